@@ -1,0 +1,113 @@
+"""Every error that farm raises on purpose.
+
+FarmError                     exit code 1 (a fault of farm itself when nothing more exact is raised)
+├── DocumentError             2  a job or timeline document is wrong; carries all its problems at once
+├── MachineError              3  this machine lacks something (library, font, disk, codec)
+├── MediaError                4  a media file cannot be decoded or encoded
+├── PluginError               4  a plugin broke its contract
+├── RenderError               4  a segment or a job could not be finished
+│   └── CheckFailedError      4  the finished file did not pass its gates
+├── StoreError                4  a blob is missing or damaged
+└── FarmUnreachableError      5  no farm answers at the address, or it refused
+
+A message says what is wrong, where, what is allowed, and the remedy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong with a document."""
+
+    path: str
+    """Where in the document, as ``slots.photos[1]``; empty for the document as a whole."""
+    message: str
+    """What is wrong, what is allowed, and the remedy, in one sentence."""
+
+    def __str__(self) -> str:
+        return f"{self.path or '(document)'}: {self.message}"
+
+
+class FarmError(Exception):
+    """The root of all errors that farm raises on purpose."""
+
+    exit_code = 1
+
+
+class DocumentError(FarmError):
+    """A document cannot be accepted; ``problems`` lists all that is wrong with it."""
+
+    exit_code = 2
+
+    def __init__(self, problems: Iterable[Problem], *, source: str = "document") -> None:
+        self.problems = tuple(problems)
+        """All problems found, in document order."""
+        self.source = source
+        """The document's file name, or ``document``."""
+        count = len(self.problems)
+        lines = "\n".join(f"  {problem}" for problem in self.problems)
+        super().__init__(f"{source}: {count} problem{'' if count == 1 else 's'}\n{lines}")
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _rebuild_document_error, (self.problems, self.source)
+
+
+def _rebuild_document_error(problems: tuple[Problem, ...], source: str) -> DocumentError:
+    return DocumentError(problems, source=source)
+
+
+class MachineError(FarmError):
+    """This machine lacks something; the message names the command that mends it."""
+
+    exit_code = 3
+
+
+class MediaError(FarmError):
+    """A media file cannot be read, decoded or written."""
+
+    exit_code = 4
+
+
+class PluginError(FarmError):
+    """A plugin broke its contract or two plugins claim one name."""
+
+    exit_code = 4
+
+
+class RenderError(FarmError):
+    """A segment or a whole job could not be finished."""
+
+    exit_code = 4
+
+
+class CheckFailedError(RenderError):
+    """The finished file did not pass its gates."""
+
+
+class StoreError(FarmError):
+    """A blob is missing from the store or does not match its name."""
+
+    exit_code = 4
+
+
+class FarmUnreachableError(FarmError):
+    """No farm answers at the address, or it refused the request."""
+
+    exit_code = 5
+
+
+def did_you_mean(word: str, allowed: Iterable[str]) -> str:
+    """Return ``; did you mean `x`?`` for a near miss, else the list of what is allowed, else nothing."""
+    names = sorted(allowed)
+    close = get_close_matches(word, names, n=1, cutoff=0.6)
+    if close:
+        return f"; did you mean `{close[0]}`?"
+    if not names:
+        return ""
+    shown = ", ".join(names[:24]) + (", …" if len(names) > 24 else "")
+    return f"; allowed: {shown}"

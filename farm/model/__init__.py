@@ -1,0 +1,1 @@
+"""The nouns: time, colour, curves, assets, timelines and jobs. Knows nothing but errors."""

@@ -1,0 +1,42 @@
+"""Assets: immutable pictures, clips and sounds, named by their content."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+
+
+class MediaKind(StrEnum):
+    """What a media file holds."""
+
+    IMAGE = "image"
+    """One picture."""
+    VIDEO = "video"
+    """Moving pictures, with or without sound."""
+    AUDIO = "audio"
+    """Sound alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """A media file that was hashed and probed."""
+
+    sha256: str
+    """The content's SHA-256 in hexadecimal: the asset's name everywhere."""
+    path: str
+    """Where this machine reads it; never part of a key."""
+    kind: MediaKind
+    """What it holds."""
+    width_px: int = 0
+    """Width as shown (after orientation); 0 for sound."""
+    height_px: int = 0
+    """Height as shown; 0 for sound."""
+    duration_s: Fraction = Fraction(0)
+    """Length; 0 for a picture."""
+    rate: Fraction = Fraction(0)
+    """Average frame rate of a clip; 0 otherwise."""
+    has_sound: bool = False
+    """Whether there is a sound stream."""
+    has_alpha: bool = False
+    """Whether pixels may be transparent."""

@@ -1,0 +1,113 @@
+"""Looks: all that decides the pixels of drawn things (text, shapes, gradients), resolved and in pixels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from farm.model.color import Color
+
+Align = Literal["left", "center", "right"]
+Valign = Literal["top", "middle", "bottom"]
+
+
+@dataclass(frozen=True, slots=True)
+class Shadow:
+    """A blurred copy below the shape."""
+
+    color: Color
+    """Its colour and opacity."""
+    dx_px: float = 0.0
+    """Offset to the right."""
+    dy_px: float = 0.0
+    """Offset downwards."""
+    blur_px: float = 0.0
+    """Gaussian sigma."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stroke:
+    """An outline."""
+
+    color: Color
+    """Its colour."""
+    width_px: float
+    """Its whole width; for text half of it shows outside the glyph, behind the fill."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gradient:
+    """A linear or radial run of colours."""
+
+    stops: tuple[tuple[float, Color], ...]
+    """(position 0 to 1, colour), rising, at least two."""
+    angle_deg: float = 90.0
+    """Direction of a linear gradient: 0 runs left to right, 90 top to bottom."""
+    radial: bool = False
+    """From the centre to the farthest corner, instead of along the angle."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plate:
+    """A box behind text."""
+
+    fill: Color | Gradient
+    """Its paint."""
+    pad_x_px: float = 0.0
+    """Room left and right of the text."""
+    pad_y_px: float = 0.0
+    """Room above and below."""
+    radius_px: float = 0.0
+    """Corner radius; more than half the height gives a pill."""
+    full_width: bool = False
+    """As wide as the text's box, not as its longest line."""
+
+
+@dataclass(frozen=True, slots=True)
+class TextLook:
+    """How text is drawn."""
+
+    families: tuple[str, ...]
+    """Font families in order of preference; the shipped CJK and emoji fonts always follow."""
+    size_px: float
+    """Font size wished for."""
+    min_size_px: float
+    """The size below which text is never shrunk to fit its box."""
+    weight: int = 500
+    """100 (thin) to 900 (black)."""
+    color: Color | Gradient = Color(255, 255, 255)
+    """Fill."""
+    stroke: Stroke | None = None
+    """Outline behind the fill."""
+    shadow: Shadow | None = None
+    """Shadow below text and outline."""
+    plate: Plate | None = None
+    """Box behind the text."""
+    line_height: float = 1.2
+    """Line pitch as a multiple of the font size."""
+    letter_spacing_em: float = 0.0
+    """Extra room between letters, in font sizes."""
+    align: Align = "center"
+    """Of the lines in the box."""
+    valign: Valign = "middle"
+    """Of the block of lines in the box."""
+    uppercase: bool = False
+    """Whether letters are set in capitals."""
+    strike: bool = False
+    """Whether a line goes through the text, as for an old price."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShapeLook:
+    """A drawn shape."""
+
+    form: Literal["rect", "ellipse", "line"]
+    """Its outline; a line runs from the left middle to the right middle of its box."""
+    fill: Color | Gradient | None = None
+    """Its paint; none for outline only."""
+    stroke: Stroke | None = None
+    """Its outline, inside the box."""
+    radius_px: float = 0.0
+    """Corner radius of a rect."""
+    shadow: Shadow | None = None
+    """Shadow below it."""
