@@ -1,0 +1,324 @@
+"""The timeline: what to show, in frames and pixels, with every name resolved. Made by draft, cut by plan."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from fractions import Fraction
+
+from farm.model.asset import Asset
+from farm.model.color import BLACK, Color
+from farm.model.curve import Curve
+from farm.model.look import Gradient, ShapeLook, TextLook
+
+Param = str | int | float | bool | None
+"""A value that an element's parameter may have in a resolved timeline."""
+
+
+@dataclass(frozen=True, slots=True)
+class ElementRef:
+    """A plugin's element with all its parameters filled in."""
+
+    name: str
+    """As registered, e.g. ``basics.vignette``."""
+    params: tuple[tuple[str, Param], ...] = ()
+    """(parameter, value), sorted by parameter."""
+    version: str = ""
+    """The version of the plugin that gave it; part of every key it takes part in."""
+
+
+class Fit(StrEnum):
+    """How a picture fills its box."""
+
+    COVER = "cover"
+    """Fill the box, cut what hangs over."""
+    CONTAIN = "contain"
+    """Show all of it; the rest of the box stays clear."""
+    BLUR = "blur"
+    """Show all of it on its own blurred copy that covers the box."""
+    FILL = "fill"
+    """Stretch to the box."""
+
+
+class MotionKind(StrEnum):
+    """How something comes in; going out plays it backwards."""
+
+    FADE = "fade"
+    """Opacity."""
+    RISE = "rise"
+    """From below, with opacity."""
+    DROP = "drop"
+    """From above, with opacity."""
+    LEFT = "left"
+    """From the right towards the left, with opacity."""
+    RIGHT = "right"
+    """From the left towards the right, with opacity."""
+    POP = "pop"
+    """Grows from small with a little overshoot."""
+    ZOOM = "zoom"
+    """Shrinks from large to its size, with opacity."""
+    WIPE = "wipe"
+    """Uncovered from left to right."""
+
+
+@dataclass(frozen=True, slots=True)
+class Motion:
+    """An entrance or an exit."""
+
+    kind: MotionKind
+    """Which movement."""
+    frames: int
+    """How long it takes."""
+    distance_px: float = 0.0
+    """How far RISE, DROP, LEFT and RIGHT travel."""
+    delay: int = 0
+    """Frames to wait (unseen) before an entrance begins; frames gone before the end for an exit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle on the canvas, in pixels."""
+
+    x: float
+    """Left edge."""
+    y: float
+    """Top edge."""
+    width: float
+    """Width."""
+    height: float
+    """Height."""
+
+
+ONE = Curve.constant(1.0)
+ZERO = Curve.constant(0.0)
+HALF = Curve.constant(0.5)
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Where a clip's box stands on the canvas and how it moves; frames count from the clip's start."""
+
+    box: Box
+    """The box before scale and rotation, standing where ``x`` and ``y`` are zero."""
+    fit: Fit = Fit.COVER
+    """How a picture fills the box."""
+    x: Curve = ZERO
+    """Shift to the right, pixels."""
+    y: Curve = ZERO
+    """Shift downwards, pixels."""
+    scale: Curve = ONE
+    """Size about the anchor; 1 is the box's own size."""
+    rotation_deg: Curve = ZERO
+    """Clockwise about the anchor."""
+    anchor_x: float = 0.5
+    """Anchor across the box, 0 (left) to 1 (right)."""
+    anchor_y: float = 0.5
+    """Anchor down the box, 0 (top) to 1 (bottom)."""
+    opacity: Curve = ONE
+    """0 to 1."""
+    zoom: Curve = ONE
+    """Enlargement of the picture inside its box (Ken Burns); at least 1."""
+    focus_x: Curve = HALF
+    """Which part of the picture COVER and zoom keep: 0 left to 1 right."""
+    focus_y: Curve = HALF
+    """0 top to 1 bottom."""
+    radius_px: float = 0.0
+    """Rounded corners of the box."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImageSource:
+    """A still picture."""
+
+    asset: Asset
+    """The picture."""
+
+
+@dataclass(frozen=True, slots=True)
+class VideoSource:
+    """A run of a clip."""
+
+    asset: Asset
+    """The clip."""
+    in_s: Fraction = Fraction(0)
+    """Where in the clip the run begins."""
+    speed: Fraction = Fraction(1)
+    """Clip seconds per timeline second; above 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class TextSource:
+    """Set text."""
+
+    text: str
+    """The words; line feeds break lines."""
+    look: TextLook
+    """How they are drawn."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShapeSource:
+    """A drawn shape; plain colours and gradients are rects without radius."""
+
+    look: ShapeLook
+    """How it is drawn."""
+
+
+@dataclass(frozen=True, slots=True)
+class StickerSource:
+    """A drawn sticker from a plugin."""
+
+    element: ElementRef
+    """Which one."""
+
+
+@dataclass(frozen=True, slots=True)
+class GroupSource:
+    """Tracks of its own, composed as one picture; frames count from the group's start."""
+
+    tracks: tuple[Track, ...]
+    """Bottom to top."""
+
+
+Source = ImageSource | VideoSource | TextSource | ShapeSource | StickerSource | GroupSource
+
+
+@dataclass(frozen=True, slots=True)
+class Clip:
+    """Something seen for a while."""
+
+    source: Source
+    """What is seen."""
+    start: int
+    """First frame on its track."""
+    duration: int
+    """Frames between its cuts; transitions show it for longer."""
+    placement: Placement
+    """Where."""
+    effects: tuple[ElementRef, ...] = ()
+    """Applied in order to the clip's own picture."""
+    enter: Motion | None = None
+    """How it comes."""
+    exit: Motion | None = None
+    """How it goes."""
+    name: str = ""
+    """For people and error messages; never part of a key."""
+
+    @property
+    def stop(self) -> int:
+        """The frame after its last."""
+        return self.start + self.duration
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """A passage from one clip to its neighbour."""
+
+    at: int
+    """The frame of the cut."""
+    before: int
+    """Frames of it before the cut; the incoming clip is held there."""
+    after: int
+    """Frames of it after the cut; the outgoing clip is held there."""
+    element: ElementRef
+    """Which transition."""
+
+    @property
+    def start(self) -> int:
+        """Its first frame."""
+        return self.at - self.before
+
+    @property
+    def stop(self) -> int:
+        """The frame after its last."""
+        return self.at + self.after
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """Clips one after another; gaps are clear."""
+
+    clips: tuple[Clip, ...]
+    """In order of start, never overlapping."""
+    transitions: tuple[Transition, ...] = ()
+    """In order, never overlapping, each where two clips touch."""
+    effects: tuple[ElementRef, ...] = ()
+    """Applied in order to the track's picture."""
+    name: str = ""
+    """For people; never part of a key."""
+
+
+class SoundRole(StrEnum):
+    """What a sound is for; decides who makes room for whom."""
+
+    MUSIC = "music"
+    """Made quieter while a voice or a clip's own sound is heard."""
+    VOICE = "voice"
+    """Speech."""
+    CLIP = "clip"
+    """The own sound of a video clip."""
+    EFFECT = "effect"
+    """A short sound that neither ducks nor is ducked."""
+
+
+@dataclass(frozen=True, slots=True)
+class SoundClip:
+    """A sound heard for a while; times in exact seconds of the timeline."""
+
+    asset: Asset
+    """What is heard."""
+    start_s: Fraction
+    """When it begins."""
+    duration_s: Fraction
+    """For how long."""
+    in_s: Fraction = Fraction(0)
+    """Where in the asset it begins."""
+    speed: Fraction = Fraction(1)
+    """Asset seconds per timeline second; pitch follows, as on tape."""
+    loop: bool = False
+    """Whether it starts anew when the asset ends."""
+    gain_db: Curve = ZERO
+    """Gain in dB over seconds (not frames) from its start."""
+    fade_in_s: Fraction = Fraction(0)
+    """Length of the fade at its start."""
+    fade_out_s: Fraction = Fraction(0)
+    """Length of the fade at its end."""
+    role: SoundRole = SoundRole.MUSIC
+    """What it is for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """All that is heard."""
+
+    clips: tuple[SoundClip, ...] = ()
+    """Mixed together."""
+    loudness_lufs: float | None = -14.0
+    """Integrated loudness aimed at (EBU R 128); None leaves the mix as it is."""
+    duck_db: float = 12.0
+    """How far music steps back for a voice or a clip's sound."""
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """A whole video."""
+
+    width_px: int
+    """Even."""
+    height_px: int
+    """Even."""
+    rate: Fraction
+    """Frames a second."""
+    duration: int
+    """Frames."""
+    tracks: tuple[Track, ...]
+    """Bottom to top."""
+    background: Color = BLACK
+    """Seen where no track is."""
+    sound: Sound = field(default_factory=Sound)
+    """What is heard."""
+
+    @property
+    def duration_s(self) -> Fraction:
+        """Its exact length."""
+        return Fraction(self.duration) / self.rate

@@ -1,0 +1,66 @@
+"""Segments and plans: the units of work, of caching and of retry."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from farm.model.timeline import Timeline
+
+Encoder = Literal["libx264", "h264_nvenc"]
+"""Which encoder makes a job's segments; a job never mixes two, their streams do not join."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """Encoder settings; the same for all segments of a job."""
+
+    encoder: Encoder
+    """Which encoder."""
+    preset: str
+    """Its preset."""
+    crf: int
+    """Constant rate factor (x264) or constant quality (NVENC)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A run of frames that is rendered and encoded as one closed GOP."""
+
+    index: int
+    """Its place in the video, from 0."""
+    start: int
+    """First frame on the timeline."""
+    stop: int
+    """The frame after its last."""
+    key: str
+    """SHA-256 of all that determines its bytes."""
+    cost_s: float
+    """Estimated CPU seconds to render it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A timeline cut into segments."""
+
+    timeline: Timeline
+    """What is rendered."""
+    quality: Quality
+    """How it is encoded."""
+    segments: tuple[Segment, ...]
+    """In order; together they cover every frame once."""
+    sound_key: str
+    """SHA-256 of all that determines the sound track; empty for a silent video."""
+    warnings: tuple[str, ...] = ()
+    """What could not be done quite as asked, for the report."""
+    name: str = ""
+    """The job's name, for file names."""
+    template: str = ""
+    """The template's name, or empty for a timeline job."""
+    plugins: tuple[tuple[str, str], ...] = ()
+    """(plugin, version) that took part."""
+
+    @property
+    def cost_s(self) -> float:
+        """Estimated CPU seconds for all of it."""
+        return sum(segment.cost_s for segment in self.segments)

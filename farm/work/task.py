@@ -1,0 +1,147 @@
+"""Tasks and their results: the only things that travel between scheduler, executors and workers.
+
+Tasks are small (documents, plans, keys, paths). Pixels and encoded bytes never travel in them: a worker
+reads and writes the content-addressed store, which all workers of a farm share.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from farm.plan.segment import Plan, Quality, Segment
+
+
+@dataclass(frozen=True, slots=True)
+class PlanTask:
+    """Turn a job document into a plan."""
+
+    job_id: str
+    """Whose."""
+    document: str
+    """The job document, YAML or JSON."""
+    source: str
+    """What to call the document in messages, e.g. ``watch.yaml``."""
+    folder: str | None
+    """Where relative media paths start; None where only URLs and stored blobs are allowed (jobs over HTTP)."""
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentTask:
+    """Render one segment."""
+
+    job_id: str
+    """Whose."""
+    plan: Plan
+    """The plan that the segment is part of."""
+    segment: Segment
+    """Which segment."""
+    use_cache: bool = True
+    """Whether a stored segment may stand in for rendering."""
+
+
+@dataclass(frozen=True, slots=True)
+class AssembleTask:
+    """Mix the sound, join the segments, check the file, make cover and report."""
+
+    job_id: str
+    """Whose."""
+    plan: Plan
+    """What to assemble."""
+    segments: tuple[SegmentResult, ...]
+    """The rendered segments, in order."""
+    folder: str
+    """Where production files go; the worker writes ``<job_id>.mp4``, ``.jpg`` and ``.json`` there, atomically."""
+    use_cache: bool = True
+    """Whether a stored sound track may stand in for mixing."""
+
+
+Task = PlanTask | SegmentTask | AssembleTask
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """Where CPU went, in seconds of one core."""
+
+    decode_s: float = 0.0
+    """Reading and decoding media."""
+    composite_s: float = 0.0
+    """Composing frames."""
+    encode_s: float = 0.0
+    """Encoding pictures and sound."""
+    total_s: float = 0.0
+    """The whole task, the above included."""
+
+    def __add__(self, other: Spent) -> Spent:
+        return Spent(
+            self.decode_s + other.decode_s,
+            self.composite_s + other.composite_s,
+            self.encode_s + other.encode_s,
+            self.total_s + other.total_s,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentResult:
+    """A segment that is in the store."""
+
+    key: str
+    """Its name in the store."""
+    frames: int
+    """How many it holds."""
+    size_bytes: int
+    """Its encoded size."""
+    reused: bool
+    """Whether it was in the store already."""
+    encoder: str
+    """Which encoder made it, as ``libx264``."""
+    spent: Spent
+    """CPU used now; zero where reused."""
+    node: str = ""
+    """Where it was made."""
+
+
+@dataclass(frozen=True, slots=True)
+class Production:
+    """A finished file with its cover, checks and costs."""
+
+    job_id: str
+    """Whose."""
+    video: str
+    """Path of the MP4."""
+    cover: str
+    """Path of the cover JPEG."""
+    report: str
+    """Path of the JSON report."""
+    frames: int
+    """Frames in the file, counted."""
+    duration_s: float
+    """Length."""
+    width_px: int
+    """Width."""
+    height_px: int
+    """Height."""
+    size_bytes: int
+    """File size."""
+    loudness_lufs: float | None
+    """Integrated loudness measured in the file; None for a silent video."""
+    sha256: str
+    """Of the MP4."""
+    warnings: tuple[str, ...] = ()
+    """As in the report."""
+    spent: Spent = field(default_factory=Spent)
+    """CPU of assembling alone."""
+    node: str = ""
+    """Where it was assembled."""
+
+
+__all__ = [
+    "AssembleTask",
+    "Plan",
+    "PlanTask",
+    "Production",
+    "Quality",
+    "SegmentResult",
+    "SegmentTask",
+    "Spent",
+    "Task",
+]
