@@ -1,0 +1,216 @@
+"""Clips as documents write them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal, TypeAlias
+
+from pydantic import BeforeValidator, Field
+
+from farm.model.document import (
+    Animated,
+    ColorValue,
+    Document,
+    ElementValue,
+    Length,
+    MediaRef,
+    TimeValue,
+)
+
+MotionName: TypeAlias = Literal["none", "fade", "rise", "drop", "left", "right", "pop", "zoom", "wipe"]
+
+
+class MotionDocument(Document):
+    """An entrance or an exit."""
+
+    kind: MotionName = Field(description="Which movement.")
+    duration: TimeValue = Field(0.5, description="How long it takes.")
+    delay: TimeValue = Field(0, description="Unseen time before an entrance, or after an exit.")
+    distance: Length = Field("5%", description="How far rise, drop, left and right travel; percents of the height.")
+
+
+MotionValue: TypeAlias = Annotated[
+    MotionDocument, BeforeValidator(lambda value: {"kind": value} if isinstance(value, str) else value)
+]
+Quad: TypeAlias = Annotated[list[Length], Field(min_length=4, max_length=4)]
+
+
+class GradientDocument(Document):
+    """A run of colours."""
+
+    colors: list[ColorValue] = Field(min_length=2, max_length=8, description="From start to end.")
+    stops: list[float] | None = Field(None, description="Position of each colour, 0 to 1, rising; even if left out.")
+    angle: float = Field(90.0, ge=-360, le=360, description="Degrees; 0 runs left to right, 90 top to bottom.")
+    radial: bool = Field(False, description="From the centre outwards.")
+
+
+Paint: TypeAlias = ColorValue | GradientDocument
+
+
+class ShadowDocument(Document):
+    """A blurred shadow below a shape."""
+
+    color: ColorValue = Field("#00000060", description="Colour with opacity.")
+    dx: Length = Field(0, description="Offset to the right.")
+    dy: Length = Field(8, description="Offset downwards.")
+    blur: Length = Field(24, description="Gaussian sigma.")
+
+
+class TimedDocument(Document):
+    """What every item of a track may say."""
+
+    name: str = Field("", max_length=200, description="For people and messages; never changes a pixel.")
+    at: TimeValue | None = Field(None, description="Start on the track; after the item before it if left out.")
+
+
+class VisualDocument(TimedDocument):
+    """What every visible clip may say."""
+
+    box: Quad | None = Field(None, description="[x, y, width, height]; the whole canvas if left out.")
+    x: Animated = Field(0, description="Shift to the right.")
+    y: Animated = Field(0, description="Shift downwards.")
+    scale: Animated = Field(1, description="Size about the anchor.")
+    rotation: Animated = Field(0, description="Degrees clockwise about the anchor.")
+    anchor: Annotated[list[float], Field(min_length=2, max_length=2)] = Field(
+        [0.5, 0.5], description="[across, down] the box, 0 to 1."
+    )
+    opacity: Animated = Field(1, description="0 to 1.")
+    effects: list[ElementValue] = Field([], max_length=20, description="Effects, applied in order.")
+    enter: MotionValue | None = Field(None, description="Entrance.")
+    exit: MotionValue | None = Field(None, description="Exit.")
+
+
+class PictureDocument(VisualDocument):
+    """What clips with a picture of their own may say."""
+
+    src: MediaRef = Field(description="Path (relative to the document), http(s) URL or sha256:… of the media.")
+    fit: Literal["cover", "contain", "blur", "fill"] = Field("cover", description="How the picture fills its box.")
+    zoom: Animated = Field(1, description="Enlargement inside the box (Ken Burns), at least 1.")
+    focus_x: Animated = Field(0.5, description="Which part cover and zoom keep: 0 left to 1 right.")
+    focus_y: Animated = Field(0.5, description="0 top to 1 bottom.")
+    radius: Length = Field(0, description="Rounded corners of the box; percents of its shorter side.")
+
+
+class ImageClip(PictureDocument):
+    """A still picture."""
+
+    kind: Literal["image"]
+    duration: TimeValue = Field(description="How long.")
+
+
+class VideoClip(PictureDocument):
+    """A run of a clip."""
+
+    kind: Literal["video"]
+    duration: TimeValue | None = Field(None, description="How long; to `out` or the clip's end if left out.")
+    in_: TimeValue = Field(0, alias="in", description="Where in the clip it begins.")
+    out: TimeValue | None = Field(None, description="Where in the clip it ends.")
+    speed: float = Field(1.0, ge=0.05, le=20, description="Clip seconds per second.")
+    sound: bool = Field(False, description="Whether the clip's own sound is kept.")
+    gain_db: float = Field(0.0, ge=-60, le=24, description="Of its own sound.")
+
+
+class TextClip(VisualDocument):
+    """Set text."""
+
+    kind: Literal["text"]
+    text: str = Field(min_length=1, max_length=2000, description="The words; line feeds break lines.")
+    duration: TimeValue = Field(description="How long.")
+    style: str = Field("basics.title", description="A text style, as `farm elements` lists it.")
+    look: dict[str, Any] = Field({}, description="Fields of the text style to override, e.g. {size: 64, color: red}.")
+
+
+class ColorClip(VisualDocument):
+    """A plain colour or gradient."""
+
+    kind: Literal["color"]
+    color: Paint = Field(description="Colour or gradient.")
+    duration: TimeValue = Field(description="How long.")
+
+
+class ShapeClip(VisualDocument):
+    """A drawn shape."""
+
+    kind: Literal["shape"]
+    form: Literal["rect", "ellipse", "line"] = Field("rect", description="Its outline.")
+    fill: Paint | None = Field(None, description="Its paint; none for outline only.")
+    stroke: ColorValue | None = Field(None, description="Colour of its outline.")
+    stroke_width: Length = Field(4, description="Width of its outline; percents of the canvas's shorter side.")
+    radius: Length = Field(0, description="Corner radius of a rect; percents of its shorter side.")
+    shadow: ShadowDocument | None = Field(None, description="Shadow below it.")
+    duration: TimeValue = Field(description="How long.")
+
+
+class StickerClip(VisualDocument):
+    """A sticker: a plugin's drawing, or an image with alpha."""
+
+    kind: Literal["sticker"]
+    sticker: ElementValue | None = Field(None, description="A sticker, as `farm elements` lists it.")
+    src: MediaRef | None = Field(None, description="Or an image with alpha.")
+    duration: TimeValue = Field(description="How long.")
+
+
+class GroupClip(VisualDocument):
+    """Tracks of its own that move, fade and pass as one picture."""
+
+    kind: Literal["group"]
+    tracks: list[TrackDocument] = Field(min_length=1, max_length=50, description="Bottom to top; own time from 0.")
+    duration: TimeValue = Field(description="How long.")
+
+
+class AudioClip(TimedDocument):
+    """A sound."""
+
+    kind: Literal["audio"]
+    src: MediaRef = Field(description="Path, URL or sha256:… of the sound.")
+    duration: TimeValue | None = Field(None, description="How long; to the video's end (or its own) if left out.")
+    in_: TimeValue = Field(0, alias="in", description="Where in the sound it begins.")
+    speed: float = Field(1.0, ge=0.25, le=4, description="Sound seconds per second; pitch follows.")
+    loop: bool = Field(False, description="Whether it starts anew until `duration`.")
+    gain_db: Animated = Field(0, description="Gain in dB.")
+    fade_in: TimeValue = Field(0, description="Fade at its start.")
+    fade_out: TimeValue = Field(0, description="Fade at its end.")
+    role: Literal["music", "voice", "effect"] = Field("music", description="Music makes room for voices.")
+
+
+class GapItem(Document):
+    """Nothing for a while."""
+
+    kind: Literal["gap"]
+    duration: TimeValue = Field(description="How long.")
+
+
+class TransitionItem(Document):
+    """A passage between the clip before it and the clip after it; the video's length does not change."""
+
+    kind: Literal["transition"]
+    use: ElementValue = Field(description="A transition, as `farm elements` lists it.")
+    duration: TimeValue = Field(0.5, description="How long.")
+    before: TimeValue | None = Field(None, description="How much of it lies before the cut; half if left out.")
+
+
+Item: TypeAlias = Annotated[
+    ImageClip
+    | VideoClip
+    | TextClip
+    | ColorClip
+    | ShapeClip
+    | StickerClip
+    | GroupClip
+    | AudioClip
+    | GapItem
+    | TransitionItem,
+    Field(discriminator="kind"),
+]
+
+
+class TrackDocument(Document):
+    """Items one after another."""
+
+    name: str = Field("", max_length=200, description="For people.")
+    clips: list[Item] = Field(min_length=1, max_length=2000, description="Clips, gaps and transitions in order.")
+    effects: list[ElementValue] = Field([], max_length=20, description="Effects on the whole track.")
+
+
+GroupClip.model_rebuild()
+
+VisualClip: TypeAlias = ImageClip | VideoClip | TextClip | ColorClip | ShapeClip | StickerClip | GroupClip

@@ -1,0 +1,110 @@
+"""The ground of all documents: strict models, and the small values that documents write (times, lengths, colours)."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+from typing import Annotated, Any, Literal, TypeAlias
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, GetCoreSchemaHandler
+from pydantic_core import CoreSchema, core_schema
+
+from farm.model.color import parse_color
+from farm.model.curve import EASINGS
+from farm.model.timebase import parse_seconds
+
+
+class Document(BaseModel):
+    """A part of a document: unknown names, NaN and infinity are errors."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, populate_by_name=True)
+
+
+class MediaRef(str):
+    """A reference to a picture, clip or sound: a path, an http(s) URL, or ``sha256:`` and a stored blob's name."""
+
+    __slots__ = ()
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        text = core_schema.str_schema(min_length=1, max_length=2000, strip_whitespace=True)
+        return core_schema.no_info_after_validator_function(
+            cls, text, serialization=core_schema.plain_serializer_function_ser_schema(str)
+        )
+
+
+def _check_time(value: int | float | str) -> int | float | str:
+    parse_seconds(value, Fraction(30))
+    return value
+
+
+def _check_color(value: str) -> str:
+    parse_color(value)
+    return value
+
+
+_LENGTH = re.compile(r"^(-?\d+(?:\.\d+)?)(%|px)?$")
+
+
+def _check_length(value: float | str) -> float | str:
+    if isinstance(value, str) and not _LENGTH.match(value.strip()):
+        raise ValueError(f"`{value}` is not a length; write pixels (120) or percent of the canvas (\"12%\")")
+    return value
+
+
+def length_px(value: float | str, whole_px: float) -> float:
+    """Return pixels for a length in a document; percents are of ``whole_px``."""
+    if isinstance(value, (int, float)):
+        return float(value)
+    match = _LENGTH.match(value.strip())
+    if match is None:
+        raise ValueError(f"`{value}` is not a length")
+    number = float(match.group(1))
+    return number * whole_px / 100 if match.group(2) == "%" else number
+
+
+TimeValue: TypeAlias = Annotated[
+    int | float | str,
+    AfterValidator(_check_time),
+    Field(description='Seconds (2.5), frames ("75f") or a clock time ("1:02.5").'),
+]
+ColorValue: TypeAlias = Annotated[
+    str, AfterValidator(_check_color), Field(description="#rrggbb, #rrggbbaa or a colour's name.")
+]
+Length: TypeAlias = Annotated[
+    float | str, AfterValidator(_check_length), Field(description='Pixels (120), or percent of the canvas ("12%").')
+]
+Ease: TypeAlias = Literal[tuple(EASINGS)]  # type: ignore[valid-type]
+
+
+class KeyframeDocument(Document):
+    """A value at a time."""
+
+    at: TimeValue = Field(description="When, from the clip's start; may be negative during a transition.")
+    value: Length = Field(description="The value then; percents where the property is a length.")
+    ease: Ease = Field("in-out-cubic", description="Easing from here to the next keyframe.")
+
+
+Animated: TypeAlias = Length | Annotated[list[KeyframeDocument], Field(min_length=1, max_length=200)]
+"""A number (or length), or keyframes."""
+
+
+def _element_from_name(value: Any) -> Any:
+    return {"name": value} if isinstance(value, str) else value
+
+
+class ElementDocument(BaseModel):
+    """A plugin's element: its name, and its parameters beside it."""
+
+    model_config = ConfigDict(frozen=True, extra="allow", allow_inf_nan=False)
+
+    name: str = Field(min_length=1, max_length=100, description="As `farm elements` lists it, e.g. basics.vignette.")
+
+    @property
+    def params(self) -> dict[str, Any]:
+        """The parameters given."""
+        return dict(self.model_extra or {})
+
+
+ElementValue: TypeAlias = Annotated[ElementDocument, BeforeValidator(_element_from_name)]
+"""``basics.fade``, or ``{name: basics.fade, …parameters}``."""

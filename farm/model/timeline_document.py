@@ -1,0 +1,51 @@
+"""The timeline document: tracks of clips, captions and sound, as people, templates and importers write it."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+from pydantic import Field, model_validator
+
+from farm.model.clip_document import Quad, TrackDocument
+from farm.model.document import ColorValue, Document, MediaRef, TimeValue
+
+
+class CueDocument(Document):
+    """One caption."""
+
+    start: TimeValue = Field(description="When it appears.")
+    end: TimeValue = Field(description="When it goes.")
+    text: str = Field(min_length=1, max_length=500, description="The words.")
+
+
+class CaptionsDocument(Document):
+    """Captions, from an SRT file or as cues."""
+
+    src: MediaRef | None = Field(None, description="An SRT file.")
+    cues: list[CueDocument] | None = Field(None, max_length=5000, description="Or the cues themselves.")
+    style: str = Field("basics.caption", description="A text style.")
+    look: dict[str, Any] = Field({}, description="Fields of the text style to override.")
+    box: Quad | None = Field(None, description="[x, y, width, height]; low on the canvas if left out.")
+
+    @model_validator(mode="after")
+    def _one_source(self) -> Self:
+        if (self.src is None) == (self.cues is None):
+            raise ValueError("give either `src` (an SRT file) or `cues`, not both and not neither")
+        return self
+
+
+class SoundDocument(Document):
+    """How all sounds are mixed."""
+
+    loudness: float | None = Field(-14.0, ge=-40, le=-5, description="LUFS aimed at; null leaves the mix as it is.")
+    duck_db: float = Field(12.0, ge=0, le=60, description="How far music steps back for voices and clip sound.")
+
+
+class TimelineDocument(Document):
+    """A whole video."""
+
+    duration: TimeValue | None = Field(None, description="Length; to the end of the last visible clip if left out.")
+    background: ColorValue = Field("#000000", description="Seen where no track is.")
+    tracks: list[TrackDocument] = Field(min_length=1, max_length=50, description="Bottom to top.")
+    captions: CaptionsDocument | None = Field(None, description="Captions above all tracks.")
+    sound: SoundDocument = Field(default_factory=SoundDocument, description="How sounds are mixed.")

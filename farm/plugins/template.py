@@ -1,0 +1,73 @@
+"""What a template is: typed slots and a function from filled slots and a canvas to a timeline document."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import ClassVar
+
+from pydantic import BaseModel
+
+from farm.model.asset import Asset
+from farm.model.color import Color
+from farm.model.timeline_document import TimelineDocument
+
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """A picture or clip bound to a slot, with what a designer needs to know of it."""
+
+    ref: str
+    """How the timeline document names it (as the job document did)."""
+    asset: Asset
+    """Probed."""
+    palette: tuple[Color, ...]
+    """Its main colours, most frequent first, near-greys last; empty for sound."""
+    border: Color
+    """Median colour along its edges: the backdrop of a packshot."""
+    plain_border: bool
+    """Whether the edges are nearly one colour, so that a flat background of ``border`` continues the photo."""
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """All that a template drafts from."""
+
+    slots: BaseModel
+    """The job's slots, validated against the template's ``slots`` model; media slots hold references (str)."""
+    media: dict[str, Photo]
+    """Every media reference in the slots, bound."""
+    width_px: int
+    """Canvas width."""
+    height_px: int
+    """Canvas height."""
+    rate: Fraction
+    """Frames a second."""
+    language: str
+    """``zh`` where the words hold Chinese characters, else ``en``."""
+
+    @property
+    def aspect(self) -> float:
+        """Width over height."""
+        return self.width_px / self.height_px
+
+    @property
+    def short_px(self) -> int:
+        """The shorter side: sizes of type and margins hang on it."""
+        return min(self.width_px, self.height_px)
+
+
+class Template(ABC):
+    """How a product sheet becomes a timeline; stateless."""
+
+    name: ClassVar[str]
+    """``plugin.template``, as documents write it."""
+    summary: ClassVar[str]
+    """One sentence for ``farm templates``."""
+    slots: ClassVar[type[BaseModel]]
+    """The slots with types, limits and descriptions; media slots are annotated with ``MediaRef``."""
+
+    @abstractmethod
+    def draft(self, brief: Brief) -> TimelineDocument:
+        """Return the timeline; the same brief gives the same timeline."""

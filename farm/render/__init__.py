@@ -1,0 +1,1 @@
+"""Pixels: planar YUV frames, kernels, drawn rasters, the compositor. Pure: equal inputs give equal bytes."""
