@@ -1,0 +1,143 @@
+"""The registry: everything that plugins offer, by name. Made by a factory; there is no global one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from importlib.metadata import entry_points
+from types import ModuleType
+from typing import Any, Generic, TypeVar
+
+import pluggy
+from pydantic import ValidationError
+
+from farm import __version__
+from farm.errors import PluginError, Problem, did_you_mean
+from farm.model.problems import problems_of
+from farm.model.timeline import ElementRef
+from farm.plugins import specs
+from farm.plugins.template import Template
+from farm.render.element import Effect, Element, Sticker, TextStyle, Transition
+
+T = TypeVar("T")
+E = TypeVar("E", bound=Element)
+
+
+@dataclass(frozen=True, slots=True)
+class Offered(Generic[T]):
+    """Something that a plugin offers."""
+
+    name: str
+    """As documents write it."""
+    value: T
+    """The class or instance."""
+    plugin: str
+    """The plugin's entry-point name."""
+    version: str
+    """Version of the distribution that the plugin came in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Registry:
+    """What the loaded plugins offer."""
+
+    templates: Mapping[str, Offered[Template]]
+    """Templates by name."""
+    effects: Mapping[str, Offered[type[Effect]]]
+    """Effect classes by name."""
+    transitions: Mapping[str, Offered[type[Transition]]]
+    """Transition classes by name."""
+    text_styles: Mapping[str, Offered[TextStyle]]
+    """Text styles by name."""
+    stickers: Mapping[str, Offered[type[Sticker]]]
+    """Sticker classes by name."""
+    plugins: Mapping[str, str]
+    """Plugin name to version."""
+
+    def effect(self, ref: ElementRef) -> Effect:
+        """Return the effect that ``ref`` means."""
+        return _make(self.effects[ref.name].value, ref)
+
+    def transition(self, ref: ElementRef) -> Transition:
+        """Return the transition that ``ref`` means."""
+        return _make(self.transitions[ref.name].value, ref)
+
+    def sticker(self, ref: ElementRef) -> Sticker:
+        """Return the sticker that ``ref`` means."""
+        return _make(self.stickers[ref.name].value, ref)
+
+
+def _make(kind: type[E], ref: ElementRef) -> E:
+    return kind.model_validate(dict(ref.params))
+
+
+def resolve(
+    offered: Mapping[str, Offered[type[E]]], name: str, params: Mapping[str, Any], path: str, what: str
+) -> tuple[ElementRef | None, list[Problem]]:
+    """Return the reference for an element that a document names, its parameters checked and filled in.
+
+    Returns:
+        The reference, or None with the problems found (unknown name, wrong parameters).
+    """
+    entry = offered.get(name)
+    if entry is None:
+        return None, [Problem(path, f"no {what} is called `{name}`{did_you_mean(name, offered)}")]
+    try:
+        element = entry.value.model_validate(dict(params))
+    except ValidationError as error:
+        return None, problems_of(error, entry.value, at=path)
+    values = element.model_dump(mode="json")
+    return ElementRef(name, tuple(sorted(values.items())), f"{entry.plugin} {entry.version}"), []
+
+
+def load_registry(extra: Iterable[tuple[str, ModuleType | object, str]] = ()) -> Registry:
+    """Return the registry of all installed plugins (entry-point group ``farm``) and of ``extra`` ones.
+
+    Args:
+        extra: (name, plugin module or object, version), for tests and embedding programs.
+
+    Raises:
+        PluginError: a plugin cannot be imported, breaks a hook's contract, or claims a taken name.
+    """
+    manager = pluggy.PluginManager("farm")
+    manager.add_hookspecs(specs)
+    versions: dict[str, str] = {}
+    for point in sorted(entry_points(group="farm"), key=lambda p: p.name):
+        try:
+            manager.register(point.load(), name=point.name)
+        except Exception as error:
+            raise PluginError(f"plugin `{point.name}` ({point.value}) cannot be loaded: {error}") from error
+        versions[point.name] = point.dist.version if point.dist else __version__
+    for name, plugin, version in extra:
+        manager.register(plugin, name=name)
+        versions[name] = version
+    return registry_from(manager, versions)
+
+
+def registry_from(manager: pluggy.PluginManager, versions: Mapping[str, str]) -> Registry:
+    """Return the registry of the plugins in ``manager``."""
+
+    def collect(hook: str) -> dict[str, Offered[Any]]:
+        found: dict[str, Offered[Any]] = {}
+        for plugin_name, version in sorted(versions.items()):
+            plugin = manager.get_plugin(plugin_name)
+            function = getattr(plugin, hook, None)
+            if function is None:
+                continue
+            values = function()
+            pairs = values.items() if isinstance(values, dict) else ((value.name, value) for value in values)
+            for name, value in pairs:
+                if name in found:
+                    taken = found[name].plugin
+                    raise PluginError(f"`{name}` is offered by two plugins, `{taken}` and `{plugin_name}`")
+                found[name] = Offered(name, value, plugin_name, version)
+        return dict(sorted(found.items()))
+
+    return Registry(
+        templates=collect("farm_templates"),
+        effects=collect("farm_effects"),
+        transitions=collect("farm_transitions"),
+        text_styles=collect("farm_text_styles"),
+        stickers=collect("farm_stickers"),
+        plugins=dict(sorted(versions.items())),
+    )
