@@ -1,0 +1,1 @@
+"""What lasts: content-addressed blobs and the journal of jobs."""
