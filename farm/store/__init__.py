@@ -1,0 +1,1 @@
+"""Where farm keeps things: content-addressed blobs and the journal of jobs."""
