@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Any, Final, Literal, TypeAlias
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, GetCoreSchemaHandler
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
 from farm.model.color import parse_color
@@ -20,6 +20,10 @@ class Document(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, populate_by_name=True)
 
 
+MEDIA_FORMAT: Final = "media-reference"
+"""The JSON Schema ``format`` of media references: tells them from other text without a model."""
+
+
 class MediaRef(str):
     """A reference to a picture, clip or sound: a path, an http(s) URL, or ``sha256:`` and a stored blob's name."""
 
@@ -31,6 +35,10 @@ class MediaRef(str):
         return core_schema.no_info_after_validator_function(
             cls, text, serialization=core_schema.plain_serializer_function_ser_schema(str)
         )
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return {**handler(schema), "format": MEDIA_FORMAT}
 
 
 def _check_time(value: int | float | str) -> int | float | str:

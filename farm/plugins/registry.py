@@ -119,12 +119,9 @@ def registry_from(manager: pluggy.PluginManager, versions: Mapping[str, str]) ->
 
     def collect(hook: str) -> dict[str, Offered[Any]]:
         found: dict[str, Offered[Any]] = {}
-        for plugin_name, version in sorted(versions.items()):
-            plugin = manager.get_plugin(plugin_name)
-            function = getattr(plugin, hook, None)
-            if function is None:
-                continue
-            values = function()
+        for impl in sorted(getattr(manager.hook, hook).get_hookimpls(), key=lambda i: str(i.plugin_name)):
+            plugin_name, version = impl.plugin_name, versions[impl.plugin_name]
+            values = impl.function()
             pairs = values.items() if isinstance(values, dict) else ((value.name, value) for value in values)
             for name, value in pairs:
                 if name in found:

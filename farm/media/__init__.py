@@ -1,0 +1,1 @@
+"""Media files: probing, decoding, encoding, mixing, muxing. The only room that knows PyAV."""

@@ -1,0 +1,101 @@
+"""Encoding: a run of frames becomes one closed GOP that joins with its neighbours without re-encoding."""
+
+from __future__ import annotations
+
+import io
+import time
+from collections.abc import Iterable
+from fractions import Fraction
+from typing import Final
+
+import av
+import av.error
+import numpy as np
+
+from farm.errors import MediaError
+from farm.render.frame import Frame
+
+X264_PARAMS: Final = "scenecut=0:open-gop=0:keyint=infinite:min-keyint=1:stitchable=1:force-cfr=1:sliced-threads=0"
+"""One IDR at the start; ``stitchable`` keeps headers independent of the content, so that segments share them."""
+
+_BT709 = 1  # AVCOL_PRI_BT709, AVCOL_TRC_BT709, AVCOL_SPC_BT709
+_LIMITED = 1  # AVCOL_RANGE_MPEG
+
+
+class SegmentEncoder:
+    """Encodes frames of one size into an MP4 that holds a single closed GOP."""
+
+    def __init__(self, width: int, height: int, rate: Fraction, *, encoder: str, preset: str, crf: int) -> None:
+        self._buffer = io.BytesIO()
+        self._container = av.open(self._buffer, "w", format="mp4", options={"fflags": "+bitexact"})
+        try:
+            stream = self._container.add_stream(encoder, rate=rate)
+        except (av.error.FFmpegError, ValueError) as error:
+            raise MediaError(f"this machine has no encoder `{encoder}`: {error}") from error
+        assert isinstance(stream, av.VideoStream)
+        stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
+        stream.time_base = stream.codec_context.time_base = 1 / rate
+        context = stream.codec_context
+        context.thread_count = 1
+        context.thread_type = "NONE"
+        context.color_primaries = context.color_trc = context.colorspace = _BT709
+        context.color_range = _LIMITED
+        context.options = options_of(encoder, preset, crf)
+        self._stream = stream
+        self._frame = av.VideoFrame(width, height, "yuv420p")
+        self._frame.time_base = 1 / rate
+        self._count = 0
+        self.encode_s = 0.0
+
+    def add(self, frame: Frame) -> None:
+        """Encode one opaque frame; its planes may be reused afterwards."""
+        started = time.process_time()
+        for plane, source in zip(self._frame.planes, (frame.y, frame.u, frame.v), strict=True):
+            rows = np.frombuffer(plane, np.uint8).reshape(-1, plane.line_size)  # a view onto the frame's own bytes
+            rows[: plane.height, : plane.width] = source
+        self._frame.pts = self._count
+        self._count += 1
+        self._mux(self._stream.encode(self._frame))
+        self.encode_s += time.process_time() - started
+
+    def finish(self) -> bytes:
+        """Return the segment's bytes.
+
+        Raises:
+            MediaError: the encoder failed.
+        """
+        started = time.process_time()
+        try:
+            self._mux(self._stream.encode(None))
+            self._container.close()
+        except av.error.FFmpegError as error:
+            raise MediaError(f"encoding failed: {error}") from error
+        self.encode_s += time.process_time() - started
+        return self._buffer.getvalue()
+
+    def _mux(self, packets: Iterable[av.Packet]) -> None:
+        for packet in packets:
+            self._container.mux(packet)
+
+
+def options_of(encoder: str, preset: str, crf: int) -> dict[str, str]:
+    """Return the codec options for a quality."""
+    if encoder == "libx264":
+        return {"preset": preset, "crf": str(crf), "x264-params": X264_PARAMS}
+    return {"preset": preset, "rc": "vbr", "cq": str(crf), "forced-idr": "1", "g": "100000", "no-scenecut": "1"}
+
+
+def encoder_works(encoder: str) -> bool:
+    """Whether this machine can really encode with ``encoder``: tries two small frames."""
+    try:
+        probe = SegmentEncoder(256, 256, Fraction(30), encoder=encoder, preset=fastest(encoder), crf=30)
+        for _ in range(2):
+            probe.add(Frame.solid(256, 256, (16, 128, 128)))
+        return bool(probe.finish())
+    except (MediaError, av.error.FFmpegError, ValueError, OSError):
+        return False
+
+
+def fastest(encoder: str) -> str:
+    """Return the encoder's fastest preset."""
+    return "ultrafast" if encoder == "libx264" else "p1"

@@ -1,0 +1,146 @@
+"""Footage: a clip opened for reading at exact times, scaled to frames."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Final
+
+import av
+import av.error
+import numpy as np
+from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoReformatter
+
+from farm.errors import MediaError
+from farm.model.asset import Asset
+from farm.render.frame import Frame, Plane
+
+_SCALING: Final = Interpolation.BICUBIC | Interpolation.ACCURATE_RND | Interpolation.BITEXACT
+"""Accurate rounding and bit-exactness make swscale's bytes the same on every CPU."""
+
+
+class Footage:
+    """A decoder that stands somewhere in a clip and goes forward; it seeks when asked for what lies behind.
+
+    Not thread-safe; each compositor opens its own.
+    """
+
+    def __init__(self, asset: Asset) -> None:
+        self._asset = asset
+        self._container: av.container.InputContainer | None = None
+        self._current: av.VideoFrame | None = None
+        self._next: av.VideoFrame | None = None
+        self._ended = False
+        self._scaled: dict[tuple[int, int], tuple[int, Frame]] = {}
+        self._reformatter = VideoReformatter()
+
+    def at(self, seconds: Fraction, width: int, height: int) -> tuple[int, Frame]:
+        """Return the frame shown at ``seconds``, and its timestamp as a number.
+
+        Before the first frame the first is shown, after the last the last.
+
+        Raises:
+            MediaError: the clip cannot be decoded there.
+        """
+        try:
+            frame = self._seek(max(Fraction(0), seconds))
+        except av.error.FFmpegError as error:
+            raise MediaError(f"{self._asset.path} cannot be decoded at {float(seconds):.3f} s: {error}") from error
+        stamp = frame.pts or 0
+        kept = self._scaled.get((width, height))
+        if kept is not None and kept[0] == stamp:
+            return kept
+        result = (stamp, self._scale(frame, width, height))
+        self._scaled[width, height] = result
+        return result
+
+    def close(self) -> None:
+        """Close the file."""
+        if self._container is not None:
+            self._container.close()
+        self._container = self._current = self._next = None
+
+    def _open(self) -> av.container.InputContainer:
+        container = av.open(self._asset.path)
+        self._stream = next(s for s in container.streams.video if s.codec_context.width)
+        self._stream.thread_type = "NONE"
+        self._stream.codec_context.thread_count = 1
+        self._origin = Fraction(self._stream.start_time or 0) * (self._stream.time_base or Fraction(1))
+        self._container = container
+        self._frames = container.decode(self._stream)
+        return container
+
+    def _time(self, frame: av.VideoFrame) -> Fraction:
+        base = frame.time_base or Fraction(1)
+        return Fraction(frame.pts or 0) * base - self._origin
+
+    def _seek(self, seconds: Fraction) -> av.VideoFrame:
+        container = self._container or self._open()
+        behind = self._current is not None and seconds < self._time(self._current)
+        far = self._current is not None and seconds > self._time(self._current) + 4
+        if behind or (far and not self._ended) or (self._current is None and seconds > 1):
+            self._jump(container, seconds)
+        if self._current is None:
+            self._current = next(self._frames, None)
+            if self._current is None:
+                raise MediaError(f"{self._asset.path} holds no frame at {float(seconds):.3f} s")
+        while not self._ended:
+            if self._next is None:
+                self._next = next(self._frames, None)
+                if self._next is None:
+                    self._ended = True
+                    break
+            if self._time(self._next) > seconds:
+                break
+            self._current, self._next = self._next, None
+        return self._current
+
+    def _jump(self, container: av.container.InputContainer, seconds: Fraction) -> None:
+        base = self._stream.time_base or Fraction(1)
+        container.seek(int((seconds + self._origin) / base), stream=self._stream, backward=True)
+        self._frames = container.decode(self._stream)
+        self._current = self._next = None
+        self._ended = False
+        first = next(self._frames, None)
+        if first is None or self._time(first) > seconds:
+            # Some files index badly: start over from the top.
+            container.close()
+            self._container = None
+            self._open()
+        else:
+            self._current = first
+
+    def _scale(self, frame: av.VideoFrame, width: int, height: int) -> Frame:
+        turn = round(frame.rotation / 90) % 4
+        size = (height, width) if turn % 2 else (width, height)
+        scaled = self._reformatter.reformat(
+            frame,
+            width=size[0],
+            height=size[1],
+            format="yuv420p",
+            src_colorspace=_space_of(frame),
+            dst_colorspace=Colorspace.ITU709,
+            dst_color_range=ColorRange.MPEG,
+            interpolation=_SCALING,
+            threads=1,
+        )
+        planes = [_plane(scaled, index) for index in range(3)]
+        if turn:
+            planes = [np.ascontiguousarray(np.rot90(plane, turn)) for plane in planes]
+        return Frame(*planes)
+
+
+def _space_of(frame: av.VideoFrame) -> Colorspace:
+    """Return the frame's matrix; where it says none, HD is BT.709 and smaller BT.601, as players assume."""
+    if frame.colorspace == 1:
+        return Colorspace.ITU709
+    if frame.colorspace in (5, 6):
+        return Colorspace.ITU601
+    if frame.colorspace in (9, 10):
+        return Colorspace.BT2020
+    return Colorspace.ITU709 if frame.height >= 720 or frame.width >= 1280 else Colorspace.ITU601
+
+
+def _plane(frame: av.VideoFrame, index: int) -> Plane:
+    plane = frame.planes[index]
+    rows = np.frombuffer(plane, np.uint8).reshape(-1, plane.line_size)
+    return np.ascontiguousarray(rows[: plane.height, : plane.width])

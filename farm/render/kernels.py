@@ -1,0 +1,302 @@
+"""Numba kernels on uint8 planes: resample, place, blend, convert.
+
+Arithmetic is integer throughout, so results do not depend on the CPU. Signatures are explicit and results
+cached on disk: no process compiles twice. Coordinates come in as tables (separable) or as Q16 matrices.
+All kernels are single-threaded and release the GIL; a farm's parallelism is one worker a core.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from farm.render.frame import Plane
+
+Index = NDArray[np.int32]
+
+_OPTIONS = {"cache": True, "nogil": True, "boundscheck": False, "error_model": "numpy"}
+
+
+@njit("void(u1[:,::1],u1[:,::1],i4[::1],i4[::1],i4[::1],i4[::1],i4,i4)", **_OPTIONS)
+def resample(dst: Plane, src: Plane, xi: Index, xw: Index, yi: Index, yw: Index, x0: int, y0: int) -> None:
+    """Write ``src`` sampled bilinearly into ``dst`` from (x0, y0) on.
+
+    ``xi[i]`` and ``xw[i]`` are the left source column and its right neighbour's weight (0 to 256) for output
+    column x0+i; ``yi`` and ``yw`` the same for rows. Neighbours past the edge repeat it.
+    """
+    columns, rows = xi.shape[0], yi.shape[0]
+    height, width = src.shape
+    if columns == 0 or rows == 0:
+        return
+    low = xi[0]
+    high = min(xi[columns - 1] + 2, width)
+    span = high - low
+    line = np.empty(span + 1, np.uint32)
+    for j in range(rows):
+        top = src[yi[j]]
+        bottom = src[min(yi[j] + 1, height - 1)]
+        wy = np.uint32(yw[j])
+        vy = np.uint32(256 - yw[j])
+        for k in range(span):
+            line[k] = np.uint32(top[low + k]) * vy + np.uint32(bottom[low + k]) * wy
+        line[span] = line[span - 1]
+        out = dst[y0 + j]
+        for i in range(columns):
+            k = xi[i] - low
+            w = np.uint32(xw[i])
+            out[x0 + i] = np.uint8((line[k] * (np.uint32(256) - w) + line[k + 1] * w + np.uint32(32768)) >> np.uint32(16))
+
+
+@njit("void(u1[:,::1],u1[:,::1],u1[:,::1],i4[::1],i4[::1],i4[::1],i4[::1],i4,i4,i4)", **_OPTIONS)
+def resample_over(
+    dst: Plane,
+    src: Plane,
+    alpha: Plane,
+    xi: Index,
+    xw: Index,
+    yi: Index,
+    yw: Index,
+    x0: int,
+    y0: int,
+    opacity: int,
+) -> None:
+    """Blend premultiplied ``src`` with its ``alpha``, sampled as in :func:`resample`, over ``dst``.
+
+    ``opacity`` is 0 to 256. ``src`` may be ``alpha`` itself, to blend an alpha plane.
+    """
+    columns, rows = xi.shape[0], yi.shape[0]
+    height, width = src.shape
+    for j in range(rows):
+        r0 = yi[j]
+        r1 = min(r0 + 1, height - 1)
+        wy = np.uint32(yw[j])
+        vy = np.uint32(256) - wy
+        for i in range(columns):
+            c0 = xi[i]
+            c1 = min(c0 + 1, width - 1)
+            if (alpha[r0, c0] | alpha[r0, c1] | alpha[r1, c0] | alpha[r1, c1]) == 0:
+                continue
+            w = np.uint32(xw[i])
+            v = np.uint32(256) - w
+            s = (src[r0, c0] * v + src[r0, c1] * w) * vy + (src[r1, c0] * v + src[r1, c1] * w) * wy
+            a = (alpha[r0, c0] * v + alpha[r0, c1] * w) * vy + (alpha[r1, c0] * v + alpha[r1, c1] * w) * wy
+            s = (s >> np.uint32(8)) * np.uint32(opacity)
+            a = (a >> np.uint32(8)) * np.uint32(opacity)
+            # s and a are now Q16; keep 16 bits of alpha so that thin strokes do not step.
+            d = np.uint32(dst[y0 + j, x0 + i])
+            keep = np.uint32(255 * 65536) - min(a, np.uint32(255 * 65536))
+            value = s + d * (keep // np.uint32(255))
+            dst[y0 + j, x0 + i] = np.uint8(min((value + np.uint32(32768)) >> np.uint32(16), np.uint32(255)))
+
+
+@njit("void(u1[:,::1],u1[:,::1],u1[:,::1],i4,i4,i4,i4,i4,i4,i4)", **_OPTIONS)
+def over(
+    dst: Plane, src: Plane, alpha: Plane, x0: int, y0: int, left: int, top: int, right: int, bottom: int, opacity: int
+) -> None:
+    """Blend premultiplied ``src`` with ``alpha`` over ``dst``, its corner at (x0, y0), within a clip rectangle.
+
+    ``left`` to ``right`` and ``top`` to ``bottom`` bound the touched part of ``dst``; ``opacity`` is 0 to 256.
+    """
+    first_row, last_row = max(top, y0), min(bottom, y0 + src.shape[0])
+    first, last = max(left, x0), min(right, x0 + src.shape[1])
+    strength = np.uint32(opacity)
+    for j in range(first_row, last_row):
+        source = src[j - y0]
+        mask = alpha[j - y0]
+        out = dst[j]
+        for i in range(first, last):
+            s = np.uint32(source[i - x0]) * strength
+            a = np.uint32(mask[i - x0]) * strength
+            # 65280 = 255 * 256; (x * 257 + 32768 * ...) >> 16 would round alike, this form vectorises.
+            d = np.uint32(out[i]) * (np.uint32(65280) - a)
+            value = s * np.uint32(255) + d
+            out[i] = np.uint8((value + np.uint32(32640)) // np.uint32(65280))
+
+
+@njit("void(u1[:,::1],u1[:,::1],i4,i4,i4,i4,i4,i4,i4)", **_OPTIONS)
+def lay(dst: Plane, src: Plane, x0: int, y0: int, left: int, top: int, right: int, bottom: int, opacity: int) -> None:
+    """Mix an opaque ``src`` over ``dst`` at (x0, y0) within a clip rectangle; ``opacity`` 256 copies."""
+    first_row, last_row = max(top, y0), min(bottom, y0 + src.shape[0])
+    first, last = max(left, x0), min(right, x0 + src.shape[1])
+    w = np.uint32(opacity)
+    v = np.uint32(256) - w
+    for j in range(first_row, last_row):
+        source = src[j - y0]
+        out = dst[j]
+        if opacity == 256:
+            for i in range(first, last):
+                out[i] = source[i - x0]
+        else:
+            for i in range(first, last):
+                out[i] = np.uint8((np.uint32(source[i - x0]) * w + np.uint32(out[i]) * v + np.uint32(128)) >> np.uint32(8))
+
+
+@njit("void(u1[:,::1],u1[:,::1],u1[:,::1],i8,i8,i8,i8,i8,i8,i4,i4,i4,i4,i4)", **_OPTIONS)
+def affine_over(
+    dst: Plane,
+    src: Plane,
+    alpha: Plane,
+    xx: int,
+    xy: int,
+    xt: int,
+    yx: int,
+    yy: int,
+    yt: int,
+    left: int,
+    top: int,
+    right: int,
+    bottom: int,
+    opacity: int,
+) -> None:
+    """Blend premultiplied ``src`` over ``dst`` through an inverse affine map, bilinearly.
+
+    Output (i, j) samples source column ``(xx*i + xy*j + xt) / 65536`` and row ``(yx*i + yy*j + yt) / 65536``;
+    what lies outside the source is clear.
+    """
+    height, width = src.shape
+    strength = np.int64(opacity)
+    for j in range(top, bottom):
+        out = dst[j]
+        for i in range(left, right):
+            sx = xx * i + xy * j + xt
+            sy = yx * i + yy * j + yt
+            c0 = sx >> 16
+            r0 = sy >> 16
+            if c0 < -1 or r0 < -1 or c0 >= width or r0 >= height:
+                continue
+            wx = (sx >> 8) & 255
+            wy = (sy >> 8) & 255
+            s = np.int64(0)
+            a = np.int64(0)
+            for dr in range(2):
+                r = r0 + dr
+                if r < 0 or r >= height:
+                    continue
+                wr = wy if dr else 256 - wy
+                for dc in range(2):
+                    c = c0 + dc
+                    if c < 0 or c >= width:
+                        continue
+                    w = wr * (wx if dc else 256 - wx)
+                    s += w * np.int64(src[r, c])
+                    a += w * np.int64(alpha[r, c])
+            if a == 0:
+                continue
+            s = s * strength
+            a = a * strength
+            # s and a carry 24 fraction bits.
+            value = s + np.int64(out[i]) * ((np.int64(255 << 24) - a) // 255)
+            out[i] = np.uint8(min((value + (1 << 23)) >> 24, np.int64(255)))
+
+
+@njit("void(u1[:,::1],u1[:,::1],u1[:,::1])", **_OPTIONS)
+def multiply(dst: Plane, src: Plane, alpha: Plane) -> None:
+    """Write ``src * alpha / 255`` into ``dst``, rounded: premultiplies, or applies a mask to premultiplied planes."""
+    for j in range(src.shape[0]):
+        for i in range(src.shape[1]):
+            t = np.uint32(src[j, i]) * np.uint32(alpha[j, i]) + np.uint32(128)
+            dst[j, i] = np.uint8((t + (t >> np.uint32(8))) >> np.uint32(8))
+
+
+@njit("void(u1[:,::1],u1[:,::1],u1[:,::1])", **_OPTIONS)
+def divide(dst: Plane, src: Plane, alpha: Plane) -> None:
+    """Write ``src * 255 / alpha`` into ``dst``, rounded and capped: undoes premultiplication; 0 where clear."""
+    for j in range(src.shape[0]):
+        for i in range(src.shape[1]):
+            a = np.uint32(alpha[j, i])
+            if a == 0:
+                dst[j, i] = np.uint8(0)
+            else:
+                dst[j, i] = np.uint8(min((np.uint32(src[j, i]) * np.uint32(255) + (a >> np.uint32(1))) // a, np.uint32(255)))
+
+
+@njit("void(u1[:,:,::1],u1[:,::1],u1[:,::1],u1[:,::1],u1[:,::1],u1[:,::1])", **_OPTIONS)
+def planes_from_rgba(rgba: NDArray[np.uint8], y: Plane, u: Plane, v: Plane, a: Plane, a2: Plane) -> None:
+    """Convert premultiplied sRGB (height, width, 4) to premultiplied BT.709 limited-range planes with alpha.
+
+    Coefficients are BT.709-6's luma weights scaled by 219/255 and 224/255, times 65536. Chroma takes the
+    weights 1 2 1 across (it sits on the left column of its pair) and 1 1 down.
+    """
+    height, width = a.shape
+    for j in range(height):
+        for i in range(width):
+            r, g, b, al = np.int32(rgba[j, i, 0]), np.int32(rgba[j, i, 1]), np.int32(rgba[j, i, 2]), np.int32(rgba[j, i, 3])
+            # 16/255 * 65536 = 4112
+            y[j, i] = np.uint8((11966 * r + 40254 * g + 4064 * b + 4112 * al + 32768) >> 16)
+            a[j, i] = np.uint8(al)
+    for j in range(height // 2):
+        for i in range(width // 2):
+            sr = sg = sb = sa = np.int64(0)
+            for dj in range(2):
+                row = 2 * j + dj
+                for di in range(-1, 2):
+                    column = max(0, min(2 * i + di, width - 1))
+                    w = 2 if di == 0 else 1
+                    sr += w * np.int64(rgba[row, column, 0])
+                    sg += w * np.int64(rgba[row, column, 1])
+                    sb += w * np.int64(rgba[row, column, 2])
+                    sa += w * np.int64(rgba[row, column, 3])
+            # sums carry weight 8; 128/255 * 65536 = 32897 (rounded up so that full alpha gives 128)
+            u[j, i] = np.uint8(max((-6596 * sr - 22189 * sg + 28785 * sb + 32897 * sa + 262144) >> 19, 0))
+            v[j, i] = np.uint8(max((28785 * sr - 26146 * sg - 2639 * sb + 32897 * sa + 262144) >> 19, 0))
+            a2[j, i] = np.uint8((sa + 4) >> 3)
+
+
+@njit("void(u1[:,:,::1],u1[:,::1],u1[:,::1],u1[:,::1])", **_OPTIONS)
+def planes_from_rgb(rgb: NDArray[np.uint8], y: Plane, u: Plane, v: Plane) -> None:
+    """Convert opaque sRGB (height, width, 3) to BT.709 limited-range planes, as :func:`planes_from_rgba` does."""
+    height, width = y.shape
+    for j in range(height):
+        for i in range(width):
+            r, g, b = np.int32(rgb[j, i, 0]), np.int32(rgb[j, i, 1]), np.int32(rgb[j, i, 2])
+            y[j, i] = np.uint8((11966 * r + 40254 * g + 4064 * b + 1048576 + 32768) >> 16)
+    for j in range(height // 2):
+        for i in range(width // 2):
+            sr = sg = sb = np.int64(0)
+            for dj in range(2):
+                row = 2 * j + dj
+                for di in range(-1, 2):
+                    column = max(0, min(2 * i + di, width - 1))
+                    w = 2 if di == 0 else 1
+                    sr += w * np.int64(rgb[row, column, 0])
+                    sg += w * np.int64(rgb[row, column, 1])
+                    sb += w * np.int64(rgb[row, column, 2])
+            u[j, i] = np.uint8((-6596 * sr - 22189 * sg + 28785 * sb + (128 << 19) + 262144) >> 19)
+            v[j, i] = np.uint8((28785 * sr - 26146 * sg - 2639 * sb + (128 << 19) + 262144) >> 19)
+
+
+@njit("void(u1[:,::1],u1[:,::1],u1[:,::1],u1[:,:,::1])", **_OPTIONS)
+def rgb_from_planes(y: Plane, u: Plane, v: Plane, rgb: NDArray[np.uint8]) -> None:
+    """Convert opaque planes to sRGB (height, width, 3) for stills and covers; chroma is interpolated across."""
+    height, width = y.shape
+    for j in range(height):
+        cj = j // 2
+        for i in range(width):
+            ci = i // 2
+            cn = min(ci + (i & 1), u.shape[1] - 1)
+            luma = 76309 * (np.int32(y[j, i]) - 16)
+            cb = np.int32(u[cj, ci]) + np.int32(u[cj, cn]) - 256
+            cr = np.int32(v[cj, ci]) + np.int32(v[cj, cn]) - 256
+            # 255/219, and 255/224 times 1.5748, 0.1873, 0.4681, 1.8556, times 65536; halved for the sum of two.
+            r = (luma + 58743 * cr + 32768) >> 16
+            g = (luma - 6988 * cb - 17461 * cr + 32768) >> 16
+            b = (luma + 69219 * cb + 32768) >> 16
+            rgb[j, i, 0] = np.uint8(min(max(r, 0), 255))
+            rgb[j, i, 1] = np.uint8(min(max(g, 0), 255))
+            rgb[j, i, 2] = np.uint8(min(max(b, 0), 255))
+
+
+@njit("void(u1[:,::1],u1[:,::1],i4)", **_OPTIONS)
+def blur_rows(dst: Plane, src: Plane, radius: int) -> None:
+    """Write the mean of ``2 * radius + 1`` neighbours along each row; edges repeat."""
+    height, width = src.shape
+    window = np.uint32(2 * radius + 1)
+    for j in range(height):
+        total = np.uint32(src[j, 0]) * np.uint32(radius + 1)
+        for k in range(1, radius + 1):
+            total += np.uint32(src[j, min(k, width - 1)])
+        for i in range(width):
+            dst[j, i] = np.uint8((total + window // np.uint32(2)) // window)
+            total += np.uint32(src[j, min(i + radius + 1, width - 1)])
+            total -= np.uint32(src[j, max(i - radius, 0)])

@@ -1,0 +1,192 @@
+"""Placing a picture on a canvas: shift, scale, rotation, opacity, clipping, with sub-pixel motion."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from farm.render import kernels
+from farm.render.frame import Frame, Plane
+from farm.render.kernels import Index
+
+BORDER_PX: Final = 2
+"""Clear pixels around pictures with alpha, so that bilinear sampling fades their edges out."""
+
+Clip = tuple[int, int, int, int]
+"""(left, top, right, bottom) of the part of a canvas that may be touched."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """How a picture's pixels map to the canvas: ``canvas = rotate(picture * scale + origin)``."""
+
+    x: float
+    """Canvas column of the picture's left edge, before rotation."""
+    y: float
+    """Canvas row of its top edge, before rotation."""
+    sx: float = 1.0
+    """Canvas columns per picture column."""
+    sy: float = 1.0
+    """Canvas rows per picture row."""
+    rotation_deg: float = 0.0
+    """Clockwise about the pivot."""
+    pivot_x: float = 0.0
+    """Canvas column that rotation leaves in place."""
+    pivot_y: float = 0.0
+    """Canvas row that rotation leaves in place."""
+
+    def moved(self, ax: float, ay: float, scale: float, dx: float, dy: float, rotation_deg: float) -> Mapping:
+        """Return this mapping scaled and rotated about (ax, ay) on the canvas, then shifted by (dx, dy)."""
+        return Mapping(
+            ax + (self.x - ax) * scale + dx,
+            ay + (self.y - ay) * scale + dy,
+            self.sx * scale,
+            self.sy * scale,
+            rotation_deg,
+            ax + dx,
+            ay + dy,
+        )
+
+
+def with_alpha(frame: Frame) -> Frame:
+    """Return ``frame`` with full alpha planes where it has none."""
+    if frame.a is not None:
+        return frame
+    return Frame(frame.y, frame.u, frame.v, np.full_like(frame.y, 255), np.full_like(frame.u, 255))
+
+
+def bordered(frame: Frame) -> Frame:
+    """Return ``frame`` with alpha and a clear border of :data:`BORDER_PX` around it."""
+    source = with_alpha(frame)
+    half = BORDER_PX // 2
+    return Frame(
+        *(
+            np.pad(plane, BORDER_PX if plane.shape == source.y.shape else half)
+            for plane in source.planes()
+        )
+    )
+
+
+def place(dst: Frame, picture: Frame, mapping: Mapping, opacity: float, clip: Clip) -> None:
+    """Draw ``picture`` over ``dst``, within ``clip`` (even numbers).
+
+    An opaque picture that does not cover the clip has hard edges unless the caller bordered it first.
+    """
+    strength = max(0, min(256, math.floor(opacity * 256 + 0.5)))
+    clip = (max(0, clip[0]), max(0, clip[1]), min(dst.width, clip[2]), min(dst.height, clip[3]))
+    if strength == 0 or clip[0] >= clip[2] or clip[1] >= clip[3]:
+        return
+    if abs(mapping.rotation_deg) > 1e-9:
+        _place_rotated(dst, with_alpha(picture), mapping, strength, clip)
+        return
+    shifted = abs(mapping.sx - 1) < 1e-9 and abs(mapping.sy - 1) < 1e-9
+    if shifted and _even(mapping.x) and _even(mapping.y):
+        _place_shifted(dst, picture, round(mapping.x), round(mapping.y), strength, clip)
+    else:
+        _place_scaled(dst, picture, mapping, strength, clip)
+
+
+def _even(value: float) -> bool:
+    return abs(value / 2 - round(value / 2)) < 1 / 1024
+
+
+def _halves(clip: Clip) -> Clip:
+    return clip[0] // 2, clip[1] // 2, (clip[2] + 1) // 2, (clip[3] + 1) // 2
+
+
+def _place_shifted(dst: Frame, picture: Frame, x: int, y: int, strength: int, clip: Clip) -> None:
+    if picture.opaque and dst.opaque:
+        for out, src in zip(dst.planes(), picture.planes(), strict=True):
+            full = out.shape == dst.y.shape
+            area, x0, y0 = (clip, x, y) if full else (_halves(clip), x // 2, y // 2)
+            if strength == 256:
+                left, top = max(area[0], x0), max(area[1], y0)
+                right, bottom = min(area[2], x0 + src.shape[1]), min(area[3], y0 + src.shape[0])
+                if left < right and top < bottom:
+                    out[top:bottom, left:right] = src[top - y0 : bottom - y0, left - x0 : right - x0]
+            else:
+                kernels.lay(out, src, x0, y0, *area, strength)
+        return
+    source = with_alpha(picture)
+    for out, src, alpha in _triples(dst, source):
+        full = out.shape == dst.y.shape
+        area, x0, y0 = (clip, x, y) if full else (_halves(clip), x // 2, y // 2)
+        kernels.over(out, src, alpha, x0, y0, *area, strength)
+
+
+def _triples(dst: Frame, source: Frame) -> list[tuple[Plane, Plane, Plane]]:
+    assert source.a is not None
+    assert source.a2 is not None
+    triples = [(dst.y, source.y, source.a), (dst.u, source.u, source.a2), (dst.v, source.v, source.a2)]
+    if dst.a is not None and dst.a2 is not None:
+        triples += [(dst.a, source.a, source.a), (dst.a2, source.a2, source.a2)]
+    return triples
+
+
+def _table(low: int, high: int, origin: float, scale: float, size: int, offset: float, step: float) -> tuple[Index, Index, int]:
+    """Return source indices, weights of their right neighbours (0 to 256) and the first output index.
+
+    Output sample i sits at canvas coordinate ``step * i + offset`` and source sample k at ``step * k + offset``
+    of the picture: step 1, offset 0.5 for luma; step 2 for chroma, offset 0.5 across and 1 down.
+    """
+    outputs = np.arange(low, high, dtype=np.float64)
+    source = ((outputs * step + offset - origin) / scale - offset) / step
+    inside = (source >= -0.5) & (source <= size - 0.5)
+    if not inside.any():
+        empty = np.zeros(0, np.int32)
+        return empty, empty, low
+    first = int(np.argmax(inside))
+    source = np.clip(source[inside], 0, size - 1)
+    fixed = np.floor(source * 256 + 0.5).astype(np.int64)
+    index = np.minimum(fixed >> 8, size - 1)
+    return index.astype(np.int32), (fixed - (index << 8)).astype(np.int32), low + first
+
+
+def _tables(shape: tuple[int, ...], full: bool, mapping: Mapping, clip: Clip) -> tuple[Index, Index, Index, Index, int, int]:
+    area = clip if full else _halves(clip)
+    step, down = (1.0, 0.5) if full else (2.0, 1.0)
+    xi, xw, x0 = _table(area[0], area[2], mapping.x, mapping.sx, shape[1], 0.5, step)
+    yi, yw, y0 = _table(area[1], area[3], mapping.y, mapping.sy, shape[0], down, step)
+    return xi, xw, yi, yw, x0, y0
+
+
+def _place_scaled(dst: Frame, picture: Frame, mapping: Mapping, strength: int, clip: Clip) -> None:
+    if picture.opaque and dst.opaque and strength == 256:
+        for out, src in zip(dst.planes(), picture.planes(), strict=True):
+            kernels.resample(out, src, *_tables(src.shape, out.shape == dst.y.shape, mapping, clip))
+        return
+    for out, src, alpha in _triples(dst, with_alpha(picture)):
+        tables = _tables(src.shape, out.shape == dst.y.shape, mapping, clip)
+        kernels.resample_over(out, src, alpha, *tables, strength)
+
+
+def _place_rotated(dst: Frame, picture: Frame, mapping: Mapping, strength: int, clip: Clip) -> None:
+    angle = math.radians(mapping.rotation_deg)
+    cos, sin = math.cos(angle), math.sin(angle)
+    width, height = picture.width * mapping.sx, picture.height * mapping.sy
+    corners = []
+    for px, py in ((0.0, 0.0), (width, 0.0), (0.0, height), (width, height)):
+        x, y = mapping.x + px - mapping.pivot_x, mapping.y + py - mapping.pivot_y
+        corners.append((mapping.pivot_x + cos * x - sin * y, mapping.pivot_y + sin * x + cos * y))
+    left = max(clip[0], math.floor(min(c[0] for c in corners)) - 2)
+    right = min(clip[2], math.ceil(max(c[0] for c in corners)) + 2)
+    top = max(clip[1], math.floor(min(c[1] for c in corners)) - 2)
+    bottom = min(clip[3], math.ceil(max(c[1] for c in corners)) + 2)
+    if left >= right or top >= bottom:
+        return
+    # canvas -> picture, as 2x3: undo the rotation about the pivot, then origin and scale
+    xx, xy = cos / mapping.sx, sin / mapping.sx
+    yx, yy = -sin / mapping.sy, cos / mapping.sy
+    xt = (mapping.pivot_x - mapping.x) / mapping.sx - xx * mapping.pivot_x - xy * mapping.pivot_y
+    yt = (mapping.pivot_y - mapping.y) / mapping.sy - yx * mapping.pivot_x - yy * mapping.pivot_y
+    for out, src, alpha in _triples(dst, picture):
+        full = out.shape == dst.y.shape
+        step, ox, oy = (1.0, 0.5, 0.5) if full else (2.0, 0.5, 1.0)
+        tx = (xx * ox + xy * oy + xt - ox) / step
+        ty = (yx * ox + yy * oy + yt - oy) / step
+        area = (left, top, right, bottom) if full else _halves((left, top, right, bottom))
+        fixed = [math.floor(value * 65536 + 0.5) for value in (xx, xy, tx, yx, yy, ty)]
+        kernels.affine_over(out, src, alpha, *fixed, *area, strength)

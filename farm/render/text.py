@@ -1,0 +1,284 @@
+"""Set text: shaped, wrapped, balanced, shrunk to its box, and drawn with stroke, shadow and plate."""
+
+from __future__ import annotations
+
+import math
+import unicodedata
+from dataclasses import dataclass
+from typing import Any, Final
+
+from farm.model.color import Color
+from farm.model.look import Gradient, Plate, Shadow, Stroke, TextLook
+from farm.render.drawing import argb, draw_raster, paint_of, shadow_filter, shadow_reach_px, skia
+from farm.render.fonts import FontSet, load_fonts
+from farm.render.raster import Raster
+
+_STEP_PX: Final = 0.25
+"""Font sizes are tried in these steps, so that a size is the same on every machine."""
+_UNBOUNDED_PX: Final = 1e6
+_BALANCED_LINES: Final = 6
+"""Longer texts are left ragged as they break; shorter ones get lines of even length."""
+_CJK_MIDDLE_EM: Final = 0.38
+"""Middle of a CJK glyph above the baseline (ideographic em box 0.88 up, 0.12 down), in font sizes."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """Text laid out at one size."""
+
+    size_px: float
+    width_px: float
+    """Of the layout; lines are aligned in it."""
+    longest_px: float
+    """Of its longest line."""
+    height_px: float
+    lines: int
+    fits: bool
+
+
+class _Setter:
+    """Lays one text out at any size."""
+
+    def __init__(self, text: str, look: TextLook, fonts: FontSet) -> None:
+        self.text = text
+        self.look = look
+        self.fonts = fonts
+
+    def paragraph(self, size_px: float, paint: Any) -> Any:
+        """Return the paragraph, not yet laid out, in ``paint``."""
+        layout = skia.textlayout
+        strut = layout.StrutStyle()
+        strut.setStrutEnabled(True)
+        strut.setForceStrutHeight(True)
+        strut.setFontFamilies(list(self.fonts.names[:1]))
+        strut.setFontSize(size_px)
+        strut.setHeight(self.look.line_height)
+        strut.setHeightOverride(True)
+        strut.setHalfLeading(True)
+        style = layout.TextStyle()
+        style.setFontFamilies(list(self.fonts.names))
+        style.setFontSize(size_px)
+        style.setLetterSpacing(self.look.letter_spacing_em * size_px)
+        style.setForegroundPaint(paint)
+        style.setLocale("zh-Hans")
+        if self.look.strike and "\n" in self.text:
+            style.setDecoration(layout.TextDecoration.kLineThrough)
+        whole = layout.ParagraphStyle()
+        whole.setStrutStyle(strut)
+        whole.setTextStyle(style)
+        whole.setTextAlign(_ALIGN[self.look.align])
+        builder = layout.ParagraphBuilder.make(whole, self.fonts.collection, skia.Unicodes.ICU.Make())
+        builder.pushStyle(style)
+        builder.addText(self.text)
+        return builder.Build()
+
+    def lay(self, size_px: float, width_px: float, height_px: float) -> _Block:
+        """Return the block at ``size_px``; it fits where no word is split and nothing sticks out."""
+        pitch = self.look.line_height * size_px
+        paragraph = self.paragraph(size_px, skia.Paint(AntiAlias=True))
+        # Asked for first: once a layout has split a word, the width of that word is no longer told.
+        paragraph.layout(_UNBOUNDED_PX)
+        word = paragraph.MinIntrinsicWidth
+        paragraph.layout(max(1.0, width_px))
+        lines = max(1, round(paragraph.Height / pitch))
+        # A forced strut rounds each line to whole pixels; half a pixel a line is no misfit.
+        fits = word <= width_px + 0.5 and paragraph.Height <= height_px + 0.5 * lines
+        width = width_px
+        if fits and 1 < lines <= _BALANCED_LINES and "\n" not in self.text:
+            width = self._balance(paragraph, word, width_px)
+            paragraph.layout(width)
+        return _Block(size_px, width, paragraph.LongestLine, paragraph.Height, lines, fits)
+
+    def _balance(self, paragraph: Any, word_px: float, width_px: float) -> float:
+        """Return the smallest whole width at which the paragraph is no taller and splits no word."""
+        height = paragraph.Height
+        low, high = math.ceil(word_px), max(math.ceil(word_px), math.floor(width_px))
+        while low < high:
+            middle = (low + high) // 2
+            paragraph.layout(middle)
+            if paragraph.Height <= height + 0.5:
+                high = middle
+            else:
+                low = middle + 1
+        return max(float(high), 1.0)
+
+    def fit(self, width_px: float, height_px: float) -> _Block:
+        """Return the block at the largest size that fits, or at the smallest allowed."""
+        room = _Room(self.look, width_px, height_px)
+        wished = self.look.size_px
+        block = self.lay(wished, *room.at(wished))
+        if block.fits:
+            return block
+        low, high = math.ceil(min(self.look.min_size_px, wished) / _STEP_PX), math.ceil(wished / _STEP_PX)
+        best = None
+        while low <= high:
+            middle = (low + high) // 2
+            size = max(_STEP_PX, min(wished, middle * _STEP_PX))
+            block = self.lay(size, *room.at(size))
+            if block.fits:
+                best, low = block, middle + 1
+            else:
+                high = middle - 1
+        if best is not None:
+            return best
+        smallest = max(1.0, min(self.look.min_size_px, wished))
+        return self.lay(smallest, *room.at(smallest))
+
+
+@dataclass(frozen=True, slots=True)
+class _Room:
+    """What a plate leaves of a box; pads shrink with the text."""
+
+    look: TextLook
+    width_px: float
+    height_px: float
+
+    def at(self, size_px: float) -> tuple[float, float]:
+        """Return (width, height) for the lines at ``size_px``."""
+        if self.look.plate is None:
+            return self.width_px, self.height_px
+        scale = size_px / self.look.size_px
+        pad_x, pad_y = self.look.plate.pad_x_px * scale, self.look.plate.pad_y_px * scale
+        return max(1.0, self.width_px - 2 * pad_x), max(1.0, self.height_px - 2 * pad_y)
+
+
+_ALIGN: Final = {
+    "left": skia.textlayout.TextAlign.kLeft,
+    "center": skia.textlayout.TextAlign.kCenter,
+    "right": skia.textlayout.TextAlign.kRight,
+}
+_SHARE: Final = {"left": 0.0, "center": 0.5, "right": 1.0, "top": 0.0, "middle": 0.5, "bottom": 1.0}
+"""How much of the spare room lies before the block."""
+
+
+def clean_text(text: str) -> str:
+    """Return ``text`` without what cannot be set: control characters, lone surrogates, outer blank lines."""
+    unified = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
+    kept = (char for char in unified if char == "\n" or unicodedata.category(char) not in ("Cc", "Cs", "Cn"))
+    return "\n".join(line.strip() for line in "".join(kept).strip("\n").split("\n"))
+
+
+def _is_cjk(text: str) -> bool:
+    wide = sum(unicodedata.east_asian_width(char) in "WF" for char in text)
+    return 2 * wide > len(text)
+
+
+def raster_text(text: str, look: TextLook, width_px: int, height_px: int) -> Raster:
+    """Set ``text`` in a box and draw it.
+
+    Lines break between words (Chinese, Japanese and Korean between characters, by the rules of Unicode's
+    line breaking) and are balanced. Where text does not fit it is set smaller, down to ``min_size_px``; the
+    stroke, the shadow and the plate shrink with it. The plate stays inside the box; stroke and shadow may
+    stick out. Letters are centred by their capitals, Chinese by its em box.
+
+    Args:
+        text: The words; line feeds break lines.
+        look: How they are drawn.
+        width_px: The box's width.
+        height_px: The box's height.
+
+    Returns:
+        The raster; one clear pixel for blank text.
+    """
+    words = clean_text(text)
+    if look.uppercase:
+        words = words.upper()
+    if not words.strip():
+        return draw_raster(0, 0, 0, lambda _: None, size_px=look.size_px)
+    fonts = load_fonts(look.families, look.weight)
+    words = fonts.plainer(words)
+    setter = _Setter(words, look, fonts)
+    block = setter.fit(width_px, height_px)
+    scale = block.size_px / look.size_px
+    stroke = look.stroke and Stroke(look.stroke.color, look.stroke.width_px * scale)
+    shadow = look.shadow and _scaled_shadow(look.shadow, scale)
+    pad_x = look.plate.pad_x_px * scale if look.plate else 0.0
+    pad_y = look.plate.pad_y_px * scale if look.plate else 0.0
+    # The lines' own block, with the plate around it, stands in the box as align and valign say.
+    left = pad_x + (width_px - 2 * pad_x - block.longest_px) * _SHARE[look.align]
+    top = pad_y + (height_px - 2 * pad_y - block.height_px) * _SHARE[look.valign]
+    middle_em = _CJK_MIDDLE_EM if _is_cjk(words) else fonts.cap_em / 2
+    lift = (middle_em - fonts.middle_em) * block.size_px
+    # Letter spacing also follows the last letter of a line; half of it moves the line off its centre.
+    lead = look.letter_spacing_em * block.size_px / 2 if look.align == "center" else 0.0
+
+    def draw(canvas: Any) -> None:
+        if look.plate is not None:
+            _draw_plate(canvas, look.plate, scale, block, left - pad_x, top - pad_y, pad_x, pad_y, width_px)
+        canvas.translate(left, top)
+        if shadow is not None:
+            canvas.saveLayer(None, skia.Paint(ImageFilter=shadow_filter(shadow)))
+            _draw_words(canvas, setter, block, stroke, lead, lift)
+            canvas.restore()
+        _draw_words(canvas, setter, block, stroke, lead, lift)
+
+    # Glyphs may swing out of their line: one size covers accents, italics, and rows that do not fit.
+    spare = max(0.0, block.height_px - height_px, block.longest_px - width_px)
+    margin = block.size_px + (stroke.width_px if stroke else 0.0) + shadow_reach_px(shadow) + spare
+    return draw_raster(
+        width_px,
+        height_px,
+        margin + max(pad_x, pad_y),
+        draw,
+        size_px=block.size_px,
+        shrunk=block.size_px < look.size_px,
+        overflow=not block.fits,
+        missing=fonts.missing(words),
+    )
+
+
+def _scaled_shadow(shadow: Shadow, scale: float) -> Shadow:
+    return Shadow(shadow.color, shadow.dx_px * scale, shadow.dy_px * scale, shadow.blur_px * scale)
+
+
+def _draw_plate(
+    canvas: Any,
+    plate: Plate,
+    scale: float,
+    block: _Block,
+    left: float,
+    top: float,
+    pad_x: float,
+    pad_y: float,
+    box_width: float,
+) -> None:
+    width, height = block.longest_px + 2 * pad_x, block.height_px + 2 * pad_y
+    if plate.full_width:
+        left, width = 0.0, box_width
+    radius = min(plate.radius_px * scale, height / 2, width / 2)
+    rect = skia.RRect.MakeRectXY(skia.Rect.MakeXYWH(left, top, width, height), radius, radius)
+    canvas.drawRRect(rect, paint_of(plate.fill, left, top, width, height))
+
+
+def _draw_words(
+    canvas: Any, setter: _Setter, block: _Block, stroke: Stroke | None, lead: float, lift: float
+) -> None:
+    """Draw stroke, fill and strike-through with the block's corner at the origin."""
+    look = setter.look
+    # The layout is as wide as it was measured; its aligned lines begin this far to the right in it.
+    indent = (block.width_px - block.longest_px) * _SHARE[look.align]
+
+    def pass_of(paint: Any) -> None:
+        paragraph = setter.paragraph(block.size_px, paint)
+        paragraph.layout(max(1.0, block.width_px))
+        paragraph.paint(canvas, lead - indent, lift)
+
+    if stroke is not None and stroke.width_px > 0:
+        paint = skia.Paint(AntiAlias=True, Color=argb(stroke.color), StrokeWidth=stroke.width_px)
+        paint.setStyle(skia.Paint.kStroke_Style)
+        paint.setStrokeJoin(skia.Paint.kRound_Join)
+        pass_of(paint)
+    fill = look.color
+    # Glyphs are painted in the canvas's own coordinates, so a gradient spans the block from the origin.
+    inset = (block.height_px / block.lines - block.size_px) / 2 if isinstance(fill, Gradient) else 0.0
+    pass_of(paint_of(fill, 0.0, inset, block.longest_px, max(1.0, block.height_px - 2 * inset)))
+    if look.strike and block.lines == 1:
+        _draw_strike(canvas, fill, block)
+
+
+def _draw_strike(canvas: Any, fill: Color | Gradient, block: _Block) -> None:
+    paint = paint_of(fill, 0.0, 0.0, block.longest_px, block.height_px)
+    paint.setStrokeWidth(max(1.0, block.size_px * 0.075))
+    paint.setStrokeCap(skia.Paint.kRound_Cap)
+    middle, overhang = block.height_px / 2, block.size_px * 0.08
+    canvas.drawLine(-overhang, middle, block.longest_px + overhang, middle, paint)
