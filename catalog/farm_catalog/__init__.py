@@ -1,0 +1,1 @@
+"""The catalog of what a farm made: runs, their segments and costs, in DuckDB."""

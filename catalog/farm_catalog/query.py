@@ -1,0 +1,74 @@
+"""Questions to the catalog in SQL that can only read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import duckdb
+
+from farm.errors import DocumentError, Problem, StoreError
+from farm_catalog.door import PATIENCE_S, SEALED, connect
+from farm_catalog.stats import Stats, measure
+
+ROWS: Final = 10_000
+
+_READING: Final = frozenset({"SELECT", "EXPLAIN"})
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The rows that a question found."""
+
+    columns: tuple[str, ...]
+    """Their columns."""
+    rows: tuple[tuple[Any, ...], ...]
+    """The rows."""
+    cut: bool
+    """Whether there are more rows than were fetched."""
+
+
+def query(path: Path, sql: str, *, rows: int = ROWS, patience_s: float = PATIENCE_S) -> Answer:
+    """Ask one question; the SQL reaches nothing but the catalog and changes nothing.
+
+    Raises:
+        DocumentError: the SQL is wrong, or does more than read.
+        MachineError: another process keeps the file.
+        StoreError: there is no catalog, or it is damaged.
+    """
+    _check(sql)
+    with _open(path, patience_s) as connection:
+        try:
+            cursor = connection.execute(sql)
+            columns = tuple(column[0] for column in cursor.description or ())
+            found = cursor.fetchmany(rows + 1)
+        except duckdb.Error as error:
+            raise DocumentError([Problem("", str(error))], source="sql") from error
+    return Answer(columns, tuple(found[:rows]), len(found) > rows)
+
+
+def read_stats(path: Path, since_s: float = 0.0, *, patience_s: float = PATIENCE_S) -> Stats:
+    """Add up the runs that ended since then, without writing."""
+    with _open(path, patience_s) as connection:
+        return measure(connection, since_s)
+
+
+def _open(path: Path, patience_s: float) -> duckdb.DuckDBPyConnection:
+    if not path.exists():
+        raise StoreError(f"there is no catalog at {path} yet; it is made when the first job has ended")
+    return connect(path, read_only=True, config=SEALED, patience_s=patience_s)
+
+
+def _check(sql: str) -> None:
+    try:
+        statements = duckdb.extract_statements(sql)
+    except duckdb.Error as error:
+        raise DocumentError([Problem("", str(error))], source="sql") from error
+    if len(statements) != 1:
+        raise DocumentError(
+            [Problem("", f"one statement at a time; these are {len(statements)}")], source="sql"
+        )
+    kind = statements[0].type.name
+    if kind not in _READING:
+        raise DocumentError([Problem("", f"{kind} is not allowed; allowed: SELECT, EXPLAIN")], source="sql")

@@ -1,0 +1,133 @@
+"""A run: one job from submission to its end, with what it made and what it cost."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import Any
+
+from farm.errors import StoreError
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentRecord:
+    """One segment of a run."""
+
+    index: int
+    """Its place in the video, from 0."""
+    key: str
+    """Its name in the store."""
+    frames: int
+    """Frames in it."""
+    size_bytes: int
+    """Its encoded size."""
+    reused: bool
+    """Whether it was there already."""
+    decode_s: float
+    """CPU seconds reading and decoding."""
+    composite_s: float
+    """CPU seconds composing."""
+    encode_s: float
+    """CPU seconds encoding."""
+    cpu_s: float
+    """CPU seconds in all."""
+    node: str
+    """Where it was made."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """A job that has ended."""
+
+    job_id: str
+    """Its name."""
+    state: str
+    """``done``, ``failed`` or ``cancelled``."""
+    name: str
+    """What its owner calls it."""
+    template: str
+    """Its template; empty for a timeline job."""
+    source: str
+    """What its document was called."""
+    encoder: str
+    """Which encoder made its segments; empty where it never had a plan."""
+    submitted_at_s: float
+    """When it was accepted, seconds since the epoch."""
+    finished_at_s: float
+    """When it ended, seconds since the epoch."""
+    wait_s: float
+    """From acceptance until somebody began to work on it."""
+    wall_s: float
+    """From acceptance to its end."""
+    frames: int
+    """Frames in the finished file."""
+    duration_s: float
+    """Length of the finished file."""
+    width_px: int
+    """Width."""
+    height_px: int
+    """Height."""
+    size_bytes: int
+    """Size of the finished file."""
+    loudness_lufs: float | None
+    """Integrated loudness of the finished file; None for a silent one."""
+    sha256: str
+    """Of the finished file."""
+    video: str
+    """Where the finished file is."""
+    cover: str
+    """Where its cover is."""
+    report: str
+    """Where its report is."""
+    decode_s: float
+    """CPU seconds reading and decoding, segments and assembly together."""
+    composite_s: float
+    """CPU seconds composing."""
+    encode_s: float
+    """CPU seconds encoding."""
+    cpu_s: float
+    """CPU seconds in all."""
+    node: str
+    """Where it was assembled."""
+    retries: int
+    """How often something was tried again."""
+    message: str
+    """Why it failed; empty otherwise."""
+    segments: tuple[SegmentRecord, ...] = ()
+    """Its segments, in order, as far as they were made."""
+    plugins: tuple[tuple[str, str], ...] = ()
+    """(plugin, version) that took part."""
+    warnings: tuple[str, ...] = ()
+    """What could not be done quite as asked."""
+
+    def to_json(self) -> str:
+        """Write it as a JSON document."""
+        return json.dumps(asdict(self), ensure_ascii=False, allow_nan=False)
+
+    @staticmethod
+    def from_json(text: str, source: str) -> RunRecord:
+        """Read what ``to_json`` wrote; ``source`` names the file in messages."""
+        try:
+            fields: dict[str, Any] = json.loads(text)
+            fields["segments"] = tuple(SegmentRecord(**segment) for segment in fields["segments"])
+            fields["plugins"] = tuple((name, version) for name, version in fields["plugins"])
+            fields["warnings"] = tuple(fields["warnings"])
+            return RunRecord(**fields)
+        except (ValueError, TypeError, KeyError) as error:
+            raise StoreError(f"{source} is not a run record ({error}); it is left out") from error
+
+
+def spool(record: RunRecord, folder: Path) -> Path:
+    """Leave a record where the catalog's one writer takes it in; any process may, at any time."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{record.job_id}-{record.finished_at_s:.6f}.json"
+    # A dot at the front hides it from the writer until it is whole.
+    with NamedTemporaryFile("w", dir=folder, prefix=".", encoding="utf-8", delete=False) as file:
+        file.write(record.to_json())
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(file.name, path)
+    return path

@@ -1,0 +1,138 @@
+"""The conductor: the loop that joins the scheduler, an executor and those who watch."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from queue import Empty, SimpleQueue
+from typing import Final, Protocol
+
+from farm.errors import RenderError
+from farm.work.event import Event, JobCancelled, JobSubmitted, Tick, WorkerFacts, WorkerJoined
+from farm.work.executor import Executor
+from farm.work.instruction import Instruction, Lease, Revoke
+from farm.work.job_state import JobRequest
+from farm.work.job_view import JobView
+from farm.work.scheduler import Scheduler
+
+TICK_S: Final = 1.0
+POLL_S: Final = 0.05
+
+
+class Observer(Protocol):
+    """Somebody who wants to know; called in the conductor's thread, before the next event."""
+
+    def on_event(self, instruction: Instruction) -> None:
+        """Take notice of an instruction that was just performed."""
+
+
+class Conductor:
+    """Feeds events to the scheduler and performs its instructions.
+
+    ``submit``, ``cancel``, ``job`` and ``jobs`` may be called from any thread; ``step`` and
+    ``run_until_done`` belong to one.
+    """
+
+    def __init__(
+        self,
+        executor: Executor,
+        *,
+        scheduler: Scheduler | None = None,
+        observer: Observer | None = None,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._executor = executor
+        self._scheduler = scheduler or Scheduler()
+        self._observer = observer
+        self._clock = clock
+        self._inbox: SimpleQueue[Event] = SimpleQueue()
+        self._views: dict[str, JobView] = {}
+        self._running = 0
+        self._ticked_s = clock()
+        for worker in executor.workers():
+            self._inbox.put(WorkerJoined(worker))
+
+    @property
+    def workers(self) -> tuple[WorkerFacts, ...]:
+        """The workers that the scheduler counts on."""
+        return self._scheduler.workers
+
+    @property
+    def unfinished(self) -> int:
+        """How many jobs are not in a final state."""
+        return self._scheduler.unfinished
+
+    def submit(self, request: JobRequest) -> None:
+        """Hand a job in; one with a known id is left as it is."""
+        if request.job_id not in self._views:
+            self._views[request.job_id] = JobView(request)
+            self._inbox.put(JobSubmitted(request))
+
+    def cancel(self, job_id: str) -> None:
+        """Withdraw a job; nothing happens where it has ended."""
+        self._inbox.put(JobCancelled(job_id))
+
+    def job(self, job_id: str) -> JobView | None:
+        """Return what is known about a job, or None where there is no such job."""
+        return self._views.get(job_id)
+
+    def jobs(self) -> tuple[JobView, ...]:
+        """Return all jobs that were not forgotten, in order of arrival."""
+        return tuple(self._views.values())
+
+    def forget(self, job_id: str) -> None:
+        """Drop what is known about a job that has ended."""
+        view = self._views.get(job_id)
+        if view is not None and view.state.final:
+            del self._views[job_id]
+
+    def step(self, timeout_s: float = POLL_S) -> None:
+        """Take in what happened, waiting for at most so long until something does, and act on it."""
+        events = self._received(0.0 if self._running else timeout_s)
+        for event in events:
+            self._handle(event)
+        for event in self._executor.poll(timeout_s if self._running else 0.0):
+            self._handle(event)
+        if self._clock() - self._ticked_s >= TICK_S:
+            self._ticked_s = self._clock()
+            self._handle(Tick())
+
+    def run_until_done(self, job_ids: Iterable[str]) -> tuple[JobView, ...]:
+        """Work until all these jobs have ended and return them in the same order."""
+        wanted = []
+        for job_id in job_ids:
+            view = self._views.get(job_id)
+            if view is None:
+                raise RenderError(f"there is no job {job_id} to wait for; submit it first")
+            wanted.append(view)
+        while not all(view.state.final for view in wanted):
+            self.step()
+        return tuple(wanted)
+
+    def _received(self, timeout_s: float) -> list[Event]:
+        events: list[Event] = []
+        try:
+            if timeout_s > 0.0:
+                events.append(self._inbox.get(timeout=timeout_s))
+            while True:
+                events.append(self._inbox.get_nowait())
+        except Empty:
+            return events
+
+    def _handle(self, event: Event) -> None:
+        for instruction in self._scheduler.handle(event, self._clock()):
+            self._perform(instruction)
+        self._running = self._scheduler.running
+
+    def _perform(self, instruction: Instruction) -> None:
+        match instruction:
+            case Lease():
+                self._executor.start(instruction)
+            case Revoke(fence, _, _):
+                self._executor.revoke(fence)
+            case _:
+                view = self._views.get(instruction.job_id)
+                if view is not None:
+                    view.take(instruction)
+        if self._observer is not None:
+            self._observer.on_event(instruction)

@@ -1,0 +1,114 @@
+"""What the scheduler wants done, and what it tells those who watch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from farm.errors import Problem
+from farm.plan.segment import Plan
+from farm.work.job_state import JobState
+from farm.work.task import Production, SegmentResult, Task
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """A worker's numbered right to try a task; the executor reports its end once."""
+
+    fence: int
+    """Its number, higher than that of any lease before."""
+    worker_id: str
+    """Whose."""
+    task: Task
+    """What to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Revoke:
+    """The outcome of a lease is not wanted any more.
+
+    Its worker stays taken until the executor reports the lease's end.
+    """
+
+    fence: int
+    """Which lease."""
+    worker_id: str
+    """Whose."""
+    cause: str
+    """Why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A job has its plan."""
+
+    job_id: str
+    """Which job."""
+    plan: Plan
+    """The plan."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A job gained a segment."""
+
+    job_id: str
+    """Which job."""
+    result: SegmentResult
+    """The segment; marked as reused where another job paid for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Publish:
+    """A job is done; said once."""
+
+    job_id: str
+    """Which job."""
+    production: Production
+    """The finished file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fail:
+    """A job is given up."""
+
+    job_id: str
+    """Which job."""
+    message: str
+    """The whole story, for people."""
+    problems: tuple[Problem, ...] = ()
+    """What is wrong with the document, where that is the reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A job changed its state."""
+
+    job_id: str
+    """Which job."""
+    before: JobState | None
+    """Its state until now; None for a new job."""
+    state: JobState
+    """Its state from now on."""
+    cause: str
+    """What made it change."""
+    at_s: float
+    """When, on the clock of whoever feeds the scheduler."""
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """Something failed without the job's fault and is tried again."""
+
+    job_id: str
+    """Which job."""
+    what: str
+    """What is tried again, as ``segment 3 of 7``."""
+    cause: str
+    """Where it failed and why."""
+    tries: int
+    """How often it failed so far."""
+    at_s: float
+    """When, on the clock of whoever feeds the scheduler."""
+
+
+Instruction = Lease | Revoke | Planned | Rendered | Publish | Fail | Retry | Note

@@ -1,0 +1,78 @@
+"""What is known about a job from outside: its state, what it gained, and when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from farm.errors import Problem
+from farm.plan.segment import Plan
+from farm.work.instruction import Fail, Instruction, Note, Planned, Publish, Rendered, Retry
+from farm.work.job_state import JobRequest, JobState
+from farm.work.task import Production, SegmentResult
+
+
+@dataclass(slots=True)
+class JobView:
+    """A job as the scheduler's instructions tell of it."""
+
+    request: JobRequest
+    """What it was asked to be."""
+    state: JobState = JobState.ACCEPTED
+    """Where it stands."""
+    cause: str = ""
+    """What brought it there."""
+    plan: Plan | None = None
+    """Its plan, once made."""
+    results: dict[str, SegmentResult] = field(default_factory=dict)
+    """Its finished segments, by key."""
+    production: Production | None = None
+    """Its finished file, once published."""
+    message: str = ""
+    """Why it failed."""
+    problems: tuple[Problem, ...] = ()
+    """What is wrong with its document, where that is why it failed."""
+    retries: list[str] = field(default_factory=list)
+    """What was tried again, and why."""
+    entered_s: dict[JobState, float] = field(default_factory=dict)
+    """When it first came to each state."""
+
+    @property
+    def segments_total(self) -> int:
+        """How many segments its plan has; 0 until planned."""
+        return len(self.plan.segments) if self.plan is not None else 0
+
+    @property
+    def segments_done(self) -> int:
+        """How many of them are there."""
+        return sum(segment.key in self.results for segment in self.plan.segments) if self.plan else 0
+
+    @property
+    def segments_reused(self) -> int:
+        """How many of them nobody had to render for it."""
+        segments = self.plan.segments if self.plan is not None else ()
+        results = [self.results.get(segment.key) for segment in segments]
+        return sum(result is not None and result.reused for result in results)
+
+    def take(self, instruction: Instruction) -> None:
+        """Take in what an instruction tells of this job."""
+        match instruction:
+            case Note(_, _, state, cause, at_s):
+                self.state = state
+                self.cause = cause
+                self.entered_s.setdefault(state, at_s)
+            case Planned(_, plan):
+                self.plan = plan
+            case Rendered(_, result):
+                # A segment made anew after it was gone was paid for, whatever the second time says.
+                before = self.results.get(result.key)
+                if before is None or before.reused:
+                    self.results[result.key] = result
+            case Publish(_, production):
+                self.production = production
+            case Fail(_, message, problems):
+                self.message = message
+                self.problems = problems
+            case Retry(_, what, cause, _, _):
+                self.retries.append(f"{what}: {cause}")
+            case _:
+                pass

@@ -1,0 +1,82 @@
+"""A worker without media: its documents are orders to succeed or fail, its segments lines in a file."""
+
+from __future__ import annotations
+
+import os
+import time
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from farm.errors import DocumentError, MachineError, MediaError, Problem
+from farm.model.timeline import Timeline
+from farm.plan.segment import Plan, Quality, Segment
+from farm.work.settings import Settings
+from farm.work.task import AssembleTask, PlanTask, Production, SegmentResult, SegmentTask, Spent
+
+
+class FakeWorker:
+    """Understands documents of words, each a segment: ``bad-…`` fails with the job's fault,
+    ``flaky-…`` with the machine's, ``deadly-…`` kills the process the first time, ``slow-…`` takes a while.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._home = settings.home
+        self._home.mkdir(parents=True, exist_ok=True)
+
+    def warm(self) -> dict[str, Any]:
+        return {"encoders": ("libx264",)}
+
+    def plan(self, task: PlanTask) -> Plan:
+        if not task.document:
+            raise DocumentError([Problem("", "empty")], source=task.source)
+        segments = tuple(
+            Segment(index, index * 10, index * 10 + 10, key, 0.1)
+            for index, key in enumerate(task.document.split())
+        )
+        timeline = Timeline(64, 64, Fraction(30), len(segments) * 10, ())
+        return Plan(timeline, Quality("libx264", "veryfast", 23), segments, "", name=task.job_id)
+
+    def render(self, task: SegmentTask) -> SegmentResult:
+        key = task.segment.key
+        if key.startswith("bad-"):
+            raise MediaError(f"{key} cannot be decoded")
+        if key.startswith("flaky-"):
+            raise MachineError(f"no room for {key}")
+        if key.startswith("deadly-") and self.rendered().count(key) == 0:
+            self._mark(key)
+            os._exit(9)
+        if key.startswith("slow-"):
+            time.sleep(0.3)
+        self._mark(key)
+        return SegmentResult(key, 10, 100, False, "libx264", Spent(total_s=0.1), str(os.getpid()))
+
+    def assemble(self, task: AssembleTask) -> Production:
+        folder = Path(task.folder)
+        folder.mkdir(parents=True, exist_ok=True)
+        for suffix in ("mp4", "jpg", "json"):
+            (folder / f"{task.job_id}.{suffix}").write_text(" ".join(one.key for one in task.segments))
+        stem = str(folder / task.job_id)
+        frames = sum(one.frames for one in task.segments)
+        return Production(
+            task.job_id,
+            f"{stem}.mp4",
+            f"{stem}.jpg",
+            f"{stem}.json",
+            frames,
+            frames / 30,
+            64,
+            64,
+            1,
+            None,
+            "0",
+        )
+
+    def rendered(self) -> list[str]:
+        """The keys of all segments rendered so far, by whichever process."""
+        log = self._home / "rendered"
+        return log.read_text().split() if log.exists() else []
+
+    def _mark(self, key: str) -> None:
+        with (self._home / "rendered").open("a") as log:
+            log.write(f"{key}\n")
