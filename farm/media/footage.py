@@ -9,9 +9,11 @@ import av
 import av.error
 import numpy as np
 from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoReformatter
+from numpy.typing import NDArray
 
 from farm.errors import MediaError
 from farm.model.asset import Asset
+from farm.render.convert import rgb_from_frame
 from farm.render.frame import Frame, Plane
 
 _SCALING: Final = Interpolation.BICUBIC | Interpolation.ACCURATE_RND | Interpolation.BITEXACT
@@ -144,3 +146,14 @@ def _plane(frame: av.VideoFrame, index: int) -> Plane:
     plane = frame.planes[index]
     rows = np.frombuffer(plane, np.uint8).reshape(-1, plane.line_size)
     return np.ascontiguousarray(rows[: plane.height, : plane.width])
+
+
+def poster_rgb(asset: Asset, longest_px: int) -> NDArray[np.uint8]:
+    """Return a small sRGB picture (height, width, 3) of a clip, a third of the way in, for palettes and sheets."""
+    scale = longest_px / max(asset.width_px, asset.height_px)
+    size = (max(2, 2 * round(side * scale / 2)) for side in (asset.width_px, asset.height_px))
+    footage = Footage(asset)
+    try:
+        return rgb_from_frame(footage.at(asset.duration_s / 3, *size)[1])
+    finally:
+        footage.close()

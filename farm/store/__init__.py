@@ -1,1 +1,1 @@
-"""Where farm keeps things: content-addressed blobs and the journal of jobs."""
+"""What lasts: content-addressed blobs and the journal of jobs."""

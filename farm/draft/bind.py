@@ -1,0 +1,81 @@
+"""Binding: from the media references of a document to probed assets, each once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from farm.errors import MediaError, Problem
+from farm.media.probe import probe
+from farm.model.asset import Asset
+
+
+@dataclass(slots=True)
+class Binder:
+    """Finds and probes media; remembers what it found."""
+
+    folder: Path | None
+    """Where relative paths start; None where paths are not allowed at all (jobs over HTTP)."""
+    fetch: Callable[[str], Path]
+    """Downloads an http(s) URL and returns the file; raises MediaError."""
+    blob: Callable[[str], Path | None]
+    """Returns the stored blob of a SHA-256, or None."""
+    library: Mapping[str, Path]
+    """Media that may be called by name, as the starter tracks ``calm`` and ``happy``."""
+    assets: dict[str, Asset] = field(default_factory=dict)
+    """What was bound, by reference."""
+
+    def bind(self, path: str, reference: str) -> Problem | None:
+        """Bind one reference; return what is wrong with it, if anything."""
+        if reference in self.assets:
+            return None
+        try:
+            self.assets[reference] = self._probed(reference)
+        except MediaError as error:
+            return Problem(path, str(error))
+        return None
+
+    def locate(self, reference: str) -> Path:
+        """Return the file that a reference means.
+
+        Raises:
+            MediaError: there is none, or it may not be named here.
+        """
+        text = reference.strip()
+        if text.startswith("sha256:"):
+            file = self.blob(text.removeprefix("sha256:").lower())
+            if file is None:
+                raise MediaError(f"no stored media is called {text}; upload it first")
+            return file
+        if "://" in text:
+            scheme = text.split("://", 1)[0].lower()
+            if scheme not in ("http", "https"):
+                raise MediaError(f"`{scheme}://` is not allowed; write a path, or an http(s) URL")
+            return self.fetch(text)
+        if text in self.library and (self.folder is None or not (self.folder / text).exists()):
+            return self.library[text]
+        if self.folder is None:
+            raise MediaError(
+                f"`{text}` is a path, and jobs over HTTP have no files; upload it (PUT /v1/blobs/…) or give a URL"
+            )
+        return _existing(text, self.folder)
+
+    def _probed(self, reference: str) -> Asset:
+        file = self.locate(reference)
+        known = reference.strip().startswith("sha256:")
+        return probe(file, sha256=reference.strip().removeprefix("sha256:").lower() if known else None)
+
+
+def _existing(text: str, folder: Path) -> Path:
+    if "\x00" in text:
+        raise MediaError("a path cannot hold a NUL character")
+    file = Path(text).expanduser()
+    file = file if file.is_absolute() else folder / file
+    try:
+        known = file.is_file()
+    except OSError as error:
+        raise MediaError(f"`{text[:80]}` is not a usable path ({error.strerror})") from error
+    if not known:
+        raise MediaError(f"no such file: {text} (looked in {folder})")
+    return file

@@ -1,0 +1,57 @@
+"""Briefs: what a template drafts from, with photos looked at."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+
+from pydantic import BaseModel
+
+from farm.media.footage import poster_rgb
+from farm.media.still import picture_rgb
+from farm.model.asset import Asset, MediaKind
+from farm.model.color import BLACK
+from farm.model.document import MediaRef
+from farm.plugins.palette import border, palette
+from farm.plugins.template import Brief, Photo
+
+_CHINESE = re.compile(r"[\u3400-\u9fff]")
+
+
+def brief_of(slots: BaseModel, assets: Mapping[str, Asset], width: int, height: int, rate: Fraction) -> Brief:
+    """Return the brief for validated slots whose media are bound."""
+    media = {reference: _photo(reference, assets[reference]) for reference in _media(slots)}
+    words = " ".join(_words(slots))
+    language = "zh" if _CHINESE.search(words) else "en"
+    return Brief(slots, media, width, height, rate, language)
+
+
+def _media(value: object) -> Iterator[str]:
+    if isinstance(value, MediaRef):
+        yield str(value)
+    elif isinstance(value, BaseModel):
+        for name in type(value).model_fields:
+            yield from _media(getattr(value, name))
+    elif isinstance(value, (list, tuple)):
+        for item in value:
+            yield from _media(item)
+
+
+def _words(value: object) -> Iterator[str]:
+    if isinstance(value, str) and not isinstance(value, MediaRef):
+        yield value
+    elif isinstance(value, BaseModel):
+        for name in type(value).model_fields:
+            yield from _words(getattr(value, name))
+    elif isinstance(value, (list, tuple)):
+        for item in value:
+            yield from _words(item)
+
+
+def _photo(reference: str, asset: Asset) -> Photo:
+    if asset.kind is MediaKind.AUDIO:
+        return Photo(reference, asset, (), BLACK, False)
+    rgb = picture_rgb(asset, 256) if asset.kind is MediaKind.IMAGE else poster_rgb(asset, 256)
+    edge, plain = border(rgb)
+    return Photo(reference, asset, palette(rgb), edge, plain)

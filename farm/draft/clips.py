@@ -1,0 +1,222 @@
+"""From clip documents to clips: placement, source, motion, effects."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from farm.errors import Problem
+from farm.model.asset import Asset, MediaKind
+from farm.model.clip_document import (
+    ColorClip,
+    ImageClip,
+    MotionDocument,
+    PictureDocument,
+    ShapeClip,
+    StickerClip,
+    TextClip,
+    VideoClip,
+    VisualDocument,
+)
+from farm.model.curve import Curve
+from farm.model.document import ElementDocument, length_px
+from farm.model.look import ShapeLook
+from farm.model.timebase import parse_seconds, to_frame
+from farm.model.timeline import (
+    Box,
+    ElementRef,
+    Fit,
+    ImageSource,
+    Motion,
+    MotionKind,
+    Placement,
+    ShapeSource,
+    Source,
+    StickerSource,
+    TextSource,
+    VideoSource,
+)
+from farm.draft.curves import curve_of
+from farm.draft.looks import paint_of, shape_look_of, text_look_of, text_style_of
+from farm.plugins.registry import Registry, resolve
+
+DEFAULT_MOTION = MotionDocument(kind="fade")
+
+
+@dataclass(slots=True)
+class Stage:
+    """What compiling a timeline needs and collects."""
+
+    width: int
+    """Canvas width in pixels."""
+    height: int
+    """Canvas height in pixels."""
+    rate: Fraction
+    """Frames a second."""
+    assets: dict[str, Asset]
+    """Bound media by reference."""
+    registry: Registry
+    """Elements by name."""
+    problems: list[Problem] = field(default_factory=list)
+    """What is wrong."""
+    warnings: list[str] = field(default_factory=list)
+    """What cannot be done quite as asked."""
+
+    @property
+    def short(self) -> int:
+        """The canvas's shorter side."""
+        return min(self.width, self.height)
+
+    def problem(self, path: str, message: str) -> None:
+        """Note what is wrong at a place in the document."""
+        self.problems.append(Problem(path, message))
+
+    def curve(self, clip: VisualDocument, name: str, path: str, whole: float, low: float, high: float) -> Curve:
+        """Return the curve of a clip's animated property."""
+        value = getattr(clip, name)
+        return curve_of(
+            value, rate=self.rate, whole=whole, path=f"{path}.{name}", low=low, high=high, problems=self.problems
+        )
+
+    def elements(self, values: list[ElementDocument], path: str) -> tuple[ElementRef, ...]:
+        """Return the effects that a document names."""
+        refs = []
+        for index, value in enumerate(values):
+            ref, problems = resolve(self.registry.effects, value.name, value.params, f"{path}[{index}]", "effect")
+            self.problems.extend(problems)
+            if ref is not None:
+                refs.append(ref)
+        return tuple(refs)
+
+
+def placement_of(stage: Stage, clip: VisualDocument, path: str) -> Placement:
+    """Return where a clip stands and how it moves."""
+    box = _box(stage, clip, path)
+    ax, ay = clip.anchor
+    if not (-2 <= ax <= 3 and -2 <= ay <= 3):
+        stage.problem(f"{path}.anchor", "out of range; allowed: -2 to 3, 0 to 1 lies on the box")
+    room_x, room_y = 4.0 * stage.width, 4.0 * stage.height
+    common = {
+        "x": stage.curve(clip, "x", path, stage.width, -room_x, room_x),
+        "y": stage.curve(clip, "y", path, stage.height, -room_y, room_y),
+        "scale": stage.curve(clip, "scale", path, 1, 0, 20),
+        "rotation_deg": stage.curve(clip, "rotation", path, 360, -36000, 36000),
+        "opacity": stage.curve(clip, "opacity", path, 1, 0, 1),
+    }
+    if not isinstance(clip, PictureDocument):
+        return Placement(box, Fit.CONTAIN, anchor_x=ax, anchor_y=ay, **common)
+    return Placement(
+        box,
+        Fit(clip.fit),
+        anchor_x=ax,
+        anchor_y=ay,
+        zoom=stage.curve(clip, "zoom", path, 1, 1, 10),
+        focus_x=stage.curve(clip, "focus_x", path, 1, 0, 1),
+        focus_y=stage.curve(clip, "focus_y", path, 1, 0, 1),
+        radius_px=max(0.0, length_px(clip.radius, min(box.width, box.height))),
+        **common,
+    )
+
+
+def _box(stage: Stage, clip: VisualDocument, path: str) -> Box:
+    if clip.box is None:
+        if isinstance(clip, TextClip):
+            margin = 0.06 * stage.width
+            return _even_box(margin, 0.0, stage.width - 2 * margin, stage.height)
+        if isinstance(clip, StickerClip):
+            side = 0.3 * stage.short
+            return _even_box((stage.width - side) / 2, (stage.height - side) / 2, side, side)
+        return Box(0, 0, stage.width, stage.height)
+    x, width = (length_px(value, stage.width) for value in clip.box[::2])
+    y, height = (length_px(value, stage.height) for value in clip.box[1::2])
+    if width < 1 or height < 1:
+        stage.problem(f"{path}.box", f"a box of {width:g}x{height:g} pixels shows nothing; make it at least 1x1")
+        return Box(0, 0, 2, 2)
+    if width > 4 * stage.width or height > 4 * stage.height or abs(x) > 4 * stage.width or abs(y) > 4 * stage.height:
+        stage.problem(f"{path}.box", "the box lies or reaches more than four canvases away")
+        return Box(0, 0, 2, 2)
+    return _even_box(x, y, width, height)
+
+
+def _even_box(x: float, y: float, width: float, height: float) -> Box:
+    """Return the box on even pixels, so that chroma samples stay aligned while it rests."""
+    left, top = 2 * round(x / 2), 2 * round(y / 2)
+    right, bottom = 2 * round((x + width) / 2), 2 * round((y + height) / 2)
+    return Box(left, top, max(2, right - left), max(2, bottom - top))
+
+
+def source_of(stage: Stage, clip: VisualDocument, placement: Placement, path: str) -> Source | None:
+    """Return what a clip (not a group) shows; None where that is wrong."""
+    box = placement.box
+    match clip:
+        case ImageClip():
+            asset = _asset(stage, clip.src, f"{path}.src", MediaKind.IMAGE)
+            return ImageSource(asset) if asset else None
+        case VideoClip():
+            asset = _asset(stage, clip.src, f"{path}.src", MediaKind.VIDEO)
+            if asset is None:
+                return None
+            return VideoSource(asset, parse_seconds(clip.in_, stage.rate), Fraction(repr(clip.speed)))
+        case TextClip():
+            style = text_style_of(stage.registry, clip.style, clip.look, path, stage.problems)
+            return TextSource(clip.text, text_look_of(style, stage.short, path, stage.problems))
+        case ShapeClip():
+            return ShapeSource(shape_look_of(clip, box.width, box.height, stage.short, path, stage.problems))
+        case ColorClip():
+            try:
+                return ShapeSource(ShapeLook("rect", paint_of(clip.color)))
+            except ValueError as error:
+                stage.problem(f"{path}.color", str(error))
+                return None
+        case StickerClip():
+            return _sticker(stage, clip, path)
+    return None
+
+
+def _sticker(stage: Stage, clip: StickerClip, path: str) -> Source | None:
+    if (clip.sticker is None) == (clip.src is None):
+        stage.problem(path, "give either `sticker` (a name) or `src` (an image), not both and not neither")
+        return None
+    if clip.src is not None:
+        asset = _asset(stage, clip.src, f"{path}.src", MediaKind.IMAGE)
+        return ImageSource(asset) if asset else None
+    assert clip.sticker is not None
+    ref, problems = resolve(
+        stage.registry.stickers, clip.sticker.name, clip.sticker.params, f"{path}.sticker", "sticker"
+    )
+    stage.problems.extend(problems)
+    return StickerSource(ref) if ref else None
+
+
+def _asset(stage: Stage, reference: str, path: str, kind: MediaKind) -> Asset | None:
+    asset = stage.assets.get(str(reference))
+    if asset is None:
+        return None  # told when it was bound
+    if asset.kind is not kind:
+        stage.problem(path, f"`{reference}` is {_article(asset.kind)}, not {_article(kind)}")
+        return None
+    return asset
+
+
+def _article(kind: MediaKind) -> str:
+    return {MediaKind.IMAGE: "a picture", MediaKind.VIDEO: "a clip", MediaKind.AUDIO: "a sound"}[kind]
+
+
+def motion_of(stage: Stage, value: MotionDocument | None, fallback: str, frames: int, path: str) -> Motion | None:
+    """Return an entrance or exit; ``fallback`` is the style's own where the clip names none."""
+    motion = value
+    if motion is None:
+        if fallback == "none":
+            return None
+        motion = DEFAULT_MOTION.model_copy(update={"kind": fallback})
+    if motion.kind == "none":
+        return None
+    length = to_frame(parse_seconds(motion.duration, stage.rate), stage.rate)
+    delay = to_frame(parse_seconds(motion.delay, stage.rate), stage.rate)
+    if length < 0 or delay < 0:
+        stage.problem(path, "`duration` and `delay` cannot be negative")
+        return None
+    if value is None:
+        length = min(length, frames // 3)
+    distance = length_px(motion.distance, stage.height)
+    return Motion(MotionKind(motion.kind), length, distance, delay) if length or delay else None

@@ -1,0 +1,131 @@
+"""Drafting: a job document becomes a resolved timeline, with every problem told at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from farm.draft.bind import Binder
+from farm.draft.brief import brief_of
+from farm.draft.clips import Stage
+from farm.draft.compile import compile_timeline
+from farm.draft.media_references import references
+from farm.errors import DocumentError, MediaError, Problem, did_you_mean
+from farm.model.job_document import OutputDocument, TemplateJob, TimelineJob
+from farm.model.parse import check_job, load_document
+from farm.model.problems import problems_of
+from farm.model.timebase import parse_rate
+from farm.model.timeline import Timeline
+from farm.model.timeline_document import TimelineDocument
+from farm.plugins.registry import Registry
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A drafted job."""
+
+    name: str
+    """The job's name."""
+    template: str
+    """The template's name; empty for a timeline job."""
+    document: TimelineDocument
+    """The timeline as an editable document."""
+    timeline: Timeline
+    """The timeline resolved."""
+    output: OutputDocument
+    """The file to make."""
+    warnings: tuple[str, ...]
+    """What could not be done quite as asked."""
+
+
+def draft(text: str, *, source: str, binder: Binder, registry: Registry) -> Draft:
+    """Return the drafted job in ``text``.
+
+    Raises:
+        DocumentError: with all problems: form, slots, media, elements, times.
+    """
+    data = load_document(text, source=source)
+    job, problems = check_job(data)
+    slots, slot_problems = _slots(data, registry)
+    problems += slot_problems
+    srt = _bind(data, binder, registry, problems)
+    if job is None or problems:
+        raise DocumentError(_unique(problems), source=source)
+    width, height = job.output.pixels()
+    rate = parse_rate(job.output.fps)
+    if isinstance(job, TemplateJob):
+        assert slots is not None
+        template = registry.templates[job.template].value
+        brief = brief_of(slots, binder.assets, width, height, rate)
+        document = template.draft(brief)
+        for path, reference in references(document.model_dump(mode="json", by_alias=True), _schema(TimelineDocument)):
+            if problem := binder.bind(path, reference):
+                problems.append(problem)
+    else:
+        document = job.timeline
+    stage = Stage(width, height, rate, binder.assets, registry, problems)
+    timeline = compile_timeline(document, stage, srt)
+    if timeline is None:
+        raise DocumentError(_unique(stage.problems), source=source)
+    template_name = job.template if isinstance(job, TemplateJob) else ""
+    return Draft(job.name, template_name, document, timeline, job.output, tuple(stage.warnings))
+
+
+def _unique(problems: list[Problem]) -> list[Problem]:
+    return list(dict.fromkeys(problems))
+
+
+def _schema(model: type[BaseModel]) -> Mapping[str, Any]:
+    return model.model_json_schema(by_alias=True)
+
+
+def _slots(data: Mapping[str, Any], registry: Registry) -> tuple[BaseModel | None, list[Problem]]:
+    name = data.get("template")
+    if not isinstance(name, str):
+        return None, []
+    offered = registry.templates.get(name)
+    if offered is None:
+        return None, [Problem("template", f"no template is called `{name}`{did_you_mean(name, registry.templates)}")]
+    slots = data.get("slots")
+    if not isinstance(slots, dict):
+        return None, []
+    model = offered.value.slots
+    try:
+        return model.model_validate(slots), []
+    except ValidationError as error:
+        return None, problems_of(error, model, at="slots")
+
+
+def media_schema(data: Mapping[str, Any], registry: Registry) -> tuple[str, Any, Mapping[str, Any]] | None:
+    """Return (path, value, JSON Schema) of the part of a job that holds media; None where there is none."""
+    if isinstance(data.get("timeline"), dict):
+        return "timeline", data["timeline"], _schema(TimelineDocument)
+    offered = registry.templates.get(str(data.get("template")))
+    if offered is None or not isinstance(data.get("slots"), dict):
+        return None
+    return "slots", data["slots"], _schema(offered.value.slots)
+
+
+def _bind(
+    data: Mapping[str, Any], binder: Binder, registry: Registry, problems: list[Problem]
+) -> dict[str, str]:
+    """Bind all media of a job; return the caption files by reference."""
+    part = media_schema(data, registry)
+    srt: dict[str, str] = {}
+    if part is None:
+        return srt
+    path, value, schema = part
+    for where, reference in references(value, schema, path):
+        if where.endswith("captions.src"):
+            try:
+                srt[reference] = str(binder.locate(reference))
+            except MediaError as error:
+                problems.append(Problem(where, str(error)))
+        elif problem := binder.bind(where, reference):
+            problems.append(problem)
+    return srt
+
+

@@ -1,0 +1,116 @@
+"""From text styles and paints in documents to looks in pixels."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import ValidationError
+
+from farm.errors import Problem, did_you_mean
+from farm.model.clip_document import GradientDocument, ShapeClip
+from farm.model.color import Color, parse_color
+from farm.model.document import length_px
+from farm.model.look import Gradient, Plate, Shadow, ShapeLook, Stroke, TextLook
+from farm.model.problems import problems_of
+from farm.plugins.registry import Registry
+from farm.render.element import GradientStyle, TextStyle
+
+
+def gradient_of(value: GradientStyle | GradientDocument) -> Gradient:
+    """Return the gradient that a document or style writes."""
+    count = len(value.colors)
+    stops = value.stops if value.stops is not None else [index / (count - 1) for index in range(count)]
+    if len(stops) != count or any(b <= a for a, b in zip(stops, stops[1:], strict=False)) or stops[0] < 0 or stops[-1] > 1:
+        raise ValueError(f"`stops` must be {count} rising numbers from 0 to 1, one a colour")
+    angle = value.angle_deg if isinstance(value, GradientStyle) else value.angle
+    pairs = tuple((float(stop), parse_color(text)) for stop, text in zip(stops, value.colors, strict=True))
+    return Gradient(pairs, angle, value.radial)
+
+
+def paint_of(value: str | GradientStyle | GradientDocument) -> Color | Gradient:
+    """Return the colour or gradient that a document or style writes.
+
+    Raises:
+        ValueError: no such colour, or wrong stops.
+    """
+    return parse_color(value) if isinstance(value, str) else gradient_of(value)
+
+
+def text_style_of(
+    registry: Registry, name: str, overrides: Mapping[str, Any], path: str, problems: list[Problem]
+) -> TextStyle:
+    """Return a registered style with a document's overrides; what is wrong goes to ``problems``."""
+    offered = registry.text_styles.get(name)
+    if offered is None:
+        told = did_you_mean(name, registry.text_styles)
+        problems.append(Problem(f"{path}.style", f"no text style is called `{name}`{told}"))
+        return TextStyle()
+    if not overrides:
+        return offered.value
+    merged: dict[str, Any] = offered.value.model_dump()
+    for field, value in overrides.items():
+        below = merged.get(field)
+        merged[field] = {**below, **value} if isinstance(below, dict) and isinstance(value, dict) else value
+    try:
+        return TextStyle.model_validate(merged)
+    except ValidationError as error:
+        problems.extend(problems_of(error, TextStyle, at=f"{path}.look"))
+        return offered.value
+
+
+def text_look_of(style: TextStyle, short_px: int, path: str, problems: list[Problem]) -> TextLook:
+    """Return a style in pixels, on a canvas whose shorter side is ``short_px``."""
+    try:
+        size = length_px(style.size, short_px)
+        smallest = min(size, length_px(style.min_size, short_px))
+        if not 4 <= size <= 2000:
+            raise ValueError(f"a font size of {size:g} px is out of range; allowed: 4 to 2000")
+        stroke = Stroke(parse_color(style.stroke.color), style.stroke.width_em * size) if style.stroke else None
+        shadow = None
+        if style.shadow:
+            s = style.shadow
+            shadow = Shadow(parse_color(s.color), s.dx_em * size, s.dy_em * size, s.blur_em * size)
+        plate = None
+        if style.plate:
+            p = style.plate
+            plate = Plate(paint_of(p.fill), p.pad_x_em * size, p.pad_y_em * size, p.radius_em * size, p.full_width)
+        color = paint_of(style.color)
+    except ValueError as error:
+        problems.append(Problem(f"{path}.look", str(error)))
+        return TextLook(tuple(style.families), 40.0, 12.0)
+    return TextLook(
+        families=tuple(style.families),
+        size_px=size,
+        min_size_px=max(4.0, smallest),
+        weight=style.weight,
+        color=color,
+        stroke=stroke,
+        shadow=shadow,
+        plate=plate,
+        line_height=style.line_height,
+        letter_spacing_em=style.letter_spacing_em,
+        align=style.align,
+        valign=style.valign,
+        uppercase=style.uppercase,
+        strike=style.strike,
+    )
+
+
+def shape_look_of(clip: ShapeClip, width: float, height: float, short_px: int, path: str, problems: list[Problem]) -> ShapeLook:
+    """Return a shape clip's look in pixels."""
+    if clip.fill is None and clip.stroke is None:
+        problems.append(Problem(path, "a shape needs `fill` or `stroke`, else nothing is seen"))
+    try:
+        fill = paint_of(clip.fill) if clip.fill is not None else None
+        stroke = Stroke(parse_color(clip.stroke), length_px(clip.stroke_width, short_px)) if clip.stroke else None
+        shadow = None
+        if clip.shadow:
+            s = clip.shadow
+            lengths = (length_px(value, short_px) for value in (s.dx, s.dy, s.blur))
+            shadow = Shadow(parse_color(s.color), *lengths)
+        radius = length_px(clip.radius, min(width, height))
+    except ValueError as error:
+        problems.append(Problem(path, str(error)))
+        return ShapeLook("rect")
+    return ShapeLook(clip.form, fill, stroke, max(0.0, radius), shadow)

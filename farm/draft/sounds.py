@@ -1,0 +1,91 @@
+"""From audio clips in documents to sounds on the timeline."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from farm.draft.clips import Stage
+from farm.draft.curves import curve_of
+from farm.model.clip_document import AudioClip, VideoClip
+from farm.model.curve import Curve
+from farm.model.timebase import parse_seconds
+from farm.model.timeline import SoundClip, SoundRole
+
+
+@dataclass(frozen=True, slots=True)
+class PendingSound:
+    """A sound whose length may still depend on the video's."""
+
+    item: AudioClip | VideoClip
+    """What the document says."""
+    path: str
+    """Where it says it."""
+    start_s: Fraction
+    """When it begins on the timeline."""
+    length_s: Fraction | None = None
+    """Its length where known already."""
+
+    def own_length(self, stage: Stage) -> Fraction | None:
+        """Return the length that the item itself gives: its duration, or what is left of its asset."""
+        if self.length_s is not None:
+            return self.length_s
+        if self.item.duration is not None:
+            return parse_seconds(self.item.duration, stage.rate)
+        asset = stage.assets.get(str(self.item.src))
+        if asset is None or getattr(self.item, "loop", False):
+            return None
+        return (asset.duration_s - parse_seconds(self.item.in_, stage.rate)) / Fraction(repr(self.item.speed))
+
+
+def video_sound(item: VideoClip, path: str, start_s: Fraction, length_s: Fraction) -> PendingSound:
+    """Return a video clip's own sound."""
+    return PendingSound(item, path, start_s, length_s)
+
+
+def sound_of(stage: Stage, pending: PendingSound, video_s: Fraction) -> SoundClip | None:
+    """Return the sound, trimmed to the video; None where it is wrong or not heard."""
+    item, path = pending.item, pending.path
+    asset = stage.assets.get(str(item.src))
+    if asset is None:
+        return None
+    if not asset.has_sound:
+        stage.problem(f"{path}.src", f"`{item.src}` has no sound")
+        return None
+    begin = parse_seconds(item.in_, stage.rate)
+    if not 0 <= begin < max(asset.duration_s, Fraction(1, 1000)):
+        stage.problem(f"{path}.in", f"the sound is {float(asset.duration_s):.2f} s long; allowed: 0 up to that")
+        return None
+    rest = video_s - pending.start_s
+    length = pending.own_length(stage)
+    if length is not None and length <= 0:
+        stage.problem(f"{path}.duration", "a sound lasts longer than 0")
+        return None
+    if rest <= 0:
+        stage.warnings.append(f"{path}: begins after the video's end and is not heard")
+        return None
+    length = rest if length is None else min(length, rest)
+    speed = Fraction(repr(item.speed))
+    if isinstance(item, VideoClip):
+        gain = Curve.constant(item.gain_db)
+        return SoundClip(asset, pending.start_s, length, begin, speed, gain_db=gain, role=SoundRole.CLIP)
+    gain = curve_of(
+        item.gain_db, rate=stage.rate, whole=1, path=f"{path}.gain_db", low=-96, high=24,
+        problems=stage.problems, per_second=True,
+    )  # fmt: skip
+    fades = _fades(stage, item, path, length)
+    return SoundClip(
+        asset, pending.start_s, length, begin, speed, item.loop, gain, *fades, SoundRole(item.role)
+    )
+
+
+def _fades(stage: Stage, item: AudioClip, path: str, length: Fraction) -> tuple[Fraction, Fraction]:
+    fades = []
+    for name in ("fade_in", "fade_out"):
+        seconds = parse_seconds(getattr(item, name), stage.rate)
+        if seconds < 0:
+            stage.problem(f"{path}.{name}", "a fade cannot be negative")
+        fades.append(max(Fraction(0), min(seconds, length)))
+    return fades[0], fades[1]
+
+

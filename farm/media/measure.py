@@ -1,0 +1,91 @@
+"""Measuring finished files: what they hold, counted from their packets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import av.error
+
+from farm.errors import MediaError
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What a finished file holds."""
+
+    frames: int
+    """Video packets."""
+    width_px: int
+    """Width."""
+    height_px: int
+    """Height."""
+    rate: Fraction
+    """Frames a second, as the stream says."""
+    video_s: Fraction
+    """From the first frame's start to the last frame's end."""
+    gapless: bool
+    """Whether every frame starts exactly one frame after the one before."""
+    sound_s: Fraction | None
+    """Length of the sound; None where there is no sound track."""
+    faststart: bool
+    """Whether the index stands before the media data."""
+
+
+def measure(path: Path) -> Measured:
+    """Return what ``path`` holds, without decoding it.
+
+    Raises:
+        MediaError: not a readable MP4 with a picture.
+    """
+    try:
+        with av.open(str(path)) as container:
+            if not container.streams.video:
+                raise MediaError(f"{path.name} has no picture")
+            video = container.streams.video[0]
+            sound = next(iter(container.streams.audio), None)
+            stamps: list[int] = []
+            last_s = Fraction(0)
+            for packet in container.demux(*([video, sound] if sound else [video])):
+                if packet.pts is None:
+                    continue
+                if packet.stream is video:
+                    stamps.append(packet.pts)
+                elif packet.time_base is not None:
+                    last_s = max(last_s, (packet.pts + (packet.duration or 0)) * packet.time_base)
+            rate = Fraction(video.average_rate or 0)
+            stamps.sort()
+            base = video.time_base or Fraction(1)
+            tick = 1 / rate / base if rate else Fraction(1)
+            gapless = bool(stamps) and all(
+                abs(stamp - stamps[0] - index * tick) <= 1 for index, stamp in enumerate(stamps)
+            )
+            return Measured(
+                len(stamps),
+                video.width,
+                video.height,
+                rate,
+                (stamps[-1] - stamps[0] + tick) * base if stamps else Fraction(0),
+                gapless,
+                last_s if sound else None,
+                _faststart(path),
+            )
+    except av.error.FFmpegError as error:
+        raise MediaError(f"{path.name} cannot be read: {error}") from error
+
+
+def _faststart(path: Path) -> bool:
+    """Whether the ``moov`` box stands before ``mdat`` (ISO/IEC 14496-12, 4.2)."""
+    with path.open("rb") as file:
+        while header := file.read(8):
+            size, kind = int.from_bytes(header[:4], "big"), header[4:]
+            if kind in (b"moov", b"mdat"):
+                return kind == b"moov"
+            if size == 1:
+                size = int.from_bytes(file.read(8), "big") - 8
+            if size < 8:
+                return False
+            file.seek(size - 8, 1)
+    return False

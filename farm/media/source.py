@@ -1,0 +1,53 @@
+"""The compositor's door to media files, with the time spent behind it counted."""
+
+from __future__ import annotations
+
+import time
+from fractions import Fraction
+
+from farm.media.footage import Footage
+from farm.media.still import Stills
+from farm.model.asset import Asset
+from farm.render.frame import Frame
+
+
+class MediaFiles:
+    """Implements :class:`farm.render.picture.MediaSource` on files; close it after use."""
+
+    def __init__(self, stills: Stills) -> None:
+        self._stills = stills
+        self._open: list[_CountedFootage] = []
+        self.decode_s = 0.0
+
+    def still(self, asset: Asset, width: int, height: int) -> Frame:
+        """Return a whole picture scaled to an even size."""
+        started = time.process_time()
+        try:
+            return self._stills.scaled(asset, width, height)
+        finally:
+            self.decode_s += time.process_time() - started
+
+    def footage(self, asset: Asset) -> _CountedFootage:
+        """Return a reader of a clip."""
+        reader = _CountedFootage(self, asset)
+        self._open.append(reader)
+        return reader
+
+    def close(self) -> None:
+        """Close all readers."""
+        for reader in self._open:
+            reader.footage.close()
+        self._open.clear()
+
+
+class _CountedFootage:
+    def __init__(self, files: MediaFiles, asset: Asset) -> None:
+        self._files = files
+        self.footage = Footage(asset)
+
+    def at(self, seconds: Fraction, width: int, height: int) -> tuple[int, Frame]:
+        started = time.process_time()
+        try:
+            return self.footage.at(seconds, width, height)
+        finally:
+            self._files.decode_s += time.process_time() - started

@@ -1,0 +1,81 @@
+"""Rendering frames: a segment to encoded bytes, one frame to a picture."""
+
+from __future__ import annotations
+
+import io
+import time
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from farm.media.encode import SegmentEncoder
+from farm.media.source import MediaFiles
+from farm.media.still import Stills
+from farm.model.timeline import Timeline
+from farm.plan.segment import Quality, Segment
+from farm.plugins.registry import Registry
+from farm.render.compositor import Compositor
+from farm.render.convert import rgb_from_frame
+from farm.work.task import Spent
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedSegment:
+    """Encoded frames, and where the CPU went."""
+
+    data: bytes
+    """An MP4 that holds one closed GOP."""
+    spent: Spent
+    """CPU used."""
+
+
+def render_segment(
+    timeline: Timeline, segment: Segment, quality: Quality, registry: Registry, stills: Stills
+) -> RenderedSegment:
+    """Compose and encode the frames of a segment."""
+    started = time.process_time()
+    files = MediaFiles(stills)
+    try:
+        compositor = Compositor(timeline, files, registry)
+        encoder = SegmentEncoder(
+            timeline.width_px,
+            timeline.height_px,
+            timeline.rate,
+            encoder=quality.encoder,
+            preset=quality.preset,
+            crf=quality.crf,
+        )
+        for number in range(segment.start, segment.stop):
+            encoder.add(compositor.frame(number))
+        data = encoder.finish()
+    finally:
+        files.close()
+    total = time.process_time() - started
+    composite = max(0.0, total - files.decode_s - encoder.encode_s)
+    return RenderedSegment(data, Spent(files.decode_s, composite, encoder.encode_s, total))
+
+
+def render_stills(
+    timeline: Timeline, numbers: list[int], registry: Registry, stills: Stills
+) -> list[NDArray[np.uint8]]:
+    """Return frames of a timeline as sRGB (height, width, 3), in the order asked for."""
+    files = MediaFiles(stills)
+    try:
+        compositor = Compositor(timeline, files, registry)
+        return [rgb_from_frame(compositor.frame(number)) for number in numbers]
+    finally:
+        files.close()
+
+
+def jpeg(rgb: NDArray[np.uint8]) -> bytes:
+    """Return sRGB (height, width, 3) as a JPEG of quality 90."""
+    buffer = io.BytesIO()
+    Image.fromarray(rgb).save(buffer, "JPEG", quality=90, subsampling=0, optimize=True)
+    return buffer.getvalue()
+
+
+def cover_frame(timeline: Timeline) -> int:
+    """Return the frame that stands for the video: after the first entrances, within the first shot."""
+    return min(timeline.duration - 1, int(min(2 * timeline.rate, timeline.duration * 2 / 5)))

@@ -1,0 +1,151 @@
+"""The worker: a plain class that plans, renders segments and assembles files. Knows no Ray."""
+
+from __future__ import annotations
+
+import json
+import platform
+import time
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from farm.draft.bind import Binder
+from farm.draft.draft import Draft, draft
+from farm.media.encode import encoder_works
+from farm.media.hear import loudness_lufs
+from farm.media.mix import encode_sound, mix
+from farm.media.still import Stills
+from farm.plan.cut import plan_timeline
+from farm.plan.key import digest
+from farm.plan.quality import quality_of
+from farm.plan.segment import Plan
+from farm.plugins.registry import Registry, load_registry
+from farm.store.blobs import BlobStore
+from farm.store.fetch import fetch
+from farm.work.assemble import assemble
+from farm.work.library import starter_library
+from farm.work.render import cover_frame, jpeg, render_segment, render_stills
+from farm.work.settings import Settings
+from farm.work.task import AssembleTask, PlanTask, Production, SegmentResult, SegmentTask, Spent
+
+SEGMENT_SUFFIX = ".mp4"
+SOUND_SUFFIX = ".m4a"
+COVER_SUFFIX = ".jpg"
+
+
+class Worker:
+    """Does tasks one at a time; keeps scaled stills and the plugin registry between them."""
+
+    def __init__(self, settings: Settings, registry: Registry | None = None) -> None:
+        self._settings = settings
+        self._given = registry
+        self._stills = Stills()
+        self._node = platform.node()
+
+    @cached_property
+    def registry(self) -> Registry:
+        """The plugins' elements and templates."""
+        return self._given or load_registry()
+
+    @cached_property
+    def blobs(self) -> BlobStore:
+        """The store that all workers of a farm share."""
+        return BlobStore(self._settings.store, self._settings.store_limit_bytes)
+
+    def warm(self) -> dict[str, Any]:
+        """Load kernels and plugins; return facts about this worker: its node and the encoders that work."""
+        import farm.render.kernels  # noqa: F401 - compiles, or loads what was compiled before
+
+        encoders = [name for name in ("libx264", "h264_nvenc") if encoder_works(name)]
+        return {"node": self._node, "encoders": encoders, "plugins": dict(self.registry.plugins)}
+
+    def draft(self, task: PlanTask) -> Draft:
+        """Return the drafted job.
+
+        Raises:
+            DocumentError: with all its problems.
+        """
+        binder = Binder(
+            folder=Path(task.folder) if task.folder is not None else None,
+            fetch=lambda url: fetch(url, self.blobs),
+            blob=lambda digest: self.blobs.find(digest),
+            library=starter_library(),
+        )
+        return draft(task.document, source=task.source, binder=binder, registry=self.registry)
+
+    def plan(self, task: PlanTask) -> Plan:
+        """Return the plan of a job document.
+
+        Raises:
+            DocumentError: with all its problems.
+        """
+        drafted = self.draft(task)
+        return plan_timeline(
+            drafted.timeline,
+            quality_of(drafted.output),
+            warnings=drafted.warnings,
+            name=drafted.name or Path(task.source).stem,
+            template=drafted.template,
+            plugins=tuple(self.registry.plugins.items()),
+        )
+
+    def render(self, task: SegmentTask) -> SegmentResult:
+        """Render a segment into the store, unless it is there."""
+        segment, quality = task.segment, task.plan.quality
+        frames = segment.stop - segment.start
+        if task.use_cache and (path := self.blobs.find(segment.key, SEGMENT_SUFFIX)):
+            return SegmentResult(segment.key, frames, path.stat().st_size, True, quality.encoder, Spent(), self._node)
+        rendered = render_segment(task.plan.timeline, segment, quality, self.registry, self._stills)
+        self.blobs.put_bytes(segment.key, SEGMENT_SUFFIX, rendered.data)
+        size = len(rendered.data)
+        return SegmentResult(segment.key, frames, size, False, quality.encoder, rendered.spent, self._node)
+
+    def assemble(self, task: AssembleTask) -> Production:
+        """Mix the sound, join the segments, check the file, write cover and report."""
+        started = time.process_time()
+        sound, loudness, warnings, encode_s = self._sound(task)
+        cover = self._cover(task)
+        segments = [self._segment(task, index) for index in range(len(task.segments))]
+        production = assemble(task, segments, sound, cover, loudness, tuple(warnings), self._node)
+        self.blobs.trim()
+        spent = Spent(encode_s=encode_s, total_s=time.process_time() - started)
+        return replace(production, spent=spent)
+
+    def _segment(self, task: AssembleTask, index: int) -> Path:
+        """Return a segment's file; one that the store has dropped meanwhile is rendered again."""
+        segment = task.plan.segments[index]
+        path = self.blobs.find(segment.key, SEGMENT_SUFFIX)
+        if path is None:
+            self.render(SegmentTask(task.job_id, task.plan, segment, task.use_cache))
+            path = self.blobs.path_of(segment.key, SEGMENT_SUFFIX)
+        return path
+
+    def _sound(self, task: AssembleTask) -> tuple[Path | None, float | None, list[str], float]:
+        """Return the encoded sound track, its loudness, warnings and the CPU seconds of mixing and encoding."""
+        plan = task.plan
+        if not plan.sound_key:
+            return None, None, [], 0.0
+        facts = self.blobs.find(plan.sound_key, ".json") if task.use_cache else None
+        stored = self.blobs.find(plan.sound_key, SOUND_SUFFIX) if task.use_cache else None
+        if facts is not None and stored is not None:
+            told = json.loads(facts.read_text())
+            return stored, told["loudness_lufs"], list(told["warnings"]), 0.0
+        started = time.process_time()
+        samples, warnings = mix(plan.timeline.sound, plan.timeline.duration_s)
+        loudness = loudness_lufs(samples)
+        path = self.blobs.put_bytes(plan.sound_key, SOUND_SUFFIX, encode_sound(samples))
+        told = {"loudness_lufs": loudness, "warnings": warnings}
+        self.blobs.put_bytes(plan.sound_key, ".json", json.dumps(told).encode())
+        return path, loudness, warnings, time.process_time() - started
+
+    def _cover(self, task: AssembleTask) -> bytes:
+        plan = task.plan
+        number = cover_frame(plan.timeline)
+        segment = next(s for s in plan.segments if s.start <= number < s.stop)
+        key = digest(["cover", segment.key, number - segment.start])
+        if task.use_cache and (path := self.blobs.find(key, COVER_SUFFIX)):
+            return path.read_bytes()
+        data = jpeg(render_stills(plan.timeline, [number], self.registry, self._stills)[0])
+        self.blobs.put_bytes(key, COVER_SUFFIX, data)
+        return data
