@@ -80,3 +80,10 @@ class FakeWorker:
     def _mark(self, key: str) -> None:
         with (self._home / "rendered").open("a") as log:
             log.write(f"{key}\n")
+
+
+class StillbornWorker(FakeWorker):
+    """Cannot start on this machine."""
+
+    def warm(self) -> dict[str, Any]:
+        raise MachineError("no libEGL; install libegl1")

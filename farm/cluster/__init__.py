@@ -1,0 +1,1 @@
+"""Farm on Ray: the only room that knows Ray and Serve."""

@@ -1,0 +1,56 @@
+"""A private cluster for the time of one command."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+import ray
+
+from farm.cluster.ray_environment import enter
+from farm.cluster.ray_executor import NAMESPACE, RayExecutor
+from farm.cluster.worker_actor import MakeWorker, make_worker
+from farm.work.settings import Settings
+
+# Tasks and results are small; frames never go through Ray. Ray's own least is 75 MiB.
+OBJECT_STORE_BYTES: Final = 96 * 2**20
+
+
+@contextmanager
+def embedded(settings: Settings, *, workers: int, make: MakeWorker = make_worker) -> Iterator[RayExecutor]:
+    """Start a cluster of this process's own, yield an executor on it, and stop it, on Ctrl-C too."""
+    with private_ray(settings, cpus=workers):
+        executor = RayExecutor(settings, workers=workers, make=make)
+        try:
+            yield executor
+        finally:
+            executor.close()
+
+
+@contextmanager
+def private_ray(settings: Settings, *, cpus: int) -> Iterator[None]:
+    """Start Ray for this process alone: never one that runs already, and nothing of it stays."""
+    enter(settings)
+    # Not in the farm's home: Ray's sockets lie in here, and their paths must stay short.
+    folder = tempfile.mkdtemp(prefix="farm-ray-")
+    try:
+        ray.init(
+            address="local",
+            num_cpus=cpus,
+            include_dashboard=False,
+            object_store_memory=OBJECT_STORE_BYTES,
+            log_to_driver=False,
+            logging_level=logging.ERROR,
+            namespace=NAMESPACE,
+            _temp_dir=folder,
+        )
+        try:
+            yield
+        finally:
+            ray.shutdown()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,52 @@
+"""What every Ray process of a farm needs in its environment: quiet, and closed to strangers."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from typing import Final
+
+from ray._raylet import AuthenticationTokenLoader, Config
+
+from farm.work.settings import Settings
+
+_QUIET: Final = {
+    "RAY_USAGE_STATS_ENABLED": "0",
+    "RAY_SERVE_LOG_TO_STDERR": "0",
+    "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",
+    "RAY_ENABLE_UV_RUN_RUNTIME_ENV": "0",
+}
+
+WORKER_VARIABLES: Final = {
+    # A worker is one core's worth of work: its libraries must not each start a thread per core.
+    "NUMBA_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+}
+
+
+def ray_variables(settings: Settings) -> dict[str, str]:
+    """Return the variables; makes this farm's own token where it has none yet."""
+    token = settings.home / "ray-token"
+    if not token.exists():
+        settings.home.mkdir(parents=True, exist_ok=True)
+        fresh = token.with_name(f".ray-token-{os.getpid()}")
+        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_hex(32))
+        try:
+            # Of two processes that start at once, the first one's token stands.
+            os.link(fresh, token)
+        except FileExistsError:
+            pass
+        finally:
+            fresh.unlink()
+    return {**_QUIET, "RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN_PATH": str(token)}
+
+
+def enter(settings: Settings) -> None:
+    """Make this process one of the farm's: to be called before it starts or joins a cluster."""
+    os.environ.update(ray_variables(settings))
+    # Ray reads both when it is imported; without this it would keep what it found then.
+    Config.initialize("")
+    AuthenticationTokenLoader.instance().reset_cache()

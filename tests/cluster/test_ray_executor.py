@@ -1,0 +1,79 @@
+"""Ray's executor under the contract of executors, and the deaths that only processes can die."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import ray
+
+from farm.cluster.ray_executor import NAMESPACE, RayExecutor
+from farm.errors import MachineError
+from farm.work.conductor import Conductor
+from farm.work.job_state import JobState
+from farm.work.settings import Settings
+from tests.contract.executor_contract import Diary, ExecutorContract
+from tests.contract.fake_worker import FakeWorker, StillbornWorker
+
+pytestmark = pytest.mark.usefixtures("ray_cluster")
+
+
+class TestRayExecutor(ExecutorContract):
+    @pytest.fixture
+    def settings(self, tmp_path: Path) -> Settings:
+        return Settings(tmp_path / "home")
+
+    @pytest.fixture
+    def executor(self, settings: Settings) -> Iterator[RayExecutor]:
+        executor = RayExecutor(settings, workers=2, make=FakeWorker)
+        yield executor
+        executor.close()
+
+    def test_a_worker_that_dies_is_replaced_and_its_segment_made_by_another(
+        self, executor: RayExecutor, settings: Settings, tmp_path: Path
+    ) -> None:
+        before = {worker.worker_id for worker in executor.workers()}
+        diary = Diary()
+        conductor = Conductor(executor, observer=diary)
+        conductor.submit(self.request("a", "k1 deadly-1 k2", tmp_path / "out"))
+        (view,) = conductor.run_until_done(["a"])
+        assert view.state is JobState.DONE
+        assert len(view.retries) == 1
+        assert "the worker was lost" in view.retries[0]
+        rendered = FakeWorker(settings).rendered()
+        assert rendered.count("deadly-1") == 2
+        assert rendered.count("k1") == rendered.count("k2") == 1
+        for _ in range(400):
+            if len(executor.workers()) == 2:
+                break
+            conductor.step(0.1)
+        after = {worker.worker_id for worker in executor.workers()}
+        assert len(after) == 2
+        assert len(after & before) == 1
+
+    def test_segments_run_in_several_processes_with_one_thread_each(
+        self, executor: RayExecutor, tmp_path: Path
+    ) -> None:
+        conductor = Conductor(executor)
+        conductor.submit(self.request("a", "slow-1 slow-2 slow-3 slow-4", tmp_path / "out"))
+        (view,) = conductor.run_until_done(["a"])
+        pids = {result.node for result in view.results.values()}
+        assert len(pids) == 2
+        assert str(os.getpid()) not in pids
+
+    def test_no_worker_at_all_is_an_error_that_says_why(self, settings: Settings) -> None:
+        with pytest.raises(MachineError, match="no libEGL; install libegl1"):
+            RayExecutor(settings, workers=1, make=StillbornWorker)
+
+    def test_detached_workers_are_taken_over_by_the_next_executor(self, settings: Settings) -> None:
+        first = RayExecutor(settings, workers=1, detached=True, make=FakeWorker)
+        names = {worker.worker_id for worker in first.workers()}
+        second = RayExecutor(settings, workers=1, detached=True, make=FakeWorker)
+        try:
+            assert {worker.worker_id for worker in second.workers()} == names
+        finally:
+            second.close()
+        with pytest.raises(ValueError, match="Failed to look up actor"):
+            ray.get_actor(names.pop(), namespace=NAMESPACE)
