@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from farm.model.color import Color
 from farm.model.look import Gradient, Plate, Shadow, Stroke, TextLook
+from farm.render.chinese import keep_words
 from farm.render.drawing import argb, draw_raster, paint_of, shadow_filter, shadow_reach_px, skia
 from farm.render.fonts import FontSet, load_fonts
 from farm.render.raster import Raster
@@ -223,7 +224,7 @@ def _set_text(words: str, look: TextLook, fonts: FontSet, width_px: float, heigh
 
 def _words_of(text: str, look: TextLook) -> tuple[str, FontSet]:
     fonts = load_fonts(look.families, look.weight)
-    words = fonts.plainer(clean_text(text))
+    words = keep_words(fonts.plainer(clean_text(text)))
     return (words.upper() if look.uppercase else words), fonts
 
 

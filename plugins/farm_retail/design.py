@@ -170,6 +170,11 @@ def theme_of(brand: Color | None, photos: Sequence[Photo]) -> Theme:
             min(0.85, max(saturation, 0.35 if saturation > 0.12 else 0.0)),
         )
         accent = _from_hls(hue, light, saturation)
+        if not 42 <= hue * 360 <= 75:
+            # White words on panels look better than black ones, except on yellows.
+            while WHITE.contrast(accent) < READABLE:
+                light -= 0.02
+                accent = _from_hls(hue, light, saturation)
     on_accent = WHITE if WHITE.contrast(accent) >= READABLE else Color(0x14, 0x14, 0x18)
     if on_accent.contrast(accent) < READABLE:
         accent = accent.mixed(WHITE, 0.25)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from farm.model.clip_document import (
     GradientDocument,
     ImageClip,
     MotionDocument,
-    ShadowDocument,
     ShapeClip,
     StickerClip,
     VisualClip,
@@ -25,6 +24,7 @@ from farm_retail.pictures import (
     covers_well,
     cut_above,
     fill_clip,
+    lit,
     picture_clip,
     seamless,
     stage,
@@ -40,7 +40,7 @@ class Words:
     """Lines before they know what they stand on."""
 
     lines: tuple[tuple[str, str], ...]
-    """(role, text), top to bottom; the roles ``kicker`` and ``number`` take the accent, ``body`` is quieter."""
+    """(role, text), top to bottom; ``kicker`` and ``number`` take the accent, ``body`` is quieter."""
     plates: tuple[str, ...] = ()
     """Roles that stand on a pill."""
 
@@ -72,8 +72,9 @@ def card_ground(scene: Scene, photo: Photo) -> Color:
 
 
 def fits_full(scene: Scene, photo: Photo) -> bool:
-    """Return whether the photo can fill the whole canvas."""
-    return not seamless(photo) and covers_well(photo, scene.canvas.all.aspect)
+    """Return whether the photo can fill the canvas under words: not a bright studio shot."""
+    studio = photo.subject != (0.0, 0.0, 1.0, 1.0) and photo.border.luminance() > 0.4
+    return not studio and not seamless(photo) and covers_well(photo, scene.canvas.all.aspect)
 
 
 def _words_left(photo: Photo) -> bool:
@@ -125,6 +126,18 @@ def _zone_height(scene: Scene, photo: Photo, largest: float, smallest: float) ->
     return largest
 
 
+def _slim(scene: Scene, photo: Photo) -> bool:
+    """Return whether, on a nearly square canvas, the picture stands better beside the words than above."""
+    left, top, right, bottom = photo.subject
+    own = photo.asset.width_px / max(1, photo.asset.height_px)
+    if seamless(photo):
+        return own * (right - left) / (bottom - top) < 0.62
+    above = any(
+        covers_well(photo, scene.canvas.width / (scene.canvas.height * share)) for share in (0.6, 0.54, 0.48)
+    )
+    return not above and covers_well(photo, scene.canvas.all.aspect / 2)
+
+
 def panel(
     scene: Scene,
     photo: Photo,
@@ -134,18 +147,20 @@ def panel(
     motion: Motion = "in",
     *,
     flip: bool = False,
+    near: float = 1.0,
 ) -> list[VisualClip]:
     """Return the picture above (or beside) a panel of ``ground`` with the words.
 
-    ``flip`` puts the picture on the other side of a wide canvas.
+    ``flip`` puts the picture on the other side, where it stands beside the words; ``near`` shows it closer.
     """
     canvas, safe = scene.canvas, scene.canvas.safe
-    if canvas.form == "wide":
-        share = 0.54
+    beside = canvas.form == "wide" or (canvas.form == "square" and _slim(scene, photo))
+    if beside:
+        share = 0.54 if canvas.form == "wide" else 0.5
         width = canvas.width * share
         zone = Area(0 if flip else canvas.width - width, 0, width, canvas.height)
         side = Area(width if flip else 0, 0, canvas.width - width, canvas.height)
-        pad = canvas.px(7)
+        pad = canvas.px(7 if canvas.form == "wide" else 5)
         left = side.x + pad if flip else safe.x
         right = safe.right if flip else side.right - pad
         room = Area(left, safe.y, right - left, safe.height)
@@ -170,6 +185,7 @@ def panel(
         canvas_short=canvas.short,
         motion=motion,
         room=space,
+        near=near,
     )
     clips = [*staged.clips, fill_clip(side, ground.color, frames)]
     clips += text_clips(stack(canvas, words.on(ground), room, down=down), frames, scene.fps)
@@ -219,36 +235,6 @@ def poster(
 def poster_suits(photo: Photo) -> bool:
     """Return whether the photo may stand below words: not where its own edge cuts the product above."""
     return not (seamless(photo) and cut_above(photo))
-
-
-def detail(
-    scene: Scene, photo: Photo, words: Words, frames: int, zoom: float, motion: Motion = "in"
-) -> list[VisualClip]:
-    """Return a close view over the whole canvas with the words on a caption card."""
-    canvas, safe = scene.canvas, scene.canvas.safe
-    near = picture_clip(photo, canvas.all, frames, scene.fps, motion=motion, zoom=zoom, amount=0.1)
-    ground = ground_of(scene.theme, WHITE.mixed(scene.theme.paper, 0.5))
-    pad = canvas.px(4.6)
-    width = safe.width if canvas.form != "wide" else canvas.width * 0.44
-    bottom = safe.bottom if canvas.form == "tall" else canvas.height - canvas.px(6)
-    limit = Area(safe.x + pad, canvas.height * 0.5, width - 2 * pad, bottom - canvas.height * 0.5 - pad)
-    placed = stack(canvas, words.on(ground), limit, down=1.0)
-    if not placed:
-        return [near]
-    top = placed[0].area.y - pad
-    right = max(item.area.x + item.area.width for item in placed) + pad
-    card = Area(safe.x, top, right - safe.x, placed[-1].area.bottom + pad - top)
-    plate = ShapeClip(
-        kind="shape",
-        at="0f",
-        duration=f"{frames}f",
-        box=card.quad(),
-        fill=ground.color.hex(),
-        radius=round(canvas.px(3)),
-        shadow=ShadowDocument(color="#00000055", dy=round(canvas.px(1)), blur=round(canvas.px(2.4))),
-        enter=MotionDocument(kind="rise", duration=f"{scene.frames(0.4)}f", distance=round(canvas.px(5))),
-    )
-    return [near, plate, *text_clips(placed, frames, scene.fps, delay_s=0.25)]
 
 
 def badge(
@@ -305,68 +291,57 @@ def logo_clip(scene: Scene, area: Area, frames: int, across: float = 0.5) -> lis
 
 
 def closing(scene: Scene, photo: Photo, lines: Sequence[tuple[str, str]], frames: int) -> list[VisualClip]:
-    """Return the last shot: the product as a card, its name, the call to action, the logo, on a dark ground."""
+    """Return the last shot on a dark ground: the product as a card, its name, call to action, logo."""
     canvas, safe = scene.canvas, scene.canvas.safe
     theme = scene.theme
-    ground = Ground(theme.deep, theme.on_deep, theme.glow)
-    words = Words(tuple(lines), plates=("cta",))
-    clips: list[VisualClip] = [fill_clip(canvas.all, theme.deep.mixed(theme.accent, 0.06), frames)]
+    pill = theme.glow if _lively(theme.glow) else WHITE
+    ground = Ground(theme.deep, theme.on_deep, pill)
+    words = Words(tuple(lines), plates=("cta",)).on(ground)
+    clips: list[VisualClip] = [fill_clip(canvas.all, lit(theme.deep), frames)]
     if canvas.form == "wide":
-        side = canvas.height * 0.62
-        picture = Area(safe.x + canvas.px(2), (canvas.height - side) / 2, side, side)
-        left = picture.right + canvas.px(9)
+        side = canvas.height * 0.7
+        picture = Area(safe.x, (canvas.height - side) / 2, side, side)
+        left = picture.right + canvas.px(10)
         room = Area(left, safe.y, safe.right - left, safe.height)
-        clips += logo_clip(scene, Area(left, safe.y, canvas.px(40), canvas.px(10)), frames, 0.0)
-        placed = stack(canvas, words.on(ground), room, down=0.5)
-        clips += text_clips(placed, frames, scene.fps, delay_s=0.2, stagger_s=0.14)
+        clips += logo_clip(scene, Area(left, safe.y, canvas.px(44), canvas.px(11)), frames, 0.0)
+        clips += text_clips(stack(canvas, words, room), frames, scene.fps, stagger_s=0.14)
     else:
-        middle = canvas.all.inset(canvas.width * 0.12, 0).between(safe.y, safe.bottom)
-        logo_h = canvas.px(9) if scene.logo is not None else 0.0
-        clips += logo_clip(scene, Area(middle.x, safe.y, middle.width, logo_h), frames)
-        top = safe.y + (logo_h + canvas.px(5) if logo_h else 0.0)
-        share = 0.5 if canvas.form == "tall" else 0.52
-        side = min((safe.bottom - top) * share, middle.width)
+        tall = canvas.form == "tall"
+        middle = safe if not tall else Area(canvas.width * 0.12, safe.y, canvas.width * 0.76, safe.height)
+        logo = canvas.px(10) if scene.logo is not None else 0.0
+        clips += logo_clip(scene, Area(middle.x, safe.y, middle.width, logo), frames)
+        top = safe.y + (logo + canvas.px(5) if logo else 0.0)
+        side = min((safe.bottom - top) * (0.58 if tall else 0.54), canvas.width * 0.78)
         picture = Area((canvas.width - side) / 2, top, side, side)
         room = middle.between(picture.bottom + canvas.px(4), safe.bottom)
-        placed = stack(canvas, words.on(ground), room, align="center", down=0.3)
-        clips += text_clips(placed, frames, scene.fps, align="center", delay_s=0.2, stagger_s=0.14)
+        placed = stack(canvas, words, room, align="center")
+        clips += text_clips(placed, frames, scene.fps, align="center", stagger_s=0.14)
+    enter = MotionDocument(kind="zoom", duration=f"{scene.frames(0.5)}f")
     radius = canvas.px(4)
     if seamless(photo):
-        inner = stage(
-            photo,
-            picture,
-            frames,
-            scene.fps,
-            ground=photo.border,
-            canvas_short=canvas.short,
-            motion="still",
-            room=picture.inset(picture.width * 0.1, picture.height * 0.1),
+        clips.append(
+            ShapeClip(
+                kind="shape",
+                at="0f",
+                duration=f"{frames}f",
+                box=picture.quad(),
+                fill=photo.border.hex(),
+                radius=round(radius),
+                enter=enter,
+            )
         )
-        subject = inner.clips[-1]
-        fitted = _inside(photo, picture)
-        card = ShapeClip(
-            kind="shape",
-            at="0f",
-            duration=f"{frames}f",
-            box=picture.quad(),
-            fill=photo.border.hex(),
-            radius=round(radius),
-        )
-        clips += [card, subject.model_copy(update={"box": fitted.quad(), "radius": round(radius)})]
+        aspect = photo.asset.width_px / photo.asset.height_px
+        # A product that its photo cuts off below stands on the card's edge.
+        inner = picture.fitted(aspect, 0.5, 1.0 if photo.subject[3] > 0.98 else 0.5)
+        radius = radius if abs(aspect - 1) < 0.02 else 0.0
+        still = picture_clip(photo, inner, frames, scene.fps, motion="still", radius_px=radius)
+        clips.append(still.model_copy(update={"enter": enter}))
     else:
-        clips.append(picture_clip(photo, picture, frames, scene.fps, motion="in", radius_px=radius))
-    enter = MotionDocument(kind="zoom", duration=f"{scene.frames(0.5)}f")
-    clips[-1] = clips[-1].model_copy(update={"enter": enter})
+        moving = picture_clip(photo, picture, frames, scene.fps, radius_px=radius)
+        clips.append(moving.model_copy(update={"enter": enter}))
     return clips
 
 
-def _inside(photo: Photo, card: Area) -> Area:
-    """Return the whole photo fitted into a card of its own border colour."""
-    aspect = photo.asset.width_px / photo.asset.height_px
-    grounded = photo.subject[3] > 0.98
-    return card.fitted(aspect, 0.5, 1.0 if grounded else 0.5)
-
-
-def recolored(ground: Ground, accent: Color) -> Ground:
-    """Return the ground with another accent."""
-    return replace(ground, accent=accent)
+def _lively(color: Color) -> bool:
+    """Return whether a colour is more than a grey."""
+    return max(color.r, color.g, color.b) - min(color.r, color.g, color.b) > 60

@@ -48,10 +48,20 @@ class Role:
 
 
 ROLES: Final[dict[str, Role]] = {
-    "kicker": Role(3.3, 600, spacing_em=0.16, uppercase=True, lines=1, enter="fade", smallest=0.7),
-    "hero": Role(12.0, 800, pitch=1.04, spacing_em=-0.015, smallest=0.42, gap=0.22),
+    "kicker": Role(
+        3.1,
+        700,
+        spacing_em=0.14,
+        uppercase=True,
+        lines=1,
+        enter="fade",
+        smallest=0.7,
+        pad_x_em=0.9,
+        pad_y_em=0.42,
+    ),
+    "hero": Role(12.5, 800, pitch=1.03, spacing_em=-0.015, smallest=0.42, gap=0.26),
     "title": Role(8.2, 800, pitch=1.08, spacing_em=-0.01, smallest=0.5, gap=0.3),
-    "point": Role(7.4, 700, pitch=1.14, smallest=0.5, lines=4, gap=0.35),
+    "point": Role(8.0, 700, pitch=1.12, smallest=0.5, lines=4, gap=0.35),
     "body": Role(4.5, 400, pitch=1.32, smallest=0.7, gap=0.55, enter="fade"),
     "number": Role(4.4, 700, spacing_em=0.06, lines=1, gap=0.4, enter="fade"),
     "price": Role(18.0, 900, pitch=1.0, spacing_em=-0.025, smallest=0.4, lines=1, gap=0.12, enter="pop"),
@@ -85,14 +95,16 @@ class Line:
     """Another entrance than the role's."""
 
 
+_FORM_SCALE: Final = {"tall": 1.16, "square": 1.0, "wide": 1.22}
+"""Tall canvases are held in the hand and have height to spare, wide ones have room beside the picture."""
+
+
 def _families(role: Role) -> tuple[str, ...]:
     return ("Farm Serif", "Noto Serif SC") if role.serif else ("Outfit", "Noto Sans SC")
 
 
 def _size_px(canvas: Canvas, role: Role, scale: float) -> float:
-    # Wide canvases are seen from farther away and have room beside the picture, not below it.
-    wide = 0.92 if canvas.form == "wide" else 0.94 if canvas.form == "square" else 1.0
-    return max(8.0, round(canvas.px(role.size) * scale * wide * 4) / 4)
+    return max(8.0, round(canvas.px(role.size) * scale * _FORM_SCALE[canvas.form] * 4) / 4)
 
 
 def _measure(canvas: Canvas, line: Line, width: float, scale: float) -> Extent:

@@ -29,7 +29,7 @@ Way = Literal["seamless", "cover", "card"]
 Motion = Literal["in", "out", "still"]
 
 _WHOLE: Final = (0.0, 0.0, 1.0, 1.0)
-_KEPT_KNOWN: Final = 0.93
+_KEPT_KNOWN: Final = 0.985
 """Share of the subject's width and height that a crop must keep, where the subject is known."""
 _KEPT_UNKNOWN: Final = 0.74
 """Share of the photo's width and height that a crop must keep otherwise."""
@@ -156,6 +156,7 @@ def stage(
     motion: Motion = "in",
     room: Area | None = None,
     allow_cover: bool = True,
+    near: float = 1.0,
 ) -> Staged:
     """Return the photo in ``area`` in the best of the three ways.
 
@@ -169,18 +170,22 @@ def stage(
         motion: How the picture moves.
         room: Where the product or card itself may stand; most of the area if left out.
         allow_cover: Whether the photo may fill the area to its edges.
+        near: How much closer than usual one looks; parts of the product may then lie outside.
     """
     space = room or area.inset(canvas_short * 0.06, canvas_short * 0.06)
     if seamless(photo):
-        return _seamless(photo, area, space, frames, motion)
+        return _seamless(photo, area, space, frames, motion, near)
     if allow_cover and covers_well(photo, area.aspect):
         return Staged(
-            [picture_clip(photo, area, frames, rate_fps, motion=motion)], photo.border, "cover", area
+            [picture_clip(photo, area, frames, rate_fps, motion=motion, zoom=near)],
+            photo.border,
+            "cover",
+            area,
         )
     return _card(photo, area, space, frames, rate_fps, ground, canvas_short, motion)
 
 
-def _seamless(photo: Photo, area: Area, room: Area, frames: int, motion: Motion) -> Staged:
+def _seamless(photo: Photo, area: Area, room: Area, frames: int, motion: Motion, near: float) -> Staged:
     left, top, right, bottom = photo.subject
     grounded = bottom > 1 - _TOUCH
     hanging = cut_above(photo)
@@ -190,10 +195,12 @@ def _seamless(photo: Photo, area: Area, room: Area, frames: int, motion: Motion)
         space = Area(space.x, area.y, space.width, space.bottom - area.y)
     width, height = photo.asset.width_px, photo.asset.height_px
     scale = min(space.width / ((right - left) * width), space.height / ((bottom - top) * height))
+    scale *= near
     subject = Area(0, 0, (right - left) * width * scale, (bottom - top) * height * scale)
     down = 1.0 if grounded else 0.0 if hanging else 0.5
     x = space.x + (space.width - subject.width) / 2
-    y = space.y + (space.height - subject.height) * down
+    # Seen closer, the upper part of a product tells more than its foot.
+    y = space.y + (space.height - subject.height) * (down if near <= 1 else min(down, 0.25))
     box = Area(x - left * width * scale, y - top * height * scale, width * scale, height * scale)
     ends = {"in": (1.0, 1.05), "out": (1.05, 1.0), "still": (1.0, 1.0)}[motion]
     clip = ImageClip(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any, ClassVar
 
 from pydantic import BaseModel
@@ -10,7 +11,7 @@ from farm.model.clip_document import VisualClip
 from farm.model.timeline_document import TimelineDocument
 from farm.plugins.template import Brief, Photo, Template
 from farm_retail.design import Ground, accent_ground, ground_of
-from farm_retail.layouts import Words, badge, closing, detail, fits_full, full, panel, poster, poster_suits
+from farm_retail.layouts import Words, badge, closing, fits_full, full, panel, poster, poster_suits
 from farm_retail.pacing import cuts
 from farm_retail.pictures import Motion, is_clip, seamless
 from farm_retail.slots import SpotlightSlots
@@ -33,7 +34,7 @@ class Spotlight(Template):
 
     name: ClassVar[str] = "retail.spotlight"
     summary: ClassVar[str] = (
-        "One product: a hook with its name, a shot for each selling point, price, call to action."
+        "One product: its name, a shot for each selling point, the price, a call to action."
     )
     slots: ClassVar[type[BaseModel]] = SpotlightSlots
 
@@ -50,14 +51,14 @@ class Spotlight(Template):
         middle = points[:count] if points else [""] * min(count, max(2, len(scene.pictures) - 1))
         weights = [1.15, *[1.0 for _ in middle], *([1.1] if goods.price else []), 1.05]
         at = cuts(weights, slots.duration, brief.rate, slots.tempo_bpm, slots.beat_offset_s)
-        lengths = [stop - start for start, stop in zip(at[:-1], at[1:], strict=True)]
+        lengths = [stop - start for start, stop in pairwise(at)]
         shots = [Shot("hook", _hook(scene, goods, lines, lengths[0]), lengths[0])]
         for index, text in enumerate(middle):
             frames = lengths[1 + index]
             shots.append(Shot(f"point {index + 1}", _point(scene, goods, text, index, frames), frames))
         if goods.price:
             frames = lengths[-2]
-            shots.append(Shot("price", _price(scene, goods, len(middle) + 1, frames), frames))
+            shots.append(Shot("price", _price(scene, goods, frames), frames))
         closing_line = lines[-1] if len(lines) > 2 else goods.title
         end = [
             ("kicker", goods.kicker),
@@ -79,7 +80,8 @@ def _hook(scene: Scene, goods: Goods, lines: list[str], frames: int) -> list[Vis
             ("kicker", goods.kicker or scene.phrase("new")),
             ("hero", lines[0] if lines else goods.title),
             ("body", goods.tagline),
-        )
+        ),
+        plates=("kicker",),
     )
     if fits_full(scene, photo):
         return full(scene, photo, words, frames)
@@ -88,49 +90,44 @@ def _hook(scene: Scene, goods: Goods, lines: list[str], frames: int) -> list[Vis
     return panel(scene, photo, words, frames, accent_ground(scene.theme))
 
 
-def _near(photo: Photo, scene: Scene) -> float:
-    """Return how far one may zoom in: until the photo's own pixels show."""
-    canvas = scene.canvas
-    own = photo.asset.width_px / photo.asset.height_px
-    shown = min(photo.asset.width_px, photo.asset.height_px * canvas.all.aspect) if own else 1.0
-    return min(1.7, max(1.0, 1.55 * shown / canvas.width))
+def _nearest(photo: Photo, scene: Scene, wished: float) -> float:
+    """Return how close one may look, up to ``wished``: until the photo's own pixels show."""
+    shown = min(photo.asset.width_px, photo.asset.height_px)
+    return min(wished, max(1.0, 1.6 * shown / scene.canvas.short))
 
 
 def _point(scene: Scene, goods: Goods, text: str, index: int, frames: int) -> list[VisualClip]:
     photo = scene.picture(index + 1)
-    few = len(scene.pictures) <= 1 + index
+    again = index + 1 >= len(scene.pictures)
     motion: Motion = "in" if index % 2 == 0 else "out"
-    number = f"{index + 1:02d}" if text else ""
-    words = Words(
-        (("number", number), ("point", text)) if text else (("kicker", goods.kicker), ("title", goods.title))
-    )
-    ground: Ground = (
-        accent_ground(scene.theme) if index % 2 == 0 else ground_of(scene.theme, scene.theme.paper)
-    )
-    zoom = _near(photo, scene)
-    if few and index % 3 == 1 and zoom >= 1.25 and not is_clip(photo) and not seamless(photo):
-        return detail(scene, photo, words, frames, zoom, motion)
+    words = Words((("number", f"{index + 1:02d}"), ("point", text)))
+    if not text:
+        words = Words((("kicker", goods.kicker), ("title", goods.title)))
     if fits_full(scene, photo) and index % 2 == 1:
         return full(scene, photo, words, frames, motion)
     if index % 3 == 2 and poster_suits(photo):
         return poster(scene, photo, words, frames, motion, flip=True)
-    return panel(scene, photo, words, frames, ground, motion, flip=index % 2 == 0)
+    ground: Ground = (
+        accent_ground(scene.theme) if index % 2 == 0 else ground_of(scene.theme, scene.theme.paper)
+    )
+    # A picture that was seen before is seen from nearer, so that the video moves on.
+    closer = (1.0, 1.5, 1.25)[index % 3] if again and not is_clip(photo) else 1.0
+    near = _nearest(photo, scene, closer if seamless(photo) else 1 + (closer - 1) * 0.5)
+    return panel(scene, photo, words, frames, ground, motion, flip=index % 2 == 0, near=near)
 
 
-def _price(scene: Scene, goods: Goods, index: int, frames: int) -> list[VisualClip]:
-    photo = scene.picture(index if len(scene.pictures) > index else 0)
-    ground = accent_ground(scene.theme)
+def _price(scene: Scene, goods: Goods, frames: int) -> list[VisualClip]:
+    photo = scene.picture(0)
     label = scene.phrase("price" if goods.was else "price_plain")
     words = Words((("kicker", label), ("price", goods.price), ("was", goods.was)))
-    clips = panel(scene, photo, words, frames, ground, "out")
+    clips = panel(scene, photo, words, frames, accent_ground(scene.theme), "out")
     if goods.percent:
         canvas = scene.canvas
-        side = canvas.px(27)
-        edge = (
-            (canvas.width * 0.46, canvas.height * 0.24)
-            if canvas.form == "wide"
-            else (canvas.width - side * 0.72, canvas.height * (0.56 if canvas.form == "tall" else 0.52))
-        )
-        color = scene.theme.deep
-        clips.append(badge(scene, f"-{goods.percent}%", edge, side, frames, color))
+        side = canvas.px(25 if canvas.form != "wide" else 30)
+        places = {
+            "tall": (canvas.width - side * 0.75, canvas.height * 0.58),
+            "square": (canvas.width - side * 0.75, canvas.height * 0.5),
+            "wide": (canvas.width * 0.46, canvas.height * 0.22),
+        }
+        clips.append(badge(scene, f"-{goods.percent}%", places[canvas.form], side, frames, scene.theme.deep))
     return clips
