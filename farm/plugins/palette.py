@@ -89,7 +89,7 @@ def subject(rgb: Rgb) -> Fractions:
         return 0.0, 0.0, 1.0, 1.0
     left, right = columns[0] / width, (columns[-1] + 1) / width
     top, bottom = rows[0] / height, (rows[-1] + 1) / height
-    if (left < _EDGE and right > 1 - _EDGE) or (top < _EDGE and bottom > 1 - _EDGE):
+    if left < _EDGE and right > 1 - _EDGE:
         return 0.0, 0.0, 1.0, 1.0  # It reaches from side to side: a scene, not a thing before a backdrop.
     return float(left), float(top), float(right), float(bottom)
 

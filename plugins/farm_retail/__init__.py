@@ -9,6 +9,8 @@ from farm.plugins.template import Template
 @hookimpl
 def farm_templates() -> list[Template]:
     """Return the retail templates."""
+    from farm_retail.lookbook import Lookbook
+    from farm_retail.sale import Sale
     from farm_retail.spotlight import Spotlight
 
-    return [Spotlight()]
+    return [Lookbook(), Sale(), Spotlight()]

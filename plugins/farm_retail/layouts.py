@@ -21,6 +21,7 @@ from farm_retail.design import Area, Ground, ground_of
 from farm_retail.lettering import Line, stack, text_clips
 from farm_retail.pictures import (
     Motion,
+    card_aspect,
     covers_well,
     cut_above,
     fill_clip,
@@ -72,9 +73,9 @@ def card_ground(scene: Scene, photo: Photo) -> Color:
 
 
 def fits_full(scene: Scene, photo: Photo) -> bool:
-    """Return whether the photo can fill the canvas under words: not a bright studio shot."""
-    studio = photo.subject != (0.0, 0.0, 1.0, 1.0) and photo.border.luminance() > 0.4
-    return not studio and not seamless(photo) and covers_well(photo, scene.canvas.all.aspect)
+    """Return whether the photo can fill the canvas under words: not a bright one, soiled by a scrim."""
+    bright = photo.border.luminance() > 0.35
+    return not bright and not seamless(photo) and covers_well(photo, scene.canvas.all.aspect)
 
 
 def _words_left(photo: Photo) -> bool:
@@ -201,7 +202,7 @@ def poster(
     ground = ground_of(scene.theme, color)
     if canvas.form == "wide":
         width = canvas.width * 0.5
-        gap = canvas.px(4)
+        gap = canvas.px(7)
         zone = canvas.all
         space = Area(
             gap if flip else canvas.width - width, canvas.px(7), width - gap, canvas.height - canvas.px(14)
@@ -300,7 +301,7 @@ def closing(scene: Scene, photo: Photo, lines: Sequence[tuple[str, str]], frames
     clips: list[VisualClip] = [fill_clip(canvas.all, lit(theme.deep), frames)]
     if canvas.form == "wide":
         side = canvas.height * 0.7
-        picture = Area(safe.x, (canvas.height - side) / 2, side, side)
+        picture = Area(safe.x, (canvas.height - side) / 2, side * 1.1, side).fitted(_card_aspect(photo), 0.0)
         left = picture.right + canvas.px(10)
         room = Area(left, safe.y, safe.right - left, safe.height)
         clips += logo_clip(scene, Area(left, safe.y, canvas.px(44), canvas.px(11)), frames, 0.0)
@@ -311,9 +312,11 @@ def closing(scene: Scene, photo: Photo, lines: Sequence[tuple[str, str]], frames
         logo = canvas.px(10) if scene.logo is not None else 0.0
         clips += logo_clip(scene, Area(middle.x, safe.y, middle.width, logo), frames)
         top = safe.y + (logo + canvas.px(5) if logo else 0.0)
-        side = min((safe.bottom - top) * (0.58 if tall else 0.54), canvas.width * 0.78)
-        picture = Area((canvas.width - side) / 2, top, side, side)
-        room = middle.between(picture.bottom + canvas.px(4), safe.bottom)
+        space = Area(
+            canvas.width * 0.11, top, canvas.width * 0.78, (safe.bottom - top) * (0.58 if tall else 0.54)
+        )
+        picture = space.fitted(_card_aspect(photo), 0.5, 0.0)
+        room = middle.between(picture.bottom + canvas.px(6), safe.bottom)
         placed = stack(canvas, words, room, align="center")
         clips += text_clips(placed, frames, scene.fps, align="center", stagger_s=0.14)
     enter = MotionDocument(kind="zoom", duration=f"{scene.frames(0.5)}f")
@@ -340,6 +343,11 @@ def closing(scene: Scene, photo: Photo, lines: Sequence[tuple[str, str]], frames
         moving = picture_clip(photo, picture, frames, scene.fps, radius_px=radius)
         clips.append(moving.model_copy(update={"enter": enter}))
     return clips
+
+
+def _card_aspect(photo: Photo) -> float:
+    """Return the aspect of the last shot's card: square for a free-standing product."""
+    return 1.0 if seamless(photo) else card_aspect(photo, 1.0)
 
 
 def _lively(color: Color) -> bool:

@@ -49,7 +49,7 @@ class Role:
 
 ROLES: Final[dict[str, Role]] = {
     "kicker": Role(
-        3.1,
+        3.5,
         700,
         spacing_em=0.14,
         uppercase=True,

@@ -15,6 +15,7 @@ from farm.model.clip_document import (
     ColorClip,
     GradientDocument,
     ImageClip,
+    MotionDocument,
     ShadowDocument,
     ShapeClip,
     VideoClip,
@@ -28,7 +29,8 @@ from farm_retail.design import Area
 Way = Literal["seamless", "cover", "card"]
 Motion = Literal["in", "out", "still"]
 
-_WHOLE: Final = (0.0, 0.0, 1.0, 1.0)
+WHOLE: Final = (0.0, 0.0, 1.0, 1.0)
+"""The subject of a photo without a backdrop."""
 _KEPT_KNOWN: Final = 0.985
 """Share of the subject's width and height that a crop must keep, where the subject is known."""
 _KEPT_UNKNOWN: Final = 0.74
@@ -73,19 +75,31 @@ def _crop(photo: Photo, aspect: float, zoom: float = 1.0) -> tuple[float, float,
 def covers_well(photo: Photo, aspect: float) -> bool:
     """Return whether the photo can fill an area of ``aspect`` and lose nothing that matters."""
     left, top, right, bottom = photo.subject
-    x, y, across, down = _crop(photo, aspect)
-    if photo.subject == _WHOLE:
+    # The picture comes nearer while it is shown; what counts is its closest view.
+    x, y, across, down = _crop(photo, aspect, 1.0 if photo.subject == WHOLE else 1.05)
+    if photo.subject == WHOLE:
         return min(across, down) >= _KEPT_UNKNOWN
     kept_x = (min(right, x + across) - max(left, x)) / (right - left)
     kept_y = (min(bottom, y + down) - max(top, y)) / (bottom - top)
     return min(kept_x, kept_y) >= _KEPT_KNOWN and min(across, down) >= 0.5
 
 
+def card_aspect(photo: Photo, wished: float) -> float:
+    """Return the aspect of a card for the photo: as near to ``wished`` as its subject allows."""
+    own = _aspect(photo)
+    nearest = min(max(wished, own * 0.55), own / 0.55)
+    for step in range(9):
+        aspect = nearest + (own - nearest) * step / 8
+        if covers_well(photo, aspect):
+            return aspect
+    return own
+
+
 def seamless(photo: Photo) -> bool:
     """Return whether the photo's backdrop can be continued around it."""
     left, _, right, _ = photo.subject
     cut_sideways = left < _TOUCH or right > 1 - _TOUCH
-    return photo.plain_border and photo.subject != _WHOLE and not cut_sideways and not is_clip(photo)
+    return photo.plain_border and photo.subject != WHOLE and not cut_sideways and not is_clip(photo)
 
 
 def cut_above(photo: Photo) -> bool:
@@ -195,6 +209,8 @@ def _seamless(photo: Photo, area: Area, room: Area, frames: int, motion: Motion,
         space = Area(space.x, area.y, space.width, space.bottom - area.y)
     width, height = photo.asset.width_px, photo.asset.height_px
     scale = min(space.width / ((right - left) * width), space.height / ((bottom - top) * height))
+    if grounded and hanging:
+        scale = space.height / ((bottom - top) * height)
     scale *= near
     subject = Area(0, 0, (right - left) * width * scale, (bottom - top) * height * scale)
     down = 1.0 if grounded else 0.0 if hanging else 0.5
@@ -224,6 +240,38 @@ def _seamless(photo: Photo, area: Area, room: Area, frames: int, motion: Motion,
     return Staged([fill_clip(area, photo.border, frames), clip], photo.border, "seamless", picture)
 
 
+def card_clips(
+    photo: Photo,
+    room: Area,
+    frames: int,
+    rate_fps: float,
+    *,
+    canvas_short: float,
+    motion: Motion = "in",
+    tilt_deg: float = 0.0,
+    radius_px: float | None = None,
+    enter: MotionDocument | None = None,
+) -> tuple[list[VisualClip], Area]:
+    """Return a card with the photo and its soft shadow, and where it lies in ``room``."""
+    card = room.fitted(card_aspect(photo, room.aspect))
+    radius = canvas_short * 0.035 if radius_px is None else radius_px
+    shadow = ShapeClip(
+        kind="shape",
+        at="0f",
+        duration=f"{frames}f",
+        box=card.quad(),
+        fill=photo.border.hex(),
+        radius=round(radius, 1),
+        rotation=tilt_deg,
+        enter=enter,
+        shadow=ShadowDocument(
+            color="#00000059", dy=round(canvas_short * 0.014), blur=round(canvas_short * 0.028)
+        ),
+    )
+    picture = picture_clip(photo, card, frames, rate_fps, motion=motion, amount=0.05, radius_px=radius)
+    return [shadow, picture.model_copy(update={"rotation": tilt_deg, "enter": enter})], card
+
+
 def _card(
     photo: Photo,
     area: Area,
@@ -234,25 +282,5 @@ def _card(
     canvas_short: float,
     motion: Motion,
 ) -> Staged:
-    own = _aspect(photo)
-    # As near to the room's shape as the photo's subject allows.
-    wished = min(max(room.aspect, own * 0.55), own / 0.55)
-    for step in range(9):
-        aspect = wished + (own - wished) * step / 8
-        if covers_well(photo, aspect):
-            break
-    card = room.fitted(aspect)
-    radius = canvas_short * 0.035
-    shadow = ShapeClip(
-        kind="shape",
-        at="0f",
-        duration=f"{frames}f",
-        box=card.quad(),
-        fill=photo.border.hex(),
-        radius=round(radius, 1),
-        shadow=ShadowDocument(
-            color="#00000059", dy=round(canvas_short * 0.014), blur=round(canvas_short * 0.028)
-        ),
-    )
-    picture = picture_clip(photo, card, frames, rate_fps, motion=motion, amount=0.05, radius_px=radius)
-    return Staged([fill_clip(area, lit(ground), frames), shadow, picture], ground, "card", card)
+    clips, card = card_clips(photo, room, frames, rate_fps, canvas_short=canvas_short, motion=motion)
+    return Staged([fill_clip(area, lit(ground), frames), *clips], ground, "card", card)

@@ -13,7 +13,7 @@ from farm.plugins.template import Brief, Photo, Template
 from farm_retail.design import Ground, accent_ground, ground_of
 from farm_retail.layouts import Words, badge, closing, fits_full, full, panel, poster, poster_suits
 from farm_retail.pacing import cuts
-from farm_retail.pictures import Motion, is_clip, seamless
+from farm_retail.pictures import WHOLE, Motion, is_clip, seamless
 from farm_retail.slots import SpotlightSlots
 from farm_retail.storyboard import Goods, Scene, Shot, assemble, goods_of, scene_of
 from farm_retail.words import clean
@@ -112,7 +112,10 @@ def _point(scene: Scene, goods: Goods, text: str, index: int, frames: int) -> li
     )
     # A picture that was seen before is seen from nearer, so that the video moves on.
     closer = (1.0, 1.5, 1.25)[index % 3] if again and not is_clip(photo) else 1.0
-    near = _nearest(photo, scene, closer if seamless(photo) else 1 + (closer - 1) * 0.5)
+    if not seamless(photo):
+        # Of a scene a little less is still the scene; of a thing on a backdrop a clear close-up, or all of it.
+        closer = 1 + (closer - 1) * 0.5 if photo.subject == WHOLE else max(1.0, (closer - 1.25) * 2 + 1)
+    near = _nearest(photo, scene, closer)
     return panel(scene, photo, words, frames, ground, motion, flip=index % 2 == 0, near=near)
 
 
