@@ -62,6 +62,7 @@ ROLES: Final[dict[str, Role]] = {
     "hero": Role(12.5, 800, pitch=1.03, spacing_em=-0.015, smallest=0.42, gap=0.26),
     "title": Role(8.2, 800, pitch=1.08, spacing_em=-0.01, smallest=0.5, gap=0.3),
     "point": Role(8.0, 700, pitch=1.12, smallest=0.5, lines=4, gap=0.35),
+    "lead": Role(5.4, 600, pitch=1.2, smallest=0.6, lines=2, gap=0.45, enter="fade"),
     "body": Role(4.5, 400, pitch=1.32, smallest=0.7, gap=0.55, enter="fade"),
     "number": Role(4.4, 700, spacing_em=0.06, lines=1, gap=0.4, enter="fade"),
     "price": Role(18.0, 900, pitch=1.0, spacing_em=-0.025, smallest=0.4, lines=1, gap=0.12, enter="pop"),

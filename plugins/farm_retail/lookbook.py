@@ -16,7 +16,16 @@ from farm_retail.design import Area, Ground, readable_on
 from farm_retail.layouts import Words, fits_full, full, logo_clip
 from farm_retail.lettering import Line, Placed, bottom_of, stack, text_clips
 from farm_retail.pacing import cuts
-from farm_retail.pictures import Motion, card_aspect, card_clips, covers_well, fill_clip, lit, picture_clip
+from farm_retail.pictures import (
+    Motion,
+    card_aspect,
+    card_clips,
+    covers_well,
+    fill_clip,
+    is_clip,
+    lit,
+    picture_clip,
+)
 from farm_retail.slots import LookbookSlots
 from farm_retail.storyboard import Scene, Shot, assemble, goods_of, scene_of
 from farm_retail.words import clean, headline, is_chinese, price
@@ -34,6 +43,10 @@ _TRANSITIONS: Final[tuple[dict[str, Any], ...]] = (
 )
 
 
+_CLOSE: Final = ((0.4, 0.34), (0.62, 0.6), (0.5, 0.45))
+"""Points of a product that are worth a closer look."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Page:
     """What a page shows."""
@@ -43,7 +56,13 @@ class _Page:
     name: str
     """May be empty."""
     note: str
-    """Price or number."""
+    """Price; may be empty."""
+    near: float = 1.0
+    """How closely one looks."""
+    toward: tuple[float, float] = (0.5, 0.5)
+    """At which point of the product."""
+    numbered: bool = False
+    """Whether its number is that of a piece."""
 
 
 class Lookbook(Template):
@@ -70,6 +89,7 @@ class Lookbook(Template):
                 (brief.media[str(piece.photo)],),
                 headline(piece.name),
                 "" if piece.price is None else price(piece.price, piece.currency),
+                numbered=True,
             )
             for piece in pieces
         ]
@@ -96,13 +116,22 @@ class Lookbook(Template):
 def _pages(scene: Scene, notes: list[str], count: int) -> list[_Page]:
     """Return pages of the pictures after the first, every third with two of them."""
     pages: list[_Page] = []
-    at = 1 if len(scene.pictures) > 1 else 0
+    known = len(scene.pictures)
+    count = min(count, max(2, known + 2, len(notes)))
+    at = 1 if known > 1 else 0
     for index in range(count):
-        pair = index % 3 == 1 and len(scene.pictures) >= 3
+        pair = index % 3 == 1 and known >= 3
         photos = tuple(scene.picture(at + k) for k in range(2 if pair else 1))
+        # What was seen before is seen in detail, here and there.
+        again = at >= known or known == 1
+        photo = photos[0]
+        sharp = min(photo.asset.width_px, photo.asset.height_px) / scene.canvas.short
+        near = min(1.7, max(1.0, 1.7 * sharp)) if again and not is_clip(photo) and index % 2 == 0 else 1.0
         at += len(photos)
         name = notes[index] if index < len(notes) else ""
-        pages.append(_Page(photos, name, ""))
+        pages.append(
+            _Page(photos, name, "", near, _CLOSE[index // 2 % len(_CLOSE)] if near > 1 else (0.5, 0.5))
+        )
     return pages
 
 
@@ -156,20 +185,34 @@ def _below(scene: Scene, placed: list[Placed]) -> Area:
 
 
 def _print(
-    scene: Scene, photo: Photo, area: Area, room: Area, frames: int, motion: Motion, across: float = 0.5
+    scene: Scene,
+    photo: Photo,
+    area: Area,
+    room: Area,
+    frames: int,
+    motion: Motion,
+    near: float = 1.0,
+    toward: tuple[float, float] = (0.5, 0.5),
 ) -> list[VisualClip]:
-    """Return the photo as a print: over the whole ``area`` if it can, else with square corners in ``room``."""
+    """Return the photo as a print: over the whole ``area`` if it can, else with sharp corners in ``room``."""
     if area is not room and covers_well(photo, area.aspect):
-        return [picture_clip(photo, area, frames, scene.fps, motion=motion)]
-    fitted = room.fitted(card_aspect(photo, room.aspect), across)
+        return [picture_clip(photo, area, frames, scene.fps, motion=motion, zoom=near, toward=toward)]
     clips, _ = card_clips(
-        photo, fitted, frames, scene.fps, canvas_short=scene.canvas.short * 0.6, motion=motion, radius_px=0.0
+        photo,
+        room,
+        frames,
+        scene.fps,
+        canvas_short=scene.canvas.short * 0.6,
+        motion=motion,
+        radius_px=0.0,
+        near=near,
+        toward=toward,
     )
     return clips
 
 
 def _caption(scene: Scene, page: _Page, index: int, ground: Ground) -> list[Line]:
-    number = f"{scene.phrase('look')} {index + 1:02d}"
+    number = f"{scene.phrase('look')} {index + 1:02d}" if page.numbered else f"{index + 1:02d}"
     name_role = "serif_name" if len(page.name) <= 40 or is_chinese(page.name) else "serif_body"
     return [
         _serif(number, "caption", ground.accent),
@@ -198,7 +241,7 @@ def _page(scene: Scene, page: _Page, index: int, frames: int) -> list[VisualClip
         room = Area(left, safe.y, column - canvas.px(4), safe.height)
         start = 0.0 if flip else safe.x + column + canvas.px(3)
         zone = Area(start, 0, canvas.width - safe.x - column - canvas.px(3), canvas.height)
-        clips += _spread(scene, page, zone, zone.inset(canvas.px(7), canvas.px(7)), frames, motion, flat=True)
+        clips += _spread(scene, page, zone, zone.inset(canvas.px(7), canvas.px(7)), frames, motion)
         placed = stack(canvas, lines, room, down=0.8)
     else:
         tall = canvas.form == "tall"
@@ -212,31 +255,39 @@ def _page(scene: Scene, page: _Page, index: int, frames: int) -> list[VisualClip
             top = safe.y if tall else canvas.px(7)
             zone = Area(canvas.px(9), top, canvas.width - 2 * canvas.px(9), bottom - top)
             room = zone
-        clips += _spread(scene, page, zone, room, frames, motion, flat=not tall)
+        clips += _spread(scene, page, zone, room, frames, motion)
         words = safe.between(bottom + canvas.px(4.5), safe.bottom)
         placed = stack(canvas, lines, words, down=0.0)
     return [*clips, *text_clips(placed, frames, scene.fps, delay_s=0.35, stagger_s=0.15)]
 
 
 def _spread(
-    scene: Scene, page: _Page, zone: Area, room: Area, frames: int, motion: Motion, *, flat: bool
+    scene: Scene, page: _Page, zone: Area, room: Area, frames: int, motion: Motion
 ) -> list[VisualClip]:
     """Return the page's one or two pictures."""
     if len(page.photos) == 1:
-        return _print(scene, page.photos[0], zone, room, frames, motion)
-    gap = scene.canvas.px(3)
-    if flat:
-        half = (room.width - gap) / 2
-        first = Area(room.x, room.y, half, room.height)
-        second = Area(room.x + half + gap, room.y, half, room.height)
-    else:
-        half = (room.height - gap) / 2
-        first = Area(room.x, room.y, room.width, half)
-        second = Area(room.x, room.y + half + gap, room.width, half)
+        return _print(scene, page.photos[0], zone, room, frames, motion, page.near, page.toward)
     clips = []
-    for photo, area in zip(page.photos, (first, second), strict=True):
+    for photo, area in zip(page.photos, _pair(scene, page.photos, room), strict=True):
         clips += _print(scene, photo, area, area, frames, motion)
     return clips
+
+
+def _pair(scene: Scene, photos: tuple[Photo, ...], room: Area) -> tuple[Area, Area]:
+    """Return two areas of one height beside each other, or of one width below each other: the larger pair."""
+    gap = scene.canvas.px(3)
+    half = Area(0, 0, (room.width - gap) / 2, room.height).aspect
+    one, two = (card_aspect(photo, max(half, 0.62)) for photo in photos)
+    height = min(room.height, (room.width - gap) / (one + two))
+    left = room.x + (room.width - height * (one + two) - gap) / 2
+    top = room.y + (room.height - height) / 2
+    beside = Area(left, top, height * one, height), Area(left + height * one + gap, top, height * two, height)
+    width = min(room.width, (room.height - gap) / (1 / one + 1 / two))
+    left = room.x + (room.width - width) / 2
+    top = room.y + (room.height - width / one - width / two - gap) / 2
+    below = Area(left, top, width, width / one), Area(left, top + width / one + gap, width, width / two)
+    larger = height * height * (one + two) >= width * width * (1 / one + 1 / two)
+    return beside if larger else below
 
 
 def _closing(scene: Scene, line: str, note: str, cta: str, frames: int) -> list[VisualClip]:
@@ -244,16 +295,30 @@ def _closing(scene: Scene, line: str, note: str, cta: str, frames: int) -> list[
     deep = scene.theme.deep
     ground = Ground(deep, readable_on(deep, _IVORY), readable_on(deep, scene.theme.glow.mixed(WHITE, 0.35)))
     clips: list[VisualClip] = [fill_clip(canvas.all, lit(deep), frames)]
-    margin = canvas.width * (0.12 if canvas.form != "wide" else 0.2)
-    middle = Area(margin, safe.y, canvas.width - 2 * margin, safe.height)
-    top = canvas.px(12) if scene.logo is not None else 0.0
-    clips += logo_clip(scene, Area(middle.x, middle.y, middle.width, top), frames)
     lines = [
         _serif(line, "serif_title", ground.ink),
-        _serif(note, "serif_body", ground.quiet()),
+        _serif(note, "serif_name", ground.quiet()),
         _serif(cta, "caption", ground.accent),
     ]
-    placed = stack(canvas, lines, middle.between(middle.y + top, middle.bottom), align="center", down=0.46)
+    photo = scene.picture(0)
+    if canvas.form == "wide":
+        half = canvas.width * 0.42
+        side = Area(safe.x, safe.y, half - safe.x, safe.height)
+        clips += _print(scene, photo, side, side, frames, "out")
+        left = half + canvas.px(9)
+        room = Area(left, safe.y, safe.right - left, safe.height)
+        clips += logo_clip(scene, Area(left, safe.y, canvas.px(44), canvas.px(11)), frames, 0.0)
+        placed = stack(canvas, lines, room)
+        clips.append(_rule(scene, _below(scene, placed), ground.accent, frames))
+        return [*clips, *text_clips(placed, frames, scene.fps, delay_s=0.25, stagger_s=0.25)]
+    middle = Area(canvas.width * 0.12, safe.y, canvas.width * 0.76, safe.height)
+    top = canvas.px(10) if scene.logo is not None else 0.0
+    clips += logo_clip(scene, Area(middle.x, middle.y, middle.width, top), frames)
+    head = middle.y + (top + canvas.px(5) if top else 0.0)
+    picture = middle.between(head, middle.y + middle.height * 0.52)
+    clips += _print(scene, photo, picture, picture, frames, "out")
+    room = middle.between(picture.bottom + canvas.px(6), middle.bottom - canvas.px(4))
+    placed = stack(canvas, lines, room, align="center", down=0.3)
     thick = max(2.0, canvas.px(0.3))
     rule = Area(canvas.width / 2 - canvas.px(7), bottom_of(placed) + canvas.px(4), canvas.px(14), thick)
     clips.append(_rule(scene, rule, ground.accent, frames))

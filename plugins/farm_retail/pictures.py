@@ -62,13 +62,24 @@ def _aspect(photo: Photo) -> float:
     return max(1, photo.asset.width_px) / max(1, photo.asset.height_px)
 
 
-def _crop(photo: Photo, aspect: float, zoom: float = 1.0) -> tuple[float, float, float, float]:
-    """Return (left, top, width, height) of the crop of ``aspect`` around the subject, in shares."""
+_UPPER: Final = 0.32
+"""Share of what a crop takes from a scene that goes at its top: faces are rarely at the foot."""
+
+
+def _crop(
+    photo: Photo, aspect: float, zoom: float = 1.0, toward: tuple[float, float] = (0.5, 0.5)
+) -> tuple[float, float, float, float]:
+    """Return (left, top, width, height) of the crop of ``aspect``, in shares.
+
+    It lies around the point of the subject that is ``toward`` of its width and height.
+    """
     own = _aspect(photo)
     across, down = min(1.0, aspect / own) / zoom, min(1.0, own / aspect) / zoom
     left, top, right, bottom = photo.subject
-    x = min(max((left + right - across) / 2, 0.0), 1 - across)
-    y = min(max((top + bottom - down) / 2, 0.0), 1 - down)
+    x = min(max(left + (right - left) * toward[0] - across / 2, 0.0), 1 - across)
+    y = min(max(top + (bottom - top) * toward[1] - down / 2, 0.0), 1 - down)
+    if photo.subject == WHOLE and toward == (0.5, 0.5):
+        y = (1 - down) * _UPPER
     return x, y, across, down
 
 
@@ -117,9 +128,13 @@ def picture_clip(
     amount: float = 0.07,
     zoom: float = 1.0,
     radius_px: float = 0.0,
+    toward: tuple[float, float] = (0.5, 0.5),
 ) -> ImageClip | VideoClip:
-    """Return the photo filling ``area``, cropped around its subject, slowly moving in or out."""
-    x, y, across, down = _crop(photo, area.aspect, zoom)
+    """Return the photo filling ``area``, cropped around its subject, slowly moving in or out.
+
+    ``zoom`` looks closer, at the point ``toward`` of the subject's width and height.
+    """
+    x, y, across, down = _crop(photo, area.aspect, zoom, toward)
     focus_x = x / (1 - across) if across < 0.999 else 0.5
     focus_y = y / (1 - down) if down < 0.999 else 0.5
     ends = {"in": (zoom, zoom + amount), "out": (zoom + amount, zoom), "still": (zoom, zoom)}[motion]
@@ -251,8 +266,13 @@ def card_clips(
     tilt_deg: float = 0.0,
     radius_px: float | None = None,
     enter: MotionDocument | None = None,
+    near: float = 1.0,
+    toward: tuple[float, float] = (0.5, 0.5),
 ) -> tuple[list[VisualClip], Area]:
-    """Return a card with the photo and its soft shadow, and where it lies in ``room``."""
+    """Return a card with the photo and its soft shadow, and where it lies in ``room``.
+
+    ``near`` looks closer, at the point ``toward`` of the subject's width and height.
+    """
     card = room.fitted(card_aspect(photo, room.aspect))
     radius = canvas_short * 0.035 if radius_px is None else radius_px
     shadow = ShapeClip(
@@ -268,7 +288,17 @@ def card_clips(
             color="#00000059", dy=round(canvas_short * 0.014), blur=round(canvas_short * 0.028)
         ),
     )
-    picture = picture_clip(photo, card, frames, rate_fps, motion=motion, amount=0.05, radius_px=radius)
+    picture = picture_clip(
+        photo,
+        card,
+        frames,
+        rate_fps,
+        motion=motion,
+        amount=0.05,
+        zoom=near,
+        radius_px=radius,
+        toward=toward,
+    )
     return [shadow, picture.model_copy(update={"rotation": tilt_deg, "enter": enter})], card
 
 

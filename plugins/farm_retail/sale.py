@@ -166,7 +166,7 @@ def _shout(scene: Scene, goods: Goods, headline: str, band: str, frames: int) ->
         *_tickers(scene, band, frames),
     ]
     room = _between_bands(scene)
-    words = Words((("shout", headline), ("body", goods.title)))
+    words = Words((("shout", headline), ("lead", goods.title)))
     ground = _hot(theme)
     lines = words.on(Ground(ground.color, ground.ink, ground.accent))
     if canvas.form == "wide":

@@ -113,7 +113,7 @@ def _point(scene: Scene, goods: Goods, text: str, index: int, frames: int) -> li
     # A picture that was seen before is seen from nearer, so that the video moves on.
     closer = (1.0, 1.5, 1.25)[index % 3] if again and not is_clip(photo) else 1.0
     if not seamless(photo):
-        # Of a scene a little less is still the scene; of a thing on a backdrop a clear close-up, or all of it.
+        # Of a scene a little less is still the scene; of a thing on a backdrop a clear close-up.
         closer = 1 + (closer - 1) * 0.5 if photo.subject == WHOLE else max(1.0, (closer - 1.25) * 2 + 1)
     near = _nearest(photo, scene, closer)
     return panel(scene, photo, words, frames, ground, motion, flip=index % 2 == 0, near=near)
