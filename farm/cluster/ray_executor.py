@@ -94,7 +94,8 @@ class RayExecutor:
                 events += self._warmed(ref)
             else:
                 events += self._ended(ref)
-        if not self._facts and self._failed_starts >= FAILED_STARTS:
+        # A farm that runs on goes on trying: accepted jobs wait. A single command says what is wrong.
+        if not self._detached and not self._facts and self._failed_starts >= FAILED_STARTS:
             raise MachineError(
                 f"no worker can be started; the last one failed with: {self._last_failure}; "
                 f"`farm doctor` looks for the reason"

@@ -11,7 +11,7 @@ from farm.errors import RenderError
 from farm.work.event import Event, JobCancelled, JobSubmitted, Tick, WorkerFacts, WorkerJoined
 from farm.work.executor import Executor
 from farm.work.instruction import Instruction, Lease, Revoke
-from farm.work.job_state import JobRequest
+from farm.work.job_state import JobRequest, JobState
 from farm.work.job_view import JobView
 from farm.work.scheduler import Scheduler
 
@@ -22,8 +22,8 @@ POLL_S: Final = 0.05
 class Observer(Protocol):
     """Somebody who wants to know; called in the conductor's thread, before the next event."""
 
-    def on_event(self, instruction: Instruction) -> None:
-        """Take notice of an instruction that was just performed."""
+    def on_event(self, instruction: Instruction, view: JobView | None) -> None:
+        """Take notice of an instruction that was just performed, and of the job that it is about."""
 
 
 class Conductor:
@@ -62,10 +62,15 @@ class Conductor:
         """How many jobs are not in a final state."""
         return self._scheduler.unfinished
 
-    def submit(self, request: JobRequest) -> None:
-        """Hand a job in; one with a known id is left as it is."""
+    def submit(self, request: JobRequest, *, accepted_s: float | None = None) -> None:
+        """Hand a job in; one with a known id is left as it is.
+
+        ``accepted_s`` says when it was accepted, where that was before now.
+        """
         if request.job_id not in self._views:
-            self._views[request.job_id] = JobView(request)
+            view = self._views[request.job_id] = JobView(request)
+            if accepted_s is not None:
+                view.entered_s[JobState.ACCEPTED] = accepted_s
             self._inbox.put(JobSubmitted(request))
 
     def cancel(self, job_id: str) -> None:
@@ -125,9 +130,11 @@ class Conductor:
         self._running = self._scheduler.running
 
     def _perform(self, instruction: Instruction) -> None:
+        view: JobView | None = None
         match instruction:
-            case Lease():
+            case Lease(_, _, task):
                 self._executor.start(instruction)
+                view = self._views.get(task.job_id)
             case Revoke(fence, _, _):
                 self._executor.revoke(fence)
             case _:
@@ -135,4 +142,4 @@ class Conductor:
                 if view is not None:
                     view.take(instruction)
         if self._observer is not None:
-            self._observer.on_event(instruction)
+            self._observer.on_event(instruction, view)
