@@ -232,7 +232,9 @@ def _processes(state: FarmState) -> dict[int, str]:
 
 
 def _stop(settings: Settings, state: FarmState) -> None:
-    left = end(state.pid, state.folder)
+    # The raylet ends its workers and the head what it started. Told alone, the head keeps all the others;
+    # told all at once, the raylet waits for a control store that has gone.
+    left = end(state.folder, politely=("/raylet/raylet ", " start --head "))
     if left:
         numbers = ", ".join(str(pid) for pid in left)
         raise MachineError(f"these processes of the farm do not end: {numbers}; end them with `kill -9`")

@@ -57,20 +57,18 @@ def belonging(processes: tuple[Process, ...], mark: str) -> dict[int, str]:
     return mine
 
 
-def end(pid: int, mark: str, *, term_s: float = TERM_S) -> tuple[int, ...]:
-    """End a farm's processes: the first one politely, and what is left after a while for good.
+def end(mark: str, *, politely: tuple[str, ...], term_s: float = TERM_S) -> tuple[int, ...]:
+    """End a farm's processes: those with one of these words in their command politely, the rest with them.
 
-    Returns those that could not be ended.
+    What is left after a while is killed. Returns those that could not be ended.
     """
     mine = belonging(running(), mark)
-    if pid in mine:
-        _signal(pid, signal.SIGTERM)
-    else:
-        for one in mine:
-            _signal(one, signal.SIGTERM)
+    for pid, command in mine.items():
+        if any(word in command for word in politely):
+            _signal(pid, signal.SIGTERM)
     left = _wait(mine, mark, term_s)
-    for one in left:
-        _signal(one, signal.SIGKILL)
+    for pid in left:
+        _signal(pid, signal.SIGKILL)
     return tuple(_wait(left, mark, KILL_S))
 
 
