@@ -105,9 +105,9 @@ def scale_picture(asset: Asset, width: int, height: int) -> Frame:
         picture = picture.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=3.0)
     elif picture.mode == "RGBA":
         picture = picture.convert("RGBa")
-    pixels = np.asarray(picture)
+    pixels = np.array(picture)  # a copy: kernels do not take read-only arrays
     if pixels.shape[2] == 4:
-        return frame_from_rgba(np.ascontiguousarray(pixels))
-    return frame_from_rgb(np.ascontiguousarray(pixels))
+        return frame_from_rgba(pixels)
+    return frame_from_rgb(pixels)
 
 

@@ -163,6 +163,77 @@ def _is_cjk(text: str) -> bool:
     return 2 * wide > len(text)
 
 
+@dataclass(frozen=True, slots=True)
+class _Setting:
+    """Text set in a box, ready to be drawn."""
+
+    setter: _Setter
+    block: _Block
+    box_width_px: float
+    left_px: float
+    """Of the block in the box."""
+    top_px: float
+    pad_x_px: float
+    pad_y_px: float
+    stroke: Stroke | None
+    shadow: Shadow | None
+
+    @property
+    def margin_px(self) -> float:
+        """Room that the drawing may need around the box."""
+        # Glyphs may swing out of their line: one size covers accents, swashes, and rows that do not fit.
+        spare = max(0.0, -self.left_px, -self.top_px, self.block.longest_px - self.box_width_px)
+        stroke = self.stroke.width_px if self.stroke is not None else 0.0
+        return self.block.size_px + stroke + shadow_reach_px(self.shadow) + spare
+
+    def draw(self, canvas: Any) -> None:
+        """Paint with the box's corner at the origin."""
+        look, block = self.setter.look, self.block
+        if look.plate is not None:
+            _draw_plate(canvas, look.plate, self)
+        canvas.save()
+        canvas.translate(self.left_px, self.top_px)
+        if self.shadow is not None:
+            canvas.saveLayer(None, skia.Paint(ImageFilter=shadow_filter(self.shadow)))
+            _draw_words(canvas, self.setter, block, self.stroke)
+            canvas.restore()
+        _draw_words(canvas, self.setter, block, self.stroke)
+        canvas.restore()
+
+
+def _set_text(words: str, look: TextLook, fonts: FontSet, width_px: float, height_px: float) -> _Setting:
+    setter = _Setter(words, look, fonts)
+    block = setter.fit(width_px, height_px)
+    scale = block.size_px / look.size_px
+    pad_x = look.plate.pad_x_px * scale if look.plate else 0.0
+    pad_y = look.plate.pad_y_px * scale if look.plate else 0.0
+    return _Setting(
+        setter,
+        block,
+        width_px,
+        # The lines' own block, with the plate around it, stands in the box as align and valign say.
+        left_px=pad_x + (width_px - 2 * pad_x - block.longest_px) * _SHARE[look.align],
+        top_px=pad_y + (height_px - 2 * pad_y - block.height_px) * _SHARE[look.valign],
+        pad_x_px=pad_x,
+        pad_y_px=pad_y,
+        stroke=look.stroke and Stroke(look.stroke.color, look.stroke.width_px * scale),
+        shadow=look.shadow and _scaled_shadow(look.shadow, scale),
+    )
+
+
+def _words_of(text: str, look: TextLook) -> tuple[str, FontSet]:
+    fonts = load_fonts(look.families, look.weight)
+    words = fonts.plainer(clean_text(text))
+    return (words.upper() if look.uppercase else words), fonts
+
+
+def draw_text(canvas: Any, text: str, look: TextLook, width_px: float, height_px: float) -> None:
+    """Set ``text`` as :func:`raster_text` does, in a box whose corner is the origin of a ``skia.Canvas``."""
+    words, fonts = _words_of(text, look)
+    if words.strip():
+        _set_text(words, look, fonts, width_px, height_px).draw(canvas)
+
+
 def raster_text(text: str, look: TextLook, width_px: int, height_px: int) -> Raster:
     """Set ``text`` in a box and draw it.
 
@@ -180,49 +251,18 @@ def raster_text(text: str, look: TextLook, width_px: int, height_px: int) -> Ras
     Returns:
         The raster; one clear pixel for blank text.
     """
-    words = clean_text(text)
-    if look.uppercase:
-        words = words.upper()
+    words, fonts = _words_of(text, look)
     if not words.strip():
         return draw_raster(0, 0, 0, lambda _: None, size_px=look.size_px)
-    fonts = load_fonts(look.families, look.weight)
-    words = fonts.plainer(words)
-    setter = _Setter(words, look, fonts)
-    block = setter.fit(width_px, height_px)
-    scale = block.size_px / look.size_px
-    stroke = look.stroke and Stroke(look.stroke.color, look.stroke.width_px * scale)
-    shadow = look.shadow and _scaled_shadow(look.shadow, scale)
-    pad_x = look.plate.pad_x_px * scale if look.plate else 0.0
-    pad_y = look.plate.pad_y_px * scale if look.plate else 0.0
-    # The lines' own block, with the plate around it, stands in the box as align and valign say.
-    left = pad_x + (width_px - 2 * pad_x - block.longest_px) * _SHARE[look.align]
-    top = pad_y + (height_px - 2 * pad_y - block.height_px) * _SHARE[look.valign]
-    middle_em = _CJK_MIDDLE_EM if _is_cjk(words) else fonts.cap_em / 2
-    lift = (middle_em - fonts.middle_em) * block.size_px
-    # Letter spacing also follows the last letter of a line; half of it moves the line off its centre.
-    lead = look.letter_spacing_em * block.size_px / 2 if look.align == "center" else 0.0
-
-    def draw(canvas: Any) -> None:
-        if look.plate is not None:
-            _draw_plate(canvas, look.plate, scale, block, left - pad_x, top - pad_y, pad_x, pad_y, width_px)
-        canvas.translate(left, top)
-        if shadow is not None:
-            canvas.saveLayer(None, skia.Paint(ImageFilter=shadow_filter(shadow)))
-            _draw_words(canvas, setter, block, stroke, lead, lift)
-            canvas.restore()
-        _draw_words(canvas, setter, block, stroke, lead, lift)
-
-    # Glyphs may swing out of their line: one size covers accents, italics, and rows that do not fit.
-    spare = max(0.0, block.height_px - height_px, block.longest_px - width_px)
-    margin = block.size_px + (stroke.width_px if stroke else 0.0) + shadow_reach_px(shadow) + spare
+    setting = _set_text(words, look, fonts, width_px, height_px)
     return draw_raster(
         width_px,
         height_px,
-        margin + max(pad_x, pad_y),
-        draw,
-        size_px=block.size_px,
-        shrunk=block.size_px < look.size_px,
-        overflow=not block.fits,
+        setting.margin_px,
+        setting.draw,
+        size_px=setting.block.size_px,
+        shrunk=setting.block.size_px < look.size_px,
+        overflow=not setting.block.fits,
         missing=fonts.missing(words),
     )
 
@@ -231,32 +271,27 @@ def _scaled_shadow(shadow: Shadow, scale: float) -> Shadow:
     return Shadow(shadow.color, shadow.dx_px * scale, shadow.dy_px * scale, shadow.blur_px * scale)
 
 
-def _draw_plate(
-    canvas: Any,
-    plate: Plate,
-    scale: float,
-    block: _Block,
-    left: float,
-    top: float,
-    pad_x: float,
-    pad_y: float,
-    box_width: float,
-) -> None:
-    width, height = block.longest_px + 2 * pad_x, block.height_px + 2 * pad_y
+def _draw_plate(canvas: Any, plate: Plate, setting: _Setting) -> None:
+    block = setting.block
+    width, height = block.longest_px + 2 * setting.pad_x_px, block.height_px + 2 * setting.pad_y_px
+    left, top = setting.left_px - setting.pad_x_px, setting.top_px - setting.pad_y_px
     if plate.full_width:
-        left, width = 0.0, box_width
+        left, width = 0.0, setting.box_width_px
+    scale = block.size_px / setting.setter.look.size_px
     radius = min(plate.radius_px * scale, height / 2, width / 2)
     rect = skia.RRect.MakeRectXY(skia.Rect.MakeXYWH(left, top, width, height), radius, radius)
     canvas.drawRRect(rect, paint_of(plate.fill, left, top, width, height))
 
 
-def _draw_words(
-    canvas: Any, setter: _Setter, block: _Block, stroke: Stroke | None, lead: float, lift: float
-) -> None:
+def _draw_words(canvas: Any, setter: _Setter, block: _Block, stroke: Stroke | None) -> None:
     """Draw stroke, fill and strike-through with the block's corner at the origin."""
     look = setter.look
     # The layout is as wide as it was measured; its aligned lines begin this far to the right in it.
     indent = (block.width_px - block.longest_px) * _SHARE[look.align]
+    # Letter spacing also follows the last letter of a line; half of it moves the line off its centre.
+    lead = look.letter_spacing_em * block.size_px / 2 if look.align == "center" else 0.0
+    middle_em = _CJK_MIDDLE_EM if _is_cjk(setter.text) else setter.fonts.cap_em / 2
+    lift = (middle_em - setter.fonts.middle_em) * block.size_px
 
     def pass_of(paint: Any) -> None:
         paragraph = setter.paragraph(block.size_px, paint)

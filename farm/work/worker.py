@@ -40,7 +40,7 @@ class Worker:
     def __init__(self, settings: Settings, registry: Registry | None = None) -> None:
         self._settings = settings
         self._given = registry
-        self._stills = Stills()
+        self.stills = Stills()
         self._node = platform.node()
 
     @cached_property
@@ -96,7 +96,7 @@ class Worker:
         frames = segment.stop - segment.start
         if task.use_cache and (path := self.blobs.find(segment.key, SEGMENT_SUFFIX)):
             return SegmentResult(segment.key, frames, path.stat().st_size, True, quality.encoder, Spent(), self._node)
-        rendered = render_segment(task.plan.timeline, segment, quality, self.registry, self._stills)
+        rendered = render_segment(task.plan.timeline, segment, quality, self.registry, self.stills)
         self.blobs.put_bytes(segment.key, SEGMENT_SUFFIX, rendered.data)
         size = len(rendered.data)
         return SegmentResult(segment.key, frames, size, False, quality.encoder, rendered.spent, self._node)
@@ -146,6 +146,6 @@ class Worker:
         key = digest(["cover", segment.key, number - segment.start])
         if task.use_cache and (path := self.blobs.find(key, COVER_SUFFIX)):
             return path.read_bytes()
-        data = jpeg(render_stills(plan.timeline, [number], self.registry, self._stills)[0])
+        data = jpeg(render_stills(plan.timeline, [number], self.registry, self.stills)[0])
         self.blobs.put_bytes(key, COVER_SUFFIX, data)
         return data

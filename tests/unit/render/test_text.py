@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from farm.model.color import Color
-from farm.model.look import Gradient, Plate, Shadow, Stroke, TextLook
+from farm.model.look import Align, Gradient, Plate, Shadow, Stroke, TextLook
 from farm.render.raster import Raster
 from farm.render.text import clean_text, raster_text
 
@@ -32,7 +32,7 @@ def extent(raster: Raster) -> tuple[int, int, int, int]:
 
 @pytest.mark.parametrize("text", TEXTS)
 @pytest.mark.parametrize("align", ["left", "center", "right"])
-def test_that_text_lies_in_its_box(text: str, align: str) -> None:
+def test_that_text_lies_in_its_box(text: str, align: Align) -> None:
     raster = raster_text(text, replace(LOOK, align=align), 400, 200)
     left, top, right, bottom = extent(raster)
     assert not raster.overflow or len(text) == 300

@@ -1,0 +1,268 @@
+"""The use cases that the command line and the HTTP service share."""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from farm.draft.draft import Draft
+from farm.errors import DocumentError, FarmError, MachineError, Problem
+from farm.model.timebase import to_frame
+from farm.plan.cut import plan_timeline
+from farm.plan.quality import quality_of
+from farm.plan.segment import Plan
+from farm.work.conductor import Conductor, Observer
+from farm.work.executor import Executor, InProcessExecutor
+from farm.work.job_state import JobRequest, JobState
+from farm.work.job_view import JobView
+from farm.work.record import record
+from farm.work.settings import Settings
+from farm.work.task import PlanTask
+from farm.work.worker import SEGMENT_SUFFIX, Worker
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """Where a finished job's files are."""
+
+    video: Path
+    """The MP4."""
+    cover: Path
+    """The cover JPEG."""
+    report: Path
+    """The JSON report."""
+
+
+def read_document(path: Path) -> str:
+    """Return the text of a job document.
+
+    Raises:
+        DocumentError: no such file, not a file, or not UTF-8 text.
+    """
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise _unreadable(path, "no such file") from None
+    except IsADirectoryError:
+        raise _unreadable(path, "this is a folder; name the job document in it") from None
+    except UnicodeDecodeError:
+        raise _unreadable(path, "not a text file; a job document is YAML or JSON in UTF-8") from None
+    except OSError as error:
+        raise _unreadable(path, f"cannot be read: {error.strerror}") from error
+
+
+def _unreadable(path: Path, message: str) -> DocumentError:
+    return DocumentError([Problem("", message)], source=str(path))
+
+
+def plan_task(path: Path) -> PlanTask:
+    """Return the task of planning a job document on this machine."""
+    return PlanTask(path.stem, read_document(path), path.name, str(path.resolve().parent))
+
+
+def draft_file(path: Path, settings: Settings) -> Draft:
+    """Return the drafted job of a document.
+
+    Raises:
+        DocumentError: with all its problems.
+    """
+    return Worker(settings).draft(plan_task(path))
+
+
+def plan_file(path: Path, settings: Settings) -> Plan:
+    """Return the plan of a document.
+
+    Raises:
+        DocumentError: with all its problems.
+    """
+    return Worker(settings).plan(plan_task(path))
+
+
+def cached_segments(plan: Plan, settings: Settings) -> list[bool]:
+    """Return for each segment of a plan whether the store has it."""
+    blobs = Worker(settings).blobs
+    return [blobs.has(segment.key, SEGMENT_SUFFIX) for segment in plan.segments]
+
+
+def still(path: Path, at_s: float, settings: Settings) -> NDArray[np.uint8]:
+    """Return the frame of a job at a time as sRGB (height, width, 3).
+
+    Raises:
+        DocumentError: the document is wrong, or the time lies outside the video.
+    """
+    from fractions import Fraction
+
+    from farm.work.render import render_stills
+
+    worker = Worker(settings)
+    drafted = worker.draft(plan_task(path))
+    timeline = drafted.timeline
+    number = to_frame(Fraction(repr(float(at_s))), timeline.rate)
+    if not 0 <= number < timeline.duration:
+        length = float(timeline.duration_s)
+        raise DocumentError([Problem("--at", f"{at_s:g} s lies outside the video; allowed: 0 up to {length:g}")], source=path.name)
+    return render_stills(timeline, [number], worker.registry, worker.stills)[0]
+
+
+def sheet(path: Path, count: int, settings: Settings) -> NDArray[np.uint8]:
+    """Return ``count`` frames of a job, evenly spread, side by side as sRGB (height, width, 3)."""
+    from farm.work.render import render_stills
+
+    worker = Worker(settings)
+    timeline = worker.draft(plan_task(path)).timeline
+    numbers = sorted({(2 * index + 1) * timeline.duration // (2 * count) for index in range(count)})
+    frames = render_stills(timeline, numbers, worker.registry, worker.stills)
+    return contact_sheet(frames, tile_px=300)
+
+
+def contact_sheet(frames: Sequence[NDArray[np.uint8]], *, tile_px: int, columns: int = 0) -> NDArray[np.uint8]:
+    """Return frames as tiles whose longer side is ``tile_px``, in rows of ``columns`` (a near square if 0)."""
+    from PIL import Image
+
+    tiles = []
+    for frame in frames:
+        image = Image.fromarray(frame)
+        image.thumbnail((tile_px, tile_px), Image.Resampling.LANCZOS)
+        tiles.append(image)
+    width, height = max(t.width for t in tiles), max(t.height for t in tiles)
+    columns = columns or max(1, round((len(tiles) * height / width) ** 0.5 * 1.3))
+    columns = min(columns, len(tiles))
+    rows, gap = -(-len(tiles) // columns), 6
+    canvas = Image.new("RGB", (columns * (width + gap) + gap, rows * (height + gap) + gap), (24, 24, 27))
+    for index, tile in enumerate(tiles):
+        canvas.paste(tile, (gap + index % columns * (width + gap), gap + index // columns * (height + gap)))
+    return np.asarray(canvas)
+
+
+def validate_all(paths: Sequence[Path], settings: Settings) -> list[DocumentError]:
+    """Return an error for every document that is wrong, each with all its problems."""
+    errors = []
+    worker = Worker(settings)
+    for path in paths:
+        try:
+            worker.draft(plan_task(path))
+        except DocumentError as error:
+            errors.append(error)
+    return errors
+
+
+def request_for(path: Path, folder: Path, *, use_cache: bool, priority: int = 0) -> JobRequest:
+    """Return a request for a document on this machine whose files go into ``folder``."""
+    name = re.sub(r"[^A-Za-z0-9]+", "-", path.stem).strip("-").lower()[:40] or "job"
+    task = plan_task(path)
+    return JobRequest(
+        f"{name}-{secrets.token_hex(4)}", task.document, path.name, task.folder, str(folder), priority, use_cache
+    )
+
+
+def run(executor: Executor, requests: Sequence[JobRequest], observer: Observer | None = None) -> tuple[JobView, ...]:
+    """Do the jobs and return how they ended, in the same order."""
+    conductor = Conductor(executor, observer=observer)
+    for request in requests:
+        conductor.submit(request)
+    return conductor.run_until_done([request.job_id for request in requests])
+
+
+def in_process(settings: Settings) -> InProcessExecutor:
+    """Return an executor that works in this process."""
+    return InProcessExecutor(Worker(settings))
+
+
+def outputs(paths: Sequence[Path], out: Path) -> list[Path]:
+    """Return the MP4 path of each job: ``out`` itself for one job and a name in ``.mp4``, else files in it.
+
+    Raises:
+        DocumentError: several jobs and one file name, or two jobs that would write one file.
+    """
+    if out.suffix.lower() == ".mp4":
+        if len(paths) > 1:
+            raise DocumentError([Problem("-o", f"{len(paths)} jobs cannot go into one file; name a folder")], source=str(out))
+        return [out]
+    targets = [out / f"{path.stem}.mp4" for path in paths]
+    seen: dict[Path, Path] = {}
+    for path, target in zip(paths, targets, strict=True):
+        if target in seen:
+            message = f"{seen[target]} and {path} would both write {target.name}; rename one"
+            raise DocumentError([Problem("", message)], source=str(path))
+        seen[target] = path
+    return targets
+
+
+def deliver(view: JobView, target: Path) -> Delivered:
+    """Move a finished job's files to where they were asked for.
+
+    Raises:
+        MachineError: the target cannot be written.
+    """
+    assert view.production is not None
+    production = view.production
+    moved = Delivered(target, target.with_suffix(".jpg"), target.with_suffix(".json"))
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        for source, final in (
+            (production.cover, moved.cover),
+            (production.report, moved.report),
+            (production.video, moved.video),
+        ):
+            temp = final.with_name(f".{final.name}.{os.getpid()}")
+            shutil.move(source, temp)
+            os.replace(temp, final)
+    except OSError as error:
+        raise MachineError(f"{target} cannot be written: {error.strerror}") from error
+    return moved
+
+
+def keep_records(views: Sequence[JobView], settings: Settings) -> str:
+    """Spool the jobs' records and take them into the catalog; return why not, if it could not be opened now.
+
+    A catalog that another process writes is left alone: the spooled records wait for its next writer.
+    """
+    from farm_catalog.catalog import Catalog
+    from farm_catalog.run_record import spool
+
+    for view in views:
+        spool(record(view), settings.spool)
+    try:
+        with Catalog.open(settings.catalog, patience_s=0.5) as catalog:
+            catalog.ingest(settings.spool)
+    except FarmError as error:
+        return str(error)
+    return ""
+
+
+def outcome(view: JobView, delivered: Delivered | None) -> dict[str, Any]:
+    """Return how a job ended, as plain data."""
+    production = view.production
+    data: dict[str, Any] = {
+        "job": view.request.job_id,
+        "source": view.request.source,
+        "state": view.state.value,
+        "segments": view.segments_total,
+        "reused": view.segments_reused,
+    }
+    if production is not None and delivered is not None:
+        data |= {
+            "video": str(delivered.video),
+            "cover": str(delivered.cover),
+            "report": str(delivered.report),
+            "frames": production.frames,
+            "duration_s": production.duration_s,
+            "size": f"{production.width_px}x{production.height_px}",
+            "size_bytes": production.size_bytes,
+            "loudness_lufs": production.loudness_lufs,
+            "sha256": production.sha256,
+            "warnings": list(production.warnings),
+        }
+    if view.state is not JobState.DONE:
+        data["message"] = view.message
+        data["problems"] = [{"path": p.path, "message": p.message} for p in view.problems]
+    return data

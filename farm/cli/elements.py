@@ -1,0 +1,125 @@
+"""`farm templates`, `elements`, `plugins`: what there is, with parameters."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from farm.cli.print import json_option, print_json, print_table
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+
+@click.command()
+@click.argument("name", required=False)
+@json_option
+def templates(name: str | None, as_json: bool) -> None:
+    """List the templates; with NAME show that one's slots."""
+    from farm.errors import DocumentError, Problem, did_you_mean
+    from farm.plugins.registry import load_registry
+
+    registry = load_registry()
+    if name is not None and name not in registry.templates:
+        message = f"no template is called `{name}`{did_you_mean(name, registry.templates)}"
+        raise DocumentError([Problem("NAME", message)], source="farm templates")
+    chosen = [entry for key, entry in registry.templates.items() if name in (None, key)]
+    if as_json:
+        print_json([_template_data(entry) for entry in chosen])
+        return
+    if name is None:
+        print_table(["template", "what it makes", "plugin"], [(e.name, e.value.summary, e.plugin) for e in chosen])
+        return
+    click.echo(f"{chosen[0].name}: {chosen[0].value.summary}\n")
+    print_table(["slot", "type", "default", "what it is"], slot_rows(chosen[0].value.slots))
+
+
+def _template_data(entry: Any) -> dict[str, Any]:
+    schema = entry.value.slots.model_json_schema(by_alias=True)
+    return {"name": entry.name, "summary": entry.value.summary, "plugin": entry.plugin, "slots": schema}
+
+
+def slot_rows(model: type[BaseModel], prefix: str = "") -> list[tuple[str, str, str, str]]:
+    """Return (name, type, default, description) for every field of a model, nested ones with a dotted name."""
+    from pydantic import BaseModel
+
+    rows: list[tuple[str, str, str, str]] = []
+    for name, field in model.model_fields.items():
+        kind = str(getattr(field.annotation, "__name__", field.annotation)).replace("typing.", "")
+        kind = kind.replace("farm.model.document.", "")
+        default = "required" if field.is_required() else str(field.get_default(call_default_factory=False))
+        default = "" if default in ("None", "PydanticUndefined") else default
+        inner = field.annotation
+        if isinstance(inner, type) and issubclass(inner, BaseModel):
+            rows.append((prefix + name, "mapping", "", field.description or ""))
+            rows.extend(slot_rows(inner, f"{prefix}{name}."))
+        else:
+            rows.append((prefix + name, kind, default[:28], field.description or ""))
+    return rows
+
+
+@click.command()
+@click.argument("kind", required=False, type=click.Choice(["effects", "transitions", "styles", "stickers"]))
+@json_option
+def elements(kind: str | None, as_json: bool) -> None:
+    """List effects, transitions, text styles and stickers with their parameters."""
+    from farm.plugins.registry import load_registry
+
+    registry = load_registry()
+    groups = {
+        "effects": registry.effects,
+        "transitions": registry.transitions,
+        "styles": registry.text_styles,
+        "stickers": registry.stickers,
+    }
+    data = []
+    for group, offered in groups.items():
+        if kind in (None, group):
+            data += [{"kind": group, "name": e.name, **_element_data(e.value)} for e in offered.values()]  # type: ignore[attr-defined]
+    if as_json:
+        print_json(data)
+        return
+    rows = [
+        (item["kind"].removesuffix("s"), item["name"], item["summary"], ", ".join(_params(item["parameters"])))
+        for item in data
+    ]
+    print_table(["kind", "name", "what it does", "parameters"], rows)
+
+
+def _element_data(value: Any) -> dict[str, Any]:
+    from pydantic import BaseModel
+
+    if isinstance(value, BaseModel):  # a text style: an instance, its fields are its look
+        return {"summary": "text style", "parameters": value.model_dump(mode="json", exclude_defaults=True)}
+    schema = value.model_json_schema()
+    summary = (value.__doc__ or "").strip().splitlines()[0]
+    return {"summary": summary, "parameters": schema.get("properties", {})}
+
+
+def _params(parameters: dict[str, Any]) -> list[str]:
+    shown = []
+    for name, value in parameters.items():
+        default = value.get("default", "required") if isinstance(value, dict) and "type" in value else None
+        shown.append(f"{name}={default}" if default is not None else name)
+    return shown
+
+
+@click.command()
+@json_option
+def plugins(as_json: bool) -> None:
+    """List the plugins and how much each offers."""
+    from farm.plugins.registry import load_registry
+
+    registry = load_registry()
+    offered = [registry.templates, registry.effects, registry.transitions, registry.text_styles, registry.stickers]
+    names = ["templates", "effects", "transitions", "text styles", "stickers"]
+    data = [
+        {"plugin": plugin, "version": version}
+        | {name: sum(e.plugin == plugin for e in group.values()) for name, group in zip(names, offered, strict=True)}  # type: ignore[attr-defined]
+        for plugin, version in registry.plugins.items()
+    ]
+    if as_json:
+        print_json(data)
+    else:
+        print_table(["plugin", "version", *names], [tuple(row.values()) for row in data])

@@ -1,0 +1,126 @@
+"""`farm validate`, `plan`, `draft`, `schema`: looking at documents without rendering them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from farm.cli.print import json_option, print_json, print_table
+
+if TYPE_CHECKING:
+    from farm.errors import DocumentError
+
+JOB = click.argument("job", type=click.Path(path_type=Path))
+
+
+@click.command()
+@click.argument("jobs", nargs=-1, required=True, type=click.Path(path_type=Path))
+@json_option
+def validate(jobs: tuple[Path, ...], as_json: bool) -> int:
+    """Check JOBS: form, slots, media, elements and times. Exit code 2 where one is wrong."""
+    from farm import app
+    from farm.cli.main import tell
+    from farm.work.settings import Settings
+
+    errors = app.validate_all(jobs, Settings.from_environment())
+    if as_json:
+        print_json({"documents": len(jobs), "wrong": [_told(error) for error in errors]})
+    for error in errors:
+        tell(error, as_json=False)
+    if not errors and not as_json:
+        click.echo(f"{len(jobs)} document{'' if len(jobs) == 1 else 's'}, nothing wrong")
+    return 2 if errors else 0
+
+
+def _told(error: DocumentError) -> dict[str, Any]:
+    problems = [{"path": problem.path, "message": problem.message} for problem in error.problems]
+    return {"source": error.source, "problems": problems}
+
+
+@click.command()
+@JOB
+@json_option
+def plan(job: Path, as_json: bool) -> None:
+    """Show the segments of JOB, which are stored already, and what the others will cost."""
+    from farm import app
+    from farm.model.timebase import clock, to_seconds
+    from farm.work.settings import Settings
+
+    settings = Settings.from_environment()
+    made = app.plan_file(job, settings)
+    cached = app.cached_segments(made, settings)
+    timeline, cost = made.timeline, sum(s.cost_s for s, c in zip(made.segments, cached, strict=True) if not c)
+    if as_json:
+        print_json(_plan_data(made, cached, cost))
+        return
+    rows = [
+        (s.index, f"{s.start}–{s.stop - 1}", clock(float(to_seconds(s.start, timeline.rate))), s.key[:12],
+         "stored" if c else f"{s.cost_s:.1f} s")
+        for s, c in zip(made.segments, cached, strict=True)
+    ]  # fmt: skip
+    print_table(["segment", "frames", "from", "key", "CPU"], rows)
+    size = f"{timeline.width_px}x{timeline.height_px}"
+    click.echo(f"{timeline.duration} frames, {float(timeline.duration_s):.2f} s, {size}, about {cost:.1f} CPU s to render")
+    for warning in made.warnings:
+        click.echo(f"warning: {warning}", err=True)
+
+
+def _plan_data(made: Any, cached: list[bool], cost: float) -> dict[str, Any]:
+    timeline = made.timeline
+    return {
+        "frames": timeline.duration,
+        "duration_s": float(timeline.duration_s),
+        "size": [timeline.width_px, timeline.height_px],
+        "rate": str(timeline.rate),
+        "estimated_cpu_s": round(cost, 2),
+        "segments": [
+            {"index": s.index, "start": s.start, "stop": s.stop, "key": s.key, "stored": c, "cpu_s": round(s.cost_s, 2)}
+            for s, c in zip(made.segments, cached, strict=True)
+        ],
+        "warnings": list(made.warnings),
+    }
+
+
+@click.command()
+@JOB
+@click.option("-o", "--out", type=click.Path(path_type=Path), help="Write it there instead of to stdout.")
+@json_option
+def draft(job: Path, out: Path | None, as_json: bool) -> None:
+    """Print the timeline job that JOB's template makes: edit it, then render it."""
+    import json
+
+    import yaml
+
+    from farm import app
+    from farm.work.settings import Settings
+
+    made = app.draft_file(job, Settings.from_environment())
+    data = {
+        "name": made.name or job.stem,
+        "output": made.output.model_dump(mode="json", exclude_none=True, exclude_defaults=True),
+        "timeline": made.document.model_dump(mode="json", by_alias=True, exclude_none=True, exclude_unset=True),
+    }
+    text = json.dumps(data, ensure_ascii=False, indent=2) if as_json else yaml.safe_dump(data, allow_unicode=True, sort_keys=False)
+    if out is None:
+        click.echo(text, nl=not text.endswith("\n"))
+    else:
+        out.write_text(text, encoding="utf-8")
+
+
+@click.command()
+@click.argument("kind", type=click.Choice(["job", "timeline"]))
+@json_option
+def schema(kind: str, as_json: bool) -> None:
+    """Print the JSON Schema of a job document, or of the timeline in it."""
+    del as_json  # a schema is JSON anyway
+    from pydantic import TypeAdapter
+
+    from farm.model.job_document import TemplateJob, TimelineJob
+    from farm.model.timeline_document import TimelineDocument
+
+    if kind == "timeline":
+        print_json(TimelineDocument.model_json_schema(by_alias=True))
+    else:
+        print_json(TypeAdapter(TemplateJob | TimelineJob).json_schema(by_alias=True))

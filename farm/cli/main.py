@@ -1,0 +1,143 @@
+"""`farm`: the command group, its lazily loaded commands, and the exit codes."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+from typing import Final
+
+import click
+
+from farm import __version__
+from farm.errors import DocumentError, FarmError
+
+COMMANDS: Final = {
+    "demo": ("farm.cli.submit", "Render the starter jobs: real products, finished videos, a contact sheet."),
+    "render": ("farm.cli.render", "Render jobs in this process, without Ray."),
+    "submit": ("farm.cli.submit", "Render jobs on a farm: a running one, or one started for this command."),
+    "validate": ("farm.cli.inspect", "Check job documents; tell every problem at once."),
+    "plan": ("farm.cli.inspect", "Show a job's segments, which are stored, and what rendering will cost."),
+    "draft": ("farm.cli.inspect", "Print the timeline that a template makes, ready to be edited."),
+    "schema": ("farm.cli.inspect", "Print the JSON Schema of a job or timeline document."),
+    "still": ("farm.cli.stills", "Render one frame to a PNG."),
+    "sheet": ("farm.cli.stills", "Render a contact sheet to a PNG."),
+    "templates": ("farm.cli.elements", "List the templates, or one with its slots."),
+    "elements": ("farm.cli.elements", "List effects, transitions, text styles and stickers with their parameters."),
+    "plugins": ("farm.cli.elements", "List the plugins."),
+    "up": ("farm.cli.cluster", "Start a farm on this machine."),
+    "down": ("farm.cli.cluster", "Stop the farm on this machine."),
+    "status": ("farm.cli.cluster", "Show the farm on this machine."),
+    "stats": ("farm.cli.catalog", "Show what was rendered, what it cost, and the rate against 60,000 a day."),
+    "sql": ("farm.cli.catalog", "Query the catalog, read only."),
+    "doctor": ("farm.cli.doctor", "Tell what this machine lacks, and the command that mends it."),
+}
+"""Where each command lives, and its line in the help: nothing is imported to print it."""
+
+EPILOG: Final = """\b
+Exit codes:
+  0    done
+  1    a fault of farm itself
+  2    a wrong document or a wrong command line; nothing was rendered
+  3    this machine lacks something (`farm doctor` tells what)
+  4    a job failed while rendering
+  5    no farm answers, or it refused
+  130  interrupted
+"""
+
+
+class LazyGroup(click.Group):
+    """A group that imports a command's module when the command is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        del ctx
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        del ctx
+        if cmd_name not in COMMANDS:
+            return None
+        command = getattr(import_module(COMMANDS[cmd_name][0]), cmd_name)
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        from farm.errors import did_you_mean
+
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            raise click.UsageError(f"no command is called `{args[0]}`{did_you_mean(args[0], COMMANDS)}", ctx)
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=LazyGroup, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="farm")
+def cli() -> None:
+    """Product videos at catalogue scale: job documents in, finished MP4s out.
+
+    Start with `farm demo -o out`, then look at `farm templates`.
+    """
+
+
+def main() -> None:
+    """Run the command line and exit with a documented code."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(args: list[str]) -> int:
+    """Run the command line and return its exit code; errors go to stderr."""
+    try:
+        result = cli.main(args, prog_name="farm", standalone_mode=False)
+        return result if isinstance(result, int) else 0
+    except click.exceptions.Exit as stop:
+        return stop.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("interrupted", err=True)
+        return 130
+    except click.ClickException as error:
+        error.show()
+        return 2
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except FarmError as error:
+        tell(error, as_json="--json" in args)
+        return error.exit_code
+    except Exception as error:
+        if os.environ.get("FARM_DEBUG"):
+            raise
+        click.echo(f"farm has a fault: {type(error).__name__}: {error}", err=True)
+        click.echo("Set FARM_DEBUG=1 to see where, and please report it.", err=True)
+        return 1
+
+
+def tell(error: FarmError, *, as_json: bool) -> None:
+    """Print an error: for people on stderr; with --json also as data on stdout."""
+    if as_json:
+        import json
+
+        problems = error.problems if isinstance(error, DocumentError) else ()
+        data = {
+            "error": type(error).__name__,
+            "message": str(error).splitlines()[0],
+            "problems": [{"path": problem.path, "message": problem.message} for problem in problems],
+        }
+        click.echo(json.dumps(data, ensure_ascii=False, indent=2))
+    if isinstance(error, DocumentError):
+        count = len(error.problems)
+        click.echo(f"{error.source}: {count} problem{'' if count == 1 else 's'}, nothing was rendered", err=True)
+        width = min(40, max((len(problem.path) for problem in error.problems), default=0))
+        for problem in error.problems:
+            click.echo(f"  {problem.path:<{width}}  {problem.message}" if problem.path else f"  {problem.message}", err=True)
+    else:
+        click.echo(str(error), err=True)
+
+
+if __name__ == "__main__":
+    main()

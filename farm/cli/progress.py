@@ -1,0 +1,66 @@
+"""Progress bars: one a job, fed by the conductor's instructions."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from types import TracebackType
+from typing import Self
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskID, TextColumn
+
+from farm.work.instruction import Instruction, Note, Planned, Rendered
+from farm.work.job_state import JobRequest
+
+
+class Bars:
+    """A bar a job on stderr: segments done, reused, seconds."""
+
+    def __init__(self, requests: Sequence[JobRequest], *, quiet: bool) -> None:
+        self._console = Console(stderr=True, quiet=quiet)
+        self._progress = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(bar_width=24),
+            TextColumn("{task.fields[told]}"),
+            console=self._console,
+        )
+        self._tasks: dict[str, TaskID] = {
+            request.job_id: self._progress.add_task(request.source, total=None, told="waiting") for request in requests
+        }
+        self._counts: dict[str, list[int]] = {request.job_id: [0, 0, 0] for request in requests}
+        self._began = {request.job_id: time.monotonic() for request in requests}
+
+    def __enter__(self) -> Self:
+        self._progress.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None) -> None:
+        self._progress.stop()
+
+    def on_event(self, instruction: Instruction) -> None:
+        """Take notice of what happened to a job."""
+        job_id = getattr(instruction, "job_id", None)
+        if job_id not in self._tasks:
+            return
+        task, counts = self._tasks[job_id], self._counts[job_id]
+        match instruction:
+            case Planned(_, plan):
+                counts[1] = len(plan.segments)
+                self._progress.update(task, total=counts[1], told=self._told(job_id, ""))
+            case Rendered(_, result):
+                counts[0] += 1
+                counts[2] += result.reused
+                self._progress.update(task, completed=min(counts[0], counts[1]), told=self._told(job_id, ""))
+            case Note(_, _, state, _, _):
+                self._progress.update(task, told=self._told(job_id, state.value))
+            case _:
+                return
+
+    def _told(self, job_id: str, state: str) -> str:
+        done, total, reused = self._counts[job_id]
+        seconds = time.monotonic() - self._began[job_id]
+        parts = [f"{min(done, total)}/{total} segments"] if total else []
+        parts += [f"{reused} reused"] if reused else []
+        parts += [f"{seconds:.1f} s"] + ([state] if state else [])
+        return " · ".join(parts)

@@ -1,0 +1,100 @@
+"""`farm render`: jobs in this process, without Ray."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from farm.cli.print import json_option, print_json
+
+if TYPE_CHECKING:
+    from farm.app import Delivered
+    from farm.work.executor import Executor
+    from farm.work.job_view import JobView
+    from farm.work.settings import Settings
+
+JOBS = click.argument("jobs", nargs=-1, required=True, type=click.Path(path_type=Path))
+CACHE = click.option("--cache/--no-cache", default=True, help="Use stored segments, or render all anew.")
+
+
+@click.command()
+@JOBS
+@click.option("-o", "--out", type=click.Path(path_type=Path), required=True, help="A folder, or an .mp4 for one job.")
+@CACHE
+@json_option
+def render(jobs: tuple[Path, ...], out: Path, cache: bool, as_json: bool) -> int:
+    """Render JOBS (YAML or JSON documents) in this process, without Ray."""
+    from farm import app
+    from farm.work.settings import Settings
+
+    settings = Settings.from_environment()
+    reject_broken(jobs, settings)
+    return carry_out(app.in_process(settings), jobs, out, settings, cache=cache, as_json=as_json)
+
+
+def reject_broken(jobs: Sequence[Path], settings: Settings) -> None:
+    """Raise for the first wrong document, after telling all others: nothing is rendered when one is wrong."""
+    from farm import app
+    from farm.cli.main import tell
+
+    errors = app.validate_all(jobs, settings)
+    for error in errors[1:]:
+        tell(error, as_json=False)
+    if errors:
+        raise errors[0]
+
+
+def carry_out(
+    executor: Executor, jobs: Sequence[Path], out: Path, settings: Settings, *, cache: bool, as_json: bool
+) -> int:
+    """Do jobs on an executor, deliver their files, print how they ended; return the exit code."""
+    from farm import app
+    from farm.cli.progress import Bars
+
+    targets = app.outputs(jobs, out)
+    folder = targets[0].parent
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        work = tempfile.TemporaryDirectory(prefix=".farm-", dir=folder)
+    except OSError as error:
+        from farm.errors import MachineError
+
+        raise MachineError(f"{folder} cannot be written: {error.strerror}") from error
+    with work as temp:
+        requests = [app.request_for(path, Path(temp), use_cache=cache) for path in jobs]
+        with Bars(requests, quiet=as_json) as bars:
+            views = app.run(executor, requests, bars)
+        results = [
+            (view, app.deliver(view, target) if view.production else None)
+            for view, target in zip(views, targets, strict=True)
+        ]
+    waiting = app.keep_records(views, settings)
+    report(results, as_json=as_json)
+    if waiting:
+        click.echo(f"note: the catalog takes these runs in later: {waiting.splitlines()[0]}", err=True)
+    return 0 if all(view.production for view in views) else 4
+
+
+def report(results: Sequence[tuple[JobView, Delivered | None]], *, as_json: bool) -> None:
+    """Print how jobs ended: where the files are, warnings, and why a job failed."""
+    from farm import app
+
+    data: list[dict[str, Any]] = [app.outcome(view, delivered) for view, delivered in results]
+    if as_json:
+        print_json(data)
+        return
+    for job in data:
+        if "video" in job:
+            loudness = f"  {job['loudness_lufs']:.1f} LUFS" if job["loudness_lufs"] is not None else ""
+            reused = f"  {job['reused']}/{job['segments']} segments reused" if job["reused"] else ""
+            click.echo(f"{job['video']}  {job['duration_s']:.1f} s  {job['size']}{loudness}{reused}")
+            for warning in job["warnings"]:
+                click.echo(f"  warning: {warning}", err=True)
+        else:
+            click.echo(f"{job['source']}: {job['state']}: {job['message']}", err=True)
+            for problem in job["problems"]:
+                click.echo(f"  {problem['path']}  {problem['message']}", err=True)

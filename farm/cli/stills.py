@@ -1,0 +1,57 @@
+"""`farm still` and `farm sheet`: pictures of a job without rendering it all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from farm.cli.inspect import JOB
+from farm.cli.print import json_option, print_json
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+OUT = click.option("-o", "--out", type=click.Path(path_type=Path), required=True, help="The PNG (or JPEG) to write.")
+
+
+@click.command()
+@JOB
+@click.option("--at", type=float, default=0.0, show_default=True, help="When, in seconds.")
+@OUT
+@json_option
+def still(job: Path, at: float, out: Path, as_json: bool) -> None:
+    """Render the frame of JOB at a time to a picture, exactly as the video will show it."""
+    from farm import app
+    from farm.work.settings import Settings
+
+    _write(app.still(job, at, Settings.from_environment()), out, as_json)
+
+
+@click.command()
+@JOB
+@click.option("--count", type=click.IntRange(1, 200), default=12, show_default=True, help="How many frames.")
+@OUT
+@json_option
+def sheet(job: Path, count: int, out: Path, as_json: bool) -> None:
+    """Render frames of JOB, evenly spread, to one picture."""
+    from farm import app
+    from farm.work.settings import Settings
+
+    _write(app.sheet(job, count, Settings.from_environment()), out, as_json)
+
+
+def _write(rgb: NDArray[np.uint8], out: Path, as_json: bool) -> None:
+    from PIL import Image
+
+    from farm.errors import MachineError
+
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(rgb).save(out)
+    except (OSError, ValueError) as error:
+        raise MachineError(f"{out} cannot be written: {error}; name a .png or .jpg in a writable folder") from error
+    data: dict[str, Any] = {"picture": str(out), "width": rgb.shape[1], "height": rgb.shape[0]}
+    print_json(data) if as_json else click.echo(f"{out}  {rgb.shape[1]}x{rgb.shape[0]}")

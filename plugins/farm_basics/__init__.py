@@ -1,0 +1,46 @@
+"""The basic elements of farm: text styles, effects, transitions and stickers.
+
+The hooks import what they offer when they are called: drawing needs skia and the pixel loops need numba,
+and a program that only lists templates needs neither.
+"""
+
+from __future__ import annotations
+
+from farm.plugins.specs import hookimpl
+from farm.render.element import Effect, Sticker, TextStyle, Transition
+
+
+@hookimpl
+def farm_text_styles() -> dict[str, TextStyle]:
+    """Return the basic text styles."""
+    from farm_basics.text_styles import TEXT_STYLES
+
+    return dict(TEXT_STYLES)
+
+
+@hookimpl
+def farm_effects() -> list[type[Effect]]:
+    """Return the basic effects."""
+    from farm_basics.optics import Blur, Glow, Grain, Mosaic, Shake, Sharpen, Vignette
+    from farm_basics.tones import Duotone, Grade, Mono, Sepia
+
+    return [Blur, Duotone, Glow, Grade, Grain, Mono, Mosaic, Sepia, Shake, Sharpen, Vignette]
+
+
+@hookimpl
+def farm_transitions() -> list[type[Transition]]:
+    """Return the basic transitions."""
+    from farm_basics.fades import BlurThrough, Dip, Fade, Flash
+    from farm_basics.moves import Cover, Push, Slide, Whip, Zoom
+    from farm_basics.wipes import Blinds, Iris, Wipe
+
+    return [Blinds, BlurThrough, Cover, Dip, Fade, Flash, Iris, Push, Slide, Whip, Wipe, Zoom]
+
+
+@hookimpl
+def farm_stickers() -> list[type[Sticker]]:
+    """Return the basic stickers."""
+    from farm_basics.marks import Arrow, Check, Confetti, Heart, Loop, Sparkle, Stars, Underline
+    from farm_basics.stickers import Burst, Ribbon, Tag
+
+    return [Arrow, Burst, Check, Confetti, Heart, Loop, Ribbon, Sparkle, Stars, Tag, Underline]

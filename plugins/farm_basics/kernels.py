@@ -1,0 +1,211 @@
+"""Pixel loops of the basic effects and transitions: integer arithmetic on 8-bit planes, (height, width).
+
+Every kernel works on one plane and writes only to its last argument, so it serves luma, chroma and alpha at
+either resolution. Weights run from 0 to 65536 (one). Divisions round to nearest. No result depends on the
+machine: there is no floating point here.
+"""
+
+from __future__ import annotations
+
+from numba import njit, void
+from numba.types import Array, boolean, int64, uint8, uint16
+
+_U8 = Array(uint8, 2, "C", readonly=True)
+_U8_OUT = Array(uint8, 2, "C")
+_LUT = Array(uint8, 1, "C", readonly=True)
+_ROW = Array(uint16, 1, "C", readonly=True)
+_U16 = Array(uint16, 2, "C", readonly=True)
+
+_ONE = 65536
+_HALF = 32768
+_GRAIN_ONE = 255 * 11990
+"""Largest noise times the parabola's height (219 / 2 squared)."""
+
+
+@njit(void(_U8, _U8, int64, _U8_OUT), cache=True, nogil=True)
+def mix_planes(old, new, weight, out):  # type: ignore[no-untyped-def]
+    """out = old + (new - old) * weight."""
+    height, width = old.shape
+    rest = _ONE - weight
+    for y in range(height):
+        for x in range(width):
+            out[y, x] = (old[y, x] * rest + new[y, x] * weight + _HALF) >> 16
+
+
+@njit(void(_U8, _U8, int64, int64, int64, _U8_OUT), cache=True, nogil=True)
+def tint_plane(plane, alpha, weight, color, opaque, out):  # type: ignore[no-untyped-def]
+    """out = plane + (color * alpha / 255 - plane) * weight; ``opaque`` 1 ignores ``alpha``."""
+    height, width = plane.shape
+    rest = _ONE - weight
+    for y in range(height):
+        for x in range(width):
+            goal = color if opaque == 1 else (color * alpha[y, x] + 127) // 255
+            out[y, x] = (plane[y, x] * rest + goal * weight + _HALF) >> 16
+
+
+@njit(void(_U8, _U8, _U16, int64, _U8_OUT), cache=True, nogil=True)
+def mix_masked(old, new, mask, step, out):  # type: ignore[no-untyped-def]
+    """out = old + (new - old) * mask / 256, the mask (0 to 256) read at every ``step``-th row and column."""
+    height, width = old.shape
+    for y in range(height):
+        for x in range(width):
+            weight = int64(mask[y * step, x * step])
+            out[y, x] = (old[y, x] * (256 - weight) + new[y, x] * weight + 128) >> 8
+
+
+@njit(void(_U8, _U8, _ROW, int64, boolean, _U8_OUT), cache=True, nogil=True)
+def mix_striped(old, new, mask, step, across, out):  # type: ignore[no-untyped-def]
+    """As :func:`mix_masked`, with one weight a column (``across``) or a row."""
+    height, width = old.shape
+    for y in range(height):
+        for x in range(width):
+            weight = int64(mask[x * step] if across else mask[y * step])
+            out[y, x] = (old[y, x] * (256 - weight) + new[y, x] * weight + 128) >> 8
+
+
+@njit(void(_U8, int64, int64, int64, _U8_OUT), cache=True, nogil=True)
+def resample_plane(src, step, left, top, out):  # type: ignore[no-untyped-def]
+    """Enlarge or shift: out[y, x] = src at (top + y * step, left + x * step) in 1/65536 pixel, bilinear.
+
+    Outside the source its edge goes on.
+    """
+    height, width = src.shape
+    for y in range(height):
+        sy = min(max(top + y * step, 0), (height - 1) << 16)
+        y0 = sy >> 16
+        y1 = min(y0 + 1, height - 1)
+        fy = (sy & 65535) >> 8
+        for x in range(width):
+            sx = min(max(left + x * step, 0), (width - 1) << 16)
+            x0 = sx >> 16
+            x1 = min(x0 + 1, width - 1)
+            fx = (sx & 65535) >> 8
+            above = src[y0, x0] * (256 - fx) + src[y0, x1] * fx
+            below = src[y1, x0] * (256 - fx) + src[y1, x1] * fx
+            out[y, x] = (above * (256 - fy) + below * fy + _HALF) >> 16
+
+
+@njit(void(_U8, int64, _U8_OUT), cache=True, nogil=True)
+def box_rows(src, radius, out):  # type: ignore[no-untyped-def]
+    """Average of ``2 * radius + 1`` neighbours along each row; the edge pixel goes on outside."""
+    height, width = src.shape
+    span = 2 * radius + 1
+    # A reciprocal in 1/2^24 replaces the division: less than half a level off for spans below 8,192.
+    share = ((1 << 24) + span // 2) // span
+    for y in range(height):
+        total = int64(src[y, 0]) * (radius + 1)
+        for x in range(1, radius + 1):
+            total += src[y, min(x, width - 1)]
+        for x in range(width):
+            out[y, x] = min(255, (total * share + (1 << 23)) >> 24)
+            total += int64(src[y, min(x + radius + 1, width - 1)]) - int64(src[y, max(x - radius, 0)])
+
+
+@njit(void(_U8, int64, _U8_OUT), cache=True, nogil=True)
+def box_columns(src, radius, out):  # type: ignore[no-untyped-def]
+    """As :func:`box_rows`, along each column; sixteen columns at a time stay in cache."""
+    height, width = src.shape
+    span = 2 * radius + 1
+    share = ((1 << 24) + span // 2) // span
+    for first in range(0, width, 16):
+        last = min(first + 16, width)
+        for x in range(first, last):
+            total = int64(src[0, x]) * (radius + 1)
+            for y in range(1, radius + 1):
+                total += src[min(y, height - 1), x]
+            for y in range(height):
+                out[y, x] = min(255, (total * share + (1 << 23)) >> 24)
+                total += int64(src[min(y + radius + 1, height - 1), x]) - int64(src[max(y - radius, 0), x])
+
+
+@njit(void(_U8, _LUT, _U8_OUT), cache=True, nogil=True)
+def map_plane(src, table, out):  # type: ignore[no-untyped-def]
+    """out = table[src], the table uint8 of 256."""
+    height, width = src.shape
+    for y in range(height):
+        for x in range(width):
+            out[y, x] = table[src[y, x]]
+
+
+@njit(void(_U8, _LUT, _U8_OUT), cache=True, nogil=True)
+def map_luma_to_chroma(luma, table, out):  # type: ignore[no-untyped-def]
+    """out = table[mean of the 2x2 luma pixels above each chroma pixel]."""
+    height, width = out.shape
+    for y in range(height):
+        for x in range(width):
+            total = int64(luma[2 * y, 2 * x]) + luma[2 * y, 2 * x + 1]
+            total += int64(luma[2 * y + 1, 2 * x]) + luma[2 * y + 1, 2 * x + 1]
+            out[y, x] = table[(total + 2) >> 2]
+
+
+@njit(void(_U8, _U16, int64, int64, _U8_OUT), cache=True, nogil=True)
+def scale_masked(src, mask, step, zero, out):  # type: ignore[no-untyped-def]
+    """out = zero + (src - zero) * mask / 256, the mask read at every ``step``-th row and column."""
+    height, width = src.shape
+    for y in range(height):
+        for x in range(width):
+            value = (int64(src[y, x]) - zero) * mask[y * step, x * step]
+            out[y, x] = zero + ((value + 128) >> 8)
+
+
+@njit(void(_U8, _U8, int64, int64, _U8_OUT), cache=True, nogil=True)
+def add_blurred_light(src, blurred, floor, weight, out):  # type: ignore[no-untyped-def]
+    """Screen the light of ``blurred`` above ``floor`` onto ``src`` (luma, 16 to 235)."""
+    height, width = src.shape
+    for y in range(height):
+        for x in range(width):
+            light = (max(0, int64(blurred[y, x]) - floor) * weight) >> 16
+            value = min(235, max(16, int64(src[y, x])))
+            out[y, x] = value + light * (235 - value) // 219
+
+
+@njit(void(_U8, _U8, int64, _U8_OUT), cache=True, nogil=True)
+def add_difference(src, blurred, weight, out):  # type: ignore[no-untyped-def]
+    """Unsharp mask: out = src + (src - blurred) * weight, kept within 16 to 235."""
+    height, width = src.shape
+    for y in range(height):
+        for x in range(width):
+            value = int64(src[y, x])
+            out[y, x] = min(235, max(16, value + (((value - blurred[y, x]) * weight + _HALF) >> 16)))
+
+
+@njit(void(_U8, int64, int64, int64, _U8_OUT), cache=True, nogil=True)
+def add_grain(src, seed, size, strength, out):  # type: ignore[no-untyped-def]
+    """Add noise of up to ``strength`` levels to luma, most in the mid-tones, in grains of ``size`` pixels.
+
+    The noise is a 32-bit integer hash of (column, row, seed): the finalizer of MurmurHash3. Two taps of it
+    give a triangular distribution.
+    """
+    height, width = src.shape
+    for y in range(height):
+        for x in range(width):
+            h = ((x // size) * 0x9E3779B1 + (y // size) * 0x85EBCA77 + seed * 0xC2B2AE3D) & 0xFFFFFFFF
+            h ^= h >> 16
+            h = (h * 0x85EBCA6B) & 0xFFFFFFFF
+            h ^= h >> 13
+            h = (h * 0xC2B2AE35) & 0xFFFFFFFF
+            h ^= h >> 16
+            noise = (h & 0xFF) + ((h >> 8) & 0xFF) - 255
+            value = int64(src[y, x])
+            # A parabola over 16 to 235: none at black and white, all in the middle.
+            middle = max(0, (value - 16) * (235 - value))
+            out[y, x] = min(235, max(16, value + (noise * strength * middle + _GRAIN_ONE // 2) // _GRAIN_ONE))
+
+
+@njit(void(_U8, int64, _U8_OUT), cache=True, nogil=True)
+def average_blocks(src, size, out):  # type: ignore[no-untyped-def]
+    """Replace each square of ``size`` pixels by its mean."""
+    height, width = src.shape
+    for top in range(0, height, size):
+        bottom = min(top + size, height)
+        for left in range(0, width, size):
+            right = min(left + size, width)
+            total = int64(0)
+            for y in range(top, bottom):
+                for x in range(left, right):
+                    total += src[y, x]
+            count = (bottom - top) * (right - left)
+            mean = (total + count // 2) // count
+            for y in range(top, bottom):
+                for x in range(left, right):
+                    out[y, x] = mean

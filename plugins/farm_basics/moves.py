@@ -1,0 +1,163 @@
+"""Transitions that move the pictures, by whole pairs of pixels, so that chroma stays with its luma."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from farm.model.document import Ease
+from farm.render.element import Transition
+from farm.render.frame import Frame, Plane
+from farm_basics.fades import ONE, eased, mix, tint
+from farm_basics.kernels import resample_plane
+from farm_basics.soften import soften
+
+Direction = Literal["left", "right", "up", "down"]
+_BLACK_YUV = (16, 128, 128)
+
+
+def _travel(frame: Frame, direction: Direction, weight: int) -> int:
+    """Return how far the pictures have gone, in even luma pixels."""
+    length = frame.width if direction in ("left", "right") else frame.height
+    return length * weight // ONE // 2 * 2
+
+
+def _paste(target: Plane, source: Plane, dx: int, dy: int) -> None:
+    """Copy ``source`` to ``target``, shifted by whole pixels; what falls outside is cut."""
+    height, width = source.shape
+    rows = slice(max(0, dy), min(height, height + dy))
+    columns = slice(max(0, dx), min(width, width + dx))
+    if rows.start < rows.stop and columns.start < columns.stop:
+        target[rows, columns] = source[
+            rows.start - dy : rows.stop - dy, columns.start - dx : columns.stop - dx
+        ]
+
+
+def _put(out: Frame, picture: Frame, dx: int, dy: int) -> None:
+    full = picture.width
+    for target, source in zip(out.planes(), picture.planes(), strict=True):
+        step = full // source.shape[1]
+        _paste(target, source, dx // step, dy // step)
+
+
+def _shift(direction: Direction, pixels: int) -> tuple[int, int]:
+    return {"left": (-pixels, 0), "right": (pixels, 0), "up": (0, -pixels), "down": (0, pixels)}[direction]
+
+
+def _side_by_side(old: Frame, new: Frame, direction: Direction, travel: int, lag: int) -> Frame:
+    """Return the old picture shifted by ``lag`` and over it the new one, which has come in by ``travel``."""
+    length = old.width if direction in ("left", "right") else old.height
+    out = Frame.empty(old.width, old.height, alpha=not old.opaque)
+    _put(out, old, *_shift(direction, lag))
+    _put(out, new, *_shift(direction, travel - length))
+    return out
+
+
+class Slide(Transition):
+    """Both pictures move as one strip (ffmpeg xfade's ``slideleft`` and its kin where ease is linear)."""
+
+    name: ClassVar[str] = "basics.slide"
+
+    direction: Direction = Field("left", description="Where the pictures go.")
+    ease: Ease = Field("in-out-cubic", description="Easing of the passage.")
+
+    def mix(self, old: Frame, new: Frame, progress: float) -> Frame:
+        weight = eased(self.ease, progress)
+        if weight in (0, ONE):
+            return old if weight == 0 else new
+        travel = _travel(old, self.direction, weight)
+        return _side_by_side(old, new, self.direction, travel, travel)
+
+
+class Cover(Transition):
+    """The new picture slides over the resting old one, which darkens a little."""
+
+    name: ClassVar[str] = "basics.cover"
+
+    direction: Direction = Field("left", description="Where the new picture goes.")
+    shade: float = Field(0.35, ge=0, le=1, description="How dark the old picture gets.")
+    ease: Ease = Field("out-cubic", description="Easing of the passage.")
+
+    def mix(self, old: Frame, new: Frame, progress: float) -> Frame:
+        weight = eased(self.ease, progress)
+        if weight in (0, ONE):
+            return old if weight == 0 else new
+        dark = tint(old, _BLACK_YUV, round(weight * self.shade))
+        return _side_by_side(dark, new, self.direction, _travel(old, self.direction, weight), 0)
+
+
+class Push(Transition):
+    """The new picture pushes the old one, which gives way at a third of the pace and darkens: depth."""
+
+    name: ClassVar[str] = "basics.push"
+
+    direction: Direction = Field("left", description="Where the pictures go.")
+    lag: float = Field(0.33, ge=0, le=1, description="Pace of the old picture; 1 is as fast as the new one.")
+    shade: float = Field(0.3, ge=0, le=1, description="How dark the old picture gets.")
+    ease: Ease = Field("in-out-cubic", description="Easing of the passage.")
+
+    def mix(self, old: Frame, new: Frame, progress: float) -> Frame:
+        weight = eased(self.ease, progress)
+        if weight in (0, ONE):
+            return old if weight == 0 else new
+        travel = _travel(old, self.direction, weight)
+        dark = tint(old, _BLACK_YUV, round(weight * self.shade))
+        # The old picture must not leave a gap behind it, so it never goes farther than the new one has come.
+        return _side_by_side(dark, new, self.direction, travel, round(travel * self.lag) // 2 * 2)
+
+
+class Whip(Transition):
+    """A whip pan: both pictures race by, blurred along their way."""
+
+    name: ClassVar[str] = "basics.whip"
+
+    direction: Direction = Field("left", description="Where the pictures go.")
+    blur: float = Field(6.0, ge=0, le=30, description="Blur at full speed, percent of the way.")
+    ease: Ease = Field("in-out-quint", description="Easing of the passage.")
+
+    def mix(self, old: Frame, new: Frame, progress: float) -> Frame:
+        weight = eased(self.ease, progress)
+        if weight in (0, ONE):
+            return old if weight == 0 else new
+        travel = _travel(old, self.direction, weight)
+        strip = _side_by_side(old, new, self.direction, travel, travel)
+        # The parabola stands for the speed: none at the ends, all in the middle.
+        share = 4 * weight * (ONE - weight) / (ONE * ONE)
+        across = self.direction in ("left", "right")
+        sigma = self.blur / 100 * (old.width if across else old.height) * share
+        return soften(strip, sigma, rows=across, columns=not across)
+
+
+def enlarge(frame: Frame, scale: float, dx_px: float = 0.0, dy_px: float = 0.0) -> Frame:
+    """Return the frame enlarged about its middle and shifted, in luma pixels, its edges going on outside."""
+    out = Frame.empty(frame.width, frame.height, alpha=not frame.opaque)
+    step = round(ONE / scale)
+    for source, target in zip(frame.planes(), out.planes(), strict=True):
+        height, width = source.shape
+        share = frame.width // width
+        left = ((width - 1) * (ONE - step)) // 2 - round(dx_px / share * ONE)
+        top = ((height - 1) * (ONE - step)) // 2 - round(dy_px / share * ONE)
+        resample_plane(source, step, left, top, target)
+    return out
+
+
+class Zoom(Transition):
+    """Cross zoom: the camera dives into the old picture and comes to rest in the new one."""
+
+    name: ClassVar[str] = "basics.zoom"
+
+    amount: float = Field(
+        0.6, ge=0.05, le=4, description="How far the old picture is enlarged; 1 doubles it."
+    )
+    ease: Ease = Field("in-out-cubic", description="Easing of the passage.")
+
+    def mix(self, old: Frame, new: Frame, progress: float) -> Frame:
+        weight = eased(self.ease, progress)
+        if weight in (0, ONE):
+            return old if weight == 0 else new
+        share = weight / ONE
+        # The new picture starts half as much enlarged: it settles while the old one still flies on.
+        before = enlarge(old, 1 + self.amount * share * share)
+        after = enlarge(new, 1 + self.amount / 2 * (1 - share) * (1 - share))
+        return mix(before, after, eased("in-out-sine", share))

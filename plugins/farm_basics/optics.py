@@ -1,0 +1,166 @@
+"""Effects of lens and film: focus, light fall-off, glow, grain, an unsteady hand."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+
+from farm.render.element import Effect
+from farm.render.frame import Frame, Moment
+from farm_basics.kernels import (
+    add_blurred_light,
+    add_difference,
+    add_grain,
+    average_blocks,
+    scale_masked,
+)
+from farm_basics.moves import enlarge
+from farm_basics.soften import soften, soften_plane
+
+
+def _share_px(frame: Frame, percent: float) -> float:
+    return percent / 100 * min(frame.width, frame.height)
+
+
+class Blur(Effect):
+    """Out of focus."""
+
+    name: ClassVar[str] = "basics.blur"
+
+    radius: float = Field(1.5, ge=0, le=30, description="Gaussian sigma, percent of the shorter side.")
+
+    def apply(self, frame: Frame, at: Moment) -> Frame:  # noqa: ARG002
+        opaque = soften(Frame(frame.y, frame.u, frame.v), _share_px(frame, self.radius))
+        return Frame(opaque.y, opaque.u, opaque.v, frame.a, frame.a2)
+
+
+@lru_cache(maxsize=8)
+def _fall_off(width: int, height: int, amount: float, inner: float) -> NDArray[np.uint16]:
+    """Return the light left at each pixel, 0 to 256, (height, width)."""
+    across = ((np.arange(width) + 0.5) / width * 2 - 1) ** 2
+    down = ((np.arange(height) + 0.5) / height * 2 - 1) ** 2
+    # 1 in the corners; smoothstep from `inner` outwards.
+    far = np.sqrt((across[None, :] + down[:, None]) / 2)
+    share = np.clip((far - inner) / (1 - inner), 0, 1)
+    light = np.floor(256 * (1 - amount * share * share * (3 - 2 * share)) + 0.5).astype(np.uint16)
+    light.setflags(write=False)
+    return light
+
+
+class Vignette(Effect):
+    """Darker towards the corners."""
+
+    name: ClassVar[str] = "basics.vignette"
+
+    amount: float = Field(0.45, ge=0, le=1, description="How dark the corners get.")
+    inner: float = Field(0.35, ge=0, le=0.95, description="Where it begins: 0 the middle, 1 the corners.")
+
+    def apply(self, frame: Frame, at: Moment) -> Frame:  # noqa: ARG002
+        light = _fall_off(frame.width, frame.height, self.amount, self.inner)
+        out = Frame.empty(frame.width, frame.height, alpha=False)
+        # Scaling R, G and B scales luma above its black and chroma about its zero.
+        scale_masked(frame.y, light, 1, 16, out.y)
+        scale_masked(frame.u, light, 2, 128, out.u)
+        scale_masked(frame.v, light, 2, 128, out.v)
+        return Frame(out.y, out.u, out.v, frame.a, frame.a2)
+
+
+class Glow(Effect):
+    """Bright parts shine."""
+
+    name: ClassVar[str] = "basics.glow"
+
+    amount: float = Field(0.5, ge=0, le=2, description="Strength of the shine.")
+    radius: float = Field(3.0, ge=0.1, le=20, description="Its reach, percent of the shorter side.")
+    threshold: float = Field(0.55, ge=0, le=1, description="How bright a part must be to shine.")
+
+    def apply(self, frame: Frame, at: Moment) -> Frame:  # noqa: ARG002
+        out = np.empty_like(frame.y)
+        blurred = soften_plane(frame.y, _share_px(frame, self.radius))
+        floor = round(16 + 219 * self.threshold)
+        add_blurred_light(frame.y, blurred, floor, round(self.amount * 65536), out)
+        return Frame(out, frame.u, frame.v, frame.a, frame.a2)
+
+
+class Sharpen(Effect):
+    """Crisper edges."""
+
+    name: ClassVar[str] = "basics.sharpen"
+
+    amount: float = Field(0.6, ge=0, le=4, description="Strength.")
+    radius: float = Field(0.2, ge=0.05, le=3, description="Width of the edges, percent of the shorter side.")
+
+    def apply(self, frame: Frame, at: Moment) -> Frame:  # noqa: ARG002
+        out = np.empty_like(frame.y)
+        blurred = soften_plane(frame.y, max(0.8, _share_px(frame, self.radius)))
+        add_difference(frame.y, blurred, round(self.amount * 65536), out)
+        return Frame(out, frame.u, frame.v, frame.a, frame.a2)
+
+
+class Grain(Effect):
+    """Film grain, new in every frame and the same whenever that frame is drawn."""
+
+    name: ClassVar[str] = "basics.grain"
+
+    amount: float = Field(0.04, ge=0, le=0.5, description="Largest deviation, share of the luma range.")
+    size: float = Field(0.18, ge=0.05, le=3, description="Of a grain, percent of the shorter side.")
+    seed: int = Field(1, ge=0, le=1_000_000, description="Another number, another grain.")
+
+    def apply(self, frame: Frame, at: Moment) -> Frame:
+        out = np.empty_like(frame.y)
+        size = max(1, round(_share_px(frame, self.size)))
+        add_grain(frame.y, self.seed * 100_003 + at.frame, size, round(self.amount * 219), out)
+        return Frame(out, frame.u, frame.v, frame.a, frame.a2)
+
+
+class Mosaic(Effect):
+    """Squares of one colour each."""
+
+    name: ClassVar[str] = "basics.mosaic"
+
+    size: float = Field(3.0, ge=0.2, le=50, description="Of a square, percent of the shorter side.")
+
+    def apply(self, frame: Frame, at: Moment) -> Frame:  # noqa: ARG002
+        size = max(2, round(_share_px(frame, self.size) / 2) * 2)
+        out = Frame.empty(frame.width, frame.height, alpha=False)
+        average_blocks(frame.y, size, out.y)
+        average_blocks(frame.u, size // 2, out.u)
+        average_blocks(frame.v, size // 2, out.v)
+        return Frame(out.y, out.u, out.v, frame.a, frame.a2)
+
+
+def _sway(step: int, seed: int) -> float:
+    """Return a fixed random number in -1 to 1 for a whole number (a linear congruential hash)."""
+    value = (step * 747796405 + seed * 2891336453 + 1) & 0xFFFFFFFF
+    value = ((value >> 16) ^ value) * 0x45D9F3B & 0xFFFFFFFF
+    value = ((value >> 16) ^ value) * 0x45D9F3B & 0xFFFFFFFF
+    return ((value >> 16) ^ value) / 0x7FFFFFFF - 1
+
+
+class Shake(Effect):
+    """A camera in the hand, or the jolt of a beat."""
+
+    name: ClassVar[str] = "basics.shake"
+
+    amount: float = Field(0.8, ge=0, le=10, description="Reach, percent of the shorter side.")
+    speed: float = Field(3.0, ge=0.1, le=30, description="Changes of direction a second.")
+    seed: int = Field(1, ge=0, le=1_000_000, description="Another number, another path.")
+
+    def apply(self, frame: Frame, at: Moment) -> Frame:
+        reach = _share_px(frame, self.amount)
+        place = at.seconds * self.speed
+        step = int(place // 1)
+        share = place - step
+        ease = share * share * (3 - 2 * share)
+
+        def offset(seed: int) -> float:
+            start, stop = _sway(step, seed), _sway(step + 1, seed)
+            return reach * (start + (stop - start) * ease)
+
+        # Enlarged just so much that no edge comes into sight.
+        scale = 1 + 2 * reach / min(frame.width, frame.height)
+        return enlarge(frame, scale, offset(self.seed * 2), offset(self.seed * 2 + 1))

@@ -1,0 +1,113 @@
+"""Effects on tone and colour: tables of 256 entries on luma and chroma."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+
+from farm.model.color import Color, parse_color, to_yuv
+from farm.model.document import ColorValue
+from farm.render.element import Effect
+from farm.render.frame import Frame, Moment, Plane
+from farm_basics.kernels import map_luma_to_chroma, map_plane
+
+Table = NDArray[np.uint8]
+
+
+def _map(plane: Plane, table: Table) -> Plane:
+    out = np.empty_like(plane)
+    map_plane(plane, table, out)
+    return out
+
+
+def _table(values: NDArray[np.floating[Any]], low: int, high: int) -> Table:
+    table: Table = np.clip(np.floor(values + 0.5), low, high).astype(np.uint8)
+    table.setflags(write=False)
+    return table
+
+
+@lru_cache(maxsize=64)
+def _luma_table(brightness: float, contrast: float) -> Table:
+    luma = (np.arange(256) - 16) / 219
+    return _table(16 + 219 * ((luma - 0.5) * contrast + 0.5 + brightness), 16, 235)
+
+
+@lru_cache(maxsize=128)
+def _chroma_table(gain: float, offset: float) -> Table:
+    return _table(128.0 + (np.arange(256) - 128) * gain + offset, 16, 240)
+
+
+class Grade(Effect):
+    """Brightness, contrast, saturation and warmth."""
+
+    name: ClassVar[str] = "basics.grade"
+
+    brightness: float = Field(0.0, ge=-1, le=1, description="Added light; 1 turns black into white.")
+    contrast: float = Field(1.0, ge=0, le=4, description="About mid-grey; 1 leaves it.")
+    saturation: float = Field(1.0, ge=0, le=4, description="0 grey, 1 as it is.")
+    warmth: float = Field(0.0, ge=-1, le=1, description="Towards amber above 0, towards blue below.")
+
+    def apply(self, frame: Frame, at: Moment) -> Frame:  # noqa: ARG002
+        luma = _luma_table(self.brightness, self.contrast)
+        # Contrast scales R, G and B alike, so it scales the colour differences too.
+        gain = self.saturation * self.contrast
+        cool, warm = _chroma_table(gain, -22.0 * self.warmth), _chroma_table(gain, 16.0 * self.warmth)
+        return Frame(_map(frame.y, luma), _map(frame.u, cool), _map(frame.v, warm), frame.a, frame.a2)
+
+
+class Mono(Effect):
+    """Black and white."""
+
+    name: ClassVar[str] = "basics.mono"
+
+    amount: float = Field(1.0, ge=0, le=1, description="1 takes all colour away.")
+    contrast: float = Field(1.1, ge=0, le=4, description="About mid-grey; 1 leaves it.")
+
+    def apply(self, frame: Frame, at: Moment) -> Frame:  # noqa: ARG002
+        chroma = _chroma_table(1 - self.amount, 0.0)
+        luma = _luma_table(0.0, self.contrast)
+        return Frame(_map(frame.y, luma), _map(frame.u, chroma), _map(frame.v, chroma), frame.a, frame.a2)
+
+
+class Sepia(Effect):
+    """The brown of old photographs."""
+
+    name: ClassVar[str] = "basics.sepia"
+
+    amount: float = Field(0.8, ge=0, le=1, description="1 leaves no other colour.")
+
+    def apply(self, frame: Frame, at: Moment) -> Frame:  # noqa: ARG002
+        # The tone of #704214, the pigment's usual sRGB value, at the strength it has in mid-grey.
+        _, u, v = to_yuv(Color(0x96, 0x78, 0x5A))
+        blue = _chroma_table(1 - self.amount, (u - 128) * self.amount)
+        red = _chroma_table(1 - self.amount, (v - 128) * self.amount)
+        return Frame(frame.y, _map(frame.u, blue), _map(frame.v, red), frame.a, frame.a2)
+
+
+@lru_cache(maxsize=32)
+def _duotone_tables(dark: str, light: str) -> tuple[Table, Table, Table]:
+    share = np.clip((np.arange(256) - 16) / 219, 0, 1)
+    ends = zip(to_yuv(parse_color(dark)), to_yuv(parse_color(light)), strict=True)
+    y, u, v = (_table(start + (stop - start) * share, 16, 240) for start, stop in ends)
+    return y, u, v
+
+
+class Duotone(Effect):
+    """Two colours: one for the shadows, one for the lights."""
+
+    name: ClassVar[str] = "basics.duotone"
+
+    dark: ColorValue = Field("#14143c", description="Colour of the shadows.")
+    light: ColorValue = Field("#ffd9a0", description="Colour of the lights.")
+
+    def apply(self, frame: Frame, at: Moment) -> Frame:  # noqa: ARG002
+        luma, blue, red = _duotone_tables(self.dark, self.light)
+        out = Frame.empty(frame.width, frame.height, alpha=False)
+        map_plane(frame.y, luma, out.y)
+        map_luma_to_chroma(frame.y, blue, out.u)
+        map_luma_to_chroma(frame.y, red, out.v)
+        return Frame(out.y, out.u, out.v, frame.a, frame.a2)

@@ -1,0 +1,120 @@
+"""Transitions that uncover the new picture through a mask; masks hold weights from 0 (old) to 256 (new)."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+
+from farm.model.document import Ease
+from farm.render.element import Transition
+from farm.render.frame import Frame
+from farm_basics.fades import ONE, eased
+from farm_basics.kernels import mix_masked, mix_striped
+from farm_basics.moves import Direction
+
+Mask = NDArray[np.uint16]
+
+
+def _striped(old: Frame, new: Frame, mask: Mask, across: bool) -> Frame:
+    out = Frame.empty(old.width, old.height, alpha=not old.opaque)
+    for a, b, target in zip(old.planes(), new.planes(), out.planes(), strict=True):
+        mix_striped(a, b, mask, old.width // a.shape[1], across, target)
+    return out
+
+
+def _front(length: int, weight: int, softness: float) -> Mask:
+    """Return the weights along a line whose front has come ``weight`` of the way from the start.
+
+    Softness is the width of the ramp as a share of the line; without it the front is a hard edge before the
+    pixel ``floor(length * weight)``.
+    """
+    ramp = max(1, round(length * softness * 256))
+    # The ramp lies behind the front at the start and before it at the end, so that both ends are exact.
+    edge = (length * 256 + ramp) * weight // ONE
+    place = np.arange(length, dtype=np.int64) * 256
+    if softness <= 0:
+        done = length * weight // ONE
+        return np.where(np.arange(length) < done, 256, 0).astype(np.uint16)
+    return np.clip((edge - place) * 256 // ramp, 0, 256).astype(np.uint16)
+
+
+class Wipe(Transition):
+    """A front moves across and leaves the new picture behind (linear: xfade's ``wipeup`` and its kin)."""
+
+    name: ClassVar[str] = "basics.wipe"
+
+    direction: Direction = Field("left", description="Where the front goes; up begins at the bottom.")
+    softness: float = Field(0.0, ge=0, le=1, description="Width of the soft front, share of the way.")
+    ease: Ease = Field("in-out-cubic", description="Easing of the passage.")
+
+    def mix(self, old: Frame, new: Frame, progress: float) -> Frame:
+        weight = eased(self.ease, progress)
+        if weight in (0, ONE):
+            return old if weight == 0 else new
+        across = self.direction in ("left", "right")
+        mask = _front(old.width if across else old.height, weight, self.softness)
+        if self.direction in ("left", "up"):
+            mask = np.ascontiguousarray(mask[::-1])
+        return _striped(old, new, mask, across)
+
+
+class Blinds(Transition):
+    """Slats turn over one after another."""
+
+    name: ClassVar[str] = "basics.blinds"
+
+    count: int = Field(8, ge=2, le=64, description="How many slats.")
+    axis: Literal["across", "down"] = Field(
+        "across", description="Slats side by side, or one below the other."
+    )
+    stagger: float = Field(
+        0.5, ge=0, le=0.9, description="Share of the passage by which the last slat is late."
+    )
+    ease: Ease = Field("in-out-quad", description="Easing of each slat.")
+
+    def mix(self, old: Frame, new: Frame, progress: float) -> Frame:
+        if progress <= 0 or progress >= 1:
+            return old if progress <= 0 else new
+        across = self.axis == "across"
+        length = old.width if across else old.height
+        edges = [length * i // self.count for i in range(self.count + 1)]
+        late = [self.stagger * i / (self.count - 1) for i in range(self.count)]
+        parts = [
+            _front(stop - start, eased(self.ease, (progress - delay) / (1 - self.stagger)), 0.15)
+            for start, stop, delay in zip(edges[:-1], edges[1:], late, strict=True)
+            if stop > start
+        ]
+        return _striped(old, new, np.ascontiguousarray(np.concatenate(parts)), across)
+
+
+class Iris(Transition):
+    """A circle opens on the new picture."""
+
+    name: ClassVar[str] = "basics.iris"
+
+    softness: float = Field(
+        0.04, ge=0, le=1, description="Width of the soft edge, share of the largest radius."
+    )
+    x: float = Field(0.5, ge=0, le=1, description="Where the circle opens, left 0 to right 1.")
+    y: float = Field(0.5, ge=0, le=1, description="Top 0 to bottom 1.")
+    ease: Ease = Field("in-out-cubic", description="Easing of the passage.")
+
+    def mix(self, old: Frame, new: Frame, progress: float) -> Frame:
+        weight = eased(self.ease, progress)
+        if weight in (0, ONE):
+            return old if weight == 0 else new
+        across = np.arange(old.width, dtype=np.int64) - round(old.width * self.x)
+        down = np.arange(old.height, dtype=np.int64) - round(old.height * self.y)
+        # IEEE square roots are correctly rounded, so distances are the same on every machine.
+        far = np.sqrt((across**2)[None, :] + (down**2)[:, None]).astype(np.float64)
+        largest = float(far.max()) + 1
+        ramp = max(1.0, largest * self.softness)
+        edge = (largest + ramp) * weight / ONE
+        mask = np.clip((edge - far) * (256 / ramp), 0, 256).astype(np.uint16)
+        out = Frame.empty(old.width, old.height, alpha=not old.opaque)
+        for a, b, target in zip(old.planes(), new.planes(), out.planes(), strict=True):
+            mix_masked(a, b, mask, old.width // a.shape[1], target)
+        return out

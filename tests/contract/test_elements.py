@@ -1,0 +1,219 @@
+"""What every effect, transition, sticker and text style of every shipped plugin keeps to."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+import farm_basics
+import farm_retail
+from farm.model.color import parse_color
+from farm.model.look import TextLook
+from farm.render.element import Effect, Element, GradientStyle, Sticker, TextStyle, Transition
+from farm.render.frame import Frame, Moment
+from farm.render.shape import raster_sticker
+from farm.render.text import raster_text
+
+PLUGINS = [farm_basics, farm_retail]
+SIZES = [(2, 2), (34, 18), (18, 34), (64, 48)]
+
+
+def offered(hook: str) -> Iterator[object]:
+    for plugin in PLUGINS:
+        function = getattr(plugin, hook, None)
+        if function is not None:
+            found = function()
+            yield from found.items() if isinstance(found, dict) else found
+
+
+EFFECTS: list[type[Effect]] = list(offered("farm_effects"))  # type: ignore[arg-type]
+TRANSITIONS: list[type[Transition]] = list(offered("farm_transitions"))  # type: ignore[arg-type]
+STICKERS: list[type[Sticker]] = list(offered("farm_stickers"))  # type: ignore[arg-type]
+STYLES: list[tuple[str, TextStyle]] = list(offered("farm_text_styles"))  # type: ignore[arg-type]
+
+
+def named(kinds: Sequence[type[Element]]) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("kind", kinds, ids=[kind.name for kind in kinds])
+
+
+effects = named(EFFECTS)
+transitions = named(TRANSITIONS)
+stickers = named(STICKERS)
+sizes = pytest.mark.parametrize("size", SIZES, ids=[f"{w}x{h}" for w, h in SIZES])
+alphas = pytest.mark.parametrize("alpha", [False, True], ids=["opaque", "alpha"])
+
+
+def picture(width: int, height: int, seed: int, *, alpha: bool, premultiplied: bool) -> Frame:
+    """Return a frame of noise and gradients within the legal range."""
+    rng = np.random.default_rng(seed)
+    frame = Frame.empty(width, height, alpha=alpha)
+    for plane in frame.planes():
+        plane[:] = rng.integers(16, 236, plane.shape)
+    if frame.a is not None and frame.a2 is not None:
+        frame.a2[:] = rng.integers(0, 256, frame.a2.shape)
+        frame.a[:] = frame.a2.repeat(2, 0).repeat(2, 1)
+        if premultiplied:
+            for plane, cover in ((frame.y, frame.a), (frame.u, frame.a2), (frame.v, frame.a2)):
+                plane[:] = (plane.astype(int) * cover + 127) // 255
+    for plane in frame.planes():
+        plane.setflags(write=False)
+    return frame
+
+
+def digest(frame: Frame) -> list[bytes]:
+    return [plane.tobytes() for plane in frame.planes()]
+
+
+def assert_same_kind(result: Frame, source: Frame) -> None:
+    assert [p.shape for p in result.planes()] == [p.shape for p in source.planes()]
+    assert all(p.dtype == np.uint8 and p.flags.c_contiguous for p in result.planes())
+
+
+def test_that_there_are_enough_of_each() -> None:
+    assert len(EFFECTS) >= 7
+    assert len(TRANSITIONS) >= 8
+    assert len(STICKERS) >= 6
+    assert len(STYLES) >= 8
+
+
+@pytest.mark.parametrize(
+    "kind", [*EFFECTS, *TRANSITIONS, *STICKERS], ids=lambda kind: str(getattr(kind, "name", kind))
+)
+def test_that_an_element_is_named_and_documented(kind: type[Element]) -> None:
+    plugin, _, element = kind.name.partition(".")
+    assert plugin == kind.__module__.split(".")[0].removeprefix("farm_")
+    assert element.isidentifier()
+    assert len(inspect.getdoc(kind) or "") > 10
+    assert kind().model_config["frozen"]
+    for name, field in kind.model_fields.items():
+        assert field.description, f"{kind.name}.{name} has no description"
+        assert not field.is_required(), f"{kind.name}.{name} has no default"
+        assert isinstance(getattr(kind(), name), (str, int, float, bool, type(None)))
+
+
+def test_that_names_are_unique() -> None:
+    for names in (
+        [kind.name for kind in EFFECTS],
+        [kind.name for kind in TRANSITIONS],
+        [kind.name for kind in STICKERS],
+        [name for name, _ in STYLES],
+    ):
+        assert len(names) == len(set(names))
+
+
+@effects
+@sizes
+@alphas
+def test_that_an_effect_keeps_size_and_input(kind: type[Effect], size: tuple[int, int], alpha: bool) -> None:
+    # The planes are read-only: an effect that wrote to its input would raise.
+    frame = picture(*size, 1, alpha=alpha, premultiplied=False)
+    before = digest(frame)
+    result = kind().apply(frame, Moment(3, 30, Fraction(30)))
+    assert_same_kind(result, frame)
+    assert digest(frame) == before
+    assert int(result.y.min()) >= 16
+    assert int(result.y.max()) <= 240
+
+
+@effects
+def test_that_an_effect_is_a_pure_function(kind: type[Effect]) -> None:
+    frame = picture(64, 48, 2, alpha=True, premultiplied=False)
+    times = [Moment(n, 20, Fraction(30)) for n in (0, 7, 19)]
+    first = [digest(kind().apply(frame, at)) for at in times]
+    effect = kind()
+    backwards = [digest(effect.apply(frame, at)) for at in reversed(times)]
+    assert backwards[::-1] == first
+
+
+@effects
+def test_that_an_effect_does_something(kind: type[Effect]) -> None:
+    frame = picture(64, 48, 3, alpha=False, premultiplied=False)
+    neutral = {"basics.grade": {"warmth": 0.5}}
+    result = kind.model_validate(neutral.get(kind.name, {})).apply(frame, Moment(5, 30, Fraction(30)))
+    assert digest(result) != digest(frame)
+
+
+@transitions
+@sizes
+@alphas
+def test_that_a_transition_begins_old_and_ends_new(
+    kind: type[Transition], size: tuple[int, int], alpha: bool
+) -> None:
+    old = picture(*size, 4, alpha=alpha, premultiplied=True)
+    new = picture(*size, 5, alpha=alpha, premultiplied=True)
+    assert digest(kind().mix(old, new, 0.0)) == digest(old)
+    assert digest(kind().mix(old, new, 1.0)) == digest(new)
+
+
+@transitions
+@sizes
+@alphas
+def test_that_a_transition_keeps_size_and_input(
+    kind: type[Transition], size: tuple[int, int], alpha: bool
+) -> None:
+    old = picture(*size, 6, alpha=alpha, premultiplied=True)
+    new = picture(*size, 7, alpha=alpha, premultiplied=True)
+    for progress in (0.001, 0.37, 0.5, 0.999):
+        result = kind().mix(old, new, progress)
+        assert_same_kind(result, old)
+        if result.a is not None and result.a2 is not None:
+            # Premultiplied stays premultiplied: no plane above its alpha (two roundings of tolerance).
+            assert (result.y.astype(int) <= result.a.astype(int) + 2).all()
+            assert (result.u.astype(int) <= result.a2.astype(int) + 2).all()
+
+
+@transitions
+def test_that_a_transition_is_a_pure_function(kind: type[Transition]) -> None:
+    old = picture(64, 48, 8, alpha=False, premultiplied=True)
+    new = picture(64, 48, 9, alpha=False, premultiplied=True)
+    steps = [0.1, 0.5, 0.8]
+    transition = kind()
+    first = [digest(transition.mix(old, new, step)) for step in steps]
+    again = [digest(kind().mix(old, new, step)) for step in reversed(steps)]
+    assert again[::-1] == first
+    assert all(a != b for a, b in pairwise(first))
+
+
+@transitions
+def test_that_a_transition_between_equal_flat_pictures_stays_flat_in_chroma(kind: type[Transition]) -> None:
+    flat = Frame.solid(64, 48, (120, 100, 150))
+    if kind.name in ("basics.dip", "basics.flash", "basics.push", "basics.cover"):
+        pytest.skip("passes through a colour or a shade on purpose")
+    result = kind().mix(flat, flat, 0.4)
+    for plane, value in zip(result.planes(), (120, 100, 150), strict=True):
+        assert np.abs(plane.astype(int) - value).max() <= 1
+
+
+@stickers
+@pytest.mark.parametrize("size", [(2, 2), (33, 91), (200, 120)])
+def test_that_a_sticker_stays_near_its_box(kind: type[Sticker], size: tuple[int, int]) -> None:
+    words = {"text": "-30%"} if "text" in kind.model_fields else {}
+    sticker = kind.model_validate(words)
+    raster = raster_sticker(sticker, *size)
+    height, width = raster.rgba.shape[:2]
+    reach = max(size) * 0.1 + 2
+    assert raster.left_px >= -reach
+    assert raster.top_px >= -reach
+    assert raster.left_px + width <= size[0] + reach
+    assert raster.top_px + height <= size[1] + reach
+    assert (raster.rgba[..., :3] <= raster.rgba[..., 3:]).all()
+    assert raster.rgba[..., 3].any() or max(size) == 2
+    assert raster_sticker(sticker, *size).rgba.tobytes() == raster.rgba.tobytes()
+
+
+@pytest.mark.parametrize(("name", "style"), STYLES, ids=[name for name, _ in STYLES])
+def test_that_a_text_style_can_be_read(name: str, style: TextStyle) -> None:
+    assert name.split(".")[0] in ("basics", "retail")
+    guard = style.plate or style.stroke or style.shadow
+    assert guard is not None, "nothing sets the words off from the picture"
+    inks = style.color.colors if isinstance(style.color, GradientStyle) else [style.color]
+    if style.plate is not None and isinstance(style.plate.fill, str):
+        plate = parse_color(style.plate.fill)
+        assert all(parse_color(ink).contrast(plate) >= 4.5 for ink in inks)
+    look = TextLook(families=tuple(style.families), size_px=40, min_size_px=12, weight=style.weight)
+    assert not raster_text("限时 Sale 199", look, 400, 120).missing
