@@ -57,9 +57,10 @@ def _add_jobs(app: FastAPI, desk: Desk) -> None:
     ) -> JSONResponse:
         document = await _text(request, source)
         await asyncio.to_thread(parse_job, document, source)
-        job_id = await desk.submit(document, source, idempotency_key, priority, {"use_cache": use_cache})
+        options = {"use_cache": use_cache}
+        job_id, repeated = await desk.submit(document, source, idempotency_key, priority, options)
         links = _links(job_id, "")
-        body = {"id": job_id, "links": links}
+        body = {"id": job_id, "repeated": repeated, "links": links}
         return JSONResponse(body, 202, {"Location": links["self"]})
 
     @app.get("/v1/jobs")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
+from collections.abc import Callable
 from pathlib import Path
 
 from farm.cluster.job_status import status
@@ -16,19 +17,23 @@ from farm_catalog.run_record import spool
 
 
 class Bookkeeper:
-    """An observer of the conductor."""
+    """An observer of the conductor, which ``view_of`` asks about a job."""
 
-    def __init__(self, journal: Journal, spool_folder: Path) -> None:
+    def __init__(
+        self, journal: Journal, spool_folder: Path, view_of: Callable[[str], JobView | None]
+    ) -> None:
         self._journal = journal
         self._spool_folder = spool_folder
+        self._view_of = view_of
         self.ended: deque[str] = deque()
         """Jobs whose end is in the journal: the conductor may forget them."""
 
-    def on_event(self, instruction: Instruction, view: JobView | None) -> None:
+    def on_event(self, instruction: Instruction) -> None:
         """Write down a change of state."""
-        if not isinstance(instruction, Note) or view is None:
+        if not isinstance(instruction, Note):
             return
-        if instruction.state.final:
+        view = self._view_of(instruction.job_id) if instruction.state.final else None
+        if view is not None:
             self._end(instruction, view)
         elif instruction.before is not None:
             self._journal.record(

@@ -30,7 +30,9 @@ class Controller:
         self._settings = settings
         self._workers_wanted = workers
         self._journal = Journal(settings.journal)
-        self._bookkeeper = Bookkeeper(self._journal, settings.spool)
+        self._bookkeeper = Bookkeeper(
+            self._journal, settings.spool, lambda job_id: self._conductor.job(job_id)
+        )
         executor = RayExecutor(settings, workers=workers, detached=True, make=make)
         self._conductor = Conductor(executor, observer=self._bookkeeper)
         self._clerk = Clerk(settings)
@@ -48,8 +50,8 @@ class Controller:
         idempotency_key: str | None,
         priority: int,
         options: dict[str, Any],
-    ) -> str:
-        """Accept a job and return its id; it is in the journal then.
+    ) -> tuple[str, bool]:
+        """Accept a job and return its id, and whether the key gave an earlier one; it is in the journal then.
 
         Raises:
             DocumentError: the idempotency key was used with another document.
@@ -66,7 +68,7 @@ class Controller:
         )
         if entry.job_id == job_id:
             self._take_up(entry)
-        return entry.job_id
+        return entry.job_id, entry.job_id != job_id
 
     def cancel(self, job_id: str) -> bool:
         """Withdraw a job; returns False where there is no such job."""

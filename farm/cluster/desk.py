@@ -11,8 +11,8 @@ class Desk(Protocol):
 
     async def submit(
         self, document: str, source: str, idempotency_key: str | None, priority: int, options: dict[str, Any]
-    ) -> str:
-        """Accept a job and return its id, once it is in the journal."""
+    ) -> tuple[str, bool]:
+        """Accept a job; return its id once it is in the journal, and whether the key gave an earlier job."""
 
     async def cancel(self, job_id: str) -> bool:
         """Withdraw a job; returns False where there is no such job."""

@@ -23,10 +23,10 @@ class RayDesk:
 
     async def submit(
         self, document: str, source: str, idempotency_key: str | None, priority: int, options: dict[str, Any]
-    ) -> str:
-        """Accept a job and return its id, once it is in the journal."""
-        job_id: str = await self._ask("submit", document, source, idempotency_key, priority, options)
-        return job_id
+    ) -> tuple[str, bool]:
+        """Accept a job; return its id once it is in the journal, and whether the key gave an earlier job."""
+        job_id, repeated = await self._ask("submit", document, source, idempotency_key, priority, options)
+        return job_id, repeated
 
     async def cancel(self, job_id: str) -> bool:
         """Withdraw a job; returns False where there is no such job."""

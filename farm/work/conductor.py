@@ -22,8 +22,8 @@ POLL_S: Final = 0.05
 class Observer(Protocol):
     """Somebody who wants to know; called in the conductor's thread, before the next event."""
 
-    def on_event(self, instruction: Instruction, view: JobView | None) -> None:
-        """Take notice of an instruction that was just performed, and of the job that it is about."""
+    def on_event(self, instruction: Instruction) -> None:
+        """Take notice of an instruction that was just performed."""
 
 
 class Conductor:
@@ -130,11 +130,9 @@ class Conductor:
         self._running = self._scheduler.running
 
     def _perform(self, instruction: Instruction) -> None:
-        view: JobView | None = None
         match instruction:
-            case Lease(_, _, task):
+            case Lease():
                 self._executor.start(instruction)
-                view = self._views.get(task.job_id)
             case Revoke(fence, _, _):
                 self._executor.revoke(fence)
             case _:
@@ -142,4 +140,4 @@ class Conductor:
                 if view is not None:
                     view.take(instruction)
         if self._observer is not None:
-            self._observer.on_event(instruction, view)
+            self._observer.on_event(instruction)

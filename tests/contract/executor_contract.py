@@ -9,9 +9,8 @@ from farm.work.conductor import Conductor
 from farm.work.event import TaskFailed, TaskRevoked
 from farm.work.executor import Executor
 from farm.work.fault import Blame
-from farm.work.instruction import Instruction, Lease, Note, Revoke
+from farm.work.instruction import Instruction, Lease, Note
 from farm.work.job_state import JobRequest, JobState
-from farm.work.job_view import JobView
 from farm.work.settings import Settings
 from farm.work.task import PlanTask
 from tests.contract.fake_worker import FakeWorker
@@ -23,8 +22,7 @@ class Diary:
     def __init__(self) -> None:
         self.entries: list[Instruction] = []
 
-    def on_event(self, instruction: Instruction, view: JobView | None) -> None:
-        assert isinstance(instruction, Revoke) or view is not None
+    def on_event(self, instruction: Instruction) -> None:
         self.entries.append(instruction)
 
 

@@ -30,16 +30,17 @@ class MemoryDesk:
 
     async def submit(
         self, document: str, source: str, idempotency_key: str | None, priority: int, options: dict[str, Any]
-    ) -> str:
+    ) -> tuple[str, bool]:
         if idempotency_key == "taken":
             raise DocumentError([Problem("", "the idempotency key was used before")], source=source)
         if not self.reachable:
             raise FarmUnreachableError("the controller is away")
         self.submitted.append((document, source, idempotency_key, priority, options))
+        repeated = idempotency_key in self.keys
         job_id = self.keys.setdefault(idempotency_key or f"none-{len(self.keys)}", f"j{len(self.keys)}")
         self.jobs_by_id.setdefault(job_id, {"id": job_id, "state": "accepted"})
         self.paths.setdefault(job_id, {"video": "", "cover": "", "report": ""})
-        return job_id
+        return job_id, repeated
 
     async def cancel(self, job_id: str) -> bool:
         return job_id in self.jobs_by_id
@@ -95,10 +96,10 @@ def test_a_good_document_is_accepted(client: TestClient, desk: MemoryDesk) -> No
     )
     assert response.status_code == 202
     assert response.headers["location"] == "/v1/jobs/j0"
-    assert response.json() == {"id": "j0", "links": {"self": "/v1/jobs/j0"}}
+    assert response.json() == {"id": "j0", "repeated": False, "links": {"self": "/v1/jobs/j0"}}
     assert desk.submitted == [(DOCUMENT, "watch.yaml", "k", 5, {"use_cache": False})]
     again = client.post("/v1/jobs", content=DOCUMENT, headers={"Idempotency-Key": "k"})
-    assert again.json()["id"] == "j0"
+    assert (again.json()["id"], again.json()["repeated"]) == ("j0", True)
 
 
 def test_a_bad_document_is_refused_with_all_its_problems(client: TestClient, desk: MemoryDesk) -> None:

@@ -21,7 +21,9 @@ class Office:
     def __init__(self, home: Path) -> None:
         self.settings = Settings(home)
         self.journal = Journal(self.settings.journal)
-        self.bookkeeper = Bookkeeper(self.journal, self.settings.spool)
+        self.bookkeeper = Bookkeeper(
+            self.journal, self.settings.spool, lambda job_id: self.conductor.job(job_id)
+        )
         executor = InProcessExecutor(FakeWorker(self.settings))
         self.conductor = Conductor(executor, observer=self.bookkeeper, clock=lambda: 50.0)
 
