@@ -119,7 +119,7 @@ def status(settings: Settings) -> dict[str, Any]:
     }
     if processes:
         try:
-            told["health"] = httpx.get(f"{state.url}/healthz", timeout=5.0).json()
+            told["health"] = httpx.get(f"{state.url}/healthz", timeout=5.0, trust_env=False).json()
         except (httpx.HTTPError, ValueError) as error:
             told["trouble"] = f"{state.url} does not answer: {error}"
     else:
@@ -217,7 +217,7 @@ def _wait_healthy(url: str) -> None:
     said = "no answer"
     while time.monotonic() < until_s:
         try:
-            response = httpx.get(f"{url}/healthz", timeout=5.0)
+            response = httpx.get(f"{url}/healthz", timeout=5.0, trust_env=False)
             if response.status_code == 200:
                 return
             said = response.text
