@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -276,7 +277,8 @@ def _short(error: BaseException) -> str:
         return str(cause)
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     telling = [line for line in lines if "Error:" in line]
-    return (telling[-1:] or lines[:1] or [type(error).__name__])[0]
+    line = (telling[-1:] or lines[:1] or [type(error).__name__])[0]
+    return re.sub(r"^farm\.errors\.\w+: ", "", line)
 
 
 def _last_words(folder: Path) -> str:

@@ -25,11 +25,12 @@ from pathlib import Path
 from farm.cluster.lifecycle import down, up
 from farm.errors import FarmError
 from farm.work.settings import Settings
-from tests.contract.fake_worker import FakeWorker
+from tests.contract.fake_worker import FakeWorker, StillbornWorker
 settings = Settings(Path(sys.argv[2]))
 try:
     if sys.argv[1] == "up":
-        up(settings, port=int(sys.argv[3]), workers=2, make=FakeWorker)
+        make = StillbornWorker if "stillborn" in sys.argv else FakeWorker
+        up(settings, port=int(sys.argv[3]), workers=2, make=make)
     else:
         print(down(settings))
 except FarmError as error:
@@ -154,6 +155,25 @@ def test_a_second_farm_in_the_same_home_is_refused(farm: Running) -> None:
     assert done.returncode == 1
     assert "MachineError: a farm runs already at" in done.stderr
     assert farm.http.get("/healthz").status_code == 200
+
+
+def test_a_port_that_is_taken_is_refused_before_anything_starts(farm: Running, tmp_path: Path) -> None:
+    done = lifecycle("up", tmp_path, farm.port)
+    assert done.returncode == 1
+    assert f"cannot listen at 127.0.0.1:{farm.port}" in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_farm_that_cannot_start_says_why_and_leaves_no_process(tmp_path: Path) -> None:
+    before = {one.pid for one in running() if "farm-ray-" in one.command}
+    other = Running(tmp_path)
+    done = lifecycle("up", tmp_path, other.port, "stillborn")
+    other.http.close()
+    assert done.returncode == 1
+    assert "MachineError: the farm did not come up: no worker could be started" in done.stderr
+    assert "no libEGL; install libegl1" in done.stderr
+    assert {one.pid for one in running() if "farm-ray-" in one.command} <= before
+    assert not other.settings.state.exists()
 
 
 def test_a_killed_controller_comes_back_with_its_jobs(farm: Running) -> None:
