@@ -2,29 +2,34 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import secrets
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 from farm.draft.draft import Draft
 from farm.errors import DocumentError, FarmError, MachineError, Problem
+from farm.media.footage import Footage
+from farm.media.probe import probe
 from farm.model.timebase import to_frame
-from farm.plan.cut import plan_timeline
-from farm.plan.quality import quality_of
 from farm.plan.segment import Plan
+from farm.render.convert import rgb_from_frame
 from farm.work.conductor import Conductor, Observer
 from farm.work.executor import Executor, InProcessExecutor
 from farm.work.job_state import JobRequest, JobState
 from farm.work.job_view import JobView
 from farm.work.record import record
+from farm.work.render import render_stills
 from farm.work.settings import Settings
 from farm.work.task import PlanTask
 from farm.work.worker import SEGMENT_SUFFIX, Worker
@@ -99,24 +104,21 @@ def still(path: Path, at_s: float, settings: Settings) -> NDArray[np.uint8]:
     Raises:
         DocumentError: the document is wrong, or the time lies outside the video.
     """
-    from fractions import Fraction
-
-    from farm.work.render import render_stills
-
     worker = Worker(settings)
     drafted = worker.draft(plan_task(path))
     timeline = drafted.timeline
     number = to_frame(Fraction(repr(float(at_s))), timeline.rate)
     if not 0 <= number < timeline.duration:
         length = float(timeline.duration_s)
-        raise DocumentError([Problem("--at", f"{at_s:g} s lies outside the video; allowed: 0 up to {length:g}")], source=path.name)
+        raise DocumentError(
+            [Problem("--at", f"{at_s:g} s lies outside the video; allowed: 0 up to {length:g}")],
+            source=path.name,
+        )
     return render_stills(timeline, [number], worker.registry, worker.stills)[0]
 
 
 def sheet(path: Path, count: int, settings: Settings) -> NDArray[np.uint8]:
     """Return ``count`` frames of a job, evenly spread, side by side as sRGB (height, width, 3)."""
-    from farm.work.render import render_stills
-
     worker = Worker(settings)
     timeline = worker.draft(plan_task(path)).timeline
     numbers = sorted({(2 * index + 1) * timeline.duration // (2 * count) for index in range(count)})
@@ -124,25 +126,26 @@ def sheet(path: Path, count: int, settings: Settings) -> NDArray[np.uint8]:
     return contact_sheet(frames, tile_px=300)
 
 
-def spread(video: Path, count: int) -> list[NDArray[np.uint8]]:
-    """Return ``count`` frames of a finished file, evenly spread, as sRGB (height, width, 3)."""
-    from farm.media.footage import Footage
-    from farm.media.probe import probe
-    from farm.render.convert import rgb_from_frame
+def shot_frames(video: Path, count: int) -> list[NDArray[np.uint8]]:
+    """Return up to ``count`` frames of a finished file, one a shot, as sRGB (height, width, 3).
 
+    They lie two thirds into segments (the report beside the file tells them), past transitions and entrances.
+    """
+    segments = json.loads(video.with_suffix(".json").read_text())["segments"]
+    chosen = [segments[index * len(segments) // count] for index in range(min(count, len(segments)))]
     asset = probe(video, sha256="0" * 64)
     footage = Footage(asset)
     try:
-        times = [asset.duration_s * (2 * index + 1) / (2 * count) for index in range(count)]
+        times = [Fraction(2 * s["stop"] + s["start"], 3) / asset.rate for s in chosen]
         return [rgb_from_frame(footage.at(time, asset.width_px, asset.height_px)[1]) for time in times]
     finally:
         footage.close()
 
 
-def contact_sheet(frames: Sequence[NDArray[np.uint8]], *, tile_px: int, columns: int = 0) -> NDArray[np.uint8]:
+def contact_sheet(
+    frames: Sequence[NDArray[np.uint8]], *, tile_px: int, columns: int = 0
+) -> NDArray[np.uint8]:
     """Return frames as tiles whose longer side is ``tile_px``, in rows of ``columns`` (a near square if 0)."""
-    from PIL import Image
-
     tiles = []
     for frame in frames:
         image = Image.fromarray(frame)
@@ -175,11 +178,19 @@ def request_for(path: Path, folder: Path, *, use_cache: bool, priority: int = 0)
     name = re.sub(r"[^A-Za-z0-9]+", "-", path.stem).strip("-").lower()[:40] or "job"
     task = plan_task(path)
     return JobRequest(
-        f"{name}-{secrets.token_hex(4)}", task.document, path.name, task.folder, str(folder), priority, use_cache
+        f"{name}-{secrets.token_hex(4)}",
+        task.document,
+        path.name,
+        task.folder,
+        str(folder),
+        priority,
+        use_cache,
     )
 
 
-def run(executor: Executor, requests: Sequence[JobRequest], observer: Observer | None = None) -> tuple[JobView, ...]:
+def run(
+    executor: Executor, requests: Sequence[JobRequest], observer: Observer | None = None
+) -> tuple[JobView, ...]:
     """Do the jobs and return how they ended, in the same order."""
     conductor = Conductor(executor, observer=observer)
     for request in requests:
@@ -200,7 +211,9 @@ def outputs(paths: Sequence[Path], out: Path) -> list[Path]:
     """
     if out.suffix.lower() == ".mp4":
         if len(paths) > 1:
-            raise DocumentError([Problem("-o", f"{len(paths)} jobs cannot go into one file; name a folder")], source=str(out))
+            raise DocumentError(
+                [Problem("-o", f"{len(paths)} jobs cannot go into one file; name a folder")], source=str(out)
+            )
         return [out]
     targets = [out / f"{path.stem}.mp4" for path in paths]
     seen: dict[Path, Path] = {}

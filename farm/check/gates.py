@@ -21,7 +21,9 @@ def check(path: Path, plan: Plan) -> Measured:
     if found.frames != timeline.duration:
         wrong.append(f"{found.frames} frames instead of {timeline.duration}")
     if (found.width_px, found.height_px) != (timeline.width_px, timeline.height_px):
-        wrong.append(f"{found.width_px}x{found.height_px} instead of {timeline.width_px}x{timeline.height_px}")
+        wrong.append(
+            f"{found.width_px}x{found.height_px} instead of {timeline.width_px}x{timeline.height_px}"
+        )
     if abs(found.rate - timeline.rate) > timeline.rate / 1000:
         wrong.append(f"{float(found.rate):.3f} frames a second instead of {float(timeline.rate):.3f}")
     if not found.gapless:
@@ -32,7 +34,9 @@ def check(path: Path, plan: Plan) -> Measured:
         if found.sound_s is None:
             wrong.append("no sound track")
         elif abs(found.sound_s - timeline.duration_s) > 1 / timeline.rate + 3 * 1024 / 48000:
-            wrong.append(f"{float(found.sound_s):.3f} s of sound for {float(timeline.duration_s):.3f} s of picture")
+            wrong.append(
+                f"{float(found.sound_s):.3f} s of sound for {float(timeline.duration_s):.3f} s of picture"
+            )
     elif found.sound_s is not None:
         wrong.append("a sound track that was not planned")
     if wrong:

@@ -19,5 +19,7 @@ def doctor(as_json: bool) -> int:
         print_json([{"what": f.what, "ok": f.ok, "found": f.found, "remedy": f.remedy} for f in findings])
     else:
         marks = {True: "ok", False: "LACKING"}
-        print_table(["", "what", "found", "remedy"], [(marks[f.ok], f.what, f.found, f.remedy) for f in findings])
+        print_table(
+            ["", "what", "found", "remedy"], [(marks[f.ok], f.what, f.found, f.remedy) for f in findings]
+        )
     return 0 if all(finding.ok for finding in findings) else 3

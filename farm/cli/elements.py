@@ -29,7 +29,9 @@ def templates(name: str | None, as_json: bool) -> None:
         print_json([_template_data(entry) for entry in chosen])
         return
     if name is None:
-        print_table(["template", "what it makes", "plugin"], [(e.name, e.value.summary, e.plugin) for e in chosen])
+        print_table(
+            ["template", "what it makes", "plugin"], [(e.name, e.value.summary, e.plugin) for e in chosen]
+        )
         return
     click.echo(f"{chosen[0].name}: {chosen[0].value.summary}\n")
     print_table(["slot", "type", "default", "what it is"], slot_rows(chosen[0].value.slots))
@@ -67,7 +69,7 @@ def elements(kind: str | None, as_json: bool) -> None:
     from farm.plugins.registry import load_registry
 
     registry = load_registry()
-    groups = {
+    groups: dict[str, Any] = {
         "effects": registry.effects,
         "transitions": registry.transitions,
         "styles": registry.text_styles,
@@ -76,12 +78,17 @@ def elements(kind: str | None, as_json: bool) -> None:
     data = []
     for group, offered in groups.items():
         if kind in (None, group):
-            data += [{"kind": group, "name": e.name, **_element_data(e.value)} for e in offered.values()]  # type: ignore[attr-defined]
+            data += [{"kind": group, "name": e.name, **_element_data(e.value)} for e in offered.values()]
     if as_json:
         print_json(data)
         return
     rows = [
-        (item["kind"].removesuffix("s"), item["name"], item["summary"], ", ".join(_params(item["parameters"])))
+        (
+            item["kind"].removesuffix("s"),
+            item["name"],
+            item["summary"],
+            ", ".join(_params(item["parameters"])),
+        )
         for item in data
     ]
     print_table(["kind", "name", "what it does", "parameters"], rows)
@@ -112,11 +119,20 @@ def plugins(as_json: bool) -> None:
     from farm.plugins.registry import load_registry
 
     registry = load_registry()
-    offered = [registry.templates, registry.effects, registry.transitions, registry.text_styles, registry.stickers]
+    offered: list[Any] = [
+        registry.templates,
+        registry.effects,
+        registry.transitions,
+        registry.text_styles,
+        registry.stickers,
+    ]
     names = ["templates", "effects", "transitions", "text styles", "stickers"]
     data = [
         {"plugin": plugin, "version": version}
-        | {name: sum(e.plugin == plugin for e in group.values()) for name, group in zip(names, offered, strict=True)}  # type: ignore[attr-defined]
+        | {
+            name: sum(e.plugin == plugin for e in group.values())
+            for name, group in zip(names, offered, strict=True)
+        }
         for plugin, version in registry.plugins.items()
     ]
     if as_json:

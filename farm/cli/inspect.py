@@ -62,7 +62,9 @@ def plan(job: Path, as_json: bool) -> None:
     ]  # fmt: skip
     print_table(["segment", "frames", "from", "key", "CPU"], rows)
     size = f"{timeline.width_px}x{timeline.height_px}"
-    click.echo(f"{timeline.duration} frames, {float(timeline.duration_s):.2f} s, {size}, about {cost:.1f} CPU s to render")
+    click.echo(
+        f"{timeline.duration} frames, {float(timeline.duration_s):.2f} s, {size}, about {cost:.1f} CPU s to render"
+    )
     for warning in made.warnings:
         click.echo(f"warning: {warning}", err=True)
 
@@ -76,7 +78,14 @@ def _plan_data(made: Any, cached: list[bool], cost: float) -> dict[str, Any]:
         "rate": str(timeline.rate),
         "estimated_cpu_s": round(cost, 2),
         "segments": [
-            {"index": s.index, "start": s.start, "stop": s.stop, "key": s.key, "stored": c, "cpu_s": round(s.cost_s, 2)}
+            {
+                "index": s.index,
+                "start": s.start,
+                "stop": s.stop,
+                "key": s.key,
+                "stored": c,
+                "cpu_s": round(s.cost_s, 2),
+            }
             for s, c in zip(made.segments, cached, strict=True)
         ],
         "warnings": list(made.warnings),
@@ -100,9 +109,15 @@ def draft(job: Path, out: Path | None, as_json: bool) -> None:
     data = {
         "name": made.name or job.stem,
         "output": made.output.model_dump(mode="json", exclude_none=True, exclude_defaults=True),
-        "timeline": made.document.model_dump(mode="json", by_alias=True, exclude_none=True, exclude_unset=True),
+        "timeline": made.document.model_dump(
+            mode="json", by_alias=True, exclude_none=True, exclude_unset=True
+        ),
     }
-    text = json.dumps(data, ensure_ascii=False, indent=2) if as_json else yaml.safe_dump(data, allow_unicode=True, sort_keys=False)
+    text = (
+        json.dumps(data, ensure_ascii=False, indent=2)
+        if as_json
+        else yaml.safe_dump(data, allow_unicode=True, sort_keys=False)
+    )
     if out is None:
         click.echo(text, nl=not text.endswith("\n"))
     else:

@@ -23,7 +23,10 @@ COMMANDS: Final = {
     "still": ("farm.cli.stills", "Render one frame to a PNG."),
     "sheet": ("farm.cli.stills", "Render a contact sheet to a PNG."),
     "templates": ("farm.cli.elements", "List the templates, or one with its slots."),
-    "elements": ("farm.cli.elements", "List effects, transitions, text styles and stickers with their parameters."),
+    "elements": (
+        "farm.cli.elements",
+        "List effects, transitions, text styles and stickers with their parameters.",
+    ),
     "plugins": ("farm.cli.elements", "List the plugins."),
     "up": ("farm.cli.cluster", "Start a farm on this machine."),
     "down": ("farm.cli.cluster", "Stop the farm on this machine."),
@@ -33,6 +36,14 @@ COMMANDS: Final = {
     "doctor": ("farm.cli.doctor", "Tell what this machine lacks, and the command that mends it."),
 }
 """Where each command lives, and its line in the help: nothing is imported to print it."""
+
+UNDONE: Final = {
+    "render": ", nothing was rendered",
+    "submit": ", nothing was submitted",
+    "still": ", nothing was rendered",
+    "sheet": ", nothing was rendered",
+}
+"""What a wrong document keeps each command from doing."""
 
 EPILOG: Final = """\b
 Exit codes:
@@ -107,7 +118,7 @@ def run(args: list[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except FarmError as error:
-        tell(error, as_json="--json" in args)
+        tell(error, as_json="--json" in args, undone=UNDONE.get(args[0] if args else "", ""))
         return error.exit_code
     except Exception as error:
         if os.environ.get("FARM_DEBUG"):
@@ -117,8 +128,14 @@ def run(args: list[str]) -> int:
         return 1
 
 
-def tell(error: FarmError, *, as_json: bool) -> None:
-    """Print an error: for people on stderr; with --json also as data on stdout."""
+def tell(error: FarmError, *, as_json: bool, undone: str = "") -> None:
+    """Print an error: for people on stderr; with --json also as data on stdout.
+
+    Args:
+        error: What went wrong.
+        as_json: Whether programs read stdout.
+        undone: What was not done because of it.
+    """
     if as_json:
         import json
 
@@ -131,10 +148,13 @@ def tell(error: FarmError, *, as_json: bool) -> None:
         click.echo(json.dumps(data, ensure_ascii=False, indent=2))
     if isinstance(error, DocumentError):
         count = len(error.problems)
-        click.echo(f"{error.source}: {count} problem{'' if count == 1 else 's'}, nothing was rendered", err=True)
+        click.echo(f"{error.source}: {count} problem{'' if count == 1 else 's'}{undone}", err=True)
         width = min(40, max((len(problem.path) for problem in error.problems), default=0))
         for problem in error.problems:
-            click.echo(f"  {problem.path:<{width}}  {problem.message}" if problem.path else f"  {problem.message}", err=True)
+            click.echo(
+                f"  {problem.path:<{width}}  {problem.message}" if problem.path else f"  {problem.message}",
+                err=True,
+            )
     else:
         click.echo(str(error), err=True)
 

@@ -19,7 +19,9 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[Any]], *, title:
     from rich.console import Console
     from rich.table import Table
 
-    table = Table(*columns, title=title or None, title_justify="left", header_style="bold", box=None, pad_edge=False)
+    table = Table(
+        *columns, title=title or None, title_justify="left", header_style="bold", box=None, pad_edge=False
+    )
     for row in rows:
         table.add_row(*("" if value is None else str(value) for value in row))
     Console().print(table)
@@ -27,4 +29,6 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[Any]], *, title:
 
 def json_option(command: Any) -> Any:
     """Give a command the option ``--json``."""
-    return click.option("--json", "as_json", is_flag=True, help="Print the result as JSON on stdout.")(command)
+    return click.option("--json", "as_json", is_flag=True, help="Print the result as JSON on stdout.")(
+        command
+    )

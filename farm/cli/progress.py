@@ -26,7 +26,8 @@ class Bars:
             console=self._console,
         )
         self._tasks: dict[str, TaskID] = {
-            request.job_id: self._progress.add_task(request.source, total=None, told="waiting") for request in requests
+            request.job_id: self._progress.add_task(request.source, total=None, told="waiting")
+            for request in requests
         }
         self._counts: dict[str, list[int]] = {request.job_id: [0, 0, 0] for request in requests}
         self._began = {request.job_id: time.monotonic() for request in requests}
@@ -35,7 +36,9 @@ class Bars:
         self._progress.start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._progress.stop()
 
     def on_event(self, instruction: Instruction) -> None:

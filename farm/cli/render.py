@@ -23,7 +23,9 @@ CACHE = click.option("--cache/--no-cache", default=True, help="Use stored segmen
 
 @click.command()
 @JOBS
-@click.option("-o", "--out", type=click.Path(path_type=Path), required=True, help="A folder, or an .mp4 for one job.")
+@click.option(
+    "-o", "--out", type=click.Path(path_type=Path), required=True, help="A folder, or an .mp4 for one job."
+)
 @CACHE
 @json_option
 def render(jobs: tuple[Path, ...], out: Path, cache: bool, as_json: bool) -> int:

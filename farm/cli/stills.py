@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-OUT = click.option("-o", "--out", type=click.Path(path_type=Path), required=True, help="The PNG (or JPEG) to write.")
+OUT = click.option(
+    "-o", "--out", type=click.Path(path_type=Path), required=True, help="The PNG (or JPEG) to write."
+)
 
 
 @click.command()
@@ -52,6 +54,8 @@ def _write(rgb: NDArray[np.uint8], out: Path, as_json: bool) -> None:
         out.parent.mkdir(parents=True, exist_ok=True)
         Image.fromarray(rgb).save(out)
     except (OSError, ValueError) as error:
-        raise MachineError(f"{out} cannot be written: {error}; name a .png or .jpg in a writable folder") from error
+        raise MachineError(
+            f"{out} cannot be written: {error}; name a .png or .jpg in a writable folder"
+        ) from error
     data: dict[str, Any] = {"picture": str(out), "width": rgb.shape[1], "height": rgb.shape[0]}
     print_json(data) if as_json else click.echo(f"{out}  {rgb.shape[1]}x{rgb.shape[0]}")

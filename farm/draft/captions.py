@@ -36,7 +36,9 @@ def read_srt(path: Path) -> list[Cue]:
         match = _TIMES.match(lines[index])
         if match is None:
             if "-->" in lines[index]:
-                raise MediaError(f"{path.name} line {index + 1}: `{lines[index].strip()}` is not an SRT time line")
+                raise MediaError(
+                    f"{path.name} line {index + 1}: `{lines[index].strip()}` is not an SRT time line"
+                )
             index += 1
             continue
         start, end = _seconds(match.groups()[:4]), _seconds(match.groups()[4:])
@@ -55,4 +57,6 @@ def read_srt(path: Path) -> list[Cue]:
 
 def _seconds(parts: tuple[str, ...]) -> Fraction:
     hours, minutes, seconds, millis = parts
-    return Fraction(int(hours) * 3600 + int(minutes) * 60 + int(seconds)) + Fraction(int(millis.ljust(3, "0")), 1000)
+    return Fraction(int(hours) * 3600 + int(minutes) * 60 + int(seconds)) + Fraction(
+        int(millis.ljust(3, "0")), 1000
+    )

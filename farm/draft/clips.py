@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import Any
 
+from farm.draft.curves import curve_of
+from farm.draft.looks import paint_of, shape_look_of, text_look_of, text_style_of
 from farm.errors import Problem
 from farm.model.asset import Asset, MediaKind
 from farm.model.clip_document import (
@@ -36,8 +39,6 @@ from farm.model.timeline import (
     TextSource,
     VideoSource,
 )
-from farm.draft.curves import curve_of
-from farm.draft.looks import paint_of, shape_look_of, text_look_of, text_style_of
 from farm.plugins.registry import Registry, resolve
 
 DEFAULT_MOTION = MotionDocument(kind="fade")
@@ -71,18 +72,28 @@ class Stage:
         """Note what is wrong at a place in the document."""
         self.problems.append(Problem(path, message))
 
-    def curve(self, clip: VisualDocument, name: str, path: str, whole: float, low: float, high: float) -> Curve:
+    def curve(
+        self, clip: VisualDocument, name: str, path: str, whole: float, low: float, high: float
+    ) -> Curve:
         """Return the curve of a clip's animated property."""
         value = getattr(clip, name)
         return curve_of(
-            value, rate=self.rate, whole=whole, path=f"{path}.{name}", low=low, high=high, problems=self.problems
+            value,
+            rate=self.rate,
+            whole=whole,
+            path=f"{path}.{name}",
+            low=low,
+            high=high,
+            problems=self.problems,
         )
 
     def elements(self, values: list[ElementDocument], path: str) -> tuple[ElementRef, ...]:
         """Return the effects that a document names."""
         refs = []
         for index, value in enumerate(values):
-            ref, problems = resolve(self.registry.effects, value.name, value.params, f"{path}[{index}]", "effect")
+            ref, problems = resolve(
+                self.registry.effects, value.name, value.params, f"{path}[{index}]", "effect"
+            )
             self.problems.extend(problems)
             if ref is not None:
                 refs.append(ref)
@@ -96,7 +107,7 @@ def placement_of(stage: Stage, clip: VisualDocument, path: str) -> Placement:
     if not (-2 <= ax <= 3 and -2 <= ay <= 3):
         stage.problem(f"{path}.anchor", "out of range; allowed: -2 to 3, 0 to 1 lies on the box")
     room_x, room_y = 4.0 * stage.width, 4.0 * stage.height
-    common = {
+    common: dict[str, Any] = {
         "x": stage.curve(clip, "x", path, stage.width, -room_x, room_x),
         "y": stage.curve(clip, "y", path, stage.height, -room_y, room_y),
         "scale": stage.curve(clip, "scale", path, 1, 0, 20),
@@ -130,9 +141,16 @@ def _box(stage: Stage, clip: VisualDocument, path: str) -> Box:
     x, width = (length_px(value, stage.width) for value in clip.box[::2])
     y, height = (length_px(value, stage.height) for value in clip.box[1::2])
     if width < 1 or height < 1:
-        stage.problem(f"{path}.box", f"a box of {width:g}x{height:g} pixels shows nothing; make it at least 1x1")
+        stage.problem(
+            f"{path}.box", f"a box of {width:g}x{height:g} pixels shows nothing; make it at least 1x1"
+        )
         return Box(0, 0, 2, 2)
-    if width > 4 * stage.width or height > 4 * stage.height or abs(x) > 4 * stage.width or abs(y) > 4 * stage.height:
+    if (
+        width > 4 * stage.width
+        or height > 4 * stage.height
+        or abs(x) > 4 * stage.width
+        or abs(y) > 4 * stage.height
+    ):
         stage.problem(f"{path}.box", "the box lies or reaches more than four canvases away")
         return Box(0, 0, 2, 2)
     return _even_box(x, y, width, height)
@@ -202,7 +220,9 @@ def _article(kind: MediaKind) -> str:
     return {MediaKind.IMAGE: "a picture", MediaKind.VIDEO: "a clip", MediaKind.AUDIO: "a sound"}[kind]
 
 
-def motion_of(stage: Stage, value: MotionDocument | None, fallback: str, frames: int, path: str) -> Motion | None:
+def motion_of(
+    stage: Stage, value: MotionDocument | None, fallback: str, frames: int, path: str
+) -> Motion | None:
     """Return an entrance or exit; ``fallback`` is the style's own where the clip names none."""
     motion = value
     if motion is None:

@@ -27,7 +27,6 @@ from farm.model.timeline import (
     Clip,
     GroupSource,
     Sound,
-    SoundClip,
     Timeline,
     Track,
     Transition,
@@ -79,7 +78,9 @@ def compile_timeline(document: TimelineDocument, stage: Stage, srt: dict[str, st
     if document.captions is not None:
         captions = _captions(stage, document.captions, srt, duration)
         tracks += [captions] if captions.clips else []
-    clips = [clip for pending in sounds if (clip := sound_of(stage, pending, to_seconds(duration, stage.rate)))]
+    clips = [
+        clip for pending in sounds if (clip := sound_of(stage, pending, to_seconds(duration, stage.rate)))
+    ]
     if stage.problems:
         return None
     return Timeline(
@@ -101,13 +102,17 @@ def _track(
     transitions: list[Transition] = []
     kinds = {isinstance(item, AudioClip) for item in document.clips if not isinstance(item, GapItem)}
     if len(kinds) > 1:
-        stage.problem(f"{path}.clips", "sounds and pictures stand on tracks of their own; move the audio clips")
+        stage.problem(
+            f"{path}.clips", "sounds and pictures stand on tracks of their own; move the audio clips"
+        )
         return Track(())
     for index, item in enumerate(document.clips):
         _item(stage, item, f"{path}.clips[{index}]", cursor, clips, transitions, sounds, offset, depth)
     if cursor.waiting is not None:
         stage.problem(cursor.waiting[1], "no clip follows this transition")
-    return Track(tuple(clips), tuple(transitions), stage.elements(document.effects, f"{path}.effects"), document.name)
+    return Track(
+        tuple(clips), tuple(transitions), stage.elements(document.effects, f"{path}.effects"), document.name
+    )
 
 
 def _item(
@@ -145,7 +150,9 @@ def _item(
         return
     if to_frame(start, rate) < to_frame(cursor.seconds, rate):
         ends = f"{float(cursor.seconds):g} s"
-        stage.problem(f"{path}.at", f"the clip before it ends at {ends}; put overlapping clips on another track")
+        stage.problem(
+            f"{path}.at", f"the clip before it ends at {ends}; put overlapping clips on another track"
+        )
         return
     if isinstance(item, AudioClip):
         sounds.append(PendingSound(item, path, start + offset))
@@ -172,7 +179,13 @@ def _length(stage: Stage, item: VisualClip, path: str) -> tuple[Fraction, bool]:
         assert isinstance(item, VideoClip)
         asset = stage.assets.get(str(item.src))
         begin = parse_seconds(item.in_, stage.rate)
-        stop = parse_seconds(item.out, stage.rate) if item.out is not None else asset.duration_s if asset else begin + 1
+        stop = (
+            parse_seconds(item.out, stage.rate)
+            if item.out is not None
+            else asset.duration_s
+            if asset
+            else begin + 1
+        )
         seconds = (stop - begin) / Fraction(repr(item.speed))
     if seconds <= 0:
         stage.problem(f"{path}.duration", f"a clip lasts longer than 0, not {float(seconds):g} s")
@@ -184,12 +197,21 @@ def _length(stage: Stage, item: VisualClip, path: str) -> tuple[Fraction, bool]:
 
 
 def _clip(
-    stage: Stage, item: VisualClip, path: str, start: Fraction, sounds: list[PendingSound], offset: Fraction, depth: int
+    stage: Stage,
+    item: VisualClip,
+    path: str,
+    start: Fraction,
+    sounds: list[PendingSound],
+    offset: Fraction,
+    depth: int,
 ) -> Clip | None:
     seconds, right = _length(stage, item, path)
     first, stop = to_frame(start, stage.rate), to_frame(start + seconds, stage.rate)
     if right and stop <= first:
-        stage.problem(f"{path}.duration", f"shorter than one frame ({float(1 / stage.rate):.4f} s); nothing would be seen")
+        stage.problem(
+            f"{path}.duration",
+            f"shorter than one frame ({float(1 / stage.rate):.4f} s); nothing would be seen",
+        )
     placement = placement_of(stage, item, path)
     if isinstance(item, GroupClip):
         if depth >= MAX_GROUP_DEPTH:
@@ -240,13 +262,17 @@ def _check_material(stage: Stage, item: VideoClip, source: VideoSource, seconds:
     missing = source.in_s + seconds * source.speed - length
     if missing > tolerance and item.out is None:
         name = item.name or str(item.src)
-        stage.warnings.append(f"{path}: `{name}` ends {float(missing):.2f} s too soon; its last frame is held")
+        stage.warnings.append(
+            f"{path}: `{name}` ends {float(missing):.2f} s too soon; its last frame is held"
+        )
 
 
 def _transition(
     stage: Stage, item: TransitionItem, path: str, old: Clip, new: Clip, earlier: list[Transition]
 ) -> Transition | None:
-    ref, problems = resolve(stage.registry.transitions, item.use.name, item.use.params, f"{path}.use", "transition")
+    ref, problems = resolve(
+        stage.registry.transitions, item.use.name, item.use.params, f"{path}.use", "transition"
+    )
     stage.problems.extend(problems)
     if old.stop != new.start:
         stage.problem(path, "the clips around a transition must touch; remove the gap between them")
@@ -281,9 +307,16 @@ def _check_handle(stage: Stage, clip: Clip, frames: int, side: str, path: str) -
     if side == "before its start":
         missing = reach - source.in_s
     else:
-        missing = source.in_s + to_seconds(clip.duration, stage.rate) * source.speed + reach - source.asset.duration_s
+        missing = (
+            source.in_s
+            + to_seconds(clip.duration, stage.rate) * source.speed
+            + reach
+            - source.asset.duration_s
+        )
     if missing > 2 / stage.rate:
-        stage.warnings.append(f"{path}: the clip has {float(missing):.2f} s too little material {side}; a frame is held")
+        stage.warnings.append(
+            f"{path}: the clip has {float(missing):.2f} s too little material {side}; a frame is held"
+        )
 
 
 def _captions(stage: Stage, document: CaptionsDocument, srt: dict[str, str], duration: int) -> Track:
@@ -307,21 +340,29 @@ def _captions(stage: Stage, document: CaptionsDocument, srt: dict[str, str], dur
     for index, (start, end, words) in enumerate(sorted(cues, key=lambda cue: cue[:2])):
         where = f"{path}.cues[{index}]"
         if start < last:
-            stage.problem(where, f"begins at {float(start):g} s, before the cue before it ends ({float(last):g} s)")
+            stage.problem(
+                where, f"begins at {float(start):g} s, before the cue before it ends ({float(last):g} s)"
+            )
             continue
         if end <= start or start < 0:
-            stage.problem(where, f"ends at {float(end):g} s and begins at {float(start):g} s; it must last longer than 0")
+            stage.problem(
+                where,
+                f"ends at {float(end):g} s and begins at {float(start):g} s; it must last longer than 0",
+            )
             continue
         last = end
         if to_frame(start, stage.rate) >= duration:
             stage.warnings.append(f"{where}: begins after the video's end and is not shown")
             continue
         item = TextClip(
-            kind="text", text=words, duration=float(end - start), style=document.style, look=document.look, box=box
+            kind="text",
+            text=words,
+            duration=float(end - start),
+            style=document.style,
+            look=document.look,
+            box=box,
         )
         clip = _clip(stage, item, where, start, [], Fraction(0), 0)
         if clip is not None:
             clips.append(clip)
     return Track(tuple(clips), name="captions")
-
-

@@ -44,7 +44,9 @@ def curve_of(
         seconds = parse_seconds(point.at, rate)
         frame = float(seconds if per_second else seconds * rate)
         if keys and frame <= keys[-1].frame:
-            problems.append(Problem(f"{where}.at", "keyframes must rise in time; this one is not after the one before"))
+            problems.append(
+                Problem(f"{where}.at", "keyframes must rise in time; this one is not after the one before")
+            )
             continue
         keys.append(Keyframe(frame, number, point.ease))
     return Curve(tuple(keys))

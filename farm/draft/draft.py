@@ -14,7 +14,7 @@ from farm.draft.clips import Stage
 from farm.draft.compile import compile_timeline
 from farm.draft.media_references import references
 from farm.errors import DocumentError, MediaError, Problem, did_you_mean
-from farm.model.job_document import OutputDocument, TemplateJob, TimelineJob
+from farm.model.job_document import OutputDocument, TemplateJob
 from farm.model.parse import check_job, load_document
 from farm.model.problems import problems_of
 from farm.model.timebase import parse_rate
@@ -61,7 +61,9 @@ def draft(text: str, *, source: str, binder: Binder, registry: Registry) -> Draf
         template = registry.templates[job.template].value
         brief = brief_of(slots, binder.assets, width, height, rate)
         document = template.draft(brief)
-        for path, reference in references(document.model_dump(mode="json", by_alias=True), _schema(TimelineDocument)):
+        for path, reference in references(
+            document.model_dump(mode="json", by_alias=True), _schema(TimelineDocument)
+        ):
             if problem := binder.bind(path, reference):
                 problems.append(problem)
     else:
@@ -88,7 +90,9 @@ def _slots(data: Mapping[str, Any], registry: Registry) -> tuple[BaseModel | Non
         return None, []
     offered = registry.templates.get(name)
     if offered is None:
-        return None, [Problem("template", f"no template is called `{name}`{did_you_mean(name, registry.templates)}")]
+        return None, [
+            Problem("template", f"no template is called `{name}`{did_you_mean(name, registry.templates)}")
+        ]
     slots = data.get("slots")
     if not isinstance(slots, dict):
         return None, []
@@ -127,5 +131,3 @@ def _bind(
         elif problem := binder.bind(where, reference):
             problems.append(problem)
     return srt
-
-

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Any
 
 from pydantic import ValidationError
@@ -21,7 +22,7 @@ def gradient_of(value: GradientStyle | GradientDocument) -> Gradient:
     """Return the gradient that a document or style writes."""
     count = len(value.colors)
     stops = value.stops if value.stops is not None else [index / (count - 1) for index in range(count)]
-    if len(stops) != count or any(b <= a for a, b in zip(stops, stops[1:], strict=False)) or stops[0] < 0 or stops[-1] > 1:
+    if len(stops) != count or any(b <= a for a, b in pairwise(stops)) or stops[0] < 0 or stops[-1] > 1:
         raise ValueError(f"`stops` must be {count} rising numbers from 0 to 1, one a colour")
     angle = value.angle_deg if isinstance(value, GradientStyle) else value.angle
     pairs = tuple((float(stop), parse_color(text)) for stop, text in zip(stops, value.colors, strict=True))
@@ -66,7 +67,9 @@ def text_look_of(style: TextStyle, short_px: int, path: str, problems: list[Prob
         smallest = min(size, length_px(style.min_size, short_px))
         if not 4 <= size <= 2000:
             raise ValueError(f"a font size of {size:g} px is out of range; allowed: 4 to 2000")
-        stroke = Stroke(parse_color(style.stroke.color), style.stroke.width_em * size) if style.stroke else None
+        stroke = (
+            Stroke(parse_color(style.stroke.color), style.stroke.width_em * size) if style.stroke else None
+        )
         shadow = None
         if style.shadow:
             s = style.shadow
@@ -74,7 +77,9 @@ def text_look_of(style: TextStyle, short_px: int, path: str, problems: list[Prob
         plate = None
         if style.plate:
             p = style.plate
-            plate = Plate(paint_of(p.fill), p.pad_x_em * size, p.pad_y_em * size, p.radius_em * size, p.full_width)
+            plate = Plate(
+                paint_of(p.fill), p.pad_x_em * size, p.pad_y_em * size, p.radius_em * size, p.full_width
+            )
         color = paint_of(style.color)
     except ValueError as error:
         problems.append(Problem(f"{path}.look", str(error)))
@@ -97,13 +102,17 @@ def text_look_of(style: TextStyle, short_px: int, path: str, problems: list[Prob
     )
 
 
-def shape_look_of(clip: ShapeClip, width: float, height: float, short_px: int, path: str, problems: list[Problem]) -> ShapeLook:
+def shape_look_of(
+    clip: ShapeClip, width: float, height: float, short_px: int, path: str, problems: list[Problem]
+) -> ShapeLook:
     """Return a shape clip's look in pixels."""
     if clip.fill is None and clip.stroke is None:
         problems.append(Problem(path, "a shape needs `fill` or `stroke`, else nothing is seen"))
     try:
         fill = paint_of(clip.fill) if clip.fill is not None else None
-        stroke = Stroke(parse_color(clip.stroke), length_px(clip.stroke_width, short_px)) if clip.stroke else None
+        stroke = (
+            Stroke(parse_color(clip.stroke), length_px(clip.stroke_width, short_px)) if clip.stroke else None
+        )
         shadow = None
         if clip.shadow:
             s = clip.shadow

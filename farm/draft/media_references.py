@@ -60,7 +60,9 @@ def mapped(value: Any, schema: Schema, mapper: Callable[[str], str]) -> Any:
         if isinstance(node, list):
             return [rebuild(item, f"{path}[{index}]") for index, item in enumerate(node)]
         if isinstance(node, dict):
-            return {name: rebuild(item, f"{path}.{name}" if path else str(name)) for name, item in node.items()}
+            return {
+                name: rebuild(item, f"{path}.{name}" if path else str(name)) for name, item in node.items()
+            }
         return node
 
     return rebuild(value, "")

@@ -54,7 +54,9 @@ def sound_of(stage: Stage, pending: PendingSound, video_s: Fraction) -> SoundCli
         return None
     begin = parse_seconds(item.in_, stage.rate)
     if not 0 <= begin < max(asset.duration_s, Fraction(1, 1000)):
-        stage.problem(f"{path}.in", f"the sound is {float(asset.duration_s):.2f} s long; allowed: 0 up to that")
+        stage.problem(
+            f"{path}.in", f"the sound is {float(asset.duration_s):.2f} s long; allowed: 0 up to that"
+        )
         return None
     rest = video_s - pending.start_s
     length = pending.own_length(stage)
@@ -87,5 +89,3 @@ def _fades(stage: Stage, item: AudioClip, path: str, length: Fraction) -> tuple[
             stage.problem(f"{path}.{name}", "a fade cannot be negative")
         fades.append(max(Fraction(0), min(seconds, length)))
     return fades[0], fades[1]
-
-

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import av
 import av.error
@@ -18,7 +18,9 @@ import numpy as np
 from farm.errors import MediaError
 from farm.render.frame import Frame
 
-X264_PARAMS: Final = "scenecut=0:open-gop=0:keyint=infinite:min-keyint=1:stitchable=1:force-cfr=1:sliced-threads=0"
+X264_PARAMS: Final = (
+    "scenecut=0:open-gop=0:keyint=infinite:min-keyint=1:stitchable=1:force-cfr=1:sliced-threads=0"
+)
 """One IDR at the start; ``stitchable`` keeps headers independent of the content, so that segments share them."""
 
 X86_SETS: Final = (
@@ -38,7 +40,9 @@ _LIMITED = 1  # AVCOL_RANGE_MPEG
 class SegmentEncoder:
     """Encodes frames of one size into an MP4 that holds a single closed GOP."""
 
-    def __init__(self, width: int, height: int, rate: Fraction, *, encoder: str, preset: str, crf: int) -> None:
+    def __init__(
+        self, width: int, height: int, rate: Fraction, *, encoder: str, preset: str, crf: int
+    ) -> None:
         self._buffer = io.BytesIO()
         self._container = av.open(self._buffer, "w", format="mp4", options={"fflags": "+bitexact"})
         try:
@@ -64,7 +68,9 @@ class SegmentEncoder:
         """Encode one opaque frame; its planes may be reused afterwards."""
         started = time.process_time()
         for plane, source in zip(self._frame.planes, (frame.y, frame.u, frame.v), strict=True):
-            rows = np.frombuffer(plane, np.uint8).reshape(-1, plane.line_size)  # a view onto the frame's own bytes
+            rows = np.frombuffer(memoryview(plane), np.uint8).reshape(
+                -1, plane.line_size
+            )  # a view onto the frame's own bytes
             rows[: plane.height, : plane.width] = source
         self._frame.pts = self._count
         self._count += 1
@@ -86,7 +92,7 @@ class SegmentEncoder:
         self.encode_s += time.process_time() - started
         return self._buffer.getvalue()
 
-    def _mux(self, packets: Iterable[av.Packet]) -> None:
+    def _mux(self, packets: Iterable[av.Packet[Any]]) -> None:
         for packet in packets:
             self._container.mux(packet)
 
@@ -97,7 +103,14 @@ def options_of(encoder: str, preset: str, crf: int) -> dict[str, str]:
         sets = instruction_sets()
         params = f"{X264_PARAMS}:asm={sets}" if sets else X264_PARAMS
         return {"preset": preset, "crf": str(crf), "x264-params": params}
-    return {"preset": preset, "rc": "vbr", "cq": str(crf), "forced-idr": "1", "g": "100000", "no-scenecut": "1"}
+    return {
+        "preset": preset,
+        "rc": "vbr",
+        "cq": str(crf),
+        "forced-idr": "1",
+        "g": "100000",
+        "no-scenecut": "1",
+    }
 
 
 @lru_cache(maxsize=1)

@@ -46,7 +46,9 @@ class Footage:
         try:
             frame = self._seek(max(Fraction(0), seconds))
         except av.error.FFmpegError as error:
-            raise MediaError(f"{self._asset.path} cannot be decoded at {float(seconds):.3f} s: {error}") from error
+            raise MediaError(
+                f"{self._asset.path} cannot be decoded at {float(seconds):.3f} s: {error}"
+            ) from error
         stamp = frame.pts or 0
         kept = self._scaled.get((width, height))
         if kept is not None and kept[0] == stamp:
@@ -144,7 +146,7 @@ def _space_of(frame: av.VideoFrame) -> Colorspace:
 
 def _plane(frame: av.VideoFrame, index: int) -> Plane:
     plane = frame.planes[index]
-    rows = np.frombuffer(plane, np.uint8).reshape(-1, plane.line_size)
+    rows = np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)
     return np.ascontiguousarray(rows[: plane.height, : plane.width])
 
 

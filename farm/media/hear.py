@@ -38,17 +38,21 @@ def read_sound(asset: Asset, in_s: Fraction, length_s: Fraction) -> Samples:
             for frame in container.decode(stream):
                 frame.pts = None
                 for piece in resampler.resample(frame):
-                    position, have = _take(piece.to_ndarray(), position, first, wanted, have, parts)
+                    position, have = _take(_floats(piece), position, first, wanted, have, parts)
                 if have >= wanted:
                     break
             else:
                 for piece in resampler.resample(None):
-                    position, have = _take(piece.to_ndarray(), position, first, wanted, have, parts)
+                    position, have = _take(_floats(piece), position, first, wanted, have, parts)
     except (av.error.FFmpegError, IndexError) as error:
         raise MediaError(f"the sound of {asset.path} cannot be decoded: {error}") from error
     if not parts:
         return np.zeros((2, 0), np.float32)
     return np.concatenate(parts, axis=1)[:, :wanted]
+
+
+def _floats(frame: av.AudioFrame) -> Samples:
+    return np.asarray(frame.to_ndarray(), np.float32)
 
 
 def _take(
@@ -68,7 +72,9 @@ def loudness_lufs(samples: Samples) -> float | None:
     if samples.shape[1] < SAMPLE_RATE * 2 // 5 or not np.any(samples):
         return None
     graph = av.filter.Graph()
-    source = graph.add_abuffer(format="fltp", sample_rate=SAMPLE_RATE, layout="stereo", time_base=Fraction(1, SAMPLE_RATE))
+    source = graph.add_abuffer(
+        format="fltp", sample_rate=SAMPLE_RATE, layout="stereo", time_base=Fraction(1, SAMPLE_RATE)
+    )
     meter = graph.add("ebur128", "metadata=1:framelog=quiet")
     sink = graph.add("abuffersink")
     source.link_to(meter)
@@ -77,7 +83,9 @@ def loudness_lufs(samples: Samples) -> float | None:
     value: float | None = None
     chunk = SAMPLE_RATE // 10
     for start in range(0, samples.shape[1], chunk):
-        frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(samples[:, start : start + chunk]), "fltp", "stereo")
+        frame = av.AudioFrame.from_ndarray(
+            np.ascontiguousarray(samples[:, start : start + chunk]), "fltp", "stereo"
+        )
         frame.sample_rate, frame.pts, frame.time_base = SAMPLE_RATE, start, Fraction(1, SAMPLE_RATE)
         graph.push(frame)
         value = _drain(graph, value)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import av
 import av.error
@@ -12,7 +14,7 @@ import av.error
 from farm.errors import MediaError
 
 
-def join(segments: Sequence[Path], sound: Path | None, rate: Fraction, out: Path, *, comment: str = "") -> int:
+def join(segments: Sequence[Path], sound: Path | None, rate: Fraction, out: Path) -> int:
     """Write the segments one after another, with the sound beside them, to ``out`` (MP4, faststart).
 
     Args:
@@ -20,7 +22,6 @@ def join(segments: Sequence[Path], sound: Path | None, rate: Fraction, out: Path
         sound: An MP4 with one AAC track, or None for a silent video.
         rate: Frames a second.
         out: The file to write.
-        comment: Written into the file's metadata.
 
     Returns:
         Frames in the file.
@@ -29,56 +30,64 @@ def join(segments: Sequence[Path], sound: Path | None, rate: Fraction, out: Path
         MediaError: a segment is damaged or does not join with the first.
     """
     try:
-        options = {"movflags": "+faststart", "fflags": "+bitexact"}
-        with av.open(str(segments[0])) as first, av.open(str(out), "w", format="mp4", options=options) as output:
-            if comment:
-                output.metadata["comment"] = comment
+        with ExitStack() as stack:
+            first = stack.enter_context(av.open(str(segments[0])))
+            options = {"movflags": "+faststart", "fflags": "+bitexact"}
+            output = stack.enter_context(av.open(str(out), "w", format="mp4", options=options))
             video = output.add_stream_from_template(first.streams.video[0])
             video.time_base = 1 / rate
-            sounds = av.open(str(sound)) if sound else None
-            track = output.add_stream_from_template(sounds.streams.audio[0]) if sounds else None
-            header = first.streams.video[0].codec_context.extradata
-            frames, audio = 0, _packets(sounds) if sounds else iter(())
-            waiting = next(audio, None)
-            for path in segments:
-                frames, waiting = _append(path, output, video, header, frames, audio, waiting, track, rate)
+            heard: Iterator[av.Packet[Any]] = iter(())
+            if sound is not None:
+                source = stack.enter_context(av.open(str(sound)))
+                heard = _sound_packets(source, output.add_stream_from_template(source.streams.audio[0]))
+            waiting = next(heard, None)
+            frames = 0
+            for packet in _video_packets(segments, video, rate):
+                while waiting is not None and _starts(waiting) <= packet.dts / rate:
+                    output.mux(waiting)
+                    waiting = next(heard, None)
+                output.mux(packet)
+                frames += 1
             while waiting is not None:
-                waiting.stream = track
                 output.mux(waiting)
-                waiting = next(audio, None)
-            if sounds:
-                sounds.close()
+                waiting = next(heard, None)
         return frames
     except av.error.FFmpegError as error:
         raise MediaError(f"the segments do not join: {error}") from error
 
 
-def _packets(container):  # type: ignore[no-untyped-def]
+def _starts(packet: av.Packet[Any]) -> Fraction:
+    return Fraction(packet.dts or 0) * (packet.time_base or Fraction(1))
+
+
+def _sound_packets(container: av.container.InputContainer, track: Any) -> Iterator[av.Packet[Any]]:
     for packet in container.demux(audio=0):
         if packet.dts is not None:
+            packet.stream = track
             yield packet
 
 
-def _append(path, output, video, header, start, audio, waiting, track, rate):  # type: ignore[no-untyped-def]
-    count = 0
-    with av.open(str(path)) as container:
-        stream = container.streams.video[0]
-        if stream.codec_context.extradata != header:
-            raise MediaError(f"{path.name} was encoded with other settings than the first segment")
-        ticks = 1 / rate / stream.time_base
-        for packet in container.demux(stream):
-            if packet.dts is None:
-                continue
-            packet.pts = start + round(packet.pts / ticks)
-            packet.dts = start + round(packet.dts / ticks)
-            packet.duration = 1
-            packet.time_base = 1 / rate
-            seconds = packet.dts / rate
-            while waiting is not None and waiting.dts * waiting.time_base <= seconds:
-                waiting.stream = track
-                output.mux(waiting)
-                waiting = next(audio, None)
-            packet.stream = video
-            output.mux(packet)
-            count += 1
-    return start + count, waiting
+def _video_packets(segments: Sequence[Path], video: Any, rate: Fraction) -> Iterator[Any]:
+    """Yield every segment's packets, their times counted in frames from the start of the video."""
+    start = 0
+    header: bytes | None = None
+    for path in segments:
+        with av.open(str(path)) as container:
+            stream = container.streams.video[0]
+            extradata = stream.codec_context.extradata
+            header = extradata if header is None else header
+            if extradata != header:
+                raise MediaError(f"{path.name} was encoded with other settings than the first segment")
+            ticks = 1 / rate / (stream.time_base or 1 / rate)
+            count = 0
+            for packet in container.demux(stream):
+                if packet.dts is None or packet.pts is None:
+                    continue
+                packet.pts = start + round(packet.pts / ticks)
+                packet.dts = start + round(packet.dts / ticks)
+                packet.duration = 1
+                packet.time_base = 1 / rate
+                packet.stream = video
+                yield packet
+                count += 1
+        start += count

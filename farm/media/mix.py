@@ -55,7 +55,9 @@ def _rendered(clip: SoundClip, warnings: list[str]) -> Samples:
     samples = samples[:, :wanted]
     if samples.shape[1] < wanted - SAMPLE_RATE // 20 and clip.asset.kind is MediaKind.AUDIO:
         short = (wanted - samples.shape[1]) / SAMPLE_RATE
-        warnings.append(f"{clip.asset.path.rsplit('/', 1)[-1]} ends {short:.2f} s before its clip; silence follows")
+        warnings.append(
+            f"{clip.asset.path.rsplit('/', 1)[-1]} ends {short:.2f} s before its clip; silence follows"
+        )
     count = samples.shape[1]
     if not count:
         return samples
@@ -144,7 +146,8 @@ def limited(samples: Samples) -> Samples:
     # The lowest of the neighbours at each knot keeps the line between knots below what each block needs.
     knots = np.minimum(np.concatenate([gains[:1], gains]), np.concatenate([gains, gains[-1:]]))
     curve = np.interp(np.arange(peak.size), np.arange(blocks + 1) * block, knots).astype(np.float32)
-    return np.clip(samples * curve, -CEILING, CEILING)
+    held: Samples = np.clip(samples * curve, -CEILING, CEILING)
+    return held
 
 
 def encode_sound(samples: Samples) -> bytes:

@@ -62,7 +62,12 @@ def _probe_picture(path: Path, digest: str) -> Asset | None:
                     return None
                 width, height = image.size
                 check_size(width, height, path.name)
-                turned = image.getexif().get(0x0112, 1) in (5, 6, 7, 8)  # EXIF orientations that swap the sides
+                turned = image.getexif().get(0x0112, 1) in (
+                    5,
+                    6,
+                    7,
+                    8,
+                )  # EXIF orientations that swap the sides
                 alpha = image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info
                 image.load() if image.format != "JPEG" else image.draft("RGB", (64, 64))
                 image.load()

@@ -109,5 +109,3 @@ def scale_picture(asset: Asset, width: int, height: int) -> Frame:
     if pixels.shape[2] == 4:
         return frame_from_rgba(pixels)
     return frame_from_rgb(pixels)
-
-

@@ -25,7 +25,9 @@ class MotionDocument(Document):
     kind: MotionName = Field(description="Which movement.")
     duration: TimeValue = Field(0.5, description="How long it takes.")
     delay: TimeValue = Field(0, description="Unseen time before an entrance, or after an exit.")
-    distance: Length = Field("5%", description="How far rise, drop, left and right travel; percents of the height.")
+    distance: Length = Field(
+        "5%", description="How far rise, drop, left and right travel; percents of the height."
+    )
 
 
 MotionValue: TypeAlias = Annotated[
@@ -38,8 +40,12 @@ class GradientDocument(Document):
     """A run of colours."""
 
     colors: list[ColorValue] = Field(min_length=2, max_length=8, description="From start to end.")
-    stops: list[float] | None = Field(None, description="Position of each colour, 0 to 1, rising; even if left out.")
-    angle: float = Field(90.0, ge=-360, le=360, description="Degrees; 0 runs left to right, 90 top to bottom.")
+    stops: list[float] | None = Field(
+        None, description="Position of each colour, 0 to 1, rising; even if left out."
+    )
+    angle: float = Field(
+        90.0, ge=-360, le=360, description="Degrees; 0 runs left to right, 90 top to bottom."
+    )
     radial: bool = Field(False, description="From the centre outwards.")
 
 
@@ -59,7 +65,9 @@ class TimedDocument(Document):
     """What every item of a track may say."""
 
     name: str = Field("", max_length=200, description="For people and messages; never changes a pixel.")
-    at: TimeValue | None = Field(None, description="Start on the track; after the item before it if left out.")
+    at: TimeValue | None = Field(
+        None, description="Start on the track; after the item before it if left out."
+    )
 
 
 class VisualDocument(TimedDocument):
@@ -82,8 +90,12 @@ class VisualDocument(TimedDocument):
 class PictureDocument(VisualDocument):
     """What clips with a picture of their own may say."""
 
-    src: MediaRef = Field(description="Path (relative to the document), http(s) URL or sha256:… of the media.")
-    fit: Literal["cover", "contain", "blur", "fill"] = Field("cover", description="How the picture fills its box.")
+    src: MediaRef = Field(
+        description="Path (relative to the document), http(s) URL or sha256:… of the media."
+    )
+    fit: Literal["cover", "contain", "blur", "fill"] = Field(
+        "cover", description="How the picture fills its box."
+    )
     zoom: Animated = Field(1, description="Enlargement inside the box (Ken Burns), at least 1.")
     focus_x: Animated = Field(0.5, description="Which part cover and zoom keep: 0 left to 1 right.")
     focus_y: Animated = Field(0.5, description="0 top to 1 bottom.")
@@ -116,7 +128,9 @@ class TextClip(VisualDocument):
     text: str = Field(min_length=1, max_length=2000, description="The words; line feeds break lines.")
     duration: TimeValue = Field(description="How long.")
     style: str = Field("basics.title", description="A text style, as `farm elements` lists it.")
-    look: dict[str, Any] = Field({}, description="Fields of the text style to override, e.g. {size: 64, color: red}.")
+    look: dict[str, Any] = Field(
+        {}, description="Fields of the text style to override, e.g. {size: 64, color: red}."
+    )
 
 
 class ColorClip(VisualDocument):
@@ -134,7 +148,9 @@ class ShapeClip(VisualDocument):
     form: Literal["rect", "ellipse", "line"] = Field("rect", description="Its outline.")
     fill: Paint | None = Field(None, description="Its paint; none for outline only.")
     stroke: ColorValue | None = Field(None, description="Colour of its outline.")
-    stroke_width: Length = Field(4, description="Width of its outline; percents of the canvas's shorter side.")
+    stroke_width: Length = Field(
+        4, description="Width of its outline; percents of the canvas's shorter side."
+    )
     radius: Length = Field(0, description="Corner radius of a rect; percents of its shorter side.")
     shadow: ShadowDocument | None = Field(None, description="Shadow below it.")
     duration: TimeValue = Field(description="How long.")
@@ -153,7 +169,9 @@ class GroupClip(VisualDocument):
     """Tracks of its own that move, fade and pass as one picture."""
 
     kind: Literal["group"]
-    tracks: list[TrackDocument] = Field(min_length=1, max_length=50, description="Bottom to top; own time from 0.")
+    tracks: list[TrackDocument] = Field(
+        min_length=1, max_length=50, description="Bottom to top; own time from 0."
+    )
     duration: TimeValue = Field(description="How long.")
 
 
@@ -162,7 +180,9 @@ class AudioClip(TimedDocument):
 
     kind: Literal["audio"]
     src: MediaRef = Field(description="Path, URL or sha256:… of the sound.")
-    duration: TimeValue | None = Field(None, description="How long; to the video's end (or its own) if left out.")
+    duration: TimeValue | None = Field(
+        None, description="How long; to the video's end (or its own) if left out."
+    )
     in_: TimeValue = Field(0, alias="in", description="Where in the sound it begins.")
     speed: float = Field(1.0, ge=0.25, le=4, description="Sound seconds per second; pitch follows.")
     loop: bool = Field(False, description="Whether it starts anew until `duration`.")
@@ -185,7 +205,9 @@ class TransitionItem(Document):
     kind: Literal["transition"]
     use: ElementValue = Field(description="A transition, as `farm elements` lists it.")
     duration: TimeValue = Field(0.5, description="How long.")
-    before: TimeValue | None = Field(None, description="How much of it lies before the cut; half if left out.")
+    before: TimeValue | None = Field(
+        None, description="How much of it lies before the cut; half if left out."
+    )
 
 
 Item: TypeAlias = Annotated[
@@ -207,7 +229,9 @@ class TrackDocument(Document):
     """Items one after another."""
 
     name: str = Field("", max_length=200, description="For people.")
-    clips: list[Item] = Field(min_length=1, max_length=2000, description="Clips, gaps and transitions in order.")
+    clips: list[Item] = Field(
+        min_length=1, max_length=2000, description="Clips, gaps and transitions in order."
+    )
     effects: list[ElementValue] = Field([], max_length=20, description="Effects on the whole track.")
 
 

@@ -59,7 +59,10 @@ class Color:
 
     def luminance(self) -> float:
         """Return the relative luminance, 0 to 1 (WCAG 2.2)."""
-        parts = [c / 255 / 12.92 if c <= 10 else ((c / 255 + 0.055) / 1.055) ** 2.4 for c in (self.r, self.g, self.b)]
+        parts = [
+            c / 255 / 12.92 if c <= 10 else ((c / 255 + 0.055) / 1.055) ** 2.4
+            for c in (self.r, self.g, self.b)
+        ]
         return KR * parts[0] + (1 - KR - KB) * parts[1] + KB * parts[2]
 
     def contrast(self, other: Color) -> float:

@@ -6,7 +6,15 @@ import re
 from fractions import Fraction
 from typing import Annotated, Any, Final, Literal, TypeAlias
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+)
 from pydantic_core import CoreSchema, core_schema
 
 from farm.model.color import parse_color
@@ -37,7 +45,9 @@ class MediaRef(str):
         )
 
     @classmethod
-    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+    def __get_pydantic_json_schema__(
+        cls, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
         return {**handler(schema), "format": MEDIA_FORMAT}
 
 
@@ -56,7 +66,7 @@ _LENGTH = re.compile(r"^(-?\d+(?:\.\d+)?)(%|px)?$")
 
 def _check_length(value: float | str) -> float | str:
     if isinstance(value, str) and not _LENGTH.match(value.strip()):
-        raise ValueError(f"`{value}` is not a length; write pixels (120) or percent of the canvas (\"12%\")")
+        raise ValueError(f'`{value}` is not a length; write pixels (120) or percent of the canvas ("12%")')
     return value
 
 
@@ -80,7 +90,9 @@ ColorValue: TypeAlias = Annotated[
     str, AfterValidator(_check_color), Field(description="#rrggbb, #rrggbbaa or a colour's name.")
 ]
 Length: TypeAlias = Annotated[
-    float | str, AfterValidator(_check_length), Field(description='Pixels (120), or percent of the canvas ("12%").')
+    float | str,
+    AfterValidator(_check_length),
+    Field(description='Pixels (120), or percent of the canvas ("12%").'),
 ]
 Ease: TypeAlias = Literal[tuple(EASINGS)]  # type: ignore[valid-type]
 
@@ -106,7 +118,9 @@ class ElementDocument(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="allow", allow_inf_nan=False)
 
-    name: str = Field(min_length=1, max_length=100, description="As `farm elements` lists it, e.g. basics.vignette.")
+    name: str = Field(
+        min_length=1, max_length=100, description="As `farm elements` lists it, e.g. basics.vignette."
+    )
 
     @property
     def params(self) -> dict[str, Any]:

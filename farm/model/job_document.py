@@ -23,12 +23,19 @@ class OutputDocument(Document):
     aspect: Literal["9:16", "1:1", "16:9", "4:5"] | None = Field(
         None, description="Preset shape; 9:16 if neither this nor `size` is given."
     )
-    short_side: int = Field(720, ge=MIN_SIDE_PX, le=2160, description="Pixels of the shorter side of a preset.")
-    size: str | list[int] | None = Field(None, description='Exact size instead of a preset: "720x1280" or [720, 1280].')
+    short_side: int = Field(
+        720, ge=MIN_SIDE_PX, le=2160, description="Pixels of the shorter side of a preset."
+    )
+    size: str | list[int] | None = Field(
+        None, description='Exact size instead of a preset: "720x1280" or [720, 1280].'
+    )
     fps: int | float | str = Field(30, description="Frames a second: 30, 29.97 or 30000/1001.")
-    quality: Literal["draft", "standard", "high"] = Field("standard", description="Encoder effort and fidelity.")
+    quality: Literal["draft", "standard", "high"] = Field(
+        "standard", description="Encoder effort and fidelity."
+    )
     encoder: Literal["x264", "nvenc"] = Field(
-        "x264", description="x264 on any CPU; nvenc on farm nodes with such a GPU, an error where there is none."
+        "x264",
+        description="x264 on any CPU; nvenc on farm nodes with such a GPU, an error where there is none.",
     )
 
     @field_validator("fps")

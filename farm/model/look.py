@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from farm.model.color import Color
+from farm.model.color import WHITE, Color
 
 Align = Literal["left", "center", "right"]
 Valign = Literal["top", "middle", "bottom"]
@@ -75,7 +75,7 @@ class TextLook:
     """The size below which text is never shrunk to fit its box."""
     weight: int = 500
     """100 (thin) to 900 (black)."""
-    color: Color | Gradient = Color(255, 255, 255)
+    color: Color | Gradient = WHITE
     """Fill."""
     stroke: Stroke | None = None
     """Outline behind the fill."""

@@ -26,11 +26,13 @@ class _Loader(yaml.SafeLoader):
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         seen: set[Any] = set()
         for key_node, _ in node.value:
-            key = self.construct_object(key_node, deep=True)  # type: ignore[no-untyped-call]
+            key = self.construct_object(key_node, deep=True)
             if not isinstance(key, str | int | float | bool):
                 raise yaml.constructor.ConstructorError(None, None, "names must be text", key_node.start_mark)
             if key in seen and key != "<<":
-                raise yaml.constructor.ConstructorError(None, None, f"`{key}` is given twice", key_node.start_mark)
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"`{key}` is given twice", key_node.start_mark
+                )
             seen.add(key)
         return super().construct_mapping(node, deep)
 
@@ -57,7 +59,9 @@ def load_document(text: str, *, source: str = "document") -> dict[str, Any]:
         raise _refused(source, f"nested deeper than {MAX_DEPTH} levels") from error
     if not isinstance(value, dict):
         found = "nothing" if value is None else type(value).__name__
-        raise _refused(source, f"a job document is a mapping with `template` or `timeline`, this holds {found}")
+        raise _refused(
+            source, f"a job document is a mapping with `template` or `timeline`, this holds {found}"
+        )
     _measure(value, source)
     return {str(key): item for key, item in value.items()}
 
@@ -68,7 +72,7 @@ def _load(text: str) -> Any:
             return json.loads(text, object_pairs_hook=_pairs)
         except json.JSONDecodeError:
             pass  # YAML's flow style looks like JSON; the YAML error says more
-    return yaml.load(text, _Loader)  # noqa: S506 - a SafeLoader
+    return yaml.load(text, _Loader)
 
 
 def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -10,7 +10,15 @@ from pydantic_core import ErrorDetails
 
 from farm.errors import Problem, did_you_mean
 
-_UNION_STEPS = ("function-", "union[", "list[", "constrained-", "nullable[", "tagged-union[", "definition-ref")
+_UNION_STEPS = (
+    "function-",
+    "union[",
+    "list[",
+    "constrained-",
+    "nullable[",
+    "tagged-union[",
+    "definition-ref",
+)
 _PLAIN = {
     "missing": "is missing",
     "bool_type": "must be true or false",
@@ -50,7 +58,6 @@ def _join(messages: list[str]) -> str:
     # A union reports one failure a member; sentences of ours say more than "must be a list".
     told = [m for m in messages if m not in _PLAIN.values()]
     return " or ".join(told or messages)
-
 
 
 def _steps(loc: tuple[int | str, ...]) -> list[int | str]:
@@ -96,7 +103,9 @@ def _message(detail: ErrorDetails, model: type[BaseModel]) -> str:
     if kind in _PLAIN:
         return _PLAIN[kind]
     text = detail["msg"].removeprefix("Value error, ")
-    return text.replace("Input should", "must").replace("String should", "must").replace("List should", "must")
+    return (
+        text.replace("Input should", "must").replace("String should", "must").replace("List should", "must")
+    )
 
 
 def _expected(detail: ErrorDetails) -> str:
@@ -140,8 +149,6 @@ def _descend(
     by_name = [node["properties"][step] for node in resolved if step in node.get("properties", {})]
     if by_name:
         return by_name
-    tagged = [
-        node for node in resolved if node.get("properties", {}).get("kind", {}).get("const") == step
-    ]
+    tagged = [node for node in resolved if node.get("properties", {}).get("kind", {}).get("const") == step]
     titled = [node for node in resolved if node.get("title") == step]
     return tagged or titled or nodes

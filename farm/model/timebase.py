@@ -63,7 +63,9 @@ def parse_seconds(value: int | float | str, rate: Fraction) -> Fraction:
         return -total if sign else total
     if match := _SECONDS.match(text):
         return Fraction(match.group(1))
-    raise ValueError(f'`{value}` is not a time; write seconds (2.5), frames ("75f") or a clock time ("1:02.5")')
+    raise ValueError(
+        f'`{value}` is not a time; write seconds (2.5), frames ("75f") or a clock time ("1:02.5")'
+    )
 
 
 def to_frame(seconds: Fraction, rate: Fraction) -> int:

@@ -9,7 +9,7 @@ from fractions import Fraction
 from farm.model.asset import Asset
 from farm.model.color import BLACK, Color
 from farm.model.curve import Curve
-from farm.model.look import Gradient, ShapeLook, TextLook
+from farm.model.look import ShapeLook, TextLook
 
 Param = str | int | float | bool | None
 """A value that an element's parameter may have in a resolved timeline."""

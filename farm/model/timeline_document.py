@@ -37,14 +37,20 @@ class CaptionsDocument(Document):
 class SoundDocument(Document):
     """How all sounds are mixed."""
 
-    loudness: float | None = Field(-14.0, ge=-40, le=-5, description="LUFS aimed at; null leaves the mix as it is.")
-    duck_db: float = Field(12.0, ge=0, le=60, description="How far music steps back for voices and clip sound.")
+    loudness: float | None = Field(
+        -14.0, ge=-40, le=-5, description="LUFS aimed at; null leaves the mix as it is."
+    )
+    duck_db: float = Field(
+        12.0, ge=0, le=60, description="How far music steps back for voices and clip sound."
+    )
 
 
 class TimelineDocument(Document):
     """A whole video."""
 
-    duration: TimeValue | None = Field(None, description="Length; to the end of the last visible clip if left out.")
+    duration: TimeValue | None = Field(
+        None, description="Length; to the end of the last visible clip if left out."
+    )
     background: ColorValue = Field("#000000", description="Seen where no track is.")
     tracks: list[TrackDocument] = Field(min_length=1, max_length=50, description="Bottom to top.")
     captions: CaptionsDocument | None = Field(None, description="Captions above all tracks.")

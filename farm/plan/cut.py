@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import pairwise
 from typing import Final
 
 from farm.model.timeline import GroupSource, ImageSource, Timeline, Track, VideoSource
@@ -33,7 +34,7 @@ def plan_timeline(
     cost_s = pixels * (ENCODE_NS_A_PIXEL[quality.preset] + COMPOSE_NS_A_PIXEL) / 1e9
     segments = tuple(
         Segment(index, start, stop, segment_key(timeline, start, stop, quality), (stop - start) * cost_s)
-        for index, (start, stop) in enumerate(zip(edges, edges[1:], strict=False))
+        for index, (start, stop) in enumerate(pairwise(edges))
     )
     return Plan(timeline, quality, segments, sound_key(timeline), warnings, name, template, plugins)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
-from fractions import Fraction
 from typing import Protocol
 
 from farm.model.color import to_yuv
@@ -87,7 +86,9 @@ class Compositor:
             pose = pose_of(clip, local)
             parts.append((id(clip), pose, *(curve.at(local) for curve in _curves(clip))))
             if isinstance(clip.source, GroupSource):
-                parts.append(tuple(self._signature(inner, local, clip.duration) for inner in clip.source.tracks))
+                parts.append(
+                    tuple(self._signature(inner, local, clip.duration) for inner in clip.source.tracks)
+                )
             else:
                 parts.append(self._picture(clip).at(local).key)
         return tuple(parts)
@@ -102,7 +103,7 @@ class Compositor:
             for clip in clips:
                 self._draw_clip(dst, clip, number - clip.start)
             return
-        layer = self._passage(track, passing, clips, number, dst) if passing else self._layer(dst, clips, number)
+        layer = self._passage(passing, clips, number, dst) if passing else self._layer(dst, clips, number)
         layer = self._with_effects(layer, track.effects, number, duration)
         place(dst, layer, Mapping(0, 0), 1.0, _all(dst))
 
@@ -114,7 +115,7 @@ class Compositor:
             self._draw_clip(layer, clip, number - clip.start)
         return layer
 
-    def _passage(self, track: Track, passing: Transition, clips: list[Clip], number: int, dst: Frame) -> Frame:
+    def _passage(self, passing: Transition, clips: list[Clip], number: int, dst: Frame) -> Frame:
         outgoing = [clip for clip in clips if clip.stop == passing.at]
         incoming = [clip for clip in clips if clip.start == passing.at]
         old, new = self._layer(dst, outgoing, number), self._layer(dst, incoming, number)
@@ -186,7 +187,7 @@ class Compositor:
 
     def _affected(self, dst: Frame, clip: Clip, shown: Shown, local: int) -> Shown:
         """Return the clip's picture, on a canvas of its own, with the clip's effects."""
-        canvas = Frame.empty(dst.width, dst.height, alpha=not self._fills(clip, shown, dst))
+        canvas = Frame.empty(dst.width, dst.height, alpha=not _fills(shown, dst))
         place(canvas, shown.frame, shown.mapping, 1.0, shown.box or _all(dst))
         return Shown(self._with_effects(canvas, clip.effects, local, clip.duration), Mapping(0, 0), local)
 
@@ -197,7 +198,9 @@ class Compositor:
                 picture = AssetPicture(clip, self._media, self._timeline.rate)
             else:
                 source = clip.source
-                sticker = self._elements.sticker(source.element) if isinstance(source, StickerSource) else None
+                sticker = (
+                    self._elements.sticker(source.element) if isinstance(source, StickerSource) else None
+                )
                 picture = drawn_picture(clip, sticker)
             self._pictures[id(clip)] = picture
         return picture
@@ -207,7 +210,9 @@ class Compositor:
         seen = _clamped(number, duration)
         if transition_at(track, seen) is not None or track.effects:
             return False
-        return any(self._clip_covers(clip, number - clip.start, self._canvas) for clip in visible(track, seen))
+        return any(
+            self._clip_covers(clip, number - clip.start, self._canvas) for clip in visible(track, seen)
+        )
 
     def _clip_covers(self, clip: Clip, local: int, dst: Frame) -> bool:
         if clip.effects or pose_of(clip, local).opacity < 1 or pose_of(clip, local).shown < 1:
@@ -216,15 +221,7 @@ class Compositor:
             return False
         if isinstance(clip.source, GroupSource):
             return any(self._covers(track, local, clip.duration) for track in clip.source.tracks[:1])
-        return self._fills(clip, self._picture(clip).at(local), dst)
-
-    def _fills(self, clip: Clip, shown: Shown, dst: Frame) -> bool:
-        if not shown.frame.opaque or (shown.box is not None and not _contains(shown.box, _all(dst))):
-            return False
-        right = shown.mapping.x + shown.frame.width * shown.mapping.sx
-        bottom = shown.mapping.y + shown.frame.height * shown.mapping.sy
-        inside = shown.mapping.x <= 0.01 and shown.mapping.y <= 0.01
-        return inside and right >= dst.width - 0.01 and bottom >= dst.height - 0.01
+        return _fills(self._picture(clip).at(local), dst)
 
 
 def visible(track: Track, number: int) -> Iterator[Clip]:
@@ -291,3 +288,13 @@ def _premultiplied(frame: Frame) -> Frame:
     for dst, src in zip(out.planes(), (frame.y, frame.u, frame.v), strict=True):
         kernels.multiply(dst, src, frame.a if src.shape == frame.y.shape else frame.a2)
     return Frame(out.y, out.u, out.v, frame.a, frame.a2)
+
+
+def _fills(shown: Shown, dst: Frame) -> bool:
+    """Whether what is shown leaves no pixel of a canvas clear while it rests."""
+    if not shown.frame.opaque or (shown.box is not None and not _contains(shown.box, _all(dst))):
+        return False
+    right = shown.mapping.x + shown.frame.width * shown.mapping.sx
+    bottom = shown.mapping.y + shown.frame.height * shown.mapping.sy
+    inside = shown.mapping.x <= 0.01 and shown.mapping.y <= 0.01
+    return inside and right >= dst.width - 0.01 and bottom >= dst.height - 0.01

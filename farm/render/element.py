@@ -65,7 +65,9 @@ class StrokeStyle(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     color: str = Field("#000000", description="Colour.")
-    width_em: float = Field(0.12, ge=0, le=1, description="Whole width in font sizes; half of it shows outside.")
+    width_em: float = Field(
+        0.12, ge=0, le=1, description="Whole width in font sizes; half of it shows outside."
+    )
 
 
 class ShadowStyle(BaseModel):
@@ -85,7 +87,9 @@ class GradientStyle(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     colors: list[str] = Field(min_length=2, max_length=8, description="Colours from start to end.")
-    stops: list[float] | None = Field(None, description="Position of each colour, 0 to 1, rising; even if left out.")
+    stops: list[float] | None = Field(
+        None, description="Position of each colour, 0 to 1, rising; even if left out."
+    )
     angle_deg: float = Field(90.0, ge=-360, le=360, description="0 runs left to right, 90 top to bottom.")
     radial: bool = Field(False, description="From the centre outwards instead of along the angle.")
 
@@ -110,7 +114,9 @@ class TextStyle(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
-    families: list[str] = Field(["Outfit", "Noto Sans SC"], description="Font families in order of preference.")
+    families: list[str] = Field(
+        ["Outfit", "Noto Sans SC"], description="Font families in order of preference."
+    )
     size: float | str = Field("6%", description="Font size: pixels, or percent of the canvas's shorter side.")
     min_size: float | str = Field("2.2%", description="Never shrunk below this to fit the box.")
     weight: int = Field(600, ge=100, le=900, description="100 thin to 900 black.")
@@ -119,9 +125,13 @@ class TextStyle(BaseModel):
     shadow: ShadowStyle | None = Field(None, description="Shadow below the text.")
     plate: PlateStyle | None = Field(None, description="Box behind the text.")
     line_height: float = Field(1.2, ge=0.7, le=3, description="Line pitch in font sizes.")
-    letter_spacing_em: float = Field(0.0, ge=-0.2, le=2, description="Extra room between letters in font sizes.")
+    letter_spacing_em: float = Field(
+        0.0, ge=-0.2, le=2, description="Extra room between letters in font sizes."
+    )
     align: Literal["left", "center", "right"] = Field("center", description="Of the lines in the box.")
-    valign: Literal["top", "middle", "bottom"] = Field("middle", description="Of the lines in the box's height.")
+    valign: Literal["top", "middle", "bottom"] = Field(
+        "middle", description="Of the lines in the box's height."
+    )
     uppercase: bool = Field(False, description="Set in capitals.")
     strike: bool = Field(False, description="A line through the text.")
     enter: EnterName = Field("none", description="Entrance when the clip names none.")

@@ -45,7 +45,9 @@ def resample(dst: Plane, src: Plane, xi: Index, xw: Index, yi: Index, yw: Index,
         for i in range(columns):
             k = xi[i] - low
             w = np.uint32(xw[i])
-            out[x0 + i] = np.uint8((line[k] * (np.uint32(256) - w) + line[k + 1] * w + np.uint32(32768)) >> np.uint32(16))
+            out[x0 + i] = np.uint8(
+                (line[k] * (np.uint32(256) - w) + line[k + 1] * w + np.uint32(32768)) >> np.uint32(16)
+            )
 
 
 @njit("void(u1[:,::1],u1[:,::1],u1[:,::1],i4[::1],i4[::1],i4[::1],i4[::1],i4,i4,i4)", **_OPTIONS)
@@ -92,7 +94,16 @@ def resample_over(
 
 @njit("void(u1[:,::1],u1[:,::1],u1[:,::1],i4,i4,i4,i4,i4,i4,i4)", **_OPTIONS)
 def over(
-    dst: Plane, src: Plane, alpha: Plane, x0: int, y0: int, left: int, top: int, right: int, bottom: int, opacity: int
+    dst: Plane,
+    src: Plane,
+    alpha: Plane,
+    x0: int,
+    y0: int,
+    left: int,
+    top: int,
+    right: int,
+    bottom: int,
+    opacity: int,
 ) -> None:
     """Blend premultiplied ``src`` with ``alpha`` over ``dst``, its corner at (x0, y0), within a clip rectangle.
 
@@ -115,7 +126,9 @@ def over(
 
 
 @njit("void(u1[:,::1],u1[:,::1],i4,i4,i4,i4,i4,i4,i4)", **_OPTIONS)
-def lay(dst: Plane, src: Plane, x0: int, y0: int, left: int, top: int, right: int, bottom: int, opacity: int) -> None:
+def lay(
+    dst: Plane, src: Plane, x0: int, y0: int, left: int, top: int, right: int, bottom: int, opacity: int
+) -> None:
     """Mix an opaque ``src`` over ``dst`` at (x0, y0) within a clip rectangle; ``opacity`` 256 copies."""
     first_row, last_row = max(top, y0), min(bottom, y0 + src.shape[0])
     first, last = max(left, x0), min(right, x0 + src.shape[1])
@@ -129,7 +142,9 @@ def lay(dst: Plane, src: Plane, x0: int, y0: int, left: int, top: int, right: in
                 out[i] = source[i - x0]
         else:
             for i in range(first, last):
-                out[i] = np.uint8((np.uint32(source[i - x0]) * w + np.uint32(out[i]) * v + np.uint32(128)) >> np.uint32(8))
+                out[i] = np.uint8(
+                    (np.uint32(source[i - x0]) * w + np.uint32(out[i]) * v + np.uint32(128)) >> np.uint32(8)
+                )
 
 
 @njit("void(u1[:,::1],u1[:,::1],u1[:,::1],i8,i8,i8,i8,i8,i8,i4,i4,i4,i4,i4)", **_OPTIONS)
@@ -208,7 +223,9 @@ def divide(dst: Plane, src: Plane, alpha: Plane) -> None:
             if a == 0:
                 dst[j, i] = np.uint8(0)
             else:
-                dst[j, i] = np.uint8(min((np.uint32(src[j, i]) * np.uint32(255) + (a >> np.uint32(1))) // a, np.uint32(255)))
+                dst[j, i] = np.uint8(
+                    min((np.uint32(src[j, i]) * np.uint32(255) + (a >> np.uint32(1))) // a, np.uint32(255))
+                )
 
 
 @njit("void(u1[:,:,::1],u1[:,::1],u1[:,::1],u1[:,::1],u1[:,::1],u1[:,::1])", **_OPTIONS)
@@ -221,7 +238,12 @@ def planes_from_rgba(rgba: NDArray[np.uint8], y: Plane, u: Plane, v: Plane, a: P
     height, width = a.shape
     for j in range(height):
         for i in range(width):
-            r, g, b, al = np.int32(rgba[j, i, 0]), np.int32(rgba[j, i, 1]), np.int32(rgba[j, i, 2]), np.int32(rgba[j, i, 3])
+            r, g, b, al = (
+                np.int32(rgba[j, i, 0]),
+                np.int32(rgba[j, i, 1]),
+                np.int32(rgba[j, i, 2]),
+                np.int32(rgba[j, i, 3]),
+            )
             # 16/255 * 65536 = 4112
             y[j, i] = np.uint8((11966 * r + 40254 * g + 4064 * b + 4112 * al + 32768) >> 16)
             a[j, i] = np.uint8(al)

@@ -19,7 +19,6 @@ from farm.model.timeline import (
     ImageSource,
     Placement,
     ShapeSource,
-    StickerSource,
     TextSource,
     VideoSource,
 )

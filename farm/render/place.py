@@ -63,10 +63,7 @@ def bordered(frame: Frame) -> Frame:
     source = with_alpha(frame)
     half = BORDER_PX // 2
     return Frame(
-        *(
-            np.pad(plane, BORDER_PX if plane.shape == source.y.shape else half)
-            for plane in source.planes()
-        )
+        *(np.pad(plane, BORDER_PX if plane.shape == source.y.shape else half) for plane in source.planes())
     )
 
 
@@ -126,7 +123,9 @@ def _triples(dst: Frame, source: Frame) -> list[tuple[Plane, Plane, Plane]]:
     return triples
 
 
-def _table(low: int, high: int, origin: float, scale: float, size: int, offset: float, step: float) -> tuple[Index, Index, int]:
+def _table(
+    low: int, high: int, origin: float, scale: float, size: int, offset: float, step: float
+) -> tuple[Index, Index, int]:
     """Return source indices, weights of their right neighbours (0 to 256) and the first output index.
 
     Output sample i sits at canvas coordinate ``step * i + offset`` and source sample k at ``step * k + offset``
@@ -145,7 +144,9 @@ def _table(low: int, high: int, origin: float, scale: float, size: int, offset: 
     return index.astype(np.int32), (fixed - (index << 8)).astype(np.int32), low + first
 
 
-def _tables(shape: tuple[int, ...], full: bool, mapping: Mapping, clip: Clip) -> tuple[Index, Index, Index, Index, int, int]:
+def _tables(
+    shape: tuple[int, ...], full: bool, mapping: Mapping, clip: Clip
+) -> tuple[Index, Index, Index, Index, int, int]:
     area = clip if full else _halves(clip)
     step, down = (1.0, 0.5) if full else (2.0, 1.0)
     xi, xw, x0 = _table(area[0], area[2], mapping.x, mapping.sx, shape[1], 0.5, step)

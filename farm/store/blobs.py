@@ -73,7 +73,9 @@ class BlobStore:
                 temp.unlink(missing_ok=True)
                 raise
         except OSError as error:
-            raise MachineError(f"the store {self.folder} cannot be written: {error.strerror}; free space or mend it") from error
+            raise MachineError(
+                f"the store {self.folder} cannot be written: {error.strerror}; free space or mend it"
+            ) from error
 
     def trim(self) -> int:
         """Drop the least recently used blobs until the store is within its limit; return the bytes dropped."""

@@ -56,7 +56,9 @@ def examine(settings: Settings) -> list[Finding]:
         except FarmError as error:
             findings.append(Finding(what, False, str(error)))
         except Exception as error:
-            findings.append(Finding(what, False, f"{type(error).__name__}: {error}", "pip install --force-reinstall farm"))
+            findings.append(
+                Finding(what, False, f"{type(error).__name__}: {error}", "pip install --force-reinstall farm")
+            )
     return findings
 
 
@@ -88,14 +90,16 @@ def _fonts() -> Finding:
 
 
 def _codecs() -> Finding:
+    import numpy as np
+
     from farm.media.encode import encoder_works
     from farm.media.hear import SAMPLE_RATE
     from farm.media.mix import encode_sound
 
-    import numpy as np
-
     if not encoder_works("libx264"):
-        return Finding("H.264 and AAC encoders", False, "libx264 does not encode", "pip install --force-reinstall av")
+        return Finding(
+            "H.264 and AAC encoders", False, "libx264 does not encode", "pip install --force-reinstall av"
+        )
     encode_sound(np.zeros((2, SAMPLE_RATE // 10), np.float32))
     return Finding("H.264 and AAC encoders", True, "libx264 and aac encode")
 
@@ -104,7 +108,9 @@ def _gpu() -> Finding:
     from farm.media.encode import encoder_works
 
     works = encoder_works("h264_nvenc")
-    return Finding("GPU encoder", True, "h264_nvenc encodes" if works else "none; jobs with `encoder: nvenc` need one")
+    return Finding(
+        "GPU encoder", True, "h264_nvenc encodes" if works else "none; jobs with `encoder: nvenc` need one"
+    )
 
 
 def _kernels() -> Finding:
@@ -121,7 +127,9 @@ def _plugins() -> Finding:
     from farm.plugins.registry import load_registry
 
     registry = load_registry()
-    return Finding("plugins", True, ", ".join(f"{name} {version}" for name, version in registry.plugins.items()))
+    return Finding(
+        "plugins", True, ", ".join(f"{name} {version}" for name, version in registry.plugins.items())
+    )
 
 
 def _ray() -> Finding:
@@ -147,7 +155,9 @@ def _shm() -> Finding:
         return Finding("/dev/shm", False, "there is none", "mount -t tmpfs tmpfs /dev/shm")
     free = shutil.disk_usage(shm).free
     ok = free >= MIN_SHM_BYTES
-    return Finding("/dev/shm", ok, f"{free / 2**20:.0f} MiB free", "" if ok else "mount -o remount,size=512M /dev/shm")
+    return Finding(
+        "/dev/shm", ok, f"{free / 2**20:.0f} MiB free", "" if ok else "mount -o remount,size=512M /dev/shm"
+    )
 
 
 def _memory() -> Finding:
@@ -156,4 +166,6 @@ def _memory() -> Finding:
         if line.startswith("MemAvailable:"):
             pages = int(line.split()[1]) * 1024
     ok = pages >= MIN_MEMORY_BYTES
-    return Finding("memory", ok, f"{pages / 2**30:.1f} GiB available", "" if ok else "stop other programs, or add memory")
+    return Finding(
+        "memory", ok, f"{pages / 2**30:.1f} GiB available", "" if ok else "stop other programs, or add memory"
+    )

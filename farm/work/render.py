@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import time
 from dataclasses import dataclass
+from fractions import Fraction
 
 import numpy as np
 from numpy.typing import NDArray
@@ -78,4 +79,5 @@ def jpeg(rgb: NDArray[np.uint8]) -> bytes:
 
 def cover_frame(timeline: Timeline) -> int:
     """Return the frame that stands for the video: after the first entrances, within the first shot."""
-    return min(timeline.duration - 1, int(min(2 * timeline.rate, timeline.duration * 2 / 5)))
+    early = min(2 * timeline.rate, Fraction(timeline.duration * 2, 5))
+    return min(timeline.duration - 1, int(early))

@@ -24,7 +24,9 @@ class Settings:
         """Read the settings from environment variables."""
         home = os.environ.get("FARM_HOME") or Path.home() / ".local" / "share" / "farm"
         limit = os.environ.get("FARM_STORE_LIMIT_BYTES")
-        return Settings(Path(home).expanduser().absolute(), int(limit) if limit else DEFAULT_STORE_LIMIT_BYTES)
+        return Settings(
+            Path(home).expanduser().absolute(), int(limit) if limit else DEFAULT_STORE_LIMIT_BYTES
+        )
 
     @property
     def store(self) -> Path:

@@ -95,7 +95,9 @@ class Worker:
         segment, quality = task.segment, task.plan.quality
         frames = segment.stop - segment.start
         if task.use_cache and (path := self.blobs.find(segment.key, SEGMENT_SUFFIX)):
-            return SegmentResult(segment.key, frames, path.stat().st_size, True, quality.encoder, Spent(), self._node)
+            return SegmentResult(
+                segment.key, frames, path.stat().st_size, True, quality.encoder, Spent(), self._node
+            )
         rendered = render_segment(task.plan.timeline, segment, quality, self.registry, self.stills)
         self.blobs.put_bytes(segment.key, SEGMENT_SUFFIX, rendered.data)
         size = len(rendered.data)
