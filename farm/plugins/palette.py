@@ -24,6 +24,8 @@ _EVEN: Final = 7
 """A backdrop is even where its pixels are this near to its colour: a flat colour then continues it unseen."""
 _SUBJECT: Final = 26
 """A pixel farther than this from the backdrop belongs to the subject."""
+_EDGE: Final = 0.02
+"""A subject nearer to a side than this touches it."""
 _BACKDROP_SHARE: Final = 0.6
 """Sides with at least this share of backdrop are taken for it when the subject is looked for."""
 
@@ -87,6 +89,8 @@ def subject(rgb: Rgb) -> Fractions:
         return 0.0, 0.0, 1.0, 1.0
     left, right = columns[0] / width, (columns[-1] + 1) / width
     top, bottom = rows[0] / height, (rows[-1] + 1) / height
+    if left < _EDGE and right > 1 - _EDGE:
+        return 0.0, 0.0, 1.0, 1.0  # It reaches from side to side: a scene, not a thing before a backdrop.
     return float(left), float(top), float(right), float(bottom)
 
 

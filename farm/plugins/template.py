@@ -28,6 +28,9 @@ class Photo:
     """Median colour along its edges: the backdrop of a packshot."""
     plain_border: bool
     """Whether the edges are nearly one colour, so that a flat background of ``border`` continues the photo."""
+    subject: tuple[float, float, float, float] = (0.0, 0.0, 1.0, 1.0)
+    """(left, top, right, bottom) of what stands out from the backdrop, as shares of width and height; all of
+    the picture where there is no even backdrop."""
 
 
 @dataclass(frozen=True, slots=True)

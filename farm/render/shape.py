@@ -22,7 +22,8 @@ def raster_shape(look: ShapeLook, width_px: int, height_px: int) -> Raster:
         width_px: The box's width.
         height_px: The box's height.
     """
-    stroke_px = look.stroke.width_px if look.stroke is not None else 0.0
+    # Without a shadow only a line thicker than its box may stick out: antialiasing must not.
+    thick_px = look.stroke.width_px if look.stroke is not None and look.form == "line" else 0.0
 
     def draw(canvas: Any) -> None:
         if look.shadow is not None:
@@ -31,7 +32,7 @@ def raster_shape(look: ShapeLook, width_px: int, height_px: int) -> Raster:
             canvas.restore()
         _draw_shape(canvas, look, width_px, height_px)
 
-    return draw_raster(width_px, height_px, shadow_reach_px(look.shadow) + stroke_px + 1, draw)
+    return draw_raster(width_px, height_px, shadow_reach_px(look.shadow) + thick_px, draw)
 
 
 def raster_sticker(sticker: Sticker, width_px: int, height_px: int) -> Raster:

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from farm.model.color import Color
 from farm.model.look import Gradient, Plate, Shadow, Stroke, TextLook
+from farm.render.chinese import keep_words
 from farm.render.drawing import argb, draw_raster, paint_of, shadow_filter, shadow_reach_px, skia
 from farm.render.fonts import FontSet, load_fonts
 from farm.render.raster import Raster
@@ -223,7 +224,7 @@ def _set_text(words: str, look: TextLook, fonts: FontSet, width_px: float, heigh
 
 def _words_of(text: str, look: TextLook) -> tuple[str, FontSet]:
     fonts = load_fonts(look.families, look.weight)
-    words = fonts.plainer(clean_text(text))
+    words = keep_words(fonts.plainer(clean_text(text)))
     return (words.upper() if look.uppercase else words), fonts
 
 
@@ -232,6 +233,38 @@ def draw_text(canvas: Any, text: str, look: TextLook, width_px: float, height_px
     words, fonts = _words_of(text, look)
     if words.strip():
         _set_text(words, look, fonts, width_px, height_px).draw(canvas)
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """How large text comes out."""
+
+    width_px: float
+    """Of the longest line, with its plate."""
+    height_px: float
+    """Of all lines, with their plate."""
+    size_px: float
+    """The font size that fits."""
+    lines: int
+    """How many lines."""
+    fits: bool
+    """Whether it fits at ``size_px``."""
+
+
+def measure_text(text: str, look: TextLook, width_px: float, height_px: float) -> Extent:
+    """Return how large ``text`` comes out in a box, set as :func:`raster_text` would."""
+    words, fonts = _words_of(text, look)
+    if not words.strip():
+        return Extent(0.0, 0.0, look.size_px, 0, True)
+    setting = _set_text(words, look, fonts, width_px, height_px)
+    block = setting.block
+    return Extent(
+        block.longest_px + 2 * setting.pad_x_px,
+        block.height_px + 2 * setting.pad_y_px,
+        block.size_px,
+        block.lines,
+        block.fits,
+    )
 
 
 def raster_text(text: str, look: TextLook, width_px: int, height_px: int) -> Raster:

@@ -1,0 +1,355 @@
+"""Layouts: a picture and lines of words arranged on the canvas, each right in every aspect."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from farm.model.clip_document import (
+    GradientDocument,
+    ImageClip,
+    MotionDocument,
+    ShapeClip,
+    StickerClip,
+    VisualClip,
+)
+from farm.model.color import WHITE, Color
+from farm.model.document import ElementDocument, MediaRef
+from farm.plugins.template import Photo
+from farm_retail.design import Area, Ground, ground_of
+from farm_retail.lettering import Line, stack, text_clips
+from farm_retail.pictures import (
+    Motion,
+    card_aspect,
+    covers_well,
+    cut_above,
+    fill_clip,
+    lit,
+    picture_clip,
+    seamless,
+    stage,
+)
+from farm_retail.storyboard import Scene
+
+_DARK = 0.16
+"""Luminance below which a photo's border counts as dark."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Lines before they know what they stand on."""
+
+    lines: tuple[tuple[str, str], ...]
+    """(role, text), top to bottom; ``kicker`` and ``number`` take the accent, ``body`` is quieter."""
+    plates: tuple[str, ...] = ()
+    """Roles that stand on a pill."""
+
+    def on(self, ground: Ground, *, shadow: bool = False) -> list[Line]:
+        """Return the lines in colours for a ground."""
+        made = []
+        for role, text in self.lines:
+            ink = ground.ink
+            if role in ("kicker", "number", "caption"):
+                ink = ground.accent
+            elif role in ("body", "was"):
+                ink = ground.quiet()
+            plate = None
+            if role in self.plates:
+                plate, ink = ground.accent, ground_of_pill(ground.accent)
+            made.append(Line(text, role, ink, plate, shadow and plate is None))
+        return made
+
+
+def ground_of_pill(color: Color) -> Color:
+    """Return the ink for a pill: white or near-black, whichever reads better."""
+    dark = Color(0x14, 0x14, 0x18)
+    return WHITE if WHITE.contrast(color) >= dark.contrast(color) else dark
+
+
+def card_ground(scene: Scene, photo: Photo) -> Color:
+    """Return the ground around a card: dark for photos with dark edges, paper for the others."""
+    return scene.theme.deep if photo.border.luminance() < _DARK else scene.theme.paper
+
+
+def fits_full(scene: Scene, photo: Photo) -> bool:
+    """Return whether the photo can fill the canvas under words: not a bright one, soiled by a scrim."""
+    bright = photo.border.luminance() > 0.35
+    return not bright and not seamless(photo) and covers_well(photo, scene.canvas.all.aspect)
+
+
+def _words_left(photo: Photo) -> bool:
+    """Return whether words stand at the left of a wide picture: away from the subject."""
+    left, _, right, _ = photo.subject
+    return (left + right) / 2 >= 0.46
+
+
+def full(scene: Scene, photo: Photo, words: Words, frames: int, motion: Motion = "in") -> list[VisualClip]:
+    """Return the picture over the whole canvas with the words on a gradient that darkens its edge."""
+    canvas, safe = scene.canvas, scene.canvas.safe
+    clips: list[VisualClip] = [picture_clip(photo, canvas.all, frames, scene.fps, motion=motion)]
+    dark = Color(8, 8, 10)
+    ground = Ground(dark, WHITE, WHITE)
+    if canvas.form == "wide":
+        on_left = _words_left(photo)
+        scrim = GradientDocument(
+            colors=[dark.with_alpha(a).hex() for a in (0.82, 0.6, 0.0)],
+            stops=[0.0, 0.45, 1.0],
+            angle=0 if on_left else 180,
+        )
+        span = canvas.width * 0.68
+        clips.append(
+            fill_clip(Area(0 if on_left else canvas.width - span, 0, span, canvas.height), scrim, frames)
+        )
+        width = canvas.width * 0.4
+        room = Area(safe.x if on_left else safe.right - width, safe.y, width, safe.height)
+        placed = stack(canvas, words.on(ground, shadow=True), room, down=0.55)
+    else:
+        tall = canvas.form == "tall"
+        top = canvas.height * (0.40 if tall else 0.36)
+        scrim = GradientDocument(
+            colors=[dark.with_alpha(a).hex() for a in (0.0, 0.55, 0.86)], stops=[0.0, 0.5, 1.0]
+        )
+        clips.append(fill_clip(canvas.all.between(top, canvas.height), scrim, frames))
+        room = safe.between(canvas.height * (0.52 if tall else 0.5), safe.bottom)
+        placed = stack(canvas, words.on(ground, shadow=True), room, down=1.0)
+    clips += text_clips(placed, frames, scene.fps)
+    return clips
+
+
+def _zone_height(scene: Scene, photo: Photo, largest: float, smallest: float) -> float:
+    """Return the share of the height that a picture across the canvas can take without losing its subject."""
+    share = largest
+    while share > smallest:
+        if covers_well(photo, scene.canvas.width / (scene.canvas.height * share)):
+            return share
+        share -= 0.02
+    return largest
+
+
+def _slim(scene: Scene, photo: Photo) -> bool:
+    """Return whether, on a nearly square canvas, the picture stands better beside the words than above."""
+    left, top, right, bottom = photo.subject
+    own = photo.asset.width_px / max(1, photo.asset.height_px)
+    if seamless(photo):
+        return own * (right - left) / (bottom - top) < 0.62
+    above = any(
+        covers_well(photo, scene.canvas.width / (scene.canvas.height * share)) for share in (0.6, 0.54, 0.48)
+    )
+    return not above and covers_well(photo, scene.canvas.all.aspect / 2)
+
+
+def panel(
+    scene: Scene,
+    photo: Photo,
+    words: Words,
+    frames: int,
+    ground: Ground,
+    motion: Motion = "in",
+    *,
+    flip: bool = False,
+    near: float = 1.0,
+) -> list[VisualClip]:
+    """Return the picture above (or beside) a panel of ``ground`` with the words.
+
+    ``flip`` puts the picture on the other side, where it stands beside the words; ``near`` shows it closer.
+    """
+    canvas, safe = scene.canvas, scene.canvas.safe
+    beside = canvas.form == "wide" or (canvas.form == "square" and _slim(scene, photo))
+    if beside:
+        share = 0.54 if canvas.form == "wide" else 0.5
+        width = canvas.width * share
+        zone = Area(0 if flip else canvas.width - width, 0, width, canvas.height)
+        side = Area(width if flip else 0, 0, canvas.width - width, canvas.height)
+        pad = canvas.px(7 if canvas.form == "wide" else 5)
+        left = side.x + pad if flip else safe.x
+        right = safe.right if flip else side.right - pad
+        room = Area(left, safe.y, right - left, safe.height)
+        down = 0.5
+    else:
+        tall = canvas.form == "tall"
+        share = 0.58 if seamless(photo) else _zone_height(scene, photo, 0.6, 0.46)
+        edge = canvas.height * share
+        zone, side = canvas.all.between(0, edge), canvas.all.between(edge, canvas.height)
+        pad = canvas.px(6 if tall else 5.5)
+        room = safe.between(edge + pad, safe.bottom)
+        down = 0.25 if tall else 0.5
+    top_room = safe.y if canvas.form == "tall" else canvas.px(6)
+    inner = canvas.px(6)
+    space = Area(zone.x + inner, top_room, zone.width - 2 * inner, zone.bottom - top_room - inner)
+    staged = stage(
+        photo,
+        zone,
+        frames,
+        scene.fps,
+        ground=card_ground(scene, photo),
+        canvas_short=canvas.short,
+        motion=motion,
+        room=space,
+        near=near,
+    )
+    clips = [*staged.clips, fill_clip(side, ground.color, frames)]
+    clips += text_clips(stack(canvas, words.on(ground), room, down=down), frames, scene.fps)
+    return clips
+
+
+def poster(
+    scene: Scene, photo: Photo, words: Words, frames: int, motion: Motion = "out", *, flip: bool = False
+) -> list[VisualClip]:
+    """Return words above (or beside) a picture on one common ground."""
+    canvas, safe = scene.canvas, scene.canvas.safe
+    color = photo.border if seamless(photo) else card_ground(scene, photo)
+    ground = ground_of(scene.theme, color)
+    if canvas.form == "wide":
+        width = canvas.width * 0.5
+        gap = canvas.px(7)
+        zone = canvas.all
+        space = Area(
+            gap if flip else canvas.width - width, canvas.px(7), width - gap, canvas.height - canvas.px(14)
+        )
+        column = canvas.width - width - safe.x - gap
+        room = Area(width + gap if flip else safe.x, safe.y, column, safe.height)
+        placed = stack(canvas, words.on(ground), room, down=0.5)
+    else:
+        tall = canvas.form == "tall"
+        head = safe.between(safe.y, canvas.height * (0.36 if tall else 0.40))
+        placed = stack(canvas, words.on(ground), head, down=0.0)
+        below = max((item.area.bottom for item in placed), default=safe.y) + canvas.px(5)
+        bottom = canvas.height * (0.86 if tall else 0.96)
+        zone = canvas.all
+        margin = canvas.px(6)
+        space = Area(margin, below, canvas.width - 2 * margin, bottom - below)
+    staged = stage(
+        photo,
+        zone,
+        frames,
+        scene.fps,
+        ground=color,
+        canvas_short=canvas.short,
+        motion=motion,
+        room=space,
+        allow_cover=False,
+    )
+    return [*staged.clips, *text_clips(placed, frames, scene.fps)]
+
+
+def poster_suits(photo: Photo) -> bool:
+    """Return whether the photo may stand below words: not where its own edge cuts the product above."""
+    return not (seamless(photo) and cut_above(photo))
+
+
+def badge(
+    scene: Scene,
+    text: str,
+    middle: tuple[float, float],
+    side: float,
+    frames: int,
+    color: Color,
+    *,
+    delay_s: float = 0.6,
+    tilt: float = -10.0,
+) -> StickerClip:
+    """Return a starburst with words around a point, kept on the canvas."""
+    canvas = scene.canvas
+    x = min(max(middle[0] - side / 2, canvas.px(2)), canvas.width - side - canvas.px(2))
+    y = min(max(middle[1] - side / 2, canvas.px(2)), canvas.height - side - canvas.px(2))
+    params: dict[str, Any] = {
+        "name": "basics.burst",
+        "text": text,
+        "color": color.hex(),
+        "text_color": ground_of_pill(color).hex(),
+    }
+    return StickerClip(
+        kind="sticker",
+        sticker=ElementDocument.model_validate(params),
+        at="0f",
+        duration=f"{frames}f",
+        box=Area(x, y, side, side).quad(),
+        rotation=tilt,
+        enter=MotionDocument(kind="pop", duration=f"{scene.frames(0.4)}f", delay=f"{scene.frames(delay_s)}f"),
+    )
+
+
+def logo_clip(scene: Scene, area: Area, frames: int, across: float = 0.5) -> list[VisualClip]:
+    """Return the shop's logo inside ``area``, or nothing."""
+    if scene.logo is None or not scene.logo.asset.height_px:
+        return []
+    aspect = scene.logo.asset.width_px / scene.logo.asset.height_px
+    box = area.fitted(aspect, across)
+    return [
+        ImageClip(
+            kind="image",
+            src=MediaRef(scene.logo.ref),
+            at="0f",
+            duration=f"{frames}f",
+            box=box.quad(),
+            fit="contain",
+            enter=MotionDocument(
+                kind="fade", duration=f"{scene.frames(0.4)}f", delay=f"{scene.frames(0.1)}f"
+            ),
+        )
+    ]
+
+
+def closing(scene: Scene, photo: Photo, lines: Sequence[tuple[str, str]], frames: int) -> list[VisualClip]:
+    """Return the last shot on a dark ground: the product as a card, its name, call to action, logo."""
+    canvas, safe = scene.canvas, scene.canvas.safe
+    theme = scene.theme
+    pill = theme.glow if _lively(theme.glow) else WHITE
+    ground = Ground(theme.deep, theme.on_deep, pill)
+    words = Words(tuple(lines), plates=("cta",)).on(ground)
+    clips: list[VisualClip] = [fill_clip(canvas.all, lit(theme.deep), frames)]
+    if canvas.form == "wide":
+        side = canvas.height * 0.7
+        picture = Area(safe.x, (canvas.height - side) / 2, side * 1.1, side).fitted(_card_aspect(photo), 0.0)
+        left = picture.right + canvas.px(10)
+        room = Area(left, safe.y, safe.right - left, safe.height)
+        clips += logo_clip(scene, Area(left, safe.y, canvas.px(44), canvas.px(11)), frames, 0.0)
+        clips += text_clips(stack(canvas, words, room), frames, scene.fps, stagger_s=0.14)
+    else:
+        tall = canvas.form == "tall"
+        middle = safe if not tall else Area(canvas.width * 0.12, safe.y, canvas.width * 0.76, safe.height)
+        logo = canvas.px(10) if scene.logo is not None else 0.0
+        clips += logo_clip(scene, Area(middle.x, safe.y, middle.width, logo), frames)
+        top = safe.y + (logo + canvas.px(5) if logo else 0.0)
+        space = Area(
+            canvas.width * 0.11, top, canvas.width * 0.78, (safe.bottom - top) * (0.58 if tall else 0.54)
+        )
+        picture = space.fitted(_card_aspect(photo), 0.5, 0.0)
+        room = middle.between(picture.bottom + canvas.px(6), safe.bottom)
+        placed = stack(canvas, words, room, align="center")
+        clips += text_clips(placed, frames, scene.fps, align="center", stagger_s=0.14)
+    enter = MotionDocument(kind="zoom", duration=f"{scene.frames(0.5)}f")
+    radius = canvas.px(4)
+    if seamless(photo):
+        clips.append(
+            ShapeClip(
+                kind="shape",
+                at="0f",
+                duration=f"{frames}f",
+                box=picture.quad(),
+                fill=photo.border.hex(),
+                radius=round(radius),
+                enter=enter,
+            )
+        )
+        aspect = photo.asset.width_px / photo.asset.height_px
+        # A product that its photo cuts off below stands on the card's edge.
+        inner = picture.fitted(aspect, 0.5, 1.0 if photo.subject[3] > 0.98 else 0.5)
+        radius = radius if abs(aspect - 1) < 0.02 else 0.0
+        still = picture_clip(photo, inner, frames, scene.fps, motion="still", radius_px=radius)
+        clips.append(still.model_copy(update={"enter": enter}))
+    else:
+        moving = picture_clip(photo, picture, frames, scene.fps, radius_px=radius)
+        clips.append(moving.model_copy(update={"enter": enter}))
+    return clips
+
+
+def _card_aspect(photo: Photo) -> float:
+    """Return the aspect of the last shot's card: square for a free-standing product."""
+    return 1.0 if seamless(photo) else card_aspect(photo, 1.0)
+
+
+def _lively(color: Color) -> bool:
+    """Return whether a colour is more than a grey."""
+    return max(color.r, color.g, color.b) - min(color.r, color.g, color.b) > 60

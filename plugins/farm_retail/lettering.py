@@ -1,0 +1,259 @@
+"""Lettering: lines of words by their role, measured, stacked in an area, and brought in one after another."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final, Literal
+
+from farm.model.clip_document import MotionDocument, TextClip
+from farm.model.color import Color
+from farm.model.look import Align, Plate, TextLook
+from farm.render.text import Extent, measure_text
+from farm_retail.design import Area, Canvas
+
+Enter = Literal["none", "fade", "rise", "drop", "left", "right", "pop", "zoom", "wipe"]
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """How a kind of words is set; sizes in percent of the canvas's shorter side."""
+
+    size: float
+    """Font size wished for."""
+    weight: int
+    """100 to 900."""
+    pitch: float = 1.15
+    """Line pitch in font sizes."""
+    spacing_em: float = 0.0
+    """Letter spacing."""
+    smallest: float = 0.5
+    """Smallest share of the size."""
+    lines: int = 3
+    """Most lines."""
+    gap: float = 0.4
+    """Room above, in its own font sizes, where something stands above."""
+    uppercase: bool = False
+    """In capitals."""
+    serif: bool = False
+    """In the serif family."""
+    strike: bool = False
+    """Struck through."""
+    pad_x_em: float = 0.0
+    """Room in a plate, left and right."""
+    pad_y_em: float = 0.0
+    """Room in a plate, above and below."""
+    enter: Enter = "rise"
+    """How it comes."""
+
+
+ROLES: Final[dict[str, Role]] = {
+    "kicker": Role(
+        3.5,
+        700,
+        spacing_em=0.14,
+        uppercase=True,
+        lines=1,
+        enter="fade",
+        smallest=0.7,
+        pad_x_em=0.9,
+        pad_y_em=0.42,
+    ),
+    "hero": Role(12.5, 800, pitch=1.03, spacing_em=-0.015, smallest=0.42, gap=0.26),
+    "title": Role(8.2, 800, pitch=1.08, spacing_em=-0.01, smallest=0.5, gap=0.3),
+    "point": Role(8.0, 700, pitch=1.12, smallest=0.5, lines=4, gap=0.35),
+    "lead": Role(5.4, 600, pitch=1.2, smallest=0.6, lines=2, gap=0.45, enter="fade"),
+    "body": Role(4.5, 400, pitch=1.32, smallest=0.7, gap=0.55, enter="fade"),
+    "number": Role(4.4, 700, spacing_em=0.06, lines=1, gap=0.4, enter="fade"),
+    "price": Role(18.0, 900, pitch=1.0, spacing_em=-0.025, smallest=0.4, lines=1, gap=0.12, enter="pop"),
+    "was": Role(5.6, 500, lines=1, strike=True, gap=0.3, enter="fade"),
+    "save": Role(4.6, 700, lines=1, gap=0.6, pad_x_em=0.9, pad_y_em=0.42, enter="pop"),
+    "cta": Role(5.0, 700, lines=1, gap=1.1, pad_x_em=1.3, pad_y_em=0.62, enter="pop", smallest=0.6),
+    "shout": Role(19.0, 900, pitch=0.98, spacing_em=-0.02, smallest=0.35, gap=0.15, enter="pop"),
+    "serif_title": Role(11.0, 500, pitch=1.12, serif=True, smallest=0.45, gap=0.3, enter="fade"),
+    "serif_name": Role(6.2, 500, pitch=1.18, serif=True, smallest=0.55, gap=0.35, enter="fade"),
+    "serif_body": Role(4.1, 400, pitch=1.35, serif=True, smallest=0.7, gap=0.5, enter="fade"),
+    "caption": Role(3.1, 500, spacing_em=0.14, uppercase=True, lines=1, gap=0.7, enter="fade", smallest=0.7),
+}
+"""The type scale."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Words with a role and a colour."""
+
+    text: str
+    """The words."""
+    role: str
+    """A name in :data:`ROLES`."""
+    color: Color
+    """Ink."""
+    plate: Color | None = None
+    """Colour of a pill behind the words."""
+    shadow: bool = False
+    """Whether a soft shadow sets it off from a picture."""
+    enter: Enter | None = None
+    """Another entrance than the role's."""
+
+
+_FORM_SCALE: Final = {"tall": 1.16, "square": 1.0, "wide": 1.22}
+"""Tall canvases are held in the hand and have height to spare, wide ones have room beside the picture."""
+
+
+def _families(role: Role) -> tuple[str, ...]:
+    return ("Farm Serif", "Noto Serif SC") if role.serif else ("Outfit", "Noto Sans SC")
+
+
+def _size_px(canvas: Canvas, role: Role, scale: float) -> float:
+    return max(8.0, round(canvas.px(role.size) * scale * _FORM_SCALE[canvas.form] * 4) / 4)
+
+
+def _measure(canvas: Canvas, line: Line, width: float, scale: float) -> Extent:
+    role = ROLES[line.role]
+    size = _size_px(canvas, role, scale)
+    plate = None
+    if line.plate is not None:
+        plate = Plate(line.plate, role.pad_x_em * size, role.pad_y_em * size)
+    look = TextLook(
+        families=_families(role),
+        size_px=size,
+        min_size_px=max(6.0, size * role.smallest),
+        weight=role.weight,
+        plate=plate,
+        line_height=role.pitch,
+        letter_spacing_em=role.spacing_em,
+        uppercase=role.uppercase,
+    )
+    return measure_text(line.text, look, width, role.lines * role.pitch * size + 2 * role.pad_y_em * size + 2)
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A line with its place."""
+
+    line: Line
+    """The words."""
+    area: Area
+    """Their box."""
+    size_px: float
+    """Their font size."""
+
+
+def stack(
+    canvas: Canvas, lines: Sequence[Line], area: Area, *, align: Align = "left", down: float = 0.5
+) -> list[Placed]:
+    """Place lines below each other in an area; all get smaller together until they fit.
+
+    Args:
+        canvas: Gives sizes.
+        lines: Top to bottom; empty ones are left out.
+        area: Where they stand.
+        align: Of the lines.
+        down: Share of the spare height above them: 0 top, 0.5 middle, 1 bottom.
+    """
+    kept = [line for line in lines if line.text.strip()]
+    placed: list[Placed] = []
+    for step in range(16):
+        scale = 0.94**step
+        extents = [_measure(canvas, line, area.width, scale) for line in kept]
+        gaps = [
+            ROLES[line.role].gap * extent.size_px if index else 0.0
+            for index, (line, extent) in enumerate(zip(kept, extents, strict=True))
+        ]
+        height = sum(extent.height_px for extent in extents) + sum(gaps)
+        fits = height <= area.height and all(extent.fits for extent in extents)
+        if not fits and step < 15:
+            continue
+        top = area.y + max(0.0, area.height - height) * down
+        placed = []
+        for line, extent, gap in zip(kept, extents, gaps, strict=True):
+            top += gap
+            placed.append(Placed(line, Area(area.x, top, area.width, extent.height_px + 2), extent.size_px))
+            top += extent.height_px
+        break
+    return [replace(item, area=_hugged(item, align)) for item in placed]
+
+
+def _hugged(item: Placed, align: Align) -> Area:
+    """Return the box of a line; POP grows about its middle, so its box must not be wider than the words."""
+    role = ROLES[item.line.role]
+    if role.enter != "pop" and item.line.enter != "pop":
+        return item.area
+    look = TextLook(
+        families=_families(role),
+        size_px=item.size_px,
+        min_size_px=item.size_px,
+        weight=role.weight,
+        plate=Plate(Color(0, 0, 0), role.pad_x_em * item.size_px, role.pad_y_em * item.size_px),
+        line_height=role.pitch,
+        letter_spacing_em=role.spacing_em,
+        uppercase=role.uppercase,
+    )
+    width = min(item.area.width, measure_text(item.line.text, look, item.area.width, 1e5).width_px + 4)
+    share = {"left": 0.0, "center": 0.5, "right": 1.0}[align]
+    left = item.area.x + (item.area.width - width) * share
+    return Area(left, item.area.y, width, item.area.height)
+
+
+def bottom_of(placed: Sequence[Placed]) -> float:
+    """Return the lower edge of stacked lines; 0 for none."""
+    return max((item.area.bottom for item in placed), default=0.0)
+
+
+def text_clips(
+    placed: Sequence[Placed],
+    frames: int,
+    rate_fps: float,
+    *,
+    align: Align = "left",
+    delay_s: float = 0.15,
+    stagger_s: float = 0.1,
+) -> list[TextClip]:
+    """Return the clips of placed lines, each of which enters a little after the one above it."""
+    clips = []
+    for index, item in enumerate(placed):
+        role = ROLES[item.line.role]
+        look: dict[str, Any] = {
+            "families": list(_families(role)),
+            "size": item.size_px,
+            "min_size": max(6.0, round(item.size_px * 0.8, 2)),
+            "weight": role.weight,
+            "color": item.line.color.hex(),
+            "line_height": role.pitch,
+            "letter_spacing_em": role.spacing_em,
+            "uppercase": role.uppercase,
+            "strike": role.strike,
+            "align": align,
+            "valign": "top",
+            "stroke": None,
+            "plate": None,
+            "shadow": {"color": "#00000080", "dy_em": 0.03, "blur_em": 0.16} if item.line.shadow else None,
+        }
+        if item.line.plate is not None:
+            look["plate"] = {
+                "fill": item.line.plate.hex(),
+                "pad_x_em": role.pad_x_em,
+                "pad_y_em": role.pad_y_em,
+                "radius_em": 20.0,
+            }
+        delay = round((delay_s + stagger_s * index) * rate_fps)
+        length = round(0.45 * rate_fps)
+        motion = MotionDocument(
+            kind=item.line.enter or role.enter,
+            duration=f"{max(2, min(length, frames // 3))}f",
+            delay=f"{min(delay, frames // 3)}f",
+            distance=round(item.size_px * 0.7 + 8),
+        )
+        clips.append(
+            TextClip(
+                kind="text",
+                text=item.line.text,
+                duration=f"{frames}f",
+                at="0f",
+                style="basics.title",
+                look=look,
+                box=item.area.quad(),
+                enter=motion,
+            )
+        )
+    return clips

@@ -1,0 +1,51 @@
+"""Pacing: how long each shot lasts, in whole frames, cut on the beat where there is one."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from fractions import Fraction
+
+SHORTEST_S = 0.8
+"""No shot is shorter."""
+
+
+def cuts(
+    weights: Sequence[float],
+    seconds: float,
+    rate: Fraction,
+    tempo_bpm: float | None = None,
+    beat_offset_s: float = 0.0,
+) -> list[int]:
+    """Return the frames at which shots begin, and the last one's end: one number more than shots.
+
+    Args:
+        weights: Share of each shot.
+        seconds: Length wished for; kept to the frame without a tempo, to half a second with one.
+        rate: Frames a second.
+        tempo_bpm: Beats a minute; every cut then falls on a beat, rounded to the frame, where the beats are
+            near enough to each other for so many shots.
+        beat_offset_s: When the first beat falls.
+    """
+    total = round(seconds * rate)
+    whole = sum(weights)
+    ideal = [0.0]
+    for weight in weights:
+        ideal.append(ideal[-1] + weight / whole * total)
+    plain = [round(place) for place in ideal]
+    if tempo_bpm is None:
+        return plain
+    pitch = 60 * float(rate) / tempo_bpm
+    first = beat_offset_s * float(rate) % pitch
+    beats = [round(first + k * pitch) for k in range(math.ceil((total + pitch - first) / pitch))]
+    end = min(range(len(beats)), key=lambda k: abs(beats[k] - total))
+    step = math.ceil(SHORTEST_S * float(rate) / pitch)
+    count = len(weights)
+    if abs(beats[end] - total) > rate / 2 or end < count * step:
+        return plain  # Beats are too far apart for so many shots.
+    chosen: list[int] = []
+    for k in range(1, count):
+        nearest = min(range(len(beats)), key=lambda i: abs(beats[i] - ideal[k]))
+        earliest = chosen[-1] + step if chosen else step
+        chosen.append(min(max(nearest, earliest), end - (count - k) * step))
+    return [0, *(beats[k] for k in chosen), beats[end]]

@@ -1,0 +1,316 @@
+"""Pictures: how a photo or clip stands in an area without losing its product.
+
+Three ways, by what the photo allows. **Seamless**: its backdrop is one even colour, so the area is filled
+with it and the product can be as large as the area allows. **Cover**: it fills the area, where that cuts off
+little. **Card**: it lies on a ground as a card of nearly its own shape.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from farm.model.asset import MediaKind
+from farm.model.clip_document import (
+    ColorClip,
+    GradientDocument,
+    ImageClip,
+    MotionDocument,
+    ShadowDocument,
+    ShapeClip,
+    VideoClip,
+    VisualClip,
+)
+from farm.model.color import BLACK, WHITE, Color
+from farm.model.document import KeyframeDocument, MediaRef
+from farm.plugins.template import Photo
+from farm_retail.design import Area
+
+Way = Literal["seamless", "cover", "card"]
+Motion = Literal["in", "out", "still"]
+
+WHOLE: Final = (0.0, 0.0, 1.0, 1.0)
+"""The subject of a photo without a backdrop."""
+_KEPT_KNOWN: Final = 0.985
+"""Share of the subject's width and height that a crop must keep, where the subject is known."""
+_KEPT_UNKNOWN: Final = 0.74
+"""Share of the photo's width and height that a crop must keep otherwise."""
+_TOUCH: Final = 0.02
+"""A subject nearer than this to a side of the photo is cut off by it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """A picture in its area."""
+
+    clips: list[VisualClip]
+    """Bottom to top: ground, card, picture."""
+    ground: Color
+    """The colour around the picture."""
+    way: Way
+    """How it stands."""
+    picture: Area
+    """Where the product is: the subject's box, the card, or the whole area."""
+
+
+def is_clip(photo: Photo) -> bool:
+    """Return whether it moves."""
+    return photo.asset.kind is MediaKind.VIDEO
+
+
+def _aspect(photo: Photo) -> float:
+    return max(1, photo.asset.width_px) / max(1, photo.asset.height_px)
+
+
+_UPPER: Final = 0.32
+"""Share of what a crop takes from a scene that goes at its top: faces are rarely at the foot."""
+
+
+def _crop(
+    photo: Photo, aspect: float, zoom: float = 1.0, toward: tuple[float, float] = (0.5, 0.5)
+) -> tuple[float, float, float, float]:
+    """Return (left, top, width, height) of the crop of ``aspect``, in shares.
+
+    It lies around the point of the subject that is ``toward`` of its width and height.
+    """
+    own = _aspect(photo)
+    across, down = min(1.0, aspect / own) / zoom, min(1.0, own / aspect) / zoom
+    left, top, right, bottom = photo.subject
+    x = min(max(left + (right - left) * toward[0] - across / 2, 0.0), 1 - across)
+    y = min(max(top + (bottom - top) * toward[1] - down / 2, 0.0), 1 - down)
+    if photo.subject == WHOLE and toward == (0.5, 0.5):
+        y = (1 - down) * _UPPER
+    return x, y, across, down
+
+
+def covers_well(photo: Photo, aspect: float) -> bool:
+    """Return whether the photo can fill an area of ``aspect`` and lose nothing that matters."""
+    left, top, right, bottom = photo.subject
+    # The picture comes nearer while it is shown; what counts is its closest view.
+    x, y, across, down = _crop(photo, aspect, 1.0 if photo.subject == WHOLE else 1.05)
+    if photo.subject == WHOLE:
+        return min(across, down) >= _KEPT_UNKNOWN
+    kept_x = (min(right, x + across) - max(left, x)) / (right - left)
+    kept_y = (min(bottom, y + down) - max(top, y)) / (bottom - top)
+    return min(kept_x, kept_y) >= _KEPT_KNOWN and min(across, down) >= 0.5
+
+
+def card_aspect(photo: Photo, wished: float) -> float:
+    """Return the aspect of a card for the photo: as near to ``wished`` as its subject allows."""
+    own = _aspect(photo)
+    nearest = min(max(wished, own * 0.55), own / 0.55)
+    for step in range(9):
+        aspect = nearest + (own - nearest) * step / 8
+        if covers_well(photo, aspect):
+            return aspect
+    return own
+
+
+def seamless(photo: Photo) -> bool:
+    """Return whether the photo's backdrop can be continued around it."""
+    left, _, right, _ = photo.subject
+    cut_sideways = left < _TOUCH or right > 1 - _TOUCH
+    return photo.plain_border and photo.subject != WHOLE and not cut_sideways and not is_clip(photo)
+
+
+def cut_above(photo: Photo) -> bool:
+    """Return whether the product leaves the photo at its top: it cannot stand free below something."""
+    return photo.subject[1] < _TOUCH
+
+
+def picture_clip(
+    photo: Photo,
+    area: Area,
+    frames: int,
+    rate_fps: float,
+    *,
+    motion: Motion = "in",
+    amount: float = 0.07,
+    zoom: float = 1.0,
+    radius_px: float = 0.0,
+    toward: tuple[float, float] = (0.5, 0.5),
+) -> ImageClip | VideoClip:
+    """Return the photo filling ``area``, cropped around its subject, slowly moving in or out.
+
+    ``zoom`` looks closer, at the point ``toward`` of the subject's width and height.
+    """
+    x, y, across, down = _crop(photo, area.aspect, zoom, toward)
+    focus_x = x / (1 - across) if across < 0.999 else 0.5
+    focus_y = y / (1 - down) if down < 0.999 else 0.5
+    ends = {"in": (zoom, zoom + amount), "out": (zoom + amount, zoom), "still": (zoom, zoom)}[motion]
+    path = [
+        KeyframeDocument(at="0f", value=round(ends[0], 4), ease="linear"),
+        KeyframeDocument(at=f"{frames}f", value=round(ends[1], 4), ease="linear"),
+    ]
+    shape = {
+        "src": MediaRef(photo.ref),
+        "at": "0f",
+        "duration": f"{frames}f",
+        "box": area.quad(),
+        "fit": "cover",
+        "focus_x": round(focus_x, 4),
+        "focus_y": round(focus_y, 4),
+        "radius": round(radius_px, 1),
+    }
+    if is_clip(photo):
+        # A clip moves by itself; one that is too short is slowed down as far as that looks natural.
+        seconds = frames / rate_fps
+        speed = min(1.0, float(photo.asset.duration_s) / seconds * 0.999)
+        return VideoClip.model_validate({"kind": "video", "speed": max(0.05, round(speed, 3)), **shape})
+    moving = path if motion != "still" else round(zoom, 4)
+    return ImageClip.model_validate({"kind": "image", "zoom": moving, **shape})
+
+
+def fill_clip(area: Area, paint: Color | GradientDocument, frames: int) -> ColorClip:
+    """Return a plain ground."""
+    color = paint.hex() if isinstance(paint, Color) else paint
+    return ColorClip(kind="color", at="0f", duration=f"{frames}f", color=color, box=area.quad())
+
+
+def lit(color: Color) -> GradientDocument:
+    """Return a ground with a little light in its middle, so that a flat colour does not look dead."""
+    return GradientDocument(
+        colors=[color.mixed(WHITE, 0.10).hex(), color.mixed(BLACK, 0.05).hex()], radial=True
+    )
+
+
+def stage(
+    photo: Photo,
+    area: Area,
+    frames: int,
+    rate_fps: float,
+    *,
+    ground: Color,
+    canvas_short: float,
+    motion: Motion = "in",
+    room: Area | None = None,
+    allow_cover: bool = True,
+    near: float = 1.0,
+) -> Staged:
+    """Return the photo in ``area`` in the best of the three ways.
+
+    Args:
+        photo: What is shown.
+        area: What is filled to its edges.
+        frames: How long.
+        rate_fps: Frames a second.
+        ground: Colour around a card.
+        canvas_short: The canvas's shorter side, for margins.
+        motion: How the picture moves.
+        room: Where the product or card itself may stand; most of the area if left out.
+        allow_cover: Whether the photo may fill the area to its edges.
+        near: How much closer than usual one looks; parts of the product may then lie outside.
+    """
+    space = room or area.inset(canvas_short * 0.06, canvas_short * 0.06)
+    if seamless(photo):
+        return _seamless(photo, area, space, frames, motion, near)
+    if allow_cover and covers_well(photo, area.aspect):
+        return Staged(
+            [picture_clip(photo, area, frames, rate_fps, motion=motion, zoom=near)],
+            photo.border,
+            "cover",
+            area,
+        )
+    return _card(photo, area, space, frames, rate_fps, ground, canvas_short, motion)
+
+
+def _seamless(photo: Photo, area: Area, room: Area, frames: int, motion: Motion, near: float) -> Staged:
+    left, top, right, bottom = photo.subject
+    grounded = bottom > 1 - _TOUCH
+    hanging = cut_above(photo)
+    # A product that its photo cuts off stands on the area's edge, so that the cut is not seen.
+    space = Area(room.x, room.y, room.width, area.bottom - room.y) if grounded else room
+    if hanging:
+        space = Area(space.x, area.y, space.width, space.bottom - area.y)
+    width, height = photo.asset.width_px, photo.asset.height_px
+    scale = min(space.width / ((right - left) * width), space.height / ((bottom - top) * height))
+    if grounded and hanging:
+        scale = space.height / ((bottom - top) * height)
+    scale *= near
+    subject = Area(0, 0, (right - left) * width * scale, (bottom - top) * height * scale)
+    down = 1.0 if grounded else 0.0 if hanging else 0.5
+    x = space.x + (space.width - subject.width) / 2
+    # Seen closer, the upper part of a product tells more than its foot.
+    y = space.y + (space.height - subject.height) * (down if near <= 1 else min(down, 0.25))
+    box = Area(x - left * width * scale, y - top * height * scale, width * scale, height * scale)
+    ends = {"in": (1.0, 1.05), "out": (1.05, 1.0), "still": (1.0, 1.0)}[motion]
+    clip = ImageClip(
+        kind="image",
+        src=MediaRef(photo.ref),
+        at="0f",
+        duration=f"{frames}f",
+        box=box.quad(),
+        anchor=[
+            round((left + right) / 2, 3),
+            1.0 if grounded else 0.0 if hanging else round((top + bottom) / 2, 3),
+        ],
+        scale=[
+            KeyframeDocument(at="0f", value=ends[0], ease="out-quad"),
+            KeyframeDocument(at=f"{frames}f", value=ends[1], ease="linear"),
+        ]
+        if motion != "still"
+        else 1,
+    )
+    picture = Area(x, y, subject.width, subject.height)
+    return Staged([fill_clip(area, photo.border, frames), clip], photo.border, "seamless", picture)
+
+
+def card_clips(
+    photo: Photo,
+    room: Area,
+    frames: int,
+    rate_fps: float,
+    *,
+    canvas_short: float,
+    motion: Motion = "in",
+    tilt_deg: float = 0.0,
+    radius_px: float | None = None,
+    enter: MotionDocument | None = None,
+    near: float = 1.0,
+    toward: tuple[float, float] = (0.5, 0.5),
+) -> tuple[list[VisualClip], Area]:
+    """Return a card with the photo and its soft shadow, and where it lies in ``room``.
+
+    ``near`` looks closer, at the point ``toward`` of the subject's width and height.
+    """
+    card = room.fitted(card_aspect(photo, room.aspect))
+    radius = canvas_short * 0.035 if radius_px is None else radius_px
+    shadow = ShapeClip(
+        kind="shape",
+        at="0f",
+        duration=f"{frames}f",
+        box=card.quad(),
+        fill=photo.border.hex(),
+        radius=round(radius, 1),
+        rotation=tilt_deg,
+        enter=enter,
+        shadow=ShadowDocument(
+            color="#00000059", dy=round(canvas_short * 0.014), blur=round(canvas_short * 0.028)
+        ),
+    )
+    picture = picture_clip(
+        photo,
+        card,
+        frames,
+        rate_fps,
+        motion=motion,
+        amount=0.05,
+        zoom=near,
+        radius_px=radius,
+        toward=toward,
+    )
+    return [shadow, picture.model_copy(update={"rotation": tilt_deg, "enter": enter})], card
+
+
+def _card(
+    photo: Photo,
+    area: Area,
+    room: Area,
+    frames: int,
+    rate_fps: float,
+    ground: Color,
+    canvas_short: float,
+    motion: Motion,
+) -> Staged:
+    clips, card = card_clips(photo, room, frames, rate_fps, canvas_short=canvas_short, motion=motion)
+    return Staged([fill_clip(area, lit(ground), frames), *clips], ground, "card", card)

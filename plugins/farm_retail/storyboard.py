@@ -1,0 +1,169 @@
+"""Storyboards: what a brief offers to show and say, and shots put together to a timeline."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from farm.model.clip_document import AudioClip, GroupClip, TrackDocument, TransitionItem, VisualClip
+from farm.model.color import parse_color
+from farm.model.document import ElementDocument, MediaRef
+from farm.model.timeline_document import TimelineDocument
+from farm.plugins.template import Brief, Photo
+from farm_retail.design import Canvas, Theme, theme_of
+from farm_retail.pictures import is_clip
+from farm_retail.slots import Common, Product
+from farm_retail.words import clean, discount_percent, headline, phrase, price
+
+_SHORTEST_CLIP_S = 1.0
+"""A clip shorter than this is not shown: it would have to be slowed down too far."""
+
+
+@dataclass(frozen=True, slots=True)
+class Goods:
+    """A product in the words of a video."""
+
+    title: str
+    """Its headline."""
+    kicker: str
+    """Brand or category; may be empty."""
+    tagline: str
+    """May be empty."""
+    points: tuple[str, ...]
+    """Selling points."""
+    price: str
+    """As shops write it; empty without one."""
+    was: str
+    """The price before; empty if it was not more."""
+    percent: int
+    """Discount in whole percent; 0 for none."""
+    saving: str
+    """What one saves; empty for nothing."""
+
+
+def goods_of(product: Product) -> Goods:
+    """Return the words of a product."""
+    percent = discount_percent(product.price, product.was)
+    points = tuple(point for point in map(clean, product.points) if point)
+    saving = ""
+    if percent and product.price is not None and product.was is not None:
+        saving = price(product.was - product.price, product.currency)
+    return Goods(
+        title=headline(product.name),
+        kicker=clean(product.brand or product.category),
+        tagline=clean(product.tagline),
+        points=points,
+        price="" if product.price is None else price(product.price, product.currency),
+        was=price(product.was, product.currency) if percent and product.was is not None else "",
+        percent=percent,
+        saving=saving,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """All that shots are made from."""
+
+    canvas: Canvas
+    """Sizes and safe area."""
+    theme: Theme
+    """Colours."""
+    pictures: tuple[Photo, ...]
+    """Clips and photos in the order in which they are shown; at least one."""
+    logo: Photo | None
+    """The shop's logo."""
+    fps: float
+    """Frames a second."""
+    language: str
+    """``zh`` or ``en``."""
+
+    def picture(self, index: int) -> Photo:
+        """Return a picture; they come round again."""
+        return self.pictures[index % len(self.pictures)]
+
+    def phrase(self, use: str) -> str:
+        """Return a stock phrase in the video's language."""
+        return phrase(self.language, use)
+
+    def frames(self, seconds: float) -> int:
+        """Return the nearest number of frames."""
+        return max(1, round(seconds * self.fps))
+
+
+def scene_of(brief: Brief, slots: Common, extra: Sequence[str] = ()) -> Scene:
+    """Return the scene of a brief.
+
+    The first photo opens, for it is the one that the shop chose; clips follow it, then the other photos.
+
+    Args:
+        brief: What the template got.
+        slots: Its slots.
+        extra: References of further pictures, after the others.
+    """
+    photos = [brief.media[ref] for ref in (*slots.photos, *extra) if ref in brief.media]
+    clips = [brief.media[ref] for ref in slots.clips if ref in brief.media]
+    clips = [clip for clip in clips if not is_clip(clip) or clip.asset.duration_s >= _SHORTEST_CLIP_S]
+    pictures = (*photos[:1], *clips, *photos[1:])
+    if not pictures:
+        pictures = tuple(brief.media[ref] for ref in slots.clips)
+    brand = parse_color(slots.brand_color) if slots.brand_color else None
+    return Scene(
+        canvas=Canvas(brief.width_px, brief.height_px),
+        theme=theme_of(brand, photos or list(pictures)),
+        pictures=pictures,
+        logo=brief.media.get(slots.logo) if slots.logo else None,
+        fps=float(brief.rate),
+        language=brief.language,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """A shot, ready to be joined."""
+
+    name: str
+    """For people."""
+    clips: list[VisualClip]
+    """Bottom to top, each from the shot's start."""
+    frames: int
+    """How long."""
+    transition: dict[str, Any] | None = None
+    """How it comes after the shot before it; a hard cut without."""
+    transition_s: float = 0.5
+    """How long that takes."""
+
+
+def assemble(shots: Sequence[Shot], scene: Scene, slots: Common) -> TimelineDocument:
+    """Return the timeline of shots, one after another, with the music under it."""
+    items: list[Any] = []
+    for index, shot in enumerate(shots):
+        if index and shot.transition is not None:
+            longest = min(shot.frames, shots[index - 1].frames) // 2
+            length = min(scene.frames(shot.transition_s), longest)
+            # Wholly after the cut: the incoming shot starts its own time with it, the outgoing one is held.
+            items.append(
+                TransitionItem(
+                    kind="transition",
+                    use=ElementDocument.model_validate(shot.transition),
+                    duration=f"{length}f",
+                    before="0f",
+                )
+            )
+        tracks = [TrackDocument(clips=[clip]) for clip in shot.clips]
+        items.append(GroupClip(kind="group", name=shot.name, tracks=tracks, duration=f"{shot.frames}f"))
+    total = sum(shot.frames for shot in shots)
+    tracks = [TrackDocument(name="shots", clips=items)]
+    if slots.music:
+        fade = min(scene.frames(1.2), total // 4)
+        music = AudioClip(
+            kind="audio",
+            src=MediaRef(slots.music),
+            at="0f",
+            duration=f"{total}f",
+            loop=True,
+            fade_out=f"{fade}f",
+            role="music",
+        )
+        tracks.append(TrackDocument(name="music", clips=[music]))
+    return TimelineDocument(duration=f"{total}f", background=scene.theme.deep.hex(), tracks=tracks)
