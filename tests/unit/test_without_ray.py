@@ -23,7 +23,7 @@ def modules() -> list[str]:
     found = []
     for path in sorted((ROOT / "farm").rglob("*.py")):
         inside = path.relative_to(ROOT).with_suffix("")
-        if path.stem == "__init__" or (inside.parts[1] == "cluster" and path.stem in WITH_RAY):
+        if path.stem in ("__init__", "__main__") or (inside.parts[1] == "cluster" and path.stem in WITH_RAY):
             continue
         found.append(".".join(inside.parts))
     return found
