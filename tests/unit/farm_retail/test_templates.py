@@ -191,7 +191,7 @@ def test_that_transitions_lie_after_the_cut_and_within_their_shots(template: Tem
         item = items[index]
         assert isinstance(item, TransitionItem)
         assert frames(item.before) == 0
-        assert 2 * frames(item.duration) <= frames(items[index + 1].duration)  # type: ignore[union-attr]
+        assert 2 * frames(item.duration) <= frames(items[index + 1].duration)
 
 
 @templates
