@@ -124,6 +124,21 @@ def sheet(path: Path, count: int, settings: Settings) -> NDArray[np.uint8]:
     return contact_sheet(frames, tile_px=300)
 
 
+def spread(video: Path, count: int) -> list[NDArray[np.uint8]]:
+    """Return ``count`` frames of a finished file, evenly spread, as sRGB (height, width, 3)."""
+    from farm.media.footage import Footage
+    from farm.media.probe import probe
+    from farm.render.convert import rgb_from_frame
+
+    asset = probe(video, sha256="0" * 64)
+    footage = Footage(asset)
+    try:
+        times = [asset.duration_s * (2 * index + 1) / (2 * count) for index in range(count)]
+        return [rgb_from_frame(footage.at(time, asset.width_px, asset.height_px)[1]) for time in times]
+    finally:
+        footage.close()
+
+
 def contact_sheet(frames: Sequence[NDArray[np.uint8]], *, tile_px: int, columns: int = 0) -> NDArray[np.uint8]:
     """Return frames as tiles whose longer side is ``tile_px``, in rows of ``columns`` (a near square if 0)."""
     from PIL import Image

@@ -6,7 +6,7 @@ import os
 import secrets
 from typing import Final
 
-from ray._raylet import AuthenticationTokenLoader, Config
+from ray._raylet import AuthenticationTokenLoader, Config  # type: ignore[attr-defined]  # compiled
 
 from farm.work.settings import Settings
 

@@ -20,6 +20,8 @@ from farm.work.settings import Settings
 
 NAMESPACE: Final = "farm"
 PREFIX: Final = "worker-"
+GPU_PREFIX: Final = "worker-gpu-"
+WATCH: Final = "watch"
 START_S: Final = 180.0
 FAILED_STARTS: Final = 5
 
@@ -52,7 +54,7 @@ class RayExecutor:
         self._facts: dict[str, WorkerFacts] = {}
         self._leases: dict[Any, tuple[Hand, int]] = {}
         self._warming: dict[Any, Hand] = {}
-        self._lost: list[Event] = []
+        self._watches: dict[Any, Hand] = {}
         self._due: list[tuple[float, bool]] = []
         self._failed_starts = 0
         self._last_failure = ""
@@ -79,22 +81,26 @@ class RayExecutor:
 
     def poll(self, timeout_s: float) -> list[Event]:
         """Wait for leases to end, workers to get ready, or the time to pass."""
-        events, self._lost = self._lost, []
+        events: list[Event] = []
         self._hire_due()
-        waiting = [*self._leases, *self._warming]
+        waiting = [*self._leases, *self._warming, *self._watches]
         if not waiting:
-            if not events:
-                time.sleep(timeout_s)
+            time.sleep(timeout_s)
             return events
-        ready, _ = ray.wait(waiting, num_returns=1, timeout=0.0 if events else timeout_s)
+        ready, _ = ray.wait(waiting, num_returns=1, timeout=timeout_s)
         if ready and len(waiting) > 1:
             ready, _ = ray.wait(waiting, num_returns=len(waiting), timeout=0.0)
         for ref in ready:
             if ref in self._warming:
                 events += self._warmed(ref)
-            else:
+            elif ref in self._leases:
                 events += self._ended(ref)
-        if not self._facts and self._failed_starts >= FAILED_STARTS:
+            else:
+                events += self._died(ref)
+        # Losses first, so that what the other events set free is not leased to the dead.
+        events.sort(key=lambda event: not isinstance(event, WorkerLost))
+        # A farm that runs on goes on trying: accepted jobs wait. A single command says what is wrong.
+        if not self._detached and not self._facts and self._failed_starts >= FAILED_STARTS:
             raise MachineError(
                 f"no worker can be started; the last one failed with: {self._last_failure}; "
                 f"`farm doctor` looks for the reason"
@@ -109,6 +115,7 @@ class RayExecutor:
         self._facts.clear()
         self._leases.clear()
         self._warming.clear()
+        self._watches.clear()
         self._due.clear()
 
     # Leases
@@ -126,6 +133,14 @@ class RayExecutor:
             return [TaskFailed(fence, Fault(Blame.HOST, _reason(error)))]
         return [event]
 
+    def _died(self, ref: Any) -> list[Event]:
+        hand = self._watches.pop(ref)
+        try:
+            ray.get(ref)
+        except RayError as error:
+            return self._mourn(hand, _reason(error))
+        return self._mourn(hand, "its watch ended")
+
     def _mourn(self, hand: Hand, cause: str) -> list[Event]:
         if self._hands.pop(hand.worker_id, None) is None:
             return []
@@ -136,7 +151,7 @@ class RayExecutor:
     # Workers
 
     def _hire(self, *, gpu: bool) -> None:
-        worker_id = f"{PREFIX}{uuid.uuid4().hex[:8]}"
+        worker_id = f"{GPU_PREFIX if gpu else PREFIX}{uuid.uuid4().hex[:8]}"
         options: dict[str, Any] = {
             "num_cpus": 1,
             "num_gpus": 1 if gpu else 0,
@@ -144,6 +159,7 @@ class RayExecutor:
             "max_task_retries": 0,
             "name": worker_id,
             "namespace": NAMESPACE,
+            "concurrency_groups": {WATCH: 1},
             "runtime_env": {"env_vars": WORKER_VARIABLES},
         }
         if self._detached:
@@ -159,9 +175,12 @@ class RayExecutor:
             if entry["namespace"] == NAMESPACE and entry["name"].startswith(PREFIX)
         ]
         for name in names:
-            handle = ray.get_actor(name, namespace=NAMESPACE)
-            self._warming[handle.warm.remote()] = Hand(name, handle, gpu=False)
-        return len(names)
+            try:
+                handle = ray.get_actor(name, namespace=NAMESPACE)
+            except ValueError:
+                continue  # it died since it was listed
+            self._warming[handle.warm.remote()] = Hand(name, handle, gpu=name.startswith(GPU_PREFIX))
+        return len(self._warming)
 
     def _warmed(self, ref: Any) -> list[Event]:
         hand = self._warming.pop(ref)
@@ -178,6 +197,8 @@ class RayExecutor:
         self._failed_starts = 0
         self._hands[facts.worker_id] = hand
         self._facts[facts.worker_id] = facts
+        watch = hand.handle.watch.options(concurrency_group=WATCH).remote()
+        self._watches[watch] = hand
         return [WorkerJoined(facts)]
 
     def _hire_due(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import threading
 from collections.abc import Callable
 
 from farm.work.event import Event, WorkerFacts
@@ -36,6 +37,10 @@ class WorkerActor:
         if self._worker is None:
             self._worker = self._make(self._settings)
         return introduce(self._worker_id, socket.gethostname(), self._worker.warm())
+
+    def watch(self) -> None:
+        """Return never: whoever waits for this learns of the actor's death, also while it has no lease."""
+        threading.Event().wait()
 
     def perform(self, lease: Lease) -> Event:
         """Do a lease; errors come back as events, so that no exception has to travel."""

@@ -15,7 +15,7 @@ from farm.render.frame import Plane
 
 Index = NDArray[np.int32]
 
-_OPTIONS = {"cache": True, "nogil": True, "boundscheck": False, "error_model": "numpy"}
+_OPTIONS = {"cache": True, "nogil": True, "error_model": "numpy"}
 
 
 @njit("void(u1[:,::1],u1[:,::1],i4[::1],i4[::1],i4[::1],i4[::1],i4,i4)", **_OPTIONS)

@@ -11,7 +11,7 @@ from farm.errors import RenderError
 from farm.work.event import Event, JobCancelled, JobSubmitted, Tick, WorkerFacts, WorkerJoined
 from farm.work.executor import Executor
 from farm.work.instruction import Instruction, Lease, Revoke
-from farm.work.job_state import JobRequest
+from farm.work.job_state import JobRequest, JobState
 from farm.work.job_view import JobView
 from farm.work.scheduler import Scheduler
 
@@ -62,10 +62,15 @@ class Conductor:
         """How many jobs are not in a final state."""
         return self._scheduler.unfinished
 
-    def submit(self, request: JobRequest) -> None:
-        """Hand a job in; one with a known id is left as it is."""
+    def submit(self, request: JobRequest, *, accepted_s: float | None = None) -> None:
+        """Hand a job in; one with a known id is left as it is.
+
+        ``accepted_s`` says when it was accepted, where that was before now.
+        """
         if request.job_id not in self._views:
-            self._views[request.job_id] = JobView(request)
+            view = self._views[request.job_id] = JobView(request)
+            if accepted_s is not None:
+                view.entered_s[JobState.ACCEPTED] = accepted_s
             self._inbox.put(JobSubmitted(request))
 
     def cancel(self, job_id: str) -> None:

@@ -53,6 +53,22 @@ class TestRayExecutor(ExecutorContract):
         assert len(after) == 2
         assert len(after & before) == 1
 
+    def test_a_worker_that_dies_while_idle_is_noticed_and_costs_no_job_a_try(
+        self, executor: RayExecutor, tmp_path: Path
+    ) -> None:
+        before = executor.workers()
+        for worker in before:
+            ray.kill(ray.get_actor(worker.worker_id, namespace=NAMESPACE))
+        conductor = Conductor(executor)
+        for _ in range(400):
+            if len(executor.workers()) == 2 and not {*before} & {*executor.workers()}:
+                break
+            conductor.step(0.1)
+        conductor.submit(self.request("a", "k1 k2", tmp_path / "out"))
+        (view,) = conductor.run_until_done(["a"])
+        assert view.state is JobState.DONE
+        assert view.retries == []
+
     def test_segments_run_in_several_processes_with_one_thread_each(
         self, executor: RayExecutor, tmp_path: Path
     ) -> None:

@@ -8,6 +8,8 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from farm.errors import DocumentError, MachineError, MediaError, Problem
 from farm.model.timeline import Timeline
 from farm.plan.segment import Plan, Quality, Segment
@@ -16,8 +18,10 @@ from farm.work.task import AssembleTask, PlanTask, Production, SegmentResult, Se
 
 
 class FakeWorker:
-    """Understands documents of words, each a segment: ``bad-…`` fails with the job's fault,
-    ``flaky-…`` with the machine's, ``deadly-…`` kills the process the first time, ``slow-…`` takes a while.
+    """Understands documents of words (or a template job with words in a slot), each word a segment.
+
+    ``bad-…`` fails with the job's fault, ``flaky-…`` with the machine's, ``deadly-…`` kills the process
+    the first time, ``slow-…`` takes a while.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -30,9 +34,12 @@ class FakeWorker:
     def plan(self, task: PlanTask) -> Plan:
         if not task.document:
             raise DocumentError([Problem("", "empty")], source=task.source)
+        document = task.document
+        if document.startswith("template:"):
+            document = yaml.safe_load(document)["slots"]["words"]
         segments = tuple(
             Segment(index, index * 10, index * 10 + 10, key, 0.1)
-            for index, key in enumerate(task.document.split())
+            for index, key in enumerate(document.split())
         )
         timeline = Timeline(64, 64, Fraction(30), len(segments) * 10, ())
         return Plan(timeline, Quality("libx264", "veryfast", 23), segments, "", name=task.job_id)

@@ -1,0 +1,95 @@
+"""`farm submit` and `farm demo`: jobs on a farm, a running one or one started for the command."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from farm.cli.print import json_option
+from farm.cli.render import CACHE, JOBS, carry_out, reject_broken
+
+if TYPE_CHECKING:
+    from farm.work.settings import Settings
+
+WORKERS = click.option("--workers", type=click.IntRange(1, 256), help="Workers of a farm started here; one a core.")
+STARTERS = ("sunglasses.yaml", "watch-sale.yaml", "home-lookbook.yaml", "product15.yaml")
+
+
+@click.command()
+@JOBS
+@click.option("-o", "--out", type=click.Path(path_type=Path), default=Path("out"), show_default=True,
+              help="Where results go: a folder, or an .mp4 for one job.")  # fmt: skip
+@click.option("--wait/--no-wait", default=True, show_default=True,
+              help="Wait and download. A farm started for this command is always waited for.")  # fmt: skip
+@click.option("--address", envvar="FARM_ADDRESS", help="HTTP address of a running farm; else FARM_ADDRESS, else this machine's.")
+@WORKERS
+@CACHE
+@json_option
+def submit(
+    jobs: tuple[Path, ...], out: Path, wait: bool, address: str | None, workers: int | None, cache: bool, as_json: bool
+) -> int:
+    """Render JOBS on a running farm; where there is none, on a private one started for this command."""
+    from farm.cli.remote import running_farm, submit_to
+    from farm.work.settings import Settings
+
+    settings = Settings.from_environment()
+    farm = address or running_farm(settings)
+    if farm is not None:
+        return submit_to(farm, jobs, out, wait=wait, cache=cache, as_json=as_json)
+    reject_broken(jobs, settings)
+    return on_private_farm(jobs, out, settings, workers=workers, cache=cache, as_json=as_json)
+
+
+def on_private_farm(
+    jobs: Sequence[Path], out: Path, settings: Settings, *, workers: int | None, cache: bool, as_json: bool
+) -> int:
+    """Start Ray for this command, do the jobs, stop it; return the exit code."""
+    from farm.cluster.embedded import embedded
+
+    count = workers or len(os.sched_getaffinity(0))
+    if not as_json:
+        click.echo(f"starting a farm of {count} worker{'' if count == 1 else 's'} for this command …", err=True)
+    with embedded(settings, workers=count) as executor:
+        return carry_out(executor, jobs, out, settings, cache=cache, as_json=as_json)
+
+
+@click.command()
+@click.option("-o", "--out", type=click.Path(path_type=Path), default=Path("out"), show_default=True, help="A folder.")
+@WORKERS
+@CACHE
+@json_option
+def demo(out: Path, workers: int | None, cache: bool, as_json: bool) -> int:
+    """Render the starter jobs that ship with farm, and a contact sheet of them all, into a folder."""
+    from farm.work.library import starter_folder
+    from farm.work.settings import Settings
+
+    settings = Settings.from_environment()
+    jobs = [starter_folder() / name for name in STARTERS]
+    code = on_private_farm(jobs, out, settings, workers=workers, cache=cache, as_json=as_json)
+    if code == 0:
+        _contact_sheet(jobs, out)
+        if not as_json:
+            click.echo(f"{out / 'contact-sheet.jpg'}  four frames of each")
+    return code
+
+
+def _contact_sheet(jobs: Sequence[Path], out: Path) -> None:
+    from PIL import Image
+
+    from farm import app
+
+    rows = []
+    for job in jobs:
+        frames = app.spread(out / f"{job.stem}.mp4", 4)
+        rows.append(app.contact_sheet(frames, tile_px=320, columns=4))
+    width = max(row.shape[1] for row in rows)
+    canvas = Image.new("RGB", (width, sum(row.shape[0] for row in rows)), (24, 24, 27))
+    top = 0
+    for row in rows:
+        canvas.paste(Image.fromarray(row), ((width - row.shape[1]) // 2, top))
+        top += row.shape[0]
+    canvas.save(out / "contact-sheet.jpg", quality=90)

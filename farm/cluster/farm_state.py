@@ -1,0 +1,52 @@
+"""What ``farm up`` wrote down about the running farm."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from farm.errors import StoreError
+
+
+@dataclass(frozen=True, slots=True)
+class FarmState:
+    """A farm that was started on this machine."""
+
+    pid: int
+    """The process that keeps Ray; its own session's leader."""
+    folder: str
+    """Ray's private folder; its path marks all of this farm's Ray processes."""
+    address: str
+    """Where Ray's head listens, host:port."""
+    url: str
+    """Where the HTTP API is."""
+    workers: int
+    """How many workers were asked for."""
+    started_at_s: float
+    """When, seconds since the epoch."""
+    ready: bool
+    """Whether it came up; False while it starts or where starting was cut off."""
+
+    def write(self, path: Path) -> None:
+        """Write it so that a reader sees all of it or what was before."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        fresh = path.with_name(f".{path.name}-{os.getpid()}")
+        fresh.write_text(json.dumps(asdict(self)), encoding="utf-8")
+        os.replace(fresh, path)
+
+    @staticmethod
+    def read(path: Path) -> FarmState | None:
+        """Read it, or return None where no farm was started."""
+        try:
+            text = path.read_text(encoding="utf-8")
+        except FileNotFoundError:
+            return None
+        try:
+            return FarmState(**json.loads(text))
+        except (ValueError, TypeError) as error:
+            raise StoreError(
+                f"{path} does not say what farm is running ({error}); "
+                f"end its Ray processes by hand and remove the file"
+            ) from error

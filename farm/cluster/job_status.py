@@ -1,0 +1,92 @@
+"""A job as the API tells of it: plain values, the same shape while it runs and after."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from farm.store.journal import JournalEntry
+from farm.work.job_state import JobState
+from farm.work.job_view import JobView
+
+
+def status(view: JobView, now_s: float) -> dict[str, Any]:
+    """Say where a job stands."""
+    entered_s, plan, made = view.entered_s, view.plan, view.production
+    accepted_s = entered_s.get(JobState.ACCEPTED)
+    started_s = entered_s.get(JobState.PLANNING)
+    finished_s = entered_s.get(view.state) if view.state.final else None
+    until_s = now_s if finished_s is None else finished_s
+    production = None
+    if made is not None:
+        production = {
+            "frames": made.frames,
+            "duration_s": made.duration_s,
+            "width_px": made.width_px,
+            "height_px": made.height_px,
+            "size_bytes": made.size_bytes,
+            "loudness_lufs": made.loudness_lufs,
+            "sha256": made.sha256,
+        }
+    return {
+        "id": view.request.job_id,
+        "state": view.state.value,
+        "cause": view.cause,
+        "name": plan.name if plan is not None else "",
+        "source": view.request.source,
+        "priority": view.request.priority,
+        "template": plan.template if plan is not None else "",
+        "encoder": plan.quality.encoder if plan is not None else "",
+        "submitted_at": _iso(accepted_s),
+        "started_at": _iso(started_s),
+        "finished_at": _iso(finished_s),
+        "wait_s": _between(accepted_s, until_s if started_s is None else started_s),
+        "wall_s": _between(accepted_s, until_s),
+        "segments": {
+            "total": view.segments_total,
+            "done": view.segments_done,
+            "reused": view.segments_reused,
+        },
+        "warnings": list(made.warnings if made is not None else plan.warnings if plan is not None else ()),
+        "retries": list(view.retries),
+        "message": view.message,
+        "problems": [{"path": one.path, "message": one.message} for one in view.problems],
+        "production": production,
+    }
+
+
+def status_of_entry(entry: JournalEntry) -> dict[str, Any]:
+    """Say where a job stands from the journal alone."""
+    if entry.summary:
+        return dict(entry.summary)
+    return {
+        "id": entry.job_id,
+        "state": entry.state,
+        "cause": entry.cause,
+        "name": "",
+        "source": entry.source,
+        "priority": entry.priority,
+        "template": "",
+        "encoder": "",
+        "submitted_at": _iso(entry.accepted_s),
+        "started_at": None,
+        "finished_at": _iso(entry.changed_s) if entry.final else None,
+        "wait_s": _between(entry.accepted_s, entry.changed_s),
+        "wall_s": _between(entry.accepted_s, entry.changed_s),
+        "segments": {"total": 0, "done": 0, "reused": 0},
+        "warnings": [],
+        "retries": [],
+        "message": entry.message,
+        "problems": [{"path": one.path, "message": one.message} for one in entry.problems],
+        "production": None,
+    }
+
+
+def _iso(at_s: float | None) -> str | None:
+    if at_s is None:
+        return None
+    return datetime.fromtimestamp(at_s, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _between(first_s: float | None, then_s: float) -> float:
+    return 0.0 if first_s is None else round(max(0.0, then_s - first_s), 3)

@@ -1,0 +1,90 @@
+"""Finding and ending exactly the processes of one farm, and no others."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import time
+from dataclasses import dataclass
+from typing import Final
+
+TERM_S: Final = 10.0
+KILL_S: Final = 5.0
+POLL_S: Final = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """A process that runs now."""
+
+    pid: int
+    """Its number."""
+    parent: int
+    """Its parent's."""
+    state: str
+    """As ``ps`` tells it; Z for one that has ended."""
+    command: str
+    """Its command line."""
+
+
+def running() -> tuple[Process, ...]:
+    """Return all processes of this machine that have not ended."""
+    listed = subprocess.run(
+        ["ps", "-A", "-ww", "-o", "pid=,ppid=,stat=,args="], capture_output=True, text=True, check=True
+    ).stdout
+    found = []
+    for line in listed.splitlines():
+        pid, parent, state, *command = line.split(None, 3)
+        if not state.startswith("Z"):
+            found.append(Process(int(pid), int(parent), state, command[0] if command else ""))
+    return tuple(found)
+
+
+def belonging(processes: tuple[Process, ...], mark: str) -> dict[int, str]:
+    """Return (pid, command) of those whose command line bears the mark, and of all their descendants.
+
+    A process number that was written down is never trusted: it may be another's by now.
+    """
+    mine = {one.pid: one.command for one in processes if mark in one.command and one.pid != os.getpid()}
+    grown = True
+    while grown:
+        below = {one.pid: one.command for one in processes if one.parent in mine and one.pid not in mine}
+        below.pop(os.getpid(), None)
+        mine.update(below)
+        grown = bool(below)
+    return mine
+
+
+def end(mark: str, *, politely: tuple[str, ...], term_s: float = TERM_S) -> tuple[int, ...]:
+    """End a farm's processes: those with one of these words in their command politely, the rest with them.
+
+    What is left after a while is killed. Returns those that could not be ended.
+    """
+    mine = belonging(running(), mark)
+    for pid, command in mine.items():
+        if any(word in command for word in politely):
+            _signal(pid, signal.SIGTERM)
+    left = _wait(mine, mark, term_s)
+    for pid in left:
+        _signal(pid, signal.SIGKILL)
+    return tuple(_wait(left, mark, KILL_S))
+
+
+def _wait(mine: dict[int, str], mark: str, for_s: float) -> dict[int, str]:
+    """Wait until these and their like have ended, or the time is up; return those left."""
+    until_s = time.monotonic() + for_s
+    while True:
+        now = running()
+        # A child whose parent has gone bears no mark, so those seen before are looked for too.
+        same = {one.pid: one.command for one in now if mine.get(one.pid) == one.command}
+        left = {**same, **belonging(now, mark)}
+        if not left or time.monotonic() >= until_s:
+            return left
+        time.sleep(POLL_S)
+
+
+def _signal(pid: int, number: signal.Signals) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, number)

@@ -1,0 +1,159 @@
+"""Health: what a machine needs to render, looked at one by one."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from farm.errors import FarmError
+from farm.work.settings import Settings
+
+MIN_DISK_BYTES: Final = 2 * 2**30
+MIN_SHM_BYTES: Final = 128 * 2**20
+"""Ray's object store lies there; farm asks for 96 MiB of it."""
+MIN_MEMORY_BYTES: Final = 2 * 2**30
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at."""
+
+    what: str
+    """What it is."""
+    ok: bool
+    """Whether it is as farm needs it."""
+    found: str
+    """What was found."""
+    remedy: str = ""
+    """The command that mends it."""
+
+
+def examine(settings: Settings) -> list[Finding]:
+    """Return findings on everything that farm needs of this machine."""
+    looks: list[tuple[str, Callable[[], Finding]]] = [
+        ("Python", _python),
+        ("system libraries", _skia),
+        ("fonts", _fonts),
+        ("H.264 and AAC encoders", _codecs),
+        ("GPU encoder", _gpu),
+        ("kernels", _kernels),
+        ("plugins", _plugins),
+        ("Ray", _ray),
+        ("disk", lambda: _disk(settings)),
+        ("/dev/shm", _shm),
+        ("memory", _memory),
+        ("cores", lambda: Finding("cores", True, str(len(os.sched_getaffinity(0))))),
+    ]
+    findings = []
+    for what, look in looks:
+        try:
+            findings.append(look())
+        except FarmError as error:
+            findings.append(Finding(what, False, str(error)))
+        except Exception as error:
+            findings.append(Finding(what, False, f"{type(error).__name__}: {error}", "pip install --force-reinstall farm"))
+    return findings
+
+
+def _python() -> Finding:
+    found = ".".join(map(str, sys.version_info[:3]))
+    ok = sys.version_info >= (3, 11)
+    return Finding("Python", ok, found, "" if ok else "install Python 3.11 or newer")
+
+
+def _skia() -> Finding:
+    import importlib
+
+    try:
+        skia = importlib.import_module("skia")
+    except ImportError as error:
+        return Finding("system libraries", False, str(error), "apt-get install -y libegl1 libgl1")
+    return Finding("system libraries", True, f"skia {skia.__version__} loads (libEGL, libGL)")
+
+
+def _fonts() -> Finding:
+    from farm.model.look import TextLook
+    from farm.render.text import raster_text
+
+    raster = raster_text("限时 Sale 🎉", TextLook(("Outfit", "Noto Sans SC"), 40.0, 20.0), 600, 120)
+    missing = raster.missing
+    if missing or not raster.rgba[..., 3].any():
+        return Finding("fonts", False, f"no glyphs for {missing!r}", "pip install --force-reinstall farm")
+    return Finding("fonts", True, "Latin, simplified Chinese and colour emoji are drawn")
+
+
+def _codecs() -> Finding:
+    from farm.media.encode import encoder_works
+    from farm.media.hear import SAMPLE_RATE
+    from farm.media.mix import encode_sound
+
+    import numpy as np
+
+    if not encoder_works("libx264"):
+        return Finding("H.264 and AAC encoders", False, "libx264 does not encode", "pip install --force-reinstall av")
+    encode_sound(np.zeros((2, SAMPLE_RATE // 10), np.float32))
+    return Finding("H.264 and AAC encoders", True, "libx264 and aac encode")
+
+
+def _gpu() -> Finding:
+    from farm.media.encode import encoder_works
+
+    works = encoder_works("h264_nvenc")
+    return Finding("GPU encoder", True, "h264_nvenc encodes" if works else "none; jobs with `encoder: nvenc` need one")
+
+
+def _kernels() -> Finding:
+    import time
+
+    started = time.perf_counter()
+    from farm.render import kernels
+
+    count = sum(hasattr(value, "signatures") for value in vars(kernels).values())
+    return Finding("kernels", True, f"{count} compiled kernels in {time.perf_counter() - started:.1f} s")
+
+
+def _plugins() -> Finding:
+    from farm.plugins.registry import load_registry
+
+    registry = load_registry()
+    return Finding("plugins", True, ", ".join(f"{name} {version}" for name, version in registry.plugins.items()))
+
+
+def _ray() -> Finding:
+    from importlib.metadata import version
+
+    return Finding("Ray", True, version("ray"))
+
+
+def _disk(settings: Settings) -> Finding:
+    folder = settings.home
+    while not folder.exists():
+        folder = folder.parent
+    free = shutil.disk_usage(folder).free
+    writable = os.access(folder, os.W_OK)
+    ok = free >= MIN_DISK_BYTES and writable
+    found = f"{free / 2**30:.1f} GiB free for {settings.home}{'' if writable else ', not writable'}"
+    return Finding("disk", ok, found, "" if ok else "free space, or set FARM_HOME to a folder with 2 GiB")
+
+
+def _shm() -> Finding:
+    shm = Path("/dev/shm")
+    if not shm.is_dir():
+        return Finding("/dev/shm", False, "there is none", "mount -t tmpfs tmpfs /dev/shm")
+    free = shutil.disk_usage(shm).free
+    ok = free >= MIN_SHM_BYTES
+    return Finding("/dev/shm", ok, f"{free / 2**20:.0f} MiB free", "" if ok else "mount -o remount,size=512M /dev/shm")
+
+
+def _memory() -> Finding:
+    pages = os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    for line in Path("/proc/meminfo").read_text().splitlines() if Path("/proc/meminfo").exists() else ():
+        if line.startswith("MemAvailable:"):
+            pages = int(line.split()[1]) * 1024
+    ok = pages >= MIN_MEMORY_BYTES
+    return Finding("memory", ok, f"{pages / 2**30:.1f} GiB available", "" if ok else "stop other programs, or add memory")

@@ -1,0 +1,197 @@
+"""A whole farm: started as ``farm up`` does it, used over HTTP, hurt, and stopped without a trace."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from farm.cluster.farm_state import FarmState
+from farm.cluster.process_tree import belonging, running
+from farm.work.settings import Settings
+
+LIFECYCLE = """
+import sys
+from pathlib import Path
+from farm.cluster.lifecycle import down, up
+from farm.errors import FarmError
+from farm.work.settings import Settings
+from tests.contract.fake_worker import FakeWorker, StillbornWorker
+settings = Settings(Path(sys.argv[2]))
+try:
+    if sys.argv[1] == "up":
+        make = StillbornWorker if "stillborn" in sys.argv else FakeWorker
+        up(settings, port=int(sys.argv[3]), workers=2, make=make)
+    else:
+        print(down(settings))
+except FarmError as error:
+    sys.exit(f"{type(error).__name__}: {error}")
+"""
+
+
+def lifecycle(*words: str | Path | int) -> subprocess.CompletedProcess[str]:
+    """Run ``up`` or ``down`` in a process of its own: this one is in the session's cluster."""
+    return subprocess.run(
+        [sys.executable, "-c", LIFECYCLE, *map(str, words)],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        capture_output=True,
+        text=True,
+        timeout=240,
+        check=False,
+    )
+
+
+class Running:
+    """A farm and a client of its API."""
+
+    def __init__(self, home: Path) -> None:
+        self.settings = Settings(home)
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.http = httpx.Client(base_url=f"http://127.0.0.1:{self.port}", timeout=30.0)
+
+    def up(self) -> None:
+        done = lifecycle("up", self.settings.home, self.port)
+        assert done.returncode == 0, done.stderr
+
+    def state(self) -> FarmState:
+        state = FarmState.read(self.settings.state)
+        assert state is not None
+        return state
+
+    def submit(self, words: str, key: str | None = None) -> str:
+        headers = {"Idempotency-Key": key} if key else {}
+        response = self.http.post(
+            "/v1/jobs", content=f"template: t\nslots: {{words: {words}}}", headers=headers
+        )
+        assert response.status_code == 202, response.text
+        return str(response.json()["id"])
+
+    def job(self, job_id: str) -> dict[str, Any]:
+        response = self.http.get(f"/v1/jobs/{job_id}")
+        response.raise_for_status()
+        found: dict[str, Any] = response.json()
+        return found
+
+    def wait(self, job_id: str, for_s: float = 60.0) -> dict[str, Any]:
+        until_s = time.monotonic() + for_s
+        while time.monotonic() < until_s:
+            try:
+                job = self.job(job_id)
+            except httpx.HTTPError:
+                time.sleep(0.2)
+                continue
+            if job["state"] in ("done", "failed", "cancelled"):
+                return job
+            time.sleep(0.1)
+        raise AssertionError(f"{job_id} did not end within {for_s} s: {self.job(job_id)}")
+
+
+@pytest.fixture(scope="module")
+def farm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    farm = Running(tmp_path_factory.mktemp("farm"))
+    farm.up()
+    folder = farm.state().folder
+    try:
+        yield farm
+    finally:
+        done = lifecycle("down", farm.settings.home)
+        farm.http.close()
+    assert done.stdout.strip() == "True", done.stderr
+    assert belonging(running(), folder) == {}
+    assert not Path(folder).exists()
+    assert not farm.settings.state.exists()
+    assert lifecycle("down", farm.settings.home).stdout.strip() == "False"
+
+
+def test_a_job_over_http_comes_out_as_a_file(farm: Running) -> None:
+    job = farm.wait(farm.submit("a1 a2"))
+    assert job["state"] == "done"
+    assert job["segments"] == {"total": 2, "done": 2, "reused": 0}
+    assert farm.http.get(job["links"]["video"]).content == b"a1 a2"
+    assert farm.http.get(job["links"]["report"]).status_code == 200
+    listed = farm.http.get("/v1/jobs?state=done").json()["jobs"]
+    assert job["id"] in {one["id"] for one in listed}
+
+
+def test_a_repeated_submit_is_the_same_job(farm: Running) -> None:
+    first = farm.submit("b1", key="b")
+    assert farm.submit("b1", key="b") == first
+    other = farm.http.post(
+        "/v1/jobs", content="template: t\nslots: {words: c}", headers={"Idempotency-Key": "b"}
+    )
+    assert other.status_code == 400
+    assert "used before" in other.json()["detail"]
+
+
+def test_a_failed_job_tells_why(farm: Running) -> None:
+    job = farm.wait(farm.submit("bad-1"))
+    assert (job["state"], job["message"]) == ("failed", "segment 1 of 1: bad-1 cannot be decoded")
+    response = farm.http.get(f"/v1/jobs/{job['id']}/video")
+    assert response.status_code == 409
+
+
+def test_stats_count_what_was_made(farm: Running) -> None:
+    job_id = farm.submit("d1")
+    farm.wait(job_id)
+    stats = farm.http.get("/v1/stats").json()
+    assert stats["videos"] >= 1
+    assert stats["jobs"]["done"] >= 1
+    assert len(stats["workers"]) == 2
+
+
+def test_a_second_farm_in_the_same_home_is_refused(farm: Running) -> None:
+    done = lifecycle("up", farm.settings.home, farm.port)
+    assert done.returncode == 1
+    assert "MachineError: a farm runs already at" in done.stderr
+    assert farm.http.get("/healthz").status_code == 200
+
+
+def test_a_port_that_is_taken_is_refused_before_anything_starts(farm: Running, tmp_path: Path) -> None:
+    done = lifecycle("up", tmp_path, farm.port)
+    assert done.returncode == 1
+    assert f"cannot listen at 127.0.0.1:{farm.port}" in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_farm_that_cannot_start_says_why_and_leaves_no_process(tmp_path: Path) -> None:
+    before = {one.pid for one in running() if "farm-ray-" in one.command}
+    other = Running(tmp_path)
+    done = lifecycle("up", tmp_path, other.port, "stillborn")
+    other.http.close()
+    assert done.returncode == 1
+    assert "MachineError: the farm did not come up: no worker could be started" in done.stderr
+    assert "no libEGL; install libegl1" in done.stderr
+    assert {one.pid for one in running() if "farm-ray-" in one.command} <= before
+    assert not other.settings.state.exists()
+
+
+def test_a_killed_controller_comes_back_with_its_jobs(farm: Running) -> None:
+    jobs = [farm.submit(f"slow-e{number}a slow-e{number}b") for number in range(4)]
+    pid = farm.http.get("/healthz").json()["pid"]
+    os.kill(pid, signal.SIGKILL)
+    for job_id in jobs:
+        assert farm.wait(job_id)["state"] == "done"
+    assert farm.http.get("/healthz").json()["pid"] != pid
+
+
+def test_jobs_outlive_the_whole_farm(farm: Running) -> None:
+    jobs = [farm.submit(f"slow-f{number}a slow-f{number}b") for number in range(4)]
+    mine = belonging(running(), farm.state().folder)
+    for pid in mine:
+        os.kill(pid, signal.SIGKILL)
+    with pytest.raises(httpx.HTTPError):
+        farm.http.get("/healthz")
+    farm.up()
+    for job_id in jobs:
+        assert farm.wait(job_id)["state"] == "done"

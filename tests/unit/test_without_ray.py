@@ -1,0 +1,45 @@
+"""All rooms below farm/cluster, and the API in it, can be imported without Ray and without starting it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+WITH_RAY = {"ray_environment", "ray_executor", "embedded", "controller", "ingress", "lifecycle", "__init__"}
+
+IMPORT = """
+import importlib, sys
+sys.modules["ray"] = None
+for name in sys.argv[1:]:
+    importlib.import_module(name)
+"""
+
+
+def modules() -> list[str]:
+    found = []
+    for path in sorted((ROOT / "farm").rglob("*.py")):
+        inside = path.relative_to(ROOT).with_suffix("")
+        if path.stem == "__init__" or (inside.parts[1] == "cluster" and path.stem in WITH_RAY):
+            continue
+        found.append(".".join(inside.parts))
+    return found
+
+
+def test_everything_but_the_cluster_is_importable_without_ray() -> None:
+    names = modules()
+    assert "farm.work.scheduler" in names
+    assert "farm.cluster.api" in names
+    script = [sys.executable, "-c", IMPORT, *names]
+    done = subprocess.run(
+        script, capture_output=True, text=True, env={"PYTHONPATH": ":".join(sys.path)}, check=False
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_unit_tests_cannot_import_ray() -> None:
+    with pytest.raises(ImportError):
+        import ray  # noqa: F401
