@@ -84,7 +84,8 @@ def subject(rgb: Rgb) -> Fractions:
     calm = [float((np.abs(side - median).max(axis=1) <= _SUBJECT).mean()) for side in sides]
     if sorted(calm)[1] < _BACKDROP_SHARE:
         return 0.0, 0.0, 1.0, 1.0
-    rows, columns = np.flatnonzero(away.mean(axis=1) > 0.015), np.flatnonzero(away.mean(axis=0) > 0.015)
+    # One pixel in a row counts: a strap or the edge of a lid is no thicker in so small a picture.
+    rows, columns = np.flatnonzero(away.any(axis=1)), np.flatnonzero(away.any(axis=0))
     if rows.size < 3 or columns.size < 3:
         return 0.0, 0.0, 1.0, 1.0
     left, right = columns[0] / width, (columns[-1] + 1) / width

@@ -205,7 +205,11 @@ class Ground:
 
     def quiet(self) -> Color:
         """Return the ink a little nearer to the ground, still readable."""
-        return readable_on(self.color, self.ink.mixed(self.color, 0.32))
+        for share in (0.32, 0.24, 0.16, 0.08):
+            color = self.ink.mixed(self.color, share)
+            if color.contrast(self.color) >= READABLE:
+                return color
+        return self.ink
 
 
 def ground_of(theme: Theme, color: Color) -> Ground:

@@ -139,6 +139,12 @@ def _slim(scene: Scene, photo: Photo) -> bool:
     return not above and covers_well(photo, scene.canvas.all.aspect / 2)
 
 
+def stands_beside(scene: Scene, photo: Photo) -> bool:
+    """Return whether :func:`panel` puts the picture beside the words, and not above them."""
+    form = scene.canvas.form
+    return form == "wide" or (form == "square" and _slim(scene, photo))
+
+
 def panel(
     scene: Scene,
     photo: Photo,
@@ -155,8 +161,7 @@ def panel(
     ``flip`` puts the picture on the other side, where it stands beside the words; ``near`` shows it closer.
     """
     canvas, safe = scene.canvas, scene.canvas.safe
-    beside = canvas.form == "wide" or (canvas.form == "square" and _slim(scene, photo))
-    if beside:
+    if stands_beside(scene, photo):
         share = 0.54 if canvas.form == "wide" else 0.5
         width = canvas.width * share
         zone = Area(0 if flip else canvas.width - width, 0, width, canvas.height)
@@ -276,7 +281,26 @@ def logo_clip(scene: Scene, area: Area, frames: int, across: float = 0.5) -> lis
         return []
     aspect = scene.logo.asset.width_px / scene.logo.asset.height_px
     box = area.fitted(aspect, across)
+    enter = MotionDocument(kind="fade", duration=f"{scene.frames(0.4)}f", delay=f"{scene.frames(0.1)}f")
+    plate: list[VisualClip] = []
+    ground = scene.theme.deep
+    dim = [color for color in scene.logo.palette if color.contrast(ground) < 3]
+    if scene.logo.asset.has_alpha and dim:
+        # A dark logo with a clear background would drown in the dark ground.
+        plate.append(
+            ShapeClip(
+                kind="shape",
+                at="0f",
+                duration=f"{frames}f",
+                box=box.quad(),
+                fill=WHITE.hex(),
+                radius="22%",
+                enter=enter,
+            )
+        )
+        box = box.inset(box.height * 0.2, box.height * 0.2).fitted(aspect)
     return [
+        *plate,
         ImageClip(
             kind="image",
             src=MediaRef(scene.logo.ref),
@@ -284,10 +308,8 @@ def logo_clip(scene: Scene, area: Area, frames: int, across: float = 0.5) -> lis
             duration=f"{frames}f",
             box=box.quad(),
             fit="contain",
-            enter=MotionDocument(
-                kind="fade", duration=f"{scene.frames(0.4)}f", delay=f"{scene.frames(0.1)}f"
-            ),
-        )
+            enter=enter,
+        ),
     ]
 
 

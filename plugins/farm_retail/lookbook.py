@@ -17,6 +17,7 @@ from farm_retail.layouts import Words, fits_full, full, logo_clip
 from farm_retail.lettering import Line, Placed, bottom_of, stack, text_clips
 from farm_retail.pacing import cuts
 from farm_retail.pictures import (
+    WHOLE,
     Motion,
     card_aspect,
     card_clips,
@@ -129,9 +130,8 @@ def _pages(scene: Scene, notes: list[str], count: int) -> list[_Page]:
         near = min(1.7, max(1.0, 1.7 * sharp)) if again and not is_clip(photo) and index % 2 == 0 else 1.0
         at += len(photos)
         name = notes[index] if index < len(notes) else ""
-        pages.append(
-            _Page(photos, name, "", near, _CLOSE[index // 2 % len(_CLOSE)] if near > 1 else (0.5, 0.5))
-        )
+        toward = (0.5, 0.42) if photo.subject == WHOLE else _CLOSE[index // 2 % len(_CLOSE)]
+        pages.append(_Page(photos, name, "", near, toward if near > 1 else (0.5, 0.5)))
     return pages
 
 

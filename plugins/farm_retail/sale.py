@@ -132,6 +132,7 @@ def _tickers(scene: Scene, words: str, frames: int) -> list[VisualClip]:
                     KeyframeDocument(at="0f", value=round(ends[0], 1), ease="linear"),
                     KeyframeDocument(at=f"{frames}f", value=round(ends[1], 1), ease="linear"),
                 ],
+                enter=MotionDocument(kind="none"),
                 look={
                     "size": round(look.size_px, 2),
                     "min_size": round(look.size_px, 2),

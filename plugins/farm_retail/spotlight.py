@@ -11,7 +11,17 @@ from farm.model.clip_document import VisualClip
 from farm.model.timeline_document import TimelineDocument
 from farm.plugins.template import Brief, Photo, Template
 from farm_retail.design import Ground, accent_ground, ground_of
-from farm_retail.layouts import Words, badge, closing, fits_full, full, panel, poster, poster_suits
+from farm_retail.layouts import (
+    Words,
+    badge,
+    closing,
+    fits_full,
+    full,
+    panel,
+    poster,
+    poster_suits,
+    stands_beside,
+)
 from farm_retail.pacing import cuts
 from farm_retail.pictures import WHOLE, Motion, is_clip, seamless
 from farm_retail.slots import SpotlightSlots
@@ -127,10 +137,11 @@ def _price(scene: Scene, goods: Goods, frames: int) -> list[VisualClip]:
     if goods.percent:
         canvas = scene.canvas
         side = canvas.px(25 if canvas.form != "wide" else 30)
-        places = {
-            "tall": (canvas.width - side * 0.75, canvas.height * 0.58),
-            "square": (canvas.width - side * 0.75, canvas.height * 0.5),
-            "wide": (canvas.width * 0.46, canvas.height * 0.22),
-        }
-        clips.append(badge(scene, f"-{goods.percent}%", places[canvas.form], side, frames, scene.theme.deep))
+        # On the seam of picture and panel, away from the words.
+        if stands_beside(scene, photo):
+            seam = canvas.width * (0.46 if canvas.form == "wide" else 0.5)
+            place = seam, canvas.height * (0.22 if canvas.form == "wide" else 0.16)
+        else:
+            place = canvas.width - side * 0.75, canvas.height * (0.58 if canvas.form == "tall" else 0.56)
+        clips.append(badge(scene, f"-{goods.percent}%", place, side, frames, scene.theme.deep))
     return clips

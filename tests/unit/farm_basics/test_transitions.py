@@ -1,0 +1,88 @@
+"""Linear fade, slide and wipe have the geometry of ffmpeg's xfade (libavfilter/vf_xfade.c)."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from farm.render.frame import Frame
+from farm_basics.fades import Fade
+from farm_basics.moves import Direction, Slide
+from farm_basics.soften import soften_plane
+from farm_basics.wipes import Wipe
+
+W, H = 64, 48
+
+
+def ramp(seed: int) -> Frame:
+    rng = np.random.default_rng(seed)
+    frame = Frame.empty(W, H, alpha=False)
+    for plane in frame.planes():
+        plane[:] = rng.integers(16, 236, plane.shape)
+    return frame
+
+
+OLD, NEW = ramp(1), ramp(2)
+STEPS = [0.25, 0.5, 0.625]
+
+
+@pytest.mark.parametrize("progress", STEPS)
+def test_that_fade_is_xfade_fade(progress: float) -> None:
+    result = Fade(ease="linear").mix(OLD, NEW, progress)
+    for mixed, a, b in zip(result.planes(), OLD.planes(), NEW.planes(), strict=True):
+        expected = a.astype(float) * (1 - progress) + b * progress
+        assert np.abs(mixed - expected).max() <= 0.51
+
+
+@pytest.mark.parametrize("progress", STEPS)
+@pytest.mark.parametrize("direction", ["left", "right", "up", "down"])
+def test_that_slide_is_xfade_slide(direction: Direction, progress: float) -> None:
+    result = Slide(direction=direction, ease="linear").mix(OLD, NEW, progress)
+    across = direction in ("left", "right")
+    for moved, a, b in zip(result.planes(), OLD.planes(), NEW.planes(), strict=True):
+        axis = 1 if across else 0
+        # xfade lays the pictures side by side and looks at the strip through a moving window.
+        ahead = direction in ("left", "up")
+        strip = np.concatenate([a, b] if ahead else [b, a], axis=axis)
+        length = a.shape[axis]
+        gone = round(length * progress)
+        start = gone if ahead else length - gone
+        expected = np.take(strip, range(start, start + length), axis=axis)
+        assert np.array_equal(moved, expected)
+
+
+@pytest.mark.parametrize("progress", STEPS)
+def test_that_wipe_up_is_xfade_wipeup(progress: float) -> None:
+    result = Wipe(direction="up", ease="linear").mix(OLD, NEW, progress)
+    edge = int(H * (1 - progress))
+    # xfade: the new picture where y > int(height * remaining).
+    assert np.array_equal(result.y[:edge], OLD.y[:edge])
+    assert np.array_equal(result.y[edge + 1 :], NEW.y[edge + 1 :])
+
+
+@pytest.mark.parametrize("progress", STEPS)
+def test_that_wipe_left_is_xfade_wipeleft(progress: float) -> None:
+    result = Wipe(direction="left", ease="linear").mix(OLD, NEW, progress)
+    edge = int(W * (1 - progress))
+    assert np.array_equal(result.y[:, :edge], OLD.y[:, :edge])
+    assert np.array_equal(result.y[:, edge + 1 :], NEW.y[:, edge + 1 :])
+
+
+def test_that_a_soft_wipe_has_a_ramp() -> None:
+    old, new = Frame.solid(W, H, (16, 128, 128)), Frame.solid(W, H, (235, 128, 128))
+    row = Wipe(direction="right", softness=0.5, ease="linear").mix(old, new, 0.5).y[0].astype(int)
+    assert row[0] == 235
+    assert row[-1] == 16
+    assert (np.diff(row) <= 0).all()
+    assert ((row > 20) & (row < 230)).sum() > W // 3
+
+
+@pytest.mark.parametrize("sigma", [1.5, 2.0, 5.5, 12.0])
+def test_that_box_passes_come_close_to_a_gaussian(sigma: float) -> None:
+    plane = np.full((129, 129), 16, np.uint8)
+    plane[:, 64:] = 235
+    blurred = soften_plane(plane, sigma, columns=False)[0].astype(float)
+    distance = np.arange(129) - 63.5
+    gauss = np.exp(-0.5 * (np.arange(-60, 61) / sigma) ** 2)
+    edge = np.convolve(np.where(distance > 0, 219.0, 0.0), gauss / gauss.sum(), mode="same") + 16
+    assert np.abs(blurred - edge)[62 - 40 : 62 + 40].max() < 9
