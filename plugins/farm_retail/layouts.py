@@ -25,6 +25,7 @@ from farm_retail.pictures import (
     covers_well,
     cut_above,
     fill_clip,
+    is_clip,
     lit,
     picture_clip,
     seamless,
@@ -236,6 +237,47 @@ def poster(
         allow_cover=False,
     )
     return [*staged.clips, *text_clips(placed, frames, scene.fps)]
+
+
+_CLOSE = ((0.42, 0.38), (0.6, 0.55), (0.5, 0.3))
+"""Points of a product that are worth a closer look."""
+
+
+def silent(scene: Scene, photo: Photo, frames: int, index: int, *, again: bool) -> list[VisualClip]:
+    """Return the picture alone: as large as it can be, or, if it was seen before, also from close by.
+
+    Args:
+        scene: The scene.
+        photo: What is shown.
+        frames: How long.
+        index: Number of the shot; neighbours differ.
+        again: Whether the picture was seen before.
+    """
+    canvas = scene.canvas
+    motion: Motion = "in" if index % 2 == 0 else "out"
+    close = again and index % 2 == 0 and not is_clip(photo)
+    if close and not seamless(photo):
+        toward = _CLOSE[index // 2 % len(_CLOSE)]
+        zoom = 1.0 if canvas.form == "tall" else 1.3
+        return [
+            picture_clip(
+                photo, canvas.all, frames, scene.fps, motion=motion, amount=0.1, zoom=zoom, toward=toward
+            )
+        ]
+    margin = canvas.px(8)
+    top = canvas.height * (0.12 if canvas.form == "tall" else 0.0) + margin
+    bottom = canvas.height * (0.82 if canvas.form == "tall" else 1.0) - margin
+    return stage(
+        photo,
+        canvas.all,
+        frames,
+        scene.fps,
+        ground=scene.theme.accent if again and index % 4 == 3 else card_ground(scene, photo),
+        canvas_short=canvas.short,
+        motion=motion,
+        room=canvas.all.inset(margin, 0).between(top, bottom),
+        near=1.45 if close else 1.0,
+    ).clips
 
 
 def poster_suits(photo: Photo) -> bool:
