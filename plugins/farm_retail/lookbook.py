@@ -13,8 +13,9 @@ from farm.model.color import WHITE, Color
 from farm.model.timeline_document import TimelineDocument
 from farm.plugins.template import Brief, Photo, Template
 from farm_retail.design import Area, Ground, readable_on
-from farm_retail.layouts import Words, fits_full, full, logo_clip
+from farm_retail.layouts import Words, fits_full, full
 from farm_retail.lettering import Line, Placed, bottom_of, stack, text_clips
+from farm_retail.ornaments import logo_clip
 from farm_retail.pacing import cuts
 from farm_retail.pictures import (
     WHOLE,

@@ -13,7 +13,6 @@ from farm.plugins.template import Brief, Photo, Template
 from farm_retail.design import Ground, accent_ground, ground_of
 from farm_retail.layouts import (
     Words,
-    badge,
     closing,
     fits_full,
     full,
@@ -23,6 +22,7 @@ from farm_retail.layouts import (
     silent,
     stands_beside,
 )
+from farm_retail.ornaments import badge
 from farm_retail.pacing import cuts
 from farm_retail.pictures import WHOLE, Motion, is_clip, seamless
 from farm_retail.slots import SpotlightSlots
