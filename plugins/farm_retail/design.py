@@ -119,6 +119,12 @@ def readable_on(background: Color, wished: Color) -> Color:
     return goal
 
 
+def ink_on(color: Color) -> Color:
+    """Return the ink for words on a pill or badge: white or near-black, whichever reads better."""
+    dark = Color(0x14, 0x14, 0x18)
+    return WHITE if WHITE.contrast(color) >= dark.contrast(color) else dark
+
+
 def _vivid(color: Color) -> float:
     """Return how well a colour serves as an accent, 0 to 1: saturated, neither pale nor nearly black."""
     hue, light, saturation = colorsys.rgb_to_hls(color.r / 255, color.g / 255, color.b / 255)

@@ -162,7 +162,10 @@ def picture_clip(
 
 
 def fill_clip(area: Area, paint: Color | GradientDocument, frames: int) -> ColorClip:
-    """Return a plain ground."""
+    """Return a plain ground; its edges lie on pairs of pixels, so that it is copied and not blended."""
+    left, top = round(area.x / 2) * 2, round(area.y / 2) * 2
+    right, bottom = round(area.right / 2) * 2, round(area.bottom / 2) * 2
+    area = Area(left, top, max(2, right - left), max(2, bottom - top))
     color = paint.hex() if isinstance(paint, Color) else paint
     return ColorClip(kind="color", at="0f", duration=f"{frames}f", color=color, box=area.quad())
 
