@@ -26,7 +26,7 @@ import numpy as np
 from farm.app import plan_task
 from farm.media.encode import SegmentEncoder
 from farm.plan.segment import Plan
-from farm.render.frame import Frame
+from farm.render.frame import Frame, Plane
 from farm.work.library import starter_folder
 from farm.work.settings import Settings
 from farm.work.task import AssembleTask, SegmentTask, Spent
@@ -116,6 +116,11 @@ def decoded(video: Path) -> list[Frame]:
     return frames
 
 
+def _copied(plane: Any) -> Plane:
+    rows = np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)
+    return rows[: plane.height, : plane.width].copy()
+
+
 def floor(frames: list[Frame], plan: Plan) -> tuple[float, int]:
     """Return the CPU seconds and bytes of encoding finished frames in one go, with the plan's own settings."""
     timeline, quality = plan.timeline, plan.quality
@@ -160,9 +165,8 @@ def show(figures: dict[str, Any]) -> None:
         print(f"farm against ffmpeg's filter graph: {figures['to_ffmpeg']:.2f}")
     else:
         print("ffmpeg's filter graph was not measured: give --peer, and install ffmpeg")
-    print(
-        f"again against the first: {figures['again_ratio']:.3f};  picture bytes against one encode: {figures['size_ratio']:.3f}"
-    )
+    print(f"the same job again, against the first: {figures['again_ratio']:.3f}")
+    print(f"bytes of the picture, against one encode: {figures['size_ratio']:.3f}")
 
 
 if __name__ == "__main__":
