@@ -12,6 +12,7 @@ from farm.draft.bind import Binder
 from farm.draft.brief import brief_of
 from farm.draft.clips import Stage
 from farm.draft.compile import compile_timeline
+from farm.draft.legibility import text_warnings
 from farm.draft.media_references import references
 from farm.errors import DocumentError, MediaError, Problem, did_you_mean
 from farm.model.job_document import OutputDocument, TemplateJob
@@ -72,6 +73,7 @@ def draft(text: str, *, source: str, binder: Binder, registry: Registry) -> Draf
     timeline = compile_timeline(document, stage, srt)
     if timeline is None:
         raise DocumentError(_unique(stage.problems), source=source)
+    stage.warnings += text_warnings(timeline)
     template_name = job.template if isinstance(job, TemplateJob) else ""
     return Draft(job.name, template_name, document, timeline, job.output, tuple(stage.warnings))
 

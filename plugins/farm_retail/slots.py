@@ -67,7 +67,7 @@ class SpotlightSlots(Common):
     """Slots of retail.spotlight."""
 
     product: Product = Field(description="The product.")
-    duration: float = Field(15.0, ge=6, le=60, description="Length in seconds, to half a second.")
+    duration: float = Field(15.0, ge=6, le=60, description="Length in seconds.")
 
 
 class SaleSlots(Common):
@@ -76,7 +76,7 @@ class SaleSlots(Common):
     product: Product = Field(description="The product.")
     headline: str = Field("", max_length=60, description="What is on, as Summer Sale.")
     urgency: str = Field("", max_length=80, description="Why now, as Ends Sunday.")
-    duration: float = Field(10.0, ge=5, le=45, description="Length in seconds, to half a second.")
+    duration: float = Field(10.0, ge=5, le=45, description="Length in seconds.")
 
 
 class Piece(Document):
@@ -99,4 +99,4 @@ class LookbookSlots(Common):
     products: list[Piece] = Field(
         [], max_length=24, description="Pieces with names; as many as the time allows, 1.7 s each."
     )
-    duration: float = Field(18.0, ge=8, le=90, description="Length in seconds, to half a second.")
+    duration: float = Field(18.0, ge=8, le=90, description="Length in seconds.")

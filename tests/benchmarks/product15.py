@@ -26,7 +26,7 @@ import numpy as np
 from farm.app import plan_task
 from farm.media.encode import SegmentEncoder
 from farm.plan.segment import Plan
-from farm.render.frame import Frame
+from farm.render.frame import Frame, Plane
 from farm.work.library import starter_folder
 from farm.work.settings import Settings
 from farm.work.task import AssembleTask, SegmentTask, Spent
@@ -35,7 +35,9 @@ from farm.work.worker import Worker
 
 def main() -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--peer", type=Path, help="peer_ffmpeg.sh of the reference job")
     parser.add_argument("--json", type=Path, dest="out", help="write the figures there too")
@@ -71,7 +73,9 @@ def measure(folder: Path, runs: int, peer: Path | None) -> dict[str, Any]:
     figures["to_floor"] = figures["farm_s"] / figures["floor_s"]
     figures["again_ratio"] = again / figures["farm_s"]
     if peer is not None and shutil.which("ffmpeg"):
-        figures["ffmpeg_s"] = median(lambda: child_cpu(["bash", str(peer), str(folder / "peer.mp4"), "veryfast", "1"]), runs)
+        figures["ffmpeg_s"] = median(
+            lambda: child_cpu(["bash", str(peer), str(folder / "peer.mp4"), "veryfast", "1"]), runs
+        )
         figures["to_ffmpeg"] = figures["farm_s"] / figures["ffmpeg_s"]
     return figures
 
@@ -104,9 +108,17 @@ def decoded(video: Path) -> list[Frame]:
     frames = []
     with av.open(str(video)) as container:
         for frame in container.decode(video=0):
-            planes = [np.frombuffer(memoryview(p), np.uint8).reshape(-1, p.line_size)[: p.height, : p.width] for p in frame.planes]
+            planes = [
+                np.frombuffer(memoryview(p), np.uint8).reshape(-1, p.line_size)[: p.height, : p.width]
+                for p in frame.planes
+            ]
             frames.append(Frame(*(plane.copy() for plane in planes)))
     return frames
+
+
+def _copied(plane: Any) -> Plane:
+    rows = np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)
+    return rows[: plane.height, : plane.width].copy()
 
 
 def floor(frames: list[Frame], plan: Plan) -> tuple[float, int]:
@@ -144,14 +156,17 @@ def show(figures: dict[str, Any]) -> None:
     ]
     if "ffmpeg_s" in figures:
         rows.append(("ffmpeg's filter graph", figures["ffmpeg_s"], figures["ffmpeg_s"] / figures["floor_s"]))
-    print(f"Product-15, {figures['frames']} frames, median of {figures['runs']}: CPU s, and against x264 alone")
+    print(
+        f"Product-15, {figures['frames']} frames, median of {figures['runs']}: CPU s, and against x264 alone"
+    )
     for what, seconds, ratio in rows:
         print(f"  {what:<40} {seconds:7.2f}  {'' if ratio is None else f'{ratio:5.2f}'}")
     if "ffmpeg_s" in figures:
         print(f"farm against ffmpeg's filter graph: {figures['to_ffmpeg']:.2f}")
     else:
         print("ffmpeg's filter graph was not measured: give --peer, and install ffmpeg")
-    print(f"again against the first: {figures['again_ratio']:.3f};  picture bytes against one encode: {figures['size_ratio']:.3f}")
+    print(f"the same job again, against the first: {figures['again_ratio']:.3f}")
+    print(f"bytes of the picture, against one encode: {figures['size_ratio']:.3f}")
 
 
 if __name__ == "__main__":
