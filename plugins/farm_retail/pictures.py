@@ -33,6 +33,8 @@ _KEPT_KNOWN: Final = 0.985
 """Share of the subject's width and height that a crop must keep, where the subject is known."""
 _KEPT_UNKNOWN: Final = 0.74
 """Share of the photo's width and height that a crop must keep otherwise."""
+_AIR: Final = 0.035
+"""Room around a subject, share of the photo's side."""
 _TOUCH: Final = 0.02
 """A subject nearer than this to a side of the photo is cut off by it."""
 
@@ -69,7 +71,9 @@ def _crop(
 
 def covers_well(photo: Photo, aspect: float) -> bool:
     """Return whether the photo can fill an area of ``aspect`` and lose nothing that matters."""
-    left, top, right, bottom = photo.subject
+    # With a little air around it: a product that just touches the edge looks cut off.
+    left, top = (max(0.0, side - _AIR) for side in photo.subject[:2])
+    right, bottom = (min(1.0, side + _AIR) for side in photo.subject[2:])
     # The picture comes nearer while it is shown; what counts is its closest view.
     x, y, across, down = _crop(photo, aspect, 1.0 if photo.subject == WHOLE else 1.05)
     if photo.subject == WHOLE:
@@ -258,13 +262,16 @@ def card_clips(
     """
     card = room.fitted(card_aspect(photo, room.aspect))
     radius = canvas_short * 0.035 if radius_px is None else radius_px
+    clear = photo.asset.has_alpha
     shadow = ShapeClip(
         kind="shape",
         at="0f",
         duration=f"{frames}f",
         box=card.quad(),
-        # Only the shadow is seen; under a slight tilt it may lie straight, and is then drawn much faster.
-        fill=photo.border.with_alpha(0.0).hex(),
+        # Only the shadow is seen, unless the photo is clear in places; under a slight tilt the shadow may lie
+        # straight, and is then drawn much faster.
+        fill=(photo.border if clear else photo.border.with_alpha(0.0)).hex(),
+        rotation=tilt_deg if clear else 0.0,
         radius=round(radius, 1),
         enter=enter,
         shadow=ShadowDocument(
