@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from pathlib import Path
 
 from farm.errors import MediaError, Problem
 from farm.media.probe import probe
 from farm.model.asset import Asset
+
+_SHA256 = re.compile(r"^[0-9a-f]{64}$")
 
 
 @dataclass(slots=True)
@@ -44,7 +48,10 @@ class Binder:
         """
         text = reference.strip()
         if text.startswith("sha256:"):
-            file = self.blob(text.removeprefix("sha256:").lower())
+            digest = text.removeprefix("sha256:").lower()
+            if not _SHA256.match(digest):
+                raise MediaError(f"`{text[:80]}` names no media; write sha256: and 64 hexadecimal digits")
+            file = self.blob(digest)
             if file is None:
                 raise MediaError(f"no stored media is called {text}; upload it first")
             return file
@@ -70,12 +77,29 @@ class Binder:
 def _existing(text: str, folder: Path) -> Path:
     if "\x00" in text:
         raise MediaError("a path cannot hold a NUL character")
-    file = Path(text).expanduser()
+    try:
+        file = Path(text).expanduser()
+    except RuntimeError:
+        raise MediaError(f"`{text[:80]}` names the home of a user that is not known") from None
     file = file if file.is_absolute() else folder / file
     try:
-        known = file.is_file()
+        if file.is_file():
+            return file
+        if file.is_dir():
+            raise MediaError(f"`{text}` is a folder; name a file in it")
+        near = _alike(file)
     except OSError as error:
         raise MediaError(f"`{text[:80]}` is not a usable path ({error.strerror})") from error
-    if not known:
-        raise MediaError(f"no such file: {text} (looked in {folder})")
-    return file
+    hint = f"; did you mean `{Path(text).with_name(near)}`?" if near else ""
+    raise MediaError(f"no such file: {text} (looked in {folder}){hint}")
+
+
+def _alike(file: Path) -> str | None:
+    """Return the name of a file beside ``file`` that is spelled much like it: the same stem or ending at least."""
+    names = [other.name for other in file.parent.iterdir()] if file.parent.is_dir() else []
+    kin = [
+        Path(n) for n in names if Path(n).stem == file.stem or Path(n).suffix.lower() == file.suffix.lower()
+    ]
+    stems = {other.stem: other.name for other in kin}
+    close = get_close_matches(file.stem, stems, n=1, cutoff=0.6)
+    return stems[close[0]] if close else None

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from pathlib import Path
 from typing import Final
 
 from farm.draft.captions import Cue, read_srt
 from farm.draft.clips import Stage, motion_of, placement_of, source_of
+from farm.draft.looks import text_style_of
 from farm.draft.sounds import PendingSound, sound_of, video_sound
-from farm.errors import MediaError, Problem
+from farm.errors import MediaError
 from farm.model.clip_document import (
     AudioClip,
     GapItem,
@@ -37,6 +39,8 @@ from farm.plugins.registry import resolve
 
 MAX_DURATION_S: Final = 3600
 """Longer videos are refused."""
+MAX_CAPTION: Final = 500
+"""Longer captions are refused."""
 MAX_GROUP_DEPTH: Final = 8
 """Groups nest at most so deep."""
 
@@ -187,6 +191,8 @@ def _length(stage: Stage, item: VisualClip, path: str) -> tuple[Fraction, bool]:
             else begin + 1
         )
         seconds = (stop - begin) / Fraction(repr(item.speed))
+    if seconds <= 0 and item.duration is None:
+        return Fraction(1), False  # told at `in` and `out`
     if seconds <= 0:
         stage.problem(f"{path}.duration", f"a clip lasts longer than 0, not {float(seconds):g} s")
         return Fraction(1), False
@@ -289,7 +295,7 @@ def _transition(
             return None
     after = total - before
     if before > old.duration or after > new.duration:
-        stage.problem(f"{path}.duration", "longer than a clip beside it")
+        stage.problem(f"{path}.duration", "the transition is longer than a clip beside it; shorten it")
         return None
     if earlier and earlier[-1].stop > new.start - before:
         stage.problem(path, "begins before the transition before it ends; make the clip between them longer")
@@ -321,38 +327,41 @@ def _check_handle(stage: Stage, clip: Clip, frames: int, side: str, path: str) -
 
 def _captions(stage: Stage, document: CaptionsDocument, srt: dict[str, str], duration: int) -> Track:
     path = "timeline.captions"
-    cues: list[Cue] = []
+    cues: list[tuple[Cue, str]] = []
     if document.src is not None:
         file = srt.get(str(document.src))
         if file is None:
             return Track(())  # told when it was bound
-        from pathlib import Path
-
         try:
-            cues = read_srt(Path(file))
+            cues = [(cue, f"{path}.src") for cue in read_srt(Path(file))]
         except MediaError as error:
-            stage.problems.append(Problem(f"{path}.src", str(error)))
-    for cue in document.cues or ():
-        cues.append((parse_seconds(cue.start, stage.rate), parse_seconds(cue.end, stage.rate), cue.text))
+            stage.problem(f"{path}.src", str(error))
+    for index, cue in enumerate(document.cues or ()):
+        start, end = parse_seconds(cue.start, stage.rate), parse_seconds(cue.end, stage.rate)
+        cues.append(((start, end, cue.text), f"{path}.cues[{index}]"))
+    told = len(stage.problems)
+    text_style_of(stage.registry, document.style, document.look, path, stage.problems)
+    if len(stage.problems) > told:
+        return Track(())  # else every cue would tell it again
     box = document.box or ["6%", "72%", "88%", "16%"]
     clips: list[Clip] = []
     last = Fraction(0)
-    for index, (start, end, words) in enumerate(sorted(cues, key=lambda cue: cue[:2])):
-        where = f"{path}.cues[{index}]"
+    for (start, end, words), where in sorted(cues, key=lambda cue: cue[0][:2]):
+        what = f"the caption `{words[:20]}` begins at {float(start):g} s"
         if start < last:
-            stage.problem(
-                where, f"begins at {float(start):g} s, before the cue before it ends ({float(last):g} s)"
-            )
+            stage.problem(where, f"{what}, before the one before it ends ({float(last):g} s)")
             continue
         if end <= start or start < 0:
+            stage.problem(where, f"{what} and ends at {float(end):g} s; it must last longer than 0")
+            continue
+        if len(words) > MAX_CAPTION:
             stage.problem(
-                where,
-                f"ends at {float(end):g} s and begins at {float(start):g} s; it must last longer than 0",
+                where, f"{what} and holds {len(words)} characters; at most {MAX_CAPTION} can be read"
             )
             continue
         last = end
         if to_frame(start, stage.rate) >= duration:
-            stage.warnings.append(f"{where}: begins after the video's end and is not shown")
+            stage.warnings.append(f"{where}: {what}, after the video's end, and is not shown")
             continue
         item = TextClip(
             kind="text",

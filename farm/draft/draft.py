@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -72,10 +72,23 @@ def draft(text: str, *, source: str, binder: Binder, registry: Registry) -> Draf
     stage = Stage(width, height, rate, binder.assets, registry, problems)
     timeline = compile_timeline(document, stage, srt)
     if timeline is None:
-        raise DocumentError(_unique(stage.problems), source=source)
+        told = stage.problems
+        if isinstance(job, TemplateJob) and slots is not None:
+            told = _in_slots(told, document, references(job.slots, _schema(type(slots)), "slots"))
+        raise DocumentError(_unique(told), source=source)
     stage.warnings += text_warnings(timeline)
     template_name = job.template if isinstance(job, TemplateJob) else ""
     return Draft(job.name, template_name, document, timeline, job.output, tuple(stage.warnings))
+
+
+def _in_slots(
+    problems: list[Problem], document: TimelineDocument, slots: Iterable[tuple[str, str]]
+) -> list[Problem]:
+    """Return the problems of a drafted timeline, those of media at the slot that the user filled."""
+    given = {reference: path for path, reference in slots}
+    raw = document.model_dump(mode="json", by_alias=True)
+    drafted = dict(references(raw, _schema(TimelineDocument), "timeline"))
+    return [Problem(given.get(drafted.get(p.path, ""), p.path), p.message) for p in problems]
 
 
 def _unique(problems: list[Problem]) -> list[Problem]:
@@ -125,6 +138,8 @@ def _bind(
         return srt
     path, value, schema = part
     for where, reference in references(value, schema, path):
+        if not reference.strip():
+            continue  # told by the document's form
         if where.endswith("captions.src"):
             try:
                 srt[reference] = str(binder.locate(reference))

@@ -17,9 +17,13 @@ def text_warnings(timeline: Timeline) -> list[str]:
         box = clip.placement.box
         if not measure_text(source.text, source.look, box.width, box.height).fits:
             size = f"{box.width:g}x{box.height:g}"
-            warnings.append(f"text `{shown}` does not fit its box of {size} pixels at its smallest size; it sticks out")
+            warnings.append(
+                f"text `{shown}` does not fit its box of {size} pixels at its smallest size; it sticks out"
+            )
         if missing := missing_characters(source.text, source.look):
-            warnings.append(f"text `{shown}` has characters that no font has: {missing}; boxes are shown instead")
+            warnings.append(
+                f"text `{shown}` has characters that no font has: {missing}; boxes are shown instead"
+            )
     return list(dict.fromkeys(warnings))
 
 

@@ -97,6 +97,8 @@ def _probe_stream(path: Path, digest: str) -> Asset:
             sound = next(iter(container.streams.audio), None)
             if video is None and sound is None:
                 raise MediaError(f"{path.name} holds neither picture nor sound")
+            if video is not None and video.width == 0:
+                raise MediaError(f"{path.name} is not a picture, clip or sound, whatever its name says")
             if video is not None:
                 return _probe_video(path, digest, container, video, sound is not None)
             assert sound is not None

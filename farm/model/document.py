@@ -81,8 +81,16 @@ def length_px(value: float | str, whole_px: float) -> float:
     return number * whole_px / 100 if match.group(2) == "%" else number
 
 
+def no_switch(value: Any) -> Any:
+    """Return ``value``; raise ValueError where it is a boolean, which pydantic would read as 0 or 1."""
+    if isinstance(value, bool):
+        raise ValueError("must be a number, not yes or no")
+    return value
+
+
 TimeValue: TypeAlias = Annotated[
     int | float | str,
+    BeforeValidator(no_switch),
     AfterValidator(_check_time),
     Field(description='Seconds (2.5), frames ("75f") or a clock time ("1:02.5").'),
 ]
@@ -91,6 +99,7 @@ ColorValue: TypeAlias = Annotated[
 ]
 Length: TypeAlias = Annotated[
     float | str,
+    BeforeValidator(no_switch),
     AfterValidator(_check_length),
     Field(description='Pixels (120), or percent of the canvas ("12%").'),
 ]

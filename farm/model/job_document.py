@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, Self, TypeAlias
+from typing import Annotated, Any, Literal, Self, TypeAlias
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import BeforeValidator, Field, field_validator, model_validator
 
-from farm.model.document import Document
+from farm.model.document import Document, no_switch
 from farm.model.timebase import parse_rate
 from farm.model.timeline_document import TimelineDocument
 
@@ -15,6 +15,12 @@ MAX_SIDE_PX = 4096
 
 ASPECTS: dict[str, tuple[int, int]] = {"9:16": (9, 16), "1:1": (1, 1), "16:9": (16, 9), "4:5": (4, 5)}
 """Output presets, width to height."""
+
+
+def _no_number(value: Any) -> Any:
+    if isinstance(value, int | float):
+        raise ValueError(f'`{value}` is not a size; write "720x1280" or [720, 1280]')
+    return value
 
 
 class OutputDocument(Document):
@@ -26,10 +32,12 @@ class OutputDocument(Document):
     short_side: int = Field(
         720, ge=MIN_SIDE_PX, le=2160, description="Pixels of the shorter side of a preset."
     )
-    size: str | list[int] | None = Field(
+    size: Annotated[str | list[int] | None, BeforeValidator(_no_number)] = Field(
         None, description='Exact size instead of a preset: "720x1280" or [720, 1280].'
     )
-    fps: int | float | str = Field(30, description="Frames a second: 30, 29.97 or 30000/1001.")
+    fps: Annotated[int | float | str, BeforeValidator(no_switch)] = Field(
+        30, description="Frames a second: 30, 29.97 or 30000/1001."
+    )
     quality: Literal["draft", "standard", "high"] = Field(
         "standard", description="Encoder effort and fidelity."
     )

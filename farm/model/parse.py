@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any, Final
 
 import yaml
@@ -19,9 +20,26 @@ MAX_NODES: Final = 200_000
 MAX_DEPTH: Final = 40
 """Deeper nesting is refused."""
 
+_FOUND: Final = {list: "a list", bool: "yes or no", int: "a number", float: "a number"}
+
+_RESOLVED_ANEW: Final = ("int", "float", "timestamp")
+_INT = re.compile(r"^[-+]?(?:0|[1-9][0-9]*)$")
+_FLOAT = re.compile(
+    r"^(?:[-+]?(?:[0-9]+\.[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?|[-+]?[0-9]+[eE][-+]?[0-9]+"
+    r"|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$"
+)
+
 
 class _Loader(yaml.SafeLoader):
-    """Plain YAML that refuses a name given twice in one mapping."""
+    """Plain YAML that refuses a name given twice in one mapping.
+
+    Numbers are YAML 1.2's: ``9:16`` and ``0x0`` are text, not 556 and 0, and neither are dates anything else.
+    """
+
+    yaml_implicit_resolvers = {  # noqa: RUF012 - the base class has it so
+        first: [(tag, pattern) for tag, pattern in resolvers if tag.rsplit(":", 1)[1] not in _RESOLVED_ANEW]
+        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         seen: set[Any] = set()
@@ -37,6 +55,10 @@ class _Loader(yaml.SafeLoader):
         return super().construct_mapping(node, deep)
 
 
+_Loader.add_implicit_resolver("tag:yaml.org,2002:int", _INT, list("-+0123456789"))
+_Loader.add_implicit_resolver("tag:yaml.org,2002:float", _FLOAT, list("-+0123456789."))
+
+
 def load_document(text: str, *, source: str = "document") -> dict[str, Any]:
     """Return the mapping that YAML or JSON text holds.
 
@@ -50,7 +72,11 @@ def load_document(text: str, *, source: str = "document") -> dict[str, Any]:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         where = f"line {mark.line + 1}, column {mark.column + 1}: " if mark else ""
-        raise _refused(source, f"not valid YAML: {where}{error.problem or error.context}") from error
+        raise _refused(source, f"not valid YAML: {where}{_plainly(error)}") from error
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        what = f"the character U+{int(error.character):04X} is not allowed; remove it"
+        raise _refused(source, f"not valid YAML: line {line}: {what}") from error
     except yaml.YAMLError as error:
         raise _refused(source, f"not valid YAML: {str(error).splitlines()[0]}") from error
     except (ValueError, OverflowError) as error:
@@ -58,12 +84,21 @@ def load_document(text: str, *, source: str = "document") -> dict[str, Any]:
     except RecursionError as error:
         raise _refused(source, f"nested deeper than {MAX_DEPTH} levels") from error
     if not isinstance(value, dict):
-        found = "nothing" if value is None else type(value).__name__
+        found = "nothing" if value is None else _FOUND.get(type(value), "text")
         raise _refused(
             source, f"a job document is a mapping with `template` or `timeline`, this holds {found}"
         )
     _measure(value, source)
     return {str(key): item for key, item in value.items()}
+
+
+def _plainly(error: yaml.MarkedYAMLError) -> str:
+    told = str(error.problem or error.context)
+    if "'\\t' that cannot start any token" in told:
+        return "a tab stands here; indent with spaces"
+    if match := re.search(r"constructor for the tag '(?:tag:yaml.org,2002:)?([^']*)'", told):
+        return f"the tag `{match.group(1)}` is not allowed; remove it"
+    return told
 
 
 def _load(text: str) -> Any:

@@ -19,6 +19,7 @@ _UNION_STEPS = (
     "tagged-union[",
     "definition-ref",
 )
+_KINDS = ("image", "video", "text", "color", "shape", "sticker", "group", "audio", "gap", "transition")
 _PLAIN = {
     "missing": "is missing",
     "bool_type": "must be true or false",
@@ -51,23 +52,34 @@ def problems_of(error: ValidationError, model: type[BaseModel], *, at: str = "")
         messages = found.setdefault(path, [])
         if message not in messages:
             messages.append(message)
-    return [Problem(path, _join(messages)) for path, messages in found.items()]
+    return [Problem(path, _join(messages)) for path, messages in found.items() if not _outdone(path, found)]
+
+
+def _outdone(path: str, found: Mapping[str, list[str]]) -> bool:
+    """Whether all that is told of a place is its type, and another member of the union got further into it."""
+    deeper = any(other.startswith((f"{path}[", f"{path}.")) for other in found)
+    return deeper and all(message in _PLAIN.values() for message in found[path])
 
 
 def _join(messages: list[str]) -> str:
     # A union reports one failure a member; sentences of ours say more than "must be a list".
     told = [m for m in messages if m not in _PLAIN.values()]
-    return " or ".join(told or messages)
+    if told:
+        return " or ".join(told)
+    if _PLAIN["finite_number"] in messages:
+        return _PLAIN["finite_number"]
+    if _PLAIN["float_type"] in messages:
+        messages = [m for m in messages if m != _PLAIN["int_type"]]
+    return " or ".join([messages[0], *(m.removeprefix("must be ") for m in messages[1:])])
 
 
 def _steps(loc: tuple[int | str, ...]) -> list[int | str]:
-    kinds = {"image", "video", "text", "color", "shape", "sticker", "group", "audio", "gap", "transition"}
     steps: list[int | str] = []
     for index, step in enumerate(loc):
         if isinstance(step, str):
             if step.startswith(_UNION_STEPS) or "[" in step or step in ("str", "int", "float", "bool"):
                 continue
-            if step in kinds and index and isinstance(loc[index - 1], int):
+            if step in _KINDS and index and isinstance(loc[index - 1], int):
                 continue  # the discriminator's tag, not a name in the document
             if step[:1].isupper():
                 continue  # a model's name inside a union
@@ -92,7 +104,7 @@ def _message(detail: ErrorDetails, model: type[BaseModel]) -> str:
         name = str(detail["loc"][-1])
         return f"unknown name{did_you_mean(name, allowed_names(model, detail['loc'][:-1]))}"
     if kind == "union_tag_not_found":
-        return "`kind` is missing; allowed: " + _expected(detail)
+        return "`kind` is missing; allowed: " + ", ".join(_KINDS)
     if kind == "union_tag_invalid":
         tag = str(detail.get("ctx", {}).get("tag", ""))
         names = [name.strip(" '") for name in _expected(detail).split(",")]
@@ -103,9 +115,9 @@ def _message(detail: ErrorDetails, model: type[BaseModel]) -> str:
     if kind in _PLAIN:
         return _PLAIN[kind]
     text = detail["msg"].removeprefix("Value error, ")
-    return (
-        text.replace("Input should", "must").replace("String should", "must").replace("List should", "must")
-    )
+    for told in ("Input should", "String should", "List should", "Dictionary should"):
+        text = text.replace(told, "must")
+    return text.replace(" after validation", "")
 
 
 def _expected(detail: ErrorDetails) -> str:

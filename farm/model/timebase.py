@@ -16,6 +16,8 @@ NTSC: Final = {
 }
 """Decimal spellings that everybody means as the 1000/1001 rates (SMPTE ST 12-1)."""
 
+MAX_SECONDS: Final = 10**6
+"""Larger times are refused."""
 MIN_RATE: Final = Fraction(1)
 MAX_RATE: Final = Fraction(240)
 
@@ -48,10 +50,17 @@ def parse_seconds(value: int | float | str, rate: Fraction) -> Fraction:
     A number is seconds, ``"90f"`` is frames at ``rate``, ``"1:02.5"`` is a clock time, ``"2.5s"`` is seconds.
 
     Raises:
-        ValueError: the value spells no finite time.
+        ValueError: the value spells no time, or one of more than :data:`MAX_SECONDS`.
     """
+    seconds = _spelled(value, rate)
+    if abs(seconds) > MAX_SECONDS:
+        raise ValueError(f"a time is at most {MAX_SECONDS} s, not {str(value)[:20]}…")
+    return seconds
+
+
+def _spelled(value: int | float | str, rate: Fraction) -> Fraction:
     if isinstance(value, (int, float)):
-        if isinstance(value, bool) or not math.isfinite(value):
+        if isinstance(value, bool) or (isinstance(value, float) and not math.isfinite(value)):
             raise ValueError(f"`{value}` is not a time")
         return Fraction(repr(value))
     text = value.strip()
