@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import colorsys
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final, Literal
 
 from farm.model.color import BLACK, WHITE, Color
@@ -229,8 +229,3 @@ def ground_of(theme: Theme, color: Color) -> Ground:
 def accent_ground(theme: Theme) -> Ground:
     """Return the ground of panels in the accent."""
     return Ground(theme.accent, theme.on_accent, theme.on_accent)
-
-
-def without_accent(ground: Ground) -> Ground:
-    """Return the ground whose small marks have the colour of its words."""
-    return replace(ground, accent=ground.ink)

@@ -185,7 +185,7 @@ def panel(
         room=space,
         near=near,
     )
-    clips = [*staged.clips, fill_clip(side, ground.color, frames)]
+    clips = [*staged, fill_clip(side, ground.color, frames)]
     clips += text_clips(stack(canvas, words.on(ground), room, down=down), frames, scene.fps)
     return clips
 
@@ -227,7 +227,7 @@ def poster(
         room=space,
         allow_cover=False,
     )
-    return [*staged.clips, *text_clips(placed, frames, scene.fps)]
+    return [*staged, *text_clips(placed, frames, scene.fps)]
 
 
 _CLOSE = ((0.42, 0.38), (0.6, 0.55), (0.5, 0.3))
@@ -268,7 +268,7 @@ def silent(scene: Scene, photo: Photo, frames: int, index: int, *, again: bool) 
         motion=motion,
         room=canvas.all.inset(margin, 0).between(top, bottom),
         near=1.45 if close else 1.0,
-    ).clips
+    )
 
 
 def poster_suits(photo: Photo) -> bool:
