@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from farm.cli.main import run
-from tests.golden.shop import furnish
 
 PHOTO = "{kind: image, src: photo.jpg, duration: 1}"
 FADE = "{kind: transition, use: basics.fade, duration: 0.4}"
@@ -609,19 +608,6 @@ CASES = [
         ("timeline.captions.src", "photo.jpg is not UTF-8 text"),
     ),
 ]
-
-
-@pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("shop")
-    furnish(folder)
-    return folder
-
-
-@pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("FARM_HOME", str(tmp_path / "home"))
-    monkeypatch.delenv("FARM_DEBUG", raising=False)
 
 
 def write(folder: Path, text: str | bytes, name: str = "job.yaml") -> Path:
