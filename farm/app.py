@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import re
 import secrets
@@ -107,6 +108,8 @@ def still(path: Path, at_s: float, settings: Settings) -> NDArray[np.uint8]:
     worker = Worker(settings)
     drafted = worker.draft(plan_task(path))
     timeline = drafted.timeline
+    if not math.isfinite(at_s):
+        raise DocumentError([Problem("--at", f"`{at_s}` is not a time; write seconds")], source=path.name)
     number = to_frame(Fraction(repr(float(at_s))), timeline.rate)
     if not 0 <= number < timeline.duration:
         length = float(timeline.duration_s)
@@ -257,12 +260,12 @@ def keep_records(views: Sequence[JobView], settings: Settings) -> str:
     from farm_catalog.catalog import Catalog
     from farm_catalog.run_record import spool
 
-    for view in views:
-        spool(record(view), settings.spool)
     try:
+        for view in views:
+            spool(record(view), settings.spool)
         with Catalog.open(settings.catalog, patience_s=0.5) as catalog:
             catalog.ingest(settings.spool)
-    except FarmError as error:
+    except (FarmError, OSError) as error:
         return str(error)
     return ""
 

@@ -74,10 +74,10 @@ def carry_out(
             (view, app.deliver(view, target) if view.production else None)
             for view, target in zip(views, targets, strict=True)
         ]
-    waiting = app.keep_records(views, settings)
     report(results, as_json=as_json)
+    waiting = app.keep_records(views, settings)
     if waiting:
-        click.echo(f"note: the catalog takes these runs in later: {waiting.splitlines()[0]}", err=True)
+        click.echo(f"note: these runs are not in the catalog yet: {waiting.splitlines()[0]}", err=True)
     return 0 if all(view.production for view in views) else 4
 
 

@@ -12,6 +12,7 @@ from farm.draft.bind import Binder
 from farm.draft.brief import brief_of
 from farm.draft.clips import Stage
 from farm.draft.compile import compile_timeline
+from farm.draft.legibility import text_warnings
 from farm.draft.media_references import references
 from farm.errors import DocumentError, MediaError, Problem, did_you_mean
 from farm.model.job_document import OutputDocument, TemplateJob
@@ -75,6 +76,7 @@ def draft(text: str, *, source: str, binder: Binder, registry: Registry) -> Draf
         if isinstance(job, TemplateJob) and slots is not None:
             told = _in_slots(told, document, references(job.slots, _schema(type(slots)), "slots"))
         raise DocumentError(_unique(told), source=source)
+    stage.warnings += text_warnings(timeline)
     template_name = job.template if isinstance(job, TemplateJob) else ""
     return Draft(job.name, template_name, document, timeline, job.output, tuple(stage.warnings))
 

@@ -16,6 +16,7 @@ from farm.model.look import Gradient, Plate, Shadow, ShapeLook, Stroke, TextLook
 from farm.model.problems import problems_of
 from farm.plugins.registry import Registry
 from farm.render.element import GradientStyle, TextStyle
+from farm.render.fonts import FAMILIES
 
 
 def gradient_of(value: GradientStyle | GradientDocument) -> Gradient:
@@ -62,6 +63,10 @@ def text_style_of(
 
 def text_look_of(style: TextStyle, short_px: int, path: str, problems: list[Problem]) -> TextLook:
     """Return a style in pixels, on a canvas whose shorter side is ``short_px``."""
+    for family in style.families:
+        if family not in FAMILIES:
+            message = f"no font family is called `{family}`{did_you_mean(family, FAMILIES)}"
+            problems.append(Problem(f"{path}.look.families", message))
     try:
         size = length_px(style.size, short_px)
         smallest = min(size, length_px(style.min_size, short_px))

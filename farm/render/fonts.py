@@ -60,7 +60,8 @@ class FontSet:
 @lru_cache(maxsize=16)
 def _open_typeface(file: str) -> Any:
     # skia maps the file, so that all weights and all workers of a machine share its pages.
-    typeface = skia.Typeface.MakeFromFile(str(_FOLDER / file))
+    # Not Typeface.MakeFromFile: that wakes fontconfig, which reads and complains about the machine's own fonts.
+    typeface = skia.FontMgr.New_Custom_Empty().makeFromFile(str(_FOLDER / file))
     if typeface is None:
         raise MachineError(f"the font {file} that ships with farm is missing or damaged; install farm anew")
     return typeface

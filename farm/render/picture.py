@@ -14,16 +14,19 @@ from farm.model.color import WHITE
 from farm.model.curve import Curve
 from farm.model.look import Plate, Shadow, ShapeLook, Stroke, TextLook
 from farm.model.timeline import (
+    ONE,
+    ZERO,
     Clip,
     Fit,
     ImageSource,
+    MotionKind,
     Placement,
     ShapeSource,
     TextSource,
     VideoSource,
 )
 from farm.render import kernels
-from farm.render.convert import frame_from_raster, frame_from_rgba
+from farm.render.convert import frame_from_raster, frame_from_rgb, frame_from_rgba
 from farm.render.element import Sticker
 from farm.render.frame import Frame, Plane
 from farm.render.place import Mapping, bordered, place, with_alpha
@@ -92,6 +95,37 @@ class DrawnPicture:
         return self.shown
 
 
+_UNSCALED = (None, MotionKind.FADE, MotionKind.WIPE)
+"""Motions that leave a clip on its pixels."""
+
+
+def _is_block(clip: Clip, raster: Raster) -> bool:
+    """Return whether a drawing is an opaque rectangle that stays on whole pairs of pixels."""
+    placement = clip.placement
+    motions = (clip.enter.kind if clip.enter else None, clip.exit.kind if clip.exit else None)
+    x, y, (rows, columns) = round(placement.box.x), round(placement.box.y), raster.rgba.shape[:2]
+    on_pairs = not (x % 2 or y % 2 or rows % 2 or columns % 2 or raster.left_px or raster.top_px)
+    still = all(
+        curve == rest
+        for curve, rest in (
+            (placement.x, ZERO),
+            (placement.y, ZERO),
+            (placement.scale, ONE),
+            (placement.rotation_deg, ZERO),
+        )
+    )
+    return (
+        on_pairs
+        and still
+        and all(kind in _UNSCALED for kind in motions)
+        and bool((raster.rgba[..., 3] == 255).all())
+    )
+
+
+def _opaque_frame(raster: Raster) -> Frame:
+    return frame_from_rgb(np.ascontiguousarray(raster.rgba[..., :3]))
+
+
 def drawn_picture(clip: Clip, sticker: Sticker | None) -> DrawnPicture:
     """Return the picture of a text, shape or sticker clip.
 
@@ -110,6 +144,9 @@ def drawn_picture(clip: Clip, sticker: Sticker | None) -> DrawnPicture:
         case _:
             assert sticker is not None
             raster = raster_sticker(sticker, width, height)
+    if detail == 1.0 and _is_block(clip, raster):
+        # Opaque pixels without a clear border are copied instead of blended.
+        return DrawnPicture(Shown(_opaque_frame(raster), Mapping(round(box.x), round(box.y)), 0))
     if detail == 1.0:
         frame, left, top = frame_from_raster(raster, round(box.x), round(box.y))
         return DrawnPicture(Shown(frame, Mapping(left, top), 0))

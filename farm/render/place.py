@@ -133,7 +133,7 @@ def _table(
     """
     outputs = np.arange(low, high, dtype=np.float64)
     source = ((outputs * step + offset - origin) / scale - offset) / step
-    inside = (source >= -0.5) & (source <= size - 0.5)
+    inside = (source * step + offset >= 0) & (source * step + offset <= size * step)
     if not inside.any():
         empty = np.zeros(0, np.int32)
         return empty, empty, low

@@ -267,6 +267,12 @@ def measure_text(text: str, look: TextLook, width_px: float, height_px: float) -
     )
 
 
+def missing_characters(text: str, look: TextLook) -> str:
+    """Return the characters of ``text`` that none of its fonts has, each once, in order."""
+    words, fonts = _words_of(text, look)
+    return fonts.missing(words)
+
+
 def raster_text(text: str, look: TextLook, width_px: int, height_px: int) -> Raster:
     """Set ``text`` in a box and draw it.
 

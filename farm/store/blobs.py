@@ -12,7 +12,9 @@ from typing import Final
 from farm.errors import MachineError, StoreError
 
 GRACE_S: Final = 15 * 60
-"""A blob used within this time is never dropped: a job in progress may need it."""
+"""A segment, sound or cover used within this time is never dropped: a job in progress may need it."""
+MEDIA_GRACE_S: Final = 7 * 24 * 3600
+"""Media (blobs without a suffix) are spared this long: a queued job may name them, and nobody can make them again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,15 +90,17 @@ class BlobStore:
             entries.append((stat.st_mtime, stat.st_size, path))
         total = sum(size for _, size, _ in entries)
         dropped = 0
-        oldest_kept = time.time() - GRACE_S
+        now = time.time()
         for used, size, path in sorted(entries):
-            if total - dropped <= self.limit_bytes or used > oldest_kept:
+            if total - dropped <= self.limit_bytes:
                 break
+            if now - used < (GRACE_S if path.suffix else MEDIA_GRACE_S):
+                continue
             path.unlink(missing_ok=True)
             dropped += size
         for path in (self.folder / "incoming").glob("*"):
             try:
-                if path.stat().st_mtime < oldest_kept - 24 * 3600:
+                if path.stat().st_mtime < now - 24 * 3600:
                     path.unlink(missing_ok=True)  # left by a process that was killed
             except FileNotFoundError:
                 continue

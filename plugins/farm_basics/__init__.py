@@ -1,7 +1,7 @@
 """The basic elements of farm: text styles, effects, transitions and stickers.
 
-The hooks import what they offer when they are called: drawing needs skia and the pixel loops need numba,
-and a program that only lists templates needs neither.
+The hooks import what they offer when they are called, so that skia (drawing) and numba (pixel loops) are
+loaded only where they are needed.
 """
 
 from __future__ import annotations

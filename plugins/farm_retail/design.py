@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import colorsys
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final, Literal
 
 from farm.model.color import BLACK, WHITE, Color
@@ -119,6 +119,12 @@ def readable_on(background: Color, wished: Color) -> Color:
     return goal
 
 
+def ink_on(color: Color) -> Color:
+    """Return the ink for words on a pill or badge: white or near-black, whichever reads better."""
+    dark = Color(0x14, 0x14, 0x18)
+    return WHITE if WHITE.contrast(color) >= dark.contrast(color) else dark
+
+
 def _vivid(color: Color) -> float:
     """Return how well a colour serves as an accent, 0 to 1: saturated, neither pale nor nearly black."""
     hue, light, saturation = colorsys.rgb_to_hls(color.r / 255, color.g / 255, color.b / 255)
@@ -223,8 +229,3 @@ def ground_of(theme: Theme, color: Color) -> Ground:
 def accent_ground(theme: Theme) -> Ground:
     """Return the ground of panels in the accent."""
     return Ground(theme.accent, theme.on_accent, theme.on_accent)
-
-
-def without_accent(ground: Ground) -> Ground:
-    """Return the ground whose small marks have the colour of its words."""
-    return replace(ground, accent=ground.ink)

@@ -4,27 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from farm.model.clip_document import (
     GradientDocument,
-    ImageClip,
     MotionDocument,
     ShapeClip,
-    StickerClip,
     VisualClip,
 )
 from farm.model.color import WHITE, Color
-from farm.model.document import ElementDocument, MediaRef
 from farm.plugins.template import Photo
-from farm_retail.design import Area, Ground, ground_of
+from farm_retail.design import Area, Ground, ground_of, ink_on
 from farm_retail.lettering import Line, stack, text_clips
+from farm_retail.ornaments import logo_clip
 from farm_retail.pictures import (
     Motion,
     card_aspect,
     covers_well,
     cut_above,
     fill_clip,
+    is_clip,
     lit,
     picture_clip,
     seamless,
@@ -56,15 +54,9 @@ class Words:
                 ink = ground.quiet()
             plate = None
             if role in self.plates:
-                plate, ink = ground.accent, ground_of_pill(ground.accent)
+                plate, ink = ground.accent, ink_on(ground.accent)
             made.append(Line(text, role, ink, plate, shadow and plate is None))
         return made
-
-
-def ground_of_pill(color: Color) -> Color:
-    """Return the ink for a pill: white or near-black, whichever reads better."""
-    dark = Color(0x14, 0x14, 0x18)
-    return WHITE if WHITE.contrast(color) >= dark.contrast(color) else dark
 
 
 def card_ground(scene: Scene, photo: Photo) -> Color:
@@ -193,7 +185,7 @@ def panel(
         room=space,
         near=near,
     )
-    clips = [*staged.clips, fill_clip(side, ground.color, frames)]
+    clips = [*staged, fill_clip(side, ground.color, frames)]
     clips += text_clips(stack(canvas, words.on(ground), room, down=down), frames, scene.fps)
     return clips
 
@@ -235,82 +227,53 @@ def poster(
         room=space,
         allow_cover=False,
     )
-    return [*staged.clips, *text_clips(placed, frames, scene.fps)]
+    return [*staged, *text_clips(placed, frames, scene.fps)]
+
+
+_CLOSE = ((0.42, 0.38), (0.6, 0.55), (0.5, 0.3))
+"""Points of a product that are worth a closer look."""
+
+
+def silent(scene: Scene, photo: Photo, frames: int, index: int, *, again: bool) -> list[VisualClip]:
+    """Return the picture alone: as large as it can be, or, if it was seen before, also from close by.
+
+    Args:
+        scene: The scene.
+        photo: What is shown.
+        frames: How long.
+        index: Number of the shot; neighbours differ.
+        again: Whether the picture was seen before.
+    """
+    canvas = scene.canvas
+    motion: Motion = "in" if index % 2 == 0 else "out"
+    close = again and index % 2 == 0 and not is_clip(photo)
+    if close and not seamless(photo):
+        toward = _CLOSE[index // 2 % len(_CLOSE)]
+        zoom = 1.0 if canvas.form == "tall" else 1.3
+        return [
+            picture_clip(
+                photo, canvas.all, frames, scene.fps, motion=motion, amount=0.1, zoom=zoom, toward=toward
+            )
+        ]
+    margin = canvas.px(8)
+    top = canvas.height * (0.12 if canvas.form == "tall" else 0.0) + margin
+    bottom = canvas.height * (0.82 if canvas.form == "tall" else 1.0) - margin
+    return stage(
+        photo,
+        canvas.all,
+        frames,
+        scene.fps,
+        ground=scene.theme.accent if again and index % 4 == 3 else card_ground(scene, photo),
+        canvas_short=canvas.short,
+        motion=motion,
+        room=canvas.all.inset(margin, 0).between(top, bottom),
+        near=1.45 if close else 1.0,
+    )
 
 
 def poster_suits(photo: Photo) -> bool:
     """Return whether the photo may stand below words: not where its own edge cuts the product above."""
     return not (seamless(photo) and cut_above(photo))
-
-
-def badge(
-    scene: Scene,
-    text: str,
-    middle: tuple[float, float],
-    side: float,
-    frames: int,
-    color: Color,
-    *,
-    delay_s: float = 0.6,
-    tilt: float = -10.0,
-) -> StickerClip:
-    """Return a starburst with words around a point, kept on the canvas."""
-    canvas = scene.canvas
-    x = min(max(middle[0] - side / 2, canvas.px(2)), canvas.width - side - canvas.px(2))
-    y = min(max(middle[1] - side / 2, canvas.px(2)), canvas.height - side - canvas.px(2))
-    params: dict[str, Any] = {
-        "name": "basics.burst",
-        "text": text,
-        "color": color.hex(),
-        "text_color": ground_of_pill(color).hex(),
-    }
-    return StickerClip(
-        kind="sticker",
-        sticker=ElementDocument.model_validate(params),
-        at="0f",
-        duration=f"{frames}f",
-        box=Area(x, y, side, side).quad(),
-        rotation=tilt,
-        enter=MotionDocument(kind="pop", duration=f"{scene.frames(0.4)}f", delay=f"{scene.frames(delay_s)}f"),
-    )
-
-
-def logo_clip(scene: Scene, area: Area, frames: int, across: float = 0.5) -> list[VisualClip]:
-    """Return the shop's logo inside ``area``, or nothing."""
-    if scene.logo is None or not scene.logo.asset.height_px:
-        return []
-    aspect = scene.logo.asset.width_px / scene.logo.asset.height_px
-    box = area.fitted(aspect, across)
-    enter = MotionDocument(kind="fade", duration=f"{scene.frames(0.4)}f", delay=f"{scene.frames(0.1)}f")
-    plate: list[VisualClip] = []
-    ground = scene.theme.deep
-    dim = [color for color in scene.logo.palette if color.contrast(ground) < 3]
-    if scene.logo.asset.has_alpha and dim:
-        # A dark logo with a clear background would drown in the dark ground.
-        plate.append(
-            ShapeClip(
-                kind="shape",
-                at="0f",
-                duration=f"{frames}f",
-                box=box.quad(),
-                fill=WHITE.hex(),
-                radius="22%",
-                enter=enter,
-            )
-        )
-        box = box.inset(box.height * 0.2, box.height * 0.2).fitted(aspect)
-    return [
-        *plate,
-        ImageClip(
-            kind="image",
-            src=MediaRef(scene.logo.ref),
-            at="0f",
-            duration=f"{frames}f",
-            box=box.quad(),
-            fit="contain",
-            enter=enter,
-        ),
-    ]
 
 
 def closing(scene: Scene, photo: Photo, lines: Sequence[tuple[str, str]], frames: int) -> list[VisualClip]:

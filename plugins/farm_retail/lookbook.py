@@ -13,8 +13,9 @@ from farm.model.color import WHITE, Color
 from farm.model.timeline_document import TimelineDocument
 from farm.plugins.template import Brief, Photo, Template
 from farm_retail.design import Area, Ground, readable_on
-from farm_retail.layouts import Words, fits_full, full, logo_clip
+from farm_retail.layouts import Words, fits_full, full
 from farm_retail.lettering import Line, Placed, bottom_of, stack, text_clips
+from farm_retail.ornaments import logo_clip
 from farm_retail.pacing import cuts
 from farm_retail.pictures import (
     WHOLE,
@@ -44,6 +45,8 @@ _TRANSITIONS: Final[tuple[dict[str, Any], ...]] = (
 )
 
 
+_BRIEFEST_S: Final = 1.7
+"""All pieces are shown if each can have so long."""
 _CLOSE: Final = ((0.4, 0.34), (0.62, 0.6), (0.5, 0.45))
 """Points of a product that are worth a closer look."""
 
@@ -95,7 +98,11 @@ class Lookbook(Template):
             for piece in pieces
         ]
         notes = lines[1:-1] if len(lines) > 2 else list(goods.points) if goods else []
-        pages = named[:count] if named else _pages(scene, notes, count)
+        pages = (
+            named[: max(count, int((slots.duration - 4.4) / _BRIEFEST_S))]
+            if named
+            else _pages(scene, notes, count)
+        )
         weights = [1.1, *[1.0 for _ in pages], 1.05]
         at = cuts(weights, slots.duration, brief.rate, slots.tempo_bpm, slots.beat_offset_s)
         lengths = [stop - start for start, stop in pairwise(at)]

@@ -21,7 +21,7 @@ def cuts(
 
     Args:
         weights: Share of each shot.
-        seconds: Length wished for; kept to the frame without a tempo, to half a second with one.
+        seconds: Length wished for; kept to the frame.
         rate: Frames a second.
         tempo_bpm: Beats a minute; every cut then falls on a beat, rounded to the frame, where the beats are
             near enough to each other for so many shots.
@@ -38,14 +38,15 @@ def cuts(
     pitch = 60 * float(rate) / tempo_bpm
     first = beat_offset_s * float(rate) % pitch
     beats = [round(first + k * pitch) for k in range(math.ceil((total + pitch - first) / pitch))]
-    end = min(range(len(beats)), key=lambda k: abs(beats[k] - total))
+    # The end is no cut: the video keeps the length wished for, and the last shot rings out past its last beat.
+    end = max((k for k in range(len(beats)) if beats[k] <= total), default=0)
     step = math.ceil(SHORTEST_S * float(rate) / pitch)
     count = len(weights)
-    if abs(beats[end] - total) > rate / 2 or end < count * step:
+    if end < count * step:
         return plain  # Beats are too far apart for so many shots.
     chosen: list[int] = []
     for k in range(1, count):
         nearest = min(range(len(beats)), key=lambda i: abs(beats[i] - ideal[k]))
         earliest = chosen[-1] + step if chosen else step
         chosen.append(min(max(nearest, earliest), end - (count - k) * step))
-    return [0, *(beats[k] for k in chosen), beats[end]]
+    return [0, *(beats[k] for k in chosen), total]

@@ -7,7 +7,6 @@ little. **Card**: it lies on a ground as a card of nearly its own shape.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final, Literal
 
 from farm.model.asset import MediaKind
@@ -26,7 +25,6 @@ from farm.model.document import KeyframeDocument, MediaRef
 from farm.plugins.template import Photo
 from farm_retail.design import Area
 
-Way = Literal["seamless", "cover", "card"]
 Motion = Literal["in", "out", "still"]
 
 WHOLE: Final = (0.0, 0.0, 1.0, 1.0)
@@ -35,22 +33,10 @@ _KEPT_KNOWN: Final = 0.985
 """Share of the subject's width and height that a crop must keep, where the subject is known."""
 _KEPT_UNKNOWN: Final = 0.74
 """Share of the photo's width and height that a crop must keep otherwise."""
+_AIR: Final = 0.035
+"""Room around a subject, share of the photo's side."""
 _TOUCH: Final = 0.02
 """A subject nearer than this to a side of the photo is cut off by it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Staged:
-    """A picture in its area."""
-
-    clips: list[VisualClip]
-    """Bottom to top: ground, card, picture."""
-    ground: Color
-    """The colour around the picture."""
-    way: Way
-    """How it stands."""
-    picture: Area
-    """Where the product is: the subject's box, the card, or the whole area."""
 
 
 def is_clip(photo: Photo) -> bool:
@@ -85,7 +71,9 @@ def _crop(
 
 def covers_well(photo: Photo, aspect: float) -> bool:
     """Return whether the photo can fill an area of ``aspect`` and lose nothing that matters."""
-    left, top, right, bottom = photo.subject
+    # With a little air around it: a product that just touches the edge looks cut off.
+    left, top = (max(0.0, side - _AIR) for side in photo.subject[:2])
+    right, bottom = (min(1.0, side + _AIR) for side in photo.subject[2:])
     # The picture comes nearer while it is shown; what counts is its closest view.
     x, y, across, down = _crop(photo, aspect, 1.0 if photo.subject == WHOLE else 1.05)
     if photo.subject == WHOLE:
@@ -162,7 +150,10 @@ def picture_clip(
 
 
 def fill_clip(area: Area, paint: Color | GradientDocument, frames: int) -> ColorClip:
-    """Return a plain ground."""
+    """Return a plain ground; its edges lie on pairs of pixels, so that it is copied and not blended."""
+    left, top = round(area.x / 2) * 2, round(area.y / 2) * 2
+    right, bottom = round(area.right / 2) * 2, round(area.bottom / 2) * 2
+    area = Area(left, top, max(2, right - left), max(2, bottom - top))
     color = paint.hex() if isinstance(paint, Color) else paint
     return ColorClip(kind="color", at="0f", duration=f"{frames}f", color=color, box=area.quad())
 
@@ -186,7 +177,7 @@ def stage(
     room: Area | None = None,
     allow_cover: bool = True,
     near: float = 1.0,
-) -> Staged:
+) -> list[VisualClip]:
     """Return the photo in ``area`` in the best of the three ways.
 
     Args:
@@ -205,16 +196,13 @@ def stage(
     if seamless(photo):
         return _seamless(photo, area, space, frames, motion, near)
     if allow_cover and covers_well(photo, area.aspect):
-        return Staged(
-            [picture_clip(photo, area, frames, rate_fps, motion=motion, zoom=near)],
-            photo.border,
-            "cover",
-            area,
-        )
+        return [picture_clip(photo, area, frames, rate_fps, motion=motion, zoom=near)]
     return _card(photo, area, space, frames, rate_fps, ground, canvas_short, motion)
 
 
-def _seamless(photo: Photo, area: Area, room: Area, frames: int, motion: Motion, near: float) -> Staged:
+def _seamless(
+    photo: Photo, area: Area, room: Area, frames: int, motion: Motion, near: float
+) -> list[VisualClip]:
     left, top, right, bottom = photo.subject
     grounded = bottom > 1 - _TOUCH
     hanging = cut_above(photo)
@@ -251,8 +239,7 @@ def _seamless(photo: Photo, area: Area, room: Area, frames: int, motion: Motion,
         if motion != "still"
         else 1,
     )
-    picture = Area(x, y, subject.width, subject.height)
-    return Staged([fill_clip(area, photo.border, frames), clip], photo.border, "seamless", picture)
+    return [fill_clip(area, photo.border, frames), clip]
 
 
 def card_clips(
@@ -275,14 +262,17 @@ def card_clips(
     """
     card = room.fitted(card_aspect(photo, room.aspect))
     radius = canvas_short * 0.035 if radius_px is None else radius_px
+    clear = photo.asset.has_alpha
     shadow = ShapeClip(
         kind="shape",
         at="0f",
         duration=f"{frames}f",
         box=card.quad(),
-        fill=photo.border.hex(),
+        # Only the shadow is seen, unless the photo is clear in places; under a slight tilt the shadow may lie
+        # straight, and is then drawn much faster.
+        fill=(photo.border if clear else photo.border.with_alpha(0.0)).hex(),
+        rotation=tilt_deg if clear else 0.0,
         radius=round(radius, 1),
-        rotation=tilt_deg,
         enter=enter,
         shadow=ShadowDocument(
             color="#00000059", dy=round(canvas_short * 0.014), blur=round(canvas_short * 0.028)
@@ -311,6 +301,6 @@ def _card(
     ground: Color,
     canvas_short: float,
     motion: Motion,
-) -> Staged:
-    clips, card = card_clips(photo, room, frames, rate_fps, canvas_short=canvas_short, motion=motion)
-    return Staged([fill_clip(area, lit(ground), frames), *clips], ground, "card", card)
+) -> list[VisualClip]:
+    clips, _ = card_clips(photo, room, frames, rate_fps, canvas_short=canvas_short, motion=motion)
+    return [fill_clip(area, lit(ground), frames), *clips]

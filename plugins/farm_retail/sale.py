@@ -15,8 +15,9 @@ from farm.model.timeline_document import TimelineDocument
 from farm.plugins.template import Brief, Photo, Template
 from farm.render.text import measure_text
 from farm_retail.design import Area, Canvas, Ground, Theme, theme_of
-from farm_retail.layouts import Words, badge, logo_clip, panel
+from farm_retail.layouts import Words, panel
 from farm_retail.lettering import Line, bottom_of, stack, text_clips
+from farm_retail.ornaments import badge, logo_clip
 from farm_retail.pacing import cuts
 from farm_retail.pictures import WHOLE, card_clips, fill_clip, lit, seamless
 from farm_retail.slots import SaleSlots

@@ -50,7 +50,9 @@ class Common(Sound):
     logo: MediaRef | None = Field(None, description="The shop's logo, best with a clear background.")
     brand_color: ColorValue | None = Field(None, description="Colour of panels; from the photos if left out.")
     lines: list[Words] = Field(
-        [], max_length=20, description="Words of the shots in order: the opening, one a shot, the closing."
+        [],
+        max_length=20,
+        description="Words of the shots in order: opening, one a shot (as many as fit), closing.",
     )
     cta: str = Field("", max_length=60, description="Call to action of the last shot.")
 
@@ -65,7 +67,7 @@ class SpotlightSlots(Common):
     """Slots of retail.spotlight."""
 
     product: Product = Field(description="The product.")
-    duration: float = Field(15.0, ge=6, le=60, description="Length in seconds, to half a second.")
+    duration: float = Field(15.0, ge=6, le=60, description="Length in seconds.")
 
 
 class SaleSlots(Common):
@@ -74,7 +76,7 @@ class SaleSlots(Common):
     product: Product = Field(description="The product.")
     headline: str = Field("", max_length=60, description="What is on, as Summer Sale.")
     urgency: str = Field("", max_length=80, description="Why now, as Ends Sunday.")
-    duration: float = Field(10.0, ge=5, le=45, description="Length in seconds, to half a second.")
+    duration: float = Field(10.0, ge=5, le=45, description="Length in seconds.")
 
 
 class Piece(Document):
@@ -94,5 +96,7 @@ class LookbookSlots(Common):
     )
     subtitle: str = Field("", max_length=120, description="A line below the title, as Autumn 2026.")
     product: Product | None = Field(None, description="The product, if the book shows only one.")
-    products: list[Piece] = Field([], max_length=24, description="Pieces with names of their own.")
-    duration: float = Field(18.0, ge=8, le=90, description="Length in seconds, to half a second.")
+    products: list[Piece] = Field(
+        [], max_length=24, description="Pieces with names; as many as the time allows, 1.7 s each."
+    )
+    duration: float = Field(18.0, ge=8, le=90, description="Length in seconds.")

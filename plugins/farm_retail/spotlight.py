@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from pydantic import BaseModel
 
@@ -13,23 +13,29 @@ from farm.plugins.template import Brief, Photo, Template
 from farm_retail.design import Ground, accent_ground, ground_of
 from farm_retail.layouts import (
     Words,
-    badge,
     closing,
     fits_full,
     full,
     panel,
     poster,
     poster_suits,
+    silent,
     stands_beside,
 )
+from farm_retail.ornaments import badge
 from farm_retail.pacing import cuts
 from farm_retail.pictures import WHOLE, Motion, is_clip, seamless
 from farm_retail.slots import SpotlightSlots
 from farm_retail.storyboard import Goods, Scene, Shot, assemble, goods_of, scene_of
 from farm_retail.words import clean
 
-_SHOT_S = 2.4
+_SHOT_S: Final = 2.4
 """A shot with a selling point lasts about so long: time to read it twice."""
+
+_SHORTEST_S: Final = 1.5
+"""Given lines are all shown if each can have so long."""
+_SILENT_S: Final = 3.2
+"""A shot without words."""
 
 _TRANSITIONS: tuple[dict[str, Any], ...] = (
     {"name": "basics.push", "direction": "left"},
@@ -57,15 +63,15 @@ class Spotlight(Template):
         points = list(lines[1:-1] if len(lines) > 2 else lines[1:] if lines else goods.points)
         # Hook and closing are always there; the price where there is one; the middle fills the time.
         rest = slots.duration - 5.0 - (2.6 if goods.price else 0.0)
-        count = max(1, round(rest / _SHOT_S))
-        middle = points[:count] if points else [""] * min(count, max(2, len(scene.pictures) - 1))
+        count = max(1, int(rest / _SHORTEST_S) if lines else round(rest / _SHOT_S))
+        middle = points[:count] if points else [""] * max(1, round(rest / _SILENT_S))
         weights = [1.15, *[1.0 for _ in middle], *([1.1] if goods.price else []), 1.05]
         at = cuts(weights, slots.duration, brief.rate, slots.tempo_bpm, slots.beat_offset_s)
         lengths = [stop - start for start, stop in pairwise(at)]
         shots = [Shot("hook", _hook(scene, goods, lines, lengths[0]), lengths[0])]
         for index, text in enumerate(middle):
             frames = lengths[1 + index]
-            shots.append(Shot(f"point {index + 1}", _point(scene, goods, text, index, frames), frames))
+            shots.append(Shot(f"point {index + 1}", _point(scene, text, index, frames), frames))
         if goods.price:
             frames = lengths[-2]
             shots.append(Shot("price", _price(scene, goods, frames), frames))
@@ -106,13 +112,13 @@ def _nearest(photo: Photo, scene: Scene, wished: float) -> float:
     return min(wished, max(1.0, 1.6 * shown / scene.canvas.short))
 
 
-def _point(scene: Scene, goods: Goods, text: str, index: int, frames: int) -> list[VisualClip]:
+def _point(scene: Scene, text: str, index: int, frames: int) -> list[VisualClip]:
     photo = scene.picture(index + 1)
     again = index + 1 >= len(scene.pictures)
     motion: Motion = "in" if index % 2 == 0 else "out"
-    words = Words((("number", f"{index + 1:02d}"), ("point", text)))
     if not text:
-        words = Words((("kicker", goods.kicker), ("title", goods.title)))
+        return silent(scene, photo, frames, index, again=again)
+    words = Words((("number", f"{index + 1:02d}"), ("point", text)))
     if fits_full(scene, photo) and index % 2 == 1:
         return full(scene, photo, words, frames, motion)
     if index % 3 == 2 and poster_suits(photo):

@@ -29,7 +29,7 @@ def test_that_cuts_rise_and_keep_the_length(
     at = cuts(weights, seconds, rate, tempo, offset)
     assert len(at) == len(weights) + 1
     assert at[0] == 0
-    assert abs(at[-1] / rate - seconds) <= 0.55
+    assert at[-1] == round(seconds * rate)
     assert all(b > a for a, b in pairwise(at))
 
 
@@ -37,7 +37,8 @@ def test_that_cuts_rise_and_keep_the_length(
 def test_that_cuts_fall_on_beats(tempo: float) -> None:
     at = cuts([1.2, 1, 1, 1, 1.1], 15.0, Fraction(30), tempo, 0.25)
     pitch = 60 * 30 / tempo
-    for cut in at[1:]:
+    assert at[-1] == 450
+    for cut in at[1:-1]:
         off = (cut - 0.25 * 30) % pitch
         assert min(off, pitch - off) <= 0.51
     assert all(b - a >= SHORTEST_S * 30 - 1 for a, b in pairwise(at))

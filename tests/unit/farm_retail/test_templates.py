@@ -198,7 +198,7 @@ def test_that_transitions_lie_after_the_cut_and_within_their_shots(template: Tem
 def test_that_cuts_fall_on_the_beat(template: Template) -> None:
     document = draft(template, "chinese", (720, 1280), beat_offset_s=0.2)
     at = 0
-    for group in groups(document):
+    for group in groups(document)[:-1]:
         at += frames(group.duration)
         assert abs((at - 6) % 15) in (0, 1, 14)
 

@@ -1,0 +1,179 @@
+"""Writes the reference pages that follow from the code: docs/timeline.md, docs/elements.md, docs/templates.md.
+
+python docs/generate.py           write them
+python docs/generate.py --check   exit 1 where one is out of date
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+
+from farm.cli.main import COMMANDS, EPILOG
+from farm.model.job_document import TemplateJob, TimelineJob
+from farm.plugins.registry import Registry, load_registry
+
+FOLDER = Path(__file__).parent
+
+
+def main() -> int:
+    """Write or check the pages."""
+    registry = load_registry()
+    pages = {
+        "timeline.md": timeline_page(),
+        "elements.md": elements_page(registry),
+        "templates.md": templates_page(registry),
+        "cli.md": cli_page(),
+    }
+    stale = []
+    for name, text in pages.items():
+        path = FOLDER / name
+        if "--check" in sys.argv:
+            if not path.exists() or path.read_text(encoding="utf-8") != text:
+                stale.append(name)
+        else:
+            path.write_text(text, encoding="utf-8")
+    for name in stale:
+        print(f"docs/{name} is out of date; run: python docs/generate.py", file=sys.stderr)
+    return 1 if stale else 0
+
+
+def timeline_page() -> str:
+    """Return the reference of job and timeline documents."""
+    schema = TimelineJob.model_json_schema(by_alias=True)
+    job = TemplateJob.model_json_schema(by_alias=True)
+    definitions: dict[str, Any] = {**job.get("$defs", {}), **schema["$defs"]}
+    parts = [
+        "# Job and timeline documents\n",
+        "Generated from the models by `python docs/generate.py`. YAML or JSON; `farm schema job` prints the JSON",
+        'Schema. Times are seconds (`2.5`), frames (`"75f"`) or clock times (`"1:02.5"`). Lengths are pixels',
+        '(`120`) or percent of the canvas (`"12%"`). Wherever a property is animated, write a value or a list of',
+        "keyframes. Media are paths relative to the document, http(s) URLs, or `sha256:…` of stored blobs.\n",
+        *_section("A template job", job),
+        *_section("A timeline job", schema),
+    ]
+    first = ["OutputDocument", "TimelineDocument", "TrackDocument"]
+    for name in [*first, *sorted(set(definitions) - set(first))]:
+        if "properties" in definitions[name]:
+            parts += _section(_heading(name, definitions[name]), definitions[name])
+    return "\n".join(parts) + "\n"
+
+
+def _heading(name: str, schema: dict[str, Any]) -> str:
+    kind = schema.get("properties", {}).get("kind", {}).get("const")
+    return f"`kind: {kind}`" if kind else name.removesuffix("Document").removesuffix("Item")
+
+
+def _section(title: str, schema: dict[str, Any]) -> Iterator[str]:
+    yield f"## {title}\n"
+    if schema.get("description"):
+        yield schema["description"].split("\n\n")[0].replace("\n", " ") + "\n"
+    yield "| name | type | default | what it is |\n| --- | --- | --- | --- |"
+    for name, field in schema.get("properties", {}).items():
+        default = "required" if name in schema.get("required", ()) else _default(field)
+        yield f"| `{name}` | {_type(field)} | {default} | {_cell(field.get('description', ''))} |"
+    yield ""
+
+
+def _default(field: dict[str, Any]) -> str:
+    value = field.get("default")
+    return "" if value in (None, "", [], {}) else f"`{_plain(value)}`"
+
+
+def _plain(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("\n", " ")
+
+
+def _type(field: dict[str, Any]) -> str:
+    if "$ref" in field:
+        name = field["$ref"].rsplit("/", 1)[1]
+        return name.removesuffix("Document")
+    if "const" in field:
+        return f"`{field['const']}`"
+    if "enum" in field:
+        return ", ".join(f"`{value}`" for value in field["enum"])
+    options = field.get("anyOf") or field.get("oneOf")
+    if options:
+        names = list(dict.fromkeys(_type(option) for option in options if option.get("type") != "null"))
+        return " or ".join(names)
+    if field.get("format") == "media-reference":
+        return "media"
+    kind = str(field.get("type", "anything"))
+    if kind == "array":
+        return f"list of {_type(field.get('items', {}))}"
+    limits = [f"{sign} {field[key]:g}" for key, sign in (("minimum", "≥"), ("maximum", "≤")) if key in field]
+    words = {"string": "text", "integer": "whole number", "object": "mapping", "boolean": "true or false"}
+    return " ".join([words.get(kind, kind), *limits])
+
+
+def _fields(model: type[BaseModel]) -> Iterator[str]:
+    schema = model.model_json_schema(by_alias=True)
+    if not schema.get("properties"):
+        yield "No parameters.\n"
+        return
+    yield "| parameter | type | default | what it is |\n| --- | --- | --- | --- |"
+    for name, field in schema["properties"].items():
+        default = "required" if name in schema.get("required", ()) else _default(field)
+        yield f"| `{name}` | {_type(field)} | {default} | {_cell(field.get('description', ''))} |"
+    yield ""
+
+
+def elements_page(registry: Registry) -> str:
+    """Return the reference of effects, transitions, stickers and text styles."""
+    parts = ["# Elements\n", "Generated by `python docs/generate.py`; `farm elements` prints the same.\n"]
+    groups: dict[str, Any] = {
+        "Transitions": registry.transitions,
+        "Effects": registry.effects,
+        "Stickers": registry.stickers,
+    }
+    for title, offered in groups.items():
+        parts.append(f"## {title}\n")
+        for entry in offered.values():
+            parts.append(f"### `{entry.name}`\n")
+            parts.append((entry.value.__doc__ or "").strip().split("\n\n")[0].replace("\n    ", " ") + "\n")
+            parts += _fields(entry.value)
+    parts.append("## Text styles\n")
+    parts.append("| name | size | weight | families | entrance |\n| --- | --- | --- | --- | --- |")
+    for name, style in registry.text_styles.items():
+        look = style.value
+        parts.append(
+            f"| `{name}` | {look.size} | {look.weight} | {', '.join(look.families)} | {look.enter} |"
+        )
+    return "\n".join(parts) + "\n"
+
+
+def templates_page(registry: Registry) -> str:
+    """Return the reference of templates and their slots."""
+    parts = [
+        "# Templates\n",
+        "Generated by `python docs/generate.py`; `farm templates NAME` prints the same.\n",
+    ]
+    for entry in registry.templates.values():
+        parts += [f"## `{entry.name}`\n", entry.value.summary + "\n"]
+        schema = entry.value.slots.model_json_schema(by_alias=True)
+        parts += list(_section("Slots", schema))
+        for name, definition in schema.get("$defs", {}).items():
+            if "properties" in definition:
+                parts += list(_section(name, definition))
+    return "\n".join(parts).replace("\n## Slots", "\n### Slots") + "\n"
+
+
+def cli_page() -> str:
+    """Return the list of commands and exit codes."""
+    rows = [f"| `farm {name}` | {line} |" for name, (_, line) in COMMANDS.items()]
+    codes = "\n".join(EPILOG.replace("\b\n", "").splitlines())
+    table = "\n".join(["| command | what it does |", "| --- | --- |", *rows])
+    intro = "Generated by `python docs/generate.py`; `farm COMMAND --help` has the options."
+    return f"# Commands\n\n{intro}\n\n{table}\n\n```\n{codes}\n```\n"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
