@@ -31,7 +31,11 @@ class MotionDocument(Document):
 
 
 MotionValue: TypeAlias = Annotated[
-    MotionDocument, BeforeValidator(lambda value: {"kind": value} if isinstance(value, str) else value)
+    MotionDocument,
+    BeforeValidator(
+        lambda value: {"kind": value} if isinstance(value, str) else value,
+        json_schema_input_type=MotionName | MotionDocument,
+    ),
 ]
 Quad: TypeAlias = Annotated[list[Length], Field(min_length=4, max_length=4)]
 

@@ -137,5 +137,7 @@ class ElementDocument(BaseModel):
         return dict(self.model_extra or {})
 
 
-ElementValue: TypeAlias = Annotated[ElementDocument, BeforeValidator(_element_from_name)]
+ElementValue: TypeAlias = Annotated[
+    ElementDocument, BeforeValidator(_element_from_name, json_schema_input_type=str | ElementDocument)
+]
 """``basics.fade``, or ``{name: basics.fade, …parameters}``."""

@@ -31,7 +31,10 @@ def write_clip(
         )
         assert isinstance(stream, av.VideoStream)
         stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
-        stream.codec_context.thread_count = 1
+        context = stream.codec_context
+        context.thread_count = 1
+        context.color_primaries = context.color_trc = context.colorspace = 1  # BT.709
+        context.color_range = 1  # limited
         for number in range(frames):
             rgb = np.ascontiguousarray(wide[:, number : number + width])
             rgb[height // 2 :] = 20 + number * 200 // frames

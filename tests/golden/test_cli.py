@@ -1,0 +1,231 @@
+"""The command line: help everywhere, data that parses, documented exit codes, pictures that are the video's own."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import av
+import jsonschema
+import numpy as np
+import pytest
+import yaml
+from PIL import Image
+
+from farm.cli.main import COMMANDS, run
+from farm.errors import MediaError
+from farm.work.library import starter_folder
+from tests.golden.jobs import lively
+
+STARTERS = sorted(path.name for path in starter_folder().glob("*.yaml"))
+
+
+@pytest.fixture
+def job(shop: Path) -> Path:
+    """Return a good job, 4.2 s of 96x160."""
+    path = shop / "lively.yaml"
+    path.write_text(lively(quality="high"))
+    return path
+
+
+def told(capsys: pytest.CaptureFixture[str]) -> Any:
+    """Return the JSON that a command printed."""
+    return json.loads(capsys.readouterr().out)
+
+
+@pytest.mark.parametrize("command", sorted(COMMANDS))
+def test_that_every_command_has_help(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run([command, "--help"]) == 0
+    text = capsys.readouterr().out
+    assert text.startswith(f"Usage: farm {command}")
+    assert "--help" in text
+
+
+def test_that_the_group_lists_every_command_and_exit_code(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["--help"]) == 0
+    text = capsys.readouterr().out
+    assert all(f"\n  {command} " in text for command in COMMANDS)
+    assert all(f"\n    {code} " in text for code in (0, 1, 2, 3, 4, 5, 130))
+
+
+def test_that_a_command_misspelled_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["rendr", "job.yaml"]) == 2
+    assert "no command is called `rendr`; did you mean `render`?" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "args", [["render"], ["render", "a.yaml"], ["still", "--at", "x", "a.yaml"], ["schema", "x"]]
+)
+def test_that_a_wrong_command_line_is_2(args: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(args) == 2
+    assert "Usage: " in capsys.readouterr().err
+
+
+def test_that_plan_tells_segments_before_and_after_rendering(
+    job: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["plan", str(job), "--json"]) == 0
+    before = told(capsys)
+    assert (before["frames"], before["size"], before["rate"]) == (126, [96, 160], "30")
+    assert before["segments"][0]["start"] == 0
+    assert before["segments"][-1]["stop"] == 126
+    assert not any(segment["stored"] for segment in before["segments"])
+    assert before["estimated_cpu_s"] > 0
+    assert run(["render", str(job), "-o", str(tmp_path / "out"), "--json"]) == 0
+    (made,) = told(capsys)
+    assert (made["state"], made["frames"], made["size"]) == ("done", 126, "96x160")
+    assert run(["plan", str(job), "--json"]) == 0
+    after = told(capsys)
+    assert [s["key"] for s in after["segments"]] == [s["key"] for s in before["segments"]]
+    assert all(segment["stored"] for segment in after["segments"])
+    assert after["estimated_cpu_s"] == 0
+    assert run(["plan", str(job)]) == 0
+    assert "126 frames, 4.20 s, 96x160" in capsys.readouterr().out
+
+
+def test_that_a_still_is_the_frame_of_the_video(
+    job: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["render", str(job), "-o", str(tmp_path / "out.mp4")]) == 0
+    with av.open(str(tmp_path / "out.mp4")) as container:
+        frames = [frame.to_ndarray(format="rgb24").astype(int) for frame in container.decode(video=0)]
+    capsys.readouterr()
+    for number in (0, 45, 100):
+        out = tmp_path / f"{number}.png"
+        assert run(["still", str(job), "--at", str(number / 30), "-o", str(out), "--json"]) == 0
+        assert told(capsys) == {"picture": str(out), "width": 96, "height": 160}
+        picture = np.asarray(Image.open(out)).astype(int)
+        differences = [np.abs(picture - frame).mean() for frame in frames]
+        assert differences[number] < 4
+        assert differences[number] == min(differences)
+
+
+def test_that_a_still_beyond_the_end_is_told(
+    job: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["still", str(job), "--at", "9", "-o", str(tmp_path / "a.png")]) == 2
+    assert "9 s lies outside the video; allowed: 0 up to 4.2" in capsys.readouterr().err
+    assert run(["still", str(job), "--at", "nan", "-o", str(tmp_path / "a.png")]) == 2
+    assert "has a fault" not in capsys.readouterr().err
+    assert not (tmp_path / "a.png").exists()
+
+
+def test_that_a_sheet_shows_all_frames(job: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "sheet.png"
+    assert run(["sheet", str(job), "--count", "3", "-o", str(out), "--json"]) == 0
+    data = told(capsys)
+    picture = Image.open(out)
+    assert (data["width"], data["height"]) == picture.size
+    ground = (np.asarray(picture) == (24, 24, 27)).all(axis=-1).mean()
+    assert 0 < ground < 0.3
+
+
+def test_that_a_picture_that_cannot_be_written_is_told(
+    job: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["still", str(job), "-o", str(tmp_path / "a.xyz")]) == 3
+    assert "name a .png or .jpg in a writable folder" in capsys.readouterr().err
+
+
+def test_that_a_drafted_timeline_renders_to_the_same_file(
+    shop: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = (
+        "template: retail.spotlight\nname: same\n"
+        "slots: {product: {name: Watch, price: 9, points: [Light]}, photos: [photo.jpg], duration: 6, music: calm}\n"
+        "output: {size: 96x160, fps: 5, quality: draft}\n"
+    )
+    (shop / "templated.yaml").write_text(text)
+    for form, option in (("yaml", []), ("json", ["--json"])):
+        assert run(["draft", str(shop / "templated.yaml"), *option]) == 0
+        (shop / f"drafted.{form}").write_text(capsys.readouterr().out)
+    assert run(["draft", str(shop / "templated.yaml"), "-o", str(tmp_path / "written.yaml")]) == 0
+    assert (tmp_path / "written.yaml").read_text() == (shop / "drafted.yaml").read_text()
+    made = {}
+    for name in ("templated.yaml", "drafted.yaml", "drafted.json"):
+        out = tmp_path / f"{name}.mp4"
+        assert run(["render", str(shop / name), "-o", str(out), "--no-cache"]) == 0
+        made[name] = out.read_bytes()
+    assert made["drafted.yaml"] == made["templated.yaml"]
+    assert made["drafted.json"] == made["templated.yaml"]
+
+
+@pytest.fixture
+def schema(capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
+    assert run(["schema", "job"]) == 0
+    found = told(capsys)
+    jsonschema.Draft202012Validator.check_schema(found)
+    assert isinstance(found, dict)
+    return found
+
+
+@pytest.mark.parametrize("name", STARTERS)
+def test_that_the_schema_accepts_the_starter_jobs(schema: dict[str, Any], name: str) -> None:
+    jsonschema.validate(yaml.safe_load((starter_folder() / name).read_text()), schema)
+
+
+def test_that_the_schema_refuses_what_farm_refuses(schema: dict[str, Any]) -> None:
+    for wrong in (
+        {},
+        {"template": "a"},
+        {"template": "a", "slots": {}, "fps": 3},
+        {"timeline": {"tracks": []}},
+    ):
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate(wrong, schema)
+
+
+def test_that_the_schema_of_timelines_accepts_a_timeline(
+    job: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["schema", "timeline"]) == 0
+    jsonschema.validate(yaml.safe_load(job.read_text())["timeline"], told(capsys))
+
+
+@pytest.mark.parametrize(
+    "args", [["templates"], ["elements"], ["plugins"], ["templates", "retail.spotlight"]]
+)
+def test_that_lists_parse(args: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert run([*args, "--json"]) == 0
+    assert told(capsys)
+    assert run(args) == 0
+    assert capsys.readouterr().out.strip()
+
+
+def test_that_a_job_that_fails_while_rendering_is_4(
+    job: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise MediaError("clip.mp4 cannot be decoded at 1.000 s: Invalid data")
+
+    monkeypatch.setattr("farm.work.worker.render_segment", broken)
+    assert run(["render", str(job), "-o", str(tmp_path / "out"), "--json"]) == 4
+    (failed,) = told(capsys)
+    assert failed["state"] == "failed"
+    assert "clip.mp4 cannot be decoded at 1.000 s" in failed["message"]
+    assert "video" not in failed
+    assert not list((tmp_path / "out").iterdir())
+
+
+def test_that_no_farm_is_5(job: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["submit", str(job), "-o", str(tmp_path), "--address", "http://127.0.0.1:9"]) == 5
+    err = capsys.readouterr().err
+    assert "http://127.0.0.1:9" in err
+    assert "has a fault" not in err
+
+
+def test_that_status_tells_where_no_farm_runs(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["status", "--json"]) in (0, 5)
+    assert "has a fault" not in capsys.readouterr().err
+
+
+def test_that_stats_and_sql_see_what_was_rendered(
+    job: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["render", str(job), "-o", str(tmp_path / "out")]) == 0
+    capsys.readouterr()
+    assert run(["stats", "--json"]) == 0
+    assert told(capsys)
+    assert run(["sql", "select 1 as one", "--json"]) == 0
+    assert told(capsys) == [{"one": 1}]

@@ -1,0 +1,54 @@
+"""Curves pass through their keyframes, stay still outside, and their bounds hold."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from farm.model.curve import EASINGS, Curve, Keyframe
+
+values = st.floats(-1000, 1000, allow_nan=False)
+
+
+@st.composite
+def curves(draw: st.DrawFn) -> Curve:
+    times = sorted(draw(st.sets(st.integers(-50, 200), min_size=1, max_size=6)))
+    return Curve(tuple(Keyframe(t, draw(values), draw(st.sampled_from(sorted(EASINGS)))) for t in times))
+
+
+@pytest.mark.parametrize("name", sorted(EASINGS))
+def test_that_an_easing_begins_at_0_and_ends_at_1(name: str) -> None:
+    ease = EASINGS[name]
+    assert ease(0) == pytest.approx(0, abs=1e-9)
+    assert ease(1) == pytest.approx(1, abs=1e-9)
+    assert all(-0.001 <= ease(n / 100) <= 1.11 for n in range(101))
+
+
+@given(curves())
+def test_that_a_curve_passes_through_its_keyframes(curve: Curve) -> None:
+    for key in curve.keys:
+        assert curve.at(key.frame) == pytest.approx(key.value, abs=1e-6)
+
+
+@given(curves(), st.floats(0, 1000))
+def test_that_a_curve_is_still_outside(curve: Curve, away: float) -> None:
+    assert curve.at(curve.keys[0].frame - away) == curve.keys[0].value
+    assert curve.at(curve.keys[-1].frame + away) == curve.keys[-1].value
+
+
+@given(curves(), st.integers(-60, 210), st.integers(0, 100))
+def test_that_bounds_hold_every_frame(curve: Curve, start: int, length: int) -> None:
+    low, high = curve.bounds(start, start + length)
+    assert all(low <= curve.at(frame) <= high for frame in range(start, start + length + 1))
+    assert {low, high} <= {curve.at(frame) for frame in range(start, start + length + 1)}
+
+
+@given(values, st.floats(-1e6, 1e6))
+def test_that_a_constant_is_constant(value: float, frame: float) -> None:
+    curve = Curve.constant(value)
+    assert curve.is_constant
+    assert curve.at(frame) == value
+    assert math.isfinite(curve.at(frame))
