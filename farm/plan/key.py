@@ -20,7 +20,7 @@ from farm.model.asset import Asset
 from farm.model.timeline import Clip, Timeline, Track
 from farm.plan.segment import Quality
 
-ENGINE: Final = 3
+ENGINE: Final = 4
 """Raised with every change of farm's own code that changes pixels or sound."""
 
 _LIBRARIES: Final = ("av", "skia-python", "pillow")
