@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from farm.errors import MachineError, StoreError
-from farm.store.blobs import GRACE_S, BlobStore
+from farm.store.blobs import GRACE_S, MEDIA_GRACE_S, BlobStore
 
 LONG_AGO = GRACE_S + 100
 
@@ -64,12 +64,12 @@ def filled(folder: Path, limit: int) -> BlobStore:
     """Return a store of three blobs of 100 bytes: aa was used last, cc first."""
     store = BlobStore(folder, limit)
     for rank, key in enumerate(["aa11", "bb11", "cc11"]):
-        age(store.put_bytes(key, "", bytes(100)), LONG_AGO + rank)
+        age(store.put_bytes(key, ".mp4", bytes(100)), LONG_AGO + rank)
     return store
 
 
 def kept(store: BlobStore) -> list[str]:
-    return [key for key in ("aa11", "bb11", "cc11") if store.has(key)]
+    return [key for key in ("aa11", "bb11", "cc11") if store.has(key, ".mp4")]
 
 
 @pytest.mark.parametrize(
@@ -84,8 +84,8 @@ def test_that_the_least_recently_used_go_first(tmp_path: Path, limit: int, left:
 
 def test_that_finding_counts_as_use_and_asking_does_not(tmp_path: Path) -> None:
     store = filled(tmp_path, 200)
-    assert store.has("bb11")
-    assert store.find("cc11")
+    assert store.has("bb11", ".mp4")
+    assert store.find("cc11", ".mp4")
     store.trim()
     assert kept(store) == ["aa11", "cc11"]
 
@@ -93,9 +93,20 @@ def test_that_finding_counts_as_use_and_asking_does_not(tmp_path: Path) -> None:
 def test_that_what_was_just_used_stays_beyond_the_limit(tmp_path: Path) -> None:
     store = filled(tmp_path, 0)
     for key in ("aa11", "bb11"):
-        age(store.path_of(key), GRACE_S - 60)
+        age(store.path_of(key, ".mp4"), GRACE_S - 60)
     assert store.trim() == 100
     assert kept(store) == ["aa11", "bb11"]
+
+
+def test_that_media_are_spared_for_longer_than_what_can_be_made_again(tmp_path: Path) -> None:
+    store = BlobStore(tmp_path, 0)
+    old, new = store.put_bytes("aa11", "", bytes(100)), store.put_bytes("bb11", "", bytes(100))
+    segment = store.put_bytes("cc11", ".mp4", bytes(100))
+    age(old, MEDIA_GRACE_S + 60)
+    age(new, MEDIA_GRACE_S - 60)
+    age(segment, LONG_AGO)
+    assert store.trim() == 200
+    assert (old.exists(), new.exists(), segment.exists()) == (False, True, False)
 
 
 def test_that_leavings_of_killed_processes_are_swept_after_a_day(tmp_path: Path) -> None:
