@@ -17,7 +17,7 @@ from farm.draft.media_references import references
 from farm.errors import DocumentError, MediaError, Problem, did_you_mean
 from farm.model.job_document import OutputDocument, TemplateJob
 from farm.model.parse import check_job, load_document
-from farm.model.problems import problems_of
+from farm.model.problems import problems_of, stray_booleans
 from farm.model.timebase import parse_rate
 from farm.model.timeline import Timeline
 from farm.model.timeline_document import TimelineDocument
@@ -112,10 +112,12 @@ def _slots(data: Mapping[str, Any], registry: Registry) -> tuple[BaseModel | Non
     if not isinstance(slots, dict):
         return None, []
     model = offered.value.slots
+    stray = stray_booleans(slots, _schema(model), "slots")
     try:
-        return model.model_validate(slots), []
+        return model.model_validate(slots), stray
     except ValidationError as error:
-        return None, problems_of(error, model, at="slots")
+        told = {problem.path for problem in stray}
+        return None, stray + [p for p in problems_of(error, model, at="slots") if p.path not in told]
 
 
 def media_schema(data: Mapping[str, Any], registry: Registry) -> tuple[str, Any, Mapping[str, Any]] | None:

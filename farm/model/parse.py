@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from farm.errors import DocumentError, Problem, did_you_mean
 from farm.model.job_document import JobDocument, TemplateJob, TimelineJob
-from farm.model.problems import problems_of
+from farm.model.problems import problems_of, stray_booleans
 
 MAX_BYTES: Final = 4 * 2**20
 """Larger documents are refused."""
@@ -172,7 +172,9 @@ def check_job(data: dict[str, Any]) -> tuple[JobDocument | None, list[Problem]]:
         ]
         return None, [Problem("", "neither `template` nor `timeline` is given"), *unknown]
     model: type[TemplateJob] | type[TimelineJob] = TemplateJob if has == ["template"] else TimelineJob
+    stray = stray_booleans(data, model.model_json_schema(by_alias=True), "")
     try:
-        return model.model_validate(data), []
+        return model.model_validate(data), stray
     except ValidationError as error:
-        return None, problems_of(error, model)
+        told = {problem.path for problem in stray}
+        return None, stray + [problem for problem in problems_of(error, model) if problem.path not in told]

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from farm.errors import Problem, did_you_mean
+from farm.model.schema import options, walk
 
 _UNION_STEPS = (
     "function-",
@@ -125,6 +126,17 @@ def _expected(detail: ErrorDetails) -> str:
     return str(context.get("expected_tags") or context.get("expected") or "")
 
 
+def stray_booleans(value: Any, schema: Mapping[str, Any], at: str) -> list[Problem]:
+    """Return a problem for every true or false where a number belongs: Python would count them as 1 and 0."""
+    found = []
+    for path, item, allowed in walk(value, schema, at):
+        kinds = {kind for node in allowed if (kind := node.get("type"))}
+        if isinstance(item, bool) and kinds & {"number", "integer"} and not kinds & {"boolean", "string"}:
+            spelled = "true (or yes, on)" if item else "false (or no, off)"
+            found.append(Problem(path, f"must be a number, not {spelled}"))
+    return found
+
+
 def allowed_names(model: type[BaseModel], loc: tuple[int | str, ...]) -> list[str]:
     """Return the field names (as documents write them) of the model that stands at ``loc`` below ``model``."""
     schema = model.model_json_schema(by_alias=True)
@@ -133,29 +145,15 @@ def allowed_names(model: type[BaseModel], loc: tuple[int | str, ...]) -> list[st
     for step in loc:
         nodes = _descend(nodes, step, definitions)
     names: set[str] = set()
-    for node in _resolved(nodes, definitions):
+    for node in options(nodes, definitions):
         names.update(node.get("properties", {}))
     return sorted(names)
-
-
-def _resolved(nodes: list[Mapping[str, Any]], definitions: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    out: list[Mapping[str, Any]] = []
-    todo = list(nodes)
-    while todo:
-        node = todo.pop()
-        if "$ref" in node:
-            todo.append(definitions[node["$ref"].rsplit("/", 1)[1]])
-            continue
-        out.append(node)
-        for key in ("anyOf", "oneOf", "allOf"):
-            todo.extend(node.get(key, ()))
-    return out
 
 
 def _descend(
     nodes: list[Mapping[str, Any]], step: int | str, definitions: Mapping[str, Any]
 ) -> list[Mapping[str, Any]]:
-    resolved = _resolved(nodes, definitions)
+    resolved = options(nodes, definitions)
     if isinstance(step, int):
         return [node["items"] for node in resolved if "items" in node]
     by_name = [node["properties"][step] for node in resolved if step in node.get("properties", {})]

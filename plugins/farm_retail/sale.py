@@ -107,9 +107,8 @@ def _tickers(scene: Scene, words: str, frames: int) -> list[VisualClip]:
     """Return two bands of running words, in opposite directions."""
     canvas = scene.canvas
     height = _band_height(canvas)
-    look = TextLook(
-        ("Outfit", "Noto Sans SC"), height * 0.5, height * 0.5, weight=800, letter_spacing_em=0.06
-    )
+    size = max(4.0, height * 0.5)
+    look = TextLook(("Outfit", "Noto Sans SC"), size, size, weight=800, letter_spacing_em=0.06)
     clips: list[VisualClip] = []
     # A fifth of the width a second; blanks that do not break keep the words on one line.
     run = canvas.width * 0.2 * frames / scene.fps

@@ -41,7 +41,8 @@ def test_that_the_file_is_what_players_expect(video: Path) -> None:
         picture, sound = container.streams.video[0], container.streams.audio[0]
         assert (picture.codec_context.name, sound.codec_context.name) == ("h264", "aac")
         context = picture.codec_context
-        assert (context.color_primaries, context.color_trc, context.colorspace, context.color_range) == (1, 1, 1, 1)
+        tags = (context.color_primaries, context.color_trc, context.colorspace, context.color_range)
+        assert tags == (1, 1, 1, 1)  # BT.709, limited range
 
 
 def test_that_it_is_as_loud_as_platforms_play(video: Path) -> None:
@@ -66,7 +67,10 @@ def test_that_every_shot_looks_like_the_peers(video: Path) -> None:
 
 def ssim(first: NDArray[np.uint8], second: NDArray[np.uint8]) -> float:
     """Return the mean SSIM of 8x8 blocks every 4 pixels, constants as Wang et al. 2004 (and ffmpeg's filter)."""
-    views = [np.lib.stride_tricks.sliding_window_view(p.astype(np.float64), (8, 8))[::4, ::4] for p in (first, second)]
+    views = [
+        np.lib.stride_tricks.sliding_window_view(p.astype(np.float64), (8, 8))[::4, ::4]
+        for p in (first, second)
+    ]
     (ma, mb) = (view.mean(axis=(2, 3)) for view in views)
     (va, vb) = (view.var(axis=(2, 3)) for view in views)
     covariance = (views[0] * views[1]).mean(axis=(2, 3)) - ma * mb

@@ -1,0 +1,52 @@
+"""Walking raw data beside its JSON Schema: what may stand where, whether the data are valid or not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+Schema = Mapping[str, Any]
+
+
+def options(nodes: Sequence[Schema], definitions: Schema) -> list[Schema]:
+    """Return the schemas that ``nodes`` mean, references followed and unions opened."""
+    found: list[Schema] = []
+    todo = list(nodes)
+    while todo:
+        node = todo.pop()
+        if "$ref" in node:
+            todo.append(definitions[node["$ref"].rsplit("/", 1)[1]])
+            continue
+        found.append(node)
+        for key in ("anyOf", "oneOf", "allOf"):
+            todo.extend(node.get(key, ()))
+    return found
+
+
+def walk(value: Any, schema: Schema, path: str = "") -> Iterator[tuple[str, Any, list[Schema]]]:
+    """Yield (document path, value, what may stand there) for every plain value in ``value``.
+
+    Values that the schema does not know are passed over.
+    """
+    yield from _walk(value, [schema], schema.get("$defs", {}), path)
+
+
+def _walk(
+    value: Any, nodes: Sequence[Schema], definitions: Schema, path: str
+) -> Iterator[tuple[str, Any, list[Schema]]]:
+    allowed = options(nodes, definitions)
+    if isinstance(value, dict):
+        if "kind" in value:
+            tagged = [
+                n for n in allowed if n.get("properties", {}).get("kind", {}).get("const") == value["kind"]
+            ]
+            allowed = tagged or allowed
+        for name, item in value.items():
+            below = [node["properties"][name] for node in allowed if name in node.get("properties", {})]
+            yield from _walk(item, below, definitions, f"{path}.{name}" if path else str(name))
+    elif isinstance(value, list):
+        items = [node["items"] for node in allowed if isinstance(node.get("items"), Mapping)]
+        for index, item in enumerate(value):
+            yield from _walk(item, items, definitions, f"{path}[{index}]")
+    elif allowed:
+        yield path, value, allowed
