@@ -41,6 +41,9 @@ from farm.model.timeline import (
 )
 from farm.plugins.registry import Registry, resolve
 
+MAX_CANVASES = 32
+"""How far from the canvas, in its own sizes, a box may lie or reach: a ticker is long, a slip is longer."""
+
 DEFAULT_MOTION = MotionDocument(kind="fade")
 
 
@@ -145,13 +148,12 @@ def _box(stage: Stage, clip: VisualDocument, path: str) -> Box:
             f"{path}.box", f"a box of {width:g}x{height:g} pixels shows nothing; make it at least 1x1"
         )
         return Box(0, 0, 2, 2)
-    if (
-        width > 4 * stage.width
-        or height > 4 * stage.height
-        or abs(x) > 4 * stage.width
-        or abs(y) > 4 * stage.height
-    ):
-        stage.problem(f"{path}.box", "the box lies or reaches more than four canvases away")
+    across, down = MAX_CANVASES * stage.width, MAX_CANVASES * stage.height
+    if width > across or height > down or abs(x) > across or abs(y) > down:
+        stage.problem(f"{path}.box", f"the box lies or reaches more than {MAX_CANVASES} canvases away")
+        return Box(0, 0, 2, 2)
+    if width * height > 16 * stage.width * stage.height:
+        stage.problem(f"{path}.box", "the box is larger than 16 canvases")
         return Box(0, 0, 2, 2)
     return _even_box(x, y, width, height)
 
