@@ -11,6 +11,9 @@ from pathlib import Path
 from farm.cluster.process_tree import belonging, running
 
 EMBEDDED = """
+import signal
+
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell that runs tests in the background ignores it
 import os, sys, time
 from pathlib import Path
 import ray
