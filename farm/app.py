@@ -35,6 +35,9 @@ from farm.work.settings import Settings
 from farm.work.task import PlanTask
 from farm.work.worker import SEGMENT_SUFFIX, Worker
 
+GROUND = (24, 24, 27)
+"""sRGB behind the tiles of contact sheets."""
+
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
@@ -158,10 +161,22 @@ def contact_sheet(
     columns = columns or max(1, round((len(tiles) * height / width) ** 0.5 * 1.3))
     columns = min(columns, len(tiles))
     rows, gap = -(-len(tiles) // columns), 6
-    canvas = Image.new("RGB", (columns * (width + gap) + gap, rows * (height + gap) + gap), (24, 24, 27))
+    canvas = Image.new("RGB", (columns * (width + gap) + gap, rows * (height + gap) + gap), GROUND)
     for index, tile in enumerate(tiles):
         canvas.paste(tile, (gap + index % columns * (width + gap), gap + index // columns * (height + gap)))
     return np.asarray(canvas)
+
+
+def write_strips(videos: Sequence[Path], out: Path) -> None:
+    """Write one picture with a row of frames for each finished file."""
+    rows = [contact_sheet(shot_frames(video, 4), tile_px=320, columns=4) for video in videos]
+    width = max(row.shape[1] for row in rows)
+    canvas = Image.new("RGB", (width, sum(row.shape[0] for row in rows)), GROUND)
+    top = 0
+    for row in rows:
+        canvas.paste(Image.fromarray(row), ((width - row.shape[1]) // 2, top))
+        top += row.shape[0]
+    canvas.save(out, quality=90)
 
 
 def validate_all(paths: Sequence[Path], settings: Settings) -> list[DocumentError]:

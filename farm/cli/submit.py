@@ -18,6 +18,11 @@ if TYPE_CHECKING:
 WORKERS = click.option(
     "--workers", type=click.IntRange(1, 256), help="Workers of a farm started here; one a core."
 )
+ADDRESS = click.option(
+    "--address",
+    envvar="FARM_ADDRESS",
+    help="HTTP address of a running farm; else FARM_ADDRESS, else this machine's.",
+)
 STARTERS = ("sunglasses.yaml", "watch-sale.yaml", "home-lookbook.yaml", "product15.yaml")
 
 
@@ -27,11 +32,7 @@ STARTERS = ("sunglasses.yaml", "watch-sale.yaml", "home-lookbook.yaml", "product
               help="Where results go: a folder, or an .mp4 for one job.")  # fmt: skip
 @click.option("--wait/--no-wait", default=True, show_default=True,
               help="Wait and download. A farm started for this command is always waited for.")  # fmt: skip
-@click.option(
-    "--address",
-    envvar="FARM_ADDRESS",
-    help="HTTP address of a running farm; else FARM_ADDRESS, else this machine's.",
-)
+@ADDRESS
 @WORKERS
 @CACHE
 @json_option
@@ -45,6 +46,20 @@ def submit(
     as_json: bool,
 ) -> int:
     """Render JOBS on a running farm; where there is none, on a private one started for this command."""
+    return send(jobs, out, address=address, workers=workers, wait=wait, cache=cache, as_json=as_json)
+
+
+def send(
+    jobs: Sequence[Path],
+    out: Path,
+    *,
+    address: str | None,
+    workers: int | None,
+    wait: bool,
+    cache: bool,
+    as_json: bool,
+) -> int:
+    """Do jobs on the farm at an address, else on this machine's, else on a private one; return the exit code."""
     from farm.cli.remote import running_farm, submit_to
     from farm.work.settings import Settings
 
@@ -75,37 +90,18 @@ def on_private_farm(
 @click.option(
     "-o", "--out", type=click.Path(path_type=Path), default=Path("out"), show_default=True, help="A folder."
 )
+@ADDRESS
 @WORKERS
 @CACHE
 @json_option
-def demo(out: Path, workers: int | None, cache: bool, as_json: bool) -> int:
+def demo(out: Path, address: str | None, workers: int | None, cache: bool, as_json: bool) -> int:
     """Render the starter jobs that ship with farm, and a contact sheet of them all, into a folder."""
-    from farm.work.library import starter_folder
-    from farm.work.settings import Settings
-
-    settings = Settings.from_environment()
-    jobs = [starter_folder() / name for name in STARTERS]
-    code = on_private_farm(jobs, out, settings, workers=workers, cache=cache, as_json=as_json)
-    if code == 0:
-        _contact_sheet(jobs, out)
-        if not as_json:
-            click.echo(f"{out / 'contact-sheet.jpg'}  four frames of each")
-    return code
-
-
-def _contact_sheet(jobs: Sequence[Path], out: Path) -> None:
-    from PIL import Image
-
     from farm import app
+    from farm.work.library import starter_folder
 
-    rows = []
-    for job in jobs:
-        frames = app.shot_frames(out / f"{job.stem}.mp4", 4)
-        rows.append(app.contact_sheet(frames, tile_px=320, columns=4))
-    width = max(row.shape[1] for row in rows)
-    canvas = Image.new("RGB", (width, sum(row.shape[0] for row in rows)), (24, 24, 27))
-    top = 0
-    for row in rows:
-        canvas.paste(Image.fromarray(row), ((width - row.shape[1]) // 2, top))
-        top += row.shape[0]
-    canvas.save(out / "contact-sheet.jpg", quality=90)
+    jobs = [starter_folder() / name for name in STARTERS]
+    code = send(jobs, out, address=address, workers=workers, wait=True, cache=cache, as_json=as_json)
+    if code == 0:
+        app.write_strips([out / f"{job.stem}.mp4" for job in jobs], out / "contact-sheet.jpg")
+        click.echo(f"{out / 'contact-sheet.jpg'}  four frames of each", err=as_json)
+    return code
