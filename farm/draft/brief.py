@@ -13,7 +13,7 @@ from farm.media.still import picture_rgb
 from farm.model.asset import Asset, MediaKind
 from farm.model.color import BLACK
 from farm.model.document import MediaRef
-from farm.plugins.palette import border, palette, subject
+from farm.plugins.palette import border, details, palette, subject
 from farm.plugins.template import Brief, Photo
 
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
@@ -54,4 +54,4 @@ def _photo(reference: str, asset: Asset) -> Photo:
         return Photo(reference, asset, (), BLACK, False)
     rgb = picture_rgb(asset, 256) if asset.kind is MediaKind.IMAGE else poster_rgb(asset, 256)
     edge, plain = border(rgb)
-    return Photo(reference, asset, palette(rgb), edge, plain, subject(rgb))
+    return Photo(reference, asset, palette(rgb), edge, plain, subject(rgb), details(rgb))

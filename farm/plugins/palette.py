@@ -95,6 +95,40 @@ def subject(rgb: Rgb) -> Fractions:
     return float(left), float(top), float(right), float(bottom)
 
 
+def details(rgb: Rgb) -> tuple[tuple[float, float], ...]:
+    """Return up to three points, as shares of width and height, where there is most to see; the best first.
+
+    What counts is contrast to the backdrop and to the neighbouring pixels, summed over windows of two fifths of
+    each side: a close-up around such a point shows the product, not the empty air in its box.
+    """
+    small = _small(rgb).astype(np.float64)
+    height, width = small.shape[:2]
+    if min(height, width) < 8:
+        return ((0.5, 0.5),)
+    luma = small @ (0.2126, 0.7152, 0.0722)
+    median = np.median(np.concatenate(_sides(small.astype(np.int64))), axis=0)
+    busy = np.abs(np.gradient(luma, axis=0)) + np.abs(np.gradient(luma, axis=1))
+    energy = np.abs(small - median).max(axis=2) + 4 * busy
+    rows, columns = max(1, round(height * 0.4)), max(1, round(width * 0.4))
+    found: list[tuple[float, float]] = []
+    first = 0.0
+    for _ in range(3):
+        sums = np.pad(energy.cumsum(axis=0).cumsum(axis=1), ((1, 0), (1, 0)))
+        windows = (
+            sums[rows:, columns:] - sums[:-rows, columns:] - sums[rows:, :-columns] + sums[:-rows, :-columns]
+        )
+        top, left = (int(index) for index in np.unravel_index(int(windows.argmax()), windows.shape))
+        best = float(windows[top, left])
+        if found and best < 0.35 * first:
+            break  # Little is left to see.
+        first = first or best
+        found.append(((left + columns / 2) / width, (top + rows / 2) / height))
+        energy[
+            top + rows // 4 : top + rows - rows // 4, left + columns // 4 : left + columns - columns // 4
+        ] = 0.0
+    return tuple(found)
+
+
 def _small(rgb: Rgb) -> Rgb:
     height, width = rgb.shape[:2]
     scale = min(1.0, _SIDE_PX / max(height, width))

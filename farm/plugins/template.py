@@ -31,6 +31,8 @@ class Photo:
     subject: tuple[float, float, float, float] = (0.0, 0.0, 1.0, 1.0)
     """(left, top, right, bottom) of what stands out from the backdrop, as shares of width and height; all of
     the picture where there is no even backdrop."""
+    details: tuple[tuple[float, float], ...] = ((0.5, 0.42),)
+    """Points (shares of width and height) worth a closer look, the best first; at least one."""
 
 
 @dataclass(frozen=True, slots=True)

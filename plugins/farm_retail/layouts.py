@@ -21,6 +21,7 @@ from farm_retail.pictures import (
     card_aspect,
     covers_well,
     cut_above,
+    detail,
     fill_clip,
     is_clip,
     lit,
@@ -230,10 +231,6 @@ def poster(
     return [*staged, *text_clips(placed, frames, scene.fps)]
 
 
-_CLOSE = ((0.42, 0.38), (0.6, 0.55), (0.5, 0.3))
-"""Points of a product that are worth a closer look."""
-
-
 def silent(scene: Scene, photo: Photo, frames: int, index: int, *, again: bool) -> list[VisualClip]:
     """Return the picture alone: as large as it can be, or, if it was seen before, also from close by.
 
@@ -248,7 +245,7 @@ def silent(scene: Scene, photo: Photo, frames: int, index: int, *, again: bool) 
     motion: Motion = "in" if index % 2 == 0 else "out"
     close = again and index % 2 == 0 and not is_clip(photo)
     if close and not seamless(photo):
-        toward = _CLOSE[index // 2 % len(_CLOSE)]
+        toward = detail(photo, index // 2)
         zoom = 1.0 if canvas.form == "tall" else 1.3
         return [
             picture_clip(

@@ -18,11 +18,11 @@ from farm_retail.lettering import Line, Placed, bottom_of, stack, text_clips
 from farm_retail.ornaments import logo_clip
 from farm_retail.pacing import cuts
 from farm_retail.pictures import (
-    WHOLE,
     Motion,
     card_aspect,
     card_clips,
     covers_well,
+    detail,
     fill_clip,
     is_clip,
     lit,
@@ -47,8 +47,6 @@ _TRANSITIONS: Final[tuple[dict[str, Any], ...]] = (
 
 _BRIEFEST_S: Final = 1.7
 """All pieces are shown if each can have so long."""
-_CLOSE: Final = ((0.4, 0.34), (0.62, 0.6), (0.5, 0.45))
-"""Points of a product that are worth a closer look."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +135,7 @@ def _pages(scene: Scene, notes: list[str], count: int) -> list[_Page]:
         near = min(1.7, max(1.0, 1.7 * sharp)) if again and not is_clip(photo) and index % 2 == 0 else 1.0
         at += len(photos)
         name = notes[index] if index < len(notes) else ""
-        toward = (0.5, 0.42) if photo.subject == WHOLE else _CLOSE[index // 2 % len(_CLOSE)]
+        toward = detail(photo, index // 2)
         pages.append(_Page(photos, name, "", near, toward if near > 1 else (0.5, 0.5)))
     return pages
 

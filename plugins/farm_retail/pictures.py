@@ -69,6 +69,13 @@ def _crop(
     return x, y, across, down
 
 
+def detail(photo: Photo, number: int) -> tuple[float, float]:
+    """Return a point worth a closer look, as shares of the subject's width and height; numbers take turns."""
+    x, y = photo.details[number % len(photo.details)]
+    left, top, right, bottom = photo.subject
+    return (x - left) / (right - left), (y - top) / (bottom - top)
+
+
 def covers_well(photo: Photo, aspect: float) -> bool:
     """Return whether the photo can fill an area of ``aspect`` and lose nothing that matters."""
     # With a little air around it: a product that just touches the edge looks cut off.

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from farm.model.color import Color
-from farm.plugins.palette import border, palette, subject
+from farm.plugins.palette import border, details, palette, subject
 
 STARTER = Path(__file__).parents[3] / "catalog" / "farm_catalog" / "starter" / "media"
 
@@ -73,3 +73,21 @@ def test_that_tiny_pictures_are_looked_at(size: tuple[int, int]) -> None:
     assert border(rgb) == (Color(90, 90, 90), True)
     assert palette(rgb) == (Color(90, 90, 90),)
     assert subject(rgb) == (0.0, 0.0, 1.0, 1.0)
+
+
+def test_that_a_close_up_is_aimed_at_the_product_not_at_the_air_in_its_box() -> None:
+    rgb = np.full((200, 300, 3), 240, np.uint8)
+    rgb[120:180, 30:90] = (20, 90, 40)  # a ball
+    rgb[150:156, 90:290] = (200, 200, 200)  # its long faint shadow, which makes the box wide
+    (x, y), *_ = details(rgb)
+    assert 0.1 <= x <= 0.35
+    assert 0.55 <= y <= 0.95
+
+
+def test_that_details_lie_apart_and_are_the_same_each_time() -> None:
+    rgb = packshot(60, 40, 140, 160)
+    points = details(rgb)
+    assert 1 <= len(points) <= 3
+    assert len(set(points)) == len(points)
+    assert all(0 <= x <= 1 and 0 <= y <= 1 for x, y in points)
+    assert details(rgb) == points
