@@ -29,6 +29,7 @@ from farm.model.timeline import (
     Clip,
     GroupSource,
     Sound,
+    Source,
     Timeline,
     Track,
     Transition,
@@ -219,6 +220,7 @@ def _clip(
             f"shorter than one frame ({float(1 / stage.rate):.4f} s); nothing would be seen",
         )
     placement = placement_of(stage, item, path)
+    source: Source
     if isinstance(item, GroupClip):
         if depth >= MAX_GROUP_DEPTH:
             stage.problem(path, f"groups nest at most {MAX_GROUP_DEPTH} deep")
@@ -232,7 +234,7 @@ def _clip(
         found = source_of(stage, item, placement, path)
         if found is None:
             return None
-        source = found  # type: ignore[assignment]
+        source = found
     if isinstance(item, VideoClip) and isinstance(source, VideoSource):
         _check_material(stage, item, source, seconds, path)
         if item.sound:

@@ -29,8 +29,9 @@ X86_SETS: Final = (
 )
 """(CPU flag, x264's names of the instruction sets it may use then), best first.
 
-x264's AVX-512 code for macroblock trees reads memory that nobody wrote, so equal frames gave unequal files in one
-run out of ten; all smaller sets give one and the same file. Naming them also makes the bytes independent of the CPU.
+x264's AVX-512 code for macroblock trees reads memory that nobody wrote, so equal frames gave unequal files for
+about one segment in ten; all smaller sets give one and the same file. Naming them also makes the bytes independent
+of the CPU.
 """
 
 _BT709 = 1  # AVCOL_PRI_BT709, AVCOL_TRC_BT709, AVCOL_SPC_BT709

@@ -17,7 +17,7 @@ from importlib.metadata import version
 from typing import Any, Final
 
 from farm.model.asset import Asset
-from farm.model.timeline import Clip, Timeline, Track
+from farm.model.timeline import Clip, ElementRef, Timeline, Track
 from farm.plan.segment import Quality
 
 ENGINE: Final = 4
@@ -42,11 +42,13 @@ def canonical(value: Any) -> Any:
     if isinstance(value, Fraction):
         return str(value)
     if is_dataclass(value):
-        data = {f.name: canonical(getattr(value, f.name)) for f in fields(value) if f.name != "name"}
-        kept = {name: item for name, item in data.items() if item is not None}
-        if hasattr(value, "name"):
-            kept["element"] = value.name if type(value).__name__ == "ElementRef" else ""
-        return {"type": type(value).__name__, **kept}
+        # An element's name says which one it is; everything else is named for people only.
+        unseen = () if isinstance(value, ElementRef) else ("name",)
+        data = {f.name: canonical(getattr(value, f.name)) for f in fields(value) if f.name not in unseen}
+        return {
+            "type": type(value).__name__,
+            **{name: item for name, item in data.items() if item is not None},
+        }
     if isinstance(value, tuple | list):
         return [canonical(item) for item in value]
     if isinstance(value, float):

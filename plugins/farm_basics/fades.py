@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import ClassVar
 
 from pydantic import Field
@@ -44,6 +45,22 @@ def tint(frame: Frame, yuv: tuple[int, int, int], weight: int) -> Frame:
     ):
         tint_plane(source, source if alpha is None else alpha, weight, color, int(alpha is None), target)
     return Frame(out.y, out.u, out.v, frame.a, frame.a2)
+
+
+class Eased(Transition):
+    """A transition with an easing; its ends are exactly the old and the new picture."""
+
+    ease: Ease = Field("in-out-cubic", description="Easing of the passage.")
+
+    def mix(self, old: Frame, new: Frame, progress: float) -> Frame:
+        weight = eased(self.ease, progress)
+        if weight in (0, ONE):
+            return old if weight == 0 else new
+        return self.between(old, new, weight)
+
+    @abstractmethod
+    def between(self, old: Frame, new: Frame, weight: int) -> Frame:
+        """Return the frame ``weight`` (above 0, below 65536) of the way; neither frame may be written to."""
 
 
 class Fade(Transition):
@@ -89,7 +106,7 @@ class Flash(Transition):
         return tint(new, color, ONE - eased("out-cubic", (progress - self.peak) / (1 - self.peak)))
 
 
-class BlurThrough(Transition):
+class BlurThrough(Eased):
     """Both pictures lose focus while one passes into the other."""
 
     name: ClassVar[str] = "basics.blur_through"
@@ -97,10 +114,7 @@ class BlurThrough(Transition):
     radius: float = Field(3.0, ge=0, le=20, description="Blur in the middle, percent of the shorter side.")
     ease: Ease = Field("in-out-sine", description="Easing of the passage.")
 
-    def mix(self, old: Frame, new: Frame, progress: float) -> Frame:
-        weight = eased(self.ease, progress)
-        if weight in (0, ONE):
-            return old if weight == 0 else new
+    def between(self, old: Frame, new: Frame, weight: int) -> Frame:
         # A parabola that is 1 in the middle: the blur comes and goes with the passage.
         share = 4 * weight * (ONE - weight) / (ONE * ONE)
         sigma = self.radius / 100 * min(old.width, old.height) * share

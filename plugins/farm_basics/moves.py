@@ -7,9 +7,8 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from farm.model.document import Ease
-from farm.render.element import Transition
 from farm.render.frame import Frame, Plane
-from farm_basics.fades import ONE, eased, mix, tint
+from farm_basics.fades import ONE, Eased, eased, mix, tint
 from farm_basics.kernels import resample_plane
 from farm_basics.soften import soften
 
@@ -54,7 +53,7 @@ def _side_by_side(old: Frame, new: Frame, direction: Direction, travel: int, lag
     return out
 
 
-class Slide(Transition):
+class Slide(Eased):
     """Both pictures move as one strip (ffmpeg xfade's ``slideleft`` and its kin where ease is linear)."""
 
     name: ClassVar[str] = "basics.slide"
@@ -62,15 +61,12 @@ class Slide(Transition):
     direction: Direction = Field("left", description="Where the pictures go.")
     ease: Ease = Field("in-out-cubic", description="Easing of the passage.")
 
-    def mix(self, old: Frame, new: Frame, progress: float) -> Frame:
-        weight = eased(self.ease, progress)
-        if weight in (0, ONE):
-            return old if weight == 0 else new
+    def between(self, old: Frame, new: Frame, weight: int) -> Frame:
         travel = _travel(old, self.direction, weight)
         return _side_by_side(old, new, self.direction, travel, travel)
 
 
-class Cover(Transition):
+class Cover(Eased):
     """The new picture slides over the resting old one, which darkens a little."""
 
     name: ClassVar[str] = "basics.cover"
@@ -79,15 +75,12 @@ class Cover(Transition):
     shade: float = Field(0.35, ge=0, le=1, description="How dark the old picture gets.")
     ease: Ease = Field("out-cubic", description="Easing of the passage.")
 
-    def mix(self, old: Frame, new: Frame, progress: float) -> Frame:
-        weight = eased(self.ease, progress)
-        if weight in (0, ONE):
-            return old if weight == 0 else new
+    def between(self, old: Frame, new: Frame, weight: int) -> Frame:
         dark = tint(old, _BLACK_YUV, round(weight * self.shade))
         return _side_by_side(dark, new, self.direction, _travel(old, self.direction, weight), 0)
 
 
-class Push(Transition):
+class Push(Eased):
     """The new picture pushes the old one, which gives way at a third of the pace and darkens: depth."""
 
     name: ClassVar[str] = "basics.push"
@@ -97,17 +90,14 @@ class Push(Transition):
     shade: float = Field(0.3, ge=0, le=1, description="How dark the old picture gets.")
     ease: Ease = Field("in-out-cubic", description="Easing of the passage.")
 
-    def mix(self, old: Frame, new: Frame, progress: float) -> Frame:
-        weight = eased(self.ease, progress)
-        if weight in (0, ONE):
-            return old if weight == 0 else new
+    def between(self, old: Frame, new: Frame, weight: int) -> Frame:
         travel = _travel(old, self.direction, weight)
         dark = tint(old, _BLACK_YUV, round(weight * self.shade))
         # The old picture must not leave a gap behind it, so it never goes farther than the new one has come.
         return _side_by_side(dark, new, self.direction, travel, round(travel * self.lag) // 2 * 2)
 
 
-class Whip(Transition):
+class Whip(Eased):
     """A whip pan: both pictures race by, blurred along their way."""
 
     name: ClassVar[str] = "basics.whip"
@@ -116,10 +106,7 @@ class Whip(Transition):
     blur: float = Field(6.0, ge=0, le=30, description="Blur at full speed, percent of the way.")
     ease: Ease = Field("in-out-quint", description="Easing of the passage.")
 
-    def mix(self, old: Frame, new: Frame, progress: float) -> Frame:
-        weight = eased(self.ease, progress)
-        if weight in (0, ONE):
-            return old if weight == 0 else new
+    def between(self, old: Frame, new: Frame, weight: int) -> Frame:
         travel = _travel(old, self.direction, weight)
         strip = _side_by_side(old, new, self.direction, travel, travel)
         # The parabola stands for the speed: none at the ends, all in the middle.
@@ -142,7 +129,7 @@ def enlarge(frame: Frame, scale: float, dx_px: float = 0.0, dy_px: float = 0.0) 
     return out
 
 
-class Zoom(Transition):
+class Zoom(Eased):
     """Cross zoom: the camera dives into the old picture and comes to rest in the new one."""
 
     name: ClassVar[str] = "basics.zoom"
@@ -152,10 +139,7 @@ class Zoom(Transition):
     )
     ease: Ease = Field("in-out-cubic", description="Easing of the passage.")
 
-    def mix(self, old: Frame, new: Frame, progress: float) -> Frame:
-        weight = eased(self.ease, progress)
-        if weight in (0, ONE):
-            return old if weight == 0 else new
+    def between(self, old: Frame, new: Frame, weight: int) -> Frame:
         share = weight / ONE
         # The new picture starts half as much enlarged: it settles while the old one still flies on.
         before = enlarge(old, 1 + self.amount * share * share)

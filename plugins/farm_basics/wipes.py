@@ -11,7 +11,7 @@ from pydantic import Field
 from farm.model.document import Ease
 from farm.render.element import Transition
 from farm.render.frame import Frame
-from farm_basics.fades import ONE, eased
+from farm_basics.fades import ONE, Eased, eased
 from farm_basics.kernels import mix_masked, mix_striped
 from farm_basics.moves import Direction
 
@@ -41,7 +41,7 @@ def _front(length: int, weight: int, softness: float) -> Mask:
     return np.clip((edge - place) * 256 // ramp, 0, 256).astype(np.uint16)
 
 
-class Wipe(Transition):
+class Wipe(Eased):
     """A front moves across and leaves the new picture behind (linear: xfade's ``wipeup`` and its kin)."""
 
     name: ClassVar[str] = "basics.wipe"
@@ -50,10 +50,7 @@ class Wipe(Transition):
     softness: float = Field(0.0, ge=0, le=1, description="Width of the soft front, share of the way.")
     ease: Ease = Field("in-out-cubic", description="Easing of the passage.")
 
-    def mix(self, old: Frame, new: Frame, progress: float) -> Frame:
-        weight = eased(self.ease, progress)
-        if weight in (0, ONE):
-            return old if weight == 0 else new
+    def between(self, old: Frame, new: Frame, weight: int) -> Frame:
         across = self.direction in ("left", "right")
         mask = _front(old.width if across else old.height, weight, self.softness)
         if self.direction in ("left", "up"):
@@ -90,7 +87,7 @@ class Blinds(Transition):
         return _striped(old, new, np.ascontiguousarray(np.concatenate(parts)), across)
 
 
-class Iris(Transition):
+class Iris(Eased):
     """A circle opens on the new picture."""
 
     name: ClassVar[str] = "basics.iris"
@@ -102,10 +99,7 @@ class Iris(Transition):
     y: float = Field(0.5, ge=0, le=1, description="Top 0 to bottom 1.")
     ease: Ease = Field("in-out-cubic", description="Easing of the passage.")
 
-    def mix(self, old: Frame, new: Frame, progress: float) -> Frame:
-        weight = eased(self.ease, progress)
-        if weight in (0, ONE):
-            return old if weight == 0 else new
+    def between(self, old: Frame, new: Frame, weight: int) -> Frame:
         across = np.arange(old.width, dtype=np.int64) - round(old.width * self.x)
         down = np.arange(old.height, dtype=np.int64) - round(old.height * self.y)
         # IEEE square roots are correctly rounded, so distances are the same on every machine.
