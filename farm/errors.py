@@ -8,7 +8,9 @@ FarmError                     exit code 1 (a fault of farm itself when nothing m
 ├── RenderError               4  a segment or a job could not be finished
 │   └── CheckFailedError      4  the finished file did not pass its gates
 ├── StoreError                4  a blob is missing or damaged
-└── FarmUnreachableError      5  no farm answers at the address, or it refused
+├── FarmUnreachableError      5  no farm answers at the address, or it refused
+├── AccessError               5  the API key is missing, revoked, or not allowed to do this
+└── QueueFullError            5  the farm takes no more jobs now; says when to come back
 
 A message says what is wrong, where, what is allowed, and the remedy.
 """
@@ -99,6 +101,42 @@ class FarmUnreachableError(FarmError):
     """No farm answers at the address, or it refused the request."""
 
     exit_code = 5
+
+
+class AccessError(FarmError):
+    """The request bears no valid API key, or one whose role does not allow this."""
+
+    exit_code = 5
+
+    def __init__(self, message: str, *, known: bool) -> None:
+        self.known = known
+        """Whether the key is valid, only not for this."""
+        super().__init__(message)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _rebuild_access_error, (str(self), self.known)
+
+
+def _rebuild_access_error(message: str, known: bool) -> AccessError:
+    return AccessError(message, known=known)
+
+
+class QueueFullError(FarmError):
+    """The farm holds as many unfinished jobs as it may."""
+
+    exit_code = 5
+
+    def __init__(self, message: str, *, retry_after_s: int) -> None:
+        self.retry_after_s = retry_after_s
+        """How long to wait before asking again, in seconds."""
+        super().__init__(message)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _rebuild_queue_full_error, (str(self), self.retry_after_s)
+
+
+def _rebuild_queue_full_error(message: str, retry_after_s: int) -> QueueFullError:
+    return QueueFullError(message, retry_after_s=retry_after_s)
 
 
 def did_you_mean(word: str, allowed: Iterable[str]) -> str:

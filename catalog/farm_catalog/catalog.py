@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, astuple, dataclass, fields
 from pathlib import Path
@@ -64,6 +64,10 @@ class Catalog:
         finally:
             connection.close()
 
+    def add(self, records: Iterable[RunRecord]) -> int:
+        """Take records in, in one commit; return how many were there before."""
+        return self._add({(record.job_id, record.finished_at_s): record for record in records})
+
     def ingest(self, spool: Path) -> Intake:
         """Take all spooled records in; a file goes only after its record is committed."""
         taken = repeated = 0
@@ -116,7 +120,7 @@ class Catalog:
         except duckdb.Error as error:
             connection.rollback()
             raise StoreError(
-                f"the catalog {self._path} took nothing in: {error}; the records wait in the spool"
+                f"the catalog {self._path} took nothing in: {error}; the records stay where they are"
             ) from error
         return len(known)
 

@@ -11,8 +11,8 @@ from typing import Final
 
 import ray
 
-from farm.cluster.ray_environment import enter
-from farm.cluster.ray_executor import NAMESPACE, RayExecutor
+from farm.cluster.ray_environment import NAMESPACE, enter
+from farm.cluster.ray_executor import RayExecutor
 from farm.cluster.worker_actor import MakeWorker, make_worker
 from farm.work.settings import Settings
 

@@ -10,6 +10,9 @@ from ray._raylet import AuthenticationTokenLoader, Config  # type: ignore[attr-d
 
 from farm.work.settings import Settings
 
+NAMESPACE: Final = "farm"
+"""Ray's namespace of everything that a farm starts."""
+
 _QUIET: Final = {
     "RAY_USAGE_STATS_ENABLED": "0",
     "RAY_SERVE_LOG_TO_STDERR": "0",

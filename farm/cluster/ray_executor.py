@@ -8,22 +8,24 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import ray
-from ray.exceptions import GetTimeoutError, RayActorError, RayError, RayTaskError, TaskCancelledError
+from ray.exceptions import GetTimeoutError, RayActorError, RayError, RayTaskError
 
-from farm.cluster.ray_environment import WORKER_VARIABLES
+from farm.cluster.machines import Machines, OneMachine
+from farm.cluster.ray_environment import NAMESPACE, WORKER_VARIABLES
 from farm.cluster.worker_actor import MakeWorker, WorkerActor, make_worker
 from farm.errors import MachineError
-from farm.work.event import Event, TaskFailed, TaskRevoked, WorkerFacts, WorkerJoined, WorkerLost
+from farm.work.event import Event, TaskFailed, WorkerFacts, WorkerJoined, WorkerLost
 from farm.work.fault import Blame, Fault
 from farm.work.instruction import Lease
 from farm.work.settings import Settings
 
-NAMESPACE: Final = "farm"
 PREFIX: Final = "worker-"
 GPU_PREFIX: Final = "worker-gpu-"
-WATCH: Final = "watch"
+SIDE: Final = "side"
+"""The threads of a worker that hear while it works."""
 START_S: Final = 180.0
 FAILED_STARTS: Final = 5
+PROCESS_MARK: Final = "ray::WorkerActor"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,30 +41,44 @@ class Hand:
 
 
 class RayExecutor:
-    """Leases on Ray actors, as many as asked for; one that dies is replaced under a new name.
+    """Leases on Ray actors, as many as asked for; one that dies is replaced under another name.
 
-    ``detached`` actors outlive this process; one made later in the same cluster takes them over.
+    Without a number there are as many as the living nodes have cores. ``detached`` actors outlive this
+    process; an executor made later in the same cluster takes them over.
     """
 
     def __init__(
-        self, settings: Settings, *, workers: int, detached: bool = False, make: MakeWorker = make_worker
+        self,
+        settings: Settings,
+        *,
+        workers: int | None = None,
+        detached: bool = False,
+        make: MakeWorker = make_worker,
     ) -> None:
         self._settings = settings
         self._detached = detached
         self._make = make
+        self._fixed = workers
+        # A single command's cluster is this machine: it needs no agents.
+        self._machines = Machines(settings.home) if detached else OneMachine(settings.home)
         self._hands: dict[str, Hand] = {}
         self._facts: dict[str, WorkerFacts] = {}
         self._leases: dict[Any, tuple[Hand, int]] = {}
         self._warming: dict[Any, Hand] = {}
         self._watches: dict[Any, Hand] = {}
-        self._due: list[tuple[float, bool]] = []
+        self._news: list[Event] = []
+        self._pause_until_s = 0.0
         self._failed_starts = 0
         self._last_failure = ""
-        gpus = int(ray.cluster_resources().get("GPU", 0))
-        found = self._adopt() if detached else 0
-        for number in range(found, workers):
-            self._hire(gpu=number < gpus)
-        self._wait_for_all()
+        self._gpus = int(ray.cluster_resources().get("GPU", 0))
+        self._news += self._machines.look()
+        if detached:
+            self._adopt()
+        self._balance()
+        if not detached:
+            self._wait_for_all()
+
+    # What the conductor asks
 
     def workers(self) -> tuple[WorkerFacts, ...]:
         """Return the workers that are ready."""
@@ -70,24 +86,39 @@ class RayExecutor:
 
     def start(self, lease: Lease) -> None:
         """Send a lease to its worker."""
-        hand = self._hands[lease.worker_id]
+        hand = self._hands.get(lease.worker_id)
+        if hand is None:
+            # Its loss is on its way to the scheduler, which then takes the lease back.
+            return
         self._leases[hand.handle.perform.remote(lease)] = (hand, lease.fence)
 
     def revoke(self, fence: int) -> None:
-        """Cancel a lease that its actor has not begun."""
-        for ref, (_, held) in self._leases.items():
+        """Tell the worker of a lease to stop at the next frame."""
+        for hand, held in self._leases.values():
             if held == fence:
-                ray.cancel(ref, force=False)
+                hand.handle.halt.options(concurrency_group=SIDE).remote(fence)
+
+    def kill(self, worker_id: str, cause: str) -> None:
+        """End a worker's process, by force where it does not listen."""
+        del cause  # the scheduler has told it
+        hand, facts = self._hands.get(worker_id), self._facts.get(worker_id)
+        if hand is None:
+            return
+        ray.kill(hand.handle, no_restart=True)
+        if facts is not None:
+            self._machines.end(facts.node, facts.pid, PROCESS_MARK)
+        self._forget(worker_id)
 
     def poll(self, timeout_s: float) -> list[Event]:
         """Wait for leases to end, workers to get ready, or the time to pass."""
-        events: list[Event] = []
-        self._hire_due()
+        self._balance()
+        events, self._news = self._news, []
+        events += self._machines.look()
         waiting = [*self._leases, *self._warming, *self._watches]
         if not waiting:
             time.sleep(timeout_s)
             return events
-        ready, _ = ray.wait(waiting, num_returns=1, timeout=timeout_s)
+        ready, _ = ray.wait(waiting, num_returns=1, timeout=0.0 if events else timeout_s)
         if ready and len(waiting) > 1:
             ready, _ = ray.wait(waiting, num_returns=len(waiting), timeout=0.0)
         for ref in ready:
@@ -95,7 +126,7 @@ class RayExecutor:
                 events += self._warmed(ref)
             elif ref in self._leases:
                 events += self._ended(ref)
-            else:
+            elif ref in self._watches:
                 events += self._died(ref)
         # Losses first, so that what the other events set free is not leased to the dead.
         events.sort(key=lambda event: not isinstance(event, WorkerLost))
@@ -111,12 +142,28 @@ class RayExecutor:
         """Stop all workers at once."""
         for hand in (*self._hands.values(), *self._warming.values()):
             ray.kill(hand.handle, no_restart=True)
-        self._hands.clear()
-        self._facts.clear()
-        self._leases.clear()
-        self._warming.clear()
-        self._watches.clear()
-        self._due.clear()
+        for held in (self._hands, self._facts, self._leases, self._warming, self._watches):
+            held.clear()
+
+    # What the fleet's desk asks
+
+    @property
+    def wanted(self) -> int:
+        """How many workers there are to be."""
+        return self._fixed if self._fixed is not None else self._machines.cpus
+
+    @property
+    def trouble(self) -> str:
+        """Why no worker could be started the last time; empty where one could."""
+        return f"no worker could be started: {self._last_failure}" if self._failed_starts else ""
+
+    def resize(self, workers: int) -> None:
+        """Hire or dismiss until so many are there; those that wait for a machine go first, then idle ones."""
+        self._fixed = workers
+
+    def machines(self) -> list[dict[str, Any]]:
+        """Return what is known of each living node."""
+        return self._machines.facts()
 
     # Leases
 
@@ -124,8 +171,6 @@ class RayExecutor:
         hand, fence = self._leases.pop(ref)
         try:
             event: Event = ray.get(ref)
-        except TaskCancelledError:
-            return [TaskRevoked(fence)]
         except RayActorError as error:
             return self._mourn(hand, _reason(error))
         except (RayTaskError, RayError) as error:
@@ -142,13 +187,40 @@ class RayExecutor:
         return self._mourn(hand, "its watch ended")
 
     def _mourn(self, hand: Hand, cause: str) -> list[Event]:
-        if self._hands.pop(hand.worker_id, None) is None:
+        if hand.worker_id not in self._hands:
             return []
-        self._facts.pop(hand.worker_id, None)
-        self._due.append((time.monotonic(), hand.gpu))
+        self._forget(hand.worker_id)
         return [WorkerLost(hand.worker_id, cause)]
 
+    def _forget(self, worker_id: str) -> None:
+        self._hands.pop(worker_id, None)
+        self._facts.pop(worker_id, None)
+        self._leases = {ref: held for ref, held in self._leases.items() if held[0].worker_id != worker_id}
+        self._watches = {ref: hand for ref, hand in self._watches.items() if hand.worker_id != worker_id}
+
     # Workers
+
+    def _balance(self) -> None:
+        """Hire what is missing and dismiss what is too many."""
+        missing = self.wanted - len(self._hands) - len(self._warming)
+        if missing > 0 and time.monotonic() >= self._pause_until_s:
+            for _ in range(missing):
+                holders = (*self._hands.values(), *self._warming.values())
+                self._hire(gpu=sum(hand.gpu for hand in holders) < self._gpus)
+        elif missing < 0:
+            self._dismiss(-missing)
+
+    def _dismiss(self, number: int) -> None:
+        for ref, hand in list(self._warming.items())[:number]:
+            del self._warming[ref]
+            ray.kill(hand.handle, no_restart=True)
+            number -= 1
+        busy = {hand.worker_id for hand, _ in self._leases.values()}
+        for worker_id in [one for one in self._hands if one not in busy][:number]:
+            hand = self._hands[worker_id]
+            self._forget(worker_id)
+            ray.kill(hand.handle, no_restart=True)
+            self._news.append(WorkerLost(worker_id, "dismissed: fewer workers are wanted"))
 
     def _hire(self, *, gpu: bool) -> None:
         worker_id = f"{GPU_PREFIX if gpu else PREFIX}{uuid.uuid4().hex[:8]}"
@@ -159,7 +231,7 @@ class RayExecutor:
             "max_task_retries": 0,
             "name": worker_id,
             "namespace": NAMESPACE,
-            "concurrency_groups": {WATCH: 1},
+            "concurrency_groups": {SIDE: 2},
             "runtime_env": {"env_vars": WORKER_VARIABLES},
         }
         if self._detached:
@@ -167,20 +239,17 @@ class RayExecutor:
         handle = ray.remote(**options)(WorkerActor).remote(self._settings, worker_id, self._make)
         self._warming[handle.warm.remote()] = Hand(worker_id, handle, gpu)
 
-    def _adopt(self) -> int:
+    def _adopt(self) -> None:
         """Take over the workers of a controller that is gone; what they still do is found in the store."""
-        names = [
-            entry["name"]
-            for entry in ray.util.list_named_actors(all_namespaces=True)
-            if entry["namespace"] == NAMESPACE and entry["name"].startswith(PREFIX)
-        ]
-        for name in names:
+        for entry in ray.util.list_named_actors(all_namespaces=True):
+            name = entry["name"]
+            if entry["namespace"] != NAMESPACE or not name.startswith(PREFIX):
+                continue
             try:
                 handle = ray.get_actor(name, namespace=NAMESPACE)
             except ValueError:
                 continue  # it died since it was listed
             self._warming[handle.warm.remote()] = Hand(name, handle, gpu=name.startswith(GPU_PREFIX))
-        return len(self._warming)
 
     def _warmed(self, ref: Any) -> list[Event]:
         hand = self._warming.pop(ref)
@@ -191,22 +260,14 @@ class RayExecutor:
             self._last_failure = _reason(error)
             ray.kill(hand.handle, no_restart=True)
             # Each failure doubles the pause, so that a broken machine is not kept busy with starting.
-            pause_s = min(30.0, 0.5 * 2.0 ** min(self._failed_starts, 6))
-            self._due.append((time.monotonic() + pause_s, hand.gpu))
+            self._pause_until_s = time.monotonic() + min(30.0, 0.5 * 2.0 ** min(self._failed_starts, 6))
             return []
         self._failed_starts = 0
         self._hands[facts.worker_id] = hand
         self._facts[facts.worker_id] = facts
-        watch = hand.handle.watch.options(concurrency_group=WATCH).remote()
+        watch = hand.handle.watch.options(concurrency_group=SIDE).remote()
         self._watches[watch] = hand
         return [WorkerJoined(facts)]
-
-    def _hire_due(self) -> None:
-        now_s = time.monotonic()
-        due = [one for one in self._due if one[0] <= now_s]
-        self._due = [one for one in self._due if one[0] > now_s]
-        for _, gpu in due:
-            self._hire(gpu=gpu)
 
     def _wait_for_all(self) -> None:
         """Wait until every worker is ready or has failed; at least one must be ready."""

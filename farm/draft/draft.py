@@ -120,6 +120,11 @@ def _slots(data: Mapping[str, Any], registry: Registry) -> tuple[BaseModel | Non
         return None, stray + [p for p in problems_of(error, model, at="slots") if p.path not in told]
 
 
+def check_slots(data: Mapping[str, Any], registry: Registry) -> list[Problem]:
+    """Return what is wrong with a template job's slots, its media not looked at."""
+    return _slots(data, registry)[1]
+
+
 def media_schema(data: Mapping[str, Any], registry: Registry) -> tuple[str, Any, Mapping[str, Any]] | None:
     """Return (path, value, JSON Schema) of the part of a job that holds media; None where there is none."""
     if isinstance(data.get("timeline"), dict):

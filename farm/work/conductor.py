@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
+from concurrent.futures import Future
 from queue import Empty, SimpleQueue
-from typing import Final, Protocol
+from typing import Any, Final, Protocol, TypeVar
 
-from farm.errors import RenderError
+from farm.errors import FarmUnreachableError, RenderError
 from farm.work.event import Event, JobCancelled, JobSubmitted, Tick, WorkerFacts, WorkerJoined
 from farm.work.executor import Executor
-from farm.work.instruction import Instruction, Lease, Revoke
+from farm.work.instruction import Instruction, Kill, Lease, NodeChanged, Revoke
 from farm.work.job_state import JobRequest, JobState
 from farm.work.job_view import JobView
 from farm.work.scheduler import Scheduler
 
 TICK_S: Final = 1.0
 POLL_S: Final = 0.05
+ANSWER_S: Final = 30.0
+
+T = TypeVar("T")
 
 
 class Observer(Protocol):
@@ -26,11 +30,25 @@ class Observer(Protocol):
         """Take notice of an instruction that was just performed."""
 
 
+class _Question:
+    """Something to be asked of the scheduler in its own thread."""
+
+    def __init__(self, question: Callable[[Scheduler], Any]) -> None:
+        self._question = question
+        self.answer: Future[Any] = Future()
+
+    def put_to(self, scheduler: Scheduler) -> None:
+        """Ask, and keep the answer or the error for whoever waits."""
+        try:
+            self.answer.set_result(self._question(scheduler))
+        except Exception as error:
+            self.answer.set_exception(error)
+
+
 class Conductor:
     """Feeds events to the scheduler and performs its instructions.
 
-    ``submit``, ``cancel``, ``job`` and ``jobs`` may be called from any thread; ``step`` and
-    ``run_until_done`` belong to one.
+    ``step``, ``run_until_done`` and ``scheduler`` belong to one thread, all else to any.
     """
 
     def __init__(
@@ -42,10 +60,11 @@ class Conductor:
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._executor = executor
-        self._scheduler = scheduler or Scheduler()
+        self.scheduler = scheduler or Scheduler()
+        """To be read only by the thread that steps; others use :meth:`ask`."""
         self._observer = observer
         self._clock = clock
-        self._inbox: SimpleQueue[Event] = SimpleQueue()
+        self._inbox: SimpleQueue[Event | _Question] = SimpleQueue()
         self._views: dict[str, JobView] = {}
         self._running = 0
         self._ticked_s = clock()
@@ -55,12 +74,12 @@ class Conductor:
     @property
     def workers(self) -> tuple[WorkerFacts, ...]:
         """The workers that the scheduler counts on."""
-        return self._scheduler.workers
+        return self.scheduler.workers
 
     @property
     def unfinished(self) -> int:
         """How many jobs are not in a final state."""
-        return self._scheduler.unfinished
+        return self.scheduler.unfinished
 
     def submit(self, request: JobRequest, *, accepted_s: float | None = None) -> None:
         """Hand a job in; one with a known id is left as it is.
@@ -72,6 +91,30 @@ class Conductor:
             if accepted_s is not None:
                 view.entered_s[JobState.ACCEPTED] = accepted_s
             self._inbox.put(JobSubmitted(request))
+
+    def tell(self, event: Event) -> None:
+        """Let the scheduler know of something, in its turn."""
+        self._inbox.put(event)
+
+    def ask(self, question: Callable[[Scheduler], T]) -> T:
+        """Return what the scheduler answers, asked in the thread that steps, between two events.
+
+        Raises:
+            FarmUnreachableError: nobody steps.
+        """
+        asked = _Question(question)
+        self._inbox.put(asked)
+        try:
+            answer: T = asked.answer.result(ANSWER_S)
+        except TimeoutError:
+            raise FarmUnreachableError(
+                f"the scheduler gave no answer within {ANSWER_S:.0f} s; it is busy or has stopped, try again"
+            ) from None
+        return answer
+
+    def explain(self, job_id: str) -> str:
+        """Say in a sentence what a job waits for or what is done for it."""
+        return self.ask(lambda scheduler: scheduler.explain(job_id, self._clock()))
 
     def cancel(self, job_id: str) -> None:
         """Withdraw a job; nothing happens where it has ended."""
@@ -93,9 +136,11 @@ class Conductor:
 
     def step(self, timeout_s: float = POLL_S) -> None:
         """Take in what happened, waiting for at most so long until something does, and act on it."""
-        events = self._received(0.0 if self._running else timeout_s)
-        for event in events:
-            self._handle(event)
+        for received in self._received(0.0 if self._running else timeout_s):
+            if isinstance(received, _Question):
+                received.put_to(self.scheduler)
+            else:
+                self._handle(received)
         for event in self._executor.poll(timeout_s if self._running else 0.0):
             self._handle(event)
         if self._clock() - self._ticked_s >= TICK_S:
@@ -114,8 +159,8 @@ class Conductor:
             self.step()
         return tuple(wanted)
 
-    def _received(self, timeout_s: float) -> list[Event]:
-        events: list[Event] = []
+    def _received(self, timeout_s: float) -> list[Event | _Question]:
+        events: list[Event | _Question] = []
         try:
             if timeout_s > 0.0:
                 events.append(self._inbox.get(timeout=timeout_s))
@@ -125,9 +170,9 @@ class Conductor:
             return events
 
     def _handle(self, event: Event) -> None:
-        for instruction in self._scheduler.handle(event, self._clock()):
+        for instruction in self.scheduler.handle(event, self._clock()):
             self._perform(instruction)
-        self._running = self._scheduler.running
+        self._running = self.scheduler.running
 
     def _perform(self, instruction: Instruction) -> None:
         match instruction:
@@ -135,6 +180,10 @@ class Conductor:
                 self._executor.start(instruction)
             case Revoke(fence, _, _):
                 self._executor.revoke(fence)
+            case Kill(worker_id, cause):
+                self._executor.kill(worker_id, cause)
+            case NodeChanged():
+                pass
             case _:
                 view = self._views.get(instruction.job_id)
                 if view is not None:

@@ -25,7 +25,10 @@ class Executor(Protocol):
         """Begin a lease; does not wait for it."""
 
     def revoke(self, fence: int) -> None:
-        """Stop a lease if it has not begun; one that runs goes on to its end."""
+        """Stop a lease: at once if it has not begun, else as soon as its worker notices."""
+
+    def kill(self, worker_id: str, cause: str) -> None:
+        """End a worker's process, whatever it does, and replace it."""
 
     def poll(self, timeout_s: float) -> list[Event]:
         """Wait for at most so long until something happened and return it."""
@@ -57,6 +60,9 @@ class InProcessExecutor:
             if lease.fence == fence:
                 self._waiting.remove(lease)
                 self._ended.append(TaskRevoked(fence))
+
+    def kill(self, worker_id: str, cause: str) -> None:
+        """Nothing: the worker is this very process."""
 
     def poll(self, timeout_s: float) -> list[Event]:
         """Do one lease, however long it takes; the timeout does not bound it."""

@@ -6,38 +6,43 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from farm.plan.segment import Plan
-from farm.work.event import AssembleDone, Event, PlanDone, SegmentDone, TaskFailed, WorkerFacts
+from farm.work.event import AssembleDone, Event, PlanDone, SegmentDone, TaskFailed, TaskRevoked, WorkerFacts
 from farm.work.fault import classify
+from farm.work.halt import Halt, HaltedError
 from farm.work.instruction import Lease
 from farm.work.task import AssembleTask, PlanTask, Production, SegmentResult, SegmentTask
 
 
 class TaskWorker(Protocol):
-    """Something that can do tasks; raises errors from ``farm.errors``."""
+    """Something that can do tasks; raises errors from ``farm.errors``, and ``HaltedError`` when told to stop."""
 
     def plan(self, task: PlanTask) -> Plan:
         """Turn a document into a plan."""
 
-    def render(self, task: SegmentTask) -> SegmentResult:
+    def render(self, task: SegmentTask, halt: Halt) -> SegmentResult:
         """Make a segment."""
 
-    def assemble(self, task: AssembleTask) -> Production:
+    def assemble(self, task: AssembleTask, halt: Halt) -> Production:
         """Make the finished file."""
 
     def warm(self) -> Mapping[str, Any]:
         """Get ready and say what there is: ``encoders`` names the encoders that work here."""
 
 
-def perform(worker: TaskWorker, lease: Lease) -> Event:
+def perform(worker: TaskWorker, lease: Lease, halt: Halt | None = None) -> Event:
     """Do a lease and say how it ended."""
+    halt = halt or Halt()
     try:
+        halt.check()
         match lease.task:
             case PlanTask():
                 return PlanDone(lease.fence, worker.plan(lease.task))
             case SegmentTask():
-                return SegmentDone(lease.fence, worker.render(lease.task))
+                return SegmentDone(lease.fence, worker.render(lease.task, halt))
             case AssembleTask():
-                return AssembleDone(lease.fence, worker.assemble(lease.task))
+                return AssembleDone(lease.fence, worker.assemble(lease.task, halt))
+    except HaltedError:
+        return TaskRevoked(lease.fence)
     except Exception as error:
         return TaskFailed(lease.fence, classify(error))
 

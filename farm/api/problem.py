@@ -9,15 +9,27 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from farm.errors import DocumentError, FarmError, FarmUnreachableError, MachineError
+from farm.errors import (
+    AccessError,
+    DocumentError,
+    FarmError,
+    FarmUnreachableError,
+    MachineError,
+    QueueFullError,
+)
 
 TITLES: Final = {
     400: "The request cannot be understood",
+    401: "An API key is needed",
+    403: "The key does not allow this",
     404: "There is no such thing",
     405: "This cannot be done here",
     409: "Not now",
+    410: "It was removed",
     413: "Too large",
+    416: "No such range of bytes",
     422: "The request's parameters are wrong",
+    429: "The queue is full",
     500: "A fault of the farm",
     503: "The farm cannot serve now",
     507: "The farm has no room",
@@ -40,6 +52,16 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(DocumentError)
     async def _document(_request: Request, error: DocumentError) -> JSONResponse:
         return problem(400, str(error), problems=_listed(error))
+
+    @app.exception_handler(AccessError)
+    async def _access(_request: Request, error: AccessError) -> JSONResponse:
+        if error.known:
+            return problem(403, str(error))
+        return problem(401, str(error), headers={"WWW-Authenticate": "Bearer"})
+
+    @app.exception_handler(QueueFullError)
+    async def _full(_request: Request, error: QueueFullError) -> JSONResponse:
+        return problem(429, str(error), headers={"Retry-After": str(error.retry_after_s)})
 
     @app.exception_handler(FarmUnreachableError)
     async def _unreachable(_request: Request, error: FarmUnreachableError) -> JSONResponse:

@@ -1,4 +1,4 @@
-"""The clerk: takes spooled records into the catalog, opening it only as long as that takes."""
+"""The clerk: feeds the catalog from the journal, opening it only as long as that takes."""
 
 from __future__ import annotations
 
@@ -7,17 +7,21 @@ from dataclasses import asdict
 from typing import Any, Final
 
 from farm.errors import FarmError
+from farm.journal.jobs import Jobs
 from farm.work.settings import Settings
 from farm_catalog.catalog import Catalog
+from farm_catalog.run_record import RunRecord
 
 PERIOD_S: Final = 2.0
+MEAL: Final = 500
 
 
 class Clerk:
     """Feeds the catalog in a thread of its own; between two meals others may read the file."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, jobs: Jobs) -> None:
         self._settings = settings
+        self._jobs = jobs
         self._lock = threading.Lock()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="clerk", daemon=True)
@@ -34,9 +38,9 @@ class Clerk:
         self._thread.join()
 
     def stats(self, since_s: float) -> dict[str, Any]:
-        """Add up the runs that ended since then, those in the spool included."""
+        """Add up the runs that ended since then, those that were not taken in yet included."""
         with self._lock, Catalog.open(self._settings.catalog) as catalog:
-            catalog.ingest(self._settings.spool)
+            self._feed(catalog)
             stats = catalog.stats(since_s)
         return {
             **asdict(stats),
@@ -51,13 +55,31 @@ class Clerk:
                 self._take_in()
                 self.trouble = ""
             except (FarmError, OSError) as error:
-                # The records wait in the spool; health tells of it.
+                # The records wait in the journal; health tells of it.
                 self.trouble = str(error)
             if last:
                 return
 
     def _take_in(self) -> None:
-        if not any(self._settings.spool.glob("[!.]*.json")):
+        if not self._jobs.unrecorded(1) and not any(self._settings.spool.glob("[!.]*.json")):
             return
         with self._lock, Catalog.open(self._settings.catalog) as catalog:
-            catalog.ingest(self._settings.spool)
+            self._feed(catalog)
+
+    def _feed(self, catalog: Catalog) -> None:
+        """Take in all that waits: in the journal, and in the spool of commands that ran without a farm."""
+        feed(catalog, self._jobs)
+        catalog.ingest(self._settings.spool)
+
+
+def feed(catalog: Catalog, jobs: Jobs) -> int:
+    """Take the journal's records that the catalog does not have into it; return how many.
+
+    A record that was taken in twice, because the note of it was lost, is known by its job and time.
+    """
+    fed = 0
+    while waiting := jobs.unrecorded(MEAL):
+        catalog.add(RunRecord.from_json(text, f"the journal's record of {job_id}") for job_id, text in waiting)
+        jobs.mark_recorded([job_id for job_id, _ in waiting])
+        fed += len(waiting)
+    return fed

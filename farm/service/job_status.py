@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from farm.store.journal import JournalEntry
+from farm.journal.entry import Entry
 from farm.work.job_state import JobState
 from farm.work.job_view import JobView
 
 
 def status(view: JobView, now_s: float) -> dict[str, Any]:
-    """Say where a job stands."""
+    """Say where a job stands, from what the conductor sees."""
     entered_s, plan, made = view.entered_s, view.plan, view.production
     accepted_s = entered_s.get(JobState.ACCEPTED)
     started_s = entered_s.get(JobState.PLANNING)
@@ -30,6 +30,7 @@ def status(view: JobView, now_s: float) -> dict[str, Any]:
         }
     return {
         "id": view.request.job_id,
+        "tenant": view.request.tenant,
         "state": view.state.value,
         "cause": view.cause,
         "name": plan.name if plan is not None else "",
@@ -37,9 +38,9 @@ def status(view: JobView, now_s: float) -> dict[str, Any]:
         "priority": view.request.priority,
         "template": plan.template if plan is not None else "",
         "encoder": plan.quality.encoder if plan is not None else "",
-        "submitted_at": _iso(accepted_s),
-        "started_at": _iso(started_s),
-        "finished_at": _iso(finished_s),
+        "submitted_at": iso(accepted_s),
+        "started_at": iso(started_s),
+        "finished_at": iso(finished_s),
         "wait_s": _between(accepted_s, until_s if started_s is None else started_s),
         "wall_s": _between(accepted_s, until_s),
         "segments": {
@@ -55,12 +56,42 @@ def status(view: JobView, now_s: float) -> dict[str, Any]:
     }
 
 
-def status_of_entry(entry: JournalEntry) -> dict[str, Any]:
+def parts(view: JobView) -> list[dict[str, Any]]:
+    """Say where each segment of a job stands."""
+    told = []
+    for segment in view.plan.segments if view.plan is not None else ():
+        result = view.results.get(segment.key)
+        told.append(
+            {
+                "index": segment.index,
+                "start": segment.start,
+                "frames": segment.stop - segment.start,
+                "state": "waiting" if result is None else "reused" if result.reused else "done",
+                "node": "" if result is None else result.node,
+                "cpu_s": 0.0 if result is None else round(result.spent.total_s, 3),
+            }
+        )
+    return told
+
+
+def where_from(entry: Entry) -> dict[str, Any]:
+    """Say what a job was asked with, beside its document."""
+    return {
+        "tags": list(entry.tags),
+        "batch": entry.batch_id,
+        "row": entry.batch_row,
+        "retry_of": entry.retry_of,
+        "webhook": entry.webhook,
+    }
+
+
+def status_of_entry(entry: Entry) -> dict[str, Any]:
     """Say where a job stands from the journal alone."""
     if entry.summary:
         return dict(entry.summary)
     return {
         "id": entry.job_id,
+        "tenant": entry.tenant,
         "state": entry.state,
         "cause": entry.cause,
         "name": "",
@@ -68,9 +99,9 @@ def status_of_entry(entry: JournalEntry) -> dict[str, Any]:
         "priority": entry.priority,
         "template": "",
         "encoder": "",
-        "submitted_at": _iso(entry.accepted_s),
+        "submitted_at": iso(entry.accepted_s),
         "started_at": None,
-        "finished_at": _iso(entry.changed_s) if entry.final else None,
+        "finished_at": iso(entry.changed_s) if entry.final else None,
         "wait_s": _between(entry.accepted_s, entry.changed_s),
         "wall_s": _between(entry.accepted_s, entry.changed_s),
         "segments": {"total": 0, "done": 0, "reused": 0},
@@ -82,7 +113,8 @@ def status_of_entry(entry: JournalEntry) -> dict[str, Any]:
     }
 
 
-def _iso(at_s: float | None) -> str | None:
+def iso(at_s: float | None) -> str | None:
+    """Write a time as ISO 8601 in UTC, to the millisecond."""
     if at_s is None:
         return None
     return datetime.fromtimestamp(at_s, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

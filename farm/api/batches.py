@@ -1,0 +1,167 @@
+"""Routes of batches: a table of products and a template."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+from collections.abc import AsyncIterator
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Path, Query, Request
+from fastapi.responses import JSONResponse, StreamingResponse
+from starlette.exceptions import HTTPException
+
+from farm.api.body import text_of
+from farm.api.desks import Desks
+from farm.api.gate import Caller, Reader, Submitter
+from farm.api.jobs import IdempotencyKey, Priority, Source, Webhook, check_webhook, job_links
+from farm.api.shapes import Accepted, Batch, BatchPage, RowPage
+from farm.draft.rows import row_jobs
+from farm.errors import DocumentError, Problem
+from farm.journal.batches import NewBatch, NewRow
+from farm.plugins.registry import Registry
+from farm.service.office import fresh_id
+
+TABLE_LIMIT_BYTES: Final = 64 * 2**20
+PAGE: Final = 500
+KINDS: Final = {"text/csv": "csv", "application/x-ndjson": "ndjson", "application/jsonl": "ndjson"}
+
+BatchId = Annotated[str, Path(min_length=1, max_length=80, pattern=r"^[A-Za-z0-9._-]+$")]
+
+_TABLE: Final[dict[str, Any]] = {
+    "requestBody": {
+        "required": True,
+        "description": "A row a product: CSV with a line of column names, or a JSON object a line.",
+        "content": {kind: {"schema": {"type": "string"}} for kind in KINDS},
+    }
+}
+
+
+def batch_routes(desks: Desks, registry: Registry) -> APIRouter:
+    """Build the routes."""
+    routes = APIRouter(tags=["batches"])
+
+    @routes.post("/v1/batches", status_code=202, response_model=Accepted, openapi_extra=_TABLE)
+    async def submit(
+        request: Request,
+        caller: Submitter,
+        template: Annotated[
+            str | None, Query(max_length=100, description="Of rows that name none themselves.")
+        ] = None,
+        source: Source = "rows",
+        priority: Priority = 0,
+        use_cache: bool = True,
+        webhook: Webhook = "",
+        idempotency_key: IdempotencyKey = None,
+    ) -> JSONResponse:
+        """Accept a table: 202 once all its rows are on disk. Wrong rows are told, the others are made."""
+        check_webhook(webhook)
+        text = await text_of(request, source, limit_bytes=TABLE_LIMIT_BYTES, what="table")
+        kind = _kind(request.headers.get("content-type", ""), source)
+        jobs = await asyncio.to_thread(row_jobs, text, kind, registry, template=template, source=source)
+        rows = [
+            NewRow(
+                f"{source} row {one.number}",
+                json.dumps(one.document, ensure_ascii=False) if one.document is not None else "",
+                one.problems,
+            )
+            for one in jobs
+        ]
+        digest = hashlib.sha256(f"{kind}\0{template}\0{text}".encode()).hexdigest()
+        options = {"use_cache": use_cache}
+        batch = NewBatch(
+            fresh_id(), digest, source, template or "", caller.tenant, idempotency_key, priority, options, webhook
+        )
+        batch_id, repeated = await desks.batches.submit(batch, rows)
+        links = _links(batch_id)
+        return JSONResponse(
+            {"id": batch_id, "repeated": repeated, "links": links}, 202, {"Location": links["self"]}
+        )
+
+    @routes.get("/v1/batches", response_model=BatchPage)
+    async def batches(caller: Reader, limit: Annotated[int, Query(ge=1, le=PAGE)] = 100) -> dict[str, Any]:
+        """List batches, newest first."""
+        found = await desks.batches.list(caller.sees, limit)
+        return {"batches": [{**one, "links": _links(one["id"])} for one in found]}
+
+    @routes.get("/v1/batches/{batch_id}", response_model=Batch)
+    async def show(caller: Reader, batch_id: BatchId) -> dict[str, Any]:
+        """Show how far a batch is."""
+        found = _there(await desks.batches.show(caller.sees, batch_id), batch_id)
+        return {**found, "links": _links(batch_id)}
+
+    @routes.get("/v1/batches/{batch_id}/rows", response_model=RowPage)
+    async def rows(
+        caller: Reader,
+        batch_id: BatchId,
+        after: Annotated[int, Query(ge=0, le=2**31)] = 0,
+        limit: Annotated[int, Query(ge=1, le=PAGE)] = 100,
+        state: Annotated[str | None, Query(max_length=20)] = None,
+    ) -> dict[str, Any]:
+        """Tell what became of each row, wrong ones with their problems."""
+        found = _there(await desks.batches.rows(caller.sees, batch_id, after, limit, state), batch_id)
+        return {
+            "rows": [_linked(row) for row in found],
+            "next": found[-1]["row"] if len(found) == limit else None,
+        }
+
+    @routes.get(
+        "/v1/batches/{batch_id}/manifest",
+        response_class=StreamingResponse,
+        responses={200: {"content": {"application/x-ndjson": {"schema": {"type": "string"}}}}},
+    )
+    async def manifest(caller: Reader, batch_id: BatchId) -> StreamingResponse:
+        """Send all rows as NDJSON: state, job, files, problems."""
+        _there(await desks.batches.show(caller.sees, batch_id), batch_id)
+        return StreamingResponse(_manifest(desks, caller, batch_id), media_type="application/x-ndjson")
+
+    @routes.post("/v1/batches/{batch_id}/resume", status_code=202)
+    async def resume(caller: Submitter, batch_id: BatchId) -> dict[str, Any]:
+        """Go on with rows that were left, or whose jobs failed or were cancelled."""
+        resumed = _there(await desks.batches.resume(caller.sees, batch_id), batch_id)
+        return {"id": batch_id, "resumed": resumed, "links": _links(batch_id)}
+
+    @routes.delete("/v1/batches/{batch_id}", status_code=202)
+    async def cancel(caller: Submitter, batch_id: BatchId) -> dict[str, Any]:
+        """Cancel what has not ended."""
+        if not await desks.batches.cancel(caller.sees, batch_id):
+            raise _no_batch(batch_id)
+        return {"id": batch_id, "links": _links(batch_id)}
+
+    return routes
+
+
+async def _manifest(desks: Desks, caller: Caller, batch_id: str) -> AsyncIterator[str]:
+    after = 0
+    while rows := await desks.batches.rows(caller.sees, batch_id, after, PAGE, None):
+        for row in rows:
+            yield json.dumps(_linked(row), ensure_ascii=False) + "\n"
+        after = rows[-1]["row"]
+
+
+def _linked(row: dict[str, Any]) -> dict[str, Any]:
+    return {**row, "links": job_links(row["job"], row["state"]) if row["job"] else {}}
+
+
+def _kind(content_type: str, source: str) -> str:
+    kind = KINDS.get(content_type.split(";")[0].strip().lower())
+    if kind is None:
+        said = f"`{content_type[:80]}` is no kind of table; send Content-Type: {' or '.join(KINDS)}"
+        raise DocumentError([Problem("Content-Type", said)], source=source)
+    return kind
+
+
+def _links(batch_id: str) -> dict[str, str]:
+    here = f"/v1/batches/{batch_id}"
+    return {"self": here, "rows": f"{here}/rows", "manifest": f"{here}/manifest"}
+
+
+def _there(found: Any, batch_id: str) -> Any:
+    if found is None:
+        raise _no_batch(batch_id)
+    return found
+
+
+def _no_batch(batch_id: str) -> HTTPException:
+    return HTTPException(404, f"there is no batch {batch_id}; /v1/batches lists the newest")

@@ -1,0 +1,41 @@
+"""The desks as the routes see them: wherever they stand, each call is awaited."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+Ask = Callable[[str, str, tuple[Any, ...]], Awaitable[Any]]
+"""Calls a desk's method by their names; raises what the method raises, or that the desk is away."""
+
+
+class Desk:
+    """A desk of ``farm.service`` by name: its methods, awaited."""
+
+    def __init__(self, name: str, ask: Ask) -> None:
+        self._name = name
+        self._ask = ask
+
+    def __getattr__(self, method: str) -> Callable[..., Awaitable[Any]]:
+        def call(*values: Any) -> Awaitable[Any]:
+            return self._ask(self._name, method, values)
+
+        return call
+
+
+class Desks:
+    """All desks of a farm behind one way of asking."""
+
+    def __init__(self, ask: Ask) -> None:
+        self.jobs = Desk("jobs", ask)
+        """:class:`farm.service.jobs.JobDesk`"""
+        self.batches = Desk("batches", ask)
+        """:class:`farm.service.batches.BatchDesk`"""
+        self.access = Desk("access", ask)
+        """:class:`farm.service.access.AccessDesk`"""
+        self.fleet = Desk("fleet", ask)
+        """:class:`farm.service.fleet.FleetDesk`"""
+        self.office = Desk("office", ask)
+        """:class:`farm.service.office.Office`"""
+        self.previews = Desk("previews", ask)
+        """:class:`farm.service.previews.Previews`"""

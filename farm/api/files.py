@@ -1,0 +1,141 @@
+"""Routes of finished files (with byte ranges) and of uploads."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal
+
+from fastapi import APIRouter, Request, Response
+from fastapi import Path as PathParameter
+from fastapi.responses import FileResponse
+from starlette.exceptions import HTTPException
+
+from farm.api.desks import Desks
+from farm.api.gate import Reader, Submitter
+from farm.api.jobs import JobId, there
+from farm.errors import MachineError
+from farm.store.blobs import Blobs
+
+BLOB_LIMIT_BYTES: Final = 2 * 2**30
+CHUNK_BYTES: Final = 2**20
+
+_MEDIA_TYPES: Final = {"video": "video/mp4", "cover": "image/jpeg", "report": "application/json"}
+_HEX: Final = frozenset("0123456789abcdef")
+
+Kind = Literal["video", "cover", "report"]
+Sha256 = Annotated[str, PathParameter(description="64 digits 0-9 and a-f.", max_length=100)]
+
+_FILE: Final[dict[int | str, dict[str, Any]]] = {
+    200: {
+        "content": {media_type: {"schema": {"type": "string", "format": "binary"}} for media_type in _MEDIA_TYPES.values()}
+    },
+    206: {
+        "description": "The bytes that the Range header asked for",
+        "content": {media_type: {"schema": {"type": "string", "format": "binary"}} for media_type in (*_MEDIA_TYPES.values(), "multipart/byteranges")},
+    },
+}
+
+
+def file_routes(desks: Desks) -> APIRouter:
+    """Build the routes of jobs' files."""
+    routes = APIRouter(tags=["files"])
+
+    @routes.get("/v1/jobs/{job_id}/{kind}", response_class=FileResponse, responses=_FILE)
+    async def file(caller: Reader, job_id: JobId, kind: Kind) -> FileResponse:
+        """Send a finished job's video, cover or report; Range requests get parts."""
+        path = there(await desks.jobs.file(caller.sees, job_id, kind), job_id)
+        if not path:
+            raise HTTPException(409, f"job {job_id} has no {kind} yet; see /v1/jobs/{job_id} for its state")
+        if not Path(path).is_file():
+            raise HTTPException(410, f"the {kind} of job {job_id} was removed from the farm's disk")
+        return FileResponse(path, media_type=_MEDIA_TYPES[kind], filename=Path(path).name)
+
+    return routes
+
+
+def blob_routes(blobs: Blobs) -> APIRouter:
+    """Build the routes of uploads."""
+    routes = APIRouter(tags=["uploads"])
+
+    @routes.head("/v1/blobs/{sha256}")
+    @routes.get(
+        "/v1/blobs/{sha256}",
+        response_class=FileResponse,
+        responses={200: {"content": {"application/octet-stream": {}}}},
+    )
+    async def blob(caller: Submitter, sha256: Sha256) -> FileResponse:
+        """Send an uploaded file back; HEAD says whether it is there."""
+        del caller
+        path = await asyncio.to_thread(blobs.find, _checked(sha256))
+        if path is None:
+            raise HTTPException(404, f"no blob {sha256} was uploaded")
+        return FileResponse(path, media_type="application/octet-stream")
+
+    @routes.put(
+        "/v1/blobs/{sha256}",
+        status_code=201,
+        openapi_extra={
+            "requestBody": {
+                "required": True,
+                "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+            }
+        },
+    )
+    async def upload(caller: Submitter, sha256: Sha256, request: Request) -> Response:
+        """Upload a file under its SHA-256; documents name it ``sha256:…``."""
+        del caller
+        key = _checked(sha256)
+        declared = request.headers.get("content-length", "")
+        if declared.isdigit() and int(declared) > BLOB_LIMIT_BYTES:
+            raise _too_large()
+        try:
+            await _receive(request, key, blobs)
+        except OSError as error:
+            raise MachineError(
+                f"the upload cannot be stored: {error.strerror}; the farm's disk needs room"
+            ) from error
+        return Response(status_code=201, headers={"Location": f"/v1/blobs/{key}"})
+
+    return routes
+
+
+async def _receive(request: Request, key: str, blobs: Blobs) -> None:
+    """Write the body to a temporary file and move it into place if it is what its name says."""
+    temp = blobs.open_temp()
+    digest = hashlib.sha256()
+    size_bytes = 0
+    try:
+        with temp.open("wb") as file:
+            pending = bytearray()
+            async for chunk in request.stream():
+                pending += chunk
+                size_bytes += len(chunk)
+                if size_bytes > BLOB_LIMIT_BYTES:
+                    raise _too_large()
+                if len(pending) >= CHUNK_BYTES:
+                    await asyncio.to_thread(file.write, bytes(pending))
+                    digest.update(pending)
+                    pending.clear()
+            file.write(pending)
+            digest.update(pending)
+        if digest.hexdigest() != key:
+            raise HTTPException(
+                400,
+                f"the body's SHA-256 is {digest.hexdigest()}, the address says {key}; "
+                f"the upload was damaged or is another file",
+            )
+        await asyncio.to_thread(blobs.put_file, key, "", temp)
+    finally:
+        temp.unlink(missing_ok=True)
+
+
+def _checked(sha256: str) -> str:
+    if len(sha256) != 64 or not _HEX.issuperset(sha256):
+        raise HTTPException(400, f"`{sha256[:80]}` is not a SHA-256; write 64 digits 0-9 and a-f")
+    return sha256
+
+
+def _too_large() -> HTTPException:
+    return HTTPException(413, f"a blob has at most {BLOB_LIMIT_BYTES // 2**30} GiB")

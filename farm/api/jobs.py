@@ -1,0 +1,190 @@
+"""Routes of jobs: submit, list, show, cancel, retry, why, events, webhooks."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import binascii
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Header, Path, Query, Request
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from farm.api.body import DOCUMENT, text_of
+from farm.api.desks import Desks
+from farm.api.gate import Reader, Submitter
+from farm.api.shapes import Accepted, EventItem, Job, JobPage, WebhookItem, Why
+from farm.errors import DocumentError, Problem, did_you_mean
+from farm.journal.entry import NewJob
+from farm.journal.jobs import Filter
+from farm.model.parse import parse_job
+from farm.service.office import fresh_id
+from farm.store.guard import check_url
+from farm.work.job_state import JobState
+
+PRIORITY_LIMIT: Final = 100
+KEY_LIMIT: Final = 200
+LIST_LIMIT: Final = 1000
+STATES: Final = (*JobState, "unfinished")
+
+JobId = Annotated[str, Path(min_length=1, max_length=80, pattern=r"^[A-Za-z0-9._-]+$")]
+Source = Annotated[str, Query(max_length=200, description="What to call the document in messages.")]
+Priority = Annotated[
+    int, Query(ge=-PRIORITY_LIMIT, le=PRIORITY_LIMIT, description="Higher goes first among the tenant's own.")
+]
+Webhook = Annotated[
+    str, Query(max_length=2000, description="Told of the end by a signed POST; an http(s) URL.")
+]
+IdempotencyKey = Annotated[
+    str | None,
+    Header(min_length=1, max_length=KEY_LIMIT, description="A repeat under the same key is the same job."),
+]
+
+
+def job_routes(desks: Desks) -> APIRouter:
+    """Build the routes."""
+    routes = APIRouter(tags=["jobs"])
+
+    @routes.post("/v1/jobs", status_code=202, response_model=Accepted, openapi_extra=DOCUMENT)
+    async def submit(
+        request: Request,
+        caller: Submitter,
+        source: Source = "document",
+        priority: Priority = 0,
+        use_cache: Annotated[bool, Query(description="Whether stored segments may be used.")] = True,
+        tag: Annotated[
+            list[str] | None, Query(max_length=10, description="What its workers must have.")
+        ] = None,
+        webhook: Webhook = "",
+        idempotency_key: IdempotencyKey = None,
+    ) -> JSONResponse:
+        """Accept a job: 202 once it is on disk, from when on it is never lost."""
+        document = await text_of(request, source)
+        await asyncio.to_thread(parse_job, document, source)
+        check_webhook(webhook)
+        job = NewJob(
+            fresh_id(),
+            document,
+            source,
+            tenant=caller.tenant,
+            idempotency_key=idempotency_key,
+            priority=priority,
+            tags=tuple(sorted(set(tag or ()))),
+            options={"use_cache": use_cache},
+            webhook=webhook,
+        )
+        job_id, repeated = await desks.jobs.submit(job)
+        links = job_links(job_id, "")
+        return JSONResponse(
+            {"id": job_id, "repeated": repeated, "links": links}, 202, {"Location": links["self"]}
+        )
+
+    @routes.get("/v1/jobs", response_model=JobPage)
+    async def jobs(
+        caller: Reader,
+        limit: Annotated[int, Query(ge=1, le=LIST_LIMIT)] = 100,
+        cursor: Annotated[str | None, Query(max_length=100)] = None,
+        state: Annotated[str | None, Query(max_length=20, description="A state, or `unfinished`.")] = None,
+        tenant: Annotated[str | None, Query(max_length=63, description="For operators.")] = None,
+        batch: Annotated[str | None, Query(max_length=80)] = None,
+        source: Annotated[str | None, Query(max_length=200)] = None,
+        since_s: Annotated[float | None, Query(ge=0.0, le=1e11, description="Accepted since; epoch.")] = None,
+    ) -> dict[str, Any]:
+        """List jobs, newest first."""
+        if state is not None and state not in STATES:
+            said = f"`{state}` is no state{did_you_mean(state, STATES)}"
+            raise DocumentError([Problem("state", said)], source="query")
+        only = Filter(caller.sees or tenant, state, batch, source, since_s, _serial(cursor))
+        found, more = await desks.jobs.list(only, limit)
+        return {"jobs": [linked(one) for one in found], "next": None if more is None else _cursor(more)}
+
+    @routes.get("/v1/jobs/{job_id}", response_model=Job)
+    async def show(caller: Reader, job_id: JobId) -> dict[str, Any]:
+        """Show where a job stands, segment by segment while it is made."""
+        return linked(there(await desks.jobs.show(caller.sees, job_id), job_id))
+
+    @routes.delete("/v1/jobs/{job_id}", status_code=202)
+    async def cancel(caller: Submitter, job_id: JobId) -> dict[str, Any]:
+        """Cancel a job; one that has ended stays as it is."""
+        if not await desks.jobs.cancel(caller.sees, job_id):
+            raise no_job(job_id)
+        return {"id": job_id, "links": job_links(job_id, "")}
+
+    @routes.post("/v1/jobs/{job_id}/retry", status_code=202, response_model=Accepted)
+    async def retry(caller: Submitter, job_id: JobId) -> dict[str, Any]:
+        """Try a failed or cancelled job anew, as a new job."""
+        fresh = fresh_id()
+        made = there(await desks.jobs.retry(caller.sees, job_id, fresh), job_id)
+        return {"id": made, "repeated": made != fresh, "links": job_links(made, "")}
+
+    @routes.get("/v1/jobs/{job_id}/why", response_model=Why)
+    async def why(caller: Reader, job_id: JobId) -> dict[str, Any]:
+        """Say in a sentence what a job waits for, or why it ended."""
+        return {"id": job_id, "why": there(await desks.jobs.why(caller.sees, job_id), job_id)}
+
+    @routes.get("/v1/jobs/{job_id}/events", response_model=list[EventItem])
+    async def story(caller: Reader, job_id: JobId) -> Any:
+        """Tell all that happened to a job."""
+        return there(await desks.jobs.story(caller.sees, job_id), job_id)
+
+    @routes.get("/v1/jobs/{job_id}/webhooks", response_model=list[WebhookItem])
+    async def webhooks(caller: Reader, job_id: JobId) -> Any:
+        """Tell what became of a job's webhook messages."""
+        return there(await desks.jobs.webhooks(caller.sees, job_id), job_id)
+
+    return routes
+
+
+def linked(job: dict[str, Any]) -> dict[str, Any]:
+    """Return a job's status with its links."""
+    return {**job, "links": job_links(job["id"], job["state"])}
+
+
+def job_links(job_id: str, state: str) -> dict[str, str]:
+    """Return where a job and, once it is done, its files are."""
+    here = f"/v1/jobs/{job_id}"
+    files = {kind: f"{here}/{kind}" for kind in ("video", "cover", "report")} if state == "done" else {}
+    return {"self": here, "why": f"{here}/why", "events": f"{here}/events", **files}
+
+
+def there(found: Any, job_id: str) -> Any:
+    """Return what was found; 404 where nothing was."""
+    if found is None:
+        raise no_job(job_id)
+    return found
+
+
+def no_job(job_id: str) -> HTTPException:
+    """Return the error for a job that is not there, or not the caller's."""
+    return HTTPException(404, f"there is no job {job_id}; /v1/jobs lists the newest")
+
+
+def check_webhook(url: str) -> None:
+    """Refuse a webhook that could never be told.
+
+    Raises:
+        DocumentError: it is no http(s) URL.
+    """
+    if url:
+        try:
+            check_url(url)
+        except ValueError as error:
+            raise DocumentError([Problem("webhook", str(error))], source="query") from error
+
+
+def _cursor(serial: int) -> str:
+    return base64.urlsafe_b64encode(f"before:{serial}".encode()).decode()
+
+
+def _serial(cursor: str | None) -> int | None:
+    if cursor is None:
+        return None
+    try:
+        word, _, digits = base64.urlsafe_b64decode(cursor.encode()).decode().partition(":")
+        if word == "before" and digits.isdecimal() and len(digits) < 19:
+            return int(digits)
+    except (binascii.Error, ValueError):
+        pass
+    said = "this is no cursor; send `next` of the page before, or none for the first page"
+    raise DocumentError([Problem("cursor", said)], source="query")

@@ -1,0 +1,117 @@
+"""Routes for operators: queue, nodes, workers, tenants, keys."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path
+from starlette.exceptions import HTTPException
+
+from farm.api.desks import Desks
+from farm.api.gate import Operator, Reader
+from farm.api.shapes import (
+    Drain,
+    KeyItem,
+    MadeKey,
+    NewKey,
+    NodeItem,
+    Pause,
+    Queue,
+    Scale,
+    TenantChange,
+    TenantItem,
+    TenantSettings,
+)
+from farm.errors import DocumentError, Problem
+
+Name = Annotated[str, Path(min_length=1, max_length=100)]
+
+
+def operation_routes(desks: Desks) -> APIRouter:
+    """Build the routes."""
+    routes = APIRouter(tags=["operation"])
+
+    @routes.get("/v1/queue", response_model=Queue)
+    async def queue(caller: Reader) -> Any:
+        """Say what waits and runs, and what is paused."""
+        del caller
+        return await desks.fleet.queue()
+
+    @routes.post("/v1/queue/pause", response_model=Queue)
+    async def pause(caller: Operator, order: Pause) -> Any:
+        """Start nothing more of a tenant's or of anybody's; what runs goes on."""
+        del caller
+        await desks.fleet.pause(order.tenant, order.cause)
+        return await desks.fleet.queue()
+
+    @routes.post("/v1/queue/resume", response_model=Queue)
+    async def resume(caller: Operator, order: Pause) -> Any:
+        """Go on with a paused queue."""
+        del caller
+        if not await desks.fleet.resume(order.tenant):
+            whose = f'tenant "{order.tenant}"' if order.tenant else "the farm"
+            raise HTTPException(409, f"the queue of {whose} is not paused")
+        return await desks.fleet.queue()
+
+    @routes.get("/v1/nodes", response_model=list[NodeItem])
+    async def nodes(caller: Reader) -> Any:
+        """List the nodes: workers, load, condition, versions."""
+        del caller
+        return await desks.fleet.nodes()
+
+    @routes.post("/v1/nodes/{node}/drain", status_code=202)
+    async def drain(caller: Operator, node: Name, order: Drain) -> dict[str, str]:
+        """Start nothing more on a node; after the deadline, move what runs there."""
+        del caller
+        return {"node": await desks.fleet.drain(node, order.within_s, order.cause)}
+
+    @routes.post("/v1/nodes/{node}/restore", status_code=202)
+    async def restore(caller: Operator, node: Name) -> dict[str, str]:
+        """Use a drained or quarantined node again."""
+        del caller
+        return {"node": await desks.fleet.restore(node)}
+
+    @routes.put("/v1/workers")
+    async def scale(caller: Operator, order: Scale) -> Scale:
+        """Let the number of workers follow the queue between two bounds."""
+        del caller
+        if order.min > order.max:
+            said = f"{order.min} is more than max, {order.max}"
+            raise DocumentError([Problem("min", said)], source="scale")
+        await desks.fleet.scale(order.min, order.max)
+        return order
+
+    @routes.get("/v1/tenants", response_model=list[TenantItem])
+    async def tenants(caller: Operator) -> Any:
+        """List the tenants: shares, limits, what they have in work."""
+        del caller
+        return await desks.access.tenants()
+
+    @routes.put("/v1/tenants/{tenant}", response_model=TenantChange)
+    async def tenant(caller: Operator, tenant: Name, settings: TenantSettings) -> Any:
+        """Change a tenant's share and limits."""
+        del caller
+        return await desks.access.set_tenant(
+            tenant, settings.weight, settings.max_running, settings.max_unfinished
+        )
+
+    @routes.get("/v1/keys", response_model=list[KeyItem])
+    async def keys(caller: Operator) -> Any:
+        """List the API keys, revoked ones too."""
+        del caller
+        return await desks.access.list()
+
+    @routes.post("/v1/keys", status_code=201, response_model=MadeKey)
+    async def create(caller: Operator, wanted: NewKey) -> Any:
+        """Make an API key; the answer is the only place that shows it."""
+        del caller
+        return await desks.access.create(wanted.tenant, wanted.role, wanted.label)
+
+    @routes.delete("/v1/keys/{key_id}", status_code=204)
+    async def revoke(caller: Operator, key_id: Name) -> None:
+        """Make a key invalid for good."""
+        del caller
+        if not await desks.access.revoke(key_id):
+            raise HTTPException(404, f"there is no key {key_id}; /v1/keys lists them")
+
+    return routes

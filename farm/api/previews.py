@@ -1,0 +1,86 @@
+"""Routes that make no job: validate, plan, stills, and what there is to choose from."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request, Response
+
+from farm.api.body import DOCUMENT, text_of
+from farm.api.desks import Desks
+from farm.api.gate import Reader
+from farm.api.jobs import Source
+from farm.api.shapes import Loose
+from farm.plugins.offer import element_offers, plugin_offers, template_offers
+from farm.plugins.registry import Registry
+
+
+def preview_routes(desks: Desks, registry: Registry) -> APIRouter:
+    """Build the routes."""
+    routes = APIRouter(tags=["previews"])
+
+    @routes.post("/v1/validate", openapi_extra=DOCUMENT)
+    async def validate(request: Request, caller: Reader, source: Source = "document") -> Loose:
+        """Say what the video would be, or everything that is wrong with the document."""
+        del caller
+        told: Loose = await desks.previews.validate(await text_of(request, source), source)
+        return told
+
+    @routes.post("/v1/plan", openapi_extra=DOCUMENT)
+    async def plan(request: Request, caller: Reader, source: Source = "document") -> Loose:
+        """Estimate cost and time from what was measured here: CPU seconds, and when it would be done."""
+        del caller
+        told: Loose = await desks.previews.plan(await text_of(request, source), source)
+        queue = await desks.fleet.queue()
+        cost_s = told["estimated_cpu_s"] * queue["pace"]
+        workers = max(1, queue["workers"])
+        told["measured"] = {
+            "pace": queue["pace"],
+            "segments": queue["measured_segments"],
+            "cpu_s": round(cost_s, 2),
+            "wall_s_if_idle": round(cost_s / max(1, min(workers, len(told["segments"]))), 2),
+            "jobs_before": queue["unfinished"],
+        }
+        return told
+
+    @routes.post(
+        "/v1/stills",
+        openapi_extra=DOCUMENT,
+        response_class=Response,
+        responses={200: {"content": {"image/jpeg": {}, "image/png": {}}}},
+    )
+    async def still(
+        request: Request,
+        caller: Reader,
+        at_s: Annotated[float, Query(ge=0.0, le=3600.0, description="When, in seconds.")] = 0.0,
+        source: Source = "document",
+    ) -> Response:
+        """Render one frame, exactly as the video will show it; Accept chooses JPEG or PNG."""
+        del caller
+        media_type = "image/png" if "image/png" in request.headers.get("accept", "") else "image/jpeg"
+        document = await text_of(request, source)
+        return Response(await desks.previews.still(document, source, at_s, media_type), media_type=media_type)
+
+    @routes.get("/v1/templates")
+    async def templates(caller: Reader) -> list[Loose]:
+        """List the templates with the JSON Schema of their slots."""
+        del caller
+        return template_offers(registry)
+
+    @routes.get("/v1/elements")
+    async def elements(
+        caller: Reader,
+        kind: Annotated[str | None, Query(pattern="^(effects|transitions|styles|stickers)$")] = None,
+    ) -> list[Loose]:
+        """List effects, transitions, text styles and stickers with their parameters."""
+        del caller
+        return element_offers(registry, kind)
+
+    @routes.get("/v1/plugins")
+    async def plugins(caller: Reader) -> list[Loose]:
+        """List the plugins and how much each offers."""
+        del caller
+        return plugin_offers(registry)
+
+    return routes
+

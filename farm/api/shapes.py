@@ -1,0 +1,316 @@
+"""What the API answers: the shapes that its OpenAPI document publishes."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, Field
+
+JobStateWord = Literal[
+    "accepted", "planning", "queued", "rendering", "assembling", "checking", "done", "failed", "cancelled"
+]
+
+
+class ProblemItem(BaseModel):
+    """One thing that is wrong."""
+
+    path: str = Field(description="Where, as `slots.photos[1]`; empty for the whole.")
+    message: str = Field(description="What is wrong, what is allowed, and the remedy.")
+
+
+class ProblemDocument(BaseModel):
+    """An error, as RFC 9457 has it."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    problems: list[ProblemItem] | None = None
+
+
+class Accepted(BaseModel):
+    """A job or batch was taken in; it is on disk."""
+
+    id: str
+    repeated: bool = Field(description="Whether the idempotency key gave an earlier one.")
+    links: dict[str, str]
+
+
+class SegmentCounts(BaseModel):
+    """How far a job's segments are."""
+
+    total: int
+    done: int
+    reused: int
+
+
+class SegmentPart(BaseModel):
+    """One segment of a job that is being made."""
+
+    index: int
+    start: int = Field(description="First frame.")
+    frames: int
+    state: Literal["waiting", "running", "done", "reused"]
+    node: str
+    cpu_s: float
+
+
+class ProductionShape(BaseModel):
+    """A finished file."""
+
+    frames: int
+    duration_s: float
+    width_px: int
+    height_px: int
+    size_bytes: int
+    loudness_lufs: float | None
+    sha256: str
+
+
+class Job(BaseModel):
+    """Where a job stands."""
+
+    id: str
+    tenant: str
+    state: JobStateWord
+    cause: str = Field(description="What brought it there.")
+    name: str
+    source: str
+    priority: int
+    tags: list[str]
+    template: str
+    encoder: str
+    batch: str | None
+    row: int | None
+    retry_of: str | None
+    webhook: str
+    submitted_at: str | None
+    started_at: str | None
+    finished_at: str | None
+    wait_s: float
+    wall_s: float
+    segments: SegmentCounts
+    parts: list[SegmentPart] = Field(default_factory=list, description="While it is made; not in lists.")
+    warnings: list[str]
+    retries: list[str]
+    message: str
+    problems: list[ProblemItem]
+    production: ProductionShape | None
+    links: dict[str, str]
+
+
+class JobPage(BaseModel):
+    """Jobs, newest first."""
+
+    jobs: list[Job]
+    next: str | None = Field(description="Send it as `cursor` for the next page; null on the last.")
+
+
+class EventItem(BaseModel):
+    """One thing that happened."""
+
+    id: int
+    kind: Literal["state", "retry", "node"]
+    job: str | None
+    tenant: str
+    node: str
+    state: str
+    cause: str
+    at: str
+
+
+class EventPage(BaseModel):
+    """Events in order."""
+
+    events: list[EventItem]
+    next: int = Field(description="Send it as `after` to go on.")
+
+
+class Why(BaseModel):
+    """What a job waits for, or why it ended."""
+
+    id: str
+    why: str
+
+
+class Batch(BaseModel):
+    """Where a batch stands."""
+
+    id: str
+    tenant: str
+    state: Literal["running", "done", "cancelled"]
+    source: str
+    template: str
+    priority: int
+    submitted_at: str
+    rows: dict[str, int] = Field(description="Rows by state, with `total` and `ended`.")
+    links: dict[str, str]
+
+
+class BatchPage(BaseModel):
+    """Batches, newest first."""
+
+    batches: list[Batch]
+
+
+class BatchRowItem(BaseModel):
+    """What became of a row."""
+
+    row: int
+    source: str
+    state: str
+    job: str | None
+    message: str
+    problems: list[ProblemItem]
+    production: ProductionShape | None
+    links: dict[str, str]
+
+
+class RowPage(BaseModel):
+    """Rows in order."""
+
+    rows: list[BatchRowItem]
+    next: int | None = Field(description="Send it as `after` for the next page; null on the last.")
+
+
+class NodeItem(BaseModel):
+    """A node of the cluster."""
+
+    node: str
+    address: str
+    alive: bool
+    condition: str
+    cause: str
+    until: str | None
+    workers: int
+    running: int
+    faults: int
+    disk_free_bytes: int | None
+    cpus: float | None
+    load: float | None
+    memory_free_bytes: int | None
+    version: str
+
+
+class Health(BaseModel):
+    """Whether the farm accepts jobs and works on them."""
+
+    ok: bool
+    ready: bool
+    workers: int
+    workers_wanted: int
+    unfinished: int
+    since_s: float
+    trouble: list[str]
+    pid: int
+
+
+class TenantItem(BaseModel):
+    """A tenant's share, limits and what it has in work."""
+
+    tenant: str
+    weight: float
+    max_running: int | None
+    max_unfinished: int | None
+    running: int
+    waiting: int
+    share_used: float
+    paused: bool
+
+
+class TenantSettings(BaseModel):
+    """A tenant's share and limits."""
+
+    model_config = {"extra": "forbid"}
+
+    weight: float = Field(1.0, ge=0.001, le=1000.0, description="Share against others' when workers are short.")
+    max_running: int | None = Field(None, ge=0, le=10**9, description="Segments in work at once; null: no limit.")
+    max_unfinished: int | None = Field(None, ge=0, le=10**9, description="Unfinished jobs; null: no own limit.")
+
+
+class TenantChange(TenantSettings):
+    """A tenant's settings after a change."""
+
+    tenant: str
+
+
+class NewKey(BaseModel):
+    """A key that is wanted."""
+
+    model_config = {"extra": "forbid"}
+
+    tenant: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,62}$")
+    role: Literal["read", "submit", "operate"] = "submit"
+    label: str = Field("", max_length=200)
+
+
+class KeyItem(BaseModel):
+    """A key, without what makes it valid."""
+
+    id: str
+    tenant: str
+    role: str
+    label: str
+    created_at: str
+    revoked_at: str | None
+
+
+class MadeKey(KeyItem):
+    """A key, shown this once."""
+
+    key: str
+    webhook_secret: str
+
+
+class Pause(BaseModel):
+    """Which queue to pause or go on with."""
+
+    model_config = {"extra": "forbid"}
+
+    tenant: str = Field("", max_length=63, description="Whose queue; empty for the whole farm's.")
+    cause: str = Field("by operator", max_length=200, description="Why; told to whoever asks why a job waits.")
+
+
+class Drain(BaseModel):
+    """How to drain a node."""
+
+    model_config = {"extra": "forbid"}
+
+    within_s: float | None = Field(None, ge=0.0, le=86_400.0 * 30, description="What runs longer is moved; null: never.")
+    cause: str = Field("by operator", max_length=200)
+
+
+class Scale(BaseModel):
+    """Bounds of the number of workers."""
+
+    model_config = {"extra": "forbid"}
+
+    min: int = Field(ge=0, le=10_000)
+    max: int = Field(ge=1, le=10_000)
+
+
+class Queue(BaseModel):
+    """What waits and runs."""
+
+    paused: dict[str, str] = Field(description="Causes by tenant; an empty name is the whole farm.")
+    unfinished: int
+    running: int
+    waiting: int
+    pace: float = Field(description="Measured CPU seconds over estimated ones.")
+    measured_segments: int
+    workers: int
+
+
+class WebhookItem(BaseModel):
+    """What became of a message to a webhook."""
+
+    id: str
+    url: str
+    state: Literal["waiting", "delivered", "given up"]
+    tries: int
+    said: str
+    next_try_at: str | None
+
+
+Loose = dict[str, Any]
+"""An object whose fields are described elsewhere."""

@@ -1,0 +1,159 @@
+"""The machines of the cluster: which nodes live, what their agents report."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import ray
+from ray.exceptions import RayError
+from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
+
+from farm.cluster.node_agent import NodeAgent, NodeReport, node_name
+from farm.cluster.ray_environment import NAMESPACE
+from farm.work.event import Event, NodeReported
+
+LOOK_S: Final = 2.0
+AGENT: Final = "agent-"
+
+
+@dataclass(slots=True)
+class Machine:
+    """A living node."""
+
+    node: str
+    """Its name."""
+    address: str
+    """Its IP address."""
+    cpus: float
+    """Cores that it gives to the farm."""
+    agent: Any
+    """Ray's handle of its agent."""
+    asked: Any = None
+    """The report that is awaited."""
+    report: NodeReport | None = None
+    """What its agent said last."""
+    told_s: float = field(default=0.0)
+    """When that was."""
+
+
+class Machines:
+    """Belongs to the thread that steps the conductor; ``facts`` may be read from any."""
+
+    def __init__(self, home: Path) -> None:
+        self._home = home
+        self._machines: dict[str, Machine] = {}
+        self._looked_s = 0.0
+
+    @property
+    def cpus(self) -> int:
+        """Cores that the living nodes give to the farm."""
+        return int(sum(machine.cpus for machine in self._machines.values()))
+
+    def look(self) -> list[Event]:
+        """Look around where it is time to, and return what was reported meanwhile."""
+        now_s = time.monotonic()
+        if now_s - self._looked_s < LOOK_S:
+            return []
+        self._looked_s = now_s
+        self._count()
+        return [event for machine in list(self._machines.values()) for event in self._hear(machine)]
+
+    def end(self, node: str, pid: int, mark: str) -> None:
+        """Have a process of a node killed; nothing happens where the node is gone."""
+        machine = self._machines.get(node)
+        if machine is not None and pid:
+            machine.agent.end.remote(pid, mark)
+
+    def facts(self) -> list[dict[str, Any]]:
+        """Return what is known of each living node."""
+        return [
+            {
+                "node": one.node,
+                "address": one.address,
+                "alive": True,
+                "cpus": one.cpus,
+                "load": None if one.report is None else round(one.report.load, 2),
+                "memory_free_bytes": None if one.report is None else one.report.memory_free_bytes,
+                "version": "" if one.report is None else one.report.version,
+            }
+            for one in list(self._machines.values())
+        ]
+
+    def _count(self) -> None:
+        """Find nodes that came, and drop those that went."""
+        living = {one["NodeID"]: one for one in ray.nodes() if one["Alive"]}
+        for node_id in self._machines.keys() - living.keys():
+            del self._machines[node_id]
+        for node_id in living.keys() - self._machines.keys():
+            told = living[node_id]
+            self._machines[node_id] = Machine(
+                told["NodeName"],
+                told["NodeManagerAddress"],
+                told["Resources"].get("CPU", 0.0),
+                self._agent(node_id),
+            )
+
+    def _agent(self, node_id: str) -> Any:
+        return (
+            ray.remote(NodeAgent)
+            .options(
+                name=f"{AGENT}{node_id}",
+                namespace=NAMESPACE,
+                get_if_exists=True,
+                lifetime="detached",
+                num_cpus=0,
+                max_restarts=-1,
+                scheduling_strategy=NodeAffinitySchedulingStrategy(node_id, soft=False),
+            )
+            .remote(self._home)
+        )
+
+    @staticmethod
+    def _hear(machine: Machine) -> list[Event]:
+        if machine.asked is None:
+            machine.asked = machine.agent.report.remote()
+            return []
+        ready, _ = ray.wait([machine.asked], timeout=0.0)
+        if not ready:
+            return []
+        asked, machine.asked = machine.asked, None
+        try:
+            machine.report = ray.get(asked)
+        except RayError:
+            # The agent died and is started anew; whether the node lives is Ray's to say.
+            return []
+        machine.told_s = time.time()
+        assert machine.report is not None
+        return [NodeReported(machine.node, machine.report.disk_free_bytes)]
+
+
+class OneMachine:
+    """This machine alone: what a single command's cluster has."""
+
+    def __init__(self, home: Path) -> None:
+        self._agent = NodeAgent(home)
+        self._looked_s = 0.0
+
+    @property
+    def cpus(self) -> int:
+        """Cores that the cluster has."""
+        return int(ray.cluster_resources().get("CPU", 1))
+
+    def look(self) -> list[Event]:
+        """Report on this machine where it is time to."""
+        if time.monotonic() - self._looked_s < LOOK_S:
+            return []
+        self._looked_s = time.monotonic()
+        return [NodeReported(node_name(), self._agent.report().disk_free_bytes)]
+
+    def end(self, node: str, pid: int, mark: str) -> None:
+        """Kill a process of this machine."""
+        del node
+        self._agent.end(pid, mark)
+
+    def facts(self) -> list[dict[str, Any]]:
+        """Nothing that anybody could ask for."""
+        return []

@@ -1,0 +1,205 @@
+"""Rows: a table of products, CSV or NDJSON, becomes a job document a row."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from farm.draft.draft import check_slots
+from farm.errors import DocumentError, Problem, did_you_mean
+from farm.model.parse import check_job, load_document
+from farm.model.schema import Schema, options
+from farm.plugins.registry import Registry
+
+MAX_ROWS: Final = 20_000
+"""Longer tables are refused: send them in parts."""
+MAX_CELL_BYTES: Final = 1 << 16
+LIST_MARK: Final = "|"
+"""Separates the items of a list in one cell, as in ``front.jpg|side.jpg``."""
+OWN_COLUMNS: Final = ("name", "template", "output")
+"""Columns that are parts of the job itself; all others are slots."""
+
+
+@dataclass(frozen=True, slots=True)
+class RowJob:
+    """A row and the job it asks for."""
+
+    number: int
+    """Which row, from 1, the line of column names not counted."""
+    document: Mapping[str, Any] | None
+    """The job document; None where it cannot be one."""
+    problems: tuple[Problem, ...]
+    """What is wrong with it, each at its column."""
+
+
+def row_jobs(
+    text: str, kind: str, registry: Registry, *, template: str | None, source: str
+) -> list[RowJob]:
+    """Return a job document for every row, each with its own problems; media are not looked at.
+
+    Args:
+        text: The table.
+        kind: ``csv``, with a line of column names, or ``ndjson``, an object a line.
+        registry: The templates.
+        template: Of rows that name none themselves.
+        source: What to call the table in messages.
+
+    Raises:
+        DocumentError: the table as a whole cannot be read: no rows, too many, an unknown column.
+    """
+    if template is not None and template not in registry.templates:
+        said = f"no template is called `{template}`{did_you_mean(template, registry.templates)}"
+        raise DocumentError([Problem("template", said)], source=source)
+    reader = {"csv": _csv_rows, "ndjson": _ndjson_rows}.get(kind)
+    if reader is None:
+        raise DocumentError([Problem("", f"`{kind}` is no kind of table; allowed: csv, ndjson")], source=source)
+    rows: list[RowJob] = []
+    for number, row in reader(text, registry, template, source):
+        if number > MAX_ROWS:
+            said = f"more than {MAX_ROWS:,} rows; send the table in parts"
+            raise DocumentError([Problem("", said)], source=source)
+        if isinstance(row, Problem):
+            rows.append(RowJob(number, None, (row,)))
+            continue
+        _, problems = check_job(row)
+        problems += check_slots(row, registry)
+        rows.append(RowJob(number, None if problems else row, tuple(dict.fromkeys(problems))))
+    if not rows:
+        raise DocumentError([Problem("", "the table has no rows")], source=source)
+    return rows
+
+
+def _ndjson_rows(
+    text: str, registry: Registry, template: str | None, source: str
+) -> Iterator[tuple[int, dict[str, Any] | Problem]]:
+    del registry
+    for number, line in enumerate((line for line in text.split("\n") if line.strip()), 1):
+        try:
+            row = load_document(line, source=source)
+        except DocumentError as error:
+            yield number, error.problems[0]
+            continue
+        if "slots" not in row and "timeline" not in row:
+            row = {"slots": row}
+        if template is not None and "timeline" not in row:
+            row = {"template": template, **row}
+        yield number, row
+
+
+def _csv_rows(
+    text: str, registry: Registry, template: str | None, source: str
+) -> Iterator[tuple[int, dict[str, Any] | Problem]]:
+    reader = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), strict=True)
+    try:
+        header = [name.strip() for name in next(reader, [])]
+        _check_header(header, registry, template, source)
+        number = 0
+        for cells in reader:
+            if not any(cell.strip() for cell in cells):
+                continue
+            number += 1
+            if len(cells) > len(header):
+                yield number, Problem("", f"{len(cells)} cells, but the table has {len(header)} columns")
+                continue
+            yield number, _row(dict(zip(header, cells, strict=False)), registry, template)
+    except csv.Error as error:
+        said = f"line {reader.line_num} is no CSV: {error}; quote cells that hold commas or line breaks"
+        raise DocumentError([Problem("", said)], source=source) from error
+
+
+def _check_header(header: Sequence[str], registry: Registry, template: str | None, source: str) -> None:
+    problems = []
+    if not any(header):
+        problems.append(Problem("", "the first line must name the columns, as `name,price,photos`"))
+    for name in sorted({name for name in header if header.count(name) > 1}):
+        problems.append(Problem(name, "this column is there twice"))
+    if template is None and "template" not in header:
+        problems.append(Problem("template", "name a template, or give the table a column `template`"))
+    # Where each row names its own template, its columns are judged with it.
+    if template is not None and "template" not in header:
+        columns = _columns(registry, template)
+        allowed = sorted({*columns, *OWN_COLUMNS[2:]} - {name for name in columns if "." in name})
+        for name in header:
+            if name and name not in columns and not name.startswith("output."):
+                problems.append(Problem(name, f"no such column{did_you_mean(name, allowed)}"))
+    if problems:
+        raise DocumentError(problems, source=source)
+
+
+def _row(cells: Mapping[str, str], registry: Registry, template: str | None) -> dict[str, Any] | Problem:
+    """Put cells where they belong; empty ones are as if the column were not there."""
+    filled = {name: cell.strip() for name, cell in cells.items() if name and cell.strip()}
+    name = filled.pop("template", template) or ""
+    if name not in registry.templates:
+        return Problem("template", f"no template is called `{name}`{did_you_mean(name, registry.templates)}")
+    columns = _columns(registry, name)
+    job: dict[str, Any] = {"template": name, "slots": {}}
+    for column, cell in filled.items():
+        if len(cell.encode()) > MAX_CELL_BYTES:
+            return Problem(column, f"a cell has at most {MAX_CELL_BYTES // 1024} KiB")
+        if column.startswith("output."):
+            _put(job, column.split("."), _number(cell) if column == "output.short_side" else cell)
+        elif column in columns:
+            path, allowed = columns[column]
+            _put(job["slots"], path, _typed(cell, allowed))
+        else:
+            return Problem(column, f"no such column{did_you_mean(column, columns)}")
+    return job
+
+
+def _columns(registry: Registry, template: str) -> dict[str, tuple[list[str], list[Schema]]]:
+    """Return where each column of a template goes and what may stand there.
+
+    A slot inside a slot is named in full, ``product.price``, or by its last word where that is one slot's alone.
+    """
+    schema = registry.templates[template].value.slots.model_json_schema(by_alias=True)
+    columns: dict[str, tuple[list[str], list[Schema]]] = {}
+    short: dict[str, list[str]] = {}
+
+    def open_up(node: Schema, path: list[str]) -> None:
+        for name, below in node.get("properties", {}).items():
+            allowed = options([below], schema.get("$defs", {}))
+            inner = [one for one in allowed if one.get("type") == "object" and "properties" in one]
+            for one in inner:
+                open_up(one, [*path, name])
+            if not inner:
+                columns[".".join([*path, name])] = ([*path, name], allowed)
+                if path:
+                    short.setdefault(name, []).append(".".join([*path, name]))
+
+    open_up(schema, [])
+    for name, full in short.items():
+        if len(full) == 1 and name not in columns:
+            columns[name] = columns[full[0]]
+    return columns
+
+
+def _typed(cell: str, allowed: Sequence[Schema]) -> Any:
+    """Read a cell as what its slot takes; what does not fit stays text, so that the slot says what it wants."""
+    kinds = {one.get("type") for one in allowed}
+    if "array" in kinds:
+        return [item.strip() for item in cell.split(LIST_MARK) if item.strip()]
+    if "string" in kinds:
+        return cell
+    if "boolean" in kinds and cell.lower() in ("yes", "no", "true", "false"):
+        return cell.lower() in ("yes", "true")
+    return _number(cell) if kinds & {"number", "integer"} else cell
+
+
+def _number(cell: str) -> Any:
+    try:
+        value = json.loads(cell)
+    except ValueError:
+        return cell
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else cell
+
+
+def _put(target: dict[str, Any], path: Sequence[str], value: Any) -> None:
+    *above, last = path
+    for name in above:
+        target = target.setdefault(name, {})
+    target[last] = value

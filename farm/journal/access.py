@@ -1,0 +1,178 @@
+"""Tenants and their API keys. A key is shown once; the journal keeps its hash."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+import secrets
+import sqlite3
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Final
+
+from farm.errors import DocumentError, Problem, did_you_mean
+from farm.journal.database import Database
+
+KEY_PREFIX: Final = "farm_"
+SECRET_PREFIX: Final = "whsec_"
+TENANT: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}")
+DEFAULT_TENANT: Final = "default"
+
+
+class Role(IntEnum):
+    """What a key allows; each role allows what those before it do."""
+
+    READ = 1
+    """See the tenant's jobs and files."""
+    SUBMIT = 2
+    """Submit, cancel and retry jobs of the tenant."""
+    OPERATE = 3
+    """Everything, of every tenant: queues, nodes, keys."""
+
+    @property
+    def word(self) -> str:
+        """Its name in documents and on the command line."""
+        return self.name.lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """An API key, without its secret."""
+
+    key_id: str
+    """Its name."""
+    tenant: str
+    """Whose it is."""
+    role: Role
+    """What it allows."""
+    label: str
+    """What its maker calls it."""
+    created_s: float
+    """When it was made, seconds since the epoch."""
+    revoked_s: float | None
+    """When it was revoked; None while it is valid."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tenant:
+    """A party whose jobs are counted and limited together."""
+
+    tenant: str
+    """Its name."""
+    weight: float
+    """Its share against others' when workers are short."""
+    max_running: int | None
+    """How many segments it may have in work at once; None without limit."""
+    max_unfinished: int | None
+    """How many unfinished jobs it may have; None without limit of its own."""
+    webhook_secret: str
+    """What its webhooks are signed with."""
+
+
+class Access:
+    """The tables of tenants and keys."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def create_key(self, tenant: str, role: str, label: str, at_s: float) -> tuple[str, Key]:
+        """Make a key; return its text, which nobody can find out later, and what is kept of it.
+
+        Raises:
+            DocumentError: the tenant's or the role's name is none.
+        """
+        problems = []
+        if not TENANT.fullmatch(tenant):
+            problems.append(Problem("tenant", f"`{tenant[:80]}` is no tenant's name; {_NAMES}"))
+        roles = {one.word: one for one in Role}
+        if role not in roles:
+            problems.append(Problem("role", f"`{role[:80]}` is no role{did_you_mean(role, roles)}"))
+        if problems:
+            raise DocumentError(problems, source="key")
+        key_id = secrets.token_hex(4)
+        text = f"{KEY_PREFIX}{key_id}_{secrets.token_urlsafe(32)}"
+        key = Key(key_id, tenant, roles[role], label, at_s, None)
+        with self._database.transaction() as connection:
+            ensure_tenant(connection, tenant)
+            connection.execute(
+                "INSERT INTO keys (key_id, digest, tenant, role, label, created_s) VALUES (?, ?, ?, ?, ?, ?)",
+                (key_id, _digest(text), tenant, role, label, at_s),
+            )
+        return text, key
+
+    def find_key(self, text: str) -> Key | None:
+        """Return the key with this text, revoked or not; None where there is none."""
+        rows = self._database.rows("SELECT * FROM keys WHERE digest = ?", (_digest(text),))
+        return _key(rows[0]) if rows else None
+
+    def revoke_key(self, key_id: str, at_s: float) -> bool:
+        """Make a key invalid for good; returns False where there is none of that name."""
+        with self._database.transaction() as connection:
+            changed = connection.execute(
+                "UPDATE keys SET revoked_s = coalesce(revoked_s, ?) WHERE key_id = ?", (at_s, key_id)
+            )
+            return changed.rowcount > 0
+
+    def keys(self) -> list[Key]:
+        """Return all keys, revoked ones too."""
+        return [_key(row) for row in self._database.rows("SELECT * FROM keys ORDER BY created_s")]
+
+    def tenants(self) -> list[Tenant]:
+        """Return all tenants that have a key or a setting of their own."""
+        return [Tenant(**dict(row)) for row in self._database.rows("SELECT * FROM tenants ORDER BY tenant")]
+
+    def tenant(self, tenant: str) -> Tenant:
+        """Return a tenant, made now where it had no settings yet."""
+        with self._database.transaction() as connection:
+            ensure_tenant(connection, tenant)
+            row = connection.execute("SELECT * FROM tenants WHERE tenant = ?", (tenant,)).fetchone()
+        return Tenant(**dict(row))
+
+    def set_tenant(
+        self, tenant: str, *, weight: float, max_running: int | None, max_unfinished: int | None
+    ) -> Tenant:
+        """Change a tenant's share and limits.
+
+        Raises:
+            DocumentError: the name is none, or a number is out of range.
+        """
+        problems = []
+        if not TENANT.fullmatch(tenant):
+            problems.append(Problem("tenant", f"`{tenant[:80]}` is no tenant's name; {_NAMES}"))
+        if not 0.001 <= weight <= 1000.0:
+            problems.append(Problem("weight", f"{weight:g} is out of range; allowed: 0.001 to 1000"))
+        for name, value in (("max_running", max_running), ("max_unfinished", max_unfinished)):
+            if value is not None and value < 0:
+                problems.append(Problem(name, f"{value} is out of range; allowed: 0 or more, or none"))
+        if problems:
+            raise DocumentError(problems, source="tenant")
+        with self._database.transaction() as connection:
+            ensure_tenant(connection, tenant)
+            connection.execute(
+                "UPDATE tenants SET weight = ?, max_running = ?, max_unfinished = ? WHERE tenant = ?",
+                (weight, max_running, max_unfinished, tenant),
+            )
+        return self.tenant(tenant)
+
+
+_NAMES: Final = "allowed: 1 to 63 of a-z, 0-9, `.`, `_` and `-`, a letter or digit first"
+
+
+def ensure_tenant(connection: sqlite3.Connection, tenant: str) -> None:
+    """Make a tenant with the usual settings where there is none of that name."""
+    connection.execute(
+        "INSERT OR IGNORE INTO tenants (tenant, webhook_secret) VALUES (?, ?)",
+        (tenant, SECRET_PREFIX + base64.b64encode(secrets.token_bytes(24)).decode()),
+    )
+
+
+def _digest(text: str) -> str:
+    # The secret has 256 random bits: a plain hash cannot be searched, and needs no salt or slowness.
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _key(row: sqlite3.Row) -> Key:
+    return Key(
+        row["key_id"], row["tenant"], Role[row["role"].upper()], row["label"], row["created_s"], row["revoked_s"]
+    )

@@ -1,0 +1,304 @@
+"""Batches: many jobs that came as rows, fed into the queue as it has room."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from farm.errors import DocumentError, Problem
+from farm.journal.database import Database
+from farm.journal.entry import NewJob, problems_of_text, text_of_problems
+from farm.journal.jobs import Jobs, insert
+
+
+@dataclass(frozen=True, slots=True)
+class NewRow:
+    """A row that asks to become a job."""
+
+    source: str
+    """What to call it in messages."""
+    document: str
+    """Its job document as JSON; empty where it has problems."""
+    problems: tuple[Problem, ...] = ()
+    """Why it can become no job."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewBatch:
+    """A batch that asks to be taken in."""
+
+    batch_id: str
+    """Its name, unique in the farm."""
+    digest: str
+    """SHA-256 of what was sent, to tell a repeat from another batch."""
+    source: str
+    """What to call it in messages."""
+    template: str
+    """The template of its rows."""
+    tenant: str = "default"
+    """Whose it is."""
+    idempotency_key: str | None = None
+    """A repeat under the same key of the same tenant is the same batch."""
+    priority: int = 0
+    """Of all its jobs."""
+    options: Mapping[str, Any] | None = None
+    """Of all its jobs."""
+    webhook: str = ""
+    """Where to tell of each job's end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """A batch as the journal has it."""
+
+    batch_id: str
+    """Its name."""
+    tenant: str
+    """Whose it is."""
+    source: str
+    """What it was called."""
+    template: str
+    """The template of its rows."""
+    priority: int
+    """Of its jobs."""
+    options: Mapping[str, Any]
+    """Of its jobs."""
+    webhook: str
+    """Where the end of each job is told."""
+    cancelled: bool
+    """Whether rows that are no jobs yet are left."""
+    accepted_s: float
+    """When it was accepted, seconds since the epoch."""
+    rows: Mapping[str, int]
+    """How many rows are in each state; ``waiting`` are no jobs yet, ``wrong`` never will be."""
+
+
+@dataclass(frozen=True, slots=True)
+class BatchRow:
+    """A row and what became of it."""
+
+    batch_row: int
+    """Which, from 1."""
+    source: str
+    """What it is called."""
+    problems: tuple[Problem, ...]
+    """Why it can become no job."""
+    job_id: str | None
+    """Its job, the newest where it was tried anew."""
+    state: str
+    """The job's state, ``waiting``, ``wrong`` or ``left``."""
+    message: str
+    """Why the job failed."""
+    summary: Mapping[str, Any]
+    """What was known about the job at its end."""
+
+
+_STATE = (
+    "CASE WHEN batch_rows.problems <> '[]' THEN 'wrong' WHEN jobs.state IS NOT NULL THEN jobs.state"
+    " WHEN batch_rows.job_id IS NOT NULL THEN 'removed' WHEN batches.cancelled THEN 'left' ELSE 'waiting' END"
+)
+_JOINED = (
+    "batch_rows JOIN batches USING (batch_id) LEFT JOIN jobs ON jobs.job_id = batch_rows.job_id"
+    " WHERE batch_rows.batch_id = ?"
+)
+
+
+class Batches:
+    """The tables of batches and their rows."""
+
+    def __init__(self, database: Database, jobs: Jobs) -> None:
+        self._database = database
+        self._jobs = jobs
+
+    def accept(self, batch: NewBatch, rows: Sequence[NewRow], at_s: float) -> str:
+        """Take a batch in with all its rows; it is on disk when this returns its id.
+
+        A key that the tenant used before gives the batch of that time, whose id is then another.
+
+        Raises:
+            DocumentError: the key was used before with another batch.
+            StoreError: the journal cannot be written.
+        """
+        with self._database.transaction() as connection:
+            if batch.idempotency_key is not None:
+                before = connection.execute(
+                    "SELECT batch_id, digest FROM batches WHERE tenant = ? AND idempotency_key = ?",
+                    (batch.tenant, batch.idempotency_key),
+                ).fetchone()
+                if before is not None:
+                    if before["digest"] != batch.digest:
+                        said = f"the idempotency key was used before, for batch {before['batch_id']}"
+                        problem = Problem("", f"{said} with other rows; use a new key for a new batch")
+                        raise DocumentError([problem], source=batch.source)
+                    batch_id: str = before["batch_id"]
+                    return batch_id
+            connection.execute(
+                "INSERT INTO batches (batch_id, tenant, idempotency_key, digest, source, template, priority,"
+                " options, webhook, accepted_s) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    batch.batch_id,
+                    batch.tenant,
+                    batch.idempotency_key,
+                    batch.digest,
+                    batch.source,
+                    batch.template,
+                    batch.priority,
+                    json.dumps(dict(batch.options or {})),
+                    batch.webhook,
+                    at_s,
+                ),
+            )
+            connection.executemany(
+                "INSERT INTO batch_rows (batch_id, batch_row, source, document, problems) VALUES (?, ?, ?, ?, ?)",
+                [
+                    (batch.batch_id, number, row.source, row.document, text_of_problems(row.problems))
+                    for number, row in enumerate(rows, 1)
+                ],
+            )
+        return batch.batch_id
+
+    def feed(self, limit: int, at_s: float) -> list[NewJob]:
+        """Make jobs of the rows that wait longest, as far as the queue has room; they are on disk then.
+
+        A row keeps its job's name for good, so that it never becomes two.
+        """
+        made: list[NewJob] = []
+        with self._database.transaction() as connection:
+            waiting = connection.execute(
+                "SELECT DISTINCT batches.* FROM batches JOIN batch_rows USING (batch_id)"
+                " WHERE NOT cancelled AND batch_rows.job_id IS NULL AND batch_rows.problems = '[]'"
+                " ORDER BY batches.serial"
+            ).fetchall()
+            for batch in waiting:
+                room, _ = self._jobs.room(connection, batch["tenant"])
+                rows = connection.execute(
+                    "SELECT * FROM batch_rows WHERE batch_id = ? AND job_id IS NULL AND problems = '[]'"
+                    " ORDER BY batch_row LIMIT ?",
+                    (batch["batch_id"], max(0, min(limit - len(made), room))),
+                ).fetchall()
+                for row in rows:
+                    job = _job(batch, row)
+                    insert(connection, job, at_s)
+                    _bind(connection, row["batch_id"], row["batch_row"], job.job_id)
+                    made.append(job)
+        return made
+
+    def get(self, batch_id: str) -> Batch | None:
+        """Return a batch, or None where there is none of that name."""
+        rows = self._database.rows("SELECT * FROM batches WHERE batch_id = ?", (batch_id,))
+        return self._batch(rows[0]) if rows else None
+
+    def newest(self, limit: int, tenant: str | None = None) -> list[Batch]:
+        """Return the batches accepted last, newest first, perhaps only a tenant's."""
+        where, values = ("WHERE tenant = ?", (tenant,)) if tenant is not None else ("", ())
+        rows = self._database.rows(
+            f"SELECT * FROM batches {where} ORDER BY serial DESC LIMIT ?", (*values, limit)
+        )
+        return [self._batch(row) for row in rows]
+
+    def rows(self, batch_id: str, after: int, limit: int, state: str | None = None) -> list[BatchRow]:
+        """Return rows with a number above ``after``, in order, perhaps only those in a state."""
+        only, values = (f"AND {_STATE} = ?", (state,)) if state is not None else ("", ())
+        found = self._database.rows(
+            f"SELECT batch_rows.batch_row, batch_rows.source, batch_rows.problems, jobs.job_id, {_STATE} AS state,"
+            f" coalesce(jobs.message, '') AS message, coalesce(jobs.summary, '{{}}') AS summary"
+            f" FROM {_JOINED} AND batch_rows.batch_row > ? {only} ORDER BY batch_rows.batch_row LIMIT ?",
+            (batch_id, after, *values, limit),
+        )
+        return [
+            BatchRow(
+                row["batch_row"],
+                row["source"],
+                problems_of_text(row["problems"]),
+                row["job_id"],
+                row["state"],
+                row["message"],
+                json.loads(row["summary"]),
+            )
+            for row in found
+        ]
+
+    def cancel(self, batch_id: str) -> list[str]:
+        """Leave the rows that are no jobs yet; return the jobs that have not ended, to be cancelled."""
+        with self._database.transaction() as connection:
+            connection.execute("UPDATE batches SET cancelled = 1 WHERE batch_id = ?", (batch_id,))
+            return self._jobs_in(connection, batch_id, "state NOT IN ('done', 'failed', 'cancelled')")
+
+    def resume(self, batch_id: str) -> int:
+        """Let rows that were left, or whose jobs failed or were cancelled, wait again; return how many."""
+        with self._database.transaction() as connection:
+            left = 0
+            if connection.execute(
+                "UPDATE batches SET cancelled = 0 WHERE batch_id = ? AND cancelled", (batch_id,)
+            ).rowcount:
+                (left,) = connection.execute(
+                    "SELECT count(*) FROM batch_rows WHERE batch_id = ? AND job_id IS NULL AND problems = '[]'",
+                    (batch_id,),
+                ).fetchone()
+            ended = self._jobs_in(connection, batch_id, "state IN ('failed', 'cancelled')")
+            for job_id in ended:
+                connection.execute(
+                    "UPDATE batch_rows SET former = job_id, job_id = NULL WHERE batch_id = ? AND job_id = ?", (batch_id, job_id)
+                )
+        return left + len(ended)
+
+    def rebind(self, batch_id: str, batch_row: int, before: str, job_id: str) -> None:
+        """Let a row stand for the job that tries its former one anew."""
+        with self._database.transaction() as connection:
+            connection.execute(
+                "UPDATE batch_rows SET job_id = ?, tries = tries + 1"
+                " WHERE batch_id = ? AND batch_row = ? AND job_id = ?",
+                (job_id, batch_id, batch_row, before),
+            )
+
+    @staticmethod
+    def _jobs_in(connection: sqlite3.Connection, batch_id: str, condition: str) -> list[str]:
+        rows = connection.execute(
+            "SELECT jobs.job_id FROM batch_rows JOIN jobs ON jobs.job_id = batch_rows.job_id"
+            f" WHERE batch_rows.batch_id = ? AND jobs.{condition} ORDER BY batch_rows.batch_row",
+            (batch_id,),
+        ).fetchall()
+        return [row["job_id"] for row in rows]
+
+    def _batch(self, row: sqlite3.Row) -> Batch:
+        counts = self._database.rows(
+            f"SELECT {_STATE} AS state, count(*) AS number FROM {_JOINED} GROUP BY 1", (row["batch_id"],)
+        )
+        return Batch(
+            row["batch_id"],
+            row["tenant"],
+            row["source"],
+            row["template"],
+            row["priority"],
+            json.loads(row["options"]),
+            row["webhook"],
+            bool(row["cancelled"]),
+            row["accepted_s"],
+            {one["state"]: one["number"] for one in counts},
+        )
+
+
+def _job(batch: sqlite3.Row, row: sqlite3.Row) -> NewJob:
+    again = f"-{row['tries'] + 1}" if row["tries"] else ""
+    return NewJob(
+        f"{batch['batch_id']}-{row['batch_row']}{again}",
+        row["document"],
+        row["source"],
+        tenant=batch["tenant"],
+        priority=batch["priority"],
+        options=json.loads(batch["options"]),
+        webhook=batch["webhook"],
+        batch_id=batch["batch_id"],
+        batch_row=row["batch_row"],
+        retry_of=row["former"],
+    )
+
+
+def _bind(connection: sqlite3.Connection, batch_id: str, batch_row: int, job_id: str) -> None:
+    connection.execute(
+        "UPDATE batch_rows SET job_id = ?, tries = tries + 1 WHERE batch_id = ? AND batch_row = ?",
+        (job_id, batch_id, batch_row),
+    )

@@ -1,0 +1,118 @@
+"""What happened, in order: each change of a job or a node, with time and cause."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from farm.journal.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class JournalEvent:
+    """One thing that happened."""
+
+    serial: int
+    """Its place in the order of events: where a reader goes on."""
+    kind: str
+    """``state`` of a job, ``retry`` of a part of it, or ``node``."""
+    job_id: str | None
+    """The job it happened to; None for a node."""
+    tenant: str
+    """Whose job; empty for a node."""
+    node: str
+    """The node it happened to; empty for a job."""
+    state: str
+    """What the job or node came to; for a retry, what is tried again."""
+    cause: str
+    """What brought it about."""
+    at_s: float
+    """When, seconds since the epoch."""
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """Something to be noted that changes no job's state."""
+
+    kind: str
+    """``retry`` or ``node``."""
+    state: str
+    """What came about."""
+    cause: str
+    """Why."""
+    at_s: float
+    """When, seconds since the epoch."""
+    job_id: str | None = None
+    """The job that it happened to."""
+    tenant: str = ""
+    """Whose job."""
+    node: str = ""
+    """The node that it happened to."""
+
+
+class Events:
+    """The table of events."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(self, incidents: Sequence[Incident]) -> None:
+        """Note incidents, in one commit."""
+        with self._database.transaction() as connection:
+            for one in incidents:
+                add_event(
+                    connection,
+                    one.kind,
+                    one.state,
+                    one.cause,
+                    one.at_s,
+                    job_id=one.job_id,
+                    tenant=one.tenant,
+                    node=one.node,
+                )
+
+    def of(self, job_id: str) -> list[JournalEvent]:
+        """Return a job's story in order."""
+        return self._read("job_id = ? ORDER BY serial", (job_id,))
+
+    def after(
+        self, serial: int, limit: int, *, tenant: str | None = None, job_id: str | None = None
+    ) -> list[JournalEvent]:
+        """Return what came after an event, in order, perhaps only a tenant's or a job's."""
+        where, values = ["serial > ?"], [serial, tenant, job_id]
+        if tenant is not None:
+            where.append("tenant = ?")
+        if job_id is not None:
+            where.append("job_id = ?")
+        given = tuple(value for value in values if value is not None)
+        return self._read(f"{' AND '.join(where)} ORDER BY serial LIMIT ?", (*given, limit))
+
+    def last(self) -> int:
+        """Return the serial of the newest event; 0 where nothing has happened."""
+        (row,) = self._database.rows("SELECT coalesce(max(serial), 0) AS last FROM events")
+        last: int = row["last"]
+        return last
+
+    def _read(self, condition: str, values: tuple[Any, ...]) -> list[JournalEvent]:
+        rows = self._database.rows(f"SELECT * FROM events WHERE {condition}", values)
+        return [JournalEvent(**dict(row)) for row in rows]
+
+
+def add_event(
+    connection: sqlite3.Connection,
+    kind: str,
+    state: str,
+    cause: str,
+    at_s: float,
+    *,
+    job_id: str | None = None,
+    tenant: str = "",
+    node: str = "",
+) -> None:
+    """Put an event into the table, as part of a transaction."""
+    connection.execute(
+        "INSERT INTO events (kind, job_id, tenant, node, state, cause, at_s) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (kind, job_id, tenant, node, state, cause, at_s),
+    )

@@ -1,0 +1,292 @@
+"""Accepted jobs: taken in once, moved along, ended once."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from farm.errors import DocumentError, Problem, QueueFullError
+from farm.journal.database import Database
+from farm.journal.entry import UNFINISHED, Entry, NewJob, entry_of, text_of_problems
+from farm.journal.events import add_event
+from farm.journal.outbox import post
+
+MAX_UNFINISHED: Final = 100_000
+"""Jobs that a farm holds unfinished; a tenant's own limit may be lower."""
+RETRY_AFTER_S: Final = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A job comes to a state on its way."""
+
+    job_id: str
+    """Which job."""
+    state: str
+    """Where it stands."""
+    cause: str
+    """What brought it there."""
+    at_s: float
+    """When, seconds since the epoch."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """A job ends."""
+
+    job_id: str
+    """Which job."""
+    state: str
+    """``done``, ``failed`` or ``cancelled``."""
+    cause: str
+    """What brought it there."""
+    at_s: float
+    """When, seconds since the epoch."""
+    summary: Mapping[str, Any]
+    """What is known about it at its end."""
+    record: str
+    """Its run record, for the catalog."""
+    message: str = ""
+    """Why it failed."""
+    problems: tuple[Problem, ...] = ()
+    """What is wrong with its document, where that is why."""
+    video: str = ""
+    """Path of the published video."""
+    cover: str = ""
+    """Path of its cover."""
+    report: str = ""
+    """Path of its report."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which jobs to list."""
+
+    tenant: str | None = None
+    """Only this tenant's."""
+    state: str | None = None
+    """Only those in this state; ``unfinished`` for all that have not ended."""
+    batch_id: str | None = None
+    """Only the rows of this batch."""
+    source: str | None = None
+    """Only those whose document was called so."""
+    since_s: float | None = None
+    """Only those accepted at this time or later."""
+    before: int | None = None
+    """Only those with a lower serial: where the page before ended."""
+
+
+class Jobs:
+    """The table of jobs."""
+
+    def __init__(self, database: Database, max_unfinished: int = MAX_UNFINISHED) -> None:
+        self._database = database
+        self._max_unfinished = max_unfinished
+
+    def accept(self, job: NewJob, at_s: float) -> Entry:
+        """Take a job in; it is on disk when this returns.
+
+        A key that the tenant used before gives the job of that time, whose id is then another.
+
+        Raises:
+            DocumentError: the key was used before with another document.
+            QueueFullError: the tenant or the farm has too many unfinished jobs.
+            StoreError: the journal cannot be written.
+        """
+        with self._database.transaction() as connection:
+            before = _by_key(connection, "jobs", job.tenant, job.idempotency_key)
+            if before is None:
+                self._check_room(connection, job.tenant, 1)
+                insert(connection, job, at_s)
+                before = connection.execute("SELECT * FROM jobs WHERE job_id = ?", (job.job_id,)).fetchone()
+        entry = entry_of(before)
+        if entry.document != job.document:
+            said = f"the idempotency key was used before, for job {entry.job_id} with another document"
+            raise DocumentError([Problem("", f"{said}; use a new key for a new document")], source=job.source)
+        return entry
+
+    def record(self, changes: Sequence[Step | Ending]) -> set[str]:
+        """Note what happened to jobs, in one commit; return those whose end was new.
+
+        A job that has ended stays as it is, whatever is said of it later.
+        """
+        ended = set()
+        with self._database.transaction() as connection:
+            for change in changes:
+                if not _move(connection, change.job_id, change.state, change.cause, change.at_s):
+                    continue
+                if isinstance(change, Ending):
+                    _end(connection, change)
+                    ended.add(change.job_id)
+        return ended
+
+    def get(self, job_id: str) -> Entry | None:
+        """Return a job, or None where there is none of that name."""
+        rows = self._database.rows("SELECT * FROM jobs WHERE job_id = ?", (job_id,))
+        return entry_of(rows[0]) if rows else None
+
+    def newest(self, limit: int, only: Filter | None = None) -> list[Entry]:
+        """Return the jobs accepted last, newest first, as far as the filter lets them through."""
+        where, values = _conditions(only or Filter())
+        rows = self._database.rows(
+            f"SELECT * FROM jobs WHERE {where} ORDER BY serial DESC LIMIT ?", (*values, limit)
+        )
+        return [entry_of(row) for row in rows]
+
+    def unfinished(self) -> list[Entry]:
+        """Return the jobs that have not ended, in order of arrival: what a new controller takes up."""
+        rows = self._database.rows(f"SELECT * FROM jobs WHERE {UNFINISHED} ORDER BY serial")
+        return [entry_of(row) for row in rows]
+
+    def counts(self) -> dict[str, dict[str, int]]:
+        """Return how many jobs each tenant has in each state."""
+        told: dict[str, dict[str, int]] = {}
+        for row in self._database.rows("SELECT tenant, state, count(*) AS jobs FROM jobs GROUP BY tenant, state"):
+            told.setdefault(row["tenant"], {})[row["state"]] = row["jobs"]
+        return told
+
+    def unrecorded(self, limit: int) -> list[tuple[str, str]]:
+        """Return (job id, run record) of ended jobs that the catalog does not have, oldest first."""
+        rows = self._database.rows(
+            "SELECT job_id, record FROM jobs WHERE recorded = 0 AND record <> '' ORDER BY serial LIMIT ?",
+            (limit,),
+        )
+        return [(row["job_id"], row["record"]) for row in rows]
+
+    def mark_recorded(self, job_ids: Sequence[str], *, recorded: bool = True) -> None:
+        """Note that the catalog has these jobs' records, or has them no more."""
+        with self._database.transaction() as connection:
+            connection.executemany(
+                "UPDATE jobs SET recorded = ? WHERE job_id = ?", [(recorded, one) for one in job_ids]
+            )
+
+    def forget_recorded(self) -> int:
+        """Note that the catalog has lost all records, so that it is fed anew; return how many there are."""
+        with self._database.transaction() as connection:
+            return connection.execute("UPDATE jobs SET recorded = 0 WHERE record <> ''").rowcount
+
+    def prune(self, before_s: float, limit: int) -> list[Entry]:
+        """Remove ended jobs that the catalog has and that changed last before then; return them, oldest first."""
+        with self._database.transaction() as connection:
+            rows = connection.execute(
+                f"SELECT * FROM jobs WHERE NOT ({UNFINISHED}) AND changed_s < ? AND (recorded = 1 OR record = '')"
+                " AND NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.job_id = jobs.job_id AND outbox.state = 'waiting')"
+                " ORDER BY serial LIMIT ?",
+                (before_s, limit),
+            ).fetchall()
+            for row in rows:
+                for table in ("events", "outbox", "jobs"):
+                    connection.execute(f"DELETE FROM {table} WHERE job_id = ?", (row["job_id"],))
+        return [entry_of(row) for row in rows]
+
+    def _check_room(self, connection: sqlite3.Connection, tenant: str, wanted: int) -> None:
+        room, whose = self.room(connection, tenant)
+        if room < wanted:
+            raise QueueFullError(
+                f"{whose}; wait until some of them are done, or cancel some", retry_after_s=RETRY_AFTER_S
+            )
+
+    def room(self, connection: sqlite3.Connection, tenant: str) -> tuple[int, str]:
+        """Return how many jobs the tenant may add, and what bounds that."""
+        told = connection.execute(
+            f"SELECT count(*) AS everyone, coalesce(sum(tenant = ?), 0) AS own FROM jobs WHERE {UNFINISHED}",
+            (tenant,),
+        ).fetchone()
+        limit = connection.execute("SELECT max_unfinished FROM tenants WHERE tenant = ?", (tenant,)).fetchone()
+        room = self._max_unfinished - told["everyone"]
+        whose = f"the farm holds {told['everyone']} unfinished jobs, its limit"
+        if limit is not None and limit[0] is not None and limit[0] - told["own"] < room:
+            room = limit[0] - told["own"]
+            whose = f'tenant "{tenant}" has {told["own"]} unfinished jobs, its limit'
+        return room, whose
+
+
+def insert(connection: sqlite3.Connection, job: NewJob, at_s: float) -> None:
+    """Put a job into the table, with its first event."""
+    connection.execute(
+        "INSERT INTO jobs (job_id, tenant, idempotency_key, document, source, priority, tags, options, webhook,"
+        " batch_id, batch_row, retry_of, state, cause, accepted_s, changed_s)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'accepted', 'submitted', ?, ?)",
+        (
+            job.job_id,
+            job.tenant,
+            job.idempotency_key,
+            job.document,
+            job.source,
+            job.priority,
+            json.dumps(job.tags),
+            json.dumps(dict(job.options)),
+            job.webhook,
+            job.batch_id,
+            job.batch_row,
+            job.retry_of,
+            at_s,
+            at_s,
+        ),
+    )
+    cause = f"submitted to try {job.retry_of} anew" if job.retry_of else "submitted"
+    add_event(connection, "state", "accepted", cause, at_s, job_id=job.job_id, tenant=job.tenant)
+
+
+def _move(connection: sqlite3.Connection, job_id: str, state: str, cause: str, at_s: float) -> bool:
+    moved = connection.execute(
+        f"UPDATE jobs SET state = ?, cause = ?, changed_s = ? WHERE job_id = ? AND {UNFINISHED} RETURNING tenant",
+        (state, cause, at_s, job_id),
+    ).fetchone()
+    if moved is not None:
+        add_event(connection, "state", state, cause, at_s, job_id=job_id, tenant=moved["tenant"])
+    return moved is not None
+
+
+def _end(connection: sqlite3.Connection, ending: Ending) -> None:
+    row = connection.execute(
+        "UPDATE jobs SET message = ?, problems = ?, video = ?, cover = ?, report = ?, summary = ?, record = ?"
+        " WHERE job_id = ? RETURNING tenant, webhook",
+        (
+            ending.message,
+            text_of_problems(ending.problems),
+            ending.video,
+            ending.cover,
+            ending.report,
+            json.dumps(dict(ending.summary)),
+            ending.record,
+            ending.job_id,
+        ),
+    ).fetchone()
+    if row["webhook"]:
+        post(connection, ending.job_id, row["tenant"], row["webhook"], ending.state, ending.summary, ending.at_s)
+
+
+def _by_key(
+    connection: sqlite3.Connection, table: str, tenant: str, key: str | None
+) -> sqlite3.Row | None:
+    if key is None:
+        return None
+    found: sqlite3.Row | None = connection.execute(
+        f"SELECT * FROM {table} WHERE tenant = ? AND idempotency_key = ?", (tenant, key)
+    ).fetchone()
+    return found
+
+
+def _conditions(only: Filter) -> tuple[str, tuple[Any, ...]]:
+    parts: list[str] = ["1"]
+    values: list[Any] = []
+    if only.state == "unfinished":
+        parts.append(UNFINISHED)
+    elif only.state is not None:
+        parts.append("state = ?")
+        values.append(only.state)
+    for column, value in (("tenant", only.tenant), ("batch_id", only.batch_id), ("source", only.source)):
+        if value is not None:
+            parts.append(f"{column} = ?")
+            values.append(value)
+    if only.since_s is not None:
+        parts.append("accepted_s >= ?")
+        values.append(only.since_s)
+    if only.before is not None:
+        parts.append("serial < ?")
+        values.append(only.before)
+    return " AND ".join(parts), tuple(values)

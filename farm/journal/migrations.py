@@ -1,0 +1,159 @@
+"""The journal's layout: one script a version, each leading on from the one before."""
+
+from __future__ import annotations
+
+from typing import Final
+
+_JOBS: Final = """
+CREATE TABLE jobs (
+    serial          INTEGER PRIMARY KEY AUTOINCREMENT,
+    job_id          TEXT NOT NULL UNIQUE,
+    idempotency_key TEXT UNIQUE,
+    document        TEXT NOT NULL,
+    source          TEXT NOT NULL,
+    priority        INTEGER NOT NULL,
+    options         TEXT NOT NULL,
+    state           TEXT NOT NULL,
+    cause           TEXT NOT NULL,
+    message         TEXT NOT NULL DEFAULT '',
+    problems        TEXT NOT NULL DEFAULT '[]',
+    video           TEXT NOT NULL DEFAULT '',
+    cover           TEXT NOT NULL DEFAULT '',
+    report          TEXT NOT NULL DEFAULT '',
+    summary         TEXT NOT NULL DEFAULT '{}',
+    accepted_s      REAL NOT NULL,
+    changed_s       REAL NOT NULL
+);
+CREATE INDEX jobs_state ON jobs (state, serial);
+CREATE TABLE events (
+    serial INTEGER PRIMARY KEY AUTOINCREMENT,
+    job_id TEXT NOT NULL REFERENCES jobs (job_id),
+    state  TEXT NOT NULL,
+    cause  TEXT NOT NULL,
+    at_s   REAL NOT NULL
+);
+CREATE INDEX events_job ON events (job_id, serial)
+"""
+
+# SQLite cannot widen a UNIQUE column: the tables are made anew and filled from the old ones.
+_TENANTS: Final = """
+ALTER TABLE jobs RENAME TO old_jobs;
+ALTER TABLE events RENAME TO old_events;
+DROP INDEX jobs_state;
+DROP INDEX events_job;
+CREATE TABLE jobs (
+    serial          INTEGER PRIMARY KEY AUTOINCREMENT,
+    job_id          TEXT NOT NULL UNIQUE,
+    tenant          TEXT NOT NULL,
+    idempotency_key TEXT,
+    document        TEXT NOT NULL,
+    source          TEXT NOT NULL,
+    priority        INTEGER NOT NULL,
+    tags            TEXT NOT NULL DEFAULT '[]',
+    options         TEXT NOT NULL,
+    webhook         TEXT NOT NULL DEFAULT '',
+    batch_id        TEXT,
+    batch_row       INTEGER,
+    retry_of        TEXT,
+    state           TEXT NOT NULL,
+    cause           TEXT NOT NULL,
+    message         TEXT NOT NULL DEFAULT '',
+    problems        TEXT NOT NULL DEFAULT '[]',
+    video           TEXT NOT NULL DEFAULT '',
+    cover           TEXT NOT NULL DEFAULT '',
+    report          TEXT NOT NULL DEFAULT '',
+    summary         TEXT NOT NULL DEFAULT '{}',
+    record          TEXT NOT NULL DEFAULT '',
+    recorded        INTEGER NOT NULL DEFAULT 0,
+    accepted_s      REAL NOT NULL,
+    changed_s       REAL NOT NULL
+);
+CREATE UNIQUE INDEX jobs_key ON jobs (tenant, idempotency_key) WHERE idempotency_key IS NOT NULL;
+CREATE INDEX jobs_state ON jobs (state, serial);
+CREATE INDEX jobs_tenant ON jobs (tenant, serial);
+CREATE INDEX jobs_batch ON jobs (batch_id, batch_row) WHERE batch_id IS NOT NULL;
+CREATE INDEX jobs_open ON jobs (tenant) WHERE state NOT IN ('done', 'failed', 'cancelled');
+CREATE INDEX jobs_unrecorded ON jobs (serial) WHERE recorded = 0 AND record <> '';
+CREATE TABLE events (
+    serial INTEGER PRIMARY KEY AUTOINCREMENT,
+    kind   TEXT NOT NULL,
+    job_id TEXT REFERENCES jobs (job_id),
+    tenant TEXT NOT NULL,
+    node   TEXT NOT NULL DEFAULT '',
+    state  TEXT NOT NULL,
+    cause  TEXT NOT NULL,
+    at_s   REAL NOT NULL
+);
+CREATE INDEX events_job ON events (job_id, serial);
+INSERT INTO jobs (serial, job_id, tenant, idempotency_key, document, source, priority, options, state, cause,
+                  message, problems, video, cover, report, summary, recorded, accepted_s, changed_s)
+    SELECT serial, job_id, 'default', idempotency_key, document, source, priority, options, state, cause,
+           message, problems, video, cover, report, summary, 1, accepted_s, changed_s FROM old_jobs;
+INSERT INTO events (serial, kind, job_id, tenant, state, cause, at_s)
+    SELECT serial, 'state', job_id, 'default', state, cause, at_s FROM old_events;
+DROP TABLE old_events;
+DROP TABLE old_jobs;
+CREATE TABLE tenants (
+    tenant         TEXT PRIMARY KEY,
+    weight         REAL NOT NULL DEFAULT 1,
+    max_running    INTEGER,
+    max_unfinished INTEGER,
+    webhook_secret TEXT NOT NULL
+);
+CREATE TABLE keys (
+    key_id     TEXT PRIMARY KEY,
+    digest     TEXT NOT NULL UNIQUE,
+    tenant     TEXT NOT NULL,
+    role       TEXT NOT NULL,
+    label      TEXT NOT NULL,
+    created_s  REAL NOT NULL,
+    revoked_s  REAL
+);
+CREATE TABLE batches (
+    serial          INTEGER PRIMARY KEY AUTOINCREMENT,
+    batch_id        TEXT NOT NULL UNIQUE,
+    tenant          TEXT NOT NULL,
+    idempotency_key TEXT,
+    digest          TEXT NOT NULL,
+    source          TEXT NOT NULL,
+    template        TEXT NOT NULL,
+    priority        INTEGER NOT NULL,
+    options         TEXT NOT NULL,
+    webhook         TEXT NOT NULL,
+    cancelled       INTEGER NOT NULL DEFAULT 0,
+    accepted_s      REAL NOT NULL
+);
+CREATE UNIQUE INDEX batches_key ON batches (tenant, idempotency_key) WHERE idempotency_key IS NOT NULL;
+CREATE TABLE batch_rows (
+    batch_id  TEXT NOT NULL REFERENCES batches (batch_id),
+    batch_row INTEGER NOT NULL,
+    source    TEXT NOT NULL,
+    document  TEXT NOT NULL,
+    problems  TEXT NOT NULL,
+    tries     INTEGER NOT NULL DEFAULT 0,
+    job_id    TEXT,
+    former    TEXT,
+    PRIMARY KEY (batch_id, batch_row)
+) WITHOUT ROWID;
+CREATE INDEX batch_rows_waiting ON batch_rows (batch_id, batch_row) WHERE job_id IS NULL AND problems = '[]';
+CREATE TABLE outbox (
+    event_id   TEXT PRIMARY KEY,
+    job_id     TEXT NOT NULL,
+    tenant     TEXT NOT NULL,
+    url        TEXT NOT NULL,
+    body       TEXT NOT NULL,
+    state      TEXT NOT NULL,
+    tries      INTEGER NOT NULL DEFAULT 0,
+    due_s      REAL NOT NULL,
+    said       TEXT NOT NULL DEFAULT '',
+    changed_s  REAL NOT NULL
+);
+CREATE INDEX outbox_due ON outbox (due_s) WHERE state = 'waiting';
+CREATE TABLE orders (
+    name  TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+)
+"""
+
+MIGRATIONS: Final = (_JOBS, _TENANTS)
+"""Scripts by version, the first leading from an empty file to layout 1."""

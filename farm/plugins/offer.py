@@ -1,0 +1,64 @@
+"""What plugins offer, as plain data: templates, elements, and the plugins themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import BaseModel
+
+from farm.plugins.registry import Registry
+
+
+def template_offers(registry: Registry, name: str | None = None) -> list[dict[str, Any]]:
+    """Return the templates, or one of them, with the JSON Schema of their slots."""
+    return [
+        {
+            "name": entry.name,
+            "summary": entry.value.summary,
+            "plugin": entry.plugin,
+            "slots": entry.value.slots.model_json_schema(by_alias=True),
+        }
+        for key, entry in registry.templates.items()
+        if name in (None, key)
+    ]
+
+
+def element_offers(registry: Registry, kind: str | None = None) -> list[dict[str, Any]]:
+    """Return effects, transitions, styles and stickers, or one kind of them, with their parameters."""
+    groups: Mapping[str, Any] = {
+        "effects": registry.effects,
+        "transitions": registry.transitions,
+        "styles": registry.text_styles,
+        "stickers": registry.stickers,
+    }
+    return [
+        {"kind": group, "name": entry.name, **_element(entry.value)}
+        for group, offered in groups.items()
+        if kind in (None, group)
+        for entry in offered.values()
+    ]
+
+
+def plugin_offers(registry: Registry) -> list[dict[str, Any]]:
+    """Return the plugins and how much each offers."""
+    groups: Mapping[str, Mapping[str, Any]] = {
+        "templates": registry.templates,
+        "effects": registry.effects,
+        "transitions": registry.transitions,
+        "text styles": registry.text_styles,
+        "stickers": registry.stickers,
+    }
+    return [
+        {"plugin": plugin, "version": version}
+        | {name: sum(entry.plugin == plugin for entry in group.values()) for name, group in groups.items()}
+        for plugin, version in registry.plugins.items()
+    ]
+
+
+def _element(value: Any) -> dict[str, Any]:
+    if isinstance(value, BaseModel):  # a text style: an instance, its fields are its look
+        return {"summary": "text style", "parameters": value.model_dump(mode="json", exclude_defaults=True)}
+    schema = value.model_json_schema()
+    summary = (value.__doc__ or "").strip().splitlines()[0]
+    return {"summary": summary, "parameters": schema.get("properties", {})}

@@ -1,0 +1,1 @@
+"""The running farm's desks: what may be asked of it, behind whatever door."""

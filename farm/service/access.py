@@ -1,0 +1,108 @@
+"""The desk for access: API keys, tenants, and who a key makes its bearer."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+from farm.errors import AccessError
+from farm.journal.access import Key, Tenant
+from farm.service.job_status import iso
+from farm.work.event import TenantChanged, TenantShare
+
+if TYPE_CHECKING:
+    from farm.service.office import Office
+
+
+class AccessDesk:
+    """Keys are shown once, when they are made."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+        self._access = office.journal.access
+
+    def check(self, text: str) -> tuple[str, str]:
+        """Return the tenant and the role that a key gives.
+
+        Raises:
+            AccessError: there is no such key, or it was revoked.
+        """
+        key = self._access.find_key(text)
+        if key is None:
+            raise AccessError("the API key is not one of this farm's; ask its operator for one", known=False)
+        if key.revoked_s is not None:
+            raise AccessError(f"the API key {key.key_id} was revoked; ask the operator for another", known=False)
+        return key.tenant, key.role.word
+
+    def create(self, tenant: str, role: str, label: str) -> dict[str, Any]:
+        """Make a key.
+
+        Raises:
+            DocumentError: the tenant's or the role's name is none.
+        """
+        text, key = self._access.create_key(tenant, role, label, time.time())
+        return {"key": text, **_told(key), "webhook_secret": self._access.tenant(tenant).webhook_secret}
+
+    def revoke(self, key_id: str) -> bool:
+        """Make a key invalid for good; returns False where there is none of that name."""
+        return self._access.revoke_key(key_id, time.time())
+
+    def list(self) -> list[dict[str, Any]]:
+        """Return all keys, without what makes them valid."""
+        return [_told(key) for key in self._access.keys()]
+
+    def tenants(self) -> list[dict[str, Any]]:
+        """Return all tenants: what they may, what they have in work, what they wait for."""
+        known = {one.tenant: one for one in self._access.tenants()}
+        seen = {one.tenant: one for one in self._office.conductor.ask(lambda scheduler: scheduler.tenants())}
+        told = []
+        for name in sorted(known.keys() | seen.keys()):
+            tenant, view = known.get(name), seen.get(name)
+            told.append(
+                {
+                    "tenant": name,
+                    "weight": tenant.weight if tenant is not None else 1.0,
+                    "max_running": tenant.max_running if tenant is not None else None,
+                    "max_unfinished": tenant.max_unfinished if tenant is not None else None,
+                    "running": view.running if view is not None else 0,
+                    "waiting": view.waiting if view is not None else 0,
+                    "share_used": round(view.share_used, 4) if view is not None else 0.0,
+                    "paused": view.paused if view is not None else False,
+                }
+            )
+        return told
+
+    def set_tenant(
+        self, tenant: str, weight: float, max_running: int | None, max_unfinished: int | None
+    ) -> dict[str, Any]:
+        """Change a tenant's share and limits.
+
+        Raises:
+            DocumentError: the name is none, or a number is out of range.
+        """
+        changed = self._access.set_tenant(
+            tenant, weight=weight, max_running=max_running, max_unfinished=max_unfinished
+        )
+        self._office.conductor.tell(TenantChanged(share_of(changed)))
+        return {
+            "tenant": tenant,
+            "weight": changed.weight,
+            "max_running": changed.max_running,
+            "max_unfinished": changed.max_unfinished,
+        }
+
+
+def share_of(tenant: Tenant) -> TenantShare:
+    """Return what the scheduler must know of a tenant."""
+    return TenantShare(tenant.tenant, tenant.weight, tenant.max_running)
+
+
+def _told(key: Key) -> dict[str, Any]:
+    return {
+        "id": key.key_id,
+        "tenant": key.tenant,
+        "role": key.role.word,
+        "label": key.label,
+        "created_at": iso(key.created_s),
+        "revoked_at": iso(key.revoked_s),
+    }

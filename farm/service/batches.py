@@ -1,0 +1,92 @@
+"""The desk for batches: many rows and one template."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from farm.journal.batches import Batch, BatchRow, NewBatch, NewRow
+from farm.service.job_status import iso
+
+if TYPE_CHECKING:
+    from farm.service.office import Office
+
+FINAL = ("done", "failed", "cancelled", "wrong", "left")
+
+
+class BatchDesk:
+    """A ``tenant`` of None is everybody; another's batch is one that does not exist."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+        self._batches = office.journal.batches
+
+    def submit(self, batch: NewBatch, rows: Sequence[NewRow]) -> tuple[str, bool]:
+        """Accept a batch and return its id, and whether the key gave an earlier one; it is in the journal then.
+
+        Raises:
+            DocumentError: the idempotency key was used with other rows.
+        """
+        batch_id = self._batches.accept(batch, rows, time.time())
+        return batch_id, batch_id != batch.batch_id
+
+    def show(self, tenant: str | None, batch_id: str) -> dict[str, Any] | None:
+        """Say where a batch stands; None where there is no such batch."""
+        batch = self._get(tenant, batch_id)
+        return None if batch is None else _told(batch)
+
+    def list(self, tenant: str | None, limit: int) -> list[dict[str, Any]]:
+        """Say where the newest batches stand."""
+        return [_told(batch) for batch in self._batches.newest(limit, tenant)]
+
+    def rows(
+        self, tenant: str | None, batch_id: str, after: int, limit: int, state: str | None
+    ) -> list[dict[str, Any]] | None:
+        """Say what became of rows, in order; None where there is no such batch."""
+        if self._get(tenant, batch_id) is None:
+            return None
+        return [_row(row) for row in self._batches.rows(batch_id, after, limit, state)]
+
+    def cancel(self, tenant: str | None, batch_id: str) -> bool:
+        """Withdraw all of a batch that has not ended; returns False where there is no such batch."""
+        if self._get(tenant, batch_id) is None:
+            return False
+        for job_id in self._batches.cancel(batch_id):
+            self._office.conductor.cancel(job_id)
+        return True
+
+    def resume(self, tenant: str | None, batch_id: str) -> int | None:
+        """Go on with what was left, failed or cancelled; return how many rows, None where there is no such batch."""
+        return None if self._get(tenant, batch_id) is None else self._batches.resume(batch_id)
+
+    def _get(self, tenant: str | None, batch_id: str) -> Batch | None:
+        batch = self._batches.get(batch_id)
+        return batch if batch is not None and tenant in (None, batch.tenant) else None
+
+
+def _told(batch: Batch) -> dict[str, Any]:
+    total = sum(batch.rows.values())
+    ended = sum(number for state, number in batch.rows.items() if state in FINAL)
+    return {
+        "id": batch.batch_id,
+        "tenant": batch.tenant,
+        "state": "done" if ended == total else "cancelled" if batch.cancelled else "running",
+        "source": batch.source,
+        "template": batch.template,
+        "priority": batch.priority,
+        "submitted_at": iso(batch.accepted_s),
+        "rows": {"total": total, "ended": ended, **batch.rows},
+    }
+
+
+def _row(row: BatchRow) -> dict[str, Any]:
+    return {
+        "row": row.batch_row,
+        "source": row.source,
+        "state": row.state,
+        "job": row.job_id,
+        "message": row.message,
+        "problems": [{"path": one.path, "message": one.message} for one in row.problems],
+        "production": row.summary.get("production"),
+    }

@@ -1,0 +1,209 @@
+"""The desk for queues, nodes and workers: pause, resume, drain, restore, scale."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+from farm.errors import DocumentError, Problem
+from farm.service.access import share_of
+from farm.service.job_status import iso
+from farm.work.event import NodeDraining, NodeRestored, QueuePaused, QueueResumed, TenantChanged
+from farm.work.scaling import Scaler, ScalingRules
+
+if TYPE_CHECKING:
+    from farm.service.measures import Labels
+    from farm.service.office import Office
+
+PAUSED: Final = "paused:"
+DRAINED: Final = "drained:"
+SCALE: Final = "scale"
+
+
+class WorkerFleet(Protocol):
+    """The machines and worker processes under an executor."""
+
+    def resize(self, workers: int) -> None:
+        """Hire or dismiss until so many are there; idle ones go first."""
+
+    @property
+    def wanted(self) -> int:
+        """How many there are to be."""
+
+    def machines(self) -> list[dict[str, Any]]:
+        """Return what is known of each node: name, address, alive, cpus, load, versions, disk."""
+
+
+class LocalFleet:
+    """One process, nothing to resize."""
+
+    def resize(self, workers: int) -> None:
+        """Nothing."""
+
+    @property
+    def wanted(self) -> int:
+        """One."""
+        return 1
+
+    def machines(self) -> list[dict[str, Any]]:
+        """None that could be told apart."""
+        return []
+
+
+class FleetDesk:
+    """Orders are kept in the journal and hold over restarts."""
+
+    def __init__(self, office: Office, fleet: WorkerFleet) -> None:
+        self._office = office
+        self._fleet = fleet
+        self._orders = office.journal.orders
+        self._scaler: Scaler | None = None
+
+    @property
+    def wanted(self) -> int:
+        """How many workers there are to be."""
+        return self._fleet.wanted
+
+    def take_up_orders(self) -> None:
+        """Tell the scheduler what was ordered before this process began."""
+        tell = self._office.conductor.tell
+        for tenant in self._office.journal.access.tenants():
+            tell(TenantChanged(share_of(tenant)))
+        for tenant_name, cause in self._orders.starting_with(PAUSED).items():
+            tell(QueuePaused(tenant_name, cause))
+        for node, order in self._orders.starting_with(DRAINED).items():
+            tell(NodeDraining(node, order["deadline_s"], order["cause"]))
+        scale = self._orders.get(SCALE)
+        if scale is not None:
+            self._scaler = Scaler(ScalingRules(scale["min"], scale["max"]))
+
+    def pause(self, tenant: str, cause: str) -> None:
+        """Start nothing more of a tenant's, or of anybody's where the name is empty; what runs goes on."""
+        self._orders.give(PAUSED + tenant, cause)
+        self._office.conductor.tell(QueuePaused(tenant, cause))
+
+    def resume(self, tenant: str) -> bool:
+        """Go on; returns False where nothing was paused under that name."""
+        self._office.conductor.tell(QueueResumed(tenant))
+        return self._orders.withdraw(PAUSED + tenant)
+
+    def queue(self) -> dict[str, Any]:
+        """Say what waits and runs, and what is paused."""
+        demand = self._office.conductor.ask(lambda scheduler: scheduler.demand())
+        return {
+            "paused": self._orders.starting_with(PAUSED),
+            "unfinished": self._office.conductor.unfinished,
+            "running": demand.running,
+            "waiting": sum(demand.waiting.values()),
+            "pace": round(self._office.measures.pace, 3),
+            "measured_segments": self._office.measures.seen,
+            "workers": len(self._office.conductor.workers),
+        }
+
+    def nodes(self) -> list[dict[str, Any]]:
+        """Return all nodes: their condition for the scheduler, and what their machines tell."""
+        machines = {one["node"]: one for one in self._fleet.machines()}
+        views = {one.node: one for one in self._office.conductor.ask(lambda scheduler: scheduler.nodes())}
+        told = []
+        for name in sorted(machines.keys() | views.keys()):
+            machine, view = machines.get(name, {}), views.get(name)
+            told.append(
+                {
+                    "node": name,
+                    "address": machine.get("address", ""),
+                    "alive": machine.get("alive", view is not None and view.workers > 0),
+                    "condition": view.condition.value if view is not None else "no workers",
+                    "cause": view.cause if view is not None else "",
+                    "until": iso(view.until_s) if view is not None else None,
+                    "workers": view.workers if view is not None else 0,
+                    "running": view.running if view is not None else 0,
+                    "faults": view.faults if view is not None else 0,
+                    "disk_free_bytes": view.disk_free_bytes if view is not None else None,
+                    "cpus": machine.get("cpus"),
+                    "load": machine.get("load"),
+                    "memory_free_bytes": machine.get("memory_free_bytes"),
+                    "version": machine.get("version", ""),
+                }
+            )
+        return told
+
+    def drain(self, node: str, within_s: float | None, cause: str) -> str:
+        """Start nothing more on a node and, after the deadline, end what runs there; return its full name.
+
+        Raises:
+            DocumentError: no node, or more than one, is called so.
+        """
+        name = self._find(node)
+        deadline_s = None if within_s is None else time.time() + within_s
+        self._orders.give(DRAINED + name, {"deadline_s": deadline_s, "cause": cause})
+        self._office.conductor.tell(NodeDraining(name, deadline_s, cause))
+        return name
+
+    def restore(self, node: str) -> str:
+        """Use a drained or quarantined node again; return its full name.
+
+        Raises:
+            DocumentError: no node, or more than one, is called so.
+        """
+        name = self._find(node)
+        self._orders.withdraw(DRAINED + name)
+        self._office.conductor.tell(NodeRestored(name))
+        return name
+
+    def scale(self, least: int, most: int) -> None:
+        """Let the number of workers follow the queue between two bounds."""
+        self._orders.give(SCALE, {"min": least, "max": most})
+        self._scaler = Scaler(ScalingRules(least, most))
+
+    def follow_queue(self) -> None:
+        """Hire or dismiss workers as the queue demands, where that was ordered."""
+        if self._scaler is None:
+            return
+        conductor = self._office.conductor
+        wanted = self._scaler.wanted(conductor.scheduler.demand(), self._fleet.wanted, time.time())
+        if wanted != self._fleet.wanted:
+            self._fleet.resize(wanted)
+
+    def figures(self) -> Mapping[str, list[tuple[float, Labels]]]:
+        """Return what the gauges show."""
+        office = self._office
+        waiting = [
+            (float(number), {"tenant": tenant, "state": state})
+            for tenant, states in office.journal.jobs.counts().items()
+            for state, number in states.items()
+            if state not in ("done", "failed", "cancelled")
+        ]
+        nodes = office.conductor.scheduler.nodes()
+        return {
+            "farm_unfinished_jobs": waiting,
+            "farm_workers": [(float(len(office.conductor.workers)), {})],
+            "farm_workers_wanted": [(float(self._fleet.wanted), {})],
+            "farm_leases": [(float(office.conductor.scheduler.demand().running), {})],
+            "farm_node_usable": [
+                (float(one.condition.value in ("ready", "probation")), {"node": one.node}) for one in nodes
+            ],
+            "farm_disk_free_bytes": [
+                (float(one.disk_free_bytes), {"node": one.node})
+                for one in nodes
+                if one.disk_free_bytes is not None
+            ],
+            "farm_webhooks": [
+                (float(number), {"state": state}) for state, number in office.journal.outbox.counts().items()
+            ],
+        }
+
+    def _find(self, node: str) -> str:
+        nodes = self.nodes()
+        for exact in (True, False):
+            found = [
+                one["node"]
+                for one in nodes
+                if (node in (one["node"], one["address"]) if exact else one["node"].startswith(node))
+            ]
+            if len(found) == 1:
+                name: str = found[0]
+                return name
+        names = ", ".join(one["node"] for one in nodes) or "none"
+        said = "fits more than one node" if found else "is no node of this farm"
+        raise DocumentError([Problem("node", f"`{node[:80]}` {said}; there are: {names}")], source="nodes")

@@ -1,0 +1,166 @@
+"""The desk for jobs: submit, show, list, cancel, retry, why, events, files."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+from farm.errors import DocumentError, Problem
+from farm.journal.entry import Entry, NewJob
+from farm.journal.events import JournalEvent
+from farm.journal.jobs import Filter
+from farm.service.job_status import iso, parts, status, status_of_entry, where_from
+from farm.store.production import production_file
+
+if TYPE_CHECKING:
+    from farm.service.office import Office
+
+
+class JobDesk:
+    """A ``tenant`` of None is everybody; another's job is one that does not exist."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+        self._jobs = office.journal.jobs
+
+    def submit(self, job: NewJob) -> tuple[str, bool]:
+        """Accept a job and return its id, and whether the key gave an earlier one; it is in the journal then.
+
+        Raises:
+            DocumentError: the idempotency key was used with another document.
+            QueueFullError: there are too many unfinished jobs.
+        """
+        at_s = time.time()
+        entry = self._jobs.accept(job, at_s)
+        if entry.job_id == job.job_id:
+            self._office.take_up(entry)
+        return entry.job_id, entry.job_id != job.job_id
+
+    def cancel(self, tenant: str | None, job_id: str) -> bool:
+        """Withdraw a job; returns False where there is no such job."""
+        known = self._get(tenant, job_id) is not None
+        if known:
+            self._office.conductor.cancel(job_id)
+        return known
+
+    def retry(self, tenant: str | None, job_id: str, fresh_id: str) -> str | None:
+        """Try an ended job anew as another job, whose id is returned; None where there is no such job.
+
+        A retry asked for twice is one job.
+
+        Raises:
+            DocumentError: the job has not ended, or it is done.
+            QueueFullError: there are too many unfinished jobs.
+        """
+        entry = self._get(tenant, job_id)
+        if entry is None:
+            return None
+        if entry.state not in ("failed", "cancelled"):
+            said = f"job {job_id} is {entry.state}; only failed and cancelled jobs are tried anew"
+            raise DocumentError([Problem("", said)], source=entry.source)
+        job = NewJob(
+            fresh_id,
+            entry.document,
+            entry.source,
+            tenant=entry.tenant,
+            idempotency_key=f"retry of {job_id}",
+            priority=entry.priority,
+            tags=entry.tags,
+            options=entry.options,
+            webhook=entry.webhook,
+            batch_id=entry.batch_id,
+            batch_row=entry.batch_row,
+            retry_of=job_id,
+        )
+        made, _ = self.submit(job)
+        if entry.batch_id is not None and entry.batch_row is not None:
+            self._office.journal.batches.rebind(entry.batch_id, entry.batch_row, job_id, made)
+        return made
+
+    def show(self, tenant: str | None, job_id: str) -> dict[str, Any] | None:
+        """Say where a job stands, segment by segment while it is made; None where there is no such job."""
+        entry = self._get(tenant, job_id)
+        if entry is None:
+            return None
+        view = None if entry.final else self._office.conductor.job(job_id)
+        return {**self._status(entry), "parts": [] if view is None else parts(view)}
+
+    def list(self, only: Filter, limit: int) -> tuple[list[dict[str, Any]], int | None]:
+        """Say where the newest jobs stand, and where the next page begins; None where this is the last."""
+        found = self._jobs.newest(limit + 1, only)
+        more = found[limit - 1].serial if len(found) > limit else None
+        return [self._status(entry) for entry in found[:limit]], more
+
+    def why(self, tenant: str | None, job_id: str) -> str | None:
+        """Say in a sentence what a job waits for or why it ended; None where there is no such job."""
+        entry = self._get(tenant, job_id)
+        if entry is None:
+            return None
+        if entry.final:
+            return f"{entry.state}: {entry.message or entry.cause}"
+        return self._office.conductor.explain(job_id)
+
+    def story(self, tenant: str | None, job_id: str) -> list[dict[str, Any]] | None:
+        """Tell all that happened to a job, in order; None where there is no such job."""
+        if self._get(tenant, job_id) is None:
+            return None
+        return [_event(one) for one in self._office.journal.events.of(job_id)]
+
+    def events(
+        self, tenant: str | None, after: int | None, limit: int, job_id: str | None = None
+    ) -> tuple[list[dict[str, Any]], int]:
+        """Tell what happened after an event (None: after the newest), and after which event to go on."""
+        events = self._office.journal.events
+        if after is None:
+            return [], events.last()
+        found = events.after(after, limit, tenant=tenant, job_id=job_id)
+        return [_event(one) for one in found], found[-1].serial if found else after
+
+    def file(self, tenant: str | None, job_id: str, kind: str) -> str | None:
+        """Return the path of a job's video, cover or report, empty until published; None where there is no job."""
+        entry = self._get(tenant, job_id)
+        if entry is None:
+            return None
+        path = {"video": entry.video, "cover": entry.cover, "report": entry.report}[kind]
+        return str(production_file(self._office.settings, path)) if path else ""
+
+    def webhooks(self, tenant: str | None, job_id: str) -> list[dict[str, Any]] | None:
+        """Tell what became of a job's webhook messages; None where there is no such job."""
+        if self._get(tenant, job_id) is None:
+            return None
+        return [
+            {
+                "id": one.event_id,
+                "url": one.url,
+                "state": one.state,
+                "tries": one.tries,
+                "said": one.said,
+                "next_try_at": iso(one.due_s) if one.state == "waiting" else None,
+            }
+            for one in self._office.journal.outbox.of(job_id)
+        ]
+
+    def _get(self, tenant: str | None, job_id: str) -> Entry | None:
+        entry = self._jobs.get(job_id)
+        return entry if entry is not None and tenant in (None, entry.tenant) else None
+
+    def _status(self, entry: Entry) -> dict[str, Any]:
+        view = None if entry.final else self._office.conductor.job(entry.job_id)
+        told = status_of_entry(entry) if view is None else status(view, time.time())
+        if view is not None and view.state.final:
+            # The end is not on disk yet: nobody is told of it before it cannot be undone.
+            told |= {"state": entry.state, "finished_at": None}
+        return told | where_from(entry)
+
+
+def _event(event: JournalEvent) -> dict[str, Any]:
+    return {
+        "id": event.serial,
+        "kind": event.kind,
+        "job": event.job_id,
+        "tenant": event.tenant,
+        "node": event.node,
+        "state": event.state,
+        "cause": event.cause,
+        "at": iso(event.at_s),
+    }

@@ -1,0 +1,172 @@
+"""The office: journal, scheduler and executor joined into one running farm, and rebuilt from the journal."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Mapping
+from typing import Any, Final
+
+from farm.journal.entry import Entry, NewJob
+from farm.journal.journal import Journal
+from farm.service.access import AccessDesk
+from farm.service.batches import BatchDesk
+from farm.service.bookkeeper import Bookkeeper
+from farm.service.clerk import Clerk
+from farm.service.fleet import FleetDesk, LocalFleet, WorkerFleet
+from farm.service.jobs import JobDesk
+from farm.service.measures import Measures, Meter, NoMeter
+from farm.service.postman import Postman
+from farm.work.conductor import Conductor
+from farm.work.executor import Executor
+from farm.work.job_state import JobRequest
+from farm.work.scheduler import Scheduler
+from farm.work.settings import Settings
+
+FEED_S: Final = 0.5
+FEED_JOBS: Final = 200
+FOLLOW_S: Final = 1.0
+MEASURE_S: Final = 5.0
+KEEP_S: Final = 30 * 86_400.0
+PRUNE_S: Final = 600.0
+PRUNE_JOBS: Final = 1_000
+
+
+class Office:
+    """Everything of a farm but the workers and the door. ``run`` belongs to one thread, the desks to any."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        executor: Executor,
+        *,
+        fleet: WorkerFleet | None = None,
+        meter: Meter | None = None,
+    ) -> None:
+        self.settings = settings
+        self.journal = Journal.open(settings.journal, max_unfinished=settings.max_unfinished)
+        self.measures = Measures(meter or NoMeter())
+        self._bookkeeper = Bookkeeper(self.journal, self.measures, lambda job_id: self.conductor.job(job_id))
+        # Fences rise over restarts too: what a lease of an earlier controller says is never taken for ours.
+        self.conductor = Conductor(
+            executor, scheduler=Scheduler(first_fence=self._first_fence()), observer=self._bookkeeper
+        )
+        self.clerk = Clerk(settings, self.journal.jobs)
+        self.postman = Postman(self.journal, settings)
+        self.since_s = time.time()
+        self.trouble = ""
+        """Why the loop stopped; empty while it runs."""
+        self._due_s = {chore: 0.0 for chore in (self._feed, self._follow, self._measure, self._prune)}
+        self.jobs = JobDesk(self)
+        self.batches = BatchDesk(self)
+        self.access = AccessDesk(self)
+        self.fleet = FleetDesk(self, fleet or LocalFleet())
+        self.fleet.take_up_orders()
+        for entry in self.journal.jobs.unfinished():
+            self.take_up(entry)
+
+    def start(self) -> None:
+        """Start the threads beside the loop: the catalog's clerk and the webhooks' postman."""
+        self.clerk.start()
+        self.postman.start()
+
+    def run(self) -> None:
+        """Work until the process ends; raises what goes wrong, after which nothing in memory is to be trusted."""
+        while True:
+            self.step()
+
+    def step(self) -> None:
+        """Take in what happened, act on it, write it down, and do what is due."""
+        self.conductor.step()
+        self._bookkeeper.flush()
+        while self._bookkeeper.ended:
+            self.conductor.forget(self._bookkeeper.ended.popleft())
+        now_s = time.monotonic()
+        for chore, due_s in self._due_s.items():
+            if now_s >= due_s:
+                self._due_s[chore] = now_s + chore()
+
+    def close(self) -> None:
+        """Stop the threads and close the journal."""
+        self.clerk.stop()
+        self.postman.stop()
+        self.journal.close()
+
+    def take_up(self, job: Entry | NewJob, accepted_s: float | None = None) -> None:
+        """Hand a job that is in the journal to the scheduler."""
+        at_s = job.accepted_s if isinstance(job, Entry) else accepted_s or time.time()
+        request = JobRequest(
+            job_id=job.job_id,
+            document=job.document,
+            source=job.source,
+            folder=None,
+            production_folder=str(self.settings.productions),
+            priority=job.priority,
+            use_cache=bool(job.options.get("use_cache", True)),
+            tenant=job.tenant,
+            tags=job.tags,
+            accepted_s=at_s,
+        )
+        self.conductor.submit(request, accepted_s=at_s)
+
+    def health(self) -> Mapping[str, Any]:
+        """Say whether jobs are accepted and worked on."""
+        workers = len(self.conductor.workers)
+        trouble = [one for one in (self.trouble, self.clerk.trouble, self.postman.trouble) if one]
+        if workers == 0:
+            trouble.append("no worker is ready; jobs are accepted and wait")
+        return {
+            "ok": not self.trouble,
+            "ready": not self.trouble and workers > 0,
+            "workers": workers,
+            "workers_wanted": self.fleet.wanted,
+            "unfinished": self.conductor.unfinished,
+            "since_s": self.since_s,
+            "trouble": trouble,
+        }
+
+    def stats(self, since_s: float) -> dict[str, Any]:
+        """Return the catalog's sums, and what is in the house at this moment."""
+        counts = self.journal.jobs.counts()
+        totals: dict[str, int] = {}
+        for states in counts.values():
+            for state, number in states.items():
+                totals[state] = totals.get(state, 0) + number
+        return {
+            **self.clerk.stats(since_s),
+            "jobs": totals,
+            "tenants": counts,
+            "webhooks": self.journal.outbox.counts(),
+            "workers": len(self.conductor.workers),
+        }
+
+    def _first_fence(self) -> int:
+        epoch = int(self.journal.orders.get("epoch") or 0) + 1
+        self.journal.orders.give("epoch", epoch)
+        return (epoch << 40) + 1
+
+    def _feed(self) -> float:
+        """Turn rows of batches into jobs as far as the queue has room."""
+        now_s = time.time()
+        made = self.journal.batches.feed(FEED_JOBS, now_s)
+        for job in made:
+            self.take_up(job, now_s)
+        return 0.0 if len(made) == FEED_JOBS else FEED_S
+
+    def _follow(self) -> float:
+        self.fleet.follow_queue()
+        return FOLLOW_S
+
+    def _measure(self) -> float:
+        self.measures.standing(self.fleet.figures())
+        return MEASURE_S
+
+    def _prune(self) -> float:
+        """Let go of jobs that ended long ago; the catalog keeps what was learned from them."""
+        gone = self.journal.jobs.prune(time.time() - KEEP_S, PRUNE_JOBS)
+        return 0.0 if len(gone) == PRUNE_JOBS else PRUNE_S
+
+
+def fresh_id() -> str:
+    """Make a name that nobody has."""
+    return uuid.uuid4().hex[:16]

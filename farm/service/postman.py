@@ -1,0 +1,109 @@
+"""The postman: tells webhooks what is in the outbox, at least once each, signed."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import threading
+import time
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Final
+
+import httpx
+
+from farm.errors import FarmError
+from farm.journal.access import SECRET_PREFIX
+from farm.journal.journal import Journal
+from farm.journal.outbox import Message
+from farm.store.guard import guarded_client
+from farm.work.settings import Settings
+
+PERIOD_S: Final = 1.0
+TIMEOUT_S: Final = 10.0
+AT_ONCE: Final = 8
+
+
+class Postman:
+    """Works in threads of its own, so that a slow receiver holds up neither jobs nor other receivers.
+
+    A message is on disk from the commit that ends its job until a receiver answers 2xx: a farm that dies
+    in between tells it again, under the same id.
+    """
+
+    def __init__(self, journal: Journal, settings: Settings) -> None:
+        self._journal = journal
+        self._settings = settings
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="postman", daemon=True)
+        self._under_way: dict[str, Future[None]] = {}
+        self.trouble = ""
+        """What went wrong the last time; empty where nothing did."""
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End after what is under way."""
+        self._stop.set()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def deliver(self, http: httpx.Client, message: Message) -> None:
+        """Tell one message and note how that went."""
+        secret = self._journal.access.tenant(message.tenant).webhook_secret
+        at_s = time.time()
+        try:
+            response = http.post(
+                message.url,
+                content=message.body.encode(),
+                headers={"Content-Type": "application/json", **signature(secret, message, at_s)},
+            )
+            taken, said = response.is_success, f"HTTP {response.status_code}"
+        except (httpx.HTTPError, httpx.InvalidURL, FarmError) as error:
+            taken, said = False, f"{type(error).__name__}: {error}"
+        if taken:
+            self._journal.outbox.delivered(message.event_id, said, time.time())
+        else:
+            self._journal.outbox.refused(message, said, time.time())
+
+    def _run(self) -> None:
+        with (
+            guarded_client(self._settings.fetch_allow, timeout_s=TIMEOUT_S) as http,
+            ThreadPoolExecutor(AT_ONCE, "postman") as pool,
+        ):
+            while not self._stop.wait(PERIOD_S):
+                try:
+                    self._send_due(http, pool)
+                    self.trouble = ""
+                except FarmError as error:
+                    self.trouble = str(error)
+
+    def _send_due(self, http: httpx.Client, pool: ThreadPoolExecutor) -> None:
+        for event_id in [one for one, sent in self._under_way.items() if sent.done()]:
+            # An error of the journal's is to be seen in the farm's health; the message is told again.
+            self._under_way.pop(event_id).result()
+        for message in self._journal.outbox.due(time.time(), 4 * AT_ONCE):
+            if message.event_id not in self._under_way and len(self._under_way) < 2 * AT_ONCE:
+                self._under_way[message.event_id] = pool.submit(self.deliver, http, message)
+
+
+def signature(secret: str, message: Message, at_s: float) -> dict[str, str]:
+    """Return the headers that prove whom a message is from, as the Standard Webhooks specification has them.
+
+    HMAC-SHA256 over ``id.timestamp.body``, keyed with the bytes of the tenant's secret behind its prefix.
+    """
+    stamp = str(int(at_s))
+    signed = f"{message.event_id}.{stamp}.{message.body}".encode()
+    digest = hmac.new(secret_bytes(secret), signed, hashlib.sha256).digest()
+    return {
+        "webhook-id": message.event_id,
+        "webhook-timestamp": stamp,
+        "webhook-signature": f"v1,{base64.b64encode(digest).decode()}",
+    }
+
+
+def secret_bytes(secret: str) -> bytes:
+    """Return the key in a webhook secret: what stands behind its prefix, base64."""
+    return base64.b64decode(secret.removeprefix(SECRET_PREFIX))
