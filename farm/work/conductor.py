@@ -10,7 +10,7 @@ from typing import Final, Protocol
 from farm.errors import RenderError
 from farm.work.event import Event, JobCancelled, JobSubmitted, Tick, WorkerFacts, WorkerJoined
 from farm.work.executor import Executor
-from farm.work.instruction import Instruction, Lease, Revoke
+from farm.work.instruction import Instruction, Kill, Lease, NodeChanged, Revoke
 from farm.work.job_state import JobRequest, JobState
 from farm.work.job_view import JobView
 from farm.work.scheduler import Scheduler
@@ -135,6 +135,8 @@ class Conductor:
                 self._executor.start(instruction)
             case Revoke(fence, _, _):
                 self._executor.revoke(fence)
+            case Kill() | NodeChanged():
+                pass
             case _:
                 view = self._views.get(instruction.job_id)
                 if view is not None:
