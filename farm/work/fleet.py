@@ -6,7 +6,7 @@ from collections import Counter, OrderedDict
 from collections.abc import Callable, Collection, Iterable, Iterator
 
 from farm.work.event import WorkerFacts
-from farm.work.instruction import NodeChanged
+from farm.work.instruction import NodeChanged, NodeCondition
 from farm.work.need import Need
 from farm.work.node import USABLE, Drain, Node, Seat
 from farm.work.pool import Ability, Pool, ability
@@ -171,8 +171,7 @@ class Fleet:
         lonely = self._last_for(node, needs)
         if lonely is not None:
             node.faults.clear()
-            whom = "" if not any(lonely) else f" with {lonely}"
-            self._change(node, f"not quarantined, it is the last usable node{whom}: {cause}", now_s)
+            self._change(node, f"not quarantined, it is the last usable node{_with(lonely)}: {cause}", now_s)
             return
         node.quarantine(cause, now_s, self._rules)
         self._change(node, cause, now_s)
@@ -227,6 +226,25 @@ class Fleet:
             elif node.plain and gone_s is None:
                 del self._watched[node.name]
 
+    def relieve(self, needs: Collection[Need], now_s: float) -> None:
+        """Where no usable worker meets a need, let one out of quarantine that does: work must go on."""
+        if not self._watched:
+            return
+        for need in needs:
+            if any(pool.usable for pool in self.pools if pool.meets(need)):
+                continue
+            able = [
+                node
+                for node in self._watched.values()
+                if node.condition is NodeCondition.QUARANTINED
+                and any(seat.pool.meets(need) for seat in node.seats.values())
+            ]
+            if able:
+                node = min(able, key=lambda one: (one.quarantined_until_s or 0.0, one.name))
+                node.quarantined_until_s = None
+                node.probation = True
+                self._change(node, f"on probation early, no other usable node is left{_with(need)}", now_s)
+
     def overdue(self, now_s: float) -> Iterator[Seat]:
         """Yield the workers that hold a lease beyond the deadline of their node's drain."""
         for node in self._watched.values():
@@ -270,3 +288,7 @@ class Fleet:
                 idle.setdefault(worker_id, seat)
             else:
                 idle.pop(worker_id, None)
+
+
+def _with(need: Need) -> str:
+    return f" with {need}" if any(need) else ""

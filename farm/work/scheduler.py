@@ -15,6 +15,7 @@ from dataclasses import replace
 
 from farm.plan.segment import Plan
 from farm.work import survey
+from farm.work.dispatcher import Dispatcher
 from farm.work.event import (
     AssembleDone,
     Event,
@@ -35,9 +36,8 @@ from farm.work.event import (
     WorkerJoined,
     WorkerLost,
 )
-from farm.work.dispatcher import Dispatcher
 from farm.work.explain import Explainer
-from farm.work.fair_share import FairShare, Tenant
+from farm.work.fair_share import FairShare
 from farm.work.farm_view import Demand, NodeView, TenantView
 from farm.work.fault import Blame, Fault
 from farm.work.fleet import Fleet
@@ -104,6 +104,7 @@ class Scheduler:
                 self._fleet.restore(node, now_s)
             case Tick():
                 self._tick()
+        self._fleet.relieve(self._book.needs, now_s)
         self._dispatcher.dispatch(now_s)
         if isinstance(event, Tick):
             self._dispatcher.run_twice(now_s)
