@@ -214,8 +214,8 @@ class TenantItem(BaseModel):
     max_unfinished: int | None
     running: int
     waiting: int
-    share_used: float
-    paused: bool
+    share_used: float = Field(description="Part of all worker-seconds used lately, 0 to 1.")
+    paused: str = Field(description="Why nothing more is leased for it; empty where it is not paused.")
 
 
 class TenantSettings(BaseModel):

@@ -67,7 +67,7 @@ class AccessDesk:
                     "running": view.running if view is not None else 0,
                     "waiting": view.waiting if view is not None else 0,
                     "share_used": round(view.share_used, 4) if view is not None else 0.0,
-                    "paused": view.paused if view is not None else False,
+                    "paused": view.paused if view is not None else "",
                 }
             )
         return told

@@ -95,7 +95,7 @@ class FleetDesk:
             "paused": self._orders.starting_with(PAUSED),
             "unfinished": self._office.conductor.unfinished,
             "running": demand.running,
-            "waiting": sum(demand.waiting.values()),
+            "waiting": demand.units - demand.running,
             "pace": round(self._office.measures.pace, 3),
             "measured_segments": self._office.measures.seen,
             "workers": len(self._office.conductor.workers),
@@ -104,7 +104,7 @@ class FleetDesk:
     def nodes(self) -> list[dict[str, Any]]:
         """Return all nodes: their condition for the scheduler, and what their machines tell."""
         machines = {one["node"]: one for one in self._fleet.machines()}
-        views = {one.node: one for one in self._office.conductor.ask(lambda scheduler: scheduler.nodes())}
+        views = {one.name: one for one in self._office.conductor.ask(lambda scheduler: scheduler.nodes())}
         told = []
         for name in sorted(machines.keys() | views.keys()):
             machine, view = machines.get(name, {}), views.get(name)
@@ -181,10 +181,10 @@ class FleetDesk:
             "farm_workers_wanted": [(float(self._fleet.wanted), {})],
             "farm_leases": [(float(office.conductor.scheduler.demand().running), {})],
             "farm_node_usable": [
-                (float(one.condition.value in ("ready", "probation")), {"node": one.node}) for one in nodes
+                (float(one.condition.value in ("ready", "probation")), {"node": one.name}) for one in nodes
             ],
             "farm_disk_free_bytes": [
-                (float(one.disk_free_bytes), {"node": one.node})
+                (float(one.disk_free_bytes), {"node": one.name})
                 for one in nodes
                 if one.disk_free_bytes is not None
             ],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import inf
 
 from farm.plan.segment import Plan
 from farm.work.fault import Fault
@@ -17,9 +18,35 @@ class WorkerFacts:
     worker_id: str
     """Its name; a worker that is started anew has a new one."""
     node: str = ""
-    """The machine it runs on."""
+    """The unique name of the machine it runs on; a worker that names none is a machine of its own."""
     encoders: tuple[str, ...] = ("libx264",)
     """The encoders that were seen to work on it."""
+    tags: tuple[str, ...] = ()
+    """What else it can be asked for, as ``bigmem``."""
+    address: str = ""
+    """Its machine's IP address."""
+    pid: int = 0
+    """Its process there; 0 where unknown."""
+    version: str = ""
+    """The version of farm that it runs."""
+
+
+@dataclass(frozen=True, slots=True)
+class TenantShare:
+    """What a tenant is entitled to."""
+
+    tenant: str
+    """Which tenant."""
+    weight: float = 1.0
+    """Its part of the farm against the weights of the other tenants that have work; above 0."""
+    max_running: int | None = None
+    """How many leases it may hold at once; None for as many as it gets."""
+
+    def __post_init__(self) -> None:
+        if not 0.0 < self.weight < inf:
+            raise ValueError(f"tenant {self.tenant!r}: weight is {self.weight:g}; give a number above 0")
+        if self.max_running is not None and self.max_running < 0:
+            raise ValueError(f"tenant {self.tenant!r}: max_running is {self.max_running}; give 0 or more")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,15 +127,71 @@ class TaskFailed:
 
 @dataclass(frozen=True, slots=True)
 class TaskRevoked:
-    """A lease ended without an outcome because it was revoked in time; its worker lives."""
+    """A lease ended without an outcome because it was revoked; its worker lives."""
 
     fence: int
     """Which lease."""
 
 
 @dataclass(frozen=True, slots=True)
+class QueuePaused:
+    """Nothing more is leased for a tenant; what runs goes on."""
+
+    tenant: str
+    """Which tenant; empty for the whole farm."""
+    cause: str
+    """Who wants it and why, as ``operator: maintenance``."""
+
+
+@dataclass(frozen=True, slots=True)
+class QueueResumed:
+    """A pause ends; one of a tenant and one of the whole farm end separately."""
+
+    tenant: str
+    """Which tenant; empty for the whole farm."""
+
+
+@dataclass(frozen=True, slots=True)
+class TenantChanged:
+    """A tenant's share of the farm was set."""
+
+    share: TenantShare
+    """To what."""
+
+
+@dataclass(frozen=True, slots=True)
+class NodeReported:
+    """A node said how it is."""
+
+    node: str
+    """Which node."""
+    disk_free_bytes: int
+    """Room left where its worker's files lie."""
+
+
+@dataclass(frozen=True, slots=True)
+class NodeDraining:
+    """A node is to be emptied: it gets no more leases."""
+
+    node: str
+    """Which node."""
+    deadline_s: float | None
+    """Until when its leases may run, on the feeder's clock; None for as long as they take."""
+    cause: str
+    """Who wants it and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class NodeRestored:
+    """A node may be used again: drain and quarantine are lifted."""
+
+    node: str
+    """Which node."""
+
+
+@dataclass(frozen=True, slots=True)
 class Tick:
-    """Time went by."""
+    """Time went by; deadlines, quarantines, stragglers and drains are looked at."""
 
 
 Event = (
@@ -121,5 +204,11 @@ Event = (
     | AssembleDone
     | TaskFailed
     | TaskRevoked
+    | QueuePaused
+    | QueueResumed
+    | TenantChanged
+    | NodeReported
+    | NodeDraining
+    | NodeRestored
     | Tick
 )

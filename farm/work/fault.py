@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from farm.errors import DocumentError, FarmError, MediaError, PluginError, Problem, RenderError, StoreError
 
@@ -17,6 +19,8 @@ class Blame(StrEnum):
     """The machine or process failed: try elsewhere."""
     STORE = "store"
     """A stored blob is gone or damaged: make it again."""
+    DISK = "disk"
+    """The machine's disk is full: lease nothing there until there is room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +35,16 @@ class Fault:
     """What is wrong with the document, where that is the reason."""
 
 
+FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
+
+
 def classify(error: BaseException) -> Fault:
-    """Turn what a worker raised into a fault; an error that farm does not know is the host's."""
+    """Turn what a worker raised into a fault; an error that farm does not know is the host's.
+
+    A full disk is told by the errno of the error or of what caused it, whatever raised it in between.
+    """
+    if _of_full_disk(error):
+        return Fault(Blame.DISK, _message(error))
     match error:
         case DocumentError():
             return Fault(Blame.JOB, str(error), error.problems)
@@ -40,7 +52,20 @@ def classify(error: BaseException) -> Fault:
             return Fault(Blame.JOB, str(error))
         case StoreError():
             return Fault(Blame.STORE, str(error))
-        case FarmError():
-            return Fault(Blame.HOST, str(error))
         case _:
-            return Fault(Blame.HOST, f"{type(error).__name__}: {error}".rstrip(": "))
+            return Fault(Blame.HOST, _message(error))
+
+
+def _message(error: BaseException) -> str:
+    return str(error) if isinstance(error, FarmError) else f"{type(error).__name__}: {error}".rstrip(": ")
+
+
+def _of_full_disk(error: BaseException) -> bool:
+    seen: set[int] = set()
+    cause: BaseException | None = error
+    while cause is not None and id(cause) not in seen:
+        if isinstance(cause, OSError) and cause.errno in FULL:
+            return True
+        seen.add(id(cause))
+        cause = cause.__cause__
+    return False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from farm.errors import Problem
 from farm.plan.segment import Plan
@@ -24,9 +25,10 @@ class Lease:
 
 @dataclass(frozen=True, slots=True)
 class Revoke:
-    """The outcome of a lease is not wanted any more.
+    """The outcome of a lease is not wanted any more: stop it at its next frame.
 
-    Its worker stays taken until the executor reports the lease's end.
+    Its worker stays taken until the executor reports the lease's end: as revoked, or with its outcome
+    where it was done already.
     """
 
     fence: int
@@ -35,6 +37,50 @@ class Revoke:
     """Whose."""
     cause: str
     """Why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kill:
+    """A worker is written off: end its process and put another in its place.
+
+    Whatever it says later, under whichever fence, is ignored.
+    """
+
+    worker_id: str
+    """Which worker."""
+    cause: str
+    """Why."""
+
+
+class NodeCondition(StrEnum):
+    """What may be leased on a node."""
+
+    READY = "ready"
+    """As much as it has workers."""
+    PROBATION = "probation"
+    """One lease at a time, until one ends well."""
+    QUARANTINED = "quarantined"
+    """Nothing for some time: too much failed there."""
+    DRAINING = "draining"
+    """Nothing more; leases that run may end."""
+    DRAINED = "drained"
+    """Nothing; nothing runs there."""
+    DISK_FULL = "disk_full"
+    """Nothing until it reports room on its disk."""
+
+
+@dataclass(frozen=True, slots=True)
+class NodeChanged:
+    """A node's condition changed, or was kept for a reason worth telling."""
+
+    node: str
+    """Which node."""
+    condition: NodeCondition
+    """Its condition from now on."""
+    cause: str
+    """What made it change."""
+    at_s: float
+    """When, on the clock of whoever feeds the scheduler."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,4 +157,4 @@ class Retry:
     """When, on the clock of whoever feeds the scheduler."""
 
 
-Instruction = Lease | Revoke | Planned | Rendered | Publish | Fail | Retry | Note
+Instruction = Lease | Revoke | Kill | NodeChanged | Planned | Rendered | Publish | Fail | Retry | Note

@@ -72,3 +72,10 @@ class JobRequest:
     """Higher goes first."""
     use_cache: bool = True
     """Whether stored segments and sound may stand in for making them."""
+    tenant: str = "default"
+    """Whose share of the farm it uses."""
+    tags: tuple[str, ...] = ()
+    """What a worker must have to make its segments, as ``bigmem``."""
+    accepted_s: float = 0.0
+    """When it was accepted, on the clock of whoever feeds the scheduler; 0.0 where that is when the
+    scheduler first hears of it."""

@@ -1,29 +1,55 @@
-"""Jobs with work to hand out, by priority and then by arrival."""
+"""A tenant's jobs with work to hand out, by priority with ageing.
+
+A job's rank is ``accepted_s / ageing_s - priority``, and the least goes first: of two jobs the one with a
+priority higher by one goes first unless the other was accepted ``ageing_s`` earlier. Every waiting job
+ages at the same pace, so the order between two never changes and a heap needs no sorting anew.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from heapq import heappop, heappush
 
+from farm.work.need import Need
 from farm.work.unit import Job, Unit
 
 Choice = tuple[Job, Unit]
 """A job and the unit of it to hand out."""
 
-_Heap = list[tuple[int, Job]]
+Fit = Callable[[Job], Unit | None]
+"""Finds a unit of a job that the worker in question may try."""
+
+Meets = Callable[[Need], bool]
+"""Whether the worker in question has what a need asks for."""
+
+_Lane = tuple[Need, bool]
+_Heap = list[tuple[float, int, Job]]
 
 
 class ReadyQueue:
-    """Lanes of jobs in order of arrival; one lane a priority, a need, and whether nobody is at the job.
+    """Lanes of jobs by rank; one lane a need, and one more for the jobs of that need that nobody is at.
 
     Entries are never searched for: one that is no longer true is dropped when it comes to the front.
     """
 
     def __init__(self) -> None:
-        self._lanes: dict[int, dict[tuple[str, bool], _Heap]] = {}
+        self._lanes: dict[_Lane, _Heap] = {}
+        self.waiting: dict[Need, int] = {}
+        """How many units wait, by need; one that two jobs want counts for both."""
 
-    def __bool__(self) -> bool:
-        return bool(self._lanes)
+    def add(self, job: Job) -> None:
+        """Take in that one more unit of a job waits."""
+        job.waiting += 1
+        self.waiting[job.need] = self.waiting.get(job.need, 0) + 1
+
+    def remove(self, job: Job, count: int = 1) -> None:
+        """Take in that some units of a job wait no longer."""
+        job.waiting -= count
+        left = self.waiting.get(job.need, 0) - count
+        if left:
+            self.waiting[job.need] = left
+        else:
+            self.waiting.pop(job.need, None)
 
     def offer(self, job: Job) -> None:
         """List a job where it belongs; does nothing where it is listed already or has nothing waiting."""
@@ -33,70 +59,58 @@ class ReadyQueue:
             lane = (job.need, untouched)
             if lane not in job.listed and (job.running == 0 or not untouched):
                 job.listed.add(lane)
-                heap = self._lanes.setdefault(job.request.priority, {}).setdefault(lane, [])
-                heappush(heap, (job.order, job))
+                heappush(self._lanes.setdefault(lane, []), (job.rank, job.order, job))
 
-    def choose(
-        self,
-        needs: tuple[str, ...],
-        *,
-        spread: bool,
-        floor: int | None,
-        fit: Callable[[Job], Unit | None],
-    ) -> Choice | None:
-        """Choose the first job, highest priority first, that ``fit`` finds a unit in.
+    def first(self, meets: Meets) -> Job | None:
+        """Return the job whose turn it is, of those whose need is met."""
+        lane = self._least(meets, untouched=False)
+        return self._lanes[lane][0][2] if lane is not None else None
 
-        ``spread`` prefers jobs that nobody is at; ``floor`` leaves out priorities up to it.
-        """
-        for priority in sorted(self._lanes, reverse=True):
-            if floor is not None and priority <= floor:
-                return None
-            for untouched in (True, False) if spread else (False,):
-                choice = self._first(priority, needs, untouched, fit)
-                if choice is not None:
-                    return choice
-            if not self._lanes[priority]:
-                del self._lanes[priority]
+    def choose(self, meets: Meets, *, spread: bool, fit: Fit) -> Choice | None:
+        """Choose the first job that ``fit`` finds a unit in; ``spread`` prefers jobs that nobody is at."""
+        for untouched in (True, False) if spread else (False,):
+            choice = self._fitting(meets, untouched, fit)
+            if choice is not None:
+                return choice
         return None
 
-    def _first(
-        self, priority: int, needs: tuple[str, ...], untouched: bool, fit: Callable[[Job], Unit | None]
-    ) -> Choice | None:
-        lanes = self._lanes[priority]
-        aside: list[tuple[tuple[str, bool], Job]] = []
+    def _fitting(self, meets: Meets, untouched: bool, fit: Fit) -> Choice | None:
+        aside: list[tuple[_Lane, tuple[float, int, Job]]] = []
         choice: Choice | None = None
-        while choice is None:
-            heads = [
-                (heap[0][0], lane)
-                for need in needs
-                if (heap := self._pruned(lanes, lane := (need, untouched))) is not None
-            ]
-            if not heads:
-                break
-            lane = min(heads)[1]
-            job = lanes[lane][0][1]
+        while (lane := self._least(meets, untouched)) is not None:
+            job = self._lanes[lane][0][2]
             unit = fit(job)
             if unit is not None:
                 choice = job, unit
-            else:
-                heappop(lanes[lane])
-                aside.append((lane, job))
-        for lane, job in aside:
-            heappush(lanes.setdefault(lane, []), (job.order, job))
+                break
+            aside.append((lane, heappop(self._lanes[lane])))
+        for lane, entry in aside:
+            heappush(self._lanes.setdefault(lane, []), entry)
         return choice
 
-    @staticmethod
-    def _pruned(lanes: dict[tuple[str, bool], _Heap], lane: tuple[str, bool]) -> _Heap | None:
+    def _least(self, meets: Meets, untouched: bool) -> _Lane | None:
+        """Return the lane with the first job, or None where no lane has one."""
+        best: _Lane | None = None
+        least: tuple[float, int, Job] | None = None
+        for need in self.waiting:
+            if not meets(need):
+                continue
+            heap = self._pruned((need, untouched))
+            if heap is not None and (least is None or heap[0] < least):
+                best, least = (need, untouched), heap[0]
+        return best
+
+    def _pruned(self, lane: _Lane) -> _Heap | None:
         """Return a lane whose head is true, or None where it is empty."""
-        heap = lanes.get(lane)
+        heap = self._lanes.get(lane)
         if heap is None:
             return None
         need, untouched = lane
         while heap:
-            job = heap[0][1]
-            if not job.state.final and job.waiting and job.need == need and not (untouched and job.running):
+            job = heap[0][2]
+            if job.waiting and not job.state.final and job.need == need and not (untouched and job.running):
                 return heap
             heappop(heap)
             job.listed.discard(lane)
-        del lanes[lane]
+        del self._lanes[lane]
         return None

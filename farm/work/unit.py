@@ -1,4 +1,4 @@
-"""What the scheduler keeps about jobs, workers and the units of work between them."""
+"""What the scheduler keeps about jobs and the units of work that they are made of."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from farm.plan.segment import Plan, Segment
-from farm.work.event import WorkerFacts
 from farm.work.job_state import JobRequest, JobState
+from farm.work.need import ANY, Need
 from farm.work.task import SegmentResult
 
 UnitName = tuple[str, str]
@@ -33,7 +33,7 @@ class Attempt:
     worker_id: str
     """Who tried."""
     node: str
-    """Where."""
+    """Where; empty where the worker names no machine."""
     message: str
     """What happened."""
 
@@ -52,17 +52,14 @@ class Unit:
     """What makes it one with another job's unit."""
     label: str
     """For people, as ``segment 3 of 7``."""
+    estimate_s: float
+    """What it should take, by the plan."""
     segments: dict[str, Segment | None] = field(default_factory=dict)
     """The jobs that want it, by id, each with its own segment."""
-    fence: int | None = None
-    """The lease that it is under; None while it waits."""
+    fences: list[int] = field(default_factory=list)
+    """The leases that it is under: none while it waits, two where a straggler is run twice."""
     attempts: list[Attempt] = field(default_factory=list)
     """Tries that failed."""
-
-    @property
-    def avoid(self) -> frozenset[str]:
-        """The workers that failed at it."""
-        return frozenset(attempt.worker_id for attempt in self.attempts)
 
 
 @dataclass(slots=True, eq=False)
@@ -73,10 +70,16 @@ class Job:
     """What it was asked to be."""
     order: int
     """Its place in the order of arrival."""
+    accepted_s: float
+    """When it was accepted."""
+    rank: float
+    """Its place in its tenant's queue; least first."""
     state: JobState = JobState.ACCEPTED
     """Where it stands."""
     plan: Plan | None = None
     """Its plan, once made."""
+    need: Need = ANY
+    """What its waiting units need of a worker; changes only while nothing waits."""
     results: dict[str, SegmentResult] = field(default_factory=dict)
     """Its finished segments, by key."""
     units: dict[UnitName, Unit] = field(default_factory=dict)
@@ -89,37 +92,23 @@ class Job:
     """How many of its units wait."""
     running: int = 0
     """How many leases are held in its name."""
-    listed: set[tuple[str, bool]] = field(default_factory=set)
+    listed: set[tuple[Need, bool]] = field(default_factory=set)
     """The lanes of the ready queue that it stands in."""
 
     @property
-    def need(self) -> str:
-        """The encoder that its waiting units need; empty where any worker will do."""
-        rendering = self.plan is not None and self.state in (JobState.QUEUED, JobState.RENDERING)
-        return self.plan.quality.encoder if rendering and self.plan is not None else ""
+    def segment_need(self) -> Need:
+        """What its segments need of a worker; ``ANY`` until planned."""
+        if self.plan is None:
+            return ANY
+        return Need(self.plan.quality.encoder, tuple(sorted(set(self.request.tags))))
 
+    @property
+    def first_waiting(self) -> Unit | None:
+        """Its first unit that waits."""
+        while self.ready and not self.waits(self.ready[0]):
+            self.ready.popleft()
+        return self.ready[0] if self.ready else None
 
-@dataclass(slots=True, eq=False)
-class Seat:
-    """A living worker."""
-
-    facts: WorkerFacts
-    """What is known about it."""
-    needs: tuple[str, ...]
-    """The needs that it can meet."""
-    fence: int | None = None
-    """The lease that it holds."""
-    last_job_id: str = ""
-    """The job that it worked for last: its media are warm there."""
-
-
-@dataclass(slots=True, eq=False)
-class Held:
-    """A lease that has not ended."""
-
-    seat: Seat
-    """Who holds it."""
-    unit: Unit | None
-    """What it is for; None once revoked."""
-    job_id: str
-    """In whose name."""
+    def waits(self, unit: Unit) -> bool:
+        """Whether a unit is one of its own and under no lease."""
+        return not unit.fences and unit.name in self.units

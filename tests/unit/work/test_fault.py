@@ -29,7 +29,9 @@ from farm.work.fault import Blame, classify
         (StoreError("s"), Blame.STORE),
         (MachineError("m"), Blame.HOST),
         (FarmUnreachableError("u"), Blame.HOST),
-        (OSError(28, "No space left on device"), Blame.HOST),
+        (OSError(13, "Permission denied"), Blame.HOST),
+        (OSError(28, "No space left on device"), Blame.DISK),
+        (OSError(122, "Disk quota exceeded"), Blame.DISK),
         (MemoryError(), Blame.HOST),
         (ZeroDivisionError("z"), Blame.HOST),
     ],
@@ -47,3 +49,18 @@ def test_a_documents_problems_are_kept() -> None:
 def test_an_unknown_error_is_named_by_its_type() -> None:
     assert classify(KeyError("lost")).message == "KeyError: 'lost'"
     assert classify(MemoryError()).message == "MemoryError"
+
+
+@pytest.mark.parametrize("outer", [MachineError("blob k cannot be written"), MediaError("muxing failed")])
+def test_a_full_disk_is_known_whatever_was_raised_over_it(outer: Exception) -> None:
+    between = RuntimeError("write")
+    between.__cause__ = OSError(28, "No space left on device")
+    outer.__cause__ = between
+    fault = classify(outer)
+    assert (fault.blame, fault.message) == (Blame.DISK, str(outer))
+
+
+def test_a_chain_of_causes_that_bites_its_tail_ends() -> None:
+    first, second = MachineError("first"), MachineError("second")
+    first.__cause__, second.__cause__ = second, first
+    assert classify(first).blame is Blame.HOST

@@ -1,0 +1,192 @@
+"""Why a job waits, or what is done for it: one sentence for people."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from farm.work.fair_share import FARM, FairShare, Tenant
+from farm.work.fleet import Fleet
+from farm.work.instruction import NodeCondition
+from farm.work.job_book import JobBook
+from farm.work.job_state import JobState
+from farm.work.lease_watch import Held, LeaseWatch
+from farm.work.node import Node
+from farm.work.rules import Rules
+from farm.work.survey import used_shares
+from farm.work.unit import Job
+
+NAMED = 3
+"""So many leases or nodes are named; the others are counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Explainer:
+    """Reads the scheduler's rooms; changes nothing."""
+
+    rules: Rules
+    """Its numbers."""
+    book: JobBook
+    """Its jobs."""
+    shares: FairShare
+    """Its tenants."""
+    fleet: Fleet
+    """Its workers and nodes."""
+    watch: LeaseWatch
+    """Its leases."""
+
+    def explain(self, job_id: str, now_s: float) -> str:
+        """Say what an unfinished job waits for or what is done for it."""
+        job = self.book.jobs.get(job_id)
+        if job is None:
+            return f"no unfinished job is named {job_id}: it has ended, or it was never submitted"
+        held = [
+            self.watch.held[fence] for unit in job.units.values() for fence in unit.fences[:1] if unit.fences
+        ]
+        said = self._progress(job, held, now_s)
+        if job.waiting and not held:
+            said = f"{said}waiting: {self._reason(job, now_s)}{self._tries(job)}"
+        return said
+
+    def _progress(self, job: Job, held: list[Held], now_s: float) -> str:
+        at = self._places(held, now_s)
+        if job.plan is None:
+            return f"planning: {at}" if held else ""
+        keys = {segment.key for segment in job.plan.segments}
+        total, done = len(keys), sum(key in job.results for key in keys)
+        if job.state is JobState.ASSEMBLING:
+            return f"assembling: {at}" if held else f"all {total} segments done; "
+        if held:
+            return f"rendering: {done} of {total} segments done, {len(held)} running ({at})"
+        return f"rendering: {done} of {total} segments done, none running; " if done else ""
+
+    @staticmethod
+    def _places(held: list[Held], now_s: float) -> str:
+        shown = [f"on {one.seat.node.name} since {_span(now_s - one.started_s)}" for one in held[:NAMED]]
+        if len(held) > NAMED:
+            shown.append(f"{len(held) - NAMED} more")
+        return ", ".join(shown)
+
+    @staticmethod
+    def _tries(job: Job) -> str:
+        failed = [attempt for unit in job.units.values() for attempt in unit.attempts]
+        if not failed:
+            return ""
+        return f"; {_count(len(failed), 'try', 'tries')} failed so far, the last: {failed[-1]}"
+
+    def _reason(self, job: Job, now_s: float) -> str:
+        tenant = self.book.tenant(job)
+        if FARM in self.shares.paused:
+            return f"the queue is paused by {self.shares.paused[FARM]}"
+        if tenant.name in self.shares.paused:
+            return f'the queue of tenant "{tenant.name}" is paused by {self.shares.paused[tenant.name]}'
+        return (
+            self._nobody(job)
+            or self._closed(job, now_s)
+            or self._limit(tenant)
+            or self._turn(job, tenant, now_s)
+        )
+
+    def _nobody(self, job: Job) -> str:
+        """Name what no worker has."""
+        workers = len(self.fleet.seats)
+        if not workers:
+            return "there are no workers"
+        if any(pool.workers for pool in self.fleet.pools if pool.meets(job.need)):
+            return ""
+        there = f"(there {'is 1 worker' if workers == 1 else f'are {workers} workers'})"
+        missing = [tag for tag in job.need.tags if not self.fleet.tags[tag]]
+        if missing:
+            return f'no worker has the tag "{missing[0]}" {there}'
+        return f"no worker has {job.need} {there}"
+
+    def _closed(self, job: Job, now_s: float) -> str:
+        """Name the nodes that could do it and get no leases, where there are no others."""
+        able = [
+            node
+            for node in self.fleet.nodes.values()
+            if any(seat.pool.meets(job.need) for seat in node.seats.values())
+        ]
+        if any(node.usable for node in able):
+            return ""
+        shown = [_closed_node(node, now_s) for node in able[:NAMED]]
+        if len(able) > NAMED:
+            shown.append(f"{len(able) - NAMED} more nodes like these")
+        return f"no node that could do it gets leases: {'; '.join(shown)}"
+
+    @staticmethod
+    def _limit(tenant: Tenant) -> str:
+        if not tenant.full:
+            return ""
+        return f'tenant "{tenant.name}" runs {_count(tenant.running, "segment")}, its limit'
+
+    def _turn(self, job: Job, tenant: Tenant, now_s: float) -> str:
+        """Say what is before it and when its turn may come."""
+        own = [
+            other
+            for other in self.book.jobs.values()
+            if other.request.tenant == tenant.name
+            and other.waiting
+            and (other.rank, other.order) < (job.rank, job.order)
+        ]
+        busy = [one for one in self.shares.tenants.values() if one.running or one.ready.waiting]
+        part = tenant.share.weight / sum(one.share.weight for one in busy)
+        used = used_shares(self.shares, self.watch, now_s).get(tenant.name, 0.0)
+        lately = _span(self.rules.share_window_s)
+        share = (
+            f'tenant "{tenant.name}" has used {used:.0%} of the farm in the last {lately}, '
+            f"its share is {part:.0%}"
+        ).replace("%", " %")
+        if own:
+            units = sum(other.waiting for other in own)
+            line = (
+                f"{_count(units, 'segment')} of {_count(len(own), 'job')} {_are(units)} before it ({share})"
+            )
+        else:
+            others = sum(one.waiting for one in busy if one is not tenant)
+            turns = f"; {_count(others, 'segment')} of other tenants {'takes' if others == 1 else 'take'} turns with it"
+            line = f"it is the next of its tenant, all workers are busy ({share}){turns if others else ''}"
+        return f"{line}; expected start in about {_span(self._until_s(own, part, now_s))}"
+
+    def _until_s(self, before: list[Job], part: float, now_s: float) -> float:
+        """Estimate when the next worker comes, once those before have had theirs."""
+        workers = sum(sum(pool.usable.values()) for pool in self.fleet.pools)
+        ahead_s = sum(self._remaining_s(job) for job in before)
+        left = [
+            max(0.0, self.watch.expected_s(held.kind, held.estimate_s) - (now_s - held.started_s))
+            for held in self.watch.held.values()
+        ]
+        return min(left, default=0.0) + ahead_s / max(1.0, workers * part)
+
+    def _remaining_s(self, job: Job) -> float:
+        """Estimate the worker-seconds of what waits of a job."""
+        return sum(
+            self.watch.expected_s((unit.kind, job.need.encoder), unit.estimate_s)
+            for unit in job.units.values()
+            if not unit.fences
+        )
+
+
+def _closed_node(node: Node, now_s: float) -> str:
+    condition = node.condition
+    word = "its disk is full" if condition is NodeCondition.DISK_FULL else f"it is {condition}"
+    left = ""
+    if condition is NodeCondition.QUARANTINED and node.quarantined_until_s is not None:
+        left = f" for {_span(node.quarantined_until_s - now_s)} more"
+    return f"{node.name} ({word}{left}: {node.cause})"
+
+
+def _span(seconds: float) -> str:
+    seconds = max(0.0, seconds)
+    if seconds < 99.5:
+        return f"{seconds:.0f} s"
+    if seconds < 99.5 * 60:
+        return f"{seconds / 60:.0f} min"
+    return f"{seconds / 3600:.0f} h"
+
+
+def _count(number: int, one: str, many: str = "") -> str:
+    return f"{number} {one if number == 1 else many or one + 's'}"
+
+
+def _are(number: int) -> str:
+    return "is" if number == 1 else "are"

@@ -1,0 +1,208 @@
+"""Fair share: whose turn it is, by start-time fair queueing on virtual time.
+
+Every tenant has a virtual time in every pool of workers: the worker-seconds that it was charged there,
+divided by its weight. A worker goes to the tenant with the least, of those that may have it. A lease is
+charged when it is given, by estimate, and put right by the time it was held when it ends. A tenant that
+comes to a pool where it had nothing waiting starts at the pool's clock (the virtual time at which the pool
+last served anybody), so that nobody saves up turns by idling, by being paused, or at its limit.
+
+Each pool is shared out by itself: what a tenant uses of the GPU workers does not count against it where
+only CPUs are wanted. Priorities count inside a tenant alone.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field
+from heapq import heappop, heappush, heapreplace
+from typing import Final
+
+from farm.work.event import TenantShare
+from farm.work.need import Need
+from farm.work.pool import Pool
+from farm.work.ready_queue import Choice, Fit, ReadyQueue
+
+FARM: Final = ""
+"""Stands for all tenants in a pause."""
+BUCKETS: Final = 10
+
+
+class Usage:
+    """Worker-seconds used lately, in buckets of a tenth of the window."""
+
+    def __init__(self, window_s: float) -> None:
+        self._bucket_s = window_s / BUCKETS
+        self._buckets: deque[tuple[int, float]] = deque()
+        self._sum_s = 0.0
+
+    def add(self, seconds: float, now_s: float) -> None:
+        """Count what was used, at the time it ended."""
+        bucket = int(now_s // self._bucket_s)
+        if self._buckets and self._buckets[-1][0] == bucket:
+            self._buckets[-1] = (bucket, self._buckets[-1][1] + seconds)
+        else:
+            self._buckets.append((bucket, seconds))
+        self._sum_s += seconds
+        self._drop(bucket)
+
+    def lately_s(self, now_s: float) -> float:
+        """Return what was used within the window."""
+        self._drop(int(now_s // self._bucket_s))
+        return self._sum_s
+
+    def _drop(self, bucket: int) -> None:
+        while self._buckets and self._buckets[0][0] <= bucket - BUCKETS:
+            self._sum_s -= self._buckets.popleft()[1]
+        if not self._buckets:
+            self._sum_s = 0.0
+
+
+@dataclass(slots=True, eq=False)
+class Tenant:
+    """One of those who share the farm."""
+
+    name: str
+    """Its name."""
+    order: int
+    """Its place in the order of first appearance; decides between equals."""
+    share: TenantShare
+    """What it is entitled to."""
+    usage: Usage
+    """What it used lately."""
+    ready: ReadyQueue = field(default_factory=ReadyQueue)
+    """Its jobs with something to hand out."""
+    running: int = 0
+    """How many leases it holds."""
+    virtual_s: dict[Pool, float] = field(default_factory=dict)
+    """Its virtual time in each pool."""
+    listed_s: dict[Pool, float] = field(default_factory=dict)
+    """The virtual time that it is listed under, in each pool where it stands in line."""
+
+    @property
+    def waiting(self) -> int:
+        """How many of its units wait."""
+        return sum(self.ready.waiting.values())
+
+    @property
+    def full(self) -> bool:
+        """Whether it holds as many leases as it may."""
+        limit = self.share.max_running
+        return limit is not None and self.running >= limit
+
+    def wants(self, pool: Pool) -> bool:
+        """Whether something of it waits that a pool can do."""
+        return any(map(pool.meets, self.ready.waiting))
+
+
+class Line:
+    """The tenants that wait for a pool, least virtual time first; entries are put right when they lead."""
+
+    def __init__(self) -> None:
+        self.heap: list[tuple[float, int, Tenant]] = []
+        """Virtual time, order, tenant."""
+        self.clock_s = 0.0
+        """The virtual time at which the pool last served somebody."""
+
+
+class FairShare:
+    """The tenants, their lines before the pools, and who of them is paused."""
+
+    def __init__(self, window_s: float) -> None:
+        self.window_s = window_s
+        """How far back used shares are counted."""
+        self._lines: dict[Pool, Line] = {}
+        self.tenants: dict[str, Tenant] = {}
+        """All tenants that were heard of."""
+        self.paused: dict[str, str] = {}
+        """Why, by tenant; ``FARM`` for all of them."""
+
+    def tenant(self, name: str) -> Tenant:
+        """Return a tenant, with an ordinary share where it is new."""
+        tenant = self.tenants.get(name)
+        if tenant is None:
+            tenant = Tenant(name, len(self.tenants), TenantShare(name), Usage(self.window_s))
+            self.tenants[name] = tenant
+        return tenant
+
+    def may(self, tenant: Tenant) -> bool:
+        """Whether a tenant may get one more lease."""
+        if self.paused and (FARM in self.paused or tenant.name in self.paused):
+            return False
+        return not tenant.full
+
+    def change(self, share: TenantShare) -> None:
+        """Set what a tenant is entitled to; what it used so far is counted at its earlier weight."""
+        tenant = self.tenant(share.tenant)
+        tenant.share = share
+        self.enlist(tenant)
+
+    def pause(self, name: str, cause: str) -> None:
+        """Hand out nothing more for a tenant, or for all."""
+        self.paused[name] = cause
+
+    def resume(self, name: str) -> None:
+        """End a pause."""
+        if self.paused.pop(name, None) is not None:
+            for tenant in self.tenants.values() if name == FARM else (self.tenant(name),):
+                self.enlist(tenant)
+
+    def open(self, pool: Pool) -> None:
+        """Begin to share a pool out."""
+        self._lines[pool] = Line()
+        for tenant in self.tenants.values():
+            self.enlist(tenant)
+
+    def enlist(self, tenant: Tenant, need: Need | None = None) -> None:
+        """Put a tenant in line for the pools that meet a need, or whatever it has waiting."""
+        for pool, line in self._lines.items():
+            if pool in tenant.listed_s or not (tenant.wants(pool) if need is None else pool.meets(need)):
+                continue
+            virtual_s = tenant.virtual_s.get(pool, 0.0)
+            if virtual_s < line.clock_s:
+                virtual_s = line.clock_s
+            tenant.virtual_s[pool] = tenant.listed_s[pool] = virtual_s
+            heappush(line.heap, (virtual_s, tenant.order, tenant))
+
+    def waits(self, pool: Pool) -> bool:
+        """Whether a tenant stands in line for a pool."""
+        return self._first(pool, self._lines[pool]) is not None
+
+    def choose(self, pool: Pool, *, spread: bool, fit: Fit) -> Choice | None:
+        """Choose what a worker of a pool does next: the tenant by share, then the job by rank."""
+        line = self._lines[pool]
+        aside: list[tuple[float, int, Tenant]] = []
+        choice: Choice | None = None
+        while choice is None and (tenant := self._first(pool, line)) is not None:
+            choice = tenant.ready.choose(pool.meets, spread=spread, fit=fit)
+            if choice is None:
+                aside.append(heappop(line.heap))
+            else:
+                line.clock_s = max(line.clock_s, tenant.virtual_s[pool])
+        for entry in aside:
+            heappush(line.heap, entry)
+        return choice
+
+    def charge(self, pool: Pool, tenant: Tenant, seconds: float) -> None:
+        """Count worker-seconds of a pool for a tenant; less than nothing gives some back."""
+        virtual_s = tenant.virtual_s.get(pool, 0.0) + seconds / tenant.share.weight
+        tenant.virtual_s[pool] = virtual_s
+        # One that rises is found when it leads; one that falls must be found before.
+        if seconds < 0.0 and tenant.listed_s.get(pool, virtual_s) > virtual_s:
+            tenant.listed_s[pool] = virtual_s
+            heappush(self._lines[pool].heap, (virtual_s, tenant.order, tenant))
+
+    def _first(self, pool: Pool, line: Line) -> Tenant | None:
+        heap = line.heap
+        while heap:
+            listed_s, order, tenant = heap[0]
+            if tenant.listed_s.get(pool) != listed_s:
+                heappop(heap)
+            elif not self.may(tenant) or not tenant.wants(pool):
+                heappop(heap)
+                del tenant.listed_s[pool]
+            elif tenant.virtual_s[pool] > listed_s:
+                tenant.listed_s[pool] = tenant.virtual_s[pool]
+                heapreplace(heap, (tenant.virtual_s[pool], order, tenant))
+            else:
+                return tenant
+        return None

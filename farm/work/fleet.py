@@ -1,0 +1,294 @@
+"""The fleet: the workers, the nodes they run on, and which of them may get a lease."""
+
+from __future__ import annotations
+
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Collection, Iterable, Iterator
+
+from farm.work.event import WorkerFacts
+from farm.work.instruction import NodeChanged, NodeCondition
+from farm.work.need import Need
+from farm.work.node import USABLE, Drain, Node, Seat
+from farm.work.pool import Ability, Pool, ability
+from farm.work.rules import Rules
+from farm.work.unit import Attempt
+
+GIB = 2**30
+
+
+class Fleet:
+    """Keeps who is idle on an open node, by pool, and moves nodes from condition to condition."""
+
+    def __init__(self, rules: Rules, tell: Callable[[NodeChanged], None]) -> None:
+        self._rules = rules
+        self._tell = tell
+        self._by_ability: dict[Ability, Pool] = {}
+        self._watched: dict[str, Node] = {}
+        self._written_off: set[str] = set()
+        self.seats: dict[str, Seat] = {}
+        """The living workers."""
+        self.nodes: dict[str, Node] = {}
+        """The nodes that are known."""
+        self.pools: list[Pool] = []
+        """The pools, least able first."""
+        self.encoders: Counter[str] = Counter()
+        """How many living workers have each encoder."""
+        self.tags: Counter[str] = Counter()
+        """How many living workers have each tag."""
+        self._idle: dict[Pool, OrderedDict[str, Seat]] = {}
+
+    # Workers
+
+    def join(self, facts: WorkerFacts, now_s: float) -> Pool | None:
+        """Take in a worker; returns its pool where there was none like it."""
+        if facts.worker_id in self.seats or facts.worker_id in self._written_off:
+            return None
+        able = ability(facts)
+        pool = self._by_ability.get(able)
+        fresh = pool is None
+        if pool is None:
+            pool = self._by_ability[able] = Pool(able)
+            self._idle[pool] = OrderedDict()
+            self.pools.append(pool)
+            self.pools.sort(key=lambda one: one.order)
+        node = self._node(facts.node or facts.worker_id, now_s)
+        node.empty_since_s = None
+        node.pools[pool] = None
+        seat = Seat(facts, node, pool)
+        self.seats[facts.worker_id] = node.seats[facts.worker_id] = seat
+        pool.workers += 1
+        self.encoders.update(pool.ability[0])
+        self.tags.update(pool.ability[1])
+        self._settle(node)
+        return pool if fresh else None
+
+    def remove(self, worker_id: str, now_s: float, *, written_off: bool = False) -> Seat | None:
+        """Take out a worker; one that was written off is not taken in again."""
+        if written_off:
+            self._written_off.add(worker_id)
+        else:
+            self._written_off.discard(worker_id)
+        seat = self.seats.pop(worker_id, None)
+        if seat is None:
+            return None
+        node, pool = seat.node, seat.pool
+        del node.seats[worker_id]
+        self._idle[pool].pop(worker_id, None)
+        pool.workers -= 1
+        self.encoders.subtract(pool.ability[0])
+        self.tags.subtract(pool.ability[1])
+        self._settle(node)
+        if not node.seats:
+            node.empty_since_s = now_s
+            self._watched[node.name] = node
+        return seat
+
+    def occupy(self, seat: Seat, fence: int, job_id: str) -> None:
+        """Take in that a worker holds a lease."""
+        seat.fence = fence
+        seat.last_job_id = job_id
+        seat.node.running += 1
+        del self._idle[seat.pool][seat.facts.worker_id]
+        if not seat.node.plain:
+            self._settle(seat.node)
+
+    def release(self, seat: Seat, now_s: float) -> None:
+        """Take in that a worker's lease ended."""
+        seat.fence = None
+        node = seat.node
+        node.running -= 1
+        if node.plain:
+            if seat.facts.worker_id in self.seats:
+                self._idle[seat.pool][seat.facts.worker_id] = seat
+            return
+        self._settle(node)
+        if node.condition is not node.told:
+            self._change(node, node.cause, now_s)
+
+    # Who may
+
+    def idle(self, pool: Pool) -> OrderedDict[str, Seat]:
+        """Return the workers of a pool that may get a lease now, those that wait longest first."""
+        return self._idle[pool]
+
+    def put_back(self, seats: list[Seat]) -> None:
+        """List workers as idle that were left out for a while, before those that became idle later."""
+        for seat in reversed(seats):
+            if seat.fence is None and seat.node.open:
+                idle = self._idle[seat.pool]
+                idle[seat.facts.worker_id] = seat
+                idle.move_to_end(seat.facts.worker_id, last=False)
+
+    def idle_for(self, need: Need, *, not_on: Node) -> Seat | None:
+        """Find an idle worker that meets a need, on another node if there is one."""
+        same: Seat | None = None
+        for pool in self.pools:
+            if pool.meets(need):
+                for seat in self._idle[pool].values():
+                    if seat.node is not not_on:
+                        return seat
+                    same = same or seat
+        return same
+
+    def may_try(self, seat: Seat, need: Need, attempts: Iterable[Attempt]) -> bool:
+        """Whether a worker may try what failed before: on another node, else on another worker.
+
+        Where neither is left, it may be the one that failed.
+        """
+        tried = {attempt.worker_id: attempt.node or attempt.worker_id for attempt in attempts}
+        nodes = set(tried.values())
+        if seat.node.name not in nodes:
+            return True
+        pools = [pool for pool in self.pools if pool.meets(need)]
+        if any(len(pool.usable) > sum(name in pool.usable for name in nodes) for pool in pools):
+            return False
+        if seat.facts.worker_id not in tried:
+            return True
+        usable = sum(sum(pool.usable.values()) for pool in pools)
+        spent = sum(
+            other.node.usable and other.pool.meets(need)
+            for other in map(self.seats.get, tried)
+            if other is not None
+        )
+        return usable <= spent
+
+    # What happens on nodes
+
+    def succeeded(self, node: Node, now_s: float) -> None:
+        """Take in that something ended well on a node: it is trusted again."""
+        if node.faults:
+            node.faults.clear()
+        if node.doubted:
+            node.trust()
+            self._change(node, "a lease ended well", now_s)
+
+    def failed(self, node: Node, job_id: str, message: str, now_s: float, needs: Collection[Need]) -> None:
+        """Take in that a node failed; it is put in quarantine unless it is the last that meets a need."""
+        if not node.fault(job_id, now_s, self._rules):
+            return
+        count = len(node.faults)
+        cause = f"{count} fault{'s' if count > 1 else ''} without a success between, the last: {message}"
+        lonely = self._last_for(node, needs)
+        if lonely is not None:
+            node.faults.clear()
+            self._change(node, f"not quarantined, it is the last usable node{_with(lonely)}: {cause}", now_s)
+            return
+        node.quarantine(cause, now_s, self._rules)
+        self._change(node, cause, now_s)
+
+    def disk_failed(self, node: Node, message: str, now_s: float) -> bool:
+        """Take in that a disk was full; returns False on a node that never reports: nothing would end it."""
+        if node.disk_free_bytes is None:
+            return False
+        if not node.disk_full:
+            node.disk_full = f"a task found the disk full: {message}"
+            self._change(node, node.disk_full, now_s)
+        return True
+
+    def report(self, name: str, disk_free_bytes: int, now_s: float) -> None:
+        """Take in how much room a node has on its disk."""
+        node = self._node(name, now_s)
+        node.disk_free_bytes = disk_free_bytes
+        floor = self._rules.disk_floor_bytes
+        free = f"{disk_free_bytes / GIB:.1f} GiB free"
+        if disk_free_bytes < floor and not node.disk_full:
+            node.disk_full = f"{free} on its disk, below the floor of {floor / GIB:.1f} GiB"
+            self._change(node, node.disk_full, now_s)
+        elif disk_free_bytes > floor * self._rules.disk_relief and node.disk_full:
+            node.disk_full = ""
+            self._change(node, f"{free} on its disk", now_s)
+
+    def drain(self, name: str, drain: Drain, now_s: float) -> None:
+        """Begin to empty a node, known or not, or change how it is emptied."""
+        node = self._node(name, now_s)
+        node.drain = drain
+        self._change(node, drain.cause, now_s)
+
+    def restore(self, name: str, now_s: float) -> None:
+        """Lift drain and quarantine; nothing happens where a node is in neither."""
+        node = self.nodes.get(name)
+        if node is not None and (node.drain is not None or node.doubted):
+            node.drain = None
+            node.trust()
+            self._change(node, "restored on request", now_s)
+
+    def tick(self, now_s: float) -> None:
+        """End quarantines that are over and forget nodes that are gone."""
+        for node in tuple(self._watched.values()):
+            if node.quarantined_until_s is not None and node.quarantined_until_s <= now_s:
+                node.quarantined_until_s = None
+                node.probation = True
+                self._change(node, f"on probation after a quarantine for {node.quarantine_cause}", now_s)
+            gone_s = node.empty_since_s
+            if gone_s is not None and now_s - gone_s >= self._rules.forget_node_s and not node.running:
+                del self.nodes[node.name]
+                del self._watched[node.name]
+            elif node.plain and gone_s is None:
+                del self._watched[node.name]
+
+    def relieve(self, needs: Collection[Need], now_s: float) -> None:
+        """Where no usable worker meets a need, let one out of quarantine that does: work must go on."""
+        if not self._watched:
+            return
+        for need in needs:
+            if any(pool.usable for pool in self.pools if pool.meets(need)):
+                continue
+            able = [
+                node
+                for node in self._watched.values()
+                if node.condition is NodeCondition.QUARANTINED
+                and any(seat.pool.meets(need) for seat in node.seats.values())
+            ]
+            if able:
+                node = min(able, key=lambda one: (one.quarantined_until_s or 0.0, one.name))
+                node.quarantined_until_s = None
+                node.probation = True
+                self._change(node, f"on probation early, no other usable node is left{_with(need)}", now_s)
+
+    def overdue(self, now_s: float) -> Iterator[Seat]:
+        """Yield the workers that hold a lease beyond the deadline of their node's drain."""
+        for node in self._watched.values():
+            if node.drain and node.drain.deadline_s is not None and node.drain.deadline_s <= now_s:
+                yield from (seat for seat in node.seats.values() if seat.fence is not None)
+
+    def _last_for(self, node: Node, needs: Collection[Need]) -> Need | None:
+        """Return a need that no other usable node meets, or None."""
+        for need in needs:
+            met = [pool for pool in self.pools if pool.meets(need)]
+            if any(pool in node.pools for pool in met) and not any(
+                len(pool.usable) > (node.name in pool.usable) for pool in met
+            ):
+                return need
+        return None
+
+    def _node(self, name: str, now_s: float) -> Node:
+        node = self.nodes.get(name)
+        if node is None:
+            node = self.nodes[name] = self._watched[name] = Node(name, empty_since_s=now_s)
+        return node
+
+    def _change(self, node: Node, cause: str, now_s: float) -> None:
+        """Tell a node's condition and act on it."""
+        node.told = node.condition
+        self._watched[node.name] = node
+        self._settle(node)
+        self._tell(NodeChanged(node.name, node.told, cause, now_s))
+
+    def _settle(self, node: Node) -> None:
+        """List a node's workers as usable and idle, or not, by its condition."""
+        usable = node.condition in USABLE
+        opened = node.open
+        for pool in node.pools:
+            pool.usable.pop(node.name, None)
+        for worker_id, seat in node.seats.items():
+            if usable:
+                seat.pool.usable[node.name] = seat.pool.usable.get(node.name, 0) + 1
+            idle = self._idle[seat.pool]
+            if opened and seat.fence is None:
+                idle.setdefault(worker_id, seat)
+            else:
+                idle.pop(worker_id, None)
+
+
+def _with(need: Need) -> str:
+    return f" with {need}" if any(need) else ""

@@ -1,0 +1,184 @@
+"""The book of unfinished jobs: their states, their units, and which units wait."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+
+from farm.errors import Problem
+from farm.work.fair_share import FairShare, Tenant
+from farm.work.instruction import Fail, Instruction, Note
+from farm.work.job_state import FOLLOWERS, JobRequest, JobState
+from farm.work.need import ANY, Need
+from farm.work.rules import Rules
+from farm.work.task import AssembleTask, PlanTask, SegmentTask, Task
+from farm.work.unit import Job, Unit, UnitKind, UnitName
+
+
+class InvalidTransitionError(RuntimeError):
+    """The scheduler was about to move a job where its state does not lead: a bug in the scheduler."""
+
+
+class JobBook:
+    """Opens, closes and drops jobs and units; tells each change of state."""
+
+    def __init__(
+        self,
+        rules: Rules,
+        shares: FairShare,
+        *,
+        tell: Callable[[Instruction], None],
+        unwanted: Callable[[Unit, str], None],
+    ) -> None:
+        self._rules = rules
+        self._shares = shares
+        self._tell = tell
+        self._unwanted = unwanted
+        self._units: dict[UnitName, Unit] = {}
+        self._next_order = 0
+        self.now_s = 0.0
+        """The time of the event at hand."""
+        self.jobs: dict[str, Job] = {}
+        """The unfinished jobs, in order of arrival."""
+        self.needs: Counter[Need] = Counter({ANY: 1})
+        """What unfinished jobs need of workers; planning and assembling are always needed."""
+
+    def tenant(self, job: Job) -> Tenant:
+        """Return who pays for a job."""
+        return self._shares.tenant(job.request.tenant)
+
+    # Jobs
+
+    def submit(self, request: JobRequest) -> None:
+        """Take in a job; one that is known is left as it is."""
+        if request.job_id in self.jobs:
+            return
+        accepted_s = request.accepted_s or self.now_s
+        rank = accepted_s / self._rules.ageing_s - request.priority
+        job = Job(request, self._next_order, accepted_s, rank)
+        self._next_order += 1
+        self.jobs[request.job_id] = job
+        self._tell(Note(request.job_id, None, JobState.ACCEPTED, "submitted", self.now_s))
+        name = (UnitKind.PLAN, request.job_id)
+        self._open(job, Unit(UnitKind.PLAN, name, "planning", self._rules.plan_cost_s))
+
+    def move(self, job: Job, state: JobState, cause: str) -> None:
+        """Change a job's state and tell it."""
+        if state not in FOLLOWERS[job.state]:
+            raise InvalidTransitionError(f"job {job.request.job_id}: {job.state} → {state} ({cause})")
+        self._tell(Note(job.request.job_id, job.state, state, cause, self.now_s))
+        job.state = state
+
+    def finish(self, job: Job, state: JobState, cause: str) -> None:
+        """End a job and let go of what only it wanted."""
+        job_id = job.request.job_id
+        self.move(job, state, cause)
+        del self.jobs[job_id]
+        if job.waiting:
+            self.tenant(job).ready.remove(job, job.waiting)
+        if job.plan is not None:
+            self.needs[job.segment_need] -= 1
+            if not self.needs[job.segment_need]:
+                del self.needs[job.segment_need]
+        for unit in tuple(job.units.values()):
+            del unit.segments[job_id]
+            if not unit.segments:
+                self._units.pop(unit.name, None)
+                self._unwanted(unit, f"job {job_id}: {cause}")
+        job.units.clear()
+        job.ready.clear()
+
+    def fail(self, job: Job, message: str, problems: tuple[Problem, ...] = ()) -> None:
+        """Give a job up."""
+        # Before the note of the new state, so that whoever sees a failed job can say why.
+        self._tell(Fail(job.request.job_id, message, problems))
+        self.finish(job, JobState.FAILED, message)
+
+    def offer(self, job: Job) -> None:
+        """List a job with work to hand out, and its tenant with it."""
+        if job.waiting:
+            tenant = self.tenant(job)
+            tenant.ready.offer(job)
+            self._shares.enlist(tenant, job.need)
+
+    # Units
+
+    def open_segments(self, job: Job) -> None:
+        """Make the segments of a job's plan the things to be done."""
+        if job.plan is None:
+            return
+        count = len(job.plan.segments)
+        job.need = job.segment_need
+        for segment in job.plan.segments:
+            # A job that may not use the store shares nothing with others either.
+            shared = segment.key if job.request.use_cache else f"{segment.key}/{job.request.job_id}"
+            # Nor do jobs whose workers must have different things.
+            name = (UnitKind.SEGMENT, "/".join((shared, *job.need.tags)))
+            if name in job.units:
+                continue
+            unit = self._units.get(name)
+            if unit is None:
+                label = f"segment {segment.index + 1} of {count}"
+                unit = Unit(UnitKind.SEGMENT, name, label, segment.cost_s)
+            unit.segments[job.request.job_id] = segment
+            self._open(job, unit)
+
+    def open_assembly(self, job: Job, cause: str) -> None:
+        """Make assembling a job the thing to be done."""
+        self.move(job, JobState.ASSEMBLING, cause)
+        job.need = ANY
+        if job.assembly is None:
+            cost_s = job.plan.cost_s if job.plan is not None else 0.0
+            estimate_s = self._rules.assemble_cost_s + self._rules.assemble_share * cost_s
+            name = (UnitKind.ASSEMBLE, job.request.job_id)
+            job.assembly = Unit(UnitKind.ASSEMBLE, name, "assembling", estimate_s)
+        self._open(job, job.assembly)
+
+    def _open(self, job: Job, unit: Unit) -> None:
+        unit.segments.setdefault(job.request.job_id, None)
+        job.units[unit.name] = unit
+        self._units[unit.name] = unit
+        if not unit.fences:
+            self.tenant(job).ready.add(job)
+            job.ready.append(unit)
+            self.offer(job)
+
+    def leased(self, unit: Unit, fence: int) -> None:
+        """Take in that a unit is under one more lease."""
+        if not unit.fences:
+            for job_id in unit.segments:
+                job = self.jobs[job_id]
+                self.tenant(job).ready.remove(job)
+        unit.fences.append(fence)
+
+    def reopen(self, unit: Unit, cause: str) -> None:
+        """Let a unit whose last lease ended without a result wait again, before the others of its jobs."""
+        if unit.fences:
+            return
+        for job_id in unit.segments:
+            job = self.jobs[job_id]
+            if job.state is JobState.PLANNING:
+                self.move(job, JobState.ACCEPTED, f"planning is tried anew: {cause}")
+            self.tenant(job).ready.add(job)
+            job.ready.appendleft(unit)
+            self.offer(job)
+
+    def close(self, unit: Unit, cause: str) -> list[Job]:
+        """Take a finished unit from its jobs and return them."""
+        self._units.pop(unit.name, None)
+        jobs = [self.jobs[job_id] for job_id in unit.segments]
+        for job in jobs:
+            del job.units[unit.name]
+        self._unwanted(unit, cause)
+        return jobs
+
+    def task(self, job: Job, unit: Unit) -> Task:
+        """Say what a worker has to do for a unit in a job's name."""
+        request = job.request
+        segment = unit.segments[request.job_id]
+        if job.plan is None:
+            return PlanTask(request.job_id, request.document, request.source, request.folder)
+        if segment is not None:
+            return SegmentTask(request.job_id, job.plan, segment, request.use_cache)
+        results = tuple(job.results[segment.key] for segment in job.plan.segments)
+        return AssembleTask(request.job_id, job.plan, results, request.production_folder, request.use_cache)

@@ -1,0 +1,25 @@
+"""Needs: what a worker must have for a unit of work."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+
+class Need(NamedTuple):
+    """What a worker must have."""
+
+    encoder: str = ""
+    """The encoder; empty where any worker will do."""
+    tags: tuple[str, ...] = ()
+    """All the tags, sorted."""
+
+    def __str__(self) -> str:
+        parts = [f"the encoder {self.encoder}"] if self.encoder else []
+        if self.tags:
+            names = ", ".join(f'"{tag}"' for tag in self.tags)
+            parts.append(f"the tag{'s' if len(self.tags) > 1 else ''} {names}")
+        return " and ".join(parts) or "nothing special"
+
+
+ANY: Final = Need()
+"""The need of planning and assembling."""

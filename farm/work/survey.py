@@ -1,0 +1,73 @@
+"""Surveys: nodes, tenants and demand as they are now, for whoever reads them."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from farm.work.fair_share import FARM, FairShare
+from farm.work.farm_view import Demand, NodeView, TenantView
+from farm.work.fleet import Fleet
+from farm.work.lease_watch import LeaseWatch
+from farm.work.need import Need
+from farm.work.node import Node
+
+
+def nodes(fleet: Fleet) -> tuple[NodeView, ...]:
+    """Return the nodes that are known, by name."""
+    return tuple(_node(fleet.nodes[name]) for name in sorted(fleet.nodes))
+
+
+def _node(node: Node) -> NodeView:
+    until_s = node.drain.deadline_s if node.drain is not None else node.quarantined_until_s
+    return NodeView(
+        node.name,
+        node.condition,
+        node.cause,
+        until_s,
+        len(node.seats),
+        node.running,
+        len(node.faults),
+        node.disk_free_bytes,
+    )
+
+
+def tenants(shares: FairShare, watch: LeaseWatch, now_s: float) -> tuple[TenantView, ...]:
+    """Return the tenants that were heard of, by name."""
+    used = used_shares(shares, watch, now_s)
+    return tuple(
+        TenantView(
+            name,
+            tenant.share.weight,
+            tenant.share.max_running,
+            tenant.waiting,
+            tenant.running,
+            used[name],
+            shares.paused.get(name) or shares.paused.get(FARM, ""),
+        )
+        for name, tenant in sorted(shares.tenants.items())
+    )
+
+
+def used_shares(shares: FairShare, watch: LeaseWatch, now_s: float) -> dict[str, float]:
+    """Return each tenant's part of all worker-seconds used lately, leases that run included."""
+    used = {name: tenant.usage.lately_s(now_s) for name, tenant in shares.tenants.items()}
+    since_s = now_s - shares.window_s
+    for held in watch.held.values():
+        used[held.tenant] += now_s - max(held.started_s, since_s)
+    total_s = sum(used.values())
+    return {name: used[name] / total_s if total_s > 0.0 else 0.0 for name in shares.tenants}
+
+
+def demand(shares: FairShare, watch: LeaseWatch) -> Demand:
+    """Return how much work there is: what waits and may run, and what runs."""
+    waiting: Counter[Need] = Counter()
+    for tenant in shares.tenants.values():
+        if not shares.may(tenant):
+            continue
+        limit = tenant.share.max_running
+        room = None if limit is None else limit - tenant.running
+        for need, count in tenant.ready.waiting.items():
+            units = count if room is None else min(count, room)
+            waiting[need] += units
+            room = None if room is None else room - units
+    return Demand(tuple(sorted((need, count) for need, count in waiting.items() if count)), len(watch.held))
