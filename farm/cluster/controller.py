@@ -8,12 +8,13 @@ import time
 import traceback
 from typing import Any, Final
 
-from farm.cluster.machines import Machines
+from farm import __version__
 from farm.cluster.meter import RayMeter
 from farm.cluster.ray_executor import RayExecutor
 from farm.cluster.worker_actor import MakeWorker
 from farm.errors import FarmError
 from farm.service.office import Office
+from farm.store.mark import mark
 from farm.work.settings import Settings
 
 LAST_WORDS_S: Final = 2.0
@@ -23,9 +24,10 @@ DESKS: Final = frozenset({"jobs", "batches", "access", "fleet"})
 class Controller:
     """Rebuilds itself from the journal, so that it may be killed and started at any time."""
 
-    def __init__(self, settings: Settings, make: MakeWorker) -> None:
-        machines = Machines()
-        executor = RayExecutor(settings, machines=machines, detached=True, make=make)
+    def __init__(self, settings: Settings, url: str, make: MakeWorker) -> None:
+        self._settings = settings
+        self._url = url
+        executor = RayExecutor(settings, detached=True, make=make)
         self._office = Office(settings, executor, fleet=executor, meter=RayMeter())
         self._office.start()
         threading.Thread(target=self._conduct, name="conductor", daemon=True).start()
@@ -41,6 +43,15 @@ class Controller:
     def health(self) -> dict[str, Any]:
         """Say whether jobs are accepted and worked on."""
         return {**self._office.health(), "pid": os.getpid()}
+
+    def introduction(self) -> dict[str, Any]:
+        """Tell a machine that joins what it must share with this farm."""
+        return {
+            "version": __version__,
+            "settings": self._settings,
+            "mark": mark(self._settings.open_place()),
+            "url": self._url,
+        }
 
     def _conduct(self) -> None:
         try:

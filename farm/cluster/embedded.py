@@ -7,17 +7,13 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Final
 
 import ray
 
-from farm.cluster.ray_environment import NAMESPACE, enter
+from farm.cluster.ray_environment import NAMESPACE, OBJECT_STORE_BYTES, enter
 from farm.cluster.ray_executor import RayExecutor
 from farm.cluster.worker_actor import MakeWorker, make_worker
 from farm.work.settings import Settings
-
-# Tasks and results are small; frames never go through Ray. Ray's own least is 75 MiB.
-OBJECT_STORE_BYTES: Final = 96 * 2**20
 
 
 @contextmanager

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from farm.cluster.process_tree import Process
 from farm.errors import StoreError
 
 
@@ -28,6 +30,12 @@ class FarmState:
     """When, seconds since the epoch."""
     ready: bool
     """Whether it came up; False while it starts or where starting was cut off."""
+    role: str = "head"
+    """``head``, or ``node`` where this machine only lends its cores to a head elsewhere."""
+
+    def alive(self, processes: Collection[Process]) -> bool:
+        """Whether the process that keeps Ray is among these; without it what is left of the rest is no farm."""
+        return any(one.pid == self.pid and self.folder in one.command for one in processes)
 
     def write(self, path: Path) -> None:
         """Write it so that a reader sees all of it or what was before."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any, Final
 
 import ray
@@ -9,79 +10,62 @@ from fastapi import FastAPI
 from ray import serve
 from ray.exceptions import RayActorError, RayTaskError
 
-from farm.cluster.api import build_api
-from farm.cluster.ray_executor import NAMESPACE
+from farm.api.build import build_api
+from farm.api.desks import Desks
+from farm.cluster.ray_environment import NAMESPACE
 from farm.errors import FarmError, FarmUnreachableError
+from farm.plugins.registry import load_registry
+from farm.service.previews import Previews
 from farm.store.blobs import BlobStore
 from farm.work.settings import Settings
 
 CONTROLLER: Final = "controller"
 
 
-class RayDesk:
-    """The controller actor behind a desk's face."""
+class Switchboard:
+    """Connects a call with its desk: the previews' is in this process, all others are the controller's."""
 
-    async def submit(
-        self, document: str, source: str, idempotency_key: str | None, priority: int, options: dict[str, Any]
-    ) -> tuple[str, bool]:
-        """Accept a job; return its id once it is in the journal, and whether the key gave an earlier job."""
-        job_id, repeated = await self._ask("submit", document, source, idempotency_key, priority, options)
-        return job_id, repeated
+    def __init__(self, previews: Previews) -> None:
+        self._previews = previews
+        self._handle: Any = None
 
-    async def cancel(self, job_id: str) -> bool:
-        """Withdraw a job; returns False where there is no such job."""
-        return bool(await self._ask("cancel", job_id))
+    async def ask(self, desk: str, method: str, values: tuple[Any, ...]) -> Any:
+        """Call a desk's method.
 
-    async def job(self, job_id: str) -> dict[str, Any] | None:
-        """Say where a job stands, or None where there is no such job."""
-        found: dict[str, Any] | None = await self._ask("job", job_id)
-        return found
-
-    async def files(self, job_id: str) -> dict[str, str] | None:
-        """Return the paths of a job's files, empty until published; None where there is no such job."""
-        found: dict[str, str] | None = await self._ask("files", job_id)
-        return found
-
-    async def jobs(self, limit: int, state: str | None) -> list[dict[str, Any]]:
-        """Say where the newest jobs stand."""
-        found: list[dict[str, Any]] = await self._ask("jobs", limit, state)
-        return found
-
-    async def stats(self, since_s: float) -> dict[str, Any]:
-        """Return the farm's numbers."""
-        found: dict[str, Any] = await self._ask("stats", since_s)
-        return found
-
-    async def health(self) -> dict[str, Any]:
-        """Say whether jobs are accepted and worked on."""
-        found: dict[str, Any] = await self._ask("health")
-        return found
-
-    async def _ask(self, method: str, *values: Any) -> Any:
+        Raises:
+            FarmUnreachableError: the controller is away for longer than a request can wait.
+        """
+        if desk == "previews":
+            return await asyncio.to_thread(getattr(self._previews, method), *values)
         try:
-            handle = ray.get_actor(CONTROLLER, namespace=NAMESPACE)
-            return await getattr(handle, method).remote(*values)
+            if self._handle is None:
+                self._handle = ray.get_actor(CONTROLLER, namespace=NAMESPACE)
+            return await self._handle.ask.remote(desk, method, values)
         except RayTaskError as error:
             if isinstance(error.cause, FarmError):
                 raise error.cause from error
             raise
         except (RayActorError, ValueError) as error:
+            self._handle = None
             raise FarmUnreachableError(
-                "the farm's controller is not there now; it is started anew by itself, try again in a moment"
+                "the farm's controller is not there at this moment; it is started anew by itself, try again soon"
             ) from error
 
 
 class Ingress:
     """One replica of the API."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, open_to_all: bool) -> None:
         self._settings = settings
+        self._open_to_all = open_to_all
 
     def __serve_build_asgi_app__(self) -> FastAPI:
-        return build_api(RayDesk(), BlobStore(self._settings.store, self._settings.store_limit_bytes))
+        blobs = BlobStore(self._settings.store, self._settings.store_limit_bytes)
+        board = Switchboard(Previews(self._settings))
+        return build_api(Desks(board.ask), blobs, load_registry(), open_to_all=self._open_to_all)
 
 
-def ingress(settings: Settings) -> serve.Application:
+def ingress(settings: Settings, *, open_to_all: bool) -> serve.Application:
     """Make the deployment."""
     options: dict[str, Any] = {
         "name": "api",
@@ -89,4 +73,4 @@ def ingress(settings: Settings) -> serve.Application:
         "max_ongoing_requests": 256,
         "ray_actor_options": {"num_cpus": 0},
     }
-    return serve.deployment(**options)(serve.ingress()(Ingress)).bind(settings)
+    return serve.deployment(**options)(serve.ingress()(Ingress)).bind(settings, open_to_all)

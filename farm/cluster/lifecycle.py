@@ -1,4 +1,4 @@
-"""Starting and stopping a farm on this machine: one Ray head of its own, a controller, workers, the API."""
+"""Starting and stopping a farm's head on this machine: Ray, the controller, workers, the API."""
 
 from __future__ import annotations
 
@@ -7,11 +7,9 @@ import os
 import re
 import shutil
 import socket
-import subprocess
-import sys
 import tempfile
 import time
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,66 +20,94 @@ from ray.exceptions import RayError
 from ray.serve.config import HTTPOptions, ProxyLocation
 
 from farm.cluster.controller import Controller
-from farm.cluster.embedded import OBJECT_STORE_BYTES
 from farm.cluster.farm_state import FarmState
 from farm.cluster.ingress import CONTROLLER, ingress
 from farm.cluster.process_tree import belonging, end, running
-from farm.cluster.ray_environment import enter, ray_variables
-from farm.cluster.ray_executor import NAMESPACE
+from farm.cluster.ray_environment import HEAD, NAMESPACE, enter
+from farm.cluster.ray_node import RayNode, free_port, last_words, start
 from farm.cluster.worker_actor import MakeWorker, make_worker
 from farm.errors import FarmError, MachineError
+from farm.journal.access import DEFAULT_TENANT
+from farm.journal.journal import Journal
 from farm.work.settings import Settings
 
 LOOPBACK: Final = "127.0.0.1"
+LOOPBACKS: Final = frozenset({LOOPBACK, "localhost", "::1"})
 PORT: Final = 8700
-HEAD_S: Final = 60.0
+CLUSTER_PORT: Final = 6390
 READY_S: Final = 240.0
 POLL_S: Final = 0.2
 
 
-def up(
-    settings: Settings,
-    *,
-    host: str = LOOPBACK,
-    port: int = PORT,
-    workers: int | None = None,
-    node_ip: str = LOOPBACK,
-    make: MakeWorker = make_worker,
-) -> FarmState:
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What a farm's head is to be."""
+
+    host: str = LOOPBACK
+    """Where the API listens."""
+    port: int = PORT
+    """Its port."""
+    workers: int | None = None
+    """Cores of this machine for workers; None for all of them."""
+    cluster_ip: str = LOOPBACK
+    """Where other nodes reach this one; loopback for a farm of one machine."""
+    cluster_port: int | None = None
+    """Ray's port there; None for a free one, or the usual one where other nodes may come."""
+    keys: bool | None = None
+    """Whether requests need an API key; None for: unless the API listens on loopback alone."""
+    tags: tuple[str, ...] = ()
+    """What this machine's workers have that jobs may ask for."""
+    make: MakeWorker = make_worker
+    """Makes a worker in its own process."""
+
+    @property
+    def open_to_all(self) -> bool:
+        """Whether those are let in who bring no key."""
+        return self.host in LOOPBACKS if self.keys is None else not self.keys
+
+
+def up(settings: Settings, head: Head | None = None) -> FarmState:
     """Start a farm and return when it accepts jobs.
 
     Raises:
         MachineError: one runs already, the port is taken, or something cannot be started.
     """
+    head = head or Head()
     before = FarmState.read(settings.state)
     if before is not None:
-        if _processes(before):
+        if before.alive(running()):
             raise MachineError(
                 f"a farm runs already at {before.url} (process {before.pid}); `farm down` stops it, "
                 f"another FARM_HOME makes another farm"
             )
-        _clear(settings, before)
-    _check_port(host, port)
-    count = workers if workers is not None else max(1, os.cpu_count() or 1)
-    folder = tempfile.mkdtemp(prefix="farm-ray-")
-    shown = LOOPBACK if host in ("0.0.0.0", "::") else host
+        stop(settings, before)
+    _check_port(head.host, head.port)
+    count = head.workers if head.workers is not None else max(1, os.cpu_count() or 1)
+    usual = CLUSTER_PORT if head.cluster_ip != LOOPBACK else free_port(LOOPBACK)
+    shown = LOOPBACK if head.host in ("0.0.0.0", "::") else head.host
     state = FarmState(
         pid=0,
-        folder=folder,
-        address=f"{node_ip}:{_free_port(node_ip)}",
-        url=f"http://{shown}:{port}",
+        # Not in the farm's home: Ray's sockets lie in here, and their paths must stay short.
+        folder=tempfile.mkdtemp(prefix="farm-ray-"),
+        address=f"{head.cluster_ip}:{head.cluster_port or usual}",
+        url=f"http://{shown}:{head.port}",
         workers=count,
         started_at_s=time.time(),
         ready=False,
     )
     try:
-        state = _start_head(settings, state, count)
-        _populate(settings, state, host, port, make)
+        _keep_operator_key(settings, head)
+        settings.open_store().sweep()
+        node = RayNode(head.cluster_ip, state.address, True, count, Path(state.folder), head.tags)
+        state.write(settings.state)
+        state = replace(state, pid=start(settings, node))
+        state.write(settings.state)
+        _populate(settings, state, head)
         state = replace(state, ready=True)
         state.write(settings.state)
     except BaseException as error:
-        log = _last_words(Path(folder))
-        _stop(settings, state)
+        log = last_words(Path(state.folder))
+        stop(settings, state)
         if isinstance(error, RayError | OSError | RuntimeError | TimeoutError):
             raise MachineError(f"the farm did not come up: {_short(error)}{log}") from error
         raise
@@ -89,15 +115,15 @@ def up(
 
 
 def down(settings: Settings) -> bool:
-    """Stop the farm of these settings and nothing else; returns False where none was running.
+    """Stop what runs of the farm on this machine and nothing else; returns False where nothing did.
 
     Jobs that are not finished stay in the journal; the next ``up`` takes them up again.
     """
     state = FarmState.read(settings.state)
     if state is None:
         return False
-    was_running = bool(_processes(state))
-    _stop(settings, state)
+    was_running = bool(belonging(running(), state.folder))
+    stop(settings, state)
     return was_running
 
 
@@ -106,10 +132,11 @@ def status(settings: Settings) -> dict[str, Any]:
     state = FarmState.read(settings.state)
     if state is None:
         return {"running": False, "home": str(settings.home)}
-    processes = _processes(state)
+    processes = belonging(running(), state.folder)
     told: dict[str, Any] = {
         "running": bool(processes),
         "home": str(settings.home),
+        "role": state.role,
         "url": state.url,
         "pid": state.pid,
         "processes": len(processes),
@@ -128,54 +155,21 @@ def status(settings: Settings) -> dict[str, Any]:
     return told
 
 
-def _start_head(settings: Settings, state: FarmState, workers: int) -> FarmState:
-    """Start Ray in a session of its own, so that no signal meant for this process reaches it."""
-    ip, port = state.address.rsplit(":", 1)
-    command = [
-        sys.executable,
-        "-m",
-        "ray.scripts.scripts",
-        "start",
-        "--head",
-        "--block",
-        f"--node-ip-address={ip}",
-        f"--port={port}",
-        # Ports of Ray's choice: its fixed ones would collide with another cluster's on this machine.
-        "--min-worker-port=0",
-        "--max-worker-port=0",
-        f"--ray-client-server-port={_free_port(ip)}",
-        "--dashboard-agent-listen-port=0",
-        f"--num-cpus={workers}",
-        f"--object-store-memory={OBJECT_STORE_BYTES}",
-        "--include-dashboard=false",
-        "--disable-usage-stats",
-        f"--temp-dir={state.folder}",
-        "--log-style=record",
-    ]
-    with (Path(state.folder) / "head.log").open("wb") as log:
-        head = subprocess.Popen(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-            env={**os.environ, **ray_variables(settings)},
-        )
-    state = replace(state, pid=head.pid)
-    state.write(settings.state)
-    until_s = time.monotonic() + HEAD_S
-    while not _listens(ip, int(port)):
-        if head.poll() is not None:
-            raise MachineError(
-                f"Ray's head ended with code {head.returncode}{_last_words(Path(state.folder))}"
-            )
-        if time.monotonic() > until_s:
-            raise MachineError(f"Ray's head did not listen at {state.address} within {HEAD_S:.0f} s")
-        time.sleep(POLL_S)
-    return state
+def _keep_operator_key(settings: Settings, head: Head) -> None:
+    """Make the first operator's key where keys are needed, so that somebody can make the others."""
+    if head.open_to_all or settings.operator_key.exists():
+        return
+    journal = Journal.open(settings.journal)
+    try:
+        text, _ = journal.access.create_key(DEFAULT_TENANT, "operate", "made by farm up", time.time())
+    finally:
+        journal.close()
+    descriptor = os.open(settings.operator_key, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(text)
 
 
-def _populate(settings: Settings, state: FarmState, host: str, port: int, make: MakeWorker) -> None:
+def _populate(settings: Settings, state: FarmState, head: Head) -> None:
     """Put the controller, its workers and the API into the cluster, and wait until all answer."""
     enter(settings)
     ray.init(
@@ -183,66 +177,67 @@ def _populate(settings: Settings, state: FarmState, host: str, port: int, make: 
         namespace=NAMESPACE,
         log_to_driver=False,
         logging_level=logging.ERROR,
-        _node_ip_address=state.address.rsplit(":", 1)[0],
+        _node_ip_address=head.cluster_ip,
     )
     try:
         controller = (
-            ray.remote(
+            ray.remote(Controller)
+            .options(
                 name=CONTROLLER,
                 namespace=NAMESPACE,
                 lifetime="detached",
+                get_if_exists=True,
                 num_cpus=0,
+                resources=HEAD,
                 max_restarts=-1,
                 max_task_retries=0,
                 max_concurrency=32,
-            )(Controller)
-            .options()
-            .remote(settings, state.workers, make)
+            )
+            .remote(settings, state.url, head.make)
         )
-        health = ray.get(controller.health.remote(), timeout=READY_S)
-        if not health["ok"]:
-            raise MachineError(f"the controller is not well: {'; '.join(health['trouble'])}")
+        ray.get(controller.health.remote(), timeout=READY_S)
         logging.getLogger("ray.serve").setLevel(logging.ERROR)
         serve.start(
             proxy_location=ProxyLocation.HeadOnly,
-            http_options=HTTPOptions(host=host, port=port, keep_alive_timeout_s=30),
+            http_options=HTTPOptions(host=head.host, port=head.port, keep_alive_timeout_s=30),
         )
-        serve.run(ingress(settings), name="farm", route_prefix="/")
-        _wait_healthy(state.url)
+        serve.run(ingress(settings, open_to_all=head.open_to_all), name="farm", route_prefix="/")
+        _wait_ready(state.url)
     finally:
         ray.shutdown()
 
 
-def _wait_healthy(url: str) -> None:
+def _wait_ready(url: str) -> None:
+    """Wait until the API answers and a worker is ready."""
     until_s = time.monotonic() + READY_S
     said = "no answer"
     while time.monotonic() < until_s:
         try:
-            response = httpx.get(f"{url}/healthz", timeout=5.0, trust_env=False)
+            response = httpx.get(f"{url}/readyz", timeout=5.0, trust_env=False)
             if response.status_code == 200:
                 return
-            said = response.text
-        except httpx.HTTPError as error:
+            trouble = response.json().get("trouble", ()) if response.status_code == 503 else ()
+            said = "; ".join(trouble) or response.text
+            if any("no worker could be started" in one for one in trouble):
+                raise MachineError(f"{said}; `farm doctor` looks for the reason")
+        except (httpx.HTTPError, ValueError) as error:
             said = str(error)
         time.sleep(POLL_S)
-    raise MachineError(f"the API at {url} is not healthy after {READY_S:.0f} s: {said}")
+    raise MachineError(f"the API at {url} is not ready after {READY_S:.0f} s: {said}")
 
 
-def _processes(state: FarmState) -> dict[int, str]:
-    return belonging(running(), state.folder)
+def stop(settings: Settings, state: FarmState) -> None:
+    """End all processes of a farm on this machine, and clear away what they leave.
 
-
-def _stop(settings: Settings, state: FarmState) -> None:
+    Raises:
+        MachineError: some do not end.
+    """
     # The raylet ends its workers and the head what it started. Told alone, the head keeps all the others;
     # told all at once, the raylet waits for a control store that has gone.
-    left = end(state.folder, politely=("/raylet/raylet ", " start --head "))
+    left = end(state.folder, politely=("/raylet/raylet ", " start --block "))
     if left:
         numbers = ", ".join(str(pid) for pid in left)
         raise MachineError(f"these processes of the farm do not end: {numbers}; end them with `kill -9`")
-    _clear(settings, state)
-
-
-def _clear(settings: Settings, state: FarmState) -> None:
     shutil.rmtree(state.folder, ignore_errors=True)
     settings.state.unlink(missing_ok=True)
 
@@ -258,19 +253,6 @@ def _check_port(host: str, port: int) -> None:
         ) from error
 
 
-def _free_port(ip: str) -> int:
-    with socket.socket() as probe:
-        probe.bind((ip, 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def _listens(ip: str, port: int) -> bool:
-    with socket.socket() as probe:
-        probe.settimeout(POLL_S)
-        return probe.connect_ex((ip, port)) == 0
-
-
 def _short(error: BaseException) -> str:
     cause = getattr(error, "cause", None)
     if isinstance(cause, FarmError):
@@ -279,13 +261,3 @@ def _short(error: BaseException) -> str:
     telling = [line for line in lines if "Error:" in line]
     line = (telling[-1:] or lines[:1] or [type(error).__name__])[0]
     return re.sub(r"^farm\.errors\.\w+: ", "", line)
-
-
-def _last_words(folder: Path) -> str:
-    """Return the end of what Ray's head wrote, to be put after an error's message."""
-    try:
-        lines = (folder / "head.log").read_text(encoding="utf-8", errors="replace").splitlines()
-    except OSError:
-        return ""
-    errors = [line.strip() for line in lines if "rror" in line]
-    return f"; Ray said: {errors[-1]}" if errors else ""

@@ -13,6 +13,21 @@ from farm.work.settings import Settings
 NAMESPACE: Final = "farm"
 """Ray's namespace of everything that a farm starts."""
 
+HEAD: Final = {"node:__internal_head__": 0.001}
+"""A resource that only the head has: what needs the journal and the head's disk is placed by it."""
+
+# Tasks and results are small; frames never go through Ray. Ray's own least is 75 MiB.
+OBJECT_STORE_BYTES: Final = 96 * 2**20
+
+_HEALTH: Final = {
+    # A node whose raylet was killed is given up after about 5 s, one that says nothing after 20 s, and a cut
+    # of a few seconds is forgiven. Ray's own settings need 15 s and 60 s.
+    "RAY_health_check_initial_delay_ms": "5000",
+    "RAY_health_check_period_ms": "1000",
+    "RAY_health_check_timeout_ms": "3000",
+    "RAY_health_check_failure_threshold": "5",
+}
+
 _QUIET: Final = {
     "RAY_USAGE_STATS_ENABLED": "0",
     "RAY_SERVE_LOG_TO_STDERR": "0",
@@ -44,7 +59,7 @@ def ray_variables(settings: Settings) -> dict[str, str]:
             pass
         finally:
             fresh.unlink()
-    return {**_QUIET, "RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN_PATH": str(token)}
+    return {**_QUIET, **_HEALTH, "RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN_PATH": str(token)}
 
 
 def enter(settings: Settings) -> None:

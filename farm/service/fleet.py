@@ -31,6 +31,10 @@ class WorkerFleet(Protocol):
     def wanted(self) -> int:
         """How many there are to be."""
 
+    @property
+    def trouble(self) -> str:
+        """Why no worker could be started the last time; empty where one could."""
+
     def machines(self) -> list[dict[str, Any]]:
         """Return what is known of each node: name, address, alive, cpus, load, versions, disk."""
 
@@ -45,6 +49,11 @@ class LocalFleet:
     def wanted(self) -> int:
         """One."""
         return 1
+
+    @property
+    def trouble(self) -> str:
+        """None."""
+        return ""
 
     def machines(self) -> list[dict[str, Any]]:
         """None that could be told apart."""
@@ -64,6 +73,11 @@ class FleetDesk:
     def wanted(self) -> int:
         """How many workers there are to be."""
         return self._fleet.wanted
+
+    @property
+    def trouble(self) -> str:
+        """Why no worker could be started the last time; empty where one could."""
+        return self._fleet.trouble
 
     def take_up_orders(self) -> None:
         """Tell the scheduler what was ordered before this process began."""

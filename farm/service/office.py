@@ -112,7 +112,7 @@ class Office:
     def health(self) -> Mapping[str, Any]:
         """Say whether jobs are accepted and worked on."""
         workers = len(self.conductor.workers)
-        trouble = [one for one in (self.trouble, self.clerk.trouble, self.postman.trouble) if one]
+        trouble = [one for one in (self.trouble, self.fleet.trouble, self.clerk.trouble, self.postman.trouble) if one]
         if workers == 0:
             trouble.append("no worker is ready; jobs are accepted and wait")
         return {
