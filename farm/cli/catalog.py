@@ -1,4 +1,4 @@
-"""`farm stats`, `farm sql`: what was rendered and what it cost."""
+"""`farm stats`, `farm sql`, `farm catalog`: what was rendered and what it cost."""
 
 from __future__ import annotations
 
@@ -38,6 +38,23 @@ def sql(query: str, as_json: bool) -> None:
         print_table(answer.columns, answer.rows)
     if answer.cut:
         click.echo(f"note: only the first {len(answer.rows)} rows are shown", err=True)
+
+
+@click.group()
+def catalog() -> None:
+    """Look after the catalog."""
+
+
+@catalog.command()
+@json_option
+def rebuild(as_json: bool) -> None:
+    """Make the catalog anew from the journal; the old file is kept beside it under another name."""
+    from farm import app
+    from farm.work.settings import Settings
+
+    told = app.rebuild_catalog(Settings.from_environment())
+    kept = f"; the old one is {told['kept']}" if told["kept"] else ""
+    print_json(told) if as_json else click.echo(f"{told['runs']} runs are in the catalog again{kept}")
 
 
 def numbers(since_s: float) -> dict[str, Any]:

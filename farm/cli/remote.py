@@ -1,8 +1,10 @@
-"""Jobs on a running farm, over HTTP: submit, wait, download."""
+"""Jobs on a running farm, over HTTP: reach it, submit, wait, download."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,8 +13,14 @@ import click
 from farm.cli.print import print_json
 
 if TYPE_CHECKING:
-    from farm.client import FarmClient
+    from farm.client.client import FarmClient
     from farm.work.settings import Settings
+
+ADDRESS = click.option(
+    "--address",
+    envvar="FARM_ADDRESS",
+    help="HTTP address of a running farm; else FARM_ADDRESS, else this machine's.",
+)
 
 
 def running_farm(settings: Settings) -> str | None:
@@ -23,35 +31,100 @@ def running_farm(settings: Settings) -> str | None:
     return state.url if state is not None else None
 
 
-def submit_to(url: str, jobs: Sequence[Path], out: Path, *, wait: bool, cache: bool, as_json: bool) -> int:
-    """Submit jobs to the farm at a URL; with ``wait`` download what they made. Return the exit code."""
-    from farm import app
-    from farm.client import FarmClient
+@contextmanager
+def reach(address: str | None, *, patience_s: float | None = None) -> Iterator[FarmClient]:
+    """Yield a client of the farm at an address, else of this machine's.
 
-    targets = app.outputs(jobs, out)
-    client = FarmClient(url)
+    The key is FARM_API_KEY, else on the machine that started the farm the operator's.
+
+    Raises:
+        FarmUnreachableError: no address, and no farm was started here.
+    """
+    from farm.client.client import FarmClient
+    from farm.client.connection import PATIENCE_S
+    from farm.errors import FarmUnreachableError
+    from farm.work.settings import Settings
+
+    settings = Settings.from_environment()
+    here = running_farm(settings)
+    url = address or here
+    if url is None:
+        raise FarmUnreachableError("no farm runs on this machine; `farm up` starts one, or name one with --address")
+    key = os.environ.get("FARM_API_KEY")
+    if key is None and url == here and settings.operator_key.exists():
+        key = settings.operator_key.read_text(encoding="utf-8").strip()
+    client = FarmClient(url, key=key, patience_s=PATIENCE_S if patience_s is None else patience_s)
     try:
-        ids = [
-            client.submit(app.read_document(job), job.name, job.resolve().parent, use_cache=cache)
-            for job in jobs
-        ]
-        if not wait:
-            _tell_accepted(url, jobs, ids, as_json)
-            return 0
-        try:
-            ended = _watch(client, jobs, ids, quiet=as_json)
-        except KeyboardInterrupt:
-            click.echo(
-                f"left running; come back with: farm submit {' '.join(map(str, jobs))} --address {url}",
-                err=True,
-            )
-            raise
-        results = [_fetched(client, job, target) for job, target in zip(ended, targets, strict=True)]
+        yield client
     finally:
         client.close()
+
+
+def submit_to(
+    client: FarmClient,
+    jobs: Sequence[Path],
+    out: Path,
+    *,
+    wait: bool,
+    cache: bool,
+    as_json: bool,
+    priority: int = 0,
+    tags: tuple[str, ...] = (),
+    webhook: str = "",
+) -> int:
+    """Submit jobs; with ``wait`` download what they made. Return the exit code."""
+    from farm import app
+
+    targets = app.outputs(jobs, out)
+    ids = [
+        client.submit(
+            app.read_document(job),
+            job.name,
+            job.resolve().parent,
+            priority=priority,
+            use_cache=cache,
+            tags=tags,
+            webhook=webhook,
+        )
+        for job in jobs
+    ]
+    if not wait:
+        _tell_accepted(client.url, jobs, ids, as_json)
+        return 0
+    ended = watch(client, [job.name for job in jobs], ids, quiet=as_json)
+    results = [_fetched(client, job, target) for job, target in zip(ended, targets, strict=True)]
     if as_json:
         print_json(results)
     return 0 if all(job["state"] == "done" for job in results) else 4
+
+
+def watch(
+    client: FarmClient, names: Sequence[str], ids: Sequence[str], *, quiet: bool
+) -> list[dict[str, Any]]:
+    """Wait for jobs with a bar each and return how they ended; Ctrl-C leaves them running and says so."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(bar_width=24), TextColumn("{task.fields[told]}"))
+    ended = []
+    try:
+        with Progress(*columns, console=Console(stderr=True, quiet=quiet)) as bars:
+            tasks = [bars.add_task(name, total=None, told="waiting") for name in names]
+            for task, job_id in zip(tasks, ids, strict=True):
+
+                def show(told: dict[str, Any], task: Any = task) -> None:
+                    segments = told["segments"]
+                    reused = f" · {segments['reused']} reused" if segments["reused"] else ""
+                    line = f"{segments['done']}/{segments['total']} segments{reused} · {told['state']}"
+                    bars.update(task, total=segments["total"] or None, completed=segments["done"], told=line)
+
+                ended.append(client.wait(job_id, show))
+    except KeyboardInterrupt:
+        click.echo(
+            f"left running; come back with: farm jobs watch {' '.join(ids)} --address {client.url}", err=True
+        )
+        raise
+    return ended
 
 
 def _tell_accepted(url: str, jobs: Sequence[Path], ids: Sequence[str], as_json: bool) -> None:
@@ -64,34 +137,17 @@ def _tell_accepted(url: str, jobs: Sequence[Path], ids: Sequence[str], as_json: 
         click.echo(f"{job.name}  accepted as {job_id}  {url}/v1/jobs/{job_id}")
 
 
-def _watch(
-    client: FarmClient, jobs: Sequence[Path], ids: Sequence[str], *, quiet: bool
-) -> list[dict[str, Any]]:
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn
-
-    columns = (TextColumn("{task.description}"), BarColumn(bar_width=24), TextColumn("{task.fields[told]}"))
-    ended = []
-    with Progress(*columns, console=Console(stderr=True, quiet=quiet)) as bars:
-        tasks = [bars.add_task(job.name, total=None, told="waiting") for job in jobs]
-        for task, job_id in zip(tasks, ids, strict=True):
-
-            def show(told: dict[str, Any], task: Any = task) -> None:
-                segments = told["segments"]
-                reused = f" · {segments['reused']} reused" if segments["reused"] else ""
-                line = f"{segments['done']}/{segments['total']} segments{reused} · {told['state']}"
-                bars.update(task, total=segments["total"] or None, completed=segments["done"], told=line)
-
-            ended.append(client.wait(job_id, show))
-    return ended
-
-
 def _fetched(client: FarmClient, job: dict[str, Any], target: Path) -> dict[str, Any]:
     if job["state"] != "done":
-        click.echo(f"{job['source']}: {job['state']}: {job.get('message') or job.get('cause', '')}", err=True)
-        for problem in job.get("problems", ()):
-            click.echo(f"  {problem['path']}  {problem['message']}", err=True)
+        tell_failed(job)
         return job
     files = client.download(job["id"], target.parent, target.stem)
     click.echo(f"{files.video}  from {job['id']}", err=True)
     return job | {"video": str(files.video), "cover": str(files.cover), "report": str(files.report)}
+
+
+def tell_failed(job: dict[str, Any]) -> None:
+    """Print why a job has no files, on stderr."""
+    click.echo(f"{job['source']}: {job['state']}: {job.get('message') or job.get('cause', '')}", err=True)
+    for problem in job.get("problems", ()):
+        click.echo(f"  {problem['path']}  {problem['message']}", err=True)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from farm.cli.print import json_option
-from farm.cli.render import CACHE, JOBS, carry_out, reject_broken
+from farm.cli.remote import ADDRESS, reach, running_farm, submit_to
+from farm.cli.render import CACHE, carry_out, reject_broken
 
 if TYPE_CHECKING:
     from farm.work.settings import Settings
@@ -18,35 +19,44 @@ if TYPE_CHECKING:
 WORKERS = click.option(
     "--workers", type=click.IntRange(1, 256), help="Workers of a farm started here; one a core."
 )
-ADDRESS = click.option(
-    "--address",
-    envvar="FARM_ADDRESS",
-    help="HTTP address of a running farm; else FARM_ADDRESS, else this machine's.",
-)
 STARTERS = ("sunglasses.yaml", "watch-sale.yaml", "home-lookbook.yaml", "product15.yaml")
 
 
 @click.command()
-@JOBS
+@click.argument("jobs", nargs=-1, type=click.Path(path_type=Path), metavar="[JOBS]...")
+@click.option("--rows", "table", type=click.Path(path_type=Path),
+              help="Instead of JOBS: a table with a product a row, .csv or .ndjson.")  # fmt: skip
+@click.option("--template", help="With --rows: the template of rows that name none.")
 @click.option("-o", "--out", type=click.Path(path_type=Path), default=Path("out"), show_default=True,
               help="Where results go: a folder, or an .mp4 for one job.")  # fmt: skip
 @click.option("--wait/--no-wait", default=True, show_default=True,
               help="Wait and download. A farm started for this command is always waited for.")  # fmt: skip
+@click.option("--priority", type=click.IntRange(-100, 100), default=0, show_default=True,
+              help="On a running farm: higher goes first among your own.")  # fmt: skip
+@click.option("--tag", "tags", multiple=True, help="On a running farm: what its workers must have.")
+@click.option("--webhook", default="", help="On a running farm: a URL that is told of the end.")
 @ADDRESS
 @WORKERS
 @CACHE
 @json_option
 def submit(
     jobs: tuple[Path, ...],
+    table: Path | None,
+    template: str | None,
     out: Path,
-    wait: bool,
     address: str | None,
     workers: int | None,
+    wait: bool,
     cache: bool,
     as_json: bool,
+    **options: Any,
 ) -> int:
     """Render JOBS on a running farm; where there is none, on a private one started for this command."""
-    return send(jobs, out, address=address, workers=workers, wait=wait, cache=cache, as_json=as_json)
+    if (table is None) == (not jobs):
+        raise click.UsageError("name job documents, or a table with --rows")
+    if table is not None:
+        return send_rows(table, out, address, template=template, wait=wait, cache=cache, as_json=as_json, **options)
+    return send(jobs, out, address=address, workers=workers, wait=wait, cache=cache, as_json=as_json, **options)
 
 
 def send(
@@ -58,17 +68,31 @@ def send(
     wait: bool,
     cache: bool,
     as_json: bool,
+    **options: Any,
 ) -> int:
     """Do jobs on the farm at an address, else on this machine's, else on a private one; return the exit code."""
-    from farm.cli.remote import running_farm, submit_to
     from farm.work.settings import Settings
 
     settings = Settings.from_environment()
     reject_broken(jobs, settings)
-    farm = address or running_farm(settings)
-    if farm is not None:
-        return submit_to(farm, jobs, out, wait=wait, cache=cache, as_json=as_json)
-    return on_private_farm(jobs, out, settings, workers=workers, cache=cache, as_json=as_json)
+    if address is None and running_farm(settings) is None:
+        if any(options.values()):
+            raise click.UsageError("--priority, --tag and --webhook need a running farm; `farm up` starts one")
+        return on_private_farm(jobs, out, settings, workers=workers, cache=cache, as_json=as_json)
+    with reach(address) as farm:
+        return submit_to(farm, jobs, out, wait=wait, cache=cache, as_json=as_json, **options)
+
+
+def send_rows(
+    table: Path, out: Path, address: str | None, *, tags: tuple[str, ...] = (), **options: Any
+) -> int:
+    """Do a table's rows on a running farm; return the exit code."""
+    from farm.cli.rows import submit_rows
+
+    if tags:
+        raise click.UsageError("--tag does not go with --rows")
+    with reach(address) as farm:
+        return submit_rows(farm, table, out, **options)
 
 
 def on_private_farm(

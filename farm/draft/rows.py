@@ -78,6 +78,9 @@ def _ndjson_rows(
 ) -> Iterator[tuple[int, dict[str, Any] | Problem]]:
     del registry
     for number, line in enumerate((line for line in text.split("\n") if line.strip()), 1):
+        if line.strip() == "null":
+            yield number, Problem("", "left out by its sender, who found it wrong")
+            continue
         try:
             row = load_document(line, source=source)
         except DocumentError as error:

@@ -1,0 +1,82 @@
+"""`farm batches`: tables of products on a running farm."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from farm.cli.print import json_option, print_json, print_table
+from farm.cli.remote import ADDRESS, reach
+from farm.cli.rows import fetch_batch, watch_batch
+
+BATCH_ID = click.argument("batch_id", metavar="BATCH")
+
+
+@click.group()
+def batches() -> None:
+    """Tables of products on a running farm: `farm submit --rows` makes them."""
+
+
+@batches.command("ls")
+@click.option("--limit", type=click.IntRange(1, 500), default=50, show_default=True)
+@ADDRESS
+@json_option
+def list_batches(limit: int, address: str | None, as_json: bool) -> None:
+    """List batches, newest first."""
+    with reach(address) as farm:
+        found = farm.call("GET", "/v1/batches", limit=limit)["batches"]
+    rows = [
+        (b["id"], b["state"], b["tenant"], b["source"], f"{b['rows']['ended']}/{b['rows']['total']}", b["submitted_at"])
+        for b in found
+    ]
+    print_json(found) if as_json else print_table(["batch", "state", "tenant", "table", "rows", "accepted"], rows)
+
+
+@batches.command("show")
+@BATCH_ID
+@ADDRESS
+@json_option
+def show_batch(batch_id: str, address: str | None, as_json: bool) -> None:
+    """Show what became of each row."""
+    with reach(address) as farm:
+        rows = list(farm.rows(batch_id))
+    if as_json:
+        print_json(rows)
+        return
+    told = [(r["row"], r["state"], r["job"], r["message"] or "; ".join(p["message"] for p in r["problems"])) for r in rows]
+    print_table(["row", "state", "job", "why"], told)
+
+
+@batches.command("fetch")
+@BATCH_ID
+@click.option("-o", "--out", type=click.Path(path_type=Path), default=Path("out"), show_default=True)
+@ADDRESS
+@json_option
+def fetch(batch_id: str, out: Path, address: str | None, as_json: bool) -> int:
+    """Wait for a batch and download what its rows made."""
+    with reach(address) as farm:
+        watch_batch(farm, batch_id, batch_id, quiet=as_json)
+        return fetch_batch(farm, batch_id, out, as_json=as_json)
+
+
+@batches.command("cancel")
+@BATCH_ID
+@ADDRESS
+@json_option
+def cancel_batch(batch_id: str, address: str | None, as_json: bool) -> None:
+    """Cancel what has not ended."""
+    with reach(address) as farm:
+        told = farm.call("DELETE", f"/v1/batches/{batch_id}")
+    print_json(told) if as_json else click.echo(f"cancelling {batch_id}")
+
+
+@batches.command("resume")
+@BATCH_ID
+@ADDRESS
+@json_option
+def resume_batch(batch_id: str, address: str | None, as_json: bool) -> None:
+    """Go on with rows that were left, failed or cancelled."""
+    with reach(address) as farm:
+        told = farm.call("POST", f"/v1/batches/{batch_id}/resume")
+    print_json(told) if as_json else click.echo(f"{told['resumed']} rows go on")

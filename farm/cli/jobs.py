@@ -1,0 +1,179 @@
+"""`farm jobs`, `farm why`, `farm events`: what a running farm does."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from farm.cli.print import json_option, print_json, print_table
+from farm.cli.remote import ADDRESS, reach, tell_failed, watch
+
+JOB_ID = click.argument("job_id", metavar="JOB")
+
+
+@click.group()
+def jobs() -> None:
+    """List, show, watch, cancel and retry jobs of a running farm."""
+
+
+@jobs.command("ls")
+@click.option("--state", help="Only those in this state, or `unfinished`.")
+@click.option("--tenant", help="Only this tenant's.")
+@click.option("--batch", help="Only the rows of this batch.")
+@click.option("--source", help="Only those whose document is called so.")
+@click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True)
+@click.option("--cursor", help="Where the page before ended.")
+@ADDRESS
+@json_option
+def list_jobs(address: str | None, as_json: bool, **query: Any) -> None:
+    """List jobs, newest first."""
+    with reach(address) as farm:
+        page = farm.call("GET", "/v1/jobs", **query)
+    if as_json:
+        print_json(page)
+        return
+    print_table(
+        ["job", "state", "tenant", "document", "segments", "took", "accepted"],
+        [
+            (one["id"], one["state"], one["tenant"], one["source"], _segments(one), f"{one['wall_s']:.1f} s",
+             one["submitted_at"])
+            for one in page["jobs"]
+        ],
+    )  # fmt: skip
+    if page["next"]:
+        click.echo(f"more with --cursor {page['next']}", err=True)
+
+
+@jobs.command()
+@JOB_ID
+@ADDRESS
+@json_option
+def show(job_id: str, address: str | None, as_json: bool) -> None:
+    """Show a job: where it stands, segment by segment, and its story."""
+    with reach(address) as farm:
+        job = farm.job(job_id) | {"events": farm.call("GET", f"/v1/jobs/{job_id}/events")}
+    if as_json:
+        print_json(job)
+        return
+    click.echo(f"{job['id']}  {job['state']}  {job['source']}  tenant {job['tenant']}, priority {job['priority']}")
+    click.echo(f"{_segments(job)} segments, waited {job['wait_s']:.1f} s, {job['wall_s']:.1f} s in all")
+    if job["parts"]:
+        rows = [(p["index"] + 1, p["frames"], p["state"], p["node"], f"{p['cpu_s']:.1f} s") for p in job["parts"]]
+        print_table(["segment", "frames", "state", "node", "CPU"], rows)
+    print_table(["at", "state", "cause"], [(e["at"], e["state"], e["cause"]) for e in job["events"]])
+    if job["state"] in ("failed", "cancelled"):
+        tell_failed(job)
+
+
+@jobs.command("watch")
+@click.argument("job_ids", metavar="JOB...", nargs=-1, required=True)
+@ADDRESS
+@json_option
+def watch_jobs(job_ids: tuple[str, ...], address: str | None, as_json: bool) -> int:
+    """Wait until jobs have ended, with a bar each; exits with 4 where one failed."""
+    with reach(address) as farm:
+        ended = watch(farm, job_ids, job_ids, quiet=as_json)
+    for job in ended:
+        if job["state"] != "done":
+            tell_failed(job)
+    if as_json:
+        print_json(ended)
+    return 0 if all(job["state"] == "done" for job in ended) else 4
+
+
+@jobs.command("fetch")
+@JOB_ID
+@click.option("-o", "--out", type=click.Path(path_type=Path), default=Path("out"), show_default=True)
+@ADDRESS
+@json_option
+def fetch(job_id: str, out: Path, address: str | None, as_json: bool) -> None:
+    """Download a finished job's video, cover and report."""
+    with reach(address) as farm:
+        files = farm.download(job_id, out)
+    told = {"video": str(files.video), "cover": str(files.cover), "report": str(files.report)}
+    print_json(told) if as_json else click.echo(told["video"])
+
+
+@jobs.command()
+@click.argument("job_ids", metavar="JOB...", nargs=-1, required=True)
+@ADDRESS
+@json_option
+def cancel(job_ids: tuple[str, ...], address: str | None, as_json: bool) -> None:
+    """Cancel jobs; those that have ended stay as they are."""
+    with reach(address) as farm:
+        told = [farm.call("DELETE", f"/v1/jobs/{job_id}") for job_id in job_ids]
+    print_json(told) if as_json else click.echo(f"cancelling {len(told)}")
+
+
+@jobs.command()
+@click.argument("job_ids", metavar="JOB...", nargs=-1, required=True)
+@ADDRESS
+@json_option
+def retry(job_ids: tuple[str, ...], address: str | None, as_json: bool) -> None:
+    """Try failed or cancelled jobs anew, each as another job."""
+    with reach(address) as farm:
+        told = [farm.call("POST", f"/v1/jobs/{job_id}/retry") for job_id in job_ids]
+    if as_json:
+        print_json(told)
+    for job_id, made in zip(job_ids, told, strict=True):
+        click.echo(f"{job_id} is tried anew as {made['id']}", err=as_json)
+
+
+@jobs.command("why")
+@JOB_ID
+@ADDRESS
+@json_option
+def why_job(job_id: str, address: str | None, as_json: bool) -> None:
+    """Say in a sentence what a job waits for, or why it ended."""
+    tell_why(job_id, address, as_json)
+
+
+@click.command()
+@JOB_ID
+@ADDRESS
+@json_option
+def why(job_id: str, address: str | None, as_json: bool) -> None:
+    """Say in a sentence what a job waits for, or why it ended."""
+    tell_why(job_id, address, as_json)
+
+
+def tell_why(job_id: str, address: str | None, as_json: bool) -> None:
+    """Print the sentence."""
+    with reach(address) as farm:
+        told = farm.call("GET", f"/v1/jobs/{job_id}/why")
+    print_json(told) if as_json else click.echo(told["why"])
+
+
+@click.command()
+@click.option("-f", "--follow", is_flag=True, help="Go on as things happen, until Ctrl-C.")
+@click.option("--job", "job_id", help="Only this job's.")
+@click.option("--after", type=click.IntRange(min=0), help="Only those after this number.")
+@ADDRESS
+@json_option
+def events(follow: bool, job_id: str | None, after: int | None, address: str | None, as_json: bool) -> None:
+    """Tell what happened: each change of a job or a node, with its cause; with --json a line each."""
+    with reach(address) as farm:
+        if follow:
+            for event in farm.events(job_id, after):
+                _tell_event(event, as_json)
+            return
+        last = after or 0
+        while page := farm.call("GET", "/v1/events", after=last, job=job_id, limit=500)["events"]:
+            for event in page:
+                _tell_event(event, as_json)
+            last = page[-1]["id"]
+
+
+def _segments(job: dict[str, Any]) -> str:
+    return f"{job['segments']['done']}/{job['segments']['total']}"
+
+
+def _tell_event(event: dict[str, Any], as_json: bool) -> None:
+    if as_json:
+        import json
+
+        click.echo(json.dumps(event, ensure_ascii=False))
+        return
+    click.echo(f"{event['at']}  {event['job'] or event['node']}  {event['state']}  {event['cause']}")

@@ -1,0 +1,100 @@
+"""A table of products on a running farm: submit, wait, download."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from farm.cli.print import print_json
+
+if TYPE_CHECKING:
+    from farm.client.client import FarmClient
+    from farm.draft.rows import RowJob
+
+KINDS = {".csv": "csv", ".ndjson": "ndjson", ".jsonl": "ndjson"}
+
+
+def submit_rows(
+    client: FarmClient,
+    table: Path,
+    out: Path,
+    *,
+    template: str | None,
+    wait: bool,
+    cache: bool,
+    priority: int,
+    webhook: str,
+    as_json: bool,
+) -> int:
+    """Submit a table; with ``wait`` download what its rows made. Return the exit code."""
+    from farm import app
+
+    batch_id, wrong = client.submit_rows(
+        app.read_document(table),
+        KINDS.get(table.suffix.lower(), "csv"),
+        table.name,
+        table.resolve().parent,
+        template=template,
+        priority=priority,
+        use_cache=cache,
+        webhook=webhook,
+    )
+    _tell_wrong(table, wrong)
+    if not wait:
+        told = {"batch": batch_id, "farm": client.url, "wrong": [row.number for row in wrong]}
+        print_json(told) if as_json else click.echo(f"{table.name}  accepted as batch {batch_id}")
+        return 0
+    watch_batch(client, table.name, batch_id, quiet=as_json)
+    return fetch_batch(client, batch_id, out, as_json=as_json)
+
+
+def watch_batch(client: FarmClient, name: str, batch_id: str, *, quiet: bool) -> None:
+    """Wait for a batch with a bar; Ctrl-C leaves it running and says so."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(bar_width=24), TextColumn("{task.fields[told]}"))
+    try:
+        with Progress(*columns, console=Console(stderr=True, quiet=quiet)) as bars:
+            task = bars.add_task(name, total=None, told="waiting")
+
+            def show(told: dict[str, Any]) -> None:
+                rows = told["rows"]
+                parts = [f"{number} {state}" for state, number in rows.items() if state not in ("total", "ended")]
+                line = f"{rows['ended']}/{rows['total']} rows · {' · '.join(parts)}"
+                bars.update(task, total=rows["total"], completed=rows["ended"], told=line)
+
+            client.wait_for_batch(batch_id, show)
+    except KeyboardInterrupt:
+        click.echo(
+            f"left running; come back with: farm batches fetch {batch_id} --address {client.url}", err=True
+        )
+        raise
+
+
+def fetch_batch(client: FarmClient, batch_id: str, out: Path, *, as_json: bool) -> int:
+    """Download what a batch's rows made and tell what the others lack; return the exit code."""
+    code, results = 0, []
+    for row in client.rows(batch_id):
+        if row["state"] == "done":
+            files = client.download(row["job"], out, f"row-{row['row']:05d}")
+            results.append(row | {"video": str(files.video), "cover": str(files.cover)})
+            click.echo(f"{files.video}  from {row['job']}", err=True)
+            continue
+        code = 4
+        results.append(row)
+        message = row["message"] or "; ".join(f"{one['path']} {one['message']}".strip() for one in row["problems"])
+        click.echo(f"row {row['row']}: {row['state']}{': ' if message else ''}{message}", err=True)
+    if as_json:
+        print_json(results)
+    return code
+
+
+def _tell_wrong(table: Path, wrong: list[RowJob]) -> None:
+    if wrong:
+        click.echo(f"{table.name}: {len(wrong)} rows are wrong and left out", err=True)
+    for row in wrong:
+        for problem in row.problems:
+            click.echo(f"  row {row.number}  {problem.path}  {problem.message}", err=True)

@@ -1,0 +1,262 @@
+"""A client of a farm: uploads what a document needs, submits it, waits, fetches the files."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlencode
+
+import httpx
+
+from farm.client.connection import PATIENCE_S, Connection
+from farm.client.upload import Uploader
+from farm.draft.rows import RowJob, row_jobs
+from farm.errors import DocumentError, FarmUnreachableError, MachineError, Problem
+from farm.model.parse import load_document
+from farm.plugins.registry import Registry, load_registry
+
+POLL_FIRST_S: Final = 0.1
+POLL_MOST_S: Final = 1.0
+
+FINAL_STATES: Final = frozenset({"done", "failed", "cancelled"})
+FILES: Final = {"video": ".mp4", "cover": ".jpg", "report": ".json"}
+
+Progress = Callable[[dict[str, Any]], None]
+"""Called with a job as the API tells of it, each time it was asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Downloaded:
+    """A job's files, fetched."""
+
+    video: Path
+    """The MP4."""
+    cover: Path
+    """The cover JPEG."""
+    report: Path
+    """The JSON report."""
+
+
+class FarmClient:
+    """Talks to the farm at a URL; what fails on the way is tried again, safely."""
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        key: str | None = None,
+        registry: Registry | None = None,
+        http: httpx.Client | None = None,
+        sleep: Callable[[float], None] = time.sleep,
+        patience_s: float = PATIENCE_S,
+    ) -> None:
+        self._connection = Connection(url, key=key, http=http, sleep=sleep, patience_s=patience_s)
+        self._registry = registry
+        self._uploads: Uploader | None = None
+        self._sleep = sleep
+        self.call = self._connection.call
+        """Sends a request and returns what the answer's JSON holds; see :meth:`Connection.call`."""
+
+    @property
+    def url(self) -> str:
+        """Where the farm is."""
+        return self._connection.url
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._connection.close()
+
+    def submit(
+        self,
+        document: str,
+        source: str,
+        folder: Path,
+        *,
+        priority: int = 0,
+        use_cache: bool = True,
+        tags: tuple[str, ...] = (),
+        webhook: str = "",
+    ) -> str:
+        """Upload the media that a document refers to, submit it, and return the job's id.
+
+        The same document submitted again is the same job, unless that one failed or was cancelled.
+
+        Raises:
+            DocumentError: the document or its media are wrong.
+            QueueFullError: the farm takes no more jobs.
+            FarmUnreachableError: no farm answers, or it refused.
+        """
+        data = load_document(document, source=source)
+        rewritten = json.dumps(self._uploader().send_media(data, source, folder), ensure_ascii=False)
+        options: dict[str, Any] = {
+            "source": source,
+            "priority": priority,
+            "use_cache": str(use_cache).lower(),
+            "tag": list(tags),
+            "webhook": webhook,
+        }
+        key = hashlib.sha256(f"{rewritten}\0{options}".encode()).hexdigest()
+        while True:
+            answer = self._post(f"/v1/jobs?{urlencode(options, doseq=True)}", rewritten, key, "application/json")
+            job_id: str = answer["id"]
+            if not answer["repeated"] or self.job(job_id)["state"] not in ("failed", "cancelled"):
+                return job_id
+            key = hashlib.sha256(f"{key}\0{job_id}".encode()).hexdigest()
+
+    def submit_rows(
+        self,
+        table: str,
+        kind: str,
+        source: str,
+        folder: Path,
+        *,
+        template: str | None,
+        priority: int = 0,
+        use_cache: bool = True,
+        webhook: str = "",
+    ) -> tuple[str, list[RowJob]]:
+        """Upload the media of a table of products and submit it as a batch.
+
+        Returns the batch's id and the rows that are wrong: they keep their numbers and are not made. The same
+        table submitted again is the same batch.
+
+        Raises:
+            DocumentError: the table cannot be read, or all its rows are wrong.
+            FarmUnreachableError: no farm answers, or it refused.
+        """
+        rows = [
+            self._with_media(row, source, folder)
+            for row in row_jobs(table, kind, self._plugins(), template=template, source=source)
+        ]
+        wrong = [row for row in rows if row.problems]
+        if len(wrong) == len(rows):
+            raise DocumentError(
+                [Problem(f"row {row.number}: {one.path}", one.message) for row in wrong for one in row.problems],
+                source=source,
+            )
+        lines = [json.dumps(row.document, ensure_ascii=False) for row in rows]
+        options = {
+            "source": source,
+            "priority": priority,
+            "use_cache": str(use_cache).lower(),
+            "webhook": webhook,
+        }
+        body = "\n".join(lines)
+        key = hashlib.sha256(f"{body}\0{options}".encode()).hexdigest()
+        answer = self._post(f"/v1/batches?{urlencode(options)}", body, key, "application/x-ndjson")
+        batch_id: str = answer["id"]
+        return batch_id, wrong
+
+    def job(self, job_id: str) -> dict[str, Any]:
+        """Return where a job stands."""
+        found: dict[str, Any] = self.call("GET", f"/v1/jobs/{job_id}")
+        return found
+
+    def wait(self, job_id: str, on_progress: Progress | None = None) -> dict[str, Any]:
+        """Return the job when it has ended, however it did."""
+        return self._wait(lambda: self.job(job_id), lambda job: job["state"] in FINAL_STATES, on_progress)
+
+    def wait_for_batch(self, batch_id: str, on_progress: Progress | None = None) -> dict[str, Any]:
+        """Return the batch when all its rows have ended, however they did."""
+        return self._wait(
+            lambda: self.call("GET", f"/v1/batches/{batch_id}"),
+            lambda batch: batch["rows"]["ended"] == batch["rows"]["total"],
+            on_progress,
+        )
+
+    def rows(self, batch_id: str) -> Iterator[dict[str, Any]]:
+        """Yield a batch's rows in order, with what became of each."""
+        after: int | None = 0
+        while after is not None:
+            page = self.call("GET", f"/v1/batches/{batch_id}/rows", after=after, limit=500)
+            yield from page["rows"]
+            after = page["next"]
+
+    def events(self, job_id: str | None = None, after: int | None = None) -> Iterator[dict[str, Any]]:
+        """Yield what happens as it happens, without end; goes on where a broken connection broke off."""
+        pause_s = POLL_MOST_S
+        while True:
+            query = {"job": job_id, "after": after}
+            given = urlencode({name: value for name, value in query.items() if value is not None})
+            try:
+                with self._connection.stream(f"/v1/events/stream?{given}", {}) as response:
+                    for line in response.iter_lines():
+                        if line.startswith("data: "):
+                            event = json.loads(line.removeprefix("data: "))
+                            after, pause_s = event["id"], POLL_MOST_S
+                            yield event
+            except FarmUnreachableError:
+                if pause_s > PATIENCE_S:
+                    raise
+            self._sleep(pause_s)
+            pause_s *= 2.0
+
+    def download(self, job_id: str, folder: Path, stem: str | None = None) -> Downloaded:
+        """Fetch a finished job's files into a folder; each appears there whole.
+
+        Raises:
+            MachineError: the folder cannot be written.
+        """
+        paths: dict[str, Path] = {}
+        for kind, suffix in FILES.items():
+            paths[kind] = folder / f"{stem or job_id}{suffix}"
+            self._fetch(f"/v1/jobs/{job_id}/{kind}", paths[kind])
+        return Downloaded(paths["video"], paths["cover"], paths["report"])
+
+    def _wait(
+        self,
+        look: Callable[[], dict[str, Any]],
+        ended: Callable[[dict[str, Any]], bool],
+        on_progress: Progress | None,
+    ) -> dict[str, Any]:
+        pause_s = POLL_FIRST_S
+        while True:
+            told = look()
+            if on_progress is not None:
+                on_progress(told)
+            if ended(told):
+                return told
+            self._sleep(pause_s)
+            pause_s = min(POLL_MOST_S, pause_s * 1.2)
+
+    def _with_media(self, row: RowJob, source: str, folder: Path) -> RowJob:
+        """Return a row with its media uploaded, or with what is wrong with them."""
+        if row.document is None:
+            return row
+        try:
+            sent = self._uploader().send_media(dict(row.document), f"{source} row {row.number}", folder)
+        except DocumentError as error:
+            return RowJob(row.number, None, error.problems)
+        return RowJob(row.number, sent, ())
+
+    def _post(self, path: str, body: str, key: str, content_type: str) -> dict[str, Any]:
+        headers = {"Idempotency-Key": key, "Content-Type": content_type}
+        answer: dict[str, Any] = self._connection.ask(
+            "POST", path, content=body.encode(), headers=headers
+        ).json()
+        return answer
+
+    def _fetch(self, path: str, target: Path) -> None:
+        content = self._connection.ask("GET", path).content
+        fresh = target.with_name(f".{target.name}-{os.getpid()}")
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            fresh.write_bytes(content)
+            os.replace(fresh, target)
+        except OSError as error:
+            fresh.unlink(missing_ok=True)
+            raise MachineError(f"{target} cannot be written: {error.strerror}") from error
+
+    def _plugins(self) -> Registry:
+        self._registry = self._registry or load_registry()
+        return self._registry
+
+    def _uploader(self) -> Uploader:
+        self._uploads = self._uploads or Uploader(self._connection, self._plugins())
+        return self._uploads
