@@ -17,7 +17,7 @@ from importlib.metadata import version
 from typing import Any, Final
 
 from farm.model.asset import Asset
-from farm.model.timeline import Clip, ElementRef, Timeline, Track
+from farm.model.timeline import Clip, ElementRef, Timeline, Track, Transition
 from farm.plan.segment import Quality
 
 ENGINE: Final = 4
@@ -76,7 +76,8 @@ def segment_key(timeline: Timeline, start: int, stop: int, quality: Quality) -> 
     )
 
 
-def _track(track: Track, start: int, stop: int, duration: int) -> Any:
+def seen_between(track: Track, start: int, stop: int) -> tuple[list[Transition], list[Clip]]:
+    """Return the transitions and clips of a track that take part in the frames ``start`` to ``stop``."""
     passing = [t for t in track.transitions if t.start < stop and t.stop > start]
     cuts = {t.at for t in passing}
     clips = [
@@ -84,6 +85,11 @@ def _track(track: Track, start: int, stop: int, duration: int) -> Any:
         for clip in track.clips
         if (clip.start < stop and clip.stop > start) or clip.start in cuts or clip.stop in cuts
     ]
+    return passing, clips
+
+
+def _track(track: Track, start: int, stop: int, duration: int) -> Any:
+    passing, clips = seen_between(track, start, stop)
     if not clips:
         return None
     return [

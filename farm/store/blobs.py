@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from farm.errors import MachineError, StoreError
+from farm.errors import StoreError
+from farm.store.temp import settle, sweep, temp_in, writing
 
 GRACE_S: Final = 15 * 60
 """A segment, sound or cover used within this time is never dropped: a job in progress may need it."""
@@ -17,20 +17,31 @@ MEDIA_GRACE_S: Final = 7 * 24 * 3600
 """Media (blobs without a suffix) are spared this long: a queued job may name them, and nobody can make them again."""
 
 
+def blob_name(key: str, suffix: str = "") -> str:
+    """Return a blob's name in a store: its key, fanned out by the first two digits.
+
+    Raises:
+        StoreError: the key is not hexadecimal.
+    """
+    if not key or not all(c in "0123456789abcdef" for c in key):
+        raise StoreError(f"`{key[:80]}` is not a blob's name; names are hexadecimal digits")
+    return f"{key[:2]}/{key[2:]}{suffix}"
+
+
 @dataclass(frozen=True, slots=True)
 class BlobStore:
-    """A folder of blobs that many processes share."""
+    """A folder of blobs that many processes share: the whole store of one machine, or its cache of a shared place."""
 
     folder: Path
     """Where the blobs lie, fanned out by the first two digits of their keys."""
     limit_bytes: int
     """Beyond this the least recently used blobs are dropped."""
+    media_grace_s: float = MEDIA_GRACE_S
+    """How long after their last use media are spared; a cache can do with less."""
 
     def path_of(self, key: str, suffix: str = "") -> Path:
         """Return where the blob of a key lies, whether it is there or not."""
-        if not key or not all(c in "0123456789abcdef" for c in key):
-            raise StoreError(f"`{key[:80]}` is not a blob's name; names are hexadecimal digits")
-        return self.folder / key[:2] / f"{key[2:]}{suffix}"
+        return self.folder / blob_name(key, suffix)
 
     def find(self, key: str, suffix: str = "") -> Path | None:
         """Return a blob's path and count it as used, or None where there is none."""
@@ -47,17 +58,20 @@ class BlobStore:
 
     def open_temp(self) -> Path:
         """Return a new empty file in the store's own file system, to be given to :meth:`put_file`."""
-        incoming = self.folder / "incoming"
-        incoming.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=incoming)
-        os.close(handle)
-        return Path(name)
+        with writing(f"the store {self.folder}"):
+            temp = temp_in(self.folder / "incoming")
+            temp.touch(exist_ok=False)
+            return temp
 
     def put_file(self, key: str, suffix: str, source: Path) -> Path:
-        """Move ``source`` (from :meth:`open_temp`) into place and return where it is now."""
+        """Move ``source`` (from :meth:`open_temp`) into place and return where it is now.
+
+        Raises:
+            MachineError: the disk is full or not writable.
+        """
         path = self.path_of(key, suffix)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        os.replace(source, path)
+        with writing(f"the store {self.folder}"):
+            settle(source, path)
         return path
 
     def put_bytes(self, key: str, suffix: str, data: bytes) -> Path:
@@ -66,18 +80,29 @@ class BlobStore:
         Raises:
             MachineError: the disk is full or not writable.
         """
+        temp = self.temp_of(data)
         try:
-            temp = self.open_temp()
-            try:
+            return self.put_file(key, suffix, temp)
+        finally:
+            temp.unlink(missing_ok=True)
+
+    def temp_of(self, data: bytes) -> Path:
+        """Return a temporary file that holds ``data``.
+
+        Raises:
+            MachineError: the disk is full or not writable.
+        """
+        temp = self.open_temp()
+        try:
+            with writing(f"the store {self.folder}"):
                 temp.write_bytes(data)
-                return self.put_file(key, suffix, temp)
-            except BaseException:
-                temp.unlink(missing_ok=True)
-                raise
-        except OSError as error:
-            raise MachineError(
-                f"the store {self.folder} cannot be written: {error.strerror}; free space or mend it"
-            ) from error
+        except BaseException:
+            temp.unlink(missing_ok=True)
+            raise
+        return temp
+
+    def share(self, sha256: str, path: Path) -> None:
+        """Do nothing: whoever uses this store has the folder, and reads the same paths."""
 
     def trim(self) -> int:
         """Drop the least recently used blobs until the store is within its limit; return the bytes dropped."""
@@ -94,14 +119,13 @@ class BlobStore:
         for used, size, path in sorted(entries):
             if total - dropped <= self.limit_bytes:
                 break
-            if now - used < (GRACE_S if path.suffix else MEDIA_GRACE_S):
+            if now - used < (GRACE_S if path.suffix else self.media_grace_s):
                 continue
             path.unlink(missing_ok=True)
             dropped += size
-        for path in (self.folder / "incoming").glob("*"):
-            try:
-                if path.stat().st_mtime < now - 24 * 3600:
-                    path.unlink(missing_ok=True)  # left by a process that was killed
-            except FileNotFoundError:
-                continue
+        self.sweep()
         return dropped
+
+    def sweep(self) -> int:
+        """Remove temporary files that processes left which no longer live; return how many."""
+        return sweep(self.folder / "incoming")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from pathlib import Path
 from typing import Any
 
 from farm import __version__
 from farm.check.gates import check
 from farm.media.join import join
+from farm.store.temp import settle, temp_in, writing
 from farm.work.task import AssembleTask, Production, Spent
 
 
@@ -27,21 +27,22 @@ def assemble(
 
     Raises:
         CheckFailedError: the file is not what was planned; nothing is published then.
+        MachineError: the folder cannot be written, or its disk is full.
     """
     plan = task.plan
     folder = Path(task.folder)
-    folder.mkdir(parents=True, exist_ok=True)
     video = folder / f"{task.job_id}.mp4"
-    temp = folder / f".{task.job_id}.{os.getpid()}.mp4"
-    try:
-        join(segments, sound, plan.timeline.rate, temp)
-        found = check(temp, plan)
-        with temp.open("rb") as file:
-            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-        size = temp.stat().st_size
-        os.replace(temp, video)
-    finally:
-        temp.unlink(missing_ok=True)
+    with writing(f"the folder {folder}"):
+        temp = temp_in(folder, ".mp4")
+        try:
+            join(segments, sound, plan.timeline.rate, temp)
+            found = check(temp, plan)
+            with temp.open("rb") as file:
+                sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+            size = temp.stat().st_size
+            settle(temp, video)
+        finally:
+            temp.unlink(missing_ok=True)
     warnings = (*plan.warnings, *sound_warnings)
     production = Production(
         job_id=task.job_id,
@@ -65,9 +66,13 @@ def assemble(
 
 
 def _write(path: Path, data: bytes) -> None:
-    temp = path.with_name(f".{path.name}.{os.getpid()}")
-    temp.write_bytes(data)
-    os.replace(temp, path)
+    with writing(f"the folder {path.parent}"):
+        temp = temp_in(path.parent)
+        try:
+            temp.write_bytes(data)
+            settle(temp, path)
+        finally:
+            temp.unlink(missing_ok=True)
 
 
 def report_of(task: AssembleTask, production: Production) -> dict[str, Any]:

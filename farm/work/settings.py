@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
+
+from farm.store.open import open_place, open_store
+from farm.store.place import FolderPlace, SharedPlace
+from farm.store.productions import Productions
+from farm.store.store import Store
 
 DEFAULT_STORE_LIMIT_BYTES: Final = 20 * 2**30
 
@@ -18,24 +23,52 @@ class Settings:
     """The farm's own folder; ``FARM_HOME``, else ``~/.local/share/farm``."""
     store_limit_bytes: int = DEFAULT_STORE_LIMIT_BYTES
     """The store drops its least recently used blobs beyond this; ``FARM_STORE_LIMIT_BYTES``."""
+    store_url: str = ""
+    """Where the machines of a farm share blobs and productions: a path, ``file:///…``, ``s3://bucket/prefix``, …;
+    empty where there is only this machine. ``FARM_STORE_URL``."""
+    store_options: str = field(default="", repr=False)
+    """JSON that goes to the library behind :attr:`store_url`; may hold secrets. ``FARM_STORE_OPTIONS``."""
+    fetch_allow: tuple[str, ...] = ()
+    """Hosts and networks that jobs over HTTP may name in URLs though they are not public; ``FARM_FETCH_ALLOW``."""
 
     @staticmethod
     def from_environment() -> Settings:
         """Read the settings from environment variables."""
         home = os.environ.get("FARM_HOME") or Path.home() / ".local" / "share" / "farm"
         limit = os.environ.get("FARM_STORE_LIMIT_BYTES")
+        allow = os.environ.get("FARM_FETCH_ALLOW", "")
         return Settings(
-            Path(home).expanduser().absolute(), int(limit) if limit else DEFAULT_STORE_LIMIT_BYTES
+            Path(home).expanduser().absolute(),
+            int(limit) if limit else DEFAULT_STORE_LIMIT_BYTES,
+            os.environ.get("FARM_STORE_URL", ""),
+            os.environ.get("FARM_STORE_OPTIONS", ""),
+            tuple(entry.strip() for entry in allow.split(",") if entry.strip()),
         )
+
+    def open_store(self) -> Store:
+        """Return the store of blobs.
+
+        Raises:
+            MachineError: the shared place's URL or options make no sense, or its library is missing.
+        """
+        return open_store(self.store, self.store_limit_bytes, url=self.store_url, options=self.store_options)
+
+    def open_place(self) -> SharedPlace:
+        """Return what every machine of the farm must see alike: the shared place, else the store's own folder."""
+        return open_place(self.store_url, self.store_options) or FolderPlace(self.store)
+
+    def open_productions(self) -> Productions:
+        """Return the finished files of jobs that came over HTTP."""
+        return Productions(self.productions, open_place(self.store_url, self.store_options))
 
     @property
     def store(self) -> Path:
-        """Content-addressed blobs: segments, sound tracks, fetched and uploaded media."""
+        """Content-addressed blobs of this machine: segments, sound tracks, fetched and uploaded media."""
         return self.home / "store"
 
     @property
     def productions(self) -> Path:
-        """Finished files of jobs that came over HTTP."""
+        """This machine's folder of finished files of jobs that came over HTTP."""
         return self.home / "productions"
 
     @property

@@ -21,10 +21,13 @@ from farm.plan.key import digest
 from farm.plan.quality import quality_of
 from farm.plan.segment import Plan
 from farm.plugins.registry import Registry, load_registry
-from farm.store.blobs import BlobStore
 from farm.store.fetch import fetch
+from farm.store.guard import parse_guard
+from farm.store.productions import Productions
+from farm.store.store import Store
 from farm.work.assemble import assemble
 from farm.work.library import starter_library
+from farm.work.localise import Localiser
 from farm.work.render import cover_frame, jpeg, render_segment, render_stills
 from farm.work.settings import Settings
 from farm.work.task import AssembleTask, PlanTask, Production, SegmentResult, SegmentTask, Spent
@@ -49,9 +52,19 @@ class Worker:
         return self._given or load_registry()
 
     @cached_property
-    def blobs(self) -> BlobStore:
+    def blobs(self) -> Store:
         """The store that all workers of a farm share."""
-        return BlobStore(self._settings.store, self._settings.store_limit_bytes)
+        return self._settings.open_store()
+
+    @cached_property
+    def productions(self) -> Productions:
+        """Where other machines find what was assembled here."""
+        return self._settings.open_productions()
+
+    @cached_property
+    def media(self) -> Localiser:
+        """Finds the media of plans that other machines made."""
+        return Localiser(self.blobs, starter_library().values())
 
     def warm(self) -> dict[str, Any]:
         """Load kernels and plugins; return facts about this worker: its node and the encoders that work."""
@@ -66,9 +79,11 @@ class Worker:
         Raises:
             DocumentError: with all its problems.
         """
+        # Whoever names a folder works on this machine and may fetch what they can reach from it anyway.
+        guard = parse_guard(self._settings.fetch_allow) if task.folder is None else None
         binder = Binder(
             folder=Path(task.folder) if task.folder is not None else None,
-            fetch=lambda url: fetch(url, self.blobs),
+            fetch=lambda url: fetch(url, self.blobs, guard),
             blob=lambda digest: self.blobs.find(digest),
             library=starter_library(),
         )
@@ -81,6 +96,7 @@ class Worker:
             DocumentError: with all its problems.
         """
         drafted = self.draft(task)
+        self.media.share(drafted.timeline)
         return plan_timeline(
             drafted.timeline,
             quality_of(drafted.output),
@@ -98,7 +114,8 @@ class Worker:
             return SegmentResult(
                 segment.key, frames, path.stat().st_size, True, quality.encoder, Spent(), self._node
             )
-        rendered = render_segment(task.plan.timeline, segment, quality, self.registry, self.stills)
+        timeline = self.media.pictures(task.plan.timeline, segment.start, segment.stop)
+        rendered = render_segment(timeline, segment, quality, self.registry, self.stills)
         self.blobs.put_bytes(segment.key, SEGMENT_SUFFIX, rendered.data)
         size = len(rendered.data)
         return SegmentResult(segment.key, frames, size, False, quality.encoder, rendered.spent, self._node)
@@ -110,7 +127,9 @@ class Worker:
         cover = self._cover(task)
         segments = [self._segment(task, index) for index in range(len(task.segments))]
         production = assemble(task, segments, sound, cover, loudness, tuple(warnings), self._node)
+        self.productions.publish(task.job_id, Path(task.folder))
         self.blobs.trim()
+        self.productions.trim()
         spent = Spent(encode_s=encode_s, total_s=time.process_time() - started)
         return replace(production, spent=spent)
 
@@ -134,7 +153,7 @@ class Worker:
             told = json.loads(facts.read_text())
             return stored, told["loudness_lufs"], list(told["warnings"]), 0.0
         started = time.process_time()
-        samples, warnings = mix(plan.timeline.sound, plan.timeline.duration_s)
+        samples, warnings = mix(self.media.sound(plan.timeline.sound), plan.timeline.duration_s)
         loudness = loudness_lufs(samples)
         path = self.blobs.put_bytes(plan.sound_key, SOUND_SUFFIX, encode_sound(samples))
         told = {"loudness_lufs": loudness, "warnings": warnings}
@@ -148,6 +167,7 @@ class Worker:
         key = digest(["cover", segment.key, number - segment.start])
         if task.use_cache and (path := self.blobs.find(key, COVER_SUFFIX)):
             return path.read_bytes()
-        data = jpeg(render_stills(plan.timeline, [number], self.registry, self.stills)[0])
+        timeline = self.media.pictures(plan.timeline, number, number + 1)
+        data = jpeg(render_stills(timeline, [number], self.registry, self.stills)[0])
         self.blobs.put_bytes(key, COVER_SUFFIX, data)
         return data

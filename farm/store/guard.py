@@ -1,0 +1,122 @@
+"""The guard: which hosts the farm may fetch from in the name of people who are not on its network.
+
+A URL in a job must not make a worker read the farm's own network: cloud metadata, databases, other services.
+"""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from typing import Final
+
+from farm.errors import MachineError, MediaError
+
+Address = IPv4Address | IPv6Address
+Network = IPv4Network | IPv6Network
+Resolve = Callable[[str, int], tuple[str, ...]]
+"""Returns the addresses of a host; raises OSError."""
+
+PORTS: Final = (80, 443, *range(8000, 9001))
+"""Ports of web servers; others speak protocols that a crafted request could reach."""
+
+_NAT64: Final = ip_network("64:ff9b::/96")
+_NAT64_LOCAL: Final = ip_network("64:ff9b:1::/48")
+
+
+def resolved(host: str, port: int) -> tuple[str, ...]:
+    """Return a host's addresses as the system resolves them, each once."""
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return tuple(dict.fromkeys(str(entry[4][0]) for entry in found))
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """Lets requests through to public addresses and to what the operator allows."""
+
+    hosts: frozenset[str] = frozenset()
+    """Host names that are allowed wherever they lead and at any port."""
+    networks: tuple[Network, ...] = ()
+    """Networks that are allowed at any port."""
+    resolve: Resolve = resolved
+    """How host names become addresses."""
+
+    def addresses(self, host: str, port: int) -> tuple[str, ...]:
+        """Return the addresses of a host that may be connected to, in the resolver's order.
+
+        A host of which only some addresses are public is refused: nobody has a good reason for one.
+
+        Raises:
+            MediaError: it does not resolve, or may not be fetched from.
+        """
+        try:
+            found = [ip_address(text) for text in self.resolve(host, port)]
+        except (OSError, ValueError) as error:
+            raise MediaError(f"the host {host} is not known ({error}); check the URL") from error
+        if not found:
+            raise MediaError(f"the host {host} has no address; check the URL")
+        if host.lower().rstrip(".") not in self.hosts:
+            for address in found:
+                self._check(host, port, address)
+        return tuple(str(address) for address in found)
+
+    def _check(self, host: str, port: int, address: Address) -> None:
+        if any(address.version == network.version and address in network for network in self.networks):
+            return
+        if not is_public(address):
+            told = host if host == str(address) else f"{host} ({address})"
+            raise MediaError(
+                f"{told} is not a public address; upload the file, or let the farm's operator add the host or "
+                "its network to FARM_FETCH_ALLOW"
+            )
+        if port not in PORTS:
+            raise MediaError(
+                f"port {port} of {host} is not fetched from; allowed: 80, 443, 8000 to 9000, and any of a host in "
+                "FARM_FETCH_ALLOW"
+            )
+
+
+def is_public(address: Address) -> bool:
+    """Whether an address is on the public internet, and any IPv4 address inside it is too."""
+    if isinstance(address, IPv6Address):
+        inner = _embedded(address)
+        if inner is not None:
+            return is_public(inner)
+        if address.is_site_local or address in _NAT64_LOCAL:
+            return False
+    return address.is_global and not (address.is_multicast or address.is_reserved or address.is_unspecified)
+
+
+def _embedded(address: IPv6Address) -> IPv4Address | None:
+    """Return the IPv4 address that a router or the system would take out of an IPv6 address."""
+    if address.ipv4_mapped is not None:
+        return address.ipv4_mapped
+    if address.sixtofour is not None:
+        return address.sixtofour
+    if address.teredo is not None:
+        return address.teredo[1]
+    if address in _NAT64:
+        return IPv4Address(int(address) & 0xFFFFFFFF)
+    return None
+
+
+def parse_guard(allow: Iterable[str], resolve: Resolve = resolved) -> Guard:
+    """Return the guard that lets through what is public, and ``allow``: host names, addresses, networks.
+
+    Raises:
+        MachineError: an entry is none of these.
+    """
+    hosts: set[str] = set()
+    networks: list[Network] = []
+    for entry in (text.strip().lower().rstrip(".") for text in allow):
+        try:
+            networks.append(ip_network(entry))
+        except ValueError as error:
+            if not entry or not set(entry) <= set("abcdefghijklmnopqrstuvwxyz0123456789.-_"):
+                raise MachineError(
+                    f"FARM_FETCH_ALLOW: `{entry}` is neither a host name nor a network; write e.g. "
+                    "media.shop.lan,10.1.0.0/16"
+                ) from error
+            hosts.add(entry)
+    return Guard(frozenset(hosts), tuple(networks), resolve)

@@ -1,0 +1,100 @@
+"""Object stores (S3, OSS, …) as a shared place, by fsspec."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+from farm.errors import MachineError
+from farm.store.place import Stored
+
+_EXTRAS: Final = {"s3": "s3", "s3a": "s3", "oss": "oss"}
+"""The extra of farm's package that brings a protocol's library."""
+
+
+class ObjectPlace:
+    """A prefix of a bucket. Object stores show an object only once it is whole, so a put is atomic by itself."""
+
+    def __init__(self, url: str, options: Mapping[str, Any]) -> None:
+        """Connect lazily; nothing is asked of the store yet.
+
+        Args:
+            url: As ``s3://bucket/prefix``.
+            options: What the library of the protocol takes, as fsspec passes it on.
+
+        Raises:
+            MachineError: the protocol or its library is unknown here, or the options do not fit.
+        """
+        import fsspec
+
+        protocol, _, path = url.partition("://")
+        path = path.strip("/")
+        if not path:
+            raise MachineError(f"`{url}` names no bucket; write {protocol}://bucket/prefix")
+        self.where = f"{protocol}://{path}"
+        self._path = path
+        try:
+            # Listings of other machines' writes must not come from a cache of ours.
+            self._files = fsspec.filesystem(
+                protocol, skip_instance_cache=True, use_listings_cache=False, **options
+            )
+        except ImportError as error:
+            extra = _EXTRAS.get(protocol)
+            remedy = (
+                f"pip install 'farm[{extra}]'" if extra else f"install fsspec's library for {protocol}://"
+            )
+            raise MachineError(f"{self.where} needs a library that is not here: {remedy}") from error
+        except (ValueError, TypeError) as error:
+            raise MachineError(
+                f"{self.where} cannot be opened: {error}; check FARM_STORE_URL and FARM_STORE_OPTIONS"
+            ) from error
+
+    def stat(self, name: str) -> Stored | None:
+        """Return what is known about an object, or None where there is none."""
+        try:
+            return self._stored(name, self._files.info(self._full(name)))
+        except FileNotFoundError:
+            return None
+
+    def get(self, name: str, target: Path) -> bool:
+        """Copy an object to ``target``; return False where there is none."""
+        try:
+            self._files.get_file(self._full(name), str(target))
+        except FileNotFoundError:
+            return False
+        return True
+
+    def put(self, name: str, source: Path) -> None:
+        """Copy ``source`` into an object."""
+        self._files.put_file(str(source), self._full(name))
+
+    def remove(self, name: str) -> None:
+        """Remove an object; nothing happens where there is none."""
+        try:
+            self._files.rm_file(self._full(name))
+        except FileNotFoundError:
+            return
+
+    def walk(self) -> Iterator[Stored]:
+        """Yield every object below the prefix, in no order."""
+        for path, info in self._files.find(self._path, detail=True).items():
+            yield self._stored(path.strip("/").removeprefix(self._path).strip("/"), info)
+
+    def sweep(self) -> int:
+        """Remove nothing: an upload that was cut off is never seen (a bucket's lifecycle rule frees its parts)."""
+        return 0
+
+    def _full(self, name: str) -> str:
+        return f"{self._path}/{name}"
+
+    def _stored(self, name: str, info: Mapping[str, Any]) -> Stored:
+        changed = info.get("LastModified") or info.get("mtime") or info.get("created")
+        if isinstance(changed, datetime):
+            changed = changed.timestamp()
+        if not isinstance(changed, int | float):
+            raise MachineError(
+                f"{self.where} does not say when {name} was written; its library is not supported"
+            )
+        return Stored(name, int(info["size"]), float(changed))

@@ -1,0 +1,63 @@
+"""Opening the store that the settings name."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+from farm.errors import MachineError
+from farm.store.blobs import GRACE_S, BlobStore
+from farm.store.layered import LayeredStore
+from farm.store.objects import ObjectPlace
+from farm.store.patience import PatientPlace
+from farm.store.place import FolderPlace, SharedPlace
+from farm.store.store import Store
+
+
+def open_store(folder: Path, limit_bytes: int, *, url: str = "", options: str = "") -> Store:
+    """Return the store: ``folder`` alone, or ``folder`` as a cache of the shared place at ``url``.
+
+    Raises:
+        MachineError: the URL or the options make no sense, or a library is missing.
+    """
+    place = open_place(url, options)
+    if place is None:
+        return BlobStore(folder, limit_bytes)
+    return LayeredStore(BlobStore(folder, limit_bytes, media_grace_s=GRACE_S), place)
+
+
+def open_place(url: str, options: str = "") -> SharedPlace | None:
+    """Return the shared place at ``url``, or None where it is empty; nothing is asked of it yet.
+
+    Args:
+        url: A path, ``file:///…``, or ``s3://bucket/prefix`` and whatever else fsspec knows.
+        options: JSON: what fsspec passes on to the library.
+
+    Raises:
+        MachineError: the URL or the options make no sense, or a library is missing.
+    """
+    if not url:
+        return None
+    scheme, separator, rest = url.partition("://")
+    if separator and scheme != "file":
+        return PatientPlace(ObjectPlace(url, _options(options)))
+    folder = Path(unquote(rest) if separator else url).expanduser()
+    if not folder.is_absolute():
+        raise MachineError(
+            f"FARM_STORE_URL `{url}` is not absolute; write /path, file:///path or s3://bucket/prefix"
+        )
+    return PatientPlace(FolderPlace(folder))
+
+
+def _options(text: str) -> dict[str, Any]:
+    try:
+        value = json.loads(text) if text else {}
+    except ValueError as error:
+        raise MachineError(f"FARM_STORE_OPTIONS is not JSON: {error}") from error
+    if not isinstance(value, dict):
+        raise MachineError(
+            'FARM_STORE_OPTIONS is not a mapping; write e.g. {"endpoint_url": "http://minio:9000"}'
+        )
+    return value

@@ -1,0 +1,84 @@
+"""Patience with a shared place: passing errors are ridden out, lasting ones told as errors of farm."""
+
+from __future__ import annotations
+
+import errno
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, TypeVar
+
+from farm.errors import FarmError, MachineError
+from farm.store.place import SharedPlace, Stored
+
+PAUSES_S: Final = (0.2, 1.0, 4.0)
+"""How long to wait before the second, third and fourth try."""
+
+_LASTING: Final = frozenset(
+    {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOTDIR, errno.EISDIR}
+)
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class PatientPlace:
+    """A shared place that tries again and raises MachineError when it gives up."""
+
+    inner: SharedPlace
+    """What is asked."""
+    sleep: Callable[[float], None] = time.sleep
+    """Waits."""
+
+    @property
+    def where(self) -> str:
+        """What to call the place in messages."""
+        return self.inner.where
+
+    def stat(self, name: str) -> Stored | None:
+        """Return what is known about a file, or None where there is none."""
+        return self._tried("read", name, lambda: self.inner.stat(name))
+
+    def get(self, name: str, target: Path) -> bool:
+        """Copy a file to ``target``; return False where there is none."""
+        return self._tried("read", name, lambda: self.inner.get(name, target))
+
+    def put(self, name: str, source: Path) -> None:
+        """Copy ``source`` into the place."""
+        self._tried("written", name, lambda: self.inner.put(name, source))
+
+    def remove(self, name: str) -> None:
+        """Remove a file; nothing happens where there is none."""
+        self._tried("removed", name, lambda: self.inner.remove(name))
+
+    def walk(self) -> Iterator[Stored]:
+        """Yield every file; the listing is taken whole, so that a try can be repeated."""
+        yield from self._tried("listed", "its files", lambda: list(self.inner.walk()))
+
+    def sweep(self) -> int:
+        """Remove temporary files that processes left which no longer live; return how many."""
+        return self._tried("swept", "its temporary files", self.inner.sweep)
+
+    def _tried(self, verb: str, name: str, action: Callable[[], T]) -> T:
+        for pause_s in (*PAUSES_S, None):
+            try:
+                return action()
+            except FarmError:
+                raise
+            # Each library below has errors of its own kind; all but the plainly lasting ones may pass.
+            except Exception as error:
+                if pause_s is None or _lasts(error):
+                    told = str(error) or type(error).__name__
+                    raise MachineError(
+                        f"{name} in {self.where} cannot be {verb}: {told}; check that the place exists, has room "
+                        "and that this machine may use it"
+                    ) from error
+                self.sleep(pause_s)
+        raise AssertionError("unreachable")
+
+
+def _lasts(error: Exception) -> bool:
+    if isinstance(error, FileNotFoundError | ValueError | TypeError):
+        return True
+    return isinstance(error, OSError) and error.errno in _LASTING

@@ -1,0 +1,112 @@
+"""A shared place: named files that every machine of a farm reaches; a folder here, an object store elsewhere."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from farm.store.temp import settle, sweep, temp_in
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A file in a shared place."""
+
+    name: str
+    """Its name, with ``/`` between folders."""
+    size_bytes: int
+    """Its size."""
+    changed_s: float
+    """When it was put there, seconds since the epoch."""
+
+
+class SharedPlace(Protocol):
+    """Files by name. A put is seen whole or not at all, and is durable when it returns.
+
+    Methods raise what the file system or the library below raises; :class:`farm.store.patience.PatientPlace`
+    tries again and turns that into errors of farm.
+    """
+
+    @property
+    def where(self) -> str:
+        """What to call the place in messages, without secrets."""
+
+    def stat(self, name: str) -> Stored | None:
+        """Return what is known about a file, or None where there is none."""
+
+    def get(self, name: str, target: Path) -> bool:
+        """Copy a file to ``target`` on this machine; return False where there is none."""
+
+    def put(self, name: str, source: Path) -> None:
+        """Copy ``source`` from this machine, in place of what had the name before."""
+
+    def remove(self, name: str) -> None:
+        """Remove a file; nothing happens where there is none."""
+
+    def walk(self) -> Iterator[Stored]:
+        """Yield every file, in no order."""
+
+    def sweep(self) -> int:
+        """Remove temporary files that processes left which no longer live; return how many."""
+
+
+@dataclass(frozen=True, slots=True)
+class FolderPlace:
+    """A folder of a file system that all machines mount, as NFS."""
+
+    folder: Path
+    """The folder; made by the first put."""
+
+    @property
+    def where(self) -> str:
+        """The folder."""
+        return str(self.folder)
+
+    def stat(self, name: str) -> Stored | None:
+        """Return what is known about a file, or None where there is none."""
+        try:
+            found = os.stat(self.folder / name)
+        except FileNotFoundError:
+            return None
+        return Stored(name, found.st_size, found.st_mtime)
+
+    def get(self, name: str, target: Path) -> bool:
+        """Copy a file to ``target``; return False where there is none."""
+        try:
+            source = (self.folder / name).open("rb")
+        except FileNotFoundError:
+            return False
+        with source, target.open("wb") as copy:
+            shutil.copyfileobj(source, copy, 1 << 20)
+        return True
+
+    def put(self, name: str, source: Path) -> None:
+        """Copy ``source`` beside its place, then rename it into place."""
+        temp = temp_in(self.folder / "incoming")
+        try:
+            shutil.copyfile(source, temp)
+            settle(temp, self.folder / name)
+        finally:
+            temp.unlink(missing_ok=True)
+
+    def remove(self, name: str) -> None:
+        """Remove a file; nothing happens where there is none."""
+        (self.folder / name).unlink(missing_ok=True)
+
+    def walk(self) -> Iterator[Stored]:
+        """Yield every file, in no order."""
+        for folder, inner, names in os.walk(self.folder):
+            if Path(folder) == self.folder:
+                inner[:] = [name for name in inner if name != "incoming"]
+            for name in names:
+                found = self.stat(str((Path(folder) / name).relative_to(self.folder)))
+                if found is not None:
+                    yield found
+
+    def sweep(self) -> int:
+        """Remove temporary files that processes left which no longer live; return how many."""
+        return sweep(self.folder / "incoming")

@@ -1,0 +1,97 @@
+"""Productions: finished files of a farm, made on any machine, read on any other."""
+
+from __future__ import annotations
+
+import os
+import re
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from farm.errors import StoreError
+from farm.store.place import SharedPlace
+from farm.store.temp import settle, sweep, temp_in, writing
+
+SUFFIXES: Final = (".jpg", ".json", ".mp4")
+"""Cover, report and video; the video goes last, so that where it is the others are."""
+KEEP_S: Final = 3600
+"""A machine keeps its copy of a shared production this long after it was used."""
+
+_JOB_ID = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,199}$")
+
+
+@dataclass(frozen=True, slots=True)
+class Productions:
+    """The finished files of jobs: a folder on this machine, and a shared place where the farm has one."""
+
+    folder: Path
+    """Where this machine has them."""
+    place: SharedPlace | None = None
+    """Where every machine finds them."""
+
+    def publish(self, job_id: str, folder: Path) -> None:
+        """Copy a job's three files from ``folder`` to the shared place; a second time does no harm.
+
+        Raises:
+            MachineError: the shared place cannot be reached or has no room.
+        """
+        if self.place is not None:
+            for suffix in SUFFIXES:
+                self.place.put(_name(job_id, suffix), folder / f"{job_id}{suffix}")
+
+    def file(self, job_id: str, suffix: str) -> Path | None:
+        """Return the path of a job's ``.mp4``, ``.jpg`` or ``.json`` on this machine, fetched if need be.
+
+        Returns None where there is no such file in the farm.
+
+        Raises:
+            StoreError: not the name of a production.
+            MachineError: the shared place cannot be reached, or this machine's disk is full.
+        """
+        name = _name(job_id, suffix)
+        path = self.folder / f"{job_id}{suffix}"
+        if path.is_file():
+            if self.place is not None:
+                os.utime(path)
+            return path
+        if self.place is None:
+            return None
+        with writing(f"the folder {self.folder}"):
+            temp = temp_in(self.folder, suffix)
+            try:
+                if not self.place.get(name, temp):
+                    return None
+                settle(temp, path)
+            finally:
+                temp.unlink(missing_ok=True)
+        return path
+
+    def trim(self) -> int:
+        """Drop this machine's copies that were not used for a while and are in the shared place.
+
+        Returns the bytes dropped; a file that is only here stays.
+        """
+        dropped = 0
+        for path in sorted(self.folder.glob("[!.]*")) if self.place is not None else ():
+            try:
+                stat = path.stat()
+            except FileNotFoundError:
+                continue
+            if path.suffix not in SUFFIXES or time.time() - stat.st_mtime < KEEP_S:
+                continue
+            shared = self.place.stat(_name(path.stem, path.suffix)) if self.place is not None else None
+            if shared is not None and shared.size_bytes == stat.st_size:
+                path.unlink(missing_ok=True)
+                dropped += stat.st_size
+        return dropped
+
+    def sweep(self) -> int:
+        """Remove temporary files that processes left which no longer live; return how many."""
+        return sweep(self.folder)
+
+
+def _name(job_id: str, suffix: str) -> str:
+    if not _JOB_ID.match(job_id) or suffix not in SUFFIXES:
+        raise StoreError(f"`{job_id[:80]}{suffix}` names no production; endings are {', '.join(SUFFIXES)}")
+    return f"productions/{job_id}{suffix}"

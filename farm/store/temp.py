@@ -1,0 +1,94 @@
+"""Temporary files: named after their process, so that what a killed one left behind can be told and removed."""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from farm.errors import MachineError
+
+OLD_S: Final = 24 * 3600
+"""A temporary file that nobody wrote to for so long is removed, whoever made it."""
+
+_NAME = re.compile(r"^\.farm-(?P<host>.+)-(?P<pid>[0-9]+)-[0-9a-f]{12}(\.[0-9a-z]+)?$")
+
+
+def temp_in(folder: Path, suffix: str = "") -> Path:
+    """Return an unused path in ``folder``, which is made where it is missing; the file itself is not made."""
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder / f".farm-{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(6)}{suffix}"
+
+
+def settle(temp: Path, path: Path) -> None:
+    """Put a written file where it belongs: whole or not at all, also after a power failure."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    _sync(temp)
+    os.replace(temp, path)
+    _sync(path.parent)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def writing(place: str) -> Iterator[None]:
+    """Turn errors of the file system into a MachineError that names ``place``; the cause keeps the errno."""
+    try:
+        yield
+    except OSError as error:
+        raise MachineError(
+            f"{place} cannot be written: {error.strerror or error}; free space or mend it"
+        ) from error
+
+
+def free_bytes(path: Path) -> int:
+    """Return how much an unprivileged process may still write where ``path`` is, or would be."""
+    there = next(parent for parent in (path, *path.parents) if parent.exists())
+    stat = os.statvfs(there)
+    return stat.f_bavail * stat.f_frsize
+
+
+def sweep(folder: Path) -> int:
+    """Remove the temporary files in ``folder`` whose process is dead, and all old ones; return how many."""
+    if not folder.is_dir():
+        return 0
+    removed = 0
+    for path in folder.iterdir():
+        if _abandoned(path):
+            path.unlink(missing_ok=True)
+            removed += 1
+    return removed
+
+
+def _abandoned(path: Path) -> bool:
+    match = _NAME.match(path.name)
+    if match is None:
+        return False
+    if match["host"] == socket.gethostname() and not _lives(int(match["pid"])):
+        return True
+    try:
+        return path.stat().st_mtime < time.time() - OLD_S
+    except FileNotFoundError:
+        return False
+
+
+def _lives(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

@@ -1,0 +1,134 @@
+"""Localising: a plan made on one machine names paths of that machine; before work they become paths of this one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from farm.errors import MachineError, MediaError, StoreError
+from farm.media.probe import hash_file
+from farm.model.asset import Asset
+from farm.model.timeline import Clip, GroupSource, ImageSource, Sound, Timeline, Track, VideoSource
+from farm.plan.key import seen_between
+from farm.store.blobs import BlobStore
+from farm.store.store import Store
+
+
+class Localiser:
+    """Finds assets on this machine by their content, in the store where their path does not lead to it."""
+
+    def __init__(self, store: Store, library: Iterable[Path]) -> None:
+        """Begin.
+
+        Args:
+            store: Where other machines' media come from.
+            library: Media that ship with farm, at a path of their own on each machine.
+        """
+        self._store = store
+        self._library = tuple(library)
+        self._known: dict[tuple[str, int, int], str] = {}
+
+    def pictures(self, timeline: Timeline, start: int, stop: int) -> Timeline:
+        """Return the timeline with the pictures and clips that the frames ``start`` to ``stop`` show made local.
+
+        Raises:
+            MediaError: a file is nowhere in the farm.
+            MachineError: it cannot be had on this machine, or the store cannot be reached.
+        """
+        clips = (clip for track in timeline.tracks for clip in seen_between(track, start, stop)[1])
+        paths = self._paths(asset for clip in clips for asset in assets_of(clip))
+        return replace(timeline, tracks=_tracks(timeline.tracks, paths)) if paths else timeline
+
+    def sound(self, sound: Sound) -> Sound:
+        """Return the sound with all it plays made local; raises as :meth:`pictures`."""
+        paths = self._paths(clip.asset for clip in sound.clips)
+        if not paths:
+            return sound
+        return replace(
+            sound, clips=tuple(replace(clip, asset=_moved(clip.asset, paths)) for clip in sound.clips)
+        )
+
+    def share(self, timeline: Timeline) -> None:
+        """Put all media of a timeline where the farm's other machines find them.
+
+        Raises:
+            MediaError: a file changed while the job was planned.
+            MachineError: the shared place cannot be reached or has no room.
+        """
+        clips = (asset for track in timeline.tracks for clip in track.clips for asset in assets_of(clip))
+        sounds = (clip.asset for clip in timeline.sound.clips)
+        library = {str(path) for path in self._library}
+        for asset in {asset.sha256: asset for asset in (*clips, *sounds)}.values():
+            if asset.path not in library:
+                self._store.share(asset.sha256, Path(asset.path))
+
+    def _paths(self, assets: Iterable[Asset]) -> Mapping[str, str]:
+        """Return the path on this machine of every asset that is not where it says, by hash."""
+        paths = {asset.sha256: (asset, self._find(asset)) for asset in assets}
+        return {sha256: path for sha256, (asset, path) in paths.items() if path != asset.path}
+
+    def _find(self, asset: Asset) -> str:
+        name = Path(asset.path).name
+        # A blob's path says what it holds: an open look at it would cost a hash for nothing.
+        stored = self._store.path_of(asset.sha256)
+        if str(stored) != asset.path and self._holds(Path(asset.path), asset.sha256):
+            return asset.path
+        try:
+            found = self._store.find(asset.sha256)
+        except StoreError as error:
+            raise MediaError(f"{name}: {error}") from error
+        if found is not None:
+            return str(found)
+        for path in self._library:
+            if self._holds(path, asset.sha256):
+                return str(path)
+        if isinstance(self._store, BlobStore):
+            raise MachineError(
+                f"{name} (sha256:{asset.sha256}) is not on this machine as it was planned ({asset.path}), and the "
+                "farm has no shared store; set FARM_STORE_URL, or submit the job again if the file was changed"
+            )
+        raise MediaError(
+            f"{name} (sha256:{asset.sha256}) is neither at {asset.path} nor in the shared store any more; submit the "
+            "job again so that it is uploaded"
+        )
+
+    def _holds(self, path: Path, sha256: str) -> bool:
+        """Whether the file holds what it should; hashed once for as long as it does not change."""
+        try:
+            stat = path.stat()
+            seen = (str(path), stat.st_size, stat.st_mtime_ns)
+            if seen not in self._known:
+                self._known[seen] = hash_file(path)
+        except OSError:
+            return False
+        return self._known[seen] == sha256
+
+
+def assets_of(clip: Clip) -> Iterator[Asset]:
+    """Yield the media that a clip shows, those of its groups included."""
+    match clip.source:
+        case ImageSource(asset) | VideoSource(asset):
+            yield asset
+        case GroupSource(tracks):
+            for track in tracks:
+                for inner in track.clips:
+                    yield from assets_of(inner)
+
+
+def _tracks(tracks: tuple[Track, ...], paths: Mapping[str, str]) -> tuple[Track, ...]:
+    return tuple(replace(track, clips=tuple(_clip(clip, paths) for clip in track.clips)) for track in tracks)
+
+
+def _clip(clip: Clip, paths: Mapping[str, str]) -> Clip:
+    match clip.source:
+        case ImageSource() | VideoSource() as source:
+            return replace(clip, source=replace(source, asset=_moved(source.asset, paths)))
+        case GroupSource(tracks):
+            return replace(clip, source=GroupSource(_tracks(tracks, paths)))
+        case _:
+            return clip
+
+
+def _moved(asset: Asset, paths: Mapping[str, str]) -> Asset:
+    return replace(asset, path=paths.get(asset.sha256, asset.path))
