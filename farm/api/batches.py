@@ -82,7 +82,7 @@ def batch_routes(desks: Desks, registry: Registry) -> APIRouter:
     @routes.get("/v1/batches", response_model=BatchPage)
     async def batches(caller: Reader, limit: Annotated[int, Query(ge=1, le=PAGE)] = 100) -> dict[str, Any]:
         """List batches, newest first."""
-        found = await desks.batches.list(caller.sees, limit)
+        found = await desks.batches.newest(caller.sees, limit)
         return {"batches": [{**one, "links": _links(one["id"])} for one in found]}
 
     @routes.get("/v1/batches/{batch_id}", response_model=Batch)

@@ -19,7 +19,7 @@ from farm.api.previews import preview_routes
 from farm.api.problem import install
 from farm.api.shapes import Health, Loose, ProblemDocument
 from farm.plugins.registry import Registry
-from farm.store.blobs import Blobs
+from farm.store.store import Store
 
 ABOUT: Final = """\
 Product videos at catalogue scale: job documents in, finished MP4s out.
@@ -45,7 +45,7 @@ _PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {
 }
 
 
-def build_api(desks: Desks, blobs: Blobs, registry: Registry, *, open_to_all: bool) -> FastAPI:
+def build_api(desks: Desks, blobs: Store, registry: Registry, *, open_to_all: bool) -> FastAPI:
     """Build the API over a farm; ``open_to_all`` lets in those who bring no key."""
     app = FastAPI(
         title="farm",

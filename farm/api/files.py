@@ -16,7 +16,7 @@ from farm.api.desks import Desks
 from farm.api.gate import Reader, Submitter
 from farm.api.jobs import JobId, there
 from farm.errors import MachineError
-from farm.store.blobs import Blobs
+from farm.store.store import Store
 
 BLOB_LIMIT_BYTES: Final = 2 * 2**30
 CHUNK_BYTES: Final = 2**20
@@ -55,7 +55,7 @@ def file_routes(desks: Desks) -> APIRouter:
     return routes
 
 
-def blob_routes(blobs: Blobs) -> APIRouter:
+def blob_routes(blobs: Store) -> APIRouter:
     """Build the routes of uploads."""
     routes = APIRouter(tags=["uploads"])
 
@@ -101,7 +101,7 @@ def blob_routes(blobs: Blobs) -> APIRouter:
     return routes
 
 
-async def _receive(request: Request, key: str, blobs: Blobs) -> None:
+async def _receive(request: Request, key: str, blobs: Store) -> None:
     """Write the body to a temporary file and move it into place if it is what its name says."""
     temp = blobs.open_temp()
     digest = hashlib.sha256()

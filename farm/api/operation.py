@@ -99,7 +99,7 @@ def operation_routes(desks: Desks) -> APIRouter:
     async def keys(caller: Operator) -> Any:
         """List the API keys, revoked ones too."""
         del caller
-        return await desks.access.list()
+        return await desks.access.keys()
 
     @routes.post("/v1/keys", status_code=201, response_model=MadeKey)
     async def create(caller: Operator, wanted: NewKey) -> Any:

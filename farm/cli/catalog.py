@@ -49,10 +49,10 @@ def catalog() -> None:
 @json_option
 def rebuild(as_json: bool) -> None:
     """Make the catalog anew from the journal; the old file is kept beside it under another name."""
-    from farm import app
+    from farm.service.rebuild import rebuild_catalog
     from farm.work.settings import Settings
 
-    told = app.rebuild_catalog(Settings.from_environment())
+    told = rebuild_catalog(Settings.from_environment())
     kept = f"; the old one is {told['kept']}" if told["kept"] else ""
     print_json(told) if as_json else click.echo(f"{told['runs']} runs are in the catalog again{kept}")
 

@@ -18,16 +18,17 @@ if TYPE_CHECKING:
 def templates(name: str | None, as_json: bool) -> None:
     """List the templates; with NAME show that one's slots."""
     from farm.errors import DocumentError, Problem, did_you_mean
+    from farm.plugins.offer import template_offers
     from farm.plugins.registry import load_registry
 
     registry = load_registry()
     if name is not None and name not in registry.templates:
         message = f"no template is called `{name}`{did_you_mean(name, registry.templates)}"
         raise DocumentError([Problem("NAME", message)], source="farm templates")
-    chosen = [entry for key, entry in registry.templates.items() if name in (None, key)]
     if as_json:
-        print_json([_template_data(entry) for entry in chosen])
+        print_json(template_offers(registry, name))
         return
+    chosen = [entry for key, entry in registry.templates.items() if name in (None, key)]
     if name is None:
         print_table(
             ["template", "what it makes", "plugin"], [(e.name, e.value.summary, e.plugin) for e in chosen]
@@ -35,11 +36,6 @@ def templates(name: str | None, as_json: bool) -> None:
         return
     click.echo(f"{chosen[0].name}: {chosen[0].value.summary}\n")
     print_table(["slot", "type", "default", "what it is"], slot_rows(chosen[0].value.slots))
-
-
-def _template_data(entry: Any) -> dict[str, Any]:
-    schema = entry.value.slots.model_json_schema(by_alias=True)
-    return {"name": entry.name, "summary": entry.value.summary, "plugin": entry.plugin, "slots": schema}
 
 
 def slot_rows(model: type[BaseModel], prefix: str = "") -> list[tuple[str, str, str, str]]:
@@ -66,19 +62,10 @@ def slot_rows(model: type[BaseModel], prefix: str = "") -> list[tuple[str, str, 
 @json_option
 def elements(kind: str | None, as_json: bool) -> None:
     """List effects, transitions, text styles and stickers with their parameters."""
+    from farm.plugins.offer import element_offers
     from farm.plugins.registry import load_registry
 
-    registry = load_registry()
-    groups: dict[str, Any] = {
-        "effects": registry.effects,
-        "transitions": registry.transitions,
-        "styles": registry.text_styles,
-        "stickers": registry.stickers,
-    }
-    data = []
-    for group, offered in groups.items():
-        if kind in (None, group):
-            data += [{"kind": group, "name": e.name, **_element_data(e.value)} for e in offered.values()]
+    data = element_offers(load_registry(), kind)
     if as_json:
         print_json(data)
         return
@@ -94,16 +81,6 @@ def elements(kind: str | None, as_json: bool) -> None:
     print_table(["kind", "name", "what it does", "parameters"], rows)
 
 
-def _element_data(value: Any) -> dict[str, Any]:
-    from pydantic import BaseModel
-
-    if isinstance(value, BaseModel):  # a text style: an instance, its fields are its look
-        return {"summary": "text style", "parameters": value.model_dump(mode="json", exclude_defaults=True)}
-    schema = value.model_json_schema()
-    summary = (value.__doc__ or "").strip().splitlines()[0]
-    return {"summary": summary, "parameters": schema.get("properties", {})}
-
-
 def _params(parameters: dict[str, Any]) -> list[str]:
     shown = []
     for name, value in parameters.items():
@@ -116,26 +93,11 @@ def _params(parameters: dict[str, Any]) -> list[str]:
 @json_option
 def plugins(as_json: bool) -> None:
     """List the plugins and how much each offers."""
+    from farm.plugins.offer import plugin_offers
     from farm.plugins.registry import load_registry
 
-    registry = load_registry()
-    offered: list[Any] = [
-        registry.templates,
-        registry.effects,
-        registry.transitions,
-        registry.text_styles,
-        registry.stickers,
-    ]
-    names = ["templates", "effects", "transitions", "text styles", "stickers"]
-    data = [
-        {"plugin": plugin, "version": version}
-        | {
-            name: sum(e.plugin == plugin for e in group.values())
-            for name, group in zip(names, offered, strict=True)
-        }
-        for plugin, version in registry.plugins.items()
-    ]
+    data = plugin_offers(load_registry())
     if as_json:
         print_json(data)
     else:
-        print_table(["plugin", "version", *names], [tuple(row.values()) for row in data])
+        print_table(list(data[0]), [tuple(row.values()) for row in data])

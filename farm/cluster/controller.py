@@ -37,7 +37,7 @@ class Controller:
         if method.startswith("_") or desk not in {*DESKS, "office"}:
             raise FarmError(f"there is no desk {desk} with a method {method}")
         if desk == "office":
-            return {"health": self.health, "stats": self._office.stats}[method](*values)
+            return self.health() if method == "health" else self._office.stats(*values)
         return getattr(getattr(self._office, desk), method)(*values)
 
     def health(self) -> dict[str, Any]:

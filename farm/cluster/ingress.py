@@ -16,7 +16,6 @@ from farm.cluster.ray_environment import NAMESPACE
 from farm.errors import FarmError, FarmUnreachableError
 from farm.plugins.registry import load_registry
 from farm.service.previews import Previews
-from farm.store.blobs import BlobStore
 from farm.work.settings import Settings
 
 CONTROLLER: Final = "controller"
@@ -60,7 +59,7 @@ class Ingress:
         self._open_to_all = open_to_all
 
     def __serve_build_asgi_app__(self) -> FastAPI:
-        blobs = BlobStore(self._settings.store, self._settings.store_limit_bytes)
+        blobs = self._settings.open_store()
         board = Switchboard(Previews(self._settings))
         return build_api(Desks(board.ask), blobs, load_registry(), open_to_all=self._open_to_all)
 

@@ -45,7 +45,7 @@ WORKER_VARIABLES: Final = {
 
 def ray_variables(settings: Settings) -> dict[str, str]:
     """Return the variables; makes this farm's own token where it has none yet."""
-    token = settings.home / "ray-token"
+    token = settings.ray_token
     if not token.exists():
         settings.home.mkdir(parents=True, exist_ok=True)
         fresh = token.with_name(f".ray-token-{os.getpid()}")

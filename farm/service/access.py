@@ -47,7 +47,7 @@ class AccessDesk:
         """Make a key invalid for good; returns False where there is none of that name."""
         return self._access.revoke_key(key_id, time.time())
 
-    def list(self) -> list[dict[str, Any]]:
+    def keys(self) -> list[dict[str, Any]]:
         """Return all keys, without what makes them valid."""
         return [_told(key) for key in self._access.keys()]
 

@@ -36,7 +36,7 @@ class BatchDesk:
         batch = self._get(tenant, batch_id)
         return None if batch is None else _told(batch)
 
-    def list(self, tenant: str | None, limit: int) -> list[dict[str, Any]]:
+    def newest(self, tenant: str | None, limit: int) -> list[dict[str, Any]]:
         """Say where the newest batches stand."""
         return [_told(batch) for batch in self._batches.newest(limit, tenant)]
 

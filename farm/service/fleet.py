@@ -182,7 +182,7 @@ class FleetDesk:
     def figures(self) -> Mapping[str, list[tuple[float, Labels]]]:
         """Return what the gauges show."""
         office = self._office
-        waiting = [
+        waiting: list[tuple[float, Labels]] = [
             (float(number), {"tenant": tenant, "state": state})
             for tenant, states in office.journal.jobs.counts().items()
             for state, number in states.items()

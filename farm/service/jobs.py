@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from farm.errors import DocumentError, Problem
 from farm.journal.entry import Entry, NewJob
 from farm.journal.events import JournalEvent
 from farm.journal.jobs import Filter
 from farm.service.job_status import iso, parts, status, status_of_entry, where_from
-from farm.store.production import production_file
 
 if TYPE_CHECKING:
     from farm.service.office import Office
+
+
+SUFFIXES: Final = {"video": ".mp4", "cover": ".jpg", "report": ".json"}
 
 
 class JobDesk:
@@ -85,7 +87,7 @@ class JobDesk:
         view = None if entry.final else self._office.conductor.job(job_id)
         return {**self._status(entry), "parts": [] if view is None else parts(view)}
 
-    def list(self, only: Filter, limit: int) -> tuple[list[dict[str, Any]], int | None]:
+    def page(self, only: Filter, limit: int) -> tuple[list[dict[str, Any]], int | None]:
         """Say where the newest jobs stand, and where the next page begins; None where this is the last."""
         found = self._jobs.newest(limit + 1, only)
         more = found[limit - 1].serial if len(found) > limit else None
@@ -121,8 +123,10 @@ class JobDesk:
         entry = self._get(tenant, job_id)
         if entry is None:
             return None
-        path = {"video": entry.video, "cover": entry.cover, "report": entry.report}[kind]
-        return str(production_file(self._office.settings, path)) if path else ""
+        if not entry.video:
+            return ""
+        path = self._office.settings.open_productions().file(job_id, SUFFIXES[kind])
+        return entry.video if path is None else str(path)
 
     def webhooks(self, tenant: str | None, job_id: str) -> list[dict[str, Any]] | None:
         """Tell what became of a job's webhook messages; None where there is no such job."""

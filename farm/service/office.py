@@ -100,7 +100,7 @@ class Office:
             document=job.document,
             source=job.source,
             folder=None,
-            production_folder=str(self.settings.productions),
+            production_folder="",
             priority=job.priority,
             use_cache=bool(job.options.get("use_cache", True)),
             tenant=job.tenant,

@@ -16,7 +16,8 @@ from farm.errors import FarmError
 from farm.journal.access import SECRET_PREFIX
 from farm.journal.journal import Journal
 from farm.journal.outbox import Message
-from farm.store.guard import guarded_client
+from farm.store.checked import CORE_ERRORS, CheckedTransport
+from farm.store.guard import parse_guard
 from farm.work.settings import Settings
 
 PERIOD_S: Final = 1.0
@@ -33,7 +34,7 @@ class Postman:
 
     def __init__(self, journal: Journal, settings: Settings) -> None:
         self._journal = journal
-        self._settings = settings
+        self._guard = parse_guard(settings.fetch_allow)
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="postman", daemon=True)
         self._under_way: dict[str, Future[None]] = {}
@@ -50,18 +51,21 @@ class Postman:
         if self._thread.is_alive():
             self._thread.join()
 
-    def deliver(self, http: httpx.Client, message: Message) -> None:
+    def deliver(self, message: Message) -> None:
         """Tell one message and note how that went."""
         secret = self._journal.access.tenant(message.tenant).webhook_secret
         at_s = time.time()
         try:
-            response = http.post(
-                message.url,
-                content=message.body.encode(),
-                headers={"Content-Type": "application/json", **signature(secret, message, at_s)},
-            )
+            with httpx.Client(
+                transport=CheckedTransport(self._guard, time.monotonic() + TIMEOUT_S)
+            ) as http:
+                response = http.post(
+                    message.url,
+                    content=message.body.encode(),
+                    headers={"Content-Type": "application/json", **signature(secret, message, at_s)},
+                )
             taken, said = response.is_success, f"HTTP {response.status_code}"
-        except (httpx.HTTPError, httpx.InvalidURL, FarmError) as error:
+        except (httpx.HTTPError, httpx.InvalidURL, FarmError, *CORE_ERRORS) as error:
             taken, said = False, f"{type(error).__name__}: {error}"
         if taken:
             self._journal.outbox.delivered(message.event_id, said, time.time())
@@ -69,24 +73,21 @@ class Postman:
             self._journal.outbox.refused(message, said, time.time())
 
     def _run(self) -> None:
-        with (
-            guarded_client(self._settings.fetch_allow, timeout_s=TIMEOUT_S) as http,
-            ThreadPoolExecutor(AT_ONCE, "postman") as pool,
-        ):
+        with ThreadPoolExecutor(AT_ONCE, "postman") as pool:
             while not self._stop.wait(PERIOD_S):
                 try:
-                    self._send_due(http, pool)
+                    self._send_due(pool)
                     self.trouble = ""
                 except FarmError as error:
                     self.trouble = str(error)
 
-    def _send_due(self, http: httpx.Client, pool: ThreadPoolExecutor) -> None:
+    def _send_due(self, pool: ThreadPoolExecutor) -> None:
         for event_id in [one for one, sent in self._under_way.items() if sent.done()]:
             # An error of the journal's is to be seen in the farm's health; the message is told again.
             self._under_way.pop(event_id).result()
         for message in self._journal.outbox.due(time.time(), 4 * AT_ONCE):
             if message.event_id not in self._under_way and len(self._under_way) < 2 * AT_ONCE:
-                self._under_way[message.event_id] = pool.submit(self.deliver, http, message)
+                self._under_way[message.event_id] = pool.submit(self.deliver, message)
 
 
 def signature(secret: str, message: Message, at_s: float) -> dict[str, str]:

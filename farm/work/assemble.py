@@ -16,6 +16,7 @@ from farm.work.task import AssembleTask, Production, Spent
 
 def assemble(
     task: AssembleTask,
+    folder: Path,
     segments: list[Path],
     sound: Path | None,
     cover: bytes,
@@ -23,14 +24,13 @@ def assemble(
     sound_warnings: tuple[str, ...],
     node: str,
 ) -> Production:
-    """Write ``<job_id>.mp4``, ``.jpg`` and ``.json`` into the task's folder.
+    """Write ``<job_id>.mp4``, ``.jpg`` and ``.json`` into the folder.
 
     Raises:
         CheckFailedError: the file is not what was planned; nothing is published then.
         MachineError: the folder cannot be written, or its disk is full.
     """
     plan = task.plan
-    folder = Path(task.folder)
     video = folder / f"{task.job_id}.mp4"
     with writing(f"the folder {folder}"):
         temp = temp_in(folder, ".mp4")

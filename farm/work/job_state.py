@@ -67,7 +67,7 @@ class JobRequest:
     folder: str | None
     """Where relative media paths start; None where the document came over HTTP."""
     production_folder: str
-    """Where the finished files go."""
+    """Where the finished files go; empty for the worker's own folder of productions."""
     priority: int = 0
     """Higher goes first."""
     use_cache: bool = True

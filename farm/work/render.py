@@ -19,6 +19,7 @@ from farm.plan.segment import Quality, Segment
 from farm.plugins.registry import Registry
 from farm.render.compositor import Compositor
 from farm.render.convert import rgb_from_frame
+from farm.work.halt import Halt
 from farm.work.task import Spent
 
 
@@ -33,9 +34,18 @@ class RenderedSegment:
 
 
 def render_segment(
-    timeline: Timeline, segment: Segment, quality: Quality, registry: Registry, stills: Stills
+    timeline: Timeline,
+    segment: Segment,
+    quality: Quality,
+    registry: Registry,
+    stills: Stills,
+    halt: Halt,
 ) -> RenderedSegment:
-    """Compose and encode the frames of a segment."""
+    """Compose and encode the frames of a segment.
+
+    Raises:
+        HaltedError: told to stop.
+    """
     started = time.process_time()
     files = MediaFiles(stills)
     try:
@@ -49,6 +59,7 @@ def render_segment(
             crf=quality.crf,
         )
         for number in range(segment.start, segment.stop):
+            halt.check()
             encoder.add(compositor.frame(number))
         data = encoder.finish()
     finally:

@@ -31,6 +31,9 @@ class Settings:
     fetch_allow: tuple[str, ...] = ()
     """Hosts and networks that jobs over HTTP may name in URLs though they are not public; ``FARM_FETCH_ALLOW``."""
 
+    max_unfinished: int = 100_000
+    """Jobs that the farm holds unfinished; more are refused for a while. ``FARM_MAX_UNFINISHED``."""
+
     @staticmethod
     def from_environment() -> Settings:
         """Read the settings from environment variables."""
@@ -43,6 +46,7 @@ class Settings:
             os.environ.get("FARM_STORE_URL", ""),
             os.environ.get("FARM_STORE_OPTIONS", ""),
             tuple(entry.strip() for entry in allow.split(",") if entry.strip()),
+            int(os.environ.get("FARM_MAX_UNFINISHED") or 100_000),
         )
 
     def open_store(self) -> Store:
@@ -85,6 +89,16 @@ class Settings:
     def spool(self) -> Path:
         """Run records that wait to be taken into the catalog."""
         return self.home / "spool"
+
+    @property
+    def ray_token(self) -> Path:
+        """What every process of the farm's Ray must show the others."""
+        return self.home / "ray-token"
+
+    @property
+    def operator_key(self) -> Path:
+        """The API key of whoever started the farm on this machine."""
+        return self.home / "operator.key"
 
     @property
     def state(self) -> Path:

@@ -50,7 +50,8 @@ class AssembleTask:
     segments: tuple[SegmentResult, ...]
     """The rendered segments, in order."""
     folder: str
-    """Where production files go; the worker writes ``<job_id>.mp4``, ``.jpg`` and ``.json`` there, atomically."""
+    """Where production files go, atomically, as ``<job_id>.mp4``, ``.jpg`` and ``.json``; empty for the worker's own
+    folder of productions."""
     use_cache: bool = True
     """Whether a stored sound track may stand in for mixing."""
 

@@ -26,6 +26,7 @@ from farm.store.guard import parse_guard
 from farm.store.productions import Productions
 from farm.store.store import Store
 from farm.work.assemble import assemble
+from farm.work.halt import Halt
 from farm.work.library import starter_library
 from farm.work.localise import Localiser
 from farm.work.render import cover_frame, jpeg, render_segment, render_stills
@@ -106,7 +107,7 @@ class Worker:
             plugins=tuple(self.registry.plugins.items()),
         )
 
-    def render(self, task: SegmentTask) -> SegmentResult:
+    def render(self, task: SegmentTask, halt: Halt) -> SegmentResult:
         """Render a segment into the store, unless it is there."""
         segment, quality = task.segment, task.plan.quality
         frames = segment.stop - segment.start
@@ -115,30 +116,32 @@ class Worker:
                 segment.key, frames, path.stat().st_size, True, quality.encoder, Spent(), self._node
             )
         timeline = self.media.pictures(task.plan.timeline, segment.start, segment.stop)
-        rendered = render_segment(timeline, segment, quality, self.registry, self.stills)
+        rendered = render_segment(timeline, segment, quality, self.registry, self.stills, halt)
         self.blobs.put_bytes(segment.key, SEGMENT_SUFFIX, rendered.data)
         size = len(rendered.data)
         return SegmentResult(segment.key, frames, size, False, quality.encoder, rendered.spent, self._node)
 
-    def assemble(self, task: AssembleTask) -> Production:
+    def assemble(self, task: AssembleTask, halt: Halt) -> Production:
         """Mix the sound, join the segments, check the file, write cover and report."""
         started = time.process_time()
         sound, loudness, warnings, encode_s = self._sound(task)
         cover = self._cover(task)
-        segments = [self._segment(task, index) for index in range(len(task.segments))]
-        production = assemble(task, segments, sound, cover, loudness, tuple(warnings), self._node)
-        self.productions.publish(task.job_id, Path(task.folder))
+        segments = [self._segment(task, index, halt) for index in range(len(task.segments))]
+        halt.check()
+        folder = Path(task.folder) if task.folder else self._settings.productions
+        production = assemble(task, folder, segments, sound, cover, loudness, tuple(warnings), self._node)
+        self.productions.publish(task.job_id, folder)
         self.blobs.trim()
         self.productions.trim()
         spent = Spent(encode_s=encode_s, total_s=time.process_time() - started)
         return replace(production, spent=spent)
 
-    def _segment(self, task: AssembleTask, index: int) -> Path:
+    def _segment(self, task: AssembleTask, index: int, halt: Halt) -> Path:
         """Return a segment's file; one that the store has dropped meanwhile is rendered again."""
         segment = task.plan.segments[index]
         path = self.blobs.find(segment.key, SEGMENT_SUFFIX)
         if path is None:
-            self.render(SegmentTask(task.job_id, task.plan, segment, task.use_cache))
+            self.render(SegmentTask(task.job_id, task.plan, segment, task.use_cache), halt)
             path = self.blobs.path_of(segment.key, SEGMENT_SUFFIX)
         return path
 
