@@ -48,13 +48,9 @@ def main() -> int:
     print(
         f"{scenario.hosts:,} hosts, {scenario.hosts * scenario.workers:,} workers, {scenario.tenants:,} tenants"
     )
-    print(
-        f"{world.told:,} events in {world.now_s:,.0f} simulated s, {time.perf_counter() - begun_s:,.0f} s of wall time"
-    )
-    print(
-        f"{len(checker.ended):,} jobs: "
-        + ", ".join(f"{ends[state]:,} {state}" for state in JobState if ends[state])
-    )
+    wall_s = time.perf_counter() - begun_s
+    print(f"{world.told:,} events in {world.now_s:,.0f} simulated s, {wall_s:,.0f} s of wall time")
+    print(f"{len(checker.ended):,} jobs:" + _listed(ends))
     print(f"{sum(world.mishaps.values()):,} mishaps:" + _listed(world.mishaps))
     print(f"{sum(checker.checked.values()):,} checks, none failed:" + _listed(checker.checked))
     print(f"{world.told / spent_s:,.0f} events/s of the scheduler's own CPU on one core")
