@@ -212,7 +212,7 @@ class Fleet:
             node.trust()
             self._change(node, "restored on request", now_s)
 
-    def tick(self, now_s: float) -> None:
+    def tick(self, needs: Collection[Need], now_s: float) -> None:
         """End quarantines that are over and forget nodes that are gone."""
         for node in tuple(self._watched.values()):
             if node.quarantined_until_s is not None and node.quarantined_until_s <= now_s:
@@ -225,11 +225,16 @@ class Fleet:
                 del self._watched[node.name]
             elif node.plain and gone_s is None:
                 del self._watched[node.name]
+        self._relieve(needs, now_s)
 
-    def relieve(self, needs: Collection[Need], now_s: float) -> None:
+    def overdue(self, now_s: float) -> Iterator[Seat]:
+        """Yield the workers that hold a lease beyond the deadline of their node's drain."""
+        for node in self._watched.values():
+            if node.drain and node.drain.deadline_s is not None and node.drain.deadline_s <= now_s:
+                yield from (seat for seat in node.seats.values() if seat.fence is not None)
+
+    def _relieve(self, needs: Collection[Need], now_s: float) -> None:
         """Where no usable worker meets a need, let one out of quarantine that does: work must go on."""
-        if not self._watched:
-            return
         for need in needs:
             if any(pool.usable for pool in self.pools if pool.meets(need)):
                 continue
@@ -244,12 +249,6 @@ class Fleet:
                 node.quarantined_until_s = None
                 node.probation = True
                 self._change(node, f"on probation early, no other usable node is left{_with(need)}", now_s)
-
-    def overdue(self, now_s: float) -> Iterator[Seat]:
-        """Yield the workers that hold a lease beyond the deadline of their node's drain."""
-        for node in self._watched.values():
-            if node.drain and node.drain.deadline_s is not None and node.drain.deadline_s <= now_s:
-                yield from (seat for seat in node.seats.values() if seat.fence is not None)
 
     def _last_for(self, node: Node, needs: Collection[Need]) -> Need | None:
         """Return a need that no other usable node meets, or None."""

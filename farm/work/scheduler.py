@@ -104,7 +104,6 @@ class Scheduler:
                 self._fleet.restore(node, now_s)
             case Tick():
                 self._tick()
-        self._fleet.relieve(self._book.needs, now_s)
         self._dispatcher.dispatch(now_s)
         if isinstance(event, Tick):
             self._dispatcher.run_twice(now_s)
@@ -325,7 +324,7 @@ class Scheduler:
     # Time
 
     def _tick(self) -> None:
-        self._fleet.tick(self._now_s)
+        self._fleet.tick(self._book.needs, self._now_s)
         for seat in tuple(self._fleet.overdue(self._now_s)):
             self._clear(seat)
         for held in tuple(self._watch.overdue(self._now_s)):
