@@ -71,7 +71,15 @@ def batch_routes(desks: Desks, registry: Registry) -> APIRouter:
         digest = hashlib.sha256(f"{kind}\0{template}\0{text}".encode()).hexdigest()
         options = {"use_cache": use_cache}
         batch = NewBatch(
-            fresh_id(), digest, source, template or "", caller.tenant, idempotency_key, priority, options, webhook
+            fresh_id(),
+            digest,
+            source,
+            template or "",
+            caller.tenant,
+            idempotency_key,
+            priority,
+            options,
+            webhook,
         )
         batch_id, repeated = await desks.batches.submit(batch, rows)
         links = _links(batch_id)

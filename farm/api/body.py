@@ -23,7 +23,9 @@ DOCUMENT: Final[dict[str, Any]] = {
 """For routes whose body is a job document."""
 
 
-async def text_of(request: Request, source: str, *, limit_bytes: int = MAX_BYTES, what: str = "document") -> str:
+async def text_of(
+    request: Request, source: str, *, limit_bytes: int = MAX_BYTES, what: str = "document"
+) -> str:
     """Return the body as text.
 
     Raises:

@@ -29,11 +29,17 @@ Sha256 = Annotated[str, PathParameter(description="64 digits 0-9 and a-f.", max_
 
 _FILE: Final[dict[int | str, dict[str, Any]]] = {
     200: {
-        "content": {media_type: {"schema": {"type": "string", "format": "binary"}} for media_type in _MEDIA_TYPES.values()}
+        "content": {
+            media_type: {"schema": {"type": "string", "format": "binary"}}
+            for media_type in _MEDIA_TYPES.values()
+        }
     },
     206: {
         "description": "The bytes that the Range header asked for",
-        "content": {media_type: {"schema": {"type": "string", "format": "binary"}} for media_type in (*_MEDIA_TYPES.values(), "multipart/byteranges")},
+        "content": {
+            media_type: {"schema": {"type": "string", "format": "binary"}}
+            for media_type in (*_MEDIA_TYPES.values(), "multipart/byteranges")
+        },
     },
 }
 

@@ -17,7 +17,9 @@ REMEMBERED_S: Final = 5.0
 """How long a key that was found good is not looked up again: a revoked one works so long at the most."""
 REMEMBERED: Final = 10_000
 
-_bearer = HTTPBearer(auto_error=False, scheme_name="key", description="An API key: `farm keys create` makes one.")
+_bearer = HTTPBearer(
+    auto_error=False, scheme_name="key", description="An API key: `farm keys create` makes one."
+)
 
 
 @dataclass(frozen=True, slots=True)

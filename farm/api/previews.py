@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
@@ -83,4 +83,3 @@ def preview_routes(desks: Desks, registry: Registry) -> APIRouter:
         return plugin_offers(registry)
 
     return routes
-

@@ -223,9 +223,15 @@ class TenantSettings(BaseModel):
 
     model_config = {"extra": "forbid"}
 
-    weight: float = Field(1.0, ge=0.001, le=1000.0, description="Share against others' when workers are short.")
-    max_running: int | None = Field(None, ge=0, le=10**9, description="Segments in work at once; null: no limit.")
-    max_unfinished: int | None = Field(None, ge=0, le=10**9, description="Unfinished jobs; null: no own limit.")
+    weight: float = Field(
+        1.0, ge=0.001, le=1000.0, description="Share against others' when workers are short."
+    )
+    max_running: int | None = Field(
+        None, ge=0, le=10**9, description="Segments in work at once; null: no limit."
+    )
+    max_unfinished: int | None = Field(
+        None, ge=0, le=10**9, description="Unfinished jobs; null: no own limit."
+    )
 
 
 class TenantChange(TenantSettings):
@@ -268,7 +274,9 @@ class Pause(BaseModel):
     model_config = {"extra": "forbid"}
 
     tenant: str = Field("", max_length=63, description="Whose queue; empty for the whole farm's.")
-    cause: str = Field("by operator", max_length=200, description="Why; told to whoever asks why a job waits.")
+    cause: str = Field(
+        "by operator", max_length=200, description="Why; told to whoever asks why a job waits."
+    )
 
 
 class Drain(BaseModel):
@@ -276,7 +284,9 @@ class Drain(BaseModel):
 
     model_config = {"extra": "forbid"}
 
-    within_s: float | None = Field(None, ge=0.0, le=86_400.0 * 30, description="What runs longer is moved; null: never.")
+    within_s: float | None = Field(
+        None, ge=0.0, le=86_400.0 * 30, description="What runs longer is moved; null: never."
+    )
     cause: str = Field("by operator", max_length=200)
 
 

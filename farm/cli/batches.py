@@ -27,10 +27,19 @@ def list_batches(limit: int, address: str | None, as_json: bool) -> None:
     with reach(address) as farm:
         found = farm.call("GET", "/v1/batches", limit=limit)["batches"]
     rows = [
-        (b["id"], b["state"], b["tenant"], b["source"], f"{b['rows']['ended']}/{b['rows']['total']}", b["submitted_at"])
+        (
+            b["id"],
+            b["state"],
+            b["tenant"],
+            b["source"],
+            f"{b['rows']['ended']}/{b['rows']['total']}",
+            b["submitted_at"],
+        )
         for b in found
     ]
-    print_json(found) if as_json else print_table(["batch", "state", "tenant", "table", "rows", "accepted"], rows)
+    print_json(found) if as_json else print_table(
+        ["batch", "state", "tenant", "table", "rows", "accepted"], rows
+    )
 
 
 @batches.command("show")
@@ -44,7 +53,10 @@ def show_batch(batch_id: str, address: str | None, as_json: bool) -> None:
     if as_json:
         print_json(rows)
         return
-    told = [(r["row"], r["state"], r["job"], r["message"] or "; ".join(p["message"] for p in r["problems"])) for r in rows]
+    told = [
+        (r["row"], r["state"], r["job"], r["message"] or "; ".join(p["message"] for p in r["problems"]))
+        for r in rows
+    ]
     print_table(["row", "state", "job", "why"], told)
 
 

@@ -15,16 +15,38 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.option("--host", default="127.0.0.1", show_default=True, help="Where the API listens; beyond this machine it wants API keys.")
+@click.option(
+    "--host",
+    default="127.0.0.1",
+    show_default=True,
+    help="Where the API listens; beyond this machine it wants API keys.",
+)
 @click.option("--port", default=8700, show_default=True, type=click.IntRange(1, 65535), help="Its port.")
-@click.option("--workers", type=click.IntRange(0, 1024), help="Workers on this machine; one a core if left out.")
-@click.option("--cluster-ip", default="127.0.0.1", show_default=True, help="Where other machines reach this one; loopback: a farm of one machine.")
+@click.option(
+    "--workers", type=click.IntRange(0, 1024), help="Workers on this machine; one a core if left out."
+)
+@click.option(
+    "--cluster-ip",
+    default="127.0.0.1",
+    show_default=True,
+    help="Where other machines reach this one; loopback: a farm of one machine.",
+)
 @click.option("--cluster-port", type=click.IntRange(1, 65535), help="Ray's port there; 6390 if left out.")
-@click.option("--address", metavar="HOST:PORT", help="Join the farm whose head is there instead of starting one.")
+@click.option(
+    "--address", metavar="HOST:PORT", help="Join the farm whose head is there instead of starting one."
+)
 @click.option("--ip", help="With --address: where other machines reach this one.")
-@click.option("--keys/--no-keys", default=None, help="Whether requests need an API key; by default unless --host is loopback.")
+@click.option(
+    "--keys/--no-keys",
+    default=None,
+    help="Whether requests need an API key; by default unless --host is loopback.",
+)
 @click.option("--tag", "tags", multiple=True, help="What this machine's workers have that jobs may ask for.")
-@click.option("--watch", is_flag=True, help="Stay, look after it, start it again when it dies; for systemd and containers.")
+@click.option(
+    "--watch",
+    is_flag=True,
+    help="Stay, look after it, start it again when it dies; for systemd and containers.",
+)
 @json_option
 def up(address: str | None, watch: bool, as_json: bool, **options: Any) -> None:
     """Start a farm on this machine: workers, a journal of jobs, an HTTP API; or join one with --address."""
@@ -65,11 +87,15 @@ def starter(settings: Settings, address: str | None, **options: Any) -> Callable
 def tell_up(settings: Settings, state: FarmState) -> None:
     """Print where the farm is and how to go on."""
     if state.role == "node":
-        click.echo(f"this machine works for the farm at {state.url} with {state.workers} workers; `farm down` ends that")
+        click.echo(
+            f"this machine works for the farm at {state.url} with {state.workers} workers; `farm down` ends that"
+        )
         return
     click.echo(f"a farm of {state.workers} workers listens at {state.url}; `farm down` stops it")
     if not state.address.startswith("127."):
-        click.echo(f"other machines join with: farm up --address {state.address}  (they need {settings.ray_token})")
+        click.echo(
+            f"other machines join with: farm up --address {state.address}  (they need {settings.ray_token})"
+        )
     if settings.operator_key.exists():
         click.echo(f"the operator's API key is in {settings.operator_key}; `farm keys create` makes others")
 

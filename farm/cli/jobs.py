@@ -57,10 +57,14 @@ def show(job_id: str, address: str | None, as_json: bool) -> None:
     if as_json:
         print_json(job)
         return
-    click.echo(f"{job['id']}  {job['state']}  {job['source']}  tenant {job['tenant']}, priority {job['priority']}")
+    click.echo(
+        f"{job['id']}  {job['state']}  {job['source']}  tenant {job['tenant']}, priority {job['priority']}"
+    )
     click.echo(f"{_segments(job)} segments, waited {job['wait_s']:.1f} s, {job['wall_s']:.1f} s in all")
     if job["parts"]:
-        rows = [(p["index"] + 1, p["frames"], p["state"], p["node"], f"{p['cpu_s']:.1f} s") for p in job["parts"]]
+        rows = [
+            (p["index"] + 1, p["frames"], p["state"], p["node"], f"{p['cpu_s']:.1f} s") for p in job["parts"]
+        ]
         print_table(["segment", "frames", "state", "node", "CPU"], rows)
     print_table(["at", "state", "cause"], [(e["at"], e["state"], e["cause"]) for e in job["events"]])
     if job["state"] in ("failed", "cancelled"):

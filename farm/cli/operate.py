@@ -32,7 +32,9 @@ def nodes(address: str | None, as_json: bool) -> None:
 
 @click.command()
 @NODE
-@click.option("--deadline", type=click.FloatRange(min=0.0), help="Seconds; what runs longer is made elsewhere.")
+@click.option(
+    "--deadline", type=click.FloatRange(min=0.0), help="Seconds; what runs longer is made elsewhere."
+)
 @CAUSE
 @ADDRESS
 @json_option
@@ -40,7 +42,9 @@ def drain(node: str, deadline: float | None, cause: str, address: str | None, as
     """Start nothing more on NODE (a name, its beginning, or an address), so that it can be taken away."""
     with reach(address) as farm:
         told = farm.call("POST", f"/v1/nodes/{node}/drain", {"within_s": deadline, "cause": cause})
-    print_json(told) if as_json else click.echo(f"{told['node']} is draining; `farm nodes` tells when it is empty")
+    print_json(told) if as_json else click.echo(
+        f"{told['node']} is draining; `farm nodes` tells when it is empty"
+    )
 
 
 @click.command()
@@ -135,7 +139,10 @@ def create(tenant: str, role: str, label: str, address: str | None, as_json: boo
         print_json(made)
         return
     click.echo(made["key"])
-    click.echo(f"key {made['id']} for tenant {tenant}, role {role}; shown this once, use it as FARM_API_KEY", err=True)
+    click.echo(
+        f"key {made['id']} for tenant {tenant}, role {role}; shown this once, use it as FARM_API_KEY",
+        err=True,
+    )
     click.echo(f"its webhooks are signed with {made['webhook_secret']}", err=True)
 
 
@@ -173,7 +180,16 @@ def list_tenants(address: str | None, as_json: bool) -> None:
     """List tenants: shares, limits, what they have in work."""
     with reach(address) as farm:
         found = farm.call("GET", "/v1/tenants")
-    columns = ["tenant", "weight", "max_running", "max_unfinished", "running", "waiting", "share_used", "paused"]
+    columns = [
+        "tenant",
+        "weight",
+        "max_running",
+        "max_unfinished",
+        "running",
+        "waiting",
+        "share_used",
+        "paused",
+    ]
     rows = [[one[column] for column in columns] for one in found]
     print_json(found) if as_json else print_table([one.replace("_", " ") for one in columns], rows)
 
@@ -181,12 +197,19 @@ def list_tenants(address: str | None, as_json: bool) -> None:
 @tenants.command("set")
 @click.argument("tenant")
 @click.option("--weight", type=float, default=1.0, show_default=True, help="Share when workers are short.")
-@click.option("--max-running", type=click.IntRange(min=0), help="Segments in work at once; no limit if left out.")
+@click.option(
+    "--max-running", type=click.IntRange(min=0), help="Segments in work at once; no limit if left out."
+)
 @click.option("--max-unfinished", type=click.IntRange(min=0), help="Unfinished jobs; no limit if left out.")
 @ADDRESS
 @json_option
 def set_tenant(
-    tenant: str, weight: float, max_running: int | None, max_unfinished: int | None, address: str | None, as_json: bool
+    tenant: str,
+    weight: float,
+    max_running: int | None,
+    max_unfinished: int | None,
+    address: str | None,
+    as_json: bool,
 ) -> None:
     """Set a tenant's share and limits."""
     with reach(address) as farm:

@@ -49,7 +49,9 @@ def reach(address: str | None, *, patience_s: float | None = None) -> Iterator[F
     here = running_farm(settings)
     url = address or here
     if url is None:
-        raise FarmUnreachableError("no farm runs on this machine; `farm up` starts one, or name one with --address")
+        raise FarmUnreachableError(
+            "no farm runs on this machine; `farm up` starts one, or name one with --address"
+        )
     key = os.environ.get("FARM_API_KEY")
     if key is None and url == here and settings.operator_key.exists():
         key = settings.operator_key.read_text(encoding="utf-8").strip()

@@ -62,7 +62,9 @@ def watch_batch(client: FarmClient, name: str, batch_id: str, *, quiet: bool) ->
 
             def show(told: dict[str, Any]) -> None:
                 rows = told["rows"]
-                parts = [f"{number} {state}" for state, number in rows.items() if state not in ("total", "ended")]
+                parts = [
+                    f"{number} {state}" for state, number in rows.items() if state not in ("total", "ended")
+                ]
                 line = f"{rows['ended']}/{rows['total']} rows · {' · '.join(parts)}"
                 bars.update(task, total=rows["total"], completed=rows["ended"], told=line)
 
@@ -85,7 +87,9 @@ def fetch_batch(client: FarmClient, batch_id: str, out: Path, *, as_json: bool) 
             continue
         code = 4
         results.append(row)
-        message = row["message"] or "; ".join(f"{one['path']} {one['message']}".strip() for one in row["problems"])
+        message = row["message"] or "; ".join(
+            f"{one['path']} {one['message']}".strip() for one in row["problems"]
+        )
         click.echo(f"row {row['row']}: {row['state']}{': ' if message else ''}{message}", err=True)
     if as_json:
         print_json(results)

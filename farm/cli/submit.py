@@ -55,8 +55,12 @@ def submit(
     if (table is None) == (not jobs):
         raise click.UsageError("name job documents, or a table with --rows")
     if table is not None:
-        return send_rows(table, out, address, template=template, wait=wait, cache=cache, as_json=as_json, **options)
-    return send(jobs, out, address=address, workers=workers, wait=wait, cache=cache, as_json=as_json, **options)
+        return send_rows(
+            table, out, address, template=template, wait=wait, cache=cache, as_json=as_json, **options
+        )
+    return send(
+        jobs, out, address=address, workers=workers, wait=wait, cache=cache, as_json=as_json, **options
+    )
 
 
 def send(
@@ -77,7 +81,9 @@ def send(
     reject_broken(jobs, settings)
     if address is None and running_farm(settings) is None:
         if any(options.values()):
-            raise click.UsageError("--priority, --tag and --webhook need a running farm; `farm up` starts one")
+            raise click.UsageError(
+                "--priority, --tag and --webhook need a running farm; `farm up` starts one"
+            )
         return on_private_farm(jobs, out, settings, workers=workers, cache=cache, as_json=as_json)
     with reach(address) as farm:
         return submit_to(farm, jobs, out, wait=wait, cache=cache, as_json=as_json, **options)

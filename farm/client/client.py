@@ -103,7 +103,9 @@ class FarmClient:
         }
         key = hashlib.sha256(f"{rewritten}\0{options}".encode()).hexdigest()
         while True:
-            answer = self._post(f"/v1/jobs?{urlencode(options, doseq=True)}", rewritten, key, "application/json")
+            answer = self._post(
+                f"/v1/jobs?{urlencode(options, doseq=True)}", rewritten, key, "application/json"
+            )
             job_id: str = answer["id"]
             if not answer["repeated"] or self.job(job_id)["state"] not in ("failed", "cancelled"):
                 return job_id
@@ -137,7 +139,11 @@ class FarmClient:
         wrong = [row for row in rows if row.problems]
         if len(wrong) == len(rows):
             raise DocumentError(
-                [Problem(f"row {row.number}: {one.path}", one.message) for row in wrong for one in row.problems],
+                [
+                    Problem(f"row {row.number}: {one.path}", one.message)
+                    for row in wrong
+                    for one in row.problems
+                ],
                 source=source,
             )
         lines = [json.dumps(row.document, ensure_ascii=False) for row in rows]

@@ -131,10 +131,13 @@ def refusal(response: httpx.Response) -> Exception:
             return AccessError(f"the farm refused the request: {detail}", known=response.status_code == 403)
         case 429:
             return QueueFullError(
-                f"the farm takes no more jobs at this moment: {detail}", retry_after_s=int(_retry_after_s(response))
+                f"the farm takes no more jobs at this moment: {detail}",
+                retry_after_s=int(_retry_after_s(response)),
             )
         case 502 | 503 | 504:
-            return FarmUnreachableError(f"the farm at {response.url.host} cannot serve at this moment: {detail}")
+            return FarmUnreachableError(
+                f"the farm at {response.url.host} cannot serve at this moment: {detail}"
+            )
         case 400 | 422:
             try:
                 listed = response.json().get("problems")

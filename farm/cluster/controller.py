@@ -62,5 +62,3 @@ class Controller:
             traceback.print_exc()
             time.sleep(LAST_WORDS_S)
             os._exit(1)
-
-

@@ -60,7 +60,9 @@ def join(settings: Settings, joining: Joining) -> FarmState:
         stop(settings, before)
     host, _, port = joining.address.rpartition(":")
     if not host or not port.isdecimal():
-        raise MachineError(f"`{joining.address}` is no address of a head; write HOST:PORT as `farm up` printed it")
+        raise MachineError(
+            f"`{joining.address}` is no address of a head; write HOST:PORT as `farm up` printed it"
+        )
     if not listens(host, int(port), REACH_S):
         raise FarmUnreachableError(
             f"no head listens at {joining.address}; start it with `farm up --cluster-ip IP`, and see that no "
@@ -94,7 +96,9 @@ def join(settings: Settings, joining: Joining) -> FarmState:
         log = last_words(Path(state.folder))
         stop(settings, state)
         if isinstance(error, RayError | OSError | RuntimeError | TimeoutError):
-            raise FarmUnreachableError(f"this machine could not join {joining.address}: {error}{log}") from error
+            raise FarmUnreachableError(
+                f"this machine could not join {joining.address}: {error}{log}"
+            ) from error
         raise
     return state
 
@@ -107,7 +111,9 @@ def _meet(settings: Settings, state: FarmState, ip: str) -> str:
         if not state.alive(running()):
             raise MachineError(f"Ray ended on this machine{last_words(Path(state.folder))}")
         if time.monotonic() > until_s:
-            raise FarmUnreachableError(f"the head at {state.address} did not count this machine in {JOIN_S:.0f} s")
+            raise FarmUnreachableError(
+                f"the head at {state.address} did not count this machine in {JOIN_S:.0f} s"
+            )
         time.sleep(POLL_S)
     try:
         controller = ray.get_actor(CONTROLLER, namespace=NAMESPACE)
@@ -117,7 +123,9 @@ def _meet(settings: Settings, state: FarmState, ip: str) -> str:
     finally:
         ray.shutdown()
     if told["version"] != __version__:
-        raise MachineError(f"the head runs farm {told['version']}, this machine {__version__}; install the same")
+        raise MachineError(
+            f"the head runs farm {told['version']}, this machine {__version__}; install the same"
+        )
     shared = replace(told["settings"], home=settings.home)
     check_mark(shared.open_place(), told["mark"])
     url: str = told["url"]

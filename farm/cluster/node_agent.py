@@ -51,7 +51,9 @@ class NodeAgent:
     def report(self) -> NodeReport:
         """Say how this machine does."""
         folder = self._home if self._home.exists() else self._home.parent
-        return NodeReport(shutil.disk_usage(folder).free, _memory_free_bytes(), os.getloadavg()[0], __version__)
+        return NodeReport(
+            shutil.disk_usage(folder).free, _memory_free_bytes(), os.getloadavg()[0], __version__
+        )
 
     def end(self, pid: int, mark: str) -> bool:
         """Kill a process of this machine, if it is the one meant: its command line or environment bears the mark."""

@@ -36,9 +36,7 @@ class RowJob:
     """What is wrong with it, each at its column."""
 
 
-def row_jobs(
-    text: str, kind: str, registry: Registry, *, template: str | None, source: str
-) -> list[RowJob]:
+def row_jobs(text: str, kind: str, registry: Registry, *, template: str | None, source: str) -> list[RowJob]:
     """Return a job document for every row, each with its own problems; media are not looked at.
 
     Args:
@@ -56,7 +54,9 @@ def row_jobs(
         raise DocumentError([Problem("template", said)], source=source)
     reader = {"csv": _csv_rows, "ndjson": _ndjson_rows}.get(kind)
     if reader is None:
-        raise DocumentError([Problem("", f"`{kind}` is no kind of table; allowed: csv, ndjson")], source=source)
+        raise DocumentError(
+            [Problem("", f"`{kind}` is no kind of table; allowed: csv, ndjson")], source=source
+        )
     rows: list[RowJob] = []
     for number, row in reader(text, registry, template, source):
         if number > MAX_ROWS:

@@ -114,7 +114,7 @@ class Access:
             )
             return changed.rowcount > 0
 
-    def keys(self) -> list[Key]:
+    def all_keys(self) -> list[Key]:
         """Return all keys, revoked ones too."""
         return [_key(row) for row in self._database.rows("SELECT * FROM keys ORDER BY created_s")]
 
@@ -174,5 +174,10 @@ def _digest(text: str) -> str:
 
 def _key(row: sqlite3.Row) -> Key:
     return Key(
-        row["key_id"], row["tenant"], Role[row["role"].upper()], row["label"], row["created_s"], row["revoked_s"]
+        row["key_id"],
+        row["tenant"],
+        Role[row["role"].upper()],
+        row["label"],
+        row["created_s"],
+        row["revoked_s"],
     )

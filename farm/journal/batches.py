@@ -241,7 +241,8 @@ class Batches:
             ended = self._jobs_in(connection, batch_id, "state IN ('failed', 'cancelled')")
             for job_id in ended:
                 connection.execute(
-                    "UPDATE batch_rows SET former = job_id, job_id = NULL WHERE batch_id = ? AND job_id = ?", (batch_id, job_id)
+                    "UPDATE batch_rows SET former = job_id, job_id = NULL WHERE batch_id = ? AND job_id = ?",
+                    (batch_id, job_id),
                 )
         return left + len(ended)
 

@@ -144,7 +144,9 @@ class Jobs:
     def counts(self) -> dict[str, dict[str, int]]:
         """Return how many jobs each tenant has in each state."""
         told: dict[str, dict[str, int]] = {}
-        for row in self._database.rows("SELECT tenant, state, count(*) AS jobs FROM jobs GROUP BY tenant, state"):
+        for row in self._database.rows(
+            "SELECT tenant, state, count(*) AS jobs FROM jobs GROUP BY tenant, state"
+        ):
             told.setdefault(row["tenant"], {})[row["state"]] = row["jobs"]
         return told
 
@@ -195,7 +197,9 @@ class Jobs:
             f"SELECT count(*) AS everyone, coalesce(sum(tenant = ?), 0) AS own FROM jobs WHERE {UNFINISHED}",
             (tenant,),
         ).fetchone()
-        limit = connection.execute("SELECT max_unfinished FROM tenants WHERE tenant = ?", (tenant,)).fetchone()
+        limit = connection.execute(
+            "SELECT max_unfinished FROM tenants WHERE tenant = ?", (tenant,)
+        ).fetchone()
         room = self._max_unfinished - told["everyone"]
         whose = f"the farm holds {told['everyone']} unfinished jobs, its limit"
         if limit is not None and limit[0] is not None and limit[0] - told["own"] < room:
@@ -257,12 +261,18 @@ def _end(connection: sqlite3.Connection, ending: Ending) -> None:
         ),
     ).fetchone()
     if row["webhook"]:
-        post(connection, ending.job_id, row["tenant"], row["webhook"], ending.state, ending.summary, ending.at_s)
+        post(
+            connection,
+            ending.job_id,
+            row["tenant"],
+            row["webhook"],
+            ending.state,
+            ending.summary,
+            ending.at_s,
+        )
 
 
-def _by_key(
-    connection: sqlite3.Connection, table: str, tenant: str, key: str | None
-) -> sqlite3.Row | None:
+def _by_key(connection: sqlite3.Connection, table: str, tenant: str, key: str | None) -> sqlite3.Row | None:
     if key is None:
         return None
     found: sqlite3.Row | None = connection.execute(

@@ -50,7 +50,8 @@ class Outbox:
     def due(self, now_s: float, limit: int) -> list[Message]:
         """Return the messages whose time has come, the longest overdue first."""
         rows = self._database.rows(
-            "SELECT * FROM outbox WHERE state = 'waiting' AND due_s <= ? ORDER BY due_s LIMIT ?", (now_s, limit)
+            "SELECT * FROM outbox WHERE state = 'waiting' AND due_s <= ? ORDER BY due_s LIMIT ?",
+            (now_s, limit),
         )
         return [Message(**dict(row)) for row in rows]
 

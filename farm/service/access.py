@@ -31,7 +31,9 @@ class AccessDesk:
         if key is None:
             raise AccessError("the API key is not one of this farm's; ask its operator for one", known=False)
         if key.revoked_s is not None:
-            raise AccessError(f"the API key {key.key_id} was revoked; ask the operator for another", known=False)
+            raise AccessError(
+                f"the API key {key.key_id} was revoked; ask the operator for another", known=False
+            )
         return key.tenant, key.role.word
 
     def create(self, tenant: str, role: str, label: str) -> dict[str, Any]:
@@ -49,7 +51,7 @@ class AccessDesk:
 
     def keys(self) -> list[dict[str, Any]]:
         """Return all keys, without what makes them valid."""
-        return [_told(key) for key in self._access.keys()]
+        return [_told(key) for key in self._access.all_keys()]
 
     def tenants(self) -> list[dict[str, Any]]:
         """Return all tenants: what they may, what they have in work, what they wait for."""

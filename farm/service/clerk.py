@@ -79,7 +79,9 @@ def feed(catalog: Catalog, jobs: Jobs) -> int:
     """
     fed = 0
     while waiting := jobs.unrecorded(MEAL):
-        catalog.add(RunRecord.from_json(text, f"the journal's record of {job_id}") for job_id, text in waiting)
+        catalog.add(
+            RunRecord.from_json(text, f"the journal's record of {job_id}") for job_id, text in waiting
+        )
         jobs.mark_recorded([job_id for job_id, _ in waiting])
         fed += len(waiting)
     return fed

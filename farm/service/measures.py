@@ -56,7 +56,11 @@ class Measures:
         self._meter.count("farm_frames_total", result.frames)
         self._meter.observe("farm_segment_cpu_seconds", result.spent.total_s, {"node": result.node})
         estimated_s = next(
-            (segment.cost_s for segment in (view.plan.segments if view.plan else ()) if segment.key == result.key),
+            (
+                segment.cost_s
+                for segment in (view.plan.segments if view.plan else ())
+                if segment.key == result.key
+            ),
             0.0,
         )
         if estimated_s > 0.0 and result.spent.total_s > 0.0:
@@ -78,7 +82,9 @@ class Measures:
         started_s = entered_s.get(JobState.PLANNING, ended_s)
         self._meter.observe("farm_job_wait_seconds", max(0.0, started_s - accepted_s), {"tenant": tenant})
         if view.state is JobState.FAILED:
-            self._meter.count("farm_failures_total", labels={"class": "document" if view.problems else "render"})
+            self._meter.count(
+                "farm_failures_total", labels={"class": "document" if view.problems else "render"}
+            )
         if view.state is not JobState.DONE or view.production is None:
             return
         self._meter.observe("farm_job_seconds", max(0.0, ended_s - accepted_s), {"tenant": tenant})

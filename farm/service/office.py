@@ -56,7 +56,7 @@ class Office:
         self.since_s = time.time()
         self.trouble = ""
         """Why the loop stopped; empty while it runs."""
-        self._due_s = {chore: 0.0 for chore in (self._feed, self._follow, self._measure, self._prune)}
+        self._due_s = dict.fromkeys((self._feed, self._follow, self._measure, self._prune), 0.0)
         self.jobs = JobDesk(self)
         self.batches = BatchDesk(self)
         self.access = AccessDesk(self)
@@ -112,7 +112,9 @@ class Office:
     def health(self) -> Mapping[str, Any]:
         """Say whether jobs are accepted and worked on."""
         workers = len(self.conductor.workers)
-        trouble = [one for one in (self.trouble, self.fleet.trouble, self.clerk.trouble, self.postman.trouble) if one]
+        trouble = [
+            one for one in (self.trouble, self.fleet.trouble, self.clerk.trouble, self.postman.trouble) if one
+        ]
         if workers == 0:
             trouble.append("no worker is ready; jobs are accepted and wait")
         return {

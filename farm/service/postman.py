@@ -56,9 +56,7 @@ class Postman:
         secret = self._journal.access.tenant(message.tenant).webhook_secret
         at_s = time.time()
         try:
-            with httpx.Client(
-                transport=CheckedTransport(self._guard, time.monotonic() + TIMEOUT_S)
-            ) as http:
+            with httpx.Client(transport=CheckedTransport(self._guard, time.monotonic() + TIMEOUT_S)) as http:
                 response = http.post(
                     message.url,
                     content=message.body.encode(),
