@@ -218,8 +218,9 @@ def _wait_ready(url: str) -> None:
                 return
             trouble = response.json().get("trouble", ()) if response.status_code == 503 else ()
             said = "; ".join(trouble) or response.text
-            if any("no worker could be started" in one for one in trouble):
-                raise MachineError(f"{said}; `farm doctor` looks for the reason")
+            for one in trouble:
+                if one.startswith("no worker could be started"):
+                    raise MachineError(f"the farm did not come up: {one}; `farm doctor` looks for the reason")
         except (httpx.HTTPError, ValueError) as error:
             said = str(error)
         time.sleep(POLL_S)

@@ -20,6 +20,7 @@ from farm.service.postman import Postman
 from farm.work.conductor import Conductor
 from farm.work.executor import Executor
 from farm.work.job_state import JobRequest
+from farm.work.rules import parse_rules
 from farm.work.scheduler import Scheduler
 from farm.work.settings import Settings
 
@@ -49,7 +50,9 @@ class Office:
         self._bookkeeper = Bookkeeper(self.journal, self.measures, lambda job_id: self.conductor.job(job_id))
         # Fences rise over restarts too: what a lease of an earlier controller says is never taken for ours.
         self.conductor = Conductor(
-            executor, scheduler=Scheduler(first_fence=self._first_fence()), observer=self._bookkeeper
+            executor,
+            scheduler=Scheduler(parse_rules(settings.rules), first_fence=self._first_fence()),
+            observer=self._bookkeeper,
         )
         self.clerk = Clerk(settings, self.journal.jobs)
         self.postman = Postman(self.journal, settings)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from dataclasses import dataclass, fields
+
+from farm.errors import MachineError, did_you_mean
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,3 +50,31 @@ class Rules:
     """It gets leases again when it reports so many times the floor."""
     forget_node_s: float = 3600.0
     """A node without workers is forgotten after so long."""
+
+
+def parse_rules(text: str) -> Rules:
+    """Return the rules with some numbers changed, as ``{"lease_floor_s": 60}`` says; the defaults for no text.
+
+    Raises:
+        MachineError: not JSON, or not the names and numbers of rules.
+    """
+    if not text:
+        return Rules()
+    allowed = {field.name: field for field in fields(Rules)}
+    try:
+        given = json.loads(text)
+        unknown = [name for name in given if name not in allowed]
+        if unknown:
+            raise ValueError(f"there is no rule `{unknown[0]}`{did_you_mean(unknown[0], allowed)}")
+        wrong = [
+            name
+            for name, value in given.items()
+            if isinstance(value, bool) or not isinstance(value, int | float)
+        ]
+        if wrong or any(value < 0 for value in given.values()):
+            raise ValueError("every value is a number from 0")
+    except (ValueError, AttributeError, TypeError) as error:
+        raise MachineError(
+            f'FARM_RULES cannot be read: {error}; write e.g. {{"lease_floor_s": 60}}'
+        ) from error
+    return Rules(**given)

@@ -31,6 +31,8 @@ class Settings:
     fetch_allow: tuple[str, ...] = ()
     """Hosts and networks that jobs over HTTP may name in URLs though they are not public; ``FARM_FETCH_ALLOW``."""
 
+    rules: str = ""
+    """Numbers of the scheduler's rules that are not to be the usual ones, as JSON. ``FARM_RULES``."""
     max_unfinished: int = 100_000
     """Jobs that the farm holds unfinished; more are refused for a while. ``FARM_MAX_UNFINISHED``."""
 
@@ -46,6 +48,7 @@ class Settings:
             os.environ.get("FARM_STORE_URL", ""),
             os.environ.get("FARM_STORE_OPTIONS", ""),
             tuple(entry.strip() for entry in allow.split(",") if entry.strip()),
+            os.environ.get("FARM_RULES", ""),
             int(os.environ.get("FARM_MAX_UNFINISHED") or 100_000),
         )
 

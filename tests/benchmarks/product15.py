@@ -28,6 +28,7 @@ from farm.media.encode import SegmentEncoder
 from farm.plan.segment import Plan
 from farm.render.frame import Frame, Plane
 from farm.work.library import starter_folder
+from farm.work.halt import Halt
 from farm.work.settings import Settings
 from farm.work.task import AssembleTask, SegmentTask, Spent
 from farm.work.worker import Worker
@@ -88,9 +89,11 @@ def median(run: Callable[[], float], runs: int) -> float:
 def whole_video(worker: Worker, plan: Plan, folder: Path, *, use_cache: bool) -> dict[str, float]:
     """Render and assemble the video; return CPU seconds by kind, and the bytes of its picture."""
     started = time.process_time()
-    results = [worker.render(SegmentTask("bench", plan, segment, use_cache)) for segment in plan.segments]
+    results = [
+        worker.render(SegmentTask("bench", plan, segment, use_cache), Halt()) for segment in plan.segments
+    ]
     rendered = time.process_time()
-    worker.assemble(AssembleTask("bench", plan, tuple(results), str(folder), use_cache))
+    worker.assemble(AssembleTask("bench", plan, tuple(results), str(folder), use_cache), Halt())
     ended = time.process_time()
     spent = sum((result.spent for result in results), Spent())
     return {

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 import ray
 
-from farm.cluster.ray_executor import NAMESPACE, RayExecutor
+from farm.cluster.ray_environment import NAMESPACE
+from farm.cluster.ray_executor import RayExecutor
 from farm.errors import MachineError
 from farm.work.conductor import Conductor
 from farm.work.job_state import JobState
@@ -18,6 +19,15 @@ from tests.contract.executor_contract import Diary, ExecutorContract
 from tests.contract.fake_worker import FakeWorker, StillbornWorker
 
 pytestmark = pytest.mark.usefixtures("ray_cluster")
+
+
+def ready(executor: RayExecutor) -> set[str]:
+    """Wait for an executor's workers and return their names."""
+    for _ in range(400):
+        if executor.workers():
+            break
+        executor.poll(0.1)
+    return {worker.worker_id for worker in executor.workers()}
 
 
 class TestRayExecutor(ExecutorContract):
@@ -84,11 +94,10 @@ class TestRayExecutor(ExecutorContract):
             RayExecutor(settings, workers=1, make=StillbornWorker)
 
     def test_detached_workers_are_taken_over_by_the_next_executor(self, settings: Settings) -> None:
-        first = RayExecutor(settings, workers=1, detached=True, make=FakeWorker)
-        names = {worker.worker_id for worker in first.workers()}
+        names = ready(RayExecutor(settings, workers=1, detached=True, make=FakeWorker))
         second = RayExecutor(settings, workers=1, detached=True, make=FakeWorker)
         try:
-            assert {worker.worker_id for worker in second.workers()} == names
+            assert ready(second) == names
         finally:
             second.close()
         with pytest.raises(ValueError, match="Failed to look up actor"):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from farm.errors import Problem
 from farm.work.conductor import Conductor
-from farm.work.event import TaskFailed, TaskRevoked
+from farm.work.event import Event, TaskFailed, TaskRevoked
 from farm.work.executor import Executor
 from farm.work.fault import Blame
 from farm.work.instruction import Instruction, Lease, Note
@@ -26,6 +26,15 @@ class Diary:
         self.entries.append(instruction)
 
 
+def ends(executor: Executor, polls: int = 200) -> list[Event]:
+    """Poll until leases end and return how; what is told of nodes and workers beside is dropped."""
+    for _ in range(polls):
+        ended = [event for event in executor.poll(0.1) if hasattr(event, "fence")]
+        if ended:
+            return ended
+    return []
+
+
 class ExecutorContract:
     """Subclasses provide the fixtures ``executor`` and ``settings``, of the same home."""
 
@@ -41,12 +50,8 @@ class ExecutorContract:
     def test_a_lease_ends_in_one_event(self, executor: Executor) -> None:
         (worker, *_) = executor.workers()
         executor.start(Lease(7, worker.worker_id, PlanTask("j", "", "j.yaml", None)))
-        ended = []
-        for _ in range(200):
-            ended += executor.poll(0.1)
-            if ended:
-                break
-        ended += executor.poll(0.3)
+        ended = ends(executor)
+        ended += ends(executor, polls=3)
         (event,) = ended
         assert isinstance(event, TaskFailed)
         assert (event.fence, event.fault.blame) == (7, Blame.JOB)
@@ -56,11 +61,7 @@ class ExecutorContract:
         (worker, *_) = executor.workers()
         executor.start(Lease(8, worker.worker_id, PlanTask("j", "", "j.yaml", None)))
         executor.revoke(8)
-        ended = []
-        for _ in range(200):
-            ended += executor.poll(0.1)
-            if ended:
-                break
+        ended = ends(executor)
         assert [event.fence for event in ended if isinstance(event, TaskRevoked | TaskFailed)] == [8]
 
     def test_jobs_come_out_in_whole(self, executor: Executor, settings: Settings, tmp_path: Path) -> None:

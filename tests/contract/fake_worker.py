@@ -13,6 +13,7 @@ import yaml
 from farm.errors import DocumentError, MachineError, MediaError, Problem
 from farm.model.timeline import Timeline
 from farm.plan.segment import Plan, Quality, Segment
+from farm.work.halt import Halt
 from farm.work.settings import Settings
 from farm.work.task import AssembleTask, PlanTask, Production, SegmentResult, SegmentTask, Spent
 
@@ -26,6 +27,7 @@ class FakeWorker:
 
     def __init__(self, settings: Settings) -> None:
         self._home = settings.home
+        self._productions = settings.productions
         self._home.mkdir(parents=True, exist_ok=True)
 
     def warm(self) -> dict[str, Any]:
@@ -44,7 +46,7 @@ class FakeWorker:
         timeline = Timeline(64, 64, Fraction(30), len(segments) * 10, ())
         return Plan(timeline, Quality("libx264", "veryfast", 23), segments, "", name=task.job_id)
 
-    def render(self, task: SegmentTask) -> SegmentResult:
+    def render(self, task: SegmentTask, halt: Halt) -> SegmentResult:
         key = task.segment.key
         if key.startswith("bad-"):
             raise MediaError(f"{key} cannot be decoded")
@@ -53,13 +55,15 @@ class FakeWorker:
         if key.startswith("deadly-") and self.rendered().count(key) == 0:
             self._mark(key)
             os._exit(9)
-        if key.startswith("slow-"):
-            time.sleep(0.3)
+        for _ in range(3 if key.startswith("slow-") else 0):
+            time.sleep(0.1)
+            halt.check()
         self._mark(key)
         return SegmentResult(key, 10, 100, False, "libx264", Spent(total_s=0.1), str(os.getpid()))
 
-    def assemble(self, task: AssembleTask) -> Production:
-        folder = Path(task.folder)
+    def assemble(self, task: AssembleTask, halt: Halt) -> Production:
+        halt.check()
+        folder = Path(task.folder or self._productions)
         folder.mkdir(parents=True, exist_ok=True)
         for suffix in ("mp4", "jpg", "json"):
             (folder / f"{task.job_id}.{suffix}").write_text(" ".join(one.key for one in task.segments))

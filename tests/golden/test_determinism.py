@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 from farm.cli.main import run
+from farm.work.halt import Halt
 from farm.work.task import SegmentTask
 from tests.golden.jobs import lively, planned, worker
 
@@ -20,7 +21,7 @@ from tests.golden.jobs import planned, worker
 made = worker(Path(sys.argv[1]))
 plan = planned(made, Path(sys.argv[2]).read_text(), Path(sys.argv[3]))
 for segment in plan.segments:
-    made.render(SegmentTask("job", plan, segment, False))
+    made.render(SegmentTask("job", plan, segment, False), Halt())
     data = made.blobs.path_of(segment.key, ".mp4").read_bytes()
     print(segment.key, hashlib.sha256(data).hexdigest())
 """
@@ -45,14 +46,14 @@ def test_that_segments_do_not_depend_on_order_or_worker(shop: Path, tmp_path: Pa
     plan = planned(one, text, shop)
     digests = []
     for segment in plan.segments:
-        one.render(SegmentTask("job", plan, segment, False))
+        one.render(SegmentTask("job", plan, segment, False), Halt())
         digests.append(hashlib.sha256(one.blobs.path_of(segment.key, ".mp4").read_bytes()).hexdigest())
     assert len(set(digests)) == len(digests) >= 3
     for number in (2, 0, 1):
         fresh = worker(tmp_path / f"fresh{number}")
         same = planned(fresh, text, shop).segments[number]
         assert same.key == plan.segments[number].key
-        fresh.render(SegmentTask("job", plan, same, False))
+        fresh.render(SegmentTask("job", plan, same, False), Halt())
         data = fresh.blobs.path_of(same.key, ".mp4").read_bytes()
         assert hashlib.sha256(data).hexdigest() == digests[number]
 

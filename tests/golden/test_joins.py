@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from farm.model.timebase import parse_rate
 from farm.plan.segment import Plan
+from farm.work.halt import Halt
 from farm.work.task import AssembleTask, Production, SegmentTask
 from farm.work.worker import Worker
 from tests.golden.jobs import lively, planned, unsegmented, worker
@@ -24,11 +25,11 @@ Luma = NDArray[np.int16]
 def produced(made: Worker, plan: Plan, folder: Path) -> Production:
     """Return what a plan's segments give when they are rendered last to first and joined."""
     results = {
-        segment.index: made.render(SegmentTask("job", plan, segment, True))
+        segment.index: made.render(SegmentTask("job", plan, segment, True), Halt())
         for segment in reversed(plan.segments)
     }
     ordered = tuple(results[segment.index] for segment in plan.segments)
-    return made.assemble(AssembleTask("job", plan, ordered, str(folder), True))
+    return made.assemble(AssembleTask("job", plan, ordered, str(folder), True), Halt())
 
 
 def decoded(data: bytes) -> tuple[list[Fraction], list[Luma]]:

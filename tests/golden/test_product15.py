@@ -15,6 +15,7 @@ from farm.media.hear import loudness_lufs, read_sound
 from farm.media.measure import measure
 from farm.media.probe import probe
 from farm.work.library import starter_folder
+from farm.work.halt import Halt
 from farm.work.settings import Settings
 from farm.work.task import AssembleTask, SegmentTask
 from farm.work.worker import Worker
@@ -28,8 +29,10 @@ def video(tmp_path_factory: pytest.TempPathFactory) -> Path:
     worker = Worker(Settings(folder / "home"))
     plan = worker.plan(plan_task(starter_folder() / "product15.yaml"))
     assert plan.warnings == ()
-    results = tuple(worker.render(SegmentTask("product15", plan, segment)) for segment in plan.segments)
-    return Path(worker.assemble(AssembleTask("product15", plan, results, str(folder))).video)
+    results = tuple(
+        worker.render(SegmentTask("product15", plan, segment), Halt()) for segment in plan.segments
+    )
+    return Path(worker.assemble(AssembleTask("product15", plan, results, str(folder)), Halt()).video)
 
 
 def test_that_the_file_is_what_players_expect(video: Path) -> None:
