@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Final
 
 import ray
@@ -14,6 +13,7 @@ from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 from farm.cluster.node_agent import NodeAgent, NodeReport, node_name
 from farm.cluster.ray_environment import NAMESPACE
 from farm.work.event import Event, NodeReported
+from farm.work.settings import Settings
 
 LOOK_S: Final = 2.0
 AGENT: Final = "agent-"
@@ -42,8 +42,8 @@ class Machine:
 class Machines:
     """Belongs to the thread that steps the conductor; ``facts`` may be read from any."""
 
-    def __init__(self, home: Path) -> None:
-        self._home = home
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
         self._machines: dict[str, Machine] = {}
         self._looked_s = 0.0
 
@@ -108,7 +108,7 @@ class Machines:
                 max_restarts=-1,
                 scheduling_strategy=NodeAffinitySchedulingStrategy(node_id, soft=False),
             )
-            .remote(self._home)
+            .remote(self._settings)
         )
 
     @staticmethod
@@ -133,8 +133,8 @@ class Machines:
 class OneMachine:
     """This machine alone: what a single command's cluster has."""
 
-    def __init__(self, home: Path) -> None:
-        self._agent = NodeAgent(home)
+    def __init__(self, settings: Settings) -> None:
+        self._agent = NodeAgent(settings)
         self._looked_s = 0.0
 
     @property

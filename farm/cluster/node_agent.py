@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import signal
 import socket
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 from farm import __version__
+from farm.store.temp import free_bytes
+from farm.work.settings import Settings
 
 NODE: Final = "FARM_NODE"
 NODE_HOME: Final = "FARM_NODE_HOME"
 """Set by whoever starts a node, for all that runs on it: its name, and its own farm folder."""
+SWEEP_S: Final = 30.0
 
 
 def node_name() -> str:
@@ -45,15 +48,19 @@ class NodeReport:
 class NodeAgent:
     """Plain here, an actor from outside."""
 
-    def __init__(self, home: Path) -> None:
-        self._home = node_home(home)
+    def __init__(self, settings: Settings) -> None:
+        self._settings = replace(settings, home=node_home(settings.home))
+        self._swept_s = 0.0
 
     def report(self) -> NodeReport:
-        """Say how this machine does."""
-        folder = self._home if self._home.exists() else self._home.parent
-        return NodeReport(
-            shutil.disk_usage(folder).free, _memory_free_bytes(), os.getloadavg()[0], __version__
-        )
+        """Say how this machine does; every now and then clear away what killed processes left on it."""
+        if time.monotonic() - self._swept_s > SWEEP_S:
+            self._swept_s = time.monotonic()
+            self._settings.open_store().sweep()
+            self._settings.open_productions().sweep()
+        home = self._settings.home
+        folder = home if home.exists() else home.parent
+        return NodeReport(free_bytes(folder), _memory_free_bytes(), os.getloadavg()[0], __version__)
 
     def end(self, pid: int, mark: str) -> bool:
         """Kill a process of this machine, if it is the one meant: its command line or environment bears the mark."""

@@ -60,7 +60,7 @@ class RayExecutor:
         self._make = make
         self._fixed = workers
         # A single command's cluster is this machine: it needs no agents.
-        self._machines = Machines(settings.home) if detached else OneMachine(settings.home)
+        self._machines = Machines(settings) if detached else OneMachine(settings)
         self._hands: dict[str, Hand] = {}
         self._facts: dict[str, WorkerFacts] = {}
         self._leases: dict[Any, tuple[Hand, int]] = {}

@@ -38,8 +38,7 @@ def keep_up(
         stop: Set to end; SIGTERM and SIGINT set it.
     """
     stop = stop or threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, _setter(stop))
+    _listen(stop)
     pause_s = FIRST_PAUSE_S
     try:
         while not stop.is_set():
@@ -50,6 +49,9 @@ def keep_up(
                 stop.wait(pause_s)
                 pause_s = min(LONGEST_PAUSE_S, 2.0 * pause_s)
                 continue
+            finally:
+                # Ray takes the signals over while it is used, and leaves them at their defaults.
+                _listen(stop)
             say(f"up: {state.url} (process {state.pid})")
             began_s = time.monotonic()
             while not stop.wait(LOOK_S) and state.alive(running()):
@@ -63,8 +65,9 @@ def keep_up(
         say("down")
 
 
-def _setter(stop: threading.Event) -> Callable[[int, FrameType | None], None]:
-    def set_it(_number: int, _frame: FrameType | None) -> None:
+def _listen(stop: threading.Event) -> None:
+    def hear(_number: int, _frame: FrameType | None) -> None:
         stop.set()
 
-    return set_it
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, hear)

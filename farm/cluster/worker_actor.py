@@ -37,7 +37,7 @@ class WorkerActor:
     """
 
     def __init__(self, settings: Settings, worker_id: str, make: MakeWorker) -> None:
-        self._settings = replace(settings, home=node_home(settings.home))
+        self._settings = replace(settings, home=node_home(settings.home), node=node_name())
         self._worker_id = worker_id
         self._make = make
         self._worker: TaskWorker | None = None

@@ -33,6 +33,8 @@ class Settings:
 
     rules: str = ""
     """Numbers of the scheduler's rules that are not to be the usual ones, as JSON. ``FARM_RULES``."""
+    node: str = ""
+    """The name of this machine in the farm; the machine's own where it is empty. ``FARM_NODE``."""
     max_unfinished: int = 100_000
     """Jobs that the farm holds unfinished; more are refused for a while. ``FARM_MAX_UNFINISHED``."""
 
@@ -49,6 +51,7 @@ class Settings:
             os.environ.get("FARM_STORE_OPTIONS", ""),
             tuple(entry.strip() for entry in allow.split(",") if entry.strip()),
             os.environ.get("FARM_RULES", ""),
+            os.environ.get("FARM_NODE", ""),
             int(os.environ.get("FARM_MAX_UNFINISHED") or 100_000),
         )
 

@@ -45,7 +45,7 @@ class Worker:
         self._settings = settings
         self._given = registry
         self.stills = Stills()
-        self._node = platform.node()
+        self._node = settings.node or platform.node()
 
     @cached_property
     def registry(self) -> Registry:

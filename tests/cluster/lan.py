@@ -104,6 +104,7 @@ class Lan:
 
     def close(self) -> None:
         """Take it all down."""
-        for host in self._hosts:
+        for number, host in enumerate(self._hosts, 1):
+            subprocess.run(["ip", "link", "del", f"{self._mark}v{number}"], capture_output=True, check=False)
             subprocess.run(["ip", "netns", "del", host.name], capture_output=True, check=False)
         subprocess.run(["ip", "link", "del", self._mark], capture_output=True, check=False)

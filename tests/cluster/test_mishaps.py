@@ -1,0 +1,122 @@
+"""Mishaps on a farm of three hosts: whatever dies, each accepted job is done once, with the bytes it must have."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.cluster.lan import needs_lan
+from tests.cluster.shop_floor import Floor
+
+pytestmark = [needs_lan, pytest.mark.timeout(600)]
+
+
+@pytest.fixture(scope="module")
+def floor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Floor]:
+    floor = Floor(tmp_path_factory.mktemp("floor"), ("a", "b"))
+    try:
+        floor.up()
+        yield floor
+    finally:
+        floor.down()
+
+
+def kill(floor: Floor, host: str, word: str) -> None:
+    """End the processes of a host that have a word in their command, as a crash would."""
+    found = floor.processes(floor.nodes.get(host, floor.head), word)
+    assert found, word
+    for one in found:
+        os.kill(one.pid, signal.SIGKILL)
+
+
+def some_segment_done(floor: Floor, ids: list[str]) -> bool:
+    return any(floor.call(f"/v1/jobs/{job_id}")["segments"]["done"] for job_id in ids)
+
+
+def states_of(floor: Floor, job_id: str) -> list[str]:
+    return [one["state"] for one in floor.call(f"/v1/jobs/{job_id}/events") if one["kind"] == "state"]
+
+
+def test_a_worker_is_killed(floor: Floor) -> None:
+    with floor.work() as ids:
+        floor.until(lambda: some_segment_done(floor, ids), "work has begun")
+        kill(floor, "a", "ray::WorkerActor")
+    floor.until(lambda: floor.queue()["workers"] == 3, "the worker was replaced")
+
+
+def test_the_controller_is_killed_and_finished_segments_are_not_made_again(floor: Floor) -> None:
+    with floor.work() as ids:
+        floor.until(lambda: some_segment_done(floor, ids), "work has begun")
+        before = {job_id: floor.call(f"/v1/jobs/{job_id}")["segments"]["done"] for job_id in ids}
+        kill(floor, "head", "ray::Controller")
+    planned = {job_id: states_of(floor, job_id).count("planning") for job_id in ids}
+    assert 2 in planned.values()
+    for job_id in ids:
+        # What the first controller saw done, the second finds in the store.
+        if planned[job_id] == 2:
+            assert floor.call(f"/v1/jobs/{job_id}")["segments"]["reused"] >= before[job_id]
+
+
+def test_the_api_replica_and_the_proxy_are_killed(floor: Floor) -> None:
+    with floor.work() as ids:
+        floor.until(lambda: some_segment_done(floor, ids), "work has begun")
+        kill(floor, "head", "ray::ServeReplica")
+        time.sleep(1.0)
+        kill(floor, "head", "ray::ProxyActor")
+
+
+def test_a_raylet_is_killed_and_its_watchdog_brings_the_node_back(floor: Floor) -> None:
+    with floor.work() as ids:
+        floor.until(lambda: some_segment_done(floor, ids), "work has begun")
+        kill(floor, "b", "/raylet/raylet ")
+    floor.until(lambda: floor.queue()["workers"] == 3, "the node came back")
+
+
+def test_a_worker_is_frozen(floor: Floor) -> None:
+    (frozen,) = floor.processes(floor.nodes["a"], "ray::WorkerActor")
+    with floor.work() as ids:
+        floor.until(lambda: some_segment_done(floor, ids), "work has begun")
+        os.kill(frozen.pid, signal.SIGSTOP)
+    floor.until(lambda: not Path(f"/proc/{frozen.pid}").exists(), "the frozen process was ended")
+    floor.until(lambda: floor.queue()["workers"] == 3, "the worker was replaced")
+
+
+def test_a_link_is_cut_for_a_moment(floor: Floor) -> None:
+    with floor.work() as ids:
+        floor.until(lambda: some_segment_done(floor, ids), "work has begun")
+        floor.nodes["b"].cut()
+        time.sleep(5.0)
+        floor.nodes["b"].mend()
+    floor.until(lambda: floor.queue()["workers"] == 3, "all workers are there")
+
+
+@pytest.mark.slow
+def test_a_link_is_cut_for_long(floor: Floor) -> None:
+    with floor.work() as ids:
+        floor.until(lambda: some_segment_done(floor, ids), "work has begun")
+        floor.nodes["a"].cut()
+        time.sleep(40.0)
+        floor.nodes["a"].mend()
+    floor.until(lambda: floor.queue()["workers"] == 3, "all workers are there")
+
+
+@pytest.mark.slow
+def test_the_head_is_killed(floor: Floor) -> None:
+    with floor.work() as ids:
+        floor.until(lambda: some_segment_done(floor, ids), "work has begun")
+        kill(floor, "head", "/gcs/gcs_server ")
+    floor.until(lambda: floor.queue()["workers"] == 3, "all workers are there")
+
+
+@pytest.mark.slow
+def test_everything_is_killed_at_once(floor: Floor) -> None:
+    with floor.work() as ids:
+        floor.until(lambda: some_segment_done(floor, ids), "work has begun")
+        for host in ("a", "b", "head"):
+            kill(floor, host, "")
+    floor.until(lambda: floor.queue()["workers"] == 3, "all workers are there")
