@@ -12,7 +12,6 @@ from ray.exceptions import RayActorError, RayTaskError
 from farm.cluster.api import build_api
 from farm.cluster.ray_executor import NAMESPACE
 from farm.errors import FarmError, FarmUnreachableError
-from farm.store.blobs import BlobStore
 from farm.work.settings import Settings
 
 CONTROLLER: Final = "controller"
@@ -78,7 +77,7 @@ class Ingress:
         self._settings = settings
 
     def __serve_build_asgi_app__(self) -> FastAPI:
-        return build_api(RayDesk(), BlobStore(self._settings.store, self._settings.store_limit_bytes))
+        return build_api(RayDesk(), self._settings.open_store())
 
 
 def ingress(settings: Settings) -> serve.Application:
