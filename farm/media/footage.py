@@ -12,6 +12,7 @@ from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoRef
 from numpy.typing import NDArray
 
 from farm.errors import MediaError
+from farm.media.container import open_media
 from farm.model.asset import Asset
 from farm.render.convert import rgb_from_frame
 from farm.render.frame import Frame, Plane
@@ -64,7 +65,7 @@ class Footage:
         self._container = self._current = self._next = None
 
     def _open(self) -> av.container.InputContainer:
-        container = av.open(self._asset.path)
+        container = open_media(self._asset.path)
         self._stream = next(s for s in container.streams.video if s.codec_context.width)
         self._stream.thread_type = "NONE"
         self._stream.codec_context.thread_count = 1

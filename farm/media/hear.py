@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from farm.errors import MediaError
+from farm.media.container import open_media
 from farm.model.asset import Asset
 
 SAMPLE_RATE: Final = 48_000
@@ -31,7 +32,7 @@ def read_sound(asset: Asset, in_s: Fraction, length_s: Fraction) -> Samples:
     parts: list[Samples] = []
     have = 0
     try:
-        with av.open(asset.path) as container:
+        with open_media(asset.path) as container:
             stream = container.streams.audio[0]
             resampler = av.AudioResampler(format="fltp", layout="stereo", rate=SAMPLE_RATE)
             position = 0

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import av
 import av.error
 
-from farm.errors import MediaError
+from farm.errors import MachineError, MediaError
+
+_FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO})
+"""What a disk says that cannot be written."""
 
 
 def join(segments: Sequence[Path], sound: Path | None, rate: Fraction, out: Path) -> int:
@@ -28,6 +32,7 @@ def join(segments: Sequence[Path], sound: Path | None, rate: Fraction, out: Path
 
     Raises:
         MediaError: a segment is damaged or does not join with the first.
+        MachineError: the disk of ``out`` is full or cannot be written.
     """
     try:
         with ExitStack() as stack:
@@ -53,6 +58,8 @@ def join(segments: Sequence[Path], sound: Path | None, rate: Fraction, out: Path
                 waiting = next(heard, None)
         return frames
     except av.error.FFmpegError as error:
+        if error.errno in _FULL:
+            raise MachineError(f"{out.parent} cannot be written: {error.strerror}; free space") from error
         raise MediaError(f"the segments do not join: {error}") from error
 
 

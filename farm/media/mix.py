@@ -79,7 +79,8 @@ def _looped(clip: SoundClip, samples: Samples, wanted: int) -> Samples:
     if samples.shape[1] >= wanted:
         return samples
     seam = min(int(0.02 * SAMPLE_RATE), samples.shape[1] // 4)
-    whole = samples if not clip.in_s else read_sound(clip.asset, Fraction(0), clip.asset.duration_s)
+    whole_s = min(clip.asset.duration_s, clip.duration_s + 1)  # more of a long sound would never be heard
+    whole = samples if not clip.in_s else read_sound(clip.asset, Fraction(0), whole_s)
     ramp = np.linspace(0, 1, seam, dtype=np.float32)
     while samples.shape[1] < wanted:
         joined = samples[:, -seam:] * (1 - ramp) + whole[:, :seam] * ramp

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageCms, ImageOps
 
 from farm.errors import MediaError
+from farm.media.probe import PICTURE_FORMATS
 from farm.model.asset import Asset
 from farm.render.convert import frame_from_rgb, frame_from_rgba
 from farm.render.frame import Frame
@@ -29,7 +30,7 @@ def open_picture(asset: Asset, at_least: tuple[int, int] | None = None) -> Image
         MediaError: it cannot be decoded.
     """
     try:
-        with warnings.catch_warnings(), Image.open(asset.path) as image:
+        with warnings.catch_warnings(), Image.open(asset.path, formats=PICTURE_FORMATS) as image:
             warnings.simplefilter("ignore")
             if at_least is not None and image.format == "JPEG":
                 image.draft("RGB", (max(at_least), max(at_least)))

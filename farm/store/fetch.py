@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 MAX_REDIRECTS: Final = 5
 """Longer chains are refused."""
-CHUNK_BYTES: Final = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +120,7 @@ def _received(
         raise _too_large(url, limits)
     hasher, size = hashlib.sha256(), 0
     with writing("the store"), temp.open("wb") as file:
-        for chunk in response.iter_raw(CHUNK_BYTES):
+        for chunk in response.iter_raw():  # as they come: a drip must not wait to be gathered
             size += len(chunk)
             if size > limits.size_bytes:
                 raise _too_large(url, limits)

@@ -15,19 +15,23 @@ from farm.errors import MachineError, MediaError
 
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
-Resolve = Callable[[str, int], tuple[str, ...]]
+Resolve = Callable[[str], tuple[str, ...]]
 """Returns the addresses of a host; raises OSError."""
 
 PORTS: Final = (80, 443, *range(8000, 9001))
 """Ports of web servers; others speak protocols that a crafted request could reach."""
 
 _NAT64: Final = ip_network("64:ff9b::/96")
-_NAT64_LOCAL: Final = ip_network("64:ff9b:1::/48")
+_SPECIAL: Final = tuple(
+    ip_network(text)
+    for text in ("192.0.0.0/24", "192.88.99.0/24", "64:ff9b:1::/48", "100::/64", "3fff::/20", "5f00::/16")
+)
+"""Networks of special purpose that some versions of Python take for public."""
 
 
-def resolved(host: str, port: int) -> tuple[str, ...]:
+def resolved(host: str) -> tuple[str, ...]:
     """Return a host's addresses as the system resolves them, each once."""
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
     return tuple(dict.fromkeys(str(entry[4][0]) for entry in found))
 
 
@@ -51,7 +55,7 @@ class Guard:
             MediaError: it does not resolve, or may not be fetched from.
         """
         try:
-            found = [ip_address(text) for text in self.resolve(host, port)]
+            found = [ip_address(text) for text in self.resolve(host)]
         except (OSError, ValueError) as error:
             raise MediaError(f"the host {host} is not known ({error}); check the URL") from error
         if not found:
@@ -83,8 +87,10 @@ def is_public(address: Address) -> bool:
         inner = _embedded(address)
         if inner is not None:
             return is_public(inner)
-        if address.is_site_local or address in _NAT64_LOCAL:
+        if address.is_site_local:
             return False
+    if any(address in network for network in _SPECIAL):
+        return False
     return address.is_global and not (address.is_multicast or address.is_reserved or address.is_unspecified)
 
 

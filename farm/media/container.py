@@ -1,0 +1,57 @@
+"""Opening media of unknown origin: only real media formats, only the file itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+import av
+import av.error
+from av.container import InputContainer
+
+from farm.errors import MediaError
+
+MAX_STREAMS: Final = 64
+"""Files with more tracks are refused."""
+MAX_CLIP_PIXELS: Final = 8192 * 4352
+"""Larger clips are refused: a little more than 8K."""
+
+_FORMATS: Final = (
+    "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,asf,flv,mpeg,mpegts,mpegvideo,mxf,dv,ivf,gif,apng,"
+    "ogg,wav,w64,aiff,caf,mp3,aac,ac3,eac3,flac,amr,wv"
+)
+"""FFmpeg's demuxers for files that hold their media themselves. Playlists (HLS, DASH, concat) are left out:
+
+they name other files and addresses, which a job must not make a worker read.
+"""
+
+
+def open_media(path: str) -> InputContainer:
+    """Open a clip or sound for reading.
+
+    Raises:
+        MediaError: it is of no known format, or has too many tracks.
+        av.error.FFmpegError: it cannot be opened.
+    """
+    name = Path(path).name
+    crowded = MediaError(
+        f"{name} has too many tracks; at most {MAX_STREAMS} are read: keep picture and sound only"
+    )
+    options = {
+        "format_whitelist": _FORMATS,
+        "protocol_whitelist": "file",
+        "max_streams": str(MAX_STREAMS + 1),
+    }
+    try:
+        container = av.open(path, options=options)
+    except av.error.ArgumentError as error:  # what FFmpeg says to a format that is not listed
+        raise MediaError(f"{name} is not a picture, clip or sound, whatever its name says") from error
+    except av.error.MemoryError as error:  # what some demuxers say beyond max_streams; others stop there
+        raise crowded from error
+    if len(container.streams) > MAX_STREAMS:
+        container.close()
+        raise crowded
+    for stream in container.streams.video:
+        # Every frame says its size anew; the decoder must refuse one that grows.
+        stream.codec_context.options = {"max_pixels": str(MAX_CLIP_PIXELS)}
+    return container
