@@ -15,7 +15,7 @@ from farm.cluster.ray_environment import NAMESPACE
 from farm.work.event import Event, NodeReported
 from farm.work.settings import Settings
 
-LOOK_S: Final = 2.0
+LOOK_S: Final = 5.0
 AGENT: Final = "agent-"
 
 

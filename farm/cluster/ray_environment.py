@@ -28,6 +28,15 @@ _HEALTH: Final = {
     "RAY_health_check_failure_threshold": "5",
 }
 
+_THRIFTY: Final = {
+    # An idle farm of two workers took 0.11 of a core with Ray's and Serve's own settings.
+    "RAY_SERVE_CONTROL_LOOP_INTERVAL_S": "0.5",
+    "RAY_task_events_report_interval_ms": "0",
+    "RAY_event_stats": "0",
+    # A killed proxy is found sooner: connections were refused for 27 s.
+    "RAY_SERVE_PROXY_HEALTH_CHECK_PERIOD_S": "2",
+}
+
 _QUIET: Final = {
     "RAY_USAGE_STATS_ENABLED": "0",
     "RAY_SERVE_LOG_TO_STDERR": "0",
@@ -59,7 +68,7 @@ def ray_variables(settings: Settings) -> dict[str, str]:
             pass
         finally:
             fresh.unlink()
-    return {**_QUIET, **_HEALTH, "RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN_PATH": str(token)}
+    return {**_QUIET, **_HEALTH, **_THRIFTY, "RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN_PATH": str(token)}
 
 
 def enter(settings: Settings) -> None:

@@ -116,6 +116,8 @@ def _command(node: RayNode, name: str) -> list[str]:
         "--min-worker-port=0",
         "--max-worker-port=0",
         "--dashboard-agent-listen-port=0",
+        # It would read every log line of every worker, to send it to drivers that there are none of.
+        "--include-log-monitor=false",
         f"--num-cpus={node.cpus}",
         f"--object-store-memory={OBJECT_STORE_BYTES}",
         "--disable-usage-stats",
