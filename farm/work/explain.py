@@ -155,7 +155,7 @@ class Explainer:
             max(0.0, self.watch.expected_s(held.kind, held.estimate_s) - (now_s - held.started_s))
             for held in self.watch.held.values()
         ]
-        return min(left, default=0.0) + ahead_s / max(1.0, workers * part)
+        return min(left, default=0.0) + ahead_s / (max(1, workers) * part)
 
     def _remaining_s(self, job: Job) -> float:
         """Estimate the worker-seconds of what waits of a job."""
