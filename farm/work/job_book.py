@@ -45,7 +45,7 @@ class JobBook:
 
     def tenant(self, job: Job) -> Tenant:
         """Return who pays for a job."""
-        return self._shares.tenant(job.request.tenant)
+        return self._shares.tenants[job.request.tenant]
 
     # Jobs
 
@@ -58,6 +58,7 @@ class JobBook:
         job = Job(request, self._next_order, accepted_s, rank)
         self._next_order += 1
         self.jobs[request.job_id] = job
+        self._shares.tenant(request.tenant)
         self._tell(Note(request.job_id, None, JobState.ACCEPTED, "submitted", self.now_s))
         name = (UnitKind.PLAN, request.job_id)
         self._open(

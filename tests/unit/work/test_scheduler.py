@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+
 import pytest
 
 from farm.errors import Problem
@@ -287,3 +289,22 @@ def test_a_job_submitted_twice_is_one_job() -> None:
 )
 def test_what_nobody_asked_for_is_ignored(event: Event) -> None:
     assert Desk("w").tell(event) == []
+
+
+def test_what_is_over_is_freed_without_the_cyclic_collector() -> None:
+    desk = Desk("w1", "w2")
+    gc.collect()
+    gc.set_debug(gc.DEBUG_SAVEALL)
+    try:
+        for number in range(20):
+            running = desk.submit(f"j{number}")
+            while running:
+                running += leases(desk.tell(done(running.pop())))
+            desk.said.clear()
+        gc.collect()
+        left = {type(one).__name__ for one in gc.garbage if type(one).__module__.startswith("farm.")}
+    finally:
+        gc.set_debug(0)
+        gc.garbage.clear()
+    assert desk.scheduler.unfinished == 0
+    assert left == set()
