@@ -96,6 +96,13 @@ class TestQuarantine:
         assert conditions(said) == [("a", READY)]
         assert sorted(lease.worker_id for lease in leases(said)) == ["a1", "a2"]
 
+    def test_a_lease_on_probation_that_proves_nothing_makes_room_for_the_next(self) -> None:
+        desk, _ = quarantined()
+        (only,) = leases(desk.at(60.0, Tick()))
+        (after,) = leases(desk.tell(TaskFailed(only.fence, Fault(Blame.JOB, "bad"))))
+        assert after.worker_id == "a1"
+        assert condition(desk, "a") is PROBATION
+
     def test_a_fault_on_probation_doubles_the_quarantine(self) -> None:
         desk, _ = quarantined()
         (lease,) = leases(desk.at(60.0, Tick()))

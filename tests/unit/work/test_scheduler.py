@@ -15,6 +15,7 @@ from farm.work.event import (
     PlanDone,
     SegmentDone,
     TaskFailed,
+    TaskRevoked,
     Tick,
     WorkerFacts,
     WorkerJoined,
@@ -266,6 +267,15 @@ def test_cancelling_revokes_what_runs_and_frees_the_worker_when_it_ends() -> Non
     (after,) = leases(desk.tell(done(lease)))
     assert after.task.job_id == "b"
     assert not [said for said in desk.said if isinstance(said, Rendered)]
+
+
+def test_a_lease_that_ended_as_revoked_though_it_was_wanted_is_given_again() -> None:
+    desk = Desk("w")
+    (lease,) = desk.submit("a")
+    (again,) = leases(desk.tell(TaskRevoked(lease.fence)))
+    (segment,) = leases(desk.tell(PlanDone(again.fence, plan("k"))))
+    (second,) = leases(desk.tell(TaskRevoked(segment.fence)))
+    assert key(second.task) == "k"
 
 
 def test_a_file_with_the_wrong_number_of_frames_is_not_published() -> None:

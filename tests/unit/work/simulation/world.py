@@ -137,7 +137,7 @@ class World:
     def tell(self, event: Event) -> None:
         """Tell the scheduler something, check what it says, and do it."""
         self.told += 1
-        self.checker.told(event)
+        self.checker.told(event, self.now_s)
         begun_ns = time.thread_time_ns()
         said = self.scheduler.handle(event, self.now_s)
         self.spent_ns += time.thread_time_ns() - begun_ns
@@ -293,9 +293,6 @@ class World:
 
     def _mend(self, host: Host) -> None:
         host.pace, host.bad, host.full = 1.0, False, False
-        for process in tuple(host.processes.values()):
-            if process.hung:
-                self._die(process, "killed by its owner")
         if not host.up:
             self._start_host(host)
         if host.draining is not None:
