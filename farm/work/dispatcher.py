@@ -48,6 +48,8 @@ class Dispatcher:
         pack = len(self._book.jobs) > len(self._fleet.seats)
         for pool in self._fleet.pools:
             idle = self._fleet.idle(pool)
+            if not idle:
+                continue
             aside: list[Seat] = []
             while idle:
                 seat = next(iter(idle.values()))
