@@ -39,9 +39,7 @@ class Explainer:
         job = self.book.jobs.get(job_id)
         if job is None:
             return f"no unfinished job is named {job_id}: it has ended, or it was never submitted"
-        held = [
-            self.watch.held[fence] for unit in job.units.values() for fence in unit.fences[:1] if unit.fences
-        ]
+        held = [self.watch.held[unit.fences[0]] for unit in job.units.values() if unit.fences]
         said = self._progress(job, held, now_s)
         if job.waiting and not held:
             said = f"{said}waiting: {self._reason(job, now_s)}{self._tries(job)}"
