@@ -48,7 +48,7 @@ class Dispatcher:
         pack = len(self._book.jobs) > len(self._fleet.seats)
         for pool in self._fleet.pools:
             idle = self._fleet.idle(pool)
-            if not idle or not self._shares.waits(pool):
+            if not idle:
                 continue
             aside: list[Seat] = []
             while idle:

@@ -39,9 +39,7 @@ class Explainer:
         job = self.book.jobs.get(job_id)
         if job is None:
             return f"no unfinished job is named {job_id}: it has ended, or it was never submitted"
-        held = [
-            self.watch.held[fence] for unit in job.units.values() for fence in unit.fences[:1] if unit.fences
-        ]
+        held = [self.watch.held[unit.fences[0]] for unit in job.units.values() if unit.fences]
         said = self._progress(job, held, now_s)
         if job.waiting and not held:
             said = f"{said}waiting: {self._reason(job, now_s)}{self._tries(job)}"
@@ -155,7 +153,7 @@ class Explainer:
             max(0.0, self.watch.expected_s(held.kind, held.estimate_s) - (now_s - held.started_s))
             for held in self.watch.held.values()
         ]
-        return min(left, default=0.0) + ahead_s / max(1.0, workers * part)
+        return min(left, default=0.0) + ahead_s / (max(1, workers) * part)
 
     def _remaining_s(self, job: Job) -> float:
         """Estimate the worker-seconds of what waits of a job."""

@@ -45,7 +45,7 @@ class JobBook:
 
     def tenant(self, job: Job) -> Tenant:
         """Return who pays for a job."""
-        return self._shares.tenant(job.request.tenant)
+        return self._shares.tenants[job.request.tenant]
 
     # Jobs
 
@@ -58,9 +58,13 @@ class JobBook:
         job = Job(request, self._next_order, accepted_s, rank)
         self._next_order += 1
         self.jobs[request.job_id] = job
+        self._shares.tenant(request.tenant)
         self._tell(Note(request.job_id, None, JobState.ACCEPTED, "submitted", self.now_s))
         name = (UnitKind.PLAN, request.job_id)
-        self._open(job, Unit(UnitKind.PLAN, name, "planning", self._rules.plan_cost_s))
+        self._open(
+            job, Unit(UnitKind.PLAN, name, "planning", self._rules.plan_cost_s, {request.job_id: None})
+        )
+        self.offer(job)
 
     def move(self, job: Job, state: JobState, cause: str) -> None:
         """Change a job's state and tell it."""
@@ -122,6 +126,7 @@ class JobBook:
                 unit = Unit(UnitKind.SEGMENT, name, label, segment.cost_s)
             unit.segments[job.request.job_id] = segment
             self._open(job, unit)
+        self.offer(job)
 
     def open_assembly(self, job: Job, cause: str) -> None:
         """Make assembling a job the thing to be done."""
@@ -132,16 +137,16 @@ class JobBook:
             estimate_s = self._rules.assemble_cost_s + self._rules.assemble_share * cost_s
             name = (UnitKind.ASSEMBLE, job.request.job_id)
             job.assembly = Unit(UnitKind.ASSEMBLE, name, "assembling", estimate_s)
+        job.assembly.segments[job.request.job_id] = None
         self._open(job, job.assembly)
+        self.offer(job)
 
     def _open(self, job: Job, unit: Unit) -> None:
-        unit.segments.setdefault(job.request.job_id, None)
         job.units[unit.name] = unit
         self._units[unit.name] = unit
         if not unit.fences:
             self.tenant(job).ready.add(job)
             job.ready.append(unit)
-            self.offer(job)
 
     def leased(self, unit: Unit, fence: int) -> None:
         """Take in that a unit is under one more lease."""

@@ -29,6 +29,9 @@ class JobState(StrEnum):
     CANCELLED = "cancelled"
     """Withdrawn by its owner."""
 
+    # Enum's own is a call into Python, and every change of state looks one up.
+    __hash__ = str.__hash__
+
     @property
     def final(self) -> bool:
         """Whether nothing follows."""

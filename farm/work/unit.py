@@ -25,6 +25,9 @@ class UnitKind(StrEnum):
     ASSEMBLE = "assemble"
     """Segments to file."""
 
+    # Enum's own is a call into Python, and these are in keys that the scheduler looks up all the time.
+    __hash__ = str.__hash__
+
 
 @dataclass(frozen=True, slots=True)
 class Attempt:

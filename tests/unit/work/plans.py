@@ -12,8 +12,26 @@ from farm.work.task import Production, SegmentResult, Spent
 FRAMES = 10
 
 
-def request(job_id: str, priority: int = 0, use_cache: bool = True) -> JobRequest:
-    return JobRequest(job_id, f"job: {job_id}", f"{job_id}.yaml", None, "out", priority, use_cache)
+def request(
+    job_id: str,
+    priority: int = 0,
+    use_cache: bool = True,
+    tenant: str = "default",
+    tags: tuple[str, ...] = (),
+    accepted_s: float = 0.0,
+) -> JobRequest:
+    return JobRequest(
+        job_id,
+        f"job: {job_id}",
+        f"{job_id}.yaml",
+        None,
+        "out",
+        priority,
+        use_cache,
+        tenant,
+        tags,
+        accepted_s,
+    )
 
 
 def plan(*keys: str, encoder: Encoder = "libx264") -> Plan:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import gc
 
 import pytest
 
 from farm.errors import Problem
-from farm.plan.segment import Plan
 from farm.work.event import (
     AssembleDone,
     Event,
@@ -16,76 +15,18 @@ from farm.work.event import (
     PlanDone,
     SegmentDone,
     TaskFailed,
+    TaskRevoked,
     Tick,
     WorkerFacts,
     WorkerJoined,
     WorkerLost,
 )
 from farm.work.fault import Blame, Fault
-from farm.work.instruction import Fail, Instruction, Lease, Note, Publish, Rendered, Retry, Revoke
+from farm.work.instruction import Publish, Rendered, Retry, Revoke
 from farm.work.job_state import JobState
-from farm.work.scheduler import Scheduler
-from farm.work.task import AssembleTask, PlanTask, SegmentTask, Task
+from farm.work.task import AssembleTask
+from tests.unit.work.desk import Desk, done, host, key, leases
 from tests.unit.work.plans import plan, production, request, result
-
-
-class Desk:
-    """A scheduler with a memory of its instructions."""
-
-    def __init__(self, *workers: WorkerFacts | str) -> None:
-        self.scheduler = Scheduler()
-        self.said: list[Instruction] = []
-        self.now_s = 0.0
-        for worker in workers:
-            facts = worker if isinstance(worker, WorkerFacts) else WorkerFacts(worker, f"node-{worker}")
-            self.tell(WorkerJoined(facts))
-
-    def tell(self, *events: Event) -> list[Instruction]:
-        fresh: list[Instruction] = []
-        for event in events:
-            fresh += self.scheduler.handle(event, self.now_s)
-        self.said += fresh
-        return fresh
-
-    def submit(self, job_id: str, priority: int = 0, use_cache: bool = True) -> list[Lease]:
-        return leases(self.tell(JobSubmitted(request(job_id, priority, use_cache))))
-
-    def planned(self, job_id: str, made: Plan) -> list[Lease]:
-        """Submit a job and answer its planning lease, which must be the one that is handed out."""
-        (lease,) = self.submit(job_id)
-        assert isinstance(lease.task, PlanTask)
-        return leases(self.tell(PlanDone(lease.fence, made)))
-
-    def states(self, job_id: str) -> list[JobState]:
-        return [note.state for note in self.said if isinstance(note, Note) and note.job_id == job_id]
-
-    def failure(self, job_id: str) -> Fail:
-        (fail,) = [said for said in self.said if isinstance(said, Fail) and said.job_id == job_id]
-        return fail
-
-
-def leases(said: Iterable[Instruction]) -> list[Lease]:
-    return [instruction for instruction in said if isinstance(instruction, Lease)]
-
-
-def key(task: Task) -> str:
-    assert isinstance(task, SegmentTask)
-    return task.segment.key
-
-
-def done(lease: Lease) -> Event:
-    match lease.task:
-        case PlanTask(job_id):
-            return PlanDone(lease.fence, plan(f"{job_id}-1", f"{job_id}-2"))
-        case SegmentTask():
-            return SegmentDone(lease.fence, result(lease.task.segment.key))
-        case AssembleTask():
-            made = production(lease.task.job_id, lease.task.plan.timeline.duration)
-            return AssembleDone(lease.fence, made)
-
-
-def host(message: str = "boom") -> Fault:
-    return Fault(Blame.HOST, message)
 
 
 def test_a_job_goes_through_its_states_and_is_published_once() -> None:
@@ -328,6 +269,15 @@ def test_cancelling_revokes_what_runs_and_frees_the_worker_when_it_ends() -> Non
     assert not [said for said in desk.said if isinstance(said, Rendered)]
 
 
+def test_a_lease_that_ended_as_revoked_though_it_was_wanted_is_given_again() -> None:
+    desk = Desk("w")
+    (lease,) = desk.submit("a")
+    (again,) = leases(desk.tell(TaskRevoked(lease.fence)))
+    (segment,) = leases(desk.tell(PlanDone(again.fence, plan("k"))))
+    (second,) = leases(desk.tell(TaskRevoked(segment.fence)))
+    assert key(second.task) == "k"
+
+
 def test_a_file_with_the_wrong_number_of_frames_is_not_published() -> None:
     desk = Desk("w")
     (segment,) = desk.planned("a", plan("k"))
@@ -349,3 +299,22 @@ def test_a_job_submitted_twice_is_one_job() -> None:
 )
 def test_what_nobody_asked_for_is_ignored(event: Event) -> None:
     assert Desk("w").tell(event) == []
+
+
+def test_what_is_over_is_freed_without_the_cyclic_collector() -> None:
+    desk = Desk("w1", "w2")
+    gc.collect()
+    gc.set_debug(gc.DEBUG_SAVEALL)
+    try:
+        for number in range(20):
+            running = desk.submit(f"j{number}")
+            while running:
+                running += leases(desk.tell(done(running.pop())))
+            desk.said.clear()
+        gc.collect()
+        left = {type(one).__name__ for one in gc.garbage if type(one).__module__.startswith("farm.")}
+    finally:
+        gc.set_debug(0)
+        gc.garbage.clear()
+    assert desk.scheduler.unfinished == 0
+    assert left == set()

@@ -6,10 +6,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from farm.work.rules import Rules
 from tests.unit.work.simulation.scenario import Scenario
 from tests.unit.work.simulation.world import World
 
 CALM_S = 4000.0
+RULES = Rules(quarantine_s=20.0, quarantine_limit_s=80.0)
+"""Quarantines short enough to begin and end several times in a small run."""
 
 scenarios = st.builds(
     Scenario,
@@ -27,7 +30,7 @@ scenarios = st.builds(
 @settings(max_examples=60, deadline=None)
 @given(scenario=scenarios)
 def test_invariants_hold_whatever_happens(scenario: Scenario) -> None:
-    world = World(scenario)
+    world = World(scenario, RULES)
     world.run(800)
     world.settle(CALM_S)
 

@@ -23,6 +23,7 @@ from farm.work.event import (
     TaskRevoked,
     TenantChanged,
     TenantShare,
+    Tick,
     WorkerFacts,
     WorkerJoined,
     WorkerLost,
@@ -129,6 +130,7 @@ class Checker:
         self.on_node: Counter[str] = Counter()
         self.of_tenant: Counter[str] = Counter()
         self.conditions: dict[str, NodeCondition] = {}
+        self.quarantined_s: dict[str, float] = {}
         self.draining: set[str] = set()
         self.low: set[str] = set()
         self.paused: set[str] = set()
@@ -137,8 +139,12 @@ class Checker:
 
     # What it is told
 
-    def told(self, event: Event) -> None:
+    def told(self, event: Event, now_s: float) -> None:
         match event:
+            case Tick():
+                limit_s = self.rules.quarantine_limit_s + 5.0
+                for node, since_s in self.quarantined_s.items():
+                    self._must("quarantines end", now_s - since_s < limit_s, (node, since_s))
             case PlanDone(fence) | SegmentDone(fence) | AssembleDone(fence):
                 self._end(fence)
             case TaskFailed(fence) | TaskRevoked(fence):
@@ -209,6 +215,9 @@ class Checker:
             case NodeChanged(node, condition, cause, at_s):
                 self._must("changes have cause and time", bool(cause) and at_s == now_s, node)
                 self.conditions[node] = condition
+                self.quarantined_s.pop(node, None)
+                if condition is NodeCondition.QUARANTINED:
+                    self.quarantined_s[node] = now_s
             case Note():
                 self._note(instruction, now_s)
             case Planned(job_id, plan):

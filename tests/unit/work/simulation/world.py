@@ -86,7 +86,7 @@ class World:
         self.calm = False
         self.orders: dict[str, Order] = {}
         self.stored: set[str] = set()
-        self.processes: dict[str, Process] = {}
+        self.processes: dict[str, Process] = {}  # the dead too: what they say may arrive late
         self.pauses: dict[str, QueuePaused] = {}
         self._agenda: list[tuple[float, int, Callable[[], None]]] = []
         self._serial = 0
@@ -137,7 +137,7 @@ class World:
     def tell(self, event: Event) -> None:
         """Tell the scheduler something, check what it says, and do it."""
         self.told += 1
-        self.checker.told(event)
+        self.checker.told(event, self.now_s)
         begun_ns = time.thread_time_ns()
         said = self.scheduler.handle(event, self.now_s)
         self.spent_ns += time.thread_time_ns() - begun_ns
@@ -179,10 +179,9 @@ class World:
     # Work
 
     def _begin(self, process: Process) -> None:
-        if process.current is not None or not process.todo:
-            return
-        lease = process.current = process.todo.popleft()
-        self.at(self._length_s(process, lease), lambda: self._finish(process, lease))
+        if process.current is None and process.todo:
+            lease = process.current = process.todo.popleft()
+            self.at(self._length_s(process, lease), lambda: self._finish(process, lease))
 
     def _length_s(self, process: Process, lease: Lease) -> float:
         task = lease.task
@@ -280,7 +279,6 @@ class World:
         process.hung = False
         del process.host.processes[process.facts.worker_id]
         self.at(self.chance.uniform(1.0, 5.0), lambda: self._start(process.host))
-        self.at(600.0, lambda: self.processes.pop(process.facts.worker_id, None) and None)
 
     def _die(self, process: Process, cause: str) -> None:
         if process.alive:
@@ -293,9 +291,6 @@ class World:
 
     def _mend(self, host: Host) -> None:
         host.pace, host.bad, host.full = 1.0, False, False
-        for process in tuple(host.processes.values()):
-            if process.hung:
-                self._die(process, "killed by its owner")
         if not host.up:
             self._start_host(host)
         if host.draining is not None:
@@ -335,8 +330,7 @@ class World:
     def _mishap(self) -> None:
         if self.calm:
             return
-        kinds = list(MISHAPS)
-        kind = self.chance.choices(kinds, [MISHAPS[one] for one in kinds])[0]
+        (kind,) = self.chance.choices(list(MISHAPS), list(MISHAPS.values()))
         # Chance falls on hosts in use: nobody would hear of a mishap on another.
         up = [host for host in self.hosts if host.up and host.processes] if self.scenario.hosts < 50 else None
         host = self.chance.choice(up or self.hosts)
@@ -367,10 +361,8 @@ class World:
                 host.full = True
                 self.at(back_s, lambda: setattr(host, "full", False))
             case "drained":
-                deadline_s = self.now_s + self.chance.uniform(1.0, 20.0)
-                host.draining = NodeDraining(
-                    host.name, deadline_s if self.chance.random() < 0.7 else None, "operator: kernel update"
-                )
+                deadline_s = self.chance.choice([None, self.now_s + self.chance.uniform(1.0, 20.0)])
+                host.draining = NodeDraining(host.name, deadline_s, "operator: kernel update")
                 self.tell(host.draining)
                 self.at(back_s, lambda: self._restore(host) if host.draining else None)
             case "tenant paused" | "farm paused":
@@ -379,8 +371,8 @@ class World:
                 self.tell(self.pauses[name])
                 self.at(self.chance.uniform(1.0, 30.0), lambda: self._resume(name))
             case "share changed":
-                share = self.customers.share(self.chance.randrange(self.scenario.tenants))
-                self.tell(TenantChanged(share))
+                number = self.chance.randrange(self.scenario.tenants)
+                self.tell(TenantChanged(self.customers.share(number)))
             case "job cancelled":
                 if self.orders:
                     self.tell(JobCancelled(self.chance.choice(list(self.orders))))
