@@ -18,6 +18,7 @@ from farm.errors import DocumentError, MediaError, Problem, did_you_mean
 from farm.model.job_document import OutputDocument, TemplateJob
 from farm.model.parse import check_job, load_document
 from farm.model.problems import problems_of, stray_booleans
+from farm.model.schema import json_schema
 from farm.model.timebase import parse_rate
 from farm.model.timeline import Timeline
 from farm.model.timeline_document import TimelineDocument
@@ -63,7 +64,7 @@ def draft(text: str, *, source: str, binder: Binder, registry: Registry) -> Draf
         brief = brief_of(slots, binder.assets, width, height, rate)
         document = template.draft(brief)
         for path, reference in references(
-            document.model_dump(mode="json", by_alias=True), _schema(TimelineDocument)
+            document.model_dump(mode="json", by_alias=True), json_schema(TimelineDocument)
         ):
             if problem := binder.bind(path, reference):
                 problems.append(problem)
@@ -74,7 +75,7 @@ def draft(text: str, *, source: str, binder: Binder, registry: Registry) -> Draf
     if timeline is None:
         told = stage.problems
         if isinstance(job, TemplateJob) and slots is not None:
-            told = _in_slots(told, document, references(job.slots, _schema(type(slots)), "slots"))
+            told = _in_slots(told, document, references(job.slots, json_schema(type(slots)), "slots"))
         raise DocumentError(_unique(told), source=source)
     stage.warnings += text_warnings(timeline)
     template_name = job.template if isinstance(job, TemplateJob) else ""
@@ -87,16 +88,12 @@ def _in_slots(
     """Return the problems of a drafted timeline, those of media at the slot that the user filled."""
     given = {reference: path for path, reference in slots}
     raw = document.model_dump(mode="json", by_alias=True)
-    drafted = dict(references(raw, _schema(TimelineDocument), "timeline"))
+    drafted = dict(references(raw, json_schema(TimelineDocument), "timeline"))
     return [Problem(given.get(drafted.get(p.path, ""), p.path), p.message) for p in problems]
 
 
 def _unique(problems: list[Problem]) -> list[Problem]:
     return list(dict.fromkeys(problems))
-
-
-def _schema(model: type[BaseModel]) -> Mapping[str, Any]:
-    return model.model_json_schema(by_alias=True)
 
 
 def _slots(data: Mapping[str, Any], registry: Registry) -> tuple[BaseModel | None, list[Problem]]:
@@ -112,7 +109,7 @@ def _slots(data: Mapping[str, Any], registry: Registry) -> tuple[BaseModel | Non
     if not isinstance(slots, dict):
         return None, []
     model = offered.value.slots
-    stray = stray_booleans(slots, _schema(model), "slots")
+    stray = stray_booleans(slots, json_schema(model), "slots")
     try:
         return model.model_validate(slots), stray
     except ValidationError as error:
@@ -128,11 +125,11 @@ def check_slots(data: Mapping[str, Any], registry: Registry) -> list[Problem]:
 def media_schema(data: Mapping[str, Any], registry: Registry) -> tuple[str, Any, Mapping[str, Any]] | None:
     """Return (path, value, JSON Schema) of the part of a job that holds media; None where there is none."""
     if isinstance(data.get("timeline"), dict):
-        return "timeline", data["timeline"], _schema(TimelineDocument)
+        return "timeline", data["timeline"], json_schema(TimelineDocument)
     offered = registry.templates.get(str(data.get("template")))
     if offered is None or not isinstance(data.get("slots"), dict):
         return None
-    return "slots", data["slots"], _schema(offered.value.slots)
+    return "slots", data["slots"], json_schema(offered.value.slots)
 
 
 def _bind(

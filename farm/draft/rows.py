@@ -12,7 +12,7 @@ from typing import Any, Final
 from farm.draft.draft import check_slots
 from farm.errors import DocumentError, Problem, did_you_mean
 from farm.model.parse import check_job, load_document
-from farm.model.schema import Schema, options
+from farm.model.schema import Schema, json_schema, options
 from farm.plugins.registry import Registry
 
 MAX_ROWS: Final = 20_000
@@ -159,7 +159,7 @@ def _columns(registry: Registry, template: str) -> dict[str, tuple[list[str], li
 
     A slot inside a slot is named in full, ``product.price``, or by its last word where that is one slot's alone.
     """
-    schema = registry.templates[template].value.slots.model_json_schema(by_alias=True)
+    schema = json_schema(registry.templates[template].value.slots)
     columns: dict[str, tuple[list[str], list[Schema]]] = {}
     short: dict[str, list[str]] = {}
 

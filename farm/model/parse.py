@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from farm.errors import DocumentError, Problem, did_you_mean
 from farm.model.job_document import JobDocument, TemplateJob, TimelineJob
 from farm.model.problems import problems_of, stray_booleans
+from farm.model.schema import json_schema
 
 MAX_BYTES: Final = 4 * 2**20
 """Larger documents are refused."""
@@ -172,7 +173,7 @@ def check_job(data: dict[str, Any]) -> tuple[JobDocument | None, list[Problem]]:
         ]
         return None, [Problem("", "neither `template` nor `timeline` is given"), *unknown]
     model: type[TemplateJob] | type[TimelineJob] = TemplateJob if has == ["template"] else TimelineJob
-    stray = stray_booleans(data, model.model_json_schema(by_alias=True), "")
+    stray = stray_booleans(data, json_schema(model), "")
     try:
         return model.model_validate(data), stray
     except ValidationError as error:

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from farm.errors import Problem, did_you_mean
-from farm.model.schema import options, walk
+from farm.model.schema import json_schema, options, walk
 
 _UNION_STEPS = (
     "function-",
@@ -139,7 +139,7 @@ def stray_booleans(value: Any, schema: Mapping[str, Any], at: str) -> list[Probl
 
 def allowed_names(model: type[BaseModel], loc: tuple[int | str, ...]) -> list[str]:
     """Return the field names (as documents write them) of the model that stands at ``loc`` below ``model``."""
-    schema = model.model_json_schema(by_alias=True)
+    schema = json_schema(model)
     definitions = schema.get("$defs", {})
     nodes: list[Mapping[str, Any]] = [schema]
     for step in loc:

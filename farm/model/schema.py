@@ -3,9 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any
 
+from pydantic import BaseModel
+
 Schema = Mapping[str, Any]
+
+
+@cache
+def json_schema(model: type[BaseModel]) -> Schema:
+    """Return the JSON Schema of a model, by alias; not to be changed.
+
+    Made anew for each document it was half of the CPU of planning one, 40 of 77 ms.
+    """
+    return model.model_json_schema(by_alias=True)
 
 
 def options(nodes: Sequence[Schema], definitions: Schema) -> list[Schema]:

@@ -18,6 +18,8 @@ from farm.work.scheduler import Scheduler
 
 TICK_S: Final = 1.0
 POLL_S: Final = 0.05
+IDLE_S: Final = 0.25
+"""How long a conductor without leases waits for somebody to tell it something."""
 ANSWER_S: Final = 30.0
 
 T = TypeVar("T")
@@ -136,7 +138,7 @@ class Conductor:
 
     def step(self, timeout_s: float = POLL_S) -> None:
         """Take in what happened, waiting for at most so long until something does, and act on it."""
-        for received in self._received(0.0 if self._running else timeout_s):
+        for received in self._received(0.0 if self._running else max(timeout_s, IDLE_S)):
             if isinstance(received, _Question):
                 received.put_to(self.scheduler)
             else:

@@ -11,9 +11,9 @@ import threading
 from pathlib import Path
 
 import pytest
+from farm.store.journal import Journal
 
 from farm.errors import DocumentError, Problem, StoreError
-from farm.store.journal import Journal
 
 
 @pytest.fixture
