@@ -11,6 +11,7 @@ import ray
 from ray.exceptions import GetTimeoutError, RayActorError, RayError, RayTaskError
 
 from farm.cluster.machines import Machines, OneMachine
+from farm.cluster.parcel import Packer
 from farm.cluster.ray_environment import NAMESPACE, WORKER_VARIABLES
 from farm.cluster.worker_actor import MakeWorker, WorkerActor, make_worker
 from farm.errors import MachineError
@@ -67,6 +68,7 @@ class RayExecutor:
         self._warming: dict[Any, Hand] = {}
         self._watches: dict[Any, Hand] = {}
         self._news: list[Event] = []
+        self._packer = Packer()
         self._pause_until_s = 0.0
         self._failed_starts = 0
         self._last_failure = ""
@@ -90,7 +92,7 @@ class RayExecutor:
         if hand is None:
             # Its loss is on its way to the scheduler, which then takes the lease back.
             return
-        self._leases[hand.handle.perform.remote(lease)] = (hand, lease.fence)
+        self._leases[hand.handle.perform.remote(self._packer.pack(lease))] = (hand, lease.fence)
 
     def revoke(self, fence: int) -> None:
         """Tell the worker of a lease to stop at the next frame."""

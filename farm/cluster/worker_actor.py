@@ -10,9 +10,9 @@ from typing import Final
 
 from farm import __version__
 from farm.cluster.node_agent import node_home, node_name
+from farm.cluster.parcel import Parcel, Unpacker
 from farm.work.event import Event, WorkerFacts
 from farm.work.halt import Halt
-from farm.work.instruction import Lease
 from farm.work.perform import TaskWorker, introduce, perform
 from farm.work.settings import Settings
 
@@ -42,6 +42,7 @@ class WorkerActor:
         self._make = make
         self._worker: TaskWorker | None = None
         self._halts: dict[int, Halt] = {}
+        self._unpacker = Unpacker()
 
     def warm(self) -> WorkerFacts:
         """Get ready and say who this is; again where it has been ready before."""
@@ -61,10 +62,11 @@ class WorkerActor:
         """Have a lease end at the next frame, whether it has begun or not."""
         self._halts.setdefault(fence, Halt()).tell()
 
-    def perform(self, lease: Lease) -> Event:
+    def perform(self, parcel: Parcel) -> Event:
         """Do a lease; errors come back as events, so that no exception has to travel."""
         if self._worker is None:
             self._worker = self._make(self._settings)
+        lease = self._unpacker.unpack(parcel)
         halt = self._halts.setdefault(lease.fence, Halt())
         try:
             return perform(self._worker, lease, halt)

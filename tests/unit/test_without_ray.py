@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-WITHOUT_RAY = {"farm_state", "node_agent", "process_tree"}
+WITHOUT_RAY = {"farm_state", "node_agent", "parcel", "process_tree"}
 
 IMPORT = """
 import importlib, sys
