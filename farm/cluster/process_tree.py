@@ -8,7 +8,13 @@ import signal
 import subprocess
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
+
+FOLDER: Final = "FARM_RAY_FOLDER"
+"""Set for all that runs on a node: Ray's private folder there."""
+TITLED: Final = "ray::"
+"""What Ray's processes call themselves in place of their command line."""
 
 TERM_S: Final = 10.0
 KILL_S: Final = 5.0
@@ -27,6 +33,8 @@ class Process:
     """As ``ps`` tells it; Z for one that has ended."""
     command: str
     """Its command line."""
+    folder: str = ""
+    """Ray's private folder, as the environment of a process with a title tells it."""
 
 
 def running() -> tuple[Process, ...]:
@@ -38,16 +46,23 @@ def running() -> tuple[Process, ...]:
     for line in listed.splitlines():
         pid, parent, state, *command = line.split(None, 3)
         if not state.startswith("Z"):
-            found.append(Process(int(pid), int(parent), state, command[0] if command else ""))
+            text = command[0] if command else ""
+            folder = _folder_of(int(pid)) if text.startswith(TITLED) else ""
+            found.append(Process(int(pid), int(parent), state, text, folder))
     return tuple(found)
 
 
 def belonging(processes: tuple[Process, ...], mark: str) -> dict[int, str]:
-    """Return (pid, command) of those whose command line bears the mark, and of all their descendants.
+    """Return (pid, command) of those whose command line or folder bears the mark, and of all their descendants.
 
-    A process number that was written down is never trusted: it may be another's by now.
+    What Ray starts calls itself something else, and outlives a killed raylet for a while. A process number that
+    was written down is never trusted: it may be another's by now.
     """
-    mine = {one.pid: one.command for one in processes if mark in one.command and one.pid != os.getpid()}
+    mine = {
+        one.pid: one.command
+        for one in processes
+        if (mark in one.command or mark in one.folder) and one.pid != os.getpid()
+    }
     grown = True
     while grown:
         below = {one.pid: one.command for one in processes if one.parent in mine and one.pid not in mine}
@@ -83,6 +98,15 @@ def _wait(mine: dict[int, str], mark: str, for_s: float) -> dict[int, str]:
         if not left or time.monotonic() >= until_s:
             return left
         time.sleep(POLL_S)
+
+
+def _folder_of(pid: int) -> str:
+    with contextlib.suppress(OSError):
+        for one in Path(f"/proc/{pid}/environ").read_bytes().split(b"\0"):
+            name, _, value = one.partition(b"=")
+            if name.decode(errors="replace") == FOLDER:
+                return value.decode(errors="replace")
+    return ""
 
 
 def _signal(pid: int, number: signal.Signals) -> None:

@@ -12,7 +12,9 @@ from typing import Final
 from farm.cluster.farm_state import FarmState
 from farm.cluster.lifecycle import down
 from farm.cluster.process_tree import running
+from farm.cluster.ray_node import node_name
 from farm.errors import FarmError
+from farm.service.log import log, open_log
 from farm.work.settings import Settings
 
 LOOK_S: Final = 1.0
@@ -39,12 +41,14 @@ def keep_up(
     """
     stop = stop or threading.Event()
     _listen(stop)
+    open_log(settings.logs, "watchdog", node_name(settings))
     pause_s = FIRST_PAUSE_S
     try:
         while not stop.is_set():
             try:
                 state = start()
             except FarmError as error:
+                log.error("not up: %s", error)
                 say(f"not up: {error}; trying again in {pause_s:.0f} s")
                 stop.wait(pause_s)
                 pause_s = min(LONGEST_PAUSE_S, 2.0 * pause_s)
@@ -57,6 +61,7 @@ def keep_up(
             while not stop.wait(LOOK_S) and state.alive(running()):
                 pass
             if not stop.is_set():
+                log.warning("Ray ended on this machine; starting it again")
                 say("Ray ended on this machine; starting it again")
             if time.monotonic() - began_s > STEADY_S:
                 pause_s = FIRST_PAUSE_S
