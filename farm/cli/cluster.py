@@ -54,6 +54,11 @@ if TYPE_CHECKING:
     help="The machines that Ray may add and remove; `ray up` leaves it at ~/ray_bootstrap_config.yaml.",
 )
 @click.option(
+    "--monitor/--no-monitor",
+    default=True,
+    help="Whether Ray's autoscaler runs on this head; not where KubeRay brings its own.",
+)
+@click.option(
     "--durable/--no-durable",
     default=None,
     help="Whether nodes and their work outlive the death of the head's Ray; by default where other machines may come.",

@@ -34,6 +34,8 @@ class FarmState:
     """``head``, or ``node`` where this machine only lends its cores to a head elsewhere."""
     metrics_port: int = 0
     """Where Prometheus finds this machine's figures."""
+    ending: bool = False
+    """Whether somebody is taking it down: its watchdog is not to start it again."""
     control_store: str = ""
     """Where a head's Ray keeps on disk what it knows of the cluster; empty where it keeps that in memory."""
 

@@ -61,6 +61,8 @@ class Head:
     """Where Prometheus finds the figures; None for a free one, or the usual one where other nodes may come."""
     autoscaling_config: Path | None = None
     """Ray's description of the machines that it may add and remove; None where it shall not."""
+    monitor: bool = True
+    """Whether Ray's autoscaler runs here; False where another, KubeRay's, does its work."""
     durable: bool | None = None
     """Whether what Ray knows of the cluster is kept on disk, so that nodes outlive the head's death; None for:
     where other nodes may come."""
@@ -94,7 +96,7 @@ def up(settings: Settings, head: Head | None = None) -> FarmState:
             )
         if _outlived(before, head):
             try:
-                return _bring_up(settings, replace(before, pid=0, ready=False), head)
+                return _bring_up(settings, replace(before, ready=False), head)
             except MachineError as error:
                 # Its nodes lose their work in progress and come anew; that beats a farm that stays down.
                 log.warning("the cluster as it was cannot be taken up again, starting anew: %s", error)
@@ -131,6 +133,7 @@ def _outlived(before: FarmState, head: Head) -> bool:
         bool(before.control_store)
         and before.role == "head"
         and before.ready
+        and not before.ending
         and before.address == f"{head.cluster_ip}:{_cluster_port(head)}"
         and (Path(before.control_store) / "session_name").exists()
     )
@@ -154,6 +157,7 @@ def _bring_up(settings: Settings, state: FarmState, head: Head) -> FarmState:
             head.tags,
             metrics_port=state.metrics_port,
             autoscaling_config=head.autoscaling_config,
+            monitor=head.monitor,
             control_store=Path(state.control_store) if state.control_store else None,
         )
         state.write(settings.state)
@@ -180,6 +184,7 @@ def down(settings: Settings) -> bool:
     if state is None:
         return False
     was_running = bool(belonging(running(), state.folder))
+    replace(state, ending=True).write(settings.state)
     stop(settings, state)
     return was_running
 
@@ -301,7 +306,7 @@ def stop(settings: Settings, state: FarmState) -> None:
 def _end_processes(state: FarmState) -> None:
     # The raylet ends its workers and the head what it started. Told alone, the head keeps all the others;
     # told all at once, the raylet waits for a control store that has gone.
-    left = end(state.folder, politely=("/raylet/raylet ", " start --block "))
+    left = end(state.folder, politely=("/raylet/raylet ", " start --block "), session=state.pid)
     if left:
         numbers = ", ".join(str(pid) for pid in left)
         raise MachineError(f"these processes of the farm do not end: {numbers}; end them with `kill -9`")

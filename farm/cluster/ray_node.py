@@ -44,6 +44,8 @@ class RayNode:
     """Where it serves its figures to Prometheus; 0 for a port of Ray's choice."""
     autoscaling_config: Path | None = None
     """A head's description of the machines that Ray may add and remove, as ``ray up`` leaves it there."""
+    monitor: bool = True
+    """Whether a head's autoscaler runs there."""
     control_store: Path | None = None
     """Where a head keeps on disk what it knows of the cluster, so that nodes outlive its death; None for memory."""
 
@@ -131,6 +133,8 @@ def _role(node: RayNode) -> list[str]:
     ]
     if node.autoscaling_config is not None:
         told.append(f"--autoscaling-config={node.autoscaling_config}")
+    if not node.monitor:
+        told.append("--no-monitor")
     return told
 
 

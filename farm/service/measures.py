@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import nan
 from typing import Final, Protocol
 
 from farm.work.fault import Blame
@@ -93,14 +94,18 @@ class Measures:
         self._meter.count("farm_video_seconds_total", view.production.duration_s)
 
     def standing(self, figures: Mapping[str, list[tuple[float, Labels]]]) -> None:
-        """Set the gauges to what stands at this moment; what is no longer told of goes to 0."""
+        """Set the gauges to what stands at this moment.
+
+        A number of things that is no longer told of goes to 0; a figure of a node to NaN, of which no alert
+        thinks that the node's disk is full.
+        """
         shown = {}
         for name, values in figures.items():
             for value, labels in values:
                 shown[name, frozenset(labels.items())] = labels
                 self._meter.gauge(name, value, labels)
         for gone in self._shown.keys() - shown.keys():
-            self._meter.gauge(gone[0], 0.0, self._shown[gone])
+            self._meter.gauge(gone[0], nan if "node" in self._shown[gone] else 0.0, self._shown[gone])
         self._shown = shown
 
 
