@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -43,6 +44,26 @@ if TYPE_CHECKING:
 )
 @click.option("--tag", "tags", multiple=True, help="What this machine's workers have that jobs may ask for.")
 @click.option(
+    "--metrics-port",
+    type=click.IntRange(1, 65535),
+    help="Where Prometheus finds this machine's figures; if left out 8701, or a free one on loopback.",
+)
+@click.option(
+    "--autoscaling-config",
+    metavar="FILE",
+    help="The machines that Ray may add and remove; `ray up` leaves it at ~/ray_bootstrap_config.yaml.",
+)
+@click.option(
+    "--monitor/--no-monitor",
+    default=True,
+    help="Whether Ray's autoscaler runs on this head; not where KubeRay brings its own.",
+)
+@click.option(
+    "--durable/--no-durable",
+    default=None,
+    help="Whether nodes and their work outlive the death of the head's Ray; by default where other machines may come.",
+)
+@click.option(
     "--watch",
     is_flag=True,
     help="Stay, look after it, start it again when it dies; for systemd and containers.",
@@ -76,11 +97,22 @@ def starter(settings: Settings, address: str | None, **options: Any) -> Callable
 
         if options.pop("ip") is not None:
             raise click.UsageError("--ip goes with --address; a head's is --cluster-ip")
-        head = Head(**options)
+        config = options.pop("autoscaling_config")
+        head = Head(**options, autoscaling_config=config and Path(config).expanduser())
         return lambda: start(settings, head)
     from farm.cluster.join import Joining, join
+    from farm.cluster.ray_node import METRICS_PORT
 
-    joining = Joining(address, options["workers"], options["ip"], options["tags"])
+    for name in ("autoscaling_config", "durable"):
+        if options[name] is not None:
+            raise click.UsageError(f"--{name.replace('_', '-')} is the head's; leave it out with --address")
+    joining = Joining(
+        address,
+        options["workers"],
+        options["ip"],
+        options["tags"],
+        metrics_port=options["metrics_port"] or METRICS_PORT,
+    )
     return lambda: join(settings, joining)
 
 
@@ -135,6 +167,8 @@ def print_status(told: dict[str, Any]) -> None:
         click.echo(f"no farm runs in {told['home']}; `farm up` starts one")
     else:
         click.echo(f"a farm runs at {told['url']} (process {told['pid']}, {told['processes']} in all)")
+        if told["metrics_port"]:
+            click.echo(f"figures for Prometheus: port {told['metrics_port']}, /metrics")
     health = told.get("health")
     if health:
         click.echo(f"{health['workers']} of {health['workers_wanted']} workers ready")

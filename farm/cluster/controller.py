@@ -11,9 +11,11 @@ from typing import Any, Final
 
 from farm import __version__
 from farm.cluster.meter import RayMeter
+from farm.cluster.node_agent import node_name
 from farm.cluster.ray_executor import RayExecutor
 from farm.cluster.worker_actor import MakeWorker
 from farm.errors import FarmError
+from farm.service.log import log, open_log
 from farm.service.office import Office
 from farm.store.mark import mark
 from farm.work.settings import Settings
@@ -28,6 +30,7 @@ class Controller:
     def __init__(self, settings: Settings, url: str, make: MakeWorker) -> None:
         self._settings = settings
         self._url = url
+        open_log(settings.logs, "controller", node_name())
         executor = RayExecutor(settings, detached=True, make=make)
         self._office = Office(settings, executor, fleet=executor, meter=RayMeter())
         self._office.start()
@@ -63,6 +66,7 @@ class Controller:
         except BaseException as error:
             # What is in memory cannot be trusted any more. The journal can: Ray starts this actor anew from it.
             self._office.trouble = f"the conductor stopped: {error}"
+            log.critical("the conductor stopped: %s", error, exc_info=True)
             traceback.print_exc()
             time.sleep(LAST_WORDS_S)
             os._exit(1)

@@ -32,6 +32,12 @@ class FarmState:
     """Whether it came up; False while it starts or where starting was cut off."""
     role: str = "head"
     """``head``, or ``node`` where this machine only lends its cores to a head elsewhere."""
+    metrics_port: int = 0
+    """Where Prometheus finds this machine's figures."""
+    ending: bool = False
+    """Whether somebody is taking it down: its watchdog is not to start it again."""
+    control_store: str = ""
+    """Where a head's Ray keeps on disk what it knows of the cluster; empty where it keeps that in memory."""
 
     def alive(self, processes: Collection[Process]) -> bool:
         """Whether the process that keeps Ray is among these; without it what is left of the rest is no farm."""

@@ -12,9 +12,12 @@ from ray.exceptions import RayActorError, RayTaskError
 
 from farm.api.build import build_api
 from farm.api.desks import Desks
-from farm.cluster.ray_environment import NAMESPACE
+from farm.api.refusals import LogRefusals
+from farm.cluster.node_agent import node_name
+from farm.cluster.ray_environment import HEAD, NAMESPACE
 from farm.errors import FarmError, FarmUnreachableError
 from farm.plugins.registry import load_registry
+from farm.service.log import open_log
 from farm.service.previews import Previews
 from farm.work.settings import Settings
 
@@ -59,9 +62,12 @@ class Ingress:
         self._open_to_all = open_to_all
 
     def __serve_build_asgi_app__(self) -> FastAPI:
+        open_log(self._settings.logs, "api", node_name())
         blobs = self._settings.open_store()
         board = Switchboard(Previews(self._settings))
-        return build_api(Desks(board.ask), blobs, load_registry(), open_to_all=self._open_to_all)
+        api = build_api(Desks(board.ask), blobs, load_registry(), open_to_all=self._open_to_all)
+        api.add_middleware(LogRefusals)
+        return api
 
 
 def ingress(settings: Settings, *, open_to_all: bool) -> serve.Application:
@@ -70,6 +76,7 @@ def ingress(settings: Settings, *, open_to_all: bool) -> serve.Application:
         "name": "api",
         "num_replicas": 1,
         "max_ongoing_requests": 256,
-        "ray_actor_options": {"num_cpus": 0},
+        # Its files lie on the head, and on a node it would keep Ray from ever giving that back as idle.
+        "ray_actor_options": {"num_cpus": 0, "resources": HEAD},
     }
     return serve.deployment(**options)(serve.ingress()(Ingress)).bind(settings, open_to_all)

@@ -20,7 +20,7 @@ from farm.cluster.ingress import CONTROLLER
 from farm.cluster.lifecycle import stop
 from farm.cluster.process_tree import running
 from farm.cluster.ray_environment import NAMESPACE, enter
-from farm.cluster.ray_node import RayNode, last_words, listens, node_name, start
+from farm.cluster.ray_node import METRICS_PORT, RayNode, check_port, last_words, listens, node_name, start
 from farm.errors import FarmUnreachableError, MachineError
 from farm.store.mark import check_mark
 from farm.work.settings import Settings
@@ -42,6 +42,8 @@ class Joining:
     """Where other nodes reach this machine; None for the address that faces the head."""
     tags: tuple[str, ...] = ()
     """What this machine's workers have that jobs may ask for."""
+    metrics_port: int = METRICS_PORT
+    """Where Prometheus finds this machine's figures."""
 
 
 def join(settings: Settings, joining: Joining) -> FarmState:
@@ -72,6 +74,7 @@ def join(settings: Settings, joining: Joining) -> FarmState:
         raise MachineError(
             f"this machine has no token of the farm; copy the head's FARM_HOME/ray-token to {settings.ray_token}"
         )
+    check_port("0.0.0.0", joining.metrics_port, "the figures for Prometheus", "--metrics-port")
     state = FarmState(
         pid=0,
         folder=tempfile.mkdtemp(prefix="farm-ray-"),
@@ -81,12 +84,21 @@ def join(settings: Settings, joining: Joining) -> FarmState:
         started_at_s=time.time(),
         ready=False,
         role="node",
+        metrics_port=joining.metrics_port,
     )
     ip = joining.ip or _facing(host, int(port))
     try:
         settings.open_store().sweep()
         state.write(settings.state)
-        node = RayNode(ip, joining.address, False, state.workers, Path(state.folder), joining.tags)
+        node = RayNode(
+            ip,
+            joining.address,
+            False,
+            state.workers,
+            Path(state.folder),
+            joining.tags,
+            metrics_port=state.metrics_port,
+        )
         state = replace(state, pid=start(settings, node))
         state.write(settings.state)
         url = _meet(settings, state, ip)

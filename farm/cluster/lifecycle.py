@@ -6,7 +6,6 @@ import logging
 import os
 import re
 import shutil
-import socket
 import tempfile
 import time
 from dataclasses import dataclass, replace
@@ -24,11 +23,12 @@ from farm.cluster.farm_state import FarmState
 from farm.cluster.ingress import CONTROLLER, ingress
 from farm.cluster.process_tree import belonging, end, running
 from farm.cluster.ray_environment import HEAD, NAMESPACE, enter
-from farm.cluster.ray_node import RayNode, free_port, last_words, start
+from farm.cluster.ray_node import METRICS_PORT, RayNode, check_port, free_port, last_words, start
 from farm.cluster.worker_actor import MakeWorker, make_worker
 from farm.errors import FarmError, MachineError
 from farm.journal.access import DEFAULT_TENANT
 from farm.journal.journal import Journal
+from farm.service.log import log
 from farm.work.settings import Settings
 
 LOOPBACK: Final = "127.0.0.1"
@@ -57,6 +57,15 @@ class Head:
     """Whether requests need an API key; None for: unless the API listens on loopback alone."""
     tags: tuple[str, ...] = ()
     """What this machine's workers have that jobs may ask for."""
+    metrics_port: int | None = None
+    """Where Prometheus finds the figures; None for a free one, or the usual one where other nodes may come."""
+    autoscaling_config: Path | None = None
+    """Ray's description of the machines that it may add and remove; None where it shall not."""
+    monitor: bool = True
+    """Whether Ray's autoscaler runs here; False where another, KubeRay's, does its work."""
+    durable: bool | None = None
+    """Whether what Ray knows of the cluster is kept on disk, so that nodes outlive the head's death; None for:
+    where other nodes may come."""
     make: MakeWorker = make_worker
     """Makes a worker in its own process."""
 
@@ -64,6 +73,11 @@ class Head:
     def open_to_all(self) -> bool:
         """Whether those are let in who bring no key."""
         return self.host in LOOPBACKS if self.keys is None else not self.keys
+
+    @property
+    def alone(self) -> bool:
+        """Whether no other machine can come."""
+        return self.cluster_ip in LOOPBACKS
 
 
 def up(settings: Settings, head: Head | None = None) -> FarmState:
@@ -80,25 +94,72 @@ def up(settings: Settings, head: Head | None = None) -> FarmState:
                 f"a farm runs already at {before.url} (process {before.pid}); `farm down` stops it, "
                 f"another FARM_HOME makes another farm"
             )
-        stop(settings, before)
-    _check_port(head.host, head.port)
-    count = head.workers if head.workers is not None else max(1, os.cpu_count() or 1)
-    usual = CLUSTER_PORT if head.cluster_ip != LOOPBACK else free_port(LOOPBACK)
+        if _outlived(before, head):
+            try:
+                return _bring_up(settings, replace(before, ready=False), head)
+            except MachineError as error:
+                # Its nodes lose their work in progress and come anew; that beats a farm that stays down.
+                log.warning("the cluster as it was cannot be taken up again, starting anew: %s", error)
+        else:
+            stop(settings, before)
+    return _bring_up(settings, _fresh(settings, head), head)
+
+
+def _fresh(settings: Settings, head: Head) -> FarmState:
+    """Return a head that nothing is running of."""
     shown = LOOPBACK if head.host in ("0.0.0.0", "::") else head.host
-    state = FarmState(
+    durable = not head.alone if head.durable is None else head.durable
+    return FarmState(
         pid=0,
         # Not in the farm's home: Ray's sockets lie in here, and their paths must stay short.
         folder=tempfile.mkdtemp(prefix="farm-ray-"),
-        address=f"{head.cluster_ip}:{head.cluster_port or usual}",
+        address=f"{head.cluster_ip}:{_cluster_port(head)}",
         url=f"http://{shown}:{head.port}",
-        workers=count,
+        workers=head.workers if head.workers is not None else max(1, os.cpu_count() or 1),
         started_at_s=time.time(),
         ready=False,
+        metrics_port=head.metrics_port or (free_port(LOOPBACK) if head.alone else METRICS_PORT),
+        control_store=str(settings.control_store) if durable else "",
     )
+
+
+def _cluster_port(head: Head) -> int:
+    return head.cluster_port or (free_port(LOOPBACK) if head.alone else CLUSTER_PORT)
+
+
+def _outlived(before: FarmState, head: Head) -> bool:
+    """Whether a head that died left what its nodes can be met again with, and is to be the same again."""
+    return (
+        bool(before.control_store)
+        and before.role == "head"
+        and before.ready
+        and not before.ending
+        and before.address == f"{head.cluster_ip}:{_cluster_port(head)}"
+        and (Path(before.control_store) / "session_name").exists()
+    )
+
+
+def _bring_up(settings: Settings, state: FarmState, head: Head) -> FarmState:
+    """Start Ray, put the farm into it and return when it is ready; leaves nothing behind where that fails."""
+    _end_processes(state)
+    check_port(head.host, head.port, "the API", "--port")
+    check_port("0.0.0.0", state.metrics_port, "the figures for Prometheus", "--metrics-port")
     try:
+        Path(state.folder).mkdir(parents=True, exist_ok=True)
         _keep_operator_key(settings, head)
         settings.open_store().sweep()
-        node = RayNode(head.cluster_ip, state.address, True, count, Path(state.folder), head.tags)
+        node = RayNode(
+            head.cluster_ip,
+            state.address,
+            True,
+            state.workers,
+            Path(state.folder),
+            head.tags,
+            metrics_port=state.metrics_port,
+            autoscaling_config=head.autoscaling_config,
+            monitor=head.monitor,
+            control_store=Path(state.control_store) if state.control_store else None,
+        )
         state.write(settings.state)
         state = replace(state, pid=start(settings, node))
         state.write(settings.state)
@@ -123,6 +184,7 @@ def down(settings: Settings) -> bool:
     if state is None:
         return False
     was_running = bool(belonging(running(), state.folder))
+    replace(state, ending=True).write(settings.state)
     stop(settings, state)
     return was_running
 
@@ -141,6 +203,7 @@ def status(settings: Settings) -> dict[str, Any]:
         "pid": state.pid,
         "processes": len(processes),
         "ray_address": state.address,
+        "metrics_port": state.metrics_port,
         "started_at_s": state.started_at_s,
         "ready": state.ready,
         "health": None,
@@ -233,25 +296,20 @@ def stop(settings: Settings, state: FarmState) -> None:
     Raises:
         MachineError: some do not end.
     """
-    # The raylet ends its workers and the head what it started. Told alone, the head keeps all the others;
-    # told all at once, the raylet waits for a control store that has gone.
-    left = end(state.folder, politely=("/raylet/raylet ", " start --block "))
-    if left:
-        numbers = ", ".join(str(pid) for pid in left)
-        raise MachineError(f"these processes of the farm do not end: {numbers}; end them with `kill -9`")
+    _end_processes(state)
     shutil.rmtree(state.folder, ignore_errors=True)
+    if state.control_store:
+        shutil.rmtree(state.control_store, ignore_errors=True)
     settings.state.unlink(missing_ok=True)
 
 
-def _check_port(host: str, port: int) -> None:
-    try:
-        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind((host, port))
-    except OSError as error:
-        raise MachineError(
-            f"the API cannot listen at {host}:{port}: {error.strerror}; choose another with --port"
-        ) from error
+def _end_processes(state: FarmState) -> None:
+    # The raylet ends its workers and the head what it started. Told alone, the head keeps all the others;
+    # told all at once, the raylet waits for a control store that has gone.
+    left = end(state.folder, politely=("/raylet/raylet ", " start --block "), session=state.pid)
+    if left:
+        numbers = ", ".join(str(pid) for pid in left)
+        raise MachineError(f"these processes of the farm do not end: {numbers}; end them with `kill -9`")
 
 
 def _short(error: BaseException) -> str:

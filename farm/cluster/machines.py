@@ -1,8 +1,13 @@
-"""The machines of the cluster: which nodes live, what their agents report."""
+"""The machines of the cluster: which nodes live, what their agents report.
+
+An agent is there only while its node has workers: to Ray a node with any process of ours is busy, and an
+autoscaler gives back idle ones alone.
+"""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -11,12 +16,14 @@ from ray.exceptions import RayError
 from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
 from farm.cluster.node_agent import NodeAgent, NodeReport, node_name
-from farm.cluster.ray_environment import NAMESPACE
+from farm.cluster.ray_environment import HEAD, NAMESPACE
 from farm.work.event import Event, NodeReported
 from farm.work.settings import Settings
 
 LOOK_S: Final = 5.0
 AGENT: Final = "agent-"
+LINGER_S: Final = 30.0
+"""So long a node keeps its agent after its last worker went."""
 
 
 @dataclass(slots=True)
@@ -29,8 +36,12 @@ class Machine:
     """Its IP address."""
     cpus: float
     """Cores that it gives to the farm."""
-    agent: Any
-    """Ray's handle of its agent."""
+    is_head: bool
+    """Whether the controller runs there."""
+    agent: Any = None
+    """Ray's handle of its agent; None while it has none."""
+    worked_s: float = 0.0
+    """When workers were last seen there, on the monotonic clock."""
     asked: Any = None
     """The report that is awaited."""
     report: NodeReport | None = None
@@ -52,20 +63,32 @@ class Machines:
         """Cores that the living nodes give to the farm."""
         return int(sum(machine.cpus for machine in self._machines.values()))
 
-    def look(self) -> list[Event]:
-        """Look around where it is time to, and return what was reported meanwhile."""
+    def look(self, workers_on: Collection[str]) -> list[Event]:
+        """Look around where it is time to, and return what was reported meanwhile.
+
+        Args:
+            workers_on: Names of the nodes that have workers.
+        """
         now_s = time.monotonic()
         if now_s - self._looked_s < LOOK_S:
             return []
         self._looked_s = now_s
         self._count()
+        for node_id, machine in self._machines.items():
+            if machine.is_head or machine.node in workers_on:
+                machine.worked_s = now_s
+            self._keep_agent(node_id, machine, now_s)
         return [event for machine in list(self._machines.values()) for event in self._hear(machine)]
+
+    def spare(self, node: str) -> bool:
+        """Whether a node may be given back when it is empty: all but the head."""
+        return not any(machine.is_head for machine in self._machines.values() if machine.node == node)
 
     def end(self, node: str, pid: int, mark: str) -> None:
         """Have a process of a node killed; nothing happens where the node is gone."""
-        machine = self._machines.get(node)
-        if machine is not None and pid:
-            machine.agent.end.remote(pid, mark)
+        for machine in self._machines.values():
+            if machine.node == node and machine.agent is not None and pid:
+                machine.agent.end.remote(pid, mark)
 
     def facts(self) -> list[dict[str, Any]]:
         """Return what is known of each living node."""
@@ -93,8 +116,18 @@ class Machines:
                 told["NodeName"],
                 told["NodeManagerAddress"],
                 told["Resources"].get("CPU", 0.0),
-                self._agent(node_id),
+                next(iter(HEAD)) in told["Resources"],
+                worked_s=time.monotonic(),
             )
+
+    def _keep_agent(self, node_id: str, machine: Machine, now_s: float) -> None:
+        """Have an agent where it is needed, and none where there has been nothing to do for a while."""
+        if now_s - machine.worked_s < LINGER_S:
+            if machine.agent is None:
+                machine.agent = self._agent(node_id)
+        elif machine.agent is not None:
+            ray.kill(machine.agent, no_restart=True)
+            machine.agent = machine.asked = machine.report = None
 
     def _agent(self, node_id: str) -> Any:
         return (
@@ -113,6 +146,8 @@ class Machines:
 
     @staticmethod
     def _hear(machine: Machine) -> list[Event]:
+        if machine.agent is None:
+            return []
         if machine.asked is None:
             machine.asked = machine.agent.report.remote()
             return []
@@ -142,8 +177,9 @@ class OneMachine:
         """Cores that the cluster has."""
         return int(ray.cluster_resources().get("CPU", 1))
 
-    def look(self) -> list[Event]:
+    def look(self, workers_on: Collection[str]) -> list[Event]:
         """Report on this machine where it is time to."""
+        del workers_on
         if time.monotonic() - self._looked_s < LOOK_S:
             return []
         self._looked_s = time.monotonic()
@@ -153,6 +189,11 @@ class OneMachine:
         """Kill a process of this machine."""
         del node
         self._agent.end(pid, mark)
+
+    def spare(self, node: str) -> bool:
+        """Nobody takes this machine back."""
+        del node
+        return False
 
     def facts(self) -> list[dict[str, Any]]:
         """Nothing that anybody could ask for."""

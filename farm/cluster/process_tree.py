@@ -8,7 +8,13 @@ import signal
 import subprocess
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
+
+FOLDER: Final = "FARM_RAY_FOLDER"
+"""Set for all that runs on a node: Ray's private folder there."""
+TITLED: Final = ("ray::", "[ray::")
+"""What Ray's processes call themselves in place of their command line."""
 
 TERM_S: Final = 10.0
 KILL_S: Final = 5.0
@@ -27,6 +33,10 @@ class Process:
     """As ``ps`` tells it; Z for one that has ended."""
     command: str
     """Its command line."""
+    folder: str = ""
+    """Ray's private folder, as the environment of a process with a title tells it."""
+    session: int = 0
+    """The session of a process with a title: the number of the process that began it."""
 
 
 def running() -> tuple[Process, ...]:
@@ -37,17 +47,33 @@ def running() -> tuple[Process, ...]:
     found = []
     for line in listed.splitlines():
         pid, parent, state, *command = line.split(None, 3)
-        if not state.startswith("Z"):
-            found.append(Process(int(pid), int(parent), state, command[0] if command else ""))
+        # One whose first thread has ended may go on with the others, and hold its ports.
+        if not state.startswith("Z") or "l" in state:
+            text = command[0] if command else ""
+            titled = text.startswith(TITLED)
+            folder = _folder_of(int(pid)) if titled else ""
+            session = _session_of(int(pid)) if titled else 0
+            found.append(Process(int(pid), int(parent), state, text, folder, session))
     return tuple(found)
 
 
-def belonging(processes: tuple[Process, ...], mark: str) -> dict[int, str]:
-    """Return (pid, command) of those whose command line bears the mark, and of all their descendants.
+def belonging(processes: tuple[Process, ...], mark: str, session: int = 0) -> dict[int, str]:
+    """Return (pid, command) of those whose command line or folder bears the mark, and of all their descendants.
 
-    A process number that was written down is never trusted: it may be another's by now.
+    What Ray starts calls itself something else, and outlives a killed raylet for a while. A process number that
+    was written down is never trusted alone: it may be another's by now. That of the session tells whose a titled
+    process is that shows no folder any more because it is about to end.
     """
-    mine = {one.pid: one.command for one in processes if mark in one.command and one.pid != os.getpid()}
+    mine = {
+        one.pid: one.command
+        for one in processes
+        if one.pid != os.getpid()
+        and (
+            mark in one.command
+            or mark in one.folder
+            or (session and one.session == session and not one.folder and one.command.startswith(TITLED))
+        )
+    }
     grown = True
     while grown:
         below = {one.pid: one.command for one in processes if one.parent in mine and one.pid not in mine}
@@ -57,32 +83,48 @@ def belonging(processes: tuple[Process, ...], mark: str) -> dict[int, str]:
     return mine
 
 
-def end(mark: str, *, politely: tuple[str, ...], term_s: float = TERM_S) -> tuple[int, ...]:
+def end(mark: str, *, politely: tuple[str, ...], session: int = 0, term_s: float = TERM_S) -> tuple[int, ...]:
     """End a farm's processes: those with one of these words in their command politely, the rest with them.
 
     What is left after a while is killed. Returns those that could not be ended.
     """
-    mine = belonging(running(), mark)
+    mine = belonging(running(), mark, session)
     for pid, command in mine.items():
         if any(word in command for word in politely):
             _signal(pid, signal.SIGTERM)
-    left = _wait(mine, mark, term_s)
+    left = _wait(mine, mark, session, term_s)
     for pid in left:
         _signal(pid, signal.SIGKILL)
-    return tuple(_wait(left, mark, KILL_S))
+    return tuple(_wait(left, mark, session, KILL_S))
 
 
-def _wait(mine: dict[int, str], mark: str, for_s: float) -> dict[int, str]:
+def _wait(mine: dict[int, str], mark: str, session: int, for_s: float) -> dict[int, str]:
     """Wait until these and their like have ended, or the time is up; return those left."""
     until_s = time.monotonic() + for_s
     while True:
         now = running()
         # A child whose parent has gone bears no mark, so those seen before are looked for too.
         same = {one.pid: one.command for one in now if mine.get(one.pid) == one.command}
-        left = {**same, **belonging(now, mark)}
+        left = {**same, **belonging(now, mark, session)}
         if not left or time.monotonic() >= until_s:
             return left
         time.sleep(POLL_S)
+
+
+def _folder_of(pid: int) -> str:
+    with contextlib.suppress(OSError):
+        for one in Path(f"/proc/{pid}/environ").read_bytes().split(b"\0"):
+            name, _, value = one.partition(b"=")
+            if name.decode(errors="replace") == FOLDER:
+                return value.decode(errors="replace")
+    return ""
+
+
+def _session_of(pid: int) -> int:
+    try:
+        return os.getsid(pid)
+    except OSError:
+        return 0
 
 
 def _signal(pid: int, number: signal.Signals) -> None:

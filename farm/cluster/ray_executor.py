@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 import uuid
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -73,7 +74,7 @@ class RayExecutor:
         self._failed_starts = 0
         self._last_failure = ""
         self._gpus = int(ray.cluster_resources().get("GPU", 0))
-        self._news += self._machines.look()
+        self._news += self._machines.look(())
         if detached:
             self._adopt()
         self._balance()
@@ -115,7 +116,7 @@ class RayExecutor:
         """Wait for leases to end, workers to get ready, or the time to pass."""
         self._balance()
         events, self._news = self._news, []
-        events += self._machines.look()
+        events += self._machines.look({facts.node for facts in self._facts.values()})
         waiting = [*self._leases, *self._warming, *self._watches]
         if not waiting:
             time.sleep(timeout_s)
@@ -218,7 +219,12 @@ class RayExecutor:
             ray.kill(hand.handle, no_restart=True)
             number -= 1
         busy = {hand.worker_id for hand, _ in self._leases.values()}
-        for worker_id in [one for one in self._hands if one not in busy][:number]:
+        idle = [worker_id for worker_id in self._hands if worker_id not in busy]
+        # The emptiest nodes are emptied first, the head last, so that an autoscaler can give whole nodes back.
+        crowd = Counter(facts.node for facts in self._facts.values())
+        nodes = {worker_id: facts.node for worker_id, facts in self._facts.items()}
+        idle.sort(key=lambda one: (not self._machines.spare(nodes[one]), crowd[nodes[one]], nodes[one]))
+        for worker_id in idle[:number]:
             hand = self._hands[worker_id]
             self._forget(worker_id)
             ray.kill(hand.handle, no_restart=True)

@@ -13,12 +13,14 @@ from pathlib import Path
 from typing import Final
 
 from farm.cluster.node_agent import NODE, NODE_HOME
+from farm.cluster.process_tree import FOLDER
 from farm.cluster.ray_environment import OBJECT_STORE_BYTES, ray_variables
 from farm.cluster.worker_actor import NODE_ADDRESS, NODE_TAGS
 from farm.errors import MachineError
 from farm.work.settings import Settings
 
 START_S: Final = 60.0
+METRICS_PORT: Final = 8701
 POLL_S: Final = 0.2
 
 
@@ -38,6 +40,14 @@ class RayNode:
     """Ray's private folder; its path marks all of the node's Ray processes."""
     tags: tuple[str, ...] = ()
     """What its workers have that jobs may ask for."""
+    metrics_port: int = 0
+    """Where it serves its figures to Prometheus; 0 for a port of Ray's choice."""
+    autoscaling_config: Path | None = None
+    """A head's description of the machines that Ray may add and remove, as ``ray up`` leaves it there."""
+    monitor: bool = True
+    """Whether a head's autoscaler runs there."""
+    control_store: Path | None = None
+    """Where a head keeps on disk what it knows of the cluster, so that nodes outlive its death; None for memory."""
 
 
 def start(settings: Settings, node: RayNode) -> int:
@@ -79,6 +89,22 @@ def free_port(ip: str) -> int:
         return port
 
 
+def check_port(host: str, port: int, what: str, option: str) -> None:
+    """See that a port is free.
+
+    Raises:
+        MachineError: it is taken, or is no address of this machine.
+    """
+    try:
+        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((host, port))
+    except OSError as error:
+        raise MachineError(
+            f"{what} cannot listen at {host}:{port}: {error.strerror}; choose another with {option}"
+        ) from error
+
+
 def listens(ip: str, port: int, timeout_s: float = POLL_S) -> bool:
     """Whether somebody listens there."""
     with socket.socket() as probe:
@@ -96,26 +122,37 @@ def last_words(folder: Path) -> str:
     return f"; Ray said: {errors[-1]}" if errors else ""
 
 
+def _role(node: RayNode) -> list[str]:
+    if not node.is_head:
+        return [f"--address={node.head}"]
+    told = [
+        "--head",
+        f"--port={node.head.rsplit(':', 1)[1]}",
+        f"--ray-client-server-port={free_port(node.ip)}",
+        "--include-dashboard=false",
+    ]
+    if node.autoscaling_config is not None:
+        told.append(f"--autoscaling-config={node.autoscaling_config}")
+    if not node.monitor:
+        told.append("--no-monitor")
+    return told
+
+
 def _command(node: RayNode, name: str) -> list[str]:
-    role = (
-        ["--head", f"--port={node.head.rsplit(':', 1)[1]}", f"--ray-client-server-port={free_port(node.ip)}",
-         "--include-dashboard=false"]
-        if node.is_head
-        else [f"--address={node.head}"]
-    )  # fmt: skip
     return [
         sys.executable,
         "-m",
         "ray.scripts.scripts",
         "start",
         "--block",
-        *role,
+        *_role(node),
         f"--node-ip-address={node.ip}",
         f"--node-name={name}",
         # Ports of Ray's choice: its fixed ones would collide with another cluster's on this machine.
         "--min-worker-port=0",
         "--max-worker-port=0",
         "--dashboard-agent-listen-port=0",
+        f"--metrics-export-port={node.metrics_port}",
         # It would read every log line of every worker, to send it to drivers that there are none of.
         "--include-log-monitor=false",
         f"--num-cpus={node.cpus}",
@@ -128,12 +165,16 @@ def _command(node: RayNode, name: str) -> list[str]:
 
 def _node_variables(settings: Settings, node: RayNode) -> dict[str, str]:
     """Return what all processes on the node inherit from its raylet."""
-    return {
+    told = {
         NODE: node_name(settings),
         NODE_HOME: str(settings.home),
         NODE_ADDRESS: node.ip,
         NODE_TAGS: ",".join(node.tags),
+        FOLDER: str(node.folder),
     }
+    if node.control_store is not None:
+        told |= {"RAY_gcs_storage": "rocksdb", "RAY_gcs_storage_path": str(node.control_store)}
+    return told
 
 
 def _wait(process: subprocess.Popen[bytes], node: RayNode) -> None:

@@ -6,18 +6,23 @@ import signal
 import threading
 import time
 from collections.abc import Callable
+from enum import Enum, auto
 from types import FrameType
 from typing import Final
 
 from farm.cluster.farm_state import FarmState
 from farm.cluster.lifecycle import down
-from farm.cluster.process_tree import running
+from farm.cluster.process_tree import belonging, running
+from farm.cluster.ray_node import node_name
 from farm.errors import FarmError
+from farm.service.log import log, open_log
 from farm.work.settings import Settings
 
 LOOK_S: Final = 1.0
 FIRST_PAUSE_S: Final = 1.0
 LONGEST_PAUSE_S: Final = 60.0
+LEFT_S: Final = 10.0
+RAYLET: Final = "/raylet/raylet "
 STEADY_S: Final = 300.0
 """After running so long, the next failure is not held against it."""
 
@@ -31,6 +36,9 @@ def keep_up(
 ) -> None:
     """Start, look after it, start again when it died, and take it down at the end.
 
+    Returns when it is told to stop, when `farm down` took the farm down, and when Ray left the cluster in good order:
+    as an autoscaler has it, or `ray stop`.
+
     Args:
         settings: Whose farm.
         start: Brings it up; raises ``FarmError`` where that fails.
@@ -39,12 +47,14 @@ def keep_up(
     """
     stop = stop or threading.Event()
     _listen(stop)
+    open_log(settings.logs, "watchdog", node_name(settings))
     pause_s = FIRST_PAUSE_S
     try:
         while not stop.is_set():
             try:
                 state = start()
             except FarmError as error:
+                log.error("not up: %s", error)
                 say(f"not up: {error}; trying again in {pause_s:.0f} s")
                 stop.wait(pause_s)
                 pause_s = min(LONGEST_PAUSE_S, 2.0 * pause_s)
@@ -54,15 +64,55 @@ def keep_up(
                 _listen(stop)
             say(f"up: {state.url} (process {state.pid})")
             began_s = time.monotonic()
-            while not stop.wait(LOOK_S) and state.alive(running()):
-                pass
-            if not stop.is_set():
+            end = _wait_for_end(settings, state, stop)
+            if end is _End.TAKEN_DOWN:
+                # What is there now, or comes next, is not ours.
+                say("taken down by `farm down`")
+                return
+            if end is _End.LEFT:
+                log.info("Ray took this machine out of the cluster")
+                say("Ray took this machine out of the cluster")
+                break
+            if end is _End.DIED:
+                log.warning("Ray ended on this machine; starting it again")
                 say("Ray ended on this machine; starting it again")
             if time.monotonic() - began_s > STEADY_S:
                 pause_s = FIRST_PAUSE_S
-    finally:
+    except BaseException:
         down(settings)
-        say("down")
+        raise
+    down(settings)
+    say("down")
+
+
+class _End(Enum):
+    """How a watch ends."""
+
+    STOPPED = auto()
+    """This process was told to end."""
+    TAKEN_DOWN = auto()
+    """`farm down` was called."""
+    LEFT = auto()
+    """The node's raylet ended in good order."""
+    DIED = auto()
+    """Ray ended otherwise."""
+
+
+def _wait_for_end(settings: Settings, state: FarmState, stop: threading.Event) -> _End:
+    seen_s = time.monotonic()
+    while not stop.wait(LOOK_S):
+        now = FarmState.read(settings.state)
+        if now is None or now.ending or now.pid != state.pid:
+            return _End.TAKEN_DOWN
+        processes = running()
+        if not state.alive(processes):
+            return _End.DIED
+        if any(RAYLET in command for command in belonging(processes, state.folder).values()):
+            seen_s = time.monotonic()
+        elif time.monotonic() - seen_s > LEFT_S:
+            # Ray's keeper ends with a raylet that crashes, and stays where one was told to go.
+            return _End.LEFT
+    return _End.STOPPED
 
 
 def _listen(stop: threading.Event) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
@@ -11,8 +12,10 @@ from typing import Final
 from farm import __version__
 from farm.cluster.node_agent import node_home, node_name
 from farm.cluster.parcel import Parcel, Unpacker
-from farm.work.event import Event, WorkerFacts
+from farm.service.log import lease_ids, log, open_log
+from farm.work.event import Event, SegmentDone, TaskFailed, TaskRevoked, WorkerFacts
 from farm.work.halt import Halt
+from farm.work.instruction import Lease
 from farm.work.perform import TaskWorker, introduce, perform
 from farm.work.settings import Settings
 
@@ -48,6 +51,7 @@ class WorkerActor:
         """Get ready and say who this is; again where it has been ready before."""
         # Not in the constructor: Ray tells less about what fails there.
         if self._worker is None:
+            open_log(self._settings.logs, "worker", self._settings.node)
             self._worker = self._make(self._settings)
         facts = introduce(self._worker_id, node_name(), self._worker.warm())
         tags = tuple(sorted(filter(None, os.environ.get(NODE_TAGS, "").split(","))))
@@ -68,8 +72,27 @@ class WorkerActor:
             self._worker = self._make(self._settings)
         lease = self._unpacker.unpack(parcel)
         halt = self._halts.setdefault(lease.fence, Halt())
+        log.info("lease begins", extra=lease_ids(lease))
+        began_s, began_cpu_s = time.monotonic(), time.process_time()
         try:
-            return perform(self._worker, lease, halt)
+            event = perform(self._worker, lease, halt)
+            self._log_end(lease, event, time.monotonic() - began_s, time.process_time() - began_cpu_s)
+            return event
         finally:
             # Fences rise: what was told of earlier leases came too late.
             self._halts = {fence: one for fence, one in self._halts.items() if fence > lease.fence}
+
+    @staticmethod
+    def _log_end(lease: Lease, event: Event, took_s: float, cpu_s: float) -> None:
+        told = lease_ids(lease, took_s=round(took_s, 3), cpu_s=round(cpu_s, 3))
+        match event:
+            case TaskFailed(_, fault):
+                told["ids"]["blame"] = fault.blame.value
+                log.warning("lease failed: %s", fault.message, extra=told)
+            case TaskRevoked():
+                log.info("lease ends, revoked", extra=told)
+            case SegmentDone(_, result):
+                told["ids"] |= {"frames": result.frames, "reused": result.reused}
+                log.info("lease ends", extra=told)
+            case _:
+                log.info("lease ends", extra=told)

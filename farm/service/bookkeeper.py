@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections import deque
 from collections.abc import Callable
@@ -10,8 +11,19 @@ from farm.journal.events import Incident
 from farm.journal.jobs import Ending, Step
 from farm.journal.journal import Journal
 from farm.service.job_status import status
+from farm.service.log import ids, lease_ids, log
 from farm.service.measures import Measures
-from farm.work.instruction import Instruction, NodeChanged, Note, Rendered, Retry
+from farm.work.instruction import (
+    Instruction,
+    Kill,
+    Lease,
+    NodeChanged,
+    NodeCondition,
+    Note,
+    Rendered,
+    Retry,
+    Revoke,
+)
 from farm.work.job_state import JobState
 from farm.work.job_view import JobView
 from farm.work.record import record
@@ -43,13 +55,35 @@ class Bookkeeper:
                     self._changes.append(_ending(instruction, view))
                 elif before is not None:
                     self._changes.append(Step(job_id, state.value, cause, at_s))
-            case Retry(job_id, what, cause, _, at_s):
+            case Retry(job_id, what, cause, tries, at_s):
                 view = self._view_of(job_id)
                 tenant = view.request.tenant if view is not None else ""
                 self._incidents.append(Incident("retry", what, cause, at_s, job_id=job_id, tenant=tenant))
-                self._measures.retried()
+                self._measures.retried(instruction.blame)
+                log.warning(
+                    "retry: %s: %s",
+                    what,
+                    cause,
+                    extra=ids(
+                        job=job_id,
+                        tenant=tenant,
+                        node=instruction.node,
+                        worker=instruction.worker_id,
+                        fence=instruction.fence,
+                        blame=instruction.blame.value,
+                        tries=tries,
+                    ),
+                )
             case NodeChanged(node, condition, cause, at_s):
                 self._incidents.append(Incident("node", condition.value, cause, at_s, node=node))
+                level = logging.INFO if condition is NodeCondition.READY else logging.WARNING
+                log.log(level, "node is %s: %s", condition.value, cause, extra=ids(node=node))
+            case Kill(worker_id, cause):
+                log.warning("worker written off: %s", cause, extra=ids(worker=worker_id))
+            case Revoke(fence, worker_id, cause):
+                log.info("lease revoked: %s", cause, extra=ids(worker=worker_id, fence=fence))
+            case Lease():
+                log.info("lease given", extra=lease_ids(instruction))
             case Rendered(job_id, result):
                 view = self._view_of(job_id)
                 if view is not None:
@@ -70,8 +104,30 @@ class Bookkeeper:
                 view = self._view_of(change.job_id)
                 if view is not None:
                     self._measures.ended(view)
+                    _log_end(view)
                 self.ended.append(change.job_id)
         self._changes.clear()
+
+
+def _log_end(view: JobView) -> None:
+    accepted_s, ended_s = view.entered_s.get(JobState.ACCEPTED), view.entered_s.get(view.state)
+    failed = view.state is JobState.FAILED
+    log.log(
+        logging.WARNING if failed else logging.INFO,
+        "job %s: %s",
+        view.state.value,
+        view.message or view.cause,
+        extra=ids(
+            job=view.request.job_id,
+            tenant=view.request.tenant,
+            state=view.state.value,
+            blame=view.blame.value if failed and view.blame is not None else None,
+            took_s=round(ended_s - accepted_s, 3) if accepted_s is not None and ended_s is not None else None,
+            segments=view.segments_total,
+            reused=view.segments_reused,
+            retries=len(view.retries),
+        ),
+    )
 
 
 def _ending(note: Note, view: JobView) -> Ending:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import nan
 from typing import Final, Protocol
 
+from farm.work.fault import Blame
 from farm.work.job_state import JobState
 from farm.work.job_view import JobView
 from farm.work.task import SegmentResult
@@ -68,9 +70,9 @@ class Measures:
             self._pace += weight * (result.spent.total_s / estimated_s - self._pace)
             self._seen += 1
 
-    def retried(self) -> None:
+    def retried(self, blame: Blame) -> None:
         """Something is tried again."""
-        self._meter.count("farm_retries_total")
+        self._meter.count("farm_retries_total", labels={"class": blame.value})
 
     def ended(self, view: JobView) -> None:
         """A job ended."""
@@ -82,26 +84,36 @@ class Measures:
         started_s = entered_s.get(JobState.PLANNING, ended_s)
         self._meter.observe("farm_job_wait_seconds", max(0.0, started_s - accepted_s), {"tenant": tenant})
         if view.state is JobState.FAILED:
-            self._meter.count(
-                "farm_failures_total", labels={"class": "document" if view.problems else "render"}
-            )
+            self._meter.count("farm_failures_total", labels={"class": _class_of(view), "tenant": tenant})
         if view.state is not JobState.DONE or view.production is None:
             return
         self._meter.observe("farm_job_seconds", max(0.0, ended_s - accepted_s), {"tenant": tenant})
+        self._meter.observe("farm_render_seconds", max(0.0, ended_s - started_s), {"tenant": tenant})
         cpu_s = view.production.spent.total_s + sum(one.spent.total_s for one in view.results.values())
         self._meter.observe("farm_video_cpu_seconds", cpu_s)
         self._meter.count("farm_video_seconds_total", view.production.duration_s)
 
     def standing(self, figures: Mapping[str, list[tuple[float, Labels]]]) -> None:
-        """Set the gauges to what stands at this moment; what is no longer told of goes to 0."""
+        """Set the gauges to what stands at this moment.
+
+        A number of things that is no longer told of goes to 0; a figure of a node to NaN, of which no alert
+        thinks that the node's disk is full.
+        """
         shown = {}
         for name, values in figures.items():
             for value, labels in values:
                 shown[name, frozenset(labels.items())] = labels
                 self._meter.gauge(name, value, labels)
         for gone in self._shown.keys() - shown.keys():
-            self._meter.gauge(gone[0], 0.0, self._shown[gone])
+            self._meter.gauge(gone[0], nan if "node" in self._shown[gone] else 0.0, self._shown[gone])
         self._shown = shown
+
+
+def _class_of(view: JobView) -> str:
+    """Tell a document that is wrong from media that cannot be rendered; both are the job's own fault."""
+    if view.problems:
+        return "document"
+    return view.blame.value if view.blame is not None else Blame.HOST.value
 
 
 class NoMeter:

@@ -118,11 +118,12 @@ class Office:
         trouble = [
             one for one in (self.trouble, self.fleet.trouble, self.clerk.trouble, self.postman.trouble) if one
         ]
-        if workers == 0:
+        if workers == 0 and (self.fleet.wanted > 0 or self.conductor.unfinished):
             trouble.append("no worker is ready; jobs are accepted and wait")
         return {
             "ok": not self.trouble,
-            "ready": not self.trouble and workers > 0,
+            # A farm that follows its queue down to nothing is ready for more.
+            "ready": not self.trouble and (workers > 0 or self.fleet.wanted == 0),
             "workers": workers,
             "workers_wanted": self.fleet.wanted,
             "unfinished": self.conductor.unfinished,

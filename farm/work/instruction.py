@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from farm.errors import Problem
 from farm.plan.segment import Plan
+from farm.work.fault import Blame
 from farm.work.job_state import JobState
 from farm.work.task import Production, SegmentResult, Task
 
@@ -123,6 +124,8 @@ class Fail:
     """The whole story, for people."""
     problems: tuple[Problem, ...] = ()
     """What is wrong with the document, where that is the reason."""
+    blame: Blame = Blame.JOB
+    """Whose fault it was in the end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +158,14 @@ class Retry:
     """How often it failed so far."""
     at_s: float
     """When, on the clock of whoever feeds the scheduler."""
+    blame: Blame = Blame.HOST
+    """Whose fault it was."""
+    node: str = ""
+    """Where it failed."""
+    worker_id: str = ""
+    """At whose hands."""
+    fence: int = 0
+    """The lease that failed; 0 where there was none."""
 
 
 Instruction = Lease | Revoke | Kill | NodeChanged | Planned | Rendered | Publish | Fail | Retry | Note

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from farm.errors import Problem
 from farm.work.fair_share import FairShare, Tenant
+from farm.work.fault import Blame
 from farm.work.instruction import Fail, Instruction, Note
 from farm.work.job_state import FOLLOWERS, JobRequest, JobState
 from farm.work.need import ANY, Need
@@ -92,10 +93,12 @@ class JobBook:
         job.units.clear()
         job.ready.clear()
 
-    def fail(self, job: Job, message: str, problems: tuple[Problem, ...] = ()) -> None:
+    def fail(
+        self, job: Job, message: str, problems: tuple[Problem, ...] = (), blame: Blame = Blame.JOB
+    ) -> None:
         """Give a job up."""
         # Before the note of the new state, so that whoever sees a failed job can say why.
-        self._tell(Fail(job.request.job_id, message, problems))
+        self._tell(Fail(job.request.job_id, message, problems, blame))
         self.finish(job, JobState.FAILED, message)
 
     def offer(self, job: Job) -> None:

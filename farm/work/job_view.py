@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from farm.errors import Problem
 from farm.plan.segment import Plan
+from farm.work.fault import Blame
 from farm.work.instruction import Fail, Instruction, Note, Planned, Publish, Rendered, Retry
 from farm.work.job_state import JobRequest, JobState
 from farm.work.task import Production, SegmentResult
@@ -31,6 +32,8 @@ class JobView:
     """Why it failed."""
     problems: tuple[Problem, ...] = ()
     """What is wrong with its document, where that is why it failed."""
+    blame: Blame | None = None
+    """Whose fault that was."""
     retries: list[str] = field(default_factory=list)
     """What was tried again, and why."""
     entered_s: dict[JobState, float] = field(default_factory=dict)
@@ -69,10 +72,11 @@ class JobView:
                     self.results[result.key] = result
             case Publish(_, production):
                 self.production = production
-            case Fail(_, message, problems):
+            case Fail(_, message, problems, blame):
                 self.message = message
                 self.problems = problems
-            case Retry(_, what, cause, _, _):
+                self.blame = blame
+            case Retry(_, what, cause):
                 self.retries.append(f"{what}: {cause}")
             case _:
                 pass

@@ -205,7 +205,8 @@ class Scheduler:
         self._tell(Planned(job.request.job_id, plan))
         missing = self._missing_encoder(plan.quality.encoder)
         if missing or not plan.segments:
-            self._book.fail(job, missing or "the plan has no frames; give the video a duration")
+            blame = Blame.HOST if missing else Blame.JOB
+            self._book.fail(job, missing or "the plan has no frames; give the video a duration", blame=blame)
         else:
             self._book.open_segments(job)
 
@@ -222,7 +223,7 @@ class Scheduler:
         wanted = job.plan.timeline.duration if job.plan is not None else 0
         if production.frames != wanted:
             said = f"the file holds {production.frames} frames where the plan has {wanted}"
-            self._book.fail(job, f"{said}; render it again without the store")
+            self._book.fail(job, f"{said}; render it again without the store", blame=Blame.STORE)
             return
         self._tell(Publish(job.request.job_id, production))
         self._book.finish(job, JobState.DONE, f"published; made by {who}")
@@ -239,7 +240,7 @@ class Scheduler:
             return
         attempt = Attempt(seat.facts.worker_id, seat.facts.node, fault.message)
         if fault.blame is Blame.DISK and self._fleet.disk_failed(seat.node, fault.message, self._now_s):
-            self._retry(unit, attempt)
+            self._retry(unit, attempt, held, fault.blame)
             return
         if fault.blame is not Blame.STORE:
             self._fleet.failed(seat.node, held.job_id, fault.message, self._now_s, self._book.needs)
@@ -249,27 +250,42 @@ class Scheduler:
             story = "; ".join(map(str, unit.attempts))
             for job_id in tuple(unit.segments):
                 self._book.fail(
-                    self._book.jobs[job_id], f"{unit.label}: given up after {tries} tries: {story}"
+                    self._book.jobs[job_id],
+                    f"{unit.label}: given up after {tries} tries: {story}",
+                    blame=fault.blame,
                 )
             return
         again = fault.blame is Blame.STORE and holder is not None and unit is holder.assembly
         if again and holder is not None and not unit.fences:
-            self._tell_retry(unit, attempt)
+            self._tell_retry(unit, attempt, held, fault.blame)
             self._book.close(unit, fault.message)
             unit.segments.clear()
             holder.results.clear()
             self._book.move(holder, JobState.RENDERING, f"a stored segment is made anew: {fault.message}")
             self._book.open_segments(holder)
             return
-        self._retry(unit, attempt)
+        self._retry(unit, attempt, held, fault.blame)
 
-    def _retry(self, unit: Unit, attempt: Attempt) -> None:
-        self._tell_retry(unit, attempt)
+    def _retry(self, unit: Unit, attempt: Attempt, held: Held, blame: Blame) -> None:
+        self._tell_retry(unit, attempt, held, blame)
         self._book.reopen(unit, attempt.message)
 
-    def _tell_retry(self, unit: Unit, attempt: Attempt) -> None:
+    def _tell_retry(self, unit: Unit, attempt: Attempt, held: Held, blame: Blame) -> None:
+        facts, tries = held.seat.facts, len(unit.attempts)
         for job_id in unit.segments:
-            self._tell(Retry(job_id, unit.label, str(attempt), len(unit.attempts), self._now_s))
+            self._tell(
+                Retry(
+                    job_id,
+                    unit.label,
+                    str(attempt),
+                    tries,
+                    self._now_s,
+                    blame=blame,
+                    node=facts.node,
+                    worker_id=facts.worker_id,
+                    fence=held.fence,
+                )
+            )
 
     def _revoke(self, unit: Unit, cause: str) -> None:
         """Take back the leases of a unit."""
@@ -356,7 +372,7 @@ class Scheduler:
         for job in tuple(self._book.jobs.values()):
             missing = self._missing_encoder(job.need.encoder) if job.waiting and job.need.encoder else ""
             if missing:
-                self._book.fail(job, missing)
+                self._book.fail(job, missing, blame=Blame.HOST)
 
     def _tell(self, instruction: Instruction) -> None:
         self._out.append(instruction)

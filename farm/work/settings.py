@@ -107,6 +107,16 @@ class Settings:
         return self.home / "operator.key"
 
     @property
+    def control_store(self) -> Path:
+        """What a head's Ray knows of the cluster, where nodes are to outlive the head's death."""
+        return self.home / "ray-control"
+
+    @property
+    def logs(self) -> Path:
+        """What the farm's processes on this machine log."""
+        return self.home / "logs"
+
+    @property
     def state(self) -> Path:
         """What ``farm up`` wrote about the running farm."""
         return self.home / "farm.json"

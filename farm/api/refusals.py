@@ -1,0 +1,48 @@
+"""Logging requests that were refused: who asked for what, and with which status they were turned away."""
+
+from __future__ import annotations
+
+import logging
+from typing import Final
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from farm.service.log import ids, log
+
+ROUTINE: Final = frozenset({404, 409, 416})
+"""What clients run into in the ordinary course of things."""
+
+
+class LogRefusals:
+    """ASGI middleware. Paths are logged without their query, which may hold what is nobody's business."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, and log it where it is refused."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def tell(message: Message) -> None:
+            if message["type"] == "http.response.start" and message["status"] >= 400:
+                _log(scope, message["status"])
+            await send(message)
+
+        await self._app(scope, receive, tell)
+
+
+def _log(scope: Scope, status: int) -> None:
+    level = logging.ERROR if status == 500 else logging.INFO if status in ROUTINE else logging.WARNING
+    client = scope.get("client")
+    log.log(
+        level,
+        "request refused",
+        extra=ids(
+            status=status,
+            method=scope["method"],
+            path=scope["path"],
+            client=client[0] if client else None,
+        ),
+    )

@@ -1,0 +1,57 @@
+"""The figures that a farm tells: their names, kinds and labels, and what they mean."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+
+class Kind(StrEnum):
+    """How a figure moves."""
+
+    COUNTER = "counter"
+    """Only up, from 0 at each start of the controller."""
+    GAUGE = "gauge"
+    """As it stands at this moment."""
+    HISTOGRAM = "histogram"
+    """Observations, counted by size."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """What is known of a figure before it is measured."""
+
+    kind: Kind
+    """How it moves."""
+    description: str
+    """What it is."""
+    labels: tuple[str, ...] = ()
+    """What it is told apart by."""
+
+
+FIGURES: Final = {
+    "farm_segments_total": Figure(Kind.COUNTER, "Segments that jobs gained", ("reused",)),
+    "farm_frames_total": Figure(Kind.COUNTER, "Frames rendered"),
+    "farm_segment_cpu_seconds": Figure(Kind.HISTOGRAM, "CPU seconds of a rendered segment", ("node",)),
+    "farm_retries_total": Figure(Kind.COUNTER, "Tries that failed without the job's fault", ("class",)),
+    "farm_jobs_total": Figure(Kind.COUNTER, "Jobs that ended", ("tenant", "state")),
+    "farm_job_wait_seconds": Figure(Kind.HISTOGRAM, "From acceptance until somebody began", ("tenant",)),
+    "farm_render_seconds": Figure(
+        Kind.HISTOGRAM, "From when somebody began to the finished file", ("tenant",)
+    ),
+    "farm_job_seconds": Figure(Kind.HISTOGRAM, "From acceptance to the finished file", ("tenant",)),
+    "farm_failures_total": Figure(
+        Kind.COUNTER, "Failed jobs: document, job, host, store, disk", ("class", "tenant")
+    ),
+    "farm_video_cpu_seconds": Figure(Kind.HISTOGRAM, "CPU seconds of a video"),
+    "farm_video_seconds_total": Figure(Kind.COUNTER, "Seconds of video made"),
+    "farm_unfinished_jobs": Figure(Kind.GAUGE, "Jobs that have not ended", ("tenant", "state")),
+    "farm_workers": Figure(Kind.GAUGE, "Workers that are ready"),
+    "farm_workers_wanted": Figure(Kind.GAUGE, "Workers that there are to be"),
+    "farm_leases": Figure(Kind.GAUGE, "Leases that run"),
+    "farm_node_usable": Figure(Kind.GAUGE, "1 where a node gets leases, else 0", ("node",)),
+    "farm_disk_free_bytes": Figure(Kind.GAUGE, "Free where a node's store lies", ("node",)),
+    "farm_webhooks": Figure(Kind.GAUGE, "Webhook messages by state", ("state",)),
+}
+"""Every figure by its name."""
