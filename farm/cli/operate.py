@@ -22,8 +22,8 @@ def nodes(address: str | None, as_json: bool) -> None:
     with reach(address) as farm:
         found = farm.call("GET", "/v1/nodes")
     rows = [
-        (n["node"], n["address"], n["condition"], f"{n['running']}/{n['workers']}", n["load"], _size(n["disk_free_bytes"]),
-         _size(n["memory_free_bytes"]), n["version"], n["cause"])
+        (n["node"], n["address"], n["condition"], f"{n['running']}/{n['workers']}", n["load"],
+         _size(n["disk_free_bytes"]), _size(n["memory_free_bytes"]), n["version"], n["cause"])
         for n in found
     ]  # fmt: skip
     columns = ["node", "address", "condition", "busy", "load", "disk free", "memory free", "version", "cause"]

@@ -29,8 +29,7 @@ class Bookkeeper:
         self._journal = journal
         self._measures = measures
         self._view_of = view_of
-        self._changes: list[Step | Ending] = []
-        self._incidents: list[Incident] = []
+        self._changes: list[Step | Ending | Incident] = []
         self.ended: deque[str] = deque()
         """Jobs whose end is in the journal: the conductor may forget them."""
 
@@ -46,10 +45,10 @@ class Bookkeeper:
             case Retry(job_id, what, cause, _, at_s):
                 view = self._view_of(job_id)
                 tenant = view.request.tenant if view is not None else ""
-                self._incidents.append(Incident("retry", what, cause, at_s, job_id=job_id, tenant=tenant))
+                self._changes.append(Incident("retry", what, cause, at_s, job_id=job_id, tenant=tenant))
                 self._measures.retried()
             case NodeChanged(node, condition, cause, at_s):
-                self._incidents.append(Incident("node", condition.value, cause, at_s, node=node))
+                self._changes.append(Incident("node", condition.value, cause, at_s, node=node))
             case Rendered(job_id, result):
                 view = self._view_of(job_id)
                 if view is not None:
@@ -59,9 +58,6 @@ class Bookkeeper:
 
     def flush(self) -> None:
         """Put on disk what was taken down; nobody is told of an end before this."""
-        if self._incidents:
-            self._journal.events.add(self._incidents)
-            self._incidents.clear()
         if not self._changes:
             return
         self._journal.jobs.record(self._changes)

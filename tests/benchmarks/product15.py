@@ -27,8 +27,8 @@ from farm.app import plan_task
 from farm.media.encode import SegmentEncoder
 from farm.plan.segment import Plan
 from farm.render.frame import Frame, Plane
-from farm.work.library import starter_folder
 from farm.work.halt import Halt
+from farm.work.library import starter_folder
 from farm.work.settings import Settings
 from farm.work.task import AssembleTask, SegmentTask, Spent
 from farm.work.worker import Worker

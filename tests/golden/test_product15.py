@@ -14,8 +14,8 @@ from farm.app import plan_task
 from farm.media.hear import loudness_lufs, read_sound
 from farm.media.measure import measure
 from farm.media.probe import probe
-from farm.work.library import starter_folder
 from farm.work.halt import Halt
+from farm.work.library import starter_folder
 from farm.work.settings import Settings
 from farm.work.task import AssembleTask, SegmentTask
 from farm.work.worker import Worker

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from farm.cluster.api import build_api
 from fastapi.testclient import TestClient
+from tests.unit.cluster.memory_desk import MemoryDesk
 
 from farm.cluster import api
-from farm.cluster.api import build_api
 from farm.store.blobs import BlobStore
-from tests.unit.cluster.memory_desk import MemoryDesk
 
 DOCUMENT = "template: retail.spotlight\nslots: {}\n"
 

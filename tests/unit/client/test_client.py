@@ -9,13 +9,13 @@ from pathlib import Path
 
 import httpx
 import pytest
+from farm.cluster.api import build_api
 from fastapi.testclient import TestClient
+from tests.unit.cluster.memory_desk import MemoryDesk
 
 from farm.client import FarmClient
-from farm.cluster.api import build_api
 from farm.errors import DocumentError, FarmUnreachableError
 from farm.store.blobs import BlobStore
-from tests.unit.cluster.memory_desk import MemoryDesk
 
 DOCUMENT = """
 timeline:

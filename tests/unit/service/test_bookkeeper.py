@@ -8,6 +8,7 @@ from farm.cluster.bookkeeper import Bookkeeper
 from farm.cluster.clerk import Clerk
 from farm.cluster.job_status import status, status_of_entry
 from farm.store.journal import Journal
+
 from farm.work.conductor import Conductor
 from farm.work.executor import InProcessExecutor
 from farm.work.job_state import JobRequest
