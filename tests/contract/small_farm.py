@@ -18,7 +18,6 @@ from starlette.testclient import TestClient
 
 from farm.api.build import build_api
 from farm.api.desks import Desks
-from farm.errors import FarmError
 from farm.plugins.registry import load_registry
 from farm.service.office import Office
 from farm.service.previews import Previews
@@ -46,7 +45,8 @@ class SmallFarm:
         self.previews = Previews(self.settings)
         self.store: Store = self.settings.open_store()
         self.api = self._build(open_to_all=not keys)
-        self.unasked: FarmError | None = None
+        self.calls: set[tuple[str, str]] = set()
+        self.unasked: Exception | None = None
         """What asking a desk raises in place of its answer."""
         self.fault: BaseException | None = None
         """What ended the loop."""
@@ -93,6 +93,10 @@ class SmallFarm:
         """Wait until a job has ended and return where it stands."""
         return until(lambda: self._ended(job_id))
 
+    def asked(self, desk: str, method: str) -> bool:
+        """Whether a method of a desk was asked over HTTP."""
+        return (desk, method) in self.calls
+
     def _ended(self, job_id: str) -> dict[str, Any] | None:
         told = self.office.jobs.show(None, job_id)
         assert told is not None, job_id
@@ -105,6 +109,7 @@ class SmallFarm:
     async def _ask(self, desk: str, method: str, values: tuple[Any, ...]) -> Any:
         if self.unasked is not None:
             raise self.unasked
+        self.calls.add((desk, method))
         desks = {"office": self.office, "previews": self.previews}
         found = desks.get(desk) or getattr(self.office, desk)
         return await asyncio.to_thread(getattr(found, method), *values)
