@@ -195,7 +195,7 @@ def http_page(document: dict[str, Any]) -> str:
         parts.append(
             "| request | role | what it does | parameters | answers |\n| --- | --- | --- | --- | --- |"
         )
-        parts += [_operation(document, *one) for one in found]
+        parts += [_operation(*one) for one in found]
         parts.append("")
     schemas = document["components"]["schemas"]
     for name in sorted(name for name, schema in schemas.items() if "properties" in schema):
@@ -213,7 +213,7 @@ def http_page(document: dict[str, Any]) -> str:
     return "\n".join(parts) + "\n"
 
 
-def _operation(document: dict[str, Any], path: str, method: str, operation: dict[str, Any]) -> str:
+def _operation(path: str, method: str, operation: dict[str, Any]) -> str:
     roles = [role for needed in operation.get("security", ()) for role in needed["key"]]
     parameters = [
         f"`{one['name']}`{' (header)' if one['in'] == 'header' else ''} {_type(one['schema'])}"
