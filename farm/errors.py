@@ -9,6 +9,8 @@ FarmError                     exit code 1 (a fault of farm itself when nothing m
 │   └── CheckFailedError      4  the finished file did not pass its gates
 ├── StoreError                4  a blob is missing or damaged
 ├── FarmUnreachableError      5  no farm answers at the address, or it refused
+│   └── SupersededError       5  another controller has taken this one's place; ask again
+├── ConflictError             5  the thing asked for is in a state that does not allow it
 ├── AccessError               5  the API key is missing, revoked, or not allowed to do this
 └── QueueFullError            5  the farm takes no more jobs now; says when to come back
 
@@ -99,6 +101,16 @@ class StoreError(FarmError):
 
 class FarmUnreachableError(FarmError):
     """No farm answers at the address, or it refused the request."""
+
+    exit_code = 5
+
+
+class SupersededError(FarmUnreachableError):
+    """Another controller has taken over the journal: what this one says counts no more."""
+
+
+class ConflictError(FarmError):
+    """What is asked does not go with the state that the thing is in."""
 
     exit_code = 5
 

@@ -18,13 +18,17 @@ from farm.api.gate import Caller, Reader, Submitter
 from farm.api.jobs import IdempotencyKey, Priority, Source, Webhook, check_webhook, job_links
 from farm.api.shapes import Accepted, Batch, BatchPage, RowPage
 from farm.draft.rows import row_jobs
-from farm.errors import DocumentError, Problem
+from farm.errors import DocumentError, Problem, did_you_mean
 from farm.journal.batches import NewBatch, NewRow
 from farm.plugins.registry import Registry
 from farm.service.office import fresh_id
+from farm.work.job_state import JobState
 
 TABLE_LIMIT_BYTES: Final = 64 * 2**20
 PAGE: Final = 500
+SHOWN: Final = 100
+"""Batches a list has at most: each is counted row by row."""
+STATES: Final = (*JobState, "waiting", "wrong", "left", "removed")
 KINDS: Final = {"text/csv": "csv", "application/x-ndjson": "ndjson", "application/jsonl": "ndjson"}
 
 BatchId = Annotated[str, Path(min_length=1, max_length=80, pattern=r"^[A-Za-z0-9._-]+$")]
@@ -58,7 +62,7 @@ def batch_routes(desks: Desks, registry: Registry) -> APIRouter:
         """Accept a table: 202 once all its rows are on disk. Wrong rows are told, the others are made."""
         check_webhook(webhook)
         text = await text_of(request, source, limit_bytes=TABLE_LIMIT_BYTES, what="table")
-        kind = _kind(request.headers.get("content-type", ""), source)
+        kind = _kind(request.headers.get("content-type", ""))
         jobs = await asyncio.to_thread(row_jobs, text, kind, registry, template=template, source=source)
         rows = [
             NewRow(
@@ -88,7 +92,7 @@ def batch_routes(desks: Desks, registry: Registry) -> APIRouter:
         )
 
     @routes.get("/v1/batches", response_model=BatchPage)
-    async def batches(caller: Reader, limit: Annotated[int, Query(ge=1, le=PAGE)] = 100) -> dict[str, Any]:
+    async def batches(caller: Reader, limit: Annotated[int, Query(ge=1, le=SHOWN)] = 20) -> dict[str, Any]:
         """List batches, newest first."""
         found = await desks.batches.newest(caller.sees, limit)
         return {"batches": [{**one, "links": _links(one["id"])} for one in found]}
@@ -105,9 +109,12 @@ def batch_routes(desks: Desks, registry: Registry) -> APIRouter:
         batch_id: BatchId,
         after: Annotated[int, Query(ge=0, le=2**31)] = 0,
         limit: Annotated[int, Query(ge=1, le=PAGE)] = 100,
-        state: Annotated[str | None, Query(max_length=20)] = None,
+        state: Annotated[str | None, Query(max_length=20, description="Only rows in this state.")] = None,
     ) -> dict[str, Any]:
         """Tell what became of each row, wrong ones with their problems."""
+        if state is not None and state not in STATES:
+            said = f"`{state}` is no state of a row{did_you_mean(state, STATES)}"
+            raise DocumentError([Problem("state", said)], source="query")
         found = _there(await desks.batches.rows(caller.sees, batch_id, after, limit, state), batch_id)
         return {
             "rows": [_linked(row) for row in found],
@@ -152,11 +159,12 @@ def _linked(row: dict[str, Any]) -> dict[str, Any]:
     return {**row, "links": job_links(row["job"], row["state"]) if row["job"] else {}}
 
 
-def _kind(content_type: str, source: str) -> str:
+def _kind(content_type: str) -> str:
     kind = KINDS.get(content_type.split(";")[0].strip().lower())
     if kind is None:
-        said = f"`{content_type[:80]}` is no kind of table; send Content-Type: {' or '.join(KINDS)}"
-        raise DocumentError([Problem("Content-Type", said)], source=source)
+        raise HTTPException(
+            415, f"`{content_type[:80]}` is no kind of table; send Content-Type: {' or '.join(KINDS)}"
+        )
     return kind
 
 

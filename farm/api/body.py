@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from fastapi import Request
-from starlette.exceptions import HTTPException
+from fastapi import HTTPException, Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from farm.errors import DocumentError, Problem
 from farm.model.parse import MAX_BYTES
@@ -21,6 +21,34 @@ DOCUMENT: Final[dict[str, Any]] = {
     }
 }
 """For routes whose body is a job document."""
+
+
+ORDER_LIMIT_BYTES: Final = 64 * 2**10
+OWN_BOUNDS: Final = ("/v1/jobs", "/v1/batches", "/v1/blobs/", "/v1/validate", "/v1/plan", "/v1/stills")
+"""Addresses whose routes read their bodies themselves, piece by piece."""
+
+
+class BoundedBodies:
+    """Stops reading bodies of orders that are too large: the framework would keep them whole, from anybody."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["path"].startswith(OWN_BOUNDS):
+            await self._app(scope, receive, send)
+            return
+        seen_bytes = 0
+
+        async def bounded() -> Message:
+            nonlocal seen_bytes
+            message = await receive()
+            seen_bytes += len(message.get("body", b""))
+            if seen_bytes > ORDER_LIMIT_BYTES:
+                raise HTTPException(413, f"an order has at most {ORDER_LIMIT_BYTES // 2**10} KiB")
+            return message
+
+        await self._app(scope, bounded, send)
 
 
 async def text_of(

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Any, Final
 
-from fastapi import FastAPI, Query
+from fastapi import Depends, FastAPI, Query
 from fastapi.responses import JSONResponse
 
 from farm import __version__
 from farm.api.batches import batch_routes
+from farm.api.body import BoundedBodies
 from farm.api.desks import Desks
 from farm.api.events import event_routes
 from farm.api.files import blob_routes, file_routes
@@ -17,8 +19,11 @@ from farm.api.jobs import job_routes
 from farm.api.operation import operation_routes
 from farm.api.previews import preview_routes
 from farm.api.problem import install
-from farm.api.shapes import Health, Loose, ProblemDocument
+from farm.api.published import ADDRESS, Published, health_answer, problem_answer
+from farm.api.shapes import Health, Loose
+from farm.errors import FarmUnreachableError
 from farm.plugins.registry import Registry
+from farm.store.blobs import BlobStore
 from farm.store.store import Store
 
 ABOUT: Final = """\
@@ -28,20 +33,23 @@ A job that was answered with 202 is on disk and is never lost. Every request may
 `Idempotency-Key`. Errors are RFC 9457 problem documents that list everything wrong at once.
 """
 
-_PROBLEM: Final[dict[str, Any]] = {"model": ProblemDocument, "content": {"application/problem+json": {}}}
 _PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {
-    400: {**_PROBLEM, "description": "The request cannot be understood; all problems are listed"},
-    401: {**_PROBLEM, "description": "No valid API key"},
-    403: {**_PROBLEM, "description": "The key's role does not allow this"},
-    404: {**_PROBLEM, "description": "There is no such thing, or it is another tenant's"},
-    409: {**_PROBLEM, "description": "Not in this state"},
-    410: {**_PROBLEM, "description": "It was there and was removed"},
-    413: {**_PROBLEM, "description": "Too large"},
-    416: {**_PROBLEM, "description": "No such range of bytes"},
-    422: {**_PROBLEM, "description": "Wrong parameters"},
-    429: {**_PROBLEM, "description": "The queue is full; see Retry-After"},
-    500: {**_PROBLEM, "description": "A fault of the farm"},
-    503: {**_PROBLEM, "description": "The farm cannot serve at this moment; see Retry-After"},
+    status: problem_answer(description)
+    for status, description in {
+        400: "The request cannot be understood; all problems are listed",
+        401: "No valid API key",
+        403: "The key's role does not allow this",
+        404: "There is no such thing, or it is another tenant's",
+        409: "Not in this state",
+        410: "It was there and was removed",
+        413: "Too large",
+        415: "This kind of content is not taken",
+        416: "No such range of bytes",
+        422: "Wrong parameters",
+        429: "The queue is full; see Retry-After",
+        500: "A fault of the farm",
+        503: "The farm cannot serve at this moment; see Retry-After",
+    }.items()
 }
 
 
@@ -53,12 +61,15 @@ def build_api(desks: Desks, blobs: Store, registry: Registry, *, open_to_all: bo
         description=ABOUT,
         docs_url=None,
         redoc_url=None,
-        openapi_url="/v1/openapi.json",
+        openapi_url=ADDRESS,
+        redirect_slashes=False,
         responses=_PROBLEMS,
     )
     app.state.gate = Gate(desks.access, open_to_all=open_to_all)
-    install(app)
-    # Before the files' route, whose last part would fit them too.
+    published = Published(app)
+    app.router.dependencies.append(Depends(published.check_query))
+    app.add_middleware(BoundedBodies)
+    install(app, published.methods)
     app.include_router(job_routes(desks))
     app.include_router(file_routes(desks))
     app.include_router(blob_routes(blobs))
@@ -70,6 +81,15 @@ def build_api(desks: Desks, blobs: Store, registry: Registry, *, open_to_all: bo
     return app
 
 
+def openapi_document(registry: Registry) -> dict[str, Any]:
+    """Return the OpenAPI document of every farm with these plugins; needs no farm."""
+
+    async def nobody(_desk: str, _method: str, _values: tuple[Any, ...]) -> Any:
+        raise FarmUnreachableError("this API has no farm")
+
+    return build_api(Desks(nobody), BlobStore(Path(), 0), registry, open_to_all=False).openapi()
+
+
 def _add_health(app: FastAPI, desks: Desks) -> None:
     @app.get("/v1/stats", tags=["operation"])
     async def stats(
@@ -77,18 +97,29 @@ def _add_health(app: FastAPI, desks: Desks) -> None:
     ) -> Loose:
         """Tell what was rendered, what it cost, and what is in the house."""
         told: Loose = await desks.office.stats(since_s)
-        if caller.sees is not None:
-            own = told.pop("tenants").get(caller.tenant, {})
-            told |= {"jobs": own, "tenants": {caller.tenant: own}}
-        return told
+        if caller.sees is None:
+            return told
+        # Sums over all tenants are the operator's.
+        own = told["tenants"].get(caller.tenant, {})
+        return {"jobs": own, "tenants": {caller.tenant: own}, "workers": told["workers"]}
 
-    @app.get("/healthz", response_model=Health, tags=["operation"])
+    @app.get(
+        "/healthz",
+        response_model=Health,
+        tags=["operation"],
+        responses={503: health_answer("It does not accept jobs")},
+    )
     async def healthz() -> JSONResponse:
         """Say whether the farm accepts jobs: 503 where it does not."""
         health = await desks.office.health()
         return JSONResponse(dict(health), 200 if health["ok"] else 503)
 
-    @app.get("/readyz", response_model=Health, tags=["operation"])
+    @app.get(
+        "/readyz",
+        response_model=Health,
+        tags=["operation"],
+        responses={503: health_answer("No worker is ready")},
+    )
     async def readyz() -> JSONResponse:
         """Say whether the farm works on jobs: 503 where no worker is ready."""
         health = await desks.office.health()

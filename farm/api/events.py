@@ -11,7 +11,7 @@ from fastapi import APIRouter, Header, Query, Request
 from fastapi.responses import StreamingResponse
 
 from farm.api.desks import Desks
-from farm.api.gate import Caller, Reader
+from farm.api.gate import Caller, Reader, still_welcome
 from farm.api.shapes import EventPage
 from farm.errors import FarmUnreachableError
 
@@ -50,11 +50,16 @@ def event_routes(desks: Desks) -> APIRouter:
         request: Request,
         after: After = None,
         job: OfJob = None,
-        last_event_id: Annotated[str | None, Header(description="Where a broken stream goes on.")] = None,
+        last_event_id: Annotated[
+            str | None, Header(pattern=r"^[0-9]{1,18}$", description="Where a broken stream goes on.")
+        ] = None,
     ) -> StreamingResponse:
         """Tell what happens as it happens, as server-sent events; a broken stream goes on where it broke."""
-        if last_event_id is not None and last_event_id.isdecimal():
+        if last_event_id is not None:
             after = int(last_event_id)
+        if after is None:
+            # The reader is told where it stands, so that it misses nothing where the stream breaks before an event.
+            _, after = await desks.jobs.events(caller.sees, None, 1, None)
         told = _tell(desks, caller, request, after, job)
         return StreamingResponse(told, media_type="text/event-stream", headers={"Cache-Control": "no-store"})
 
@@ -62,10 +67,10 @@ def event_routes(desks: Desks) -> APIRouter:
 
 
 async def _tell(
-    desks: Desks, caller: Caller, request: Request, after: int | None, job: str | None
+    desks: Desks, caller: Caller, request: Request, after: int, job: str | None
 ) -> AsyncIterator[str]:
     quiet_s = 0.0
-    yield "retry: 2000\n\n"
+    yield f"retry: 2000\nid: {after}\n\n"
     while not await request.is_disconnected():
         try:
             found, after = await desks.jobs.events(caller.sees, after, PAGE, job)
@@ -76,7 +81,9 @@ async def _tell(
             yield f"id: {event['id']}\nevent: {event['kind']}\ndata: {json.dumps(event, ensure_ascii=False)}\n\n"
         quiet_s = 0.0 if found else quiet_s + LOOK_S
         if quiet_s >= HEARTBEAT_S:
-            yield ": still here\n\n"
+            yield f": still here\nid: {after}\n\n"
             quiet_s = 0.0
+            if not await still_welcome(request, caller):
+                return
         if len(found) < PAGE:
             await asyncio.sleep(LOOK_S)

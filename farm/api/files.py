@@ -5,16 +5,18 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Header, Request, Response
 from fastapi import Path as PathParameter
 from fastapi.responses import FileResponse
 from starlette.exceptions import HTTPException
+from starlette.types import Message, Receive, Scope, Send
 
 from farm.api.desks import Desks
-from farm.api.gate import Reader, Submitter
+from farm.api.gate import Caller, Reader, Submitter
 from farm.api.jobs import JobId, there
+from farm.api.problem import problem
 from farm.errors import MachineError
 from farm.store.store import Store
 
@@ -24,40 +26,74 @@ CHUNK_BYTES: Final = 2**20
 _MEDIA_TYPES: Final = {"video": "video/mp4", "cover": "image/jpeg", "report": "application/json"}
 _HEX: Final = frozenset("0123456789abcdef")
 
-Kind = Literal["video", "cover", "report"]
+Range = Annotated[str | None, Header(alias="Range", description="Which bytes, as `bytes=0-999`.")]
 Sha256 = Annotated[str, PathParameter(description="64 digits 0-9 and a-f.", max_length=100)]
 
-_FILE: Final[dict[int | str, dict[str, Any]]] = {
-    200: {
-        "content": {
-            media_type: {"schema": {"type": "string", "format": "binary"}}
-            for media_type in _MEDIA_TYPES.values()
-        }
-    },
-    206: {
-        "description": "The bytes that the Range header asked for",
-        "content": {
-            media_type: {"schema": {"type": "string", "format": "binary"}}
-            for media_type in (*_MEDIA_TYPES.values(), "multipart/byteranges")
+
+class RangedFile(FileResponse):
+    """A file, or the parts of it that were asked for; a range that makes no sense is a problem document."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        refused: list[tuple[bytes, bytes]] | None = None
+        status = 0
+
+        async def watched(message: Message) -> None:
+            nonlocal refused, status
+            if message["type"] == "http.response.start" and message["status"] >= 400:
+                status = message["status"]
+                refused = [one for one in message["headers"] if one[0] == b"content-range"]
+            if refused is None:
+                await send(message)
+
+        await super().__call__(scope, receive, watched)
+        if refused is not None:
+            said = "the Range header asks for bytes that are not there; write e.g. `Range: bytes=0-999`"
+            headers = {name.decode(): value.decode() for name, value in refused}
+            await problem(status, said, headers=headers)(scope, receive, send)
+
+
+def _answers(media_type: str) -> dict[int | str, dict[str, Any]]:
+    binary = {"schema": {"type": "string", "format": "binary"}}
+    return {
+        200: {"description": "The file", "content": {media_type: binary}},
+        206: {
+            "description": "The bytes that the Range header asked for",
+            "content": {media_type: binary, "multipart/byteranges": binary},
         },
-    },
-}
+    }
 
 
 def file_routes(desks: Desks) -> APIRouter:
     """Build the routes of jobs' files."""
     routes = APIRouter(tags=["files"])
 
-    @routes.get("/v1/jobs/{job_id}/{kind}", response_class=FileResponse, responses=_FILE)
-    async def file(caller: Reader, job_id: JobId, kind: Kind) -> FileResponse:
-        """Send a finished job's video, cover or report; Range requests get parts."""
+    async def found(caller: Caller, job_id: str, kind: str) -> RangedFile:
         path = there(await desks.jobs.file(caller.sees, job_id, kind), job_id)
         if not path:
             raise HTTPException(409, f"job {job_id} has no {kind} yet; see /v1/jobs/{job_id} for its state")
-        if not Path(path).is_file():
+        if not await asyncio.to_thread(Path(path).is_file):
             raise HTTPException(410, f"the {kind} of job {job_id} was removed from the farm's disk")
-        return FileResponse(path, media_type=_MEDIA_TYPES[kind], filename=Path(path).name)
+        return RangedFile(path, media_type=_MEDIA_TYPES[kind], filename=Path(path).name)
 
+    def add(kind: str) -> None:
+        async def file(caller: Reader, job_id: JobId, range_: Range = None) -> RangedFile:
+            del range_
+            return await found(caller, job_id, kind)
+
+        for method in ("GET", "HEAD"):
+            routes.add_api_route(
+                f"/v1/jobs/{{job_id}}/{kind}",
+                file,
+                methods=[method],
+                name=f"{kind} ({method})",
+                summary=kind.capitalize(),
+                description=f"Send a finished job's {kind}; Range requests get parts.",
+                response_class=RangedFile,
+                responses=_answers(_MEDIA_TYPES[kind]),
+            )
+
+    for kind in _MEDIA_TYPES:
+        add(kind)
     return routes
 
 
@@ -65,19 +101,21 @@ def blob_routes(blobs: Store) -> APIRouter:
     """Build the routes of uploads."""
     routes = APIRouter(tags=["uploads"])
 
-    @routes.head("/v1/blobs/{sha256}")
+    @routes.head(
+        "/v1/blobs/{sha256}", response_class=RangedFile, responses=_answers("application/octet-stream")
+    )
     @routes.get(
         "/v1/blobs/{sha256}",
-        response_class=FileResponse,
-        responses={200: {"content": {"application/octet-stream": {}}}},
+        response_class=RangedFile,
+        responses=_answers("application/octet-stream"),
     )
-    async def blob(caller: Submitter, sha256: Sha256) -> FileResponse:
-        """Send an uploaded file back; HEAD says whether it is there."""
-        del caller
+    async def blob(caller: Submitter, sha256: Sha256, range_: Range = None) -> RangedFile:
+        """Send an uploaded file back; HEAD says whether it is there. Who knows its hash has or had it."""
+        del caller, range_
         path = await asyncio.to_thread(blobs.find, _checked(sha256))
         if path is None:
             raise HTTPException(404, f"no blob {sha256} was uploaded")
-        return FileResponse(path, media_type="application/octet-stream")
+        return RangedFile(path, media_type="application/octet-stream")
 
     @routes.put(
         "/v1/blobs/{sha256}",
@@ -94,7 +132,7 @@ def blob_routes(blobs: Store) -> APIRouter:
         del caller
         key = _checked(sha256)
         declared = request.headers.get("content-length", "")
-        if declared.isdigit() and int(declared) > BLOB_LIMIT_BYTES:
+        if declared.isdecimal() and (len(declared) > 18 or int(declared) > BLOB_LIMIT_BYTES):
             raise _too_large()
         try:
             await _receive(request, key, blobs)
@@ -124,7 +162,7 @@ async def _receive(request: Request, key: str, blobs: Store) -> None:
                     await asyncio.to_thread(file.write, bytes(pending))
                     digest.update(pending)
                     pending.clear()
-            file.write(pending)
+            await asyncio.to_thread(file.write, bytes(pending))
             digest.update(pending)
         if digest.hexdigest() != key:
             raise HTTPException(

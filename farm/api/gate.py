@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ipaddress
 import time
 from dataclasses import dataclass
 from typing import Annotated, Any, Final
+from urllib.parse import urlsplit
 
-from fastapi import Depends, Request
+from fastapi import Depends, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from farm.api.desks import Desk
@@ -70,19 +72,56 @@ class Gate:
         return caller
 
 
+def _refuse_foreign_pages(request: Request) -> None:
+    """Refuse what a page of some web site makes a browser send to a farm on its user's own machine.
+
+    Raises:
+        AccessError: the page is not the farm's own, or its host's name was made to lead here.
+    """
+    host = urlsplit(f"//{request.headers.get('host', '')}").hostname or ""
+    origin = request.headers.get("origin")
+    foreign = origin is not None and urlsplit(origin).netloc != request.headers.get("host")
+    rebound = request.client is not None and _is_loopback(request.client.host) and not _is_loopback(host)
+    if foreign or rebound:
+        raise AccessError(
+            "without an API key this farm answers its own machine alone, and no web page; send a key",
+            known=False,
+        )
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
 def _allowing(least: Role) -> Any:
     async def check(
         request: Request, given: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
     ) -> Caller:
         gate: Gate = request.app.state.gate
-        caller = await gate.caller(given.credentials if given is not None else None)
+        text = given.credentials if given is not None else None
+        if text is None:
+            _refuse_foreign_pages(request)
+        caller = await gate.caller(text)
         if caller.role < least:
             raise AccessError(
                 f"this needs the role {least.word}; the key's role is {caller.role.word}", known=True
             )
         return caller
 
-    return Depends(check)
+    return Security(check, scopes=[least.word])
+
+
+async def still_welcome(request: Request, caller: Caller) -> bool:
+    """Whether who began to listen may still: their key may have been revoked since."""
+    gate: Gate = request.app.state.gate
+    _, _, text = request.headers.get("authorization", "").partition(" ")
+    try:
+        return await gate.caller(text.strip() or None) == caller
+    except AccessError:
+        return False
 
 
 Reader = Annotated[Caller, _allowing(Role.READ)]

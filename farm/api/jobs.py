@@ -10,13 +10,14 @@ from typing import Annotated, Any, Final
 import httpx
 from fastapi import APIRouter, Header, Path, Query, Request
 from fastapi.responses import JSONResponse
+from pydantic import Field
 from starlette.exceptions import HTTPException
 
 from farm.api.body import DOCUMENT, text_of
 from farm.api.desks import Desks
 from farm.api.gate import Reader, Submitter
 from farm.api.shapes import Accepted, EventItem, Job, JobPage, WebhookItem, Why
-from farm.errors import DocumentError, Problem, did_you_mean
+from farm.errors import AccessError, DocumentError, Problem, did_you_mean
 from farm.journal.entry import NewJob
 from farm.journal.jobs import Filter
 from farm.model.parse import parse_job
@@ -29,7 +30,12 @@ LIST_LIMIT: Final = 1000
 STATES: Final = (*JobState, "unfinished")
 
 JobId = Annotated[str, Path(min_length=1, max_length=80, pattern=r"^[A-Za-z0-9._-]+$")]
-Source = Annotated[str, Query(max_length=200, description="What to call the document in messages.")]
+# What others' terminals and logs show holds nothing that moves their cursor.
+PRINTABLE: Final = r"^[^\x00-\x1f\x7f-\x9f]*$"
+Source = Annotated[
+    str, Query(max_length=200, pattern=PRINTABLE, description="What to call the document in messages.")
+]
+Tag = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,63}$")]
 Priority = Annotated[
     int, Query(ge=-PRIORITY_LIMIT, le=PRIORITY_LIMIT, description="Higher goes first among the tenant's own.")
 ]
@@ -54,7 +60,7 @@ def job_routes(desks: Desks) -> APIRouter:
         priority: Priority = 0,
         use_cache: Annotated[bool, Query(description="Whether stored segments may be used.")] = True,
         tag: Annotated[
-            list[str] | None, Query(max_length=10, description="What its workers must have.")
+            list[Tag] | None, Query(max_length=10, description="What its workers must have.")
         ] = None,
         webhook: Webhook = "",
         idempotency_key: IdempotencyKey = None,
@@ -95,6 +101,10 @@ def job_routes(desks: Desks) -> APIRouter:
         if state is not None and state not in STATES:
             said = f"`{state}` is no state{did_you_mean(state, STATES)}"
             raise DocumentError([Problem("state", said)], source="query")
+        if caller.sees is not None and tenant not in (None, caller.sees):
+            raise AccessError(
+                f"the key shows jobs of tenant {caller.sees} alone; leave `tenant` out", known=True
+            )
         only = Filter(caller.sees or tenant, state, batch, source, since_s, _serial(cursor))
         found, more = await desks.jobs.page(only, limit)
         return {"jobs": [linked(one) for one in found], "next": None if more is None else _cursor(more)}

@@ -34,8 +34,12 @@ def operation_routes(desks: Desks) -> APIRouter:
     @routes.get("/v1/queue", response_model=Queue)
     async def queue(caller: Reader) -> Any:
         """Say what waits and runs, and what is paused."""
-        del caller
-        return await desks.fleet.queue()
+        told = await desks.fleet.queue()
+        if caller.sees is not None:
+            told["paused"] = {
+                whose: why for whose, why in told["paused"].items() if whose in ("", caller.sees)
+            }
+        return told
 
     @routes.post("/v1/queue/pause", response_model=Queue)
     async def pause(caller: Operator, order: Pause) -> Any:
@@ -54,7 +58,7 @@ def operation_routes(desks: Desks) -> APIRouter:
         return await desks.fleet.queue()
 
     @routes.get("/v1/nodes", response_model=list[NodeItem])
-    async def nodes(caller: Reader) -> Any:
+    async def nodes(caller: Operator) -> Any:
         """List the nodes: workers, load, condition, versions."""
         del caller
         return await desks.fleet.nodes()

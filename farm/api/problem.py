@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import logging
+import uuid
+from collections.abc import Callable
 from typing import Any, Final
 
 from fastapi import FastAPI, Request
@@ -11,12 +14,16 @@ from starlette.exceptions import HTTPException
 
 from farm.errors import (
     AccessError,
+    ConflictError,
     DocumentError,
     FarmError,
     FarmUnreachableError,
     MachineError,
     QueueFullError,
+    StoreError,
 )
+
+_log = logging.getLogger(__name__)
 
 TITLES: Final = {
     400: "The request cannot be understood",
@@ -27,27 +34,37 @@ TITLES: Final = {
     409: "Not now",
     410: "It was removed",
     413: "Too large",
+    415: "This kind of content is not taken",
     416: "No such range of bytes",
     422: "The request's parameters are wrong",
     429: "The queue is full",
     500: "A fault of the farm",
     503: "The farm cannot serve now",
-    507: "The farm has no room",
 }
 
 
 def problem(status: int, detail: str, *, headers: dict[str, str] | None = None, **more: Any) -> JSONResponse:
     """Answer with a problem document."""
-    body = {"type": "about:blank", "title": TITLES.get(status, "Error"), "status": status, "detail": detail}
+    body = {
+        "type": "about:blank",
+        "title": TITLES.get(status, "Error"),
+        "status": status,
+        "detail": _writable(detail),
+    }
     return JSONResponse({**body, **more}, status, headers, media_type="application/problem+json")
 
 
 def _listed(error: DocumentError) -> list[dict[str, str]]:
-    return [{"path": one.path, "message": one.message} for one in error.problems]
+    return [{"path": _writable(one.path), "message": _writable(one.message)} for one in error.problems]
 
 
-def install(app: FastAPI) -> None:
-    """Make every error of an app a problem document."""
+def _writable(text: str) -> str:
+    """Replace halves of surrogate pairs, which JSON may bring and UTF-8 cannot hold."""
+    return text.encode("utf-8", "replace").decode()
+
+
+def install(app: FastAPI, methods: Callable[[str], list[str]]) -> None:
+    """Make every error of an app a problem document; ``methods`` tells what an address takes."""
 
     @app.exception_handler(DocumentError)
     async def _document(_request: Request, error: DocumentError) -> JSONResponse:
@@ -58,6 +75,10 @@ def install(app: FastAPI) -> None:
         if error.known:
             return problem(403, str(error))
         return problem(401, str(error), headers={"WWW-Authenticate": "Bearer"})
+
+    @app.exception_handler(ConflictError)
+    async def _conflict(_request: Request, error: ConflictError) -> JSONResponse:
+        return problem(409, str(error))
 
     @app.exception_handler(QueueFullError)
     async def _full(_request: Request, error: QueueFullError) -> JSONResponse:
@@ -71,6 +92,11 @@ def install(app: FastAPI) -> None:
     async def _machine(_request: Request, error: MachineError) -> JSONResponse:
         return problem(503, str(error), headers={"Retry-After": "10"})
 
+    @app.exception_handler(StoreError)
+    async def _store(request: Request, error: StoreError) -> JSONResponse:
+        said = f"the farm's disk cannot be used; its log says more under {_logged(request, error)}"
+        return problem(503, said, headers={"Retry-After": "10"})
+
     @app.exception_handler(FarmError)
     async def _farm(_request: Request, error: FarmError) -> JSONResponse:
         return problem(500, str(error))
@@ -78,7 +104,10 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
     async def _parameters(_request: Request, error: RequestValidationError) -> JSONResponse:
         problems = [
-            {"path": ".".join(str(part) for part in one["loc"]), "message": str(one["msg"])}
+            {
+                "path": _writable(".".join(str(part) for part in one["loc"])),
+                "message": _writable(str(one["msg"])),
+            }
             for one in error.errors()
         ]
         return problem(
@@ -86,9 +115,25 @@ def install(app: FastAPI) -> None:
         )
 
     @app.exception_handler(HTTPException)
-    async def _http(_request: Request, error: HTTPException) -> JSONResponse:
-        return problem(error.status_code, str(error.detail), headers=dict(error.headers or {}))
+    async def _http(request: Request, error: HTTPException) -> JSONResponse:
+        headers = dict(error.headers or {})
+        detail = str(error.detail)
+        if error.status_code == 405:
+            # Two routes of one address are each other's strangers: the router names one's methods alone.
+            headers["Allow"] = ", ".join(methods(request.url.path))
+            detail = f"{request.method[:20]} is not for this address; allowed: {headers['Allow']}"
+        elif detail == "Not Found":
+            detail = "there is nothing at this address; /v1/openapi.json lists all there is"
+        return problem(error.status_code, detail, headers=headers)
 
     @app.exception_handler(Exception)
-    async def _unknown(_request: Request, error: Exception) -> JSONResponse:
-        return problem(500, f"{type(error).__name__}: {error}")
+    async def _unknown(request: Request, error: Exception) -> JSONResponse:
+        # What went wrong may hold others' names and paths: it is for the log alone.
+        return problem(500, f"the farm has a fault; its log says more under {_logged(request, error)}")
+
+
+def _logged(request: Request, error: Exception) -> str:
+    """Write an error into the log and return the mark that it is found by."""
+    mark = uuid.uuid4().hex[:12]
+    _log.error("%s: %s %s", mark, request.method, request.url.path, exc_info=error)
+    return mark

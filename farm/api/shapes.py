@@ -247,7 +247,7 @@ class NewKey(BaseModel):
 
     tenant: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,62}$")
     role: Literal["read", "submit", "operate"] = "submit"
-    label: str = Field("", max_length=200)
+    label: str = Field("", max_length=200, pattern=r"^[^\x00-\x1f\x7f-\x9f]*$")
 
 
 class KeyItem(BaseModel):
@@ -273,9 +273,16 @@ class Pause(BaseModel):
 
     model_config = {"extra": "forbid"}
 
-    tenant: str = Field("", max_length=63, description="Whose queue; empty for the whole farm's.")
+    tenant: str = Field(
+        "",
+        pattern=r"^([a-z0-9][a-z0-9._-]{0,62})?$",
+        description="Whose queue; empty for the whole farm's.",
+    )
     cause: str = Field(
-        "by operator", max_length=200, description="Why; told to whoever asks why a job waits."
+        "by operator",
+        max_length=200,
+        pattern=r"^[^\x00-\x1f\x7f-\x9f]*$",
+        description="Why; told to whoever asks why a job waits.",
     )
 
 
@@ -287,7 +294,7 @@ class Drain(BaseModel):
     within_s: float | None = Field(
         None, ge=0.0, le=86_400.0 * 30, description="What runs longer is moved; null: never."
     )
-    cause: str = Field("by operator", max_length=200)
+    cause: str = Field("by operator", max_length=200, pattern=r"^[^\x00-\x1f\x7f-\x9f]*$")
 
 
 class Scale(BaseModel):

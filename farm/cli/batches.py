@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from farm.cli.print import json_option, print_json, print_table
-from farm.cli.remote import ADDRESS, reach
+from farm.cli.remote import ADDRESS, quoted, reach
 from farm.cli.rows import fetch_batch, watch_batch
 
 BATCH_ID = click.argument("batch_id", metavar="BATCH")
@@ -79,7 +79,7 @@ def fetch(batch_id: str, out: Path, address: str | None, as_json: bool) -> int:
 def cancel_batch(batch_id: str, address: str | None, as_json: bool) -> None:
     """Cancel what has not ended."""
     with reach(address) as farm:
-        told = farm.call("DELETE", f"/v1/batches/{batch_id}")
+        told = farm.call("DELETE", f"/v1/batches/{quoted(batch_id)}")
     print_json(told) if as_json else click.echo(f"cancelling {batch_id}")
 
 
@@ -90,5 +90,5 @@ def cancel_batch(batch_id: str, address: str | None, as_json: bool) -> None:
 def resume_batch(batch_id: str, address: str | None, as_json: bool) -> None:
     """Go on with rows that were left, failed or cancelled."""
     with reach(address) as farm:
-        told = farm.call("POST", f"/v1/batches/{batch_id}/resume")
+        told = farm.call("POST", f"/v1/batches/{quoted(batch_id)}/resume")
     print_json(told) if as_json else click.echo(f"{told['resumed']} rows go on")

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from farm.cli.print import json_option, print_json, print_table
-from farm.cli.remote import ADDRESS, reach, tell_failed, watch
+from farm.cli.remote import ADDRESS, quoted, reach, tell_failed, watch
 
 JOB_ID = click.argument("job_id", metavar="JOB")
 
@@ -53,7 +53,7 @@ def list_jobs(address: str | None, as_json: bool, **query: Any) -> None:
 def show(job_id: str, address: str | None, as_json: bool) -> None:
     """Show a job: where it stands, segment by segment, and its story."""
     with reach(address) as farm:
-        job = farm.job(job_id) | {"events": farm.call("GET", f"/v1/jobs/{job_id}/events")}
+        job = farm.job(job_id) | {"events": farm.call("GET", f"/v1/jobs/{quoted(job_id)}/events")}
     if as_json:
         print_json(job)
         return
@@ -107,7 +107,7 @@ def fetch(job_id: str, out: Path, address: str | None, as_json: bool) -> None:
 def cancel(job_ids: tuple[str, ...], address: str | None, as_json: bool) -> None:
     """Cancel jobs; those that have ended stay as they are."""
     with reach(address) as farm:
-        told = [farm.call("DELETE", f"/v1/jobs/{job_id}") for job_id in job_ids]
+        told = [farm.call("DELETE", f"/v1/jobs/{quoted(job_id)}") for job_id in job_ids]
     print_json(told) if as_json else click.echo(f"cancelling {len(told)}")
 
 
@@ -118,7 +118,7 @@ def cancel(job_ids: tuple[str, ...], address: str | None, as_json: bool) -> None
 def retry(job_ids: tuple[str, ...], address: str | None, as_json: bool) -> None:
     """Try failed or cancelled jobs anew, each as another job."""
     with reach(address) as farm:
-        told = [farm.call("POST", f"/v1/jobs/{job_id}/retry") for job_id in job_ids]
+        told = [farm.call("POST", f"/v1/jobs/{quoted(job_id)}/retry") for job_id in job_ids]
     if as_json:
         print_json(told)
     for job_id, made in zip(job_ids, told, strict=True):
@@ -146,7 +146,7 @@ def why(job_id: str, address: str | None, as_json: bool) -> None:
 def tell_why(job_id: str, address: str | None, as_json: bool) -> None:
     """Print the sentence."""
     with reach(address) as farm:
-        told = farm.call("GET", f"/v1/jobs/{job_id}/why")
+        told = farm.call("GET", f"/v1/jobs/{quoted(job_id)}/why")
     print_json(told) if as_json else click.echo(told["why"])
 
 

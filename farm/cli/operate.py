@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from farm.cli.print import json_option, print_json, print_table
-from farm.cli.remote import ADDRESS, reach
+from farm.cli.remote import ADDRESS, quoted, reach
 
 CAUSE = click.option("--cause", default="by operator", show_default=True, help="Told to whoever asks why.")
 TENANT = click.option("--tenant", default="", help="Whose; left out, the whole farm's.")
@@ -22,8 +22,8 @@ def nodes(address: str | None, as_json: bool) -> None:
     with reach(address) as farm:
         found = farm.call("GET", "/v1/nodes")
     rows = [
-        (n["node"], n["address"], n["condition"], f"{n['running']}/{n['workers']}", n["load"], _size(n["disk_free_bytes"]),
-         _size(n["memory_free_bytes"]), n["version"], n["cause"])
+        (n["node"], n["address"], n["condition"], f"{n['running']}/{n['workers']}", n["load"],
+         _size(n["disk_free_bytes"]), _size(n["memory_free_bytes"]), n["version"], n["cause"])
         for n in found
     ]  # fmt: skip
     columns = ["node", "address", "condition", "busy", "load", "disk free", "memory free", "version", "cause"]
@@ -41,7 +41,7 @@ def nodes(address: str | None, as_json: bool) -> None:
 def drain(node: str, deadline: float | None, cause: str, address: str | None, as_json: bool) -> None:
     """Start nothing more on NODE (a name, its beginning, or an address), so that it can be taken away."""
     with reach(address) as farm:
-        told = farm.call("POST", f"/v1/nodes/{node}/drain", {"within_s": deadline, "cause": cause})
+        told = farm.call("POST", f"/v1/nodes/{quoted(node)}/drain", {"within_s": deadline, "cause": cause})
     print_json(told) if as_json else click.echo(
         f"{told['node']} is draining; `farm nodes` tells when it is empty"
     )
@@ -54,7 +54,7 @@ def drain(node: str, deadline: float | None, cause: str, address: str | None, as
 def restore(node: str, address: str | None, as_json: bool) -> None:
     """Use NODE again after a drain or a quarantine."""
     with reach(address) as farm:
-        told = farm.call("POST", f"/v1/nodes/{node}/restore")
+        told = farm.call("POST", f"/v1/nodes/{quoted(node)}/restore")
     print_json(told) if as_json else click.echo(f"{told['node']} is used again")
 
 
@@ -164,7 +164,7 @@ def list_keys(address: str | None, as_json: bool) -> None:
 def revoke(key_id: str, address: str | None, as_json: bool) -> None:
     """Make a key invalid for good, within seconds."""
     with reach(address) as farm:
-        farm.call("DELETE", f"/v1/keys/{key_id}")
+        farm.call("DELETE", f"/v1/keys/{quoted(key_id)}")
     print_json({"revoked": key_id}) if as_json else click.echo(f"{key_id} is revoked")
 
 
@@ -215,7 +215,7 @@ def set_tenant(
     with reach(address) as farm:
         told = farm.call(
             "PUT",
-            f"/v1/tenants/{tenant}",
+            f"/v1/tenants/{quoted(tenant)}",
             {"weight": weight, "max_running": max_running, "max_unfinished": max_unfinished},
         )
     print_json(told) if as_json else click.echo(f"{tenant}: weight {told['weight']:g}")

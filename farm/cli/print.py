@@ -18,13 +18,19 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[Any]], *, title:
     """Print rows as a table on stdout."""
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
     table = Table(
         *columns, title=title or None, title_justify="left", header_style="bold", box=None, pad_edge=False
     )
     for row in rows:
-        table.add_row(*("" if value is None else str(value) for value in row))
-    Console().print(table)
+        # What others called their things is no markup.
+        table.add_row(*(Text("" if value is None else str(value)) for value in row))
+    console = Console()
+    if not console.is_terminal:
+        # Whoever reads a pipe wants whole names.
+        console.width = max(console.width, 1_000)
+    console.print(table)
 
 
 def json_option(command: Any) -> Any:

@@ -107,7 +107,11 @@ def watch(
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn
 
-    columns = (TextColumn("{task.description}"), BarColumn(bar_width=24), TextColumn("{task.fields[told]}"))
+    columns = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(bar_width=24),
+        TextColumn("{task.fields[told]}", markup=False),
+    )
     ended = []
     try:
         with Progress(*columns, console=Console(stderr=True, quiet=quiet)) as bars:
@@ -146,6 +150,13 @@ def _fetched(client: FarmClient, job: dict[str, Any], target: Path) -> dict[str,
     files = client.download(job["id"], target.parent, target.stem)
     click.echo(f"{files.video}  from {job['id']}", err=True)
     return job | {"video": str(files.video), "cover": str(files.cover), "report": str(files.report)}
+
+
+def quoted(name: str) -> str:
+    """Return a name as a part of an address, whatever is in it."""
+    from urllib.parse import quote
+
+    return quote(name, safe="")
 
 
 def tell_failed(job: dict[str, Any]) -> None:

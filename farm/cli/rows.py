@@ -55,7 +55,11 @@ def watch_batch(client: FarmClient, name: str, batch_id: str, *, quiet: bool) ->
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn
 
-    columns = (TextColumn("{task.description}"), BarColumn(bar_width=24), TextColumn("{task.fields[told]}"))
+    columns = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(bar_width=24),
+        TextColumn("{task.fields[told]}", markup=False),
+    )
     try:
         with Progress(*columns, console=Console(stderr=True, quiet=quiet)) as bars:
             task = bars.add_task(name, total=None, told="waiting")

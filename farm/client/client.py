@@ -10,14 +10,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import httpx
 
-from farm.client.connection import PATIENCE_S, Connection
+from farm.client.connection import PATIENCE_S, BrokenOffError, Connection
 from farm.client.upload import Uploader
 from farm.draft.rows import RowJob, row_jobs
-from farm.errors import DocumentError, FarmUnreachableError, MachineError, Problem
+from farm.errors import DocumentError, MachineError, Problem
 from farm.model.parse import load_document
 from farm.plugins.registry import Registry, load_registry
 
@@ -161,7 +161,7 @@ class FarmClient:
 
     def job(self, job_id: str) -> dict[str, Any]:
         """Return where a job stands."""
-        found: dict[str, Any] = self.call("GET", f"/v1/jobs/{job_id}")
+        found: dict[str, Any] = self.call("GET", f"/v1/jobs/{quote(job_id, safe='')}")
         return found
 
     def wait(self, job_id: str, on_progress: Progress | None = None) -> dict[str, Any]:
@@ -171,7 +171,7 @@ class FarmClient:
     def wait_for_batch(self, batch_id: str, on_progress: Progress | None = None) -> dict[str, Any]:
         """Return the batch when all its rows have ended, however they did."""
         return self._wait(
-            lambda: self.call("GET", f"/v1/batches/{batch_id}"),
+            lambda: self.call("GET", f"/v1/batches/{quote(batch_id, safe='')}"),
             lambda batch: batch["rows"]["ended"] == batch["rows"]["total"],
             on_progress,
         )
@@ -180,7 +180,7 @@ class FarmClient:
         """Yield a batch's rows in order, with what became of each."""
         after: int | None = 0
         while after is not None:
-            page = self.call("GET", f"/v1/batches/{batch_id}/rows", after=after, limit=500)
+            page = self.call("GET", f"/v1/batches/{quote(batch_id, safe='')}/rows", after=after, limit=500)
             yield from page["rows"]
             after = page["next"]
 
@@ -193,11 +193,13 @@ class FarmClient:
             try:
                 with self._connection.stream(f"/v1/events/stream?{given}", {}) as response:
                     for line in response.iter_lines():
-                        if line.startswith("data: "):
-                            event = json.loads(line.removeprefix("data: "))
-                            after, pause_s = event["id"], POLL_MOST_S
-                            yield event
-            except FarmUnreachableError:
+                        name, _, value = line.partition(": ")
+                        if name == "id":
+                            # Told at the beginning too: nothing is missed where it breaks before an event.
+                            after, pause_s = int(value), POLL_MOST_S
+                        elif name == "data":
+                            yield json.loads(value)
+            except BrokenOffError:
                 if pause_s > PATIENCE_S:
                     raise
             self._sleep(pause_s)
@@ -212,7 +214,7 @@ class FarmClient:
         paths: dict[str, Path] = {}
         for kind, suffix in FILES.items():
             paths[kind] = folder / f"{stem or job_id}{suffix}"
-            self._fetch(f"/v1/jobs/{job_id}/{kind}", paths[kind])
+            self._fetch(f"/v1/jobs/{quote(job_id, safe='')}/{kind}", paths[kind])
         return Downloaded(paths["video"], paths["cover"], paths["report"])
 
     def _wait(
@@ -249,14 +251,15 @@ class FarmClient:
         return answer
 
     def _fetch(self, path: str, target: Path) -> None:
-        content = self._connection.ask("GET", path).content
         fresh = target.with_name(f".{target.name}-{os.getpid()}")
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
-            fresh.write_bytes(content)
-            os.replace(fresh, target)
+            try:
+                self._connection.save(path, fresh)
+                os.replace(fresh, target)
+            finally:
+                fresh.unlink(missing_ok=True)
         except OSError as error:
-            fresh.unlink(missing_ok=True)
             raise MachineError(f"{target} cannot be written: {error.strerror}") from error
 
     def _plugins(self) -> Registry:

@@ -22,6 +22,10 @@ LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 PASSING: Final = frozenset({429, 502, 503, 504})
 
 
+class BrokenOffError(FarmUnreachableError):
+    """The farm did not answer to the end; it may the next time."""
+
+
 class Connection:
     """Safe to repeat: every request that it sends may arrive twice without harm."""
 
@@ -35,9 +39,9 @@ class Connection:
         patience_s: float = PATIENCE_S,
     ) -> None:
         self.url = url.rstrip("/")
-        headers = {"Authorization": f"Bearer {key}"} if key else {}
+        headers = {"Authorization": f"Bearer {_checked_key(key)}"} if key else {}
         # A proxy set for the way out must not stand between two processes of one machine.
-        outside = httpx.URL(url).host not in LOOPBACK
+        outside = _host(url) not in LOOPBACK
         self._http = http or httpx.Client(
             base_url=self.url, timeout=TIMEOUT_S, trust_env=outside, headers=headers
         )
@@ -58,7 +62,31 @@ class Connection:
         """
         given = {name: value for name, value in query.items() if value is not None}
         response = self.ask(method, path, params=given, json=data)
-        return response.json() if response.content else None
+        try:
+            return response.json() if response.content else None
+        except ValueError as error:
+            raise FarmUnreachableError(f"what answers at {self.url} is no farm; check the address") from error
+
+    def save(self, path: str, target: Path) -> None:
+        """Fetch a file piece by piece, anew from its beginning where the connection broke.
+
+        Raises:
+            FarmUnreachableError: no farm answers, or it refused.
+            OSError: the file cannot be written.
+        """
+        pause_s, waited_s = FIRST_PAUSE_S, 0.0
+        while True:
+            try:
+                with self.stream(path, {}) as response, target.open("wb") as file:
+                    for chunk in response.iter_bytes(CHUNK_BYTES):
+                        file.write(chunk)
+                return
+            except BrokenOffError:
+                if waited_s + pause_s > self._patience_s:
+                    raise
+            self._sleep(pause_s)
+            waited_s += pause_s
+            pause_s = min(LONGEST_PAUSE_S, 2.0 * pause_s)
 
     def ask(
         self,
@@ -110,17 +138,35 @@ class Connection:
         """Yield an answer whose body is read as it comes; sent once.
 
         Raises:
-            FarmUnreachableError: no farm answers, or it refused.
+            BrokenOffError: no farm answers at this moment, or it stopped to.
+            FarmUnreachableError: it refused.
         """
         timeout = httpx.Timeout(TIMEOUT_S)
         try:
             with self._http.stream("GET", path, headers=headers, timeout=timeout) as response:
                 if not response.is_success:
                     response.read()
-                    raise refusal(response)
+                    said = refusal(response)
+                    raise BrokenOffError(str(said)) if response.status_code in PASSING else said
                 yield response
         except httpx.TransportError as error:
-            raise FarmUnreachableError(f"the farm at {self.url} broke off ({error})") from error
+            raise BrokenOffError(f"the farm at {self.url} broke off ({error})") from error
+
+
+def _host(url: str) -> str:
+    try:
+        parsed = httpx.URL(url)
+    except httpx.InvalidURL:
+        parsed = httpx.URL("")
+    if parsed.scheme not in ("http", "https") or not parsed.host:
+        raise FarmUnreachableError(f"`{url[:200]}` is no farm's address; write e.g. http://127.0.0.1:8700")
+    return parsed.host
+
+
+def _checked_key(key: str) -> str:
+    if not key.strip().isascii() or not key.strip().isprintable():
+        raise AccessError("the API key holds characters that none has; look at FARM_API_KEY", known=False)
+    return key.strip()
 
 
 def refusal(response: httpx.Response) -> Exception:

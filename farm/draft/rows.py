@@ -5,12 +5,15 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache, partial
+from math import isfinite
 from typing import Any, Final
 
 from farm.draft.draft import check_slots
 from farm.errors import DocumentError, Problem, did_you_mean
+from farm.model.job_document import OutputDocument
 from farm.model.parse import check_job, load_document
 from farm.model.schema import Schema, json_schema, options
 from farm.plugins.registry import Registry
@@ -20,8 +23,13 @@ MAX_ROWS: Final = 20_000
 MAX_CELL_BYTES: Final = 1 << 16
 LIST_MARK: Final = "|"
 """Separates the items of a list in one cell, as in ``front.jpg|side.jpg``."""
-OWN_COLUMNS: Final = ("name", "template", "output")
-"""Columns that are parts of the job itself; all others are slots."""
+OUTPUT_COLUMNS: Final = tuple(f"output.{name}" for name in OutputDocument.model_fields)
+"""Columns that are no slots but parts of the job itself, as is ``template``."""
+
+Columns = Mapping[str, tuple[Sequence[str], Sequence[Schema]]]
+"""Where each column goes in a template's slots, and what may stand there."""
+ColumnsOf = Callable[[str], Columns]
+"""Returns the columns of a template."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +60,7 @@ def row_jobs(text: str, kind: str, registry: Registry, *, template: str | None, 
     if template is not None and template not in registry.templates:
         said = f"no template is called `{template}`{did_you_mean(template, registry.templates)}"
         raise DocumentError([Problem("template", said)], source=source)
+    text = text.removeprefix("\ufeff")
     reader = {"csv": _csv_rows, "ndjson": _ndjson_rows}.get(kind)
     if reader is None:
         raise DocumentError(
@@ -96,10 +105,12 @@ def _ndjson_rows(
 def _csv_rows(
     text: str, registry: Registry, template: str | None, source: str
 ) -> Iterator[tuple[int, dict[str, Any] | Problem]]:
-    reader = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), strict=True)
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
         header = [name.strip() for name in next(reader, [])]
-        _check_header(header, registry, template, source)
+        # Finding a template's columns takes long beside reading a row.
+        columns_of = cache(partial(_columns, registry))
+        _check_header(header, columns_of, template, source)
         number = 0
         for cells in reader:
             if not any(cell.strip() for cell in cells):
@@ -108,13 +119,13 @@ def _csv_rows(
             if len(cells) > len(header):
                 yield number, Problem("", f"{len(cells)} cells, but the table has {len(header)} columns")
                 continue
-            yield number, _row(dict(zip(header, cells, strict=False)), registry, template)
+            yield number, _row(dict(zip(header, cells, strict=False)), registry, columns_of, template)
     except csv.Error as error:
         said = f"line {reader.line_num} is no CSV: {error}; quote cells that hold commas or line breaks"
         raise DocumentError([Problem("", said)], source=source) from error
 
 
-def _check_header(header: Sequence[str], registry: Registry, template: str | None, source: str) -> None:
+def _check_header(header: Sequence[str], columns_of: ColumnsOf, template: str | None, source: str) -> None:
     problems = []
     if not any(header):
         problems.append(Problem("", "the first line must name the columns, as `name,price,photos`"))
@@ -124,37 +135,59 @@ def _check_header(header: Sequence[str], registry: Registry, template: str | Non
         problems.append(Problem("template", "name a template, or give the table a column `template`"))
     # Where each row names its own template, its columns are judged with it.
     if template is not None and "template" not in header:
-        columns = _columns(registry, template)
-        allowed = sorted({*columns, *OWN_COLUMNS[2:]} - {name for name in columns if "." in name})
+        columns = columns_of(template)
         for name in header:
-            if name and name not in columns and not name.startswith("output."):
-                problems.append(Problem(name, f"no such column{did_you_mean(name, allowed)}"))
+            if name and name not in columns and name not in OUTPUT_COLUMNS:
+                problems.append(Problem(name, f"no such column{did_you_mean(name, _named(columns))}"))
+        problems += _same_slot(header, columns)
     if problems:
         raise DocumentError(problems, source=source)
 
 
-def _row(cells: Mapping[str, str], registry: Registry, template: str | None) -> dict[str, Any] | Problem:
+def _named(columns: Mapping[str, Any]) -> list[str]:
+    """Return the columns to tell of: by their short names where they have one."""
+    full = {".".join(path) for path, _ in columns.values()}
+    short = {".".join(path): name for name, (path, _) in columns.items() if name not in full}
+    return sorted({short.get(name, name) for name in full} | set(OUTPUT_COLUMNS))
+
+
+def _same_slot(names: Iterable[str], columns: Columns) -> list[Problem]:
+    """Tell of columns that mean what another one means."""
+    first: dict[str, str] = {}
+    problems = []
+    for name in dict.fromkeys(name for name in names if name in columns):
+        slot = ".".join(columns[name][0])
+        if first.setdefault(slot, name) != name:
+            problems.append(Problem(name, f"the same slot as the column `{first[slot]}`; leave one out"))
+    return problems
+
+
+def _row(
+    cells: Mapping[str, str], registry: Registry, columns_of: ColumnsOf, template: str | None
+) -> dict[str, Any] | Problem:
     """Put cells where they belong; empty ones are as if the column were not there."""
     filled = {name: cell.strip() for name, cell in cells.items() if name and cell.strip()}
     name = filled.pop("template", template) or ""
     if name not in registry.templates:
         return Problem("template", f"no template is called `{name}`{did_you_mean(name, registry.templates)}")
-    columns = _columns(registry, name)
+    columns = columns_of(name)
+    for problem in _same_slot(filled, columns):
+        return problem
     job: dict[str, Any] = {"template": name, "slots": {}}
     for column, cell in filled.items():
         if len(cell.encode()) > MAX_CELL_BYTES:
             return Problem(column, f"a cell has at most {MAX_CELL_BYTES // 1024} KiB")
-        if column.startswith("output."):
+        if column in OUTPUT_COLUMNS:
             _put(job, column.split("."), _number(cell) if column == "output.short_side" else cell)
         elif column in columns:
             path, allowed = columns[column]
             _put(job["slots"], path, _typed(cell, allowed))
         else:
-            return Problem(column, f"no such column{did_you_mean(column, columns)}")
+            return Problem(column, f"no such column{did_you_mean(column, _named(columns))}")
     return job
 
 
-def _columns(registry: Registry, template: str) -> dict[str, tuple[list[str], list[Schema]]]:
+def _columns(registry: Registry, template: str) -> Columns:
     """Return where each column of a template goes and what may stand there.
 
     A slot inside a slot is named in full, ``product.price``, or by its last word where that is one slot's alone.
@@ -196,9 +229,10 @@ def _typed(cell: str, allowed: Sequence[Schema]) -> Any:
 def _number(cell: str) -> Any:
     try:
         value = json.loads(cell)
-    except ValueError:
+    except (ValueError, RecursionError):
         return cell
-    return value if isinstance(value, int | float) and not isinstance(value, bool) else cell
+    number = isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
+    return value if number else cell
 
 
 def _put(target: dict[str, Any], path: Sequence[str], value: Any) -> None:

@@ -124,6 +124,9 @@ class Access:
 
     def tenant(self, tenant: str) -> Tenant:
         """Return a tenant, made now where it had no settings yet."""
+        known = self._database.rows("SELECT * FROM tenants WHERE tenant = ?", (tenant,))
+        if known:
+            return Tenant(**dict(known[0]))
         with self._database.transaction() as connection:
             ensure_tenant(connection, tenant)
             row = connection.execute("SELECT * FROM tenants WHERE tenant = ?", (tenant,)).fetchone()

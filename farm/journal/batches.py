@@ -6,12 +6,15 @@ import json
 import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
-from farm.errors import DocumentError, Problem
+from farm.errors import ConflictError, Problem, QueueFullError
 from farm.journal.database import Database
-from farm.journal.entry import NewJob, problems_of_text, text_of_problems
-from farm.journal.jobs import Jobs, insert
+from farm.journal.entry import UNFINISHED, NewJob, problems_of_text, text_of_problems
+from farm.journal.jobs import RETRY_AFTER_S, Jobs, insert
+
+MAX_WAITING_ROWS: Final = 1_000_000
+"""Rows that a farm holds that are no jobs yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +103,11 @@ _STATE = (
     "CASE WHEN batch_rows.problems <> '[]' THEN 'wrong' WHEN jobs.state IS NOT NULL THEN jobs.state"
     " WHEN batch_rows.job_id IS NOT NULL THEN 'removed' WHEN batches.cancelled THEN 'left' ELSE 'waiting' END"
 )
+_WAITING = "job_id IS NULL AND problems = '[]'"
+_HUNGRY = (
+    "SELECT * FROM batches WHERE NOT cancelled AND EXISTS"
+    f" (SELECT 1 FROM batch_rows WHERE batch_rows.batch_id = batches.batch_id AND {_WAITING}) ORDER BY serial"
+)
 _JOINED = (
     "batch_rows JOIN batches USING (batch_id) LEFT JOIN jobs ON jobs.job_id = batch_rows.job_id"
     " WHERE batch_rows.batch_id = ?"
@@ -119,7 +127,8 @@ class Batches:
         A key that the tenant used before gives the batch of that time, whose id is then another.
 
         Raises:
-            DocumentError: the key was used before with another batch.
+            ConflictError: the key was used before with another batch.
+            QueueFullError: too many rows wait.
             StoreError: the journal cannot be written.
         """
         with self._database.transaction() as connection:
@@ -131,10 +140,15 @@ class Batches:
                 if before is not None:
                     if before["digest"] != batch.digest:
                         said = f"the idempotency key was used before, for batch {before['batch_id']}"
-                        problem = Problem("", f"{said} with other rows; use a new key for a new batch")
-                        raise DocumentError([problem], source=batch.source)
+                        raise ConflictError(f"{said} with other rows; use a new key for a new batch")
                     batch_id: str = before["batch_id"]
                     return batch_id
+            (waiting,) = connection.execute(f"SELECT count(*) FROM batch_rows WHERE {_WAITING}").fetchone()
+            if waiting + len(rows) > MAX_WAITING_ROWS:
+                said = f"{waiting:,} rows of batches wait, of {MAX_WAITING_ROWS:,} that may"
+                raise QueueFullError(
+                    f"{said}; send the batch when some are done", retry_after_s=RETRY_AFTER_S
+                )
             connection.execute(
                 "INSERT INTO batches (batch_id, tenant, idempotency_key, digest, source, template, priority,"
                 " options, webhook, accepted_s) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -166,17 +180,13 @@ class Batches:
         A row keeps its job's name for good, so that it never becomes two.
         """
         made: list[NewJob] = []
+        if not self._database.rows(f"{_HUNGRY} LIMIT 1"):
+            return made
         with self._database.transaction() as connection:
-            waiting = connection.execute(
-                "SELECT DISTINCT batches.* FROM batches JOIN batch_rows USING (batch_id)"
-                " WHERE NOT cancelled AND batch_rows.job_id IS NULL AND batch_rows.problems = '[]'"
-                " ORDER BY batches.serial"
-            ).fetchall()
-            for batch in waiting:
-                room, _ = self._jobs.room(connection, batch["tenant"])
+            for batch in connection.execute(_HUNGRY).fetchall():
+                room, _ = self._jobs.room(connection, batch["tenant"], for_rows=True)
                 rows = connection.execute(
-                    "SELECT * FROM batch_rows WHERE batch_id = ? AND job_id IS NULL AND problems = '[]'"
-                    " ORDER BY batch_row LIMIT ?",
+                    f"SELECT * FROM batch_rows WHERE batch_id = ? AND {_WAITING} ORDER BY batch_row LIMIT ?",
                     (batch["batch_id"], max(0, min(limit - len(made), room))),
                 ).fetchall()
                 for row in rows:
@@ -225,7 +235,11 @@ class Batches:
         """Leave the rows that are no jobs yet; return the jobs that have not ended, to be cancelled."""
         with self._database.transaction() as connection:
             connection.execute("UPDATE batches SET cancelled = 1 WHERE batch_id = ?", (batch_id,))
-            return self._jobs_in(connection, batch_id, "state NOT IN ('done', 'failed', 'cancelled')")
+            unfinished = self._jobs_in(connection, batch_id, UNFINISHED)
+            connection.executemany(
+                "UPDATE jobs SET withdrawn = 1 WHERE job_id = ?", [(job_id,) for job_id in unfinished]
+            )
+        return unfinished
 
     def resume(self, batch_id: str) -> int:
         """Let rows that were left, or whose jobs failed or were cancelled, wait again; return how many."""
@@ -235,10 +249,13 @@ class Batches:
                 "UPDATE batches SET cancelled = 0 WHERE batch_id = ? AND cancelled", (batch_id,)
             ).rowcount:
                 (left,) = connection.execute(
-                    "SELECT count(*) FROM batch_rows WHERE batch_id = ? AND job_id IS NULL AND problems = '[]'",
+                    f"SELECT count(*) FROM batch_rows WHERE batch_id = ? AND {_WAITING}",
                     (batch_id,),
                 ).fetchone()
-            ended = self._jobs_in(connection, batch_id, "state IN ('failed', 'cancelled')")
+            # A job that is withdrawn ends soon, and its row is to be made nevertheless.
+            ended = self._jobs_in(
+                connection, batch_id, f"(state IN ('failed', 'cancelled') OR (withdrawn AND {UNFINISHED}))"
+            )
             for job_id in ended:
                 connection.execute(
                     "UPDATE batch_rows SET former = job_id, job_id = NULL WHERE batch_id = ? AND job_id = ?",
@@ -246,20 +263,26 @@ class Batches:
                 )
         return left + len(ended)
 
-    def rebind(self, batch_id: str, batch_row: int, before: str, job_id: str) -> None:
-        """Let a row stand for the job that tries its former one anew."""
+    def prune(self, before_s: float, limit: int) -> int:
+        """Remove batches accepted before then of whose jobs none is left; return how many."""
         with self._database.transaction() as connection:
-            connection.execute(
-                "UPDATE batch_rows SET job_id = ?, tries = tries + 1"
-                " WHERE batch_id = ? AND batch_row = ? AND job_id = ?",
-                (job_id, batch_id, batch_row, before),
-            )
+            gone = connection.execute(
+                "SELECT batch_id FROM batches WHERE accepted_s < ? AND (cancelled OR NOT EXISTS"
+                f" (SELECT 1 FROM batch_rows WHERE batch_rows.batch_id = batches.batch_id AND {_WAITING}))"
+                " AND NOT EXISTS (SELECT 1 FROM jobs WHERE jobs.batch_id = batches.batch_id) LIMIT ?",
+                (before_s, limit),
+            ).fetchall()
+            for table in ("batch_rows", "batches"):
+                connection.executemany(
+                    f"DELETE FROM {table} WHERE batch_id = ?", [(one["batch_id"],) for one in gone]
+                )
+        return len(gone)
 
     @staticmethod
     def _jobs_in(connection: sqlite3.Connection, batch_id: str, condition: str) -> list[str]:
         rows = connection.execute(
             "SELECT jobs.job_id FROM batch_rows JOIN jobs ON jobs.job_id = batch_rows.job_id"
-            f" WHERE batch_rows.batch_id = ? AND jobs.{condition} ORDER BY batch_rows.batch_row",
+            f" WHERE batch_rows.batch_id = ? AND {condition} ORDER BY batch_rows.batch_row",
             (batch_id,),
         ).fetchall()
         return [row["job_id"] for row in rows]

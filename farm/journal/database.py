@@ -1,49 +1,85 @@
-"""The file under the journal: one writing connection, one reading, numbered migrations."""
+"""The file under the journal: one writing connection, some reading, numbered migrations, an epoch."""
 
 from __future__ import annotations
 
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from queue import Empty, SimpleQueue
 from typing import Any, Final
 
-from farm.errors import StoreError
+from farm.errors import StoreError, SupersededError
 from farm.journal.migrations import MIGRATIONS
 
 BUSY_S: Final = 10.0
+_EPOCH: Final = "SELECT coalesce((SELECT CAST(value AS INTEGER) FROM orders WHERE name = 'epoch'), 0)"
 
 
 class Database:
     """May be used from several threads, and from several processes at once.
 
-    Readers have a connection of their own, so that nobody who asks waits for another's fsync.
+    Readers have connections of their own, so that nobody who asks waits for another's fsync or long list.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self._write_lock = threading.Lock()
-        self._read_lock = threading.Lock()
+        self._readers: SimpleQueue[sqlite3.Connection] = SimpleQueue()
+        self._epoch: int | None = None
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._writer = self._connect()
             self._migrate()
-            self._reader = self._connect()
-            self._reader.execute("PRAGMA query_only = ON")
         except (sqlite3.Error, OSError) as error:
             raise self._broken(error) from error
 
+    def take_epoch(self) -> int:
+        """Become the one whose word counts: who took an earlier epoch can write no more. Return the epoch.
+
+        Whoever takes none, as a command that makes a key, writes whenever it likes.
+        """
+        self._epoch = None
+        with self.transaction() as connection:
+            (epoch,) = connection.execute(_EPOCH).fetchone()
+            epoch += 1
+            connection.execute(
+                "INSERT OR REPLACE INTO orders (name, value) VALUES ('epoch', ?)", (str(epoch),)
+            )
+        self._epoch = int(epoch)
+        return self._epoch
+
+    def check_epoch(self) -> None:
+        """Do nothing while the epoch taken is the newest.
+
+        Raises:
+            SupersededError: somebody took a newer one.
+        """
+        if self._epoch is not None:
+            self._compare(self.rows(_EPOCH)[0][0])
+
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
-        """Yield the writing connection; what was done is on disk when the block ends, or undone where it raised."""
+        """Yield the writing connection; what was done is on disk when the block ends, or undone where it raised.
+
+        Raises:
+            SupersededError: somebody took a newer epoch than this one.
+            StoreError: the file cannot be written.
+        """
         with self._write_lock:
             try:
                 self._writer.execute("BEGIN IMMEDIATE")
                 try:
+                    # Inside the transaction: nobody can take a newer epoch before it ends.
+                    if self._epoch is not None:
+                        self._compare(self._writer.execute(_EPOCH).fetchone()[0])
                     yield self._writer
                 except BaseException:
-                    self._writer.execute("ROLLBACK")
+                    # A full disk makes SQLite roll back by itself.
+                    if self._writer.in_transaction:
+                        self._writer.execute("ROLLBACK")
                     raise
                 self._writer.execute("COMMIT")
             except sqlite3.Error as error:
@@ -53,22 +89,42 @@ class Database:
 
     def rows(self, sql: str, values: tuple[Any, ...] = ()) -> list[sqlite3.Row]:
         """Return what a query finds in the last committed state."""
-        with self._read_lock:
+        try:
+            reader = self._free_reader()
             try:
-                return self._reader.execute(sql, values).fetchall()
-            except sqlite3.Error as error:
-                raise self._broken(error) from error
+                return reader.execute(sql, values).fetchall()
+            finally:
+                self._readers.put(reader)
+        except sqlite3.Error as error:
+            raise self._broken(error) from error
 
     def close(self) -> None:
         """Close the file."""
-        with self._write_lock, self._read_lock:
-            self._reader.close()
+        with self._write_lock:
             self._writer.close()
+        with suppress(Empty):
+            while True:
+                self._readers.get_nowait().close()
+
+    def _free_reader(self) -> sqlite3.Connection:
+        try:
+            return self._readers.get_nowait()
+        except Empty:
+            reader = self._connect()
+            reader.execute("PRAGMA query_only = ON")
+            return reader
+
+    def _compare(self, newest: int) -> None:
+        if newest != self._epoch:
+            raise SupersededError(
+                f"another controller has taken over the journal (epoch {newest}, this one's is {self._epoch}); "
+                f"ask again, it answers in this one's place"
+            )
 
     def _connect(self) -> sqlite3.Connection:
         connection = sqlite3.connect(self.path, timeout=BUSY_S, isolation_level=None, check_same_thread=False)
         connection.row_factory = sqlite3.Row
-        connection.execute("PRAGMA journal_mode = WAL")
+        _use_wal(connection)
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
         return connection
@@ -92,3 +148,16 @@ class Database:
             f"the journal {self.path} cannot be used: {error}; "
             f"check that its disk has room and that the file is a farm's journal and writable"
         )
+
+
+def _use_wal(connection: sqlite3.Connection) -> None:
+    # SQLite does not wait for its lock here: two processes that open a new file at once would trip over it.
+    until_s = time.monotonic() + BUSY_S
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > until_s:
+                raise
+            time.sleep(0.01)

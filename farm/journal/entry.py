@@ -12,6 +12,15 @@ from farm.errors import Problem
 
 FINAL_STATES: Final = frozenset({"done", "failed", "cancelled"})
 
+COLUMNS: Final = (
+    "serial, job_id, tenant, source, priority, tags, options, webhook, batch_id, batch_row, retry_of, withdrawn,"
+    " state, cause, message, problems, video, cover, report, summary, accepted_s, changed_s"
+)
+"""All of a job but its document and its record, which are large and which lists do not show."""
+
+ENDED: Final = "state IN ('done', 'failed', 'cancelled')"
+"""SQL that is true of a job that has ended; written so that SQLite finds its index."""
+
 UNFINISHED: Final = "state NOT IN ('done', 'failed', 'cancelled')"
 """SQL that is true of a job that has not ended."""
 
@@ -57,7 +66,7 @@ class Entry:
     tenant: str
     """Whose it is."""
     document: str
-    """The job document as it was accepted."""
+    """The job document as it was accepted; empty in lists."""
     source: str
     """What to call the document in messages."""
     priority: int
@@ -74,6 +83,8 @@ class Entry:
     """Its row there, from 1."""
     retry_of: str | None
     """The job that it tries anew."""
+    withdrawn: bool
+    """Whether its owner wants it no more, which ends it soon."""
     state: str
     """Where it stood last."""
     cause: str
@@ -116,6 +127,7 @@ def entry_of(row: sqlite3.Row) -> Entry:
         batch_id=row["batch_id"],
         batch_row=row["batch_row"],
         retry_of=row["retry_of"],
+        withdrawn=bool(row["withdrawn"]),
         state=row["state"],
         cause=row["cause"],
         message=row["message"],

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -58,21 +57,6 @@ class Events:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def add(self, incidents: Sequence[Incident]) -> None:
-        """Note incidents, in one commit."""
-        with self._database.transaction() as connection:
-            for one in incidents:
-                add_event(
-                    connection,
-                    one.kind,
-                    one.state,
-                    one.cause,
-                    one.at_s,
-                    job_id=one.job_id,
-                    tenant=one.tenant,
-                    node=one.node,
-                )
-
     def of(self, job_id: str) -> list[JournalEvent]:
         """Return a job's story in order."""
         return self._read("job_id = ? ORDER BY serial", (job_id,))
@@ -88,6 +72,13 @@ class Events:
             where.append("job_id = ?")
         given = tuple(value for value in values if value is not None)
         return self._read(f"{' AND '.join(where)} ORDER BY serial LIMIT ?", (*given, limit))
+
+    def prune(self, before_s: float) -> int:
+        """Remove what happened to nodes before then; return how much. Jobs take their events with them."""
+        with self._database.transaction() as connection:
+            return connection.execute(
+                "DELETE FROM events WHERE job_id IS NULL AND at_s < ?", (before_s,)
+            ).rowcount
 
     def last(self) -> int:
         """Return the serial of the newest event; 0 where nothing has happened."""
@@ -115,4 +106,18 @@ def add_event(
     connection.execute(
         "INSERT INTO events (kind, job_id, tenant, node, state, cause, at_s) VALUES (?, ?, ?, ?, ?, ?, ?)",
         (kind, job_id, tenant, node, state, cause, at_s),
+    )
+
+
+def add_incident(connection: sqlite3.Connection, one: Incident) -> None:
+    """Put an incident into the table, as part of a transaction."""
+    add_event(
+        connection,
+        one.kind,
+        one.state,
+        one.cause,
+        one.at_s,
+        job_id=one.job_id,
+        tenant=one.tenant,
+        node=one.node,
     )

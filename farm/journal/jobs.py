@@ -8,15 +8,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from farm.errors import DocumentError, Problem, QueueFullError
+from farm.errors import ConflictError, Problem, QueueFullError
 from farm.journal.database import Database
-from farm.journal.entry import UNFINISHED, Entry, NewJob, entry_of, text_of_problems
-from farm.journal.events import add_event
+from farm.journal.entry import COLUMNS, ENDED, UNFINISHED, Entry, NewJob, entry_of, text_of_problems
+from farm.journal.events import Incident, add_event, add_incident
 from farm.journal.outbox import post
 
 MAX_UNFINISHED: Final = 100_000
 """Jobs that a farm holds unfinished; a tenant's own limit may be lower."""
 RETRY_AFTER_S: Final = 30
+ROWS_AHEAD: Final = 5_000
+"""Unfinished jobs that a tenant may have before rows of its batches become more: they wait in the batch."""
+_BRIEF: Final = f"SELECT {COLUMNS}, '' AS document FROM jobs"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,30 +95,35 @@ class Jobs:
         A key that the tenant used before gives the job of that time, whose id is then another.
 
         Raises:
-            DocumentError: the key was used before with another document.
+            ConflictError: the key was used before with another document, or another job stands for the row.
             QueueFullError: the tenant or the farm has too many unfinished jobs.
             StoreError: the journal cannot be written.
         """
         with self._database.transaction() as connection:
-            before = _by_key(connection, "jobs", job.tenant, job.idempotency_key)
+            before = _by_key(connection, job.tenant, job.idempotency_key)
             if before is None:
-                self._check_room(connection, job.tenant, 1)
+                self._check_room(connection, job.tenant)
                 insert(connection, job, at_s)
+                if job.retry_of is not None:
+                    _take_over_row(connection, job)
                 before = connection.execute("SELECT * FROM jobs WHERE job_id = ?", (job.job_id,)).fetchone()
         entry = entry_of(before)
         if entry.document != job.document:
             said = f"the idempotency key was used before, for job {entry.job_id} with another document"
-            raise DocumentError([Problem("", f"{said}; use a new key for a new document")], source=job.source)
+            raise ConflictError(f"{said}; use a new key for a new document")
         return entry
 
-    def record(self, changes: Sequence[Step | Ending]) -> set[str]:
-        """Note what happened to jobs, in one commit; return those whose end was new.
+    def record(self, changes: Sequence[Step | Ending | Incident]) -> set[str]:
+        """Note what happened, in order and in one commit; return the jobs whose end was new.
 
         A job that has ended stays as it is, whatever is said of it later.
         """
         ended = set()
         with self._database.transaction() as connection:
             for change in changes:
+                if isinstance(change, Incident):
+                    add_incident(connection, change)
+                    continue
                 if not _move(connection, change.job_id, change.state, change.cause, change.at_s):
                     continue
                 if isinstance(change, Ending):
@@ -123,17 +131,20 @@ class Jobs:
                     ended.add(change.job_id)
         return ended
 
+    def withdraw(self, job_id: str) -> None:
+        """Note that a job is wanted no more, so that a new controller ends it where this one cannot."""
+        with self._database.transaction() as connection:
+            connection.execute(f"UPDATE jobs SET withdrawn = 1 WHERE job_id = ? AND {UNFINISHED}", (job_id,))
+
     def get(self, job_id: str) -> Entry | None:
         """Return a job, or None where there is none of that name."""
         rows = self._database.rows("SELECT * FROM jobs WHERE job_id = ?", (job_id,))
         return entry_of(rows[0]) if rows else None
 
     def newest(self, limit: int, only: Filter | None = None) -> list[Entry]:
-        """Return the jobs accepted last, newest first, as far as the filter lets them through."""
+        """Return the jobs accepted last, newest first, as far as the filter lets them through; no documents."""
         where, values = _conditions(only or Filter())
-        rows = self._database.rows(
-            f"SELECT * FROM jobs WHERE {where} ORDER BY serial DESC LIMIT ?", (*values, limit)
-        )
+        rows = self._database.rows(f"{_BRIEF} WHERE {where} ORDER BY serial DESC LIMIT ?", (*values, limit))
         return [entry_of(row) for row in rows]
 
     def unfinished(self) -> list[Entry]:
@@ -141,11 +152,12 @@ class Jobs:
         rows = self._database.rows(f"SELECT * FROM jobs WHERE {UNFINISHED} ORDER BY serial")
         return [entry_of(row) for row in rows]
 
-    def counts(self) -> dict[str, dict[str, int]]:
-        """Return how many jobs each tenant has in each state."""
+    def counts(self, *, unfinished: bool = False) -> dict[str, dict[str, int]]:
+        """Return how many jobs each tenant has in each state, perhaps only in those that are no end."""
         told: dict[str, dict[str, int]] = {}
+        only = f"WHERE {UNFINISHED}" if unfinished else ""
         for row in self._database.rows(
-            "SELECT tenant, state, count(*) AS jobs FROM jobs GROUP BY tenant, state"
+            f"SELECT tenant, state, count(*) AS jobs FROM jobs {only} GROUP BY tenant, state"
         ):
             told.setdefault(row["tenant"], {})[row["state"]] = row["jobs"]
         return told
@@ -171,12 +183,15 @@ class Jobs:
             return connection.execute("UPDATE jobs SET recorded = 0 WHERE record <> ''").rowcount
 
     def prune(self, before_s: float, limit: int) -> list[Entry]:
-        """Remove ended jobs that the catalog has and that changed last before then; return them, oldest first."""
+        """Remove ended jobs that changed last before then, and their events; return them, oldest first.
+
+        What the catalog does not have yet, or a webhook was not told of yet, stays.
+        """
         with self._database.transaction() as connection:
             rows = connection.execute(
-                f"SELECT * FROM jobs WHERE NOT ({UNFINISHED}) AND changed_s < ? AND (recorded = 1 OR record = '')"
+                f"{_BRIEF} WHERE {ENDED} AND changed_s < ? AND (recorded = 1 OR record = '')"
                 " AND NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.job_id = jobs.job_id AND outbox.state = 'waiting')"
-                " ORDER BY serial LIMIT ?",
+                " ORDER BY changed_s LIMIT ?",
                 (before_s, limit),
             ).fetchall()
             for row in rows:
@@ -184,15 +199,18 @@ class Jobs:
                     connection.execute(f"DELETE FROM {table} WHERE job_id = ?", (row["job_id"],))
         return [entry_of(row) for row in rows]
 
-    def _check_room(self, connection: sqlite3.Connection, tenant: str, wanted: int) -> None:
+    def _check_room(self, connection: sqlite3.Connection, tenant: str) -> None:
         room, whose = self.room(connection, tenant)
-        if room < wanted:
+        if room < 1:
             raise QueueFullError(
                 f"{whose}; wait until some of them are done, or cancel some", retry_after_s=RETRY_AFTER_S
             )
 
-    def room(self, connection: sqlite3.Connection, tenant: str) -> tuple[int, str]:
-        """Return how many jobs the tenant may add, and what bounds that."""
+    def room(self, connection: sqlite3.Connection, tenant: str, *, for_rows: bool = False) -> tuple[int, str]:
+        """Return how many jobs the tenant may add, and what bounds that.
+
+        Rows of batches get less: a long table is not to keep out those who send single jobs.
+        """
         told = connection.execute(
             f"SELECT count(*) AS everyone, coalesce(sum(tenant = ?), 0) AS own FROM jobs WHERE {UNFINISHED}",
             (tenant,),
@@ -202,6 +220,8 @@ class Jobs:
         ).fetchone()
         room = self._max_unfinished - told["everyone"]
         whose = f"the farm holds {told['everyone']} unfinished jobs, its limit"
+        if for_rows:
+            room = min(room - self._max_unfinished // 10, ROWS_AHEAD - told["own"])
         if limit is not None and limit[0] is not None and limit[0] - told["own"] < room:
             room = limit[0] - told["own"]
             whose = f'tenant "{tenant}" has {told["own"]} unfinished jobs, its limit'
@@ -248,7 +268,7 @@ def _move(connection: sqlite3.Connection, job_id: str, state: str, cause: str, a
 def _end(connection: sqlite3.Connection, ending: Ending) -> None:
     row = connection.execute(
         "UPDATE jobs SET message = ?, problems = ?, video = ?, cover = ?, report = ?, summary = ?, record = ?"
-        " WHERE job_id = ? RETURNING tenant, webhook",
+        " WHERE job_id = ? RETURNING tenant, webhook, batch_id, batch_row, retry_of",
         (
             ending.message,
             text_of_problems(ending.problems),
@@ -267,16 +287,37 @@ def _end(connection: sqlite3.Connection, ending: Ending) -> None:
             row["tenant"],
             row["webhook"],
             ending.state,
-            ending.summary,
+            {
+                **ending.summary,
+                "batch": row["batch_id"],
+                "row": row["batch_row"],
+                "retry_of": row["retry_of"],
+            },
             ending.at_s,
         )
 
 
-def _by_key(connection: sqlite3.Connection, table: str, tenant: str, key: str | None) -> sqlite3.Row | None:
+def _take_over_row(connection: sqlite3.Connection, job: NewJob) -> None:
+    """Let a row of a batch stand for the job that tries its former one anew."""
+    row = connection.execute(
+        "SELECT job_id FROM batch_rows WHERE batch_id = ? AND batch_row = ?", (job.batch_id, job.batch_row)
+    ).fetchone()
+    if row is None:
+        return
+    if row["job_id"] != job.retry_of:
+        stands = f"stands for job {row['job_id']}" if row["job_id"] else "waits to be tried anew"
+        raise ConflictError(f"row {job.batch_row} of batch {job.batch_id} {stands} already")
+    connection.execute(
+        "UPDATE batch_rows SET former = job_id, job_id = ?, tries = tries + 1 WHERE batch_id = ? AND batch_row = ?",
+        (job.job_id, job.batch_id, job.batch_row),
+    )
+
+
+def _by_key(connection: sqlite3.Connection, tenant: str, key: str | None) -> sqlite3.Row | None:
     if key is None:
         return None
     found: sqlite3.Row | None = connection.execute(
-        f"SELECT * FROM {table} WHERE tenant = ? AND idempotency_key = ?", (tenant, key)
+        "SELECT * FROM jobs WHERE tenant = ? AND idempotency_key = ?", (tenant, key)
     ).fetchone()
     return found
 

@@ -47,11 +47,16 @@ class Outbox:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def due(self, now_s: float, limit: int) -> list[Message]:
-        """Return the messages whose time has come, the longest overdue first."""
+    def due(self, now_s: float, each: int) -> list[Message]:
+        """Return the messages whose time has come, the longest overdue first, so many of each tenant.
+
+        One whose receivers do not answer has many overdue; they are not to stand before all others'.
+        """
         rows = self._database.rows(
-            "SELECT * FROM outbox WHERE state = 'waiting' AND due_s <= ? ORDER BY due_s LIMIT ?",
-            (now_s, limit),
+            "SELECT event_id, job_id, tenant, url, body, state, tries, due_s, said, changed_s FROM ("
+            "SELECT *, row_number() OVER (PARTITION BY tenant ORDER BY due_s) AS place"
+            " FROM outbox WHERE state = 'waiting' AND due_s <= ?) WHERE place <= ? ORDER BY due_s",
+            (now_s, each),
         )
         return [Message(**dict(row)) for row in rows]
 

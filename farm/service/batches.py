@@ -12,7 +12,7 @@ from farm.service.job_status import iso
 if TYPE_CHECKING:
     from farm.service.office import Office
 
-FINAL = ("done", "failed", "cancelled", "wrong", "left")
+FINAL = ("done", "failed", "cancelled", "wrong", "left", "removed")
 
 
 class BatchDesk:
@@ -26,7 +26,8 @@ class BatchDesk:
         """Accept a batch and return its id, and whether the key gave an earlier one; it is in the journal then.
 
         Raises:
-            DocumentError: the idempotency key was used with other rows.
+            ConflictError: the idempotency key was used with other rows.
+            QueueFullError: too many rows wait.
         """
         batch_id = self._batches.accept(batch, rows, time.time())
         return batch_id, batch_id != batch.batch_id
@@ -52,8 +53,9 @@ class BatchDesk:
         """Withdraw all of a batch that has not ended; returns False where there is no such batch."""
         if self._get(tenant, batch_id) is None:
             return False
-        for job_id in self._batches.cancel(batch_id):
-            self._office.conductor.cancel(job_id)
+        with self._office.handing_over:
+            for job_id in self._batches.cancel(batch_id):
+                self._office.conductor.cancel(job_id)
         return True
 
     def resume(self, tenant: str | None, batch_id: str) -> int | None:
@@ -71,7 +73,7 @@ def _told(batch: Batch) -> dict[str, Any]:
     return {
         "id": batch.batch_id,
         "tenant": batch.tenant,
-        "state": "done" if ended == total else "cancelled" if batch.cancelled else "running",
+        "state": "cancelled" if batch.cancelled else "done" if ended == total else "running",
         "source": batch.source,
         "template": batch.template,
         "priority": batch.priority,

@@ -41,8 +41,7 @@ class Bookkeeper:
         self._journal = journal
         self._measures = measures
         self._view_of = view_of
-        self._changes: list[Step | Ending] = []
-        self._incidents: list[Incident] = []
+        self._changes: list[Step | Ending | Incident] = []
         self.ended: deque[str] = deque()
         """Jobs whose end is in the journal: the conductor may forget them."""
 
@@ -58,7 +57,7 @@ class Bookkeeper:
             case Retry(job_id, what, cause, tries, at_s):
                 view = self._view_of(job_id)
                 tenant = view.request.tenant if view is not None else ""
-                self._incidents.append(Incident("retry", what, cause, at_s, job_id=job_id, tenant=tenant))
+                self._changes.append(Incident("retry", what, cause, at_s, job_id=job_id, tenant=tenant))
                 self._measures.retried(instruction.blame)
                 log.warning(
                     "retry: %s: %s",
@@ -75,7 +74,7 @@ class Bookkeeper:
                     ),
                 )
             case NodeChanged(node, condition, cause, at_s):
-                self._incidents.append(Incident("node", condition.value, cause, at_s, node=node))
+                self._changes.append(Incident("node", condition.value, cause, at_s, node=node))
                 level = logging.INFO if condition is NodeCondition.READY else logging.WARNING
                 log.log(level, "node is %s: %s", condition.value, cause, extra=ids(node=node))
             case Kill(worker_id, cause):
@@ -93,9 +92,6 @@ class Bookkeeper:
 
     def flush(self) -> None:
         """Put on disk what was taken down; nobody is told of an end before this."""
-        if self._incidents:
-            self._journal.events.add(self._incidents)
-            self._incidents.clear()
         if not self._changes:
             return
         self._journal.jobs.record(self._changes)

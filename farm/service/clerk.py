@@ -6,7 +6,6 @@ import threading
 from dataclasses import asdict
 from typing import Any, Final
 
-from farm.errors import FarmError
 from farm.journal.jobs import Jobs
 from farm.work.settings import Settings
 from farm_catalog.catalog import Catalog
@@ -36,7 +35,8 @@ class Clerk:
     def stop(self) -> None:
         """Take in what is there and end."""
         self._stop.set()
-        self._thread.join()
+        if self._thread.is_alive():
+            self._thread.join()
 
     def stats(self, since_s: float) -> dict[str, Any]:
         """Add up the runs that ended since then, those that were not taken in yet included."""
@@ -55,9 +55,9 @@ class Clerk:
             try:
                 self._take_in()
                 self.trouble = ""
-            except (FarmError, OSError) as error:
-                # The records wait in the journal; health tells of it.
-                self.trouble = str(error)
+            except Exception as error:
+                # The records wait in the journal; health tells of it, which a thread that ended could not.
+                self.trouble = f"the catalog is not fed: {error}"
             if last:
                 return
 

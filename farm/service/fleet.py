@@ -184,9 +184,8 @@ class FleetDesk:
         office = self._office
         waiting: list[tuple[float, Labels]] = [
             (float(number), {"tenant": tenant, "state": state})
-            for tenant, states in office.journal.jobs.counts().items()
+            for tenant, states in office.journal.jobs.counts(unfinished=True).items()
             for state, number in states.items()
-            if state not in ("done", "failed", "cancelled")
         ]
         nodes = office.conductor.scheduler.nodes()
         return {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any, Final
 
-from farm.errors import DocumentError, Problem
+from farm.errors import ConflictError
 from farm.journal.entry import Entry, NewJob
 from farm.journal.events import JournalEvent
 from farm.journal.jobs import Filter
@@ -29,21 +29,23 @@ class JobDesk:
         """Accept a job and return its id, and whether the key gave an earlier one; it is in the journal then.
 
         Raises:
-            DocumentError: the idempotency key was used with another document.
+            ConflictError: the idempotency key was used with another document.
             QueueFullError: there are too many unfinished jobs.
         """
-        at_s = time.time()
-        entry = self._jobs.accept(job, at_s)
-        if entry.job_id == job.job_id:
-            self._office.take_up(entry)
+        with self._office.handing_over:
+            entry = self._jobs.accept(job, time.time())
+            if entry.job_id == job.job_id:
+                self._office.take_up(entry)
         return entry.job_id, entry.job_id != job.job_id
 
     def cancel(self, tenant: str | None, job_id: str) -> bool:
-        """Withdraw a job; returns False where there is no such job."""
-        known = self._get(tenant, job_id) is not None
-        if known:
-            self._office.conductor.cancel(job_id)
-        return known
+        """Withdraw a job for good, over restarts too; returns False where there is no such job."""
+        entry = self._get(tenant, job_id)
+        if entry is not None and not entry.final:
+            with self._office.handing_over:
+                self._jobs.withdraw(job_id)
+                self._office.conductor.cancel(job_id)
+        return entry is not None
 
     def retry(self, tenant: str | None, job_id: str, fresh_id: str) -> str | None:
         """Try an ended job anew as another job, whose id is returned; None where there is no such job.
@@ -51,21 +53,23 @@ class JobDesk:
         A retry asked for twice is one job.
 
         Raises:
-            DocumentError: the job has not ended, or it is done.
+            ConflictError: the job has not ended, or is done, or another stands for its row of a batch.
             QueueFullError: there are too many unfinished jobs.
         """
         entry = self._get(tenant, job_id)
         if entry is None:
             return None
         if entry.state not in ("failed", "cancelled"):
-            said = f"job {job_id} is {entry.state}; only failed and cancelled jobs are tried anew"
-            raise DocumentError([Problem("", said)], source=entry.source)
+            raise ConflictError(
+                f"job {job_id} is {entry.state}; only failed and cancelled jobs are tried anew"
+            )
         job = NewJob(
             fresh_id,
             entry.document,
             entry.source,
             tenant=entry.tenant,
-            idempotency_key=f"retry of {job_id}",
+            # No header can hold this, so that nobody's own key is in its way.
+            idempotency_key=f"retry\n{job_id}",
             priority=entry.priority,
             tags=entry.tags,
             options=entry.options,
@@ -75,8 +79,6 @@ class JobDesk:
             retry_of=job_id,
         )
         made, _ = self.submit(job)
-        if entry.batch_id is not None and entry.batch_row is not None:
-            self._office.journal.batches.rebind(entry.batch_id, entry.batch_row, job_id, made)
         return made
 
     def show(self, tenant: str | None, job_id: str) -> dict[str, Any] | None:
@@ -100,6 +102,8 @@ class JobDesk:
             return None
         if entry.final:
             return f"{entry.state}: {entry.message or entry.cause}"
+        if self._office.conductor.job(job_id) is None:
+            return f"{entry.state}: it ends at this moment"
         return self._office.conductor.explain(job_id)
 
     def story(self, tenant: str | None, job_id: str) -> list[dict[str, Any]] | None:
@@ -113,20 +117,24 @@ class JobDesk:
     ) -> tuple[list[dict[str, Any]], int]:
         """Tell what happened after an event (None: after the newest), and after which event to go on."""
         events = self._office.journal.events
+        # Asked for first: what is committed in between is found below or the next time.
+        newest = events.last()
         if after is None:
-            return [], events.last()
+            return [], newest
         found = events.after(after, limit, tenant=tenant, job_id=job_id)
-        return [_event(one) for one in found], found[-1].serial if found else after
+        last = max(after, newest if len(found) < limit else 0, found[-1].serial if found else 0)
+        return [_event(one) for one in found], last
 
     def file(self, tenant: str | None, job_id: str, kind: str) -> str | None:
         """Return the path of a job's video, cover or report, empty until published; None where there is no job."""
         entry = self._get(tenant, job_id)
         if entry is None:
             return None
-        if not entry.video:
+        noted = {"video": entry.video, "cover": entry.cover, "report": entry.report}[kind]
+        if not noted:
             return ""
         path = self._office.settings.open_productions().file(job_id, SUFFIXES[kind])
-        return entry.video if path is None else str(path)
+        return noted if path is None else str(path)
 
     def webhooks(self, tenant: str | None, job_id: str) -> list[dict[str, Any]] | None:
         """Tell what became of a job's webhook messages; None where there is no such job."""
@@ -150,10 +158,20 @@ class JobDesk:
 
     def _status(self, entry: Entry) -> dict[str, Any]:
         view = None if entry.final else self._office.conductor.job(entry.job_id)
+        if view is None and not entry.final:
+            # It ended between the two looks.
+            entry = self._jobs.get(entry.job_id) or entry
         told = status_of_entry(entry) if view is None else status(view, time.time())
         if view is not None and view.state.final:
             # The end is not on disk yet: nobody is told of it before it cannot be undone.
-            told |= {"state": entry.state, "finished_at": None}
+            told |= {
+                "state": entry.state,
+                "cause": entry.cause,
+                "finished_at": None,
+                "message": "",
+                "problems": [],
+                "production": None,
+            }
         return told | where_from(entry)
 
 

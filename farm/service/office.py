@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import threading
 import time
 import uuid
 from collections.abc import Mapping
@@ -28,6 +30,7 @@ FEED_S: Final = 0.5
 FEED_JOBS: Final = 200
 FOLLOW_S: Final = 1.0
 MEASURE_S: Final = 5.0
+STAND_S: Final = 1.0
 KEEP_S: Final = 30 * 86_400.0
 PRUNE_S: Final = 600.0
 PRUNE_JOBS: Final = 1_000
@@ -46,12 +49,16 @@ class Office:
     ) -> None:
         self.settings = settings
         self.journal = Journal.open(settings.journal, max_unfinished=settings.max_unfinished)
+        # From here on an earlier controller that lives still can write no more.
+        epoch = self.journal.database.take_epoch()
+        self.handing_over = threading.Lock()
+        """Held while a job goes from the journal to the scheduler, so that no cancellation overtakes it."""
         self.measures = Measures(meter or NoMeter())
         self._bookkeeper = Bookkeeper(self.journal, self.measures, lambda job_id: self.conductor.job(job_id))
         # Fences rise over restarts too: what a lease of an earlier controller says is never taken for ours.
         self.conductor = Conductor(
             executor,
-            scheduler=Scheduler(parse_rules(settings.rules), first_fence=self._first_fence()),
+            scheduler=Scheduler(parse_rules(settings.rules), first_fence=(epoch << 40) + 1),
             observer=self._bookkeeper,
         )
         self.clerk = Clerk(settings, self.journal.jobs)
@@ -59,7 +66,8 @@ class Office:
         self.since_s = time.time()
         self.trouble = ""
         """Why the loop stopped; empty while it runs."""
-        self._due_s = dict.fromkeys((self._feed, self._follow, self._measure, self._prune), 0.0)
+        chores = (self._stand, self._feed, self._follow, self._measure, self._prune)
+        self._due_s = dict.fromkeys(chores, 0.0)
         self.jobs = JobDesk(self)
         self.batches = BatchDesk(self)
         self.access = AccessDesk(self)
@@ -96,7 +104,7 @@ class Office:
         self.journal.close()
 
     def take_up(self, job: Entry | NewJob, accepted_s: float | None = None) -> None:
-        """Hand a job that is in the journal to the scheduler."""
+        """Hand a job that is in the journal to the scheduler; one that was withdrawn, to be ended."""
         at_s = job.accepted_s if isinstance(job, Entry) else accepted_s or time.time()
         request = JobRequest(
             job_id=job.job_id,
@@ -111,6 +119,8 @@ class Office:
             accepted_s=at_s,
         )
         self.conductor.submit(request, accepted_s=at_s)
+        if isinstance(job, Entry) and job.withdrawn:
+            self.conductor.cancel(job.job_id)
 
     def health(self) -> Mapping[str, Any]:
         """Say whether jobs are accepted and worked on."""
@@ -129,6 +139,7 @@ class Office:
             "unfinished": self.conductor.unfinished,
             "since_s": self.since_s,
             "trouble": trouble,
+            "pid": os.getpid(),
         }
 
     def stats(self, since_s: float) -> dict[str, Any]:
@@ -146,17 +157,18 @@ class Office:
             "workers": len(self.conductor.workers),
         }
 
-    def _first_fence(self) -> int:
-        epoch = int(self.journal.orders.get("epoch") or 0) + 1
-        self.journal.orders.give("epoch", epoch)
-        return (epoch << 40) + 1
+    def _stand(self) -> float:
+        """Stop where another controller has taken over, also with nothing to write."""
+        self.journal.database.check_epoch()
+        return STAND_S
 
     def _feed(self) -> float:
         """Turn rows of batches into jobs as far as the queue has room."""
         now_s = time.time()
-        made = self.journal.batches.feed(FEED_JOBS, now_s)
-        for job in made:
-            self.take_up(job, now_s)
+        with self.handing_over:
+            made = self.journal.batches.feed(FEED_JOBS, now_s)
+            for job in made:
+                self.take_up(job, now_s)
         return 0.0 if len(made) == FEED_JOBS else FEED_S
 
     def _follow(self) -> float:
@@ -168,8 +180,11 @@ class Office:
         return MEASURE_S
 
     def _prune(self) -> float:
-        """Let go of jobs that ended long ago; the catalog keeps what was learned from them."""
-        gone = self.journal.jobs.prune(time.time() - KEEP_S, PRUNE_JOBS)
+        """Let go of what ended long ago; the catalog keeps what was learned from it."""
+        before_s = time.time() - KEEP_S
+        self.journal.events.prune(before_s)
+        self.journal.batches.prune(before_s, PRUNE_JOBS)
+        gone = self.journal.jobs.prune(before_s, PRUNE_JOBS)
         return 0.0 if len(gone) == PRUNE_JOBS else PRUNE_S
 
 

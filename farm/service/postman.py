@@ -23,6 +23,8 @@ from farm.work.settings import Settings
 PERIOD_S: Final = 1.0
 TIMEOUT_S: Final = 10.0
 AT_ONCE: Final = 8
+EACH: Final = 4
+"""Messages of one tenant under way at once."""
 
 
 class Postman:
@@ -56,14 +58,18 @@ class Postman:
         secret = self._journal.access.tenant(message.tenant).webhook_secret
         at_s = time.time()
         try:
-            with httpx.Client(transport=CheckedTransport(self._guard, time.monotonic() + TIMEOUT_S)) as http:
-                response = http.post(
+            with (
+                httpx.Client(transport=CheckedTransport(self._guard, time.monotonic() + TIMEOUT_S)) as http,
+                # Its body is not read: it may be without end.
+                http.stream(
+                    "POST",
                     message.url,
                     content=message.body.encode(),
                     headers={"Content-Type": "application/json", **signature(secret, message, at_s)},
-                )
-            taken, said = response.is_success, f"HTTP {response.status_code}"
-        except (httpx.HTTPError, httpx.InvalidURL, FarmError, *CORE_ERRORS) as error:
+                ) as response,
+            ):
+                taken, said = response.is_success, f"HTTP {response.status_code}"
+        except (httpx.HTTPError, httpx.InvalidURL, FarmError, OSError, ValueError, *CORE_ERRORS) as error:
             taken, said = False, f"{type(error).__name__}: {error}"
         if taken:
             self._journal.outbox.delivered(message.event_id, said, time.time())
@@ -76,14 +82,15 @@ class Postman:
                 try:
                     self._send_due(pool)
                     self.trouble = ""
-                except FarmError as error:
-                    self.trouble = str(error)
+                except Exception as error:
+                    # Health tells of it, which a thread that ended could not; the messages wait on disk.
+                    self.trouble = f"webhooks are not told: {error}"
 
     def _send_due(self, pool: ThreadPoolExecutor) -> None:
         for event_id in [one for one, sent in self._under_way.items() if sent.done()]:
             # An error of the journal's is to be seen in the farm's health; the message is told again.
             self._under_way.pop(event_id).result()
-        for message in self._journal.outbox.due(time.time(), 4 * AT_ONCE):
+        for message in self._journal.outbox.due(time.time(), EACH):
             if message.event_id not in self._under_way and len(self._under_way) < 2 * AT_ONCE:
                 self._under_way[message.event_id] = pool.submit(self.deliver, message)
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import io
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from fractions import Fraction
 from typing import Any, Final
 
 from PIL import Image
 
-from farm.errors import DocumentError, Problem
+from farm.errors import DocumentError, Problem, QueueFullError
 from farm.model.timebase import to_frame
 from farm.plan.segment import Plan
 from farm.work.render import render_stills
@@ -20,12 +22,20 @@ from farm.work.worker import SEGMENT_SUFFIX, Worker
 FORMATS: Final = {"image/png": "PNG", "image/jpeg": "JPEG"}
 
 
+WAITING: Final = 8
+"""Previews that may wait for the one at hand; each holds a thread of the API's."""
+
+
 class Previews:
-    """Drafts, plans and single frames; one at a time, since a worker is no two threads' thing."""
+    """Drafts, plans and single frames; one at a time, since a worker is no two threads' thing.
+
+    All raise QueueFullError where too many wait.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self._worker = Worker(settings)
         self._lock = threading.Lock()
+        self._room = threading.BoundedSemaphore(WAITING + 1)
 
     def warm(self) -> None:
         """Load what the first preview would wait for."""
@@ -38,7 +48,7 @@ class Previews:
         Raises:
             DocumentError: with all its problems.
         """
-        with self._lock:
+        with self._turn():
             drafted = self._worker.draft(_task(document, source))
         timeline = drafted.timeline
         return {
@@ -58,7 +68,7 @@ class Previews:
         Raises:
             DocumentError: with all its problems.
         """
-        with self._lock:
+        with self._turn():
             made = self._worker.plan(_task(document, source))
             stored = [self._worker.blobs.has(segment.key, SEGMENT_SUFFIX) for segment in made.segments]
         return _plan(made, stored)
@@ -69,7 +79,7 @@ class Previews:
         Raises:
             DocumentError: with all its problems, or the time lies outside the video.
         """
-        with self._lock:
+        with self._turn():
             timeline = self._worker.draft(_task(document, source)).timeline
             number = to_frame(Fraction(repr(at_s)), timeline.rate)
             if not 0 <= number < timeline.duration:
@@ -80,6 +90,16 @@ class Previews:
         buffer = io.BytesIO()
         Image.fromarray(rgb).save(buffer, FORMATS[media_type], quality=90)
         return buffer.getvalue()
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        if not self._room.acquire(blocking=False):
+            raise QueueFullError(f"{WAITING} previews wait already; try again soon", retry_after_s=2)
+        try:
+            with self._lock:
+                yield
+        finally:
+            self._room.release()
 
 
 def _task(document: str, source: str) -> PlanTask:

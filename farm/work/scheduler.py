@@ -130,7 +130,8 @@ class Scheduler:
     @property
     def workers(self) -> tuple[WorkerFacts, ...]:
         """The living workers."""
-        return tuple(seat.facts for seat in self._fleet.seats.values())
+        # Copied at once: others than the scheduler's own thread look too.
+        return tuple(seat.facts for seat in tuple(self._fleet.seats.values()))
 
     def nodes(self) -> tuple[NodeView, ...]:
         """Return the nodes that are known, by name."""

@@ -1,0 +1,115 @@
+"""The OpenAPI document, and what follows from it: which methods and query parameters an address takes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cached_property
+from typing import Any, Final
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.openapi.utils import get_openapi
+
+from farm.api.shapes import Health, ProblemDocument
+from farm.errors import did_you_mean
+
+ADDRESS: Final = "/v1/openapi.json"
+METHODS: Final = ("get", "head", "post", "put", "patch", "delete")
+_SCHEMAS: Final = "#/components/schemas/"
+
+
+def problem_answer(description: str) -> dict[str, Any]:
+    """Return how an OpenAPI document tells of an answer that is a problem document."""
+    schema = {"$ref": f"{_SCHEMAS}ProblemDocument"}
+    return {"description": description, "content": {"application/problem+json": {"schema": schema}}}
+
+
+def health_answer(description: str) -> dict[str, Any]:
+    """Return how it tells of an answer that is the farm's health, or a problem where nobody knows that."""
+    answer = problem_answer(description)
+    answer["content"]["application/json"] = {"schema": {"$ref": f"{_SCHEMAS}{Health.__name__}"}}
+    return answer
+
+
+class Published:
+    """An app's OpenAPI document, made once."""
+
+    def __init__(self, app: FastAPI) -> None:
+        self._app = app
+        app.openapi = lambda: self.document  # type: ignore[method-assign]
+
+    @cached_property
+    def document(self) -> dict[str, Any]:
+        """The document."""
+        app = self._app
+        made = get_openapi(
+            title=app.title,
+            version=app.version,
+            description=app.description,
+            routes=app.routes,
+        )
+        schemas = made["components"]["schemas"]
+        schemas[ProblemDocument.__name__] = ProblemDocument.model_json_schema(
+            ref_template=_SCHEMAS + "{model}"
+        )
+        schemas[ProblemDocument.__name__].pop("$defs", None)
+        return made
+
+    @cached_property
+    def _paths(self) -> list[tuple[re.Pattern[str], list[str]]]:
+        found: dict[str, list[str]] = {ADDRESS: ["GET"]}
+        for path, method, _ in operations(self.document):
+            found.setdefault(path, []).append(method.upper())
+        return [
+            (re.compile(re.sub(r"\\{[^/]+\\}", "[^/]+", re.escape(path))), sorted(methods))
+            for path, methods in found.items()
+        ]
+
+    def methods(self, path: str) -> list[str]:
+        """Return the methods that an address takes; none where there is no such address."""
+        return sorted(
+            {method for pattern, methods in self._paths if pattern.fullmatch(path) for method in methods}
+        )
+
+    @cached_property
+    def _queries(self) -> dict[tuple[str, str], dict[str, bool]]:
+        return {
+            (path, method): {
+                one["name"]: "array" in str(one["schema"])
+                for one in operation.get("parameters", ())
+                if one["in"] == "query"
+            }
+            for path, method, operation in operations(self.document)
+        }
+
+    async def check_query(self, request: Request) -> None:
+        """Refuse what would be left out in silence: unknown parameters, and one that is given twice.
+
+        Raises:
+            RequestValidationError: with all of them.
+        """
+        route = request.scope.get("route")
+        known = self._queries.get((getattr(route, "path", ""), request.method.lower()))
+        if known is None:
+            return
+        wrong = []
+        names = [name for name, _ in request.query_params.multi_items()]
+        for name in dict.fromkeys(names):
+            said = ""
+            if name not in known:
+                said = f"unknown parameter{did_you_mean(name, known) or '; this takes none'}"
+            elif names.count(name) > 1 and not known[name]:
+                said = f"given {names.count(name)} times; give it once"
+            if said:
+                wrong.append({"loc": ("query", name), "msg": said, "type": "query"})
+        if wrong:
+            raise RequestValidationError(wrong)
+
+
+def operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Yield path, method and operation of all that a document tells of."""
+    for path, item in document["paths"].items():
+        for method in METHODS:
+            if method in item:
+                yield path, method, item[method]

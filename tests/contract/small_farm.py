@@ -1,0 +1,152 @@
+"""A whole farm in this process, without Ray: office, fake worker, previews and the HTTP API over them."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+import uvicorn
+from fastapi import FastAPI
+from starlette.testclient import TestClient
+
+from farm.api.build import build_api
+from farm.api.desks import Desks
+from farm.plugins.registry import load_registry
+from farm.service.office import Office
+from farm.service.previews import Previews
+from farm.store.store import Store
+from farm.work.executor import InProcessExecutor
+from farm.work.settings import Settings
+from tests.contract.fake_worker import FakeWorker
+
+PATIENCE_S = 30.0
+
+T = TypeVar("T")
+
+
+def words(*keys: str) -> str:
+    """Return a document that the fake worker understands: a segment a word."""
+    return f"template: fake.words\nslots: {{words: {' '.join(keys)}}}\n"
+
+
+class SmallFarm:
+    """Its office steps in a thread while it is entered; paused, it stands still between two steps."""
+
+    def __init__(self, home: Path, *, keys: bool = False, **settings: Any) -> None:
+        self.settings = replace(Settings(home), **settings)
+        self.office = Office(self.settings, InProcessExecutor(FakeWorker(self.settings)))
+        self.previews = Previews(self.settings)
+        self.store: Store = self.settings.open_store()
+        self.api = self._build(open_to_all=not keys)
+        self.calls: set[tuple[str, str]] = set()
+        self.unasked: Exception | None = None
+        """What asking a desk raises in place of its answer."""
+        self.fault: BaseException | None = None
+        """What ended the loop."""
+        self._gate = threading.Event()
+        self._gate.set()
+        self._still = threading.Event()
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="office", daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._over.set()
+        self._gate.set()
+        self._thread.join()
+        self.office.close()
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Let nothing be worked on meanwhile; what only reads the journal answers nevertheless."""
+        self._still.clear()
+        self._gate.clear()
+        assert self._still.wait(PATIENCE_S)
+        try:
+            yield
+        finally:
+            self._gate.set()
+
+    def client(self, key: str | None = None) -> TestClient:
+        """Return a client of the API; with a key, or without."""
+        headers = {} if key is None else {"Authorization": f"Bearer {key}"}
+        return TestClient(self.api, raise_server_exceptions=False, headers=headers)
+
+    def key(self, tenant: str, role: str) -> str:
+        """Make an API key."""
+        text: str = self.office.access.create(tenant, role, "")["key"]
+        return text
+
+    def ended(self, job_id: str) -> dict[str, Any]:
+        """Wait until a job has ended and return where it stands."""
+        return until(lambda: self._ended(job_id))
+
+    def asked(self, desk: str, method: str) -> bool:
+        """Whether a method of a desk was asked over HTTP."""
+        return (desk, method) in self.calls
+
+    def _ended(self, job_id: str) -> dict[str, Any] | None:
+        told = self.office.jobs.show(None, job_id)
+        assert told is not None, job_id
+        assert self.fault is None, self.fault
+        return told if told["finished_at"] else None
+
+    def _build(self, *, open_to_all: bool) -> FastAPI:
+        return build_api(Desks(self._ask), self.store, load_registry(), open_to_all=open_to_all)
+
+    async def _ask(self, desk: str, method: str, values: tuple[Any, ...]) -> Any:
+        if self.unasked is not None:
+            raise self.unasked
+        self.calls.add((desk, method))
+        desks = {"office": self.office, "previews": self.previews}
+        found = desks.get(desk) or getattr(self.office, desk)
+        return await asyncio.to_thread(getattr(found, method), *values)
+
+    def _run(self) -> None:
+        while not self._over.is_set():
+            if not self._gate.is_set():
+                self._still.set()
+                self._gate.wait()
+                continue
+            try:
+                self.office.step()
+            except BaseException as error:
+                self.fault = error
+                return
+
+
+def until(look: Callable[[], T | None]) -> T:
+    """Look until there is something, and return it."""
+    until_s = time.monotonic() + PATIENCE_S
+    while time.monotonic() < until_s:
+        found = look()
+        if found:
+            return found
+        time.sleep(0.01)
+    raise AssertionError("it did not come about")
+
+
+@contextmanager
+def served(api: FastAPI) -> Iterator[str]:
+    """Serve an API on a free port of this machine and yield its URL."""
+    server = uvicorn.Server(uvicorn.Config(api, host="127.0.0.1", port=0, log_level="error", lifespan="off"))
+    thread = threading.Thread(target=server.run, name="uvicorn", daemon=True)
+    thread.start()
+    try:
+        port = until(lambda: server.started and server.servers[0].sockets[0].getsockname()[1])
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.should_exit = server.force_exit = True
+        thread.join()

@@ -1,0 +1,30 @@
+"""A small farm behind the API."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from tests.contract.small_farm import SmallFarm
+
+
+@pytest.fixture
+def farm(tmp_path: Path) -> Iterator[SmallFarm]:
+    """Return a farm that wants no keys."""
+    with SmallFarm(tmp_path / "home") as farm:
+        yield farm
+
+
+@pytest.fixture
+def client(farm: SmallFarm) -> TestClient:
+    return farm.client()
+
+
+@pytest.fixture
+def locked(tmp_path: Path) -> Iterator[SmallFarm]:
+    """Return a farm that wants keys."""
+    with SmallFarm(tmp_path / "locked", keys=True) as farm:
+        yield farm

@@ -1,0 +1,217 @@
+"""Commands against a real server: what they print, as tables and as JSON, and their exit codes."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from farm.cli.main import run
+from tests.contract.small_farm import SmallFarm, served, until, words
+
+
+@pytest.fixture
+def farm(tmp_path: Path) -> Iterator[SmallFarm]:
+    with SmallFarm(tmp_path / "home") as farm:
+        yield farm
+
+
+@pytest.fixture
+def url(farm: SmallFarm, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[str]:
+    monkeypatch.setenv("FARM_HOME", str(tmp_path / "client"))
+    monkeypatch.delenv("FARM_API_KEY", raising=False)
+    with served(farm.api) as url:
+        monkeypatch.setenv("FARM_ADDRESS", url)
+        yield url
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Path:
+    folder = tmp_path / "shop"
+    folder.mkdir()
+    (folder / "a.jpg").write_bytes(b"a picture")
+    (folder / "t.csv").write_text("name,price,was,photos\nW,9,12,a.jpg\nX,nine,12,a.jpg\n")
+    return folder
+
+
+def said(capsys: pytest.CaptureFixture[str], *args: str, code: int = 0) -> str:
+    """Run a command as people do and return what it printed."""
+    assert run(list(args)) == code, capsys.readouterr().err
+    return capsys.readouterr().out
+
+
+def told(capsys: pytest.CaptureFixture[str], *args: str, code: int = 0) -> Any:
+    """Run a command as programs do and return its JSON."""
+    return json.loads(said(capsys, *args, "--json", code=code))
+
+
+def accept(farm: SmallFarm, *keys: str, source: str = "a.yaml") -> str:
+    response = farm.client().post(f"/v1/jobs?source={source}", content=words(*keys))
+    job_id: str = response.json()["id"]
+    return job_id
+
+
+@pytest.mark.usefixtures("url")
+def test_jobs_are_listed_shown_watched_and_fetched(
+    farm: SmallFarm, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    job_id = accept(farm, "a", "b", source="[bold]x[/y]")
+    bad = accept(farm, "bad-1")
+    assert [one["state"] for one in told(capsys, "jobs", "watch", job_id)] == ["done"]
+    assert told(capsys, "jobs", "watch", bad, code=4)[0]["state"] == "failed"
+    text = said(capsys, "jobs", "ls")
+    assert job_id in text
+    assert "[bold]x[/y]" in text
+    page = told(capsys, "jobs", "ls", "--state", "done", "--limit", "1")
+    assert [one["id"] for one in page["jobs"]] == [job_id]
+    assert "2/2 segments" in said(capsys, "jobs", "show", job_id)
+    assert told(capsys, "jobs", "show", job_id)["events"][-1]["state"] == "done"
+    for command in (["jobs", "why"], ["why"]):
+        assert "bad-1 cannot be decoded" in said(capsys, *command, bad)
+        assert told(capsys, *command, bad)["id"] == bad
+    files = told(capsys, "jobs", "fetch", job_id, "-o", str(tmp_path / "out"))
+    assert Path(files["video"]).read_text() == "a b"
+    assert said(capsys, "jobs", "fetch", job_id, "-o", str(tmp_path / "o2")).strip().endswith(f"{job_id}.mp4")
+    (again,) = told(capsys, "jobs", "retry", bad)
+    assert again["id"] != bad
+    assert again["id"] in said(capsys, "jobs", "retry", bad)
+    assert told(capsys, "jobs", "cancel", again["id"])[0]["id"] == again["id"]
+    assert "cancelling 1" in said(capsys, "jobs", "cancel", job_id)
+    assert "refused" not in said(capsys, "events", "--job", job_id)
+    lines = said(capsys, "events", "--json").splitlines()
+    assert {json.loads(line)["job"] for line in lines} >= {job_id, bad}
+
+
+@pytest.mark.usefixtures("url")
+def test_operators_commands(farm: SmallFarm, capsys: pytest.CaptureFixture[str]) -> None:
+    assert told(capsys, "queue", "pause", "--cause", "rack move")["paused"] == {"": "rack move"}
+    assert "paused: the whole farm (rack move)" in said(capsys, "queue", "show")
+    assert told(capsys, "queue", "resume")["paused"] == {}
+    made = told(capsys, "keys", "create", "--tenant", "shop", "--role", "read")
+    assert made["key"].startswith("farm_")
+    assert said(capsys, "keys", "create", "--tenant", "shop").startswith("farm_")
+    assert made["id"] in said(capsys, "keys", "ls")
+    assert "is revoked" in said(capsys, "keys", "revoke", made["id"])
+    assert [one["revoked_at"] is None for one in told(capsys, "keys", "ls")] == [False, True]
+    assert told(capsys, "tenants", "set", "shop", "--weight", "2")["weight"] == 2.0
+    assert told(capsys, "tenants", "ls")[0]["tenant"] == "shop"
+    assert "shop" in said(capsys, "tenants", "ls")
+    (node,) = told(capsys, "nodes")
+    assert node["node"] in said(capsys, "nodes")
+    assert told(capsys, "drain", node["node"])["node"] == node["node"]
+    assert "is used again" in said(capsys, "restore", node["node"])
+    assert told(capsys, "scale", "--min", "1", "--max", "2") == {"min": 1, "max": 2}
+    assert farm.office.journal.orders.get("scale") == {"min": 1, "max": 2}
+
+
+@pytest.mark.usefixtures("url")
+def test_a_table_is_submitted_and_its_batch_looked_after(
+    capsys: pytest.CaptureFixture[str], shop: Path, tmp_path: Path
+) -> None:
+    table = [
+        "submit",
+        "--rows",
+        str(shop / "t.csv"),
+        "--template",
+        "retail.sale",
+        "-o",
+        str(tmp_path / "out"),
+    ]
+    made = told(capsys, *table, "--no-wait")
+    assert made["wrong"] == [2]
+    assert told(capsys, *table, "--no-wait")["batch"] == made["batch"]
+    rows = told(capsys, *table, code=4)
+    assert [row["state"] for row in rows] == ["done", "wrong"]
+    assert Path(rows[0]["video"]).name == "row-00001.mp4"
+    assert made["batch"] in said(capsys, "batches", "ls")
+    assert told(capsys, "batches", "ls")[0]["rows"]["ended"] == 2
+    assert "left out by its sender" in said(capsys, "batches", "show", made["batch"])
+    assert len(told(capsys, "batches", "show", made["batch"])) == 2
+    assert told(capsys, "batches", "resume", made["batch"])["resumed"] == 0
+    assert told(capsys, "batches", "cancel", made["batch"])["id"] == made["batch"]
+    assert [row["state"] for row in told(capsys, "batches", "fetch", made["batch"], code=4)] == [
+        "done",
+        "wrong",
+    ]
+
+
+@pytest.mark.usefixtures("url")
+@pytest.mark.parametrize(
+    ("args", "code", "words_"),
+    [
+        (["jobs", "ls", "--state", "dnoe"], 2, "did you mean `done`?"),
+        (["jobs", "ls", "--limit", "0"], 2, "--limit"),
+        (["jobs", "show", "none"], 5, "there is no job none"),
+        (["jobs", "show", "../keys"], 5, "nothing at this address"),
+        (["jobs", "fetch", "none"], 5, "there is no job none"),
+        (["batches", "show", "none"], 5, "there is no batch none"),
+        (["drain", "nowhere"], 2, "is no node of this farm"),
+        (["queue", "resume"], 5, "is not paused"),
+        (["keys", "create", "--tenant", "No Name"], 2, "tenant"),
+        (["keys", "revoke", "a?b"], 5, "there is no key a?b"),
+        (["scale", "--min", "3", "--max", "2"], 2, "more than max"),
+        (["jobs", "ls", "--address", "ftp://x"], 5, "is no farm's address"),
+    ],
+)
+def test_wrong_input_is_told(
+    capsys: pytest.CaptureFixture[str], args: list[str], code: int, words_: str
+) -> None:
+    assert run(args) == code
+    err = capsys.readouterr().err
+    assert words_ in err
+    assert "has a fault" not in err
+
+
+@pytest.mark.parametrize("args", [["jobs", "ls"], ["queue", "show"], ["events", "-f"], ["nodes"]])
+def test_no_farm_is_5(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, args: list[str]
+) -> None:
+    monkeypatch.setenv("FARM_HOME", str(tmp_path))
+    monkeypatch.delenv("FARM_ADDRESS", raising=False)
+    assert run([*args, "--json"]) == 5
+    captured = capsys.readouterr()
+    assert "no farm runs on this machine; `farm up` starts one" in captured.err
+    assert json.loads(captured.out)["error"] == "FarmUnreachableError"
+
+
+def test_ctrl_c_detaches_and_the_job_goes_on(farm: SmallFarm, url: str, shop: Path, tmp_path: Path) -> None:
+    document = "timeline: {tracks: [{clips: [{kind: color, color: '#ff0000', duration: 1}]}]}\noutput: {size: 64x64}\n"
+    (shop / "watch.yaml").write_text(document)
+    command = [
+        sys.executable,
+        "-m",
+        "farm.cli.main",
+        "submit",
+        str(shop / "watch.yaml"),
+        "-o",
+        str(tmp_path / "o"),
+    ]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "PYTHONUNBUFFERED": "1"}
+    with farm.paused():
+        process = subprocess.Popen(
+            [*command, "--address", url],
+            stderr=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env=environment,
+        )
+        (entry,) = until(lambda: farm.office.journal.jobs.newest(1))
+        # It has looked at the job at least once: it waits.
+        until(lambda: farm.asked("jobs", "show"))
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert f"left running; come back with: farm jobs watch {entry.job_id} --address {url}" in err
+    assert "Traceback" not in err
+    assert farm.ended(entry.job_id)["state"] == "done"
+    # Coming back with the document itself is coming back to the job.
+    assert run(["submit", str(shop / "watch.yaml"), "-o", str(tmp_path / "o")]) == 0
+    assert len(farm.office.journal.jobs.newest(9)) == 1
+    assert (tmp_path / "o" / "watch.mp4").exists()

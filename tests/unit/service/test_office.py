@@ -1,0 +1,319 @@
+"""The office: what is accepted is done once, told in order, taken up again, and one's own alone."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+
+from farm.errors import ConflictError, QueueFullError, SupersededError
+from farm.journal.batches import NewBatch, NewRow
+from farm.journal.entry import NewJob
+from farm.journal.jobs import Filter
+from farm.journal.journal import Journal
+from farm.service.bookkeeper import Bookkeeper
+from farm.service.job_status import status
+from farm.service.office import Office
+from farm.service.rebuild import rebuild_catalog
+from farm.work.executor import InProcessExecutor
+from farm.work.instruction import Lease
+from farm.work.settings import Settings
+from farm_catalog.catalog import Catalog
+from tests.contract.fake_worker import FakeWorker
+from tests.contract.small_farm import SmallFarm, words
+
+
+def office(home: Path) -> Office:
+    settings = Settings(home)
+    return Office(settings, InProcessExecutor(FakeWorker(settings)))
+
+
+def job(job_id: str, *keys: str, tenant: str = "default", **more: object) -> NewJob:
+    return NewJob(job_id, words(*keys), f"{job_id}.yaml", tenant=tenant, **more)  # type: ignore[arg-type]
+
+
+def run(made: Office, *job_ids: str) -> None:
+    """Step until jobs have ended."""
+    for _ in range(1_000):
+        told = [made.jobs.show(None, job_id) for job_id in job_ids]
+        if all(one is not None and one["finished_at"] for one in told):
+            return
+        made.step()
+    raise AssertionError(told)
+
+
+def states(made: Office, job_id: str) -> list[str]:
+    story = made.jobs.story(None, job_id)
+    assert story is not None
+    return [one["state"] for one in story if one["kind"] == "state"]
+
+
+def test_the_journal_knows_how_every_job_ended(tmp_path: Path) -> None:
+    made = office(tmp_path)
+    made.jobs.submit(job("good", "k1", "k2"))
+    made.jobs.submit(job("bad", "bad-1"))
+    made.jobs.submit(NewJob("empty", "", "empty.yaml"))
+    run(made, "good", "bad", "empty")
+    assert states(made, "good") == [
+        "accepted",
+        "planning",
+        "queued",
+        "rendering",
+        "assembling",
+        "checking",
+        "done",
+    ]
+    bad, empty = made.journal.jobs.get("bad"), made.journal.jobs.get("empty")
+    assert bad is not None
+    assert empty is not None
+    assert (bad.state, bad.video) == ("failed", "")
+    assert "bad-1 cannot be decoded" in bad.message
+    assert [(one.path, one.message) for one in empty.problems] == [("", "empty")]
+    assert made.conductor.jobs() == ()
+    assert made.jobs.file(None, "good", "cover") == str(made.settings.productions / "good.jpg")
+    assert made.jobs.file(None, "bad", "video") == ""
+    made.close()
+
+
+def test_a_job_reads_the_same_before_and_after_it_is_forgotten(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = {}
+
+    def keep(self: Bookkeeper) -> None:
+        for view in made.conductor.jobs():
+            if view.state.final:
+                seen[view.request.job_id] = status(view, time.time())
+        flush(self)
+
+    flush = Bookkeeper.flush
+    monkeypatch.setattr(Bookkeeper, "flush", keep)
+    made = office(tmp_path)
+    made.jobs.submit(job("j1", "k1", "k2"))
+    before = made.jobs.show(None, "j1")
+    run(made, "j1")
+    after = made.jobs.show(None, "j1")
+    assert before is not None
+    assert after is not None
+    assert before.keys() == after.keys()
+    assert {name: after[name] for name in seen["j1"]} == seen["j1"]
+    assert after["segments"] == {"total": 2, "done": 2, "reused": 0}
+    assert before["submitted_at"] == after["submitted_at"]
+    made.close()
+
+
+def test_nobody_is_told_of_an_end_before_it_is_on_disk(tmp_path: Path) -> None:
+    made = office(tmp_path)
+    made.jobs.submit(job("j1", "k1"))
+    while True:
+        made.conductor.step()
+        view = made.conductor.job("j1")
+        assert view is not None
+        if view.state.final:
+            break
+    told = made.jobs.show(None, "j1")
+    assert told is not None
+    assert (told["state"], told["finished_at"], told["production"]) == ("accepted", None, None)
+    assert made.jobs.file(None, "j1", "video") == ""
+    assert made.journal.outbox.counts() == {}
+    made.step()
+    told = made.jobs.show(None, "j1")
+    assert told is not None
+    assert told["state"] == "done"
+    assert told["production"]["frames"] == 10
+    made.close()
+
+
+def test_unfinished_work_is_taken_up_by_the_next_office(tmp_path: Path) -> None:
+    first = office(tmp_path)
+    first.jobs.submit(job("j1", "k1", priority=3, tags=("gpu",), options={"use_cache": False}))
+    first.jobs.submit(job("j2", "k2"))
+    first.jobs.submit(job("gone", "k3"))
+    first.jobs.cancel(None, "gone")
+    first.batches.submit(
+        NewBatch("b", "d", "t.csv", "t"), [NewRow("row 1", words("r1")), NewRow("row 2", words("r2"))]
+    )
+    accepted_s = {one.job_id: one.accepted_s for one in first.journal.jobs.unfinished()}
+    # Its process ends here, whatever it was about to do.
+    second = office(tmp_path)
+    view = second.conductor.job("j1")
+    assert view is not None
+    request = view.request
+    assert (request.priority, request.tags, request.use_cache) == (3, ("gpu",), False)
+    assert request.accepted_s == accepted_s["j1"]
+    second.step()
+    run(second, "j2", "gone", "b-1", "b-2")
+    ends = {one.job_id: one.state for one in second.journal.jobs.newest(9)}
+    assert ends == {"j1": "queued", "j2": "done", "gone": "cancelled", "b-1": "done", "b-2": "done"}
+    assert {one.job_id: one.accepted_s for one in second.journal.jobs.newest(9)} | accepted_s == {
+        one.job_id: one.accepted_s for one in second.journal.jobs.newest(9)
+    }
+    batch = second.batches.show(None, "b")
+    assert batch is not None
+    assert (batch["state"], batch["rows"]["done"]) == ("done", 2)
+    why = second.jobs.why
+    second.jobs.cancel(None, "j1")
+    run(second, "j1")
+    assert why(None, "j1") == "cancelled: cancelled on request"
+    second.close()
+
+
+def test_an_office_that_was_superseded_stops(tmp_path: Path) -> None:
+    old = office(tmp_path)
+    old.jobs.submit(job("j1", "k1"))
+    new = office(tmp_path)
+    with pytest.raises(SupersededError):
+        old.jobs.submit(job("j2", "k2"))
+    with pytest.raises(SupersededError):
+        old.jobs.cancel(None, "j1")
+    with pytest.raises(SupersededError):
+        old.fleet.pause("", "x")
+    with pytest.raises(SupersededError):
+        run(old, "j1")
+    run(new, "j1")
+    assert states(new, "j1").count("done") == 1
+    assert new.jobs.show(None, "j2") is None
+    # With nothing to do it notices too.
+    idle = office(tmp_path / "idle")
+    idle.step()
+    office(tmp_path / "idle").close()
+    idle._due_s[idle._stand] = 0.0
+    with pytest.raises(SupersededError):
+        idle.step()
+    new.close()
+
+
+def test_fences_rise_over_restarts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    leased: list[int] = []
+    start = InProcessExecutor.start
+
+    def keep(self: InProcessExecutor, lease: Lease) -> None:
+        leased.append(lease.fence)
+        start(self, lease)
+
+    monkeypatch.setattr(InProcessExecutor, "start", keep)
+    for number in range(2):
+        made = office(tmp_path)
+        made.jobs.submit(job(f"j{number}", "k"))
+        run(made, f"j{number}")
+        made.close()
+    assert leased == sorted(set(leased))
+    assert leased[-1] >> 40 == 2
+
+
+def test_orders_hold_over_restarts(tmp_path: Path) -> None:
+    first = office(tmp_path)
+    first.fleet.pause("", "maintenance")
+    first.access.set_tenant("shop", 2.0, 3, 4)
+    first.fleet.scale(1, 4)
+    second = office(tmp_path)
+    second.jobs.submit(job("j1", "k1"))
+    for _ in range(20):
+        second.step()
+    assert second.journal.jobs.unfinished()[0].state == "accepted"
+    second.fleet.resume("")
+    run(second, "j1")
+    with pytest.raises(SupersededError):
+        first.fleet.resume("")
+    second.close()
+
+
+def test_a_failed_job_is_tried_anew_once_however_often_that_is_asked(tmp_path: Path) -> None:
+    made = office(tmp_path)
+    made.jobs.submit(job("j1", "bad-1", priority=7))
+    with pytest.raises(ConflictError, match="job j1 is accepted"):
+        made.jobs.retry(None, "j1", "again")
+    run(made, "j1")
+    assert made.jobs.retry(None, "j1", "again") == "again"
+    assert made.jobs.retry(None, "j1", "other") == "again"
+    run(made, "again")
+    told = made.jobs.show(None, "again")
+    assert told is not None
+    assert (told["retry_of"], told["priority"], told["state"]) == ("j1", 7, "failed")
+    # Nobody's own key is in its way.
+    made.jobs.submit(job("own", "x", idempotency_key="retry of again"))
+    assert made.jobs.retry(None, "again", "third") == "third"
+    made.close()
+
+
+def test_tenants_see_their_own_alone(tmp_path: Path) -> None:
+    made = office(tmp_path)
+    made.jobs.submit(job("a1", "bad-1", tenant="a"))
+    made.batches.submit(NewBatch("ab", "d", "s", "t", "a"), [NewRow("row 1", words("k"))])
+    run(made, "a1")
+    for desk, method, values in [
+        (made.jobs, "show", ("a1",)),
+        (made.jobs, "why", ("a1",)),
+        (made.jobs, "story", ("a1",)),
+        (made.jobs, "file", ("a1", "video")),
+        (made.jobs, "webhooks", ("a1",)),
+        (made.jobs, "retry", ("a1", "fresh")),
+        (made.batches, "show", ("ab",)),
+        (made.batches, "rows", ("ab", 0, 9, None)),
+        (made.batches, "resume", ("ab",)),
+    ]:
+        assert getattr(desk, method)("b", *values) is None, method
+        assert getattr(desk, method)("a", *values) is not None, method
+    assert not made.jobs.cancel("b", "a1")
+    assert not made.batches.cancel("b", "ab")
+    assert made.batches.newest("b", 9) == []
+    assert made.jobs.page(Filter(tenant="b"), 9) == ([], None)
+    assert made.jobs.events("b", 0, 99)[0] == []
+    assert made.jobs.events("b", 0, 99, "a1")[0] == []
+    assert {one["tenant"] for one in made.jobs.events("a", 0, 99)[0]} == {"a"}
+    made.close()
+
+
+def test_a_reader_of_few_events_does_not_go_over_all_others_again(tmp_path: Path) -> None:
+    made = office(tmp_path)
+    for number in range(5):
+        made.jobs.submit(job(f"a{number}", "k", tenant="a"))
+    found, last = made.jobs.events("b", 0, 100)
+    assert (found, last) == ([], made.journal.events.last())
+    found, last = made.jobs.events("a", 0, 2)
+    assert [one["id"] for one in found] == [1, 2]
+    assert last == 2
+    assert made.jobs.events("b", last + 1000, 10) == ([], last + 1000)
+    made.close()
+
+
+def test_the_queue_is_bounded(tmp_path: Path) -> None:
+    settings = Settings(tmp_path, max_unfinished=1)
+    made = Office(settings, InProcessExecutor(FakeWorker(settings)))
+    made.jobs.submit(job("j1", "k1"))
+    with pytest.raises(QueueFullError):
+        made.jobs.submit(job("j2", "k2"))
+    run(made, "j1")
+    made.jobs.submit(job("j2", "k2"))
+    made.close()
+
+
+def test_the_catalog_is_fed_from_the_journal_and_made_anew_from_it(tmp_path: Path) -> None:
+    with SmallFarm(tmp_path) as farm:
+        farm.office.start()
+        for name, key in (("good", "k1"), ("bad", "bad-1")):
+            farm.office.jobs.submit(job(name, key))
+            farm.ended(name)
+        stats = farm.office.stats(0.0)
+        assert (stats["videos"], stats["failures"], stats["jobs"]) == (1, 1, {"done": 1, "failed": 1})
+    assert farm.office.clerk.trouble == ""
+    assert Journal.open(farm.settings.journal).jobs.unrecorded(9) == []
+    told = rebuild_catalog(farm.settings)
+    assert told["runs"] == 2
+    assert Path(told["kept"]).exists()
+    for path in (farm.settings.catalog, Path(told["kept"])):
+        with Catalog.open(path) as catalog:
+            assert catalog.stats(0.0).videos == 1
+
+
+def test_a_cancellation_never_overtakes_its_job(tmp_path: Path) -> None:
+    with SmallFarm(tmp_path) as farm:
+        rows = [NewRow(f"row {number}", words(f"k{number}")) for number in range(300)]
+        farm.office.batches.submit(NewBatch("b", "d", "s", "t"), rows)
+        farm.office.batches.cancel(None, "b")
+        for entry in farm.office.journal.jobs.newest(999):
+            farm.ended(entry.job_id)
+        told = farm.office.batches.show(None, "b")
+        assert told is not None
+        assert told["rows"]["ended"] == told["rows"]["total"] == 300
