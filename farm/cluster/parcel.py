@@ -79,4 +79,5 @@ class _WithPlan(pickle.Unpickler):
         self._plan = plan
 
     def persistent_load(self, pid: Any) -> Any:
+        del pid  # a lease has one plan
         return self._plan

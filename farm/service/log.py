@@ -6,6 +6,7 @@ Nothing is logged to anywhere until a process of the farm calls :func:`open_log`
 from __future__ import annotations
 
 import fcntl
+import itertools
 import json
 import logging
 import os
@@ -108,7 +109,7 @@ class SharedFile(logging.Handler):
 
     def _set_aside(self) -> None:
         names = [self._path, *(Path(f"{self._path}.{number}") for number in range(1, self._older + 1))]
-        for newer, older in reversed(list(zip(names, names[1:], strict=False))):
+        for newer, older in reversed(list(itertools.pairwise(names))):
             if newer.exists():
                 os.replace(newer, older)
 
