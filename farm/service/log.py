@@ -11,6 +11,7 @@ import logging
 import os
 import re
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
@@ -108,7 +109,7 @@ class SharedFile(logging.Handler):
 
     def _set_aside(self) -> None:
         names = [self._path, *(Path(f"{self._path}.{number}") for number in range(1, self._older + 1))]
-        for newer, older in reversed(list(zip(names, names[1:], strict=False))):
+        for newer, older in reversed(list(pairwise(names))):
             if newer.exists():
                 os.replace(newer, older)
 
