@@ -146,6 +146,8 @@ def _bring_up(settings: Settings, state: FarmState, head: Head) -> FarmState:
     check_port("0.0.0.0", state.metrics_port, "the figures for Prometheus", "--metrics-port")
     try:
         Path(state.folder).mkdir(parents=True, exist_ok=True)
+        # Ray would take the head that died for one that runs, as long as any raylet on this machine knows it.
+        (Path(state.folder) / "ray_current_cluster").unlink(missing_ok=True)
         _keep_operator_key(settings, head)
         settings.open_store().sweep()
         node = RayNode(

@@ -6,12 +6,12 @@ Nothing is logged to anywhere until a process of the farm calls :func:`open_log`
 from __future__ import annotations
 
 import fcntl
-import itertools
 import json
 import logging
 import os
 import re
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
@@ -109,7 +109,7 @@ class SharedFile(logging.Handler):
 
     def _set_aside(self) -> None:
         names = [self._path, *(Path(f"{self._path}.{number}") for number in range(1, self._older + 1))]
-        for newer, older in reversed(list(itertools.pairwise(names))):
+        for newer, older in reversed(list(pairwise(names))):
             if newer.exists():
                 os.replace(newer, older)
 

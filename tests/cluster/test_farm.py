@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -17,6 +19,7 @@ import pytest
 
 from farm.cluster.farm_state import FarmState
 from farm.cluster.process_tree import belonging, running
+from farm.service.figures import FIGURES, Kind
 from farm.work.settings import Settings
 
 LIFECYCLE = """
@@ -42,7 +45,7 @@ def lifecycle(*words: str | Path | int) -> subprocess.CompletedProcess[str]:
     """Run ``up`` or ``down`` in a process of its own: this one is in the session's cluster."""
     return subprocess.run(
         [sys.executable, "-c", LIFECYCLE, *map(str, words)],
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "FARM_LOG": "info"},
         capture_output=True,
         text=True,
         timeout=240,
@@ -148,6 +151,56 @@ def test_stats_count_what_was_made(farm: Running) -> None:
     assert stats["videos"] >= 1
     assert stats["jobs"]["done"] >= 1
     assert stats["workers"] == 2
+
+
+def figures(farm: Running) -> dict[str, list[dict[str, str]]]:
+    """Return what Prometheus would find of the farm's own: names, and the labels of each series."""
+    text = httpx.get(f"http://127.0.0.1:{farm.state().metrics_port}/metrics", timeout=10.0).text
+    found: dict[str, list[dict[str, str]]] = {}
+    for name, labels in re.findall(r"^ray_(farm_\w+)\{(.*)\} [^{]*$", text, re.MULTILINE):
+        found.setdefault(name, []).append(dict(re.findall(r'(\w+)="([^"]*)"', labels)))
+    return found
+
+
+def test_its_figures_are_served_under_their_names(farm: Running) -> None:
+    assert farm.wait(farm.submit("m1 m2"))["state"] == "done"
+    assert farm.wait(farm.submit("bad-m"))["state"] == "failed"
+    waiting = [farm.submit(f"slow-m{number}a slow-m{number}b slow-m{number}c") for number in range(4)]
+    # Webhooks and retries happened to nobody yet.
+    expected = FIGURES.keys() - {"farm_webhooks", "farm_retries_total"}
+    served = {
+        name: {Kind.COUNTER: name, Kind.GAUGE: name, Kind.HISTOGRAM: f"{name}_bucket"}[FIGURES[name].kind]
+        for name in expected
+    }
+    until_s = time.monotonic() + 60.0
+    while missing := {name for name in served.values() if name not in (found := figures(farm))}:
+        assert time.monotonic() < until_s, missing
+        time.sleep(1.0)
+    assert {farm.wait(job_id)["state"] for job_id in waiting} == {"done"}
+    for name, shown in served.items():
+        for series in found[shown]:
+            assert set(FIGURES[name].labels) <= series.keys(), name
+    assert {one["reused"] for one in found["farm_segments_total"]} >= {"false"}
+    assert {one["class"] for one in found["farm_failures_total"]} == {"job"}
+    assert {one["le"] for one in found["farm_job_wait_seconds_bucket"]} >= {"0.1", "+Inf"}
+
+
+def test_its_log_tells_of_leases_and_jobs_with_their_ids(farm: Running) -> None:
+    job_id = farm.submit("bad-l")
+    assert farm.wait(job_id)["state"] == "failed"
+    refused = farm.http.get("/v1/jobs/none/why")
+    assert refused.status_code == 404
+    lines = [json.loads(line) for line in (farm.settings.logs / "farm.jsonl").read_text().splitlines()]
+    of_job = [line for line in lines if line.get("job") == job_id]
+    assert {"lease given", "lease begins", "lease ends"} <= {line["says"] for line in of_job}
+    failed = next(line for line in of_job if line["says"].startswith("lease failed"))
+    assert {"fence", "worker", "node", "segment", "took_s", "cpu_s"} <= failed.keys()
+    assert failed["blame"] == "job"
+    ended = next(line for line in of_job if line["says"].startswith("job failed"))
+    assert (ended["process"], ended["level"], ended["tenant"]) == ("controller", "warning", "default")
+    assert {"status": 404, "path": "/v1/jobs/none/why", "process": "api"}.items() <= next(
+        line for line in lines if line.get("status") == 404
+    ).items()
 
 
 def test_a_second_farm_in_the_same_home_is_refused(farm: Running) -> None:

@@ -156,6 +156,7 @@ def test_commands_of_the_page_exist() -> None:
     text = "\n".join(
         blocks("sh") + re.findall(r"`(farm [^`]+)`", PAGE) + blocks("dockerfile") + blocks("ini")
     )
+    text = re.sub("#.*", "", text)
     used = {
         match.split()[0] for match in re.findall(r"(?:^|[\s/])farm ((?!COMMAND)[a-z]+)", text, re.MULTILINE)
     }

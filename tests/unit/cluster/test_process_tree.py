@@ -7,7 +7,7 @@ import sys
 import time
 from pathlib import Path
 
-from farm.cluster.process_tree import Process, belonging, end, running
+from farm.cluster.process_tree import FOLDER, Process, belonging, end, running
 
 FAMILY = """
 import signal, subprocess, sys, time
@@ -38,6 +38,35 @@ def test_descendants_belong_and_strangers_do_not() -> None:
     )
     assert sorted(belonging(processes, "/tmp/mine")) == [10, 11, 12, 13]
     assert belonging(processes, "/tmp/none") == {}
+
+
+def test_titled_processes_belong_by_their_folder_and_dying_ones_by_their_session() -> None:
+    processes = (
+        Process(20, 1, "S", "ray::Controller", "/tmp/mine", 10),
+        Process(21, 1, "S", "ray::Controller", "/tmp/other", 10),
+        Process(22, 1, "Zl", "[ray::DashboardA] <defunct>", "", 10),
+        Process(23, 1, "Zl", "[ray::DashboardA] <defunct>", "", 99),
+        Process(24, 1, "S", "somebody's shell", "", 10),
+    )
+    assert sorted(belonging(processes, "/tmp/mine")) == [20]
+    assert sorted(belonging(processes, "/tmp/mine", session=10)) == [20, 22]
+
+
+def test_the_folder_of_a_titled_process_is_read_from_its_environment(tmp_path: Path) -> None:
+    # A title as Ray gives itself: the first word of the command line.
+    process = subprocess.Popen(
+        ["ray::Sleeper", "60"],
+        executable="/bin/sleep",
+        env={FOLDER: str(tmp_path)},
+        start_new_session=True,
+    )
+    try:
+        found = next(one for one in running() if one.pid == process.pid)
+        assert (found.folder, found.session) == (str(tmp_path), process.pid)
+        assert end(str(tmp_path), politely=("ray::Sleeper",)) == ()
+        assert process.wait(5) != 0
+    finally:
+        process.kill()
 
 
 def test_a_family_is_ended_and_another_lives(tmp_path: Path) -> None:
