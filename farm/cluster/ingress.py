@@ -13,7 +13,7 @@ from ray.exceptions import RayActorError, RayTaskError
 from farm.api.build import build_api
 from farm.api.desks import Desks
 from farm.cluster.ray_environment import NAMESPACE
-from farm.errors import FarmError, FarmUnreachableError
+from farm.errors import FarmError, FarmUnreachableError, SupersededError
 from farm.plugins.registry import load_registry
 from farm.service.previews import Previews
 from farm.work.settings import Settings
@@ -41,6 +41,9 @@ class Switchboard:
                 self._handle = ray.get_actor(CONTROLLER, namespace=NAMESPACE)
             return await self._handle.ask.remote(desk, method, values)
         except RayTaskError as error:
+            if isinstance(error.cause, SupersededError):
+                # The name is another controller's now.
+                self._handle = None
             if isinstance(error.cause, FarmError):
                 raise error.cause from error
             raise
