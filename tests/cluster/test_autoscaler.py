@@ -86,14 +86,8 @@ def autoscaling(floor: Floor, state: Path, node: Any) -> dict[str, Any]:
         "auth": {},
         "available_node_types": kinds,
         "head_node_type": "head",
-        **dict.fromkeys(("docker", "file_mounts"), {}),
-        **dict.fromkeys(
-            (
-                "initialization_commands", "setup_commands", "head_setup_commands", "worker_setup_commands",
-                "head_start_ray_commands", "worker_start_ray_commands", "cluster_synced_files",
-            ),
-            [],
-        ),
+        **{key: {} for key in ("docker", "file_mounts")},
+        **{key: [] for key in ("initialization_commands", "setup_commands", "head_setup_commands", "worker_setup_commands", "head_start_ray_commands", "worker_start_ray_commands", "cluster_synced_files")},
     }  # fmt: skip
 
 
