@@ -12,15 +12,10 @@ from ray.exceptions import RayActorError, RayTaskError
 
 from farm.api.build import build_api
 from farm.api.desks import Desks
-<<<<<<< HEAD
 from farm.api.refusals import LogRefusals
 from farm.cluster.node_agent import node_name
 from farm.cluster.ray_environment import HEAD, NAMESPACE
-from farm.errors import FarmError, FarmUnreachableError
-=======
-from farm.cluster.ray_environment import NAMESPACE
 from farm.errors import FarmError, FarmUnreachableError, SupersededError
->>>>>>> api
 from farm.plugins.registry import load_registry
 from farm.service.log import open_log
 from farm.service.previews import Previews
