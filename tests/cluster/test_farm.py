@@ -133,7 +133,7 @@ def test_a_repeated_submit_is_the_same_job(farm: Running) -> None:
     other = farm.http.post(
         "/v1/jobs", content="template: t\nslots: {words: c}", headers={"Idempotency-Key": "b"}
     )
-    assert other.status_code == 400
+    assert other.status_code == 409
     assert "used before" in other.json()["detail"]
 
 
