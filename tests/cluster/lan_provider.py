@@ -62,8 +62,10 @@ class LanProvider(NodeProvider):  # type: ignore[misc]  # untyped
         (home / "ray-token").write_bytes(Path(os.environ["RAY_AUTH_TOKEN_PATH"]).read_bytes())
         with Path(f"{home}.log").open("ab") as log:
             return subprocess.Popen(
-                ["ip", "netns", "exec", name, sys.executable, "-m", "farm", "up", "--watch", "--workers", "1"]
-                + ["--ip", host["address"], "--address", join],
+                [
+                    *("ip", "netns", "exec", name, sys.executable, "-m", "farm", "up", "--watch"),
+                    *("--workers", "1", "--ip", host["address"], "--address", join),
+                ],
                 env={
                     **os.environ,
                     "FARM_HOME": str(home),
