@@ -142,9 +142,9 @@ def _outlived(before: FarmState, head: Head) -> bool:
 def _bring_up(settings: Settings, state: FarmState, head: Head) -> FarmState:
     """Start Ray, put the farm into it and return when it is ready; leaves nothing behind where that fails."""
     _end_processes(state)
-    check_port(head.host, head.port, "the API", "--port")
-    check_port("0.0.0.0", state.metrics_port, "the figures for Prometheus", "--metrics-port")
     try:
+        check_port(head.host, head.port, "the API", "--port")
+        check_port("0.0.0.0", state.metrics_port, "the figures for Prometheus", "--metrics-port")
         Path(state.folder).mkdir(parents=True, exist_ok=True)
         # Ray would take the head that died for one that runs, as long as any raylet on this machine knows it.
         (Path(state.folder) / "ray_current_cluster").unlink(missing_ok=True)

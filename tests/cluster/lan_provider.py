@@ -63,21 +63,8 @@ class LanProvider(NodeProvider):  # type: ignore[misc]  # untyped
         with Path(f"{home}.log").open("ab") as log:
             return subprocess.Popen(
                 [
-                    "ip",
-                    "netns",
-                    "exec",
-                    name,
-                    sys.executable,
-                    "-m",
-                    "farm",
-                    "up",
-                    "--watch",
-                    "--workers",
-                    "1",
-                    "--ip",
-                    host["address"],
-                    "--address",
-                    join,
+                    *("ip", "netns", "exec", name, sys.executable, "-m", "farm", "up", "--watch"),
+                    *("--workers", "1", "--ip", host["address"], "--address", join),
                 ],
                 env={
                     **os.environ,

@@ -16,6 +16,8 @@ import yaml
 from tests.cluster.lan import needs_lan
 from tests.cluster.shop_floor import Floor
 
+COMMANDS = ("initialization", "setup", "head_setup", "worker_setup", "head_start_ray", "worker_start_ray")
+
 pytestmark = [needs_lan, pytest.mark.slow, pytest.mark.timeout(600)]
 
 
@@ -86,8 +88,10 @@ def autoscaling(floor: Floor, state: Path, node: Any) -> dict[str, Any]:
         "auth": {},
         "available_node_types": kinds,
         "head_node_type": "head",
-        **{key: {} for key in ("docker", "file_mounts")},
-        **{key: [] for key in ("initialization_commands", "setup_commands", "head_setup_commands", "worker_setup_commands", "head_start_ray_commands", "worker_start_ray_commands", "cluster_synced_files")},
+        "docker": {},
+        "file_mounts": {},
+        **{f"{when}_commands": [] for when in COMMANDS},
+        "cluster_synced_files": [],
     }  # fmt: skip
 
 
