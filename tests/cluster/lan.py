@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+
 def ip(*words: str) -> None:
     """Run ``ip``."""
     subprocess.run(["ip", *words], check=True, capture_output=True)
@@ -30,7 +31,8 @@ def lan_is_possible() -> bool:
 
 
 needs_lan = pytest.mark.skipif(
-    not lan_is_possible(), reason="network namespaces need root, iproute2, and a kernel that lets them be made"
+    not lan_is_possible(),
+    reason="network namespaces need root, iproute2, and a kernel that lets them be made",
 )
 
 
