@@ -106,10 +106,11 @@ def test_a_link_is_cut_for_long(floor: Floor) -> None:
 
 
 @pytest.mark.slow
-def test_the_head_is_killed(floor: Floor) -> None:
+@pytest.mark.parametrize("word", ["/gcs/gcs_server ", "/raylet/raylet "])
+def test_the_heads_ray_is_killed(floor: Floor, word: str) -> None:
     with floor.work() as ids:
         floor.until(lambda: some_segment_done(floor, ids), "work has begun")
-        kill(floor, "head", "/gcs/gcs_server ")
+        kill(floor, "head", word)
     floor.until(lambda: floor.queue()["workers"] == 3, "all workers are there")
 
 
