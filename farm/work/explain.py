@@ -74,9 +74,9 @@ class Explainer:
     def _reason(self, job: Job, now_s: float) -> str:
         tenant = self.book.tenant(job)
         if FARM in self.shares.paused:
-            return f"the queue is paused by {self.shares.paused[FARM]}"
+            return f"the queue is paused: {self.shares.paused[FARM]}"
         if tenant.name in self.shares.paused:
-            return f'the queue of tenant "{tenant.name}" is paused by {self.shares.paused[tenant.name]}'
+            return f'the queue of tenant "{tenant.name}" is paused: {self.shares.paused[tenant.name]}'
         return (
             self._nobody(job)
             or self._closed(job, now_s)

@@ -27,7 +27,7 @@ def test_a_paused_queue_starts_nothing_until_it_goes_on(farm: SmallFarm, client:
     told = client.post("/v1/queue/pause", json={"cause": "maintenance"}).json()
     assert told["paused"] == {"": "maintenance"}
     job_id = client.post("/v1/jobs", content=words("a")).json()["id"]
-    assert "paused by maintenance" in client.get(f"/v1/jobs/{job_id}/why").json()["why"]
+    assert "paused: maintenance" in client.get(f"/v1/jobs/{job_id}/why").json()["why"]
     assert client.get("/v1/queue").json()["unfinished"] == 1
     assert client.post("/v1/queue/resume", json={}).json()["paused"] == {}
     assert farm.ended(job_id)["state"] == "done"

@@ -71,9 +71,9 @@ class TestExplain:
         desk = Desk("w")
         desk.tell(QueuePaused("a", "operator: unpaid"))
         desk.submit("j", tenant="a")
-        assert desk.explain("j") == 'waiting: the queue of tenant "a" is paused by operator: unpaid'
+        assert desk.explain("j") == 'waiting: the queue of tenant "a" is paused: operator: unpaid'
         desk.tell(QueuePaused("", "operator: maintenance"))
-        assert desk.explain("j") == "waiting: the queue is paused by operator: maintenance"
+        assert desk.explain("j") == "waiting: the queue is paused: operator: maintenance"
 
     def test_what_no_worker_has_is_named(self) -> None:
         desk = Desk()
