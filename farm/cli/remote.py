@@ -55,7 +55,12 @@ def reach(address: str | None, *, patience_s: float | None = None) -> Iterator[F
     key = os.environ.get("FARM_API_KEY")
     if key is None and url == here and settings.operator_key.exists():
         key = settings.operator_key.read_text(encoding="utf-8").strip()
-    client = FarmClient(url, key=key, patience_s=PATIENCE_S if patience_s is None else patience_s)
+    client = FarmClient(
+        url,
+        key=key,
+        patience_s=PATIENCE_S if patience_s is None else patience_s,
+        say=lambda line: click.echo(line, err=True),
+    )
     try:
         yield client
     finally:

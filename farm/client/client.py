@@ -55,8 +55,9 @@ class FarmClient:
         http: httpx.Client | None = None,
         sleep: Callable[[float], None] = time.sleep,
         patience_s: float = PATIENCE_S,
+        say: Callable[[str], None] | None = None,
     ) -> None:
-        self._connection = Connection(url, key=key, http=http, sleep=sleep, patience_s=patience_s)
+        self._connection = Connection(url, key=key, http=http, sleep=sleep, patience_s=patience_s, say=say)
         self._registry = registry
         self._uploads: Uploader | None = None
         self._sleep = sleep

@@ -37,6 +37,7 @@ class Connection:
         http: httpx.Client | None = None,
         sleep: Callable[[float], None] = time.sleep,
         patience_s: float = PATIENCE_S,
+        say: Callable[[str], None] | None = None,
     ) -> None:
         self.url = url.rstrip("/")
         headers = {"Authorization": f"Bearer {_checked_key(key)}"} if key else {}
@@ -47,6 +48,7 @@ class Connection:
         )
         self._sleep = sleep
         self._patience_s = patience_s
+        self._say = say
 
     def close(self) -> None:
         """Close the connections."""
@@ -129,6 +131,9 @@ class Connection:
                 pause_s = max(pause_s, _retry_after_s(response))
             if waited_s + pause_s > self._patience_s:
                 raise said from error
+            if self._say is not None and waited_s == 0.0:
+                # Whoever waits at a keyboard is to know what for.
+                self._say(f"{said}; trying for {self._patience_s:.0f} s")
             self._sleep(pause_s)
             waited_s += pause_s
             pause_s = min(LONGEST_PAUSE_S, 2.0 * pause_s)

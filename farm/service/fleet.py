@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from farm.errors import DocumentError, Problem
+from farm.journal.access import DEFAULT_TENANT
 from farm.service.access import share_of
 from farm.service.job_status import iso
 from farm.work.event import NodeDraining, NodeRestored, QueuePaused, QueueResumed, TenantChanged
@@ -182,9 +183,11 @@ class FleetDesk:
     def figures(self) -> Mapping[str, list[tuple[float, Labels]]]:
         """Return what the gauges show."""
         office = self._office
+        # A farm with nothing to do says so: no figure at all is what a farm shows that is gone.
+        counts = {DEFAULT_TENANT: {"accepted": 0}} | office.journal.jobs.counts(unfinished=True)
         waiting: list[tuple[float, Labels]] = [
             (float(number), {"tenant": tenant, "state": state})
-            for tenant, states in office.journal.jobs.counts(unfinished=True).items()
+            for tenant, states in counts.items()
             for state, number in states.items()
         ]
         nodes = office.conductor.scheduler.nodes()

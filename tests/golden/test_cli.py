@@ -208,10 +208,14 @@ def test_that_a_job_that_fails_while_rendering_is_4(
     assert not list((tmp_path / "out").iterdir())
 
 
-def test_that_no_farm_is_5(job: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_that_no_farm_is_5(
+    job: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("farm.client.connection.PATIENCE_S", 0.5)
     assert run(["submit", str(job), "-o", str(tmp_path), "--address", "http://127.0.0.1:9"]) == 5
     err = capsys.readouterr().err
     assert "http://127.0.0.1:9" in err
+    assert "trying for" in err
     assert "has a fault" not in err
 
 

@@ -16,6 +16,7 @@ from tests.golden.jobs import lively, planned, worker
 DIGESTS = """
 import hashlib, sys
 from pathlib import Path
+from farm.work.halt import Halt
 from farm.work.task import SegmentTask
 from tests.golden.jobs import planned, worker
 made = worker(Path(sys.argv[1]))

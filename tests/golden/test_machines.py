@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from farm.work.halt import Halt
 from farm.work.settings import Settings
 from farm.work.task import AssembleTask, PlanTask, Production, SegmentTask
 from farm.work.worker import Worker
@@ -30,10 +31,10 @@ def assembled(workers: list[Worker], folders: list[Path], task: PlanTask, spoil:
     if spoil is not None:
         shutil.rmtree(spoil)
     results = [
-        workers[number % len(workers)].render(SegmentTask("job-1", plan, segment))
+        workers[number % len(workers)].render(SegmentTask("job-1", plan, segment), Halt())
         for number, segment in enumerate(plan.segments)
     ]
-    return workers[-1].assemble(AssembleTask("job-1", plan, tuple(results), str(folders[-1])))
+    return workers[-1].assemble(AssembleTask("job-1", plan, tuple(results), str(folders[-1])), Halt())
 
 
 def test_machines_with_disks_of_their_own(shop: Path, tmp_path: Path, s3_options: str) -> None:
@@ -61,5 +62,5 @@ def test_machines_with_disks_of_their_own(shop: Path, tmp_path: Path, s3_options
     again = Worker(Settings(tmp_path / "d", store_url=homes[0].store_url, store_options=s3_options))
     shutil.copytree(shop, local)
     plan = again.plan(task)
-    assert all(again.render(SegmentTask("job-2", plan, segment)).reused for segment in plan.segments)
+    assert all(again.render(SegmentTask("job-2", plan, segment), Halt()).reused for segment in plan.segments)
     assert not [path for path in tmp_path.rglob(".farm-*") if path.is_file()]

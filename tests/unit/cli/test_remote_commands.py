@@ -201,6 +201,8 @@ def test_ctrl_c_detaches_and_the_job_goes_on(farm: SmallFarm, url: str, shop: Pa
             stdout=subprocess.PIPE,
             text=True,
             env=environment,
+            # A shell that runs tests in the background has it ignored.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
         (entry,) = until(lambda: farm.office.journal.jobs.newest(1))
         # It has looked at the job at least once: it waits.
