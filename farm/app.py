@@ -9,7 +9,7 @@ import re
 import secrets
 import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,7 @@ from farm.media.probe import probe
 from farm.model.timebase import to_frame
 from farm.plan.segment import Plan
 from farm.render.convert import rgb_from_frame
+from farm.store.store import Store
 from farm.work.conductor import Conductor, Observer
 from farm.work.executor import Executor, InProcessExecutor
 from farm.work.job_state import JobRequest, JobState
@@ -96,10 +97,32 @@ def plan_file(path: Path, settings: Settings) -> Plan:
     return Worker(settings).plan(plan_task(path))
 
 
-def cached_segments(plan: Plan, settings: Settings) -> list[bool]:
+def stored_segments(plan: Plan, blobs: Store) -> list[bool]:
     """Return for each segment of a plan whether the store has it."""
-    blobs = Worker(settings).blobs
     return [blobs.has(segment.key, SEGMENT_SUFFIX) for segment in plan.segments]
+
+
+def forecast(plan: Plan, stored: Sequence[bool]) -> dict[str, Any]:
+    """Return a plan as plain data: its segments, which are stored, and the estimated CPU seconds of the others."""
+    timeline, segments = plan.timeline, list(zip(plan.segments, stored, strict=True))
+    return {
+        "frames": timeline.duration,
+        "duration_s": float(timeline.duration_s),
+        "rate": str(timeline.rate),
+        "estimated_cpu_s": round(sum(segment.cost_s for segment, there in segments if not there), 2),
+        "segments": [
+            {
+                "index": segment.index,
+                "start": segment.start,
+                "stop": segment.stop,
+                "key": segment.key,
+                "stored": there,
+                "cpu_s": round(segment.cost_s, 2),
+            }
+            for segment, there in segments
+        ],
+        "warnings": list(plan.warnings),
+    }
 
 
 def still(path: Path, at_s: float, settings: Settings) -> NDArray[np.uint8]:
@@ -108,18 +131,22 @@ def still(path: Path, at_s: float, settings: Settings) -> NDArray[np.uint8]:
     Raises:
         DocumentError: the document is wrong, or the time lies outside the video.
     """
-    worker = Worker(settings)
-    drafted = worker.draft(plan_task(path))
-    timeline = drafted.timeline
+    return still_of(Worker(settings), plan_task(path), at_s, option="--at")
+
+
+def still_of(worker: Worker, task: PlanTask, at_s: float, *, option: str) -> NDArray[np.uint8]:
+    """Return the frame of a document at a time as sRGB (height, width, 3); ``option`` is what named the time.
+
+    Raises:
+        DocumentError: the document is wrong, or the time lies outside the video.
+    """
+    timeline = worker.draft(task).timeline
     if not math.isfinite(at_s):
-        raise DocumentError([Problem("--at", f"`{at_s}` is not a time; write seconds")], source=path.name)
+        raise DocumentError([Problem(option, f"`{at_s}` is not a time; write seconds")], source=task.source)
     number = to_frame(Fraction(repr(float(at_s))), timeline.rate)
     if not 0 <= number < timeline.duration:
-        length = float(timeline.duration_s)
-        raise DocumentError(
-            [Problem("--at", f"{at_s:g} s lies outside the video; allowed: 0 up to {length:g}")],
-            source=path.name,
-        )
+        said = f"{at_s:g} s lies outside the video; allowed: 0 up to {float(timeline.duration_s):g}"
+        raise DocumentError([Problem(option, said)], source=task.source)
     return render_stills(timeline, [number], worker.registry, worker.stills)[0]
 
 
@@ -310,5 +337,5 @@ def outcome(view: JobView, delivered: Delivered | None) -> dict[str, Any]:
         }
     if view.state is not JobState.DONE:
         data["message"] = view.message
-        data["problems"] = [{"path": p.path, "message": p.message} for p in view.problems]
+        data["problems"] = [asdict(p) for p in view.problems]
     return data

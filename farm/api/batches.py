@@ -16,6 +16,7 @@ from farm.api.body import text_of
 from farm.api.desks import Desks
 from farm.api.gate import Caller, Reader, Submitter
 from farm.api.jobs import IdempotencyKey, Priority, Source, Webhook, check_webhook, job_links
+from farm.api.problem import there
 from farm.api.shapes import Accepted, Batch, BatchPage, RowPage
 from farm.draft.rows import row_jobs
 from farm.errors import DocumentError, Problem, did_you_mean
@@ -100,7 +101,7 @@ def batch_routes(desks: Desks, registry: Registry) -> APIRouter:
     @routes.get("/v1/batches/{batch_id}", response_model=Batch)
     async def show(caller: Reader, batch_id: BatchId) -> dict[str, Any]:
         """Show how far a batch is."""
-        found = _there(await desks.batches.show(caller.sees, batch_id), batch_id)
+        found = _own(await desks.batches.show(caller.sees, batch_id), batch_id)
         return {**found, "links": _links(batch_id)}
 
     @routes.get("/v1/batches/{batch_id}/rows", response_model=RowPage)
@@ -115,7 +116,7 @@ def batch_routes(desks: Desks, registry: Registry) -> APIRouter:
         if state is not None and state not in STATES:
             said = f"`{state}` is no state of a row{did_you_mean(state, STATES)}"
             raise DocumentError([Problem("state", said)], source="query")
-        found = _there(await desks.batches.rows(caller.sees, batch_id, after, limit, state), batch_id)
+        found = _own(await desks.batches.rows(caller.sees, batch_id, after, limit, state), batch_id)
         return {
             "rows": [_linked(row) for row in found],
             "next": found[-1]["row"] if len(found) == limit else None,
@@ -128,20 +129,19 @@ def batch_routes(desks: Desks, registry: Registry) -> APIRouter:
     )
     async def manifest(caller: Reader, batch_id: BatchId) -> StreamingResponse:
         """Send all rows as NDJSON: state, job, files, problems."""
-        _there(await desks.batches.show(caller.sees, batch_id), batch_id)
+        _own(await desks.batches.show(caller.sees, batch_id), batch_id)
         return StreamingResponse(_manifest(desks, caller, batch_id), media_type="application/x-ndjson")
 
     @routes.post("/v1/batches/{batch_id}/resume", status_code=202)
     async def resume(caller: Submitter, batch_id: BatchId) -> dict[str, Any]:
         """Go on with rows that were left, or whose jobs failed or were cancelled."""
-        resumed = _there(await desks.batches.resume(caller.sees, batch_id), batch_id)
+        resumed = _own(await desks.batches.resume(caller.sees, batch_id), batch_id)
         return {"id": batch_id, "resumed": resumed, "links": _links(batch_id)}
 
     @routes.delete("/v1/batches/{batch_id}", status_code=202)
     async def cancel(caller: Submitter, batch_id: BatchId) -> dict[str, Any]:
         """Cancel what has not ended."""
-        if not await desks.batches.cancel(caller.sees, batch_id):
-            raise _no_batch(batch_id)
+        _own(await desks.batches.cancel(caller.sees, batch_id), batch_id)
         return {"id": batch_id, "links": _links(batch_id)}
 
     return routes
@@ -173,11 +173,5 @@ def _links(batch_id: str) -> dict[str, str]:
     return {"self": here, "rows": f"{here}/rows", "manifest": f"{here}/manifest"}
 
 
-def _there(found: Any, batch_id: str) -> Any:
-    if found is None:
-        raise _no_batch(batch_id)
-    return found
-
-
-def _no_batch(batch_id: str) -> HTTPException:
-    return HTTPException(404, f"there is no batch {batch_id}; /v1/batches lists the newest")
+def _own(found: Any, batch_id: str) -> Any:
+    return there(found, f"batch {batch_id}", "/v1/batches")

@@ -15,7 +15,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from farm.api.desks import Desks
 from farm.api.gate import Caller, Reader, Submitter
-from farm.api.jobs import JobId, there
+from farm.api.jobs import JobId, own_job
 from farm.api.problem import problem
 from farm.errors import MachineError
 from farm.store.store import Store
@@ -68,7 +68,7 @@ def file_routes(desks: Desks) -> APIRouter:
     routes = APIRouter(tags=["files"])
 
     async def found(caller: Caller, job_id: str, kind: str) -> RangedFile:
-        path = there(await desks.jobs.file(caller.sees, job_id, kind), job_id)
+        path = own_job(await desks.jobs.file(caller.sees, job_id, kind), job_id)
         if not path:
             raise HTTPException(409, f"job {job_id} has no {kind} yet; see /v1/jobs/{job_id} for its state")
         if not await asyncio.to_thread(Path(path).is_file):

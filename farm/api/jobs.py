@@ -11,17 +11,18 @@ import httpx
 from fastapi import APIRouter, Header, Path, Query, Request
 from fastapi.responses import JSONResponse
 from pydantic import Field
-from starlette.exceptions import HTTPException
 
 from farm.api.body import DOCUMENT, text_of
 from farm.api.desks import Desks
 from farm.api.gate import Reader, Submitter
+from farm.api.problem import there
 from farm.api.shapes import Accepted, EventItem, Job, JobPage, WebhookItem, Why
 from farm.errors import AccessError, DocumentError, Problem, did_you_mean
 from farm.journal.entry import NewJob
 from farm.journal.jobs import Filter
 from farm.model.parse import parse_job
 from farm.service.office import fresh_id
+from farm.store.productions import FILES
 from farm.work.job_state import JobState
 
 PRIORITY_LIMIT: Final = 100
@@ -112,36 +113,35 @@ def job_routes(desks: Desks) -> APIRouter:
     @routes.get("/v1/jobs/{job_id}", response_model=Job)
     async def show(caller: Reader, job_id: JobId) -> dict[str, Any]:
         """Show where a job stands, segment by segment while it is made."""
-        return linked(there(await desks.jobs.show(caller.sees, job_id), job_id))
+        return linked(own_job(await desks.jobs.show(caller.sees, job_id), job_id))
 
     @routes.delete("/v1/jobs/{job_id}", status_code=202)
     async def cancel(caller: Submitter, job_id: JobId) -> dict[str, Any]:
         """Cancel a job; one that has ended stays as it is."""
-        if not await desks.jobs.cancel(caller.sees, job_id):
-            raise no_job(job_id)
+        own_job(await desks.jobs.cancel(caller.sees, job_id), job_id)
         return {"id": job_id, "links": job_links(job_id, "")}
 
     @routes.post("/v1/jobs/{job_id}/retry", status_code=202, response_model=Accepted)
     async def retry(caller: Submitter, job_id: JobId) -> dict[str, Any]:
         """Try a failed or cancelled job anew, as a new job."""
         fresh = fresh_id()
-        made = there(await desks.jobs.retry(caller.sees, job_id, fresh), job_id)
+        made = own_job(await desks.jobs.retry(caller.sees, job_id, fresh), job_id)
         return {"id": made, "repeated": made != fresh, "links": job_links(made, "")}
 
     @routes.get("/v1/jobs/{job_id}/why", response_model=Why)
     async def why(caller: Reader, job_id: JobId) -> dict[str, Any]:
         """Say in a sentence what a job waits for, or why it ended."""
-        return {"id": job_id, "why": there(await desks.jobs.why(caller.sees, job_id), job_id)}
+        return {"id": job_id, "why": own_job(await desks.jobs.why(caller.sees, job_id), job_id)}
 
     @routes.get("/v1/jobs/{job_id}/events", response_model=list[EventItem])
     async def story(caller: Reader, job_id: JobId) -> Any:
         """Tell all that happened to a job."""
-        return there(await desks.jobs.story(caller.sees, job_id), job_id)
+        return own_job(await desks.jobs.story(caller.sees, job_id), job_id)
 
     @routes.get("/v1/jobs/{job_id}/webhooks", response_model=list[WebhookItem])
     async def webhooks(caller: Reader, job_id: JobId) -> Any:
         """Tell what became of a job's webhook messages."""
-        return there(await desks.jobs.webhooks(caller.sees, job_id), job_id)
+        return own_job(await desks.jobs.webhooks(caller.sees, job_id), job_id)
 
     return routes
 
@@ -154,20 +154,13 @@ def linked(job: dict[str, Any]) -> dict[str, Any]:
 def job_links(job_id: str, state: str) -> dict[str, str]:
     """Return where a job and, once it is done, its files are."""
     here = f"/v1/jobs/{job_id}"
-    files = {kind: f"{here}/{kind}" for kind in ("video", "cover", "report")} if state == "done" else {}
+    files = {kind: f"{here}/{kind}" for kind in FILES} if state == "done" else {}
     return {"self": here, "why": f"{here}/why", "events": f"{here}/events", **files}
 
 
-def there(found: Any, job_id: str) -> Any:
-    """Return what was found; 404 where nothing was."""
-    if found is None:
-        raise no_job(job_id)
-    return found
-
-
-def no_job(job_id: str) -> HTTPException:
-    """Return the error for a job that is not there, or not the caller's."""
-    return HTTPException(404, f"there is no job {job_id}; /v1/jobs lists the newest")
+def own_job(found: Any, job_id: str) -> Any:
+    """Return what was found of a job; 404 where there is none, or it is not the caller's."""
+    return there(found, f"job {job_id}", "/v1/jobs")
 
 
 def check_webhook(url: str) -> None:

@@ -54,6 +54,19 @@ def problem(status: int, detail: str, *, headers: dict[str, str] | None = None, 
     return JSONResponse({**body, **more}, status, headers, media_type="application/problem+json")
 
 
+def there(found: Any, what: str, listed: str) -> Any:
+    """Return what was found; 404 where it is None, or False, as also where it is another tenant's.
+
+    Args:
+        found: What a desk answered.
+        what: What was asked for, as ``job 3f2a``.
+        listed: The address that lists such things.
+    """
+    if found is None or found is False:
+        raise HTTPException(404, f"there is no {what}; {listed} lists the newest")
+    return found
+
+
 def _listed(error: DocumentError) -> list[dict[str, str]]:
     return [{"path": _writable(one.path), "message": _writable(one.message)} for one in error.problems]
 

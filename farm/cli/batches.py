@@ -7,8 +7,9 @@ from pathlib import Path
 import click
 
 from farm.cli.print import json_option, print_json, print_table
-from farm.cli.remote import ADDRESS, quoted, reach
+from farm.cli.remote import ADDRESS, reach
 from farm.cli.rows import fetch_batch, watch_batch
+from farm.client.address import quoted
 
 BATCH_ID = click.argument("batch_id", metavar="BATCH")
 

@@ -35,8 +35,9 @@ def validate(jobs: tuple[Path, ...], as_json: bool) -> int:
 
 
 def _told(error: DocumentError) -> dict[str, Any]:
-    problems = [{"path": problem.path, "message": problem.message} for problem in error.problems]
-    return {"source": error.source, "problems": problems}
+    from dataclasses import asdict
+
+    return {"source": error.source, "problems": [asdict(problem) for problem in error.problems]}
 
 
 @click.command()
@@ -50,46 +51,24 @@ def plan(job: Path, as_json: bool) -> None:
 
     settings = Settings.from_environment()
     made = app.plan_file(job, settings)
-    cached = app.cached_segments(made, settings)
-    timeline, cost = made.timeline, sum(s.cost_s for s, c in zip(made.segments, cached, strict=True) if not c)
+    timeline, stored = made.timeline, app.stored_segments(made, settings.open_store())
+    told = app.forecast(made, stored)
     if as_json:
-        print_json(_plan_data(made, cached, cost))
+        print_json(told | {"size": [timeline.width_px, timeline.height_px]})
         return
     rows = [
         (s.index, f"{s.start}–{s.stop - 1}", clock(float(to_seconds(s.start, timeline.rate))), s.key[:12],
-         "stored" if c else f"{s.cost_s:.1f} s")
-        for s, c in zip(made.segments, cached, strict=True)
+         "stored" if there else f"{s.cost_s:.1f} s")
+        for s, there in zip(made.segments, stored, strict=True)
     ]  # fmt: skip
     print_table(["segment", "frames", "from", "key", "CPU"], rows)
     size = f"{timeline.width_px}x{timeline.height_px}"
     click.echo(
-        f"{timeline.duration} frames, {float(timeline.duration_s):.2f} s, {size}, about {cost:.1f} CPU s to render"
+        f"{told['frames']} frames, {told['duration_s']:.2f} s, {size}, "
+        f"about {told['estimated_cpu_s']:.1f} CPU s to render"
     )
     for warning in made.warnings:
         click.echo(f"warning: {warning}", err=True)
-
-
-def _plan_data(made: Any, cached: list[bool], cost: float) -> dict[str, Any]:
-    timeline = made.timeline
-    return {
-        "frames": timeline.duration,
-        "duration_s": float(timeline.duration_s),
-        "size": [timeline.width_px, timeline.height_px],
-        "rate": str(timeline.rate),
-        "estimated_cpu_s": round(cost, 2),
-        "segments": [
-            {
-                "index": s.index,
-                "start": s.start,
-                "stop": s.stop,
-                "key": s.key,
-                "stored": c,
-                "cpu_s": round(s.cost_s, 2),
-            }
-            for s, c in zip(made.segments, cached, strict=True)
-        ],
-        "warnings": list(made.warnings),
-    }
 
 
 @click.command()

@@ -8,7 +8,8 @@ from typing import Any
 import click
 
 from farm.cli.print import json_option, print_json, print_table
-from farm.cli.remote import ADDRESS, quoted, reach, tell_failed, watch
+from farm.cli.remote import ADDRESS, reach, tell_failed, watch
+from farm.client.address import quoted
 
 JOB_ID = click.argument("job_id", metavar="JOB")
 

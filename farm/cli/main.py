@@ -150,12 +150,13 @@ def tell(error: FarmError, *, as_json: bool, undone: str = "") -> None:
     """
     if as_json:
         import json
+        from dataclasses import asdict
 
         problems = error.problems if isinstance(error, DocumentError) else ()
         data = {
             "error": type(error).__name__,
             "message": str(error).splitlines()[0],
-            "problems": [{"path": problem.path, "message": problem.message} for problem in problems],
+            "problems": [asdict(problem) for problem in problems],
         }
         click.echo(json.dumps(data, ensure_ascii=False, indent=2))
     if isinstance(error, DocumentError):

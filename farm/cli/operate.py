@@ -7,7 +7,8 @@ from typing import Any
 import click
 
 from farm.cli.print import json_option, print_json, print_table
-from farm.cli.remote import ADDRESS, quoted, reach
+from farm.cli.remote import ADDRESS, reach
+from farm.client.address import quoted
 
 CAUSE = click.option("--cause", default="by operator", show_default=True, help="Told to whoever asks why.")
 TENANT = click.option("--tenant", default="", help="Whose; left out, the whole farm's.")

@@ -14,17 +14,21 @@ from farm.work.instruction import Instruction, Note, Planned, Rendered
 from farm.work.job_state import JobRequest
 
 
+def bars(*, quiet: bool) -> Progress:
+    """Return bars on stderr, each with a name before it and ``told`` behind; names are shown as they are."""
+    return Progress(
+        TextColumn("{task.description}", markup=False),
+        BarColumn(bar_width=24),
+        TextColumn("{task.fields[told]}", markup=False),
+        console=Console(stderr=True, quiet=quiet),
+    )
+
+
 class Bars:
     """A bar a job on stderr: segments done, reused, seconds."""
 
     def __init__(self, requests: Sequence[JobRequest], *, quiet: bool) -> None:
-        self._console = Console(stderr=True, quiet=quiet)
-        self._progress = Progress(
-            TextColumn("{task.description}"),
-            BarColumn(bar_width=24),
-            TextColumn("{task.fields[told]}"),
-            console=self._console,
-        )
+        self._progress = bars(quiet=quiet)
         self._tasks: dict[str, TaskID] = {
             request.job_id: self._progress.add_task(request.source, total=None, told="waiting")
             for request in requests

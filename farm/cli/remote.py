@@ -109,25 +109,19 @@ def watch(
     client: FarmClient, names: Sequence[str], ids: Sequence[str], *, quiet: bool
 ) -> list[dict[str, Any]]:
     """Wait for jobs with a bar each and return how they ended; Ctrl-C leaves them running and says so."""
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn
+    from farm.cli.progress import bars
 
-    columns = (
-        TextColumn("{task.description}", markup=False),
-        BarColumn(bar_width=24),
-        TextColumn("{task.fields[told]}", markup=False),
-    )
     ended = []
     try:
-        with Progress(*columns, console=Console(stderr=True, quiet=quiet)) as bars:
-            tasks = [bars.add_task(name, total=None, told="waiting") for name in names]
+        with bars(quiet=quiet) as shown:
+            tasks = [shown.add_task(name, total=None, told="waiting") for name in names]
             for task, job_id in zip(tasks, ids, strict=True):
 
                 def show(told: dict[str, Any], task: Any = task) -> None:
                     segments = told["segments"]
                     reused = f" · {segments['reused']} reused" if segments["reused"] else ""
                     line = f"{segments['done']}/{segments['total']} segments{reused} · {told['state']}"
-                    bars.update(task, total=segments["total"] or None, completed=segments["done"], told=line)
+                    shown.update(task, total=segments["total"] or None, completed=segments["done"], told=line)
 
                 ended.append(client.wait(job_id, show))
     except KeyboardInterrupt:
@@ -155,13 +149,6 @@ def _fetched(client: FarmClient, job: dict[str, Any], target: Path) -> dict[str,
     files = client.download(job["id"], target.parent, target.stem)
     click.echo(f"{files.video}  from {job['id']}", err=True)
     return job | {"video": str(files.video), "cover": str(files.cover), "report": str(files.report)}
-
-
-def quoted(name: str) -> str:
-    """Return a name as a part of an address, whatever is in it."""
-    from urllib.parse import quote
-
-    return quote(name, safe="")
 
 
 def tell_failed(job: dict[str, Any]) -> None:

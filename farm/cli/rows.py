@@ -52,17 +52,11 @@ def submit_rows(
 
 def watch_batch(client: FarmClient, name: str, batch_id: str, *, quiet: bool) -> None:
     """Wait for a batch with a bar; Ctrl-C leaves it running and says so."""
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn
+    from farm.cli.progress import bars
 
-    columns = (
-        TextColumn("{task.description}", markup=False),
-        BarColumn(bar_width=24),
-        TextColumn("{task.fields[told]}", markup=False),
-    )
     try:
-        with Progress(*columns, console=Console(stderr=True, quiet=quiet)) as bars:
-            task = bars.add_task(name, total=None, told="waiting")
+        with bars(quiet=quiet) as shown:
+            task = shown.add_task(name, total=None, told="waiting")
 
             def show(told: dict[str, Any]) -> None:
                 rows = told["rows"]
@@ -70,7 +64,7 @@ def watch_batch(client: FarmClient, name: str, batch_id: str, *, quiet: bool) ->
                     f"{number} {state}" for state, number in rows.items() if state not in ("total", "ended")
                 ]
                 line = f"{rows['ended']}/{rows['total']} rows · {' · '.join(parts)}"
-                bars.update(task, total=rows["total"], completed=rows["ended"], told=line)
+                shown.update(task, total=rows["total"], completed=rows["ended"], told=line)
 
             client.wait_for_batch(batch_id, show)
     except KeyboardInterrupt:

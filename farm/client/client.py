@@ -10,22 +10,23 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 import httpx
 
+from farm.client.address import quoted
 from farm.client.connection import PATIENCE_S, BrokenOffError, Connection
 from farm.client.upload import Uploader
 from farm.draft.rows import RowJob, row_jobs
 from farm.errors import DocumentError, MachineError, Problem
 from farm.model.parse import load_document
 from farm.plugins.registry import Registry, load_registry
+from farm.store.productions import FILES
 
 POLL_FIRST_S: Final = 0.1
 POLL_MOST_S: Final = 1.0
 
 FINAL_STATES: Final = frozenset({"done", "failed", "cancelled"})
-FILES: Final = {"video": ".mp4", "cover": ".jpg", "report": ".json"}
 
 Progress = Callable[[dict[str, Any]], None]
 """Called with a job as the API tells of it, each time it was asked for."""
@@ -162,7 +163,7 @@ class FarmClient:
 
     def job(self, job_id: str) -> dict[str, Any]:
         """Return where a job stands."""
-        found: dict[str, Any] = self.call("GET", f"/v1/jobs/{quote(job_id, safe='')}")
+        found: dict[str, Any] = self.call("GET", f"/v1/jobs/{quoted(job_id)}")
         return found
 
     def wait(self, job_id: str, on_progress: Progress | None = None) -> dict[str, Any]:
@@ -172,7 +173,7 @@ class FarmClient:
     def wait_for_batch(self, batch_id: str, on_progress: Progress | None = None) -> dict[str, Any]:
         """Return the batch when all its rows have ended, however they did."""
         return self._wait(
-            lambda: self.call("GET", f"/v1/batches/{quote(batch_id, safe='')}"),
+            lambda: self.call("GET", f"/v1/batches/{quoted(batch_id)}"),
             lambda batch: batch["rows"]["ended"] == batch["rows"]["total"],
             on_progress,
         )
@@ -181,7 +182,7 @@ class FarmClient:
         """Yield a batch's rows in order, with what became of each."""
         after: int | None = 0
         while after is not None:
-            page = self.call("GET", f"/v1/batches/{quote(batch_id, safe='')}/rows", after=after, limit=500)
+            page = self.call("GET", f"/v1/batches/{quoted(batch_id)}/rows", after=after, limit=500)
             yield from page["rows"]
             after = page["next"]
 
@@ -215,7 +216,7 @@ class FarmClient:
         paths: dict[str, Path] = {}
         for kind, suffix in FILES.items():
             paths[kind] = folder / f"{stem or job_id}{suffix}"
-            self._fetch(f"/v1/jobs/{quote(job_id, safe='')}/{kind}", paths[kind])
+            self._fetch(f"/v1/jobs/{quoted(job_id)}/{kind}", paths[kind])
         return Downloaded(paths["video"], paths["cover"], paths["report"])
 
     def _wait(

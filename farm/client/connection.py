@@ -26,6 +26,31 @@ class BrokenOffError(FarmUnreachableError):
     """The farm did not answer to the end; it may the next time."""
 
 
+class Patience:
+    """Waits between tries, longer each time, until what was given to it is used up."""
+
+    def __init__(
+        self, most_s: float, sleep: Callable[[float], None], say: Callable[[str], None] | None
+    ) -> None:
+        self._most_s = most_s
+        self._sleep = sleep
+        self._say = say
+        self._pause_s = FIRST_PAUSE_S
+        self._waited_s = 0.0
+
+    def wait(self, trouble: Exception, least_s: float = 0.0) -> None:
+        """Wait before the next try, at least so long; raises ``trouble`` where there is no time for it."""
+        pause_s = max(self._pause_s, least_s)
+        if self._waited_s + pause_s > self._most_s:
+            raise trouble
+        if self._say is not None and self._waited_s == 0.0:
+            # Whoever waits at a keyboard is to know what for.
+            self._say(f"{trouble}; trying for {self._most_s:.0f} s")
+        self._sleep(pause_s)
+        self._waited_s += pause_s
+        self._pause_s = min(LONGEST_PAUSE_S, 2.0 * pause_s)
+
+
 class Connection:
     """Safe to repeat: every request that it sends may arrive twice without harm."""
 
@@ -76,19 +101,15 @@ class Connection:
             FarmUnreachableError: no farm answers, or it refused.
             OSError: the file cannot be written.
         """
-        pause_s, waited_s = FIRST_PAUSE_S, 0.0
+        patience = self._patience()
         while True:
             try:
                 with self.stream(path, {}) as response, target.open("wb") as file:
                     for chunk in response.iter_bytes(CHUNK_BYTES):
                         file.write(chunk)
                 return
-            except BrokenOffError:
-                if waited_s + pause_s > self._patience_s:
-                    raise
-            self._sleep(pause_s)
-            waited_s += pause_s
-            pause_s = min(LONGEST_PAUSE_S, 2.0 * pause_s)
+            except BrokenOffError as error:
+                patience.wait(error)
 
     def ask(
         self,
@@ -109,34 +130,30 @@ class Connection:
             AccessError: the key is missing or does not allow this.
             FarmUnreachableError: no farm answers, or it refused.
         """
-        pause_s, waited_s = FIRST_PAUSE_S, 0.0
+        patience = self._patience()
         while True:
-            error: Exception | None = None
+            least_s = 0.0
             try:
                 sent = _chunks(body) if body is not None else content
                 response = self._http.request(
                     method, path, content=sent, json=json, params=params, headers=headers
                 )
-            except httpx.TransportError as trouble:
-                error = trouble
+            except httpx.TransportError as error:
                 said: Exception = FarmUnreachableError(
-                    f"no farm answers at {self.url} ({trouble}); `farm up` starts one"
+                    f"no farm answers at {self.url} ({error}); `farm up` starts one"
                 )
+                said.__cause__ = error
             else:
                 if response.is_success or response.status_code in allowed:
                     return response
                 said = refusal(response)
                 if response.status_code not in PASSING:
                     raise said
-                pause_s = max(pause_s, _retry_after_s(response))
-            if waited_s + pause_s > self._patience_s:
-                raise said from error
-            if self._say is not None and waited_s == 0.0:
-                # Whoever waits at a keyboard is to know what for.
-                self._say(f"{said}; trying for {self._patience_s:.0f} s")
-            self._sleep(pause_s)
-            waited_s += pause_s
-            pause_s = min(LONGEST_PAUSE_S, 2.0 * pause_s)
+                least_s = _retry_after_s(response)
+            patience.wait(said, least_s)
+
+    def _patience(self) -> Patience:
+        return Patience(self._patience_s, self._sleep, self._say)
 
     @contextmanager
     def stream(self, path: str, headers: Mapping[str, str]) -> Iterator[httpx.Response]:

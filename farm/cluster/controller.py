@@ -7,6 +7,7 @@ import os
 import threading
 import time
 import traceback
+from collections.abc import Mapping
 from typing import Any, Final
 
 from farm import __version__
@@ -47,9 +48,9 @@ class Controller:
             return self.health() if method == "health" else self._office.stats(*values)
         return getattr(getattr(self._office, desk), method)(*values)
 
-    def health(self) -> dict[str, Any]:
+    def health(self) -> Mapping[str, Any]:
         """Say whether jobs are accepted and worked on."""
-        return {**self._office.health(), "pid": os.getpid()}
+        return self._office.health()
 
     def introduction(self) -> dict[str, Any]:
         """Tell a machine that joins what it must share with this farm."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final
 
 import ray
@@ -46,8 +46,6 @@ class Machine:
     """The report that is awaited."""
     report: NodeReport | None = None
     """What its agent said last."""
-    told_s: float = field(default=0.0)
-    """When that was."""
 
 
 class Machines:
@@ -160,7 +158,6 @@ class Machines:
         except RayError:
             # The agent died and is started anew; whether the node lives is Ray's to say.
             return []
-        machine.told_s = time.time()
         assert machine.report is not None
         return [NodeReported(machine.node, machine.report.disk_free_bytes)]
 

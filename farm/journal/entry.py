@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
 from farm.errors import Problem
@@ -143,7 +143,7 @@ def entry_of(row: sqlite3.Row) -> Entry:
 
 def text_of_problems(problems: Iterable[Problem]) -> str:
     """Write problems down as JSON."""
-    return json.dumps([{"path": one.path, "message": one.message} for one in problems])
+    return json.dumps([asdict(one) for one in problems])
 
 
 def problems_of_text(text: str) -> tuple[Problem, ...]:

@@ -170,11 +170,11 @@ class Jobs:
         )
         return [(row["job_id"], row["record"]) for row in rows]
 
-    def mark_recorded(self, job_ids: Sequence[str], *, recorded: bool = True) -> None:
-        """Note that the catalog has these jobs' records, or has them no more."""
+    def mark_recorded(self, job_ids: Sequence[str]) -> None:
+        """Note that the catalog has these jobs' records."""
         with self._database.transaction() as connection:
             connection.executemany(
-                "UPDATE jobs SET recorded = ? WHERE job_id = ?", [(recorded, one) for one in job_ids]
+                "UPDATE jobs SET recorded = 1 WHERE job_id = ?", [(one,) for one in job_ids]
             )
 
     def forget_recorded(self) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from farm.journal.batches import Batch, BatchRow, NewBatch, NewRow
@@ -89,6 +90,6 @@ def _row(row: BatchRow) -> dict[str, Any]:
         "state": row.state,
         "job": row.job_id,
         "message": row.message,
-        "problems": [{"path": one.path, "message": one.message} for one in row.problems],
+        "problems": [asdict(one) for one in row.problems],
         "production": row.summary.get("production"),
     }

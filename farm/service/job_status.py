@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
@@ -51,7 +52,7 @@ def status(view: JobView, now_s: float) -> dict[str, Any]:
         "warnings": list(made.warnings if made is not None else plan.warnings if plan is not None else ()),
         "retries": list(view.retries),
         "message": view.message,
-        "problems": [{"path": one.path, "message": one.message} for one in view.problems],
+        "problems": [asdict(one) for one in view.problems],
         "production": production,
     }
 
@@ -108,7 +109,7 @@ def status_of_entry(entry: Entry) -> dict[str, Any]:
         "warnings": [],
         "retries": [],
         "message": entry.message,
-        "problems": [{"path": one.path, "message": one.message} for one in entry.problems],
+        "problems": [asdict(one) for one in entry.problems],
         "production": None,
     }
 

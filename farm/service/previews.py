@@ -6,18 +6,15 @@ import io
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from fractions import Fraction
 from typing import Any, Final
 
 from PIL import Image
 
-from farm.errors import DocumentError, Problem, QueueFullError
-from farm.model.timebase import to_frame
-from farm.plan.segment import Plan
-from farm.work.render import render_stills
+from farm import app
+from farm.errors import QueueFullError
 from farm.work.settings import Settings
 from farm.work.task import PlanTask
-from farm.work.worker import SEGMENT_SUFFIX, Worker
+from farm.work.worker import Worker
 
 FORMATS: Final = {"image/png": "PNG", "image/jpeg": "JPEG"}
 
@@ -36,11 +33,6 @@ class Previews:
         self._worker = Worker(settings)
         self._lock = threading.Lock()
         self._room = threading.BoundedSemaphore(WAITING + 1)
-
-    def warm(self) -> None:
-        """Load what the first preview would wait for."""
-        with self._lock:
-            self._worker.warm()
 
     def validate(self, document: str, source: str) -> dict[str, Any]:
         """Say what the video would be.
@@ -70,8 +62,9 @@ class Previews:
         """
         with self._turn():
             made = self._worker.plan(_task(document, source))
-            stored = [self._worker.blobs.has(segment.key, SEGMENT_SUFFIX) for segment in made.segments]
-        return _plan(made, stored)
+            stored = app.stored_segments(made, self._worker.blobs)
+        size = {"width_px": made.timeline.width_px, "height_px": made.timeline.height_px}
+        return app.forecast(made, stored) | size
 
     def still(self, document: str, source: str, at_s: float, media_type: str) -> bytes:
         """Return the frame at a time as the video will show it, as PNG or JPEG.
@@ -80,13 +73,7 @@ class Previews:
             DocumentError: with all its problems, or the time lies outside the video.
         """
         with self._turn():
-            timeline = self._worker.draft(_task(document, source)).timeline
-            number = to_frame(Fraction(repr(at_s)), timeline.rate)
-            if not 0 <= number < timeline.duration:
-                length = float(timeline.duration_s)
-                said = f"{at_s:g} s lies outside the video; allowed: 0 up to {length:g}"
-                raise DocumentError([Problem("at", said)], source=source)
-            (rgb,) = render_stills(timeline, [number], self._worker.registry, self._worker.stills)
+            rgb = app.still_of(self._worker, _task(document, source), at_s, option="at")
         buffer = io.BytesIO()
         Image.fromarray(rgb).save(buffer, FORMATS[media_type], quality=90)
         return buffer.getvalue()
@@ -104,30 +91,3 @@ class Previews:
 
 def _task(document: str, source: str) -> PlanTask:
     return PlanTask("preview", document, source, None)
-
-
-def _plan(made: Plan, stored: list[bool]) -> dict[str, Any]:
-    timeline = made.timeline
-    segments = [
-        {
-            "index": segment.index,
-            "start": segment.start,
-            "stop": segment.stop,
-            "key": segment.key,
-            "stored": there,
-            "cpu_s": round(segment.cost_s, 2),
-        }
-        for segment, there in zip(made.segments, stored, strict=True)
-    ]
-    return {
-        "frames": timeline.duration,
-        "duration_s": float(timeline.duration_s),
-        "width_px": timeline.width_px,
-        "height_px": timeline.height_px,
-        "rate": str(timeline.rate),
-        "segments": segments,
-        "estimated_cpu_s": round(
-            sum(segment.cost_s for segment, there in zip(made.segments, stored, strict=True) if not there), 2
-        ),
-        "warnings": list(made.warnings),
-    }

@@ -13,8 +13,9 @@ from farm.errors import StoreError
 from farm.store.place import SharedPlace
 from farm.store.temp import settle, sweep, temp_in, writing
 
-SUFFIXES: Final = (".jpg", ".json", ".mp4")
-"""Cover, report and video; the video goes last, so that where it is the others are."""
+FILES: Final = {"cover": ".jpg", "report": ".json", "video": ".mp4"}
+"""What a production consists of; the video goes last, so that where it is the others are."""
+SUFFIXES: Final = tuple(FILES.values())
 KEEP_S: Final = 3600
 """A machine keeps its copy of a shared production this long after it was used."""
 

@@ -13,6 +13,7 @@ from farm.store.productions import Productions
 from farm.store.store import Store
 
 DEFAULT_STORE_LIMIT_BYTES: Final = 20 * 2**30
+DEFAULT_MAX_UNFINISHED: Final = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class Settings:
     """Numbers of the scheduler's rules that are not to be the usual ones, as JSON. ``FARM_RULES``."""
     node: str = ""
     """The name of this machine in the farm; the machine's own where it is empty. ``FARM_NODE``."""
-    max_unfinished: int = 100_000
+    max_unfinished: int = DEFAULT_MAX_UNFINISHED
     """Jobs that the farm holds unfinished; more are refused for a while. ``FARM_MAX_UNFINISHED``."""
 
     @staticmethod
@@ -52,7 +53,7 @@ class Settings:
             tuple(entry.strip() for entry in allow.split(",") if entry.strip()),
             os.environ.get("FARM_RULES", ""),
             os.environ.get("FARM_NODE", ""),
-            int(os.environ.get("FARM_MAX_UNFINISHED") or 100_000),
+            int(os.environ.get("FARM_MAX_UNFINISHED") or DEFAULT_MAX_UNFINISHED),
         )
 
     def open_store(self) -> Store:
