@@ -24,6 +24,7 @@ from farm.api.shapes import Health, Loose
 from farm.errors import FarmUnreachableError
 from farm.plugins.registry import Registry
 from farm.store.blobs import BlobStore
+from farm.store.productions import Productions
 from farm.store.store import Store
 
 ABOUT: Final = """\
@@ -53,7 +54,9 @@ _PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {
 }
 
 
-def build_api(desks: Desks, blobs: Store, registry: Registry, *, open_to_all: bool) -> FastAPI:
+def build_api(
+    desks: Desks, blobs: Store, productions: Productions, registry: Registry, *, open_to_all: bool
+) -> FastAPI:
     """Build the API over a farm; ``open_to_all`` lets in those who bring no key."""
     app = FastAPI(
         title="farm",
@@ -71,7 +74,7 @@ def build_api(desks: Desks, blobs: Store, registry: Registry, *, open_to_all: bo
     app.add_middleware(BoundedBodies)
     install(app, published.methods)
     app.include_router(job_routes(desks))
-    app.include_router(file_routes(desks))
+    app.include_router(file_routes(desks, productions))
     app.include_router(blob_routes(blobs))
     app.include_router(batch_routes(desks, registry))
     app.include_router(event_routes(desks))
@@ -87,7 +90,9 @@ def openapi_document(registry: Registry) -> dict[str, Any]:
     async def nobody(_desk: str, _method: str, _values: tuple[Any, ...]) -> Any:
         raise FarmUnreachableError("this API has no farm")
 
-    return build_api(Desks(nobody), BlobStore(Path(), 0), registry, open_to_all=False).openapi()
+    return build_api(
+        Desks(nobody), BlobStore(Path(), 0), Productions(Path()), registry, open_to_all=False
+    ).openapi()
 
 
 def _add_health(app: FastAPI, desks: Desks) -> None:

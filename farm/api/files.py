@@ -18,6 +18,7 @@ from farm.api.gate import Caller, Reader, Submitter
 from farm.api.jobs import JobId, own_job
 from farm.api.problem import problem
 from farm.errors import MachineError
+from farm.store.productions import FILES, Productions
 from farm.store.store import Store
 
 BLOB_LIMIT_BYTES: Final = 2 * 2**30
@@ -63,17 +64,19 @@ def _answers(media_type: str) -> dict[int | str, dict[str, Any]]:
     }
 
 
-def file_routes(desks: Desks) -> APIRouter:
+def file_routes(desks: Desks, productions: Productions) -> APIRouter:
     """Build the routes of jobs' files."""
     routes = APIRouter(tags=["files"])
 
     async def found(caller: Caller, job_id: str, kind: str) -> RangedFile:
-        path = own_job(await desks.jobs.file(caller.sees, job_id, kind), job_id)
-        if not path:
+        noted = own_job(await desks.jobs.file(caller.sees, job_id, kind), job_id)
+        if not noted:
             raise HTTPException(409, f"job {job_id} has no {kind} yet; see /v1/jobs/{job_id} for its state")
-        if not await asyncio.to_thread(Path(path).is_file):
+        # Here, not at the desk: fetching from a shared place takes long, and the controller has jobs to hand out.
+        path = await asyncio.to_thread(productions.file, job_id, FILES[kind]) or Path(noted)
+        if not await asyncio.to_thread(path.is_file):
             raise HTTPException(410, f"the {kind} of job {job_id} was removed from the farm's disk")
-        return RangedFile(path, media_type=_MEDIA_TYPES[kind], filename=Path(path).name)
+        return RangedFile(path, media_type=_MEDIA_TYPES[kind], filename=path.name)
 
     def add(kind: str) -> None:
         async def file(caller: Reader, job_id: JobId, range_: Range = None) -> RangedFile:

@@ -66,9 +66,14 @@ class Ingress:
 
     def __serve_build_asgi_app__(self) -> FastAPI:
         open_log(self._settings.logs, "api", node_name())
-        blobs = self._settings.open_store()
         board = Switchboard(Previews(self._settings))
-        api = build_api(Desks(board.ask), blobs, load_registry(), open_to_all=self._open_to_all)
+        api = build_api(
+            Desks(board.ask),
+            self._settings.open_store(),
+            self._settings.open_productions(),
+            load_registry(),
+            open_to_all=self._open_to_all,
+        )
         api.add_middleware(LogRefusals)
         return api
 

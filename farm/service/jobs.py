@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from farm.errors import ConflictError
 from farm.journal.entry import Entry, NewJob
@@ -13,9 +13,6 @@ from farm.service.job_status import iso, parts, status, status_of_entry, where_f
 
 if TYPE_CHECKING:
     from farm.service.office import Office
-
-
-SUFFIXES: Final = {"video": ".mp4", "cover": ".jpg", "report": ".json"}
 
 
 class JobDesk:
@@ -126,15 +123,14 @@ class JobDesk:
         return [_event(one) for one in found], last
 
     def file(self, tenant: str | None, job_id: str, kind: str) -> str | None:
-        """Return the path of a job's video, cover or report, empty until published; None where there is no job."""
+        """Return where a job's video, cover or report was written, on whichever machine made it.
+
+        Empty until published; None where there is no job.
+        """
         entry = self._get(tenant, job_id)
         if entry is None:
             return None
-        noted = {"video": entry.video, "cover": entry.cover, "report": entry.report}[kind]
-        if not noted:
-            return ""
-        path = self._office.settings.open_productions().file(job_id, SUFFIXES[kind])
-        return noted if path is None else str(path)
+        return {"video": entry.video, "cover": entry.cover, "report": entry.report}[kind]
 
     def webhooks(self, tenant: str | None, job_id: str) -> list[dict[str, Any]] | None:
         """Tell what became of a job's webhook messages; None where there is no such job."""

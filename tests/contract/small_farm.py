@@ -104,7 +104,8 @@ class SmallFarm:
         return told if told["finished_at"] else None
 
     def _build(self, *, open_to_all: bool) -> FastAPI:
-        return build_api(Desks(self._ask), self.store, load_registry(), open_to_all=open_to_all)
+        productions = self.settings.open_productions()
+        return build_api(Desks(self._ask), self.store, productions, load_registry(), open_to_all=open_to_all)
 
     async def _ask(self, desk: str, method: str, values: tuple[Any, ...]) -> Any:
         if self.unasked is not None:
