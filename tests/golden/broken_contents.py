@@ -95,7 +95,7 @@ CONTENTS = [
     Case(
         "missing media",
         clips("{kind: image, src: gone.jpg, duration: 1}"),
-        ("timeline.tracks[0].clips[0].src", "no such file: gone.jpg (looked in", "shop0)\n"),
+        ("timeline.tracks[0].clips[0].src", "no such file: gone.jpg (looked in", "{shop})\n"),
     ),
     Case(
         "near miss of a file",
