@@ -1,0 +1,119 @@
+"""Looks: the colours of a film stock or a mood, as a three-dimensional table (what editors call a LUT)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import ClassVar, Final, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+
+from farm.render.element import Effect
+from farm.render.frame import Frame, Moment
+from farm_basics.look_kernels import STEP, map_cube
+
+Real = NDArray[np.float64]
+Cube = NDArray[np.uint16]
+LookName = Literal["film", "teal_orange", "warm", "cool", "faded", "vivid", "night"]
+
+
+def _curve(value: Real, *points: tuple[float, float]) -> Real:
+    """Return a tone curve through points, bent smoothly at mid-way by averaging it with its own lag."""
+    xs, ys = zip(*points, strict=True)
+    fine = np.linspace(0, 1, 257)
+    line = np.convolve(np.pad(np.interp(fine, xs, ys), 24, mode="edge"), np.ones(49) / 49, "valid")
+    return np.interp(value, fine, line)
+
+
+def _split(rgb: Real, shadows: tuple[float, float, float], lights: tuple[float, float, float]) -> Real:
+    """Return RGB with a tint added to dark and one to bright parts."""
+    luma = rgb @ np.array([0.2126, 0.7152, 0.0722])
+    dark, bright = (1 - luma)[..., None] ** 2, luma[..., None] ** 2
+    tinted: Real = rgb + dark * np.array(shadows) + bright * np.array(lights)
+    return tinted
+
+
+def _saturated(rgb: Real, gain: float) -> Real:
+    luma = (rgb @ np.array([0.2126, 0.7152, 0.0722]))[..., None]
+    mixed: Real = luma + (rgb - luma) * gain
+    return mixed
+
+
+def _film(rgb: Real) -> Real:
+    toned = _curve(rgb, (0, 0.03), (0.25, 0.2), (0.75, 0.8), (1, 0.97))
+    return _saturated(_split(toned, (0.0, 0.01, 0.025), (0.02, 0.01, -0.02)), 0.92)
+
+
+def _teal_orange(rgb: Real) -> Real:
+    toned = _curve(rgb, (0, 0), (0.25, 0.21), (0.75, 0.79), (1, 1))
+    return _saturated(_split(toned, (-0.04, 0.02, 0.05), (0.05, 0.015, -0.05)), 1.05)
+
+
+def _warm(rgb: Real) -> Real:
+    return _split(rgb * np.array([1.04, 1.0, 0.92]), (0.015, 0.005, 0.0), (0.01, 0.005, -0.01))
+
+
+def _cool(rgb: Real) -> Real:
+    return _split(rgb * np.array([0.97, 1.0, 1.03]), (0.0, 0.005, 0.02), (-0.015, 0.0, 0.01))
+
+
+def _faded(rgb: Real) -> Real:
+    return _saturated(_curve(rgb, (0, 0.1), (0.5, 0.52), (1, 0.93)), 0.78)
+
+
+def _vivid(rgb: Real) -> Real:
+    return _saturated(_curve(rgb, (0, 0), (0.25, 0.22), (0.75, 0.78), (1, 1)), 1.28)
+
+
+def _night(rgb: Real) -> Real:
+    toned = _curve(rgb, (0, 0), (0.5, 0.34), (1, 0.86))
+    return _saturated(_split(toned, (-0.01, 0.0, 0.05), (-0.04, 0.0, 0.05)), 0.7)
+
+
+_LOOKS: Final[dict[str, Callable[[Real], Real]]] = {
+    "film": _film,
+    "teal_orange": _teal_orange,
+    "warm": _warm,
+    "cool": _cool,
+    "faded": _faded,
+    "vivid": _vivid,
+    "night": _night,
+}
+
+
+@lru_cache(maxsize=4)
+def cube_of(look: str) -> Cube:
+    """Return a look's table, (3 * 33 * 33, 256): what becomes of each plane, times 256."""
+    chroma = np.minimum(np.arange(0, 257, STEP), 255).astype(np.float64)
+    blue, red, luma = np.meshgrid(chroma, chroma, np.arange(256.0), indexing="ij")
+    e, cb, cr = (luma - 16) / 219, (blue - 128) / 224, (red - 128) / 224
+    # BT.709-6, items 3.2 and 3.3, solved for R'G'B' and back.
+    r, b = e + 1.5748 * cr, e + 1.8556 * cb
+    g = (e - 0.2126 * r - 0.0722 * b) / 0.7152
+    rgb = np.clip(_LOOKS[look](np.clip(np.stack([r, g, b], axis=-1), 0, 1)), 0, 1)
+    after = rgb @ np.array([0.2126, 0.7152, 0.0722])
+    planes = (
+        16 + 219 * after,
+        128 + 224 * (rgb[..., 2] - after) / 1.8556,
+        128 + 224 * (rgb[..., 0] - after) / 1.5748,
+    )
+    table = np.floor(np.stack(planes).reshape(3 * len(chroma) ** 2, 256) * 256 + 0.5).astype(np.uint16)
+    table.setflags(write=False)
+    return table
+
+
+class Look(Effect):
+    """The colours of a film stock or a mood, by a three-dimensional table."""
+
+    name: ClassVar[str] = "basics.look"
+
+    look: LookName = Field("film", description="Which.")
+    amount: float = Field(1.0, ge=0, le=1, description="How much of it; 0 leaves the picture.")
+
+    def apply(self, frame: Frame, at: Moment) -> Frame:  # noqa: ARG002
+        out = Frame.empty(frame.width, frame.height, alpha=False)
+        weight = int(self.amount * 256 + 0.5)
+        map_cube(frame.y, frame.u, frame.v, cube_of(self.look), weight, out.y, out.u, out.v)
+        return Frame(out.y, out.u, out.v, frame.a, frame.a2)
