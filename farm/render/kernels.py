@@ -1,7 +1,7 @@
-"""Numba kernels on uint8 planes: resample, place, blend, convert.
+"""Numba kernels on uint8 planes: place, blend, blur, convert.
 
 Arithmetic is integer throughout, so results do not depend on the CPU. Signatures are explicit and results
-cached on disk: no process compiles twice. Coordinates come in as tables (separable) or as Q16 matrices.
+cached on disk: no process compiles twice.
 All kernels are single-threaded and release the GIL; a farm's parallelism is one worker a core.
 """
 
@@ -11,143 +11,13 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from farm.render.device import on_cuda
 from farm.render.frame import Plane
-
-Index = NDArray[np.int32]
-Row = NDArray[np.uint8]
-Wide = NDArray[np.uint16]
-Pairs = NDArray[np.uint32]
 
 _OPTIONS = {"cache": True, "nogil": True, "error_model": "numpy"}
 
 
-@njit("void(u1[::1],u1[::1],u1[::1],i4,i4[::1],i4[::1],u2[::1],u4[::1],u4[::1])", **_OPTIONS)
-def _sample_row(
-    out: Row, top: Row, bottom: Row, wy: int, xi: Index, xw: Index, line: Wide, pairs: Pairs, taken: Pairs
-) -> None:
-    """Write one output row from two source rows; ``line``, ``pairs`` and ``taken`` are room to work in.
-
-    Three passes that the compiler turns into vector code, and one that only gathers: both neighbours in one load.
-    Every operation is cast back to its width, else numba widens it to 64 bits and vectors hold a quarter.
-    """
-    columns = out.shape[0]
-    low = xi[0]
-    span = min(xi[columns - 1] + 2, top.shape[0]) - low
-    w, v = np.uint16(wy), np.uint16(256 - wy)
-    a, b = top[low : low + span], bottom[low : low + span]
-    for k in range(span):
-        line[k] = np.uint16(np.uint16(np.uint16(a[k]) * v) + np.uint16(np.uint16(b[k]) * w))
-    line[span] = line[span - 1]
-    for k in range(span):
-        pairs[k] = np.uint32(line[k]) | np.uint32(np.uint32(line[k + 1]) << np.uint32(16))
-    for i in range(columns):
-        taken[i] = pairs[xi[i] - low]
-    for i in range(columns):
-        pair, right = taken[i], np.uint32(xw[i])
-        left = np.uint32(np.uint32(256) - right)
-        total = np.uint32(np.uint32(np.uint32(pair & np.uint32(65535)) * left) + np.uint32(32768))
-        total = np.uint32(total + np.uint32(np.uint32(pair >> np.uint32(16)) * right))
-        out[i] = np.uint8(total >> np.uint32(16))
-
-
-@njit("void(u1[:,::1],u1[:,::1],i4[::1],i4[::1],i4[::1],i4[::1],i4,i4)", **_OPTIONS)
-def resample(dst: Plane, src: Plane, xi: Index, xw: Index, yi: Index, yw: Index, x0: int, y0: int) -> None:
-    """Write ``src`` sampled bilinearly into ``dst`` from (x0, y0) on.
-
-    ``xi[i]`` and ``xw[i]`` are the left source column and its right neighbour's weight (0 to 256) for output
-    column x0+i; ``yi`` and ``yw`` the same for rows. Neighbours past the edge repeat it.
-    """
-    columns, rows = xi.shape[0], yi.shape[0]
-    height, width = src.shape
-    if columns == 0 or rows == 0:
-        return
-    line, pairs, taken = (
-        np.empty(width + 1, np.uint16),
-        np.empty(width, np.uint32),
-        np.empty(columns, np.uint32),
-    )
-    for j in range(rows):
-        out = dst[y0 + j, x0 : x0 + columns]
-        _sample_row(out, src[yi[j]], src[min(yi[j] + 1, height - 1)], yw[j], xi, xw, line, pairs, taken)
-
-
-@njit("UniTuple(i8,2)(u1[::1],u1[::1],i4[::1])", **_OPTIONS)
-def _opaque_run(top: Row, bottom: Row, xi: Index) -> tuple[int, int]:
-    """Return the run of outputs (first, past the last) whose four alphas are all 255; empty where there is a hole."""
-    width = top.shape[0]
-    first, last = 0, xi.shape[0]
-    while first < last and (top[xi[first]] & bottom[xi[first]]) < 255:
-        first += 1
-    while last > first:
-        c = min(xi[last - 1] + 1, width - 1)
-        if (top[c] & bottom[c]) == 255:
-            break
-        last -= 1
-    if first >= last:
-        return 0, 0
-    whole = np.uint8(255)
-    for c in range(xi[first], min(xi[last - 1] + 2, width)):
-        whole &= top[c] & bottom[c]
-    if whole < 255:
-        return 0, 0
-    return first, last
-
-
-@njit("void(u1[:,::1],u1[:,::1],u1[:,::1],i4[::1],i4[::1],i4[::1],i4[::1],i4,i4,i4)", **_OPTIONS)
-def resample_over(
-    dst: Plane,
-    src: Plane,
-    alpha: Plane,
-    xi: Index,
-    xw: Index,
-    yi: Index,
-    yw: Index,
-    x0: int,
-    y0: int,
-    opacity: int,
-) -> None:
-    """Blend premultiplied ``src`` with its ``alpha``, sampled as in :func:`resample`, over ``dst``.
-
-    ``opacity`` is 0 to 256. ``src`` may be ``alpha`` itself, to blend an alpha plane.
-    """
-    columns, rows = xi.shape[0], yi.shape[0]
-    height, width = src.shape
-    line, pairs, taken = (
-        np.empty(width + 1, np.uint16),
-        np.empty(width, np.uint32),
-        np.empty(columns, np.uint32),
-    )
-    for j in range(rows):
-        r0 = yi[j]
-        r1 = min(r0 + 1, height - 1)
-        wy = np.uint32(yw[j])
-        vy = np.uint32(256) - wy
-        first, last = 0, 0
-        if opacity == 256:
-            first, last = _opaque_run(alpha[r0], alpha[r1], xi)
-        if first < last:
-            # Inside the run nothing shines through: no blending, and most of a photo is that.
-            out = dst[y0 + j, x0 + first : x0 + last]
-            _sample_row(out, src[r0], src[r1], yw[j], xi[first:last], xw[first:last], line, pairs, taken)
-        for n in range(columns - (last - first)):
-            i = n if n < first else n + last - first
-            c0 = xi[i]
-            c1 = min(c0 + 1, width - 1)
-            if (alpha[r0, c0] | alpha[r0, c1] | alpha[r1, c0] | alpha[r1, c1]) == 0:
-                continue
-            w = np.uint32(xw[i])
-            v = np.uint32(256) - w
-            s = (src[r0, c0] * v + src[r0, c1] * w) * vy + (src[r1, c0] * v + src[r1, c1] * w) * wy
-            a = (alpha[r0, c0] * v + alpha[r0, c1] * w) * vy + (alpha[r1, c0] * v + alpha[r1, c1] * w) * wy
-            s = (s >> np.uint32(8)) * np.uint32(opacity)
-            a = (a >> np.uint32(8)) * np.uint32(opacity)
-            # s and a are now Q16; keep 16 bits of alpha so that thin strokes do not step.
-            d = np.uint32(dst[y0 + j, x0 + i])
-            keep = np.uint32(255 * 65536) - min(a, np.uint32(255 * 65536))
-            value = s + d * (keep // np.uint32(255))
-            dst[y0 + j, x0 + i] = np.uint8(min((value + np.uint32(32768)) >> np.uint32(16), np.uint32(255)))
-
-
+@on_cuda("farm.render.cuda.kernels:over")
 @njit("void(u1[:,::1],u1[:,::1],u1[:,::1],i4,i4,i4,i4,i4,i4,i4)", **_OPTIONS)
 def over(
     dst: Plane,
@@ -191,6 +61,7 @@ def over(
                 out[i] = np.uint8(min(value, np.uint32(255)))
 
 
+@on_cuda("farm.render.cuda.kernels:lay")
 @njit("void(u1[:,::1],u1[:,::1],i4,i4,i4,i4,i4,i4,i4)", **_OPTIONS)
 def lay(
     dst: Plane, src: Plane, x0: int, y0: int, left: int, top: int, right: int, bottom: int, opacity: int
@@ -209,72 +80,7 @@ def lay(
             out[i] = np.uint8(np.uint16(total + np.uint16(128)) >> 8)
 
 
-@njit("void(u1[:,::1],u1[:,::1],u1[:,::1],i8,i8,i8,i8,i8,i8,i4,i4,i4,i4,i4)", **_OPTIONS)
-def affine_over(
-    dst: Plane,
-    src: Plane,
-    alpha: Plane,
-    xx: int,
-    xy: int,
-    xt: int,
-    yx: int,
-    yy: int,
-    yt: int,
-    left: int,
-    top: int,
-    right: int,
-    bottom: int,
-    opacity: int,
-) -> None:
-    """Blend premultiplied ``src`` over ``dst`` through an inverse affine map, bilinearly.
-
-    Output (i, j) samples source column ``(xx*i + xy*j + xt) / 65536`` and row ``(yx*i + yy*j + yt) / 65536``;
-    what lies outside the source is clear.
-    """
-    height, width = src.shape
-    strength = np.int64(opacity)
-    for j in range(top, bottom):
-        out = dst[j]
-        for i in range(left, right):
-            sx = xx * i + xy * j + xt
-            sy = yx * i + yy * j + yt
-            c0 = sx >> 16
-            r0 = sy >> 16
-            if c0 < -1 or r0 < -1 or c0 >= width or r0 >= height:
-                continue
-            wx = (sx >> 8) & 255
-            wy = (sy >> 8) & 255
-            solid = 0
-            if strength == 256 and c0 >= 0 and r0 >= 0 and c0 + 1 < width and r0 + 1 < height:
-                solid = alpha[r0, c0] & alpha[r0, c0 + 1] & alpha[r0 + 1, c0] & alpha[r0 + 1, c0 + 1]
-            if solid == 255:
-                # Most of a card lies here: all four neighbours there, nothing shining through.
-                above = np.int64(src[r0, c0]) * (256 - wx) + np.int64(src[r0, c0 + 1]) * wx
-                below = np.int64(src[r0 + 1, c0]) * (256 - wx) + np.int64(src[r0 + 1, c0 + 1]) * wx
-                out[i] = np.uint8((above * (256 - wy) + below * wy + 32768) >> 16)
-                continue
-            s, a = np.int64(0), np.int64(0)
-            for dr in range(2):
-                r = r0 + dr
-                if r < 0 or r >= height:
-                    continue
-                wr = wy if dr else 256 - wy
-                for dc in range(2):
-                    c = c0 + dc
-                    if c < 0 or c >= width:
-                        continue
-                    w = wr * (wx if dc else 256 - wx)
-                    s += w * np.int64(src[r, c])
-                    a += w * np.int64(alpha[r, c])
-            if a == 0:
-                continue
-            s = s * strength
-            a = a * strength
-            # s and a carry 24 fraction bits.
-            value = s + np.int64(out[i]) * ((np.int64(255 << 24) - a) // 255)
-            out[i] = np.uint8(min((value + (1 << 23)) >> 24, np.int64(255)))
-
-
+@on_cuda("farm.render.cuda.kernels:multiply")
 @njit("void(u1[:,::1],u1[:,::1],u1[:,::1])", **_OPTIONS)
 def multiply(dst: Plane, src: Plane, alpha: Plane) -> None:
     """Write ``src * alpha / 255`` into ``dst``, rounded: premultiplies, or applies a mask to premultiplied planes."""
@@ -285,6 +91,7 @@ def multiply(dst: Plane, src: Plane, alpha: Plane) -> None:
             out[i] = np.uint8(np.uint16(t + np.uint16(t >> 8)) >> 8)
 
 
+@on_cuda("farm.render.cuda.kernels:divide")
 @njit("void(u1[:,::1],u1[:,::1],u1[:,::1])", **_OPTIONS)
 def divide(dst: Plane, src: Plane, alpha: Plane) -> None:
     """Write ``src * 255 / alpha`` into ``dst``, rounded and capped: undoes premultiplication; 0 where clear."""
@@ -380,6 +187,7 @@ def rgb_from_planes(y: Plane, u: Plane, v: Plane, rgb: NDArray[np.uint8]) -> Non
             rgb[j, i, 2] = np.uint8(min(max(b, 0), 255))
 
 
+@on_cuda("farm.render.cuda.kernels:blur_rows")
 @njit("void(u1[:,::1],u1[:,::1],i4)", **_OPTIONS)
 def blur_rows(dst: Plane, src: Plane, radius: int) -> None:
     """Write the mean of ``2 * radius + 1`` neighbours along each row; edges repeat."""

@@ -8,9 +8,9 @@ from typing import Final
 
 import numpy as np
 
-from farm.render import kernels
+from farm.render import kernels, sampling, turning
 from farm.render.frame import Frame, Plane
-from farm.render.kernels import Index
+from farm.render.sampling import Index
 
 BORDER_PX: Final = 2
 """Clear pixels around pictures with alpha, so that bilinear sampling fades their edges out."""
@@ -126,22 +126,11 @@ def _triples(dst: Frame, source: Frame) -> list[tuple[Plane, Plane, Plane]]:
 def _table(
     low: int, high: int, origin: float, scale: float, size: int, offset: float, step: float
 ) -> tuple[Index, Index, int]:
-    """Return source indices, weights of their right neighbours (0 to 256) and the first output index.
-
-    Output sample i sits at canvas coordinate ``step * i + offset`` and source sample k at ``step * k + offset``
-    of the picture: step 1, offset 0.5 for luma; step 2 for chroma, offset 0.5 across and 1 down.
-    """
-    outputs = np.arange(low, high, dtype=np.float64)
-    source = ((outputs * step + offset - origin) / scale - offset) / step
-    inside = (source * step + offset >= 0) & (source * step + offset <= size * step)
-    if not inside.any():
-        empty = np.zeros(0, np.int32)
-        return empty, empty, low
-    first = int(np.argmax(inside))
-    source = np.clip(source[inside], 0, size - 1)
-    fixed = np.floor(source * 256 + 0.5).astype(np.int64)
-    index = np.minimum(fixed >> 8, size - 1)
-    return index.astype(np.int32), (fixed - (index << 8)).astype(np.int32), low + first
+    """Return source indices, weights of their right neighbours and the first output, as in ``sampling.positions``."""
+    room = max(0, high - low)
+    index, weight = np.empty(room, np.int32), np.empty(room, np.int32)
+    first, count = sampling.positions(low, high, origin, scale, size, offset, step, index, weight)
+    return index[:count], weight[:count], first
 
 
 def _tables(
@@ -157,11 +146,11 @@ def _tables(
 def _place_scaled(dst: Frame, picture: Frame, mapping: Mapping, strength: int, clip: Clip) -> None:
     if picture.opaque and dst.opaque and strength == 256:
         for out, src in zip(dst.planes(), picture.planes(), strict=True):
-            kernels.resample(out, src, *_tables(src.shape, out.shape == dst.y.shape, mapping, clip))
+            sampling.resample(out, src, *_tables(src.shape, out.shape == dst.y.shape, mapping, clip))
         return
     for out, src, alpha in _triples(dst, with_alpha(picture)):
         tables = _tables(src.shape, out.shape == dst.y.shape, mapping, clip)
-        kernels.resample_over(out, src, alpha, *tables, strength)
+        sampling.resample_over(out, src, alpha, *tables, strength)
 
 
 def _place_rotated(dst: Frame, picture: Frame, mapping: Mapping, strength: int, clip: Clip) -> None:
@@ -190,4 +179,4 @@ def _place_rotated(dst: Frame, picture: Frame, mapping: Mapping, strength: int, 
         ty = (yx * ox + yy * oy + yt - oy) / step
         area = (left, top, right, bottom) if full else _halves((left, top, right, bottom))
         fixed = [math.floor(value * 65536 + 0.5) for value in (xx, xy, tx, yx, yy, ty)]
-        kernels.affine_over(out, src, alpha, *fixed, *area, strength)
+        turning.affine_over(out, src, alpha, *fixed, *area, strength)

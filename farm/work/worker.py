@@ -69,7 +69,7 @@ class Worker:
 
     def warm(self) -> dict[str, Any]:
         """Load kernels and plugins; return facts about this worker: its node and the encoders that work."""
-        import farm.render.kernels  # noqa: F401 - compiles, or loads what was compiled before
+        import farm.render.place  # noqa: F401 - compiles the kernels, or loads what was compiled before
 
         encoders = [name for name in ("libx264", "h264_nvenc") if encoder_works(name)]
         return {"node": self._node, "encoders": encoders, "plugins": dict(self.registry.plugins)}

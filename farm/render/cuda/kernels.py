@@ -1,4 +1,4 @@
-"""The compositor's kernels on a GPU: names, arguments and results of :mod:`farm.render.kernels`, byte for byte.
+"""The compositor's kernels on a GPU: names, arguments and results of those on the CPU, byte for byte.
 
 Every thread strides over its share of the area, so any number of threads gives the same bytes. Arithmetic is
 64-bit signed: numba widens to it in any case, numba's simulator then reckons alike, and the time goes into memory and
@@ -12,7 +12,7 @@ from numba import cuda, int64
 
 from farm.render.cuda.launch import compiled
 from farm.render.cuda.plane import CudaPlane
-from farm.render.kernels import Index
+from farm.render.sampling import Index
 
 RUN = 32
 """Pixels that one thread of a running sum writes."""
@@ -76,7 +76,7 @@ def _resample(dst, src, tables, columns, rows, x0, y0):  # type: ignore[no-untyp
 def resample(
     dst: CudaPlane, src: CudaPlane, xi: Index, xw: Index, yi: Index, yw: Index, x0: int, y0: int
 ) -> None:
-    """As :func:`farm.render.kernels.resample`."""
+    """As :func:`farm.render.sampling.resample`."""
     columns, rows = len(xi), len(yi)
     dst.device.launch(_resample, rows, columns, dst, src, _packed(xi, xw, yi, yw), columns, rows, x0, y0)
 
@@ -120,7 +120,7 @@ def resample_over(
     y0: int,
     opacity: int,
 ) -> None:
-    """As :func:`farm.render.kernels.resample_over`."""
+    """As :func:`farm.render.sampling.resample_over`."""
     columns, rows = len(xi), len(yi)
     tables = _packed(xi, xw, yi, yw)
     dst.device.launch(_resample_over, rows, columns, dst, src, alpha, tables, columns, rows, x0, y0, opacity)
@@ -253,7 +253,7 @@ def affine_over(
     bottom: int,
     opacity: int,
 ) -> None:
-    """As :func:`farm.render.kernels.affine_over`."""
+    """As :func:`farm.render.turning.affine_over`."""
     matrix = (xx, xy, xt, yx, yy, yt)
     area = (left, top, right, bottom)
     dst.device.launch(_affine_over, bottom - top, right - left, dst, src, alpha, *matrix, *area, opacity)

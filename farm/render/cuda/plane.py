@@ -126,6 +126,9 @@ class CudaBox:
         copy_box(out, self.plane, 0, 0, self.left, self.top, self.width, self.height)
         return out
 
+    def __array__(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise NotOnDevice("a box of a plane in a GPU's memory is no array; it has to be downloaded first")
+
     def __getattr__(self, name: str) -> NoReturn:
         if name.startswith("__"):
             raise AttributeError(name)

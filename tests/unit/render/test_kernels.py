@@ -27,7 +27,7 @@ from farm.model.timeline import (
     Timeline,
     Track,
 )
-from farm.render import kernels
+from farm.render import kernels, sampling, turning
 from farm.render.compositor import Compositor
 from farm.render.convert import frame_from_rgb, rgb_from_frame
 from farm.render.element import Sticker
@@ -88,7 +88,7 @@ def test_that_resample_rounds_once(
     wanted[y0 : y0 + rows, x0 : x0 + columns] = reference.resample(
         src.astype(float), xi + xw / 256, yi + yw / 256
     )
-    kernels.resample(dst, src, xi, xw, yi, yw, x0, y0)
+    sampling.resample(dst, src, xi, xw, yi, yw, x0, y0)
     assert error(dst, wanted) <= EXACT
 
 
@@ -104,7 +104,7 @@ def test_that_resample_over_is_within_a_level(
     wanted = dst.astype(float)
     s, a = (reference.resample(p.astype(float), xi + xw / 256, yi + yw / 256) for p in (src, alpha))
     wanted[part] = reference.over(wanted[part], s, a, opacity / 256)
-    kernels.resample_over(dst, src, alpha, xi, xw, yi, yw, x0, 3, opacity)
+    sampling.resample_over(dst, src, alpha, xi, xw, yi, yw, x0, 3, opacity)
     assert error(dst, np.minimum(wanted, 255)) <= 1
 
 
@@ -156,7 +156,7 @@ def test_that_affine_over_is_within_a_level(
     s, a = (reference.sampled(plane.astype(float), x, y) for plane in (src, alpha))
     inside = (slice(2, 15), slice(1, 20))
     wanted[inside] = reference.over(wanted[inside], s[inside], a[inside], opacity / 256)
-    kernels.affine_over(dst, src, alpha, *fixed, 1, 2, 20, 15, opacity)
+    turning.affine_over(dst, src, alpha, *fixed, 1, 2, 20, 15, opacity)
     assert error(dst, np.minimum(wanted, 255)) <= EXACT
 
 

@@ -10,7 +10,7 @@ import numpy as np
 
 import farm.render.cuda.kernels as cuda_kernels
 import farm_basics.cuda_kernels as cuda_basics
-from farm.render import kernels
+from farm.render import kernels, sampling, turning
 from farm.render.frame import Plane
 from farm_basics import kernels as basics
 
@@ -91,7 +91,8 @@ def compositor_cases(rng: Rng, height: int, width: int) -> Iterator[Case]:
     """Yield every kernel of the compositor once."""
 
     def case(name: str, *arguments: Any) -> Case:
-        return Case(name, getattr(kernels, name), getattr(cuda_kernels, name), arguments, 0)
+        home = next(module for module in (kernels, sampling, turning) if hasattr(module, name))
+        return Case(name, getattr(home, name), getattr(cuda_kernels, name), arguments, 0)
 
     dst = noise(rng, height, width)
     rows, columns = (int(n) for n in rng.integers(1, 2 * max(height, width), 2))
