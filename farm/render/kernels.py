@@ -187,6 +187,15 @@ def rgb_from_planes(y: Plane, u: Plane, v: Plane, rgb: NDArray[np.uint8]) -> Non
             rgb[j, i, 2] = np.uint8(min(max(b, 0), 255))
 
 
+@on_cuda("farm.render.cuda.kernels:transpose")
+@njit("void(u1[:,::1],u1[:,::1])", **_OPTIONS)
+def transpose(dst: Plane, src: Plane) -> None:
+    """Write the columns of ``src`` as the rows of ``dst``."""
+    for j in range(dst.shape[0]):
+        for i in range(dst.shape[1]):
+            dst[j, i] = src[i, j]
+
+
 @on_cuda("farm.render.cuda.kernels:blur_rows")
 @njit("void(u1[:,::1],u1[:,::1],i4)", **_OPTIONS)
 def blur_rows(dst: Plane, src: Plane, radius: int) -> None:

@@ -290,6 +290,20 @@ def divide(dst: CudaPlane, src: CudaPlane, alpha: CudaPlane) -> None:
 
 
 @compiled
+def _transpose(dst, src):  # type: ignore[no-untyped-def]
+    left, top = cuda.grid(2)
+    across, down = cuda.gridsize(2)
+    for j in range(top, dst.shape[0], down):
+        for i in range(left, dst.shape[1], across):
+            dst[j, i] = src[i, j]
+
+
+def transpose(dst: CudaPlane, src: CudaPlane) -> None:
+    """As :func:`farm.render.kernels.transpose`."""
+    dst.device.launch(_transpose, *dst.shape, dst, src)
+
+
+@compiled
 def _blur_rows(dst, src, radius):  # type: ignore[no-untyped-def]
     height, width = src.shape
     window = 2 * radius + 1

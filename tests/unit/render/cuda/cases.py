@@ -107,6 +107,7 @@ def compositor_cases(rng: Rng, height: int, width: int) -> Iterator[Case]:
     same, mask = premultiplied(rng, height, width)
     yield case("multiply", dst, same, mask)
     yield case("divide", dst, same, mask)
+    yield case("transpose", dst, noise(rng, width, height))
     yield case("blur_rows", dst, noise(rng, height, width), int(rng.integers(0, 2 * width)))
 
 

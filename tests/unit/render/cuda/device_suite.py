@@ -10,9 +10,12 @@ import numpy as np
 import pytest
 from numba import config
 
+from farm.plugins.registry import load_registry
+from farm.render.compositor import Compositor
 from farm.render.cuda.device import Cuda, probe_cuda
 from farm.render.cuda.launch import Geometry
 from tests.unit.render.cuda.cases import all_cases, on_cpu, on_gpu
+from tests.unit.render.cuda.scene import FRAMES, Media, scene
 
 SIMULATED = bool(config.ENABLE_CUDASIM)
 SIZES = [(1, 1), (9, 14), (16, 32)] if SIMULATED else [(1, 1), (9, 14), (270, 480), (701, 643)]
@@ -58,3 +61,14 @@ def test_that_memory_is_used_again() -> None:
     memory = first.array
     del first
     assert gpu.plane((4, 6)).array is memory
+
+
+def test_that_frames_of_a_scene_equal_the_cpus() -> None:
+    size, numbers = ((32, 48), (0, 13, 19)) if SIMULATED else ((360, 640), range(FRAMES))
+    registry, gpu, timeline = load_registry(), Cuda(GEOMETRIES[0]), scene(*size)
+    here, there = Compositor(timeline, Media(), registry), Compositor(timeline, Media(), registry, gpu)
+    for number in numbers:
+        found, wanted = gpu.give(there.frame(number)), here.frame(number)
+        for one, other in zip(found.planes(), wanted.planes(), strict=True):
+            assert one.tobytes() == other.tobytes(), f"frame {number}"
+    assert gpu.detours == ()
