@@ -13,9 +13,11 @@ from numpy.typing import NDArray
 
 from farm.errors import MediaError
 from farm.media.container import open_media
+from farm.media.crop import as_coded, croppable, cropped
 from farm.model.asset import Asset
 from farm.render.convert import rgb_from_frame
 from farm.render.frame import Frame, Plane
+from farm.render.part import Part
 
 _SCALING: Final = Interpolation.BICUBIC | Interpolation.ACCURATE_RND | Interpolation.BITEXACT
 """Accurate rounding and bit-exactness make swscale's bytes the same on every CPU."""
@@ -33,13 +35,19 @@ class Footage:
         self._current: av.VideoFrame | None = None
         self._next: av.VideoFrame | None = None
         self._ended = False
-        self._scaled: dict[tuple[int, int], tuple[int, Frame]] = {}
-        self._reformatter = VideoReformatter()
+        self._scaled: dict[tuple[int, int, Part | None], tuple[int, Frame]] = {}
+        self._reformatter, self._whole = VideoReformatter(), VideoReformatter()
 
-    def at(self, seconds: Fraction, width: int, height: int) -> tuple[int, Frame]:
-        """Return the frame shown at ``seconds``, and its timestamp as a number.
+    def at(self, seconds: Fraction, width: int, height: int, part: Part | None = None) -> tuple[int, Frame]:
+        """Return the frame shown at ``seconds``, or a part of it, and its timestamp as a number.
 
         Before the first frame the first is shown, after the last the last.
+
+        Args:
+            seconds: The time.
+            width: What to scale to; even.
+            height: What to scale to; even.
+            part: What of the upright picture to scale; None for all.
 
         Raises:
             MediaError: the clip cannot be decoded there.
@@ -51,11 +59,11 @@ class Footage:
                 f"{self._asset.path} cannot be decoded at {float(seconds):.3f} s: {error}"
             ) from error
         stamp = frame.pts or 0
-        kept = self._scaled.get((width, height))
+        kept = self._scaled.get((width, height, part))
         if kept is not None and kept[0] == stamp:
             return kept
-        result = (stamp, self._scale(frame, width, height))
-        self._scaled[width, height] = result
+        result = (stamp, self._scale(frame, width, height, part))
+        self._scaled[width, height, part] = result
         return result
 
     def close(self) -> None:
@@ -114,15 +122,18 @@ class Footage:
         else:
             self._current = first
 
-    def _scale(self, frame: av.VideoFrame, width: int, height: int) -> Frame:
+    def _scale(self, frame: av.VideoFrame, width: int, height: int, part: Part | None) -> Frame:
         turn = round(frame.rotation / 90) % 4
         size = (height, width) if turn % 2 else (width, height)
+        space = _space_of(frame)
+        if part is not None:
+            frame = self._cut(frame, turn, part)
         scaled = self._reformatter.reformat(
             frame,
             width=size[0],
             height=size[1],
             format="yuv420p",
-            src_colorspace=_space_of(frame),
+            src_colorspace=space,
             dst_colorspace=Colorspace.ITU709,
             dst_color_range=ColorRange.MPEG,
             interpolation=_SCALING,
@@ -132,6 +143,14 @@ class Footage:
         if turn:
             planes = [np.ascontiguousarray(np.rot90(plane, turn)) for plane in planes]
         return Frame(*planes)
+
+    def _cut(self, frame: av.VideoFrame, turn: int, part: Part) -> av.VideoFrame:
+        """Return a part of a frame; a frame of another kind than the clip's first is brought to its size before."""
+        size = self._asset.width_px, self._asset.height_px
+        coded = size[::-1] if turn % 2 else size
+        if (frame.width, frame.height) != coded or not croppable(frame):
+            frame = self._whole.reformat(frame, *coded, format="yuv420p", interpolation=_SCALING, threads=1)
+        return cropped(frame, as_coded(part, turn, *coded))
 
 
 def _space_of(frame: av.VideoFrame) -> Colorspace:
@@ -154,9 +173,9 @@ def _plane(frame: av.VideoFrame, index: int) -> Plane:
 def poster_rgb(asset: Asset, longest_px: int) -> NDArray[np.uint8]:
     """Return a small sRGB picture (height, width, 3) of a clip, a third of the way in, for palettes and sheets."""
     scale = longest_px / max(asset.width_px, asset.height_px)
-    size = (max(2, 2 * round(side * scale / 2)) for side in (asset.width_px, asset.height_px))
+    width, height = (max(2, 2 * round(side * scale / 2)) for side in (asset.width_px, asset.height_px))
     footage = Footage(asset)
     try:
-        return rgb_from_frame(footage.at(asset.duration_s / 3, *size)[1])
+        return rgb_from_frame(footage.at(asset.duration_s / 3, width, height)[1])
     finally:
         footage.close()

@@ -9,6 +9,7 @@ from farm.media.footage import Footage
 from farm.media.still import Stills
 from farm.model.asset import Asset
 from farm.render.frame import Frame
+from farm.render.part import Part
 
 
 class MediaFiles:
@@ -45,9 +46,9 @@ class _CountedFootage:
         self._files = files
         self.footage = Footage(asset)
 
-    def at(self, seconds: Fraction, width: int, height: int) -> tuple[int, Frame]:
+    def at(self, seconds: Fraction, width: int, height: int, part: Part | None = None) -> tuple[int, Frame]:
         started = time.process_time()
         try:
-            return self.footage.at(seconds, width, height)
+            return self.footage.at(seconds, width, height, part)
         finally:
             self._files.decode_s += time.process_time() - started

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Hashable
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -30,6 +31,7 @@ from farm.render.convert import frame_from_raster, frame_from_rgb, frame_from_rg
 from farm.render.device import Device
 from farm.render.element import Sticker
 from farm.render.frame import Frame, Plane
+from farm.render.part import WORTH, Part, Run, run_for
 from farm.render.place import Mapping, bordered, place, with_alpha
 from farm.render.raster import Raster
 from farm.render.shape import raster_shape, raster_sticker
@@ -39,8 +41,8 @@ from farm.render.text import raster_text
 class Footage(Protocol):
     """A clip opened for reading; frames may be asked for in any order, forward is cheap."""
 
-    def at(self, seconds: Fraction, width: int, height: int) -> tuple[int, Frame]:
-        """Return the frame shown at ``seconds`` scaled to an even size, and a number that tells frames apart."""
+    def at(self, seconds: Fraction, width: int, height: int, part: Part | None = None) -> tuple[int, Frame]:
+        """Return the frame shown at ``seconds``, or a part of it, scaled to an even size, and a number for it."""
 
 
 class MediaSource(Protocol):
@@ -267,6 +269,54 @@ class AssetPicture:
         self._size = _even_up(box.width), _even_up(box.height)
         self._mask = self._make_mask()
         self._boxed: tuple[object, Frame] | None = None
+        self._cut = self._cut_out() if self._footage is not None else None
+
+    def _cut_out(self) -> tuple[Run, Run] | None:
+        """Return which columns and rows of a clip its box ever shows; None where that is about all."""
+        width, height = self._asset.width_px, self._asset.height_px
+        if width % 2 or height % 2:
+            return None
+        contents = [self._whole(frame) for frame in ((0,) if self._steady else self._moments())]
+        first = contents[0]
+        across = run_for(
+            width,
+            first.width,
+            min(-c.x / c.sx for c in contents),
+            max((self._size[0] - c.x) / c.sx for c in contents),
+        )
+        down = run_for(
+            height,
+            first.height,
+            min(-c.y / c.sy for c in contents),
+            max((self._size[1] - c.y) / c.sy for c in contents),
+        )
+        if across.count * down.count > WORTH * width * height:
+            return None
+        return across, down
+
+    def _moments(self) -> range:
+        """Return frames that show every state of the moving picture, those before and after the clip included."""
+        p = self._placement
+        ends = [key.frame for curve in (p.zoom, p.focus_x, p.focus_y) for key in curve.keys]
+        return range(math.floor(min(0, *ends)), math.ceil(max(self._duration, *ends)) + 1)
+
+    def _whole(self, frame: int) -> Content:
+        return content_of(self._asset, self._placement, self._top_zoom, frame)
+
+    def _content(self, frame: int) -> Content:
+        """Return the content at a frame; of the part that is cut out, where one is."""
+        whole = self._whole(frame)
+        if self._cut is None:
+            return whole
+        across, down = self._cut
+        step_x = whole.width / self._asset.width_px * whole.sx
+        step_y = whole.height / self._asset.height_px * whole.sy
+        x, y = whole.x + across.first * step_x, whole.y + down.first * step_y
+        if self._steady:
+            # Off by less than a pixel, so that what is scaled is copied, not sampled once more.
+            return Content(across.size, down.size, 2 * round(x / 2), 2 * round(y / 2), 1.0, 1.0)
+        sx, sy = across.count * step_x / across.size, down.count * step_y / down.size
+        return Content(across.size, down.size, x, y, sx, sy)
 
     def _make_mask(self) -> Frame | None:
         """Return the box's shape as alpha, where the box has rounded corners or may show its edges in motion."""
@@ -288,10 +338,14 @@ class AssetPicture:
             return 0, self._media.still(self._asset, content.width, content.height)
         assert isinstance(self._source, VideoSource)
         seconds = self._source.in_s + Fraction(frame) / self._rate * self._source.speed
-        return self._footage.at(seconds, content.width, content.height)
+        part = None
+        if self._cut is not None:
+            across, down = self._cut
+            part = Part(across.first, down.first, across.count, down.count)
+        return self._footage.at(seconds, content.width, content.height, part)
 
     def at(self, frame: int) -> Shown:
-        content = content_of(self._asset, self._placement, self._top_zoom, frame)
+        content = self._content(frame)
         shown, pixels = self._pixels(frame, content)
         key = (shown, content)
         box = self._placement.box

@@ -20,13 +20,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import av
-import numpy as np
-
 from farm.app import plan_task
 from farm.media.encode import SegmentEncoder
+from farm.media.source import MediaFiles
 from farm.plan.segment import Plan
-from farm.render.frame import Frame, Plane
+from farm.render.compositor import Compositor
+from farm.render.frame import Frame
 from farm.work.halt import Halt
 from farm.work.library import starter_folder
 from farm.work.settings import Settings
@@ -57,7 +56,7 @@ def measure(folder: Path, runs: int, peer: Path | None) -> dict[str, Any]:
     whole_video(worker, plan, folder, use_cache=True)  # warm: kernels loaded, everything stored
     farm = [whole_video(worker, plan, folder, use_cache=False) for _ in range(runs)]
     again = median(lambda: whole_video(worker, plan, folder, use_cache=True)["total"], runs)
-    frames = decoded(folder / "bench.mp4")
+    frames = composed(worker, plan)
     floors = [floor(frames, plan) for _ in range(runs)]
     figures: dict[str, Any] = {
         "frames": plan.timeline.duration,
@@ -106,22 +105,14 @@ def whole_video(worker: Worker, plan: Plan, folder: Path, *, use_cache: bool) ->
     }
 
 
-def decoded(video: Path) -> list[Frame]:
-    """Return a video's frames."""
-    frames = []
-    with av.open(str(video)) as container:
-        for frame in container.decode(video=0):
-            planes = [
-                np.frombuffer(memoryview(p), np.uint8).reshape(-1, p.line_size)[: p.height, : p.width]
-                for p in frame.planes
-            ]
-            frames.append(Frame(*(plane.copy() for plane in planes)))
-    return frames
-
-
-def _copied(plane: Any) -> Plane:
-    rows = np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)
-    return rows[: plane.height, : plane.width].copy()
+def composed(worker: Worker, plan: Plan) -> list[Frame]:
+    """Return the frames that the encoder is given."""
+    files = MediaFiles(worker.stills)
+    try:
+        compositor = Compositor(plan.timeline, files, worker.registry)
+        return [compositor.frame(number).copy() for number in range(plan.timeline.duration)]
+    finally:
+        files.close()
 
 
 def floor(frames: list[Frame], plan: Plan) -> tuple[float, int]:

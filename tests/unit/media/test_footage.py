@@ -16,6 +16,7 @@ from farm.media.footage import Footage, poster_rgb
 from farm.media.probe import probe
 from farm.model.asset import Asset, MediaKind
 from farm.render.frame import Frame
+from farm.render.part import Part
 from farm.work.library import starter_folder
 from tests.golden.shop import write_clip
 
@@ -132,3 +133,19 @@ def test_that_a_file_that_is_gone_is_told(tmp_path: Path) -> None:
     gone = Asset("0" * 64, str(tmp_path / "gone.mp4"), MediaKind.VIDEO, 96, 160, Fraction(1), Fraction(24))
     with pytest.raises(MediaError, match=r"gone\.mp4 cannot be decoded at 0\.500 s"):
         Footage(gone).at(Fraction(1, 2), 96, 160)
+
+
+@pytest.mark.parametrize("turn", [0, 90, 180, 270])
+def test_that_a_part_is_what_the_whole_shows_there(clip: Asset, tmp_path: Path, turn: int) -> None:
+    asset = clip
+    if turn:
+        turned_copy(clip.path, tmp_path / "turned.mp4", turn)
+        asset = probe(tmp_path / "turned.mp4")
+    part = Part(24, 16, 40, 64)
+    whole = Footage(asset).at(Fraction(1), asset.width_px * 2, asset.height_px * 2)[1]
+    cut = Footage(asset).at(Fraction(1), 80, 128, part)[1]
+    for plane, all_of_it, by in ((cut.y, whole.y, 1), (cut.u, whole.u, 2), (cut.v, whole.v, 2)):
+        top, left = 32 // by, 48 // by
+        seen = all_of_it[top : top + plane.shape[0], left : left + plane.shape[1]]
+        inner = np.s_[8:-8, 8:-8]  # the filter reaches beyond the edges of a part
+        assert np.abs(plane[inner].astype(int) - seen[inner]).max() <= 2
