@@ -9,7 +9,7 @@ from typing import Final
 from farm.model.timeline import GroupSource, ImageSource, Timeline, Track, VideoSource
 from farm.plan.key import segment_key, sound_key
 from farm.plan.quality import ENCODE_NS_A_PIXEL
-from farm.plan.segment import Plan, Quality, Segment
+from farm.plan.segment import Device, Plan, Quality, Segment
 
 MIN_SEGMENT_S: Final = Fraction(1)
 """Shorter runs join the one before: every segment starts with an I-frame, which costs about a dozen P-frames."""
@@ -27,6 +27,7 @@ def plan_timeline(
     name: str = "",
     template: str = "",
     plugins: tuple[tuple[str, str], ...] = (),
+    device: Device = "cpu",
 ) -> Plan:
     """Return the timeline cut into segments, each with its key and cost."""
     edges = [*starts(timeline), timeline.duration]
@@ -36,7 +37,7 @@ def plan_timeline(
         Segment(index, start, stop, segment_key(timeline, start, stop, quality), (stop - start) * cost_s)
         for index, (start, stop) in enumerate(pairwise(edges))
     )
-    return Plan(timeline, quality, segments, sound_key(timeline), warnings, name, template, plugins)
+    return Plan(timeline, quality, segments, sound_key(timeline), warnings, name, template, plugins, device)
 
 
 def starts(timeline: Timeline) -> list[int]:

@@ -7,6 +7,7 @@ from fractions import Fraction
 from farm.model.asset import Asset
 from farm.render.device import Device
 from farm.render.frame import Frame
+from farm.render.part import Part
 from farm.render.picture import Footage, MediaSource
 
 
@@ -39,12 +40,12 @@ class _DeliveredFootage:
     def __init__(self, footage: Footage, device: Device) -> None:
         self._footage = footage
         self._device = device
-        self._last: dict[tuple[int, int], tuple[Frame, Frame]] = {}
+        self._last: dict[tuple[int, int, Part | None], tuple[Frame, Frame]] = {}
 
-    def at(self, seconds: Fraction, width: int, height: int) -> tuple[int, Frame]:
-        stamp, frame = self._footage.at(seconds, width, height)
-        last = self._last.get((width, height))
+    def at(self, seconds: Fraction, width: int, height: int, part: Part | None = None) -> tuple[int, Frame]:
+        stamp, frame = self._footage.at(seconds, width, height, part)
+        last = self._last.get((width, height, part))
         if last is None or last[0] is not frame:
             # A reader returns one and the same frame for as long as it is shown.
-            last = self._last[width, height] = (frame, self._device.take(frame))
+            last = self._last[width, height, part] = (frame, self._device.take(frame))
         return stamp, last[1]

@@ -7,7 +7,7 @@ the composed frame goes out (:meth:`Device.give`).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache, wraps
 from importlib import import_module
 from typing import Any, Final, ParamSpec, Protocol
@@ -31,6 +31,10 @@ class Device(Protocol):
         """What reports call it."""
 
     @property
+    def model(self) -> str:
+        """What its maker calls it; empty on the CPU."""
+
+    @property
     def detours(self) -> tuple[str, ...]:
         """Names of the elements that ran on the CPU, between a download and an upload; always empty on the CPU."""
 
@@ -40,6 +44,12 @@ class Device(Protocol):
     def give(self, frame: Frame) -> Frame:
         """Return ``frame`` with planes in this machine's memory; itself where it is there already."""
 
+    def stream(self, frames: Iterable[Frame]) -> Iterator[Frame]:
+        """Yield opaque frames with planes in this machine's memory, each valid until the next is asked for.
+
+        A frame of ``frames`` may be overwritten once the one after it is asked for.
+        """
+
     def run(self, name: str, work: Callable[..., Frame], *frames: Frame) -> Frame:
         """Return ``work(*frames)``, by way of the CPU where the element ``name`` cannot do it here."""
 
@@ -48,6 +58,7 @@ class Cpu:
     """This machine's memory and one core."""
 
     name: Final = "cpu"
+    model: Final = ""
     detours: Final = ()
 
     def take(self, frame: Frame) -> Frame:
@@ -55,6 +66,9 @@ class Cpu:
 
     def give(self, frame: Frame) -> Frame:
         return frame
+
+    def stream(self, frames: Iterable[Frame]) -> Iterator[Frame]:
+        return iter(frames)
 
     def run(self, name: str, work: Callable[..., Frame], *frames: Frame) -> Frame:
         del name

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final, cast
@@ -47,7 +47,9 @@ def probe_cuda() -> CudaFacts:
     except (
         Exception
     ) as error:  # drivers, toolkits and compilers fail in many ways; each is told as the reason
-        return CudaFacts(False, name, f"{type(error).__name__}: {' '.join(str(error).split())[:200]}")
+        return CudaFacts(
+            False, name, f"{type(error).__name__}: {' '.join(str(error).split()).split('. ')[0]}"
+        )
     return CudaFacts(True, name)
 
 
@@ -58,19 +60,21 @@ def _device_name() -> str:
     return name.decode() if isinstance(name, bytes) else str(name)
 
 
-def open_cuda(geometry: Geometry | None = None) -> Cuda:
+def open_cuda(facts: CudaFacts) -> Cuda:
     """Return this process's GPU.
+
+    Args:
+        facts: What :func:`probe_cuda` found.
 
     Raises:
         MachineError: there is none, or it does not work.
     """
-    facts = probe_cuda()
     if not facts.works:
         raise MachineError(
             f"this machine cannot compose on a GPU: {facts.why_not}; it needs an NVIDIA card with its driver, and "
             f"CUDA for numba: pip install 'farm[gpu]'; or leave `output.device` at cpu"
         )
-    return Cuda(geometry)
+    return Cuda(model=facts.name)
 
 
 class Cuda:
@@ -81,7 +85,9 @@ class Cuda:
 
     name: Final = "cuda"
 
-    def __init__(self, geometry: Geometry | None = None) -> None:
+    def __init__(self, geometry: Geometry | None = None, model: str = "") -> None:
+        self.model = model
+        """What its maker calls it."""
         self._geometry = geometry or Geometry()
         self._stream = self._open_stream()
         self._idle: dict[tuple[tuple[int, ...], str], list[Any]] = {}
@@ -114,6 +120,25 @@ class Cuda:
             *(self.download(plane) if isinstance(plane, CudaPlane) else plane for plane in frame.planes())
         )
 
+    def stream(self, frames: Iterable[Frame]) -> Iterator[Frame]:
+        """Yield frames in page-locked memory, one behind: while a frame is used here, the next is composed there."""
+        rooms: list[Frame] = []
+        sent: tuple[Frame, Any] | None = None
+        for number, frame in enumerate(frames):
+            if number < 2:
+                rooms.append(self._pinned(frame.width, frame.height))
+            room = rooms[number % 2]
+            for plane, host in zip(frame.planes(), room.planes(), strict=True):
+                cast(CudaPlane, plane).array.copy_to_host(host, stream=self._stream)
+            done = self._mark()
+            if sent is not None:
+                sent[1].synchronize()
+                yield sent[0]
+            sent = room, done
+        if sent is not None:
+            sent[1].synchronize()
+            yield sent[0]
+
     def run(self, name: str, work: Callable[..., Frame], *frames: Frame) -> Frame:
         """Return ``work(*frames)``; an element that needs the CPU gets it, and is named in :attr:`detours`."""
         if name not in self._detours:
@@ -143,22 +168,9 @@ class Cuda:
     def download(self, plane: CudaPlane) -> Plane:
         """Return a copy in this machine's memory, once all that was queued for the plane is done."""
         host = np.empty(plane.shape, np.uint8)
-        self.send(plane, host)
-        self.wait()
-        return host
-
-    def send(self, plane: CudaPlane, host: Plane) -> None:
-        """Queue the copy of a plane into ``host``, which holds it after :meth:`wait`; pinned memory does not block."""
         plane.array.copy_to_host(host, stream=self._stream)
-
-    def wait(self) -> None:
-        """Wait until all that was queued is done."""
-        self._stream.synchronize()
-
-    def pinned(self, width: int, height: int) -> Frame:
-        """Return an opaque host frame in page-locked memory, which the GPU copies to by itself."""
-        shapes = ((height, width), (height // 2, width // 2), (height // 2, width // 2))
-        return Frame(*(cuda.pinned_array(shape, np.uint8) for shape in shapes))
+        self._mark().synchronize()
+        return host
 
     @contextmanager
     def scratch(self, shape: Shape) -> Iterator[Any]:
@@ -181,6 +193,17 @@ class Cuda:
 
     def _open_stream(self) -> Any:
         return cuda.stream()
+
+    def _mark(self) -> Any:
+        """Return an event that is over once all that was queued so far is done."""
+        event = cuda.event()
+        event.record(self._stream)
+        return event
+
+    def _pinned(self, width: int, height: int) -> Frame:
+        """Return an opaque host frame in page-locked memory, which the GPU fills while the CPU does other things."""
+        shapes = ((height, width), (height // 2, width // 2), (height // 2, width // 2))
+        return Frame(*(cuda.pinned_array(shape, np.uint8) for shape in shapes))
 
     def _new_memory(self, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Any:
         return cuda.device_array(shape, dtype, stream=self._stream)

@@ -32,6 +32,7 @@ from farm.model.timeline import (
 )
 from farm.render.convert import frame_from_rgb
 from farm.render.frame import Frame
+from farm.render.part import Part
 
 FRAMES = 24
 TELLING = (0, 3, 11, 12, 13, 19, 23)
@@ -56,7 +57,8 @@ class Media:
         assert asset is MOVIE
         return self
 
-    def at(self, seconds: Fraction, width: int, height: int) -> tuple[int, Frame]:
+    def at(self, seconds: Fraction, width: int, height: int, part: Part | None = None) -> tuple[int, Frame]:
+        del part
         stamp = int(seconds * 15)
         return stamp, _picture(100 + stamp, width, height)
 

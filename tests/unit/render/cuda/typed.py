@@ -15,6 +15,7 @@ from numba import cuda, njit, typeof
 from numpy.typing import NDArray
 
 from farm.render.cuda.device import Cuda
+from farm.render.frame import Frame
 
 
 @njit
@@ -72,8 +73,11 @@ class TypedGpu(Cuda):
     def _new_memory(self, shape: tuple[int, ...], dtype: Any) -> _HostArray:
         return _HostArray(shape, dtype)
 
-    def wait(self) -> None:
-        """Return at once: all is done."""
+    def _mark(self) -> Any:
+        return types.SimpleNamespace(synchronize=lambda: None)
+
+    def _pinned(self, width: int, height: int) -> Frame:
+        return Frame.solid(width, height, (0, 0, 0))
 
     def _start(self, kernel: Any, grid: tuple[int, int], arguments: tuple[Any, ...]) -> None:
         del grid
