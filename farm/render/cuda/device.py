@@ -19,6 +19,8 @@ from farm.render.device import NotOnDevice
 from farm.render.frame import Frame, Plane
 
 SIMULATOR: Final = "numba's CUDA simulator"
+FEW: Final = Geometry((4, 1), (2, 3))
+"""For the simulator, which starts a Python thread for each of CUDA's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,7 @@ class Cuda:
     def __init__(self, geometry: Geometry | None = None, model: str = "") -> None:
         self.model = model
         """What its maker calls it."""
-        self._geometry = geometry or Geometry()
+        self._geometry = geometry or (FEW if config.ENABLE_CUDASIM else Geometry())
         self._stream = self._open_stream()
         self._idle: dict[tuple[tuple[int, ...], str], list[Any]] = {}
         self._constants: dict[int, tuple[weakref.ref[NDArray[Any]], Any]] = {}

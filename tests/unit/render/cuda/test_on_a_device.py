@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-SUITES = (Path(__file__).with_name("device_suite.py"),)
+SUITES = tuple(Path(__file__).with_name(name) for name in ("device_suite.py", "job_suite.py"))
 PROBE = (
     "from farm.render.cuda.device import probe_cuda; facts = probe_cuda(); print(facts.why_not or 'works')"
 )
