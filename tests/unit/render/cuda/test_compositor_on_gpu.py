@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import ClassVar
 
@@ -59,3 +60,21 @@ def test_that_a_detour_changes_no_pixel_and_is_told() -> None:
     for number in TELLING:
         assert digest(gpu.give(there.frame(number))) == digest(here.frame(number)), f"frame {number}"
     assert gpu.detours == ("acme.lift",)
+
+
+def test_that_streamed_frames_are_each_right_until_the_next() -> None:
+    registry, gpu, timeline = load_registry(), TypedGpu(), scene(*SIZE)
+    here, there = Compositor(timeline, Media(), registry), Compositor(timeline, Media(), registry, gpu)
+    asked: list[int] = []
+
+    def composed() -> Iterator[Frame]:
+        for number in range(5):
+            asked.append(number)
+            yield there.frame(number)
+
+    for number, frame in enumerate(gpu.stream(composed())):
+        # The next is under way while this one is used.
+        assert asked[-1] == min(number + 1, 4)
+        assert digest(frame) == digest(here.frame(number))
+    assert len(asked) == 5
+    assert list(gpu.stream(iter(()))) == []
