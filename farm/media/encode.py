@@ -42,7 +42,15 @@ class SegmentEncoder:
     """Encodes frames of one size into an MP4 that holds a single closed GOP."""
 
     def __init__(
-        self, width: int, height: int, rate: Fraction, *, encoder: str, preset: str, crf: int
+        self,
+        width: int,
+        height: int,
+        rate: Fraction,
+        *,
+        encoder: str,
+        preset: str,
+        crf: int,
+        options: str = "",
     ) -> None:
         self._buffer = io.BytesIO()
         self._container = av.open(self._buffer, "w", format="mp4", options={"fflags": "+bitexact"})
@@ -58,7 +66,7 @@ class SegmentEncoder:
         context.thread_type = "NONE"
         context.color_primaries = context.color_trc = context.colorspace = _BT709
         context.color_range = _LIMITED
-        context.options = options_of(encoder, preset, crf)
+        context.options = options_of(encoder, preset, crf, options)
         self._stream = stream
         self._frame = av.VideoFrame(width, height, "yuv420p")
         self._frame.time_base = 1 / rate
@@ -98,12 +106,12 @@ class SegmentEncoder:
             self._container.mux(packet)
 
 
-def options_of(encoder: str, preset: str, crf: int) -> dict[str, str]:
-    """Return the codec options for a quality."""
+def options_of(encoder: str, preset: str, crf: int, options: str = "") -> dict[str, str]:
+    """Return the codec options for a quality; ``options`` are x264's own, as ``name=value:name=value``."""
     if encoder == "libx264":
         sets = instruction_sets()
-        params = f"{X264_PARAMS}:asm={sets}" if sets else X264_PARAMS
-        return {"preset": preset, "crf": str(crf), "x264-params": params}
+        params = [X264_PARAMS, *([f"asm={sets}"] if sets else []), *([options] if options else [])]
+        return {"preset": preset, "crf": str(crf), "x264-params": ":".join(params)}
     return {
         "preset": preset,
         "rc": "vbr",

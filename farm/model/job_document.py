@@ -51,6 +51,15 @@ class OutputDocument(Document):
         "where there is none. The pixels are the same.",
     )
 
+    variants: int = Field(
+        1,
+        ge=1,
+        le=1000,
+        description="How many versions of this video are expected, edits included. With more than one, shots and"
+        " transitions are encoded apart where that pays: a version then costs what it changes, and files grow by"
+        " up to a fifth.",
+    )
+
     @field_validator("fps")
     @classmethod
     def _fps(cls, value: int | float | str) -> int | float | str:

@@ -125,6 +125,12 @@ class Placement:
     radius_px: float = 0.0
     """Rounded corners of the box."""
 
+    @property
+    def is_constant(self) -> bool:
+        """Whether nothing of it changes over time."""
+        curves = (self.x, self.y, self.scale, self.rotation_deg, self.opacity)
+        return all(curve.is_constant for curve in (*curves, self.zoom, self.focus_x, self.focus_y))
+
 
 @dataclass(frozen=True, slots=True)
 class ImageSource:

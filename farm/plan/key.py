@@ -17,7 +17,7 @@ from importlib.metadata import version
 from typing import Any, Final
 
 from farm.model.asset import Asset
-from farm.model.timeline import Clip, ElementRef, Timeline, Track, Transition
+from farm.model.timeline import Clip, ElementRef, GroupSource, Timeline, Track, Transition, VideoSource
 from farm.plan.segment import Quality
 
 ENGINE: Final = 5
@@ -58,22 +58,71 @@ def canonical(value: Any) -> Any:
 
 def digest(value: Any) -> str:
     """Return the SHA-256 of canonical data in hexadecimal."""
-    text = json.dumps(canonical(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return _hashed(canonical(value))
+
+
+def _hashed(data: Any) -> str:
+    text = json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def segment_key(timeline: Timeline, start: int, stop: int, quality: Quality) -> str:
-    """Return the key of the frames ``start`` to ``stop``."""
-    tracks = [_track(track, start, stop, timeline.duration) for track in timeline.tracks]
-    return digest(
-        [
-            "segment",
-            engine(),
-            [timeline.width_px, timeline.height_px, timeline.rate, timeline.background, stop - start],
-            quality,
-            [track for track in tracks if track is not None],
+class SegmentKeys:
+    """Gives the keys of a timeline's segments; each clip is put into words once."""
+
+    def __init__(self, timeline: Timeline, quality: Quality) -> None:
+        self._timeline = timeline
+        self._frame = digest(
+            [
+                "segment",
+                engine(),
+                [timeline.width_px, timeline.height_px, timeline.rate, timeline.background],
+                quality,
+            ]
+        )
+        self._digests: dict[tuple[int, bool, bool, bool], str] = {}
+
+    def key(self, start: int, stop: int) -> str:
+        """Return the key of the frames ``start`` to ``stop``."""
+        tracks = [self._track(track, start, stop, self._timeline.duration) for track in self._timeline.tracks]
+        return _hashed([self._frame, stop - start, [track for track in tracks if track is not None]])
+
+    def _track(self, track: Track, start: int, stop: int, duration: int) -> Any:
+        passing, clips = seen_between(track, start, stop)
+        if not clips:
+            return None
+        return [
+            [self._clip(clip, start, stop, bool(passing)) for clip in clips],
+            [[t.at - start, t.before, t.after, digest(t.element)] for t in passing],
+            # an effect on the track sees the timeline's own clock
+            [[digest(effect) for effect in track.effects], start, duration] if track.effects else [],
         ]
-    )
+
+    def _clip(self, clip: Clip, start: int, stop: int, passing: bool) -> Any:
+        """Return what a clip gives to the frames ``start`` to ``stop``, in times relative to ``start``."""
+        first, last = start - clip.start, stop - 1 - clip.start
+        enters = clip.enter is not None and first < max(1, clip.enter.delay + clip.enter.frames)
+        exits = clip.exit is not None and clip.duration - clip.exit.delay - last <= max(1, clip.exit.frames)
+        span = [max(clip.start, start) - start, min(clip.stop, stop) - start]
+        at_rest = not (enters or exits or passing or clip.effects) and clip.placement.is_constant
+        told: list[Any] = [self._digest(clip, enters, exits, at_rest)]
+        if isinstance(clip.source, GroupSource):
+            # Beyond a group's ends, the clips that are seen there go on.
+            low, high = (max(0, min(frame, clip.duration - 1)) for frame in (first, last))
+            inner = [self._track(track, low, high + 1, clip.duration) for track in clip.source.tracks]
+            return [*told, -first, clip.duration, inner]
+        if not at_rest:
+            return [*told, -first, clip.duration]
+        # Nothing moves: it does not matter since when. A clip's own frames go on, whatever its length.
+        return [*told, *span, -first] if isinstance(clip.source, VideoSource) else [*told, *span]
+
+    def _digest(self, clip: Clip, enters: bool, exits: bool, at_rest: bool) -> str:
+        name = id(clip), enters, exits, at_rest
+        known = self._digests.get(name)
+        if known is None:
+            source = None if isinstance(clip.source, GroupSource) else clip.source
+            motions = [clip.enter if enters else None, clip.exit if exits else None]
+            known = self._digests[name] = digest([source, clip.placement, clip.effects, motions, at_rest])
+        return known
 
 
 def seen_between(track: Track, start: int, stop: int) -> tuple[list[Transition], list[Clip]]:
@@ -86,24 +135,6 @@ def seen_between(track: Track, start: int, stop: int) -> tuple[list[Transition],
         if (clip.start < stop and clip.stop > start) or clip.start in cuts or clip.stop in cuts
     ]
     return passing, clips
-
-
-def _track(track: Track, start: int, stop: int, duration: int) -> Any:
-    passing, clips = seen_between(track, start, stop)
-    if not clips:
-        return None
-    return [
-        [[clip.start - start, _still_named(clip)] for clip in clips],
-        [[t.at - start, t.before, t.after, t.element] for t in passing],
-        # an effect on the track sees the timeline's own clock
-        [track.effects, start, duration] if track.effects else [],
-    ]
-
-
-def _still_named(clip: Clip) -> Any:
-    data = canonical(clip)
-    del data["start"]
-    return data
 
 
 def sound_key(timeline: Timeline) -> str:

@@ -119,6 +119,7 @@ class Worker:
         return plan_timeline(
             drafted.timeline,
             quality_of(drafted.output),
+            variants=drafted.output.variants,
             warnings=drafted.warnings,
             name=drafted.name or Path(task.source).stem,
             template=drafted.template,

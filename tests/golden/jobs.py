@@ -13,7 +13,7 @@ from farm.work.task import PlanTask
 from farm.work.worker import Worker
 
 LIVELY = """
-output: {{size: 96x160, fps: {fps}, quality: {quality}}}
+output: {{size: 96x160, fps: {fps}, quality: {quality}, variants: 4}}
 timeline:
   tracks:
     - clips:

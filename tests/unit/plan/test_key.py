@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
-from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from farm.model.asset import Asset, MediaKind
 from farm.model.color import Color
-from farm.model.curve import Curve
+from farm.model.curve import Curve, Keyframe
 from farm.model.look import TextLook
 from farm.model.timeline import (
     Box,
     Clip,
     ElementRef,
+    GroupSource,
     ImageSource,
+    Motion,
+    MotionKind,
     Placement,
     Sound,
     SoundClip,
@@ -27,14 +27,15 @@ from farm.model.timeline import (
     Track,
     Transition,
 )
-from farm.plan.cut import MAX_SEGMENT_S, MIN_SEGMENT_S, plan_timeline, starts
-from farm.plan.key import segment_key, sound_key
+from farm.plan.cut import plan_timeline
+from farm.plan.key import SegmentKeys, sound_key
 from farm.plan.segment import Quality
 
 QUALITY = Quality("libx264", "veryfast", 23)
 FULL = Placement(Box(0, 0, 96, 160))
 FADE = ElementRef("basics.fade", (("ease", "linear"),), "basics 1")
 LOOK = TextLook(("Outfit",), 20.0, 8.0)
+TURN = Curve((Keyframe(0, 0.0), Keyframe(180, 90.0)))
 
 
 def asset(number: int, path: str = "a.jpg") -> Asset:
@@ -120,7 +121,7 @@ def test_that_a_shot_moved_keeps_its_key() -> None:
     ids=["size", "rate", "background", "picture", "track effect", "order of tracks", "zoom", "effect"],
 )
 def test_that_what_changes_pixels_changes_the_key(changed: Timeline) -> None:
-    assert segment_key(changed, 0, 60, QUALITY) != segment_key(BASE, 0, 60, QUALITY)
+    assert SegmentKeys(changed, QUALITY).key(0, 60) != SegmentKeys(BASE, QUALITY).key(0, 60)
 
 
 @pytest.mark.parametrize(
@@ -144,48 +145,52 @@ def passing(before: int, after: int, element: ElementRef = FADE) -> Timeline:
     return replace(BASE, tracks=(track,))
 
 
-def test_that_a_transition_belongs_to_the_shot_it_leads_to() -> None:
-    assert starts(passing(6, 6)) == [0, 54, 120]
-    slide = keys(passing(6, 6, ElementRef("basics.slide")))
-    assert [a == b for a, b in zip(keys(passing(6, 6)), slide, strict=True)] == [True, False, True]
+def apart(of: Timeline) -> list[str]:
+    """Return the keys of the first shot, the transition at 60, the second shot, the third."""
+    keys = SegmentKeys(of, QUALITY)
+    return [keys.key(*run) for run in ((0, 54), (54, 66), (66, 120), (120, 180))]
 
 
-def test_that_a_shot_held_in_a_transition_takes_part() -> None:
-    # During the transition the outgoing shot is still seen in the segment of the next.
+def same(one: Timeline, other: Timeline) -> list[bool]:
+    return [a == b for a, b in zip(apart(one), apart(other), strict=True)]
+
+
+def test_that_a_transition_is_known_by_its_neighbours_and_its_element_alone() -> None:
+    slide = passing(6, 6, ElementRef("basics.slide"))
+    assert same(passing(6, 6), slide) == [True, False, True, True]
     other = replace(passing(6, 6), tracks=(replace(passing(6, 6).tracks[0], clips=(shot(9, 0), *THREE[1:])),))
-    assert [a == b for a, b in zip(keys(passing(6, 6)), keys(other), strict=True)] == [False, False, True]
+    assert same(passing(6, 6), other) == [False, False, True, True]
 
 
-@st.composite
-def timelines(draw: st.DrawFn) -> Timeline:
-    rate = draw(st.sampled_from([Fraction(30), Fraction(30000, 1001), Fraction(24), Fraction(5)]))
-    lengths = draw(st.lists(st.integers(1, 400), min_size=1, max_size=12))
-    clips, at = [], 0
-    for number, length in enumerate(lengths):
-        clips.append(shot(number, at, length))
-        at += length
-    transitions = [
-        Transition(b.start, min(6, a.duration // 3), min(6, b.duration // 3), FADE)
-        for a, b in pairwise(clips)
-        if draw(st.booleans()) and min(a.duration, b.duration) > 3
-    ]
-    return Timeline(96, 160, rate, at, (Track(tuple(clips), tuple(transitions)),))
+def test_that_what_rests_is_the_same_wherever_it_stands() -> None:
+    logo = Clip(ImageSource(asset(8)), 0, 180, Placement(Box(4, 4, 20, 20)))
+    one = timeline([shot(1, 0), shot(2, 60), shot(3, 120)], [logo])
+    two = timeline([shot(3, 0), shot(1, 60), shot(2, 120)], [logo])
+    a, b, c = (SegmentKeys(one, QUALITY).key(at, at + 60) for at in (0, 60, 120))
+    assert [SegmentKeys(two, QUALITY).key(at, at + 60) for at in (0, 60, 120)] == [c, a, b]
+    turning = replace(logo, placement=replace(logo.placement, rotation_deg=TURN))
+    moved = [replace(t, tracks=(t.tracks[0], Track((turning,)))) for t in (one, two)]
+    assert SegmentKeys(moved[0], QUALITY).key(0, 60) != SegmentKeys(moved[1], QUALITY).key(60, 120)
 
 
-@settings(max_examples=100, deadline=None)
-@given(timelines())
-def test_that_segments_cover_every_frame_once(made: Timeline) -> None:
-    plan = plan_timeline(made, QUALITY)
-    covered = [frame for s in plan.segments for frame in range(s.start, s.stop)]
-    assert covered == list(range(made.duration))
-    assert [s.index for s in plan.segments] == list(range(len(plan.segments)))
+def test_that_an_entrance_matters_while_it_lasts() -> None:
+    def entering(kind: MotionKind) -> Timeline:
+        text = replace(words("one", 0, 120), enter=Motion(kind, 20))
+        return timeline([shot(1, 0, 120)], [text])
+
+    rise, drop = (SegmentKeys(entering(kind), QUALITY) for kind in (MotionKind.RISE, MotionKind.DROP))
+    assert rise.key(0, 60) != drop.key(0, 60)
+    assert rise.key(19, 60) != drop.key(19, 60)
+    assert rise.key(20, 60) == drop.key(20, 60)
 
 
-@settings(max_examples=100, deadline=None)
-@given(timelines())
-def test_that_segments_are_neither_too_short_nor_too_long(made: Timeline) -> None:
-    edges = [*starts(made), made.duration]
-    lengths = [b - a for a, b in pairwise(edges)]
-    shortest, longest = int(MIN_SEGMENT_S * made.rate), int(MAX_SEGMENT_S * made.rate)
-    assert max(lengths) <= longest
-    assert len(lengths) == 1 or min(lengths) >= min(shortest, longest // 2)
+def test_that_clips_in_a_group_count_while_they_are_seen() -> None:
+    def grouped(second: str) -> Timeline:
+        captions = Track((words("one", 0, 60), words(second, 60, 60)))
+        group = GroupSource((Track((shot(1, 0, 120),)), captions))
+        return timeline([Clip(group, 0, 120, FULL)])
+
+    one, two = (SegmentKeys(grouped(text), QUALITY) for text in ("two", "zwei"))
+    assert one.key(0, 60) == two.key(0, 60)
+    assert one.key(60, 120) != two.key(60, 120)
+    assert one.key(30, 61) != two.key(30, 61)
