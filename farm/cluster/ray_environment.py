@@ -49,6 +49,8 @@ WORKER_VARIABLES: Final = {
     "NUMBA_NUM_THREADS": "1",
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
+    # A sticker's plane does not fill a GPU, and need not.
+    "NUMBA_CUDA_LOW_OCCUPANCY_WARNINGS": "0",
 }
 WITHOUT_GPU: Final = {"CUDA_VISIBLE_DEVICES": ""}
 """For workers that were given no GPU: Ray leaves a node's cards in their sight, and all would say they have one."""
