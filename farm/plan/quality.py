@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from farm.model.job_document import OutputDocument
-from farm.plan.segment import Device, Quality
+from farm.plan.segment import Quality
 
 LEVELS: Final[dict[tuple[str, str], Quality]] = {
     ("x264", "draft"): Quality("libx264", "ultrafast", 28),
@@ -31,8 +31,3 @@ ENCODE_NS_A_PIXEL: Final = {
 def quality_of(output: OutputDocument) -> Quality:
     """Return the encoder settings that a job asks for."""
     return LEVELS[output.encoder, output.quality]
-
-
-def device_of(output: OutputDocument) -> Device:
-    """Return what a job's frames are composed on."""
-    return "cuda" if output.device == "gpu" else "cpu"

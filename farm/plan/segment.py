@@ -11,7 +11,7 @@ Encoder = Literal["libx264", "h264_nvenc"]
 """Which encoder makes a job's segments; a job never mixes two, their streams do not join."""
 
 
-Device = Literal["cpu", "cuda"]
+Device = Literal["cpu", "gpu"]
 """What frames are composed on; it changes no pixel and is no part of any key."""
 
 

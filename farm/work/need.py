@@ -13,7 +13,7 @@ class Need(NamedTuple):
     tags: tuple[str, ...] = ()
     """All the tags, sorted."""
     device: str = ""
-    """What frames are composed on besides the CPU, as ``cuda``; empty where the CPU does it."""
+    """What frames are composed on besides the CPU, as ``gpu``; empty where the CPU does it."""
 
     @property
     def means(self) -> str:

@@ -100,7 +100,7 @@ class SegmentResult:
     node: str = ""
     """Where it was made."""
     device: str = ""
-    """What its frames were composed on, as ``cpu`` or ``cuda (NVIDIA L4)``; empty where reused."""
+    """What its frames were composed on, as ``cpu`` or ``gpu (NVIDIA L4)``; empty where reused."""
     decoders: tuple[str, ...] = ()
     """What decoded its clips, as ``software`` or ``nvdec``; empty where reused or without clips."""
     warnings: tuple[str, ...] = ()

@@ -19,7 +19,7 @@ from farm.media.nvdec import Decoder, why_no_nvdec
 from farm.media.still import Stills
 from farm.plan.cut import plan_timeline
 from farm.plan.key import digest
-from farm.plan.quality import device_of, quality_of
+from farm.plan.quality import quality_of
 from farm.plan.segment import Plan
 from farm.plugins.registry import Registry, load_registry
 from farm.render.device import Cpu, Device
@@ -77,7 +77,7 @@ class Worker:
         import farm.render.place  # noqa: F401 - compiles the kernels, or loads what was compiled before
 
         encoders = [name for name in ("libx264", "h264_nvenc") if encoder_works(name)]
-        devices = ["cpu", *(["cuda"] if self._cuda.works else [])]
+        devices = ["cpu", *(["gpu"] if self._cuda.works else [])]
         plugins = dict(self.registry.plugins)
         return {"node": self._node, "encoders": encoders, "devices": devices, "plugins": plugins}
 
@@ -124,7 +124,7 @@ class Worker:
             name=drafted.name or Path(task.source).stem,
             template=drafted.template,
             plugins=tuple(self.registry.plugins.items()),
-            device=device_of(drafted.output),
+            device=drafted.output.device,
         )
 
     def render(self, task: SegmentTask, halt: Halt) -> SegmentResult:

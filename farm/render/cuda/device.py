@@ -85,7 +85,7 @@ class Cuda:
     Belongs to one worker and is used by one thread at a time. Implements :class:`farm.render.device.Device`.
     """
 
-    name: Final = "cuda"
+    name: Final = "gpu"
 
     def __init__(self, geometry: Geometry | None = None, model: str = "") -> None:
         self.model = model

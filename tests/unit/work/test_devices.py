@@ -29,7 +29,7 @@ def planned(worker: Worker, more: str = "") -> Plan:
 def test_that_the_device_is_planned_and_no_part_of_keys(tmp_path: Path) -> None:
     worker = Worker(Settings(tmp_path))
     plain, cpu, gpu = (planned(worker, more) for more in ("", ", device: cpu", ", device: gpu"))
-    assert (plain.device, cpu.device, gpu.device) == ("cpu", "cpu", "cuda")
+    assert (plain.device, cpu.device, gpu.device) == ("cpu", "cpu", "gpu")
     assert replace(gpu, device="cpu") == cpu == plain
 
 

@@ -54,14 +54,14 @@ def test_that_a_job_on_a_gpu_gives_the_cpus_bytes_and_says_what_ran_where(tmp_pa
     assert on_gpu.key == on_cpu.key
     assert gpu_file.sha256 == cpu_file.sha256
     assert (on_cpu.device, on_cpu.decoders, on_cpu.warnings) == ("cpu", ("software",), ())
-    assert on_gpu.device.startswith("cuda (")
+    assert on_gpu.device.startswith("gpu (")
     decoder = "software" if why_no_nvdec() else "nvdec"
     assert on_gpu.decoders == (decoder,)
     report = json.loads(Path(gpu_file.report).read_text())
     assert report["segments"][0]["device"] == on_gpu.device
     assert report["segments"][0]["decoders"] == [decoder]
     assert any("NVDEC" in warning for warning in report["warnings"]) == (decoder == "software")
-    assert introduce("w", "n", worker.warm()).devices == ("cpu", "cuda")
+    assert introduce("w", "n", worker.warm()).devices == ("cpu", "gpu")
     # The store may drop a segment before the file is put together.
     worker.blobs.path_of(on_gpu.key, ".mp4").unlink()
     plan = planned(worker, tmp_path, "gpu")

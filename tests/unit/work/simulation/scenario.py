@@ -91,7 +91,7 @@ class Customers:
         tenant = f"t{int(self.scenario.tenants * chance.random() ** 2)}"
         tags = ("bigmem",) if self.scenario.big and chance.random() < 0.05 else ()
         nvenc = self.scenario.gpus > 0.0 and chance.random() < 0.1
-        device: Device = "cuda" if self.scenario.gpus > 0.0 and chance.random() < 0.1 else "cpu"
+        device: Device = "gpu" if self.scenario.gpus > 0.0 and chance.random() < 0.1 else "cpu"
         keys = tuple(
             f"common-{chance.randrange(200)}-{nvenc}" if chance.random() < 0.1 else f"{job_id}-{index}"
             for index in range(chance.randint(1, 8))

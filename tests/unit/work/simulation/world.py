@@ -255,7 +255,7 @@ class World:
         gpu = number < self.scenario.gpus * self.scenario.hosts
         big = self.chance.random() < self.scenario.big or number == 0
         encoders = ("libx264", "h264_nvenc") if gpu else ("libx264",)
-        devices = ("cpu", "cuda") if gpu else ("cpu",)
+        devices = ("cpu", "gpu") if gpu else ("cpu",)
         return Host(f"n{number}", encoders, devices, ("bigmem",) if self.scenario.big and big else ())
 
     def _start_host(self, host: Host) -> None:
