@@ -17,6 +17,7 @@ from importlib.metadata import version
 from typing import Any, Final
 
 from farm.model.asset import Asset
+from farm.model.curve import Curve
 from farm.model.timeline import Clip, ElementRef, GroupSource, Timeline, Track, Transition, VideoSource
 from farm.plan.segment import Quality
 
@@ -41,10 +42,10 @@ def canonical(value: Any) -> Any:
         return value.value
     if isinstance(value, Fraction):
         return str(value)
-    if is_dataclass(value):
-        # An element's name says which one it is; everything else is named for people only.
-        unseen = () if isinstance(value, ElementRef) else ("name",)
-        data = {f.name: canonical(getattr(value, f.name)) for f in fields(value) if f.name not in unseen}
+    if isinstance(value, Curve):
+        return _curve(value)
+    if is_dataclass(value) and not isinstance(value, type):
+        data = {name: canonical(getattr(value, name)) for name in _told(type(value))}
         return {
             "type": type(value).__name__,
             **{name: item for name, item in data.items() if item is not None},
@@ -54,6 +55,20 @@ def canonical(value: Any) -> Any:
     if isinstance(value, float):
         return repr(value)
     return value
+
+
+@lru_cache(maxsize=256)
+def _curve(curve: Curve) -> Any:
+    """Return a curve's canonical data, not to be changed; most of a timeline's curves are the same few constants."""
+    return ["curve", *([repr(key.frame), repr(key.value), key.ease] for key in curve.keys)]
+
+
+@lru_cache(maxsize=64)
+def _told(kind: Any) -> tuple[str, ...]:
+    """Return the fields of a class that are told."""
+    # An element's name says which one it is; everything else is named for people only.
+    unseen = () if kind is ElementRef else ("name",)
+    return tuple(field.name for field in fields(kind) if field.name not in unseen)
 
 
 def digest(value: Any) -> str:
