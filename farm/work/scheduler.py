@@ -342,7 +342,8 @@ class Scheduler:
                 have = ", ".join(sorted(one for one, count in there.items() if count))
                 return (
                     f"no worker of this farm has the {kind} {name} (there are: {have}); "
-                    f"ask for another {kind} in the document's output, or add a machine that has it (`farm doctor` there tells)"
+                    f"ask for another {kind} in the document's output, or add a machine that has it "
+                    f"(`farm doctor` there tells)"
                 )
         return ""
 
