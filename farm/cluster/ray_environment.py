@@ -49,7 +49,16 @@ WORKER_VARIABLES: Final = {
     "NUMBA_NUM_THREADS": "1",
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
+    # A sticker's plane does not fill a GPU, and need not.
+    "NUMBA_CUDA_LOW_OCCUPANCY_WARNINGS": "0",
 }
+WITHOUT_GPU: Final = {"CUDA_VISIBLE_DEVICES": ""}
+"""For workers that were given no GPU: Ray leaves a node's cards in their sight, and all would say they have one."""
+
+
+def worker_variables(*, gpu: bool) -> dict[str, str]:
+    """Return what a worker's process has in its environment; which GPU it has is Ray's to say."""
+    return WORKER_VARIABLES if gpu else WORKER_VARIABLES | WITHOUT_GPU
 
 
 def ray_variables(settings: Settings) -> dict[str, str]:

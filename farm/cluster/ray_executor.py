@@ -13,7 +13,7 @@ from ray.exceptions import GetTimeoutError, RayActorError, RayError, RayTaskErro
 
 from farm.cluster.machines import Machines, OneMachine
 from farm.cluster.parcel import Packer
-from farm.cluster.ray_environment import NAMESPACE, WORKER_VARIABLES
+from farm.cluster.ray_environment import NAMESPACE, worker_variables
 from farm.cluster.worker_actor import MakeWorker, WorkerActor, make_worker
 from farm.errors import MachineError
 from farm.work.event import Event, TaskFailed, WorkerFacts, WorkerJoined, WorkerLost
@@ -240,7 +240,7 @@ class RayExecutor:
             "name": worker_id,
             "namespace": NAMESPACE,
             "concurrency_groups": {SIDE: 2},
-            "runtime_env": {"env_vars": WORKER_VARIABLES},
+            "runtime_env": {"env_vars": worker_variables(gpu=gpu)},
         }
         if self._detached:
             options["lifetime"] = "detached"

@@ -7,6 +7,7 @@ from typing import Final
 
 import av
 import av.error
+from av.codec.hwaccel import HWAccel
 from av.container import InputContainer
 
 from farm.errors import MediaError
@@ -26,8 +27,12 @@ they name other files and addresses, which a job must not make a worker read.
 """
 
 
-def open_media(path: str) -> InputContainer:
+def open_media(path: str, hwaccel: HWAccel | None = None) -> InputContainer:
     """Open a clip or sound for reading.
+
+    Args:
+        path: The file.
+        hwaccel: What decodes its pictures; software where None.
 
     Raises:
         MediaError: it is of no known format, or has too many tracks.
@@ -43,7 +48,7 @@ def open_media(path: str) -> InputContainer:
         "max_streams": str(MAX_STREAMS + 1),
     }
     try:
-        container = av.open(path, options=options)
+        container = av.open(path, options=options, hwaccel=hwaccel)
     except av.error.ArgumentError as error:  # what FFmpeg says to a format that is not listed
         raise MediaError(f"{name} is not a picture, clip or sound, whatever its name says") from error
     except av.error.MemoryError as error:  # what some demuxers say beyond max_streams; others stop there

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from fractions import Fraction
 from typing import Final
 
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 from farm.errors import MediaError
 from farm.media.container import open_media
 from farm.media.crop import as_coded, croppable, cropped
+from farm.media.nvdec import Decoder, accelerator, planar
 from farm.model.asset import Asset
 from farm.render.convert import rgb_from_frame
 from farm.render.frame import Frame, Plane
@@ -26,17 +28,23 @@ _SCALING: Final = Interpolation.BICUBIC | Interpolation.ACCURATE_RND | Interpola
 class Footage:
     """A decoder that stands somewhere in a clip and goes forward; it seeks when asked for what lies behind.
 
-    Not thread-safe; each compositor opens its own.
+    Not thread-safe; each compositor opens its own. One that is to decode by NVDEC and cannot goes on in software, whose
+    pixels are the same, and says why.
     """
 
-    def __init__(self, asset: Asset) -> None:
-        self._asset = asset
+    def __init__(self, asset: Asset, decoder: Decoder = "software") -> None:
+        self.asset = asset
+        """The clip."""
+        self.decoder = decoder
+        """What decodes it."""
+        self.why_software = ""
+        """Why it is not what was asked for; empty where it is."""
         self._container: av.container.InputContainer | None = None
         self._current: av.VideoFrame | None = None
         self._next: av.VideoFrame | None = None
         self._ended = False
         self._scaled: dict[tuple[int, int, Part | None], tuple[int, Frame]] = {}
-        self._reformatter, self._whole = VideoReformatter(), VideoReformatter()
+        self._reformatter, self._whole, self._split = (VideoReformatter() for _ in range(3))
 
     def at(self, seconds: Fraction, width: int, height: int, part: Part | None = None) -> tuple[int, Frame]:
         """Return the frame shown at ``seconds``, or a part of it, and its timestamp as a number.
@@ -52,12 +60,7 @@ class Footage:
         Raises:
             MediaError: the clip cannot be decoded there.
         """
-        try:
-            frame = self._seek(max(Fraction(0), seconds))
-        except av.error.FFmpegError as error:
-            raise MediaError(
-                f"{self._asset.path} cannot be decoded at {float(seconds):.3f} s: {error}"
-            ) from error
+        frame = self._decoded(max(Fraction(0), seconds))
         stamp = frame.pts or 0
         kept = self._scaled.get((width, height, part))
         if kept is not None and kept[0] == stamp:
@@ -72,15 +75,35 @@ class Footage:
             self._container.close()
         self._container = self._current = self._next = None
 
+    def _decoded(self, seconds: Fraction) -> av.VideoFrame:
+        if self.decoder == "nvdec":
+            try:
+                return self._seek(seconds)
+            except (av.error.FFmpegError, RuntimeError, ValueError) as error:
+                self.close()
+                self._ended = False
+                self.decoder = "software"
+                self.why_software = f"{type(error).__name__}: {' '.join(str(error).split())[:200]}"
+        try:
+            return self._seek(seconds)
+        except av.error.FFmpegError as error:
+            raise MediaError(
+                f"{self.asset.path} cannot be decoded at {float(seconds):.3f} s: {error}"
+            ) from error
+
     def _open(self) -> av.container.InputContainer:
-        container = open_media(self._asset.path)
+        container = open_media(self.asset.path, accelerator() if self.decoder == "nvdec" else None)
         self._stream = next(s for s in container.streams.video if s.codec_context.width)
         self._stream.thread_type = "NONE"
         self._stream.codec_context.thread_count = 1
         self._origin = Fraction(self._stream.start_time or 0) * (self._stream.time_base or Fraction(1))
         self._container = container
-        self._frames = container.decode(self._stream)
+        self._frames = self._read(container)
         return container
+
+    def _read(self, container: av.container.InputContainer) -> Iterator[av.VideoFrame]:
+        frames = container.decode(self._stream)
+        return (planar(frame, self._split) for frame in frames) if self.decoder == "nvdec" else frames
 
     def _time(self, frame: av.VideoFrame) -> Fraction:
         base = frame.time_base or Fraction(1)
@@ -95,7 +118,7 @@ class Footage:
         if self._current is None:
             self._current = next(self._frames, None)
             if self._current is None:
-                raise MediaError(f"{self._asset.path} holds no frame at {float(seconds):.3f} s")
+                raise MediaError(f"{self.asset.path} holds no frame at {float(seconds):.3f} s")
         while not self._ended:
             if self._next is None:
                 self._next = next(self._frames, None)
@@ -110,7 +133,7 @@ class Footage:
     def _jump(self, container: av.container.InputContainer, seconds: Fraction) -> None:
         base = self._stream.time_base or Fraction(1)
         container.seek(int((seconds + self._origin) / base), stream=self._stream, backward=True)
-        self._frames = container.decode(self._stream)
+        self._frames = self._read(container)
         self._current = self._next = None
         self._ended = False
         first = next(self._frames, None)
@@ -146,7 +169,7 @@ class Footage:
 
     def _cut(self, frame: av.VideoFrame, turn: int, part: Part) -> av.VideoFrame:
         """Return a part of a frame; a frame of another kind than the clip's first is brought to its size before."""
-        size = self._asset.width_px, self._asset.height_px
+        size = self.asset.width_px, self.asset.height_px
         coded = size[::-1] if turn % 2 else size
         if (frame.width, frame.height) != coded or not croppable(frame):
             frame = self._whole.reformat(frame, *coded, format="yuv420p", interpolation=_SCALING, threads=1)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import time
 from fractions import Fraction
+from pathlib import Path
 
 from farm.media.footage import Footage
+from farm.media.nvdec import Decoder
 from farm.media.still import Stills
 from farm.model.asset import Asset
 from farm.render.frame import Frame
@@ -15,8 +17,9 @@ from farm.render.part import Part
 class MediaFiles:
     """Implements :class:`farm.render.picture.MediaSource` on files; close it after use."""
 
-    def __init__(self, stills: Stills) -> None:
+    def __init__(self, stills: Stills, decoder: Decoder = "software") -> None:
         self._stills = stills
+        self._decoder = decoder
         self._open: list[_CountedFootage] = []
         self.decode_s = 0.0
 
@@ -30,9 +33,24 @@ class MediaFiles:
 
     def footage(self, asset: Asset) -> _CountedFootage:
         """Return a reader of a clip."""
-        reader = _CountedFootage(self, asset)
+        reader = _CountedFootage(self, asset, self._decoder)
         self._open.append(reader)
         return reader
+
+    @property
+    def decoders(self) -> tuple[str, ...]:
+        """What decoded the clips that are open, sorted."""
+        return tuple(sorted({reader.footage.decoder for reader in self._open}))
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """Which open clips were to be decoded on the card and were not, and why."""
+        return tuple(
+            f"{Path(reader.footage.asset.path).name} was decoded in software, not by NVDEC, with the same pixels: "
+            f"{reader.footage.why_software}"
+            for reader in self._open
+            if reader.footage.why_software
+        )
 
     def close(self) -> None:
         """Close all readers."""
@@ -42,9 +60,9 @@ class MediaFiles:
 
 
 class _CountedFootage:
-    def __init__(self, files: MediaFiles, asset: Asset) -> None:
+    def __init__(self, files: MediaFiles, asset: Asset, decoder: Decoder) -> None:
         self._files = files
-        self.footage = Footage(asset)
+        self.footage = Footage(asset, decoder)
 
     def at(self, seconds: Fraction, width: int, height: int, part: Part | None = None) -> tuple[int, Frame]:
         started = time.process_time()

@@ -45,6 +45,11 @@ class OutputDocument(Document):
         "x264",
         description="x264 on any CPU; nvenc on farm nodes with such a GPU, an error where there is none.",
     )
+    device: Literal["cpu", "gpu"] = Field(
+        "cpu",
+        description="Where clips are decoded and frames composed; gpu on farm nodes with an NVIDIA card, an error "
+        "where there is none. The pixels are the same.",
+    )
 
     variants: int = Field(
         1,

@@ -9,7 +9,7 @@ from typing import Final
 from farm.model.timeline import GroupSource, ImageSource, Timeline, Track, VideoSource
 from farm.plan.key import SegmentKeys, sound_key
 from farm.plan.quality import ENCODE_NS_A_PIXEL
-from farm.plan.segment import Plan, Quality, Segment
+from farm.plan.segment import Device, Plan, Quality, Segment
 
 MAX_SEGMENT_S: Final = 10
 """Longer segments are not made: a player can only seek to a segment's start, and a lost worker loses no more."""
@@ -33,6 +33,7 @@ def plan_timeline(
     name: str = "",
     template: str = "",
     plugins: tuple[tuple[str, str], ...] = (),
+    device: Device = "cpu",
 ) -> Plan:
     """Return the timeline cut into segments, each with its key and cost; ``variants`` as in :func:`starts`."""
     edges = [*starts(timeline, variants), timeline.duration]
@@ -43,7 +44,7 @@ def plan_timeline(
         Segment(index, start, stop, keys.key(start, stop), (stop - start) * cost_s)
         for index, (start, stop) in enumerate(pairwise(edges))
     )
-    return Plan(timeline, quality, segments, sound_key(timeline), warnings, name, template, plugins)
+    return Plan(timeline, quality, segments, sound_key(timeline), warnings, name, template, plugins, device)
 
 
 def starts(timeline: Timeline, variants: int = 1) -> list[int]:

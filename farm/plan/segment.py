@@ -11,6 +11,10 @@ Encoder = Literal["libx264", "h264_nvenc"]
 """Which encoder makes a job's segments; a job never mixes two, their streams do not join."""
 
 
+Device = Literal["cpu", "gpu"]
+"""What frames are composed on; it changes no pixel and is no part of any key."""
+
+
 @dataclass(frozen=True, slots=True)
 class Quality:
     """Encoder settings; the same for all segments of a job."""
@@ -59,6 +63,8 @@ class Plan:
     """The template's name, or empty for a timeline job."""
     plugins: tuple[tuple[str, str], ...] = ()
     """(plugin, version) that took part."""
+    device: Device = "cpu"
+    """What its frames are composed on."""
 
     @property
     def cost_s(self) -> float:

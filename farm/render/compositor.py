@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
+from dataclasses import replace
+from functools import partial
 from typing import Protocol
 
 from farm.model.color import to_yuv
@@ -19,11 +21,13 @@ from farm.model.timeline import (
     VideoSource,
 )
 from farm.render import kernels
+from farm.render.delivery import Delivered
+from farm.render.device import Cpu, Device
 from farm.render.element import Effect, Sticker
 from farm.render.element import Transition as TransitionElement
 from farm.render.frame import Frame, Moment
 from farm.render.motion import pose_of
-from farm.render.picture import AssetPicture, MediaSource, Picture, Shown, drawn_picture
+from farm.render.picture import AssetPicture, DrawnPicture, MediaSource, Picture, Shown, drawn_picture
 from farm.render.place import Clip as Area
 from farm.render.place import Mapping, place, with_alpha
 
@@ -44,18 +48,22 @@ class Elements(Protocol):
 class Compositor:
     """Composes a timeline's frames; keeps decoded pictures and rasters between them."""
 
-    def __init__(self, timeline: Timeline, media: MediaSource, elements: Elements) -> None:
+    def __init__(
+        self, timeline: Timeline, media: MediaSource, elements: Elements, device: Device | None = None
+    ) -> None:
         self._timeline = timeline
-        self._media = media
+        self._device = device or Cpu()
+        self._media = Delivered(media, self._device)
         self._elements = elements
         self._pictures: dict[int, Picture] = {}
         self._effects: dict[ElementRef, Effect] = {}
         self._transitions: dict[ElementRef, TransitionElement] = {}
-        self._canvas = Frame.solid(timeline.width_px, timeline.height_px, to_yuv(timeline.background))
+        background = Frame.solid(timeline.width_px, timeline.height_px, to_yuv(timeline.background))
+        self._canvas = self._device.take(background)
         self._last: Hashable = None
 
     def frame(self, number: int) -> Frame:
-        """Return frame ``number`` of the timeline, opaque; valid until the next call.
+        """Return frame ``number`` of the timeline, opaque, on the device; valid until the next call.
 
         A frame that would equal the one before it is not composed again.
         """
@@ -110,7 +118,7 @@ class Compositor:
     def _layer(self, dst: Frame, clips: list[Clip], number: int) -> Frame:
         """Return ``clips`` alone on a canvas, opaque where they cover it."""
         opaque = any(self._clip_covers(clip, number - clip.start, dst) for clip in clips)
-        layer = Frame.empty(dst.width, dst.height, alpha=not opaque)
+        layer = dst.blank(alpha=not opaque)
         for clip in clips:
             self._draw_clip(layer, clip, number - clip.start)
         return layer
@@ -125,7 +133,9 @@ class Compositor:
         if element is None:
             element = self._transitions[passing.element] = self._elements.transition(passing.element)
         progress = (number - passing.start + 1) / (passing.before + passing.after + 1)
-        return element.mix(old, new, progress)
+        return self._device.run(
+            passing.element.name, lambda one, two: element.mix(one, two, progress), old, new
+        )
 
     def _with_effects(self, layer: Frame, refs: tuple[ElementRef, ...], number: int, duration: int) -> Frame:
         if not refs:
@@ -136,7 +146,7 @@ class Compositor:
             effect = self._effects.get(ref)
             if effect is None:
                 effect = self._effects[ref] = self._elements.effect(ref)
-            straight = effect.apply(straight, moment)
+            straight = self._device.run(ref.name, partial(effect.apply, at=moment), straight)
         return _premultiplied(straight)
 
     def _draw_clip(self, dst: Frame, clip: Clip, local: int) -> None:
@@ -180,14 +190,14 @@ class Compositor:
                 self._draw_track(dst, track, local, clip.duration)
             return None
         opaque = any(self._covers(track, local, clip.duration) for track in tracks[:1])
-        canvas = Frame.empty(dst.width, dst.height, alpha=not opaque)
+        canvas = dst.blank(alpha=not opaque)
         for track in tracks:
             self._draw_track(canvas, track, local, clip.duration)
         return Shown(canvas, Mapping(0, 0), local)
 
     def _affected(self, dst: Frame, clip: Clip, shown: Shown, local: int) -> Shown:
         """Return the clip's picture, on a canvas of its own, with the clip's effects."""
-        canvas = Frame.empty(dst.width, dst.height, alpha=not _fills(shown, dst))
+        canvas = dst.blank(alpha=not _fills(shown, dst))
         place(canvas, shown.frame, shown.mapping, 1.0, shown.box or _all(dst))
         return Shown(self._with_effects(canvas, clip.effects, local, clip.duration), Mapping(0, 0), local)
 
@@ -195,13 +205,14 @@ class Compositor:
         picture = self._pictures.get(id(clip))
         if picture is None:
             if isinstance(clip.source, ImageSource | VideoSource):
-                picture = AssetPicture(clip, self._media, self._timeline.rate)
+                picture = AssetPicture(clip, self._media, self._timeline.rate, self._device)
             else:
                 source = clip.source
                 sticker = (
                     self._elements.sticker(source.element) if isinstance(source, StickerSource) else None
                 )
-                picture = drawn_picture(clip, sticker)
+                drawn = drawn_picture(clip, sticker).shown
+                picture = DrawnPicture(replace(drawn, frame=self._device.take(drawn.frame)))
             self._pictures[id(clip)] = picture
         return picture
 
@@ -275,7 +286,7 @@ def _moved_area(box: Area, ax: float, ay: float, scale: float, dx: float, dy: fl
 def _straight(frame: Frame) -> Frame:
     if frame.a is None or frame.a2 is None:
         return frame
-    out = Frame.empty(frame.width, frame.height, alpha=False)
+    out = frame.blank(alpha=False)
     for dst, src in zip(out.planes(), (frame.y, frame.u, frame.v), strict=True):
         kernels.divide(dst, src, frame.a if src.shape == frame.y.shape else frame.a2)
     return Frame(out.y, out.u, out.v, frame.a, frame.a2)
@@ -284,7 +295,7 @@ def _straight(frame: Frame) -> Frame:
 def _premultiplied(frame: Frame) -> Frame:
     if frame.a is None or frame.a2 is None:
         return frame
-    out = Frame.empty(frame.width, frame.height, alpha=False)
+    out = frame.blank(alpha=False)
     for dst, src in zip(out.planes(), (frame.y, frame.u, frame.v), strict=True):
         kernels.multiply(dst, src, frame.a if src.shape == frame.y.shape else frame.a2)
     return Frame(out.y, out.u, out.v, frame.a, frame.a2)

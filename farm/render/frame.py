@@ -62,9 +62,16 @@ class Frame:
         """Return a frame with planes of its own."""
         return Frame(*(plane.copy() for plane in self.planes()))
 
+    def blank(self, *, alpha: bool, width: int = 0, height: int = 0) -> Frame:
+        """Return a frame of zeros where this one's planes live, of its size unless another is given."""
+        full = (height or self.height, width or self.width)
+        half = (full[0] // 2, full[1] // 2)
+        shapes = (full, half, half, full, half) if alpha else (full, half, half)
+        return Frame(*(np.zeros_like(self.y, shape=shape) for shape in shapes))
+
     @staticmethod
     def empty(width: int, height: int, *, alpha: bool) -> Frame:
-        """Return a frame of zeros: clear where it has alpha, to be overwritten where it has not."""
+        """Return a frame of zeros in this machine's memory: clear where it has alpha, else to be overwritten."""
         full, half = (height, width), (height // 2, width // 2)
         shapes = (full, half, half, full, half) if alpha else (full, half, half)
         return Frame(*(np.zeros(shape, np.uint8) for shape in shapes))

@@ -28,6 +28,7 @@ from farm.model.timeline import (
 )
 from farm.render import kernels
 from farm.render.convert import frame_from_raster, frame_from_rgb, frame_from_rgba
+from farm.render.device import Device
 from farm.render.element import Sticker
 from farm.render.frame import Frame, Plane
 from farm.render.part import WORTH, Part, Run, run_for
@@ -251,7 +252,7 @@ def _even_up(size: float) -> int:
 class AssetPicture:
     """A still or a clip in its box: fitted, zoomed, rounded."""
 
-    def __init__(self, clip: Clip, media: MediaSource, rate: Fraction) -> None:
+    def __init__(self, clip: Clip, media: MediaSource, rate: Fraction, device: Device) -> None:
         assert isinstance(clip.source, ImageSource | VideoSource)
         self._source = clip.source
         self._asset = clip.source.asset
@@ -259,6 +260,7 @@ class AssetPicture:
         self._duration = clip.duration
         self._rate = rate
         self._media = media
+        self._device = device
         self._footage = media.footage(self._asset) if isinstance(clip.source, VideoSource) else None
         lively = clip.placement
         self._top_zoom = max(1.0, lively.zoom.bounds(0, clip.duration)[1])
@@ -329,7 +331,7 @@ class AssetPicture:
         canvas = np.zeros((self._size[1], self._size[0], 4), np.uint8)
         rows, columns = raster.rgba.shape[:2]
         canvas[raster.top_px : raster.top_px + rows, raster.left_px : raster.left_px + columns] = raster.rgba
-        return frame_from_rgba(canvas)
+        return self._device.take(frame_from_rgba(canvas))
 
     def _pixels(self, frame: int, content: Content) -> tuple[object, Frame]:
         if self._footage is None:
@@ -365,7 +367,8 @@ class AssetPicture:
         covered = covered and content.x + content.width * content.sx >= width - 1
         covered = covered and content.y + content.height * content.sy >= height - 1
         blur = self._placement.fit is Fit.BLUR
-        canvas = Frame.empty(width, height, alpha=not blur and (not covered or not pixels.opaque))
+        clear = not blur and (not covered or not pixels.opaque)
+        canvas = pixels.blank(alpha=clear, width=width, height=height)
         if blur:
             place(canvas, self._backdrop(frame), *_stretch(width, height), inside)
         place(canvas, pixels, Mapping(content.x, content.y, content.sx, content.sy), 1.0, inside)
@@ -374,7 +377,7 @@ class AssetPicture:
         assert self._mask.a is not None
         assert self._mask.a2 is not None
         source = with_alpha(canvas)
-        masked = Frame.empty(width, height, alpha=True)
+        masked = canvas.blank(alpha=True)
         for out, plane in zip(masked.planes(), source.planes(), strict=True):
             kernels.multiply(out, plane, self._mask.a if plane.shape == source.y.shape else self._mask.a2)
         return bordered(masked)
@@ -395,7 +398,7 @@ class AssetPicture:
         for plane in (pixels.y, pixels.u, pixels.v):
             by = 1 if plane.shape == pixels.y.shape else 2
             part = plane[top // by : (top + height) // by, left // by : (left + width) // by]
-            planes.append(blurred(np.ascontiguousarray(part), max(1, min(width, height) // (12 * by))))
+            planes.append(blurred(part.copy(), max(1, min(width, height) // (12 * by))))
         return Frame(*planes)
 
 
@@ -411,5 +414,6 @@ def blurred(plane: Plane, radius: int) -> Plane:
         for _ in range(2):
             out = np.empty_like(source)
             kernels.blur_rows(out, source, radius)
-            source = np.ascontiguousarray(out.T)
+            source = np.empty_like(out, shape=out.shape[::-1])
+            kernels.transpose(source, out)
     return source

@@ -61,10 +61,11 @@ def with_alpha(frame: Frame) -> Frame:
 def bordered(frame: Frame) -> Frame:
     """Return ``frame`` with alpha and a clear border of :data:`BORDER_PX` around it."""
     source = with_alpha(frame)
-    half = BORDER_PX // 2
-    return Frame(
-        *(np.pad(plane, BORDER_PX if plane.shape == source.y.shape else half) for plane in source.planes())
-    )
+    out = source.blank(alpha=True, width=source.width + 2 * BORDER_PX, height=source.height + 2 * BORDER_PX)
+    for target, plane in zip(out.planes(), source.planes(), strict=True):
+        edge = BORDER_PX if plane.shape == source.y.shape else BORDER_PX // 2
+        target[edge : edge + plane.shape[0], edge : edge + plane.shape[1]] = plane
+    return out
 
 
 def place(dst: Frame, picture: Frame, mapping: Mapping, opacity: float, clip: Clip) -> None:

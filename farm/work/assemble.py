@@ -43,7 +43,8 @@ def assemble(
             settle(temp, video)
         finally:
             temp.unlink(missing_ok=True)
-    warnings = (*plan.warnings, *sound_warnings)
+    told = (warning for result in task.segments for warning in result.warnings)
+    warnings = (*plan.warnings, *sound_warnings, *dict.fromkeys(told))
     production = Production(
         job_id=task.job_id,
         video=str(video),
@@ -117,6 +118,8 @@ def report_of(task: AssembleTask, production: Production) -> dict[str, Any]:
                 "reused": result.reused,
                 "size_bytes": result.size_bytes,
                 "encoder": result.encoder,
+                "device": result.device or None,
+                "decoders": list(result.decoders),
                 "cpu_s": round(result.spent.total_s, 4),
                 "node": result.node,
             }

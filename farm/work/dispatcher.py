@@ -113,7 +113,7 @@ class Dispatcher:
         fence = self._next_fence
         self._next_fence += 1
         tenant = self._book.tenant(job)
-        kind = (unit.kind, job.need.encoder)
+        kind = (unit.kind, job.need.means)
         charged_s: float | None = None
         if not unit.fences:
             charged_s = self._watch.expected_s(kind, unit.estimate_s)

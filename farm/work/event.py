@@ -29,6 +29,8 @@ class WorkerFacts:
     """Its process there; 0 where unknown."""
     version: str = ""
     """The version of farm that it runs."""
+    devices: tuple[str, ...] = ("cpu",)
+    """What frames were seen to be composed on there."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -158,7 +158,7 @@ class Explainer:
     def _remaining_s(self, job: Job) -> float:
         """Estimate the worker-seconds of what waits of a job."""
         return sum(
-            self.watch.expected_s((unit.kind, job.need.encoder), unit.estimate_s)
+            self.watch.expected_s((unit.kind, job.need.means), unit.estimate_s)
             for unit in job.units.values()
             if not unit.fences
         )

@@ -33,6 +33,8 @@ class Fleet:
         """The pools, least able first."""
         self.encoders: Counter[str] = Counter()
         """How many living workers have each encoder."""
+        self.devices: Counter[str] = Counter()
+        """How many living workers can compose on each device."""
         self.tags: Counter[str] = Counter()
         """How many living workers have each tag."""
         self._idle: dict[Pool, OrderedDict[str, Seat]] = {}
@@ -57,8 +59,9 @@ class Fleet:
         seat = Seat(facts, node, pool)
         self.seats[facts.worker_id] = node.seats[facts.worker_id] = seat
         pool.workers += 1
-        self.encoders.update(pool.ability[0])
-        self.tags.update(pool.ability[1])
+        self.encoders.update(pool.ability.encoders)
+        self.devices.update(pool.ability.devices)
+        self.tags.update(pool.ability.tags)
         self._settle(node)
         return pool if fresh else None
 
@@ -75,8 +78,9 @@ class Fleet:
         del node.seats[worker_id]
         self._idle[pool].pop(worker_id, None)
         pool.workers -= 1
-        self.encoders.subtract(pool.ability[0])
-        self.tags.subtract(pool.ability[1])
+        self.encoders.subtract(pool.ability.encoders)
+        self.devices.subtract(pool.ability.devices)
+        self.tags.subtract(pool.ability.tags)
         self._settle(node)
         if not node.seats:
             node.empty_since_s = now_s

@@ -40,7 +40,9 @@ def examine(settings: Settings) -> list[Finding]:
         ("system libraries", _skia),
         ("fonts", _fonts),
         ("H.264 and AAC encoders", _codecs),
-        ("GPU encoder", _gpu),
+        ("GPU", _gpu),
+        ("GPU decoder", _nvdec),
+        ("GPU encoder", _nvenc),
         ("kernels", _kernels),
         ("plugins", _plugins),
         ("Ray", _ray),
@@ -105,6 +107,23 @@ def _codecs() -> Finding:
 
 
 def _gpu() -> Finding:
+    from farm.render.cuda.device import probe_cuda
+
+    facts = probe_cuda()
+    told = facts.name if facts.works else f"none ({facts.why_not})"
+    return Finding("GPU", True, told if facts.works else f"{told}; jobs with `device: gpu` need one")
+
+
+def _nvdec() -> Finding:
+    from farm.media.nvdec import why_no_nvdec
+
+    why = why_no_nvdec()
+    return Finding(
+        "GPU decoder", True, f"none ({why}); clips are decoded in software" if why else "NVDEC decodes"
+    )
+
+
+def _nvenc() -> Finding:
     from farm.media.encode import encoder_works
 
     works = encoder_works("h264_nvenc")
@@ -117,9 +136,12 @@ def _kernels() -> Finding:
     import time
 
     started = time.perf_counter()
-    from farm.render import kernels
+    from farm.render import kernels, sampling, turning
 
-    count = sum(hasattr(value, "signatures") for value in vars(kernels).values())
+    found = [value for module in (kernels, sampling, turning) for value in vars(module).values()]
+    count = sum(
+        hasattr(one, "signatures") for loop in found for one in (loop, getattr(loop, "__wrapped__", 0))
+    )
     return Finding("kernels", True, f"{count} compiled kernels in {time.perf_counter() - started:.1f} s")
 
 

@@ -120,7 +120,8 @@ class JobBook:
             # A job that may not use the store shares nothing with others either.
             shared = segment.key if job.request.use_cache else f"{segment.key}/{job.request.job_id}"
             # Nor do jobs whose workers must have different things.
-            name = (UnitKind.SEGMENT, "/".join((shared, *job.need.tags)))
+            parts = (shared, *job.need.tags, job.need.device)
+            name = (UnitKind.SEGMENT, "/".join(filter(None, parts)))
             if name in job.units:
                 continue
             unit = self._units.get(name)

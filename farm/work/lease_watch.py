@@ -14,7 +14,7 @@ PACE_MEMORY: Final = 20
 """The observed ratio follows the last so many leases of a kind."""
 
 Kind = tuple[UnitKind, str]
-"""What is done, and with which encoder."""
+"""What is done, and with which device and encoder."""
 
 
 @dataclass(slots=True, eq=False)

@@ -12,9 +12,18 @@ class Need(NamedTuple):
     """The encoder; empty where any worker will do."""
     tags: tuple[str, ...] = ()
     """All the tags, sorted."""
+    device: str = ""
+    """What frames are composed on besides the CPU, as ``gpu``; empty where the CPU does it."""
+
+    @property
+    def means(self) -> str:
+        """Device and encoder, which decide how fast the work goes."""
+        return f"{self.encoder} on {self.device}" if self.device else self.encoder
 
     def __str__(self) -> str:
         parts = [f"the encoder {self.encoder}"] if self.encoder else []
+        if self.device:
+            parts.append(f"the device {self.device}")
         if self.tags:
             names = ", ".join(f'"{tag}"' for tag in self.tags)
             parts.append(f"the tag{'s' if len(self.tags) > 1 else ''} {names}")

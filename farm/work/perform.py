@@ -26,7 +26,7 @@ class TaskWorker(Protocol):
         """Make the finished file."""
 
     def warm(self) -> Mapping[str, Any]:
-        """Get ready and say what there is: ``encoders`` names the encoders that work here."""
+        """Get ready and say what there is: ``encoders`` and ``devices`` name those that work here."""
 
 
 def perform(worker: TaskWorker, lease: Lease, halt: Halt | None = None) -> Event:
@@ -49,4 +49,4 @@ def perform(worker: TaskWorker, lease: Lease, halt: Halt | None = None) -> Event
 
 def introduce(worker_id: str, node: str, warm: Mapping[str, Any]) -> WorkerFacts:
     """Say who a worker is, from what it said when it got warm."""
-    return WorkerFacts(worker_id, node, tuple(warm["encoders"]))
+    return WorkerFacts(worker_id, node, tuple(warm["encoders"]), devices=tuple(warm.get("devices", ("cpu",))))

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from farm.work.event import WorkerFacts
 from farm.work.need import Need
 
-Ability = tuple[tuple[str, ...], tuple[str, ...]]
-"""Encoders and tags, sorted."""
+
+class Ability(NamedTuple):
+    """What a worker has to offer."""
+
+    encoders: tuple[str, ...]
+    """Sorted."""
+    tags: tuple[str, ...]
+    """Sorted."""
+    devices: tuple[str, ...]
+    """Sorted."""
 
 
 def ability(facts: WorkerFacts) -> Ability:
     """Say what a worker has to offer."""
-    return tuple(sorted(set(facts.encoders))), tuple(sorted(set(facts.tags)))
+    return Ability(*(tuple(sorted(set(names))) for names in (facts.encoders, facts.tags, facts.devices)))
 
 
 class Pool:
@@ -29,14 +39,14 @@ class Pool:
     @property
     def order(self) -> tuple[int, Ability]:
         """Least able first: work that any worker can do is kept away from those that can do more."""
-        encoders, tags = self.ability
-        return len(encoders) + len(tags), self.ability
+        return sum(map(len, self.ability)), self.ability
 
     def meets(self, need: Need) -> bool:
         """Whether its workers have what a need asks for."""
         met = self._met.get(need)
         if met is None:
-            encoders, tags = self.ability
+            encoders, tags, devices = self.ability
             met = (not need.encoder or need.encoder in encoders) and set(need.tags) <= set(tags)
+            met = met and (not need.device or need.device in devices)
             self._met[need] = met
         return met

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from farm.media.encode import SegmentEncoder
+from farm.media.nvdec import Decoder
 from farm.media.source import MediaFiles
 from farm.media.still import Stills
 from farm.model.timeline import Timeline
@@ -19,6 +20,7 @@ from farm.plan.segment import Quality, Segment
 from farm.plugins.registry import Registry
 from farm.render.compositor import Compositor
 from farm.render.convert import rgb_from_frame
+from farm.render.device import Cpu, Device
 from farm.work.halt import Halt
 from farm.work.task import Spent
 
@@ -31,6 +33,10 @@ class RenderedSegment:
     """An MP4 that holds one closed GOP."""
     spent: Spent
     """CPU used."""
+    decoders: tuple[str, ...] = ()
+    """What decoded its clips."""
+    warnings: tuple[str, ...] = ()
+    """What was done on the CPU though a GPU was asked for."""
 
 
 def render_segment(
@@ -40,16 +46,29 @@ def render_segment(
     registry: Registry,
     stills: Stills,
     halt: Halt,
+    device: Device | None = None,
+    decoder: Decoder = "software",
 ) -> RenderedSegment:
     """Compose and encode the frames of a segment.
+
+    Args:
+        timeline: What to compose.
+        segment: Which of its frames.
+        quality: How to encode them.
+        registry: Where its elements come from.
+        stills: Decoded pictures, kept between segments.
+        halt: When to stop.
+        device: What to compose on; the CPU where None.
+        decoder: What is to decode clips.
 
     Raises:
         HaltedError: told to stop.
     """
     started = time.process_time()
-    files = MediaFiles(stills)
+    device = device or Cpu()
+    files = MediaFiles(stills, decoder)
     try:
-        compositor = Compositor(timeline, files, registry)
+        compositor = Compositor(timeline, files, registry, device)
         encoder = SegmentEncoder(
             timeline.width_px,
             timeline.height_px,
@@ -58,15 +77,21 @@ def render_segment(
             preset=quality.preset,
             crf=quality.crf,
         )
-        for number in range(segment.start, segment.stop):
+        for frame in device.stream(map(compositor.frame, range(segment.start, segment.stop))):
             halt.check()
-            encoder.add(compositor.frame(number))
+            encoder.add(frame)
         data = encoder.finish()
+        decoders, warnings = files.decoders, (*files.warnings, *map(_told, device.detours))
     finally:
         files.close()
     total = time.process_time() - started
     composite = max(0.0, total - files.decode_s - encoder.encode_s)
-    return RenderedSegment(data, Spent(files.decode_s, composite, encoder.encode_s, total))
+    spent = Spent(files.decode_s, composite, encoder.encode_s, total)
+    return RenderedSegment(data, spent, decoders, warnings)
+
+
+def _told(element: str) -> str:
+    return f"`{element}` has no form for a GPU: its frames were made on the CPU, with the same pixels"
 
 
 def render_stills(

@@ -45,6 +45,7 @@ from farm.work.instruction import Instruction, Kill, Planned, Publish, Rendered,
 from farm.work.job_book import JobBook
 from farm.work.job_state import JobState
 from farm.work.lease_watch import Held, LeaseWatch
+from farm.work.need import Need
 from farm.work.node import Drain, Seat
 from farm.work.rules import Rules
 from farm.work.task import Production, SegmentResult, Spent
@@ -62,7 +63,7 @@ class Scheduler:
         self._rules = rules or Rules()
         self._now_s = 0.0
         self._out: list[Instruction] = []
-        self._lost_encoders: dict[str, float] = {}
+        self._lost_means: dict[str, float] = {}
         self._watch = LeaseWatch(self._rules)
         self._fleet = Fleet(self._rules, self._tell)
         self._shares = FairShare(self._rules.share_window_s)
@@ -204,7 +205,7 @@ class Scheduler:
         self._book.needs[job.segment_need] += 1
         self._book.move(job, JobState.QUEUED, f"planned by {who}")
         self._tell(Planned(job.request.job_id, plan))
-        missing = self._missing_encoder(plan.quality.encoder)
+        missing = self._missing(job.segment_need)
         if missing or not plan.segments:
             blame = Blame.HOST if missing else Blame.JOB
             self._book.fail(job, missing or "the plan has no frames; give the video a duration", blame=blame)
@@ -302,8 +303,8 @@ class Scheduler:
         pool = self._fleet.join(facts, self._now_s)
         if pool is not None:
             self._shares.open(pool)
-        for encoder in facts.encoders:
-            self._lost_encoders.pop(encoder, None)
+        for means in (*facts.encoders, *facts.devices):
+            self._lost_means.pop(means, None)
 
     def _lose(self, worker_id: str, cause: str) -> None:
         fault = Fault(Blame.HOST, f"the worker was lost ({cause})")
@@ -319,24 +320,32 @@ class Scheduler:
     def _bury(self, seat: Seat | None, then: _Then) -> None:
         if seat is None:
             return
-        for encoder in seat.facts.encoders:
-            if not self._fleet.encoders[encoder]:
-                self._lost_encoders[encoder] = self._now_s
+        for there, names in (
+            (self._fleet.encoders, seat.facts.encoders),
+            (self._fleet.devices, seat.facts.devices),
+        ):
+            self._lost_means.update((name, self._now_s) for name in names if not there[name])
         if seat.fence is not None:
             self._end(seat.fence, then)
 
-    def _missing_encoder(self, encoder: str) -> str:
-        """Say why no worker will encode so, or nothing where one may."""
-        if self._fleet.encoders[encoder] or not self._fleet.seats:
+    def _missing(self, need: Need) -> str:
+        """Say why no worker will encode so, or compose there, or nothing where one may."""
+        if not self._fleet.seats:
             return ""
-        lost_s = self._lost_encoders.get(encoder)
-        if lost_s is not None and self._now_s - lost_s < self._rules.encoder_grace_s:
-            return ""
-        have = sorted(name for name, count in self._fleet.encoders.items() if count)
-        return (
-            f"no worker of this farm has the encoder {encoder} (there are: {', '.join(have)}); "
-            f"ask for another encoder in the document's output, or add a machine that has it"
-        )
+        for kind, name, there in (
+            ("encoder", need.encoder, self._fleet.encoders),
+            ("device", need.device, self._fleet.devices),
+        ):
+            lost_s = self._lost_means.get(name)
+            gone = lost_s is None or self._now_s - lost_s >= self._rules.encoder_grace_s
+            if name and gone and not there[name]:
+                have = ", ".join(sorted(one for one, count in there.items() if count))
+                return (
+                    f"no worker of this farm has the {kind} {name} (there are: {have}); "
+                    f"ask for another {kind} in the document's output, or add a machine that has it "
+                    f"(`farm doctor` there tells)"
+                )
+        return ""
 
     # Time
 
@@ -346,7 +355,7 @@ class Scheduler:
             self._clear(seat)
         for held in tuple(self._watch.overdue(self._now_s)):
             self._give_up(held)
-        if self._lost_encoders:
+        if self._lost_means:
             self._starve()
 
     def _clear(self, seat: Seat) -> None:
@@ -369,9 +378,9 @@ class Scheduler:
         self._write_off(held.seat, cause, lambda held, unit: self._failed(held, unit, fault))
 
     def _starve(self) -> None:
-        """Give up jobs whose encoder has been gone for too long."""
+        """Give up jobs whose encoder or device has been gone for too long."""
         for job in tuple(self._book.jobs.values()):
-            missing = self._missing_encoder(job.need.encoder) if job.waiting and job.need.encoder else ""
+            missing = self._missing(job.need) if job.waiting else ""
             if missing:
                 self._book.fail(job, missing, blame=Blame.HOST)
 

@@ -99,6 +99,12 @@ class SegmentResult:
     """CPU used now; zero where reused."""
     node: str = ""
     """Where it was made."""
+    device: str = ""
+    """What its frames were composed on, as ``cpu`` or ``gpu (NVIDIA L4)``; empty where reused."""
+    decoders: tuple[str, ...] = ()
+    """What decoded its clips, as ``software`` or ``nvdec``; empty where reused or without clips."""
+    warnings: tuple[str, ...] = ()
+    """What was done on the CPU though a GPU was asked for."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,7 +103,8 @@ class Job:
         """What its segments need of a worker; ``ANY`` until planned."""
         if self.plan is None:
             return ANY
-        return Need(self.plan.quality.encoder, tuple(sorted(set(self.request.tags))))
+        device = "" if self.plan.device == "cpu" else self.plan.device
+        return Need(self.plan.quality.encoder, tuple(sorted(set(self.request.tags))), device)
 
     @property
     def first_waiting(self) -> Unit | None:

@@ -8,19 +8,21 @@ import time
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from farm.draft.bind import Binder
 from farm.draft.draft import Draft, draft
 from farm.media.encode import encoder_works
 from farm.media.hear import loudness_lufs
 from farm.media.mix import encode_sound, mix
+from farm.media.nvdec import Decoder, why_no_nvdec
 from farm.media.still import Stills
 from farm.plan.cut import plan_timeline
 from farm.plan.key import digest
 from farm.plan.quality import quality_of
 from farm.plan.segment import Plan
 from farm.plugins.registry import Registry, load_registry
+from farm.render.device import Cpu, Device
 from farm.store.fetch import fetch
 from farm.store.guard import parse_guard
 from farm.store.productions import Productions
@@ -32,6 +34,9 @@ from farm.work.localise import Localiser
 from farm.work.render import cover_frame, jpeg, render_segment, render_stills
 from farm.work.settings import Settings
 from farm.work.task import AssembleTask, PlanTask, Production, SegmentResult, SegmentTask, Spent
+
+if TYPE_CHECKING:
+    from farm.render.cuda.device import CudaFacts
 
 SEGMENT_SUFFIX = ".mp4"
 SOUND_SUFFIX = ".m4a"
@@ -68,11 +73,24 @@ class Worker:
         return Localiser(self.blobs, starter_library().values())
 
     def warm(self) -> dict[str, Any]:
-        """Load kernels and plugins; return facts about this worker: its node and the encoders that work."""
+        """Load kernels and plugins; return facts about this worker: its node, the encoders and devices that work."""
         import farm.render.place  # noqa: F401 - compiles the kernels, or loads what was compiled before
 
         encoders = [name for name in ("libx264", "h264_nvenc") if encoder_works(name)]
-        return {"node": self._node, "encoders": encoders, "plugins": dict(self.registry.plugins)}
+        devices = ["cpu", *(["gpu"] if self._cuda.works else [])]
+        plugins = dict(self.registry.plugins)
+        return {"node": self._node, "encoders": encoders, "devices": devices, "plugins": plugins}
+
+    @cached_property
+    def _cuda(self) -> CudaFacts:
+        from farm.render.cuda.device import probe_cuda
+
+        return probe_cuda()
+
+    @cached_property
+    def _nvdec(self) -> str:
+        """Why clips are not decoded on the card; empty where they are."""
+        return why_no_nvdec()
 
     def draft(self, task: PlanTask) -> Draft:
         """Return the drafted job.
@@ -106,6 +124,7 @@ class Worker:
             name=drafted.name or Path(task.source).stem,
             template=drafted.template,
             plugins=tuple(self.registry.plugins.items()),
+            device=drafted.output.device,
         )
 
     def render(self, task: SegmentTask, halt: Halt) -> SegmentResult:
@@ -117,17 +136,46 @@ class Worker:
                 segment.key, frames, path.stat().st_size, True, quality.encoder, Spent(), self._node
             )
         timeline = self.media.pictures(task.plan.timeline, segment.start, segment.stop)
-        rendered = render_segment(timeline, segment, quality, self.registry, self.stills, halt)
+        device, decoder, warnings = self._device(task.plan)
+        rendered = render_segment(
+            timeline, segment, quality, self.registry, self.stills, halt, device, decoder
+        )
         self.blobs.put_bytes(segment.key, SEGMENT_SUFFIX, rendered.data)
-        size = len(rendered.data)
-        return SegmentResult(segment.key, frames, size, False, quality.encoder, rendered.spent, self._node)
+        return SegmentResult(
+            segment.key,
+            frames,
+            len(rendered.data),
+            False,
+            quality.encoder,
+            rendered.spent,
+            self._node,
+            device=f"{device.name} ({device.model})" if device.model else device.name,
+            decoders=rendered.decoders,
+            warnings=(*rendered.warnings, *(warnings if rendered.decoders else ())),
+        )
+
+    def _device(self, plan: Plan) -> tuple[Device, Decoder, tuple[str, ...]]:
+        """Return what a plan's frames are composed on, what decodes its clips, and what to tell about that.
+
+        Raises:
+            MachineError: the plan asks for a GPU, and there is none here that works.
+        """
+        if plan.device == "cpu":
+            return Cpu(), "software", ()
+        from farm.render.cuda.device import open_cuda
+
+        gpu = open_cuda(self._cuda)
+        if not self._nvdec:
+            return gpu, "nvdec", ()
+        told = f"clips were decoded in software, with the same pixels: there is no NVDEC here ({self._nvdec})"
+        return gpu, "software", (told,)
 
     def assemble(self, task: AssembleTask, halt: Halt) -> Production:
         """Mix the sound, join the segments, check the file, write cover and report."""
         started = time.process_time()
         sound, loudness, warnings, encode_s = self._sound(task)
         cover = self._cover(task)
-        segments = [self._segment(task, index, halt) for index in range(len(task.segments))]
+        task, segments = self._segments(task, halt)
         halt.check()
         folder = Path(task.folder) if task.folder else self._settings.productions
         production = assemble(task, folder, segments, sound, cover, loudness, tuple(warnings), self._node)
@@ -137,14 +185,21 @@ class Worker:
         spent = Spent(encode_s=encode_s, total_s=time.process_time() - started)
         return replace(production, spent=spent)
 
-    def _segment(self, task: AssembleTask, index: int, halt: Halt) -> Path:
-        """Return a segment's file; one that the store has dropped meanwhile is rendered again."""
-        segment = task.plan.segments[index]
-        path = self.blobs.find(segment.key, SEGMENT_SUFFIX)
-        if path is None:
-            self.render(SegmentTask(task.job_id, task.plan, segment, task.use_cache), halt)
-            path = self.blobs.path_of(segment.key, SEGMENT_SUFFIX)
-        return path
+    def _segments(self, task: AssembleTask, halt: Halt) -> tuple[AssembleTask, list[Path]]:
+        """Return the segments' files, and the task with the results of those that had to be rendered again.
+
+        The store may have dropped one meanwhile. It is rendered here, on the CPU where this worker has no GPU.
+        """
+        plan = task.plan if self._cuda.works else replace(task.plan, device="cpu")
+        results, paths = list(task.segments), []
+        for index, segment in enumerate(plan.segments):
+            path = self.blobs.find(segment.key, SEGMENT_SUFFIX)
+            if path is None:
+                again = self.render(SegmentTask(task.job_id, plan, segment, task.use_cache), halt)
+                results[index] = replace(again, spent=results[index].spent + again.spent)
+                path = self.blobs.path_of(segment.key, SEGMENT_SUFFIX)
+            paths.append(path)
+        return replace(task, segments=tuple(results)), paths
 
     def _sound(self, task: AssembleTask) -> tuple[Path | None, float | None, list[str], float]:
         """Return the encoded sound track, its loudness, warnings and the CPU seconds of mixing and encoding."""

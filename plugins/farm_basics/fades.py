@@ -29,7 +29,7 @@ def mix(old: Frame, new: Frame, weight: int) -> Frame:
         return old
     if weight >= ONE:
         return new
-    out = Frame.empty(old.width, old.height, alpha=not old.opaque)
+    out = old.blank(alpha=not old.opaque)
     for a, b, target in zip(old.planes(), new.planes(), out.planes(), strict=True):
         mix_planes(a, b, weight, target)
     return out
@@ -39,7 +39,7 @@ def tint(frame: Frame, yuv: tuple[int, int, int], weight: int) -> Frame:
     """Return a premultiplied frame mixed towards a colour by weight / 65536; alpha stays."""
     if weight <= 0:
         return frame
-    out = Frame.empty(frame.width, frame.height, alpha=False)
+    out = frame.blank(alpha=False)
     for source, target, color, alpha in zip(
         (frame.y, frame.u, frame.v), out.planes(), yuv, (frame.a, frame.a2, frame.a2), strict=True
     ):

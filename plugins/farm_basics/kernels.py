@@ -10,6 +10,10 @@ from __future__ import annotations
 from numba import njit, void
 from numba.types import Array, boolean, int64, uint8, uint16
 
+from farm.render.device import on_cuda
+
+_CUDA = "farm_basics.cuda_kernels"
+
 _U8 = Array(uint8, 2, "C", readonly=True)
 _U8_OUT = Array(uint8, 2, "C")
 _LUT = Array(uint8, 1, "C", readonly=True)
@@ -22,6 +26,7 @@ _GRAIN_ONE = 255 * 11990
 """Largest noise times the parabola's height (219 / 2 squared)."""
 
 
+@on_cuda(f"{_CUDA}:mix_planes")
 @njit(void(_U8, _U8, int64, _U8_OUT), cache=True, nogil=True)
 def mix_planes(old, new, weight, out):  # type: ignore[no-untyped-def]
     """out = old + (new - old) * weight."""
@@ -32,6 +37,7 @@ def mix_planes(old, new, weight, out):  # type: ignore[no-untyped-def]
             out[y, x] = (old[y, x] * rest + new[y, x] * weight + _HALF) >> 16
 
 
+@on_cuda(f"{_CUDA}:tint_plane")
 @njit(void(_U8, _U8, int64, int64, int64, _U8_OUT), cache=True, nogil=True)
 def tint_plane(plane, alpha, weight, color, opaque, out):  # type: ignore[no-untyped-def]
     """out = plane + (color * alpha / 255 - plane) * weight; ``opaque`` 1 ignores ``alpha``."""
@@ -43,6 +49,7 @@ def tint_plane(plane, alpha, weight, color, opaque, out):  # type: ignore[no-unt
             out[y, x] = (plane[y, x] * rest + goal * weight + _HALF) >> 16
 
 
+@on_cuda(f"{_CUDA}:mix_masked")
 @njit(void(_U8, _U8, _U16, int64, _U8_OUT), cache=True, nogil=True)
 def mix_masked(old, new, mask, step, out):  # type: ignore[no-untyped-def]
     """out = old + (new - old) * mask / 256, the mask (0 to 256) read at every ``step``-th row and column."""
@@ -53,6 +60,7 @@ def mix_masked(old, new, mask, step, out):  # type: ignore[no-untyped-def]
             out[y, x] = (old[y, x] * (256 - weight) + new[y, x] * weight + 128) >> 8
 
 
+@on_cuda(f"{_CUDA}:mix_striped")
 @njit(void(_U8, _U8, _ROW, int64, boolean, _U8_OUT), cache=True, nogil=True)
 def mix_striped(old, new, mask, step, across, out):  # type: ignore[no-untyped-def]
     """As :func:`mix_masked`, with one weight a column (``across``) or a row."""
@@ -63,6 +71,7 @@ def mix_striped(old, new, mask, step, across, out):  # type: ignore[no-untyped-d
             out[y, x] = (old[y, x] * (256 - weight) + new[y, x] * weight + 128) >> 8
 
 
+@on_cuda(f"{_CUDA}:resample_plane")
 @njit(void(_U8, int64, int64, int64, _U8_OUT), cache=True, nogil=True)
 def resample_plane(src, step, left, top, out):  # type: ignore[no-untyped-def]
     """Enlarge or shift: out[y, x] = src at (top + y * step, left + x * step) in 1/65536 pixel, bilinear.
@@ -85,6 +94,7 @@ def resample_plane(src, step, left, top, out):  # type: ignore[no-untyped-def]
             out[y, x] = (above * (256 - fy) + below * fy + _HALF) >> 16
 
 
+@on_cuda(f"{_CUDA}:box_rows")
 @njit(void(_U8, int64, _U8_OUT), cache=True, nogil=True)
 def box_rows(src, radius, out):  # type: ignore[no-untyped-def]
     """Average of ``2 * radius + 1`` neighbours along each row; the edge pixel goes on outside."""
@@ -101,6 +111,7 @@ def box_rows(src, radius, out):  # type: ignore[no-untyped-def]
             total += int64(src[y, min(x + radius + 1, width - 1)]) - int64(src[y, max(x - radius, 0)])
 
 
+@on_cuda(f"{_CUDA}:box_columns")
 @njit(void(_U8, int64, _U8_OUT), cache=True, nogil=True)
 def box_columns(src, radius, out):  # type: ignore[no-untyped-def]
     """As :func:`box_rows`, along each column; sixteen columns at a time stay in cache."""
@@ -118,6 +129,7 @@ def box_columns(src, radius, out):  # type: ignore[no-untyped-def]
                 total += int64(src[min(y + radius + 1, height - 1), x]) - int64(src[max(y - radius, 0), x])
 
 
+@on_cuda(f"{_CUDA}:map_plane")
 @njit(void(_U8, _LUT, _U8_OUT), cache=True, nogil=True)
 def map_plane(src, table, out):  # type: ignore[no-untyped-def]
     """out = table[src], the table uint8 of 256."""
@@ -127,6 +139,7 @@ def map_plane(src, table, out):  # type: ignore[no-untyped-def]
             out[y, x] = table[src[y, x]]
 
 
+@on_cuda(f"{_CUDA}:map_luma_to_chroma")
 @njit(void(_U8, _LUT, _U8_OUT), cache=True, nogil=True)
 def map_luma_to_chroma(luma, table, out):  # type: ignore[no-untyped-def]
     """out = table[mean of the 2x2 luma pixels above each chroma pixel]."""
@@ -138,6 +151,7 @@ def map_luma_to_chroma(luma, table, out):  # type: ignore[no-untyped-def]
             out[y, x] = table[(total + 2) >> 2]
 
 
+@on_cuda(f"{_CUDA}:scale_masked")
 @njit(void(_U8, _U16, int64, int64, _U8_OUT), cache=True, nogil=True)
 def scale_masked(src, mask, step, zero, out):  # type: ignore[no-untyped-def]
     """out = zero + (src - zero) * mask / 256, the mask read at every ``step``-th row and column."""
@@ -148,17 +162,19 @@ def scale_masked(src, mask, step, zero, out):  # type: ignore[no-untyped-def]
             out[y, x] = zero + ((value + 128) >> 8)
 
 
+@on_cuda(f"{_CUDA}:add_blurred_light")
 @njit(void(_U8, _U8, int64, int64, _U8_OUT), cache=True, nogil=True)
 def add_blurred_light(src, blurred, floor, weight, out):  # type: ignore[no-untyped-def]
     """Screen the light of ``blurred`` above ``floor`` onto ``src`` (luma, 16 to 235)."""
     height, width = src.shape
     for y in range(height):
         for x in range(width):
-            light = (max(0, int64(blurred[y, x]) - floor) * weight) >> 16
+            light = min(219, (max(0, int64(blurred[y, x]) - floor) * weight) >> 16)
             value = min(235, max(16, int64(src[y, x])))
             out[y, x] = value + light * (235 - value) // 219
 
 
+@on_cuda(f"{_CUDA}:add_difference")
 @njit(void(_U8, _U8, int64, _U8_OUT), cache=True, nogil=True)
 def add_difference(src, blurred, weight, out):  # type: ignore[no-untyped-def]
     """Unsharp mask: out = src + (src - blurred) * weight, kept within 16 to 235."""
@@ -169,6 +185,7 @@ def add_difference(src, blurred, weight, out):  # type: ignore[no-untyped-def]
             out[y, x] = min(235, max(16, value + (((value - blurred[y, x]) * weight + _HALF) >> 16)))
 
 
+@on_cuda(f"{_CUDA}:add_grain")
 @njit(void(_U8, int64, int64, int64, _U8_OUT), cache=True, nogil=True)
 def add_grain(src, seed, size, strength, out):  # type: ignore[no-untyped-def]
     """Add noise of up to ``strength`` levels to luma, most in the mid-tones, in grains of ``size`` pixels.
@@ -192,6 +209,7 @@ def add_grain(src, seed, size, strength, out):  # type: ignore[no-untyped-def]
             out[y, x] = min(235, max(16, value + (noise * strength * middle + _GRAIN_ONE // 2) // _GRAIN_ONE))
 
 
+@on_cuda(f"{_CUDA}:average_blocks")
 @njit(void(_U8, int64, _U8_OUT), cache=True, nogil=True)
 def average_blocks(src, size, out):  # type: ignore[no-untyped-def]
     """Replace each square of ``size`` pixels by its mean."""

@@ -8,6 +8,8 @@ import numpy as np
 from numba import njit, void
 from numba.types import Array, int64, uint8, uint16, uint32, uint64
 
+from farm.render.device import on_cuda
+
 _U8 = Array(uint8, 2, "C", readonly=True)
 _U8_OUT = Array(uint8, 2, "C")
 _CUBE = Array(uint16, 2, "C", readonly=True)
@@ -48,6 +50,7 @@ def _rows_of(cube, blue, red, weight, rows):  # type: ignore[no-untyped-def]
             rows[plane, luma] = uint32(value + uint32(32768)) >> uint32(16)
 
 
+@on_cuda("farm_basics.cuda_kernels:map_cube")
 @njit(void(_U8, _U8, _U8, _CUBE, int64, _U8_OUT, _U8_OUT, _U8_OUT), cache=True, nogil=True)
 def map_cube(y, u, v, cube, weight, y_out, u_out, v_out):  # type: ignore[no-untyped-def]
     """Look colours up and mix them in with ``weight`` (0 to 256).

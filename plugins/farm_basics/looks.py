@@ -113,7 +113,7 @@ class Look(Effect):
     amount: float = Field(1.0, ge=0, le=1, description="How much of it; 0 leaves the picture.")
 
     def apply(self, frame: Frame, at: Moment) -> Frame:  # noqa: ARG002
-        out = Frame.empty(frame.width, frame.height, alpha=False)
+        out = frame.blank(alpha=False)
         weight = int(self.amount * 256 + 0.5)
         map_cube(frame.y, frame.u, frame.v, cube_of(self.look), weight, out.y, out.u, out.v)
         return Frame(out.y, out.u, out.v, frame.a, frame.a2)

@@ -47,7 +47,7 @@ def _shift(direction: Direction, pixels: int) -> tuple[int, int]:
 def _side_by_side(old: Frame, new: Frame, direction: Direction, travel: int, lag: int) -> Frame:
     """Return the old picture shifted by ``lag`` and over it the new one, which has come in by ``travel``."""
     length = old.width if direction in ("left", "right") else old.height
-    out = Frame.empty(old.width, old.height, alpha=not old.opaque)
+    out = old.blank(alpha=not old.opaque)
     _put(out, old, *_shift(direction, lag))
     _put(out, new, *_shift(direction, travel - length))
     return out
@@ -118,7 +118,7 @@ class Whip(Eased):
 
 def enlarge(frame: Frame, scale: float, dx_px: float = 0.0, dy_px: float = 0.0) -> Frame:
     """Return the frame enlarged about its middle and shifted, in luma pixels, its edges going on outside."""
-    out = Frame.empty(frame.width, frame.height, alpha=not frame.opaque)
+    out = frame.blank(alpha=not frame.opaque)
     step = round(ONE / scale)
     for source, target in zip(frame.planes(), out.planes(), strict=True):
         height, width = source.shape

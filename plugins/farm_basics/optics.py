@@ -61,7 +61,7 @@ class Vignette(Effect):
 
     def apply(self, frame: Frame, at: Moment) -> Frame:  # noqa: ARG002
         light = _fall_off(frame.width, frame.height, self.amount, self.inner)
-        out = Frame.empty(frame.width, frame.height, alpha=False)
+        out = frame.blank(alpha=False)
         # Scaling R, G and B scales luma above its black and chroma about its zero.
         scale_masked(frame.y, light, 1, 16, out.y)
         scale_masked(frame.u, light, 2, 128, out.u)
@@ -126,7 +126,7 @@ class Mosaic(Effect):
 
     def apply(self, frame: Frame, at: Moment) -> Frame:  # noqa: ARG002
         size = max(2, round(_share_px(frame, self.size) / 2) * 2)
-        out = Frame.empty(frame.width, frame.height, alpha=False)
+        out = frame.blank(alpha=False)
         average_blocks(frame.y, size, out.y)
         average_blocks(frame.u, size // 2, out.u)
         average_blocks(frame.v, size // 2, out.v)

@@ -106,7 +106,7 @@ class Duotone(Effect):
 
     def apply(self, frame: Frame, at: Moment) -> Frame:  # noqa: ARG002
         luma, blue, red = _duotone_tables(self.dark, self.light)
-        out = Frame.empty(frame.width, frame.height, alpha=False)
+        out = frame.blank(alpha=False)
         map_plane(frame.y, luma, out.y)
         map_luma_to_chroma(frame.y, blue, out.u)
         map_luma_to_chroma(frame.y, red, out.v)

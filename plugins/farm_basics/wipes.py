@@ -19,7 +19,8 @@ Mask = NDArray[np.uint16]
 
 
 def _striped(old: Frame, new: Frame, mask: Mask, across: bool) -> Frame:
-    out = Frame.empty(old.width, old.height, alpha=not old.opaque)
+    mask.setflags(write=False)  # for a GPU: what cannot change is uploaded once
+    out = old.blank(alpha=not old.opaque)
     for a, b, target in zip(old.planes(), new.planes(), out.planes(), strict=True):
         mix_striped(a, b, mask, old.width // a.shape[1], across, target)
     return out
@@ -108,7 +109,8 @@ class Iris(Eased):
         ramp = max(1.0, largest * self.softness)
         edge = (largest + ramp) * weight / ONE
         mask = np.clip((edge - far) * (256 / ramp), 0, 256).astype(np.uint16)
-        out = Frame.empty(old.width, old.height, alpha=not old.opaque)
+        mask.setflags(write=False)
+        out = old.blank(alpha=not old.opaque)
         for a, b, target in zip(old.planes(), new.planes(), out.planes(), strict=True):
             mix_masked(a, b, mask, old.width // a.shape[1], target)
         return out

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from farm.model.timeline import Timeline
-from farm.plan.segment import Encoder, Plan, Quality, Segment
+from farm.plan.segment import Device, Encoder, Plan, Quality, Segment
 from farm.work.job_state import JobRequest
 from farm.work.task import Production, SegmentResult, Spent
 
@@ -34,12 +34,12 @@ def request(
     )
 
 
-def plan(*keys: str, encoder: Encoder = "libx264") -> Plan:
+def plan(*keys: str, encoder: Encoder = "libx264", device: Device = "cpu") -> Plan:
     timeline = Timeline(64, 64, Fraction(30), FRAMES * len(keys), ())
     segments = tuple(
         Segment(index, index * FRAMES, (index + 1) * FRAMES, key, 1.0) for index, key in enumerate(keys)
     )
-    return Plan(timeline, Quality(encoder, "veryfast", 23), segments, "")
+    return Plan(timeline, Quality(encoder, "veryfast", 23), segments, "", device=device)
 
 
 def result(key: str) -> SegmentResult:

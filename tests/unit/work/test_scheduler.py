@@ -28,6 +28,8 @@ from farm.work.task import AssembleTask
 from tests.unit.work.desk import Desk, done, host, key, leases
 from tests.unit.work.plans import plan, production, request, result
 
+WITH_GPU = WorkerFacts("gpu", "n", devices=("cpu", "gpu"))
+
 
 def test_a_job_goes_through_its_states_and_is_published_once() -> None:
     desk = Desk("w")
@@ -256,6 +258,45 @@ def test_a_lost_encoder_that_comes_back_goes_on() -> None:
     assert again.worker_id == "gpu-2"
     desk.now_s = 100.0
     assert desk.tell(Tick()) == []
+
+
+def test_frames_for_a_gpu_go_only_to_workers_that_have_one() -> None:
+    desk = Desk("cpu1", WITH_GPU, "cpu2")
+    given = desk.planned("a", plan("k1", "k2", device="gpu"))
+    assert [lease.worker_id for lease in given] == ["gpu"]
+    (after,) = leases(desk.tell(done(given[0])))
+    assert (after.worker_id, key(after.task)) == ("gpu", "k2")
+
+
+def test_a_gpu_is_kept_free_for_those_that_ask_for_it() -> None:
+    desk = Desk(WITH_GPU, "cpu")
+    (lease,) = desk.planned("a", plan("k1"))
+    assert lease.worker_id == "cpu"
+
+
+def test_one_segment_for_cpu_and_gpu_is_made_where_each_asked() -> None:
+    desk = Desk("cpu", WITH_GPU)
+    (on_cpu,) = desk.planned("a", plan("k"))
+    (on_gpu,) = desk.planned("b", plan("k", device="gpu"))
+    assert (on_cpu.worker_id, on_gpu.worker_id) == ("cpu", "gpu")
+
+
+def test_a_device_that_no_worker_has_fails_the_job_and_says_so() -> None:
+    desk = Desk("w1", "w2")
+    desk.planned("a", plan("k", device="gpu"))
+    assert "no worker of this farm has the device gpu (there are: cpu)" in desk.failure("a").message
+
+
+def test_a_lost_device_is_waited_for_and_then_given_up() -> None:
+    desk = Desk("cpu", WITH_GPU)
+    desk.planned("a", plan("k", device="gpu"))
+    desk.tell(WorkerLost("gpu", "killed"))
+    assert "no worker has the encoder libx264 and the device gpu" in desk.explain("a")
+    desk.now_s = 59.0
+    assert desk.tell(Tick()) == []
+    desk.now_s = 61.0
+    desk.tell(Tick())
+    assert "the device gpu" in desk.failure("a").message
 
 
 def test_cancelling_revokes_what_runs_and_frees_the_worker_when_it_ends() -> None:

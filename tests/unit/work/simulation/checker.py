@@ -61,6 +61,12 @@ class Violation(AssertionError):
     """The scheduler broke an invariant."""
 
 
+def able(worker: WorkerFacts, plan: Plan, request: JobRequest) -> bool:
+    """Whether a worker has what a job's segments need."""
+    means = plan.quality.encoder in worker.encoders and plan.device in worker.devices
+    return means and set(request.tags) <= set(worker.tags)
+
+
 @dataclass(slots=True)
 class KnownJob:
     """An unfinished job, by what was told and said of it."""
@@ -76,7 +82,8 @@ class KnownJob:
         if kind != "segment":
             return (kind, self.request.job_id)
         own = () if self.request.use_cache else (self.request.job_id,)
-        return (kind, key, *self.request.tags, *own)
+        device = self.plan.device if self.plan is not None else ""
+        return (kind, key, device, *self.request.tags, *own)
 
     def open_units(self) -> list[UnitId]:
         """Say what is to be done for it now."""
@@ -95,7 +102,7 @@ class KnownJob:
         """Whether a worker has what its open units need."""
         if self.plan is None or self.state not in (JobState.QUEUED, JobState.RENDERING):
             return True
-        return self.plan.quality.encoder in worker.encoders and set(self.request.tags) <= set(worker.tags)
+        return able(worker, self.plan, self.request)
 
 
 @dataclass(slots=True)
@@ -260,10 +267,8 @@ class Checker:
                 unit = job.unit("plan")
             case SegmentTask():
                 unit = job.unit("segment", task.segment.key)
-                able = task.plan.quality.encoder in worker.encoders and set(job.request.tags) <= set(
-                    worker.tags
-                )
-                self._must("workers have what is needed", able, (worker, job.request))
+                has = able(worker, task.plan, job.request)
+                self._must("workers have what is needed", has, (worker, job.request))
                 self._must("nothing is rendered again", task.segment.key not in job.rendered, unit)
             case AssembleTask():
                 unit = job.unit("assemble")
@@ -305,7 +310,7 @@ class Checker:
         """No usable worker is idle while a unit waits that it may do and that never failed."""
         running = {unit for unit, fences in self.units.items() if fences}
         idle = [facts for worker_id, facts in self.workers.items() if self._free(worker_id, facts)]
-        abilities = {(facts.encoders, facts.tags): facts for facts in idle}
+        abilities = {(facts.encoders, facts.devices, facts.tags): facts for facts in idle}
         if not abilities:
             return
         for job in self.jobs.values():
@@ -316,8 +321,8 @@ class Checker:
             if job.retried or full or self.paused & {"", tenant}:
                 continue
             waiting = [unit for unit in job.open_units() if unit not in running]
-            able = [facts for facts in abilities.values() if waiting and job.may(facts)]
-            self._must("work is conserved", not able, (waiting, able))
+            could = [facts for facts in abilities.values() if waiting and job.may(facts)]
+            self._must("work is conserved", not could, (waiting, could))
 
     def _free(self, worker_id: str, facts: WorkerFacts) -> bool:
         node = facts.node

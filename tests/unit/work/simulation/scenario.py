@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from random import Random
 
-from farm.plan.segment import Encoder
+from farm.plan.segment import Device, Encoder
 from farm.work.event import TenantShare
 from farm.work.job_state import JobRequest
 
@@ -59,6 +59,7 @@ class Order:
     keys: tuple[str, ...]
     costs_s: tuple[float, ...]
     encoder: Encoder
+    device: Device
     poison: bool
     broken: bool
 
@@ -90,6 +91,7 @@ class Customers:
         tenant = f"t{int(self.scenario.tenants * chance.random() ** 2)}"
         tags = ("bigmem",) if self.scenario.big and chance.random() < 0.05 else ()
         nvenc = self.scenario.gpus > 0.0 and chance.random() < 0.1
+        device: Device = "gpu" if self.scenario.gpus > 0.0 and chance.random() < 0.1 else "cpu"
         keys = tuple(
             f"common-{chance.randrange(200)}-{nvenc}" if chance.random() < 0.1 else f"{job_id}-{index}"
             for index in range(chance.randint(1, 8))
@@ -111,6 +113,7 @@ class Customers:
             keys,
             tuple(chance.uniform(2.0, 10.0) for _ in keys),
             "h264_nvenc" if nvenc else "libx264",
+            device,
             chance.random() < self.scenario.poison,
             chance.random() < self.scenario.broken,
         )

@@ -47,6 +47,7 @@ class Host:
 
     name: str
     encoders: tuple[str, ...]
+    devices: tuple[str, ...]
     tags: tuple[str, ...]
     up: bool = True
     pace: float = 1.0
@@ -223,7 +224,7 @@ class World:
             case PlanTask():
                 if order.broken:
                     return TaskFailed(fence, Fault(Blame.JOB, "its document is wrong"))
-                made = plan(*order.keys, encoder=order.encoder)
+                made = plan(*order.keys, encoder=order.encoder, device=order.device)
                 segments = (replace(one, cost_s=order.costs_s[one.index]) for one in made.segments)
                 return PlanDone(fence, replace(made, segments=tuple(segments)))
             case SegmentTask():
@@ -254,7 +255,8 @@ class World:
         gpu = number < self.scenario.gpus * self.scenario.hosts
         big = self.chance.random() < self.scenario.big or number == 0
         encoders = ("libx264", "h264_nvenc") if gpu else ("libx264",)
-        return Host(f"n{number}", encoders, ("bigmem",) if self.scenario.big and big else ())
+        devices = ("cpu", "gpu") if gpu else ("cpu",)
+        return Host(f"n{number}", encoders, devices, ("bigmem",) if self.scenario.big and big else ())
 
     def _start_host(self, host: Host) -> None:
         host.up = True
@@ -266,7 +268,7 @@ class World:
         if not host.up:
             return
         self._named += 1
-        facts = WorkerFacts(f"w{self._named}", host.name, host.encoders, host.tags)
+        facts = WorkerFacts(f"w{self._named}", host.name, host.encoders, host.tags, devices=host.devices)
         process = self.processes[facts.worker_id] = Process(facts, host)
         host.processes[facts.worker_id] = process
         self.tell(WorkerJoined(facts))

@@ -1,0 +1,1 @@
+"""Composing on an NVIDIA GPU: planes in its memory, and the CUDA forms of the compositor's kernels."""

@@ -1,0 +1,173 @@
+"""Arguments for every kernel that has a CUDA form, seeded: noise, extremes, one pixel, clips over every edge."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+import farm.render.cuda.kernels as cuda_kernels
+import farm_basics.cuda_kernels as cuda_basics
+from farm.render import kernels, sampling, turning
+from farm.render.frame import Plane
+from farm_basics import kernels as basics
+
+Rng = np.random.Generator
+ONE = 65536
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A kernel's two forms and arguments for them; host planes stand for planes on either device."""
+
+    name: str
+    """The kernel."""
+    cpu: Callable[..., None]
+    """Its form for this machine's memory."""
+    cuda: Callable[..., None]
+    """Its form for a GPU's."""
+    arguments: tuple[Any, ...]
+    """Planes, tables, numbers."""
+    written: int
+    """Which argument is the plane that it writes."""
+
+
+def noise(rng: Rng, height: int, width: int) -> Plane:
+    """Return a plane of noise, of all levels or of the extremes alone."""
+    if rng.random() < 0.2:
+        return rng.choice(np.array([0, 255], np.uint8), (height, width))
+    return rng.integers(0, 256, (height, width), np.uint8)
+
+
+def premultiplied(rng: Rng, height: int, width: int) -> tuple[Plane, Plane]:
+    """Return a premultiplied plane and its alpha, a part of which is opaque and a part clear."""
+    alpha = noise(rng, height, width)
+    alpha[: height // 3] = 255
+    alpha[:, : width // 4] = 0
+    straight = noise(rng, height, width)
+    return np.round(straight.astype(float) * alpha / 255).astype(np.uint8), alpha
+
+
+def strength(rng: Rng) -> int:
+    """Return an opacity, 0 to 256, often whole."""
+    return int(rng.choice([256, 256, 0, 1, int(rng.integers(0, 257))]))
+
+
+def _table(rng: Rng, size: int, count: int) -> tuple[Any, Any]:
+    at = np.sort(rng.random(count)) * (size - 1)
+    fixed = np.floor(at * 256 + 0.5).astype(np.int64)
+    index = np.minimum(fixed >> 8, size - 1)
+    return index.astype(np.int32), (fixed - (index << 8)).astype(np.int32)
+
+
+def _tables(rng: Rng, src: Plane, dst: Plane) -> tuple[Any, ...]:
+    x0, y0 = int(rng.integers(0, dst.shape[1])), int(rng.integers(0, dst.shape[0]))
+    xi, xw = _table(rng, src.shape[1], int(rng.integers(1, dst.shape[1] - x0 + 1)))
+    yi, yw = _table(rng, src.shape[0], int(rng.integers(1, dst.shape[0] - y0 + 1)))
+    return xi, xw, yi, yw, x0, y0
+
+
+def _corner_and_clip(rng: Rng, dst: Plane, src: Plane) -> tuple[int, ...]:
+    if rng.random() < 0.5:
+        x0, y0 = (int(rng.integers(-1, 2)) for _ in range(2))
+        return x0, y0, 0, 0, dst.shape[1], dst.shape[0]
+    x0 = int(rng.integers(-src.shape[1], dst.shape[1] + 1))
+    y0 = int(rng.integers(-src.shape[0], dst.shape[0] + 1))
+    left, right = sorted(int(n) for n in rng.integers(0, dst.shape[1] + 1, 2))
+    top, bottom = sorted(int(n) for n in rng.integers(0, dst.shape[0] + 1, 2))
+    return x0, y0, left, top, right, bottom
+
+
+def _matrix(rng: Rng, src: Plane) -> tuple[int, ...]:
+    angle, scale = rng.uniform(-np.pi, np.pi), rng.uniform(0.3, 3.0)
+    xx, xy = np.cos(angle) / scale, np.sin(angle) / scale
+    at = rng.uniform(-4, 4, 2) + np.array([src.shape[1] / 4, src.shape[0] / 4])
+    return tuple(round(float(value) * ONE) for value in (xx, xy, at[0], -xy, xx, at[1]))
+
+
+def compositor_cases(rng: Rng, height: int, width: int) -> Iterator[Case]:
+    """Yield every kernel of the compositor once."""
+
+    def case(name: str, *arguments: Any) -> Case:
+        home = next(module for module in (kernels, sampling, turning) if hasattr(module, name))
+        return Case(name, getattr(home, name), getattr(cuda_kernels, name), arguments, 0)
+
+    dst = noise(rng, height, width)
+    rows, columns = (int(n) for n in rng.integers(1, 2 * max(height, width), 2))
+    src, alpha = premultiplied(rng, rows, columns)
+    yield case("resample", dst, src, *_tables(rng, src, dst))
+    yield case("resample_over", dst, src, alpha, *_tables(rng, src, dst), strength(rng))
+    yield case("resample_over", dst, alpha, alpha, *_tables(rng, src, dst), strength(rng))
+    yield case("over", dst, src, alpha, *_corner_and_clip(rng, dst, src), strength(rng))
+    yield case("lay", dst, src, *_corner_and_clip(rng, dst, src), strength(rng))
+    area = (0, 0, width, height)
+    yield case("affine_over", dst, src, alpha, *_matrix(rng, src), *area, strength(rng))
+    same, mask = premultiplied(rng, height, width)
+    yield case("multiply", dst, same, mask)
+    yield case("divide", dst, same, mask)
+    yield case("transpose", dst, noise(rng, width, height))
+    yield case("blur_rows", dst, noise(rng, height, width), int(rng.integers(0, 2 * width)))
+
+
+def basics_cases(rng: Rng, height: int, width: int) -> Iterator[Case]:
+    """Yield every kernel of the basic elements at least once; ``height`` and ``width`` are chroma's."""
+
+    def case(name: str, *arguments: Any) -> Case:
+        form = getattr(cuda_basics, name)
+        return Case(name, getattr(basics, name), form, arguments, len(arguments) - 1)
+
+    old, new = noise(rng, height, width), noise(rng, height, width)
+    luma = noise(rng, 2 * height, 2 * width)
+    out = np.zeros((height, width), np.uint8)
+    weight = int(rng.choice([0, ONE, int(rng.integers(0, ONE + 1))]))
+    mask = rng.integers(0, 257, luma.shape).astype(np.uint16)
+    table = rng.integers(0, 256, 256).astype(np.uint8)
+    radius = int(rng.integers(0, 2 * max(height, width)))
+    yield case("mix_planes", old, new, weight, out)
+    yield case("tint_plane", old, new, weight, int(rng.integers(16, 241)), 0, out)
+    yield case("tint_plane", old, old, weight, int(rng.integers(16, 241)), 1, out)
+    yield case("mix_masked", old, new, mask, 2, out)
+    yield case("mix_masked", luma, luma[::-1].copy(), mask, 1, np.zeros_like(luma))
+    yield case("mix_striped", old, new, mask[0].copy(), 2, True, out)
+    yield case("mix_striped", old, new, mask[:, 0].copy(), 2, False, out)
+    step, left, top = (int(n) for n in rng.integers(-2 * ONE, 20 * ONE, 3))
+    yield case("resample_plane", old, step % (2 * ONE), left, top - 5 * ONE, out)
+    yield case("box_rows", old, radius, out)
+    yield case("box_columns", old, radius, out)
+    yield case("map_plane", old, table, out)
+    yield case("map_luma_to_chroma", luma, table, out)
+    yield case("scale_masked", old, mask, 2, 128, out)
+    yield case("add_blurred_light", old, new, int(rng.integers(16, 236)), 2 * weight, out)
+    yield case("add_difference", old, new, 4 * weight, out)
+    yield case("add_grain", old, int(rng.integers(0, 10**11)), int(rng.integers(1, 9)), 110, out)
+    yield case("average_blocks", old, int(rng.integers(1, 2 * max(height, width))), out)
+
+
+def all_cases(seed: int, height: int, width: int) -> list[Case]:
+    """Return every kernel with arguments of its own."""
+    rng = np.random.default_rng(seed)
+    return [*compositor_cases(rng, height, width), *basics_cases(rng, height, width)]
+
+
+def on_cpu(case: Case) -> Plane:
+    """Return what the CPU's form writes."""
+    arguments = [one.copy() if _is_plane(one) else one for one in case.arguments]
+    case.cpu(*arguments)
+    written: Plane = arguments[case.written]
+    return written
+
+
+def on_gpu(case: Case, gpu: Any) -> Plane:
+    """Return what the CUDA form writes, all planes uploaded before and the result downloaded."""
+    # One upload a host plane: a kernel may be given the same plane twice.
+    planes = {id(one): gpu.upload(one) for one in case.arguments if _is_plane(one)}
+    arguments = [planes.get(id(one), one) for one in case.arguments]
+    case.cuda(*arguments)
+    written: Plane = gpu.download(arguments[case.written])
+    return written
+
+
+def _is_plane(argument: Any) -> bool:
+    return isinstance(argument, np.ndarray) and argument.ndim == 2 and argument.dtype == np.uint8
