@@ -147,7 +147,7 @@ def still_of(worker: Worker, task: PlanTask, at_s: float, *, option: str) -> NDA
     if not 0 <= number < timeline.duration:
         said = f"{at_s:g} s lies outside the video; allowed: 0 up to {float(timeline.duration_s):g}"
         raise DocumentError([Problem(option, said)], source=task.source)
-    return render_stills(timeline, [number], worker.registry, worker.stills)[0]
+    return render_stills(timeline, [number], worker.registry, worker.stills, worker.drawings)[0]
 
 
 def sheet(path: Path, count: int, settings: Settings) -> NDArray[np.uint8]:
@@ -155,7 +155,7 @@ def sheet(path: Path, count: int, settings: Settings) -> NDArray[np.uint8]:
     worker = Worker(settings)
     timeline = worker.draft(plan_task(path)).timeline
     numbers = sorted({(2 * index + 1) * timeline.duration // (2 * count) for index in range(count)})
-    frames = render_stills(timeline, numbers, worker.registry, worker.stills)
+    frames = render_stills(timeline, numbers, worker.registry, worker.stills, worker.drawings)
     return contact_sheet(frames, tile_px=300)
 
 

@@ -23,11 +23,12 @@ from farm.model.timeline import (
 from farm.render import kernels
 from farm.render.delivery import Delivered
 from farm.render.device import Cpu, Device
+from farm.render.drawn import Drawings, DrawnPicture
 from farm.render.element import Effect, Sticker
 from farm.render.element import Transition as TransitionElement
 from farm.render.frame import Frame, Moment
 from farm.render.motion import pose_of
-from farm.render.picture import AssetPicture, DrawnPicture, MediaSource, Picture, Shown, drawn_picture
+from farm.render.picture import AssetPicture, MediaSource, Picture, Shown
 from farm.render.place import Clip as Area
 from farm.render.place import Mapping, place, with_alpha
 
@@ -49,12 +50,18 @@ class Compositor:
     """Composes a timeline's frames; keeps decoded pictures and rasters between them."""
 
     def __init__(
-        self, timeline: Timeline, media: MediaSource, elements: Elements, device: Device | None = None
+        self,
+        timeline: Timeline,
+        media: MediaSource,
+        elements: Elements,
+        device: Device | None = None,
+        drawings: Drawings | None = None,
     ) -> None:
         self._timeline = timeline
         self._device = device or Cpu()
         self._media = Delivered(media, self._device)
         self._elements = elements
+        self._drawings = drawings or Drawings()
         self._pictures: dict[int, Picture] = {}
         self._effects: dict[ElementRef, Effect] = {}
         self._transitions: dict[ElementRef, TransitionElement] = {}
@@ -211,7 +218,7 @@ class Compositor:
                 sticker = (
                     self._elements.sticker(source.element) if isinstance(source, StickerSource) else None
                 )
-                drawn = drawn_picture(clip, sticker).shown
+                drawn = self._drawings.of(clip, sticker).shown
                 picture = DrawnPicture(replace(drawn, frame=self._device.take(drawn.frame)))
             self._pictures[id(clip)] = picture
         return picture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Hashable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Protocol
 
@@ -13,29 +13,21 @@ import numpy as np
 from farm.model.asset import Asset
 from farm.model.color import WHITE
 from farm.model.curve import Curve
-from farm.model.look import Plate, Shadow, ShapeLook, Stroke, TextLook
+from farm.model.look import ShapeLook
 from farm.model.timeline import (
-    ONE,
-    ZERO,
     Clip,
     Fit,
     ImageSource,
-    MotionKind,
-    Placement,
-    ShapeSource,
-    TextSource,
     VideoSource,
 )
 from farm.render import kernels
-from farm.render.convert import frame_from_raster, frame_from_rgb, frame_from_rgba
+from farm.render.content import Content, content_of, even_up
+from farm.render.convert import frame_from_rgba
 from farm.render.device import Device
-from farm.render.element import Sticker
 from farm.render.frame import Frame, Plane
 from farm.render.part import WORTH, Part, Run, run_for
 from farm.render.place import Mapping, bordered, place, with_alpha
-from farm.render.raster import Raster
-from farm.render.shape import raster_shape, raster_sticker
-from farm.render.text import raster_text
+from farm.render.shape import raster_shape
 
 
 class Footage(Protocol):
@@ -76,179 +68,6 @@ class Picture(Protocol):
         """Return what is shown at a frame counted from the clip's start."""
 
 
-MAX_DETAIL = 4.0
-"""Drawings are rastered at most this much larger than their box, to stay sharp when scaled up."""
-
-
-def detail_of(placement: Placement, duration: int) -> float:
-    """Return how large to raster what a placement scales, so that sampling never enlarges it."""
-    _, highest = placement.scale.bounds(0, duration)
-    return max(0.05, min(MAX_DETAIL, highest))
-
-
-@dataclass(frozen=True, slots=True)
-class DrawnPicture:
-    """Text, a shape or a sticker: one raster."""
-
-    shown: Shown
-    """The same at all frames."""
-
-    def at(self, frame: int) -> Shown:
-        del frame
-        return self.shown
-
-
-_UNSCALED = (None, MotionKind.FADE, MotionKind.WIPE)
-"""Motions that leave a clip on its pixels."""
-
-
-def _is_block(clip: Clip, raster: Raster) -> bool:
-    """Return whether a drawing is an opaque rectangle that stays on whole pairs of pixels."""
-    placement = clip.placement
-    motions = (clip.enter.kind if clip.enter else None, clip.exit.kind if clip.exit else None)
-    x, y, (rows, columns) = round(placement.box.x), round(placement.box.y), raster.rgba.shape[:2]
-    on_pairs = not (x % 2 or y % 2 or rows % 2 or columns % 2 or raster.left_px or raster.top_px)
-    still = all(
-        curve == rest
-        for curve, rest in (
-            (placement.x, ZERO),
-            (placement.y, ZERO),
-            (placement.scale, ONE),
-            (placement.rotation_deg, ZERO),
-        )
-    )
-    return (
-        on_pairs
-        and still
-        and all(kind in _UNSCALED for kind in motions)
-        and bool((raster.rgba[..., 3] == 255).all())
-    )
-
-
-def _opaque_frame(raster: Raster) -> Frame:
-    return frame_from_rgb(np.ascontiguousarray(raster.rgba[..., :3]))
-
-
-def drawn_picture(clip: Clip, sticker: Sticker | None) -> DrawnPicture:
-    """Return the picture of a text, shape or sticker clip.
-
-    Args:
-        clip: The clip.
-        sticker: The sticker to draw where the clip's source is one.
-    """
-    box, detail = clip.placement.box, detail_of(clip.placement, clip.duration)
-    width, height = max(1, round(box.width * detail)), max(1, round(box.height * detail))
-    raster: Raster
-    match clip.source:
-        case TextSource(text, look):
-            raster = raster_text(text, scaled_text(look, detail), width, height)
-        case ShapeSource(look):
-            raster = raster_shape(scaled_shape(look, detail), width, height)
-        case _:
-            assert sticker is not None
-            raster = raster_sticker(sticker, width, height)
-    if detail == 1.0 and _is_block(clip, raster):
-        # Opaque pixels without a clear border are copied instead of blended.
-        return DrawnPicture(Shown(_opaque_frame(raster), Mapping(round(box.x), round(box.y)), 0))
-    if detail == 1.0:
-        frame, left, top = frame_from_raster(raster, round(box.x), round(box.y))
-        return DrawnPicture(Shown(frame, Mapping(left, top), 0))
-    frame, left, top = frame_from_raster(raster, 0, 0)
-    mapping = Mapping(box.x + left / detail, box.y + top / detail, 1 / detail, 1 / detail)
-    return DrawnPicture(Shown(frame, mapping, 0))
-
-
-def _scaled_stroke(stroke: Stroke | None, by: float) -> Stroke | None:
-    return replace(stroke, width_px=stroke.width_px * by) if stroke else None
-
-
-def _scaled_shadow(shadow: Shadow | None, by: float) -> Shadow | None:
-    if shadow is None:
-        return None
-    return replace(shadow, dx_px=shadow.dx_px * by, dy_px=shadow.dy_px * by, blur_px=shadow.blur_px * by)
-
-
-def _scaled_plate(plate: Plate | None, by: float) -> Plate | None:
-    if plate is None:
-        return None
-    return replace(
-        plate, pad_x_px=plate.pad_x_px * by, pad_y_px=plate.pad_y_px * by, radius_px=plate.radius_px * by
-    )
-
-
-def scaled_text(look: TextLook, by: float) -> TextLook:
-    """Return ``look`` with every length multiplied."""
-    if by == 1.0:
-        return look
-    return replace(
-        look,
-        size_px=look.size_px * by,
-        min_size_px=look.min_size_px * by,
-        stroke=_scaled_stroke(look.stroke, by),
-        shadow=_scaled_shadow(look.shadow, by),
-        plate=_scaled_plate(look.plate, by),
-    )
-
-
-def scaled_shape(look: ShapeLook, by: float) -> ShapeLook:
-    """Return ``look`` with every length multiplied."""
-    if by == 1.0:
-        return look
-    return replace(
-        look,
-        radius_px=look.radius_px * by,
-        stroke=_scaled_stroke(look.stroke, by),
-        shadow=_scaled_shadow(look.shadow, by),
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Content:
-    """How an asset's pixels fill its box at a zoom and focus."""
-
-    width: int
-    """Columns that the asset is scaled to, even."""
-    height: int
-    """Rows, even."""
-    x: float
-    """Column of the content's left edge in the box."""
-    y: float
-    """Row of its top edge in the box."""
-    sx: float
-    """Box columns per content column."""
-    sy: float
-    """Box rows per content row."""
-
-
-def content_of(asset: Asset, placement: Placement, top_zoom: float, frame: float) -> Content:
-    """Return the content for a picture asset at a frame; its size does not depend on the frame."""
-    box, fit = placement.box, placement.fit
-    across, down = box.width / asset.width_px, box.height / asset.height_px
-    if fit is Fit.COVER:
-        across = down = max(across, down)
-    elif fit in (Fit.CONTAIN, Fit.BLUR):
-        across = down = min(across, down)
-    width = _even_up(asset.width_px * across * top_zoom)
-    height = _even_up(asset.height_px * down * top_zoom)
-    zoom = max(1.0, placement.zoom.at(frame))
-    shown_width, shown_height = asset.width_px * across * zoom, asset.height_px * down * zoom
-    if placement.zoom.is_constant:
-        shown_width, shown_height = width, height
-    x = _offset(box.width, shown_width, placement.focus_x, frame)
-    y = _offset(box.height, shown_height, placement.focus_y, frame)
-    if placement.zoom.is_constant and placement.focus_x.is_constant and placement.focus_y.is_constant:
-        x, y = 2 * round(x / 2), 2 * round(y / 2)  # even, so that the content is copied, not sampled
-    return Content(width, height, x, y, shown_width / width, shown_height / height)
-
-
-def _offset(room: float, size: float, focus: Curve, frame: float) -> float:
-    return (room - size) * (focus.at(frame) if size > room else 0.5)
-
-
-def _even_up(size: float) -> int:
-    return max(2, 2 * round(size / 2 + 0.0001))
-
-
 class AssetPicture:
     """A still or a clip in its box: fitted, zoomed, rounded."""
 
@@ -266,9 +85,10 @@ class AssetPicture:
         self._top_zoom = max(1.0, lively.zoom.bounds(0, clip.duration)[1])
         self._steady = lively.zoom.is_constant and lively.focus_x.is_constant and lively.focus_y.is_constant
         box = lively.box
-        self._size = _even_up(box.width), _even_up(box.height)
+        self._size = even_up(box.width), even_up(box.height)
         self._mask = self._make_mask()
         self._boxed: tuple[object, Frame] | None = None
+        self._ground: Frame | None = None
         self._cut = self._cut_out() if self._footage is not None else None
 
     def _cut_out(self) -> tuple[Run, Run] | None:
@@ -370,7 +190,7 @@ class AssetPicture:
         clear = not blur and (not covered or not pixels.opaque)
         canvas = pixels.blank(alpha=clear, width=width, height=height)
         if blur:
-            place(canvas, self._backdrop(frame), *_stretch(width, height), inside)
+            self._lay_ground(canvas, frame)
         place(canvas, pixels, Mapping(content.x, content.y, content.sx, content.sy), 1.0, inside)
         if self._mask is None:
             return canvas
@@ -382,11 +202,23 @@ class AssetPicture:
             kernels.multiply(out, plane, self._mask.a if plane.shape == source.y.shape else self._mask.a2)
         return bordered(masked)
 
+    def _lay_ground(self, canvas: Frame, frame: int) -> None:
+        """Lay the blurred copy; a still's is made once, for it moves with nothing in front of it."""
+        width, height = self._size
+        ground = self._ground
+        if ground is None:
+            ground = canvas if self._footage is not None else canvas.blank(alpha=False)
+            place(ground, self._backdrop(frame), *_stretch(width, height), (0, 0, width, height))
+            if self._footage is None:
+                self._ground = ground
+        if ground is not canvas:
+            place(canvas, ground, Mapping(0, 0), 1.0, (0, 0, width, height))
+
     def _backdrop(self, frame: int) -> Frame:
         """Return the picture's own small blurred copy, an eighth of the box wide, to be stretched over it."""
-        width, height = _even_up(self._size[0] / 8), _even_up(self._size[1] / 8)
+        width, height = even_up(self._size[0] / 8), even_up(self._size[1] / 8)
         over = max(width / self._asset.width_px, height / self._asset.height_px)
-        full = _even_up(self._asset.width_px * over + 1), _even_up(self._asset.height_px * over + 1)
+        full = even_up(self._asset.width_px * over + 1), even_up(self._asset.height_px * over + 1)
         if self._footage is None:
             pixels = self._media.still(self._asset, *full)
         else:
@@ -403,7 +235,7 @@ class AssetPicture:
 
 
 def _stretch(width: int, height: int) -> tuple[Mapping, float]:
-    small_width, small_height = _even_up(width / 8), _even_up(height / 8)
+    small_width, small_height = even_up(width / 8), even_up(height / 8)
     return Mapping(0, 0, width / small_width, height / small_height), 1.0
 
 

@@ -21,6 +21,7 @@ from farm.plugins.registry import Registry
 from farm.render.compositor import Compositor
 from farm.render.convert import rgb_from_frame
 from farm.render.device import Cpu, Device
+from farm.render.drawn import Drawings
 from farm.work.halt import Halt
 from farm.work.task import Spent
 
@@ -48,6 +49,7 @@ def render_segment(
     halt: Halt,
     device: Device | None = None,
     decoder: Decoder = "software",
+    drawings: Drawings | None = None,
 ) -> RenderedSegment:
     """Compose and encode the frames of a segment.
 
@@ -60,6 +62,7 @@ def render_segment(
         halt: When to stop.
         device: What to compose on; the CPU where None.
         decoder: What is to decode clips.
+        drawings: Rastered texts, shapes and stickers, kept between segments.
 
     Raises:
         HaltedError: told to stop.
@@ -68,7 +71,7 @@ def render_segment(
     device = device or Cpu()
     files = MediaFiles(stills, decoder)
     try:
-        compositor = Compositor(timeline, files, registry, device)
+        compositor = Compositor(timeline, files, registry, device, drawings)
         encoder = SegmentEncoder(
             timeline.width_px,
             timeline.height_px,
@@ -95,12 +98,16 @@ def _told(element: str) -> str:
 
 
 def render_stills(
-    timeline: Timeline, numbers: list[int], registry: Registry, stills: Stills
+    timeline: Timeline,
+    numbers: list[int],
+    registry: Registry,
+    stills: Stills,
+    drawings: Drawings | None = None,
 ) -> list[NDArray[np.uint8]]:
     """Return frames of a timeline as sRGB (height, width, 3), in the order asked for."""
     files = MediaFiles(stills)
     try:
-        compositor = Compositor(timeline, files, registry)
+        compositor = Compositor(timeline, files, registry, drawings=drawings)
         return [rgb_from_frame(compositor.frame(number)) for number in numbers]
     finally:
         files.close()

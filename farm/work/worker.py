@@ -23,6 +23,7 @@ from farm.plan.quality import quality_of
 from farm.plan.segment import Plan
 from farm.plugins.registry import Registry, load_registry
 from farm.render.device import Cpu, Device
+from farm.render.drawn import Drawings
 from farm.store.fetch import fetch
 from farm.store.guard import parse_guard
 from farm.store.productions import Productions
@@ -50,6 +51,7 @@ class Worker:
         self._settings = settings
         self._given = registry
         self.stills = Stills()
+        self.drawings = Drawings()
         self._node = settings.node or platform.node()
 
     @cached_property
@@ -138,7 +140,7 @@ class Worker:
         timeline = self.media.pictures(task.plan.timeline, segment.start, segment.stop)
         device, decoder, warnings = self._device(task.plan)
         rendered = render_segment(
-            timeline, segment, quality, self.registry, self.stills, halt, device, decoder
+            timeline, segment, quality, self.registry, self.stills, halt, device, decoder, self.drawings
         )
         self.blobs.put_bytes(segment.key, SEGMENT_SUFFIX, rendered.data)
         return SegmentResult(
@@ -227,6 +229,6 @@ class Worker:
         if task.use_cache and (path := self.blobs.find(key, COVER_SUFFIX)):
             return path.read_bytes()
         timeline = self.media.pictures(plan.timeline, number, number + 1)
-        data = jpeg(render_stills(timeline, [number], self.registry, self.stills)[0])
+        data = jpeg(render_stills(timeline, [number], self.registry, self.stills, self.drawings)[0])
         self.blobs.put_bytes(key, COVER_SUFFIX, data)
         return data
