@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import errno
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import av
 import av.error
 
 from farm.errors import MachineError, MediaError
-
-_FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO})
-"""What a disk says that cannot be written."""
+from farm.media.container import UNWRITABLE
 
 
 def join(segments: Sequence[Path], sound: Path | None, rate: Fraction, out: Path) -> int:
@@ -58,7 +55,7 @@ def join(segments: Sequence[Path], sound: Path | None, rate: Fraction, out: Path
                 waiting = next(heard, None)
         return frames
     except av.error.FFmpegError as error:
-        if error.errno in _FULL:
+        if error.errno in UNWRITABLE:
             raise MachineError(f"{out.parent} cannot be written: {error.strerror}; free space") from error
         raise MediaError(f"the segments do not join: {error}") from error
 

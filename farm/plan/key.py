@@ -20,7 +20,7 @@ from farm.model.asset import Asset
 from farm.model.timeline import Clip, ElementRef, Timeline, Track, Transition
 from farm.plan.segment import Quality
 
-ENGINE: Final = 4
+ENGINE: Final = 5
 """Raised with every change of farm's own code that changes pixels or sound."""
 
 _LIBRARIES: Final = ("av", "skia-python", "pillow")

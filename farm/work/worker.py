@@ -13,8 +13,7 @@ from typing import Any
 from farm.draft.bind import Binder
 from farm.draft.draft import Draft, draft
 from farm.media.encode import encoder_works
-from farm.media.hear import loudness_lufs
-from farm.media.mix import encode_sound, mix
+from farm.media.master import master
 from farm.media.still import Stills
 from farm.plan.cut import plan_timeline
 from farm.plan.key import digest
@@ -156,12 +155,15 @@ class Worker:
             told = json.loads(facts.read_text())
             return stored, told["loudness_lufs"], list(told["warnings"]), 0.0
         started = time.process_time()
-        samples, warnings = mix(self.media.sound(plan.timeline.sound), plan.timeline.duration_s)
-        loudness = loudness_lufs(samples)
-        path = self.blobs.put_bytes(plan.sound_key, SOUND_SUFFIX, encode_sound(samples))
-        told = {"loudness_lufs": loudness, "warnings": warnings}
+        temp = self.blobs.open_temp()
+        try:
+            made = master(self.media.sound(plan.timeline.sound), plan.timeline.duration_s, temp)
+            path = self.blobs.put_file(plan.sound_key, SOUND_SUFFIX, temp)
+        finally:
+            temp.unlink(missing_ok=True)
+        told = {"loudness_lufs": made.loudness_lufs, "warnings": made.warnings}
         self.blobs.put_bytes(plan.sound_key, ".json", json.dumps(told).encode())
-        return path, loudness, warnings, time.process_time() - started
+        return path, made.loudness_lufs, list(made.warnings), time.process_time() - started
 
     def _cover(self, task: AssembleTask) -> bytes:
         plan = task.plan
