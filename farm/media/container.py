@@ -19,6 +19,9 @@ MAX_CLIP_PIXELS: Final = 8192 * 4352
 UNWRITABLE: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO})
 """What a disk says that cannot be written."""
 
+UNDECODED: Final = {"skip_frame": "all"}
+"""Options that keep FFmpeg from decoding a picture to learn what the header of our own files says anyway."""
+
 _FORMATS: Final = (
     "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,asf,flv,mpeg,mpegts,mpegvideo,mxf,dv,ivf,gif,apng,"
     "ogg,wav,w64,aiff,caf,mp3,aac,ac3,eac3,flac,amr,wv"

@@ -55,6 +55,7 @@ SETTINGS: Final[dict[str, tuple[int, dict[str, str]]]] = {
     "fast without IS, up to 17 kHz, 144k": (144_000, {**_CHOSEN, "cutoff": "17000"}),
     "fast without IS, up to 18 kHz, 144k": (144_000, _CHOSEN),
     "the same without PNS": (144_000, {**_CHOSEN, "aac_pns": "0"}),
+    "the same without TNS": (144_000, {**_CHOSEN, "aac_tns": "0"}),
     "the same, quality instead of rate": (144_000, {**_CHOSEN, "flags": "+qscale", "global_quality": "118"}),
     "the same at 160k": (160_000, _CHOSEN),
 }
