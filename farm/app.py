@@ -28,7 +28,6 @@ from farm.model.timebase import to_frame
 from farm.plan.segment import Plan
 from farm.store.store import Store
 from farm.work.job_state import JobRequest, JobState
-from farm.work.job_view import JobView
 from farm.work.settings import Settings
 from farm.work.task import PlanTask
 from farm.work.worker import SEGMENT_SUFFIX, Worker
@@ -36,6 +35,7 @@ from farm.work.worker import SEGMENT_SUFFIX, Worker
 if TYPE_CHECKING:
     from farm.work.conductor import Observer
     from farm.work.executor import Executor, InProcessExecutor
+    from farm.work.job_view import JobView
 
 GROUND = (24, 24, 27)
 """sRGB behind the tiles of contact sheets."""

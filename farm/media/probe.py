@@ -10,7 +10,16 @@ from typing import Final
 
 import av
 import av.error
-from PIL import Image, UnidentifiedImageError
+
+# Formats that Pillow opens only once registered: a name that it does not know yet makes it load all of its plugins.
+from PIL import (
+    AvifImagePlugin,  # noqa: F401
+    Image,
+    QoiImagePlugin,  # noqa: F401
+    TiffImagePlugin,  # noqa: F401
+    UnidentifiedImageError,
+    WebPImagePlugin,  # noqa: F401
+)
 
 from farm.errors import MediaError
 from farm.media.container import MAX_CLIP_PIXELS, open_media

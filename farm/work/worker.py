@@ -26,7 +26,6 @@ from farm.store.fetch import fetch
 from farm.store.guard import parse_guard
 from farm.store.productions import Productions
 from farm.store.store import Store
-from farm.work.assemble import assemble
 from farm.work.halt import Halt
 from farm.work.library import starter_library
 from farm.work.localise import Localiser
@@ -125,6 +124,8 @@ class Worker:
 
     def assemble(self, task: AssembleTask, halt: Halt) -> Production:
         """Mix the sound, join the segments, check the file, write cover and report."""
+        from farm.work.assemble import assemble
+
         started = time.process_time()
         sound, loudness, warnings, encode_s = self._sound(task)
         cover = self._cover(task)
