@@ -16,12 +16,13 @@ from typing import Any
 from farm.draft.bind import Binder
 from farm.draft.draft import Draft, draft
 from farm.media.encode import encoder_works
+from farm.media.probe import Prober
 from farm.media.still import Stills
 from farm.plan.cut import plan_timeline
 from farm.plan.key import digest
 from farm.plan.quality import quality_of
 from farm.plan.segment import Plan
-from farm.plugins.registry import Registry, load_registry
+from farm.plugins.registry import Registry, load_kernels, load_registry
 from farm.store.fetch import fetch
 from farm.store.guard import parse_guard
 from farm.store.productions import Productions
@@ -44,6 +45,7 @@ class Worker:
         self._settings = settings
         self._given = registry
         self.stills = Stills()
+        self._prober = Prober()
         self._node = settings.node or platform.node()
 
     @cached_property
@@ -67,11 +69,17 @@ class Worker:
         return Localiser(self.blobs, starter_library().values())
 
     def warm(self) -> dict[str, Any]:
-        """Load kernels and plugins; return facts about this worker: its node and the encoders that work."""
-        import farm.render.kernels  # noqa: F401 - compiles, or loads what was compiled before
-
+        """Load what drawing needs; return facts about this worker: its node and the encoders that work."""
+        self.load()
         encoders = [name for name in ("libx264", "h264_nvenc") if encoder_works(name)]
         return {"node": self._node, "encoders": encoders, "plugins": dict(self.registry.plugins)}
+
+    def load(self) -> None:
+        """Load plugins and compiled loops, so that the first frame need not wait for them."""
+        import farm.work.render  # noqa: F401 - compiles kernels, or loads what was compiled before
+
+        load_kernels()
+        assert self.registry
 
     def draft(self, task: PlanTask) -> Draft:
         """Return the drafted job.
@@ -86,6 +94,7 @@ class Worker:
             fetch=lambda url: fetch(url, self.blobs, guard),
             blob=lambda digest: self.blobs.find(digest),
             library=starter_library(),
+            probe=self._prober.probe,
         )
         return draft(task.document, source=task.source, binder=binder, registry=self.registry)
 
