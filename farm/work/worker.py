@@ -5,6 +5,7 @@ What draws and encodes is imported when it is first used: documents are checked 
 
 from __future__ import annotations
 
+import gc
 import json
 import platform
 import time
@@ -80,6 +81,8 @@ class Worker:
 
         load_kernels()
         assert self.registry
+        # Whatever the process does while it starts: what comes now may be large and part of a cycle.
+        gc.set_threshold(700, 10, 10)
 
     def draft(self, task: PlanTask) -> Draft:
         """Return the drafted job.
