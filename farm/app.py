@@ -1,4 +1,8 @@
-"""The use cases that the command line and the HTTP service share."""
+"""The use cases that the command line and the HTTP service share.
+
+What draws, and what schedules, is imported by the use cases that need it: commands that look at a document start
+without numba and its kernels.
+"""
 
 from __future__ import annotations
 
@@ -12,29 +16,26 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from farm.draft.draft import Draft
 from farm.errors import DocumentError, FarmError, MachineError, Problem
-from farm.media.footage import Footage
 from farm.media.probe import probe
 from farm.model.timebase import to_frame
 from farm.plan.segment import Plan
-from farm.render.convert import rgb_from_frame
 from farm.store.store import Store
-from farm.work.conductor import Conductor, Observer
-from farm.work.executor import Executor, InProcessExecutor
 from farm.work.job_state import JobRequest, JobState
-from farm.work.job_view import JobView
-from farm.work.record import record
-from farm.work.render import render_stills
 from farm.work.settings import Settings
 from farm.work.task import PlanTask
 from farm.work.worker import SEGMENT_SUFFIX, Worker
+
+if TYPE_CHECKING:
+    from farm.work.conductor import Observer
+    from farm.work.executor import Executor, InProcessExecutor
+    from farm.work.job_view import JobView
 
 GROUND = (24, 24, 27)
 """sRGB behind the tiles of contact sheets."""
@@ -140,6 +141,8 @@ def still_of(worker: Worker, task: PlanTask, at_s: float, *, option: str) -> NDA
     Raises:
         DocumentError: the document is wrong, or the time lies outside the video.
     """
+    from farm.work.render import render_stills
+
     timeline = worker.draft(task).timeline
     if not math.isfinite(at_s):
         raise DocumentError([Problem(option, f"`{at_s}` is not a time; write seconds")], source=task.source)
@@ -152,6 +155,8 @@ def still_of(worker: Worker, task: PlanTask, at_s: float, *, option: str) -> NDA
 
 def sheet(path: Path, count: int, settings: Settings) -> NDArray[np.uint8]:
     """Return ``count`` frames of a job, evenly spread, side by side as sRGB (height, width, 3)."""
+    from farm.work.render import render_stills
+
     worker = Worker(settings)
     timeline = worker.draft(plan_task(path)).timeline
     numbers = sorted({(2 * index + 1) * timeline.duration // (2 * count) for index in range(count)})
@@ -164,6 +169,9 @@ def shot_frames(video: Path, count: int) -> list[NDArray[np.uint8]]:
 
     They lie two thirds into segments (the report beside the file tells them), past transitions and entrances.
     """
+    from farm.media.footage import Footage
+    from farm.render.convert import rgb_from_frame
+
     segments = json.loads(video.with_suffix(".json").read_text())["segments"]
     chosen = [segments[index * len(segments) // count] for index in range(min(count, len(segments)))]
     asset = probe(video, sha256="0" * 64)
@@ -179,6 +187,8 @@ def contact_sheet(
     frames: Sequence[NDArray[np.uint8]], *, tile_px: int, columns: int = 0
 ) -> NDArray[np.uint8]:
     """Return frames as tiles whose longer side is ``tile_px``, in rows of ``columns`` (a near square if 0)."""
+    from PIL import Image
+
     tiles = []
     for frame in frames:
         image = Image.fromarray(frame)
@@ -196,6 +206,8 @@ def contact_sheet(
 
 def write_strips(videos: Sequence[Path], out: Path) -> None:
     """Write one picture with a row of frames for each finished file."""
+    from PIL import Image
+
     rows = [contact_sheet(shot_frames(video, 4), tile_px=320, columns=4) for video in videos]
     width = max(row.shape[1] for row in rows)
     canvas = Image.new("RGB", (width, sum(row.shape[0] for row in rows)), GROUND)
@@ -237,6 +249,8 @@ def run(
     executor: Executor, requests: Sequence[JobRequest], observer: Observer | None = None
 ) -> tuple[JobView, ...]:
     """Do the jobs and return how they ended, in the same order."""
+    from farm.work.conductor import Conductor
+
     conductor = Conductor(executor, observer=observer)
     for request in requests:
         conductor.submit(request)
@@ -245,6 +259,8 @@ def run(
 
 def in_process(settings: Settings) -> InProcessExecutor:
     """Return an executor that works in this process."""
+    from farm.work.executor import InProcessExecutor
+
     return InProcessExecutor(Worker(settings))
 
 
@@ -299,6 +315,7 @@ def keep_records(views: Sequence[JobView], settings: Settings) -> str:
 
     A catalog that another process writes is left alone: the spooled records wait for its next writer.
     """
+    from farm.work.record import record
     from farm_catalog.catalog import Catalog
     from farm_catalog.run_record import spool
 

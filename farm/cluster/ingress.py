@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from typing import Any, Final
 
 import ray
@@ -66,7 +67,9 @@ class Ingress:
 
     def __serve_build_asgi_app__(self) -> FastAPI:
         open_log(self._settings.logs, "api", node_name())
-        board = Switchboard(Previews(self._settings))
+        previews = Previews(self._settings)
+        threading.Thread(target=previews.load, name="previews", daemon=True).start()
+        board = Switchboard(previews)
         api = build_api(
             Desks(board.ask),
             self._settings.open_store(),

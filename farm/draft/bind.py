@@ -27,6 +27,8 @@ class Binder:
     """Returns the stored blob of a SHA-256, or None."""
     library: Mapping[str, Path]
     """Media that may be called by name, as the starter tracks ``calm`` and ``happy``."""
+    probe: Callable[[Path, str | None], Asset] = probe
+    """Looks at a file, its SHA-256 known or not; raises MediaError."""
     assets: dict[str, Asset] = field(default_factory=dict)
     """What was bound, by reference."""
 
@@ -71,7 +73,7 @@ class Binder:
     def _probed(self, reference: str) -> Asset:
         file = self.locate(reference)
         known = reference.strip().startswith("sha256:")
-        return probe(file, sha256=reference.strip().removeprefix("sha256:").lower() if known else None)
+        return self.probe(file, reference.strip().removeprefix("sha256:").lower() if known else None)
 
 
 def _existing(text: str, folder: Path) -> Path:

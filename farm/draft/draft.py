@@ -15,10 +15,10 @@ from farm.draft.compile import compile_timeline
 from farm.draft.legibility import text_warnings
 from farm.draft.media_references import references
 from farm.errors import DocumentError, MediaError, Problem, did_you_mean
-from farm.model.job_document import OutputDocument, TemplateJob
+from farm.model.job_document import OutputDocument, TemplateJob, TimelineJob
 from farm.model.parse import check_job, load_document
 from farm.model.problems import problems_of, stray_booleans
-from farm.model.schema import json_schema
+from farm.model.schema import Schema, json_schema
 from farm.model.timebase import parse_rate
 from farm.model.timeline import Timeline
 from farm.model.timeline_document import TimelineDocument
@@ -63,9 +63,7 @@ def draft(text: str, *, source: str, binder: Binder, registry: Registry) -> Draf
         template = registry.templates[job.template].value
         brief = brief_of(slots, binder.assets, width, height, rate)
         document = template.draft(brief)
-        for path, reference in references(
-            document.model_dump(mode="json", by_alias=True), json_schema(TimelineDocument)
-        ):
+        for path, reference in references(document.model_dump(mode="json", by_alias=True), timeline_schema()):
             if problem := binder.bind(path, reference):
                 problems.append(problem)
     else:
@@ -88,7 +86,7 @@ def _in_slots(
     """Return the problems of a drafted timeline, those of media at the slot that the user filled."""
     given = {reference: path for path, reference in slots}
     raw = document.model_dump(mode="json", by_alias=True)
-    drafted = dict(references(raw, json_schema(TimelineDocument), "timeline"))
+    drafted = dict(references(raw, timeline_schema(), "timeline"))
     return [Problem(given.get(drafted.get(p.path, ""), p.path), p.message) for p in problems]
 
 
@@ -122,10 +120,15 @@ def check_slots(data: Mapping[str, Any], registry: Registry) -> list[Problem]:
     return _slots(data, registry)[1]
 
 
+def timeline_schema() -> Schema:
+    """Return the JSON Schema of a timeline document, as it stands in that of a job: making another costs as much."""
+    return {"$ref": "#/$defs/TimelineDocument", "$defs": json_schema(TimelineJob)["$defs"]}
+
+
 def media_schema(data: Mapping[str, Any], registry: Registry) -> tuple[str, Any, Mapping[str, Any]] | None:
     """Return (path, value, JSON Schema) of the part of a job that holds media; None where there is none."""
     if isinstance(data.get("timeline"), dict):
-        return "timeline", data["timeline"], json_schema(TimelineDocument)
+        return "timeline", data["timeline"], timeline_schema()
     offered = registry.templates.get(str(data.get("template")))
     if offered is None or not isinstance(data.get("slots"), dict):
         return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 from typing import Final
 
@@ -16,6 +17,11 @@ MAX_STREAMS: Final = 64
 """Files with more tracks are refused."""
 MAX_CLIP_PIXELS: Final = 8192 * 4352
 """Larger clips are refused: a little more than 8K."""
+UNWRITABLE: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO})
+"""What a disk says that cannot be written."""
+
+UNDECODED: Final = {"skip_frame": "all"}
+"""Options that keep FFmpeg from decoding a picture to learn what the header of our own files says anyway."""
 
 _FORMATS: Final = (
     "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,asf,flv,mpeg,mpegts,mpegvideo,mxf,dv,ivf,gif,apng,"

@@ -1,106 +1,90 @@
-"""Hearing: media decoded to 48 kHz stereo float, and loudness measured."""
+"""Hearing: media decoded piece by piece to 48 kHz stereo float."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from fractions import Fraction
+from itertools import chain
+from math import gcd
 from typing import Final
 
 import av
 import av.error
 import numpy as np
-from numpy.typing import NDArray
 
 from farm.errors import MediaError
 from farm.media.container import open_media
-from farm.model.asset import Asset
+from farm.media.tape import SAMPLE_RATE, Samples
 
-SAMPLE_RATE: Final = 48_000
-"""Samples a second in every mix."""
+_TIMED: Final = frozenset({"mov,mp4,m4a,3gp,3g2,mj2", "matroska,webm", "wav", "w64", "aiff", "flac", "ogg"})
+"""Demuxers whose packets tell their time after a seek. MP3 and bare AAC only guess it from the bit rate."""
+_FAR_S: Final = 4
+"""Reading to a place nearer than this costs about as much as seeking."""
+_ROLL_S: Final = 1
+"""Decoding begins this long before what is wanted: codecs with overlapping blocks need a run-up."""
 
-Samples = NDArray[np.float32]
-"""Stereo samples, float32, shape (2, n), full scale ±1."""
 
+def decode_sound(path: str, in_s: Fraction = Fraction(0)) -> Iterator[Samples]:
+    """Yield a file's sound from ``in_s`` to its end, in pieces as its decoder makes them.
 
-def read_sound(asset: Asset, in_s: Fraction, length_s: Fraction) -> Samples:
-    """Return ``length_s`` seconds of an asset's sound from ``in_s`` on; shorter where the asset ends.
+    The file is open until the iterator is exhausted or closed. Far into a file that tells times the decoder seeks;
+    its sound is then placed as exactly as the file's timestamps are.
 
     Raises:
         MediaError: the sound cannot be decoded.
     """
     first = int(in_s * SAMPLE_RATE)
-    wanted = int(length_s * SAMPLE_RATE)
-    parts: list[Samples] = []
-    have = 0
     try:
-        with open_media(asset.path) as container:
+        with open_media(path) as container:
             stream = container.streams.audio[0]
-            resampler = av.AudioResampler(format="fltp", layout="stereo", rate=SAMPLE_RATE)
+            frames = container.decode(stream)
             position = 0
-            for frame in container.decode(stream):
-                frame.pts = None
-                for piece in resampler.resample(frame):
-                    position, have = _take(_floats(piece), position, first, wanted, have, parts)
-                if have >= wanted:
-                    break
-            else:
-                for piece in resampler.resample(None):
-                    position, have = _take(_floats(piece), position, first, wanted, have, parts)
-    except (av.error.FFmpegError, IndexError) as error:
-        raise MediaError(f"the sound of {asset.path} cannot be decoded: {error}") from error
-    if not parts:
-        return np.zeros((2, 0), np.float32)
-    return np.concatenate(parts, axis=1)[:, :wanted]
+            if in_s > _FAR_S and container.format.name in _TIMED:
+                frames, position = _sought(container, stream, in_s)
+            resampler = av.AudioResampler(format="fltp", layout="stereo", rate=SAMPLE_RATE)
+            for piece in _resampled(frames, resampler):
+                stop = position + piece.shape[1]
+                if stop > first:
+                    yield piece[:, max(0, first - position) :]
+                position = stop
+    except (av.error.FFmpegError, IndexError, ValueError) as error:
+        raise MediaError(f"the sound of {path} cannot be decoded: {error}") from error
 
 
-def _floats(frame: av.AudioFrame) -> Samples:
-    return np.asarray(frame.to_ndarray(), np.float32)
+def _sought(
+    container: av.container.InputContainer, stream: av.AudioStream, in_s: Fraction
+) -> tuple[Iterator[av.AudioFrame], int]:
+    """Return frames from shortly before ``in_s`` on and where they begin, in samples; all frames if that fails."""
+    base = stream.time_base or Fraction(1)
+    origin = stream.start_time or 0
+    container.seek(origin + int((in_s - _ROLL_S) / base), stream=stream, backward=True)
+    frames = container.decode(stream)
+    first = next(frames, None)
+    if first is not None and first.pts is not None:
+        begins_s = (first.pts - origin) * (first.time_base or base)
+        if 0 <= begins_s <= in_s:
+            # The resampler's phase comes round every so many samples; there it must have begun, as if from the start.
+            begin = round(begins_s * first.sample_rate)
+            period = first.sample_rate // gcd(first.sample_rate, SAMPLE_RATE)
+            late = begin % period
+            position = (begin - late) * SAMPLE_RATE // first.sample_rate
+            return chain([_silence(first, late)] if late else [], [first], frames), position
+    container.seek(origin, stream=stream, backward=True)
+    return container.decode(stream), 0
 
 
-def _take(
-    samples: Samples, position: int, first: int, wanted: int, have: int, parts: list[Samples]
-) -> tuple[int, int]:
-    count = samples.shape[1]
-    start = max(0, first - position)
-    if start < count and have < wanted:
-        part = samples[:, start:]
-        parts.append(np.ascontiguousarray(part))
-        have += part.shape[1]
-    return position + count, have
+def _silence(like: av.AudioFrame, samples: int) -> av.AudioFrame:
+    frame = av.AudioFrame(format=like.format, layout=like.layout, samples=samples)
+    frame.sample_rate = like.sample_rate
+    for plane in frame.planes:
+        plane.update(bytes(plane.buffer_size))
+    return frame
 
 
-def loudness_lufs(samples: Samples) -> float | None:
-    """Return the integrated loudness (EBU R 128, by FFmpeg's ebur128 filter); None for silence or under 0.4 s."""
-    if samples.shape[1] < SAMPLE_RATE * 2 // 5 or not np.any(samples):
-        return None
-    graph = av.filter.Graph()
-    source = graph.add_abuffer(
-        format="fltp", sample_rate=SAMPLE_RATE, layout="stereo", time_base=Fraction(1, SAMPLE_RATE)
-    )
-    meter = graph.add("ebur128", "metadata=1:framelog=quiet")
-    sink = graph.add("abuffersink")
-    source.link_to(meter)
-    meter.link_to(sink)
-    graph.configure()
-    value: float | None = None
-    chunk = SAMPLE_RATE // 10
-    for start in range(0, samples.shape[1], chunk):
-        frame = av.AudioFrame.from_ndarray(
-            np.ascontiguousarray(samples[:, start : start + chunk]), "fltp", "stereo"
-        )
-        frame.sample_rate, frame.pts, frame.time_base = SAMPLE_RATE, start, Fraction(1, SAMPLE_RATE)
-        graph.push(frame)
-        value = _drain(graph, value)
-    graph.push(None)
-    value = _drain(graph, value)
-    return value if value is not None and value > -70.0 else None
-
-
-def _drain(graph: av.filter.Graph, value: float | None) -> float | None:
-    while True:
-        try:
-            frame = graph.pull()
-        except (av.error.BlockingIOError, av.error.EOFError):
-            return value
-        text = frame.metadata.get("lavfi.r128.I")
-        if text is not None:
-            value = float(text)
+def _resampled(frames: Iterator[av.AudioFrame], resampler: av.AudioResampler) -> Iterator[Samples]:
+    for frame in frames:
+        frame.pts = None  # sounds are placed by counting; gaps in timestamps are not filled
+        for piece in resampler.resample(frame):
+            yield np.asarray(piece.to_ndarray(), np.float32)
+    for piece in resampler.resample(None):
+        yield np.asarray(piece.to_ndarray(), np.float32)

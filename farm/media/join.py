@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import errno
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import av
 import av.error
 
 from farm.errors import MachineError, MediaError
-
-_FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO})
-"""What a disk says that cannot be written."""
+from farm.media.container import UNDECODED, UNWRITABLE
 
 
 def join(segments: Sequence[Path], sound: Path | None, rate: Fraction, out: Path) -> int:
@@ -42,13 +39,18 @@ def join(segments: Sequence[Path], sound: Path | None, rate: Fraction, out: Path
             video = output.add_stream_from_template(first.streams.video[0])
             video.time_base = 1 / rate
             heard: Iterator[av.Packet[Any]] = iter(())
+            tick = Fraction(1)
             if sound is not None:
                 source = stack.enter_context(av.open(str(sound)))
-                heard = _sound_packets(source, output.add_stream_from_template(source.streams.audio[0]))
+                track = source.streams.audio[0]
+                tick = (track.time_base or tick) * rate
+                heard = _sound_packets(source, output.add_stream_from_template(track))
             waiting = next(heard, None)
             frames = 0
-            for packet in _video_packets(segments, video, rate):
-                while waiting is not None and _starts(waiting) <= packet.dts / rate:
+            for packet in _video_packets(first, segments, video, rate):
+                # A sound packet goes before the first frame that is not earlier; in whole numbers, for speed.
+                due = packet.dts * tick.denominator
+                while waiting is not None and (waiting.dts or 0) * tick.numerator <= due:
                     output.mux(waiting)
                     waiting = next(heard, None)
                 output.mux(packet)
@@ -58,13 +60,9 @@ def join(segments: Sequence[Path], sound: Path | None, rate: Fraction, out: Path
                 waiting = next(heard, None)
         return frames
     except av.error.FFmpegError as error:
-        if error.errno in _FULL:
+        if error.errno in UNWRITABLE:
             raise MachineError(f"{out.parent} cannot be written: {error.strerror}; free space") from error
         raise MediaError(f"the segments do not join: {error}") from error
-
-
-def _starts(packet: av.Packet[Any]) -> Fraction:
-    return Fraction(packet.dts or 0) * (packet.time_base or Fraction(1))
 
 
 def _sound_packets(container: av.container.InputContainer, track: Any) -> Iterator[av.Packet[Any]]:
@@ -74,27 +72,32 @@ def _sound_packets(container: av.container.InputContainer, track: Any) -> Iterat
             yield packet
 
 
-def _video_packets(segments: Sequence[Path], video: Any, rate: Fraction) -> Iterator[Any]:
+def _video_packets(
+    first: av.container.InputContainer, segments: Sequence[Path], video: Any, rate: Fraction
+) -> Iterator[Any]:
     """Yield every segment's packets, their times counted in frames from the start of the video."""
     start = 0
-    header: bytes | None = None
-    for path in segments:
-        with av.open(str(path)) as container:
+    header = first.streams.video[0].codec_context.extradata
+    for index, path in enumerate(segments):
+        with nullcontext(first) if index == 0 else av.open(str(path), options=UNDECODED) as container:
             stream = container.streams.video[0]
-            extradata = stream.codec_context.extradata
-            header = extradata if header is None else header
-            if extradata != header:
+            if stream.codec_context.extradata != header:
                 raise MediaError(f"{path.name} was encoded with other settings than the first segment")
             ticks = 1 / rate / (stream.time_base or 1 / rate)
             count = 0
             for packet in container.demux(stream):
                 if packet.dts is None or packet.pts is None:
                     continue
-                packet.pts = start + round(packet.pts / ticks)
-                packet.dts = start + round(packet.dts / ticks)
+                packet.pts = start + _nearest(packet.pts, ticks)
+                packet.dts = start + _nearest(packet.dts, ticks)
                 packet.duration = 1
                 packet.time_base = 1 / rate
                 packet.stream = video
                 yield packet
                 count += 1
         start += count
+
+
+def _nearest(stamp: int, ticks: Fraction) -> int:
+    """Return the frame that a timestamp stands for; ``ticks`` are those of a frame."""
+    return (2 * stamp * ticks.denominator + ticks.numerator) // (2 * ticks.numerator)

@@ -10,6 +10,7 @@ import av
 import av.error
 
 from farm.errors import MediaError
+from farm.media.container import UNDECODED
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,26 +42,27 @@ def measure(path: Path) -> Measured:
         MediaError: not a readable MP4 with a picture.
     """
     try:
-        with av.open(str(path)) as container:
+        with av.open(str(path), options=UNDECODED) as container:
             if not container.streams.video:
                 raise MediaError(f"{path.name} has no picture")
             video = container.streams.video[0]
             sound = next(iter(container.streams.audio), None)
             stamps: list[int] = []
-            last_s = Fraction(0)
+            last = 0
             for packet in container.demux(*([video, sound] if sound else [video])):
                 if packet.pts is None:
                     continue
                 if packet.stream is video:
                     stamps.append(packet.pts)
-                elif packet.time_base is not None:
-                    last_s = max(last_s, (packet.pts + (packet.duration or 0)) * packet.time_base)
+                else:
+                    last = max(last, packet.pts + (packet.duration or 0))
             rate = Fraction(video.average_rate or 0)
             stamps.sort()
             base = video.time_base or Fraction(1)
             tick = 1 / rate / base if rate else Fraction(1)
+            step, unit = tick.numerator, tick.denominator
             gapless = bool(stamps) and all(
-                abs(stamp - stamps[0] - index * tick) <= 1 for index, stamp in enumerate(stamps)
+                abs((stamp - stamps[0]) * unit - index * step) <= unit for index, stamp in enumerate(stamps)
             )
             return Measured(
                 len(stamps),
@@ -69,7 +71,7 @@ def measure(path: Path) -> Measured:
                 rate,
                 (stamps[-1] - stamps[0] + tick) * base if stamps else Fraction(0),
                 gapless,
-                last_s if sound else None,
+                last * (sound.time_base or Fraction(1)) if sound else None,
                 _faststart(path),
             )
     except av.error.FFmpegError as error:

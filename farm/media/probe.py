@@ -4,13 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import warnings
+from collections import OrderedDict
 from fractions import Fraction
 from pathlib import Path
 from typing import Final
 
 import av
 import av.error
-from PIL import Image, UnidentifiedImageError
+
+# Formats that Pillow opens only once registered: a name that it does not know yet makes it load all of its plugins.
+from PIL import (
+    AvifImagePlugin,  # noqa: F401
+    Image,
+    QoiImagePlugin,  # noqa: F401
+    TiffImagePlugin,  # noqa: F401
+    UnidentifiedImageError,
+    WebPImagePlugin,  # noqa: F401
+)
 
 from farm.errors import MediaError
 from farm.media.container import MAX_CLIP_PIXELS, open_media
@@ -51,7 +61,7 @@ def hash_file(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def probe(path: Path, *, sha256: str | None = None) -> Asset:
+def probe(path: Path, sha256: str | None = None) -> Asset:
     """Return what ``path`` holds.
 
     Args:
@@ -69,6 +79,30 @@ def probe(path: Path, *, sha256: str | None = None) -> Asset:
         raise MediaError(f"the file is empty: {path.name}")
     digest = sha256 or hash_file(path)
     return _probe_picture(path, digest) or _probe_stream(path, digest)
+
+
+class Prober:
+    """Probes files, each once for as long as it does not change: a preview looks at the same ones again and again."""
+
+    def __init__(self, limit: int = 4096) -> None:
+        self._limit = limit
+        self._known: OrderedDict[tuple[str, int, int, str | None], Asset] = OrderedDict()
+
+    def probe(self, path: Path, sha256: str | None = None) -> Asset:
+        """As :func:`probe`; a file of the same hash, else of the same size and time of change, is the same."""
+        try:
+            stat = path.stat()
+        except OSError:
+            return probe(path, sha256)
+        # A store touches its blobs when they are used; what their hash says does not change.
+        seen = (str(path), stat.st_size, 0 if sha256 else stat.st_mtime_ns, sha256)
+        asset = self._known.get(seen)
+        if asset is None:
+            asset = self._known[seen] = probe(path, sha256)
+            if len(self._known) > self._limit:
+                self._known.popitem(last=False)
+        self._known.move_to_end(seen)
+        return asset
 
 
 def _probe_picture(path: Path, digest: str) -> Asset | None:

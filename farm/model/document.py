@@ -25,7 +25,10 @@ from farm.model.timebase import parse_seconds
 class Document(BaseModel):
     """A part of a document: unknown names, NaN and infinity are errors."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, populate_by_name=True)
+    # Deferred: a document's own validator holds those of its parts, which most are never asked for by themselves.
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", allow_inf_nan=False, populate_by_name=True, defer_build=True
+    )
 
 
 MEDIA_FORMAT: Final = "media-reference"
@@ -125,7 +128,7 @@ def _element_from_name(value: Any) -> Any:
 class ElementDocument(BaseModel):
     """A plugin's element: its name, and its parameters beside it."""
 
-    model_config = ConfigDict(frozen=True, extra="allow", allow_inf_nan=False)
+    model_config = ConfigDict(frozen=True, extra="allow", allow_inf_nan=False, defer_build=True)
 
     name: str = Field(
         min_length=1, max_length=100, description="As `farm elements` lists it, e.g. basics.vignette."

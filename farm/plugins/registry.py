@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from importlib import import_module
 from importlib.metadata import entry_points
+from importlib.util import find_spec
 from types import ModuleType
 from typing import Any, Generic, TypeVar
 
@@ -112,6 +114,15 @@ def load_registry(extra: Iterable[tuple[str, ModuleType | object, str]] = ()) ->
         manager.register(plugin, name=name)
         versions[name] = version
     return registry_from(manager, versions)
+
+
+def load_kernels() -> None:
+    """Import the ``kernels`` module of every plugin that is a package and has one: its first frame need not wait."""
+    for point in entry_points(group="farm"):
+        package = find_spec(point.module)
+        name = f"{point.module}.kernels"
+        if package is not None and package.submodule_search_locations and find_spec(name):
+            import_module(name)
 
 
 def registry_from(manager: pluggy.PluginManager, versions: Mapping[str, str]) -> Registry:

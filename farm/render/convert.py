@@ -1,13 +1,11 @@
-"""Conversions between sRGB arrays, rasters and frames."""
+"""Conversions between sRGB arrays, rasters and frames. Kernels are loaded when the first pixel is converted."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
-from farm.render import kernels
 from farm.render.frame import Frame
-from farm.render.place import BORDER_PX
 from farm.render.raster import Raster
 
 
@@ -21,6 +19,8 @@ def frame_from_raster(raster: Raster, x: int, y: int) -> tuple[Frame, int, int]:
         x: Canvas column of the box's left edge.
         y: Canvas row of the box's top edge.
     """
+    from farm.render.place import BORDER_PX
+
     left = x + raster.left_px - BORDER_PX
     top = y + raster.top_px - BORDER_PX
     left, top = left - left % 2, top - top % 2
@@ -35,6 +35,8 @@ def frame_from_raster(raster: Raster, x: int, y: int) -> tuple[Frame, int, int]:
 
 def frame_from_rgba(rgba: NDArray[np.uint8]) -> Frame:
     """Return premultiplied sRGB of even size (height, width, 4) as a frame with alpha."""
+    from farm.render import kernels
+
     frame = Frame.empty(rgba.shape[1], rgba.shape[0], alpha=True)
     assert frame.a is not None
     assert frame.a2 is not None
@@ -44,6 +46,8 @@ def frame_from_rgba(rgba: NDArray[np.uint8]) -> Frame:
 
 def frame_from_rgb(rgb: NDArray[np.uint8]) -> Frame:
     """Return opaque sRGB of even size (height, width, 3) as a frame."""
+    from farm.render import kernels
+
     frame = Frame.empty(rgb.shape[1], rgb.shape[0], alpha=False)
     kernels.planes_from_rgb(np.ascontiguousarray(rgb), frame.y, frame.u, frame.v)
     return frame
@@ -51,6 +55,8 @@ def frame_from_rgb(rgb: NDArray[np.uint8]) -> Frame:
 
 def rgb_from_frame(frame: Frame) -> NDArray[np.uint8]:
     """Return an opaque frame as sRGB (height, width, 3)."""
+    from farm.render import kernels
+
     rgb = np.empty((frame.height, frame.width, 3), np.uint8)
     kernels.rgb_from_planes(frame.y, frame.u, frame.v, rgb)
     return rgb

@@ -18,7 +18,8 @@ class Element(BaseModel, ABC):
     Equal parameters promise equal pixels; an element keeps no state between calls.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+    # Deferred: a process asks for few of the elements that plugins offer.
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, defer_build=True)
 
     name: ClassVar[str]
     """``plugin.element``, as documents write it."""

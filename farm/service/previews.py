@@ -34,6 +34,11 @@ class Previews:
         self._lock = threading.Lock()
         self._room = threading.BoundedSemaphore(WAITING + 1)
 
+    def load(self) -> None:
+        """Load what drawing needs; a preview that comes meanwhile waits for it."""
+        with self._lock:
+            self._worker.load()
+
     def validate(self, document: str, source: str) -> dict[str, Any]:
         """Say what the video would be.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -94,15 +95,16 @@ def _fonts() -> Finding:
 def _codecs() -> Finding:
     import numpy as np
 
+    from farm.media.aac import encode_sound
     from farm.media.encode import encoder_works
-    from farm.media.hear import SAMPLE_RATE
-    from farm.media.mix import encode_sound
+    from farm.media.tape import SAMPLE_RATE
 
     if not encoder_works("libx264"):
         return Finding(
             "H.264 and AAC encoders", False, "libx264 does not encode", "pip install --force-reinstall av"
         )
-    encode_sound(np.zeros((2, SAMPLE_RATE // 10), np.float32))
+    with tempfile.NamedTemporaryFile() as file:
+        encode_sound([np.zeros((2, SAMPLE_RATE // 10), np.float32)], Path(file.name))
     return Finding("H.264 and AAC encoders", True, "libx264 and aac encode")
 
 

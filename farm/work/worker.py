@@ -1,7 +1,11 @@
-"""The worker: a plain class that plans, renders segments and assembles files. Knows no Ray."""
+"""The worker: a plain class that plans, renders segments and assembles files. Knows no Ray.
+
+What draws and encodes is imported when it is first used: documents are checked without it, in a third of the time.
+"""
 
 from __future__ import annotations
 
+import gc
 import json
 import platform
 import time
@@ -13,31 +17,28 @@ from typing import TYPE_CHECKING, Any
 from farm.draft.bind import Binder
 from farm.draft.draft import Draft, draft
 from farm.media.encode import encoder_works
-from farm.media.hear import loudness_lufs
-from farm.media.mix import encode_sound, mix
 from farm.media.nvdec import Decoder, why_no_nvdec
+from farm.media.probe import Prober
 from farm.media.still import Stills
 from farm.plan.cut import plan_timeline
 from farm.plan.key import digest
 from farm.plan.quality import quality_of
 from farm.plan.segment import Plan
-from farm.plugins.registry import Registry, load_registry
+from farm.plugins.registry import Registry, load_kernels, load_registry
 from farm.render.device import Cpu, Device
-from farm.render.drawn import Drawings
 from farm.store.fetch import fetch
 from farm.store.guard import parse_guard
 from farm.store.productions import Productions
 from farm.store.store import Store
-from farm.work.assemble import assemble
 from farm.work.halt import Halt
 from farm.work.library import starter_library
 from farm.work.localise import Localiser
-from farm.work.render import cover_frame, jpeg, render_segment, render_stills
 from farm.work.settings import Settings
 from farm.work.task import AssembleTask, PlanTask, Production, SegmentResult, SegmentTask, Spent
 
 if TYPE_CHECKING:
     from farm.render.cuda.device import CudaFacts
+    from farm.render.drawn import Drawings
 
 SEGMENT_SUFFIX = ".mp4"
 SOUND_SUFFIX = ".m4a"
@@ -51,13 +52,20 @@ class Worker:
         self._settings = settings
         self._given = registry
         self.stills = Stills()
-        self.drawings = Drawings()
+        self._prober = Prober()
         self._node = settings.node or platform.node()
 
     @cached_property
     def registry(self) -> Registry:
         """The plugins' elements and templates."""
         return self._given or load_registry()
+
+    @cached_property
+    def drawings(self) -> Drawings:
+        """Rastered texts, shapes and stickers, kept between segments."""
+        from farm.render.drawn import Drawings
+
+        return Drawings()
 
     @cached_property
     def blobs(self) -> Store:
@@ -75,9 +83,8 @@ class Worker:
         return Localiser(self.blobs, starter_library().values())
 
     def warm(self) -> dict[str, Any]:
-        """Load kernels and plugins; return facts about this worker: its node, the encoders and devices that work."""
-        import farm.render.place  # noqa: F401 - compiles the kernels, or loads what was compiled before
-
+        """Load what drawing needs; return facts about this worker: its node, the encoders and devices that work."""
+        self.load()
         encoders = [name for name in ("libx264", "h264_nvenc") if encoder_works(name)]
         devices = ["cpu", *(["gpu"] if self._cuda.works else [])]
         plugins = dict(self.registry.plugins)
@@ -94,6 +101,15 @@ class Worker:
         """Why clips are not decoded on the card; empty where they are."""
         return why_no_nvdec()
 
+    def load(self) -> None:
+        """Load plugins and compiled loops, so that the first frame need not wait for them."""
+        import farm.work.render  # noqa: F401 - compiles kernels, or loads what was compiled before
+
+        load_kernels()
+        assert self.registry
+        # Whatever the process does while it starts: what comes now may be large and part of a cycle.
+        gc.set_threshold(700, 10, 10)
+
     def draft(self, task: PlanTask) -> Draft:
         """Return the drafted job.
 
@@ -107,6 +123,7 @@ class Worker:
             fetch=lambda url: fetch(url, self.blobs, guard),
             blob=lambda digest: self.blobs.find(digest),
             library=starter_library(),
+            probe=self._prober.probe,
         )
         return draft(task.document, source=task.source, binder=binder, registry=self.registry)
 
@@ -131,6 +148,8 @@ class Worker:
 
     def render(self, task: SegmentTask, halt: Halt) -> SegmentResult:
         """Render a segment into the store, unless it is there."""
+        from farm.work.render import render_segment
+
         segment, quality = task.segment, task.plan.quality
         frames = segment.stop - segment.start
         if task.use_cache and (path := self.blobs.find(segment.key, SEGMENT_SUFFIX)):
@@ -174,6 +193,8 @@ class Worker:
 
     def assemble(self, task: AssembleTask, halt: Halt) -> Production:
         """Mix the sound, join the segments, check the file, write cover and report."""
+        from farm.work.assemble import assemble
+
         started = time.process_time()
         sound, loudness, warnings, encode_s = self._sound(task)
         cover = self._cover(task)
@@ -205,6 +226,8 @@ class Worker:
 
     def _sound(self, task: AssembleTask) -> tuple[Path | None, float | None, list[str], float]:
         """Return the encoded sound track, its loudness, warnings and the CPU seconds of mixing and encoding."""
+        from farm.media.master import master
+
         plan = task.plan
         if not plan.sound_key:
             return None, None, [], 0.0
@@ -214,14 +237,19 @@ class Worker:
             told = json.loads(facts.read_text())
             return stored, told["loudness_lufs"], list(told["warnings"]), 0.0
         started = time.process_time()
-        samples, warnings = mix(self.media.sound(plan.timeline.sound), plan.timeline.duration_s)
-        loudness = loudness_lufs(samples)
-        path = self.blobs.put_bytes(plan.sound_key, SOUND_SUFFIX, encode_sound(samples))
-        told = {"loudness_lufs": loudness, "warnings": warnings}
+        temp = self.blobs.open_temp()
+        try:
+            made = master(self.media.sound(plan.timeline.sound), plan.timeline.duration_s, temp)
+            path = self.blobs.put_file(plan.sound_key, SOUND_SUFFIX, temp)
+        finally:
+            temp.unlink(missing_ok=True)
+        told = {"loudness_lufs": made.loudness_lufs, "warnings": made.warnings}
         self.blobs.put_bytes(plan.sound_key, ".json", json.dumps(told).encode())
-        return path, loudness, warnings, time.process_time() - started
+        return path, made.loudness_lufs, list(made.warnings), time.process_time() - started
 
     def _cover(self, task: AssembleTask) -> bytes:
+        from farm.work.render import cover_frame, jpeg, render_stills
+
         plan = task.plan
         number = cover_frame(plan.timeline)
         segment = next(s for s in plan.segments if s.start <= number < s.stop)

@@ -10,7 +10,7 @@ from numba import cuda, int64
 
 from farm.render.cuda.launch import compiled, each_pixel
 from farm.render.cuda.plane import CudaPlane
-from farm_basics.look_kernels import AXIS, SHIFT, STEP
+from farm_basics.kernels import AXIS, SHIFT, STEP
 
 _ONE = 65536
 _HALF = 32768
@@ -289,6 +289,6 @@ def _cube_plane(y, u, v, cube, weight, plane, out):  # type: ignore[no-untyped-d
 
 
 def map_cube(y, u, v, cube, weight, y_out, u_out, v_out):  # type: ignore[no-untyped-def]
-    """As :func:`farm_basics.look_kernels.map_cube`, each pixel looked up by itself."""
+    """As :func:`farm_basics.kernels.map_cube`, each pixel looked up by itself."""
     for plane, out in enumerate((y_out, u_out, v_out)):
         _cube_plane(y, u, v, cube, weight, plane, out)

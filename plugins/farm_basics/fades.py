@@ -12,7 +12,6 @@ from farm.model.curve import EASINGS
 from farm.model.document import ColorValue, Ease
 from farm.render.element import Transition
 from farm.render.frame import Frame
-from farm_basics.kernels import mix_planes, tint_plane
 from farm_basics.soften import soften
 
 ONE = 65536
@@ -25,6 +24,8 @@ def eased(ease: str, progress: float) -> int:
 
 def mix(old: Frame, new: Frame, weight: int) -> Frame:
     """Return old + (new - old) * weight / 65536 of every plane."""
+    from farm_basics.kernels import mix_planes
+
     if weight <= 0:
         return old
     if weight >= ONE:
@@ -37,6 +38,8 @@ def mix(old: Frame, new: Frame, weight: int) -> Frame:
 
 def tint(frame: Frame, yuv: tuple[int, int, int], weight: int) -> Frame:
     """Return a premultiplied frame mixed towards a colour by weight / 65536; alpha stays."""
+    from farm_basics.kernels import tint_plane
+
     if weight <= 0:
         return frame
     out = frame.blank(alpha=False)

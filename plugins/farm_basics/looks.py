@@ -12,7 +12,6 @@ from pydantic import Field
 
 from farm.render.element import Effect
 from farm.render.frame import Frame, Moment
-from farm_basics.look_kernels import STEP, map_cube
 
 Real = NDArray[np.float64]
 Cube = NDArray[np.uint16]
@@ -86,6 +85,8 @@ _LOOKS: Final[dict[str, Callable[[Real], Real]]] = {
 @lru_cache(maxsize=4)
 def cube_of(look: str) -> Cube:
     """Return a look's table, (3 * 33 * 33, 256): what becomes of each plane, times 256."""
+    from farm_basics.kernels import STEP
+
     chroma = np.minimum(np.arange(0, 257, STEP), 255).astype(np.float64)
     blue, red, luma = np.meshgrid(chroma, chroma, np.arange(256.0), indexing="ij")
     e, cb, cr = (luma - 16) / 219, (blue - 128) / 224, (red - 128) / 224
@@ -113,6 +114,8 @@ class Look(Effect):
     amount: float = Field(1.0, ge=0, le=1, description="How much of it; 0 leaves the picture.")
 
     def apply(self, frame: Frame, at: Moment) -> Frame:  # noqa: ARG002
+        from farm_basics.kernels import map_cube
+
         out = frame.blank(alpha=False)
         weight = int(self.amount * 256 + 0.5)
         map_cube(frame.y, frame.u, frame.v, cube_of(self.look), weight, out.y, out.u, out.v)

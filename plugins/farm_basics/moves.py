@@ -9,7 +9,6 @@ from pydantic import Field
 from farm.model.document import Ease
 from farm.render.frame import Frame, Plane
 from farm_basics.fades import ONE, Eased, eased, mix, tint
-from farm_basics.kernels import resample_plane
 from farm_basics.soften import soften
 
 Direction = Literal["left", "right", "up", "down"]
@@ -118,6 +117,8 @@ class Whip(Eased):
 
 def enlarge(frame: Frame, scale: float, dx_px: float = 0.0, dy_px: float = 0.0) -> Frame:
     """Return the frame enlarged about its middle and shifted, in luma pixels, its edges going on outside."""
+    from farm_basics.kernels import resample_plane
+
     out = frame.blank(alpha=not frame.opaque)
     step = round(ONE / scale)
     for source, target in zip(frame.planes(), out.planes(), strict=True):

@@ -11,13 +11,6 @@ from pydantic import Field
 
 from farm.render.element import Effect
 from farm.render.frame import Frame, Moment
-from farm_basics.kernels import (
-    add_blurred_light,
-    add_difference,
-    add_grain,
-    average_blocks,
-    scale_masked,
-)
 from farm_basics.moves import enlarge
 from farm_basics.soften import soften, soften_plane
 
@@ -60,6 +53,8 @@ class Vignette(Effect):
     inner: float = Field(0.35, ge=0, le=0.95, description="Where it begins: 0 the middle, 1 the corners.")
 
     def apply(self, frame: Frame, at: Moment) -> Frame:  # noqa: ARG002
+        from farm_basics.kernels import scale_masked
+
         light = _fall_off(frame.width, frame.height, self.amount, self.inner)
         out = frame.blank(alpha=False)
         # Scaling R, G and B scales luma above its black and chroma about its zero.
@@ -79,6 +74,8 @@ class Glow(Effect):
     threshold: float = Field(0.55, ge=0, le=1, description="How bright a part must be to shine.")
 
     def apply(self, frame: Frame, at: Moment) -> Frame:  # noqa: ARG002
+        from farm_basics.kernels import add_blurred_light
+
         out = np.empty_like(frame.y)
         blurred = soften_plane(frame.y, _share_px(frame, self.radius))
         floor = round(16 + 219 * self.threshold)
@@ -95,6 +92,8 @@ class Sharpen(Effect):
     radius: float = Field(0.2, ge=0.05, le=3, description="Width of the edges, percent of the shorter side.")
 
     def apply(self, frame: Frame, at: Moment) -> Frame:  # noqa: ARG002
+        from farm_basics.kernels import add_difference
+
         out = np.empty_like(frame.y)
         blurred = soften_plane(frame.y, max(0.8, _share_px(frame, self.radius)))
         add_difference(frame.y, blurred, round(self.amount * 65536), out)
@@ -111,6 +110,8 @@ class Grain(Effect):
     seed: int = Field(1, ge=0, le=1_000_000, description="Another number, another grain.")
 
     def apply(self, frame: Frame, at: Moment) -> Frame:
+        from farm_basics.kernels import add_grain
+
         out = np.empty_like(frame.y)
         size = max(1, round(_share_px(frame, self.size)))
         add_grain(frame.y, self.seed * 100_003 + at.frame, size, round(self.amount * 219), out)
@@ -125,6 +126,8 @@ class Mosaic(Effect):
     size: float = Field(3.0, ge=0.2, le=50, description="Of a square, percent of the shorter side.")
 
     def apply(self, frame: Frame, at: Moment) -> Frame:  # noqa: ARG002
+        from farm_basics.kernels import average_blocks
+
         size = max(2, round(_share_px(frame, self.size) / 2) * 2)
         out = frame.blank(alpha=False)
         average_blocks(frame.y, size, out.y)

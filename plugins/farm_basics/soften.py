@@ -7,7 +7,6 @@ import math
 import numpy as np
 
 from farm.render.frame import Frame, Plane
-from farm_basics.kernels import box_columns, box_rows
 
 _LARGEST_SPAN = 8191
 """Where the kernels' reciprocal is still exact."""
@@ -32,6 +31,8 @@ def box_radii(sigma_px: float) -> tuple[int, int, int]:
 
 def soften_plane(plane: Plane, sigma_px: float, *, rows: bool = True, columns: bool = True) -> Plane:
     """Return the plane blurred with a Gaussian of about ``sigma_px``, along rows, columns or both."""
+    from farm_basics.kernels import box_columns, box_rows
+
     passes = [(box_rows, rows), (box_columns, columns)]
     current = plane
     spare: list[Plane] = []

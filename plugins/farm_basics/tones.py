@@ -13,12 +13,13 @@ from farm.model.color import Color, parse_color, to_yuv
 from farm.model.document import ColorValue
 from farm.render.element import Effect
 from farm.render.frame import Frame, Moment, Plane
-from farm_basics.kernels import map_luma_to_chroma, map_plane
 
 Table = NDArray[np.uint8]
 
 
 def _map(plane: Plane, table: Table) -> Plane:
+    from farm_basics.kernels import map_plane
+
     out = np.empty_like(plane)
     map_plane(plane, table, out)
     return out
@@ -105,6 +106,8 @@ class Duotone(Effect):
     light: ColorValue = Field("#ffd9a0", description="Colour of the lights.")
 
     def apply(self, frame: Frame, at: Moment) -> Frame:  # noqa: ARG002
+        from farm_basics.kernels import map_luma_to_chroma, map_plane
+
         luma, blue, red = _duotone_tables(self.dark, self.light)
         out = frame.blank(alpha=False)
         map_plane(frame.y, luma, out.y)

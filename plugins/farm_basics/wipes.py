@@ -12,13 +12,14 @@ from farm.model.document import Ease
 from farm.render.element import Transition
 from farm.render.frame import Frame
 from farm_basics.fades import ONE, Eased, eased
-from farm_basics.kernels import mix_masked, mix_striped
 from farm_basics.moves import Direction
 
 Mask = NDArray[np.uint16]
 
 
 def _striped(old: Frame, new: Frame, mask: Mask, across: bool) -> Frame:
+    from farm_basics.kernels import mix_striped
+
     mask.setflags(write=False)  # for a GPU: what cannot change is uploaded once
     out = old.blank(alpha=not old.opaque)
     for a, b, target in zip(old.planes(), new.planes(), out.planes(), strict=True):
@@ -101,6 +102,8 @@ class Iris(Eased):
     ease: Ease = Field("in-out-cubic", description="Easing of the passage.")
 
     def between(self, old: Frame, new: Frame, weight: int) -> Frame:
+        from farm_basics.kernels import mix_masked
+
         across = np.arange(old.width, dtype=np.int64) - round(old.width * self.x)
         down = np.arange(old.height, dtype=np.int64) - round(old.height * self.y)
         # IEEE square roots are correctly rounded, so distances are the same on every machine.

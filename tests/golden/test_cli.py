@@ -199,7 +199,7 @@ def test_that_a_job_that_fails_while_rendering_is_4(
     def broken(*_: object) -> None:
         raise MediaError("clip.mp4 cannot be decoded at 1.000 s: Invalid data")
 
-    monkeypatch.setattr("farm.work.worker.render_segment", broken)
+    monkeypatch.setattr("farm.work.render.render_segment", broken)
     assert run(["render", str(job), "-o", str(tmp_path / "out"), "--json"]) == 4
     (failed,) = told(capsys)
     assert failed["state"] == "failed"

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from farm.app import plan_task
-from farm.media.hear import loudness_lufs, read_sound
 from farm.media.measure import measure
 from farm.media.probe import probe
 from farm.work.halt import Halt
@@ -19,6 +18,7 @@ from farm.work.library import starter_folder
 from farm.work.settings import Settings
 from farm.work.task import AssembleTask, SegmentTask
 from farm.work.worker import Worker
+from tests.listen import heard, loudness_of
 
 PEER = Path(__file__).parent / "data" / "product15"
 
@@ -50,7 +50,7 @@ def test_that_the_file_is_what_players_expect(video: Path) -> None:
 
 def test_that_it_is_as_loud_as_platforms_play(video: Path) -> None:
     asset = probe(video)
-    measured = loudness_lufs(read_sound(asset, asset.duration_s * 0, asset.duration_s))
+    measured = loudness_of(heard(asset, asset.duration_s * 0, asset.duration_s))
     assert measured == pytest.approx(-14.0, abs=0.5)
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from farm.render.frame import Frame, Moment
-from farm_basics.look_kernels import AXIS, STEP
+from farm_basics.kernels import AXIS, STEP
 from farm_basics.looks import Look, LookName, cube_of
 
 NOW = Moment(0, 30, Fraction(30))

@@ -16,10 +16,10 @@ from PIL import Image
 from farm.errors import MachineError, MediaError
 from farm.media import container, probe
 from farm.media.footage import Footage
-from farm.media.hear import read_sound
 from farm.media.join import join
 from farm.model.asset import Asset, MediaKind
 from tests.golden.shop import picture, png_of_size, write_clip, write_tone
+from tests.listen import heard
 
 
 @pytest.fixture
@@ -47,7 +47,7 @@ def test_that_a_file_cannot_name_other_files(tmp_path: Path, clip: Path, name: s
     with pytest.raises(MediaError, match=r"is not a picture|cannot be decoded"):
         Footage(asset).at(Fraction(0), 96, 160)
     with pytest.raises(MediaError, match=r"is not a picture|cannot be decoded"):
-        read_sound(asset, Fraction(0), Fraction(1))
+        heard(asset, Fraction(0), Fraction(1))
 
 
 def test_that_postscript_is_no_picture(tmp_path: Path) -> None:

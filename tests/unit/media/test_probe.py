@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from farm.errors import MediaError
-from farm.media.probe import probe
-from farm.model.asset import MediaKind
+from farm.media import probe as probing
+from farm.media.probe import Prober, probe
+from farm.model.asset import Asset, MediaKind
 from tests.golden.shop import furnish, png_of_size
 
 
@@ -91,3 +92,31 @@ def test_that_garbage_is_told(tmp_path: Path, garbage: bytes) -> None:
     path.write_bytes(garbage)
     with pytest.raises(MediaError, match=r"garbage\.jpg"):
         probe(path)
+
+
+def test_that_a_prober_looks_once_and_again_when_the_file_has_changed(
+    shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[Path] = []
+
+    def counted(path: Path, sha256: str | None = None) -> Asset:
+        looked.append(path)
+        return probe(path, sha256)
+
+    monkeypatch.setattr(probing, "probe", counted)
+    prober = Prober(limit=2)
+    file = tmp_path / "photo.jpg"
+    file.write_bytes((shop / "photo.jpg").read_bytes())
+    first = prober.probe(file)
+    assert prober.probe(file) == first == probe(file)
+    assert looked == [file]
+    file.write_bytes((shop / "side.png").read_bytes())
+    assert prober.probe(file).sha256 == hashlib.sha256(file.read_bytes()).hexdigest()
+    assert looked == [file, file]
+    for name in ("clip.mp4", "tone.wav"):
+        prober.probe(shop / name)
+    prober.probe(file)
+    assert looked[-1] == file  # only two are remembered
+    file.unlink()
+    with pytest.raises(MediaError, match="no such file"):
+        prober.probe(file)

@@ -1,0 +1,90 @@
+"""Ducking: music steps back while a voice or a clip's own sound is heard."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from farm.media.tape import SAMPLE_RATE, Samples, Tape
+
+Gain = NDArray[np.float32]
+"""A factor a sample, shape (n,)."""
+
+_STEP: Final = SAMPLE_RATE // 50
+"""Samples in the 20 ms over which the level is taken."""
+_AHEAD: Final = 5
+"""Steps: music begins to step down 0.1 s before the voice, so that its first word is clear."""
+_HOLD: Final = 15
+"""Steps that music stays down after the voice."""
+_LEADS: Final = 10 ** (-45 / 20)
+"""A sound leads above this level, about the noise floor of a quiet room recording."""
+
+
+class Ducker:
+    """Turns what leads into the gain for music: down in 0.1 s, held 0.3 s, back in 0.6 s.
+
+    The gain of a sample depends on up to 0.14 s after it, so gains come out later than the samples go in; how
+    the sound is cut into pieces does not change them.
+    """
+
+    def __init__(self, duck_db: float) -> None:
+        self._duck_db = duck_db
+        self._tape = Tape()
+        self._active: deque[bool] = deque()
+        self._amount = 0.0
+        self._hold = 0
+        self._knot: float | None = None
+        """The gain at the start of the first step that is not out yet."""
+        self._pending = 0
+        """Samples whose gain is not out yet."""
+
+    def add(self, leading: Samples) -> Gain:
+        """Take the next samples that lead, shape (2, n), and return the gains that are certain by now."""
+        self._pending += leading.shape[1]
+        self._tape.put(leading)
+        whole = self._tape.length // _STEP
+        if whole:
+            peak = np.abs(self._tape.take(whole * _STEP)).max(axis=0)
+            self._active.extend(_is_active(peak.reshape(whole, _STEP)))
+        return self._out(ahead=_AHEAD)
+
+    def rest(self) -> Gain:
+        """Return the gains that are left, at the end of the sound."""
+        left = self._tape.take(_STEP)
+        if left.shape[1]:
+            peak = np.pad(np.abs(left).max(axis=0), (0, _STEP - left.shape[1]))
+            self._active.extend(_is_active(peak[None, :]))
+        self._active.extend([False] * (_AHEAD + 2))
+        return self._out(ahead=_AHEAD)
+
+    def _out(self, ahead: int) -> Gain:
+        knots: list[float] = [] if self._knot is None else [self._knot]
+        while len(self._active) > ahead:
+            knots.append(self._next_knot())
+        if not knots:
+            return np.ones(0, np.float32)
+        self._knot = knots[-1]
+        count = min(self._pending, (len(knots) - 1) * _STEP)
+        self._pending -= count
+        if min(knots) == 1.0:
+            return np.ones(count, np.float32)
+        ramp = np.arange(_STEP) / _STEP
+        lower, upper = np.array(knots[:-1])[:, None], np.array(knots[1:])[:, None]
+        gains: Gain = (lower + (upper - lower) * ramp).astype(np.float32).ravel()[:count]
+        return gains
+
+    def _next_knot(self) -> float:
+        if any(self._active[index] for index in range(_AHEAD + 1)):
+            self._hold = _HOLD
+        self._hold -= 1
+        self._amount = min(1.0, self._amount + 0.2) if self._hold > 0 else max(0.0, self._amount - 1 / 30)
+        self._active.popleft()
+        return float(10 ** (-self._duck_db * self._amount / 20))
+
+
+def _is_active(peaks: NDArray[np.float32]) -> list[bool]:
+    level = np.sqrt(np.mean(peaks.astype(np.float64) ** 2, axis=1))
+    return [bool(value) for value in level > _LEADS]

@@ -1,0 +1,120 @@
+"""Mastering: a mix brought to its loudness, limited, and encoded; two passes over a file, not over the sounds."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import IO, Final
+
+import av.error
+import numpy as np
+
+from farm.errors import MachineError
+from farm.media.aac import THOROUGH, encode_sound
+from farm.media.container import UNWRITABLE
+from farm.media.hear import decode_sound
+from farm.media.level import LevelMeter
+from farm.media.limit import CEILING, Limiter
+from farm.media.loudness import LoudnessMeter
+from farm.media.mix import BLOCK, Mix
+from farm.media.tape import Samples
+from farm.model.timeline import Sound
+
+AUDIBLE_DB: Final = 0.5
+"""A track that lost more than this of its level anywhere is encoded again, thoroughly."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mastered:
+    """What was made of a timeline's sounds."""
+
+    loudness_lufs: float | None
+    """Integrated loudness of the samples that were encoded; None for silence."""
+    warnings: tuple[str, ...]
+    """Sounds that ended too soon."""
+
+
+def master(sound: Sound, duration_s: Fraction, out: Path) -> Mastered:
+    """Mix a timeline's sounds and write them to ``out``, an MP4 with one AAC track.
+
+    The mix lies in a nameless file beside ``out`` meanwhile, 23 MB a minute: its loudness is known at its end only,
+    and mixing twice costs ten times as much as reading it back. Memory does not grow with the length.
+
+    Raises:
+        MediaError: a sound cannot be decoded.
+        MachineError: the disk of ``out`` is full or cannot be written.
+    """
+    try:
+        with tempfile.TemporaryFile(dir=out.parent) as file:
+            mix = Mix(sound, duration_s)
+            measured, peak = _record(mix, file)
+            gain_db = (
+                0.0 if measured is None or sound.loudness_lufs is None else sound.loudness_lufs - measured
+            )
+            gain = float(10 ** (gain_db / 20))
+            over = peak * gain > CEILING
+
+            def finished() -> Iterator[Samples]:
+                blocks = _played(file, gain)
+                return _limited(blocks) if over else blocks
+
+            loudness, level = LoudnessMeter(), LevelMeter()
+            encode_sound(_passing(finished(), loudness if over else None, level), out)
+            if level.lost_db(_encoded_level(out)) > AUDIBLE_DB:
+                encode_sound(finished(), out, options=THOROUGH)
+    except (OSError, av.error.FFmpegError) as error:
+        if error.errno not in UNWRITABLE:
+            raise
+        raise MachineError(
+            f"{out.parent} cannot be written: {error.strerror or error}; free space or mend it"
+        ) from error
+    if over:
+        measured = loudness.integrated_lufs()
+    elif measured is not None:
+        measured = round(measured + gain_db, 3)
+    return Mastered(measured, tuple(mix.warnings))
+
+
+def _record(mix: Mix, file: IO[bytes]) -> tuple[float | None, float]:
+    """Write the mix to ``file``, a left and a right sample in turn; return its loudness and its peak."""
+    meter = LoudnessMeter()
+    peak = 0.0
+    for block in mix.blocks():
+        if block.shape[1]:
+            meter.add(block)
+            peak = max(peak, float(block.max()), -float(block.min()))
+            file.write(np.ascontiguousarray(block.T).data)
+    return meter.integrated_lufs(), peak
+
+
+def _played(file: IO[bytes], gain: float) -> Iterator[Samples]:
+    file.seek(0)
+    while data := file.read(BLOCK * 2 * 4):
+        yield np.ascontiguousarray(np.frombuffer(data, np.float32).reshape(-1, 2).T) * np.float32(gain)
+
+
+def _limited(blocks: Iterator[Samples]) -> Iterator[Samples]:
+    limiter = Limiter()
+    for block in blocks:
+        yield limiter.add(block)
+    yield limiter.rest()
+
+
+def _passing(
+    blocks: Iterator[Samples], loudness: LoudnessMeter | None, level: LevelMeter
+) -> Iterator[Samples]:
+    for block in blocks:
+        if loudness is not None:
+            loudness.add(block)
+        level.add(block)
+        yield block
+
+
+def _encoded_level(path: Path) -> LevelMeter:
+    level = LevelMeter()
+    for piece in decode_sound(str(path)):
+        level.add(piece)
+    return level

@@ -1,0 +1,166 @@
+"""Playing: one sound of a timeline as it is heard, looped, at its speed, with its gain and fades."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from farm.media.hear import decode_sound
+from farm.media.tape import SAMPLE_RATE, Samples, Tape
+from farm.model.timeline import SoundClip
+
+SEAM_S: Final = 0.004
+"""Every sound's ends are faded at least this long: an abrupt edge clicks."""
+
+_SEAM: Final = int(SEAM_S * SAMPLE_RATE)
+_LOOP_SEAM: Final = SAMPLE_RATE // 50
+"""Samples over which the end of a loop fades into its beginning."""
+_GAIN_STEP: Final = SAMPLE_RATE // 100
+"""A gain curve is followed in straight lines of this many samples."""
+
+
+def play(clip: SoundClip) -> Generator[Samples, None, None]:
+    """Yield what is heard of a sound from its start on; it ends where its asset does.
+
+    Memory does not grow with the clip's length. Close the iterator to close the file.
+
+    Raises:
+        MediaError: the sound cannot be decoded.
+    """
+    wanted = int(clip.duration_s * SAMPLE_RATE)
+    length = wanted if _covers(clip) else sum(piece.shape[1] for piece in _cut(_raw(clip), wanted))
+    position = 0
+    for piece in _eased(_cut(_raw(clip), length), wanted=length):
+        yield _shaped(clip, piece, position, length)
+        position += piece.shape[1]
+
+
+def _covers(clip: SoundClip) -> bool:
+    """Whether the asset says that it lasts as long as the clip: its end need not be looked for."""
+    return _loops(clip) or clip.asset.duration_s - clip.in_s >= clip.duration_s * clip.speed
+
+
+def _loops(clip: SoundClip) -> bool:
+    return clip.loop and clip.speed == 1
+
+
+def _raw(clip: SoundClip) -> Iterator[Samples]:
+    if _loops(clip):
+        return _looped(clip)
+    pieces = decode_sound(clip.asset.path, clip.in_s)
+    return pieces if clip.speed == 1 else _resped(pieces, float(clip.speed))
+
+
+def _cut(pieces: Iterator[Samples], length: int) -> Iterator[Samples]:
+    """Yield the first ``length`` samples."""
+    for piece in pieces:
+        if piece.shape[1] >= length:
+            yield piece[:, :length]
+            return
+        yield piece
+        length -= piece.shape[1]
+
+
+def _looped(clip: SoundClip) -> Iterator[Samples]:
+    """Yield the sound again and again, with a short cross-fade where it starts anew."""
+    tape = Tape()
+    seam = _LOOP_SEAM
+    pieces = decode_sound(clip.asset.path, clip.in_s)
+    for piece in pieces:  # a very short sound gets a shorter seam
+        tape.put(piece)
+        if tape.length >= 4 * _LOOP_SEAM:
+            break
+    else:
+        seam = tape.length // 4
+    if not tape.length:
+        return
+    ramp = np.linspace(0, 1, seam, dtype=np.float32)
+    while True:
+        yield tape.take(tape.length - seam)
+        for piece in pieces:
+            tape.put(piece)
+            yield tape.take(tape.length - seam)
+        end = tape.take(seam)
+        pieces = decode_sound(clip.asset.path)
+        while tape.length < seam:
+            tape.put(next(pieces))
+        yield end * (1 - ramp) + tape.take(seam) * ramp
+
+
+def _resped(pieces: Iterator[Samples], speed: float) -> Iterator[Samples]:
+    """Yield the samples read ``speed`` times as fast, linearly interpolated; pitch follows."""
+    held = np.zeros((2, 0), np.float32)
+    first = 0  # where in the source `held` begins
+    made = 0
+    ended = False
+    while not ended:
+        piece = next(pieces, None)
+        ended = piece is None
+        held = held if piece is None else np.concatenate([held, piece], axis=1)
+        if not held.shape[1]:
+            continue
+        stop = first + held.shape[1]
+        # Each sample needs its right neighbour too, but at the end, where the last one stands for it.
+        count = int(stop / speed) - made if ended else int((stop - 2) / speed) - made
+        if count <= 0:
+            continue
+        positions = np.arange(made, made + count) * speed
+        left = np.minimum(positions.astype(np.int64), stop - 1)
+        right = np.minimum(left + 1, stop - 1)
+        part = np.minimum(positions - left, 1.0)
+        lower, upper = held[:, left - first].astype(np.float64), held[:, right - first]
+        yield ((upper - lower) * part + lower).astype(np.float32)
+        made += count
+        keep = max(0, min(int(made * speed), stop - 1) - first)
+        held, first = held[:, keep:], first + keep
+
+
+def _eased(pieces: Iterator[Samples], *, wanted: int) -> Iterator[Samples]:
+    """Yield the pieces; if they end before ``wanted`` samples, their last ones are faded out."""
+    tape = Tape()
+    done = 0
+    for piece in pieces:
+        tape.put(piece)
+        complete = done + tape.length >= wanted
+        ready = tape.take(tape.length if complete else max(0, tape.length - _SEAM))
+        done += ready.shape[1]
+        if ready.shape[1]:
+            yield ready
+    last = tape.take(_SEAM)
+    if last.shape[1]:
+        yield last * _rise(last.shape[1], 0, last.shape[1])[::-1]
+
+
+def _shaped(clip: SoundClip, samples: Samples, position: int, length: int) -> Samples:
+    """Return the samples from ``position`` on, of ``length`` in all, with the clip's gain and fades."""
+    count = samples.shape[1]
+    fade_in = min(length, int(max(float(clip.fade_in_s), SEAM_S if clip.in_s else 0.0) * SAMPLE_RATE))
+    fade_out = min(length, int(max(float(clip.fade_out_s), SEAM_S) * SAMPLE_RATE))
+    if clip.gain_db.is_constant:
+        gain = np.float32(10 ** (clip.gain_db.at(0) / 20))
+        shaped = samples if gain == 1 else samples * gain
+    else:
+        shaped = samples * _followed(clip, position, count)
+    if position < fade_in:
+        shaped = shaped * _rise(fade_in, position, count)
+    if position + count > length - fade_out:
+        shaped = shaped * _rise(fade_out, length - position - count, count)[::-1]
+    return shaped
+
+
+def _followed(clip: SoundClip, position: int, count: int) -> NDArray[np.float32]:
+    first = position // _GAIN_STEP
+    knots = np.arange(first, (position + count) // _GAIN_STEP + 2) * _GAIN_STEP
+    gains = [10 ** (clip.gain_db.at(knot / SAMPLE_RATE) / 20) for knot in knots.tolist()]
+    return np.interp(np.arange(position, position + count), knots, gains).astype(np.float32)
+
+
+def _rise(length: int, first: int, count: int) -> NDArray[np.float32]:
+    """Return ``count`` values from ``first`` on of a gain that rises over ``length`` (a raised cosine), then is 1."""
+    gain = np.ones(count, np.float32)
+    rising = np.arange(first, max(first, min(length, first + count)))
+    gain[: rising.size] = 0.5 - 0.5 * np.cos(np.pi * (rising + 0.5) / length)
+    return gain
