@@ -10,17 +10,21 @@ from farm.plan.segment import Quality
 LEVELS: Final[dict[tuple[str, str], Quality]] = {
     ("x264", "draft"): Quality("libx264", "ultrafast", 28),
     ("x264", "standard"): Quality("libx264", "veryfast", 23),
-    ("x264", "high"): Quality("libx264", "medium", 20),
+    ("x264", "high"): Quality("libx264", "veryfast", 20, "rc-lookahead=20:bframes=5"),
     ("nvenc", "draft"): Quality("h264_nvenc", "p1", 30),
     ("nvenc", "standard"): Quality("h264_nvenc", "p4", 25),
     ("nvenc", "high"): Quality("h264_nvenc", "p7", 21),
 }
-"""Encoder settings by (encoder, level)."""
+"""Encoder settings by (encoder, level).
+
+x264's are on the Pareto front of CPU and bytes at equal SSIM on farm's own shots (docs/performance.md): `ultrafast` for
+a look, `veryfast` at the knee, and for `high` the same preset with more lookahead and B-frames, which needs the bytes of
+`medium` and two fifths of its CPU.
+"""
 
 ENCODE_NS_A_PIXEL: Final = {
     "ultrafast": 5.5,
     "veryfast": 16.3,
-    "medium": 38.0,
     "p1": 0.6,
     "p4": 0.8,
     "p7": 1.2,

@@ -25,6 +25,8 @@ class Quality:
     """Its preset."""
     crf: int
     """Constant rate factor (x264) or constant quality (NVENC)."""
+    options: str = ""
+    """x264's own options beyond the preset's, as ``name=value:name=value``."""
 
 
 @dataclass(frozen=True, slots=True)

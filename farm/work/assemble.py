@@ -97,7 +97,12 @@ def report_of(task: AssembleTask, production: Production) -> dict[str, Any]:
             "sha256": production.sha256,
             "loudness_lufs": production.loudness_lufs,
         },
-        "encoder": {"name": plan.quality.encoder, "preset": plan.quality.preset, "crf": plan.quality.crf},
+        "encoder": {
+            "name": plan.quality.encoder,
+            "preset": plan.quality.preset,
+            "crf": plan.quality.crf,
+            "options": plan.quality.options,
+        },
         "reuse": {
             "segments": len(task.segments),
             "reused": sum(result.reused for result in task.segments),

@@ -79,6 +79,7 @@ def render_segment(
             encoder=quality.encoder,
             preset=quality.preset,
             crf=quality.crf,
+            options=quality.options,
         )
         for frame in device.stream(map(compositor.frame, range(segment.start, segment.stop))):
             halt.check()

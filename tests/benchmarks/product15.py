@@ -121,7 +121,7 @@ def floor(frames: list[Frame], plan: Plan) -> tuple[float, int]:
     started = time.process_time()
     encoder = SegmentEncoder(
         timeline.width_px, timeline.height_px, timeline.rate,
-        encoder=quality.encoder, preset=quality.preset, crf=quality.crf,
+        encoder=quality.encoder, preset=quality.preset, crf=quality.crf, options=quality.options,
     )  # fmt: skip
     for frame in frames:
         encoder.add(frame)

@@ -58,6 +58,7 @@ def unsegmented(made: Worker, plan: Plan) -> bytes:
             encoder=quality.encoder,
             preset=quality.preset,
             crf=quality.crf,
+            options=quality.options,
         )
         for number in range(timeline.duration):
             encoder.add(compositor.frame(number))
