@@ -18,7 +18,7 @@ LEVELS: Final[dict[tuple[str, str], Quality]] = {
 """Encoder settings by (encoder, level).
 
 x264's are on the Pareto front of CPU and bytes at equal SSIM on farm's own shots (docs/performance.md): `ultrafast` for
-a look, `veryfast` at the knee, and for `high` the same preset with more lookahead and B-frames, which needs the bytes of
+a look, `veryfast` at the knee, for `high` the same preset with more lookahead and B-frames, which needs the bytes of
 `medium` and two fifths of its CPU.
 """
 
