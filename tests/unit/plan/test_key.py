@@ -126,7 +126,12 @@ def test_that_what_changes_pixels_changes_the_key(changed: Timeline) -> None:
 
 @pytest.mark.parametrize(
     "quality",
-    [Quality("libx264", "medium", 23), Quality("libx264", "veryfast", 20), Quality("h264_nvenc", "p4", 23)],
+    [
+        Quality("libx264", "ultrafast", 23),
+        Quality("libx264", "veryfast", 20),
+        Quality("libx264", "veryfast", 23, "bframes=5"),
+        Quality("h264_nvenc", "p4", 23),
+    ],
 )
 def test_that_quality_changes_every_key(quality: Quality) -> None:
     assert not set(keys(BASE, quality)) & set(keys(BASE))
