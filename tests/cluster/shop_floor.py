@@ -165,7 +165,7 @@ class Floor:
         return json.dumps(
             {
                 "timeline": {"tracks": [{"clips": clips}, {"clips": [words]}]},
-                "output": {"size": "640x360", "fps": 30, "quality": "high"},
+                "output": {"size": "960x540", "fps": 30, "quality": "high", "variants": 4},
             }
         )
 
