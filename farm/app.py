@@ -323,7 +323,7 @@ def keep_records(views: Sequence[JobView], settings: Settings) -> str:
         for view in views:
             spool(record(view), settings.spool)
         with Catalog.open(settings.catalog, patience_s=0.5) as catalog:
-            catalog.ingest(settings.spool)
+            catalog.runs.ingest(settings.spool)
     except (FarmError, OSError) as error:
         return str(error)
     return ""

@@ -7,7 +7,16 @@ from typing import Any, Literal
 from pydantic import BaseModel, Field
 
 JobStateWord = Literal[
-    "accepted", "planning", "queued", "rendering", "assembling", "checking", "done", "failed", "cancelled"
+    "accepted",
+    "planning",
+    "queued",
+    "rendering",
+    "assembling",
+    "checking",
+    "looking",
+    "done",
+    "failed",
+    "cancelled",
 ]
 
 

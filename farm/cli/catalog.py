@@ -66,8 +66,8 @@ def numbers(since_s: float) -> dict[str, Any]:
 
     settings = Settings.from_environment()
     with Catalog.open(settings.catalog) as catalog:
-        catalog.ingest(settings.spool)
-        found = catalog.stats(since_s)
+        catalog.runs.ingest(settings.spool)
+        found = catalog.runs.stats(since_s)
     return {**asdict(found), "reuse_ratio": found.reuse_ratio, "cores_for_target": found.cores_for_target}
 
 

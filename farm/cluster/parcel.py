@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from farm.plan.segment import Plan
 from farm.work.instruction import Lease
-from farm.work.task import PlanTask
+from farm.work.task import LookTask, PlanTask
 
 KEPT: Final = 256
 
@@ -38,7 +38,7 @@ class Packer:
 
     def pack(self, lease: Lease) -> Parcel:
         """Return a lease ready to be sent."""
-        if isinstance(lease.task, PlanTask):
+        if isinstance(lease.task, PlanTask | LookTask):
             return Parcel(pickle.dumps(lease, pickle.HIGHEST_PROTOCOL))
         buffer = io.BytesIO()
         _WithoutPlan(buffer, pickle.HIGHEST_PROTOCOL).dump(lease)

@@ -26,7 +26,7 @@ from farm.work.instruction import (
 )
 from farm.work.job_state import JobState
 from farm.work.job_view import JobView
-from farm.work.record import record
+from farm.work.record import record_text
 
 
 class Bookkeeper:
@@ -134,7 +134,7 @@ def _ending(note: Note, view: JobView) -> Ending:
         note.cause if made is not None else view.message or note.cause,
         note.at_s,
         summary=status(view, time.time()),
-        record=record(view).to_json(),
+        record=record_text(view),
         message="" if made is not None else view.message or note.cause,
         problems=view.problems,
         video=made.video if made is not None else "",

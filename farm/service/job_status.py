@@ -15,7 +15,7 @@ def status(view: JobView, now_s: float) -> dict[str, Any]:
     """Say where a job stands, from what the conductor sees."""
     entered_s, plan, made = view.entered_s, view.plan, view.production
     accepted_s = entered_s.get(JobState.ACCEPTED)
-    started_s = entered_s.get(JobState.PLANNING)
+    started_s = entered_s.get(JobState.PLANNING, entered_s.get(JobState.LOOKING))
     finished_s = entered_s.get(view.state) if view.state.final else None
     until_s = now_s if finished_s is None else finished_s
     production = None

@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from farm.errors import MachineError, did_you_mean
 from farm.work.instruction import Lease
-from farm.work.task import AssembleTask, PlanTask, SegmentTask
+from farm.work.task import AssembleTask, LookTask, PlanTask, SegmentTask
 
 FILE: Final = "farm.jsonl"
 LEVELS: Final = {
@@ -59,6 +59,8 @@ def lease_ids(lease: Lease, **told: Any) -> dict[str, Any]:
             told["task"] = "plan"
         case AssembleTask():
             told["task"] = "assemble"
+        case LookTask():
+            told["task"] = "look"
     return ids(job=lease.task.job_id, worker=lease.worker_id, fence=lease.fence, **told)
 
 

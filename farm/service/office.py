@@ -17,11 +17,12 @@ from farm.service.bookkeeper import Bookkeeper
 from farm.service.clerk import Clerk
 from farm.service.fleet import FleetDesk, LocalFleet, WorkerFleet
 from farm.service.jobs import JobDesk
+from farm.service.librarian import Librarian
 from farm.service.measures import Measures, Meter, NoMeter
 from farm.service.postman import Postman
 from farm.work.conductor import Conductor
 from farm.work.executor import Executor
-from farm.work.job_state import JobRequest
+from farm.work.job_state import JobKind, JobRequest
 from farm.work.rules import parse_rules
 from farm.work.scheduler import Scheduler
 from farm.work.settings import Settings
@@ -61,7 +62,8 @@ class Office:
             scheduler=Scheduler(parse_rules(settings.rules), first_fence=(epoch << 40) + 1),
             observer=self._bookkeeper,
         )
-        self.clerk = Clerk(settings, self.journal.jobs)
+        self.librarian = Librarian(settings.catalog)
+        self.clerk = Clerk(settings, self.journal.jobs, self.librarian)
         self.postman = Postman(self.journal, settings)
         self.since_s = time.time()
         self.trouble = ""
@@ -100,6 +102,7 @@ class Office:
     def close(self) -> None:
         """Stop the threads and close the journal."""
         self.clerk.stop()
+        self.librarian.close()
         self.postman.stop()
         self.journal.close()
 
@@ -117,6 +120,7 @@ class Office:
             tenant=job.tenant,
             tags=job.tags,
             accepted_s=at_s,
+            kind=JobKind(job.options.get("kind", JobKind.VIDEO)),
         )
         self.conductor.submit(request, accepted_s=at_s)
         if isinstance(job, Entry) and job.withdrawn:

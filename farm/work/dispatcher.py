@@ -18,7 +18,7 @@ from farm.work.job_state import JobState
 from farm.work.lease_watch import Held, LeaseWatch
 from farm.work.node import Seat
 from farm.work.ready_queue import Choice
-from farm.work.unit import Job, Unit
+from farm.work.unit import Job, Unit, UnitKind
 
 
 class Dispatcher:
@@ -126,7 +126,8 @@ class Dispatcher:
             fence, seat, unit, job_id, tenant.name, kind, now_s, unit.estimate_s, charged_s
         )
         if job.state is JobState.ACCEPTED:
-            self._book.move(job, JobState.PLANNING, f"leased to {worker_id}")
+            first = JobState.LOOKING if unit.kind is UnitKind.LOOK else JobState.PLANNING
+            self._book.move(job, first, f"leased to {worker_id}")
         elif job.state is JobState.QUEUED:
             self._book.move(job, JobState.RENDERING, f"{unit.label} leased to {worker_id}")
         self._tell(Lease(fence, worker_id, self._book.task(job, unit)))

@@ -8,7 +8,7 @@ from math import inf
 from farm.plan.segment import Plan
 from farm.work.fault import Fault
 from farm.work.job_state import JobRequest
-from farm.work.task import Production, SegmentResult
+from farm.work.task import Looked, Production, SegmentResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +108,16 @@ class SegmentDone:
 
 
 @dataclass(frozen=True, slots=True)
+class LookDone:
+    """An asset was looked at."""
+
+    fence: int
+    """The lease that ended."""
+    looked: Looked
+    """What was found."""
+
+
+@dataclass(frozen=True, slots=True)
 class AssembleDone:
     """An assembling lease ended well."""
 
@@ -204,6 +214,7 @@ Event = (
     | PlanDone
     | SegmentDone
     | AssembleDone
+    | LookDone
     | TaskFailed
     | TaskRevoked
     | QueuePaused

@@ -9,7 +9,7 @@ from farm.errors import Problem
 from farm.plan.segment import Plan
 from farm.work.fault import Blame
 from farm.work.job_state import JobState
-from farm.work.task import Production, SegmentResult, Task
+from farm.work.task import Looked, Production, SegmentResult, Task
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +115,16 @@ class Publish:
 
 
 @dataclass(frozen=True, slots=True)
+class Found:
+    """An asset was looked at; said once."""
+
+    job_id: str
+    """Which job."""
+    looked: Looked
+    """What was found."""
+
+
+@dataclass(frozen=True, slots=True)
 class Fail:
     """A job is given up."""
 
@@ -168,4 +178,4 @@ class Retry:
     """The lease that failed; 0 where there was none."""
 
 
-Instruction = Lease | Revoke | Kill | NodeChanged | Planned | Rendered | Publish | Fail | Retry | Note
+Instruction = Lease | Revoke | Kill | NodeChanged | Planned | Rendered | Publish | Found | Fail | Retry | Note

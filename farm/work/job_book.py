@@ -9,10 +9,10 @@ from farm.errors import Problem
 from farm.work.fair_share import FairShare, Tenant
 from farm.work.fault import Blame
 from farm.work.instruction import Fail, Instruction, Note
-from farm.work.job_state import FOLLOWERS, JobRequest, JobState
+from farm.work.job_state import FOLLOWERS, JobKind, JobRequest, JobState
 from farm.work.need import ANY, Need
 from farm.work.rules import Rules
-from farm.work.task import AssembleTask, PlanTask, SegmentTask, Task
+from farm.work.task import AssembleTask, LookTask, PlanTask, SegmentTask, Task
 from farm.work.unit import Job, Unit, UnitKind, UnitName
 
 
@@ -61,10 +61,10 @@ class JobBook:
         self.jobs[request.job_id] = job
         self._shares.tenant(request.tenant)
         self._tell(Note(request.job_id, None, JobState.ACCEPTED, "submitted", self.now_s))
-        name = (UnitKind.PLAN, request.job_id)
-        self._open(
-            job, Unit(UnitKind.PLAN, name, "planning", self._rules.plan_cost_s, {request.job_id: None})
-        )
+        kind, label, cost_s = UnitKind.PLAN, "planning", self._rules.plan_cost_s
+        if request.kind is JobKind.LOOK:
+            kind, label, cost_s = UnitKind.LOOK, "looking", self._rules.look_cost_s
+        self._open(job, Unit(kind, (kind, request.job_id), label, cost_s, {request.job_id: None}))
         self.offer(job)
 
     def move(self, job: Job, state: JobState, cause: str) -> None:
@@ -166,8 +166,8 @@ class JobBook:
             return
         for job_id in unit.segments:
             job = self.jobs[job_id]
-            if job.state is JobState.PLANNING:
-                self.move(job, JobState.ACCEPTED, f"planning is tried anew: {cause}")
+            if job.state in (JobState.PLANNING, JobState.LOOKING):
+                self.move(job, JobState.ACCEPTED, f"{unit.label} is tried anew: {cause}")
             self.tenant(job).ready.add(job)
             job.ready.appendleft(unit)
             self.offer(job)
@@ -185,6 +185,8 @@ class JobBook:
         """Say what a worker has to do for a unit in a job's name."""
         request = job.request
         segment = unit.segments[request.job_id]
+        if unit.kind is UnitKind.LOOK:
+            return LookTask(request.job_id, request.document)
         if job.plan is None:
             return PlanTask(request.job_id, request.document, request.source, request.folder)
         if segment is not None:

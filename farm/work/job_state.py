@@ -22,8 +22,10 @@ class JobState(StrEnum):
     """All segments are there; sound, join, cover and gates."""
     CHECKING = "checking"
     """The finished file is held against the plan."""
+    LOOKING = "looking"
+    """An asset is looked at."""
     DONE = "done"
-    """Published."""
+    """Published, or looked at."""
     FAILED = "failed"
     """Given up; the problem says why."""
     CANCELLED = "cancelled"
@@ -43,18 +45,30 @@ FINAL: Final = frozenset({JobState.DONE, JobState.FAILED, JobState.CANCELLED})
 _ENDS: Final = frozenset({JobState.FAILED, JobState.CANCELLED})
 
 FOLLOWERS: Final = {
-    JobState.ACCEPTED: frozenset({JobState.PLANNING}) | _ENDS,
+    JobState.ACCEPTED: frozenset({JobState.PLANNING, JobState.LOOKING}) | _ENDS,
     JobState.PLANNING: frozenset({JobState.ACCEPTED, JobState.QUEUED}) | _ENDS,
     JobState.QUEUED: frozenset({JobState.RENDERING}) | _ENDS,
     JobState.RENDERING: frozenset({JobState.ASSEMBLING}) | _ENDS,
     # A stored segment can be gone when it is needed: the job goes back and makes it again.
     JobState.ASSEMBLING: frozenset({JobState.CHECKING, JobState.RENDERING}) | _ENDS,
     JobState.CHECKING: frozenset({JobState.DONE}) | _ENDS,
+    JobState.LOOKING: frozenset({JobState.ACCEPTED, JobState.DONE}) | _ENDS,
     JobState.DONE: frozenset[JobState](),
     JobState.FAILED: frozenset[JobState](),
     JobState.CANCELLED: frozenset[JobState](),
 }
 """Which states may follow which."""
+
+
+class JobKind(StrEnum):
+    """What a job makes."""
+
+    VIDEO = "video"
+    """A finished file, of a job document."""
+    LOOK = "look"
+    """What analysers find in an asset; the document names it."""
+
+    __hash__ = str.__hash__
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,3 +96,5 @@ class JobRequest:
     accepted_s: float = 0.0
     """When it was accepted, on the clock of whoever feeds the scheduler; 0.0 where that is when the
     scheduler first hears of it."""
+    kind: JobKind = JobKind.VIDEO
+    """What it makes."""

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from farm.errors import Problem
 from farm.plan.segment import Plan
 from farm.work.fault import Blame
-from farm.work.instruction import Fail, Instruction, Note, Planned, Publish, Rendered, Retry
+from farm.work.instruction import Fail, Found, Instruction, Note, Planned, Publish, Rendered, Retry
 from farm.work.job_state import JobRequest, JobState
-from farm.work.task import Production, SegmentResult
+from farm.work.task import Looked, Production, SegmentResult
 
 
 @dataclass(slots=True)
@@ -28,6 +28,8 @@ class JobView:
     """Its finished segments, by key."""
     production: Production | None = None
     """Its finished file, once published."""
+    looked: Looked | None = None
+    """What was found in its asset, where it is a look."""
     message: str = ""
     """Why it failed."""
     problems: tuple[Problem, ...] = ()
@@ -72,6 +74,8 @@ class JobView:
                     self.results[result.key] = result
             case Publish(_, production):
                 self.production = production
+            case Found(_, looked):
+                self.looked = looked
             case Fail(_, message, problems, blame):
                 self.message = message
                 self.problems = problems

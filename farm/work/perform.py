@@ -6,11 +6,20 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from farm.plan.segment import Plan
-from farm.work.event import AssembleDone, Event, PlanDone, SegmentDone, TaskFailed, TaskRevoked, WorkerFacts
+from farm.work.event import (
+    AssembleDone,
+    Event,
+    LookDone,
+    PlanDone,
+    SegmentDone,
+    TaskFailed,
+    TaskRevoked,
+    WorkerFacts,
+)
 from farm.work.fault import classify
 from farm.work.halt import Halt, HaltedError
 from farm.work.instruction import Lease
-from farm.work.task import AssembleTask, PlanTask, Production, SegmentResult, SegmentTask
+from farm.work.task import AssembleTask, Looked, LookTask, PlanTask, Production, SegmentResult, SegmentTask
 
 
 class TaskWorker(Protocol):
@@ -24,6 +33,9 @@ class TaskWorker(Protocol):
 
     def assemble(self, task: AssembleTask, halt: Halt) -> Production:
         """Make the finished file."""
+
+    def look(self, task: LookTask, halt: Halt) -> Looked:
+        """Look at an asset."""
 
     def warm(self) -> Mapping[str, Any]:
         """Get ready and say what there is: ``encoders`` and ``devices`` name those that work here."""
@@ -41,6 +53,8 @@ def perform(worker: TaskWorker, lease: Lease, halt: Halt | None = None) -> Event
                 return SegmentDone(lease.fence, worker.render(lease.task, halt))
             case AssembleTask():
                 return AssembleDone(lease.fence, worker.assemble(lease.task, halt))
+            case LookTask():
+                return LookDone(lease.fence, worker.look(lease.task, halt))
     except HaltedError:
         return TaskRevoked(lease.fence)
     except Exception as error:

@@ -4,10 +4,23 @@ from __future__ import annotations
 
 from math import isfinite
 
-from farm.work.job_state import JobState
+from farm.work.job_state import JobKind, JobState
 from farm.work.job_view import JobView
+from farm.work.look_job import parse_look
 from farm.work.task import SegmentResult, Spent
+from farm_catalog.look_record import LookRecord
 from farm_catalog.run_record import RunRecord, SegmentRecord
+
+
+def record_text(view: JobView) -> str:
+    """Return what the catalog is to have of a job that has ended, as JSON; nothing of a look that was withdrawn."""
+    if view.request.kind is not JobKind.LOOK:
+        return record(view).to_json()
+    if view.looked is not None:
+        return view.looked.record
+    if view.state is JobState.CANCELLED:
+        return ""
+    return LookRecord(parse_look(view.request.document), (), problem=view.message or view.cause).to_json()
 
 
 def record(view: JobView) -> RunRecord:

@@ -22,6 +22,8 @@ class Rules:
     """How far back the used share of a tenant is counted."""
     plan_cost_s: float = 1.0
     """Estimate for planning a job."""
+    look_cost_s: float = 3.0
+    """Estimate for looking at an asset."""
     assemble_cost_s: float = 1.0
     """Estimate for assembling a job, and for each second of rendering that it took ``assemble_share``."""
     assemble_share: float = 0.1

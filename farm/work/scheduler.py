@@ -21,6 +21,7 @@ from farm.work.event import (
     Event,
     JobCancelled,
     JobSubmitted,
+    LookDone,
     NodeDraining,
     NodeReported,
     NodeRestored,
@@ -41,7 +42,7 @@ from farm.work.fair_share import FairShare
 from farm.work.farm_view import Demand, NodeView, TenantView
 from farm.work.fault import Blame, Fault
 from farm.work.fleet import Fleet
-from farm.work.instruction import Instruction, Kill, Planned, Publish, Rendered, Retry, Revoke
+from farm.work.instruction import Found, Instruction, Kill, Planned, Publish, Rendered, Retry, Revoke
 from farm.work.job_book import JobBook
 from farm.work.job_state import JobState
 from farm.work.lease_watch import Held, LeaseWatch
@@ -53,6 +54,7 @@ from farm.work.unit import Attempt, Job, Unit, UnitKind
 
 __all__ = ["Rules", "Scheduler"]
 
+_Done = PlanDone | SegmentDone | AssembleDone | LookDone
 _Then = Callable[[Held, Unit], None]
 
 
@@ -76,7 +78,7 @@ class Scheduler:
         """Take an event in and say what follows from it, in order."""
         self._now_s = self._book.now_s = now_s
         match event:
-            case PlanDone() | SegmentDone() | AssembleDone():
+            case PlanDone() | SegmentDone() | AssembleDone() | LookDone():
                 self._end(event.fence, lambda held, unit: self._succeeded(held, unit, event))
             case TaskFailed(fence, fault):
                 self._end(fence, lambda held, unit: self._failed(held, unit, fault))
@@ -178,7 +180,7 @@ class Scheduler:
         if tenant.share.max_running is not None:
             self._shares.enlist(tenant)
 
-    def _succeeded(self, held: Held, unit: Unit, event: PlanDone | SegmentDone | AssembleDone) -> None:
+    def _succeeded(self, held: Held, unit: Unit, event: _Done) -> None:
         who = held.seat.facts.worker_id
         self._fleet.succeeded(held.seat.node, self._now_s)
         jobs = self._book.close(unit, f"{who} was first")
@@ -199,6 +201,10 @@ class Scheduler:
                 self._watch.learn(held, self._now_s)
                 for job in jobs:
                     self._assembled(job, production, who)
+            case LookDone(_, looked):
+                for job in jobs:
+                    self._tell(Found(job.request.job_id, looked))
+                    self._book.finish(job, JobState.DONE, f"looked at by {who}")
 
     def _planned(self, job: Job, plan: Plan, who: str) -> None:
         job.plan = plan

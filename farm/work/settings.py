@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -76,6 +77,20 @@ class Settings:
     def store(self) -> Path:
         """Content-addressed blobs of this machine: segments, sound tracks, fetched and uploaded media."""
         return self.home / "store"
+
+    def open_library(self) -> Store:
+        """Return the store of what the library holds: nothing is ever dropped from it.
+
+        Where machines share a place it is that place, from which nothing is dropped either.
+        """
+        if self.store_url:
+            return self.open_store()
+        return open_store(self.library, sys.maxsize)
+
+    @property
+    def library(self) -> Path:
+        """Assets that the library holds, and what was made of them, on a farm of one machine."""
+        return self.home / "library"
 
     @property
     def productions(self) -> Path:

@@ -56,7 +56,17 @@ class AssembleTask:
     """Whether a stored sound track may stand in for mixing."""
 
 
-Task = PlanTask | SegmentTask | AssembleTask
+@dataclass(frozen=True, slots=True)
+class LookTask:
+    """Look at an asset with all analysers that can."""
+
+    job_id: str
+    """Whose."""
+    document: str
+    """What to look at, as ``farm.work.look`` writes it."""
+
+
+Task = PlanTask | SegmentTask | AssembleTask | LookTask
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +151,22 @@ class Production:
     """Where it was assembled."""
 
 
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What was found in an asset."""
+
+    record: str
+    """The catalog's record of it, as JSON."""
+    spent: Spent
+    """What looking cost."""
+    node: str = ""
+    """Where it was looked at."""
+
+
 __all__ = [
     "AssembleTask",
+    "LookTask",
+    "Looked",
     "Plan",
     "PlanTask",
     "Production",

@@ -24,6 +24,8 @@ class UnitKind(StrEnum):
     """One segment."""
     ASSEMBLE = "assemble"
     """Segments to file."""
+    LOOK = "look"
+    """Asset to findings."""
 
     # Enum's own is a call into Python, and these are in keys that the scheduler looks up all the time.
     __hash__ = str.__hash__

@@ -76,7 +76,7 @@ def fill(path: Path, folder: Path, *records: RunRecord) -> None:
     for one in records:
         spool(one, folder)
     with Catalog.open(path) as catalog:
-        catalog.ingest(folder)
+        catalog.runs.ingest(folder)
 
 
 def test_a_record_survives_its_file() -> None:
@@ -88,14 +88,14 @@ def test_records_go_in_once_and_their_files_go(path: Path, folder: Path) -> None
     spool(record("j1"), folder)
     spool(record("j2", loudness_lufs=None, segments=(), plugins=(), warnings=()), folder)
     with Catalog.open(path) as catalog:
-        intake = catalog.ingest(folder)
+        intake = catalog.runs.ingest(folder)
         assert (intake.taken, intake.repeated, intake.damaged) == (2, 0, ())
         assert list(folder.iterdir()) == []
         spool(record("j1"), folder)
         spool(record("j1", finished_at_s=2_000_000.0), folder)
-        intake = catalog.ingest(folder)
+        intake = catalog.runs.ingest(folder)
         assert (intake.taken, intake.repeated) == (1, 1)
-        assert catalog.ingest(folder).taken == 0
+        assert catalog.runs.ingest(folder).taken == 0
     rows = query(path, "SELECT job_id, name, loudness_lufs FROM runs ORDER BY job_id, finished_at_s").rows
     assert rows == (("j1", "金表", -14.1), ("j1", "金表", -14.1), ("j2", "金表", None))
     assert query(path, "SELECT count(*) FROM run_segments").rows == ((4,),)
@@ -109,7 +109,7 @@ def test_a_damaged_file_is_set_aside_and_the_rest_goes_in(path: Path, folder: Pa
     (folder / "broken.json").write_text('{"job_id": "x"}')
     (folder / ".half-written.json").write_text("{")
     with Catalog.open(path) as catalog:
-        intake = catalog.ingest(folder)
+        intake = catalog.runs.ingest(folder)
     assert intake.taken == 1
     assert intake.damaged == (str(folder / "broken.json"),)
     assert {file.name for file in folder.iterdir()} == {"broken.json.damaged", ".half-written.json"}
@@ -131,7 +131,7 @@ def test_stats_add_up(path: Path, folder: Path) -> None:
 
 def test_stats_of_nothing_are_nothing(path: Path) -> None:
     with Catalog.open(path) as catalog:
-        stats = catalog.stats()
+        stats = catalog.runs.stats()
     assert (stats.videos, stats.reuse_ratio, stats.cpu_s_per_video, stats.cores_for_target) == (
         0,
         None,
@@ -216,7 +216,7 @@ def test_who_keeps_the_file_is_named(path: Path) -> None:
         process.wait()
         process.stdout.close()
     with Catalog.open(path) as catalog:
-        assert catalog.stats().videos == 0
+        assert catalog.runs.stats().videos == 0
 
 
 def test_migrations_are_numbered_and_run_once(path: Path) -> None:
@@ -241,6 +241,6 @@ def test_a_thousand_records_go_in_within_seconds(path: Path, folder: Path) -> No
         spool(record(f"j{number}", segments=tuple(segment(index) for index in range(7))), folder)
     begun_s = time.process_time()
     with Catalog.open(path) as catalog:
-        assert catalog.ingest(folder).taken == 1000
+        assert catalog.runs.ingest(folder).taken == 1000
     spent_s = time.process_time() - begun_s
     assert spent_s / 1000 < 0.01, f"{spent_s:.2f} CPU s for 1000 records"

@@ -304,7 +304,7 @@ def test_the_catalog_is_fed_from_the_journal_and_made_anew_from_it(tmp_path: Pat
     assert Path(told["kept"]).exists()
     for path in (farm.settings.catalog, Path(told["kept"])):
         with Catalog.open(path) as catalog:
-            assert catalog.stats(0.0).videos == 1
+            assert catalog.runs.stats(0.0).videos == 1
 
 
 def test_a_cancellation_never_overtakes_its_job(tmp_path: Path) -> None:

@@ -1,0 +1,364 @@
+"""Assets: what the library holds, who holds it, and what was found in it."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
+from typing import Any, Final
+
+from duckdb import DuckDBPyConnection
+
+from farm.errors import ConflictError
+from farm.model.asset import MediaKind
+from farm_catalog import bulk, words
+from farm_catalog.asset_entry import OFFICIAL, Arrival, Entry, Fact, Finding, SliceFound, Wanted
+from farm_catalog.asset_filter import where
+from farm_catalog.writer import Writer
+
+_TABLES: Final = ("findings", "asset_facts", "asset_tags", "slices", "asset_files", "fingerprints")
+
+_ENTRY: Final = """
+    a.sha256, h.owner, a.kind, a.width_px, a.height_px, a.duration_s, a.rate, a.has_sound, a.has_alpha, a.size_bytes,
+    a.state, a.problem, h.name, h.tags, h.licence, h.source, h.product, h.added_at_s
+"""
+
+
+class Assets:
+    """The catalog's assets."""
+
+    def __init__(self, writer: Writer) -> None:
+        self._writer = writer
+
+    def add(self, arrivals: Sequence[Arrival], at_s: float | None = None) -> list[bool]:
+        """Take assets in; return for each whether its content is new to the catalog.
+
+        A holder that has it already keeps its entry, with the new tags beside the old ones.
+        """
+        at = time.time() if at_s is None else at_s
+        return self._writer.write(lambda connection: _add(connection, arrivals, at))
+
+    def change(
+        self,
+        sha256: str,
+        owner: str,
+        *,
+        name: str | None = None,
+        tags: Sequence[str] | None = None,
+        licence: str | None = None,
+        product: str | None = None,
+    ) -> bool:
+        """Change what a holder says of an asset; False where they do not hold it."""
+        given = {"name": name, "tags": tags, "licence": licence, "product": product}
+        return self._writer.write(lambda connection: _change(connection, sha256, owner, given))
+
+    def learn(self, sha256: str, findings: Iterable[Finding], problem: str = "") -> None:
+        """Take in what analysers found; what they had found before is replaced."""
+        found = list(findings)
+        self._writer.write(lambda connection: _learn(connection, sha256, found, problem))
+
+    def get(self, sha256: str, owner: str | None = None) -> Entry | None:
+        """Return an entry with all that is known of it: its holder's own, else an official one, else anybody's."""
+        found = self._writer.read(
+            lambda connection: _entries(connection, Wanted(owner=owner, sha256=(sha256,)), 100, 0, whole=True)
+        )
+        found.sort(key=lambda one: (one.owner != owner, one.owner != OFFICIAL, one.owner))
+        return found[0] if found else None
+
+    def resolve(self, start: str, owner: str | None = None) -> list[str]:
+        """Return the assets whose hash begins so, or that are called exactly so, as far as an owner sees them."""
+        return self._writer.read(
+            lambda connection: [
+                row[0]
+                for row in connection.execute(
+                    "SELECT DISTINCT sha256 FROM holdings WHERE (starts_with(sha256, ?) OR name = ?)"
+                    " AND (?::VARCHAR IS NULL OR owner IN (?, 'official')) ORDER BY sha256 LIMIT 20",
+                    [start.lower(), start, owner, owner],
+                ).fetchall()
+            ]
+        )
+
+    def page(self, wanted: Wanted, limit: int, offset: int = 0) -> list[Entry]:
+        """Return entries, the newest first, with facts, tags, slices and files."""
+        return self._writer.read(lambda connection: _entries(connection, wanted, limit, offset))
+
+    def count(self, wanted: Wanted) -> int:
+        """Return how many entries there are."""
+        return self._writer.read(lambda connection: _count(connection, wanted))
+
+    def drop(self, sha256: str, owner: str) -> bool:
+        """Let go of a holding; False where there is none.
+
+        Raises:
+            ConflictError: works of the holder use it.
+        """
+        return self._writer.write(lambda connection: _drop(connection, sha256, owner))
+
+    def outdated(
+        self, analysers: Mapping[str, tuple[int, Sequence[str]]], limit: int
+    ) -> list[tuple[str, str]]:
+        """Return (asset, kind) of what was not looked at by these analysers, or by older versions of them.
+
+        Args:
+            analysers: (version, kinds that it can look at) by name.
+            limit: How many at the most.
+        """
+        return self._writer.read(lambda connection: _outdated(connection, analysers, limit))
+
+    def words(self) -> words.Words:
+        """Return the index of words."""
+        return words.Words(self._writer)
+
+
+def _add(connection: DuckDBPyConnection, arrivals: Sequence[Arrival], at_s: float) -> list[bool]:
+    hashes = bulk.names([one.asset.sha256 for one in arrivals])
+    known = {
+        row[0]
+        for row in connection.execute(
+            f"SELECT sha256 FROM assets WHERE sha256 IN {bulk.IN_LIST}", [hashes]
+        ).fetchall()
+    }
+    held = {
+        (row[0], row[1]): (list(row[2]), row[3], row[4])
+        for row in connection.execute(
+            f"SELECT sha256, owner, tags, licence, product FROM holdings WHERE sha256 IN {bulk.IN_LIST}",
+            [hashes],
+        ).fetchall()
+    }
+    fresh: list[bool] = []
+    assets: list[bulk.Row] = []
+    holdings: dict[tuple[str, str], bulk.Row] = {}
+    for one in arrivals:
+        asset, key = one.asset, (one.asset.sha256, one.owner)
+        fresh.append(asset.sha256 not in known)
+        if asset.sha256 not in known:
+            known.add(asset.sha256)
+            assets.append(_asset_row(one, at_s))
+        if key in held:
+            tags, licence, product = held[key]
+            added = list(dict.fromkeys([*tags, *one.tags]))
+            connection.execute(
+                "UPDATE holdings SET tags = ?, licence = ?, product = ? WHERE sha256 = ? AND owner = ?",
+                [added, one.licence or licence, one.product or product, *key],
+            )
+            held[key] = added, one.licence or licence, one.product or product
+        elif key in holdings:
+            holdings[key]["tags"] = list(dict.fromkeys([*holdings[key]["tags"], *one.tags]))
+        else:
+            holdings[key] = {
+                "sha256": asset.sha256, "owner": one.owner, "name": one.name, "tags": list(dict.fromkeys(one.tags)),
+                "licence": one.licence, "source": one.source, "product": one.product, "added_at_s": at_s,
+            }  # fmt: skip
+    bulk.insert(connection, "assets", assets)
+    bulk.insert(connection, "holdings", list(holdings.values()))
+    words.put(connection, [(one.asset.sha256, one.owner) for one in arrivals])
+    return fresh
+
+
+def _asset_row(one: Arrival, at_s: float) -> bulk.Row:
+    asset = one.asset
+    return {
+        "sha256": asset.sha256,
+        "kind": asset.kind.value,
+        "width_px": asset.width_px,
+        "height_px": asset.height_px,
+        "duration_s": float(asset.duration_s),
+        "rate": str(asset.rate),
+        "has_sound": asset.has_sound,
+        "has_alpha": asset.has_alpha,
+        "size_bytes": one.size_bytes,
+        "state": "arriving",
+        "problem": "",
+        "added_at_s": at_s,
+        "looked_at_s": None,
+    }
+
+
+def _change(connection: DuckDBPyConnection, sha256: str, owner: str, given: Mapping[str, Any]) -> bool:
+    if not connection.execute(
+        "SELECT 1 FROM holdings WHERE sha256 = ? AND owner = ?", [sha256, owner]
+    ).fetchone():
+        return False
+    for column, value in given.items():
+        if value is not None:
+            said = list(dict.fromkeys(value)) if column == "tags" else value
+            connection.execute(
+                f"UPDATE holdings SET {column} = ? WHERE sha256 = ? AND owner = ?", [said, sha256, owner]
+            )
+    words.put(connection, [(sha256, owner)])
+    return True
+
+
+def _learn(connection: DuckDBPyConnection, sha256: str, found: Sequence[Finding], problem: str) -> None:
+    names = bulk.names([one.analyser for one in found])
+    for table in _TABLES:
+        connection.execute(
+            f"DELETE FROM {table} WHERE sha256 = ? AND analyser IN {bulk.IN_LIST}", [sha256, names]
+        )
+    for one in found:
+        of = {"sha256": sha256, "analyser": one.analyser}
+        row = {"version": one.version, "findings": json.loads(one.findings), "text": one.text}
+        bulk.insert(connection, "findings", [of | row | {"problem": one.problem, "cpu_s": one.cpu_s}])
+        bulk.insert(connection, "asset_facts", [of | _fact(name, value) for name, value in one.facts.items()])
+        bulk.insert(connection, "asset_tags", [of | {"tag": tag} for tag in dict.fromkeys(one.tags)])
+        bulk.insert(
+            connection,
+            "slices",
+            [
+                of | {
+                    "index": index, "start_s": float(part.start_s), "stop_s": float(part.stop_s),
+                    "start": str(part.start_s), "stop": str(part.stop_s), "keyframe": part.keyframe,
+                    "facts": dict(part.facts),
+                }
+                for index, part in enumerate(one.slices)
+            ],
+        )  # fmt: skip
+        bulk.insert(
+            connection,
+            "asset_files",
+            [
+                of | {"name": name, "blob": blob, "suffix": suffix}
+                for name, (blob, suffix) in one.files.items()
+            ],
+        )
+        bulk.insert(
+            connection,
+            "fingerprints",
+            [
+                of
+                | {
+                    "space": at.space,
+                    "at_s": float(at.at_s),
+                    "variant": at.variant,
+                    "vector": list(at.vector),
+                }
+                for at in one.fingerprints
+            ],
+        )
+    connection.execute(
+        "UPDATE assets SET state = ?, problem = ?, looked_at_s = ? WHERE sha256 = ?",
+        ["damaged" if problem else "ready", problem, time.time(), sha256],
+    )
+    owners = connection.execute("SELECT owner FROM holdings WHERE sha256 = ?", [sha256]).fetchall()
+    words.put(connection, [(sha256, owner) for (owner,) in owners])
+
+
+def _fact(name: str, value: Fact) -> bulk.Row:
+    if isinstance(value, str):
+        return {"name": name, "number": None, "word": value}
+    return {"name": name, "number": float(value), "word": None}
+
+
+def _count(connection: DuckDBPyConnection, wanted: Wanted) -> int:
+    condition, parameters = where(wanted)
+    row = connection.execute(
+        f"SELECT count(*) FROM holdings h JOIN assets a USING (sha256) WHERE {condition}", parameters
+    ).fetchone()
+    return int(row[0]) if row is not None else 0
+
+
+def _entries(
+    connection: DuckDBPyConnection, wanted: Wanted, limit: int, offset: int, *, whole: bool = False
+) -> list[Entry]:
+    condition, parameters = where(wanted)
+    rows = bulk.values(
+        connection,
+        f"SELECT {_ENTRY} FROM holdings h JOIN assets a USING (sha256) WHERE {condition}"
+        " ORDER BY h.added_at_s DESC, a.sha256, h.owner LIMIT ? OFFSET ?",
+        [*parameters, limit, offset],
+    )
+    hashes = bulk.names([row["sha256"] for row in rows])
+
+    def of(table: str, columns: str, order: str = "") -> dict[str, list[bulk.Row]]:
+        found: dict[str, list[bulk.Row]] = {}
+        sql = f"SELECT sha256, {columns} FROM {table} WHERE sha256 IN {bulk.IN_LIST} {order}"
+        for row in bulk.values(connection, sql, [hashes]):
+            found.setdefault(row["sha256"], []).append(row)
+        return found
+
+    facts, tags = of("asset_facts", "name, number, word"), of("asset_tags", "tag")
+    slices = of("slices", "start, stop, keyframe, facts", "ORDER BY sha256, index")
+    files = of("asset_files", "name, blob, suffix", "ORDER BY name")
+    findings = (
+        of("findings", "analyser, version, findings, problem, cpu_s", "ORDER BY analyser") if whole else {}
+    )
+    made = []
+    for row in rows:
+        sha256 = row["sha256"]
+        parts = [
+            SliceFound(
+                Fraction(one["start"]), Fraction(one["stop"]), one["keyframe"], json.loads(one["facts"])
+            )
+            for one in slices.get(sha256, [])
+        ]
+        made.append(
+            Entry(
+                **row | {"kind": MediaKind(row["kind"]), "tags": tuple(row["tags"])},
+                seen=tuple(dict.fromkeys(one["tag"] for one in tags.get(sha256, []))),
+                facts={
+                    one["name"]: one["number"] if one["word"] is None else one["word"]
+                    for one in facts.get(sha256, [])
+                },
+                slices=tuple(parts),
+                files={one["name"]: (one["blob"], one["suffix"]) for one in files.get(sha256, [])},
+                findings={
+                    one["analyser"]: {
+                        "version": one["version"],
+                        "findings": json.loads(one["findings"]),
+                        "problem": one["problem"],
+                        "cpu_s": one["cpu_s"],
+                    }
+                    for one in findings.get(sha256, [])
+                },
+            )
+        )
+    return made
+
+
+def _drop(connection: DuckDBPyConnection, sha256: str, owner: str) -> bool:
+    held = connection.execute(
+        "SELECT name FROM holdings WHERE sha256 = ? AND owner = ?", [sha256, owner]
+    ).fetchone()
+    if held is None:
+        return False
+    used = connection.execute(
+        "SELECT DISTINCT w.name, w.work_id FROM work_assets u JOIN works w USING (work_id)"
+        " WHERE u.sha256 = ? AND (w.owner = ? OR ? = 'official') ORDER BY 1 LIMIT 5",
+        [sha256, owner, owner],
+    ).fetchall()
+    if used:
+        named = ", ".join(f"{name} ({work_id})" for name, work_id in used)
+        raise ConflictError(
+            f"the asset {held[0]} is used by the works {named}; replace it there first (`farm works edit`), "
+            f"or remove the works"
+        )
+    connection.execute("DELETE FROM holdings WHERE sha256 = ? AND owner = ?", [sha256, owner])
+    connection.execute("DELETE FROM words WHERE holding = ?", [f"{sha256}/{owner}"])
+    connection.execute("INSERT INTO words_unindexed VALUES (?)", [f"{sha256}/{owner}"])
+    if not connection.execute("SELECT 1 FROM holdings WHERE sha256 = ?", [sha256]).fetchone():
+        for table in (*_TABLES, "assets"):
+            connection.execute(f"DELETE FROM {table} WHERE sha256 = ?", [sha256])
+    return True
+
+
+def _outdated(
+    connection: DuckDBPyConnection, analysers: Mapping[str, tuple[int, Sequence[str]]], limit: int
+) -> list[tuple[str, str]]:
+    wanted = [
+        {"analyser": name, "version": version, "kind": kind}
+        for name, (version, kinds) in analysers.items()
+        for kind in kinds
+    ]
+    rows = connection.execute(
+        """
+        WITH wanted AS (SELECT unnest(from_json(?::JSON,
+            '[{"analyser":"VARCHAR","version":"INTEGER","kind":"VARCHAR"}]'), max_depth := 2))
+        SELECT DISTINCT a.sha256, a.kind FROM assets a JOIN wanted USING (kind)
+        LEFT JOIN findings f ON f.sha256 = a.sha256 AND f.analyser = wanted.analyser
+        WHERE a.state <> 'arriving' AND (f.version IS NULL OR f.version < wanted.version)
+        ORDER BY a.sha256 LIMIT ?
+        """,
+        [json.dumps(wanted), limit],
+    ).fetchall()
+    return [(sha256, kind) for sha256, kind in rows]

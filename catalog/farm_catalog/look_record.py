@@ -1,0 +1,89 @@
+"""A look: what analysers found in one asset, on its way into the catalog."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from fractions import Fraction
+from typing import Any, Final
+
+from farm.errors import StoreError
+from farm_catalog.asset_entry import Finding, FingerprintFound, SliceFound
+
+KIND: Final = "look"
+
+
+@dataclass(frozen=True, slots=True)
+class LookRecord:
+    """An asset that was looked at."""
+
+    sha256: str
+    """Which asset."""
+    findings: tuple[Finding, ...]
+    """What each analyser found."""
+    problem: str = ""
+    """Why it cannot be used; empty where it can."""
+
+    def to_json(self) -> str:
+        """Write it as a JSON document."""
+        told = {"kind": KIND, "sha256": self.sha256, "problem": self.problem}
+        return json.dumps(told | {"findings": [_told(one) for one in self.findings]}, ensure_ascii=False)
+
+    @staticmethod
+    def from_json(text: str, source: str) -> LookRecord:
+        """Read what ``to_json`` wrote; ``source`` names it in messages.
+
+        Raises:
+            StoreError: it is something else.
+        """
+        try:
+            told = json.loads(text)
+            return LookRecord(
+                told["sha256"], tuple(_finding(one) for one in told["findings"]), told["problem"]
+            )
+        except (ValueError, TypeError, KeyError) as error:
+            raise StoreError(f"{source} is no record of a look ({error}); it is left out") from error
+
+
+def is_look(text: str) -> bool:
+    """Whether a record is one of a look, and not of a run."""
+    return text.startswith('{"kind": "look"')
+
+
+def _told(one: Finding) -> dict[str, Any]:
+    told = {
+        name: getattr(one, name) for name in ("analyser", "version", "findings", "text", "problem", "cpu_s")
+    }
+    return told | {
+        "facts": dict(one.facts),
+        "tags": list(one.tags),
+        "files": {name: list(at) for name, at in one.files.items()},
+        "slices": [
+            {
+                "start_s": str(part.start_s),
+                "stop_s": str(part.stop_s),
+                "keyframe": part.keyframe,
+                "facts": dict(part.facts),
+            }
+            for part in one.slices
+        ],
+        "fingerprints": [asdict(at) | {"at_s": str(at.at_s)} for at in one.fingerprints],
+    }
+
+
+def _finding(told: dict[str, Any]) -> Finding:
+    parts = [told.pop(name) for name in ("slices", "fingerprints", "files", "tags")]
+    slices, fingerprints, files, tags = parts
+    return Finding(
+        **told,
+        tags=tuple(tags),
+        files={name: (blob, suffix) for name, (blob, suffix) in files.items()},
+        slices=tuple(
+            SliceFound(Fraction(one["start_s"]), Fraction(one["stop_s"]), one["keyframe"], one["facts"])
+            for one in slices
+        ),
+        fingerprints=tuple(
+            FingerprintFound(one["space"], tuple(one["vector"]), Fraction(one["at_s"]), one["variant"])
+            for one in fingerprints
+        ),
+    )

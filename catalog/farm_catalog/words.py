@@ -1,0 +1,175 @@
+"""Words: the full-text index over what assets are called, tagged and say, kept up with what changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from duckdb import DuckDBPyConnection
+
+from farm_catalog import bulk
+from farm_catalog.segment import signs, tokens
+from farm_catalog.writer import Writer
+
+SMALL: Final = 20_000
+"""Up to so many holdings the index is made anew whenever something changed: 0.2 s at the most."""
+STALE: Final = 0.02
+"""In a larger catalog it is made anew when this part of it changed; until then changed words are compared directly."""
+
+_INDEX: Final = (
+    "PRAGMA create_fts_index('words', 'holding', 'names', 'tags', 'text',"
+    " stemmer = 'porter', stopwords = 'none', ignore = '( )+', strip_accents = 1, overwrite = 1)"
+)
+_K1: Final = 1.2
+_B: Final = 0.75
+"""Okapi BM25's usual constants (Robertson and Zaragoza 2009), which DuckDB's index uses as well."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A holding that words were found in."""
+
+    sha256: str
+    """The asset."""
+    owner: str
+    """Whose."""
+    score: float
+    """BM25; higher is better, and means something only within one question."""
+    names: str
+    """The tokens of its names."""
+    tags: str
+    """The tokens of its tags."""
+    text: str
+    """The tokens read or heard in it."""
+
+
+class Words:
+    """The words of holdings."""
+
+    def __init__(self, writer: Writer) -> None:
+        self._writer = writer
+
+    def find(self, question: str, owner: str | None, limit: int) -> list[Hit]:
+        """Return holdings in which words of the question occur, the best first; ``owner`` None sees everybody's."""
+        asked = tokens(question)
+        if not asked:
+            return []
+        self._refresh()
+        found = self._writer.read(lambda connection: _ranked(connection, asked, owner, limit))
+        if not found and (alone := signs(question)):
+            return self._writer.read(lambda connection: _by_signs(connection, alone, owner, limit))
+        return found
+
+    def _refresh(self) -> None:
+        changed, total = self._writer.read(_counts)
+        if changed and (total <= SMALL or changed > STALE * total):
+            self._writer.write(index)
+
+
+def put(connection: DuckDBPyConnection, holdings: Iterable[tuple[str, str]]) -> None:
+    """Write the words of (asset, owner) pairs anew, within the transaction at hand."""
+    keys = [{"sha256": sha256, "owner": owner} for sha256, owner in dict.fromkeys(holdings)]
+    if not keys:
+        return
+    connection.execute("CREATE OR REPLACE TEMP TABLE changed (sha256 VARCHAR, owner VARCHAR)")
+    connection.executemany("INSERT INTO changed VALUES (?, ?)", [[k["sha256"], k["owner"]] for k in keys])
+    rows = connection.execute(
+        """
+        SELECT h.sha256, h.owner, h.name, h.product, h.tags,
+               coalesce((SELECT list(t.tag) FROM asset_tags t WHERE t.sha256 = h.sha256), []),
+               coalesce((SELECT string_agg(f.text, ' ') FROM findings f WHERE f.sha256 = h.sha256), '')
+        FROM holdings h JOIN changed USING (sha256, owner)
+        """
+    ).fetchall()
+    connection.execute("DELETE FROM words WHERE holding IN (SELECT sha256 || '/' || owner FROM changed)")
+    fresh = []
+    for sha256, owner, name, product, given, seen, text in rows:
+        said = " ".join([*given, *seen])
+        fresh.append(
+            {
+                "holding": f"{sha256}/{owner}",
+                "sha256": sha256,
+                "owner": owner,
+                "names": " ".join(tokens(f"{name} {product}")),
+                "tags": " ".join(tokens(said)),
+                "text": " ".join(tokens(text)),
+                "signs": "".join(signs(f"{name} {said} {text}")),
+            }
+        )
+    bulk.insert(connection, "words", fresh)
+    connection.execute("INSERT INTO words_unindexed SELECT sha256 || '/' || owner FROM changed")
+
+
+def index(connection: DuckDBPyConnection) -> None:
+    """Make the full-text index anew."""
+    connection.execute(_INDEX)
+    connection.execute("DELETE FROM words_unindexed")
+
+
+def _counts(connection: DuckDBPyConnection) -> tuple[int, int]:
+    row = connection.execute(
+        "SELECT (SELECT count(DISTINCT holding) FROM words_unindexed), (SELECT count(*) FROM words)"
+    ).fetchone()
+    return (int(row[0]), int(row[1])) if row is not None else (0, 0)
+
+
+def _indexed(connection: DuckDBPyConnection) -> bool:
+    row = connection.execute(
+        "SELECT count(*) FROM duckdb_tables() WHERE schema_name = 'fts_main_words' AND table_name = 'dict'"
+    ).fetchone()
+    return row is not None and bool(row[0])
+
+
+def _ranked(connection: DuckDBPyConnection, asked: Sequence[str], owner: str | None, limit: int) -> list[Hit]:
+    if not _indexed(connection):
+        return []
+    # What was indexed and did not change since, by the index; the rest by the same formula, directly.
+    sql = f"""
+        WITH asked AS (SELECT DISTINCT stem(word, 'porter') AS term FROM (SELECT unnest(?::VARCHAR[]) AS word)),
+        late AS (
+            SELECT holding, stem(unnest(string_split(trim(names || ' ' || tags || ' ' || text), ' ')), 'porter') AS term
+            FROM words WHERE holding IN (SELECT holding FROM words_unindexed)
+        ),
+        lengths AS (SELECT holding, count(*) AS len FROM late GROUP BY holding),
+        counts AS (
+            SELECT holding, term, count(*) AS tf FROM late SEMI JOIN asked USING (term) GROUP BY holding, term
+        ),
+        totals AS (
+            SELECT num_docs AS docs, greatest(avgdl, 1) AS mean FROM fts_main_words.stats
+        ),
+        scored AS (
+            SELECT holding,
+                   sum(log((docs - coalesce(df, 0) + 0.5) / (coalesce(df, 0) + 0.5) + 1)
+                       * tf * ({_K1} + 1) / (tf + {_K1} * (1 - {_B} + {_B} * len / mean))) AS score
+            FROM counts JOIN lengths USING (holding) CROSS JOIN totals LEFT JOIN fts_main_words.dict USING (term)
+            GROUP BY holding
+            UNION ALL
+            SELECT holding, score FROM (
+                SELECT holding, fts_main_words.match_bm25(holding, ?) AS score
+                FROM words ANTI JOIN words_unindexed USING (holding)
+            ) WHERE score IS NOT NULL
+        )
+        SELECT w.sha256, w.owner, scored.score, w.names, w.tags, w.text
+        FROM scored JOIN words w USING (holding)
+        WHERE ?::VARCHAR IS NULL OR w.owner IN (?, 'official')
+        ORDER BY scored.score DESC, w.sha256 LIMIT ?
+    """
+    rows = connection.execute(sql, [list(asked), " ".join(asked), owner, owner, limit]).fetchall()
+    return [Hit(*row) for row in rows]
+
+
+def _by_signs(
+    connection: DuckDBPyConnection, asked: Sequence[str], owner: str | None, limit: int
+) -> list[Hit]:
+    """Find what holds all of some Chinese signs: a part of a word that no dictionary has."""
+    wanted = list(dict.fromkeys(asked))
+    rows = connection.execute(
+        """
+        SELECT sha256, owner, ?::DOUBLE / greatest(length(signs), 1), names, tags, text FROM words
+        WHERE list_has_all(string_split(signs, ''), ?::VARCHAR[]) AND (?::VARCHAR IS NULL OR owner IN (?, 'official'))
+        ORDER BY 3 DESC, sha256 LIMIT ?
+        """,
+        [len(wanted), wanted, owner, owner, limit],
+    ).fetchall()
+    return [Hit(*row) for row in rows]

@@ -1,0 +1,36 @@
+"""The librarian: keeps the catalog open for as long as the farm runs, so that all others go through one process."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+from farm_catalog.catalog import Catalog
+
+
+class Librarian:
+    """Opens the catalog when it is first wanted, and anew after a failure; for any number of threads."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._lock = threading.Lock()
+        self._catalog: Catalog | None = None
+
+    def catalog(self) -> Catalog:
+        """Return the open catalog.
+
+        Raises:
+            MachineError: another process keeps the file at this moment.
+            StoreError: the file is no catalog, or of a newer farm.
+        """
+        with self._lock:
+            if self._catalog is None:
+                self._catalog = Catalog.start(self._path)
+            return self._catalog
+
+    def close(self) -> None:
+        """Close the catalog, if it is open."""
+        with self._lock:
+            if self._catalog is not None:
+                self._catalog.close()
+                self._catalog = None
