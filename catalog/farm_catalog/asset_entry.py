@@ -20,8 +20,8 @@ Fact = float | int | bool | str
 class Arrival:
     """An asset that somebody adds."""
 
-    asset: Asset
-    """Hashed and probed."""
+    sha256: str
+    """Its content's hash: its name."""
     size_bytes: int
     """Size of the file."""
     owner: str
@@ -102,8 +102,8 @@ class Entry:
     """Its name."""
     owner: str
     """Whose entry this is."""
-    kind: MediaKind
-    """What it is."""
+    kind: MediaKind | None
+    """What it is; None until it was looked at."""
     width_px: int
     """Width as shown."""
     height_px: int
@@ -154,7 +154,8 @@ class Entry:
         return "square" if 0.95 <= aspect <= 1.05 else "landscape" if aspect > 1 else "portrait"
 
     def asset(self, path: str) -> Asset:
-        """Return the asset as documents bind it, its file lying at ``path``."""
+        """Return the asset as documents bind it, its file lying at ``path``; it was looked at."""
+        assert self.kind is not None
         return Asset(
             self.sha256,
             path,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any, Final
 
@@ -13,8 +13,9 @@ from duckdb import DuckDBPyConnection
 from farm.errors import ConflictError
 from farm.model.asset import MediaKind
 from farm_catalog import bulk, words
-from farm_catalog.asset_entry import OFFICIAL, Arrival, Entry, Fact, Finding, SliceFound, Wanted
+from farm_catalog.asset_entry import OFFICIAL, Arrival, Entry, Fact, SliceFound, Wanted
 from farm_catalog.asset_filter import where
+from farm_catalog.look_record import LookRecord
 from farm_catalog.writer import Writer
 
 _TABLES: Final = ("findings", "asset_facts", "asset_tags", "slices", "asset_files", "fingerprints")
@@ -53,10 +54,21 @@ class Assets:
         given = {"name": name, "tags": tags, "licence": licence, "product": product}
         return self._writer.write(lambda connection: _change(connection, sha256, owner, given))
 
-    def learn(self, sha256: str, findings: Iterable[Finding], problem: str = "") -> None:
+    def learn(self, look: LookRecord) -> None:
         """Take in what analysers found; what they had found before is replaced."""
-        found = list(findings)
-        self._writer.write(lambda connection: _learn(connection, sha256, found, problem))
+        self._writer.write(lambda connection: _learn(connection, look))
+
+    def arriving(self, limit: int) -> list[str]:
+        """Return assets that were not looked at yet, the oldest first."""
+        return self._writer.read(
+            lambda connection: [
+                row[0]
+                for row in connection.execute(
+                    "SELECT sha256 FROM assets WHERE state = 'arriving' ORDER BY added_at_s, sha256 LIMIT ?",
+                    [limit],
+                ).fetchall()
+            ]
+        )
 
     def get(self, sha256: str, owner: str | None = None) -> Entry | None:
         """Return an entry with all that is known of it: its holder's own, else an official one, else anybody's."""
@@ -112,7 +124,7 @@ class Assets:
 
 
 def _add(connection: DuckDBPyConnection, arrivals: Sequence[Arrival], at_s: float) -> list[bool]:
-    hashes = bulk.names([one.asset.sha256 for one in arrivals])
+    hashes = bulk.names([one.sha256 for one in arrivals])
     known = {
         row[0]
         for row in connection.execute(
@@ -130,10 +142,10 @@ def _add(connection: DuckDBPyConnection, arrivals: Sequence[Arrival], at_s: floa
     assets: list[bulk.Row] = []
     holdings: dict[tuple[str, str], bulk.Row] = {}
     for one in arrivals:
-        asset, key = one.asset, (one.asset.sha256, one.owner)
-        fresh.append(asset.sha256 not in known)
-        if asset.sha256 not in known:
-            known.add(asset.sha256)
+        key = one.sha256, one.owner
+        fresh.append(one.sha256 not in known)
+        if one.sha256 not in known:
+            known.add(one.sha256)
             assets.append(_asset_row(one, at_s))
         if key in held:
             tags, licence, product = held[key]
@@ -147,26 +159,25 @@ def _add(connection: DuckDBPyConnection, arrivals: Sequence[Arrival], at_s: floa
             holdings[key]["tags"] = list(dict.fromkeys([*holdings[key]["tags"], *one.tags]))
         else:
             holdings[key] = {
-                "sha256": asset.sha256, "owner": one.owner, "name": one.name, "tags": list(dict.fromkeys(one.tags)),
+                "sha256": one.sha256, "owner": one.owner, "name": one.name, "tags": list(dict.fromkeys(one.tags)),
                 "licence": one.licence, "source": one.source, "product": one.product, "added_at_s": at_s,
             }  # fmt: skip
     bulk.insert(connection, "assets", assets)
     bulk.insert(connection, "holdings", list(holdings.values()))
-    words.put(connection, [(one.asset.sha256, one.owner) for one in arrivals])
+    words.put(connection, [(one.sha256, one.owner) for one in arrivals])
     return fresh
 
 
 def _asset_row(one: Arrival, at_s: float) -> bulk.Row:
-    asset = one.asset
     return {
-        "sha256": asset.sha256,
-        "kind": asset.kind.value,
-        "width_px": asset.width_px,
-        "height_px": asset.height_px,
-        "duration_s": float(asset.duration_s),
-        "rate": str(asset.rate),
-        "has_sound": asset.has_sound,
-        "has_alpha": asset.has_alpha,
+        "sha256": one.sha256,
+        "kind": "",
+        "width_px": 0,
+        "height_px": 0,
+        "duration_s": 0.0,
+        "rate": "0",
+        "has_sound": False,
+        "has_alpha": False,
         "size_bytes": one.size_bytes,
         "state": "arriving",
         "problem": "",
@@ -190,7 +201,8 @@ def _change(connection: DuckDBPyConnection, sha256: str, owner: str, given: Mapp
     return True
 
 
-def _learn(connection: DuckDBPyConnection, sha256: str, found: Sequence[Finding], problem: str) -> None:
+def _learn(connection: DuckDBPyConnection, look: LookRecord) -> None:
+    sha256, found = look.sha256, look.findings
     names = bulk.names([one.analyser for one in found])
     for table in _TABLES:
         connection.execute(
@@ -238,8 +250,18 @@ def _learn(connection: DuckDBPyConnection, sha256: str, found: Sequence[Finding]
         )
     connection.execute(
         "UPDATE assets SET state = ?, problem = ?, looked_at_s = ? WHERE sha256 = ?",
-        ["damaged" if problem else "ready", problem, time.time(), sha256],
+        ["damaged" if look.problem else "ready", look.problem, time.time(), sha256],
     )
+    if look.asset is not None:
+        asset = look.asset
+        connection.execute(
+            "UPDATE assets SET kind = ?, width_px = ?, height_px = ?, duration_s = ?, rate = ?, has_sound = ?,"
+            " has_alpha = ? WHERE sha256 = ?",
+            [
+                asset.kind.value, asset.width_px, asset.height_px, float(asset.duration_s), str(asset.rate),
+                asset.has_sound, asset.has_alpha, sha256,
+            ],
+        )  # fmt: skip
     owners = connection.execute("SELECT owner FROM holdings WHERE sha256 = ?", [sha256]).fetchall()
     words.put(connection, [(sha256, owner) for (owner,) in owners])
 
@@ -294,7 +316,7 @@ def _entries(
         ]
         made.append(
             Entry(
-                **row | {"kind": MediaKind(row["kind"]), "tags": tuple(row["tags"])},
+                **row | {"kind": MediaKind(row["kind"]) if row["kind"] else None, "tags": tuple(row["tags"])},
                 seen=tuple(dict.fromkeys(one["tag"] for one in tags.get(sha256, []))),
                 facts={
                     one["name"]: one["number"] if one["word"] is None else one["word"]

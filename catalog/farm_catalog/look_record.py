@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any, Final
 
 from farm.errors import StoreError
+from farm.model.asset import Asset, MediaKind
 from farm_catalog.asset_entry import Finding, FingerprintFound, SliceFound
 
 KIND: Final = "look"
@@ -19,6 +20,8 @@ class LookRecord:
 
     sha256: str
     """Which asset."""
+    asset: Asset | None
+    """What it is; None where that cannot be told."""
     findings: tuple[Finding, ...]
     """What each analyser found."""
     problem: str = ""
@@ -26,7 +29,14 @@ class LookRecord:
 
     def to_json(self) -> str:
         """Write it as a JSON document."""
-        told = {"kind": KIND, "sha256": self.sha256, "problem": self.problem}
+        told: dict[str, Any] = {"kind": KIND, "sha256": self.sha256, "problem": self.problem}
+        if self.asset is not None:
+            shape = asdict(self.asset)
+            told["asset"] = shape | {
+                "path": "",
+                "duration_s": str(shape["duration_s"]),
+                "rate": str(shape["rate"]),
+            }
         return json.dumps(told | {"findings": [_told(one) for one in self.findings]}, ensure_ascii=False)
 
     @staticmethod
@@ -38,9 +48,9 @@ class LookRecord:
         """
         try:
             told = json.loads(text)
-            return LookRecord(
-                told["sha256"], tuple(_finding(one) for one in told["findings"]), told["problem"]
-            )
+            asset = _asset(told["asset"]) if "asset" in told else None
+            findings = tuple(_finding(one) for one in told["findings"])
+            return LookRecord(told["sha256"], asset, findings, told["problem"])
         except (ValueError, TypeError, KeyError) as error:
             raise StoreError(f"{source} is no record of a look ({error}); it is left out") from error
 
@@ -48,6 +58,11 @@ class LookRecord:
 def is_look(text: str) -> bool:
     """Whether a record is one of a look, and not of a run."""
     return text.startswith('{"kind": "look"')
+
+
+def _asset(told: dict[str, Any]) -> Asset:
+    exact = {name: Fraction(told[name]) for name in ("duration_s", "rate")}
+    return Asset(**told | exact | {"kind": MediaKind(told["kind"])})
 
 
 def _told(one: Finding) -> dict[str, Any]:

@@ -84,8 +84,7 @@ def feed(catalog: Catalog, jobs: Jobs) -> int:
         for job_id, text in waiting:
             source = f"the journal's record of {job_id}"
             if is_look(text):
-                look = LookRecord.from_json(text, source)
-                catalog.assets.learn(look.sha256, look.findings, look.problem)
+                catalog.assets.learn(LookRecord.from_json(text, source))
             else:
                 runs.append(RunRecord.from_json(text, source))
         catalog.runs.add(runs)

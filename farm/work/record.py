@@ -20,7 +20,9 @@ def record_text(view: JobView) -> str:
         return view.looked.record
     if view.state is JobState.CANCELLED:
         return ""
-    return LookRecord(parse_look(view.request.document), (), problem=view.message or view.cause).to_json()
+    return LookRecord(
+        parse_look(view.request.document), None, (), problem=view.message or view.cause
+    ).to_json()
 
 
 def record(view: JobView) -> RunRecord:
