@@ -1,4 +1,4 @@
-"""Templates for shops: one product, a sale, a lookbook."""
+"""Templates for shops: one product, a sale, a lookbook, a script's story."""
 
 from __future__ import annotations
 
@@ -12,5 +12,6 @@ def farm_templates() -> list[Template]:
     from farm_retail.lookbook import Lookbook
     from farm_retail.sale import Sale
     from farm_retail.spotlight import Spotlight
+    from farm_retail.story import Story
 
-    return [Lookbook(), Sale(), Spotlight()]
+    return [Lookbook(), Sale(), Spotlight(), Story()]

@@ -1,0 +1,98 @@
+"""Works: a script, what each of its shots shows, a template, and the user's own changes."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, TypeAlias
+
+from pydantic import Field, model_validator
+
+from farm.model.document import Document, MediaRef
+from farm.model.job_document import OutputDocument
+from farm.model.script import Language, ProductDocument, Role, Tag, Tone, WishDocument
+from farm.model.template_document import TemplateDocument
+
+Sha256: TypeAlias = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", description="An asset's name.")]
+ShotId: TypeAlias = Annotated[str, Field(pattern=r"^[a-z0-9-]{1,40}$")]
+
+
+class ShowDocument(Document):
+    """What a shot shows."""
+
+    asset: Sha256
+    kind: Literal["image", "video"] = Field(description="What it is.")
+    start_s: float = Field(0.0, ge=0, description="Where in the clip it begins.")
+    stop_s: float | None = Field(None, gt=0, description="Where in the clip it ends; at its end if left out.")
+    near: float = Field(1.0, ge=1, le=4, description="How much closer than usual one looks.")
+
+    @model_validator(mode="after")
+    def _forward(self) -> ShowDocument:
+        if self.stop_s is not None and self.stop_s <= self.start_s:
+            raise ValueError(f"ends at {self.stop_s:g} s, before it begins at {self.start_s:g} s")
+        return self
+
+
+class WorkShot(Document):
+    """One shot of a work."""
+
+    id: ShotId = Field(description="Its name, kept while shots are moved.")
+    role: Role = Field(description="What it is there for.")
+    words: str = Field("", max_length=200, description="What it says.")
+    label: str = Field("", max_length=60, description="A few words above them.")
+    wish: WishDocument = Field(
+        default_factory=lambda: WishDocument.model_validate({}), description="What it would like to show."
+    )
+    show: ShowDocument | None = Field(None, description="What it shows; its words alone if left out.")
+    layout: str | None = Field(None, max_length=40, description="Its arrangement; the template's if left out.")
+    seconds: float | None = Field(None, ge=0.5, le=30, description="How long, if somebody said so.")
+    length_s: float = Field(2.0, ge=0.4, le=60, description="How long it is.")
+    by: Literal["cut", "hand"] = Field("cut", description="Who chose what it shows.")
+    why: str = Field("", max_length=600, description="Why it shows that.")
+
+
+class MusicDocument(Document):
+    """The music of a work."""
+
+    ref: MediaRef = Field(description="A starter track, or sha256:….")
+    beats_s: list[float] = Field([], max_length=4000, description="When its beats fall, if known.")
+
+
+class WorkDocument(Document):
+    """A user's project."""
+
+    name: str = Field(min_length=1, max_length=200, description="What it is called.")
+    script: str = Field("", max_length=160, description="The script that it came from, as NAME@VERSION.")
+    language: Language = Field("en", description="What it speaks.")
+    tone: Tone = Field("plain", description="How it speaks.")
+    category: Tag | None = Field(None, description="What kind of goods it shows.")
+    product: ProductDocument | None = Field(None, description="What it sells.")
+    template: TemplateDocument = Field(description="The template, as it was when it was chosen.")
+    template_version: int = Field(0, ge=0, description="Which version of it.")
+    pool: list[Sha256] = Field([], max_length=500, description="The assets that it may show, best first.")
+    shots: list[WorkShot] = Field(min_length=1, max_length=60, description="In order.")
+    music: MusicDocument | None = Field(None, description="The music.")
+    cta: str = Field("", max_length=60, description="Call to action; the template's if left out.")
+    seconds: float | None = Field(None, ge=3, le=300, description="Length wished for.")
+    seed: int = Field(0, ge=0, description="What its cut was chosen by.")
+    platform: str = Field("", max_length=60, description="Where it will be shown.")
+    output: OutputDocument = Field(
+        default_factory=lambda: OutputDocument.model_validate({"variants": 4}), description="The file to make."
+    )
+    notes: list[Annotated[str, Field(max_length=600)]] = Field([], max_length=60, description="What the cut could not do.")
+
+    @model_validator(mode="after")
+    def _own_names(self) -> WorkDocument:
+        seen: set[str] = set()
+        for shot in self.shots:
+            if shot.id in seen:
+                raise ValueError(f"two shots are called `{shot.id}`")
+            seen.add(shot.id)
+        return self
+
+    @property
+    def assets(self) -> tuple[str, ...]:
+        """All assets that it shows or plays, each once."""
+        shown = [shot.show.asset for shot in self.shots if shot.show is not None]
+        refs = [self.music.ref if self.music else None, self.template.logo, self.template.music]
+        refs += [one for kept in self.template.assets.values() for one in kept]
+        named = [ref.removeprefix("sha256:") for ref in refs if ref is not None and ref.startswith("sha256:")]
+        return tuple(dict.fromkeys([*shown, *named]))
