@@ -1,0 +1,140 @@
+"""The rough cut: a filled script, a pool of material and a template become a work."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from farm.cut.choose import Choice, choose
+from farm.cut.material import Material
+from farm.cut.pace import lengths
+from farm.model.job_document import OutputDocument
+from farm.model.script import Role, ShotDocument
+from farm.model.template_document import Interlude, PresetShot, TemplateDocument
+from farm.model.work import WorkDocument, WorkShot
+
+CLOSER: Final = (1.0, 1.6, 1.3, 1.9)
+"""How close one looks at a picture the first, second, … time."""
+_MIDDLE: Final[frozenset[Role]] = frozenset({"problem", "feature", "detail", "use", "proof"})
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A work as it was cut."""
+
+    work: WorkDocument
+    """The work."""
+    score: float
+    """How well its shots suit what they show; about 1 is neither good nor bad."""
+
+
+def with_presets(shots: Sequence[WorkShot], template: TemplateDocument) -> list[WorkShot]:
+    """Return the shots with the template's opening, interludes and ending, where the script has none of its own."""
+    made = list(shots)
+    if template.cover is not None and not any(shot.role in ("cover", "hook") for shot in made):
+        made.insert(0, _preset("cover", template.cover, "t-cover"))
+    if template.outro is not None and not any(shot.role == "outro" for shot in made):
+        made.append(_preset("outro", template.outro, "t-outro"))
+    if template.interlude is not None and template.interlude.words:
+        made = _with_interludes(made, template.interlude)
+    return made
+
+
+def _with_interludes(shots: Sequence[WorkShot], interlude: Interlude) -> list[WorkShot]:
+    made: list[WorkShot] = []
+    middle = 0
+    for index, shot in enumerate(shots):
+        made.append(shot)
+        middle += shot.role in _MIDDLE
+        more = index + 1 < len(shots) and shots[index + 1].role in _MIDDLE
+        if shot.role in _MIDDLE and middle % interlude.every == 0 and more:
+            made.append(_preset("proof", interlude, f"t-interlude-{middle // interlude.every}"))
+    return made
+
+
+def _preset(role: Role, preset: PresetShot, name: str) -> WorkShot:
+    return WorkShot(
+        id=name,
+        role=role,
+        words=preset.words,
+        label=preset.label,
+        layout=preset.layout,
+        seconds=preset.seconds,
+        why="the template's own",
+    )
+
+
+def shots_of(script_shots: Sequence[ShotDocument]) -> list[WorkShot]:
+    """Return the shots of a filled script, named."""
+    return [
+        WorkShot(
+            id=f"s{index + 1}",
+            role=shot.role,
+            words=shot.words,
+            label=shot.label,
+            wish=shot.wish,
+            seconds=shot.seconds,
+        )
+        for index, shot in enumerate(script_shots)
+    ]
+
+
+def cut(work: WorkDocument, materials: Sequence[Material], *, daring: float = 0.0) -> Cut:
+    """Return the work with every shot that no hand has bound bound anew, and every length set anew.
+
+    Args:
+        work: Its shots, template, music, seed and output.
+        materials: What may be shown.
+        daring: How far from the best cut its seed may lead; see :func:`farm.cut.choose.choose`.
+    """
+    width, height = work.output.pixels()
+    long_s, notes = lengths(
+        work.shots,
+        work.language,
+        work.tone,
+        seconds=work.seconds,
+        beats_s=work.music.beats_s if work.music is not None else (),
+    )
+    choices, score = choose(work.shots, long_s, materials, width / height, seed=work.seed, daring=daring)
+    shots = [
+        _bound(shot, choice, seconds) for shot, choice, seconds in zip(work.shots, choices, long_s, strict=True)
+    ]
+    if not materials:
+        notes.append("there is nothing to show: every shot is words alone. Add pictures to its pool")
+    return Cut(work.model_copy(update={"shots": shots, "notes": notes}), score)
+
+
+def _bound(shot: WorkShot, choice: Choice, seconds: float) -> WorkShot:
+    if shot.by == "hand":
+        return shot.model_copy(update={"length_s": seconds})
+    material = choice.material
+    if material is None:
+        return shot.model_copy(
+            update={"length_s": seconds, "show": None, "why": _why(choice, "words alone: no material suits better")}
+        )
+    near = CLOSER[min(choice.times, len(CLOSER) - 1)] if material.kind == "image" else 1.0
+    said = material.label
+    if choice.times:
+        said += ", seen before" + (", from nearer" if near > 1 else "")
+    return shot.model_copy(
+        update={"length_s": seconds, "show": material.shown(seconds, near), "why": _why(choice, said)}
+    )
+
+
+def _why(choice: Choice, said: str) -> str:
+    reasons = [one for one in choice.suit.reasons if one != "words alone"]
+    told = f"{said}: {'; '.join(reasons)}" if reasons else said
+    return (f"{told} (next: {choice.second})" if choice.second else told)[:600]
+
+
+def slices_only(materials: Sequence[Material], assets: Sequence[str]) -> list[Material]:
+    """Return the materials of some assets, in the assets' order."""
+    place = {asset: index for index, asset in enumerate(assets)}
+    return sorted((one for one in materials if one.asset in place), key=lambda one: (place[one.asset], one.start_s))
+
+
+def default_output(aspect: str | None) -> OutputDocument:
+    """Return the file that works make: edits are expected, so that shots are encoded apart where that pays."""
+    given = {"variants": 4} | ({"aspect": aspect} if aspect else {})
+    return OutputDocument.model_validate(given)
