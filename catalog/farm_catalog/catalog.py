@@ -16,7 +16,10 @@ from farm.errors import MachineError
 from farm_catalog.assets import Assets
 from farm_catalog.door import PATIENCE_S, connect
 from farm_catalog.migration import migrate
+from farm_catalog.productions import Productions
 from farm_catalog.runs import Runs
+from farm_catalog.shelf import Shelf
+from farm_catalog.works import Works
 from farm_catalog.writer import Writer
 
 MEMORY_LIMIT: Final = "3GB"
@@ -75,6 +78,26 @@ class Catalog:
     def assets(self) -> Assets:
         """Pictures, clips and sounds."""
         return Assets(self.writer)
+
+    @cached_property
+    def scripts(self) -> Shelf:
+        """Scripts that owners keep."""
+        return Shelf(self.writer, "script_versions")
+
+    @cached_property
+    def templates(self) -> Shelf:
+        """Declarative templates that owners keep."""
+        return Shelf(self.writer, "template_versions")
+
+    @cached_property
+    def works(self) -> Works:
+        """Users' projects."""
+        return Works(self.writer)
+
+    @cached_property
+    def productions(self) -> Productions:
+        """Finished videos of works."""
+        return Productions(self.writer)
 
 
 def load_full_text(connection: DuckDBPyConnection) -> None:

@@ -63,11 +63,15 @@ def choose(
         daring: How far scores are shaken, 0 for the best cut; 0.5 gives cuts that are nearly as good.
     """
     dice = random.Random(seed)
-    options = [_options(shot, length, materials, aspect) for shot, length in zip(shots, lengths_s, strict=True)]
+    options = [
+        _options(shot, length, materials, aspect) for shot, length in zip(shots, lengths_s, strict=True)
+    ]
     shaken = [[one.score + daring * dice.gauss(0, 1) for _, one in row] for row in options]
     beam = [_Partial(0.0, (), ())]
     for row, scores in zip(options, shaken, strict=True):
-        grown = [_grown(partial, index, row, scores, options) for partial in beam for index in range(len(row))]
+        grown = [
+            _grown(partial, index, row, scores, options) for partial in beam for index in range(len(row))
+        ]
         grown.sort(key=lambda partial: (-partial.score, partial.choices))
         beam = grown[:BEAM]
     best = beam[0]
@@ -115,7 +119,11 @@ def _held(show: ShowDocument, materials: Sequence[Material]) -> Material:
 
 
 def _grown(
-    partial: _Partial, index: int, row: Sequence[_Option], scores: Sequence[float], options: Sequence[Sequence[_Option]]
+    partial: _Partial,
+    index: int,
+    row: Sequence[_Option],
+    scores: Sequence[float],
+    options: Sequence[Sequence[_Option]],
 ) -> _Partial:
     material = row[index][0]
     score = partial.score + scores[index]

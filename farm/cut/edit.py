@@ -206,7 +206,9 @@ def _show(work: WorkDocument, edit: Show, materials: Sequence[Material], loose: 
     shot = work.shots[index]
     known = [one for one in materials if one.asset == edit.asset]
     if not known:
-        raise _WrongEditError("asset", f"{edit.asset[:12]}… is not in the work's pool, or is no picture or clip; add it")
+        raise _WrongEditError(
+            "asset", f"{edit.asset[:12]}… is not in the work's pool, or is no picture or clip; add it"
+        )
     loose.discard(shot.id)
     if known[0].kind == "image":
         show = ShowDocument(asset=edit.asset, kind="image", near=edit.near)

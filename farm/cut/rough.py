@@ -98,7 +98,8 @@ def cut(work: WorkDocument, materials: Sequence[Material], *, daring: float = 0.
     )
     choices, score = choose(work.shots, long_s, materials, width / height, seed=work.seed, daring=daring)
     shots = [
-        _bound(shot, choice, seconds) for shot, choice, seconds in zip(work.shots, choices, long_s, strict=True)
+        _bound(shot, choice, seconds)
+        for shot, choice, seconds in zip(work.shots, choices, long_s, strict=True)
     ]
     if not materials:
         notes.append("there is nothing to show: every shot is words alone. Add pictures to its pool")
@@ -111,7 +112,11 @@ def _bound(shot: WorkShot, choice: Choice, seconds: float) -> WorkShot:
     material = choice.material
     if material is None:
         return shot.model_copy(
-            update={"length_s": seconds, "show": None, "why": _why(choice, "words alone: no material suits better")}
+            update={
+                "length_s": seconds,
+                "show": None,
+                "why": _why(choice, "words alone: no material suits better"),
+            }
         )
     near = CLOSER[min(choice.times, len(CLOSER) - 1)] if material.kind == "image" else 1.0
     said = material.label
@@ -131,7 +136,9 @@ def _why(choice: Choice, said: str) -> str:
 def slices_only(materials: Sequence[Material], assets: Sequence[str]) -> list[Material]:
     """Return the materials of some assets, in the assets' order."""
     place = {asset: index for index, asset in enumerate(assets)}
-    return sorted((one for one in materials if one.asset in place), key=lambda one: (place[one.asset], one.start_s))
+    return sorted(
+        (one for one in materials if one.asset in place), key=lambda one: (place[one.asset], one.start_s)
+    )
 
 
 def default_output(aspect: str | None) -> OutputDocument:

@@ -47,7 +47,9 @@ def suit(shot: WorkShot, material: Material, aspect: float, seconds: float) -> S
     if material.rank == 0 and shot.role in _PRODUCT:
         marks.append((0.7, "the shop's main picture"))
     marks.append((-0.02 * min(material.rank, 20), ""))
-    reasons = sorted((mark for mark in marks if mark[1] and abs(mark[0]) >= 0.3), key=lambda mark: -abs(mark[0]))
+    reasons = sorted(
+        (mark for mark in marks if mark[1] and abs(mark[0]) >= 0.3), key=lambda mark: -abs(mark[0])
+    )
     return Suit(sum(weight for weight, _ in marks), tuple(reason for _, reason in reasons[:4]))
 
 
@@ -92,7 +94,9 @@ def _named(shot: WorkShot, material: Material) -> list[str]:
     found += [
         tag
         for tag in sorted(material.tags)
-        if tag not in wished and _WORD.fullmatch(tag) and (tag in said if tag > "\u3000" else tag in _WORD.findall(said))
+        if tag not in wished
+        and _WORD.fullmatch(tag)
+        and (tag in said if tag > "\u3000" else tag in _WORD.findall(said))
     ]
     return found
 

@@ -15,7 +15,9 @@ TEMPLATE_NAME = r"^[a-z0-9][a-z0-9_-]*(\.[a-z0-9][a-z0-9_-]*)*$"
 class PresetShot(Document):
     """A shot that a template adds where a script has none of its role."""
 
-    words: str = Field("", max_length=200, description="What it says; {name}, {tagline}, … stand for the product.")
+    words: str = Field(
+        "", max_length=200, description="What it says; {name}, {tagline}, … stand for the product."
+    )
     label: str = Field("", max_length=60, description="A few words above them.")
     layout: str | None = Field(None, max_length=40, description="Its arrangement, as the engine names it.")
     seconds: float | None = Field(None, ge=0.5, le=30, description="How long.")
@@ -33,12 +35,16 @@ class TemplateDocument(Document):
     name: str = Field(pattern=TEMPLATE_NAME, max_length=80, description="As `shop.fresh`.")
     title: str = Field("", max_length=120, description="What it is called, for people.")
     summary: str = Field("", max_length=300, description="What it is good for.")
-    categories: list[Tag] = Field([], max_length=20, description="Kinds of goods that it suits; none means all.")
+    categories: list[Tag] = Field(
+        [], max_length=20, description="Kinds of goods that it suits; none means all."
+    )
     tones: list[Tone] = Field([], max_length=6, description="Tones of scripts that it suits; none means all.")
     engine: str = Field("retail.story", max_length=100, description="The template of a plugin that draws it.")
     style: dict[str, Any] = Field({}, description="The engine's style; see `farm templates ENGINE`.")
     script: str = Field("", max_length=120, description="The script to start from where none is named.")
-    music: MediaRef | None = Field(None, description="Music where none is named: a starter track, or sha256:….")
+    music: MediaRef | None = Field(
+        None, description="Music where none is named: a starter track, or sha256:…."
+    )
     logo: MediaRef | None = Field(None, description="The shop's logo.")
     cta: str = Field("", max_length=60, description="Call to action of the last shot.")
     cover: PresetShot | None = Field(None, description="Opening where a script has none.")

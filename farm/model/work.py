@@ -42,7 +42,9 @@ class WorkShot(Document):
         default_factory=lambda: WishDocument.model_validate({}), description="What it would like to show."
     )
     show: ShowDocument | None = Field(None, description="What it shows; its words alone if left out.")
-    layout: str | None = Field(None, max_length=40, description="Its arrangement; the template's if left out.")
+    layout: str | None = Field(
+        None, max_length=40, description="Its arrangement; the template's if left out."
+    )
     seconds: float | None = Field(None, ge=0.5, le=30, description="How long, if somebody said so.")
     length_s: float = Field(2.0, ge=0.4, le=60, description="How long it is.")
     by: Literal["cut", "hand"] = Field("cut", description="Who chose what it shows.")
@@ -75,9 +77,12 @@ class WorkDocument(Document):
     seed: int = Field(0, ge=0, description="What its cut was chosen by.")
     platform: str = Field("", max_length=60, description="Where it will be shown.")
     output: OutputDocument = Field(
-        default_factory=lambda: OutputDocument.model_validate({"variants": 4}), description="The file to make."
+        default_factory=lambda: OutputDocument.model_validate({"variants": 4}),
+        description="The file to make.",
     )
-    notes: list[Annotated[str, Field(max_length=600)]] = Field([], max_length=60, description="What the cut could not do.")
+    notes: list[Annotated[str, Field(max_length=600)]] = Field(
+        [], max_length=60, description="What the cut could not do."
+    )
 
     @model_validator(mode="after")
     def _own_names(self) -> WorkDocument:

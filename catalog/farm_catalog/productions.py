@@ -1,0 +1,238 @@
+"""Productions: finished videos of works, with all that is needed to make them again."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from duckdb import DuckDBPyConnection
+
+from farm_catalog import bulk
+from farm_catalog.writer import Writer
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A production that was asked for."""
+
+    production: str
+    """Its name: that of the job that makes it."""
+    owner: str
+    """Whose."""
+    work_id: str
+    """The work that it is made of."""
+    version: int
+    """Which version of the work."""
+    name: str
+    """What it is called."""
+    template: str
+    """The template, as NAME@VERSION."""
+    script: str
+    """The script, as NAME@VERSION."""
+    category: str
+    """What kind of goods it shows."""
+    product: str
+    """The product's name."""
+    platform: str
+    """Where it is to be shown."""
+    document: str
+    """The job document, word for word: what it is made again from."""
+    parts: tuple[tuple[str, str], ...]
+    """(kind, name) of the assets and elements that it is made of."""
+    farm: str
+    """The version of farm that is to make it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """How a production ended."""
+
+    production: str
+    """Which one."""
+    state: str
+    """``done``, ``failed`` or ``cancelled``."""
+    ended_at_s: float
+    """When, seconds since the epoch."""
+    sha256: str = ""
+    """Of the video."""
+    cover: str = ""
+    """Where its cover was written."""
+    report: str = ""
+    """The report as JSON; empty where there is none."""
+    frames: int = 0
+    """Frames in the video."""
+    duration_s: float = 0.0
+    """Its length."""
+    size_bytes: int = 0
+    """Its size."""
+    message: str = ""
+    """Why it failed."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProductionEntry:
+    """A production as the catalog tells of it."""
+
+    production: str
+    """Its name."""
+    owner: str
+    """Whose."""
+    work_id: str
+    """Its work."""
+    version: int
+    """Which version of the work."""
+    name: str
+    """What it is called."""
+    template: str
+    """NAME@VERSION."""
+    script: str
+    """NAME@VERSION."""
+    category: str
+    """What kind of goods."""
+    product: str
+    """The product's name."""
+    platform: str
+    """Where it is shown."""
+    document: str
+    """The job document; empty in lists."""
+    state: str
+    """``asked``, ``done``, ``failed`` or ``cancelled``."""
+    asked_at_s: float
+    """When it was asked for."""
+    ended_at_s: float | None
+    """When it ended."""
+    sha256: str
+    """Of the video."""
+    cover: str
+    """Where its cover was written."""
+    frames: int
+    """Frames."""
+    duration_s: float
+    """Length."""
+    size_bytes: int
+    """Size."""
+    message: str
+    """Why it failed."""
+    farm: str
+    """The version of farm that made it."""
+    report: dict[str, Any] | None = None
+    """Its report with the checks; only where one production was asked for."""
+    parts: tuple[tuple[str, str], ...] = ()
+    """(kind, name) of what it is made of; only where one production was asked for."""
+
+
+_COLUMNS: Final = (
+    "production, owner, work_id, version, name, template, script, category, product, platform, {document} AS document,"
+    " state, asked_at_s, ended_at_s, sha256, cover, frames, duration_s, size_bytes, message, farm"
+)
+
+
+class Productions:
+    """The catalog's productions."""
+
+    def __init__(self, writer: Writer) -> None:
+        self._writer = writer
+
+    def order(self, orders: Iterable[Order]) -> None:
+        """Note productions that are asked for; one that is known stays as it is."""
+        given = list(orders)
+        self._writer.write(lambda connection: _order(connection, given))
+
+    def end(self, made: Iterable[Made]) -> None:
+        """Note how productions ended; of those that nobody ordered nothing is noted."""
+        given = list(made)
+        self._writer.write(lambda connection: _end(connection, given))
+
+    def get(self, production: str, owner: str | None = None) -> ProductionEntry | None:
+        """Return a production with its report and parts; None where an owner has no such one."""
+
+        def work(connection: DuckDBPyConnection) -> ProductionEntry | None:
+            rows = bulk.values(
+                connection,
+                f"SELECT {_COLUMNS.format(document='document')}, report FROM productions"
+                " WHERE production = ? AND (?::VARCHAR IS NULL OR owner = ?)",
+                [production, owner, owner],
+            )
+            if not rows:
+                return None
+            parts = connection.execute(
+                "SELECT kind, name FROM production_parts WHERE production = ? ORDER BY kind, name",
+                [production],
+            ).fetchall()
+            report = rows[0].pop("report")
+            return ProductionEntry(
+                **rows[0],
+                report=json.loads(report) if report else None,
+                parts=tuple((kind, name) for kind, name in parts),
+            )
+
+        return self._writer.read(work)
+
+    def page(
+        self,
+        owner: str | None,
+        limit: int,
+        offset: int = 0,
+        *,
+        work_id: str | None = None,
+        state: str | None = None,
+    ) -> list[ProductionEntry]:
+        """Return productions, the newest first, without documents and reports."""
+        return [
+            ProductionEntry(**row)
+            for row in self._writer.read(
+                lambda connection: bulk.values(
+                    connection,
+                    f"SELECT {_COLUMNS.format(document=chr(39) * 2)} FROM productions"
+                    " WHERE (?::VARCHAR IS NULL OR owner = ?) AND (?::VARCHAR IS NULL OR work_id = ?)"
+                    " AND (?::VARCHAR IS NULL OR state = ?) ORDER BY asked_at_s DESC, production LIMIT ? OFFSET ?",
+                    [owner, owner, work_id, work_id, state, state, limit, offset],
+                )
+            )
+        ]
+
+
+def _order(connection: DuckDBPyConnection, orders: list[Order]) -> None:
+    known = {
+        row[0]
+        for row in connection.execute(
+            f"SELECT production FROM productions WHERE production IN {bulk.IN_LIST}",
+            [bulk.names([one.production for one in orders])],
+        ).fetchall()
+    }
+    fresh = {one.production: one for one in orders if one.production not in known}
+    columns = (
+        "production", "owner", "work_id", "version", "name", "template", "script", "category", "product", "platform",
+        "document", "farm",
+    )  # fmt: skip
+    ended = {"state": "asked", "asked_at_s": time.time(), "ended_at_s": None, "sha256": "", "cover": "", "report": None,
+             "frames": 0, "duration_s": 0.0, "size_bytes": 0, "message": ""}  # fmt: skip
+    bulk.insert(
+        connection,
+        "productions",
+        [{name: getattr(one, name) for name in columns} | ended for one in fresh.values()],
+    )
+    bulk.insert(
+        connection,
+        "production_parts",
+        [
+            {"production": one.production, "kind": kind, "name": name}
+            for one in fresh.values()
+            for kind, name in dict.fromkeys(one.parts)
+        ],
+    )
+
+
+def _end(connection: DuckDBPyConnection, made: list[Made]) -> None:
+    for one in made:
+        connection.execute(
+            "UPDATE productions SET state = ?, ended_at_s = ?, sha256 = ?, cover = ?, report = ?, frames = ?,"
+            " duration_s = ?, size_bytes = ?, message = ? WHERE production = ? AND state <> 'done'",
+            [
+                one.state, one.ended_at_s, one.sha256, one.cover, one.report or None, one.frames, one.duration_s,
+                one.size_bytes, one.message, one.production,
+            ],
+        )  # fmt: skip
