@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from farm.model.script import Language, ScriptDocument, ShotDocument
+from farm.model.script import Language, ScriptDocument, ShotDocument, Tone
 from farm.script.names import is_chinese
 
 LATIN_PER_S: Final = 15.0
@@ -18,8 +18,15 @@ CHINESE_PER_S: Final = 5.5
 """Chinese characters read a second, in large type beside a moving picture."""
 SETTLING_S: Final = 0.5
 """What the eye takes to find words that have just come up."""
-SHORTEST_S: Final = 1.2
-"""A shot is not shorter, however little it says."""
+PACE_S: Final[dict[Tone, float]] = {
+    "urgent": 1.8,
+    "lively": 2.0,
+    "plain": 2.5,
+    "warm": 2.8,
+    "expert": 2.8,
+    "elegant": 3.0,
+}
+"""A shot of each tone is not shorter, however little it says: pictures want to be looked at too."""
 LONGEST_S: Final = 6.0
 """A shot that needs longer says too much for a short video."""
 
@@ -43,14 +50,14 @@ def reading_s(text: str, language: Language) -> float:
     return SETTLING_S + wide_s + narrow / LATIN_PER_S
 
 
-def shot_s(shot: ShotDocument, language: Language) -> float:
-    """Return the seconds that a shot lasts: what it says, else its words' reading time within limits."""
+def shot_s(shot: ShotDocument, language: Language, tone: Tone = "plain") -> float:
+    """Return the seconds that a shot lasts: its own, else its words' reading time, within its tone's pace."""
     if shot.seconds is not None:
         return shot.seconds
     read = reading_s(f"{shot.label} {shot.words}".strip(), language)
-    return min(LONGEST_S, max(SHORTEST_S, read))
+    return min(LONGEST_S, max(PACE_S[tone], read))
 
 
 def script_s(script: ScriptDocument) -> float:
     """Return the seconds that a script's shots last one after another; slots count as their own letters."""
-    return sum(shot_s(shot, script.language) for shot in script.shots)
+    return sum(shot_s(shot, script.language, script.tone) for shot in script.shots)
