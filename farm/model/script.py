@@ -48,6 +48,12 @@ class ShotDocument(Document):
         max_length=200,
         description="What it says on screen; {name}, {price}, … stand for the product's facts.",
     )
+    instead: str = Field(
+        "",
+        max_length=200,
+        description="What it says where the product lacks a fact that the words have a place for; "
+        "without it the shot is left out.",
+    )
     label: str = Field("", max_length=60, description="A few words set small above them.")
     wish: WishDocument = Field(
         default_factory=lambda: WishDocument.model_validate({}), description="What it would like to show."
@@ -55,6 +61,11 @@ class ShotDocument(Document):
     seconds: float | None = Field(
         None, ge=0.5, le=30, description="How long; from the words' reading time if left out."
     )
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """All its texts, as they are read: label, words, and the words for when a fact is missing."""
+        return (self.label, self.words, self.instead)
 
 
 class ScriptDocument(Document):
@@ -77,7 +88,7 @@ class ScriptDocument(Document):
     def slots(self) -> tuple[str, ...]:
         """The product facts that its words have places for, each once, in order."""
         found = (
-            name for shot in self.shots for text in (shot.label, shot.words) for name in SLOT.findall(text)
+            name for shot in self.shots for text in shot.texts for name in SLOT.findall(text)
         )
         return tuple(dict.fromkeys(found))
 

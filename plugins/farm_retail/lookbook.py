@@ -30,7 +30,8 @@ from farm_retail.pictures import (
 )
 from farm_retail.slots import LookbookSlots
 from farm_retail.storyboard import Scene, Shot, assemble, goods_of, scene_of
-from farm_retail.words import clean, headline, is_chinese, price
+from farm.script.money import price
+from farm.script.names import clean, headline, is_chinese
 
 _IVORY: Final = Color(0xF6, 0xF1, 0xE8)
 """The paper of the book."""

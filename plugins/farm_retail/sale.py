@@ -22,7 +22,7 @@ from farm_retail.pacing import cuts
 from farm_retail.pictures import WHOLE, card_clips, fill_clip, lit, seamless
 from farm_retail.slots import SaleSlots
 from farm_retail.storyboard import Goods, Scene, Shot, assemble, goods_of, scene_of
-from farm_retail.words import clean
+from farm.script.names import clean
 
 _RED: Final = Color(0xD9, 0x1E, 0x2B)
 """The colour of sales where the shop names none."""

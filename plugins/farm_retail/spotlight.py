@@ -27,7 +27,7 @@ from farm_retail.pacing import cuts
 from farm_retail.pictures import WHOLE, Motion, is_clip, seamless
 from farm_retail.slots import SpotlightSlots
 from farm_retail.storyboard import Goods, Scene, Shot, assemble, goods_of, scene_of
-from farm_retail.words import clean
+from farm.script.names import clean
 
 _SHOT_S: Final = 2.4
 """A shot with a selling point lasts about so long: time to read it twice."""

@@ -14,7 +14,9 @@ from farm.plugins.template import Brief, Photo
 from farm_retail.design import Canvas, Theme, theme_of
 from farm_retail.pictures import is_clip
 from farm_retail.slots import Common, Product
-from farm_retail.words import clean, discount_percent, headline, phrase, price
+from farm.script.money import discount_percent, price
+from farm.script.names import clean, headline
+from farm_retail.words import phrase
 
 _SHORTEST_CLIP_S = 1.0
 """A clip shorter than this is not shown: it would have to be slowed down too far."""

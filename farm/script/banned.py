@@ -1,0 +1,182 @@
+"""Words that advertising law forbids or asks proof for: found and told with the law, never changed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from typing import Literal, TypeAlias
+
+import yaml
+
+from farm.model.script import SLOT, ScriptDocument
+from farm.script.names import is_chinese
+
+Severity: TypeAlias = Literal["forbidden", "proof", "careful"]
+"""Against the letter of the law; a claim that needs evidence; depends on what is true."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Words that are forbidden, or ask for proof, for one reason."""
+
+    category: str
+    """``absolute``, ``medical``, ``urgency``, …"""
+    language: str
+    """What the words are in; both languages' rules hold for every text."""
+    severity: Severity
+    """How bad."""
+    source: str
+    """Law and article."""
+    reason: str
+    """In a sentence, in the words' language."""
+    suggestion: str
+    """What to do instead."""
+    words: tuple[str, ...]
+    """As they stand in texts."""
+    but: tuple[str, ...]
+    """Longer runs in which such a word is harmless."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One such word in a text."""
+
+    place: str
+    """Where, as ``shots[2].words``."""
+    start: int
+    """Its first character."""
+    stop: int
+    """One after its last."""
+    word: str
+    """As it stands there."""
+    category: str
+    """Of the rule."""
+    severity: Severity
+    """Of the rule."""
+    reason: str
+    """Of the rule."""
+    source: str
+    """Of the rule."""
+    suggestion: str
+    """Of the rule."""
+
+
+@lru_cache(maxsize=1)
+def rules() -> tuple[Rule, ...]:
+    """Return the rules that ship with farm."""
+    text = (files("farm.script") / "data" / "banned.yaml").read_text(encoding="utf-8")
+    return tuple(
+        Rule(**{**entry, "words": tuple(entry["words"]), "but": tuple(entry.get("but", ()))})
+        for entry in yaml.safe_load(text)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Matcher:
+    rule: Rule
+    words: re.Pattern[str]
+    harmless: re.Pattern[str] | None
+
+
+@lru_cache(maxsize=1)
+def _matchers() -> tuple[_Matcher, ...]:
+    return tuple(
+        _Matcher(rule, _pattern(rule.words), _pattern(rule.but) if rule.but else None) for rule in rules()
+    )
+
+
+def _pattern(words: Iterable[str]) -> re.Pattern[str]:
+    # The longest word first, so that it is told whole; an English word ends where its letters end.
+    parts = []
+    for word in sorted(words, key=len, reverse=True):
+        escaped = re.escape(word).replace(r"\ ", r"\s+")
+        before = r"(?<![A-Za-z0-9])" if re.match(r"[A-Za-z0-9]", word) else ""
+        after = r"(?![A-Za-z0-9])" if re.search(r"[A-Za-z0-9]$", word) else ""
+        parts.append(f"{before}{escaped}{after}")
+    return re.compile("|".join(parts), re.IGNORECASE)
+
+
+def findings_in(text: str, place: str = "") -> tuple[Finding, ...]:
+    """Return the words in ``text`` that advertising law forbids or asks proof for, in order, each once.
+
+    Full-width letters and digits, and blanks or dots put between Chinese characters, do not hide a word.
+    """
+    plain, origin = _unfolded(text)
+    found: list[Finding] = []
+    for matcher in _matchers():
+        harmless = [match.span() for match in matcher.harmless.finditer(plain)] if matcher.harmless else []
+        for match in matcher.words.finditer(plain):
+            start, stop = match.span()
+            if any(low <= start and stop <= high for low, high in harmless) or _composed(plain, start, stop):
+                continue
+            begin, end = origin[start], origin[stop - 1] + 1
+            rule = matcher.rule
+            found.append(
+                Finding(
+                    place, begin, end, text[begin:end], rule.category, rule.severity, rule.reason, rule.source,
+                    rule.suggestion,
+                )
+            )  # fmt: skip
+    found.sort(key=lambda one: (one.start, -one.stop))
+    return tuple(_outermost(found))
+
+
+def _unfolded(text: str) -> tuple[str, Sequence[int]]:
+    """Return the text as it is searched, and for each of its characters the place in ``text``."""
+    chars: list[str] = []
+    origin: list[int] = []
+    for at, char in enumerate(text):
+        code = ord(char)
+        plain = chr(code - 0xFEE0) if 0xFF01 <= code <= 0xFF5E else "'" if char == "’" else char
+        between = char in " 　·・.*-_" and 0 < at < len(text) - 1
+        if between and is_chinese(text[at - 1]) and is_chinese(text[at + 1]) and char not in " 　":
+            continue
+        if between and char in " 　" and _spelled_out(text, at):
+            continue
+        chars.append(plain)
+        origin.append(at)
+    return "".join(chars), origin
+
+
+def _spelled_out(text: str, at: int) -> bool:
+    """Whether a blank stands between two Chinese characters of which one stands alone, as in ``第 一``."""
+    if not (is_chinese(text[at - 1]) and is_chinese(text[at + 1])):
+        return False
+    alone_before = at < 2 or text[at - 2].isspace()
+    alone_after = at + 2 >= len(text) or text[at + 2].isspace()
+    return alone_before or alone_after
+
+
+def _composed(text: str, start: int, stop: int) -> bool:
+    """Whether a hit is a share of a material, as in ``100% cotton``: told by numbers, not a promise."""
+    return bool(re.match(r"(?:100%|百分百|百分之百)$", text[start:stop])) and bool(
+        re.match(r"\s*(?:纯?棉|羊毛|羊绒|桑蚕丝|真丝|亚麻|聚酯|涤纶|cotton|wool|silk|linen|polyester)", text[stop:], re.I)
+    )
+
+
+def _outermost(found: Sequence[Finding]) -> Iterator[Finding]:
+    reach = -1
+    for one in found:
+        if one.stop > reach:
+            yield one
+            reach = one.stop
+
+
+def findings_of(script: ScriptDocument) -> tuple[Finding, ...]:
+    """Return the findings in all texts of a script; what stands in slots is found once it is filled."""
+    found: list[Finding] = []
+    for name, text in _texts(script):
+        masked = SLOT.sub(lambda match: "\x00" * len(match.group(0)), text)
+        found.extend(findings_in(masked, name))
+    return tuple(found)
+
+
+def _texts(script: ScriptDocument) -> Iterator[tuple[str, str]]:
+    yield "title", script.title
+    for index, shot in enumerate(script.shots):
+        yield f"shots[{index}].label", shot.label
+        yield f"shots[{index}].words", shot.words
+        yield f"shots[{index}].instead", shot.instead

@@ -1,0 +1,206 @@
+"""Filling: a script with slots and a product become a script that says something about that product."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from farm.errors import DocumentError, Problem
+from farm.model.script import SLOT, ProductDocument, ScriptDocument, ShotDocument
+from farm.script.slots import ProductFacts, base_of, facts_of, slots_in
+
+_LONGEST_WORDS: Final = 200
+_LONGEST_LABEL: Final = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What filling did that the script's author did not write first."""
+
+    shot: int
+    """The shot's number in the script with slots, from 0."""
+    what: str
+    """``left out``, ``instead`` or ``no label``."""
+    why: str
+    """In a sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A script without slots."""
+
+    script: ScriptDocument
+    """What the video says."""
+    kept: tuple[int, ...]
+    """For each shot its number in the script with slots."""
+    notes: tuple[Note, ...]
+    """What was left out or replaced, and why."""
+    unused_points: tuple[str, ...]
+    """Selling points that no shot had a place for."""
+
+
+class _Supply:
+    """What a product has left for the places that take the next unused one."""
+
+    def __init__(self, facts: ProductFacts, numbered: Sequence[str]) -> None:
+        self.facts = facts
+        self._next = {"point": 0, "fact": 0}
+        # A numbered place keeps its own: ``{point}`` never repeats what ``{point[0]}`` says.
+        self._reserved = {slot for slot in numbered if "[" in slot and facts.has(slot)}
+
+    def take(self, slot: str) -> str | None:
+        """Return a slot's text, or None where the product has none."""
+        base = base_of(slot)
+        if base not in self._next:
+            return self.facts.single.get(base)
+        many = self.facts.many(base)
+        if "[" in slot:
+            index = int(slot[slot.index("[") + 1 : -1])
+            return many[index] if index < len(many) else None
+        while f"{base}[{self._next[base]}]" in self._reserved:
+            self._next[base] += 1
+        index = self._next[base]
+        if index >= len(many):
+            return None
+        self._next[base] += 1
+        return many[index]
+
+    def mark(self) -> dict[str, int]:
+        """Return where it stands, for `back`."""
+        return dict(self._next)
+
+    def back(self, mark: dict[str, int]) -> None:
+        """Return to a mark: what was taken since then was not used."""
+        self._next = dict(mark)
+
+
+def fill(script: ScriptDocument, product: ProductDocument) -> Filled:
+    """Return a script filled with a product's facts.
+
+    A shot whose words have a place for something that the product lacks says its ``instead``; without one, or where
+    that lacks something too, it is left out. A label that lacks something is dropped. Numbers stand as the product
+    tells them; a discount is told only where the price before was more.
+
+    Raises:
+        DocumentError: no shot could be filled.
+    """
+    facts = facts_of(product, script.language)
+    supply = _Supply(facts, script.slots)
+    shots: list[ShotDocument] = []
+    kept: list[int] = []
+    notes: list[Note] = []
+    for index, shot in enumerate(script.shots):
+        words, note = _words(shot, index, supply, script.language)
+        if note is not None:
+            notes.append(note)
+        if words is None:
+            continue
+        label, missing = _put(shot.label, supply, script.language)
+        if missing:
+            notes.append(Note(index, "no label", f"the product has no {_named(missing)}"))
+        if label and label == words:
+            label = ""
+        shots.append(
+            shot.model_copy(update={"words": words, "instead": "", "label": "" if missing else label[:_LONGEST_LABEL]})
+        )
+        kept.append(index)
+    if not shots:
+        raise DocumentError(
+            [Problem("shots", f"none can be filled: {'; '.join(dict.fromkeys(note.why for note in notes))}")],
+            source=script.title,
+        )
+    said = " ".join(shot.words for shot in shots)
+    return Filled(
+        script=script.model_copy(update={"shots": shots}),
+        kept=tuple(kept),
+        notes=tuple(notes),
+        unused_points=tuple(point for point in facts.points if point not in said),
+    )
+
+
+def _words(shot: ShotDocument, index: int, supply: _Supply, language: str) -> tuple[str | None, Note | None]:
+    """Return what a shot says, or None where it is left out; with the note on it."""
+    mark = supply.mark()
+    words, missing = _put(shot.words, supply, language)
+    if not missing and len(words) <= _LONGEST_WORDS:
+        return words, None
+    supply.back(mark)
+    why = f"the product has no {_named(missing)}" if missing else f"the words would be {len(words)} characters long"
+    if not shot.instead:
+        return None, Note(index, "left out", why)
+    other, lacking = _put(shot.instead, supply, language)
+    if lacking or len(other) > _LONGEST_WORDS:
+        supply.back(mark)
+        return None, Note(index, "left out", f"{why}, and none of what it says instead")
+    return other, Note(index, "instead", why)
+
+
+def _named(missing: Sequence[str]) -> str:
+    told = {
+        "point": "further selling point",
+        "fact": "further measurable fact",
+        "was": "discount",
+        "saving": "discount",
+        "percent": "discount",
+        "discount": "discount",
+    }
+    return " and no ".join(dict.fromkeys(told.get(base_of(slot), base_of(slot).replace("_", " ")) for slot in missing))
+
+
+def _put(text: str, supply: _Supply, language: str) -> tuple[str, list[str]]:
+    """Return a text with its slots filled, and the slots that could not be."""
+    found: list[str] = []
+    missing: list[str] = []
+    for slot in slots_in(text):
+        value = supply.take(slot)
+        if value is None:
+            missing.append(slot)
+        else:
+            found.append(value)
+    if missing:
+        return "", missing
+    return (_english if language == "en" else _chinese)(text, found), []
+
+
+def _english(text: str, values: Sequence[str]) -> str:
+    """Put values into an English text: right articles, capitals at a sentence's start, no doubled stops."""
+    parts = SLOT.split(text)
+    made = parts[0]
+    for index, value in enumerate(values):
+        article = re.search(r"\b(An?|an?)(\s+)$", made)
+        if article:
+            made = f"{made[: article.start()]}{_article(article.group(1), value)}{article.group(2)}"
+        starts = not made.strip() or made.rstrip()[-1:] in ".!?\n"
+        made += value[:1].upper() + value[1:] if starts and _plain_word(value) else value
+        after = parts[2 * index + 2]
+        made += after[1:] if after[:1] in ".!?," and made[-1:] in ".!?" else after
+    return made.strip()
+
+
+def _plain_word(value: str) -> bool:
+    """Whether a value begins with an ordinary word: ``iPhone`` and ``eBay`` keep their letters."""
+    first = value.split(" ")[0]
+    return first.islower() and first.isascii()
+
+
+_VOWEL_SOUND: Final = re.compile(r"(?i)^(?:[aeio]|u(?!ni|se|su|ti|k\b)|hour|honest|heir|8|11\b|18\b|[FHLMNRSX](?=[A-Z0-9]{1,4}\b))")
+_YOU_SOUND: Final = re.compile(r"(?i)^(?:one|once|eu|ewe|usb)")
+
+
+def _article(article: str, value: str) -> str:
+    """Return ``a`` or ``an`` as the value's sound wants it, in the case of ``article``."""
+    sounds = bool(_VOWEL_SOUND.match(value)) and not _YOU_SOUND.match(value)
+    return article[0] + ("n" if sounds else "")
+
+
+def _chinese(text: str, values: Sequence[str]) -> str:
+    """Put values into a Chinese text: no doubled stops, no blank between Chinese words and Chinese values."""
+    parts = SLOT.split(text)
+    made = parts[0]
+    for index, value in enumerate(values):
+        after = parts[2 * index + 2]
+        made += value.rstrip("。；，") if after[:1] in "，。；！？" else value
+        made += after
+    return made.strip()

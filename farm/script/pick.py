@@ -1,0 +1,145 @@
+"""Picking: which scripts suit a product, with the reasons."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from farm.errors import DocumentError
+from farm.model.script import Language, ProductDocument, Tone
+from farm.model.shelf import ShelvedScript
+from farm.script.category import Match, ancestry, kind_named, kinds_of
+from farm.script.fill import Filled, fill
+from farm.script.names import language_of
+from farm.script.reading import script_s
+
+_CATEGORY = 40.0
+_FACTS = 30.0
+_TONE = 20.0
+_LENGTH = 20.0
+_PHOTOS = 10.0
+_CHANCE = 6.0
+"""Weights of the score; chance decides between scripts that suit about equally well."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picked:
+    """A script that suits a product."""
+
+    shelved: ShelvedScript
+    """The script."""
+    filled: Filled
+    """The same, filled."""
+    score: float
+    """How well it suits; only good for comparing."""
+    reasons: tuple[str, ...]
+    """Why, in sentences."""
+
+
+def language_for(product: ProductDocument) -> Language:
+    """Return the language that a product is told in."""
+    return product.language or language_of(product.name)
+
+
+def pick(
+    scripts: Sequence[ShelvedScript],
+    product: ProductDocument,
+    *,
+    tone: Tone | None = None,
+    length_s: float | None = None,
+    photos: int | None = None,
+    language: Language | None = None,
+    count: int,
+    seed: int,
+) -> tuple[Picked, ...]:
+    """Return the ``count`` scripts that suit a product best, the best first; the same seed gives the same ones.
+
+    Args:
+        scripts: To choose from.
+        product: Whose language, kind and facts count.
+        tone: Preferred.
+        length_s: Preferred length in seconds.
+        photos: How many pictures there are; a script with many more shots would repeat them.
+        language: In place of the product's own.
+        count: At most so many.
+        seed: Decides between scripts that suit about equally well.
+    """
+    spoken = language or language_for(product)
+    kinds = kinds_of(product.category, product.name)
+    found = []
+    for shelved in scripts:
+        if shelved.document.language != spoken:
+            continue
+        fit = _category(shelved, kinds)
+        if fit is None:
+            continue
+        try:
+            filled = fill(shelved.document, product)
+        except DocumentError:
+            continue
+        parts = [
+            fit,
+            _facts(filled, len(shelved.document.shots)),
+            _tone(shelved, tone),
+            _length(filled, length_s),
+            _photos(filled, photos),
+        ]
+        chance = random.Random(f"{seed} {shelved.name}").random() * _CHANCE
+        score = sum(points for points, _ in parts) + chance
+        found.append(Picked(shelved, filled, round(score, 3), tuple(told for _, told in parts if told)))
+    found.sort(key=lambda one: (-one.score, one.shelved.name))
+    return tuple(found[:count])
+
+
+def _category(shelved: ShelvedScript, kinds: Sequence[Match]) -> tuple[float, str] | None:
+    """Return what a script's kinds of goods count for, or None where it is for others."""
+    wanted = {kind_named(category) for category in shelved.document.categories}
+    if not wanted:
+        return 0.35 * _CATEGORY, "suits all kinds of goods"
+    best: tuple[float, str] | None = None
+    for rank, match in enumerate(kinds):
+        for steps, kind in enumerate(ancestry(match.kind)):
+            if kind in wanted:
+                share = (1.0, 0.7, 0.5)[min(steps, 2)] * 0.9**rank * (1.0 if match.source == "category" else 0.9)
+                # A script for few kinds was written for them.
+                share *= 1.0 if len(wanted) <= 2 else 0.95
+                told = f"is for {kind}; the {match.source} says `{match.word}`"
+                if best is None or share * _CATEGORY > best[0]:
+                    best = (share * _CATEGORY, told)
+    return best
+
+
+def _facts(filled: Filled, shots: int) -> tuple[float, str]:
+    out = sum(1 for note in filled.notes if note.what == "left out")
+    instead = sum(1 for note in filled.notes if note.what == "instead")
+    share = max(0.0, 1.0 - (out + 0.5 * instead) / shots)
+    told = "all its shots can be filled"
+    if out or instead:
+        told = f"{shots - out - instead} of {shots} shots say what they were written for"
+    unused = len(filled.unused_points)
+    return share * _FACTS - min(unused, 4), told + (f", {unused} selling points stay unused" if unused else "")
+
+
+def _tone(shelved: ShelvedScript, tone: Tone | None) -> tuple[float, str]:
+    if tone is None:
+        return 0.0, ""
+    if shelved.document.tone == tone:
+        return _TONE, f"speaks {tone}, as asked"
+    return 0.0, f"speaks {shelved.document.tone}; {tone} was asked"
+
+
+def _length(filled: Filled, length_s: float | None) -> tuple[float, str]:
+    runs_s = script_s(filled.script)
+    if length_s is None:
+        return 0.0, f"runs about {runs_s:.0f} s"
+    off = abs(runs_s - length_s) / length_s
+    return _LENGTH * max(0.0, 1.0 - off), f"runs about {runs_s:.0f} s; {length_s:g} s was asked"
+
+
+def _photos(filled: Filled, photos: int | None) -> tuple[float, str]:
+    if photos is None:
+        return 0.0, ""
+    shots = len(filled.script.shots)
+    share = min(1.0, max(photos, 1) / shots)
+    return _PHOTOS * share, f"{shots} shots for {photos} picture{'' if photos == 1 else 's'}"

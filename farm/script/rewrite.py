@@ -1,0 +1,227 @@
+"""Rewriting: the same script in other words and another order. What the product says of itself stands."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any, Final
+
+import yaml
+
+from farm.model.script import ProductDocument, ScriptDocument, ShotDocument, Tone
+from farm.script.distance import distance
+from farm.script.fill import fill
+from farm.script.protect import CLAIMS, facts_said, protected_in, protected_spans
+from farm.script.slots import slots_in
+
+LEAST_DISTANCE: Final = 0.08
+"""Variants differ in at least this share of their words, from one another and from what they are variants of."""
+_TRIES: Final = 12
+"""So often a further variant is looked for before it is said that there are fewer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rewritten:
+    """A script in other words."""
+
+    script: ScriptDocument
+    """The variant."""
+    changes: tuple[str, ...]
+    """What was changed, in sentences."""
+    distance: float
+    """Share of words by which it differs from the original."""
+
+
+@dataclass(frozen=True, slots=True)
+class Variants:
+    """Several variants of a script."""
+
+    variants: tuple[Rewritten, ...]
+    """Each at least ``LEAST_DISTANCE`` from the original and from the others."""
+    asked: int
+    """How many were wanted."""
+    nearest: float
+    """The least distance between two of them, or to the original; 1 for none."""
+
+    @property
+    def note(self) -> str:
+        """What to tell where fewer were possible; empty otherwise."""
+        if len(self.variants) == self.asked:
+            return ""
+        return (
+            f"only {len(self.variants)} of {self.asked} variants differ in {LEAST_DISTANCE:.0%} of their words; "
+            "use several scripts for more"
+        )
+
+
+@lru_cache(maxsize=2)
+def _data(name: str) -> Mapping[str, Any]:
+    loaded: Mapping[str, Any] = yaml.safe_load((files("farm.script") / "data" / name).read_text(encoding="utf-8"))
+    return loaded
+
+
+def rewrite(
+    script: ScriptDocument, seed: int, *, product: ProductDocument | None = None, tone: Tone | None = None
+) -> Rewritten:
+    """Return a variant of a script, with or without slots; the same seed gives the same variant.
+
+    Phrases are exchanged for others that say the same, closing and price lines for others of the tone, and
+    neighbouring features change places. Slots, numbers, names and, where the product is given, all that it says of
+    itself stand as they are; words of features, details and proofs are moved and never reworded.
+
+    Args:
+        script: What to rewrite.
+        seed: Which variant.
+        product: Whose facts are in the words, for a filled script.
+        tone: How it shall speak; as the script does if left out.
+    """
+    rng = random.Random(seed)
+    facts = facts_said(product, script.language)
+    changes: list[str] = []
+    shots = list(script.shots)
+    for index, shot in enumerate(shots):
+        if shot.role in CLAIMS:
+            continue
+        for make in (_other_line, _other_phrase):
+            words = make(shots[index], script, rng, facts, tone)
+            if words != shots[index].words and _keeps(shots[index].words, words, facts, script.language):
+                changes.append(f"shots[{index}]: `{shots[index].words}` became `{words}`")
+                shots[index] = shots[index].model_copy(update={"words": words})
+    shots, moved = _reordered(shots, rng)
+    if moved:
+        changes.append(f"shots {', '.join(map(str, moved))} changed places")
+    made = script.model_copy(update={"shots": shots, "tone": tone or script.tone})
+    assert protected_in(made, product) == protected_in(script, product), "rewriting altered what it must not"
+    return Rewritten(made, tuple(changes), distance(script, made))
+
+
+def _keeps(before: str, after: str, facts: tuple[str, ...], language: str) -> bool:
+    """Whether all that is protected in a text stands in the other one too, as often."""
+
+    def held(text: str) -> Counter[str]:
+        return Counter(text[start:stop].strip() for start, stop in protected_spans(text, facts, language))
+
+    return held(before) == held(after)
+
+
+def _other_line(
+    shot: ShotDocument, script: ScriptDocument, rng: random.Random, facts: tuple[str, ...], tone: Tone | None
+) -> str:
+    """Return a line of the same role and slots, or the words as they are."""
+    del facts
+    table = _data("lines.yaml")[script.language].get(shot.role, {})
+    lines: Sequence[str] = table.get(tone or script.tone, ())
+    fitting = [line for line in lines if slots_in(line) == slots_in(shot.words) and line != shot.words]
+    # A script's own closing line was written for its kind of goods: another tone asks for another line, chance
+    # only sometimes.
+    wanted = tone is not None and tone != script.tone
+    if not fitting or not (wanted or rng.random() < 0.5):
+        return shot.words
+    return rng.choice(fitting)
+
+
+def _other_phrase(
+    shot: ShotDocument, script: ScriptDocument, rng: random.Random, facts: tuple[str, ...], tone: Tone | None
+) -> str:
+    """Return the words with phrases exchanged for others that say the same."""
+    del tone
+    words = shot.words
+    for group in _data("synonyms.yaml")[script.language]:
+        for phrase in sorted(group, key=len, reverse=True):
+            match = _find(phrase, words, script.language)
+            if match is None:
+                continue
+            start, stop = match.span()
+            guarded = protected_spans(words, facts, script.language)
+            if any(low < stop and start < high for low, high in guarded):
+                continue
+            other = rng.choice([one for one in group if one != phrase] + [phrase])
+            if match.group(0)[:1].islower():
+                other = other[:1].lower() + other[1:]
+            words = words[:start] + other + words[stop:]
+            break
+    return words
+
+
+def _find(phrase: str, text: str, language: str) -> re.Match[str] | None:
+    if language == "zh":
+        # Chinese phrases stand whole between stops, ends and slots; `到手` inside `拿到手软` is another word.
+        return re.search(rf"(?<![\u3400-\u9fff]){re.escape(phrase)}(?![\u3400-\u9fff])", text)
+    return re.search(rf"(?i)(?<![\w'’-]){re.escape(phrase)}(?![\w'’-])", text)
+
+
+def _reordered(shots: list[ShotDocument], rng: random.Random) -> tuple[list[ShotDocument], list[int]]:
+    """Return the shots with neighbouring features in another order, and which of them moved; labels stay in place."""
+    made = list(shots)
+    moved: list[int] = []
+    at = 0
+    while at < len(shots):
+        stop = at
+        while stop < len(shots) and shots[stop].role in CLAIMS:
+            stop += 1
+        if stop - at >= 2:
+            order = list(range(at, stop))
+            rng.shuffle(order)
+            for place, source in zip(range(at, stop), order, strict=True):
+                made[place] = shots[source].model_copy(update={"label": shots[place].label})
+                if shots[source].words != shots[place].words:
+                    moved.append(place)
+        at = max(stop, at + 1)
+    return made, moved
+
+
+def variants(
+    script: ScriptDocument,
+    count: int,
+    seed: int,
+    *,
+    product: ProductDocument | None = None,
+    tone: Tone | None = None,
+    apart_from: Sequence[ScriptDocument] = (),
+) -> Variants:
+    """Return up to ``count`` variants that differ from the script and from one another; deterministic.
+
+    Where a product is given and the script has slots, each variant is filled and its features put in order after
+    that; distances are those of the words that are seen.
+
+    Args:
+        script: With or without slots.
+        count: How many are wanted.
+        seed: Which ones.
+        product: For the slots, and for what must not be touched.
+        tone: How they shall speak.
+        apart_from: Further scripts to differ from, filled.
+
+    Raises:
+        DocumentError: the product fills none of the shots.
+    """
+    filled = product is not None and bool(script.slots)
+    origin = fill(script, product).script if filled and product is not None else script
+    kept: list[Rewritten] = []
+    nearest = 1.0
+    for attempt in range(_TRIES * max(1, count)):
+        if len(kept) == count:
+            break
+        worded = rewrite(script, seed * 1_000_003 + attempt, product=None if filled else product, tone=tone)
+        made = worded
+        if filled and product is not None:
+            told = fill(worded.script, product).script
+            rng = random.Random(seed * 1_000_003 + attempt)
+            shots, moved = _reordered(list(told.shots), rng)
+            told = told.model_copy(update={"shots": shots})
+            changes = tuple(change for change in worded.changes if "changed places" not in change)
+            if moved:
+                changes += (f"shots {', '.join(map(str, moved))} changed places",)
+            made = Rewritten(told, changes, distance(origin, told))
+        away = min(
+            distance(made.script, other) for other in (origin, *apart_from, *(one.script for one in kept))
+        )
+        if away >= LEAST_DISTANCE:
+            kept.append(made)
+            nearest = min(nearest, away)
+    return Variants(tuple(kept), count, nearest)
