@@ -194,6 +194,15 @@ class Productions:
             )
         ]
 
+    def template_uses(self) -> dict[str, int]:
+        """Return how many finished productions each template has, by its name without the version."""
+        rows = self._writer.read(
+            lambda connection: connection.execute(
+                "SELECT split_part(template, '@', 1), count(*) FROM productions WHERE state = 'done' GROUP BY 1"
+            ).fetchall()
+        )
+        return {name: int(count) for name, count in rows}
+
 
 def _order(connection: DuckDBPyConnection, orders: list[Order]) -> None:
     known = {

@@ -9,6 +9,7 @@ from typing import Final
 from farm.model.clip_document import MotionDocument, VisualClip
 from farm.model.color import Color
 from farm.plugins.template import Photo
+from farm.script.names import clean, columns
 from farm_retail.design import Area, Ground, accent_ground, ground_of
 from farm_retail.layouts import Words, closing, full, panel, poster, silent, stands_beside
 from farm_retail.lettering import bottom_of, stack, text_clips
@@ -16,7 +17,6 @@ from farm_retail.ornaments import badge, logo_clip
 from farm_retail.pictures import Motion, detail, fill_clip, is_clip, lit, picture_clip, seamless
 from farm_retail.story_slots import Layout, StoryShot, StorySlots
 from farm_retail.storyboard import Goods, Scene
-from farm_retail.words import clean, columns
 
 _SERIF: Final = {"hero": "serif_title", "title": "serif_title", "point": "serif_name", "body": "serif_body"}
 """Roles of the bookish type."""

@@ -1,0 +1,221 @@
+"""Assets of the library: add, list, show, search, change, remove."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, replace
+from typing import Any, Final
+
+from farm.errors import ConflictError, DocumentError, Problem
+from farm.library.asset_query import wanted
+from farm.library.media import Media
+from farm.library.thesaurus import alike
+from farm_catalog.asset_entry import Arrival, Entry, Wanted
+from farm_catalog.catalog import Catalog
+from farm_catalog.segment import tokens
+from farm_catalog.words import Hit
+
+OpenCatalog = Callable[[], Catalog]
+
+MOST: Final = 1000
+"""Entries in one answer."""
+_RANKED: Final = 400
+"""Hits that are looked at closely."""
+_IN_NAME: Final = 0.6
+_IN_TAGS: Final = 0.35
+_WHOLE: Final = 0.8
+"""What a word found in the name or tags adds to its score, and what all words found add."""
+
+
+class AssetDesk:
+    """Assets as owners see them: ``sees`` None is everybody."""
+
+    def __init__(self, catalog: OpenCatalog, media: Media, arrived: Callable[[], None]) -> None:
+        self._catalog = catalog
+        self._media = media
+        self._arrived = arrived
+
+    def add(self, owner: str, items: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+        """Add assets whose content is uploaded; each item has ``sha256`` and may have name, tags, licence, source,
+        product.
+
+        Raises:
+            StoreError: one was not uploaded; nothing was added.
+        """
+        arrivals = [
+            Arrival(
+                sha256=item["sha256"],
+                size_bytes=self._media.keep_blob(item["sha256"]),
+                owner=owner,
+                name=item.get("name") or item["sha256"][:12],
+                tags=tuple(item.get("tags") or ()),
+                licence=item.get("licence") or "",
+                source=item.get("source") or "",
+                product=item.get("product") or "",
+            )
+            for item in items
+        ]
+        fresh = self._catalog().assets.add(arrivals)
+        if any(fresh):
+            self._arrived()
+        return [
+            {"sha256": one.sha256, "name": one.name, "fresh": new}
+            for one, new in zip(arrivals, fresh, strict=True)
+        ]
+
+    def page(self, sees: str | None, asked: Mapping[str, Any], limit: int, offset: int) -> dict[str, Any]:
+        """Return entries, the newest first, and how many there are in all."""
+        want = wanted(sees, **asked)
+        assets = self._catalog().assets
+        return {
+            "assets": [told(one) for one in assets.page(want, min(limit, MOST), offset)],
+            "total": assets.count(want),
+        }
+
+    def show(self, sees: str | None, name: str) -> dict[str, Any] | None:
+        """Return an entry with all findings, by its hash, the beginning of it, or its name.
+
+        Raises:
+            ConflictError: several are called so.
+        """
+        sha256 = self.resolve(sees, name)
+        entry = self._catalog().assets.get(sha256, sees) if sha256 else None
+        return None if entry is None else told(entry) | {"findings": dict(entry.findings)}
+
+    def resolve(self, sees: str | None, name: str) -> str | None:
+        """Return the hash of the asset that a name means; None where there is none.
+
+        Raises:
+            ConflictError: several are called so.
+        """
+        text = name.strip().removeprefix("sha256:")
+        found = self._catalog().assets.resolve(text, sees) if text else []
+        if len(found) > 1:
+            some = ", ".join(one[:12] for one in found[:5])
+            raise ConflictError(f"`{name}` means several assets ({some}, …); give more of the hash")
+        return found[0] if found else None
+
+    def change(self, owner: str, sha256: str, changes: Mapping[str, Any]) -> bool:
+        """Change name, tags, licence or product of an owner's entry; False where they have none."""
+        return self._catalog().assets.change(sha256, owner, **changes)
+
+    def remove(self, owner: str, sha256: str) -> bool:
+        """Let go of an owner's entry; False where they have none.
+
+        Raises:
+            ConflictError: works of theirs use it.
+        """
+        return self._catalog().assets.drop(sha256, owner)
+
+    def file(self, sees: str | None, sha256: str, name: str) -> tuple[str, str] | None:
+        """Return (blob, suffix) of a file made of an asset, or of the asset itself where no name is given."""
+        entry = self._catalog().assets.get(sha256, sees)
+        if entry is None:
+            return None
+        return entry.files.get(name) if name else (sha256, "")
+
+    def search(
+        self, sees: str | None, question: str, asked: Mapping[str, Any], limit: int
+    ) -> list[dict[str, Any]]:
+        """Return entries that words lead to, the best first, each with its score and the reasons.
+
+        A word that names a kind of goods also finds what shops call the same (``watch``, ``手表``), for less.
+
+        Raises:
+            DocumentError: no word to search for, or a filter is wrong.
+        """
+        want = wanted(sees, **asked)
+        terms = tokens(question)
+        if not terms:
+            raise DocumentError([Problem("q", "has no word to search for")], source="query")
+        index = self._catalog().assets.words()
+        others = [word for word in alike(question) if word.casefold() not in question.casefold()]
+        hits = {(hit.sha256, hit.owner): (hit, terms, "") for hit in index.find(question, sees, _RANKED)}
+        for word in others:
+            for hit in index.find(word, sees, _RANKED):
+                key = hit.sha256, hit.owner
+                if key not in hits or hits[key][2]:
+                    best = hits.get(key)
+                    weaker = replace(hit, score=0.5 * hit.score)
+                    if best is None or weaker.score > best[0].score:
+                        hits[key] = weaker, tokens(word), word
+        rated = sorted(
+            (_rated(hit, words, instead) for hit, words, instead in hits.values()),
+            key=lambda one: (-one[0], one[2].sha256),
+        )
+        entries = self._entries(want, [hit for _, _, hit in rated])
+        found = []
+        for score, reasons, hit in rated:
+            entry = entries.get((hit.sha256, hit.owner))
+            if entry is not None:
+                found.append(told(entry) | {"score": round(score, 3), "reasons": reasons})
+        return found[:limit]
+
+    def _entries(self, want: Wanted, hits: Sequence[Hit]) -> dict[tuple[str, str], Entry]:
+        if not hits:
+            return {}
+        only = replace(want, sha256=tuple(dict.fromkeys(hit.sha256 for hit in hits)))
+        page = self._catalog().assets.page(only, len(hits) * 4, 0)
+        return {(one.sha256, one.owner): one for one in page}
+
+
+def _rated(hit: Hit, words: Sequence[str], instead: str) -> tuple[float, list[str], Hit]:
+    """Return a hit's score and reasons: BM25, and more where names and tags hold the words."""
+    score, reasons, found = hit.score, [], set()
+    for where, text, worth in (
+        ("name", hit.names, _IN_NAME),
+        ("tags", hit.tags, _IN_TAGS),
+        ("text", hit.text, 0.0),
+    ):
+        there = set(text.split())
+        met = [word for word in dict.fromkeys(words) if word in there or _stem_in(word, there)]
+        if met:
+            reasons.append(f"{where}: {', '.join(met)}")
+            score += worth * len(met) / len(set(words)) * (0.5 if instead else 1.0)
+            found.update(met)
+    if found == set(words) and not instead:
+        score += _WHOLE
+    if instead:
+        reasons.append(f"`{instead}` is another word for it")
+    return score, reasons or ["signs of the words, in order"], hit
+
+
+def _stem_in(word: str, there: set[str]) -> bool:
+    """Whether a word stands there in another form: as the index stems it, roughly, for telling reasons."""
+    if not word.isascii() or len(word) < 4:
+        return False
+    root = word.removesuffix("es").removesuffix("s")
+    return any(other.startswith(root) and len(other) - len(root) <= 3 for other in there)
+
+
+def told(entry: Entry) -> dict[str, Any]:
+    """Return an entry as plain data."""
+    return {
+        "sha256": entry.sha256,
+        "owner": entry.owner,
+        "name": entry.name,
+        "kind": entry.kind.value if entry.kind else None,
+        "state": entry.state,
+        "problem": entry.problem,
+        "width_px": entry.width_px,
+        "height_px": entry.height_px,
+        "orientation": entry.orientation,
+        "duration_s": round(entry.duration_s, 3),
+        "rate": entry.rate,
+        "has_sound": entry.has_sound,
+        "has_alpha": entry.has_alpha,
+        "size_bytes": entry.size_bytes,
+        "tags": list(entry.tags),
+        "seen": list(entry.seen),
+        "licence": entry.licence,
+        "source": entry.source,
+        "product": entry.product,
+        "added_at_s": entry.added_at_s,
+        "facts": dict(entry.facts),
+        "slices": [
+            asdict(one)
+            | {"start_s": float(one.start_s), "stop_s": float(one.stop_s), "facts": dict(one.facts)}
+            for one in entry.slices
+        ],
+        "files": sorted(entry.files),
+    }

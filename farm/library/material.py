@@ -1,0 +1,75 @@
+"""Entries of the catalog as material for cuts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from farm.cut.material import Material
+from farm.model.asset import MediaKind
+from farm_catalog.asset_entry import Entry
+from farm_catalog.segment import tokens
+
+LEAST_S = 0.7
+"""Shorter slices are not shown."""
+LONGEST_S = 12.0
+"""A longer slice is offered in parts, so that one clip can fill several shots with different pictures."""
+
+
+def materials_of(entries: Sequence[Entry], *, role: str = "") -> list[Material]:
+    """Return what shots may show of some assets, in their order; sounds and damaged files are left out."""
+    found: list[Material] = []
+    for rank, entry in enumerate(entries):
+        if entry.kind in (MediaKind.IMAGE, MediaKind.VIDEO) and entry.state != "damaged" and entry.height_px:
+            found += (
+                _pictures(entry, rank, role) if entry.kind is MediaKind.IMAGE else _ranges(entry, rank, role)
+            )
+    return found
+
+
+def _base(entry: Entry, rank: int, role: str) -> Material:
+    facts = entry.facts
+    own = {tag.casefold() for tag in (*entry.tags, *entry.seen)} | set(tokens(entry.name))
+    return Material(
+        asset=entry.sha256,
+        kind="image" if entry.kind is MediaKind.IMAGE else "video",
+        name=entry.name,
+        rank=rank,
+        aspect=entry.width_px / entry.height_px,
+        short_px=min(entry.width_px, entry.height_px),
+        tags=frozenset(own),
+        quality=_number(facts.get("quality"), 0.6),
+        plain=bool(facts.get("plain_background", False)),
+        role=role,
+        facts=facts,
+    )
+
+
+def _pictures(entry: Entry, rank: int, role: str) -> list[Material]:
+    return [_base(entry, rank, role)]
+
+
+def _ranges(entry: Entry, rank: int, role: str) -> list[Material]:
+    base = _base(entry, rank, role)
+    ranges = [(float(one.start_s), float(one.stop_s), one.facts) for one in entry.slices]
+    if not ranges:
+        ranges = [(0.0, entry.duration_s, {})]
+    found = []
+    for start, stop, facts in ranges:
+        count = max(1, round((stop - start) / LONGEST_S))
+        for part in range(count):
+            first = start + (stop - start) * part / count
+            last = start + (stop - start) * (part + 1) / count
+            if last - first < LEAST_S and len(ranges) > 1:
+                continue
+            found.append(
+                Material(
+                    base.asset, base.kind, base.name, rank, base.aspect, base.short_px, base.tags,
+                    _number(facts.get("quality"), base.quality), base.plain, _number(facts.get("motion"), 0.0),
+                    first, last, role, facts,
+                )
+            )  # fmt: skip
+    return found
+
+
+def _number(value: object, otherwise: float) -> float:
+    return float(value) if isinstance(value, int | float) else otherwise

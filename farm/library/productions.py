@@ -1,0 +1,119 @@
+"""Productions of the library: order, list, show, and what is needed to make one again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from typing import Any
+
+from farm import __version__
+from farm.library.assets import OpenCatalog
+from farm.model.parse import load_document
+from farm.model.work import WorkDocument
+from farm_catalog.productions import Made, Order
+
+
+class ProductionDesk:
+    """Productions as owners see them: ``sees`` None is everybody's."""
+
+    def __init__(self, catalog: OpenCatalog) -> None:
+        self._catalog = catalog
+
+    def order(self, owner: str, work_id: str, version: int, production: str) -> None:
+        """Note that a job makes a work's video: before the job begins, so that nothing finished is unknown."""
+        from farm.cut.job import job_text
+
+        entry = self._catalog().works.get(work_id, owner, version)
+        assert entry is not None
+        work = WorkDocument.model_validate(entry.document)
+        document = job_text(work)
+        self._catalog().productions.order(
+            [
+                Order(
+                    production=production,
+                    owner=owner,
+                    work_id=work_id,
+                    version=version,
+                    name=work.name,
+                    template=f"{work.template.name}@{work.template_version}",
+                    script=work.script,
+                    category=work.category or "",
+                    product=work.product.name if work.product is not None else "",
+                    platform=work.platform,
+                    document=document,
+                    parts=tuple(parts_of(work)),
+                    farm=__version__,
+                )
+            ]
+        )
+
+    def again(self, owner: str, production: str, fresh: str) -> str | None:
+        """Order the same video once more, from what is stored, and return its job document; None where unknown."""
+        old = self._catalog().productions.get(production, owner)
+        if old is None:
+            return None
+        self._catalog().productions.order(
+            [
+                Order(
+                    fresh, old.owner, old.work_id, old.version, old.name, old.template, old.script, old.category,
+                    old.product, old.platform, old.document, old.parts, __version__,
+                )
+            ]
+        )  # fmt: skip
+        return old.document
+
+    def end(self, made: Mapping[str, Any]) -> None:
+        """Note how a production ended."""
+        self._catalog().productions.end([Made(**made)])
+
+    def page(
+        self, sees: str | None, limit: int, offset: int, work: str | None = None, state: str | None = None
+    ) -> list[dict[str, Any]]:
+        """Return productions, the newest first."""
+        found = self._catalog().productions.page(sees, limit, offset, work_id=work, state=state)
+        return [_brief(asdict(one)) for one in found]
+
+    def show(self, sees: str | None, production: str) -> dict[str, Any] | None:
+        """Return a production with its document, report and parts; None where there is none."""
+        one = self._catalog().productions.get(production, sees)
+        return None if one is None else asdict(one) | {"parts": [list(part) for part in one.parts]}
+
+
+def parts_of(work: WorkDocument) -> Iterator[tuple[str, str]]:
+    """Yield (kind, name) of the assets and elements that a work's video is made of."""
+    for asset in work.assets:
+        yield "asset", asset
+    if work.music is not None and not str(work.music.ref).startswith("sha256:"):
+        yield "music", str(work.music.ref)
+    style = work.template.style
+    for kind, uses in (("transition", style.get("transitions", [])), ("effect", style.get("effects", []))):
+        for use in uses:
+            yield kind, use if isinstance(use, str) else str(use["name"])
+    for shot in work.shots:
+        yield "role", shot.role
+        if shot.layout:
+            yield "layout", shot.layout
+
+
+def parts_of_document(text: str) -> list[str]:
+    """Return the hashes of the media that a job document names."""
+    found: list[str] = []
+
+    def walk(value: Any) -> None:
+        if isinstance(value, str) and value.startswith("sha256:"):
+            found.append(value.removeprefix("sha256:"))
+        elif isinstance(value, Mapping):
+            for one in value.values():
+                walk(one)
+        elif isinstance(value, list):
+            for one in value:
+                walk(one)
+
+    walk(load_document(text, source="production"))
+    return list(dict.fromkeys(found))
+
+
+def _brief(told: dict[str, Any]) -> dict[str, Any]:
+    for name in ("document", "report", "parts"):
+        told.pop(name)
+    return told

@@ -1,0 +1,143 @@
+"""Declarative templates of the library: those that ship with farm, and those that owners keep."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from farm.errors import ConflictError, DocumentError, Problem, did_you_mean
+from farm.library.assets import OpenCatalog
+from farm.library.scripts import split_name
+from farm.library.starters import starter_templates, template_from
+from farm.model.script import Tone
+from farm.model.template_document import TemplateDocument
+from farm.plugins.registry import Registry
+from farm.script.category import ancestry, kind_named
+from farm_catalog.asset_entry import OFFICIAL
+
+
+@dataclass(frozen=True, slots=True)
+class ShelvedTemplate:
+    """A template on the shelf."""
+
+    document: TemplateDocument
+    """The template."""
+    owner: str
+    """Whose."""
+    version: int
+    """Which version; 1 for what ships with farm."""
+
+
+class TemplateDesk:
+    """Templates as owners see them: their own before official ones of the same name."""
+
+    def __init__(self, catalog: OpenCatalog, registry: Registry) -> None:
+        self._catalog = catalog
+        self._registry = registry
+
+    def shelved(self, sees: str | None) -> list[ShelvedTemplate]:
+        """Return all templates that an owner sees, by name."""
+        found = {name: ShelvedTemplate(one, OFFICIAL, 1) for name, one in starter_templates().items()}
+        for one in sorted(self._catalog().templates.page(sees), key=lambda one: one.owner == sees):
+            found[one.name] = ShelvedTemplate(
+                TemplateDocument.model_validate(one.document), one.owner, one.version
+            )
+        return [found[name] for name in sorted(found)]
+
+    def page(self, sees: str | None) -> list[dict[str, Any]]:
+        """Return the templates that an owner sees, with how often productions used each."""
+        used = self._catalog().productions.template_uses()
+        return [_brief(one) | {"productions": used.get(one.document.name, 0)} for one in self.shelved(sees)]
+
+    def show(self, sees: str | None, name: str) -> dict[str, Any] | None:
+        """Return a template whole; None where there is none."""
+        one = self.find(sees, name)
+        if one is None:
+            return None
+        return _brief(one) | {"document": one.document.model_dump(mode="json", exclude_defaults=True)}
+
+    def find(self, sees: str | None, name: str) -> ShelvedTemplate | None:
+        """Return a template by its name, perhaps as NAME@VERSION."""
+        bare, version = split_name(name)
+        kept = self._catalog().templates.get(bare, sees, version)
+        if kept is not None:
+            return ShelvedTemplate(TemplateDocument.model_validate(kept.document), kept.owner, kept.version)
+        starter = starter_templates().get(bare)
+        return ShelvedTemplate(starter, OFFICIAL, 1) if starter is not None else None
+
+    def named(self, sees: str | None, name: str) -> ShelvedTemplate:
+        """Return a template by its name.
+
+        Raises:
+            DocumentError: there is none.
+        """
+        one = self.find(sees, name)
+        if one is None:
+            names = [other.document.name for other in self.shelved(sees)]
+            said = f"no declarative template is called `{name}`{did_you_mean(name, names)}"
+            raise DocumentError([Problem("template", said)], source=name)
+        return one
+
+    def suited(self, sees: str | None, category: str, tone: Tone) -> tuple[ShelvedTemplate, str]:
+        """Return the template that suits a kind of goods and a tone best, and why."""
+        kinds = ancestry(kind_named(category)) if category else ()
+
+        def rate(one: ShelvedTemplate) -> tuple[float, str]:
+            score, reasons = 0.0, []
+            met = [kind for kind in kinds if kind in one.document.categories]
+            if met:
+                score += 2.0 - 0.3 * kinds.index(met[0])
+                reasons.append(f"made for {met[0]}")
+            elif one.document.categories:
+                score -= 0.6
+            if tone in one.document.tones:
+                score += 1.0
+                reasons.append(f"suits a {tone} tone")
+            return score, " and ".join(reasons) or "suits anything"
+
+        rated = [(*rate(one), one) for one in self.shelved(sees)]
+        rated.sort(key=lambda row: (-row[0], row[2].document.name != "story.clean", row[2].document.name))
+        return rated[0][2], rated[0][1]
+
+    def save(self, owner: str, document: Mapping[str, Any]) -> dict[str, Any]:
+        """Keep a template under the name in it.
+
+        Raises:
+            DocumentError: with all that is wrong with it.
+        """
+        template = template_from(document, self._registry, source=str(document.get("name", "template")))
+        if template.name in self._registry.templates:
+            said = f"`{template.name}` is a plugin's template; choose another name"
+            raise DocumentError([Problem("name", said)], source=template.name)
+        kept = template.model_dump(mode="json", exclude_defaults=True)
+        version = self._catalog().templates.save(template.name, owner, kept, owner)
+        return {"name": template.name, "owner": owner, "version": version}
+
+    def remove(self, owner: str, name: str) -> bool:
+        """Take a template off an owner's shelf; False where there is none.
+
+        Raises:
+            ConflictError: it ships with farm.
+        """
+        gone = self._catalog().templates.remove(name, owner)
+        if not gone and name in starter_templates():
+            raise ConflictError(
+                f"the template {name} ships with farm; it cannot be removed, only covered by yours"
+            )
+        return gone
+
+
+def _brief(one: ShelvedTemplate) -> dict[str, Any]:
+    document = one.document
+    return {
+        "name": document.name,
+        "owner": one.owner,
+        "version": one.version,
+        "title": document.title,
+        "summary": document.summary,
+        "categories": list(document.categories),
+        "tones": list(document.tones),
+        "engine": document.engine,
+        "music": str(document.music) if document.music else "",
+    }

@@ -1,0 +1,49 @@
+"""What a new work is made from, as users say it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from farm.model.document import Document
+from farm.model.job_document import OutputDocument
+from farm.model.script import ProductDocument, ScriptDocument, Tone
+
+Name = Annotated[str, Field(min_length=1, max_length=300)]
+
+
+class WorkOrder(Document):
+    """What a new work is made from."""
+
+    name: str = Field(
+        "", max_length=200, description="What to call it; the product's or script's name if left out."
+    )
+    script: Name | ScriptDocument | None = Field(
+        None, description="A script by its name, or itself; the best one for the product if left out."
+    )
+    product: ProductDocument | None = Field(None, description="What it sells; fills the script's slots.")
+    assets: list[Name] = Field(
+        [],
+        max_length=300,
+        description="What it may show, best first: names or hashes of assets, tag:WORD, product:ID. The shop's "
+        "assets of the product if left out.",
+    )
+    template: Name | None = Field(None, description="A declarative template; the one that suits if left out.")
+    music: Name | None = Field(
+        None, description="A starter track or an asset; the template's if left out; `none`."
+    )
+    tone: Tone | None = Field(None, description="How it should speak.")
+    seconds: float | None = Field(None, ge=3, le=300, description="Length wished for.")
+    platform: str = Field("", max_length=60, description="Where it will be shown.")
+    cta: str = Field("", max_length=60, description="Call to action.")
+    seed: int = Field(0, ge=0, le=2**31 - 1, description="Which of several good cuts.")
+    choose: Literal["rules", "learned"] = Field(
+        "rules",
+        description="How a template is chosen where none is named: by what it suits, or by what sold.",
+    )
+    output: OutputDocument | None = Field(None, description="The file to make.")
+
+    def plain(self) -> dict[str, Any]:
+        """Return it as plain data."""
+        return self.model_dump(mode="json", exclude_none=True)
