@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from farm.model.script import ScriptDocument, ShotDocument
 from farm.model.work import WorkDocument
+from farm.script.protect import CLAIMS
 from farm.script.rewrite import rewrite
 
 
@@ -16,9 +17,10 @@ def reworded(work: WorkDocument, seed: int) -> WorkDocument:
         categories=[],
         shots=[ShotDocument(role=shot.role, words=shot.words, label=shot.label) for shot in work.shots],
     )
-    told = rewrite(script, seed=seed, product=work.product, reorder=False).script.shots
+    told = rewrite(script, seed, product=work.product).script.shots
+    # Shots that claim something keep their words and may have changed places; all others stand where they stood.
     shots = [
-        shot.model_copy(update={"words": one.words, "label": one.label})
+        shot if shot.role in CLAIMS else shot.model_copy(update={"words": one.words, "label": one.label})
         for shot, one in zip(work.shots, told, strict=True)
     ]
     return work.model_copy(update={"shots": shots})

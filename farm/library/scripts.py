@@ -8,8 +8,9 @@ from typing import Any
 from farm.errors import ConflictError, DocumentError, Problem, did_you_mean
 from farm.library.assets import OpenCatalog
 from farm.model.script import ScriptDocument
+from farm.model.shelf import ShelvedScript
 from farm.script.banned import findings_of
-from farm.script.document import FolderShelf, ShelvedScript, form_problems, script_from
+from farm.script.document import FolderShelf, form_problems, script_from
 from farm.work.library import starter_folder
 from farm_catalog.asset_entry import OFFICIAL
 

@@ -43,11 +43,11 @@ def template_from(
 
 
 def engines(registry: Registry) -> dict[str, type[BaseModel]]:
-    """Return the templates of plugins that draw stories (they have slots ``shots`` and ``style``), with their styles."""
+    """Return the plugins' templates that draw stories (they have slots ``shots`` and ``style``), and their styles."""
     found: dict[str, type[BaseModel]] = {}
     for name, entry in registry.templates.items():
         fields = entry.value.slots.model_fields
-        style = fields["style"].annotation if {"shots", "style"} <= fields.keys() else None
+        style: Any = fields["style"].annotation if {"shots", "style"} <= fields.keys() else None
         if isinstance(style, type) and issubclass(style, BaseModel):
             found[name] = style
     return found

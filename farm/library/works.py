@@ -285,13 +285,14 @@ class WorkDesk:
     def _unknown(self, owner: str, work: WorkDocument) -> list[Problem]:
         """Return a problem for each asset of a work that its owner does not see."""
         shown = {one.asset for one in self._maker.materials(owner, work)}
-        return [
-            Problem(f"shots[{index}].show.asset", f"{shot.show.asset[:12]}… is not in the library, or is no picture or clip")
-            for index, shot in enumerate(work.shots)
-            if shot.show is not None
-            and shot.show.asset not in shown
-            and self._catalog().assets.get(shot.show.asset, owner) is None
-        ]  # fmt: skip
+        known = self._catalog().assets.get
+        problems = []
+        for index, shot in enumerate(work.shots):
+            asset = shot.show.asset if shot.show is not None else None
+            if asset is not None and asset not in shown and known(asset, owner) is None:
+                said = f"{asset[:12]}… is not in the library, or is no picture or clip"
+                problems.append(Problem(f"shots[{index}].show.asset", said))
+        return problems
 
     @staticmethod
     def _told(entry: WorkEntry) -> dict[str, Any]:

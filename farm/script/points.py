@@ -24,7 +24,9 @@ _REFERS = re.compile(
     r"placing|placed|can|let|kick|work|make|discover|unleash|capture|training gloves designed|boasting)\b"
 )
 """Beginnings of sentences that hang on what was said before, or that are advertising and no point."""
-_UNFIT = re.compile(r"(?i)\?|sold separately|not included|dimensions\b|\bour\b|\bwe\b|\baddition to\b|\bdog\b|©|https?:|\.\.\.|…")
+_UNFIT = re.compile(
+    r"(?i)\?|sold separately|not included|dimensions\b|\bour\b|\bwe\b|\baddition to\b|\bdog\b|©|https?:|\.\.\.|…"
+)
 _TAKES = re.compile(
     r"(?i)\b(?:features?|featuring|includ(?:es|ing)|made (?:of|with|from)|crafted (?:with|from)|built around|"
     r"equipped with|outfitted with|thanks to|has|have|offers?|host|with)\s+(?!(?:it|them|him|you)\b)"
@@ -126,7 +128,14 @@ def _phrase(text: str) -> str:
     count = len(kept.split())
     if not 2 <= count <= _WORDS or columns(kept) > 44 or _NO_NOUN.match(kept) or _UNFIT.search(kept):
         return ""
-    return "" if re.search(r"(?i)\b(?:best|you|your|yours|they|it's|all the|this|these|those|has|have|been|is|are|was|were|may|makes|able|own|more|most|full of|aside|which|ever)\b", kept) else kept
+    return (
+        ""
+        if re.search(
+            r"(?i)\b(?:best|you|your|yours|they|it's|all the|this|these|those|has|have|been|is|are|was|were|may|makes|able|own|more|most|full of|aside|which|ever)\b",
+            kept,
+        )
+        else kept
+    )
 
 
 def _capital(text: str) -> str:
@@ -153,7 +162,9 @@ def _overlap(one: set[str], other: set[str]) -> float:
 def _meaning(text: str) -> set[str]:
     if is_chinese(text):
         return {char for char in text if not char.isspace()}
-    return {word.rstrip("s") for word in re.findall(r"[a-z0-9]+", text.lower()) if len(word) > 2 or word.isdigit()}
+    return {
+        word.rstrip("s") for word in re.findall(r"[a-z0-9]+", text.lower()) if len(word) > 2 or word.isdigit()
+    }
 
 
 # Chinese shop names are rows of attributes without blanks; these are the ones that sell and can be seen or measured.
@@ -246,4 +257,8 @@ def shortened(point: str, widest: int) -> str:
     fitting = [end for end in ends if columns(point[:end]) <= widest and columns(point[:end]) >= 8]
     cut = point[: fitting[-1]].strip() if fitting else point
     # Cutting off a restriction would change what is claimed.
-    return point if re.search(r"(?i)\b(?:not|except|only|unless|excluding)\b|不|仅|除", point[len(cut) :]) else cut
+    return (
+        point
+        if re.search(r"(?i)\b(?:not|except|only|unless|excluding)\b|不|仅|除", point[len(cut) :])
+        else cut
+    )

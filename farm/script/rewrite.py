@@ -61,7 +61,9 @@ class Variants:
 
 @lru_cache(maxsize=2)
 def _data(name: str) -> Mapping[str, Any]:
-    loaded: Mapping[str, Any] = yaml.safe_load((files("farm.script") / "data" / name).read_text(encoding="utf-8"))
+    loaded: Mapping[str, Any] = yaml.safe_load(
+        (files("farm.script") / "data" / name).read_text(encoding="utf-8")
+    )
     return loaded
 
 

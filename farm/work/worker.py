@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from farm.draft.bind import Binder
 from farm.draft.draft import Draft, draft
+from farm.errors import StoreError
 from farm.media.encode import encoder_works
 from farm.media.nvdec import Decoder, why_no_nvdec
 from farm.media.probe import Prober
@@ -33,8 +34,18 @@ from farm.store.store import Store
 from farm.work.halt import Halt
 from farm.work.library import starter_library
 from farm.work.localise import Localiser
+from farm.work.look_job import parse_look
 from farm.work.settings import Settings
-from farm.work.task import AssembleTask, PlanTask, Production, SegmentResult, SegmentTask, Spent
+from farm.work.task import (
+    AssembleTask,
+    Looked,
+    LookTask,
+    PlanTask,
+    Production,
+    SegmentResult,
+    SegmentTask,
+    Spent,
+)
 
 if TYPE_CHECKING:
     from farm.render.cuda.device import CudaFacts
@@ -71,6 +82,15 @@ class Worker:
     def blobs(self) -> Store:
         """The store that all workers of a farm share."""
         return self._settings.open_store()
+
+    @cached_property
+    def library(self) -> Store:
+        """What the library holds."""
+        return self._settings.open_library()
+
+    def find_media(self, sha256: str) -> Path | None:
+        """Return where a media file lies on this machine: uploaded, fetched, or of the library."""
+        return self.blobs.find(sha256) or self.library.find(sha256)
 
     @cached_property
     def productions(self) -> Productions:
@@ -121,7 +141,7 @@ class Worker:
         binder = Binder(
             folder=Path(task.folder) if task.folder is not None else None,
             fetch=lambda url: fetch(url, self.blobs, guard),
-            blob=lambda digest: self.blobs.find(digest),
+            blob=self.find_media,
             library=starter_library(),
             probe=self._prober.probe,
         )
@@ -207,6 +227,24 @@ class Worker:
         self.productions.trim()
         spent = Spent(encode_s=encode_s, total_s=time.process_time() - started)
         return replace(production, spent=spent)
+
+    def look(self, task: LookTask, halt: Halt) -> Looked:
+        """Look at an asset with all analysers that can, and keep what they make of it.
+
+        Raises:
+            StoreError: the asset's content is gone.
+        """
+        from farm.work.look import look
+
+        started = time.process_time()
+        sha256 = parse_look(task.document)
+        path = self.find_media(sha256)
+        if path is None:
+            raise StoreError(f"the content of asset {sha256} is not in the library; add it again")
+        halt.check()
+        record = look(path, sha256, self.registry, self.library)
+        spent = Spent(total_s=time.process_time() - started)
+        return Looked(record.to_json(), spent, self._node)
 
     def _segments(self, task: AssembleTask, halt: Halt) -> tuple[AssembleTask, list[Path]]:
         """Return the segments' files, and the task with the results of those that had to be rendered again.

@@ -1,0 +1,72 @@
+"""The libraries as commands reach them: those of a running farm, else this machine's own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from farm.cli.remote import ADDRESS, running_farm
+
+if TYPE_CHECKING:
+    from farm.library.door import Door
+
+OWNER = click.option(
+    "--owner", default="", help="Whose library, on this machine or for operators; `official` is everybody's."
+)
+
+
+def reaches_library(command: Any) -> Any:
+    """Give a command the options that say whose library is meant."""
+    return ADDRESS(OWNER(command))
+
+
+@contextmanager
+def open_door(
+    address: str | None,
+    owner: str,
+    *,
+    progress: Callable[[int, int], None] | None = None,
+    executor: Callable[[], Any] | None = None,
+) -> Iterator[Door]:
+    """Yield the libraries: over HTTP where a farm runs here or is named, else by opening this machine's catalog.
+
+    Raises:
+        FarmUnreachableError: the farm at the address does not answer.
+        MachineError: another command has the catalog open.
+    """
+    from farm.work.settings import Settings
+
+    settings = Settings.from_environment()
+    if address is not None or running_farm(settings) is not None:
+        from farm.cli.remote import reach
+        from farm.client.library import remote_door
+
+        with reach(address) as client:
+            yield remote_door(client, owner)
+        return
+    from farm.library.local import DEFAULT_OWNER, local_door
+
+    with local_door(settings, owner or DEFAULT_OWNER, progress=progress, executor=executor) as door:
+        yield door
+
+
+def missing(kind: str, name: str, where: str) -> Exception:
+    """Return the error that there is no such thing."""
+    from farm.errors import DocumentError, Problem
+
+    return DocumentError([Problem(kind, f"there is no {kind} `{name}`; {where} lists them")], source=name)
+
+
+def short(sha256: str) -> str:
+    """Return as much of a hash as people need."""
+    return sha256[:12]
+
+
+def when(at_s: float | None) -> str:
+    """Return a time as people read it, UTC."""
+    from datetime import UTC, datetime
+
+    return "" if not at_s else datetime.fromtimestamp(at_s, UTC).strftime("%Y-%m-%d %H:%M")

@@ -1,0 +1,183 @@
+"""`farm productions`: finished videos of works."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from farm.cli.library import missing, open_door, reaches_library, when
+from farm.cli.print import json_option, print_json, print_table
+
+if TYPE_CHECKING:
+    from farm.library.door import Door
+
+WORKERS = click.option(
+    "--workers", type=click.IntRange(1, 256), help="Where no farm runs: start so many for this command."
+)
+
+
+def farm_of(workers: int | None) -> Callable[[], Any] | None:
+    """Return how to start a private farm of so many workers; None for this process alone."""
+    if workers is None:
+        return None
+    from farm.cluster.embedded import embedded
+    from farm.work.settings import Settings
+
+    return partial(embedded, Settings.from_environment(), workers=workers)
+
+
+@click.group()
+def productions() -> None:
+    """List, show, fetch and make again the finished videos of works."""
+
+
+@productions.command("ls")
+@click.option("--work", help="Only of this work.")
+@click.option("--state", type=click.Choice(["asked", "done", "failed", "cancelled"]))
+@click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True)
+@click.option("--offset", type=click.IntRange(0), default=0)
+@reaches_library
+@json_option
+def list_(
+    work: str | None,
+    state: str | None,
+    limit: int,
+    offset: int,
+    address: str | None,
+    owner: str,
+    as_json: bool,
+) -> None:
+    """List productions, the newest first."""
+    with open_door(address, owner) as door:
+        found = door.productions.page(limit, offset, work, state)
+    if as_json:
+        print_json(found)
+        return
+    print_table(
+        ("production", "name", "work", "state", "template", "length", "asked for"),
+        [
+            (
+                one["production"],
+                one["name"],
+                f"{one['work_id']}@{one['version']}",
+                one["state"],
+                one["template"],
+                f"{one['duration_s']:.1f} s",
+                when(one["asked_at_s"]),
+            )
+            for one in found
+        ],
+    )
+
+
+@productions.command()
+@click.argument("production")
+@reaches_library
+@json_option
+def show(production: str, address: str | None, owner: str, as_json: bool) -> None:
+    """Tell everything about a PRODUCTION: work, template, script, parts, checks."""
+    with open_door(address, owner) as door:
+        told = door.productions.show(production)
+    if told is None:
+        raise missing("production", production, "`farm productions ls`")
+    if as_json:
+        print_json(told)
+        return
+    names = ("production", "name", "work_id", "version", "state", "message", "template", "script", "category",
+             "product", "platform", "owner", "frames", "duration_s", "size_bytes", "sha256", "farm")  # fmt: skip
+    rows = [(name, told[name]) for name in names if told[name] not in ("", None)]
+    rows += [(f"  {kind}", name) for kind, name in told["parts"]]
+    rows += [
+        ("  check", f"{name}: {said}") for name, said in (told["report"] or {}).get("checks", {}).items()
+    ]
+    print_table(("what", ""), rows)
+
+
+@productions.command()
+@click.argument("names", nargs=-1, required=True, metavar="PRODUCTION...")
+@click.option(
+    "-o", "--out", type=click.Path(path_type=Path), default=Path("out"), show_default=True, help="A folder."
+)
+@reaches_library
+@json_option
+def fetch(names: tuple[str, ...], out: Path, address: str | None, owner: str, as_json: bool) -> int:
+    """Write videos, covers and reports into a folder once more."""
+    with open_door(address, owner) as door:
+        told = [door.productions.show(name) for name in names]
+        for name, one in zip(names, told, strict=True):
+            if one is None:
+                raise missing("production", name, "`farm productions ls`")
+        return fetch_all(door, [one for one in told if one is not None], out, sheet=False, as_json=as_json)
+
+
+@productions.command()
+@click.argument("production")
+@click.option(
+    "-o", "--out", type=click.Path(path_type=Path), default=Path("out"), show_default=True, help="A folder."
+)
+@WORKERS
+@reaches_library
+@json_option
+def rerender(
+    production: str, out: Path, workers: int | None, address: str | None, owner: str, as_json: bool
+) -> int:
+    """Make a PRODUCTION again from what is stored, and say whether it is the same to the bit."""
+    with open_door(address, owner, executor=farm_of(workers)) as door:
+        old = door.productions.show(production)
+        if old is None:
+            raise missing("production", production, "`farm productions ls`")
+        fresh = door.productions.again(production)
+        ended = door.productions.wait([fresh], [old["name"]], quiet=as_json)
+        code = fetch_all(door, ended, out, sheet=False, as_json=as_json)
+    if code == 0:
+        same = ended[0]["sha256"] == old["sha256"]
+        of = (
+            ""
+            if old["farm"] == ended[0]["farm"]
+            else f" (made by farm {old['farm']}, now {ended[0]['farm']})"
+        )
+        click.echo("the same to the bit" if same else f"not the same file as before{of}", err=True)
+    return code
+
+
+def fetch_all(door: Door, ended: Sequence[dict[str, Any]], out: Path, *, sheet: bool, as_json: bool) -> int:
+    """Write finished productions into a folder and tell them; return the exit code."""
+    from farm import app
+
+    results, videos, code = [], [], 0
+    stems: dict[str, int] = {}
+    for one in ended:
+        if one["state"] != "done":
+            click.echo(f"{one['name']}: {one['state']}: {one['message']}", err=True)
+            results.append(_brief(one))
+            code = 4
+            continue
+        stem = _stem(one, stems)
+        paths = door.productions.save(one["production"], out, stem)
+        videos.append(paths["video"])
+        results.append(_brief(one) | {kind: str(path) for kind, path in paths.items()})
+        if not as_json:
+            click.echo(f"{paths['video']}  {one['duration_s']:.1f} s  {one['production']}")
+    if sheet and videos:
+        app.write_strips(videos, out / "contact-sheet.jpg")
+        click.echo(f"{out / 'contact-sheet.jpg'}  four frames of each", err=as_json)
+    if as_json:
+        print_json(results)
+    return code
+
+
+def _stem(one: dict[str, Any], stems: dict[str, int]) -> str:
+    """Return a file name for a production: its name's letters, numbered where several are called so."""
+    import re
+
+    words = re.sub(r"[^\w\u3400-\u9fff]+", "-", one["name"]).strip("-").lower()[:50] or one["production"]
+    stems[words] = stems.get(words, 0) + 1
+    return words if stems[words] == 1 else f"{words}-{stems[words]}"
+
+
+def _brief(one: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in one.items() if name not in ("document", "report", "parts")}

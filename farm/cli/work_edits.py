@@ -1,0 +1,97 @@
+"""The options of `farm works edit` that change shots, as edits."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any, Final
+
+import click
+
+_OPTIONS: Final = (
+    click.option("--say", multiple=True, type=(str, str), metavar="SHOT WORDS", help="Let a shot say this."),
+    click.option("--label", multiple=True, type=(str, str), metavar="SHOT WORDS", help="Set this small above."),
+    click.option("--show", multiple=True, type=(str, str), metavar="SHOT ASSET[:START-STOP]",
+                 help="Let a shot show this asset, of a clip these seconds."),
+    click.option("--near", multiple=True, type=(str, float), metavar="SHOT TIMES",
+                 help="With --show: look so much closer."),
+    click.option("--card", multiple=True, metavar="SHOT", help="Let a shot be words alone."),
+    click.option("--free", multiple=True, metavar="SHOT", help="Let the cut choose anew what a shot shows."),
+    click.option("--trim", multiple=True, type=(str, str), metavar="SHOT SECONDS",
+                 help="How long a shot is; `auto` for as long as its words need."),
+    click.option("--layout", multiple=True, type=(str, str), metavar="SHOT LAYOUT",
+                 help="How a shot is arranged; `auto` for the template's way."),
+    click.option("--move", multiple=True, type=(str, int), metavar="SHOT PLACE", help="Put a shot there, from 1."),
+    click.option("--remove", multiple=True, metavar="SHOT", help="Take a shot out."),
+    click.option("--add", multiple=True, type=(str, str), metavar="ROLE WORDS", help="Put a shot in, at the end."),
+    click.option("--replace", multiple=True, type=(str, str), metavar="ASSET ASSET",
+                 help="Show the second asset wherever the first is shown."),
+    click.option("--name", help="Call the work so."),
+    click.option("--cta", help="Call to action of the last shot."),
+    click.option("--length", type=click.FloatRange(3, 300), help="Length wished for, for the next --recut."),
+    click.option("--music", help="A starter track, or sha256:… of an asset."),
+    click.option("--platform", help="Where it will be shown."),
+    click.option("--aspect", type=click.Choice(["9:16", "1:1", "16:9", "4:5"]), help="Shape of the video."),
+)  # fmt: skip
+
+_RANGE: Final = re.compile(r"^(?P<asset>.+?):(?P<start>\d+(?:\.\d+)?)-(?P<stop>\d+(?:\.\d+)?)$")
+
+
+def EDITS(command: Callable[..., Any]) -> Callable[..., Any]:  # noqa: N802 - a decorator, as click's are
+    """Give a command the options that change shots."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+def edits_of(options: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return what the options ask for as plain edits, in this order: words, pictures, times, order, the whole."""
+    made: list[dict[str, Any]] = []
+    made += [{"op": "say", "shot": shot, "words": words} for shot, words in options["say"]]
+    made += [{"op": "say", "shot": shot, "label": words} for shot, words in options["label"]]
+    near = dict(options["near"])
+    for shot, asset in options["show"]:
+        made.append(
+            {"op": "show", "shot": shot, **_asset(asset)} | ({"near": near[shot]} if shot in near else {})
+        )
+    made += [{"op": "card", "shot": shot} for shot in options["card"]]
+    made += [{"op": "free", "shot": shot} for shot in options["free"]]
+    made += [{"op": "trim", "shot": shot, "seconds": _seconds(text)} for shot, text in options["trim"]]
+    made += [
+        {"op": "arrange", "shot": shot, "layout": None if layout == "auto" else layout}
+        for shot, layout in options["layout"]
+    ]
+    made += [{"op": "replace", "asset": one, "by": other} for one, other in options["replace"]]
+    made += [{"op": "add", "role": role, "words": words} for role, words in options["add"]]
+    made += [{"op": "move", "shot": shot, "to": to} for shot, to in options["move"]]
+    made += [{"op": "remove", "shot": shot} for shot in options["remove"]]
+    whole = {
+        name: options[given]
+        for name, given in (
+            ("name", "name"), ("cta", "cta"), ("seconds", "length"), ("music", "music"), ("platform", "platform"),
+        )
+        if options[given] is not None
+    }  # fmt: skip
+    if options["aspect"] is not None:
+        whole["output"] = {"variants": 4, "aspect": options["aspect"]}
+    if whole:
+        made.append({"op": "set"} | whole)
+    return made
+
+
+def _asset(text: str) -> dict[str, Any]:
+    match = _RANGE.match(text)
+    if match is None:
+        return {"asset": text}
+    return {"asset": match["asset"], "start_s": float(match["start"]), "stop_s": float(match["stop"])}
+
+
+def _seconds(text: str) -> float | None:
+    if text == "auto":
+        return None
+    try:
+        return float(text)
+    except ValueError:
+        raise click.BadParameter(
+            f"`{text}` is no number of seconds, nor `auto`", param_hint="--trim"
+        ) from None

@@ -1,0 +1,385 @@
+"""`farm works`: projects from script to video."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from farm.cli.library import missing, open_door, reaches_library, short, when
+from farm.cli.print import json_option, print_json, print_table
+from farm.cli.work_edits import EDITS, edits_of
+
+
+@click.group()
+def works() -> None:
+    """Make works of a script, assets and a template; change them; render them."""
+
+
+@works.command()
+@click.option(
+    "--script", "-s", help="A script of the library, or a .yaml file; chosen for the product if left out."
+)
+@click.option(
+    "--product", "-p", type=click.Path(path_type=Path), help="The product, as JSON; fills the script."
+)
+@click.option("--assets", "-a", multiple=True, metavar="ASSET|tag:WORD|product:ID",
+              help="What it may show, best first; may be repeated.")  # fmt: skip
+@click.option("--template", "-t", help="A declarative template; the one that suits if left out.")
+@click.option("--music", help="A starter track (calm, happy, energetic), an asset, or `none`.")
+@click.option("--name", default="", help="What to call it.")
+@click.option("--tone", help="How it should speak.")
+@click.option("--seconds", type=click.FloatRange(3, 300), help="Length wished for.")
+@click.option("--aspect", type=click.Choice(["9:16", "1:1", "16:9", "4:5"]), help="Shape of the video.")
+@click.option("--platform", default="", help="Where it will be shown.")
+@click.option("--cta", default="", help="Call to action of the last shot.")
+@click.option("--seed", type=click.IntRange(0), default=0, help="Which of several good cuts.")
+@click.option("--choose", type=click.Choice(["rules", "learned"]), default="rules", show_default=True,
+              help="How the template is chosen: by what it suits, or by what sold.")  # fmt: skip
+@reaches_library
+@json_option
+def new(
+    script: str | None,
+    product: Path | None,
+    assets: tuple[str, ...],
+    aspect: str | None,
+    address: str | None,
+    owner: str,
+    as_json: bool,
+    **options: Any,
+) -> None:
+    """Make a work: the rough cut binds each shot to an asset and says why."""
+    order: dict[str, Any] = {name: value for name, value in options.items() if value not in (None, "")}
+    order |= _script(script) | _product(product)
+    order["assets"] = list(assets)
+    if aspect:
+        order["output"] = {"variants": 4, "aspect": aspect}
+    with open_door(address, owner) as door:
+        told = door.works.make(order)
+    _tell(told, as_json)
+
+
+def _script(name: str | None) -> dict[str, Any]:
+    if name is None:
+        return {}
+    path = Path(name)
+    if path.suffix.lower() not in (".yaml", ".yml", ".json"):
+        return {"script": name}
+    from farm import app
+    from farm.script.document import parse_script
+
+    return {"script": parse_script(app.read_document(path), source=path.name).model_dump(mode="json")}
+
+
+def _product(path: Path | None) -> dict[str, Any]:
+    if path is None:
+        return {}
+    from farm import app
+    from farm.script.product import read_product
+
+    read = read_product(app.read_document(path), source=path.name)
+    for note in read.notes:
+        click.echo(f"{path.name}: {note}", err=True)
+    return {"product": read.product.model_dump(mode="json", exclude_none=True)}
+
+
+@works.command("ls")
+@click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True)
+@click.option("--offset", type=click.IntRange(0), default=0)
+@reaches_library
+@json_option
+def list_(limit: int, offset: int, address: str | None, owner: str, as_json: bool) -> None:
+    """List works, the newest first."""
+    with open_door(address, owner) as door:
+        found = door.works.page(limit, offset)
+    if as_json:
+        print_json(found)
+        return
+    print_table(
+        ("work", "name", "version", "versions", "saved", "last change"),
+        [
+            (
+                one["work_id"],
+                one["name"],
+                one["version"],
+                one["versions"],
+                when(one["saved_at_s"]),
+                one["note"],
+            )
+            for one in found
+        ],
+    )
+
+
+@works.command()
+@click.argument("work")
+@click.option("--version", type=click.IntRange(1), help="An earlier version.")
+@click.option("--yaml", "as_yaml", is_flag=True, help="The document, ready to be edited and put back.")
+@reaches_library
+@json_option
+def show(
+    work: str, version: int | None, as_yaml: bool, address: str | None, owner: str, as_json: bool
+) -> None:
+    """Show a WORK shot by shot: what each says, what it shows and why."""
+    with open_door(address, owner) as door:
+        told = door.works.show(work, version)
+    if told is None:
+        raise missing("work", work, "`farm works ls`")
+    if as_yaml:
+        import yaml
+
+        click.echo(yaml.safe_dump(told["document"], allow_unicode=True, sort_keys=False, width=110), nl=False)
+        return
+    _tell(told, as_json)
+
+
+@works.command()
+@click.argument("work")
+@EDITS
+@click.option("--template", help="Another template; what shots show and say stays.")
+@click.option("--recut", is_flag=True, help="Choose anew whatever no hand has bound.")
+@click.option("--seed", type=click.IntRange(0), help="With --recut: another good cut.")
+@click.option("--document", type=click.Path(path_type=Path), help="Put back a document from `show --yaml`.")
+@reaches_library
+@json_option
+def edit(
+    work: str,
+    template: str | None,
+    recut: bool,
+    seed: int | None,
+    document: Path | None,
+    address: str | None,
+    owner: str,
+    as_json: bool,
+    **options: Any,
+) -> None:
+    """Change a WORK; each change is a version. SHOT is a shot's name or its number."""
+    edits = edits_of(options)
+    wanted = [bool(edits), template is not None, recut, document is not None]
+    if sum(wanted) != 1:
+        raise click.UsageError(
+            "say what to change, one kind at a time: shots (--say, --show, …), --template, --recut or --document"
+        )
+    with open_door(address, owner) as door:
+        if template is not None:
+            told = door.works.retemplate(work, template)
+        elif recut:
+            told = door.works.recut(work, seed)
+        elif document is not None:
+            from farm import app
+            from farm.model.parse import load_document
+
+            told = door.works.put(work, load_document(app.read_document(document), source=document.name))
+        else:
+            told = door.works.edit(work, _resolved(door, edits))
+    if not told.get("changed", True):
+        click.echo("nothing changed", err=True)
+    _tell(told, as_json)
+
+
+def _resolved(door: Any, edits: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return edits with the hash of an asset in place of its name."""
+    made = []
+    for one in edits:
+        named = dict(one)
+        for field in ("asset", "by"):
+            if field in named:
+                entry = door.assets.show(named[field])
+                if entry is None:
+                    raise missing("asset", named[field], "`farm assets ls`")
+                named[field] = entry["sha256"]
+        made.append(named)
+    return made
+
+
+@works.command()
+@click.argument("work")
+@reaches_library
+@json_option
+def undo(work: str, address: str | None, owner: str, as_json: bool) -> None:
+    """Go back to the version before."""
+    with open_door(address, owner) as door:
+        _tell(door.works.undo(work), as_json)
+
+
+@works.command()
+@click.argument("work")
+@reaches_library
+@json_option
+def redo(work: str, address: str | None, owner: str, as_json: bool) -> None:
+    """Go forward again after an undo."""
+    with open_door(address, owner) as door:
+        _tell(door.works.redo(work), as_json)
+
+
+@works.command()
+@click.argument("work")
+@reaches_library
+@json_option
+def versions(work: str, address: str | None, owner: str, as_json: bool) -> None:
+    """List the versions of a WORK."""
+    with open_door(address, owner) as door:
+        found = door.works.versions(work)
+    if found is None:
+        raise missing("work", work, "`farm works ls`")
+    if as_json:
+        print_json(found)
+        return
+    print_table(
+        ("version", "made from", "saved", "change", ""),
+        [
+            (
+                one["version"],
+                one["parent"] or "",
+                when(one["saved_at_s"]),
+                one["note"],
+                "worked on" if one["head"] else "",
+            )
+            for one in found
+        ],
+    )
+
+
+@works.command()
+@click.argument("work")
+@click.argument("before", type=int, required=False)
+@click.argument("after", type=int, required=False)
+@reaches_library
+@json_option
+def diff(
+    work: str, before: int | None, after: int | None, address: str | None, owner: str, as_json: bool
+) -> None:
+    """Tell what changed in a WORK from version BEFORE to AFTER; its last change if left out."""
+    with open_door(address, owner) as door:
+        told = door.works.diff(work, before, after)
+    if told is None:
+        raise missing("work", work, "`farm works ls`")
+    if as_json:
+        print_json(told)
+        return
+    click.echo(f"version {told['from']} to {told['to']}: distance {told['distance']:.2f}")
+    print_table(
+        ("where", "what", "before", "after"),
+        [(one["where"], one["what"], one["before"], one["after"]) for one in told["changes"]],
+    )
+
+
+@works.command()
+@click.argument("work")
+@click.option("--count", type=click.IntRange(1, 100), default=5, show_default=True, help="How many cuts.")
+@click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Which ones.")
+@click.option("--vary-template", is_flag=True, help="Let templates that suit the tone take turns.")
+@reaches_library
+@json_option
+def remix(
+    work: str, count: int, seed: int, vary_template: bool, address: str | None, owner: str, as_json: bool
+) -> None:
+    """Make COUNT good cuts of a WORK's material that differ from it and from each other."""
+    with open_door(address, owner) as door:
+        told = door.works.remix(work, count, seed, vary_template)
+    if as_json:
+        print_json(told)
+        return
+    print_table(
+        ("work", "distance to the nearest", "score", "template", "music", "length"),
+        [
+            (one["work"], f"{one['distance']:.2f}", f"{one['score']:.2f}", one["template"], one["music"],
+             f"{one['seconds']:.1f} s")
+            for one in told["remixes"]
+        ],
+    )  # fmt: skip
+    if told["note"]:
+        click.echo(told["note"], err=True)
+
+
+@works.command()
+@click.argument("names", nargs=-1, required=True, metavar="WORK...")
+@reaches_library
+@json_option
+def rm(names: tuple[str, ...], address: str | None, owner: str, as_json: bool) -> None:
+    """Remove works with their versions; what they produced stays."""
+    with open_door(address, owner) as door:
+        for name in names:
+            if not door.works.remove(name):
+                raise missing("work", name, "`farm works ls`")
+    print_json(list(names)) if as_json else click.echo(f"{len(names)} removed")
+
+
+@works.command()
+@click.argument("names", nargs=-1, required=True, metavar="WORK...")
+@click.option("--version", type=click.IntRange(1), help="An earlier version of one work.")
+@click.option(
+    "-o", "--out", type=click.Path(path_type=Path), default=Path("out"), show_default=True, help="A folder."
+)
+@click.option(
+    "--workers", type=click.IntRange(1, 256), help="Where no farm runs: start so many for this command."
+)
+@click.option("--sheet", is_flag=True, help="Write a contact sheet of all of them as well.")
+@reaches_library
+@json_option
+def render(
+    names: tuple[str, ...],
+    version: int | None,
+    out: Path,
+    workers: int | None,
+    sheet: bool,
+    address: str | None,
+    owner: str,
+    as_json: bool,
+) -> int:
+    """Render works; what an edit left as it was is not rendered again."""
+    from farm.cli.productions import farm_of, fetch_all
+
+    if version is not None and len(names) > 1:
+        raise click.UsageError("--version goes with one work")
+    with open_door(address, owner, executor=farm_of(workers)) as door:
+        productions = door.productions.render([(name, version) for name in names])
+        ended = door.productions.wait(productions, names, quiet=as_json)
+        return fetch_all(door, ended, out, sheet=sheet, as_json=as_json)
+
+
+@works.command()
+@click.argument("work")
+@click.option("--version", type=click.IntRange(1))
+@reaches_library
+def job(work: str, version: int | None, address: str | None, owner: str) -> None:
+    """Print the job document of a WORK, as `farm submit` takes it; its media are named by their hashes."""
+    with open_door(address, owner) as door:
+        click.echo(door.works.job(work, version)["document"])
+
+
+def _tell(told: dict[str, Any], as_json: bool) -> None:
+    if as_json:
+        print_json(told)
+        return
+    document = told["document"]
+    music = (document.get("music") or {}).get("ref", "none")
+    click.echo(
+        f"{told['work_id']}  {told['name']}  version {told['version']}  {told['seconds']:.1f} s  "
+        f"{told['template']}  music {music[:19]}"
+    )
+    print_table(
+        ("shot", "role", "words", "length", "shows", "why"), [_shot(one) for one in document["shots"]]
+    )
+    for remark in _remarks(told, document):
+        click.echo(f"note: {remark}", err=True)
+
+
+def _remarks(told: dict[str, Any], document: dict[str, Any]) -> Sequence[str]:
+    return [*told.get("remarks", ()), *document.get("notes", ())]
+
+
+def _shot(one: dict[str, Any]) -> tuple[Any, ...]:
+    show = one.get("show")
+    shown = "words alone"
+    if show:
+        shown = short(show["asset"])
+        if show["kind"] == "video":
+            stop = f"{show['stop_s']:.1f}" if show.get("stop_s") is not None else "end"
+            shown += f" {show['start_s']:.1f}–{stop} s"
+        elif show.get("near", 1) > 1:
+            shown += f" ×{show['near']:g}"
+    words = f"{one['label']} | {one['words']}" if one.get("label") else one["words"]
+    return one["id"], one["role"], words, f"{one['length_s']:.1f} s", shown, one.get("why", "")

@@ -1,0 +1,280 @@
+"""The door on this machine, where no farm runs: the catalog is this process's for as long as the door is open."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import shutil
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any, cast
+
+from farm import app
+from farm.errors import DocumentError, MachineError, Problem, StoreError
+from farm.library.door import AssetDoor, Door, ProductionDoor, ShelfDoor, Told, WorkDoor
+from farm.library.looker import Progress, look_at
+from farm.library.media import Media
+from farm.library.room import Room, furnish
+from farm.plugins.registry import load_registry
+from farm.store.fetch import fetch
+from farm.store.productions import FILES
+from farm.work.conductor import Observer
+from farm.work.executor import Executor, InProcessExecutor
+from farm.work.job_state import JobRequest, JobState
+from farm.work.job_view import JobView
+from farm.work.record import record
+from farm.work.settings import Settings
+from farm.work.worker import Worker
+from farm_catalog.catalog import Catalog
+
+DEFAULT_OWNER = "default"
+BATCH = 1_000_000
+
+
+class _Bound:
+    """A desk whose methods know who asks."""
+
+    def __init__(self, desk: Any, owner: str) -> None:
+        self._desk = desk
+        self._owner = owner
+
+    def __getattr__(self, method: str) -> Callable[..., Any]:
+        return partial(getattr(self._desk, method), self._owner)
+
+
+class LocalAssets(_Bound):
+    """Assets on this machine."""
+
+    def __init__(self, room: Room, owner: str, settings: Settings) -> None:
+        super().__init__(room.assets, owner)
+        self._room = room
+        self._settings = settings
+
+    def upload(self, path: Path) -> str:
+        """Copy a file into the library; return its hash."""
+        return self._room.media.keep_file(path)[0]
+
+    def fetch(self, url: str) -> str:
+        """Download what lies at a URL into the library; return its hash."""
+        return self.upload(fetch(url, self._settings.open_store(), None))
+
+    def save(self, sha256: str, file: str, target: Path) -> bool:
+        """Write the content of an asset, or of a file made of it, to ``target``; False where there is none."""
+        named = self._room.assets.file(self._owner, sha256, file)
+        path = self._room.media.find(*named) if named is not None else None
+        if path is None:
+            return False
+        _copy(path, target)
+        return True
+
+
+class LocalTemplates(_Bound):
+    """Templates on this machine: a document names itself."""
+
+    def page(self, asked: Mapping[str, str]) -> list[Told]:
+        """List them."""
+        del asked
+        found: list[Told] = self._desk.page(self._owner)
+        return found
+
+    def save(self, name: str, document: Mapping[str, Any]) -> Told:
+        """Keep one."""
+        told: Told = self._desk.save(self._owner, {"name": name, **document})
+        return told
+
+
+class LocalWorks(_Bound):
+    """Works on this machine."""
+
+    def remix(self, name: str, count: int, seed: int, vary_template: bool) -> Told:
+        """Make cuts that differ."""
+        told: Told = self._desk.remix(self._owner, name, count, seed, vary_template=vary_template)
+        return told
+
+
+class LocalProductions(_Bound):
+    """Productions made by this process, or by Ray workers that it starts."""
+
+    def __init__(
+        self,
+        room: Room,
+        owner: str,
+        settings: Settings,
+        catalog: Catalog,
+        executor: Callable[[], Any],
+        observer: Observer | None,
+    ) -> None:
+        super().__init__(room.productions, owner)
+        self._catalog = catalog
+        self._room = room
+        self._settings = settings
+        self._executor = executor
+        self._observer = observer
+        self._documents: dict[str, tuple[str, str]] = {}
+
+    def render(self, works: Sequence[tuple[str, int | None]]) -> list[str]:
+        """Order works' videos; they are made by :meth:`wait`."""
+        jobs = [self._room.works.job(self._owner, name, version) for name, version in works]
+        made = []
+        for job in jobs:
+            production = f"w-{secrets.token_hex(6)}"
+            self._room.productions.order(self._owner, job["work"], job["version"], production)
+            self._documents[production] = job["name"], job["document"]
+            made.append(production)
+        return made
+
+    def again(self, production: str) -> str:
+        """Order a production once more from what is stored."""
+        fresh = f"w-{secrets.token_hex(6)}"
+        document = self._room.productions.again(self._owner, production, fresh)
+        if document is None:
+            said = f"there is no production `{production}`; `farm productions ls` lists them"
+            raise DocumentError([Problem("production", said)], source=production)
+        self._documents[fresh] = production, document
+        return fresh
+
+    def wait(self, productions: Sequence[str], names: Sequence[str], *, quiet: bool) -> list[Told]:
+        """Make what was ordered and tell how it ended."""
+        del names, quiet
+        requests = [
+            JobRequest(one, document, name, None, str(self._settings.productions))
+            for one in productions
+            for name, document in [self._documents[one]]
+        ]
+        with self._executor() as executor:
+            views = app.run(executor, requests, self._observer)
+        for view in views:
+            self._room.productions.end(_made(view))
+        self._catalog.runs.add(record(view) for view in views)
+        return [self._room.productions.show(self._owner, one) or {} for one in productions]
+
+    def save(self, production: str, folder: Path, stem: str) -> dict[str, Path]:
+        """Write a production's files into a folder.
+
+        Raises:
+            StoreError: they are gone from this machine; ``farm productions rerender`` makes them again.
+        """
+        paths = {}
+        for kind, suffix in FILES.items():
+            source = self._settings.productions / f"{production}{suffix}"
+            if not source.is_file():
+                raise StoreError(
+                    f"the {kind} of {production} is no longer on this machine; "
+                    f"`farm productions rerender {production}` makes the same again"
+                )
+            paths[kind] = folder / f"{stem}{suffix}"
+            _copy(source, paths[kind])
+        return paths
+
+
+class LocalDoor:
+    """All libraries of this machine, as one owner sees them."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        catalog: Catalog,
+        owner: str,
+        *,
+        executor: Callable[[], Any],
+        observer: Observer | None = None,
+        progress: Progress | None = None,
+    ) -> None:
+        registry = load_registry()
+        media = Media(settings.open_library(), settings.open_store())
+        room = furnish(lambda: catalog, media, registry, lambda: None)
+        self._catalog = catalog
+        self._executor = executor
+        self._progress = progress
+        # A bound desk has the door's methods, which only the contract tests can see.
+        self.assets = cast(AssetDoor, LocalAssets(room, owner, settings))
+        self.scripts = cast(ShelfDoor, LocalScripts(room.scripts, owner))
+        self.templates = cast(ShelfDoor, LocalTemplates(room.templates, owner))
+        self.works = cast(WorkDoor, LocalWorks(room.works, owner))
+        made = LocalProductions(room, owner, settings, catalog, executor, observer)
+        self.productions = cast(ProductionDoor, made)
+
+    def settle(self) -> int:
+        """Look at what was added and at what analysers know more about by now; nothing is left."""
+        arriving = self._catalog.assets.arriving(BATCH)
+        if arriving:
+            with self._executor() as executor:
+                look_at(executor, self._catalog, arriving, self._progress)
+        return 0
+
+
+class LocalScripts(_Bound):
+    """Scripts on this machine."""
+
+    def page(self, asked: Mapping[str, str]) -> list[Told]:
+        """List them."""
+        found: list[Told] = self._desk.page(self._owner, asked)
+        return found
+
+    def save(self, name: str, document: Mapping[str, Any]) -> Told:
+        """Keep one."""
+        told: Told = self._desk.save(self._owner, name, document)
+        return told
+
+
+@contextmanager
+def in_this_process(settings: Settings) -> Iterator[Executor]:
+    """Yield an executor that works in this process."""
+    yield InProcessExecutor(Worker(settings))
+
+
+@contextmanager
+def local_door(
+    settings: Settings,
+    owner: str = DEFAULT_OWNER,
+    *,
+    executor: Callable[[], Any] | None = None,
+    observer: Observer | None = None,
+    progress: Progress | None = None,
+) -> Iterator[Door]:
+    """Open the libraries of this machine.
+
+    Raises:
+        MachineError: another process keeps the catalog.
+    """
+    with Catalog.open(settings.catalog) as catalog:
+        yield LocalDoor(
+            settings,
+            catalog,
+            owner,
+            executor=executor or partial(in_this_process, settings),
+            observer=observer,
+            progress=progress,
+        )
+
+
+def _made(view: JobView) -> dict[str, Any]:
+    made = view.production if view.state is JobState.DONE else None
+    told: dict[str, Any] = {
+        "production": view.request.job_id,
+        "state": view.state.value,
+        "ended_at_s": view.entered_s.get(view.state, 0.0),
+        "message": view.message,
+    }
+    if made is not None:
+        told |= {
+            "sha256": made.sha256,
+            "cover": made.cover,
+            "report": json.dumps(json.loads(Path(made.report).read_text(encoding="utf-8"))),
+            "frames": made.frames,
+            "duration_s": made.duration_s,
+            "size_bytes": made.size_bytes,
+        }
+    return told
+
+
+def _copy(source: Path, target: Path) -> None:
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        temp = target.with_name(f".{target.name}.part")
+        shutil.copyfile(source, temp)
+        temp.replace(target)
+    except OSError as error:
+        raise MachineError(f"{target} cannot be written: {error.strerror}") from error

@@ -1,0 +1,47 @@
+"""Looking at assets on this machine, where no farm runs."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Sequence
+
+from farm.work.conductor import Conductor
+from farm.work.executor import Executor
+from farm.work.job_state import JobKind, JobRequest
+from farm.work.look_job import look_document
+from farm.work.record import record_text
+from farm_catalog.catalog import Catalog
+from farm_catalog.look_record import LookRecord
+
+Progress = Callable[[int, int], None]
+
+
+def look_at(
+    executor: Executor, catalog: Catalog, assets: Sequence[str], progress: Progress | None = None
+) -> int:
+    """Look at assets as jobs of an executor, and keep what is found; return how many could not be used."""
+    conductor = Conductor(executor)
+    jobs = {}
+    for sha256 in assets:
+        job_id = f"look-{secrets.token_hex(6)}"
+        jobs[job_id] = sha256
+        conductor.submit(
+            JobRequest(job_id, look_document(sha256), f"asset {sha256[:12]}", None, "", kind=JobKind.LOOK)
+        )
+    waiting = set(jobs)
+    damaged = 0
+    while waiting:
+        conductor.step()
+        for job_id in [
+            one for one in waiting if (view := conductor.job(one)) is not None and view.state.final
+        ]:
+            view = conductor.job(job_id)
+            assert view is not None
+            look = LookRecord.from_json(record_text(view), job_id)
+            catalog.assets.learn(look)
+            damaged += bool(look.problem)
+            waiting.discard(job_id)
+            conductor.forget(job_id)
+            if progress is not None:
+                progress(len(jobs) - len(waiting), len(jobs))
+    return damaged

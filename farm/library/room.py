@@ -1,0 +1,43 @@
+"""The libraries of one catalog, wired together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from farm.library.assets import AssetDesk, OpenCatalog
+from farm.library.make_work import WorkMaker
+from farm.library.media import Media
+from farm.library.productions import ProductionDesk
+from farm.library.scripts import ScriptDesk
+from farm.library.templates import TemplateDesk
+from farm.library.works import WorkDesk
+from farm.plugins.registry import Registry
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """All desks over one catalog."""
+
+    media: Media
+    """What the library holds."""
+    assets: AssetDesk
+    """Assets."""
+    scripts: ScriptDesk
+    """Scripts."""
+    templates: TemplateDesk
+    """Declarative templates."""
+    works: WorkDesk
+    """Works."""
+    productions: ProductionDesk
+    """Productions."""
+
+
+def furnish(catalog: OpenCatalog, media: Media, registry: Registry, arrived: Callable[[], None]) -> Room:
+    """Return the desks over a catalog; ``arrived`` is called when assets came that nobody has looked at."""
+    assets = AssetDesk(catalog, media, arrived)
+    scripts = ScriptDesk(catalog)
+    templates = TemplateDesk(catalog, registry)
+    maker = WorkMaker(catalog, assets, scripts, templates)
+    works = WorkDesk(catalog, maker, templates)
+    return Room(media, assets, scripts, templates, works, ProductionDesk(catalog))
