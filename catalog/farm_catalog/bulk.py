@@ -38,5 +38,5 @@ def names(words: Sequence[str]) -> str:
     return json.dumps(list(words), ensure_ascii=False)
 
 
-IN_LIST = """(SELECT unnest(from_json(?::JSON, '["VARCHAR"]')))"""
+IN_LIST = """(SELECT unnest(from_json(?::JSON, '["VARCHAR"]')) AS one)"""
 """A list of words as one parameter."""

@@ -255,7 +255,7 @@ def _version(
 def _uses(connection: DuckDBPyConnection, work_id: str, assets: Sequence[str]) -> None:
     """Note what a version uses beside what others used: as long as they can be gone back to, none may go."""
     connection.execute(
-        f"INSERT INTO work_assets SELECT ?, unnest FROM {bulk.IN_LIST} ON CONFLICT DO NOTHING",
+        f"INSERT INTO work_assets SELECT ?, one FROM {bulk.IN_LIST} ON CONFLICT DO NOTHING",
         [work_id, bulk.names(assets)],
     )
 

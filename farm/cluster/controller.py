@@ -22,7 +22,9 @@ from farm.store.mark import mark
 from farm.work.settings import Settings
 
 LAST_WORDS_S: Final = 2.0
-DESKS: Final = frozenset({"jobs", "batches", "access", "fleet"})
+DESKS: Final = frozenset(
+    {"jobs", "batches", "access", "fleet", "assets", "scripts", "templates", "works", "productions", "studio"}
+)
 
 
 class Controller:

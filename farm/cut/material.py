@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Literal
+from typing import Final, Literal
 
 from farm.model.work import ShowDocument
+
+_PLACES: Final = (0.5, 0.0, 1.0, 0.25, 0.75)
 
 MaterialKind = Literal["image", "video"]
 
@@ -57,10 +59,18 @@ class Material:
             return self.name
         return f"{self.name} {self.start_s:.1f}–{self.stop_s:.1f} s"
 
-    def shown(self, seconds: float, near: float = 1.0) -> ShowDocument:
-        """Return how a shot of a length shows it: of a range longer than the shot, the middle."""
+    def shown(self, seconds: float, near: float = 1.0, times: int = 0) -> ShowDocument:
+        """Return how a shot of a length shows it.
+
+        Args:
+            seconds: The shot's length.
+            near: How much closer than usual one looks at a picture.
+            times: How often it was shown before. Of a range longer than the shot the middle is shown first, then
+                other parts.
+        """
         if self.kind == "image":
             return ShowDocument(asset=self.asset, kind="image", near=near)
-        spare = max(0.0, self.length_s - seconds) / 2
-        start, stop = self.start_s + spare, self.stop_s - spare
+        spare = max(0.0, self.length_s - seconds)
+        start = self.start_s + spare * _PLACES[times % len(_PLACES)]
+        stop = min(self.stop_s, start + max(seconds, 0.1))
         return ShowDocument(asset=self.asset, kind="video", start_s=round(start, 3), stop_s=round(stop, 3))

@@ -123,7 +123,11 @@ def _bound(shot: WorkShot, choice: Choice, seconds: float) -> WorkShot:
     if choice.times:
         said += ", seen before" + (", from nearer" if near > 1 else "")
     return shot.model_copy(
-        update={"length_s": seconds, "show": material.shown(seconds, near), "why": _why(choice, said)}
+        update={
+            "length_s": seconds,
+            "show": material.shown(seconds, near, choice.times),
+            "why": _why(choice, said),
+        }
     )
 
 

@@ -182,9 +182,8 @@ class LocalDoor:
         observer: Observer | None = None,
         progress: Progress | None = None,
     ) -> None:
-        registry = load_registry()
         media = Media(settings.open_library(), settings.open_store())
-        room = furnish(lambda: catalog, media, registry, lambda: None)
+        room = furnish(lambda: catalog, media, load_registry, lambda: None)
         self._catalog = catalog
         self._executor = executor
         self._progress = progress

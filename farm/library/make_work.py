@@ -21,6 +21,7 @@ from farm.model.work import MusicDocument, WorkDocument
 from farm.script.banned import findings_of
 from farm.script.category import kinds_of
 from farm.script.fill import Filled, fill
+from farm.script.names import title
 from farm.script.pick import pick
 from farm.work.library import TRACKS
 from farm_catalog.asset_entry import Entry, Wanted
@@ -70,7 +71,8 @@ class WorkMaker:
             remarks.append(f"template {template.document.name}: {why}")
         music = self.music(sees, order.music, template.document)
         work = WorkDocument(
-            name=order.name or (order.product.name if order.product else script.title)[:200],
+            name=order.name
+            or (title(order.product.name, order.product.brand) if order.product else script.title),
             script=name,
             language=filled.language,
             tone=order.tone or filled.tone,

@@ -33,8 +33,17 @@ class Room:
     """Productions."""
 
 
-def furnish(catalog: OpenCatalog, media: Media, registry: Registry, arrived: Callable[[], None]) -> Room:
-    """Return the desks over a catalog; ``arrived`` is called when assets came that nobody has looked at."""
+def furnish(
+    catalog: OpenCatalog, media: Media, registry: Callable[[], Registry], arrived: Callable[[], None]
+) -> Room:
+    """Return the desks over a catalog.
+
+    Args:
+        catalog: Returns it, open.
+        media: What the library holds.
+        registry: Returns what plugins offer; asked for when a template is kept.
+        arrived: Called when assets came that nobody has looked at.
+    """
     assets = AssetDesk(catalog, media, arrived)
     scripts = ScriptDesk(catalog)
     templates = TemplateDesk(catalog, registry)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,7 +32,7 @@ class ShelvedTemplate:
 class TemplateDesk:
     """Templates as owners see them: their own before official ones of the same name."""
 
-    def __init__(self, catalog: OpenCatalog, registry: Registry) -> None:
+    def __init__(self, catalog: OpenCatalog, registry: Callable[[], Registry]) -> None:
         self._catalog = catalog
         self._registry = registry
 
@@ -106,8 +106,8 @@ class TemplateDesk:
         Raises:
             DocumentError: with all that is wrong with it.
         """
-        template = template_from(document, self._registry, source=str(document.get("name", "template")))
-        if template.name in self._registry.templates:
+        template = template_from(document, self._registry(), source=str(document.get("name", "template")))
+        if template.name in self._registry().templates:
             said = f"`{template.name}` is a plugin's template; choose another name"
             raise DocumentError([Problem("name", said)], source=template.name)
         kept = template.model_dump(mode="json", exclude_defaults=True)

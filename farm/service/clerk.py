@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from typing import Any, Final
 
@@ -17,14 +18,21 @@ PERIOD_S: Final = 2.0
 """How long an ended job is unknown to the catalog: a look at the journal for what is not recorded costs 0.1 ms."""
 MEAL: Final = 500
 
+Note = Callable[[Sequence[RunRecord]], None]
+
+
+def no_note(_runs: Sequence[RunRecord]) -> None:
+    """Tell nobody."""
+
 
 class Clerk:
     """Feeds the catalog in a thread of its own."""
 
-    def __init__(self, settings: Settings, jobs: Jobs, librarian: Librarian) -> None:
+    def __init__(self, settings: Settings, jobs: Jobs, librarian: Librarian, note: Note) -> None:
         self._settings = settings
         self._jobs = jobs
         self._librarian = librarian
+        self._note = note
         self._lock = threading.Lock()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="clerk", daemon=True)
@@ -57,7 +65,7 @@ class Clerk:
             waits = self._jobs.unrecorded(1) or any(self._settings.spool.glob("[!.]*.json"))
             if waits:
                 catalog = self._librarian.catalog()
-                feed(catalog, self._jobs)
+                feed(catalog, self._jobs, self._note)
                 catalog.runs.ingest(self._settings.spool)
 
     def _run(self) -> None:
@@ -73,8 +81,10 @@ class Clerk:
                 return
 
 
-def feed(catalog: Catalog, jobs: Jobs) -> int:
+def feed(catalog: Catalog, jobs: Jobs, note: Note = no_note) -> int:
     """Take the journal's records that the catalog does not have into it; return how many.
+
+    ``note`` is told of runs before the journal forgets that they are new.
 
     A record that was taken in twice, because the note of it was lost, is known by its job and time.
     """
@@ -88,6 +98,7 @@ def feed(catalog: Catalog, jobs: Jobs) -> int:
             else:
                 runs.append(RunRecord.from_json(text, source))
         catalog.runs.add(runs)
+        note(runs)
         jobs.mark_recorded([job_id for job_id, _ in waiting])
         fed += len(waiting)
     return fed

@@ -6,11 +6,15 @@ import os
 import threading
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any, Final
 
 from farm.journal.entry import Entry, NewJob
 from farm.journal.journal import Journal
+from farm.library.media import Media
+from farm.library.room import furnish
+from farm.plugins.registry import Registry, load_registry
 from farm.service.access import AccessDesk
 from farm.service.batches import BatchDesk
 from farm.service.bookkeeper import Bookkeeper
@@ -18,8 +22,10 @@ from farm.service.clerk import Clerk
 from farm.service.fleet import FleetDesk, LocalFleet, WorkerFleet
 from farm.service.jobs import JobDesk
 from farm.service.librarian import Librarian
+from farm.service.looker import Looker
 from farm.service.measures import Measures, Meter, NoMeter
 from farm.service.postman import Postman
+from farm.service.works import StudioDesk, note_ends
 from farm.work.conductor import Conductor
 from farm.work.executor import Executor
 from farm.work.job_state import JobKind, JobRequest
@@ -63,7 +69,6 @@ class Office:
             observer=self._bookkeeper,
         )
         self.librarian = Librarian(settings.catalog)
-        self.clerk = Clerk(settings, self.journal.jobs, self.librarian)
         self.postman = Postman(self.journal, settings)
         self.since_s = time.time()
         self.trouble = ""
@@ -71,6 +76,20 @@ class Office:
         chores = (self._stand, self._feed, self._follow, self._measure, self._prune)
         self._due_s = dict.fromkeys(chores, 0.0)
         self.jobs = JobDesk(self)
+        self._registry = cache(load_registry)
+        self._looker = Looker(self.librarian, self.jobs.submit, fresh_id, lambda: analysers(self._registry()))
+        media = Media(settings.open_library(), settings.open_store())
+        room = furnish(self.librarian.catalog, media, self._registry, self._looker.arrived)
+        self.assets, self.scripts, self.templates = room.assets, room.scripts, room.templates
+        self.works, self.productions = room.works, room.productions
+        self.studio = StudioDesk(room, self.jobs.submit, fresh_id)
+        files = settings.open_productions()
+        self.clerk = Clerk(
+            settings,
+            self.journal.jobs,
+            self.librarian,
+            lambda runs: note_ends(room, self.journal.jobs, files, runs),
+        )
         self.batches = BatchDesk(self)
         self.access = AccessDesk(self)
         self.fleet = FleetDesk(self, fleet or LocalFleet())
@@ -79,8 +98,9 @@ class Office:
             self.take_up(entry)
 
     def start(self) -> None:
-        """Start the threads beside the loop: the catalog's clerk and the webhooks' postman."""
+        """Start the threads beside the loop: the catalog's clerk, the looker at assets and the webhooks' postman."""
         self.clerk.start()
+        self._looker.start()
         self.postman.start()
 
     def run(self) -> None:
@@ -101,6 +121,7 @@ class Office:
 
     def close(self) -> None:
         """Stop the threads and close the journal."""
+        self._looker.stop()
         self.clerk.stop()
         self.librarian.close()
         self.postman.stop()
@@ -130,7 +151,15 @@ class Office:
         """Say whether jobs are accepted and worked on."""
         workers = len(self.conductor.workers)
         trouble = [
-            one for one in (self.trouble, self.fleet.trouble, self.clerk.trouble, self.postman.trouble) if one
+            one
+            for one in (
+                self.trouble,
+                self.fleet.trouble,
+                self.clerk.trouble,
+                self.postman.trouble,
+                self._looker.trouble,
+            )
+            if one
         ]
         if workers == 0 and (self.fleet.wanted > 0 or self.conductor.unfinished):
             trouble.append("no worker is ready; jobs are accepted and wait")
@@ -190,6 +219,12 @@ class Office:
         self.journal.batches.prune(before_s, PRUNE_JOBS)
         gone = self.journal.jobs.prune(before_s, PRUNE_JOBS)
         return 0.0 if len(gone) == PRUNE_JOBS else PRUNE_S
+
+
+def analysers(registry: Registry) -> dict[str, tuple[int, Sequence[str]]]:
+    """Return (version, kinds) of the analysers, by name."""
+    del registry
+    return {}
 
 
 def fresh_id() -> str:

@@ -18,7 +18,7 @@ from farm_retail.pictures import Motion, detail, fill_clip, is_clip, lit, pictur
 from farm_retail.story_slots import Layout, StoryShot, StorySlots
 from farm_retail.storyboard import Goods, Scene
 
-_SERIF: Final = {"hero": "serif_title", "title": "serif_title", "point": "serif_name", "body": "serif_body"}
+_SERIF: Final = {"hero": "serif_title", "title": "serif_title", "point": "serif_title", "body": "serif_body"}
 """Roles of the bookish type."""
 _OPENING: Final = frozenset({"cover", "hook", "problem"})
 _LOUD: Final = 26

@@ -1,0 +1,114 @@
+"""The desk that has works' videos made."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from farm.errors import DocumentError, Problem
+from farm.journal.entry import NewJob
+from farm.journal.jobs import Jobs
+from farm.library.room import Room
+from farm.store.productions import FILES, Productions
+from farm_catalog.productions import Made
+from farm_catalog.run_record import RunRecord
+
+SOURCE: Final = re.compile(r"^work ([0-9a-f]+)@(\d+)$")
+"""What the documents of works' jobs are called: a production that was not noted is noted from it."""
+
+Submit = Callable[[NewJob], tuple[str, bool]]
+
+
+class StudioDesk:
+    """Orders productions as jobs of the farm; ``sees`` None is everybody's."""
+
+    def __init__(self, room: Room, submit: Submit, fresh_id: Callable[[], str]) -> None:
+        self._room = room
+        self._submit = submit
+        self._fresh_id = fresh_id
+
+    def render(
+        self, owner: str, works: Sequence[tuple[str, int | None]], priority: int = 0, key: str | None = None
+    ) -> list[dict[str, Any]]:
+        """Have works' videos made; return the productions, whose names are those of their jobs.
+
+        Raises:
+            DocumentError: there is no such work, or it shows what is gone.
+            QueueFullError: there are too many unfinished jobs.
+        """
+        jobs = [self._room.works.job(owner, name, version) for name, version in works]
+        made = []
+        for index, job in enumerate(jobs):
+            production, _ = self._submit(
+                NewJob(
+                    self._fresh_id(),
+                    job["document"],
+                    f"work {job['work']}@{job['version']}",
+                    tenant=owner,
+                    idempotency_key=f"{key}\n{index}" if key else None,
+                    priority=priority,
+                )
+            )
+            self._room.productions.order(owner, job["work"], job["version"], production)
+            made.append(
+                {
+                    "production": production,
+                    "work": job["work"],
+                    "version": job["version"],
+                    "name": job["name"],
+                }
+            )
+        return made
+
+    def again(self, owner: str, production: str) -> dict[str, Any] | None:
+        """Have a production made again from what is stored; None where there is none."""
+        old = self._room.productions.show(owner, production)
+        if old is None:
+            return None
+        if not old["document"]:
+            said = "its document was not kept; render its work instead"
+            raise DocumentError([Problem("production", said)], source=production)
+        source = f"production {production}"
+        fresh, _ = self._submit(NewJob(self._fresh_id(), old["document"], source, tenant=old["owner"]))
+        self._room.productions.again(owner, production, fresh)
+        return {"production": fresh, "of": production}
+
+
+def note_ends(room: Room, jobs: Jobs, files: Productions, runs: Sequence[RunRecord]) -> None:
+    """Note how works' videos ended; one whose order was lost with a controller is noted now."""
+    for run in runs:
+        match = SOURCE.match(run.source)
+        if match is None and not run.source.startswith("production "):
+            continue
+        if match is not None and room.productions.show(None, run.job_id) is None:
+            entry = jobs.get(run.job_id)
+            if entry is None or room.works.show(entry.tenant, match[1], int(match[2])) is None:
+                continue
+            room.productions.order(entry.tenant, match[1], int(match[2]), run.job_id)
+        room.productions.end(
+            vars_of(
+                Made(
+                    run.job_id, run.state, run.finished_at_s, run.sha256, run.cover, _report(files, run), run.frames,
+                    run.duration_s, run.size_bytes, run.message,
+                )
+            )
+        )  # fmt: skip
+
+
+def vars_of(made: Made) -> dict[str, Any]:
+    """Return how a production ended as plain data."""
+    return {name: getattr(made, name) for name in Made.__dataclass_fields__}
+
+
+def _report(files: Productions, run: RunRecord) -> str:
+    if not run.report:
+        return ""
+    path = files.file(run.job_id, FILES["report"]) or Path(run.report)
+    try:
+        return json.dumps(json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError):
+        # It lies on a machine that is gone; the rest is known nevertheless.
+        return ""
