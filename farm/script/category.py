@@ -27,7 +27,9 @@ def _kind(name: str, parent: str, words: str) -> Kind:
 
 
 KINDS: Final[tuple[Kind, ...]] = (
-    _kind("fashion", "", "clothing|clothes|apparel|garment|wear|outfit|men|women|服装|服饰|女装|男装|衣服|穿搭"),
+    _kind("fashion", "", "clothing|clothes|apparel|garment|wear|outfit|服装|服饰|衣服|穿搭"),
+    _kind("menswear", "fashion", "men|男装"),
+    _kind("womenswear", "fashion", "women|女装"),
     _kind("tops", "fashion", "top|shirt|t-shirt|tee|tank|tank top|blouse|sweater|hoodie|sweatshirt|上衣|T恤|衬衫|卫衣|毛衣|针织衫|打底衫|体恤"),
     _kind("dresses", "fashion", "dress|gown|skirt|连衣裙|长裙|短裙|半身裙|裙子|礼服"),
     _kind("bottoms", "fashion", "bottom|pant|trouser|jean|short|legging|裤子|长裤|短裤|牛仔裤|打底裤|休闲裤"),

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from farm.model.script import Fact, ProductDocument
+from farm.script.banned import findings_in
 from farm.script.names import clean, columns, is_chinese
 
 MOST: Final = 8
@@ -55,13 +56,19 @@ _LAST = re.compile(r"(?i)\s+(?:with|for|and|of|the|in|by|to|a|an|at|on|or|but|fr
 
 
 def points_of(product: ProductDocument) -> tuple[str, ...]:
-    """Return a product's selling points: the shop's own, or those found in its description and name."""
+    """Return a product's selling points: the shop's own, else those found in its description and name.
+
+    Of the latter none holds a word that advertising law forbids; what a shop gives as a point is its own to answer for.
+    """
     given = tuple(point for point in (clean(one).rstrip("。.；;，,") for one in product.points) if point)
     if given:
         return given
-    if is_chinese(product.name):
-        return points_in_chinese(product.name, product.description)
-    return points_in_english(product.description, product.name)
+    found = (
+        points_in_chinese(product.name, product.description)
+        if is_chinese(product.name)
+        else points_in_english(product.description, product.name)
+    )
+    return tuple(point for point in found if not findings_in(point))
 
 
 def points_in_english(description: str, name: str = "") -> tuple[str, ...]:

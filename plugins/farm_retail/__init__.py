@@ -1,9 +1,10 @@
-"""Templates for shops: one product, a sale, a lookbook."""
+"""Templates for shops (one product, a sale, a lookbook), and text generators for their scripts."""
 
 from __future__ import annotations
 
 from farm.plugins.specs import hookimpl
 from farm.plugins.template import Template
+from farm.plugins.writer import Writer
 
 
 @hookimpl
@@ -14,3 +15,12 @@ def farm_templates() -> list[Template]:
     from farm_retail.spotlight import Spotlight
 
     return [Lookbook(), Sale(), Spotlight()]
+
+
+@hookimpl
+def farm_writers() -> list[Writer]:
+    """Return the rule-based writer and the one that asks a language model."""
+    from farm_retail.chat import ChatWriter
+    from farm_retail.rules import RuleWriter
+
+    return [ChatWriter(), RuleWriter()]
