@@ -34,6 +34,7 @@ COMMANDS: Final = {
         "List effects, transitions, text styles and stickers with their parameters.",
     ),
     "plugins": ("farm.cli.elements", "List the plugins."),
+    "scripts": ("farm.cli.scripts", "List, show and check scripts; make scripts for a product."),
     "up": ("farm.cli.cluster", "Start a farm on this machine, or join one."),
     "down": ("farm.cli.cluster", "Stop the farm on this machine."),
     "status": ("farm.cli.cluster", "Show the farm on this machine."),

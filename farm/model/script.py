@@ -87,9 +87,7 @@ class ScriptDocument(Document):
     @property
     def slots(self) -> tuple[str, ...]:
         """The product facts that its words have places for, each once, in order."""
-        found = (
-            name for shot in self.shots for text in shot.texts for name in SLOT.findall(text)
-        )
+        found = (name for shot in self.shots for text in shot.texts for name in SLOT.findall(text))
         return tuple(dict.fromkeys(found))
 
 

@@ -30,7 +30,9 @@ def parse_script(text: str, *, source: str = "script") -> ScriptDocument:
         DocumentError: with all its problems: names, values, slots that do not exist.
     """
     if text.lstrip("\ufeff \t\r\n").startswith("<"):
-        raise DocumentError([Problem("", "this is HTML or XML, not a script; write YAML or JSON")], source=source)
+        raise DocumentError(
+            [Problem("", "this is HTML or XML, not a script; write YAML or JSON")], source=source
+        )
     try:
         data = load_document(text.lstrip("\ufeff"), source=source)
     except DocumentError as error:
@@ -93,6 +95,8 @@ class FolderShelf:
             DocumentError: a file holds no script.
         """
         return [
-            ShelvedScript(path.stem, parse_script(path.read_text(encoding="utf-8"), source=path.name), self._owner, 1)
+            ShelvedScript(
+                path.stem, parse_script(path.read_text(encoding="utf-8"), source=path.name), self._owner, 1
+            )
             for path in sorted(self._folder.glob("*.yaml"))
         ]

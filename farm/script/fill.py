@@ -100,10 +100,13 @@ def fill(script: ScriptDocument, product: ProductDocument) -> Filled:
         label, missing = _put(shot.label, supply, script.language)
         if missing:
             notes.append(Note(index, "no label", f"the product has no {_named(missing)}"))
-        if label and label == words:
+        if label and label.lower() in words.lower():
+            # A name that begins with its maker needs no maker above it.
             label = ""
         shots.append(
-            shot.model_copy(update={"words": words, "instead": "", "label": "" if missing else label[:_LONGEST_LABEL]})
+            shot.model_copy(
+                update={"words": words, "instead": "", "label": "" if missing else label[:_LONGEST_LABEL]}
+            )
         )
         kept.append(index)
     if not shots:
@@ -127,7 +130,11 @@ def _words(shot: ShotDocument, index: int, supply: _Supply, language: str) -> tu
     if not missing and len(words) <= _LONGEST_WORDS:
         return words, None
     supply.back(mark)
-    why = f"the product has no {_named(missing)}" if missing else f"the words would be {len(words)} characters long"
+    why = (
+        f"the product has no {_named(missing)}"
+        if missing
+        else f"the words would be {len(words)} characters long"
+    )
     if not shot.instead:
         return None, Note(index, "left out", why)
     other, lacking = _put(shot.instead, supply, language)
@@ -146,7 +153,9 @@ def _named(missing: Sequence[str]) -> str:
         "percent": "discount",
         "discount": "discount",
     }
-    return " and no ".join(dict.fromkeys(told.get(base_of(slot), base_of(slot).replace("_", " ")) for slot in missing))
+    return " and no ".join(
+        dict.fromkeys(told.get(base_of(slot), base_of(slot).replace("_", " ")) for slot in missing)
+    )
 
 
 def _put(text: str, supply: _Supply, language: str) -> tuple[str, list[str]]:
@@ -185,7 +194,9 @@ def _plain_word(value: str) -> bool:
     return first.islower() and first.isascii()
 
 
-_VOWEL_SOUND: Final = re.compile(r"(?i)^(?:[aeio]|u(?!ni|se|su|ti|k\b)|hour|honest|heir|8|11\b|18\b|[FHLMNRSX](?=[A-Z0-9]{1,4}\b))")
+_VOWEL_SOUND: Final = re.compile(
+    r"(?:[AEIOaeio]|[Uu](?!ni|se|su|ti)|[Hh](?:our|onest|eir)|8|11\b|18\b|[FHLMNRSX](?=[A-Z0-9]{1,4}\b))"
+)
 _YOU_SOUND: Final = re.compile(r"(?i)^(?:one|once|eu|ewe|usb)")
 
 

@@ -79,7 +79,8 @@ def make(read: ReadProduct, writer: Writer, brief: WriterBrief) -> Made:
 
 def _unbacked(script: ScriptDocument, read: ReadProduct) -> tuple[str, ...]:
     return tuple(
-        f"{one.place}: the number {one.number} is not in the product" for one in unbacked_numbers(script, read.product)
+        f"{one.place}: the number {one.number} is not in the product"
+        for one in unbacked_numbers(script, read.product)
     )
 
 
@@ -90,7 +91,9 @@ def long_shots(script: ScriptDocument) -> tuple[str, ...]:
         needs_s = reading_s(f"{shot.label} {shot.words}", script.language)
         stands_s = shot.seconds if shot.seconds is not None else LONGEST_S
         if needs_s > stands_s:
-            found.append(f"shots[{index}]: its words take {needs_s:.1f} s to read and it stands {stands_s:g} s")
+            found.append(
+                f"shots[{index}]: its words take {needs_s:.1f} s to read and it stands {stands_s:g} s"
+            )
     return tuple(found)
 
 

@@ -101,7 +101,9 @@ def _category(shelved: ShelvedScript, kinds: Sequence[Match]) -> tuple[float, st
     for rank, match in enumerate(kinds):
         for steps, kind in enumerate(ancestry(match.kind)):
             if kind in wanted:
-                share = (1.0, 0.7, 0.5)[min(steps, 2)] * 0.9**rank * (1.0 if match.source == "category" else 0.9)
+                share = (
+                    (1.0, 0.7, 0.5)[min(steps, 2)] * 0.9**rank * (1.0 if match.source == "category" else 0.9)
+                )
                 # A script for few kinds was written for them.
                 share *= 1.0 if len(wanted) <= 2 else 0.95
                 told = f"is for {kind}; the {match.source} says `{match.word}`"
@@ -118,7 +120,9 @@ def _facts(filled: Filled, shots: int) -> tuple[float, str]:
     if out or instead:
         told = f"{shots - out - instead} of {shots} shots say what they were written for"
     unused = len(filled.unused_points)
-    return share * _FACTS - min(unused, 4), told + (f", {unused} selling points stay unused" if unused else "")
+    return share * _FACTS - min(unused, 4), told + (
+        f", {unused} selling points stay unused" if unused else ""
+    )
 
 
 def _tone(shelved: ShelvedScript, tone: Tone | None) -> tuple[float, str]:

@@ -26,6 +26,8 @@ Record: TypeAlias = Mapping[str, Any]
 
 _OWN: Final = frozenset(ProductDocument.model_fields)
 _LONGEST_NAME: Final = 300
+_SHELVES: Final = ("collections", "erin recommends", "sale", "new", "featured", "gear")
+"""Shop categories that say nothing of what a thing is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +84,12 @@ class _Gathered:
         if value in (None, "") or (isinstance(value, str) and not value.strip()):
             return
         if isinstance(value, bool) or not isinstance(value, str | int | float):
-            self.problems.append(Problem(path, "must be an amount, as 199 or \"199.00\""))
+            self.problems.append(Problem(path, 'must be an amount, as 199 or "199.00"'))
             return
         number = amount_of(value) if isinstance(value, str) else float(value)
         if number is None:
             shown = str(value)[:40]
-            self.problems.append(Problem(path, f"`{shown}` is no amount; write it as 199 or \"199.00\""))
+            self.problems.append(Problem(path, f'`{shown}` is no amount; write it as 199 or "199.00"'))
             return
         self.set(field, number, path)
 
@@ -105,7 +107,9 @@ def read_product(text: str, *, source: str = "product") -> ReadProduct:
     """
     start = text.lstrip("\ufeff \t\r\n")[:200].lower()
     if start.startswith("<"):
-        raise _refused(source, "this is HTML or XML, not a product; give its JSON or YAML, or its JSON-LD block alone")
+        raise _refused(
+            source, "this is HTML or XML, not a product; give its JSON or YAML, or its JSON-LD block alone"
+        )
     if not start:
         raise _refused(source, "the file is empty; a product has at least a `name`")
     return read_record(_one(text, source), source=source)
@@ -154,7 +158,10 @@ def _one(text: str, source: str) -> Record:
         return load_document(text.lstrip("\ufeff"), source=source)
     except DocumentError as error:
         # The parser of documents speaks of jobs.
-        message = error.problems[0].message.replace("a job document is a mapping with `template` or `timeline`", "a product is a mapping with a `name`")
+        message = error.problems[0].message.replace(
+            "a job document is a mapping with `template` or `timeline`",
+            "a product is a mapping with a `name`",
+        )
         raise _refused(source, message) from error
 
 
@@ -173,7 +180,11 @@ def _shape(record: Record) -> tuple[str, Record, Callable[[_Gathered], tuple[str
         return "shopify", record, _from_shopify
     if isinstance(record.get("attributes"), Mapping) or isinstance(record.get("productAttributes"), Mapping):
         return "merchant", record.get("productAttributes") or record["attributes"], _from_merchant
-    if "title" in record and "name" not in record and ("link" in record or "gtin" in record or "offerId" in record):
+    if (
+        "title" in record
+        and "name" not in record
+        and ("link" in record or "gtin" in record or "offerId" in record)
+    ):
         return "merchant", record, _from_merchant
     if set(record) <= _OWN and not isinstance(record.get("category"), list):
         return "farm", record, _from_farm
@@ -258,7 +269,9 @@ def _from_schema_org(gathered: _Gathered) -> tuple[str, ...]:
         if isinstance(offers.get("priceCurrency"), str):
             gathered.set("currency", offers["priceCurrency"], "offers.priceCurrency")
         for one in offers.get("priceSpecification") or []:
-            if isinstance(one, Mapping) and str(one.get("priceType", "")).endswith(("ListPrice", "StrikethroughPrice")):
+            if isinstance(one, Mapping) and str(one.get("priceType", "")).endswith(
+                ("ListPrice", "StrikethroughPrice")
+            ):
                 gathered.amount("was", one.get("price"), "offers.priceSpecification.price")
     extra = gathered.take("additionalProperty")
     facts = [
@@ -275,7 +288,10 @@ def _from_merchant(gathered: _Gathered) -> tuple[str, ...]:
     gathered.text("name", "title")
     gathered.text("brand", "brand")
     gathered.text("description", "description")
-    _category(gathered, gathered.take("productTypes", "product_type", "googleProductCategory", "google_product_category"))
+    _category(
+        gathered,
+        gathered.take("productTypes", "product_type", "googleProductCategory", "google_product_category"),
+    )
     full, sale = gathered.take("price"), gathered.take("salePrice", "sale_price")
     for field, value in (("price", sale or full), ("was", full if sale else None)):
         gathered.amount(field, _merchant_amount(value, gathered), "price")
@@ -306,7 +322,7 @@ def _category(gathered: _Gathered, value: Any) -> None:
     names = [clean(part) for part in parts if isinstance(part, str) and part.strip()]
     if names:
         # Collections stand beside kinds of goods in shop exports.
-        kinds = [name for name in names if name.lower() not in ("collections", "erin recommends", "sale", "new", "featured")]
+        kinds = [name for name in names if name.lower() not in _SHELVES]
         gathered.set("category", " > ".join(kinds or names)[:120], "category")
 
 
@@ -335,4 +351,6 @@ def _complete(gathered: _Gathered) -> None:
         values["category"] = clean(values["category"])
     was, now = values.get("was"), values.get("price")
     if isinstance(was, float) and isinstance(now, float) and was <= now:
-        gathered.notes.append(f"the price before ({was:g}) was not more than the price ({now:g}); no discount is shown")
+        gathered.notes.append(
+            f"the price before ({was:g}) was not more than the price ({now:g}); no discount is shown"
+        )

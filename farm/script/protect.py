@@ -25,7 +25,13 @@ def facts_said(product: ProductDocument | None, language: str) -> tuple[str, ...
     if product is None:
         return ()
     facts = facts_of(product, "zh" if language == "zh" else "en")
-    texts = {clean(product.name), *facts.single.values(), *facts.points, *facts.facts, *map(clean, product.points)}
+    texts = {
+        clean(product.name),
+        *facts.single.values(),
+        *facts.points,
+        *facts.facts,
+        *map(clean, product.points),
+    }
     return tuple(sorted((text for text in texts if text), key=lambda text: (-len(text), text)))
 
 

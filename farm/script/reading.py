@@ -41,7 +41,11 @@ def reading_s(text: str, language: Language) -> float:
     shown = " ".join(text.split())
     if not shown:
         return 0.0
-    wide = sum(1 for char in shown if is_chinese(char) or "\u3000" <= char <= "\u303f" or "\uff00" <= char <= "\uffef")
+    wide = sum(
+        1
+        for char in shown
+        if is_chinese(char) or "\u3000" <= char <= "\u303f" or "\uff00" <= char <= "\uffef"
+    )
     narrow = len(shown) - wide
     wide_s = wide / CHINESE_PER_S
     if language == "zh":

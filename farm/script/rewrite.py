@@ -62,7 +62,9 @@ class Variants:
 
 @lru_cache(maxsize=2)
 def _data(name: str) -> Mapping[str, Any]:
-    loaded: Mapping[str, Any] = yaml.safe_load((files("farm.script") / "data" / name).read_text(encoding="utf-8"))
+    loaded: Mapping[str, Any] = yaml.safe_load(
+        (files("farm.script") / "data" / name).read_text(encoding="utf-8")
+    )
     return loaded
 
 
@@ -101,7 +103,9 @@ def rewrite(
         changes.append(f"shots {', '.join(map(str, moved))} changed places")
     made = script.model_copy(update={"shots": shots, "tone": tone or script.tone})
     if protected_in(made, product) != protected_in(script, product):
-        raise FarmError(f"rewriting `{script.title}` with seed {seed} altered a name, number or claim; nothing is returned")
+        raise FarmError(
+            f"rewriting `{script.title}` with seed {seed} altered a name, number or claim; nothing is returned"
+        )
     return Rewritten(made, tuple(changes), distance(script, made))
 
 

@@ -17,7 +17,9 @@ class RuleWriter(Writer):
 
     name: ClassVar[str] = "retail.rules"
     version: ClassVar[str] = "1"
-    summary: ClassVar[str] = "Picks, fills and rewords scripts of the library by rules; asks no model, costs nothing."
+    summary: ClassVar[str] = (
+        "Picks, fills and rewords scripts of the library by rules; asks no model, costs nothing."
+    )
 
     def write(self, product: ProductDocument, brief: WriterBrief) -> WriterAnswer:
         """Return the best scripts first as they are, then variants of them in turn."""
@@ -44,7 +46,10 @@ class RuleWriter(Writer):
                     variant.script,
                     one.shelved.name,
                     one.reasons,
-                    (*variant.changes, f"{variant.distance:.0%} of its words differ from {one.shelved.name}'s"),
+                    (
+                        *variant.changes,
+                        f"{variant.distance:.0%} of its words differ from {one.shelved.name}'s",
+                    ),
                 )
                 for variant in found.variants
             )
@@ -64,7 +69,9 @@ def note_told(note: Note, picked: Picked) -> str:
     """Return a note of filling in a sentence that quotes the script."""
     shot = picked.shelved.document.shots[note.shot]
     words = shot.label if note.what == "no label" else shot.words
-    told = {"left out": "was left out", "instead": "says its other line", "no label": "has no label"}[note.what]
+    told = {"left out": "was left out", "instead": "says its other line", "no label": "has no label"}[
+        note.what
+    ]
     return f"shots[{note.shot}] `{words}` {told}: {note.why}"
 
 
