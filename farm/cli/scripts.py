@@ -198,14 +198,18 @@ def _write(made: Made, stem: str, out: Path | None) -> list[str]:
     """Write the scripts into a folder and return their paths; nothing without a folder."""
     if out is None:
         return []
+    from farm.errors import MachineError
     from farm.script.document import script_yaml
 
-    out.mkdir(parents=True, exist_ok=True)
     files = []
-    for index, one in enumerate(made.scripts, start=1):
-        path = out / f"{stem}-{index:02d}.yaml"
-        path.write_text(script_yaml(one.script), encoding="utf-8")
-        files.append(str(path))
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        for index, one in enumerate(made.scripts, start=1):
+            path = out / f"{stem}-{index:02d}.yaml"
+            path.write_text(script_yaml(one.script), encoding="utf-8")
+            files.append(str(path))
+    except OSError as error:
+        raise MachineError(f"cannot write scripts into {out}: {error.strerror}") from error
     return files
 
 

@@ -8,7 +8,7 @@ from farm.errors import DocumentError, Problem
 from farm.model.script import ProductDocument
 from farm.plugins.writer import Writer, WriterAnswer, WriterBrief, WriterCost, WrittenScript
 from farm.script.fill import Note
-from farm.script.pick import Picked, pick
+from farm.script.pick import Picked, language_for, pick
 from farm.script.rewrite import variants
 
 
@@ -31,6 +31,9 @@ class RuleWriter(Writer):
             raise DocumentError([Problem("", _why_none(product, brief))], source="scripts")
         made = [_first(one) for one in picked]
         warnings: list[str] = []
+        if brief.language != language_for(product):
+            told = language_for(product)
+            warnings.append(f"the product is told in `{told}`: its name and points stay so in `{brief.language}` scripts")
         for index, one in enumerate(picked):
             wanted = (brief.count - len(picked) + len(picked) - 1 - index) // len(picked)
             if wanted <= 0:
