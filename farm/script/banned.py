@@ -145,8 +145,8 @@ def _spelled_out(text: str, at: int) -> bool:
     """Whether a blank stands between two Chinese characters of which one stands alone, as in ``第 一``."""
     if not (is_chinese(text[at - 1]) and is_chinese(text[at + 1])):
         return False
-    alone_before = at < 2 or text[at - 2].isspace()
-    alone_after = at + 2 >= len(text) or text[at + 2].isspace()
+    alone_before = at < 2 or not is_chinese(text[at - 2])
+    alone_after = at + 2 >= len(text) or not is_chinese(text[at + 2])
     return alone_before or alone_after
 
 

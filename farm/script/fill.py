@@ -114,12 +114,12 @@ def fill(script: ScriptDocument, product: ProductDocument) -> Filled:
             [Problem("shots", f"none can be filled: {'; '.join(dict.fromkeys(note.why for note in notes))}")],
             source=script.title,
         )
-    said = " ".join(shot.words for shot in shots)
+    said = " ".join(shot.words for shot in shots).lower()
     return Filled(
         script=script.model_copy(update={"shots": shots}),
         kept=tuple(kept),
         notes=tuple(notes),
-        unused_points=tuple(point for point in facts.points if point not in said),
+        unused_points=tuple(point for point in facts.points if point.lower() not in said),
     )
 
 

@@ -33,7 +33,9 @@ class RuleWriter(Writer):
         warnings: list[str] = []
         if brief.language != language_for(product):
             told = language_for(product)
-            warnings.append(f"the product is told in `{told}`: its name and points stay so in `{brief.language}` scripts")
+            warnings.append(
+                f"the product is told in `{told}`: its name and points stay so in `{brief.language}` scripts"
+            )
         for index, one in enumerate(picked):
             wanted = (brief.count - len(picked) + len(picked) - 1 - index) // len(picked)
             if wanted <= 0:

@@ -86,7 +86,14 @@ def test_that_headlines_fit_three_lines(name: str) -> None:
 
 @pytest.mark.parametrize(
     ("now", "was", "expected"),
-    [(75, 100, "7.5折"), (2100.12, 9200, "2.3折"), (80, 100, "8折"), (99.9, 100, ""), (100, 100, ""), (None, 9, "")],
+    [
+        (75, 100, "7.5折"),
+        (2100.12, 9200, "2.3折"),
+        (80, 100, "8折"),
+        (99.9, 100, ""),
+        (100, 100, ""),
+        (None, 9, ""),
+    ],
 )
 def test_that_chinese_discounts_are_rounded_against_the_shop(
     now: float | None, was: float | None, expected: str
@@ -108,7 +115,11 @@ def test_that_amounts_are_read_as_shops_write_them(text: str, expected: float | 
 @pytest.mark.parametrize(
     ("name", "brand", "short"),
     [
-        ("惠普（HP）战66 六代 2023酷睿14英寸(英特尔13代i5-1340P 16G 1T)高性能轻薄笔记本电脑", "惠普", "惠普笔记本电脑"),
+        (
+            "惠普（HP）战66 六代 2023酷睿14英寸(英特尔13代i5-1340P 16G 1T)高性能轻薄笔记本电脑",
+            "惠普",
+            "惠普笔记本电脑",
+        ),
         ("GUCCI古驰GG Marmont系列小号绗缝女士肩背包斜挎包 黑色 均码", "GUCCI", "GUCCI肩背包"),
         ("Apple iPhone 14 Pro Max (A2896) 256GB 暗紫色", "Apple", "Apple iPhone 14 Pro Max"),
         ("联想笔记本电脑小新16轻薄本 英特尔酷睿i5 16英寸超薄本", "", "联想笔记本电脑"),

@@ -36,7 +36,9 @@ def test_that_a_chinese_name_is_split_into_points() -> None:
 
 
 def test_that_points_that_say_what_law_forbids_are_not_taken_from_descriptions() -> None:
-    product = ProductDocument(name="Cream", description="Miracle cure for wrinkles. Light gel texture. Glass jar.")
+    product = ProductDocument(
+        name="Cream", description="Miracle cure for wrinkles. Light gel texture. Glass jar."
+    )
     assert points_of(product) == ("Light gel texture", "Glass jar")
 
 
@@ -45,6 +47,9 @@ def test_that_the_shops_own_points_stand() -> None:
 
 
 def test_that_shortening_never_drops_a_restriction() -> None:
-    assert shortened("Water resistant to 30 metres, tested at the factory by hand", 40) == "Water resistant to 30 metres"
+    assert (
+        shortened("Water resistant to 30 metres, tested at the factory by hand", 40)
+        == "Water resistant to 30 metres"
+    )
     whole = "Water resistant to 30 metres, but not for use in saunas or showers"
     assert shortened(whole, 40) == whole

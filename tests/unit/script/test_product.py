@@ -89,7 +89,12 @@ def test_that_what_is_no_product_is_refused_in_a_sentence(text: str, told: str) 
 def test_that_all_problems_are_told_at_once() -> None:
     with pytest.raises(DocumentError) as caught:
         read({"price": "abc", "original_price": {}, "currency": "dollars", "id": 1})
-    assert {problem.path for problem in caught.value.problems} == {"name", "price", "original_price", "currency"}
+    assert {problem.path for problem in caught.value.problems} == {
+        "name",
+        "price",
+        "original_price",
+        "currency",
+    }
 
 
 def test_that_a_price_before_that_was_not_more_is_told() -> None:
