@@ -39,5 +39,5 @@ def test_that_problems_have_place_and_remedy(text: str, path: str, told: str) ->
 
 def test_that_every_slot_is_known() -> None:
     for kind in SLOT_KINDS:
-        assert slot_problem("{%s}" % kind.name) == ""
-        assert bool(slot_problem("{%s[0]}" % kind.name)) == (not kind.many)
+        assert slot_problem("{" + kind.name + "}") == ""
+        assert bool(slot_problem("{" + kind.name + "[0]}")) == (not kind.many)

@@ -46,7 +46,8 @@ def test_that_tone_and_length_count() -> None:
 @pytest.mark.parametrize(
     ("category", "name", "kind"),
     [
-        ("笔记本电脑", "联想小新", "computers"), ("Men > Tops > Tees", "Tee", "tops"), ("", "Wireless Headphones", "audio"),
+        ("笔记本电脑", "联想小新", "computers"),
+        ("Men > Tops > Tees", "Tee", "tops"), ("", "Wireless Headphones", "audio"),
         ("Sports & Outdoor > Footwear", "Loafers", "shoes"), ("Home & Garden > Plants", "Orchid", "plants"),
         ("母婴用品", "婴儿推车", "baby"), ("", "leather watch", "watches"),
     ],

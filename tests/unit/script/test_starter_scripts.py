@@ -24,8 +24,9 @@ def test_that_there_are_enough_of_each_language_and_goods() -> None:
     languages = [one.document.language for one in SCRIPTS]
     assert languages.count("en") >= 20
     assert languages.count("zh") >= 20
-    for wanted in ("fashion", "bags", "shoes", "jewellery", "watches", "beauty", "home", "kitchen", "electronics",
-                   "phones", "computers", "toys", "baby", "sports", "outdoor", "food", "pets", "furniture"):  # fmt: skip
+    for wanted in ("fashion", "bags", "shoes", "jewellery", "watches", "beauty", "home", "kitchen",
+                   "electronics", "phones", "computers", "toys", "baby", "sports", "outdoor", "food", "pets",
+                   "furniture"):  # fmt: skip
         assert any(wanted in one.document.categories for one in SCRIPTS), wanted
     assert {one.document.tone for one in SCRIPTS} >= {"plain", "warm", "lively", "elegant", "expert"}
 
