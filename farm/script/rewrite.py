@@ -161,7 +161,8 @@ def _find(phrase: str, text: str, language: str) -> re.Match[str] | None:
     if language == "zh":
         # Chinese phrases stand whole between stops, ends and slots; `到手` inside `拿到手软` is another word.
         return re.search(rf"(?<![\u3400-\u9fff]){re.escape(phrase)}(?![\u3400-\u9fff])", text)
-    return re.search(rf"(?i)(?<![\w'’-]){re.escape(phrase)}(?![\w'’-])", text)
+    # Whole sentences or what stands before a fact only: `The rest is up to you` has no room for `you decide`.
+    return re.search(rf"(?i)(?:(?<=^)|(?<=[.!?:,] )){re.escape(phrase)}(?=[.!?:,]|\s*$|\s[{{$€£¥\d])", text)
 
 
 def _reordered(shots: list[ShotDocument], rng: random.Random) -> tuple[list[ShotDocument], list[int]]:

@@ -167,7 +167,7 @@ def test_that_what_is_wrong_is_told_to_the_model_once(service: Service, first: s
 
 def test_that_a_model_that_does_not_mend_it_is_refused(service: Service) -> None:
     service.says(reply(json.dumps({"scripts": [script("The best watch, 70 % off")]})))
-    with pytest.raises(WriterError, match=r"may not be said.*70 is not in the product"):
+    with pytest.raises(WriterError, match=r"70 is not in the product data.*may not be said"):
         write(service)
     assert len(service.bodies) == 2
 

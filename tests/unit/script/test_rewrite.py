@@ -84,6 +84,16 @@ def test_that_fewer_variants_than_asked_are_told() -> None:
     assert "only 0 of 4" in found.note
 
 
+@pytest.mark.parametrize(
+    "words", ["The rest is up to you.", "We'll see you out there tonight", "Look once more"]
+)
+def test_that_phrases_inside_sentences_are_left_alone(words: str) -> None:
+    script = ScriptDocument.model_validate(
+        {"title": "t", "language": "en", "shots": [{"role": "use", "words": words}]}
+    )
+    assert {rewrite(script, seed).script.shots[0].words for seed in range(40)} == {words}
+
+
 def test_that_a_tone_is_taken_up() -> None:
     made = rewrite(SCRIPTS[0].document, 1, tone="lively")
     assert made.script.tone == "lively"
