@@ -1,4 +1,4 @@
-"""Writes the reference pages that follow from the code: timeline.md, elements.md, templates.md, cli.md, http.md.
+"""Writes the reference pages that follow from the code: timeline, elements, templates, scripts, cli, http.
 
 python docs/generate.py           write them
 python docs/generate.py --check   exit 1 where one is out of date
@@ -7,7 +7,7 @@ python docs/generate.py --check   exit 1 where one is out of date
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,11 @@ from farm.api.build import openapi_document
 from farm.api.published import operations
 from farm.cli.main import COMMANDS, EPILOG
 from farm.model.job_document import TemplateJob, TimelineJob
+from farm.model.script import ScriptDocument
 from farm.plugins.registry import Registry, load_registry
+from farm.script.banned import rules
+from farm.script.category import KINDS
+from farm.script.slots import SLOT_KINDS
 
 FOLDER = Path(__file__).parent
 
@@ -29,6 +33,7 @@ def main() -> int:
         "timeline.md": timeline_page(),
         "elements.md": elements_page(registry),
         "templates.md": templates_page(registry),
+        "scripts.md": scripts_page(registry),
         "cli.md": cli_page(),
         "http.md": http_page(openapi_document(registry)),
     }
@@ -167,6 +172,45 @@ def templates_page(registry: Registry) -> str:
             if "properties" in definition:
                 parts += list(_section(name, definition))
     return "\n".join(parts).replace("\n## Slots", "\n### Slots") + "\n"
+
+
+def scripts_page(registry: Registry) -> str:
+    """Return the page on scripts: hand-written text from scripts.txt with the tables of the code put in."""
+    schema = ScriptDocument.model_json_schema()
+    parts = [*_section("A script", schema)]
+    for name in ("ShotDocument", "WishDocument"):
+        parts += _section(f"A {name.removesuffix('Document').lower()}", schema["$defs"][name])
+    tables = {
+        "FORMAT": "\n".join(parts),
+        "SLOTS": _rows(
+            ("slot", "what goes there", "English", "Chinese"),
+            [(f"`{{{kind.name}}}`", kind.summary, kind.english, kind.chinese) for kind in SLOT_KINDS],
+        ),
+        "KINDS": _rows(
+            ("kind", "part of", "found by"),
+            [(f"`{kind.name}`", kind.parent, ", ".join(kind.words)) for kind in KINDS],
+        ),
+        "WRITERS": _rows(
+            ("writer", "what it does"),
+            [(f"`{name}`", one.value.summary) for name, one in registry.writers.items()],
+        ),
+        "BANNED": _rows(
+            ("words", "severity", "why", "source"),
+            [
+                (", ".join(rule.words[:6]) + ", …", rule.severity, rule.reason, rule.source)
+                for rule in rules()
+            ],
+        ),
+    }
+    text = (FOLDER / "scripts.txt").read_text(encoding="utf-8")
+    for name, table in tables.items():
+        text = text.replace(f"<{name}>", table.strip())
+    return text
+
+
+def _rows(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
+    lines = [head, ("---",) * len(head), *(tuple(map(_cell, row)) for row in rows)]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 def cli_page() -> str:

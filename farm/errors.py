@@ -8,6 +8,7 @@ FarmError                     exit code 1 (a fault of farm itself when nothing m
 ├── RenderError               4  a segment or a job could not be finished
 │   └── CheckFailedError      4  the finished file did not pass its gates
 ├── StoreError                4  a blob is missing or damaged
+├── WriterError               4  a text generator did not answer, or its answer may not be used
 ├── FarmUnreachableError      5  no farm answers at the address, or it refused
 │   └── SupersededError       5  another controller has taken this one's place; ask again
 ├── ConflictError             5  the thing asked for is in a state that does not allow it
@@ -95,6 +96,12 @@ class CheckFailedError(RenderError):
 
 class StoreError(FarmError):
     """A blob is missing from the store or does not match its name."""
+
+    exit_code = 4
+
+
+class WriterError(FarmError):
+    """A text generator did not answer, or what it answered may not be used; nothing else was written instead."""
 
     exit_code = 4
 

@@ -37,6 +37,7 @@ COMMANDS: Final = {
     "assets": ("farm.cli.assets", "Keep pictures, clips and sounds, and find them again."),
     "works": ("farm.cli.works", "Make works of script, assets and template; edit, remix, render them."),
     "productions": ("farm.cli.productions", "List, fetch and make again the finished videos of works."),
+    "scripts": ("farm.cli.scripts", "List, show and check scripts; make scripts for a product."),
     "up": ("farm.cli.cluster", "Start a farm on this machine, or join one."),
     "down": ("farm.cli.cluster", "Stop the farm on this machine."),
     "status": ("farm.cli.cluster", "Show the farm on this machine."),

@@ -48,6 +48,7 @@ def plugin_offers(registry: Registry) -> list[dict[str, Any]]:
         "transitions": registry.transitions,
         "text styles": registry.text_styles,
         "stickers": registry.stickers,
+        "writers": registry.writers,
     }
     return [
         {"plugin": plugin, "version": version}

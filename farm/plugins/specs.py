@@ -5,6 +5,7 @@ from __future__ import annotations
 import pluggy
 
 from farm.plugins.template import Template
+from farm.plugins.writer import Writer
 from farm.render.element import Effect, Sticker, TextStyle, Transition
 
 hookspec = pluggy.HookspecMarker("farm")
@@ -35,3 +36,8 @@ def farm_text_styles() -> dict[str, TextStyle]:  # type: ignore[empty-body]
 @hookspec
 def farm_stickers() -> list[type[Sticker]]:  # type: ignore[empty-body]
     """Return the plugin's sticker classes: ``[Burst]``."""
+
+
+@hookspec
+def farm_writers() -> list[Writer]:  # type: ignore[empty-body]
+    """Return the plugin's text generators, ready to be asked: ``[RuleWriter()]``."""

@@ -145,19 +145,20 @@ def _spelled_out(text: str, at: int) -> bool:
     """Whether a blank stands between two Chinese characters of which one stands alone, as in ``第 一``."""
     if not (is_chinese(text[at - 1]) and is_chinese(text[at + 1])):
         return False
-    alone_before = at < 2 or text[at - 2].isspace()
-    alone_after = at + 2 >= len(text) or text[at + 2].isspace()
+    alone_before = at < 2 or not is_chinese(text[at - 2])
+    alone_after = at + 2 >= len(text) or not is_chinese(text[at + 2])
     return alone_before or alone_after
+
+
+_MATERIAL = re.compile(
+    r"(?i)\s*(?:纯?棉|羊毛|羊绒|桑蚕丝|真丝|亚麻|聚酯|涤纶|cotton|wool|silk|linen|polyester)"
+)
 
 
 def _composed(text: str, start: int, stop: int) -> bool:
     """Whether a hit is a share of a material, as in ``100% cotton``: told by numbers, not a promise."""
     return bool(re.match(r"(?:100%|百分百|百分之百)$", text[start:stop])) and bool(
-        re.match(
-            r"\s*(?:纯?棉|羊毛|羊绒|桑蚕丝|真丝|亚麻|聚酯|涤纶|cotton|wool|silk|linen|polyester)",
-            text[stop:],
-            re.I,
-        )
+        _MATERIAL.match(text[stop:])
     )
 
 

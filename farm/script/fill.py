@@ -100,7 +100,8 @@ def fill(script: ScriptDocument, product: ProductDocument) -> Filled:
         label, missing = _put(shot.label, supply, script.language)
         if missing:
             notes.append(Note(index, "no label", f"the product has no {_named(missing)}"))
-        if label and label == words:
+        if label and label.lower() in words.lower():
+            # A name that begins with its maker needs no maker above it.
             label = ""
         shots.append(
             shot.model_copy(
@@ -113,12 +114,12 @@ def fill(script: ScriptDocument, product: ProductDocument) -> Filled:
             [Problem("shots", f"none can be filled: {'; '.join(dict.fromkeys(note.why for note in notes))}")],
             source=script.title,
         )
-    said = " ".join(shot.words for shot in shots)
+    said = " ".join(shot.words for shot in shots).lower()
     return Filled(
         script=script.model_copy(update={"shots": shots}),
         kept=tuple(kept),
         notes=tuple(notes),
-        unused_points=tuple(point for point in facts.points if point not in said),
+        unused_points=tuple(point for point in facts.points if point.lower() not in said),
     )
 
 
@@ -194,7 +195,7 @@ def _plain_word(value: str) -> bool:
 
 
 _VOWEL_SOUND: Final = re.compile(
-    r"(?i)^(?:[aeio]|u(?!ni|se|su|ti|k\b)|hour|honest|heir|8|11\b|18\b|[FHLMNRSX](?=[A-Z0-9]{1,4}\b))"
+    r"(?:[AEIOaeio]|[Uu](?!ni|se|su|ti)|[Hh](?:our|onest|eir)|8|11\b|18\b|[FHLMNRSX](?=[A-Z0-9]{1,4}\b))"
 )
 _YOU_SOUND: Final = re.compile(r"(?i)^(?:one|once|eu|ewe|usb)")
 

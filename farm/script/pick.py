@@ -102,7 +102,7 @@ def _category(shelved: ShelvedScript, kinds: Sequence[Match]) -> tuple[float, st
         for steps, kind in enumerate(ancestry(match.kind)):
             if kind in wanted:
                 share = (
-                    (1.0, 0.7, 0.5)[min(steps, 2)] * 0.9**rank * (1.0 if match.source == "category" else 0.9)
+                    (1.0, 0.7, 0.5)[min(steps, 2)] * 0.8**rank * (1.0 if match.source == "category" else 0.95)
                 )
                 # A script for few kinds was written for them.
                 share *= 1.0 if len(wanted) <= 2 else 0.95

@@ -1,4 +1,4 @@
-"""Selling points out of what a shop wrote. Words are left out, never added: a point is a run of the shop's own."""
+"""Selling points out of what a shop wrote: runs of its own words, shortened; nothing is claimed beyond them."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from farm.model.script import Fact, ProductDocument
+from farm.script.banned import findings_in
 from farm.script.names import clean, columns, is_chinese
 
 MOST: Final = 8
@@ -35,7 +36,8 @@ _TAKES = re.compile(
 """What is said to be part of the thing stands behind these."""
 _HOLDS = re.compile(r"(?i)\b(?:can )?(?P<what>holds? (?:up to )?\d(?:[^.;:!?]|\.\d)*)")
 _DOES = re.compile(
-    r"^(?P<what>(?:[\w'’/-]+,? ){1,7}?[\w'’/-]+)\s+(?:provides?|brings?|grips?|prevents?|encourages?|ensures?|makes?|gives?|"
+    r"^(?P<what>(?:[\w'’/-]+,? ){1,7}?[\w'’/-]+)\s+(?:provides?|brings?|grips?|prevents?|encourages?|ensures?|makes?|"
+    r"gives?|"
     r"eliminates?|delivers?|keeps?|enhances?|includes?|features?|protects?|promotes?|is outfitted|for)\s"
 )
 """A sentence that says what a part of the thing does: the part stands first."""
@@ -50,20 +52,31 @@ _STOP = re.compile(
 )
 _ARTICLE = re.compile(r"(?i)^(?:an?|the|this|these|some|such|its|their|both)\s+")
 _NO_NOUN = re.compile(
-    r"(?i)^(?:been|as|if|when|after|all|everything|more|most|features such|advanced features|over|different|not|no|low|"
-    r"comfort in mind|get|help|one|any|every|each|fortune|two other|up to|the same|several|many|you|us)\b"
+    r"(?i)^(?:been|updated|as|if|when|after|all|everything|more|most|features such|advanced features|over|different|"
+    r"not|no|low|comfort in mind|get|help|one|any|every|each|fortune|two other|up to|the same|several|many|you|us)\b"
 )
+_HANGING = re.compile(
+    r"(?i)\b(?:best|you|your|yours|they|it's|all the|this|these|those|has|have|been|is|are|was|were|may|makes|able|own|"
+    r"more|most|full of|aside|which|ever)\b"
+)
+"""Words in a cut that show that it hangs on the rest of its sentence."""
 _LAST = re.compile(r"(?i)\s+(?:with|for|and|of|the|in|by|to|a|an|at|on|or|but|from|per|as|up|more|&)$")
 
 
 def points_of(product: ProductDocument) -> tuple[str, ...]:
-    """Return a product's selling points: the shop's own, or those found in its description and name."""
+    """Return a product's selling points: the shop's own, else those found in its description and name.
+
+    Of the latter none holds a word that advertising law forbids; what a shop gives as a point is its own to answer for.
+    """
     given = tuple(point for point in (clean(one).rstrip("。.；;，,") for one in product.points) if point)
     if given:
         return given
-    if is_chinese(product.name):
-        return points_in_chinese(product.name, product.description)
-    return points_in_english(product.description, product.name)
+    found = (
+        points_in_chinese(product.name, product.description)
+        if is_chinese(product.name)
+        else points_in_english(product.description, product.name)
+    )
+    return tuple(point for point in found if not findings_in(point))
 
 
 def points_in_english(description: str, name: str = "") -> tuple[str, ...]:
@@ -128,14 +141,7 @@ def _phrase(text: str) -> str:
     count = len(kept.split())
     if not 2 <= count <= _WORDS or columns(kept) > 44 or _NO_NOUN.match(kept) or _UNFIT.search(kept):
         return ""
-    return (
-        ""
-        if re.search(
-            r"(?i)\b(?:best|you|your|yours|they|it's|all the|this|these|those|has|have|been|is|are|was|were|may|makes|able|own|more|most|full of|aside|which|ever)\b",
-            kept,
-        )
-        else kept
-    )
+    return "" if _HANGING.search(kept) else kept
 
 
 def _capital(text: str) -> str:
@@ -200,9 +206,28 @@ def points_in_chinese(name: str, description: str = "") -> tuple[str, ...]:
     found: list[str] = []
     for text in (name, description if clean(description) != clean(name) else ""):
         found.extend(_pieces(_without_variant(clean(text))))
+    found = [_readable(point) for point in found]
     # Attributes that anybody understands go before model numbers.
     plain = [point for point in found if not re.search(r"[A-Za-z0-9]", point)]
     return _distinct([*plain, *(point for point in found if point not in plain)])
+
+
+_MATERIAL = re.compile("牛皮|头层牛皮|真皮|羊毛|羊绒|纯棉|全棉|真丝|亚麻|尼龙|帆布|不锈钢|实木|陶瓷|玻璃")
+_NOUN_FOR: Final = {
+    **dict.fromkeys(("宽松", "修身", "显瘦", "直筒"), "版型"),
+    **dict.fromkeys(("圆领", "V领", "立领", "翻领", "无袖", "高腰", "连帽"), "设计"),
+    **dict.fromkeys(("绗缝", "刺绣"), "工艺"),
+}
+_CARRIED = re.compile("(?:手提|单肩|斜挎|双肩)+")
+
+
+def _readable(point: str) -> str:
+    """Return an attribute as it can stand alone on screen: with the noun that it speaks of, nothing more claimed."""
+    if _MATERIAL.fullmatch(point):
+        return f"{point}材质"
+    if _CARRIED.fullmatch(point):
+        return "，".join(f"可{point[at : at + 2]}" for at in range(0, len(point), 2))
+    return point + _NOUN_FOR.get(point, "")
 
 
 def _pieces(text: str) -> list[str]:

@@ -26,6 +26,8 @@ Record: TypeAlias = Mapping[str, Any]
 
 _OWN: Final = frozenset(ProductDocument.model_fields)
 _LONGEST_NAME: Final = 300
+_SHELVES: Final = ("collections", "erin recommends", "sale", "new", "featured", "gear")
+"""Shop categories that say nothing of what a thing is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,11 +322,7 @@ def _category(gathered: _Gathered, value: Any) -> None:
     names = [clean(part) for part in parts if isinstance(part, str) and part.strip()]
     if names:
         # Collections stand beside kinds of goods in shop exports.
-        kinds = [
-            name
-            for name in names
-            if name.lower() not in ("collections", "erin recommends", "sale", "new", "featured")
-        ]
+        kinds = [name for name in names if name.lower() not in _SHELVES]
         gathered.set("category", " > ".join(kinds or names)[:120], "category")
 
 

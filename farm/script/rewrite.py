@@ -13,6 +13,7 @@ from typing import Any, Final
 
 import yaml
 
+from farm.errors import FarmError
 from farm.model.script import ProductDocument, ScriptDocument, ShotDocument, Tone
 from farm.script.distance import distance
 from farm.script.fill import fill
@@ -72,6 +73,8 @@ def rewrite(
 ) -> Rewritten:
     """Return a variant of a script, with or without slots; the same seed gives the same variant.
 
+    Every rewriting is checked against `protected_in` before it is returned.
+
     Phrases are exchanged for others that say the same, closing and price lines for others of the tone, and
     neighbouring features change places. Slots, numbers, names and, where the product is given, all that it says of
     itself stand as they are; words of features, details and proofs are moved and never reworded.
@@ -91,14 +94,18 @@ def rewrite(
             continue
         for make in (_other_line, _other_phrase):
             words = make(shots[index], script, rng, facts, tone)
-            if words != shots[index].words and _keeps(shots[index].words, words, facts, script.language):
-                changes.append(f"shots[{index}]: `{shots[index].words}` became `{words}`")
+            if _keeps(shots[index].words, words, facts, script.language):
                 shots[index] = shots[index].model_copy(update={"words": words})
+        if shots[index].words != shot.words:
+            changes.append(f"shots[{index}]: `{shot.words}` became `{shots[index].words}`")
     shots, moved = _reordered(shots, rng)
     if moved:
         changes.append(f"shots {', '.join(map(str, moved))} changed places")
     made = script.model_copy(update={"shots": shots, "tone": tone or script.tone})
-    assert protected_in(made, product) == protected_in(script, product), "rewriting altered what it must not"
+    if protected_in(made, product) != protected_in(script, product):
+        raise FarmError(
+            f"rewriting `{script.title}` with seed {seed} altered a name, number or claim; nothing is returned"
+        )
     return Rewritten(made, tuple(changes), distance(script, made))
 
 
@@ -154,7 +161,8 @@ def _find(phrase: str, text: str, language: str) -> re.Match[str] | None:
     if language == "zh":
         # Chinese phrases stand whole between stops, ends and slots; `到手` inside `拿到手软` is another word.
         return re.search(rf"(?<![\u3400-\u9fff]){re.escape(phrase)}(?![\u3400-\u9fff])", text)
-    return re.search(rf"(?i)(?<![\w'’-]){re.escape(phrase)}(?![\w'’-])", text)
+    # Whole sentences or what stands before a fact only: `The rest is up to you` has no room for `you decide`.
+    return re.search(rf"(?i)(?:(?<=^)|(?<=[.!?:,] )){re.escape(phrase)}(?=[.!?:,]|\s*$|\s[{{$€£¥\d])", text)
 
 
 def _reordered(shots: list[ShotDocument], rng: random.Random) -> tuple[list[ShotDocument], list[int]]:

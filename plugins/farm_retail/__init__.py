@@ -1,9 +1,10 @@
-"""Templates for shops: one product, a sale, a lookbook, a script's story."""
+"""Templates for shops (one product, a sale, a lookbook, a story), and text generators for their scripts."""
 
 from __future__ import annotations
 
 from farm.plugins.specs import hookimpl
 from farm.plugins.template import Template
+from farm.plugins.writer import Writer
 
 
 @hookimpl
@@ -15,3 +16,12 @@ def farm_templates() -> list[Template]:
     from farm_retail.story import Story
 
     return [Lookbook(), Sale(), Spotlight(), Story()]
+
+
+@hookimpl
+def farm_writers() -> list[Writer]:
+    """Return the rule-based writer and the one that asks a language model."""
+    from farm_retail.chat import ChatWriter
+    from farm_retail.rules import RuleWriter
+
+    return [ChatWriter(), RuleWriter()]

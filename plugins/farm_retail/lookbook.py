@@ -12,6 +12,8 @@ from farm.model.clip_document import ColorClip, MotionDocument, VisualClip
 from farm.model.color import WHITE, Color
 from farm.model.timeline_document import TimelineDocument
 from farm.plugins.template import Brief, Photo, Template
+from farm.script.money import price
+from farm.script.names import clean, headline, is_chinese
 from farm_retail.design import Area, Ground, readable_on
 from farm_retail.layouts import Words, fits_full, full
 from farm_retail.lettering import Line, Placed, bottom_of, stack, text_clips
@@ -30,8 +32,6 @@ from farm_retail.pictures import (
 )
 from farm_retail.slots import LookbookSlots
 from farm_retail.storyboard import Scene, Shot, assemble, goods_of, scene_of
-from farm.script.money import price
-from farm.script.names import clean, headline, is_chinese
 
 _IVORY: Final = Color(0xF6, 0xF1, 0xE8)
 """The paper of the book."""

@@ -14,6 +14,7 @@ from farm.model.look import Align, TextLook
 from farm.model.timeline_document import TimelineDocument
 from farm.plugins.template import Brief, Photo, Template
 from farm.render.text import measure_text
+from farm.script.names import clean
 from farm_retail.design import Area, Canvas, Ground, Theme, theme_of
 from farm_retail.layouts import Words, panel
 from farm_retail.lettering import Line, bottom_of, stack, text_clips
@@ -22,7 +23,6 @@ from farm_retail.pacing import cuts
 from farm_retail.pictures import WHOLE, card_clips, fill_clip, lit, seamless
 from farm_retail.slots import SaleSlots
 from farm_retail.storyboard import Goods, Scene, Shot, assemble, goods_of, scene_of
-from farm.script.names import clean
 
 _RED: Final = Color(0xD9, 0x1E, 0x2B)
 """The colour of sales where the shop names none."""

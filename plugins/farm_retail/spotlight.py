@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from farm.model.clip_document import VisualClip
 from farm.model.timeline_document import TimelineDocument
 from farm.plugins.template import Brief, Photo, Template
+from farm.script.names import clean
 from farm_retail.design import Ground, accent_ground, ground_of
 from farm_retail.layouts import (
     Words,
@@ -27,7 +28,6 @@ from farm_retail.pacing import cuts
 from farm_retail.pictures import WHOLE, Motion, is_clip, seamless
 from farm_retail.slots import SpotlightSlots
 from farm_retail.storyboard import Goods, Scene, Shot, assemble, goods_of, scene_of
-from farm.script.names import clean
 
 _SHOT_S: Final = 2.4
 """A shot with a selling point lasts about so long: time to read it twice."""

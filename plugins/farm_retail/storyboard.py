@@ -11,11 +11,11 @@ from farm.model.color import parse_color
 from farm.model.document import ElementDocument, MediaRef
 from farm.model.timeline_document import TimelineDocument
 from farm.plugins.template import Brief, Photo
+from farm.script.money import discount_percent, price
+from farm.script.names import clean, headline
 from farm_retail.design import Canvas, Theme, theme_of
 from farm_retail.pictures import is_clip
 from farm_retail.slots import Common, Product
-from farm.script.money import discount_percent, price
-from farm.script.names import clean, headline
 from farm_retail.words import phrase
 
 _SHORTEST_CLIP_S = 1.0

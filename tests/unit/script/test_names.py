@@ -1,10 +1,11 @@
-"""Shop words become video words."""
+"""Names and prices of shops become words for a screen."""
 
 from __future__ import annotations
 
 import pytest
 
-from farm_retail.words import clean, columns, discount_percent, headline, price
+from farm.script.money import amount_of, discount_percent, fold, price
+from farm.script.names import brand_of, clean, columns, headline, short_name, title
 
 
 @pytest.mark.parametrize(
@@ -81,3 +82,59 @@ def test_that_headlines_fit_three_lines(name: str) -> None:
     assert short
     assert columns(short) <= 44
     assert not short.lower().endswith((" with", " for", " and"))
+
+
+@pytest.mark.parametrize(
+    ("now", "was", "expected"),
+    [
+        (75, 100, "7.5折"),
+        (2100.12, 9200, "2.3折"),
+        (80, 100, "8折"),
+        (99.9, 100, ""),
+        (100, 100, ""),
+        (None, 9, ""),
+    ],
+)
+def test_that_chinese_discounts_are_rounded_against_the_shop(
+    now: float | None, was: float | None, expected: str
+) -> None:
+    assert fold(now, was) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (" 9200.00", 9200.0), ("$1,299.00", 1299.0), ("19,99 EUR", 19.99), ("¥199", 199.0), ("1 299.50", 1299.5),
+        ("abc", None), ("", None), ("12-15", None), ("1.2.3", None),
+    ],
+)  # fmt: skip
+def test_that_amounts_are_read_as_shops_write_them(text: str, expected: float | None) -> None:
+    assert amount_of(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "brand", "short"),
+    [
+        (
+            "惠普（HP）战66 六代 2023酷睿14英寸(英特尔13代i5-1340P 16G 1T)高性能轻薄笔记本电脑",
+            "惠普",
+            "惠普笔记本电脑",
+        ),
+        ("GUCCI古驰GG Marmont系列小号绗缝女士肩背包斜挎包 黑色 均码", "GUCCI", "GUCCI肩背包"),
+        ("Apple iPhone 14 Pro Max (A2896) 256GB 暗紫色", "Apple", "Apple iPhone 14 Pro Max"),
+        ("联想笔记本电脑小新16轻薄本 英特尔酷睿i5 16英寸超薄本", "", "联想笔记本电脑"),
+        ("Luma Fusion Backpack", "", "Luma Fusion Backpack"),
+    ],
+)
+def test_that_brands_and_short_names_come_out_of_names(name: str, brand: str, short: str) -> None:
+    assert brand_of(name) == brand
+    assert short_name(name, brand) == short
+
+
+def test_that_an_english_short_name_leaves_the_maker_out() -> None:
+    assert short_name("Luma Fusion Backpack™", "Luma") == "Fusion Backpack"
+
+
+def test_that_a_title_names_the_maker_once_and_the_goods() -> None:
+    name = "珑骧（longchamp） longchamp 尼龙 奔马刺绣 长柄大号 单肩包 1899 619 海军蓝"
+    assert title(name, "珑骧") == "珑骧 尼龙 奔马刺绣 单肩包"

@@ -1,0 +1,272 @@
+"""`farm scripts`: the library of scripts; scripts made for a product."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, get_args
+
+import click
+
+from farm.cli.print import json_option, print_json, print_table
+from farm.model.script import ROLES, Language, Tone
+
+if TYPE_CHECKING:
+    from farm.model.shelf import ScriptShelf, ShelvedScript
+    from farm.plugins.writer import Writer, WriterCost
+    from farm.script.banned import Finding
+    from farm.script.make import Made, MadeScript
+    from farm.script.product import ReadProduct
+
+DEFAULT_WRITER = "retail.rules"
+LANGUAGE = click.Choice(get_args(Language))
+TONE = click.Choice(get_args(Tone))
+
+
+@click.group()
+def scripts() -> None:
+    """List, show and check scripts; make scripts for a product."""
+
+
+@scripts.command("ls")
+@click.option("--language", type=LANGUAGE, help="Only those that speak it.")
+@click.option(
+    "--category", help="Only those for these goods, as bags or 箱包; those for all goods are left out."
+)
+@click.option("--tone", type=TONE, help="Only those that speak so.")
+@click.option("--role", type=click.Choice(ROLES), help="Only those with such a shot.")
+@json_option
+def list_scripts(
+    language: str | None, category: str | None, tone: str | None, role: str | None, as_json: bool
+) -> None:
+    """List the scripts."""
+    from farm.script.category import kind_named
+
+    kind = kind_named(category) if category else None
+    rows = [
+        row
+        for one in shelf().list()
+        if (row := _row(one))
+        and language in (None, row["language"])
+        and tone in (None, row["tone"])
+        and (role is None or role in row["roles"])
+        and (kind is None or kind in map(kind_named, row["categories"]))
+    ]
+    if as_json:
+        print_json(rows)
+        return
+    print_table(
+        ["script", "title", "language", "tone", "shots", "seconds", "for", "slots"],
+        [(r["name"], r["title"], r["language"], r["tone"], len(r["roles"]), f"{r['seconds']:.0f}",
+          ", ".join(r["categories"]) or "all goods", ", ".join(r["slots"])) for r in rows],
+    )  # fmt: skip
+
+
+def _row(one: ShelvedScript) -> dict[str, Any]:
+    from farm.script.reading import script_s
+
+    script = one.document
+    return {
+        "name": one.name, "title": script.title, "language": script.language, "tone": script.tone,
+        "categories": script.categories, "roles": [shot.role for shot in script.shots],
+        "slots": list(script.slots), "seconds": round(script_s(script), 1), "owner": one.owner,
+        "version": one.version,
+    }  # fmt: skip
+
+
+@scripts.command()
+@click.argument("name")
+@json_option
+def show(name: str, as_json: bool) -> None:
+    """Print the script NAME; as YAML it can be edited and used."""
+    from farm.script.document import script_yaml
+
+    one = _named(name)
+    if as_json:
+        print_json(_row(one) | {"script": one.document.model_dump(mode="json")})
+    else:
+        click.echo(script_yaml(one.document), nl=False)
+
+
+@scripts.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@json_option
+def check(file: Path, as_json: bool) -> int:
+    """Check the script in FILE: form, slots, reading times, banned words. Exit code 2 where its form is wrong."""
+    from farm.script.banned import findings_of
+    from farm.script.document import parse_script
+    from farm.script.make import long_shots
+
+    script = parse_script(_read(file), source=file.name)
+    banned, warnings = findings_of(script), long_shots(script)
+    if as_json:
+        print_json({"slots": script.slots, "banned": [asdict(one) for one in banned], "warnings": warnings})
+    else:
+        click.echo(f"{file.name}: {len(script.shots)} shots, form and slots are right")
+        _tell_banned(banned)
+        for warning in warnings:
+            click.echo(f"  warning: {warning}")
+    return 0
+
+
+@scripts.command()
+@click.option(
+    "--product", "product_file", required=True, type=click.Path(path_type=Path), help="JSON or YAML."
+)
+@click.option("--script", "name", help="This script of the library; else those that suit the product best.")
+@click.option("--count", type=click.IntRange(1, 50), default=1, show_default=True, help="How many.")
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="The same gives the same.")
+@click.option("--tone", type=TONE, help="How they shall speak.")
+@click.option("--language", type=LANGUAGE, help="What they shall speak; as the product does if left out.")
+@click.option("--seconds", type=click.FloatRange(3, 120), help="How long the video shall be.")
+@click.option(
+    "--writer", "writer_name", default=DEFAULT_WRITER, show_default=True, help="The text generator."
+)
+@click.option("-o", "--out", type=click.Path(path_type=Path), help="Folder for the scripts, as YAML.")
+@json_option
+def make(
+    product_file: Path, name: str | None, count: int, seed: int, tone: Any, language: Any,
+    seconds: float | None, writer_name: str, out: Path | None, as_json: bool,
+) -> None:  # fmt: skip
+    """Make scripts for a product: picked, filled and reworded by rules, or written by a language model."""
+    from farm.plugins.writer import WriterBrief
+    from farm.script.make import make as make_scripts
+    from farm.script.pick import language_for
+    from farm.script.product import read_product
+
+    read = read_product(_read(product_file), source=product_file.name)
+    on_shelf = (_named(name),) if name else tuple(shelf().list())
+    spoken = language or (on_shelf[0].document.language if name else language_for(read.product))
+    brief = WriterBrief(spoken, count, seed, tone, seconds, len(read.photos) or None, on_shelf)
+    made = make_scripts(read, _writer(writer_name), brief)
+    files = _write(made, product_file.stem, out)
+    print_json(_told(made, read, files)) if as_json else _tell(made, read, files)
+
+
+def shelf() -> ScriptShelf:
+    """Return the shelf that commands show and pick from."""
+    from farm.script.document import FolderShelf
+    from farm.work.library import starter_folder
+
+    return FolderShelf(starter_folder() / "scripts")
+
+
+def _named(name: str) -> ShelvedScript:
+    from farm.errors import DocumentError, Problem, did_you_mean
+
+    found = {one.name: one for one in shelf().list()}
+    if name not in found:
+        raise DocumentError(
+            [Problem("NAME", f"no script is called `{name}`{did_you_mean(name, found)}")],
+            source="farm scripts",
+        )
+    return found[name]
+
+
+def _writer(name: str) -> Writer:
+    from farm.errors import DocumentError, Problem, did_you_mean
+    from farm.plugins.registry import load_registry
+
+    writers = load_registry().writers
+    if name not in writers:
+        raise DocumentError(
+            [Problem("--writer", f"no writer is called `{name}`{did_you_mean(name, writers)}")],
+            source="farm scripts make",
+        )
+    return writers[name].value
+
+
+def _read(file: Path) -> str:
+    from farm.errors import DocumentError, Problem
+    from farm.model.parse import MAX_BYTES
+
+    try:
+        with file.open("rb") as stream:
+            data = stream.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise DocumentError([Problem("", f"cannot be read: {error.strerror}")], source=str(file)) from error
+    if len(data) > MAX_BYTES:
+        raise DocumentError([Problem("", f"is larger than {MAX_BYTES // 2**20} MiB")], source=file.name)
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        message = f"is not UTF-8 text (byte {error.start}); save it as UTF-8"
+        raise DocumentError([Problem("", message)], source=file.name) from error
+
+
+def _write(made: Made, stem: str, out: Path | None) -> list[str]:
+    """Write the scripts into a folder and return their paths; nothing without a folder."""
+    if out is None:
+        return []
+    from farm.errors import MachineError
+    from farm.script.document import script_yaml
+
+    files = []
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        for index, one in enumerate(made.scripts, start=1):
+            path = out / f"{stem}-{index:02d}.yaml"
+            path.write_text(script_yaml(one.script), encoding="utf-8")
+            files.append(str(path))
+    except OSError as error:
+        raise MachineError(f"cannot write scripts into {out}: {error.strerror}") from error
+    return files
+
+
+def _told(made: Made, read: ReadProduct, files: list[str]) -> dict[str, Any]:
+    return {
+        "product": {
+            "name": read.product.name,
+            "shape": read.shape,
+            "ignored": read.ignored,
+            "notes": read.notes,
+        },
+        "writer": made.writer,
+        "cost": asdict(made.cost),
+        "warnings": made.warnings,
+        "scripts": [
+            {"file": files[index] if files else None, **_script(one)}
+            for index, one in enumerate(made.scripts)
+        ],
+    }
+
+
+def _script(one: MadeScript) -> dict[str, Any]:
+    return asdict(one) | {"script": one.script.model_dump(mode="json", exclude_defaults=True)}
+
+
+def _tell(made: Made, read: ReadProduct, files: list[str]) -> None:
+    for index, one in enumerate(made.scripts):
+        click.echo(f"{one.script.title} ({one.origin}, {len(one.script.shots)} shots, {one.length_s:g} s)")
+        for shot in one.script.shots:
+            label = f"  [{shot.label}]" if shot.label else ""
+            click.echo(f"  {shot.role:<8} {shot.words}{label}")
+        _tell_banned(one.banned)
+        for kind, sentences in (("why", one.reasons), ("note", one.notes), ("warning", one.warnings)):
+            for sentence in sentences:
+                click.echo(f"  {kind}: {sentence}")
+        if files:
+            click.echo(f"  → {files[index]}")
+    click.echo(f"writer {made.writer}, {_price(made.cost)}", err=True)
+    for note in read.notes:
+        click.echo(f"note: {note}", err=True)
+    if read.ignored:
+        click.echo(f"note: not used of the product: {', '.join(read.ignored[:20])}", err=True)
+    for warning in made.warnings:
+        click.echo(f"warning: {warning}", err=True)
+
+
+def _tell_banned(findings: tuple[Finding, ...]) -> None:
+    for one in findings:
+        click.echo(
+            f"  {one.severity}: {one.place} says `{one.word}`: {one.reason} ({one.source}); {one.suggestion}"
+        )
+
+
+def _price(cost: WriterCost) -> str:
+    if cost.requests == 0:
+        return "asked no model, cost nothing"
+    tokens = f"{cost.requests} requests, {cost.prompt_tokens} + {cost.completion_tokens} tokens"
+    return (
+        f"{tokens}, cost unknown" if cost.amount is None else f"{tokens}, {cost.amount:.4f} {cost.currency}"
+    )

@@ -1,0 +1,106 @@
+"""Making scripts for a product: a writer writes them, and each is checked before anybody sees it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from farm.errors import DocumentError, Problem
+from farm.model.script import ScriptDocument
+from farm.plugins.writer import Writer, WriterBrief, WriterCost
+from farm.script.banned import Finding, findings_in, findings_of
+from farm.script.claims import unbacked_numbers
+from farm.script.product import ReadProduct
+from farm.script.reading import LONGEST_S, reading_s, script_s
+
+
+@dataclass(frozen=True, slots=True)
+class MadeScript:
+    """A script for a product."""
+
+    script: ScriptDocument
+    """Without slots."""
+    origin: str
+    """What it was made from."""
+    length_s: float
+    """How long its shots take."""
+    reasons: tuple[str, ...]
+    """Why this one."""
+    notes: tuple[str, ...]
+    """What was left out, replaced or reworded."""
+    banned: tuple[Finding, ...]
+    """Words that advertising law forbids or asks proof for; the text stands as it is."""
+    warnings: tuple[str, ...]
+    """What else should be looked at before it is published."""
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """Scripts for a product, and how they came about."""
+
+    scripts: tuple[MadeScript, ...]
+    """At least one."""
+    writer: str
+    """Who wrote them, with its version."""
+    cost: WriterCost
+    """What that cost."""
+    warnings: tuple[str, ...]
+    """What did not go as asked."""
+
+
+def make(read: ReadProduct, writer: Writer, brief: WriterBrief) -> Made:
+    """Return scripts for a product by a writer.
+
+    Raises:
+        DocumentError: the product holds too little for any script, or none in its language is at hand.
+        WriterError: the writer failed.
+    """
+    answer = writer.write(read.product, brief)
+    made = []
+    for written in answer.scripts:
+        script = written.script
+        if script.slots:
+            raise DocumentError(
+                [Problem("shots", f"{writer.name} left slots unfilled: {', '.join(script.slots)}")],
+                source=script.title,
+            )
+        made.append(
+            MadeScript(
+                script=script,
+                origin=written.origin,
+                length_s=round(script_s(script), 1),
+                reasons=written.reasons,
+                notes=written.notes,
+                banned=findings_of(script),
+                warnings=(*_unbacked(script, read), *long_shots(script)),
+            )
+        )
+    return Made(tuple(made), f"{writer.name} {writer.version}", answer.cost, (*_told(read), *answer.warnings))
+
+
+def _unbacked(script: ScriptDocument, read: ReadProduct) -> tuple[str, ...]:
+    return tuple(
+        f"{one.place}: the number {one.number} is not in the product"
+        for one in unbacked_numbers(script, read.product)
+    )
+
+
+def long_shots(script: ScriptDocument) -> tuple[str, ...]:
+    """Return a sentence for each shot whose words take longer to read than it can stand."""
+    found = []
+    for index, shot in enumerate(script.shots):
+        needs_s = reading_s(f"{shot.label} {shot.words}", script.language)
+        stands_s = shot.seconds if shot.seconds is not None else LONGEST_S
+        if needs_s > stands_s:
+            found.append(
+                f"shots[{index}]: its words take {needs_s:.1f} s to read and it stands {stands_s:g} s"
+            )
+    return tuple(found)
+
+
+def _told(read: ReadProduct) -> tuple[str, ...]:
+    """Return what the shop's own words would have brought along: descriptions are not copied, but people do."""
+    banned = findings_in(read.product.description)
+    if not banned:
+        return ()
+    words = ", ".join(dict.fromkeys(finding.word for finding in banned))
+    return (f"the product's description says {words}; no selling point was taken from there",)
