@@ -24,8 +24,13 @@ DOCUMENT: Final[dict[str, Any]] = {
 
 
 ORDER_LIMIT_BYTES: Final = 64 * 2**10
-OWN_BOUNDS: Final = ("/v1/jobs", "/v1/batches", "/v1/blobs/", "/v1/validate", "/v1/plan", "/v1/stills")
+OWN_BOUNDS: Final = (
+    *("/v1/jobs", "/v1/batches", "/v1/blobs/", "/v1/uploads/", "/v1/validate", "/v1/plan", "/v1/stills"),
+)
 """Addresses whose routes read their bodies themselves, piece by piece."""
+LIBRARY_LIMIT_BYTES: Final = 2 * 2**20
+LIBRARY: Final = ("/v1/assets", "/v1/works", "/v1/scripts", "/v1/library/")
+"""Addresses that take documents of the library."""
 
 
 class BoundedBodies:
@@ -39,13 +44,14 @@ class BoundedBodies:
             await self._app(scope, receive, send)
             return
         seen_bytes = 0
+        limit_bytes = LIBRARY_LIMIT_BYTES if scope["path"].startswith(LIBRARY) else ORDER_LIMIT_BYTES
 
         async def bounded() -> Message:
             nonlocal seen_bytes
             message = await receive()
             seen_bytes += len(message.get("body", b""))
-            if seen_bytes > ORDER_LIMIT_BYTES:
-                raise HTTPException(413, f"an order has at most {ORDER_LIMIT_BYTES // 2**10} KiB")
+            if seen_bytes > limit_bytes:
+                raise HTTPException(413, f"an order has at most {limit_bytes // 2**10} KiB")
             return message
 
         await self._app(scope, bounded, send)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -9,11 +10,12 @@ from fastapi import Depends, FastAPI, Query
 from fastapi.responses import JSONResponse
 
 from farm import __version__
+from farm.api.assets import Fetch, asset_routes, upload_routes
 from farm.api.batches import batch_routes
 from farm.api.body import BoundedBodies
 from farm.api.desks import Desks
 from farm.api.events import event_routes
-from farm.api.files import blob_routes, file_routes
+from farm.api.files import BLOB_LIMIT_BYTES, blob_routes, file_routes
 from farm.api.gate import Gate, Reader
 from farm.api.jobs import job_routes
 from farm.api.operation import operation_routes
@@ -21,11 +23,18 @@ from farm.api.previews import preview_routes
 from farm.api.problem import install
 from farm.api.published import ADDRESS, Published, health_answer, problem_answer
 from farm.api.shapes import Health, Loose
+from farm.api.shelves import shelf_routes
+from farm.api.works import production_routes, work_routes
 from farm.errors import FarmUnreachableError
+from farm.library.media import Media
 from farm.plugins.registry import Registry
 from farm.store.blobs import BlobStore
+from farm.store.fetch import fetch
+from farm.store.guard import parse_guard
 from farm.store.productions import Productions
 from farm.store.store import Store
+from farm.store.uploads import Uploads
+from farm.work.settings import Settings
 
 ABOUT: Final = """\
 Product videos at catalogue scale: job documents in, finished MP4s out.
@@ -54,8 +63,36 @@ _PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Library:
+    """The library's files, as the API's own process reaches them."""
+
+    media: Media
+    """What the library holds."""
+    uploads: Uploads
+    """What arrived in pieces and is not whole."""
+    fetch: Fetch
+    """Downloads into the store of uploads."""
+
+
+def library_of(settings: Settings, blobs: Store) -> Library:
+    """Return the library's files under some settings; downloads go only where jobs over HTTP may."""
+    guard = parse_guard(settings.fetch_allow)
+    return Library(
+        Media(settings.open_library(), blobs),
+        Uploads(settings.home / "uploads", BLOB_LIMIT_BYTES),
+        lambda url: fetch(url, blobs, guard),
+    )
+
+
 def build_api(
-    desks: Desks, blobs: Store, productions: Productions, registry: Registry, *, open_to_all: bool
+    desks: Desks,
+    blobs: Store,
+    productions: Productions,
+    registry: Registry,
+    library: Library,
+    *,
+    open_to_all: bool,
 ) -> FastAPI:
     """Build the API over a farm; ``open_to_all`` lets in those who bring no key."""
     app = FastAPI(
@@ -80,6 +117,11 @@ def build_api(
     app.include_router(event_routes(desks))
     app.include_router(preview_routes(desks, registry))
     app.include_router(operation_routes(desks))
+    app.include_router(upload_routes(blobs, library.uploads))
+    app.include_router(asset_routes(desks, library.media, library.fetch))
+    app.include_router(shelf_routes(desks))
+    app.include_router(work_routes(desks))
+    app.include_router(production_routes(desks))
     _add_health(app, desks)
     return app
 
@@ -90,8 +132,10 @@ def openapi_document(registry: Registry) -> dict[str, Any]:
     async def nobody(_desk: str, _method: str, _values: tuple[Any, ...]) -> Any:
         raise FarmUnreachableError("this API has no farm")
 
+    blobs = BlobStore(Path(), 0)
+    library = Library(Media(blobs, blobs), Uploads(Path(), 0), lambda _url: Path())
     return build_api(
-        Desks(nobody), BlobStore(Path(), 0), Productions(Path()), registry, open_to_all=False
+        Desks(nobody), blobs, Productions(Path()), registry, library, open_to_all=False
     ).openapi()
 
 

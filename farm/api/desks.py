@@ -35,6 +35,18 @@ class Desks:
         """:class:`farm.service.access.AccessDesk`"""
         self.fleet = Desk("fleet", ask)
         """:class:`farm.service.fleet.FleetDesk`"""
+        self.assets = Desk("assets", ask)
+        """:class:`farm.library.assets.AssetDesk`"""
+        self.scripts = Desk("scripts", ask)
+        """:class:`farm.library.scripts.ScriptDesk`"""
+        self.templates = Desk("templates", ask)
+        """:class:`farm.library.templates.TemplateDesk`"""
+        self.works = Desk("works", ask)
+        """:class:`farm.library.works.WorkDesk`"""
+        self.productions = Desk("productions", ask)
+        """:class:`farm.library.productions.ProductionDesk`"""
+        self.studio = Desk("studio", ask)
+        """:class:`farm.service.works.StudioDesk`"""
         self.office = Desk("office", ask)
         """:class:`farm.service.office.Office`"""
         self.previews = Desk("previews", ask)

@@ -115,7 +115,7 @@ def blob_routes(blobs: Store) -> APIRouter:
     async def blob(caller: Submitter, sha256: Sha256, range_: Range = None) -> RangedFile:
         """Send an uploaded file back; HEAD says whether it is there. Who knows its hash has or had it."""
         del caller, range_
-        path = await asyncio.to_thread(blobs.find, _checked(sha256))
+        path = await asyncio.to_thread(blobs.find, checked_hash(sha256))
         if path is None:
             raise HTTPException(404, f"no blob {sha256} was uploaded")
         return RangedFile(path, media_type="application/octet-stream")
@@ -133,7 +133,7 @@ def blob_routes(blobs: Store) -> APIRouter:
     async def upload(caller: Submitter, sha256: Sha256, request: Request) -> Response:
         """Upload a file under its SHA-256; documents name it ``sha256:…``."""
         del caller
-        key = _checked(sha256)
+        key = checked_hash(sha256)
         declared = request.headers.get("content-length", "")
         if declared.isdecimal() and (len(declared) > 18 or int(declared) > BLOB_LIMIT_BYTES):
             raise _too_large()
@@ -178,7 +178,8 @@ async def _receive(request: Request, key: str, blobs: Store) -> None:
         temp.unlink(missing_ok=True)
 
 
-def _checked(sha256: str) -> str:
+def checked_hash(sha256: str) -> str:
+    """Return a hash; 400 where it is none."""
     if len(sha256) != 64 or not _HEX.issuperset(sha256):
         raise HTTPException(400, f"`{sha256[:80]}` is not a SHA-256; write 64 digits 0-9 and a-f")
     return sha256

@@ -66,6 +66,11 @@ class FarmClient:
         """Sends a request and returns what the answer's JSON holds; see :meth:`Connection.call`."""
 
     @property
+    def connection(self) -> Connection:
+        """What requests go through."""
+        return self._connection
+
+    @property
     def url(self) -> str:
         """Where the farm is."""
         return self._connection.url

@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from ray import serve
 from ray.exceptions import RayActorError, RayTaskError
 
-from farm.api.build import build_api
+from farm.api.build import build_api, library_of
 from farm.api.desks import Desks
 from farm.api.refusals import LogRefusals
 from farm.cluster.node_agent import node_name
@@ -70,11 +70,13 @@ class Ingress:
         previews = Previews(self._settings)
         threading.Thread(target=previews.load, name="previews", daemon=True).start()
         board = Switchboard(previews)
+        blobs = self._settings.open_store()
         api = build_api(
             Desks(board.ask),
-            self._settings.open_store(),
+            blobs,
             self._settings.open_productions(),
             load_registry(),
+            library_of(self._settings, blobs),
             open_to_all=self._open_to_all,
         )
         api.add_middleware(LogRefusals)

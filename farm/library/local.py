@@ -90,7 +90,7 @@ class LocalWorks(_Bound):
 
     def remix(self, name: str, count: int, seed: int, vary_template: bool) -> Told:
         """Make cuts that differ."""
-        told: Told = self._desk.remix(self._owner, name, count, seed, vary_template=vary_template)
+        told: Told = self._desk.remix(self._owner, name, count, seed, vary_template)
         return told
 
 

@@ -52,6 +52,10 @@ class Media:
         self._put(sha256, path, link=True)
         return path.stat().st_size
 
+    def has(self, sha256: str) -> bool:
+        """Whether content is here, kept or only uploaded."""
+        return self._kept.has(sha256) or self._blobs.has(sha256)
+
     def find(self, sha256: str, suffix: str = "") -> Path | None:
         """Return where a file of the library lies on this machine; None where it is gone."""
         return self._kept.find(sha256, suffix)

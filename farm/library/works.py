@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
@@ -37,8 +38,8 @@ class WorkDesk:
         self._maker = maker
         self._templates = templates
 
-    def make(self, owner: str, order: Mapping[str, Any]) -> dict[str, Any]:
-        """Make a work and return it with remarks on what was chosen.
+    def make(self, owner: str, order: Mapping[str, Any], key: str = "") -> dict[str, Any]:
+        """Make a work and return it with remarks on what was chosen; again under the same key, the same work.
 
         Raises:
             DocumentError: with all that is wrong with the order.
@@ -47,8 +48,10 @@ class WorkDesk:
             wanted = WorkOrder.model_validate(dict(order))
         except ValidationError as error:
             raise DocumentError(problems_of(error, WorkOrder, at=""), source="work") from error
+        if key and (before := self._catalog().works.get(_named_by(owner, key), owner)) is not None:
+            return self._told(before) | {"remarks": [], "score": None}
         made = self._maker.make(owner, wanted)
-        work_id = self._keep(owner, made.cut.work, "rough cut")
+        work_id = self._keep(owner, made.cut.work, "rough cut", key=key)
         return self._told(self._get(owner, work_id)) | {
             "remarks": list(made.remarks),
             "score": made.cut.score,
@@ -125,9 +128,16 @@ class WorkDesk:
         )
         return self._saved(entry, before, after, f"template {one.document.name}")
 
-    def recut(self, owner: str, name: str, seed: int | None = None) -> dict[str, Any]:
-        """Cut a work anew, perhaps by another seed; what hands have bound stays."""
+    def recut(
+        self, owner: str, name: str, seed: int | None = None, base: int | None = None
+    ) -> dict[str, Any]:
+        """Cut a work anew, perhaps by another seed; what hands have bound stays.
+
+        Where the newest version is not ``base`` any more, nothing is done: the order came twice.
+        """
         entry = self._must(owner, name)
+        if base not in (None, entry.head):
+            return self._told(entry) | {"changed": False}
         before = WorkDocument.model_validate(entry.document)
         materials = self._maker.materials(owner, before)
         if seed is None:
@@ -135,16 +145,18 @@ class WorkDesk:
         changed = before.model_copy(update={"seed": seed})
         return self._saved(entry, before, cut(changed, materials, daring=0.35).work, f"cut anew, seed {seed}")
 
-    def undo(self, owner: str, name: str) -> dict[str, Any]:
-        """Go back to the version before; raises ConflictError where there is none."""
+    def undo(self, owner: str, name: str, base: int | None = None) -> dict[str, Any]:
+        """Go back to the version before, as :meth:`recut` once; raises ConflictError where there is none."""
         entry = self._must(owner, name)
-        self._catalog().works.undo(entry.work_id)
+        if base in (None, entry.head):
+            self._catalog().works.undo(entry.work_id)
         return self._told(self._get(owner, entry.work_id))
 
-    def redo(self, owner: str, name: str) -> dict[str, Any]:
-        """Go forward again; raises ConflictError where nothing was undone."""
+    def redo(self, owner: str, name: str, base: int | None = None) -> dict[str, Any]:
+        """Go forward again, as :meth:`recut` once; raises ConflictError where nothing was undone."""
         entry = self._must(owner, name)
-        self._catalog().works.redo(entry.work_id)
+        if base in (None, entry.head):
+            self._catalog().works.redo(entry.work_id)
         return self._told(self._get(owner, entry.work_id))
 
     def versions(self, sees: str | None, name: str) -> list[dict[str, Any]] | None:
@@ -181,7 +193,7 @@ class WorkDesk:
         }
 
     def remix(
-        self, owner: str, name: str, count: int, seed: int, *, keep: bool = True, vary_template: bool = False
+        self, owner: str, name: str, count: int, seed: int, vary_template: bool = False, key: str = ""
     ) -> dict[str, Any]:
         """Make cuts of a work's material that differ from it and from each other; each is a work of its own.
 
@@ -207,7 +219,7 @@ class WorkDesk:
             music=[one for one in tracks if one is not None],
             rewrite=reworded,
         )
-        made = [self._remixed(owner, entry, one, index, keep=keep) for index, one in enumerate(found)]
+        made = [self._remixed(owner, entry, one, index, key) for index, one in enumerate(found)]
         note = ""
         if len(found) < count:
             note = (
@@ -233,15 +245,18 @@ class WorkDesk:
             "document": job_text(work),
         }
 
-    def _remixed(self, owner: str, entry: WorkEntry, one: Remix, index: int, *, keep: bool) -> dict[str, Any]:
+    def _remixed(self, owner: str, entry: WorkEntry, one: Remix, index: int, key: str) -> dict[str, Any]:
         named = one.work.model_copy(update={"name": f"{one.work.name[:180]} · remix {index + 1}"})
-        work_id = self._keep(owner, named, f"remix of {entry.work_id}", entry.work_id) if keep else ""
+        named_by = f"{key}\n{index}" if key else ""
+        work_id = _named_by(owner, named_by) if named_by else ""
+        if not work_id or self._catalog().works.get(work_id, owner) is None:
+            work_id = self._keep(owner, named, f"remix of {entry.work_id}", entry.work_id, named_by)
         return {"work": work_id, "name": named.name, "distance": one.nearest, "score": one.score,
                 "template": named.template.name, "music": str(named.music.ref) if named.music else "",
                 "seconds": round(sum(shot.length_s for shot in named.shots), 2)}  # fmt: skip
 
-    def _keep(self, owner: str, work: WorkDocument, note: str, origin: str = "") -> str:
-        work_id = secrets.token_hex(5)
+    def _keep(self, owner: str, work: WorkDocument, note: str, origin: str = "", key: str = "") -> str:
+        work_id = _named_by(owner, key) if key else secrets.token_hex(5)
         self._catalog().works.make(work_id, owner, work.model_dump(mode="json"), work.assets, note, origin)
         return work_id
 
@@ -303,6 +318,11 @@ class WorkDesk:
             "script": work.script,
             "document": entry.document,
         }
+
+
+def _named_by(owner: str, key: str) -> str:
+    """Return the name of the work that an owner asks for under a key."""
+    return hashlib.sha256(f"{owner}\n{key}".encode()).hexdigest()[:12]
 
 
 def _brief(entry: WorkEntry) -> dict[str, Any]:

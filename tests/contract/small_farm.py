@@ -16,7 +16,7 @@ import uvicorn
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
-from farm.api.build import build_api
+from farm.api.build import build_api, library_of
 from farm.api.desks import Desks
 from farm.plugins.registry import load_registry
 from farm.service.office import Office
@@ -105,7 +105,14 @@ class SmallFarm:
 
     def _build(self, *, open_to_all: bool) -> FastAPI:
         productions = self.settings.open_productions()
-        return build_api(Desks(self._ask), self.store, productions, load_registry(), open_to_all=open_to_all)
+        return build_api(
+            Desks(self._ask),
+            self.store,
+            productions,
+            load_registry(),
+            library_of(self.settings, self.store),
+            open_to_all=open_to_all,
+        )
 
     async def _ask(self, desk: str, method: str, values: tuple[Any, ...]) -> Any:
         if self.unasked is not None:

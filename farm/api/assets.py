@@ -1,0 +1,222 @@
+"""Routes of assets: add, list, search, show, change, remove, files; uploads in pieces."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Header, Query, Request, Response
+from fastapi import Path as PathParameter
+from pydantic import BaseModel, Field, model_validator
+from starlette.exceptions import HTTPException
+
+from farm.api.desks import Desks
+from farm.api.files import BLOB_LIMIT_BYTES, RangedFile, Sha256, checked_hash
+from farm.api.gate import Submitter
+from farm.api.jobs import PRINTABLE
+from farm.api.problem import there
+from farm.api.shapes import Loose
+from farm.api.whose import Changing, Reading
+from farm.errors import MediaError
+from farm.library.media import Media
+from farm.store.store import Store
+from farm.store.uploads import Uploads
+
+PIECE_LIMIT_BYTES: Final = 64 * 2**20
+_MEDIA_TYPES: Final = {".jpg": "image/jpeg", ".png": "image/png", ".json": "application/json"}
+
+Text = Annotated[str, Field(max_length=300, pattern=PRINTABLE)]
+Name = Annotated[
+    str, PathParameter(min_length=1, max_length=300, description="A hash, the beginning of one, or a name.")
+]
+Fetch = Callable[[str], Path]
+"""Downloads what lies at a URL into the store of uploads."""
+
+
+class NewAsset(BaseModel):
+    """An asset to add: uploaded content, or what lies at a URL."""
+
+    model_config = {"extra": "forbid"}
+
+    sha256: str | None = Field(None, pattern=r"^[0-9a-f]{64}$", description="Uploaded content, by its hash.")
+    url: str | None = Field(None, max_length=2000, description="Or an http(s) URL.")
+    name: Text = Field("", description="What to call it.")
+    tags: list[Annotated[str, Field(min_length=1, max_length=60, pattern=PRINTABLE)]] = Field(
+        [], max_length=50
+    )
+    licence: Text = ""
+    product: Text = Field("", description="The shop's id of the product that it shows.")
+
+    @model_validator(mode="after")
+    def _one_place(self) -> NewAsset:
+        if (self.sha256 is None) == (self.url is None):
+            raise ValueError("give `sha256` or `url`")
+        return self
+
+
+class NewAssets(BaseModel):
+    """Assets to add."""
+
+    model_config = {"extra": "forbid"}
+
+    assets: list[NewAsset] = Field(min_length=1, max_length=200)
+
+
+class AssetChange(BaseModel):
+    """What to say of an asset from now on; what is left out stays."""
+
+    model_config = {"extra": "forbid"}
+
+    name: Text | None = None
+    tags: list[Annotated[str, Field(min_length=1, max_length=60, pattern=PRINTABLE)]] | None = Field(
+        None, max_length=50
+    )
+    licence: Text | None = None
+    product: Text | None = None
+
+
+def asset_routes(desks: Desks, media: Media, fetch: Fetch) -> APIRouter:
+    """Build the routes of assets."""
+    routes = APIRouter(tags=["assets"])
+
+    @routes.post("/v1/assets", status_code=202)
+    async def add(whose: Changing, given: NewAssets) -> Loose:
+        """Add assets. The same content is one asset; what is new is looked at as jobs of the farm."""
+        items = []
+        for one in given.assets:
+            sha256 = one.sha256
+            if one.url is not None:
+                try:
+                    path = await asyncio.to_thread(fetch, one.url)
+                except MediaError as error:
+                    raise HTTPException(400, str(error)) from error
+                # A store names its blobs by their hash: two digits are the folder.
+                sha256 = path.parent.name + path.name
+            elif not await asyncio.to_thread(media.has, sha256 or ""):
+                raise HTTPException(409, f"no blob {sha256} was uploaded; PUT it to /v1/blobs/{sha256} first")
+            told = one.model_dump(exclude={"url"}) | {"sha256": sha256, "source": one.url or "upload"}
+            items.append(told | {"name": one.name or (one.url or "").split("?")[0].rsplit("/", 1)[-1]})
+        return {"assets": await desks.assets.add(whose.owner, items)}
+
+    @routes.get("/v1/assets")
+    async def assets(
+        whose: Reading,
+        limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+        offset: Annotated[int, Query(ge=0, le=10_000_000)] = 0,
+        q: Annotated[str, Query(max_length=300, description="Words to search for, English or Chinese.")] = "",
+        kind: Annotated[str, Query(max_length=20)] = "",
+        orientation: Annotated[str, Query(max_length=20)] = "",
+        state: Annotated[str, Query(max_length=20)] = "",
+        product: Annotated[str, Query(max_length=300)] = "",
+        tag: Annotated[
+            list[str] | None, Query(max_length=20, description="With this tag, given or found.")
+        ] = None,
+        where: Annotated[list[str] | None, Query(max_length=20, description="As `sharpness>0.5`.")] = None,
+    ) -> Loose:
+        """List assets, the newest first; with `q` the best first, with scores and reasons."""
+        asked: Loose = {"kind": kind, "orientation": orientation, "state": state, "product": product}
+        asked |= {"tags": tag or [], "where": where or []}
+        if q.strip():
+            found = await desks.assets.search(whose.sees, q, asked, limit)
+            return {"assets": found, "total": len(found)}
+        page: Loose = await desks.assets.page(whose.sees, asked, limit, offset)
+        return page
+
+    @routes.get("/v1/assets/{name}")
+    async def show(whose: Reading, name: Name) -> Loose:
+        """Show an asset with all that was found in it."""
+        told: Loose = there(await desks.assets.show(whose.sees, name), f"asset {name}", "/v1/assets")
+        return told
+
+    @routes.patch("/v1/assets/{name}")
+    async def change(whose: Changing, name: Name, given: AssetChange) -> Loose:
+        """Change what is said of an asset."""
+        entry = there(await desks.assets.show(whose.owner, name), f"asset {name}", "/v1/assets")
+        changes = given.model_dump(exclude_none=True)
+        done = await desks.assets.change(whose.owner, entry["sha256"], changes)
+        there(done, f"asset {name} of {whose.owner}", "/v1/assets")
+        told: Loose = await desks.assets.show(whose.owner, entry["sha256"])
+        return told
+
+    @routes.delete("/v1/assets/{name}", status_code=204)
+    async def remove(whose: Changing, name: Name) -> None:
+        """Let go of an asset; 409 while works use it."""
+        entry = there(await desks.assets.show(whose.owner, name), f"asset {name}", "/v1/assets")
+        done = await desks.assets.remove(whose.owner, entry["sha256"])
+        there(done, f"asset {name} of {whose.owner}", "/v1/assets")
+
+    @routes.get(
+        "/v1/assets/{name}/files/{file}",
+        response_class=RangedFile,
+        responses={
+            200: {"content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}
+        },
+    )
+    async def file(
+        whose: Reading, name: Name, file: Annotated[str, PathParameter(min_length=1, max_length=100)]
+    ) -> RangedFile:
+        """Send the content of an asset (`content`), or a file made of it, as `thumbnail.jpg`."""
+        entry = there(await desks.assets.show(whose.sees, name), f"asset {name}", "/v1/assets")
+        wanted = "" if file == "content" else file
+        named = await desks.assets.file(whose.sees, entry["sha256"], wanted)
+        blob, suffix = there(named, f"file {file} of asset {name}", f"/v1/assets/{entry['sha256']}")
+        path = await asyncio.to_thread(media.find, blob, suffix)
+        if path is None:
+            raise HTTPException(410, f"{file} of asset {name} is gone from the farm's disk")
+        return RangedFile(path, media_type=_MEDIA_TYPES.get(suffix, "application/octet-stream"))
+
+    return routes
+
+
+def upload_routes(blobs: Store, uploads: Uploads) -> APIRouter:
+    """Build the routes of uploads that come in pieces, for files that take long to send."""
+    routes = APIRouter(tags=["uploads"])
+
+    @routes.get("/v1/uploads/{sha256}")
+    async def arrived(caller: Submitter, sha256: Sha256) -> dict[str, int | bool]:
+        """Say how much of a file is there: where to go on after a broken connection."""
+        key = checked_hash(sha256)
+        if await asyncio.to_thread(blobs.has, key):
+            return {"complete": True, "offset": 0}
+        return {"complete": False, "offset": await asyncio.to_thread(uploads.arrived, caller.tenant, key)}
+
+    @routes.patch(
+        "/v1/uploads/{sha256}",
+        openapi_extra={
+            "requestBody": {
+                "required": True,
+                "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+            }
+        },
+    )
+    async def piece(
+        caller: Submitter,
+        sha256: Sha256,
+        request: Request,
+        offset: Annotated[int, Header(alias="Upload-Offset", ge=0, le=BLOB_LIMIT_BYTES)],
+        length: Annotated[
+            int, Header(alias="Upload-Length", ge=1, le=BLOB_LIMIT_BYTES, description="Of the whole.")
+        ],
+    ) -> Response:
+        """Send the next piece of a file; 409 where it does not begin where the last ended."""
+        key = checked_hash(sha256)
+        body = bytearray()
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > PIECE_LIMIT_BYTES:
+                raise HTTPException(413, f"a piece has at most {PIECE_LIMIT_BYTES // 2**20} MiB")
+        if offset + len(body) > length:
+            raise HTTPException(
+                400, f"the piece ends at {offset + len(body)}, behind the file's end at {length}"
+            )
+        there_now = await asyncio.to_thread(uploads.take, caller.tenant, key, offset, bytes(body))
+        if there_now == length:
+            await asyncio.to_thread(uploads.finish, caller.tenant, key, blobs)
+            return Response(
+                status_code=201, headers={"Location": f"/v1/blobs/{key}", "Upload-Offset": str(length)}
+            )
+        return Response(status_code=200, headers={"Upload-Offset": str(there_now)})
+
+    return routes

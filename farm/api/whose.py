@@ -1,0 +1,53 @@
+"""Whose things a request is about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Query
+
+from farm.api.gate import Caller, Reader, Submitter
+from farm.errors import AccessError
+
+
+@dataclass(frozen=True, slots=True)
+class Whose:
+    """In whose name somebody asks."""
+
+    owner: str
+    """Whose library is changed."""
+    sees: str | None
+    """Whose things are seen, beside the official ones; None for everybody's."""
+
+
+Owner = Annotated[
+    str | None,
+    Query(
+        max_length=63,
+        pattern=r"^[a-z0-9][a-z0-9._-]*$",
+        description="For operators: whose library; `official` is everybody's.",
+    ),
+]
+
+
+def _whose(caller: Caller, owner: str | None) -> Whose:
+    if owner is None:
+        return Whose(caller.tenant, caller.sees)
+    if caller.sees is not None and owner != caller.tenant:
+        raise AccessError(f"the key is of tenant {caller.tenant}; leave `owner` out", known=True)
+    return Whose(owner, owner)
+
+
+def _reading(caller: Reader, owner: Owner = None) -> Whose:
+    return _whose(caller, owner)
+
+
+def _changing(caller: Submitter, owner: Owner = None) -> Whose:
+    return _whose(caller, owner)
+
+
+Reading = Annotated[Whose, Depends(_reading)]
+"""Somebody who looks."""
+Changing = Annotated[Whose, Depends(_changing)]
+"""Somebody who changes."""

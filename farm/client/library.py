@@ -1,0 +1,346 @@
+"""The libraries of a running farm, over HTTP: the door as it is on one's own machine."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final, cast
+
+from farm.client.address import quoted
+from farm.client.client import FarmClient
+from farm.client.connection import Connection
+from farm.errors import DocumentError, FarmUnreachableError, MachineError, Problem
+from farm.library.door import AssetDoor, Door, ProductionDoor, ShelfDoor, Told, WorkDoor
+
+PIECE_BYTES: Final = 16 * 2**20
+"""Larger files are sent in pieces of this size, so that a broken connection costs one piece."""
+PAGE: Final = 1000
+LOOK_S: Final = 0.5
+
+
+class _Remote:
+    """What the libraries over HTTP share: a connection, and whose library is meant."""
+
+    def __init__(self, connection: Connection, owner: str) -> None:
+        self._connection = connection
+        self._owner = owner or None
+
+    def _call(self, method: str, path: str, data: Any = None, **query: Any) -> Any:
+        return self._connection.call(method, path, data, owner=self._owner, **query)
+
+    def _maybe(self, path: str, **query: Any) -> Any:
+        """Return what an address tells; None where there is nothing."""
+        given = {name: value for name, value in (query | {"owner": self._owner}).items() if value is not None}
+        response = self._connection.ask("GET", path, params=given, allowed=(404,))
+        return None if response.status_code == 404 else response.json()
+
+    def _gone(self, path: str) -> bool:
+        given = {"owner": self._owner} if self._owner else {}
+        return self._connection.ask("DELETE", path, params=given, allowed=(404,)).status_code != 404
+
+
+class RemoteAssets(_Remote):
+    """Assets of a running farm."""
+
+    def upload(self, path: Path) -> str:
+        """Send a file, in pieces where it is large; return its hash."""
+        try:
+            with path.open("rb") as file:
+                sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+            size_bytes = path.stat().st_size
+        except OSError as error:
+            raise DocumentError(
+                [Problem("", f"cannot be read: {error.strerror}")], source=str(path)
+            ) from error
+        if size_bytes == 0:
+            raise DocumentError([Problem("", "the file is empty")], source=str(path))
+        if size_bytes <= PIECE_BYTES:
+            if self._connection.ask("HEAD", f"/v1/blobs/{sha256}", allowed=(404,)).status_code == 404:
+                self._connection.ask("PUT", f"/v1/blobs/{sha256}", body=path)
+            return sha256
+        self._pieces(path, sha256, size_bytes)
+        return sha256
+
+    def _pieces(self, path: Path, sha256: str, size_bytes: int) -> None:
+        """Send a large file from where an earlier try ended."""
+        with path.open("rb") as file:
+            while True:
+                told = self._connection.call("GET", f"/v1/uploads/{sha256}")
+                if told["complete"]:
+                    return
+                file.seek(told["offset"])
+                headers = {"Upload-Offset": str(told["offset"]), "Upload-Length": str(size_bytes)}
+                # A piece that arrived though its answer was lost is a conflict the second time: ask where to go on.
+                self._connection.ask(
+                    "PATCH",
+                    f"/v1/uploads/{sha256}",
+                    content=file.read(PIECE_BYTES),
+                    headers=headers,
+                    allowed=(409,),
+                )
+
+    def fetch(self, url: str) -> str:
+        """Return the URL itself: the farm fetches it when it is added."""
+        return url
+
+    def add(self, items: Sequence[Mapping[str, Any]]) -> list[Told]:
+        """Add uploaded content, or what lies at URLs."""
+        known = ("name", "tags", "licence", "product")
+        sent = []
+        for item in items:
+            place = "url" if "://" in item["sha256"] else "sha256"
+            sent.append({place: item["sha256"]} | {name: item[name] for name in known if item.get(name)})
+        added: list[Told] = self._call("POST", "/v1/assets", {"assets": sent})["assets"]
+        return added
+
+    def page(self, asked: Mapping[str, Any], limit: int, offset: int) -> Told:
+        """List entries."""
+        told: Told = self._call("GET", "/v1/assets", limit=limit, offset=offset, **_query(asked))
+        return told
+
+    def show(self, name: str) -> Told | None:
+        """Tell an entry whole."""
+        told: Told | None = self._maybe(f"/v1/assets/{quoted(name)}")
+        return told
+
+    def search(self, question: str, asked: Mapping[str, Any], limit: int) -> list[Told]:
+        """Find entries by words."""
+        found: list[Told] = self._call("GET", "/v1/assets", q=question, limit=limit, **_query(asked))[
+            "assets"
+        ]
+        return found
+
+    def change(self, sha256: str, changes: Mapping[str, Any]) -> bool:
+        """Change what is said of an entry."""
+        given = {"owner": self._owner} if self._owner else {}
+        response = self._connection.ask(
+            "PATCH", f"/v1/assets/{sha256}", json=dict(changes), params=given, allowed=(404,)
+        )
+        return response.status_code != 404
+
+    def remove(self, sha256: str) -> bool:
+        """Let go of an entry."""
+        return self._gone(f"/v1/assets/{sha256}")
+
+    def save(self, sha256: str, file: str, target: Path) -> bool:
+        """Write the content of an asset, or of a file made of it, to ``target``; False where there is none."""
+        entry = self.show(sha256)
+        if entry is None or (file and file not in entry["files"]):
+            return False
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            temp = target.with_name(f".{target.name}.part")
+            self._connection.save(f"/v1/assets/{sha256}/files/{quoted(file or 'content')}", temp)
+            temp.replace(target)
+        except OSError as error:
+            raise MachineError(f"{target} cannot be written: {error.strerror}") from error
+        return True
+
+
+class RemoteShelf(_Remote):
+    """Scripts or templates of a running farm."""
+
+    def __init__(self, connection: Connection, owner: str, path: str) -> None:
+        super().__init__(connection, owner)
+        self._path = path
+
+    def page(self, asked: Mapping[str, str]) -> list[Told]:
+        """List them."""
+        found: list[Told] = self._call("GET", self._path, **asked)
+        return found
+
+    def show(self, name: str) -> Told | None:
+        """Tell one whole."""
+        told: Told | None = self._maybe(f"{self._path}/{quoted(name)}")
+        return told
+
+    def save(self, name: str, document: Mapping[str, Any]) -> Told:
+        """Keep one."""
+        told: Told = self._call("PUT", f"{self._path}/{quoted(name)}", dict(document))
+        return told
+
+    def remove(self, name: str) -> bool:
+        """Take one off the shelf."""
+        return self._gone(f"{self._path}/{quoted(name)}")
+
+
+class RemoteWorks(_Remote):
+    """Works of a running farm."""
+
+    def make(self, order: Mapping[str, Any]) -> Told:
+        """Make one."""
+        return self._once("/v1/works", dict(order))
+
+    def page(self, limit: int, offset: int) -> list[Told]:
+        """List them."""
+        found: list[Told] = self._call("GET", "/v1/works", limit=limit, offset=offset)
+        return found
+
+    def show(self, name: str, version: int | None = None) -> Told | None:
+        """Tell one whole."""
+        told: Told | None = self._maybe(f"/v1/works/{quoted(name)}", version=version)
+        return told
+
+    def edit(self, name: str, edits: Sequence[Mapping[str, Any]], base: int | None = None) -> Told:
+        """Change one; sent for the version at hand, so that a repeat over a broken connection changes nothing."""
+        base = self._head(name) if base is None else base
+        sent = {"edits": [dict(one) for one in edits], "base": base}
+        return self._told("POST", f"/v1/works/{quoted(name)}/edits", sent)
+
+    def put(self, name: str, document: Mapping[str, Any], base: int | None = None) -> Told:
+        """Save a document edited elsewhere."""
+        return self._told("PUT", f"/v1/works/{quoted(name)}", dict(document), base=base)
+
+    def retemplate(self, name: str, template: str) -> Told:
+        """Give one another template."""
+        return self._told("PUT", f"/v1/works/{quoted(name)}/template", {"template": template})
+
+    def recut(self, name: str, seed: int | None = None) -> Told:
+        """Cut one anew."""
+        return self._told("POST", f"/v1/works/{quoted(name)}/recut", None, seed=seed, base=self._head(name))
+
+    def undo(self, name: str) -> Told:
+        """Go back."""
+        return self._told("POST", f"/v1/works/{quoted(name)}/undo", None, base=self._head(name))
+
+    def redo(self, name: str) -> Told:
+        """Go forward."""
+        return self._told("POST", f"/v1/works/{quoted(name)}/redo", None, base=self._head(name))
+
+    def versions(self, name: str) -> list[Told] | None:
+        """Tell its history."""
+        found: list[Told] | None = self._maybe(f"/v1/works/{quoted(name)}/versions")
+        return found
+
+    def diff(self, name: str, before: int | None, after: int | None) -> Told | None:
+        """Tell what changed."""
+        told: Told | None = self._maybe(f"/v1/works/{quoted(name)}/diff", **{"from": before, "to": after})
+        return told
+
+    def remix(self, name: str, count: int, seed: int, vary_template: bool) -> Told:
+        """Make cuts that differ."""
+        wanted = {"count": count, "seed": seed, "vary_template": vary_template}
+        return self._once(f"/v1/works/{quoted(name)}/remixes", wanted)
+
+    def remove(self, name: str) -> bool:
+        """Remove one."""
+        return self._gone(f"/v1/works/{quoted(name)}")
+
+    def job(self, name: str, version: int | None = None) -> Told:
+        """Tell the job document of one."""
+        return self._told("GET", f"/v1/works/{quoted(name)}/job", None, version=version)
+
+    def _head(self, name: str) -> int | None:
+        """Return the version at hand: an order that arrives twice is told by it."""
+        entry = self.show(name)
+        return entry["head"] if entry is not None else None
+
+    def _once(self, path: str, data: Any) -> Told:
+        """Order something that is made once, however often the order arrives."""
+        given = {"owner": self._owner} if self._owner else {}
+        headers = {"Idempotency-Key": secrets.token_hex(16)}
+        told: Told = self._connection.ask("POST", path, json=data, params=given, headers=headers).json()
+        return told
+
+    def _told(self, method: str, path: str, data: Any = None, **query: Any) -> Told:
+        told: Told = self._call(method, path, data, **query)
+        return told
+
+
+class RemoteProductions(_Remote):
+    """Productions of a running farm."""
+
+    def __init__(self, client: FarmClient, connection: Connection, owner: str) -> None:
+        super().__init__(connection, owner)
+        self._client = client
+
+    def page(self, limit: int, offset: int, work: str | None = None, state: str | None = None) -> list[Told]:
+        """List them."""
+        found: list[Told] = self._call(
+            "GET", "/v1/productions", limit=limit, offset=offset, work=work, state=state
+        )
+        return found
+
+    def show(self, production: str) -> Told | None:
+        """Tell one whole."""
+        told: Told | None = self._maybe(f"/v1/productions/{quoted(production)}")
+        return told
+
+    def render(self, works: Sequence[tuple[str, int | None]]) -> list[str]:
+        """Have works' videos made."""
+        made = []
+        for name, version in works:
+            given = {
+                key: value
+                for key, value in (("version", version), ("owner", self._owner))
+                if value is not None
+            }
+            key = secrets.token_hex(16)
+            response = self._connection.ask(
+                "POST", f"/v1/works/{quoted(name)}/render", params=given, headers={"Idempotency-Key": key}
+            )
+            made.append(str(response.json()["production"]))
+        return made
+
+    def again(self, production: str) -> str:
+        """Have a production made again from what is stored."""
+        return str(self._call("POST", f"/v1/productions/{quoted(production)}/again")["production"])
+
+    def wait(self, productions: Sequence[str], names: Sequence[str], *, quiet: bool) -> list[Told]:
+        """Wait until productions have ended and tell them."""
+        del names, quiet
+        found = []
+        for production in productions:
+            job = self._client.wait(production)
+            # The catalog hears of an end a moment after the job's owner.
+            until_s = time.monotonic() + 60.0
+            while (told := self.show(production)) is None or told["state"] == "asked":
+                if time.monotonic() > until_s:
+                    raise FarmUnreachableError(
+                        f"job {production} is {job['state']}, but the farm's catalog was not told within 60 s; "
+                        f"`farm status` says why"
+                    )
+                time.sleep(LOOK_S)
+            found.append(told)
+        return found
+
+    def save(self, production: str, folder: Path, stem: str) -> dict[str, Path]:
+        """Write a production's files into a folder."""
+        files = self._client.download(production, folder, stem)
+        return {"video": files.video, "cover": files.cover, "report": files.report}
+
+
+class RemoteDoor:
+    """All libraries of a running farm."""
+
+    def __init__(self, client: FarmClient, connection: Connection, owner: str) -> None:
+        self.assets: AssetDoor = RemoteAssets(connection, owner)
+        self.scripts: ShelfDoor = RemoteShelf(connection, owner, "/v1/scripts")
+        self.templates: ShelfDoor = RemoteShelf(connection, owner, "/v1/library/templates")
+        self.works: WorkDoor = RemoteWorks(connection, owner)
+        self.productions: ProductionDoor = RemoteProductions(client, connection, owner)
+
+    def settle(self) -> int:
+        """Wait until everything that arrived was looked at, as long as that goes on; return what is left."""
+        left, since_s = -1, time.monotonic()
+        while True:
+            now = int(self.assets.page({"state": "arriving"}, 1, 0)["total"])
+            if now == 0 or (now == left and time.monotonic() - since_s > 120.0):
+                return now
+            if now != left:
+                left, since_s = now, time.monotonic()
+            time.sleep(LOOK_S)
+
+
+def remote_door(client: FarmClient, owner: str) -> Door:
+    """Return the libraries of the farm that a client talks to, as one owner sees them; the key's own if empty."""
+    return cast(Door, RemoteDoor(client, client.connection, owner))
+
+
+def _query(asked: Mapping[str, Any]) -> dict[str, Any]:
+    """Return filters as parameters of an address."""
+    names = {"tags": "tag"}
+    return {names.get(name, name): value for name, value in asked.items()}
