@@ -18,6 +18,7 @@ from farm.errors import PluginError, Problem, did_you_mean
 from farm.model.problems import problems_of
 from farm.model.timeline import ElementRef
 from farm.plugins import specs
+from farm.plugins.analyser import Analyser
 from farm.plugins.template import Template
 from farm.render.element import Effect, Element, Sticker, TextStyle, Transition
 
@@ -53,6 +54,8 @@ class Registry:
     """Text styles by name."""
     stickers: Mapping[str, Offered[type[Sticker]]]
     """Sticker classes by name."""
+    analysers: Mapping[str, Offered[Analyser]]
+    """Analysers by name."""
     plugins: Mapping[str, str]
     """Plugin name to version."""
 
@@ -147,5 +150,6 @@ def registry_from(manager: pluggy.PluginManager, versions: Mapping[str, str]) ->
         transitions=collect("farm_transitions"),
         text_styles=collect("farm_text_styles"),
         stickers=collect("farm_stickers"),
+        analysers=collect("farm_analysers"),
         plugins=dict(sorted(versions.items())),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pluggy
 
+from farm.plugins.analyser import Analyser
 from farm.plugins.template import Template
 from farm.render.element import Effect, Sticker, TextStyle, Transition
 
@@ -35,3 +36,8 @@ def farm_text_styles() -> dict[str, TextStyle]:  # type: ignore[empty-body]
 @hookspec
 def farm_stickers() -> list[type[Sticker]]:  # type: ignore[empty-body]
     """Return the plugin's sticker classes: ``[Burst]``."""
+
+
+@hookspec
+def farm_analysers() -> list[Analyser]:  # type: ignore[empty-body]
+    """Return the plugin's analysers, ready to use; each looks at every asset of its kinds: ``[Sharpness()]``."""

@@ -1,0 +1,1 @@
+"""The look that farm takes at every asset on arrival."""
