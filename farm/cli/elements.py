@@ -58,7 +58,9 @@ def slot_rows(model: type[BaseModel], prefix: str = "") -> list[tuple[str, str, 
 
 
 @click.command()
-@click.argument("kind", required=False, type=click.Choice(["effects", "transitions", "styles", "stickers", "analysers"]))
+@click.argument(
+    "kind", required=False, type=click.Choice(["effects", "transitions", "styles", "stickers", "analysers"])
+)
 @json_option
 def elements(kind: str | None, as_json: bool) -> None:
     """List effects, transitions, text styles and stickers with their parameters, and analysers with what they find."""

@@ -54,6 +54,4 @@ def _photo(reference: str, asset: Asset) -> Photo:
         return Photo(reference, asset, (), BLACK, False)
     rgb = picture_rgb(asset, POSTER_PX) if asset.kind is MediaKind.IMAGE else poster_rgb(asset, POSTER_PX)
     seen = see(rgb)
-    return Photo(
-        reference, asset, seen.palette, seen.border, seen.plain_border, seen.subject, seen.details
-    )
+    return Photo(reference, asset, seen.palette, seen.border, seen.plain_border, seen.subject, seen.details)

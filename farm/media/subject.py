@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
+from fractions import Fraction
 from types import TracebackType
 
 import numpy as np
@@ -10,11 +12,11 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from farm.errors import MediaError
-from farm.media.footage import POSTER_PX
+from farm.media.footage import POSTER_PX, Footage, even_size
 from farm.media.hear import decode_sound
 from farm.media.still import open_picture, picture_rgb
 from farm.media.tape import Samples
-from farm.media.watch import Watched, watch
+from farm.media.watch import VIEW_PX, View, Watched, watch
 from farm.model.asset import Asset, MediaKind
 
 Rgb = NDArray[np.uint8]
@@ -85,6 +87,21 @@ class Subject:
         third_s = asset.duration_s / 3
         view = min(self.clip.views, key=lambda view: abs(view.at_s - third_s))
         return shrunk(view.rgb, longest_px)
+
+    def view_at(self, at_s: Fraction) -> View:
+        """Return a frame of the clip at ``VIEW_PX``; decoded anew, for what lies between the kept ones.
+
+        Raises:
+            MediaError: it is no clip, or cannot be decoded there.
+        """
+        clip = self.clip
+        footage = Footage(self.asset)
+        try:
+            longest_px = min(VIEW_PX, max(self.asset.width_px, self.asset.height_px))
+            _, frame = footage.at(at_s, *even_size(self.asset, longest_px))
+        finally:
+            footage.close()
+        return View(max(0, bisect_right(clip.times_s, at_s) - 1), at_s, frame)
 
     def lumas(self) -> list[NDArray[np.float32]]:
         """Return luma in full size, 0 (black) to 255 (white): the picture's, or that of a few frames of the clip.

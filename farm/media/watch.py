@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import IO, Final
@@ -222,7 +221,9 @@ class _Watcher:
         last_s, frame = self._last
         base = frame.time_base or Fraction(1)
         gaps = sorted(b - a for a, b in zip(self._times, self._times[1:], strict=False))
-        length = Fraction(frame.duration or 0) * base or (gaps[len(gaps) // 2] if gaps else self._asset.duration_s)
+        length = Fraction(frame.duration or 0) * base or (
+            gaps[len(gaps) // 2] if gaps else self._asset.duration_s
+        )
         self._file.flush()
         small = SmallFrames(self._file, self.count, self._small_size[1], self._small_size[0])
         watched = Watched(small, self._times, last_s + (length or Fraction(1, 25)))
@@ -238,7 +239,8 @@ class _Watcher:
         width, height = self._view_size
         size = width * height * 3 // 2
         self._views.flush()
-        rows: Plane = np.memmap(self._views, np.uint8, "r", shape=(len(self._seen), size))
+        # Copy on write, because kernels do not take read-only arrays.
+        rows: Plane = np.asarray(np.memmap(self._views, np.uint8, "c", shape=(len(self._seen), size)))
         luma, chroma = width * height, width * height // 4
         for index in range(len(self._seen)):
             row = rows[index]

@@ -228,7 +228,8 @@ class _Look:
         calm = changed & (excess > _CALM)
         fits = (between & (calm | (best & (excess > _MOVING)))) | (calm & best & ~between)
         return [
-            _Candidate(float(excess[t]), int(t), int(t + length), bool(between[t])) for t in np.flatnonzero(fits)
+            _Candidate(float(excess[t]), int(t), int(t + length), bool(between[t]))
+            for t in np.flatnonzero(fits)
         ]
 
     def _explains(self, wall: int, one: _Candidate) -> bool:

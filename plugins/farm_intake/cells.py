@@ -68,7 +68,9 @@ def resting(frames: SmallFrames, one: int, other: int) -> float:
     Where neither shows anything (two plain grounds) it is the share of cells that did not change.
     """
     a, b = (_grids(*frames[index : index + 1]) for index in (one, other))
-    shift = sum(np.abs(left.mean(axis=(1, 3)) - right.mean(axis=(1, 3))) for left, right in zip(a, b, strict=True))
+    shift = sum(
+        np.abs(left.mean(axis=(1, 3)) - right.mean(axis=(1, 3))) for left, right in zip(a, b, strict=True)
+    )
     texture = np.maximum(a[0].std(axis=(1, 3)), b[0].std(axis=(1, 3)))
     left_over = np.abs(a[0] - b[0]).mean(axis=(1, 3))
     kept = (shift < STIR) & (left_over < np.maximum(3.0, texture / 2))

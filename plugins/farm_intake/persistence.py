@@ -112,7 +112,9 @@ class _Blocks:
             together = _block_sums(self._luma * moved) - self._sums * sums[there] / _AREA
             # 4 levels squared a pixel: correlations of noise do not count.
             likeness = (together / (np.sqrt(self._spread * spread[there]) + 4 * _AREA)).astype(np.float32)
-            likeness[(spread[there] * self._fading < self._spread) | (spread[there] > self._spread * self._fading)] = -1.0
+            likeness[
+                (spread[there] * self._fading < self._spread) | (spread[there] > self._spread * self._fading)
+            ] = -1.0
             likeness[(rows < 0) | (rows > height - _BLOCK)] = -1.0
             likeness[:, (columns < 0) | (columns > width - _BLOCK)] = -1.0
             yield likeness
@@ -128,7 +130,12 @@ def _box(plane: Luma) -> NDArray[np.float64]:
     table = np.zeros((plane.shape[0] + 1, plane.shape[1] + 1))
     np.cumsum(plane, axis=0, out=table[1:, 1:])
     np.cumsum(table[1:, 1:], axis=1, out=table[1:, 1:])
-    return table[_BLOCK:, _BLOCK:] - table[:-_BLOCK, _BLOCK:] - table[_BLOCK:, :-_BLOCK] + table[:-_BLOCK, :-_BLOCK]
+    return (
+        table[_BLOCK:, _BLOCK:]
+        - table[:-_BLOCK, _BLOCK:]
+        - table[_BLOCK:, :-_BLOCK]
+        + table[:-_BLOCK, :-_BLOCK]
+    )
 
 
 def _block_sums(plane: Luma) -> NDArray[np.float32]:
