@@ -106,7 +106,8 @@ def _mel_filters() -> NDArray[np.float32]:
     edges = np.linspace(0, 2595 * np.log10(1 + _TOP_HZ / 700), _BANDS + 2)
     rising = (mel[:, None] - edges[:-2]) / (edges[1:-1] - edges[:-2])
     falling = (edges[2:] - mel[:, None]) / (edges[2:] - edges[1:-1])
-    return np.maximum(0, np.minimum(rising, falling)).astype(np.float32)
+    filters: NDArray[np.float32] = np.maximum(0, np.minimum(rising, falling)).astype(np.float32)
+    return filters
 
 
 def find_pulse(envelope: Envelope) -> Pulse | None:

@@ -6,7 +6,8 @@ Three observations carry it, each relative to the clip's own motion:
 - While one picture passes into another, by a mix or region by region, each frame lies *between* the two: with A before
   and B after, |M - A|² + |M - B|² ≤ |A - B|² (Thales: within the sphere whose diameter is AB). Frames of a pan lie
   outside, since they show what neither A nor B has.
-- A shot's own motion goes on at its pace: over a passage the picture changes more than over as long a time before or after.
+- A shot's own motion goes on at its pace: over a passage the picture changes more than in as long a time
+  before or after.
 """
 
 from __future__ import annotations
@@ -50,6 +51,8 @@ _NO_SHOT_S: Final = 0.25
 """What lasts less between two passages is a part of them: the white or black of a dip that is not quite plain."""
 _DIP_S: Final = 0.8
 """A plain picture that lasts longer is a shot."""
+_STIRS: Final = 0.15
+"""A step of less than this share of a passage's largest one is the shots' own."""
 _NEARLY_ALL: Final = 0.9
 """A passage is the shortest run of frames with at least this share of the change."""
 _BLANK: Final = 0.12
@@ -191,7 +194,7 @@ class _Look:
                 refused.append(middle)
             if not self._passes(one, start, stop):
                 continue
-            first, last = self._mixed(one.first, one.last)
+            first, last = self._mixed(one)
             # What rests from right before to right after tells a flash, or a sticker that pops up in a moving shot.
             if resting(self._frames, max(0, first - 2), min(len(self._frames) - 1, last + 2)) > _RESTS:
                 continue
@@ -223,7 +226,7 @@ class _Look:
         under_way = ((way > 0.12) & (way < 0.88)).sum(axis=0) >= 2
         changed = across > _LEAST_CHANGE
         between = changed & (outside < _BETWEEN) & rising & under_way
-        # Within moving shots only the best places are worth a closer look: every moment of a pan is a bit like a passage.
+        # Every moment of a pan is a bit like a passage: in moving shots only the best places are looked at closely.
         best = _peaks(excess, length // 3)
         calm = changed & (excess > _CALM)
         fits = (between & (calm | (best & (excess > _MOVING)))) | (calm & best & ~between)
@@ -261,21 +264,35 @@ class _Look:
             composed(halved(self._frames, at), first, last) for at in thirds[::2]
         )
 
-    def _mixed(self, first: int, last: int) -> tuple[int, int]:
-        """Return the first and last frame under way: the shortest run that holds nearly all of the change.
+    def _mixed(self, one: _Candidate) -> tuple[int, int]:
+        """Return the first and last frame under way, without the shots' own motion before and after."""
+        first, last = self._stirred(one) if one.excess >= _CALM else self._most_changed(one)
+        return first * self._step + 1, min(last * self._step, len(self._frames)) - 1
 
-        The shots' own motion before and after is so left out.
-        """
+    def _stirred(self, one: _Candidate) -> tuple[int, int]:
+        """Return the last step at rest before, and the first after: between calm shots the steps themselves tell."""
+        steps = self._far[1]
+        length = one.last - one.first
+        inside = steps[one.first : one.last]
+        beside = [steps[max(0, one.first - length) : one.first], steps[one.last : min(one.last + length, len(steps) - 1)]]
+        usual = max((float(np.median(part)) for part in beside if part.size), default=0.0)
+        active = np.flatnonzero(inside > max(_STIRS * float(inside.max()), 1.5 * usual))
+        if not active.size:
+            return self._most_changed(one)
+        return one.first + int(active[0]), one.first + int(active[-1]) + 1
+
+    def _most_changed(self, one: _Candidate) -> tuple[int, int]:
+        """Return the ends of the shortest run that holds nearly all of the change."""
+        first, last = one.first, one.last
         enough = _NEARLY_ALL * distance(self._far, first, last)
         for length in range(2, last - first + 1):
             changes = self._far[length, first : last - length + 1]
             if changes.max() >= enough:
                 # The run has lost as much at its ends as is missing of the change.
                 more = round(length * (1 / _NEARLY_ALL - 1) / 2)
-                begin = max(first, first + int(changes.argmax()) - more)
-                end = min(last, first + int(changes.argmax()) + length + more)
-                return begin * self._step + 1, min(end * self._step, len(self._frames)) - 1
-        return first * self._step + 1, min(last * self._step, len(self._frames)) - 1
+                begin = first + int(changes.argmax())
+                return max(first, begin - more), min(last, begin + length + more)
+        return first, last
 
     def dips(self) -> list[Boundary]:
         """Return where the picture vanishes into a plain colour by and by and another one, or the same, comes back.

@@ -43,7 +43,8 @@ def _means(plane: NDArray[np.uint8], rows: int, columns: int) -> Cells:
     cut = plane[:, : rows * down, : columns * across].reshape(count, rows, down, columns, across)
     # Sums of bytes in integers: exact, and twice as fast as means in floats.
     sums = cut.sum(axis=4, dtype=np.uint16).sum(axis=2, dtype=np.uint32)
-    return (sums / np.float32(down * across)).astype(np.float32)
+    means: Cells = (sums / np.float32(down * across)).astype(np.float32)
+    return means
 
 
 def bands_of(cells: Cells, lags: int) -> Bands:

@@ -20,7 +20,7 @@ _LUMA: Final = np.array([0.299, 0.587, 0.114], np.float32)
 
 SHARP: Final = (0.15, 0.42)
 NOISE: Final = (14.0, 3.0)
-BLOCKS: Final = (3.0, 1.0)
+BLOCKS: Final = (2.5, 0.8)
 SHORT_SIDE_PX: Final = (200, 720)
 CONTRAST: Final = (25.0, 90.0)
 CLIPPED: Final = (0.35, 0.05)
