@@ -148,10 +148,11 @@ class Footage:
             self._current = first
 
     def _scale(self, frame: av.VideoFrame, width: int, height: int, part: Part | None) -> Frame:
-        space = space_of(frame)
+        # A frame that was cut tells neither its matrix nor how it is turned.
+        space, turn = space_of(frame), quarter_turns(frame)
         if part is not None:
-            frame = self._cut(frame, round(frame.rotation / 90) % 4, part)
-        return upright(frame, width, height, self._reformatter, SCALING, space)
+            frame = self._cut(frame, turn, part)
+        return upright(frame, width, height, self._reformatter, SCALING, space, turn)
 
     def _cut(self, frame: av.VideoFrame, turn: int, part: Part) -> av.VideoFrame:
         """Return a part of a frame; a frame of another kind than the clip's first is brought to its size before."""
@@ -169,6 +170,7 @@ def upright(
     scaler: VideoReformatter,
     interpolation: Interpolation,
     space: Colorspace,
+    turn: int,
 ) -> Frame:
     """Return a decoded frame turned as its file says and scaled to an even size, BT.709 limited.
 
@@ -178,9 +180,9 @@ def upright(
         height: Of the upright picture in pixels.
         scaler: Keeps its tables between frames of one kind; not thread-safe.
         interpolation: The filter.
-        space: The frame's matrix, as :func:`space_of` tells it; a cropped frame would tell another.
+        space: The frame's matrix, as :func:`space_of` tells it.
+        turn: Quarter turns anticlockwise to make it upright, as :func:`quarter_turns` tells them.
     """
-    turn = round(frame.rotation / 90) % 4
     size = (height, width) if turn % 2 else (width, height)
     scaled = scaler.reformat(
         frame,
@@ -197,6 +199,11 @@ def upright(
     if turn:
         planes = [np.ascontiguousarray(np.rot90(plane, turn)) for plane in planes]
     return Frame(*planes)
+
+
+def quarter_turns(frame: av.VideoFrame) -> int:
+    """Return how often a frame is to be turned by 90° anticlockwise."""
+    return round(frame.rotation / 90) % 4
 
 
 def space_of(frame: av.VideoFrame) -> Colorspace:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from farm.errors import MediaError
 from farm.media.container import open_media
-from farm.media.footage import POSTER_PX, SCALING, even_size, plane_of, space_of, upright
+from farm.media.footage import POSTER_PX, SCALING, even_size, plane_of, quarter_turns, space_of, upright
 from farm.model.asset import Asset
 from farm.render.convert import rgb_from_frame
 from farm.render.frame import Frame
@@ -191,7 +191,7 @@ class _Watcher:
             return
         self._keep_poster(at_s)
         self._times.append(at_s)
-        small = upright(frame, *self._small_size, self._scalers[0], _AREA, space_of(frame))
+        small = upright(frame, *self._small_size, self._scalers[0], _AREA, space_of(frame), quarter_turns(frame))
         for plane in (small.y, small.u, small.v):
             self._file.write(plane.data)
         if at_s >= self._next_view_s:
@@ -202,7 +202,7 @@ class _Watcher:
         self._last = at_s, frame
 
     def _keep_view(self, at_s: Fraction, frame: av.VideoFrame) -> None:
-        view = upright(frame, *self._view_size, self._scalers[1], _AREA, space_of(frame))
+        view = upright(frame, *self._view_size, self._scalers[1], _AREA, space_of(frame), quarter_turns(frame))
         for plane in (view.y, view.u, view.v):
             self._views.write(plane.data)
         self._seen.append((len(self._times) - 1, at_s))
@@ -214,7 +214,7 @@ class _Watcher:
             self._poster = self._drawn(self._last[1])
 
     def _drawn(self, frame: av.VideoFrame) -> Rgb:
-        return rgb_from_frame(upright(frame, *self._poster_size, self._scalers[2], SCALING, space_of(frame)))
+        return rgb_from_frame(upright(frame, *self._poster_size, self._scalers[2], SCALING, space_of(frame), quarter_turns(frame)))
 
     def finish(self, damage: str) -> Watched:
         assert self._last is not None
@@ -251,7 +251,7 @@ class _Watcher:
 
 
 def _specimen(at_s: Fraction, frame: av.VideoFrame) -> Specimen:
-    turn = round(frame.rotation / 90) % 4
+    turn = quarter_turns(frame)
     if frame.format.name not in ("yuv420p", "yuvj420p", "yuv422p", "yuv444p", "nv12", "gray"):
         frame = frame.reformat(format="gray")
     luma = plane_of(frame, 0)

@@ -253,6 +253,8 @@ class _Look:
         if across > 0.2:
             return False
         pause = stop - start
+        if start < pause or stop + pause >= len(self._frames):
+            return False  # how the shots move is not known
         before = self._persisting(max(0, start - pause), start)
         after = self._persisting(stop, min(len(self._frames) - 1, stop + pause))
         return min(before, after) > 0.5

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 _NAMES: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     "black": ("黑色", ("#0f0f10", "#28282c")),
-    "grey": ("灰色", ("#505254", "#808080", "#b4b6b8")),
+    "grey": ("灰色", ("#3c3c40", "#505254", "#808080", "#b4b6b8")),
     "white": ("白色", ("#ffffff", "#ececec")),
     "red": ("红色", ("#e5342b", "#c81e28", "#96141e", "#d2555a")),
     "orange": ("橙色", ("#f58220", "#dc6414", "#ffa550")),
