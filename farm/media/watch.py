@@ -191,7 +191,9 @@ class _Watcher:
             return
         self._keep_poster(at_s)
         self._times.append(at_s)
-        small = upright(frame, *self._small_size, self._scalers[0], _AREA, space_of(frame), quarter_turns(frame))
+        small = upright(
+            frame, *self._small_size, self._scalers[0], _AREA, space_of(frame), quarter_turns(frame)
+        )
         for plane in (small.y, small.u, small.v):
             self._file.write(plane.data)
         if at_s >= self._next_view_s:
@@ -202,7 +204,9 @@ class _Watcher:
         self._last = at_s, frame
 
     def _keep_view(self, at_s: Fraction, frame: av.VideoFrame) -> None:
-        view = upright(frame, *self._view_size, self._scalers[1], _AREA, space_of(frame), quarter_turns(frame))
+        view = upright(
+            frame, *self._view_size, self._scalers[1], _AREA, space_of(frame), quarter_turns(frame)
+        )
         for plane in (view.y, view.u, view.v):
             self._views.write(plane.data)
         self._seen.append((len(self._times) - 1, at_s))
@@ -214,7 +218,11 @@ class _Watcher:
             self._poster = self._drawn(self._last[1])
 
     def _drawn(self, frame: av.VideoFrame) -> Rgb:
-        return rgb_from_frame(upright(frame, *self._poster_size, self._scalers[2], SCALING, space_of(frame), quarter_turns(frame)))
+        return rgb_from_frame(
+            upright(
+                frame, *self._poster_size, self._scalers[2], SCALING, space_of(frame), quarter_turns(frame)
+            )
+        )
 
     def finish(self, damage: str) -> Watched:
         assert self._last is not None

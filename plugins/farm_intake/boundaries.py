@@ -43,6 +43,8 @@ _MOVING: Final = 0.6
 """The same where it is believed only because motion carries the picture on before and after, and not across."""
 _BETWEEN: Final = 1.3
 """How far outside the sphere a frame may lie: 1 is its surface."""
+_BLENDED: Final = 0.85
+"""How far out the frames of a blend lie at most; those that show one picture here and the other there lie at 1."""
 _CALM: Final = 2.0
 """How much more than the shots' own motion a passage changes, where it is believed by itself."""
 _ONE_STEP: Final = 0.4
@@ -110,6 +112,8 @@ class _Candidate:
     """First frame of the new one."""
     between: bool
     """Whether the frames lie between these two."""
+    blended: bool
+    """Whether they lie well inside the sphere, as only mixes of both pictures do."""
 
 
 class _Look:
@@ -231,7 +235,9 @@ class _Look:
         calm = changed & (excess > _CALM)
         fits = (between & (calm | (best & (excess > _MOVING)))) | (calm & best & ~between)
         return [
-            _Candidate(float(excess[t]), int(t), int(t + length), bool(between[t]))
+            _Candidate(
+                float(excess[t]), int(t), int(t + length), bool(between[t]), bool(outside[t] < _BLENDED)
+            )
             for t in np.flatnonzero(fits)
         ]
 
@@ -249,7 +255,8 @@ class _Look:
         if not one.between:
             return across < 0.3 and self._composed(start, stop)
         if one.excess >= _CALM:
-            return across < 0.75
+            # Something large that comes in covers region by region too; what it leaves is found again.
+            return across < (0.75 if one.excess >= 2 * _CALM else 0.55 if one.blended else 0.3)
         if across > 0.2:
             return False
         pause = stop - start
@@ -276,7 +283,10 @@ class _Look:
         steps = self._far[1]
         length = one.last - one.first
         inside = steps[one.first : one.last]
-        beside = [steps[max(0, one.first - length) : one.first], steps[one.last : min(one.last + length, len(steps) - 1)]]
+        beside = [
+            steps[max(0, one.first - length) : one.first],
+            steps[one.last : min(one.last + length, len(steps) - 1)],
+        ]
         usual = max((float(np.median(part)) for part in beside if part.size), default=0.0)
         active = np.flatnonzero(inside > max(_STIRS * float(inside.max()), 1.5 * usual))
         if not active.size:

@@ -87,7 +87,9 @@ class Reel:
     def write(self, path: Path, *, scale: int = 3) -> Path:
         """Write an H.264 clip of the frames, enlarged."""
         with av.open(str(path), "w") as container:
-            stream = container.add_stream("libx264", rate=Fraction(RATE), options={"crf": "16", "preset": "veryfast"})
+            stream = container.add_stream(
+                "libx264", rate=Fraction(RATE), options={"crf": "16", "preset": "veryfast"}
+            )
             assert isinstance(stream, av.VideoStream)
             stream.width, stream.height, stream.pix_fmt = WIDTH * scale, HEIGHT * scale, "yuv420p"
             stream.codec_context.thread_count = 1

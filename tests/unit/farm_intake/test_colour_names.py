@@ -17,7 +17,13 @@ def test_that_the_colours_of_documents_keep_their_names(name: str) -> None:
 
 @pytest.mark.parametrize(
     ("rgb", "name"),
-    [((128, 0, 32), "red"), ((0, 0, 60), "navy"), ((245, 245, 220), "beige"), ((60, 60, 64), "grey"), ((139, 69, 19), "brown")],
+    [
+        ((128, 0, 32), "red"),
+        ((0, 0, 60), "navy"),
+        ((245, 245, 220), "beige"),
+        ((60, 60, 64), "grey"),
+        ((139, 69, 19), "brown"),
+    ],
 )
 def test_that_shades_are_named(rgb: tuple[int, int, int], name: str) -> None:
     assert next(iter(named_shares(np.array([rgb], np.uint8)))) == name

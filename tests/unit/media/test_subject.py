@@ -112,7 +112,12 @@ def test_that_what_is_not_there_is_an_error(tmp_path: Path, clip: Asset) -> None
     picture(20, 20).save(tmp_path / "a.png")
     with Subject(probe(tmp_path / "tone.wav")) as sound, Subject(probe(tmp_path / "a.png")) as still:
         assert sum(piece.shape[1] for piece in sound.sound()) == 48_000
-        for ask in (lambda: sound.picture(64), lambda: sound.clip, lambda: still.clip, lambda: next(still.sound())):
+        for ask in (
+            lambda: sound.picture(64),
+            lambda: sound.clip,
+            lambda: still.clip,
+            lambda: next(still.sound()),
+        ):
             with pytest.raises(MediaError):
                 ask()
     (tmp_path / "broken.mp4").write_bytes(Path(clip.path).read_bytes()[:300])

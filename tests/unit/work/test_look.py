@@ -43,7 +43,7 @@ class Blind(Counter):
     name: ClassVar[str] = "test.blind"
 
     def analyse(self, subject: Subject) -> Analysis:
-        raise MediaError("nothing to be seen")
+        raise MediaError(f"nothing to be seen in {subject.asset.kind}")
 
 
 def offered(*analysers: Analyser) -> dict[str, Offered[Analyser]]:
@@ -68,7 +68,7 @@ def test_that_a_clip_is_decoded_once(clip: Asset, monkeypatch: pytest.MonkeyPatc
 
 def test_that_one_that_cannot_look_is_told_and_the_others_look(clip: Asset) -> None:
     result, _ = analyse(clip, offered(Blind(), Counter()))
-    assert result.analysers["test.blind"].problem == "nothing to be seen"
+    assert result.analysers["test.blind"].problem == "nothing to be seen in video"
     assert result.analysers["test.blind"].findings == {}
     assert result.analysers["test.counter"].findings == {"frames": 20}
     assert result.analysers["test.counter"].version == 3
