@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-from PIL import Image
 from pydantic import BaseModel, ConfigDict
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 
 class Found(BaseModel):
@@ -18,6 +20,8 @@ class Found(BaseModel):
 
 def jpeg(rgb: NDArray[np.uint8], quality: int = 82) -> bytes:
     """Return sRGB (height, width, 3) as a JPEG."""
+    from PIL import Image
+
     out = io.BytesIO()
     Image.fromarray(rgb).save(out, "JPEG", quality=quality)
     return out.getvalue()

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Final, Literal
+from typing import TYPE_CHECKING, ClassVar, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 from pydantic import BaseModel, Field
 
-from farm.media.footage import POSTER_PX
-from farm.media.subject import Subject, shrunk
 from farm.model.asset import MediaKind
 from farm.model.color import parse_color
 from farm.plugins.analyser import Analyser, Analysis, Fact
-from farm.plugins.palette import backdrop_of
-from farm.plugins.sight import Sight, see
-from farm_intake.colour_names import chinese, named_shares
 from farm_intake.found import Found, jpeg
+
+if TYPE_CHECKING:
+    from farm.media.subject import Subject
+    from farm.plugins.sight import Sight
 
 THUMBNAIL_PX: Final = 320
 STRIP_FRAMES: Final = 10
@@ -58,6 +56,8 @@ class Picture(Found):
 
     def sight(self) -> Sight:
         """Return what :func:`farm.plugins.sight.see` saw."""
+        from farm.plugins.sight import Sight
+
         palette = tuple(parse_color(code) for code in self.palette)
         return Sight(palette, parse_color(self.border), self.plain_border, self.subject, self.details)
 
@@ -74,6 +74,11 @@ class PictureAnalyser(Analyser):
     findings: ClassVar[type[BaseModel]] = Picture
 
     def analyse(self, subject: Subject) -> Analysis:
+        from farm.media.footage import POSTER_PX
+        from farm.plugins.palette import backdrop_of
+        from farm.plugins.sight import see
+        from farm_intake.colour_names import chinese, named_shares
+
         rgb = subject.picture(POSTER_PX)
         seen = see(rgb)
         width, height = subject.asset.width_px, subject.asset.height_px
@@ -122,6 +127,10 @@ def _orientation(width: int, height: int) -> Literal["portrait", "landscape", "s
 
 def _filmstrip(subject: Subject) -> NDArray[np.uint8]:
     """Return up to ten frames of a clip side by side, spread evenly."""
+    from PIL import Image
+
+    from farm.media.subject import shrunk
+
     views = subject.clip.views
     count = min(STRIP_FRAMES, len(views))
     chosen = [views[(2 * index + 1) * len(views) // (2 * count)] for index in range(count)]

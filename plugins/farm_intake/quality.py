@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 import numpy as np
 from pydantic import BaseModel, Field
 
-from farm.media.footage import POSTER_PX
-from farm.media.subject import Subject
 from farm.model.asset import MediaKind
 from farm.plugins.analyser import Analyser, Analysis
-from farm.plugins.palette import backdrop_of, border
 from farm_intake.found import Found
-from farm_intake.measures import Exposure, blockiness, exposure, noise, sharpness
+
+if TYPE_CHECKING:
+    from farm.media.subject import Subject
+    from farm_intake.measures import Exposure
 
 _LUMA: Final = np.array([0.299, 0.587, 0.114], np.float32)
 """ITU-R BT.601, as in JPEG and in :meth:`Subject.lumas`."""
@@ -66,6 +66,10 @@ class QualityAnalyser(Analyser):
     findings: ClassVar[type[BaseModel]] = Quality
 
     def analyse(self, subject: Subject) -> Analysis:
+        from farm.media.footage import POSTER_PX
+        from farm.plugins.palette import backdrop_of, border
+        from farm_intake.measures import blockiness, exposure, noise, sharpness
+
         rgb = subject.picture(POSTER_PX)
         color, plain = border(rgb)
         # White ground is not burnt out; that of a packshot may have the product across two of its edges.

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import ClassVar, Final, Literal
+from typing import TYPE_CHECKING, ClassVar, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, Field
 
-from farm.media.subject import Subject
-from farm.media.watch import View, Watched
 from farm.model.asset import MediaKind
 from farm.plugins.analyser import Analyser, Analysis, Slice
-from farm_intake.boundaries import Boundary, find_boundaries
-from farm_intake.cells import bands_of, cells_of, contrast_of
 from farm_intake.found import Found, jpeg
-from farm_intake.measures import exposure, noise, sharpness
 from farm_intake.quality import CONTRAST, NOISE, SHARP, between
+
+if TYPE_CHECKING:
+    from farm.media.subject import Subject
+    from farm.media.watch import View, Watched
+    from farm_intake.boundaries import Boundary
 
 SHORTEST_S: Final = Fraction(2, 5)
 """What is shorter cannot be read as a shot and is no slice."""
@@ -97,6 +97,10 @@ class ShotsAnalyser(Analyser):
     findings: ClassVar[type[BaseModel]] = Shots
 
     def analyse(self, subject: Subject) -> Analysis:
+        from farm_intake.boundaries import find_boundaries
+        from farm_intake.cells import bands_of, cells_of, contrast_of
+        from farm_intake.measures import exposure, noise
+
         clip = subject.clip
         boundaries = find_boundaries(clip.small, clip.rate)
         changes = bands_of(cells_of(clip.small), 1)[1] * clip.rate
@@ -190,6 +194,8 @@ def _unusable(run: _Run, contrast: NDArray[np.float32], *, alone: bool) -> str:
 
 def _best_view(subject: Subject, run: _Run) -> tuple[View, NDArray[np.float32], float]:
     """Return the sharpest of up to five frames of a run, its luma (0 to 255) and its sharpness."""
+    from farm_intake.measures import sharpness
+
     views = [view for view in subject.clip.views if run.first <= view.frame <= run.last]
     if not views:  # the views of a long clip are far apart
         views = [subject.view_at((run.start_s + run.stop_s) / 2)]

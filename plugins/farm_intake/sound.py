@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-import io
-from typing import ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 import numpy as np
-from numpy.typing import NDArray
-from PIL import Image
 from pydantic import BaseModel, Field
 
-from farm.media.loudness import LoudnessMeter
-from farm.media.subject import Subject
-from farm.media.tape import SAMPLE_RATE, Samples, Tape
 from farm.model.asset import MediaKind
 from farm.plugins.analyser import Analyser, Analysis, Fact
-from farm_intake.beats import OnsetMeter, Pulse, find_pulse
 from farm_intake.found import Found
+
+if TYPE_CHECKING:
+    from farm.media.subject import Subject
+    from farm_intake.beats import Pulse
+    from farm_intake.levels import Levels
 
 COLUMNS: Final = 400
 """Columns of the waveform."""
-_HEIGHT_PX: Final = 120
-_WINDOW: Final = SAMPLE_RATE // 20
-"""Samples of which one peak and one level are taken: 50 ms."""
 _SILENT: Final = 10 ** (-50 / 20)
 """Root mean square below which 50 ms are silent: −50 dBFS."""
 _REGULAR: Final = 0.12
@@ -54,9 +49,14 @@ class SoundAnalyser(Analyser):
     findings: ClassVar[type[BaseModel]] = Sound
 
     def analyse(self, subject: Subject) -> Analysis:
+        from farm.media.loudness import LoudnessMeter
+        from farm.media.tape import SAMPLE_RATE
+        from farm_intake.beats import OnsetMeter, find_pulse
+        from farm_intake.levels import Levels, drawn
+
         if not subject.asset.has_sound:
-            return Analysis(_found(_Levels(), None, None), {"silence": 1.0})
-        levels, meter, onsets = _Levels(), LoudnessMeter(), OnsetMeter()
+            return Analysis(_found(Levels(), None, None), {"silence": 1.0})
+        levels, meter, onsets = Levels(), LoudnessMeter(), OnsetMeter()
         for piece in subject.sound():
             if levels.length < _PULSE_S * SAMPLE_RATE:
                 onsets.add(piece)
@@ -70,10 +70,12 @@ class SoundAnalyser(Analyser):
             facts["loudness_lufs"] = round(loudness, 1)
         if found.tempo_bpm is not None:
             facts |= {"tempo_bpm": found.tempo_bpm, "beat_confidence": found.beat_confidence}
-        return Analysis(found, facts, files={"waveform.png": _drawn(np.array(found.waveform))})
+        return Analysis(found, facts, files={"waveform.png": drawn(np.array(found.waveform))})
 
 
-def _found(levels: _Levels, loudness: float | None, pulse: Pulse | None) -> Sound:
+def _found(levels: Levels, loudness: float | None, pulse: Pulse | None) -> Sound:
+    from farm.media.tape import SAMPLE_RATE
+
     peaks, powers = levels.finish()
     columns = [float(part.max(initial=0)) for part in np.array_split(peaks, COLUMNS)]
     return Sound(
@@ -86,45 +88,3 @@ def _found(levels: _Levels, loudness: float | None, pulse: Pulse | None) -> Soun
         beat_confidence=pulse.confidence if pulse else 0.0,
         beats_s=pulse.beats_s if pulse else (),
     )
-
-
-class _Levels:
-    """Peak and power of every 50 ms."""
-
-    def __init__(self) -> None:
-        self.length = 0
-        self._tape = Tape()
-        self._peaks: list[NDArray[np.float32]] = []
-        self._powers: list[NDArray[np.float32]] = []
-
-    def add(self, samples: Samples) -> None:
-        self.length += samples.shape[1]
-        self._tape.put(samples)
-        if self._tape.length >= 64 * _WINDOW:
-            self._measure(self._tape.length // _WINDOW)
-
-    def _measure(self, count: int) -> None:
-        windows = self._tape.take(count * _WINDOW).reshape(2, count, _WINDOW)
-        self._peaks.append(np.abs(windows).max(axis=(0, 2)))
-        self._powers.append((windows * windows).mean(axis=(0, 2)))
-
-    def finish(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        if self._tape.length >= _WINDOW:
-            self._measure(self._tape.length // _WINDOW)
-        rest = self._tape.take(self._tape.length)
-        if rest.size:
-            self._peaks.append(np.abs(rest).max(keepdims=True).reshape(1))
-            self._powers.append((rest * rest).mean(keepdims=True).reshape(1))
-        nothing = np.zeros(0, np.float32)
-        return np.concatenate([nothing, *self._peaks]), np.concatenate([nothing, *self._powers])
-
-
-def _drawn(peaks: NDArray[np.float64]) -> bytes:
-    """Return the waveform as a PNG, two pixels a column, dark on clear."""
-    heights = np.maximum(1, np.round(peaks * (_HEIGHT_PX / 2))).repeat(2)
-    rows = np.abs(np.arange(_HEIGHT_PX) - (_HEIGHT_PX - 1) / 2)[:, None]
-    image = np.zeros((_HEIGHT_PX, heights.size, 4), np.uint8)
-    image[rows < heights] = (37, 99, 235, 255)
-    out = io.BytesIO()
-    Image.fromarray(image).save(out, "PNG", optimize=True)
-    return out.getvalue()
