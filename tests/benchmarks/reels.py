@@ -2,7 +2,8 @@
 
     python -m tests.benchmarks.reels --media folder --out reels --seeds 1 2 3
 
-``folder`` holds ``products/*/*.jpg`` and ``clips/*`` of one shot each. Writes ``gSEED.mp4`` and the truth, ``gSEED.json``.
+``folder`` holds ``products/*/*.jpg`` and ``clips/*`` of one shot each. Writes ``gSEED.mp4`` and the truth,
+``gSEED.json``.
 """
 
 from __future__ import annotations
