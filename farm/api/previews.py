@@ -70,7 +70,9 @@ def preview_routes(desks: Desks, registry: Registry) -> APIRouter:
     @routes.get("/v1/elements")
     async def elements(
         caller: Reader,
-        kind: Annotated[str | None, Query(pattern="^(effects|transitions|styles|stickers)$")] = None,
+        kind: Annotated[
+            str | None, Query(pattern="^(effects|transitions|styles|stickers|analysers)$")
+        ] = None,
     ) -> list[Loose]:
         """List effects, transitions, text styles and stickers with their parameters."""
         del caller

@@ -58,10 +58,12 @@ def slot_rows(model: type[BaseModel], prefix: str = "") -> list[tuple[str, str, 
 
 
 @click.command()
-@click.argument("kind", required=False, type=click.Choice(["effects", "transitions", "styles", "stickers"]))
+@click.argument(
+    "kind", required=False, type=click.Choice(["effects", "transitions", "styles", "stickers", "analysers"])
+)
 @json_option
 def elements(kind: str | None, as_json: bool) -> None:
-    """List effects, transitions, text styles and stickers with their parameters."""
+    """List effects, transitions, text styles and stickers with their parameters, and analysers with what they find."""
     from farm.plugins.offer import element_offers
     from farm.plugins.registry import load_registry
 
@@ -78,7 +80,7 @@ def elements(kind: str | None, as_json: bool) -> None:
         )
         for item in data
     ]
-    print_table(["kind", "name", "what it does", "parameters"], rows)
+    print_table(["kind", "name", "what it does", "parameters or findings"], rows)
 
 
 def _params(parameters: dict[str, Any]) -> list[str]:

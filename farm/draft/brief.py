@@ -8,12 +8,12 @@ from fractions import Fraction
 
 from pydantic import BaseModel
 
-from farm.media.footage import poster_rgb
+from farm.media.footage import POSTER_PX, poster_rgb
 from farm.media.still import picture_rgb
 from farm.model.asset import Asset, MediaKind
 from farm.model.color import BLACK
 from farm.model.document import MediaRef
-from farm.plugins.palette import border, details, palette, subject
+from farm.plugins.sight import see
 from farm.plugins.template import Brief, Photo
 
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
@@ -52,6 +52,6 @@ def _words(value: object) -> Iterator[str]:
 def _photo(reference: str, asset: Asset) -> Photo:
     if asset.kind is MediaKind.AUDIO:
         return Photo(reference, asset, (), BLACK, False)
-    rgb = picture_rgb(asset, 256) if asset.kind is MediaKind.IMAGE else poster_rgb(asset, 256)
-    edge, plain = border(rgb)
-    return Photo(reference, asset, palette(rgb), edge, plain, subject(rgb), details(rgb))
+    rgb = picture_rgb(asset, POSTER_PX) if asset.kind is MediaKind.IMAGE else poster_rgb(asset, POSTER_PX)
+    seen = see(rgb)
+    return Photo(reference, asset, seen.palette, seen.border, seen.plain_border, seen.subject, seen.details)

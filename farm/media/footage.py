@@ -21,7 +21,9 @@ from farm.render.convert import rgb_from_frame
 from farm.render.frame import Frame, Plane
 from farm.render.part import Part
 
-_SCALING: Final = Interpolation.BICUBIC | Interpolation.ACCURATE_RND | Interpolation.BITEXACT
+POSTER_PX: Final = 256
+"""Longest side of the picture in which briefs and analysers see an asset."""
+SCALING: Final = Interpolation.BICUBIC | Interpolation.ACCURATE_RND | Interpolation.BITEXACT
 """Accurate rounding and bit-exactness make swscale's bytes the same on every CPU."""
 
 
@@ -146,37 +148,65 @@ class Footage:
             self._current = first
 
     def _scale(self, frame: av.VideoFrame, width: int, height: int, part: Part | None) -> Frame:
-        turn = round(frame.rotation / 90) % 4
-        size = (height, width) if turn % 2 else (width, height)
-        space = _space_of(frame)
+        # A frame that was cut tells neither its matrix nor how it is turned.
+        space, turn = space_of(frame), quarter_turns(frame)
         if part is not None:
             frame = self._cut(frame, turn, part)
-        scaled = self._reformatter.reformat(
-            frame,
-            width=size[0],
-            height=size[1],
-            format="yuv420p",
-            src_colorspace=space,
-            dst_colorspace=Colorspace.ITU709,
-            dst_color_range=ColorRange.MPEG,
-            interpolation=_SCALING,
-            threads=1,
-        )
-        planes = [_plane(scaled, index) for index in range(3)]
-        if turn:
-            planes = [np.ascontiguousarray(np.rot90(plane, turn)) for plane in planes]
-        return Frame(*planes)
+        return upright(frame, width, height, self._reformatter, SCALING, space, turn)
 
     def _cut(self, frame: av.VideoFrame, turn: int, part: Part) -> av.VideoFrame:
         """Return a part of a frame; a frame of another kind than the clip's first is brought to its size before."""
         size = self.asset.width_px, self.asset.height_px
         coded = size[::-1] if turn % 2 else size
         if (frame.width, frame.height) != coded or not croppable(frame):
-            frame = self._whole.reformat(frame, *coded, format="yuv420p", interpolation=_SCALING, threads=1)
+            frame = self._whole.reformat(frame, *coded, format="yuv420p", interpolation=SCALING, threads=1)
         return cropped(frame, as_coded(part, turn, *coded))
 
 
-def _space_of(frame: av.VideoFrame) -> Colorspace:
+def upright(
+    frame: av.VideoFrame,
+    width: int,
+    height: int,
+    scaler: VideoReformatter,
+    interpolation: Interpolation,
+    space: Colorspace,
+    turn: int,
+) -> Frame:
+    """Return a decoded frame turned as its file says and scaled to an even size, BT.709 limited.
+
+    Args:
+        frame: As decoded.
+        width: Of the upright picture in pixels.
+        height: Of the upright picture in pixels.
+        scaler: Keeps its tables between frames of one kind; not thread-safe.
+        interpolation: The filter.
+        space: The frame's matrix, as :func:`space_of` tells it.
+        turn: Quarter turns anticlockwise to make it upright, as :func:`quarter_turns` tells them.
+    """
+    size = (height, width) if turn % 2 else (width, height)
+    scaled = scaler.reformat(
+        frame,
+        width=size[0],
+        height=size[1],
+        format="yuv420p",
+        src_colorspace=space,
+        dst_colorspace=Colorspace.ITU709,
+        dst_color_range=ColorRange.MPEG,
+        interpolation=interpolation,
+        threads=1,
+    )
+    planes = [plane_of(scaled, index) for index in range(3)]
+    if turn:
+        planes = [np.ascontiguousarray(np.rot90(plane, turn)) for plane in planes]
+    return Frame(*planes)
+
+
+def quarter_turns(frame: av.VideoFrame) -> int:
+    """Return how often a frame is to be turned by 90° anticlockwise."""
+    return round(frame.rotation / 90) % 4
+
+
+def space_of(frame: av.VideoFrame) -> Colorspace:
     """Return the frame's matrix; where it says none, HD is BT.709 and smaller BT.601, as players assume."""
     if frame.colorspace == 1:
         return Colorspace.ITU709
@@ -187,18 +217,24 @@ def _space_of(frame: av.VideoFrame) -> Colorspace:
     return Colorspace.ITU709 if frame.height >= 720 or frame.width >= 1280 else Colorspace.ITU601
 
 
-def _plane(frame: av.VideoFrame, index: int) -> Plane:
+def plane_of(frame: av.VideoFrame, index: int) -> Plane:
+    """Return a plane of 8-bit samples without its padding, shape (height, width)."""
     plane = frame.planes[index]
     rows = np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)
     return np.ascontiguousarray(rows[: plane.height, : plane.width])
 
 
-def poster_rgb(asset: Asset, longest_px: int) -> NDArray[np.uint8]:
-    """Return a small sRGB picture (height, width, 3) of a clip, a third of the way in, for palettes and sheets."""
+def even_size(asset: Asset, longest_px: int) -> tuple[int, int]:
+    """Return the even (width, height) at which a clip's longer side is ``longest_px``."""
     scale = longest_px / max(asset.width_px, asset.height_px)
     width, height = (max(2, 2 * round(side * scale / 2)) for side in (asset.width_px, asset.height_px))
+    return width, height
+
+
+def poster_rgb(asset: Asset, longest_px: int) -> NDArray[np.uint8]:
+    """Return a small sRGB picture (height, width, 3) of a clip, a third of the way in, for palettes and sheets."""
     footage = Footage(asset)
     try:
-        return rgb_from_frame(footage.at(asset.duration_s / 3, width, height)[1])
+        return rgb_from_frame(footage.at(asset.duration_s / 3, *even_size(asset, longest_px))[1])
     finally:
         footage.close()

@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from farm.plugins.analyser import Analyser
 from farm.plugins.registry import Registry
 
 
@@ -25,12 +26,13 @@ def template_offers(registry: Registry, name: str | None = None) -> list[dict[st
 
 
 def element_offers(registry: Registry, kind: str | None = None) -> list[dict[str, Any]]:
-    """Return effects, transitions, styles and stickers, or one kind of them, with their parameters."""
+    """Return effects, transitions, styles, stickers and analysers, or one kind, with parameters or findings."""
     groups: Mapping[str, Any] = {
         "effects": registry.effects,
         "transitions": registry.transitions,
         "styles": registry.text_styles,
         "stickers": registry.stickers,
+        "analysers": registry.analysers,
     }
     return [
         {"kind": group, "name": entry.name, **_element(entry.value)}
@@ -49,6 +51,7 @@ def plugin_offers(registry: Registry) -> list[dict[str, Any]]:
         "text styles": registry.text_styles,
         "stickers": registry.stickers,
         "writers": registry.writers,
+        "analysers": registry.analysers,
     }
     return [
         {"plugin": plugin, "version": version}
@@ -60,6 +63,14 @@ def plugin_offers(registry: Registry) -> list[dict[str, Any]]:
 def _element(value: Any) -> dict[str, Any]:
     if isinstance(value, BaseModel):  # a text style: an instance, its fields are its look
         return {"summary": "text style", "parameters": value.model_dump(mode="json", exclude_defaults=True)}
+    if isinstance(value, Analyser):
+        return {"summary": value.summary, "version": value.version, "parameters": _found_by(value)}
     schema = value.model_json_schema()
     summary = (value.__doc__ or "").strip().splitlines()[0]
     return {"summary": summary, "parameters": schema.get("properties", {})}
+
+
+def _found_by(analyser: Analyser) -> dict[str, Any]:
+    """Return the fields of what an analyser finds; nothing of it can be set."""
+    fields: dict[str, Any] = analyser.findings.model_json_schema().get("properties", {})
+    return {name: {"description": field.get("description", "")} for name, field in fields.items()}

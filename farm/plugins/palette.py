@@ -95,6 +95,13 @@ def subject(rgb: Rgb) -> Fractions:
     return float(left), float(top), float(right), float(bottom)
 
 
+def backdrop_of(rgb: Rgb, border_color: Color) -> NDArray[np.bool_]:
+    """Return which pixels, (height, width), are as near to the border's colour as a backdrop's are."""
+    edge = np.array([border_color.r, border_color.g, border_color.b], np.int16)
+    near: NDArray[np.bool_] = np.abs(rgb.astype(np.int16) - edge).max(axis=2) <= _SUBJECT
+    return near
+
+
 def details(rgb: Rgb) -> tuple[tuple[float, float], ...]:
     """Return up to three points, as shares of width and height, where there is most to see; the best first.
 

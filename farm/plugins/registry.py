@@ -18,6 +18,7 @@ from farm.errors import PluginError, Problem, did_you_mean
 from farm.model.problems import problems_of
 from farm.model.timeline import ElementRef
 from farm.plugins import specs
+from farm.plugins.analyser import Analyser
 from farm.plugins.template import Template
 from farm.plugins.writer import Writer
 from farm.render.element import Effect, Element, Sticker, TextStyle, Transition
@@ -56,6 +57,8 @@ class Registry:
     """Sticker classes by name."""
     writers: Mapping[str, Offered[Writer]]
     """Text generators by name."""
+    analysers: Mapping[str, Offered[Analyser]]
+    """Analysers by name."""
     plugins: Mapping[str, str]
     """Plugin name to version."""
 
@@ -151,5 +154,6 @@ def registry_from(manager: pluggy.PluginManager, versions: Mapping[str, str]) ->
         text_styles=collect("farm_text_styles"),
         stickers=collect("farm_stickers"),
         writers=collect("farm_writers"),
+        analysers=collect("farm_analysers"),
         plugins=dict(sorted(versions.items())),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pluggy
 
+from farm.plugins.analyser import Analyser
 from farm.plugins.template import Template
 from farm.plugins.writer import Writer
 from farm.render.element import Effect, Sticker, TextStyle, Transition
@@ -41,3 +42,8 @@ def farm_stickers() -> list[type[Sticker]]:  # type: ignore[empty-body]
 @hookspec
 def farm_writers() -> list[Writer]:  # type: ignore[empty-body]
     """Return the plugin's text generators, ready to be asked: ``[RuleWriter()]``."""
+
+
+@hookspec
+def farm_analysers() -> list[Analyser]:  # type: ignore[empty-body]
+    """Return the plugin's analysers, ready to use; each looks at every asset of its kinds: ``[Sharpness()]``."""

@@ -223,8 +223,10 @@ class Office:
 
 def analysers(registry: Registry) -> dict[str, tuple[int, Sequence[str]]]:
     """Return (version, kinds) of the analysers, by name."""
-    del registry
-    return {}
+    return {
+        name: (entry.value.version, sorted(kind.value for kind in entry.value.kinds))
+        for name, entry in registry.analysers.items()
+    }
 
 
 def fresh_id() -> str:

@@ -1,20 +1,125 @@
-"""Looking at an asset: what it is, and what every analyser that can look at it finds."""
+"""Looking at an asset: all analysers over one subject, and what they found as a document."""
 
 from __future__ import annotations
 
-from pathlib import Path
+import hashlib
+import time
+from collections.abc import Mapping
+from typing import Any, Final
+
+from pydantic import BaseModel, ConfigDict, Field
 
 from farm.errors import MediaError
-from farm.media.probe import probe
-from farm.plugins.registry import Registry
-from farm.store.store import Store
-from farm_catalog.look_record import LookRecord
+from farm.media.subject import Subject
+from farm.model.asset import Asset
+from farm.plugins.analyser import Analyser, Analysis, Fact
+from farm.plugins.registry import Offered
+
+LOOK: Final = 1
+"""Version of the document."""
 
 
-def look(path: Path, sha256: str, registry: Registry, library: Store) -> LookRecord:
-    """Return what is found in the asset at ``path``; what analysers make of it is put into the library's store."""
-    try:
-        asset = probe(path, sha256)
-    except MediaError as error:
-        return LookRecord(sha256, None, (), str(error))
-    return LookRecord(sha256, asset, ())
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+
+
+class FingerprintResult(_Part):
+    """A point in a space where near means alike."""
+
+    space: str = Field(description="Which space.")
+    vector: tuple[float, ...] = Field(description="Its coordinates.")
+    at_s: str = Field(description="When in a clip, in seconds, as a fraction: `5/2`.")
+    variant: str = Field(description="Which view of the picture; empty for the picture itself.")
+
+
+class SliceResult(_Part):
+    """A range of a clip that can be used by itself."""
+
+    start_s: str = Field(description="Where it begins, in seconds, as a fraction: `5/2`.")
+    stop_s: str = Field(description="The first moment that is no longer part of it.")
+    keyframe: str = Field(description="Name in `files` of the picture that stands for it.")
+    facts: dict[str, Fact] = Field(description="What it can be searched by.")
+
+
+class AnalyserResult(_Part):
+    """What one analyser found, or why it could not look."""
+
+    analyser: str = Field(description="`plugin.analyser`.")
+    version: int = Field(description="The analyser's version; a higher one looks again.")
+    plugin: str = Field(description="The plugin and its version.")
+    problem: str = Field("", description="Why there are no findings; empty where there are.")
+    findings: dict[str, Any] = Field({}, description="All that was found, of the analyser's type.")
+    facts: dict[str, Fact] = Field({}, description="What the asset can be searched by.")
+    tags: tuple[str, ...] = Field((), description="Words for what is to be seen or heard.")
+    text: str = Field("", description="Words read or heard.")
+    fingerprints: tuple[FingerprintResult, ...] = Field((), description="Where the asset lies among others.")
+    slices: tuple[SliceResult, ...] = Field((), description="Usable ranges of a clip, in order.")
+    files: dict[str, str] = Field({}, description="SHA-256 of each file made, by its name.")
+    cpu_s: float = Field(0.0, description="CPU seconds. The first analyser of a clip pays for decoding it.")
+
+
+class LookResult(_Part):
+    """All that was found about an asset."""
+
+    look: int = Field(LOOK, description="Version of this document.")
+    sha256: str = Field(description="The asset.")
+    kind: str = Field(description="`image`, `video` or `audio`.")
+    analysers: dict[str, AnalyserResult] = Field(description="By the analyser's name.")
+    cpu_s: float = Field(description="CPU seconds in all.")
+
+
+def analyse(asset: Asset, analysers: Mapping[str, Offered[Analyser]]) -> tuple[LookResult, dict[str, bytes]]:
+    """Return what all analysers for this kind of asset find, and the files they made, by their SHA-256.
+
+    One that cannot look is told in its ``problem``; the others are asked all the same.
+
+    Args:
+        asset: Probed.
+        analysers: ``Registry.analysers``, or some of them.
+    """
+    began = time.process_time()
+    results: dict[str, AnalyserResult] = {}
+    blobs: dict[str, bytes] = {}
+    with Subject(asset) as subject:
+        for name, offered in sorted(analysers.items()):
+            if asset.kind not in offered.value.kinds:
+                continue
+            started = time.process_time()
+            about: dict[str, Any] = {
+                "analyser": name,
+                "version": offered.value.version,
+                "plugin": f"{offered.plugin} {offered.version}",
+            }
+            try:
+                found = offered.value.analyse(subject)
+            except MediaError as error:
+                spent_s = round(time.process_time() - started, 4)
+                results[name] = AnalyserResult(**about, problem=str(error), cpu_s=spent_s)
+                continue
+            files = {hashlib.sha256(data).hexdigest(): data for data in found.files.values()}
+            blobs |= files
+            spent_s = round(time.process_time() - started, 4)
+            results[name] = AnalyserResult(**about, **document_of(found), cpu_s=spent_s)
+    total_s = round(time.process_time() - began, 4)
+    return LookResult(sha256=asset.sha256, kind=asset.kind.value, analysers=results, cpu_s=total_s), blobs
+
+
+def document_of(found: Analysis) -> dict[str, Any]:
+    """Return an analysis as the fields of an :class:`AnalyserResult`; files by their hash."""
+    return {
+        "findings": found.findings.model_dump(mode="json"),
+        "facts": dict(found.facts),
+        "tags": found.tags,
+        "text": found.text,
+        "fingerprints": tuple(
+            FingerprintResult(space=one.space, vector=one.vector, at_s=str(one.at_s), variant=one.variant)
+            for one in found.fingerprints
+        ),
+        "slices": tuple(
+            SliceResult(
+                start_s=str(one.start_s), stop_s=str(one.stop_s), keyframe=one.keyframe, facts=dict(one.facts)
+            )
+            for one in found.slices
+        ),
+        "files": {name: hashlib.sha256(data).hexdigest() for name, data in found.files.items()},
+    }

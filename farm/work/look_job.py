@@ -1,10 +1,18 @@
-"""Jobs that look at assets: what their documents say."""
+"""Jobs that look at assets: what their documents say, and what becomes of what is found."""
 
 from __future__ import annotations
 
 import json
+from fractions import Fraction
+from pathlib import Path
 
-from farm.errors import DocumentError, Problem
+from farm.errors import DocumentError, MediaError, Problem
+from farm.media.probe import probe
+from farm.plugins.registry import Registry
+from farm.store.store import Store
+from farm.work.look import AnalyserResult, analyse
+from farm_catalog.asset_entry import Finding, FingerprintFound, SliceFound
+from farm_catalog.look_record import LookRecord
 
 
 def look_document(sha256: str) -> str:
@@ -22,3 +30,43 @@ def parse_look(document: str) -> str:
         return str(json.loads(document)["look_at"])
     except (ValueError, KeyError, TypeError) as error:
         raise DocumentError([Problem("look_at", f"names no asset ({error})")], source="look") from error
+
+
+def look_at(path: Path, sha256: str, registry: Registry, library: Store) -> LookRecord:
+    """Return what is found in the asset at ``path``; pictures and data made of it go into the library's store.
+
+    A file that is no media is told as the record's problem.
+    """
+    try:
+        asset = probe(path, sha256)
+        result, files = analyse(asset, registry.analysers)
+    except MediaError as error:
+        return LookRecord(sha256, None, (), str(error))
+    suffixes = {
+        blob: Path(name).suffix for one in result.analysers.values() for name, blob in one.files.items()
+    }
+    for blob, data in files.items():
+        if not library.has(blob, suffixes[blob]):
+            library.put_bytes(blob, suffixes[blob], data)
+    return LookRecord(sha256, asset, tuple(_finding(one) for one in result.analysers.values()))
+
+
+def _finding(one: AnalyserResult) -> Finding:
+    return Finding(
+        analyser=one.analyser,
+        version=one.version,
+        findings=json.dumps(one.findings, ensure_ascii=False),
+        facts=one.facts,
+        tags=one.tags,
+        text=one.text,
+        slices=tuple(
+            SliceFound(Fraction(part.start_s), Fraction(part.stop_s), part.keyframe, part.facts)
+            for part in one.slices
+        ),
+        fingerprints=tuple(
+            FingerprintFound(at.space, at.vector, Fraction(at.at_s), at.variant) for at in one.fingerprints
+        ),
+        files={name: (blob, Path(name).suffix) for name, blob in one.files.items()},
+        problem=one.problem,
+        cpu_s=one.cpu_s,
+    )

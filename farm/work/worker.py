@@ -34,7 +34,6 @@ from farm.store.store import Store
 from farm.work.halt import Halt
 from farm.work.library import starter_library
 from farm.work.localise import Localiser
-from farm.work.look_job import parse_look
 from farm.work.settings import Settings
 from farm.work.task import (
     AssembleTask,
@@ -234,7 +233,7 @@ class Worker:
         Raises:
             StoreError: the asset's content is gone.
         """
-        from farm.work.look import look
+        from farm.work.look_job import look_at, parse_look
 
         started = time.process_time()
         sha256 = parse_look(task.document)
@@ -242,7 +241,7 @@ class Worker:
         if path is None:
             raise StoreError(f"the content of asset {sha256} is not in the library; add it again")
         halt.check()
-        record = look(path, sha256, self.registry, self.library)
+        record = look_at(path, sha256, self.registry, self.library)
         spent = Spent(total_s=time.process_time() - started)
         return Looked(record.to_json(), spent, self._node)
 

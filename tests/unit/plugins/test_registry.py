@@ -9,25 +9,48 @@ from types import ModuleType
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from farm.errors import PluginError
+from farm.media.probe import probe
+from farm.plugins.offer import element_offers
 from farm.plugins.registry import load_registry, resolve
 from farm.render.frame import Frame, Moment
+from farm.work.look import analyse
 
 GUIDE = Path(__file__).parents[3] / "docs" / "plugins.md"
 
 
-@pytest.fixture
-def acme() -> ModuleType:
-    """The plugin of the guide, as its reader would write it."""
+def from_the_guide(file: str) -> ModuleType:
+    """Return a plugin of the guide, as its reader would write it."""
     code = next(
         block
         for block in re.findall(r"```python\n(.*?)```", GUIDE.read_text(encoding="utf-8"), re.S)
-        if "hookimpl" in block
+        if block.startswith(f"# {file}.py") and "hookimpl" in block
     )
-    module = ModuleType("acme_farm")
+    module = ModuleType(file)
     exec(compile(code, "docs/plugins.md", "exec"), vars(module))
     return module
+
+
+@pytest.fixture
+def acme() -> ModuleType:
+    """The guide's effect."""
+    return from_the_guide("acme_farm")
+
+
+def test_that_the_guides_analyser_is_known_and_looks(tmp_path: Path) -> None:
+    registry = load_registry([("acme", from_the_guide("acme_analyser"), "1.2")])
+    Image.new("RGB", (8, 8), (200, 100, 60)).save(tmp_path / "warm.png")
+    look, files = analyse(probe(tmp_path / "warm.png"), {"acme.warmth": registry.analysers["acme.warmth"]})
+    found = look.analysers["acme.warmth"]
+    assert found.findings == {"warmth": 0.549}
+    assert found.tags == ("warm",)
+    assert found.plugin == "acme 1.2"
+    assert files == {}
+    (offer,) = (one for one in element_offers(registry, "analysers") if one["name"] == "acme.warmth")
+    assert offer["summary"] == "How warm the colours of a picture or clip are."
+    assert list(offer["parameters"]) == ["warmth"]
 
 
 def test_that_the_guides_effect_is_known_and_brightens(acme: ModuleType) -> None:

@@ -1,0 +1,146 @@
+"""``intake.picture``: what a picture or clip shows at a glance, and small pictures of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Final, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, Field
+
+from farm.model.asset import MediaKind
+from farm.model.color import parse_color
+from farm.plugins.analyser import Analyser, Analysis, Fact
+from farm_intake.found import Found, jpeg
+
+if TYPE_CHECKING:
+    from farm.media.subject import Subject
+    from farm.plugins.sight import Sight
+
+THUMBNAIL_PX: Final = 320
+STRIP_FRAMES: Final = 10
+_STRIP_HEIGHT_PX: Final = 120
+_WORTH_NAMING: Final = 0.12
+"""A colour with a smaller share of what is not backdrop is not named."""
+_SQUARE: Final = 0.03
+"""Sides that differ by less are taken for a square."""
+
+
+class NamedColour(Found):
+    """A colour in words."""
+
+    name: str = Field(description="English name.")
+    chinese: str = Field(description="Chinese name.")
+    share: float = Field(description="Share of the pixels that are not backdrop, 0 to 1.")
+
+
+class Picture(Found):
+    """What is seen at a glance; a template's photo can be made of it without decoding."""
+
+    width_px: int = Field(description="Width, upright.")
+    height_px: int = Field(description="Height, upright.")
+    orientation: Literal["portrait", "landscape", "square"] = Field(
+        description="Shape of the upright picture."
+    )
+    aspect: float = Field(description="Width over height.")
+    palette: tuple[str, ...] = Field(description="Main colours, most frequent first, near-greys last.")
+    border: str = Field(description="Median colour along the edges: the backdrop of a packshot.")
+    plain_border: bool = Field(description="Whether the edges are nearly one colour.")
+    subject: tuple[float, float, float, float] = Field(
+        description="Left, top, right, bottom of what stands out from the backdrop, as shares of width and height."
+    )
+    details: tuple[tuple[float, float], ...] = Field(
+        description="Points worth a closer look, as shares of width and height, the best first."
+    )
+    colours: tuple[NamedColour, ...] = Field(description="Colours in words, largest share first.")
+
+    def sight(self) -> Sight:
+        """Return what :func:`farm.plugins.sight.see` saw."""
+        from farm.plugins.sight import Sight
+
+        palette = tuple(parse_color(code) for code in self.palette)
+        return Sight(palette, parse_color(self.border), self.plain_border, self.subject, self.details)
+
+
+class PictureAnalyser(Analyser):
+    """Looks at a picture, or at a clip a third of the way in."""
+
+    name: ClassVar[str] = "intake.picture"
+    version: ClassVar[int] = 1
+    summary: ClassVar[str] = (
+        "Shape, colours in words, backdrop and subject of a picture or clip; thumbnail and filmstrip."
+    )
+    kinds: ClassVar[frozenset[MediaKind]] = frozenset({MediaKind.IMAGE, MediaKind.VIDEO})
+    findings: ClassVar[type[BaseModel]] = Picture
+
+    def analyse(self, subject: Subject) -> Analysis:
+        from farm.media.footage import POSTER_PX
+        from farm.plugins.palette import backdrop_of
+        from farm.plugins.sight import see
+        from farm_intake.colour_names import chinese, named_shares
+
+        rgb = subject.picture(POSTER_PX)
+        seen = see(rgb)
+        width, height = subject.asset.width_px, subject.asset.height_px
+        backdrop = backdrop_of(rgb, seen.border) if seen.plain_border else np.zeros(rgb.shape[:2], bool)
+        shares = named_shares(rgb[~backdrop])
+        colours = tuple(
+            NamedColour(name=name, chinese=chinese(name), share=round(share, 3))
+            for name, share in shares.items()
+            if share >= _WORTH_NAMING
+        )
+        found = Picture(
+            width_px=width,
+            height_px=height,
+            orientation=_orientation(width, height),
+            aspect=round(width / height, 4),
+            palette=tuple(color.hex() for color in seen.palette),
+            border=seen.border.hex(),
+            plain_border=seen.plain_border,
+            subject=seen.subject,
+            details=seen.details,
+            colours=colours,
+        )
+        left, top, right, bottom = seen.subject
+        facts: dict[str, Fact] = {
+            "orientation": found.orientation,
+            "aspect": found.aspect,
+            "plain_background": seen.plain_border,
+            "subject_share": round((right - left) * (bottom - top), 4),
+        }
+        ground = next(iter(named_shares(rgb[backdrop])), "") if seen.plain_border else ""
+        tags = [word for colour in colours for word in (colour.name, colour.chinese)]
+        if ground:
+            facts["background"] = ground
+            tags += [f"{ground} background", f"{chinese(ground).removesuffix('色')}底"]
+        files = {"thumbnail.jpg": jpeg(subject.picture(THUMBNAIL_PX))}
+        if subject.asset.kind is MediaKind.VIDEO:
+            files["filmstrip.jpg"] = jpeg(_filmstrip(subject))
+        return Analysis(found, facts, tuple(dict.fromkeys(tags)), files=files)
+
+
+def _orientation(width: int, height: int) -> Literal["portrait", "landscape", "square"]:
+    if abs(width - height) <= _SQUARE * max(width, height):
+        return "square"
+    return "landscape" if width > height else "portrait"
+
+
+def _filmstrip(subject: Subject) -> NDArray[np.uint8]:
+    """Return up to ten frames of a clip side by side, spread evenly."""
+    from PIL import Image
+
+    from farm.media.subject import shrunk
+
+    views = subject.clip.views
+    count = min(STRIP_FRAMES, len(views))
+    chosen = [views[(2 * index + 1) * len(views) // (2 * count)] for index in range(count)]
+    width = max(1, round(_STRIP_HEIGHT_PX * subject.asset.width_px / subject.asset.height_px))
+    frames = [
+        np.asarray(
+            Image.fromarray(shrunk(view.rgb, 2 * max(width, _STRIP_HEIGHT_PX))).resize(
+                (width, _STRIP_HEIGHT_PX), Image.Resampling.BOX
+            )
+        )
+        for view in chosen
+    ]
+    return np.concatenate(frames, axis=1)
