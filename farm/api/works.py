@@ -62,7 +62,9 @@ def work_routes(desks: Desks) -> APIRouter:
         return told
 
     @routes.post("/v1/works", status_code=201)
-    async def make(whose: Changing, order: WorkOrder, idempotency_key: IdempotencyKey = None) -> Loose:
+    async def make(
+        whose: Changing, order: Annotated[WorkOrder, Body()], idempotency_key: IdempotencyKey = None
+    ) -> Loose:
         """Make a work: the rough cut binds each shot to an asset and says why."""
         told: Loose = await desks.works.make(whose.owner, order.plain(), idempotency_key or "")
         return told

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from farm.model.document import Document
 from farm.model.job_document import OutputDocument
@@ -15,6 +15,8 @@ Name = Annotated[str, Field(min_length=1, max_length=300)]
 
 class WorkOrder(Document):
     """What a new work is made from."""
+
+    model_config = ConfigDict(defer_build=False)
 
     name: str = Field(
         "", max_length=200, description="What to call it; the product's or script's name if left out."

@@ -11,7 +11,7 @@ _NAMES: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     "black": ("黑色", ("#0f0f10", "#28282c")),
     "grey": ("灰色", ("#3c3c40", "#505254", "#808080", "#b4b6b8")),
     "white": ("白色", ("#ffffff", "#ececec")),
-    "red": ("红色", ("#e5342b", "#c81e28", "#96141e", "#d2555a")),
+    "red": ("红色", ("#e5342b", "#c81e28", "#96141e", "#d2555a", "#f4566a")),
     "orange": ("橙色", ("#f58220", "#dc6414", "#ffa550")),
     "yellow": ("黄色", ("#ffd23f", "#e6c81e", "#fff08c")),
     "green": ("绿色", ("#2fa84f", "#1e5a32", "#82be5a", "#5a6432", "#a0d2a0")),
@@ -27,6 +27,8 @@ _NAMES: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
 
 COLOUR_NAMES: Final = tuple(_NAMES)
 """The English names."""
+VIVID: Final = frozenset({"red", "orange", "yellow", "green", "teal", "blue", "purple", "pink"})
+"""Colours that stand out among others."""
 
 
 def chinese(name: str) -> str:

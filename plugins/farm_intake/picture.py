@@ -22,6 +22,8 @@ STRIP_FRAMES: Final = 10
 _STRIP_HEIGHT_PX: Final = 120
 _WORTH_NAMING: Final = 0.12
 """A colour with a smaller share of what is not backdrop is not named."""
+_VIVID_NAMING: Final = 0.05
+"""The same for vivid colours: a small red thing is red to those who look for it."""
 _SQUARE: Final = 0.03
 """Sides that differ by less are taken for a square."""
 
@@ -77,7 +79,7 @@ class PictureAnalyser(Analyser):
         from farm.media.footage import POSTER_PX
         from farm.plugins.palette import backdrop_of
         from farm.plugins.sight import see
-        from farm_intake.colour_names import chinese, named_shares
+        from farm_intake.colour_names import VIVID, chinese, named_shares
 
         rgb = subject.picture(POSTER_PX)
         seen = see(rgb)
@@ -87,7 +89,7 @@ class PictureAnalyser(Analyser):
         colours = tuple(
             NamedColour(name=name, chinese=chinese(name), share=round(share, 3))
             for name, share in shares.items()
-            if share >= _WORTH_NAMING
+            if share >= (_VIVID_NAMING if name in VIVID else _WORTH_NAMING)
         )
         found = Picture(
             width_px=width,
