@@ -32,9 +32,16 @@ def shelf_routes(desks: Desks) -> APIRouter:
         category: Annotated[str, Query(max_length=60)] = "",
         tone: Annotated[str, Query(max_length=20)] = "",
         role: Annotated[str, Query(max_length=20)] = "",
+        whole: Annotated[bool, Query(description="With their shots.")] = False,
     ) -> list[Loose]:
         """List the scripts: official ones and one's own."""
-        asked = {"language": language, "category": category, "tone": tone, "role": role}
+        asked = {
+            "language": language,
+            "category": category,
+            "tone": tone,
+            "role": role,
+            "whole": "yes" if whole else "",
+        }
         found: list[Loose] = await desks.scripts.page(whose.sees, asked)
         return found
 

@@ -55,7 +55,12 @@ def assets() -> None:
 
 
 @assets.command()
-@click.argument("sources", nargs=-1, required=True, metavar="PATH|URL|DIR...")
+@click.argument("sources", nargs=-1, metavar="PATH|URL|DIR...")
+@click.option(
+    "--products",
+    type=click.Path(path_type=Path),
+    help="A JSON list of products: adds their pictures, tagged with the product's name and kind.",
+)
 @click.option("--tags", default="", help="Words for what they show, separated by commas.")
 @click.option("--licence", default="", help="Under what licence they may be used.")
 @click.option("--product", default="", help="The shop's id of the product that they show.")
@@ -64,6 +69,7 @@ def assets() -> None:
 @json_option
 def add(
     sources: tuple[str, ...],
+    products: Path | None,
     tags: str,
     licence: str,
     product: str,
@@ -76,8 +82,15 @@ def add(
     from farm.cli.progress import bars
     from farm.errors import FarmError
 
+    if not sources and products is None:
+        raise click.UsageError("name files, folders or URLs, or a list of products with --products")
     given = tuple(tag.strip() for tag in tags.replace("，", ",").split(",") if tag.strip())
-    found = list(_files(sources))
+    wanted: list[dict[str, Any]] = [
+        {"source": source, "name": name, "tags": given, "licence": licence,
+         "product": product or (Path(source).parent.name if by_folder else "")}
+        for source, name in _files(sources)
+    ]  # fmt: skip
+    wanted += _of_products(products, given, licence) if products is not None else []
     items: list[dict[str, Any]] = []
     wrong: list[tuple[str, str]] = []
     with bars(quiet=as_json) as shown:
@@ -87,7 +100,8 @@ def add(
             shown.update(task, completed=done, total=total, told=f"{done} of {total}")
 
         with open_door(address, owner, progress=progress) as door:
-            for source, name in found:
+            for one in wanted:
+                source = one["source"]
                 try:
                     sha256 = (
                         door.assets.fetch(source) if "://" in source else door.assets.upload(Path(source))
@@ -95,17 +109,7 @@ def add(
                 except FarmError as error:
                     wrong.append((source, str(error)))
                     continue
-                of = product or (Path(source).parent.name if by_folder else "")
-                items.append(
-                    {
-                        "sha256": sha256,
-                        "name": name,
-                        "tags": given,
-                        "licence": licence,
-                        "product": of,
-                        "source": source,
-                    }
-                )
+                items.append({"sha256": sha256} | one)
             added = [
                 one
                 for start in range(0, len(items), 200)
@@ -143,6 +147,42 @@ def _tell_added(told: Sequence[dict[str, Any]], wrong: Sequence[tuple[str, str]]
             click.echo(f"  {one['name']}: {one['problem']}", err=True)
     for source, said in wrong:
         click.echo(f"  {source}: {said}", err=True)
+
+
+def _of_products(file: Path, tags: tuple[str, ...], licence: str) -> list[dict[str, Any]]:
+    """Return the pictures and clips of a list of products, as assets to be added; paths start at the list's folder."""
+    from farm.cli.product_file import read_text
+    from farm.script.category import ancestry, kinds_of
+    from farm.script.product import read_products
+
+    found = []
+    for name, read in read_products(read_text(file), source=file.name):
+        product = read.product
+        kinds = [
+            kind for match in kinds_of(product.category, product.name)[:2] for kind in ancestry(match.kind)
+        ]
+        said = [one.strip() for one in product.category.replace("/", ">").split(">") if one.strip()]
+        words = dict.fromkeys([*tags, *kinds, *said, *([product.brand] if product.brand else [])])
+        for index, photo in enumerate(read.photos):
+            at = photo if "://" in photo else str(_beside(file, photo))
+            found.append(
+                {
+                    "source": at,
+                    "name": f"{product.name[:120]} {index + 1}{Path(photo).suffix}",
+                    "tags": tuple(words),
+                    "licence": licence,
+                    "product": name,
+                }
+            )
+    return found
+
+
+def _beside(file: Path, photo: str) -> Path:
+    """Return where a product's picture lies: beside the list, or beside the folder that the list is in."""
+    for folder in (file.parent, file.parent.parent):
+        if (folder / photo).exists():
+            return folder / photo
+    return file.parent / photo
 
 
 def _files(sources: Sequence[str]) -> Iterator[tuple[str, str]]:

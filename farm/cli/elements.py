@@ -1,4 +1,4 @@
-"""`farm templates`, `elements`, `plugins`: what there is, with parameters."""
+"""`farm elements`, `plugins`: what there is, with parameters."""
 
 from __future__ import annotations
 
@@ -10,32 +10,6 @@ from farm.cli.print import json_option, print_json, print_table
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
-
-
-@click.command()
-@click.argument("name", required=False)
-@json_option
-def templates(name: str | None, as_json: bool) -> None:
-    """List the templates; with NAME show that one's slots."""
-    from farm.errors import DocumentError, Problem, did_you_mean
-    from farm.plugins.offer import template_offers
-    from farm.plugins.registry import load_registry
-
-    registry = load_registry()
-    if name is not None and name not in registry.templates:
-        message = f"no template is called `{name}`{did_you_mean(name, registry.templates)}"
-        raise DocumentError([Problem("NAME", message)], source="farm templates")
-    if as_json:
-        print_json(template_offers(registry, name))
-        return
-    chosen = [entry for key, entry in registry.templates.items() if name in (None, key)]
-    if name is None:
-        print_table(
-            ["template", "what it makes", "plugin"], [(e.name, e.value.summary, e.plugin) for e in chosen]
-        )
-        return
-    click.echo(f"{chosen[0].name}: {chosen[0].value.summary}\n")
-    print_table(["slot", "type", "default", "what it is"], slot_rows(chosen[0].value.slots))
 
 
 def slot_rows(model: type[BaseModel], prefix: str = "") -> list[tuple[str, str, str, str]]:

@@ -28,7 +28,7 @@ COMMANDS: Final = {
     "schema": ("farm.cli.inspect", "Print the JSON Schema of a job or timeline document."),
     "still": ("farm.cli.stills", "Render one frame to a PNG."),
     "sheet": ("farm.cli.stills", "Render a contact sheet to a PNG."),
-    "templates": ("farm.cli.elements", "List the templates, or one with its slots."),
+    "templates": ("farm.cli.templates", "List, show, draw and keep templates."),
     "elements": (
         "farm.cli.elements",
         "List effects, transitions, text styles and stickers with their parameters.",

@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING, Any, get_args
 
 import click
 
+from farm.cli.library import missing, open_door, reaches_library
 from farm.cli.print import json_option, print_json, print_table
+from farm.cli.product_file import HELP, read_product_file, read_text, tell_notes
 from farm.model.script import ROLES, Language, Tone
 
 if TYPE_CHECKING:
-    from farm.model.shelf import ScriptShelf, ShelvedScript
+    from farm.library.door import Door
+    from farm.model.shelf import ShelvedScript
     from farm.plugins.writer import Writer, WriterCost
     from farm.script.banned import Finding
     from farm.script.make import Made, MadeScript
@@ -35,17 +38,26 @@ def scripts() -> None:
 )
 @click.option("--tone", type=TONE, help="Only those that speak so.")
 @click.option("--role", type=click.Choice(ROLES), help="Only those with such a shot.")
+@reaches_library
 @json_option
 def list_scripts(
-    language: str | None, category: str | None, tone: str | None, role: str | None, as_json: bool
+    language: str | None,
+    category: str | None,
+    tone: str | None,
+    role: str | None,
+    address: str | None,
+    owner: str,
+    as_json: bool,
 ) -> None:
     """List the scripts."""
     from farm.script.category import kind_named
 
     kind = kind_named(category) if category else None
+    with open_door(address, owner) as door:
+        found = _shelved(door)
     rows = [
         row
-        for one in shelf().list()
+        for one in found
         if (row := _row(one))
         and language in (None, row["language"])
         and tone in (None, row["tone"])
@@ -76,12 +88,14 @@ def _row(one: ShelvedScript) -> dict[str, Any]:
 
 @scripts.command()
 @click.argument("name")
+@reaches_library
 @json_option
-def show(name: str, as_json: bool) -> None:
+def show(name: str, address: str | None, owner: str, as_json: bool) -> None:
     """Print the script NAME; as YAML it can be edited and used."""
     from farm.script.document import script_yaml
 
-    one = _named(name)
+    with open_door(address, owner) as door:
+        one = _named(door, name)
     if as_json:
         print_json(_row(one) | {"script": one.document.model_dump(mode="json")})
     else:
@@ -97,7 +111,7 @@ def check(file: Path, as_json: bool) -> int:
     from farm.script.document import parse_script
     from farm.script.make import long_shots
 
-    script = parse_script(_read(file), source=file.name)
+    script = parse_script(read_text(file), source=file.name)
     banned, warnings = findings_of(script), long_shots(script)
     if as_json:
         print_json({"slots": script.slots, "banned": [asdict(one) for one in banned], "warnings": warnings})
@@ -110,9 +124,7 @@ def check(file: Path, as_json: bool) -> int:
 
 
 @scripts.command()
-@click.option(
-    "--product", "product_file", required=True, type=click.Path(path_type=Path), help="JSON or YAML."
-)
+@click.option("--product", "product_file", required=True, type=click.Path(path_type=Path), help=HELP)
 @click.option("--script", "name", help="This script of the library; else those that suit the product best.")
 @click.option("--count", type=click.IntRange(1, 50), default=1, show_default=True, help="How many.")
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="The same gives the same.")
@@ -123,44 +135,85 @@ def check(file: Path, as_json: bool) -> int:
     "--writer", "writer_name", default=DEFAULT_WRITER, show_default=True, help="The text generator."
 )
 @click.option("-o", "--out", type=click.Path(path_type=Path), help="Folder for the scripts, as YAML.")
+@reaches_library
 @json_option
 def make(
     product_file: Path, name: str | None, count: int, seed: int, tone: Any, language: Any,
-    seconds: float | None, writer_name: str, out: Path | None, as_json: bool,
+    seconds: float | None, writer_name: str, out: Path | None, address: str | None,
+    owner: str, as_json: bool,
 ) -> None:  # fmt: skip
     """Make scripts for a product: picked, filled and reworded by rules, or written by a language model."""
     from farm.plugins.writer import WriterBrief
     from farm.script.make import make as make_scripts
     from farm.script.pick import language_for
-    from farm.script.product import read_product
 
-    read = read_product(_read(product_file), source=product_file.name)
-    on_shelf = (_named(name),) if name else tuple(shelf().list())
+    read = read_product_file(product_file)
+    with open_door(address, owner) as door:
+        on_shelf = (_named(door, name),) if name else tuple(_shelved(door))
     spoken = language or (on_shelf[0].document.language if name else language_for(read.product))
     brief = WriterBrief(spoken, count, seed, tone, seconds, len(read.photos) or None, on_shelf)
     made = make_scripts(read, _writer(writer_name), brief)
-    files = _write(made, product_file.stem, out)
+    files = _write(made, product_file.name.rpartition("#")[2].removesuffix(product_file.suffix), out)
     print_json(_told(made, read, files)) if as_json else _tell(made, read, files)
 
 
-def shelf() -> ScriptShelf:
-    """Return the shelf that commands show and pick from."""
-    from farm.script.document import FolderShelf
-    from farm.work.library import starter_folder
+@scripts.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--name", help="Keep it under this name; the file's if left out.")
+@reaches_library
+@json_option
+def add(file: Path, name: str | None, address: str | None, owner: str, as_json: bool) -> None:
+    """Keep the script in FILE in the library; the same again is no new version."""
+    from farm.script.document import parse_script
 
-    return FolderShelf(starter_folder() / "scripts")
+    script = parse_script(read_text(file), source=file.name)
+    with open_door(address, owner) as door:
+        told = door.scripts.save(name or file.stem, script.model_dump(mode="json"))
+    print_json(told) if as_json else click.echo(f"{told['name']} version {told['version']} is kept")
+    for warning in told["warnings"]:
+        click.echo(f"  warning: {warning}", err=True)
 
 
-def _named(name: str) -> ShelvedScript:
+@scripts.command()
+@click.argument("names", nargs=-1, required=True, metavar="NAME...")
+@reaches_library
+@json_option
+def rm(names: tuple[str, ...], address: str | None, owner: str, as_json: bool) -> None:
+    """Take scripts off the shelf; works keep what they say."""
+    with open_door(address, owner) as door:
+        for name in names:
+            if not door.scripts.remove(name):
+                raise missing("script", name, "`farm scripts ls`")
+    print_json(list(names)) if as_json else click.echo(f"{len(names)} removed")
+
+
+def _shelved(door: Door) -> list[ShelvedScript]:
+    from farm.model.script import ScriptDocument
+    from farm.model.shelf import ShelvedScript
+
+    return [
+        ShelvedScript(
+            one["name"], ScriptDocument.model_validate(one["document"]), one["owner"], one["version"]
+        )
+        for one in door.scripts.page({"whole": "yes"})
+    ]
+
+
+def _named(door: Door, name: str) -> ShelvedScript:
     from farm.errors import DocumentError, Problem, did_you_mean
+    from farm.model.script import ScriptDocument
+    from farm.model.shelf import ShelvedScript
 
-    found = {one.name: one for one in shelf().list()}
-    if name not in found:
+    one = door.scripts.show(name)
+    if one is None:
+        names = [other["name"] for other in door.scripts.page({})]
         raise DocumentError(
-            [Problem("NAME", f"no script is called `{name}`{did_you_mean(name, found)}")],
+            [Problem("NAME", f"no script is called `{name}`{did_you_mean(name, names)}")],
             source="farm scripts",
         )
-    return found[name]
+    return ShelvedScript(
+        one["name"], ScriptDocument.model_validate(one["document"]), one["owner"], one["version"]
+    )
 
 
 def _writer(name: str) -> Writer:
@@ -174,24 +227,6 @@ def _writer(name: str) -> Writer:
             source="farm scripts make",
         )
     return writers[name].value
-
-
-def _read(file: Path) -> str:
-    from farm.errors import DocumentError, Problem
-    from farm.model.parse import MAX_BYTES
-
-    try:
-        with file.open("rb") as stream:
-            data = stream.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise DocumentError([Problem("", f"cannot be read: {error.strerror}")], source=str(file)) from error
-    if len(data) > MAX_BYTES:
-        raise DocumentError([Problem("", f"is larger than {MAX_BYTES // 2**20} MiB")], source=file.name)
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        message = f"is not UTF-8 text (byte {error.start}); save it as UTF-8"
-        raise DocumentError([Problem("", message)], source=file.name) from error
 
 
 def _write(made: Made, stem: str, out: Path | None) -> list[str]:
@@ -248,10 +283,7 @@ def _tell(made: Made, read: ReadProduct, files: list[str]) -> None:
         if files:
             click.echo(f"  → {files[index]}")
     click.echo(f"writer {made.writer}, {_price(made.cost)}", err=True)
-    for note in read.notes:
-        click.echo(f"note: {note}", err=True)
-    if read.ignored:
-        click.echo(f"note: not used of the product: {', '.join(read.ignored[:20])}", err=True)
+    tell_notes(read)
     for warning in made.warnings:
         click.echo(f"warning: {warning}", err=True)
 

@@ -10,6 +10,7 @@ import click
 
 from farm.cli.library import missing, open_door, reaches_library, short, when
 from farm.cli.print import json_option, print_json, print_table
+from farm.cli.product_file import HELP, read_product_file, tell_notes
 from farm.cli.work_edits import EDITS, edits_of
 
 
@@ -22,9 +23,7 @@ def works() -> None:
 @click.option(
     "--script", "-s", help="A script of the library, or a .yaml file; chosen for the product if left out."
 )
-@click.option(
-    "--product", "-p", type=click.Path(path_type=Path), help="The product, as JSON; fills the script."
-)
+@click.option("--product", "-p", type=click.Path(path_type=Path), help=HELP)
 @click.option("--assets", "-a", multiple=True, metavar="ASSET|tag:WORD|product:ID",
               help="What it may show, best first; may be repeated.")  # fmt: skip
 @click.option("--template", "-t", help="A declarative template; the one that suits if left out.")
@@ -76,12 +75,8 @@ def _script(name: str | None) -> dict[str, Any]:
 def _product(path: Path | None) -> dict[str, Any]:
     if path is None:
         return {}
-    from farm import app
-    from farm.script.product import read_product
-
-    read = read_product(app.read_document(path), source=path.name)
-    for note in read.notes:
-        click.echo(f"{path.name}: {note}", err=True)
+    read = read_product_file(path)
+    tell_notes(read)
     return {"product": read.product.model_dump(mode="json", exclude_none=True)}
 
 

@@ -39,8 +39,16 @@ class ScriptDesk:
         return [found[name] for name in sorted(found)]
 
     def page(self, sees: str | None, asked: Mapping[str, str]) -> list[dict[str, Any]]:
-        """Return the scripts that an owner sees, without their shots; filters: language, category, tone, role."""
-        return [brief(one) for one in self.shelved(sees) if _wanted(one, asked)]
+        """Return the scripts that an owner sees, without their shots.
+
+        Filters: language, category, tone, role; ``whole`` tells the shots too.
+        """
+        whole = bool(asked.get("whole"))
+        return [
+            brief(one) | ({"document": one.document.model_dump(mode="json")} if whole else {})
+            for one in self.shelved(sees)
+            if _wanted(one, asked)
+        ]
 
     def show(self, sees: str | None, name: str, version: int | None = None) -> dict[str, Any] | None:
         """Return a script whole; None where there is none."""

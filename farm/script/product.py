@@ -13,7 +13,7 @@ from typing import Any, Final, TypeAlias
 
 from pydantic import ValidationError
 
-from farm.errors import DocumentError, Problem
+from farm.errors import DocumentError, Problem, did_you_mean
 from farm.model.parse import load_document
 from farm.model.problems import problems_of, stray_booleans
 from farm.model.schema import json_schema
@@ -26,6 +26,7 @@ Record: TypeAlias = Mapping[str, Any]
 
 _OWN: Final = frozenset(ProductDocument.model_fields)
 _LONGEST_NAME: Final = 300
+_IDS: Final = ("id", "sku", "handle", "productID", "gtin", "mpn")
 _SHELVES: Final = ("collections", "erin recommends", "sale", "new", "featured", "gear")
 """Shop categories that say nothing of what a thing is."""
 
@@ -39,7 +40,7 @@ class ReadProduct:
     shape: str
     """``farm``, ``shop``, ``shopify``, ``schema.org`` or ``merchant``."""
     photos: tuple[str, ...]
-    """Its pictures as the document names them."""
+    """Its pictures, and clips after them, as the document names them."""
     ignored: tuple[str, ...]
     """Names in the document that farm does not use."""
     notes: tuple[str, ...]
@@ -99,8 +100,8 @@ class _Gathered:
         self.paths[field] = path
 
 
-def read_product(text: str, *, source: str = "product") -> ReadProduct:
-    """Return the product that YAML or JSON text holds, in whichever of the shapes.
+def read_product(text: str, *, source: str = "product", one: str = "") -> ReadProduct:
+    """Return the product that YAML or JSON text holds, in whichever of the shapes; ``one`` names one of a list.
 
     Raises:
         DocumentError: with every problem at once: not a document, several products, no name, wrong prices.
@@ -112,6 +113,11 @@ def read_product(text: str, *, source: str = "product") -> ReadProduct:
         )
     if not start:
         raise _refused(source, "the file is empty; a product has at least a `name`")
+    if one:
+        found = {name: record for name, record in _listed(text, source)}
+        if one not in found:
+            raise _refused(source, f"no product has the id `{one}`{did_you_mean(one, found)}")
+        return read_record(found[one], source=f"{source}#{one}")
     return read_record(_one(text, source), source=source)
 
 
@@ -140,6 +146,40 @@ def read_record(record: Record, *, source: str = "product") -> ReadProduct:
     return ReadProduct(product, shape, photos, ignored, tuple(gathered.notes))
 
 
+def read_products(text: str, *, source: str = "products") -> list[tuple[str, ReadProduct]]:
+    """Return (id, product) of every product in a JSON list.
+
+    Raises:
+        DocumentError: with every problem of all of them.
+    """
+    found: list[tuple[str, ReadProduct]] = []
+    problems: list[Problem] = []
+    for name, record in _listed(text, source):
+        try:
+            found.append((name, read_record(record, source=source)))
+        except DocumentError as error:
+            problems += [Problem(f"{name}.{one.path}".rstrip("."), one.message) for one in error.problems]
+    if problems:
+        raise DocumentError(problems, source=source)
+    return found
+
+
+def _listed(text: str, source: str) -> list[tuple[str, Record]]:
+    """Return (id, record) of a JSON list of products, or of a mapping that holds one under ``products``."""
+    try:
+        items = json.loads(text.lstrip("\ufeff"))
+    except ValueError as error:
+        raise _refused(source, f"is no JSON list of products ({error})") from error
+    if isinstance(items, Mapping):
+        items = items.get("products")
+    if not isinstance(items, list) or not all(isinstance(item, Mapping) for item in items):
+        raise _refused(source, "is no JSON list of products")
+    return [
+        (str(next((item[key] for key in _IDS if item.get(key) not in (None, "")), index + 1)), item)
+        for index, item in enumerate(items)
+    ]
+
+
 def _refused(source: str, message: str) -> DocumentError:
     return DocumentError([Problem("", message)], source=source)
 
@@ -153,7 +193,10 @@ def _one(text: str, source: str) -> Record:
             return load_document(text, source=source)
         if isinstance(items, list) and len(items) == 1 and isinstance(items[0], dict):
             return items[0]
-        raise _refused(source, f"this holds a list of {len(items)} things; give one product a file")
+        raise _refused(
+            source,
+            f"this holds a list of {len(items)} things; name one as FILE#ID, or give one product a file",
+        )
     try:
         return load_document(text.lstrip("\ufeff"), source=source)
     except DocumentError as error:
@@ -230,7 +273,8 @@ def _from_shop(gathered: _Gathered) -> tuple[str, ...]:
         value = gathered.take(name)
         if value not in (None, "", []):
             gathered.set(name, value, name)
-    return _photos(gathered.take("photos", "images", "image"))
+    clips = _photos(gathered.take("videos", "video"))
+    return (*_photos(gathered.take("photos", "images", "image")), *clips)
 
 
 def _from_shopify(gathered: _Gathered) -> tuple[str, ...]:

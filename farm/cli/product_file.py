@@ -1,0 +1,59 @@
+"""Products as commands name them: a file, or one product of a file that holds many."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from farm.script.product import ReadProduct
+
+HELP = "The product, as JSON or YAML; FILE#ID for one of a file that holds many."
+
+
+def read_product_file(path: Path) -> ReadProduct:
+    """Return the product of a file; ``shop.json#sku-7`` is the one of that id in a list.
+
+    Raises:
+        DocumentError: no such file or product, or with all that is wrong with it.
+    """
+    from farm.script.product import read_product
+
+    one = ""
+    if not path.exists() and "#" in path.name:
+        name, _, one = path.name.rpartition("#")
+        path = path.with_name(name)
+    return read_product(read_text(path), source=path.name, one=one)
+
+
+def read_text(file: Path) -> str:
+    """Return the text of a file.
+
+    Raises:
+        DocumentError: it cannot be read, is too large, or is no text.
+    """
+    from farm.errors import DocumentError, Problem
+    from farm.model.parse import MAX_BYTES
+
+    try:
+        with file.open("rb") as stream:
+            data = stream.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise DocumentError([Problem("", f"cannot be read: {error.strerror}")], source=str(file)) from error
+    if len(data) > MAX_BYTES:
+        raise DocumentError([Problem("", f"is larger than {MAX_BYTES // 2**20} MiB")], source=file.name)
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        message = f"is not UTF-8 text (byte {error.start}); save it as UTF-8"
+        raise DocumentError([Problem("", message)], source=file.name) from error
+
+
+def tell_notes(read: ReadProduct) -> None:
+    """Tell what was read from where."""
+    for note in read.notes:
+        click.echo(f"note: {note}", err=True)
+    if read.ignored:
+        click.echo(f"note: not used of the product: {', '.join(read.ignored[:20])}", err=True)

@@ -1,0 +1,153 @@
+"""`farm templates`: the templates of plugins, and the declarative ones of the library."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from farm.cli.elements import slot_rows
+from farm.cli.library import missing, open_door, reaches_library
+from farm.cli.print import json_option, print_json, print_table
+
+
+class _Named(click.Group):
+    """A group that takes a name that is no command of its own for ``show NAME``."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and not args[0].startswith("-") and args[0] not in self.commands:
+            args = ["show", *args]
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=_Named, invoke_without_command=True)
+@json_option
+@click.pass_context
+def templates(ctx: click.Context, as_json: bool) -> None:
+    """List the templates; `farm templates NAME` shows one with its slots."""
+    if ctx.invoked_subcommand is not None:
+        return
+    from farm.plugins.offer import template_offers
+    from farm.plugins.registry import load_registry
+
+    registry = load_registry()
+    if as_json:
+        print_json(template_offers(registry))
+        return
+    print_table(
+        ["template", "what it makes", "plugin"],
+        [(one.name, one.value.summary, one.plugin) for one in registry.templates.values()],
+    )
+    click.echo("`farm templates ls` lists the declarative ones, which works use", err=True)
+
+
+@templates.command()
+@click.argument("name")
+@reaches_library
+@json_option
+def show(name: str, address: str | None, owner: str, as_json: bool) -> None:
+    """Show a template: of a plugin with its slots, a declarative one as YAML."""
+    from farm.errors import DocumentError, Problem, did_you_mean
+    from farm.plugins.offer import template_offers
+    from farm.plugins.registry import load_registry
+
+    registry = load_registry()
+    if name in registry.templates:
+        if as_json:
+            print_json(template_offers(registry, name))
+            return
+        value = registry.templates[name].value
+        click.echo(f"{name}: {value.summary}\n")
+        print_table(["slot", "type", "default", "what it is"], slot_rows(value.slots))
+        return
+    with open_door(address, owner) as door:
+        told = door.templates.show(name)
+        known = [] if told is not None else [one["name"] for one in door.templates.page({})]
+    if told is None:
+        message = f"no template is called `{name}`{did_you_mean(name, [*registry.templates, *known])}"
+        raise DocumentError([Problem("NAME", message)], source="farm templates")
+    if as_json:
+        print_json(told)
+        return
+    import yaml
+
+    click.echo(yaml.safe_dump(told["document"], allow_unicode=True, sort_keys=False, width=110), nl=False)
+
+
+@templates.command("ls")
+@reaches_library
+@json_option
+def list_(address: str | None, owner: str, as_json: bool) -> None:
+    """List the declarative templates, with how many productions used each."""
+    with open_door(address, owner) as door:
+        found = door.templates.page({})
+    if as_json:
+        print_json(found)
+        return
+    print_table(
+        ("template", "version", "owner", "for", "tones", "productions", "what it is good for"),
+        [
+            (
+                one["name"], one["version"], one["owner"], ", ".join(one["categories"]) or "all goods",
+                ", ".join(one["tones"]) or "all", one["productions"], one["summary"],
+            )
+            for one in found
+        ],
+    )  # fmt: skip
+
+
+@templates.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--name", help="Keep it under this name instead of its own.")
+@reaches_library
+@json_option
+def add(file: Path, name: str | None, address: str | None, owner: str, as_json: bool) -> None:
+    """Keep the declarative template in FILE; the same again is no new version."""
+    from farm import app
+    from farm.model.parse import load_document
+
+    document: dict[str, Any] = load_document(app.read_document(file), source=file.name)
+    called = name or str(document.get("name") or file.stem)
+    with open_door(address, owner) as door:
+        told = door.templates.save(called, {key: value for key, value in document.items() if key != "name"})
+    print_json(told) if as_json else click.echo(f"{told['name']} version {told['version']} is kept")
+
+
+@templates.command()
+@click.argument("names", nargs=-1, required=True, metavar="NAME...")
+@reaches_library
+@json_option
+def rm(names: tuple[str, ...], address: str | None, owner: str, as_json: bool) -> None:
+    """Take declarative templates off the shelf; works keep the version that they use."""
+    with open_door(address, owner) as door:
+        for name in names:
+            if not door.templates.remove(name):
+                raise missing("template", name, "`farm templates ls`")
+    print_json(list(names)) if as_json else click.echo(f"{len(names)} removed")
+
+
+@templates.command()
+@click.argument("name")
+@click.option("-o", "--out", type=click.Path(path_type=Path), default=Path("template.png"), show_default=True)
+@click.option(
+    "--aspect", type=click.Choice(["9:16", "1:1", "16:9", "4:5"]), default="9:16", show_default=True
+)
+@reaches_library
+def preview(name: str, out: Path, aspect: str, address: str | None, owner: str) -> None:
+    """Draw a declarative template with a starter product as a contact sheet, into a PNG."""
+    from PIL import Image
+
+    from farm.library.preview import template_sheet
+    from farm.work.settings import Settings
+
+    with open_door(address, owner) as door:
+        told = door.templates.show(name)
+    if told is None:
+        raise missing("template", name, "`farm templates ls`")
+    sheet = template_sheet(told["document"], aspect, Settings.from_environment())
+    out.parent.mkdir(parents=True, exist_ok=True)
+    Image.fromarray(sheet).save(out)
+    click.echo(f"{out}  {sheet.shape[1]}x{sheet.shape[0]}")
