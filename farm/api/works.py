@@ -148,7 +148,7 @@ def work_routes(desks: Desks) -> APIRouter:
     ) -> Loose:
         """Make good cuts that differ from a work and from each other; each is a work of its own."""
         made = await desks.works.remix(
-            whose.owner, name, wanted.count, wanted.seed, True, wanted.vary_template
+            whose.owner, name, wanted.count, wanted.seed, wanted.vary_template, idempotency_key or ""
         )
         return own(made, name)
 

@@ -17,6 +17,8 @@ _AGAIN: Final = 0.75
 """What each earlier use of an asset takes from another one."""
 _IN_A_ROW: Final = 2.2
 """What showing an asset twice in a row takes."""
+_SCARCE: Final = 3
+"""With fewer assets than this one has to show them again: from nearer, which both of the above weigh half for."""
 _CARDS_IN_A_ROW: Final = 3.0
 
 
@@ -67,6 +69,8 @@ def choose(
         _options(shot, length, materials, aspect) for shot, length in zip(shots, lengths_s, strict=True)
     ]
     shaken = [[one.score + daring * dice.gauss(0, 1) for _, one in row] for row in options]
+    scarce = len({one.asset for one in materials}) < _SCARCE
+    ease = 0.5 if scarce else 1.0
     beam = [_Partial(0.0, (), ())]
     for row, scores in zip(options, shaken, strict=True):
         grown = [
@@ -124,6 +128,7 @@ def _grown(
     row: Sequence[_Option],
     scores: Sequence[float],
     options: Sequence[Sequence[_Option]],
+    ease: float,
 ) -> _Partial:
     material = row[index][0]
     score = partial.score + scores[index]
@@ -134,8 +139,8 @@ def _grown(
             score -= _CARDS_IN_A_ROW
         return _Partial(score, (*partial.choices, index), partial.uses)
     used = uses.get(material.asset, 0)
-    score -= _AGAIN * min(used, 3)
+    score -= ease * _AGAIN * min(used, 3)
     if last is not None and last.asset == material.asset:
-        score -= _IN_A_ROW
+        score -= ease * _IN_A_ROW
     uses[material.asset] = used + 1
     return _Partial(score, (*partial.choices, index), tuple(sorted(uses.items())))
