@@ -74,7 +74,9 @@ def choose(
     beam = [_Partial(0.0, (), ())]
     for row, scores in zip(options, shaken, strict=True):
         grown = [
-            _grown(partial, index, row, scores, options) for partial in beam for index in range(len(row))
+            _grown(partial, index, row, scores, options, ease)
+            for partial in beam
+            for index in range(len(row))
         ]
         grown.sort(key=lambda partial: (-partial.score, partial.choices))
         beam = grown[:BEAM]
