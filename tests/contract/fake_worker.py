@@ -14,8 +14,19 @@ from farm.errors import DocumentError, MachineError, MediaError, Problem
 from farm.model.timeline import Timeline
 from farm.plan.segment import Plan, Quality, Segment
 from farm.work.halt import Halt
+from farm.work.look_job import parse_look
 from farm.work.settings import Settings
-from farm.work.task import AssembleTask, PlanTask, Production, SegmentResult, SegmentTask, Spent
+from farm.work.task import (
+    AssembleTask,
+    Looked,
+    LookTask,
+    PlanTask,
+    Production,
+    SegmentResult,
+    SegmentTask,
+    Spent,
+)
+from farm_catalog.look_record import LookRecord
 
 
 class FakeWorker:
@@ -45,6 +56,11 @@ class FakeWorker:
         )
         timeline = Timeline(64, 64, Fraction(30), len(segments) * 10, ())
         return Plan(timeline, Quality("libx264", "veryfast", 23), segments, "", name=task.job_id)
+
+    def look(self, task: LookTask, halt: Halt) -> Looked:
+        """Find nothing in an asset."""
+        halt.check()
+        return Looked(LookRecord(parse_look(task.document), None, ()).to_json(), Spent())
 
     def render(self, task: SegmentTask, halt: Halt) -> SegmentResult:
         key = task.segment.key

@@ -23,6 +23,7 @@ from farm.service.office import Office
 from farm.service.previews import Previews
 from farm.store.store import Store
 from farm.work.executor import InProcessExecutor
+from farm.work.perform import TaskWorker
 from farm.work.settings import Settings
 from tests.contract.fake_worker import FakeWorker
 
@@ -39,9 +40,17 @@ def words(*keys: str) -> str:
 class SmallFarm:
     """Its office steps in a thread while it is entered; paused, it stands still between two steps."""
 
-    def __init__(self, home: Path, *, keys: bool = False, **settings: Any) -> None:
+    def __init__(
+        self,
+        home: Path,
+        *,
+        keys: bool = False,
+        make: Callable[[Settings], TaskWorker] | None = None,
+        **settings: Any,
+    ) -> None:
         self.settings = replace(Settings(home), **settings)
-        self.office = Office(self.settings, InProcessExecutor(FakeWorker(self.settings)))
+        worker = (make or FakeWorker)(self.settings)
+        self.office = Office(self.settings, InProcessExecutor(worker))
         self.previews = Previews(self.settings)
         self.store: Store = self.settings.open_store()
         self.api = self._build(open_to_all=not keys)
