@@ -291,7 +291,7 @@ def test_a_production_is_made_and_made_again_to_the_bit(door: Door, work: str, t
     told = door.productions.show(names[0])
     assert told is not None
     assert told["work_id"] == work
-    assert ("asset",) != tuple(told["parts"])
+    assert tuple(told["parts"]) != ("asset",)
     assert {kind for kind, _ in told["parts"]} >= {"asset", "role"}
     assert json.loads(told["document"])["template"] == "retail.story"
     paths = door.productions.save(names[0], tmp_path, "video")
