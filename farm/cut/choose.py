@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from farm.cut.material import Material
@@ -20,6 +20,10 @@ _IN_A_ROW: Final = 2.2
 _SCARCE: Final = 3
 """With fewer assets than this one has to show them again: from nearer, which both of the above weigh half for."""
 _CARDS_IN_A_ROW: Final = 3.0
+_OPENING: Final = 1.6
+"""What opening with words alone takes: the first picture is what people see in a feed."""
+_CLOSING: Final = 0.3
+"""How much of the price of showing an asset again is asked for the last shot, which shows the product once more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +70,8 @@ def choose(
     """
     dice = random.Random(seed)
     options = [
-        _options(shot, length, materials, aspect) for shot, length in zip(shots, lengths_s, strict=True)
+        _options(shot, length, materials, aspect, opens=index == 0)
+        for index, (shot, length) in enumerate(zip(shots, lengths_s, strict=True))
     ]
     shaken = [[one.score + daring * dice.gauss(0, 1) for _, one in row] for row in options]
     scarce = len({one.asset for one in materials}) < _SCARCE
@@ -99,7 +104,9 @@ def choose(
 _Option = tuple[Material | None, Suit]
 
 
-def _options(shot: WorkShot, seconds: float, materials: Sequence[Material], aspect: float) -> list[_Option]:
+def _options(
+    shot: WorkShot, seconds: float, materials: Sequence[Material], aspect: float, *, opens: bool
+) -> list[_Option]:
     if shot.by == "hand":
         held = _held(shot.show, materials) if shot.show is not None else None
         return [(held, Suit(1.0, ("chosen by hand",)))]
@@ -107,7 +114,8 @@ def _options(shot: WorkShot, seconds: float, materials: Sequence[Material], aspe
     rated = [pair for pair in rated if pair[1].score > -5]
     # Words alone are always possible where there are words: no shot is empty.
     if shot.words or shot.label or not rated:
-        rated.append((None, Suit(CARD_WORTH[shot.role] + 0.5, ("words alone",))))
+        worth = CARD_WORTH[shot.role] + 0.5 - (_OPENING if opens else 0.0)
+        rated.append((None, Suit(worth, ("words alone",))))
     return rated
 
 
@@ -115,10 +123,7 @@ def _held(show: ShowDocument, materials: Sequence[Material]) -> Material:
     for one in materials:
         if one.asset == show.asset:
             stop = show.stop_s if show.stop_s is not None else one.stop_s
-            return Material(
-                one.asset, one.kind, one.name, one.rank, one.aspect, one.short_px, one.tags, one.quality, one.plain,
-                one.motion, show.start_s, stop, one.role, one.facts,
-            )  # fmt: skip
+            return replace(one, start_s=show.start_s, stop_s=stop)
     return Material(
         show.asset, show.kind, show.asset[:12], 999, 1.0, 720, start_s=show.start_s, stop_s=show.stop_s or 0.0
     )
@@ -141,7 +146,8 @@ def _grown(
             score -= _CARDS_IN_A_ROW
         return _Partial(score, (*partial.choices, index), partial.uses)
     used = uses.get(material.asset, 0)
-    score -= ease * _AGAIN * min(used, 3)
+    again = _CLOSING if len(partial.choices) == len(options) - 1 else 1.0
+    score -= again * ease * _AGAIN * min(used, 3)
     if last is not None and last.asset == material.asset:
         score -= ease * _IN_A_ROW
     uses[material.asset] = used + 1

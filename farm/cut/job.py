@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from farm.model.work import MusicDocument, WorkDocument, WorkShot
@@ -21,6 +22,9 @@ def job_of(work: WorkDocument) -> dict[str, Any]:
         given = work.product.model_dump(mode="json", exclude_none=True)
         slots["product"] = {name: given[name] for name in _SLOT_PRODUCT if given.get(name)}
         slots["product"]["points"] = given.get("points", [])[:_POINTS]
+        if kind := re.split(r"[>/|]", work.product.category)[-1].strip():
+            # Shops tell a path; what stands above a title is its last word.
+            slots["product"]["category"] = kind[:80]
     music = work.music or (MusicDocument(ref=work.template.music) if work.template.music else None)
     if music is not None:
         slots["music"] = str(music.ref)

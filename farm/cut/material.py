@@ -34,6 +34,8 @@ class Material:
     """What it shows, as its owner and analysers say, in small letters."""
     quality: float = 0.6
     """0 to 1; 0.6 where nobody looked."""
+    wording: float = 0.0
+    """Share of it that is set text: spec sheets have a tenth and more."""
     plain: bool = False
     """Whether it is a product on an even backdrop."""
     motion: float = 0.0

@@ -13,7 +13,7 @@ _WORD = re.compile(r"[a-z0-9]{3,}|[\u3400-\u9fff]{2,}")
 
 CARD_WORTH: dict[Role, float] = {
     "cover": -1.5, "hook": -0.2, "problem": 0.75, "feature": -0.35, "detail": -1.2,
-    "use": -0.6, "proof": 0.15, "offer": -0.4, "price": -1.4, "outro": -1.5,
+    "use": -0.6, "proof": 0.15, "offer": -0.4, "price": -2.4, "outro": -1.5,
 }  # fmt: skip
 """What words alone are worth in a shot, against material that says nothing special (about 1)."""
 _PRODUCT: frozenset[Role] = frozenset({"cover", "price", "offer", "outro"})
@@ -37,6 +37,8 @@ def suit(shot: WorkShot, material: Material, aspect: float, seconds: float) -> S
         return Suit(-10.0, (f"kept for {material.role} shots",))
     if material.role:
         marks.append((1.5, f"the template's own for {shot.role} shots"))
+    if material.wording >= 0.05:
+        marks.append((-min(2.0, 9 * material.wording), "much of it is text"))
     if material.quality < 0.25:
         marks.append((-1.2, "poor quality"))
     marks += _kind(shot, material, seconds)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from farm.cut.material import Material
 from farm.model.asset import MediaKind
@@ -38,6 +39,7 @@ def _base(entry: Entry, rank: int, role: str) -> Material:
         short_px=min(entry.width_px, entry.height_px),
         tags=frozenset(own),
         quality=_number(facts.get("quality"), 0.6),
+        wording=_number(facts.get("wording"), 0.0),
         plain=bool(facts.get("plain_background", False)),
         role=role,
         facts=facts,
@@ -62,12 +64,15 @@ def _ranges(entry: Entry, rank: int, role: str) -> list[Material]:
             if last - first < LEAST_S and len(ranges) > 1:
                 continue
             found.append(
-                Material(
-                    base.asset, base.kind, base.name, rank, base.aspect, base.short_px, base.tags,
-                    _number(facts.get("quality"), base.quality), base.plain, _number(facts.get("motion"), 0.0),
-                    first, last, role, facts,
+                replace(
+                    base,
+                    quality=_number(facts.get("quality"), base.quality),
+                    motion=_number(facts.get("motion"), 0.0),
+                    start_s=first,
+                    stop_s=last,
+                    facts=facts,
                 )
-            )  # fmt: skip
+            )
     return found
 
 

@@ -13,5 +13,6 @@ def farm_analysers() -> list[Analyser]:
     from farm_intake.quality import QualityAnalyser
     from farm_intake.shots import ShotsAnalyser
     from farm_intake.sound import SoundAnalyser
+    from farm_intake.wording import WordingAnalyser
 
-    return [PictureAnalyser(), QualityAnalyser(), ShotsAnalyser(), SoundAnalyser()]
+    return [PictureAnalyser(), QualityAnalyser(), ShotsAnalyser(), SoundAnalyser(), WordingAnalyser()]
