@@ -20,7 +20,9 @@ _IN_A_ROW: Final = 2.2
 _SCARCE: Final = 3
 """With fewer assets than this one has to show them again: from nearer, which both of the above weigh half for."""
 _CARDS_IN_A_ROW: Final = 3.0
-_OPENING: Final = 1.6
+_WORDY: Final = 0.1
+"""What has so much set text is no picture to fall back on."""
+_OPENING: Final = 2.4
 """What opening with words alone takes: the first picture is what people see in a feed."""
 _CLOSING: Final = 0.3
 """How much of the price of showing an asset again is asked for the last shot, which shows the product once more."""
@@ -74,7 +76,7 @@ def choose(
         for index, (shot, length) in enumerate(zip(shots, lengths_s, strict=True))
     ]
     shaken = [[one.score + daring * dice.gauss(0, 1) for _, one in row] for row in options]
-    scarce = len({one.asset for one in materials}) < _SCARCE
+    scarce = len({one.asset for one in materials if one.wording < _WORDY}) < _SCARCE
     ease = 0.5 if scarce else 1.0
     beam = [_Partial(0.0, (), ())]
     for row, scores in zip(options, shaken, strict=True):

@@ -38,7 +38,7 @@ def suit(shot: WorkShot, material: Material, aspect: float, seconds: float) -> S
     if material.role:
         marks.append((1.5, f"the template's own for {shot.role} shots"))
     if material.wording >= 0.05:
-        marks.append((-min(2.0, 9 * material.wording), "much of it is text"))
+        marks.append((-min(3.0, 12 * material.wording), "much of it is text"))
     if material.quality < 0.25:
         marks.append((-1.2, "poor quality"))
     marks += _kind(shot, material, seconds)
@@ -47,7 +47,7 @@ def suit(shot: WorkShot, material: Material, aspect: float, seconds: float) -> S
         marks.append((min(2.0, 0.9 * len(named)), f"shows {', '.join(named[:3])}"))
     marks.append((_shape(material.aspect, aspect), "its shape fits the canvas"))
     if material.rank == 0 and shot.role in _PRODUCT:
-        marks.append((0.7, "the shop's main picture"))
+        marks.append((1.0 if shot.role == "outro" else 0.7, "the shop's main picture"))
     marks.append((-0.02 * min(material.rank, 20), ""))
     reasons = sorted(
         (mark for mark in marks if mark[1] and abs(mark[0]) >= 0.3), key=lambda mark: -abs(mark[0])
