@@ -194,6 +194,20 @@ class Productions:
             )
         ]
 
+    def part_uses(self, owner: str | None) -> dict[str, dict[str, int]]:
+        """Return how many finished productions of an owner have each part: counts by name, by kind of part."""
+        rows = self._writer.read(
+            lambda connection: connection.execute(
+                "SELECT p.kind, p.name, count(*) FROM production_parts p JOIN productions USING (production)"
+                " WHERE state = 'done' AND p.kind <> 'asset' AND (?::VARCHAR IS NULL OR owner = ?) GROUP BY 1, 2",
+                [owner, owner],
+            ).fetchall()
+        )
+        found: dict[str, dict[str, int]] = {}
+        for kind, name, count in rows:
+            found.setdefault(kind, {})[name] = int(count)
+        return found
+
     def template_uses(self) -> dict[str, int]:
         """Return how many finished productions each template has, by its name without the version."""
         rows = self._writer.read(

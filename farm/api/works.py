@@ -188,6 +188,12 @@ def production_routes(desks: Desks) -> APIRouter:
         found: list[Loose] = await desks.productions.page(whose.sees, limit, offset, work, state)
         return found
 
+    @routes.get("/v1/library/uses")
+    async def uses(whose: Reading) -> dict[str, dict[str, int]]:
+        """Tell how many finished videos have each transition, effect, layout, role and track."""
+        told: dict[str, dict[str, int]] = await desks.productions.uses(whose.sees)
+        return told
+
     @routes.get("/v1/productions/{production}")
     async def show(whose: Reading, production: JobId) -> Loose:
         """Show a production: work, template, script, parts, report with checks."""

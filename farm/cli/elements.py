@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from farm.cli.library import open_door, reaches_library
 from farm.cli.print import json_option, print_json, print_table
 
 if TYPE_CHECKING:
@@ -35,13 +37,27 @@ def slot_rows(model: type[BaseModel], prefix: str = "") -> list[tuple[str, str, 
 @click.argument(
     "kind", required=False, type=click.Choice(["effects", "transitions", "styles", "stickers", "analysers"])
 )
+@click.option("--used", is_flag=True, help="Tell how many finished productions of works have each.")
+@click.option("--preview", "name", metavar="NAME", help="Draw this element into a PNG instead.")
+@click.option("-o", "--out", type=click.Path(path_type=Path), default=Path("element.png"), show_default=True)
+@reaches_library
 @json_option
-def elements(kind: str | None, as_json: bool) -> None:
+def elements(
+    kind: str | None, used: bool, name: str | None, out: Path, address: str | None, owner: str, as_json: bool
+) -> None:
     """List effects, transitions, text styles and stickers with their parameters, and analysers with what they find."""
     from farm.plugins.offer import element_offers
     from farm.plugins.registry import load_registry
 
+    if name is not None:
+        _draw(name, out)
+        return
     data = element_offers(load_registry(), kind)
+    if used:
+        with open_door(address, owner) as door:
+            uses = door.productions.uses()
+        for item in data:
+            item["productions"] = uses.get(item["kind"].removesuffix("s"), {}).get(item["name"], 0)
     if as_json:
         print_json(data)
         return
@@ -49,12 +65,31 @@ def elements(kind: str | None, as_json: bool) -> None:
         (
             item["kind"].removesuffix("s"),
             item["name"],
+            *([item["productions"]] if used else []),
             item["summary"],
             ", ".join(_params(item["parameters"])),
         )
         for item in data
     ]
-    print_table(["kind", "name", "what it does", "parameters or findings"], rows)
+    print_table(
+        ["kind", "name", *(["productions"] if used else []), "what it does", "parameters or findings"], rows
+    )
+
+
+def _draw(name: str, out: Path) -> None:
+    from PIL import Image
+
+    from farm.errors import MachineError
+    from farm.library.preview import element_sheet
+    from farm.work.settings import Settings
+
+    sheet = element_sheet(name, Settings.from_environment())
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(sheet).save(out)
+    except (OSError, ValueError) as error:
+        raise MachineError(f"{out} cannot be written: {error}") from error
+    click.echo(f"{out}  {sheet.shape[1]}x{sheet.shape[0]}")
 
 
 def _params(parameters: dict[str, Any]) -> list[str]:

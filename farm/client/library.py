@@ -269,6 +269,11 @@ class RemoteProductions(_Remote):
         told: Told | None = self._maybe(f"/v1/productions/{quoted(production)}")
         return told
 
+    def uses(self) -> dict[str, dict[str, int]]:
+        """Tell how many finished ones have each part, by kind of part."""
+        told: dict[str, dict[str, int]] = self._call("GET", "/v1/library/uses")
+        return told
+
     def render(self, works: Sequence[tuple[str, int | None]]) -> list[str]:
         """Have works' videos made."""
         made = []

@@ -111,6 +111,9 @@ class ProductionDoor(Protocol):
     def show(self, production: str) -> Told | None:
         """Tell one whole."""
 
+    def uses(self) -> dict[str, dict[str, int]]:
+        """Tell how many finished ones have each part, by kind of part."""
+
     def render(self, works: Sequence[tuple[str, int | None]]) -> list[str]:
         """Have works' videos made; return the productions."""
 

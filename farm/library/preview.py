@@ -1,4 +1,4 @@
-"""Previews of declarative templates: a starter product set in their style."""
+"""Previews: starter material set in a declarative template, under an effect, through a transition."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from farm.app import contact_sheet
+from farm.errors import DocumentError, Problem, did_you_mean
 from farm.model.template_document import TemplateDocument
+from farm.plugins.registry import Registry
 from farm.work.library import starter_folder
 from farm.work.settings import Settings
 from farm.work.task import PlanTask
@@ -51,3 +53,49 @@ def template_sheet(document: Mapping[str, Any], aspect: str, settings: Settings)
     frames = [int(30 * (2 * index + 1.3)) for index in range(len(_SHOTS))]
     stills = render_stills(drafted.timeline, frames, worker.registry, worker.stills, worker.drawings)
     return contact_sheet(stills, tile_px=360, columns=len(_SHOTS))
+
+
+def element_sheet(name: str, settings: Settings) -> NDArray[np.uint8]:
+    """Return frames that show an element, side by side, as sRGB (height, width, 3).
+
+    Raises:
+        DocumentError: no effect, transition, text style or sticker is called so.
+    """
+    from farm.work.render import render_stills
+
+    worker = Worker(settings)
+    registry = worker.registry
+    clips = _shown(name, registry)
+    if clips is None:
+        known = [*registry.effects, *registry.transitions, *registry.text_styles, *registry.stickers]
+        said = f"no element is called `{name}`{did_you_mean(name, known)}"
+        raise DocumentError([Problem("NAME", said)], source="farm elements")
+    job = {"timeline": {"tracks": clips, "background": "#26272b"}, "output": {"size": "360x360", "fps": 30}}
+    drafted = worker.draft(PlanTask("preview", json.dumps(job), name, str(starter_folder())))
+    last = drafted.timeline.duration - 1
+    frames = sorted({round(last * step / 5) for step in range(6)})
+    stills = render_stills(drafted.timeline, frames, registry, worker.stills, worker.drawings)
+    return contact_sheet(stills, tile_px=240, columns=len(frames))
+
+
+def _shown(name: str, registry: Registry) -> list[dict[str, Any]] | None:
+    """Return tracks in which an element can be seen; None where there is none of that name."""
+    one = {"kind": "image", "src": "media/mug.jpg", "duration": 1.5}
+    other = {"kind": "image", "src": "media/sunglasses.jpg", "duration": 1.5}
+    if name in registry.transitions:
+        return [{"clips": [one, {"kind": "transition", "use": name, "duration": 1.0}, other]}]
+    if name in registry.effects:
+        # The left half as it was.
+        half = {**one, "box": ["50%", 0, "50%", "100%"], "effects": [name]}
+        return [{"clips": [{**one, "box": [0, 0, "50%", "100%"]}]}, {"clips": [half]}]
+    if name in registry.text_styles:
+        return [
+            {"clips": [one]},
+            {"clips": [{"kind": "text", "text": "Every day 每一天", "style": name, "duration": 1.5}]},
+        ]
+    if name in registry.stickers:
+        box = ["20%", "20%", "60%", "60%"]
+        return [
+            {"clips": [{"kind": "sticker", "sticker": name, "box": box, "duration": 1.5, "enter": "pop"}]}
+        ]
+    return None

@@ -73,6 +73,10 @@ class ProductionDesk:
         found = self._catalog().productions.page(sees, limit, offset, work_id=work, state=state)
         return [_brief(asdict(one)) for one in found]
 
+    def uses(self, sees: str | None) -> dict[str, dict[str, int]]:
+        """Return how many finished productions have each transition, effect, layout, role and track."""
+        return self._catalog().productions.part_uses(sees)
+
     def show(self, sees: str | None, production: str) -> dict[str, Any] | None:
         """Return a production with its document, report and parts; None where there is none."""
         one = self._catalog().productions.get(production, sees)

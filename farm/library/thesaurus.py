@@ -12,7 +12,8 @@ sunglasses shades 太阳镜 墨镜
 glasses eyeglasses 眼镜
 bag 包 包包
 handbag purse 手提包 女包
-backpack rucksack 双肩包 背包
+backpack rucksack 双肩包 双肩背包
+backpack 背包
 wallet 钱包
 suitcase luggage 行李箱 拉杆箱
 shoe shoes footwear 鞋 鞋子

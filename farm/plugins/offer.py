@@ -35,7 +35,13 @@ def element_offers(registry: Registry, kind: str | None = None) -> list[dict[str
         "analysers": registry.analysers,
     }
     return [
-        {"kind": group, "name": entry.name, **_element(entry.value)}
+        {
+            "kind": group,
+            "name": entry.name,
+            "plugin": entry.plugin,
+            "version": entry.version,
+            **_element(entry.value),
+        }
         for group, offered in groups.items()
         if kind in (None, group)
         for entry in offered.values()

@@ -1,4 +1,4 @@
-"""What thirty questions find in a library: ``python -m tests.benchmarks.search --products shop/products.json [FOLDER…]``.
+"""What thirty questions find: ``python -m tests.benchmarks.search --products shop/products.json [FOLDER…]``.
 
 Prints a table with the first three hits, their reasons, and the time of each question. With ``--home`` a library that
 exists is asked; else one is made in a temporary folder, whose assets are looked at first.
@@ -18,10 +18,43 @@ from farm.library.local import local_door
 from farm.work.settings import Settings
 
 QUESTIONS = (
-    "watch", "手表", "red dress", "红色 连衣裙", "sunglasses", "墨镜", "backpack", "双肩包", "black jacket", "单肩包",
-    "running shoes", "鞋", "laptop", "笔记本电脑", "camera", "phone case", "手机", "yoga", "T恤", "chair", "plants", "绿植",
-    "mug", "hair dryer", "white background", "calm music", "欢快 音乐", "dog", "coffee", "basketball",
-)  # fmt: skip
+    *(
+        "watch",
+        "手表",
+        "red dress",
+        "红色 连衣裙",
+        "sunglasses",
+        "墨镜",
+        "backpack",
+        "双肩包",
+        "black jacket",
+    ),
+    *(
+        "单肩包",
+        "running shoes",
+        "鞋",
+        "laptop",
+        "笔记本电脑",
+        "camera",
+        "phone case",
+        "手机",
+        "yoga",
+        "T恤",
+        "chair",
+    ),
+    *(
+        "plants",
+        "绿植",
+        "mug",
+        "hair dryer",
+        "white background",
+        "calm music",
+        "欢快 音乐",
+        "dog",
+        "coffee",
+        "basketball",
+    ),
+)
 
 
 def main() -> None:
@@ -34,7 +67,11 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as temp:
         home = given.home or Path(temp)
         if given.home is None:
-            call = ["add", *map(str, given.folders), *(["--products", str(given.products)] if given.products else [])]
+            call = [
+                "add",
+                *map(str, given.folders),
+                *(["--products", str(given.products)] if given.products else []),
+            ]
             result = CliRunner(env={"FARM_HOME": str(home)}).invoke(assets, call, catch_exceptions=False)
             print(result.output.splitlines()[-1] if result.output else "")
         ask(Settings(home))

@@ -296,6 +296,7 @@ def test_a_production_is_made_and_made_again_to_the_bit(door: Door, work: str, t
     assert json.loads(told["document"])["template"] == "retail.story"
     paths = door.productions.save(names[0], tmp_path, "video")
     assert all(path.stat().st_size > 0 for path in paths.values())
+    assert door.productions.uses()["role"]["cover"] >= 1
     again = door.productions.again(names[0])
     assert door.productions.wait([again], ["again"], quiet=True)[0]["sha256"] == told["sha256"]
     assert {one["production"] for one in door.productions.page(10, 0)} >= {names[0], again}
