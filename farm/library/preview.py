@@ -73,7 +73,9 @@ def element_sheet(name: str, settings: Settings) -> NDArray[np.uint8]:
     job = {"timeline": {"tracks": clips, "background": "#26272b"}, "output": {"size": "360x360", "fps": 30}}
     drafted = worker.draft(PlanTask("preview", json.dumps(job), name, str(starter_folder())))
     last = drafted.timeline.duration - 1
-    frames = sorted({round(last * step / 5) for step in range(6)})
+    # A transition is seen in the middle third; all else from beginning to end.
+    first, run = (0.34, 0.32) if name in registry.transitions else (0.0, 1.0)
+    frames = sorted({round(last * (first + run * step / 5)) for step in range(6)})
     stills = render_stills(drafted.timeline, frames, registry, worker.stills, worker.drawings)
     return contact_sheet(stills, tile_px=240, columns=len(frames))
 
