@@ -21,6 +21,7 @@ from farm.errors import AccessError, DocumentError, Problem, did_you_mean
 from farm.journal.entry import NewJob
 from farm.journal.jobs import Filter
 from farm.model.parse import parse_job
+from farm.service.looker import TENANT as LOOKS
 from farm.service.office import fresh_id
 from farm.store.productions import FILES
 from farm.work.job_state import JobState
@@ -98,7 +99,7 @@ def job_routes(desks: Desks) -> APIRouter:
         source: Annotated[str | None, Query(max_length=200)] = None,
         since_s: Annotated[float | None, Query(ge=0.0, le=1e11, description="Accepted since; epoch.")] = None,
     ) -> dict[str, Any]:
-        """List jobs, newest first."""
+        """List jobs, newest first; looks at assets are those of the tenant `library`."""
         if state is not None and state not in STATES:
             said = f"`{state}` is no state{did_you_mean(state, STATES)}"
             raise DocumentError([Problem("state", said)], source="query")
@@ -106,7 +107,9 @@ def job_routes(desks: Desks) -> APIRouter:
             raise AccessError(
                 f"the key shows jobs of tenant {caller.sees} alone; leave `tenant` out", known=True
             )
-        only = Filter(caller.sees or tenant, state, batch, source, since_s, _serial(cursor))
+        # Looks at assets are the farm's own errands: whoever wants to see them asks for their tenant.
+        hidden = LOOKS if caller.sees is None and tenant is None else None
+        only = Filter(caller.sees or tenant, state, batch, source, since_s, hidden, _serial(cursor))
         found, more = await desks.jobs.page(only, limit)
         return {"jobs": [linked(one) for one in found], "next": None if more is None else _cursor(more)}
 

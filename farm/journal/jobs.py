@@ -78,6 +78,8 @@ class Filter:
     """Only those whose document was called so."""
     since_s: float | None = None
     """Only those accepted at this time or later."""
+    but_tenant: str | None = None
+    """None of this tenant's."""
     before: int | None = None
     """Only those with a lower serial: where the page before ended."""
 
@@ -334,6 +336,9 @@ def _conditions(only: Filter) -> tuple[str, tuple[Any, ...]]:
         if value is not None:
             parts.append(f"{column} = ?")
             values.append(value)
+    if only.but_tenant is not None:
+        parts.append("tenant <> ?")
+        values.append(only.but_tenant)
     if only.since_s is not None:
         parts.append("accepted_s >= ?")
         values.append(only.since_s)

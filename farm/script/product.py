@@ -114,7 +114,7 @@ def read_product(text: str, *, source: str = "product", one: str = "") -> ReadPr
     if not start:
         raise _refused(source, "the file is empty; a product has at least a `name`")
     if one:
-        found = {name: record for name, record in _listed(text, source)}
+        found = dict(_listed(text, source))
         if one not in found:
             raise _refused(source, f"no product has the id `{one}`{did_you_mean(one, found)}")
         return read_record(found[one], source=f"{source}#{one}")

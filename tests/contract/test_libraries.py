@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -154,7 +155,8 @@ def test_files_come_back_as_they_went_in(
     assert not door.assets.save(added["kettle-2.jpg"], "no-such.jpg", tmp_path / "none.jpg")
 
 
-def test_assets_are_found_by_words_and_by_what_was_measured(door: Door, added: dict[str, str]) -> None:
+@pytest.mark.usefixtures("added")
+def test_assets_are_found_by_words_and_by_what_was_measured(door: Door) -> None:
     found = door.assets.search("steam", {}, 5)
     assert [one["name"] for one in found] == ["pouring.mp4"]
     assert found[0]["reasons"] == ["tags: steam"]
@@ -223,7 +225,7 @@ def test_a_rough_cut_binds_every_shot_and_says_why(door: Door, work: str, added:
     assert all(shot["why"] for shot in shots)
     assert all(shot["show"] is not None or shot["words"] for shot in shots)
     shown = [shot["show"]["asset"] if shot["show"] else None for shot in shots]
-    assert all(one != other for one, other in zip(shown, shown[1:], strict=False))
+    assert all(one != other for one, other in itertools.pairwise(shown))
     assert shown[1] == added["pouring.mp4"]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -50,7 +52,7 @@ def test_what_is_poor_or_too_short_is_left_for_last() -> None:
 def test_nothing_is_shown_twice_in_a_row_where_there_is_more(roles: list[str], count: int, seed: int) -> None:
     shots = [shot(index, role) for index, role in enumerate(roles)]
     names = shown(shots, [picture(index) for index in range(count)], seed=seed, daring=0.4)
-    assert all(one != other for one, other in zip(names, names[1:], strict=False) if one)
+    assert all(one != other for one, other in itertools.pairwise(names) if one)
     assert names == shown(shots, [picture(index) for index in range(count)], seed=seed, daring=0.4)
 
 
