@@ -12,6 +12,8 @@ from farm.script.reading import reading_s, shot_s
 LEAST_S: Final[dict[Role, float]] = {"cover": 1.6, "price": 1.9, "outro": 1.9}
 """Roles that are not shorter, however little they say."""
 _LEAST_S: Final = 1.1
+_STRETCH: Final = 1.06
+"""Cuts on beats may make a video longer by so much."""
 _WAY: Final = 0.45
 """What coming in and going out takes from the time to read."""
 
@@ -53,8 +55,8 @@ def lengths(
             )
     if beats_s:
         moved = _on_beats(wished, least, beats_s)
-        if moved is None:
-            notes.append("the beats are too far apart for so many shots; cuts are not on them")
+        if moved is None or sum(moved) > _STRETCH * sum(wished):
+            notes.append("cuts are not on the beats: they are too far apart for words that are to be read")
         else:
             wished = moved
     return [round(length, 3) for length in wished], notes

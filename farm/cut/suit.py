@@ -32,7 +32,7 @@ class Suit:
 
 def suit(shot: WorkShot, material: Material, aspect: float, seconds: float) -> Suit:
     """Return how well a shot of a length on a canvas of ``aspect`` (width over height) shows some material."""
-    marks: list[tuple[float, str]] = [(0.4 + 0.8 * material.quality, f"quality {material.quality:.2f}")]
+    marks: list[tuple[float, str]] = [(0.4 + 0.8 * material.quality, "")]
     if material.role and material.role != shot.role:
         return Suit(-10.0, (f"kept for {material.role} shots",))
     if material.role:

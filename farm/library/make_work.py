@@ -23,7 +23,7 @@ from farm.script.category import kinds_of
 from farm.script.fill import Filled, fill
 from farm.script.names import title
 from farm.script.pick import pick
-from farm.work.library import TRACKS
+from farm.work.library import TRACKS, track_beats
 from farm_catalog.asset_entry import Entry, Wanted
 
 MOST_ASSETS = 500
@@ -111,19 +111,13 @@ class WorkMaker:
         if not wished or wished == "none":
             return None
         if wished in TRACKS:
-            return MusicDocument(ref=wished, beats_s=list(self._beats_of_track(wished)))
+            return MusicDocument(ref=wished, beats_s=track_beats(wished))
         sha256 = self._assets.resolve(sees, wished)
         entry = self._catalog().assets.get(sha256, sees) if sha256 else None
         if entry is None or entry.kind not in (MediaKind.AUDIO, MediaKind.VIDEO):
             said = f"no sound is called `{wished}`; name an asset, or a starter track: {', '.join(TRACKS)}"
             raise DocumentError([Problem("music", said)], source="work")
         return MusicDocument(ref=f"sha256:{entry.sha256}", beats_s=_beats(entry))
-
-    def _beats_of_track(self, track: str) -> Sequence[float]:
-        """Return a starter track's beats, where somebody has added it to the library and it was looked at."""
-        sha256 = self._assets.resolve(None, f"{track}.opus")
-        entry = self._catalog().assets.get(sha256) if sha256 else None
-        return _beats(entry) if entry is not None else ()
 
     def _template(
         self, sees: str | None, order: WorkOrder, problems: list[Problem]

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 
+LONGEST_S = 300.0
+"""No video is longer."""
 TRACKS = {
     "calm": "music/calm.opus",
     "happy": "music/happy.opus",
@@ -17,6 +20,16 @@ TRACKS = {
 def starter_folder() -> Path:
     """Return the folder of the starter jobs and media."""
     return Path(str(files("farm_catalog"))) / "starter"
+
+
+def track_beats(name: str) -> list[float]:
+    """Return when the beats of a starter track fall, in seconds, played over and over for five minutes.
+
+    They were heard by ``intake.sound``, once.
+    """
+    told = json.loads((starter_folder() / "music" / "beats.json").read_text(encoding="utf-8"))[name]
+    rounds = int(LONGEST_S / told["duration_s"]) + 1
+    return [round(beat + turn * told["duration_s"], 3) for turn in range(rounds) for beat in told["beats_s"]]
 
 
 @lru_cache(maxsize=1)
