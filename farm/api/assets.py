@@ -211,6 +211,8 @@ def upload_routes(blobs: Store, uploads: Uploads) -> APIRouter:
             raise HTTPException(
                 400, f"the piece ends at {offset + len(body)}, behind the file's end at {length}"
             )
+        if offset == 0:
+            await asyncio.to_thread(uploads.sweep)
         there_now = await asyncio.to_thread(uploads.take, caller.tenant, key, offset, bytes(body))
         if there_now == length:
             await asyncio.to_thread(uploads.finish, caller.tenant, key, blobs)

@@ -11,7 +11,7 @@ from farm_catalog.asset_entry import Fact, Wanted
 
 ORIENTATIONS = ("portrait", "landscape", "square")
 STATES = ("arriving", "ready", "damaged")
-_LIMIT = re.compile(r"^\s*([a-z][a-z0-9_.]*)\s*(<=|>=|!=|<|>|=)\s*(.+?)\s*$")
+_LIMIT = re.compile(r"^\s*([a-z][a-z0-9_.]*)\s*(<=|>=|!=|<|>|=)\s*([^<>=!\s].*?)\s*$")
 
 
 def wanted(
