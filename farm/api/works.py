@@ -13,12 +13,20 @@ from farm.api.jobs import IdempotencyKey, JobId, Priority
 from farm.api.problem import there
 from farm.api.shapes import Loose
 from farm.api.whose import Changing, Reading
-from farm.library.work_order import WorkOrder
 
 WorkName = Annotated[str, PathParameter(min_length=1, max_length=200, description="A work's id or name.")]
 Limit = Annotated[int, Query(ge=1, le=1000)]
 Offset = Annotated[int, Query(ge=0, le=10_000_000)]
 Version = Annotated[int | None, Query(ge=1, le=2**31 - 1, description="An earlier version.")]
+
+
+Order = Annotated[
+    dict[str, Any],
+    Body(
+        description="What to make it from: script, product, assets, template, music, seconds, output, …; all may be left "
+        "out but a script or a product. `farm schema work-order` prints its JSON Schema.",
+    ),
+]
 
 
 class Edits(BaseModel):
@@ -29,7 +37,8 @@ class Edits(BaseModel):
     edits: list[dict[str, Any]] = Field(
         min_length=1,
         max_length=200,
-        description="Each with `op`: say, show, card, free, trim, arrange, move, remove, add, replace or set.",
+        description="Each with `op`: say, show, card, free, trim, arrange, move, remove, add, replace or set; "
+        "`farm schema edits` prints the JSON Schema.",
     )
     base: int | None = Field(None, ge=1, le=2**31 - 1, description="The version that they were thought for.")
 
@@ -62,11 +71,9 @@ def work_routes(desks: Desks) -> APIRouter:
         return told
 
     @routes.post("/v1/works", status_code=201)
-    async def make(
-        whose: Changing, order: Annotated[WorkOrder, Body()], idempotency_key: IdempotencyKey = None
-    ) -> Loose:
+    async def make(whose: Changing, order: Order, idempotency_key: IdempotencyKey = None) -> Loose:
         """Make a work: the rough cut binds each shot to an asset and says why."""
-        told: Loose = await desks.works.make(whose.owner, order.plain(), idempotency_key or "")
+        told: Loose = await desks.works.make(whose.owner, order, idempotency_key or "")
         return told
 
     @routes.get("/v1/works")

@@ -103,18 +103,37 @@ def draft(job: Path, out: Path | None, as_json: bool) -> None:
         out.write_text(text, encoding="utf-8")
 
 
+SCHEMAS = ("job", "timeline", "script", "product", "template", "work", "work-order", "edits")
+
+
 @click.command()
-@click.argument("kind", type=click.Choice(["job", "timeline"]))
+@click.argument("kind", type=click.Choice(SCHEMAS))
 @json_option
 def schema(kind: str, as_json: bool) -> None:
-    """Print the JSON Schema of a job document, or of the timeline in it."""
+    """Print the JSON Schema of a document: a job, its timeline, or what the libraries keep and take."""
     del as_json  # a schema is JSON anyway
     from pydantic import TypeAdapter
 
-    from farm.model.job_document import TemplateJob, TimelineJob
-    from farm.model.timeline_document import TimelineDocument
+    print_json(TypeAdapter(_document(kind)).json_schema(by_alias=True))
 
-    if kind == "timeline":
-        print_json(TimelineDocument.model_json_schema(by_alias=True))
-    else:
-        print_json(TypeAdapter(TemplateJob | TimelineJob).json_schema(by_alias=True))
+
+def _document(kind: str) -> Any:
+    from farm.cut.edit import Edit
+    from farm.library.work_order import WorkOrder
+    from farm.model.job_document import TemplateJob, TimelineJob
+    from farm.model.script import ProductDocument, ScriptDocument
+    from farm.model.template_document import TemplateDocument
+    from farm.model.timeline_document import TimelineDocument
+    from farm.model.work import WorkDocument
+
+    documents: dict[str, Any] = {
+        "job": TemplateJob | TimelineJob,
+        "timeline": TimelineDocument,
+        "script": ScriptDocument,
+        "product": ProductDocument,
+        "template": TemplateDocument,
+        "work": WorkDocument,
+        "work-order": WorkOrder,
+        "edits": list[Edit],
+    }
+    return documents[kind]

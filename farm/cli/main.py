@@ -25,7 +25,7 @@ COMMANDS: Final = {
     "validate": ("farm.cli.inspect", "Check job documents; tell every problem at once."),
     "plan": ("farm.cli.inspect", "Show a job's segments, which are stored, and what rendering will cost."),
     "draft": ("farm.cli.inspect", "Print the timeline that a template makes, ready to be edited."),
-    "schema": ("farm.cli.inspect", "Print the JSON Schema of a job or timeline document."),
+    "schema": ("farm.cli.inspect", "Print the JSON Schema of a job, timeline, script, work, … document."),
     "still": ("farm.cli.stills", "Render one frame to a PNG."),
     "sheet": ("farm.cli.stills", "Render a contact sheet to a PNG."),
     "templates": ("farm.cli.templates", "List, show, draw and keep templates."),
