@@ -23,8 +23,8 @@ Version = Annotated[int | None, Query(ge=1, le=2**31 - 1, description="An earlie
 Order = Annotated[
     dict[str, Any],
     Body(
-        description="What to make it from: script, product, assets, template, music, seconds, output, …; all may be left "
-        "out but a script or a product. `farm schema work-order` prints its JSON Schema.",
+        description="What to make it from: script, product, assets, template, music, seconds, output, …; a script or a "
+        "product is needed. `farm schema work-order` prints its JSON Schema.",
     ),
 ]
 
