@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from duckdb import DuckDBPyConnection
@@ -16,6 +17,9 @@ SMALL: Final = 20_000
 """Up to so many holdings the index is made anew whenever something changed: 0.2 s at the most."""
 STALE: Final = 0.02
 """In a larger catalog it is made anew when this part of it changed; until then changed words are compared directly."""
+
+REBUILT: Final = 5_000
+"""Entries in one commit when all are written anew."""
 
 _INDEX: Final = (
     "PRAGMA create_fts_index('words', 'holding', 'names', 'tags', 'text',"
@@ -60,6 +64,17 @@ class Words:
         if not found and (alone := signs(question)):
             return self._writer.read(lambda connection: _by_signs(connection, alone, owner, limit))
         return found
+
+    def rebuild(self) -> int:
+        """Write the words of all entries anew, and the index; return how many entries there are."""
+        holdings = self._writer.read(
+            lambda connection: connection.execute("SELECT sha256, owner FROM holdings").fetchall()
+        )
+        self._writer.write(lambda connection: connection.execute("DELETE FROM words"))
+        for first in range(0, len(holdings), REBUILT):
+            self._writer.write(partial(put, holdings=holdings[first : first + REBUILT]))
+        self._writer.write(index)
+        return len(holdings)
 
     def _refresh(self) -> None:
         changed, total = self._writer.read(_counts)

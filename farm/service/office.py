@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from farm.journal.entry import Entry, NewJob
 from farm.journal.journal import Journal
+from farm.library.keeping import back_up_daily
 from farm.library.media import Media
 from farm.library.room import furnish
 from farm.plugins.registry import Registry, load_registry
@@ -82,6 +83,7 @@ class Office:
         room = furnish(self.librarian.catalog, media, self._registry, self._looker.arrived)
         self.assets, self.scripts, self.templates = room.assets, room.scripts, room.templates
         self.works, self.productions = room.works, room.productions
+        self.learned, self.catalog = room.learned, room.catalog
         self.studio = StudioDesk(room, self.jobs.submit, fresh_id)
         files = settings.open_productions()
         self.clerk = Clerk(
@@ -89,6 +91,7 @@ class Office:
             self.journal.jobs,
             self.librarian,
             lambda runs: note_ends(room, self.journal.jobs, files, runs),
+            lambda: back_up_daily(room.catalog, settings.catalog),
         )
         self.batches = BatchDesk(self)
         self.access = AccessDesk(self)
