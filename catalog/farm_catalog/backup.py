@@ -64,6 +64,25 @@ def back_up(catalog: Catalog, target: Path) -> int:
     return size_bytes
 
 
+def copy(backup: Path, target: Path) -> None:
+    """Copy a backup to another file, whole or not at all.
+
+    Raises:
+        MachineError: the copy cannot be written.
+    """
+    fresh = target.with_name(f".{target.name}.part")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(backup, fresh)
+        _settle(fresh)
+        fresh.replace(target)
+        _settle(target.parent)
+    except OSError as error:
+        raise MachineError(f"the backup {target} cannot be written: {error.strerror}") from error
+    finally:
+        fresh.unlink(missing_ok=True)
+
+
 def fresh_name(folder: Path) -> Path:
     """Return what a backup made at this moment is called."""
     return folder / f"catalog-{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime())}.duckdb"

@@ -24,7 +24,9 @@ DOCUMENT: Final[dict[str, Any]] = {
 
 
 ORDER_LIMIT_BYTES: Final = 64 * 2**10
-OWN_BOUNDS: Final = ("/v1/jobs", "/v1/batches", "/v1/blobs/", "/v1/validate", "/v1/plan", "/v1/stills")
+OWN_BOUNDS: Final = (
+    "/v1/jobs", "/v1/batches", "/v1/blobs/", "/v1/events", "/v1/validate", "/v1/plan", "/v1/stills",
+)  # fmt: skip
 """Addresses whose routes read their bodies themselves, piece by piece."""
 
 
