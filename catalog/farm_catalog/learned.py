@@ -71,9 +71,9 @@ class Learned:
                 ),
                 "template_categories": bulk.values(
                     connection,
-                    "SELECT * FROM template_categories_of(?::VARCHAR, ?::DOUBLE) WHERE place <= 5"
-                    " ORDER BY category, place",
-                    asked,
+                    "SELECT * FROM template_categories_of(?::VARCHAR, ?::DOUBLE) WHERE template IN"
+                    " (SELECT unnest(?::VARCHAR[])) ORDER BY category, place",
+                    [*asked, [row["name"] for row in by["template"]]],
                 ),
             }
             if whose is None:
