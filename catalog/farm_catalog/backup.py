@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import subprocess
+import sys
 import time
 from contextlib import suppress
 from dataclasses import dataclass
@@ -18,6 +20,7 @@ from farm_catalog.catalog import Catalog
 
 KEEP: Final = 7
 DAY_S: Final = 86_400.0
+_COPY: Final = "import shutil, sys; shutil.copyfile(*sys.argv[1:])"
 _NAME: Final = re.compile(r"^catalog-\d{8}T\d{6}Z\.duckdb$")
 
 
@@ -47,7 +50,7 @@ def back_up(catalog: Catalog, target: Path) -> int:
         log = catalog.path.with_name(f"{catalog.path.name}.wal")
         if log.exists() and log.stat().st_size:
             raise ConflictError("the catalog is being read so that it cannot be backed up; try again")
-        shutil.copyfile(catalog.path, fresh)
+        _copy_elsewhere(catalog.path, fresh)
         return fresh.stat().st_size
 
     try:
@@ -62,6 +65,21 @@ def back_up(catalog: Catalog, target: Path) -> int:
     except OSError as error:
         raise MachineError(f"the backup {target} cannot be written: {error.strerror}") from error
     return size_bytes
+
+
+def _copy_elsewhere(path: Path, target: Path) -> None:
+    """Copy a file in another process.
+
+    POSIX gives up all locks that a process has on a file as soon as it closes any handle of it: copied here, an open
+    catalog would be anybody's.
+    """
+    said = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", _COPY, str(path), str(target)], capture_output=True, check=False
+    )
+    if said.returncode:
+        raise MachineError(
+            f"the backup {target} cannot be written: {said.stderr.decode(errors='replace').strip()[-200:]}"
+        )
 
 
 def copy(backup: Path, target: Path) -> None:

@@ -69,6 +69,9 @@ _QUESTIONS: Final[tuple[tuple[str, str, str], ...]] = (
     ("events of productions that are gone", "SELECT DISTINCT production FROM events ANTI JOIN productions"
      " USING (production)", _RESTORE),
     ("events counted twice", "SELECT key::VARCHAR FROM events GROUP BY key HAVING count(*) > 1", _RESTORE),
+    ("videos whose sums of events are wrong", "SELECT coalesce(s.production, e.production) FROM event_sums s FULL JOIN"
+     " (SELECT production, sum(count) AS n FROM events GROUP BY production) e USING (production)"
+     " WHERE s.views + s.plays + s.completions + s.clicks + s.carts + s.orders IS DISTINCT FROM e.n", _REBUILD),
     ("segments of runs that are gone", "SELECT DISTINCT job_id FROM run_segments ANTI JOIN runs"
      " USING (job_id, finished_at_s)", _REBUILD),
     ("segments counted twice", "SELECT job_id || ' ' || index FROM run_segments GROUP BY job_id, finished_at_s, index"

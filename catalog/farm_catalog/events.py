@@ -14,6 +14,8 @@ from farm_catalog.writer import Writer
 KINDS: Final = ("view", "play", "complete", "click", "cart", "order")
 """What may happen to a video, in the order in which it usually does."""
 
+_SUMMED: Final = ("views", "plays", "completions", "clicks", "carts", "orders", "watched_s", "value")
+
 
 @dataclass(frozen=True, slots=True)
 class Event:
@@ -67,6 +69,10 @@ class Events:
             return EventIntake(0, 0, ())
         return self._writer.write(lambda connection: _add(connection, events, owner))
 
+    def sum_anew(self) -> None:
+        """Make the sums by production and by day anew from the events themselves."""
+        self._writer.write(sum_anew)
+
     def count(self) -> int:
         """Return how many rows there are."""
         return self._writer.read(
@@ -101,16 +107,20 @@ def _add(connection: DuckDBPyConnection, events: Sequence[Event], owner: str | N
         """,
         [owner, owner],
     )
-    taken = connection.execute(
+    connection.execute(
         """
-        INSERT INTO events
-        SELECT key, one.production, one.kind, one.at_s, make_timestamp(CAST(one.at_s * 1000000 AS BIGINT))::DATE,
-               one.platform, CASE WHEN one.seen_by <> '' THEN md5_number_lower(owner || chr(0) || one.seen_by) END,
-               one.count, one.watched_s, one.share, one.value, one.currency
+        CREATE OR REPLACE TEMP TABLE fresh AS
+        SELECT key, owner, one.production AS production, one.kind AS kind, one.at_s AS at_s,
+               make_timestamp(CAST(one.at_s * 1000000 AS BIGINT))::DATE AS day, one.platform AS platform,
+               CASE WHEN one.seen_by <> '' THEN md5_number_lower(owner || chr(0) || one.seen_by) END AS viewer,
+               one.count AS count, one.watched_s AS watched_s, one.share AS share, one.value AS value,
+               one.currency AS currency
         FROM known ANTI JOIN (SELECT key FROM events SEMI JOIN known USING (key)) USING (key)
         ORDER BY one.place
         """
-    ).fetchone()
+    )
+    taken = connection.execute("INSERT INTO events SELECT * EXCLUDE (owner) FROM fresh").fetchone()
+    add_up(connection, "fresh")
     unknown = connection.execute(
         """
         SELECT place FROM sent ANTI JOIN
@@ -119,6 +129,35 @@ def _add(connection: DuckDBPyConnection, events: Sequence[Event], owner: str | N
         [owner, owner],
     ).fetchall()
     fresh = int(taken[0]) if taken is not None else 0
-    for table in ("sent", "known"):
+    for table in ("sent", "known", "fresh"):
         connection.execute(f"DROP TABLE {table}")
     return EventIntake(fresh, len(events) - len(unknown) - fresh, tuple(int(row[0]) for row in unknown))
+
+
+def add_up(connection: DuckDBPyConnection, table: str) -> None:
+    """Add the events of a table, which has the columns of ``events`` and ``owner``, to the sums."""
+    for sums, by in (("event_sums", ("production",)), ("event_days", ("day", "owner"))):
+        added = ", ".join(f"{name} = {sums}.{name} + excluded.{name}" for name in _SUMMED)
+        keys = ", ".join(by)
+        connection.execute(
+            f"""
+            INSERT INTO {sums}
+            SELECT {keys},
+                   coalesce(sum(count) FILTER (kind = 'view'), 0), coalesce(sum(count) FILTER (kind = 'play'), 0),
+                   coalesce(sum(count) FILTER (kind = 'complete'), 0),
+                   coalesce(sum(count) FILTER (kind = 'click'), 0), coalesce(sum(count) FILTER (kind = 'cart'), 0),
+                   coalesce(sum(count) FILTER (kind = 'order'), 0), coalesce(sum(watched_s * count), 0), sum(value),
+                   min(nullif(currency, '')), max(nullif(currency, ''))
+            FROM {table} GROUP BY {keys}
+            ON CONFLICT ({keys}) DO UPDATE SET {added},
+                first_currency = least({sums}.first_currency, excluded.first_currency),
+                last_currency = greatest({sums}.last_currency, excluded.last_currency)
+            """
+        )
+
+
+def sum_anew(connection: DuckDBPyConnection) -> None:
+    """Make the sums anew from all events."""
+    for sums in ("event_sums", "event_days"):
+        connection.execute(f"DELETE FROM {sums}")
+    add_up(connection, "(SELECT e.*, p.owner FROM events e JOIN productions p USING (production))")

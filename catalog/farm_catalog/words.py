@@ -16,7 +16,10 @@ from farm_catalog.writer import Writer
 SMALL: Final = 20_000
 """Up to so many holdings the index is made anew whenever something changed: 0.2 s at the most."""
 STALE: Final = 0.02
-"""In a larger catalog it is made anew when this part of it changed; until then changed words are compared directly."""
+"""In a larger catalog whoever tends it makes it anew when this part of it changed: that takes 17 s for a million. Until
+then changed words are compared directly."""
+TOO_STALE: Final = 0.2
+"""A search makes it anew itself only where so much changed that nobody can have tended it."""
 
 REBUILT: Final = 5_000
 """Entries in one commit when all are written anew."""
@@ -78,8 +81,16 @@ class Words:
 
     def _refresh(self) -> None:
         changed, total = self._writer.read(_counts)
-        if changed and (total <= SMALL or changed > STALE * total):
+        if changed and (total <= SMALL or changed > TOO_STALE * total):
             self._writer.write(index)
+
+    def tend(self) -> bool:
+        """Make the index anew where enough has changed; say whether it was."""
+        changed, total = self._writer.read(_counts)
+        stale = changed > STALE * total
+        if stale:
+            self._writer.write(index)
+        return stale
 
 
 def put(connection: DuckDBPyConnection, holdings: Iterable[tuple[str, str]]) -> None:

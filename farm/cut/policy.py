@@ -1,9 +1,9 @@
 """Choosing by what was learned: Thompson sampling over arms, with what their category and all others teach a new one.
 
-Each arm's rate (clicks a play, say) has a beta distribution. A draw from each arm's, and the highest draw is chosen: arms
-that may be best are tried as often as they may be. An arm of which little is known in a category begins with the rate of
-that category, a category of which nothing is known with the rate of all, each with a weak weight that a few hundred plays
-outgrow.
+Each arm's rate (clicks a play, say) has a beta distribution. One draw from each, and the highest is chosen: arms that
+may be best are tried as often as they may be. An arm of which little is known in a category begins with the rate of
+that category, a category of which nothing is known with the rate of all, each with a weak weight that a few hundred
+plays outgrow.
 """
 
 from __future__ import annotations

@@ -114,7 +114,8 @@ def heat(rows: Sequence[Row]) -> str:
 
 def _line(name: str, shape: str, told: str) -> str:
     svg = f'<svg viewBox="0 0 100 24" preserveAspectRatio="none" aria-hidden="true">{shape}</svg>'
-    return f'<div class="row"><span class="name">{escape(name)}</span>{svg}<span class="told">{escape(told)}</span></div>'
+    named = f'<span class="name">{escape(name)}</span>'
+    return f'<div class="row">{named}{svg}<span class="told">{escape(told)}</span></div>'
 
 
 def _over_days(shapes: str, days: Sequence[str], top: str, bottom: str, title: str) -> str:

@@ -52,6 +52,13 @@ class CatalogDesk:
         folder, rows = export(self._catalog())
         return {"folder": str(folder), "rows": rows}
 
+    def tend(self) -> None:
+        """Do what is due: the index of words where it is stale, a backup where the newest is a day old."""
+        catalog = self._catalog()
+        catalog.assets.words().tend()
+        if is_due(backup_folder(catalog.path)):
+            self.backup()
+
     def _lost(self, wanted: list[tuple[str, str, str]]) -> list[Finding]:
         lost = [
             (sha256, blob, suffix)
@@ -78,11 +85,3 @@ class CatalogDesk:
 def backup_folder(catalog: Path) -> Path:
     """Return where backups of a catalog are kept."""
     return catalog.parent / "backups"
-
-
-def back_up_daily(desk: CatalogDesk, catalog: Path) -> bool:
-    """Make a backup if the newest is a day old; say whether one was made."""
-    due = catalog.exists() and is_due(backup_folder(catalog))
-    if due:
-        desk.backup()
-    return due

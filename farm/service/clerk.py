@@ -105,7 +105,7 @@ class Clerk:
         try:
             self._chore()
         except Exception as error:
-            self.trouble = f"the catalog is not backed up: {error}"
+            self.trouble = f"the catalog is not tended: {error}"
             log.warning(self.trouble)
 
 

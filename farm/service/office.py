@@ -12,7 +12,6 @@ from typing import Any, Final
 
 from farm.journal.entry import Entry, NewJob
 from farm.journal.journal import Journal
-from farm.library.keeping import back_up_daily
 from farm.library.media import Media
 from farm.library.room import furnish
 from farm.plugins.registry import Registry, load_registry
@@ -91,7 +90,7 @@ class Office:
             self.journal.jobs,
             self.librarian,
             lambda runs: note_ends(room, self.journal.jobs, files, runs),
-            lambda: back_up_daily(room.catalog, settings.catalog),
+            room.catalog.tend,
         )
         self.batches = BatchDesk(self)
         self.access = AccessDesk(self)

@@ -89,7 +89,10 @@ def _feed(settings: Settings, journal: Journal, *, words: bool = True) -> tuple[
         runs = feed(
             catalog, journal.jobs, lambda ended: note_ends(room, journal.jobs, files, ended), anew=True
         )
-        return runs, catalog.assets.words().rebuild() if words else 0
+        if not words:
+            return runs, 0
+        catalog.events.sum_anew()
+        return runs, catalog.assets.words().rebuild()
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from duckdb import DuckDBPyConnection
 
 from farm_catalog import words
 from farm_catalog.catalog import Catalog
+from farm_catalog.events import sum_anew
 
 PLATFORMS: Final = ("douyin", "kuaishou", "xiaohongshu", "tiktok", "shopee")
 GOODS: Final = (
@@ -45,6 +46,7 @@ def make(path: Path, *, assets: int, events: int) -> None:
             catalog.writer.write(
                 lambda connection, first=first, last=last: _events(connection, first, last, made, events)
             )
+        catalog.writer.write(sum_anew)
         catalog.writer.write(words.index)
         catalog.writer.alone(lambda connection: connection.execute("CHECKPOINT"))
 

@@ -2,8 +2,8 @@
 
 python -m tests.benchmarks.regret [--rounds 4000] [--categories 12] [--templates 8] [--shops 5] [--csv FILE]
 
-A round is a video: a category comes up, a policy chooses a template, the video is played and clicked by chance. Clicks are
-known a batch later. Regret is what was not clicked because the best template of the category was not chosen.
+A round is a video: a category comes up, a policy chooses a template, the video is played and clicked by chance. Clicks
+are known a batch later. Regret is what was not clicked because the best template of the category was not chosen.
 """
 
 from __future__ import annotations

@@ -16,6 +16,38 @@ CREATE TABLE events (
     currency   VARCHAR NOT NULL
 );
 
+-- The same added up, kept with every commit that adds events: whoever asks for all of it does not read ten million rows.
+-- `first_currency` and `last_currency` differ where money is of several currencies.
+CREATE TABLE event_sums (
+    production     VARCHAR PRIMARY KEY,
+    views          BIGINT NOT NULL,
+    plays          BIGINT NOT NULL,
+    completions    BIGINT NOT NULL,
+    clicks         BIGINT NOT NULL,
+    carts          BIGINT NOT NULL,
+    orders         BIGINT NOT NULL,
+    watched_s      DOUBLE NOT NULL,
+    value          DOUBLE NOT NULL,
+    first_currency VARCHAR,
+    last_currency  VARCHAR
+);
+
+CREATE TABLE event_days (
+    day            DATE NOT NULL,
+    owner          VARCHAR NOT NULL,
+    views          BIGINT NOT NULL,
+    plays          BIGINT NOT NULL,
+    completions    BIGINT NOT NULL,
+    clicks         BIGINT NOT NULL,
+    carts          BIGINT NOT NULL,
+    orders         BIGINT NOT NULL,
+    watched_s      DOUBLE NOT NULL,
+    value          DOUBLE NOT NULL,
+    first_currency VARCHAR,
+    last_currency  VARCHAR,
+    PRIMARY KEY (day, owner)
+);
+
 -- Wilson's interval for a rate at 95 of 100; the rate itself lies within it also at 0 and 1.
 CREATE MACRO rate_of(hits, tries) AS
     CASE WHEN tries > 0 THEN least(hits, tries) / tries END;
@@ -52,11 +84,12 @@ CREATE MACRO rates(views, plays, completions, clicks, carts, orders) AS struct_p
     order_rate_high := wilson_high(orders, clicks)
 );
 
--- Sums of events; money of different currencies stays apart.
-CREATE MACRO event_totals(since_s) AS TABLE
+-- Sums of events since a day (UTC), by production. What is asked since 2000 or before is asked of all events.
+CREATE MACRO event_totals(since) AS TABLE
+SELECT * FROM event_sums WHERE since <= DATE '2000-01-01'
+UNION ALL
 SELECT
     production,
-    currency,
     coalesce(sum(count) FILTER (kind = 'view'), 0)::BIGINT     AS views,
     coalesce(sum(count) FILTER (kind = 'play'), 0)::BIGINT     AS plays,
     coalesce(sum(count) FILTER (kind = 'complete'), 0)::BIGINT AS completions,
@@ -64,16 +97,18 @@ SELECT
     coalesce(sum(count) FILTER (kind = 'cart'), 0)::BIGINT     AS carts,
     coalesce(sum(count) FILTER (kind = 'order'), 0)::BIGINT    AS orders,
     coalesce(sum(watched_s * count), 0)                        AS watched_s,
-    sum(value)                                                 AS value
+    sum(value)                                                 AS value,
+    min(nullif(currency, ''))                                  AS first_currency,
+    max(nullif(currency, ''))                                  AS last_currency
 FROM events
-WHERE at_s >= since_s
-GROUP BY production, currency;
+WHERE since > DATE '2000-01-01' AND day >= since
+GROUP BY production;
 
--- Revenue is told where all of it is in one currency; `currencies` says which there are.
-CREATE MACRO performance_of(whose, since_s) AS TABLE
+-- Revenue is told where all of it is in one currency; `currencies` says which there are, two at the most.
+CREATE MACRO performance_of(whose, since) AS TABLE
 WITH totals AS MATERIALIZED (
-    SELECT p.owner, p.template, p.script, p.category, p.product, p.platform AS meant_for, t.*
-    FROM event_totals(since_s) t JOIN productions p USING (production)
+    SELECT p.owner, p.template, p.script, p.category, p.product, t.*
+    FROM event_totals(since) t JOIN productions p USING (production)
     WHERE whose IS NULL OR p.owner = whose
 ),
 named AS (
@@ -90,45 +125,47 @@ summed AS (
     SELECT
         dimension,
         name,
-        count(DISTINCT production)                     AS productions,
-        sum(views)::BIGINT                             AS views,
-        sum(plays)::BIGINT                             AS plays,
-        sum(completions)::BIGINT                       AS completions,
-        sum(clicks)::BIGINT                            AS clicks,
-        sum(carts)::BIGINT                             AS carts,
-        sum(orders)::BIGINT                            AS orders,
-        sum(watched_s)                                 AS watched_s,
-        CASE WHEN count(DISTINCT nullif(currency, '')) <= 1 THEN sum(value) END AS revenue,
-        coalesce(string_agg(DISTINCT nullif(currency, ''), ', '), '')           AS currencies
+        count(*)                       AS productions,
+        sum(views)::BIGINT             AS views,
+        sum(plays)::BIGINT             AS plays,
+        sum(completions)::BIGINT       AS completions,
+        sum(clicks)::BIGINT            AS clicks,
+        sum(carts)::BIGINT             AS carts,
+        sum(orders)::BIGINT            AS orders,
+        sum(watched_s)                 AS watched_s,
+        CASE WHEN min(first_currency) IS NOT DISTINCT FROM max(last_currency) THEN sum(value) END AS revenue,
+        CASE WHEN min(first_currency) IS NULL THEN ''
+             WHEN min(first_currency) = max(last_currency) THEN min(first_currency)
+             ELSE min(first_currency) || ', ' || max(last_currency) END AS currencies
     FROM named GROUP BY dimension, name
 )
 SELECT *, revenue / nullif(plays, 0) AS revenue_per_play, unnest(rates(views, plays, completions, clicks, carts, orders))
 FROM summed;
 
-CREATE MACRO days_of(whose, since_s) AS TABLE
+CREATE MACRO days_of(whose, since) AS TABLE
 WITH summed AS (
     SELECT
-        e.day,
-        count(DISTINCT e.production)                                   AS productions,
-        coalesce(sum(e.count) FILTER (e.kind = 'view'), 0)::BIGINT     AS views,
-        coalesce(sum(e.count) FILTER (e.kind = 'play'), 0)::BIGINT     AS plays,
-        coalesce(sum(e.count) FILTER (e.kind = 'complete'), 0)::BIGINT AS completions,
-        coalesce(sum(e.count) FILTER (e.kind = 'click'), 0)::BIGINT    AS clicks,
-        coalesce(sum(e.count) FILTER (e.kind = 'cart'), 0)::BIGINT     AS carts,
-        coalesce(sum(e.count) FILTER (e.kind = 'order'), 0)::BIGINT    AS orders,
-        coalesce(sum(e.watched_s * e.count), 0)                        AS watched_s,
-        CASE WHEN count(DISTINCT nullif(e.currency, '')) <= 1 THEN sum(e.value) END AS revenue,
-        coalesce(string_agg(DISTINCT nullif(e.currency, ''), ', '), '')             AS currencies
-    FROM events e
-    WHERE e.at_s >= since_s
-      AND (whose IS NULL OR e.production IN (SELECT production FROM productions WHERE owner = whose))
-    GROUP BY e.day
+        day,
+        sum(views)::BIGINT             AS views,
+        sum(plays)::BIGINT             AS plays,
+        sum(completions)::BIGINT       AS completions,
+        sum(clicks)::BIGINT            AS clicks,
+        sum(carts)::BIGINT             AS carts,
+        sum(orders)::BIGINT            AS orders,
+        sum(watched_s)                 AS watched_s,
+        CASE WHEN min(first_currency) IS NOT DISTINCT FROM max(last_currency) THEN sum(value) END AS revenue,
+        CASE WHEN min(first_currency) IS NULL THEN ''
+             WHEN min(first_currency) = max(last_currency) THEN min(first_currency)
+             ELSE min(first_currency) || ', ' || max(last_currency) END AS currencies
+    FROM event_days
+    WHERE day >= since AND (whose IS NULL OR owner = whose)
+    GROUP BY day
 )
 SELECT *, revenue / nullif(plays, 0) AS revenue_per_play, unnest(rates(views, plays, completions, clicks, carts, orders))
 FROM summed;
 
 -- Which template works for which category: place 1 has the highest lower end of the CTR.
-CREATE MACRO template_categories_of(whose, since_s) AS TABLE
+CREATE MACRO template_categories_of(whose, since) AS TABLE
 WITH summed AS (
     SELECT
         p.category,
@@ -137,7 +174,7 @@ WITH summed AS (
         sum(t.plays)::BIGINT           AS plays,
         sum(t.clicks)::BIGINT          AS clicks,
         sum(t.orders)::BIGINT          AS orders
-    FROM event_totals(since_s) t JOIN productions p USING (production)
+    FROM event_totals(since) t JOIN productions p USING (production)
     WHERE p.category <> '' AND (whose IS NULL OR p.owner = whose)
     GROUP BY ALL
 )
@@ -150,13 +187,13 @@ SELECT
 FROM summed;
 
 -- From being shown to being bought; each step against the one that it can follow from.
-CREATE MACRO funnel_of(whose, since_s) AS TABLE
+CREATE MACRO funnel_of(whose, since) AS TABLE
 WITH totals AS (
     SELECT coalesce(sum(t.views), 0) AS views, coalesce(sum(t.plays), 0) AS plays,
            coalesce(sum(t.completions), 0) AS completions, coalesce(sum(t.clicks), 0) AS clicks,
            coalesce(sum(t.carts), 0) AS carts, coalesce(sum(t.orders), 0) AS orders
-    FROM event_totals(since_s) t JOIN productions p USING (production)
-    WHERE whose IS NULL OR p.owner = whose
+    FROM event_days t
+    WHERE t.day >= since AND (whose IS NULL OR t.owner = whose)
 ),
 steps AS (
     SELECT 1 AS place, 'views' AS step, '' AS after, views AS count, NULL::HUGEINT AS before FROM totals
@@ -170,35 +207,35 @@ SELECT place, step, count::BIGINT AS count, after, rate_of(count, before) AS rat
        wilson_low(count, before) AS low, wilson_high(count, before) AS high
 FROM steps ORDER BY place;
 
-CREATE VIEW performance AS SELECT * FROM performance_of(NULL, 0);
+CREATE VIEW performance AS SELECT * FROM performance_of(NULL, DATE '1970-01-01');
 
 CREATE VIEW performance_by_template AS
-SELECT * EXCLUDE (dimension) RENAME (name AS template) FROM performance_of(NULL, 0) WHERE dimension = 'template';
+SELECT * EXCLUDE (dimension) RENAME (name AS template) FROM performance_of(NULL, DATE '1970-01-01') WHERE dimension = 'template';
 
 CREATE VIEW performance_by_script AS
-SELECT * EXCLUDE (dimension) RENAME (name AS script) FROM performance_of(NULL, 0) WHERE dimension = 'script';
+SELECT * EXCLUDE (dimension) RENAME (name AS script) FROM performance_of(NULL, DATE '1970-01-01') WHERE dimension = 'script';
 
 CREATE VIEW performance_by_element AS
-SELECT * RENAME (dimension AS kind, name AS element) FROM performance_of(NULL, 0)
+SELECT * RENAME (dimension AS kind, name AS element) FROM performance_of(NULL, DATE '1970-01-01')
 WHERE dimension IN ('transition', 'effect', 'layout', 'music');
 
 CREATE VIEW performance_by_asset AS
-SELECT * EXCLUDE (dimension) RENAME (name AS sha256) FROM performance_of(NULL, 0) WHERE dimension = 'asset';
+SELECT * EXCLUDE (dimension) RENAME (name AS sha256) FROM performance_of(NULL, DATE '1970-01-01') WHERE dimension = 'asset';
 
 CREATE VIEW performance_by_owner AS
-SELECT * EXCLUDE (dimension) RENAME (name AS owner) FROM performance_of(NULL, 0) WHERE dimension = 'owner';
+SELECT * EXCLUDE (dimension) RENAME (name AS owner) FROM performance_of(NULL, DATE '1970-01-01') WHERE dimension = 'owner';
 
 CREATE VIEW performance_by_category AS
-SELECT * EXCLUDE (dimension) RENAME (name AS category) FROM performance_of(NULL, 0) WHERE dimension = 'category';
+SELECT * EXCLUDE (dimension) RENAME (name AS category) FROM performance_of(NULL, DATE '1970-01-01') WHERE dimension = 'category';
 
 CREATE VIEW performance_by_production AS
-SELECT * EXCLUDE (dimension) RENAME (name AS production) FROM performance_of(NULL, 0) WHERE dimension = 'production';
+SELECT * EXCLUDE (dimension) RENAME (name AS production) FROM performance_of(NULL, DATE '1970-01-01') WHERE dimension = 'production';
 
-CREATE VIEW performance_by_day AS SELECT * FROM days_of(NULL, 0) ORDER BY day;
+CREATE VIEW performance_by_day AS SELECT * FROM days_of(NULL, DATE '1970-01-01') ORDER BY day;
 
-CREATE VIEW template_categories AS SELECT * FROM template_categories_of(NULL, 0) ORDER BY category, place;
+CREATE VIEW template_categories AS SELECT * FROM template_categories_of(NULL, DATE '1970-01-01') ORDER BY category, place;
 
-CREATE VIEW funnel AS SELECT * FROM funnel_of(NULL, 0);
+CREATE VIEW funnel AS SELECT * FROM funnel_of(NULL, DATE '1970-01-01');
 
 -- What runs cost by the plugins that took part; a run that used two counts for both.
 CREATE VIEW plugin_runs AS
