@@ -132,7 +132,14 @@ def _matrix(rows: Sequence[Row]) -> DashTable:
 
 def _days(rows: Sequence[Row]) -> DashTable:
     cells = [
-        (str(row["day"]), f"{row['views']:,}", *_figures(row)[1:3], f"{row['orders']:,}", money(row))
+        (
+            str(row["day"]),
+            f"{row['views']:,}",
+            f"{row['plays']:,}",
+            rate(row, "ctr"),
+            f"{row['orders']:,}",
+            money(row),
+        )
         for row in rows[-DAYS_SHOWN:]
     ]
     columns = ("day (UTC)", "views", "plays", "CTR (95 %)", "orders", "revenue")

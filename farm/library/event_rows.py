@@ -59,7 +59,9 @@ def event_of(row: Row, now_s: float | None = None) -> Event | list[Problem]:
         for name in row
         if name not in FIELDS
     ]
-    problems += [Problem(name, "is missing") for name in REQUIRED if row.get(name) in (None, "")]
+    problems += [
+        Problem(name, "is missing") for name in REQUIRED if not str(_or_empty(row.get(name))).strip()
+    ]
     reader = _Reader(row, problems)
     at_s = reader.moment("at", time.time() if now_s is None else now_s)
     kind = reader.text("kind")
@@ -135,7 +137,7 @@ class _Reader:
 
     def moment(self, name: str, now_s: float) -> float:
         value = self._row.get(name)
-        if value in (None, ""):
+        if value is None or not str(value).strip():
             return 0.0
         allowed = "seconds since the epoch, or a time like 2026-11-23T08:00:00+08:00"
         at_s = _seconds(value)
@@ -216,6 +218,10 @@ def _cells(lines: Iterable[str], source: str) -> Iterator[Line]:
     except csv.Error as error:
         said = f"the CSV breaks off at line {reader.line_num}: {error}; what stands before it was read"
         yield reader.line_num, Problem("", said)
+
+
+def _or_empty(value: Any) -> Any:
+    return "" if value is None else value
 
 
 def _shown(value: Any) -> str:
