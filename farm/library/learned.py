@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
+from math import isfinite
 from typing import Any, Final
 
 from farm.errors import Problem
@@ -67,11 +68,14 @@ class LearnedDesk:
 
 
 def plain(value: Any) -> Any:
-    """Return data with dates as text, as JSON has it."""
+    """Return data as JSON has it: dates and decimals as text, what is no number as None."""
     match value:
         case Mapping():
             return {str(name): plain(one) for name, one in value.items()}
-        case str() | bool() | int() | float() | None:
+        case float():
+            # JSON has no other ones.
+            return value if isfinite(value) else None
+        case str() | bool() | int() | None:
             return value
         case list() | tuple():
             return [plain(one) for one in value]
