@@ -101,17 +101,23 @@ def put(connection: DuckDBPyConnection, holdings: Iterable[tuple[str, str]]) -> 
     connection.execute("CREATE OR REPLACE TEMP TABLE changed (sha256 VARCHAR, owner VARCHAR)")
     connection.executemany("INSERT INTO changed VALUES (?, ?)", [[k["sha256"], k["owner"]] for k in keys])
     rows = connection.execute(
-        """
-        SELECT h.sha256, h.owner, h.name, h.product, h.tags,
-               coalesce((SELECT list(t.tag) FROM asset_tags t WHERE t.sha256 = h.sha256), []),
-               coalesce((SELECT string_agg(f.text, ' ') FROM findings f WHERE f.sha256 = h.sha256), '')
-        FROM holdings h JOIN changed USING (sha256, owner)
-        """
+        "SELECT h.sha256, h.owner, h.name, h.product, h.tags FROM holdings h JOIN changed USING (sha256, owner)"
     ).fetchall()
+    # Apart, and filtered by a set: as parts of one question DuckDB would gather the tags and texts of all assets.
+    of = "WHERE sha256 IN (SELECT sha256 FROM changed)"
+    tags: dict[str, list[str]] = {}
+    for sha256, tag in connection.execute(f"SELECT sha256, tag FROM asset_tags {of}").fetchall():
+        tags.setdefault(sha256, []).append(tag)
+    texts: dict[str, list[str]] = {}
+    for sha256, text in connection.execute(
+        f"SELECT sha256, text FROM findings {of} ORDER BY analyser"
+    ).fetchall():
+        texts.setdefault(sha256, []).append(text)
     connection.execute("DELETE FROM words WHERE holding IN (SELECT sha256 || '/' || owner FROM changed)")
     fresh = []
-    for sha256, owner, name, product, given, seen, text in rows:
-        said = " ".join([*given, *seen])
+    for sha256, owner, name, product, given in rows:
+        said = " ".join([*given, *tags.get(sha256, [])])
+        text = " ".join(texts.get(sha256, []))
         fresh.append(
             {
                 "holding": f"{sha256}/{owner}",
