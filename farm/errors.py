@@ -8,6 +8,7 @@ FarmError                     exit code 1 (a fault of farm itself when nothing m
 ├── RenderError               4  a segment or a job could not be finished
 │   └── CheckFailedError      4  the finished file did not pass its gates
 ├── StoreError                4  a blob is missing or damaged
+│   └── NewerLayoutError      4  a newer farm wrote this file
 ├── WriterError               4  a text generator did not answer, or its answer may not be used
 ├── FarmUnreachableError      5  no farm answers at the address, or it refused
 │   └── SupersededError       5  another controller has taken this one's place; ask again
@@ -98,6 +99,10 @@ class StoreError(FarmError):
     """A blob is missing from the store or does not match its name."""
 
     exit_code = 4
+
+
+class NewerLayoutError(StoreError):
+    """A newer farm wrote this file; it is whole, and nothing may be done to it but use that farm."""
 
 
 class WriterError(FarmError):

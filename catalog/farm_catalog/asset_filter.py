@@ -20,40 +20,56 @@ _ORIENTATION: Final = """
 
 def where(wanted: Wanted) -> tuple[str, list[Any]]:
     """Return a condition over ``assets a`` and ``holdings h``, and its parameters."""
-    parts = ["true"]
-    parameters: list[Any] = []
+    held, held_parameters = where_held(wanted)
+    looked, looked_parameters = where_looked(wanted)
+    return f"{held} AND {looked}", [*held_parameters, *looked_parameters]
 
-    def also(sql: str, *values: Any) -> None:
-        parts.append(sql)
-        parameters.extend(values)
 
+def where_held(wanted: Wanted) -> tuple[str, list[Any]]:
+    """Return the part of the condition that ``holdings h`` alone answers, and its parameters."""
+    parts: list[tuple[str, list[Any]]] = []
     if wanted.owner is not None:
-        also("h.owner IN (?, 'official')", wanted.owner)
+        parts.append(("h.owner IN (?, 'official')", [wanted.owner]))
     if wanted.sha256:
-        also(f"a.sha256 IN {bulk.IN_LIST}", bulk.names(wanted.sha256))
-    if wanted.kind:
-        also("a.kind = ?", wanted.kind)
-    if wanted.state:
-        also("a.state = ?", wanted.state)
+        parts.append((f"h.sha256 IN {bulk.IN_LIST}", [bulk.names(wanted.sha256)]))
     if wanted.product:
-        also("h.product = ?", wanted.product)
-    if wanted.orientation:
-        also(f"{_ORIENTATION} = ?", wanted.orientation)
+        parts.append(("h.product = ?", [wanted.product]))
     for tag in wanted.tags:
-        also(
-            "(list_contains(h.tags, ?) OR a.sha256 IN (SELECT sha256 FROM asset_tags WHERE tag = ?))",
-            tag,
-            tag,
+        parts.append(
+            (
+                "(list_contains(h.tags, ?) OR h.sha256 IN (SELECT sha256 FROM asset_tags WHERE tag = ?))",
+                [tag, tag],
+            )
         )
+    return _joined(parts)
+
+
+def where_looked(wanted: Wanted) -> tuple[str, list[Any]]:
+    """Return the part of the condition that is asked of ``assets a``, and its parameters."""
+    parts: list[tuple[str, list[Any]]] = []
+    if wanted.kind:
+        parts.append(("a.kind = ?", [wanted.kind]))
+    if wanted.state:
+        parts.append(("a.state = ?", [wanted.state]))
+    if wanted.orientation:
+        parts.append((f"{_ORIENTATION} = ?", [wanted.orientation]))
     for name, operator, value in wanted.limits:
         if operator not in OPERATORS:
             raise ValueError(f"`{operator}` is no comparison")
         sign = "<>" if operator == "!=" else operator
         if name in OWN_FACTS:
-            also(f"a.{name} {sign} ?", value)
+            parts.append((f"a.{name} {sign} ?", [value]))
             continue
         column, given = ("word", value) if isinstance(value, str) else ("number", float(value))
-        also(
-            f"a.sha256 IN (SELECT sha256 FROM asset_facts WHERE name = ? AND {column} {sign} ?)", name, given
+        parts.append(
+            (
+                f"a.sha256 IN (SELECT sha256 FROM asset_facts WHERE name = ? AND {column} {sign} ?)",
+                [name, given],
+            )
         )
-    return " AND ".join(parts), parameters
+    return _joined(parts)
+
+
+def _joined(parts: list[tuple[str, list[Any]]]) -> tuple[str, list[Any]]:
+    sql = " AND ".join(["true", *(part for part, _ in parts)])
+    return sql, [value for _, values in parts for value in values]

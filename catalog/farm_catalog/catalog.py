@@ -15,6 +15,8 @@ from duckdb import DuckDBPyConnection
 from farm.errors import MachineError
 from farm_catalog.assets import Assets
 from farm_catalog.door import PATIENCE_S, connect
+from farm_catalog.events import Events
+from farm_catalog.learned import Learned
 from farm_catalog.migration import migrate
 from farm_catalog.productions import Productions
 from farm_catalog.runs import Runs
@@ -98,6 +100,16 @@ class Catalog:
     def productions(self) -> Productions:
         """Finished videos of works."""
         return Productions(self.writer)
+
+    @cached_property
+    def events(self) -> Events:
+        """What became of finished videos."""
+        return Events(self.writer)
+
+    @cached_property
+    def learned(self) -> Learned:
+        """What was learned from that."""
+        return Learned(self.writer)
 
 
 def load_full_text(connection: DuckDBPyConnection) -> None:

@@ -9,7 +9,7 @@ from typing import Final
 
 from duckdb import DuckDBPyConnection
 
-from farm.errors import StoreError
+from farm.errors import NewerLayoutError, StoreError
 
 FOLDER: Final = Path(__file__).parent / "migrations"
 
@@ -47,7 +47,7 @@ def migrate(connection: DuckDBPyConnection, source: str) -> int:
     row = connection.execute("SELECT coalesce(max(number), 0) FROM schema_version").fetchone()
     version = int(row[0]) if row is not None else 0
     if version > len(steps):
-        raise StoreError(
+        raise NewerLayoutError(
             f"the catalog {source} has layout {version}, this farm knows layouts up to {len(steps)}; "
             f"use the farm that wrote it"
         )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -11,10 +13,15 @@ import duckdb
 from farm.errors import DocumentError, Problem, StoreError
 from farm_catalog.door import PATIENCE_S, SEALED, connect
 from farm_catalog.stats import Stats, measure
+from farm_catalog.writer import Writer
 
 ROWS: Final = 10_000
+LIMIT_S: Final = 30.0
+"""How long a question may keep a running farm's catalog busy."""
 
-_READING: Final = frozenset({"SELECT", "EXPLAIN"})
+_EXPLAIN: Final = re.compile(
+    r"^\s*EXPLAIN\s+(\([^()]*\)\s*)?(ANALYZE\s+)?(?=(SELECT|WITH|FROM|VALUES|TABLE)\b)", re.I
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +37,7 @@ class Answer:
 
 
 def query(path: Path, sql: str, *, rows: int = ROWS, patience_s: float = PATIENCE_S) -> Answer:
-    """Ask one question; the SQL reaches nothing but the catalog and changes nothing.
+    """Ask one question of a catalog that nobody has open; the SQL reaches nothing but it and changes nothing.
 
     Raises:
         DocumentError: the SQL is wrong, or does more than read.
@@ -39,19 +46,54 @@ def query(path: Path, sql: str, *, rows: int = ROWS, patience_s: float = PATIENC
     """
     _check(sql)
     with _open(path, patience_s) as connection:
+        return _answer(connection, sql, rows)
+
+
+def ask(writer: Writer, sql: str, *, rows: int = ROWS, limit_s: float = LIMIT_S) -> Answer:
+    """Ask one question of a catalog that is open for writing; raises what :func:`query` does.
+
+    It sees what is committed, holds up no writer, and is broken off when its time is over.
+    """
+    _check(sql)
+    over = threading.Event()
+
+    def work(connection: duckdb.DuckDBPyConnection) -> Answer:
+        def stop() -> None:
+            over.set()
+            connection.interrupt()
+
+        # The connection could write: the transaction may not, whatever the statement turns out to be.
+        connection.execute("BEGIN TRANSACTION READ ONLY")
+        clock = threading.Timer(limit_s, stop)
+        clock.start()
         try:
-            cursor = connection.execute(sql)
-            columns = tuple(column[0] for column in cursor.description or ())
-            found = cursor.fetchmany(rows + 1)
-        except duckdb.Error as error:
-            raise DocumentError([Problem("", str(error))], source="sql") from error
-    return Answer(columns, tuple(found[:rows]), len(found) > rows)
+            return _answer(connection, sql, rows)
+        except DocumentError as error:
+            if not over.is_set():
+                raise
+            said = f"took longer than {limit_s:g} s and was broken off; ask for less, or of a backup"
+            raise DocumentError([Problem("", said)], source="sql") from error
+        finally:
+            clock.cancel()
+            connection.rollback()
+
+    return writer.read(work)
 
 
 def read_stats(path: Path, since_s: float = 0.0, *, patience_s: float = PATIENCE_S) -> Stats:
     """Add up the runs that ended since then, without writing."""
     with _open(path, patience_s) as connection:
         return measure(connection, since_s)
+
+
+def _answer(connection: duckdb.DuckDBPyConnection, sql: str, rows: int) -> Answer:
+    try:
+        cursor = connection.execute(sql)
+        columns = tuple(column[0] for column in cursor.description or ())
+        found = cursor.fetchmany(rows + 1)
+    except duckdb.Error as error:
+        raise DocumentError([Problem("", str(error))], source="sql") from error
+    return Answer(columns, tuple(found[:rows]), len(found) > rows)
 
 
 def _open(path: Path, patience_s: float) -> duckdb.DuckDBPyConnection:
@@ -70,5 +112,8 @@ def _check(sql: str) -> None:
             [Problem("", f"one statement at a time; these are {len(statements)}")], source="sql"
         )
     kind = statements[0].type.name
-    if kind not in _READING:
-        raise DocumentError([Problem("", f"{kind} is not allowed; allowed: SELECT, EXPLAIN")], source="sql")
+    if kind == "EXPLAIN" and not _EXPLAIN.match(sql):
+        kind = "EXPLAIN of what writes"
+    elif kind in ("SELECT", "EXPLAIN"):
+        return
+    raise DocumentError([Problem("", f"{kind} is not allowed; allowed: SELECT, EXPLAIN")], source="sql")

@@ -48,6 +48,12 @@ class Runs:
         given = {(record.job_id, record.finished_at_s): record for record in records}
         return self._writer.write(lambda connection: _add(connection, given))
 
+    def drop(self, records: Iterable[RunRecord]) -> None:
+        """Remove what there is of these runs, so that they can be taken in anew."""
+        given = [[record.job_id, record.finished_at_s] for record in records]
+        if given:
+            self._writer.write(lambda connection: _drop(connection, given))
+
     def ingest(self, spool: Path) -> Intake:
         """Take all spooled records in; a file goes only after its record is committed."""
         taken = repeated = 0
@@ -96,6 +102,15 @@ def _add(connection: DuckDBPyConnection, records: dict[tuple[str, float], RunRec
             ],
         )
     return len(known)
+
+
+def _drop(connection: DuckDBPyConnection, keys: list[list[Any]]) -> None:
+    rows = [{"job_id": job_id, "finished_at_s": at_s} for job_id, at_s in keys]
+    connection.execute("CREATE OR REPLACE TEMP TABLE dropped (job_id VARCHAR, finished_at_s DOUBLE)")
+    bulk.insert(connection, "dropped", rows)
+    for table in ("runs", *(f"run_{part}" for part in _PARTS)):
+        connection.execute(f"DELETE FROM {table} WHERE (job_id, finished_at_s) IN (FROM dropped)")
+    connection.execute("DROP TABLE dropped")
 
 
 def _known(connection: DuckDBPyConnection, job_ids: list[str]) -> set[tuple[str, float]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from duckdb import DuckDBPyConnection
@@ -15,7 +16,13 @@ from farm_catalog.writer import Writer
 SMALL: Final = 20_000
 """Up to so many holdings the index is made anew whenever something changed: 0.2 s at the most."""
 STALE: Final = 0.02
-"""In a larger catalog it is made anew when this part of it changed; until then changed words are compared directly."""
+"""In a larger catalog whoever tends it makes it anew when this part of it changed: that takes 17 s for a million. Until
+then changed words are compared directly."""
+TOO_STALE: Final = 0.2
+"""A search makes it anew itself only where so much changed that nobody can have tended it."""
+
+REBUILT: Final = 5_000
+"""Entries in one commit when all are written anew."""
 
 _INDEX: Final = (
     "PRAGMA create_fts_index('words', 'holding', 'names', 'tags', 'text',"
@@ -61,10 +68,29 @@ class Words:
             return self._writer.read(lambda connection: _by_signs(connection, alone, owner, limit))
         return found
 
+    def rebuild(self) -> int:
+        """Write the words of all entries anew, and the index; return how many entries there are."""
+        holdings = self._writer.read(
+            lambda connection: connection.execute("SELECT sha256, owner FROM holdings").fetchall()
+        )
+        self._writer.write(lambda connection: connection.execute("DELETE FROM words"))
+        for first in range(0, len(holdings), REBUILT):
+            self._writer.write(partial(put, holdings=holdings[first : first + REBUILT]))
+        self._writer.write(index)
+        return len(holdings)
+
     def _refresh(self) -> None:
         changed, total = self._writer.read(_counts)
-        if changed and (total <= SMALL or changed > STALE * total):
+        if changed and (total <= SMALL or changed > TOO_STALE * total):
             self._writer.write(index)
+
+    def tend(self) -> bool:
+        """Make the index anew where enough has changed; say whether it was."""
+        changed, total = self._writer.read(_counts)
+        stale = changed > STALE * total
+        if stale:
+            self._writer.write(index)
+        return stale
 
 
 def put(connection: DuckDBPyConnection, holdings: Iterable[tuple[str, str]]) -> None:
@@ -75,17 +101,23 @@ def put(connection: DuckDBPyConnection, holdings: Iterable[tuple[str, str]]) -> 
     connection.execute("CREATE OR REPLACE TEMP TABLE changed (sha256 VARCHAR, owner VARCHAR)")
     connection.executemany("INSERT INTO changed VALUES (?, ?)", [[k["sha256"], k["owner"]] for k in keys])
     rows = connection.execute(
-        """
-        SELECT h.sha256, h.owner, h.name, h.product, h.tags,
-               coalesce((SELECT list(t.tag) FROM asset_tags t WHERE t.sha256 = h.sha256), []),
-               coalesce((SELECT string_agg(f.text, ' ') FROM findings f WHERE f.sha256 = h.sha256), '')
-        FROM holdings h JOIN changed USING (sha256, owner)
-        """
+        "SELECT h.sha256, h.owner, h.name, h.product, h.tags FROM holdings h JOIN changed USING (sha256, owner)"
     ).fetchall()
+    # Apart, and filtered by a set: as parts of one question DuckDB would gather the tags and texts of all assets.
+    of = "WHERE sha256 IN (SELECT sha256 FROM changed)"
+    tags: dict[str, list[str]] = {}
+    for sha256, tag in connection.execute(f"SELECT sha256, tag FROM asset_tags {of}").fetchall():
+        tags.setdefault(sha256, []).append(tag)
+    texts: dict[str, list[str]] = {}
+    for sha256, text in connection.execute(
+        f"SELECT sha256, text FROM findings {of} ORDER BY analyser"
+    ).fetchall():
+        texts.setdefault(sha256, []).append(text)
     connection.execute("DELETE FROM words WHERE holding IN (SELECT sha256 || '/' || owner FROM changed)")
     fresh = []
-    for sha256, owner, name, product, given, seen, text in rows:
-        said = " ".join([*given, *seen])
+    for sha256, owner, name, product, given in rows:
+        said = " ".join([*given, *tags.get(sha256, [])])
+        text = " ".join(texts.get(sha256, []))
         fresh.append(
             {
                 "holding": f"{sha256}/{owner}",

@@ -25,7 +25,8 @@ DOCUMENT: Final[dict[str, Any]] = {
 
 ORDER_LIMIT_BYTES: Final = 64 * 2**10
 OWN_BOUNDS: Final = (
-    *("/v1/jobs", "/v1/batches", "/v1/blobs/", "/v1/uploads/", "/v1/validate", "/v1/plan", "/v1/stills"),
+    *("/v1/jobs", "/v1/batches", "/v1/blobs/", "/v1/uploads/", "/v1/events"),
+    *("/v1/validate", "/v1/plan", "/v1/stills"),
 )
 """Addresses whose routes read their bodies themselves, piece by piece."""
 LIBRARY_LIMIT_BYTES: Final = 2 * 2**20

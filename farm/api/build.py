@@ -18,6 +18,7 @@ from farm.api.events import event_routes
 from farm.api.files import BLOB_LIMIT_BYTES, blob_routes, file_routes
 from farm.api.gate import Gate, Reader
 from farm.api.jobs import job_routes
+from farm.api.learned import learned_routes
 from farm.api.operation import operation_routes
 from farm.api.previews import preview_routes
 from farm.api.problem import install
@@ -115,6 +116,7 @@ def build_api(
     app.include_router(blob_routes(blobs))
     app.include_router(batch_routes(desks, registry))
     app.include_router(event_routes(desks))
+    app.include_router(learned_routes(desks))
     app.include_router(preview_routes(desks, registry))
     app.include_router(operation_routes(desks))
     app.include_router(upload_routes(blobs, library.uploads))

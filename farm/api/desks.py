@@ -49,5 +49,9 @@ class Desks:
         """:class:`farm.service.works.StudioDesk`"""
         self.office = Desk("office", ask)
         """:class:`farm.service.office.Office`"""
+        self.learned = Desk("learned", ask)
+        """:class:`farm.library.learned.LearnedDesk`"""
+        self.catalog = Desk("catalog", ask)
+        """:class:`farm.library.keeping.CatalogDesk`"""
         self.previews = Desk("previews", ask)
         """:class:`farm.service.previews.Previews`"""

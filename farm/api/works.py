@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Body, Query
 from fastapi import Path as PathParameter
@@ -51,6 +51,9 @@ class Remix(BaseModel):
     count: int = Field(5, ge=1, le=100)
     seed: int = Field(1, ge=0, le=2**31 - 1)
     vary_template: bool = Field(False, description="Let templates that suit the tone take turns.")
+    choose: Literal["rules", "learned"] = Field(
+        "rules", description="Which templates take turns: by what sold."
+    )
 
 
 class Rendering(BaseModel):
@@ -155,7 +158,13 @@ def work_routes(desks: Desks) -> APIRouter:
     ) -> Loose:
         """Make good cuts that differ from a work and from each other; each is a work of its own."""
         made = await desks.works.remix(
-            whose.owner, name, wanted.count, wanted.seed, wanted.vary_template, idempotency_key or ""
+            whose.owner,
+            name,
+            wanted.count,
+            wanted.seed,
+            wanted.vary_template,
+            idempotency_key or "",
+            wanted.choose,
         )
         return own(made, name)
 

@@ -1,12 +1,18 @@
-"""`farm stats`, `farm sql`, `farm catalog`: what was rendered and what it cost."""
+"""`farm stats`, `farm sql`, `farm catalog`: what was rendered, what it cost, and the catalog that knows."""
 
 from __future__ import annotations
 
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from farm.cli.keeping import open_catalog, refuse_while_running
 from farm.cli.print import json_option, print_json, print_table
+from farm.cli.remote import ADDRESS, reach, running_farm
+
+if TYPE_CHECKING:
+    from farm_catalog.query import Answer
 
 
 @click.command()
@@ -25,13 +31,11 @@ def stats(hours: float | None, as_json: bool) -> None:
 
 @click.command()
 @click.argument("query")
+@ADDRESS
 @json_option
-def sql(query: str, as_json: bool) -> None:
-    """Ask the catalog a QUERY in SQL, read only; tables: runs, run_segments, run_plugins, run_warnings."""
-    from farm.work.settings import Settings
-    from farm_catalog import query as door
-
-    answer = door.query(Settings.from_environment().catalog, query)
+def sql(query: str, address: str | None, as_json: bool) -> None:
+    """Ask the catalog a QUERY in SQL, read only; `docs/catalog.md` lists its tables and views."""
+    answer = _asked(query, address)
     if as_json:
         print_json([dict(zip(answer.columns, row, strict=True)) for row in answer.rows])
     else:
@@ -46,15 +50,105 @@ def catalog() -> None:
 
 
 @catalog.command()
+@click.option("--no-files", is_flag=True, help="Do not look whether the library's files are there.")
+@ADDRESS
+@json_option
+def check(no_files: bool, address: str | None, as_json: bool) -> int:
+    """Look over the catalog: layout, references, words, files. Exit code 4 where something is wrong."""
+    with open_catalog(address) as door:
+        told = door.check(not no_files)
+    if as_json:
+        print_json(told)
+        return 4 if told["findings"] else 0
+    rows = [(name, f"{count:,}") for name, count in told["rows"].items()]
+    print_table(
+        ("table", "rows"), rows, title=f"layout {told['layout']}, {told['size_bytes'] / 2**20:,.1f} MiB"
+    )
+    for one in told["findings"]:
+        some = f" ({', '.join(one['examples'])}{', …' if one['count'] > len(one['examples']) else ''})"
+        click.echo(
+            f"{one['count']:,} {one['what']}{some if one['examples'] else ''}: {one['remedy']}", err=True
+        )
+    if not told["findings"]:
+        click.echo("nothing is wrong")
+    return 4 if told["findings"] else 0
+
+
+@catalog.command()
+@click.argument("file", required=False, type=click.Path(path_type=Path))
+@ADDRESS
+@json_option
+def backup(file: Path | None, address: str | None, as_json: bool) -> None:
+    """Copy the catalog, whole and of one moment, into its folder of backups; to FILE as well if one is named."""
+    if file is not None and address is not None:
+        raise click.UsageError("FILE is written on this machine; a farm elsewhere keeps its backups itself")
+    with open_catalog(address) as door:
+        told = door.backup()
+    if file is not None:
+        from farm_catalog.backup import copy
+
+        copy(Path(told["file"]), file)
+        told["copy"] = str(file)
+    if as_json:
+        print_json(told)
+    else:
+        click.echo(f"{told.get('copy', told['file'])}  {told['size_bytes'] / 2**20:,.1f} MiB")
+
+
+@catalog.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@json_option
+def restore(file: Path, as_json: bool) -> None:
+    """Put a backup in the catalog's place; the old one is kept, runs since come back from the journal."""
+    from farm.service.rebuild import restore_catalog
+    from farm.work.settings import Settings
+
+    refuse_while_running("restore")
+    told = restore_catalog(Settings.from_environment(), file)
+    kept = f"; the old one is {told['kept']}" if told["kept"] else ""
+    said = f"{file} is the catalog now (layout {told['layout']}), {told['runs']} runs were taken from the journal{kept}"
+    print_json(told) if as_json else click.echo(said)
+
+
+@catalog.command()
+@click.option("-o", "--out", type=click.Path(path_type=Path), required=True, help="A folder.")
+@json_option
+def export(out: Path, as_json: bool) -> None:
+    """Write every table as NAME.parquet into a folder, all of one moment."""
+    from farm_catalog.export import move
+
+    with open_catalog(None) as door:
+        told = door.export()
+    files = move(Path(told["folder"]), out)
+    if as_json:
+        print_json({"files": [str(path) for path in files], "rows": told["rows"]})
+    else:
+        click.echo(f"{len(files)} tables, {sum(told['rows'].values()):,} rows in {out}")
+
+
+@catalog.command()
 @json_option
 def rebuild(as_json: bool) -> None:
-    """Make the catalog anew from the journal; the old file is kept beside it under another name."""
+    """Make runs anew from the journal, and the index of words; what only the catalog has stays.
+
+    A damaged catalog is replaced by its newest backup. The old file is kept beside it under another name.
+    """
     from farm.service.rebuild import rebuild_catalog
     from farm.work.settings import Settings
 
+    refuse_while_running("rebuild")
     told = rebuild_catalog(Settings.from_environment())
+    if as_json:
+        print_json(told)
+        return
     kept = f"; the old one is {told['kept']}" if told["kept"] else ""
-    print_json(told) if as_json else click.echo(f"{told['runs']} runs are in the catalog again{kept}")
+    click.echo(
+        f"{told['runs']} runs and the words of {told['entries']} entries are in the catalog again{kept}"
+    )
+    if told["backup"]:
+        click.echo(f"it was damaged; what only it had was taken from {told['backup']}", err=True)
+    if told["lost"]:
+        click.echo(f"lost: {told['lost']}", err=True)
 
 
 def numbers(since_s: float) -> dict[str, Any]:
@@ -65,6 +159,10 @@ def numbers(since_s: float) -> dict[str, Any]:
     from farm_catalog.catalog import Catalog
 
     settings = Settings.from_environment()
+    if running_farm(settings) is not None:
+        with reach(None) as farm:
+            told: dict[str, Any] = farm.call("GET", "/v1/stats", since_s=since_s)
+            return told
     with Catalog.open(settings.catalog) as catalog:
         catalog.runs.ingest(settings.spool)
         found = catalog.runs.stats(since_s)
@@ -93,3 +191,15 @@ def lines(told: dict[str, Any]) -> list[tuple[str, str]]:
             f"{number('wall_p50_s', '.1f', ' s')}, {number('wall_p95_s', '.1f', ' s')}",
         ),
     ]
+
+
+def _asked(question: str, address: str | None) -> Answer:
+    from farm.work.settings import Settings
+    from farm_catalog.query import ROWS, Answer, query
+
+    settings = Settings.from_environment()
+    if address is None and running_farm(settings) is None:
+        return query(settings.catalog, question)
+    with open_catalog(address) as door:
+        told = door.query(question, ROWS)
+    return Answer(tuple(told["columns"]), tuple(tuple(row) for row in told["rows"]), told["cut"])

@@ -151,34 +151,5 @@ def tell_why(job_id: str, address: str | None, as_json: bool) -> None:
     print_json(told) if as_json else click.echo(told["why"])
 
 
-@click.command()
-@click.option("-f", "--follow", is_flag=True, help="Go on as things happen, until Ctrl-C.")
-@click.option("--job", "job_id", help="Only this job's.")
-@click.option("--after", type=click.IntRange(min=0), help="Only those after this number.")
-@ADDRESS
-@json_option
-def events(follow: bool, job_id: str | None, after: int | None, address: str | None, as_json: bool) -> None:
-    """Tell what happened: each change of a job or a node, with its cause; with --json a line each."""
-    with reach(address) as farm:
-        if follow:
-            for event in farm.events(job_id, after):
-                _tell_event(event, as_json)
-            return
-        last = after or 0
-        while page := farm.call("GET", "/v1/events", after=last, job=job_id, limit=500)["events"]:
-            for event in page:
-                _tell_event(event, as_json)
-            last = page[-1]["id"]
-
-
 def _segments(job: dict[str, Any]) -> str:
     return f"{job['segments']['done']}/{job['segments']['total']}"
-
-
-def _tell_event(event: dict[str, Any], as_json: bool) -> None:
-    if as_json:
-        import json
-
-        click.echo(json.dumps(event, ensure_ascii=False))
-        return
-    click.echo(f"{event['at']}  {event['job'] or event['node']}  {event['state']}  {event['cause']}")

@@ -44,7 +44,8 @@ COMMANDS: Final = {
     "jobs": ("farm.cli.jobs", "List, show, watch, cancel and retry jobs of a running farm."),
     "batches": ("farm.cli.batches", "List, show, fetch, cancel and resume tables of products."),
     "why": ("farm.cli.jobs", "Say in a sentence what a job waits for, or why it ended."),
-    "events": ("farm.cli.jobs", "Tell what happened, or what happens as it happens."),
+    "events": ("farm.cli.events", "Tell what happens; import what became of finished videos."),
+    "dash": ("farm.cli.dash", "Show what was learned from finished videos, or write it as a page."),
     "queue": ("farm.cli.operate", "Show, pause and resume the queue, or one tenant's."),
     "nodes": ("farm.cli.operate", "List the nodes: workers, load, condition, versions."),
     "drain": ("farm.cli.operate", "Start nothing more on a node, so that it can be taken away."),
@@ -54,7 +55,7 @@ COMMANDS: Final = {
     "keys": ("farm.cli.operate", "Make, list and revoke API keys."),
     "stats": ("farm.cli.catalog", "Show what was rendered, what it cost, and the rate against 60,000 a day."),
     "sql": ("farm.cli.catalog", "Query the catalog, read only."),
-    "catalog": ("farm.cli.catalog", "Look after the catalog: rebuild it from the journal."),
+    "catalog": ("farm.cli.catalog", "Look after the catalog: check, back up, restore, export, rebuild."),
     "doctor": ("farm.cli.doctor", "Tell what this machine lacks, and the command that mends it."),
 }
 """Where each command lives, and its line in the help: nothing is imported to print it."""

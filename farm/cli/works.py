@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import click
 
@@ -266,14 +266,28 @@ def diff(
 @click.option("--count", type=click.IntRange(1, 100), default=5, show_default=True, help="How many cuts.")
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Which ones.")
 @click.option("--vary-template", is_flag=True, help="Let templates that suit the tone take turns.")
+@click.option(
+    "--choose",
+    type=click.Choice(["rules", "learned"]),
+    default="rules",
+    show_default=True,
+    help="Which templates vary: all in turn, or those that sold more often.",
+)
 @reaches_library
 @json_option
 def remix(
-    work: str, count: int, seed: int, vary_template: bool, address: str | None, owner: str, as_json: bool
+    work: str,
+    count: int,
+    seed: int,
+    vary_template: bool,
+    choose: Literal["rules", "learned"],
+    address: str | None,
+    owner: str,
+    as_json: bool,
 ) -> None:
     """Make COUNT good cuts of a WORK's material that differ from it and from each other."""
     with open_door(address, owner) as door:
-        told = door.works.remix(work, count, seed, vary_template)
+        told = door.works.remix(work, count, seed, vary_template or choose == "learned", choose)
     if as_json:
         print_json(told)
         return

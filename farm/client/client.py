@@ -257,6 +257,12 @@ class FarmClient:
         ).json()
         return answer
 
+    def post_text(self, path: str, text: str, content_type: str, **query: str | None) -> Any:
+        """Send text that may be sent twice without harm, and return what the answer's JSON holds."""
+        given = {name: value for name, value in query.items() if value is not None}
+        headers = {"Content-Type": content_type}
+        return self._connection.ask("POST", path, content=text.encode(), params=given, headers=headers).json()
+
     def _fetch(self, path: str, target: Path) -> None:
         fresh = target.with_name(f".{target.name}-{os.getpid()}")
         try:

@@ -14,6 +14,7 @@ from farm.client.client import FarmClient
 from farm.client.connection import Connection
 from farm.errors import DocumentError, FarmUnreachableError, MachineError, Problem
 from farm.library.door import AssetDoor, Door, ProductionDoor, ShelfDoor, Told, WorkDoor
+from farm.library.templates import Choose
 
 PIECE_BYTES: Final = 16 * 2**20
 """Larger files are sent in pieces of this size, so that a broken connection costs one piece."""
@@ -220,9 +221,9 @@ class RemoteWorks(_Remote):
         told: Told | None = self._maybe(f"/v1/works/{quoted(name)}/diff", **{"from": before, "to": after})
         return told
 
-    def remix(self, name: str, count: int, seed: int, vary_template: bool) -> Told:
+    def remix(self, name: str, count: int, seed: int, vary_template: bool, choose: Choose = "rules") -> Told:
         """Make cuts that differ."""
-        wanted = {"count": count, "seed": seed, "vary_template": vary_template}
+        wanted = {"count": count, "seed": seed, "vary_template": vary_template, "choose": choose}
         return self._once(f"/v1/works/{quoted(name)}/remixes", wanted)
 
     def remove(self, name: str) -> bool:

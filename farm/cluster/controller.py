@@ -22,9 +22,12 @@ from farm.store.mark import mark
 from farm.work.settings import Settings
 
 LAST_WORDS_S: Final = 2.0
-DESKS: Final = frozenset(
-    {"jobs", "batches", "access", "fleet", "assets", "scripts", "templates", "works", "productions", "studio"}
-)
+# fmt: off
+DESKS: Final = frozenset({
+    "jobs", "batches", "access", "fleet", "assets", "scripts", "templates", "works", "productions", "studio", "learned",
+    "catalog",
+})
+# fmt: on
 
 
 class Controller:

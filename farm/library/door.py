@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
+from farm.library.templates import Choose
+
 Told = dict[str, Any]
 
 
@@ -92,7 +94,7 @@ class WorkDoor(Protocol):
     def diff(self, name: str, before: int | None, after: int | None) -> Told | None:
         """Tell what changed."""
 
-    def remix(self, name: str, count: int, seed: int, vary_template: bool) -> Told:
+    def remix(self, name: str, count: int, seed: int, vary_template: bool, choose: Choose = "rules") -> Told:
         """Make cuts that differ."""
 
     def remove(self, name: str) -> bool:

@@ -17,6 +17,7 @@ from farm.library.door import AssetDoor, Door, ProductionDoor, ShelfDoor, Told, 
 from farm.library.looker import Progress, look_at
 from farm.library.media import Media
 from farm.library.room import Room, furnish
+from farm.library.templates import Choose
 from farm.plugins.registry import load_registry
 from farm.store.fetch import fetch
 from farm.store.productions import FILES
@@ -88,9 +89,9 @@ class LocalTemplates(_Bound):
 class LocalWorks(_Bound):
     """Works on this machine."""
 
-    def remix(self, name: str, count: int, seed: int, vary_template: bool) -> Told:
+    def remix(self, name: str, count: int, seed: int, vary_template: bool, choose: Choose = "rules") -> Told:
         """Make cuts that differ."""
-        told: Told = self._desk.remix(self._owner, name, count, seed, vary_template)
+        told: Told = self._desk.remix(self._owner, name, count, seed, vary_template, "", choose)
         return told
 
 

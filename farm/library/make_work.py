@@ -67,7 +67,9 @@ class WorkMaker:
         kinds = kinds_of(order.product.category, order.product.name) if order.product is not None else ()
         category = kinds[0].kind if kinds else next(iter(script.categories), "")
         if template is None:
-            template, why = self._templates.suited(sees, category, order.tone or script.tone)
+            template, why = self._templates.suited(
+                sees, category, order.tone or script.tone, order.choose, order.seed
+            )
             remarks.append(f"template {template.document.name}: {why}")
         music = self.music(sees, order.music, template.document)
         work = WorkDocument(

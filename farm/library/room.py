@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from farm.library.assets import AssetDesk, OpenCatalog
+from farm.library.keeping import CatalogDesk
+from farm.library.learned import LearnedDesk
 from farm.library.make_work import WorkMaker
 from farm.library.media import Media
 from farm.library.productions import ProductionDesk
@@ -31,6 +33,10 @@ class Room:
     """Works."""
     productions: ProductionDesk
     """Productions."""
+    learned: LearnedDesk
+    """What became of productions."""
+    catalog: CatalogDesk
+    """The catalog itself."""
 
 
 def furnish(
@@ -49,4 +55,7 @@ def furnish(
     templates = TemplateDesk(catalog, registry)
     maker = WorkMaker(catalog, assets, scripts, templates)
     works = WorkDesk(catalog, maker, templates)
-    return Room(media, assets, scripts, templates, works, ProductionDesk(catalog))
+    return Room(
+        media, assets, scripts, templates, works, ProductionDesk(catalog), LearnedDesk(catalog),
+        CatalogDesk(catalog, media),
+    )  # fmt: skip

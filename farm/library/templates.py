@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final, Literal
 
+from farm.cut.policy import Trial
+from farm.cut.policy import choose as choose_by_policy
 from farm.errors import ConflictError, DocumentError, Problem, did_you_mean
 from farm.library.assets import OpenCatalog
 from farm.library.scripts import split_name
@@ -15,6 +17,10 @@ from farm.model.template_document import TemplateDocument
 from farm.plugins.registry import Registry
 from farm.script.category import ancestry, kind_named
 from farm_catalog.asset_entry import OFFICIAL
+
+Choose = Literal["rules", "learned"]
+"""How a template is chosen: by what it suits, or by what sold among those that suit."""
+NOTHING_LEARNED: Final = "nothing was learned yet (`farm events import`), so the rules chose"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +85,53 @@ class TemplateDesk:
             raise DocumentError([Problem("template", said)], source=name)
         return one
 
-    def suited(self, sees: str | None, category: str, tone: Tone) -> tuple[ShelvedTemplate, str]:
-        """Return the template that suits a kind of goods and a tone best, and why."""
+    def suited(
+        self, sees: str | None, category: str, tone: Tone, choose: Choose = "rules", seed: int = 0
+    ) -> tuple[ShelvedTemplate, str]:
+        """Return the template that suits a kind of goods and a tone best, and why.
+
+        With ``learned`` it is drawn, by the seed, from those that suit, as their videos' clicks speak for them.
+        """
+        if choose == "learned":
+            return self._learned(sees, category, tone, seed)
+        return self._by_rules(sees, category, tone)
+
+    def drawn(
+        self, sees: str | None, category: str, tone: Tone, count: int, seed: int
+    ) -> tuple[list[ShelvedTemplate], str]:
+        """Return so many draws of what suits, each as ``suited`` draws, and why; none where nothing was learned."""
+        suiting = {one.document.name: one for one in self._suiting(sees, category, tone)}
+        trials = self._trials(sees)
+        if not any(trial.tries for trial in trials):
+            return [], NOTHING_LEARNED
+        choices = [
+            choose_by_policy(trials, category, list(suiting), seed + number) for number in range(count)
+        ]
+        return [suiting[choice.order[0].arm] for choice in choices], choices[0].why
+
+    def _learned(self, sees: str | None, category: str, tone: Tone, seed: int) -> tuple[ShelvedTemplate, str]:
+        found, why = self.drawn(sees, category, tone, 1, seed)
+        if found:
+            return found[0], why
+        one, reason = self._by_rules(sees, category, tone)
+        return one, f"{reason}; {why}"
+
+    def _trials(self, sees: str | None) -> list[Trial]:
+        tallies = self._catalog().learned.tallies(sees)
+        return [Trial(one.template, one.category, one.plays, one.clicks) for one in tallies]
+
+    def _suiting(self, sees: str | None, category: str, tone: Tone) -> list[ShelvedTemplate]:
+        """Return the templates made for a kind of goods, or for any, in a tone; of any tone where there are none."""
+        kinds = ancestry(kind_named(category)) if category else ()
+        made_for = [
+            one
+            for one in self.shelved(sees)
+            if not one.document.categories or any(kind in one.document.categories for kind in kinds)
+        ]
+        toned = [one for one in made_for if not one.document.tones or tone in one.document.tones]
+        return toned or made_for or self.shelved(sees)
+
+    def _by_rules(self, sees: str | None, category: str, tone: Tone) -> tuple[ShelvedTemplate, str]:
         kinds = ancestry(kind_named(category)) if category else ()
 
         def rate(one: ShelvedTemplate) -> tuple[float, str]:

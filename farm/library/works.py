@@ -20,7 +20,7 @@ from farm.library.assets import OpenCatalog
 from farm.library.make_work import WorkMaker
 from farm.library.remark import edit_note
 from farm.library.rewriting import reworded
-from farm.library.templates import TemplateDesk
+from farm.library.templates import Choose, TemplateDesk
 from farm.library.work_order import WorkOrder
 from farm.model.problems import problems_of
 from farm.model.work import WorkDocument
@@ -28,6 +28,8 @@ from farm.work.library import TRACKS
 from farm_catalog.works import WorkEntry
 
 _EDITS: TypeAdapter[list[Edit]] = TypeAdapter(list[Edit])
+DRAWS = 8
+"""Templates drawn for each remix: how often one is among them says how likely it is the best."""
 
 
 class WorkDesk:
@@ -193,17 +195,29 @@ class WorkDesk:
         }
 
     def remix(
-        self, owner: str, name: str, count: int, seed: int, vary_template: bool = False, key: str = ""
+        self,
+        owner: str,
+        name: str,
+        count: int,
+        seed: int,
+        vary_template: bool = False,
+        key: str = "",
+        choose: Choose = "rules",
     ) -> dict[str, Any]:
         """Make cuts of a work's material that differ from it and from each other; each is a work of its own.
+
+        Where templates vary, all that suit the tone take turns; with ``learned`` those that sold come up more often.
 
         Returns:
             The remixes with their distances, and a note where fewer were possible.
         """
         entry = self._must(owner, name)
         work = WorkDocument.model_validate(entry.document)
-        templates = []
-        if vary_template:
+        templates, why = [], ""
+        if vary_template and choose == "learned":
+            drawn, why = self._templates.drawn(owner, work.category or "", work.tone, DRAWS * count, seed)
+            templates = [(one.document, one.version) for one in drawn]
+        if vary_template and not templates:
             templates = [
                 (one.document, one.version)
                 for one in self._templates.shelved(owner)
@@ -220,12 +234,12 @@ class WorkDesk:
             rewrite=reworded,
         )
         made = [self._remixed(owner, entry, one, index, key) for index, one in enumerate(found)]
-        note = ""
+        notes = [f"templates: {why}"] if why else []
         if len(found) < count:
-            note = (
+            notes.append(
                 f"only {len(found)} of {count} cuts are good and apart from each other; add assets for more"
             )
-        return {"work": entry.work_id, "remixes": made, "note": note}
+        return {"work": entry.work_id, "remixes": made, "note": "; ".join(notes)}
 
     def remove(self, owner: str, name: str) -> bool:
         """Remove a work with its versions; what it produced stays."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from typing import Any, Final
 
 from farm.journal.jobs import Jobs
 from farm.service.librarian import Librarian
+from farm.service.log import log
 from farm.work.settings import Settings
 from farm_catalog.catalog import Catalog
 from farm_catalog.look_record import LookRecord, is_look
@@ -17,6 +19,8 @@ from farm_catalog.run_record import RunRecord
 PERIOD_S: Final = 2.0
 """How long an ended job is unknown to the catalog: a look at the journal for what is not recorded costs 0.1 ms."""
 MEAL: Final = 500
+CHORE_S: Final = 600.0
+"""How often the clerk asks whether something is due, a backup for one."""
 
 Note = Callable[[Sequence[RunRecord]], None]
 
@@ -25,14 +29,27 @@ def no_note(_runs: Sequence[RunRecord]) -> None:
     """Tell nobody."""
 
 
+def no_chore() -> None:
+    """Do nothing."""
+
+
 class Clerk:
     """Feeds the catalog in a thread of its own."""
 
-    def __init__(self, settings: Settings, jobs: Jobs, librarian: Librarian, note: Note) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        jobs: Jobs,
+        librarian: Librarian,
+        note: Note,
+        chore: Callable[[], object] = no_chore,
+    ) -> None:
         self._settings = settings
         self._jobs = jobs
         self._librarian = librarian
         self._note = note
+        self._chore = chore
+        self._chore_due_s = 0.0
         self._lock = threading.Lock()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="clerk", daemon=True)
@@ -77,12 +94,25 @@ class Clerk:
             except Exception as error:
                 # The records wait in the journal; health tells of it, which a thread that ended could not.
                 self.trouble = f"the catalog is not fed: {error}"
+            self._do_chore()
             if last:
                 return
 
+    def _do_chore(self) -> None:
+        if time.monotonic() < self._chore_due_s:
+            return
+        self._chore_due_s = time.monotonic() + CHORE_S
+        try:
+            self._chore()
+        except Exception as error:
+            self.trouble = f"the catalog is not tended: {error}"
+            log.warning(self.trouble)
 
-def feed(catalog: Catalog, jobs: Jobs, note: Note = no_note) -> int:
+
+def feed(catalog: Catalog, jobs: Jobs, note: Note = no_note, *, anew: bool = False) -> int:
     """Take the journal's records that the catalog does not have into it; return how many.
+
+    With ``anew`` what the catalog has of the same runs is replaced.
 
     ``note`` is told of runs before the journal forgets that they are new.
 
@@ -97,6 +127,8 @@ def feed(catalog: Catalog, jobs: Jobs, note: Note = no_note) -> int:
                 catalog.assets.learn(LookRecord.from_json(text, source))
             else:
                 runs.append(RunRecord.from_json(text, source))
+        if anew:
+            catalog.runs.drop(runs)
         catalog.runs.add(runs)
         note(runs)
         jobs.mark_recorded([job_id for job_id, _ in waiting])

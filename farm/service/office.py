@@ -82,6 +82,7 @@ class Office:
         room = furnish(self.librarian.catalog, media, self._registry, self._looker.arrived)
         self.assets, self.scripts, self.templates = room.assets, room.scripts, room.templates
         self.works, self.productions = room.works, room.productions
+        self.learned, self.catalog = room.learned, room.catalog
         self.studio = StudioDesk(room, self.jobs.submit, fresh_id)
         files = settings.open_productions()
         self.clerk = Clerk(
@@ -89,6 +90,7 @@ class Office:
             self.journal.jobs,
             self.librarian,
             lambda runs: note_ends(room, self.journal.jobs, files, runs),
+            room.catalog.tend,
         )
         self.batches = BatchDesk(self)
         self.access = AccessDesk(self)

@@ -1,35 +1,104 @@
-"""Making the catalog anew from the journal."""
+"""The catalog made good again: its runs from the journal, all else from itself or from a backup."""
 
 from __future__ import annotations
 
-import os
-import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
 from typing import Any
 
+from farm.errors import NewerLayoutError, StoreError
 from farm.journal.journal import Journal
+from farm.library.keeping import backup_folder
+from farm.library.media import Media
+from farm.library.room import furnish
+from farm.plugins.registry import load_registry
 from farm.service.clerk import feed
+from farm.service.works import note_ends
 from farm.work.settings import Settings
+from farm_catalog.backup import back_up, backups, put_back, set_aside, unused_name
 from farm_catalog.catalog import Catalog
+
+ONLY_THERE = "assets, scripts, templates, works, productions and events"
+"""What the journal knows nothing of."""
 
 
 def rebuild_catalog(settings: Settings) -> dict[str, Any]:
-    """Make the catalog anew from the journal; the old file is kept under another name.
+    """Make the catalog's runs anew from the journal, and its index of words; the old file is kept under another name.
+
+    What only the catalog has stays as it is, runs that the journal has long forgotten too. Where the file is damaged,
+    the newest backup that opens takes its place; where there is none, an empty catalog.
+
+    Returns:
+        ``runs`` made anew, ``entries`` whose words were indexed, ``kept``: where the old file lies, ``backup``: which
+        one was taken, and ``lost``: what is gone, in words; empty where nothing is.
 
     Raises:
-        MachineError: another process keeps the old file.
-        StoreError: the journal cannot be read.
+        MachineError: another process keeps the catalog.
+        StoreError: the journal cannot be read, or the catalog is of a newer farm.
     """
-    kept = settings.catalog.with_name(f"{settings.catalog.name}.{time.strftime('%Y%m%dT%H%M%S')}")
+    told: dict[str, Any] = {"kept": "", "backup": "", "lost": ""}
+    with _journal(settings) as journal:
+        if settings.catalog.exists():
+            told |= _keep(settings.catalog)
+        runs, entries = _feed(settings, journal)
+    return told | {"runs": runs, "entries": entries}
+
+
+def restore_catalog(settings: Settings, backup: Path) -> dict[str, Any]:
+    """Put a backup in the catalog's place; runs since then come back from the journal.
+
+    Raises:
+        MachineError: another process keeps the catalog.
+        StoreError: the backup is no catalog, damaged, or of a newer farm; the catalog stays as it is.
+    """
+    with _journal(settings) as journal:
+        restored = put_back(backup, settings.catalog)
+        runs, _ = _feed(settings, journal, words=False)
+    return {"layout": restored.layout, "kept": str(restored.kept or ""), "runs": runs}
+
+
+def _keep(path: Path) -> dict[str, str]:
+    try:
+        with Catalog.open(path) as catalog:
+            kept = unused_name(path)
+            back_up(catalog, kept)
+        return {"kept": str(kept)}
+    except NewerLayoutError:
+        raise
+    except StoreError as error:
+        damage = str(error)
+    aside = set_aside(path)
+    for backup in backups(backup_folder(path)):
+        try:
+            put_back(backup, path)
+        except StoreError:
+            continue
+        lost = f"{ONLY_THERE} that came after the backup {backup.name}"
+        return {"kept": str(aside), "backup": str(backup), "lost": lost, "damage": damage}
+    return {"kept": str(aside), "lost": f"{ONLY_THERE}: there is no backup", "damage": damage}
+
+
+def _feed(settings: Settings, journal: Journal, *, words: bool = True) -> tuple[int, int]:
+    journal.jobs.forget_recorded()
+    with Catalog.open(settings.catalog) as catalog:
+        media = Media(settings.open_library(), settings.open_store())
+        room = furnish(lambda: catalog, media, cache(load_registry), lambda: None)
+        files = settings.open_productions()
+        runs = feed(
+            catalog, journal.jobs, lambda ended: note_ends(room, journal.jobs, files, ended), anew=True
+        )
+        if not words:
+            return runs, 0
+        catalog.events.sum_anew()
+        return runs, catalog.assets.words().rebuild()
+
+
+@contextmanager
+def _journal(settings: Settings) -> Iterator[Journal]:
     journal = Journal.open(settings.journal)
     try:
-        if settings.catalog.exists():
-            # Whoever writes it has it open: this waits for them, or says so.
-            with Catalog.open(settings.catalog):
-                pass
-            os.replace(settings.catalog, kept)
-        journal.jobs.forget_recorded()
-        with Catalog.open(settings.catalog) as catalog:
-            runs = feed(catalog, journal.jobs)
+        yield journal
     finally:
         journal.close()
-    return {"runs": runs, "kept": str(kept) if kept.exists() else ""}

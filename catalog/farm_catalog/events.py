@@ -1,0 +1,163 @@
+"""Events: what became of finished videos where they were shown, each counted once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from duckdb import DuckDBPyConnection
+
+from farm_catalog import bulk
+from farm_catalog.writer import Writer
+
+KINDS: Final = ("view", "play", "complete", "click", "cart", "order")
+"""What may happen to a video, in the order in which it usually does."""
+
+_SUMMED: Final = ("views", "plays", "completions", "clicks", "carts", "orders", "watched_s", "value")
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened to a finished video, once or ``count`` times."""
+
+    event_id: str
+    """What the sender calls it: the same name of the same owner is the same event, whenever it comes."""
+    production: str
+    """The finished video."""
+    kind: str
+    """One of :data:`KINDS`."""
+    at_s: float
+    """When it happened, seconds since the epoch: it counts for that day (UTC), however late it comes."""
+    platform: str = ""
+    """Where."""
+    viewer: str = ""
+    """Who saw it, as the sender names them; only a hash is kept."""
+    count: int = 1
+    """How many happenings this stands for."""
+    watched_s: float | None = None
+    """How long each was watched."""
+    share: float | None = None
+    """Which part of the video each watched, 0 to 1."""
+    value: float = 0.0
+    """What all of them together were worth, in ``currency``."""
+    currency: str = ""
+    """ISO 4217; empty where nothing is worth anything."""
+
+
+@dataclass(frozen=True, slots=True)
+class EventIntake:
+    """What became of events that were sent."""
+
+    taken: int
+    """Events that are in the catalog now."""
+    repeated: int
+    """Events that were known, or stood twice among those sent; they count once."""
+    unknown: tuple[int, ...]
+    """Places, from 0, of events whose production the sender does not have; they were left out."""
+
+
+class Events:
+    """The catalog's table of events."""
+
+    def __init__(self, writer: Writer) -> None:
+        self._writer = writer
+
+    def add(self, events: Sequence[Event], owner: str | None = None) -> EventIntake:
+        """Take events in, in one commit, as far as their productions are an owner's; None has everybody's."""
+        if not events:
+            return EventIntake(0, 0, ())
+        return self._writer.write(lambda connection: _add(connection, events, owner))
+
+    def sum_anew(self) -> None:
+        """Make the sums by production and by day anew from the events themselves."""
+        self._writer.write(sum_anew)
+
+    def count(self) -> int:
+        """Return how many rows there are."""
+        return self._writer.read(
+            lambda connection: int((connection.execute("SELECT count(*) FROM events").fetchone() or (0,))[0])
+        )
+
+
+def _add(connection: DuckDBPyConnection, events: Sequence[Event], owner: str | None) -> EventIntake:
+    connection.execute("CREATE OR REPLACE TEMP TABLE sent AS SELECT 0::BIGINT AS place, '' AS id, '' AS seen_by, *"
+                       " EXCLUDE (key, day, viewer) FROM events LIMIT 0")  # fmt: skip
+    bulk.insert(
+        connection,
+        "sent",
+        [
+            {
+                "place": place, "id": one.event_id, "seen_by": one.viewer, "production": one.production,
+                "kind": one.kind, "at_s": one.at_s, "platform": one.platform, "count": one.count,
+                "watched_s": one.watched_s, "share": one.share, "value": one.value, "currency": one.currency,
+            }
+            for place, one in enumerate(events)
+        ],
+    )  # fmt: skip
+    # Ids of different owners are different events. The earliest of those that stand twice is the one that counts.
+    connection.execute(
+        """
+        CREATE OR REPLACE TEMP TABLE known AS
+        SELECT min_by(sent, place) AS one, md5_number_lower(p.owner || chr(0) || sent.id) AS key,
+               any_value(p.owner) AS owner, count(*) AS times
+        FROM sent JOIN productions p USING (production)
+        WHERE ?::VARCHAR IS NULL OR p.owner = ?
+        GROUP BY key
+        """,
+        [owner, owner],
+    )
+    connection.execute(
+        """
+        CREATE OR REPLACE TEMP TABLE fresh AS
+        SELECT key, owner, one.production AS production, one.kind AS kind, one.at_s AS at_s,
+               make_timestamp(CAST(one.at_s * 1000000 AS BIGINT))::DATE AS day, one.platform AS platform,
+               CASE WHEN one.seen_by <> '' THEN md5_number_lower(owner || chr(0) || one.seen_by) END AS viewer,
+               one.count AS count, one.watched_s AS watched_s, one.share AS share, one.value AS value,
+               one.currency AS currency
+        FROM known ANTI JOIN (SELECT key FROM events SEMI JOIN known USING (key)) USING (key)
+        ORDER BY one.place
+        """
+    )
+    taken = connection.execute("INSERT INTO events SELECT * EXCLUDE (owner) FROM fresh").fetchone()
+    add_up(connection, "fresh")
+    unknown = connection.execute(
+        """
+        SELECT place FROM sent ANTI JOIN
+        (SELECT production FROM productions WHERE ?::VARCHAR IS NULL OR owner = ?) USING (production) ORDER BY place
+        """,
+        [owner, owner],
+    ).fetchall()
+    fresh = int(taken[0]) if taken is not None else 0
+    for table in ("sent", "known", "fresh"):
+        connection.execute(f"DROP TABLE {table}")
+    return EventIntake(fresh, len(events) - len(unknown) - fresh, tuple(int(row[0]) for row in unknown))
+
+
+def add_up(connection: DuckDBPyConnection, table: str) -> None:
+    """Add the events of a table, which has the columns of ``events`` and ``owner``, to the sums."""
+    for sums, by in (("event_sums", ("production",)), ("event_days", ("day", "owner"))):
+        added = ", ".join(f"{name} = {sums}.{name} + excluded.{name}" for name in _SUMMED)
+        keys = ", ".join(by)
+        connection.execute(
+            f"""
+            INSERT INTO {sums}
+            SELECT {keys},
+                   coalesce(sum(count) FILTER (kind = 'view'), 0), coalesce(sum(count) FILTER (kind = 'play'), 0),
+                   coalesce(sum(count) FILTER (kind = 'complete'), 0),
+                   coalesce(sum(count) FILTER (kind = 'click'), 0), coalesce(sum(count) FILTER (kind = 'cart'), 0),
+                   coalesce(sum(count) FILTER (kind = 'order'), 0), coalesce(sum(watched_s * count), 0), sum(value),
+                   min(nullif(currency, '')), max(nullif(currency, ''))
+            FROM {table} GROUP BY {keys}
+            ON CONFLICT ({keys}) DO UPDATE SET {added},
+                first_currency = least({sums}.first_currency, excluded.first_currency),
+                last_currency = greatest({sums}.last_currency, excluded.last_currency)
+            """
+        )
+
+
+def sum_anew(connection: DuckDBPyConnection) -> None:
+    """Make the sums anew from all events."""
+    for sums in ("event_sums", "event_days"):
+        connection.execute(f"DELETE FROM {sums}")
+    add_up(connection, "(SELECT e.*, p.owner FROM events e JOIN productions p USING (production))")

@@ -1,0 +1,139 @@
+"""What was learned: the questions that the dashboard and the choice of templates ask."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from farm_catalog import bulk
+from farm_catalog.writer import Writer
+
+DIMENSIONS: Final = (
+    "template", "script", "category", "transition", "effect", "layout", "music", "owner",
+)  # fmt: skip
+"""What finished videos are compared by, beside assets."""
+DAY_S: Final = 86_400.0
+EVER: Final = "DATE '1970-01-01'"
+
+_BY_DIMENSION: Final = """
+SELECT * FROM performance_of(?::VARCHAR, {since})
+WHERE dimension IN ({wanted})
+QUALIFY row_number() OVER (PARTITION BY dimension ORDER BY plays DESC, views DESC, name) <= ?
+ORDER BY dimension, plays DESC, views DESC, name
+"""
+
+_TOP_ASSETS: Final = """
+SELECT part.name
+FROM event_totals({since}) t JOIN production_parts part USING (production)
+WHERE part.kind = 'asset'
+  AND (?::VARCHAR IS NULL OR production IN (SELECT production FROM productions WHERE owner = ?))
+GROUP BY part.name ORDER BY sum(t.plays) DESC, part.name LIMIT ?
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How often videos of a template were played and clicked in one category."""
+
+    template: str
+    """The template, without its version."""
+    category: str
+    """What kind of goods they show; empty where that is not known."""
+    plays: int
+    """Plays."""
+    clicks: int
+    """Clicks, never more than plays."""
+    orders: int
+    """Orders."""
+
+
+class Learned:
+    """The catalog's answers about finished videos; ``whose`` None is everybody's."""
+
+    def __init__(self, writer: Writer) -> None:
+        self._writer = writer
+
+    def dash(self, whose: str | None, days: int | None, most: int) -> dict[str, Any]:
+        """Return all that a dashboard shows.
+
+        Args:
+            whose: Whose videos.
+            days: Only what happened within so many days; all if None.
+            most: Rows of each comparison at the most, those with most plays.
+        """
+        now_s = time.time()
+        since = since_day(now_s, days)
+        asked = [whose]
+
+        def work(connection: Any) -> dict[str, Any]:
+            by: dict[str, list[bulk.Row]] = {name: [] for name in (*DIMENSIONS, "asset")}
+            # By constants: DuckDB then adds up nothing that is not asked for.
+            rows = bulk.values(
+                connection, _BY_DIMENSION.format(since=since, wanted=_listed(DIMENSIONS)), [*asked, most]
+            )
+            # Of a million assets the most played are found first, and only they are added up.
+            top = connection.execute(_TOP_ASSETS.format(since=since), [*asked, *asked, most]).fetchall()
+            if top:
+                names = _listed([name for (name,) in top])
+                wanted = f"'asset') AND name IN ({names}"
+                rows += bulk.values(
+                    connection, _BY_DIMENSION.format(since=since, wanted=wanted), [*asked, most]
+                )
+            for row in rows:
+                by[row.pop("dimension")].append(row)
+            told = {
+                "made_at_s": now_s,
+                "days": days,
+                "funnel": bulk.values(connection, f"SELECT * FROM funnel_of(?::VARCHAR, {since})", asked),
+                "by": by,
+                "by_day": bulk.values(
+                    connection, f"SELECT * FROM days_of(?::VARCHAR, {since}) ORDER BY day", asked
+                ),
+                "template_categories": bulk.values(
+                    connection,
+                    f"SELECT * FROM template_categories_of(?::VARCHAR, {since}) WHERE template IN"
+                    " (SELECT unnest(?::VARCHAR[])) ORDER BY category, place",
+                    [*asked, [row["name"] for row in by["template"]]],
+                ),
+            }
+            if whose is None:
+                # What the machines do is the operator's.
+                told |= {
+                    "target": bulk.values(
+                        connection, f"SELECT * FROM target_days WHERE day >= {since} ORDER BY day"
+                    ),
+                    "nodes": bulk.values(connection, "SELECT * FROM nodes"),
+                    "plugins": bulk.values(connection, "SELECT * FROM plugin_runs"),
+                }
+            return told
+
+        return self._writer.read(work)
+
+    def tallies(self, whose: str | None) -> list[Tally]:
+        """Return plays, clicks and orders by template and category."""
+        rows = self._writer.read(
+            lambda connection: connection.execute(
+                "SELECT split_part(p.template, '@', 1), p.category, sum(t.plays)::BIGINT,"
+                " least(sum(t.clicks), sum(t.plays))::BIGINT, sum(t.orders)::BIGINT"
+                f" FROM event_totals({EVER}) t JOIN productions p USING (production)"
+                " WHERE ?::VARCHAR IS NULL OR p.owner = ? GROUP BY ALL ORDER BY ALL",
+                [whose, whose],
+            ).fetchall()
+        )
+        return [Tally(*row) for row in rows]
+
+
+def since_day(now_s: float, days: int | None) -> str:
+    """Return the first of the last so many days (UTC), the present one among them, as SQL writes it."""
+    if days is None:
+        return EVER
+    # Written into the question, not bound: DuckDB leaves out what a constant rules out.
+    return f"DATE '{datetime.fromtimestamp(now_s - (days - 1) * DAY_S, UTC):%Y-%m-%d}'"
+
+
+def _listed(names: Sequence[str]) -> str:
+    """Return names as SQL writes them."""
+    return ", ".join("'" + name.replace("'", "''") + "'" for name in names)

@@ -1,0 +1,191 @@
+"""Routes of what was learned, and of the catalog that keeps it."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import json
+from collections.abc import Mapping
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Query, Request
+from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
+
+from farm.api.body import text_of
+from farm.api.desks import Desks
+from farm.api.gate import Caller, Operator, Reader, Submitter
+from farm.api.shapes import Loose, ProblemItem
+from farm.errors import AccessError, DocumentError, Problem
+from farm.library.event_rows import read_rows
+
+EVENTS_LIMIT_BYTES: Final = 8 * 2**20
+MOST_EVENTS: Final = 50_000
+KINDS: Final = {
+    "application/json": "json",
+    "application/x-ndjson": "ndjson",
+    "application/jsonl": "ndjson",
+    "text/csv": "csv",
+}
+
+_EVENTS: Final[dict[str, Any]] = {
+    "requestBody": {
+        "required": True,
+        "description": "Events: a JSON list of objects, an object a line, or CSV with a line of column names. "
+        "`docs/catalog.md` says what an event holds.",
+        "content": {
+            "application/json": {"schema": {"type": "array", "items": {"type": "object"}}},
+            "application/x-ndjson": {"schema": {"type": "string"}},
+            "text/csv": {"schema": {"type": "string"}},
+        },
+    }
+}
+
+Whose = Annotated[str, Query(max_length=100, description="For operators: of this owner; else of everybody.")]
+
+
+class RefusedEvent(BaseModel):
+    """An event that was left out."""
+
+    line: int = Field(description="Its line, or its place in the list, from 1.")
+    problems: list[ProblemItem]
+
+
+class EventIntake(BaseModel):
+    """What became of events that were sent."""
+
+    taken: int = Field(description="Events that count from now on; they are on disk.")
+    repeated: int = Field(description="Events that were known by their ids, or stood twice; they count once.")
+    refused: list[RefusedEvent]
+
+
+class Question(BaseModel):
+    """A question to the catalog."""
+
+    sql: str = Field(min_length=1, max_length=20_000, description="One SELECT, or an EXPLAIN of one.")
+    rows: int = Field(1_000, ge=1, le=10_000, description="Rows wanted at the most.")
+
+
+class Answer(BaseModel):
+    """The rows that a question found."""
+
+    columns: list[str]
+    rows: list[list[Any]]
+    cut: bool = Field(description="Whether there are more.")
+
+
+def learned_routes(desks: Desks) -> APIRouter:
+    """Build the routes."""
+    routes = APIRouter(tags=["learned"])
+
+    @routes.post("/v1/events", response_model=EventIntake, openapi_extra=_EVENTS)
+    async def take(request: Request, caller: Submitter, owner: Whose = "") -> Any:
+        """Take in what became of productions: each event once, by its id. Wrong ones are told, the others count."""
+        text = await text_of(request, "events", limit_bytes=EVENTS_LIMIT_BYTES, what="batch of events")
+        lines, rows, refused = await asyncio.to_thread(_rows, text, request.headers.get("content-type", ""))
+        told = await desks.learned.take(_sees(caller, owner), rows)
+        refused += [{"line": lines[one["row"]], "problems": one["problems"]} for one in told["refused"]]
+        refused.sort(key=lambda one: int(one["line"]))
+        if refused and not told["taken"] and not told["repeated"]:
+            raise DocumentError(
+                [
+                    Problem(_at(one["line"], problem["path"]), problem["message"])
+                    for one in refused
+                    for problem in one["problems"]
+                ],
+                source="events",
+            )
+        return {"taken": told["taken"], "repeated": told["repeated"], "refused": refused}
+
+    @routes.get("/v1/dash")
+    async def dash(
+        caller: Reader,
+        days: Annotated[int | None, Query(ge=1, le=3650, description="Only the last so many days.")] = None,
+        most: Annotated[int, Query(ge=1, le=100, description="Rows of each comparison.")] = 12,
+        owner: Whose = "",
+    ) -> Loose:
+        """Tell what was learned: funnel, comparisons with 95 % intervals, days; for operators also the machines."""
+        told: Loose = await desks.learned.dash(_sees(caller, owner), days, most)
+        return told
+
+    @routes.post("/v1/catalog/query", response_model=Answer)
+    async def query(caller: Operator, question: Question) -> Any:
+        """Ask the catalog in SQL that only reads; broken off after 30 s."""
+        del caller
+        return await desks.catalog.query(question.sql, question.rows)
+
+    @routes.post("/v1/catalog/check")
+    async def check(
+        caller: Operator,
+        files: Annotated[bool, Query(description="Also whether the library's files are there.")] = True,
+    ) -> Loose:
+        """Look over the catalog: what does not go together, and what mends it."""
+        del caller
+        told: Loose = await desks.catalog.check(files)
+        return told
+
+    @routes.post("/v1/catalog/backup", status_code=201)
+    async def backup(caller: Operator) -> Loose:
+        """Copy the catalog into its folder of backups on the farm's machine; the newest seven are kept."""
+        del caller
+        told: Loose = await desks.catalog.backup()
+        return told
+
+    @routes.post("/v1/catalog/export", status_code=201)
+    async def export(caller: Operator) -> Loose:
+        """Write every table as Parquet into a folder on the farm's machine."""
+        del caller
+        told: Loose = await desks.catalog.export()
+        return told
+
+    return routes
+
+
+def _sees(caller: Caller, owner: str) -> str | None:
+    if caller.sees is None:
+        return owner or None
+    if owner not in ("", caller.sees):
+        raise AccessError(f"the key is of {caller.sees}; only operators may name another owner", known=True)
+    return caller.sees
+
+
+def _rows(text: str, content_type: str) -> tuple[list[int], list[Mapping[str, Any]], list[dict[str, Any]]]:
+    """Return the rows of a body with their lines, and what is no row."""
+    kind = KINDS.get(content_type.split(";")[0].strip().lower())
+    if kind is None:
+        said = f"`{content_type[:80]}` is no kind of events; send Content-Type: {' or '.join(KINDS)}"
+        raise HTTPException(415, said)
+    found = (
+        enumerate(_listed(text), 1)
+        if kind == "json"
+        else read_rows(io.StringIO(text, newline=""), kind, "events")
+    )
+    lines: list[int] = []
+    rows: list[Mapping[str, Any]] = []
+    refused: list[dict[str, Any]] = []
+    for line, row in found:
+        if isinstance(row, Problem):
+            refused.append({"line": line, "problems": [{"path": row.path, "message": row.message}]})
+        else:
+            lines.append(line)
+            rows.append(row)
+    if len(rows) > MOST_EVENTS:
+        said = f"{len(rows):,} events; a batch has {MOST_EVENTS:,} at the most, send them in parts"
+        raise DocumentError([Problem("", said)], source="events")
+    if not rows and not refused:
+        raise DocumentError([Problem("", "there is no event in it")], source="events")
+    return lines, rows, refused
+
+
+def _listed(text: str) -> list[Mapping[str, Any] | Problem]:
+    try:
+        data = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise DocumentError([Problem("", f"is no JSON: {error}")], source="events") from error
+    if not isinstance(data, list):
+        raise DocumentError([Problem("", "must be a list of objects")], source="events")
+    return [one if isinstance(one, dict) else Problem("", "must be a JSON object") for one in data]
+
+
+def _at(line: int, path: str) -> str:
+    return f"line {line}: {path}" if path else f"line {line}"

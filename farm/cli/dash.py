@@ -1,0 +1,50 @@
+"""`farm dash`: what was learned from finished videos."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from farm.cli.library import reaches_library
+from farm.cli.print import json_option, print_json, print_table
+
+
+@click.command()
+@click.option("--days", type=click.IntRange(1, 3650), help="Only what happened within so many days.")
+@click.option(
+    "--most", type=click.IntRange(1, 100), default=12, show_default=True, help="Rows of each comparison."
+)
+@click.option("--html", type=click.Path(path_type=Path), help="Write it as one page with charts.")
+@reaches_library
+@json_option
+def dash(
+    days: int | None, most: int, html: Path | None, address: str | None, owner: str, as_json: bool
+) -> None:
+    """Show what was learned: funnel, templates, scripts, elements, assets, days, with 95 % intervals; the machines."""
+    from farm.cli.keeping import open_learned
+    from farm.library.dash_tables import tables
+
+    with open_learned(address, owner) as door:
+        told = door.dash(days, most)
+    if html is not None:
+        from farm.errors import MachineError
+        from farm.library.dash_page import page
+
+        try:
+            html.parent.mkdir(parents=True, exist_ok=True)
+            html.write_text(page(told), encoding="utf-8")
+        except OSError as error:
+            raise MachineError(f"{html} cannot be written: {error.strerror}") from error
+    if as_json:
+        print_json(told)
+        return
+    if html is not None:
+        click.echo(str(html))
+        return
+    for table in tables(told):
+        if table.rows:
+            print_table(table.columns, table.rows, title=table.title)
+            click.echo("")
+    if not told["by_day"]:
+        click.echo("no events are known yet; `farm events import FILE` takes them in", err=True)

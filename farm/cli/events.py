@@ -1,0 +1,134 @@
+"""`farm events`: what happened on the farm; `farm events import`: what happened to its videos elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import click
+
+from farm.cli.library import reaches_library
+from farm.cli.print import json_option, print_json
+from farm.cli.remote import ADDRESS, reach
+
+SENT: Final = 5_000
+"""Events in one request, or one commit."""
+KINDS: Final = {".ndjson": "ndjson", ".jsonl": "ndjson", ".csv": "csv"}
+
+
+@click.group(invoke_without_command=True)
+@click.option("-f", "--follow", is_flag=True, help="Go on as things happen, until Ctrl-C.")
+@click.option("--job", "job_id", help="Only this job's.")
+@click.option("--after", type=click.IntRange(min=0), help="Only those after this number.")
+@ADDRESS
+@json_option
+@click.pass_context
+def events(
+    context: click.Context,
+    follow: bool,
+    job_id: str | None,
+    after: int | None,
+    address: str | None,
+    as_json: bool,
+) -> None:
+    """Tell what happened: each change of a job or a node, with its cause; with --json a line each.
+
+    `farm events import` takes in what became of finished videos.
+    """
+    if context.invoked_subcommand is not None:
+        return
+    with reach(address) as farm:
+        if follow:
+            for event in farm.events(job_id, after):
+                _tell_event(event, as_json)
+            return
+        last = after or 0
+        while page := farm.call("GET", "/v1/events", after=last, job=job_id, limit=500)["events"]:
+            for event in page:
+                _tell_event(event, as_json)
+            last = page[-1]["id"]
+
+
+@events.command("import")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
+@click.option("--format", "kind", type=click.Choice(["ndjson", "csv"]), help="Else by the file's name.")
+@reaches_library
+@json_option
+def import_(files: tuple[Path, ...], kind: str | None, address: str | None, owner: str, as_json: bool) -> int:
+    """Take in views, plays, completions, clicks, carts and orders of productions: NDJSON or CSV.
+
+    Each event counts once, by its id, however often its file is imported. Rows that are wrong are told with their
+    lines and left out, the others count; the exit code is 2 then.
+    """
+    from farm.cli.keeping import open_learned
+
+    results = []
+    with open_learned(address, owner) as door:
+        for file in files:
+            problems: list[dict[str, Any]] = []
+            told: dict[str, Any] = {"file": str(file), "taken": 0, "repeated": 0, "problems": problems}
+            for part in _parts(file, kind, problems):
+                answer = door.take([row for _, row in part])
+                told["taken"] += answer["taken"]
+                told["repeated"] += answer["repeated"]
+                problems += [
+                    {"line": part[one["row"]][0], **problem}
+                    for one in answer["refused"]
+                    for problem in one["problems"]
+                ]
+            told["refused"] = len({one["line"] for one in problems})
+            results.append(told)
+            _tell_import(told, quiet=as_json)
+    if as_json:
+        print_json(results)
+    return 2 if any(told["refused"] for told in results) else 0
+
+
+def _parts(
+    file: Path, kind: str | None, problems: list[dict[str, Any]]
+) -> Iterator[list[tuple[int, dict[str, Any]]]]:
+    """Yield a file's rows with their lines, so many at once; what is no row goes to the problems."""
+    from farm.errors import DocumentError, Problem
+    from farm.library.event_rows import read_rows
+
+    found = kind or KINDS.get(file.suffix.lower())
+    if found is None:
+        said = f"`{file.suffix}` does not tell what it is; allowed: {', '.join(KINDS)}, or say --format"
+        raise DocumentError([Problem("", said)], source=str(file))
+    part: list[tuple[int, dict[str, Any]]] = []
+    try:
+        with file.open(encoding="utf-8", newline="") as lines:
+            for line, row in read_rows(lines, found, str(file)):
+                if isinstance(row, Problem):
+                    problems.append({"line": line, "path": row.path, "message": row.message})
+                    continue
+                part.append((line, dict(row)))
+                if len(part) == SENT:
+                    yield part
+                    part = []
+    except OSError as error:
+        raise DocumentError([Problem("", f"cannot be read: {error.strerror}")], source=str(file)) from error
+    except UnicodeDecodeError as error:
+        said = "is not UTF-8; save it as UTF-8. What stands before was taken; importing it again counts nothing twice"
+        raise DocumentError([Problem("", said)], source=str(file)) from error
+    if part:
+        yield part
+
+
+def _tell_import(told: dict[str, Any], *, quiet: bool) -> None:
+    refused = f", {told['refused']:,} refused" if told["refused"] else ""
+    if not quiet:
+        click.echo(f"{told['file']}: {told['taken']:,} taken, {told['repeated']:,} known before{refused}")
+    for one in sorted(told["problems"], key=lambda one: int(one["line"])):
+        at = f"line {one['line']}" + (f"  {one['path']}" if one["path"] else "")
+        click.echo(f"  {at}  {one['message']}", err=True)
+
+
+def _tell_event(event: dict[str, Any], as_json: bool) -> None:
+    if as_json:
+        import json
+
+        click.echo(json.dumps(event, ensure_ascii=False))
+        return
+    click.echo(f"{event['at']}  {event['job'] or event['node']}  {event['state']}  {event['cause']}")

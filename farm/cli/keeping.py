@@ -1,0 +1,120 @@
+"""The catalog as commands reach it: through a running farm, which has it open, else by opening it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Protocol
+
+from farm.cli.remote import running_farm
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from farm.library.room import Room
+
+
+class LearnedDoor(Protocol):
+    """Events and dashboard, bound to whoever asks."""
+
+    def take(self, rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+        """Take events in."""
+
+    def dash(self, days: int | None, most: int) -> dict[str, Any]:
+        """Tell all that a dashboard shows."""
+
+
+class CatalogDoor(Protocol):
+    """The catalog looked after."""
+
+    def query(self, sql: str, rows: int) -> dict[str, Any]:
+        """Ask one question in SQL."""
+
+    def check(self, files: bool) -> dict[str, Any]:
+        """Look over it."""
+
+    def backup(self) -> dict[str, Any]:
+        """Copy it into its folder of backups."""
+
+    def export(self) -> dict[str, Any]:
+        """Write its tables as Parquet."""
+
+
+class _LocalLearned:
+    def __init__(self, room: Room, owner: str) -> None:
+        self._desk = room.learned
+        self._owner = owner or None
+
+    def take(self, rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+        return self._desk.take(self._owner, rows)
+
+    def dash(self, days: int | None, most: int) -> dict[str, Any]:
+        return self._desk.dash(self._owner, days, most)
+
+
+@contextmanager
+def open_learned(address: str | None, owner: str) -> Iterator[LearnedDoor]:
+    """Yield events and dashboard of a running farm, else of this machine.
+
+    Raises:
+        FarmUnreachableError: the farm at the address does not answer.
+        MachineError: another command has the catalog open.
+    """
+    if _is_remote(address):
+        from farm.cli.remote import reach
+        from farm.client.learned import RemoteLearned
+
+        with reach(address) as client:
+            yield RemoteLearned(client, owner)
+        return
+    with _room() as room:
+        yield _LocalLearned(room, owner)
+
+
+@contextmanager
+def open_catalog(address: str | None) -> Iterator[CatalogDoor]:
+    """Yield the catalog of a running farm, else of this machine; raises what :func:`open_learned` does."""
+    if _is_remote(address):
+        from farm.cli.remote import reach
+        from farm.client.learned import RemoteCatalog
+
+        with reach(address) as client:
+            yield RemoteCatalog(client)
+        return
+    with _room() as room:
+        yield room.catalog
+
+
+def refuse_while_running(what: str) -> None:
+    """Refuse what needs the catalog's file for itself.
+
+    Raises:
+        ConflictError: a farm runs on this machine.
+    """
+    from farm.errors import ConflictError
+    from farm.work.settings import Settings
+
+    url = running_farm(Settings.from_environment())
+    if url is not None:
+        raise ConflictError(f"the farm at {url} has the catalog open; `farm down` it first, then {what}")
+
+
+def _is_remote(address: str | None) -> bool:
+    from farm.work.settings import Settings
+
+    return address is not None or running_farm(Settings.from_environment()) is not None
+
+
+@contextmanager
+def _room() -> Iterator[Room]:
+    from farm.library.media import Media
+    from farm.library.room import furnish
+    from farm.plugins.registry import load_registry
+    from farm.work.settings import Settings
+    from farm_catalog.catalog import Catalog
+
+    settings = Settings.from_environment()
+    with Catalog.open(settings.catalog) as catalog:
+        catalog.runs.ingest(settings.spool)
+        media = Media(settings.open_library(), settings.open_store())
+        yield furnish(lambda: catalog, media, load_registry, lambda: None)

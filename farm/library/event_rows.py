@@ -1,0 +1,229 @@
+"""Events as senders write them: NDJSON or CSV, a row each, checked one by one."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+from math import isfinite
+from typing import Any, Final
+
+from farm.errors import DocumentError, Problem, did_you_mean
+from farm_catalog.events import KINDS, Event
+
+FIELDS: Final = (
+    "id", "production", "kind", "at", "platform", "viewer", "count", "watched_s", "share", "value", "currency",
+)  # fmt: skip
+"""What a row may say; the first four must be there."""
+REQUIRED: Final = FIELDS[:4]
+SKEW_S: Final = 300.0
+"""How far a sender's clock may be ahead of this one."""
+EARLIEST_S: Final = 946_684_800.0
+"""The beginning of 2000: what is said to be earlier was not counted in seconds."""
+MOST_COUNT: Final = 1_000_000_000
+_LONGEST: Final = {"id": 200, "production": 80, "platform": 60, "viewer": 200}
+
+Row = Mapping[str, Any]
+Line = tuple[int, Row | Problem]
+"""A line's number, from 1, and what stands there: a row, or why there is none."""
+
+
+def read_rows(lines: Iterable[str], kind: str, source: str) -> Iterator[Line]:
+    """Yield the rows of a table of events with their lines; nothing is checked but that they are rows.
+
+    Args:
+        lines: The table.
+        kind: ``ndjson``, an object a line, or ``csv``, with a line of column names.
+        source: What to call it in messages.
+
+    Raises:
+        DocumentError: the table as a whole cannot be read.
+    """
+    if kind == "ndjson":
+        yield from _objects(lines)
+    elif kind == "csv":
+        yield from _cells(lines, source)
+    else:
+        raise DocumentError(
+            [Problem("", f"`{kind}` is no kind of table; allowed: csv, ndjson")], source=source
+        )
+
+
+def event_of(row: Row, now_s: float | None = None) -> Event | list[Problem]:
+    """Return the event that a row tells of, or all that is wrong with it."""
+    problems = [
+        Problem(str(name), f"unknown field{did_you_mean(str(name), FIELDS)}")
+        for name in row
+        if name not in FIELDS
+    ]
+    problems += [
+        Problem(name, "is missing") for name in REQUIRED if not str(_or_empty(row.get(name))).strip()
+    ]
+    reader = _Reader(row, problems)
+    at_s = reader.moment("at", time.time() if now_s is None else now_s)
+    kind = reader.text("kind")
+    if kind and kind not in KINDS:
+        problems.append(Problem("kind", f"`{kind[:40]}` is no kind of event{did_you_mean(kind, KINDS)}"))
+    value = reader.number("value", 0.0, 1e12) or 0.0
+    currency = reader.text("currency")
+    if currency and not re.fullmatch(r"[A-Z]{3}", currency):
+        problems.append(
+            Problem("currency", f"`{currency[:20]}` is no currency; three capital letters, e.g. CNY")
+        )
+    if value and not currency:
+        problems.append(Problem("currency", "is missing beside a value; three capital letters, e.g. CNY"))
+    count = reader.number("count", 0, MOST_COUNT, whole=True)
+    made = Event(
+        event_id=reader.text("id"),
+        production=reader.text("production"),
+        kind=kind,
+        at_s=at_s,
+        platform=reader.text("platform"),
+        viewer=reader.text("viewer"),
+        count=1 if count is None else int(count),
+        watched_s=reader.number("watched_s", 0.0, 86_400.0),
+        share=reader.number("share", 0.0, 1.0),
+        value=value,
+        currency=currency if value else "",
+    )
+    return problems or made
+
+
+class _Reader:
+    """Reads a row's fields and notes what is wrong with them."""
+
+    def __init__(self, row: Row, problems: list[Problem]) -> None:
+        self._row = row
+        self._problems = problems
+
+    def text(self, name: str) -> str:
+        value = self._row.get(name)
+        if value is None:
+            return ""
+        if isinstance(value, bool) or not isinstance(value, str | int):
+            self._problems.append(Problem(name, f"must be text, is {_shown(value)}"))
+            return ""
+        text = str(value).strip()
+        longest = _LONGEST.get(name, 60)
+        if len(text) > longest:
+            self._problems.append(Problem(name, f"has {len(text)} characters; {longest} are allowed"))
+        if "\0" in text or not text.isprintable():
+            self._problems.append(Problem(name, "holds characters that cannot be printed"))
+        return text
+
+    def number(self, name: str, least: float, most: float, *, whole: bool = False) -> float | None:
+        value = self._row.get(name)
+        if value is None or value == "":
+            return None
+        kind = "a whole number" if whole else "a number"
+        try:
+            if isinstance(value, bool) or not isinstance(value, str | int | float):
+                raise ValueError
+            number = float(value)
+            if not isfinite(number) or (whole and number != int(number)):
+                raise ValueError
+        except (ValueError, OverflowError):
+            self._problems.append(Problem(name, f"must be {kind}, is {_shown(value)}"))
+            return None
+        if not least <= number <= most:
+            self._problems.append(
+                Problem(name, f"must be {kind} from {least:g} to {most:g}, is {_shown(value)}")
+            )
+            return None
+        return number
+
+    def moment(self, name: str, now_s: float) -> float:
+        value = self._row.get(name)
+        if value is None or not str(value).strip():
+            return 0.0
+        allowed = "seconds since the epoch, or a time like 2026-11-23T08:00:00+08:00"
+        at_s = _seconds(value)
+        if at_s is None:
+            self._problems.append(Problem(name, f"must be {allowed}, is {_shown(value)}"))
+            return 0.0
+        if at_s > now_s + SKEW_S:
+            told = f"{_shown(value)} is in the future, it is {datetime.fromtimestamp(now_s, UTC):%Y-%m-%dT%H:%M:%SZ}"
+            hint = (
+                "; these are milliseconds, write seconds"
+                if EARLIEST_S <= at_s / 1000 <= now_s + SKEW_S
+                else ""
+            )
+            self._problems.append(Problem(name, told + hint))
+        elif at_s < EARLIEST_S:
+            self._problems.append(
+                Problem(name, f"{_shown(value)} is before the year 2000; allowed: {allowed}")
+            )
+        return at_s
+
+
+def _seconds(value: Any) -> float | None:
+    """Return a time as seconds since the epoch; one without a zone is UTC. None where it is no time."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return None
+    try:
+        number = float(value)
+        return number if isfinite(number) else None
+    except OverflowError:
+        return None
+    except ValueError:
+        pass
+    try:
+        at = datetime.fromisoformat(str(value).strip())
+        return (at if at.tzinfo is not None else at.replace(tzinfo=UTC)).timestamp()
+    except (ValueError, OverflowError):
+        return None
+
+
+def _objects(lines: Iterable[str]) -> Iterator[Line]:
+    for number, line in enumerate(lines, 1):
+        text = line.removeprefix("\ufeff").strip()
+        if not text:
+            continue
+        try:
+            row = json.loads(text)
+        except (ValueError, RecursionError) as error:
+            yield number, Problem("", f"is no JSON: {error}")
+            continue
+        yield (
+            number,
+            row if isinstance(row, dict) else Problem("", f"must be a JSON object, is {_shown(row)}"),
+        )
+
+
+def _cells(lines: Iterable[str], source: str) -> Iterator[Line]:
+    reader = csv.reader((line.removeprefix("\ufeff") for line in lines), strict=True)
+    try:
+        names = [name.strip() for name in next(reader, [])]
+        problems = [
+            Problem(f"column {name or '(empty)'}", f"unknown{did_you_mean(name, FIELDS)}")
+            for name in names
+            if name not in FIELDS
+        ]
+        problems += [
+            Problem(f"column {name}", "stands twice") for name in set(names) if names.count(name) > 1
+        ]
+        problems += [Problem(f"column {name}", "is missing") for name in REQUIRED if name not in names]
+        if problems:
+            raise DocumentError(problems, source=source)
+        for cells in reader:
+            if not cells:
+                continue
+            if len(cells) != len(names):
+                yield reader.line_num, Problem("", f"has {len(cells)} cells; the columns are {len(names)}")
+                continue
+            yield reader.line_num, dict(zip(names, cells, strict=True))
+    except csv.Error as error:
+        said = f"the CSV breaks off at line {reader.line_num}: {error}; what stands before it was read"
+        yield reader.line_num, Problem("", said)
+
+
+def _or_empty(value: Any) -> Any:
+    return "" if value is None else value
+
+
+def _shown(value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    return text if len(text) <= 60 else f"{text[:57]}…"

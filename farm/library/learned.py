@@ -1,0 +1,95 @@
+"""What was learned: events taken in, the dashboard, and the templates that they speak for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
+from math import isfinite
+from typing import Any, Final
+
+from farm.errors import Problem
+from farm.library.assets import OpenCatalog
+from farm.library.event_rows import event_of
+from farm_catalog.events import Event
+
+BATCH: Final = 20_000
+"""Events in one commit."""
+
+
+class LearnedDesk:
+    """Events and what follows from them; ``sees`` None is everybody's."""
+
+    def __init__(self, catalog: OpenCatalog) -> None:
+        self._catalog = catalog
+
+    def take(self, sees: str | None, rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+        """Take events in, as far as they are right and their productions are the sender's.
+
+        Returns:
+            How many were ``taken`` and how many ``repeated``; ``refused`` has, for each that was left out, its ``row``
+            from 0 and all that is wrong with it.
+        """
+        good: list[tuple[int, Event]] = []
+        refused: list[tuple[int, list[Problem]]] = []
+        for place, row in enumerate(rows):
+            made = event_of(row)
+            if isinstance(made, Event):
+                good.append((place, made))
+            else:
+                refused.append((place, made))
+        taken = repeated = 0
+        for first in range(0, len(good), BATCH):
+            part = good[first : first + BATCH]
+            intake = self._catalog().events.add([event for _, event in part], sees)
+            taken += intake.taken
+            repeated += intake.repeated
+            for index in intake.unknown:
+                place, event = part[index]
+                said = f"there is no production `{event.production}`; `farm productions ls` lists them"
+                refused.append((place, [Problem("production", said)]))
+        refused.sort(key=lambda one: one[0])
+        return {
+            "taken": taken,
+            "repeated": repeated,
+            "refused": [
+                {"row": place, "problems": [asdict(problem) for problem in problems]}
+                for place, problems in refused
+            ],
+        }
+
+    def dash(self, sees: str | None, days: int | None = None, most: int = 12) -> dict[str, Any]:
+        """Return all that a dashboard shows, with names instead of hashes where the library has them."""
+        told = self._catalog().learned.dash(sees, days, most)
+        for row in told["by"]["asset"]:
+            entry = self._catalog().assets.get(row["name"], sees)
+            row["sha256"], row["name"] = row["name"], entry.name if entry is not None else row["name"][:12]
+        made: dict[str, Any] = plain(told)
+        return made
+
+
+def plain(value: Any) -> Any:
+    """Return data as JSON has it: dates and decimals as text, what is no number as None."""
+    match value:
+        case Mapping():
+            return {str(name): plain(one) for name, one in value.items()}
+        case float():
+            # JSON has no other ones.
+            return value if isfinite(value) else None
+        case str() | bool() | int() | None:
+            return value
+        case list() | tuple():
+            return [plain(one) for one in value]
+        case _:
+            return str(value)
+
+
+def chunks(rows: Iterator[Any], size: int) -> Iterator[list[Any]]:
+    """Yield rows in lists of so many."""
+    part: list[Any] = []
+    for row in rows:
+        part.append(row)
+        if len(part) == size:
+            yield part
+            part = []
+    if part:
+        yield part

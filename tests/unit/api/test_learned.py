@@ -1,0 +1,105 @@
+"""Events, dashboard and catalog over HTTP: each sender their own, each event once, questions that only read."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.contract.small_farm import SmallFarm
+from tests.unit.api.test_jobs import assert_problem
+from tests.unit.catalog.productions_made import make
+
+ROW = {"id": "e1", "production": "p1", "kind": "play", "at": "2026-05-28T20:26:40Z"}
+
+
+@pytest.fixture
+def shops(locked: SmallFarm) -> SmallFarm:
+    make(
+        locked.office.librarian.catalog(),
+        [("p1", "shop", "story.clean", "watch"), ("p2", "other", "story.bold", "bag")],
+    )
+    return locked
+
+
+def lines(*rows: dict[str, Any]) -> str:
+    return "\n".join(json.dumps(row) for row in rows)
+
+
+def test_events_come_as_json_lines_or_csv_and_count_once(shops: SmallFarm) -> None:
+    shop = shops.client(shops.key("shop", "submit"))
+    told = shop.post("/v1/events", json=[ROW, ROW | {"id": "e2"}])
+    assert (told.status_code, told.json()) == (200, {"taken": 2, "repeated": 0, "refused": []})
+    ndjson = {"Content-Type": "application/x-ndjson"}
+    told = shop.post("/v1/events", content=lines(ROW, ROW | {"id": "e3"}), headers=ndjson)
+    assert told.json() == {"taken": 1, "repeated": 1, "refused": []}
+    csv = "id,production,kind,at,count\ne4,p1,click,1780000000,25\n"
+    told = shop.post("/v1/events", content=csv, headers={"Content-Type": "text/csv; charset=utf-8"})
+    assert told.json()["taken"] == 1
+
+
+def test_wrong_events_are_told_and_the_others_count(shops: SmallFarm) -> None:
+    shop = shops.client(shops.key("shop", "submit"))
+    body = lines(ROW, ROW | {"id": "e2", "kind": "plai"}, ROW | {"id": "e3", "production": "p2"}) + "\n{"
+    told = shop.post("/v1/events", content=body, headers={"Content-Type": "application/x-ndjson"}).json()
+    assert told["taken"] == 1
+    assert [one["line"] for one in told["refused"]] == [2, 3, 4]
+    assert "did you mean `play`?" in told["refused"][0]["problems"][0]["message"]
+    # Another tenant's production is no more known than one that nobody has.
+    assert "there is no production `p2`" in told["refused"][1]["problems"][0]["message"]
+
+
+def test_where_nothing_is_right_the_answer_is_a_problem(shops: SmallFarm) -> None:
+    shop = shops.client(shops.key("shop", "submit"))
+    told = shop.post("/v1/events", json=[ROW | {"count": -1}, 7])
+    assert_problem(told, 400, "problem")
+    assert [one["path"] for one in told.json()["problems"]] == ["line 1: count", "line 2"]
+    assert_problem(shop.post("/v1/events", json=[]), 400, "problem")
+    assert_problem(shop.post("/v1/events", json={"id": 1}), 400, "problem")
+    assert_problem(
+        shop.post("/v1/events", content="x", headers={"Content-Type": "text/html"}), 415, "text/csv"
+    )
+
+
+def test_a_dashboard_is_of_ones_own_and_operators_see_all(shops: SmallFarm) -> None:
+    operator = shops.client(shops.key("ops", "operate"))
+    operator.post("/v1/events", json=[ROW, ROW | {"production": "p2"}])
+    shop = shops.client(shops.key("shop", "read"))
+    told = shop.get("/v1/dash").json()
+    assert [row["name"] for row in told["by"]["template"]] == ["story.clean"]
+    assert "nodes" not in told
+    assert "nodes" in operator.get("/v1/dash").json()
+    assert len(operator.get("/v1/dash").json()["by"]["owner"]) == 2
+    assert [row["name"] for row in operator.get("/v1/dash?owner=other").json()["by"]["owner"]] == ["other"]
+    assert_problem(shop.get("/v1/dash?owner=other"), 403, "only operators")
+    assert shop.get("/v1/dash?days=30&most=5").status_code == 200
+
+
+def test_questions_are_the_operators_and_only_read(shops: SmallFarm) -> None:
+    operator = shops.client(shops.key("ops", "operate"))
+    sql = "SELECT production, DATE '2026-01-02' AS day FROM productions ORDER BY 1"
+    told = operator.post("/v1/catalog/query", json={"sql": sql, "rows": 1}).json()
+    assert told == {"columns": ["production", "day"], "rows": [["p1", "2026-01-02"]], "cut": True}
+    assert_problem(operator.post("/v1/catalog/query", json={"sql": "DROP TABLE runs"}), 400, "problem")
+    shop = shops.client(shops.key("shop", "submit"))
+    assert_problem(shop.post("/v1/catalog/query", json={"sql": "SELECT 1"}), 403, "operate")
+
+
+def test_numbers_that_json_has_not_are_told_as_none(shops: SmallFarm) -> None:
+    operator = shops.client(shops.key("ops", "operate"))
+    sql = "SELECT 'nan'::DOUBLE AS a, 'inf'::DOUBLE AS b, 12.50::DECIMAL(9, 2) AS c, [1, NULL] AS d, '\\x00'::BLOB AS e"
+    told = operator.post("/v1/catalog/query", json={"sql": sql}).json()
+    assert told["rows"][0][:4] == [None, None, "12.50", [1, None]]
+
+
+def test_the_catalog_is_checked_backed_up_and_exported(shops: SmallFarm) -> None:
+    operator = shops.client(shops.key("ops", "operate"))
+    told = operator.post("/v1/catalog/check").json()
+    assert (told["findings"], told["rows"]["productions"]) == ([], 2)
+    made = operator.post("/v1/catalog/backup")
+    assert made.status_code == 201
+    folder = shops.settings.home / "backups"
+    assert [str(path) for path in folder.iterdir()] == [made.json()["file"]]
+    told = operator.post("/v1/catalog/export").json()
+    assert told["rows"]["productions"] == 2
