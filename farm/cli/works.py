@@ -25,7 +25,7 @@ def works() -> None:
 )
 @click.option("--product", "-p", type=click.Path(path_type=Path), help=HELP)
 @click.option("--assets", "-a", multiple=True, metavar="ASSET|tag:WORD|product:ID",
-              help="What it may show, best first; may be repeated.")  # fmt: skip
+              help="What it may show, best first; may be repeated. With --product FILE#ID: else that product's.")  # fmt: skip
 @click.option("--template", "-t", help="A declarative template; the one that suits if left out.")
 @click.option("--music", help="A starter track (calm, happy, energetic), an asset, or `none`.")
 @click.option("--name", default="", help="What to call it.")
@@ -52,7 +52,8 @@ def new(
     """Make a work: the rough cut binds each shot to an asset and says why."""
     order: dict[str, Any] = {name: value for name, value in options.items() if value not in (None, "")}
     order |= _script(script) | _product(product)
-    order["assets"] = list(assets)
+    named = product.name.rpartition("#")[2] if product is not None and "#" in product.name else ""
+    order["assets"] = list(assets) or ([f"product:{named}"] if named else [])
     if aspect:
         order["output"] = {"variants": 4, "aspect": aspect}
     with open_door(address, owner) as door:

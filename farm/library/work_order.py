@@ -28,8 +28,8 @@ class WorkOrder(Document):
     assets: list[Name] = Field(
         [],
         max_length=300,
-        description="What it may show, best first: names or hashes of assets, tag:WORD, product:ID. The shop's "
-        "assets of the product if left out.",
+        description="What it may show, best first: names or hashes of assets, tag:WORD, product:ID. Without any, its "
+        "shots are words alone.",
     )
     template: Name | None = Field(None, description="A declarative template; the one that suits if left out.")
     music: Name | None = Field(
