@@ -25,7 +25,7 @@ def works() -> None:
 )
 @click.option("--product", "-p", type=click.Path(path_type=Path), help=HELP)
 @click.option("--assets", "-a", multiple=True, metavar="ASSET|tag:WORD|product:ID",
-              help="What it may show, best first; may be repeated. With --product FILE#ID: else that product's.")  # fmt: skip
+              help="What it may show, best first; may be repeated. Left out with FILE#ID: that product's.")  # fmt: skip
 @click.option("--template", "-t", help="A declarative template; the one that suits if left out.")
 @click.option("--music", help="A starter track (calm, happy, energetic), an asset, or `none`.")
 @click.option("--name", default="", help="What to call it.")
