@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from farm.alike.points import WIDTH, Points, points_of
+from farm.alike.points import MOST, WIDTH, Points, points_of
 from farm.errors import StoreError
 
 SMALL_PX: Final = 96
@@ -76,11 +76,11 @@ class Sketch:
         return Sketch(small, Points(places[:, :2].copy(), places[:, 2].copy(), looks))
 
 
-def sketch_of(rgb: Rgb) -> Sketch:
-    """Return the sketch of a picture, sRGB (height, width, 3)."""
+def sketch_of(rgb: Rgb, most: int = MOST) -> Sketch:
+    """Return the sketch of a picture, sRGB (height, width, 3), with ``most`` points at the most."""
     picture = Image.fromarray(rgb)
     luma = np.asarray(picture.convert("L"), np.float32)
-    return Sketch(small_of(picture), points_of(luma))
+    return Sketch(small_of(picture), points_of(luma, most))
 
 
 def small_of(picture: Image.Image, longest_px: int = SMALL_PX) -> NDArray[np.uint8]:
