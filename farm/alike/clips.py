@@ -21,7 +21,28 @@ _TRIED: Final = 12
 """Pairs of frames that are looked at closely."""
 _GRID: Final = 40
 """Points compared along the longer side."""
-_SPEEDS: Final = (1.0, 0.5, 0.6, 2 / 3, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95, 1.05, 1.1, 1.15, 1.2, 1.25, 1.3, 1.4, 1.5, 1.75, 2.0)
+_SPEEDS: Final = (
+    1.0,
+    0.5,
+    0.6,
+    2 / 3,
+    0.7,
+    0.75,
+    0.8,
+    0.85,
+    0.9,
+    0.95,
+    1.05,
+    1.1,
+    1.15,
+    1.2,
+    1.25,
+    1.3,
+    1.4,
+    1.5,
+    1.75,
+    2.0,
+)
 _STEP_S: Final = 0.125
 _SHORTEST_S: Final = 1.5
 """Less common time proves nothing."""
@@ -74,7 +95,11 @@ class ClipLikeness:
         if abs(self.speed - 1) > _STRAIGHT:
             said.append(f"{self.speed:.2f} times as fast")
         if self.dated and (self.share <= 0.94 or abs(self.offset_s) > 0.5):
-            said.append(f"from {self.offset_s:.1f} s on" if self.offset_s >= 0 else f"begins {-self.offset_s:.1f} s earlier")
+            said.append(
+                f"from {self.offset_s:.1f} s on"
+                if self.offset_s >= 0
+                else f"begins {-self.offset_s:.1f} s earlier"
+            )
         if not self.dated:
             said.append("nothing moves that would tell when")
         return tuple(said)
@@ -128,11 +153,18 @@ def _placements(kept: Reel, query: Reel) -> list[tuple[Placement, bool]]:
             one, other = kept.sketches[row][1], sketches[column]
             places = [place(one.points, other.points)]
             if near[row, column] > 1.3:
-                squeezed = np.array([[other.width / one.width, 0, 0], [0, other.height / one.height, 0]], float)
+                squeezed = np.array(
+                    [[other.width / one.width, 0, 0], [0, other.height / one.height, 0]], float
+                )
                 places.append(Placement(squeezed, 0))
             for placement in places:
                 at = lay(one, other, placement) if placement is not None else None
-                if placement is not None and at is not None and at.firm > 0.3 and max(at.of_one, at.of_other) > 0.3:
+                if (
+                    placement is not None
+                    and at is not None
+                    and at.firm > 0.3
+                    and max(at.of_one, at.of_other) > 0.3
+                ):
                     rated.append((at.firm * (1 + min(placement.agreeing, 60) / 60), placement, mirrored))
     rated.sort(key=lambda one: -one[0])
     return [(placement, mirrored) for _, placement, mirrored in rated[:3]]
@@ -141,11 +173,13 @@ def _placements(kept: Reel, query: Reel) -> list[tuple[Placement, bool]]:
 def _aligned(
     kept: Reel, query: Reel, frames: NDArray[np.uint8], placement: Placement, mirrored: bool
 ) -> ClipLikeness | None:
-    theirs, ours, shown = _read(kept, query, frames, placement)
+    theirs, ours, shown = _read(kept, frames, placement)
     if theirs.shape[1] < 60:
         return None
-    raw = _unit(theirs - theirs.mean(1, keepdims=True), 1.0) @ _unit(ours - ours.mean(1, keepdims=True), 1.0).T
-    moved_a, moved_b = theirs - np.median(theirs, 0), ours - np.median(ours, 0)
+    raw = (
+        _unit(theirs - theirs.mean(1, keepdims=True), 1.0) @ _unit(ours - ours.mean(1, keepdims=True), 1.0).T
+    )
+    moved_a, moved_b = (one - np.median(one, 0).astype(np.float32) for one in (theirs, ours))
     stir = min(float(np.sqrt((moved**2).mean(1)).max(initial=0)) for moved in (moved_a, moved_b))
     dated = stir > _STIR
     moved = _unit(moved_a, _STIR) @ _unit(moved_b, _STIR).T
@@ -159,7 +193,9 @@ def _aligned(
             if stop - start < shortest:
                 continue
             at = np.arange(start, stop + 1e-6, 1 / 4)
-            value = float(both[_nearest(kept.times_s, at), _nearest(query.times_s, (at - offset) / speed)].mean())
+            value = float(
+                both[_nearest(kept.times_s, at), _nearest(query.times_s, (at - offset) / speed)].mean()
+            )
             # Longer agreement is worth more: a short one is easier to come by.
             covered = (stop - start) / min(kept.length_s, max(length, 0.01))
             rate = value * (0.7 + 0.3 * min(1.0, covered)) - (0.01 if speed != 1.0 else 0.0)
@@ -186,9 +222,7 @@ def _nearest(times_s: NDArray[np.float32], wanted_s: NDArray[np.float64]) -> NDA
     return np.searchsorted(between, wanted_s)
 
 
-def _read(
-    kept: Reel, query: Reel, frames: NDArray[np.uint8], placement: Placement
-) -> tuple[Floats, Floats, float]:
+def _read(kept: Reel, frames: NDArray[np.uint8], placement: Placement) -> tuple[Floats, Floats, float]:
     """Return both clips' frames read at the same points of the picture, shapes (n, points), and the common share."""
     high, wide = kept.frames.shape[1:]
     width, height = wide / max(high, wide), high / max(high, wide)
@@ -198,7 +232,9 @@ def _read(
     ys, xs = np.meshgrid(np.arange(step / 2, height, step), np.arange(step / 2, width, step), indexing="ij")
     places = np.stack([xs.ravel(), ys.ravel()], 1)
     landed = places @ placement.matrix[:, :2].T + placement.matrix[:, 2]
-    inside = (landed[:, 0] > 0) & (landed[:, 0] < far_width) & (landed[:, 1] > 0) & (landed[:, 1] < far_height)
+    inside = (
+        (landed[:, 0] > 0) & (landed[:, 0] < far_width) & (landed[:, 1] > 0) & (landed[:, 1] < far_height)
+    )
     theirs = _values(kept.frames, places[inside] / (width, height))
     ours = _values(frames, landed[inside] / (far_width, far_height))
     return theirs, ours, float(inside.mean()) if len(inside) else 0.0
@@ -206,9 +242,11 @@ def _read(
 
 def _values(frames: NDArray[np.uint8], at: NDArray[np.float64]) -> Floats:
     """Return the frames' mean around points, shape (frames, points); places as shares of width and height."""
-    count, high, wide = frames.shape
+    high, wide = frames.shape[1:]
     planes = np.pad(frames, ((0, 0), (1, 1), (1, 1)), "edge").astype(np.float32)
-    soft = sum(planes[:, dy : dy + high, dx : dx + wide] for dy in range(3) for dx in range(3)) / np.float32(9)
+    soft = sum(planes[:, dy : dy + high, dx : dx + wide] for dy in range(3) for dx in range(3)) / np.float32(
+        9
+    )
     x = np.clip((at[:, 0] * wide).astype(np.intp), 0, wide - 1)
     y = np.clip((at[:, 1] * high).astype(np.intp), 0, high - 1)
     read: Floats = np.asarray(soft)[:, y, x]
@@ -217,4 +255,7 @@ def _values(frames: NDArray[np.uint8], at: NDArray[np.float64]) -> Floats:
 
 def _unit(rows: Floats, floor: float) -> Floats:
     """Return rows of length 1; those with less than ``floor`` levels stay shorter: they show little."""
-    return rows / (np.linalg.norm(rows, axis=1, keepdims=True) + np.float32(floor * rows.shape[1] ** 0.5))
+    units: Floats = rows / (
+        np.linalg.norm(rows, axis=1, keepdims=True) + np.float32(floor * rows.shape[1] ** 0.5)
+    )
+    return units

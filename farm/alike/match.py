@@ -50,8 +50,8 @@ class Placement:
     @property
     def stretch(self) -> float:
         """Width stretched over height stretched."""
-        across, down = np.linalg.norm(self.matrix[:, 0]), np.linalg.norm(self.matrix[:, 1])
-        return float(across / max(down, 1e-9))
+        across, down = (float(np.linalg.norm(self.matrix[:, axis])) for axis in (0, 1))
+        return across / max(down, 1e-9)
 
 
 def pairs_of(one: Points, other: Points) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
@@ -73,7 +73,8 @@ def pairs_of(one: Points, other: Points) -> tuple[NDArray[np.intp], NDArray[np.i
 
 def _units(points: Points) -> Floats:
     looks = points.looks.astype(np.float32)
-    return looks / (np.linalg.norm(looks, axis=1, keepdims=True) + np.float32(1e-6))
+    units: Floats = looks / (np.linalg.norm(looks, axis=1, keepdims=True) + np.float32(1e-6))
+    return units
 
 
 def place(one: Points, other: Points) -> Placement | None:
@@ -91,7 +92,9 @@ def place(one: Points, other: Points) -> Placement | None:
     shifts = b - a * scales[:, None]
     landed = a[None] * scales[:, None, None] + shifts[:, None]
     smaller = np.minimum(1.0, scales)[:, None]
-    fits = (np.abs(landed - b[None]).max(2) < _LOOSE * smaller) & (np.abs(size[None] - size[:, None]) < np.log(_SCALE))
+    fits = (np.abs(landed - b[None]).max(2) < _LOOSE * smaller) & (
+        np.abs(size[None] - size[:, None]) < np.log(_SCALE)
+    )
     best = int(fits.sum(1).argmax())
     inside = fits[best]
     matrix = np.zeros((2, 3))

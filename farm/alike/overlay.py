@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +26,14 @@ _TONE: Final = 16.0
 """Levels of luma that a brightness may be off by, after what changed all alike."""
 _COLOUR: Final = 14.0
 """Levels of chroma that a colour may be off by, after what changed all colours alike."""
+
+_FEWEST: Final = 64
+"""Fewer common pixels prove nothing."""
+_OTHER: Final = 0.35
+_OTHER_LEVELS: Final = 30.0
+"""Correlation, or in plain windows difference in levels, that shows something else."""
+_TINTED: Final = 2.0
+"""A picture whose chroma deviates by less has one tint."""
 
 Floats = NDArray[np.float32]
 
@@ -51,105 +59,106 @@ class Agreement:
     """Share of what agrees in shape whose colour differs, 0 to 1."""
     covered: float
     """Share of the common area where something else is to be seen."""
-    detail: float
-    """How much of the one's detail lies in the common area, 0 to 1."""
     grey: bool
     """Whether one of them has no colours while the other has."""
 
 
 def lay(one: Sketch, other: Sketch, placement: Placement) -> Agreement | None:
     """Return how far ``one`` agrees with ``other`` where ``placement`` puts it; None where they do not meet."""
-    height, width = one.small.shape[:2]
-    reduced = min(1.0, placement.scale) * _WORK_PX / max(height, width)
-    columns, rows = max(8, round(width * reduced)), max(8, round(height * reduced))
-    base = _resized(one.small, columns, rows)
-    ys, xs = np.mgrid[:rows, :columns].astype(np.float64) + 0.5
-    places = np.stack([xs * one.width / columns, ys * one.height / rows], -1)
-    landed = places @ placement.matrix[:, :2].T + placement.matrix[:, 2]
-    # Both are compared at the coarser one's fineness.
-    step = float(np.sqrt(abs(np.linalg.det(placement.matrix[:, :2])))) * one.width / columns
-    far_columns = max(8, min(other.small.shape[1], round(other.width / step)))
-    far_rows = max(8, min(other.small.shape[0], round(other.height / step)))
-    far = _resized(other.small, far_columns, far_rows)
-    inside = (landed[..., 0] > 0) & (landed[..., 0] < other.width) & (landed[..., 1] > 0) & (landed[..., 1] < other.height)
-    if inside.sum() < 64:
+    here, there, inside = _aligned(one, other, placement)
+    if inside.sum() < _FEWEST:
         return None
-    seen = _sampled(far, landed[..., 0] / other.width * far_columns - 0.5, landed[..., 1] / other.height * far_rows - 0.5)
     mask = inside.astype(np.float32)
-    weight = np.maximum(_box(mask), np.float32(1e-3))
+    a, b = here[..., 0], there[..., 0]
+    sums = _box(np.stack([np.ones_like(a), a, b, a * a, b * b, a * b], -1) * mask[..., None])
+    mean_a, mean_b, aa, bb, ab = np.moveaxis(
+        sums[..., 1:] / np.maximum(sums[..., :1], np.float32(1e-3)), -1, 0
+    )
+    var_a, var_b = np.maximum(aa - mean_a * mean_a, 0), np.maximum(bb - mean_b * mean_b, 0)
+    alike = np.clip(1.1 * (ab - mean_a * mean_b) / np.sqrt((var_a + _NOISE) * (var_b + _NOISE)), 0, 1)
+    weights = [np.minimum(np.sqrt(var), _TEXTURE_TOP) * mask * (var > _NOISE) for var in (var_a, var_b)]
+    kept, seen = (_share(weight, alike) for weight in weights)
+    firm = max(_share(weight, alike > _FIRM) for weight in weights)
 
-    def mean(values: Floats) -> Floats:
-        return _box(values * mask) / weight
-
-    a, b = base[..., 0], seen[..., 0]
-    ma, mb = mean(a), mean(b)
-    va, vb = np.maximum(mean(a * a) - ma * ma, 0), np.maximum(mean(b * b) - mb * mb, 0)
-    cov = mean(a * b) - ma * mb
-    alike = np.clip(cov / np.sqrt((va + _NOISE) * (vb + _NOISE)) * 1.1, 0, 1)
-    wa = np.minimum(np.sqrt(va), _TEXTURE_TOP) * mask * (va > _NOISE)
-    wb = np.minimum(np.sqrt(vb), _TEXTURE_TOP) * mask * (vb > _NOISE)
-    all_a = base[..., 0]
-    whole = np.maximum(_box(all_a * all_a) / _box(np.ones_like(mask)) - (_box(all_a) / _box(np.ones_like(mask))) ** 2, 0)
-    whole_detail = float((np.minimum(np.sqrt(whole), _TEXTURE_TOP) * (whole > _NOISE)).sum())
     same = (alike > _FIRM) & inside
-    off, grey = _colours_off(base, seen, inside, same)
-    toned = np.abs(_box(_levelled(a, b, same, inside)) / _box(np.ones_like(mask))) > _TONE
-    strength = np.sqrt(np.maximum(wa, wb)) + np.float32(0.2)
-    agreed = float((strength * same).sum())
-    far_area = abs(np.linalg.det(placement.matrix[:, :2])) * one.width * one.height * mask.mean()
-    textured = (va > _NOISE) | (vb > _NOISE)
-    other_there = inside & ((textured & (alike < 0.35)) | (~textured & (np.abs(_levelled(a, b, same, inside)) > 30)))
+    fitted = same if same.sum() > _FEWEST // 2 else inside
+    off, grey = _colours_off(here, there, fitted)
+    gap = _levelled(a, b, fitted)
+    agreed = (np.sqrt(np.maximum(*weights)) + np.float32(0.2)) * same
+    textured = (var_a > _NOISE) | (var_b > _NOISE)
+    hidden = inside & np.where(textured, alike < _OTHER, np.abs(gap) > _OTHER_LEVELS)
+    ratio = one.width * one.height / (other.width * other.height)
     return Agreement(
-        kept=float((wa * alike).sum() / max(float(wa.sum()), 1e-3)),
-        seen=float((wb * alike).sum() / max(float(wb.sum()), 1e-3)),
-        firm=max(float((w * (alike > _FIRM)).sum() / max(float(w.sum()), 1e-3)) for w in (wa, wb)),
+        kept=kept,
+        seen=seen,
+        firm=firm,
         of_one=float(mask.mean()),
-        of_other=min(1.0, float(far_area / (other.width * other.height))),
-        toned=float((strength * (same & toned)).sum()) / agreed if agreed > 0 else 0.0,
-        recoloured=float((strength * (same & off)).sum()) / agreed if agreed > 0 else 0.0,
-        covered=float(other_there.sum() / inside.sum()),
-        detail=float(wa.sum()) / whole_detail if whole_detail > 0 else 0.0,
+        of_other=min(1.0, placement.scale**2 * float(mask.mean()) * ratio),
+        toned=_share(agreed, np.abs(_box(gap) / _box(np.ones_like(gap))) > _TONE),
+        recoloured=_share(agreed, off),
+        covered=float(hidden.sum() / inside.sum()),
         grey=grey,
     )
 
 
-def _levelled(a: Floats, b: Floats, same: NDArray[np.bool_], inside: NDArray[np.bool_]) -> Floats:
+def _aligned(one: Sketch, other: Sketch, placement: Placement) -> tuple[Floats, Floats, NDArray[np.bool_]]:
+    """Return both pictures on the pixels of the one, (rows, columns, 3), and where the other has any.
+
+    Both are as fine as the coarser of them.
+    """
+    height, width = one.small.shape[:2]
+    reduced = min(1.0, placement.scale) * _WORK_PX / max(height, width)
+    columns, rows = max(8, round(width * reduced)), max(8, round(height * reduced))
+    ys, xs = np.mgrid[:rows, :columns].astype(np.float64) + 0.5
+    places = np.stack([xs * one.width / columns, ys * one.height / rows], -1)
+    landed = places @ placement.matrix[:, :2].T + placement.matrix[:, 2]
+    step = placement.scale * one.width / columns
+    far_rows, far_columns = (
+        max(8, min(pixels, round(side / step)))
+        for pixels, side in zip(other.small.shape[:2], (other.height, other.width), strict=True)
+    )
+    x, y = landed[..., 0] / other.width, landed[..., 1] / other.height
+    there = _sampled(_resized(other.small, far_columns, far_rows), x * far_columns - 0.5, y * far_rows - 0.5)
+    inside: NDArray[np.bool_] = (x > 0) & (x < 1) & (y > 0) & (y < 1)
+    return _resized(one.small, columns, rows), there, inside
+
+
+def _share(weight: Floats, part: NDArray[Any]) -> float:
+    total = float(weight.sum())
+    return float((weight * part).sum()) / total if total > 1e-3 else 0.0
+
+
+def _levelled(a: Floats, b: Floats, fitted: NDArray[np.bool_]) -> Floats:
     """Return what is left of the difference in luma once ``a`` has ``b``'s brightness and contrast."""
-    where = same if same.sum() > 30 else inside
-    gain, lift = _line(a[where], b[where])
-    return a * gain + lift - b
-
-
-def _line(a: Floats, b: Floats) -> tuple[np.float32, np.float32]:
-    spread = float(a.var())
-    gain = float(((a - a.mean()) * (b - b.mean())).mean() / spread) if spread > 4 else 1.0
+    x, y = a[fitted], b[fitted]
+    spread = float(x.var())
+    gain = float(((x - x.mean()) * (y - y.mean())).mean() / spread) if spread > 4 else 1.0
     gain = min(2.0, max(0.0, gain))
-    return np.float32(gain), np.float32(b.mean() - gain * a.mean())
+    return a * np.float32(gain) + np.float32(y.mean() - gain * x.mean()) - b
 
 
-def _colours_off(
-    base: Floats, seen: Floats, inside: NDArray[np.bool_], same: NDArray[np.bool_]
-) -> tuple[NDArray[np.bool_], bool]:
+def _colours_off(here: Floats, there: Floats, fitted: NDArray[np.bool_]) -> tuple[NDArray[np.bool_], bool]:
     """Return where colours differ by more than one change of all colours explains, and whether one is all grey."""
-    ca, cb = base[..., 1:] - 128, seen[..., 1:] - 128
-    where = same if same.sum() > 30 else inside
-    rich_a, rich_b = (float(np.abs(c[where]).max(1).mean()) for c in (ca, cb))
-    flat_a, flat_b = (float(c[where].std(0).max()) for c in (ca, cb))
-    grey = (min(flat_a, flat_b) < 2.0) and abs(rich_a - rich_b) > 3.0
-    if grey:
-        return np.zeros(inside.shape, bool), True
-    x, y = ca[where].ravel(), cb[where].ravel()
+    ours, theirs = here[..., 1:] - 128, there[..., 1:] - 128
+    rich = [float(np.abs(c[fitted]).max(1).mean()) for c in (ours, theirs)]
+    varied = [float(c[fitted].std(0).max()) for c in (ours, theirs)]
+    # Grey, or all in one tint, as sepia is.
+    if min(varied) < _TINTED and (abs(rich[0] - rich[1]) > 3.0):
+        return np.zeros(fitted.shape, bool), True
+    x, y = ours[fitted].ravel(), theirs[fitted].ravel()
     # One gain for both differences: a change of saturation, never a turn of hues.
-    gain = float((x * y).sum() / max(float((x * x).sum()), 1.0))
-    gain = min(2.0, max(0.4, gain))
-    lift = np.clip(np.median(cb[where] - gain * ca[where], axis=0), -10, 10)
+    gain = min(2.0, max(0.4, float((x * y).sum() / max(float((x * x).sum()), 1.0))))
+    lift = np.clip(np.median(theirs[fitted] - gain * ours[fitted], axis=0), -10, 10)
+    left = ours * np.float32(gain) + lift.astype(np.float32) - theirs
     # Edges of colours that are a pixel off are no other colour.
-    gap = np.abs(_box(ca * gain + lift - cb) / _box(np.ones((*inside.shape, 1), np.float32))).max(-1)
+    gap = np.abs(_box(left) / _box(np.ones((*fitted.shape, 1), np.float32))).max(-1)
     return gap > _COLOUR, False
 
 
 def _resized(small: NDArray[np.uint8], columns: int, rows: int) -> Floats:
-    picture = Image.fromarray(small, "YCbCr").resize((columns, rows), Image.Resampling.BOX if columns <= small.shape[1] else Image.Resampling.BILINEAR)
+    picture = Image.fromarray(small).resize(
+        (columns, rows), Image.Resampling.BOX if columns <= small.shape[1] else Image.Resampling.BILINEAR
+    )
     return np.asarray(picture, np.float32)
 
 
@@ -157,11 +166,15 @@ def _sampled(plane: Floats, x: NDArray[np.float64], y: NDArray[np.float64]) -> F
     """Return (rows, columns, 3) read between pixels; beyond the edges the edge goes on."""
     height, width = plane.shape[:2]
     x, y = np.clip(x, 0, width - 1), np.clip(y, 0, height - 1)
-    left, top = np.minimum(x.astype(np.intp), max(0, width - 2)), np.minimum(y.astype(np.intp), max(0, height - 2))
+    left, top = (
+        np.minimum(x.astype(np.intp), max(0, width - 2)),
+        np.minimum(y.astype(np.intp), max(0, height - 2)),
+    )
     fx, fy = (x - left).astype(np.float32)[..., None], (y - top).astype(np.float32)[..., None]
-    upper = plane[top, left] * (1 - fx) + plane[top, left + 1] * fx
-    lower = plane[top + 1, left] * (1 - fx) + plane[top + 1, left + 1] * fx
-    return upper * (1 - fy) + lower * fy
+    upper: Floats = plane[top, left] * (1 - fx) + plane[top, left + 1] * fx
+    lower: Floats = plane[top + 1, left] * (1 - fx) + plane[top + 1, left + 1] * fx
+    mixed: Floats = upper * (1 - fy) + lower * fy
+    return mixed
 
 
 def _box(values: Floats) -> Floats:
@@ -170,7 +183,6 @@ def _box(values: Floats) -> Floats:
     for axis in (0, 1):
         pad = [(0, 0)] * values.ndim
         pad[axis] = (_WINDOW + 1, _WINDOW)
-        total = np.cumsum(np.pad(values, pad), axis=axis, dtype=np.float64)
-        count = values.shape[axis]
-        values = (np.take(total, range(size, size + count), axis) - np.take(total, range(count), axis)).astype(np.float32)
+        total = np.moveaxis(np.cumsum(np.pad(values, pad), axis=axis, dtype=np.float64), axis, 0)
+        values = np.moveaxis((total[size:] - total[:-size]).astype(np.float32), 0, axis)
     return values

@@ -62,12 +62,12 @@ def points_of(luma: Floats, most: int = MOST) -> Points:
     """
     longest = max(luma.shape)
     first = min(1.0, PICTURE_PX / longest)
-    sizes = []
+    sizes: list[float] = []
     scale = first
     while not sizes or scale * longest >= _SMALLEST_PX:
         sizes.append(scale)
         scale /= _STEP
-    shares = np.array([(size / first) ** 1.0 for size in sizes])
+    shares = np.array(sizes)
     quotas = np.ceil(most * shares / shares.sum()).astype(int)
     places, pixel_sizes, looks = [], [], []
     whole = Image.fromarray(luma)
@@ -79,7 +79,10 @@ def points_of(luma: Floats, most: int = MOST) -> Points:
         rows, columns = _corners(across, down, int(quota))
         if not len(rows):
             continue
-        places.append(np.stack([(columns + 0.5) / width * luma.shape[1], (rows + 0.5) / height * luma.shape[0]], 1) / longest)
+        places.append(
+            np.stack([(columns + 0.5) / width * luma.shape[1], (rows + 0.5) / height * luma.shape[0]], 1)
+            / longest
+        )
         pixel_sizes.append(np.full(len(rows), luma.shape[1] / width / longest))
         looks.append(_looks(across, down, rows, columns))
     if not places:
@@ -136,7 +139,9 @@ def _corners(across: Floats, down: Floats, most: int) -> tuple[NDArray[np.intp],
     return rows[kept], columns[kept]
 
 
-def _looks(across: Floats, down: Floats, rows: NDArray[np.intp], columns: NDArray[np.intp]) -> NDArray[np.uint8]:
+def _looks(
+    across: Floats, down: Floats, rows: NDArray[np.intp], columns: NDArray[np.intp]
+) -> NDArray[np.uint8]:
     angles = np.arange(BINS) * (2 * np.pi / BINS)
     size = across * across + down * down + np.float32(1e-3)
     # A gradient counts in the directions near its own: the cube of the cosine needs no arctangent.
@@ -152,4 +157,5 @@ def _looks(across: Floats, down: Floats, rows: NDArray[np.intp], columns: NDArra
     read = read / (np.linalg.norm(read, axis=1, keepdims=True) + np.float32(1e-6))
     np.minimum(read, 0.25, out=read)
     read = np.sqrt(read / (read.sum(axis=1, keepdims=True) + np.float32(1e-6)))
-    return np.minimum(np.rint(read * 510), 255).astype(np.uint8)
+    bytes_of: NDArray[np.uint8] = np.minimum(np.rint(read * 510), 255).astype(np.uint8)
+    return bytes_of

@@ -10,8 +10,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from farm.alike.sketch import Sketch
+from farm.alike.sketch import Sketch, sketch_of
 from farm.errors import StoreError
+from farm.media.watch import Watched
 
 FRAME_PX: Final = 64
 """Longest side of the frames."""
@@ -47,7 +48,11 @@ class Reel:
         count, height, width = self.frames.shape
         changes = np.diff(self.frames, axis=0, prepend=np.zeros((1, height, width), np.uint8))
         packed = zlib.compress(self.times_s.astype("<f4").tobytes() + changes.tobytes(), 6)
-        parts = [_HEAD.pack(_MAGIC, count, height, width, len(self.sketches)), struct.pack("<I", len(packed)), packed]
+        parts = [
+            _HEAD.pack(_MAGIC, count, height, width, len(self.sketches)),
+            struct.pack("<I", len(packed)),
+            packed,
+        ]
         for at_s, sketch in self.sketches:
             data = sketch.to_bytes()
             parts += [struct.pack("<fI", at_s, len(data)), data]
@@ -80,3 +85,30 @@ class Reel:
             return Reel(times, frames, tuple(found))
         except (struct.error, zlib.error, ValueError) as error:
             raise StoreError(f"this is no reel of a clip ({error}); look at the asset again") from error
+
+
+def reel_of(clip: Watched) -> Reel:
+    """Return the reel of a clip."""
+    end_s = float(clip.end_s)
+    times = np.array([float(at_s) for at_s in clip.times_s], np.float32)
+    wanted = np.arange(0, end_s, max(1 / FRAMES_A_SECOND, end_s / MOST_FRAMES))
+    picked = np.unique(np.clip(np.searchsorted(times, wanted - 1e-3), 0, len(times) - 1))
+    frames = np.concatenate([_smaller(clip.small[int(one) : int(one) + 1][0], FRAME_PX) for one in picked])
+    step_s = max(1 / SKETCHES_A_SECOND, end_s / MOST_SKETCHES)
+    sketches: list[tuple[float, Sketch]] = []
+    next_s = 0.0
+    for view in clip.views:
+        if float(view.at_s) >= next_s - 1e-6:
+            sketches.append((float(view.at_s), sketch_of(view.rgb, POINTS)))
+            next_s += step_s
+    return Reel(times[picked], frames, tuple(sketches))
+
+
+def _smaller(luma: NDArray[np.uint8], longest_px: int) -> NDArray[np.uint8]:
+    """Return frames (n, height, width) by whole means of pixels, the longer side about ``longest_px``."""
+    count, height, width = luma.shape
+    by = max(1, max(height, width) // longest_px)
+    rows, columns = height // by, width // by
+    cut = luma[:, : rows * by, : columns * by].reshape(count, rows, by, columns, by)
+    means: NDArray[np.uint8] = (cut.sum(axis=(2, 4), dtype=np.uint32) // (by * by)).astype(np.uint8)
+    return means

@@ -14,6 +14,8 @@ from PIL import Image
 from farm.alike.points import MOST, WIDTH, Points, points_of
 from farm.errors import StoreError
 
+VIEW_PX: Final = 640
+"""Longest side of the picture that a sketch is made of."""
 SMALL_PX: Final = 96
 """Longest side of the small picture."""
 _HEAD: Final = struct.Struct("<4sHHH")
@@ -34,12 +36,12 @@ class Sketch:
     @property
     def width(self) -> float:
         """Its width; the longer side is 1."""
-        return self.small.shape[1] / max(self.small.shape[:2])
+        return float(self.small.shape[1] / max(self.small.shape[:2]))
 
     @property
     def height(self) -> float:
         """Its height; the longer side is 1."""
-        return self.small.shape[0] / max(self.small.shape[:2])
+        return float(self.small.shape[0] / max(self.small.shape[:2]))
 
     def mirrored(self) -> Sketch:
         """Return the sketch of the mirrored picture."""
@@ -71,9 +73,9 @@ class Sketch:
             ) from error
         edge = height * width * 3
         small = np.frombuffer(body, np.uint8, edge).reshape(height, width, 3)
-        places = np.frombuffer(body, "<u2", count * 3, edge).reshape(count, 3).astype(np.float32) / 65535
+        places = np.frombuffer(body, "<u2", count * 3, edge).reshape(count, 3) / np.float32(65535)
         looks = np.frombuffer(body, np.uint8, count * WIDTH, edge + count * 6).reshape(count, WIDTH)
-        return Sketch(small, Points(places[:, :2].copy(), places[:, 2].copy(), looks))
+        return Sketch(small, Points(places[:, :2].astype(np.float32), places[:, 2].astype(np.float32), looks))
 
 
 def sketch_of(rgb: Rgb, most: int = MOST) -> Sketch:

@@ -30,9 +30,7 @@ Vector = NDArray[np.float32]
 def layout_of(sketch: Sketch) -> Vector:
     """Return the layout, shape (LAYOUT_SIZE,), of length 1: low frequencies of the picture squeezed to a square."""
     planes = np.moveaxis(
-        np.asarray(
-            Image.fromarray(sketch.small, "YCbCr").resize((_SIDE, _SIDE), Image.Resampling.BOX), np.float32
-        ),
+        np.asarray(Image.fromarray(sketch.small).resize((_SIDE, _SIDE), Image.Resampling.BOX), np.float32),
         2,
         0,
     )
@@ -72,4 +70,6 @@ def _directions() -> Vector:
 
 def _unit(values: NDArray[np.floating]) -> Vector:
     length = float(np.linalg.norm(values))
-    return (values / length if length > 1e-6 else np.full(len(values), len(values) ** -0.5)).astype(np.float32)
+    return (values / length if length > 1e-6 else np.full(len(values), len(values) ** -0.5)).astype(
+        np.float32
+    )

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar
 
-import numpy as np
-from numpy.typing import NDArray
 from pydantic import BaseModel, Field
 
 from farm.model.asset import MediaKind
@@ -14,12 +12,8 @@ from farm.plugins.analyser import Analyser, Analysis, Fingerprint
 from farm_intake.found import Found
 
 if TYPE_CHECKING:
-    from farm.alike.reel import Reel
     from farm.alike.sketch import Sketch
     from farm.media.subject import Subject
-    from farm.media.watch import Watched
-
-_VIEW_PX: Final = 640
 
 
 class Fingerprints(Found):
@@ -43,14 +37,15 @@ class FingerprintAnalyser(Analyser):
     findings: ClassVar[type[BaseModel]] = Fingerprints
 
     def analyse(self, subject: Subject) -> Analysis:
-        from farm.alike.sketch import sketch_of
+        from farm.alike.reel import reel_of
+        from farm.alike.sketch import VIEW_PX, sketch_of
 
         if subject.asset.kind is MediaKind.VIDEO:
             reel = reel_of(subject.clip)
             sketches, data = reel.sketches, reel.to_bytes()
             frames, name = len(reel.times_s), "reel.bin"
         else:
-            sketches = ((0.0, sketch_of(subject.picture(_VIEW_PX))),)
+            sketches = ((0.0, sketch_of(subject.picture(VIEW_PX))),)
             data, frames, name = sketches[0][1].to_bytes(), 0, "sketch.bin"
         found = Fingerprints(
             points=sum(len(one.points) for _, one in sketches),
@@ -62,26 +57,6 @@ class FingerprintAnalyser(Analyser):
         return Analysis(found, fingerprints=prints, files={name: data})
 
 
-def reel_of(clip: Watched) -> Reel:
-    """Return the reel of a clip."""
-    from farm.alike.reel import FRAME_PX, FRAMES_A_SECOND, MOST_FRAMES, MOST_SKETCHES, POINTS, SKETCHES_A_SECOND, Reel
-    from farm.alike.sketch import sketch_of
-
-    end_s = float(clip.end_s)
-    times = np.array([float(at_s) for at_s in clip.times_s], np.float32)
-    wanted = np.arange(0, end_s, max(1 / FRAMES_A_SECOND, end_s / MOST_FRAMES))
-    picked = np.unique(np.clip(np.searchsorted(times, wanted - 1e-3), 0, len(times) - 1))
-    frames = np.concatenate([_smaller(clip.small[int(one) : int(one) + 1][0], FRAME_PX) for one in picked])
-    step_s = max(1 / SKETCHES_A_SECOND, end_s / MOST_SKETCHES)
-    sketches: list[tuple[float, Sketch]] = []
-    next_s = 0.0
-    for view in clip.views:
-        if float(view.at_s) >= next_s - 1e-6:
-            sketches.append((float(view.at_s), sketch_of(view.rgb, POINTS)))
-            next_s += step_s
-    return Reel(times[picked], frames, tuple(sketches))
-
-
 def _prints(sketch: Sketch, at_s: float) -> tuple[Fingerprint, Fingerprint]:
     from farm.alike.vectors import DETAILS, LAYOUT, details_of, layout_of
 
@@ -90,12 +65,3 @@ def _prints(sketch: Sketch, at_s: float) -> tuple[Fingerprint, Fingerprint]:
         Fingerprint(LAYOUT, tuple(float(value) for value in layout_of(sketch)), when),
         Fingerprint(DETAILS, tuple(float(value) for value in details_of(sketch)), when),
     )
-
-
-def _smaller(luma: NDArray[np.uint8], longest_px: int) -> NDArray[np.uint8]:
-    """Return frames (n, height, width) by whole means of pixels, the longer side about ``longest_px``."""
-    count, height, width = luma.shape
-    by = max(1, max(height, width) // longest_px)
-    rows, columns = height // by, width // by
-    cut = luma[:, : rows * by, : columns * by].reshape(count, rows, by, columns, by)
-    return (cut.sum(axis=(2, 4), dtype=np.uint32) // (by * by)).astype(np.uint8)
