@@ -11,6 +11,7 @@ import numpy as np
 from farm.alike.match import Placement, place
 from farm.alike.overlay import Agreement, lay
 from farm.alike.sketch import Sketch
+from farm.alike.vectors import Vector, layout_of
 
 SAME: Final = 0.6
 """Score from which on two pictures are the same. Of the benchmark's true copies none is below 0.7, of similar
@@ -24,6 +25,12 @@ _PART: Final = 0.35
 """At least so much of one of the pictures must lie in the other: a logo that both show is no common picture."""
 _WHOLE: Final = 0.94
 """From this share on, all of a picture is there."""
+
+
+_SURE: Final = 0.9
+"""From this score on, the mirrored picture is not tried as well."""
+_GLANCE: Final = 0.6
+"""How near layouts must be to lay the whole of a picture on the whole of another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,26 +94,27 @@ def likeness(kept: Sketch, query: Sketch, mirrored: Sketch | None = None) -> Lik
         query: The picture that is asked about.
         mirrored: ``query.mirrored()``, where it is at hand.
     """
+    layout = layout_of(kept)
+    best = max(_likenesses(kept, layout, query, False), key=lambda one: one.score, default=None)
+    if best is not None and best.score >= _SURE:
+        return best
     turned = mirrored if mirrored is not None else query.mirrored()
-    found = [one for one in (*_likenesses(kept, query, False), *_likenesses(kept, turned, True)) if one]
+    found = [*_likenesses(kept, layout, turned, True), *([best] if best is not None else [])]
     return max(found, key=lambda one: one.score, default=None)
 
 
-def _likenesses(kept: Sketch, query: Sketch, mirrored: bool) -> Iterator[Likeness | None]:
+def _likenesses(kept: Sketch, layout: Vector, query: Sketch, mirrored: bool) -> Iterator[Likeness]:
+    """Yield what each way of laying the pictures on each other comes to."""
     placed = place(kept.points, query.points)
-    if placed is not None:
-        yield _judged(kept, query, placed, mirrored)
-    if _glance(kept, query) > 0.6:
+    ways = [placed] if placed is not None else []
+    if float(layout @ layout_of(query)) > _GLANCE:
         # Squeezed to another shape, blurred or tiny: no point is found again, but the whole lies on the whole.
         matrix = np.array([[query.width / kept.width, 0.0, 0.0], [0.0, query.height / kept.height, 0.0]])
-        yield _judged(kept, query, Placement(matrix, 0), mirrored)
-
-
-def _glance(one: Sketch, other: Sketch) -> float:
-    """Return the correlation of both squeezed to the same small square."""
-    from farm.alike.vectors import layout_of
-
-    return float(layout_of(one) @ layout_of(other))
+        ways.append(Placement(matrix, 0))
+    for way in ways:
+        judged = _judged(kept, query, way, mirrored)
+        if judged is not None:
+            yield judged
 
 
 def _judged(kept: Sketch, query: Sketch, placed: Placement, mirrored: bool) -> Likeness | None:
