@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from farm.alike.match import Placement, place
 from farm.alike.overlay import lay
 from farm.alike.reel import Reel
-from farm.alike.same import likeness
+from farm.alike.same import Likeness, likeness
 from farm.alike.sketch import Sketch
 from farm.alike.vectors import details_of, layout_of
 
@@ -19,6 +19,8 @@ SAME_CLIP: Final = 0.5
 """Score from which on two clips share footage."""
 _TRIED: Final = 12
 """Pairs of frames that are looked at closely."""
+_FRAMES: Final = 4
+"""Frames of a clip that a picture is compared with closely."""
 _GRID: Final = 40
 """Points compared along the longer side."""
 _SPEEDS: Final = (
@@ -116,20 +118,20 @@ def clip_likeness(kept: Reel, query: Reel) -> ClipLikeness | None:
     return best
 
 
-def frame_likeness(kept: Reel, query: Sketch) -> tuple[float, float, bool, tuple[str, ...]] | None:
-    """Return (score, when, whether it is the same, reasons) of the clip's frame that is most like a picture."""
-    mirrored = query.mirrored()
-    rows = np.stack([details_of(one) for _, one in kept.sketches]) if kept.sketches else None
-    if rows is None:
+def frame_likeness(kept: Reel, query: Sketch) -> tuple[float, Likeness] | None:
+    """Return when the clip shows what is most like a picture, and how alike it is; None where nothing is."""
+    if not kept.sketches:
         return None
+    mirrored = query.mirrored()
+    rows = np.stack([details_of(one) for _, one in kept.sketches])
     near = np.maximum(rows @ details_of(query), rows @ details_of(mirrored))
     found = []
-    for index in np.argsort(-near)[:4]:
+    for index in np.argsort(-near)[:_FRAMES]:
         at_s, sketch = kept.sketches[int(index)]
         like = likeness(sketch, query, mirrored)
         if like is not None:
-            found.append((like.score, at_s, like.same, (f"a frame of it, at {at_s:.1f} s", *like.reasons)))
-    return max(found, default=None)
+            found.append((at_s, like))
+    return max(found, key=lambda one: one[1].score, default=None)
 
 
 def _placements(kept: Reel, query: Reel) -> list[tuple[Placement, bool]]:

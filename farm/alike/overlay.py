@@ -22,6 +22,8 @@ _TEXTURE_TOP: Final = 24.0
 """A window that deviates by more does not count more."""
 _FIRM: Final = 0.85
 """Correlation of a window from which on it shows the same."""
+_STRANGE: Final = 0.15
+"""Pictures of which less agrees have nothing in common."""
 _TONE: Final = 16.0
 """Levels of luma that a brightness may be off by, after what changed all alike."""
 _COLOUR: Final = 14.0
@@ -64,7 +66,8 @@ class Agreement:
 
 
 def lay(one: Sketch, other: Sketch, placement: Placement) -> Agreement | None:
-    """Return how far ``one`` agrees with ``other`` where ``placement`` puts it; None where they do not meet."""
+    """Return how far ``one`` agrees with ``other`` where ``placement`` puts it; None where they do not meet or show
+    nothing in common there."""
     here, there, inside = _aligned(one, other, placement)
     if inside.sum() < _FEWEST:
         return None
@@ -79,6 +82,8 @@ def lay(one: Sketch, other: Sketch, placement: Placement) -> Agreement | None:
     weights = [np.minimum(np.sqrt(var), _TEXTURE_TOP) * mask * (var > _NOISE) for var in (var_a, var_b)]
     kept, seen = (_share(weight, alike) for weight in weights)
     firm = max(_share(weight, alike > _FIRM) for weight in weights)
+    if firm < _STRANGE:
+        return None
 
     same = (alike > _FIRM) & inside
     fitted = same if same.sum() > _FEWEST // 2 else inside

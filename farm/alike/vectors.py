@@ -35,7 +35,7 @@ def layout_of(sketch: Sketch) -> Vector:
         0,
     )
     basis = _cosines()
-    waves = np.einsum("ki,cij,lj->ckl", basis, planes, basis)
+    waves = basis @ planes @ basis.T
     luma = waves[0, :_LUMA, :_LUMA].ravel()[1:]
     chroma = waves[1:, :_CHROMA, :_CHROMA].reshape(2, -1)[:, 1:].ravel()
     return _unit(np.concatenate([luma, chroma]))

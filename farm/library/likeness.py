@@ -82,7 +82,7 @@ def ranked(seen: Seen, near: Sequence[Mapping[str, Any]], media: Media, limit: i
     found = []
     for one in near:
         judged = _judged(seen, mirrored, read_kept(media, one["kept"]))
-        if judged is not None and judged[0] >= WORTH_TELLING:
+        if judged is not None:
             score, same, reasons = judged
             found.append({**one["entry"], "score": score, "same": same, "reasons": list(reasons)})
     found.sort(key=lambda one: (not one["same"], -one["score"], one["sha256"]))
@@ -90,18 +90,24 @@ def ranked(seen: Seen, near: Sequence[Mapping[str, Any]], media: Media, limit: i
 
 
 def _judged(seen: Seen, mirrored: Sketch | None, kept: Seen) -> tuple[float, bool, tuple[str, ...]] | None:
+    """Return score, whether it is the same, and the reasons; None where there is nothing worth telling."""
     if isinstance(seen, Reel):
         if isinstance(kept, Reel):
             clip = clip_likeness(kept, seen)
-            return (clip.score, clip.same, clip.reasons) if clip is not None else None
+            return (clip.score, clip.same, clip.reasons) if clip and clip.score >= WORTH_TELLING else None
         frames = (
             (like.score, like.same, (f"shown at {at_s:.1f} s", *like.reasons))
             for at_s, sketch in seen.sketches
-            if (like := likeness(kept, sketch)) is not None
+            if (like := likeness(kept, sketch)) is not None and like.score >= WORTH_TELLING
         )
         return max(frames, default=None)
     if isinstance(kept, Reel):
         frame = frame_likeness(kept, seen)
-        return (frame[0], frame[2], frame[3]) if frame is not None else None
+        if frame is None or frame[1].score < WORTH_TELLING:
+            return None
+        at_s, like = frame
+        return like.score, like.same, (f"a frame of it, at {at_s:.1f} s", *like.reasons)
     picture = likeness(kept, seen, mirrored)
-    return (picture.score, picture.same, picture.reasons) if picture is not None else None
+    if picture is None or (picture.score < WORTH_TELLING and not picture.recoloured):
+        return None
+    return picture.score, picture.same, picture.reasons

@@ -59,10 +59,10 @@ def test_that_a_frame_is_found_in_a_clip() -> None:
     picture = cropped(scene(1, (480, 270)))
     found = frame_likeness(WHOLE, sketch_of(np.asarray(picture)))
     assert found is not None
-    assert found[2]
-    assert found[3][1] == "same picture"
+    assert found[1].same
+    assert found[1].reasons[0] == "same picture"
     other = frame_likeness(WHOLE, sketch_of(np.asarray(scene(5))))
-    assert other is None or not other[2]
+    assert other is None or not other[1].same
 
 
 def test_that_a_reel_is_read_as_it_was_written() -> None:
