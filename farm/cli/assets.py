@@ -24,6 +24,10 @@ SUFFIXES = frozenset(
 """What is taken from folders; a file that is named itself may be called anything."""
 
 
+COMPARED = 20
+"""Up to so many new assets are compared with what is there already."""
+
+
 def _filters(command: Any) -> Any:
     for option in reversed(
         (
@@ -119,9 +123,13 @@ def add(
 
 def _states(door: Door, added: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     told = []
+    # Half a second each: worth it for a few, not for a folder.
+    compared = sum(one["fresh"] for one in added) <= COMPARED
     for one in added:
         entry = door.assets.show(one["sha256"]) or {}
-        told.append(one | {name: entry.get(name) for name in ("state", "kind", "problem", "seen")})
+        copies = _copies(door, entry) if compared and one["fresh"] and entry else []
+        states = {name: entry.get(name) for name in ("state", "kind", "problem", "seen")}
+        told.append(one | states | {"copies": copies})
     return told
 
 
@@ -138,6 +146,9 @@ def _tell_added(told: Sequence[dict[str, Any]], wrong: Sequence[tuple[str, str]]
         if waiting:
             parts.append(f"{waiting} still to be looked at")
         click.echo(f"{len(told)} assets: {', '.join(parts)}")
+        for one in told:
+            for copy in one["copies"]:
+                click.echo(f"  {one['name']} beside {copy['name']}: {'; '.join(copy['reasons'])}")
     for one in told:
         if one["state"] == "damaged":
             click.echo(f"  {one['name']}: {one['problem']}", err=True)
