@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, Final
 
 from farm_catalog.writer import Writer
+
+MOMENTS: Final = 32
+"""Fingerprints of one asset in one space that are reckoned with, on average over what is found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,22 +51,24 @@ class Nearness:
         if not vectors:
             return []
         size = len(vectors[0])
-        nearest = ", ".join("list_inner_product(vector, ?::FLOAT[])" for _ in vectors)
-        # Fingerprints of another length are of an older analyser, whose assets wait to be looked at again.
+        cosines = ["list_inner_product(vector, ?::FLOAT[])" for _ in vectors]
+        nearest = f"greatest({', '.join(cosines)})" if len(cosines) > 1 else cosines[0]
+        seen = (
+            ""
+            if owner is None
+            else "AND sha256 IN (SELECT sha256 FROM holdings WHERE owner IN (?, 'official'))"
+        )
+        # Fingerprints of another length are of an older analyser, whose assets wait to be looked at again. The nearest
+        # are taken before they are brought together by asset: grouping a million names takes longer than comparing.
         sql = f"""
             WITH near AS (
-                SELECT sha256, at_s, greatest({nearest}) AS cosine FROM fingerprints
-                WHERE space = ? AND sha256 <> ? AND len(vector) = ? AND sha256 IN (
-                    SELECT sha256 FROM holdings WHERE ?::VARCHAR IS NULL OR owner IN (?, 'official')
-                )
+                SELECT sha256, at_s, {nearest} AS cosine FROM fingerprints
+                WHERE space = ? AND sha256 <> ? AND len(vector) = ? {seen} ORDER BY cosine DESC LIMIT ?
             )
             SELECT sha256, arg_max(at_s, cosine), max(cosine) AS best FROM near
             GROUP BY sha256 ORDER BY best DESC, sha256 LIMIT ?
         """
-        values = [list(vector) for vector in vectors]
-        found = self._writer.read(
-            lambda connection: connection.execute(
-                sql, [*values, space, without, size, owner, owner, limit]
-            ).fetchall()
-        )
+        given: list[Any] = [*([float(value) for value in vector] for vector in vectors), space, without, size]
+        given += [*([] if owner is None else [owner]), limit * MOMENTS, limit]
+        found = self._writer.read(lambda connection: connection.execute(sql, given).fetchall())
         return [Near(*row) for row in found]
