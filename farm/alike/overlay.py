@@ -26,6 +26,8 @@ _STRANGE: Final = 0.15
 """Pictures of which less agrees have nothing in common."""
 _TONE: Final = 16.0
 """Levels of luma that a brightness may be off by, after what changed all alike."""
+_SHIFTED: Final = 0.3
+"""What edges that are part of a pixel off make of a window's deviation, as brightness."""
 _COLOUR: Final = 14.0
 """Levels of chroma that a colour may be off by, after what changed all colours alike."""
 
@@ -99,7 +101,11 @@ def lay(one: Sketch, other: Sketch, placement: Placement) -> Agreement | None:
         firm=firm,
         of_one=float(mask.mean()),
         of_other=min(1.0, placement.scale**2 * float(mask.mean()) * ratio),
-        toned=_share(agreed, np.abs(_box(gap) / _box(np.ones_like(gap))) > _TONE),
+        toned=_share(
+            agreed,
+            np.abs(_box(gap) / _box(np.ones_like(gap)))
+            > _TONE + _SHIFTED * np.sqrt(np.maximum(var_a, var_b)),
+        ),
         recoloured=_share(agreed, off),
         covered=float(hidden.sum() / inside.sum()),
         grey=grey,

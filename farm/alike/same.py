@@ -16,7 +16,7 @@ from farm.alike.vectors import Vector, layout_of
 SAME: Final = 0.6
 """Score from which on two pictures are the same. Of the benchmark's true copies none is below 0.7, of similar
 pictures of other things none above 0.5."""
-RECOLOURED: Final = 0.08
+RECOLOURED: Final = 0.055
 """Share of what agrees in shape that may have another colour or brightness; above it, it is a colour variant."""
 _POINTS: Final = 10
 """Points that must agree where the pictures do not agree all over."""

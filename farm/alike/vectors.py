@@ -21,7 +21,7 @@ DETAILS_SIZE: Final = 192
 _LUMA: Final = 7
 _CHROMA: Final = 3
 _SIDE: Final = 32
-_SHARPNESS: Final = 9.0
+_SHARPNESS: Final = 5.0
 """How alike points must look to count: the scale of the Gaussian kernel that the features approximate."""
 
 Vector = NDArray[np.float32]
