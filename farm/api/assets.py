@@ -143,7 +143,7 @@ def asset_routes(desks: Desks, media: Media, fetch: Fetch) -> APIRouter:
         page: Loose = await desks.assets.page(whose.sees, asked, limit, offset)
         return page
 
-    @routes.post("/v1/assets/similar")
+    @routes.post("/v1/similar")
     async def similar(whose: Reading, given: LikeWhat) -> Loose:
         """Find assets that show the same: copies, crops, mirrored or edited ones, the best first, with the reasons.
 

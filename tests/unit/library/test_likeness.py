@@ -106,13 +106,13 @@ def test_the_route(folder: Path) -> None:
         library, catalog = farm.settings.open_library(), farm.office.librarian.catalog()
         for one in assets:
             catalog.assets.learn(look_at(folder / one["name"], one["sha256"], load_registry(), library))
-        found = client.post("/v1/assets/similar", json={"sha256": sent("query.jpg")}).json()["assets"]
+        found = client.post("/v1/similar", json={"sha256": sent("query.jpg")}).json()["assets"]
         assert (found[0]["name"], found[0]["same"]) == ("first.png", True)
-        others = client.post("/v1/assets/similar", json={"asset": "first.png"}).json()["assets"]
+        others = client.post("/v1/similar", json={"asset": "first.png"}).json()["assets"]
         assert not any(one["same"] for one in others)
-        refused = client.post("/v1/assets/similar", json={"sha256": sent("clip.mp4")})
+        refused = client.post("/v1/similar", json={"sha256": sent("clip.mp4")})
         assert refused.status_code == 400
         assert "add it to the library" in refused.text
-        assert client.post("/v1/assets/similar", json={"sha256": "0" * 64}).status_code == 409
-        assert client.post("/v1/assets/similar", json={"asset": "nothing"}).status_code == 404
-        assert client.post("/v1/assets/similar", json={}).status_code in (400, 422)
+        assert client.post("/v1/similar", json={"sha256": "0" * 64}).status_code == 409
+        assert client.post("/v1/similar", json={"asset": "nothing"}).status_code == 404
+        assert client.post("/v1/similar", json={}).status_code in (400, 422)
