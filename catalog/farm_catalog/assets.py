@@ -16,6 +16,7 @@ from farm_catalog import bulk, words
 from farm_catalog.asset_entry import OFFICIAL, Arrival, Entry, Fact, SliceFound, Wanted
 from farm_catalog.asset_filter import where, where_held, where_looked
 from farm_catalog.look_record import LookRecord
+from farm_catalog.nearness import Nearness
 from farm_catalog.writer import Writer
 
 _TABLES: Final = ("findings", "asset_facts", "asset_tags", "slices", "asset_files", "fingerprints")
@@ -121,6 +122,10 @@ class Assets:
     def words(self) -> words.Words:
         """Return the index of words."""
         return words.Words(self._writer)
+
+    def nearness(self) -> Nearness:
+        """Return the index of fingerprints."""
+        return Nearness(self._writer)
 
 
 def _add(connection: DuckDBPyConnection, arrivals: Sequence[Arrival], at_s: float) -> list[bool]:

@@ -20,6 +20,7 @@ from farm.api.problem import there
 from farm.api.shapes import Loose
 from farm.api.whose import Changing, Reading
 from farm.errors import MediaError
+from farm.library.likeness import fingerprints_of, ranked, read_kept, seen_in
 from farm.library.media import Media
 from farm.store.store import Store
 from farm.store.uploads import Uploads
@@ -62,6 +63,24 @@ class NewAssets(BaseModel):
     model_config = {"extra": "forbid"}
 
     assets: list[NewAsset] = Field(min_length=1, max_length=200)
+
+
+class LikeWhat(BaseModel):
+    """What found assets are to show: what an asset shows, or an uploaded picture."""
+
+    model_config = {"extra": "forbid"}
+
+    asset: Text | None = Field(None, description="An asset: its hash, the beginning of it, or its name.")
+    sha256: str | None = Field(
+        None, pattern=r"^[0-9a-f]{64}$", description="Or an uploaded picture, by its hash."
+    )
+    limit: int = Field(20, ge=1, le=40, description="How many at the most.")
+
+    @model_validator(mode="after")
+    def _one_thing(self) -> LikeWhat:
+        if (self.sha256 is None) == (self.asset is None):
+            raise ValueError("give `asset` or `sha256`")
+        return self
 
 
 class AssetChange(BaseModel):
@@ -123,6 +142,31 @@ def asset_routes(desks: Desks, media: Media, fetch: Fetch) -> APIRouter:
             return {"assets": found, "total": len(found)}
         page: Loose = await desks.assets.page(whose.sees, asked, limit, offset)
         return page
+
+    @routes.post("/v1/similar")
+    async def similar(whose: Reading, given: LikeWhat) -> Loose:
+        """Find assets that show the same: copies, crops, mirrored or edited ones, the best first, with the reasons.
+
+        A clip is added first and asked about by its name: looking at it takes as long as decoding it.
+        """
+        itself = ""
+        if given.asset is not None:
+            kept = there(
+                await desks.assets.kept(whose.sees, given.asset), f"asset {given.asset}", "/v1/assets"
+            )
+            asked, itself = await asyncio.to_thread(read_kept, media, kept["kept"]), kept["sha256"]
+        else:
+            path = await asyncio.to_thread(media.arrived, given.sha256 or "")
+            if path is None:
+                raise HTTPException(
+                    409, f"no blob {given.sha256} was uploaded; PUT it to /v1/blobs/{given.sha256}"
+                )
+            try:
+                asked = await asyncio.to_thread(seen_in, path, pictures_only=True)
+            except MediaError as error:
+                raise HTTPException(400, str(error)) from error
+        near = await desks.assets.near(whose.sees, fingerprints_of(asked), itself)
+        return {"assets": await asyncio.to_thread(ranked, asked, near, media, given.limit)}
 
     @routes.get("/v1/assets/{name}")
     async def show(whose: Reading, name: Name) -> Loose:

@@ -24,6 +24,10 @@ SUFFIXES = frozenset(
 """What is taken from folders; a file that is named itself may be called anything."""
 
 
+COMPARED = 20
+"""Up to so many new assets are compared with what is there already."""
+
+
 def _filters(command: Any) -> Any:
     for option in reversed(
         (
@@ -123,9 +127,13 @@ def add(
 
 def _states(door: Door, added: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     told = []
+    # Half a second each: worth it for a few, not for a folder.
+    compared = sum(one["fresh"] for one in added) <= COMPARED
     for one in added:
         entry = door.assets.show(one["sha256"]) or {}
-        told.append(one | {name: entry.get(name) for name in ("state", "kind", "problem", "seen")})
+        copies = _copies(door, entry) if compared and one["fresh"] and entry else []
+        states = {name: entry.get(name) for name in ("state", "kind", "problem", "seen")}
+        told.append(one | states | {"copies": copies})
     return told
 
 
@@ -142,6 +150,9 @@ def _tell_added(told: Sequence[dict[str, Any]], wrong: Sequence[tuple[str, str]]
         if waiting:
             parts.append(f"{waiting} still to be looked at")
         click.echo(f"{len(told)} assets: {', '.join(parts)}")
+        for one in told:
+            for copy in one["copies"]:
+                click.echo(f"  {one['name']} beside {copy['name']}: {'; '.join(copy['reasons'])}")
     for one in told:
         if one["state"] == "damaged":
             click.echo(f"  {one['name']}: {one['problem']}", err=True)
@@ -239,10 +250,11 @@ def show(asset: str, address: str | None, owner: str, as_json: bool) -> None:
     """Tell everything about an ASSET: its hash, the beginning of it, or its name."""
     with open_door(address, owner) as door:
         told = door.assets.show(asset)
+        copies = _copies(door, told) if told else []
     if told is None:
         raise missing("asset", asset, "`farm assets ls`")
     if as_json:
-        print_json(told)
+        print_json(told | {"copies": copies})
         return
     rows = [
         (name, told[name])
@@ -262,23 +274,54 @@ def show(asset: str, address: str | None, owner: str, as_json: bool) -> None:
     rows += [(f"  slice {index + 1}", f"{one['start_s']:.2f}–{one['stop_s']:.2f} s")
              for index, one in enumerate(told["slices"])]  # fmt: skip
     rows += [("files", ", ".join(told["files"]))]
+    rows += [(f"  {one['name']}", "; ".join(one["reasons"])) for one in copies]
     rows += [(f"  {name}", f"version {one['version']}{', ' + one['problem'] if one['problem'] else ''}")
              for name, one in told["findings"].items()]  # fmt: skip
     print_table(("what", ""), [row for row in rows if row[1] not in ("", None, "0x0", "0.0 s")])
 
 
+def _copies(door: Door, told: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the other assets that show the same as this one."""
+    if not {"sketch.bin", "reel.bin"} & set(told["files"]):
+        return []
+    return [
+        {name: one[name] for name in ("sha256", "name", "score", "reasons")}
+        for one in door.assets.like(told["sha256"], 10)
+        if one["same"]
+    ]
+
+
 @assets.command()
-@click.argument("words", nargs=-1, required=True)
+@click.argument("words", nargs=-1)
+@click.option(
+    "--like", metavar="FILE|ASSET", help="Showing the same as a file or an asset; instead of words."
+)
 @_filters
 @click.option("--limit", type=click.IntRange(1, 200), default=20, show_default=True)
 @reaches_library
 @json_option
 def search(
-    words: tuple[str, ...], limit: int, address: str | None, owner: str, as_json: bool, **options: Any
+    words: tuple[str, ...],
+    like: str | None,
+    limit: int,
+    address: str | None,
+    owner: str,
+    as_json: bool,
+    **options: Any,
 ) -> None:
-    """Find assets by WORDS in names, tags and text, English or Chinese, the best first, with the reasons."""
+    """Find assets by WORDS in names, tags and text, English or Chinese, or --like a picture; with the reasons."""
+    if bool(words) == bool(like):
+        raise click.UsageError("give WORDS, or --like FILE|ASSET")
+    if like and _asked(options):
+        raise click.UsageError("--like goes without filters")
     with open_door(address, owner) as door:
-        found = door.assets.search(" ".join(words), _asked(options), limit)
+        if like:
+            file = Path(like).expanduser()
+            if not file.is_file() and door.assets.show(like) is None:
+                raise missing("file or asset", like, "`farm assets ls`")
+            found = door.assets.like(file if file.is_file() else like, min(limit, 40))
+        else:
+            found = door.assets.search(" ".join(words), _asked(options), limit)
     if as_json:
         print_json(found)
         return

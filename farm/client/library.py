@@ -114,6 +114,12 @@ class RemoteAssets(_Remote):
         ]
         return found
 
+    def like(self, query: str | Path, limit: int) -> list[Told]:
+        """Find entries that show the same as an asset, or as a picture that is sent for it."""
+        asked = {"sha256": self.upload(query)} if isinstance(query, Path) else {"asset": query}
+        found: list[Told] = self._call("POST", "/v1/similar", asked | {"limit": limit})["assets"]
+        return found
+
     def change(self, sha256: str, changes: Mapping[str, Any]) -> bool:
         """Change what is said of an entry."""
         given = {"owner": self._owner} if self._owner else {}

@@ -17,6 +17,10 @@ from farm_catalog.words import Hit
 
 OpenCatalog = Callable[[], Catalog]
 
+NEAREST: Final = 40
+"""Assets of each space that are compared point by point."""
+KEPT: Final = ("sketch.bin", "reel.bin")
+"""Files by which assets are recognised."""
 MOST: Final = 1000
 """Entries in one answer."""
 _RANKED: Final = 400
@@ -150,6 +154,49 @@ class AssetDesk:
             if entry is not None:
                 found.append(told(entry) | {"score": round(score, 3), "reasons": reasons})
         return found[:limit]
+
+    def near(
+        self, sees: str | None, fingerprints: Mapping[str, Sequence[Sequence[float]]], without: str = ""
+    ) -> list[dict[str, Any]]:
+        """Return entries whose fingerprints lie near given ones, and where their sketch or reel is kept.
+
+        Args:
+            sees: Who asks.
+            fingerprints: Vectors by their space.
+            without: An asset that is left out.
+        """
+        catalog = self._catalog().assets
+        found: dict[str, float] = {}
+        for space, vectors in fingerprints.items():
+            for one in catalog.nearness().find(space, vectors, sees, NEAREST, without=without):
+                found[one.sha256] = max(found.get(one.sha256, -1.0), one.cosine)
+        if not found:
+            return []
+        page = catalog.page(Wanted(owner=sees, sha256=tuple(found)), MOST, 0)
+        entries = {one.sha256: one for one in sorted(page, key=lambda one: one.owner == sees)}
+        return [
+            {"entry": told(entry), "kept": entry.files[name]}
+            for sha256, entry in entries.items()
+            for name in KEPT
+            if name in entry.files
+        ]
+
+    def kept(self, sees: str | None, name: str) -> dict[str, Any] | None:
+        """Return by what an asset is recognised: its hash, and (blob, suffix) of its sketch or reel.
+
+        Raises:
+            ConflictError: several are called so.
+            DocumentError: it was not looked at yet, or is a sound.
+        """
+        sha256 = self.resolve(sees, name)
+        entry = self._catalog().assets.get(sha256, sees) if sha256 else None
+        if entry is None:
+            return None
+        for one in KEPT:
+            if one in entry.files:
+                return {"sha256": entry.sha256, "kept": entry.files[one]}
+        said = f"`{name}` has no fingerprint: it is a sound, damaged, or waits to be looked at"
+        raise DocumentError([Problem("asset", said)], source="query")
 
     def _entries(self, want: Wanted, hits: Sequence[Hit]) -> dict[tuple[str, str], Entry]:
         if not hits:

@@ -32,6 +32,9 @@ class AssetDoor(Protocol):
     def search(self, question: str, asked: Mapping[str, Any], limit: int) -> list[Told]:
         """Find entries by words."""
 
+    def like(self, query: str | Path, limit: int) -> list[Told]:
+        """Find entries that show the same as an asset (by its name) or as a file (by its path)."""
+
     def change(self, sha256: str, changes: Mapping[str, Any]) -> bool:
         """Change what is said of an entry."""
 

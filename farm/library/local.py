@@ -14,6 +14,7 @@ from typing import Any, cast
 from farm import app
 from farm.errors import DocumentError, MachineError, Problem, StoreError
 from farm.library.door import AssetDoor, Door, ProductionDoor, ShelfDoor, Told, WorkDoor
+from farm.library.likeness import fingerprints_of, ranked, read_kept, seen_in
 from farm.library.looker import Progress, look_at
 from farm.library.media import Media
 from farm.library.room import Room, furnish
@@ -60,6 +61,18 @@ class LocalAssets(_Bound):
     def fetch(self, url: str) -> str:
         """Download what lies at a URL into the library; return its hash."""
         return self.upload(fetch(url, self._settings.open_store(), None))
+
+    def like(self, query: str | Path, limit: int) -> list[Told]:
+        """Find entries that show the same as an asset or a file of this machine."""
+        desk, media = self._room.assets, self._room.media
+        if isinstance(query, Path):
+            asked, itself = seen_in(query), ""
+        else:
+            kept = desk.kept(self._owner, query)
+            if kept is None:
+                return []
+            asked, itself = read_kept(media, kept["kept"]), kept["sha256"]
+        return ranked(asked, desk.near(self._owner, fingerprints_of(asked), itself), media, limit)
 
     def save(self, sha256: str, file: str, target: Path) -> bool:
         """Write the content of an asset, or of a file made of it, to ``target``; False where there is none."""

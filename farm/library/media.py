@@ -60,6 +60,10 @@ class Media:
         """Return where a file of the library lies on this machine; None where it is gone."""
         return self._kept.find(sha256, suffix)
 
+    def arrived(self, sha256: str) -> Path | None:
+        """Return where content lies on this machine, kept or only uploaded; None where it does not."""
+        return self._kept.find(sha256) or self._blobs.find(sha256)
+
     def _put(self, sha256: str, path: Path, *, link: bool) -> None:
         temp = self._kept.open_temp()
         try:

@@ -9,10 +9,18 @@ from farm.plugins.specs import hookimpl
 @hookimpl
 def farm_analysers() -> list[Analyser]:
     """Return the analysers of arriving assets."""
+    from farm_intake.fingerprint import FingerprintAnalyser
     from farm_intake.picture import PictureAnalyser
     from farm_intake.quality import QualityAnalyser
     from farm_intake.shots import ShotsAnalyser
     from farm_intake.sound import SoundAnalyser
     from farm_intake.wording import WordingAnalyser
 
-    return [PictureAnalyser(), QualityAnalyser(), ShotsAnalyser(), SoundAnalyser(), WordingAnalyser()]
+    return [
+        FingerprintAnalyser(),
+        PictureAnalyser(),
+        QualityAnalyser(),
+        ShotsAnalyser(),
+        SoundAnalyser(),
+        WordingAnalyser(),
+    ]

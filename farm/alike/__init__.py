@@ -1,0 +1,1 @@
+"""Whether two pictures or clips show the same: what is kept of each, and how two are compared."""

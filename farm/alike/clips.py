@@ -1,0 +1,263 @@
+"""Whether two reels show the same clip or part of it: where in the frame, when, and how fast."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from farm.alike.match import Placement, place
+from farm.alike.overlay import lay
+from farm.alike.reel import Reel
+from farm.alike.same import Likeness, likeness
+from farm.alike.sketch import Sketch
+from farm.alike.vectors import details_of, layout_of
+
+SAME_CLIP: Final = 0.5
+"""Score from which on two clips share footage."""
+_TRIED: Final = 12
+"""Pairs of frames that are looked at closely."""
+_FRAMES: Final = 4
+"""Frames of a clip that a picture is compared with closely."""
+_GRID: Final = 40
+"""Points compared along the longer side."""
+_SPEEDS: Final = (
+    1.0,
+    0.5,
+    0.6,
+    2 / 3,
+    0.7,
+    0.75,
+    0.8,
+    0.85,
+    0.9,
+    0.95,
+    1.05,
+    1.1,
+    1.15,
+    1.2,
+    1.25,
+    1.3,
+    1.4,
+    1.5,
+    1.75,
+    2.0,
+)
+_STEP_S: Final = 0.125
+_SHORTEST_S: Final = 1.5
+"""Less common time proves nothing."""
+_STIR: Final = 3.0
+"""Levels by which frames must differ from what always stands there, root mean square, to tell when they were taken."""
+_STRAIGHT: Final = 0.05
+"""A clip that plays faster by less is taken for one at the same speed."""
+
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class ClipLikeness:
+    """How alike two clips are."""
+
+    score: float
+    """0 to 1; ``SAME_CLIP`` and more is common footage."""
+    mirrored: bool
+    """Whether the query is mirrored."""
+    placement: Placement
+    """Where the kept clip's frame lies in the query's."""
+    offset_s: float
+    """When in the kept clip the query's beginning is; below 0 where the query begins earlier."""
+    speed: float
+    """How many seconds of the kept clip pass in a second of the query."""
+    common_s: float
+    """How much of the kept clip's time the query shows."""
+    share: float
+    """That as a share of the kept clip."""
+    dated: bool
+    """Whether motion tells when; in a clip at rest the offset is a guess."""
+    shown: float
+    """Share of the kept clip's frame that is seen."""
+
+    @property
+    def same(self) -> bool:
+        """Whether they share footage."""
+        return self.score >= SAME_CLIP
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """What the query is to the kept clip, in words."""
+        if not self.same:
+            return ("similar frames, but not at the same moments",)
+        said = ["same clip" if self.share > 0.94 else f"part of the same clip ({self.share:.0%} of its time)"]
+        if self.mirrored:
+            said.append("mirrored")
+        if self.shown < 0.9:
+            said.append(f"crop of its frame ({self.shown:.0%})")
+        if abs(self.speed - 1) > _STRAIGHT:
+            said.append(f"{self.speed:.2f} times as fast")
+        if self.dated and (self.share <= 0.94 or abs(self.offset_s) > 0.5):
+            said.append(
+                f"from {self.offset_s:.1f} s on"
+                if self.offset_s >= 0
+                else f"begins {-self.offset_s:.1f} s earlier"
+            )
+        if not self.dated:
+            said.append("nothing moves that would tell when")
+        return tuple(said)
+
+
+def clip_likeness(kept: Reel, query: Reel) -> ClipLikeness | None:
+    """Return how alike two clips are; None where no frame of the one is found in the other."""
+    best: ClipLikeness | None = None
+    for placement, mirrored in _placements(kept, query):
+        frames = query.frames[:, :, ::-1] if mirrored else query.frames
+        found = _aligned(kept, query, frames, placement, mirrored)
+        if found is not None and (best is None or found.score > best.score):
+            best = found
+    return best
+
+
+def frame_likeness(kept: Reel, query: Sketch) -> tuple[float, Likeness] | None:
+    """Return when the clip shows what is most like a picture, and how alike it is; None where nothing is."""
+    if not kept.sketches:
+        return None
+    mirrored = query.mirrored()
+    rows = np.stack([details_of(one) for _, one in kept.sketches])
+    near = np.maximum(rows @ details_of(query), rows @ details_of(mirrored))
+    found = []
+    for index in np.argsort(-near)[:_FRAMES]:
+        at_s, sketch = kept.sketches[int(index)]
+        like = likeness(sketch, query, mirrored)
+        if like is not None:
+            found.append((at_s, like))
+    return max(found, key=lambda one: one[1].score, default=None)
+
+
+def _placements(kept: Reel, query: Reel) -> list[tuple[Placement, bool]]:
+    """Return where the kept frame may lie in the query's, the likeliest first, three at the most."""
+    rated: list[tuple[float, Placement, bool]] = []
+    theirs = np.stack([np.concatenate([details_of(one), layout_of(one)]) for _, one in kept.sketches])
+    for mirrored in (False, True):
+        sketches = [one.mirrored() if mirrored else one for _, one in query.sketches]
+        ours = np.stack([np.concatenate([details_of(one), layout_of(one)]) for one in sketches])
+        near = theirs @ ours.T
+        taken = np.zeros(len(near), int)
+        tried = 0
+        for flat in np.argsort(-near, axis=None):
+            row, column = divmod(int(flat), near.shape[1])
+            if taken[row] >= 2:
+                continue
+            taken[row] += 1
+            tried += 1
+            if tried > _TRIED:
+                break
+            one, other = kept.sketches[row][1], sketches[column]
+            places = [place(one.points, other.points)]
+            if near[row, column] > 1.3:
+                squeezed = np.array(
+                    [[other.width / one.width, 0, 0], [0, other.height / one.height, 0]], float
+                )
+                places.append(Placement(squeezed, 0))
+            for placement in places:
+                at = lay(one, other, placement) if placement is not None else None
+                if (
+                    placement is not None
+                    and at is not None
+                    and at.firm > 0.3
+                    and max(at.of_one, at.of_other) > 0.3
+                ):
+                    rated.append((at.firm * (1 + min(placement.agreeing, 60) / 60), placement, mirrored))
+    rated.sort(key=lambda one: -one[0])
+    return [(placement, mirrored) for _, placement, mirrored in rated[:3]]
+
+
+def _aligned(
+    kept: Reel, query: Reel, frames: NDArray[np.uint8], placement: Placement, mirrored: bool
+) -> ClipLikeness | None:
+    theirs, ours, shown = _read(kept, frames, placement)
+    if theirs.shape[1] < 60:
+        return None
+    raw = (
+        _unit(theirs - theirs.mean(1, keepdims=True), 1.0) @ _unit(ours - ours.mean(1, keepdims=True), 1.0).T
+    )
+    moved_a, moved_b = (one - np.median(one, 0).astype(np.float32) for one in (theirs, ours))
+    stir = min(float(np.sqrt((moved**2).mean(1)).max(initial=0)) for moved in (moved_a, moved_b))
+    dated = stir > _STIR
+    moved = _unit(moved_a, _STIR) @ _unit(moved_b, _STIR).T
+    both = np.clip((raw + moved) / 2, -1, 1) if dated else raw
+    best: tuple[float, float, float, float, float] | None = None
+    shortest = min(_SHORTEST_S, 0.6 * min(kept.length_s, query.length_s))
+    for speed in _SPEEDS:
+        length = query.length_s * speed
+        for offset in np.arange(-length + shortest, kept.length_s - shortest + 1e-6, _STEP_S):
+            start, stop = max(0.0, float(offset)), min(kept.length_s, float(offset) + length)
+            if stop - start < shortest:
+                continue
+            at = np.arange(start, stop + 1e-6, 1 / 4)
+            value = float(
+                both[_nearest(kept.times_s, at), _nearest(query.times_s, (at - offset) / speed)].mean()
+            )
+            # Longer agreement is worth more: a short one is easier to come by.
+            covered = (stop - start) / min(kept.length_s, max(length, 0.01))
+            rate = value * (0.7 + 0.3 * min(1.0, covered)) - (0.01 if speed != 1.0 else 0.0)
+            if best is None or rate > best[0]:
+                best = rate, value, speed, float(offset), stop - start
+    if best is None:
+        return None
+    _, value, speed, offset, common = best
+    return ClipLikeness(
+        score=round(max(0.0, value), 4),
+        mirrored=mirrored,
+        placement=placement,
+        offset_s=round(offset, 3),
+        speed=round(speed, 3),
+        common_s=round(common, 3),
+        share=round(min(1.0, common / max(kept.length_s, 0.01)), 4),
+        dated=dated,
+        shown=round(shown, 4),
+    )
+
+
+def _nearest(times_s: NDArray[np.float32], wanted_s: NDArray[np.float64]) -> NDArray[np.intp]:
+    between = (times_s[1:] + times_s[:-1]) / 2
+    return np.searchsorted(between, wanted_s)
+
+
+def _read(kept: Reel, frames: NDArray[np.uint8], placement: Placement) -> tuple[Floats, Floats, float]:
+    """Return both clips' frames read at the same points of the picture, shapes (n, points), and the common share."""
+    high, wide = kept.frames.shape[1:]
+    width, height = wide / max(high, wide), high / max(high, wide)
+    far_high, far_wide = frames.shape[1:]
+    far_width, far_height = far_wide / max(far_high, far_wide), far_high / max(far_high, far_wide)
+    step = 1 / _GRID
+    ys, xs = np.meshgrid(np.arange(step / 2, height, step), np.arange(step / 2, width, step), indexing="ij")
+    places = np.stack([xs.ravel(), ys.ravel()], 1)
+    landed = places @ placement.matrix[:, :2].T + placement.matrix[:, 2]
+    inside = (
+        (landed[:, 0] > 0) & (landed[:, 0] < far_width) & (landed[:, 1] > 0) & (landed[:, 1] < far_height)
+    )
+    theirs = _values(kept.frames, places[inside] / (width, height))
+    ours = _values(frames, landed[inside] / (far_width, far_height))
+    return theirs, ours, float(inside.mean()) if len(inside) else 0.0
+
+
+def _values(frames: NDArray[np.uint8], at: NDArray[np.float64]) -> Floats:
+    """Return the frames' mean around points, shape (frames, points); places as shares of width and height."""
+    high, wide = frames.shape[1:]
+    planes = np.pad(frames, ((0, 0), (1, 1), (1, 1)), "edge").astype(np.float32)
+    soft = sum(planes[:, dy : dy + high, dx : dx + wide] for dy in range(3) for dx in range(3)) / np.float32(
+        9
+    )
+    x = np.clip((at[:, 0] * wide).astype(np.intp), 0, wide - 1)
+    y = np.clip((at[:, 1] * high).astype(np.intp), 0, high - 1)
+    read: Floats = np.asarray(soft)[:, y, x]
+    return read
+
+
+def _unit(rows: Floats, floor: float) -> Floats:
+    """Return rows of length 1; those with less than ``floor`` levels stay shorter: they show little."""
+    units: Floats = rows / (
+        np.linalg.norm(rows, axis=1, keepdims=True) + np.float32(floor * rows.shape[1] ** 0.5)
+    )
+    return units

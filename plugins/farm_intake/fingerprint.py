@@ -1,0 +1,67 @@
+"""``intake.fingerprint``: by what copies of a picture or clip are recognised, and how near others are."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING, ClassVar
+
+from pydantic import BaseModel, Field
+
+from farm.model.asset import MediaKind
+from farm.plugins.analyser import Analyser, Analysis, Fingerprint
+from farm_intake.found import Found
+
+if TYPE_CHECKING:
+    from farm.alike.sketch import Sketch
+    from farm.media.subject import Subject
+
+
+class Fingerprints(Found):
+    """What is kept for finding copies."""
+
+    points: int = Field(description="Points that are found again in copies; of a clip, in all its sketches.")
+    sketches: int = Field(description="Pictures that were sketched: 1, or frames of a clip.")
+    frames: int = Field(description="Small frames kept of a clip; 0 of a picture.")
+    bytes: int = Field(description="Size of the file that holds it.")
+
+
+class FingerprintAnalyser(Analyser):
+    """Sketches a picture, or two frames a second of a clip."""
+
+    name: ClassVar[str] = "intake.fingerprint"
+    version: ClassVar[int] = 1
+    summary: ClassVar[str] = (
+        "Vectors and points by which crops, mirrored and edited copies of a picture or clip are found."
+    )
+    kinds: ClassVar[frozenset[MediaKind]] = frozenset({MediaKind.IMAGE, MediaKind.VIDEO})
+    findings: ClassVar[type[BaseModel]] = Fingerprints
+
+    def analyse(self, subject: Subject) -> Analysis:
+        from farm.alike.reel import reel_of
+        from farm.alike.sketch import VIEW_PX, sketch_of
+
+        if subject.asset.kind is MediaKind.VIDEO:
+            reel = reel_of(subject.clip)
+            sketches, data = reel.sketches, reel.to_bytes()
+            frames, name = len(reel.times_s), "reel.bin"
+        else:
+            sketches = ((0.0, sketch_of(subject.picture(VIEW_PX))),)
+            data, frames, name = sketches[0][1].to_bytes(), 0, "sketch.bin"
+        found = Fingerprints(
+            points=sum(len(one.points) for _, one in sketches),
+            sketches=len(sketches),
+            frames=frames,
+            bytes=len(data),
+        )
+        prints = tuple(one for at_s, sketch in sketches for one in _prints(sketch, at_s))
+        return Analysis(found, fingerprints=prints, files={name: data})
+
+
+def _prints(sketch: Sketch, at_s: float) -> tuple[Fingerprint, Fingerprint]:
+    from farm.alike.vectors import DETAILS, LAYOUT, details_of, layout_of
+
+    when = Fraction(at_s).limit_denominator(1000)
+    return (
+        Fingerprint(LAYOUT, tuple(float(value) for value in layout_of(sketch)), when),
+        Fingerprint(DETAILS, tuple(float(value) for value in details_of(sketch)), when),
+    )
