@@ -12,14 +12,12 @@ from duckdb import DuckDBPyConnection
 
 from farm.errors import ConflictError
 from farm.model.asset import MediaKind
-from farm_catalog import bulk, words
-from farm_catalog.asset_entry import OFFICIAL, Arrival, Entry, Fact, SliceFound, Wanted
+from farm_catalog import bulk, findings, words
+from farm_catalog.asset_entry import OFFICIAL, Arrival, Entry, SliceFound, Wanted
 from farm_catalog.asset_filter import where, where_held, where_looked
 from farm_catalog.look_record import LookRecord
 from farm_catalog.nearness import Nearness
 from farm_catalog.writer import Writer
-
-_TABLES: Final = ("findings", "asset_facts", "asset_tags", "slices", "asset_files", "fingerprints")
 
 _ENTRY: Final = """
     a.sha256, h.owner, a.kind, a.width_px, a.height_px, a.duration_s, a.rate, a.has_sound, a.has_alpha, a.size_bytes,
@@ -57,7 +55,7 @@ class Assets:
 
     def learn(self, look: LookRecord) -> None:
         """Take in what analysers found; what they had found before is replaced."""
-        self._writer.write(lambda connection: _learn(connection, look))
+        self._writer.write(lambda connection: findings.learn(connection, look))
 
     def arriving(self, limit: int) -> list[str]:
         """Return assets that were not looked at yet, the oldest first."""
@@ -206,77 +204,6 @@ def _change(connection: DuckDBPyConnection, sha256: str, owner: str, given: Mapp
     return True
 
 
-def _learn(connection: DuckDBPyConnection, look: LookRecord) -> None:
-    sha256, found = look.sha256, look.findings
-    names = bulk.names([one.analyser for one in found])
-    for table in _TABLES:
-        connection.execute(
-            f"DELETE FROM {table} WHERE sha256 = ? AND analyser IN {bulk.IN_LIST}", [sha256, names]
-        )
-    for one in found:
-        of = {"sha256": sha256, "analyser": one.analyser}
-        row = {"version": one.version, "findings": json.loads(one.findings), "text": one.text}
-        bulk.insert(connection, "findings", [of | row | {"problem": one.problem, "cpu_s": one.cpu_s}])
-        bulk.insert(connection, "asset_facts", [of | _fact(name, value) for name, value in one.facts.items()])
-        bulk.insert(connection, "asset_tags", [of | {"tag": tag} for tag in dict.fromkeys(one.tags)])
-        bulk.insert(
-            connection,
-            "slices",
-            [
-                of | {
-                    "index": index, "start_s": float(part.start_s), "stop_s": float(part.stop_s),
-                    "start": str(part.start_s), "stop": str(part.stop_s), "keyframe": part.keyframe,
-                    "facts": dict(part.facts),
-                }
-                for index, part in enumerate(one.slices)
-            ],
-        )  # fmt: skip
-        bulk.insert(
-            connection,
-            "asset_files",
-            [
-                of | {"name": name, "blob": blob, "suffix": suffix}
-                for name, (blob, suffix) in one.files.items()
-            ],
-        )
-        bulk.insert(
-            connection,
-            "fingerprints",
-            [
-                of
-                | {
-                    "space": at.space,
-                    "at_s": float(at.at_s),
-                    "variant": at.variant,
-                    "vector": list(at.vector),
-                }
-                for at in one.fingerprints
-            ],
-        )
-    connection.execute(
-        "UPDATE assets SET state = ?, problem = ?, looked_at_s = ? WHERE sha256 = ?",
-        ["damaged" if look.problem else "ready", look.problem, time.time(), sha256],
-    )
-    if look.asset is not None:
-        asset = look.asset
-        connection.execute(
-            "UPDATE assets SET kind = ?, width_px = ?, height_px = ?, duration_s = ?, rate = ?, has_sound = ?,"
-            " has_alpha = ? WHERE sha256 = ?",
-            [
-                asset.kind.value, asset.width_px, asset.height_px, float(asset.duration_s), str(asset.rate),
-                asset.has_sound, asset.has_alpha, sha256,
-            ],
-        )  # fmt: skip
-    owners = connection.execute("SELECT owner FROM holdings WHERE sha256 = ?", [sha256]).fetchall()
-    words.put(connection, [(sha256, owner) for (owner,) in owners])
-
-
-def _fact(name: str, value: Fact) -> bulk.Row:
-    if isinstance(value, str):
-        return {"name": name, "number": None, "word": value}
-    return {"name": name, "number": float(value), "word": None}
-
-
 def _count(connection: DuckDBPyConnection, wanted: Wanted) -> int:
     condition, parameters = where(wanted)
     row = connection.execute(
@@ -317,7 +244,7 @@ def _entries(
     facts, tags = of("asset_facts", "name, number, word"), of("asset_tags", "tag")
     slices = of("slices", "start, stop, keyframe, facts", "ORDER BY sha256, index")
     files = of("asset_files", "name, blob, suffix", "ORDER BY name")
-    findings = (
+    looks = (
         of("findings", "analyser, version, findings, problem, cpu_s", "ORDER BY analyser") if whole else {}
     )
     made = []
@@ -346,7 +273,7 @@ def _entries(
                         "problem": one["problem"],
                         "cpu_s": one["cpu_s"],
                     }
-                    for one in findings.get(sha256, [])
+                    for one in looks.get(sha256, [])
                 },
             )
         )
@@ -374,7 +301,7 @@ def _drop(connection: DuckDBPyConnection, sha256: str, owner: str) -> bool:
     connection.execute("DELETE FROM words WHERE holding = ?", [f"{sha256}/{owner}"])
     connection.execute("INSERT INTO words_unindexed VALUES (?)", [f"{sha256}/{owner}"])
     if not connection.execute("SELECT 1 FROM holdings WHERE sha256 = ?", [sha256]).fetchone():
-        for table in (*_TABLES, "assets"):
+        for table in (*findings.TABLES, "assets"):
             connection.execute(f"DELETE FROM {table} WHERE sha256 = ?", [sha256])
     return True
 

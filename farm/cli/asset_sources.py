@@ -1,0 +1,70 @@
+"""Where assets come from that `farm assets add` is told of: files, folders, URLs, and the pictures of products."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+SUFFIXES = frozenset(
+    (
+        *(".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif", ".tif", ".tiff", ".bmp", ".qoi"),
+        *(".mp4", ".mov", ".m4v", ".webm", ".mkv", ".avi", ".ts", ".mpg", ".mpeg", ".ogv"),
+        *(".mp3", ".wav", ".flac", ".ogg", ".oga", ".opus", ".m4a", ".aac"),
+    )
+)
+"""What is taken from folders; a file that is named itself may be called anything."""
+
+
+def pictures_of(file: Path, tags: tuple[str, ...], licence: str) -> list[dict[str, Any]]:
+    """Return the pictures and clips of a list of products, as assets to be added; paths start at the list's folder."""
+    from farm.cli.product_file import read_text
+    from farm.script.category import ancestry, kinds_of
+    from farm.script.product import read_products
+
+    found = []
+    for name, read in read_products(read_text(file), source=file.name):
+        product = read.product
+        kinds = [
+            kind for match in kinds_of(product.category, product.name)[:2] for kind in ancestry(match.kind)
+        ]
+        said = [one.strip() for one in product.category.replace("/", ">").split(">") if one.strip()]
+        words = dict.fromkeys([*tags, *kinds, *said, *([product.brand] if product.brand else [])])
+        for index, photo in enumerate(read.photos):
+            at = photo if "://" in photo else str(_beside(file, photo))
+            found.append(
+                {
+                    "source": at,
+                    "name": f"{product.name[:120]} {index + 1}{Path(photo).suffix}",
+                    "tags": tuple(words),
+                    "licence": licence,
+                    "product": name,
+                }
+            )
+    return found
+
+
+def _beside(file: Path, photo: str) -> Path:
+    """Return where a product's picture lies: beside the list, or beside the folder that the list is in."""
+    for folder in (file.parent, file.parent.parent):
+        if (folder / photo).exists():
+            return folder / photo
+    return file.parent / photo
+
+
+def files_of(sources: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Yield (source, name) of each file; folders are searched with all that is in them."""
+    for source in sources:
+        if "://" in source:
+            yield source, source.split("?", 1)[0].rstrip("/").rsplit("/", 1)[-1] or source
+            continue
+        path = Path(source).expanduser()
+        if not path.is_dir():
+            yield str(path), path.name
+            continue
+        for file in sorted(path.rglob("*")):
+            inside = file.relative_to(path)
+            hidden = any(part.startswith(".") for part in inside.parts)
+            if file.is_file() and file.suffix.lower() in SUFFIXES and not hidden:
+                # A name that says where it came from: shops call every main picture 01.jpg.
+                yield str(file), inside.as_posix()
