@@ -152,6 +152,24 @@ def _tell_added(told: Sequence[dict[str, Any]], wrong: Sequence[tuple[str, str]]
         click.echo(f"  {source}: {said}", err=True)
 
 
+@assets.command()
+@reaches_library
+@json_option
+def look(address: str | None, owner: str, as_json: bool) -> None:
+    """Look again at what newer versions of analysers have not seen; a running farm does so by itself."""
+    from farm.cli.progress import bars
+
+    with bars(quiet=as_json) as shown:
+        task = shown.add_task("looking at assets", total=None, told="")
+
+        def progress(done: int, total: int) -> None:
+            shown.update(task, completed=done, total=total, told=f"{done} of {total}")
+
+        with open_door(address, owner, progress=progress) as door:
+            left = door.settle(again=True)
+    print_json({"left": left}) if as_json else click.echo(f"{left} assets are still to be looked at")
+
+
 @assets.command("ls")
 @_filters
 @click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True)

@@ -335,8 +335,9 @@ class RemoteDoor:
         self.works: WorkDoor = RemoteWorks(connection, owner)
         self.productions: ProductionDoor = RemoteProductions(client, connection, owner)
 
-    def settle(self) -> int:
+    def settle(self, *, again: bool = False) -> int:
         """Wait until everything that arrived was looked at, as long as that goes on; return what is left."""
+        del again  # the farm looks again by itself
         left, since_s = -1, time.monotonic()
         while True:
             now = int(self.assets.page({"state": "arriving"}, 1, 0)["total"])

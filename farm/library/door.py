@@ -141,5 +141,8 @@ class Door(Protocol):
     works: WorkDoor
     productions: ProductionDoor
 
-    def settle(self) -> int:
-        """See to it that what was added is looked at; return how many assets are not yet."""
+    def settle(self, *, again: bool = False) -> int:
+        """See to it that what was added is looked at; return how many assets are not yet.
+
+        ``again``: also what newer versions of analysers have not seen; a running farm sees to that by itself.
+        """

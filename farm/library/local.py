@@ -15,7 +15,7 @@ from farm import app
 from farm.errors import DocumentError, MachineError, Problem, StoreError
 from farm.library.door import AssetDoor, Door, ProductionDoor, ShelfDoor, Told, WorkDoor
 from farm.library.likeness import fingerprints_of, ranked, read_kept, seen_in
-from farm.library.looker import Progress, look_at
+from farm.library.looker import Progress, analyser_kinds, look_at
 from farm.library.media import Media
 from farm.library.room import Room, furnish
 from farm.library.templates import Choose
@@ -209,9 +209,12 @@ class LocalDoor:
         made = LocalProductions(room, owner, settings, catalog, executor, observer)
         self.productions = cast(ProductionDoor, made)
 
-    def settle(self) -> int:
-        """Look at what was added and at what analysers know more about by now; nothing is left."""
+    def settle(self, *, again: bool = False) -> int:
+        """Look at what was added, perhaps at what newer analysers have not seen as well; return how many were not."""
         arriving = self._catalog.assets.arriving(BATCH)
+        if again:
+            known = analyser_kinds(load_registry())
+            arriving += [sha256 for sha256, _ in self._catalog.assets.outdated(known, BATCH)]
         if arriving:
             with self._executor() as executor:
                 look_at(executor, self._catalog, arriving, self._progress)

@@ -21,6 +21,9 @@ PERIOD_S: Final = 0.5
 OUTDATED_S: Final = 3600.0
 """How often it is asked which analysers have new versions; a farm learns of them when it is started anew."""
 
+MORE_S: Final = 60.0
+"""How long the looks that were asked for are given before more are, where there are more."""
+
 Submit = Callable[[NewJob], object]
 Analysers = Callable[[], Mapping[str, tuple[int, Sequence[str]]]]
 """Returns (version, kinds) of the analysers, by name."""
@@ -95,7 +98,10 @@ class Looker:
             self._wanted.set()
 
     def _look_again(self) -> None:
-        for sha256, _ in self._librarian.catalog().assets.outdated(self._analysers(), AT_ONCE):
+        old = self._librarian.catalog().assets.outdated(self._analysers(), AT_ONCE)
+        if len(old) == AT_ONCE:
+            self._outdated_due_s = time.monotonic() + MORE_S
+        for sha256, _ in old:
             if not self._ask(sha256):
                 return
 

@@ -6,15 +6,16 @@ import os
 import threading
 import time
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import cache
 from typing import Any, Final
 
 from farm.journal.entry import Entry, NewJob
 from farm.journal.journal import Journal
+from farm.library.looker import analyser_kinds
 from farm.library.media import Media
 from farm.library.room import furnish
-from farm.plugins.registry import Registry, load_registry
+from farm.plugins.registry import load_registry
 from farm.service.access import AccessDesk
 from farm.service.batches import BatchDesk
 from farm.service.bookkeeper import Bookkeeper
@@ -77,7 +78,9 @@ class Office:
         self._due_s = dict.fromkeys(chores, 0.0)
         self.jobs = JobDesk(self)
         self._registry = cache(load_registry)
-        self._looker = Looker(self.librarian, self.jobs.submit, fresh_id, lambda: analysers(self._registry()))
+        self._looker = Looker(
+            self.librarian, self.jobs.submit, fresh_id, lambda: analyser_kinds(self._registry())
+        )
         media = Media(settings.open_library(), settings.open_store())
         room = furnish(self.librarian.catalog, media, self._registry, self._looker.arrived)
         self.assets, self.scripts, self.templates = room.assets, room.scripts, room.templates
@@ -221,14 +224,6 @@ class Office:
         self.journal.batches.prune(before_s, PRUNE_JOBS)
         gone = self.journal.jobs.prune(before_s, PRUNE_JOBS)
         return 0.0 if len(gone) == PRUNE_JOBS else PRUNE_S
-
-
-def analysers(registry: Registry) -> dict[str, tuple[int, Sequence[str]]]:
-    """Return (version, kinds) of the analysers, by name."""
-    return {
-        name: (entry.value.version, sorted(kind.value for kind in entry.value.kinds))
-        for name, entry in registry.analysers.items()
-    }
 
 
 def fresh_id() -> str:
