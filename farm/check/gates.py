@@ -42,3 +42,16 @@ def check(path: Path, plan: Plan) -> Measured:
     if wrong:
         raise CheckFailedError(f"the finished file did not pass its gates: {'; '.join(wrong)}")
     return found
+
+
+def passed(found: Measured) -> dict[str, str]:
+    """Return the gates that a file has passed, each with what was measured, for its report."""
+    sound = "none, as planned" if found.sound_s is None else f"{float(found.sound_s):.3f} s"
+    return {
+        "frames": f"{found.frames} counted",
+        "size": f"{found.width_px}x{found.height_px}",
+        "rate": f"{float(found.rate):.3f} frames a second",
+        "timestamps": "no frame missing, doubled or out of step",
+        "index": "at the front",
+        "sound": sound,
+    }

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from farm import __version__
-from farm.check.gates import check
+from farm.check.gates import check, passed
 from farm.media.join import join
+from farm.media.measure import Measured
 from farm.store.temp import settle, temp_in, writing
 from farm.work.task import AssembleTask, Production, Spent
 
@@ -61,7 +62,7 @@ def assemble(
         node=node,
     )
     _write(video.with_suffix(".jpg"), cover)
-    report = json.dumps(report_of(task, production), indent=2, ensure_ascii=False)
+    report = json.dumps(report_of(task, production, found), indent=2, ensure_ascii=False)
     _write(video.with_suffix(".json"), report.encode())
     return production
 
@@ -76,7 +77,7 @@ def _write(path: Path, data: bytes) -> None:
             temp.unlink(missing_ok=True)
 
 
-def report_of(task: AssembleTask, production: Production) -> dict[str, Any]:
+def report_of(task: AssembleTask, production: Production, found: Measured) -> dict[str, Any]:
     """Return the job's report as plain data."""
     plan = task.plan
     spent = sum((result.spent for result in task.segments), Spent())
@@ -97,6 +98,7 @@ def report_of(task: AssembleTask, production: Production) -> dict[str, Any]:
             "sha256": production.sha256,
             "loudness_lufs": production.loudness_lufs,
         },
+        "checks": passed(found),
         "encoder": {
             "name": plan.quality.encoder,
             "preset": plan.quality.preset,

@@ -296,6 +296,7 @@ def test_a_production_is_made_and_made_again_to_the_bit(door: Door, work: str, t
     assert tuple(told["parts"]) != ("asset",)
     assert {kind for kind, _ in told["parts"]} >= {"asset", "role"}
     assert json.loads(told["document"])["template"] == "retail.story"
+    assert told["report"]["checks"]["size"] == "96x160"
     paths = door.productions.save(names[0], tmp_path, "video")
     assert all(path.stat().st_size > 0 for path in paths.values())
     assert door.productions.uses()["role"]["cover"] >= 1
