@@ -11,6 +11,7 @@ import click
 from farm.cli.library import missing, open_door, reaches_library, short, when
 from farm.cli.print import json_option, print_json, print_table
 from farm.cli.product_file import HELP, read_product_file, tell_notes
+from farm.cli.productions import WORKERS, farm_of, fetch_all
 from farm.cli.work_edits import EDITS, edits_of
 
 
@@ -323,9 +324,7 @@ def rm(names: tuple[str, ...], address: str | None, owner: str, as_json: bool) -
 @click.option(
     "-o", "--out", type=click.Path(path_type=Path), default=Path("out"), show_default=True, help="A folder."
 )
-@click.option(
-    "--workers", type=click.IntRange(1, 256), help="Where no farm runs: start so many for this command."
-)
+@WORKERS
 @click.option("--sheet", is_flag=True, help="Write a contact sheet of all of them as well.")
 @reaches_library
 @json_option
@@ -340,8 +339,6 @@ def render(
     as_json: bool,
 ) -> int:
     """Render works; what an edit left as it was is not rendered again."""
-    from farm.cli.productions import farm_of, fetch_all
-
     if version is not None and len(names) > 1:
         raise click.UsageError("--version goes with one work")
     with open_door(address, owner, executor=farm_of(workers)) as door:

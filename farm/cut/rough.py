@@ -137,14 +137,6 @@ def _why(choice: Choice, said: str) -> str:
     return (f"{told} (next: {choice.second})" if choice.second else told)[:600]
 
 
-def slices_only(materials: Sequence[Material], assets: Sequence[str]) -> list[Material]:
-    """Return the materials of some assets, in the assets' order."""
-    place = {asset: index for index, asset in enumerate(assets)}
-    return sorted(
-        (one for one in materials if one.asset in place), key=lambda one: (place[one.asset], one.start_s)
-    )
-
-
 def default_output(aspect: str | None) -> OutputDocument:
     """Return the file that works make: edits are expected, so that shots are encoded apart where that pays."""
     given = {"variants": 4} | ({"aspect": aspect} if aspect else {})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import secrets
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -24,8 +23,7 @@ from farm.store.fetch import fetch
 from farm.store.productions import FILES
 from farm.work.conductor import Observer
 from farm.work.executor import Executor, InProcessExecutor
-from farm.work.job_state import JobRequest, JobState
-from farm.work.job_view import JobView
+from farm.work.job_state import JobRequest
 from farm.work.record import record
 from farm.work.settings import Settings
 from farm.work.worker import Worker
@@ -159,9 +157,11 @@ class LocalProductions(_Bound):
         ]
         with self._executor() as executor:
             views = app.run(executor, requests, self._observer)
-        for view in views:
-            self._room.productions.end(_made(view))
-        self._catalog.runs.add(record(view) for view in views)
+        runs = [record(view) for view in views]
+        for run in runs:
+            report = Path(run.report).read_text(encoding="utf-8") if run.report else ""
+            self._room.productions.end(run, report)
+        self._catalog.runs.add(runs)
         return [self._room.productions.show(self._owner, one) or {} for one in productions]
 
     def save(self, production: str, folder: Path, stem: str) -> dict[str, Path]:
@@ -264,26 +264,6 @@ def local_door(
             observer=observer,
             progress=progress,
         )
-
-
-def _made(view: JobView) -> dict[str, Any]:
-    made = view.production if view.state is JobState.DONE else None
-    told: dict[str, Any] = {
-        "production": view.request.job_id,
-        "state": view.state.value,
-        "ended_at_s": view.entered_s.get(view.state, 0.0),
-        "message": view.message,
-    }
-    if made is not None:
-        told |= {
-            "sha256": made.sha256,
-            "cover": made.cover,
-            "report": json.dumps(json.loads(Path(made.report).read_text(encoding="utf-8"))),
-            "frames": made.frames,
-            "duration_s": made.duration_s,
-            "size_bytes": made.size_bytes,
-        }
-    return told
 
 
 def _copy(source: Path, target: Path) -> None:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
 from farm import __version__
 from farm.library.assets import OpenCatalog
-from farm.model.parse import load_document
 from farm.model.work import WorkDocument
 from farm_catalog.productions import Made, Order
+from farm_catalog.run_record import RunRecord
 
 
 class ProductionDesk:
@@ -62,9 +62,21 @@ class ProductionDesk:
         )  # fmt: skip
         return old.document
 
-    def end(self, made: Mapping[str, Any]) -> None:
-        """Note how a production ended."""
-        self._catalog().productions.end([Made(**made)])
+    def end(self, run: RunRecord, report: str) -> None:
+        """Note how a production ended, as the record of its run tells; ``report`` is the report's JSON."""
+        made = Made(
+            production=run.job_id,
+            state=run.state,
+            ended_at_s=run.finished_at_s,
+            sha256=run.sha256,
+            cover=run.cover,
+            report=report,
+            frames=run.frames,
+            duration_s=run.duration_s,
+            size_bytes=run.size_bytes,
+            message=run.message,
+        )
+        self._catalog().productions.end([made])
 
     def page(
         self, sees: str | None, limit: int, offset: int, work: str | None = None, state: str | None = None
@@ -97,24 +109,6 @@ def parts_of(work: WorkDocument) -> Iterator[tuple[str, str]]:
         yield "role", shot.role
         if shot.layout:
             yield "layout", shot.layout
-
-
-def parts_of_document(text: str) -> list[str]:
-    """Return the hashes of the media that a job document names."""
-    found: list[str] = []
-
-    def walk(value: Any) -> None:
-        if isinstance(value, str) and value.startswith("sha256:"):
-            found.append(value.removeprefix("sha256:"))
-        elif isinstance(value, Mapping):
-            for one in value.values():
-                walk(one)
-        elif isinstance(value, list):
-            for one in value:
-                walk(one)
-
-    walk(load_document(text, source="production"))
-    return list(dict.fromkeys(found))
 
 
 def _brief(told: dict[str, Any]) -> dict[str, Any]:

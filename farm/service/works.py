@@ -13,7 +13,6 @@ from farm.journal.entry import NewJob
 from farm.journal.jobs import Jobs
 from farm.library.room import Room
 from farm.store.productions import FILES, Productions
-from farm_catalog.productions import Made
 from farm_catalog.run_record import RunRecord
 
 SOURCE: Final = re.compile(r"^work ([0-9a-f]+)@(\d+)$")
@@ -88,19 +87,7 @@ def note_ends(room: Room, jobs: Jobs, files: Productions, runs: Sequence[RunReco
             if entry is None or room.works.show(entry.tenant, match[1], int(match[2])) is None:
                 continue
             room.productions.order(entry.tenant, match[1], int(match[2]), run.job_id)
-        room.productions.end(
-            vars_of(
-                Made(
-                    run.job_id, run.state, run.finished_at_s, run.sha256, run.cover, _report(files, run), run.frames,
-                    run.duration_s, run.size_bytes, run.message,
-                )
-            )
-        )  # fmt: skip
-
-
-def vars_of(made: Made) -> dict[str, Any]:
-    """Return how a production ended as plain data."""
-    return {name: getattr(made, name) for name in Made.__dataclass_fields__}
+        room.productions.end(run, _report(files, run))
 
 
 def _report(files: Productions, run: RunRecord) -> str:
