@@ -20,7 +20,7 @@ def heard(asset: Asset, in_s: Fraction, length_s: Fraction) -> Samples:
     """Return ``length_s`` seconds of an asset's sound from ``in_s`` on; shorter where the asset ends."""
     tape = Tape()
     wanted = int(length_s * SAMPLE_RATE)
-    for piece in decode_sound(asset.path, in_s):
+    for piece in decode_sound(asset, in_s):
         tape.put(piece)
         if tape.length >= wanted:
             break

@@ -12,6 +12,8 @@ from farm.model.asset import Asset, MediaKind
 from farm_catalog.asset_entry import Finding, FingerprintFound, SliceFound
 
 KIND: Final = "look"
+_EXACT: Final = ("duration_s", "rate", "origin_s", "sound_until_s")
+"""Fields of an asset that are kept as fractions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +34,8 @@ class LookRecord:
         told: dict[str, Any] = {"kind": KIND, "sha256": self.sha256, "problem": self.problem}
         if self.asset is not None:
             shape = asdict(self.asset)
-            told["asset"] = shape | {
-                "path": "",
-                "duration_s": str(shape["duration_s"]),
-                "rate": str(shape["rate"]),
-            }
+            exact = {name: str(value) for name, value in shape.items() if isinstance(value, Fraction)}
+            told["asset"] = shape | exact | {"path": ""}
         return json.dumps(told | {"findings": [_told(one) for one in self.findings]}, ensure_ascii=False)
 
     @staticmethod
@@ -61,8 +60,8 @@ def is_look(text: str) -> bool:
 
 
 def _asset(told: dict[str, Any]) -> Asset:
-    exact = {name: Fraction(told[name]) for name in ("duration_s", "rate")}
-    return Asset(**told | exact | {"kind": MediaKind(told["kind"])})
+    exact = {name: Fraction(told[name]) for name in _EXACT if name in told}
+    return Asset(**told | exact | {"kind": MediaKind(told["kind"]), "notes": tuple(told.get("notes", ()))})
 
 
 def _told(one: Finding) -> dict[str, Any]:

@@ -170,8 +170,7 @@ def source_of(stage: Stage, clip: VisualDocument, placement: Placement, path: st
     box = placement.box
     match clip:
         case ImageClip():
-            asset = _asset(stage, clip.src, f"{path}.src", MediaKind.IMAGE)
-            return ImageSource(asset) if asset else None
+            return _picture(stage, clip.src, f"{path}.src")
         case VideoClip():
             asset = _asset(stage, clip.src, f"{path}.src", MediaKind.VIDEO)
             if asset is None:
@@ -198,14 +197,22 @@ def _sticker(stage: Stage, clip: StickerClip, path: str) -> Source | None:
         stage.problem(path, "give either `sticker` (a name) or `src` (an image), not both and not neither")
         return None
     if clip.src is not None:
-        asset = _asset(stage, clip.src, f"{path}.src", MediaKind.IMAGE)
-        return ImageSource(asset) if asset else None
+        return _picture(stage, clip.src, f"{path}.src")
     assert clip.sticker is not None
     ref, problems = resolve(
         stage.registry.stickers, clip.sticker.name, clip.sticker.params, f"{path}.sticker", "sticker"
     )
     stage.problems.extend(problems)
     return StickerSource(ref) if ref else None
+
+
+def _picture(stage: Stage, reference: str, path: str) -> Source | None:
+    """Return a picture as a source; one that is animated plays as a clip does."""
+    asset = stage.assets.get(str(reference))
+    if asset is not None and asset.animated:
+        return VideoSource(asset)
+    asset = _asset(stage, reference, path, MediaKind.IMAGE)
+    return ImageSource(asset) if asset else None
 
 
 def _asset(stage: Stage, reference: str, path: str, kind: MediaKind) -> Asset | None:

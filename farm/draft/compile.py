@@ -46,6 +46,24 @@ MAX_GROUP_DEPTH: Final = 8
 """Groups nest at most so deep."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where on the timeline a track lies."""
+
+    start_s: Fraction = Fraction(0)
+    """When it begins."""
+    until_s: Fraction | None = None
+    """When the groups around it end; None outside groups."""
+    depth: int = 0
+    """How many groups are around it."""
+
+    def inside(self, start_s: Fraction, seconds: Fraction) -> _Place:
+        """Return the place of the tracks of a group that lasts ``seconds`` from ``start_s`` of this track on."""
+        start = self.start_s + start_s
+        until = start + seconds if self.until_s is None else min(self.until_s, start + seconds)
+        return _Place(start, until, self.depth + 1)
+
+
 @dataclass(slots=True)
 class _Cursor:
     """Where the next item of a track begins."""
@@ -66,7 +84,7 @@ def compile_timeline(document: TimelineDocument, stage: Stage, srt: dict[str, st
     """
     sounds: list[PendingSound] = []
     tracks = [
-        _track(stage, track, f"timeline.tracks[{index}]", sounds, Fraction(0), 0)
+        _track(stage, track, f"timeline.tracks[{index}]", sounds, _Place())
         for index, track in enumerate(document.tracks)
     ]
     tracks = [track for track in tracks if track.clips]
@@ -100,7 +118,7 @@ def compile_timeline(document: TimelineDocument, stage: Stage, srt: dict[str, st
 
 
 def _track(
-    stage: Stage, document: TrackDocument, path: str, sounds: list[PendingSound], offset: Fraction, depth: int
+    stage: Stage, document: TrackDocument, path: str, sounds: list[PendingSound], place: _Place
 ) -> Track:
     cursor = _Cursor(Fraction(0))
     clips: list[Clip] = []
@@ -112,7 +130,7 @@ def _track(
         )
         return Track(())
     for index, item in enumerate(document.clips):
-        _item(stage, item, f"{path}.clips[{index}]", cursor, clips, transitions, sounds, offset, depth)
+        _item(stage, item, f"{path}.clips[{index}]", cursor, clips, transitions, sounds, place)
     if cursor.waiting is not None:
         stage.problem(cursor.waiting[1], "no clip follows this transition")
     return Track(
@@ -128,8 +146,7 @@ def _item(
     clips: list[Clip],
     transitions: list[Transition],
     sounds: list[PendingSound],
-    offset: Fraction,
-    depth: int,
+    place: _Place,
 ) -> None:
     rate = stage.rate
     if isinstance(item, TransitionItem):
@@ -160,11 +177,11 @@ def _item(
         )
         return
     if isinstance(item, AudioClip):
-        sounds.append(PendingSound(item, path, start + offset))
+        sounds.append(PendingSound(item, path, start + place.start_s, place.until_s))
         length = sounds[-1].own_length(stage)
         cursor.seconds = start + (length or Fraction(0))
         return
-    clip = _clip(stage, item, path, start, sounds, offset, depth)
+    clip = _clip(stage, item, path, start, sounds, place)
     if clip is None:
         cursor.waiting = None
         return
@@ -209,8 +226,7 @@ def _clip(
     path: str,
     start: Fraction,
     sounds: list[PendingSound],
-    offset: Fraction,
-    depth: int,
+    place: _Place,
 ) -> Clip | None:
     seconds, right = _length(stage, item, path)
     first, stop = to_frame(start, stage.rate), to_frame(start + seconds, stage.rate)
@@ -222,11 +238,11 @@ def _clip(
     placement = placement_of(stage, item, path)
     source: Source
     if isinstance(item, GroupClip):
-        if depth >= MAX_GROUP_DEPTH:
+        if place.depth >= MAX_GROUP_DEPTH:
             stage.problem(path, f"groups nest at most {MAX_GROUP_DEPTH} deep")
             return None
         inner = [
-            _track(stage, track, f"{path}.tracks[{index}]", sounds, offset + start, depth + 1)
+            _track(stage, track, f"{path}.tracks[{index}]", sounds, place.inside(start, seconds))
             for index, track in enumerate(item.tracks)
         ]
         source = GroupSource(tuple(track for track in inner if track.clips))
@@ -238,7 +254,7 @@ def _clip(
     if isinstance(item, VideoClip) and isinstance(source, VideoSource):
         _check_material(stage, item, source, seconds, path)
         if item.sound:
-            sounds.append(video_sound(item, path, start + offset, seconds))
+            sounds.append(video_sound(item, path, start + place.start_s, seconds, place.until_s))
     enter, leave = "none", "none"
     if isinstance(item, TextClip) and (style := stage.registry.text_styles.get(item.style)):
         enter, leave = style.value.enter, style.value.exit
@@ -268,11 +284,16 @@ def _check_material(stage: Stage, item: VideoClip, source: VideoSource, seconds:
         elif out > length + tolerance:
             stage.problem(f"{path}.out", f"the clip is only {float(length):.2f} s long")
     missing = source.in_s + seconds * source.speed - length
-    if missing > tolerance and item.out is None:
+    if missing > tolerance and item.out is None and not _endless(source):
         name = item.name or str(item.src)
         stage.warnings.append(
             f"{path}: `{name}` ends {float(missing):.2f} s too soon; its last frame is held"
         )
+
+
+def _endless(source: VideoSource) -> bool:
+    """Whether an animated picture never comes to an end."""
+    return source.asset.animated and source.asset.plays == 0
 
 
 def _transition(
@@ -308,7 +329,7 @@ def _transition(
 
 
 def _check_handle(stage: Stage, clip: Clip, frames: int, side: str, path: str) -> None:
-    if not isinstance(clip.source, VideoSource) or frames <= 1:
+    if not isinstance(clip.source, VideoSource) or frames <= 1 or _endless(clip.source):
         return
     source = clip.source
     reach = to_seconds(frames, stage.rate) * source.speed
@@ -373,7 +394,7 @@ def _captions(stage: Stage, document: CaptionsDocument, srt: dict[str, str], dur
             look=document.look,
             box=box,
         )
-        clip = _clip(stage, item, where, start, [], Fraction(0), 0)
+        clip = _clip(stage, item, where, start, [], _Place())
         if clip is not None:
             clips.append(clip)
     return Track(tuple(clips), name="captions")

@@ -75,6 +75,7 @@ def draft(text: str, *, source: str, binder: Binder, registry: Registry) -> Draf
         if isinstance(job, TemplateJob) and slots is not None:
             told = _in_slots(told, document, references(job.slots, json_schema(type(slots)), "slots"))
         raise DocumentError(_unique(told), source=source)
+    stage.warnings += [note for asset in binder.assets.values() for note in asset.notes]
     stage.warnings += text_warnings(timeline)
     template_name = job.template if isinstance(job, TemplateJob) else ""
     return Draft(job.name, template_name, document, timeline, job.output, tuple(stage.warnings))

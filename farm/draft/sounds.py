@@ -23,6 +23,8 @@ class PendingSound:
     """Where it says it."""
     start_s: Fraction
     """When it begins on the timeline."""
+    until_s: Fraction | None = None
+    """When whatever holds it ends: a group's sounds end with the group."""
     length_s: Fraction | None = None
     """Its length where known already."""
 
@@ -35,12 +37,16 @@ class PendingSound:
         asset = stage.assets.get(str(self.item.src))
         if asset is None or getattr(self.item, "loop", False):
             return None
-        return (asset.duration_s - parse_seconds(self.item.in_, stage.rate)) / Fraction(repr(self.item.speed))
+        return (asset.sound_until_s - parse_seconds(self.item.in_, stage.rate)) / Fraction(
+            repr(self.item.speed)
+        )
 
 
-def video_sound(item: VideoClip, path: str, start_s: Fraction, length_s: Fraction) -> PendingSound:
+def video_sound(
+    item: VideoClip, path: str, start_s: Fraction, length_s: Fraction, until_s: Fraction | None
+) -> PendingSound:
     """Return a video clip's own sound."""
-    return PendingSound(item, path, start_s, length_s)
+    return PendingSound(item, path, start_s, until_s, length_s)
 
 
 def sound_of(stage: Stage, pending: PendingSound, video_s: Fraction) -> SoundClip | None:
@@ -53,18 +59,20 @@ def sound_of(stage: Stage, pending: PendingSound, video_s: Fraction) -> SoundCli
         stage.problem(f"{path}.src", f"`{item.src}` has no sound")
         return None
     begin = parse_seconds(item.in_, stage.rate)
-    if not 0 <= begin < max(asset.duration_s, Fraction(1, 1000)):
+    if isinstance(item, AudioClip) and not 0 <= begin < asset.sound_until_s:
         stage.problem(
-            f"{path}.in", f"the sound is {float(asset.duration_s):.2f} s long; allowed: 0 up to that"
+            f"{path}.in", f"the sound is {float(asset.sound_until_s):.2f} s long; allowed: 0 up to that"
         )
         return None
-    rest = video_s - pending.start_s
+    end_s = video_s if pending.until_s is None else min(video_s, pending.until_s)
+    rest = end_s - pending.start_s
     length = pending.own_length(stage)
     if length is not None and length <= 0:
         stage.problem(f"{path}.duration", "a sound lasts longer than 0")
         return None
     if rest <= 0:
-        stage.warnings.append(f"{path}: begins after the video's end and is not heard")
+        held = "the video's" if pending.until_s is None or pending.until_s >= video_s else "its group's"
+        stage.warnings.append(f"{path}: begins after {held} end and is not heard")
         return None
     length = rest if length is None else min(length, rest)
     speed = Fraction(repr(item.speed))

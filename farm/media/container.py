@@ -8,8 +8,11 @@ from typing import Final
 
 import av
 import av.error
+from av.audio.stream import AudioStream
 from av.codec.hwaccel import HWAccel
 from av.container import InputContainer
+from av.stream import Disposition
+from av.video.stream import VideoStream
 
 from farm.errors import MediaError
 
@@ -66,3 +69,29 @@ def open_media(path: str, hwaccel: HWAccel | None = None) -> InputContainer:
         # Every frame says its size anew; the decoder must refuse one that grows.
         stream.codec_context.options = {"max_pixels": str(MAX_CLIP_PIXELS)}
     return container
+
+
+def picture_stream(container: InputContainer) -> VideoStream | None:
+    """Return the track whose pictures are shown: the default one, else the first that a decoder knows."""
+    known = [
+        stream
+        for stream in container.streams.video
+        if not stream.disposition & Disposition.attached_pic and stream.codec_context is not None
+    ]
+    return next(
+        (stream for stream in known if stream.disposition & Disposition.default), next(iter(known), None)
+    )
+
+
+def sound_stream(container: InputContainer) -> AudioStream | None:
+    """Return the track that is heard: the default one, else the first that a decoder knows.
+
+    Phones record tracks beside it that FFmpeg cannot decode (Apple's spatial sound); these are passed over.
+    """
+    known = [stream for stream in container.streams.audio if _decodable(stream)]
+    meant = [stream for stream in known if stream.disposition & Disposition.default]
+    return next(iter(meant or known), None)
+
+
+def _decodable(stream: AudioStream) -> bool:
+    return stream.codec_context is not None and stream.rate > 0 and stream.channels > 0

@@ -31,18 +31,3 @@ def cropped(frame: av.VideoFrame, part: Part) -> av.VideoFrame:
         room[: target.height, :width] = rows[top : top + target.height, left : left + width]
     made.color_range, made.colorspace = frame.color_range, frame.colorspace
     return made
-
-
-def as_coded(part: Part, turn: int, width: int, height: int) -> Part:
-    """Return an upright part as a part of the coded picture of ``width`` by ``height``.
-
-    ``turn`` quarter turns counterclockwise make the coded picture upright.
-    """
-    right, bottom = part.left + part.width, part.top + part.height
-    if turn == 1:
-        return Part(width - bottom, part.left, part.height, part.width)
-    if turn == 2:
-        return Part(width - right, height - bottom, part.width, part.height)
-    if turn == 3:
-        return Part(part.top, height - right, part.height, part.width)
-    return part

@@ -9,22 +9,35 @@ from typing import Final
 import av
 import av.error
 import numpy as np
-from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoReformatter
+from av.video.reformatter import VideoReformatter
 from numpy.typing import NDArray
 
 from farm.errors import MediaError
-from farm.media.container import open_media
-from farm.media.crop import as_coded, croppable, cropped
-from farm.media.nvdec import Decoder, accelerator, planar
+from farm.media.animation import AnimationReader
+from farm.media.colour import colours_of
+from farm.media.crop import croppable, cropped
+from farm.media.damage import DamageLog
+from farm.media.nvdec import Decoder
+from farm.media.orientation import Orientation
+from farm.media.reader import Reader, StreamReader, Timed
+from farm.media.scaling import SCALING, Coding, Scalers, clear_frame, on_white, upright
 from farm.model.asset import Asset
 from farm.render.convert import rgb_from_frame
-from farm.render.frame import Frame, Plane
+from farm.render.frame import Frame
 from farm.render.part import Part
 
 POSTER_PX: Final = 256
 """Longest side of the picture in which briefs and analysers see an asset."""
-SCALING: Final = Interpolation.BICUBIC | Interpolation.ACCURATE_RND | Interpolation.BITEXACT
-"""Accurate rounding and bit-exactness make swscale's bytes the same on every CPU."""
+_FAR_S: Final = 4
+"""Going forward to a place nearer than this costs about as much as seeking."""
+_EARLY_S: Final = Fraction(1, 120)
+"""A frame of uneven rate is shown up to this much before its time, and a quarter of a frame at most: cameras that mean
+30 frames a second stamp them some milliseconds early or late, which would show one twice and the next never."""
+
+
+def open_reader(asset: Asset, decoder: Decoder = "software") -> Reader:
+    """Return a reader of a clip or an animated picture."""
+    return AnimationReader(asset) if asset.animated else StreamReader(asset, decoder)
 
 
 class Footage:
@@ -41,17 +54,29 @@ class Footage:
         """What decodes it."""
         self.why_software = ""
         """Why it is not what was asked for; empty where it is."""
-        self._container: av.container.InputContainer | None = None
-        self._current: av.VideoFrame | None = None
-        self._next: av.VideoFrame | None = None
+        self._reader = open_reader(asset, decoder)
+        self._frames: Iterator[Timed] | None = None
+        self._current: Timed | None = None
+        self._next: Timed | None = None
         self._ended = False
-        self._scaled: dict[tuple[int, int, Part | None], tuple[int, Frame]] = {}
-        self._reformatter, self._whole, self._split = (VideoReformatter() for _ in range(3))
+        self._first_s: Fraction | None = None
+        even = asset.steady or asset.animated or not asset.rate
+        self._early_s = Fraction(0) if even else min(_EARLY_S, 1 / (4 * asset.rate))
+        self._scaled: dict[tuple[int, int, Part | None], tuple[Fraction, Frame]] = {}
+        self._scalers = Scalers()
+        self._whole = VideoReformatter()
 
-    def at(self, seconds: Fraction, width: int, height: int, part: Part | None = None) -> tuple[int, Frame]:
-        """Return the frame shown at ``seconds``, or a part of it, and its timestamp as a number.
+    @property
+    def damage(self) -> DamageLog:
+        """Places that could not be decoded, of those that were passed."""
+        return self._reader.damage
 
-        Before the first frame the first is shown, after the last the last.
+    def at(
+        self, seconds: Fraction, width: int, height: int, part: Part | None = None
+    ) -> tuple[Fraction, Frame]:
+        """Return the frame shown at ``seconds``, or a part of it, and its own time.
+
+        Before the first frame the first is shown, after the last the last; animations begin anew as often as they say.
 
         Args:
             seconds: The time.
@@ -60,168 +85,91 @@ class Footage:
             part: What of the upright picture to scale; None for all.
 
         Raises:
-            MediaError: the clip cannot be decoded there.
+            MediaError: the clip cannot be decoded at all.
         """
-        frame = self._decoded(max(Fraction(0), seconds))
-        stamp = frame.pts or 0
+        at_s, frame = self._decoded(self._within(max(Fraction(0), seconds)))
         kept = self._scaled.get((width, height, part))
-        if kept is not None and kept[0] == stamp:
+        if kept is not None and kept[0] == at_s:
             return kept
-        result = (stamp, self._scale(frame, width, height, part))
+        result = (at_s, self._scale(frame, width, height, part))
         self._scaled[width, height, part] = result
         return result
 
     def close(self) -> None:
         """Close the file."""
-        if self._container is not None:
-            self._container.close()
-        self._container = self._current = self._next = None
+        self._reader.close()
+        self._frames = self._current = self._next = None
 
-    def _decoded(self, seconds: Fraction) -> av.VideoFrame:
+    def _within(self, seconds: Fraction) -> Fraction:
+        """Return the time inside the round of an animation that is played at ``seconds``."""
+        asset = self.asset
+        if not asset.animated or (asset.plays and seconds >= asset.plays * asset.duration_s):
+            return seconds
+        return seconds % asset.duration_s
+
+    def _decoded(self, seconds: Fraction) -> Timed:
         if self.decoder == "nvdec":
             try:
-                return self._seek(seconds)
+                return self._shown(seconds)
             except (av.error.FFmpegError, RuntimeError, ValueError) as error:
                 self.close()
-                self._ended = False
                 self.decoder = "software"
+                self._reader = open_reader(self.asset)
                 self.why_software = f"{type(error).__name__}: {' '.join(str(error).split())[:200]}"
         try:
-            return self._seek(seconds)
+            return self._shown(seconds)
         except av.error.FFmpegError as error:
             raise MediaError(
                 f"{self.asset.path} cannot be decoded at {float(seconds):.3f} s: {error}"
             ) from error
 
-    def _open(self) -> av.container.InputContainer:
-        container = open_media(self.asset.path, accelerator() if self.decoder == "nvdec" else None)
-        self._stream = next(s for s in container.streams.video if s.codec_context.width)
-        self._stream.thread_type = "NONE"
-        self._stream.codec_context.thread_count = 1
-        self._origin = Fraction(self._stream.start_time or 0) * (self._stream.time_base or Fraction(1))
-        self._container = container
-        self._frames = self._read(container)
-        return container
-
-    def _read(self, container: av.container.InputContainer) -> Iterator[av.VideoFrame]:
-        frames = container.decode(self._stream)
-        return (planar(frame, self._split) for frame in frames) if self.decoder == "nvdec" else frames
-
-    def _time(self, frame: av.VideoFrame) -> Fraction:
-        base = frame.time_base or Fraction(1)
-        return Fraction(frame.pts or 0) * base - self._origin
-
-    def _seek(self, seconds: Fraction) -> av.VideoFrame:
-        container = self._container or self._open()
-        behind = self._current is not None and seconds < self._time(self._current)
-        far = self._current is not None and seconds > self._time(self._current) + 4
-        if behind or (far and not self._ended) or (self._current is None and seconds > 1):
-            self._jump(container, seconds)
-        if self._current is None:
-            self._current = next(self._frames, None)
-            if self._current is None:
-                raise MediaError(f"{self.asset.path} holds no frame at {float(seconds):.3f} s")
+    def _shown(self, seconds: Fraction) -> Timed:
+        current = self._current
+        if current is None:
+            current = self._restart(seconds)
+        behind = seconds < current[0] - self._early_s and current[0] != self._first_s
+        if behind or (seconds > current[0] + _FAR_S and not self._ended):
+            current = self._restart(seconds)
+        assert self._frames is not None
         while not self._ended:
             if self._next is None:
                 self._next = next(self._frames, None)
-                if self._next is None:
-                    self._ended = True
-                    break
-            if self._time(self._next) > seconds:
+                self._ended = self._next is None
+            if self._next is None or self._next[0] - self._early_s > seconds:
                 break
-            self._current, self._next = self._next, None
+            if self._next[0] > current[0]:  # players drop frames whose time does not rise
+                current = self._next
+            self._next = None
+        self._current = current
+        return current
+
+    def _restart(self, seconds: Fraction) -> Timed:
+        self._next = None
+        self._ended = False
+        self._frames = self._reader.frames_from(seconds)
+        self._current = next(self._frames, None)
+        if self._current is None:
+            raise MediaError(f"{self.asset.path} cannot be decoded: no frame of it can be shown")
+        if self._current[0] > seconds:
+            self._first_s = self._current[0]  # the clip begins so late
         return self._current
 
-    def _jump(self, container: av.container.InputContainer, seconds: Fraction) -> None:
-        base = self._stream.time_base or Fraction(1)
-        container.seek(int((seconds + self._origin) / base), stream=self._stream, backward=True)
-        self._frames = self._read(container)
-        self._current = self._next = None
-        self._ended = False
-        first = next(self._frames, None)
-        if first is None or self._time(first) > seconds:
-            # Some files index badly: start over from the top.
-            container.close()
-            self._container = None
-            self._open()
-        else:
-            self._current = first
-
     def _scale(self, frame: av.VideoFrame, width: int, height: int, part: Part | None) -> Frame:
-        # A frame that was cut tells neither its matrix nor how it is turned.
-        space, turn = space_of(frame), quarter_turns(frame)
+        coding, asset = Coding.of(frame), self.asset
+        if asset.has_alpha:
+            whole = asset.width_px, asset.height_px
+            return clear_frame(frame, width, height, self._scalers, coding, whole, part)
         if part is not None:
-            frame = self._cut(frame, turn, part)
-        return upright(frame, width, height, self._reformatter, SCALING, space, turn)
+            frame = self._cut(frame, coding.orientation, part)
+        return upright(frame, width, height, self._scalers, SCALING, coding)
 
-    def _cut(self, frame: av.VideoFrame, turn: int, part: Part) -> av.VideoFrame:
+    def _cut(self, frame: av.VideoFrame, orientation: Orientation, part: Part) -> av.VideoFrame:
         """Return a part of a frame; a frame of another kind than the clip's first is brought to its size before."""
-        size = self.asset.width_px, self.asset.height_px
-        coded = size[::-1] if turn % 2 else size
+        coded = orientation.size(self.asset.width_px, self.asset.height_px)
         if (frame.width, frame.height) != coded or not croppable(frame):
-            frame = self._whole.reformat(frame, *coded, format="yuv420p", interpolation=SCALING, threads=1)
-        return cropped(frame, as_coded(part, turn, *coded))
-
-
-def upright(
-    frame: av.VideoFrame,
-    width: int,
-    height: int,
-    scaler: VideoReformatter,
-    interpolation: Interpolation,
-    space: Colorspace,
-    turn: int,
-) -> Frame:
-    """Return a decoded frame turned as its file says and scaled to an even size, BT.709 limited.
-
-    Args:
-        frame: As decoded.
-        width: Of the upright picture in pixels.
-        height: Of the upright picture in pixels.
-        scaler: Keeps its tables between frames of one kind; not thread-safe.
-        interpolation: The filter.
-        space: The frame's matrix, as :func:`space_of` tells it.
-        turn: Quarter turns anticlockwise to make it upright, as :func:`quarter_turns` tells them.
-    """
-    size = (height, width) if turn % 2 else (width, height)
-    scaled = scaler.reformat(
-        frame,
-        width=size[0],
-        height=size[1],
-        format="yuv420p",
-        src_colorspace=space,
-        dst_colorspace=Colorspace.ITU709,
-        dst_color_range=ColorRange.MPEG,
-        interpolation=interpolation,
-        threads=1,
-    )
-    planes = [plane_of(scaled, index) for index in range(3)]
-    if turn:
-        planes = [np.ascontiguousarray(np.rot90(plane, turn)) for plane in planes]
-    return Frame(*planes)
-
-
-def quarter_turns(frame: av.VideoFrame) -> int:
-    """Return how often a frame is to be turned by 90° anticlockwise."""
-    return round(frame.rotation / 90) % 4
-
-
-def space_of(frame: av.VideoFrame) -> Colorspace:
-    """Return the frame's matrix; where it says none, HD is BT.709 and smaller BT.601, as players assume."""
-    if frame.colorspace == 1:
-        return Colorspace.ITU709
-    if frame.colorspace in (5, 6):
-        return Colorspace.ITU601
-    if frame.colorspace in (9, 10):
-        return Colorspace.BT2020
-    return Colorspace.ITU709 if frame.height >= 720 or frame.width >= 1280 else Colorspace.ITU601
-
-
-def plane_of(frame: av.VideoFrame, index: int) -> Plane:
-    """Return a plane of 8-bit samples without its padding, shape (height, width)."""
-    plane = frame.planes[index]
-    rows = np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)
-    return np.ascontiguousarray(rows[: plane.height, : plane.width])
+            form = "yuv420p10le" if colours_of(frame) else "yuv420p"
+            frame = self._whole.reformat(frame, *coded, format=form, interpolation=SCALING, threads=1)
+        return cropped(frame, orientation.as_coded(part, *coded))
 
 
 def even_size(asset: Asset, longest_px: int) -> tuple[int, int]:
@@ -232,9 +180,12 @@ def even_size(asset: Asset, longest_px: int) -> tuple[int, int]:
 
 
 def poster_rgb(asset: Asset, longest_px: int) -> NDArray[np.uint8]:
-    """Return a small sRGB picture (height, width, 3) of a clip, a third of the way in, for palettes and sheets."""
+    """Return a small sRGB picture (height, width, 3) of a clip, a third of the way in, for palettes and sheets.
+
+    What is clear is white.
+    """
     footage = Footage(asset)
     try:
-        return rgb_from_frame(footage.at(asset.duration_s / 3, *even_size(asset, longest_px))[1])
+        return rgb_from_frame(on_white(footage.at(asset.duration_s / 3, *even_size(asset, longest_px))[1]))
     finally:
         footage.close()

@@ -1,90 +1,244 @@
-"""Hearing: media decoded piece by piece to 48 kHz stereo float."""
+"""Hearing: media decoded piece by piece to 48 kHz stereo float, each sample at its time."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
-from itertools import chain
 from math import gcd
-from typing import Final
+from pathlib import Path
+from typing import Any, Final
 
 import av
 import av.error
 import numpy as np
+from av.container import InputContainer
 
 from farm.errors import MediaError
-from farm.media.container import open_media
+from farm.media.container import open_media, sound_stream
+from farm.media.damage import DamageLog
 from farm.media.tape import SAMPLE_RATE, Samples
+from farm.model.asset import Asset
 
+SILENT: Final = "silence stands in for it"
+"""What is done where a sound cannot be decoded."""
 _TIMED: Final = frozenset({"mov,mp4,m4a,3gp,3g2,mj2", "matroska,webm", "wav", "w64", "aiff", "flac", "ogg"})
 """Demuxers whose packets tell their time after a seek. MP3 and bare AAC only guess it from the bit rate."""
 _FAR_S: Final = 4
 """Reading to a place nearer than this costs about as much as seeking."""
 _ROLL_S: Final = 1
 """Decoding begins this long before what is wanted: codecs with overlapping blocks need a run-up."""
+_SLACK_S: Final = Fraction(3, 100)
+"""Timestamps that disagree with the count of samples by less are taken for jitter: cameras stamp sound unevenly, and
+30 ms between lips and voice are not noticed (ITU-R BT.1359 allows 45)."""
+_LEAP_S: Final = 600
+"""A gap longer than this is no gap: the file joins recordings with clocks of their own."""
+_LOUDEST: Final = 1000.0
+"""Samples beyond this (60 dB above full scale) are no sound; floats that are not numbers likewise."""
+_TRIES: Final = 3
+"""So many errors of the container one after another end the sound."""
 
 
-def decode_sound(path: str, in_s: Fraction = Fraction(0)) -> Iterator[Samples]:
+def decode_sound(
+    asset: Asset, in_s: Fraction = Fraction(0), damage: DamageLog | None = None
+) -> Iterator[Samples]:
     """Yield a file's sound from ``in_s`` to its end, in pieces as its decoder makes them.
 
-    The file is open until the iterator is exhausted or closed. Far into a file that tells times the decoder seeks;
-    its sound is then placed as exactly as the file's timestamps are.
+    Samples stand at their timestamps, counted from the asset's origin (of a clip, its first frame): what begins late or
+    has gaps is silent there, what begins before is cut off. What cannot be decoded, and samples that are no numbers,
+    are silent too and noted in ``damage``. The file is open until the iterator is exhausted or closed. Far into a file
+    that tells times the decoder seeks; its sound is then placed as exactly as the file's timestamps are.
 
     Raises:
-        MediaError: the sound cannot be decoded.
+        MediaError: there is no sound, or it cannot be opened.
     """
-    first = int(in_s * SAMPLE_RATE)
+    log = damage if damage is not None else DamageLog()
     try:
-        with open_media(path) as container:
-            stream = container.streams.audio[0]
-            frames = container.decode(stream)
-            position = 0
-            if in_s > _FAR_S and container.format.name in _TIMED:
-                frames, position = _sought(container, stream, in_s)
-            resampler = av.AudioResampler(format="fltp", layout="stereo", rate=SAMPLE_RATE)
-            for piece in _resampled(frames, resampler):
-                stop = position + piece.shape[1]
-                if stop > first:
-                    yield piece[:, max(0, first - position) :]
-                position = stop
+        with open_media(asset.path) as container:
+            stream = sound_stream(container)
+            if stream is None:
+                raise MediaError(f"{Path(asset.path).name} has no sound that can be decoded")
+            yield from _Decoding(container, stream, asset.origin_s, log).from_time(in_s)
     except (av.error.FFmpegError, IndexError, ValueError) as error:
-        raise MediaError(f"the sound of {path} cannot be decoded: {error}") from error
+        raise MediaError(f"the sound of {asset.path} cannot be decoded: {error}") from error
 
 
-def _sought(
-    container: av.container.InputContainer, stream: av.AudioStream, in_s: Fraction
-) -> tuple[Iterator[av.AudioFrame], int]:
-    """Return frames from shortly before ``in_s`` on and where they begin, in samples; all frames if that fails."""
-    base = stream.time_base or Fraction(1)
-    origin = stream.start_time or 0
-    container.seek(origin + int((in_s - _ROLL_S) / base), stream=stream, backward=True)
-    frames = container.decode(stream)
-    first = next(frames, None)
-    if first is not None and first.pts is not None:
-        begins_s = (first.pts - origin) * (first.time_base or base)
-        if 0 <= begins_s <= in_s:
-            # The resampler's phase comes round every so many samples; there it must have begun, as if from the start.
-            begin = round(begins_s * first.sample_rate)
-            period = first.sample_rate // gcd(first.sample_rate, SAMPLE_RATE)
-            late = begin % period
-            position = (begin - late) * SAMPLE_RATE // first.sample_rate
-            return chain([_silence(first, late)] if late else [], [first], frames), position
-    container.seek(origin, stream=stream, backward=True)
-    return container.decode(stream), 0
+def decode_track(path: Path) -> Iterator[Samples]:
+    """Yield the sound of a file that farm has made, from its first sample on.
+
+    Raises:
+        MediaError: it cannot be decoded.
+    """
+    with open_media(str(path)) as container:
+        stream = sound_stream(container)
+        if stream is None:
+            raise MediaError(f"{path.name} has no sound")
+        yield from _Resampler().all(container.decode(stream))
 
 
-def _silence(like: av.AudioFrame, samples: int) -> av.AudioFrame:
-    frame = av.AudioFrame(format=like.format, layout=like.layout, samples=samples)
-    frame.sample_rate = like.sample_rate
-    for plane in frame.planes:
-        plane.update(bytes(plane.buffer_size))
-    return frame
+class _Resampler:
+    """Brings frames of any form to 48 kHz stereo; a form that changes midway gets a converter of its own."""
 
+    def __init__(self) -> None:
+        self._made: av.AudioResampler | None = None
+        self._form: tuple[str, str, int] | None = None
 
-def _resampled(frames: Iterator[av.AudioFrame], resampler: av.AudioResampler) -> Iterator[Samples]:
-    for frame in frames:
-        frame.pts = None  # sounds are placed by counting; gaps in timestamps are not filled
-        for piece in resampler.resample(frame):
+    def add(self, frame: av.AudioFrame) -> Iterator[Samples]:
+        form = frame.format.name, frame.layout.name, frame.sample_rate
+        if form != self._form:
+            yield from self.rest()
+            self._form = form
+            self._made = av.AudioResampler(format="fltp", layout="stereo", rate=SAMPLE_RATE)
+        assert self._made is not None
+        frame.pts = None  # sounds are placed by counting
+        for piece in self._made.resample(frame):
             yield np.asarray(piece.to_ndarray(), np.float32)
-    for piece in resampler.resample(None):
-        yield np.asarray(piece.to_ndarray(), np.float32)
+
+    def rest(self) -> Iterator[Samples]:
+        if self._made is not None:
+            for piece in self._made.resample(None):
+                yield np.asarray(piece.to_ndarray(), np.float32)
+        self._made = self._form = None
+
+    def all(self, frames: Iterator[av.AudioFrame]) -> Iterator[Samples]:
+        for frame in frames:
+            yield from self.add(frame)
+        yield from self.rest()
+
+
+class _Decoding:
+    """One pass over a file's sound."""
+
+    def __init__(self, container: InputContainer, stream: Any, origin_s: Fraction, damage: DamageLog) -> None:
+        self._container = container
+        self._stream = stream
+        self._base = Fraction(stream.time_base or 1)
+        self._origin_s = origin_s
+        self._damage = damage
+        self._resampler = _Resampler()
+
+    def from_time(self, in_s: Fraction) -> Iterator[Samples]:
+        """Yield the sound from a time on."""
+        wanted = int(in_s * SAMPLE_RATE)
+        position: int | None = None
+        for at_s, piece in self._pieces(self._frames_near(in_s)):
+            if position is None:
+                position = round(at_s * SAMPLE_RATE)
+                yield from _silences(position - wanted)
+            whole = self._numbers(piece, position)
+            stop = position + whole.shape[1]
+            if stop > wanted:
+                yield whole[:, max(0, wanted - position) :]
+            position = stop
+
+    def _numbers(self, piece: Samples, position: int) -> Samples:
+        """Return a piece with silence for what is no sound."""
+        right = np.abs(piece) <= _LOUDEST  # neither NaN nor infinite either
+        if right.all():
+            return piece
+        first = int(np.flatnonzero(~right.all(axis=0))[0])
+        self._damage.add(Fraction(position + first, SAMPLE_RATE), SILENT)
+        return np.where(right, piece, np.float32(0))
+
+    def _pieces(self, frames: Iterator[av.AudioFrame]) -> Iterator[tuple[Fraction, Samples]]:
+        """Yield resampled pieces one after another, gaps filled, each with the time of the first one."""
+        begins_s: Fraction | None = None
+        now_s = Fraction(0)  # when the next sample is due
+        for frame in frames:
+            at_s = now_s if frame.pts is None else self._time_s(frame)
+            length_s = Fraction(frame.samples, frame.sample_rate)
+            if begins_s is None:
+                if at_s + length_s <= 0 and frame.pts is not None:
+                    continue  # heard before the picture begins
+                begins_s = now_s = at_s
+            late_s = at_s - now_s
+            if late_s > _LEAP_S or late_s < -_LEAP_S:
+                self._origin_s += late_s  # another recording: it goes on where the one before ended
+                late_s = Fraction(0)
+            if late_s + length_s <= -_SLACK_S:
+                continue  # was heard already
+            if late_s > _SLACK_S:
+                for silence in _quiet(frame, round(late_s * frame.sample_rate)):
+                    for piece in self._resampler.add(silence):
+                        yield begins_s, piece
+                now_s = at_s
+            now_s += length_s
+            for piece in self._resampler.add(frame):
+                yield begins_s, piece
+        for piece in self._resampler.rest():
+            yield begins_s or Fraction(0), piece
+
+    def _time_s(self, frame: av.AudioFrame) -> Fraction:
+        return (frame.pts or 0) * Fraction(frame.time_base or self._base) - self._origin_s
+
+    def _frames_near(self, in_s: Fraction) -> Iterator[av.AudioFrame]:
+        """Yield frames from shortly before ``in_s`` on where the file tells times, else all."""
+        if in_s <= _FAR_S or self._container.format.name not in _TIMED:
+            yield from self._frames()
+            return
+        start = int((self._origin_s + in_s - _ROLL_S) / self._base)
+        self._container.seek(start, stream=self._stream, backward=True)
+        frames = self._frames()
+        first = next(frames, None)
+        if first is None or first.pts is None or not 0 <= self._time_s(first) <= in_s:
+            self._container.seek(self._stream.start_time or 0, stream=self._stream, backward=True)
+            yield from self._frames()
+            return
+        # The resampler's phase comes round every so many samples; there it must have begun, as if from the start.
+        begin = round(self._time_s(first) * first.sample_rate)
+        period = first.sample_rate // gcd(first.sample_rate, SAMPLE_RATE)
+        for silence in _quiet(first, begin % period):
+            silence.pts = first.pts - round(Fraction(begin % period, first.sample_rate) / self._base)
+            silence.time_base = self._base
+            yield silence
+        yield first
+        yield from frames
+
+    def _frames(self) -> Iterator[av.AudioFrame]:
+        """Yield what can be decoded of the packets from where the container stands."""
+        for packet in self._packets():
+            try:
+                frames = self._stream.codec_context.decode(packet)
+            except av.error.EOFError:
+                return
+            except av.error.FFmpegError:
+                self._note(packet.pts)
+                continue
+            for frame in frames:
+                if frame.is_corrupt:
+                    self._note(frame.pts)
+                elif frame.samples:
+                    yield frame
+
+    def _packets(self) -> Iterator[Any]:
+        last: int | None = None
+        for _ in range(_TRIES):
+            try:
+                for packet in self._container.demux(self._stream):
+                    last = packet.pts if packet.pts is not None else last
+                    yield packet
+                return
+            except av.error.FFmpegError:
+                self._note(last)
+        yield av.Packet()
+
+    def _note(self, stamp: int | None) -> None:
+        self._damage.add((stamp or 0) * self._base - self._origin_s, SILENT)
+
+
+def _silences(count: int) -> Iterator[Samples]:
+    """Yield ``count`` samples of silence in pieces of a second at most; none where that is negative."""
+    while count > 0:
+        yield np.zeros((2, min(count, SAMPLE_RATE)), np.float32)
+        count -= SAMPLE_RATE
+
+
+def _quiet(like: av.AudioFrame, samples: int) -> Iterator[av.AudioFrame]:
+    """Yield silent frames of a form, a second long at most."""
+    while samples > 0:
+        frame = av.AudioFrame(format=like.format, layout=like.layout, samples=min(samples, like.sample_rate))
+        frame.sample_rate = like.sample_rate
+        level = 128 if like.format.name in ("u8", "u8p") else 0
+        for plane in frame.planes:
+            plane.update(bytes([level]) * plane.buffer_size)
+        yield frame
+        samples -= like.sample_rate

@@ -15,7 +15,7 @@ import numpy as np
 from farm.errors import MachineError
 from farm.media.aac import THOROUGH, encode_sound
 from farm.media.container import UNWRITABLE
-from farm.media.hear import decode_sound
+from farm.media.hear import decode_track
 from farm.media.level import LevelMeter
 from farm.media.limit import CEILING, Limiter
 from farm.media.loudness import LoudnessMeter
@@ -115,6 +115,6 @@ def _passing(
 
 def _encoded_level(path: Path) -> LevelMeter:
     level = LevelMeter()
-    for piece in decode_sound(str(path)):
+    for piece in decode_track(path):
         level.add(piece)
     return level

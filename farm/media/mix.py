@@ -8,6 +8,7 @@ from typing import Final
 
 import numpy as np
 
+from farm.media.damage import DamageLog
 from farm.media.duck import Ducker
 from farm.media.play import play
 from farm.media.tape import SAMPLE_RATE, Samples, Tape
@@ -31,8 +32,8 @@ class Mix:
 
     @property
     def warnings(self) -> list[str]:
-        """Sounds that ended too soon; complete once all blocks are read."""
-        return [part.warning for part in self._parts if part.warning]
+        """What is not heard as it was asked for; complete once all blocks are read."""
+        return list(dict.fromkeys(warning for part in self._parts for warning in part.warnings))
 
     def blocks(self) -> Iterator[Samples]:
         """Yield the mix from start to end, as loud as it is, in pieces of about a second. Call it once.
@@ -78,12 +79,22 @@ class _Part:
 
     def __init__(self, clip: SoundClip) -> None:
         self.clip = clip
-        self.warning = ""
+        self._damage = DamageLog()
+        self._short = ""
         self._start = int(clip.start_s * SAMPLE_RATE)
         self._tape = Tape()
         self._pieces: Generator[Samples, None, None] | None = None
         self._ended = False
         self._heard = 0
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What is not heard as it was asked for."""
+        return (*self._damage.sentences(self._name), *([self._short] if self._short else []))
+
+    @property
+    def _name(self) -> str:
+        return self.clip.asset.path.rsplit("/", 1)[-1]
 
     def add_to(self, bus: Samples, start: int) -> None:
         """Add to a block of a bus, shape (2, n), that begins at sample ``start``; blocks come one after another."""
@@ -92,7 +103,7 @@ class _Part:
         if count <= 0 or (self._ended and not self._tape.length):
             return
         if self._pieces is None:
-            self._pieces = play(self.clip)
+            self._pieces = play(self.clip, self._damage)
         while not self._ended and self._tape.length < count:
             piece = next(self._pieces, None)
             if piece is None:
@@ -112,5 +123,4 @@ class _Part:
         self._ended = True
         short_s = float(self.clip.duration_s) - self._heard / SAMPLE_RATE
         if short_s > 0.05 and self.clip.asset.kind is MediaKind.AUDIO:
-            name = self.clip.asset.path.rsplit("/", 1)[-1]
-            self.warning = f"{name} ends {short_s:.2f} s before its clip; silence follows"
+            self._short = f"{self._name} ends {short_s:.2f} s before its clip; silence follows"

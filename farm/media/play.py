@@ -8,7 +8,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from farm.media.damage import DamageLog
 from farm.media.hear import decode_sound
+from farm.media.loop import looped
 from farm.media.tape import SAMPLE_RATE, Samples, Tape
 from farm.model.timeline import SoundClip
 
@@ -16,41 +18,36 @@ SEAM_S: Final = 0.004
 """Every sound's ends are faded at least this long: an abrupt edge clicks."""
 
 _SEAM: Final = int(SEAM_S * SAMPLE_RATE)
-_LOOP_SEAM: Final = SAMPLE_RATE // 50
-"""Samples over which the end of a loop fades into its beginning."""
 _GAIN_STEP: Final = SAMPLE_RATE // 100
 """A gain curve is followed in straight lines of this many samples."""
 
 
-def play(clip: SoundClip) -> Generator[Samples, None, None]:
+def play(clip: SoundClip, damage: DamageLog | None = None) -> Generator[Samples, None, None]:
     """Yield what is heard of a sound from its start on; it ends where its asset does.
 
-    Memory does not grow with the clip's length. Close the iterator to close the file.
+    Memory does not grow with the clip's length. Close the iterator to close the file. What could not be decoded is
+    noted in ``damage``.
 
     Raises:
         MediaError: the sound cannot be decoded.
     """
     wanted = int(clip.duration_s * SAMPLE_RATE)
-    length = wanted if _covers(clip) else sum(piece.shape[1] for piece in _cut(_raw(clip), wanted))
+    length = wanted if _covers(clip) else sum(piece.shape[1] for piece in _cut(_raw(clip, None), wanted))
     position = 0
-    for piece in _eased(_cut(_raw(clip), length), wanted=length):
+    for piece in _eased(_cut(_raw(clip, damage), length), wanted=length):
         yield _shaped(clip, piece, position, length)
         position += piece.shape[1]
 
 
 def _covers(clip: SoundClip) -> bool:
     """Whether the asset says that it lasts as long as the clip: its end need not be looked for."""
-    return _loops(clip) or clip.asset.duration_s - clip.in_s >= clip.duration_s * clip.speed
+    return clip.loop or clip.asset.sound_until_s - clip.in_s >= clip.duration_s * clip.speed
 
 
-def _loops(clip: SoundClip) -> bool:
-    return clip.loop and clip.speed == 1
-
-
-def _raw(clip: SoundClip) -> Iterator[Samples]:
-    if _loops(clip):
-        return _looped(clip)
-    pieces = decode_sound(clip.asset.path, clip.in_s)
+def _raw(clip: SoundClip, damage: DamageLog | None) -> Iterator[Samples]:
+    pieces = (
+        looped(clip.asset, clip.in_s, damage) if clip.loop else decode_sound(clip.asset, clip.in_s, damage)
+    )
     return pieces if clip.speed == 1 else _resped(pieces, float(clip.speed))
 
 
@@ -62,32 +59,6 @@ def _cut(pieces: Iterator[Samples], length: int) -> Iterator[Samples]:
             return
         yield piece
         length -= piece.shape[1]
-
-
-def _looped(clip: SoundClip) -> Iterator[Samples]:
-    """Yield the sound again and again, with a short cross-fade where it starts anew."""
-    tape = Tape()
-    seam = _LOOP_SEAM
-    pieces = decode_sound(clip.asset.path, clip.in_s)
-    for piece in pieces:  # a very short sound gets a shorter seam
-        tape.put(piece)
-        if tape.length >= 4 * _LOOP_SEAM:
-            break
-    else:
-        seam = tape.length // 4
-    if not tape.length:
-        return
-    ramp = np.linspace(0, 1, seam, dtype=np.float32)
-    while True:
-        yield tape.take(tape.length - seam)
-        for piece in pieces:
-            tape.put(piece)
-            yield tape.take(tape.length - seam)
-        end = tape.take(seam)
-        pieces = decode_sound(clip.asset.path)
-        while tape.length < seam:
-            tape.put(next(pieces))
-        yield end * (1 - ramp) + tape.take(seam) * ramp
 
 
 def _resped(pieces: Iterator[Samples], speed: float) -> Iterator[Samples]:

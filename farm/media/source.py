@@ -44,13 +44,17 @@ class MediaFiles:
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """Which open clips were to be decoded on the card and were not, and why."""
-        return tuple(
-            f"{Path(reader.footage.asset.path).name} was decoded in software, not by NVDEC, with the same pixels: "
-            f"{reader.footage.why_software}"
-            for reader in self._open
-            if reader.footage.why_software
-        )
+        """Which clips are damaged where, and which were to be decoded on the card and were not, and why."""
+        found: list[str] = []
+        for reader in self._open:
+            footage = reader.footage
+            name = Path(footage.asset.path).name
+            found += footage.damage.sentences(name)
+            if footage.why_software:
+                found.append(
+                    f"{name} was decoded in software, not by NVDEC, with the same pixels: {footage.why_software}"
+                )
+        return tuple(dict.fromkeys(found))
 
     def close(self) -> None:
         """Close all readers."""
@@ -64,7 +68,9 @@ class _CountedFootage:
         self._files = files
         self.footage = Footage(asset, decoder)
 
-    def at(self, seconds: Fraction, width: int, height: int, part: Part | None = None) -> tuple[int, Frame]:
+    def at(
+        self, seconds: Fraction, width: int, height: int, part: Part | None = None
+    ) -> tuple[Fraction, Frame]:
         started = time.process_time()
         try:
             return self.footage.at(seconds, width, height, part)

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import io
 import warnings
 from collections import OrderedDict
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageCms, ImageOps
+from PIL import Image
 
 from farm.errors import MediaError
-from farm.media.probe import PICTURE_FORMATS
+from farm.media.formats import open_image
+from farm.media.srgb import upright_srgb
 from farm.model.asset import Asset
 from farm.render.convert import frame_from_rgb, frame_from_rgba
 from farm.render.frame import Frame
-
-_SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
 
 
 def open_picture(asset: Asset, at_least: tuple[int, int] | None = None) -> Image.Image:
@@ -30,37 +28,13 @@ def open_picture(asset: Asset, at_least: tuple[int, int] | None = None) -> Image
         MediaError: it cannot be decoded.
     """
     try:
-        with warnings.catch_warnings(), Image.open(asset.path, formats=PICTURE_FORMATS) as image:
+        with warnings.catch_warnings(), open_image(asset.path) as image:
             warnings.simplefilter("ignore")
-            if at_least is not None and image.format == "JPEG":
+            if at_least is not None and image.format in ("JPEG", "MPO"):
                 image.draft("RGB", (max(at_least), max(at_least)))
-            picture = _in_srgb(image)
-            ImageOps.exif_transpose(picture, in_place=True)
-            mode = "RGBA" if asset.has_alpha else "RGB"
-            return picture if picture.mode == mode else picture.convert(mode)
+            return upright_srgb(image, alpha=asset.has_alpha)
     except (OSError, SyntaxError, ValueError) as error:
         raise MediaError(f"{asset.path} cannot be decoded: {error}") from error
-
-
-def _in_srgb(image: Image.Image) -> Image.Image:
-    profile = image.info.get("icc_profile")
-    image.load()
-    if image.mode in ("I", "I;16", "F"):
-        # 16-bit greys: Pillow would clip to 255 instead of scaling
-        grey = np.asarray(image, np.float64)
-        top = 65535.0 if grey.max() > 255 else 255.0
-        return Image.fromarray(np.round(grey / top * 255).astype(np.uint8))
-    if profile and image.mode in ("RGB", "RGBA", "CMYK"):
-        try:
-            source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-            target = "RGBA" if image.mode == "RGBA" else "RGB"
-            converted = ImageCms.profileToProfile(image, source, _SRGB, outputMode=target)
-            if converted is not None:
-                converted.info = {k: v for k, v in image.info.items() if k != "icc_profile"}
-                return converted
-        except ImageCms.PyCMSError:
-            return image  # a broken profile says nothing about the pixels; read them as sRGB
-    return image
 
 
 def picture_rgb(asset: Asset, longest_px: int) -> NDArray[np.uint8]:
@@ -99,13 +73,15 @@ class Stills:
 
 def scale_picture(asset: Asset, width: int, height: int) -> Frame:
     """Return the whole picture scaled by a Lanczos filter (Pillow's, in fixed point: the same on every CPU)."""
-    picture = open_picture(asset, (width, height))
+    return scaled_frame(open_picture(asset, (width, height)), width, height)
+
+
+def scaled_frame(picture: Image.Image, width: int, height: int) -> Frame:
+    """Return an RGB or RGBA picture (straight alpha) scaled to an even size."""
+    if picture.mode == "RGBA":
+        picture = picture.convert("RGBa")  # premultiplied, so that clear pixels' colours do not bleed
     if picture.size != (width, height):
-        if picture.mode == "RGBA":
-            picture = picture.convert("RGBa")  # premultiplied, so that clear pixels' colours do not bleed
         picture = picture.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=3.0)
-    elif picture.mode == "RGBA":
-        picture = picture.convert("RGBa")
     pixels = np.array(picture)  # a copy: kernels do not take read-only arrays
     if pixels.shape[2] == 4:
         return frame_from_rgba(pixels)

@@ -14,6 +14,7 @@ from PIL import Image
 from farm.errors import MediaError
 from farm.media.footage import POSTER_PX, Footage, even_size
 from farm.media.hear import decode_sound
+from farm.media.scaling import on_white
 from farm.media.still import open_picture, picture_rgb
 from farm.media.tape import Samples
 from farm.media.watch import VIEW_PX, View, Watched, watch
@@ -98,7 +99,7 @@ class Subject:
         footage = Footage(self.asset)
         try:
             longest_px = min(VIEW_PX, max(self.asset.width_px, self.asset.height_px))
-            _, frame = footage.at(at_s, *even_size(self.asset, longest_px))
+            frame = on_white(footage.at(at_s, *even_size(self.asset, longest_px))[1])
         finally:
             footage.close()
         return View(max(0, bisect_right(clip.times_s, at_s) - 1), at_s, frame)
@@ -128,7 +129,7 @@ class Subject:
         """
         if not self.asset.has_sound:
             raise MediaError(f"{self.asset.path} has no sound")
-        yield from decode_sound(self.asset.path)
+        yield from decode_sound(self.asset)
 
 
 def shrunk(rgb: Rgb, longest_px: int) -> Rgb:

@@ -6,17 +6,19 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from pathlib import Path
 from typing import IO, Final
 
 import av
 import av.error
 import numpy as np
-from av.video.reformatter import Interpolation, VideoReformatter
+from av.video.reformatter import Interpolation
 from numpy.typing import NDArray
 
 from farm.errors import MediaError
-from farm.media.container import open_media
-from farm.media.footage import POSTER_PX, SCALING, even_size, plane_of, quarter_turns, space_of, upright
+from farm.media.footage import POSTER_PX, even_size, open_reader
+from farm.media.orientation import UPRIGHT, orientation_of
+from farm.media.scaling import SCALING, Coding, Scalers, clear_frame, on_white, plane_of, upright
 from farm.model.asset import Asset
 from farm.render.convert import rgb_from_frame
 from farm.render.frame import Frame
@@ -116,7 +118,7 @@ class Watched:
         self.poster: Rgb = np.zeros((2, 2, 3), np.uint8)
         """What :func:`farm.media.footage.poster_rgb` gives at ``POSTER_PX``."""
         self.damage = ""
-        """Why decoding stopped before the end; empty where it did not."""
+        """Which places could not be decoded; empty where all could."""
 
     @property
     def rate(self) -> float:
@@ -131,31 +133,24 @@ class Watched:
 def watch(asset: Asset) -> Watched:
     """Decode a clip once.
 
-    A damaged tail is left out and told (``damage``); frames whose time does not rise are dropped, as players do.
+    Damaged places are left out and told (``damage``); frames whose time does not rise are dropped, as players do.
     The clip's small frames and views lie in nameless temporary files, 14 kB a frame and 0.4 MB a view.
 
     Raises:
         MediaError: it cannot be opened, or no frame can be decoded.
     """
     watcher = _Watcher(asset)
-    damage = ""
+    reader = open_reader(asset)
     try:
-        with open_media(asset.path) as container:
-            stream = next((s for s in container.streams.video if s.codec_context.width), None)
-            if stream is None:
-                raise MediaError(f"{asset.path} holds no picture")
-            stream.thread_type = "NONE"
-            stream.codec_context.thread_count = 1
-            try:
-                for frame in container.decode(stream):
-                    watcher.see(frame)
-            except av.error.FFmpegError as error:
-                damage = f"decoding stopped after {watcher.count} frames: {error.strerror}"
+        for at_s, frame in reader.frames_from(Fraction(0)):
+            watcher.see(at_s, frame)
     except av.error.FFmpegError as error:
         raise MediaError(f"{asset.path} cannot be decoded: {error}") from error
+    finally:
+        reader.close()
     if not watcher.count:
-        raise MediaError(f"{asset.path} holds no frame that can be decoded{f' ({damage})' if damage else ''}")
-    return watcher.finish(damage)
+        raise MediaError(f"{asset.path} holds no frame that can be decoded")
+    return watcher.finish(" ".join(reader.damage.sentences(Path(asset.path).name)))
 
 
 class _Watcher:
@@ -164,12 +159,11 @@ class _Watcher:
         self._file = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the map on it
         self._views = tempfile.TemporaryFile()  # noqa: SIM115
         self._seen: list[tuple[int, Fraction]] = []
-        self._scalers = [VideoReformatter() for _ in range(3)]
+        self._scalers = [Scalers() for _ in range(3)]
         self._small_size = _small_size(asset)
         self._view_size = even_size(asset, min(VIEW_PX, max(asset.width_px, asset.height_px)))
         self._poster_size = even_size(asset, POSTER_PX)
         self._times: list[Fraction] = []
-        self._origin: Fraction | None = None
         self._last: tuple[Fraction, av.VideoFrame] | None = None
         self._poster: Rgb | None = None
         self._next_view_s = Fraction(0)
@@ -181,19 +175,12 @@ class _Watcher:
         """How many frames were kept."""
         return len(self._times)
 
-    def see(self, frame: av.VideoFrame) -> None:
-        base = frame.time_base or Fraction(1)
-        stamp = Fraction(frame.pts or 0) * base
-        if self._origin is None:
-            self._origin = stamp
-        at_s = stamp - self._origin
+    def see(self, at_s: Fraction, frame: av.VideoFrame) -> None:
         if self._times and at_s <= self._times[-1]:
             return
         self._keep_poster(at_s)
         self._times.append(at_s)
-        small = upright(
-            frame, *self._small_size, self._scalers[0], _AREA, space_of(frame), quarter_turns(frame)
-        )
+        small = self._shown(frame, self._small_size, 0, _AREA)
         for plane in (small.y, small.u, small.v):
             self._file.write(plane.data)
         if at_s >= self._next_view_s:
@@ -204,9 +191,7 @@ class _Watcher:
         self._last = at_s, frame
 
     def _keep_view(self, at_s: Fraction, frame: av.VideoFrame) -> None:
-        view = upright(
-            frame, *self._view_size, self._scalers[1], _AREA, space_of(frame), quarter_turns(frame)
-        )
+        view = self._shown(frame, self._view_size, 1, _AREA)
         for plane in (view.y, view.u, view.v):
             self._views.write(plane.data)
         self._seen.append((len(self._times) - 1, at_s))
@@ -218,11 +203,16 @@ class _Watcher:
             self._poster = self._drawn(self._last[1])
 
     def _drawn(self, frame: av.VideoFrame) -> Rgb:
-        return rgb_from_frame(
-            upright(
-                frame, *self._poster_size, self._scalers[2], SCALING, space_of(frame), quarter_turns(frame)
-            )
-        )
+        return rgb_from_frame(self._shown(frame, self._poster_size, 2, SCALING))
+
+    def _shown(
+        self, frame: av.VideoFrame, size: tuple[int, int], scaler: int, interpolation: Interpolation
+    ) -> Frame:
+        """Return a frame upright, scaled, and on white where it is clear."""
+        coding = Coding.of(frame)
+        if self._asset.has_alpha:
+            return on_white(clear_frame(frame, *size, self._scalers[scaler], coding, size, None))
+        return upright(frame, *size, self._scalers[scaler], interpolation, coding)
 
     def finish(self, damage: str) -> Watched:
         assert self._last is not None
@@ -259,11 +249,11 @@ class _Watcher:
 
 
 def _specimen(at_s: Fraction, frame: av.VideoFrame) -> Specimen:
-    turn = quarter_turns(frame)
+    orientation = orientation_of(frame)
     if frame.format.name not in ("yuv420p", "yuvj420p", "yuv422p", "yuv444p", "nv12", "gray"):
         frame = frame.reformat(format="gray")
     luma = plane_of(frame, 0)
-    return Specimen(at_s, np.ascontiguousarray(np.rot90(luma, turn)) if turn else luma)
+    return Specimen(at_s, luma if orientation == UPRIGHT else orientation.applied(luma))
 
 
 def _small_size(asset: Asset) -> tuple[int, int]:

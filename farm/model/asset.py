@@ -40,3 +40,17 @@ class Asset:
     """Whether there is a sound stream."""
     has_alpha: bool = False
     """Whether pixels may be transparent."""
+    origin_s: Fraction = Fraction(0)
+    """The file's own time of the first frame, of a sound that of its first sample; times of the asset count from it."""
+    sound_until_s: Fraction = Fraction(0)
+    """When the sound ends, counted from the origin; 0 without sound."""
+    steady: bool = False
+    """Whether every frame of a clip stands on a multiple of 1 / ``rate``, but for the rounding of the container."""
+    sequential: bool = False
+    """Whether a clip's timestamps cannot be sought, so that it is decoded from its start."""
+    animated: bool = False
+    """Whether a clip is an animated picture (GIF, APNG, WebP, AVIF), which may stand wherever a picture may."""
+    plays: int = 1
+    """How often a clip is shown one after another; 0 for endlessly. Animated pictures say it, other clips play once."""
+    notes: tuple[str, ...] = ()
+    """What is wrong with the file and can be lived with, as seen without decoding it: a tail that is missing."""

@@ -21,7 +21,7 @@ from farm.model.curve import Curve
 from farm.model.timeline import Clip, ElementRef, GroupSource, Timeline, Track, Transition, VideoSource
 from farm.plan.segment import Quality
 
-ENGINE: Final = 5
+ENGINE: Final = 6
 """Raised with every change of farm's own code that changes pixels or sound."""
 
 _LIBRARIES: Final = ("av", "skia-python", "pillow")

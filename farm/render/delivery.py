@@ -42,7 +42,9 @@ class _DeliveredFootage:
         self._device = device
         self._last: dict[tuple[int, int, Part | None], tuple[Frame, Frame]] = {}
 
-    def at(self, seconds: Fraction, width: int, height: int, part: Part | None = None) -> tuple[int, Frame]:
+    def at(
+        self, seconds: Fraction, width: int, height: int, part: Part | None = None
+    ) -> tuple[Fraction, Frame]:
         stamp, frame = self._footage.at(seconds, width, height, part)
         last = self._last.get((width, height, part))
         if last is None or last[0] is not frame:

@@ -33,8 +33,10 @@ from farm.render.shape import raster_shape
 class Footage(Protocol):
     """A clip opened for reading; frames may be asked for in any order, forward is cheap."""
 
-    def at(self, seconds: Fraction, width: int, height: int, part: Part | None = None) -> tuple[int, Frame]:
-        """Return the frame shown at ``seconds``, or a part of it, scaled to an even size, and a number for it."""
+    def at(
+        self, seconds: Fraction, width: int, height: int, part: Part | None = None
+    ) -> tuple[Fraction, Frame]:
+        """Return the frame shown at ``seconds``, or a part of it, scaled to an even size, and its own time."""
 
 
 class MediaSource(Protocol):

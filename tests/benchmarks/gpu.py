@@ -44,7 +44,7 @@ class Decoded:
 
     def __init__(self, files: MediaFiles) -> None:
         self._files = files
-        self._kept: dict[tuple[object, ...], tuple[int, Frame]] = {}
+        self._kept: dict[tuple[object, ...], tuple[Fraction, Frame]] = {}
 
     def still(self, asset: Asset, width: int, height: int) -> Frame:
         return self._files.still(asset, width, height)
@@ -55,13 +55,13 @@ class Decoded:
 
 class _DecodedFootage:
     def __init__(
-        self, files: MediaFiles, kept: dict[tuple[object, ...], tuple[int, Frame]], asset: Asset
+        self, files: MediaFiles, kept: dict[tuple[object, ...], tuple[Fraction, Frame]], asset: Asset
     ) -> None:
         self._footage = files.footage(asset)
         self._kept = kept
         self._asset = asset
 
-    def at(self, seconds: Fraction, width: int, height: int, part: Part | None = None) -> tuple[int, Frame]:
+    def at(self, seconds: Fraction, width: int, height: int, part: Part | None = None) -> tuple[Fraction, Frame]:
         asked = (self._asset.sha256, seconds, width, height, part)
         if asked not in self._kept:
             self._kept[asked] = self._footage.at(seconds, width, height, part)

@@ -70,7 +70,7 @@ def test_that_a_far_part_is_the_same_as_in_the_whole(
 
 
 def test_that_a_file_is_closed_when_nobody_reads_on(tone: ToneMaker) -> None:
-    pieces = decode_sound(tone(2.0).path)
+    pieces = decode_sound(tone(2.0))
     next(pieces)
     pieces.close()
     assert next(pieces, None) is None

@@ -14,7 +14,7 @@ import pytest
 from PIL import Image
 
 from farm.errors import MachineError, MediaError
-from farm.media import container, probe
+from farm.media import container, probe, probe_picture, probe_stream
 from farm.media.footage import Footage
 from farm.media.join import join
 from farm.model.asset import Asset, MediaKind
@@ -75,7 +75,7 @@ def test_that_the_header_is_looked_at_first(tmp_path: Path, pixels: str) -> None
 
 
 def test_that_a_picture_file_has_a_size_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(probe, "MAX_PICTURE_BYTES", 2**20)
+    monkeypatch.setattr(probe_picture, "MAX_PICTURE_BYTES", 2**20)
     path = tmp_path / "padded.png"
     path.write_bytes(png_of_size(10, 10) + bytes(2**21))
     with pytest.raises(MediaError, match=r"padded\.png has 2 MiB; at most 1 MiB of picture are read"):
@@ -90,7 +90,7 @@ def test_that_a_jpeg_of_many_passes_is_refused(tmp_path: Path) -> None:
     first, last = whole.index(b"\xff\xda"), whole.rindex(b"\xff\xda")
     assert first < last
     scan = whole[last:-2]
-    path.write_bytes(whole[:-2] + scan * probe.MAX_SCANS + whole[-2:])
+    path.write_bytes(whole[:-2] + scan * probe_picture.MAX_SCANS + whole[-2:])
     with pytest.raises(MediaError, match=r"is a JPEG of 1\d\d scans; at most 100 are read"):
         probe.probe(path)
 
@@ -107,7 +107,7 @@ def test_that_a_jpeg_of_many_passes_is_refused(tmp_path: Path) -> None:
 def test_that_a_clip_has_limits(
     clip: Path, monkeypatch: pytest.MonkeyPatch, limit: str, value: int, told: str
 ) -> None:
-    monkeypatch.setattr(probe, limit, value)
+    monkeypatch.setattr(probe_stream, limit, value)
     monkeypatch.setattr(av.container.InputContainer, "decode", None, raising=False)
     with pytest.raises(MediaError, match=told):
         probe.probe(clip)
@@ -151,7 +151,7 @@ def test_that_a_sound_has_limits(tmp_path: Path) -> None:
 def test_that_a_sound_has_a_length_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "tone.wav"
     write_tone(path, seconds=2)
-    monkeypatch.setattr(probe, "MAX_DURATION_S", 1)
+    monkeypatch.setattr(probe_stream, "MAX_DURATION_S", 1)
     with pytest.raises(MediaError, match="media longer than"):
         probe.probe(path)
 

@@ -1,0 +1,111 @@
+"""Animated pictures: GIF, APNG, WebP and AVIF with their own timing, transparency and number of plays."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Final
+
+import av
+import numpy as np
+from PIL import Image
+
+from farm.errors import MediaError
+from farm.media.damage import DamageLog
+from farm.media.formats import open_image
+from farm.media.reader import HELD, Timed
+from farm.model.asset import Asset
+
+FORMATS: Final = frozenset({"GIF", "PNG", "WEBP", "AVIF"})
+"""Formats whose further pictures are frames of an animation; in TIFF they are pages, in MPO views."""
+_SHORTEST_S: Final = Fraction(1, 100)
+_HURRIED_S: Final = Fraction(1, 10)
+"""Browsers show frames that last 10 ms or less for 100 ms: old GIFs say 0 and mean "as fast as you can"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Animation:
+    """How an animated picture moves."""
+
+    lasts_s: tuple[Fraction, ...]
+    """How long each frame is shown."""
+    plays: int
+    """How often it is shown; 0 for endlessly."""
+    has_alpha: bool
+    """Whether some pixel may be transparent."""
+
+
+def is_animated(image: Image.Image) -> bool:
+    """Return whether an opened picture has further frames."""
+    return image.format in FORMATS and getattr(image, "n_frames", 1) > 1
+
+
+def read_animation(image: Image.Image) -> Animation:
+    """Return how an opened picture moves. All of its frames are decoded: durations are found in no other way."""
+    lasts, alpha = [], False
+    for index in _frames(image):
+        image.seek(index)
+        image.load()
+        lasts.append(_lasts_s(image))
+        alpha = alpha or image.has_transparency_data
+    return Animation(tuple(lasts), _plays(image), alpha)
+
+
+def _frames(image: Image.Image) -> range:
+    first = (
+        1 if image.info.get("default_image") else 0
+    )  # an APNG may hold a picture for viewers without animation
+    return range(first, image.n_frames)  # type: ignore[attr-defined]
+
+
+def _lasts_s(image: Image.Image) -> Fraction:
+    milliseconds = image.info.get("duration") or 0
+    lasts_s = Fraction(milliseconds).limit_denominator(100_000) / 1000
+    return lasts_s if lasts_s > _SHORTEST_S else _HURRIED_S
+
+
+def _plays(image: Image.Image) -> int:
+    loop = image.info.get("loop")
+    if image.format == "GIF":
+        # The extension tells how often it is shown again; without it, once.
+        return 1 if loop is None else loop + 1 if loop else 0
+    return int(loop or 0)
+
+
+class AnimationReader:
+    """Reads an animated picture; one round of it."""
+
+    def __init__(self, asset: Asset) -> None:
+        self.damage = DamageLog()
+        self._asset = asset
+        self._image: Image.Image | None = None
+
+    def frames_from(self, seconds: Fraction) -> Iterator[Timed]:  # noqa: ARG002 - each frame builds on the one before
+        """Yield all frames of a round."""
+        self.close()
+        try:
+            image = self._image = open_image(self._asset.path)
+        except (OSError, SyntaxError, ValueError) as error:
+            raise MediaError(f"{self._asset.path} cannot be decoded: {error}") from error
+        at_s = Fraction(0)
+        mode, form = ("RGBA", "rgba") if self._asset.has_alpha else ("RGB", "rgb24")
+        for index in _frames(image):
+            try:
+                with warnings.catch_warnings():
+                    warnings.simplefilter("ignore")
+                    image.seek(index)
+                    image.load()
+                    pixels = np.asarray(image.convert(mode))
+            except (OSError, SyntaxError, ValueError, EOFError):
+                self.damage.add(at_s, HELD)
+                return
+            yield at_s, av.VideoFrame.from_ndarray(np.ascontiguousarray(pixels), format=form)
+            at_s += _lasts_s(image)
+
+    def close(self) -> None:
+        """Close the file."""
+        if self._image is not None:
+            self._image.close()
+        self._image = None

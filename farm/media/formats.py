@@ -1,0 +1,87 @@
+"""Formats: which kinds of pictures are read, and what other files are that people give instead."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+# Formats that Pillow opens only once registered: a name that it does not know yet makes it load all of its plugins.
+from PIL import (
+    AvifImagePlugin,  # noqa: F401
+    Image,
+    QoiImagePlugin,  # noqa: F401
+    TiffImagePlugin,  # noqa: F401
+    WebPImagePlugin,  # noqa: F401
+)
+
+PICTURE_FORMATS: Final = ("JPEG", "PNG", "WEBP", "GIF", "AVIF", "TIFF", "BMP", "DIB", "PPM", "QOI")
+"""What is tried on a picture beside HEIC; Pillow knows more, some of which start other programs (EPS)."""
+SPOKEN: Final = "JPEG, PNG, WebP, AVIF, HEIC, GIF, TIFF or BMP"
+"""What people are told to save a picture as."""
+
+_HEIF_BRANDS: Final = frozenset({b"heic", b"heix", b"heim", b"heis", b"mif1", b"heif"})
+_HEAD_BYTES: Final = 1024
+
+_FOREIGN: Final = (
+    (b"%PDF-", "a PDF document"),
+    (b"8BPS", "a Photoshop document"),
+    (b"%!PS", "a PostScript drawing"),
+    (b"\xff\x0a", "a JPEG XL picture"),
+    (b"\x00\x00\x00\x0cJXL ", "a JPEG XL picture"),
+    (b"\x00\x00\x00\x0cjP  ", "a JPEG 2000 picture"),
+    (b"\xff\x4f\xff\x51", "a JPEG 2000 picture"),
+    (b"v/1\x01", "an OpenEXR picture"),
+    (b"#?RADIANCE", "a Radiance HDR picture"),
+    (b"gimp xcf", "a GIMP document"),
+    (b"\x00\x00\x01\x00", "an icon file"),
+    (b"FUJIFILMCCD-RAW", "a camera's raw photo"),
+    (b"IIRO", "a camera's raw photo"),
+    (b"II\x2a\x00\x10\x00\x00\x00CR", "a camera's raw photo"),
+    (b"PK\x03\x04", "a ZIP archive or an office document"),
+    (b"\x1f\x8b", "a compressed archive"),
+    (b"Rar!", "an archive"),
+    (b"MThd", "a MIDI file, which holds notes and no sound"),
+    (b"#EXTM3U", "a playlist"),
+    (b"glTF", "a 3D model"),
+)
+_TEXTS: Final = (("<svg", "an SVG drawing"), ("<!doctype html", "a web page"), ("<html", "a web page"))
+
+
+def foreign_kind(path: Path) -> str:
+    """Return what a file that is no picture, clip or sound is, as ``a PDF document``; empty where that is unknown."""
+    with path.open("rb") as file:
+        head = file.read(_HEAD_BYTES)
+    for magic, kind in _FOREIGN:
+        if head.startswith(magic):
+            return kind
+    if head[4:12] == b"ftypcrx ":
+        return "a camera's raw photo"
+    text = head.decode("utf-8", "ignore").lower()
+    return next((kind for mark, kind in _TEXTS if mark in text), "")
+
+
+def is_heif(path: Path) -> bool:
+    """Return whether a file is a HEIF picture (HEIC): told by its brand, not by its name (ISO/IEC 23008-12)."""
+    with path.open("rb") as file:
+        head = file.read(32)
+    return head[4:8] == b"ftyp" and head[8:12] in _HEIF_BRANDS
+
+
+def open_image(path: Path | str) -> Image.Image:
+    """Open a picture of a format that is read, nothing decoded yet.
+
+    Raises:
+        PIL.UnidentifiedImageError: it is none.
+        OSError: it cannot be read.
+    """
+    if not is_heif(Path(path)):
+        image = Image.open(path, formats=PICTURE_FORMATS)
+        if image.format == "TIFF":
+            # Pillow maps plain TIFFs into memory by their name, and garbles those that are turned.
+            image.filename = ""
+        return image
+    # Loaded when a HEIC is met: its library takes 30 ms.
+    import pi_heif
+
+    pi_heif.register_heif_opener(decode_threads=1)
+    return Image.open(path, formats=("HEIF",))

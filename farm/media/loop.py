@@ -1,0 +1,91 @@
+"""Loops: a sound again and again, each round exactly as long as the file, so that music stays on its beat."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Final
+
+import numpy as np
+
+from farm.media.damage import DamageLog
+from farm.media.hear import decode_sound
+from farm.media.tape import SAMPLE_RATE, Samples, Tape
+from farm.model.asset import Asset
+
+_SEAM: Final = SAMPLE_RATE // 200
+"""Samples over which the end of a round leads over to the beginning of the next: a step would click."""
+_SHORT: Final = SAMPLE_RATE * 10
+"""Rounds of at most so many samples are decoded once and kept, 3.8 MB; of a longer one each is decoded anew."""
+_BLOCK: Final = SAMPLE_RATE
+"""Short rounds are repeated up to about so many samples, so that a click of a few samples is not yielded by itself."""
+
+
+def looped(asset: Asset, in_s: Fraction = Fraction(0), damage: DamageLog | None = None) -> Iterator[Samples]:
+    """Yield a sound without end: first from ``in_s``, then from its beginning again and again.
+
+    Yields nothing where there is no sound at all.
+
+    Raises:
+        MediaError: it cannot be decoded.
+    """
+    start = _beginning(asset)
+    if not start.shape[1]:
+        return
+    if in_s:
+        yield from _bent(decode_sound(asset, in_s, damage), start)
+    first = Tape()
+    for piece in _bent(decode_sound(asset, Fraction(0), damage), start):
+        if first.length <= _SHORT:
+            first.put(piece)
+        yield piece
+    if first.length > _SHORT:
+        while True:
+            yield from _bent(decode_sound(asset), start)
+    round_ = first.take(first.length)
+    block = np.tile(round_, max(1, _BLOCK // round_.shape[1]))
+    while True:
+        yield block
+
+
+def _beginning(asset: Asset) -> Samples:
+    """Return the first samples, as many as a seam has and one more; fewer where there are no more."""
+    tape = Tape()
+    for piece in decode_sound(asset):
+        tape.put(piece)
+        if tape.length > _SEAM:
+            break
+    return tape.take(_SEAM + 1)
+
+
+def _bent(pieces: Iterator[Samples], start: Samples) -> Iterator[Samples]:
+    """Yield a round whose last samples lead over to ``start``, where the next one begins; its length stays."""
+    tape = Tape()
+    for piece in pieces:
+        tape.put(piece)
+        if tape.length > _SEAM:
+            yield tape.take(tape.length - _SEAM)
+    last = tape.take(_SEAM)
+    if last.shape[1]:
+        yield last if _flows(last, start) else _led_over(last, start)
+
+
+def _flows(last: Samples, start: Samples) -> bool:
+    """Whether the start follows the end as smoothly as samples follow each other there: music that was cut to loop."""
+    if last.shape[1] < 3 or start.shape[1] < 3:
+        return False
+    bends = max(float(np.abs(np.diff(part, 2)).max()) for part in (last, start))
+    jump = float(np.abs(start[:, 0] - (2 * last[:, -1] - last[:, -2])).max())
+    return jump <= 2 * bends
+
+
+def _led_over(last: Samples, start: Samples) -> Samples:
+    """Return the end faded into the start as mirrored at its first sample, which meets it in value and in slope."""
+    count = min(last.shape[1], start.shape[1] - 1)
+    if count < 1:
+        return last
+    before = 2 * start[:, :1] - start[:, count:0:-1]
+    rise = (0.5 - 0.5 * np.cos(np.pi * np.arange(1, count + 1) / count)).astype(np.float32)
+    faded = last.copy()
+    faded[:, -count:] = last[:, -count:] * (1 - rise) + before * rise
+    return faded

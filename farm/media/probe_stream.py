@@ -1,0 +1,277 @@
+"""Probing clips and sounds: what their containers say, set right by what their packets say."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+from typing import Any, Final
+
+import av
+import av.error
+from av.container import InputContainer
+
+from farm.errors import MediaError
+from farm.media.colour import unreadable_colour
+from farm.media.container import MAX_CLIP_PIXELS, open_media, picture_stream, sound_stream
+from farm.media.formats import SPOKEN, foreign_kind
+from farm.media.orientation import orientation_of
+from farm.media.probe_picture import check_size
+from farm.media.reader import alpha_decoder
+from farm.media.timestamps import Track, mean_rate, read_tracks, steady_rate, usual_gap_s
+from farm.model.asset import Asset, MediaKind
+
+MAX_DURATION_S: Final = 4 * 3600
+"""Longer media are refused."""
+MAX_CLIP_SIDE_PX: Final = 8192
+"""Clips with a longer side are refused."""
+MAX_FRAME_RATE: Final = 1000
+"""Clips of more frames a second are refused: all frames up to the one shown are decoded."""
+MAX_FRAMES: Final = MAX_DURATION_S * 120
+"""Clips of more frames are refused."""
+MAX_SAMPLE_RATE: Final = 384_000
+"""Sounds of more samples a second are refused."""
+MAX_CHANNELS: Final = 32
+"""Sounds of more channels are refused."""
+
+_GUESSING: Final = frozenset({"mp3", "aac", "ac3", "eac3", "mpegvideo", "amr", "loas"})
+"""Demuxers that guess the length from the bit rate."""
+_STATING: Final = frozenset({"matroska,webm", "flv", "asf", "avi"})
+"""Demuxers that state the length of the longest track, so that one that ends before it is seen to be torn off."""
+_TORN_S: Final = Fraction(1, 2)
+"""Files whose tracks end earlier than stated by more than this are torn off."""
+
+
+def probe_stream(path: Path, digest: str) -> Asset:
+    """Return what a clip or sound is.
+
+    Raises:
+        MediaError: the file is neither, or is damaged or too large.
+    """
+    try:
+        with open_media(str(path)) as container:
+            video, sound = picture_stream(container), sound_stream(container)
+            if video is None and sound is None:
+                raise MediaError(_nothing(path, container))
+            if video is not None and video.width == 0:
+                raise MediaError(_foreign(path))
+            return _Probe(path, digest, container, video, sound).asset()
+    except av.error.FFmpegError as error:
+        told = foreign_kind(path)
+        if told:
+            raise MediaError(_foreign(path)) from error
+        raise MediaError(
+            f"{path.name} is not a picture, clip or sound that can be read, or it is damaged ({error.strerror})"
+        ) from error
+    except MediaError as error:
+        if "whatever its name says" not in str(error) or not foreign_kind(path):
+            raise
+        raise MediaError(_foreign(path)) from error
+
+
+def _foreign(path: Path) -> str:
+    kind = foreign_kind(path)
+    if not kind:
+        return f"{path.name} is not a picture, clip or sound, whatever its name says"
+    return f"{path.name} is not a picture, clip or sound that is read, but {kind}; save it as {SPOKEN}, as MP4 or as sound"
+
+
+def _nothing(path: Path, container: InputContainer) -> str:
+    unknown = sorted({stream.type for stream in container.streams if stream.type in ("video", "audio")})
+    if unknown:
+        what = " and ".join(unknown)
+        return f"the {what} of {path.name} has a codec that is not read; convert it to H.264 and AAC in MP4"
+    return f"{path.name} holds neither picture nor sound"
+
+
+class _Probe:
+    def __init__(self, path: Path, digest: str, container: InputContainer, video: Any, sound: Any) -> None:
+        self._path = path
+        self._digest = digest
+        self._container = container
+        self._video = video
+        self._sound = sound
+        self._notes: list[str] = []
+
+    def asset(self) -> Asset:
+        if self._sound is not None:
+            self._check_sound()
+        if self._video is None:
+            return self._sound_asset()
+        self._check_picture_size()
+        first = self._first_frame()
+        tracks = self._tracks()
+        return self._clip_asset(first, tracks)
+
+    def _tracks(self) -> dict[int, Track]:
+        streams = [stream for stream in (self._video, self._sound) if stream is not None]
+        with open_media(str(self._path)) as container:
+            same = [container.streams[stream.index] for stream in streams]
+            tracks, broken = read_tracks(container, same)
+        ends = [track.end_s for track in tracks.values() if track.stamps]
+        if not ends:
+            raise MediaError(f"{self._path.name} holds no picture or sound at all, only headers")
+        self._note_torn(tracks, max(ends), broken)
+        return tracks
+
+    def _note_torn(self, tracks: dict[int, Track], end_s: Fraction, broken: Fraction | None) -> None:
+        """Note where the file's tail is missing: a packet cut off, an index that points beyond it, a stated length."""
+        name, size = self._path.name, self._path.stat().st_size
+        torn = [
+            track.torn * track.tick_s - track.first_s for track in tracks.values() if track.torn is not None
+        ]
+        for index in tracks:
+            stream = self._container.streams[index]
+            entries = stream.index_entries
+            if len(entries) and entries[len(entries) - 1].pos + entries[len(entries) - 1].size > size:
+                torn.append(max(Fraction(0), tracks[index].end_s - tracks[index].first_s))
+        if broken is not None:
+            torn.append(broken)
+        stated = Fraction(self._container.duration or 0, av.time_base)
+        begin = Fraction(self._container.start_time or 0, av.time_base)
+        if not torn and self._container.format.name in _STATING and stated - (end_s - begin) > _TORN_S:
+            torn.append(end_s - begin)
+        if torn:
+            self._notes.append(f"{name} is cut off at {float(min(torn)):.2f} s: its end is missing")
+
+    def _sound_asset(self) -> Asset:
+        frame = self._first_sound()
+        track = self._tracks()[self._sound.index]
+        origin_s = _stamp_s(frame, track.first_s)
+        duration_s = self._sound_end(track) - (0 if self._guessed() else origin_s)
+        if duration_s <= 0:
+            raise MediaError(f"{self._path.name} holds no sound, or only a moment of it")
+        _check_length(duration_s)
+        return Asset(
+            self._digest, str(self._path), MediaKind.AUDIO, duration_s=duration_s, has_sound=True,
+            origin_s=origin_s, sound_until_s=duration_s, notes=tuple(self._notes),
+        )  # fmt: skip
+
+    def _guessed(self) -> bool:
+        return self._container.format.name in _GUESSING
+
+    def _sound_end(self, track: Track) -> Fraction:
+        """Return when the sound ends; a stated length that agrees with the packets is exacter than these."""
+        counted = track.end_s
+        if not self._guessed() or not self._sound.duration:
+            return counted
+        stated = self._sound.duration * (self._sound.time_base or Fraction(1))
+        return (
+            stated if abs(stated - (counted - track.first_s)) < Fraction(1, 10) else counted - track.first_s
+        )
+
+    def _clip_asset(self, frame: av.VideoFrame, tracks: dict[int, Track]) -> Asset:
+        path, video = self._path, self._video
+        track = tracks[video.index]
+        stated = [Fraction(rate) for rate in (video.average_rate, video.guessed_rate) if rate]
+        # AVI numbers its packets in the order of decoding and calls that their time.
+        sequential = track.untimed or (
+            self._container.format.name == "avi" and video.codec_context.codec.reorder
+        )
+        steady = steady_rate(track, stated)
+        rate = steady or mean_rate(track)
+        if not rate:
+            raise MediaError(
+                f"{path.name} holds one frame and does not say for how long; use it as a picture"
+            )
+        gap_s = usual_gap_s(track) or 1 / rate
+        end_s = max(
+            track.end_s - track.first_s, max(track.times_s(), default=Fraction(0)) + min(gap_s, 1 / rate)
+        )
+        if video.duration and video.time_base and not self._guessed():
+            end_s = max(end_s, video.duration * video.time_base)
+        elif self._notes and self._container.duration and self._container.format.name in _STATING:
+            end_s = max(end_s, Fraction(self._container.duration, av.time_base))
+        frames = max(video.frames, len(track.stamps))
+        if rate > MAX_FRAME_RATE or frames > MAX_FRAMES:
+            raise MediaError(
+                f"{path.name} has {frames} frames at {float(rate):g} a second; at most {MAX_FRAMES} at "
+                f"{MAX_FRAME_RATE} are read: cut it, or lower its frame rate"
+            )
+        _check_length(end_s)
+        origin_s = track.first_s
+        width, height = self._shown_size(frame)
+        sound = tracks.get(self._sound.index) if self._sound is not None else None
+        sound_until = sound.end_s - origin_s if sound is not None and sound.stamps else Fraction(0)
+        return Asset(
+            self._digest, str(path), MediaKind.VIDEO, width, height, end_s, rate,
+            has_sound=sound is not None and sound_until > 0, has_alpha=_has_alpha(frame),
+            origin_s=origin_s, sound_until_s=max(sound_until, Fraction(0)),
+            steady=steady is not None and not sequential, sequential=sequential, notes=tuple(self._notes),
+        )  # fmt: skip
+
+    def _first_frame(self) -> av.VideoFrame:
+        """Return the first frame that can be decoded.
+
+        Raises:
+            MediaError: there is none, or its colours cannot be shown.
+        """
+        stream, name = self._video, self._path.name
+        codec = alpha_decoder(stream) or stream.codec_context
+        problem = ""
+        for packet in self._container.demux(stream):
+            try:
+                frames = codec.decode(packet)
+            except av.error.EOFError:
+                break
+            except av.error.FFmpegError as error:
+                problem = problem or f" ({error.strerror})"
+                continue
+            frame: av.VideoFrame
+            for frame in frames:
+                if frame.is_corrupt:
+                    continue
+                if told := unreadable_colour(frame):
+                    raise MediaError(f"{name} {told}")
+                return frame
+        raise MediaError(f"{name} holds no picture that can be decoded{problem}")
+
+    def _first_sound(self) -> av.AudioFrame:
+        """Return the first piece of sound that can be decoded."""
+        for packet in self._container.demux(self._sound):
+            try:
+                frames = self._sound.codec_context.decode(packet)
+            except av.error.EOFError:
+                break
+            except av.error.FFmpegError:
+                continue
+            frame: av.AudioFrame
+            for frame in frames:
+                return frame
+        raise MediaError(f"{self._path.name} holds no sound that can be decoded")
+
+    def _shown_size(self, frame: av.VideoFrame) -> tuple[int, int]:
+        ratio = Fraction(self._video.sample_aspect_ratio or 1) or Fraction(1)
+        if not Fraction(1, 8) <= ratio <= 8:
+            ratio = Fraction(1)  # nonsense that some recorders write
+        width, height = orientation_of(frame).size(max(1, round(frame.width * ratio)), frame.height)
+        check_size(width, height, self._path.name)
+        return width, height
+
+    def _check_picture_size(self) -> None:
+        width, height = self._video.width, self._video.height
+        if max(width, height) > MAX_CLIP_SIDE_PX or width * height > MAX_CLIP_PIXELS:
+            raise MediaError(
+                f"{self._path.name} is {width}x{height}; clips of at most {MAX_CLIP_SIDE_PX} pixels a side and "
+                f"{MAX_CLIP_PIXELS // 10**6} megapixels are read: scale it down"
+            )
+
+    def _check_sound(self) -> None:
+        rate, channels = self._sound.rate, self._sound.channels
+        if rate > MAX_SAMPLE_RATE or channels > MAX_CHANNELS:
+            raise MediaError(
+                f"{self._path.name} has {channels} channels at {rate} Hz; at most {MAX_CHANNELS} at "
+                f"{MAX_SAMPLE_RATE} Hz are read: convert it to stereo at 48000 Hz"
+            )
+
+
+def _check_length(duration_s: Fraction) -> None:
+    if duration_s > MAX_DURATION_S:
+        raise MediaError(f"media longer than {MAX_DURATION_S // 3600} hours is not read")
+
+
+def _has_alpha(frame: av.VideoFrame) -> bool:
+    return any(component.is_alpha for component in frame.format.components) or frame.format.name == "pal8"
+
+
+def _stamp_s(frame: av.AudioFrame, fallback: Fraction) -> Fraction:
+    return fallback if frame.pts is None else frame.pts * Fraction(frame.time_base or 1)

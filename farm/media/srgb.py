@@ -1,0 +1,79 @@
+"""sRGB: pictures of any mode and profile as 8-bit RGB or RGBA."""
+
+from __future__ import annotations
+
+import io
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageCms, ImageOps
+
+_SRGB: Final = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
+_DEEP: Final = ("I", "F", "I;16", "I;16B", "I;16L", "I;16N")
+"""Modes of one channel with more than 8 bits, which Pillow clips instead of scaling them."""
+_EXIF_ORIENTATION: Final = 0x0112
+_COLOURED: Final = ("RGB", "RGBA", "CMYK", "L")
+"""Modes whose ICC profile is applied; palettes and bitmaps are made RGB before."""
+
+
+def upright_srgb(image: Image.Image, *, alpha: bool) -> Image.Image:
+    """Return an opened picture upright as RGB, or as RGBA with straight alpha.
+
+    Raises:
+        OSError, SyntaxError, ValueError: it is damaged.
+    """
+    profile = image.info.get("icc_profile")
+    image.load()
+    turn = image.getexif().get(_EXIF_ORIENTATION, 1)  # after loading, which turns TIFFs by itself
+    picture = _shallow(image) if image.mode in _DEEP else image
+    if picture.mode in ("P", "PA", "1", "LA", "La", "RGBa"):
+        picture = picture.convert("RGBA" if alpha else "RGB")
+    picture = _converted(picture, profile)
+    mode = "RGBA" if alpha else "RGB"
+    if picture.mode != mode:
+        picture = picture.convert(mode)
+    return _turned(picture, turn)
+
+
+def _shallow(image: Image.Image) -> Image.Image:
+    """Return a picture of deep grey as 8-bit grey; with alpha where one grey is declared transparent."""
+    deep = np.asarray(image)
+    grey = _grey(deep, image.mode)
+    clear = image.info.get("transparency")
+    if not isinstance(clear, int):
+        return Image.fromarray(grey)
+    return Image.merge(
+        "LA", (Image.fromarray(grey), Image.fromarray(np.where(deep == clear, 0, 255).astype(np.uint8)))
+    )
+
+
+def _grey(deep: NDArray[np.generic], mode: str) -> NDArray[np.uint8]:
+    values = np.nan_to_num(deep.astype(np.float64), nan=0.0, posinf=0.0, neginf=0.0)
+    top = float(values.max(initial=0.0))
+    if mode == "F":
+        # Floats are 0 to 1 by custom; what goes further was kept on the scale of 8 or 16 bits.
+        white = 1.0 if top <= 1 else 255.0 if top <= 255 else 65535.0 if top <= 65535 else top
+    elif mode == "I":
+        white = 255.0 if top <= 255 else 65535.0 if top <= 65535 else float(2**31 - 1)
+    else:
+        white = 65535.0
+    return np.round(np.clip(values / white, 0, 1) * 255).astype(np.uint8)
+
+
+def _converted(image: Image.Image, profile: bytes | None) -> Image.Image:
+    if not profile or image.mode not in _COLOURED:
+        return image
+    try:
+        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        target = "RGBA" if image.mode == "RGBA" else "RGB"
+        converted = ImageCms.profileToProfile(image, source, _SRGB, outputMode=target)
+    except (ImageCms.PyCMSError, OSError):
+        return image  # a broken profile, or one for other channels, says nothing about the pixels
+    return image if converted is None else converted
+
+
+def _turned(picture: Image.Image, turn: int) -> Image.Image:
+    picture.getexif()[_EXIF_ORIENTATION] = turn
+    turned = ImageOps.exif_transpose(picture)
+    return picture if turned is None else turned
