@@ -12,7 +12,7 @@ from farm.model.asset import Asset, MediaKind
 from farm_catalog.asset_entry import Finding, FingerprintFound, SliceFound
 
 KIND: Final = "look"
-_EXACT: Final = ("duration_s", "rate", "origin_s", "sound_until_s")
+_EXACT: Final = ("duration_s", "rate", "origin_s", "sound_until_s", "cut_off_s")
 """Fields of an asset that are kept as fractions."""
 
 
@@ -60,8 +60,8 @@ def is_look(text: str) -> bool:
 
 
 def _asset(told: dict[str, Any]) -> Asset:
-    exact = {name: Fraction(told[name]) for name in _EXACT if name in told}
-    return Asset(**told | exact | {"kind": MediaKind(told["kind"]), "notes": tuple(told.get("notes", ()))})
+    exact = {name: Fraction(told[name]) for name in _EXACT if told.get(name) is not None}
+    return Asset(**told | exact | {"kind": MediaKind(told["kind"])})
 
 
 def _told(one: Finding) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from farm.draft.clips import Stage
 from farm.draft.compile import compile_timeline
 from farm.draft.legibility import text_warnings
 from farm.draft.media_references import references
+from farm.draft.stretches import cut_off_sentence
 from farm.errors import DocumentError, MediaError, Problem, did_you_mean
 from farm.model.job_document import OutputDocument, TemplateJob, TimelineJob
 from farm.model.parse import check_job, load_document
@@ -75,7 +76,9 @@ def draft(text: str, *, source: str, binder: Binder, registry: Registry) -> Draf
         if isinstance(job, TemplateJob) and slots is not None:
             told = _in_slots(told, document, references(job.slots, json_schema(type(slots)), "slots"))
         raise DocumentError(_unique(told), source=source)
-    stage.warnings += [note for asset in binder.assets.values() for note in asset.notes]
+    stage.warnings += [
+        cut_off_sentence(asset) for asset in binder.assets.values() if asset.cut_off_s is not None
+    ]
     stage.warnings += text_warnings(timeline)
     template_name = job.template if isinstance(job, TemplateJob) else ""
     return Draft(job.name, template_name, document, timeline, job.output, tuple(stage.warnings))

@@ -17,10 +17,10 @@ import numpy as np
 from av.video.reformatter import Colorspace
 from numpy.typing import NDArray
 
-from farm.render.tone import CHROMA_KNOTS, FRACTION_BITS, LUMA_KNOTS
+from farm.render.tone import FRACTION_BITS, KNOTS
 
 Tables = tuple[NDArray[np.int16], NDArray[np.int16], NDArray[np.int16]]
-"""Luma, blue and red difference by (Y, U, V), as :func:`farm.render.tone.map_planes` takes them."""
+"""Luma, blue and red difference by (Y, U, V), as :func:`farm.render.tone_kernels.map_planes` takes them."""
 Light = NDArray[np.float64]
 
 _WHITE_NITS: Final = 203.0
@@ -112,18 +112,11 @@ def space_of(frame: av.VideoFrame) -> Colorspace:
 @lru_cache(maxsize=8)
 def tables(colours: Colours) -> Tables:
     """Return the tables from the 10-bit samples of ``colours`` to 8-bit BT.709 of limited range."""
-    y, u, v = (
-        axis.ravel()
-        for axis in np.meshgrid(
-            np.arange(LUMA_KNOTS) * 16.0,
-            np.arange(CHROMA_KNOTS) * 16.0,
-            np.arange(CHROMA_KNOTS) * 16.0,
-            indexing="ij",
-        )
-    )
+    knots = np.arange(KNOTS) * 16.0
+    y, u, v = (axis.ravel() for axis in np.meshgrid(knots, knots, knots, indexing="ij"))
     coded = _rgb_from_yuv(y, u, v, colours)
     rgb = srgb_from(coded, colours.transfer, colours.primaries)
-    shape = LUMA_KNOTS, CHROMA_KNOTS, CHROMA_KNOTS
+    shape = KNOTS, KNOTS, KNOTS
     scale = 1 << FRACTION_BITS
     made = [np.round(plane * scale).astype(np.int16).reshape(shape) for plane in _yuv709(rgb)]
     return made[0], made[1], made[2]

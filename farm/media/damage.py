@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Final
 
-PLACE_S: Final = Fraction(1)
-"""Damage that begins within this time of other damage is told with it."""
+NEAR_S: Final = Fraction(1)
+"""Damage within this time of other damage is one place."""
 MAX_TOLD: Final = 3
 """So many places are told; of more only their number."""
 
 
 @dataclass(frozen=True, slots=True)
 class Damage:
-    """A place that could not be decoded."""
+    """A place that could not be decoded; times count from the asset's origin."""
 
-    at_s: Fraction
-    """Where it begins, counted from the asset's origin."""
+    start_s: Fraction
+    """Where it begins."""
+    stop_s: Fraction
+    """The last moment that was found to be damaged."""
     what: str
     """What is done about it: ``the last good frame is held``."""
 
@@ -25,30 +27,34 @@ class Damage:
 class DamageLog:
     """Collects damage while a file is decoded; what lies close together is one place."""
 
-    def __init__(self) -> None:
-        self._places: list[Damage] = []
-        self._last_s = Fraction(0)
+    def __init__(self, places: tuple[Damage, ...] = ()) -> None:
+        self._places = list(places)
 
     def add(self, at_s: Fraction, what: str) -> None:
-        """Note a place; places come in the order of time, but for decoders that stand somewhere else again."""
+        """Note that a moment cannot be decoded."""
         at_s = max(Fraction(0), at_s)
-        last = self._places[-1] if self._places else None
-        near = last is not None and last.what == what and abs(at_s - self._last_s) < PLACE_S
-        self._last_s = at_s
-        if not near:
-            self._places.append(Damage(at_s, what))
+        for index, place in enumerate(self._places):
+            if place.what == what and place.start_s - NEAR_S < at_s < place.stop_s + NEAR_S:
+                start, stop = min(place.start_s, at_s), max(place.stop_s, at_s)
+                self._places[index] = replace(place, start_s=start, stop_s=stop)
+                return
+        self._places.append(Damage(at_s, at_s, what))
 
     def __bool__(self) -> bool:
         return bool(self._places)
 
-    def sentences(self, name: str) -> tuple[str, ...]:
-        """Return what to tell of the file called ``name``."""
-        places: dict[str, list[Fraction]] = {}
-        for place in self._places:
-            places.setdefault(place.what, []).append(place.at_s)
-        return tuple(
-            f"{name} is damaged at {_listed(sorted(set(times)))}; {what}" for what, times in places.items()
-        )
+    @property
+    def places(self) -> tuple[Damage, ...]:
+        """What was found, in the order of time."""
+        return tuple(sorted(self._places, key=lambda place: (place.start_s, place.what)))
+
+
+def sentences(places: tuple[Damage, ...], name: str) -> tuple[str, ...]:
+    """Return what to tell of the file called ``name``."""
+    times: dict[str, list[Fraction]] = {}
+    for place in places:
+        times.setdefault(place.what, []).append(place.start_s)
+    return tuple(f"{name} is damaged at {_listed(starts)}; {what}" for what, starts in times.items())
 
 
 def _listed(times_s: list[Fraction]) -> str:

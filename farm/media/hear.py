@@ -15,7 +15,7 @@ from av.container import InputContainer
 
 from farm.errors import MediaError
 from farm.media.container import open_media, sound_stream
-from farm.media.damage import DamageLog
+from farm.media.damage import NEAR_S, DamageLog
 from farm.media.tape import SAMPLE_RATE, Samples
 from farm.model.asset import Asset
 
@@ -57,7 +57,7 @@ def decode_sound(
             stream = sound_stream(container)
             if stream is None:
                 raise MediaError(f"{Path(asset.path).name} has no sound that can be decoded")
-            yield from _Decoding(container, stream, asset.origin_s, log).from_time(in_s)
+            yield from _Decoding(container, stream, asset, log).from_time(in_s)
     except (av.error.FFmpegError, IndexError, ValueError) as error:
         raise MediaError(f"the sound of {asset.path} cannot be decoded: {error}") from error
 
@@ -108,11 +108,12 @@ class _Resampler:
 class _Decoding:
     """One pass over a file's sound."""
 
-    def __init__(self, container: InputContainer, stream: Any, origin_s: Fraction, damage: DamageLog) -> None:
+    def __init__(self, container: InputContainer, stream: Any, asset: Asset, damage: DamageLog) -> None:
         self._container = container
         self._stream = stream
         self._base = Fraction(stream.time_base or 1)
-        self._origin_s = origin_s
+        self._origin_s = asset.origin_s
+        self._cut_off_s = asset.cut_off_s
         self._damage = damage
         self._resampler = _Resampler()
 
@@ -222,7 +223,9 @@ class _Decoding:
         yield av.Packet()
 
     def _note(self, stamp: int | None) -> None:
-        self._damage.add((stamp or 0) * self._base - self._origin_s, SILENT)
+        at_s = (stamp or 0) * self._base - self._origin_s
+        if self._cut_off_s is None or at_s < self._cut_off_s - NEAR_S:
+            self._damage.add(at_s, SILENT)
 
 
 def _silences(count: int) -> Iterator[Samples]:

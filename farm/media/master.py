@@ -21,6 +21,7 @@ from farm.media.limit import CEILING, Limiter
 from farm.media.loudness import LoudnessMeter
 from farm.media.mix import BLOCK, Mix
 from farm.media.tape import Samples
+from farm.model.asset import Asset
 from farm.model.timeline import Sound
 
 AUDIBLE_DB: Final = 0.5
@@ -35,6 +36,8 @@ class Mastered:
     """Integrated loudness of the samples that were encoded; None for silence."""
     warnings: tuple[str, ...]
     """Sounds that ended too soon."""
+    damaged: tuple[Asset, ...] = ()
+    """Sounds of which some place could not be decoded."""
 
 
 def master(sound: Sound, duration_s: Fraction, out: Path) -> Mastered:
@@ -75,7 +78,7 @@ def master(sound: Sound, duration_s: Fraction, out: Path) -> Mastered:
         measured = loudness.integrated_lufs()
     elif measured is not None:
         measured = round(measured + gain_db, 3)
-    return Mastered(measured, tuple(mix.warnings))
+    return Mastered(measured, tuple(mix.warnings), tuple(mix.damaged))
 
 
 def _record(mix: Mix, file: IO[bytes]) -> tuple[float | None, float]:

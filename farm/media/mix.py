@@ -12,7 +12,7 @@ from farm.media.damage import DamageLog
 from farm.media.duck import Ducker
 from farm.media.play import play
 from farm.media.tape import SAMPLE_RATE, Samples, Tape
-from farm.model.asset import MediaKind
+from farm.model.asset import Asset, MediaKind
 from farm.model.timeline import Sound, SoundClip, SoundRole
 
 BLOCK: Final = SAMPLE_RATE
@@ -32,8 +32,13 @@ class Mix:
 
     @property
     def warnings(self) -> list[str]:
-        """What is not heard as it was asked for; complete once all blocks are read."""
-        return list(dict.fromkeys(warning for part in self._parts for warning in part.warnings))
+        """Sounds that ended too soon; complete once all blocks are read."""
+        return list(dict.fromkeys(part.warning for part in self._parts if part.warning))
+
+    @property
+    def damaged(self) -> list[Asset]:
+        """Sounds of which some place could not be decoded; complete once all blocks are read."""
+        return [part.clip.asset for part in self._parts if part.damage]
 
     def blocks(self) -> Iterator[Samples]:
         """Yield the mix from start to end, as loud as it is, in pieces of about a second. Call it once.
@@ -79,22 +84,14 @@ class _Part:
 
     def __init__(self, clip: SoundClip) -> None:
         self.clip = clip
-        self._damage = DamageLog()
-        self._short = ""
+        self.damage = DamageLog()
+        """Places of it that could not be decoded."""
+        self.warning = ""
         self._start = int(clip.start_s * SAMPLE_RATE)
         self._tape = Tape()
         self._pieces: Generator[Samples, None, None] | None = None
         self._ended = False
         self._heard = 0
-
-    @property
-    def warnings(self) -> tuple[str, ...]:
-        """What is not heard as it was asked for."""
-        return (*self._damage.sentences(self._name), *([self._short] if self._short else []))
-
-    @property
-    def _name(self) -> str:
-        return self.clip.asset.path.rsplit("/", 1)[-1]
 
     def add_to(self, bus: Samples, start: int) -> None:
         """Add to a block of a bus, shape (2, n), that begins at sample ``start``; blocks come one after another."""
@@ -103,7 +100,7 @@ class _Part:
         if count <= 0 or (self._ended and not self._tape.length):
             return
         if self._pieces is None:
-            self._pieces = play(self.clip, self._damage)
+            self._pieces = play(self.clip, self.damage)
         while not self._ended and self._tape.length < count:
             piece = next(self._pieces, None)
             if piece is None:
@@ -123,4 +120,5 @@ class _Part:
         self._ended = True
         short_s = float(self.clip.duration_s) - self._heard / SAMPLE_RATE
         if short_s > 0.05 and self.clip.asset.kind is MediaKind.AUDIO:
-            self._short = f"{self._name} ends {short_s:.2f} s before its clip; silence follows"
+            name = self.clip.asset.path.rsplit("/", 1)[-1]
+            self.warning = f"{name} ends {short_s:.2f} s before its clip; silence follows"

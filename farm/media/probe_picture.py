@@ -52,7 +52,8 @@ def probe_picture(path: Path, digest: str) -> Asset | None:
     except UnidentifiedImageError:
         return None
     except (OSError, SyntaxError, ValueError, EOFError) as error:
-        raise MediaError(f"{path.name} is a damaged picture: {error}") from error
+        what = "its end is missing; copy it again" if "truncated" in str(error) else str(error)
+        raise MediaError(f"{path.name} is a damaged picture: {what}") from error
 
 
 def _still(path: Path, digest: str, image: Image.Image) -> Asset:

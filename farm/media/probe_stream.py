@@ -72,7 +72,10 @@ def _foreign(path: Path) -> str:
     kind = foreign_kind(path)
     if not kind:
         return f"{path.name} is not a picture, clip or sound, whatever its name says"
-    return f"{path.name} is not a picture, clip or sound that is read, but {kind}; save it as {SPOKEN}, as MP4 or as sound"
+    return (
+        f"{path.name} is not a picture, clip or sound that is read, but {kind}; save it as {SPOKEN}, as MP4 or as "
+        "a sound"
+    )
 
 
 def _nothing(path: Path, container: InputContainer) -> str:
@@ -90,7 +93,7 @@ class _Probe:
         self._container = container
         self._video = video
         self._sound = sound
-        self._notes: list[str] = []
+        self._cut_off_s: Fraction | None = None
 
     def asset(self) -> Asset:
         if self._sound is not None:
@@ -110,28 +113,26 @@ class _Probe:
         ends = [track.end_s for track in tracks.values() if track.stamps]
         if not ends:
             raise MediaError(f"{self._path.name} holds no picture or sound at all, only headers")
-        self._note_torn(tracks, max(ends), broken)
+        self._find_end(tracks, max(ends), broken)
         return tracks
 
-    def _note_torn(self, tracks: dict[int, Track], end_s: Fraction, broken: Fraction | None) -> None:
-        """Note where the file's tail is missing: a packet cut off, an index that points beyond it, a stated length."""
-        name, size = self._path.name, self._path.stat().st_size
-        torn = [
+    def _find_end(self, tracks: dict[int, Track], end_s: Fraction, broken: Fraction | None) -> None:
+        """Find where the file breaks off: a packet in part, an index that points beyond it, a stated length."""
+        size = self._path.stat().st_size
+        found = [
             track.torn * track.tick_s - track.first_s for track in tracks.values() if track.torn is not None
         ]
-        for index in tracks:
-            stream = self._container.streams[index]
-            entries = stream.index_entries
+        for index, track in tracks.items():
+            entries = self._container.streams[index].index_entries
             if len(entries) and entries[len(entries) - 1].pos + entries[len(entries) - 1].size > size:
-                torn.append(max(Fraction(0), tracks[index].end_s - tracks[index].first_s))
+                found.append(max(Fraction(0), track.end_s - track.first_s))
         if broken is not None:
-            torn.append(broken)
+            found.append(broken)
         stated = Fraction(self._container.duration or 0, av.time_base)
         begin = Fraction(self._container.start_time or 0, av.time_base)
-        if not torn and self._container.format.name in _STATING and stated - (end_s - begin) > _TORN_S:
-            torn.append(end_s - begin)
-        if torn:
-            self._notes.append(f"{name} is cut off at {float(min(torn)):.2f} s: its end is missing")
+        if not found and self._container.format.name in _STATING and stated - (end_s - begin) > _TORN_S:
+            found.append(end_s - begin)
+        self._cut_off_s = min(found, default=None)
 
     def _sound_asset(self) -> Asset:
         frame = self._first_sound()
@@ -143,7 +144,7 @@ class _Probe:
         _check_length(duration_s)
         return Asset(
             self._digest, str(self._path), MediaKind.AUDIO, duration_s=duration_s, has_sound=True,
-            origin_s=origin_s, sound_until_s=duration_s, notes=tuple(self._notes),
+            origin_s=origin_s, sound_until_s=duration_s, cut_off_s=self._cut_off_s,
         )  # fmt: skip
 
     def _guessed(self) -> bool:
@@ -179,7 +180,11 @@ class _Probe:
         )
         if video.duration and video.time_base and not self._guessed():
             end_s = max(end_s, video.duration * video.time_base)
-        elif self._notes and self._container.duration and self._container.format.name in _STATING:
+        elif (
+            self._cut_off_s is not None
+            and self._container.duration
+            and self._container.format.name in _STATING
+        ):
             end_s = max(end_s, Fraction(self._container.duration, av.time_base))
         frames = max(video.frames, len(track.stamps))
         if rate > MAX_FRAME_RATE or frames > MAX_FRAMES:
@@ -196,7 +201,7 @@ class _Probe:
             self._digest, str(path), MediaKind.VIDEO, width, height, end_s, rate,
             has_sound=sound is not None and sound_until > 0, has_alpha=_has_alpha(frame),
             origin_s=origin_s, sound_until_s=max(sound_until, Fraction(0)),
-            steady=steady is not None and not sequential, sequential=sequential, notes=tuple(self._notes),
+            steady=steady is not None and not sequential, sequential=sequential, cut_off_s=self._cut_off_s,
         )  # fmt: skip
 
     def _first_frame(self) -> av.VideoFrame:

@@ -13,7 +13,7 @@ from av.video.reformatter import VideoReformatter
 
 from farm.errors import MediaError
 from farm.media.container import open_media, picture_stream
-from farm.media.damage import DamageLog
+from farm.media.damage import NEAR_S, DamageLog
 from farm.media.deinterlace import Deinterlacer
 from farm.media.nvdec import Decoder, accelerator, planar
 from farm.media.timestamps import read_tracks
@@ -177,8 +177,9 @@ class StreamReader:
         yield av.Packet()
 
     def _note(self, stamp: int | None, stream: Any) -> None:
-        base = stream.time_base or Fraction(1)
-        self.damage.add((stamp or 0) * base - self._asset.origin_s, HELD)
+        at_s = (stamp or 0) * (stream.time_base or Fraction(1)) - self._asset.origin_s
+        if self._asset.cut_off_s is None or at_s < self._asset.cut_off_s - NEAR_S:
+            self.damage.add(at_s, HELD)
 
 
 def alpha_decoder(stream: Any) -> Any:

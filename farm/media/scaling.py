@@ -91,7 +91,7 @@ def _toned(
     colours: Colours,
 ) -> list[Plane]:
     """Return the planes of a frame of other colours than SDR's: scaled first, so that less has to be looked up."""
-    from farm.render.tone import map_planes
+    from farm.render.tone_kernels import map_planes
 
     same = int(frame.color_range)
     scaled = scalers.deep.reformat(

@@ -44,17 +44,18 @@ class MediaFiles:
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """Which clips are damaged where, and which were to be decoded on the card and were not, and why."""
-        found: list[str] = []
-        for reader in self._open:
-            footage = reader.footage
-            name = Path(footage.asset.path).name
-            found += footage.damage.sentences(name)
-            if footage.why_software:
-                found.append(
-                    f"{name} was decoded in software, not by NVDEC, with the same pixels: {footage.why_software}"
-                )
-        return tuple(dict.fromkeys(found))
+        """Which open clips were to be decoded on the card and were not, and why."""
+        return tuple(
+            f"{Path(reader.footage.asset.path).name} was decoded in software, not by NVDEC, with the same pixels: "
+            f"{reader.footage.why_software}"
+            for reader in self._open
+            if reader.footage.why_software
+        )
+
+    @property
+    def damaged(self) -> tuple[Asset, ...]:
+        """The open clips of which some place could not be decoded."""
+        return tuple(reader.footage.asset for reader in self._open if reader.footage.damage)
 
     def close(self) -> None:
         """Close all readers."""

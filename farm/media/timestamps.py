@@ -42,7 +42,7 @@ class Track:
     untimed: bool = False
     """Whether packets lack presentation times, or these begin anew in the middle."""
     torn: int | None = None
-    """Time of the first packet that the file holds in part only."""
+    """Time of the last packet, where the file holds a part of it only."""
 
     @property
     def first_s(self) -> Fraction:
@@ -88,8 +88,7 @@ def read_tracks(container: InputContainer, streams: list[Any]) -> tuple[dict[int
                 track.untimed = True
             if packet.is_discard:
                 continue
-            if packet.is_corrupt and track.torn is None:
-                track.torn = stamp
+            track.torn = stamp if packet.is_corrupt else None
             track.frame = track.frame or length
             track.stamps.append(stamp)
             track.end = max(track.end, stamp + length)

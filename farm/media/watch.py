@@ -16,6 +16,7 @@ from av.video.reformatter import Interpolation
 from numpy.typing import NDArray
 
 from farm.errors import MediaError
+from farm.media.damage import sentences
 from farm.media.footage import POSTER_PX, even_size, open_reader
 from farm.media.orientation import UPRIGHT, orientation_of
 from farm.media.scaling import SCALING, Coding, Scalers, clear_frame, on_white, plane_of, upright
@@ -150,7 +151,7 @@ def watch(asset: Asset) -> Watched:
         reader.close()
     if not watcher.count:
         raise MediaError(f"{asset.path} holds no frame that can be decoded")
-    return watcher.finish(" ".join(reader.damage.sentences(Path(asset.path).name)))
+    return watcher.finish(" ".join(sentences(reader.damage.places, Path(asset.path).name)))
 
 
 class _Watcher:

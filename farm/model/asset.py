@@ -52,5 +52,5 @@ class Asset:
     """Whether a clip is an animated picture (GIF, APNG, WebP, AVIF), which may stand wherever a picture may."""
     plays: int = 1
     """How often a clip is shown one after another; 0 for endlessly. Animated pictures say it, other clips play once."""
-    notes: tuple[str, ...] = ()
-    """What is wrong with the file and can be lived with, as seen without decoding it: a tail that is missing."""
+    cut_off_s: Fraction | None = None
+    """Where the file breaks off though it says that it goes on; None where it is whole."""

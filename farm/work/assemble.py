@@ -45,7 +45,7 @@ def assemble(
         finally:
             temp.unlink(missing_ok=True)
     told = (warning for result in task.segments for warning in result.warnings)
-    warnings = (*plan.warnings, *sound_warnings, *dict.fromkeys(told))
+    warnings = tuple(dict.fromkeys((*plan.warnings, *sound_warnings, *told)))
     production = Production(
         job_id=task.job_id,
         video=str(video),

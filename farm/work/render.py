@@ -15,6 +15,7 @@ from farm.media.encode import SegmentEncoder
 from farm.media.nvdec import Decoder
 from farm.media.source import MediaFiles
 from farm.media.still import Stills
+from farm.model.asset import Asset
 from farm.model.timeline import Timeline
 from farm.plan.segment import Quality, Segment
 from farm.plugins.registry import Registry
@@ -38,6 +39,8 @@ class RenderedSegment:
     """What decoded its clips."""
     warnings: tuple[str, ...] = ()
     """What was done on the CPU though a GPU was asked for."""
+    damaged: tuple[Asset, ...] = ()
+    """Clips of which some place could not be decoded."""
 
 
 def render_segment(
@@ -86,12 +89,13 @@ def render_segment(
             encoder.add(frame)
         data = encoder.finish()
         decoders, warnings = files.decoders, (*files.warnings, *map(_told, device.detours))
+        damaged = files.damaged
     finally:
         files.close()
     total = time.process_time() - started
     composite = max(0.0, total - files.decode_s - encoder.encode_s)
     spent = Spent(files.decode_s, composite, encoder.encode_s, total)
-    return RenderedSegment(data, spent, decoders, warnings)
+    return RenderedSegment(data, spent, decoders, warnings, damaged)
 
 
 def _told(element: str) -> str:

@@ -31,6 +31,7 @@ from farm.store.fetch import fetch
 from farm.store.guard import parse_guard
 from farm.store.productions import Productions
 from farm.store.store import Store
+from farm.work.conditions import Conditions
 from farm.work.halt import Halt
 from farm.work.library import starter_library
 from farm.work.localise import Localiser
@@ -101,6 +102,15 @@ class Worker:
         """Finds the media of plans that other machines made."""
         return Localiser(self.blobs, starter_library().values())
 
+    @cached_property
+    def conditions(self) -> Conditions:
+        """What is known of damage in media."""
+        return Conditions(self.blobs)
+
+    def examine(self, drafted: Draft) -> Draft:
+        """Return a draft with what is damaged in the media that it uses; decodes what nobody has decoded yet."""
+        return replace(drafted, warnings=(*drafted.warnings, *self.conditions.examined(drafted.timeline)))
+
     def warm(self) -> dict[str, Any]:
         """Load what drawing needs; return facts about this worker: its node, the encoders and devices that work."""
         self.load()
@@ -122,7 +132,8 @@ class Worker:
 
     def load(self) -> None:
         """Load plugins and compiled loops, so that the first frame need not wait for them."""
-        import farm.work.render  # noqa: F401 - compiles kernels, or loads what was compiled before
+        import farm.render.tone_kernels
+        import farm.work.render  # noqa: F401
 
         load_kernels()
         assert self.registry
@@ -158,7 +169,7 @@ class Worker:
             drafted.timeline,
             quality_of(drafted.output),
             variants=drafted.output.variants,
-            warnings=drafted.warnings,
+            warnings=(*drafted.warnings, *self.conditions.known(drafted.timeline)),
             name=drafted.name or Path(task.source).stem,
             template=drafted.template,
             plugins=tuple(self.registry.plugins.items()),
@@ -191,7 +202,11 @@ class Worker:
             self._node,
             device=f"{device.name} ({device.model})" if device.model else device.name,
             decoders=rendered.decoders,
-            warnings=(*rendered.warnings, *(warnings if rendered.decoders else ())),
+            warnings=(
+                *rendered.warnings,
+                *(warnings if rendered.decoders else ()),
+                *self.conditions.met(rendered.damaged, task.plan.timeline),
+            ),
         )
 
     def _device(self, plan: Plan) -> tuple[Device, Decoder, tuple[str, ...]]:
@@ -280,9 +295,10 @@ class Worker:
             path = self.blobs.put_file(plan.sound_key, SOUND_SUFFIX, temp)
         finally:
             temp.unlink(missing_ok=True)
-        told = {"loudness_lufs": made.loudness_lufs, "warnings": made.warnings}
+        warnings = [*made.warnings, *self.conditions.met(made.damaged, plan.timeline)]
+        told = {"loudness_lufs": made.loudness_lufs, "warnings": warnings}
         self.blobs.put_bytes(plan.sound_key, ".json", json.dumps(told).encode())
-        return path, made.loudness_lufs, list(made.warnings), time.process_time() - started
+        return path, made.loudness_lufs, warnings, time.process_time() - started
 
     def _cover(self, task: AssembleTask) -> bytes:
         from farm.work.render import cover_frame, jpeg, render_stills

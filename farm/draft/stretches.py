@@ -1,0 +1,49 @@
+"""Stretches: which parts of its media a timeline shows and lets hear."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+from typing import Final
+
+from farm.media.examine import Stretch
+from farm.model.asset import Asset, MediaKind
+from farm.model.timeline import GroupSource, Timeline, Track, VideoSource
+
+_HANDLE_S: Final = Fraction(2)
+"""How far beyond a clip's cuts transitions may show it; longer ones than twice this are rare."""
+
+
+def cut_off_sentence(asset: Asset) -> str:
+    """Return what to tell of a file that breaks off."""
+    name, end = Path(asset.path).name, float(asset.cut_off_s or 0)
+    if asset.kind is MediaKind.AUDIO:
+        return f"{name} is cut off at {end:.2f} s: its end is missing"
+    return f"{name} is cut off at {end:.2f} s of {float(asset.duration_s):.2f} s: its last good frame is held"
+
+
+def stretches(timeline: Timeline) -> list[Stretch]:
+    """Return the parts of clips and sounds that a timeline uses; those of one asset may overlap."""
+    found = list(_seen(timeline.tracks, timeline.rate))
+    for sound in timeline.sound.clips:
+        length_s = sound.duration_s * sound.speed
+        start_s = Fraction(0) if sound.loop else sound.in_s
+        stop_s = sound.asset.sound_until_s if sound.loop else sound.in_s + length_s
+        found.append(Stretch(sound.asset, True, start_s, min(stop_s, sound.asset.sound_until_s)))
+    return list(dict.fromkeys(found))
+
+
+def _seen(tracks: tuple[Track, ...], rate: Fraction) -> Iterator[Stretch]:
+    for track in tracks:
+        cuts = {transition.at for transition in track.transitions}
+        for clip in track.clips:
+            source = clip.source
+            if isinstance(source, GroupSource):
+                yield from _seen(source.tracks, rate)
+            elif isinstance(source, VideoSource):
+                before = _HANDLE_S if clip.start in cuts else Fraction(0)
+                after = _HANDLE_S if clip.stop in cuts else Fraction(0)
+                start_s = max(Fraction(0), source.in_s - before * source.speed)
+                stop_s = source.in_s + (clip.duration / rate + after) * source.speed
+                yield Stretch(source.asset, False, start_s, min(stop_s, source.asset.duration_s))

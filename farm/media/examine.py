@@ -1,0 +1,107 @@
+"""Examining: a file decoded only to learn which places of it cannot be."""
+
+from __future__ import annotations
+
+import json
+from collections import deque
+from dataclasses import asdict, dataclass
+from fractions import Fraction
+from typing import Any
+
+import av.error
+
+from farm.errors import MediaError
+from farm.media.damage import Damage, DamageLog
+from farm.media.footage import open_reader
+from farm.media.hear import decode_sound
+from farm.media.tape import SAMPLE_RATE
+from farm.model.asset import Asset, MediaKind
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A part of an asset that a timeline shows or lets hear, in seconds from the asset's origin."""
+
+    asset: Asset
+    """Which asset."""
+    heard: bool
+    """Whether it is the sound; else the picture."""
+    start_s: Fraction
+    """Where it begins."""
+    stop_s: Fraction
+    """Where it ends."""
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """What of an asset cannot be decoded."""
+
+    picture: tuple[Damage, ...] = ()
+    """Places without a picture."""
+    sound: tuple[Damage, ...] = ()
+    """Places without sound."""
+
+    def within(self, stretch: Stretch) -> tuple[Damage, ...]:
+        """Return the places that touch a stretch."""
+        places = self.sound if stretch.heard else self.picture
+        return tuple(p for p in places if p.start_s < stretch.stop_s and p.stop_s >= stretch.start_s)
+
+    def to_json(self) -> str:
+        """Write it as a JSON document."""
+        return json.dumps({"picture": _plain(self.picture), "sound": _plain(self.sound)})
+
+    @staticmethod
+    def from_json(text: str) -> Condition:
+        """Read what :meth:`to_json` wrote."""
+        told = json.loads(text)
+        return Condition(_places(told["picture"]), _places(told["sound"]))
+
+
+def examine(asset: Asset) -> Condition:
+    """Decode all of an asset once and return what cannot be."""
+    seen = examine_stretch(Stretch(asset, False, Fraction(0), asset.duration_s))
+    heard = examine_stretch(Stretch(asset, True, Fraction(0), asset.sound_until_s))
+    return Condition(seen, heard)
+
+
+def examine_stretch(stretch: Stretch) -> tuple[Damage, ...]:
+    """Decode a part of an asset and return the damage that was met, also in what has to be decoded before it."""
+    asset = stretch.asset
+    if stretch.stop_s <= stretch.start_s:
+        return ()
+    if stretch.heard:
+        return _heard(stretch) if asset.has_sound else ()
+    return _seen(stretch) if asset.kind is MediaKind.VIDEO else ()
+
+
+def _heard(stretch: Stretch) -> tuple[Damage, ...]:
+    log = DamageLog()
+    left = int((stretch.stop_s - stretch.start_s) * SAMPLE_RATE)
+    try:
+        for piece in decode_sound(stretch.asset, stretch.start_s, log):
+            left -= piece.shape[1]
+            if left <= 0:
+                break
+    except MediaError:
+        pass  # told when it is mixed: it cannot be opened any more
+    return log.places
+
+
+def _seen(stretch: Stretch) -> tuple[Damage, ...]:
+    reader = open_reader(stretch.asset)
+    try:
+        frames = reader.frames_from(stretch.start_s)
+        deque(iter(lambda: next(frames, (stretch.stop_s,))[0] >= stretch.stop_s, True), maxlen=0)
+    except av.error.FFmpegError:
+        pass  # told when it is rendered
+    finally:
+        reader.close()
+    return reader.damage.places
+
+
+def _plain(places: tuple[Damage, ...]) -> list[dict[str, Any]]:
+    return [asdict(place) | {"start_s": str(place.start_s), "stop_s": str(place.stop_s)} for place in places]
+
+
+def _places(told: list[dict[str, Any]]) -> tuple[Damage, ...]:
+    return tuple(Damage(Fraction(one["start_s"]), Fraction(one["stop_s"]), one["what"]) for one in told)

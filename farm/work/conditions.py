@@ -1,0 +1,79 @@
+"""Conditions: what is known of damage in clips and sounds, kept in the store by content.
+
+Jobs decode nothing twice to learn of damage: what a segment or a mix meets is kept, and told to every later job that is
+planned with the same file. Commands that only look at a document (:meth:`Conditions.examined`) decode what it uses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from farm.draft.stretches import stretches
+from farm.media.damage import sentences
+from farm.media.examine import Condition, Stretch, examine, examine_stretch
+from farm.model.asset import Asset, MediaKind
+from farm.model.timeline import Timeline
+from farm.plan.key import digest, engine
+from farm.store.store import Store
+
+_SUFFIX = ".condition.json"
+
+
+class Conditions:
+    """Keeps what is known of damage; several workers may find the same and write the same."""
+
+    def __init__(self, blobs: Store) -> None:
+        self._blobs = blobs
+        self._whole: set[Stretch] = set()
+
+    def known(self, timeline: Timeline) -> tuple[str, ...]:
+        """Return what is known already of the damage in what a timeline uses."""
+        return self._told(stretches(timeline))
+
+    def examined(self, timeline: Timeline) -> tuple[str, ...]:
+        """Return all damage in what a timeline uses; what nobody has decoded yet is decoded, each part once."""
+        parts = stretches(timeline)
+        for part in parts:
+            if part in self._whole or self._find(part.asset) is not None:
+                continue
+            if examine_stretch(part):
+                self.keep(part.asset)
+            else:
+                self._whole.add(part)
+        return self._told(parts)
+
+    def met(self, assets: Iterable[Asset], timeline: Timeline) -> tuple[str, ...]:
+        """Keep the condition of assets whose damage was just met; return what to tell of them in this timeline."""
+        hashes = set()
+        for asset in assets:
+            self.keep(asset)
+            hashes.add(asset.sha256)
+        return self._told(part for part in stretches(timeline) if part.asset.sha256 in hashes)
+
+    def keep(self, asset: Asset) -> None:
+        """Decode all of a damaged asset, so that whoever uses another part of it is told as well."""
+        if self._find(asset) is None:
+            self._blobs.put_bytes(_key(asset), _SUFFIX, examine(asset).to_json().encode())
+
+    def _told(self, parts: Iterable[Stretch]) -> tuple[str, ...]:
+        found: dict[str, None] = {}
+        conditions: dict[str, Condition | None] = {}
+        for part in parts:
+            asset = part.asset
+            if asset.kind is MediaKind.IMAGE:
+                continue
+            if asset.sha256 not in conditions:
+                conditions[asset.sha256] = self._find(asset)
+            condition = conditions[asset.sha256]
+            if condition is not None:
+                found |= dict.fromkeys(sentences(condition.within(part), Path(asset.path).name))
+        return tuple(found)
+
+    def _find(self, asset: Asset) -> Condition | None:
+        path = self._blobs.find(_key(asset), _SUFFIX)
+        return None if path is None else Condition.from_json(path.read_text())
+
+
+def _key(asset: Asset) -> str:
+    return digest(["condition", engine(), asset.sha256])
