@@ -36,6 +36,10 @@ they name other files and addresses, which a job must not make a worker read.
 """
 
 
+_SUMMED: Final = frozenset({"flac", "wavpack"})
+"""Codecs whose packets carry checksums that FFmpeg compares only when told to; else damage is heard as noise."""
+
+
 def open_media(path: str, hwaccel: HWAccel | None = None) -> InputContainer:
     """Open a clip or sound for reading.
 
@@ -68,6 +72,9 @@ def open_media(path: str, hwaccel: HWAccel | None = None) -> InputContainer:
     for stream in container.streams.video:
         # Every frame says its size anew; the decoder must refuse one that grows.
         stream.codec_context.options = {"max_pixels": str(MAX_CLIP_PIXELS)}
+    for track in container.streams.audio:
+        if track.codec_context is not None and track.codec_context.name in _SUMMED:
+            track.codec_context.options = {"err_detect": "crccheck+explode"}
     return container
 
 

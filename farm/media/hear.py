@@ -17,7 +17,7 @@ from farm.errors import MediaError
 from farm.media.container import open_media, sound_stream
 from farm.media.damage import NEAR_S, DamageLog
 from farm.media.tape import SAMPLE_RATE, Samples
-from farm.model.asset import Asset
+from farm.model.asset import Asset, MediaKind
 
 SILENT: Final = "silence stands in for it"
 """What is done where a sound cannot be decoded."""
@@ -114,6 +114,7 @@ class _Decoding:
         self._base = Fraction(stream.time_base or 1)
         self._origin_s = asset.origin_s
         self._cut_off_s = asset.cut_off_s
+        self._alone = asset.kind is MediaKind.AUDIO
         self._damage = damage
         self._resampler = _Resampler()
 
@@ -158,6 +159,8 @@ class _Decoding:
             if late_s + length_s <= -_SLACK_S:
                 continue  # was heard already
             if late_s > _SLACK_S:
+                if self._alone:
+                    self._note_at(now_s)
                 for silence in _quiet(frame, round(late_s * frame.sample_rate)):
                     for piece in self._resampler.add(silence):
                         yield begins_s, piece
@@ -223,7 +226,9 @@ class _Decoding:
         yield av.Packet()
 
     def _note(self, stamp: int | None) -> None:
-        at_s = (stamp or 0) * self._base - self._origin_s
+        self._note_at((stamp or 0) * self._base - self._origin_s)
+
+    def _note_at(self, at_s: Fraction) -> None:
         if self._cut_off_s is None or at_s < self._cut_off_s - NEAR_S:
             self._damage.add(at_s, SILENT)
 
@@ -241,7 +246,7 @@ def _quiet(like: av.AudioFrame, samples: int) -> Iterator[av.AudioFrame]:
         frame = av.AudioFrame(format=like.format, layout=like.layout, samples=min(samples, like.sample_rate))
         frame.sample_rate = like.sample_rate
         level = 128 if like.format.name in ("u8", "u8p") else 0
-        for plane in frame.planes:
+        for plane in frame.planes[: frame.layout.nb_channels]:  # PyAV counts one too many beyond seven
             plane.update(bytes([level]) * plane.buffer_size)
         yield frame
         samples -= like.sample_rate

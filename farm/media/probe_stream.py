@@ -118,6 +118,8 @@ class _Probe:
 
     def _find_end(self, tracks: dict[int, Track], end_s: Fraction, broken: Fraction | None) -> None:
         """Find where the file breaks off: a packet in part, an index that points beyond it, a stated length."""
+        if self._container.format.name == "wav" and _streamed(self._path):
+            return
         size = self._path.stat().st_size
         found = [
             track.torn * track.tick_s - track.first_s for track in tracks.values() if track.torn is not None
@@ -272,6 +274,13 @@ class _Probe:
 def _check_length(duration_s: Fraction) -> None:
     if duration_s > MAX_DURATION_S:
         raise MediaError(f"media longer than {MAX_DURATION_S // 3600} hours is not read")
+
+
+def _streamed(path: Path) -> bool:
+    """Whether a WAV was written into a pipe: nobody went back to put the true length into its header."""
+    with path.open("rb") as file:
+        stated = int.from_bytes(file.read(8)[4:], "little")
+    return stated == 0 or stated >= 0x7FFF_FF00
 
 
 def _has_alpha(frame: av.VideoFrame) -> bool:

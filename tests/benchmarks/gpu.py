@@ -61,7 +61,9 @@ class _DecodedFootage:
         self._kept = kept
         self._asset = asset
 
-    def at(self, seconds: Fraction, width: int, height: int, part: Part | None = None) -> tuple[Fraction, Frame]:
+    def at(
+        self, seconds: Fraction, width: int, height: int, part: Part | None = None
+    ) -> tuple[Fraction, Frame]:
         asked = (self._asset.sha256, seconds, width, height, part)
         if asked not in self._kept:
             self._kept[asked] = self._footage.at(seconds, width, height, part)

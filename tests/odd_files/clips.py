@@ -98,7 +98,9 @@ def _coded(rgb: Rgb, transfer: Transfer) -> np.ndarray:
     srgb = rgb.astype(np.float64).transpose(2, 0, 1) / 255
     light = np.where(srgb <= 0.04045, srgb / 12.92, ((srgb + 0.055) / 1.055) ** 2.4)
     wide = np.tensordot(
-        np.array([[0.627404, 0.329283, 0.043313], [0.069097, 0.919540, 0.011362], [0.016391, 0.088013, 0.895595]]),
+        np.array(
+            [[0.627404, 0.329283, 0.043313], [0.069097, 0.919540, 0.011362], [0.016391, 0.088013, 0.895595]]
+        ),
         light,
         axes=1,
     )
@@ -202,7 +204,9 @@ def _grown(name: str) -> Make:
             for track, starts in zip(tracks, ((0.2, 0.9), (0.5, 1.5, 2.5)), strict=True):
                 frame2 = av.AudioFrame.from_ndarray(beeping(starts=starts), "fltp", "mono")
                 frame2.sample_rate, frame2.pts = 48_000, 0
-                resampler = av.AudioResampler(format=track.codec_context.format, layout="mono", rate=48_000, frame_size=1024)
+                resampler = av.AudioResampler(
+                    format=track.codec_context.format, layout="mono", rate=48_000, frame_size=1024
+                )
                 for piece in (*resampler.resample(frame2), *resampler.resample(None)):
                     output.mux(track.encode(piece))
                 output.mux(track.encode(None))
@@ -251,8 +255,16 @@ FIRST = tuple(range(12))
 HLG, PQ = 18, 16
 SOUND = "video sound=true"
 _ALPHA_OPTIONS: dict[str, dict[str, Any]] = {
-    "VP8, WebM": {"codec": "libvpx", "form": "yuva420p", "options": {"auto-alt-ref": "0", "crf": "4", "b:v": "2M"}},
-    "VP9, WebM": {"codec": "libvpx-vp9", "form": "yuva420p", "options": {"crf": "4", "b:v": "0", "cpu-used": "8"}},
+    "VP8, WebM": {
+        "codec": "libvpx",
+        "form": "yuva420p",
+        "options": {"auto-alt-ref": "0", "crf": "4", "b:v": "2M"},
+    },
+    "VP9, WebM": {
+        "codec": "libvpx-vp9",
+        "form": "yuva420p",
+        "options": {"crf": "4", "b:v": "0", "cpu-used": "8"},
+    },
     "ProRes 4444, MOV": {"codec": "prores_ks", "form": "yuva444p10le"},
     "QuickTime RLE, MOV": {"codec": "qtrle", "form": "argb"},
     "PNG, MOV": {"codec": "png", "form": "rgba"},

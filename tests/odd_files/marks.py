@@ -29,7 +29,9 @@ def quad(width: int = WIDTH, height: int = HEIGHT) -> Rgb:
 def disc(width: int = WIDTH, height: int = HEIGHT) -> Rgb:
     """Return a red ellipse on clear white, RGBA."""
     y, x = np.mgrid[:height, :width]
-    inside = ((x + 0.5 - width / 2) / (width * 0.35)) ** 2 + ((y + 0.5 - height / 2) / (height * 0.35)) ** 2 <= 1
+    inside = ((x + 0.5 - width / 2) / (width * 0.35)) ** 2 + (
+        (y + 0.5 - height / 2) / (height * 0.35)
+    ) ** 2 <= 1
     rgba = np.full((height, width, 4), 255, np.uint8)
     rgba[inside, :3] = RED
     rgba[..., 3] = np.where(inside, 255, 0)
@@ -53,7 +55,9 @@ def number_of(rgb: Rgb) -> int:
     return value
 
 
-def beeping(rate: int = 48_000, channels: int = 1, seconds: float = 3.0, starts: Sequence[float] = BEEPS) -> NDArray[np.float32]:
+def beeping(
+    rate: int = 48_000, channels: int = 1, seconds: float = 3.0, starts: Sequence[float] = BEEPS
+) -> NDArray[np.float32]:
     """Return beeps of 1 kHz, float32, shape (channels, n)."""
     time = np.arange(int(seconds * rate)) / rate
     tone = np.zeros(time.size)
@@ -70,7 +74,11 @@ def shows(*corners: tuple[int, int, int], within: int = 12, at_s: float = 0.0) -
         rgb = used.pixels(at_s).astype(int)
         spots = ((0.25, 0.25), (0.25, 0.75), (0.75, 0.25), (0.75, 0.75))
         found = [rgb[int(y * HEIGHT), int(x * WIDTH)].tolist() for y, x in spots]
-        off = max(abs(a - b) for one, other in zip(found, corners, strict=True) for a, b in zip(one, other, strict=True))
+        off = max(
+            abs(a - b)
+            for one, other in zip(found, corners, strict=True)
+            for a, b in zip(one, other, strict=True)
+        )
         assert off <= within, f"found {found}, wanted {corners}"
 
     return check
@@ -86,7 +94,11 @@ def shows_disc(within: int = 14, at_s: float = 0.0) -> Callable[[Used], None]:
 
     def check(used: Used) -> None:
         rgb = used.pixels(at_s).astype(int)
-        for (y, x), wanted in (((2, 2), GROUND), ((HEIGHT - 3, WIDTH - 3), GROUND), ((HEIGHT // 2, WIDTH // 2), RED)):
+        for (y, x), wanted in (
+            ((2, 2), GROUND),
+            ((HEIGHT - 3, WIDTH - 3), GROUND),
+            ((HEIGHT // 2, WIDTH // 2), RED),
+        ):
             off = np.abs(rgb[y, x] - wanted).max()
             assert off <= within, f"({x}, {y}) is {rgb[y, x].tolist()}, wanted {wanted}"
 

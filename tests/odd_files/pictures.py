@@ -162,7 +162,11 @@ def _animated(name: str, seconds: list[float], *, loop: int | None = 0, clear: b
             options["disposal"] = 2
         path = folder / name
         frames[0].save(
-            path, save_all=True, append_images=frames[1:], duration=[round(s * 1000) for s in seconds], **options
+            path,
+            save_all=True,
+            append_images=frames[1:],
+            duration=[round(s * 1000) for s in seconds],
+            **options,
         )
         return path
 

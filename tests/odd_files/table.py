@@ -5,12 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Final
 
-from tests.odd_files import clips, pictures
+from tests.odd_files import clips, pictures, sounds
 from tests.odd_files.case import Case, Refused, Right
 
 GROUPS: Final[dict[str, tuple[Case, ...]]] = {
     "Pictures": pictures.CASES,
     "Clips": clips.CASES,
+    "Sounds": sounds.CASES,
 }
 
 
@@ -19,9 +20,33 @@ def kind_of(case: Case, path: Path) -> tuple[str, dict[str, Any]]:
     if case.kind:
         name, _, rest = case.kind.partition(" ")
         return name, dict(_field(part) for part in rest.split())
-    if path.suffix in (".wav", ".mp3", ".m4a", ".flac", ".aac", ".ogg", ".opus", ".aiff", ".wv", ".caf", ".ac3"):
+    if path.suffix in (
+        ".wav",
+        ".mp3",
+        ".m4a",
+        ".flac",
+        ".aac",
+        ".ogg",
+        ".opus",
+        ".aiff",
+        ".wv",
+        ".caf",
+        ".ac3",
+    ):
         return "audio", {}
-    if path.suffix in (".mp4", ".mov", ".mkv", ".webm", ".avi", ".flv", ".wmv", ".ts", ".mpg", ".3gp", ".m2v"):
+    if path.suffix in (
+        ".mp4",
+        ".mov",
+        ".mkv",
+        ".webm",
+        ".avi",
+        ".flv",
+        ".wmv",
+        ".ts",
+        ".mpg",
+        ".3gp",
+        ".m2v",
+    ):
         return "video", {}
     return "image", {}
 

@@ -47,9 +47,7 @@ class Used:
     def frames(self, numbers: list[int]) -> list[NDArray[np.uint8]]:
         """Return frames by number."""
         worker = self.worker
-        return render_stills(
-            self.drafted.timeline, numbers, worker.registry, worker.stills, worker.drawings
-        )
+        return render_stills(self.drafted.timeline, numbers, worker.registry, worker.stills, worker.drawings)
 
     @cached_property
     def sound(self) -> NDArray[np.float32]:

@@ -72,7 +72,11 @@ def write_video(
                 stream.width, stream.height = frame.width, frame.height
                 if tweak is not None:
                     tweak(stream)
-            frame = frame.reformat(format=form, dst_colorspace=_space(context)) if frame.format.name != form else frame
+            frame = (
+                frame.reformat(format=form, dst_colorspace=_space(context))
+                if frame.format.name != form
+                else frame
+            )
             frame.pts = round(times[index] * 90_000) if times else index
             frame.time_base = context.time_base
             _tag(frame, context)
@@ -92,14 +96,19 @@ def write_video(
 
 
 def _settings(codec: str, options: dict[str, str] | None) -> dict[str, str]:
-    usual = {"libx264": {"crf": "6", "preset": "veryfast"}, "libx265": {"x265-params": "log-level=none:crf=6"}}
+    usual = {
+        "libx264": {"crf": "6", "preset": "veryfast"},
+        "libx265": {"x265-params": "log-level=none:crf=6"},
+    }
     return usual.get(codec, {}) | (options or {})
 
 
 def _frame(pixels: Any) -> av.VideoFrame:
     if isinstance(pixels, av.VideoFrame):
         return pixels
-    return av.VideoFrame.from_ndarray(np.ascontiguousarray(pixels), "rgba" if pixels.shape[2] == 4 else "rgb24")
+    return av.VideoFrame.from_ndarray(
+        np.ascontiguousarray(pixels), "rgba" if pixels.shape[2] == 4 else "rgb24"
+    )
 
 
 def _space(context: Any) -> int:
@@ -161,6 +170,8 @@ def write_sound(
         stream.layout = layout
         if bit_rate:
             stream.codec_context.bit_rate = bit_rate
+        if channels > 7 and form == "fltp":  # PyAV makes no planar frames of so many
+            samples, form = samples.T.reshape(1, -1), "flt"
         frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(samples), form, layout)
         frame.sample_rate, frame.pts, frame.time_base = rate, 0, Fraction(1, rate)
         resampler = av.AudioResampler(format=stream.codec_context.format, layout=layout, rate=rate)

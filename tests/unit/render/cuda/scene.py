@@ -57,7 +57,9 @@ class Media:
         assert asset is MOVIE
         return self
 
-    def at(self, seconds: Fraction, width: int, height: int, part: Part | None = None) -> tuple[Fraction, Frame]:
+    def at(
+        self, seconds: Fraction, width: int, height: int, part: Part | None = None
+    ) -> tuple[Fraction, Frame]:
         del part
         stamp = int(seconds * 15)
         return stamp, _picture(100 + stamp, width, height)
