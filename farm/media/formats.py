@@ -60,6 +60,22 @@ def foreign_kind(path: Path) -> str:
     return next((kind for mark, kind in _TEXTS if mark in text), "")
 
 
+def is_unfinished(path: Path) -> bool:
+    """Return whether a file is an MP4 or MOV without the index that is written last (``moov``, ISO/IEC 14496-12)."""
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        begins = file.read(8)[4:] in (b"ftyp", b"wide", b"mdat")
+        at = 0
+        while begins and at + 8 <= size:
+            file.seek(at)
+            header = file.read(16)
+            length, kind = int.from_bytes(header[:4], "big"), header[4:8]
+            if kind == b"moov":
+                return False
+            at += int.from_bytes(header[8:], "big") if length == 1 else max(length, 8)
+    return begins
+
+
 def is_heif(path: Path) -> bool:
     """Return whether a file is a HEIF picture (HEIC): told by its brand, not by its name (ISO/IEC 23008-12)."""
     with path.open("rb") as file:

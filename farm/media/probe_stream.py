@@ -13,7 +13,7 @@ from av.container import InputContainer
 from farm.errors import MediaError
 from farm.media.colour import unreadable_colour
 from farm.media.container import MAX_CLIP_PIXELS, open_media, picture_stream, sound_stream
-from farm.media.formats import SPOKEN, foreign_kind
+from farm.media.formats import SPOKEN, foreign_kind, is_unfinished
 from farm.media.orientation import orientation_of
 from farm.media.probe_picture import check_size
 from farm.media.reader import alpha_decoder
@@ -56,9 +56,12 @@ def probe_stream(path: Path, digest: str) -> Asset:
                 raise MediaError(_foreign(path))
             return _Probe(path, digest, container, video, sound).asset()
     except av.error.FFmpegError as error:
-        told = foreign_kind(path)
-        if told:
+        if foreign_kind(path):
             raise MediaError(_foreign(path)) from error
+        if is_unfinished(path):
+            raise MediaError(
+                f"{path.name} lacks its index: recording or copying it broke off; record or copy it again"
+            ) from error
         raise MediaError(
             f"{path.name} is not a picture, clip or sound that can be read, or it is damaged ({error.strerror})"
         ) from error

@@ -8,6 +8,9 @@ from pathlib import Path
 
 from tests.odd_files.use import Used
 
+INSTEAD = "save it as JPEG, PNG, WebP, AVIF, HEIC, GIF, TIFF or BMP, as MP4 or as a sound"
+"""The remedy for files of kinds that are not read."""
+
 Make = Callable[[Path], Path]
 """Writes the file, and whatever it needs, into a folder and returns its path."""
 Check = Callable[[Used], None]

@@ -105,7 +105,7 @@ def shows_disc(within: int = 14, at_s: float = 0.0) -> Callable[[Used], None]:
     return check
 
 
-def counts(*numbers: int, fps: int = 30) -> Callable[[Used], None]:
+def counts(*numbers: int) -> Callable[[Used], None]:
     """Return a check that the timeline's frames, from its first on, show these numbers."""
 
     def check(used: Used) -> None:

@@ -10,10 +10,10 @@ from typing import Any
 import av
 import numpy as np
 
-from tests.odd_files.case import Case, Make, Refused, Right
+from tests.odd_files.case import INSTEAD, Case, Make, Refused, Right
 from tests.odd_files.marks import BEEPS, all_of, beeping, beeps_at, lasts
 from tests.odd_files.use import Used
-from tests.odd_files.write import harm, shorten, write_sound, write_video, numbered_frames
+from tests.odd_files.write import harm, numbered_frames, shorten, write_sound, write_video
 
 HEARD = beeps_at(*BEEPS)
 DELAYED = beeps_at(*BEEPS, within_s=0.06)
@@ -157,46 +157,144 @@ CASES: tuple[Case, ...] = (
     Case("FLAC, 5.1", sound("five-one.flac", codec="flac", layout="5.1"), Right("mixed to stereo", HEARD)),
     Case("M4A, AAC 5.1", sound("five-one.m4a", codec="aac", layout="5.1"), Right("mixed to stereo", HEARD)),
     Case("WAV, 7.1", sound("seven-one.wav", layout="7.1"), Right("mixed to stereo", HEARD)),
-    Case("AC-3, 5.1", sound("film.ac3", codec="ac3", layout="5.1", bit_rate=448_000), Right("mixed to stereo", DELAYED)),
+    Case(
+        "AC-3, 5.1",
+        sound("film.ac3", codec="ac3", layout="5.1", bit_rate=448_000),
+        Right("mixed to stereo", DELAYED),
+    ),
     Case("M4A, Apple Lossless", sound("lossless.m4a", codec="alac"), Right("as it is", HEARD)),
-    Case("OGG, Vorbis", sound("vorbis.ogg", codec="vorbis", layout="stereo", options={"strict": "-2"}), Right("as it is", HEARD)),
+    Case(
+        "OGG, Vorbis",
+        sound("vorbis.ogg", codec="vorbis", layout="stereo", options={"strict": "-2"}),
+        Right("as it is", HEARD),
+    ),
     Case("OGG, Opus", sound("opus.ogg", codec="libopus"), Right("as it is", HEARD)),
     Case("AIFF", sound("mac.aiff", codec="pcm_s16be"), Right("as it is", HEARD)),
     Case("CAF", sound("mac.caf", codec="pcm_s16le"), Right("as it is", HEARD)),
     Case("WavPack", sound("packed.wv", codec="wavpack"), Right("as it is", HEARD)),
-    Case("MP3 at a constant rate", sound("constant.mp3", codec="libmp3lame", rate=44_100, bit_rate=128_000), Right("as it is", HEARD)),
-    Case("MP3 at a variable rate, its length not stated", _long_vbr("vbr.mp3", "libmp3lame", options={"q": "9", "flags": "+qscale", "global_quality": "1062"},
-         container_options={"write_xing": "0"}), Right("heard to its end", all_of(beeps_at(1.5, 3.5, 5.5, within_s=0.06), lasts(7.0, 0.1))), "audio seconds=7"),
-    Case("bare AAC, which states no length", _long_vbr("bare.aac", "aac"), Right("heard to its end", all_of(beeps_at(1.5, 3.5, 5.5, within_s=0.06))), "audio seconds=7"),
-    Case("two MP3s joined", _joined("joined.mp3"), Right("one after the other, the join passed over",
-         beeps_at(0.5, 1.5, 2.5, 3.5, 4.5, 5.5, within_s=0.12), "joined.mp3 is damaged at 3.01 s; silence stands in for it"), "audio seconds=6"),
+    Case(
+        "MP3 at a constant rate",
+        sound("constant.mp3", codec="libmp3lame", rate=44_100, bit_rate=128_000),
+        Right("as it is", HEARD),
+    ),
+    Case(
+        "MP3 at a variable rate, its length not stated",
+        _long_vbr(
+            "vbr.mp3",
+            "libmp3lame",
+            options={"q": "9", "flags": "+qscale", "global_quality": "1062"},
+            container_options={"write_xing": "0"},
+        ),
+        Right("heard to its end", all_of(beeps_at(1.5, 3.5, 5.5, within_s=0.06), lasts(7.0, 0.1))),
+        "audio seconds=7",
+    ),
+    Case(
+        "bare AAC, which states no length",
+        _long_vbr("bare.aac", "aac"),
+        Right("heard to its end", all_of(beeps_at(1.5, 3.5, 5.5, within_s=0.06))),
+        "audio seconds=7",
+    ),
+    Case(
+        "two MP3s joined",
+        _joined("joined.mp3"),
+        Right(
+            "one after the other, the join passed over",
+            beeps_at(0.5, 1.5, 2.5, 3.5, 4.5, 5.5, within_s=0.12),
+            "joined.mp3 is damaged at 3.01 s; silence stands in for it",
+        ),
+        "audio seconds=6",
+    ),
     Case("MP3 with a cover picture", _covered, Right("a sound, not a clip", HEARD)),
     Case("FLAC from a pipe, no length stated", sound("piped.flac", codec="flac"), Right("as it is", HEARD)),
-    Case("WebM of sound from a recorder, no length stated", sound("voice.webm", codec="libopus", container_options={"live": "1"}), Right("as it is", HEARD), "audio"),
-    Case("WAV from a pipe, length 4 GiB stated", _raw_wav("piped.wav", _pcm(), size=2**32 - 1), Right("lasts as long as its samples", HEARD)),
-    Case("WAV, second half missing", lambda folder: shorten(_raw_wav("half.wav", _pcm())(folder), 0.5), Right("heard up to there", beeps_at(0.5), "half.wav is cut off at 1.45 s: its end is missing")),
-    Case("WAV, float, one sample not a number", _raw_wav("nan.wav", _floats((1.0, np.nan)), kind=3, bits=32),
-         Right("silent there", HEARD, "nan.wav is damaged at 1.00 s; silence stands in for it")),
-    Case("WAV, float, samples infinite and 1e30", _raw_wav("huge.wav", _floats((0.2, np.inf), (0.3, 1e30)), kind=3, bits=32),
-         Right("silent there", HEARD, "huge.wav is damaged at 0.20 s; silence stands in for it")),
-    Case("MP3, damaged bytes", lambda folder: harm(write_sound(folder / "harmed.mp3", codec="libmp3lame", rate=44_100, bit_rate=128_000), 0.4, 400),
-         Right("silent there", beeps_at(0.5, 1.5, 2.5, within_s=0.1), "harmed.mp3 is damaged at 1.18 s; silence stands in for it")),
-    Case("M4A, damaged bytes", lambda folder: harm(write_sound(folder / "harmed.m4a", codec="aac", bit_rate=96_000), 0.7, 80),
-         Right("silent there", HEARD, "harmed.m4a is damaged at 2.54 s; silence stands in for it")),
-    Case("FLAC, damaged bytes", lambda folder: harm(write_sound(folder / "harmed.flac", codec="flac"), 0.8, 200),
-         Right("silent there", HEARD, "harmed.flac is damaged at 1.54 s; silence stands in for it")),
+    Case(
+        "WebM of sound from a recorder, no length stated",
+        sound("voice.webm", codec="libopus", container_options={"live": "1"}),
+        Right("as it is", HEARD),
+        "audio",
+    ),
+    Case(
+        "WAV from a pipe, length 4 GiB stated",
+        _raw_wav("piped.wav", _pcm(), size=2**32 - 1),
+        Right("lasts as long as its samples", HEARD),
+    ),
+    Case(
+        "WAV, second half missing",
+        lambda folder: shorten(_raw_wav("half.wav", _pcm())(folder), 0.5),
+        Right("heard up to there", beeps_at(0.5), "half.wav is cut off at 1.45 s: its end is missing"),
+    ),
+    Case(
+        "WAV, float, one sample not a number",
+        _raw_wav("nan.wav", _floats((1.0, np.nan)), kind=3, bits=32),
+        Right("silent there", HEARD, "nan.wav is damaged at 1.00 s; silence stands in for it"),
+    ),
+    Case(
+        "WAV, float, samples infinite and 1e30",
+        _raw_wav("huge.wav", _floats((0.2, np.inf), (0.3, 1e30)), kind=3, bits=32),
+        Right("silent there", HEARD, "huge.wav is damaged at 0.20 s; silence stands in for it"),
+    ),
+    Case(
+        "MP3, damaged bytes",
+        lambda folder: harm(
+            write_sound(folder / "harmed.mp3", codec="libmp3lame", rate=44_100, bit_rate=128_000), 0.4, 400
+        ),
+        Right(
+            "silent there",
+            beeps_at(0.5, 1.5, 2.5, within_s=0.1),
+            "harmed.mp3 is damaged at 1.18 s; silence stands in for it",
+        ),
+    ),
+    Case(
+        "M4A, damaged bytes",
+        lambda folder: harm(write_sound(folder / "harmed.m4a", codec="aac", bit_rate=96_000), 0.7, 80),
+        Right("silent there", HEARD, "harmed.m4a is damaged at 2.54 s; silence stands in for it"),
+    ),
+    Case(
+        "FLAC, damaged bytes",
+        lambda folder: harm(write_sound(folder / "harmed.flac", codec="flac"), 0.8, 200),
+        Right("silent there", HEARD, "harmed.flac is damaged at 1.54 s; silence stands in for it"),
+    ),
     Case("the sound of a clip", _clip, Right("heard, the picture left out", HEARD), "audio"),
     Case("a clip without sound", _silent_clip, Refused("`silent.mp4` has no sound"), "audio"),
-    Case("a loop of 0.61 s", sound("loop.wav", sound=_note(0.61)), Right("each round as long as the file", _beats(0.61, 6)), "audio loop=true seconds=4"),
-    Case("a loop of 0.61 s at double speed", sound("quick.wav", sound=_note(0.61)), Right("each round half as long", _beats(0.305, 12)), "audio loop=true speed=2 seconds=4"),
-    Case("a loop of one sample", sound("click.wav", sound=np.full((1, 1), 0.5, np.float32)), Right("made in a moment", lasts(4.0)), "audio loop=true seconds=4"),
-    Case("WAV without samples", _raw_wav("none.wav", b""), Refused("none.wav holds no sound that can be decoded")),
-    Case("WAV, 2,000,000 samples a second", _raw_wav("bat.wav", _pcm(), rate=2_000_000), Refused(
-        "bat.wav has 1 channels at 2000000 Hz; at most 32 at 384000 Hz are read: convert it to stereo at 48000 Hz")),
-    Case("MIDI", lambda folder: _bytes(folder / "tune.mid", b"MThd" + bytes(40)), Refused(
-        "tune.mid is not a picture, clip or sound that is read, but a MIDI file, which holds notes and no sound; save it as "
-        "JPEG, PNG, WebP, AVIF, HEIC, GIF, TIFF or BMP, as MP4 or as a sound"), "audio"),
-)  # fmt: skip
+    Case(
+        "a loop of 0.61 s",
+        sound("loop.wav", sound=_note(0.61)),
+        Right("each round as long as the file", _beats(0.61, 6)),
+        "audio loop=true seconds=4",
+    ),
+    Case(
+        "a loop of 0.61 s at double speed",
+        sound("quick.wav", sound=_note(0.61)),
+        Right("each round half as long", _beats(0.305, 12)),
+        "audio loop=true speed=2 seconds=4",
+    ),
+    Case(
+        "a loop of one sample",
+        sound("click.wav", sound=np.full((1, 1), 0.5, np.float32)),
+        Right("made in a moment", lasts(4.0)),
+        "audio loop=true seconds=4",
+    ),
+    Case(
+        "WAV without samples",
+        _raw_wav("none.wav", b""),
+        Refused("none.wav holds no sound that can be decoded"),
+    ),
+    Case(
+        "WAV, 2,000,000 samples a second",
+        _raw_wav("bat.wav", _pcm(), rate=2_000_000),
+        Refused(
+            "bat.wav has 1 channels at 2000000 Hz; at most 32 at 384000 Hz are read: convert it to stereo at 48000 Hz"
+        ),
+    ),
+    Case(
+        "MIDI",
+        lambda folder: _bytes(folder / "tune.mid", b"MThd" + bytes(40)),
+        Refused(
+            "tune.mid is not a picture, clip or sound that is read, but a MIDI file, which holds notes and no "
+            f"sound; {INSTEAD}"
+        ),
+        "audio",
+    ),
+)
 
 
 def _bytes(path: Path, data: bytes) -> Path:

@@ -1,4 +1,4 @@
-"""Odd files: each is made, used in a timeline, and right or refused before anything is rendered, as docs/media.md says."""
+"""Odd files: each is made, used in a timeline, and right or refused before rendering, as docs/media.md says."""
 
 from __future__ import annotations
 
