@@ -169,10 +169,7 @@ class _Probe:
         path, video = self._path, self._video
         track = tracks[video.index]
         stated = [Fraction(rate) for rate in (video.average_rate, video.guessed_rate) if rate]
-        # AVI numbers its packets in the order of decoding and calls that their time.
-        sequential = track.untimed or (
-            self._container.format.name == "avi" and video.codec_context.codec.reorder
-        )
+        sequential = track.untimed or self._counts_only()
         steady = steady_rate(track, stated)
         rate = steady or mean_rate(track)
         if not rate:
@@ -208,6 +205,15 @@ class _Probe:
             origin_s=origin_s, sound_until_s=max(sound_until, Fraction(0)),
             steady=steady is not None and not sequential, sequential=sequential, cut_off_s=self._cut_off_s,
         )  # fmt: skip
+
+    def _counts_only(self) -> bool:
+        """Whether timestamps are right only when all packets are read from the start.
+
+        AVI numbers its packets in the order of decoding and calls that their time; MPEG program streams do not stamp
+        every frame.
+        """
+        name = self._container.format.name
+        return name == "mpeg" or (name == "avi" and self._video.codec_context.codec.reorder)
 
     def _first_frame(self) -> av.VideoFrame:
         """Return the first frame that can be decoded.
