@@ -19,8 +19,11 @@ class CueDocument(Document):
 
 
 class CaptionsDocument(Document):
-    """Captions, from an SRT file or as cues. A cue that the next one overlaps ends where that begins, with a warning; where
-    too little of it would be left to read, both are shown together."""
+    """Captions, from an SRT file or as cues.
+
+    A cue that the next one overlaps ends where that begins, with a warning; where too little of it would be left to
+    read, both are shown together.
+    """
 
     src: MediaRef | None = Field(
         None, description="An SRT file; UTF-8, or another encoding where it is certain."
