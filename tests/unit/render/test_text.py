@@ -10,7 +10,8 @@ import pytest
 from farm.model.color import Color
 from farm.model.look import Align, Gradient, Plate, Shadow, Stroke, TextLook
 from farm.render.raster import Raster
-from farm.render.text import clean_text, raster_text
+from farm.render.text import raster_text
+from farm.render.words import clean_text
 
 LOOK = TextLook(families=("Outfit",), size_px=48, min_size_px=10, weight=700)
 TEXTS = [
