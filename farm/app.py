@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from farm.draft.draft import Draft
+from farm.draft.spelling import spelled_on_disk
 from farm.errors import DocumentError, FarmError, MachineError, Problem
 from farm.plan.segment import Plan
 from farm.store.store import Store
@@ -49,7 +50,7 @@ def read_document(path: Path) -> str:
         DocumentError: no such file, not a file, or not UTF-8 text.
     """
     try:
-        return path.read_text(encoding="utf-8-sig")
+        return spelled_on_disk(path).read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         raise _unreadable(path, "no such file") from None
     except IsADirectoryError:
@@ -222,17 +223,22 @@ def outputs(paths: Sequence[Path], out: Path) -> list[Path]:
 
     Raises:
         DocumentError: several jobs and one file name, two jobs that would write one file, or a name that promises
-            another kind of file.
+            another kind of file, or a report that would overwrite a job.
     """
     if names_other_video(out):
-        raise DocumentError(
-            [
-                Problem(
-                    "-o", f"farm writes .mp4, not {out.suffix}; name {out.with_suffix('.mp4')}, or a folder"
-                )
-            ],
-            source=str(out),
-        )
+        said = f"farm writes .mp4, not {out.suffix}; name {out.with_suffix('.mp4')}, or a folder"
+        raise DocumentError([Problem("-o", said)], source=str(out))
+    targets = _targets(paths, out)
+    documents = {path.resolve(): path for path in paths}
+    for target in targets:
+        report = target.with_suffix(".json")
+        if document := documents.get(report.resolve()):
+            said = f"the report {report} would take the place of the job document {document}; name another folder"
+            raise DocumentError([Problem("-o", said)], source=str(out))
+    return targets
+
+
+def _targets(paths: Sequence[Path], out: Path) -> list[Path]:
     if out.suffix.lower() == ".mp4":
         if len(paths) > 1:
             raise DocumentError(

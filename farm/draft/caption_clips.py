@@ -52,13 +52,16 @@ def _cues(stage: Stage, document: CaptionsDocument, srt: dict[str, str]) -> Iter
         file = srt.get(str(document.src))
         if file is None:
             return  # told when it was bound
+        reference = str(document.src).strip()
+        # A stored blob's name is of no use to people.
+        name = "the file" if reference.startswith("sha256:") else Path(reference).name
         try:
-            read, encoding = read_captions(Path(file))
+            read, encoding = read_captions(Path(file), name)
         except MediaError as error:
             stage.problem(f"{path}.src", str(error))
             return
         if encoding:
-            stage.warnings.append(f"{path}.src: {Path(file).name} is not UTF-8 and was read as {encoding}")
+            stage.warnings.append(f"{path}.src: {name} is not UTF-8 and was read as {encoding}")
         cues = [(cue, f"{path}.src") for cue in read]
     for index, item in enumerate(document.cues or ()):
         start, end = parse_seconds(item.start, stage.rate), parse_seconds(item.end, stage.rate)

@@ -53,10 +53,14 @@ _ENTITIES: Final = {
 """As WebVTT writes them; ``&amp;`` last, so that ``&amp;lt;`` comes out as ``&lt;``."""
 
 
-def read_captions(path: Path) -> tuple[list[Cue], str]:
+def read_captions(path: Path, name: str) -> tuple[list[Cue], str]:
     """Return the cues of a caption file as they stand in it, formatting tags dropped, and the encoding if not Unicode.
 
     Cues may lack numbers, blank lines between them and hours; what stands after the times is ignored.
+
+    Args:
+        path: Where it lies.
+        name: What to call it in messages.
 
     Raises:
         MediaError: not readable as SRT; the message names the line.
@@ -64,14 +68,14 @@ def read_captions(path: Path) -> tuple[list[Cue], str]:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise MediaError(f"{path.name} cannot be read: {error.strerror}") from error
-    text, encoding = decode_captions(data, path.name)
+        raise MediaError(f"{name} cannot be read: {error.strerror}") from error
+    text, encoding = decode_captions(data, name)
     lines = re.split(r"\r\n|\r|\n", text.removeprefix("\ufeff"))
     webvtt = lines[0].startswith("WEBVTT")
-    starts = [index for index, line in enumerate(lines) if _is_times(line, path.name, index)]
+    starts = [index for index, line in enumerate(lines) if _is_times(line, name, index)]
     if not starts:
         raise MediaError(
-            f"{path.name} holds no SRT cues: a number, a line of times (00:01,000 --> 00:02,500), words"
+            f"{name} holds no SRT cues: a number, a line of times (00:01,000 --> 00:02,500), words"
         )
     numbered = starts[0] > 0 and bool(_NUMBER.match(lines[starts[0] - 1]))
     cues = []
@@ -83,7 +87,7 @@ def read_captions(path: Path) -> tuple[list[Cue], str]:
             body = _without_name(body, numbered=numbered, webvtt=webvtt)
         words = "\n".join(_spoken(body, webvtt))
         parts = match.groups()
-        cues.append(Cue(_seconds(parts[:5]), _seconds(parts[5:]), words, f"{path.name} line {first + 1}"))
+        cues.append(Cue(_seconds(parts[:5]), _seconds(parts[5:]), words, f"{name} line {first + 1}"))
     return cues, encoding
 
 

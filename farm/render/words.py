@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass, replace
 from typing import Final
 
 from farm.model.look import TextLook
-from farm.render.chinese import keep_words
+from farm.render.chinese import JOINER, keep_words
 from farm.render.fallback import choose_fonts, plainer
 from farm.render.fonts import FontSet
 
@@ -28,6 +29,10 @@ _JOINED: Final = (("\u0600", "\u08ff"), ("\u0900", "\u0dff"), ("\u1000", "\u109f
 """Scripts whose letters join or stack: room between letters would tear words apart."""
 _STACKED: Final = ("\u1ea0", "\u1eff")
 """Vietnamese letters with two accents."""
+
+
+_HANGUL: Final = re.compile("(?<=[\uac00-\ud7a3])(?=[\uac00-\ud7a3])")
+"""Korean lines break at spaces; Unicode's rules would let them break after any syllable."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +73,7 @@ def _can_be_set(char: str) -> bool:
 def words_of(text: str, look: TextLook) -> Words:
     """Return ``text`` as ``look`` sets it."""
     words = keep_words(plainer(clean_text(text), look.families, look.weight, look.fonts))
-    words = words.upper() if look.uppercase else words
+    words = _HANGUL.sub(JOINER, words.upper() if look.uppercase else words)
     chosen = choose_fonts(words, look.families, look.weight, look.fonts)
     line_height = look.line_height
     if _has(words, _TALL):

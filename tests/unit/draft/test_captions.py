@@ -21,7 +21,7 @@ FIRST = "00:00:00,000 --> 00:00:01,000\n"
 def read(folder: Path, data: str | bytes, encoding: str = "utf-8") -> list[tuple[float, float, str]]:
     path = folder / "talk.srt"
     path.write_bytes(data if isinstance(data, bytes) else data.encode(encoding))
-    return [(float(cue.start_s), float(cue.end_s), cue.words) for cue in read_captions(path)[0]]
+    return [(float(cue.start_s), float(cue.end_s), cue.words) for cue in read_captions(path, "talk.srt")[0]]
 
 
 def words(folder: Path, line: str) -> str:
@@ -105,7 +105,7 @@ def test_that_an_encoding_that_is_certain_is_read(tmp_path: Path, encoding: str,
 )
 def test_that_western_europe_is_read(tmp_path: Path, said: str) -> None:
     assert read(tmp_path, f"1\n{FIRST}{said}\n", "cp1252") == [(0, 1, said)]
-    assert read_captions(tmp_path / "talk.srt")[1] == "Windows-1252"
+    assert read_captions(tmp_path / "talk.srt", "talk.srt")[1] == "Windows-1252"
 
 
 @pytest.mark.parametrize(
