@@ -6,25 +6,18 @@ without numba and its kernels.
 
 from __future__ import annotations
 
-import json
-import math
 import os
 import re
 import secrets
 import shutil
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from farm.draft.draft import Draft
+from farm.draft.spelling import spelled_on_disk
 from farm.errors import DocumentError, FarmError, MachineError, Problem
-from farm.media.probe import probe
-from farm.model.timebase import to_frame
 from farm.plan.segment import Plan
 from farm.store.store import Store
 from farm.work.job_state import JobRequest, JobState
@@ -36,9 +29,6 @@ if TYPE_CHECKING:
     from farm.work.conductor import Observer
     from farm.work.executor import Executor, InProcessExecutor
     from farm.work.job_view import JobView
-
-GROUND = (24, 24, 27)
-"""sRGB behind the tiles of contact sheets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +50,7 @@ def read_document(path: Path) -> str:
         DocumentError: no such file, not a file, or not UTF-8 text.
     """
     try:
-        return path.read_text(encoding="utf-8-sig")
+        return spelled_on_disk(path).read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         raise _unreadable(path, "no such file") from None
     except IsADirectoryError:
@@ -126,108 +116,29 @@ def forecast(plan: Plan, stored: Sequence[bool]) -> dict[str, Any]:
     }
 
 
-def still(path: Path, at_s: float, settings: Settings) -> NDArray[np.uint8]:
-    """Return the frame of a job at a time as sRGB (height, width, 3).
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What is to be said about documents."""
 
-    Raises:
-        DocumentError: the document is wrong, or the time lies outside the video.
-    """
-    return still_of(Worker(settings), plan_task(path), at_s, option="--at")
-
-
-def still_of(worker: Worker, task: PlanTask, at_s: float, *, option: str) -> NDArray[np.uint8]:
-    """Return the frame of a document at a time as sRGB (height, width, 3); ``option`` is what named the time.
-
-    Raises:
-        DocumentError: the document is wrong, or the time lies outside the video.
-    """
-    from farm.work.render import render_stills
-
-    timeline = worker.draft(task).timeline
-    if not math.isfinite(at_s):
-        raise DocumentError([Problem(option, f"`{at_s}` is not a time; write seconds")], source=task.source)
-    number = to_frame(Fraction(repr(float(at_s))), timeline.rate)
-    if not 0 <= number < timeline.duration:
-        said = f"{at_s:g} s lies outside the video; allowed: 0 up to {float(timeline.duration_s):g}"
-        raise DocumentError([Problem(option, said)], source=task.source)
-    return render_stills(timeline, [number], worker.registry, worker.stills, worker.drawings)[0]
+    errors: tuple[DocumentError, ...]
+    """One for every document that is wrong, each with all its problems."""
+    warnings: tuple[tuple[str, tuple[str, ...]], ...]
+    """(document, what could not be done quite as asked) of the others, where there is any."""
 
 
-def sheet(path: Path, count: int, settings: Settings) -> NDArray[np.uint8]:
-    """Return ``count`` frames of a job, evenly spread, side by side as sRGB (height, width, 3)."""
-    from farm.work.render import render_stills
-
-    worker = Worker(settings)
-    timeline = worker.draft(plan_task(path)).timeline
-    numbers = sorted({(2 * index + 1) * timeline.duration // (2 * count) for index in range(count)})
-    frames = render_stills(timeline, numbers, worker.registry, worker.stills, worker.drawings)
-    return contact_sheet(frames, tile_px=300)
-
-
-def shot_frames(video: Path, count: int) -> list[NDArray[np.uint8]]:
-    """Return up to ``count`` frames of a finished file, one a shot, as sRGB (height, width, 3).
-
-    They lie two thirds into segments (the report beside the file tells them), past transitions and entrances.
-    """
-    from farm.media.footage import Footage
-    from farm.render.convert import rgb_from_frame
-
-    segments = json.loads(video.with_suffix(".json").read_text())["segments"]
-    chosen = [segments[index * len(segments) // count] for index in range(min(count, len(segments)))]
-    asset = probe(video, sha256="0" * 64)
-    footage = Footage(asset)
-    try:
-        times = [Fraction(2 * s["stop"] + s["start"], 3) / asset.rate for s in chosen]
-        return [rgb_from_frame(footage.at(time, asset.width_px, asset.height_px)[1]) for time in times]
-    finally:
-        footage.close()
-
-
-def contact_sheet(
-    frames: Sequence[NDArray[np.uint8]], *, tile_px: int, columns: int = 0
-) -> NDArray[np.uint8]:
-    """Return frames as tiles whose longer side is ``tile_px``, in rows of ``columns`` (a near square if 0)."""
-    from PIL import Image
-
-    tiles = []
-    for frame in frames:
-        image = Image.fromarray(frame)
-        image.thumbnail((tile_px, tile_px), Image.Resampling.LANCZOS)
-        tiles.append(image)
-    width, height = max(t.width for t in tiles), max(t.height for t in tiles)
-    columns = columns or max(1, round((len(tiles) * height / width) ** 0.5 * 1.3))
-    columns = min(columns, len(tiles))
-    rows, gap = -(-len(tiles) // columns), 6
-    canvas = Image.new("RGB", (columns * (width + gap) + gap, rows * (height + gap) + gap), GROUND)
-    for index, tile in enumerate(tiles):
-        canvas.paste(tile, (gap + index % columns * (width + gap), gap + index // columns * (height + gap)))
-    return np.asarray(canvas)
-
-
-def write_strips(videos: Sequence[Path], out: Path) -> None:
-    """Write one picture with a row of frames for each finished file."""
-    from PIL import Image
-
-    rows = [contact_sheet(shot_frames(video, 4), tile_px=320, columns=4) for video in videos]
-    width = max(row.shape[1] for row in rows)
-    canvas = Image.new("RGB", (width, sum(row.shape[0] for row in rows)), GROUND)
-    top = 0
-    for row in rows:
-        canvas.paste(Image.fromarray(row), ((width - row.shape[1]) // 2, top))
-        top += row.shape[0]
-    canvas.save(out, quality=90)
-
-
-def validate_all(paths: Sequence[Path], settings: Settings) -> list[DocumentError]:
-    """Return an error for every document that is wrong, each with all its problems."""
-    errors = []
+def validate_all(paths: Sequence[Path], settings: Settings) -> Checked:
+    """Check documents."""
+    errors, warnings = [], []
     worker = Worker(settings)
     for path in paths:
         try:
-            worker.draft(plan_task(path))
+            drafted = worker.draft(plan_task(path))
         except DocumentError as error:
             errors.append(error)
-    return errors
+            continue
+        if drafted.warnings:
+            warnings.append((path.name, drafted.warnings))
+    return Checked(tuple(errors), tuple(warnings))
 
 
 def request_for(path: Path, folder: Path, *, use_cache: bool, priority: int = 0) -> JobRequest:
@@ -264,12 +175,70 @@ def in_process(settings: Settings) -> InProcessExecutor:
     return InProcessExecutor(Worker(settings))
 
 
+OTHER_VIDEOS = frozenset(
+    (
+        *(
+            ".mov",
+            ".webm",
+            ".mkv",
+            ".avi",
+            ".gif",
+            ".m4v",
+            ".mpg",
+            ".mpeg",
+            ".mpe",
+            ".ts",
+            ".m2ts",
+            ".mts",
+            ".wmv",
+        ),
+        *(".flv", ".f4v", ".3gp", ".3g2", ".ogv", ".ogg", ".mxf", ".vob", ".apng", ".webp", ".hevc", ".h264"),
+        *(
+            ".h265",
+            ".264",
+            ".265",
+            ".av1",
+            ".y4m",
+            ".qt",
+            ".asf",
+            ".divx",
+            ".rm",
+            ".rmvb",
+            ".mp3",
+            ".m4a",
+            ".wav",
+        ),
+    )
+)
+"""Endings of names that promise a file which farm does not write."""
+
+
+def names_other_video(out: Path) -> bool:
+    """Return whether a name promises a video of another kind; a folder that is there may be called anything."""
+    return out.suffix.lower() in OTHER_VIDEOS and not out.is_dir()
+
+
 def outputs(paths: Sequence[Path], out: Path) -> list[Path]:
     """Return the MP4 path of each job: ``out`` itself for one job and a name in ``.mp4``, else files in it.
 
     Raises:
-        DocumentError: several jobs and one file name, or two jobs that would write one file.
+        DocumentError: several jobs and one file name, two jobs that would write one file, or a name that promises
+            another kind of file, or a report that would overwrite a job.
     """
+    if names_other_video(out):
+        said = f"farm writes .mp4, not {out.suffix}; name {out.with_suffix('.mp4')}, or a folder"
+        raise DocumentError([Problem("-o", said)], source=str(out))
+    targets = _targets(paths, out)
+    documents = {path.resolve(): path for path in paths}
+    for target in targets:
+        report = target.with_suffix(".json")
+        if document := documents.get(report.resolve()):
+            said = f"the report {report} would take the place of the job document {document}; name another folder"
+            raise DocumentError([Problem("-o", said)], source=str(out))
+    return targets
+
+
+def _targets(paths: Sequence[Path], out: Path) -> list[Path]:
     if out.suffix.lower() == ".mp4":
         if len(paths) > 1:
             raise DocumentError(

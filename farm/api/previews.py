@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import json
+from collections.abc import Sequence
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Query, Request, Response
 
@@ -13,6 +15,20 @@ from farm.api.jobs import Source
 from farm.api.shapes import Loose
 from farm.plugins.offer import element_offers, plugin_offers, template_offers
 from farm.plugins.registry import Registry
+
+MAX_HEADER: Final = 4000
+"""Characters of warnings in a header; proxies refuse headers of more than 8 kB."""
+
+
+def in_header(warnings: Sequence[str]) -> str:
+    """Return warnings as a JSON array in ASCII, as headers have to be; what does not fit is counted in the last."""
+    for count in range(len(warnings), -1, -1):
+        left = len(warnings) - count
+        told = [*warnings[:count], *([f"{left} more; /v1/validate tells them"] if left else [])]
+        text = json.dumps(told)
+        if len(text) <= MAX_HEADER:
+            break
+    return text
 
 
 def preview_routes(desks: Desks, registry: Registry) -> APIRouter:
@@ -55,11 +71,16 @@ def preview_routes(desks: Desks, registry: Registry) -> APIRouter:
         at_s: Annotated[float, Query(ge=0.0, le=3600.0, description="When, in seconds.")] = 0.0,
         source: Source = "document",
     ) -> Response:
-        """Render one frame, exactly as the video will show it; Accept chooses JPEG or PNG."""
+        """Render one frame, exactly as the video will show it; Accept chooses JPEG or PNG.
+
+        What could not be done quite as asked stands in the header Farm-Warnings, a JSON array of sentences.
+        """
         del caller
         media_type = "image/png" if "image/png" in request.headers.get("accept", "") else "image/jpeg"
         document = await text_of(request, source)
-        return Response(await desks.previews.still(document, source, at_s, media_type), media_type=media_type)
+        picture, warnings = await desks.previews.still(document, source, at_s, media_type)
+        headers = {"Farm-Warnings": in_header(warnings)} if warnings else {}
+        return Response(picture, media_type=media_type, headers=headers)
 
     @routes.get("/v1/templates")
     async def templates(caller: Reader) -> list[Loose]:

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from farm.draft.spelling import spelled_on_disk
+
 SUFFIXES = frozenset(
     (
         *(".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif", ".tif", ".tiff", ".bmp", ".qoi"),
@@ -47,8 +49,8 @@ def pictures_of(file: Path, tags: tuple[str, ...], licence: str) -> list[dict[st
 def _beside(file: Path, photo: str) -> Path:
     """Return where a product's picture lies: beside the list, or beside the folder that the list is in."""
     for folder in (file.parent, file.parent.parent):
-        if (folder / photo).exists():
-            return folder / photo
+        if (found := spelled_on_disk(folder / photo)).exists():
+            return found
     return file.parent / photo
 
 
@@ -58,7 +60,7 @@ def files_of(sources: Sequence[str]) -> Iterator[tuple[str, str]]:
         if "://" in source:
             yield source, source.split("?", 1)[0].rstrip("/").rsplit("/", 1)[-1] or source
             continue
-        path = Path(source).expanduser()
+        path = spelled_on_disk(Path(source).expanduser())
         if not path.is_dir():
             yield str(path), path.name
             continue

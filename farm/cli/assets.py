@@ -11,6 +11,7 @@ import click
 from farm.cli.asset_sources import files_of, pictures_of
 from farm.cli.library import missing, open_door, reaches_library, short, when
 from farm.cli.print import json_option, print_json, print_table
+from farm.cli.target import INTO_FOLDER
 
 if TYPE_CHECKING:
     from farm.library.door import Door
@@ -339,9 +340,7 @@ def rm(names: tuple[str, ...], address: str | None, owner: str, as_json: bool) -
 
 @assets.command()
 @click.argument("names", nargs=-1, required=True, metavar="ASSET...")
-@click.option(
-    "-o", "--out", type=click.Path(path_type=Path), default=Path("out"), show_default=True, help="A folder."
-)
+@INTO_FOLDER
 @click.option("--file", default="", help="Instead of the content: a file made of it, as thumbnail.jpg.")
 @reaches_library
 @json_option

@@ -9,6 +9,7 @@ import click
 from farm.cli.print import json_option, print_json, print_table
 from farm.cli.remote import ADDRESS, reach
 from farm.cli.rows import fetch_batch, watch_batch
+from farm.cli.target import INTO_FOLDER
 from farm.client.address import quoted
 
 BATCH_ID = click.argument("batch_id", metavar="BATCH")
@@ -63,7 +64,7 @@ def show_batch(batch_id: str, address: str | None, as_json: bool) -> None:
 
 @batches.command("fetch")
 @BATCH_ID
-@click.option("-o", "--out", type=click.Path(path_type=Path), default=Path("out"), show_default=True)
+@INTO_FOLDER
 @ADDRESS
 @json_option
 def fetch(batch_id: str, out: Path, address: str | None, as_json: bool) -> int:

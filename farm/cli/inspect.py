@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from farm.cli.print import json_option, print_json, print_table
+from farm.cli.print import json_option, print_json, print_table, tell_warnings
 
 if TYPE_CHECKING:
     from farm.errors import DocumentError
@@ -24,13 +24,20 @@ def validate(jobs: tuple[Path, ...], as_json: bool) -> int:
     from farm.cli.main import tell
     from farm.work.settings import Settings
 
-    errors = app.validate_all(jobs, Settings.from_environment())
+    checked = app.validate_all(jobs, Settings.from_environment())
+    errors = checked.errors
     if as_json:
-        print_json({"documents": len(jobs), "wrong": [_told(error) for error in errors]})
+        warnings = [{"source": source, "warnings": list(told)} for source, told in checked.warnings]
+        wrong = [_told(error) for error in errors]
+        print_json({"documents": len(jobs), "wrong": wrong, "warnings": warnings})
     for error in errors:
         tell(error, as_json=False)
+    for source, told in checked.warnings:
+        tell_warnings(source, told)
     if not errors and not as_json:
-        click.echo(f"{len(jobs)} document{'' if len(jobs) == 1 else 's'}, nothing wrong")
+        count = sum(len(told) for _, told in checked.warnings)
+        warned = f", {count} warning{'' if count == 1 else 's'}" if count else ""
+        click.echo(f"{len(jobs)} document{'' if len(jobs) == 1 else 's'}, nothing wrong{warned}")
     return 2 if errors else 0
 
 
@@ -51,6 +58,7 @@ def plan(job: Path, as_json: bool) -> None:
 
     settings = Settings.from_environment()
     made = app.plan_file(job, settings)
+    tell_warnings(job.name, made.warnings)
     timeline, stored = made.timeline, app.stored_segments(made, settings.open_store())
     told = app.forecast(made, stored)
     if as_json:
@@ -67,8 +75,6 @@ def plan(job: Path, as_json: bool) -> None:
         f"{told['frames']} frames, {told['duration_s']:.2f} s, {size}, "
         f"about {told['estimated_cpu_s']:.1f} CPU s to render"
     )
-    for warning in made.warnings:
-        click.echo(f"warning: {warning}", err=True)
 
 
 @click.command()
@@ -85,6 +91,7 @@ def draft(job: Path, out: Path | None, as_json: bool) -> None:
     from farm.work.settings import Settings
 
     made = app.draft_file(job, Settings.from_environment())
+    tell_warnings(job.name, made.warnings)
     data = {
         "name": made.name or job.stem,
         "output": made.output.model_dump(mode="json", exclude_none=True, exclude_defaults=True),

@@ -7,8 +7,9 @@ from typing import Any
 
 import click
 
-from farm.cli.print import json_option, print_json, print_table
+from farm.cli.print import json_option, print_json, print_table, tell_report, tell_warnings
 from farm.cli.remote import ADDRESS, reach, tell_failed, watch
+from farm.cli.target import INTO_FOLDER
 from farm.client.address import quoted
 
 JOB_ID = click.argument("job_id", metavar="JOB")
@@ -68,6 +69,7 @@ def show(job_id: str, address: str | None, as_json: bool) -> None:
         ]
         print_table(["segment", "frames", "state", "node", "CPU"], rows)
     print_table(["at", "state", "cause"], [(e["at"], e["state"], e["cause"]) for e in job["events"]])
+    tell_warnings(job["id"], job["warnings"])
     if job["state"] in ("failed", "cancelled"):
         tell_failed(job)
 
@@ -81,6 +83,7 @@ def watch_jobs(job_ids: tuple[str, ...], address: str | None, as_json: bool) -> 
     with reach(address) as farm:
         ended = watch(farm, job_ids, job_ids, quiet=as_json)
     for job in ended:
+        tell_warnings(job["id"], job["warnings"])
         if job["state"] != "done":
             tell_failed(job)
     if as_json:
@@ -90,7 +93,7 @@ def watch_jobs(job_ids: tuple[str, ...], address: str | None, as_json: bool) -> 
 
 @jobs.command("fetch")
 @JOB_ID
-@click.option("-o", "--out", type=click.Path(path_type=Path), default=Path("out"), show_default=True)
+@INTO_FOLDER
 @ADDRESS
 @json_option
 def fetch(job_id: str, out: Path, address: str | None, as_json: bool) -> None:
@@ -99,6 +102,7 @@ def fetch(job_id: str, out: Path, address: str | None, as_json: bool) -> None:
         files = farm.download(job_id, out)
     told = {"video": str(files.video), "cover": str(files.cover), "report": str(files.report)}
     print_json(told) if as_json else click.echo(told["video"])
+    tell_report(files.report, job_id)
 
 
 @jobs.command()

@@ -33,6 +33,7 @@ COMMANDS: Final = {
         "farm.cli.elements",
         "List effects, transitions, text styles and stickers with their parameters.",
     ),
+    "fonts": ("farm.cli.fonts", "List the font families; add font files of your own."),
     "plugins": ("farm.cli.elements", "List the plugins."),
     "assets": ("farm.cli.assets", "Keep pictures, clips and sounds, and find them again."),
     "works": ("farm.cli.works", "Make works of script, assets and template; edit, remix, render them."),

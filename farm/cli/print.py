@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from pathlib import Path
 from typing import Any
 
 import click
@@ -12,6 +13,18 @@ import click
 def print_json(data: Any) -> None:
     """Print data as JSON on stdout."""
     click.echo(json.dumps(data, ensure_ascii=False, indent=2, default=str))
+
+
+def tell_warnings(source: str, warnings: Iterable[str], known: Collection[str] = ()) -> None:
+    """Print what could not be done quite as asked, on stderr; ``known`` was told already."""
+    for warning in warnings:
+        if warning not in known:
+            click.echo(f"{source}: warning: {warning}", err=True)
+
+
+def tell_report(report: Path, source: str, known: Collection[str] = ()) -> None:
+    """Print the warnings of a finished video's report."""
+    tell_warnings(source, json.loads(report.read_text(encoding="utf-8")).get("warnings", ()), known)
 
 
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[Any]], *, title: str = "") -> None:

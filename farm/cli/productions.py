@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from farm.cli.library import missing, open_door, reaches_library, when
-from farm.cli.print import json_option, print_json, print_table
+from farm.cli.print import json_option, print_json, print_table, tell_report
+from farm.cli.target import INTO_FOLDER
 
 if TYPE_CHECKING:
     from farm.library.door import Door
@@ -99,9 +100,7 @@ def show(production: str, address: str | None, owner: str, as_json: bool) -> Non
 
 @productions.command()
 @click.argument("names", nargs=-1, required=True, metavar="PRODUCTION...")
-@click.option(
-    "-o", "--out", type=click.Path(path_type=Path), default=Path("out"), show_default=True, help="A folder."
-)
+@INTO_FOLDER
 @reaches_library
 @json_option
 def fetch(names: tuple[str, ...], out: Path, address: str | None, owner: str, as_json: bool) -> int:
@@ -116,9 +115,7 @@ def fetch(names: tuple[str, ...], out: Path, address: str | None, owner: str, as
 
 @productions.command()
 @click.argument("production")
-@click.option(
-    "-o", "--out", type=click.Path(path_type=Path), default=Path("out"), show_default=True, help="A folder."
-)
+@INTO_FOLDER
 @WORKERS
 @reaches_library
 @json_option
@@ -146,7 +143,7 @@ def rerender(
 
 def fetch_all(door: Door, ended: Sequence[dict[str, Any]], out: Path, *, sheet: bool, as_json: bool) -> int:
     """Write finished productions into a folder and tell them; return the exit code."""
-    from farm import app
+    from farm.stills import write_strips
 
     results, videos, code = [], [], 0
     stems: dict[str, int] = {}
@@ -162,8 +159,9 @@ def fetch_all(door: Door, ended: Sequence[dict[str, Any]], out: Path, *, sheet: 
         results.append(_brief(one) | {kind: str(path) for kind, path in paths.items()})
         if not as_json:
             click.echo(f"{paths['video']}  {one['duration_s']:.1f} s  {one['production']}")
+        tell_report(paths["report"], one["name"])
     if sheet and videos:
-        app.write_strips(videos, out / "contact-sheet.jpg")
+        write_strips(videos, out / "contact-sheet.jpg")
         click.echo(f"{out / 'contact-sheet.jpg'}  four frames of each", err=as_json)
     if as_json:
         print_json(results)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from farm.cli.print import print_json
+from farm.cli.print import print_json, tell_warnings
 
 if TYPE_CHECKING:
     from farm.client.client import FarmClient
@@ -78,8 +78,12 @@ def submit_to(
     priority: int = 0,
     tags: tuple[str, ...] = (),
     webhook: str = "",
+    told: frozenset[str] = frozenset(),
 ) -> int:
-    """Submit jobs; with ``wait`` download what they made. Return the exit code."""
+    """Submit jobs; with ``wait`` download what they made. Return the exit code.
+
+    Warnings that were ``told`` are not told again.
+    """
     from farm import app
 
     targets = app.outputs(jobs, out)
@@ -99,7 +103,7 @@ def submit_to(
         _tell_accepted(client.url, jobs, ids, as_json)
         return 0
     ended = watch(client, [job.name for job in jobs], ids, quiet=as_json)
-    results = [_fetched(client, job, target) for job, target in zip(ended, targets, strict=True)]
+    results = [_fetched(client, job, target, told) for job, target in zip(ended, targets, strict=True)]
     if as_json:
         print_json(results)
     return 0 if all(job["state"] == "done" for job in results) else 4
@@ -142,7 +146,8 @@ def _tell_accepted(url: str, jobs: Sequence[Path], ids: Sequence[str], as_json: 
         click.echo(f"{job.name}  accepted as {job_id}  {url}/v1/jobs/{job_id}")
 
 
-def _fetched(client: FarmClient, job: dict[str, Any], target: Path) -> dict[str, Any]:
+def _fetched(client: FarmClient, job: dict[str, Any], target: Path, told: frozenset[str]) -> dict[str, Any]:
+    tell_warnings(job["source"], job.get("warnings", ()), told)
     if job["state"] != "done":
         tell_failed(job)
         return job

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from farm.cli.print import json_option, print_json
+from farm.cli.print import json_option, print_json, tell_warnings
 
 if TYPE_CHECKING:
     from farm.app import Delivered
@@ -34,26 +34,44 @@ def render(jobs: tuple[Path, ...], out: Path, cache: bool, as_json: bool) -> int
     from farm.work.settings import Settings
 
     settings = Settings.from_environment()
-    reject_broken(jobs, settings)
-    return carry_out(app.in_process(settings), jobs, out, settings, cache=cache, as_json=as_json)
+    app.outputs(jobs, out)
+    told = reject_broken(jobs, settings)
+    return carry_out(app.in_process(settings), jobs, out, settings, cache=cache, as_json=as_json, told=told)
 
 
-def reject_broken(jobs: Sequence[Path], settings: Settings) -> None:
-    """Raise for the first wrong document, after telling all others: nothing is rendered when one is wrong."""
+def reject_broken(jobs: Sequence[Path], settings: Settings) -> frozenset[str]:
+    """Tell the documents' warnings and return them.
+
+    Raises:
+        DocumentError: for the first wrong document, after all others were told: nothing is rendered when one is wrong.
+    """
     from farm import app
     from farm.cli.main import tell
 
-    errors = app.validate_all(jobs, settings)
-    for error in errors[1:]:
+    checked = app.validate_all(jobs, settings)
+    for error in checked.errors[1:]:
         tell(error, as_json=False)
-    if errors:
-        raise errors[0]
+    if checked.errors:
+        raise checked.errors[0]
+    for source, warnings in checked.warnings:
+        tell_warnings(source, warnings)
+    return frozenset(warning for _, warnings in checked.warnings for warning in warnings)
 
 
 def carry_out(
-    executor: Executor, jobs: Sequence[Path], out: Path, settings: Settings, *, cache: bool, as_json: bool
+    executor: Executor,
+    jobs: Sequence[Path],
+    out: Path,
+    settings: Settings,
+    *,
+    cache: bool,
+    as_json: bool,
+    told: frozenset[str] = frozenset(),
 ) -> int:
-    """Do jobs on an executor, deliver their files, print how they ended; return the exit code."""
+    """Do jobs on an executor, deliver their files, print how they ended; return the exit code.
+
+    Warnings that were ``told`` are not told again.
+    """
     from farm import app
     from farm.cli.progress import Bars
 
@@ -74,18 +92,22 @@ def carry_out(
             (view, app.deliver(view, target) if view.production else None)
             for view, target in zip(views, targets, strict=True)
         ]
-    report(results, as_json=as_json)
+    report(results, as_json=as_json, told=told)
     waiting = app.keep_records(views, settings)
     if waiting:
         click.echo(f"note: these runs are not in the catalog yet: {waiting.splitlines()[0]}", err=True)
     return 0 if all(view.production for view in views) else 4
 
 
-def report(results: Sequence[tuple[JobView, Delivered | None]], *, as_json: bool) -> None:
+def report(
+    results: Sequence[tuple[JobView, Delivered | None]], *, as_json: bool, told: frozenset[str] = frozenset()
+) -> None:
     """Print how jobs ended: where the files are, warnings, and why a job failed."""
     from farm import app
 
     data: list[dict[str, Any]] = [app.outcome(view, delivered) for view, delivered in results]
+    for job in data:
+        tell_warnings(job["source"], job.get("warnings", ()), told)
     if as_json:
         print_json(data)
         return
@@ -94,8 +116,6 @@ def report(results: Sequence[tuple[JobView, Delivered | None]], *, as_json: bool
             loudness = f"  {job['loudness_lufs']:.1f} LUFS" if job["loudness_lufs"] is not None else ""
             reused = f"  {job['reused']}/{job['segments']} segments reused" if job["reused"] else ""
             click.echo(f"{job['video']}  {job['duration_s']:.1f} s  {job['size']}{loudness}{reused}")
-            for warning in job["warnings"]:
-                click.echo(f"  warning: {warning}", err=True)
         else:
             click.echo(f"{job['source']}: {job['state']}: {job['message']}", err=True)
             for problem in job["problems"]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from farm.cli.print import print_json
+from farm.cli.print import print_json, tell_report
 
 if TYPE_CHECKING:
     from farm.client.client import FarmClient
@@ -82,6 +82,7 @@ def fetch_batch(client: FarmClient, batch_id: str, out: Path, *, as_json: bool) 
             files = client.download(row["job"], out, f"row-{row['row']:05d}")
             results.append(row | {"video": str(files.video), "cover": str(files.cover)})
             click.echo(f"{files.video}  from {row['job']}", err=True)
+            tell_report(files.report, f"row {row['row']}")
             continue
         code = 4
         results.append(row)

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from farm.cli.inspect import JOB
-from farm.cli.print import json_option, print_json
+from farm.cli.print import json_option, print_json, tell_warnings
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+    from farm.stills import Picture
 
 OUT = click.option(
     "-o", "--out", type=click.Path(path_type=Path), required=True, help="The PNG (or JPEG) to write."
@@ -26,10 +25,10 @@ OUT = click.option(
 @json_option
 def still(job: Path, at: float, out: Path, as_json: bool) -> None:
     """Render the frame of JOB at a time to a picture, exactly as the video will show it."""
-    from farm import app
+    from farm import stills
     from farm.work.settings import Settings
 
-    _write(app.still(job, at, Settings.from_environment()), out, as_json)
+    _write(stills.still(job, at, Settings.from_environment()), job, out, as_json)
 
 
 @click.command()
@@ -39,17 +38,19 @@ def still(job: Path, at: float, out: Path, as_json: bool) -> None:
 @json_option
 def sheet(job: Path, count: int, out: Path, as_json: bool) -> None:
     """Render frames of JOB, evenly spread, to one picture."""
-    from farm import app
+    from farm import stills
     from farm.work.settings import Settings
 
-    _write(app.sheet(job, count, Settings.from_environment()), out, as_json)
+    _write(stills.sheet(job, count, Settings.from_environment()), job, out, as_json)
 
 
-def _write(rgb: NDArray[np.uint8], out: Path, as_json: bool) -> None:
+def _write(picture: Picture, job: Path, out: Path, as_json: bool) -> None:
     from PIL import Image
 
     from farm.errors import MachineError
 
+    rgb = picture.rgb
+    tell_warnings(job.name, picture.warnings)
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         Image.fromarray(rgb).save(out)
@@ -57,5 +58,10 @@ def _write(rgb: NDArray[np.uint8], out: Path, as_json: bool) -> None:
         raise MachineError(
             f"{out} cannot be written: {error}; name a .png or .jpg in a writable folder"
         ) from error
-    data: dict[str, Any] = {"picture": str(out), "width": rgb.shape[1], "height": rgb.shape[0]}
+    data: dict[str, Any] = {
+        "picture": str(out),
+        "width": rgb.shape[1],
+        "height": rgb.shape[0],
+        "warnings": list(picture.warnings),
+    }
     print_json(data) if as_json else click.echo(f"{out}  {rgb.shape[1]}x{rgb.shape[0]}")

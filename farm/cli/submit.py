@@ -12,6 +12,7 @@ import click
 from farm.cli.print import json_option
 from farm.cli.remote import ADDRESS, reach, running_farm, submit_to
 from farm.cli.render import CACHE, carry_out, reject_broken
+from farm.cli.target import INTO_FOLDER, check_folder
 
 if TYPE_CHECKING:
     from farm.work.settings import Settings
@@ -55,6 +56,7 @@ def submit(
     if (table is None) == (not jobs):
         raise click.UsageError("name job documents, or a table with --rows")
     if table is not None:
+        check_folder(out)
         return send_rows(
             table, out, address, template=template, wait=wait, cache=cache, as_json=as_json, **options
         )
@@ -75,18 +77,20 @@ def send(
     **options: Any,
 ) -> int:
     """Do jobs on the farm at an address, else on this machine's, else on a private one; return the exit code."""
+    from farm import app
     from farm.work.settings import Settings
 
     settings = Settings.from_environment()
-    reject_broken(jobs, settings)
+    app.outputs(jobs, out)
+    told = reject_broken(jobs, settings)
     if address is None and running_farm(settings) is None:
         if any(options.values()):
             raise click.UsageError(
                 "--priority, --tag and --webhook need a running farm; `farm up` starts one"
             )
-        return on_private_farm(jobs, out, settings, workers=workers, cache=cache, as_json=as_json)
+        return on_private_farm(jobs, out, settings, workers=workers, cache=cache, as_json=as_json, told=told)
     with reach(address) as farm:
-        return submit_to(farm, jobs, out, wait=wait, cache=cache, as_json=as_json, **options)
+        return submit_to(farm, jobs, out, wait=wait, cache=cache, as_json=as_json, told=told, **options)
 
 
 def send_rows(
@@ -102,7 +106,14 @@ def send_rows(
 
 
 def on_private_farm(
-    jobs: Sequence[Path], out: Path, settings: Settings, *, workers: int | None, cache: bool, as_json: bool
+    jobs: Sequence[Path],
+    out: Path,
+    settings: Settings,
+    *,
+    workers: int | None,
+    cache: bool,
+    as_json: bool,
+    told: frozenset[str],
 ) -> int:
     """Start Ray for this command, do the jobs, stop it; return the exit code."""
     from farm.cluster.embedded import embedded
@@ -113,25 +124,23 @@ def on_private_farm(
             f"starting a farm of {count} worker{'' if count == 1 else 's'} for this command …", err=True
         )
     with embedded(settings, workers=count) as executor:
-        return carry_out(executor, jobs, out, settings, cache=cache, as_json=as_json)
+        return carry_out(executor, jobs, out, settings, cache=cache, as_json=as_json, told=told)
 
 
 @click.command()
-@click.option(
-    "-o", "--out", type=click.Path(path_type=Path), default=Path("out"), show_default=True, help="A folder."
-)
+@INTO_FOLDER
 @ADDRESS
 @WORKERS
 @CACHE
 @json_option
 def demo(out: Path, address: str | None, workers: int | None, cache: bool, as_json: bool) -> int:
     """Render the starter jobs that ship with farm, and a contact sheet of them all, into a folder."""
-    from farm import app
+    from farm.stills import write_strips
     from farm.work.library import starter_folder
 
     jobs = [starter_folder() / name for name in STARTERS]
     code = send(jobs, out, address=address, workers=workers, wait=True, cache=cache, as_json=as_json)
     if code == 0:
-        app.write_strips([out / f"{job.stem}.mp4" for job in jobs], out / "contact-sheet.jpg")
+        write_strips([out / f"{job.stem}.mp4" for job in jobs], out / "contact-sheet.jpg")
         click.echo(f"{out / 'contact-sheet.jpg'}  four frames of each", err=as_json)
     return code

@@ -12,6 +12,7 @@ from farm.cli.library import missing, open_door, reaches_library, short, when
 from farm.cli.print import json_option, print_json, print_table
 from farm.cli.product_file import HELP, read_product_file, tell_notes
 from farm.cli.productions import WORKERS, farm_of, fetch_all
+from farm.cli.target import INTO_FOLDER
 from farm.cli.work_edits import EDITS, edits_of
 
 
@@ -321,9 +322,7 @@ def rm(names: tuple[str, ...], address: str | None, owner: str, as_json: bool) -
 @works.command()
 @click.argument("names", nargs=-1, required=True, metavar="WORK...")
 @click.option("--version", type=click.IntRange(1), help="An earlier version of one work.")
-@click.option(
-    "-o", "--out", type=click.Path(path_type=Path), default=Path("out"), show_default=True, help="A folder."
-)
+@INTO_FOLDER
 @WORKERS
 @click.option("--sheet", is_flag=True, help="Write a contact sheet of all of them as well.")
 @reaches_library

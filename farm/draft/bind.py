@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 
+from farm.draft.spelling import spelled_on_disk
 from farm.errors import MediaError, Problem
 from farm.media.probe import probe
 from farm.model.asset import Asset
@@ -85,6 +86,7 @@ def _existing(text: str, folder: Path) -> Path:
         raise MediaError(f"`{text[:80]}` names the home of a user that is not known") from None
     file = file if file.is_absolute() else folder / file
     try:
+        file = spelled_on_disk(file)
         if file.is_file():
             return file
         if file.is_dir():

@@ -1,62 +1,135 @@
-"""Captions: SRT files and cues become text clips."""
+"""Caption files: SRT, and WebVTT as people rename it, become cues."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
+from typing import Final
 
+from farm.draft.caption_encoding import decode_captions
 from farm.errors import MediaError
 
-Cue = tuple[Fraction, Fraction, str]
-"""(start, end, words) in seconds."""
 
-_TIMES = re.compile(
-    r"^\s*(\d+):(\d{1,2}):(\d{1,2})[,.](\d{1,3})\s*-->\s*(\d+):(\d{1,2}):(\d{1,2})[,.](\d{1,3})"
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """One caption as it was asked for."""
+
+    start_s: Fraction
+    """When it appears."""
+    end_s: Fraction
+    """When it goes; not yet checked to lie after the start."""
+    words: str
+    """What it says; line feeds break lines."""
+    place: str
+    """Where it was written, for messages: ``talk.srt line 5`` or ``cues[2]``."""
+
+
+_TIME = r"(-?)(?:(\d{1,3}):)?(\d{1,3}):(\d{1,2})[,.:](\d{1,9})"
+_TIMES: Final = re.compile(rf"^\s*{_TIME}\s*-{{1,3}}>\s*{_TIME}(?=\s|$)", re.ASCII)
+_MEANT_AS_TIMES: Final = re.compile(r"^\s*-?\d+:\d.*-->|^\s*-->|-->\s*-?\d+:\d", re.ASCII)
+_NUMBER: Final = re.compile(r"^\s*\d{1,7}\s*$", re.ASCII)
+_BLOCKS: Final = re.compile(r"^(NOTE|STYLE|REGION)(\s|$)")
+"""WebVTT's blocks that are no cues."""
+
+_TAGS: Final = re.compile(
+    # Only what formats: `a<b and c>d` is what somebody says.
+    r"</?(?:b|i|u|s|em|strong|ruby|rt)(?:\.[\w.-]+)*\s*/?>"
+    r"|<(?:font|span|p|div)(?:\s+[\w-]+\s*=[^<>]*)?>|</(?:font|span|p|div|c|v|lang)\s*>"
+    r"|<c(?:\.[\w.-]+)+>|<c>(?=.*</c>)|<lang\s+[\w-]+>"
+    r"|^\s*(?:-\s*)?<v(?:\.[\w.-]+)*\s[^<>]+>|<v(?:\.[\w.-]+)*\s[^<>]+>(?=.*</v>)"
+    r"|<\d+:\d[\d:.]*>"
+    r"|\{\\[^{}]*\}|\{/?[biu]\}",
+    re.IGNORECASE,
 )
-_TAGS = re.compile(r"</?[a-zA-Z][^>]*>|\{\\[^}]*\}")
+_VOICE: Final = re.compile(r"<v(?:\.[\w.-]+)*\s[^<>]+>", re.IGNORECASE)
+_BREAK: Final = re.compile(r"<br\s*/?>|\\N", re.IGNORECASE)
+_ENTITIES: Final = {
+    "&lt;": "<", "&gt;": ">", "&quot;": '"', "&apos;": "'", "&#39;": "'", "&nbsp;": "\u00a0",
+    "&lrm;": "\u200e", "&rlm;": "\u200f", "&amp;": "&",
+}  # fmt: skip
+"""As WebVTT writes them; ``&amp;`` last, so that ``&amp;lt;`` comes out as ``&lt;``."""
 
 
-def read_srt(path: Path) -> list[Cue]:
-    """Return the cues of an SRT file; formatting tags are dropped.
+def read_captions(path: Path, name: str) -> tuple[list[Cue], str]:
+    """Return the cues of a caption file as they stand in it, formatting tags dropped, and the encoding if not Unicode.
+
+    Cues may lack numbers, blank lines between them and hours; what stands after the times is ignored.
+
+    Args:
+        path: Where it lies.
+        name: What to call it in messages.
 
     Raises:
         MediaError: not readable as SRT; the message names the line.
     """
     try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise MediaError(f"{path.name} is not UTF-8 text: save the SRT file as UTF-8") from error
+        data = path.read_bytes()
     except OSError as error:
-        raise MediaError(f"{path.name} cannot be read: {error.strerror}") from error
-    cues: list[Cue] = []
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    index = 0
-    while index < len(lines):
-        match = _TIMES.match(lines[index])
-        if match is None:
-            if "-->" in lines[index]:
-                raise MediaError(
-                    f"{path.name} line {index + 1}: `{lines[index].strip()}` is not an SRT time line"
-                )
-            index += 1
-            continue
-        start, end = _seconds(match.groups()[:4]), _seconds(match.groups()[4:])
-        index += 1
-        words: list[str] = []
-        while index < len(lines) and lines[index].strip() and not _TIMES.match(lines[index]):
-            words.append(_TAGS.sub("", lines[index]).strip())
-            index += 1
-        spoken = "\n".join(word for word in words if word)
-        if spoken:
-            cues.append((start, end, spoken))
-    if not cues:
-        raise MediaError(f"{path.name} holds no SRT cues")
-    return cues
+        raise MediaError(f"{name} cannot be read: {error.strerror}") from error
+    text, encoding = decode_captions(data, name)
+    lines = re.split(r"\r\n|\r|\n", text.removeprefix("\ufeff"))
+    webvtt = lines[0].startswith("WEBVTT")
+    starts = [index for index, line in enumerate(lines) if _is_times(line, name, index)]
+    if not starts:
+        raise MediaError(
+            f"{name} holds no SRT cues: a number, a line of times (00:01,000 --> 00:02,500), words"
+        )
+    numbered = starts[0] > 0 and bool(_NUMBER.match(lines[starts[0] - 1]))
+    cues = []
+    for first, stop in zip(starts, [*starts[1:], len(lines)], strict=True):
+        match = _TIMES.match(lines[first])
+        assert match is not None
+        body = lines[first + 1 : stop]
+        if stop < len(lines):
+            body = _without_name(body, numbered=numbered, webvtt=webvtt)
+        words = "\n".join(_spoken(body, webvtt))
+        parts = match.groups()
+        cues.append(Cue(_seconds(parts[:5]), _seconds(parts[5:]), words, f"{name} line {first + 1}"))
+    return cues, encoding
 
 
-def _seconds(parts: tuple[str, ...]) -> Fraction:
-    hours, minutes, seconds, millis = parts
-    return Fraction(int(hours) * 3600 + int(minutes) * 60 + int(seconds)) + Fraction(
-        int(millis.ljust(3, "0")), 1000
-    )
+def _is_times(line: str, name: str, index: int) -> bool:
+    if _TIMES.match(line):
+        return True
+    if _MEANT_AS_TIMES.search(line):
+        raise MediaError(
+            f"{name} line {index + 1}: `{line.strip()[:60]}` is not an SRT time line; "
+            "write hours:minutes:seconds,milliseconds, as 00:00:01,000 --> 00:00:02,500"
+        )
+    return False
+
+
+def _without_name(body: list[str], *, numbered: bool, webvtt: bool) -> list[str]:
+    """Return a cue's lines without the last, where that is the next one's number or (in WebVTT) its name."""
+    if not body or not body[-1].strip():
+        return body
+    is_named = webvtt and (len(body) == 1 or not body[-2].strip())
+    return body[:-1] if is_named or (numbered and _NUMBER.match(body[-1])) else body
+
+
+def _spoken(body: list[str], webvtt: bool) -> Iterator[str]:
+    """Yield the lines that are words, without tags."""
+    skips = False
+    for line in body:
+        if webvtt:
+            # A block of comments or styles goes on up to a blank line, and so does a cue; no words follow it.
+            skips = bool(line.strip()) and (skips or bool(_BLOCKS.match(line)))
+            if skips:
+                continue
+            line = _VOICE.sub("", line)
+        for part in _BREAK.split(line):
+            words = _TAGS.sub("", part)
+            for entity, char in _ENTITIES.items():
+                words = words.replace(entity, char)
+            if words.strip():
+                yield words.strip()
+
+
+def _seconds(parts: tuple[str | None, ...]) -> Fraction:
+    sign, hours, minutes, seconds, rest = (part or "" for part in parts)
+    whole = int(hours or 0) * 3600 + int(minutes) * 60 + int(seconds)
+    total = whole + Fraction(int(rest), 10 ** len(rest))
+    return -total if sign else total

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
+from farm.draft.added_fonts import with_added_fonts
 from farm.draft.curves import curve_of
+from farm.draft.legibility import Lettering
 from farm.draft.looks import paint_of, shape_look_of, text_look_of, text_style_of
 from farm.errors import Problem
 from farm.model.asset import Asset, MediaKind
@@ -23,7 +26,8 @@ from farm.model.clip_document import (
 )
 from farm.model.curve import Curve
 from farm.model.document import ElementDocument, length_px
-from farm.model.look import ShapeLook
+from farm.model.font_file import FontFile
+from farm.model.look import ShapeLook, TextLook
 from farm.model.timebase import parse_seconds, to_frame
 from farm.model.timeline import (
     Box,
@@ -43,6 +47,9 @@ from farm.plugins.registry import Registry, resolve
 
 MAX_CANVASES = 32
 """How far from the canvas, in its own sizes, a box may lie or reach: a ticker is long, a slip is longer."""
+
+_STICKER_LOOK = TextLook(("Outfit",), 40.0, 10.0)
+"""Stickers choose their own look; every look has the same characters."""
 
 DEFAULT_MOTION = MotionDocument(kind="fade")
 
@@ -65,6 +72,10 @@ class Stage:
     """What is wrong."""
     warnings: list[str] = field(default_factory=list)
     """What cannot be done quite as asked."""
+    fonts: Sequence[FontFile] = ()
+    """What the farm's operator added."""
+    letterings: list[Lettering] = field(default_factory=list)
+    """The texts met so far."""
 
     @property
     def short(self) -> int:
@@ -178,7 +189,11 @@ def source_of(stage: Stage, clip: VisualDocument, placement: Placement, path: st
             return VideoSource(asset, parse_seconds(clip.in_, stage.rate), Fraction(repr(clip.speed)))
         case TextClip():
             style = text_style_of(stage.registry, clip.style, clip.look, path, stage.problems)
-            return TextSource(clip.text, text_look_of(style, stage.short, path, stage.problems))
+            added = frozenset(one.family for one in stage.fonts)
+            plain = text_look_of(style, stage.short, path, stage.problems, added)
+            look = with_added_fonts(plain, clip.text, stage.fonts)
+            stage.letterings.append(Lettering(path, clip.text, look, box))
+            return TextSource(clip.text, look)
         case ShapeClip():
             return ShapeSource(shape_look_of(clip, box.width, box.height, stage.short, path, stage.problems))
         case ColorClip():
@@ -203,6 +218,9 @@ def _sticker(stage: Stage, clip: StickerClip, path: str) -> Source | None:
         stage.registry.stickers, clip.sticker.name, clip.sticker.params, f"{path}.sticker", "sticker"
     )
     stage.problems.extend(problems)
+    for name, value in ref.params if ref else ():
+        if isinstance(value, str):
+            stage.letterings.append(Lettering(f"{path}.sticker.{name}", value, _STICKER_LOOK, None))
     return StickerSource(ref) if ref else None
 
 

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from pathlib import Path
 from typing import Final
 
-from farm.draft.captions import Cue, read_srt
+from farm.draft.caption_clips import caption_clips
 from farm.draft.clips import Stage, motion_of, placement_of, source_of
-from farm.draft.looks import text_style_of
 from farm.draft.sounds import PendingSound, sound_of, video_sound
-from farm.errors import MediaError
 from farm.model.clip_document import (
     AudioClip,
     GapItem,
@@ -40,8 +37,6 @@ from farm.plugins.registry import resolve
 
 MAX_DURATION_S: Final = 3600
 """Longer videos are refused."""
-MAX_CAPTION: Final = 500
-"""Longer captions are refused."""
 MAX_GROUP_DEPTH: Final = 8
 """Groups nest at most so deep."""
 
@@ -349,52 +344,8 @@ def _check_handle(stage: Stage, clip: Clip, frames: int, side: str, path: str) -
 
 
 def _captions(stage: Stage, document: CaptionsDocument, srt: dict[str, str], duration: int) -> Track:
-    path = "timeline.captions"
-    cues: list[tuple[Cue, str]] = []
-    if document.src is not None:
-        file = srt.get(str(document.src))
-        if file is None:
-            return Track(())  # told when it was bound
-        try:
-            cues = [(cue, f"{path}.src") for cue in read_srt(Path(file))]
-        except MediaError as error:
-            stage.problem(f"{path}.src", str(error))
-    for index, cue in enumerate(document.cues or ()):
-        start, end = parse_seconds(cue.start, stage.rate), parse_seconds(cue.end, stage.rate)
-        cues.append(((start, end, cue.text), f"{path}.cues[{index}]"))
-    told = len(stage.problems)
-    text_style_of(stage.registry, document.style, document.look, path, stage.problems)
-    if len(stage.problems) > told:
-        return Track(())  # else every cue would tell it again
-    box = document.box or ["6%", "72%", "88%", "16%"]
-    clips: list[Clip] = []
-    last = Fraction(0)
-    for (start, end, words), where in sorted(cues, key=lambda cue: cue[0][:2]):
-        what = f"the caption `{words[:20]}` begins at {float(start):g} s"
-        if start < last:
-            stage.problem(where, f"{what}, before the one before it ends ({float(last):g} s)")
-            continue
-        if end <= start or start < 0:
-            stage.problem(where, f"{what} and ends at {float(end):g} s; it must last longer than 0")
-            continue
-        if len(words) > MAX_CAPTION:
-            stage.problem(
-                where, f"{what} and holds {len(words)} characters; at most {MAX_CAPTION} can be read"
-            )
-            continue
-        last = end
-        if to_frame(start, stage.rate) >= duration:
-            stage.warnings.append(f"{where}: {what}, after the video's end, and is not shown")
-            continue
-        item = TextClip(
-            kind="text",
-            text=words,
-            duration=float(end - start),
-            style=document.style,
-            look=document.look,
-            box=box,
-        )
-        clip = _clip(stage, item, where, start, [], _Place())
-        if clip is not None:
-            clips.append(clip)
+    clips = []
+    for item, start, path in caption_clips(stage, document, srt, duration):
+        clip = _clip(stage, item, path, start, [], _Place())
+        clips += [clip] if clip is not None else []
     return Track(tuple(clips), name="captions")

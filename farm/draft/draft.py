@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,10 +12,11 @@ from farm.draft.bind import Binder
 from farm.draft.brief import brief_of
 from farm.draft.clips import Stage
 from farm.draft.compile import compile_timeline
-from farm.draft.legibility import text_warnings
+from farm.draft.legibility import strings_in, text_warnings
 from farm.draft.media_references import references
 from farm.draft.stretches import cut_off_sentence
 from farm.errors import DocumentError, MediaError, Problem, did_you_mean
+from farm.model.font_file import FontFile
 from farm.model.job_document import OutputDocument, TemplateJob, TimelineJob
 from farm.model.parse import check_job, load_document
 from farm.model.problems import problems_of, stray_booleans
@@ -44,8 +45,10 @@ class Draft:
     """What could not be done quite as asked."""
 
 
-def draft(text: str, *, source: str, binder: Binder, registry: Registry) -> Draft:
-    """Return the drafted job in ``text``.
+def draft(
+    text: str, *, source: str, binder: Binder, registry: Registry, fonts: Sequence[FontFile] = ()
+) -> Draft:
+    """Return the drafted job in ``text``; ``fonts`` are those that the farm's operator added.
 
     Raises:
         DocumentError: with all problems: form, slots, media, elements, times.
@@ -69,7 +72,7 @@ def draft(text: str, *, source: str, binder: Binder, registry: Registry) -> Draf
                 problems.append(problem)
     else:
         document = job.timeline
-    stage = Stage(width, height, rate, binder.assets, registry, problems)
+    stage = Stage(width, height, rate, binder.assets, registry, problems, fonts=fonts)
     timeline = compile_timeline(document, stage, srt)
     if timeline is None:
         told = stage.problems
@@ -79,7 +82,8 @@ def draft(text: str, *, source: str, binder: Binder, registry: Registry) -> Draf
     stage.warnings += [
         cut_off_sentence(asset) for asset in binder.assets.values() if asset.cut_off_s is not None
     ]
-    stage.warnings += text_warnings(timeline)
+    written = dict(strings_in(job.slots, "slots")) if isinstance(job, TemplateJob) else {}
+    stage.warnings += text_warnings(stage.letterings, written)
     template_name = job.template if isinstance(job, TemplateJob) else ""
     return Draft(job.name, template_name, document, timeline, job.output, tuple(stage.warnings))
 

@@ -1,36 +1,76 @@
-"""Legibility: text that does not fit its box, and characters that no shipped font has, are told."""
+"""Legibility: text that does not fit its box, and characters that no font has, are told with their place."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
 
-from farm.model.timeline import Clip, GroupSource, TextSource, Timeline, Track
-from farm.render.text import measure_text, missing_characters
+from farm.model.look import TextLook
+from farm.model.timeline import Box
+
+_NAMED: Final = 12
+"""So many characters are named; the rest are counted."""
 
 
-def text_warnings(timeline: Timeline) -> list[str]:
-    """Return a warning for every text that will not be read as it was written."""
+@dataclass(frozen=True, slots=True)
+class Lettering:
+    """A text that will be drawn."""
+
+    path: str
+    """Where it stands in the document."""
+    text: str
+    """What it says."""
+    look: TextLook
+    """How it is drawn."""
+    box: Box | None
+    """What it has to fit in; None where an element sees to that itself."""
+
+
+def text_warnings(letterings: Iterable[Lettering], slots: Mapping[str, str]) -> list[str]:
+    """Return a warning for every text that will not be read as it was written.
+
+    Args:
+        letterings: The texts.
+        slots: What the user of a template wrote, by document path: a character is told there, where it came from.
+    """
+    from farm.render.text import measure_text, missing_characters
+
     warnings: list[str] = []
-    for clip, source in _texts(timeline.tracks):
-        words = " ".join(source.text.split())
-        shown = words if len(words) <= 40 else f"{words[:39]}…"
-        box = clip.placement.box
-        if not measure_text(source.text, source.look, box.width, box.height).fits:
-            size = f"{box.width:g}x{box.height:g}"
+    for one in letterings:
+        shown = _shortened(one.text)
+        if one.box is not None and not measure_text(one.text, one.look, one.box.width, one.box.height).fits:
+            size = f"{one.box.width:g}x{one.box.height:g}"
             warnings.append(
-                f"text `{shown}` does not fit its box of {size} pixels at its smallest size; it sticks out"
+                f"{one.path}: text `{shown}` does not fit its box of {size} pixels at its smallest size; it sticks out"
             )
-        if missing := missing_characters(source.text, source.look):
-            warnings.append(
-                f"text `{shown}` has characters that no font has: {missing}; boxes are shown instead"
-            )
+        if missing := missing_characters(one.text, one.look):
+            written = {path: text for path, text in slots.items() if any(char in text for char in missing)}
+            for path, text in (written or {one.path: one.text}).items():
+                warnings.append(
+                    f"{path}: text `{_shortened(text)}` has characters that no font has: {_named(missing)}; boxes are "
+                    "shown instead. A font that has them can be added: farm fonts add FILE"
+                )
     return list(dict.fromkeys(warnings))
 
 
-def _texts(tracks: tuple[Track, ...]) -> Iterator[tuple[Clip, TextSource]]:
-    for track in tracks:
-        for clip in track.clips:
-            if isinstance(clip.source, TextSource):
-                yield clip, clip.source
-            elif isinstance(clip.source, GroupSource):
-                yield from _texts(clip.source.tracks)
+def _shortened(text: str) -> str:
+    words = " ".join(text.split())
+    return words if len(words) <= 40 else f"{words[:39]}…"
+
+
+def _named(characters: str) -> str:
+    named = ", ".join(f"{char} (U+{ord(char):04X})" for char in characters[:_NAMED])
+    return named + (f" and {len(characters) - _NAMED} more" if len(characters) > _NAMED else "")
+
+
+def strings_in(value: Any, path: str) -> Iterator[tuple[str, str]]:
+    """Yield (document path, text) of every text in plain data."""
+    if isinstance(value, str):
+        yield path, value
+    elif isinstance(value, Mapping):
+        for name, inner in value.items():
+            yield from strings_in(inner, f"{path}.{name}")
+    elif isinstance(value, Sequence):
+        for index, inner in enumerate(value):
+            yield from strings_in(inner, f"{path}[{index}]")

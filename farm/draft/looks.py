@@ -61,11 +61,18 @@ def text_style_of(
         return offered.value
 
 
-def text_look_of(style: TextStyle, short_px: int, path: str, problems: list[Problem]) -> TextLook:
-    """Return a style in pixels, on a canvas whose shorter side is ``short_px``."""
+def text_look_of(
+    style: TextStyle,
+    short_px: int,
+    path: str,
+    problems: list[Problem],
+    added: frozenset[str] = frozenset(),
+) -> TextLook:
+    """Return a style in pixels, on a canvas whose shorter side is ``short_px``; ``added`` families may be named too."""
+    known = (*FAMILIES, *sorted(added.difference(FAMILIES)))
     for family in style.families:
-        if family not in FAMILIES:
-            message = f"no font family is called `{family}`{did_you_mean(family, FAMILIES)}"
+        if family not in known:
+            message = f"no font family is called `{family}`{did_you_mean(family, known)}"
             problems.append(Problem(f"{path}.look.families", message))
     try:
         size = length_px(style.size, short_px)

@@ -9,10 +9,10 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from farm.app import contact_sheet
 from farm.errors import DocumentError, Problem, did_you_mean
 from farm.model.template_document import TemplateDocument
 from farm.plugins.registry import Registry
+from farm.stills import contact_sheet
 from farm.work.library import starter_folder
 from farm.work.settings import Settings
 from farm.work.task import PlanTask

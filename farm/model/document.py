@@ -64,6 +64,16 @@ def _check_color(value: str) -> str:
     return value
 
 
+def _check_told(value: str) -> str:
+    # Joiners and other marks without a width leave nothing to be read either.
+    if not any(char.isprintable() and not char.isspace() for char in value):
+        raise ValueError("is blank; write what it is called")
+    return value
+
+
+Told: TypeAlias = Annotated[str, AfterValidator(_check_told)]
+"""Text that says something: not only blanks."""
+
 _LENGTH = re.compile(r"^(-?\d+(?:\.\d+)?)(%|px)?$")
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from farm.model.color import WHITE, Color
+from farm.model.font_file import FontFile
 
 Align = Literal["left", "center", "right"]
 Valign = Literal["top", "middle", "bottom"]
@@ -68,7 +69,8 @@ class TextLook:
     """How text is drawn."""
 
     families: tuple[str, ...]
-    """Font families in order of preference; the shipped CJK and emoji fonts always follow."""
+    """Font families in order of preference; the shipped Chinese and emoji fonts always follow, then those of other
+    scripts where the text asks for them."""
     size_px: float
     """Font size wished for."""
     min_size_px: float
@@ -95,6 +97,8 @@ class TextLook:
     """Whether letters are set in capitals."""
     strike: bool = False
     """Whether a line goes through the text, as for an old price."""
+    fonts: tuple[FontFile, ...] = ()
+    """Files that the farm's operator added and that this text needs."""
 
 
 @dataclass(frozen=True, slots=True)

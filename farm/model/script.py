@@ -7,7 +7,7 @@ from typing import Annotated, Final, Literal, TypeAlias
 
 from pydantic import Field, field_validator
 
-from farm.model.document import Document
+from farm.model.document import Document, Told
 
 Role: TypeAlias = Literal[
     "cover", "hook", "problem", "feature", "detail", "use", "proof", "offer", "price", "outro"
@@ -94,14 +94,14 @@ class ScriptDocument(Document):
 class Fact(Document):
     """One measurable thing about a product."""
 
-    name: str = Field(min_length=1, max_length=60, description="As `Case`.")
+    name: Told = Field(min_length=1, max_length=60, description="As `Case`.")
     value: str = Field(min_length=1, max_length=120, description="As `40 mm steel`.")
 
 
 class ProductDocument(Document):
     """A product, as a shop tells it."""
 
-    name: str = Field(min_length=1, max_length=300, description="As the shop lists it.")
+    name: Told = Field(min_length=1, max_length=300, description="As the shop lists it.")
     price: float | None = Field(None, ge=0, le=1e9, description="What it costs now.")
     was: float | None = Field(None, ge=0, le=1e9, description="What it cost before.")
     currency: str = Field("USD", pattern=r"^[A-Za-z]{3}$", description="ISO 4217 code.")

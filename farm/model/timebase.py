@@ -14,34 +14,78 @@ NTSC: Final = {
     "47.95": Fraction(48000, 1001),
     "59.94": Fraction(60000, 1001),
 }
-"""Decimal spellings that everybody means as the 1000/1001 rates (SMPTE ST 12-1)."""
+"""Decimal spellings that everybody means as the 1000/1001 rates (SMPTE ST 12-1), for example."""
 
 MAX_SECONDS: Final = 10**6
 """Larger times are refused."""
 MIN_RATE: Final = Fraction(1)
 MAX_RATE: Final = Fraction(240)
+MAX_TICKS: Final = 10**6
+"""Parts of a second that a file's clock counts for a rate: MP4 and x264 count in 32 bits, for an hour at least."""
 
-_FRAMES = re.compile(r"^-?\d+f$")
-_CLOCK = re.compile(r"^(-?)(?:(\d+):)?(\d{1,2}):(\d{1,2}(?:\.\d+)?)$")
-_SECONDS = re.compile(r"^(-?\d+(?:\.\d+)?)s?$")
+_NTSC_RATES: Final = tuple(
+    Fraction(whole * 1000, 1001) for whole in (12, 15, 24, 30, 48, 60, 72, 90, 96, 120, 144, 180, 240)
+)
+_CLOSE: Final = Fraction(1, 10**6)
+"""Decimals that are so near to a known rate, relatively, are that rate: single precision is twenty times nearer."""
+
+_DECIMAL = re.compile(r"^\d{1,3}(?:\.(\d{0,40}))?$", re.ASCII)
+_RATIO = re.compile(r"^(\d{1,12})\s*/\s*(\d{1,12})$", re.ASCII)
+_FRAMES = re.compile(r"^-?\d{1,12}f$", re.ASCII)
+_CLOCK = re.compile(r"^(-?)(?:(\d{1,6}):)?(\d{1,2}):(\d{1,2}(?:\.\d{1,40})?)$", re.ASCII)
+_SECONDS = re.compile(r"^(-?\d{1,12}(?:\.\d{1,40})?)s?$", re.ASCII)
 
 
 def parse_rate(value: int | float | str) -> Fraction:
     """Return the frame rate that ``value`` spells.
 
-    Accepts ``30``, ``"30000/1001"``, ``29.97`` (read as 30000/1001) and any decimal.
+    Accepts ``30``, ``"30000/1001"``, and decimals. A decimal of a known rate is that rate, however many digits were
+    written: 29.97 and 29.97002997002997 are 30000/1001, 33.33 and 33.333333 are 100/3.
 
     Raises:
-        ValueError: not a number, or outside 1 to 240 frames a second.
+        ValueError: not a number, outside 1 to 240 frames a second, or a rate that no file's clock can count.
     """
-    text = str(value).strip()
-    try:
-        rate = NTSC.get(text) or Fraction(text)
-    except (ValueError, ZeroDivisionError):
-        raise ValueError(f"`{value}` is not a frame rate; write 30, 29.97 or 30000/1001") from None
+    rate = _spelled_rate(value)
     if not MIN_RATE <= rate <= MAX_RATE:
-        raise ValueError(f"a frame rate is 1 to 240 frames a second, not {value}")
+        raise ValueError(f"a frame rate is 1 to 240 frames a second, not {_shown(value)}")
+    if rate.numerator > MAX_TICKS:
+        near = rate.limit_denominator(1001)
+        raise ValueError(
+            f"{_shown(value)} frames a second are more finely told than a file can count; write {near}"
+        )
     return rate
+
+
+def _spelled_rate(value: int | float | str) -> Fraction:
+    if not isinstance(value, str) and not MIN_RATE <= value <= MAX_RATE:
+        if value != value:
+            raise ValueError("a frame rate is a number, not NaN")
+        return Fraction(0)  # out of range, whatever it is: it may be too large for any arithmetic
+    text = str(value).strip()
+    if match := _RATIO.match(text):
+        over, under = int(match.group(1)), int(match.group(2))
+        if under:
+            return Fraction(over, under)
+    elif match := _DECIMAL.match(text):
+        return _meant(Fraction(text), len(match.group(1) or ""))
+    raise ValueError(f"`{_shown(value)}` is not a frame rate; write 30, 29.97 or 30000/1001")
+
+
+def _meant(exact: Fraction, digits: int) -> Fraction:
+    """Return the known rate that a decimal with so many digits after its point spells; else the decimal itself."""
+    thirds = round(exact * 3)
+    for known in (*_NTSC_RATES, Fraction(thirds, 3)):
+        shift = 10**digits
+        cut_or_rounded = (math.floor(known * shift), math.floor(known * shift + Fraction(1, 2)))
+        if digits >= 2 and exact * shift in cut_or_rounded:
+            return known
+        if abs(exact - known) <= known * _CLOSE:
+            return known
+    if exact.denominator <= 1000:
+        return exact
+    # A ratio of small numbers that a program wrote as a decimal, as 100/7.
+    small = exact.limit_denominator(100)
+    return small if abs(exact - small) <= small * _CLOSE else exact
 
 
 def parse_seconds(value: int | float | str, rate: Fraction) -> Fraction:
@@ -54,15 +98,23 @@ def parse_seconds(value: int | float | str, rate: Fraction) -> Fraction:
     """
     seconds = _spelled(value, rate)
     if abs(seconds) > MAX_SECONDS:
-        raise ValueError(f"a time is at most {MAX_SECONDS} s, not {str(value)[:20]}…")
+        raise ValueError(f"a time is at most {MAX_SECONDS} s, not {_shown(value)}")
     return seconds
+
+
+def _shown(value: int | float | str) -> str:
+    """Return a value for a message; Python refuses to write integers of thousands of digits."""
+    if isinstance(value, int) and abs(value) > 10**20:
+        return f"a number of {value.bit_length() * 3 // 10} digits"
+    text = str(value)
+    return text if len(text) <= 40 else f"{text[:40]}…"
 
 
 def _spelled(value: int | float | str, rate: Fraction) -> Fraction:
     if isinstance(value, (int, float)):
         if isinstance(value, bool) or (isinstance(value, float) and not math.isfinite(value)):
             raise ValueError(f"`{value}` is not a time")
-        return Fraction(repr(value))
+        return Fraction(value) if isinstance(value, int) else Fraction(repr(value))
     text = value.strip()
     if _FRAMES.match(text):
         return Fraction(int(text[:-1])) / rate
@@ -73,7 +125,7 @@ def _spelled(value: int | float | str, rate: Fraction) -> Fraction:
     if match := _SECONDS.match(text):
         return Fraction(match.group(1))
     raise ValueError(
-        f'`{value}` is not a time; write seconds (2.5), frames ("75f") or a clock time ("1:02.5")'
+        f'`{value[:40]}` is not a time; write seconds (2.5), frames ("75f") or a clock time ("1:02.5")'
     )
 
 

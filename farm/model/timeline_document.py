@@ -19,9 +19,15 @@ class CueDocument(Document):
 
 
 class CaptionsDocument(Document):
-    """Captions, from an SRT file or as cues."""
+    """Captions, from an SRT file or as cues.
 
-    src: MediaRef | None = Field(None, description="An SRT file.")
+    A cue that the next one overlaps ends where that begins, with a warning; where too little of it would be left to
+    read, both are shown together.
+    """
+
+    src: MediaRef | None = Field(
+        None, description="An SRT file; UTF-8, or another encoding where it is certain."
+    )
     cues: list[CueDocument] | None = Field(None, max_length=5000, description="Or the cues themselves.")
     style: str = Field("basics.caption", description="A text style.")
     look: dict[str, Any] = Field({}, description="Fields of the text style to override.")

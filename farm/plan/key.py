@@ -18,6 +18,7 @@ from typing import Any, Final
 
 from farm.model.asset import Asset
 from farm.model.curve import Curve
+from farm.model.font_file import FontFile
 from farm.model.timeline import Clip, ElementRef, GroupSource, Timeline, Track, Transition, VideoSource
 from farm.plan.segment import Quality
 
@@ -38,6 +39,8 @@ def canonical(value: Any) -> Any:
     """Return ``value`` as JSON-ready data without names and paths."""
     if isinstance(value, Asset):
         return value.sha256
+    if isinstance(value, FontFile):
+        return [value.sha256, value.index, value.family, list(value.weights)]
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, Fraction):

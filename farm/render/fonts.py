@@ -1,15 +1,32 @@
-"""The shipped fonts: families with variable weights, and the order in which scripts fall back."""
+"""Fonts: families that ship with farm and files that the operator added, opened at a weight."""
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
 from farm.errors import MachineError
+from farm.model.font_file import FontFile
 from farm.render.drawing import skia
+
+_NOTO: Final = (
+    *(
+        "Hebrew",
+        "Arabic",
+        "Thai",
+        "Devanagari",
+        "Bengali",
+        "Tamil",
+        "Gujarati",
+        "Gurmukhi",
+        "Telugu",
+        "Kannada",
+    ),
+    *("Malayalam", "Sinhala", "Khmer", "Lao", "Myanmar", "Georgian", "Armenian", "Ethiopic"),
+)
+"""Scripts that have a family of their own, ``Noto Sans Hebrew`` and so on."""
 
 FAMILIES: Final[dict[str, tuple[str, ...]]] = {
     "Outfit": ("Outfit-VF.ttf", "OutfitExt-VF.ttf"),
@@ -17,11 +34,24 @@ FAMILIES: Final[dict[str, tuple[str, ...]]] = {
     "Noto Sans SC": ("NotoSansSC-VF.otf",),
     "Noto Serif SC": ("NotoSerifSC-Bold.otf",),
     "Noto Color Emoji": ("NotoColorEmoji.ttf",),
+    "Noto Sans": ("NotoSans-Regular.ttf",),
+    "Noto Serif": ("NotoSerif-Regular.ttf",),
+    **{f"Noto Sans {script}": (f"NotoSans{script}-Regular.ttf",) for script in _NOTO},
+    "Noto Sans KR": ("NotoSansKR-Regular.otf",),
+    "Noto Sans JP": ("NotoSansJP-Regular.otf",),
+    "Noto Sans Symbols": (
+        "NotoSansSymbols2-Regular.ttf",
+        "NotoSansSymbols-Regular.ttf",
+        "NotoSansMath-Regular.ttf",
+    ),
 }
 """The files of each family; the later ones fill what the first one lacks."""
 
-FALLBACK: Final = ("Noto Sans SC", "Noto Color Emoji")
-"""Follow every list of families."""
+_STATIC: Final = frozenset(("Noto Sans", "Noto Serif", "Noto Sans KR", "Noto Sans JP")) | {
+    f"Noto Sans {script}" for script in _NOTO
+}
+"""Families of two weights in files of their own, ``-Regular`` and ``-Bold``."""
+_BOLD_FROM: Final = 600
 
 _FOLDER: Final = Path(__file__).parent / "fonts"
 _WEIGHT_AXIS: Final = int.from_bytes(b"wght", "big")
@@ -42,34 +72,26 @@ class FontSet:
     middle_em: float
     """Height above the baseline of the middle between ascent and descent of the first font, in font sizes."""
 
-    def covers(self, char: str) -> bool:
-        """Return whether a font has ``char``, or it is one that is never drawn (joiners, marks, blanks)."""
-        if unicodedata.category(char) in ("Cc", "Cf", "Mn", "Zl", "Zp", "Zs"):
-            return True
+    def has(self, char: str) -> bool:
+        """Return whether one of the fonts has a glyph for ``char``."""
         return any(face.unicharToGlyph(ord(char)) for face in self.typefaces)
-
-    def plainer(self, text: str) -> str:
-        """Return ``text`` with what no font has in its plainer form (NFKC): the ligature ﬁ as fi."""
-        return "".join(char if self.covers(char) else unicodedata.normalize("NFKC", char) for char in text)
-
-    def missing(self, text: str) -> str:
-        """Return the characters of ``text`` that no font has, each once, in order."""
-        return "".join(dict.fromkeys(char for char in text if not self.covers(char)))
-
-
-@lru_cache(maxsize=16)
-def _open_typeface(file: str) -> Any:
-    # skia maps the file, so that all weights and all workers of a machine share its pages.
-    # Not Typeface.MakeFromFile: that wakes fontconfig, which reads and complains about the machine's own fonts.
-    typeface = skia.FontMgr.New_Custom_Empty().makeFromFile(str(_FOLDER / file))
-    if typeface is None:
-        raise MachineError(f"the font {file} that ships with farm is missing or damaged; install farm anew")
-    return typeface
 
 
 @lru_cache(maxsize=64)
-def _load_typeface(file: str, weight: int) -> Any:
-    typeface = _open_typeface(file)
+def open_typeface(path: str, index: int = 0) -> Any:
+    """Return the ``skia.Typeface`` of a font file's face; None where it cannot be read."""
+    # skia maps the file, so that all weights and all workers of a machine share its pages.
+    # Not Typeface.MakeFromFile: that wakes fontconfig, which reads and complains about the machine's own fonts.
+    return skia.FontMgr.New_Custom_Empty().makeFromFile(path, index)
+
+
+@lru_cache(maxsize=256)
+def _load_typeface(path: str, index: int, weight: int) -> Any:
+    typeface = open_typeface(path, index)
+    if typeface is None:
+        raise MachineError(
+            f"the font {Path(path).name} is missing or damaged; install farm anew, or add the font again"
+        )
     axes = [axis for axis in typeface.getVariationDesignParameters() if axis.tag == _WEIGHT_AXIS]
     if not axes:
         return typeface
@@ -83,23 +105,44 @@ def _load_typeface(file: str, weight: int) -> Any:
     return typeface.makeClone(arguments)
 
 
+def weights_of(typeface: Any) -> tuple[int, int]:
+    """Return the lightest and the heaviest weight of a typeface; the same twice where it has no such axis."""
+    for axis in typeface.getVariationDesignParameters():
+        if axis.tag == _WEIGHT_AXIS:
+            return round(axis.min), round(axis.max)
+    weight = int(typeface.fontStyle().weight())
+    return weight, weight
+
+
+def _files_of(family: str, weight: int, added: tuple[FontFile, ...]) -> list[tuple[str, str, int]]:
+    """Return (registered name, path, face) of each file of a family: those that ship first."""
+    shipped = FAMILIES.get(family, ())
+    if family in _STATIC and weight >= _BOLD_FROM:
+        shipped = tuple(file.replace("-Regular", "-Bold") for file in shipped)
+    files = [(file, str(_FOLDER / file), 0) for file in shipped]
+    return files + [
+        (f"{one.sha256}:{one.index}", one.path, one.index) for one in added if one.family == family
+    ]
+
+
 @lru_cache(maxsize=64)
-def load_fonts(families: tuple[str, ...], weight: int) -> FontSet:
-    """Return the fonts for ``families`` and the fallbacks at ``weight`` (100 to 900).
+def load_fonts(families: tuple[str, ...], weight: int, added: tuple[FontFile, ...] = ()) -> FontSet:
+    """Return the fonts for ``families`` at ``weight`` (100 to 900), in this order.
 
     Unknown families are passed over.
+
+    Args:
+        families: Their names, at least one of them known.
+        weight: Of the letters.
+        added: Files that the operator added; each counts to its family.
     """
-    known = [family for family in (*families, *FALLBACK) if family in FAMILIES]
-    if "Farm Serif" in known:
-        # Chinese beside a serif is a serif too, unless the list says otherwise.
-        known.insert(known.index("Farm Serif") + 1, "Noto Serif SC")
     provider = skia.textlayout.TypefaceFontProvider()
     faces: dict[str, Any] = {}
-    for family in dict.fromkeys(known):
-        for file in FAMILIES[family]:
-            faces[file] = _load_typeface(file, weight)
+    for family in dict.fromkeys(families):
+        for name, path, index in _files_of(family, weight, added):
+            faces[name] = _load_typeface(path, index, weight)
             # One name a file: within one family skia would choose by style and never look at the second.
-            provider.registerTypeface(faces[file], file)
+            provider.registerTypeface(faces[name], name)
     collection = skia.textlayout.FontCollection()
     collection.setDefaultFontManager(provider)
     metrics = skia.Font(next(iter(faces.values())), 100.0).getMetrics()

@@ -9,10 +9,9 @@ from typing import Any, Final
 
 from farm.model.color import Color
 from farm.model.look import Gradient, Plate, Shadow, Stroke, TextLook
-from farm.render.chinese import keep_words
 from farm.render.drawing import argb, draw_raster, paint_of, shadow_filter, shadow_reach_px, skia
-from farm.render.fonts import FontSet, load_fonts
 from farm.render.raster import Raster
+from farm.render.words import Words, words_of
 
 _STEP_PX: Final = 0.25
 """Font sizes are tried in these steps, so that a size is the same on every machine."""
@@ -40,10 +39,11 @@ class _Block:
 class _Setter:
     """Lays one text out at any size."""
 
-    def __init__(self, text: str, look: TextLook, fonts: FontSet) -> None:
-        self.text = text
-        self.look = look
-        self.fonts = fonts
+    def __init__(self, words: Words) -> None:
+        self.text = words.text
+        self.look = words.look
+        self.fonts = words.fonts
+        self.locale = words.locale
 
     def paragraph(self, size_px: float, paint: Any) -> Any:
         """Return the paragraph, not yet laid out, in ``paint``."""
@@ -61,7 +61,7 @@ class _Setter:
         style.setFontSize(size_px)
         style.setLetterSpacing(self.look.letter_spacing_em * size_px)
         style.setForegroundPaint(paint)
-        style.setLocale("zh-Hans")
+        style.setLocale(self.locale)
         if self.look.strike and "\n" in self.text:
             style.setDecoration(layout.TextDecoration.kLineThrough)
         whole = layout.ParagraphStyle()
@@ -152,13 +152,6 @@ _SHARE: Final = {"left": 0.0, "center": 0.5, "right": 1.0, "top": 0.0, "middle":
 """How much of the spare room lies before the block."""
 
 
-def clean_text(text: str) -> str:
-    """Return ``text`` without what cannot be set: control characters, lone surrogates, outer blank lines."""
-    unified = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
-    kept = (char for char in unified if char == "\n" or unicodedata.category(char) not in ("Cc", "Cs", "Cn"))
-    return "\n".join(line.strip() for line in "".join(kept).strip("\n").split("\n"))
-
-
 def _is_cjk(text: str) -> bool:
     wide = sum(unicodedata.east_asian_width(char) in "WF" for char in text)
     return 2 * wide > len(text)
@@ -202,8 +195,8 @@ class _Setting:
         canvas.restore()
 
 
-def _set_text(words: str, look: TextLook, fonts: FontSet, width_px: float, height_px: float) -> _Setting:
-    setter = _Setter(words, look, fonts)
+def _set_text(words: Words, width_px: float, height_px: float) -> _Setting:
+    setter, look = _Setter(words), words.look
     block = setter.fit(width_px, height_px)
     scale = block.size_px / look.size_px
     pad_x = look.plate.pad_x_px * scale if look.plate else 0.0
@@ -222,17 +215,11 @@ def _set_text(words: str, look: TextLook, fonts: FontSet, width_px: float, heigh
     )
 
 
-def _words_of(text: str, look: TextLook) -> tuple[str, FontSet]:
-    fonts = load_fonts(look.families, look.weight)
-    words = keep_words(fonts.plainer(clean_text(text)))
-    return (words.upper() if look.uppercase else words), fonts
-
-
 def draw_text(canvas: Any, text: str, look: TextLook, width_px: float, height_px: float) -> None:
     """Set ``text`` as :func:`raster_text` does, in a box whose corner is the origin of a ``skia.Canvas``."""
-    words, fonts = _words_of(text, look)
-    if words.strip():
-        _set_text(words, look, fonts, width_px, height_px).draw(canvas)
+    words = words_of(text, look)
+    if words.text.strip():
+        _set_text(words, width_px, height_px).draw(canvas)
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,10 +240,10 @@ class Extent:
 
 def measure_text(text: str, look: TextLook, width_px: float, height_px: float) -> Extent:
     """Return how large ``text`` comes out in a box, set as :func:`raster_text` would."""
-    words, fonts = _words_of(text, look)
-    if not words.strip():
+    words = words_of(text, look)
+    if not words.text.strip():
         return Extent(0.0, 0.0, look.size_px, 0, True)
-    setting = _set_text(words, look, fonts, width_px, height_px)
+    setting = _set_text(words, width_px, height_px)
     block = setting.block
     return Extent(
         block.longest_px + 2 * setting.pad_x_px,
@@ -269,8 +256,7 @@ def measure_text(text: str, look: TextLook, width_px: float, height_px: float) -
 
 def missing_characters(text: str, look: TextLook) -> str:
     """Return the characters of ``text`` that none of its fonts has, each once, in order."""
-    words, fonts = _words_of(text, look)
-    return fonts.missing(words)
+    return words_of(text, look).missing
 
 
 def raster_text(text: str, look: TextLook, width_px: int, height_px: int) -> Raster:
@@ -290,10 +276,10 @@ def raster_text(text: str, look: TextLook, width_px: int, height_px: int) -> Ras
     Returns:
         The raster; one clear pixel for blank text.
     """
-    words, fonts = _words_of(text, look)
-    if not words.strip():
+    words = words_of(text, look)
+    if not words.text.strip():
         return draw_raster(0, 0, 0, lambda _: None, size_px=look.size_px)
-    setting = _set_text(words, look, fonts, width_px, height_px)
+    setting = _set_text(words, width_px, height_px)
     return draw_raster(
         width_px,
         height_px,
@@ -302,7 +288,7 @@ def raster_text(text: str, look: TextLook, width_px: int, height_px: int) -> Ras
         size_px=setting.block.size_px,
         shrunk=setting.block.size_px < look.size_px,
         overflow=not setting.block.fits,
-        missing=fonts.missing(words),
+        missing=words.missing,
     )
 
 

@@ -23,15 +23,43 @@ _SYMBOLS: Final = {
     "MYR": "RM",
     "CHF": "CHF ",
 }
-_WHOLE: Final = ("JPY", "KRW", "VND", "IDR", "TWD")
-"""Currencies that are not counted in hundredths."""
+_DECIMALS: Final = {
+    **dict.fromkeys(
+        (
+            *(
+                "BIF",
+                "CLP",
+                "DJF",
+                "GNF",
+                "ISK",
+                "JPY",
+                "KMF",
+                "KRW",
+                "PYG",
+                "RWF",
+                "UGX",
+                "UYI",
+                "VND",
+                "VUV",
+            ),
+            *("XAF", "XOF", "XPF"),
+            *("IDR", "TWD"),  # by ISO 4217 in hundredths, which no shop writes
+        ),
+        0,
+    ),
+    **dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3),
+    **dict.fromkeys(("CLF", "UYW"), 4),
+}
+"""Currencies that are not counted in hundredths (ISO 4217's minor units)."""
 
 
 def price(amount: float, currency: str) -> str:
-    """Return an amount as shops write it: ``$19.99``, ``¥199``, ``€1,299``."""
+    """Return an amount as shops write it: ``$19.99``, ``¥199``, ``€1,299``, ``12.500 KWD``."""
     code = currency.upper()
-    whole = code in _WHOLE or abs(amount - round(amount)) < 0.005
-    digits = f"{amount:,.0f}" if whole else f"{amount:,.2f}"
+    decimals = _DECIMALS.get(code, 2)
+    if abs(amount - round(amount)) < 0.5 / 10**decimals:
+        decimals = 0
+    digits = f"{amount:,.{decimals}f}"
     if code not in _SYMBOLS:
         return f"{digits} {code}"
     return f"{_SYMBOLS[code]}{digits}"

@@ -12,6 +12,7 @@ from PIL import Image
 
 from farm import app
 from farm.errors import QueueFullError
+from farm.stills import still_of
 from farm.work.settings import Settings
 from farm.work.task import PlanTask
 from farm.work.worker import Worker
@@ -71,17 +72,19 @@ class Previews:
         size = {"width_px": made.timeline.width_px, "height_px": made.timeline.height_px}
         return app.forecast(made, stored) | size
 
-    def still(self, document: str, source: str, at_s: float, media_type: str) -> bytes:
-        """Return the frame at a time as the video will show it, as PNG or JPEG.
+    def still(
+        self, document: str, source: str, at_s: float, media_type: str
+    ) -> tuple[bytes, tuple[str, ...]]:
+        """Return the frame at a time as the video will show it, as PNG or JPEG, and the document's warnings.
 
         Raises:
             DocumentError: with all its problems, or the time lies outside the video.
         """
         with self._turn():
-            rgb = app.still_of(self._worker, _task(document, source), at_s, option="at")
+            picture = still_of(self._worker, _task(document, source), at_s, option="at")
         buffer = io.BytesIO()
-        Image.fromarray(rgb).save(buffer, FORMATS[media_type], quality=90)
-        return buffer.getvalue()
+        Image.fromarray(picture.rgb).save(buffer, FORMATS[media_type], quality=90)
+        return buffer.getvalue(), picture.warnings
 
     @contextmanager
     def _turn(self) -> Iterator[None]:

@@ -5,14 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 from farm.errors import MachineError, MediaError, StoreError
 from farm.media.probe import hash_file
 from farm.model.asset import Asset
-from farm.model.timeline import Clip, GroupSource, ImageSource, Sound, Timeline, Track, VideoSource
+from farm.model.font_file import FontFile
+from farm.model.timeline import (
+    Clip,
+    GroupSource,
+    ImageSource,
+    Sound,
+    TextSource,
+    Timeline,
+    Track,
+    VideoSource,
+)
 from farm.plan.key import seen_between
 from farm.store.blobs import BlobStore
 from farm.store.store import Store
+
+_File = TypeVar("_File", Asset, FontFile)
 
 
 class Localiser:
@@ -63,12 +76,12 @@ class Localiser:
             if asset.path not in library:
                 self._store.share(asset.sha256, Path(asset.path))
 
-    def _paths(self, assets: Iterable[Asset]) -> Mapping[str, str]:
+    def _paths(self, assets: Iterable[Asset | FontFile]) -> Mapping[str, str]:
         """Return the path on this machine of every asset that is not where it says, by hash."""
         paths = {asset.sha256: (asset, self._find(asset)) for asset in assets}
         return {sha256: path for sha256, (asset, path) in paths.items() if path != asset.path}
 
-    def _find(self, asset: Asset) -> str:
+    def _find(self, asset: Asset | FontFile) -> str:
         name = Path(asset.path).name
         # A blob's path says what it holds: an open look at it would cost a hash for nothing.
         stored = self._store.path_of(asset.sha256)
@@ -105,11 +118,13 @@ class Localiser:
         return self._known[seen] == sha256
 
 
-def assets_of(clip: Clip) -> Iterator[Asset]:
-    """Yield the media that a clip shows, those of its groups included."""
+def assets_of(clip: Clip) -> Iterator[Asset | FontFile]:
+    """Yield the media that a clip shows and the added fonts that it is set in, those of its groups included."""
     match clip.source:
         case ImageSource(asset) | VideoSource(asset):
             yield asset
+        case TextSource(_, look):
+            yield from look.fonts
         case GroupSource(tracks):
             for track in tracks:
                 for inner in track.clips:
@@ -124,11 +139,14 @@ def _clip(clip: Clip, paths: Mapping[str, str]) -> Clip:
     match clip.source:
         case ImageSource() | VideoSource() as source:
             return replace(clip, source=replace(source, asset=_moved(source.asset, paths)))
+        case TextSource(text, look) if look.fonts:
+            moved = replace(look, fonts=tuple(_moved(font, paths) for font in look.fonts))
+            return replace(clip, source=TextSource(text, moved))
         case GroupSource(tracks):
             return replace(clip, source=GroupSource(_tracks(tracks, paths)))
         case _:
             return clip
 
 
-def _moved(asset: Asset, paths: Mapping[str, str]) -> Asset:
+def _moved(asset: _File, paths: Mapping[str, str]) -> _File:
     return replace(asset, path=paths.get(asset.sha256, asset.path))

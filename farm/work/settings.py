@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from farm.store.fonts import FontShelf
 from farm.store.open import open_place, open_store
 from farm.store.place import FolderPlace, SharedPlace
 from farm.store.productions import Productions
@@ -68,6 +69,10 @@ class Settings:
     def open_place(self) -> SharedPlace:
         """Return what every machine of the farm must see alike: the shared place, else the store's own folder."""
         return open_place(self.store_url, self.store_options) or FolderPlace(self.store)
+
+    def open_fonts(self) -> FontShelf:
+        """Return the fonts that the operator added."""
+        return FontShelf(self.open_place(), self.home / "fonts")
 
     def open_productions(self) -> Productions:
         """Return the finished files of jobs that came over HTTP."""

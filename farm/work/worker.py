@@ -28,6 +28,7 @@ from farm.plan.segment import Plan
 from farm.plugins.registry import Registry, load_kernels, load_registry
 from farm.render.device import Cpu, Device
 from farm.store.fetch import fetch
+from farm.store.fonts import FontShelf
 from farm.store.guard import parse_guard
 from farm.store.productions import Productions
 from farm.store.store import Store
@@ -93,6 +94,11 @@ class Worker:
         return self.blobs.find(sha256) or self.library.find(sha256)
 
     @cached_property
+    def fonts(self) -> FontShelf:
+        """The fonts that the farm's operator added."""
+        return self._settings.open_fonts()
+
+    @cached_property
     def productions(self) -> Productions:
         """Where other machines find what was assembled here."""
         return self._settings.open_productions()
@@ -155,7 +161,13 @@ class Worker:
             library=starter_library(),
             probe=self._prober.probe,
         )
-        return draft(task.document, source=task.source, binder=binder, registry=self.registry)
+        return draft(
+            task.document,
+            source=task.source,
+            binder=binder,
+            registry=self.registry,
+            fonts=self.fonts.files(),
+        )
 
     def plan(self, task: PlanTask) -> Plan:
         """Return the plan of a job document.

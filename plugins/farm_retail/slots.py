@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from farm.model.document import ColorValue, Document, MediaRef
+from farm.model.document import ColorValue, Document, MediaRef, Told
 
 Words = Annotated[str, Field(max_length=300)]
 
@@ -14,7 +14,7 @@ Words = Annotated[str, Field(max_length=300)]
 class Product(Document):
     """What is sold."""
 
-    name: str = Field(
+    name: Told = Field(
         min_length=1, max_length=300, description="As the shop lists it; long names are shortened."
     )
     price: float | None = Field(None, ge=0, le=1e9, description="What it costs now.")
@@ -82,7 +82,7 @@ class SaleSlots(Common):
 class Piece(Document):
     """One piece of a lookbook."""
 
-    name: str = Field(min_length=1, max_length=300, description="Its name.")
+    name: Told = Field(min_length=1, max_length=300, description="Its name.")
     photo: MediaRef = Field(description="Its picture.")
     price: float | None = Field(None, ge=0, le=1e9, description="What it costs.")
     currency: str = Field("USD", pattern=r"^[A-Za-z]{3}$", description="ISO 4217 code.")

@@ -20,11 +20,12 @@ from typing import Final
 
 import yaml
 
-from farm.app import plan_task, still_of
+from farm.app import plan_task
 from farm.draft.draft import media_schema
 from farm.draft.media_references import mapped
 from farm.media.probe import hash_file
 from farm.plugins.registry import load_registry
+from farm.stills import still_of
 from farm.work.library import starter_folder, starter_library
 from farm.work.settings import Settings
 from farm.work.worker import Worker

@@ -220,14 +220,6 @@ CONTENTS = [
     ),
     # captions
     Case(
-        "captions overlap",
-        clips(
-            PHOTO,
-            more="  captions: {cues: [{start: 0, end: 0.6, text: One}, {start: 0.5, end: 1, text: Two}]}\n",
-        ),
-        ("timeline.captions.cues[1]", "begins at 0.5 s, before the one before it ends"),
-    ),
-    Case(
         "caption backwards",
         clips(PHOTO, more="  captions: {cues: [{start: 1, end: 0, text: One}]}\n"),
         ("timeline.captions.cues[0]", "longer than 0"),
@@ -258,14 +250,9 @@ CONTENTS = [
         ("timeline.captions.src", "holds no SRT cues"),
     ),
     Case(
-        "SRT in GBK",
-        clips(PHOTO, more="  captions: {src: gbk.srt}\n"),
-        ("timeline.captions.src", "gbk.srt is not UTF-8 text"),
-    ),
-    Case(
-        "SRT overlap",
-        clips(PHOTO, more="  captions: {src: overlap.srt}\n"),
-        ("timeline.captions", "before the one before it ends"),
+        "SRT in EUC-KR",
+        clips(PHOTO, more="  captions: {src: korean.srt}\n"),
+        ("timeline.captions.src", "korean.srt is not UTF-8 text from line 3 on", "save the file as UTF-8"),
     ),
     Case(
         "SRT with an endless caption",

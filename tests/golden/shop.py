@@ -85,8 +85,5 @@ def furnish(folder: Path) -> None:
     (folder / "good.srt").write_text("1\n00:00:00,000 --> 00:00:01,000\nHello\n")
     (folder / "broken.srt").write_text("1\n00:00:00 --> 0:01\nHello\n")
     (folder / "empty.srt").write_text("nothing to see here\n")
-    (folder / "gbk.srt").write_bytes("1\n00:00:00,000 --> 00:00:01,000\n限时特价\n".encode("gbk"))
+    (folder / "korean.srt").write_bytes("1\n00:00:00,000 --> 00:00:01,000\n무료 배송\n".encode("euc_kr"))
     (folder / "endless.srt").write_text("1\n00:00:00,000 --> 00:00:01,000\n" + "word " * 600 + "\n")
-    (folder / "overlap.srt").write_text(
-        "1\n00:00:00,000 --> 00:00:01,000\nOne\n\n2\n00:00:00,500 --> 00:00:01,500\nTwo\n"
-    )

@@ -167,7 +167,8 @@ def test_that_captions_stand_above_all_and_late_ones_are_warned_of(drafted: Draf
     last = made.timeline.tracks[-1]
     assert [(c.start, c.duration) for c in last.clips] == [(0, 15)]
     assert made.timeline.duration == 30
-    assert any("`Late` begins at 5 s, after the video's end" in warning for warning in made.warnings)
+    late = "timeline.captions.cues: a caption begins after the video's end and is not shown: `Late` at 5 s (cues[1])"
+    assert late in made.warnings
 
 
 def test_that_an_explicit_length_wins(drafted: Drafter) -> None:

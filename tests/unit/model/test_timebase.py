@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import struct
 from fractions import Fraction
 from itertools import accumulate, pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from farm.model.timebase import NTSC, clock, parse_rate, parse_seconds, to_frame, to_seconds
+from farm.model.timebase import (
+    MAX_RATE,
+    MIN_RATE,
+    NTSC,
+    clock,
+    parse_rate,
+    parse_seconds,
+    to_frame,
+    to_seconds,
+)
 
 RATES = [Fraction(n) for n in (1, 24, 25, 30, 50, 60, 120, 240)] + list(NTSC.values())
 rates = st.sampled_from(RATES)
@@ -51,6 +61,61 @@ def test_that_a_time_is_at_most_half_a_frame_away(seconds: Fraction, rate: Fract
 
 def test_that_halves_go_up() -> None:
     assert [to_frame(Fraction(n, 2), Fraction(1)) for n in (-3, -1, 1, 3)] == [-1, 0, 1, 2]
+
+
+@pytest.mark.parametrize(
+    "rate",
+    [Fraction(n * 1000, 1001) for n in (12, 15, 24, 30, 48, 60, 120, 240)]
+    + [Fraction(100, 3), Fraction(50, 3), Fraction(200, 3), Fraction(24), Fraction(240), Fraction(1)],
+)
+@pytest.mark.parametrize("digits", range(3, 17))
+def test_that_any_decimal_of_a_known_rate_is_that_rate(rate: Fraction, digits: int) -> None:
+    rounded, cut = round(rate, digits), Fraction(int(rate * 10**digits), 10**digits)
+    for decimal in (rounded, cut):
+        if MIN_RATE <= decimal <= MAX_RATE:
+            assert parse_rate(f"{decimal.numerator / decimal.denominator:.{digits}f}") == rate
+    assert parse_rate(float(rate)) == rate
+    assert parse_rate(f"{float(rate):.2f}") == rate
+    assert parse_rate(struct.unpack("f", struct.pack("f", float(rate)))[0]) == rate
+
+
+@pytest.mark.parametrize(
+    ("text", "rate"),
+    [
+        ("12.5", Fraction(25, 2)),
+        ("29.5", Fraction(59, 2)),
+        ("12.34", Fraction(617, 50)),
+        ("29.98", Fraction(1499, 50)),
+    ],
+)
+def test_that_other_decimals_stay_as_they_are_written(text: str, rate: Fraction) -> None:
+    assert parse_rate(text) == parse_rate(float(text)) == rate
+
+
+@given(st.one_of(st.floats(), st.integers(), st.text(max_size=12), st.fractions(0, 300).map(str)))
+@example(10**5000)
+@example("1e999999999")
+@example("9" * 5000)
+@example("123456789/4115227")
+def test_that_no_rate_passes_that_a_file_cannot_count(value: int | float | str) -> None:
+    try:
+        rate, told = parse_rate(value), ""
+    except ValueError as error:
+        rate, told = Fraction(0), str(error)
+    if told:
+        assert "frame" in told
+        assert len(told) < 200
+        return
+    assert MIN_RATE <= rate <= MAX_RATE
+    # An hour in ticks fits the 32 bits of an MP4's track header, and the ratio those of x264.
+    assert rate.numerator * 3600 < 2**32
+
+
+@pytest.mark.parametrize("value", [10**4000, "9" * 5000, 1e300, float("inf"), "1" + "0" * 13])
+def test_that_silly_times_are_refused_in_a_sentence(value: int | float | str) -> None:
+    with pytest.raises(ValueError, match="time") as told:
+        parse_seconds(value, Fraction(30))
+    assert len(str(told.value)) < 200
 
 
 @pytest.mark.parametrize(("text", "rate"), [*NTSC.items(), ("30", Fraction(30)), ("12.5", Fraction(25, 2))])

@@ -18,6 +18,17 @@ from farm.script.names import brand_of, clean, columns, headline, short_name, ti
         (1980.4, "JPY", "¥1,980"),
         (45, "PLN", "45 PLN"),
         (0, "USD", "$0"),
+        (12.5, "KWD", "12.500 KWD"),
+        (1234.125, "BHD", "1,234.125 BHD"),
+        (0.0625, "OMR", "0.062 OMR"),
+        (12.0004, "TND", "12 TND"),
+        (12.004, "JOD", "12.004 JOD"),
+        (3.25, "iqd", "3.250 IQD"),
+        (9.999, "LYD", "9.999 LYD"),
+        (19900, "KRW", "19,900 KRW"),
+        (199000, "VND", "199,000 VND"),
+        (4990.4, "CLP", "4,990 CLP"),
+        (999.5, "XOF", "1,000 XOF"),
     ],
 )
 def test_that_prices_are_written_as_shops_do(amount: float, currency: str, expected: str) -> None:

@@ -1,0 +1,86 @@
+"""`farm fonts`: the families that text is set in, and the operator's own font files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from farm.cli.print import json_option, print_json, print_table
+
+
+@click.group()
+def fonts() -> None:
+    """List the font families, add font files of your own, remove them.
+
+    Fonts for Latin, Greek, Cyrillic, Vietnamese, Hebrew, Arabic, Thai, the scripts of India, Chinese, Japanese, Korean
+    and more ship with farm; a text is set in them where its style's families lack a character.
+    """
+
+
+@fonts.command("ls")
+@json_option
+def list_fonts(as_json: bool) -> None:
+    """List the families that ship with farm and those that were added."""
+    from farm.render.fonts import FAMILIES
+    from farm.work.settings import Settings
+
+    added = Settings.from_environment().open_fonts().faces()
+    rows: list[dict[str, Any]] = [
+        {"family": name, "from": "farm", "weights": "", "sha256": ""} for name in FAMILIES
+    ]
+    rows += [
+        {"family": one.family, "from": one.file, "weights": _weights(one.weights), "sha256": one.sha256}
+        for one in added
+    ]
+    if as_json:
+        print_json(rows)
+        return
+    print_table(
+        ["family", "from", "weights", "sha256"],
+        [(row["family"], row["from"], row["weights"], row["sha256"][:12]) for row in rows],
+    )
+
+
+@fonts.command()
+@click.argument("paths", metavar="FILE|FOLDER...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@json_option
+def add(paths: tuple[Path, ...], as_json: bool) -> None:
+    """Add font files (.ttf, .otf, .ttc), and all in folders, to the farm; every machine of it has them from then on.
+
+    Styles may name their families; text whose characters all other fonts lack is set in them by itself.
+    """
+    from dataclasses import asdict
+
+    from farm.work.settings import Settings
+
+    added = Settings.from_environment().open_fonts().add(paths)
+    if as_json:
+        print_json([asdict(one) for one in added])
+        return
+    for one in added:
+        click.echo(f"{one.family}  {_weights(one.weights)}  {one.file}  {one.sha256[:12]}")
+
+
+@fonts.command()
+@click.argument("names", metavar="FAMILY|SHA256...", nargs=-1, required=True)
+@json_option
+def rm(names: tuple[str, ...], as_json: bool) -> None:
+    """Take added families, or the files whose hashes begin so, out of use."""
+    from dataclasses import asdict
+
+    from farm.work.settings import Settings
+
+    shelf = Settings.from_environment().open_fonts()
+    gone = [one for name in names for one in shelf.remove(name)]
+    if as_json:
+        print_json([asdict(one) for one in gone])
+        return
+    for one in gone:
+        click.echo(f"{one.family}  {_weights(one.weights)}  {one.file}  {one.sha256[:12]}  removed")
+
+
+def _weights(weights: tuple[int, int]) -> str:
+    low, high = weights
+    return str(low) if low == high else f"{low}–{high}"

@@ -1,0 +1,36 @@
+"""The folder that a command writes several files into."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+def check_folder(value: Path) -> Path:
+    """Return ``value``; raise click.BadParameter where the name promises one video, and a folder would be made."""
+    from farm.app import names_other_video
+
+    if names_other_video(value) or (value.suffix.lower() == ".mp4" and not value.is_dir()):
+        raise click.BadParameter(
+            f"`{value}` is the name of one file, and this command writes several into a folder; name a folder, as "
+            f"{value.with_suffix('')}",
+            param_hint="-o",
+        )
+    return value
+
+
+def _check(context: click.Context, option: click.Parameter, value: Path) -> Path:
+    del context, option
+    return check_folder(value)
+
+
+INTO_FOLDER = click.option(
+    "-o",
+    "--out",
+    type=click.Path(path_type=Path),
+    default=Path("out"),
+    show_default=True,
+    callback=_check,
+    help="A folder.",
+)

@@ -1,0 +1,163 @@
+"""Fallback: which families set a text, so that every character has a glyph and words are of one design.
+
+What the families of the text's style and the two that always follow them (Chinese, emoji) have is set with these
+alone, so that such text comes out the same whatever else ships or was added. Only other text brings further families
+in, in a fixed order, those that the operator added last.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from farm.model.font_file import FontFile
+from farm.render.fonts import FAMILIES, FontSet, load_fonts
+
+ALWAYS: Final = ("Noto Sans SC", "Noto Color Emoji")
+"""Follow every list of families."""
+_CHINESE: Final = ("Noto Sans SC", "Noto Serif SC")
+_LAST: Final = ("Noto Sans JP", "Noto Sans Symbols")
+_LATER: Final = (
+    *(name for name in FAMILIES if name.startswith("Noto Sans") and name not in (*ALWAYS, *_LAST)),
+    *_LAST,
+)
+"""Asked in this order for what is lacking."""
+
+_UNSEEN: Final = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2065\u3164\uffa0\ufffc")
+"""Characters that Unicode wants ignored where a font has no glyph, beyond the categories that say so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The fonts that set a text."""
+
+    fonts: FontSet
+    """In order."""
+    locale: str
+    """Which forms of shared glyphs are meant."""
+    missing: str
+    """The characters that no font has, each once, in order."""
+
+
+def is_unseen(char: str) -> bool:
+    """Return whether ``char`` is never drawn: controls, joiners, direction marks, blanks, variation selectors."""
+    if unicodedata.category(char) in ("Cc", "Cf", "Cs", "Zl", "Zp", "Zs"):
+        return True
+    return char in _UNSEEN or "\ufe00" <= char <= "\ufe0f" or "\U000e0000" <= char <= "\U000e0fff"
+
+
+def plainer(text: str, families: tuple[str, ...], weight: int, added: tuple[FontFile, ...] = ()) -> str:
+    """Return ``text`` with what its families lack as they have it plainer (NFKC): the ligature ﬁ as fi."""
+    base = load_fonts(_base(families), weight, added)
+    return "".join(char if _covers(base, char) else _plainer(char, base) for char in text)
+
+
+def _plainer(char: str, base: FontSet) -> str:
+    plain = unicodedata.normalize("NFKC", char)
+    return plain if all(_covers(base, one) for one in plain) else char
+
+
+def _covers(fonts: FontSet, char: str) -> bool:
+    return is_unseen(char) or fonts.has(char)
+
+
+@lru_cache(maxsize=512)
+def choose_fonts(
+    text: str, families: tuple[str, ...], weight: int, added: tuple[FontFile, ...] = ()
+) -> Chosen:
+    """Return the fonts for ``text``.
+
+    Args:
+        text: As it is set, after changes of case.
+        families: Those of its style.
+        weight: 100 to 900.
+        added: Files that the operator added: of these families, and others that may fill what is lacking.
+    """
+    base_families = _base(families)
+    base = load_fonts(base_families, weight, added)
+    lacking = lacking_in(base, text)
+    later: list[str] = []
+    for family in (*_serif_first(families), *(one.family for one in added)):
+        if not lacking:
+            break
+        if family not in base_families and family not in later:
+            fonts = load_fonts((family,), weight, added)
+            if found := [char for char in lacking if fonts.has(char)]:
+                later.append(family)
+                lacking = [char for char in lacking if char not in found]
+    order = _in_order(text, families, base_families, later, weight, added)
+    fonts = base if order == base_families else load_fonts(order, weight, added)
+    return Chosen(fonts, _locale(text), "".join(lacking))
+
+
+def lacking_in(fonts: FontSet, text: str) -> list[str]:
+    """Return the characters of ``text`` that would be seen and that ``fonts`` lack, each once."""
+    return [char for char in dict.fromkeys(text) if not _covers(fonts, char)]
+
+
+def _base(families: tuple[str, ...]) -> tuple[str, ...]:
+    known = [*families, *ALWAYS]
+    if "Farm Serif" in known:
+        # Chinese beside a serif is a serif too, unless the list says otherwise.
+        known.insert(known.index("Farm Serif") + 1, "Noto Serif SC")
+    return tuple(dict.fromkeys(known))
+
+
+def _serif_first(families: tuple[str, ...]) -> Iterable[str]:
+    return ("Noto Serif", *_LATER) if "Serif" in families[0] else _LATER
+
+
+def _in_order(
+    text: str,
+    families: tuple[str, ...],
+    base: tuple[str, ...],
+    later: list[str],
+    weight: int,
+    added: tuple[FontFile, ...],
+) -> tuple[str, ...]:
+    """Return the families in the order in which each character's font is looked for."""
+    order = [*base, *later]
+    if _has(text, "\u3040", "\u30ff") and "Noto Sans JP" not in base:
+        # Kana tell that ideographs are meant in Japanese forms, and in one design.
+        order = [name for name in order if name != "Noto Sans JP"]
+        order.insert(min(order.index(name) for name in _CHINESE if name in order), "Noto Sans JP")
+    alphabet = next(iter(_serif_first(families)))
+    if alphabet not in families and _is_alphabetic(text) and _lacks_letters(text, families, weight, added):
+        # Letters of a second design inside words would look like a fault.
+        order = [alphabet, *(name for name in order if name != alphabet)]
+    return tuple(order)
+
+
+def _lacks_letters(text: str, families: tuple[str, ...], weight: int, added: tuple[FontFile, ...]) -> bool:
+    own = load_fonts(families, weight, added)
+    return any(_is_letter(char) and not own.has(char) for char in dict.fromkeys(text))
+
+
+def _is_letter(char: str) -> bool:
+    """Return whether ``char`` is a letter, or an accent, of an alphabet that Noto Sans has: Latin, Greek, Cyrillic."""
+    if not (
+        char < "\u0530"
+        or "\u1c80" <= char <= "\u1fff"
+        or "\u2c60" <= char <= "\u2dff"
+        or "\ua640" <= char <= "\ua7ff"
+    ):
+        return False
+    return unicodedata.category(char)[0] in "LM"
+
+
+def _is_alphabetic(text: str) -> bool:
+    """Return whether no ideographs stand in ``text``: Greek or Cyrillic letters between these are signs."""
+    return not (_has(text, "\u2e80", "\u9fff") or _has(text, "\U00020000", "\U0003ffff"))
+
+
+def _locale(text: str) -> str:
+    if _has(text, "\u3040", "\u30ff"):
+        return "ja"
+    return "ko" if _has(text, "\uac00", "\ud7a3") else "zh-Hans"
+
+
+def _has(text: str, first: str, last: str) -> bool:
+    return any(first <= char <= last for char in text)

@@ -1,0 +1,104 @@
+"""Words as they are set: cleaned, held together, each line in its own direction, in fonts that have them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, replace
+from typing import Final
+
+from farm.model.look import TextLook
+from farm.render.chinese import JOINER, keep_words
+from farm.render.fallback import choose_fonts, plainer
+from farm.render.fonts import FontSet
+
+_RIGHT_TO_LEFT, _POP = "\u2067", "\u2069"
+_TALL_LINE: Final = 1.55
+_ACCENTED_LINE: Final = 1.35
+_TALL: Final = (
+    ("\u0600", "\u08ff"),  # Arabic, Syriac
+    ("\u0900", "\u0dff"),  # India and Sri Lanka
+    ("\u0e00", "\u0eff"),  # Thai, Lao
+    ("\u1000", "\u109f"),  # Myanmar
+    ("\u1780", "\u17ff"),  # Khmer
+    ("\ufb50", "\ufdff"),
+    ("\ufe70", "\ufeff"),
+)
+"""Scripts with marks far above and below their letters: tighter lines would run into each other."""
+_JOINED: Final = (("\u0600", "\u08ff"), ("\u0900", "\u0dff"), ("\u1000", "\u109f"), ("\u1780", "\u17ff"))
+"""Scripts whose letters join or stack: room between letters would tear words apart."""
+_STACKED: Final = ("\u1ea0", "\u1eff")
+"""Vietnamese letters with two accents."""
+
+
+_HANGUL: Final = re.compile("(?<=[\uac00-\ud7a3])(?=[\uac00-\ud7a3])")
+"""Korean lines break at spaces; Unicode's rules would let them break after any syllable."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A text ready to be set."""
+
+    text: str
+    """What is set; may hold joiners and direction marks that have no width."""
+    look: TextLook
+    """How, with what the script asks for."""
+    fonts: FontSet
+    """With what."""
+    locale: str
+    """Which forms of shared glyphs are meant."""
+    missing: str
+    """The characters that no font has, each once, in order."""
+
+
+def clean_text(text: str) -> str:
+    """Return ``text`` without what cannot be set (controls, lone surrogates, noncharacters) and outer blank lines."""
+    unified = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
+    kept = "".join(char for char in unified if char == "\n" or _can_be_set(char))
+    if any(map(unicodedata.combining, kept)):
+        # As macOS writes it: letter and accent apart, which fewer fonts have.
+        kept = unicodedata.normalize("NFC", kept)
+    return "\n".join(line.strip() for line in kept.strip("\n").split("\n"))
+
+
+def _can_be_set(char: str) -> bool:
+    code = ord(char)
+    return (
+        unicodedata.category(char) not in ("Cc", "Cs")
+        and code & 0xFFFE != 0xFFFE
+        and not 0xFDD0 <= code <= 0xFDEF
+    )
+
+
+def words_of(text: str, look: TextLook) -> Words:
+    """Return ``text`` as ``look`` sets it."""
+    words = keep_words(plainer(clean_text(text), look.families, look.weight, look.fonts))
+    words = _HANGUL.sub(JOINER, words.upper() if look.uppercase else words)
+    chosen = choose_fonts(words, look.families, look.weight, look.fonts)
+    line_height = look.line_height
+    if _has(words, _TALL):
+        line_height = max(line_height, _TALL_LINE)
+    elif _has(words, (_STACKED,)):
+        line_height = max(line_height, _ACCENTED_LINE)
+    spacing_em = 0.0 if _has(words, _JOINED) else look.letter_spacing_em
+    fitted = replace(look, line_height=line_height, letter_spacing_em=spacing_em)
+    return Words(_directed(words), fitted, chosen.fonts, chosen.locale, chosen.missing)
+
+
+def _directed(text: str) -> str:
+    """Return ``text`` with each line that begins from the right marked so: skia begins all from the left."""
+    if not any(unicodedata.bidirectional(char) in ("R", "AL") for char in text):
+        return text
+    return "\n".join(
+        f"{_RIGHT_TO_LEFT}{line}{_POP}" if _begins_right(line) else line for line in text.split("\n")
+    )
+
+
+def _begins_right(line: str) -> bool:
+    """Return whether the first letter with a direction runs from right to left (UAX #9, P2 and P3)."""
+    kinds = (unicodedata.bidirectional(char) for char in line)
+    return next((kind != "L" for kind in kinds if kind in ("L", "R", "AL")), False)
+
+
+def _has(text: str, ranges: tuple[tuple[str, str], ...]) -> bool:
+    return any(first <= char <= last for char in text for first, last in ranges)

@@ -1,0 +1,184 @@
+"""The font shelf: files that the operator of a farm added, the same on every machine of it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from farm.errors import MediaError, StoreError
+from farm.model.font_file import FontFile
+from farm.store.place import SharedPlace
+from farm.store.temp import settle, temp_in
+
+INDEX: Final = "fonts.json"
+"""Lists the shelf in the shared place, else in the store's folder."""
+SUFFIXES: Final = (".ttf", ".otf", ".ttc", ".otc")
+MAX_BYTES: Final = 128 * 2**20
+_FRESH_S: Final = 5.0
+"""The list is read anew after so long: a shared place may be far away."""
+_MAX_FACES: Final = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Shelved:
+    """A face on the shelf."""
+
+    sha256: str
+    """Of its file."""
+    index: int
+    """Which face of the file."""
+    family: str
+    """What text styles call it by."""
+    weights: tuple[int, int]
+    """Lightest and heaviest."""
+    file: str
+    """The name of the file that was added."""
+
+
+class FontShelf:
+    """Keeps font files and their list in the place that all machines see alike, and a copy of each on this one."""
+
+    def __init__(self, place: SharedPlace, folder: Path) -> None:
+        self._place = place
+        self._folder = folder
+        self._seen: tuple[float, tuple[Shelved, ...]] | None = None
+
+    def faces(self) -> tuple[Shelved, ...]:
+        """Return what is on the shelf, by family, weight and hash.
+
+        Raises:
+            MachineError: the shared place cannot be reached.
+        """
+        now = time.monotonic()
+        if self._seen is None or now - self._seen[0] > _FRESH_S:
+            self._seen = now, self._read()
+        return self._seen[1]
+
+    def files(self) -> tuple[FontFile, ...]:
+        """Return the faces with where this machine reads them, fetched where it has to.
+
+        Raises:
+            StoreError: a file that the list names is in the farm no more.
+            MachineError: the shared place cannot be reached.
+        """
+        return tuple(self._file(face) for face in self.faces())
+
+    def _file(self, face: Shelved) -> FontFile:
+        path = self._folder / face.sha256
+        if not path.exists():
+            temp = temp_in(self._folder)
+            try:
+                if not self._place.get(_stored(face.sha256), temp):
+                    raise StoreError(
+                        f"the font {face.family} ({face.file}) is on the list of fonts and not in the farm; add it "
+                        f"again, or remove it: farm fonts rm {face.sha256[:12]}"
+                    )
+                settle(temp, path)
+            finally:
+                temp.unlink(missing_ok=True)
+        return FontFile(face.sha256, str(path), face.index, face.family, face.weights)
+
+    def add(self, paths: Sequence[Path]) -> list[Shelved]:
+        """Keep font files, and those in folders; return their faces.
+
+        Raises:
+            MediaError: one is no font that can be drawn with; none is kept then.
+        """
+        found = [(path, faces_of(path)) for path in _font_files(paths)]
+        added = []
+        for path, faces in found:
+            self._place.put(_stored(faces[0].sha256), path)
+            added += faces
+        kept = {(face.sha256, face.index): face for face in (*self._read(), *added)}
+        self._write(kept.values())
+        return added
+
+    def remove(self, name: str) -> list[Shelved]:
+        """Take a family, or the file whose hash begins so, from the list; return its faces.
+
+        The file itself stays: videos that were planned with it are still rendered.
+
+        Raises:
+            MediaError: nothing on the shelf is called so.
+        """
+        faces = self._read()
+        gone = [
+            face for face in faces if face.family == name or (len(name) >= 6 and face.sha256.startswith(name))
+        ]
+        if not gone:
+            known = ", ".join(sorted({face.family for face in faces})) or "none"
+            raise MediaError(f"no added font is called `{name}`; added: {known}")
+        self._write(face for face in faces if face not in gone)
+        return gone
+
+    def _read(self) -> tuple[Shelved, ...]:
+        if self._place.stat(INDEX) is None:
+            return ()  # nothing is written to look at a document
+        temp = temp_in(self._folder)
+        try:
+            if not self._place.get(INDEX, temp):
+                return ()
+            told: list[dict[str, Any]] = json.loads(temp.read_text(encoding="utf-8"))
+        finally:
+            temp.unlink(missing_ok=True)
+        return tuple(Shelved(**{**one, "weights": tuple(one["weights"])}) for one in told)
+
+    def _write(self, faces: Iterable[Shelved]) -> None:
+        ordered = sorted(faces, key=lambda face: (face.family, face.weights, face.sha256, face.index))
+        temp = temp_in(self._folder)
+        try:
+            temp.write_text(json.dumps([asdict(face) for face in ordered], indent=1), encoding="utf-8")
+            self._place.put(INDEX, temp)
+        finally:
+            temp.unlink(missing_ok=True)
+        self._seen = None
+
+
+def _stored(sha256: str) -> str:
+    return f"fonts/{sha256}"
+
+
+def _font_files(paths: Sequence[Path]) -> Iterator[Path]:
+    for path in paths:
+        if path.is_dir():
+            inner = sorted(
+                file for file in path.rglob("*") if file.suffix.lower() in SUFFIXES and file.is_file()
+            )
+            if not inner:
+                raise MediaError(f"{path} holds no fonts ({', '.join(SUFFIXES)})")
+            yield from inner
+        else:
+            yield path
+
+
+def faces_of(path: Path) -> list[Shelved]:
+    """Return the faces of a font file.
+
+    Raises:
+        MediaError: it cannot be read, or is no font that can be drawn with.
+    """
+    from farm.render.fonts import open_typeface, weights_of
+
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise MediaError(f"{path} is larger than {MAX_BYTES >> 20} MB; no font is")
+        sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError as error:
+        raise MediaError(f"{path} cannot be read: {error.strerror}") from error
+    faces = []
+    for index in range(_MAX_FACES):
+        typeface = open_typeface(str(path), index)
+        if typeface is None:
+            break
+        faces.append(Shelved(sha256, index, str(typeface.getFamilyName()), weights_of(typeface), path.name))
+    if not faces:
+        raise MediaError(
+            f"{path} is no font that can be drawn with; name TrueType or OpenType files ({', '.join(SUFFIXES)}), "
+            "or a folder of them; web fonts (.woff) have to be unpacked first"
+        )
+    return faces

@@ -1,0 +1,207 @@
+"""Caption files as programs and people write them: every cue is read, none twice, and what is changed is told."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from farm.draft.captions import Cue, read_captions
+from farm.draft.cues import READABLE_S, settle
+from farm.errors import MediaError
+
+FRAME_S = Fraction(1, 30)
+FIRST = "00:00:00,000 --> 00:00:01,000\n"
+
+
+def read(folder: Path, data: str | bytes, encoding: str = "utf-8") -> list[tuple[float, float, str]]:
+    path = folder / "talk.srt"
+    path.write_bytes(data if isinstance(data, bytes) else data.encode(encoding))
+    return [(float(cue.start_s), float(cue.end_s), cue.words) for cue in read_captions(path, "talk.srt")[0]]
+
+
+def words(folder: Path, line: str) -> str:
+    return read(folder, f"1\n{FIRST}{line}\n")[0][2]
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        (r'{\an8}<font color="#ff0000"><i>Hi</i></font> a<b and c>d <3', "Hi a<b and c>d <3"),
+        ("<b>bold</b> <I>italic</I> <u>under</u> <s>old</s>", "bold italic under old"),
+        ("<c.yellow.bg_blue>Yes</c> <c>no</c>", "Yes no"),
+        ("<v Mary Ann>Hello", "Hello"),
+        ("a<v and c>d, x<y and y>z", "a<v and c>d, x<y and y>z"),
+        ("{b}bold{/b} {price}", "bold {price}"),
+        ("<00:00:00.500>word<00:00:00.900> by word", "word by word"),
+        ("2 < 3 > 1, <nothing>, <>", "2 < 3 > 1, <nothing>, <>"),
+        ("Tom &amp; Jerry &lt;3 &amp;lt;", "Tom & Jerry <3 &lt;"),
+        ("one<br>two", "one\ntwo"),
+        ("A --> B", "A --> B"),
+    ],
+)
+def test_that_tags_go_and_words_stay(tmp_path: Path, line: str, said: str) -> None:
+    assert words(tmp_path, line) == said
+
+
+@pytest.mark.parametrize(
+    ("times", "start", "end"),
+    [
+        ("00:01,000 --> 00:02,500", 1, 2.5),
+        ("00:00:01.000-->00:00:02.5", 1, 2.5),
+        ("  0:0:1,000 --> 0:0:2,500  X1:10 X2:20 Y1:1 Y2:2", 1, 2.5),
+        ("00:00:01,000 -> 00:00:02,500 align:start position:10%", 1, 2.5),
+        ("00:00:01:000 --> 00:00:02:500", 1, 2.5),
+        ("100:00:01,000 --> 100:00:02,500", 360_001, 360_002.5),
+    ],
+)
+def test_that_times_are_read_as_they_are_found_in_the_wild(
+    tmp_path: Path, times: str, start: float, end: float
+) -> None:
+    assert read(tmp_path, f"1\n{times}\nHi\n") == [(start, end, "Hi")]
+
+
+def test_that_the_next_number_is_no_words_without_a_blank_line(tmp_path: Path) -> None:
+    text = f"1\n{FIRST}One\n2\n00:00:01,000 --> 00:00:02,000\n2024\n3\n00:00:02,000 --> 00:00:03,000\n\n4\n\n"
+    assert [said for *_, said in read(tmp_path, text)] == ["One", "2024", "4"]
+
+
+def test_that_a_file_without_numbers_keeps_its_figures(tmp_path: Path) -> None:
+    text = f"{FIRST}99\n00:00:01,000 --> 00:00:02,000\nonly today\n"
+    assert [said for *_, said in read(tmp_path, text)] == ["99", "only today"]
+
+
+def test_that_lines_after_a_blank_line_still_belong_to_their_cue(tmp_path: Path) -> None:
+    text = f"1\n{FIRST}One\n\nand a half\n\n2\n00:00:01,000 --> 00:00:02,000\nTwo\n"
+    assert [said for *_, said in read(tmp_path, text)] == ["One\nand a half", "Two"]
+
+
+def test_that_webvtt_is_read(tmp_path: Path) -> None:
+    text = (
+        "WEBVTT - talk\nKind: captions\n\nSTYLE\n::cue { color: red }\n\nNOTE two\nlines\n\nintro\n"
+        "00:00.000 --> 00:01.000 line:0\n<v Bob>Hi <v Ann>you\n\nNOTE\nnot said\n\nsecond\n"
+        "00:01.000 --> 00:02.000\nBye\n"
+    )
+    assert read(tmp_path, text) == [(0, 1, "Hi you"), (1, 2, "Bye")]
+
+
+@pytest.mark.parametrize(
+    "encoding",
+    ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "gb18030"],
+)
+@pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
+def test_that_an_encoding_that_is_certain_is_read(tmp_path: Path, encoding: str, newline: str) -> None:
+    text = f"1\n{FIRST}限时特价，欢迎购买\n".replace("\n", newline)
+    assert read(tmp_path, text, encoding) == [(0, 1, "限时特价，欢迎购买")]
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["Café crème – l’été", "Größe wählen", "¿Cómo estás?", "promoções só hoje", "Smørrebrød på øen", "5 €"],
+)
+def test_that_western_europe_is_read(tmp_path: Path, said: str) -> None:
+    assert read(tmp_path, f"1\n{FIRST}{said}\n", "cp1252") == [(0, 1, said)]
+    assert read_captions(tmp_path / "talk.srt", "talk.srt")[1] == "Windows-1252"
+
+
+@pytest.mark.parametrize(
+    ("said", "encoding"),
+    [
+        ("무료 배송", "euc_kr"),
+        ("오늘의 특가 상품을 소개합니다", "euc_kr"),
+        ("Привет, мир! Скидки сегодня", "cp1251"),
+        ("Część! Nowa kolekcja już jest", "cp1250"),
+        ("Řekněte nám", "cp1250"),
+        ("őszi akció", "cp1250"),
+        ("Yeni ürünler şimdi indirimde ığdır", "cp1254"),
+        ("本日限定セール", "shift_jis"),
+        ("限時特價，歡迎光臨", "big5"),
+        ("مرحبا بكم", "cp1256"),
+        ("שלום עולם", "cp1255"),
+        ("Καλημέρα", "cp1253"),
+        ("สวัสดีครับ", "cp874"),
+    ],
+)
+def test_that_an_uncertain_encoding_is_refused_with_its_line(
+    tmp_path: Path, said: str, encoding: str
+) -> None:
+    with pytest.raises(
+        MediaError, match=r"talk\.srt is not UTF-8 text from line 3 on.* save the file as UTF-8"
+    ):
+        read(tmp_path, f"1\n{FIRST}{said}\n", encoding)
+
+
+@pytest.mark.parametrize("times", ["00:00:00 --> 0:01", "00:00:01,000 --> ", "00:00:01,000 --> soon"])
+def test_that_broken_times_are_refused_with_their_line(tmp_path: Path, times: str) -> None:
+    with pytest.raises(MediaError, match=r"talk\.srt line 6: .* is not an SRT time line"):
+        read(tmp_path, f"1\n{FIRST}One\n\n2\n{times}\nTwo\n")
+
+
+def cue(start: float, end: float, said: str = "word") -> Cue:
+    return Cue(Fraction(repr(start)), Fraction(repr(end)), said, f"line of {said}")
+
+
+def test_that_a_cue_ends_where_the_next_begins() -> None:
+    made = settle([cue(1, 2, "two"), cue(0, 1.001, "one"), cue(1.5, 4, "three")], Fraction(10), FRAME_S)
+    assert [(c.start_s, c.end_s, c.words) for c in made.cues] == [
+        (0, 1, "one"),
+        (1, 1.5, "two"),
+        (1.5, 4, "three"),
+    ]
+    (told,) = made.warnings
+    assert told.startswith(
+        "2 captions overlap the next one and end where that begins: `one` at 0 s (line of one)"
+    )
+
+
+def test_that_two_cues_are_shown_together_where_one_could_not_be_read() -> None:
+    made = settle([cue(0, 3, "question"), cue(0.1, 4, "answer")], Fraction(10), FRAME_S)
+    assert [(c.start_s, c.end_s, c.words) for c in made.cues] == [(0, 4, "question\nanswer")]
+    assert "both are shown together: `answer` at 0.1 s" in made.warnings[0]
+
+
+def test_that_a_short_cue_is_not_joined_for_a_millisecond() -> None:
+    made = settle([cue(0, 0.301, "one"), cue(0.3, 1, "two")], Fraction(10), FRAME_S)
+    assert [c.words for c in made.cues] == ["one", "two"]
+
+
+def test_that_what_is_not_shown_is_told() -> None:
+    strange = [
+        cue(2, 2, "none"),
+        cue(3, 1, "back"),
+        cue(9, 12, "late"),
+        cue(-3, -1, "early"),
+        cue(1, 1.001, "flash"),
+    ]
+    made = settle([*strange, cue(-1, 1, "first"), cue(4, 5, "")], Fraction(5), FRAME_S)
+    assert [(c.start_s, c.end_s, c.words) for c in made.cues] == [(0, 1, "first")]
+    for said in ("none", "back", "late", "early", "flash", "first"):
+        assert any(f"`{said}` at" in warning for warning in made.warnings)
+
+
+def test_that_many_cues_of_a_kind_are_one_warning() -> None:
+    made = settle([cue(n, n + 1.001, str(n)) for n in range(300)], Fraction(400), FRAME_S)
+    assert len(made.cues) == 300
+    assert len(made.warnings) == 1
+    assert made.warnings[0].endswith("and 296 more")
+
+
+times = st.integers(-2000, 12_000).map(lambda ms: Fraction(ms, 1000))
+
+
+@given(st.lists(st.tuples(times, times, st.text("ab ", max_size=300)), max_size=20))
+def test_that_settled_cues_lie_apart_and_last(asked: list[tuple[Fraction, Fraction, str]]) -> None:
+    cues = [Cue(start, end, said, "x") for start, end, said in asked]
+    shown = settle(cues, Fraction(10), FRAME_S).cues
+    assert all(0 <= c.start_s < 10 and c.end_s - c.start_s >= FRAME_S for c in shown)
+    assert all(a.end_s <= b.start_s for a, b in pairwise(shown))
+    whole = {c.start_s for c in shown}
+    # A cue that nothing overlaps is shown exactly as it was written.
+    for one in cues:
+        alone = all(o is one or o.end_s <= one.start_s or o.start_s >= one.end_s for o in cues if o.words)
+        if alone and one.words and one.end_s - one.start_s > READABLE_S and 0 <= one.start_s < 10:
+            assert one.start_s in whole
