@@ -65,9 +65,9 @@ def _unreadable(path: Path, message: str) -> DocumentError:
     return DocumentError([Problem("", message)], source=str(path))
 
 
-def plan_task(path: Path) -> PlanTask:
-    """Return the task of planning a job document on this machine."""
-    return PlanTask(path.stem, read_document(path), path.name, str(path.resolve().parent))
+def plan_task(path: Path, *, examine: bool = False) -> PlanTask:
+    """Return the task of planning a job document on this machine; ``examine`` looks for damage in its media."""
+    return PlanTask(path.stem, read_document(path), path.name, str(path.resolve().parent), examine)
 
 
 def draft_file(path: Path, settings: Settings) -> Draft:
@@ -76,7 +76,7 @@ def draft_file(path: Path, settings: Settings) -> Draft:
     Raises:
         DocumentError: with all its problems.
     """
-    return Worker(settings).draft(plan_task(path))
+    return Worker(settings).draft(plan_task(path, examine=True))
 
 
 def plan_file(path: Path, settings: Settings) -> Plan:
@@ -85,7 +85,7 @@ def plan_file(path: Path, settings: Settings) -> Plan:
     Raises:
         DocumentError: with all its problems.
     """
-    return Worker(settings).plan(plan_task(path))
+    return Worker(settings).plan(plan_task(path, examine=True))
 
 
 def stored_segments(plan: Plan, blobs: Store) -> list[bool]:
@@ -126,13 +126,13 @@ class Checked:
     """(document, what could not be done quite as asked) of the others, where there is any."""
 
 
-def validate_all(paths: Sequence[Path], settings: Settings) -> Checked:
-    """Check documents."""
+def validate_all(paths: Sequence[Path], settings: Settings, *, examine: bool) -> Checked:
+    """Check documents; ``examine`` looks for damage in their media too, which rendering finds anyway."""
     errors, warnings = [], []
     worker = Worker(settings)
     for path in paths:
         try:
-            drafted = worker.draft(plan_task(path))
+            drafted = worker.draft(plan_task(path, examine=examine))
         except DocumentError as error:
             errors.append(error)
             continue

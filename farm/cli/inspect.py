@@ -24,7 +24,7 @@ def validate(jobs: tuple[Path, ...], as_json: bool) -> int:
     from farm.cli.main import tell
     from farm.work.settings import Settings
 
-    checked = app.validate_all(jobs, Settings.from_environment())
+    checked = app.validate_all(jobs, Settings.from_environment(), examine=True)
     errors = checked.errors
     if as_json:
         warnings = [{"source": source, "warnings": list(told)} for source, told in checked.warnings]

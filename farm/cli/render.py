@@ -48,7 +48,7 @@ def reject_broken(jobs: Sequence[Path], settings: Settings) -> frozenset[str]:
     from farm import app
     from farm.cli.main import tell
 
-    checked = app.validate_all(jobs, settings)
+    checked = app.validate_all(jobs, settings, examine=False)
     for error in checked.errors[1:]:
         tell(error, as_json=False)
     if checked.errors:

@@ -47,7 +47,7 @@ class Previews:
             DocumentError: with all its problems.
         """
         with self._turn():
-            drafted = self._worker.draft(_task(document, source))
+            drafted = self._worker.draft(_task(document, source, examine=True))
         timeline = drafted.timeline
         return {
             "name": drafted.name,
@@ -67,7 +67,7 @@ class Previews:
             DocumentError: with all its problems.
         """
         with self._turn():
-            made = self._worker.plan(_task(document, source))
+            made = self._worker.plan(_task(document, source, examine=True))
             stored = app.stored_segments(made, self._worker.blobs)
         size = {"width_px": made.timeline.width_px, "height_px": made.timeline.height_px}
         return app.forecast(made, stored) | size
@@ -97,5 +97,5 @@ class Previews:
             self._room.release()
 
 
-def _task(document: str, source: str) -> PlanTask:
-    return PlanTask("preview", document, source, None)
+def _task(document: str, source: str, *, examine: bool = False) -> PlanTask:
+    return PlanTask("preview", document, source, None, examine)

@@ -6,8 +6,11 @@ planned with the same file. Commands that only look at a document (:meth:`Condit
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable
+from fractions import Fraction
 from pathlib import Path
+from typing import Final
 
 from farm.draft.stretches import stretches
 from farm.media.damage import sentences
@@ -17,7 +20,12 @@ from farm.model.timeline import Timeline
 from farm.plan.key import digest, engine
 from farm.store.store import Store
 
-_SUFFIX = ".condition.json"
+MOST_S: Final = Fraction(300)
+"""So much is decoded at most for one look at a document: up to a minute of CPU."""
+
+_SUFFIX: Final = ".condition.json"
+_FRESH_S: Final = 30.0
+"""For so long nobody asks the store again for what it did not have: previews come many a second."""
 
 
 class Conditions:
@@ -26,17 +34,26 @@ class Conditions:
     def __init__(self, blobs: Store) -> None:
         self._blobs = blobs
         self._whole: set[Stretch] = set()
+        self._known: dict[str, Condition] = {}
+        self._missed: dict[str, float] = {}
 
     def known(self, timeline: Timeline) -> tuple[str, ...]:
         """Return what is known already of the damage in what a timeline uses."""
         return self._told(stretches(timeline))
 
     def examined(self, timeline: Timeline) -> tuple[str, ...]:
-        """Return all damage in what a timeline uses; what nobody has decoded yet is decoded, each part once."""
+        """Return the damage in what a timeline uses; what nobody has decoded yet is decoded, each part once.
+
+        Of long timelines the first :data:`MOST_S` of clips and sounds are; rendering finds what is damaged beyond.
+        """
         parts = stretches(timeline)
+        left_s = MOST_S
         for part in parts:
             if part in self._whole or self._find(part.asset) is not None:
                 continue
+            left_s -= part.stop_s - part.start_s
+            if left_s < 0:
+                break
             if examine_stretch(part):
                 self.keep(part.asset)
             else:
@@ -54,7 +71,8 @@ class Conditions:
     def keep(self, asset: Asset) -> None:
         """Decode all of a damaged asset, so that whoever uses another part of it is told as well."""
         if self._find(asset) is None:
-            self._blobs.put_bytes(_key(asset), _SUFFIX, examine(asset).to_json().encode())
+            condition = self._known[asset.sha256] = examine(asset)
+            self._blobs.put_bytes(_key(asset), _SUFFIX, condition.to_json().encode())
 
     def _told(self, parts: Iterable[Stretch]) -> tuple[str, ...]:
         found: dict[str, None] = {}
@@ -71,8 +89,14 @@ class Conditions:
         return tuple(found)
 
     def _find(self, asset: Asset) -> Condition | None:
-        path = self._blobs.find(_key(asset), _SUFFIX)
-        return None if path is None else Condition.from_json(path.read_text())
+        sha256, now = asset.sha256, time.monotonic()
+        if sha256 not in self._known and now - self._missed.get(sha256, -_FRESH_S) >= _FRESH_S:
+            path = self._blobs.find(_key(asset), _SUFFIX)
+            if path is None:
+                self._missed[sha256] = now
+            else:
+                self._known[sha256] = Condition.from_json(path.read_text())
+        return self._known.get(sha256)
 
 
 def _key(asset: Asset) -> str:

@@ -23,6 +23,8 @@ class PlanTask:
     """What to call the document in messages, e.g. ``watch.yaml``."""
     folder: str | None
     """Where relative media paths start; None where only URLs and stored blobs are allowed (jobs over HTTP)."""
+    examine: bool = False
+    """Whether clips and sounds are decoded to look for damage; rendering finds it anyway."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,10 +113,6 @@ class Worker:
         """What is known of damage in media."""
         return Conditions(self.blobs)
 
-    def examine(self, drafted: Draft) -> Draft:
-        """Return a draft with what is damaged in the media that it uses; decodes what nobody has decoded yet."""
-        return replace(drafted, warnings=(*drafted.warnings, *self.conditions.examined(drafted.timeline)))
-
     def warm(self) -> dict[str, Any]:
         """Load what drawing needs; return facts about this worker: its node, the encoders and devices that work."""
         self.load()
@@ -161,13 +157,16 @@ class Worker:
             library=starter_library(),
             probe=self._prober.probe,
         )
-        return draft(
+        drafted = draft(
             task.document,
             source=task.source,
             binder=binder,
             registry=self.registry,
             fonts=self.fonts.files(),
         )
+        conditions, timeline = self.conditions, drafted.timeline
+        damage = conditions.examined(timeline) if task.examine else conditions.known(timeline)
+        return replace(drafted, warnings=(*drafted.warnings, *damage)) if damage else drafted
 
     def plan(self, task: PlanTask) -> Plan:
         """Return the plan of a job document.
@@ -181,7 +180,7 @@ class Worker:
             drafted.timeline,
             quality_of(drafted.output),
             variants=drafted.output.variants,
-            warnings=(*drafted.warnings, *self.conditions.known(drafted.timeline)),
+            warnings=drafted.warnings,
             name=drafted.name or Path(task.source).stem,
             template=drafted.template,
             plugins=tuple(self.registry.plugins.items()),

@@ -77,8 +77,8 @@ def use(worker: Worker, path: Path, kind: str, **fields: Any) -> Used:
     }
     if seconds is not None:
         job["timeline"]["duration"] = seconds  # type: ignore[index]
-    task = PlanTask("odd", json.dumps(job), "odd.json", str(path.parent))
-    return Used(worker, worker.examine(worker.draft(task)))
+    task = PlanTask("odd", json.dumps(job), "odd.json", str(path.parent), examine=True)
+    return Used(worker, worker.draft(task))
 
 
 def _tracks(path: Path, kind: str, seconds: float | None, fields: dict[str, Any]) -> Iterator[dict[str, Any]]:
