@@ -1,4 +1,4 @@
-"""Writes the reference pages that follow from the code: timeline, elements, templates, scripts, cli, http.
+"""Writes the reference pages that follow from the code: timeline, elements, templates, scripts, cli, http, media.
 
 python docs/generate.py           write them
 python docs/generate.py --check   exit 1 where one is out of date
@@ -36,6 +36,7 @@ def main() -> int:
         "scripts.md": scripts_page(registry),
         "cli.md": cli_page(),
         "http.md": http_page(openapi_document(registry)),
+        "media.md": media_page(),
     }
     stale = []
     for name, text in pages.items():
@@ -48,6 +49,14 @@ def main() -> int:
     for name in stale:
         print(f"docs/{name} is out of date; run: python docs/generate.py", file=sys.stderr)
     return 1 if stale else 0
+
+
+def media_page() -> str:
+    """Return the page of odd files, from the cases that the tests make and check."""
+    sys.path.insert(0, str(FOLDER.parent))
+    from tests.odd_files.table import rows
+
+    return (FOLDER / "media.txt").read_text(encoding="utf-8") + "\n".join(rows())
 
 
 def timeline_page() -> str:

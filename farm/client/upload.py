@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from farm.client.connection import Connection
-from farm.draft.bind import Binder
+from farm.draft.bind import Binder, reference_to
 from farm.draft.draft import media_schema
 from farm.draft.media_references import mapped, references
 from farm.errors import DocumentError, MediaError, Problem
@@ -47,7 +47,7 @@ class Uploader:
         if problems:
             raise DocumentError(problems, source=source)
         for reference, file in files.items():
-            blobs[reference] = f"sha256:{self._send(file)}"
+            blobs[reference] = reference_to(self._send(file), file.name)
         return data | {name: mapped(value, schema, lambda reference: blobs.get(reference, reference))}
 
     def _send(self, file: Path) -> str:

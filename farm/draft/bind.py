@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from pathlib import Path
+from typing import Final
+from urllib.parse import unquote, urlsplit
 
 from farm.draft.spelling import spelled_on_disk
 from farm.errors import MediaError, Problem
 from farm.media.probe import probe
 from farm.model.asset import Asset
+
+MAX_NAME: Final = 200
+"""Characters of a file's name that messages show."""
 
 _SHA256 = re.compile(r"^[0-9a-f]{64}$")
 
@@ -51,9 +56,11 @@ class Binder:
         """
         text = reference.strip()
         if text.startswith("sha256:"):
-            digest = text.removeprefix("sha256:").lower()
+            digest = _digest(text)
             if not _SHA256.match(digest):
-                raise MediaError(f"`{text[:80]}` names no media; write sha256: and 64 hexadecimal digits")
+                raise MediaError(
+                    f"`{text[:80]}` names no media; write sha256: and 64 hexadecimal digits, and #name for messages"
+                )
             file = self.blob(digest)
             if file is None:
                 raise MediaError(f"no stored media is called {text}; upload it first")
@@ -72,9 +79,34 @@ class Binder:
         return _existing(text, self.folder)
 
     def _probed(self, reference: str) -> Asset:
-        file = self.locate(reference)
-        known = reference.strip().startswith("sha256:")
-        return self.probe(file, reference.strip().removeprefix("sha256:").lower() if known else None)
+        text, file = reference.strip(), self.locate(reference)
+        name = name_in(text) or file.name
+        try:
+            asset = self.probe(file, _digest(text) if text.startswith("sha256:") else None)
+        except MediaError as error:
+            raise MediaError(str(error).replace(file.name, name)) from error
+        return replace(asset, name=name)
+
+
+def reference_to(sha256: str, name: str) -> str:
+    """Return the reference to a stored blob whose file is called ``name`` by its owner."""
+    shown = "".join(letter for letter in name if letter.isprintable())
+    return f"sha256:{sha256}#{shown[-MAX_NAME:]}"
+
+
+def name_in(reference: str) -> str:
+    """Return what a reference calls its file; empty where it does not say it."""
+    if reference.startswith("sha256:"):
+        name = reference.partition("#")[2]
+    elif "://" in reference:
+        name = unquote(urlsplit(reference).path).rsplit("/", 1)[-1]
+    else:
+        name = ""
+    return "".join(letter for letter in name if letter.isprintable())[-MAX_NAME:]
+
+
+def _digest(reference: str) -> str:
+    return reference.removeprefix("sha256:").partition("#")[0].lower()
 
 
 def _existing(text: str, folder: Path) -> Path:

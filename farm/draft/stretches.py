@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
-from pathlib import Path
 from typing import Final
 
 from farm.media.examine import Stretch
@@ -17,7 +16,7 @@ _HANDLE_S: Final = Fraction(2)
 
 def cut_off_sentence(asset: Asset) -> str:
     """Return what to tell of a file that breaks off."""
-    name, end = Path(asset.path).name, float(asset.cut_off_s or 0)
+    name, end = asset.label, float(asset.cut_off_s or 0)
     if asset.kind is MediaKind.AUDIO:
         return f"{name} is cut off at {end:.2f} s: its end is missing"
     return f"{name} is cut off at {end:.2f} s of {float(asset.duration_s):.2f} s: its last good frame is held"

@@ -120,5 +120,4 @@ class _Part:
         self._ended = True
         short_s = float(self.clip.duration_s) - self._heard / SAMPLE_RATE
         if short_s > 0.05 and self.clip.asset.kind is MediaKind.AUDIO:
-            name = self.clip.asset.path.rsplit("/", 1)[-1]
-            self.warning = f"{name} ends {short_s:.2f} s before its clip; silence follows"
+            self.warning = f"{self.clip.asset.label} ends {short_s:.2f} s before its clip; silence follows"

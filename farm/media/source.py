@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from fractions import Fraction
-from pathlib import Path
 
 from farm.media.footage import Footage
 from farm.media.nvdec import Decoder
@@ -46,7 +45,7 @@ class MediaFiles:
     def warnings(self) -> tuple[str, ...]:
         """Which open clips were to be decoded on the card and were not, and why."""
         return tuple(
-            f"{Path(reader.footage.asset.path).name} was decoded in software, not by NVDEC, with the same pixels: "
+            f"{reader.footage.asset.label} was decoded in software, not by NVDEC, with the same pixels: "
             f"{reader.footage.why_software}"
             for reader in self._open
             if reader.footage.why_software

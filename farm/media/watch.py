@@ -6,7 +6,6 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from pathlib import Path
 from typing import IO, Final
 
 import av
@@ -151,7 +150,7 @@ def watch(asset: Asset) -> Watched:
         reader.close()
     if not watcher.count:
         raise MediaError(f"{asset.path} holds no frame that can be decoded")
-    return watcher.finish(" ".join(sentences(reader.damage.places, Path(asset.path).name)))
+    return watcher.finish(" ".join(sentences(reader.damage.places, asset.label)))
 
 
 class _Watcher:

@@ -54,3 +54,10 @@ class Asset:
     """How often a clip is shown one after another; 0 for endlessly. Animated pictures say it, other clips play once."""
     cut_off_s: Fraction | None = None
     """Where the file breaks off though it says that it goes on; None where it is whole."""
+    name: str = ""
+    """What its owner calls the file, for messages; never part of a key."""
+
+    @property
+    def label(self) -> str:
+        """What messages call it: its name, else that of the file it lies in."""
+        return self.name or self.path.rsplit("/", 1)[-1]

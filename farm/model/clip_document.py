@@ -95,7 +95,8 @@ class PictureDocument(VisualDocument):
     """What clips with a picture of their own may say."""
 
     src: MediaRef = Field(
-        description="Path (relative to the document), http(s) URL or sha256:… of the media."
+        description="Path (relative to the document), http(s) URL or sha256:… of the media, its name for messages "
+        "behind a #."
     )
     fit: Literal["cover", "contain", "blur", "fill"] = Field(
         "cover", description="How the picture fills its box."

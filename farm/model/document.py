@@ -36,7 +36,9 @@ MEDIA_FORMAT: Final = "media-reference"
 
 
 class MediaRef(str):
-    """A reference to a picture, clip or sound: a path, an http(s) URL, or ``sha256:`` and a stored blob's name."""
+    """A reference to a picture, clip or sound: a path, an http(s) URL, or ``sha256:`` and a stored blob's hash.
+
+    A hash may be followed by ``#`` and what messages are to call the file."""
 
     __slots__ = ()
 

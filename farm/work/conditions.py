@@ -9,7 +9,6 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable
 from fractions import Fraction
-from pathlib import Path
 from typing import Final
 
 from farm.draft.stretches import stretches
@@ -85,7 +84,7 @@ class Conditions:
                 conditions[asset.sha256] = self._find(asset)
             condition = conditions[asset.sha256]
             if condition is not None:
-                found |= dict.fromkeys(sentences(condition.within(part), Path(asset.path).name))
+                found |= dict.fromkeys(sentences(condition.within(part), asset.label))
         return tuple(found)
 
     def _find(self, asset: Asset) -> Condition | None:

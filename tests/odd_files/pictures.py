@@ -9,10 +9,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageCms
+from PIL import Image
 
 from tests.odd_files.case import Case, Make, Right
 from tests.odd_files.heic import write_heic
+from tests.odd_files.icc import wide_picture
 from tests.odd_files.marks import GREEN, RED, YELLOW, Rgb, disc, quad, shows, shows_disc, shows_quad
 from tests.odd_files.write import shorten
 
@@ -107,17 +108,6 @@ def _palette_clear(folder: Path) -> Path:
     image.putpalette([255, 255, 255, *RED])
     path = folder / "palette.png"
     image.save(path, transparency=0)
-    return path
-
-
-def _wide_gamut(folder: Path) -> Path:
-    """Adobe RGB-like: the same light coded for wider primaries must come out as the same colours."""
-    wide = ImageCms.ImageCmsProfile(ImageCms.createProfile("XYZ"))
-    del wide
-    srgb = ImageCms.createProfile("sRGB")
-    profile = ImageCms.ImageCmsProfile(srgb).tobytes()
-    path = folder / "profile.png"
-    QUAD.save(path, icc_profile=profile)
     return path
 
 
@@ -271,7 +261,7 @@ CASES: tuple[Case, ...] = (
         saved("la.png", Image.fromarray(disc()).convert("LA")),
         Right("clear there", lambda used: shows_magenta_around(used)),
     ),
-    Case("PNG with an ICC profile", _wide_gamut, Right("converted to sRGB", shows_quad())),
+    Case("PNG with an ICC profile of wide primaries", wide_picture, Right("converted to sRGB", shows_quad())),
     Case("PNG with a broken ICC profile", _broken_profile, Right("read as sRGB", shows_quad())),
     Case(
         "PNG, RGBA",

@@ -91,9 +91,9 @@ def test_media_are_uploaded_once_and_named_by_their_hash(
     names = [hashlib.sha256((shop / name).read_bytes()).hexdigest() for name in ("a.jpg", "img/b.jpg")]
     clips = json.loads(entry.document)["timeline"]["tracks"][0]["clips"]
     assert [clip["src"] for clip in clips] == [
-        f"sha256:{names[0]}",
-        f"sha256:{names[1]}",
-        f"sha256:{names[0]}",
+        f"sha256:{names[0]}#a.jpg",
+        f"sha256:{names[1]}#b.jpg",
+        f"sha256:{names[0]}#a.jpg",
         "https://example.org/c.jpg",
     ]
     assert (entry.source, entry.priority, entry.options) == ("watch.yaml", 3, {"use_cache": False})
