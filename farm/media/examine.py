@@ -11,9 +11,10 @@ from typing import Any
 import av.error
 
 from farm.errors import MediaError
+from farm.media.animation import AnimationReader
 from farm.media.damage import Damage, DamageLog
-from farm.media.footage import open_reader
 from farm.media.hear import decode_sound
+from farm.media.reader import StreamReader
 from farm.media.tape import SAMPLE_RATE
 from farm.model.asset import Asset, MediaKind
 
@@ -88,7 +89,8 @@ def _heard(stretch: Stretch) -> tuple[Damage, ...]:
 
 
 def _seen(stretch: Stretch) -> tuple[Damage, ...]:
-    reader = open_reader(stretch.asset)
+    asset = stretch.asset
+    reader = AnimationReader(asset) if asset.animated else StreamReader(asset, unseen=True)
     try:
         frames = reader.frames_from(stretch.start_s)
         deque(iter(lambda: next(frames, (stretch.stop_s,))[0] >= stretch.stop_s, True), maxlen=0)

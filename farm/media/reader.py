@@ -60,10 +60,18 @@ class StreamReader:
     what is shown does not depend on where decoding began.
     """
 
-    def __init__(self, asset: Asset, decoder: Decoder = "software") -> None:
+    def __init__(self, asset: Asset, decoder: Decoder = "software", *, unseen: bool = False) -> None:
+        """Begin.
+
+        Args:
+            asset: The clip.
+            decoder: What decodes it.
+            unseen: Whether nobody will look at the frames: what only makes them nicer is left out, a third of the time.
+        """
         self.damage = DamageLog()
         self._asset = asset
         self._decoder = decoder
+        self._unseen = unseen
         self._container: InputContainer | None = None
         self._split = VideoReformatter()
 
@@ -118,6 +126,8 @@ class StreamReader:
             raise MediaError(f"{self._asset.path} holds no picture")
         stream.thread_type = "NONE"
         stream.codec_context.thread_count = 1
+        if self._unseen:
+            stream.codec_context.options = stream.codec_context.options | {"skip_loop_filter": "all"}
         return container, stream
 
     def _timed(self, container: InputContainer, stream: Any, shown: list[Fraction] | None) -> Iterator[Timed]:
@@ -130,6 +140,9 @@ class StreamReader:
             else:
                 at_s = shown[min(count, len(shown) - 1)]
                 count += 1
+            if self._unseen:
+                yield at_s, frame
+                continue
             yield from weave.add(at_s, planar(frame, self._split) if self._decoder == "nvdec" else frame)
         yield from weave.rest()
 

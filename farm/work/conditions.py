@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable
 from fractions import Fraction
+from pathlib import Path
 from typing import Final
 
 from farm.draft.stretches import stretches
@@ -30,9 +31,15 @@ _FRESH_S: Final = 30.0
 class Conditions:
     """Keeps what is known of damage; several workers may find the same and write the same."""
 
-    def __init__(self, blobs: Store) -> None:
+    def __init__(self, blobs: Store, library: Iterable[Path]) -> None:
+        """Begin.
+
+        Args:
+            blobs: Where conditions are kept.
+            library: Media that ship with farm and are whole.
+        """
         self._blobs = blobs
-        self._whole: set[Stretch] = set()
+        self._library = frozenset(map(str, library))
         self._known: dict[str, Condition] = {}
         self._missed: dict[str, float] = {}
 
@@ -45,10 +52,10 @@ class Conditions:
 
         Of long timelines the first :data:`MOST_S` of clips and sounds are; rendering finds what is damaged beyond.
         """
-        parts = stretches(timeline)
+        parts = [part for part in stretches(timeline) if part.asset.path not in self._library]
         left_s = MOST_S
         for part in parts:
-            if part in self._whole or self._find(part.asset) is not None:
+            if self._find(part.asset) is not None or self._blobs.find(_key_of(part), _SUFFIX) is not None:
                 continue
             left_s -= part.stop_s - part.start_s
             if left_s < 0:
@@ -56,7 +63,7 @@ class Conditions:
             if examine_stretch(part):
                 self.keep(part.asset)
             else:
-                self._whole.add(part)
+                self._blobs.put_bytes(_key_of(part), _SUFFIX, Condition().to_json().encode())
         return self._told(parts)
 
     def met(self, assets: Iterable[Asset], timeline: Timeline) -> tuple[str, ...]:
@@ -96,6 +103,10 @@ class Conditions:
             else:
                 self._known[sha256] = Condition.from_json(path.read_text())
         return self._known.get(sha256)
+
+
+def _key_of(part: Stretch) -> str:
+    return digest(["whole", engine(), part.asset.sha256, part.heard, part.start_s, part.stop_s])
 
 
 def _key(asset: Asset) -> str:

@@ -111,7 +111,7 @@ class Worker:
     @cached_property
     def conditions(self) -> Conditions:
         """What is known of damage in media."""
-        return Conditions(self.blobs)
+        return Conditions(self.blobs, starter_library().values())
 
     def warm(self) -> dict[str, Any]:
         """Load what drawing needs; return facts about this worker: its node, the encoders and devices that work."""
