@@ -80,24 +80,37 @@ def sheet(path: Path, count: int, settings: Settings) -> Picture:
     return Picture(contact_sheet(frames, tile_px=300), drafted.warnings)
 
 
+_NEW = 8.0
+"""Mean difference, of 255, from which on a frame shows something else than another."""
+
+
 def shot_frames(video: Path, count: int) -> list[NDArray[np.uint8]]:
     """Return up to ``count`` frames of a finished file, in order, as sRGB (height, width, 3).
 
-    Each part of the video gives one: of several moments in it the one that is most unlike those before.
+    Each part of the video gives one: of the moments in it that are unlike those before, the one that moves least, so
+    that no transition is caught.
     """
     from farm.media.footage import Footage
     from farm.render.convert import rgb_from_frame
 
     asset = probe(video, sha256="0" * 64)
     footage = Footage(asset)
+    frames = round(asset.duration_s * asset.rate)
     chosen: list[NDArray[np.uint8]] = []
+
+    def seen_at(number: int) -> NDArray[np.uint8]:
+        middle = Fraction(2 * number + 1, 2) / asset.rate
+        return rgb_from_frame(footage.at(middle, asset.width_px, asset.height_px)[1]).copy()
+
+    def worth(pair: tuple[NDArray[np.uint8], NDArray[np.uint8]]) -> tuple[float, float]:
+        frame, soon_after = pair
+        news = min((_unlike(frame, one) for one in chosen), default=_NEW)
+        return min(news, _NEW), -_unlike(frame, soon_after)
+
     try:
-        for moments in moments_of(round(asset.duration_s * asset.rate), count):
-            times = [Fraction(2 * number + 1, 2) / asset.rate for number in moments]
-            seen = [rgb_from_frame(footage.at(t, asset.width_px, asset.height_px)[1]).copy() for t in times]
-            chosen.append(
-                max(seen, key=lambda frame: min((_unlike(frame, one) for one in chosen), default=0.0))
-            )
+        for moments in moments_of(frames, count):
+            pairs = [(seen_at(number), seen_at(min(number + 2, frames - 1))) for number in moments]
+            chosen.append(max(pairs, key=worth)[0])
     finally:
         footage.close()
     return chosen

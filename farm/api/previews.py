@@ -63,7 +63,17 @@ def preview_routes(desks: Desks, registry: Registry) -> APIRouter:
         "/v1/stills",
         openapi_extra=DOCUMENT,
         response_class=Response,
-        responses={200: {"content": {"image/jpeg": {}, "image/png": {}}}},
+        responses={
+            200: {
+                "content": {"image/jpeg": {}, "image/png": {}},
+                "headers": {
+                    "Farm-Warnings": {
+                        "description": "What could not be done quite as asked: a JSON array of sentences.",
+                        "schema": {"type": "string"},
+                    }
+                },
+            }
+        },
     )
     async def still(
         request: Request,

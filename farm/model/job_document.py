@@ -36,7 +36,7 @@ class OutputDocument(Document):
         None, description='Exact size instead of a preset: "720x1280" or [720, 1280].'
     )
     fps: Annotated[int | float | str, BeforeValidator(no_switch)] = Field(
-        30, description="Frames a second: 30, 29.97 or 30000/1001."
+        30, description="Frames a second: 30, 29.97 or 30000/1001; any decimal of a known rate is that rate."
     )
     quality: Literal["draft", "standard", "high"] = Field(
         "standard", description="Encoder effort and fidelity."

@@ -85,11 +85,12 @@ def _fonts() -> Finding:
     from farm.model.look import TextLook
     from farm.render.text import raster_text
 
-    raster = raster_text("限时 Sale 🎉", TextLook(("Outfit", "Noto Sans SC"), 40.0, 20.0), 600, 120)
+    sample = "限时 Sale 🎉 giảm Κόσμε Привет שלום مرحبا ไทย नमस्ते 안녕 かな ₹ ✓"
+    raster = raster_text(sample, TextLook(("Outfit", "Noto Sans SC"), 40.0, 20.0), 1200, 120)
     missing = raster.missing
     if missing or not raster.rgba[..., 3].any():
         return Finding("fonts", False, f"no glyphs for {missing!r}", "pip install --force-reinstall farm")
-    return Finding("fonts", True, "Latin, simplified Chinese and colour emoji are drawn")
+    return Finding("fonts", True, "the scripts of the world and colour emoji are drawn")
 
 
 def _codecs() -> Finding:

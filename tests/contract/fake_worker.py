@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import time
 from fractions import Fraction
@@ -81,8 +82,9 @@ class FakeWorker:
         halt.check()
         folder = Path(task.folder or self._productions)
         folder.mkdir(parents=True, exist_ok=True)
-        for suffix in ("mp4", "jpg", "json"):
-            (folder / f"{task.job_id}.{suffix}").write_text(" ".join(one.key for one in task.segments))
+        keys = " ".join(one.key for one in task.segments)
+        for suffix, text in (("mp4", keys), ("jpg", keys), ("json", json.dumps({"segments": keys}))):
+            (folder / f"{task.job_id}.{suffix}").write_text(text)
         stem = str(folder / task.job_id)
         frames = sum(one.frames for one in task.segments)
         return Production(

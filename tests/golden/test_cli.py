@@ -94,7 +94,8 @@ def test_that_a_still_is_the_frame_of_the_video(
     for number in (0, 45, 100):
         out = tmp_path / f"{number}.png"
         assert run(["still", str(job), "--at", str(number / 30), "-o", str(out), "--json"]) == 0
-        assert told(capsys) == {"picture": str(out), "width": 96, "height": 160}
+        data = told(capsys)
+        assert (data["picture"], data["width"], data["height"]) == (str(out), 96, 160)
         picture = np.asarray(Image.open(out)).astype(int)
         differences = [np.abs(picture - frame).mean() for frame in frames]
         assert differences[number] < 4
@@ -105,10 +106,67 @@ def test_that_a_still_beyond_the_end_is_told(
     job: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(["still", str(job), "--at", "9", "-o", str(tmp_path / "a.png")]) == 2
-    assert "9 s lies outside the video; allowed: 0 up to 4.2" in capsys.readouterr().err
+    said = "9 s lies outside the video; allowed: 0 up to, but not, 4.2; the last frame begins at 4.16667 s"
+    assert said in capsys.readouterr().err
+    assert run(["still", str(job), "--at", "4.2", "-o", str(tmp_path / "a.png")]) == 2
+    capsys.readouterr()
     assert run(["still", str(job), "--at", "nan", "-o", str(tmp_path / "a.png")]) == 2
     assert "has a fault" not in capsys.readouterr().err
     assert not (tmp_path / "a.png").exists()
+
+
+def test_that_all_of_the_last_frame_can_be_seen(
+    job: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    seen = []
+    for at in ("4.16667", "4.18", "4.199999"):
+        assert run(["still", str(job), "--at", at, "-o", str(tmp_path / "a.png")]) == 0
+        seen.append((tmp_path / "a.png").read_bytes())
+    assert len(set(seen)) == 1
+    capsys.readouterr()
+
+
+@pytest.mark.parametrize(
+    "ending", [".mov", ".WEBM", ".mkv", ".avi", ".gif", ".m4v", ".mpg", ".ts", ".wmv", ".mp3"]
+)
+@pytest.mark.parametrize("command", ["render", "submit"])
+def test_that_other_kinds_of_video_are_refused_before_any_work(
+    command: str, ending: str, job: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / f"x{ending}"
+    assert run([command, str(job), "-o", str(out)]) == 2
+    assert (
+        f"farm writes .mp4, not {ending}; name {out.with_suffix('.mp4')}, or a folder"
+        in capsys.readouterr().err
+    )
+    assert not out.exists()
+
+
+@pytest.mark.parametrize(
+    "args", [["demo"], ["jobs", "fetch", "j"], ["batches", "fetch", "b"], ["works", "render", "w"],
+             ["productions", "fetch", "p"], ["submit", "--rows", "t.csv"]],
+)  # fmt: skip
+@pytest.mark.parametrize("name", ["x.mov", "x.mp4"])
+def test_that_a_folder_is_not_called_as_a_video(
+    args: list[str], name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run([*args, "-o", str(tmp_path / name)]) == 2
+    assert "this command writes several into a folder" in " ".join(capsys.readouterr().err.split())
+    assert not (tmp_path / name).exists()
+
+
+def test_that_a_report_never_takes_the_place_of_its_job(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    document = tmp_path / "job.json"
+    document.write_text(
+        '{"timeline": {"tracks": [{"clips": [{"kind": "color", "color": "red", "duration": 1}]}]}}'
+    )
+    written = document.read_text()
+    for out in (tmp_path, tmp_path / "job.mp4", tmp_path / "." / "job.mp4"):
+        assert run(["render", str(document), "-o", str(out)]) == 2
+        assert "would take the place of the job document" in capsys.readouterr().err
+    assert document.read_text() == written
 
 
 def test_that_a_sheet_shows_all_frames(job: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import socket
 
 import pytest
 from starlette.testclient import TestClient
 
 from farm.api.body import ORDER_LIMIT_BYTES
+from farm.api.previews import MAX_HEADER, in_header
 from farm.service import previews
 from tests.contract.small_farm import SmallFarm, words
 from tests.unit.api.test_jobs import assert_problem
@@ -110,12 +112,33 @@ def test_previews_of_a_document(client: TestClient) -> None:
         still = client.post("/v1/stills?at_s=1.5", content=TIMELINE, headers={"Accept": accept})
         assert still.status_code == 200
         assert still.content.startswith(magic)
+        assert "farm-warnings" not in still.headers
     assert_problem(client.post("/v1/stills?at_s=2", content=TIMELINE), 400, "lies outside the video")
     assert_problem(client.post("/v1/stills?at_s=nan", content=TIMELINE), 422, "at_s")
     for path in ("validate", "plan", "stills"):
         wrong = client.post(f"/v1/{path}?source=w.yaml", content="timeline: {tracks: [{clisp: []}]}")
         assert_problem(wrong, 400, "w.yaml")
     assert client.get("/v1/jobs").json()["jobs"] == []
+
+
+def test_warnings_of_a_document(client: TestClient) -> None:
+    clips = [{"kind": "text", "text": "\u20c1", "duration": 1, "enter": "none"}]
+    document = json.dumps(
+        {"timeline": {"tracks": [{"clips": clips}]}, "output": {"size": "64x64", "fps": 10}}
+    )
+    (told,) = client.post("/v1/validate", content=document).json()["warnings"]
+    assert told.startswith("timeline.tracks[0].clips[0]: text")
+    assert "(U+20C1)" in told
+    assert client.post("/v1/plan", content=document).json()["warnings"] == [told]
+    still = client.post("/v1/stills", content=document)
+    assert json.loads(still.headers["farm-warnings"]) == [told]
+
+
+def test_that_many_warnings_fit_a_header() -> None:
+    told = in_header(["é" * 300] * 50)
+    assert told.isascii()
+    assert len(told) <= MAX_HEADER
+    assert json.loads(told)[-1].endswith("more; /v1/validate tells them")
 
 
 def test_previews_that_wait_are_bounded(
