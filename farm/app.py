@@ -15,6 +15,7 @@ import shutil
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,7 @@ from numpy.typing import NDArray
 
 from farm.draft.draft import Draft
 from farm.errors import DocumentError, FarmError, MachineError, Problem
+from farm.lane import Lane
 from farm.media.probe import probe
 from farm.model.timebase import to_frame
 from farm.plan.segment import Plan
@@ -86,7 +88,7 @@ def draft_file(path: Path, settings: Settings) -> Draft:
     Raises:
         DocumentError: with all its problems.
     """
-    return Worker(settings).draft(plan_task(path))
+    return Lane(settings.element_limit_s).do(lambda: Worker(settings).draft(plan_task(path)))
 
 
 def plan_file(path: Path, settings: Settings) -> Plan:
@@ -95,7 +97,7 @@ def plan_file(path: Path, settings: Settings) -> Plan:
     Raises:
         DocumentError: with all its problems.
     """
-    return Worker(settings).plan(plan_task(path))
+    return Lane(settings.element_limit_s).do(lambda: Worker(settings).plan(plan_task(path)))
 
 
 def stored_segments(plan: Plan, blobs: Store) -> list[bool]:
@@ -132,7 +134,8 @@ def still(path: Path, at_s: float, settings: Settings) -> NDArray[np.uint8]:
     Raises:
         DocumentError: the document is wrong, or the time lies outside the video.
     """
-    return still_of(Worker(settings), plan_task(path), at_s, option="--at")
+    lane = Lane(settings.element_limit_s)
+    return lane.do(lambda: still_of(Worker(settings), plan_task(path), at_s, option="--at"))
 
 
 def still_of(worker: Worker, task: PlanTask, at_s: float, *, option: str) -> NDArray[np.uint8]:
@@ -155,9 +158,12 @@ def still_of(worker: Worker, task: PlanTask, at_s: float, *, option: str) -> NDA
 
 def sheet(path: Path, count: int, settings: Settings) -> NDArray[np.uint8]:
     """Return ``count`` frames of a job, evenly spread, side by side as sRGB (height, width, 3)."""
+    return Lane(settings.element_limit_s).do(lambda: _sheet(Worker(settings), path, count))
+
+
+def _sheet(worker: Worker, path: Path, count: int) -> NDArray[np.uint8]:
     from farm.work.render import render_stills
 
-    worker = Worker(settings)
     timeline = worker.draft(plan_task(path)).timeline
     numbers = sorted({(2 * index + 1) * timeline.duration // (2 * count) for index in range(count)})
     frames = render_stills(timeline, numbers, worker.registry, worker.stills, worker.drawings)
@@ -221,10 +227,10 @@ def write_strips(videos: Sequence[Path], out: Path) -> None:
 def validate_all(paths: Sequence[Path], settings: Settings) -> list[DocumentError]:
     """Return an error for every document that is wrong, each with all its problems."""
     errors = []
-    worker = Worker(settings)
+    worker, lane = Worker(settings), Lane(settings.element_limit_s)
     for path in paths:
         try:
-            worker.draft(plan_task(path))
+            lane.do(partial(worker.draft, plan_task(path)))
         except DocumentError as error:
             errors.append(error)
     return errors
@@ -261,7 +267,7 @@ def in_process(settings: Settings) -> InProcessExecutor:
     """Return an executor that works in this process."""
     from farm.work.executor import InProcessExecutor
 
-    return InProcessExecutor(Worker(settings))
+    return InProcessExecutor(Worker(settings), limit_s=settings.element_limit_s)
 
 
 def outputs(paths: Sequence[Path], out: Path) -> list[Path]:

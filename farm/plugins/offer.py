@@ -17,7 +17,7 @@ def template_offers(registry: Registry, name: str | None = None) -> list[dict[st
         {
             "name": entry.name,
             "summary": entry.value.summary,
-            "plugin": entry.plugin,
+            "plugin": entry.plugin.name,
             "slots": entry.value.slots.model_json_schema(by_alias=True),
         }
         for key, entry in registry.templates.items()
@@ -38,8 +38,8 @@ def element_offers(registry: Registry, kind: str | None = None) -> list[dict[str
         {
             "kind": group,
             "name": entry.name,
-            "plugin": entry.plugin,
-            "version": entry.version,
+            "plugin": entry.plugin.name,
+            "version": entry.plugin.version,
             **_element(entry.value),
         }
         for group, offered in groups.items()
@@ -49,7 +49,8 @@ def element_offers(registry: Registry, kind: str | None = None) -> list[dict[str
 
 
 def plugin_offers(registry: Registry) -> list[dict[str, Any]]:
-    """Return the plugins and how much each offers."""
+    """Return the plugins: how much each offers, and why one is disabled."""
+    registry.collect()
     groups: Mapping[str, Mapping[str, Any]] = {
         "templates": registry.templates,
         "effects": registry.effects,
@@ -60,9 +61,16 @@ def plugin_offers(registry: Registry) -> list[dict[str, Any]]:
         "analysers": registry.analysers,
     }
     return [
-        {"plugin": plugin, "version": version}
-        | {name: sum(entry.plugin == plugin for entry in group.values()) for name, group in groups.items()}
-        for plugin, version in registry.plugins.items()
+        {
+            "plugin": name,
+            "version": identity.version,
+            "identity": identity.short,
+            "state": "disabled" if name in registry.disabled else "ready",
+            "why": registry.disabled[name].why if name in registry.disabled else "",
+            "author": identity.author,
+        }
+        | {kind: sum(entry.plugin.name == name for entry in group.values()) for kind, group in groups.items()}
+        for name, identity in registry.plugins.items()
     ]
 
 
@@ -72,7 +80,7 @@ def _element(value: Any) -> dict[str, Any]:
     if isinstance(value, Analyser):
         return {"summary": value.summary, "version": value.version, "parameters": _found_by(value)}
     schema = value.model_json_schema()
-    summary = (value.__doc__ or "").strip().splitlines()[0]
+    summary = next(iter((value.__doc__ or "").strip().splitlines()), "")
     return {"summary": summary, "parameters": schema.get("properties", {})}
 
 

@@ -11,7 +11,8 @@ from typing import Any, Final
 from PIL import Image
 
 from farm import app
-from farm.errors import QueueFullError
+from farm.errors import PluginError, QueueFullError
+from farm.lane import Lane
 from farm.work.settings import Settings
 from farm.work.task import PlanTask
 from farm.work.worker import Worker
@@ -26,11 +27,13 @@ WAITING: Final = 8
 class Previews:
     """Drafts, plans and single frames; one at a time, since a worker is no two threads' thing.
 
-    All raise QueueFullError where too many wait.
+    All raise QueueFullError where too many wait, and PluginError where a plugin fails.
     """
 
     def __init__(self, settings: Settings) -> None:
+        self._settings = settings
         self._worker = Worker(settings)
+        self._lane = Lane(settings.element_limit_s)
         self._lock = threading.Lock()
         self._room = threading.BoundedSemaphore(WAITING + 1)
 
@@ -46,7 +49,7 @@ class Previews:
             DocumentError: with all its problems.
         """
         with self._turn():
-            drafted = self._worker.draft(_task(document, source))
+            drafted = self._lane.do(lambda: self._worker.draft(_task(document, source)))
         timeline = drafted.timeline
         return {
             "name": drafted.name,
@@ -66,7 +69,7 @@ class Previews:
             DocumentError: with all its problems.
         """
         with self._turn():
-            made = self._worker.plan(_task(document, source))
+            made = self._lane.do(lambda: self._worker.plan(_task(document, source)))
             stored = app.stored_segments(made, self._worker.blobs)
         size = {"width_px": made.timeline.width_px, "height_px": made.timeline.height_px}
         return app.forecast(made, stored) | size
@@ -78,7 +81,8 @@ class Previews:
             DocumentError: with all its problems, or the time lies outside the video.
         """
         with self._turn():
-            rgb = app.still_of(self._worker, _task(document, source), at_s, option="at")
+            task = _task(document, source)
+            rgb = self._lane.do(lambda: app.still_of(self._worker, task, at_s, option="at"))
         buffer = io.BytesIO()
         Image.fromarray(rgb).save(buffer, FORMATS[media_type], quality=90)
         return buffer.getvalue()
@@ -90,6 +94,11 @@ class Previews:
         try:
             with self._lock:
                 yield
+        except PluginError as error:
+            if error.stuck:
+                # The thread that was left behind still has the old one.
+                self._worker = Worker(self._settings)
+            raise
         finally:
             self._room.release()
 

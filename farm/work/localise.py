@@ -9,7 +9,18 @@ from pathlib import Path
 from farm.errors import MachineError, MediaError, StoreError
 from farm.media.probe import hash_file
 from farm.model.asset import Asset
-from farm.model.timeline import Clip, GroupSource, ImageSource, Sound, Timeline, Track, VideoSource
+from farm.model.elements import elements_in, elements_of, media_in
+from farm.model.timeline import (
+    Clip,
+    ElementRef,
+    GroupSource,
+    ImageSource,
+    Sound,
+    StickerSource,
+    Timeline,
+    Track,
+    VideoSource,
+)
 from farm.plan.key import seen_between
 from farm.store.blobs import BlobStore
 from farm.store.store import Store
@@ -36,8 +47,7 @@ class Localiser:
             MediaError: a file is nowhere in the farm.
             MachineError: it cannot be had on this machine, or the store cannot be reached.
         """
-        clips = (clip for track in timeline.tracks for clip in seen_between(track, start, stop)[1])
-        paths = self._paths(asset for clip in clips for asset in assets_of(clip))
+        paths = self._paths(asset for track in timeline.tracks for asset in _seen_media(track, start, stop))
         return replace(timeline, tracks=_tracks(timeline.tracks, paths)) if paths else timeline
 
     def sound(self, sound: Sound) -> Sound:
@@ -57,9 +67,10 @@ class Localiser:
             MachineError: the shared place cannot be reached or has no room.
         """
         clips = (asset for track in timeline.tracks for clip in track.clips for asset in assets_of(clip))
+        elements = media_in(elements_in(timeline.tracks))
         sounds = (clip.asset for clip in timeline.sound.clips)
         library = {str(path) for path in self._library}
-        for asset in {asset.sha256: asset for asset in (*clips, *sounds)}.values():
+        for asset in {asset.sha256: asset for asset in (*clips, *elements, *sounds)}.values():
             if asset.path not in library:
                 self._store.share(asset.sha256, Path(asset.path))
 
@@ -105,6 +116,16 @@ class Localiser:
         return self._known[seen] == sha256
 
 
+def _seen_media(track: Track, start: int, stop: int) -> Iterator[Asset]:
+    """Yield the media that the frames ``start`` to ``stop`` of a track show, those of its elements included."""
+    passing, clips = seen_between(track, start, stop)
+    for clip in clips:
+        yield from assets_of(clip)
+        yield from media_in(elements_of(clip))
+    if clips:
+        yield from media_in((*track.effects, *(transition.element for transition in passing)))
+
+
 def assets_of(clip: Clip) -> Iterator[Asset]:
     """Yield the media that a clip shows, those of its groups included."""
     match clip.source:
@@ -117,17 +138,39 @@ def assets_of(clip: Clip) -> Iterator[Asset]:
 
 
 def _tracks(tracks: tuple[Track, ...], paths: Mapping[str, str]) -> tuple[Track, ...]:
-    return tuple(replace(track, clips=tuple(_clip(clip, paths) for clip in track.clips)) for track in tracks)
+    return tuple(
+        replace(
+            track,
+            clips=tuple(_clip(clip, paths) for clip in track.clips),
+            transitions=tuple(
+                replace(passing, element=_element(passing.element, paths)) for passing in track.transitions
+            ),
+            effects=tuple(_element(effect, paths) for effect in track.effects),
+        )
+        for track in tracks
+    )
 
 
 def _clip(clip: Clip, paths: Mapping[str, str]) -> Clip:
+    clip = replace(clip, effects=tuple(_element(effect, paths) for effect in clip.effects))
     match clip.source:
         case ImageSource() | VideoSource() as source:
             return replace(clip, source=replace(source, asset=_moved(source.asset, paths)))
         case GroupSource(tracks):
             return replace(clip, source=GroupSource(_tracks(tracks, paths)))
+        case StickerSource(element):
+            return replace(clip, source=StickerSource(_element(element, paths)))
         case _:
             return clip
+
+
+def _element(element: ElementRef, paths: Mapping[str, str]) -> ElementRef:
+    if not any(media_in((element,))):
+        return element
+    params = (
+        (name, _moved(value, paths) if isinstance(value, Asset) else value) for name, value in element.params
+    )
+    return replace(element, params=tuple(params))
 
 
 def _moved(asset: Asset, paths: Mapping[str, str]) -> Asset:

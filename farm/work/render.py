@@ -23,7 +23,7 @@ from farm.render.convert import rgb_from_frame
 from farm.render.device import Cpu, Device
 from farm.render.drawn import Drawings
 from farm.work.halt import Halt
-from farm.work.task import Spent
+from farm.work.task import ElementTime, Spent
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,8 @@ class RenderedSegment:
     """What decoded its clips."""
     warnings: tuple[str, ...] = ()
     """What was done on the CPU though a GPU was asked for."""
+    elements: tuple[ElementTime, ...] = ()
+    """How long each element took."""
 
 
 def render_segment(
@@ -91,7 +93,10 @@ def render_segment(
     total = time.process_time() - started
     composite = max(0.0, total - files.decode_s - encoder.encode_s)
     spent = Spent(files.decode_s, composite, encoder.encode_s, total)
-    return RenderedSegment(data, spent, decoders, warnings)
+    elements = tuple(
+        ElementTime(name, pace.calls, pace.seconds) for name, pace in sorted(compositor.paces.items())
+    )
+    return RenderedSegment(data, spent, decoders, warnings, elements)
 
 
 def _told(element: str) -> str:

@@ -92,6 +92,18 @@ class Spent:
 
 
 @dataclass(frozen=True, slots=True)
+class ElementTime:
+    """How long an element took in a segment."""
+
+    name: str
+    """Which, as ``basics.vignette``."""
+    calls: int
+    """Frames, or drawings of a sticker."""
+    seconds: float
+    """In all, by the clock."""
+
+
+@dataclass(frozen=True, slots=True)
 class SegmentResult:
     """A segment that is in the store."""
 
@@ -115,6 +127,8 @@ class SegmentResult:
     """What decoded its clips, as ``software`` or ``nvdec``; empty where reused or without clips."""
     warnings: tuple[str, ...] = ()
     """What was done on the CPU though a GPU was asked for."""
+    elements: tuple[ElementTime, ...] = ()
+    """How long each element took; empty where reused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +179,7 @@ class Looked:
 
 __all__ = [
     "AssembleTask",
+    "ElementTime",
     "LookTask",
     "Looked",
     "Plan",

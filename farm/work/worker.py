@@ -106,7 +106,9 @@ class Worker:
         self.load()
         encoders = [name for name in ("libx264", "h264_nvenc") if encoder_works(name)]
         devices = ["cpu", *(["gpu"] if self._cuda.works else [])]
-        plugins = dict(self.registry.plugins)
+        self.registry.collect()
+        disabled = self.registry.disabled
+        plugins = [one.mark for name, one in self.registry.plugins.items() if name not in disabled]
         return {"node": self._node, "encoders": encoders, "devices": devices, "plugins": plugins}
 
     @cached_property
@@ -161,7 +163,7 @@ class Worker:
             warnings=drafted.warnings,
             name=drafted.name or Path(task.source).stem,
             template=drafted.template,
-            plugins=tuple(self.registry.plugins.items()),
+            plugins=(self.registry.templates[drafted.template].plugin.mark,) if drafted.template else (),
             device=drafted.output.device,
         )
 
@@ -192,6 +194,7 @@ class Worker:
             device=f"{device.name} ({device.model})" if device.model else device.name,
             decoders=rendered.decoders,
             warnings=(*rendered.warnings, *(warnings if rendered.decoders else ())),
+            elements=rendered.elements,
         )
 
     def _device(self, plan: Plan) -> tuple[Device, Decoder, tuple[str, ...]]:
