@@ -47,7 +47,7 @@ COMMANDS: Final = {
     "events": ("farm.cli.events", "Tell what happens; import what became of finished videos."),
     "dash": ("farm.cli.dash", "Show what was learned from finished videos, or write it as a page."),
     "queue": ("farm.cli.operate", "Show, pause and resume the queue, or one tenant's."),
-    "nodes": ("farm.cli.operate", "List the nodes: workers, load, condition, versions."),
+    "nodes": ("farm.cli.operate", "List the nodes: workers, load, condition, versions, plugins."),
     "drain": ("farm.cli.operate", "Start nothing more on a node, so that it can be taken away."),
     "restore": ("farm.cli.operate", "Use a node again after a drain or a quarantine."),
     "scale": ("farm.cli.operate", "Let the number of workers follow the queue."),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
@@ -12,7 +12,9 @@ from farm.model.asset import Asset
 from farm.model.document import MEDIA_FORMAT
 from farm.render.content import even_up
 from farm.render.frame import Frame
-from farm.render.picture import MediaSource
+
+if TYPE_CHECKING:  # elements are looked at without loading what draws them
+    from farm.render.picture import MediaSource
 
 
 class MediaPicture:
@@ -58,10 +60,9 @@ class MediaPicture:
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         text = core_schema.str_schema(min_length=1, max_length=2000, strip_whitespace=True)
-        written = core_schema.no_info_after_validator_function(cls, text)
-        return core_schema.union_schema(
-            [core_schema.is_instance_schema(cls), written],
-            mode="left_to_right",
+        return core_schema.no_info_wrap_validator_function(
+            lambda value, written: value if isinstance(value, cls) else cls(written(value)),
+            text,
             serialization=core_schema.plain_serializer_function_ser_schema(lambda value: value.reference),
         )
 
