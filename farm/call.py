@@ -188,9 +188,18 @@ def cause_of(error: BaseException) -> str:
 
 
 def last_lines(error: BaseException) -> list[str]:
-    """Return the last lines of a traceback, those of this door left out; files by their names alone."""
-    frames = [one for one in traceback.extract_tb(error.__traceback__) if one.filename != __file__]
+    """Return the last lines of a traceback, those of importing and of farm's doors left out; files by name alone."""
+    frames = [one for one in traceback.extract_tb(error.__traceback__) if not _at_the_door(one.filename)]
     return [
         f"{Path(one.filename).name}, line {one.lineno}, in {one.name}" + (f": {one.line}" if one.line else "")
         for one in frames[-SHOWN_LINES:]
     ]
+
+
+def _at_the_door(file: str) -> bool:
+    path = Path(file)
+    return (
+        "importlib" in file
+        or path.parts[-2:] == ("farm", "call.py")
+        or path.parts[-2:] == ("plugins", "roster.py")
+    )
