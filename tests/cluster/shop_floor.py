@@ -144,8 +144,11 @@ class Floor:
         hosts = {"head": self.head, **self.nodes}
         drained = [known[hosts[name].address] for name in without]
         clip = {"kind": "image", "src": "photo.jpg", "duration": "20f", "effects": ["acme.tint"]}
+        self._serial += 1
         document = json.dumps(
             {
+                # The same document submitted again would be the same job.
+                "name": f"tint {self._serial}",
                 "timeline": {
                     "tracks": [{"clips": [clip | {"opacity": 0.5 + shot / 10} for shot in range(4)]}]
                 },
