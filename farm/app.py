@@ -29,6 +29,7 @@ from farm.media.probe import probe
 from farm.model.timebase import to_frame
 from farm.plan.segment import Plan
 from farm.store.store import Store
+from farm.work.element_paces import ElementPaces
 from farm.work.job_state import JobRequest, JobState
 from farm.work.settings import Settings
 from farm.work.task import PlanTask
@@ -105,8 +106,11 @@ def stored_segments(plan: Plan, blobs: Store) -> list[bool]:
     return [blobs.has(segment.key, SEGMENT_SUFFIX) for segment in plan.segments]
 
 
-def forecast(plan: Plan, stored: Sequence[bool]) -> dict[str, Any]:
-    """Return a plan as plain data: its segments, which are stored, and the estimated CPU seconds of the others."""
+def forecast(plan: Plan, stored: Sequence[bool], settings: Settings) -> dict[str, Any]:
+    """Return a plan as plain data: its segments, which are stored, and the estimated CPU seconds of the others.
+
+    ``elements`` has the milliseconds a frame of those that were measured on this machine before.
+    """
     timeline, segments = plan.timeline, list(zip(plan.segments, stored, strict=True))
     return {
         "frames": timeline.duration,
@@ -124,6 +128,7 @@ def forecast(plan: Plan, stored: Sequence[bool]) -> dict[str, Any]:
             }
             for segment, there in segments
         ],
+        "elements": ElementPaces(settings.element_paces).ms_a_call(timeline),
         "warnings": list(plan.warnings),
     }
 

@@ -12,9 +12,9 @@ import threading
 import time
 import traceback
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, NoReturn, ParamSpec, TypeVar
+from typing import Final, NoReturn, ParamSpec, Protocol, TypeVar
 
 from farm.errors import FarmError, PluginError
 from farm.model.plugin import PluginIdentity
@@ -88,12 +88,26 @@ class Underway:
     """Since when, on the monotonic clock."""
 
 
+class Sentinel(Protocol):
+    """Something outside of the interpreter that knows which call a thread is in."""
+
+    def begin(self, sentence: str) -> None:
+        """Take note that a call begins, and what is said where it does not end."""
+
+    def end(self) -> None:
+        """Take note that it has ended."""
+
+
 @dataclass(slots=True)
 class Calls:
     """The limited call that a thread is in, if any; read by who waits for that thread."""
 
-    underway: Underway | None = field(default=None)
+    underway: Underway | None = None
     """None where farm's own code runs."""
+    limit_s: float = 0.0
+    """How long a call may take; 0 where nobody waits."""
+    sentinel: Sentinel | None = None
+    """Told of calls into plugins that are not farm's own: they may hold the interpreter."""
 
 
 class _Here(threading.local):
@@ -104,9 +118,9 @@ class _Here(threading.local):
 _here = _Here()
 
 
-def calls_here() -> Calls:
-    """Return what tells which call this thread is in."""
-    return _here.calls
+def become(calls: Calls) -> None:
+    """Have this thread's calls told in ``calls``."""
+    _here.calls = calls
 
 
 def call(
@@ -132,8 +146,11 @@ def call(
     """
     calls = _here.calls
     before = calls.underway
+    sentinel = None if callee.plugin.own or not limited else calls.sentinel
     if limited:
         calls.underway = Underway(callee, spot, time.monotonic())
+    if sentinel is not None:
+        sentinel.begin(late(callee, spot, calls.limit_s))
     try:
         return work(*args)
     except passing:
@@ -148,6 +165,17 @@ def call(
         raise broken(callee, spot, error) from error
     finally:
         calls.underway = before
+        if sentinel is not None:
+            sentinel.end()
+
+
+def late(callee: Callee, spot: Spot, limit_s: float) -> str:
+    """Say that a call does not return."""
+    where = f" {spot}" if str(spot) else ""
+    return (
+        f"{callee} did not return within {limit_s:g} s{where}; {remedy(callee.plugin)}, or raise the limit "
+        f"(FARM_ELEMENT_LIMIT_S)"
+    )
 
 
 def broken(callee: Callee, spot: Spot, error: BaseException) -> PluginError:

@@ -1,7 +1,8 @@
 """Lanes: threads that work is done in, so that a plugin's code which never returns can be told and given up.
 
 Nothing can stop a thread from without. One that runs Python is made to raise at its next instruction and comes to an
-end; one that is caught in compiled code is left behind, and its process should be ended once all is said.
+end; one that is caught in compiled code is left behind, and its process should be ended once all is said. Compiled code
+that holds the GIL stops whoever would look, too: that is left to a ``Warden``.
 """
 
 from __future__ import annotations
@@ -12,11 +13,13 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future, wait
 from contextlib import suppress
+from pathlib import Path
 from queue import SimpleQueue
 from typing import Any, Final, TypeVar, cast
 
-from farm.call import Calls, Underway, calls_here, remedy
+from farm.call import Calls, Underway, become, late
 from farm.errors import PluginError
+from farm.warden import Warden
 
 T = TypeVar("T")
 
@@ -33,8 +36,15 @@ class GivenUp(BaseException):
 class Lane:
     """One thread that does one thing at a time; another takes its place where it gets stuck."""
 
-    def __init__(self, limit_s: float) -> None:
+    def __init__(self, limit_s: float, last_words: Path | None = None) -> None:
+        """Begin.
+
+        Args:
+            limit_s: How long a call into a plugin may take.
+            last_words: Where it is written which call the process was ended for.
+        """
         self._limit_s = limit_s
+        self._warden = Warden(limit_s, last_words)
         self._thread: _Thread | None = None
 
     def do(self, work: Callable[[], T]) -> T:
@@ -45,7 +55,7 @@ class Lane:
         """
         if threading.current_thread() is getattr(self._thread, "thread", None):
             return work()
-        thread = self._thread = self._thread or _Thread()
+        thread = self._thread = self._thread or _Thread(self._limit_s, self._warden)
         answer = thread.begin(work)
         try:
             while not wait([answer], self._glance_s).done:
@@ -65,10 +75,9 @@ class Lane:
 
     def _give_up(self, thread: _Thread, answer: Future[Any], underway: Underway) -> PluginError:
         stuck = not self._leave(thread, answer)
-        callee, where = underway.callee, f" {underway.spot}" if str(underway.spot) else ""
+        callee = underway.callee
         return PluginError(
-            f"{callee} did not return within {self._limit_s:g} s{where}; {remedy(callee.plugin)}, or raise the limit "
-            f"(FARM_ELEMENT_LIMIT_S)",
+            late(callee, underway.spot, self._limit_s),
             plugin=callee.plugin.mark,
             element=callee.name,
             stuck=stuck,
@@ -77,12 +86,13 @@ class Lane:
     def _leave(self, thread: _Thread, answer: Future[Any]) -> bool:
         """Let a thread go; return whether it came to an end."""
         self._thread = None
+        self._warden.end()
         return thread.unwind(answer)
 
 
 class _Thread:
-    def __init__(self) -> None:
-        self.calls = Calls()
+    def __init__(self, limit_s: float, warden: Warden) -> None:
+        self.calls = Calls(limit_s=limit_s, sentinel=warden)
         self._inbox: SimpleQueue[tuple[Callable[[], Any], Future[Any]]] = SimpleQueue()
         self.thread = threading.Thread(target=self._serve, name="lane", daemon=True)
         self.thread.start()
@@ -100,7 +110,7 @@ class _Thread:
         return bool(wait([answer], PARTING_S).done)
 
     def _serve(self) -> None:
-        self.calls = calls_here()
+        become(self.calls)
         with suppress(GivenUp):  # where it is told just as it was done
             while self._do(*self._inbox.get()):
                 pass

@@ -52,7 +52,7 @@ def plan(job: Path, as_json: bool) -> None:
     settings = Settings.from_environment()
     made = app.plan_file(job, settings)
     timeline, stored = made.timeline, app.stored_segments(made, settings.open_store())
-    told = app.forecast(made, stored)
+    told = app.forecast(made, stored, settings)
     if as_json:
         print_json(told | {"size": [timeline.width_px, timeline.height_px]})
         return
@@ -67,6 +67,9 @@ def plan(job: Path, as_json: bool) -> None:
         f"{told['frames']} frames, {told['duration_s']:.2f} s, {size}, "
         f"about {told['estimated_cpu_s']:.1f} CPU s to render"
     )
+    if told["elements"]:
+        paces = ", ".join(f"{name} {ms:g}" for name, ms in told["elements"].items())
+        click.echo(f"milliseconds a frame, as measured here before: {paces}")
     for warning in made.warnings:
         click.echo(f"warning: {warning}", err=True)
 

@@ -47,7 +47,7 @@ class WorkerActor:
         self._worker: TaskWorker | None = None
         self._halts: dict[int, Halt] = {}
         self._unpacker = Unpacker()
-        self._lane = Lane(settings.element_limit_s)
+        self._lane = Lane(settings.element_limit_s, self._settings.last_words(os.getpid()))
 
     def warm(self) -> WorkerFacts:
         """Get ready and say who this is; again where it has been ready before."""

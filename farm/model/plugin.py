@@ -22,6 +22,9 @@ class PluginIdentity:
     author: str = ""
     """Whom to tell about a fault: name and address from the distribution's metadata; empty where it names nobody."""
 
+    own: bool = False
+    """Whether it is farm's own."""
+
     @property
     def short(self) -> str:
         """The beginning of the hash; a dash where no files are known."""

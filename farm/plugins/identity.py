@@ -28,7 +28,8 @@ def identity_of(point: EntryPoint) -> PluginIdentity:
     """Return the identity of an installed plugin, by its files as they are when a process asks first."""
     version = point.dist.version if point.dist is not None else __version__
     roots = {root for root in (_root_of(point.module), *_others_of(point.dist)) if root is not None}
-    return PluginIdentity(point.name, version, _digest(tuple(sorted(roots))), author_of(point.dist))
+    own = point.dist is not None and point.dist.name == OWN
+    return PluginIdentity(point.name, version, _digest(tuple(sorted(roots))), author_of(point.dist), own)
 
 
 def identity_of_object(name: str, plugin: object, version: str) -> PluginIdentity:

@@ -72,7 +72,7 @@ class Previews:
             made = self._lane.do(lambda: self._worker.plan(_task(document, source)))
             stored = app.stored_segments(made, self._worker.blobs)
         size = {"width_px": made.timeline.width_px, "height_px": made.timeline.height_px}
-        return app.forecast(made, stored) | size
+        return app.forecast(made, stored, self._settings) | size
 
     def still(self, document: str, source: str, at_s: float, media_type: str) -> bytes:
         """Return the frame at a time as the video will show it, as PNG or JPEG.

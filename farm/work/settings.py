@@ -137,6 +137,15 @@ class Settings:
         return self.home / "ray-control"
 
     @property
+    def element_paces(self) -> Path:
+        """What plugins' elements took on this machine."""
+        return self.home / "element-paces.json"
+
+    def last_words(self, pid: int) -> Path:
+        """Where it lies which call into a plugin a process of this machine was ended for."""
+        return self.home / "last-words" / f"{pid}.txt"
+
+    @property
     def logs(self) -> Path:
         """What the farm's processes on this machine log."""
         return self.home / "logs"

@@ -31,6 +31,7 @@ from farm.store.fetch import fetch
 from farm.store.guard import parse_guard
 from farm.store.productions import Productions
 from farm.store.store import Store
+from farm.work.element_paces import ElementPaces
 from farm.work.halt import Halt
 from farm.work.library import starter_library
 from farm.work.localise import Localiser
@@ -183,6 +184,8 @@ class Worker:
             timeline, segment, quality, self.registry, self.stills, halt, device, decoder, self.drawings
         )
         self.blobs.put_bytes(segment.key, SEGMENT_SUFFIX, rendered.data)
+        if rendered.elements:
+            ElementPaces(self._settings.element_paces).learn(timeline, rendered.elements)
         return SegmentResult(
             segment.key,
             frames,

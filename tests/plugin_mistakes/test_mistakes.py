@@ -82,6 +82,7 @@ def sentence_of(error: BaseException) -> str:
     return str(error).splitlines()[0]
 
 
+@pytest.mark.filterwarnings("ignore:coroutine")
 @pytest.mark.parametrize(
     "mistake",
     [one for one in MISTAKES if one.stage in (Stage.DRAFTING, Stage.DRAWING)],
