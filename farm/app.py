@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from farm.draft.draft import Draft
-from farm.errors import DocumentError, FarmError, MachineError, Problem
+from farm.errors import DocumentError, FarmError, MachineError, PluginError, Problem
 from farm.lane import Lane
 from farm.media.probe import probe
 from farm.model.timebase import to_frame
@@ -229,15 +229,15 @@ def write_strips(videos: Sequence[Path], out: Path) -> None:
     canvas.save(out, quality=90)
 
 
-def validate_all(paths: Sequence[Path], settings: Settings) -> list[DocumentError]:
-    """Return an error for every document that is wrong, each with all its problems."""
-    errors = []
+def validate_all(paths: Sequence[Path], settings: Settings) -> list[tuple[Path, DocumentError | PluginError]]:
+    """Return an error for every document that is wrong, with all its problems, or that a plugin fails over."""
+    errors: list[tuple[Path, DocumentError | PluginError]] = []
     worker, lane = Worker(settings), Lane(settings.element_limit_s)
     for path in paths:
         try:
             lane.do(partial(worker.draft, plan_task(path)))
-        except DocumentError as error:
-            errors.append(error)
+        except (DocumentError, PluginError) as error:
+            errors.append((path, error))
     return errors
 
 

@@ -10,7 +10,7 @@ import click
 from farm.cli.print import json_option, print_json, print_table
 
 if TYPE_CHECKING:
-    from farm.errors import DocumentError
+    from farm.errors import DocumentError, PluginError
 
 JOB = click.argument("job", type=click.Path(path_type=Path))
 
@@ -19,24 +19,28 @@ JOB = click.argument("job", type=click.Path(path_type=Path))
 @click.argument("jobs", nargs=-1, required=True, type=click.Path(path_type=Path))
 @json_option
 def validate(jobs: tuple[Path, ...], as_json: bool) -> int:
-    """Check JOBS: form, slots, media, elements and times. Exit code 2 where one is wrong."""
+    """Check JOBS: form, slots, media, elements and times. Exit code 2 where one is wrong, 4 where a plugin fails."""
     from farm import app
     from farm.cli.main import tell
     from farm.work.settings import Settings
 
     errors = app.validate_all(jobs, Settings.from_environment())
     if as_json:
-        print_json({"documents": len(jobs), "wrong": [_told(error) for error in errors]})
-    for error in errors:
+        print_json({"documents": len(jobs), "wrong": [_told(path, error) for path, error in errors]})
+    for _, error in errors:
         tell(error, as_json=False)
     if not errors and not as_json:
         click.echo(f"{len(jobs)} document{'' if len(jobs) == 1 else 's'}, nothing wrong")
-    return 2 if errors else 0
+    return min((error.exit_code for _, error in errors), default=0)
 
 
-def _told(error: DocumentError) -> dict[str, Any]:
+def _told(path: Path, error: DocumentError | PluginError) -> dict[str, Any]:
     from dataclasses import asdict
 
+    from farm.errors import PluginError
+
+    if isinstance(error, PluginError):
+        return {"source": path.name, "problems": [], "plugin": error.plugin, "message": str(error)}
     return {"source": error.source, "problems": [asdict(problem) for problem in error.problems]}
 
 

@@ -44,10 +44,10 @@ def reject_broken(jobs: Sequence[Path], settings: Settings) -> None:
     from farm.cli.main import tell
 
     errors = app.validate_all(jobs, settings)
-    for error in errors[1:]:
+    for _, error in errors[1:]:
         tell(error, as_json=False)
-    if errors:
-        raise errors[0]
+    for _, error in errors[:1]:
+        raise error
 
 
 def carry_out(

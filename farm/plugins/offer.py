@@ -7,8 +7,12 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from farm.call import NOWHERE, call
+from farm.errors import PluginError
 from farm.plugins.analyser import Analyser
+from farm.plugins.offers import Offered
 from farm.plugins.registry import Registry
+from farm.plugins.template import Template
 
 
 def template_offers(registry: Registry, name: str | None = None) -> list[dict[str, Any]]:
@@ -18,7 +22,7 @@ def template_offers(registry: Registry, name: str | None = None) -> list[dict[st
             "name": entry.name,
             "summary": entry.value.summary,
             "plugin": entry.plugin.name,
-            "slots": entry.value.slots.model_json_schema(by_alias=True),
+            "slots": _slots(entry),
         }
         for key, entry in registry.templates.items()
         if name in (None, key)
@@ -40,7 +44,7 @@ def element_offers(registry: Registry, kind: str | None = None) -> list[dict[str
             "name": entry.name,
             "plugin": entry.plugin.name,
             "version": entry.plugin.version,
-            **_element(entry.value),
+            **_described(entry, group.removesuffix("s")),
         }
         for group, offered in groups.items()
         if kind in (None, group)
@@ -72,6 +76,24 @@ def plugin_offers(registry: Registry) -> list[dict[str, Any]]:
         | {kind: sum(entry.plugin.name == name for entry in group.values()) for kind, group in groups.items()}
         for name, identity in registry.plugins.items()
     ]
+
+
+def _slots(entry: Offered[Template]) -> dict[str, Any]:
+    """Return the JSON Schema of a template's slots; where it cannot be made, why."""
+    try:
+        return call(
+            entry.callee("template"), NOWHERE, lambda: entry.value.slots.model_json_schema(by_alias=True)
+        )
+    except PluginError as error:
+        return {"description": str(error).splitlines()[0]}
+
+
+def _described(entry: Offered[Any], what: str) -> dict[str, Any]:
+    """Return summary and parameters of an element; where they cannot be told, why."""
+    try:
+        return call(entry.callee(what), NOWHERE, _element, entry.value)
+    except PluginError as error:
+        return {"summary": str(error).splitlines()[0], "parameters": {}}
 
 
 def _element(value: Any) -> dict[str, Any]:

@@ -86,6 +86,10 @@ class Roster:
             except FarmError as error:
                 self._disable(identity, f"`{hook}` failed: {_told(error.__cause__ or error)}")
                 continue
+            except Exception as error:
+                # What is registered may have properties and metaclasses of its own, which fail when looked at.
+                self._disable(identity, f"what `{hook}` offers cannot be looked at: {_told(error)}")
+                continue
             found |= {name: Offered(name, value, identity) for name, value in pairs}
         return dict(sorted(found.items()))
 
