@@ -1,4 +1,5 @@
-"""Writes the reference pages that follow from the code: timeline, elements, templates, scripts, cli, http, media.
+"""Writes the reference pages that follow from the code: timeline, elements, templates, scripts, cli, http, media, and
+the table of mistakes in plugins.
 
 python docs/generate.py           write them
 python docs/generate.py --check   exit 1 where one is out of date
@@ -24,6 +25,8 @@ from farm.script.category import KINDS
 from farm.script.slots import SLOT_KINDS
 
 FOLDER = Path(__file__).parent
+MISTAKES = "<!-- mistakes: written by docs/generate.py from tests/plugin_mistakes -->\n"
+MISTAKES_END = "<!-- end of mistakes -->\n"
 
 
 def main() -> int:
@@ -37,6 +40,7 @@ def main() -> int:
         "cli.md": cli_page(),
         "http.md": http_page(openapi_document(registry)),
         "media.md": media_page(),
+        "plugins.md": plugins_page(),
     }
     stale = []
     for name, text in pages.items():
@@ -234,6 +238,17 @@ def scripts_page(registry: Registry) -> str:
 def _rows(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
     lines = [head, ("---",) * len(head), *(tuple(map(_cell, row)) for row in rows)]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def plugins_page() -> str:
+    """Return the guide for authors of plugins, written by hand, with the table of mistakes that tests make."""
+    sys.path.insert(0, str(FOLDER.parent))
+    from tests.plugin_mistakes.table import rows
+
+    before, _, rest = (FOLDER / "plugins.md").read_text(encoding="utf-8").partition(MISTAKES)
+    _, _, after = rest.partition(MISTAKES_END)
+    table = _rows(("what the author did", "what happens", "what farm says"), rows())
+    return f"{before}{MISTAKES}\n{table}\n\n{MISTAKES_END}{after}"
 
 
 def cli_page() -> str:

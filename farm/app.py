@@ -12,14 +12,17 @@ import secrets
 import shutil
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from farm.draft.draft import Draft
 from farm.draft.spelling import spelled_on_disk
-from farm.errors import DocumentError, FarmError, MachineError, Problem
+from farm.errors import DocumentError, FarmError, MachineError, PluginError, Problem
+from farm.lane import Lane
 from farm.plan.segment import Plan
 from farm.store.store import Store
+from farm.work.element_paces import ElementPaces
 from farm.work.job_state import JobRequest, JobState
 from farm.work.settings import Settings
 from farm.work.task import PlanTask
@@ -76,7 +79,8 @@ def draft_file(path: Path, settings: Settings) -> Draft:
     Raises:
         DocumentError: with all its problems.
     """
-    return Worker(settings).draft(plan_task(path, examine=True))
+    task = plan_task(path, examine=True)
+    return Lane(settings.element_limit_s).do(lambda: Worker(settings).draft(task))
 
 
 def plan_file(path: Path, settings: Settings) -> Plan:
@@ -85,7 +89,8 @@ def plan_file(path: Path, settings: Settings) -> Plan:
     Raises:
         DocumentError: with all its problems.
     """
-    return Worker(settings).plan(plan_task(path, examine=True))
+    task = plan_task(path, examine=True)
+    return Lane(settings.element_limit_s).do(lambda: Worker(settings).plan(task))
 
 
 def stored_segments(plan: Plan, blobs: Store) -> list[bool]:
@@ -93,8 +98,11 @@ def stored_segments(plan: Plan, blobs: Store) -> list[bool]:
     return [blobs.has(segment.key, SEGMENT_SUFFIX) for segment in plan.segments]
 
 
-def forecast(plan: Plan, stored: Sequence[bool]) -> dict[str, Any]:
-    """Return a plan as plain data: its segments, which are stored, and the estimated CPU seconds of the others."""
+def forecast(plan: Plan, stored: Sequence[bool], settings: Settings) -> dict[str, Any]:
+    """Return a plan as plain data: its segments, which are stored, and the estimated CPU seconds of the others.
+
+    ``elements`` has the milliseconds a frame of those that were measured on this machine before.
+    """
     timeline, segments = plan.timeline, list(zip(plan.segments, stored, strict=True))
     return {
         "frames": timeline.duration,
@@ -112,6 +120,7 @@ def forecast(plan: Plan, stored: Sequence[bool]) -> dict[str, Any]:
             }
             for segment, there in segments
         ],
+        "elements": ElementPaces(settings.element_paces).ms_a_call(timeline),
         "warnings": list(plan.warnings),
     }
 
@@ -120,21 +129,22 @@ def forecast(plan: Plan, stored: Sequence[bool]) -> dict[str, Any]:
 class Checked:
     """What is to be said about documents."""
 
-    errors: tuple[DocumentError, ...]
-    """One for every document that is wrong, each with all its problems."""
+    errors: tuple[tuple[Path, DocumentError | PluginError], ...]
+    """An error for every document that is wrong, with all its problems, or that a plugin fails over."""
     warnings: tuple[tuple[str, tuple[str, ...]], ...]
     """(document, what could not be done quite as asked) of the others, where there is any."""
 
 
 def validate_all(paths: Sequence[Path], settings: Settings, *, examine: bool) -> Checked:
     """Check documents; ``examine`` looks for damage in their media too, which rendering finds anyway."""
-    errors, warnings = [], []
-    worker = Worker(settings)
+    errors: list[tuple[Path, DocumentError | PluginError]] = []
+    warnings = []
+    worker, lane = Worker(settings), Lane(settings.element_limit_s)
     for path in paths:
         try:
-            drafted = worker.draft(plan_task(path, examine=examine))
-        except DocumentError as error:
-            errors.append(error)
+            drafted = lane.do(partial(worker.draft, plan_task(path, examine=examine)))
+        except (DocumentError, PluginError) as error:
+            errors.append((path, error))
             continue
         if drafted.warnings:
             warnings.append((path.name, drafted.warnings))
@@ -172,7 +182,7 @@ def in_process(settings: Settings) -> InProcessExecutor:
     """Return an executor that works in this process."""
     from farm.work.executor import InProcessExecutor
 
-    return InProcessExecutor(Worker(settings))
+    return InProcessExecutor(Worker(settings), limit_s=settings.element_limit_s)
 
 
 OTHER_VIDEOS = frozenset(

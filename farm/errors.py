@@ -4,7 +4,7 @@ FarmError                     exit code 1 (a fault of farm itself when nothing m
 ├── DocumentError             2  a job or timeline document is wrong; carries all its problems at once
 ├── MachineError              3  this machine lacks something (library, font, disk, codec)
 ├── MediaError                4  a media file cannot be decoded or encoded
-├── PluginError               4  a plugin broke its contract
+├── PluginError               4  a plugin failed or broke its contract; says which element, whose, and where
 ├── RenderError               4  a segment or a job could not be finished
 │   └── CheckFailedError      4  the finished file did not pass its gates
 ├── StoreError                4  a blob is missing or damaged
@@ -80,9 +80,25 @@ class MediaError(FarmError):
 
 
 class PluginError(FarmError):
-    """A plugin broke its contract or two plugins claim one name."""
+    """A plugin's code raised, never returned, or returned what it may not; the first line is the whole sentence."""
 
     exit_code = 4
+
+    def __init__(self, message: str, *, plugin: str = "", element: str = "", stuck: bool = False) -> None:
+        self.plugin = plugin
+        """Which plugin, as ``acme 1.2 (3f2a91c04b7e)``."""
+        self.element = element
+        """What of it, as ``acme.pulse``; empty where it was the plugin as a whole."""
+        self.stuck = stuck
+        """Whether its code still runs, and the process that it runs in is of no use any more."""
+        super().__init__(message)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _rebuild_plugin_error, (str(self), self.plugin, self.element, self.stuck)
+
+
+def _rebuild_plugin_error(message: str, plugin: str, element: str, stuck: bool) -> PluginError:
+    return PluginError(message, plugin=plugin, element=element, stuck=stuck)
 
 
 class RenderError(FarmError):

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from farm.app import plan_task
 from farm.errors import DocumentError, Problem
+from farm.lane import Lane
 from farm.media.probe import probe
 from farm.model.timebase import to_frame, to_seconds
 from farm.work.settings import Settings
@@ -40,7 +41,8 @@ def still(path: Path, at_s: float, settings: Settings) -> Picture:
     Raises:
         DocumentError: the document is wrong, or the time lies outside the video.
     """
-    return still_of(Worker(settings), plan_task(path), at_s, option="--at")
+    task = plan_task(path)
+    return Lane(settings.element_limit_s).do(lambda: still_of(Worker(settings), task, at_s, option="--at"))
 
 
 def still_of(worker: Worker, task: PlanTask, at_s: float, *, option: str) -> Picture:
@@ -70,10 +72,14 @@ def still_of(worker: Worker, task: PlanTask, at_s: float, *, option: str) -> Pic
 
 def sheet(path: Path, count: int, settings: Settings) -> Picture:
     """Return ``count`` frames of a job, evenly spread, side by side."""
+    task = plan_task(path)
+    return Lane(settings.element_limit_s).do(lambda: _sheet(Worker(settings), task, count))
+
+
+def _sheet(worker: Worker, task: PlanTask, count: int) -> Picture:
     from farm.work.render import render_stills
 
-    worker = Worker(settings)
-    drafted = worker.draft(plan_task(path))
+    drafted = worker.draft(task)
     timeline = drafted.timeline
     numbers = sorted({(2 * index + 1) * timeline.duration // (2 * count) for index in range(count)})
     frames = render_stills(timeline, numbers, worker.registry, worker.stills, worker.drawings)

@@ -59,7 +59,7 @@ def operation_routes(desks: Desks) -> APIRouter:
 
     @routes.get("/v1/nodes", response_model=list[NodeItem])
     async def nodes(caller: Operator) -> Any:
-        """List the nodes: workers, load, condition, versions."""
+        """List the nodes: workers, load, condition, versions, plugins."""
         del caller
         return await desks.fleet.nodes()
 

@@ -19,6 +19,7 @@ from farm.errors import (
     FarmError,
     FarmUnreachableError,
     MachineError,
+    PluginError,
     QueueFullError,
     StoreError,
 )
@@ -43,11 +44,23 @@ TITLES: Final = {
 }
 
 
-def problem(status: int, detail: str, *, headers: dict[str, str] | None = None, **more: Any) -> JSONResponse:
+PLUGIN_PROBLEM: Final = "urn:farm:problem:plugin"
+"""The type of problems that are a plugin's: neither the request's nor the farm's."""
+
+
+def problem(
+    status: int,
+    detail: str,
+    *,
+    headers: dict[str, str] | None = None,
+    kind: str = "about:blank",
+    title: str = "",
+    **more: Any,
+) -> JSONResponse:
     """Answer with a problem document."""
     body = {
-        "type": "about:blank",
-        "title": TITLES.get(status, "Error"),
+        "type": kind,
+        "title": title or TITLES.get(status, "Error"),
         "status": status,
         "detail": _writable(detail),
     }
@@ -109,6 +122,17 @@ def install(app: FastAPI, methods: Callable[[str], list[str]]) -> None:
     async def _store(request: Request, error: StoreError) -> JSONResponse:
         said = f"the farm's disk cannot be used; its log says more under {_logged(request, error)}"
         return problem(503, said, headers={"Retry-After": "10"})
+
+    @app.exception_handler(PluginError)
+    async def _plugin(_request: Request, error: PluginError) -> JSONResponse:
+        return problem(
+            422,
+            str(error),
+            kind=PLUGIN_PROBLEM,
+            title="A plugin failed",
+            plugin=_writable(error.plugin),
+            element=_writable(error.element),
+        )
 
     @app.exception_handler(FarmError)
     async def _farm(_request: Request, error: FarmError) -> JSONResponse:

@@ -199,6 +199,8 @@ class NodeItem(BaseModel):
     load: float | None
     memory_free_bytes: int | None
     version: str
+    plugins: list[str]
+    """Those that its workers loaded, with version and the beginning of their files' hash."""
 
 
 class Health(BaseModel):

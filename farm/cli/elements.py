@@ -103,12 +103,30 @@ def _params(parameters: dict[str, Any]) -> list[str]:
 @click.command()
 @json_option
 def plugins(as_json: bool) -> None:
-    """List the plugins and how much each offers."""
+    """List the plugins: version, files, what each offers, and why one is disabled."""
     from farm.plugins.offer import plugin_offers
     from farm.plugins.registry import load_registry
 
     data = plugin_offers(load_registry())
     if as_json:
         print_json(data)
-    else:
-        print_table(list(data[0]), [tuple(row.values()) for row in data])
+        return
+    rows = [
+        (
+            one["plugin"],
+            one["version"],
+            one["identity"],
+            _offered(one),
+            one["state"],
+            one["author"],
+            one["why"],
+        )
+        for one in data
+    ]
+    print_table(["plugin", "version", "files", "offers", "state", "author", "why disabled"], rows)
+
+
+def _offered(one: dict[str, Any]) -> str:
+    kinds = ("templates", "effects", "transitions", "text styles", "stickers", "writers", "analysers")
+    told = [f"{one[kind]} {kind if one[kind] != 1 else kind[:-1]}" for kind in kinds if one[kind]]
+    return ", ".join(told)

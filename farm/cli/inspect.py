@@ -10,7 +10,7 @@ import click
 from farm.cli.print import json_option, print_json, print_table, tell_warnings
 
 if TYPE_CHECKING:
-    from farm.errors import DocumentError
+    from farm.errors import DocumentError, PluginError
 
 JOB = click.argument("job", type=click.Path(path_type=Path))
 
@@ -19,7 +19,7 @@ JOB = click.argument("job", type=click.Path(path_type=Path))
 @click.argument("jobs", nargs=-1, required=True, type=click.Path(path_type=Path))
 @json_option
 def validate(jobs: tuple[Path, ...], as_json: bool) -> int:
-    """Check JOBS: form, slots, media, elements and times. Exit code 2 where one is wrong."""
+    """Check JOBS: form, slots, media, elements and times. Exit code 2 where one is wrong, 4 where a plugin fails."""
     from farm import app
     from farm.cli.main import tell
     from farm.work.settings import Settings
@@ -28,9 +28,9 @@ def validate(jobs: tuple[Path, ...], as_json: bool) -> int:
     errors = checked.errors
     if as_json:
         warnings = [{"source": source, "warnings": list(told)} for source, told in checked.warnings]
-        wrong = [_told(error) for error in errors]
+        wrong = [_told(path, error) for path, error in errors]
         print_json({"documents": len(jobs), "wrong": wrong, "warnings": warnings})
-    for error in errors:
+    for _, error in errors:
         tell(error, as_json=False)
     for source, told in checked.warnings:
         tell_warnings(source, told)
@@ -38,12 +38,16 @@ def validate(jobs: tuple[Path, ...], as_json: bool) -> int:
         count = sum(len(told) for _, told in checked.warnings)
         warned = f", {count} warning{'' if count == 1 else 's'}" if count else ""
         click.echo(f"{len(jobs)} document{'' if len(jobs) == 1 else 's'}, nothing wrong{warned}")
-    return 2 if errors else 0
+    return min((error.exit_code for _, error in errors), default=0)
 
 
-def _told(error: DocumentError) -> dict[str, Any]:
+def _told(path: Path, error: DocumentError | PluginError) -> dict[str, Any]:
     from dataclasses import asdict
 
+    from farm.errors import PluginError
+
+    if isinstance(error, PluginError):
+        return {"source": path.name, "problems": [], "plugin": error.plugin, "message": str(error)}
     return {"source": error.source, "problems": [asdict(problem) for problem in error.problems]}
 
 
@@ -60,7 +64,7 @@ def plan(job: Path, as_json: bool) -> None:
     made = app.plan_file(job, settings)
     tell_warnings(job.name, made.warnings)
     timeline, stored = made.timeline, app.stored_segments(made, settings.open_store())
-    told = app.forecast(made, stored)
+    told = app.forecast(made, stored, settings)
     if as_json:
         print_json(told | {"size": [timeline.width_px, timeline.height_px]})
         return
@@ -75,6 +79,9 @@ def plan(job: Path, as_json: bool) -> None:
         f"{told['frames']} frames, {told['duration_s']:.2f} s, {size}, "
         f"about {told['estimated_cpu_s']:.1f} CPU s to render"
     )
+    if told["elements"]:
+        paces = ", ".join(f"{name} {ms:g}" for name, ms in told["elements"].items())
+        click.echo(f"milliseconds a frame, as measured here before: {paces}")
 
 
 @click.command()

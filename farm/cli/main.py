@@ -34,7 +34,7 @@ COMMANDS: Final = {
         "List effects, transitions, text styles and stickers with their parameters.",
     ),
     "fonts": ("farm.cli.fonts", "List the font families; add font files of your own."),
-    "plugins": ("farm.cli.elements", "List the plugins."),
+    "plugins": ("farm.cli.elements", "List the plugins, what each offers, and why one is disabled."),
     "assets": ("farm.cli.assets", "Keep pictures, clips and sounds, and find them again."),
     "works": ("farm.cli.works", "Make works of script, assets and template; edit, remix, render them."),
     "productions": ("farm.cli.productions", "List, fetch and make again the finished videos of works."),
@@ -48,7 +48,7 @@ COMMANDS: Final = {
     "events": ("farm.cli.events", "Tell what happens; import what became of finished videos."),
     "dash": ("farm.cli.dash", "Show what was learned from finished videos, or write it as a page."),
     "queue": ("farm.cli.operate", "Show, pause and resume the queue, or one tenant's."),
-    "nodes": ("farm.cli.operate", "List the nodes: workers, load, condition, versions."),
+    "nodes": ("farm.cli.operate", "List the nodes: workers, load, condition, versions, plugins."),
     "drain": ("farm.cli.operate", "Start nothing more on a node, so that it can be taken away."),
     "restore": ("farm.cli.operate", "Use a node again after a drain or a quarantine."),
     "scale": ("farm.cli.operate", "Let the number of workers follow the queue."),
@@ -132,6 +132,7 @@ def main() -> None:
 
 def run(args: list[str]) -> int:
     """Run the command line and return its exit code; errors go to stderr."""
+    _hear_of_plugins()
     try:
         result = cli.main(args, prog_name="farm", standalone_mode=False)
         return result if isinstance(result, int) else 0
@@ -155,6 +156,17 @@ def run(args: list[str]) -> int:
         click.echo(f"farm has a fault: {type(error).__name__}: {error}", err=True)
         click.echo("Set FARM_DEBUG=1 to see where, and please report it.", err=True)
         return 1
+
+
+def _hear_of_plugins() -> None:
+    """Print what is logged of plugins that are disabled, a line each, on stderr: every command loads them."""
+    import logging
+
+    class Stderr(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            click.echo(f"warning: {record.getMessage()}", err=True)
+
+    logging.getLogger("farm.plugins").handlers = [Stderr(logging.WARNING)]
 
 
 def tell(error: FarmError, *, as_json: bool, undone: str = "") -> None:

@@ -19,15 +19,17 @@ NODE = click.argument("node")
 @ADDRESS
 @json_option
 def nodes(address: str | None, as_json: bool) -> None:
-    """List the nodes of a running farm: workers, load, condition, versions."""
+    """List the nodes of a running farm: workers, load, condition, versions, plugins."""
     with reach(address) as farm:
         found = farm.call("GET", "/v1/nodes")
     rows = [
         (n["node"], n["address"], n["condition"], f"{n['running']}/{n['workers']}", n["load"],
-         _size(n["disk_free_bytes"]), _size(n["memory_free_bytes"]), n["version"], n["cause"])
+         _size(n["disk_free_bytes"]), _size(n["memory_free_bytes"]), n["version"], ", ".join(n["plugins"]),
+         n["cause"])
         for n in found
     ]  # fmt: skip
-    columns = ["node", "address", "condition", "busy", "load", "disk free", "memory free", "version", "cause"]
+    columns = ["node", "address", "condition", "busy", "load", "disk free", "memory free", "version", "plugins",
+               "cause"]  # fmt: skip
     print_json(found) if as_json else print_table(columns, rows)
 
 

@@ -49,10 +49,10 @@ def reject_broken(jobs: Sequence[Path], settings: Settings) -> frozenset[str]:
     from farm.cli.main import tell
 
     checked = app.validate_all(jobs, settings, examine=False)
-    for error in checked.errors[1:]:
+    for _, error in checked.errors[1:]:
         tell(error, as_json=False)
-    if checked.errors:
-        raise checked.errors[0]
+    for _, error in checked.errors[:1]:
+        raise error
     for source, warnings in checked.warnings:
         tell_warnings(source, warnings)
     return frozenset(warning for _, warnings in checked.warnings for warning in warnings)

@@ -16,6 +16,7 @@ from farm.model.script import ROLES, Language, Tone
 if TYPE_CHECKING:
     from farm.library.door import Door
     from farm.model.shelf import ShelvedScript
+    from farm.plugins.offers import Offered
     from farm.plugins.writer import Writer, WriterCost
     from farm.script.banned import Finding
     from farm.script.make import Made, MadeScript
@@ -216,17 +217,17 @@ def _named(door: Door, name: str) -> ShelvedScript:
     )
 
 
-def _writer(name: str) -> Writer:
-    from farm.errors import DocumentError, Problem, did_you_mean
+def _writer(name: str) -> Offered[Writer]:
+    from farm.errors import DocumentError, Problem
     from farm.plugins.registry import load_registry
 
     writers = load_registry().writers
     if name not in writers:
         raise DocumentError(
-            [Problem("--writer", f"no writer is called `{name}`{did_you_mean(name, writers)}")],
+            [Problem("--writer", writers.lack(name, "writer"))],
             source="farm scripts make",
         )
-    return writers[name].value
+    return writers[name]
 
 
 def _write(made: Made, stem: str, out: Path | None) -> list[str]:

@@ -39,7 +39,7 @@ def templates(ctx: click.Context, as_json: bool) -> None:
         return
     print_table(
         ["template", "what it makes", "plugin"],
-        [(one.name, one.value.summary, one.plugin) for one in registry.templates.values()],
+        [(one.name, one.value.summary, one.plugin.name) for one in registry.templates.values()],
     )
     click.echo("`farm templates ls` lists the declarative ones, which works use", err=True)
 

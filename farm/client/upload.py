@@ -9,7 +9,7 @@ from typing import Any
 from farm.client.connection import Connection
 from farm.draft.bind import Binder, reference_to
 from farm.draft.draft import media_schema
-from farm.draft.media_references import mapped, references
+from farm.draft.media_references import in_elements, mapped, references
 from farm.errors import DocumentError, MediaError, Problem
 from farm.plugins.registry import Registry
 from farm.work.library import starter_library
@@ -38,7 +38,7 @@ class Uploader:
         problems: list[Problem] = []
         files: dict[str, Path] = {}
         binder = Binder(folder, fetch=_nothing, blob=_nothing, library={})
-        for where, reference in references(value, schema, name):
+        for where, reference in references(value, schema, name, in_elements(self._registry)):
             if _is_path(reference, folder):
                 try:
                     files[reference] = binder.locate(reference)
@@ -48,7 +48,10 @@ class Uploader:
             raise DocumentError(problems, source=source)
         for reference, file in files.items():
             blobs[reference] = reference_to(self._send(file), file.name)
-        return data | {name: mapped(value, schema, lambda reference: blobs.get(reference, reference))}
+        sent = mapped(
+            value, schema, lambda reference: blobs.get(reference, reference), in_elements(self._registry)
+        )
+        return data | {name: sent}
 
     def _send(self, file: Path) -> str:
         if file not in self._sent:

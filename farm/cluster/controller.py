@@ -16,6 +16,7 @@ from farm.cluster.node_agent import node_name
 from farm.cluster.ray_executor import RayExecutor
 from farm.cluster.worker_actor import MakeWorker
 from farm.errors import FarmError
+from farm.plugins.registry import load_registry
 from farm.service.log import log, open_log
 from farm.service.office import Office
 from farm.store.mark import mark
@@ -64,6 +65,7 @@ class Controller:
             "settings": self._settings,
             "mark": mark(self._settings.open_place()),
             "url": self._url,
+            "plugins": dict(load_registry().plugins),
         }
 
     def _conduct(self) -> None:

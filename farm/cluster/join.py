@@ -22,9 +22,13 @@ from farm.cluster.process_tree import running
 from farm.cluster.ray_environment import NAMESPACE, enter
 from farm.cluster.ray_node import METRICS_PORT, RayNode, check_port, last_words, listens, node_name, start
 from farm.errors import FarmUnreachableError, MachineError
+from farm.plugins.difference import difference
+from farm.plugins.registry import load_registry
 from farm.store.mark import check_mark
 from farm.work.settings import Settings
 
+_log: Final = logging.getLogger("farm.plugins.difference")
+"""Where commands that load plugins hear of them."""
 JOIN_S: Final = 120.0
 POLL_S: Final = 0.5
 REACH_S: Final = 5.0
@@ -138,6 +142,9 @@ def _meet(settings: Settings, state: FarmState, ip: str) -> str:
         raise MachineError(
             f"the head runs farm {told['version']}, this machine {__version__}; install the same"
         )
+    differs = difference(load_registry().plugins, told["plugins"])
+    if differs:
+        _log.warning("%s", differs)
     shared = replace(told["settings"], home=settings.home)
     check_mark(shared.open_place(), told["mark"])
     url: str = told["url"]

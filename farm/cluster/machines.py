@@ -22,6 +22,8 @@ from farm.work.settings import Settings
 
 LOOK_S: Final = 5.0
 AGENT: Final = "agent-"
+ANSWER_S: Final = 2.0
+"""How long an agent is waited for by who asks why a process died."""
 LINGER_S: Final = 30.0
 """So long a node keeps its agent after its last worker went."""
 
@@ -87,6 +89,17 @@ class Machines:
         for machine in self._machines.values():
             if machine.node == node and machine.agent is not None and pid:
                 machine.agent.end.remote(pid, mark)
+
+    def last_words(self, node: str, pid: int) -> str:
+        """Return which call into a plugin a dead process was ended for; nothing where its node cannot be asked."""
+        for machine in self._machines.values():
+            if machine.node == node and machine.agent is not None and pid:
+                try:
+                    said: str = ray.get(machine.agent.last_words.remote(pid), timeout=ANSWER_S)
+                except RayError:
+                    return ""
+                return said
+        return ""
 
     def facts(self) -> list[dict[str, Any]]:
         """Return what is known of each living node."""
@@ -186,6 +199,11 @@ class OneMachine:
         """Kill a process of this machine."""
         del node
         self._agent.end(pid, mark)
+
+    def last_words(self, node: str, pid: int) -> str:
+        """Return which call into a plugin a dead process was ended for."""
+        del node
+        return self._agent.last_words(pid)
 
     def spare(self, node: str) -> bool:
         """Nobody takes this machine back."""

@@ -72,6 +72,16 @@ class NodeAgent:
                 return True
         return False
 
+    def last_words(self, pid: int) -> str:
+        """Return which call into a plugin a dead process of this machine was ended for; nothing where for none."""
+        words = self._settings.last_words(pid)
+        try:
+            said = words.read_text(encoding="utf-8", errors="replace")
+            words.unlink()
+        except OSError:
+            return ""
+        return said
+
 
 def _memory_free_bytes() -> int:
     with contextlib.suppress(OSError):

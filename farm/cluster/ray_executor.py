@@ -175,7 +175,7 @@ class RayExecutor:
         try:
             event: Event = ray.get(ref)
         except RayActorError as error:
-            return self._mourn(hand, _reason(error))
+            return self._mourn(hand, _reason(error), fence)
         except (RayTaskError, RayError) as error:
             # The actor lives, but what it returned or was sent could not travel.
             return [TaskFailed(fence, Fault(Blame.HOST, _reason(error)))]
@@ -189,10 +189,18 @@ class RayExecutor:
             return self._mourn(hand, _reason(error))
         return self._mourn(hand, "its watch ended")
 
-    def _mourn(self, hand: Hand, cause: str) -> list[Event]:
+    def _mourn(self, hand: Hand, cause: str, fence: int | None = None) -> list[Event]:
+        """Say that a worker is lost; or that its lease failed, where its process was ended for a plugin's sake."""
         if hand.worker_id not in self._hands:
             return []
+        if fence is None:
+            fence = next((held for other, held in self._leases.values() if other is hand), None)
+        facts = self._facts.get(hand.worker_id)
         self._forget(hand.worker_id)
+        if fence is not None and facts is not None:
+            said = self._machines.last_words(facts.node, facts.pid)
+            if said:
+                return [TaskFailed(fence, Fault(Blame.JOB, said, stuck=True))]
         return [WorkerLost(hand.worker_id, cause)]
 
     def _forget(self, worker_id: str) -> None:

@@ -12,6 +12,7 @@ from typing import Final
 from farm import __version__
 from farm.cluster.node_agent import node_home, node_name
 from farm.cluster.parcel import Parcel, Unpacker
+from farm.lane import Lane
 from farm.service.log import lease_ids, log, open_log
 from farm.work.event import Event, SegmentDone, TaskFailed, TaskRevoked, WorkerFacts
 from farm.work.halt import Halt
@@ -46,6 +47,7 @@ class WorkerActor:
         self._worker: TaskWorker | None = None
         self._halts: dict[int, Halt] = {}
         self._unpacker = Unpacker()
+        self._lane = Lane(settings.element_limit_s, self._settings.last_words(os.getpid()))
 
     def warm(self) -> WorkerFacts:
         """Get ready and say who this is; again where it has been ready before."""
@@ -75,7 +77,7 @@ class WorkerActor:
         log.info("lease begins", extra=lease_ids(lease))
         began_s, began_cpu_s = time.monotonic(), time.process_time()
         try:
-            event = perform(self._worker, lease, halt)
+            event = perform(self._worker, lease, halt, self._lane)
             self._log_end(lease, event, time.monotonic() - began_s, time.process_time() - began_cpu_s)
             return event
         finally:

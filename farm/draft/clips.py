@@ -43,7 +43,8 @@ from farm.model.timeline import (
     TextSource,
     VideoSource,
 )
-from farm.plugins.registry import Registry, resolve
+from farm.plugins.registry import Registry
+from farm.plugins.resolve import resolve
 
 MAX_CANVASES = 32
 """How far from the canvas, in its own sizes, a box may lie or reach: a ticker is long, a slip is longer."""
@@ -106,7 +107,7 @@ class Stage:
         refs = []
         for index, value in enumerate(values):
             ref, problems = resolve(
-                self.registry.effects, value.name, value.params, f"{path}[{index}]", "effect"
+                self.registry.effects, value.name, value.params, f"{path}[{index}]", "effect", self.assets
             )
             self.problems.extend(problems)
             if ref is not None:
@@ -215,7 +216,12 @@ def _sticker(stage: Stage, clip: StickerClip, path: str) -> Source | None:
         return _picture(stage, clip.src, f"{path}.src")
     assert clip.sticker is not None
     ref, problems = resolve(
-        stage.registry.stickers, clip.sticker.name, clip.sticker.params, f"{path}.sticker", "sticker"
+        stage.registry.stickers,
+        clip.sticker.name,
+        clip.sticker.params,
+        f"{path}.sticker",
+        "sticker",
+        stage.assets,
     )
     stage.problems.extend(problems)
     for name, value in ref.params if ref else ():

@@ -33,7 +33,7 @@ from farm.model.timeline import (
     VideoSource,
 )
 from farm.model.timeline_document import CaptionsDocument, TimelineDocument
-from farm.plugins.registry import resolve
+from farm.plugins.resolve import resolve
 
 MAX_DURATION_S: Final = 3600
 """Longer videos are refused."""
@@ -129,7 +129,11 @@ def _track(
     if cursor.waiting is not None:
         stage.problem(cursor.waiting[1], "no clip follows this transition")
     return Track(
-        tuple(clips), tuple(transitions), stage.elements(document.effects, f"{path}.effects"), document.name
+        tuple(clips),
+        tuple(transitions),
+        stage.elements(document.effects, f"{path}.effects"),
+        document.name,
+        path,
     )
 
 
@@ -263,6 +267,7 @@ def _clip(
         motion_of(stage, item.enter, enter, frames, f"{path}.enter"),
         motion_of(stage, item.exit, leave, frames, f"{path}.exit"),
         item.name,
+        path,
     )
 
 
@@ -295,7 +300,7 @@ def _transition(
     stage: Stage, item: TransitionItem, path: str, old: Clip, new: Clip, earlier: list[Transition]
 ) -> Transition | None:
     ref, problems = resolve(
-        stage.registry.transitions, item.use.name, item.use.params, f"{path}.use", "transition"
+        stage.registry.transitions, item.use.name, item.use.params, f"{path}.use", "transition", stage.assets
     )
     stage.problems.extend(problems)
     if old.stop != new.start:
@@ -320,7 +325,7 @@ def _transition(
         return None
     for clip, extra, side in ((old, after, "after its end"), (new, before, "before its start")):
         _check_handle(stage, clip, extra, side, path)
-    return Transition(new.start, before, after, ref) if ref else None
+    return Transition(new.start, before, after, ref, path) if ref else None
 
 
 def _check_handle(stage: Stage, clip: Clip, frames: int, side: str, path: str) -> None:

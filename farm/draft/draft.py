@@ -8,14 +8,15 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from farm.call import NOWHERE, Spot, call, refuse
 from farm.draft.bind import Binder
 from farm.draft.brief import brief_of
 from farm.draft.clips import Stage
 from farm.draft.compile import compile_timeline
 from farm.draft.legibility import strings_in, text_warnings
-from farm.draft.media_references import references
+from farm.draft.media_references import in_elements, references
 from farm.draft.stretches import cut_off_sentence
-from farm.errors import DocumentError, MediaError, Problem, did_you_mean
+from farm.errors import DocumentError, MediaError, Problem
 from farm.model.font_file import FontFile
 from farm.model.job_document import OutputDocument, TemplateJob, TimelineJob
 from farm.model.parse import check_job, load_document
@@ -24,7 +25,9 @@ from farm.model.schema import Schema, json_schema
 from farm.model.timebase import parse_rate
 from farm.model.timeline import Timeline
 from farm.model.timeline_document import TimelineDocument
+from farm.plugins.offers import Offered
 from farm.plugins.registry import Registry
+from farm.plugins.template import Brief, Template
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +67,9 @@ def draft(
     rate = parse_rate(job.output.fps)
     if isinstance(job, TemplateJob):
         assert slots is not None
-        template = registry.templates[job.template].value
         brief = brief_of(slots, binder.assets, width, height, rate)
-        document = template.draft(brief)
-        for path, reference in references(document.model_dump(mode="json", by_alias=True), timeline_schema()):
+        document, raw = _drafted(registry.templates[job.template], brief)
+        for path, reference in references(raw, timeline_schema(), "timeline", in_elements(registry)):
             if problem := binder.bind(path, reference):
                 problems.append(problem)
     else:
@@ -77,7 +79,12 @@ def draft(
     if timeline is None:
         told = stage.problems
         if isinstance(job, TemplateJob) and slots is not None:
-            told = _in_slots(told, document, references(job.slots, json_schema(type(slots)), "slots"))
+            told = _in_slots(
+                told,
+                references(raw, timeline_schema(), "timeline", in_elements(registry)),
+                references(job.slots, json_schema(type(slots)), "slots"),
+                registry.templates[job.template],
+            )
         raise DocumentError(_unique(told), source=source)
     stage.warnings += [
         cut_off_sentence(asset) for asset in binder.assets.values() if asset.cut_off_s is not None
@@ -88,14 +95,44 @@ def draft(
     return Draft(job.name, template_name, document, timeline, job.output, tuple(stage.warnings))
 
 
+def _drafted(offered: Offered[Template], brief: Brief) -> tuple[TimelineDocument, Any]:
+    """Return what a template drafts, checked as a user's own timeline would be, and its raw data.
+
+    Raises:
+        PluginError: the template failed, or drafted no timeline.
+    """
+    callee = offered.callee("template")
+    document = call(callee, NOWHERE, offered.value.draft, brief)
+    if not isinstance(document, TimelineDocument):
+        told = "nothing (None)" if document is None else f"a {type(document).__name__}"
+        refuse(callee, NOWHERE, f"it drafted {told} where a TimelineDocument is due")
+    raw = call(callee, NOWHERE, lambda: document.model_dump(mode="json", by_alias=True, warnings=False))
+    try:
+        return TimelineDocument.model_validate(raw), raw
+    except ValidationError as error:
+        first = problems_of(error, TimelineDocument, at="timeline")[0]
+        refuse(callee, NOWHERE, f"it drafted a timeline that is not valid: {first}")
+
+
 def _in_slots(
-    problems: list[Problem], document: TimelineDocument, slots: Iterable[tuple[str, str]]
+    problems: list[Problem],
+    drafted: Iterable[tuple[str, str]],
+    slots: Iterable[tuple[str, str]],
+    offered: Offered[Template],
 ) -> list[Problem]:
-    """Return the problems of a drafted timeline, those of media at the slot that the user filled."""
+    """Return the problems of a drafted timeline: those of media at the slot that the user filled, others as the
+    template's, since the user has written nothing at their places."""
     given = {reference: path for path, reference in slots}
-    raw = document.model_dump(mode="json", by_alias=True)
-    drafted = dict(references(raw, timeline_schema(), "timeline"))
-    return [Problem(given.get(drafted.get(p.path, ""), p.path), p.message) for p in problems]
+    named = dict(drafted)
+    told = []
+    for one in problems:
+        slot = given.get(named.get(one.path, ""))
+        if slot is not None or not one.path.startswith("timeline"):
+            told.append(Problem(slot or one.path, one.message))
+        else:
+            said = f"{offered.callee('template')} drafted what is not allowed at {one.path}: {one.message}"
+            told.append(Problem("template", said))
+    return told
 
 
 def _unique(problems: list[Problem]) -> list[Problem]:
@@ -108,16 +145,18 @@ def _slots(data: Mapping[str, Any], registry: Registry) -> tuple[BaseModel | Non
         return None, []
     offered = registry.templates.get(name)
     if offered is None:
-        return None, [
-            Problem("template", f"no template is called `{name}`{did_you_mean(name, registry.templates)}")
-        ]
+        return None, [Problem("template", registry.templates.lack(name, "template"))]
     slots = data.get("slots")
     if not isinstance(slots, dict):
         return None, []
     model = offered.value.slots
-    stray = stray_booleans(slots, json_schema(model), "slots")
+    callee = offered.callee("template")
+    schema = call(callee, Spot(path="slots"), json_schema, model)
+    stray = stray_booleans(slots, schema, "slots")
     try:
-        return model.model_validate(slots), stray
+        return call(
+            callee, Spot(path="slots"), model.model_validate, slots, passing=(ValidationError,)
+        ), stray
     except ValidationError as error:
         told = {problem.path for problem in stray}
         return None, stray + [p for p in problems_of(error, model, at="slots") if p.path not in told]
@@ -140,7 +179,8 @@ def media_schema(data: Mapping[str, Any], registry: Registry) -> tuple[str, Any,
     offered = registry.templates.get(str(data.get("template")))
     if offered is None or not isinstance(data.get("slots"), dict):
         return None
-    return "slots", data["slots"], json_schema(offered.value.slots)
+    schema = call(offered.callee("template"), Spot(path="slots"), json_schema, offered.value.slots)
+    return "slots", data["slots"], schema
 
 
 def _bind(
@@ -152,7 +192,7 @@ def _bind(
     if part is None:
         return srt
     path, value, schema = part
-    for where, reference in references(value, schema, path):
+    for where, reference in references(value, schema, path, in_elements(registry)):
         if not reference.strip():
             continue  # told by the document's form
         if where.endswith("captions.src"):

@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from farm.call import Spot, refuse
 from farm.errors import Problem, did_you_mean
 from farm.model.clip_document import GradientDocument, ShapeClip
 from farm.model.color import Color, parse_color
@@ -45,9 +46,12 @@ def text_style_of(
     """Return a registered style with a document's overrides; what is wrong goes to ``problems``."""
     offered = registry.text_styles.get(name)
     if offered is None:
-        told = did_you_mean(name, registry.text_styles)
-        problems.append(Problem(f"{path}.style", f"no text style is called `{name}`{told}"))
+        problems.append(Problem(f"{path}.style", registry.text_styles.lack(name, "text style")))
         return TextStyle()
+    wrong: list[Problem] = []
+    text_look_of(offered.value, 1080, path, wrong)
+    if wrong:
+        refuse(offered.callee("text style"), Spot(path=f"{path}.style"), wrong[0].message)
     if not overrides:
         return offered.value
     merged: dict[str, Any] = offered.value.model_dump()

@@ -2,26 +2,62 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, get_args
 
-from farm.model.document import MEDIA_FORMAT
-from farm.model.schema import Schema, walk
+from farm.call import NOWHERE, call
+from farm.model.document import MEDIA_FORMAT, ElementDocument
+from farm.model.schema import Beside, Schema, json_schema, walk
+from farm.plugins.registry import Registry
+from farm.render.element import Element
+from farm.render.media_picture import MediaPicture
 
 
-def references(value: Any, schema: Schema, path: str = "") -> Iterator[tuple[str, str]]:
+def references(
+    value: Any, schema: Schema, path: str = "", beside: Beside | None = None
+) -> Iterator[tuple[str, str]]:
     """Yield (document path, reference) for every media reference that stands where ``schema`` has one.
 
-    Works on raw data, so that missing media are told together with other problems.
+    Works on raw data, so that missing media are told together with other problems. ``beside`` is :func:`in_elements`
+    where elements may have media among their parameters.
     """
-    for where, item, allowed in walk(value, schema, path):
+    for where, item, allowed in walk(value, schema, path, beside):
         if isinstance(item, str) and any(node.get("format") == MEDIA_FORMAT for node in allowed):
             yield where, item
 
 
-def mapped(value: Any, schema: Schema, mapper: Callable[[str], str]) -> Any:
+def in_elements(registry: Registry) -> Beside:
+    """Return what finds the parameters of elements, which no document's own schema knows."""
+    kinds = (
+        ("effect", registry.effects),
+        ("transition", registry.transitions),
+        ("sticker", registry.stickers),
+    )
+
+    def beside(allowed: Sequence[Schema], value: Mapping[str, Any]) -> Schema | None:
+        if not any(node.get("title") == ElementDocument.__name__ for node in allowed):
+            return None
+        for what, offers in kinds:
+            offered = offers.get(str(value.get("name")))
+            if offered is not None and takes_media(offered.value):
+                return call(offered.callee(what), NOWHERE, json_schema, offered.value)
+        return None
+
+    return beside
+
+
+def takes_media(kind: type[Element]) -> bool:
+    """Whether an element has media among its parameters."""
+    return any(_holds_media(field.annotation) for field in kind.model_fields.values())
+
+
+def _holds_media(annotation: Any) -> bool:
+    return annotation is MediaPicture or any(map(_holds_media, get_args(annotation)))
+
+
+def mapped(value: Any, schema: Schema, mapper: Callable[[str], str], beside: Beside | None = None) -> Any:
     """Return a copy of ``value`` with every media reference replaced by ``mapper(reference)``."""
-    found = dict(references(value, schema))
+    found = dict(references(value, schema, beside=beside))
 
     def rebuild(node: Any, path: str) -> Any:
         if path in found and isinstance(node, str):

@@ -58,8 +58,9 @@ def row_jobs(text: str, kind: str, registry: Registry, *, template: str | None, 
         DocumentError: the table as a whole cannot be read: no rows, too many, an unknown column.
     """
     if template is not None and template not in registry.templates:
-        said = f"no template is called `{template}`{did_you_mean(template, registry.templates)}"
-        raise DocumentError([Problem("template", said)], source=source)
+        raise DocumentError(
+            [Problem("template", registry.templates.lack(template, "template"))], source=source
+        )
     text = text.removeprefix("\ufeff")
     reader = {"csv": _csv_rows, "ndjson": _ndjson_rows}.get(kind)
     if reader is None:
@@ -169,7 +170,7 @@ def _row(
     filled = {name: cell.strip() for name, cell in cells.items() if name and cell.strip()}
     name = filled.pop("template", template) or ""
     if name not in registry.templates:
-        return Problem("template", f"no template is called `{name}`{did_you_mean(name, registry.templates)}")
+        return Problem("template", registry.templates.lack(name, "template"))
     columns = columns_of(name)
     for problem in _same_slot(filled, columns):
         return problem

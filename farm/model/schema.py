@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
 from pydantic import BaseModel
 
 Schema = Mapping[str, Any]
+Beside = Callable[[Sequence[Schema], Mapping[str, Any]], Schema | None]
+"""From what may stand at a mapping, and the mapping: the schema of what stands there beside it, if any."""
 
 
 @cache
@@ -35,16 +37,18 @@ def options(nodes: Sequence[Schema], definitions: Schema) -> list[Schema]:
     return found
 
 
-def walk(value: Any, schema: Schema, path: str = "") -> Iterator[tuple[str, Any, list[Schema]]]:
+def walk(
+    value: Any, schema: Schema, path: str = "", beside: Beside | None = None
+) -> Iterator[tuple[str, Any, list[Schema]]]:
     """Yield (document path, value, what may stand there) for every plain value in ``value``.
 
-    Values that the schema does not know are passed over.
+    Values that neither the schema knows nor ``beside`` are passed over.
     """
-    yield from _walk(value, [schema], schema.get("$defs", {}), path)
+    yield from _walk(value, [schema], schema.get("$defs", {}), path, beside)
 
 
 def _walk(
-    value: Any, nodes: Sequence[Schema], definitions: Schema, path: str
+    value: Any, nodes: Sequence[Schema], definitions: Schema, path: str, beside: Beside | None
 ) -> Iterator[tuple[str, Any, list[Schema]]]:
     allowed = options(nodes, definitions)
     if isinstance(value, dict):
@@ -55,10 +59,13 @@ def _walk(
             allowed = tagged or allowed
         for name, item in value.items():
             below = [node["properties"][name] for node in allowed if name in node.get("properties", {})]
-            yield from _walk(item, below, definitions, f"{path}.{name}" if path else str(name))
+            yield from _walk(item, below, definitions, f"{path}.{name}" if path else str(name), beside)
+        more = beside(allowed, value) if beside is not None else None
+        if more is not None:
+            yield from _walk(value, [more], more.get("$defs", {}), path, None)
     elif isinstance(value, list):
         items = [node["items"] for node in allowed if isinstance(node.get("items"), Mapping)]
         for index, item in enumerate(value):
-            yield from _walk(item, items, definitions, f"{path}[{index}]")
+            yield from _walk(item, items, definitions, f"{path}[{index}]", beside)
     elif allowed:
         yield path, value, allowed

@@ -11,8 +11,8 @@ from farm.model.color import BLACK, Color
 from farm.model.curve import Curve
 from farm.model.look import ShapeLook, TextLook
 
-Param = str | int | float | bool | None
-"""A value that an element's parameter may have in a resolved timeline."""
+Param = str | int | float | bool | Asset | None
+"""A value that an element's parameter may have in a resolved timeline; an asset where it is media."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class ElementRef:
     params: tuple[tuple[str, Param], ...] = ()
     """(parameter, value), sorted by parameter."""
     version: str = ""
-    """The version of the plugin that gave it; part of every key it takes part in."""
+    """The plugin that gave it, by name, version and hash of its files; part of every key it takes part in."""
 
 
 class Fit(StrEnum):
@@ -209,6 +209,8 @@ class Clip:
     """How it goes."""
     name: str = ""
     """For people and error messages; never part of a key."""
+    path: str = ""
+    """Where in the document, for error messages; never part of a key."""
 
     @property
     def stop(self) -> int:
@@ -228,6 +230,8 @@ class Transition:
     """Frames of it after the cut; the outgoing clip is held there."""
     element: ElementRef
     """Which transition."""
+    path: str = ""
+    """Where in the document, for error messages; never part of a key."""
 
     @property
     def start(self) -> int:
@@ -252,6 +256,8 @@ class Track:
     """Applied in order to the track's picture."""
     name: str = ""
     """For people; never part of a key."""
+    path: str = ""
+    """Where in the document, for error messages; never part of a key."""
 
 
 class SoundRole(StrEnum):

@@ -6,6 +6,7 @@ from bisect import bisect_left, bisect_right
 from itertools import pairwise
 from typing import Final
 
+from farm.model.elements import elements_in
 from farm.model.timeline import GroupSource, ImageSource, Timeline, Track, VideoSource
 from farm.plan.key import SegmentKeys, sound_key
 from farm.plan.quality import ENCODE_NS_A_PIXEL
@@ -32,10 +33,13 @@ def plan_timeline(
     warnings: tuple[str, ...] = (),
     name: str = "",
     template: str = "",
-    plugins: tuple[tuple[str, str], ...] = (),
+    plugins: tuple[str, ...] = (),
     device: Device = "cpu",
 ) -> Plan:
-    """Return the timeline cut into segments, each with its key and cost; ``variants`` as in :func:`starts`."""
+    """Return the timeline cut into segments, each with its key and cost.
+
+    ``variants`` as in :func:`starts`; ``plugins`` took part beside those whose elements are shown.
+    """
     edges = [*starts(timeline, variants), timeline.duration]
     pixels = timeline.width_px * timeline.height_px
     cost_s = pixels * (ENCODE_NS_A_PIXEL[quality.preset] + COMPOSE_NS_A_PIXEL) / 1e9
@@ -44,7 +48,12 @@ def plan_timeline(
         Segment(index, start, stop, keys.key(start, stop), (stop - start) * cost_s)
         for index, (start, stop) in enumerate(pairwise(edges))
     )
-    return Plan(timeline, quality, segments, sound_key(timeline), warnings, name, template, plugins, device)
+    drawn_by = tuple(sorted({element.version for element in elements_in(timeline.tracks)} - {""}))
+    took_part = sorted({*drawn_by, *plugins})
+    told = tuple((plugin, version) for plugin, _, version in (mark.partition(" ") for mark in took_part))
+    return Plan(
+        timeline, quality, segments, sound_key(timeline), warnings, name, template, told, device, drawn_by
+    )
 
 
 def starts(timeline: Timeline, variants: int = 1) -> list[int]:

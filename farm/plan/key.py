@@ -1,8 +1,8 @@
 """Keys: equal keys promise equal bytes.
 
-A segment's key is the hash of all that its pixels and its encoding depend on: media by content, elements with
-their parameters and plugin versions, times relative to the segment. Names, paths, ids and everything outside the
-segment stay out, so that an edit elsewhere does not change it.
+A segment's key is the hash of all that its pixels and its encoding depend on: media by content, elements with their
+parameters and their plugins' versions and files, times relative to the segment. Names, paths, ids and everything
+outside the segment stay out, so that an edit elsewhere does not change it.
 """
 
 from __future__ import annotations
@@ -69,8 +69,8 @@ def _curve(curve: Curve) -> Any:
 @lru_cache(maxsize=64)
 def _told(kind: Any) -> tuple[str, ...]:
     """Return the fields of a class that are told."""
-    # An element's name says which one it is; everything else is named for people only.
-    unseen = () if kind is ElementRef else ("name",)
+    # An element's name says which one it is; everything else is named, and has its place, for people only.
+    unseen = () if kind is ElementRef else ("name", "path")
     return tuple(field.name for field in fields(kind) if field.name not in unseen)
 
 

@@ -64,9 +64,11 @@ class Plan:
     template: str = ""
     """The template's name, or empty for a timeline job."""
     plugins: tuple[tuple[str, str], ...] = ()
-    """(plugin, version) that took part."""
+    """(plugin, version and files) that took part."""
     device: Device = "cpu"
     """What its frames are composed on."""
+    drawn_by: tuple[str, ...] = ()
+    """The plugins whose elements are drawn, as exactly as workers must have them: ``acme 1.2 (3f2a91c04b7e)``."""
 
     @property
     def cost_s(self) -> float:

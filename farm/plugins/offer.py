@@ -7,8 +7,12 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from farm.call import NOWHERE, call
+from farm.errors import PluginError
 from farm.plugins.analyser import Analyser
+from farm.plugins.offers import Offered
 from farm.plugins.registry import Registry
+from farm.plugins.template import Template
 
 
 def template_offers(registry: Registry, name: str | None = None) -> list[dict[str, Any]]:
@@ -17,8 +21,8 @@ def template_offers(registry: Registry, name: str | None = None) -> list[dict[st
         {
             "name": entry.name,
             "summary": entry.value.summary,
-            "plugin": entry.plugin,
-            "slots": entry.value.slots.model_json_schema(by_alias=True),
+            "plugin": entry.plugin.name,
+            "slots": _slots(entry),
         }
         for key, entry in registry.templates.items()
         if name in (None, key)
@@ -38,9 +42,9 @@ def element_offers(registry: Registry, kind: str | None = None) -> list[dict[str
         {
             "kind": group,
             "name": entry.name,
-            "plugin": entry.plugin,
-            "version": entry.version,
-            **_element(entry.value),
+            "plugin": entry.plugin.name,
+            "version": entry.plugin.version,
+            **_described(entry, group.removesuffix("s")),
         }
         for group, offered in groups.items()
         if kind in (None, group)
@@ -49,7 +53,8 @@ def element_offers(registry: Registry, kind: str | None = None) -> list[dict[str
 
 
 def plugin_offers(registry: Registry) -> list[dict[str, Any]]:
-    """Return the plugins and how much each offers."""
+    """Return the plugins: how much each offers, and why one is disabled."""
+    registry.collect()
     groups: Mapping[str, Mapping[str, Any]] = {
         "templates": registry.templates,
         "effects": registry.effects,
@@ -60,10 +65,35 @@ def plugin_offers(registry: Registry) -> list[dict[str, Any]]:
         "analysers": registry.analysers,
     }
     return [
-        {"plugin": plugin, "version": version}
-        | {name: sum(entry.plugin == plugin for entry in group.values()) for name, group in groups.items()}
-        for plugin, version in registry.plugins.items()
+        {
+            "plugin": name,
+            "version": identity.version,
+            "identity": identity.short,
+            "state": "disabled" if name in registry.disabled else "ready",
+            "why": registry.disabled[name].why if name in registry.disabled else "",
+            "author": identity.author,
+        }
+        | {kind: sum(entry.plugin.name == name for entry in group.values()) for kind, group in groups.items()}
+        for name, identity in registry.plugins.items()
     ]
+
+
+def _slots(entry: Offered[Template]) -> dict[str, Any]:
+    """Return the JSON Schema of a template's slots; where it cannot be made, why."""
+    try:
+        return call(
+            entry.callee("template"), NOWHERE, lambda: entry.value.slots.model_json_schema(by_alias=True)
+        )
+    except PluginError as error:
+        return {"description": str(error).splitlines()[0]}
+
+
+def _described(entry: Offered[Any], what: str) -> dict[str, Any]:
+    """Return summary and parameters of an element; where they cannot be told, why."""
+    try:
+        return call(entry.callee(what), NOWHERE, _element, entry.value)
+    except PluginError as error:
+        return {"summary": str(error).splitlines()[0], "parameters": {}}
 
 
 def _element(value: Any) -> dict[str, Any]:
@@ -72,7 +102,7 @@ def _element(value: Any) -> dict[str, Any]:
     if isinstance(value, Analyser):
         return {"summary": value.summary, "version": value.version, "parameters": _found_by(value)}
     schema = value.model_json_schema()
-    summary = (value.__doc__ or "").strip().splitlines()[0]
+    summary = next(iter((value.__doc__ or "").strip().splitlines()), "")
     return {"summary": summary, "parameters": schema.get("properties", {})}
 
 

@@ -2,182 +2,146 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from importlib import import_module
 from importlib.metadata import entry_points
 from importlib.util import find_spec
 from types import ModuleType
-from typing import Any, Generic, TypeVar
+from typing import Any, TypeVar
 
-import pluggy
-from pydantic import ValidationError
-
-from farm import __version__
-from farm.errors import PluginError, Problem, did_you_mean
-from farm.model.problems import problems_of
+from farm.errors import MachineError
+from farm.model.asset import Asset
+from farm.model.plugin import PluginIdentity
 from farm.model.timeline import ElementRef
-from farm.plugins import specs
 from farm.plugins.analyser import Analyser
+from farm.plugins.offers import Disabled, Offered, Offers
+from farm.plugins.roster import Roster
 from farm.plugins.template import Template
 from farm.plugins.writer import Writer
 from farm.render.element import Effect, Element, Sticker, TextStyle, Transition
+from farm.render.media_picture import MediaPicture
 
-T = TypeVar("T")
 E = TypeVar("E", bound=Element)
 
-
-@dataclass(frozen=True, slots=True)
-class Offered(Generic[T]):
-    """Something that a plugin offers."""
-
-    name: str
-    """As documents write it."""
-    value: T
-    """The class or instance."""
-    plugin: str
-    """The plugin's entry-point name."""
-    version: str
-    """Version of the distribution that the plugin came in."""
+Pictures = Callable[[Asset], MediaPicture]
+"""Gives an element the picture that one of its parameters is."""
 
 
 @dataclass(frozen=True, slots=True)
 class Registry:
     """What the loaded plugins offer."""
 
-    templates: Mapping[str, Offered[Template]]
+    templates: Offers[Template]
     """Templates by name."""
-    effects: Mapping[str, Offered[type[Effect]]]
+    effects: Offers[type[Effect]]
     """Effect classes by name."""
-    transitions: Mapping[str, Offered[type[Transition]]]
+    transitions: Offers[type[Transition]]
     """Transition classes by name."""
-    text_styles: Mapping[str, Offered[TextStyle]]
+    text_styles: Offers[TextStyle]
     """Text styles by name."""
-    stickers: Mapping[str, Offered[type[Sticker]]]
+    stickers: Offers[type[Sticker]]
     """Sticker classes by name."""
-    writers: Mapping[str, Offered[Writer]]
+    writers: Offers[Writer]
     """Text generators by name."""
-    analysers: Mapping[str, Offered[Analyser]]
+    analysers: Offers[Analyser]
     """Analysers by name."""
-    plugins: Mapping[str, str]
-    """Plugin name to version."""
+    plugins: Mapping[str, PluginIdentity]
+    """The plugins that were found, by name, those that are disabled included."""
+    disabled: Mapping[str, Disabled]
+    """Those that are not used, and why; one may be added when its writers or analysers are first asked for."""
 
-    def effect(self, ref: ElementRef) -> Effect:
+    def effect(self, ref: ElementRef, pictures: Pictures) -> Effect:
         """Return the effect that ``ref`` means."""
-        return _make(self.effects[ref.name].value, ref)
+        return _made(self.effects[ref.name], ref, pictures)
 
-    def transition(self, ref: ElementRef) -> Transition:
+    def transition(self, ref: ElementRef, pictures: Pictures) -> Transition:
         """Return the transition that ``ref`` means."""
-        return _make(self.transitions[ref.name].value, ref)
+        return _made(self.transitions[ref.name], ref, pictures)
 
-    def sticker(self, ref: ElementRef) -> Sticker:
+    def sticker(self, ref: ElementRef, pictures: Pictures) -> Sticker:
         """Return the sticker that ``ref`` means."""
-        return _make(self.stickers[ref.name].value, ref)
+        return _made(self.stickers[ref.name], ref, pictures)
+
+    def plugin_of(self, ref: ElementRef) -> PluginIdentity:
+        """Return the plugin that an element is of, exactly as the timeline was made with it.
+
+        Raises:
+            MachineError: this process has another version, other files, or none.
+        """
+        name = ref.name.partition(".")[0]
+        here, disabled = self.plugins.get(name), self.disabled.get(name)
+        if here is None:
+            raise MachineError(
+                f"`{ref.name}` was planned with plugin {ref.version}, which is not installed here"
+            )
+        if disabled is not None:
+            raise MachineError(f"`{ref.name}` was planned with plugin {ref.version}; here {disabled}")
+        if ref.version and ref.version != here.mark:
+            raise MachineError(
+                f"`{ref.name}` was planned with plugin {ref.version}, and this process has {here.mark}; "
+                f"install the same on all machines of the farm and restart them"
+            )
+        return here
+
+    def collect(self) -> None:
+        """Ask for what is asked for late, so that a plugin which errs there is known to."""
+        len(self.writers)
+        len(self.analysers)
 
 
-def _make(kind: type[E], ref: ElementRef) -> E:
-    return kind.model_validate(dict(ref.params))
-
-
-def resolve(
-    offered: Mapping[str, Offered[type[E]]], name: str, params: Mapping[str, Any], path: str, what: str
-) -> tuple[ElementRef | None, list[Problem]]:
-    """Return the reference for an element that a document names, its parameters checked and filled in.
-
-    Returns:
-        The reference, or None with the problems found (unknown name, wrong parameters).
-    """
-    entry = offered.get(name)
-    if entry is None:
-        return None, [Problem(path, f"no {what} is called `{name}`{did_you_mean(name, offered)}")]
-    try:
-        element = entry.value.model_validate(dict(params))
-    except ValidationError as error:
-        return None, problems_of(error, entry.value, at=path)
-    values = element.model_dump(mode="json")
-    return ElementRef(name, tuple(sorted(values.items())), f"{entry.plugin} {entry.version}"), []
-
-
-class _Late(Mapping[str, Offered[T]]):
-    """Offers that are asked for when somebody looks: most commands need no writer, and one imports an HTTP client.
-
-    A third of `farm validate` went by with it.
-    """
-
-    def __init__(self, collect: Callable[[], dict[str, Offered[T]]]) -> None:
-        self._collect = collect
-
-    @cached_property
-    def _found(self) -> dict[str, Offered[T]]:
-        return self._collect()
-
-    def __getitem__(self, name: str) -> Offered[T]:
-        return self._found[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._found)
-
-    def __len__(self) -> int:
-        return len(self._found)
+def _made(offered: Offered[type[E]], ref: ElementRef, pictures: Pictures) -> E:
+    params = {name: pictures(value) if isinstance(value, Asset) else value for name, value in ref.params}
+    return offered.value.model_validate(params)
 
 
 def load_registry(extra: Iterable[tuple[str, ModuleType | object, str]] = ()) -> Registry:
     """Return the registry of all installed plugins (entry-point group ``farm``) and of ``extra`` ones.
 
+    A plugin that cannot be loaded, or registers what it may not, is disabled as a whole, and said once on the log.
+
     Args:
         extra: (name, plugin module or object, version), for tests and embedding programs.
-
-    Raises:
-        PluginError: a plugin cannot be imported, breaks a hook's contract, or claims a taken name.
     """
-    manager = pluggy.PluginManager("farm")
-    manager.add_hookspecs(specs)
-    versions: dict[str, str] = {}
-    for point in sorted(entry_points(group="farm"), key=lambda p: p.name):
-        try:
-            manager.register(point.load(), name=point.name)
-        except Exception as error:
-            raise PluginError(f"plugin `{point.name}` ({point.value}) cannot be loaded: {error}") from error
-        versions[point.name] = point.dist.version if point.dist else __version__
+    roster = Roster()
+    for point in entry_points(group="farm"):
+        roster.enlist_point(point)
     for name, plugin, version in extra:
-        manager.register(plugin, name=name)
-        versions[name] = version
-    return registry_from(manager, versions)
+        roster.enlist_object(name, plugin, version)
+    roster.close()
+
+    def offers(hook: str, *, late: bool = False) -> Offers[Any]:
+        if late:
+            return Offers(lambda: roster.ask(hook), roster.disabled)
+        found = roster.ask(hook)
+        return Offers(lambda: found, roster.disabled)
+
+    return Registry(
+        templates=offers("farm_templates"),
+        effects=offers("farm_effects"),
+        transitions=offers("farm_transitions"),
+        text_styles=offers("farm_text_styles"),
+        stickers=offers("farm_stickers"),
+        writers=offers("farm_writers", late=True),
+        analysers=offers("farm_analysers", late=True),
+        plugins=roster.plugins,
+        disabled=roster.disabled,
+    )
 
 
 def load_kernels() -> None:
-    """Import the ``kernels`` module of every plugin that is a package and has one: its first frame need not wait."""
+    """Import the ``kernels`` module of every plugin that is a package and has one: its first frame need not wait.
+
+    One that cannot be imported is told by the first frame that needs it, as the fault of its plugin.
+    """
     for point in entry_points(group="farm"):
-        package = find_spec(point.module)
-        name = f"{point.module}.kernels"
-        if package is not None and package.submodule_search_locations and find_spec(name):
-            import_module(name)
+        try:
+            package = find_spec(point.module)
+            name = f"{point.module}.kernels"
+            if package is not None and package.submodule_search_locations and find_spec(name):
+                import_module(name)
+        except Exception:
+            continue
 
 
-def registry_from(manager: pluggy.PluginManager, versions: Mapping[str, str]) -> Registry:
-    """Return the registry of the plugins in ``manager``."""
-
-    def collect(hook: str) -> dict[str, Offered[Any]]:
-        found: dict[str, Offered[Any]] = {}
-        for impl in sorted(getattr(manager.hook, hook).get_hookimpls(), key=lambda i: str(i.plugin_name)):
-            plugin_name, version = impl.plugin_name, versions[impl.plugin_name]
-            values = impl.function()
-            pairs = values.items() if isinstance(values, dict) else ((value.name, value) for value in values)
-            for name, value in pairs:
-                if name in found:
-                    taken = found[name].plugin
-                    raise PluginError(f"`{name}` is offered by two plugins, `{taken}` and `{plugin_name}`")
-                found[name] = Offered(name, value, plugin_name, version)
-        return dict(sorted(found.items()))
-
-    return Registry(
-        templates=collect("farm_templates"),
-        effects=collect("farm_effects"),
-        transitions=collect("farm_transitions"),
-        text_styles=collect("farm_text_styles"),
-        stickers=collect("farm_stickers"),
-        writers=_Late(lambda: collect("farm_writers")),
-        analysers=_Late(lambda: collect("farm_analysers")),
-        plugins=dict(sorted(versions.items())),
-    )
+__all__ = ["Disabled", "Offered", "Offers", "Registry", "load_kernels", "load_registry"]

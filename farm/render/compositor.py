@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import replace
-from functools import partial
-from typing import Protocol
 
 from farm.model.color import to_yuv
 from farm.model.curve import Curve
@@ -24,26 +22,13 @@ from farm.render import kernels
 from farm.render.delivery import Delivered
 from farm.render.device import Cpu, Device
 from farm.render.drawn import Drawings, DrawnPicture
-from farm.render.element import Effect, Sticker
-from farm.render.element import Transition as TransitionElement
+from farm.render.element_calls import ElementCalls, Elements, Pace
 from farm.render.frame import Frame, Moment
 from farm.render.motion import pose_of
 from farm.render.picture import AssetPicture, MediaSource, Picture, Shown
 from farm.render.place import Clip as Area
-from farm.render.place import Mapping, place, with_alpha
-
-
-class Elements(Protocol):
-    """Where effects, transitions and stickers come from; implemented above, by the plugin registry."""
-
-    def effect(self, ref: ElementRef) -> Effect:
-        """Return the effect that ``ref`` means."""
-
-    def transition(self, ref: ElementRef) -> TransitionElement:
-        """Return the transition that ``ref`` means."""
-
-    def sticker(self, ref: ElementRef) -> Sticker:
-        """Return the sticker that ``ref`` means."""
+from farm.render.place import Mapping as Placed
+from farm.render.place import place, with_alpha
 
 
 class Compositor:
@@ -60,14 +45,17 @@ class Compositor:
         self._timeline = timeline
         self._device = device or Cpu()
         self._media = Delivered(media, self._device)
-        self._elements = elements
+        self._calls = ElementCalls(elements, media, self._media, self._device, timeline.rate)
         self._drawings = drawings or Drawings()
         self._pictures: dict[int, Picture] = {}
-        self._effects: dict[ElementRef, Effect] = {}
-        self._transitions: dict[ElementRef, TransitionElement] = {}
         background = Frame.solid(timeline.width_px, timeline.height_px, to_yuv(timeline.background))
         self._canvas = self._device.take(background)
         self._last: Hashable = None
+
+    @property
+    def paces(self) -> Mapping[str, Pace]:
+        """How long each element took so far, by its name."""
+        return self._calls.paces
 
     def frame(self, number: int) -> Frame:
         """Return frame ``number`` of the timeline, opaque, on the device; valid until the next call.
@@ -119,8 +107,8 @@ class Compositor:
                 self._draw_clip(dst, clip, number - clip.start)
             return
         layer = self._passage(passing, clips, number, dst) if passing else self._layer(dst, clips, number)
-        layer = self._with_effects(layer, track.effects, number, duration)
-        place(dst, layer, Mapping(0, 0), 1.0, _all(dst))
+        layer = self._with_effects(layer, track.effects, number, duration, track.name, track.path)
+        place(dst, layer, Placed(0, 0), 1.0, _all(dst))
 
     def _layer(self, dst: Frame, clips: list[Clip], number: int) -> Frame:
         """Return ``clips`` alone on a canvas, opaque where they cover it."""
@@ -136,24 +124,17 @@ class Compositor:
         old, new = self._layer(dst, outgoing, number), self._layer(dst, incoming, number)
         if old.opaque != new.opaque:
             old, new = with_alpha(old), with_alpha(new)
-        element = self._transitions.get(passing.element)
-        if element is None:
-            element = self._transitions[passing.element] = self._elements.transition(passing.element)
-        progress = (number - passing.start + 1) / (passing.before + passing.after + 1)
-        return self._device.run(
-            passing.element.name, lambda one, two: element.mix(one, two, progress), old, new
-        )
+        return self._calls.pass_over(passing, old, new, number)
 
-    def _with_effects(self, layer: Frame, refs: tuple[ElementRef, ...], number: int, duration: int) -> Frame:
+    def _with_effects(
+        self, layer: Frame, refs: tuple[ElementRef, ...], number: int, duration: int, name: str, path: str
+    ) -> Frame:
         if not refs:
             return layer
         moment = Moment(number, duration, self._timeline.rate)
         straight = _straight(layer)
         for ref in refs:
-            effect = self._effects.get(ref)
-            if effect is None:
-                effect = self._effects[ref] = self._elements.effect(ref)
-            straight = self._device.run(ref.name, partial(effect.apply, at=moment), straight)
+            straight = self._calls.affect(ref, straight, moment, name, path)
         return _premultiplied(straight)
 
     def _draw_clip(self, dst: Frame, clip: Clip, local: int) -> None:
@@ -200,13 +181,14 @@ class Compositor:
         canvas = dst.blank(alpha=not opaque)
         for track in tracks:
             self._draw_track(canvas, track, local, clip.duration)
-        return Shown(canvas, Mapping(0, 0), local)
+        return Shown(canvas, Placed(0, 0), local)
 
     def _affected(self, dst: Frame, clip: Clip, shown: Shown, local: int) -> Shown:
         """Return the clip's picture, on a canvas of its own, with the clip's effects."""
         canvas = dst.blank(alpha=not _fills(shown, dst))
         place(canvas, shown.frame, shown.mapping, 1.0, shown.box or _all(dst))
-        return Shown(self._with_effects(canvas, clip.effects, local, clip.duration), Mapping(0, 0), local)
+        affected = self._with_effects(canvas, clip.effects, local, clip.duration, clip.name, clip.path)
+        return Shown(affected, Placed(0, 0), local)
 
     def _picture(self, clip: Clip) -> Picture:
         picture = self._pictures.get(id(clip))
@@ -216,7 +198,7 @@ class Compositor:
             else:
                 source = clip.source
                 sticker = (
-                    self._elements.sticker(source.element) if isinstance(source, StickerSource) else None
+                    self._calls.sticker(source.element, clip) if isinstance(source, StickerSource) else None
                 )
                 drawn = self._drawings.of(clip, sticker).shown
                 picture = DrawnPicture(replace(drawn, frame=self._device.take(drawn.frame)))

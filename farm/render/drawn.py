@@ -11,12 +11,11 @@ import numpy as np
 from farm.model.look import Plate, Shadow, ShapeLook, Stroke, TextLook
 from farm.model.timeline import ONE, ZERO, Clip, MotionKind, Placement, ShapeSource, TextSource
 from farm.render.convert import frame_from_raster, frame_from_rgb
-from farm.render.element import Sticker
 from farm.render.frame import Frame
 from farm.render.picture import Shown
 from farm.render.place import Mapping
 from farm.render.raster import Raster
-from farm.render.shape import raster_shape, raster_sticker
+from farm.render.shape import Drawable, raster_shape, raster_sticker
 from farm.render.text import raster_text
 
 MAX_DETAIL = 4.0
@@ -84,7 +83,7 @@ class Drawings:
         self._kept: OrderedDict[Hashable, DrawnPicture] = OrderedDict()
         self._size_bytes = 0
 
-    def of(self, clip: Clip, sticker: Sticker | None) -> DrawnPicture:
+    def of(self, clip: Clip, sticker: Drawable | None) -> DrawnPicture:
         """Return the picture of a text, shape or sticker clip; ``sticker`` draws it where its source is one."""
         motions = (clip.enter and clip.enter.kind, clip.exit and clip.exit.kind)
         detail = detail_of(clip.placement, clip.duration)
@@ -104,7 +103,7 @@ def _size_bytes(picture: DrawnPicture) -> int:
     return sum(plane.nbytes for plane in picture.shown.frame.planes())
 
 
-def drawn_picture(clip: Clip, sticker: Sticker | None) -> DrawnPicture:
+def drawn_picture(clip: Clip, sticker: Drawable | None) -> DrawnPicture:
     """Return the picture of a text, shape or sticker clip.
 
     Args:

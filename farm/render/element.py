@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from farm.render.frame import Frame, Moment
+from farm.render.media_picture import MediaPicture
 
 EnterName = Literal["none", "fade", "rise", "drop", "left", "right", "pop", "zoom", "wipe"]
 
@@ -145,6 +146,7 @@ __all__ = [
     "EnterName",
     "Frame",
     "GradientStyle",
+    "MediaPicture",
     "Moment",
     "PlateStyle",
     "ShadowStyle",

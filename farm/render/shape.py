@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, Protocol
 
 from farm.model.look import Gradient, ShapeLook
 from farm.render.drawing import argb, draw_raster, paint_of, shadow_filter, shadow_reach_px, skia
-from farm.render.element import Sticker
 from farm.render.raster import Raster
+
+
+class Drawable(Protocol):
+    """What can be drawn in a box: a sticker, or what stands for one."""
+
+    @property
+    def aspect(self) -> float:
+        """Width over height of the whole drawing."""
+
+    def draw(self, canvas: Any, width_px: float, height_px: float) -> None:
+        """Paint onto a ``skia.Canvas`` whose clear area is ``width_px`` by ``height_px`` from the origin."""
 
 
 def raster_shape(look: ShapeLook, width_px: int, height_px: int) -> Raster:
@@ -35,7 +45,7 @@ def raster_shape(look: ShapeLook, width_px: int, height_px: int) -> Raster:
     return draw_raster(width_px, height_px, shadow_reach_px(look.shadow) + thick_px, draw)
 
 
-def raster_sticker(sticker: Sticker, width_px: int, height_px: int) -> Raster:
+def raster_sticker(sticker: Drawable, width_px: int, height_px: int) -> Raster:
     """Draw a sticker as large as its box allows at its own aspect, in the middle of the box."""
     width = min(float(width_px), height_px * sticker.aspect)
     height = width / sticker.aspect

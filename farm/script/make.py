@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from farm.call import NOWHERE, call, refuse
 from farm.errors import DocumentError, Problem
 from farm.model.script import ScriptDocument
-from farm.plugins.writer import Writer, WriterBrief, WriterCost
+from farm.plugins.offers import Offered
+from farm.plugins.writer import Writer, WriterAnswer, WriterBrief, WriterCost, WrittenScript
 from farm.script.banned import Finding, findings_in, findings_of
 from farm.script.claims import unbacked_numbers
 from farm.script.product import ReadProduct
@@ -47,16 +49,23 @@ class Made:
     """What did not go as asked."""
 
 
-def make(read: ReadProduct, writer: Writer, brief: WriterBrief) -> Made:
+def make(read: ReadProduct, offered: Offered[Writer], brief: WriterBrief) -> Made:
     """Return scripts for a product by a writer.
 
     Raises:
         DocumentError: the product holds too little for any script, or none in its language is at hand.
-        WriterError: the writer failed.
+        WriterError: the writer got no answer that may be used.
+        PluginError: the writer itself failed.
     """
-    answer = writer.write(read.product, brief)
+    writer, callee = offered.value, offered.callee("writer")
+    answer = call(callee, NOWHERE, writer.write, read.product, brief, limited=False)
+    if not isinstance(answer, WriterAnswer):
+        told = "nothing (None)" if answer is None else f"a {type(answer).__name__}"
+        refuse(callee, NOWHERE, f"it returned {told} where a WriterAnswer is due")
     made = []
     for written in answer.scripts:
+        if not isinstance(written, WrittenScript) or not isinstance(written.script, ScriptDocument):
+            refuse(callee, NOWHERE, "one of its scripts is no WrittenScript with a ScriptDocument")
         script = written.script
         if script.slots:
             raise DocumentError(

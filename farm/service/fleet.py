@@ -120,6 +120,9 @@ class FleetDesk:
         """Return all nodes: their condition for the scheduler, and what their machines tell."""
         machines = {one["node"]: one for one in self._fleet.machines()}
         views = {one.name: one for one in self._office.conductor.ask(lambda scheduler: scheduler.nodes())}
+        plugins: dict[str, set[str]] = {}
+        for worker in self._office.conductor.workers:
+            plugins.setdefault(worker.node or worker.worker_id, set()).update(worker.plugins)
         told = []
         for name in sorted(machines.keys() | views.keys()):
             machine, view = machines.get(name, {}), views.get(name)
@@ -139,6 +142,7 @@ class FleetDesk:
                     "load": machine.get("load"),
                     "memory_free_bytes": machine.get("memory_free_bytes"),
                     "version": machine.get("version", ""),
+                    "plugins": sorted(plugins.get(name, ())),
                 }
             )
         return told

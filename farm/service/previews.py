@@ -11,7 +11,8 @@ from typing import Any, Final
 from PIL import Image
 
 from farm import app
-from farm.errors import QueueFullError
+from farm.errors import PluginError, QueueFullError
+from farm.lane import Lane
 from farm.stills import still_of
 from farm.work.settings import Settings
 from farm.work.task import PlanTask
@@ -27,11 +28,13 @@ WAITING: Final = 8
 class Previews:
     """Drafts, plans and single frames; one at a time, since a worker is no two threads' thing.
 
-    All raise QueueFullError where too many wait.
+    All raise QueueFullError where too many wait, and PluginError where a plugin fails.
     """
 
     def __init__(self, settings: Settings) -> None:
+        self._settings = settings
         self._worker = Worker(settings)
+        self._lane = Lane(settings.element_limit_s)
         self._lock = threading.Lock()
         self._room = threading.BoundedSemaphore(WAITING + 1)
 
@@ -47,7 +50,8 @@ class Previews:
             DocumentError: with all its problems.
         """
         with self._turn():
-            drafted = self._worker.draft(_task(document, source, examine=True))
+            task = _task(document, source, examine=True)
+            drafted = self._lane.do(lambda: self._worker.draft(task))
         timeline = drafted.timeline
         return {
             "name": drafted.name,
@@ -67,10 +71,11 @@ class Previews:
             DocumentError: with all its problems.
         """
         with self._turn():
-            made = self._worker.plan(_task(document, source, examine=True))
+            task = _task(document, source, examine=True)
+            made = self._lane.do(lambda: self._worker.plan(task))
             stored = app.stored_segments(made, self._worker.blobs)
         size = {"width_px": made.timeline.width_px, "height_px": made.timeline.height_px}
-        return app.forecast(made, stored) | size
+        return app.forecast(made, stored, self._settings) | size
 
     def still(
         self, document: str, source: str, at_s: float, media_type: str
@@ -81,7 +86,8 @@ class Previews:
             DocumentError: with all its problems, or the time lies outside the video.
         """
         with self._turn():
-            picture = still_of(self._worker, _task(document, source), at_s, option="at")
+            task = _task(document, source)
+            picture = self._lane.do(lambda: still_of(self._worker, task, at_s, option="at"))
         buffer = io.BytesIO()
         Image.fromarray(picture.rgb).save(buffer, FORMATS[media_type], quality=90)
         return buffer.getvalue(), picture.warnings
@@ -93,6 +99,11 @@ class Previews:
         try:
             with self._lock:
                 yield
+        except PluginError as error:
+            if error.stuck:
+                # The thread that was left behind still has the old one.
+                self._worker = Worker(self._settings)
+            raise
         finally:
             self._room.release()
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter, defaultdict
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,7 @@ from farm.check.gates import check, passed
 from farm.media.join import join
 from farm.media.measure import Measured
 from farm.store.temp import settle, temp_in, writing
-from farm.work.task import AssembleTask, Production, Spent
+from farm.work.task import AssembleTask, Production, SegmentResult, Spent
 
 
 def assemble(
@@ -77,6 +79,21 @@ def _write(path: Path, data: bytes) -> None:
             temp.unlink(missing_ok=True)
 
 
+def element_times(segments: Iterable[SegmentResult]) -> dict[str, dict[str, Any]]:
+    """Return how long each element took in segments that were rendered, by its name."""
+    calls: Counter[str] = Counter()
+    seconds: defaultdict[str, float] = defaultdict(float)
+    for result in segments:
+        for one in result.elements:
+            calls[one.name] += one.calls
+            seconds[one.name] += one.seconds
+    return {
+        name: {"calls": count, "ms_a_call": round(1000 * seconds[name] / count, 3)}
+        for name, count in sorted(calls.items())
+        if count
+    }
+
+
 def report_of(task: AssembleTask, production: Production, found: Measured) -> dict[str, Any]:
     """Return the job's report as plain data."""
     plan = task.plan
@@ -116,6 +133,7 @@ def report_of(task: AssembleTask, production: Production, found: Measured) -> di
             "encode": round(spent.encode_s, 4),
             "segments": round(spent.total_s, 4),
         },
+        "elements": element_times(task.segments),
         "segments": [
             {
                 "index": segment.index,

@@ -31,6 +31,8 @@ class WorkerFacts:
     """The version of farm that it runs."""
     devices: tuple[str, ...] = ("cpu",)
     """What frames were seen to be composed on there."""
+    plugins: tuple[str, ...] = ()
+    """The plugins that it loaded, with version and files: ``acme 1.2 (3f2a91c04b7e)``."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import socket
 from collections import deque
+from dataclasses import replace
 from typing import Protocol
 
-from farm.work.event import Event, TaskRevoked, WorkerFacts
+from farm.lane import Lane
+from farm.work.event import Event, TaskRevoked, WorkerFacts, WorkerJoined
 from farm.work.instruction import Lease
 from farm.work.perform import TaskWorker, introduce, perform
 
@@ -40,8 +42,12 @@ class Executor(Protocol):
 class InProcessExecutor:
     """One worker in this very process: what ``poll`` is asked, it does."""
 
-    def __init__(self, worker: TaskWorker, *, worker_id: str = "in-process") -> None:
+    def __init__(
+        self, worker: TaskWorker, *, worker_id: str = "in-process", limit_s: float | None = None
+    ) -> None:
         self._worker = worker
+        self._lane = Lane(limit_s) if limit_s is not None else None
+        self._renamed = 0
         self._facts = introduce(worker_id, socket.gethostname(), worker.warm())
         self._waiting: deque[Lease] = deque()
         self._ended: list[Event] = []
@@ -62,14 +68,21 @@ class InProcessExecutor:
                 self._ended.append(TaskRevoked(fence))
 
     def kill(self, worker_id: str, cause: str) -> None:
-        """Nothing: the worker is this very process."""
+        """Go on under another name: the worker is this very process, and the thread that is stuck was left behind."""
+        del cause
+        if worker_id != self._facts.worker_id:
+            return
+        self._renamed += 1
+        name = worker_id.removesuffix(f"-{self._renamed}") if self._renamed > 1 else worker_id
+        self._facts = replace(self._facts, worker_id=f"{name}-{self._renamed + 1}")
+        self._ended.append(WorkerJoined(self._facts))
 
     def poll(self, timeout_s: float) -> list[Event]:
         """Do one lease, however long it takes; the timeout does not bound it."""
         del timeout_s
         ended, self._ended = self._ended, []
         if self._waiting:
-            ended.append(perform(self._worker, self._waiting.popleft()))
+            ended.append(perform(self._worker, self._waiting.popleft(), lane=self._lane))
         return ended
 
     def close(self) -> None:

@@ -10,6 +10,7 @@ from farm.work.instruction import NodeCondition
 from farm.work.job_book import JobBook
 from farm.work.job_state import JobState
 from farm.work.lease_watch import Held, LeaseWatch
+from farm.work.means import versions_of
 from farm.work.node import Node
 from farm.work.rules import Rules
 from farm.work.survey import used_shares
@@ -95,6 +96,13 @@ class Explainer:
         missing = [tag for tag in job.need.tags if not self.fleet.tags[tag]]
         if missing:
             return f'no worker has the tag "{missing[0]}" {there}'
+        for plugin in job.need.plugins:
+            if not self.fleet.plugins[plugin]:
+                others = ", ".join(sorted(versions_of(plugin, self.fleet.plugins)))
+                return (
+                    f"no worker has the plugin {plugin} that the job was planned with {there[:-1]}, "
+                    f"{f'with {others}' if others else 'none with another version'})"
+                )
         return f"no worker has {job.need} {there}"
 
     def _closed(self, job: Job, now_s: float) -> str:

@@ -33,6 +33,8 @@ class Fault:
     """For people: what, where, remedy."""
     problems: tuple[Problem, ...] = ()
     """What is wrong with the document, where that is the reason."""
+    stuck: bool = False
+    """Whether the worker's process still runs what failed, and must be ended."""
 
 
 FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
@@ -48,7 +50,9 @@ def classify(error: BaseException) -> Fault:
     match error:
         case DocumentError():
             return Fault(Blame.JOB, str(error), error.problems)
-        case MediaError() | RenderError() | PluginError():
+        case PluginError():
+            return Fault(Blame.JOB, str(error), stuck=error.stuck)
+        case MediaError() | RenderError():
             return Fault(Blame.JOB, str(error))
         case StoreError():
             return Fault(Blame.STORE, str(error))

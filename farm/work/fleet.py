@@ -37,6 +37,8 @@ class Fleet:
         """How many living workers can compose on each device."""
         self.tags: Counter[str] = Counter()
         """How many living workers have each tag."""
+        self.plugins: Counter[str] = Counter()
+        """How many living workers have each plugin, by name, version and files."""
         self._idle: dict[Pool, OrderedDict[str, Seat]] = {}
 
     # Workers
@@ -62,6 +64,7 @@ class Fleet:
         self.encoders.update(pool.ability.encoders)
         self.devices.update(pool.ability.devices)
         self.tags.update(pool.ability.tags)
+        self.plugins.update(pool.ability.plugins)
         self._settle(node)
         return pool if fresh else None
 
@@ -81,6 +84,7 @@ class Fleet:
         self.encoders.subtract(pool.ability.encoders)
         self.devices.subtract(pool.ability.devices)
         self.tags.subtract(pool.ability.tags)
+        self.plugins.subtract(pool.ability.plugins)
         self._settle(node)
         if not node.seats:
             node.empty_since_s = now_s

@@ -152,9 +152,11 @@ def _plugins() -> Finding:
     from farm.plugins.registry import load_registry
 
     registry = load_registry()
-    return Finding(
-        "plugins", True, ", ".join(f"{name} {version}" for name, version in registry.plugins.items())
-    )
+    registry.collect()
+    if registry.disabled:
+        told = "; ".join(str(one) for one in registry.disabled.values())
+        return Finding("plugins", False, told, "mend or remove the plugin: pip uninstall …")
+    return Finding("plugins", True, ", ".join(one.mark for one in registry.plugins.values()))
 
 
 def _ray() -> Finding:

@@ -42,7 +42,7 @@ class JobBook:
         self.jobs: dict[str, Job] = {}
         """The unfinished jobs, in order of arrival."""
         self.needs: Counter[Need] = Counter({ANY: 1})
-        """What unfinished jobs need of workers; planning and assembling are always needed."""
+        """What unfinished jobs need of workers; planning is always needed, assembling needs no more than segments."""
 
     def tenant(self, job: Job) -> Tenant:
         """Return who pays for a job."""
@@ -135,7 +135,7 @@ class JobBook:
     def open_assembly(self, job: Job, cause: str) -> None:
         """Make assembling a job the thing to be done."""
         self.move(job, JobState.ASSEMBLING, cause)
-        job.need = ANY
+        job.need = job.assembly_need
         if job.assembly is None:
             cost_s = job.plan.cost_s if job.plan is not None else 0.0
             estimate_s = self._rules.assemble_cost_s + self._rules.assemble_share * cost_s

@@ -10,12 +10,15 @@ from typing import TypeVar
 from farm.errors import MachineError, MediaError, StoreError
 from farm.media.probe import hash_file
 from farm.model.asset import Asset
+from farm.model.elements import elements_in, elements_of, media_in
 from farm.model.font_file import FontFile
 from farm.model.timeline import (
     Clip,
+    ElementRef,
     GroupSource,
     ImageSource,
     Sound,
+    StickerSource,
     TextSource,
     Timeline,
     Track,
@@ -49,8 +52,7 @@ class Localiser:
             MediaError: a file is nowhere in the farm.
             MachineError: it cannot be had on this machine, or the store cannot be reached.
         """
-        clips = (clip for track in timeline.tracks for clip in seen_between(track, start, stop)[1])
-        paths = self._paths(asset for clip in clips for asset in assets_of(clip))
+        paths = self._paths(asset for track in timeline.tracks for asset in _seen_media(track, start, stop))
         return replace(timeline, tracks=_tracks(timeline.tracks, paths)) if paths else timeline
 
     def sound(self, sound: Sound) -> Sound:
@@ -70,9 +72,10 @@ class Localiser:
             MachineError: the shared place cannot be reached or has no room.
         """
         clips = (asset for track in timeline.tracks for clip in track.clips for asset in assets_of(clip))
+        elements = media_in(elements_in(timeline.tracks))
         sounds = (clip.asset for clip in timeline.sound.clips)
         library = {str(path) for path in self._library}
-        for asset in {asset.sha256: asset for asset in (*clips, *sounds)}.values():
+        for asset in {asset.sha256: asset for asset in (*clips, *elements, *sounds)}.values():
             if asset.path not in library:
                 self._store.share(asset.sha256, Path(asset.path))
 
@@ -118,6 +121,16 @@ class Localiser:
         return self._known[seen] == sha256
 
 
+def _seen_media(track: Track, start: int, stop: int) -> Iterator[Asset | FontFile]:
+    """Yield what the frames ``start`` to ``stop`` of a track show, the media of its elements included."""
+    passing, clips = seen_between(track, start, stop)
+    for clip in clips:
+        yield from assets_of(clip)
+        yield from media_in(elements_of(clip))
+    if clips:
+        yield from media_in((*track.effects, *(transition.element for transition in passing)))
+
+
 def assets_of(clip: Clip) -> Iterator[Asset | FontFile]:
     """Yield the media that a clip shows and the added fonts that it is set in, those of its groups included."""
     match clip.source:
@@ -132,10 +145,21 @@ def assets_of(clip: Clip) -> Iterator[Asset | FontFile]:
 
 
 def _tracks(tracks: tuple[Track, ...], paths: Mapping[str, str]) -> tuple[Track, ...]:
-    return tuple(replace(track, clips=tuple(_clip(clip, paths) for clip in track.clips)) for track in tracks)
+    return tuple(
+        replace(
+            track,
+            clips=tuple(_clip(clip, paths) for clip in track.clips),
+            transitions=tuple(
+                replace(passing, element=_element(passing.element, paths)) for passing in track.transitions
+            ),
+            effects=tuple(_element(effect, paths) for effect in track.effects),
+        )
+        for track in tracks
+    )
 
 
 def _clip(clip: Clip, paths: Mapping[str, str]) -> Clip:
+    clip = replace(clip, effects=tuple(_element(effect, paths) for effect in clip.effects))
     match clip.source:
         case ImageSource() | VideoSource() as source:
             return replace(clip, source=replace(source, asset=_moved(source.asset, paths)))
@@ -144,8 +168,19 @@ def _clip(clip: Clip, paths: Mapping[str, str]) -> Clip:
             return replace(clip, source=TextSource(text, moved))
         case GroupSource(tracks):
             return replace(clip, source=GroupSource(_tracks(tracks, paths)))
+        case StickerSource(element):
+            return replace(clip, source=StickerSource(_element(element, paths)))
         case _:
             return clip
+
+
+def _element(element: ElementRef, paths: Mapping[str, str]) -> ElementRef:
+    if not any(media_in((element,))):
+        return element
+    params = (
+        (name, _moved(value, paths) if isinstance(value, Asset) else value) for name, value in element.params
+    )
+    return replace(element, params=tuple(params))
 
 
 def _moved(asset: _File, paths: Mapping[str, str]) -> _File:

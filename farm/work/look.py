@@ -9,11 +9,13 @@ from typing import Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from farm.errors import MediaError
+from farm.call import Spot, call, refuse
+from farm.errors import MediaError, PluginError
 from farm.media.subject import Subject
 from farm.model.asset import Asset
 from farm.plugins.analyser import Analyser, Analysis, Fact
-from farm.plugins.registry import Offered
+from farm.plugins.found import fault_of
+from farm.plugins.offers import Offered
 
 LOOK: Final = 1
 """Version of the document."""
@@ -88,20 +90,35 @@ def analyse(asset: Asset, analysers: Mapping[str, Offered[Analyser]]) -> tuple[L
             about: dict[str, Any] = {
                 "analyser": name,
                 "version": offered.value.version,
-                "plugin": f"{offered.plugin} {offered.version}",
+                "plugin": offered.plugin.mark,
             }
             try:
-                found = offered.value.analyse(subject)
-            except MediaError as error:
+                found, document = _asked(offered, subject)
+            except (MediaError, PluginError) as error:
                 spent_s = round(time.process_time() - started, 4)
                 results[name] = AnalyserResult(**about, problem=str(error), cpu_s=spent_s)
                 continue
             files = {hashlib.sha256(data).hexdigest(): data for data in found.files.values()}
             blobs |= files
             spent_s = round(time.process_time() - started, 4)
-            results[name] = AnalyserResult(**about, **document_of(found), cpu_s=spent_s)
+            results[name] = AnalyserResult(**about, **document, cpu_s=spent_s)
     total_s = round(time.process_time() - began, 4)
     return LookResult(sha256=asset.sha256, kind=asset.kind.value, analysers=results, cpu_s=total_s), blobs
+
+
+def _asked(offered: Offered[Analyser], subject: Subject) -> tuple[Analysis, dict[str, Any]]:
+    """Return what an analyser finds, and as a document.
+
+    Raises:
+        MediaError: the asset cannot be looked at.
+        PluginError: the analyser failed, or found what nobody can keep; that says nothing about the asset.
+    """
+    callee, spot = offered.callee("analyser"), Spot()
+    found = call(callee, spot, offered.value.analyse, subject, limited=False)
+    wrong = fault_of(found, offered.value)
+    if wrong:
+        refuse(callee, spot, wrong)
+    return found, call(callee, spot, document_of, found, limited=False)
 
 
 def document_of(found: Analysis) -> dict[str, Any]:

@@ -14,6 +14,8 @@ class Need(NamedTuple):
     """All the tags, sorted."""
     device: str = ""
     """What frames are composed on besides the CPU, as ``gpu``; empty where the CPU does it."""
+    plugins: tuple[str, ...] = ()
+    """All the plugins whose elements are drawn, sorted, exactly as the job was planned with them."""
 
     @property
     def means(self) -> str:
@@ -27,8 +29,10 @@ class Need(NamedTuple):
         if self.tags:
             names = ", ".join(f'"{tag}"' for tag in self.tags)
             parts.append(f"the tag{'s' if len(self.tags) > 1 else ''} {names}")
+        if self.plugins:
+            parts.append(f"the plugin{'s' if len(self.plugins) > 1 else ''} {', '.join(self.plugins)}")
         return " and ".join(parts) or "nothing special"
 
 
 ANY: Final = Need()
-"""The need of planning and assembling."""
+"""The need of planning."""

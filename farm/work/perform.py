@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Protocol
 
+from farm.lane import Lane
 from farm.plan.segment import Plan
 from farm.work.event import (
     AssembleDone,
@@ -41,26 +42,36 @@ class TaskWorker(Protocol):
         """Get ready and say what there is: ``encoders`` and ``devices`` name those that work here."""
 
 
-def perform(worker: TaskWorker, lease: Lease, halt: Halt | None = None) -> Event:
-    """Do a lease and say how it ended."""
-    halt = halt or Halt()
+def perform(worker: TaskWorker, lease: Lease, halt: Halt | None = None, lane: Lane | None = None) -> Event:
+    """Do a lease, in a lane where one is given, and say how it ended."""
+    told = halt or Halt()
     try:
-        halt.check()
-        match lease.task:
-            case PlanTask():
-                return PlanDone(lease.fence, worker.plan(lease.task))
-            case SegmentTask():
-                return SegmentDone(lease.fence, worker.render(lease.task, halt))
-            case AssembleTask():
-                return AssembleDone(lease.fence, worker.assemble(lease.task, halt))
-            case LookTask():
-                return LookDone(lease.fence, worker.look(lease.task, halt))
+        told.check()
+        return lane.do(lambda: _done(worker, lease, told)) if lane is not None else _done(worker, lease, told)
     except HaltedError:
         return TaskRevoked(lease.fence)
     except Exception as error:
         return TaskFailed(lease.fence, classify(error))
 
 
+def _done(worker: TaskWorker, lease: Lease, halt: Halt) -> Event:
+    match lease.task:
+        case PlanTask():
+            return PlanDone(lease.fence, worker.plan(lease.task))
+        case SegmentTask():
+            return SegmentDone(lease.fence, worker.render(lease.task, halt))
+        case AssembleTask():
+            return AssembleDone(lease.fence, worker.assemble(lease.task, halt))
+        case LookTask():
+            return LookDone(lease.fence, worker.look(lease.task, halt))
+
+
 def introduce(worker_id: str, node: str, warm: Mapping[str, Any]) -> WorkerFacts:
     """Say who a worker is, from what it said when it got warm."""
-    return WorkerFacts(worker_id, node, tuple(warm["encoders"]), devices=tuple(warm.get("devices", ("cpu",))))
+    return WorkerFacts(
+        worker_id,
+        node,
+        tuple(warm["encoders"]),
+        devices=tuple(warm.get("devices", ("cpu",))),
+        plugins=tuple(warm.get("plugins", ())),
+    )

@@ -17,11 +17,14 @@ class Ability(NamedTuple):
     """Sorted."""
     devices: tuple[str, ...]
     """Sorted."""
+    plugins: tuple[str, ...]
+    """Sorted, with version and files."""
 
 
 def ability(facts: WorkerFacts) -> Ability:
     """Say what a worker has to offer."""
-    return Ability(*(tuple(sorted(set(names))) for names in (facts.encoders, facts.tags, facts.devices)))
+    offered = (facts.encoders, facts.tags, facts.devices, facts.plugins)
+    return Ability(*(tuple(sorted(set(names))) for names in offered))
 
 
 class Pool:
@@ -45,8 +48,8 @@ class Pool:
         """Whether its workers have what a need asks for."""
         met = self._met.get(need)
         if met is None:
-            encoders, tags, devices = self.ability
+            encoders, tags, devices, plugins = self.ability
             met = (not need.encoder or need.encoder in encoders) and set(need.tags) <= set(tags)
-            met = met and (not need.device or need.device in devices)
+            met = met and (not need.device or need.device in devices) and set(need.plugins) <= set(plugins)
             self._met[need] = met
         return met

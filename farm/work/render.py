@@ -24,7 +24,7 @@ from farm.render.convert import rgb_from_frame
 from farm.render.device import Cpu, Device
 from farm.render.drawn import Drawings
 from farm.work.halt import Halt
-from farm.work.task import Spent
+from farm.work.task import ElementTime, Spent
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,8 @@ class RenderedSegment:
     """What was done on the CPU though a GPU was asked for."""
     damaged: tuple[Asset, ...] = ()
     """Clips of which some place could not be decoded."""
+    elements: tuple[ElementTime, ...] = ()
+    """How long each element took."""
 
 
 def render_segment(
@@ -95,7 +97,10 @@ def render_segment(
     total = time.process_time() - started
     composite = max(0.0, total - files.decode_s - encoder.encode_s)
     spent = Spent(files.decode_s, composite, encoder.encode_s, total)
-    return RenderedSegment(data, spent, decoders, warnings, damaged)
+    elements = tuple(
+        ElementTime(name, pace.calls, pace.seconds) for name, pace in sorted(compositor.paces.items())
+    )
+    return RenderedSegment(data, spent, decoders, warnings, damaged, elements)
 
 
 def _told(element: str) -> str:

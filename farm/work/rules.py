@@ -15,7 +15,7 @@ class Rules:
     attempts: int = 3
     """How often a unit is tried before its jobs are given up."""
     encoder_grace_s: float = 60.0
-    """How long jobs wait for an encoder or a device whose last worker was lost."""
+    """How long jobs wait for an encoder, a device or a plugin whose last worker was lost."""
     ageing_s: float = 60.0
     """How long a job waits to gain one point of priority."""
     share_window_s: float = 600.0

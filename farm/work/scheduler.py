@@ -46,7 +46,7 @@ from farm.work.instruction import Found, Instruction, Kill, Planned, Publish, Re
 from farm.work.job_book import JobBook
 from farm.work.job_state import JobState
 from farm.work.lease_watch import Held, LeaseWatch
-from farm.work.need import Need
+from farm.work.means import Means
 from farm.work.node import Drain, Seat
 from farm.work.rules import Rules
 from farm.work.task import Production, SegmentResult, Spent
@@ -65,9 +65,9 @@ class Scheduler:
         self._rules = rules or Rules()
         self._now_s = 0.0
         self._out: list[Instruction] = []
-        self._lost_means: dict[str, float] = {}
         self._watch = LeaseWatch(self._rules)
         self._fleet = Fleet(self._rules, self._tell)
+        self._means = Means(self._rules, self._fleet)
         self._shares = FairShare(self._rules.share_window_s)
         self._book = JobBook(self._rules, self._shares, tell=self._tell, unwanted=self._revoke)
         self._dispatcher = Dispatcher(
@@ -81,7 +81,7 @@ class Scheduler:
             case PlanDone() | SegmentDone() | AssembleDone() | LookDone():
                 self._end(event.fence, lambda held, unit: self._succeeded(held, unit, event))
             case TaskFailed(fence, fault):
-                self._end(fence, lambda held, unit: self._failed(held, unit, fault))
+                self._fail(fence, fault)
             case TaskRevoked(fence):
                 self._end(fence, lambda _held, unit: self._book.reopen(unit, "its lease was revoked"))
             case JobSubmitted(request):
@@ -211,7 +211,7 @@ class Scheduler:
         self._book.needs[job.segment_need] += 1
         self._book.move(job, JobState.QUEUED, f"planned by {who}")
         self._tell(Planned(job.request.job_id, plan))
-        missing = self._missing(job.segment_need)
+        missing = self._means.missing(job.segment_need, self._now_s)
         if missing or not plan.segments:
             blame = Blame.HOST if missing else Blame.JOB
             self._book.fail(job, missing or "the plan has no frames; give the video a duration", blame=blame)
@@ -235,6 +235,15 @@ class Scheduler:
             return
         self._tell(Publish(job.request.job_id, production))
         self._book.finish(job, JobState.DONE, f"published; made by {who}")
+
+    def _fail(self, fence: int, fault: Fault) -> None:
+        """Take in a failure; a worker whose process is of no use after it is replaced, and its node not blamed."""
+        held = self._watch.held.get(fence)
+        if fault.stuck and held is not None:
+            cause = f"its process is stuck: {fault.message.splitlines()[0]}"
+            self._write_off(held.seat, cause, lambda held, unit: self._failed(held, unit, fault))
+        else:
+            self._end(fence, lambda held, unit: self._failed(held, unit, fault))
 
     def _failed(self, held: Held, unit: Unit, fault: Fault) -> None:
         holder = self._book.jobs.get(held.job_id)
@@ -309,8 +318,7 @@ class Scheduler:
         pool = self._fleet.join(facts, self._now_s)
         if pool is not None:
             self._shares.open(pool)
-        for means in (*facts.encoders, *facts.devices):
-            self._lost_means.pop(means, None)
+        self._means.came(facts)
 
     def _lose(self, worker_id: str, cause: str) -> None:
         fault = Fault(Blame.HOST, f"the worker was lost ({cause})")
@@ -326,32 +334,9 @@ class Scheduler:
     def _bury(self, seat: Seat | None, then: _Then) -> None:
         if seat is None:
             return
-        for there, names in (
-            (self._fleet.encoders, seat.facts.encoders),
-            (self._fleet.devices, seat.facts.devices),
-        ):
-            self._lost_means.update((name, self._now_s) for name in names if not there[name])
+        self._means.went(seat.facts, self._now_s)
         if seat.fence is not None:
             self._end(seat.fence, then)
-
-    def _missing(self, need: Need) -> str:
-        """Say why no worker will encode so, or compose there, or nothing where one may."""
-        if not self._fleet.seats:
-            return ""
-        for kind, name, there in (
-            ("encoder", need.encoder, self._fleet.encoders),
-            ("device", need.device, self._fleet.devices),
-        ):
-            lost_s = self._lost_means.get(name)
-            gone = lost_s is None or self._now_s - lost_s >= self._rules.encoder_grace_s
-            if name and gone and not there[name]:
-                have = ", ".join(sorted(one for one, count in there.items() if count))
-                return (
-                    f"no worker of this farm has the {kind} {name} (there are: {have}); "
-                    f"ask for another {kind} in the document's output, or add a machine that has it "
-                    f"(`farm doctor` there tells)"
-                )
-        return ""
 
     # Time
 
@@ -361,7 +346,7 @@ class Scheduler:
             self._clear(seat)
         for held in tuple(self._watch.overdue(self._now_s)):
             self._give_up(held)
-        if self._lost_means:
+        if self._means.any_lost:
             self._starve()
 
     def _clear(self, seat: Seat) -> None:
@@ -384,9 +369,9 @@ class Scheduler:
         self._write_off(held.seat, cause, lambda held, unit: self._failed(held, unit, fault))
 
     def _starve(self) -> None:
-        """Give up jobs whose encoder or device has been gone for too long."""
+        """Give up jobs whose encoder, device or plugin has been gone for too long."""
         for job in tuple(self._book.jobs.values()):
-            missing = self._missing(job.need) if job.waiting else ""
+            missing = self._means.missing(job.need, self._now_s) if job.waiting else ""
             if missing:
                 self._book.fail(job, missing, blame=Blame.HOST)
 

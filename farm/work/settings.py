@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from farm.errors import MachineError
 from farm.store.fonts import FontShelf
 from farm.store.open import open_place, open_store
 from farm.store.place import FolderPlace, SharedPlace
@@ -16,6 +17,7 @@ from farm.store.store import Store
 
 DEFAULT_STORE_LIMIT_BYTES: Final = 20 * 2**30
 DEFAULT_MAX_UNFINISHED: Final = 100_000
+DEFAULT_ELEMENT_LIMIT_S: Final = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +42,16 @@ class Settings:
     """The name of this machine in the farm; the machine's own where it is empty. ``FARM_NODE``."""
     max_unfinished: int = DEFAULT_MAX_UNFINISHED
     """Jobs that the farm holds unfinished; more are refused for a while. ``FARM_MAX_UNFINISHED``."""
+    element_limit_s: float = DEFAULT_ELEMENT_LIMIT_S
+    """A plugin's element that takes longer for a frame is given up, and its job fails. ``FARM_ELEMENT_LIMIT_S``."""
 
     @staticmethod
     def from_environment() -> Settings:
-        """Read the settings from environment variables."""
+        """Read the settings from environment variables.
+
+        Raises:
+            MachineError: one of them makes no sense.
+        """
         home = os.environ.get("FARM_HOME") or Path.home() / ".local" / "share" / "farm"
         limit = os.environ.get("FARM_STORE_LIMIT_BYTES")
         allow = os.environ.get("FARM_FETCH_ALLOW", "")
@@ -56,6 +64,7 @@ class Settings:
             os.environ.get("FARM_RULES", ""),
             os.environ.get("FARM_NODE", ""),
             int(os.environ.get("FARM_MAX_UNFINISHED") or DEFAULT_MAX_UNFINISHED),
+            _seconds("FARM_ELEMENT_LIMIT_S", DEFAULT_ELEMENT_LIMIT_S),
         )
 
     def open_store(self) -> Store:
@@ -133,6 +142,15 @@ class Settings:
         return self.home / "ray-control"
 
     @property
+    def element_paces(self) -> Path:
+        """What plugins' elements took on this machine."""
+        return self.home / "element-paces.json"
+
+    def last_words(self, pid: int) -> Path:
+        """Where it lies which call into a plugin a process of this machine was ended for."""
+        return self.home / "last-words" / f"{pid}.txt"
+
+    @property
     def logs(self) -> Path:
         """What the farm's processes on this machine log."""
         return self.home / "logs"
@@ -141,3 +159,16 @@ class Settings:
     def state(self) -> Path:
         """What ``farm up`` wrote about the running farm."""
         return self.home / "farm.json"
+
+
+def _seconds(variable: str, default: float) -> float:
+    text = os.environ.get(variable)
+    if not text:
+        return default
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0.0 < seconds < float("inf"):
+        raise MachineError(f"{variable} is `{text}`; write seconds above 0, as {default:g}")
+    return seconds

@@ -94,6 +94,18 @@ class Spent:
 
 
 @dataclass(frozen=True, slots=True)
+class ElementTime:
+    """How long an element took in a segment."""
+
+    name: str
+    """Which, as ``basics.vignette``."""
+    calls: int
+    """Frames, or drawings of a sticker."""
+    seconds: float
+    """In all, by the clock."""
+
+
+@dataclass(frozen=True, slots=True)
 class SegmentResult:
     """A segment that is in the store."""
 
@@ -117,6 +129,8 @@ class SegmentResult:
     """What decoded its clips, as ``software`` or ``nvdec``; empty where reused or without clips."""
     warnings: tuple[str, ...] = ()
     """What was done on the CPU though a GPU was asked for."""
+    elements: tuple[ElementTime, ...] = ()
+    """How long each element took; empty where reused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +181,7 @@ class Looked:
 
 __all__ = [
     "AssembleTask",
+    "ElementTime",
     "LookTask",
     "Looked",
     "Plan",

@@ -106,7 +106,13 @@ class Job:
         if self.plan is None:
             return ANY
         device = "" if self.plan.device == "cpu" else self.plan.device
-        return Need(self.plan.quality.encoder, tuple(sorted(set(self.request.tags))), device)
+        tags = tuple(sorted(set(self.request.tags)))
+        return Need(self.plan.quality.encoder, tags, device, self.plan.drawn_by)
+
+    @property
+    def assembly_need(self) -> Need:
+        """What assembling needs of a worker: it draws the cover, and a segment that the store has dropped."""
+        return Need(plugins=self.plan.drawn_by) if self.plan is not None else ANY
 
     @property
     def first_waiting(self) -> Unit | None:

@@ -33,6 +33,7 @@ from farm.store.guard import parse_guard
 from farm.store.productions import Productions
 from farm.store.store import Store
 from farm.work.conditions import Conditions
+from farm.work.element_paces import ElementPaces
 from farm.work.halt import Halt
 from farm.work.library import starter_library
 from farm.work.localise import Localiser
@@ -118,7 +119,9 @@ class Worker:
         self.load()
         encoders = [name for name in ("libx264", "h264_nvenc") if encoder_works(name)]
         devices = ["cpu", *(["gpu"] if self._cuda.works else [])]
-        plugins = dict(self.registry.plugins)
+        self.registry.collect()
+        disabled = self.registry.disabled
+        plugins = [one.mark for name, one in self.registry.plugins.items() if name not in disabled]
         return {"node": self._node, "encoders": encoders, "devices": devices, "plugins": plugins}
 
     @cached_property
@@ -183,7 +186,7 @@ class Worker:
             warnings=drafted.warnings,
             name=drafted.name or Path(task.source).stem,
             template=drafted.template,
-            plugins=tuple(self.registry.plugins.items()),
+            plugins=(self.registry.templates[drafted.template].plugin.mark,) if drafted.template else (),
             device=drafted.output.device,
         )
 
@@ -203,6 +206,8 @@ class Worker:
             timeline, segment, quality, self.registry, self.stills, halt, device, decoder, self.drawings
         )
         self.blobs.put_bytes(segment.key, SEGMENT_SUFFIX, rendered.data)
+        if rendered.elements:
+            ElementPaces(self._settings.element_paces).learn(timeline, rendered.elements)
         return SegmentResult(
             segment.key,
             frames,
@@ -218,6 +223,7 @@ class Worker:
                 *(warnings if rendered.decoders else ()),
                 *self.conditions.met(rendered.damaged, task.plan.timeline),
             ),
+            elements=rendered.elements,
         )
 
     def _device(self, plan: Plan) -> tuple[Device, Decoder, tuple[str, ...]]:

@@ -33,9 +33,9 @@ def farm_transitions() -> list[type[Transition]]:
     """Return the basic transitions."""
     from farm_basics.fades import BlurThrough, Dip, Fade, Flash
     from farm_basics.moves import Cover, Push, Slide, Whip, Zoom
-    from farm_basics.wipes import Blinds, Iris, Wipe
+    from farm_basics.wipes import Blinds, Iris, LumaWipe, Wipe
 
-    return [Blinds, BlurThrough, Cover, Dip, Fade, Flash, Iris, Push, Slide, Whip, Wipe, Zoom]
+    return [Blinds, BlurThrough, Cover, Dip, Fade, Flash, Iris, LumaWipe, Push, Slide, Whip, Wipe, Zoom]
 
 
 @hookimpl

@@ -9,12 +9,14 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from farm.model.document import Ease
-from farm.render.element import Transition
+from farm.render.element import MediaPicture, Transition
 from farm.render.frame import Frame
 from farm_basics.fades import ONE, Eased, eased
 from farm_basics.moves import Direction
 
 Mask = NDArray[np.uint16]
+BLACK, WHITE = 16, 235
+"""Luma of black and white."""
 
 
 def _striped(old: Frame, new: Frame, mask: Mask, across: bool) -> Frame:
@@ -117,3 +119,41 @@ class Iris(Eased):
         for a, b, target in zip(old.planes(), new.planes(), out.planes(), strict=True):
             mix_masked(a, b, mask, old.width // a.shape[1], target)
         return out
+
+
+class LumaWipe(Eased):
+    """A grey picture says where the new picture comes when: where it is dark first, where it is bright last."""
+
+    name: ClassVar[str] = "basics.luma_wipe"
+
+    mask: MediaPicture | None = Field(
+        None, description="The grey picture, stretched over the frame; a diagonal without one."
+    )
+    bright_first: bool = Field(False, description="Where it is bright first.")
+    softness: float = Field(0.1, ge=0, le=1, description="Width of the soft front, share of black to white.")
+    ease: Ease = Field("in-out-cubic", description="Easing of the passage.")
+
+    def between(self, old: Frame, new: Frame, weight: int) -> Frame:
+        from farm_basics.kernels import mix_masked
+
+        luma = self.mask.frame(old.width, old.height).y if self.mask is not None else _diagonal(old)
+        levels = np.clip(np.arange(256, dtype=np.int64) - BLACK, 0, WHITE - BLACK)
+        if self.bright_first:
+            levels = WHITE - BLACK - levels
+        ramp = max(1, round((WHITE - BLACK + 1) * self.softness * 256))
+        edge = ((WHITE - BLACK + 1) * 256 + ramp) * weight // ONE
+        weights = np.clip((edge - levels * 256) * 256 // ramp, 0, 256).astype(np.uint16)
+        mask = weights[luma]
+        mask.setflags(write=False)
+        out = old.blank(alpha=not old.opaque)
+        for a, b, target in zip(old.planes(), new.planes(), out.planes(), strict=True):
+            mix_masked(a, b, mask, old.width // a.shape[1], target)
+        return out
+
+
+def _diagonal(frame: Frame) -> NDArray[np.uint8]:
+    """Return luma that rises from the top left to the bottom right."""
+    across = np.arange(frame.width, dtype=np.int64)[None, :] * frame.height
+    down = np.arange(frame.height, dtype=np.int64)[:, None] * frame.width
+    rise = (across + down) * (WHITE - BLACK) // (2 * frame.width * frame.height)
+    return (BLACK + rise).astype(np.uint8)

@@ -49,6 +49,11 @@ class Host:
     environment: dict[str, str]
     """What else its processes find in their environment."""
 
+    @property
+    def site(self) -> Path:
+        """A folder of packages that only its processes find."""
+        return self.home.with_name(f"{self.home.name}-site")
+
     def popen(self, *words: str, log: Path) -> subprocess.Popen[bytes]:
         """Start a command there."""
         with log.open("ab") as file:
@@ -83,7 +88,7 @@ class Host:
     def _variables(self) -> dict[str, str]:
         return {
             **os.environ,
-            "PYTHONPATH": os.pathsep.join(sys.path),
+            "PYTHONPATH": os.pathsep.join([str(self.site), *sys.path]),
             "FARM_HOME": str(self.home),
             **self.environment,
         }

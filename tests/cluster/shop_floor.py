@@ -138,6 +138,36 @@ class Floor:
             assert job["production"]["sha256"] == self._alone(document)
         self._check_clean()
 
+    def tinted(self, without: tuple[str, ...]) -> Any:
+        """Return the report of a video with the plugin acme's tint, made while some hosts are drained."""
+        known = {one["address"]: one["node"] for one in self.call("/v1/nodes")}
+        hosts = {"head": self.head, **self.nodes}
+        drained = [known[hosts[name].address] for name in without]
+        clip = {"kind": "image", "src": "photo.jpg", "duration": "20f", "effects": ["acme.tint"]}
+        self._serial += 1
+        document = json.dumps(
+            {
+                # The same document submitted again would be the same job.
+                "name": f"tint {self._serial}",
+                "timeline": {
+                    "tracks": [{"clips": [clip | {"opacity": 0.5 + shot / 10} for shot in range(4)]}]
+                },
+                "output": {"size": "320x240", "fps": 30, "variants": 4},
+            }
+        )
+        client = self.client()
+        try:
+            for node in drained:
+                client.call("POST", f"/v1/nodes/{node}/drain", {"within_s": None, "cause": "test"})
+            ended = client.wait(client.submit(document, "tint.yaml", self.folder))
+            assert ended["state"] == "done", ended["message"]
+            files = client.download(ended["id"], self.folder / "tint")
+            return json.loads(files.report.read_text())
+        finally:
+            for node in drained:
+                client.call("POST", f"/v1/nodes/{node}/restore")
+            client.close()
+
     def _check_clean(self) -> None:
         """Nothing runs and no temporary file lies about."""
         self.until(lambda: self.queue()["running"] == 0, "no lease is left", 60.0)

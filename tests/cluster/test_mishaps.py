@@ -12,6 +12,7 @@ import pytest
 
 from tests.cluster.lan import needs_lan
 from tests.cluster.shop_floor import Floor
+from tests.plugin_mistakes.installed import TINT, install
 
 pytestmark = [needs_lan, pytest.mark.timeout(600)]
 
@@ -19,6 +20,8 @@ pytestmark = [needs_lan, pytest.mark.timeout(600)]
 @pytest.fixture(scope="module")
 def floor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Floor]:
     floor = Floor(tmp_path_factory.mktemp("floor"), ("a", "b"))
+    for host, blue in ((floor.head, 90), (floor.nodes["a"], 90), (floor.nodes["b"], 170)):
+        install(host.site, TINT.format(blue=blue))
     try:
         floor.up()
         yield floor
@@ -40,6 +43,30 @@ def some_segment_done(floor: Floor, ids: list[str]) -> bool:
 
 def states_of(floor: Floor, job_id: str) -> list[str]:
     return [one["state"] for one in floor.call(f"/v1/jobs/{job_id}/events") if one["kind"] == "state"]
+
+
+def test_two_nodes_have_different_files_of_one_plugin(floor: Floor) -> None:
+    nodes = {one["address"]: one for one in floor.call("/v1/nodes")}
+    marks = {
+        name: next(one for one in nodes[host.address]["plugins"] if one.startswith("acme "))
+        for name, host in {"head": floor.head, **floor.nodes}.items()
+    }
+    assert marks["head"] == marks["a"] != marks["b"]
+    told = (floor.folder / f"{floor.nodes['b'].name}.log").read_text()
+    assert "acme 1.2 has the same version, different files" in told
+    assert "differ" not in (floor.folder / f"{floor.nodes['a'].name}.log").read_text()
+    first = floor.tinted(without=("b",))
+    other = floor.tinted(without=("head", "a"))
+    again = floor.tinted(without=("b",))
+    assert first["video"]["sha256"] == again["video"]["sha256"] != other["video"]["sha256"]
+    assert again["reuse"]["reused"] == again["reuse"]["segments"]
+    for report, mark in ((first, marks["a"]), (other, marks["b"]), (again, marks["a"])):
+        assert f"acme {report['plugins']['acme']}" == mark
+    mixed = floor.tinted(without=())
+    named = {nodes[host.address]["node"]: marks[name] for name, host in floor.nodes.items()}
+    named[nodes[floor.head.address]["node"]] = marks["head"]
+    makers = {named[part["node"]] for part in mixed["segments"]} | {named[mixed["node"]]}
+    assert makers == {f"acme {mixed['plugins']['acme']}"}
 
 
 def test_a_worker_is_killed(floor: Floor) -> None:

@@ -17,8 +17,9 @@ import farm_intake
 from farm.media.probe import probe
 from farm.media.subject import Subject
 from farm.model.asset import Asset, MediaKind
+from farm.model.plugin import PluginIdentity
 from farm.plugins.analyser import Analyser, Analysis
-from farm.plugins.registry import Offered
+from farm.plugins.offers import Offered
 from farm.work.look import LookResult, analyse
 from tests.golden.shop import picture, write_clip, write_tone
 
@@ -131,7 +132,7 @@ def test_that_slices_lie_in_order_within_the_clip(analyser: Analyser, assets: li
 
 
 def test_that_a_look_survives_json_and_names_its_files(assets: list[Asset]) -> None:
-    offered = {one.name: Offered(one.name, one, "intake", "1") for one in ANALYSERS}
+    offered = {one.name: Offered(one.name, one, PluginIdentity("intake", "1")) for one in ANALYSERS}
     for asset in assets:
         result, blobs = analyse(asset, offered)
         assert LookResult.model_validate_json(result.model_dump_json()) == result

@@ -41,8 +41,8 @@ WIDTH, HEIGHT = 24, 32
 ALL = Box(0, 0, WIDTH, HEIGHT)
 ZOOM = Curve((Keyframe(0, 1.0), Keyframe(30, 1.3)))
 SHIFT = Curve((Keyframe(4, 0.0), Keyframe(9, 6.0)))
-FADE = ElementRef("basics.fade", (("ease", "linear"),), "1")
-MONO = ElementRef("basics.mono", (("amount", 1.0),), "1")
+FADE = ElementRef("basics.fade", (("ease", "linear"),))
+MONO = ElementRef("basics.mono", (("amount", 1.0),))
 
 
 class Noise:

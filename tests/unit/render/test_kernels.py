@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 
 import numpy as np
@@ -15,6 +16,7 @@ from farm.model.asset import Asset, MediaKind
 from farm.model.color import WHITE, Color
 from farm.model.curve import Curve, Keyframe
 from farm.model.look import Stroke, TextLook
+from farm.model.plugin import PluginIdentity
 from farm.model.timeline import (
     Box,
     Clip,
@@ -32,6 +34,7 @@ from farm.render.compositor import Compositor
 from farm.render.convert import frame_from_rgb, rgb_from_frame
 from farm.render.element import Sticker
 from farm.render.frame import Frame, Plane
+from farm.render.media_picture import MediaPicture
 from farm.render.picture import Footage
 from farm.render.shape import raster_sticker
 from farm.render.text import raster_text
@@ -257,11 +260,15 @@ class OnePhoto:
 class Hearts:
     """Elements with one sticker."""
 
-    def sticker(self, ref: ElementRef) -> Sticker:
+    def sticker(self, ref: ElementRef, pictures: Callable[[Asset], MediaPicture]) -> Sticker:
+        del pictures
         assert ref.name == HEART.name
         return HEART()
 
     effect = transition = sticker
+
+    def plugin_of(self, ref: ElementRef) -> PluginIdentity:
+        return PluginIdentity(ref.name, "1")
 
 
 def scene() -> Timeline:

@@ -13,8 +13,9 @@ from farm.errors import MediaError
 from farm.media.probe import probe
 from farm.media.subject import Subject
 from farm.model.asset import Asset, MediaKind
+from farm.model.plugin import PluginIdentity
 from farm.plugins.analyser import Analyser, Analysis
-from farm.plugins.registry import Offered
+from farm.plugins.offers import Offered
 from farm.work.look import analyse
 from tests.golden.shop import picture, write_clip
 
@@ -47,7 +48,7 @@ class Blind(Counter):
 
 
 def offered(*analysers: Analyser) -> dict[str, Offered[Analyser]]:
-    return {one.name: Offered(one.name, one, "test", "7") for one in analysers}
+    return {one.name: Offered(one.name, one, PluginIdentity("test", "7")) for one in analysers}
 
 
 @pytest.fixture
@@ -72,7 +73,7 @@ def test_that_one_that_cannot_look_is_told_and_the_others_look(clip: Asset) -> N
     assert result.analysers["test.blind"].findings == {}
     assert result.analysers["test.counter"].findings == {"frames": 20}
     assert result.analysers["test.counter"].version == 3
-    assert result.analysers["test.counter"].plugin == "test 7"
+    assert result.analysers["test.counter"].plugin == "test 7 (-)"
     assert result.sha256 == clip.sha256
 
 

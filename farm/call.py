@@ -1,0 +1,233 @@
+"""Calls into plugins: the one door through which farm runs what others wrote.
+
+Whatever a plugin raises becomes a :class:`PluginError` that says what was called, for which clip and when, in which of
+the plugin's lines it went wrong, and whom to tell. What is not the plugin's passes: farm's own errors, which plugins
+raise on purpose, a machine out of memory or disk, and the user's interruption.
+"""
+
+from __future__ import annotations
+
+import errno
+import threading
+import time
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, NoReturn, ParamSpec, Protocol, TypeVar
+
+from farm.errors import FarmError, PluginError
+from farm.model.plugin import PluginIdentity
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+SHOWN_LINES: Final = 3
+"""So many of a traceback's last lines are shown."""
+LONGEST_CAUSE: Final = 300
+"""What a plugin's exception says is cut after so many characters."""
+MACHINES_OWN: Final = frozenset(
+    {errno.ENOSPC, errno.EDQUOT, errno.ENOMEM, errno.EMFILE, errno.ENFILE, errno.EIO}
+)
+"""What an ``OSError`` says of the machine, whoever met it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Callee:
+    """What of a plugin is called."""
+
+    what: str
+    """Its kind, as ``effect``."""
+    name: str
+    """Its name, as ``acme.pulse``."""
+    plugin: PluginIdentity
+    """Whose it is."""
+
+    def __str__(self) -> str:
+        return f"{self.what} `{self.name}` of plugin {self.plugin.mark}"
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """For what it is called, as far as that is known."""
+
+    clip: str = ""
+    """The clip's name."""
+    path: str = ""
+    """Where in the document."""
+    frame: int | None = None
+    """The frame, counted as the element counts."""
+    seconds: float | None = None
+    """The time of that frame."""
+
+    def __str__(self) -> str:
+        parts = []
+        if self.frame is not None:
+            parts.append(
+                f"at frame {self.frame}" + (f" ({self.seconds:.2f} s)" if self.seconds is not None else "")
+            )
+        if self.clip:
+            parts.append(f'of clip "{self.clip}"')
+        if self.path:
+            parts.append(f"({self.path})")
+        return " ".join(parts)
+
+
+NOWHERE: Final = Spot()
+
+
+@dataclass(slots=True)
+class Underway:
+    """The call that a thread is in."""
+
+    callee: Callee
+    """What is called."""
+    spot: Spot
+    """For what."""
+    since_s: float
+    """Since when, on the monotonic clock."""
+
+
+class Sentinel(Protocol):
+    """Something outside of the interpreter that knows which call a thread is in."""
+
+    def begin(self, sentence: str) -> None:
+        """Take note that a call begins, and what is said where it does not end."""
+
+    def end(self) -> None:
+        """Take note that it has ended."""
+
+
+@dataclass(slots=True)
+class Calls:
+    """The limited call that a thread is in, if any; read by who waits for that thread."""
+
+    underway: Underway | None = None
+    """None where farm's own code runs."""
+    limit_s: float = 0.0
+    """How long a call may take; 0 where nobody waits."""
+    sentinel: Sentinel | None = None
+    """Told of calls into plugins that are not farm's own: they may hold the interpreter."""
+
+
+class _Here(threading.local):
+    def __init__(self) -> None:
+        self.calls = Calls()
+
+
+_here = _Here()
+
+
+def become(calls: Calls) -> None:
+    """Have this thread's calls told in ``calls``."""
+    _here.calls = calls
+
+
+def call(
+    callee: Callee,
+    spot: Spot,
+    work: Callable[..., T],
+    *args: object,
+    limited: bool = True,
+    passing: tuple[type[BaseException], ...] = (),
+) -> T:
+    """Return what a plugin's function returns.
+
+    Args:
+        callee: What is called.
+        spot: For what.
+        work: The plugin's function.
+        args: What it is given.
+        limited: Whether it may be given up where it does not return (``farm.lane``).
+        passing: Exceptions that mean something to the caller.
+
+    Raises:
+        PluginError: it raised what is its own fault.
+    """
+    calls = _here.calls
+    before = calls.underway
+    sentinel = None if callee.plugin.own or not limited else calls.sentinel
+    if limited:
+        calls.underway = Underway(callee, spot, time.monotonic())
+    if sentinel is not None:
+        sentinel.begin(late(callee, spot, calls.limit_s))
+    try:
+        return work(*args)
+    except passing:
+        raise
+    except (FarmError, MemoryError):
+        raise
+    except OSError as error:
+        if error.errno in MACHINES_OWN:
+            raise
+        raise broken(callee, spot, error) from error
+    except (Exception, SystemExit, GeneratorExit) as error:
+        raise broken(callee, spot, error) from error
+    finally:
+        calls.underway = before
+        if sentinel is not None:
+            sentinel.end()
+
+
+def late(callee: Callee, spot: Spot, limit_s: float) -> str:
+    """Say that a call does not return."""
+    where = f" {spot}" if str(spot) else ""
+    return (
+        f"{callee} did not return within {limit_s:g} s{where}; {remedy(callee.plugin)}, or raise the limit "
+        f"(FARM_ELEMENT_LIMIT_S)"
+    )
+
+
+def broken(callee: Callee, spot: Spot, error: BaseException) -> PluginError:
+    """Return the error that tells what a plugin raised."""
+    where = f" {spot}" if str(spot) else ""
+    head = f"{callee} failed{where}: {cause_of(error)}; {remedy(callee.plugin)}"
+    return PluginError(
+        "\n".join([head, *(f"    {line}" for line in last_lines(error))]),
+        plugin=callee.plugin.mark,
+        element=callee.name,
+    )
+
+
+def refuse(callee: Callee, spot: Spot, message: str) -> NoReturn:
+    """Say that what a plugin returned may not be used.
+
+    Raises:
+        PluginError: always.
+    """
+    where = f" {spot}" if str(spot) else ""
+    raise PluginError(
+        f"{callee} broke its contract{where}: {message}; {remedy(callee.plugin)}",
+        plugin=callee.plugin.mark,
+        element=callee.name,
+    )
+
+
+def remedy(plugin: PluginIdentity) -> str:
+    """Say what can be done about a plugin's fault."""
+    return f"update the plugin, or tell its author{f', {plugin.author}' if plugin.author else ''}"
+
+
+def cause_of(error: BaseException) -> str:
+    """Return an exception in one line, cut where it is long."""
+    said = " ".join(str(error).split())
+    told = f"{type(error).__name__}: {said}" if said else type(error).__name__
+    return told if len(told) <= LONGEST_CAUSE else told[: LONGEST_CAUSE - 1] + "…"
+
+
+def last_lines(error: BaseException) -> list[str]:
+    """Return the last lines of a traceback, those of importing and of farm's doors left out; files by name alone."""
+    frames = [one for one in traceback.extract_tb(error.__traceback__) if not _at_the_door(one.filename)]
+    return [
+        f"{Path(one.filename).name}, line {one.lineno}, in {one.name}" + (f": {one.line}" if one.line else "")
+        for one in frames[-SHOWN_LINES:]
+    ]
+
+
+def _at_the_door(file: str) -> bool:
+    path = Path(file)
+    return (
+        "importlib" in file
+        or path.parts[-2:] == ("farm", "call.py")
+        or path.parts[-2:] == ("plugins", "roster.py")
+    )

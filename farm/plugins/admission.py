@@ -1,0 +1,225 @@
+"""Admission: what a plugin registers is looked at before anybody uses it. Cheap: no validator is built for it."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable, Mapping
+from math import isfinite
+from typing import Any, Final, Literal, get_args, get_origin
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from farm.model.asset import MediaKind
+from farm.plugins.analyser import Analyser
+from farm.plugins.template import Template
+from farm.plugins.writer import Writer
+from farm.render.element import Effect, Element, Sticker, TextStyle, Transition
+
+PLUGIN_NAME: Final = re.compile(r"[a-z][a-z0-9_]*")
+"""What an entry point may be called: it stands before the dot of all that the plugin offers."""
+
+Pairs = list[tuple[str, Any]]
+"""(name, class or instance)."""
+
+
+class NotAdmitted(Exception):
+    """What is wrong with a registration, in a sentence without a full stop."""
+
+
+def admit(hook: str, plugin: str, values: object) -> Pairs:
+    """Return what a hook returned, by name.
+
+    Args:
+        hook: Its name, as ``farm_effects``.
+        plugin: The plugin's name.
+        values: What it returned.
+
+    Raises:
+        NotAdmitted: it is not what the hook is for.
+    """
+    due, check = _CHECKS[hook]
+    if hook == "farm_text_styles":
+        if not isinstance(values, dict):
+            raise NotAdmitted(f"`{hook}` returned {_kind(values)} where {due} is due")
+        pairs = list(values.items())
+    else:
+        if not isinstance(values, list | tuple):
+            raise NotAdmitted(f"`{hook}` returned {_kind(values)} where {due} is due")
+        pairs = [(_named(value, hook, due), value) for value in values]
+    seen: set[str] = set()
+    for name, value in pairs:
+        if not isinstance(name, str) or not re.fullmatch(rf"{re.escape(plugin)}\.[a-z][a-z0-9_]*", name):
+            raise NotAdmitted(
+                f"`{hook}` offers `{name}`; names of this plugin are `{plugin}.` and a word in small letters"
+            )
+        if name in seen:
+            raise NotAdmitted(f"`{hook}` offers `{name}` twice")
+        seen.add(name)
+        check(name, value)
+    return pairs
+
+
+def _named(value: object, hook: str, due: str) -> str:
+    """Return the name that a class or instance bears."""
+    wanted, instance = _BASES[hook]
+    kind = type(value) if instance else value
+    if not isinstance(kind, type) or not issubclass(kind, wanted):
+        if instance and isinstance(value, type) and issubclass(value, wanted):
+            raise NotAdmitted(
+                f"`{hook}` offers the class `{value.__name__}` where an instance is due: {value.__name__}()"
+            )
+        if not instance and isinstance(value, wanted):
+            called = type(value).__name__
+            raise NotAdmitted(f"`{hook}` offers an instance of `{called}` where the class is due: {called}")
+        raise NotAdmitted(f"`{hook}` offers {_kind(value)}, which is no {wanted.__name__}; {due} is due")
+    missing = sorted(getattr(kind, "__abstractmethods__", ()))
+    if missing:
+        raise NotAdmitted(f"`{kind.__name__}` has no method `{missing[0]}`")
+    if "name" in getattr(kind, "model_fields", {}):
+        raise NotAdmitted(f"`name` of `{kind.__name__}` is a parameter; write `name: ClassVar[str] = …`")
+    name = getattr(value, "name", None)
+    if not isinstance(name, str):
+        raise NotAdmitted(f'`{kind.__name__}` has no `name`; write `name: ClassVar[str] = "plugin.word"`')
+    return name
+
+
+def _element(name: str, kind: type[Element], method: str, *given: str) -> None:
+    _takes(name, getattr(kind, method), method, ("self", *given))
+    for parameter, field in kind.model_fields.items():
+        wrong = _default_fault(field)
+        if wrong:
+            raise NotAdmitted(f"the default of `{parameter}` of `{name}` {wrong}")
+
+
+def _effect(name: str, kind: type[Effect]) -> None:
+    _element(name, kind, "apply", "frame", "at")
+
+
+def _transition(name: str, kind: type[Transition]) -> None:
+    _element(name, kind, "mix", "old", "new", "progress")
+
+
+def _sticker(name: str, kind: type[Sticker]) -> None:
+    _element(name, kind, "draw", "canvas", "width_px", "height_px")
+    aspect: object = kind.aspect
+    if isinstance(aspect, bool) or not isinstance(aspect, int | float) or not isfinite(aspect) or aspect <= 0:
+        raise NotAdmitted(f"`aspect` of `{name}` is {aspect!r}; width over height is a number above 0")
+
+
+def _style(name: str, value: object) -> None:
+    if not isinstance(value, TextStyle):
+        raise NotAdmitted(f"`{name}` is {_kind(value)} where a TextStyle is due")
+
+
+def _template(name: str, value: Template) -> None:
+    _takes(name, value.draft, "draft", ("brief",))
+    _says(name, value, "summary")
+    _model(name, value, "slots")
+
+
+def _writer(name: str, value: Writer) -> None:
+    _takes(name, value.write, "write", ("product", "brief"))
+    _says(name, value, "summary")
+
+
+def _analyser(name: str, value: Analyser) -> None:
+    _takes(name, value.analyse, "analyse", ("subject",))
+    _says(name, value, "summary")
+    _model(name, value, "findings")
+    version: object = getattr(value, "version", None)
+    if isinstance(version, bool) or not isinstance(version, int) or version < 1:
+        raise NotAdmitted(f"`version` of `{name}` is {version!r}; a whole number from 1 is due")
+    kinds: object = getattr(value, "kinds", None)
+    if not isinstance(kinds, frozenset) or not kinds or not all(isinstance(one, MediaKind) for one in kinds):
+        raise NotAdmitted(
+            f"`kinds` of `{name}` is {_kind(kinds)}; a frozenset of MediaKind is due, one at least"
+        )
+
+
+def _takes(name: str, method: Callable[..., Any], called: str, given: tuple[str, ...]) -> None:
+    try:
+        inspect.signature(method).bind(*given)
+    except TypeError:
+        told = ", ".join(one for one in given if one != "self")
+        raise NotAdmitted(f"`{called}` of `{name}` cannot be called as {called}({told})") from None
+    except ValueError:
+        return  # compiled code tells no signature; a call will
+
+
+def _says(name: str, value: object, attribute: str) -> None:
+    if not isinstance(getattr(value, attribute, None), str):
+        raise NotAdmitted(f"`{name}` has no `{attribute}`; write a sentence")
+
+
+def _model(name: str, value: object, attribute: str) -> None:
+    model = getattr(value, attribute, None)
+    if not isinstance(model, type) or not issubclass(model, BaseModel):
+        raise NotAdmitted(f"`{attribute}` of `{name}` is {_kind(model)}; a pydantic model is due")
+
+
+def _default_fault(field: FieldInfo) -> str:
+    """Say what is wrong with a parameter's default; pydantic looks at no default."""
+    if field.is_required() or field.default_factory is not None:
+        return ""
+    default: Any = field.default
+    if default is not None and not isinstance(default, str | int | float | bool):
+        return f"is {_kind(default)}; a parameter is text, a number, yes or no, or media"
+    if isinstance(default, float) and not isfinite(default):
+        return f"is {default}; parameters are finite"
+    annotation = field.annotation
+    if get_origin(annotation) is Literal and default not in get_args(annotation):
+        return f"is {default!r}; allowed: {', '.join(map(repr, get_args(annotation)))}"
+    if isinstance(annotation, type) and annotation in (int, float, str, bool):
+        taken: tuple[type, ...] = (int, float) if annotation is float else (annotation,)
+        if not isinstance(default, taken) or (isinstance(default, bool) and annotation is not bool):
+            return f"is {default!r}; {annotation.__name__} is due"
+    for limit in field.metadata:
+        if not _within(default, limit):
+            return f"is {default!r}; allowed: {limit!r}"
+    return ""
+
+
+def _within(value: Any, limit: Any) -> bool:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return True
+    tests: dict[str, Callable[[Any], bool]] = {
+        "ge": lambda bound: value >= bound,
+        "gt": lambda bound: value > bound,
+        "le": lambda bound: value <= bound,
+        "lt": lambda bound: value < bound,
+    }
+    return all(
+        test(bound) for name, test in tests.items() if (bound := getattr(limit, name, None)) is not None
+    )
+
+
+def _kind(value: object) -> str:
+    if value is None:
+        return "nothing (None)"
+    if isinstance(value, type):
+        return f"the class `{value.__name__}`"
+    word = type(value).__name__
+    return f"{'an' if word[0].lower() in 'aeiou' else 'a'} {word}"
+
+
+_BASES: Final[Mapping[str, tuple[type, bool]]] = {
+    "farm_templates": (Template, True),
+    "farm_effects": (Effect, False),
+    "farm_transitions": (Transition, False),
+    "farm_stickers": (Sticker, False),
+    "farm_writers": (Writer, True),
+    "farm_analysers": (Analyser, True),
+}
+_CHECKS: Final[Mapping[str, tuple[str, Callable[[str, Any], None]]]] = {
+    "farm_templates": ("a list of templates", _template),
+    "farm_effects": ("a list of effect classes", _effect),
+    "farm_transitions": ("a list of transition classes", _transition),
+    "farm_text_styles": ("a dict of text styles by name", _style),
+    "farm_stickers": ("a list of sticker classes", _sticker),
+    "farm_writers": ("a list of writers", _writer),
+    "farm_analysers": ("a list of analysers", _analyser),
+}
+HOOKS: Final = tuple(_CHECKS)
+"""The names of all hooks."""

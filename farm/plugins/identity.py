@@ -1,0 +1,119 @@
+"""Identities of plugins: which files they are made of, hashed once a process, and who wrote them."""
+
+from __future__ import annotations
+
+import hashlib
+import inspect
+import os
+from collections.abc import Iterator
+from functools import cache
+from importlib.metadata import Distribution, EntryPoint
+from importlib.util import find_spec
+from pathlib import Path
+from types import ModuleType
+from typing import Final
+
+from farm import __version__
+from farm.model.plugin import PluginIdentity
+
+CACHES: Final = frozenset({"__pycache__", ".mypy_cache", ".pytest_cache", ".ruff_cache", ".git"})
+"""Folders that running, checking or keeping a plugin fills; they change no pixel."""
+COMPILED: Final = frozenset({".pyc", ".pyo", ".nbi", ".nbc"})
+"""What Python and numba keep of source that is hashed itself."""
+OWN: Final = "farm"
+"""Farm's own distribution: of it only the plugin's package is hashed, ``ENGINE`` speaks for the rest."""
+
+
+def identity_of(point: EntryPoint) -> PluginIdentity:
+    """Return the identity of an installed plugin, by its files as they are when a process asks first."""
+    version = point.dist.version if point.dist is not None else __version__
+    roots = {root for root in (_root_of(point.module), *_others_of(point.dist)) if root is not None}
+    own = point.dist is not None and point.dist.name == OWN
+    return PluginIdentity(point.name, version, _digest(tuple(sorted(roots))), author_of(point.dist), own)
+
+
+def identity_of_object(name: str, plugin: object, version: str) -> PluginIdentity:
+    """Return the identity of a plugin that was handed over, by the files of its module where it has any."""
+    module = plugin if isinstance(plugin, ModuleType) else inspect.getmodule(type(plugin))
+    file = getattr(module, "__file__", None)
+    if module is None or not file or not Path(file).is_file():
+        return PluginIdentity(name, version)
+    root = Path(file)
+    return PluginIdentity(name, version, _digest((root.parent if root.name == "__init__.py" else root,)))
+
+
+def author_of(dist: Distribution | None) -> str:
+    """Return name and address of a distribution's author, as far as its metadata tell them."""
+    if dist is None:
+        return ""
+    # Newer metadata hold `Name <address>` in one field, older ones have a field each.
+    told = dist.metadata
+    mail = next((told[field] for field in ("Author-email", "Maintainer-email") if field in told), "")
+    name = next((told[field] for field in ("Author", "Maintainer") if field in told), "")
+    if name and mail and name not in mail:
+        return f"{name} <{mail}>" if "<" not in mail else f"{name}, {mail}"
+    return mail or name
+
+
+def _root_of(module: str) -> Path | None:
+    """Return the outermost regular package that a module lies in, or its file: namespaces belong to nobody."""
+    parts = module.split(".")
+    for end in range(1, len(parts) + 1):
+        try:
+            spec = find_spec(".".join(parts[:end]))
+        except (ImportError, ValueError):
+            return None
+        if spec is None:
+            return None
+        if spec.origin and spec.has_location:
+            return Path(spec.origin).parent if spec.submodule_search_locations else Path(spec.origin)
+    return None
+
+
+def _others_of(dist: Distribution | None) -> Iterator[Path]:
+    """Yield the other packages and modules that a distribution put beside its plugin's."""
+    if dist is None or dist.name == OWN:
+        return
+    tops = {file.parts[0] for file in dist.files or () if file.parts and file.parts[0] != ".."}
+    for top in tops:
+        where = Path(str(dist.locate_file(top)))
+        if (
+            top.endswith((".dist-info", ".egg-info", ".pth"))
+            or top.startswith("__editable__")
+            or top in CACHES
+        ):
+            continue
+        if where.suffix not in COMPILED and where.exists():
+            yield where
+
+
+@cache
+def _digest(roots: tuple[Path, ...]) -> str:
+    """Return the hash of all files below some roots: their names and their bytes; empty where there are none."""
+    hashed = hashlib.sha256()
+    found = False
+    for root in roots:
+        for path in _files(root):
+            found = True
+            name = path.relative_to(root.parent).as_posix().encode()
+            data = path.read_bytes()
+            hashed.update(b"%d %s %d " % (len(name), name, len(data)))
+            hashed.update(data)
+    return hashed.hexdigest() if found else ""
+
+
+def _files(root: Path) -> Iterator[Path]:
+    if root.is_file():
+        yield root
+        return
+    for folder, folders, names in os.walk(root):
+        folders[:] = sorted(name for name in folders if name not in CACHES)
+        for name in sorted(names):
+            path = Path(folder, name)
+            if path.suffix not in COMPILED and path.is_file():
+                yield path
+
+
+def forget_digests() -> None:
+    """Hash files anew when asked next; for tests, whose plugins change within a process."""
+    _digest.cache_clear()

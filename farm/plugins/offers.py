@@ -1,0 +1,84 @@
+"""Offers: what plugins offer of one kind, by name, without that of plugins which are disabled."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Generic, TypeVar
+
+from farm.call import Callee
+from farm.errors import did_you_mean
+from farm.model.plugin import PluginIdentity
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Offered(Generic[T]):
+    """Something that a plugin offers."""
+
+    name: str
+    """As documents write it."""
+    value: T
+    """The class or instance."""
+    plugin: PluginIdentity
+    """Whose it is."""
+
+    def callee(self, what: str) -> Callee:
+        """Return what calls into it are told as; ``what`` is its kind, as ``effect``."""
+        return Callee(what, self.name, self.plugin)
+
+
+@dataclass(frozen=True, slots=True)
+class Disabled:
+    """A plugin that farm does not use."""
+
+    plugin: PluginIdentity
+    """Which."""
+    why: str
+    """What is wrong with it, in one sentence without a full stop."""
+
+    def __str__(self) -> str:
+        return f"plugin {self.plugin.mark} is disabled: {self.why}"
+
+
+class Offers(Mapping[str, Offered[T]]):
+    """Offers of one kind; asked of the plugins when somebody looks.
+
+    Most commands need no writer, and one imports an HTTP client: a third of `farm validate` went by with it.
+    """
+
+    def __init__(
+        self, collect: Callable[[], dict[str, Offered[T]]], disabled: Mapping[str, Disabled]
+    ) -> None:
+        self._collect = collect
+        self._disabled = disabled
+
+    @cached_property
+    def _found(self) -> dict[str, Offered[T]]:
+        return self._collect()
+
+    def __getitem__(self, name: str) -> Offered[T]:
+        offered = self._found[name]
+        if offered.plugin.name in self._disabled:
+            raise KeyError(name)
+        return offered
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for name, one in self._found.items() if one.plugin.name not in self._disabled)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def lack(self, name: str, what: str) -> str:
+        """Say why there is nothing of a name: it is misspelt, or its plugin is disabled.
+
+        Args:
+            name: As a document wrote it.
+            what: The kind, as ``effect``.
+        """
+        disabled = self._disabled.get(name.partition(".")[0])
+        if disabled is not None:
+            return f"{what} `{name}` cannot be used, {disabled}; mend or remove the plugin (`farm plugins`)"
+        return f"no {what} is called `{name}`{did_you_mean(name, self)}"

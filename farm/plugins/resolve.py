@@ -1,0 +1,95 @@
+"""Resolving: an element that a document names becomes a reference with all its parameters checked and filled in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+
+from farm.call import Spot, call, refuse
+from farm.errors import Problem
+from farm.model.asset import Asset, MediaKind
+from farm.model.problems import problems_of
+from farm.model.timeline import ElementRef
+from farm.plugins.offers import Offered, Offers
+from farm.render.element import Element
+from farm.render.media_picture import MediaPicture
+
+E = TypeVar("E", bound=Element)
+
+
+def resolve(
+    offers: Offers[type[E]],
+    name: str,
+    params: Mapping[str, Any],
+    path: str,
+    what: str,
+    assets: Mapping[str, Asset] | None = None,
+) -> tuple[ElementRef | None, list[Problem]]:
+    """Return the reference for an element that a document names.
+
+    Args:
+        offers: Where it is looked for.
+        name: As the document wrote it.
+        params: As the document wrote them.
+        path: Where in the document.
+        what: The kind, as ``effect``.
+        assets: Bound media by reference.
+
+    Returns:
+        The reference, or None with the problems found (unknown name, wrong parameters, media of another kind); without
+        a problem where its media were not found, which was told when they were bound.
+
+    Raises:
+        PluginError: the element's own checks failed, or its parameters are of a kind that no timeline can hold.
+    """
+    entry = offers.get(name)
+    if entry is None:
+        return None, [Problem(path, offers.lack(name, what))]
+    spot = Spot(path=path)
+    try:
+        element = call(
+            entry.callee(what), spot, entry.value.model_validate, dict(params), passing=(ValidationError,)
+        )
+        values = element.model_dump(mode="json")
+    except ValidationError as error:
+        return None, problems_of(error, entry.value, at=path)
+    _check_defaults(entry, what, spot, params, values)
+    problems: list[Problem] = []
+    for parameter, value in values.items():
+        given = getattr(element, parameter)
+        if isinstance(given, MediaPicture):
+            asset = (assets or {}).get(given.reference)
+            if asset is None:
+                return None, problems
+            if asset.kind is not MediaKind.IMAGE:
+                kind = {MediaKind.VIDEO: "a clip", MediaKind.AUDIO: "a sound"}[asset.kind]
+                problems.append(
+                    Problem(f"{path}.{parameter}", f"`{given.reference}` is {kind}, not a picture")
+                )
+            values[parameter] = asset
+        elif value is not None and not isinstance(value, str | int | float | bool):
+            refuse(
+                entry.callee(what),
+                spot,
+                f"its parameter `{parameter}` is a {type(value).__name__}; a parameter is text, a number, yes or no, "
+                f"or media",
+            )
+    if problems:
+        return None, problems
+    return ElementRef(name, tuple(sorted(values.items())), entry.plugin.mark), []
+
+
+def _check_defaults(
+    entry: Offered[type[E]], what: str, spot: Spot, params: Mapping[str, Any], values: Mapping[str, Any]
+) -> None:
+    """See that what the document left out is valid too; pydantic looks at no default."""
+    if params.keys() >= values.keys():
+        return
+    try:
+        call(entry.callee(what), spot, entry.value.model_validate, dict(values), passing=(ValidationError,))
+    except ValidationError as error:
+        first = error.errors()[0]
+        parameter = ".".join(map(str, first["loc"])) or "a parameter"
+        refuse(entry.callee(what), spot, f"the default of `{parameter}` is not valid: {first['msg']}")

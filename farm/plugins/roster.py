@@ -1,0 +1,160 @@
+"""The roster: which plugins there are, which of them are used, and why not the others.
+
+A plugin is used as a whole or not at all. Of two under one name, farm's own stays, else that of the distribution whose
+name comes first; of those handed over as objects the first one, and none under an installed plugin's name.
+"""
+
+from __future__ import annotations
+
+import logging
+from importlib.metadata import EntryPoint
+from typing import Any, Final
+
+import pluggy
+
+from farm.call import NOWHERE, Callee, call, cause_of, last_lines
+from farm.errors import FarmError, did_you_mean
+from farm.model.plugin import PluginIdentity
+from farm.plugins import specs
+from farm.plugins.admission import HOOKS, PLUGIN_NAME, NotAdmitted, admit
+from farm.plugins.identity import OWN, identity_of, identity_of_object
+from farm.plugins.offers import Disabled, Offered
+
+_log: Final = logging.getLogger(__name__)
+_said: Final[set[str]] = set()
+"""What this process has said of disabled plugins; each is said once."""
+
+
+class Roster:
+    """Takes plugins in, then asks them hook by hook."""
+
+    def __init__(self) -> None:
+        self._manager = pluggy.PluginManager("farm")
+        self._manager.add_hookspecs(specs)
+        self._points: list[EntryPoint] = []
+        self._objects: list[tuple[str, object, str]] = []
+        self.plugins: dict[str, PluginIdentity] = {}
+        """All that were found, by name."""
+        self.disabled: dict[str, Disabled] = {}
+        """Those that are not used."""
+
+    def enlist_point(self, point: EntryPoint) -> None:
+        """Take note of an installed plugin."""
+        self._points.append(point)
+
+    def enlist_object(self, name: str, plugin: object, version: str) -> None:
+        """Take note of a plugin that was handed over."""
+        self._objects.append((name, plugin, version))
+
+    def close(self) -> None:
+        """Load what was noted, in an order that does not depend on where it was found."""
+        for point in sorted(self._points, key=_rank):
+            identity = identity_of(point)
+            if self._is_taken(identity, point.dist.name if point.dist is not None else "no distribution"):
+                continue
+            try:
+                plugin = point.load()
+            except (Exception, SystemExit) as error:
+                where = "; ".join(last_lines(error)[-1:])
+                self._disable(
+                    identity,
+                    f"`{point.value}` cannot be loaded: {cause_of(error)}" + (f" ({where})" if where else ""),
+                )
+                continue
+            self._register(identity, plugin)
+        for name, plugin, version in self._objects:
+            identity = identity_of_object(name, plugin, version)
+            if not self._is_taken(identity, "an object"):
+                self._register(identity, plugin)
+        self.plugins = dict(sorted(self.plugins.items()))
+
+    def ask(self, hook: str) -> dict[str, Offered[Any]]:
+        """Return what all plugins offer by a hook, by name; one that errs is disabled."""
+        found: dict[str, Offered[Any]] = {}
+        for impl in sorted(
+            getattr(self._manager.hook, hook).get_hookimpls(), key=lambda i: str(i.plugin_name)
+        ):
+            identity = self.plugins[str(impl.plugin_name)]
+            if identity.name in self.disabled:
+                continue
+            try:
+                values = call(Callee("hook", hook, identity), NOWHERE, impl.function, limited=False)
+                pairs = admit(hook, identity.name, values)
+            except NotAdmitted as error:
+                self._disable(identity, str(error))
+                continue
+            except FarmError as error:
+                self._disable(identity, f"`{hook}` failed: {_told(error.__cause__ or error)}")
+                continue
+            except Exception as error:
+                # What is registered may have properties and metaclasses of its own, which fail when looked at.
+                self._disable(identity, f"what `{hook}` offers cannot be looked at: {_told(error)}")
+                continue
+            found |= {name: Offered(name, value, identity) for name, value in pairs}
+        return dict(sorted(found.items()))
+
+    def _is_taken(self, identity: PluginIdentity, source: str) -> bool:
+        """Whether a plugin's name is another's already; says so."""
+        stays = self.plugins.get(identity.name)
+        if stays is None:
+            self.plugins[identity.name] = identity
+            return False
+        twin = PluginIdentity(
+            f"{identity.name} of {source}", identity.version, identity.digest, identity.author
+        )
+        self.plugins[twin.name] = twin
+        self._disable(
+            twin,
+            f"another plugin is called `{identity.name}` ({stays.mark}) and stays: farm's own before others, then the "
+            f"distribution whose name comes first, then objects; rename the entry point",
+        )
+        return True
+
+    def _register(self, identity: PluginIdentity, plugin: object) -> None:
+        name = identity.name
+        if not PLUGIN_NAME.fullmatch(name):
+            self._disable(
+                identity, f"`{name}` is no plugin's name; write small letters, digits and _, as `acme`"
+            )
+            return
+        try:
+            self._manager.register(plugin, name=name)
+        except (Exception, SystemExit) as error:
+            self._disable(identity, f"its hooks cannot be registered: {cause_of(error)}")
+            return
+        wrong = self._hook_fault(plugin)
+        if wrong:
+            self._disable(identity, wrong)
+
+    def _hook_fault(self, plugin: object) -> str:
+        callers = self._manager.get_hookcallers(plugin) or []
+        for caller in callers:
+            if not caller.has_spec():
+                name = caller.name
+                return f"`{name}` is marked as a hook, and no hook is called so{did_you_mean(name, HOOKS)}"
+        if callers:
+            return ""
+        bare = [name for name in HOOKS if hasattr(plugin, name)]
+        if bare:
+            return f"`{bare[0]}` is not marked as a hook; write @hookimpl (from farm.plugins.specs) above it"
+        return f"it has no hook; mark functions with @hookimpl (from farm.plugins.specs): {', '.join(HOOKS)}"
+
+    def _disable(self, identity: PluginIdentity, why: str) -> None:
+        one = self.disabled[identity.name] = Disabled(identity, why)
+        if self._manager.has_plugin(identity.name):
+            self._manager.unregister(name=identity.name)
+        said = str(one)
+        if said not in _said:
+            _said.add(said)
+            _log.warning("%s; `farm plugins` lists all", said)
+
+
+def _told(error: BaseException) -> str:
+    """Return an exception and the line that raised it."""
+    where = "; ".join(last_lines(error)[-1:])
+    return cause_of(error) + (f" ({where})" if where else "")
+
+
+def _rank(point: EntryPoint) -> tuple[str, bool, str, str]:
+    dist = "" if point.dist is None else point.dist.name.lower()
+    return point.name, dist != OWN, dist, point.value

@@ -1,0 +1,177 @@
+"""Calls of a compositor into plugins' elements: made by one door, timed, and their results looked at."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, Protocol
+
+from farm.call import Callee, Spot, call, refuse
+from farm.model.asset import Asset
+from farm.model.plugin import PluginIdentity
+from farm.model.timeline import Clip, ElementRef, Transition
+from farm.render.delivery import Delivered
+from farm.render.device import Device, NotOnDevice
+from farm.render.element import Effect, Sticker
+from farm.render.element import Transition as TransitionElement
+from farm.render.frame import Frame, Moment
+from farm.render.media_picture import MediaPicture
+from farm.render.picture import MediaSource
+from farm.render.result import EVERY, checksum, fault_of, overshoot_of
+from farm.render.shape import Drawable
+
+
+class Elements(Protocol):
+    """Where effects, transitions and stickers come from; implemented above, by the plugin registry."""
+
+    def effect(self, ref: ElementRef, pictures: Callable[[Asset], MediaPicture]) -> Effect:
+        """Return the effect that ``ref`` means."""
+
+    def transition(self, ref: ElementRef, pictures: Callable[[Asset], MediaPicture]) -> TransitionElement:
+        """Return the transition that ``ref`` means."""
+
+    def sticker(self, ref: ElementRef, pictures: Callable[[Asset], MediaPicture]) -> Sticker:
+        """Return the sticker that ``ref`` means."""
+
+    def plugin_of(self, ref: ElementRef) -> PluginIdentity:
+        """Return the plugin that an element is of; raise MachineError where this process has another one."""
+
+
+@dataclass(slots=True)
+class Pace:
+    """How long an element took."""
+
+    calls: int = 0
+    """Frames, or drawings."""
+    seconds: float = 0.0
+    """In all, by the clock; on a GPU the time of queueing its work."""
+
+
+class ElementCalls:
+    """Makes elements when they are first needed and calls them."""
+
+    def __init__(
+        self, elements: Elements, media: MediaSource, delivered: Delivered, device: Device, rate: Fraction
+    ) -> None:
+        self._elements = elements
+        self._media = media
+        self._delivered = delivered
+        self._device = device
+        self._rate = rate
+        self._made: dict[tuple[str, ElementRef], tuple[Callee, Any, Pace]] = {}
+
+    @property
+    def paces(self) -> dict[str, Pace]:
+        """How long each element took, by its name."""
+        told: dict[str, Pace] = {}
+        for callee, _, pace in self._made.values():
+            one = told.setdefault(callee.name, Pace())
+            one.calls += pace.calls
+            one.seconds += pace.seconds
+        return told
+
+    def affect(self, ref: ElementRef, frame: Frame, at: Moment, clip: str, path: str) -> Frame:
+        """Return a frame with an effect; ``clip`` and ``path`` say whose frame it is.
+
+        Raises:
+            PluginError: the effect failed or returned what it may not.
+        """
+        spot = Spot(clip, path, at.frame, at.seconds)
+        callee, effect, pace = self._element("effect", ref, spot, self._elements.effect)
+        return self._frame(callee, spot, pace, effect.apply, (frame,), at)
+
+    def pass_over(self, passing: Transition, old: Frame, new: Frame, number: int) -> Frame:
+        """Return the frame of a transition at a frame of its track.
+
+        Raises:
+            PluginError: the transition failed or returned what it may not.
+        """
+        ref = passing.element
+        progress = (number - passing.start + 1) / (passing.before + passing.after + 1)
+        spot = Spot("", passing.path, number, float(number / self._rate))
+        callee, transition, pace = self._element("transition", ref, spot, self._elements.transition)
+        result = self._frame(callee, spot, pace, transition.mix, (old, new), progress)
+        wrong = overshoot_of(result) if pace.calls % EVERY == 1 else ""
+        if wrong:
+            refuse(callee, spot, wrong)
+        return result
+
+    def sticker(self, ref: ElementRef, clip: Clip) -> Drawable:
+        """Return a sticker whose drawing goes by the door."""
+        spot = Spot(clip.name, clip.path)
+        callee, sticker, pace = self._element("sticker", ref, spot, self._elements.sticker)
+        return _CalledSticker(callee, sticker, pace, spot)
+
+    def _element(
+        self,
+        what: str,
+        ref: ElementRef,
+        spot: Spot,
+        make: Callable[[ElementRef, Callable[[Asset], MediaPicture]], Any],
+    ) -> tuple[Callee, Any, Pace]:
+        known = self._made.get((what, ref))
+        if known is None:
+            callee = Callee(what, ref.name, self._elements.plugin_of(ref))
+            known = self._made[what, ref] = callee, call(callee, spot, make, ref, self._picture), Pace()
+        return known
+
+    def _picture(self, asset: Asset) -> MediaPicture:
+        return MediaPicture(f"sha256:{asset.sha256}", asset, self._media, self._delivered)
+
+    def _frame(
+        self,
+        callee: Callee,
+        spot: Spot,
+        pace: Pace,
+        method: Callable[..., Frame],
+        frames: tuple[Frame, ...],
+        when: Moment | float,
+    ) -> Frame:
+        before = checksum(frames) if pace.calls % EVERY == 0 else None
+        started = time.perf_counter()
+        result = self._device.run(
+            callee.name, lambda *here: _returned(callee, spot, method, here, when), *frames
+        )
+        pace.calls += 1
+        pace.seconds += time.perf_counter() - started
+        if before is not None and checksum(frames) != before:
+            refuse(
+                callee,
+                spot,
+                "it wrote to the frame that it was given; frames are shared, write to one of your own",
+            )
+        return result
+
+
+def _returned(
+    callee: Callee,
+    spot: Spot,
+    method: Callable[..., Frame],
+    frames: tuple[Frame, ...],
+    when: Moment | float,
+) -> Frame:
+    """Return what an element makes of frames that live where it works: a GPU's, or this machine's memory."""
+    result = call(callee, spot, method, *frames, when, passing=(NotOnDevice,))
+    wrong = fault_of(result, frames[0], may_gain_alpha=len(frames) == 1)
+    if wrong:
+        refuse(callee, spot, wrong)
+    return result
+
+
+class _CalledSticker:
+    """Stands for a sticker where it is drawn."""
+
+    def __init__(self, callee: Callee, sticker: Sticker, pace: Pace, spot: Spot) -> None:
+        self._callee = callee
+        self._sticker = sticker
+        self._pace = pace
+        self._spot = spot
+        self.aspect = sticker.aspect
+
+    def draw(self, canvas: Any, width_px: float, height_px: float) -> None:
+        started = time.perf_counter()
+        call(self._callee, self._spot, self._sticker.draw, canvas, width_px, height_px)
+        self._pace.calls += 1
+        self._pace.seconds += time.perf_counter() - started

@@ -1,0 +1,71 @@
+"""What elements took on this machine: kept in a small file, so that a plan can say what its elements will take."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from farm.model.elements import elements_in
+from farm.model.timeline import Timeline
+from farm.work.task import ElementTime
+
+MEMORY: Final = 2000
+"""What was measured weighs as much as so many calls at most: an element that was mended is soon known as quicker."""
+MEGAPIXEL: Final = 1e6
+
+
+@dataclass(frozen=True, slots=True)
+class ElementPaces:
+    """Milliseconds a call and megapixel, by element and by plugin as exactly as keys know it."""
+
+    file: Path
+    """Where they are kept. Two processes that write at once lose one's figures: they are estimates."""
+
+    def learn(self, timeline: Timeline, times: Iterable[ElementTime]) -> None:
+        """Take in what elements of a timeline took."""
+        known = self._read()
+        marks = {element.name: element.version for element in elements_in(timeline.tracks)}
+        megapixels = timeline.width_px * timeline.height_px / MEGAPIXEL
+        for one in times:
+            name = f"{one.name} of {marks.get(one.name, '')}"
+            calls, ms = known.get(name, (0, 0.0))
+            fresh = 1000 * one.seconds / max(1, one.calls) / megapixels
+            total = calls + one.calls
+            known[name] = min(MEMORY, total), ms + (fresh - ms) * one.calls / max(1, total)
+        temp = self.file.with_name(f".{self.file.name}.{os.getpid()}")
+        try:
+            temp.write_text(json.dumps(known))
+            os.replace(temp, self.file)
+        except OSError:
+            # A full disk is told by what must be written, not by an estimate.
+            temp.unlink(missing_ok=True)
+
+    def ms_a_call(self, timeline: Timeline) -> dict[str, float]:
+        """Return what each element of a timeline will take a frame, where that was measured here before."""
+        known = self._read()
+        megapixels = timeline.width_px * timeline.height_px / MEGAPIXEL
+        told = {}
+        for element in elements_in(timeline.tracks):
+            measured = known.get(f"{element.name} of {element.version}")
+            if measured is not None:
+                told[element.name] = round(measured[1] * megapixels, 3)
+        return dict(sorted(told.items()))
+
+    def _read(self) -> dict[str, tuple[int, float]]:
+        try:
+            data = json.loads(self.file.read_text())
+        except (OSError, ValueError):
+            return {}
+        if not isinstance(data, Mapping):
+            return {}
+        return {
+            str(name): (int(one[0]), float(one[1]))
+            for name, one in data.items()
+            if isinstance(one, list)
+            and len(one) == 2
+            and all(isinstance(value, int | float) for value in one)
+        }

@@ -1,0 +1,80 @@
+"""What a plugin raises is the plugin's; what is not its fault passes."""
+
+from __future__ import annotations
+
+import errno
+import pickle
+
+import pytest
+
+from farm.call import Callee, Spot, call
+from farm.errors import DocumentError, MediaError, PluginError, Problem, StoreError
+from farm.model.plugin import PluginIdentity
+from farm.work.fault import Blame, classify
+
+PULSE = Callee("effect", "acme.pulse", PluginIdentity("acme", "1.2", "3f2a91c04b7e" * 5))
+
+
+def raising(error: BaseException) -> None:
+    raise error
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        ValueError("no"),
+        KeyError(1),
+        RecursionError(),
+        FileNotFoundError(2, "gone"),
+        SystemExit(1),
+        StopIteration(),
+    ],
+)
+def test_that_it_is_the_plugins(error: BaseException) -> None:
+    with pytest.raises(PluginError) as told:
+        call(PULSE, Spot("hero", "timeline.tracks[0].clips[1]", 12, 0.4), raising, error)
+    first, *lines = str(told.value).splitlines()
+    assert first.startswith(
+        'effect `acme.pulse` of plugin acme 1.2 (3f2a91c04b7e) failed at frame 12 (0.40 s) of clip "hero" '
+        f"(timeline.tracks[0].clips[1]): {type(error).__name__}"
+    )
+    assert "test_call.py, line " in lines[-1]
+    assert "/" not in lines[-1].split(":")[0]
+    assert classify(told.value).blame is Blame.JOB
+    again = pickle.loads(pickle.dumps(told.value))
+    assert (str(again), again.plugin, again.element) == (str(told.value), told.value.plugin, "acme.pulse")
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        MediaError("cannot be decoded"),
+        StoreError("gone"),
+        DocumentError([Problem("slots", "wrong")]),
+        MemoryError(),
+        KeyboardInterrupt(),
+        OSError(errno.ENOSPC, "no space left on device"),
+    ],
+)
+def test_that_it_passes(error: BaseException) -> None:
+    with pytest.raises(type(error)) as told:
+        call(PULSE, Spot(), raising, error)
+    assert told.value is error
+
+
+def test_that_a_full_disk_stays_one_whatever_a_plugin_makes_of_it() -> None:
+    def wrap() -> None:
+        try:
+            raise OSError(errno.ENOSPC, "no space left on device")
+        except OSError as error:
+            raise RuntimeError("cannot keep my table") from error
+
+    with pytest.raises(PluginError) as told:
+        call(PULSE, Spot(), wrap)
+    assert classify(told.value).blame is Blame.DISK
+
+
+def test_that_what_it_says_stays_a_line_of_bounded_length() -> None:
+    with pytest.raises(PluginError) as told:
+        call(PULSE, Spot(), raising, ValueError("a\nb " * 1000))
+    assert len(str(told.value).splitlines()[0]) < 600
