@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 
+from farm.draft.bind import name_in
 from farm.draft.captions import Cue, read_captions
 from farm.draft.clips import Stage
 from farm.draft.cues import MAX_CAPTION, settle
@@ -54,7 +55,8 @@ def _cues(stage: Stage, document: CaptionsDocument, srt: dict[str, str]) -> Iter
             return  # told when it was bound
         reference = str(document.src).strip()
         # A stored blob's name is of no use to people.
-        name = "the file" if reference.startswith("sha256:") else Path(reference).name
+        hashed = "the file" if reference.startswith("sha256:") else Path(reference).name
+        name = name_in(reference) or hashed
         try:
             read, encoding = read_captions(Path(file), name)
         except MediaError as error:

@@ -126,6 +126,15 @@ def beeps_at(*seconds: float, within_s: float = 0.025) -> Callable[[Used], None]
     return check
 
 
+def says(*cues: tuple[float, float, str]) -> Callable[[Used], None]:
+    """Return a check of the captions: start, end and words of each."""
+
+    def check(used: Used) -> None:
+        assert used.captions() == list(cues), f"found {used.captions()}"
+
+    return check
+
+
 def lasts(seconds: float, within_s: float = 0.05) -> Callable[[Used], None]:
     """Return a check of the timeline's length."""
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Final
 
-from tests.odd_files import clip_pixels, clip_tracks, clips, pictures, refusals, sounds
+from tests.odd_files import clip_pixels, clip_tracks, clips, pictures, refusals, sounds, words
 from tests.odd_files.case import Case, Refused, Right
 
 GROUPS: Final[dict[str, tuple[Case, ...]]] = {
     "Pictures": (*pictures.CASES, *refusals.CASES),
     "Clips": (*clips.CASES, *clip_pixels.CASES, *clip_tracks.CASES),
     "Sounds": sounds.CASES,
+    "Subtitles": words.SUBTITLES,
+    "Scripts": words.SCRIPTS,
+    "Names": words.NAMES,
 }
 
 
@@ -20,6 +23,8 @@ def kind_of(case: Case, path: Path) -> tuple[str, dict[str, Any]]:
     if case.kind:
         name, _, rest = case.kind.partition(" ")
         return name, dict(_field(part) for part in rest.split())
+    if path.suffix in (".srt", ".vtt"):
+        return "captions", {}
     if path.suffix in (
         ".wav",
         ".mp3",
@@ -73,4 +78,4 @@ def _verdict(result: Right | Refused) -> str:
         case Right(how=how, warns=warns):
             return f"right: {how}; told: *{warns}*"
         case Refused(sentence=sentence):
-            return f"refused: *{sentence}*"
+            return f"refused: *{sentence.replace('FOLDER', '/shop')}*"

@@ -34,7 +34,8 @@ def test_odd_file(case: Case, tmp_path: Path, worker: Worker) -> None:
         case Refused(sentence):
             with pytest.raises(DocumentError) as caught:
                 use(worker, path, kind, **fields)
-            assert sentence in [problem.message for problem in caught.value.problems]
+            told = [problem.message.replace(str(tmp_path), "FOLDER") for problem in caught.value.problems]
+            assert sentence in told
 
 
 def test_there_are_enough_cases_and_each_has_a_name_of_its_own() -> None:

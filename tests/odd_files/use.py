@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from farm.draft.draft import Draft
 from farm.media.mix import Mix
 from farm.media.tape import SAMPLE_RATE
+from farm.model.timeline import TextSource
 from farm.work.render import render_stills
 from farm.work.task import PlanTask
 from farm.work.worker import Worker
@@ -56,6 +57,16 @@ class Used:
         mix = Mix(timeline.sound, timeline.duration_s)
         return np.concatenate([block.mean(axis=0) for block in mix.blocks()])
 
+    def captions(self) -> list[tuple[float, float, str]]:
+        """Return (start, end, words) of the captions, in seconds to two places."""
+        timeline = self.drafted.timeline
+        clips = [clip for track in timeline.tracks if track.name == "captions" for clip in track.clips]
+        return [
+            (round(float(c.start / timeline.rate), 2), round(float(c.stop / timeline.rate), 2), c.source.text)
+            for c in clips
+            if isinstance(c.source, TextSource)
+        ]
+
     def beeps(self) -> list[float]:
         """Return when beeps begin, in seconds to two places: where the level comes above a twentieth."""
         step = SAMPLE_RATE // 100
@@ -72,11 +83,17 @@ def use(worker: Worker, path: Path, kind: str, **fields: Any) -> Used:
     rate = fields.pop("fps", 30)
     seconds = fields.pop("seconds", None)
     job = {
-        "output": {"size": f"{WIDTH}x{HEIGHT}", "fps": rate},
+        # Words need room: text is not set smaller than can be read.
+        "output": {"size": "360x540" if kind in ("captions", "words") else f"{WIDTH}x{HEIGHT}", "fps": rate},
         "timeline": {"tracks": list(_tracks(path, kind, seconds, fields)), "background": "#ff00ff"},
     }
     if seconds is not None:
         job["timeline"]["duration"] = seconds  # type: ignore[index]
+    if kind == "captions":
+        ground = {"kind": "color", "color": "#000000", "duration": 4}
+        job["timeline"] = {"tracks": [{"clips": [ground]}], "captions": {"src": path.name}}
+    if kind == "words":
+        job["timeline"] = {"tracks": [{"clips": [{"kind": "text", "text": path.read_text(), "duration": 1}]}]}
     task = PlanTask("odd", json.dumps(job), "odd.json", str(path.parent), examine=True)
     return Used(worker, worker.draft(task))
 
