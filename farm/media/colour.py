@@ -68,9 +68,9 @@ class Colours:
     """Whether samples use all codes."""
 
 
-_TRANSFERS: Final = {16: Transfer.PQ, 18: Transfer.HLG}
+TRANSFERS: Final = {16: Transfer.PQ, 18: Transfer.HLG}
 """By AVColorTransferCharacteristic (ITU-T H.273)."""
-_PRIMARIES: Final = {9: Primaries.BT2020, 11: Primaries.P3, 12: Primaries.P3}
+PRIMARIES: Final = {9: Primaries.BT2020, 11: Primaries.P3, 12: Primaries.P3}
 """By AVColorPrimaries (ITU-T H.273)."""
 _UNREADABLE: Final = {
     14: "ICtCp",
@@ -81,8 +81,8 @@ _UNREADABLE: Final = {
 
 def colours_of(frame: av.VideoFrame) -> Colours | None:
     """Return what the frame's samples mean; None where they are SDR in BT.709's or BT.601's colours."""
-    transfer = _TRANSFERS.get(int(frame.color_trc), Transfer.SDR)
-    primaries = _PRIMARIES.get(int(frame.color_primaries), Primaries.BT709)
+    transfer = TRANSFERS.get(int(frame.color_trc), Transfer.SDR)
+    primaries = PRIMARIES.get(int(frame.color_primaries), Primaries.BT709)
     if transfer is not Transfer.SDR and int(frame.color_primaries) == 2:
         primaries = Primaries.BT2020  # unsaid; HDR is graded in it
     if transfer is Transfer.SDR and primaries is Primaries.BT709:

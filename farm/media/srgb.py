@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import io
+import struct
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageCms, ImageOps
 
+from farm.media.colour import PRIMARIES, TRANSFERS, Primaries, Transfer, srgb_from
+
+Hdr = tuple[Transfer, Primaries]
+"""How samples stand for light, and which colours they mix."""
+
+_HEAD_BYTES: Final = 2**16
+_ROWS: Final = 64
 _SRGB: Final = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
 _DEEP: Final = ("I", "F", "I;16", "I;16B", "I;16L", "I;16N")
 """Modes of one channel with more than 8 bits, which Pillow clips instead of scaling them."""
@@ -17,8 +25,13 @@ _COLOURED: Final = ("RGB", "RGBA", "CMYK", "L")
 """Modes whose ICC profile is applied; palettes and bitmaps are made RGB before."""
 
 
-def upright_srgb(image: Image.Image, *, alpha: bool) -> Image.Image:
+def upright_srgb(image: Image.Image, *, alpha: bool, hdr: Hdr | None = None) -> Image.Image:
     """Return an opened picture upright as RGB, or as RGBA with straight alpha.
+
+    Args:
+        image: Opened.
+        alpha: Whether transparency is kept.
+        hdr: How its samples stand for light, where not as SDR's.
 
     Raises:
         OSError, SyntaxError, ValueError: it is damaged.
@@ -29,7 +42,7 @@ def upright_srgb(image: Image.Image, *, alpha: bool) -> Image.Image:
     picture = _shallow(image) if image.mode in _DEEP else image
     if picture.mode in ("P", "PA", "1", "LA", "La", "RGBa"):
         picture = picture.convert("RGBA" if alpha else "RGB")
-    picture = _converted(picture, profile)
+    picture = _toned(picture, hdr) if hdr is not None else _converted(picture, profile)
     mode = "RGBA" if alpha else "RGB"
     if picture.mode != mode:
         picture = picture.convert(mode)
@@ -71,6 +84,38 @@ def _converted(image: Image.Image, profile: bytes | None) -> Image.Image:
     except (ImageCms.PyCMSError, OSError):
         return image  # a broken profile, or one for other channels, says nothing about the pixels
     return image if converted is None else converted
+
+
+def hdr_of(image: Image.Image, path: str) -> Hdr | None:
+    """Return how the samples of an AVIF or HEIC stand for light; None where they are SDR's.
+
+    Read from its ``colr`` box (ISO/IEC 14496-12, 12.1.5), which Pillow does not tell of.
+    """
+    if image.format not in ("AVIF", "HEIF"):
+        return None
+    with open(path, "rb") as file:
+        head = file.read(_HEAD_BYTES)
+    at = head.find(b"colrnclx")
+    if at < 0:
+        return None
+    primaries, transfer = struct.unpack_from(">HH", head, at + 8)
+    if transfer not in TRANSFERS:
+        return None
+    return TRANSFERS[transfer], PRIMARIES.get(primaries, Primaries.BT2020)
+
+
+def _toned(image: Image.Image, hdr: Hdr) -> Image.Image:
+    """Return an HDR picture as SDR; some rows at a time, for the light of all would take eight times its memory."""
+    rgb = np.asarray(image.convert("RGB"))
+    made = np.empty_like(rgb)
+    for top in range(0, rgb.shape[0], _ROWS):
+        rows = rgb[top : top + _ROWS]
+        light = srgb_from(rows.reshape(-1, 3).T / 255, *hdr)
+        made[top : top + _ROWS] = np.round(light * 255).T.reshape(rows.shape)
+    picture = Image.fromarray(made)
+    if image.mode == "RGBA":
+        picture.putalpha(image.getchannel("A"))
+    return picture
 
 
 def _turned(picture: Image.Image, turn: int) -> Image.Image:

@@ -13,14 +13,21 @@ import numpy as np
 from tests.odd_files.marks import Rgb
 
 
-def write_heic(path: Path, rgb: Rgb, *, brand: bytes = b"heic", quarter_turns: int = 0) -> Path:
-    """Write a picture; it is shown turned counterclockwise by ``quarter_turns``."""
+def write_heic(
+    path: Path,
+    rgb: Rgb,
+    *,
+    brand: bytes = b"heic",
+    quarter_turns: int = 0,
+    colours: tuple[int, int] = (1, 13),
+) -> Path:
+    """Write a picture, shown turned counterclockwise by ``quarter_turns``; ``colours`` are primaries and transfer."""
     config, data = _hevc(rgb)
     height, width = rgb.shape[:2]
     properties = [
         _box(b"hvcC", config),
         _full(b"ispe", struct.pack(">II", width, height)),
-        _box(b"colr", b"nclx" + struct.pack(">HHHB", 1, 13, 6, 128)),
+        _box(b"colr", b"nclx" + struct.pack(">HHHB", *colours, 6, 128)),
     ]
     if quarter_turns:
         properties.append(_box(b"irot", bytes([quarter_turns])))

@@ -11,9 +11,11 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from farm.media.colour import Transfer
 from tests.odd_files.case import Case, Make, Right
 from tests.odd_files.heic import write_heic
 from tests.odd_files.icc import wide_picture
+from tests.odd_files.light import hdr_samples
 from tests.odd_files.marks import GREEN, RED, YELLOW, Rgb, disc, quad, shows, shows_disc, shows_quad
 from tests.odd_files.write import shorten
 
@@ -186,6 +188,11 @@ def _stored(quarter_turns: int) -> Rgb:
     return np.ascontiguousarray(np.rot90(quad(), -quarter_turns))
 
 
+def _hdr_heic(folder: Path) -> Path:
+    coded = np.round(hdr_samples(quad(), Transfer.PQ) * 255).astype(np.uint8).transpose(1, 2, 0)
+    return write_heic(folder / "hdr.heic", np.ascontiguousarray(coded), colours=(9, 16))
+
+
 def _jpeg_as(name: str) -> Make:
     def make(folder: Path) -> Path:
         buffer = io.BytesIO()
@@ -279,6 +286,7 @@ CASES: tuple[Case, ...] = (
     ),
     Case("AVIF", saved("photo.avif", quality=95), Right("as it is", shows_quad(16))),
     Case("HEIC, as phones write it", _heic("photo.heic"), Right("as it is", shows_quad(16))),
+    Case("HEIC, PQ (HDR cameras)", _hdr_heic, Right("toned to SDR, colours true", shows_quad(32))),
     Case("HEIC, turned", _heic("turned.heic", quarter_turns=1), Right("upright", shows_quad(16))),
     Case(
         "HEIC named .jpg", _heic("really-heic.jpg"), Right("as it is: names are not trusted", shows_quad(16))
