@@ -61,16 +61,11 @@ class Spot:
     """The time of that frame."""
 
     def __str__(self) -> str:
-        parts = []
-        if self.frame is not None:
-            parts.append(
-                f"at frame {self.frame}" + (f" ({self.seconds:.2f} s)" if self.seconds is not None else "")
-            )
-        if self.clip:
-            parts.append(f'of clip "{self.clip}"')
-        if self.path:
-            parts.append(f"({self.path})")
-        return " ".join(parts)
+        where = f'clip "{self.clip}"' + (f" ({self.path})" if self.path else "") if self.clip else self.path
+        if self.frame is None:
+            return f"{'for' if self.clip else 'at'} {where}" if where else ""
+        when = f"at frame {self.frame}" + (f" ({self.seconds:.2f} s)" if self.seconds is not None else "")
+        return f"{when} of {where}" if where else when
 
 
 NOWHERE: Final = Spot()

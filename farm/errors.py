@@ -2,6 +2,7 @@
 
 FarmError                     exit code 1 (a fault of farm itself when nothing more exact is raised)
 ├── DocumentError             2  a job or timeline document is wrong; carries all its problems at once
+│   └── PluginsLackedError    2  it may be right where other plugins are installed
 ├── MachineError              3  this machine lacks something (library, font, disk, codec)
 ├── MediaError                4  a media file cannot be decoded or encoded
 ├── PluginError               4  a plugin failed or broke its contract; says which element, whose, and where
@@ -61,6 +62,26 @@ class DocumentError(FarmError):
 
     def __reduce__(self) -> tuple[object, ...]:
         return _rebuild_document_error, (self.problems, self.source)
+
+
+class PluginsLackedError(DocumentError):
+    """A document cannot be accepted here, and may be where other plugins are installed."""
+
+    def __init__(
+        self, problems: Iterable[Problem], *, source: str = "document", plugins: Iterable[str]
+    ) -> None:
+        self.plugins = tuple(plugins)
+        """Names of plugins that the document may mean and that are not usable here."""
+        super().__init__(problems, source=source)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _rebuild_plugins_lacked_error, (self.problems, self.source, self.plugins)
+
+
+def _rebuild_plugins_lacked_error(
+    problems: tuple[Problem, ...], source: str, plugins: tuple[str, ...]
+) -> PluginsLackedError:
+    return PluginsLackedError(problems, source=source, plugins=plugins)
 
 
 def _rebuild_document_error(problems: tuple[Problem, ...], source: str) -> DocumentError:

@@ -56,7 +56,7 @@ _PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {
         413: "Too large",
         415: "This kind of content is not taken",
         416: "No such range of bytes",
-        422: "Wrong parameters",
+        422: "Wrong parameters, or a plugin failed (`urn:farm:problem:plugin`)",
         429: "The queue is full; see Retry-After",
         500: "A fault of the farm",
         503: "The farm cannot serve at this moment; see Retry-After",

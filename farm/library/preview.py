@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from farm.errors import DocumentError, Problem, did_you_mean
+from farm.lane import Lane
 from farm.model.template_document import TemplateDocument
 from farm.plugins.registry import Registry
 from farm.stills import contact_sheet
@@ -34,7 +35,12 @@ def template_sheet(document: Mapping[str, Any], aspect: str, settings: Settings)
 
     Raises:
         DocumentError: the template cannot be drawn.
+        PluginError: its engine, or an element of it, failed.
     """
+    return Lane(settings.element_limit_s).do(lambda: _template_sheet(document, aspect, settings))
+
+
+def _template_sheet(document: Mapping[str, Any], aspect: str, settings: Settings) -> NDArray[np.uint8]:
     from farm.work.render import render_stills
 
     template = TemplateDocument.model_validate(dict(document))
@@ -60,7 +66,12 @@ def element_sheet(name: str, settings: Settings) -> NDArray[np.uint8]:
 
     Raises:
         DocumentError: no effect, transition, text style or sticker is called so.
+        PluginError: it failed.
     """
+    return Lane(settings.element_limit_s).do(lambda: _element_sheet(name, settings))
+
+
+def _element_sheet(name: str, settings: Settings) -> NDArray[np.uint8]:
     from farm.work.render import render_stills
 
     worker = Worker(settings)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import operator
 import re
 from collections.abc import Callable, Mapping
 from math import isfinite
@@ -20,6 +21,12 @@ from farm.render.element import Effect, Element, Sticker, TextStyle, Transition
 PLUGIN_NAME: Final = re.compile(r"[a-z][a-z0-9_]*")
 """What an entry point may be called: it stands before the dot of all that the plugin offers."""
 
+_BOUNDS: Final = (
+    ("ge", operator.ge, "at least"),
+    ("gt", operator.gt, "more than"),
+    ("le", operator.le, "at most"),
+    ("lt", operator.lt, "less than"),
+)
 Pairs = list[tuple[str, Any]]
 """(name, class or instance)."""
 
@@ -175,24 +182,18 @@ def _default_fault(field: FieldInfo) -> str:
         taken: tuple[type, ...] = (int, float) if annotation is float else (annotation,)
         if not isinstance(default, taken) or (isinstance(default, bool) and annotation is not bool):
             return f"is {default!r}; {annotation.__name__} is due"
-    for limit in field.metadata:
-        if not _within(default, limit):
-            return f"is {default!r}; allowed: {limit!r}"
-    return ""
+    return next((wrong for limit in field.metadata if (wrong := _beyond(default, limit))), "")
 
 
-def _within(value: Any, limit: Any) -> bool:
+def _beyond(value: Any, limit: object) -> str:
+    """Say which bound a number does not keep."""
     if isinstance(value, bool) or not isinstance(value, int | float):
-        return True
-    tests: dict[str, Callable[[Any], bool]] = {
-        "ge": lambda bound: value >= bound,
-        "gt": lambda bound: value > bound,
-        "le": lambda bound: value <= bound,
-        "lt": lambda bound: value < bound,
-    }
-    return all(
-        test(bound) for name, test in tests.items() if (bound := getattr(limit, name, None)) is not None
-    )
+        return ""
+    for name, keeps, told in _BOUNDS:
+        bound = getattr(limit, name, None)
+        if bound is not None and not keeps(value, bound):
+            return f"is {value!r}; allowed: {told} {bound}"
+    return ""
 
 
 def _kind(value: object) -> str:

@@ -27,9 +27,10 @@ OWN: Final = "farm"
 def identity_of(point: EntryPoint) -> PluginIdentity:
     """Return the identity of an installed plugin, by its files as they are when a process asks first."""
     version = point.dist.version if point.dist is not None else __version__
-    roots = {root for root in (_root_of(point.module), *_others_of(point.dist)) if root is not None}
+    root = _root_of(point.module)
+    parts = [*([(root.name, root)] if root is not None else []), *_others_of(point.dist, root)]
     own = point.dist is not None and point.dist.name == OWN
-    return PluginIdentity(point.name, version, _digest(tuple(sorted(roots))), author_of(point.dist), own)
+    return PluginIdentity(point.name, version, _digest(tuple(sorted(parts))), author_of(point.dist), own)
 
 
 def identity_of_object(name: str, plugin: object, version: str) -> PluginIdentity:
@@ -38,8 +39,8 @@ def identity_of_object(name: str, plugin: object, version: str) -> PluginIdentit
     file = getattr(module, "__file__", None)
     if module is None or not file or not Path(file).is_file():
         return PluginIdentity(name, version)
-    root = Path(file)
-    return PluginIdentity(name, version, _digest((root.parent if root.name == "__init__.py" else root,)))
+    root = Path(file).parent if Path(file).name == "__init__.py" else Path(file)
+    return PluginIdentity(name, version, _digest(((root.name, root),)))
 
 
 def author_of(dist: Distribution | None) -> str:
@@ -70,34 +71,31 @@ def _root_of(module: str) -> Path | None:
     return None
 
 
-def _others_of(dist: Distribution | None) -> Iterator[Path]:
-    """Yield the other packages and modules that a distribution put beside its plugin's."""
+def _others_of(dist: Distribution | None, root: Path | None) -> Iterator[tuple[str, Path]]:
+    """Yield the other files that a distribution brought, by name: more modules, tables, pictures."""
     if dist is None or dist.name == OWN:
         return
-    tops = {file.parts[0] for file in dist.files or () if file.parts and file.parts[0] != ".."}
-    for top in tops:
-        where = Path(str(dist.locate_file(top)))
-        if (
-            top.endswith((".dist-info", ".egg-info", ".pth"))
-            or top.startswith("__editable__")
-            or top in CACHES
-        ):
+    for file in dist.files or ():
+        top = file.parts[0] if file.parts else ".."
+        if top == ".." or top.endswith((".dist-info", ".egg-info", ".pth")) or top.startswith("__editable__"):
             continue
-        if where.suffix not in COMPILED and where.exists():
-            yield where
+        path = Path(str(dist.locate_file(file)))
+        inside = root is not None and (path == root or root in path.parents)
+        if not inside and path.suffix not in COMPILED and CACHES.isdisjoint(file.parts) and path.is_file():
+            yield file.as_posix(), path
 
 
 @cache
-def _digest(roots: tuple[Path, ...]) -> str:
-    """Return the hash of all files below some roots: their names and their bytes; empty where there are none."""
+def _digest(parts: tuple[tuple[str, Path], ...]) -> str:
+    """Return the hash of files and folders: of names and bytes of all files in them; empty where there are none."""
     hashed = hashlib.sha256()
     found = False
-    for root in roots:
-        for path in _files(root):
+    for name, part in parts:
+        for path in _files(part):
             found = True
-            name = path.relative_to(root.parent).as_posix().encode()
+            told = "/".join((name, *path.relative_to(part).parts)).encode()
             data = path.read_bytes()
-            hashed.update(b"%d %s %d " % (len(name), name, len(data)))
+            hashed.update(b"%d %s %d " % (len(told), told, len(data)))
             hashed.update(data)
     return hashed.hexdigest() if found else ""
 

@@ -7,7 +7,16 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from farm.errors import DocumentError, FarmError, MediaError, PluginError, Problem, RenderError, StoreError
+from farm.errors import (
+    DocumentError,
+    FarmError,
+    MediaError,
+    PluginError,
+    PluginsLackedError,
+    Problem,
+    RenderError,
+    StoreError,
+)
 
 
 class Blame(StrEnum):
@@ -35,6 +44,8 @@ class Fault:
     """What is wrong with the document, where that is the reason."""
     stuck: bool = False
     """Whether the worker's process still runs what failed, and must be ended."""
+    lacked: tuple[str, ...] = ()
+    """Plugins that the document may mean and the worker lacks: another worker may be able to plan it."""
 
 
 FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
@@ -48,6 +59,8 @@ def classify(error: BaseException) -> Fault:
     if _of_full_disk(error):
         return Fault(Blame.DISK, _message(error))
     match error:
+        case PluginsLackedError():
+            return Fault(Blame.JOB, str(error), error.problems, lacked=error.plugins)
         case DocumentError():
             return Fault(Blame.JOB, str(error), error.problems)
         case PluginError():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from farm.work.event import WorkerFacts
 from farm.work.fleet import Fleet
@@ -70,6 +70,19 @@ class Means:
                 "the job was planned with exactly this one; submit it again to have it planned with what there is, or "
                 "add a machine that has it (`farm nodes` tells)",
             )
+
+    def with_plugins(self, names: Iterable[str], need: Need) -> Need | None:
+        """Return a need that asks for plugins, too; None where no worker meets it, or nothing is new in it.
+
+        Args:
+            names: Of plugins, without a version; those that no worker has are left out.
+            need: What was asked for until now.
+        """
+        found = {min(there) for name in names if (there := versions_of(name, self._fleet.plugins))}
+        wider = need._replace(plugins=tuple(sorted(found.union(need.plugins))))
+        if wider == need or not any(pool.workers for pool in self._fleet.pools if pool.meets(wider)):
+            return None
+        return wider
 
 
 def versions_of(plugin: str, there: Counter[str]) -> Counter[str]:

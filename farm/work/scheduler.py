@@ -248,6 +248,12 @@ class Scheduler:
     def _failed(self, held: Held, unit: Unit, fault: Fault) -> None:
         holder = self._book.jobs.get(held.job_id)
         seat = held.seat
+        if unit.kind is UnitKind.PLAN and holder is not None and fault.lacked:
+            need = self._means.with_plugins(fault.lacked, holder.need)
+            if need is not None:
+                holder.need = need
+                self._book.reopen(unit, f"{seat.facts.worker_id} lacks {' and '.join(need.plugins)}")
+                return
         if fault.blame is Blame.JOB:
             # Only the job in whose name it was tried: another may reach the same media by another path.
             if holder is not None:

@@ -16,15 +16,17 @@ from typing import TYPE_CHECKING, Any
 
 from farm.draft.bind import Binder
 from farm.draft.draft import Draft, draft
-from farm.errors import StoreError
+from farm.errors import DocumentError, PluginsLackedError, StoreError
 from farm.media.encode import encoder_works
 from farm.media.nvdec import Decoder, why_no_nvdec
 from farm.media.probe import Prober
 from farm.media.still import Stills
+from farm.model.parse import load_document
 from farm.plan.cut import plan_timeline
 from farm.plan.key import digest
 from farm.plan.quality import quality_of
 from farm.plan.segment import Plan
+from farm.plugins.lacking import lacking
 from farm.plugins.registry import Registry, load_kernels, load_registry
 from farm.render.device import Cpu, Device
 from farm.store.fetch import fetch
@@ -177,7 +179,13 @@ class Worker:
         Raises:
             DocumentError: with all its problems.
         """
-        drafted = self.draft(task)
+        try:
+            drafted = self.draft(task)
+        except DocumentError as error:
+            lacked = lacking(load_document(task.document, source=task.source), self.registry)
+            if lacked:
+                raise PluginsLackedError(error.problems, source=error.source, plugins=lacked) from error
+            raise
         self.media.share(drafted.timeline)
         return plan_timeline(
             drafted.timeline,

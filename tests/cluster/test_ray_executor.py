@@ -63,6 +63,25 @@ class TestRayExecutor(ExecutorContract):
         assert len(after) == 2
         assert len(after & before) == 1
 
+    @pytest.mark.parametrize("key", ["stuck-1", "held-1"])
+    def test_a_worker_that_a_plugin_never_lets_go_is_replaced_and_the_job_fails_once(
+        self, executor: RayExecutor, tmp_path: Path, key: str
+    ) -> None:
+        before = {worker.worker_id for worker in executor.workers()}
+        diary = Diary()
+        conductor = Conductor(executor, observer=diary)
+        conductor.submit(self.request("a", key, tmp_path / "out"))
+        conductor.submit(self.request("b", "k1 k2", tmp_path / "out"))
+        failed, other = conductor.run_until_done(["a", "b"])
+        assert failed.message == f"segment 1 of 1: effect `acme.pulse` did not return ({key})"
+        assert (failed.retries, other.retries) == ([], [])
+        assert other.state is JobState.DONE
+        for _ in range(400):
+            if len(executor.workers()) == 2:
+                break
+            conductor.step(0.1)
+        assert len({worker.worker_id for worker in executor.workers()} & before) == 1
+
     def test_a_worker_that_dies_while_idle_is_noticed_and_costs_no_job_a_try(
         self, executor: RayExecutor, tmp_path: Path
     ) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from farm.errors import DocumentError, MachineError, MediaError, Problem
+from farm.errors import DocumentError, MachineError, MediaError, PluginError, Problem
 from farm.model.timeline import Timeline
 from farm.plan.segment import Plan, Quality, Segment
 from farm.work.halt import Halt
@@ -34,12 +34,14 @@ class FakeWorker:
     """Understands documents of words (or a template job with words in a slot), each word a segment.
 
     ``bad-…`` fails with the job's fault, ``flaky-…`` with the machine's, ``deadly-…`` kills the process
-    the first time, ``slow-…`` takes a while.
+    the first time, ``slow-…`` takes a while; ``stuck-…`` fails with a plugin's and leaves a thread behind, ``held-…``
+    is ended by its warden.
     """
 
     def __init__(self, settings: Settings) -> None:
         self._home = settings.home
         self._productions = settings.productions
+        self._last_words = settings.last_words(os.getpid())
         self._home.mkdir(parents=True, exist_ok=True)
 
     def warm(self) -> dict[str, Any]:
@@ -71,6 +73,13 @@ class FakeWorker:
             raise MachineError(f"no room for {key}")
         if key.startswith("deadly-") and self.rendered().count(key) == 0:
             self._mark(key)
+            os._exit(9)
+        if key.startswith("stuck-"):
+            raise PluginError(f"effect `acme.pulse` did not return ({key})", stuck=True)
+        if key.startswith("held-"):
+            words = self._last_words
+            words.parent.mkdir(exist_ok=True)
+            words.write_text(f"effect `acme.pulse` did not return ({key})")
             os._exit(9)
         for _ in range(3 if key.startswith("slow-") else 0):
             time.sleep(0.1)

@@ -16,6 +16,7 @@ from farm.model.color import parse_color
 from farm.model.look import TextLook
 from farm.render.element import Effect, Element, GradientStyle, Sticker, TextStyle, Transition
 from farm.render.frame import Frame, Moment
+from farm.render.result import fault_of, overshoot_of
 from farm.render.shape import raster_sticker
 from farm.render.text import raster_text
 
@@ -70,6 +71,7 @@ def digest(frame: Frame) -> list[bytes]:
 
 
 def assert_same_kind(result: Frame, source: Frame) -> None:
+    assert fault_of(result, source, may_gain_alpha=False) == ""
     assert [p.shape for p in result.planes()] == [p.shape for p in source.planes()]
     assert all(p.dtype == np.uint8 and p.flags.c_contiguous for p in result.planes())
 
@@ -161,6 +163,7 @@ def test_that_a_transition_keeps_size_and_input(
     for progress in (0.001, 0.37, 0.5, 0.999):
         result = kind().mix(old, new, progress)
         assert_same_kind(result, old)
+        assert overshoot_of(result) == ""
         if result.a is not None and result.a2 is not None:
             # Premultiplied stays premultiplied: no plane above its alpha (two roundings of tolerance).
             assert (result.y.astype(int) <= result.a.astype(int) + 2).all()

@@ -6,7 +6,7 @@ from tests.plugin_mistakes.mistake import Mistake, Stage
 
 _REMEDY = "update the plugin, or tell its author"
 _AT = 'at frame 0 (0.00 s) of clip "hero" (timeline.tracks[0].clips[0])'
-_CUT = "at frame 4 (0.13 s) (timeline.tracks[0].clips[1])"
+_CUT = "at frame 4 (0.13 s) of timeline.tracks[0].clips[1]"
 _PASSING = (
     '[{"kind": "color", "color": "#ff000080", "duration": "6f"},'
     ' {"kind": "transition", "use": "acme.swap", "duration": "4f"},'
@@ -163,7 +163,7 @@ DRAWING = (
         'class Star(Sticker):\n    name: ClassVar[str] = "acme.star"\n'
         "    def draw(self, canvas, width_px, height_px):\n        canvas.drawStar()\n"
         "@hookimpl\ndef farm_stickers():\n    return [Star]\n",
-        'sticker `acme.star` of plugin acme 1.2 (-) failed of clip "hero" (timeline.tracks[0].clips[0]): '
+        'sticker `acme.star` of plugin acme 1.2 (-) failed for clip "hero" (timeline.tracks[0].clips[0]): '
         f"AttributeError: 'skia.Canvas' object has no attribute 'drawStar'; {_REMEDY}",
         _STAR,
     ),

@@ -92,7 +92,7 @@ ELSEWHERE = (
         "wrote a colour that there is not into a text style",
         Stage.DRAFTING,
         "@hookimpl\ndef farm_text_styles():\n    return {'acme.title': TextStyle(color='reddish')}\n",
-        "text style `acme.title` of plugin acme 1.2 (-) broke its contract (timeline.tracks[0].clips[0].style): "
+        "text style `acme.title` of plugin acme 1.2 (-) broke its contract at timeline.tracks[0].clips[0].style: "
         f"`reddish` is not a colour; write #rrggbb, #rrggbbaa or one of black, white, red, "
         f"orange, yellow, green, teal, blue, purple, pink, grey, gray, transparent; {_REMEDY}",
         '[{"kind": "text", "text": "Hello", "style": "acme.title", "duration": "6f"}]',
@@ -102,7 +102,7 @@ ELSEWHERE = (
         "took a list as a parameter",
         Stage.DRAFTING,
         _parameter("    beats: list[float]\n"),
-        "effect `acme.pulse` of plugin acme 1.2 (-) broke its contract (timeline.tracks[0].clips[0].effects[0]): its "
+        "effect `acme.pulse` of plugin acme 1.2 (-) broke its contract at timeline.tracks[0].clips[0].effects[0]: its "
         f"parameter `beats` is a list; a parameter is text, a number, yes or no, or media; {_REMEDY}",
         _PULSE % '{"name": "acme.pulse", "beats": [1]}',
     ),
@@ -117,7 +117,7 @@ ELSEWHERE = (
             "    @classmethod\n"
             "    def _check(cls, value):\n        return value / 0\n"
         ),
-        "effect `acme.pulse` of plugin acme 1.2 (-) failed (timeline.tracks[0].clips[0].effects[0]): "
+        "effect `acme.pulse` of plugin acme 1.2 (-) failed at timeline.tracks[0].clips[0].effects[0]: "
         f"ZeroDivisionError: float division by zero; {_REMEDY}",
         _PULSE % '{"name": "acme.pulse", "strength": 0.5}',
     ),

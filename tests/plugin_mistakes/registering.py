@@ -126,7 +126,7 @@ REGISTERING = (
         "default_out_of_range",
         "set a default that its own limits forbid",
         _effect(_NAME + "    strength: float = Field(2.0, ge=0, le=1)\n" + _APPLY),
-        "the default of `strength` of `acme.pulse` is 2.0; allowed: Le(le=1)",
+        "the default of `strength` of `acme.pulse` is 2.0; allowed: at most 1",
     ),
     _is(
         "default_list",

@@ -18,7 +18,9 @@ from farm.plugins.registry import Registry, load_registry
 from farm.plugins.writer import WriterBrief
 from farm.script.make import make
 from farm.script.product import read_product
+from farm.work.executor import InProcessExecutor
 from farm.work.fault import Blame, classify
+from farm.work.job_state import JobRequest, JobState
 from farm.work.look import analyse
 from farm.work.settings import Settings
 from farm.work.task import PlanTask
@@ -154,6 +156,22 @@ def test_that_a_writer_writes_nothing(mistake: Mistake) -> None:
     with pytest.raises(PluginError) as raised:
         make(product, writers["acme.words"], WriterBrief(language="en", count=1, seed=1))
     assert sentence_of(raised.value) == mistake.sentence
+
+
+def test_that_jobs_after_one_that_never_ends_are_done(tmp_path: Path) -> None:
+    (mistake,) = (one for one in MISTAKES if one.name == "effect_endless")
+    worker = Worker(Settings(tmp_path), load_registry([("acme", plugin_of(mistake.source), "1.2")]))
+    requests = []
+    for name, clip in (("endless", CLIP), ("plain", CLIP.replace("acme.pulse", "basics.mono"))):
+        timeline = {"tracks": [{"clips": json.loads(clip)}]}
+        document = json.dumps({"timeline": timeline, "output": {"size": "64x64", "fps": 30}})
+        requests.append(JobRequest(name, document, f"{name}.json", str(tmp_path), str(tmp_path / "out")))
+    failed, done = app.run(InProcessExecutor(worker, limit_s=LIMIT_S), requests)
+    assert failed.message == f"segment 1 of 1: {mistake.sentence}"
+    assert (failed.retries, done.retries, done.state) == ([], [], JobState.DONE)
+    report = json.loads((tmp_path / "out" / "plain.json").read_text())
+    assert report["elements"]["basics.mono"]["calls"] == 6
+    assert list(report["plugins"]) == ["basics"]
 
 
 def test_that_the_table_has_a_row_for_every_mistake() -> None:

@@ -64,6 +64,7 @@ def test_that_data_and_second_modules_count_and_compiled_files_do_not(site: Path
         ("acme_farm/kernels.nbc", True),
         ("acme_farm/kernels.nbi", True),
         ("acme_tables/t.bin", False),
+        ("acme_tables/of_another_distribution.bin", True),
     ):
         (site / name).parent.mkdir(exist_ok=True)
         (site / name).write_bytes(b"x")

@@ -13,9 +13,12 @@ from PIL import Image
 
 from farm.media.probe import probe
 from farm.model.plugin import PluginIdentity
+from farm.model.timeline_document import TimelineDocument
 from farm.plugins.offer import element_offers
 from farm.plugins.registry import load_registry
 from farm.plugins.resolve import resolve
+from farm.plugins.specs import hookimpl
+from farm.plugins.template import Brief, Template
 from farm.render.frame import Frame, Moment
 from farm.render.media_picture import MediaPicture
 from farm.work.look import analyse
@@ -95,3 +98,46 @@ def test_that_the_built_in_elements_are_as_many_as_promised() -> None:
     assert len(registry.text_styles) >= 6
     assert len(registry.stickers) >= 4
     assert {"retail.spotlight", "retail.sale", "retail.lookbook"} <= set(registry.templates)
+
+
+def test_that_farms_own_plugins_are_admitted_and_known_as_its_own() -> None:
+    registry = load_registry()
+    registry.collect()
+    assert dict(registry.disabled) == {}
+    own = [registry.plugins[name] for name in ("basics", "intake", "retail")]
+    assert all(one.own and len(one.digest) == 64 for one in own)
+    assert len({one.digest for one in own}) == 3
+
+
+def test_that_what_fails_when_it_is_looked_at_disables_its_plugin_alone() -> None:
+    class Nameless(Template):
+        name = property(lambda _: 1 / 0)  # type: ignore[assignment]
+        summary = "None."
+
+        def draft(self, brief: Brief) -> TimelineDocument:
+            raise NotImplementedError
+
+    module = ModuleType("acme")
+
+    @hookimpl
+    def farm_templates() -> list[Template]:
+        return [Nameless()]
+
+    vars(module)["farm_templates"] = farm_templates
+    registry = load_registry([("acme", module, "1")])
+    assert (
+        "what `farm_templates` offers cannot be looked at: ZeroDivisionError" in registry.disabled["acme"].why
+    )
+    assert len(registry.templates) >= 4
+
+
+def test_that_of_two_plugins_under_one_name_the_installed_one_stays(acme: ModuleType) -> None:
+    registry = load_registry([("basics", acme, "9"), ("acme", acme, "1"), ("acme", acme, "2")])
+    assert registry.plugins["basics"].own
+    assert registry.plugins["acme"].version == "1"
+    told = {name: one.why for name, one in registry.disabled.items()}
+    assert list(told) == ["basics of an object", "acme of an object"]
+    assert told["acme of an object"].startswith(
+        "another plugin is called `acme` (acme 1 (-)) and stays: farm's own"
+    )
+    assert "acme.pulse" in registry.effects

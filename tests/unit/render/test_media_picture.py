@@ -10,10 +10,13 @@ import pytest
 from PIL import Image
 
 from farm import app
+from farm.draft.draft import media_schema
+from farm.draft.media_references import in_elements, mapped, references
 from farm.errors import DocumentError
 from farm.model.elements import elements_in, media_in
 from farm.model.timeline import Timeline
 from farm.plan.segment import Plan
+from farm.plugins.registry import load_registry
 from farm.store.open import open_store
 from farm.work.localise import Localiser
 from farm.work.settings import Settings
@@ -91,6 +94,18 @@ def test_that_its_content_and_not_its_name_is_part_of_the_keys(shop: Path) -> No
     assert keys("other.png") != before
     (shop / "grey.png").write_bytes((shop / "other.png").read_bytes())
     assert keys("grey.png") == keys("other.png")
+
+
+def test_that_it_is_uploaded_like_any_source() -> None:
+    registry = load_registry()
+    part = media_schema(json.loads(job("grey.png")), registry)
+    assert part is not None
+    _, value, schema = part
+    sent = mapped(value, schema, lambda reference: f"sha256:{reference}", in_elements(registry))
+    assert sent["tracks"][0]["clips"][1]["use"]["mask"] == "sha256:grey.png"
+    assert dict(references(value, schema, "timeline", in_elements(registry))) == {
+        "timeline.tracks[0].clips[1].use.mask": "grey.png"
+    }
 
 
 def test_that_another_machine_gets_it_for_the_frames_that_need_it(shop: Path, tmp_path: Path) -> None:

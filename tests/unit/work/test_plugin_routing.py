@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from farm.errors import PluginError
+from farm.errors import PluginError, PluginsLackedError, Problem
 from farm.work.event import PlanDone, TaskFailed, Tick, WorkerFacts, WorkerJoined, WorkerLost
 from farm.work.fault import Blame, classify
 from farm.work.instruction import Retry
@@ -88,3 +88,33 @@ def test_that_a_worker_which_is_stuck_is_replaced_without_blame(stuck: bool) -> 
     assert (segment.worker_id in living) is not stuck
     assert other.worker_id in living
     desk.tell(PlanDone(other.fence, plan("n")))
+
+
+def lacks(*names: str) -> PluginsLackedError:
+    return PluginsLackedError([Problem("effects[0]", "no effect is called `acme.tint`")], plugins=names)
+
+
+def test_that_a_job_is_planned_where_its_plugin_is() -> None:
+    desk = Desk(worker("bare"), worker("old", OLD))
+    (first,) = desk.submit("j")
+    assert first.worker_id == "bare"
+    (second,) = leases(desk.tell(TaskFailed(first.fence, classify(lacks("acme", "photo")))))
+    assert second.worker_id == "old"
+    assert conditions(desk.said) == []
+    given = leases(desk.tell(PlanDone(second.fence, replace(plan("k"), drawn_by=(OLD,)))))
+    assert [lease.worker_id for lease in given] == ["old"]
+
+
+def test_that_a_plugin_which_nobody_has_is_told_at_once() -> None:
+    desk = Desk(worker("bare"), worker("old", OLD))
+    (first,) = desk.submit("j")
+    desk.tell(TaskFailed(first.fence, classify(lacks("zeta", "photo"))))
+    assert desk.failure("j").problems == (Problem("effects[0]", "no effect is called `acme.tint`"),)
+
+
+def test_that_planning_is_not_tried_for_ever() -> None:
+    desk = Desk(worker("bare"), worker("old", OLD))
+    (first,) = desk.submit("j")
+    (second,) = leases(desk.tell(TaskFailed(first.fence, classify(lacks("acme")))))
+    desk.tell(TaskFailed(second.fence, classify(lacks("acme"))))
+    assert desk.states("j")[-1] is JobState.FAILED

@@ -1,0 +1,40 @@
+"""A document's words tell which plugins it may mean."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from farm.errors import DocumentError, PluginsLackedError
+from farm.plugins.lacking import lacking
+from farm.plugins.registry import load_registry
+from farm.work.settings import Settings
+from farm.work.task import PlanTask
+from farm.work.worker import Worker
+
+
+def job(effect: object, template: str = "") -> str:
+    clip = {"kind": "color", "color": "red", "duration": 1, "effects": [effect]}
+    return json.dumps(
+        {"timeline": {"tracks": [{"clips": [clip]}]}} | ({"template": template} if template else {})
+    )
+
+
+def test_that_names_of_elements_in_both_forms_and_of_templates_are_seen() -> None:
+    registry = load_registry()
+    data = json.loads(job({"name": "acme.tint", "mask": "photo.jpg"}, "zeta.sheet"))
+    data["timeline"]["tracks"][0]["clips"][0]["effects"].append("beta.pulse")
+    assert lacking(data, registry) == ("acme", "beta", "photo", "zeta")
+    assert lacking(json.loads(job("basics.mono")), registry) == ()
+
+
+def test_that_a_worker_says_what_it_lacks_only_where_the_document_is_wrong_there(tmp_path: Path) -> None:
+    worker = Worker(Settings(tmp_path))
+    with pytest.raises(PluginsLackedError) as told:
+        worker.plan(PlanTask("j", job("acme.tint"), "job.json", None))
+    assert told.value.plugins == ("acme",)
+    with pytest.raises(DocumentError) as plain:
+        worker.plan(PlanTask("j", job("basics.mon"), "job.json", None))
+    assert not isinstance(plain.value, PluginsLackedError)
