@@ -10,7 +10,7 @@ import os
 import re
 import secrets
 import shutil
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
@@ -24,6 +24,7 @@ from farm.plan.segment import Plan
 from farm.store.store import Store
 from farm.work.element_paces import ElementPaces
 from farm.work.job_state import JobRequest, JobState
+from farm.work.localise import media_of
 from farm.work.settings import Settings
 from farm.work.task import PlanTask
 from farm.work.worker import SEGMENT_SUFFIX, Worker
@@ -133,12 +134,15 @@ class Checked:
     """An error for every document that is wrong, with all its problems, or that a plugin fails over."""
     warnings: tuple[tuple[str, tuple[str, ...]], ...]
     """(document, what could not be done quite as asked) of the others, where there is any."""
+    media: frozenset[Path]
+    """The files that they show and play."""
 
 
 def validate_all(paths: Sequence[Path], settings: Settings, *, examine: bool) -> Checked:
     """Check documents; ``examine`` looks for damage in their media too, which rendering finds anyway."""
     errors: list[tuple[Path, DocumentError | PluginError]] = []
     warnings = []
+    media: set[Path] = set()
     worker, lane = Worker(settings), Lane(settings.element_limit_s)
     for path in paths:
         try:
@@ -148,7 +152,23 @@ def validate_all(paths: Sequence[Path], settings: Settings, *, examine: bool) ->
             continue
         if drafted.warnings:
             warnings.append((path.name, drafted.warnings))
-    return Checked(tuple(errors), tuple(warnings))
+        media.update(Path(asset.path).resolve() for asset in media_of(drafted.timeline))
+    return Checked(tuple(errors), tuple(warnings), frozenset(media))
+
+
+def spare_media(targets: Sequence[Path], media: Collection[Path]) -> None:
+    """Check that no video, cover or report would overwrite what the jobs show: ``watch.jpg`` beside ``watch.yaml``.
+
+    Raises:
+        DocumentError: one would.
+    """
+    for target in targets:
+        for file in (target, target.with_suffix(".jpg"), target.with_suffix(".json")):
+            if file.resolve() in media:
+                said = (
+                    f"{file} would be overwritten, and the job shows it; name another folder, or another name"
+                )
+                raise DocumentError([Problem("-o", said)], source=str(target))
 
 
 def request_for(path: Path, folder: Path, *, use_cache: bool, priority: int = 0) -> JobRequest:

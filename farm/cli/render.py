@@ -34,25 +34,27 @@ def render(jobs: tuple[Path, ...], out: Path, cache: bool, as_json: bool) -> int
     from farm.work.settings import Settings
 
     settings = Settings.from_environment()
-    app.outputs(jobs, out)
-    told = reject_broken(jobs, settings)
+    told = reject_broken(jobs, out, settings)
     return carry_out(app.in_process(settings), jobs, out, settings, cache=cache, as_json=as_json, told=told)
 
 
-def reject_broken(jobs: Sequence[Path], settings: Settings) -> frozenset[str]:
+def reject_broken(jobs: Sequence[Path], out: Path, settings: Settings) -> frozenset[str]:
     """Tell the documents' warnings and return them.
 
     Raises:
-        DocumentError: for the first wrong document, after all others were told: nothing is rendered when one is wrong.
+        DocumentError: for the first wrong document, after all others were told: nothing is rendered when one is wrong;
+            or for files that cannot go where ``out`` says.
     """
     from farm import app
     from farm.cli.main import tell
 
+    targets = app.outputs(jobs, out)
     checked = app.validate_all(jobs, settings, examine=False)
     for _, error in checked.errors[1:]:
         tell(error, as_json=False)
     for _, error in checked.errors[:1]:
         raise error
+    app.spare_media(targets, checked.media)
     for source, warnings in checked.warnings:
         tell_warnings(source, warnings)
     return frozenset(warning for _, warnings in checked.warnings for warning in warnings)

@@ -77,12 +77,10 @@ def send(
     **options: Any,
 ) -> int:
     """Do jobs on the farm at an address, else on this machine's, else on a private one; return the exit code."""
-    from farm import app
     from farm.work.settings import Settings
 
     settings = Settings.from_environment()
-    app.outputs(jobs, out)
-    told = reject_broken(jobs, settings)
+    told = reject_broken(jobs, out, settings)
     if address is None and running_farm(settings) is None:
         if any(options.values()):
             raise click.UsageError(

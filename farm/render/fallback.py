@@ -132,8 +132,16 @@ def _in_order(
 
 
 def _lacks_letters(text: str, families: tuple[str, ...], weight: int, added: tuple[FontFile, ...]) -> bool:
-    own = load_fonts(families, weight, added)
-    return any(_is_letter(char) and not own.has(char) for char in dict.fromkeys(text))
+    latin = load_fonts(_base(families), weight, added)
+    # Chinese fonts have Greek and Cyrillic too, as wide as ideographs and without accents: for signs, not for words.
+    western = tuple(name for name in families if name not in _CHINESE) or families
+    others = load_fonts(western, weight, added)
+    letters = filter(_is_letter, dict.fromkeys(text))
+    return any(not (others if _is_greek_or_cyrillic(char) else latin).has(char) for char in letters)
+
+
+def _is_greek_or_cyrillic(char: str) -> bool:
+    return "\u0370" <= char <= "\u052f" or "\u1c80" <= char <= "\u1c8f" or "\u1f00" <= char <= "\u1fff"
 
 
 def _is_letter(char: str) -> bool:

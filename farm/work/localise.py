@@ -71,11 +71,8 @@ class Localiser:
             MediaError: a file changed while the job was planned.
             MachineError: the shared place cannot be reached or has no room.
         """
-        clips = (asset for track in timeline.tracks for clip in track.clips for asset in assets_of(clip))
-        elements = media_in(elements_in(timeline.tracks))
-        sounds = (clip.asset for clip in timeline.sound.clips)
         library = {str(path) for path in self._library}
-        for asset in {asset.sha256: asset for asset in (*clips, *elements, *sounds)}.values():
+        for asset in {asset.sha256: asset for asset in media_of(timeline)}.values():
             if asset.path not in library:
                 self._store.share(asset.sha256, Path(asset.path))
 
@@ -119,6 +116,16 @@ class Localiser:
         except OSError:
             return False
         return self._known[seen] == sha256
+
+
+def media_of(timeline: Timeline) -> Iterator[Asset | FontFile]:
+    """Yield all that a timeline shows and plays, the media of its elements included."""
+    for track in timeline.tracks:
+        for clip in track.clips:
+            yield from assets_of(clip)
+    yield from media_in(elements_in(timeline.tracks))
+    for sound in timeline.sound.clips:
+        yield sound.asset
 
 
 def _seen_media(track: Track, start: int, stop: int) -> Iterator[Asset | FontFile]:

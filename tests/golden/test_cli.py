@@ -169,6 +169,22 @@ def test_that_a_report_never_takes_the_place_of_its_job(
     assert document.read_text() == written
 
 
+def test_that_a_cover_never_takes_the_place_of_a_photo(
+    shop: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    photo = tmp_path / "watch.jpg"
+    photo.write_bytes((shop / "photo.jpg").read_bytes())
+    job = tmp_path / "watch.yaml"
+    clips = "[{kind: image, src: watch.jpg, duration: 1}]"
+    job.write_text(f"output: {{size: 64x64}}\ntimeline: {{tracks: [{{clips: {clips}}}]}}\n")
+    for command, out in (("render", tmp_path), ("submit", tmp_path / "watch.mp4")):
+        assert run([command, str(job), "-o", str(out)]) == 2
+        assert "watch.jpg would be overwritten, and the job shows it" in capsys.readouterr().err
+    assert photo.read_bytes() == (shop / "photo.jpg").read_bytes()
+    assert run(["render", str(job), "-o", str(tmp_path / "out")]) == 0
+    capsys.readouterr()
+
+
 def test_that_a_sheet_shows_all_frames(job: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "sheet.png"
     assert run(["sheet", str(job), "--count", "3", "-o", str(out), "--json"]) == 0

@@ -98,10 +98,10 @@ def test_ndjson_rows_name_their_own_templates(farm: SmallFarm, client: TestClien
         (COLUMNS + '"W,9,12,a.jpg\n', 400, "no CSV"),
     ],
 )
-def test_what_is_no_table_is_refused(client: TestClient, text: str, status: int, said: str) -> None:
-    response = client.post("/v1/batches?template=retail.sale", content=text, headers=CSV)
+def test_what_is_no_table_is_refused(asker: TestClient, text: str, status: int, said: str) -> None:
+    response = asker.post("/v1/batches?template=retail.sale", content=text, headers=CSV)
     assert_problem(response, status, said)
-    assert client.get("/v1/batches").json()["batches"] == []
+    assert asker.get("/v1/batches").json()["batches"] == []
 
 
 def test_bounds_and_kinds_of_tables(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -115,7 +115,7 @@ def test_bounds_and_kinds_of_tables(client: TestClient, monkeypatch: pytest.Monk
 
 
 @pytest.mark.parametrize("path", ["", "/rows", "/manifest"])
-def test_an_unknown_batch_is_told(client: TestClient, path: str) -> None:
-    assert_problem(client.get(f"/v1/batches/x{path}"), 404, "there is no batch x")
-    assert_problem(client.delete("/v1/batches/x"), 404, "there is no batch x")
-    assert_problem(client.post("/v1/batches/x/resume"), 404, "there is no batch x")
+def test_an_unknown_batch_is_told(asker: TestClient, path: str) -> None:
+    assert_problem(asker.get(f"/v1/batches/x{path}"), 404, "there is no batch x")
+    assert_problem(asker.delete("/v1/batches/x"), 404, "there is no batch x")
+    assert_problem(asker.post("/v1/batches/x/resume"), 404, "there is no batch x")

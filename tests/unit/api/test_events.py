@@ -80,8 +80,8 @@ def test_the_stream_tells_what_happens_and_goes_on_where_it_broke(farm: SmallFar
 
 
 @pytest.mark.parametrize("given", ["x", "-1", "9" * 30, "1.5"])
-def test_a_wrong_last_event_id_is_told(client: TestClient, given: str) -> None:
-    assert_problem(client.get("/v1/events/stream", headers={"Last-Event-ID": given}), 422, "last-event-id")
+def test_a_wrong_last_event_id_is_told(asker: TestClient, given: str) -> None:
+    assert_problem(asker.get("/v1/events/stream", headers={"Last-Event-ID": given}), 422, "last-event-id")
 
 
 def test_a_tenant_hears_its_own_alone_and_no_more_once_its_key_is_revoked(

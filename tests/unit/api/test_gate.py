@@ -32,6 +32,13 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SmallFarm]:
         yield farm
 
 
+@pytest.fixture(scope="module")
+def open_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SmallFarm]:
+    """Return one farm that wants no keys, for all headers."""
+    with SmallFarm(tmp_path_factory.mktemp("open")) as farm:
+        yield farm
+
+
 @pytest.mark.parametrize(("method", "path", "role"), OPERATIONS)
 def test_every_address_wants_a_key_of_its_role(house: SmallFarm, method: str, path: str, role: str) -> None:
     assert house.client().request(method, path).status_code == 401
@@ -54,8 +61,8 @@ def test_health_and_the_document_need_no_key(locked: SmallFarm) -> None:
 @pytest.mark.parametrize(
     "header", ["", "Bearer", "Bearer ", "Basic eDp5", "Bearer farm_x", "Bearer \xe4\xff", "x" * 9]
 )
-def test_what_is_no_key_lets_nobody_in(locked: SmallFarm, header: str) -> None:
-    response = locked.client().get("/v1/jobs", headers={"Authorization": header.encode("latin-1")})  # type: ignore
+def test_what_is_no_key_lets_nobody_in(house: SmallFarm, header: str) -> None:
+    response = house.client().get("/v1/jobs", headers={"Authorization": header.encode("latin-1")})  # type: ignore
     assert_problem(response, 401, "API key")
     assert response.headers["www-authenticate"] == "Bearer"
 
@@ -150,10 +157,10 @@ def test_the_same_key_of_two_tenants_is_two_jobs(locked: SmallFarm) -> None:
     ],
 )
 def test_an_open_farm_answers_no_page_of_a_web_site(
-    farm: SmallFarm, headers: dict[str, str], peer: str, status: int
+    open_house: SmallFarm, headers: dict[str, str], peer: str, status: int
 ) -> None:
-    client = TestClient(farm.api, client=(peer, 5000))
+    client = TestClient(open_house.api, client=(peer, 5000))
     response: Any = client.post("/v1/jobs", content=words("a"), headers=headers)
     assert response.status_code == status
-    key = {"Authorization": f"Bearer {farm.key('shop', 'submit')}"}
+    key = {"Authorization": f"Bearer {open_house.key('shop', 'submit')}"}
     assert client.post("/v1/jobs", content=words("a"), headers=headers | key).status_code == 202

@@ -152,8 +152,8 @@ def test_lists_go_on_where_the_page_before_ended(farm: SmallFarm, client: TestCl
         ("since_s=nan", 422, "since_s"),
     ],
 )
-def test_wrong_queries_are_told(client: TestClient, query: str, status: int, said: str) -> None:
-    assert_problem(client.get(f"/v1/jobs?{query}"), status, said)
+def test_wrong_queries_are_told(asker: TestClient, query: str, status: int, said: str) -> None:
+    assert_problem(asker.get(f"/v1/jobs?{query}"), status, said)
 
 
 @pytest.mark.parametrize(
@@ -167,14 +167,14 @@ def test_wrong_queries_are_told(client: TestClient, query: str, status: int, sai
         (b"a: &a [x,x]\nb: &b [*a,*a]\nc: " + b"[" * 60 + b"]" * 60, 400, "nested"),
     ],
 )
-def test_what_is_no_document_is_refused(client: TestClient, body: bytes, status: int, said: str) -> None:
-    assert_problem(client.post("/v1/jobs", content=body), status, said)
-    assert client.get("/v1/jobs").json()["jobs"] == []
+def test_what_is_no_document_is_refused(asker: TestClient, body: bytes, status: int, said: str) -> None:
+    assert_problem(asker.post("/v1/jobs", content=body), status, said)
+    assert asker.get("/v1/jobs").json()["jobs"] == []
 
 
-def test_all_problems_of_a_document_are_told(client: TestClient) -> None:
+def test_all_problems_of_a_document_are_told(asker: TestClient) -> None:
     body = assert_problem(
-        client.post("/v1/jobs?source=w.yaml", content="template: a.b\nslots: {}\nofput: {}\nnme: x\n"),
+        asker.post("/v1/jobs?source=w.yaml", content="template: a.b\nslots: {}\nofput: {}\nnme: x\n"),
         400,
         "w.yaml: 2 problems",
     )
@@ -185,11 +185,11 @@ def test_all_problems_of_a_document_are_told(client: TestClient) -> None:
     "query", ["source=a%0Ab", "source=%1b[31m", "tag=a%2Fb", "tag=", "webhook=ftp://x/", "webhook=http://u@x/",
               "webhook=http://%0a/", "priority=101", "priority=x", "source=" + "x" * 201]
 )  # fmt: skip
-def test_wrong_parameters_are_refused(client: TestClient, query: str) -> None:
-    response = client.post(f"/v1/jobs?{query}", content=words("a"))
+def test_wrong_parameters_are_refused(asker: TestClient, query: str) -> None:
+    response = asker.post(f"/v1/jobs?{query}", content=words("a"))
     assert_problem(response, response.status_code, "")
     assert response.status_code in (400, 422)
-    assert client.get("/v1/jobs").json()["jobs"] == []
+    assert asker.get("/v1/jobs").json()["jobs"] == []
 
 
 def test_a_full_queue_says_when_to_come_back(tmp_path: Path) -> None:
@@ -244,9 +244,9 @@ def test_nothing_is_left_of_a_refused_upload(farm: SmallFarm, client: TestClient
     ],
 )
 def test_a_wrong_method_is_told_the_right_ones(
-    client: TestClient, method: str, path: str, allowed: str
+    asker: TestClient, method: str, path: str, allowed: str
 ) -> None:
-    response = client.request(method, path)
+    response = asker.request(method, path)
     assert_problem(response, 405, f"allowed: {allowed}")
     assert response.headers["allow"] == allowed
 
@@ -254,16 +254,16 @@ def test_a_wrong_method_is_told_the_right_ones(
 @pytest.mark.parametrize(
     "path", ["/", "/v1", "/v1/jobs/", "/v1/jobs/a%2Fb", "/v1/jobs/x/nothing", "/v1/../etc/passwd", "/docs"]
 )
-def test_an_unknown_address_is_told_where_all_are(client: TestClient, path: str) -> None:
-    assert_problem(client.get(path, follow_redirects=False), 404, "/v1/openapi.json")
+def test_an_unknown_address_is_told_where_all_are(asker: TestClient, path: str) -> None:
+    assert_problem(asker.get(path, follow_redirects=False), 404, "/v1/openapi.json")
 
 
 @pytest.mark.parametrize("path", ["x", "x/video", "x/cover", "x/why", "x/events", "x/webhooks"])
-def test_an_unknown_job_is_told(client: TestClient, path: str) -> None:
-    assert_problem(client.get(f"/v1/jobs/{path}"), 404, "there is no job x")
-    assert_problem(client.delete("/v1/jobs/x"), 404, "there is no job x")
-    assert_problem(client.post("/v1/jobs/x/retry"), 404, "there is no job x")
-    assert_problem(client.get("/v1/jobs/%00"), 422, "job_id")
+def test_an_unknown_job_is_told(asker: TestClient, path: str) -> None:
+    assert_problem(asker.get(f"/v1/jobs/{path}"), 404, "there is no job x")
+    assert_problem(asker.delete("/v1/jobs/x"), 404, "there is no job x")
+    assert_problem(asker.post("/v1/jobs/x/retry"), 404, "there is no job x")
+    assert_problem(asker.get("/v1/jobs/%00"), 422, "job_id")
 
 
 def test_a_farm_that_is_away_says_to_try_again(farm: SmallFarm, client: TestClient) -> None:

@@ -123,13 +123,13 @@ def test_a_file_that_is_not_what_its_name_says_begins_anew(client: TestClient) -
     ],
 )
 def test_what_cannot_be_added_is_told(
-    client: TestClient, body: dict[str, Any], status: int, said: str
+    asker: TestClient, body: dict[str, Any], status: int, said: str
 ) -> None:
-    assert_problem(client.post("/v1/assets", json=body), status, said)
+    assert_problem(asker.post("/v1/assets", json=body), status, said)
 
 
 @pytest.mark.parametrize("path", ["/v1/assets/zz", "/v1/scripts/zz", "/v1/library/templates/zz", "/v1/works/zz",
                                   "/v1/productions/zz", "/v1/works/zz/versions", "/v1/works/zz/diff",
                                   "/v1/assets/zz/files/content"])  # fmt: skip
-def test_what_is_not_there_is_told(client: TestClient, path: str) -> None:
-    assert_problem(client.get(path), 404, "there is no")
+def test_what_is_not_there_is_told(asker: TestClient, path: str) -> None:
+    assert_problem(asker.get(path), 404, "there is no")

@@ -67,20 +67,20 @@ def test_workers_between_two_bounds(farm: SmallFarm, client: TestClient) -> None
     assert_problem(client.put("/v1/workers", json={"min": 5, "max": 4}), 400, "more than max")
 
 
-def test_keys_of_no_tenant_are_not_made(client: TestClient) -> None:
-    assert_problem(client.post("/v1/keys", json={"tenant": "Ä"}), 422, "tenant")
-    assert_problem(client.post("/v1/keys", json={"tenant": "a", "label": "a\u001b[2J"}), 422, "label")
-    half = client.post(
+def test_keys_of_no_tenant_are_not_made(asker: TestClient) -> None:
+    assert_problem(asker.post("/v1/keys", json={"tenant": "Ä"}), 422, "tenant")
+    assert_problem(asker.post("/v1/keys", json={"tenant": "a", "label": "a\u001b[2J"}), 422, "label")
+    half = asker.post(
         "/v1/keys", content=b'{"tenant": "a", "\\ud800": 1}', headers={"Content-Type": "application/json"}
     )
     assert_problem(half, 422, "body")
-    assert_problem(client.delete("/v1/keys/none"), 404, "there is no key none")
-    assert client.get("/v1/keys").json() == []
+    assert_problem(asker.delete("/v1/keys/none"), 404, "there is no key none")
+    assert asker.get("/v1/keys").json() == []
 
 
 @pytest.mark.parametrize("content", [b"{", b"", b"\xff", b"[" * 10_000])
-def test_an_order_that_is_no_json_is_told(client: TestClient, content: bytes) -> None:
-    response = client.post("/v1/keys", content=content, headers={"Content-Type": "application/json"})
+def test_an_order_that_is_no_json_is_told(asker: TestClient, content: bytes) -> None:
+    response = asker.post("/v1/keys", content=content, headers={"Content-Type": "application/json"})
     assert response.status_code in (400, 422)
     assert_problem(response, response.status_code, "")
 

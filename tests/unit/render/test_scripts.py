@@ -121,13 +121,16 @@ def test_that_each_line_has_its_own_direction() -> None:
         ("giảm giá", "NotoSans-Bold.ttf"),
         ("Привет", "NotoSans-Bold.ttf"),
         ("Κόσμε", "NotoSans-Bold.ttf"),
+        ("ΕΚΠΤΩΣΗ", "NotoSans-Bold.ttf"),
+        ("nǐ hǎo", "Outfit-VF.ttf"),
         ("Sale ₹499 ✓", "Outfit-VF.ttf"),
         ("نص Sale", "Outfit-VF.ttf"),
         ("α粒子", "Outfit-VF.ttf"),
     ],
 )
 def test_that_words_are_of_one_design(text: str, first: str) -> None:
-    assert choose_fonts(text, ("Outfit",), 700).fonts.names[0] == first
+    for families in (("Outfit",), ("Outfit", "Noto Sans SC")):
+        assert choose_fonts(text, families, 700).fonts.names[0] == first
 
 
 def test_that_kana_bring_japanese_forms() -> None:
