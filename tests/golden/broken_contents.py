@@ -123,7 +123,7 @@ CONTENTS = [
     Case(
         "cut MP4",
         clips("{kind: video, src: cut-clip.mp4, duration: 1}"),
-        ("timeline.tracks[0].clips[0].src", "cut-clip.mp4", "damaged"),
+        ("timeline.tracks[0].clips[0].src", "cut-clip.mp4", "lacks its index"),
     ),
     Case(
         "empty JPEG",

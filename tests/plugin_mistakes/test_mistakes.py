@@ -18,6 +18,7 @@ from farm.plugins.registry import Registry, load_registry
 from farm.plugins.writer import WriterBrief
 from farm.script.make import make
 from farm.script.product import read_product
+from farm.stills import still_of
 from farm.work.executor import InProcessExecutor
 from farm.work.fault import Blame, classify
 from farm.work.job_state import JobRequest, JobState
@@ -70,7 +71,7 @@ def said_when(mistake: Mistake, registry: Registry, folder: Path) -> BaseExcepti
             lambda: (
                 worker.draft(task)
                 if mistake.stage is Stage.DRAFTING
-                else app.still_of(worker, task, at_s, option="--at")
+                else still_of(worker, task, at_s, option="--at")
             )
         )
     return raised.value

@@ -56,7 +56,7 @@ def test_that_names_do_not_matter(shop: Path, tmp_path: Path) -> None:
         ("notes.jpg", r"notes\.jpg is not a picture, clip or sound"),
         ("cut-photo.jpg", r"cut-photo\.jpg is a damaged picture"),
         ("cut-side.png", r"cut-side\.png is a damaged picture"),
-        ("cut-clip.mp4", r"cut-clip\.mp4 is not a picture, clip or sound that can be read, or it is damaged"),
+        ("cut-clip.mp4", r"cut-clip\.mp4 lacks its index: recording or copying it broke off"),
         (
             "huge.png",
             "huge.png is 40000x40000; at most 20000 pixels a side and 120 megapixels are read: scale it down",

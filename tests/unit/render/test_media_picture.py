@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from farm import app
 from farm.draft.draft import media_schema
 from farm.draft.media_references import in_elements, mapped, references
 from farm.errors import DocumentError
@@ -17,6 +16,7 @@ from farm.model.elements import elements_in, media_in
 from farm.model.timeline import Timeline
 from farm.plan.segment import Plan
 from farm.plugins.registry import load_registry
+from farm.stills import still_of
 from farm.store.open import open_store
 from farm.work.localise import Localiser
 from farm.work.settings import Settings
@@ -61,9 +61,9 @@ def problems(shop: Path, mask: object, folder: str | None) -> list[str]:
 
 
 def test_that_the_picture_says_where_the_new_one_comes_first(shop: Path) -> None:
-    middle = app.still_of(
+    middle = still_of(
         worker(shop), PlanTask("j", job("grey.png"), "job.json", str(shop)), 1.0, option="--at"
-    )
+    ).rgb
     # Frame 10 is half of the way: where the picture is darker than half, it is white.
     bright = middle[..., 0] > 128
     dark_first = GREY < 0.5 * 255
