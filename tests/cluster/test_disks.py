@@ -1,11 +1,10 @@
-"""Disks that fill up and disks that are slow: work goes elsewhere or waits, and no job fails for it."""
+"""A disk that is slow: every acceptance waits for it, and no job fails for it."""
 
 from __future__ import annotations
 
 import shutil
 import subprocess
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -27,45 +26,6 @@ static int late(const char *name, int fd) {
 int fsync(int fd) { return late("fsync", fd); }
 int fdatasync(int fd) { return late("fdatasync", fd); }
 """
-
-
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[tuple[Floor, Path]]:
-    """A farm whose node ``a`` has its folder on a disk of 48 MiB."""
-    floor = Floor(tmp_path, ("a",))
-    home = floor.nodes["a"].home
-    home.mkdir(parents=True)
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=48m", "tmpfs", str(home)], check=True)
-    try:
-        floor.up()
-        yield floor, home
-    finally:
-        floor.down()
-        subprocess.run(["umount", "-l", str(home)], check=False)
-
-
-def condition_of(floor: Floor, host: str) -> str:
-    address = floor.nodes[host].address
-    return next(str(one["condition"]) for one in floor.call("/v1/nodes") if one["address"] == address)
-
-
-def test_a_disk_fills_up_and_is_freed_again(small_disk: tuple[Floor, Path]) -> None:
-    floor, home = small_disk
-    filler = home / "filler"
-    with floor.work(jobs=6) as ids:
-        floor.until(
-            lambda: any(floor.call(f"/v1/jobs/{one}")["segments"]["done"] for one in ids), "work has begun"
-        )
-        # To the last byte, between two reports of the node: what it writes then fails.
-        with filler.open("wb", buffering=0) as file:
-            try:
-                while file.write(b"\0" * 2**16):
-                    pass
-            except OSError:
-                pass
-        floor.until(lambda: condition_of(floor, "a") == "disk_full", "the node gets no more leases")
-    filler.unlink()
-    floor.until(lambda: condition_of(floor, "a") == "ready", "the node is used again")
 
 
 @pytest.mark.slow

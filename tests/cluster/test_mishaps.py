@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,14 +20,22 @@ pytestmark = [needs_lan, pytest.mark.timeout(600)]
 
 @pytest.fixture(scope="module")
 def floor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Floor]:
+    """Three hosts; the folder of ``a`` is on a disk of its own that can be filled."""
     floor = Floor(tmp_path_factory.mktemp("floor"), ("a", "b"))
+<<<<<<< HEAD
     for host, blue in ((floor.head, 90), (floor.nodes["a"], 90), (floor.nodes["b"], 170)):
         install(host.site, TINT.format(blue=blue))
+=======
+    home = floor.nodes["a"].home
+    home.mkdir(parents=True)
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=192m", "tmpfs", str(home)], check=True)
+>>>>>>> text-small
     try:
         floor.up()
         yield floor
     finally:
         floor.down()
+        subprocess.run(["umount", "-l", str(home)], check=False)
 
 
 def kill(floor: Floor, host: str, word: str) -> None:
@@ -120,6 +129,29 @@ def test_a_link_is_cut_for_a_moment(floor: Floor) -> None:
         time.sleep(5.0)
         floor.nodes["b"].mend()
     floor.until(lambda: floor.queue()["workers"] == 3, "all workers are there")
+
+
+def condition_of(floor: Floor, host: str) -> str:
+    address = floor.nodes[host].address
+    return next(str(one["condition"]) for one in floor.call("/v1/nodes") if one["address"] == address)
+
+
+def test_a_disk_fills_up_and_is_freed_again(floor: Floor) -> None:
+    filler = floor.nodes["a"].home / "filler"
+    with floor.work(jobs=6) as ids:
+        floor.until(
+            lambda: any(floor.call(f"/v1/jobs/{one}")["segments"]["done"] for one in ids), "work has begun"
+        )
+        # To the last byte, between two reports of the node: what it writes then fails.
+        with filler.open("wb", buffering=0) as file:
+            try:
+                while file.write(b"\0" * 2**16):
+                    pass
+            except OSError:
+                pass
+        floor.until(lambda: condition_of(floor, "a") == "disk_full", "the node gets no more leases")
+    filler.unlink()
+    floor.until(lambda: condition_of(floor, "a") == "ready", "the node is used again")
 
 
 @pytest.mark.slow
