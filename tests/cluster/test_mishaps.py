@@ -22,14 +22,11 @@ pytestmark = [needs_lan, pytest.mark.timeout(600)]
 def floor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Floor]:
     """Three hosts; the folder of ``a`` is on a disk of its own that can be filled."""
     floor = Floor(tmp_path_factory.mktemp("floor"), ("a", "b"))
-<<<<<<< HEAD
-    for host, blue in ((floor.head, 90), (floor.nodes["a"], 90), (floor.nodes["b"], 170)):
-        install(host.site, TINT.format(blue=blue))
-=======
     home = floor.nodes["a"].home
     home.mkdir(parents=True)
     subprocess.run(["mount", "-t", "tmpfs", "-o", "size=192m", "tmpfs", str(home)], check=True)
->>>>>>> text-small
+    for host, blue in ((floor.head, 90), (floor.nodes["a"], 90), (floor.nodes["b"], 170)):
+        install(host.site, TINT.format(blue=blue))
     try:
         floor.up()
         yield floor
