@@ -174,3 +174,37 @@ def test_that_captions_stand_above_all_and_late_ones_are_warned_of(drafted: Draf
 def test_that_an_explicit_length_wins(drafted: Drafter) -> None:
     assert drafted(PHOTO, more="  duration: 2.5\n").timeline.duration == 75
     assert drafted(PHOTO, more="  duration: 0.5\n").timeline.duration == 15
+
+
+COLOUR = '{kind: color, color: "#000000", duration: 6}'
+
+
+@pytest.mark.parametrize(
+    ("inner", "heard"),
+    [
+        ("{kind: audio, src: tone.wav, duration: 3}", [(Fraction(2), Fraction(1))]),
+        ("{kind: audio, src: tone.wav, loop: true}", [(Fraction(2), Fraction(1))]),
+        ("{kind: audio, src: tone.wav, at: 0.25, duration: 0.5}", [(Fraction(9, 4), Fraction(1, 2))]),
+        ("{kind: audio, src: tone.wav, at: 1.5, duration: 3}", []),
+    ],
+)
+def test_a_groups_sounds_end_with_it(
+    drafted: Drafter, inner: str, heard: list[tuple[Fraction, Fraction]]
+) -> None:
+    picture = "{clips: [{kind: image, src: photo.jpg, duration: 1}]}"
+    group = f"{{kind: group, at: 2, duration: 1, tracks: [{picture}, {{clips: [{inner}]}}]}}"
+    more = f"  - clips:\n    - {COLOUR}\n"
+    made = drafted(group, more=more)
+    assert [(clip.start_s, clip.duration_s) for clip in made.timeline.sound.clips] == heard
+    late = [warning for warning in made.warnings if "begins after its group's end" in warning]
+    assert len(late) == (not heard)
+
+
+def test_a_groups_sound_ends_with_the_shortest_group_around_it(drafted: Drafter) -> None:
+    sound = "{clips: [{kind: audio, src: tone.wav, loop: true}]}"
+    inner = f"{{kind: group, duration: 4, tracks: [{{clips: [{PHOTO}]}}, {sound}]}}"
+    made = drafted(
+        f"{{kind: group, duration: 1.5, tracks: [{{clips: [{inner}]}}]}}",
+        more=f"  - clips:\n    - {COLOUR}\n",
+    )
+    assert [(clip.start_s, clip.duration_s) for clip in made.timeline.sound.clips] == [(0, Fraction(3, 2))]
