@@ -29,7 +29,7 @@ class FingerprintAnalyser(Analyser):
     """Sketches a picture, or two frames a second of a clip."""
 
     name: ClassVar[str] = "intake.fingerprint"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     summary: ClassVar[str] = (
         "Vectors and points by which crops, mirrored and edited copies of a picture or clip are found."
     )

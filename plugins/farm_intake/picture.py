@@ -68,7 +68,7 @@ class PictureAnalyser(Analyser):
     """Looks at a picture, or at a clip a third of the way in."""
 
     name: ClassVar[str] = "intake.picture"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     summary: ClassVar[str] = (
         "Shape, colours in words, backdrop and subject of a picture or clip; thumbnail and filmstrip."
     )

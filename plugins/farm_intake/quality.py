@@ -58,7 +58,7 @@ class QualityAnalyser(Analyser):
     """Measures a picture, or a few frames of a clip in full size (their median)."""
 
     name: ClassVar[str] = "intake.quality"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     summary: ClassVar[str] = (
         "Sharpness, noise, compression, exposure, contrast and size, and what they come to."
     )

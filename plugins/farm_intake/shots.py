@@ -89,7 +89,7 @@ class ShotsAnalyser(Analyser):
     """Looks at every frame of a clip, small."""
 
     name: ClassVar[str] = "intake.shots"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     summary: ClassVar[str] = (
         "Cuts and gradual transitions of a clip, and its shots as slices with a keyframe each."
     )

@@ -43,7 +43,7 @@ class SoundAnalyser(Analyser):
     """Listens to a sound, or to a clip that has one; a clip without gives empty findings."""
 
     name: ClassVar[str] = "intake.sound"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     summary: ClassVar[str] = "Waveform, loudness, silence, tempo and beats of a sound or of a clip's sound."
     kinds: ClassVar[frozenset[MediaKind]] = frozenset({MediaKind.AUDIO, MediaKind.VIDEO})
     findings: ClassVar[type[BaseModel]] = Sound

@@ -41,7 +41,7 @@ class WordingAnalyser(Analyser):
     """Looks for cells of two levels, paper and ink, crossed by many edges: lines of text. It reads nothing."""
 
     name: ClassVar[str] = "intake.wording"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     summary: ClassVar[str] = "How much of a picture is set text, as on spec sheets and banners."
     kinds: ClassVar[frozenset[MediaKind]] = frozenset({MediaKind.IMAGE})
     findings: ClassVar[type[BaseModel]] = Wording
