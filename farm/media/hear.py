@@ -27,7 +27,7 @@ _FAR_S: Final = 4
 """Reading to a place nearer than this costs about as much as seeking."""
 _ROLL_S: Final = 1
 """Decoding begins this long before what is wanted: codecs with overlapping blocks need a run-up."""
-_SLACK_S: Final = Fraction(3, 100)
+_SLACK_S: Final = 0.03
 """Timestamps that disagree with the count of samples by less are taken for jitter: cameras stamp sound unevenly, and
 30 ms between lips and voice are not noticed (ITU-R BT.1359 allows 45)."""
 _LEAP_S: Final = 600
@@ -144,32 +144,39 @@ class _Decoding:
     def _pieces(self, frames: Iterator[av.AudioFrame]) -> Iterator[tuple[Fraction, Samples]]:
         """Yield resampled pieces one after another, gaps filled, each with the time of the first one."""
         begins_s: Fraction | None = None
-        now_s = Fraction(0)  # when the next sample is due
-        for frame in frames:
-            at_s = now_s if frame.pts is None else self._time_s(frame)
-            length_s = Fraction(frame.samples, frame.sample_rate)
+        now_s = 0.0  # when the next sample is due; floats, since exact fractions would cost a tenth of mixing
+        for frame, after in _with_next(frames):
+            length_s = frame.samples / frame.sample_rate
+            at_s = now_s if frame.pts is None else self._about_s(frame)
             if begins_s is None:
                 if at_s + length_s <= 0 and frame.pts is not None:
                     continue  # heard before the picture begins
-                begins_s = now_s = at_s
+                begins_s = Fraction(0) if frame.pts is None else self._time_s(frame)
+                now_s = at_s
             late_s = at_s - now_s
-            if late_s > _LEAP_S or late_s < -_LEAP_S:
-                self._origin_s += late_s  # another recording: it goes on where the one before ended
-                late_s = Fraction(0)
+            if abs(late_s) > _LEAP_S:
+                self._origin_s += Fraction(late_s)  # another recording: it goes on where the one before ended
+                late_s = 0.0
+            if abs(late_s) > _SLACK_S and after is not None and after.pts is not None:
+                # A stamp that the next one does not bear out is damaged.
+                late_s = late_s if abs(self._about_s(after) - at_s - length_s) <= _SLACK_S else 0.0
             if late_s + length_s <= -_SLACK_S:
                 continue  # was heard already
             if late_s > _SLACK_S:
                 if self._alone:
-                    self._note_at(now_s)
+                    self._note_at(Fraction(now_s))
                 for silence in _quiet(frame, round(late_s * frame.sample_rate)):
                     for piece in self._resampler.add(silence):
                         yield begins_s, piece
-                now_s = at_s
+                now_s += late_s
             now_s += length_s
             for piece in self._resampler.add(frame):
                 yield begins_s, piece
         for piece in self._resampler.rest():
             yield begins_s or Fraction(0), piece
+
+    def _about_s(self, frame: av.AudioFrame) -> float:
+        return (frame.pts or 0) * float(frame.time_base or self._base) - float(self._origin_s)
 
     def _time_s(self, frame: av.AudioFrame) -> Fraction:
         return (frame.pts or 0) * Fraction(frame.time_base or self._base) - self._origin_s
@@ -231,6 +238,15 @@ class _Decoding:
     def _note_at(self, at_s: Fraction) -> None:
         if self._cut_off_s is None or at_s < self._cut_off_s - NEAR_S:
             self._damage.add(at_s, SILENT)
+
+
+def _with_next(frames: Iterator[av.AudioFrame]) -> Iterator[tuple[av.AudioFrame, av.AudioFrame | None]]:
+    """Yield each frame with the one after it; None after the last."""
+    frame = next(frames, None)
+    while frame is not None:
+        after = next(frames, None)
+        yield frame, after
+        frame = after
 
 
 def _silences(count: int) -> Iterator[Samples]:

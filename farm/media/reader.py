@@ -23,6 +23,8 @@ HELD: Final = "the last good frame is held"
 """What is done where a picture cannot be decoded."""
 _NEAR_S: Final = 1
 """Decoding from the start to a place nearer than this costs about as much as seeking."""
+_LEAP_S: Final = 1
+"""A frame that is stamped farther ahead than this, and followed by one before it, is stamped wrongly."""
 _ALPHA: Final = {"vp8": "libvpx", "vp9": "libvpx-vp9"}
 """Decoders that read the alpha of codecs whose usual ones skip it."""
 _TRIES: Final = 3
@@ -132,6 +134,9 @@ class StreamReader:
 
     def _timed(self, container: InputContainer, stream: Any, shown: list[Fraction] | None) -> Iterator[Timed]:
         """Yield the frames from where the container stands; ``shown`` has their times where they cannot tell them."""
+        yield from _rising(self._woven(container, stream, shown))
+
+    def _woven(self, container: InputContainer, stream: Any, shown: list[Fraction] | None) -> Iterator[Timed]:
         weave = Deinterlacer()
         count = 0
         for frame in self._decoded(container, stream):
@@ -193,6 +198,23 @@ class StreamReader:
         at_s = (stamp or 0) * (stream.time_base or Fraction(1)) - self._asset.origin_s
         if self._asset.cut_off_s is None or at_s < self._asset.cut_off_s - NEAR_S:
             self.damage.add(at_s, HELD)
+
+
+def _rising(frames: Iterator[Timed]) -> Iterator[Timed]:
+    """Yield frames whose times rise; of two that do not, the one is left out that leaps away from the frame before."""
+    last_s: Fraction | None = None
+    held: Timed | None = None
+    for frame in frames:
+        if held is not None and frame[0] <= held[0]:
+            leaps = last_s is not None and frame[0] > last_s and held[0] - last_s > _LEAP_S
+            held = frame if leaps else held
+            continue
+        if held is not None:
+            yield held
+            last_s = held[0]
+        held = frame
+    if held is not None:
+        yield held
 
 
 def alpha_decoder(stream: Any) -> Any:

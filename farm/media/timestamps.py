@@ -18,6 +18,8 @@ from numpy.typing import NDArray
 
 _LEAP_S: Final = 2
 """A decoding time that falls back by more than this begins another recording in the same file."""
+_ASTRAY_S: Final = 10
+"""One stamp alone that is farther ahead than this is damaged."""
 _RATES: Final = tuple(
     sorted(
         {Fraction(rate) for rate in (5, 6, 8, 10, 12, 15, 20, 24, 25, 30, 48, 50, 60, 90, 100, 120, 144, 240)}
@@ -94,7 +96,20 @@ def read_tracks(container: InputContainer, streams: list[Any]) -> tuple[dict[int
             track.end = max(track.end, stamp + length)
     except (av.error.FFmpegError, OSError):
         broken = max((track.end_s for track in tracks.values()), default=Fraction(0))
+    for track in tracks.values():
+        _drop_leaps(track)
     return tracks, broken
+
+
+def _drop_leaps(track: Track) -> None:
+    """Forget damaged stamps: those far ahead of all others though packets follow that are not."""
+    while len(track.stamps) > 2:
+        top = max(track.stamps)
+        rest = [stamp for stamp in track.stamps if stamp != top]
+        if not rest or track.stamps[-1] == top or (top - max(rest)) * track.tick_s <= _ASTRAY_S:
+            return
+        track.stamps = rest
+        track.end = max(rest) + track.frame
 
 
 def steady_rate(track: Track, stated: list[Fraction]) -> Fraction | None:
