@@ -37,6 +37,8 @@ from farm.plugins.resolve import resolve
 
 MAX_DURATION_S: Final = 3600
 """Longer videos are refused."""
+_FELT_S: Final = Fraction(1, 2)
+"""Sound that goes on for less than this after its picture is no more than the end of a recording."""
 MAX_GROUP_DEPTH: Final = 8
 """Groups nest at most so deep."""
 
@@ -283,6 +285,12 @@ def _check_material(stage: Stage, item: VideoClip, source: VideoSource, seconds:
             stage.problem(f"{path}.out", "must lie after `in`")
         elif out > length + tolerance:
             stage.problem(f"{path}.out", f"the clip is only {float(length):.2f} s long")
+    beyond_s = source.asset.sound_until_s - length
+    if item.sound and item.duration is None and item.out is None and beyond_s > _FELT_S:
+        stage.warnings.append(
+            f"{path}: the sound of `{item.name or source.asset.label}` goes on for {float(beyond_s):.2f} s after its "
+            "picture and is cut there; give `duration` to hear it all"
+        )
     missing = source.in_s + seconds * source.speed - length
     if missing > tolerance and item.out is None and not _endless(source):
         name = item.name or str(item.src)

@@ -10,6 +10,8 @@ from farm.media.examine import Stretch
 from farm.model.asset import Asset, MediaKind
 from farm.model.timeline import GroupSource, Timeline, Track, VideoSource
 
+_FELT_S: Final = Fraction(1, 2)
+"""A frame that is held for less than this is not worth a word."""
 _HANDLE_S: Final = Fraction(2)
 """How far beyond a clip's cuts transitions may show it; longer ones than twice this are rare."""
 
@@ -17,7 +19,7 @@ _HANDLE_S: Final = Fraction(2)
 def cut_off_sentence(asset: Asset) -> str:
     """Return what to tell of a file that breaks off."""
     name, end = asset.label, float(asset.cut_off_s or 0)
-    if asset.kind is MediaKind.AUDIO:
+    if asset.kind is MediaKind.AUDIO or asset.duration_s - (asset.cut_off_s or 0) < _FELT_S:
         return f"{name} is cut off at {end:.2f} s: its end is missing"
     return f"{name} is cut off at {end:.2f} s of {float(asset.duration_s):.2f} s: its last good frame is held"
 

@@ -13,6 +13,7 @@ import numpy as np
 from PIL import Image
 
 from farm.errors import MediaError
+from farm.media.container import open_media
 from farm.media.damage import DamageLog
 from farm.media.formats import open_image
 from farm.media.reader import HELD, Timed
@@ -89,20 +90,33 @@ class AnimationReader:
             image = self._image = open_image(self._asset.path)
         except (OSError, SyntaxError, ValueError) as error:
             raise MediaError(f"{self._asset.path} cannot be decoded: {error}") from error
+        blends = image.format == "PNG" and not image.info.get("default_image")
+        pictures = self._decoded() if blends else self._composed(image)
         at_s = Fraction(0)
+        try:
+            for index, picture in zip(_frames(image), pictures, strict=False):
+                image.seek(index)
+                yield at_s, picture
+                at_s += _lasts_s(image)
+        except Exception:  # Pillow's plugins raise whatever damaged data leads them to
+            self.damage.add(at_s, HELD)
+
+    def _composed(self, image: Image.Image) -> Iterator[av.VideoFrame]:
+        """Yield the frames as Pillow composes them."""
         mode, form = ("RGBA", "rgba") if self._asset.has_alpha else ("RGB", "rgb24")
         for index in _frames(image):
-            try:
-                with warnings.catch_warnings():
-                    warnings.simplefilter("ignore")
-                    image.seek(index)
-                    image.load()
-                    pixels = np.asarray(image.convert(mode))
-            except (OSError, SyntaxError, ValueError, EOFError):
-                self.damage.add(at_s, HELD)
-                return
-            yield at_s, av.VideoFrame.from_ndarray(np.ascontiguousarray(pixels), format=form)
-            at_s += _lasts_s(image)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                image.seek(index)
+                image.load()
+                pixels = np.asarray(image.convert(mode))
+            yield av.VideoFrame.from_ndarray(np.ascontiguousarray(pixels), format=form)
+
+    def _decoded(self) -> Iterator[av.VideoFrame]:
+        """Yield the frames of an APNG by FFmpeg: Pillow lays half-clear pixels over each other too faintly."""
+        with open_media(self._asset.path) as container:
+            for frame in container.decode(video=0):
+                yield frame if frame.format.name == "rgba" else frame.reformat(format="rgba")
 
     def close(self) -> None:
         """Close the file."""

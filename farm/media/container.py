@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import errno
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import av
 import av.error
@@ -27,8 +28,9 @@ UNDECODED: Final = {"skip_frame": "all"}
 """Options that keep FFmpeg from decoding a picture to learn what the header of our own files says anyway."""
 
 _FORMATS: Final = (
-    "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,asf,flv,mpeg,mpegts,mpegvideo,mxf,dv,ivf,gif,apng,"
-    "ogg,wav,w64,aiff,caf,mp3,aac,ac3,eac3,flac,amr,wv"
+    "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,asf,flv,mpeg,mpegts,mpegvideo,mxf,gxf,dv,ivf,gif,apng,nut,rm,wtv,"
+    "h264,hevc,m4v,obu,yuv4mpegpipe,"
+    "ogg,wav,w64,aiff,au,caf,mp3,aac,ac3,eac3,dts,truehd,mlp,flac,tta,ape,amr,wv,voc,gsm,sbc"
 )
 """FFmpeg's demuxers for files that hold their media themselves. Playlists (HLS, DASH, concat) are left out:
 
@@ -36,6 +38,10 @@ they name other files and addresses, which a job must not make a worker read.
 """
 
 
+_PATCHED: Final = frozenset({"mpeg1video", "mpeg2video"})
+"""Decoders that patch damaged pictures without a word unless told to fail."""
+_TRIES: Final = 3
+"""So many errors one after another end a file."""
 _SUMMED: Final = frozenset({"flac", "wavpack"})
 """Codecs whose packets carry checksums that FFmpeg compares only when told to; else damage is heard as noise."""
 
@@ -61,7 +67,8 @@ def open_media(path: str, hwaccel: HWAccel | None = None) -> InputContainer:
         "max_streams": str(MAX_STREAMS + 1),
     }
     try:
-        container = av.open(path, options=options, hwaccel=hwaccel)
+        # Titles and comments are often in the owner's old encoding; nobody reads them here.
+        container = av.open(path, options=options, hwaccel=hwaccel, metadata_errors="replace")
     except av.error.ArgumentError as error:  # what FFmpeg says to a format that is not listed
         raise MediaError(f"{name} is not a picture, clip or sound, whatever its name says") from error
     except av.error.MemoryError as error:  # what some demuxers say beyond max_streams; others stop there
@@ -70,12 +77,34 @@ def open_media(path: str, hwaccel: HWAccel | None = None) -> InputContainer:
         container.close()
         raise crowded
     for stream in container.streams.video:
-        # Every frame says its size anew; the decoder must refuse one that grows.
-        stream.codec_context.options = {"max_pixels": str(MAX_CLIP_PIXELS)}
+        # Every frame says its size anew; the decoder must refuse one that grows. Unknown codecs have none.
+        if stream.codec_context is None:
+            continue
+        strict = {"err_detect": "explode"} if stream.codec_context.name in _PATCHED else {}
+        stream.codec_context.options = {"max_pixels": str(MAX_CLIP_PIXELS)} | strict
     for track in container.streams.audio:
         if track.codec_context is not None and track.codec_context.name in _SUMMED:
             track.codec_context.options = {"err_detect": "crccheck+explode"}
     return container
+
+
+def packets(container: InputContainer, streams: Any, failed: Callable[[], None]) -> Iterator[Any]:
+    """Yield the packets of some streams and, last, an empty one that has decoders give what they hold.
+
+    What cannot be read is told by ``failed`` and passed over; after some errors one behind the other nothing more is
+    tried.
+    """
+    failures = 0
+    while failures < _TRIES:
+        try:
+            for packet in container.demux(streams):
+                failures = 0
+                yield packet
+            return
+        except (av.error.FFmpegError, IndexError):  # PyAV's word on packets of a track that it does not know
+            failures += 1
+            failed()
+    yield av.Packet()
 
 
 def picture_stream(container: InputContainer) -> VideoStream | None:

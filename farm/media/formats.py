@@ -47,6 +47,23 @@ _FOREIGN: Final = (
 _TEXTS: Final = (("<svg", "an SVG drawing"), ("<!doctype html", "a web page"), ("<html", "a web page"))
 
 
+_BY_NAME: Final = {
+    ".tga": "a Targa picture",
+    ".pcx": "a PCX picture",
+    ".sgi": "an SGI picture",
+    ".pam": "a PAM picture",
+    ".jls": "a JPEG-LS picture",
+    ".dng": "a camera's raw photo",
+    ".nef": "a camera's raw photo",
+    ".arw": "a camera's raw photo",
+    ".raf": "a camera's raw photo",
+    ".swf": "a Flash animation",
+    ".heics": "a HEIC sequence",
+    ".lottie": "a Lottie animation",
+}
+"""What has no mark of its own, or one that others share."""
+
+
 def foreign_kind(path: Path) -> str:
     """Return what a file that is no picture, clip or sound is, as ``a PDF document``; empty where that is unknown."""
     with path.open("rb") as file:
@@ -57,7 +74,8 @@ def foreign_kind(path: Path) -> str:
     if head[4:12] == b"ftypcrx ":
         return "a camera's raw photo"
     text = head.decode("utf-8", "ignore").lower()
-    return next((kind for mark, kind in _TEXTS if mark in text), "")
+    found = next((kind for mark, kind in _TEXTS if mark in text), "")
+    return found or _BY_NAME.get(path.suffix.lower(), "")
 
 
 def is_unfinished(path: Path) -> bool:

@@ -14,15 +14,17 @@ import numpy as np
 from av.container import InputContainer
 
 from farm.errors import MediaError
-from farm.media.container import open_media, sound_stream
+from farm.media.container import open_media, packets, sound_stream
 from farm.media.damage import NEAR_S, DamageLog
 from farm.media.tape import SAMPLE_RATE, Samples
 from farm.model.asset import Asset, MediaKind
 
 SILENT: Final = "silence stands in for it"
 """What is done where a sound cannot be decoded."""
-_TIMED: Final = frozenset({"mov,mp4,m4a,3gp,3g2,mj2", "matroska,webm", "wav", "w64", "aiff", "flac", "ogg"})
+_TIMED: Final = frozenset({"mov,mp4,m4a,3gp,3g2,mj2", "matroska,webm", "flac", "ogg"})
 """Demuxers whose packets tell their time after a seek. MP3 and bare AAC only guess it from the bit rate."""
+_COUNTED: Final = frozenset({"wav", "w64", "aiff"})
+"""Demuxers that count time in bytes: right for plain samples, wrong for blocks of compressed ones (ADPCM)."""
 _FAR_S: Final = 4
 """Reading to a place nearer than this costs about as much as seeking."""
 _ROLL_S: Final = 1
@@ -30,12 +32,12 @@ _ROLL_S: Final = 1
 _SLACK_S: Final = 0.03
 """Timestamps that disagree with the count of samples by less are taken for jitter: cameras stamp sound unevenly, and
 30 ms between lips and voice are not noticed (ITU-R BT.1359 allows 45)."""
+_REWIND_S: Final = 0.25
+"""Times that fall back by more than this begin another recording in the same file."""
 _LEAP_S: Final = 600
 """A gap longer than this is no gap: the file joins recordings with clocks of their own."""
 _LOUDEST: Final = 1000.0
 """Samples beyond this (60 dB above full scale) are no sound; floats that are not numbers likewise."""
-_TRIES: Final = 3
-"""So many errors of the container one after another end the sound."""
 
 
 def decode_sound(
@@ -117,6 +119,7 @@ class _Decoding:
         self._alone = asset.kind is MediaKind.AUDIO
         self._damage = damage
         self._resampler = _Resampler()
+        self._last: int | None = None
 
     def from_time(self, in_s: Fraction) -> Iterator[Samples]:
         """Yield the sound from a time on."""
@@ -154,12 +157,12 @@ class _Decoding:
                 begins_s = Fraction(0) if frame.pts is None else self._time_s(frame)
                 now_s = at_s
             late_s = at_s - now_s
-            if abs(late_s) > _LEAP_S:
-                self._origin_s += Fraction(late_s)  # another recording: it goes on where the one before ended
-                late_s = 0.0
             if abs(late_s) > _SLACK_S and after is not None and after.pts is not None:
                 # A stamp that the next one does not bear out is damaged.
                 late_s = late_s if abs(self._about_s(after) - at_s - length_s) <= _SLACK_S else 0.0
+            if late_s > _LEAP_S or late_s < -_REWIND_S:
+                self._origin_s += Fraction(late_s)  # another recording: it goes on where the one before ended
+                late_s = 0.0
             if late_s + length_s <= -_SLACK_S:
                 continue  # was heard already
             if late_s > _SLACK_S:
@@ -181,9 +184,15 @@ class _Decoding:
     def _time_s(self, frame: av.AudioFrame) -> Fraction:
         return (frame.pts or 0) * Fraction(frame.time_base or self._base) - self._origin_s
 
+    def _tells_times(self) -> bool:
+        """Whether the file's packets tell their time after a seek."""
+        name = self._container.format.name
+        raw = self._stream.codec_context.name.startswith("pcm_")
+        return name in _TIMED or (name in _COUNTED and raw)
+
     def _frames_near(self, in_s: Fraction) -> Iterator[av.AudioFrame]:
         """Yield frames from shortly before ``in_s`` on where the file tells times, else all."""
-        if in_s <= _FAR_S or self._container.format.name not in _TIMED:
+        if in_s <= _FAR_S or not self._tells_times():
             yield from self._frames()
             return
         start = int((self._origin_s + in_s - _ROLL_S) / self._base)
@@ -206,7 +215,8 @@ class _Decoding:
 
     def _frames(self) -> Iterator[av.AudioFrame]:
         """Yield what can be decoded of the packets from where the container stands."""
-        for packet in self._packets():
+        for packet in packets(self._container, self._stream, lambda: self._note(self._last)):
+            self._last = packet.pts if packet.pts is not None else self._last
             try:
                 frames = self._stream.codec_context.decode(packet)
             except av.error.EOFError:
@@ -219,18 +229,6 @@ class _Decoding:
                     self._note(frame.pts)
                 elif frame.samples:
                     yield frame
-
-    def _packets(self) -> Iterator[Any]:
-        last: int | None = None
-        for _ in range(_TRIES):
-            try:
-                for packet in self._container.demux(self._stream):
-                    last = packet.pts if packet.pts is not None else last
-                    yield packet
-                return
-            except av.error.FFmpegError:
-                self._note(last)
-        yield av.Packet()
 
     def _note(self, stamp: int | None) -> None:
         self._note_at((stamp or 0) * self._base - self._origin_s)

@@ -51,9 +51,11 @@ def probe_picture(path: Path, digest: str) -> Asset | None:
                 return _still(path, digest, image)
     except UnidentifiedImageError:
         return None
-    except (OSError, SyntaxError, ValueError, EOFError) as error:
-        what = "its end is missing; copy it again" if "truncated" in str(error) else str(error)
-        raise MediaError(f"{path.name} is a damaged picture: {what}") from error
+    except MediaError:
+        raise
+    except Exception as error:  # Pillow's plugins raise whatever damaged data leads them to
+        what = "its end is missing" if "truncated" in str(error).lower() else "its data cannot be decoded"
+        raise MediaError(f"{path.name} is a damaged picture: {what}; copy or save it again") from error
 
 
 def _still(path: Path, digest: str, image: Image.Image) -> Asset:

@@ -12,12 +12,12 @@ from av.container import InputContainer
 
 from farm.errors import MediaError
 from farm.media.colour import unreadable_colour
-from farm.media.container import MAX_CLIP_PIXELS, open_media, picture_stream, sound_stream
+from farm.media.container import MAX_CLIP_PIXELS, open_media, packets, picture_stream, sound_stream
 from farm.media.formats import SPOKEN, foreign_kind, is_unfinished
 from farm.media.orientation import orientation_of
 from farm.media.probe_picture import check_size
 from farm.media.reader import alpha_decoder
-from farm.media.timestamps import Track, mean_rate, read_tracks, steady_rate, usual_gap_s
+from farm.media.timestamps import Track, is_dense, mean_rate, read_tracks, steady_rate, usual_gap_s
 from farm.model.asset import Asset, MediaKind
 
 MAX_DURATION_S: Final = 4 * 3600
@@ -33,10 +33,13 @@ MAX_SAMPLE_RATE: Final = 384_000
 MAX_CHANNELS: Final = 32
 """Sounds of more channels are refused."""
 
-_GUESSING: Final = frozenset({"mp3", "aac", "ac3", "eac3", "mpegvideo", "amr", "loas"})
+_GUESSING: Final = frozenset(
+    {"mp3", "aac", "ac3", "eac3", "dts", "mpegvideo", "h264", "hevc", "m4v", "amr", "loas"}
+)
 """Demuxers that guess the length from the bit rate."""
-_STATING: Final = frozenset({"matroska,webm", "flv", "asf", "avi"})
-"""Demuxers that state the length of the longest track, so that one that ends before it is seen to be torn off."""
+_STATING: Final = frozenset({"matroska,webm", "flv", "asf", "avi", "mxf"})
+"""Demuxers that state when the longest track ends, so that one that ends before it is seen to be torn off."""
+_MP4: Final = "mov,mp4,m4a,3gp,3g2,mj2"
 _TORN_S: Final = Fraction(1, 2)
 """Files whose tracks end earlier than stated by more than this are torn off."""
 
@@ -63,7 +66,7 @@ def probe_stream(path: Path, digest: str) -> Asset:
                 f"{path.name} lacks its index: recording or copying it broke off; record or copy it again"
             ) from error
         raise MediaError(
-            f"{path.name} is not a picture, clip or sound that can be read, or it is damaged ({error.strerror})"
+            f"{path.name} is not a picture, clip or sound that can be read, or it is damaged; copy it again"
         ) from error
     except MediaError as error:
         if "whatever its name says" not in str(error) or not foreign_kind(path):
@@ -109,10 +112,10 @@ class _Probe:
         return self._clip_asset(first, tracks)
 
     def _tracks(self) -> dict[int, Track]:
-        streams = [stream for stream in (self._video, self._sound) if stream is not None]
         with open_media(str(self._path)) as container:
-            same = [container.streams[stream.index] for stream in streams]
-            tracks, broken = read_tracks(container, same)
+            # All tracks: the stated length is that of the longest.
+            timed = [stream for stream in container.streams if stream.type in ("video", "audio", "subtitle")]
+            tracks, broken = read_tracks(container, timed)
         ends = [track.end_s for track in tracks.values() if track.stamps]
         if not ends:
             raise MediaError(f"{self._path.name} holds no picture or sound at all, only headers")
@@ -131,22 +134,33 @@ class _Probe:
             entries = self._container.streams[index].index_entries
             if len(entries) and entries[len(entries) - 1].pos + entries[len(entries) - 1].size > size:
                 found.append(max(Fraction(0), track.end_s - track.first_s))
+        first_s = min(track.first_s for track in tracks.values() if track.stamps)
         if broken is not None:
-            found.append(broken)
-        stated = Fraction(self._container.duration or 0, av.time_base)
-        begin = Fraction(self._container.start_time or 0, av.time_base)
-        if not found and self._container.format.name in _STATING and stated - (end_s - begin) > _TORN_S:
-            found.append(end_s - begin)
+            found.append(broken - first_s)
+        if not found and self._container.format.name in _STATING:
+            slack_s = max([_TORN_S, *(2 * usual_gap_s(track) for track in tracks.values())])
+            if self._stated_s() - end_s > slack_s:
+                found.append(end_s - max(first_s, Fraction(0)))
         self._cut_off_s = min(found, default=None)
+
+    def _stated_s(self) -> Fraction:
+        """Return when the file ends by its own word, on its own clock."""
+        if self._container.format.name == "asf":
+            # The whole file's length counts its beginning twice.
+            return max(Fraction((s.duration or 0) * (s.time_base or 1)) for s in self._container.streams)
+        stated = Fraction(self._container.duration or 0, av.time_base)
+        if self._video is not None and self._container.format.name == "avi" and self._video.average_rate:
+            return max(stated, Fraction(self._video.frames / Fraction(self._video.average_rate)))
+        return stated
 
     def _sound_asset(self) -> Asset:
         frame = self._first_sound()
         track = self._tracks()[self._sound.index]
         origin_s = _stamp_s(frame, track.first_s)
-        duration_s = self._sound_end(track) - (0 if self._guessed() else origin_s)
+        duration_s = self._sound_length(track)
         if duration_s <= 0:
-            raise MediaError(f"{self._path.name} holds no sound, or only a moment of it")
-        _check_length(duration_s)
+            raise MediaError(f"{self._path.name} holds no sound that can be decoded")
+        self._check_length(duration_s)
         return Asset(
             self._digest, str(self._path), MediaKind.AUDIO, duration_s=duration_s, has_sound=True,
             origin_s=origin_s, sound_until_s=duration_s, cut_off_s=self._cut_off_s,
@@ -155,8 +169,8 @@ class _Probe:
     def _guessed(self) -> bool:
         return self._container.format.name in _GUESSING
 
-    def _sound_end(self, track: Track) -> Fraction:
-        """Return when the sound ends; a stated length that agrees with the packets is exacter than these."""
+    def _sound_length(self, track: Track) -> Fraction:
+        """Return how long the sound is; a stated length that agrees with the packets is exacter than these."""
         counted = track.end_s
         if not self._guessed() or not self._sound.duration:
             return counted
@@ -169,7 +183,7 @@ class _Probe:
         path, video = self._path, self._video
         track = tracks[video.index]
         stated = [Fraction(rate) for rate in (video.average_rate, video.guessed_rate) if rate]
-        sequential = track.untimed or self._counts_only()
+        sequential = track.joined or track.unstamped or self._counts_only()
         steady = steady_rate(track, stated)
         rate = steady or mean_rate(track)
         if not rate:
@@ -194,7 +208,7 @@ class _Probe:
                 f"{path.name} has {frames} frames at {float(rate):g} a second; at most {MAX_FRAMES} at "
                 f"{MAX_FRAME_RATE} are read: cut it, or lower its frame rate"
             )
-        _check_length(end_s)
+        self._check_length(end_s)
         origin_s = track.first_s
         width, height = self._shown_size(frame)
         sound = tracks.get(self._sound.index) if self._sound is not None else None
@@ -203,7 +217,8 @@ class _Probe:
             self._digest, str(path), MediaKind.VIDEO, width, height, end_s, rate,
             has_sound=sound is not None and sound_until > 0, has_alpha=_has_alpha(frame),
             origin_s=origin_s, sound_until_s=max(sound_until, Fraction(0)),
-            steady=steady is not None and not sequential, sequential=sequential, cut_off_s=self._cut_off_s,
+            steady=steady is not None and not sequential, dense=steady is not None and is_dense(track, steady),
+            sequential=sequential, cut_off_s=self._cut_off_s,
         )  # fmt: skip
 
     def _counts_only(self) -> bool:
@@ -223,14 +238,12 @@ class _Probe:
         """
         stream, name = self._video, self._path.name
         codec = alpha_decoder(stream) or stream.codec_context
-        problem = ""
-        for packet in self._container.demux(stream):
+        for packet in packets(self._container, stream, lambda: None):
             try:
                 frames = codec.decode(packet)
             except av.error.EOFError:
                 break
-            except av.error.FFmpegError as error:
-                problem = problem or f" ({error.strerror})"
+            except av.error.FFmpegError:
                 continue
             frame: av.VideoFrame
             for frame in frames:
@@ -239,11 +252,11 @@ class _Probe:
                 if told := unreadable_colour(frame):
                     raise MediaError(f"{name} {told}")
                 return frame
-        raise MediaError(f"{name} holds no picture that can be decoded{problem}")
+        raise MediaError(f"{name} holds no picture that can be decoded: it is damaged; copy it again")
 
     def _first_sound(self) -> av.AudioFrame:
         """Return the first piece of sound that can be decoded."""
-        for packet in self._container.demux(self._sound):
+        for packet in packets(self._container, self._sound, lambda: None):
             try:
                 frames = self._sound.codec_context.decode(packet)
             except av.error.EOFError:
@@ -271,6 +284,13 @@ class _Probe:
                 f"{MAX_CLIP_PIXELS // 10**6} megapixels are read: scale it down"
             )
 
+    def _check_length(self, duration_s: Fraction) -> None:
+        if duration_s > MAX_DURATION_S:
+            raise MediaError(
+                f"{self._path.name} is {float(duration_s / 3600):.1f} hours long, or says so; at most "
+                f"{MAX_DURATION_S // 3600} hours are read: cut it"
+            )
+
     def _check_sound(self) -> None:
         rate, channels = self._sound.rate, self._sound.channels
         if rate > MAX_SAMPLE_RATE or channels > MAX_CHANNELS:
@@ -278,11 +298,6 @@ class _Probe:
                 f"{self._path.name} has {channels} channels at {rate} Hz; at most {MAX_CHANNELS} at "
                 f"{MAX_SAMPLE_RATE} Hz are read: convert it to stereo at 48000 Hz"
             )
-
-
-def _check_length(duration_s: Fraction) -> None:
-    if duration_s > MAX_DURATION_S:
-        raise MediaError(f"media longer than {MAX_DURATION_S // 3600} hours is not read")
 
 
 def _streamed(path: Path) -> bool:

@@ -12,10 +12,15 @@ from PIL import Image, ImageCms, ImageOps
 
 from farm.media.colour import PRIMARIES, TRANSFERS, Primaries, Transfer, srgb_from
 
-Hdr = tuple[Transfer, Primaries]
+Coded = tuple[Transfer, Primaries]
 """How samples stand for light, and which colours they mix."""
 
+_BOX: Final = (b"colrnclx", ">HH")
+_CHUNK: Final = (b"cICP", ">BB")
+"""What stands before the primaries and the transfer, as ITU-T H.273 numbers them, and how these are written."""
 _HEAD_BYTES: Final = 2**16
+_OVERSHOOT: Final = 4
+"""Sharpening and light sources go beyond white; by more than this, white is meant to lie higher."""
 _ROWS: Final = 64
 _SRGB: Final = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
 _DEEP: Final = ("I", "F", "I;16", "I;16B", "I;16L", "I;16N")
@@ -25,13 +30,13 @@ _COLOURED: Final = ("RGB", "RGBA", "CMYK", "L")
 """Modes whose ICC profile is applied; palettes and bitmaps are made RGB before."""
 
 
-def upright_srgb(image: Image.Image, *, alpha: bool, hdr: Hdr | None = None) -> Image.Image:
+def upright_srgb(image: Image.Image, *, alpha: bool, coded: Coded | None = None) -> Image.Image:
     """Return an opened picture upright as RGB, or as RGBA with straight alpha.
 
     Args:
         image: Opened.
         alpha: Whether transparency is kept.
-        hdr: How its samples stand for light, where not as SDR's.
+        coded: How its samples stand for light, where not as sRGB's.
 
     Raises:
         OSError, SyntaxError, ValueError: it is damaged.
@@ -42,7 +47,7 @@ def upright_srgb(image: Image.Image, *, alpha: bool, hdr: Hdr | None = None) -> 
     picture = _shallow(image) if image.mode in _DEEP else image
     if picture.mode in ("P", "PA", "1", "LA", "La", "RGBa"):
         picture = picture.convert("RGBA" if alpha else "RGB")
-    picture = _toned(picture, hdr) if hdr is not None else _converted(picture, profile)
+    picture = _toned(picture, coded) if coded is not None else _converted(picture, profile)
     mode = "RGBA" if alpha else "RGB"
     if picture.mode != mode:
         picture = picture.convert(mode)
@@ -65,8 +70,8 @@ def _grey(deep: NDArray[np.generic], mode: str) -> NDArray[np.uint8]:
     values = np.nan_to_num(deep.astype(np.float64), nan=0.0, posinf=0.0, neginf=0.0)
     top = float(values.max(initial=0.0))
     if mode == "F":
-        # Floats are 0 to 1 by custom; what goes further was kept on the scale of 8 or 16 bits.
-        white = 1.0 if top <= 1 else 255.0 if top <= 255 else 65535.0 if top <= 65535 else top
+        # Floats are 0 to 1 by custom, on the scale of 8 or 16 bits else.
+        white = next((scale for scale in (1.0, 255.0, 65535.0) if top <= scale * _OVERSHOOT), top)
     elif mode == "I":
         white = 255.0 if top <= 255 else 65535.0 if top <= 65535 else float(2**31 - 1)
     else:
@@ -86,31 +91,35 @@ def _converted(image: Image.Image, profile: bytes | None) -> Image.Image:
     return image if converted is None else converted
 
 
-def hdr_of(image: Image.Image, path: str) -> Hdr | None:
-    """Return how the samples of an AVIF or HEIC stand for light; None where they are SDR's.
+def light_of(image: Image.Image, path: str) -> Coded | None:
+    """Return how samples of an AVIF, HEIC or PNG stand for light; None where a profile tells or they are sRGB's.
 
-    Read from its ``colr`` box (ISO/IEC 14496-12, 12.1.5), which Pillow does not tell of.
+    Read from the ``colr`` box (ISO/IEC 14496-12, 12.1.5) or the ``cICP`` chunk (PNG, third edition), of which Pillow does
+    not tell.
     """
-    if image.format not in ("AVIF", "HEIF"):
+    mark, form = {"AVIF": _BOX, "HEIF": _BOX, "PNG": _CHUNK}.get(image.format or "", (b"", ""))
+    if not mark:
         return None
     with open(path, "rb") as file:
         head = file.read(_HEAD_BYTES)
-    at = head.find(b"colrnclx")
-    if at < 0:
+    at = head.find(mark)
+    if at < 0 or at + len(mark) + struct.calcsize(form) > len(head):
         return None
-    primaries, transfer = struct.unpack_from(">HH", head, at + 8)
-    if transfer not in TRANSFERS:
-        return None
-    return TRANSFERS[transfer], PRIMARIES.get(primaries, Primaries.BT2020)
+    primaries, transfer = struct.unpack_from(form, head, at + len(mark))
+    if transfer in TRANSFERS:
+        return TRANSFERS[transfer], PRIMARIES.get(primaries, Primaries.BT2020)
+    if primaries in PRIMARIES and not image.info.get("icc_profile"):
+        return Transfer.SDR, PRIMARIES[primaries]
+    return None
 
 
-def _toned(image: Image.Image, hdr: Hdr) -> Image.Image:
-    """Return an HDR picture as SDR; some rows at a time, for the light of all would take eight times its memory."""
+def _toned(image: Image.Image, coded: Coded) -> Image.Image:
+    """Return a picture of other light or colours as sRGB; by rows, since light takes eight times the memory."""
     rgb = np.asarray(image.convert("RGB"))
     made = np.empty_like(rgb)
     for top in range(0, rgb.shape[0], _ROWS):
         rows = rgb[top : top + _ROWS]
-        light = srgb_from(rows.reshape(-1, 3).T / 255, *hdr)
+        light = srgb_from(rows.reshape(-1, 3).T / 255, *coded)
         made[top : top + _ROWS] = np.round(light * 255).T.reshape(rows.shape)
     picture = Image.fromarray(made)
     if image.mode == "RGBA":

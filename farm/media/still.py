@@ -11,7 +11,7 @@ from PIL import Image
 
 from farm.errors import MediaError
 from farm.media.formats import open_image
-from farm.media.srgb import hdr_of, upright_srgb
+from farm.media.srgb import light_of, upright_srgb
 from farm.model.asset import Asset
 from farm.render.convert import frame_from_rgb, frame_from_rgba
 from farm.render.frame import Frame
@@ -32,8 +32,8 @@ def open_picture(asset: Asset, at_least: tuple[int, int] | None = None) -> Image
             warnings.simplefilter("ignore")
             if at_least is not None and image.format in ("JPEG", "MPO"):
                 image.draft("RGB", (max(at_least), max(at_least)))
-            return upright_srgb(image, alpha=asset.has_alpha, hdr=hdr_of(image, asset.path))
-    except (OSError, SyntaxError, ValueError) as error:
+            return upright_srgb(image, alpha=asset.has_alpha, coded=light_of(image, asset.path))
+    except Exception as error:  # Pillow's plugins raise whatever damaged data leads them to
         raise MediaError(f"{asset.path} cannot be decoded: {error}") from error
 
 

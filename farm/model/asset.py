@@ -46,6 +46,8 @@ class Asset:
     """When the sound ends, counted from the origin; 0 without sound."""
     steady: bool = False
     """Whether every frame of a clip stands on a multiple of 1 / ``rate``, but for the rounding of the container."""
+    dense: bool = False
+    """Whether nearly every frame of a clip stands one beat after the one before, so that a hole is a loss."""
     sequential: bool = False
     """Whether a clip's timestamps cannot be sought, so that it is decoded from its start."""
     animated: bool = False

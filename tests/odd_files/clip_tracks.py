@@ -7,14 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import av
+from av.stream import Disposition
 
 from tests.odd_files.case import INSTEAD, Case, Make, Refused, Right
 from tests.odd_files.clips import video
-from tests.odd_files.marks import (
-    beeping,
-    beeps_at,
-    lasts,
-)
+from tests.odd_files.marks import all_of, beeping, beeps_at, counts, lasts, number_of, numbered
+from tests.odd_files.use import Used
 from tests.odd_files.write import harm, numbered_frames, shorten, write_video
 
 
@@ -22,7 +20,8 @@ def _in_pieces(name: str, **options: Any) -> Make:
     """Return a maker of a clip with the sound of beeps."""
 
     def make(folder: Path) -> Path:
-        return write_video(folder / name, numbered_frames(90), sound=beeping(), **options)
+        sound = beeping(seconds=float(3 - options.get("sound_at_s", 0)))
+        return write_video(folder / name, numbered_frames(90), sound=sound, **options)
 
     return make
 
@@ -79,6 +78,83 @@ def _text(path: Path, text: str) -> Path:
 
 SOUND = "video sound=true"
 
+
+def _held_or_right(used: Used) -> None:
+    """Check that every frame is the right one or one before it, and that the last third is right again."""
+    found = [number_of(rgb) for rgb in used.frames(list(range(60)))]
+    assert all(seen <= number for number, seen in enumerate(found)), found
+    assert found == sorted(found), found
+    assert found[40:] == list(range(40, 60)), found
+
+
+def _retitled(path: Path) -> Path:
+    """Give a file a title that is no UTF-8."""
+    out = path.with_name(f"titled-{path.name}")
+    with av.open(str(path)) as source, av.open(str(out), "w") as output:
+        output.metadata["title"] = "AAAABBBB"
+        tracks = {stream.index: output.add_stream_from_template(stream) for stream in source.streams}
+        for packet in source.demux():
+            if packet.dts is not None:
+                packet.stream = tracks[packet.stream_index]
+                output.mux(packet)
+    path.write_bytes(out.read_bytes().replace(b"AAAABBBB", "新产品啊".encode("gbk")))
+    return path
+
+
+def _two_pictures(path: Path) -> Path:
+    """Write a clip whose second picture track is the default one."""
+    with av.open(str(path), "w") as output:
+        tracks: list[Any] = []
+        for chosen in (False, True):
+            track = output.add_stream("libx264", rate=30, options={"crf": "6", "preset": "veryfast"})
+            track.width, track.height, track.pix_fmt = 64, 96, "yuv420p"
+            track.disposition = Disposition.default if chosen else Disposition(0)
+            tracks.append(track)
+        for number in range(30):
+            for track, rgb in zip(tracks, (numbered(200), numbered(number)), strict=True):
+                frame = av.VideoFrame.from_ndarray(rgb, "rgb24")
+                frame.pts = number
+                output.mux(track.encode(frame))
+        for track in tracks:
+            output.mux(track.encode(None))
+    return path
+
+
+def _sound_first(path: Path) -> Path:
+    """Write an AVI with B-frames whose sound is its first track."""
+    plain = write_video(
+        path.with_name("plain.avi"),
+        numbered_frames(90),
+        codec="mpeg4",
+        options={"bf": "2", "qscale": "2", "g": "12"},
+        sound=beeping(),
+    )
+    with av.open(str(plain)) as source, av.open(str(path), "w") as output:
+        order = [*source.streams.audio, *source.streams.video]
+        tracks = {stream.index: output.add_stream_from_template(stream) for stream in order}
+        for packet in source.demux(order):
+            if packet.dts is not None:
+                packet.stream = tracks[packet.stream_index]
+                output.mux(packet)
+    return path
+
+
+def _unknown_codec(path: Path) -> Path:
+    """Write a clip with two pictures, of which the second has a codec that nobody knows."""
+    one = write_video(path.with_name("one.mp4"), numbered_frames(30))
+    with av.open(str(one)) as source, av.open(str(one)) as other, av.open(str(path), "w") as output:
+        tracks = [output.add_stream_from_template(one.streams.video[0]) for one in (source, other)]
+        for container, track in zip((source, other), tracks, strict=True):
+            for packet in container.demux(video=0):
+                if packet.dts is not None:
+                    packet.stream = track
+                    output.mux(packet)
+    data = path.read_bytes()
+    at = data.rindex(b"avc1")
+    path.write_bytes(data[:at] + b"xvc9" + data[at + 4 :])
+    return path
+
+
 CASES: tuple[Case, ...] = (
     Case(
         "MP4, sound begins 0.978 s late",
@@ -117,6 +193,55 @@ CASES: tuple[Case, ...] = (
         ),
         Right("in time", beeps_at(0.5, 1.5, 2.5)),
         SOUND,
+    ),
+    Case(
+        "MP4, its title in GBK",
+        lambda folder: _retitled(_in_pieces("gbk.mp4")(folder)),
+        Right("read: titles are nobody's business", beeps_at(0.5, 1.5, 2.5)),
+        SOUND,
+    ),
+    Case(
+        "MKV, the second of two pictures is the default",
+        lambda folder: _two_pictures(folder / "second.mkv"),
+        Right("that one is shown", counts(*range(12))),
+    ),
+    Case(
+        "AVI, B-frames, the sound first",
+        lambda folder: _sound_first(folder / "first.avi"),
+        Right(
+            "every frame once, in time", all_of(counts(*range(12)), beeps_at(0.5, 1.5, 2.5, within_s=0.06))
+        ),
+        SOUND,
+    ),
+    Case(
+        "MP4, a track of an unknown codec beside a good one",
+        lambda folder: _unknown_codec(folder / "unknown.mp4"),
+        Right("the good one is shown", counts(*range(12))),
+    ),
+    Case(
+        "MKV, times begin at 5 s",
+        video("begins5.mkv", times=[Fraction(n, 30) + 5 for n in range(30)]),
+        Right("from its first frame on", all_of(counts(*range(12)), lasts(1.0))),
+    ),
+    Case(
+        "MP4, sound goes on after the picture",
+        lambda folder: write_video(folder / "talk.mp4", numbered_frames(30), sound=beeping()),
+        Right(
+            "ends with the picture",
+            lasts(1.0),
+            "timeline.tracks[0].clips[0]: the sound of `talk.mp4` goes on for 2.00 s after its picture and is cut "
+            "there; give `duration` to hear it all",
+        ),
+        SOUND,
+    ),
+    Case(
+        "MP4, a damaged picture that others build on",
+        _harmed(video("rubbish.mp4", lambda: numbered_frames(60), options={"g": "30", "bf": "0"}), 0.35, 40),
+        Right(
+            "the last good frame is held up to the next key frame",
+            all_of(lasts(2.0), _held_or_right),
+            "rubbish.mp4 is damaged at 0.33 s; the last good frame is held",
+        ),
     ),
     Case(
         "MP4, damaged bytes",

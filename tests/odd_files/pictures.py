@@ -249,6 +249,11 @@ CASES: tuple[Case, ...] = (
     Case("TIFF, float, 0 to 1", _float(1 / 255, "float1.tif"), Right("0 black, 1 white", greys())),
     Case("TIFF, float, 0 to 255", _float(1, "float255.tif"), Right("0 black, 255 white", greys())),
     Case("TIFF, float, 0 to 65535", _float(257, "float65535.tif"), Right("0 black, 65535 white", greys())),
+    Case(
+        "TIFF, float, a little above 1",
+        _float(1.03 / 255, "float103.tif"),
+        Right("0 black, 1 white", greys(12)),
+    ),
     Case("TIFF, LZW", saved("lzw.tif", compression="tiff_lzw"), Right("as it is", shows_quad())),
     Case("JPEG, grey", saved("grey.jpg", QUAD.convert("L"), quality=95), Right("as grey", greys())),
     Case("JPEG, CMYK", _cmyk, Right("as RGB", shows_quad(40))),

@@ -10,12 +10,12 @@ CASES: tuple[Case, ...] = (
     Case(
         "JPEG, second half missing",
         halved("half.jpg"),
-        Refused("half.jpg is a damaged picture: its end is missing; copy it again"),
+        Refused("half.jpg is a damaged picture: its end is missing; copy or save it again"),
     ),
     Case(
         "PNG, second half missing",
         halved("half.png"),
-        Refused("half.png is a damaged picture: its end is missing; copy it again"),
+        Refused("half.png is a damaged picture: its end is missing; copy or save it again"),
     ),
     Case(
         "PNG of 40,000 by 40,000 pixels",

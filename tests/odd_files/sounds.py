@@ -256,6 +256,20 @@ CASES: tuple[Case, ...] = (
     Case("the sound of a clip", _clip, Right("heard, the picture left out", HEARD), "audio"),
     Case("a clip without sound", _silent_clip, Refused("`silent.mp4` has no sound"), "audio"),
     Case(
+        "WAV, ADPCM, from 6.5 s on",
+        sound(
+            "late.wav", codec="adpcm_ms", rate=44_100, sound=beeping(44_100, 1, 10.0, (1.5, 6.0, 7.0, 8.0))
+        ),
+        Right("from there on", beeps_at(0.5, 1.5)),
+        "audio in=6.5 seconds=3",
+    ),
+    Case(
+        "OGG, two recordings joined",
+        lambda folder: _twice(write_sound(folder / "half.ogg", codec="libopus")),
+        Right("one after the other", beeps_at(0.5, 1.5, 2.5, 3.5, 4.5, 5.5, within_s=0.06)),
+        "audio seconds=6",
+    ),
+    Case(
         "a loop of 0.61 s",
         sound("loop.wav", sound=_note(0.61)),
         Right("each round as long as the file", _beats(0.61, 6)),
@@ -295,6 +309,11 @@ CASES: tuple[Case, ...] = (
         "audio",
     ),
 )
+
+
+def _twice(path: Path) -> Path:
+    path.write_bytes(path.read_bytes() * 2)
+    return path
 
 
 def _bytes(path: Path, data: bytes) -> Path:
