@@ -240,7 +240,7 @@ CASES: tuple[Case, ...] = (
         Right(
             "the last good frame is held up to the next key frame",
             all_of(lasts(2.0), _held_or_right),
-            "rubbish.mp4 is damaged at 0.33 s; the last good frame is held",
+            "rubbish.mp4 is damaged at 0.53 s; the last good frame is held",
         ),
     ),
     Case(
