@@ -94,8 +94,8 @@ def _converted(image: Image.Image, profile: bytes | None) -> Image.Image:
 def light_of(image: Image.Image, path: str) -> Coded | None:
     """Return how samples of an AVIF, HEIC or PNG stand for light; None where a profile tells or it is as in sRGB.
 
-    Read from the ``colr`` box (ISO/IEC 14496-12, 12.1.5) or the ``cICP`` chunk (PNG, third edition), of which Pillow does
-    not tell.
+    Read from the ``colr`` box (ISO/IEC 14496-12, 12.1.5) or the ``cICP`` chunk (PNG, third edition), of which Pillow
+    does not tell.
     """
     mark, form = {"AVIF": _BOX, "HEIF": _BOX, "PNG": _CHUNK}.get(image.format or "", (b"", ""))
     if not mark:

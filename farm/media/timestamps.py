@@ -54,9 +54,11 @@ class Track:
 
     def add(self, packet: Any) -> int | None:
         """Take the next packet in the order of decoding; return its time, or None where it shows nothing."""
-        stamp = packet.pts if packet.pts is not None else packet.dts
-        if stamp is None or not packet.size:
+        if not packet.size:
             return None
+        stamp = packet.pts if packet.pts is not None else packet.dts
+        if stamp is None:
+            stamp = self.end - self._shift  # raw video has no times at all: one after another
         decoding = packet.dts if packet.dts is not None else stamp
         if self._before is not None and (self._before - decoding) * self.tick_s > _LEAP_S:
             self._shift = self.end - stamp
@@ -67,6 +69,7 @@ class Track:
             return None
         stamp += self._shift
         length = packet.duration or self.frame
+        length = length or 1
         length = self.frame if length * self.tick_s > _LONGEST_S else length
         self.frame = self.frame or length
         self.torn = stamp if packet.is_corrupt else None
