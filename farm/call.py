@@ -8,16 +8,24 @@ raise on purpose, a machine out of memory or disk, and the user's interruption.
 from __future__ import annotations
 
 import errno
+import os
+import sys
 import threading
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, NoReturn, ParamSpec, Protocol, TypeVar
 
-from farm.errors import FarmError, PluginError
+from farm.errors import FarmError, PluginError, printable, words_of
 from farm.model.plugin import PluginIdentity
+
+
+class GivenUp(BaseException):
+    """Raised in a thread that is to unwind: nothing waits for its result any more."""
+
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -147,7 +155,10 @@ def call(
     if sentinel is not None:
         sentinel.begin(late(callee, spot, calls.limit_s))
     try:
-        return work(*args)
+        if callee.plugin.own:
+            return work(*args)
+        with redirect_stdout(sys.stderr):  # what commands print for programs stays theirs
+            return work(*args)
     except passing:
         raise
     except (FarmError, MemoryError):
@@ -156,12 +167,28 @@ def call(
         if error.errno in MACHINES_OWN:
             raise
         raise broken(callee, spot, error) from error
-    except (Exception, SystemExit, GeneratorExit) as error:
+    except GivenUp:
+        raise
+    except BaseException as error:
+        if isinstance(error, KeyboardInterrupt) and threading.current_thread() is threading.main_thread():
+            raise  # the user's
         raise broken(callee, spot, error) from error
     finally:
         calls.underway = before
         if sentinel is not None:
             sentinel.end()
+
+
+@contextmanager
+def own_surroundings() -> Iterator[None]:
+    """Load foreign code: what it prints goes to stderr, and the working folder is as before when it is done."""
+    folder = Path.cwd()
+    try:
+        with redirect_stdout(sys.stderr):
+            yield
+    finally:
+        if Path.cwd() != folder:
+            os.chdir(folder)
 
 
 def late(callee: Callee, spot: Spot, limit_s: float) -> str:
@@ -205,7 +232,7 @@ def remedy(plugin: PluginIdentity) -> str:
 
 def cause_of(error: BaseException) -> str:
     """Return an exception in one line, cut where it is long."""
-    said = " ".join(str(error).split())
+    said = " ".join(words_of(error).split())
     told = f"{type(error).__name__}: {said}" if said else type(error).__name__
     return told if len(told) <= LONGEST_CAUSE else told[: LONGEST_CAUSE - 1] + "…"
 
@@ -214,7 +241,10 @@ def last_lines(error: BaseException) -> list[str]:
     """Return the last lines of a traceback, those of importing and of farm's doors left out; files by name alone."""
     frames = [one for one in traceback.extract_tb(error.__traceback__) if not _at_the_door(one.filename)]
     return [
-        f"{Path(one.filename).name}, line {one.lineno}, in {one.name}" + (f": {one.line}" if one.line else "")
+        printable(
+            f"{Path(one.filename).name}, line {one.lineno}, in {one.name}"
+            + (f": {one.line}" if one.line else "")
+        )
         for one in frames[-SHOWN_LINES:]
     ]
 

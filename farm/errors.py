@@ -27,6 +27,22 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 
+def printable(text: str) -> str:
+    """Return text that every terminal, file and database takes.
+
+    Names of files that are no UTF-8 come as lone surrogates; one of them in a message once stopped a controller.
+    """
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def words_of(error: BaseException) -> str:
+    """Return what an exception says; one that fails over that says nothing."""
+    try:
+        return printable(str(error))
+    except Exception:
+        return ""
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One thing that is wrong with a document."""
@@ -36,6 +52,9 @@ class Problem:
     message: str
     """What is wrong, what is allowed, and the remedy, in one sentence."""
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "message", printable(self.message))
+
     def __str__(self) -> str:
         return f"{self.path or '(document)'}: {self.message}"
 
@@ -44,6 +63,9 @@ class FarmError(Exception):
     """The root of all errors that farm raises on purpose."""
 
     exit_code = 1
+
+    def __str__(self) -> str:
+        return printable(super().__str__())
 
 
 class DocumentError(FarmError):

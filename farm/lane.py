@@ -17,7 +17,7 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import Any, Final, TypeVar, cast
 
-from farm.call import Calls, Underway, become, late
+from farm.call import Calls, GivenUp, Underway, become, late
 from farm.errors import PluginError
 from farm.warden import Warden
 
@@ -27,10 +27,6 @@ GLANCE_S: Final = 0.5
 """How often a lane is looked at."""
 PARTING_S: Final = 2.0
 """How long a thread may take to unwind that was told to."""
-
-
-class GivenUp(BaseException):
-    """Raised in a thread that is to unwind: nothing waits for its result any more."""
 
 
 class Lane:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 
+from farm.errors import printable
+
 
 class MediaKind(StrEnum):
     """What a media file holds."""
@@ -62,4 +64,4 @@ class Asset:
     @property
     def label(self) -> str:
         """What messages call it: its name, else that of the file it lies in."""
-        return self.name or self.path.rsplit("/", 1)[-1]
+        return printable(self.name or self.path.rsplit("/", 1)[-1])

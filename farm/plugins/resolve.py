@@ -84,12 +84,21 @@ def resolve(
 def _check_defaults(
     entry: Offered[type[E]], what: str, spot: Spot, params: Mapping[str, Any], values: Mapping[str, Any]
 ) -> None:
-    """See that what the document left out is valid too; pydantic looks at no default."""
-    if params.keys() >= values.keys():
+    """See that what the document left out is valid too, and that checking anew changes nothing: workers do it."""
+    if entry.plugin.own and params.keys() >= values.keys():
         return
+    callee = entry.callee(what)
     try:
-        call(entry.callee(what), spot, entry.value.model_validate, dict(values), passing=(ValidationError,))
+        again = call(callee, spot, entry.value.model_validate, dict(values), passing=(ValidationError,))
     except ValidationError as error:
         first = error.errors()[0]
         parameter = ".".join(map(str, first["loc"])) or "a parameter"
-        refuse(entry.callee(what), spot, f"the default of `{parameter}` is not valid: {first['msg']}")
+        refuse(callee, spot, f"the default of `{parameter}` is not valid: {first['msg']}")
+    for parameter, value in again.model_dump(mode="json").items():
+        if value != values.get(parameter):
+            refuse(
+                callee,
+                spot,
+                f"checking `{parameter}` turns {values.get(parameter)!r} into {value!r}; a validator leaves alone what "
+                f"it returned before: convert in `apply`",
+            )

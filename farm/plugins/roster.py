@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import pluggy
 
-from farm.call import NOWHERE, Callee, call, cause_of, last_lines
+from farm.call import NOWHERE, Callee, call, cause_of, last_lines, own_surroundings
 from farm.errors import FarmError, did_you_mean
 from farm.model.plugin import PluginIdentity
 from farm.plugins import specs
@@ -53,8 +53,11 @@ class Roster:
             if self._is_taken(identity, point.dist.name if point.dist is not None else "no distribution"):
                 continue
             try:
-                plugin = point.load()
-            except (Exception, SystemExit) as error:
+                with own_surroundings():
+                    plugin = point.load()
+            except KeyboardInterrupt:
+                raise
+            except BaseException as error:
                 where = "; ".join(last_lines(error)[-1:])
                 self._disable(
                     identity,
@@ -119,7 +122,7 @@ class Roster:
             return
         try:
             self._manager.register(plugin, name=name)
-        except (Exception, SystemExit) as error:
+        except Exception as error:
             self._disable(identity, f"its hooks cannot be registered: {cause_of(error)}")
             return
         wrong = self._hook_fault(plugin)

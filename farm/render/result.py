@@ -38,7 +38,7 @@ def fault_of(result: object, given: Frame, *, may_gain_alpha: bool) -> str:
         if plane is None and name in ("a", "a2"):
             continue
         full = given.y if name in ("y", "a") else given.u
-        wrong = _plane_fault(plane, full)
+        wrong = _plane_fault(plane, full) or _locked(plane, given)
         if wrong:
             return f"plane {name} {wrong}"
     if (result.a is None) != (result.a2 is None):
@@ -54,7 +54,7 @@ def fault_of(result: object, given: Frame, *, may_gain_alpha: bool) -> str:
 def _plane_fault(plane: object, like: Plane) -> str:
     if plane is like:
         return ""
-    if not isinstance(plane, np.ndarray | type(like)):
+    if type(plane) is not type(like):
         return f"is {_kind(plane)} where an array of uint8 is due"
     if plane.dtype != np.uint8:
         return f"is of {plane.dtype} where uint8 is due; round, clip and convert it"
@@ -63,6 +63,14 @@ def _plane_fault(plane: object, like: Plane) -> str:
     if isinstance(plane, np.ndarray) and not plane.flags.c_contiguous:
         return "does not lie row by row in memory; return np.ascontiguousarray(plane)"
     return ""
+
+
+def _locked(plane: object, given: Frame) -> str:
+    if not isinstance(plane, np.ndarray) or plane.flags.writeable:
+        return ""
+    if any(plane is one for one in given.planes()):
+        return ""  # handed on; whoever made it read-only knows what comes of it
+    return "is read-only; return a copy of it: plane.copy()"
 
 
 def overshoot_of(frame: Frame) -> str:

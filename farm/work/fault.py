@@ -16,6 +16,7 @@ from farm.errors import (
     Problem,
     RenderError,
     StoreError,
+    words_of,
 )
 
 
@@ -74,7 +75,8 @@ def classify(error: BaseException) -> Fault:
 
 
 def _message(error: BaseException) -> str:
-    return str(error) if isinstance(error, FarmError) else f"{type(error).__name__}: {error}".rstrip(": ")
+    said = words_of(error)
+    return said if isinstance(error, FarmError) else f"{type(error).__name__}: {said}".rstrip(": ")
 
 
 def _of_full_disk(error: BaseException) -> bool:
