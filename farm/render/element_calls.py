@@ -154,7 +154,7 @@ def _returned(
 ) -> Frame:
     """Return what an element makes of frames that live where it works: a GPU's, or this machine's memory."""
     result = call(callee, spot, method, *frames, when, passing=(NotOnDevice,))
-    wrong = fault_of(result, frames[0], may_gain_alpha=len(frames) == 1)
+    wrong = fault_of(result, *frames, may_gain_alpha=len(frames) == 1)
     if wrong:
         refuse(callee, spot, wrong)
     return result

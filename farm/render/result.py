@@ -23,14 +23,15 @@ OVER: Final = 2
 NAMES: Final = ("y", "u", "v", "a", "a2")
 
 
-def fault_of(result: object, given: Frame, *, may_gain_alpha: bool) -> str:
+def fault_of(result: object, *frames: Frame, may_gain_alpha: bool) -> str:
     """Say what is wrong with the form of a frame that an element returned; nothing where it may be used.
 
     Args:
         result: What it returned.
-        given: What it was given, whose size and kind are due.
+        frames: What it was given, whose size and kind are due.
         may_gain_alpha: Whether an opaque frame may come back with alpha.
     """
+    given = frames[0]
     if not isinstance(result, Frame):
         return f"it returned {_kind(result)} where a Frame is due"
     planes: tuple[object, ...] = (result.y, result.u, result.v, result.a, result.a2)
@@ -38,7 +39,7 @@ def fault_of(result: object, given: Frame, *, may_gain_alpha: bool) -> str:
         if plane is None and name in ("a", "a2"):
             continue
         full = given.y if name in ("y", "a") else given.u
-        wrong = _plane_fault(plane, full) or _locked(plane, given)
+        wrong = _plane_fault(plane, full) or _locked(plane, frames)
         if wrong:
             return f"plane {name} {wrong}"
     if (result.a is None) != (result.a2 is None):
@@ -65,10 +66,10 @@ def _plane_fault(plane: object, like: Plane) -> str:
     return ""
 
 
-def _locked(plane: object, given: Frame) -> str:
+def _locked(plane: object, given: tuple[Frame, ...]) -> str:
     if not isinstance(plane, np.ndarray) or plane.flags.writeable:
         return ""
-    if any(plane is one for one in given.planes()):
+    if any(plane is one for frame in given for one in frame.planes()):
         return ""  # handed on; whoever made it read-only knows what comes of it
     return "is read-only; return a copy of it: plane.copy()"
 

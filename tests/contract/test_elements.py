@@ -70,8 +70,8 @@ def digest(frame: Frame) -> list[bytes]:
     return [plane.tobytes() for plane in frame.planes()]
 
 
-def assert_same_kind(result: Frame, source: Frame) -> None:
-    assert fault_of(result, source, may_gain_alpha=False) == ""
+def assert_same_kind(result: Frame, source: Frame, *beside: Frame) -> None:
+    assert fault_of(result, source, *beside, may_gain_alpha=False) == ""
     assert [p.shape for p in result.planes()] == [p.shape for p in source.planes()]
     assert all(p.dtype == np.uint8 and p.flags.c_contiguous for p in result.planes())
 
@@ -162,7 +162,7 @@ def test_that_a_transition_keeps_size_and_input(
     new = picture(*size, 7, alpha=alpha, premultiplied=True)
     for progress in (0.001, 0.37, 0.5, 0.999):
         result = kind().mix(old, new, progress)
-        assert_same_kind(result, old)
+        assert_same_kind(result, old, new)
         assert overshoot_of(result) == ""
         if result.a is not None and result.a2 is not None:
             # Premultiplied stays premultiplied: no plane above its alpha (two roundings of tolerance).
