@@ -132,10 +132,16 @@ def load_fonts(families: tuple[str, ...], weight: int, added: tuple[FontFile, ..
     Unknown families are passed over.
 
     Args:
-        families: Their names, at least one of them known.
+        families: Their names.
         weight: Of the letters.
         added: Files that the operator added; each counts to its family.
+
+    Raises:
+        MachineError: none of the families is here.
     """
+    if not any(_files_of(family, weight, added) for family in families):
+        named = ", ".join(f"`{family}`" for family in families) or "(none)"
+        raise MachineError(f"no font of the families {named} is here; `farm fonts ls` lists those that are")
     provider = skia.textlayout.TypefaceFontProvider()
     faces: dict[str, Any] = {}
     for family in dict.fromkeys(families):
