@@ -54,6 +54,7 @@ _STATIC: Final = frozenset(("Noto Sans", "Noto Serif", "Noto Sans KR", "Noto San
 _BOLD_FROM: Final = 600
 
 _FOLDER: Final = Path(__file__).parent / "fonts"
+_PLANES: Final = tuple(range(start, start + 0x1000) for start in range(0, 0x30000, 0x1000))
 _WEIGHT_AXIS: Final = int.from_bytes(b"wght", "big")
 
 
@@ -112,6 +113,16 @@ def weights_of(typeface: Any) -> tuple[int, int]:
             return round(axis.min), round(axis.max)
     weight = int(typeface.fontStyle().weight())
     return weight, weight
+
+
+def is_upright(typeface: Any) -> bool:
+    """Return whether a typeface is neither italic nor oblique."""
+    return bool(typeface.fontStyle().slant() == skia.FontStyle.kUpright_Slant)
+
+
+def maps_characters(typeface: Any) -> bool:
+    """Return whether a typeface has a glyph for any character at all."""
+    return any(any(typeface.unicharsToGlyphs(list(block))) for block in _PLANES)
 
 
 def _files_of(family: str, weight: int, added: tuple[FontFile, ...]) -> list[tuple[str, str, int]]:

@@ -62,7 +62,7 @@ def test_that_a_plugins_style_is_its_own_fault() -> None:
 
 
 def test_that_a_plugins_style_may_name_an_added_family(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("farm.draft.clips.with_added_fonts", lambda look, text, fonts: look)
+    monkeypatch.setattr("farm.draft.clips.with_added_fonts", lambda look, *_: look)
     assert told({"style": "acme.title"}, SHELF, ["Brand"]) == []
     with pytest.raises(PluginError, match=r"no font family is called `Brand`"):
         told({"style": "acme.title"}, (), ["Brand"])
