@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import inspect
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.metadata import Distribution, EntryPoint
 from importlib.util import find_spec
@@ -31,6 +31,31 @@ def identity_of(point: EntryPoint) -> PluginIdentity:
     parts = [*([(root.name, root)] if root is not None else []), *_others_of(point.dist, root)]
     own = point.dist is not None and point.dist.name == OWN
     return PluginIdentity(point.name, version, _digest(tuple(sorted(parts))), author_of(point.dist), own)
+
+
+def hidden_by(point: EntryPoint, points: Iterable[EntryPoint]) -> str:
+    """Say that another distribution's module of the same name was imported instead; nothing where the own one was."""
+    top = point.module.split(".")[0]
+    root = _root_of(point.module)
+    rivals = sorted(
+        {
+            one.dist.name
+            for one in points
+            if one.module.split(".")[0] == top
+            and one.dist is not None
+            and point.dist is not None
+            and one.dist.name != point.dist.name
+        }
+    )
+    if not rivals or root is None or point.dist is None:
+        return ""
+    own = {Path(str(point.dist.locate_file(name))).resolve() for name in (top, f"{top}.py")}
+    if root.resolve() in own:
+        return ""
+    return (
+        f"its module `{top}` is hidden by the one of distribution {' or '.join(rivals)} ({root.name} is loaded from "
+        f"there); rename one of the modules"
+    )
 
 
 def identity_of_object(name: str, plugin: object, version: str) -> PluginIdentity:

@@ -220,7 +220,9 @@ def _clash(face: Shelved, others: Iterable[Shelved]) -> str:
         ):
             continue
         if other.family != face.family:
-            return f"its family `{face.family}` differs from `{other.family}` of {other.file} in capitals alone; rename it"
+            return (
+                f"its family `{face.family}` is `{other.family}` of {other.file} but for capitals; rename it"
+            )
         if face.weights[0] <= other.weights[1] and other.weights[0] <= face.weights[1]:
             return (
                 f"`{face.family}` has a face of weight {_told(other.weights)} already, {other.file}; add one of them "

@@ -104,11 +104,12 @@ ELSEWHERE = (
     ),
     Mistake(
         "parameter_list",
-        "took a list as a parameter",
+        "let a parameter be anything, and was given a list",
         Stage.DRAFTING,
-        _parameter("    beats: list[float]\n"),
+        _parameter("    beats: object\n"),
         "effect `acme.pulse` of plugin acme 1.2 (-) broke its contract at timeline.tracks[0].clips[0].effects[0]: its "
-        f"parameter `beats` is a list; a parameter is text, a number, yes or no, or media; {_REMEDY}",
+        f"parameter `beats` is a list; a parameter is text, a number, yes or no, a choice (Literal, Enum), or media "
+        f"(MediaPicture); {_REMEDY}",
         _PULSE % '{"name": "acme.pulse", "beats": [1]}',
     ),
     Mistake(

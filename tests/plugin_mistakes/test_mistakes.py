@@ -41,7 +41,7 @@ from farm.plugins.analyser import Analyser, Analysis, Fingerprint, Slice
 from farm.plugins.specs import hookimpl
 from farm.plugins.template import Template
 from farm.plugins.writer import Writer
-from farm.render.element import Effect, Sticker, TextStyle, Transition
+from farm.render.element import Effect, MediaPicture, Sticker, TextStyle, Transition
 from farm.render.frame import Frame
 """
 CLIP = '[{"kind": "color", "color": "red", "duration": "6f", "name": "hero", "effects": ["acme.pulse"]}]'

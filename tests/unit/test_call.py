@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import pickle
 
+import numpy as np
 import pytest
 
 from farm.call import Callee, Spot, call
@@ -78,3 +79,15 @@ def test_that_what_it_says_stays_a_line_of_bounded_length() -> None:
     with pytest.raises(PluginError) as told:
         call(PULSE, Spot(), raising, ValueError("a\nb " * 1000))
     assert len(str(told.value).splitlines()[0]) < 600
+
+
+def test_that_lines_of_the_plugin_are_shown_before_those_of_libraries() -> None:
+    def broadcast() -> object:
+        return np.broadcast_to(np.zeros(3), (2, 2))
+
+    with pytest.raises(PluginError) as told:
+        call(PULSE, Spot(), broadcast)
+    lines = str(told.value).splitlines()[1:]
+    assert len(lines) == 1
+    assert "test_call.py" in lines[0]
+    assert "in broadcast: return np.broadcast_to" in lines[0]
