@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import inspect
+import json
 import os
 from collections.abc import Iterable, Iterator
 from functools import cache
@@ -12,6 +14,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
 from typing import Final
+from urllib.parse import unquote, urlparse
 
 from farm import __version__
 from farm.model.plugin import PluginIdentity
@@ -35,27 +38,42 @@ def identity_of(point: EntryPoint) -> PluginIdentity:
 
 def hidden_by(point: EntryPoint, points: Iterable[EntryPoint]) -> str:
     """Say that another distribution's module of the same name was imported instead; nothing where the own one was."""
-    top = point.module.split(".")[0]
     root = _root_of(point.module)
+    if root is None or point.dist is None or _brought(point.dist, root):
+        return ""
     rivals = sorted(
         {
             one.dist.name
             for one in points
-            if one.module.split(".")[0] == top
-            and one.dist is not None
-            and point.dist is not None
-            and one.dist.name != point.dist.name
+            if one.dist is not None and _root_of(one.module) == root and _brought(one.dist, root)
         }
     )
-    if not rivals or root is None or point.dist is None:
-        return ""
-    own = {Path(str(point.dist.locate_file(name))).resolve() for name in (top, f"{top}.py")}
-    if root.resolve() in own:
+    if not rivals:
         return ""
     return (
-        f"its module `{top}` is hidden by the one of distribution {' or '.join(rivals)} ({root.name} is loaded from "
-        f"there); rename one of the modules"
+        f"its module `{root.stem}` is hidden by the one of distribution {' or '.join(rivals)}, which is imported "
+        f"instead; rename one of the modules"
     )
+
+
+def _brought(dist: Distribution, root: Path) -> bool:
+    """Whether a package or module is a distribution's own: beside its metadata, or where it is edited."""
+    told = dist.read_text("direct_url.json")
+    edited = urlparse(json.loads(told).get("url", "")).path if told else ""
+    if edited and Path(unquote(edited)).resolve() in root.resolve().parents:
+        return True
+    beside = Path(str(dist.locate_file(""))).resolve()
+    return beside in root.resolve().parents and not _is_overwritten(dist, root)
+
+
+def _is_overwritten(dist: Distribution, root: Path) -> bool:
+    """Whether a module is not the one that was installed: two distributions may write to one file."""
+    main = root / "__init__.py" if root.is_dir() else root
+    for file in dist.files or ():
+        if file.name == main.name and file.hash is not None and Path(str(dist.locate_file(file))) == main:
+            data = hashlib.new(file.hash.mode, main.read_bytes()).digest()
+            return base64.urlsafe_b64encode(data).decode().rstrip("=") != file.hash.value
+    return False
 
 
 def identity_of_object(name: str, plugin: object, version: str) -> PluginIdentity:

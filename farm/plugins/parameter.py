@@ -11,7 +11,7 @@ from dataclasses import is_dataclass
 from enum import Enum
 from inspect import isclass
 from math import isfinite
-from typing import Any, Final, Literal, get_args, get_origin, is_typeddict
+from typing import Any, Final, ForwardRef, Literal, get_args, get_origin, is_typeddict
 
 from pydantic import BaseModel, TypeAdapter
 from pydantic.fields import FieldInfo
@@ -42,6 +42,10 @@ def parameters_fault(name: str, kind: type[Element]) -> str:
         return f"`{computed[0]}` of `{name}` is a computed field; write a property, without `@computed_field`"
     if kind.model_config.get("alias_generator") is not None:
         return f"`{name}` has an `alias_generator`; parameters are called as their fields"
+    if any(
+        isinstance(part, ForwardRef) for one in kind.model_fields.values() for part in _parts(one.annotation)
+    ):
+        kind.model_rebuild(raise_errors=False)  # a type that its module defines further down
     for parameter, field in kind.model_fields.items():
         if wrong := _kind_fault(field):
             return f"the parameter `{parameter}` of `{name}` {wrong}"
@@ -81,18 +85,22 @@ def _parts(annotation: Any) -> Iterator[Any]:
 
 def _no_value(part: Any) -> str:
     """Say what a type is that is not one plain value."""
+    if isinstance(part, ForwardRef):
+        return f"of the type `{part.__forward_arg__}`, which its module does not define"
     if not isclass(part):
         return ""
     if is_typeddict(part) or issubclass(part, Mapping):
         return "a mapping"
     if issubclass(part, BaseModel) or is_dataclass(part):
         return f"a model of its own (`{part.__name__}`)"
-    if issubclass(part, _MANY) or (hasattr(part, "__iter__") and not issubclass(part, str | bytes | Enum)):
+    if part in _MANY:
         return f"a {part.__name__}"
+    if hasattr(part, "__iter__") and not issubclass(part, str | bytes | Enum):
+        return f"of the type `{part.__name__}`"
     if issubclass(part, Enum) and not all(isinstance(one.value, _PLAIN) for one in part):
         return f"an Enum whose values are no text and no numbers (`{part.__name__}`)"
     if part in (bytes, bytearray, complex):
-        return f"{part.__name__}"
+        return f"of the type `{part.__name__}`"
     return ""
 
 

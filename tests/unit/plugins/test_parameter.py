@@ -9,6 +9,7 @@ from decimal import Decimal
 from enum import Enum, IntEnum
 from typing import Annotated, Any, Literal
 
+import numpy as np
 import pytest
 from pydantic import Field, create_model, field_validator
 
@@ -93,7 +94,9 @@ def effect_value(kind: type[Effect], default: Any) -> Effect:
         (set[str], ..., "is a set"),
         (tuple[float, float], (0.0, 1.0), "is a tuple"),
         (list[MediaPicture] | None, None, "is a list"),
-        (bytes, b"a", "is bytes"),
+        (bytes, b"a", "is of the type `bytes`"),
+        (np.ndarray, ..., "is of the type `ndarray`"),
+        ("Nowhere", ..., "is of the type `Nowhere`, which its module does not define"),
         (float | None, "1", "is '1'; float | None is due"),
         (timedelta, 5, "is 5; timedelta is due"),
         (Mode | None, "soft", "is 'soft'"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import sys
 from importlib.metadata import EntryPoint, PathDistribution
 from pathlib import Path
@@ -72,6 +74,46 @@ def test_that_a_hidden_module_is_told(tmp_path: Path, monkeypatch: pytest.Monkey
     sys.modules.pop("twin_module")
     assert list(told) == ["acme"], "the path's first is loaded"
     assert told["acme"].startswith("its module `twin_module` is hidden by the one of distribution bcme-dist")
+
+
+def test_that_a_module_that_another_wrote_over_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    points = [installed(tmp_path, name, "overwritten", "overwritten") for name in ("acme", "bcme")]
+    for name, source in (("acme", SOURCE + "# acme\n"), ("bcme", SOURCE)):
+        kept = base64.urlsafe_b64encode(hashlib.sha256(source.encode()).digest()).decode().rstrip("=")
+        record = tmp_path / f"{name}_dist-1.0.dist-info" / "RECORD"
+        record.write_text(f"overwritten.py,sha256={kept},{len(source)}\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    told = why(monkeypatch, *points)
+    assert list(told) == ["acme"]
+    assert told["acme"].startswith("its module `overwritten` is hidden by the one of distribution bcme-dist")
+
+
+def test_that_parts_of_a_namespace_and_edited_modules_hide_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    points = []
+    for name in ("acme", "bcme"):
+        site = tmp_path / name
+        (site / "shared_space").mkdir(parents=True)
+        points.append(installed(site, name, f"shared_space.{name}_part", f"shared_space/{name}_part"))
+        monkeypatch.syspath_prepend(site)
+    for name in ("ccme", "dcme"):
+        point = installed(tmp_path / name, name, "edited_module", "left_over")
+        source = tmp_path / f"{name} source"
+        source.mkdir()
+        (source / "edited_module.py").write_text(SOURCE)
+        assert point.dist is not None
+        info = tmp_path / name / f"{name}_dist-1.0.dist-info"
+        (info / "direct_url.json").write_text(f'{{"url": "{source.as_uri()}"}}')
+        monkeypatch.syspath_prepend(source)
+        points.append(point)
+    told = why(monkeypatch, *points)
+    for module in [one for one in sys.modules if one.startswith(("shared_space", "edited_module"))]:
+        sys.modules.pop(module)
+    assert list(told) == ["ccme"]
+    assert "hidden by the one of distribution dcme-dist" in told["ccme"]
 
 
 def test_that_a_plugin_that_is_not_there_is_named() -> None:
