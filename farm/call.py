@@ -210,8 +210,13 @@ def remedy(plugin: PluginIdentity) -> str:
 
 
 def cause_of(error: BaseException) -> str:
-    """Return an exception in one line, cut where it is long."""
-    said = " ".join(str(error).split())
+    """Return an exception in one line, cut where it is long; what cannot be printed as its code."""
+    try:
+        said = str(error)
+    except Exception as another:  # written by the plugin as well
+        said = f"(its message cannot be had: {type(another).__name__})"
+    said = " ".join(said[: 4 * LONGEST_CAUSE].split())
+    said = "".join(one if one.isprintable() else ascii(one)[1:-1] for one in said)
     told = f"{type(error).__name__}: {said}" if said else type(error).__name__
     return told if len(told) <= LONGEST_CAUSE else told[: LONGEST_CAUSE - 1] + "…"
 

@@ -8,7 +8,7 @@ import pickle
 import numpy as np
 import pytest
 
-from farm.call import Callee, Spot, call
+from farm.call import Callee, Spot, call, cause_of
 from farm.errors import DocumentError, MediaError, PluginError, Problem, StoreError
 from farm.model.plugin import PluginIdentity
 from farm.work.fault import Blame, classify
@@ -91,3 +91,25 @@ def test_that_lines_of_the_plugin_are_shown_before_those_of_libraries() -> None:
     assert len(lines) == 1
     assert "test_call.py" in lines[0]
     assert "in broadcast: return np.broadcast_to" in lines[0]
+
+
+class Unsayable(Exception):
+    def __str__(self) -> str:
+        return str(self.args[7])
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (Unsayable("x"), "Unsayable: (its message cannot be had: IndexError)"),
+        (ValueError("file \udcff.png"), r"ValueError: file \udcff.png"),
+        (ValueError("\x1b[31mred\x00"), r"ValueError: \x1b[31mred\x00"),
+        (ValueError("金表\nzweite  Zeile"), "ValueError: 金表 zweite Zeile"),
+        (ValueError("x" * 10_000_000), "ValueError: " + "x" * 287 + "…"),
+    ],
+    ids=["unsayable", "surrogate", "control", "words", "long"],
+)
+def test_that_whatever_is_raised_can_be_told(error: Exception, said: str) -> None:
+    assert cause_of(error) == said
+    with pytest.raises(PluginError):
+        call(PULSE, Spot(), raising, error)
