@@ -10,6 +10,7 @@ from __future__ import annotations
 import errno
 import os
 import sys
+import sysconfig
 import threading
 import time
 import traceback
@@ -34,6 +35,11 @@ SHOWN_LINES: Final = 3
 """So many of a traceback's last lines are shown."""
 LONGEST_CAUSE: Final = 300
 """What a plugin's exception says is cut after so many characters."""
+_CALLED: Final = frozenset(
+    {"pydantic", "pydantic_core", "numpy", "numba", "PIL", "skia", "pluggy", "scipy", "cv2"}
+)
+_FARM: Final = Path(__file__).parent
+_PYTHON: Final = sysconfig.get_paths()["stdlib"]
 MACHINES_OWN: Final = frozenset(
     {errno.ENOSPC, errno.EDQUOT, errno.ENOMEM, errno.EMFILE, errno.ENFILE, errno.EIO}
 )
@@ -231,15 +237,20 @@ def remedy(plugin: PluginIdentity) -> str:
 
 
 def cause_of(error: BaseException) -> str:
-    """Return an exception in one line, cut where it is long."""
-    said = " ".join(words_of(error).split())
+    """Return an exception in one line, cut where it is long; what cannot be printed as its code."""
+    said = " ".join(words_of(error)[: 4 * LONGEST_CAUSE].split())
+    said = "".join(one if one.isprintable() else ascii(one)[1:-1] for one in said)
     told = f"{type(error).__name__}: {said}" if said else type(error).__name__
     return told if len(told) <= LONGEST_CAUSE else told[: LONGEST_CAUSE - 1] + "…"
 
 
 def last_lines(error: BaseException) -> list[str]:
-    """Return the last lines of a traceback, those of importing and of farm's doors left out; files by name alone."""
+    """Return the last lines of a traceback, those of importing and of farm's doors left out; files by name alone.
+
+    Where lines of the plugin itself are among them, those of Python's, farm's and other libraries are left out too.
+    """
     frames = [one for one in traceback.extract_tb(error.__traceback__) if not _at_the_door(one.filename)]
+    frames = [one for one in frames if not _is_library(one.filename)] or frames
     return [
         printable(
             f"{Path(one.filename).name}, line {one.lineno}, in {one.name}"
@@ -256,3 +267,14 @@ def _at_the_door(file: str) -> bool:
         or path.parts[-2:] == ("farm", "call.py")
         or path.parts[-2:] == ("plugins", "roster.py")
     )
+
+
+def _is_library(file: str) -> bool:
+    """Whether a line is of what plugins call: an author looks for his own."""
+    parts = Path(file).parts
+    if file.startswith("<") or _FARM in Path(file).parents:
+        return True
+    for folder in ("site-packages", "dist-packages"):
+        if folder in parts:
+            return parts[parts.index(folder) + 1].removesuffix(".py") in _CALLED
+    return Path(file).is_relative_to(_PYTHON)

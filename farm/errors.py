@@ -36,11 +36,11 @@ def printable(text: str) -> str:
 
 
 def words_of(error: BaseException) -> str:
-    """Return what an exception says; one that fails over that says nothing."""
+    """Return what an exception says; of one that fails over its own words, that it does."""
     try:
         return printable(str(error))
-    except Exception:
-        return ""
+    except Exception as another:
+        return f"(its message cannot be had: {type(another).__name__})"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from farm.cli.asset_sources import files_of, pictures_of
 from farm.cli.library import missing, open_door, reaches_library, short, when
 from farm.cli.print import json_option, print_json, print_table
 from farm.cli.target import INTO_FOLDER
+from farm.model.made_file import ALLOWED, is_file_name
 
 if TYPE_CHECKING:
     from farm.library.door import Door
@@ -348,13 +349,17 @@ def export(
     names: tuple[str, ...], out: Path, file: str, address: str | None, owner: str, as_json: bool
 ) -> None:
     """Write assets, or what was made of them, into a folder."""
+    if file and not is_file_name(file):
+        raise click.BadParameter(f"{file!r} is no file's name; write {ALLOWED}", param_hint="--file")
     written = []
     with open_door(address, owner) as door:
         for name in names:
             told = door.assets.show(name)
             if told is None:
                 raise missing("asset", name, "`farm assets ls`")
-            stem = Path(told["name"]).name or short(told["sha256"])
+            stem = Path(told["name"]).name
+            if stem in ("", ".."):
+                stem = short(told["sha256"])
             target = out / (f"{Path(stem).stem}-{file}" if file else stem)
             if not door.assets.save(told["sha256"], file, target):
                 raise missing("file", file or name, f"`farm assets show {name}`")

@@ -10,7 +10,7 @@ from farm.draft.bind import name_in
 from farm.draft.captions import Cue, read_captions
 from farm.draft.clips import Stage
 from farm.draft.cues import MAX_CAPTION, settle
-from farm.draft.looks import text_style_of
+from farm.draft.looks import text_look_of, text_style_of
 from farm.errors import MediaError
 from farm.model.clip_document import TextClip
 from farm.model.timebase import parse_seconds, to_seconds
@@ -27,7 +27,9 @@ def caption_clips(
     path = "timeline.captions"
     told = len(stage.problems)
     cues = list(_cues(stage, document, srt))
-    text_style_of(stage.registry, document.style, document.look, path, stage.problems)
+    added = frozenset(one.family for one in stage.fonts)
+    style = text_style_of(stage.registry, document.style, document.look, path, stage.problems, added)
+    text_look_of(style, stage.short, path, stage.problems, added)
     if len(stage.problems) > told:
         return  # else every cue would tell it again
     settled = settle(cues, to_seconds(duration, stage.rate), 1 / stage.rate)

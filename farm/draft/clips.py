@@ -189,8 +189,8 @@ def source_of(stage: Stage, clip: VisualDocument, placement: Placement, path: st
                 return None
             return VideoSource(asset, parse_seconds(clip.in_, stage.rate), Fraction(repr(clip.speed)))
         case TextClip():
-            style = text_style_of(stage.registry, clip.style, clip.look, path, stage.problems)
             added = frozenset(one.family for one in stage.fonts)
+            style = text_style_of(stage.registry, clip.style, clip.look, path, stage.problems, added)
             plain = text_look_of(style, stage.short, path, stage.problems, added)
             look = with_added_fonts(plain, clip.text, stage.fonts)
             stage.letterings.append(Lettering(path, clip.text, look, box))

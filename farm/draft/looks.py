@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from itertools import pairwise
-from typing import Any
+from typing import Any, Final
 
 from pydantic import ValidationError
 
@@ -18,6 +18,9 @@ from farm.model.problems import problems_of
 from farm.plugins.registry import Registry
 from farm.render.element import GradientStyle, TextStyle
 from farm.render.fonts import FAMILIES
+
+_INSTEAD: Final = ("Outfit",)
+"""Stands where a style names no family that there is; the document is refused then."""
 
 
 def gradient_of(value: GradientStyle | GradientDocument) -> Gradient:
@@ -41,15 +44,23 @@ def paint_of(value: str | GradientStyle | GradientDocument) -> Color | Gradient:
 
 
 def text_style_of(
-    registry: Registry, name: str, overrides: Mapping[str, Any], path: str, problems: list[Problem]
+    registry: Registry,
+    name: str,
+    overrides: Mapping[str, Any],
+    path: str,
+    problems: list[Problem],
+    added: frozenset[str] = frozenset(),
 ) -> TextStyle:
-    """Return a registered style with a document's overrides; what is wrong goes to ``problems``."""
+    """Return a registered style with a document's overrides; what is wrong goes to ``problems``.
+
+    ``added`` families may be named too.
+    """
     offered = registry.text_styles.get(name)
     if offered is None:
         problems.append(Problem(f"{path}.style", registry.text_styles.lack(name, "text style")))
         return TextStyle()
     wrong: list[Problem] = []
-    text_look_of(offered.value, 1080, path, wrong)
+    text_look_of(offered.value, 1080, path, wrong, added)
     if wrong:
         refuse(offered.callee("text style"), Spot(path=f"{path}.style"), wrong[0].message)
     if not overrides:
@@ -73,11 +84,7 @@ def text_look_of(
     added: frozenset[str] = frozenset(),
 ) -> TextLook:
     """Return a style in pixels, on a canvas whose shorter side is ``short_px``; ``added`` families may be named too."""
-    known = (*FAMILIES, *sorted(added.difference(FAMILIES)))
-    for family in style.families:
-        if family not in known:
-            message = f"no font family is called `{family}`{did_you_mean(family, known)}"
-            problems.append(Problem(f"{path}.look.families", message))
+    families = _families_of(style, path, problems, added)
     try:
         size = length_px(style.size, short_px)
         smallest = min(size, length_px(style.min_size, short_px))
@@ -99,9 +106,9 @@ def text_look_of(
         color = paint_of(style.color)
     except ValueError as error:
         problems.append(Problem(f"{path}.look", str(error)))
-        return TextLook(tuple(style.families), 40.0, 12.0)
+        return TextLook(families, 40.0, 12.0)
     return TextLook(
-        families=tuple(style.families),
+        families=families,
         size_px=size,
         min_size_px=max(4.0, smallest),
         weight=style.weight,
@@ -116,6 +123,21 @@ def text_look_of(
         uppercase=style.uppercase,
         strike=style.strike,
     )
+
+
+def _families_of(
+    style: TextStyle, path: str, problems: list[Problem], added: frozenset[str]
+) -> tuple[str, ...]:
+    """Return those families of a style that there are, one at least, so that checks can go on; tell the others."""
+    known = (*FAMILIES, *sorted(added.difference(FAMILIES)))
+    if not style.families:
+        message = "names no font family; name one at least, as `farm fonts ls` lists them"
+        problems.append(Problem(f"{path}.look.families", message))
+    for family in style.families:
+        if family not in known:
+            message = f"no font family is called `{family}`{did_you_mean(family, known)}"
+            problems.append(Problem(f"{path}.look.families", message))
+    return tuple(family for family in style.families if family in known) or _INSTEAD
 
 
 def shape_look_of(

@@ -129,6 +129,10 @@ class VideoClip(PictureDocument):
 class TextClip(VisualDocument):
     """Set text."""
 
+    box: Quad | None = Field(
+        None,
+        description="[x, y, width, height]; the whole canvas without 6% of its width on each side if left out.",
+    )
     kind: Literal["text"]
     text: str = Field(min_length=1, max_length=2000, description="The words; line feeds break lines.")
     duration: TimeValue = Field(description="How long.")
@@ -164,6 +168,10 @@ class ShapeClip(VisualDocument):
 class StickerClip(VisualDocument):
     """A sticker: a plugin's drawing, or an image with alpha."""
 
+    box: Quad | None = Field(
+        None,
+        description="[x, y, width, height]; a square in the middle, 30% of the canvas's shorter side, if left out.",
+    )
     kind: Literal["sticker"]
     sticker: ElementValue | None = Field(None, description="A sticker, as `farm elements` lists it.")
     src: MediaRef | None = Field(None, description="Or an image with alpha.")

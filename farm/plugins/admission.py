@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import inspect
-import operator
 import re
 from collections.abc import Callable, Mapping
 from math import isfinite
-from typing import Any, Final, Literal, get_args, get_origin
+from typing import Any, Final
 
 from pydantic import BaseModel
-from pydantic.fields import FieldInfo
 
 from farm.model.asset import MediaKind
 from farm.plugins.analyser import Analyser
+from farm.plugins.parameter import parameters_fault
 from farm.plugins.template import Template
 from farm.plugins.writer import Writer
 from farm.render.element import Effect, Element, Sticker, TextStyle, Transition
@@ -21,12 +20,6 @@ from farm.render.element import Effect, Element, Sticker, TextStyle, Transition
 PLUGIN_NAME: Final = re.compile(r"[a-z][a-z0-9_]*")
 """What an entry point may be called: it stands before the dot of all that the plugin offers."""
 
-_BOUNDS: Final = (
-    ("ge", operator.ge, "at least"),
-    ("gt", operator.gt, "more than"),
-    ("le", operator.le, "at most"),
-    ("lt", operator.lt, "less than"),
-)
 Pairs = list[tuple[str, Any]]
 """(name, class or instance)."""
 
@@ -94,10 +87,9 @@ def _named(value: object, hook: str, due: str) -> str:
 
 def _element(name: str, kind: type[Element], method: str, *given: str) -> None:
     _takes(name, getattr(kind, method), method, ("self", *given))
-    for parameter, field in kind.model_fields.items():
-        wrong = _default_fault(field)
-        if wrong:
-            raise NotAdmitted(f"the default of `{parameter}` of `{name}` {wrong}")
+    wrong = parameters_fault(name, kind)
+    if wrong:
+        raise NotAdmitted(wrong)
 
 
 def _effect(name: str, kind: type[Effect]) -> None:
@@ -164,36 +156,6 @@ def _model(name: str, value: object, attribute: str) -> None:
     model = getattr(value, attribute, None)
     if not isinstance(model, type) or not issubclass(model, BaseModel):
         raise NotAdmitted(f"`{attribute}` of `{name}` is {_kind(model)}; a pydantic model is due")
-
-
-def _default_fault(field: FieldInfo) -> str:
-    """Say what is wrong with a parameter's default; pydantic looks at no default."""
-    if field.is_required() or field.default_factory is not None:
-        return ""
-    default: Any = field.default
-    if default is not None and not isinstance(default, str | int | float | bool):
-        return f"is {_kind(default)}; a parameter is text, a number, yes or no, or media"
-    if isinstance(default, float) and not isfinite(default):
-        return f"is {default}; parameters are finite"
-    annotation = field.annotation
-    if get_origin(annotation) is Literal and default not in get_args(annotation):
-        return f"is {default!r}; allowed: {', '.join(map(repr, get_args(annotation)))}"
-    if isinstance(annotation, type) and annotation in (int, float, str, bool):
-        taken: tuple[type, ...] = (int, float) if annotation is float else (annotation,)
-        if not isinstance(default, taken) or (isinstance(default, bool) and annotation is not bool):
-            return f"is {default!r}; {annotation.__name__} is due"
-    return next((wrong for limit in field.metadata if (wrong := _beyond(default, limit))), "")
-
-
-def _beyond(value: Any, limit: object) -> str:
-    """Say which bound a number does not keep."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return ""
-    for name, keeps, told in _BOUNDS:
-        bound = getattr(limit, name, None)
-        if bound is not None and not keeps(value, bound):
-            return f"is {value!r}; allowed: {told} {bound}"
-    return ""
 
 
 def _kind(value: object) -> str:

@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from fractions import Fraction
-from math import isfinite
+from math import hypot, isfinite
+from typing import Any, Final
 
+from farm.model.made_file import ALLOWED, is_file_name
 from farm.plugins.analyser import Analyser, Analysis, Fingerprint, Slice
+
+FACT_NAME: Final = re.compile(r"[a-z][a-z0-9_]*")
+LONGEST_TAG: Final = 100
+LARGEST_FACT: Final = 2**53
+"""Whole numbers beyond it are no longer told apart where JSON is read."""
+NORM_OFF: Final = 1e-3
+"""So far a fingerprint's length may be from 1: coordinates are rounded when they are kept."""
+_UNKEPT: Final = re.compile(r"[\x00\ud800-\udfff]")
+"""NUL and lone surrogates: neither UTF-8 nor the catalog has them."""
 
 
 def fault_of(found: object, analyser: Analyser) -> str:
@@ -30,24 +42,74 @@ def _facts_fault(where: str, facts: object) -> str:
     for name, value in facts.items():
         if not isinstance(name, str):
             return f"`{where}` has a name that is {_kind(name)}"
+        if not FACT_NAME.fullmatch(name):
+            return (
+                f"`{where}` has the name {name!r}; write small letters, digits and _, as `plain_background`"
+            )
         if not isinstance(value, float | int | bool | str):
             return f"`{where}[{name}]` is {_kind(value)}; a fact is text, a number, or yes or no"
         if isinstance(value, float) and not isfinite(value):
             return f"`{where}[{name}]` is {value}; facts are finite"
+        if isinstance(value, int) and abs(value) > LARGEST_FACT:
+            return f"`{where}[{name}]` is beyond 2**53; round it, or write it as text"
+        if isinstance(value, str) and (wrong := _text_fault(value)):
+            return f"`{where}[{name}]` {wrong}"
     return ""
+
+
+def findings_fault(findings: Any, where: str = "findings") -> str:
+    """Say what of findings, as plain data, cannot be kept as JSON; nothing where all can."""
+    if isinstance(findings, float) and not isfinite(findings):
+        return f"`{where}` is {findings}; findings are finite, write None for what cannot be measured"
+    if isinstance(findings, str) and (wrong := _text_fault(findings)):
+        return f"`{where}` {wrong}"
+    if isinstance(findings, dict):
+        for name, value in findings.items():
+            if wrong := _text_fault(str(name)):
+                return f"a name in `{where}` {wrong}"
+            if wrong := findings_fault(value, f"{where}.{name}"):
+                return wrong
+    if isinstance(findings, list | tuple):
+        for index, value in enumerate(findings):
+            if wrong := findings_fault(value, f"{where}[{index}]"):
+                return wrong
+    return ""
+
+
+def _text_fault(text: str) -> str:
+    """Say that text cannot be kept."""
+    found = _UNKEPT.search(text)
+    if found is None:
+        return ""
+    which = "NUL" if found[0] == "\0" else "a lone surrogate"
+    return f"has {which} at character {found.start()}, which no UTF-8 text has; take it out"
 
 
 def _words_fault(tags: object, text: object) -> str:
     if not isinstance(tags, tuple) or not all(isinstance(tag, str) for tag in tags):
         return f"`tags` is {_kind(tags)}; a tuple of words is due"
-    return "" if isinstance(text, str) else f"`text` is {_kind(text)} where text is due"
+    for tag in tags:
+        if wrong := _text_fault(tag):
+            return f"a tag {wrong}"
+        if not 1 <= len(tag) <= LONGEST_TAG or tag != tag.strip() or tag != tag.lower():
+            return (
+                f"a tag is {tag[: LONGEST_TAG + 1]!r}; tags are words in small letters without blanks around them, "
+                f"1 to {LONGEST_TAG} characters"
+            )
+    if not isinstance(text, str):
+        return f"`text` is {_kind(text)} where text is due"
+    return f"`text` {wrong}" if (wrong := _text_fault(text)) else ""
 
 
 def _files_fault(files: object) -> str:
     if not isinstance(files, Mapping):
         return f"`files` is {_kind(files)} where a mapping is due"
     for name, data in files.items():
-        if not isinstance(name, str) or not isinstance(data, bytes):
+        if not isinstance(name, str):
+            return f"`files` has a name that is {_kind(name)}"
+        if not is_file_name(name):
+            return f"`files` has the name {name[:100]!r}; a file's name is {ALLOWED}"
+        if not isinstance(data, bytes):
             return f"`files[{name}]` is {_kind(data)} where bytes are due"
     return ""
 
@@ -55,13 +117,31 @@ def _files_fault(files: object) -> str:
 def _fingerprints_fault(fingerprints: object) -> str:
     if not isinstance(fingerprints, tuple):
         return f"`fingerprints` is {_kind(fingerprints)} where a tuple is due"
+    lengths: dict[str, int] = {}
     for one in fingerprints:
         if not isinstance(one, Fingerprint):
             return f"a fingerprint is {_kind(one)}"
+        if not isinstance(one.space, str) or not isinstance(one.variant, str):
+            return "`space` or `variant` of a fingerprint is no text"
+        if wrong := _text_fault(one.space + one.variant):
+            return f"`space` or `variant` of a fingerprint {wrong}"
+        if not isinstance(one.vector, tuple):
+            return f"the vector of a fingerprint of `{one.space}` is {_kind(one.vector)}; a tuple of floats is due"
         if not one.vector or not all(
             isinstance(value, float | int) and isfinite(value) for value in one.vector
         ):
             return f"a fingerprint of `{one.space}` is empty or not finite"
+        length = len(one.vector)
+        if lengths.setdefault(one.space, length) != length:
+            return (
+                f"fingerprints of `{one.space}` have {lengths[one.space]} and {length} coordinates; those of one space "
+                "have equally many"
+            )
+        norm = hypot(*one.vector)
+        if abs(norm - 1) > NORM_OFF:
+            return f"a fingerprint of `{one.space}` has the norm {norm:.4g}; divide it by that, 1 is due"
+        if not isinstance(one.at_s, Fraction) or one.at_s < 0:
+            return f"`at_s` of a fingerprint of `{one.space}` is {one.at_s!r}; a Fraction from 0 is due"
     return ""
 
 

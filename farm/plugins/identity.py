@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import inspect
+import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.metadata import Distribution, EntryPoint
 from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
 from typing import Final
+from urllib.parse import unquote, urlparse
 
 from farm import __version__
 from farm.model.plugin import PluginIdentity
@@ -31,6 +34,46 @@ def identity_of(point: EntryPoint) -> PluginIdentity:
     parts = [*([(root.name, root)] if root is not None else []), *_others_of(point.dist, root)]
     own = point.dist is not None and point.dist.name == OWN
     return PluginIdentity(point.name, version, _digest(tuple(sorted(parts))), author_of(point.dist), own)
+
+
+def hidden_by(point: EntryPoint, points: Iterable[EntryPoint]) -> str:
+    """Say that another distribution's module of the same name was imported instead; nothing where the own one was."""
+    root = _root_of(point.module)
+    if root is None or point.dist is None or _brought(point.dist, root):
+        return ""
+    rivals = sorted(
+        {
+            one.dist.name
+            for one in points
+            if one.dist is not None and _root_of(one.module) == root and _brought(one.dist, root)
+        }
+    )
+    if not rivals:
+        return ""
+    return (
+        f"its module `{root.stem}` is hidden by the one of distribution {' or '.join(rivals)}, which is imported "
+        f"instead; rename one of the modules"
+    )
+
+
+def _brought(dist: Distribution, root: Path) -> bool:
+    """Whether a package or module is a distribution's own: beside its metadata, or where it is edited."""
+    told = dist.read_text("direct_url.json")
+    edited = urlparse(json.loads(told).get("url", "")).path if told else ""
+    if edited and Path(unquote(edited)).resolve() in root.resolve().parents:
+        return True
+    beside = Path(str(dist.locate_file(""))).resolve()
+    return beside in root.resolve().parents and not _is_overwritten(dist, root)
+
+
+def _is_overwritten(dist: Distribution, root: Path) -> bool:
+    """Whether a module is not the one that was installed: two distributions may write to one file."""
+    main = root / "__init__.py" if root.is_dir() else root
+    for file in dist.files or ():
+        if file.name == main.name and file.hash is not None and Path(str(dist.locate_file(file))) == main:
+            data = hashlib.new(file.hash.mode, main.read_bytes()).digest()
+            return base64.urlsafe_b64encode(data).decode().rstrip("=") != file.hash.value
+    return False
 
 
 def identity_of_object(name: str, plugin: object, version: str) -> PluginIdentity:

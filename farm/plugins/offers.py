@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cached_property
 from typing import Generic, TypeVar
 
@@ -50,10 +51,14 @@ class Offers(Mapping[str, Offered[T]]):
     """
 
     def __init__(
-        self, collect: Callable[[], dict[str, Offered[T]]], disabled: Mapping[str, Disabled]
+        self,
+        collect: Callable[[], dict[str, Offered[T]]],
+        disabled: Mapping[str, Disabled],
+        plugins: Collection[str],
     ) -> None:
         self._collect = collect
         self._disabled = disabled
+        self._plugins = plugins
 
     @cached_property
     def _found(self) -> dict[str, Offered[T]]:
@@ -72,13 +77,18 @@ class Offers(Mapping[str, Offered[T]]):
         return sum(1 for _ in self)
 
     def lack(self, name: str, what: str) -> str:
-        """Say why there is nothing of a name: it is misspelt, or its plugin is disabled.
+        """Say why there is nothing of a name: it is misspelt, or its plugin is disabled or not installed.
 
         Args:
             name: As a document wrote it.
             what: The kind, as ``effect``.
         """
-        disabled = self._disabled.get(name.partition(".")[0])
+        plugin, dot, _ = name.partition(".")
+        disabled = self._disabled.get(plugin)
         if disabled is not None:
             return f"{what} `{name}` cannot be used, {disabled}; mend or remove the plugin (`farm plugins`)"
+        if dot and plugin not in self._plugins and not get_close_matches(plugin, self._plugins):
+            return (
+                f"no {what} is called `{name}`: no plugin `{plugin}` is installed (`farm plugins` lists them)"
+            )
         return f"no {what} is called `{name}`{did_you_mean(name, self)}"

@@ -112,9 +112,9 @@ def load_registry(extra: Iterable[tuple[str, ModuleType | object, str]] = ()) ->
 
     def offers(hook: str, *, late: bool = False) -> Offers[Any]:
         if late:
-            return Offers(lambda: roster.ask(hook), roster.disabled)
+            return Offers(lambda: roster.ask(hook), roster.disabled, roster.plugins)
         found = roster.ask(hook)
-        return Offers(lambda: found, roster.disabled)
+        return Offers(lambda: found, roster.disabled, roster.plugins)
 
     return Registry(
         templates=offers("farm_templates"),

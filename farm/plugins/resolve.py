@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
+from pydantic_core import PydanticSerializationError
 
 from farm.call import Spot, call, refuse
 from farm.errors import Problem
@@ -13,6 +14,7 @@ from farm.model.asset import Asset, MediaKind
 from farm.model.problems import problems_of
 from farm.model.timeline import ElementRef
 from farm.plugins.offers import Offered, Offers
+from farm.plugins.parameter import ALLOWED
 from farm.render.element import Element
 from farm.render.media_picture import MediaPicture
 
@@ -52,9 +54,9 @@ def resolve(
         element = call(
             entry.callee(what), spot, entry.value.model_validate, dict(params), passing=(ValidationError,)
         )
-        values = element.model_dump(mode="json")
     except ValidationError as error:
         return None, problems_of(error, entry.value, at=path)
+    values = _written(entry, what, spot, element)
     _check_defaults(entry, what, spot, params, values)
     problems: list[Problem] = []
     for parameter, value in values.items():
@@ -73,12 +75,25 @@ def resolve(
             refuse(
                 entry.callee(what),
                 spot,
-                f"its parameter `{parameter}` is a {type(value).__name__}; a parameter is text, a number, yes or no, "
-                f"or media",
+                f"its parameter `{parameter}` is a {type(value).__name__}; a parameter is {ALLOWED}",
             )
     if problems:
         return None, problems
     return ElementRef(name, tuple(sorted(values.items())), entry.plugin.mark), []
+
+
+def _written(entry: Offered[type[E]], what: str, spot: Spot, element: E) -> dict[str, Any]:
+    """Return parameters as plain data; where one is not of its own type, pydantic would only warn."""
+    try:
+        return call(
+            entry.callee(what),
+            spot,
+            lambda: element.model_dump(mode="json", warnings="error"),
+            passing=(PydanticSerializationError,),
+        )
+    except PydanticSerializationError as error:
+        said = "; ".join(line.strip() for line in str(error).splitlines()[1:]) or str(error)
+        refuse(entry.callee(what), spot, f"a parameter is not of its own type: {said}")
 
 
 def _check_defaults(

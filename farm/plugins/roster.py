@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from importlib.metadata import EntryPoint
+from inspect import isroutine
 from typing import Any, Final
 
 import pluggy
@@ -17,7 +18,7 @@ from farm.errors import FarmError, did_you_mean
 from farm.model.plugin import PluginIdentity
 from farm.plugins import specs
 from farm.plugins.admission import HOOKS, PLUGIN_NAME, NotAdmitted, admit
-from farm.plugins.identity import OWN, identity_of, identity_of_object
+from farm.plugins.identity import OWN, hidden_by, identity_of, identity_of_object
 from farm.plugins.offers import Disabled, Offered
 
 _log: Final = logging.getLogger(__name__)
@@ -64,7 +65,11 @@ class Roster:
                     f"`{point.value}` cannot be loaded: {cause_of(error)}" + (f" ({where})" if where else ""),
                 )
                 continue
-            self._register(identity, plugin)
+            hidden = hidden_by(point, self._points)
+            if hidden:
+                self._disable(identity, hidden)
+                continue
+            self._register(identity, plugin, point.value)
         for name, plugin, version in self._objects:
             identity = identity_of_object(name, plugin, version)
             if not self._is_taken(identity, "an object"):
@@ -113,11 +118,19 @@ class Roster:
         )
         return True
 
-    def _register(self, identity: PluginIdentity, plugin: object) -> None:
+    def _register(self, identity: PluginIdentity, plugin: object, value: str = "") -> None:
         name = identity.name
         if not PLUGIN_NAME.fullmatch(name):
             self._disable(
                 identity, f"`{name}` is no plugin's name; write small letters, digits and _, as `acme`"
+            )
+            return
+        if isinstance(plugin, type) or isroutine(plugin):
+            kind = "class" if isinstance(plugin, type) else "function"
+            named = value or str(getattr(plugin, "__name__", name))
+            self._disable(
+                identity,
+                f"`{named}` is a {kind}; name a module, or an instance with hooks",
             )
             return
         try:

@@ -172,6 +172,25 @@ class _CalledSticker:
 
     def draw(self, canvas: Any, width_px: float, height_px: float) -> None:
         started = time.perf_counter()
-        call(self._callee, self._spot, self._sticker.draw, canvas, width_px, height_px)
+        # Saved for it, so that restoring once too often shows: skia passes over that at the bottom.
+        canvas.save()
+        due = canvas.getSaveCount()
+        result = call(self._callee, self._spot, self._sticker.draw, canvas, width_px, height_px)
+        off = canvas.getSaveCount() - due
+        if off:
+            wrong = (
+                f"{off} of its `save` or `saveLayer` have no `restore`"
+                if off > 0
+                else "it called `restore` more often than `save`"
+            )
+            refuse(
+                self._callee, self._spot, f"{wrong}; pair them, or draw within skia.AutoCanvasRestore(canvas)"
+            )
+        if result is not None:
+            given = f"a {type(result).__name__}"
+            refuse(
+                self._callee, self._spot, f"`draw` returned {given}; paint onto the canvas and return nothing"
+            )
+        canvas.restore()
         self._pace.calls += 1
         self._pace.seconds += time.perf_counter() - started

@@ -54,6 +54,7 @@ _STATIC: Final = frozenset(("Noto Sans", "Noto Serif", "Noto Sans KR", "Noto San
 _BOLD_FROM: Final = 600
 
 _FOLDER: Final = Path(__file__).parent / "fonts"
+_PLANES: Final = tuple(range(start, start + 0x1000) for start in range(0, 0x30000, 0x1000))
 _WEIGHT_AXIS: Final = int.from_bytes(b"wght", "big")
 
 
@@ -114,6 +115,16 @@ def weights_of(typeface: Any) -> tuple[int, int]:
     return weight, weight
 
 
+def is_upright(typeface: Any) -> bool:
+    """Return whether a typeface is neither italic nor oblique."""
+    return bool(typeface.fontStyle().slant() == skia.FontStyle.kUpright_Slant)
+
+
+def maps_characters(typeface: Any) -> bool:
+    """Return whether a typeface has a glyph for any character at all."""
+    return any(any(typeface.unicharsToGlyphs(list(block))) for block in _PLANES)
+
+
 def _files_of(family: str, weight: int, added: tuple[FontFile, ...]) -> list[tuple[str, str, int]]:
     """Return (registered name, path, face) of each file of a family: those that ship first."""
     shipped = FAMILIES.get(family, ())
@@ -132,10 +143,16 @@ def load_fonts(families: tuple[str, ...], weight: int, added: tuple[FontFile, ..
     Unknown families are passed over.
 
     Args:
-        families: Their names, at least one of them known.
+        families: Their names.
         weight: Of the letters.
         added: Files that the operator added; each counts to its family.
+
+    Raises:
+        MachineError: none of the families is here.
     """
+    if not any(_files_of(family, weight, added) for family in families):
+        named = ", ".join(f"`{family}`" for family in families) or "(none)"
+        raise MachineError(f"no font of the families {named} is here; `farm fonts ls` lists those that are")
     provider = skia.textlayout.TypefaceFontProvider()
     faces: dict[str, Any] = {}
     for family in dict.fromkeys(families):

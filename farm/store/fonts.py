@@ -10,8 +10,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from farm.errors import MediaError, StoreError
+from farm.errors import DocumentError, Problem, StoreError
 from farm.model.font_file import FontFile
+from farm.store.font_file import FontFault, read_faces
 from farm.store.place import SharedPlace
 from farm.store.temp import settle, temp_in
 
@@ -87,16 +88,29 @@ class FontShelf:
         """Keep font files, and those in folders; return their faces.
 
         Raises:
-            MediaError: one is no font that can be drawn with; none is kept then.
+            DocumentError: some are no fonts that can be drawn with, or would never be used; none is kept then.
         """
-        found = [(path, faces_of(path)) for path in _font_files(paths)]
-        added = []
-        for path, faces in found:
-            self._place.put(_stored(faces[0].sha256), path)
-            added += faces
-        kept = {(face.sha256, face.index): face for face in (*self._read(), *added)}
-        self._write(kept.values())
-        return added
+        kept = {(face.sha256, face.index): face for face in self._read()}
+        added: dict[tuple[str, int], Shelved] = {}
+        sources: dict[str, Path] = {}
+        problems = []
+        for path in _font_files(paths):
+            try:
+                faces = faces_of(path)
+            except FontFault as error:
+                problems.append(Problem(str(path), str(error)))
+                continue
+            for face in faces:
+                if wrong := _clash(face, (*kept.values(), *added.values())):
+                    problems.append(Problem(str(path), wrong))
+                added[face.sha256, face.index] = face
+                sources[face.sha256] = path
+        if problems:
+            raise DocumentError(problems, source="fonts")
+        for sha256, path in sources.items():
+            self._place.put(_stored(sha256), path)
+        self._write((kept | added).values())
+        return list(added.values())
 
     def remove(self, name: str) -> list[Shelved]:
         """Take a family, or the file whose hash begins so, from the list; return its faces.
@@ -104,7 +118,7 @@ class FontShelf:
         The file itself stays: videos that were planned with it are still rendered.
 
         Raises:
-            MediaError: nothing on the shelf is called so.
+            DocumentError: nothing on the shelf is called so.
         """
         faces = self._read()
         gone = [
@@ -112,7 +126,8 @@ class FontShelf:
         ]
         if not gone:
             known = ", ".join(sorted({face.family for face in faces})) or "none"
-            raise MediaError(f"no added font is called `{name}`; added: {known}")
+            said = f"no added font is called `{name}`; added: {known}"
+            raise DocumentError([Problem(name, said)], source="fonts")
         self._write(face for face in faces if face not in gone)
         return gone
 
@@ -150,7 +165,8 @@ def _font_files(paths: Sequence[Path]) -> Iterator[Path]:
                 file for file in path.rglob("*") if file.suffix.lower() in SUFFIXES and file.is_file()
             )
             if not inner:
-                raise MediaError(f"{path} holds no fonts ({', '.join(SUFFIXES)})")
+                said = f"the folder holds no fonts ({', '.join(SUFFIXES)})"
+                raise DocumentError([Problem(str(path), said)], source="fonts")
             yield from inner
         else:
             yield path
@@ -160,25 +176,61 @@ def faces_of(path: Path) -> list[Shelved]:
     """Return the faces of a font file.
 
     Raises:
-        MediaError: it cannot be read, or is no font that can be drawn with.
+        FontFault: it cannot be read, is damaged, or is no font that can be drawn with.
     """
-    from farm.render.fonts import open_typeface, weights_of
+    from farm.render.fonts import is_upright, maps_characters, open_typeface, weights_of
 
     try:
         if path.stat().st_size > MAX_BYTES:
-            raise MediaError(f"{path} is larger than {MAX_BYTES >> 20} MB; no font is")
-        sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+            raise FontFault(f"is larger than {MAX_BYTES >> 20} MB; no font is")
+        data = path.read_bytes()
     except OSError as error:
-        raise MediaError(f"{path} cannot be read: {error.strerror}") from error
+        raise FontFault(f"cannot be read: {error.strerror}") from error
+    if data[:4] in (b"wOFF", b"wOF2"):
+        raise FontFault("is a web font; unpack it to .ttf or .otf first")
+    sha256 = hashlib.sha256(data).hexdigest()
     faces = []
-    for index in range(_MAX_FACES):
+    for index, face in enumerate(read_faces(data)[:_MAX_FACES]):
         typeface = open_typeface(str(path), index)
         if typeface is None:
-            break
-        faces.append(Shelved(sha256, index, str(typeface.getFamilyName()), weights_of(typeface), path.name))
-    if not faces:
-        raise MediaError(
-            f"{path} is no font that can be drawn with; name TrueType or OpenType files ({', '.join(SUFFIXES)}), "
-            "or a folder of them; web fonts (.woff) have to be unpacked first"
-        )
+            raise FontFault(
+                f"is no font that can be drawn with; name TrueType or OpenType files ({', '.join(SUFFIXES)})"
+            )
+        if not maps_characters(typeface):
+            raise FontFault("has a table `cmap` that maps no character; nothing can be set in it")
+        slanted = not is_upright(typeface) and "italic" not in face.family.lower()
+        # Else a style that names the family might be set in either; farm knows no slant but by family.
+        family = f"{face.family} Italic" if slanted else face.family
+        faces.append(Shelved(sha256, index, family, weights_of(typeface), path.name))
     return faces
+
+
+def _clash(face: Shelved, others: Iterable[Shelved]) -> str:
+    """Say why a face would never be used beside others; nothing where it would."""
+    from farm.render.fonts import FAMILIES
+
+    for family in FAMILIES:
+        if family.lower() == face.family.lower():
+            return (
+                f"its family `{family}` ships with farm, whose own files are used; leave it out, or rename it"
+            )
+    for other in others:
+        if other.family.lower() != face.family.lower() or (
+            other.sha256 == face.sha256 and other.index == face.index
+        ):
+            continue
+        if other.family != face.family:
+            return (
+                f"its family `{face.family}` is `{other.family}` of {other.file} but for capitals; rename it"
+            )
+        if face.weights[0] <= other.weights[1] and other.weights[0] <= face.weights[1]:
+            return (
+                f"`{face.family}` has a face of weight {_told(other.weights)} already, {other.file}; add one of them "
+                f"alone, or remove that first: farm fonts rm {other.sha256[:12]}"
+            )
+    return ""
+
+
+def _told(weights: tuple[int, int]) -> str:
+    low, high = weights
+    return str(low) if low == high else f"{low}–{high}"

@@ -14,7 +14,7 @@ from farm.errors import MediaError, PluginError
 from farm.media.subject import Subject
 from farm.model.asset import Asset
 from farm.plugins.analyser import Analyser, Analysis, Fact
-from farm.plugins.found import fault_of
+from farm.plugins.found import fault_of, findings_fault
 from farm.plugins.offers import Offered
 
 LOOK: Final = 1
@@ -118,7 +118,11 @@ def _asked(offered: Offered[Analyser], subject: Subject) -> tuple[Analysis, dict
     wrong = fault_of(found, offered.value)
     if wrong:
         refuse(callee, spot, wrong)
-    return found, call(callee, spot, document_of, found, limited=False)
+    document = call(callee, spot, document_of, found, limited=False)
+    wrong = findings_fault(document["findings"])
+    if wrong:
+        refuse(callee, spot, wrong)
+    return found, document
 
 
 def document_of(found: Analysis) -> dict[str, Any]:

@@ -45,6 +45,17 @@ def _passed(name: str, did: str, body: str, said: str, uses: str) -> Mistake:
     return Mistake(name, did, Stage.DRAWING, _transition(body), sentence, uses)
 
 
+def _drew(name: str, did: str, body: str, how: str, said: str, *, word: str = "def") -> Mistake:
+    source = (
+        'class Star(Sticker):\n    name: ClassVar[str] = "acme.star"\n'
+        f"    {word} draw(self, canvas, width_px, height_px):\n        {body}\n"
+        "@hookimpl\ndef farm_stickers():\n    return [Star]\n"
+    )
+    at = 'for clip "hero" (timeline.tracks[0].clips[0])'
+    sentence = f"sticker `acme.star` of plugin acme 1.2 (-) {how} {at}: {said}; {_REMEDY}"
+    return Mistake(name, did, Stage.DRAWING, source, sentence, _STAR)
+
+
 DRAWING = (
     Mistake(
         "effect_raises",
@@ -156,15 +167,33 @@ DRAWING = (
         f"transition `acme.swap` of plugin acme 1.2 (-) failed {_CUT}: KeyError: 'ease'; {_REMEDY}",
         _OPAQUE,
     ),
-    Mistake(
+    _drew(
         "sticker_raises",
         "raised in a sticker",
-        Stage.DRAWING,
-        'class Star(Sticker):\n    name: ClassVar[str] = "acme.star"\n'
-        "    def draw(self, canvas, width_px, height_px):\n        canvas.drawStar()\n"
-        "@hookimpl\ndef farm_stickers():\n    return [Star]\n",
-        'sticker `acme.star` of plugin acme 1.2 (-) failed for clip "hero" (timeline.tracks[0].clips[0]): '
-        f"AttributeError: 'skia.Canvas' object has no attribute 'drawStar'; {_REMEDY}",
-        _STAR,
+        "canvas.drawStar()",
+        "failed",
+        "AttributeError: 'skia.Canvas' object has no attribute 'drawStar'",
+    ),
+    _drew(
+        "sticker_open",
+        "left a layer open in a sticker",
+        "canvas.save(); canvas.saveLayer()",
+        "broke its contract",
+        "2 of its `save` or `saveLayer` have no `restore`; pair them, or draw within skia.AutoCanvasRestore(canvas)",
+    ),
+    _drew(
+        "sticker_restores",
+        "restored once too often in a sticker",
+        "canvas.save(); canvas.restore(); canvas.restore()",
+        "broke its contract",
+        "it called `restore` more often than `save`; pair them, or draw within skia.AutoCanvasRestore(canvas)",
+    ),
+    _drew(
+        "sticker_coroutine",
+        "wrote `async def` in a sticker",
+        "pass",
+        "broke its contract",
+        "`draw` returned a coroutine; paint onto the canvas and return nothing",
+        word="async def",
     ),
 )

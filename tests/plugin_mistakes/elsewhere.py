@@ -22,12 +22,17 @@ def _template(body: str) -> str:
 
 def _analyser(body: str) -> str:
     return (
-        "class Found(BaseModel):\n    pass\n"
+        "class Found(BaseModel):\n    means: list[float] = []\n"
         'class Warmth(Analyser):\n    name: ClassVar[str] = "acme.warmth"\n    version = 1\n    summary = "Warmth."\n'
         "    kinds = frozenset({MediaKind.IMAGE})\n    findings = Found\n"
         f"    def analyse(self, subject):\n        {body}\n"
         "@hookimpl\ndef farm_analysers():\n    return [Warmth()]\n"
     )
+
+
+def _looked(name: str, did: str, body: str, said: str) -> Mistake:
+    sentence = f"{_WARMTH} broke its contract: {said}; {_REMEDY}"
+    return Mistake(name, did, Stage.LOOKING, _analyser(body), sentence)
 
 
 def _writer(body: str) -> str:
@@ -99,11 +104,12 @@ ELSEWHERE = (
     ),
     Mistake(
         "parameter_list",
-        "took a list as a parameter",
+        "let a parameter be anything, and was given a list",
         Stage.DRAFTING,
-        _parameter("    beats: list[float]\n"),
+        _parameter("    beats: object\n"),
         "effect `acme.pulse` of plugin acme 1.2 (-) broke its contract at timeline.tracks[0].clips[0].effects[0]: its "
-        f"parameter `beats` is a list; a parameter is text, a number, yes or no, or media; {_REMEDY}",
+        f"parameter `beats` is a list; a parameter is text, a number, yes or no, a choice (Literal, Enum), or media "
+        f"(MediaPicture); {_REMEDY}",
         _PULSE % '{"name": "acme.pulse", "beats": [1]}',
     ),
     Mistake(
@@ -148,6 +154,67 @@ ELSEWHERE = (
         Stage.LOOKING,
         _analyser("return Analysis(Found(), slices=(Slice(Fraction(0), Fraction(1), 'a.jpg'),))"),
         f"{_WARMTH} broke its contract: the keyframe `a.jpg` of a slice is not among the files; {_REMEDY}",
+    ),
+    _looked(
+        "analyser_path",
+        "named a file outside of the folder",
+        "return Analysis(Found(), files={'../evil.txt': b'x'})",
+        "`files` has the name '../evil.txt'; a file's name is letters, digits, `-`, `_` and `.`, no leading dot, at "
+        "most 100 characters, as `thumbnail.jpg`",
+    ),
+    _looked(
+        "analyser_fact_name",
+        "gave a fact a name in capitals",
+        "return Analysis(Found(), {'Warmth!': 1.0})",
+        "`facts` has the name 'Warmth!'; write small letters, digits and _, as `plain_background`",
+    ),
+    _looked(
+        "analyser_huge",
+        "found a whole number that JSON's readers round",
+        "return Analysis(Found(), {'warmth': 10**30})",
+        "`facts[warmth]` is beyond 2**53; round it, or write it as text",
+    ),
+    _looked(
+        "analyser_finding_nan",
+        "left what is not a number in the findings",
+        "return Analysis(Found(means=[0.5, float('nan')]))",
+        "`findings.means[1]` is nan; findings are finite, write None for what cannot be measured",
+    ),
+    _looked(
+        "analyser_tag",
+        "wrote a tag in capitals",
+        "return Analysis(Found(), tags=('warm', 'UPPER'))",
+        "a tag is 'UPPER'; tags are words in small letters without blanks around them, 1 to 100 characters",
+    ),
+    _looked(
+        "analyser_blank_tag",
+        "left a tag blank",
+        "return Analysis(Found(), tags=(' ',))",
+        "a tag is ' '; tags are words in small letters without blanks around them, 1 to 100 characters",
+    ),
+    _looked(
+        "analyser_nul",
+        "read a NUL",
+        "return Analysis(Found(), text='a' + chr(0) + 'b')",
+        "`text` has NUL at character 1, which no UTF-8 text has; take it out",
+    ),
+    _looked(
+        "analyser_surrogate",
+        "kept a lone surrogate in a fact",
+        "return Analysis(Found(), {'file': 'a' + chr(0xdcff)})",
+        "`facts[file]` has a lone surrogate at character 1, which no UTF-8 text has; take it out",
+    ),
+    _looked(
+        "analyser_lengths",
+        "made fingerprints of two lengths",
+        "return Analysis(Found(), fingerprints=tuple(Fingerprint('acme.look', one) for one in ((1.0,), (0.6, 0.8))))",
+        "fingerprints of `acme.look` have 1 and 2 coordinates; those of one space have equally many",
+    ),
+    _looked(
+        "analyser_norm",
+        "forgot to divide a fingerprint by its norm",
+        "return Analysis(Found(), fingerprints=(Fingerprint('acme.look', (3.0, 4.0)),))",
+        "a fingerprint of `acme.look` has the norm 5; divide it by that, 1 is due",
     ),
     Mistake(
         "writer_raises",

@@ -15,6 +15,7 @@ def _effect(body: str, hook: str = _HOOK) -> str:
     return f'class Pulse(Effect):\n    """Pulses."""\n{body}\n{hook}'
 
 
+_ALLOWED = "a parameter is text, a number, yes or no, a choice (Literal, Enum), or media (MediaPicture)"
 _NAME = '    name: ClassVar[str] = "acme.pulse"\n'
 _APPLY = "    def apply(self, frame, at):\n        return frame\n"
 
@@ -132,7 +133,66 @@ REGISTERING = (
         "default_list",
         "set a list as a default",
         _effect(_NAME + "    beats: list[float] = Field([1.0, 2.0])\n" + _APPLY),
-        "the default of `beats` of `acme.pulse` is a list; a parameter is text, a number, yes or no, or media",
+        f"the parameter `beats` of `acme.pulse` is a list; {_ALLOWED}",
+    ),
+    _is(
+        "parameter_tuple",
+        "took a tuple as a parameter",
+        _effect(_NAME + "    at: tuple[float, float] | None = None\n" + _APPLY),
+        f"the parameter `at` of `acme.pulse` is a tuple; {_ALLOWED}",
+    ),
+    _is(
+        "parameter_pictures",
+        "took a list of pictures as a parameter",
+        _effect(_NAME + "    masks: list[MediaPicture]\n" + _APPLY),
+        f"the parameter `masks` of `acme.pulse` is a list; {_ALLOWED}",
+    ),
+    _is(
+        "parameter_model",
+        "took a model as a parameter",
+        "class Point(BaseModel):\n    x: float = 0\n" + _effect(_NAME + "    at: Point\n" + _APPLY),
+        f"the parameter `at` of `acme.pulse` is a model of its own (`Point`); {_ALLOWED}",
+    ),
+    _is(
+        "parameter_alias",
+        "gave a parameter an alias",
+        _effect(_NAME + "    from_: float = Field(0.5, alias='from')\n" + _APPLY),
+        "the parameter `from_` of `acme.pulse` has an alias; parameters are called as their fields, rename the field",
+    ),
+    _is(
+        "parameter_either",
+        "took text or media as one parameter",
+        _effect(_NAME + "    mask: str | MediaPicture\n" + _APPLY),
+        "the parameter `mask` of `acme.pulse` is text or media, which nobody can tell apart; write two parameters",
+    ),
+    _is(
+        "parameter_computed",
+        "computed a field",
+        "from pydantic import computed_field\n"
+        + _effect(
+            _NAME + "    a: float = 1\n    @computed_field\n    @property\n    def twice(self) -> float:\n"
+            "        return 2 * self.a\n" + _APPLY
+        ),
+        "`twice` of `acme.pulse` is a computed field; write a property, without `@computed_field`",
+    ),
+    _is(
+        "default_of_another_type",
+        "gave an Enum a default that is none of it",
+        "from enum import Enum\nclass Mode(Enum):\n    A = 'a'\n"
+        + _effect(_NAME + "    mode: Mode = 'b'\n" + _APPLY),
+        "the default of `mode` of `acme.pulse` is 'b'; Mode is due",
+    ),
+    _is(
+        "default_text_for_decimal",
+        "wrote a Decimal's default as text",
+        "from decimal import Decimal\n" + _effect(_NAME + "    share: Decimal = '1.50'\n" + _APPLY),
+        "the default of `share` of `acme.pulse` is '1.50'; Decimal is due",
+    ),
+    _is(
+        "own_init",
+        "wrote an `__init__`",
+        _effect(_NAME + "    def __init__(self, a=1):\n        self.a = a\n" + _APPLY),
+        "`Pulse` has an `__init__` of its own; write fields, which are the parameters, or `model_post_init`",
     ),
     _is(
         "template_class",

@@ -37,11 +37,11 @@ import numpy as np
 from pydantic import BaseModel, Field
 from farm.model.asset import MediaKind
 from farm.model.timeline_document import TimelineDocument
-from farm.plugins.analyser import Analyser, Analysis, Slice
+from farm.plugins.analyser import Analyser, Analysis, Fingerprint, Slice
 from farm.plugins.specs import hookimpl
 from farm.plugins.template import Template
 from farm.plugins.writer import Writer
-from farm.render.element import Effect, Sticker, TextStyle, Transition
+from farm.render.element import Effect, MediaPicture, Sticker, TextStyle, Transition
 from farm.render.frame import Frame
 """
 CLIP = '[{"kind": "color", "color": "red", "duration": "6f", "name": "hero", "effects": ["acme.pulse"]}]'

@@ -5,9 +5,10 @@ from __future__ import annotations
 import errno
 import pickle
 
+import numpy as np
 import pytest
 
-from farm.call import Callee, Spot, call
+from farm.call import Callee, Spot, call, cause_of
 from farm.errors import DocumentError, MediaError, PluginError, Problem, StoreError
 from farm.model.plugin import PluginIdentity
 from farm.work.fault import Blame, classify
@@ -78,3 +79,37 @@ def test_that_what_it_says_stays_a_line_of_bounded_length() -> None:
     with pytest.raises(PluginError) as told:
         call(PULSE, Spot(), raising, ValueError("a\nb " * 1000))
     assert len(str(told.value).splitlines()[0]) < 600
+
+
+def test_that_lines_of_the_plugin_are_shown_before_those_of_libraries() -> None:
+    def broadcast() -> object:
+        return np.broadcast_to(np.zeros(3), (2, 2))
+
+    with pytest.raises(PluginError) as told:
+        call(PULSE, Spot(), broadcast)
+    lines = str(told.value).splitlines()[1:]
+    assert len(lines) == 1
+    assert "test_call.py" in lines[0]
+    assert "in broadcast: return np.broadcast_to" in lines[0]
+
+
+class Unsayable(Exception):
+    def __str__(self) -> str:
+        return str(self.args[7])
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (Unsayable("x"), "Unsayable: (its message cannot be had: IndexError)"),
+        (ValueError("file \udcff.png"), r"ValueError: file \udcff.png"),
+        (ValueError("\x1b[31mred\x00"), r"ValueError: \x1b[31mred\x00"),
+        (ValueError("金表\nzweite  Zeile"), "ValueError: 金表 zweite Zeile"),
+        (ValueError("x" * 10_000_000), "ValueError: " + "x" * 287 + "…"),
+    ],
+    ids=["unsayable", "surrogate", "control", "words", "long"],
+)
+def test_that_whatever_is_raised_can_be_told(error: Exception, said: str) -> None:
+    assert cause_of(error) == said
+    with pytest.raises(PluginError):
+        call(PULSE, Spot(), raising, error)

@@ -34,7 +34,7 @@ def from_the_guide(file: str) -> ModuleType:
         if block.startswith(f"# {file}.py") and "hookimpl" in block
     )
     module = ModuleType(file)
-    exec(compile(code, "docs/plugins.md", "exec"), vars(module))
+    exec(compile(code, "docs/plugins.md", "exec", dont_inherit=True), vars(module))
     return module
 
 

@@ -1,0 +1,111 @@
+"""Font files as they lie on disk (sfnt): whether all of one is there, and what its family is called.
+
+skia opens files that are cut off or changed and draws blanks, and it loses letters beyond ASCII in names.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+_ENGLISH: Final = 0x409
+_TYPOGRAPHIC, _FAMILY = 16, 1
+"""Numbers of names: the family with all its weights, else that of four styles."""
+_KINDS: Final = (b"\0\1\0\0", b"OTTO", b"true")
+_ADJUSTED_AT: Final = 8
+"""Where in the table `head` the whole file's checksum stands, which is not part of the table's."""
+
+
+class FontFault(Exception):
+    """What is wrong with a font file, as a predicate: ``is cut off``."""
+
+
+@dataclass(frozen=True, slots=True)
+class FontFace:
+    """A face of a file that is whole."""
+
+    family: str
+    """Its family in English where the file tells that, else in the first language that it tells."""
+
+
+def read_faces(data: bytes) -> list[FontFace]:
+    """Return the faces of a font file.
+
+    Raises:
+        FontFault: it is damaged, has no table of characters, or does not say what its family is called.
+    """
+    try:
+        return [FontFace(_family_of(_tables_of(data, at))) for at in _starts(data)]
+    except (struct.error, IndexError):
+        raise FontFault("is cut off") from None
+
+
+def _starts(data: bytes) -> list[int]:
+    """Return where the directories of the faces begin."""
+    if data[:4] != b"ttcf":
+        return [0]
+    (count,) = struct.unpack_from(">I", data, 8)
+    return list(struct.unpack_from(f">{min(count, 1024)}I", data, 12))
+
+
+def _tables_of(data: bytes, at: int) -> dict[bytes, bytes]:
+    """Return the tables of a face, each found whole."""
+    if data[at : at + 4] not in _KINDS:
+        raise FontFault("is no TrueType or OpenType font")
+    (count,) = struct.unpack_from(">H", data, at + 4)
+    tables = {}
+    for number in range(count):
+        tag, checksum, start, length = struct.unpack_from(">4sIII", data, at + 12 + 16 * number)
+        table = data[start : start + length]
+        named = tag.decode("ascii", "replace").strip()
+        if len(table) < length:
+            raise FontFault(f"is cut off: its table `{named}` reaches beyond the end")
+        if _checksum(tag, table) != checksum:
+            raise FontFault(f"is damaged: its table `{named}` does not match its checksum")
+        tables[tag] = table
+    for tag in (b"cmap", b"head", b"name"):
+        if tag not in tables:
+            raise FontFault(f"has no table `{tag.decode()}`")
+    return tables
+
+
+def _checksum(tag: bytes, table: bytes) -> int:
+    padded = table + bytes(-len(table) % 4)
+    total = int(np.frombuffer(padded, ">u4").sum(dtype=np.uint64))
+    if tag == b"head":
+        total -= int.from_bytes(padded[_ADJUSTED_AT : _ADJUSTED_AT + 4], "big")
+    return total % 2**32
+
+
+def _family_of(tables: dict[bytes, bytes]) -> str:
+    names = sorted(_names(tables[b"name"]))
+    for wanted in (_TYPOGRAPHIC, _FAMILY):
+        for number, _, name in names:
+            if number == wanted and name:
+                if not name.isprintable():
+                    raise FontFault(f"calls its family {name!r}, which has characters that cannot be printed")
+                return name
+    raise FontFault("does not say what its family is called")
+
+
+def _names(table: bytes) -> Iterator[tuple[int, tuple[int, int], str]]:
+    """Yield (number, rank, text) of the records of a table of names; English and Unicode rank first."""
+    count, strings = struct.unpack_from(">HH", table, 2)
+    for record in range(count):
+        platform, encoding, language, number, length, start = struct.unpack_from(
+            ">6H", table, 6 + 12 * record
+        )
+        raw = table[strings + start : strings + start + length]
+        if platform == 3 and encoding in (0, 1, 10):
+            text, rank = raw.decode("utf-16-be", "replace"), (0 if language == _ENGLISH else 2, language)
+        elif platform == 0:
+            text, rank = raw.decode("utf-16-be", "replace"), (1, 0)
+        elif platform == 1 and encoding == 0:
+            text, rank = raw.decode("mac-roman", "replace"), (3 if language == 0 else 4, language)
+        else:
+            continue
+        yield number, rank, text.strip()

@@ -1,0 +1,73 @@
+"""Families that there are not are told, whether or not fonts were added."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+
+from farm.draft.clips import Stage, source_of
+from farm.errors import MachineError, PluginError, Problem
+from farm.model.clip_document import TextClip
+from farm.model.font_file import FontFile
+from farm.model.timeline import Box, Placement
+from farm.plugins.registry import load_registry
+from farm.plugins.specs import hookimpl
+from farm.render.element import TextStyle
+from farm.render.fonts import load_fonts
+
+SHELF = (FontFile("0" * 64, "/nowhere", 0, "Brand", (400, 400)),)
+
+
+class Styles:
+    """A plugin with a text style."""
+
+    def __init__(self, families: list[str]) -> None:
+        self.families = families
+
+    @hookimpl
+    def farm_text_styles(self) -> dict[str, TextStyle]:
+        return {"acme.title": TextStyle(families=self.families)}
+
+
+def told(
+    clip: dict[str, object], fonts: tuple[FontFile, ...], families: list[str] | None = None
+) -> list[Problem]:
+    registry = load_registry([("acme", Styles(families or ["Outfit"]), "1")])
+    stage = Stage(640, 360, Fraction(30), {}, registry, fonts=fonts)
+    document = TextClip.model_validate({"kind": "text", "text": "Hi", "duration": 1, **clip})
+    source_of(stage, document, Placement(Box(0, 0, 640, 360)), "clips[0]")
+    return stage.problems
+
+
+@pytest.mark.parametrize("fonts", [(), SHELF], ids=["none_added", "one_added"])
+def test_that_a_misspelt_family_is_told(fonts: tuple[FontFile, ...]) -> None:
+    (problem,) = told({"look": {"families": ["Outfitt"]}}, fonts)
+    assert (
+        str(problem) == "clips[0].look.families: no font family is called `Outfitt`; did you mean `Outfit`?"
+    )
+    (problem,) = told({"look": {"families": ["Nope", "Noto Sans"]}}, fonts)
+    assert problem.message.startswith("no font family is called `Nope`; allowed: ")
+
+
+@pytest.mark.parametrize("fonts", [(), SHELF], ids=["none_added", "one_added"])
+def test_that_no_family_at_all_is_told(fonts: tuple[FontFile, ...]) -> None:
+    (problem,) = told({"look": {"families": []}}, fonts)
+    assert problem.message == "names no font family; name one at least, as `farm fonts ls` lists them"
+
+
+def test_that_a_plugins_style_is_its_own_fault() -> None:
+    with pytest.raises(PluginError, match=r"text style `acme.title` of plugin acme 1 .* is called `Nope`"):
+        told({"style": "acme.title"}, SHELF, ["Nope"])
+
+
+def test_that_a_plugins_style_may_name_an_added_family(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("farm.draft.clips.with_added_fonts", lambda look, *_: look)
+    assert told({"style": "acme.title"}, SHELF, ["Brand"]) == []
+    with pytest.raises(PluginError, match=r"no font family is called `Brand`"):
+        told({"style": "acme.title"}, (), ["Brand"])
+
+
+def test_that_fonts_of_no_known_family_are_the_machines_lack() -> None:
+    with pytest.raises(MachineError, match="no font of the families `Nope` is here"):
+        load_fonts(("Nope",), 400)
