@@ -10,11 +10,12 @@ from importlib.util import find_spec
 from types import ModuleType
 from typing import Any, TypeVar
 
-from farm.errors import MachineError
+from farm.errors import MachineError, PluginEditedError
 from farm.model.asset import Asset
 from farm.model.plugin import PluginIdentity
 from farm.model.timeline import ElementRef
 from farm.plugins.analyser import Analyser
+from farm.plugins.identity import is_edited
 from farm.plugins.offers import Disabled, Offered, Offers
 from farm.plugins.roster import Roster
 from farm.plugins.template import Template
@@ -83,6 +84,23 @@ class Registry:
                 f"install the same on all machines of the farm and restart them"
             )
         return here
+
+    def check_files(self, marks: Iterable[str]) -> None:
+        """Check that plugins' files are still those that this process loaded, and whose hash is in its keys.
+
+        Args:
+            marks: Which plugins, as :attr:`PluginIdentity.mark` tells them.
+
+        Raises:
+            PluginEditedError: some were edited, removed or replaced.
+        """
+        asked = set(marks)
+        edited = [one.mark for one in self.plugins.values() if one.mark in asked and is_edited(one)]
+        if edited:
+            raise PluginEditedError(
+                f"files of plugin {' and '.join(edited)} were edited while this process ran, so that it may draw with "
+                f"old and new code at once; nothing was stored: start it again (`farm down`, `farm up`)"
+            )
 
     def collect(self) -> None:
         """Ask for what is asked for late, so that a plugin which errs there is known to."""

@@ -208,11 +208,13 @@ class Worker:
             return SegmentResult(
                 segment.key, frames, path.stat().st_size, True, quality.encoder, Spent(), self._node
             )
+        self.registry.check_files(task.plan.drawn_by)
         timeline = self.media.pictures(task.plan.timeline, segment.start, segment.stop)
         device, decoder, warnings = self._device(task.plan)
         rendered = render_segment(
             timeline, segment, quality, self.registry, self.stills, halt, device, decoder, self.drawings
         )
+        self.registry.check_files(task.plan.drawn_by)
         self.blobs.put_bytes(segment.key, SEGMENT_SUFFIX, rendered.data)
         if rendered.elements:
             ElementPaces(self._settings.element_paces).learn(timeline, rendered.elements)
@@ -336,5 +338,6 @@ class Worker:
             return path.read_bytes()
         timeline = self.media.pictures(plan.timeline, number, number + 1)
         data = jpeg(render_stills(timeline, [number], self.registry, self.stills, self.drawings)[0])
+        self.registry.check_files(plan.drawn_by)
         self.blobs.put_bytes(key, COVER_SUFFIX, data)
         return data
