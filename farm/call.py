@@ -18,6 +18,7 @@ from typing import Final, NoReturn, ParamSpec, Protocol, TypeVar
 
 from farm.errors import FarmError, PluginError
 from farm.model.plugin import PluginIdentity
+from farm.outlive import outliving
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -86,8 +87,8 @@ class Underway:
 class Sentinel(Protocol):
     """Something outside of the interpreter that knows which call a thread is in."""
 
-    def begin(self, sentence: str) -> None:
-        """Take note that a call begins, and what is said where it does not end."""
+    def begin(self, late: str, crashed: str) -> None:
+        """Take note that a call begins, and what is said where it does not end, or the process does."""
 
     def end(self) -> None:
         """Take note that it has ended."""
@@ -145,9 +146,10 @@ def call(
     if limited:
         calls.underway = Underway(callee, spot, time.monotonic())
     if sentinel is not None:
-        sentinel.begin(late(callee, spot, calls.limit_s))
+        sentinel.begin(late(callee, spot, calls.limit_s), crashed(callee, spot))
     try:
-        return work(*args)
+        with outliving():
+            return work(*args)
     except passing:
         raise
     except (FarmError, MemoryError):
@@ -171,6 +173,12 @@ def late(callee: Callee, spot: Spot, limit_s: float) -> str:
         f"{callee} did not return within {limit_s:g} s{where}; {remedy(callee.plugin)}, or raise the limit "
         f"(FARM_ELEMENT_LIMIT_S)"
     )
+
+
+def crashed(callee: Callee, spot: Spot) -> str:
+    """Say that the process ended in a call."""
+    where = f" {spot}" if str(spot) else ""
+    return f"the process ended in {callee}{where}; {remedy(callee.plugin)}"
 
 
 def broken(callee: Callee, spot: Spot, error: BaseException) -> PluginError:
@@ -223,6 +231,6 @@ def _at_the_door(file: str) -> bool:
     path = Path(file)
     return (
         "importlib" in file
-        or path.parts[-2:] == ("farm", "call.py")
+        or path.parts[-2:] in (("farm", "call.py"), ("farm", "outlive.py"))
         or path.parts[-2:] == ("plugins", "roster.py")
     )

@@ -14,6 +14,7 @@ from farm.errors import MachineError, PluginEditedError
 from farm.model.asset import Asset
 from farm.model.plugin import PluginIdentity
 from farm.model.timeline import ElementRef
+from farm.outlive import outliving
 from farm.plugins.analyser import Analyser
 from farm.plugins.identity import is_edited
 from farm.plugins.offers import Disabled, Offered, Offers
@@ -98,8 +99,8 @@ class Registry:
         edited = [one.mark for one in self.plugins.values() if one.mark in asked and is_edited(one)]
         if edited:
             raise PluginEditedError(
-                f"files of plugin {' and '.join(edited)} were edited while this process ran, so that it may draw with "
-                f"old and new code at once; nothing was stored: start it again (`farm down`, `farm up`)"
+                f"files of plugin {' and '.join(edited)} were edited while this process ran, which may have drawn with "
+                f"old and new code at once; nothing was stored, do it again when the files are as they are to be"
             )
 
     def collect(self) -> None:
@@ -157,8 +158,9 @@ def load_kernels() -> None:
             package = find_spec(point.module)
             name = f"{point.module}.kernels"
             if package is not None and package.submodule_search_locations and find_spec(name):
-                import_module(name)
-        except Exception:
+                with outliving():
+                    import_module(name)
+        except (Exception, SystemExit):
             continue
 
 

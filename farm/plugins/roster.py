@@ -15,6 +15,7 @@ import pluggy
 from farm.call import NOWHERE, Callee, call, cause_of, last_lines
 from farm.errors import FarmError, did_you_mean
 from farm.model.plugin import PluginIdentity
+from farm.outlive import outliving
 from farm.plugins import specs
 from farm.plugins.admission import HOOKS, PLUGIN_NAME, NotAdmitted, admit
 from farm.plugins.identity import OWN, identity_of, identity_of_object
@@ -53,7 +54,8 @@ class Roster:
             if self._is_taken(identity, point.dist.name if point.dist is not None else "no distribution"):
                 continue
             try:
-                plugin = point.load()
+                with outliving():
+                    plugin = point.load()
             except (Exception, SystemExit) as error:
                 where = "; ".join(last_lines(error)[-1:])
                 self._disable(

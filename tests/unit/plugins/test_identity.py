@@ -50,6 +50,15 @@ def test_that_edited_files_are_another_plugin_for_the_next_process_only(site: Pa
     assert (after.version, after.mark) != (before.version, before.mark)
 
 
+def test_that_one_which_ends_the_process_when_it_is_imported_is_disabled(site: Path) -> None:
+    install(site, "import os\nos._exit(0)\n")
+    (disabled,) = load_registry().disabled.values()
+    assert disabled.why == (
+        "`acme_farm` cannot be loaded: ExitRefused: os._exit(0) would have ended this process and all work in it "
+        "(acme_farm.py, line 2, in <module>: os._exit(0))"
+    )
+
+
 def test_that_data_and_second_modules_count_and_compiled_files_do_not(site: Path) -> None:
     package = site / "acme_farm"
     package.mkdir()

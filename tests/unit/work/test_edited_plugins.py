@@ -68,16 +68,18 @@ def test_that_what_was_drawn_with_edited_files_is_not_stored(
 ) -> None:
     worker = Worker(Settings(tmp_path / "home"), registry)
     task = task_of(worker, tmp_path)
-    table = package / "table.txt"
-    edits = {
-        "written": lambda: table.write_text("2"),
-        "added": lambda: (package / "late.py").write_text("x = 1"),
-        "removed": lambda: table.unlink(),
-    }
-    once = iter([edits[edit]])
-    # During the first frame, as who saves a file while a farm renders.
-    module = sys.modules["acme_late"]
-    monkeypatch.setattr(module, "edit", lambda: next(once, lambda: None)())
+
+    def save() -> None:
+        match edit:
+            case "written":
+                (package / "table.txt").write_text("2")
+            case "added":
+                (package / "late.py").write_text("x = 1")
+            case "removed":
+                (package / "table.txt").unlink(missing_ok=True)
+
+    # During a frame, as who saves a file while a farm renders.
+    monkeypatch.setattr(sys.modules["acme_late"], "edit", save)
     with pytest.raises(
         PluginEditedError, match=r"files of plugin acme 1\.2 \(\w{12}\) were edited"
     ) as raised:
