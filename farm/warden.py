@@ -52,9 +52,13 @@ while os.getppid() == parent:
     time.sleep({GLANCE_S})
 if not late:
     deadline_s, _, length = struct.unpack_from("dQQ", room)
-    crash = os.pread(int(sys.argv[4]), 10000, 0)
+    crashes = int(sys.argv[4])
+    if not deadline_s:
+        time.sleep({GLANCE_S})  # another lane's warden may know the call, and tells
+    crash = os.pread(crashes, 10000, 0).split(b"\\n\\nExtension modules")[0]
+    os.ftruncate(crashes, 0)
     if crash:
-        os.write(2, crash)
+        os.write(2, crash + b"\\n")
     if deadline_s:
         tell(room[{HEAD_BYTES + TEXT_BYTES}:{HEAD_BYTES + TEXT_BYTES} + length], bool(crash))
     if words and not (crash and deadline_s):
@@ -117,6 +121,8 @@ class Warden:
                 pass_fds=[file.fileno(), crashes.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
+                # Ray kills what is left of a dead worker's group.
+                start_new_session=True,
             )
         weakref.finalize(self, _dismiss, process, words)
         return room
