@@ -2,7 +2,8 @@
 
 Whatever a plugin raises becomes a :class:`PluginError` that says what was called, for which clip and when, in which of
 the plugin's lines it went wrong, and whom to tell. What is not the plugin's passes: farm's own errors, which plugins
-raise on purpose, a machine out of memory or disk, and the user's interruption.
+raise on purpose, and the user's interruption. A machine out of memory or disk stays the machine's fault, with the call
+named: it may have asked for too much.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, NoReturn, ParamSpec, Protocol, TypeVar
 
-from farm.errors import FarmError, PluginError
+from farm.errors import FarmError, MachineError, PluginError
 from farm.model.plugin import PluginIdentity
 from farm.outlive import outliving
 
@@ -139,6 +140,7 @@ def call(
 
     Raises:
         PluginError: it raised what is its own fault.
+        MachineError: memory or disk failed it.
     """
     calls = _here.calls
     before = calls.underway
@@ -152,11 +154,13 @@ def call(
             return work(*args)
     except passing:
         raise
-    except (FarmError, MemoryError):
+    except FarmError:
         raise
+    except MemoryError as error:
+        raise failed_by_machine(callee, spot, error) from error
     except OSError as error:
         if error.errno in MACHINES_OWN:
-            raise
+            raise failed_by_machine(callee, spot, error) from error
         raise broken(callee, spot, error) from error
     except (Exception, SystemExit, GeneratorExit) as error:
         raise broken(callee, spot, error) from error
@@ -179,6 +183,12 @@ def crashed(callee: Callee, spot: Spot) -> str:
     """Say that the process ended in a call."""
     where = f" {spot}" if str(spot) else ""
     return f"the process ended in {callee}{where}; {remedy(callee.plugin)}"
+
+
+def failed_by_machine(callee: Callee, spot: Spot, error: BaseException) -> MachineError:
+    """Return the error that tells what the machine lacked, and which call met it."""
+    where = f" {spot}" if str(spot) else ""
+    return MachineError(f"{cause_of(error)}, while {callee} ran{where}")
 
 
 def broken(callee: Callee, spot: Spot, error: BaseException) -> PluginError:
