@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gc
 import json
+import os
 import platform
 import time
 from dataclasses import replace
@@ -275,6 +276,7 @@ class Worker:
         Raises:
             StoreError: the asset's content is gone.
         """
+        from farm.work.look import lane_for
         from farm.work.look_job import look_at, parse_look
 
         started = time.process_time()
@@ -283,7 +285,14 @@ class Worker:
         if path is None:
             raise StoreError(f"the content of asset {sha256} is not in the library; add it again")
         halt.check()
-        record = look_at(path, sha256, self.registry, self.library)
+        limit_s, words = self._settings.element_limit_s, self._settings.last_words(os.getpid())
+        record = look_at(
+            path,
+            sha256,
+            self.registry,
+            self.library,
+            lambda asset: lane_for(asset, limit_s, words),
+        )
         spent = Spent(total_s=time.process_time() - started)
         return Looked(record.to_json(), spent, self._node)
 

@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from farm.api import previews
 from farm.cli.main import run
+from farm.plugins.offer import plugin_offers
 from farm.plugins.registry import load_registry
 from tests.contract.small_farm import SmallFarm, served, until, words
 
@@ -231,9 +231,9 @@ def test_that_submit_tells_where_the_farms_files_of_a_plugin_are_others(
     submit = ["submit", str(shop / "job.json"), "--no-wait"]
     assert run(submit) == 0
     assert "differ" not in capsys.readouterr().err
-    offers = previews.plugin_offers
     monkeypatch.setattr(
-        previews, "plugin_offers", lambda registry: [one | {"identity": "edited"} for one in offers(registry)]
+        "farm.api.previews.plugin_offers",
+        lambda registry: [one | {"identity": "edited"} for one in plugin_offers(registry)],
     )
     assert run(submit) == 0
     (line,) = [line for line in capsys.readouterr().err.splitlines() if "differ" in line]
