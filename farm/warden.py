@@ -33,10 +33,13 @@ GLANCE_S: Final = 0.25
 """How often a warden looks."""
 
 _SOURCE: Final = f"""
-import mmap, os, signal, struct, sys, time
+import json, mmap, os, signal, struct, sys, time
 room, parent, words = mmap.mmap(int(sys.argv[1]), {ROOM_BYTES}), int(sys.argv[2]), sys.argv[3]
 def tell(text, keep):
     os.write(2, text + b"\\n")
+    if sys.argv[5]:
+        told = {{"error": "PluginError", "message": text.decode(errors="replace"), "problems": []}}
+        os.write(1, json.dumps(told, ensure_ascii=False, indent=2).encode() + b"\\n")
     if words and keep:
         with open(words + "~", "wb") as file:
             file.write(text)
@@ -64,6 +67,15 @@ if not late:
     if words and not (crash and deadline_s):
         os.unlink(words)
 """
+
+
+class _Readers:
+    programs = False
+
+
+def tell_as_json() -> None:
+    """Have what wardens say written as JSON on stdout too: a process that is ended cannot do so itself."""
+    _Readers.programs = True
 
 
 @cache
@@ -117,10 +129,11 @@ class Warden:
                     str(os.getpid()),
                     str(words or ""),
                     str(crashes.fileno()),
+                    "json" if _Readers.programs else "",
                 ],
                 pass_fds=[file.fileno(), crashes.fileno()],
                 stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
+                stdout=None if _Readers.programs else subprocess.DEVNULL,
                 # Ray kills what is left of a dead worker's group.
                 start_new_session=True,
             )

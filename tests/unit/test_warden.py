@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -68,6 +69,12 @@ def test_that_a_crash_is_told_and_kept(crash: str, tmp_path: Path) -> None:
     assert done.stderr.startswith("Fatal Python error: ")
     assert done.stderr.splitlines()[-1] == ENDED
     assert words.read_text() == ENDED
+
+
+def test_that_programs_read_it_as_json(tmp_path: Path) -> None:
+    told = ENDS.replace("import farm.warden\n", "import farm.warden\nfarm.warden.tell_as_json()\n")
+    done = run(tmp_path / "1.txt", 0, told.format("os.abort()"))
+    assert json.loads(done.stdout) == {"error": "PluginError", "message": ENDED, "problems": []}
 
 
 def test_that_who_is_killed_from_without_says_where_and_blames_nobody(tmp_path: Path) -> None:
