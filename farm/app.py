@@ -20,6 +20,7 @@ from farm.draft.draft import Draft
 from farm.draft.spelling import spelled_on_disk
 from farm.errors import DocumentError, FarmError, MachineError, PluginError, Problem
 from farm.lane import Lane
+from farm.model.elements import elements_in
 from farm.plan.segment import Plan
 from farm.store.store import Store
 from farm.work.element_paces import ElementPaces
@@ -136,6 +137,13 @@ class Checked:
     """(document, what could not be done quite as asked) of the others, where there is any."""
     media: frozenset[Path]
     """The files that they show and play."""
+    plugins: frozenset[str] = frozenset()
+    """The marks of the plugins whose templates and elements they use."""
+
+    @property
+    def told(self) -> frozenset[str]:
+        """The warnings of all documents."""
+        return frozenset(warning for _, warnings in self.warnings for warning in warnings)
 
 
 def validate_all(paths: Sequence[Path], settings: Settings, *, examine: bool) -> Checked:
@@ -143,6 +151,7 @@ def validate_all(paths: Sequence[Path], settings: Settings, *, examine: bool) ->
     errors: list[tuple[Path, DocumentError | PluginError]] = []
     warnings = []
     media: set[Path] = set()
+    plugins: set[str] = set()
     worker, lane = Worker(settings), Lane(settings.element_limit_s)
     for path in paths:
         try:
@@ -152,8 +161,11 @@ def validate_all(paths: Sequence[Path], settings: Settings, *, examine: bool) ->
             continue
         if drafted.warnings:
             warnings.append((path.name, drafted.warnings))
+        plugins.update(element.version for element in elements_in(drafted.timeline.tracks) if element.version)
+        if drafted.template:
+            plugins.add(worker.registry.templates[drafted.template].plugin.mark)
         media.update(Path(asset.path).resolve() for asset in media_of(drafted.timeline))
-    return Checked(tuple(errors), tuple(warnings), frozenset(media))
+    return Checked(tuple(errors), tuple(warnings), frozenset(media), frozenset(plugins))
 
 
 def spare_media(targets: Sequence[Path], media: Collection[Path]) -> None:

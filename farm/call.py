@@ -2,7 +2,8 @@
 
 Whatever a plugin raises becomes a :class:`PluginError` that says what was called, for which clip and when, in which of
 the plugin's lines it went wrong, and whom to tell. What is not the plugin's passes: farm's own errors, which plugins
-raise on purpose, a machine out of memory or disk, and the user's interruption.
+raise on purpose, and the user's interruption. A machine out of memory or disk stays the machine's fault, with the call
+named: it may have asked for too much.
 """
 
 from __future__ import annotations
@@ -20,8 +21,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, NoReturn, ParamSpec, Protocol, TypeVar
 
-from farm.errors import FarmError, PluginError, printable, words_of
+from farm.errors import FarmError, MachineError, PluginError, printable, words_of
 from farm.model.plugin import PluginIdentity
+from farm.outlive import outliving
 
 
 class GivenUp(BaseException):
@@ -100,8 +102,8 @@ class Underway:
 class Sentinel(Protocol):
     """Something outside of the interpreter that knows which call a thread is in."""
 
-    def begin(self, sentence: str) -> None:
-        """Take note that a call begins, and what is said where it does not end."""
+    def begin(self, late: str, crashed: str) -> None:
+        """Take note that a call begins, and what is said where it does not end, or the process does."""
 
     def end(self) -> None:
         """Take note that it has ended."""
@@ -152,6 +154,7 @@ def call(
 
     Raises:
         PluginError: it raised what is its own fault.
+        MachineError: memory or disk failed it.
     """
     calls = _here.calls
     before = calls.underway
@@ -159,19 +162,22 @@ def call(
     if limited:
         calls.underway = Underway(callee, spot, time.monotonic())
     if sentinel is not None:
-        sentinel.begin(late(callee, spot, calls.limit_s))
+        sentinel.begin(late(callee, spot, calls.limit_s), crashed(callee, spot))
     try:
         if callee.plugin.own:
             return work(*args)
-        with redirect_stdout(sys.stderr):  # what commands print for programs stays theirs
+        # What commands print for programs stays theirs.
+        with outliving(), redirect_stdout(sys.stderr):
             return work(*args)
     except passing:
         raise
-    except (FarmError, MemoryError):
+    except FarmError:
         raise
+    except MemoryError as error:
+        raise failed_by_machine(callee, spot, error) from error
     except OSError as error:
         if error.errno in MACHINES_OWN:
-            raise
+            raise failed_by_machine(callee, spot, error) from error
         raise broken(callee, spot, error) from error
     except GivenUp:
         raise
@@ -204,6 +210,18 @@ def late(callee: Callee, spot: Spot, limit_s: float) -> str:
         f"{callee} did not return within {limit_s:g} s{where}; {remedy(callee.plugin)}, or raise the limit "
         f"(FARM_ELEMENT_LIMIT_S)"
     )
+
+
+def crashed(callee: Callee, spot: Spot) -> str:
+    """Say that the process ended in a call."""
+    where = f" {spot}" if str(spot) else ""
+    return f"the process ended in {callee}{where}; {remedy(callee.plugin)}"
+
+
+def failed_by_machine(callee: Callee, spot: Spot, error: BaseException) -> MachineError:
+    """Return the error that tells what the machine lacked, and which call met it."""
+    where = f" {spot}" if str(spot) else ""
+    return MachineError(f"{cause_of(error)}, while {callee} ran{where}")
 
 
 def broken(callee: Callee, spot: Spot, error: BaseException) -> PluginError:
@@ -264,7 +282,7 @@ def _at_the_door(file: str) -> bool:
     path = Path(file)
     return (
         "importlib" in file
-        or path.parts[-2:] == ("farm", "call.py")
+        or path.parts[-2:] in (("farm", "call.py"), ("farm", "outlive.py"))
         or path.parts[-2:] == ("plugins", "roster.py")
     )
 

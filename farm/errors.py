@@ -4,6 +4,7 @@ FarmError                     exit code 1 (a fault of farm itself when nothing m
 ├── DocumentError             2  a job or timeline document is wrong; carries all its problems at once
 │   └── PluginsLackedError    2  it may be right where other plugins are installed
 ├── MachineError              3  this machine lacks something (library, font, disk, codec)
+│   └── PluginEditedError     3  a plugin's files were edited since this process loaded them
 ├── MediaError                4  a media file cannot be decoded or encoded
 ├── PluginError               4  a plugin failed or broke its contract; says which element, whose, and where
 ├── RenderError               4  a segment or a job could not be finished
@@ -114,6 +115,10 @@ class MachineError(FarmError):
     """This machine lacks something; the message names the command that mends it."""
 
     exit_code = 3
+
+
+class PluginEditedError(MachineError):
+    """A plugin's files are not those any more that this process loaded: what it draws now may be of either."""
 
 
 class MediaError(FarmError):

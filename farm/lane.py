@@ -65,6 +65,12 @@ class Lane:
             raise
         return cast(T, answer.result())
 
+    def close(self) -> None:
+        """Let the thread end; the lane may be used again all the same."""
+        thread, self._thread = self._thread, None
+        if thread is not None:
+            thread.begin(_end)
+
     @property
     def _glance_s(self) -> float:
         return min(GLANCE_S, self._limit_s / 4)
@@ -84,6 +90,10 @@ class Lane:
         self._thread = None
         self._warden.end()
         return thread.unwind(answer)
+
+
+def _end() -> None:
+    raise GivenUp
 
 
 class _Thread:

@@ -111,8 +111,12 @@ def preview_routes(desks: Desks, registry: Registry) -> APIRouter:
 
     @routes.get("/v1/plugins")
     async def plugins(caller: Reader) -> list[Loose]:
-        """List the plugins and how much each offers."""
+        """List the plugins, how much each offers, and in which versions and files workers have loaded them."""
         del caller
-        return plugin_offers(registry)
+        marks = {mark for node in await desks.fleet.nodes() for mark in node["plugins"]}
+        return [
+            one | {"workers": sorted(mark for mark in marks if mark.partition(" ")[0] == one["plugin"])}
+            for one in plugin_offers(registry)
+        ]
 
     return routes

@@ -201,6 +201,8 @@ class NodeItem(BaseModel):
     version: str
     plugins: list[str]
     """Those that its workers loaded, with version and the beginning of their files' hash."""
+    differs: str
+    """Of which plugins its workers loaded more than one; empty where of none."""
 
 
 class Health(BaseModel):

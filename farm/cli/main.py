@@ -78,6 +78,8 @@ Exit codes:
   4    a job failed while rendering
   5    no farm answers, or it refused
   130  interrupted
+  134  and 139: a plugin's compiled code crashed (SIGABRT, SIGSEGV); stderr says in which call
+  137  killed; where a plugin's compiled code never returned, stderr says which call it was
 """
 
 
@@ -133,6 +135,10 @@ def main() -> None:
 def run(args: list[str]) -> int:
     """Run the command line and return its exit code; errors go to stderr."""
     _hear_of_plugins()
+    if "--json" in args:
+        from farm.warden import tell_as_json
+
+        tell_as_json()
     try:
         result = cli.main(args, prog_name="farm", standalone_mode=False)
         return result if isinstance(result, int) else 0

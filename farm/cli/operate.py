@@ -25,7 +25,7 @@ def nodes(address: str | None, as_json: bool) -> None:
     rows = [
         (n["node"], n["address"], n["condition"], f"{n['running']}/{n['workers']}", n["load"],
          _size(n["disk_free_bytes"]), _size(n["memory_free_bytes"]), n["version"], ", ".join(n["plugins"]),
-         n["cause"])
+         "; ".join(filter(None, (n["cause"], n.get("differs")))))
         for n in found
     ]  # fmt: skip
     columns = ["node", "address", "condition", "busy", "load", "disk free", "memory free", "version", "plugins",

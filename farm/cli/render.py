@@ -12,7 +12,7 @@ import click
 from farm.cli.print import json_option, print_json, tell_warnings
 
 if TYPE_CHECKING:
-    from farm.app import Delivered
+    from farm.app import Checked, Delivered
     from farm.work.executor import Executor
     from farm.work.job_view import JobView
     from farm.work.settings import Settings
@@ -34,12 +34,12 @@ def render(jobs: tuple[Path, ...], out: Path, cache: bool, as_json: bool) -> int
     from farm.work.settings import Settings
 
     settings = Settings.from_environment()
-    told = reject_broken(jobs, out, settings)
+    told = reject_broken(jobs, out, settings).told
     return carry_out(app.in_process(settings), jobs, out, settings, cache=cache, as_json=as_json, told=told)
 
 
-def reject_broken(jobs: Sequence[Path], out: Path, settings: Settings) -> frozenset[str]:
-    """Tell the documents' warnings and return them.
+def reject_broken(jobs: Sequence[Path], out: Path, settings: Settings) -> Checked:
+    """Tell the documents' warnings and return what is known of them.
 
     Raises:
         DocumentError: for the first wrong document, after all others were told: nothing is rendered when one is wrong;
@@ -57,7 +57,7 @@ def reject_broken(jobs: Sequence[Path], out: Path, settings: Settings) -> frozen
     app.spare_media(targets, checked.media)
     for source, warnings in checked.warnings:
         tell_warnings(source, warnings)
-    return frozenset(warning for _, warnings in checked.warnings for warning in warnings)
+    return checked
 
 
 def carry_out(

@@ -80,7 +80,8 @@ def send(
     from farm.work.settings import Settings
 
     settings = Settings.from_environment()
-    told = reject_broken(jobs, out, settings)
+    checked = reject_broken(jobs, out, settings)
+    told = checked.told
     if address is None and running_farm(settings) is None:
         if any(options.values()):
             raise click.UsageError(
@@ -88,6 +89,9 @@ def send(
             )
         return on_private_farm(jobs, out, settings, workers=workers, cache=cache, as_json=as_json, told=told)
     with reach(address) as farm:
+        differs = farm.plugins_differ(checked.plugins)
+        if differs:
+            click.echo(f"warning: {differs}", err=True)
         return submit_to(farm, jobs, out, wait=wait, cache=cache, as_json=as_json, told=told, **options)
 
 

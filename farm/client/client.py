@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -20,6 +20,7 @@ from farm.client.upload import Uploader
 from farm.draft.rows import RowJob, row_jobs
 from farm.errors import DocumentError, MachineError, Problem
 from farm.model.parse import load_document
+from farm.plugins.difference import elsewhere
 from farm.plugins.registry import Registry, load_registry
 from farm.store.productions import FILES
 
@@ -78,6 +79,22 @@ class FarmClient:
     def close(self) -> None:
         """Close the connections."""
         self._connection.close()
+
+    def plugins_differ(self, used: Collection[str]) -> str:
+        """Say in what the farm's plugins differ from those that documents use here; nothing where in nothing.
+
+        Args:
+            used: The plugins' marks, as ``acme 1.2 (3f2a91c04b7e)``.
+        """
+        if not used:
+            return ""
+        told: list[dict[str, Any]] = self.call("GET", "/v1/plugins")
+        loaded = [
+            # A farm without a ready worker tells what its head has.
+            one.get("workers") or [f"{one['plugin']} {one['version']} ({one['identity']})"]
+            for one in told
+        ]
+        return elsewhere(used, [mark for marks in loaded for mark in marks])
 
     def submit(
         self,

@@ -13,12 +13,15 @@ from typing import Final
 
 from farm import __version__
 from farm.store.temp import free_bytes
+from farm.warden import GLANCE_S
 from farm.work.settings import Settings
 
 NODE: Final = "FARM_NODE"
 NODE_HOME: Final = "FARM_NODE_HOME"
 """Set by whoever starts a node, for all that runs on it: its name, and its own farm folder."""
 SWEEP_S: Final = 30.0
+PARTING_S: Final = 4 * GLANCE_S
+"""A dead process's warden has told by then."""
 
 
 def node_name() -> str:
@@ -73,9 +76,13 @@ class NodeAgent:
         return False
 
     def last_words(self, pid: int) -> str:
-        """Return which call into a plugin a dead process of this machine was ended for; nothing where for none."""
+        """Return which call into a plugin a dead process of this machine was ended for, or crashed in, if any."""
         words = self._settings.last_words(pid)
+        until_s = time.monotonic() + PARTING_S
         try:
+            # Empty while its warden has not looked yet; it takes the file away where it has nothing to say.
+            while words.stat().st_size == 0 and time.monotonic() < until_s:
+                time.sleep(0.05)
             said = words.read_text(encoding="utf-8", errors="replace")
             words.unlink()
         except OSError:

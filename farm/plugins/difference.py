@@ -1,8 +1,8 @@
-"""Differences between the plugins of two machines, in one sentence."""
+"""Differences between the plugins of machines, and of workers, in one sentence each; plugins told by their marks."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from farm.model.plugin import PluginIdentity
 
@@ -16,6 +16,36 @@ def difference(here: Mapping[str, PluginIdentity], head: Mapping[str, PluginIden
         f"this machine's plugins differ from the head's: {', '.join(told)}; "
         f"segments go only to workers with exactly the plugins that their job was planned with"
     )
+
+
+def mixture(marks: Iterable[str]) -> str:
+    """Say of which plugins a farm's workers have more than one; nothing where each has one.
+
+    Files that are edited under a running farm are loaded by the workers that are replaced, and by no others.
+    """
+    mixed = [" and ".join(there) for there in _by_name(marks).values() if len(there) > 1]
+    return f"workers differ: {', '.join(mixed)}" if mixed else ""
+
+
+def elsewhere(used: Iterable[str], farm: Iterable[str]) -> str:
+    """Say which of the plugins that documents use here are others on a farm; nothing where all are the same."""
+    there = _by_name(farm)
+    told = [
+        f"{mark} here, {' and '.join(there.get(name, ())) or 'none'} there"
+        for name, marks in _by_name(used).items()
+        for mark in marks
+        if there.get(name) != [mark]
+    ]
+    if not told:
+        return ""
+    return f"the farm's plugins differ from this machine's, and the farm's draw the video: {'; '.join(told)}"
+
+
+def _by_name(marks: Iterable[str]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for mark in sorted(set(marks)):
+        found.setdefault(mark.partition(" ")[0], []).append(mark)
+    return found
 
 
 def _differences(here: Mapping[str, PluginIdentity], head: Mapping[str, PluginIdentity]) -> Iterator[str]:

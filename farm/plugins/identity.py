@@ -1,4 +1,7 @@
-"""Identities of plugins: which files they are made of, hashed once a process, and who wrote them."""
+"""Identities of plugins: which files they are made of, hashed once a process, and who wrote them.
+
+What a plugin imports late, or reads with its first frame, may have been edited since: :func:`is_edited` tells.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ import inspect
 import json
 import os
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import Distribution, EntryPoint
 from importlib.util import find_spec
@@ -23,6 +27,10 @@ CACHES: Final = frozenset({"__pycache__", ".mypy_cache", ".pytest_cache", ".ruff
 """Folders that running, checking or keeping a plugin fills; they change no pixel."""
 COMPILED: Final = frozenset({".pyc", ".pyo", ".nbi", ".nbc"})
 """What Python and numba keep of source that is hashed itself."""
+Parts = tuple[tuple[str, Path], ...]
+"""Files and folders, each by the name under which it is hashed."""
+States = dict[Path, tuple[int, int, int, int]]
+"""Size, inode, times of the last write and of the last change of each file; equal ones have equal bytes."""
 OWN: Final = "farm"
 """Farm's own distribution: of it only the plugin's package is hashed, ``ENGINE`` speaks for the rest."""
 
@@ -128,19 +136,61 @@ def _others_of(dist: Distribution | None, root: Path | None) -> Iterator[tuple[s
             yield file.as_posix(), path
 
 
+@dataclass(slots=True)
+class _Hashed:
+    parts: Parts
+    states: States
+    """As the files were just before they were hashed."""
+
+
+_hashed: Final[dict[str, _Hashed]] = {}
+"""What this process has hashed, by the hash."""
+
+
+def is_edited(identity: PluginIdentity) -> bool:
+    """Whether a plugin's files are not those any more that it was loaded with; they are hashed only if touched."""
+    hashed = _hashed.get(identity.digest)
+    if hashed is None:
+        return False
+    try:
+        states = _states(hashed.parts)
+        if states == hashed.states:
+            return False
+        if _hash(hashed.parts) != identity.digest:
+            return True
+    except OSError:
+        # Removed, or replaced at this moment.
+        return True
+    hashed.states = states
+    return False
+
+
 @cache
-def _digest(parts: tuple[tuple[str, Path], ...]) -> str:
-    """Return the hash of files and folders: of names and bytes of all files in them; empty where there are none."""
+def _digest(parts: Parts) -> str:
+    """Return the hash of files and folders; empty where there are no files."""
+    states = _states(parts)
+    if not states:
+        return ""
+    digest = _hash(parts)
+    _hashed[digest] = _Hashed(parts, states)
+    return digest
+
+
+def _states(parts: Parts) -> States:
+    told = ((path, path.stat()) for _, part in parts for path in _files(part))
+    return {path: (one.st_size, one.st_ino, one.st_mtime_ns, one.st_ctime_ns) for path, one in told}
+
+
+def _hash(parts: Parts) -> str:
+    """Return the hash of names and bytes of all files."""
     hashed = hashlib.sha256()
-    found = False
     for name, part in parts:
         for path in _files(part):
-            found = True
             told = "/".join((name, *path.relative_to(part).parts)).encode()
             data = path.read_bytes()
             hashed.update(b"%d %s %d " % (len(told), told, len(data)))
             hashed.update(data)
-    return hashed.hexdigest() if found else ""
+    return hashed.hexdigest()
 
 
 def _files(root: Path) -> Iterator[Path]:

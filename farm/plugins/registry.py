@@ -10,11 +10,13 @@ from importlib.util import find_spec
 from types import ModuleType
 from typing import Any, TypeVar
 
-from farm.errors import MachineError
+from farm.errors import MachineError, PluginEditedError
 from farm.model.asset import Asset
 from farm.model.plugin import PluginIdentity
 from farm.model.timeline import ElementRef
+from farm.outlive import outliving
 from farm.plugins.analyser import Analyser
+from farm.plugins.identity import is_edited
 from farm.plugins.offers import Disabled, Offered, Offers
 from farm.plugins.roster import Roster
 from farm.plugins.template import Template
@@ -84,6 +86,23 @@ class Registry:
             )
         return here
 
+    def check_files(self, marks: Iterable[str]) -> None:
+        """Check that plugins' files are still those that this process loaded, and whose hash is in its keys.
+
+        Args:
+            marks: Which plugins, as :attr:`PluginIdentity.mark` tells them.
+
+        Raises:
+            PluginEditedError: some were edited, removed or replaced.
+        """
+        asked = set(marks)
+        edited = [one.mark for one in self.plugins.values() if one.mark in asked and is_edited(one)]
+        if edited:
+            raise PluginEditedError(
+                f"files of plugin {' and '.join(edited)} were edited while this process ran, which may have drawn with "
+                f"old and new code at once; nothing was stored, do it again when the files are as they are to be"
+            )
+
     def collect(self) -> None:
         """Ask for what is asked for late, so that a plugin which errs there is known to."""
         len(self.writers)
@@ -139,8 +158,9 @@ def load_kernels() -> None:
             package = find_spec(point.module)
             name = f"{point.module}.kernels"
             if package is not None and package.submodule_search_locations and find_spec(name):
-                import_module(name)
-        except Exception:
+                with outliving():
+                    import_module(name)
+        except (Exception, SystemExit):
             continue
 
 

@@ -16,6 +16,7 @@ import pluggy
 from farm.call import NOWHERE, Callee, call, cause_of, last_lines, own_surroundings
 from farm.errors import FarmError, did_you_mean
 from farm.model.plugin import PluginIdentity
+from farm.outlive import outliving
 from farm.plugins import specs
 from farm.plugins.admission import HOOKS, PLUGIN_NAME, NotAdmitted, admit
 from farm.plugins.identity import OWN, hidden_by, identity_of, identity_of_object
@@ -54,7 +55,7 @@ class Roster:
             if self._is_taken(identity, point.dist.name if point.dist is not None else "no distribution"):
                 continue
             try:
-                with own_surroundings():
+                with outliving(), own_surroundings():
                     plugin = point.load()
             except KeyboardInterrupt:
                 raise

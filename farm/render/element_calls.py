@@ -114,11 +114,13 @@ class ElementCalls:
         known = self._made.get((what, ref))
         if known is None:
             callee = Callee(what, ref.name, self._elements.plugin_of(ref))
-            known = self._made[what, ref] = callee, call(callee, spot, make, ref, self._picture), Pace()
-        return known
+            own = callee.plugin.own
 
-    def _picture(self, asset: Asset) -> MediaPicture:
-        return MediaPicture(f"sha256:{asset.sha256}", asset, self._media, self._delivered)
+            def picture(asset: Asset) -> MediaPicture:
+                return MediaPicture(f"sha256:{asset.sha256}", asset, self._media, self._delivered, shared=own)
+
+            known = self._made[what, ref] = callee, call(callee, spot, make, ref, picture), Pace()
+        return known
 
     def _frame(
         self,

@@ -24,7 +24,7 @@ class MediaPicture:
     the element takes the part of a segment's key that the file's content gives it.
     """
 
-    __slots__ = ("_asset", "_here", "_there", "reference")
+    __slots__ = ("_asset", "_here", "_shared", "_there", "reference")
 
     def __init__(
         self,
@@ -32,27 +32,35 @@ class MediaPicture:
         asset: Asset | None = None,
         here: MediaSource | None = None,
         there: MediaSource | None = None,
+        *,
+        shared: bool = False,
     ) -> None:
         self.reference = reference
         """As the document wrote it; a content's name where it is drawn."""
         self._asset = asset
         self._here = here
         self._there = there
+        self._shared = shared
 
     def frame(self, width_px: int, height_px: int) -> Frame:
         """Return the whole picture in this machine's memory, stretched to a size (rounded to even numbers).
 
-        It is premultiplied where it has alpha, is shared, and must not be written to.
+        It is premultiplied where it has alpha. It is a copy, since who writes to what all clips and segments share
+        spoils their pixels, and read-only planes would fit no compiled kernel; keep it where it is used twice a frame.
         """
         if self._asset is None or self._here is None:
             raise RuntimeError(f"`{self.reference}` is drawn only where farm composes frames")
-        return self._here.still(self._asset, even_up(width_px), even_up(height_px))
+        return self._own(self._here.still(self._asset, even_up(width_px), even_up(height_px)))
 
     def beside(self, frame: Frame) -> Frame:
         """Return the whole picture in the size of a frame, and where the frame's planes live: here, or on a GPU."""
         if isinstance(frame.y, np.ndarray) or self._asset is None or self._there is None:
             return self.frame(frame.width, frame.height)
-        return self._there.still(self._asset, frame.width, frame.height)
+        return self._own(self._there.still(self._asset, frame.width, frame.height))
+
+    def _own(self, frame: Frame) -> Frame:
+        # Farm's own elements do not write, and are spared the copy.
+        return frame if self._shared else frame.copy()
 
     def __repr__(self) -> str:
         return f"MediaPicture({self.reference!r})"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from farm.errors import DocumentError, Problem
 from farm.journal.access import DEFAULT_TENANT
+from farm.plugins.difference import mixture
 from farm.service.access import share_of
 from farm.service.job_status import iso
 from farm.work.event import NodeDraining, NodeRestored, QueuePaused, QueueResumed, TenantChanged
@@ -143,6 +144,7 @@ class FleetDesk:
                     "memory_free_bytes": machine.get("memory_free_bytes"),
                     "version": machine.get("version", ""),
                     "plugins": sorted(plugins.get(name, ())),
+                    "differs": mixture(plugins.get(name, ())),
                 }
             )
         return told

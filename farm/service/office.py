@@ -15,6 +15,7 @@ from farm.journal.journal import Journal
 from farm.library.looker import analyser_kinds
 from farm.library.media import Media
 from farm.library.room import furnish
+from farm.plugins.difference import mixture
 from farm.plugins.registry import load_registry
 from farm.service.access import AccessDesk
 from farm.service.batches import BatchDesk
@@ -168,6 +169,9 @@ class Office:
         ]
         if workers == 0 and (self.fleet.wanted > 0 or self.conductor.unfinished):
             trouble.append("no worker is ready; jobs are accepted and wait")
+        mixed = mixture(mark for worker in self.conductor.workers for mark in worker.plugins)
+        if mixed:
+            trouble.append(f"{mixed}; `farm down` and `farm up` have all load what is installed now")
         return {
             "ok": not self.trouble,
             # A farm that follows its queue down to nothing is ready for more.

@@ -11,6 +11,7 @@ from farm.errors import (
     DocumentError,
     FarmError,
     MediaError,
+    PluginEditedError,
     PluginError,
     PluginsLackedError,
     Problem,
@@ -44,7 +45,7 @@ class Fault:
     problems: tuple[Problem, ...] = ()
     """What is wrong with the document, where that is the reason."""
     stuck: bool = False
-    """Whether the worker's process still runs what failed, and must be ended."""
+    """Whether the worker's process is of no use any more and must be ended: it still runs what failed, or old code."""
     lacked: tuple[str, ...] = ()
     """Plugins that the document may mean and the worker lacks: another worker may be able to plan it."""
 
@@ -66,6 +67,8 @@ def classify(error: BaseException) -> Fault:
             return Fault(Blame.JOB, str(error), error.problems)
         case PluginError():
             return Fault(Blame.JOB, str(error), stuck=error.stuck)
+        case PluginEditedError():
+            return Fault(Blame.HOST, str(error), stuck=True)
         case MediaError() | RenderError():
             return Fault(Blame.JOB, str(error))
         case StoreError():

@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from farm.call import Spot, call, refuse
 from farm.errors import MediaError, PluginError
+from farm.lane import Lane
 from farm.media.subject import Subject
 from farm.model.asset import Asset
 from farm.plugins.analyser import Analyser, Analysis, Fact
@@ -19,6 +21,8 @@ from farm.plugins.offers import Offered
 
 LOOK: Final = 1
 """Version of the document."""
+PATIENCE: Final = 4
+"""An analyser may take so many times what an element may take for a frame, and once more for each second of a clip."""
 
 
 class _Part(BaseModel):
@@ -70,7 +74,20 @@ class LookResult(_Part):
     cpu_s: float = Field(description="CPU seconds in all.")
 
 
-def analyse(asset: Asset, analysers: Mapping[str, Offered[Analyser]]) -> tuple[LookResult, dict[str, bytes]]:
+def lane_for(asset: Asset, limit_s: float, last_words: Path | None = None) -> Lane:
+    """Return where analysers look at an asset: each may take as long as its kind of asset is large.
+
+    Args:
+        asset: What is looked at.
+        limit_s: How long an element may take for a frame.
+        last_words: Where it is written which call the process was ended for.
+    """
+    return Lane(limit_s * (PATIENCE + float(asset.duration_s)), last_words)
+
+
+def analyse(
+    asset: Asset, analysers: Mapping[str, Offered[Analyser]], lane: Lane | None = None
+) -> tuple[LookResult, dict[str, bytes]]:
     """Return what all analysers for this kind of asset find, and the files they made, by their SHA-256.
 
     One that cannot look is told in its ``problem``; the others are asked all the same.
@@ -78,6 +95,10 @@ def analyse(asset: Asset, analysers: Mapping[str, Offered[Analyser]]) -> tuple[L
     Args:
         asset: Probed.
         analysers: ``Registry.analysers``, or some of them.
+        lane: Where they are called; without one they are waited for as long as they take.
+
+    Raises:
+        PluginError: compiled code of an analyser never returned, and this process is of no use any more.
     """
     began = time.process_time()
     results: dict[str, AnalyserResult] = {}
@@ -93,8 +114,10 @@ def analyse(asset: Asset, analysers: Mapping[str, Offered[Analyser]]) -> tuple[L
                 "plugin": offered.plugin.mark,
             }
             try:
-                found, document = _asked(offered, subject)
+                found, document = _asked(offered, subject, lane)
             except (MediaError, PluginError) as error:
+                if isinstance(error, PluginError) and error.stuck:
+                    raise
                 spent_s = round(time.process_time() - started, 4)
                 results[name] = AnalyserResult(**about, problem=str(error), cpu_s=spent_s)
                 continue
@@ -106,7 +129,9 @@ def analyse(asset: Asset, analysers: Mapping[str, Offered[Analyser]]) -> tuple[L
     return LookResult(sha256=asset.sha256, kind=asset.kind.value, analysers=results, cpu_s=total_s), blobs
 
 
-def _asked(offered: Offered[Analyser], subject: Subject) -> tuple[Analysis, dict[str, Any]]:
+def _asked(
+    offered: Offered[Analyser], subject: Subject, lane: Lane | None
+) -> tuple[Analysis, dict[str, Any]]:
     """Return what an analyser finds, and as a document.
 
     Raises:
@@ -114,7 +139,10 @@ def _asked(offered: Offered[Analyser], subject: Subject) -> tuple[Analysis, dict
         PluginError: the analyser failed, or found what nobody can keep; that says nothing about the asset.
     """
     callee, spot = offered.callee("analyser"), Spot()
-    found = call(callee, spot, offered.value.analyse, subject, limited=False)
+    if lane is None:
+        found = call(callee, spot, offered.value.analyse, subject, limited=False)
+    else:
+        found = lane.do(lambda: call(callee, spot, offered.value.analyse, subject))
     wrong = fault_of(found, offered.value)
     if wrong:
         refuse(callee, spot, wrong)

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from contextlib import closing, nullcontext
 from fractions import Fraction
 from pathlib import Path
 
 from farm.errors import DocumentError, MediaError, Problem
+from farm.lane import Lane
 from farm.media.probe import probe
+from farm.model.asset import Asset
 from farm.plugins.registry import Registry
 from farm.store.store import Store
 from farm.work.look import AnalyserResult, analyse
 from farm_catalog.asset_entry import Finding, FingerprintFound, SliceFound
 from farm_catalog.look_record import LookRecord
+
+MakeLane = Callable[[Asset], Lane]
 
 
 def look_document(sha256: str) -> str:
@@ -32,14 +38,17 @@ def parse_look(document: str) -> str:
         raise DocumentError([Problem("look_at", f"names no asset ({error})")], source="look") from error
 
 
-def look_at(path: Path, sha256: str, registry: Registry, library: Store) -> LookRecord:
+def look_at(
+    path: Path, sha256: str, registry: Registry, library: Store, lane: MakeLane | None = None
+) -> LookRecord:
     """Return what is found in the asset at ``path``; pictures and data made of it go into the library's store.
 
-    A file that is no media is told as the record's problem.
+    A file that is no media is told as the record's problem. ``lane`` makes the one that its analysers are called in.
     """
     try:
         asset = probe(path, sha256)
-        result, files = analyse(asset, registry.analysers)
+        with closing(lane(asset)) if lane is not None else nullcontext() as made:
+            result, files = analyse(asset, registry.analysers, made)
     except MediaError as error:
         return LookRecord(sha256, None, (), str(error))
     suffixes = {

@@ -240,7 +240,7 @@ class Scheduler:
         """Take in a failure; a worker whose process is of no use after it is replaced, and its node not blamed."""
         held = self._watch.held.get(fence)
         if fault.stuck and held is not None:
-            cause = f"its process is stuck: {fault.message.splitlines()[0]}"
+            cause = f"its process is of no use any more: {fault.message.splitlines()[0]}"
             self._write_off(held.seat, cause, lambda held, unit: self._failed(held, unit, fault))
         else:
             self._end(fence, lambda held, unit: self._failed(held, unit, fault))

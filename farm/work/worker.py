@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gc
 import json
+import os
 import platform
 import time
 from dataclasses import replace
@@ -208,11 +209,13 @@ class Worker:
             return SegmentResult(
                 segment.key, frames, path.stat().st_size, True, quality.encoder, Spent(), self._node
             )
+        self.registry.check_files(task.plan.drawn_by)
         timeline = self.media.pictures(task.plan.timeline, segment.start, segment.stop)
         device, decoder, warnings = self._device(task.plan)
         rendered = render_segment(
             timeline, segment, quality, self.registry, self.stills, halt, device, decoder, self.drawings
         )
+        self.registry.check_files(task.plan.drawn_by)
         self.blobs.put_bytes(segment.key, SEGMENT_SUFFIX, rendered.data)
         if rendered.elements:
             ElementPaces(self._settings.element_paces).learn(timeline, rendered.elements)
@@ -273,6 +276,7 @@ class Worker:
         Raises:
             StoreError: the asset's content is gone.
         """
+        from farm.work.look import lane_for
         from farm.work.look_job import look_at, parse_look
 
         started = time.process_time()
@@ -281,7 +285,14 @@ class Worker:
         if path is None:
             raise StoreError(f"the content of asset {sha256} is not in the library; add it again")
         halt.check()
-        record = look_at(path, sha256, self.registry, self.library)
+        limit_s, words = self._settings.element_limit_s, self._settings.last_words(os.getpid())
+        record = look_at(
+            path,
+            sha256,
+            self.registry,
+            self.library,
+            lambda asset: lane_for(asset, limit_s, words),
+        )
         spent = Spent(total_s=time.process_time() - started)
         return Looked(record.to_json(), spent, self._node)
 
@@ -336,5 +347,6 @@ class Worker:
             return path.read_bytes()
         timeline = self.media.pictures(plan.timeline, number, number + 1)
         data = jpeg(render_stills(timeline, [number], self.registry, self.stills, self.drawings)[0])
+        self.registry.check_files(plan.drawn_by)
         self.blobs.put_bytes(key, COVER_SUFFIX, data)
         return data

@@ -72,6 +72,14 @@ DRAWING = (
         f"effect `acme.pulse` of plugin acme 1.2 (-) failed {_AT}: SystemExit: no licence; {_REMEDY}",
     ),
     Mistake(
+        "effect_ends_process",
+        "ended the process with `os._exit`",
+        Stage.DRAWING,
+        _effect("__import__('os')._exit(0)"),
+        f"effect `acme.pulse` of plugin acme 1.2 (-) failed {_AT}: ExitRefused: os._exit(0) would have ended this "
+        f"process and all work in it; {_REMEDY}",
+    ),
+    Mistake(
         "effect_endless",
         "never returned",
         Stage.DRAWING,

@@ -135,6 +135,13 @@ ELSEWHERE = (
         f"{_WARMTH} failed: AttributeError: 'Subject' object has no attribute 'warmth'; {_REMEDY}",
     ),
     Mistake(
+        "analyser_endless",
+        "never returned from an analyser",
+        Stage.LOOKING,
+        _analyser("while True: pass"),
+        f"{_WARMTH} did not return within 1.2 s; {_REMEDY}, or raise the limit (FARM_ELEMENT_LIMIT_S)",
+    ),
+    Mistake(
         "analyser_nothing",
         "forgot the `return` of an analyser",
         Stage.LOOKING,

@@ -22,7 +22,7 @@ from farm.stills import still_of
 from farm.work.executor import InProcessExecutor
 from farm.work.fault import Blame, classify
 from farm.work.job_state import JobRequest, JobState
-from farm.work.look import analyse
+from farm.work.look import analyse, lane_for
 from farm.work.settings import Settings
 from farm.work.task import PlanTask
 from farm.work.worker import Worker
@@ -142,7 +142,8 @@ def test_that_an_analyser_is_told_beside_the_asset(mistake: Mistake, tmp_path: P
     picture(32, 32).save(tmp_path / "photo.png")
     registry = load_registry([("acme", plugin_of(mistake.source), "1.2")])
     chosen = {name: registry.analysers[name] for name in ("acme.warmth", "intake.picture")}
-    result, _ = analyse(probe(tmp_path / "photo.png"), chosen)
+    asset = probe(tmp_path / "photo.png")
+    result, _ = analyse(asset, chosen, lane_for(asset, LIMIT_S))
     assert result.analysers["acme.warmth"].problem.splitlines()[0] == mistake.sentence
     assert result.analysers["acme.warmth"].plugin == "acme 1.2 (-)"
     assert result.analysers["intake.picture"].findings

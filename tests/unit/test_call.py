@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from farm.call import Callee, Spot, call, cause_of
-from farm.errors import DocumentError, MediaError, PluginError, Problem, StoreError
+from farm.errors import DocumentError, MachineError, MediaError, PluginError, Problem, StoreError
 from farm.model.plugin import PluginIdentity
 from farm.work.fault import Blame, classify
 
@@ -52,9 +52,7 @@ def test_that_it_is_the_plugins(error: BaseException) -> None:
         MediaError("cannot be decoded"),
         StoreError("gone"),
         DocumentError([Problem("slots", "wrong")]),
-        MemoryError(),
         KeyboardInterrupt(),
-        OSError(errno.ENOSPC, "no space left on device"),
     ],
 )
 def test_that_it_passes(error: BaseException) -> None:
@@ -113,3 +111,24 @@ def test_that_whatever_is_raised_can_be_told(error: Exception, said: str) -> Non
     assert cause_of(error) == said
     with pytest.raises(PluginError):
         call(PULSE, Spot(), raising, error)
+
+
+@pytest.mark.parametrize(
+    ("error", "blame", "said"),
+    [
+        (MemoryError(), Blame.HOST, "MemoryError"),
+        (MemoryError("Unable to allocate 90 TiB"), Blame.HOST, "MemoryError: Unable to allocate 90 TiB"),
+        (OSError(errno.EIO, "no dongle"), Blame.HOST, f"OSError: [Errno {errno.EIO}] no dongle"),
+        (OSError(errno.ENOSPC, "no space"), Blame.DISK, f"OSError: [Errno {errno.ENOSPC}] no space"),
+    ],
+)
+def test_that_what_the_machine_lacks_stays_its_fault_and_names_the_call(
+    error: BaseException, blame: Blame, said: str
+) -> None:
+    with pytest.raises(MachineError) as told:
+        call(PULSE, Spot("hero", frame=3), raising, error)
+    fault = classify(told.value)
+    assert (fault.blame, fault.stuck) == (blame, False)
+    assert fault.message == (
+        f'{said}, while effect `acme.pulse` of plugin acme 1.2 (3f2a91c04b7e) ran at frame 3 of clip "hero"'
+    )

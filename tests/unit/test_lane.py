@@ -66,3 +66,13 @@ def test_that_only_calls_into_plugins_have_a_limit() -> None:
     lane = Lane(0.1)
     assert lane.do(lambda: time.sleep(0.3) or 7) == 7
     assert lane.do(lambda: call(PULSE, Spot(), lambda: time.sleep(0.3) or 7, limited=False)) == 7
+
+
+def test_that_a_closed_lane_leaves_no_thread_behind_and_opens_again() -> None:
+    lane = Lane(5.0)
+    first = lane.do(threading.current_thread)
+    lane.close()
+    first.join(5.0)
+    assert not first.is_alive()
+    assert lane.do(threading.current_thread).is_alive()
+    lane.close()

@@ -14,6 +14,8 @@ from typing import Any
 import pytest
 
 from farm.cli.main import run
+from farm.plugins.offer import plugin_offers
+from farm.plugins.registry import load_registry
 from tests.contract.small_farm import SmallFarm, served, until, words
 
 
@@ -217,3 +219,27 @@ def test_ctrl_c_detaches_and_the_job_goes_on(farm: SmallFarm, url: str, shop: Pa
     assert run(["submit", str(shop / "watch.yaml"), "-o", str(tmp_path / "o")]) == 0
     assert len(farm.office.journal.jobs.newest(9)) == 1
     assert (tmp_path / "o" / "watch.mp4").exists()
+
+
+@pytest.mark.usefixtures("url")
+def test_that_submit_tells_where_the_farms_files_of_a_plugin_are_others(
+    capsys: pytest.CaptureFixture[str], shop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clip = {"kind": "color", "color": "red", "duration": "6f", "effects": ["basics.mono"]}
+    job = {"timeline": {"tracks": [{"clips": [clip]}]}, "output": {"size": "64x64", "fps": 30}}
+    (shop / "job.json").write_text(json.dumps(job))
+    submit = ["submit", str(shop / "job.json"), "--no-wait"]
+    assert run(submit) == 0
+    assert "differ" not in capsys.readouterr().err
+    monkeypatch.setattr(
+        "farm.api.previews.plugin_offers",
+        lambda registry: [one | {"identity": "edited"} for one in plugin_offers(registry)],
+    )
+    assert run(submit) == 0
+    (line,) = [line for line in capsys.readouterr().err.splitlines() if "differ" in line]
+    mark = load_registry().plugins["basics"].mark
+    theirs = mark.replace(mark.partition("(")[2], "edited)")
+    assert line == (
+        "warning: the farm's plugins differ from this machine's, and the farm's draw the video: "
+        f"{mark} here, {theirs} there"
+    )

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from farm.model.plugin import PluginIdentity
-from farm.plugins.difference import difference
+from farm.plugins.difference import difference, elsewhere, mixture
 from farm.plugins.identity import forget_digests, identity_of
 from farm.plugins.registry import load_registry
 from tests.plugin_mistakes.installed import TINT, install
@@ -50,6 +50,15 @@ def test_that_edited_files_are_another_plugin_for_the_next_process_only(site: Pa
     assert (after.version, after.mark) != (before.version, before.mark)
 
 
+def test_that_one_which_ends_the_process_when_it_is_imported_is_disabled(site: Path) -> None:
+    install(site, "import os\nos._exit(0)\n")
+    (disabled,) = load_registry().disabled.values()
+    assert disabled.why == (
+        "`acme_farm` cannot be loaded: ExitRefused: os._exit(0) would have ended this process and all work in it "
+        "(acme_farm.py, line 2, in <module>: os._exit(0))"
+    )
+
+
 def test_that_data_and_second_modules_count_and_compiled_files_do_not(site: Path) -> None:
     package = site / "acme_farm"
     package.mkdir()
@@ -85,4 +94,20 @@ def test_that_what_differs_between_machines_is_one_sentence() -> None:
         "different files (eeeeeeeeeeee here, bbbbbbbbbbbb there), gone 3 (cccccccccccc) is not installed here, more 4 "
         "(ffffffffffff) is not installed there; segments go only to workers with exactly the plugins that their job "
         "was planned with"
+    )
+
+
+def test_that_workers_with_two_of_one_plugin_are_told() -> None:
+    assert mixture(["acme 1.2 (aa)", "beta 1 (bb)", "acme 1.2 (aa)"]) == ""
+    assert mixture(["acme 1.2 (bb)", "beta 1 (bb)", "acme 1.2 (aa)"]) == (
+        "workers differ: acme 1.2 (aa) and acme 1.2 (bb)"
+    )
+
+
+def test_that_a_farm_with_other_plugins_than_a_document_uses_here_is_told() -> None:
+    farm = ["acme 1.2 (aa)", "acme 1.2 (bb)", "beta 1 (bb)"]
+    assert elsewhere(["beta 1 (bb)"], farm) == ""
+    assert elsewhere(["acme 1.2 (aa)", "gone 1 (-)", "beta 1 (bb)"], farm) == (
+        "the farm's plugins differ from this machine's, and the farm's draw the video: "
+        "acme 1.2 (aa) here, acme 1.2 (aa) and acme 1.2 (bb) there; gone 1 (-) here, none there"
     )

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PIL import Image
+from pydantic import Field
 
 from farm.draft.draft import media_schema
 from farm.draft.media_references import in_elements, mapped, references
@@ -16,6 +19,9 @@ from farm.model.elements import elements_in, media_in
 from farm.model.timeline import Timeline
 from farm.plan.segment import Plan
 from farm.plugins.registry import load_registry
+from farm.plugins.specs import hookimpl
+from farm.render.element import Effect, MediaPicture
+from farm.render.frame import Frame, Moment
 from farm.stills import still_of
 from farm.store.open import open_store
 from farm.work.localise import Localiser
@@ -70,6 +76,44 @@ def test_that_the_picture_says_where_the_new_one_comes_first(shop: Path) -> None
     edge = np.abs(GREY - 0.5 * 255) < 8
     assert (bright == dark_first)[~edge].all()
     assert not bright.all()
+
+
+class Darkened(Effect):
+    """Writes into its picture."""
+
+    name: ClassVar[str] = "acme.darkened"
+    texture: MediaPicture = Field(description="A picture.")
+
+    def apply(self, frame: Frame, at: Moment) -> Frame:
+        del at
+        picture = self.texture.frame(frame.width, frame.height)
+        picture.y[:] //= 2
+        return Frame(picture.y, frame.u, frame.v, frame.a, frame.a2)
+
+
+class Acme:
+    """A plugin."""
+
+    @hookimpl
+    def farm_effects(self) -> list[type[Effect]]:
+        return [Darkened]
+
+
+def test_that_who_writes_into_it_spoils_nothing(shop: Path) -> None:
+    kept = Worker(Settings(shop.parent / "home"), load_registry([("acme", Acme(), "1")]))
+
+    def shown(clip: dict[str, object]) -> NDArray[np.uint8]:
+        timeline = {"tracks": [{"clips": [{"duration": "9f", **clip}]}]}
+        document = json.dumps({"timeline": timeline, "output": {"size": "32x32", "fps": 10}})
+        return still_of(kept, PlanTask("j", document, "job.json", str(shop)), 0.5, option="--at").rgb
+
+    plain: dict[str, object] = {"kind": "image", "src": "grey.png"}
+    effects = [{"name": "acme.darkened", "texture": "grey.png"}]
+    before = shown(plain)
+    dark = shown({"kind": "color", "color": "gray", "effects": effects})
+    assert dark.mean() < before.mean() / 1.5
+    assert (shown({"kind": "color", "color": "gray", "effects": effects * 2}) == dark).all()
+    assert (shown(plain) == before).all()
 
 
 def test_that_what_is_wrong_is_told_at_its_place(shop: Path) -> None:

@@ -1,0 +1,43 @@
+"""Outliving: within a plugin's code ``os._exit`` raises, so that the plugin fails and the process goes on.
+
+It would end the process with everybody's work in it, without a word, and with whatever exit code the plugin chose.
+Processes that a plugin forks, and threads that it starts, end as they like.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final, NoReturn
+
+
+class ExitRefused(SystemExit):
+    """Raised in the place of ending the process."""
+
+
+class _Here(threading.local):
+    process = 0
+    """The process in which this thread is within a plugin's code; 0 where it is not."""
+
+
+_here: Final = _Here()
+_end: Final = os._exit
+
+
+def _refuse(status: int) -> NoReturn:
+    if _here.process == os.getpid():
+        raise ExitRefused(f"os._exit({status}) would have ended this process and all work in it")
+    _end(status)
+
+
+@contextmanager
+def outliving() -> Iterator[None]:
+    """Have ``os._exit`` raise in this thread and process for a while."""
+    os._exit = _refuse
+    before, _here.process = _here.process, os.getpid()
+    try:
+        yield
+    finally:
+        _here.process = before
