@@ -46,6 +46,10 @@ _SUMMED: Final = frozenset({"flac", "wavpack"})
 """Codecs whose packets carry checksums that FFmpeg compares only when told to; else damage is heard as noise."""
 
 
+class UnknownFormatError(MediaError):
+    """The file is of no format that is tried."""
+
+
 def open_media(path: str, hwaccel: HWAccel | None = None) -> InputContainer:
     """Open a clip or sound for reading.
 
@@ -54,7 +58,8 @@ def open_media(path: str, hwaccel: HWAccel | None = None) -> InputContainer:
         hwaccel: What decodes its pictures; software where None.
 
     Raises:
-        MediaError: it is of no known format, or has too many tracks.
+        UnknownFormatError: it is of no known format.
+        MediaError: it has too many tracks.
         av.error.FFmpegError: it cannot be opened.
     """
     name = Path(path).name
@@ -70,7 +75,7 @@ def open_media(path: str, hwaccel: HWAccel | None = None) -> InputContainer:
         # Titles and comments are often in the owner's old encoding; nobody reads them here.
         container = av.open(path, options=options, hwaccel=hwaccel, metadata_errors="replace")
     except av.error.ArgumentError as error:  # what FFmpeg says to a format that is not listed
-        raise MediaError(f"{name} is not a picture, clip or sound, whatever its name says") from error
+        raise UnknownFormatError(f"{name} is not a picture, clip or sound, whatever its name says") from error
     except av.error.MemoryError as error:  # what some demuxers say beyond max_streams; others stop there
         raise crowded from error
     if len(container.streams) > MAX_STREAMS:

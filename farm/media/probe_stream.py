@@ -12,7 +12,14 @@ from av.container import InputContainer
 
 from farm.errors import MediaError
 from farm.media.colour import unreadable_colour
-from farm.media.container import MAX_CLIP_PIXELS, open_media, packets, picture_stream, sound_stream
+from farm.media.container import (
+    MAX_CLIP_PIXELS,
+    UnknownFormatError,
+    open_media,
+    packets,
+    picture_stream,
+    sound_stream,
+)
 from farm.media.formats import SPOKEN, foreign_kind, is_unfinished
 from farm.media.orientation import orientation_of
 from farm.media.probe_picture import check_size
@@ -68,9 +75,7 @@ def probe_stream(path: Path, digest: str) -> Asset:
         raise MediaError(
             f"{path.name} is not a picture, clip or sound that can be read, or it is damaged; copy it again"
         ) from error
-    except MediaError as error:
-        if "whatever its name says" not in str(error) or not foreign_kind(path):
-            raise
+    except UnknownFormatError as error:
         raise MediaError(_foreign(path)) from error
 
 
