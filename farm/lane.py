@@ -10,6 +10,7 @@ from __future__ import annotations
 import ctypes
 import threading
 import time
+import weakref
 from collections.abc import Callable
 from concurrent.futures import Future, wait
 from contextlib import suppress
@@ -51,7 +52,7 @@ class Lane:
         """
         if threading.current_thread() is getattr(self._thread, "thread", None):
             return work()
-        thread = self._thread = self._thread or _Thread(self._limit_s, self._warden)
+        thread = self._thread or self._started()
         answer = thread.begin(work)
         try:
             while not wait([answer], self._glance_s).done:
@@ -64,6 +65,12 @@ class Lane:
                 self._leave(thread, answer)
             raise
         return cast(T, answer.result())
+
+    def _started(self) -> _Thread:
+        thread = self._thread = _Thread(self._limit_s, self._warden)
+        # A lane that nobody has any more leaves no thread behind.
+        weakref.finalize(self, thread.begin, _end).atexit = False
+        return thread
 
     def close(self) -> None:
         """Let the thread end; the lane may be used again all the same."""

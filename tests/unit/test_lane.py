@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 import time
 
@@ -76,3 +77,17 @@ def test_that_a_closed_lane_leaves_no_thread_behind_and_opens_again() -> None:
     assert not first.is_alive()
     assert lane.do(threading.current_thread).is_alive()
     lane.close()
+
+
+def test_a_lane_that_nobody_has_any_more_leaves_no_thread() -> None:
+    def lanes() -> int:
+        return sum(thread.name == "lane" for thread in threading.enumerate())
+
+    before = lanes()
+    for _ in range(5):
+        assert Lane(9.0).do(lambda: 7) == 7
+    gc.collect()
+    deadline = time.monotonic() + 5
+    while lanes() > before and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert lanes() <= before
