@@ -47,6 +47,9 @@ _GUESSING: Final = frozenset(
 _STATING: Final = frozenset({"matroska,webm", "flv", "asf", "avi", "mxf"})
 """Demuxers that state when the longest track ends, so that one that ends before it is seen to be torn off."""
 _MP4: Final = "mov,mp4,m4a,3gp,3g2,mj2"
+"""The demuxer that states the length of each track, without what an edit list leaves out."""
+_SAME_S: Final = Fraction(1, 10)
+"""An MP3's stated length that differs by less from that of its packets is the same, told to the sample."""
 _TORN_S: Final = Fraction(1, 2)
 """Files whose tracks end earlier than stated by more than this are torn off."""
 
@@ -154,6 +157,8 @@ class _Probe:
             # The whole file's length counts its beginning twice.
             return max(Fraction((s.duration or 0) * (s.time_base or 1)) for s in self._container.streams)
         stated = Fraction(self._container.duration or 0, av.time_base)
+        if self._container.format.name == "flv":  # counts from where it begins
+            return stated + Fraction(max(0, self._container.start_time or 0), av.time_base)
         if self._video is not None and self._container.format.name == "avi" and self._video.average_rate:
             return max(stated, Fraction(self._video.frames / Fraction(self._video.average_rate)))
         return stated
@@ -162,7 +167,7 @@ class _Probe:
         frame = self._first_sound()
         track = self._tracks()[self._sound.index]
         origin_s = _stamp_s(frame, track.first_s)
-        duration_s = self._sound_length(track)
+        duration_s = self._sound_length(track, origin_s)
         if duration_s <= 0:
             raise MediaError(f"{self._path.name} holds no sound that can be decoded")
         self._check_length(duration_s)
@@ -171,18 +176,14 @@ class _Probe:
             origin_s=origin_s, sound_until_s=duration_s, cut_off_s=self._cut_off_s,
         )  # fmt: skip
 
-    def _guessed(self) -> bool:
-        return self._container.format.name in _GUESSING
-
-    def _sound_length(self, track: Track) -> Fraction:
-        """Return how long the sound is; a stated length that agrees with the packets is exacter than these."""
-        counted = track.end_s
-        if not self._guessed() or not self._sound.duration:
-            return counted
-        stated = self._sound.duration * (self._sound.time_base or Fraction(1))
-        return (
-            stated if abs(stated - (counted - track.first_s)) < Fraction(1, 10) else counted - track.first_s
-        )
+    def _sound_length(self, track: Track, origin_s: Fraction) -> Fraction:
+        """Return how long the sound is: what its packets say, or an MP3's header where it says the same exactly."""
+        name = self._container.format.name
+        counted_s = track.end_s - (track.first_s if name in _GUESSING else origin_s)
+        if name != "mp3" or not self._sound.duration:
+            return counted_s
+        stated_s = Fraction(self._sound.duration * (self._sound.time_base or 1))
+        return stated_s if abs(stated_s - counted_s) < _SAME_S else counted_s
 
     def _clip_asset(self, frame: av.VideoFrame, tracks: dict[int, Track]) -> Asset:
         path, video = self._path, self._video
@@ -199,14 +200,10 @@ class _Probe:
         end_s = max(
             track.end_s - track.first_s, max(track.times_s(), default=Fraction(0)) + min(gap_s, 1 / rate)
         )
-        if video.duration and video.time_base and not self._guessed():
-            end_s = max(end_s, video.duration * video.time_base)
-        elif (
-            self._cut_off_s is not None
-            and self._container.duration
-            and self._container.format.name in _STATING
-        ):
-            end_s = max(end_s, Fraction(self._container.duration, av.time_base))
+        if self._container.format.name == _MP4 and video.duration:
+            end_s = max(end_s, Fraction(video.duration * video.time_base))
+        elif self._cut_off_s is not None and self._container.format.name in _STATING:
+            end_s = max(end_s, self._stated_s() - track.first_s)
         frames = max(video.frames, len(track.stamps))
         if rate > MAX_FRAME_RATE or frames > MAX_FRAMES:
             raise MediaError(

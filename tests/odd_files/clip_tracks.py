@@ -13,7 +13,7 @@ from tests.odd_files.case import INSTEAD, Case, Make, Refused, Right
 from tests.odd_files.clips import video
 from tests.odd_files.marks import all_of, beeping, beeps_at, counts, lasts, number_of, numbered
 from tests.odd_files.use import Used
-from tests.odd_files.write import harm, numbered_frames, shorten, write_video
+from tests.odd_files.write import delay, harm, numbered_frames, shorten, write_video
 
 
 def _in_pieces(name: str, **options: Any) -> Make:
@@ -294,6 +294,42 @@ CASES: tuple[Case, ...] = (
             lasts(2.0),
             "torn.mkv is cut off at 0.83 s of 2.00 s: its last good frame is held",
         ),
+    ),
+    Case(
+        "MKV whose clock begins at 5 s, end missing",
+        _shortened(
+            lambda folder: delay(
+                write_video(folder / "piece.mkv", numbered_frames(60), options={"g": "10", "bf": "0"})
+            ),
+            0.6,
+        ),
+        Right(
+            "its last frame is held",
+            lasts(2.0),
+            "late-piece.mkv is cut off at 0.87 s of 2.00 s: its last good frame is held",
+        ),
+    ),
+    Case(
+        "FLV whose clock begins at 5 s, end missing",
+        _shortened(
+            lambda folder: delay(write_video(folder / "piece.flv", numbered_frames(60), codec="flv1")), 0.6
+        ),
+        Right(
+            "its last frame is held",
+            lasts(2.0),
+            "late-piece.flv is cut off at 1.10 s of 1.97 s: its last good frame is held",
+        ),
+    ),
+    Case(
+        "WMV, sound goes on after the picture",
+        lambda folder: write_video(folder / "talk.wmv", numbered_frames(30), codec="wmv2", sound=beeping()),
+        Right(
+            "ends with the picture",
+            lasts(1.0),
+            "timeline.tracks[0].clips[0]: the sound of `talk.wmv` goes on for 2.01 s after its picture and is cut "
+            "there; give `duration` to hear it all",
+        ),
+        SOUND,
     ),
     Case(
         "MP4, index missing",

@@ -13,7 +13,7 @@ import numpy as np
 from tests.odd_files.case import INSTEAD, Case, Make, Refused, Right
 from tests.odd_files.marks import BEEPS, all_of, beeping, beeps_at, lasts
 from tests.odd_files.use import Used
-from tests.odd_files.write import harm, numbered_frames, shorten, write_sound, write_video
+from tests.odd_files.write import delay, harm, numbered_frames, shorten, write_sound, write_video
 
 HEARD = beeps_at(*BEEPS)
 DELAYED = beeps_at(*BEEPS, within_s=0.06)
@@ -280,6 +280,18 @@ CASES: tuple[Case, ...] = (
         sound("quick.wav", sound=_note(0.61)),
         Right("each round half as long", _beats(0.305, 12)),
         "audio loop=true speed=2 seconds=4",
+    ),
+    Case(
+        "a loop of a Matroska sound whose clock begins at 5 s",
+        lambda folder: delay(write_sound(folder / "piece.mka", codec="flac")),
+        Right("each round as long as its sound", beeps_at(0.5, 1.5, 2.5, 3.5, 4.5, 5.5)),
+        "audio loop=true seconds=6",
+    ),
+    Case(
+        "a loop of an M4A whose clock begins at 5 s",
+        lambda folder: delay(write_sound(folder / "piece.m4a", codec="aac")),
+        Right("each round as long as its sound", beeps_at(0.5, 1.5, 2.5, 3.5, 4.5, 5.5, within_s=0.06)),
+        "audio loop=true seconds=6",
     ),
     Case(
         "a loop of one sample",

@@ -191,6 +191,21 @@ def quads(count: int = 4, width: int = 64, height: int = 96) -> list[Rgb]:
     return [quad(width, height)] * count
 
 
+def delay(path: Path, by_s: int = 5) -> Path:
+    """Copy a file's packets into another whose clock begins ``by_s`` later, as recorders' pieces do."""
+    late = path.with_stem(f"late-{path.stem}")
+    with av.open(str(path)) as source, av.open(str(late), "w") as output:
+        copies = {stream.index: output.add_stream_from_template(stream) for stream in source.streams}
+        for packet in source.demux():
+            if packet.dts is None or packet.pts is None:
+                continue
+            ticks = int(by_s / packet.time_base)
+            packet.pts, packet.dts = packet.pts + ticks, packet.dts + ticks
+            packet.stream = copies[packet.stream_index]
+            output.mux(packet)
+    return late
+
+
 def harm(path: Path, at: float, count: int = 60) -> Path:
     """Overwrite ``count`` bytes at a share ``at`` of a file."""
     data = bytearray(path.read_bytes())
