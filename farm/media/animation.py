@@ -55,9 +55,8 @@ def read_animation(image: Image.Image) -> Animation:
 
 
 def _frames(image: Image.Image) -> range:
-    first = (
-        1 if image.info.get("default_image") else 0
-    )  # an APNG may hold a picture for viewers without animation
+    # An APNG may hold a picture for viewers without animation.
+    first = 1 if image.info.get("default_image") else 0
     return range(first, image.n_frames)  # type: ignore[attr-defined]
 
 

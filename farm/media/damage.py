@@ -27,11 +27,19 @@ class Damage:
 class DamageLog:
     """Collects damage while a file is decoded; what lies close together is one place."""
 
-    def __init__(self, places: tuple[Damage, ...] = ()) -> None:
-        self._places = list(places)
+    def __init__(self, cut_off_s: Fraction | None = None) -> None:
+        """Begin.
+
+        Args:
+            cut_off_s: Where the file breaks off, which is told by itself: what is damaged near it or beyond is not.
+        """
+        self._places: list[Damage] = []
+        self._until_s = None if cut_off_s is None else cut_off_s - NEAR_S
 
     def add(self, at_s: Fraction, what: str) -> None:
         """Note that a moment cannot be decoded."""
+        if self._until_s is not None and at_s >= self._until_s:
+            return
         at_s = max(Fraction(0), at_s)
         for index, place in enumerate(self._places):
             if place.what == what and place.start_s - NEAR_S < at_s < place.stop_s + NEAR_S:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import deque
 from dataclasses import asdict, dataclass
 from fractions import Fraction
 from typing import Any
@@ -11,10 +10,9 @@ from typing import Any
 import av.error
 
 from farm.errors import MediaError
-from farm.media.animation import AnimationReader
 from farm.media.damage import Damage, DamageLog
+from farm.media.footage import open_reader
 from farm.media.hear import decode_sound
-from farm.media.reader import StreamReader
 from farm.media.tape import SAMPLE_RATE
 from farm.model.asset import Asset, MediaKind
 
@@ -76,7 +74,7 @@ def examine_stretch(stretch: Stretch) -> tuple[Damage, ...]:
 
 
 def _heard(stretch: Stretch) -> tuple[Damage, ...]:
-    log = DamageLog()
+    log = DamageLog(stretch.asset.cut_off_s)
     left = int((stretch.stop_s - stretch.start_s) * SAMPLE_RATE)
     try:
         for piece in decode_sound(stretch.asset, stretch.start_s, log):
@@ -89,11 +87,11 @@ def _heard(stretch: Stretch) -> tuple[Damage, ...]:
 
 
 def _seen(stretch: Stretch) -> tuple[Damage, ...]:
-    asset = stretch.asset
-    reader = AnimationReader(asset) if asset.animated else StreamReader(asset, unseen=True)
+    reader = open_reader(stretch.asset, unseen=True)
     try:
-        frames = reader.frames_from(stretch.start_s)
-        deque(iter(lambda: next(frames, (stretch.stop_s,))[0] >= stretch.stop_s, True), maxlen=0)
+        for at_s, _ in reader.frames_from(stretch.start_s):
+            if at_s >= stretch.stop_s:
+                break
     except av.error.FFmpegError:
         pass  # told when it is rendered
     finally:

@@ -35,9 +35,9 @@ _EARLY_S: Final = Fraction(1, 120)
 30 frames a second stamp them some milliseconds early or late, which would show one twice and the next never."""
 
 
-def open_reader(asset: Asset, decoder: Decoder = "software") -> Reader:
-    """Return a reader of a clip or an animated picture."""
-    return AnimationReader(asset) if asset.animated else StreamReader(asset, decoder)
+def open_reader(asset: Asset, decoder: Decoder = "software", *, unseen: bool = False) -> Reader:
+    """Return a reader of a clip or an animated picture; arguments as of :class:`StreamReader`."""
+    return AnimationReader(asset) if asset.animated else StreamReader(asset, decoder, unseen=unseen)
 
 
 class Footage:

@@ -15,7 +15,7 @@ from av.container import InputContainer
 
 from farm.errors import MediaError
 from farm.media.container import open_media, packets, sound_stream
-from farm.media.damage import NEAR_S, DamageLog
+from farm.media.damage import DamageLog
 from farm.media.tape import SAMPLE_RATE, Samples
 from farm.model.asset import Asset, MediaKind
 
@@ -53,7 +53,7 @@ def decode_sound(
     Raises:
         MediaError: there is no sound, or it cannot be opened.
     """
-    log = damage if damage is not None else DamageLog()
+    log = damage if damage is not None else DamageLog(asset.cut_off_s)
     try:
         with open_media(asset.path) as container:
             stream = sound_stream(container)
@@ -115,7 +115,6 @@ class _Decoding:
         self._stream = stream
         self._base = Fraction(stream.time_base or 1)
         self._origin_s = asset.origin_s
-        self._cut_off_s = asset.cut_off_s
         self._alone = asset.kind is MediaKind.AUDIO
         self._damage = damage
         self._resampler = _Resampler()
@@ -167,7 +166,7 @@ class _Decoding:
                 continue  # was heard already
             if late_s > _SLACK_S:
                 if self._alone:
-                    self._note_at(Fraction(now_s))
+                    self._damage.add(Fraction(now_s), SILENT)
                 for silence in _quiet(frame, round(late_s * frame.sample_rate)):
                     for piece in self._resampler.add(silence):
                         yield begins_s, piece
@@ -231,11 +230,7 @@ class _Decoding:
                     yield frame
 
     def _note(self, stamp: int | None) -> None:
-        self._note_at((stamp or 0) * self._base - self._origin_s)
-
-    def _note_at(self, at_s: Fraction) -> None:
-        if self._cut_off_s is None or at_s < self._cut_off_s - NEAR_S:
-            self._damage.add(at_s, SILENT)
+        self._damage.add((stamp or 0) * self._base - self._origin_s, SILENT)
 
 
 def _with_next(frames: Iterator[av.AudioFrame]) -> Iterator[tuple[av.AudioFrame, av.AudioFrame | None]]:

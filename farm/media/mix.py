@@ -84,7 +84,7 @@ class _Part:
 
     def __init__(self, clip: SoundClip) -> None:
         self.clip = clip
-        self.damage = DamageLog()
+        self.damage = DamageLog(clip.asset.cut_off_s)
         """Places of it that could not be decoded."""
         self.warning = ""
         self._start = int(clip.start_s * SAMPLE_RATE)

@@ -16,7 +16,7 @@ from av.video.reformatter import VideoReformatter
 
 from farm.errors import MediaError
 from farm.media.container import open_media, packets, picture_stream
-from farm.media.damage import NEAR_S, DamageLog
+from farm.media.damage import DamageLog
 from farm.media.deinterlace import Deinterlacer
 from farm.media.nvdec import Decoder, accelerator, planar
 from farm.media.timestamps import Track
@@ -74,7 +74,7 @@ class StreamReader:
             decoder: What decodes it.
             unseen: Whether nobody will look at the frames: what only makes them nicer is left out, a third of the time.
         """
-        self.damage = DamageLog()
+        self.damage = DamageLog(asset.cut_off_s)
         self._asset = asset
         self._decoder = decoder
         self._unseen = unseen
@@ -164,7 +164,7 @@ class StreamReader:
         last_s: Fraction | None = None
         for at_s, frame in frames:
             if beat_s is not None and last_s is not None and at_s - last_s > _HOLE * beat_s:
-                self._note_at(last_s + beat_s)
+                self.damage.add(last_s + beat_s, HELD)
             last_s = at_s
             yield at_s, frame
 
@@ -201,7 +201,7 @@ class StreamReader:
             for frame in frames:
                 at_s = self._time_s(frame) if order is None else order.of_frame(frame)
                 if frame.is_corrupt:
-                    self._note_at(at_s)
+                    self.damage.add(at_s, HELD)
                     lost = lost or frame.pict_type != PictureType.B
                     continue
                 lost = lost and not frame.key_frame
@@ -209,11 +209,7 @@ class StreamReader:
                     yield at_s, _tagged(frame, self._tags)
 
     def _note(self, stamp: int | None, stream: Any) -> None:
-        self._note_at((stamp or 0) * (stream.time_base or Fraction(1)) - self._asset.origin_s)
-
-    def _note_at(self, at_s: Fraction) -> None:
-        if self._asset.cut_off_s is None or at_s < self._asset.cut_off_s - NEAR_S:
-            self.damage.add(at_s, HELD)
+        self.damage.add((stamp or 0) * (stream.time_base or Fraction(1)) - self._asset.origin_s, HELD)
 
 
 class _Order:

@@ -68,8 +68,7 @@ class Track:
         if packet.is_discard:
             return None
         stamp += self._shift
-        length = packet.duration or self.frame
-        length = length or 1
+        length = packet.duration or self.frame or 1
         length = self.frame if length * self.tick_s > _LONGEST_S else length
         self.frame = self.frame or length
         self.torn = stamp if packet.is_corrupt else None

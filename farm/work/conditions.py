@@ -15,7 +15,7 @@ from typing import Final
 from farm.draft.stretches import stretches
 from farm.media.damage import sentences
 from farm.media.examine import Condition, Stretch, examine, examine_stretch
-from farm.model.asset import Asset, MediaKind
+from farm.model.asset import Asset
 from farm.model.timeline import Timeline
 from farm.plan.key import digest, engine
 from farm.store.store import Store
@@ -45,14 +45,14 @@ class Conditions:
 
     def known(self, timeline: Timeline) -> tuple[str, ...]:
         """Return what is known already of the damage in what a timeline uses."""
-        return self._told(stretches(timeline))
+        return self._told(self._parts(timeline))
 
     def examined(self, timeline: Timeline) -> tuple[str, ...]:
         """Return the damage in what a timeline uses; what nobody has decoded yet is decoded, each part once.
 
         Of long timelines the first :data:`MOST_S` of clips and sounds are; rendering finds what is damaged beyond.
         """
-        parts = [part for part in stretches(timeline) if part.asset.path not in self._library]
+        parts = self._parts(timeline)
         left_s = MOST_S
         for part in parts:
             if self._find(part.asset) is not None or self._blobs.find(_key_of(part), _SUFFIX) is not None:
@@ -80,13 +80,15 @@ class Conditions:
             condition = self._known[asset.sha256] = examine(asset)
             self._blobs.put_bytes(_key(asset), _SUFFIX, condition.to_json().encode())
 
+    def _parts(self, timeline: Timeline) -> list[Stretch]:
+        """Return what a timeline uses that may be damaged."""
+        return [part for part in stretches(timeline) if part.asset.path not in self._library]
+
     def _told(self, parts: Iterable[Stretch]) -> tuple[str, ...]:
         found: dict[str, None] = {}
         conditions: dict[str, Condition | None] = {}
         for part in parts:
             asset = part.asset
-            if asset.kind is MediaKind.IMAGE:
-                continue
             if asset.sha256 not in conditions:
                 conditions[asset.sha256] = self._find(asset)
             condition = conditions[asset.sha256]
