@@ -92,6 +92,16 @@ def _bright_is_white(used: Used) -> None:
 
 HLG, PQ = 18, 16
 """AVCOL_TRC_ARIB_STD_B67 and AVCOL_TRC_SMPTE2084."""
+
+
+def _hdr_clip(
+    name: str, frames: Callable[[], list[Any]], transfer: int, codec: str = "libx265", **options: Any
+) -> Make:
+    """Return a maker of an HDR clip, 10 bits in BT.2020."""
+    tweak = tagged(color_trc=transfer, color_primaries=9, colorspace=9)
+    return video(name, frames, codec=codec, form="yuv420p10le", tweak=tweak, **options)
+
+
 _ALPHA_OPTIONS: dict[str, dict[str, Any]] = {
     "VP8, WebM": {
         "codec": "libvpx",
@@ -134,58 +144,27 @@ CASES: tuple[Case, ...] = (
     *(_alpha(what) for what in _ALPHA_OPTIONS),
     Case(
         "MP4, HEVC, HLG",
-        video(
-            "hlg.mp4",
-            _hdr(Transfer.HLG),
-            codec="libx265",
-            form="yuv420p10le",
-            tweak=tagged(color_trc=HLG, color_primaries=9, colorspace=9),
-        ),
+        _hdr_clip("hlg.mp4", _hdr(Transfer.HLG), HLG),
         Right("toned to SDR, colours true", shows_quad()),
     ),
     Case(
         "MOV, HEVC, HLG, as iPhones record",
-        video(
-            "hlg.mov",
-            _hdr(Transfer.HLG),
-            codec="libx265",
-            form="yuv420p10le",
-            tweak=tagged(color_trc=HLG, color_primaries=9, colorspace=9),
-        ),
+        _hdr_clip("hlg.mov", _hdr(Transfer.HLG), HLG),
         Right("toned to SDR, colours true", shows_quad()),
     ),
     Case(
         "MP4, HEVC, PQ (HDR10)",
-        video(
-            "pq.mp4",
-            _hdr(Transfer.PQ),
-            codec="libx265",
-            form="yuv420p10le",
-            tweak=tagged(color_trc=PQ, color_primaries=9, colorspace=9),
-        ),
+        _hdr_clip("pq.mp4", _hdr(Transfer.PQ), PQ),
         Right("toned to SDR, colours true", shows_quad()),
     ),
     Case(
         "MKV, AV1, PQ",
-        video(
-            "pq.mkv",
-            _hdr(Transfer.PQ),
-            codec="libsvtav1",
-            form="yuv420p10le",
-            options={"crf": "4", "preset": "12"},
-            tweak=tagged(color_trc=PQ, color_primaries=9, colorspace=9),
-        ),
+        _hdr_clip("pq.mkv", _hdr(Transfer.PQ), PQ, codec="libsvtav1", options={"crf": "4", "preset": "12"}),
         Right("toned to SDR, colours true", shows_quad(16)),
     ),
     Case(
         "MP4, HLG brighter than white",
-        video(
-            "bright.mp4",
-            _highlights,
-            codec="libx265",
-            form="yuv420p10le",
-            tweak=tagged(color_trc=HLG, color_primaries=9, colorspace=9),
-        ),
+        _hdr_clip("bright.mp4", _highlights, HLG),
         Right("rolled off to white", _bright_is_white),
     ),
     Case("MP4, 10 bits, SDR", coloured("deep.mp4", form="yuv420p10le"), Right("as 8 bits", shows_quad())),
