@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
@@ -45,15 +45,22 @@ def still(path: Path, at_s: float, settings: Settings) -> Picture:
     return Lane(settings.element_limit_s).do(lambda: still_of(Worker(settings), task, at_s, option="--at"))
 
 
-def still_of(worker: Worker, task: PlanTask, at_s: float, *, option: str) -> Picture:
-    """Return the frame of a document at a time; ``option`` is what named the time.
+def still_of(
+    worker: Worker,
+    task: PlanTask,
+    at_s: float,
+    *,
+    option: str,
+    fetched: Callable[[str], Path] | None = None,
+) -> Picture:
+    """Return the frame of a document at a time; ``option`` is what named the time, ``fetched`` has its URLs' files.
 
     Raises:
         DocumentError: the document is wrong, or the time lies outside the video.
     """
     from farm.work.render import render_stills
 
-    drafted = worker.draft(task)
+    drafted = worker.draft(task, fetched)
     timeline = drafted.timeline
     if not math.isfinite(at_s):
         raise DocumentError([Problem(option, f"`{at_s}` is not a time; write seconds")], source=task.source)

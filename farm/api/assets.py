@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from pathlib import Path
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Header, Query, Request, Response
@@ -13,27 +11,27 @@ from pydantic import BaseModel, Field, model_validator
 from starlette.exceptions import HTTPException
 
 from farm.api.desks import Desks
-from farm.api.files import BLOB_LIMIT_BYTES, RangedFile, Sha256, checked_hash
+from farm.api.fetches import Fetches
+from farm.api.files import BLOB_LIMIT_BYTES, Sha256, checked_hash
 from farm.api.gate import Submitter
 from farm.api.jobs import PRINTABLE
 from farm.api.problem import there
 from farm.api.shapes import Loose
 from farm.api.whose import Changing, Reading
-from farm.errors import MediaError
+from farm.edge.files import RangedFile
+from farm.edge.limits import PIECE_BYTES
+from farm.errors import DocumentError, MediaError, Problem
 from farm.library.likeness import fingerprints_of, ranked, read_kept, seen_in
 from farm.library.media import Media
 from farm.store.store import Store
 from farm.store.uploads import Uploads
 
-PIECE_LIMIT_BYTES: Final = 64 * 2**20
 _MEDIA_TYPES: Final = {".jpg": "image/jpeg", ".png": "image/png", ".json": "application/json"}
 
 Text = Annotated[str, Field(max_length=300, pattern=PRINTABLE)]
 Name = Annotated[
     str, PathParameter(min_length=1, max_length=300, description="A hash, the beginning of one, or a name.")
 ]
-Fetch = Callable[[str], Path]
-"""Downloads what lies at a URL into the store of uploads."""
 
 
 class NewAsset(BaseModel):
@@ -96,7 +94,7 @@ class AssetChange(BaseModel):
     product: Text | None = None
 
 
-def asset_routes(desks: Desks, media: Media, fetch: Fetch) -> APIRouter:
+def asset_routes(desks: Desks, media: Media, fetches: Fetches) -> APIRouter:
     """Build the routes of assets."""
     routes = APIRouter(tags=["assets"])
 
@@ -104,13 +102,20 @@ def asset_routes(desks: Desks, media: Media, fetch: Fetch) -> APIRouter:
     async def add(whose: Changing, given: NewAssets) -> Loose:
         """Add assets. The same content is one asset; what is new is looked at as jobs of the farm."""
         items = []
+        urls = list(dict.fromkeys(one.url for one in given.assets if one.url is not None))
+        found = {one.url: one for one in await fetches.all(whose.owner, urls)} if urls else {}
+        wrong = [
+            Problem(f"assets[{index}].url", found[one.url].problem)
+            for index, one in enumerate(given.assets)
+            if one.url is not None and found[one.url].path is None
+        ]
+        if wrong:
+            raise DocumentError(wrong, source="assets")
         for one in given.assets:
             sha256 = one.sha256
             if one.url is not None:
-                try:
-                    path = await asyncio.to_thread(fetch, one.url)
-                except MediaError as error:
-                    raise HTTPException(400, str(error)) from error
+                path = found[one.url].path
+                assert path is not None
                 # A store names its blobs by their hash: two digits are the folder.
                 sha256 = path.parent.name + path.name
             elif not await asyncio.to_thread(media.has, sha256 or ""):
@@ -249,8 +254,8 @@ def upload_routes(blobs: Store, uploads: Uploads) -> APIRouter:
         body = bytearray()
         async for chunk in request.stream():
             body += chunk
-            if len(body) > PIECE_LIMIT_BYTES:
-                raise HTTPException(413, f"a piece has at most {PIECE_LIMIT_BYTES // 2**20} MiB")
+            if len(body) > PIECE_BYTES:
+                raise HTTPException(413, f"a piece has at most {PIECE_BYTES // 2**20} MiB")
         if offset + len(body) > length:
             raise HTTPException(
                 400, f"the piece ends at {offset + len(body)}, behind the file's end at {length}"

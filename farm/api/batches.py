@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import json
 from collections.abc import AsyncIterator
@@ -14,18 +13,19 @@ from starlette.exceptions import HTTPException
 
 from farm.api.body import text_of
 from farm.api.desks import Desks
+from farm.api.documents import DocumentThreads
 from farm.api.gate import Caller, Reader, Submitter
 from farm.api.jobs import IdempotencyKey, Priority, Source, Webhook, check_webhook, job_links
 from farm.api.problem import there
 from farm.api.shapes import Accepted, Batch, BatchPage, RowPage
 from farm.draft.rows import row_jobs
+from farm.edge.limits import TABLE_BYTES
 from farm.errors import DocumentError, Problem, did_you_mean
 from farm.journal.batches import NewBatch, NewRow
 from farm.plugins.registry import Registry
 from farm.service.office import fresh_id
 from farm.work.job_state import JobState
 
-TABLE_LIMIT_BYTES: Final = 64 * 2**20
 PAGE: Final = 500
 SHOWN: Final = 100
 """Batches a list has at most: each is counted row by row."""
@@ -43,7 +43,7 @@ _TABLE: Final[dict[str, Any]] = {
 }
 
 
-def batch_routes(desks: Desks, registry: Registry) -> APIRouter:
+def batch_routes(desks: Desks, registry: Registry, documents: DocumentThreads) -> APIRouter:
     """Build the routes."""
     routes = APIRouter(tags=["batches"])
 
@@ -62,9 +62,11 @@ def batch_routes(desks: Desks, registry: Registry) -> APIRouter:
     ) -> JSONResponse:
         """Accept a table: 202 once all its rows are on disk. Wrong rows are told, the others are made."""
         check_webhook(webhook)
-        text = await text_of(request, source, limit_bytes=TABLE_LIMIT_BYTES, what="table")
+        text = await text_of(request, source, limit_bytes=TABLE_BYTES, what="table")
         kind = _kind(request.headers.get("content-type", ""))
-        jobs = await asyncio.to_thread(row_jobs, text, kind, registry, template=template, source=source)
+        jobs = await documents.do(
+            caller.tenant, lambda: row_jobs(text, kind, registry, template=template, source=source)
+        )
         rows = [
             NewRow(
                 f"{source} row {one.number}",

@@ -7,6 +7,7 @@ from typing import Any, Final
 from fastapi import HTTPException, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from farm.edge.limits import body_limit_bytes
 from farm.errors import DocumentError, Problem
 from farm.model.parse import MAX_BYTES
 
@@ -23,15 +24,11 @@ DOCUMENT: Final[dict[str, Any]] = {
 """For routes whose body is a job document."""
 
 
-ORDER_LIMIT_BYTES: Final = 64 * 2**10
 OWN_BOUNDS: Final = (
     *("/v1/jobs", "/v1/batches", "/v1/blobs/", "/v1/uploads/", "/v1/events"),
     *("/v1/validate", "/v1/plan", "/v1/stills"),
 )
 """Addresses whose routes read their bodies themselves, piece by piece."""
-LIBRARY_LIMIT_BYTES: Final = 2 * 2**20
-LIBRARY: Final = ("/v1/assets", "/v1/works", "/v1/scripts", "/v1/library/")
-"""Addresses that take documents of the library."""
 
 
 class BoundedBodies:
@@ -45,7 +42,7 @@ class BoundedBodies:
             await self._app(scope, receive, send)
             return
         seen_bytes = 0
-        limit_bytes = LIBRARY_LIMIT_BYTES if scope["path"].startswith(LIBRARY) else ORDER_LIMIT_BYTES
+        limit_bytes = body_limit_bytes(scope["path"])
 
         async def bounded() -> Message:
             nonlocal seen_bytes

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Final
@@ -10,11 +14,13 @@ from fastapi import Depends, FastAPI, Query
 from fastapi.responses import JSONResponse
 
 from farm import __version__
-from farm.api.assets import Fetch, asset_routes, upload_routes
+from farm.api.assets import asset_routes, upload_routes
 from farm.api.batches import batch_routes
 from farm.api.body import BoundedBodies
 from farm.api.desks import Desks
+from farm.api.documents import DocumentThreads
 from farm.api.events import event_routes
+from farm.api.fetches import Fetch, Fetches
 from farm.api.files import BLOB_LIMIT_BYTES, blob_routes, file_routes
 from farm.api.gate import Gate, Reader
 from farm.api.jobs import job_routes
@@ -26,6 +32,7 @@ from farm.api.published import ADDRESS, Published, health_answer, problem_answer
 from farm.api.shapes import Health, Loose
 from farm.api.shelves import shelf_routes
 from farm.api.works import production_routes, work_routes
+from farm.edge.limits import RequestLimits
 from farm.errors import FarmUnreachableError
 from farm.library.media import Media
 from farm.plugins.registry import Registry
@@ -64,6 +71,10 @@ _PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {
 }
 
 
+READY_S: Final = 1.0
+"""A farm whose threads take longer than this to come free is not ready."""
+
+
 @dataclass(frozen=True, slots=True)
 class Library:
     """The library's files, as the API's own process reaches them."""
@@ -82,7 +93,7 @@ def library_of(settings: Settings, blobs: Store) -> Library:
     return Library(
         Media(settings.open_library(), blobs),
         Uploads(settings.home / "uploads", BLOB_LIMIT_BYTES),
-        lambda url: fetch(url, blobs, guard),
+        lambda url, limits: fetch(url, blobs, guard, limits),
     )
 
 
@@ -105,22 +116,24 @@ def build_api(
         openapi_url=ADDRESS,
         redirect_slashes=False,
         responses=_PROBLEMS,
+        lifespan=_with_threads,
     )
     app.state.gate = Gate(desks.access, open_to_all=open_to_all)
     published = Published(app)
     app.router.dependencies.append(Depends(published.check_query))
     app.add_middleware(BoundedBodies)
     install(app, published.methods)
-    app.include_router(job_routes(desks))
+    documents, fetches = DocumentThreads(), Fetches(library.fetch)
+    app.include_router(job_routes(desks, documents))
     app.include_router(file_routes(desks, productions))
     app.include_router(blob_routes(blobs))
-    app.include_router(batch_routes(desks, registry))
+    app.include_router(batch_routes(desks, registry, documents))
     app.include_router(event_routes(desks))
-    app.include_router(learned_routes(desks))
-    app.include_router(preview_routes(desks, registry))
+    app.include_router(learned_routes(desks, documents))
+    app.include_router(preview_routes(desks, registry, fetches))
     app.include_router(operation_routes(desks))
     app.include_router(upload_routes(blobs, library.uploads))
-    app.include_router(asset_routes(desks, library.media, library.fetch))
+    app.include_router(asset_routes(desks, library.media, fetches))
     app.include_router(shelf_routes(desks))
     app.include_router(work_routes(desks))
     app.include_router(production_routes(desks))
@@ -135,7 +148,7 @@ def openapi_document(registry: Registry) -> dict[str, Any]:
         raise FarmUnreachableError("this API has no farm")
 
     blobs = BlobStore(Path(), 0)
-    library = Library(Media(blobs, blobs), Uploads(Path(), 0), lambda _url: Path())
+    library = Library(Media(blobs, blobs), Uploads(Path(), 0), lambda _url, _limits: Path())
     return build_api(
         Desks(nobody), blobs, Productions(Path()), registry, library, open_to_all=False
     ).openapi()
@@ -169,9 +182,30 @@ def _add_health(app: FastAPI, desks: Desks) -> None:
         "/readyz",
         response_model=Health,
         tags=["operation"],
-        responses={503: health_answer("No worker is ready")},
+        responses={503: health_answer("No worker is ready, or requests are not worked off")},
     )
     async def readyz() -> JSONResponse:
-        """Say whether the farm works on jobs: 503 where no worker is ready."""
-        health = await desks.office.health()
-        return JSONResponse(dict(health), 200 if health["ready"] else 503)
+        """Say whether the farm works on jobs and requests: 503 where no worker is ready, or requests wait for ever."""
+        health = dict(await desks.office.health())
+        stuck = await _stuck()
+        if stuck:
+            health |= {"ready": False, "trouble": [*health["trouble"], stuck]}
+        return JSONResponse(health, 200 if health["ready"] else 503)
+
+
+async def _stuck() -> str:
+    """Say why requests are not worked off; nothing where they are."""
+    try:
+        async with asyncio.timeout(READY_S):
+            await asyncio.to_thread(lambda: None)
+    except TimeoutError:
+        return f"requests are not worked off: no thread of the API came free within {READY_S:g} s"
+    return ""
+
+
+@asynccontextmanager
+async def _with_threads(_app: FastAPI) -> AsyncIterator[None]:
+    """Give the loop as many threads as requests are worked on, so that one never waits for another's disk."""
+    threads = ThreadPoolExecutor(RequestLimits().at_work + RequestLimits().operators, "api")
+    asyncio.get_running_loop().set_default_executor(threads)
+    yield

@@ -9,19 +9,18 @@ from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Header, Request, Response
 from fastapi import Path as PathParameter
-from fastapi.responses import FileResponse
 from starlette.exceptions import HTTPException
-from starlette.types import Message, Receive, Scope, Send
 
 from farm.api.desks import Desks
 from farm.api.gate import Caller, Reader, Submitter
 from farm.api.jobs import JobId, own_job
-from farm.api.problem import problem
+from farm.edge.files import RangedFile
+from farm.edge.limits import BLOB_BYTES
 from farm.errors import MachineError
 from farm.store.productions import FILES, Productions
 from farm.store.store import Store
 
-BLOB_LIMIT_BYTES: Final = 2 * 2**30
+BLOB_LIMIT_BYTES: Final = BLOB_BYTES
 CHUNK_BYTES: Final = 2**20
 
 _MEDIA_TYPES: Final = {"video": "video/mp4", "cover": "image/jpeg", "report": "application/json"}
@@ -29,28 +28,6 @@ _HEX: Final = frozenset("0123456789abcdef")
 
 Range = Annotated[str | None, Header(alias="Range", description="Which bytes, as `bytes=0-999`.")]
 Sha256 = Annotated[str, PathParameter(description="64 digits 0-9 and a-f.", max_length=100)]
-
-
-class RangedFile(FileResponse):
-    """A file, or the parts of it that were asked for; a range that makes no sense is a problem document."""
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        refused: list[tuple[bytes, bytes]] | None = None
-        status = 0
-
-        async def watched(message: Message) -> None:
-            nonlocal refused, status
-            if message["type"] == "http.response.start" and message["status"] >= 400:
-                status = message["status"]
-                refused = [one for one in message["headers"] if one[0] == b"content-range"]
-            if refused is None:
-                await send(message)
-
-        await super().__call__(scope, receive, watched)
-        if refused is not None:
-            said = "the Range header asks for bytes that are not there; write e.g. `Range: bytes=0-999`"
-            headers = {name.decode(): value.decode() for name, value in refused}
-            await problem(status, said, headers=headers)(scope, receive, send)
 
 
 def _answers(media_type: str) -> dict[int | str, dict[str, Any]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import binascii
 from typing import Annotated, Any, Final
@@ -14,6 +13,7 @@ from pydantic import Field
 
 from farm.api.body import DOCUMENT, text_of
 from farm.api.desks import Desks
+from farm.api.documents import DocumentThreads
 from farm.api.gate import Reader, Submitter
 from farm.api.problem import there
 from farm.api.shapes import Accepted, EventItem, Job, JobPage, WebhookItem, Why
@@ -50,7 +50,7 @@ IdempotencyKey = Annotated[
 ]
 
 
-def job_routes(desks: Desks) -> APIRouter:
+def job_routes(desks: Desks, documents: DocumentThreads) -> APIRouter:
     """Build the routes."""
     routes = APIRouter(tags=["jobs"])
 
@@ -69,7 +69,7 @@ def job_routes(desks: Desks) -> APIRouter:
     ) -> JSONResponse:
         """Accept a job: 202 once it is on disk, from when on it is never lost."""
         document = await text_of(request, source)
-        await asyncio.to_thread(parse_job, document, source)
+        await documents.do(caller.tenant, lambda: parse_job(document, source))
         check_webhook(webhook)
         job = NewJob(
             fresh_id(),

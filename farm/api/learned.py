@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import io
 import json
 from collections.abc import Mapping
@@ -14,12 +13,13 @@ from starlette.exceptions import HTTPException
 
 from farm.api.body import text_of
 from farm.api.desks import Desks
+from farm.api.documents import DocumentThreads
 from farm.api.gate import Caller, Operator, Reader, Submitter
 from farm.api.shapes import Loose, ProblemItem
+from farm.edge.limits import EVENTS_BYTES
 from farm.errors import AccessError, DocumentError, Problem
 from farm.library.event_rows import read_rows
 
-EVENTS_LIMIT_BYTES: Final = 8 * 2**20
 MOST_EVENTS: Final = 50_000
 KINDS: Final = {
     "application/json": "json",
@@ -74,15 +74,16 @@ class Answer(BaseModel):
     cut: bool = Field(description="Whether there are more.")
 
 
-def learned_routes(desks: Desks) -> APIRouter:
+def learned_routes(desks: Desks, documents: DocumentThreads) -> APIRouter:
     """Build the routes."""
     routes = APIRouter(tags=["learned"])
 
     @routes.post("/v1/events", response_model=EventIntake, openapi_extra=_EVENTS)
     async def take(request: Request, caller: Submitter, owner: Whose = "") -> Any:
         """Take in what became of productions: each event once, by its id. Wrong ones are told, the others count."""
-        text = await text_of(request, "events", limit_bytes=EVENTS_LIMIT_BYTES, what="batch of events")
-        lines, rows, refused = await asyncio.to_thread(_rows, text, request.headers.get("content-type", ""))
+        text = await text_of(request, "events", limit_bytes=EVENTS_BYTES, what="batch of events")
+        kind = request.headers.get("content-type", "")
+        lines, rows, refused = await documents.do(caller.tenant, lambda: _rows(text, kind))
         told = await desks.learned.take(_sees(caller, owner), rows)
         refused += [{"line": lines[one["row"]], "problems": one["problems"]} for one in told["refused"]]
         refused.sort(key=lambda one: int(one["line"]))

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Query, Request, Response
 
 from farm.api.body import DOCUMENT, text_of
 from farm.api.desks import Desks
-from farm.api.gate import Reader
+from farm.api.fetches import Fetches, as_fetched, not_fetching
+from farm.api.gate import Caller, Reader
 from farm.api.jobs import Source
 from farm.api.shapes import Loose
+from farm.journal.access import Role
 from farm.plugins.offer import element_offers, plugin_offers, template_offers
 from farm.plugins.registry import Registry
 
@@ -31,22 +34,31 @@ def in_header(warnings: Sequence[str]) -> str:
     return text
 
 
-def preview_routes(desks: Desks, registry: Registry) -> APIRouter:
+def preview_routes(desks: Desks, registry: Registry, fetches: Fetches) -> APIRouter:
     """Build the routes."""
     routes = APIRouter(tags=["previews"])
+
+    async def files_of(caller: Caller, document: str, source: str) -> Callable[[str], Path]:
+        """Return what has the files of a document's URLs: downloaded before a preview begins, for those who may."""
+        if "://" not in document or caller.role is Role.READ:
+            return not_fetching
+        urls: tuple[str, ...] = await desks.previews.urls(document, source)
+        return as_fetched(await fetches.all(caller.tenant, urls) if urls else ())
 
     @routes.post("/v1/validate", openapi_extra=DOCUMENT)
     async def validate(request: Request, caller: Reader, source: Source = "document") -> Loose:
         """Say what the video would be, or everything that is wrong with the document."""
-        del caller
-        told: Loose = await desks.previews.validate(await text_of(request, source), source)
+        document = await text_of(request, source)
+        fetched = await files_of(caller, document, source)
+        told: Loose = await desks.previews.validate(document, source, fetched)
         return told
 
     @routes.post("/v1/plan", openapi_extra=DOCUMENT)
     async def plan(request: Request, caller: Reader, source: Source = "document") -> Loose:
         """Estimate cost and time from what was measured here: CPU seconds, and when it would be done."""
-        del caller
-        told: Loose = await desks.previews.plan(await text_of(request, source), source)
+        document = await text_of(request, source)
+        fetched = await files_of(caller, document, source)
+        told: Loose = await desks.previews.plan(document, source, fetched)
         queue = await desks.fleet.queue()
         cost_s = told["estimated_cpu_s"] * queue["pace"]
         workers = max(1, queue["workers"])
@@ -85,10 +97,10 @@ def preview_routes(desks: Desks, registry: Registry) -> APIRouter:
 
         What could not be done quite as asked stands in the header Farm-Warnings, a JSON array of sentences.
         """
-        del caller
         media_type = "image/png" if "image/png" in request.headers.get("accept", "") else "image/jpeg"
         document = await text_of(request, source)
-        picture, warnings = await desks.previews.still(document, source, at_s, media_type)
+        fetched = await files_of(caller, document, source)
+        picture, warnings = await desks.previews.still(document, source, at_s, media_type, fetched)
         headers = {"Farm-Warnings": in_header(warnings)} if warnings else {}
         return Response(picture, media_type=media_type, headers=headers)
 

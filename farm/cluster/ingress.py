@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any, Final
 
 import ray
@@ -15,14 +17,17 @@ from farm.api.build import build_api, library_of
 from farm.api.desks import Desks
 from farm.api.refusals import LogRefusals
 from farm.cluster.node_agent import node_name
-from farm.cluster.ray_environment import HEAD, NAMESPACE
+from farm.cluster.ray_environment import CONTROLLER, FRONT, HEAD, NAMESPACE
+from farm.edge.body import HandedBodies
+from farm.edge.route import RouteHeader
 from farm.errors import FarmError, FarmUnreachableError, SupersededError
 from farm.plugins.registry import load_registry
 from farm.service.log import open_log
-from farm.service.previews import Previews
+from farm.service.previews import WAITING, Previews
 from farm.work.settings import Settings
 
-CONTROLLER: Final = "controller"
+FIRST: Final = frozenset({("access", "check"), ("office", "health")})
+"""What every request needs, or an operator when all else stands."""
 
 
 class Switchboard:
@@ -30,6 +35,8 @@ class Switchboard:
 
     def __init__(self, previews: Previews) -> None:
         self._previews = previews
+        # Their own: previews wait for each other, and are not to keep others' threads meanwhile.
+        self._preview_threads = ThreadPoolExecutor(WAITING + 1, "previews")
         self._handle: Any = None
 
     async def ask(self, desk: str, method: str, values: tuple[Any, ...]) -> Any:
@@ -39,11 +46,13 @@ class Switchboard:
             FarmUnreachableError: the controller is away for longer than a request can wait.
         """
         if desk == "previews":
-            return await asyncio.to_thread(getattr(self._previews, method), *values)
+            call = partial(getattr(self._previews, method), *values)
+            return await asyncio.get_running_loop().run_in_executor(self._preview_threads, call)
         try:
             if self._handle is None:
                 self._handle = ray.get_actor(CONTROLLER, namespace=NAMESPACE)
-            return await self._handle.ask.remote(desk, method, values)
+            group = FRONT if (desk, method) in FIRST else None
+            return await self._handle.ask.options(concurrency_group=group).remote(desk, method, values)
         except RayTaskError as error:
             if isinstance(error.cause, SupersededError):
                 # The name is another controller's now.
@@ -80,6 +89,8 @@ class Ingress:
             open_to_all=self._open_to_all,
         )
         api.add_middleware(LogRefusals)
+        api.add_middleware(RouteHeader)
+        api.add_middleware(HandedBodies)
         return api
 
 
@@ -88,7 +99,8 @@ def ingress(settings: Settings, *, open_to_all: bool) -> serve.Application:
     options: dict[str, Any] = {
         "name": "api",
         "num_replicas": 1,
-        "max_ongoing_requests": 256,
+        # The edge in front lets fewer in; this only has to be more.
+        "max_ongoing_requests": 1024,
         # Its files lie on the head, and on a node it would keep Ray from ever giving that back as idle.
         "ray_actor_options": {"num_cpus": 0, "resources": HEAD},
     }

@@ -16,10 +16,9 @@ from ray.exceptions import RayError
 
 from farm import __version__
 from farm.cluster.farm_state import FarmState
-from farm.cluster.ingress import CONTROLLER
 from farm.cluster.lifecycle import stop
 from farm.cluster.process_tree import running
-from farm.cluster.ray_environment import NAMESPACE, enter
+from farm.cluster.ray_environment import CONTROLLER, NAMESPACE, enter
 from farm.cluster.ray_node import METRICS_PORT, RayNode, check_port, last_words, listens, node_name, start
 from farm.errors import FarmUnreachableError, MachineError
 from farm.plugins.difference import difference

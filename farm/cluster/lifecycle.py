@@ -20,9 +20,10 @@ from ray.serve.config import HTTPOptions, ProxyLocation
 
 from farm.cluster.controller import Controller
 from farm.cluster.farm_state import FarmState
-from farm.cluster.ingress import CONTROLLER, ingress
+from farm.cluster.front import front_variables
+from farm.cluster.ingress import ingress
 from farm.cluster.process_tree import belonging, end, running
-from farm.cluster.ray_environment import HEAD, NAMESPACE, enter
+from farm.cluster.ray_environment import CONTROLLER, FRONT, HEAD, NAMESPACE, enter
 from farm.cluster.ray_node import METRICS_PORT, RayNode, check_port, free_port, last_words, start
 from farm.cluster.worker_actor import MakeWorker, make_worker
 from farm.errors import FarmError, MachineError
@@ -161,6 +162,7 @@ def _bring_up(settings: Settings, state: FarmState, head: Head) -> FarmState:
             autoscaling_config=head.autoscaling_config,
             monitor=head.monitor,
             control_store=Path(state.control_store) if state.control_store else None,
+            variables=front_variables(open_to_all=head.open_to_all),
         )
         state.write(settings.state)
         state = replace(state, pid=start(settings, node))
@@ -246,7 +248,7 @@ def _populate(settings: Settings, state: FarmState, head: Head) -> None:
     )
     try:
         controller = (
-            ray.remote(Controller)
+            ray.remote(concurrency_groups={FRONT: 8})(Controller)
             .options(
                 name=CONTROLLER,
                 namespace=NAMESPACE,
@@ -256,7 +258,8 @@ def _populate(settings: Settings, state: FarmState, head: Head) -> None:
                 resources=HEAD,
                 max_restarts=-1,
                 max_task_retries=0,
-                max_concurrency=32,
+                # More than the API works on at once, so that one slow question is not in another's way.
+                max_concurrency=80,
             )
             .remote(settings, state.url, head.make)
         )

@@ -13,6 +13,11 @@ from farm.work.settings import Settings
 NAMESPACE: Final = "farm"
 """Ray's namespace of everything that a farm starts."""
 
+CONTROLLER: Final = "controller"
+"""The name of the controller's actor."""
+FRONT: Final = "front"
+"""The controller's threads for what stands before every request: keys, and the farm's health."""
+
 HEAD: Final = {"node:__internal_head__": 0.001}
 """A resource that only the head has: what needs the journal and the head's disk is placed by it."""
 

@@ -8,7 +8,8 @@ import socket
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -48,6 +49,8 @@ class RayNode:
     """Whether a head's autoscaler runs there."""
     control_store: Path | None = None
     """Where a head keeps on disk what it knows of the cluster, so that nodes outlive its death; None for memory."""
+    variables: Mapping[str, str] = field(default_factory=dict)
+    """What else all of the node's processes have in their environment."""
 
 
 def start(settings: Settings, node: RayNode) -> int:
@@ -171,6 +174,7 @@ def _node_variables(settings: Settings, node: RayNode) -> dict[str, str]:
         NODE_ADDRESS: node.ip,
         NODE_TAGS: ",".join(node.tags),
         FOLDER: str(node.folder),
+        **node.variables,
     }
     if node.control_store is not None:
         told |= {"RAY_gcs_storage": "rocksdb", "RAY_gcs_storage_path": str(node.control_store)}

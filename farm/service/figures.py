@@ -52,6 +52,15 @@ FIGURES: Final = {
     "farm_leases": Figure(Kind.GAUGE, "Leases that run"),
     "farm_node_usable": Figure(Kind.GAUGE, "1 where a node gets leases, else 0", ("node",)),
     "farm_disk_free_bytes": Figure(Kind.GAUGE, "Free where a node's store lies", ("node",)),
+    "farm_api_requests_total": Figure(
+        Kind.COUNTER, "Requests answered or refused, by route", ("method", "route", "status")
+    ),
+    "farm_api_seconds": Figure(
+        Kind.HISTOGRAM, "From a request's headers to the end of its answer", ("method", "route")
+    ),
+    "farm_api_refusals_total": Figure(Kind.COUNTER, "Requests refused before the API", ("reason",)),
+    "farm_api_places": Figure(Kind.GAUGE, "Places of the API that are taken", ("pool",)),
+    "farm_api_busy": Figure(Kind.GAUGE, "Share of a pool's places that is taken", ("pool",)),
     "farm_webhooks": Figure(Kind.GAUGE, "Webhook messages by state", ("state",)),
 }
 """Every figure by its name."""

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import io
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any, Final
 
 from PIL import Image
 
 from farm import app
-from farm.errors import PluginError, QueueFullError
+from farm.errors import DocumentError, MediaError, PluginError, QueueFullError
 from farm.lane import Lane
 from farm.stills import still_of
 from farm.work.settings import Settings
@@ -21,6 +22,8 @@ from farm.work.worker import Worker
 FORMATS: Final = {"image/png": "PNG", "image/jpeg": "JPEG"}
 
 
+Fetched = Callable[[str], Path]
+"""Returns the file of a URL; raises MediaError where it was not fetched."""
 WAITING: Final = 8
 """Previews that may wait for the one at hand; each holds a thread of the API's."""
 
@@ -43,15 +46,30 @@ class Previews:
         with self._lock:
             self._worker.load()
 
-    def validate(self, document: str, source: str) -> dict[str, Any]:
-        """Say what the video would be.
+    def urls(self, document: str, source: str) -> tuple[str, ...]:
+        """Return what a document would have fetched, each once."""
+        seen: dict[str, None] = {}
+
+        def collect(url: str) -> Path:
+            seen[url] = None
+            raise MediaError(f"{url} was not fetched yet")
+
+        with self._turn():
+            task = _task(document, source)
+            # That all its other problems are told as well is for the draft that has the files.
+            with suppress(DocumentError):
+                self._lane.do(lambda: self._worker.draft(task, collect))
+        return tuple(seen)
+
+    def validate(self, document: str, source: str, fetched: Fetched) -> dict[str, Any]:
+        """Say what the video would be; ``fetched`` returns the files of its URLs.
 
         Raises:
             DocumentError: with all its problems.
         """
         with self._turn():
             task = _task(document, source, examine=True)
-            drafted = self._lane.do(lambda: self._worker.draft(task))
+            drafted = self._lane.do(lambda: self._worker.draft(task, fetched))
         timeline = drafted.timeline
         return {
             "name": drafted.name,
@@ -64,7 +82,7 @@ class Previews:
             "warnings": list(drafted.warnings),
         }
 
-    def plan(self, document: str, source: str) -> dict[str, Any]:
+    def plan(self, document: str, source: str, fetched: Fetched) -> dict[str, Any]:
         """Say how the video would be cut, what of it is stored, and the CPU seconds of the rest, as estimated.
 
         Raises:
@@ -72,13 +90,13 @@ class Previews:
         """
         with self._turn():
             task = _task(document, source, examine=True)
-            made = self._lane.do(lambda: self._worker.plan(task))
+            made = self._lane.do(lambda: self._worker.plan(task, fetched))
             stored = app.stored_segments(made, self._worker.blobs)
         size = {"width_px": made.timeline.width_px, "height_px": made.timeline.height_px}
         return app.forecast(made, stored, self._settings) | size
 
     def still(
-        self, document: str, source: str, at_s: float, media_type: str
+        self, document: str, source: str, at_s: float, media_type: str, fetched: Fetched
     ) -> tuple[bytes, tuple[str, ...]]:
         """Return the frame at a time as the video will show it, as PNG or JPEG, and the document's warnings.
 
@@ -87,7 +105,7 @@ class Previews:
         """
         with self._turn():
             task = _task(document, source)
-            picture = self._lane.do(lambda: still_of(self._worker, task, at_s, option="at"))
+            picture = self._lane.do(lambda: still_of(self._worker, task, at_s, option="at", fetched=fetched))
         buffer = io.BytesIO()
         Image.fromarray(picture.rgb).save(buffer, FORMATS[media_type], quality=90)
         return buffer.getvalue(), picture.warnings

@@ -45,6 +45,10 @@ class Settings:
     element_limit_s: float = DEFAULT_ELEMENT_LIMIT_S
     """A plugin's element that takes longer for a frame is given up, and its job fails. ``FARM_ELEMENT_LIMIT_S``."""
 
+    trusted_proxies: tuple[str, ...] = ()
+    """Addresses and networks of proxies in front of the API, whose ``X-Forwarded-For`` is believed.
+    ``FARM_TRUSTED_PROXIES``."""
+
     @staticmethod
     def from_environment() -> Settings:
         """Read the settings from environment variables.
@@ -60,11 +64,12 @@ class Settings:
             int(limit) if limit else DEFAULT_STORE_LIMIT_BYTES,
             os.environ.get("FARM_STORE_URL", ""),
             os.environ.get("FARM_STORE_OPTIONS", ""),
-            tuple(entry.strip() for entry in allow.split(",") if entry.strip()),
+            _listed(allow),
             os.environ.get("FARM_RULES", ""),
             os.environ.get("FARM_NODE", ""),
             int(os.environ.get("FARM_MAX_UNFINISHED") or DEFAULT_MAX_UNFINISHED),
             _seconds("FARM_ELEMENT_LIMIT_S", DEFAULT_ELEMENT_LIMIT_S),
+            _listed(os.environ.get("FARM_TRUSTED_PROXIES", "")),
         )
 
     def open_store(self) -> Store:
@@ -159,6 +164,10 @@ class Settings:
     def state(self) -> Path:
         """What ``farm up`` wrote about the running farm."""
         return self.home / "farm.json"
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(entry.strip() for entry in text.split(",") if entry.strip())
 
 
 def _seconds(variable: str, default: float) -> float:

@@ -10,6 +10,7 @@ import json
 import os
 import platform
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -148,8 +149,12 @@ class Worker:
         # Whatever the process does while it starts: what comes now may be large and part of a cycle.
         gc.set_threshold(700, 10, 10)
 
-    def draft(self, task: PlanTask) -> Draft:
+    def draft(self, task: PlanTask, fetched: Callable[[str], Path] | None = None) -> Draft:
         """Return the drafted job.
+
+        Args:
+            task: The document.
+            fetched: Returns the file of a URL, or raises MediaError; by default it is downloaded here.
 
         Raises:
             DocumentError: with all its problems.
@@ -158,7 +163,7 @@ class Worker:
         guard = parse_guard(self._settings.fetch_allow) if task.folder is None else None
         binder = Binder(
             folder=Path(task.folder) if task.folder is not None else None,
-            fetch=lambda url: fetch(url, self.blobs, guard),
+            fetch=fetched or (lambda url: fetch(url, self.blobs, guard)),
             blob=self.find_media,
             library=starter_library(),
             probe=self._prober.probe,
@@ -174,14 +179,14 @@ class Worker:
         damage = conditions.examined(timeline) if task.examine else conditions.known(timeline)
         return replace(drafted, warnings=(*drafted.warnings, *damage)) if damage else drafted
 
-    def plan(self, task: PlanTask) -> Plan:
-        """Return the plan of a job document.
+    def plan(self, task: PlanTask, fetched: Callable[[str], Path] | None = None) -> Plan:
+        """Return the plan of a job document; ``fetched`` as in :meth:`draft`.
 
         Raises:
             DocumentError: with all its problems.
         """
         try:
-            drafted = self.draft(task)
+            drafted = self.draft(task, fetched)
         except DocumentError as error:
             lacked = lacking(load_document(task.document, source=task.source), self.registry)
             if lacked:

@@ -109,7 +109,7 @@ def test_bounds_and_kinds_of_tables(client: TestClient, monkeypatch: pytest.Monk
         client.post("/v1/batches", content=TABLE, headers={"Content-Type": "image/png"}), 415, "text/csv"
     )
     assert_problem(client.post("/v1/batches?template=x", content=TABLE, headers=CSV), 400, "no template")
-    monkeypatch.setattr(batches, "TABLE_LIMIT_BYTES", 10)
+    monkeypatch.setattr(batches, "TABLE_BYTES", 10)
     response = client.post("/v1/batches?template=retail.sale", content=TABLE, headers=CSV)
     assert_problem(response, 413, "a table has at most")
 

@@ -8,7 +8,7 @@ import socket
 import pytest
 from starlette.testclient import TestClient
 
-from farm.api.body import ORDER_LIMIT_BYTES
+from farm.edge.limits import ORDER_BYTES
 from farm.api.previews import MAX_HEADER, in_header
 from farm.service import previews
 from tests.contract.small_farm import SmallFarm, words
@@ -86,7 +86,7 @@ def test_an_order_that_is_no_json_is_told(asker: TestClient, content: bytes) -> 
 
 
 def test_an_order_is_bounded_before_anybody_is_asked_for_a_key(locked: SmallFarm) -> None:
-    body = b'{"tenant": "' + b"a" * ORDER_LIMIT_BYTES + b'"}'
+    body = b'{"tenant": "' + b"a" * ORDER_BYTES + b'"}'
     json = {"Content-Type": "application/json"}
     assert_problem(locked.client().post("/v1/keys", content=body, headers=json), 413, "at most 64 KiB")
 

@@ -1,0 +1,96 @@
+"""The edge in Ray Serve's HTTP proxy: Serve calls :func:`middlewares` in each proxy before it listens."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import Any, Final
+
+import ray
+import uvicorn.config
+from ray.exceptions import RayActorError, RayTaskError
+from starlette.middleware import Middleware
+
+from farm.cluster.meter import RayMeter
+from farm.cluster.node_agent import node_home
+from farm.cluster.ray_environment import CONTROLLER, FRONT, NAMESPACE
+from farm.edge.address import parse_proxies
+from farm.edge.gateway import EdgeSettings, Gateway
+from farm.errors import FarmError, FarmUnreachableError
+from farm.work.settings import Settings
+
+CALLBACK: Final = "RAY_SERVE_HTTP_PROXY_CALLBACK_IMPORT_PATH"
+OPEN: Final = "FARM_API_OPEN"
+"""Set for the head's processes: whether the API lets in those who bring no key."""
+
+
+def front_variables(*, open_to_all: bool) -> Mapping[str, str]:
+    """Return what a head's processes have in their environment so that the edge stands before the API."""
+    return {CALLBACK: f"{__name__}.middlewares", OPEN: "1" if open_to_all else "0"}
+
+
+def middlewares() -> list[Middleware]:
+    """Return the edge, and have uvicorn guard its connections."""
+    # uvicorn's table of protocols by name, in which Serve leaves "auto".
+    uvicorn.config.HTTP_PROTOCOLS["auto"] = "farm.edge.connections:GuardedProtocol"
+    settings = Settings.from_environment()
+    # On the store's file system, where they are swept like all that a killed process leaves.
+    folder = node_home(settings.home) / "store" / "incoming"
+    edge = EdgeSettings(folder, os.environ.get(OPEN) == "1", proxies=parse_proxies(settings.trusted_proxies))
+    return [Middleware(Gateway, edge, KeyLookup().check, ServeMeter(RayMeter()))]
+
+
+class KeyLookup:
+    """Asks the controller about keys."""
+
+    def __init__(self) -> None:
+        self._handle: Any = None
+
+    async def check(self, text: str) -> tuple[str, str]:
+        """Return the tenant and the role that a key gives.
+
+        Raises:
+            AccessError: there is no such key.
+            FarmUnreachableError: the controller is away.
+        """
+        try:
+            if self._handle is None:
+                self._handle = ray.get_actor(CONTROLLER, namespace=NAMESPACE)
+            tenant, role, *_ = await self._handle.ask.options(concurrency_group=FRONT).remote(
+                "access", "check", (text,)
+            )
+        except RayTaskError as error:
+            self._handle = None
+            if isinstance(error.cause, FarmError):
+                raise error.cause from error
+            raise FarmUnreachableError("the farm's controller has a fault; its log says more") from error
+        except (RayActorError, ValueError) as error:
+            self._handle = None
+            raise FarmUnreachableError(
+                "the farm's controller is not there at this moment; it is started anew by itself, try again soon"
+            ) from error
+        return tenant, role
+
+
+class ServeMeter:
+    """The edge's figures as Ray's metrics."""
+
+    def __init__(self, meter: RayMeter) -> None:
+        self._meter = meter
+
+    def answered(self, method: str, route: str, status: int, took_s: float) -> None:
+        """A request was answered."""
+        labels = {"method": method if route else "", "route": route or "none"}
+        kind = f"{status // 100}xx" if status else "gone"
+        self._meter.count("farm_api_requests_total", labels={**labels, "status": kind})
+        if route and status and not route.endswith("/stream"):
+            self._meter.observe("farm_api_seconds", took_s, labels)
+
+    def refused(self, reason: str) -> None:
+        """A request was not let through."""
+        self._meter.count("farm_api_refusals_total", labels={"reason": reason})
+
+    def standing(self, pool: str, taken: int, places: int) -> None:
+        """So many of a pool's places are taken."""
+        self._meter.gauge("farm_api_places", float(taken), {"pool": pool})
+        self._meter.gauge("farm_api_busy", taken / places, {"pool": pool})

@@ -1,0 +1,130 @@
+"""Connections: counted by address, and closed where their request does not arrive in time.
+
+A server that waits for a request's headers as long as it takes can be stopped by whoever opens connections and says
+nothing. uvicorn has no deadline before the first request and no limit to the size of headers; this protocol adds both.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from typing import Any, Final
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from farm.edge.address import counted_as
+from farm.edge.limits import ConnectionLimits
+
+LIMITS: Final = ConnectionLimits()
+REFUSED: Final = (
+    b"HTTP/1.1 408 Request Timeout\r\ncontent-type: application/problem+json\r\nconnection: close\r\n"
+    b"content-length: %d\r\n\r\n%b"
+)
+
+
+class OpenConnections:
+    """How many connections are open, by address."""
+
+    def __init__(self) -> None:
+        self._by_address: Counter[str] = Counter()
+        self.total = 0
+        """All of them."""
+        self.refused = 0
+        """Those that were closed unanswered."""
+
+    def enter(self, address: str, limits: ConnectionLimits) -> bool:
+        """Count a connection; returns False, and counts none, where there are too many."""
+        if self.total >= limits.total or self._by_address[address] >= limits.per_address:
+            self.refused += 1
+            return False
+        self._by_address[address] += 1
+        self.total += 1
+        return True
+
+    def leave(self, address: str) -> None:
+        """A connection that was counted is closed."""
+        self.total -= 1
+        self._by_address[address] -= 1
+        if not self._by_address[address]:
+            del self._by_address[address]
+
+
+OPEN: Final = OpenConnections()
+"""Of this process."""
+
+
+class GuardedProtocol(HttpToolsProtocol):
+    """uvicorn's HTTP protocol with deadlines and limits for what comes before a request's body."""
+
+    limits: ConnectionLimits = LIMITS
+    open: OpenConnections = OPEN
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._counted: str | None = None
+        self._header_bytes = 0
+        self._in_headers = True
+        self._deadline: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Count the connection, and give its first request's headers a deadline."""
+        super().connection_made(transport)
+        address = counted_as(self.client[0] if self.client else "")
+        if not self.open.enter(address, self.limits):
+            transport.abort()
+            return
+        self._counted = address
+        self._await_headers()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Count the connection no more."""
+        self._stop_waiting()
+        if self._counted is not None:
+            self.open.leave(self._counted)
+            self._counted = None
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Take bytes in; where headers do not end, refuse them."""
+        if self._in_headers:
+            # Of what comes after the headers only the piece that they end in is counted.
+            self._header_bytes += len(data)
+            if self._deadline is None:
+                # The first bytes of a further request on a kept connection.
+                self._await_headers()
+        super().data_received(data)
+        if self._in_headers and self._header_bytes > self.limits.header_bytes + len(data):
+            self._refuse(f"the request line and headers have at most {self.limits.header_bytes // 1024} KiB")
+
+    def on_headers_complete(self) -> None:
+        """The request is known: the edge above sees to its body."""
+        self._in_headers = False
+        self._stop_waiting()
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """The next bytes are another request's headers."""
+        super().on_message_complete()
+        self._in_headers = True
+        self._header_bytes = 0
+
+    def _await_headers(self) -> None:
+        self._deadline = self.loop.call_later(self.limits.header_s, self._too_late)
+
+    def _stop_waiting(self) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None
+
+    def _too_late(self) -> None:
+        self._deadline = None
+        self._refuse(f"the request's headers did not arrive within {self.limits.header_s:g} s")
+
+    def _refuse(self, detail: str) -> None:
+        self._stop_waiting()
+        if self.transport.is_closing():
+            return
+        if self.cycle is None or self.cycle.response_complete:
+            body = b'{"type":"about:blank","title":"Too slow","status":408,"detail":"%b"}' % detail.encode()
+            self.transport.write(REFUSED % (len(body), body))
+        self.transport.close()

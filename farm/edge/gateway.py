@@ -1,0 +1,281 @@
+"""The gateway: ASGI middleware in front of the API that lets in what can be worked off, and tells the rest at once."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final, Protocol
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from farm.edge.address import TrustedProxies, client_of, counted_as
+from farm.edge.body import HANDED, Body, BodyReader
+from farm.edge.files import PATH_SEND, asking_for_path, send_file
+from farm.edge.keys import Check, Identity, Keys
+from farm.edge.limits import BodyLimits, RequestLimits
+from farm.edge.places import Caps, Room, Turns
+from farm.edge.refusal import Refusal, refuse
+from farm.edge.route import taken_route
+
+READY: Final = "/readyz"
+HEALTH: Final = frozenset({"/healthz", READY})
+STREAMS: Final = frozenset({"/v1/events/stream"})
+OPEN: Final = frozenset({"/v1/openapi.json"})
+"""Addresses that need no key."""
+HOLD_BACK_BYTES: Final = 2**20
+"""Answers up to this size are kept whole before a client is sent them: who reads slowly holds no place of the API's."""
+INNER: Final = "/-/"
+"""Addresses of Ray Serve's own, which tell of its insides."""
+
+
+class EdgeMeter(Protocol):
+    """Where the edge's figures go."""
+
+    def answered(self, method: str, route: str, status: int, took_s: float) -> None:
+        """A request was answered; ``route`` is empty where it did not reach one, ``status`` 0 where nobody waited."""
+
+    def refused(self, reason: str) -> None:
+        """A request was not let through."""
+
+    def standing(self, pool: str, taken: int, places: int) -> None:
+        """So many of a pool's places are taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class EdgeSettings:
+    """What the edge has to be told."""
+
+    folder: Path
+    """Where large bodies wait until they are whole."""
+    open_to_all: bool
+    """Whether those are let in who bring no key."""
+    proxies: TrustedProxies = field(default_factory=TrustedProxies)
+    """Proxies whose word on the client's address counts."""
+    requests: RequestLimits = field(default_factory=RequestLimits)
+    """How much callers may hold."""
+    bodies: BodyLimits = field(default_factory=BodyLimits)
+    """How bodies have to arrive."""
+
+
+class Gateway:
+    """Counts, checks keys, receives bodies, waits for a place in the API, and sends files.
+
+    In this order, each step only for what passed the one before: an address that holds too much costs a counter, a
+    request without a key costs its headers, and the API sees requests that are whole.
+    """
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        settings: EdgeSettings,
+        check: Check,
+        meter: EdgeMeter,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        limits = settings.requests
+        self._app = app
+        self._settings = settings
+        self._limits = limits
+        self._meter = meter
+        self._clock = clock
+        self._keys = Keys(check, limits, clock, open_to_all=settings.open_to_all)
+        self._bodies = BodyReader(settings.folder, settings.bodies, clock)
+        slower = "send the next when one is answered"
+        self._by_address = Caps(limits.per_address, "requests from this address", slower, "address")
+        self._by_key = Caps(limits.per_key, "requests with this key", slower, "key")
+        fewer = "close one, or ask for pages of events"
+        self._streams_by_address = Caps(
+            limits.streams_per_address, "event streams of this address", fewer, "address"
+        )
+        self._streams_by_key = Caps(limits.streams_per_key, "event streams with this key", fewer, "key")
+        self._held = Room(limits.held, "requests", "held")
+        self._health = Room(limits.health, "requests for its health", "health")
+        self._operators = Room(limits.operators, "requests of operators", "operators")
+        self._streams = Room(limits.streams, "event streams", "streams")
+        self._turns = Turns(limits.at_work, limits.waiting, limits.wait_s)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let a request in, or refuse it."""
+        if scope["type"] == "lifespan":
+            await self._app(scope, receive, send)
+            return
+        if scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 1008, "reason": "this farm has no web sockets"})
+            return
+        request = _Request(scope, receive, send, self._clock, self._limits.client_stall_s)
+        try:
+            await self._admit(request)
+        except Refusal as refusal:
+            self._meter.refused(refusal.reason)
+            if request.status == 0:
+                await refuse(refusal, request.receive, request.send, unread=request.unread)
+            else:
+                raise
+        finally:
+            took_s = self._clock() - request.began_s
+            self._meter.answered(scope["method"], request.route, request.status, took_s)
+
+    async def _admit(self, request: _Request) -> None:
+        scope = request.scope
+        path: str = scope["path"]
+        if path.startswith(INNER):
+            raise Refusal(404, "there is nothing at this address; /v1/openapi.json lists all there is")
+        client = client_of(scope, self._settings.proxies)
+        if scope.get("client"):
+            scope["client"] = (client, scope["client"][1])
+        if path in HEALTH:
+            with self._health.enter():
+                if path == READY:
+                    # Ready is a farm that another request would get a place in.
+                    await self._turns.take(READY)
+                    self._turns.give_back(READY)
+                await self._pass_on(request, scope, None)
+            await request.flush()
+            return
+        address = counted_as(client)
+        stream = path in STREAMS
+        with ExitStack() as held:
+            held.enter_context((self._streams_by_address if stream else self._by_address).hold(address))
+            if not stream:
+                held.enter_context(self._counted("held", self._held))
+            self._bodies.check_length(scope)
+            identity = await self._identify(scope, address)
+            if identity.key:
+                held.enter_context((self._streams_by_key if stream else self._by_key).hold(identity.key))
+            if stream:
+                held.enter_context(self._counted("streams", self._streams))
+            body = await self._bodies.read(scope, request.receive) if request.unread else None
+            if request.unread and body is None:
+                return
+            request.unread = False
+            try:
+                await self._work(request, identity, body, stream=stream)
+            finally:
+                if body is not None:
+                    body.close()
+
+    async def _identify(self, scope: Scope, address: str) -> Identity:
+        if scope["path"] in OPEN:
+            return Identity("", "", operator=False)
+        given = next((value for name, value in scope["headers"] if name == b"authorization"), None)
+        if given is None:
+            return await self._keys.identify(None, address)
+        scheme, _, text = given.decode("latin-1").partition(" ")
+        # As FastAPI's HTTPBearer: another scheme is no key.
+        return await self._keys.identify(text.strip() if scheme.lower() == "bearer" else None, address)
+
+    async def _work(self, request: _Request, identity: Identity, body: Body | None, *, stream: bool) -> None:
+        scope = asking_for_path(request.scope)
+        if body is not None and body.path is not None:
+            scope[HANDED] = str(body.path)
+        if stream:
+            request.hold_back_bytes = 0
+            await self._pass_on(request, scope, body)
+        elif identity.operator:
+            with self._counted("operators", self._operators):
+                await self._pass_on(request, scope, body)
+        else:
+            await self._turns.take(identity.tenant)
+            self._meter.standing("at work", self._turns.taken, self._turns.places)
+            try:
+                await self._pass_on(request, scope, body)
+            finally:
+                self._turns.give_back(identity.tenant)
+                self._meter.standing("at work", self._turns.taken, self._turns.places)
+        # The API's place is free again: only the client's own counts hold while it reads.
+        await request.flush()
+        if request.file is not None:
+            start, path = request.file
+            await send_file(request.scope, request.receive, request.send, start, path)
+
+    async def _pass_on(self, request: _Request, scope: Scope, body: Body | None) -> None:
+        receive = request.receive if body is None else body.messages(request.receive)
+        try:
+            async with asyncio.timeout(self._limits.work_s) as deadline:
+                request.deadline = deadline
+                await self._app(scope, receive, request.answer)
+        except TimeoutError as error:
+            if request.status:
+                raise
+            said = f"the API did not begin to answer within {self._limits.work_s:g} s"
+            raise Refusal(503, said, retry_after_s=10, reason="slow") from error
+
+    @contextmanager
+    def _counted(self, pool: str, room: Room) -> Iterator[None]:
+        with room.enter():
+            self._meter.standing(pool, room.taken, room.places)
+            try:
+                yield
+            finally:
+                self._meter.standing(pool, room.taken - 1, room.places)
+
+
+class _Request:
+    """A request on its way through."""
+
+    def __init__(
+        self, scope: Scope, receive: Receive, send: Send, clock: Callable[[], float], stall_s: float
+    ) -> None:
+        self.scope = scope
+        self.receive = receive
+        self.began_s = clock()
+        self.status = 0
+        """Of the answer; 0 while there is none."""
+        self.unread = _has_body(scope)
+        """Whether some of its body may still come."""
+        self.file: tuple[Message, str] | None = None
+        """The head of an answer, and the file that is its body."""
+        self.route = ""
+        """The address as the API's document has it; empty where it has none."""
+        self.hold_back_bytes = HOLD_BACK_BYTES
+        """How much of an answer is kept until the API is done with it; 0 for a stream."""
+        self.deadline: Any = None
+        """What the API's answer has to begin before."""
+        self._send = send
+        self._stall_s = stall_s
+        self._start: Message | None = None
+        self._kept: list[Message] = []
+        self._kept_bytes = 0
+
+    async def send(self, message: Message) -> None:
+        """Send to the client, which has to take it."""
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+        async with asyncio.timeout(self._stall_s):
+            await self._send(message)
+
+    async def answer(self, message: Message) -> None:
+        """Take what the API answers; it is kept until the API is done, or it grows large, or a file follows."""
+        if self.deadline is not None:
+            self.deadline.reschedule(None)
+        if message["type"] == "http.response.start":
+            self.route, headers = taken_route(message["headers"])
+            self._start = {**message, "headers": headers}
+            return
+        if message["type"] == PATH_SEND and self._start is not None:
+            self.file, self._start = (self._start, message["path"]), None
+            return
+        self._kept.append(message)
+        self._kept_bytes += len(message.get("body", b""))
+        if self._kept_bytes >= self.hold_back_bytes:
+            await self.flush()
+
+    async def flush(self) -> None:
+        """Send what was kept."""
+        if self._start is not None:
+            start, self._start = self._start, None
+            await self.send(start)
+        kept, self._kept, self._kept_bytes = self._kept, [], 0
+        for message in kept:
+            await self.send(message)
+
+
+def _has_body(scope: Scope) -> bool:
+    for name, value in scope["headers"]:
+        if name == b"transfer-encoding" or (name == b"content-length" and value != b"0"):
+            return True
+    return False

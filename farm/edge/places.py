@@ -1,0 +1,178 @@
+"""Places: how many requests one caller, and all together, may hold; who waits gets them in turn, not by order."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter, deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from farm.edge.refusal import Refusal
+
+
+class Caps:
+    """Counts what each caller holds, and refuses more than may be."""
+
+    def __init__(self, each: int, what: str, remedy: str, reason: str) -> None:
+        """Make caps.
+
+        Args:
+            each: How many one caller may hold.
+            what: What is counted, as ``requests of one address``.
+            remedy: What a caller is to do who holds as many.
+            reason: What refusals are counted under.
+        """
+        self._each = each
+        self._what = what
+        self._remedy = remedy
+        self._reason = reason
+        self._held: Counter[str] = Counter()
+
+    @contextmanager
+    def hold(self, caller: str) -> Iterator[None]:
+        """Hold one for the length of a block.
+
+        Raises:
+            Refusal: 429, the caller holds as many as may be.
+        """
+        if self._held[caller] >= self._each:
+            raise Refusal(
+                429,
+                f"{self._each} {self._what} are under way, as many as may be; {self._remedy}",
+                retry_after_s=1,
+                reason=self._reason,
+            )
+        self._held[caller] += 1
+        try:
+            yield
+        finally:
+            self._held[caller] -= 1
+            if not self._held[caller]:
+                del self._held[caller]
+
+
+class Room:
+    """A number of places that is not waited for."""
+
+    def __init__(self, places: int, what: str, reason: str) -> None:
+        """Make room for so many; ``what`` and ``reason`` as in :class:`Caps`."""
+        self.places = places
+        """How many there are."""
+        self.taken = 0
+        """How many are taken."""
+        self._what = what
+        self._reason = reason
+
+    @contextmanager
+    def enter(self) -> Iterator[None]:
+        """Take one for the length of a block.
+
+        Raises:
+            Refusal: 503, all are taken.
+        """
+        if self.taken >= self.places:
+            raise Refusal(
+                503,
+                f"the farm holds {self.places} {self._what}, as many as it can; try again soon",
+                retry_after_s=1,
+                reason=self._reason,
+            )
+        self.taken += 1
+        try:
+            yield
+        finally:
+            self.taken -= 1
+
+
+class Turns:
+    """Places that are waited for. A place that comes free goes to the tenant that has the fewest.
+
+    So whoever sends a thousand requests waits behind its own, and another tenant's first is the next.
+    """
+
+    def __init__(self, places: int, waiting: int, wait_s: float) -> None:
+        """Make places.
+
+        Args:
+            places: How many there are.
+            waiting: How many may wait for one.
+            wait_s: How long.
+        """
+        self.places = places
+        """How many there are."""
+        self.taken = 0
+        """How many are taken."""
+        self._waiting_most = waiting
+        self._wait_s = wait_s
+        self._held: Counter[str] = Counter()
+        self._waiting: dict[str, deque[asyncio.Future[None]]] = {}
+        self._waiters = 0
+
+    @property
+    def waiting(self) -> int:
+        """How many wait."""
+        return self._waiters
+
+    async def take(self, tenant: str) -> None:
+        """Wait for a place.
+
+        Raises:
+            Refusal: 503, none came free in time, or too many wait.
+        """
+        if self.taken < self.places and not self._waiters:
+            self._give(tenant)
+            return
+        if self._waiters >= self._waiting_most:
+            raise self._full()
+        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.setdefault(tenant, deque()).append(future)
+        self._waiters += 1
+        try:
+            async with asyncio.timeout(self._wait_s):
+                await future
+        except BaseException as error:
+            self._forget(tenant, future)
+            if isinstance(error, TimeoutError):
+                raise self._full() from error
+            raise
+
+    def give_back(self, tenant: str) -> None:
+        """A place comes free."""
+        self.taken -= 1
+        self._held[tenant] -= 1
+        if not self._held[tenant]:
+            del self._held[tenant]
+        while self._waiting and self.taken < self.places:
+            # Of those that have as few the longest waiting tenant: dicts keep their order.
+            next_one = min(self._waiting, key=lambda one: self._held[one])
+            queue = self._waiting.pop(next_one)
+            future = queue.popleft()
+            if queue:
+                self._waiting[next_one] = queue
+            self._waiters -= 1
+            self._give(next_one)
+            future.set_result(None)
+
+    def _give(self, tenant: str) -> None:
+        self.taken += 1
+        self._held[tenant] += 1
+
+    def _forget(self, tenant: str, future: asyncio.Future[None]) -> None:
+        if future.done() and not future.cancelled():
+            # It was given a place in the moment in which its patience ended.
+            self.give_back(tenant)
+            return
+        queue = self._waiting.get(tenant)
+        if queue is not None and future in queue:
+            queue.remove(future)
+            self._waiters -= 1
+            if not queue:
+                del self._waiting[tenant]
+
+    def _full(self) -> Refusal:
+        return Refusal(
+            503,
+            f"the API works on {self.places} requests, and others wait; try again soon",
+            retry_after_s=1,
+            reason="full",
+        )
