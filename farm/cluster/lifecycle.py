@@ -119,13 +119,13 @@ def _fresh(settings: Settings, head: Head) -> FarmState:
         workers=head.workers if head.workers is not None else max(1, os.cpu_count() or 1),
         started_at_s=time.time(),
         ready=False,
-        metrics_port=head.metrics_port or (free_port(LOOPBACK) if head.alone else METRICS_PORT),
+        metrics_port=head.metrics_port or (free_port() if head.alone else METRICS_PORT),
         control_store=str(settings.control_store) if durable else "",
     )
 
 
 def _cluster_port(head: Head) -> int:
-    return head.cluster_port or (free_port(LOOPBACK) if head.alone else CLUSTER_PORT)
+    return head.cluster_port or (free_port() if head.alone else CLUSTER_PORT)
 
 
 def _outlived(before: FarmState, head: Head) -> bool:

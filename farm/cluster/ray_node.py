@@ -84,10 +84,13 @@ def node_name(settings: Settings) -> str:
     return path.read_text(encoding="utf-8").strip()
 
 
-def free_port(ip: str) -> int:
-    """Return a port that nobody listens on at this moment."""
+def free_port() -> int:
+    """Return a port that is free on all addresses of this machine at this moment.
+
+    Ray listens on all of them: one that is free on loopback alone may be the end of another's connection elsewhere.
+    """
     with socket.socket() as probe:
-        probe.bind((ip, 0))
+        probe.bind(("0.0.0.0", 0))
         port: int = probe.getsockname()[1]
         return port
 
@@ -131,7 +134,7 @@ def _role(node: RayNode) -> list[str]:
     told = [
         "--head",
         f"--port={node.head.rsplit(':', 1)[1]}",
-        f"--ray-client-server-port={free_port(node.ip)}",
+        f"--ray-client-server-port={free_port()}",
         "--include-dashboard=false",
     ]
     if node.autoscaling_config is not None:

@@ -96,7 +96,7 @@ class Gateway:
         self._health = Room(limits.health, "requests for its health", "health")
         self._operators = Room(limits.operators, "requests of operators", "operators")
         self._streams = Room(limits.streams, "event streams", "streams")
-        self._turns = Turns(limits.at_work, limits.waiting, limits.wait_s)
+        self._turns = Turns(limits.at_work, limits.waiting, limits.wait_s, each=limits.at_work_each)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request in, or refuse it."""

@@ -61,6 +61,7 @@ class Keys:
         # Apart from the good ones, so that guesses drive none of them out.
         self._bad: OrderedDict[str, tuple[float, str]] = OrderedDict()
         self._wrong: OrderedDict[str, deque[float]] = OrderedDict()
+        self._asked: dict[str, asyncio.Future[Identity | str]] = {}
         self._lookups = asyncio.Semaphore(LOOKUPS)
 
     async def identify(self, text: str | None, address: str) -> Identity:
@@ -98,6 +99,14 @@ class Keys:
     async def _ask(self, text: str, digest: str) -> Identity | str:
         if not text.startswith(KEY_PREFIX) or len(text) > 200:
             return self._is_bad(digest, "the API key is not one of this farm's; ask its operator for one")
+        asked = self._asked.get(digest)
+        if asked is None:
+            # A thousand requests with one key are one question.
+            asked = self._asked[digest] = asyncio.ensure_future(self._look_up(text, digest))
+            asked.add_done_callback(lambda _: self._asked.pop(digest, None))
+        return await asyncio.shield(asked)
+
+    async def _look_up(self, text: str, digest: str) -> Identity | str:
         try:
             async with asyncio.timeout(LOOKUP_S), self._lookups:
                 tenant, role = await self._check(text)

@@ -40,11 +40,13 @@ class RequestLimits:
     """Event streams of everybody."""
     held: int = 1024
     """Requests of everybody, those whose bodies are on their way in included."""
-    at_work: int = 64
-    """Requests that the API works on."""
-    waiting: int = 256
+    at_work: int = 24
+    """Requests that the API works on. Python works on one at a time: with more, each takes longer."""
+    at_work_each: int = 8
+    """Requests of one tenant that it works on."""
+    waiting: int = 128
     """Requests that wait for one of these places."""
-    wait_s: float = 1.5
+    wait_s: float = 1.0
     """How long they wait before they are told to come back."""
     health: int = 32
     """Requests for the farm's health, which need no key and have places of their own."""

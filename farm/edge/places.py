@@ -90,11 +90,12 @@ class Turns:
     So whoever sends a thousand requests waits behind its own, and another tenant's first is the next.
     """
 
-    def __init__(self, places: int, waiting: int, wait_s: float) -> None:
+    def __init__(self, places: int, waiting: int, wait_s: float, *, each: int | None = None) -> None:
         """Make places.
 
         Args:
             places: How many there are.
+            each: How many of them one tenant may take; None for all.
             waiting: How many may wait for one.
             wait_s: How long.
         """
@@ -104,6 +105,7 @@ class Turns:
         """How many are taken."""
         self._waiting_most = waiting
         self._wait_s = wait_s
+        self._each = places if each is None else each
         self._held: Counter[str] = Counter()
         self._waiting: dict[str, deque[asyncio.Future[None]]] = {}
         self._waiters = 0
@@ -119,7 +121,8 @@ class Turns:
         Raises:
             Refusal: 503, none came free in time, or too many wait.
         """
-        if self.taken < self.places and not self._waiters:
+        if self.taken < self.places and self._held[tenant] < self._each:
+            # Nobody who may take it waits for it, or it would not be free.
             self._give(tenant)
             return
         if self._waiters >= self._waiting_most:
@@ -145,6 +148,8 @@ class Turns:
         while self._waiting and self.taken < self.places:
             # Of those that have as few the longest waiting tenant: dicts keep their order.
             next_one = min(self._waiting, key=lambda one: self._held[one])
+            if self._held[next_one] >= self._each:
+                return
             queue = self._waiting.pop(next_one)
             future = queue.popleft()
             if queue:

@@ -8,8 +8,8 @@ import socket
 import pytest
 from starlette.testclient import TestClient
 
-from farm.edge.limits import ORDER_BYTES
 from farm.api.previews import MAX_HEADER, in_header
+from farm.edge.limits import ORDER_BYTES
 from farm.service import previews
 from tests.contract.small_farm import SmallFarm, words
 from tests.unit.api.test_jobs import assert_problem
