@@ -26,7 +26,12 @@ OPEN: Final = "FARM_API_OPEN"
 
 def front_variables(*, open_to_all: bool) -> Mapping[str, str]:
     """Return what a head's processes have in their environment so that the edge stands before the API."""
-    return {CALLBACK: f"{__name__}.middlewares", OPEN: "1" if open_to_all else "0"}
+    return {
+        CALLBACK: f"{__name__}.middlewares",
+        OPEN: "1" if open_to_all else "0",
+        # uvicorn believes X-Forwarded-For of whoever is on this machine; the edge knows whom to believe.
+        "FORWARDED_ALLOW_IPS": "",
+    }
 
 
 def middlewares() -> list[Middleware]:
