@@ -46,7 +46,7 @@ class Catalog:
             MachineError: another process keeps the file, or the full-text extension is missing.
             StoreError: the file is no catalog, or of a newer farm.
         """
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         connection = connect(path, read_only=False, patience_s=patience_s)
         try:
             load_full_text(connection)

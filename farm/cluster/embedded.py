@@ -12,6 +12,7 @@ import ray
 
 from farm.cluster.ray_environment import NAMESPACE, OBJECT_STORE_BYTES, enter
 from farm.cluster.ray_executor import RayExecutor
+from farm.cluster.ray_node import RAY
 from farm.cluster.worker_actor import MakeWorker, make_worker
 from farm.work.settings import Settings
 
@@ -30,7 +31,7 @@ def embedded(settings: Settings, *, workers: int, make: MakeWorker = make_worker
 @contextmanager
 def private_ray(settings: Settings, *, cpus: int) -> Iterator[None]:
     """Start Ray for this process alone: never one that runs already, and nothing of it stays."""
-    enter(settings)
+    enter(settings, alone=True)
     # Not in the farm's home: Ray's sockets lie in here, and their paths must stay short.
     folder = tempfile.mkdtemp(prefix="farm-ray-")
     try:
@@ -42,7 +43,7 @@ def private_ray(settings: Settings, *, cpus: int) -> Iterator[None]:
             log_to_driver=False,
             logging_level=logging.ERROR,
             namespace=NAMESPACE,
-            _temp_dir=folder,
+            _temp_dir=f"{folder}/{RAY}",
         )
         try:
             yield

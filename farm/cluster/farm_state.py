@@ -10,6 +10,7 @@ from pathlib import Path
 
 from farm.cluster.process_tree import Process
 from farm.errors import StoreError
+from farm.store.temp import make_private
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ class FarmState:
 
     def write(self, path: Path) -> None:
         """Write it so that a reader sees all of it or what was before."""
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_private(path.parent)
         fresh = path.with_name(f".{path.name}-{os.getpid()}")
         fresh.write_text(json.dumps(asdict(self)), encoding="utf-8")
         os.replace(fresh, path)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 from typing import Any, Final
 
 import ray
@@ -24,7 +23,7 @@ OPEN: Final = "FARM_API_OPEN"
 """Set for the head's processes: whether the API lets in those who bring no key."""
 
 
-def front_variables(*, open_to_all: bool) -> Mapping[str, str]:
+def front_variables(*, open_to_all: bool) -> dict[str, str]:
     """Return what a head's processes have in their environment so that the edge stands before the API."""
     return {
         CALLBACK: f"{__name__}.middlewares",

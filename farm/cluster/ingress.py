@@ -12,6 +12,7 @@ import ray
 from fastapi import FastAPI
 from ray import serve
 from ray.exceptions import RayActorError, RayTaskError
+from ray.serve._private import replica
 
 from farm.api.build import build_api, library_of
 from farm.api.desks import Desks
@@ -70,11 +71,14 @@ class Switchboard:
 class Ingress:
     """One replica of the API."""
 
-    def __init__(self, settings: Settings, open_to_all: bool) -> None:
+    def __init__(self, settings: Settings, open_to_all: bool, alone: bool) -> None:
         self._settings = settings
         self._open_to_all = open_to_all
+        self._alone = alone
 
     def __serve_build_asgi_app__(self) -> FastAPI:
+        if self._alone:
+            _listen_on_loopback()
         open_log(self._settings.logs, "api", node_name())
         previews = Previews(self._settings)
         threading.Thread(target=previews.load, name="previews", daemon=True).start()
@@ -94,8 +98,19 @@ class Ingress:
         return api
 
 
-def ingress(settings: Settings, *, open_to_all: bool) -> serve.Application:
-    """Make the deployment."""
+def _listen_on_loopback() -> None:
+    """Have Serve's server for calls between deployments, of which there is one, listen on this machine alone."""
+    add_port = replica.add_port_to_grpc_server
+
+    def on_loopback(server: object, address: str) -> int:
+        port: int = add_port(server, address.replace("[::]", "127.0.0.1"))
+        return port
+
+    replica.add_port_to_grpc_server = on_loopback
+
+
+def ingress(settings: Settings, *, open_to_all: bool, alone: bool) -> serve.Application:
+    """Make the deployment; ``alone`` is a farm that no other machine can join."""
     options: dict[str, Any] = {
         "name": "api",
         "num_replicas": 1,
@@ -104,4 +119,4 @@ def ingress(settings: Settings, *, open_to_all: bool) -> serve.Application:
         # Its files lie on the head, and on a node it would keep Ray from ever giving that back as idle.
         "ray_actor_options": {"num_cpus": 0, "resources": HEAD},
     }
-    return serve.deployment(**options)(serve.ingress()(Ingress)).bind(settings, open_to_all)
+    return serve.deployment(**options)(serve.ingress()(Ingress)).bind(settings, open_to_all, alone)

@@ -19,7 +19,16 @@ from farm.cluster.farm_state import FarmState
 from farm.cluster.lifecycle import stop
 from farm.cluster.process_tree import running
 from farm.cluster.ray_environment import CONTROLLER, NAMESPACE, enter
-from farm.cluster.ray_node import METRICS_PORT, RayNode, check_port, last_words, listens, node_name, start
+from farm.cluster.ray_node import (
+    METRICS_PORT,
+    RayNode,
+    check_port,
+    close_home,
+    last_words,
+    listens,
+    node_name,
+    start,
+)
 from farm.errors import FarmUnreachableError, MachineError
 from farm.plugins.difference import difference
 from farm.plugins.registry import load_registry
@@ -91,6 +100,7 @@ def join(settings: Settings, joining: Joining) -> FarmState:
     )
     ip = joining.ip or _facing(host, int(port))
     try:
+        close_home(settings.home)
         settings.open_store().sweep()
         state.write(settings.state)
         node = RayNode(
@@ -120,7 +130,7 @@ def join(settings: Settings, joining: Joining) -> FarmState:
 
 def _meet(settings: Settings, state: FarmState, ip: str) -> str:
     """Wait until the head counts this node, and see that both mean the same; return the API's address."""
-    enter(settings)
+    enter(settings, alone=False)
     until_s = time.monotonic() + JOIN_S
     while not state.alive(running()) or not _counted(state, settings, ip):
         if not state.alive(running()):

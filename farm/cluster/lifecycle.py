@@ -23,13 +23,23 @@ from farm.cluster.farm_state import FarmState
 from farm.cluster.front import front_variables
 from farm.cluster.ingress import ingress
 from farm.cluster.process_tree import belonging, end, running
-from farm.cluster.ray_environment import CONTROLLER, FRONT, HEAD, NAMESPACE, enter
-from farm.cluster.ray_node import METRICS_PORT, RayNode, check_port, free_port, last_words, start
+from farm.cluster.ray_environment import ALONE, CONTROLLER, FRONT, HEAD, NAMESPACE, enter
+from farm.cluster.ray_node import (
+    METRICS_PORT,
+    RAY,
+    RayNode,
+    check_port,
+    close_home,
+    free_port,
+    last_words,
+    start,
+)
 from farm.cluster.worker_actor import MakeWorker, make_worker
 from farm.errors import FarmError, MachineError
 from farm.journal.access import DEFAULT_TENANT
 from farm.journal.journal import Journal
 from farm.service.log import log
+from farm.store.temp import make_private
 from farm.work.settings import Settings
 
 LOOPBACK: Final = "127.0.0.1"
@@ -146,9 +156,10 @@ def _bring_up(settings: Settings, state: FarmState, head: Head) -> FarmState:
     try:
         check_port(head.host, head.port, "the API", "--port")
         check_port("0.0.0.0", state.metrics_port, "the figures for Prometheus", "--metrics-port")
-        Path(state.folder).mkdir(parents=True, exist_ok=True)
+        make_private(Path(state.folder))
+        close_home(settings.home)
         # Ray would take the head that died for one that runs, as long as any raylet on this machine knows it.
-        (Path(state.folder) / "ray_current_cluster").unlink(missing_ok=True)
+        (Path(state.folder) / RAY / "ray_current_cluster").unlink(missing_ok=True)
         _keep_operator_key(settings, head)
         settings.open_store().sweep()
         node = RayNode(
@@ -162,7 +173,7 @@ def _bring_up(settings: Settings, state: FarmState, head: Head) -> FarmState:
             autoscaling_config=head.autoscaling_config,
             monitor=head.monitor,
             control_store=Path(state.control_store) if state.control_store else None,
-            variables=front_variables(open_to_all=head.open_to_all),
+            variables=front_variables(open_to_all=head.open_to_all) | (ALONE if head.alone else {}),
         )
         state.write(settings.state)
         state = replace(state, pid=start(settings, node))
@@ -238,7 +249,7 @@ def _keep_operator_key(settings: Settings, head: Head) -> None:
 
 def _populate(settings: Settings, state: FarmState, head: Head) -> None:
     """Put the controller, its workers and the API into the cluster, and wait until all answer."""
-    enter(settings)
+    enter(settings, alone=head.alone)
     ray.init(
         address=state.address,
         namespace=NAMESPACE,
@@ -269,7 +280,9 @@ def _populate(settings: Settings, state: FarmState, head: Head) -> None:
             proxy_location=ProxyLocation.HeadOnly,
             http_options=HTTPOptions(host=head.host, port=head.port, keep_alive_timeout_s=30),
         )
-        serve.run(ingress(settings, open_to_all=head.open_to_all), name="farm", route_prefix="/")
+        serve.run(
+            ingress(settings, open_to_all=head.open_to_all, alone=head.alone), name="farm", route_prefix="/"
+        )
         _wait_ready(state.url)
     finally:
         ray.shutdown()

@@ -6,8 +6,10 @@ import os
 import secrets
 from typing import Final
 
+from ray._private import ray_constants
 from ray._raylet import AuthenticationTokenLoader, Config  # type: ignore[attr-defined]  # compiled
 
+from farm.store.temp import make_private
 from farm.work.settings import Settings
 
 NAMESPACE: Final = "farm"
@@ -49,6 +51,12 @@ _QUIET: Final = {
     "RAY_ENABLE_UV_RUN_RUNTIME_ENV": "0",
 }
 
+ALONE: Final = {ray_constants.ENABLE_RAY_CLUSTERS_ENV_VAR: "0"}
+"""For all processes of a farm that no other machine can join: nodes are known by 127.0.0.1 and listen nowhere else.
+
+Ray has this for systems whose firewalls ask; elsewhere it takes the machine's address for loopback and listens on all.
+"""
+
 WORKER_VARIABLES: Final = {
     # A worker is one core's worth of work: its libraries must not each start a thread per core.
     "NUMBA_NUM_THREADS": "1",
@@ -70,7 +78,7 @@ def ray_variables(settings: Settings) -> dict[str, str]:
     """Return the variables; makes this farm's own token where it has none yet."""
     token = settings.ray_token
     if not token.exists():
-        settings.home.mkdir(parents=True, exist_ok=True)
+        make_private(settings.home)
         fresh = token.with_name(f".ray-token-{os.getpid()}")
         descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "w") as file:
@@ -85,9 +93,16 @@ def ray_variables(settings: Settings) -> dict[str, str]:
     return {**_QUIET, **_HEALTH, **_THRIFTY, "RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN_PATH": str(token)}
 
 
-def enter(settings: Settings) -> None:
-    """Make this process one of the farm's: to be called before it starts or joins a cluster."""
+def enter(settings: Settings, *, alone: bool) -> None:
+    """Make this process one of the farm's: to be called before it starts or joins a cluster.
+
+    Args:
+        settings: Whose farm.
+        alone: Whether no other machine can join it.
+    """
     os.environ.update(ray_variables(settings))
+    os.environ[ray_constants.ENABLE_RAY_CLUSTERS_ENV_VAR] = "0" if alone else "1"
+    ray_constants.ENABLE_RAY_CLUSTER = not alone
     # Ray reads both when it is imported; without this it would keep what it found then.
     Config.initialize("")
     AuthenticationTokenLoader.instance().reset_cache()

@@ -18,8 +18,11 @@ from farm.cluster.process_tree import FOLDER
 from farm.cluster.ray_environment import OBJECT_STORE_BYTES, ray_variables
 from farm.cluster.worker_actor import NODE_ADDRESS, NODE_TAGS
 from farm.errors import MachineError
+from farm.store.temp import make_private
 from farm.work.settings import Settings
 
+RAY: Final = "ray"
+"""Ray's own folder within a node's: Ray opens it to everybody, and the one around it is closed."""
 START_S: Final = 60.0
 METRICS_PORT: Final = 8701
 POLL_S: Final = 0.2
@@ -66,6 +69,8 @@ def start(settings: Settings, node: RayNode) -> int:
             stdout=log,
             stderr=log,
             start_new_session=True,
+            # Whatever Ray and the farm write on this node is this user's alone.
+            umask=0o077,
             env={**os.environ, **ray_variables(settings), **_node_variables(settings, node)},
         )
     if node.is_head:
@@ -77,11 +82,22 @@ def node_name(settings: Settings) -> str:
     """Return this node's name: the machine's, with a few digits that stay as long as the farm's folder does."""
     path = settings.home / "node-name"
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_private(path.parent)
         fresh = path.with_name(f".node-name-{os.getpid()}")
         fresh.write_text(f"{socket.gethostname()}-{secrets.token_hex(2)}", encoding="utf-8")
         os.replace(fresh, path)
     return path.read_text(encoding="utf-8").strip()
+
+
+def close_home(home: Path) -> None:
+    """Keep others on this machine out of a farm's folder, also where an earlier version left it open.
+
+    A folder that is another user's, as a volume that is mounted for a group, is left as it is.
+    """
+    make_private(home)
+    stat = home.stat()
+    if stat.st_uid == os.geteuid() and stat.st_mode & 0o077:
+        home.chmod(0o700)
 
 
 def free_port() -> int:
@@ -164,7 +180,7 @@ def _command(node: RayNode, name: str) -> list[str]:
         f"--num-cpus={node.cpus}",
         f"--object-store-memory={OBJECT_STORE_BYTES}",
         "--disable-usage-stats",
-        f"--temp-dir={node.folder}",
+        f"--temp-dir={node.folder / RAY}",
         "--log-style=record",
     ]
 

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from farm.errors import StoreError, SupersededError
 from farm.journal.migrations import MIGRATIONS
+from farm.store.temp import make_private
 
 BUSY_S: Final = 10.0
 _EPOCH: Final = "SELECT coalesce((SELECT CAST(value AS INTEGER) FROM orders WHERE name = 'epoch'), 0)"
@@ -30,7 +31,7 @@ class Database:
         self._readers: SimpleQueue[sqlite3.Connection] = SimpleQueue()
         self._epoch: int | None = None
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            make_private(path.parent)
             self._writer = self._connect()
             self._migrate()
         except (sqlite3.Error, OSError) as error:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from farm.errors import MachineError, did_you_mean
+from farm.store.temp import make_private
 from farm.work.instruction import Lease
 from farm.work.task import AssembleTask, LookTask, PlanTask, SegmentTask
 
@@ -99,7 +100,7 @@ class SharedFile(logging.Handler):
         """Write a line; a disk that is full or gone stops no work."""
         try:
             line = f"{self.format(record)}\n".encode()
-            self._path.parent.mkdir(parents=True, exist_ok=True)
+            make_private(self._path.parent)
             with (self._path.parent / f".{self._path.name}.lock").open("ab") as lock:
                 fcntl.flock(lock, fcntl.LOCK_EX)
                 if self._path.exists() and self._path.stat().st_size + len(line) > self._file_bytes:

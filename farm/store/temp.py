@@ -20,15 +20,25 @@ OLD_S: Final = 24 * 3600
 _NAME = re.compile(r"^\.farm-(?P<host>.+)-(?P<pid>[0-9]+)-[0-9a-f]{12}(\.[0-9a-z]+)?$")
 
 
+def make_private(folder: Path) -> None:
+    """Make a folder, and all above it that are missing, for this user alone.
+
+    What a farm keeps holds what tenants sent and the secrets of their webhooks.
+    """
+    if not folder.is_dir():
+        make_private(folder.parent)
+        folder.mkdir(mode=0o700, exist_ok=True)
+
+
 def temp_in(folder: Path, suffix: str = "") -> Path:
     """Return an unused path in ``folder``, which is made where it is missing; the file itself is not made."""
-    folder.mkdir(parents=True, exist_ok=True)
+    make_private(folder)
     return folder / f".farm-{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(6)}{suffix}"
 
 
 def settle(temp: Path, path: Path) -> None:
     """Put a written file where it belongs: whole or not at all, also after a power failure."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_private(path.parent)
     _sync(temp)
     os.replace(temp, path)
     _sync(path.parent)

@@ -11,7 +11,7 @@ from typing import Final
 
 from farm.errors import ConflictError, DocumentError, Problem
 from farm.store.store import Store
-from farm.store.temp import writing
+from farm.store.temp import make_private, writing
 
 KEPT_S: Final = 24 * 3600
 """How long the beginning of a file waits for the rest."""
@@ -50,7 +50,7 @@ class Uploads:
             said = f"is larger than {self.limit_bytes // 2**30} GiB"
             raise DocumentError([Problem("upload", said)], source="upload")
         with writing(f"the folder of uploads {self.folder}"):
-            path.parent.mkdir(parents=True, exist_ok=True)
+            make_private(path.parent)
             with path.open("ab") as file:
                 file.write(piece)
                 file.flush()
