@@ -199,7 +199,7 @@ def refusal(response: httpx.Response) -> Exception:
             return AccessError(f"the farm refused the request: {detail}", known=response.status_code == 403)
         case 429:
             return QueueFullError(
-                f"the farm takes no more jobs at this moment: {detail}",
+                f"the farm takes no more at this moment: {detail}",
                 retry_after_s=int(_retry_after_s(response)),
             )
         case 502 | 503 | 504:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from typing import Any, Final
 
@@ -19,15 +20,17 @@ from farm.errors import FarmError, FarmUnreachableError
 from farm.work.settings import Settings
 
 CALLBACK: Final = "RAY_SERVE_HTTP_PROXY_CALLBACK_IMPORT_PATH"
+TELL_S: Final = 5.0
 OPEN: Final = "FARM_API_OPEN"
 """Set for the head's processes: whether the API lets in those who bring no key."""
 
 
-def front_variables(*, open_to_all: bool) -> dict[str, str]:
+def front_variables(settings: Settings, *, open_to_all: bool) -> dict[str, str]:
     """Return what a head's processes have in their environment so that the edge stands before the API."""
     return {
         CALLBACK: f"{__name__}.middlewares",
         OPEN: "1" if open_to_all else "0",
+        "FARM_TRUSTED_PROXIES": ",".join(settings.trusted_proxies),
         # uvicorn believes X-Forwarded-For of whoever is on this machine; the edge knows whom to believe.
         "FORWARDED_ALLOW_IPS": "",
     }
@@ -81,6 +84,9 @@ class ServeMeter:
 
     def __init__(self, meter: RayMeter) -> None:
         self._meter = meter
+        self._now: dict[str, float] = {}
+        self._most: dict[str, float] = {}
+        self._telling = False
 
     def answered(self, method: str, route: str, status: int, took_s: float) -> None:
         """A request was answered."""
@@ -96,5 +102,19 @@ class ServeMeter:
 
     def standing(self, pool: str, taken: int, places: int) -> None:
         """So many of a pool's places are taken."""
-        self._meter.gauge("farm_api_places", float(taken), {"pool": pool})
-        self._meter.gauge("farm_api_busy", taken / places, {"pool": pool})
+        share = taken / places
+        self._now[pool] = share
+        self._most[pool] = max(share, self._most.get(pool, 0.0))
+        if not self._telling:
+            self._telling = True
+            self._tell()
+
+    def _tell(self) -> None:
+        """Set the gauges, over and over: one that is not set anew Ray shows no more.
+
+        What is shown is the most of the time since: what stands at the very moment is mostly nothing.
+        """
+        for pool, share in self._most.items():
+            self._meter.gauge("farm_api_busy", share, {"pool": pool})
+        self._most = dict(self._now)
+        asyncio.get_running_loop().call_later(TELL_S, self._tell)

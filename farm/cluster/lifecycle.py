@@ -173,7 +173,7 @@ def _bring_up(settings: Settings, state: FarmState, head: Head) -> FarmState:
             autoscaling_config=head.autoscaling_config,
             monitor=head.monitor,
             control_store=Path(state.control_store) if state.control_store else None,
-            variables=front_variables(open_to_all=head.open_to_all) | (ALONE if head.alone else {}),
+            variables=front_variables(settings, open_to_all=head.open_to_all) | (ALONE if head.alone else {}),
         )
         state.write(settings.state)
         state = replace(state, pid=start(settings, node))

@@ -59,8 +59,9 @@ FIGURES: Final = {
         Kind.HISTOGRAM, "From a request's headers to the end of its answer", ("method", "route")
     ),
     "farm_api_refusals_total": Figure(Kind.COUNTER, "Requests refused before the API", ("reason",)),
-    "farm_api_places": Figure(Kind.GAUGE, "Places of the API that are taken", ("pool",)),
-    "farm_api_busy": Figure(Kind.GAUGE, "Share of a pool's places that is taken", ("pool",)),
+    "farm_api_busy": Figure(
+        Kind.GAUGE, "Share of a pool's places taken, the most of five seconds", ("pool",)
+    ),
     "farm_webhooks": Figure(Kind.GAUGE, "Webhook messages by state", ("state",)),
 }
 """Every figure by its name."""

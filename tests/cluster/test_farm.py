@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
@@ -11,6 +12,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
@@ -102,7 +105,10 @@ class Running:
 
 @pytest.fixture(scope="module")
 def farm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    farm = Running(tmp_path_factory.mktemp("farm"))
+    home = tmp_path_factory.mktemp("farm")
+    # As earlier versions left it.
+    home.chmod(0o755)
+    farm = Running(home)
     farm.up()
     folder = farm.state().folder
     try:
@@ -166,8 +172,8 @@ def test_its_figures_are_served_under_their_names(farm: Running) -> None:
     assert farm.wait(farm.submit("m1 m2"))["state"] == "done"
     assert farm.wait(farm.submit("bad-m"))["state"] == "failed"
     waiting = [farm.submit(f"slow-m{number}a slow-m{number}b slow-m{number}c") for number in range(4)]
-    # Webhooks and retries happened to nobody yet.
-    expected = FIGURES.keys() - {"farm_webhooks", "farm_retries_total"}
+    # Webhooks, retries and refusals happened to nobody yet.
+    expected = FIGURES.keys() - {"farm_webhooks", "farm_retries_total", "farm_api_refusals_total"}
     served = {
         name: {Kind.COUNTER: name, Kind.GAUGE: name, Kind.HISTOGRAM: f"{name}_bucket"}[FIGURES[name].kind]
         for name in expected
@@ -201,6 +207,84 @@ def test_its_log_tells_of_leases_and_jobs_with_their_ids(farm: Running) -> None:
     assert {"status": 404, "path": "/v1/jobs/none/why", "process": "api"}.items() <= next(
         line for line in lines if line.get("status") == 404
     ).items()
+
+
+def test_it_listens_on_this_machine_alone(farm: Running) -> None:
+    mine = belonging(running(), farm.state().folder)
+    listening = {address for pid in mine for address in _listening(pid)}
+    assert f"127.0.0.1:{farm.port}" in listening
+    assert {address.rsplit(":", 1)[0] for address in listening} == {"127.0.0.1"}
+
+
+def test_its_folders_are_its_users_alone(farm: Running) -> None:
+    farm.wait(farm.submit("slow-modes"))
+    settings = farm.settings
+    for path in (settings.home, Path(farm.state().folder), settings.journal, settings.catalog, settings.logs):
+        assert path.stat().st_mode & 0o077 == 0, path
+
+
+def test_stalled_requests_hold_nobody_up_and_nobody_writes_their_own_address(farm: Running) -> None:
+    begin = b"POST /v1/similar HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 1000\r\n\r\n{"
+    stalled = []
+    for number in range(300):
+        # Three addresses' shares.
+        source = f"127.0.0.{2 + number // 100}"
+        stalled.append(socket.create_connection(("127.0.0.1", farm.port), source_address=(source, 0)))
+        stalled[-1].sendall(begin)
+    try:
+        assert farm.http.get("/readyz").status_code == 200
+        assert farm.wait(farm.submit("slow-besieged"))["state"] == "done"
+        # uvicorn would believe this of whoever is on this machine, and the address would have no bound.
+        for number in range(140):
+            source = socket.create_connection(("127.0.0.1", farm.port), source_address=("127.0.0.9", 0))
+            source.sendall(
+                begin.replace(b"\r\n\r\n", b"\r\nX-Forwarded-For: 203.0.113.%d\r\n\r\n" % (number % 250))
+            )
+            stalled.append(source)
+        last = stalled[-1]
+        last.settimeout(20.0)
+        assert last.recv(100).startswith(b"HTTP/1.1 429")
+    finally:
+        for one in stalled:
+            one.close()
+
+
+def test_files_are_sent_whole_in_ranges_and_without_a_body(farm: Running) -> None:
+    job_id = farm.submit("slow-files")
+    farm.wait(job_id)
+    whole = farm.http.get(f"/v1/jobs/{job_id}/video")
+    assert whole.status_code == 200
+    part = farm.http.get(f"/v1/jobs/{job_id}/video", headers={"Range": "bytes=2-5"})
+    assert (part.status_code, part.content) == (206, whole.content[2:6])
+    assert farm.http.head(f"/v1/jobs/{job_id}/video").headers["content-length"] == str(len(whole.content))
+    data = os.urandom(3_000_000)
+    address = f"/v1/blobs/{hashlib.sha256(data).hexdigest()}"
+    # Larger than what the edge keeps in memory.
+    assert farm.http.put(address, content=data).status_code == 201
+    assert farm.http.get(address).content == data
+    assert list((farm.settings.home / "store" / "incoming").iterdir()) == []
+
+
+def _listening(pid: int) -> list[str]:
+    """Return the addresses on which a process listens for TCP, IPv4 within IPv6 as IPv4."""
+    inodes = set()
+    for link in Path(f"/proc/{pid}/fd").glob("*"):
+        with suppress(OSError):
+            target = os.readlink(link)
+            if target.startswith("socket:["):
+                inodes.add(target[8:-1])
+    found = []
+    for name in ("tcp", "tcp6"):
+        for line in Path(f"/proc/{pid}/net/{name}").read_text().splitlines()[1:]:
+            fields = line.split()
+            if fields[3] == "0A" and fields[9] in inodes:
+                hexadecimal, port = fields[1].split(":")
+                raw = bytes.fromhex(hexadecimal)
+                words = b"".join(raw[at : at + 4][::-1] for at in range(0, len(raw), 4))
+                address = ip_address(words)
+                inner = getattr(address, "ipv4_mapped", None) or address
+                found.append(f"{inner}:{int(port, 16)}")
+    return found
 
 
 def test_a_second_farm_in_the_same_home_is_refused(farm: Running) -> None:
