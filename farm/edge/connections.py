@@ -34,7 +34,7 @@ class OpenConnections:
 
     def enter(self, address: str, limits: ConnectionLimits) -> bool:
         """Count a connection; returns False, and counts none, where there are too many."""
-        if self.total >= limits.total or self._by_address[address] >= limits.per_address:
+        if self.total >= limits.connections or self._by_address[address] >= limits.connections_per_address:
             self.refused += 1
             return False
         self._by_address[address] += 1

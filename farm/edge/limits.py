@@ -14,9 +14,9 @@ GIB: Final = 2**30
 class ConnectionLimits:
     """What a connection may cost before its request is known."""
 
-    total: int = 8192
+    connections: int = 8192
     """Connections at once; more are closed unanswered, since answering costs what they exhaust."""
-    per_address: int = 4096
+    connections_per_address: int = 4096
     """Connections of one address at once; more are closed unanswered."""
     header_s: float = 15.0
     """A request's line and headers have to arrive within this time of their first byte, a first byte within it too."""

@@ -15,6 +15,7 @@ import yaml
 
 from farm.cli.cluster import up
 from farm.cli.main import COMMANDS
+from farm.edge.limits import BodyLimits, ConnectionLimits, RequestLimits
 from farm.service.figures import FIGURES, Kind
 from farm.work.rules import Rules
 from farm.work.settings import Settings
@@ -49,6 +50,12 @@ def blocks(language: str) -> list[str]:
 def test_every_rule_stands_there_with_its_default() -> None:
     told = {name: cells[0] for name, cells in rows("rule | default | what").items()}
     assert told == {field.name: str(field.default) for field in fields(Rules)}
+
+
+def test_every_limit_of_callers_stands_there() -> None:
+    told = {name: float(cells[0]) for name, cells in rows("limit | value | what").items()}
+    kinds = (ConnectionLimits, RequestLimits, BodyLimits)
+    assert told == {one.name: one.default for kind in kinds for one in fields(kind)}
 
 
 def test_every_setting_stands_there() -> None:

@@ -55,7 +55,7 @@ def test_a_second_request_that_trickles_on_a_kept_connection_ends(fronts: Make) 
 
 
 def test_too_many_connections_are_closed(fronts: Make) -> None:
-    front = fronts(connections=ConnectionLimits(total=5, per_address=3))
+    front = fronts(connections=ConnectionLimits(connections=5, connections_per_address=3))
     with ExitStack() as open_ones:
         for source in ("127.0.0.1",) * 3 + ("127.0.0.2",) * 2:
             open_ones.enter_context(begin(front, b"", source))
