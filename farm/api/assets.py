@@ -15,9 +15,9 @@ from starlette.exceptions import HTTPException
 from farm.api.desks import Desks
 from farm.api.files import BLOB_LIMIT_BYTES, RangedFile, Sha256, checked_hash
 from farm.api.gate import Submitter
-from farm.api.jobs import PRINTABLE
 from farm.api.problem import there
-from farm.api.shapes import Loose
+from farm.api.response_headers import file_name
+from farm.api.shapes import PRINTABLE, Loose
 from farm.api.whose import Changing, Reading
 from farm.errors import MediaError
 from farm.library.likeness import fingerprints_of, ranked, read_kept, seen_in
@@ -209,7 +209,10 @@ def asset_routes(desks: Desks, media: Media, fetch: Fetch) -> APIRouter:
         path = await asyncio.to_thread(media.find, blob, suffix)
         if path is None:
             raise HTTPException(410, f"{file} of asset {name} is gone from the farm's disk")
-        return RangedFile(path, media_type=_MEDIA_TYPES.get(suffix, "application/octet-stream"))
+        called = file_name(str(entry.get("name") or ""), entry["sha256"]) if file == "content" else file
+        return RangedFile(
+            path, media_type=_MEDIA_TYPES.get(suffix, "application/octet-stream"), filename=called
+        )
 
     return routes
 

@@ -15,9 +15,10 @@ from starlette.exceptions import HTTPException
 from farm.api.body import text_of
 from farm.api.desks import Desks
 from farm.api.gate import Caller, Reader, Submitter
-from farm.api.jobs import IdempotencyKey, Priority, Source, Webhook, check_webhook, job_links
+from farm.api.jobs import IdempotencyKey, Priority, Source, Webhook, job_links
 from farm.api.problem import there
 from farm.api.shapes import Accepted, Batch, BatchPage, RowPage
+from farm.api.webhook_targets import WebhookTargets
 from farm.draft.rows import row_jobs
 from farm.errors import DocumentError, Problem, did_you_mean
 from farm.journal.batches import NewBatch, NewRow
@@ -43,7 +44,7 @@ _TABLE: Final[dict[str, Any]] = {
 }
 
 
-def batch_routes(desks: Desks, registry: Registry) -> APIRouter:
+def batch_routes(desks: Desks, registry: Registry, targets: WebhookTargets) -> APIRouter:
     """Build the routes."""
     routes = APIRouter(tags=["batches"])
 
@@ -61,7 +62,7 @@ def batch_routes(desks: Desks, registry: Registry) -> APIRouter:
         idempotency_key: IdempotencyKey = None,
     ) -> JSONResponse:
         """Accept a table: 202 once all its rows are on disk. Wrong rows are told, the others are made."""
-        check_webhook(webhook)
+        await targets.check(webhook)
         text = await text_of(request, source, limit_bytes=TABLE_LIMIT_BYTES, what="table")
         kind = _kind(request.headers.get("content-type", ""))
         jobs = await asyncio.to_thread(row_jobs, text, kind, registry, template=template, source=source)

@@ -15,6 +15,7 @@ from farm.api.jobs import Source
 from farm.api.shapes import Loose
 from farm.plugins.offer import element_offers, plugin_offers, template_offers
 from farm.plugins.registry import Registry
+from farm.service.reuse import plan_for_tenant
 
 MAX_HEADER: Final = 4000
 """Characters of warnings in a header; proxies refuse headers of more than 8 kB."""
@@ -45,8 +46,10 @@ def preview_routes(desks: Desks, registry: Registry) -> APIRouter:
     @routes.post("/v1/plan", openapi_extra=DOCUMENT)
     async def plan(request: Request, caller: Reader, source: Source = "document") -> Loose:
         """Estimate cost and time from what was measured here: CPU seconds, and when it would be done."""
-        del caller
         told: Loose = await desks.previews.plan(await text_of(request, source), source)
+        if caller.sees is not None:
+            keys = [one["key"] for one in told["segments"]]
+            told = plan_for_tenant(told, await desks.jobs.had(caller.sees, keys))
         queue = await desks.fleet.queue()
         cost_s = told["estimated_cpu_s"] * queue["pace"]
         workers = max(1, queue["workers"])

@@ -13,6 +13,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from farm.errors import (
+    MAX_PROBLEMS,
     AccessError,
     ConflictError,
     DocumentError,
@@ -22,6 +23,7 @@ from farm.errors import (
     PluginError,
     QueueFullError,
     StoreError,
+    printable,
 )
 
 _log = logging.getLogger(__name__)
@@ -85,8 +87,8 @@ def _listed(error: DocumentError) -> list[dict[str, str]]:
 
 
 def _writable(text: str) -> str:
-    """Replace halves of surrogate pairs, which JSON may bring and UTF-8 cannot hold."""
-    return text.encode("utf-8", "replace").decode()
+    """Escape what JSON may bring and no message may hold: controls, marks of direction, halves of surrogate pairs."""
+    return printable(text)
 
 
 def install(app: FastAPI, methods: Callable[[str], list[str]]) -> None:
@@ -145,7 +147,7 @@ def install(app: FastAPI, methods: Callable[[str], list[str]]) -> None:
                 "path": _writable(".".join(str(part) for part in one["loc"])),
                 "message": _writable(str(one["msg"])),
             }
-            for one in error.errors()
+            for one in error.errors()[:MAX_PROBLEMS]
         ]
         return problem(
             422, "; ".join(f"{one['path']}: {one['message']}" for one in problems), problems=problems

@@ -11,6 +11,7 @@ import click
 from farm.cli.library import reaches_library
 from farm.cli.print import json_option, print_json
 from farm.cli.remote import ADDRESS, reach
+from farm.errors import one_line
 
 SENT: Final = 5_000
 """Events in one request, or one commit."""
@@ -20,7 +21,7 @@ KINDS: Final = {".ndjson": "ndjson", ".jsonl": "ndjson", ".csv": "csv"}
 @click.group(invoke_without_command=True)
 @click.option("-f", "--follow", is_flag=True, help="Go on as things happen, until Ctrl-C.")
 @click.option("--job", "job_id", help="Only this job's.")
-@click.option("--after", type=click.IntRange(min=0), help="Only those after this number.")
+@click.option("--after", metavar="ID", help="Only those after this event, by its id in --json.")
 @ADDRESS
 @json_option
 @click.pass_context
@@ -28,7 +29,7 @@ def events(
     context: click.Context,
     follow: bool,
     job_id: str | None,
-    after: int | None,
+    after: str | None,
     address: str | None,
     as_json: bool,
 ) -> None:
@@ -43,7 +44,7 @@ def events(
             for event in farm.events(job_id, after):
                 _tell_event(event, as_json)
             return
-        last = after or 0
+        last = after or "0"
         while page := farm.call("GET", "/v1/events", after=last, job=job_id, limit=500)["events"]:
             for event in page:
                 _tell_event(event, as_json)
@@ -131,4 +132,6 @@ def _tell_event(event: dict[str, Any], as_json: bool) -> None:
 
         click.echo(json.dumps(event, ensure_ascii=False))
         return
-    click.echo(f"{event['at']}  {event['job'] or event['node']}  {event['state']}  {event['cause']}")
+    click.echo(
+        one_line(f"{event['at']}  {event['job'] or event['node']}  {event['state']}  {event['cause']}")
+    )

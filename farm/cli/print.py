@@ -9,6 +9,8 @@ from typing import Any
 
 import click
 
+from farm.errors import one_line, printable
+
 
 def print_json(data: Any) -> None:
     """Print data as JSON on stdout."""
@@ -19,7 +21,7 @@ def tell_warnings(source: str, warnings: Iterable[str], known: Collection[str] =
     """Print what could not be done quite as asked, on stderr; ``known`` was told already."""
     for warning in warnings:
         if warning not in known:
-            click.echo(f"{source}: warning: {warning}", err=True)
+            click.echo(f"{one_line(source)}: warning: {printable(warning)}", err=True)
 
 
 def tell_report(report: Path, source: str, known: Collection[str] = ()) -> None:
@@ -38,7 +40,7 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[Any]], *, title:
     )
     for row in rows:
         # What others called their things is no markup.
-        table.add_row(*(Text("" if value is None else str(value)) for value in row))
+        table.add_row(*(Text("" if value is None else one_line(str(value))) for value in row))
     console = Console()
     if not console.is_terminal:
         # Whoever reads a pipe wants whole names.

@@ -208,7 +208,7 @@ class FarmClient:
             yield from page["rows"]
             after = page["next"]
 
-    def events(self, job_id: str | None = None, after: int | None = None) -> Iterator[dict[str, Any]]:
+    def events(self, job_id: str | None = None, after: str | None = None) -> Iterator[dict[str, Any]]:
         """Yield what happens as it happens, without end; goes on where a broken connection broke off."""
         pause_s = POLL_MOST_S
         while True:
@@ -220,7 +220,7 @@ class FarmClient:
                         name, _, value = line.partition(": ")
                         if name == "id":
                             # Told at the beginning too: nothing is missed where it breaks before an event.
-                            after, pause_s = int(value), POLL_MOST_S
+                            after, pause_s = value, POLL_MOST_S
                         elif name == "data":
                             yield json.loads(value)
             except BrokenOffError:

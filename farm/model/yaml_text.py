@@ -76,7 +76,7 @@ def _scanner() -> Any:
         raise MachineError(
             "PyYAML was built without libyaml; install the wheel of PyPI: pip install -U pyyaml"
         )
-    from yaml.cyaml import CParser
+    from yaml.cyaml import CParser  # type: ignore[attr-defined]  # its stub does not export it
 
     return CParser
 

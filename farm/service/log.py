@@ -15,7 +15,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
-from farm.errors import MachineError, did_you_mean
+from farm.errors import MachineError, did_you_mean, printable
 from farm.work.instruction import Lease
 from farm.work.task import AssembleTask, LookTask, PlanTask, SegmentTask
 
@@ -131,7 +131,7 @@ class JsonLines(logging.Formatter):
             "level": record.levelname.lower(),
             "process": self._process,
             "pid": record.process,
-            "says": record.getMessage(),
+            "says": printable(record.getMessage()),
         }
         if self._node:
             told["node"] = self._node
