@@ -60,6 +60,11 @@ def one_line(text: str) -> str:
     return _BREAKS.sub(_escaped, printable(text))
 
 
+def json_text(text: str) -> str:
+    """Return JSON that means the same and hides nothing: what cannot be seen is written as ``\\u202e``."""
+    return _UNSEEN.sub(lambda match: f"\\u{ord(match.group()):04x}", text)
+
+
 def is_plain(text: str) -> bool:
     """Whether text holds nothing that :func:`one_line` would escape, as names and tags must."""
     return _UNSEEN.search(text) is None and _BREAKS.search(text) is None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import time
 from typing import Annotated, Any, Final
 
@@ -17,6 +19,10 @@ from farm.errors import FarmError
 from farm.journal.access import Role
 from farm.journal.audit import AuditEntry
 
+_log = logging.getLogger(__name__)
+
+PATIENCE_S: Final = 5.0
+"""How long an answer that was given keeps its connection for the log."""
 PAGE: Final = 500
 UNAUDITED: Final = frozenset({"/v1/validate", "/v1/plan", "/v1/stills", "/v1/similar"})
 """Routes that are asked with a body and change nothing."""
@@ -39,25 +45,40 @@ class Audited:
             return
         noted = False
         failed = False
+        later: AuditEntry | None = None
 
         async def noting(message: Message) -> None:
-            nonlocal noted, failed
+            nonlocal noted, failed, later
             if failed:
                 return
             if message["type"] == "http.response.start" and not noted:
                 noted = True
                 entry, durable = _entry(scope, message["status"], Headers(raw=message["headers"]))
-                if entry is not None:
+                if entry is not None and not durable:
+                    later = entry
+                elif entry is not None:
                     try:
-                        await self._desks.audit.note(entry, durable)
+                        await self._desks.audit.note(entry, True)
                     except FarmError as error:
+                        if message["status"] >= 400:
+                            _log.warning("not in the audit log: %s %s: %s", entry.action, entry.target, error)
+                            await send(message)
+                            return
                         failed = True
-                        said = f"this may have been done, and could not be written into the audit log: {error}"
+                        said = (
+                            f"this may have been done, and could not be written into the audit log: {error}"
+                        )
                         await problem(503, said, headers={"Retry-After": "10"})(scope, receive, send)
                         return
             await send(message)
 
         await self._app(scope, receive, noting)
+        if later is not None:
+            try:
+                await asyncio.wait_for(self._desks.audit.note(later, False), PATIENCE_S)
+            except (FarmError, TimeoutError) as error:
+                # The answer was given: nobody else's request is to wait for the controller.
+                _log.warning("not in the audit log: %s %s: %s", later.action, later.target, error)
 
 
 def _entry(scope: Scope, status: int, headers: Headers) -> tuple[AuditEntry | None, bool]:

@@ -96,7 +96,8 @@ def install(app: FastAPI, methods: Callable[[str], list[str]]) -> None:
 
     @app.exception_handler(DocumentError)
     async def _document(_request: Request, error: DocumentError) -> JSONResponse:
-        return problem(400, str(error), problems=_listed(error))
+        more: dict[str, Any] = {"more": error.more} if error.more else {}
+        return problem(400, str(error), problems=_listed(error), **more)
 
     @app.exception_handler(AccessError)
     async def _access(_request: Request, error: AccessError) -> JSONResponse:

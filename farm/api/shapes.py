@@ -38,6 +38,7 @@ class ProblemDocument(BaseModel):
     status: int
     detail: str
     problems: list[ProblemItem] | None = None
+    more: int | None = Field(None, description="How many more problems there are than are listed.")
 
 
 class Accepted(BaseModel):

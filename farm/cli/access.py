@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import click
 
-from farm.cli.print import json_option, print_json, print_table
+from farm.cli.print import echo, json_option, print_json, print_table
 from farm.cli.remote import ADDRESS, reach, running_farm
 from farm.client.address import quoted
 
@@ -54,13 +54,13 @@ def create(
     if as_json:
         print_json(made)
         return
-    click.echo(made["key"])
+    echo(made["key"])
     until = f", valid until {made['expires_at']}" if made["expires_at"] else ""
-    click.echo(
+    echo(
         f"key {made['id']} for tenant {tenant}, role {role}{until}; shown this once, use it as FARM_API_KEY",
         err=True,
     )
-    click.echo(f"its webhooks are signed with {made['webhook_secret']}", err=True)
+    echo(f"its webhooks are signed with {made['webhook_secret']}", err=True)
 
 
 @keys.command("ls")
@@ -83,7 +83,7 @@ def revoke(key_id: str, address: str | None, as_json: bool) -> None:
     """Make a key invalid for good, within seconds."""
     with reach(address) as farm:
         farm.call("DELETE", f"/v1/keys/{quoted(key_id)}")
-    print_json({"revoked": key_id}) if as_json else click.echo(f"{key_id} is revoked")
+    print_json({"revoked": key_id}) if as_json else echo(f"{key_id} is revoked")
 
 
 @click.group()
@@ -140,7 +140,7 @@ def set_tenant(
             f"/v1/tenants/{quoted(tenant)}",
             {"weight": weight, "max_running": max_running, "max_unfinished": max_unfinished},
         )
-    print_json(told) if as_json else click.echo(f"{tenant}: weight {told['weight']:g}")
+    print_json(told) if as_json else echo(f"{tenant}: weight {told['weight']:g}")
 
 
 @tenants.command("rotate-secret")
@@ -154,8 +154,8 @@ def rotate_secret(tenant: str, address: str | None, as_json: bool) -> None:
     if as_json:
         print_json(told)
         return
-    click.echo(told["webhook_secret"])
-    click.echo(f"shown this once; the former secret signs as well until {told['former_until']}", err=True)
+    echo(told["webhook_secret"])
+    echo(f"shown this once; the former secret signs as well until {told['former_until']}", err=True)
 
 
 @tenants.command()
@@ -182,7 +182,7 @@ def reseal(as_json: bool) -> None:
         journal.audit.add([AuditEntry(time.time(), "", "", "operate", "", "farm tenants reseal", "", 0)])
     finally:
         journal.close()
-    print_json({"tenants": names}) if as_json else click.echo(
+    print_json({"tenants": names}) if as_json else echo(
         f"{len(names)} tenants have new webhook secrets: {', '.join(names)}"
     )
 

@@ -11,6 +11,7 @@ from typing import Final
 import click
 
 from farm import __version__
+from farm.cli.print import echo
 from farm.errors import DocumentError, FarmError
 
 # Before they are imported: numpy's BLAS starts a thread a core, which costs as much as all the rest of it, and
@@ -146,7 +147,7 @@ def run(args: list[str]) -> int:
     except click.exceptions.Exit as stop:
         return stop.exit_code
     except (click.Abort, KeyboardInterrupt):
-        click.echo("interrupted", err=True)
+        echo("interrupted", err=True)
         return 130
     except click.ClickException as error:
         error.show()
@@ -160,8 +161,8 @@ def run(args: list[str]) -> int:
     except Exception as error:
         if os.environ.get("FARM_DEBUG"):
             raise
-        click.echo(f"farm has a fault: {type(error).__name__}: {error}", err=True)
-        click.echo("Set FARM_DEBUG=1 to see where, and please report it.", err=True)
+        echo(f"farm has a fault: {type(error).__name__}: {error}", err=True)
+        echo("Set FARM_DEBUG=1 to see where, and please report it.", err=True)
         return 1
 
 
@@ -171,7 +172,7 @@ def _hear_of_plugins() -> None:
 
     class Stderr(logging.Handler):
         def emit(self, record: logging.LogRecord) -> None:
-            click.echo(f"warning: {record.getMessage()}", err=True)
+            echo(f"warning: {record.getMessage()}", err=True)
 
     logging.getLogger("farm.plugins").handlers = [Stderr(logging.WARNING)]
 
@@ -185,8 +186,9 @@ def tell(error: FarmError, *, as_json: bool, undone: str = "") -> None:
         undone: What was not done because of it.
     """
     if as_json:
-        import json
         from dataclasses import asdict
+
+        from farm.cli.print import print_json
 
         problems = error.problems if isinstance(error, DocumentError) else ()
         data = {
@@ -194,18 +196,20 @@ def tell(error: FarmError, *, as_json: bool, undone: str = "") -> None:
             "message": str(error).splitlines()[0],
             "problems": [asdict(problem) for problem in problems],
         }
-        click.echo(json.dumps(data, ensure_ascii=False, indent=2))
+        print_json(data)
     if isinstance(error, DocumentError):
-        count = len(error.problems)
-        click.echo(f"{error.source}: {count} problem{'' if count == 1 else 's'}{undone}", err=True)
+        count = len(error.problems) + error.more
+        echo(f"{error.source}: {count} problem{'' if count == 1 else 's'}{undone}", err=True)
         width = min(40, max((len(problem.path) for problem in error.problems), default=0))
         for problem in error.problems:
-            click.echo(
+            echo(
                 f"  {problem.path:<{width}}  {problem.message}" if problem.path else f"  {problem.message}",
                 err=True,
             )
+        if error.more:
+            echo(f"  and {error.more:,} more; mend these first", err=True)
     else:
-        click.echo(str(error), err=True)
+        echo(str(error), err=True)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from farm.cli.print import json_option, print_json, print_table
+from farm.cli.print import echo, json_option, print_json, print_table
 from farm.cli.remote import ADDRESS, reach
 from farm.client.address import quoted
 
@@ -45,9 +45,7 @@ def drain(node: str, deadline: float | None, cause: str, address: str | None, as
     """Start nothing more on NODE (a name, its beginning, or an address), so that it can be taken away."""
     with reach(address) as farm:
         told = farm.call("POST", f"/v1/nodes/{quoted(node)}/drain", {"within_s": deadline, "cause": cause})
-    print_json(told) if as_json else click.echo(
-        f"{told['node']} is draining; `farm nodes` tells when it is empty"
-    )
+    print_json(told) if as_json else echo(f"{told['node']} is draining; `farm nodes` tells when it is empty")
 
 
 @click.command()
@@ -58,7 +56,7 @@ def restore(node: str, address: str | None, as_json: bool) -> None:
     """Use NODE again after a drain or a quarantine."""
     with reach(address) as farm:
         told = farm.call("POST", f"/v1/nodes/{quoted(node)}/restore")
-    print_json(told) if as_json else click.echo(f"{told['node']} is used again")
+    print_json(told) if as_json else echo(f"{told['node']} is used again")
 
 
 @click.command()
@@ -70,7 +68,7 @@ def scale(least: int, most: int, address: str | None, as_json: bool) -> None:
     """Let the number of workers follow the queue; Ray's autoscaler adds and removes nodes with them."""
     with reach(address) as farm:
         told = farm.call("PUT", "/v1/workers", {"min": least, "max": most})
-    print_json(told) if as_json else click.echo(f"{told['min']} to {told['max']} workers, as the queue needs")
+    print_json(told) if as_json else echo(f"{told['min']} to {told['max']} workers, as the queue needs")
 
 
 @click.group()
@@ -115,12 +113,12 @@ def _print_queue(told: dict[str, Any], as_json: bool) -> None:
     if as_json:
         print_json(told)
         return
-    click.echo(
+    echo(
         f"{told['unfinished']} jobs unfinished, {told['running']} segments running on {told['workers']} workers, "
         f"{told['waiting']} waiting"
     )
     for tenant, cause in told["paused"].items():
-        click.echo(f"paused: {tenant or 'the whole farm'} ({cause})")
+        echo(f"paused: {tenant or 'the whole farm'} ({cause})")
 
 
 def _size(size_bytes: int | None) -> str:

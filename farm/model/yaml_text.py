@@ -1,8 +1,9 @@
 """YAML text to plain values: scanned by libyaml, built here, so that depth and size are bounded while it is read.
 
 PyYAML's own composer recurses once a level and its constructor keeps a node, two marks and a generator for every
-value; building from libyaml's events is thirty times as fast as the loader in Python, and stops at the first value
-too many.
+value; building from libyaml's events takes a ninth of the time of its loader in Python, two thirds of that of its
+loader in C, and stops at the first value too many. libyaml reads what PyYAML's scanner does, and takes tabs between
+tokens and `?` inside words of a flow as well, as YAML 1.2 has it.
 """
 
 from __future__ import annotations
