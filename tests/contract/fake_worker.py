@@ -93,6 +93,7 @@ class FakeWorker:
         folder.mkdir(parents=True, exist_ok=True)
         keys = " ".join(one.key for one in task.segments)
         report = {
+            "name": keys,
             "segments": [
                 {
                     "index": s.index,
@@ -103,7 +104,7 @@ class FakeWorker:
                     "cpu_s": 0.1,
                 }
                 for s, r in zip(task.plan.segments, task.segments, strict=True)
-            ]
+            ],
         }
         for suffix, text in (("mp4", keys), ("jpg", keys), ("json", json.dumps(report))):
             (folder / f"{task.job_id}.{suffix}").write_text(text)
