@@ -87,11 +87,14 @@ class Audit:
         return [AuditEntry(**dict(row)) for row in rows]
 
     def prune(self, before_s: float, keep: int, limit: int) -> int:
-        """Remove the oldest entries, at most ``limit``: those from before then, and those beyond ``keep``."""
+        """Remove at most ``limit`` entries: those from before then, and the oldest beyond ``keep``."""
         with self._database.transaction() as connection:
             (newest,) = connection.execute("SELECT coalesce(max(serial), 0) FROM audit").fetchone()
-            return connection.execute(
-                "DELETE FROM audit WHERE serial IN (SELECT serial FROM audit WHERE at_s < ? OR serial <= ?"
-                " ORDER BY serial LIMIT ?)",
-                (before_s, newest - keep, limit),
-            ).rowcount
+            removed = 0
+            # One after the other: each finds its rows by an index, however long the log is.
+            for condition, value in (("at_s < ?", before_s), ("serial <= ?", newest - keep)):
+                removed += connection.execute(
+                    f"DELETE FROM audit WHERE serial IN (SELECT serial FROM audit WHERE {condition} LIMIT ?)",
+                    (value, limit - removed),
+                ).rowcount
+            return removed
