@@ -6,7 +6,7 @@ import hashlib
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import Any, Final
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -27,6 +27,8 @@ from farm.model.work import WorkDocument
 from farm.work.library import TRACKS
 from farm_catalog.works import WorkEntry
 
+MAX_EDITS: Final = 1000
+"""More edits at once are refused."""
 _EDITS: TypeAdapter[list[Edit]] = TypeAdapter(list[Edit])
 DRAWS = 8
 """Templates drawn for each remix: how often one is among them says how likely it is the best."""
@@ -354,8 +356,11 @@ def parse_edits(edits: Sequence[Mapping[str, Any]]) -> list[Edit]:
     """Return the edits that plain data hold.
 
     Raises:
-        DocumentError: with all that is wrong with them.
+        DocumentError: with all that is wrong with them, or there are more than :data:`MAX_EDITS`.
     """
+    if len(edits) > MAX_EDITS:
+        said = f"{len(edits):,} edits; {MAX_EDITS:,} are allowed at once"
+        raise DocumentError([Problem("edits", said)], source="edits")
     try:
         return _EDITS.validate_python([dict(one) for one in edits])
     except ValidationError as error:

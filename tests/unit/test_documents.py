@@ -1,4 +1,4 @@
-"""Documents of every kind, cut and spliced at random: read, or refused with an error of farm's own and bounded words."""
+"""Documents of every kind, cut and spliced at random: read, or refused with farm's own errors in bounded words."""
 
 from __future__ import annotations
 
