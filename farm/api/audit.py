@@ -72,7 +72,16 @@ class Audited:
                         return
             await send(message)
 
-        await self._app(scope, receive, noting)
+        try:
+            await self._app(scope, receive, noting)
+        except Exception:
+            if not noted:  # it is answered with 500, outside of this
+                later, _ = _entry(scope, 500, Headers())
+            await self._note_later(later)
+            raise
+        await self._note_later(later)
+
+    async def _note_later(self, later: AuditEntry | None) -> None:
         if later is not None:
             try:
                 await asyncio.wait_for(self._desks.audit.note(later, False), PATIENCE_S)

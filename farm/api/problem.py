@@ -12,6 +12,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from farm.api.response_headers import SAFE
 from farm.errors import (
     MAX_PROBLEMS,
     AccessError,
@@ -169,7 +170,9 @@ def install(app: FastAPI, methods: Callable[[str], list[str]]) -> None:
     @app.exception_handler(Exception)
     async def _unknown(request: Request, error: Exception) -> JSONResponse:
         # What went wrong may hold others' names and paths: it is for the log alone.
-        return problem(500, f"the farm has a fault; its log says more under {_logged(request, error)}")
+        said = f"the farm has a fault; its log says more under {_logged(request, error)}"
+        # This answer is given outside of all middleware.
+        return problem(500, said, headers=dict(SAFE))
 
 
 def _logged(request: Request, error: Exception) -> str:

@@ -11,6 +11,8 @@ from farm.errors import is_plain
 
 POLICY: Final = "default-src 'none'; frame-ancestors 'none'; sandbox"
 """Content that callers sent in is served from the farm's own address: it may load, run and frame nothing."""
+SAFE: Final = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": POLICY}
+"""Of every answer."""
 
 
 class SafeHeaders:
@@ -26,9 +28,7 @@ class SafeHeaders:
 
         async def adding(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(raw=message["headers"])
-                headers["X-Content-Type-Options"] = "nosniff"
-                headers["Content-Security-Policy"] = POLICY
+                MutableHeaders(raw=message["headers"]).update(SAFE)
             await send(message)
 
         await self._app(scope, receive, adding)

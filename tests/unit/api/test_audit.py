@@ -48,6 +48,23 @@ def test_that_jobs_are_written_down_and_reading_is_not(locked: SmallFarm) -> Non
     assert_problem(shop.get("/v1/audit"), 403, "operate")
 
 
+def test_that_a_request_that_ends_in_a_fault_is_written_down(locked: SmallFarm) -> None:
+    ops = locked.client(locked.key("ops", "operate"))
+    assert ops.get("/v1/queue").status_code == 200
+
+    class Broken:
+        def pause(self, *_values: object) -> None:
+            raise ZeroDivisionError
+
+    fleet, locked.office.fleet = locked.office.fleet, Broken()  # type: ignore[assignment]
+    response = ops.post("/v1/queue/pause", json={})
+    locked.office.fleet = fleet
+    assert response.status_code == 500
+    assert response.headers["x-content-type-options"] == "nosniff"
+    locked.office.audit.flush()
+    assert [(one.action, one.status) for one in on_disk(locked)] == [("POST /v1/queue/pause", 500)]
+
+
 def test_pages_and_filters(locked: SmallFarm) -> None:
     desk = locked.office.audit
     for number in range(7):
