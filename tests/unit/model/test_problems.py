@@ -111,3 +111,11 @@ def test_that_any_data_is_a_job_or_has_problems(data: dict[str, Any]) -> None:
 def test_that_any_text_is_a_job_or_refused(text: str | list[str]) -> None:
     with contextlib.suppress(DocumentError):
         parse_job("".join(text))
+
+
+@pytest.mark.parametrize("name", ["a\x1b[31m", "a\u202eb", "a\nb", "a\u061cb"])
+def test_that_names_hold_only_what_can_be_shown(name: str) -> None:
+    (problem,) = refused({"template": "x", "slots": {}, "name": name}).problems
+    assert problem.path == "name"
+    assert "holds a control character" in problem.message
+    assert parse_job(json.dumps({"template": "x", "slots": {}, "name": "腕表 👨‍👩‍👧 שלום"})).name
