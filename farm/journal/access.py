@@ -145,6 +145,10 @@ class Access:
             )
             return changed.rowcount > 0
 
+    def has_keys(self) -> bool:
+        """Return whether there is any key: a farm without one serves its own machine alone, and knows no tenants."""
+        return bool(self._database.rows("SELECT 1 FROM keys LIMIT 1"))
+
     def all_keys(self) -> list[Key]:
         """Return all keys, revoked ones too."""
         return [_key(row) for row in self._database.rows("SELECT * FROM keys ORDER BY created_s")]

@@ -18,7 +18,7 @@ from farm.model.parse import load_document
 from farm.model.problems import problems_of, stray_booleans
 from farm.model.schema import json_schema
 from farm.model.script import ProductDocument
-from farm.script.money import amount_of
+from farm.script.money import amount_of, number_of
 from farm.script.names import brand_of, clean, is_chinese
 from farm.script.points import shop_facts
 
@@ -87,7 +87,7 @@ class _Gathered:
         if isinstance(value, bool) or not isinstance(value, str | int | float):
             self.problems.append(Problem(path, 'must be an amount, as 199 or "199.00"'))
             return
-        number = amount_of(value) if isinstance(value, str) else _float(value)
+        number = amount_of(value) if isinstance(value, str) else number_of(value)
         if number is None:
             shown = str(value)[:40] if isinstance(value, str | float) else "a number of so many digits"
             self.problems.append(Problem(path, f'`{shown}` is no amount; write it as 199 or "199.00"'))
@@ -180,13 +180,6 @@ def _listed(text: str, source: str) -> list[tuple[str, Record]]:
     ]
 
 
-def _float(value: float) -> float | None:
-    try:
-        return float(value)
-    except OverflowError:
-        return None
-
-
 def _refused(source: str, message: str) -> DocumentError:
     return DocumentError([Problem("", message)], source=source)
 
@@ -268,8 +261,7 @@ def _from_shop(gathered: _Gathered) -> tuple[str, ...]:
     gathered.amount("was", was, "original_price")
     gathered.text("currency", "currency")
     highest = gathered.take("price_max", "max_price")
-    dearest = amount_of(highest) if isinstance(highest, str) else highest
-    dearest = _float(dearest) if isinstance(dearest, int | float) else None
+    dearest = amount_of(highest) if isinstance(highest, str) else number_of(highest)
     if dearest is not None and dearest > gathered.values.get("price", dearest):
         gathered.notes.append(f"variants cost up to {dearest:g}; the lowest price is shown")
     _category(gathered, gathered.take("category", "categories", "product_type"))

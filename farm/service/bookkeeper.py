@@ -87,7 +87,7 @@ class Bookkeeper:
                 log.info("lease given", extra=lease_ids(instruction))
             case Planned(job_id, plan):
                 view = self._view_of(job_id)
-                if view is not None:
+                if view is not None and self._journal.access.has_keys():
                     keys = [segment.key for segment in plan.segments]
                     view.known = self._journal.rendered.known(view.request.tenant, keys)
             case Rendered(job_id, result):

@@ -15,7 +15,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
-from farm.errors import MachineError, did_you_mean, printable
+from farm.errors import MachineError, did_you_mean, json_text
 from farm.work.instruction import Lease
 from farm.work.task import AssembleTask, LookTask, PlanTask, SegmentTask
 
@@ -131,14 +131,14 @@ class JsonLines(logging.Formatter):
             "level": record.levelname.lower(),
             "process": self._process,
             "pid": record.process,
-            "says": printable(record.getMessage()),
+            "says": record.getMessage(),
         }
         if self._node:
             told["node"] = self._node
         told |= getattr(record, "ids", {})
         if record.exc_info:
             told["trace"] = self.formatException(record.exc_info)
-        return json.dumps(_hidden(told), ensure_ascii=False, default=str)
+        return json_text(json.dumps(_hidden(told), ensure_ascii=False, default=str))
 
 
 def _hidden(value: Any) -> Any:

@@ -87,6 +87,18 @@ def test_that_report_list_and_events_agree(shared: SmallFarm) -> None:
     assert operator.get(f"/v1/jobs/{guess['id']}/report").json()["segments"][0]["reused"] is True
 
 
+def test_that_a_farm_without_keys_tells_everything(tmp_path: Path) -> None:
+    with SmallFarm(tmp_path, make=SharingWorker) as farm:
+        made(farm, farm.client(), "word")
+        with farm.office.journal.database.transaction() as connection:
+            connection.execute("DELETE FROM rendered")
+        assert made(farm, farm.client(), "word")["segments"]["reused"] == 1
+        farm.key("ops", "operate")
+        with farm.office.journal.database.transaction() as connection:
+            connection.execute("DELETE FROM rendered")
+        assert made(farm, farm.client(), "word")["segments"]["reused"] == 0
+
+
 def test_that_a_webhook_tells_no_more(shared: SmallFarm) -> None:
     made(shared, client(shared, "one"), "secret")
     told = made(shared, client(shared, "other"), "secret", webhook="https://93.184.216.34/hook")
