@@ -62,7 +62,7 @@ def batch_routes(desks: Desks, registry: Registry, targets: WebhookTargets) -> A
         idempotency_key: IdempotencyKey = None,
     ) -> JSONResponse:
         """Accept a table: 202 once all its rows are on disk. Wrong rows are told, the others are made."""
-        await targets.check(webhook)
+        await targets.check(webhook, caller.tenant)
         text = await text_of(request, source, limit_bytes=TABLE_LIMIT_BYTES, what="table")
         kind = _kind(request.headers.get("content-type", ""))
         jobs = await asyncio.to_thread(row_jobs, text, kind, registry, template=template, source=source)

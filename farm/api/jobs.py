@@ -67,7 +67,7 @@ def job_routes(desks: Desks, targets: WebhookTargets) -> APIRouter:
         """Accept a job: 202 once it is on disk, from when on it is never lost."""
         document = await text_of(request, source)
         await asyncio.to_thread(parse_job, document, source)
-        await targets.check(webhook)
+        await targets.check(webhook, caller.tenant)
         job = NewJob(
             fresh_id(),
             document,

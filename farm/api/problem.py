@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from fastapi import FastAPI, Request
@@ -13,6 +13,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from farm.api.response_headers import SAFE
+from farm.api.shapes import PRINTABLE
 from farm.errors import (
     MAX_PROBLEMS,
     AccessError,
@@ -87,6 +88,12 @@ def _listed(error: DocumentError) -> list[dict[str, str]]:
     return [{"path": _writable(one.path), "message": _writable(one.message)} for one in error.problems]
 
 
+def _said(error: Mapping[str, Any]) -> str:
+    if error.get("ctx", {}).get("pattern") == PRINTABLE:
+        return "holds a control character, or one that turns the direction of writing; leave it out"
+    return str(error["msg"])
+
+
 def _writable(text: str) -> str:
     """Escape what JSON may bring and no message may hold: controls, marks of direction, halves of surrogate pairs."""
     return printable(text)
@@ -147,7 +154,7 @@ def install(app: FastAPI, methods: Callable[[str], list[str]]) -> None:
         problems = [
             {
                 "path": _writable(".".join(str(part) for part in one["loc"])),
-                "message": _writable(str(one["msg"])),
+                "message": _writable(_said(one)),
             }
             for one in error.errors()[:MAX_PROBLEMS]
         ]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import threading
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
@@ -13,9 +15,10 @@ from farm.store.guard import Guard
 
 LOOK_UP_S: Final = 5.0
 """A host that is not resolved within this long is refused."""
-AT_ONCE: Final = 4
+AT_ONCE: Final = 32
 """Hosts that are looked up at once, in threads of their own: a slow name server holds up nothing else."""
-WAITING: Final = 32
+EACH: Final = 4
+"""Hosts of one tenant's that are looked up at once."""
 
 
 class WebhookTargets:
@@ -24,24 +27,31 @@ class WebhookTargets:
     def __init__(self, guard: Guard) -> None:
         self._guard = guard
         self._pool = ThreadPoolExecutor(AT_ONCE, "webhook-targets")
-        self._looking = 0
+        self._lock = threading.Lock()
+        self._looking: Counter[str] = Counter()
 
-    async def check(self, url: str) -> None:
+    async def check(self, url: str, tenant: str) -> None:
         """Refuse a webhook that could never be told; an empty one is none, and one that does not answer is fine.
+
+        Args:
+            url: Where it leads.
+            tenant: Whose it is to be.
 
         Raises:
             DocumentError: it is no http(s) URL, or its host is not known or not public.
-            QueueFullError: too many are looked up already.
+            QueueFullError: the tenant, or everybody, has too many looked up already.
         """
         if not url:
             return
         parsed = _parsed(url)
         port = parsed.port or (443 if parsed.scheme == "https" else 80)
-        if self._looking >= WAITING:
-            raise QueueFullError("too many webhooks are looked up at this moment; try again", retry_after_s=2)
-        self._looking += 1
+        with self._lock:
+            if self._looking[tenant] >= EACH or self._looking.total() >= AT_ONCE:
+                said = "hosts of other webhooks are looked up at this moment; try again"
+                raise QueueFullError(said, retry_after_s=2)
+            self._looking[tenant] += 1
         looked = self._pool.submit(self._guard.addresses, parsed.host, port)
-        looked.add_done_callback(self._looked)
+        looked.add_done_callback(lambda _looked: self._looked(tenant))
         try:
             await asyncio.wait_for(asyncio.wrap_future(looked), LOOK_UP_S)
         except MediaError as error:
@@ -52,8 +62,10 @@ class WebhookTargets:
             )
             raise _refused(said) from error
 
-    def _looked(self, _future: object) -> None:
-        self._looking -= 1
+    def _looked(self, tenant: str) -> None:
+        with self._lock:
+            self._looking[tenant] -= 1
+            self._looking += Counter()  # leaves out those at zero
 
 
 def _parsed(url: str) -> httpx.URL:

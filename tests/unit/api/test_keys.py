@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 import time
 from pathlib import Path
 
@@ -10,6 +12,8 @@ from starlette.testclient import TestClient
 
 from farm.api import webhook_targets
 from farm.api.response_headers import POLICY, file_name
+from farm.api.webhook_targets import WebhookTargets
+from farm.errors import QueueFullError
 from farm.store.guard import Guard
 from tests.contract.small_farm import SmallFarm, words
 from tests.unit.api.test_jobs import assert_problem
@@ -47,7 +51,8 @@ def test_that_a_secret_is_rotated(locked: SmallFarm) -> None:
 def test_that_labels_can_be_shown(locked: SmallFarm, label: str) -> None:
     ops = locked.client(locked.key("ops", "operate"))
     assert_problem(ops.post("/v1/keys", json={"tenant": "shop", "label": label}), 422, "label")
-    assert_problem(ops.post("/v1/jobs", content=words("a"), params={"source": label}), 422, "source")
+    response = ops.post("/v1/jobs", content=words("a"), params={"source": label})
+    assert_problem(response, 422, "source: holds a control character")
 
 
 def test_that_every_answer_bears_safe_headers(farm: SmallFarm, client: TestClient) -> None:
@@ -128,6 +133,32 @@ def test_that_a_slow_name_server_holds_up_nobody(tmp_path: Path, monkeypatch: py
             "/v1/jobs", content=words("a"), params={"webhook": "https://slow.example/"}
         )
         assert_problem(response, 400, "was not resolved within")
+
+
+def test_that_slow_hosts_of_one_tenant_hold_up_no_other() -> None:
+    over = threading.Event()
+
+    def resolve(host: str) -> tuple[str, ...]:
+        if host == "slow.example":
+            over.wait(20.0)
+        return ("1.1.1.1",)
+
+    async def ask() -> None:
+        targets = WebhookTargets(Guard(resolve=resolve))
+        slow = [
+            asyncio.create_task(targets.check("http://slow.example/", "one"))
+            for _ in range(webhook_targets.EACH)
+        ]
+        await asyncio.sleep(0)
+        with pytest.raises(QueueFullError):
+            await targets.check("http://quick.example/", "one")
+        for _ in range(2 * webhook_targets.EACH):
+            await targets.check("http://quick.example/", "other")
+        over.set()
+        await asyncio.gather(*slow)
+        await targets.check("http://quick.example/", "one")
+
+    asyncio.run(ask())
 
 
 def test_that_a_tenant_gets_a_share_of_the_queue(tmp_path: Path) -> None:
