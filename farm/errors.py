@@ -23,17 +23,68 @@ A message says what is wrong, where, what is allowed, and the remedy.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import Final
+
+MAX_PROBLEMS: Final = 100
+"""An error names so many problems of a document at most, and counts the rest."""
+_LONGEST_PATH: Final = 300
+_LONGEST_MESSAGE: Final = 4000
+_LONGEST_GUESSED: Final = 80
+_MOST_GUESSED: Final = 2000
+_UNSEEN: Final = re.compile(
+    # Controls (C0, DEL, C1) except tab and line feed; marks that change the direction of what stands around them;
+    # the separators of lines and paragraphs; lone surrogates.
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
+)
+_BREAKS: Final = re.compile("[\t\n]")
 
 
 def printable(text: str) -> str:
-    """Return text that every terminal, file and database takes.
+    """Return text that shows what it holds on every terminal, and that every file and database takes.
 
-    Names of files that are no UTF-8 come as lone surrogates; one of them in a message once stopped a controller.
+    Control characters and those that turn the direction of writing come as ``\\x1b`` and ``\\u202e``: a name could
+    otherwise move the cursor, forge a line of a log, or be read backwards. Names of files that are not UTF-8 come as
+    lone surrogates; one of them in a message once stopped a controller. Tabs and line feeds stay.
     """
-    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode("utf-8")
+    if text.isascii() and text.isprintable():
+        return text
+    return _UNSEEN.sub(_escaped, text)
+
+
+def one_line(text: str) -> str:
+    """Return text as :func:`printable` does, on one line: tabs and line feeds are escaped as well."""
+    return _BREAKS.sub(_escaped, printable(text))
+
+
+def json_text(text: str) -> str:
+    """Return JSON that means the same and hides nothing: what cannot be seen is written as ``\\u202e``."""
+    return _UNSEEN.sub(lambda match: f"\\u{ord(match.group()):04x}", text)
+
+
+def is_plain(text: str) -> bool:
+    """Whether text holds nothing that :func:`one_line` would escape, as names and tags must."""
+    return _UNSEEN.search(text) is None and _BREAKS.search(text) is None
+
+
+def _escaped(match: re.Match[str]) -> str:
+    code = ord(match.group())
+    return {9: "\\t", 10: "\\n"}.get(code, f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}")
+
+
+def counted(problems: Sequence[Problem], most: int) -> tuple[Problem, ...]:
+    """Return the first ``most`` problems, each once, and one that counts the rest."""
+    found = tuple(dict.fromkeys(problems))
+    left = len(found) - most
+    return found if left <= 0 else (*found[:most], Problem("", f"and {left:,} more; mend these first"))
+
+
+def shortened(text: str, longest: int) -> str:
+    """Return text of at most ``longest`` characters; what was longer ends in ``…``."""
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"
 
 
 def words_of(error: BaseException) -> str:
@@ -54,7 +105,8 @@ class Problem:
     """What is wrong, what is allowed, and the remedy, in one sentence."""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "message", printable(self.message))
+        object.__setattr__(self, "path", one_line(shortened(self.path, _LONGEST_PATH)))
+        object.__setattr__(self, "message", printable(shortened(self.message, _LONGEST_MESSAGE)))
 
     def __str__(self) -> str:
         return f"{self.path or '(document)'}: {self.message}"
@@ -70,45 +122,56 @@ class FarmError(Exception):
 
 
 class DocumentError(FarmError):
-    """A document cannot be accepted; ``problems`` lists all that is wrong with it."""
+    """A document cannot be accepted; ``problems`` lists what is wrong with it."""
 
     exit_code = 2
 
-    def __init__(self, problems: Iterable[Problem], *, source: str = "document") -> None:
-        self.problems = tuple(problems)
-        """All problems found, in document order."""
-        self.source = source
+    def __init__(self, problems: Iterable[Problem], *, source: str = "document", more: int = 0) -> None:
+        found = list(problems)
+        self.problems = tuple(found[:MAX_PROBLEMS])
+        """The problems found, in document order; the first :data:`MAX_PROBLEMS` of them."""
+        self.more = more + len(found) - len(self.problems)
+        """How many more were found."""
+        self.source = one_line(shortened(source, _LONGEST_PATH))
         """The document's file name, or ``document``."""
-        count = len(self.problems)
-        lines = "\n".join(f"  {problem}" for problem in self.problems)
-        super().__init__(f"{source}: {count} problem{'' if count == 1 else 's'}\n{lines}")
+        count = len(self.problems) + self.more
+        lines = [f"  {problem}" for problem in self.problems]
+        if self.more:
+            lines.append(f"  and {self.more:,} more; mend these first")
+        said = "\n".join(lines)
+        super().__init__(f"{self.source}: {count:,} problem{'' if count == 1 else 's'}\n{said}")
 
     def __reduce__(self) -> tuple[object, ...]:
-        return _rebuild_document_error, (self.problems, self.source)
+        return _rebuild_document_error, (self.problems, self.source, self.more)
 
 
 class PluginsLackedError(DocumentError):
     """A document cannot be accepted here, and may be where other plugins are installed."""
 
     def __init__(
-        self, problems: Iterable[Problem], *, source: str = "document", plugins: Iterable[str]
+        self,
+        problems: Iterable[Problem],
+        *,
+        source: str = "document",
+        plugins: Iterable[str],
+        more: int = 0,
     ) -> None:
         self.plugins = tuple(plugins)
         """Names of plugins that the document may mean and that are not usable here."""
-        super().__init__(problems, source=source)
+        super().__init__(problems, source=source, more=more)
 
     def __reduce__(self) -> tuple[object, ...]:
-        return _rebuild_plugins_lacked_error, (self.problems, self.source, self.plugins)
+        return _rebuild_plugins_lacked_error, (self.problems, self.source, self.plugins, self.more)
 
 
 def _rebuild_plugins_lacked_error(
-    problems: tuple[Problem, ...], source: str, plugins: tuple[str, ...]
+    problems: tuple[Problem, ...], source: str, plugins: tuple[str, ...], more: int
 ) -> PluginsLackedError:
-    return PluginsLackedError(problems, source=source, plugins=plugins)
+    return PluginsLackedError(problems, source=source, plugins=plugins, more=more)
 
 
-def _rebuild_document_error(problems: tuple[Problem, ...], source: str) -> DocumentError:
-    return DocumentError(problems, source=source)
+def _rebuild_document_error(problems: tuple[Problem, ...], source: str, more: int) -> DocumentError:
+    return DocumentError(problems, source=source, more=more)
 
 
 class MachineError(FarmError):
@@ -228,12 +291,26 @@ def _rebuild_queue_full_error(message: str, retry_after_s: int) -> QueueFullErro
 
 
 def did_you_mean(word: str, allowed: Iterable[str]) -> str:
-    """Return ``; did you mean `x`?`` for a near miss, else the list of what is allowed, else nothing."""
+    """Return ``; did you mean `x`?`` for a near miss, else the list of what is allowed, else nothing.
+
+    Comparing costs some 0.1 ms: where there may be thousands of words, ask only for those that are shown.
+    """
     names = sorted(allowed)
-    close = get_close_matches(word, names, n=1, cutoff=0.6)
+    guessed = len(word) <= _LONGEST_GUESSED and len(names) <= _MOST_GUESSED
+    close = get_close_matches(word, names, n=1, cutoff=0.6) if guessed else []
     if close:
-        return f"; did you mean `{close[0]}`?"
+        return f"; did you mean `{shortened(close[0], _LONGEST_GUESSED)}`?"
     if not names:
         return ""
-    shown = ", ".join(names[:24]) + (", …" if len(names) > 24 else "")
-    return f"; allowed: {shown}"
+    shown = ", ".join(shortened(name, _LONGEST_GUESSED) for name in names[:24])
+    return f"; allowed: {shown}{', …' if len(names) > 24 else ''}"
+
+
+def unknown_names(
+    names: Iterable[str], allowed: Iterable[str], *, what: str = "unknown name", guessed: int = MAX_PROBLEMS
+) -> list[Problem]:
+    """Return a problem for each name that is not allowed; the first ``guessed`` say what may have been meant."""
+    known = sorted(allowed)
+    found = [name for name in map(str, names) if name not in known]
+    first = [Problem(name, f"{what}{did_you_mean(name, known)}") for name in found[:guessed]]
+    return first + [Problem(name, what) for name in found[guessed:]]

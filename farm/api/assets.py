@@ -14,9 +14,9 @@ from farm.api.desks import Desks
 from farm.api.fetches import Fetches
 from farm.api.files import BLOB_LIMIT_BYTES, Sha256, checked_hash
 from farm.api.gate import Submitter
-from farm.api.jobs import PRINTABLE
 from farm.api.problem import there
-from farm.api.shapes import Loose
+from farm.api.response_headers import file_name
+from farm.api.shapes import PRINTABLE, Loose
 from farm.api.whose import Changing, Reading
 from farm.edge.files import RangedFile
 from farm.edge.limits import PIECE_BYTES
@@ -214,7 +214,10 @@ def asset_routes(desks: Desks, media: Media, fetches: Fetches) -> APIRouter:
         path = await asyncio.to_thread(media.find, blob, suffix)
         if path is None:
             raise HTTPException(410, f"{file} of asset {name} is gone from the farm's disk")
-        return RangedFile(path, media_type=_MEDIA_TYPES.get(suffix, "application/octet-stream"))
+        called = file_name(str(entry.get("name") or ""), entry["sha256"]) if file == "content" else file
+        return RangedFile(
+            path, media_type=_MEDIA_TYPES.get(suffix, "application/octet-stream"), filename=called
+        )
 
     return routes
 

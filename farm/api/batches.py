@@ -15,9 +15,10 @@ from farm.api.body import text_of
 from farm.api.desks import Desks
 from farm.api.documents import DocumentThreads
 from farm.api.gate import Caller, Reader, Submitter
-from farm.api.jobs import IdempotencyKey, Priority, Source, Webhook, check_webhook, job_links
+from farm.api.jobs import IdempotencyKey, Priority, Source, Webhook, job_links
 from farm.api.problem import there
 from farm.api.shapes import Accepted, Batch, BatchPage, RowPage
+from farm.api.webhook_targets import WebhookTargets
 from farm.draft.rows import row_jobs
 from farm.edge.limits import TABLE_BYTES
 from farm.errors import DocumentError, Problem, did_you_mean
@@ -43,7 +44,9 @@ _TABLE: Final[dict[str, Any]] = {
 }
 
 
-def batch_routes(desks: Desks, registry: Registry, documents: DocumentThreads) -> APIRouter:
+def batch_routes(
+    desks: Desks, registry: Registry, documents: DocumentThreads, targets: WebhookTargets
+) -> APIRouter:
     """Build the routes."""
     routes = APIRouter(tags=["batches"])
 
@@ -61,7 +64,7 @@ def batch_routes(desks: Desks, registry: Registry, documents: DocumentThreads) -
         idempotency_key: IdempotencyKey = None,
     ) -> JSONResponse:
         """Accept a table: 202 once all its rows are on disk. Wrong rows are told, the others are made."""
-        check_webhook(webhook)
+        await targets.check(webhook, caller.tenant)
         text = await text_of(request, source, limit_bytes=TABLE_BYTES, what="table")
         kind = _kind(request.headers.get("content-type", ""))
         jobs = await documents.do(

@@ -15,6 +15,7 @@ from fastapi.responses import JSONResponse
 
 from farm import __version__
 from farm.api.assets import asset_routes, upload_routes
+from farm.api.audit import Audited, audit_routes
 from farm.api.batches import batch_routes
 from farm.api.body import BoundedBodies
 from farm.api.desks import Desks
@@ -29,8 +30,10 @@ from farm.api.operation import operation_routes
 from farm.api.previews import preview_routes
 from farm.api.problem import install
 from farm.api.published import ADDRESS, Published, health_answer, problem_answer
+from farm.api.response_headers import SafeHeaders
 from farm.api.shapes import Health, Loose
 from farm.api.shelves import shelf_routes
+from farm.api.webhook_targets import WebhookTargets
 from farm.api.works import production_routes, work_routes
 from farm.edge.limits import RequestLimits
 from farm.errors import FarmUnreachableError
@@ -38,7 +41,7 @@ from farm.library.media import Media
 from farm.plugins.registry import Registry
 from farm.store.blobs import BlobStore
 from farm.store.fetch import fetch
-from farm.store.guard import parse_guard
+from farm.store.guard import Guard, parse_guard
 from farm.store.productions import Productions
 from farm.store.store import Store
 from farm.store.uploads import Uploads
@@ -85,6 +88,8 @@ class Library:
     """What arrived in pieces and is not whole."""
     fetch: Fetch
     """Downloads into the store of uploads."""
+    guard: Guard
+    """Which hosts may be asked in the name of callers."""
 
 
 def library_of(settings: Settings, blobs: Store) -> Library:
@@ -94,6 +99,7 @@ def library_of(settings: Settings, blobs: Store) -> Library:
         Media(settings.open_library(), blobs),
         Uploads(settings.home / "uploads", BLOB_LIMIT_BYTES),
         lambda url, limits: fetch(url, blobs, guard, limits),
+        guard,
     )
 
 
@@ -122,16 +128,20 @@ def build_api(
     published = Published(app)
     app.router.dependencies.append(Depends(published.check_query))
     app.add_middleware(BoundedBodies)
+    app.add_middleware(Audited, desks=desks)
+    app.add_middleware(SafeHeaders)
     install(app, published.methods)
     documents, fetches = DocumentThreads(), Fetches(library.fetch)
-    app.include_router(job_routes(desks, documents))
+    targets = WebhookTargets(library.guard)
+    app.include_router(job_routes(desks, documents, targets))
     app.include_router(file_routes(desks, productions))
     app.include_router(blob_routes(blobs))
-    app.include_router(batch_routes(desks, registry, documents))
+    app.include_router(batch_routes(desks, registry, documents, targets))
     app.include_router(event_routes(desks))
     app.include_router(learned_routes(desks, documents))
     app.include_router(preview_routes(desks, registry, fetches))
     app.include_router(operation_routes(desks))
+    app.include_router(audit_routes(desks))
     app.include_router(upload_routes(blobs, library.uploads))
     app.include_router(asset_routes(desks, library.media, fetches))
     app.include_router(shelf_routes(desks))
@@ -148,7 +158,7 @@ def openapi_document(registry: Registry) -> dict[str, Any]:
         raise FarmUnreachableError("this API has no farm")
 
     blobs = BlobStore(Path(), 0)
-    library = Library(Media(blobs, blobs), Uploads(Path(), 0), lambda _url, _limits: Path())
+    library = Library(Media(blobs, blobs), Uploads(Path(), 0), lambda _url, _limits: Path(), Guard())
     return build_api(
         Desks(nobody), blobs, Productions(Path()), registry, library, open_to_all=False
     ).openapi()

@@ -33,6 +33,8 @@ class Desks:
         """:class:`farm.service.batches.BatchDesk`"""
         self.access = Desk("access", ask)
         """:class:`farm.service.access.AccessDesk`"""
+        self.audit = Desk("audit", ask)
+        """:class:`farm.service.audit.AuditDesk`"""
         self.fleet = Desk("fleet", ask)
         """:class:`farm.service.fleet.FleetDesk`"""
         self.assets = Desk("assets", ask)

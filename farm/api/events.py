@@ -19,8 +19,10 @@ PAGE: Final = 500
 LOOK_S: Final = 0.5
 HEARTBEAT_S: Final = 15.0
 
+TOKEN: Final = r"^(0|[A-Za-z0-9_-]{22})$"
 After = Annotated[
-    int | None, Query(ge=0, le=2**62, description="Events after this id; left out: from this moment on.")
+    str | None,
+    Query(pattern=TOKEN, description="Events after this id, 0 for all; left out: from this moment on."),
 ]
 OfJob = Annotated[str | None, Query(max_length=80, description="Only this job's.")]
 
@@ -32,7 +34,7 @@ def event_routes(desks: Desks) -> APIRouter:
     @routes.get("/v1/events", response_model=EventPage)
     async def events(
         caller: Reader,
-        after: Annotated[int, Query(ge=0, le=2**62, description="Events after this id.")] = 0,
+        after: Annotated[str, Query(pattern=TOKEN, description="Events after this id; 0 for all.")] = "0",
         job: OfJob = None,
         limit: Annotated[int, Query(ge=1, le=PAGE)] = 100,
     ) -> dict[str, Any]:
@@ -51,15 +53,18 @@ def event_routes(desks: Desks) -> APIRouter:
         after: After = None,
         job: OfJob = None,
         last_event_id: Annotated[
-            str | None, Header(pattern=r"^[0-9]{1,18}$", description="Where a broken stream goes on.")
+            str | None, Header(pattern=TOKEN, description="Where a broken stream goes on.")
         ] = None,
     ) -> StreamingResponse:
         """Tell what happens as it happens, as server-sent events; a broken stream goes on where it broke."""
         if last_event_id is not None:
-            after = int(last_event_id)
+            after = last_event_id
         if after is None:
             # The reader is told where it stands, so that it misses nothing where the stream breaks before an event.
             _, after = await desks.jobs.events(caller.sees, None, 1, None)
+        else:
+            # Refused before the stream begins, where it is no event's.
+            await desks.jobs.events(caller.sees, after, 1, None)
         told = _tell(desks, caller, request, after, job)
         return StreamingResponse(told, media_type="text/event-stream", headers={"Cache-Control": "no-store"})
 
@@ -67,7 +72,7 @@ def event_routes(desks: Desks) -> APIRouter:
 
 
 async def _tell(
-    desks: Desks, caller: Caller, request: Request, after: int, job: str | None
+    desks: Desks, caller: Caller, request: Request, after: str, job: str | None
 ) -> AsyncIterator[str]:
     quiet_s = 0.0
     yield f"retry: 2000\nid: {after}\n\n"

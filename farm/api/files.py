@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import json
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -17,6 +18,7 @@ from farm.api.jobs import JobId, own_job
 from farm.edge.files import RangedFile
 from farm.edge.limits import BLOB_BYTES
 from farm.errors import MachineError
+from farm.service.reuse import report_for_tenant
 from farm.store.productions import FILES, Productions
 from farm.store.store import Store
 
@@ -45,7 +47,7 @@ def file_routes(desks: Desks, productions: Productions) -> APIRouter:
     """Build the routes of jobs' files."""
     routes = APIRouter(tags=["files"])
 
-    async def found(caller: Caller, job_id: str, kind: str) -> RangedFile:
+    async def found(caller: Caller, job_id: str, kind: str) -> Response:
         noted = own_job(await desks.jobs.file(caller.sees, job_id, kind), job_id)
         if not noted:
             raise HTTPException(409, f"job {job_id} has no {kind} yet; see /v1/jobs/{job_id} for its state")
@@ -53,10 +55,12 @@ def file_routes(desks: Desks, productions: Productions) -> APIRouter:
         path = await asyncio.to_thread(productions.file, job_id, FILES[kind]) or Path(noted)
         if not await asyncio.to_thread(path.is_file):
             raise HTTPException(410, f"the {kind} of job {job_id} was removed from the farm's disk")
+        if kind == "report" and caller.sees is not None:
+            return await _own_report(path, await desks.jobs.hidden(job_id))
         return RangedFile(path, media_type=_MEDIA_TYPES[kind], filename=path.name)
 
     def add(kind: str) -> None:
-        async def file(caller: Reader, job_id: JobId, range_: Range = None) -> RangedFile:
+        async def file(caller: Reader, job_id: JobId, range_: Range = None) -> Response:
             del range_
             return await found(caller, job_id, kind)
 
@@ -77,6 +81,16 @@ def file_routes(desks: Desks, productions: Productions) -> APIRouter:
     return routes
 
 
+async def _own_report(path: Path, hidden: tuple[int, ...] | None) -> Response:
+    text = await asyncio.to_thread(path.read_text, "utf-8")
+    told = json.dumps(report_for_tenant(json.loads(text), hidden), indent=2, ensure_ascii=False)
+    return Response(
+        told,
+        media_type=_MEDIA_TYPES["report"],
+        headers={"Content-Disposition": f'attachment; filename="{path.name}"'},
+    )
+
+
 def blob_routes(blobs: Store) -> APIRouter:
     """Build the routes of uploads."""
     routes = APIRouter(tags=["uploads"])
@@ -95,7 +109,7 @@ def blob_routes(blobs: Store) -> APIRouter:
         path = await asyncio.to_thread(blobs.find, checked_hash(sha256))
         if path is None:
             raise HTTPException(404, f"no blob {sha256} was uploaded")
-        return RangedFile(path, media_type="application/octet-stream")
+        return RangedFile(path, media_type="application/octet-stream", filename=sha256)
 
     @routes.put(
         "/v1/blobs/{sha256}",

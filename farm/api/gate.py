@@ -32,6 +32,8 @@ class Caller:
     """In whose name."""
     role: Role
     """What they may."""
+    key_id: str = ""
+    """The name of the key that they bear; empty without one."""
 
     @property
     def sees(self) -> str | None:
@@ -64,10 +66,10 @@ class Gate:
         seen = self._known.get(text)
         if seen is not None and now_s - seen[0] < REMEMBERED_S:
             return seen[1]
-        tenant, role = await self._access.check(text)
+        tenant, role, key_id = await self._access.check(text)
         if len(self._known) >= REMEMBERED:
             self._known.clear()
-        caller = Caller(tenant, Role[role.upper()])
+        caller = Caller(tenant, Role[role.upper()], key_id)
         self._known[text] = now_s, caller
         return caller
 
@@ -105,6 +107,7 @@ def _allowing(least: Role) -> Any:
         if text is None:
             _refuse_foreign_pages(request)
         caller = await gate.caller(text)
+        request.state.caller = caller  # for the audit log
         if caller.role < least:
             raise AccessError(
                 f"this needs the role {least.word}; the key's role is {caller.role.word}", known=True

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from typing import Annotated, Any, Final
 
-import httpx
 from fastapi import APIRouter, Header, Path, Query, Request
 from fastapi.responses import JSONResponse
 from pydantic import Field
@@ -16,7 +13,8 @@ from farm.api.desks import Desks
 from farm.api.documents import DocumentThreads
 from farm.api.gate import Reader, Submitter
 from farm.api.problem import there
-from farm.api.shapes import Accepted, EventItem, Job, JobPage, WebhookItem, Why
+from farm.api.shapes import PRINTABLE, Accepted, EventItem, Job, JobPage, WebhookItem, Why
+from farm.api.webhook_targets import WebhookTargets
 from farm.errors import AccessError, DocumentError, Problem, did_you_mean
 from farm.journal.entry import NewJob
 from farm.journal.jobs import Filter
@@ -33,7 +31,6 @@ STATES: Final = (*JobState, "unfinished")
 
 JobId = Annotated[str, Path(min_length=1, max_length=80, pattern=r"^[A-Za-z0-9._-]+$")]
 # What others' terminals and logs show holds nothing that moves their cursor.
-PRINTABLE: Final = r"^[^\x00-\x1f\x7f-\x9f]*$"
 Source = Annotated[
     str, Query(max_length=200, pattern=PRINTABLE, description="What to call the document in messages.")
 ]
@@ -50,7 +47,7 @@ IdempotencyKey = Annotated[
 ]
 
 
-def job_routes(desks: Desks, documents: DocumentThreads) -> APIRouter:
+def job_routes(desks: Desks, documents: DocumentThreads, targets: WebhookTargets) -> APIRouter:
     """Build the routes."""
     routes = APIRouter(tags=["jobs"])
 
@@ -70,7 +67,7 @@ def job_routes(desks: Desks, documents: DocumentThreads) -> APIRouter:
         """Accept a job: 202 once it is on disk, from when on it is never lost."""
         document = await text_of(request, source)
         await documents.do(caller.tenant, lambda: parse_job(document, source))
-        check_webhook(webhook)
+        await targets.check(webhook, caller.tenant)
         job = NewJob(
             fresh_id(),
             document,
@@ -109,9 +106,9 @@ def job_routes(desks: Desks, documents: DocumentThreads) -> APIRouter:
             )
         # Looks at assets are the farm's own errands: whoever wants to see them asks for their tenant.
         hidden = LOOKS if caller.sees is None and tenant is None else None
-        only = Filter(caller.sees or tenant, state, batch, source, since_s, hidden, _serial(cursor))
-        found, more = await desks.jobs.page(only, limit)
-        return {"jobs": [linked(one) for one in found], "next": None if more is None else _cursor(more)}
+        only = Filter(caller.sees or tenant, state, batch, source, since_s, hidden)
+        found, more = await desks.jobs.page(only, limit, cursor or "")
+        return {"jobs": [linked(one) for one in found], "next": more}
 
     @routes.get("/v1/jobs/{job_id}", response_model=Job)
     async def show(caller: Reader, job_id: JobId) -> dict[str, Any]:
@@ -164,38 +161,3 @@ def job_links(job_id: str, state: str) -> dict[str, str]:
 def own_job(found: Any, job_id: str) -> Any:
     """Return what was found of a job; 404 where there is none, or it is not the caller's."""
     return there(found, f"job {job_id}", "/v1/jobs")
-
-
-def check_webhook(url: str) -> None:
-    """Refuse a webhook that could never be told.
-
-    Raises:
-        DocumentError: it is no http(s) URL.
-    """
-    if not url:
-        return
-    try:
-        parsed = httpx.URL(url)
-        good = parsed.scheme in ("http", "https") and parsed.host and not parsed.userinfo
-    except httpx.InvalidURL:
-        good = False
-    if not good:
-        said = f"`{url[:80]}` is no http(s) URL without a user name in it"
-        raise DocumentError([Problem("webhook", said)], source="query")
-
-
-def _cursor(serial: int) -> str:
-    return base64.urlsafe_b64encode(f"before:{serial}".encode()).decode()
-
-
-def _serial(cursor: str | None) -> int | None:
-    if cursor is None:
-        return None
-    try:
-        word, _, digits = base64.urlsafe_b64decode(cursor.encode()).decode().partition(":")
-        if word == "before" and digits.isdecimal() and len(digits) < 19:
-            return int(digits)
-    except (binascii.Error, ValueError):
-        pass
-    said = "this is no cursor; send `next` of the page before, or none for the first page"
-    raise DocumentError([Problem("cursor", said)], source="query")

@@ -21,6 +21,8 @@ from farm.errors import AccessError, DocumentError, Problem
 from farm.library.event_rows import read_rows
 
 MOST_EVENTS: Final = 50_000
+MOST_REFUSED: Final = 1_000
+"""An answer names so many events that were left out, and counts the rest."""
 KINDS: Final = {
     "application/json": "json",
     "application/x-ndjson": "ndjson",
@@ -56,7 +58,8 @@ class EventIntake(BaseModel):
 
     taken: int = Field(description="Events that count from now on; they are on disk.")
     repeated: int = Field(description="Events that were known by their ids, or stood twice; they count once.")
-    refused: list[RefusedEvent]
+    refused: list[RefusedEvent] = Field(description=f"The first {MOST_REFUSED:,} that were left out.")
+    more_refused: int = Field(0, description="How many more were left out.")
 
 
 class Question(BaseModel):
@@ -91,12 +94,18 @@ def learned_routes(desks: Desks, documents: DocumentThreads) -> APIRouter:
             raise DocumentError(
                 [
                     Problem(_at(one["line"], problem["path"]), problem["message"])
-                    for one in refused
+                    for one in refused[:MOST_REFUSED]
                     for problem in one["problems"]
                 ],
                 source="events",
+                more=sum(len(one["problems"]) for one in refused[MOST_REFUSED:]),
             )
-        return {"taken": told["taken"], "repeated": told["repeated"], "refused": refused}
+        return {
+            "taken": told["taken"],
+            "repeated": told["repeated"],
+            "refused": refused[:MOST_REFUSED],
+            "more_refused": max(0, len(refused) - MOST_REFUSED),
+        }
 
     @routes.get("/v1/dash")
     async def dash(
@@ -170,9 +179,9 @@ def _rows(text: str, content_type: str) -> tuple[list[int], list[Mapping[str, An
         else:
             lines.append(line)
             rows.append(row)
-    if len(rows) > MOST_EVENTS:
-        said = f"{len(rows):,} events; a batch has {MOST_EVENTS:,} at the most, send them in parts"
-        raise DocumentError([Problem("", said)], source="events")
+        if len(rows) + len(refused) > MOST_EVENTS:
+            said = f"more than {MOST_EVENTS:,} events, which a batch has at the most; send them in parts"
+            raise DocumentError([Problem("", said)], source="events")
     if not rows and not refused:
         raise DocumentError([Problem("", "there is no event in it")], source="events")
     return lines, rows, refused

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Path, Response
 from starlette.exceptions import HTTPException
 
 from farm.api.desks import Desks
 from farm.api.gate import Operator, Reader
+from farm.api.problem import there
 from farm.api.shapes import (
     Drain,
     KeyItem,
@@ -17,6 +19,7 @@ from farm.api.shapes import (
     NodeItem,
     Pause,
     Queue,
+    RotatedSecret,
     Scale,
     TenantChange,
     TenantItem,
@@ -99,6 +102,12 @@ def operation_routes(desks: Desks) -> APIRouter:
             tenant, settings.weight, settings.max_running, settings.max_unfinished
         )
 
+    @routes.post("/v1/tenants/{tenant}/rotate-secret", response_model=RotatedSecret)
+    async def rotate(caller: Operator, tenant: Name) -> Any:
+        """Give a tenant a new webhook secret; for a day, messages are signed with the former one as well."""
+        del caller
+        return there(await desks.access.rotate_secret(tenant), f"tenant {tenant}", "/v1/tenants")
+
     @routes.get("/v1/keys", response_model=list[KeyItem])
     async def keys(caller: Operator) -> Any:
         """List the API keys, revoked ones too."""
@@ -106,10 +115,13 @@ def operation_routes(desks: Desks) -> APIRouter:
         return await desks.access.keys()
 
     @routes.post("/v1/keys", status_code=201, response_model=MadeKey)
-    async def create(caller: Operator, wanted: NewKey) -> Any:
+    async def create(caller: Operator, wanted: NewKey, response: Response) -> Any:
         """Make an API key; the answer is the only place that shows it."""
         del caller
-        return await desks.access.create(wanted.tenant, wanted.role, wanted.label)
+        expires_s = None if wanted.expires_in_s is None else time.time() + wanted.expires_in_s
+        made = await desks.access.create(wanted.tenant, wanted.role, wanted.label, expires_s)
+        response.headers["Location"] = f"/v1/keys/{made['id']}"
+        return made
 
     @routes.delete("/v1/keys/{key_id}", status_code=204)
     async def revoke(caller: Operator, key_id: Name) -> None:

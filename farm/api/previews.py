@@ -18,6 +18,7 @@ from farm.api.shapes import Loose
 from farm.journal.access import Role
 from farm.plugins.offer import element_offers, plugin_offers, template_offers
 from farm.plugins.registry import Registry
+from farm.service.reuse import plan_for_tenant
 
 MAX_HEADER: Final = 4000
 """Characters of warnings in a header; proxies refuse headers of more than 8 kB."""
@@ -59,6 +60,9 @@ def preview_routes(desks: Desks, registry: Registry, fetches: Fetches) -> APIRou
         document = await text_of(request, source)
         fetched = await files_of(caller, document, source)
         told: Loose = await desks.previews.plan(document, source, fetched)
+        if caller.sees is not None:
+            keys = [one["key"] for one in told["segments"]]
+            told = plan_for_tenant(told, await desks.jobs.had(caller.sees, keys))
         queue = await desks.fleet.queue()
         cost_s = told["estimated_cpu_s"] * queue["pace"]
         workers = max(1, queue["workers"])

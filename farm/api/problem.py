@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from fastapi import FastAPI, Request
@@ -12,7 +12,10 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from farm.api.response_headers import SAFE
+from farm.api.shapes import PRINTABLE
 from farm.errors import (
+    MAX_PROBLEMS,
     AccessError,
     ConflictError,
     DocumentError,
@@ -22,6 +25,7 @@ from farm.errors import (
     PluginError,
     QueueFullError,
     StoreError,
+    printable,
 )
 
 _log = logging.getLogger(__name__)
@@ -84,9 +88,15 @@ def _listed(error: DocumentError) -> list[dict[str, str]]:
     return [{"path": _writable(one.path), "message": _writable(one.message)} for one in error.problems]
 
 
+def _said(error: Mapping[str, Any]) -> str:
+    if error.get("ctx", {}).get("pattern") == PRINTABLE:
+        return "holds a control character, or one that turns the direction of writing; leave it out"
+    return str(error["msg"])
+
+
 def _writable(text: str) -> str:
-    """Replace halves of surrogate pairs, which JSON may bring and UTF-8 cannot hold."""
-    return text.encode("utf-8", "replace").decode()
+    """Escape what JSON may bring and no message may hold: controls, marks of direction, halves of surrogate pairs."""
+    return printable(text)
 
 
 def install(app: FastAPI, methods: Callable[[str], list[str]]) -> None:
@@ -94,7 +104,8 @@ def install(app: FastAPI, methods: Callable[[str], list[str]]) -> None:
 
     @app.exception_handler(DocumentError)
     async def _document(_request: Request, error: DocumentError) -> JSONResponse:
-        return problem(400, str(error), problems=_listed(error))
+        more: dict[str, Any] = {"more": error.more} if error.more else {}
+        return problem(400, str(error), problems=_listed(error), **more)
 
     @app.exception_handler(AccessError)
     async def _access(_request: Request, error: AccessError) -> JSONResponse:
@@ -143,9 +154,9 @@ def install(app: FastAPI, methods: Callable[[str], list[str]]) -> None:
         problems = [
             {
                 "path": _writable(".".join(str(part) for part in one["loc"])),
-                "message": _writable(str(one["msg"])),
+                "message": _writable(_said(one)),
             }
-            for one in error.errors()
+            for one in error.errors()[:MAX_PROBLEMS]
         ]
         return problem(
             422, "; ".join(f"{one['path']}: {one['message']}" for one in problems), problems=problems
@@ -166,7 +177,9 @@ def install(app: FastAPI, methods: Callable[[str], list[str]]) -> None:
     @app.exception_handler(Exception)
     async def _unknown(request: Request, error: Exception) -> JSONResponse:
         # What went wrong may hold others' names and paths: it is for the log alone.
-        return problem(500, f"the farm has a fault; its log says more under {_logged(request, error)}")
+        said = f"the farm has a fault; its log says more under {_logged(request, error)}"
+        # This answer is given outside of all middleware.
+        return problem(500, said, headers=dict(SAFE))
 
 
 def _logged(request: Request, error: Exception) -> str:

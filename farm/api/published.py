@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from functools import cached_property
 from typing import Any, Final
@@ -30,6 +31,10 @@ def health_answer(description: str) -> dict[str, Any]:
     answer = problem_answer(description)
     answer["content"]["application/json"] = {"schema": {"$ref": f"{_SCHEMAS}{Health.__name__}"}}
     return answer
+
+
+MAX_WRONG: Final = 20
+"""A query's first wrong parameters are told; whoever asks need not have a key."""
 
 
 class Published:
@@ -93,14 +98,16 @@ class Published:
         known = self._queries.get((getattr(route, "path", ""), request.method.lower()))
         if known is None:
             return
-        wrong = []
-        names = [name for name, _ in request.query_params.multi_items()]
-        for name in dict.fromkeys(names):
+        wrong: list[dict[str, Any]] = []
+        names = Counter(name for name, _ in request.query_params.multi_items())
+        for name, times in names.items():
+            if len(wrong) >= MAX_WRONG:
+                break
             said = ""
             if name not in known:
                 said = f"unknown parameter{did_you_mean(name, known) or '; this takes none'}"
-            elif names.count(name) > 1 and not known[name]:
-                said = f"given {names.count(name)} times; give it once"
+            elif times > 1 and not known[name]:
+                said = f"given {times} times; give it once"
             if said:
                 wrong.append({"loc": ("query", name), "msg": said, "type": "query"})
         if wrong:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from pydantic import BaseModel, Field
+
+PRINTABLE: Final = r"^[^\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]*$"
+"""Names and labels: no controls, and nothing that turns the direction of what stands beside them."""
 
 JobStateWord = Literal[
     "accepted",
@@ -35,6 +38,7 @@ class ProblemDocument(BaseModel):
     status: int
     detail: str
     problems: list[ProblemItem] | None = None
+    more: int | None = Field(None, description="How many more problems there are than are listed.")
 
 
 class Accepted(BaseModel):
@@ -118,7 +122,7 @@ class JobPage(BaseModel):
 class EventItem(BaseModel):
     """One thing that happened."""
 
-    id: int
+    id: str = Field(description="Its place in the order of events: send it as `after` to go on behind it.")
     kind: Literal["state", "retry", "node"]
     job: str | None
     tenant: str
@@ -132,7 +136,7 @@ class EventPage(BaseModel):
     """Events in order."""
 
     events: list[EventItem]
-    next: int = Field(description="Send it as `after` to go on.")
+    next: str = Field(description="Send it as `after` to go on.")
 
 
 class Why(BaseModel):
@@ -260,7 +264,10 @@ class NewKey(BaseModel):
 
     tenant: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,62}$")
     role: Literal["read", "submit", "operate"] = "submit"
-    label: str = Field("", max_length=200, pattern=r"^[^\x00-\x1f\x7f-\x9f]*$")
+    label: str = Field("", max_length=200, pattern=PRINTABLE)
+    expires_in_s: float | None = Field(
+        None, ge=60.0, le=10 * 366 * 86_400.0, description="How long it is valid, seconds; null: for good."
+    )
 
 
 class KeyItem(BaseModel):
@@ -272,6 +279,35 @@ class KeyItem(BaseModel):
     label: str
     created_at: str
     revoked_at: str | None
+    expires_at: str | None = Field(description="From when on it is refused; null: never.")
+
+
+class RotatedSecret(BaseModel):
+    """A tenant's new webhook secret, shown this once."""
+
+    tenant: str
+    webhook_secret: str
+    former_until: str = Field(description="Until when messages are signed with the former secret, too.")
+
+
+class AuditItem(BaseModel):
+    """Something that a caller had the farm do."""
+
+    at: str
+    key_id: str = Field(description="Empty for a command on the farm's machine, or without a key.")
+    tenant: str
+    role: str
+    address: str
+    action: str = Field(description="Method and route, or the command.")
+    target: str
+    status: int = Field(description="The HTTP status answered; 0 for a command.")
+
+
+class AuditPage(BaseModel):
+    """Entries of the audit log, newest first."""
+
+    entries: list[AuditItem]
+    next: str | None = Field(description="The cursor of the next page; null on the last.")
 
 
 class MadeKey(KeyItem):
@@ -294,7 +330,7 @@ class Pause(BaseModel):
     cause: str = Field(
         "by operator",
         max_length=200,
-        pattern=r"^[^\x00-\x1f\x7f-\x9f]*$",
+        pattern=PRINTABLE,
         description="Why; told to whoever asks why a job waits.",
     )
 
@@ -307,7 +343,7 @@ class Drain(BaseModel):
     within_s: float | None = Field(
         None, ge=0.0, le=86_400.0 * 30, description="What runs longer is moved; null: never."
     )
-    cause: str = Field("by operator", max_length=200, pattern=r"^[^\x00-\x1f\x7f-\x9f]*$")
+    cause: str = Field("by operator", max_length=200, pattern=PRINTABLE)
 
 
 class Scale(BaseModel):

@@ -10,7 +10,7 @@ import click
 
 from farm.cli.asset_sources import files_of, pictures_of
 from farm.cli.library import missing, open_door, reaches_library, short, when
-from farm.cli.print import json_option, print_json, print_table
+from farm.cli.print import echo, json_option, print_json, print_table
 from farm.cli.target import INTO_FOLDER
 from farm.model.made_file import ALLOWED, is_file_name
 
@@ -143,15 +143,15 @@ def _tell_added(told: Sequence[dict[str, Any]], wrong: Sequence[tuple[str, str]]
         parts = [f"{fresh} new", f"{known} known already"]
         if waiting:
             parts.append(f"{waiting} still to be looked at")
-        click.echo(f"{len(told)} assets: {', '.join(parts)}")
+        echo(f"{len(told)} assets: {', '.join(parts)}")
         for one in told:
             for copy in one["copies"]:
-                click.echo(f"  {one['name']} beside {copy['name']}: {'; '.join(copy['reasons'])}")
+                echo(f"  {one['name']} beside {copy['name']}: {'; '.join(copy['reasons'])}")
     for one in told:
         if one["state"] == "damaged":
-            click.echo(f"  {one['name']}: {one['problem']}", err=True)
+            echo(f"  {one['name']}: {one['problem']}", err=True)
     for source, said in wrong:
-        click.echo(f"  {source}: {said}", err=True)
+        echo(f"  {source}: {said}", err=True)
 
 
 @assets.command()
@@ -169,7 +169,7 @@ def look(address: str | None, owner: str, as_json: bool) -> None:
 
         with open_door(address, owner, progress=progress) as door:
             left = door.settle(again=True)
-    print_json({"left": left}) if as_json else click.echo(f"{left} assets are still to be looked at")
+    print_json({"left": left}) if as_json else echo(f"{left} assets are still to be looked at")
 
 
 @assets.command("ls")
@@ -190,7 +190,7 @@ def list_(limit: int, offset: int, address: str | None, owner: str, as_json: boo
     )
     left = page["total"] - offset - len(page["assets"])
     if left > 0:
-        click.echo(f"{left} more; --offset {offset + limit} goes on", err=True)
+        echo(f"{left} more; --offset {offset + limit} goes on", err=True)
 
 
 def _row(one: dict[str, Any]) -> tuple[Any, ...]:
@@ -291,7 +291,7 @@ def search(
         ],
     )
     if not found:
-        click.echo("nothing found", err=True)
+        echo("nothing found", err=True)
 
 
 @assets.command()
@@ -316,7 +316,7 @@ def edit(
         if told is None or not door.assets.change(told["sha256"], changes):
             raise missing("asset", asset, "`farm assets ls`")
         told = door.assets.show(told["sha256"]) or {}
-    print_json(told) if as_json else click.echo(f"{told['name']}: {', '.join(changes)} changed")
+    print_json(told) if as_json else echo(f"{told['name']}: {', '.join(changes)} changed")
 
 
 @assets.command()
@@ -336,7 +336,7 @@ def rm(names: tuple[str, ...], address: str | None, owner: str, as_json: bool) -
         print_json(removed)
         return
     for one in removed:
-        click.echo(f"{one['name']} removed")
+        echo(f"{one['name']} removed")
 
 
 @assets.command()
@@ -368,4 +368,4 @@ def export(
         print_json(written)
         return
     for path in written:
-        click.echo(path)
+        echo(path)

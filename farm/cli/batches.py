@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from farm.cli.print import json_option, print_json, print_table
+from farm.cli.print import echo, json_option, print_json, print_table
 from farm.cli.remote import ADDRESS, reach
 from farm.cli.rows import fetch_batch, watch_batch
 from farm.cli.target import INTO_FOLDER
@@ -82,7 +82,7 @@ def cancel_batch(batch_id: str, address: str | None, as_json: bool) -> None:
     """Cancel what has not ended."""
     with reach(address) as farm:
         told = farm.call("DELETE", f"/v1/batches/{quoted(batch_id)}")
-    print_json(told) if as_json else click.echo(f"cancelling {batch_id}")
+    print_json(told) if as_json else echo(f"cancelling {batch_id}")
 
 
 @batches.command("resume")
@@ -93,4 +93,4 @@ def resume_batch(batch_id: str, address: str | None, as_json: bool) -> None:
     """Go on with rows that were left, failed or cancelled."""
     with reach(address) as farm:
         told = farm.call("POST", f"/v1/batches/{quoted(batch_id)}/resume")
-    print_json(told) if as_json else click.echo(f"{told['resumed']} rows go on")
+    print_json(told) if as_json else echo(f"{told['resumed']} rows go on")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from farm.cli.keeping import open_catalog, refuse_while_running
-from farm.cli.print import json_option, print_json, print_table
+from farm.cli.print import echo, json_option, print_json, print_table
 from farm.cli.remote import ADDRESS, reach, running_farm
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def sql(query: str, address: str | None, as_json: bool) -> None:
     else:
         print_table(answer.columns, answer.rows)
     if answer.cut:
-        click.echo(f"note: only the first {len(answer.rows)} rows are shown", err=True)
+        echo(f"note: only the first {len(answer.rows)} rows are shown", err=True)
 
 
 @click.group()
@@ -66,11 +66,9 @@ def check(no_files: bool, address: str | None, as_json: bool) -> int:
     )
     for one in told["findings"]:
         some = f" ({', '.join(one['examples'])}{', …' if one['count'] > len(one['examples']) else ''})"
-        click.echo(
-            f"{one['count']:,} {one['what']}{some if one['examples'] else ''}: {one['remedy']}", err=True
-        )
+        echo(f"{one['count']:,} {one['what']}{some if one['examples'] else ''}: {one['remedy']}", err=True)
     if not told["findings"]:
-        click.echo("nothing is wrong")
+        echo("nothing is wrong")
     return 4 if told["findings"] else 0
 
 
@@ -92,7 +90,7 @@ def backup(file: Path | None, address: str | None, as_json: bool) -> None:
     if as_json:
         print_json(told)
     else:
-        click.echo(f"{told.get('copy', told['file'])}  {told['size_bytes'] / 2**20:,.1f} MiB")
+        echo(f"{told.get('copy', told['file'])}  {told['size_bytes'] / 2**20:,.1f} MiB")
 
 
 @catalog.command()
@@ -107,7 +105,7 @@ def restore(file: Path, as_json: bool) -> None:
     told = restore_catalog(Settings.from_environment(), file)
     kept = f"; the old one is {told['kept']}" if told["kept"] else ""
     said = f"{file} is the catalog now (layout {told['layout']}), {told['runs']} runs were taken from the journal{kept}"
-    print_json(told) if as_json else click.echo(said)
+    print_json(told) if as_json else echo(said)
 
 
 @catalog.command()
@@ -123,7 +121,7 @@ def export(out: Path, as_json: bool) -> None:
     if as_json:
         print_json({"files": [str(path) for path in files], "rows": told["rows"]})
     else:
-        click.echo(f"{len(files)} tables, {sum(told['rows'].values()):,} rows in {out}")
+        echo(f"{len(files)} tables, {sum(told['rows'].values()):,} rows in {out}")
 
 
 @catalog.command()
@@ -142,13 +140,11 @@ def rebuild(as_json: bool) -> None:
         print_json(told)
         return
     kept = f"; the old one is {told['kept']}" if told["kept"] else ""
-    click.echo(
-        f"{told['runs']} runs and the words of {told['entries']} entries are in the catalog again{kept}"
-    )
+    echo(f"{told['runs']} runs and the words of {told['entries']} entries are in the catalog again{kept}")
     if told["backup"]:
-        click.echo(f"it was damaged; what only it had was taken from {told['backup']}", err=True)
+        echo(f"it was damaged; what only it had was taken from {told['backup']}", err=True)
     if told["lost"]:
-        click.echo(f"lost: {told['lost']}", err=True)
+        echo(f"lost: {told['lost']}", err=True)
 
 
 def numbers(since_s: float) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from farm.cli.print import json_option, print_json
+from farm.cli.print import echo, json_option, print_json
 
 if TYPE_CHECKING:
     from farm.cluster.farm_state import FarmState
@@ -80,7 +80,7 @@ def up(address: str | None, watch: bool, as_json: bool, **options: Any) -> None:
     if watch:
         from farm.cluster.watch import keep_up
 
-        keep_up(settings, start, lambda line: click.echo(line, err=True))
+        keep_up(settings, start, lambda line: echo(line, err=True))
         return
     state = start()
     if as_json:
@@ -119,17 +119,15 @@ def starter(settings: Settings, address: str | None, **options: Any) -> Callable
 def tell_up(settings: Settings, state: FarmState) -> None:
     """Print where the farm is and how to go on."""
     if state.role == "node":
-        click.echo(
+        echo(
             f"this machine works for the farm at {state.url} with {state.workers} workers; `farm down` ends that"
         )
         return
-    click.echo(f"a farm of {state.workers} workers listens at {state.url}; `farm down` stops it")
+    echo(f"a farm of {state.workers} workers listens at {state.url}; `farm down` stops it")
     if not state.address.startswith("127."):
-        click.echo(
-            f"other machines join with: farm up --address {state.address}  (they need {settings.ray_token})"
-        )
+        echo(f"other machines join with: farm up --address {state.address}  (they need {settings.ray_token})")
     if settings.operator_key.exists():
-        click.echo(f"the operator's API key is in {settings.operator_key}; `farm keys create` makes others")
+        echo(f"the operator's API key is in {settings.operator_key}; `farm keys create` makes others")
 
 
 @click.command()
@@ -143,7 +141,7 @@ def down(as_json: bool) -> None:
     if as_json:
         print_json({"stopped": stopped})
     else:
-        click.echo("stopped" if stopped else "no farm was running")
+        echo("stopped" if stopped else "no farm was running")
 
 
 @click.command()
@@ -164,15 +162,15 @@ def status(as_json: bool) -> int:
 def print_status(told: dict[str, Any]) -> None:
     """Print where the farm is and how it does, a line each."""
     if not told["running"]:
-        click.echo(f"no farm runs in {told['home']}; `farm up` starts one")
+        echo(f"no farm runs in {told['home']}; `farm up` starts one")
     else:
-        click.echo(f"a farm runs at {told['url']} (process {told['pid']}, {told['processes']} in all)")
+        echo(f"a farm runs at {told['url']} (process {told['pid']}, {told['processes']} in all)")
         if told["metrics_port"]:
-            click.echo(f"figures for Prometheus: port {told['metrics_port']}, /metrics")
+            echo(f"figures for Prometheus: port {told['metrics_port']}, /metrics")
     health = told.get("health")
     if health:
-        click.echo(f"{health['workers']} of {health['workers_wanted']} workers ready")
-        click.echo(f"{health['unfinished']} jobs unfinished")
+        echo(f"{health['workers']} of {health['workers_wanted']} workers ready")
+        echo(f"{health['unfinished']} jobs unfinished")
     for trouble in [*(health or {}).get("trouble", ()), told.get("trouble")]:
         if trouble:
-            click.echo(f"trouble: {trouble}", err=True)
+            echo(f"trouble: {trouble}", err=True)

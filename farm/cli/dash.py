@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from farm.cli.library import reaches_library
-from farm.cli.print import json_option, print_json, print_table
+from farm.cli.print import echo, json_option, print_json, print_table
 
 
 @click.command()
@@ -40,11 +40,11 @@ def dash(
         print_json(told)
         return
     if html is not None:
-        click.echo(str(html))
+        echo(str(html))
         return
     for table in tables(told):
         if table.rows:
             print_table(table.columns, table.rows, title=table.title)
-            click.echo("")
+            echo("")
     if not told["by_day"]:
-        click.echo("no events are known yet; `farm events import FILE` takes them in", err=True)
+        echo("no events are known yet; `farm events import FILE` takes them in", err=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from farm.cli.library import open_door, reaches_library
-from farm.cli.print import json_option, print_json, print_table
+from farm.cli.print import echo, json_option, print_json, print_table
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -89,7 +89,7 @@ def _draw(name: str, out: Path) -> None:
         Image.fromarray(sheet).save(out)
     except (OSError, ValueError) as error:
         raise MachineError(f"{out} cannot be written: {error}") from error
-    click.echo(f"{out}  {sheet.shape[1]}x{sheet.shape[0]}")
+    echo(f"{out}  {sheet.shape[1]}x{sheet.shape[0]}")
 
 
 def _params(parameters: dict[str, Any]) -> list[str]:

@@ -9,8 +9,9 @@ from typing import Any, Final
 import click
 
 from farm.cli.library import reaches_library
-from farm.cli.print import json_option, print_json
+from farm.cli.print import echo, json_option, print_json
 from farm.cli.remote import ADDRESS, reach
+from farm.errors import json_text, one_line
 
 SENT: Final = 5_000
 """Events in one request, or one commit."""
@@ -20,7 +21,7 @@ KINDS: Final = {".ndjson": "ndjson", ".jsonl": "ndjson", ".csv": "csv"}
 @click.group(invoke_without_command=True)
 @click.option("-f", "--follow", is_flag=True, help="Go on as things happen, until Ctrl-C.")
 @click.option("--job", "job_id", help="Only this job's.")
-@click.option("--after", type=click.IntRange(min=0), help="Only those after this number.")
+@click.option("--after", metavar="ID", help="Only those after this event, by its id in --json.")
 @ADDRESS
 @json_option
 @click.pass_context
@@ -28,7 +29,7 @@ def events(
     context: click.Context,
     follow: bool,
     job_id: str | None,
-    after: int | None,
+    after: str | None,
     address: str | None,
     as_json: bool,
 ) -> None:
@@ -43,7 +44,7 @@ def events(
             for event in farm.events(job_id, after):
                 _tell_event(event, as_json)
             return
-        last = after or 0
+        last = after or "0"
         while page := farm.call("GET", "/v1/events", after=last, job=job_id, limit=500)["events"]:
             for event in page:
                 _tell_event(event, as_json)
@@ -67,17 +68,19 @@ def import_(files: tuple[Path, ...], kind: str | None, address: str | None, owne
     with open_learned(address, owner) as door:
         for file in files:
             problems: list[dict[str, Any]] = []
+            more = 0
             told: dict[str, Any] = {"file": str(file), "taken": 0, "repeated": 0, "problems": problems}
             for part in _parts(file, kind, problems):
                 answer = door.take([row for _, row in part])
                 told["taken"] += answer["taken"]
                 told["repeated"] += answer["repeated"]
+                more += answer.get("more_refused", 0)
                 problems += [
                     {"line": part[one["row"]][0], **problem}
                     for one in answer["refused"]
                     for problem in one["problems"]
                 ]
-            told["refused"] = len({one["line"] for one in problems})
+            told["refused"] = len({one["line"] for one in problems}) + more
             results.append(told)
             _tell_import(told, quiet=as_json)
     if as_json:
@@ -119,16 +122,16 @@ def _parts(
 def _tell_import(told: dict[str, Any], *, quiet: bool) -> None:
     refused = f", {told['refused']:,} refused" if told["refused"] else ""
     if not quiet:
-        click.echo(f"{told['file']}: {told['taken']:,} taken, {told['repeated']:,} known before{refused}")
+        echo(f"{told['file']}: {told['taken']:,} taken, {told['repeated']:,} known before{refused}")
     for one in sorted(told["problems"], key=lambda one: int(one["line"])):
         at = f"line {one['line']}" + (f"  {one['path']}" if one["path"] else "")
-        click.echo(f"  {at}  {one['message']}", err=True)
+        echo(f"  {at}  {one['message']}", err=True)
 
 
 def _tell_event(event: dict[str, Any], as_json: bool) -> None:
     if as_json:
         import json
 
-        click.echo(json.dumps(event, ensure_ascii=False))
+        click.echo(json_text(json.dumps(event, ensure_ascii=False)))
         return
-    click.echo(f"{event['at']}  {event['job'] or event['node']}  {event['state']}  {event['cause']}")
+    echo(one_line(f"{event['at']}  {event['job'] or event['node']}  {event['state']}  {event['cause']}"))

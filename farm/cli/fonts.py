@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from farm.cli.print import json_option, print_json, print_table
+from farm.cli.print import echo, json_option, print_json, print_table
 
 
 @click.group()
@@ -60,7 +60,7 @@ def add(paths: tuple[Path, ...], as_json: bool) -> None:
         print_json([asdict(one) for one in added])
         return
     for one in added:
-        click.echo(f"{one.family}  {_weights(one.weights)}  {one.file}  {one.sha256[:12]}")
+        echo(f"{one.family}  {_weights(one.weights)}  {one.file}  {one.sha256[:12]}")
 
 
 @fonts.command()
@@ -78,7 +78,7 @@ def rm(names: tuple[str, ...], as_json: bool) -> None:
         print_json([asdict(one) for one in gone])
         return
     for one in gone:
-        click.echo(f"{one.family}  {_weights(one.weights)}  {one.file}  {one.sha256[:12]}  removed")
+        echo(f"{one.family}  {_weights(one.weights)}  {one.file}  {one.sha256[:12]}  removed")
 
 
 def _weights(weights: tuple[int, int]) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from farm.cli.print import json_option, print_json, print_table, tell_warnings
+from farm.cli.print import echo, json_option, print_json, print_table, tell_warnings
 
 if TYPE_CHECKING:
     from farm.errors import DocumentError, PluginError
@@ -37,7 +37,7 @@ def validate(jobs: tuple[Path, ...], as_json: bool) -> int:
     if not errors and not as_json:
         count = sum(len(told) for _, told in checked.warnings)
         warned = f", {count} warning{'' if count == 1 else 's'}" if count else ""
-        click.echo(f"{len(jobs)} document{'' if len(jobs) == 1 else 's'}, nothing wrong{warned}")
+        echo(f"{len(jobs)} document{'' if len(jobs) == 1 else 's'}, nothing wrong{warned}")
     return min((error.exit_code for _, error in errors), default=0)
 
 
@@ -48,7 +48,8 @@ def _told(path: Path, error: DocumentError | PluginError) -> dict[str, Any]:
 
     if isinstance(error, PluginError):
         return {"source": path.name, "problems": [], "plugin": error.plugin, "message": str(error)}
-    return {"source": error.source, "problems": [asdict(problem) for problem in error.problems]}
+    told = {"source": error.source, "problems": [asdict(problem) for problem in error.problems]}
+    return told | ({"more": error.more} if error.more else {})
 
 
 @click.command()
@@ -75,13 +76,13 @@ def plan(job: Path, as_json: bool) -> None:
     ]  # fmt: skip
     print_table(["segment", "frames", "from", "key", "CPU"], rows)
     size = f"{timeline.width_px}x{timeline.height_px}"
-    click.echo(
+    echo(
         f"{told['frames']} frames, {told['duration_s']:.2f} s, {size}, "
         f"about {told['estimated_cpu_s']:.1f} CPU s to render"
     )
     if told["elements"]:
         paces = ", ".join(f"{name} {ms:g}" for name, ms in told["elements"].items())
-        click.echo(f"milliseconds a frame, as measured here before: {paces}")
+        echo(f"milliseconds a frame, as measured here before: {paces}")
 
 
 @click.command()

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from farm.cli.print import json_option, print_json, print_table, tell_report, tell_warnings
+from farm.cli.print import echo, json_option, print_json, print_table, tell_report, tell_warnings
 from farm.cli.remote import ADDRESS, reach, tell_failed, watch
 from farm.cli.target import INTO_FOLDER
 from farm.client.address import quoted
@@ -45,7 +45,7 @@ def list_jobs(address: str | None, as_json: bool, **query: Any) -> None:
         ],
     )  # fmt: skip
     if page["next"]:
-        click.echo(f"more with --cursor {page['next']}", err=True)
+        echo(f"more with --cursor {page['next']}", err=True)
 
 
 @jobs.command()
@@ -59,10 +59,8 @@ def show(job_id: str, address: str | None, as_json: bool) -> None:
     if as_json:
         print_json(job)
         return
-    click.echo(
-        f"{job['id']}  {job['state']}  {job['source']}  tenant {job['tenant']}, priority {job['priority']}"
-    )
-    click.echo(f"{_segments(job)} segments, waited {job['wait_s']:.1f} s, {job['wall_s']:.1f} s in all")
+    echo(f"{job['id']}  {job['state']}  {job['source']}  tenant {job['tenant']}, priority {job['priority']}")
+    echo(f"{_segments(job)} segments, waited {job['wait_s']:.1f} s, {job['wall_s']:.1f} s in all")
     if job["parts"]:
         rows = [
             (p["index"] + 1, p["frames"], p["state"], p["node"], f"{p['cpu_s']:.1f} s") for p in job["parts"]
@@ -101,7 +99,7 @@ def fetch(job_id: str, out: Path, address: str | None, as_json: bool) -> None:
     with reach(address) as farm:
         files = farm.download(job_id, out)
     told = {"video": str(files.video), "cover": str(files.cover), "report": str(files.report)}
-    print_json(told) if as_json else click.echo(told["video"])
+    print_json(told) if as_json else echo(told["video"])
     tell_report(files.report, job_id)
 
 
@@ -113,7 +111,7 @@ def cancel(job_ids: tuple[str, ...], address: str | None, as_json: bool) -> None
     """Cancel jobs; those that have ended stay as they are."""
     with reach(address) as farm:
         told = [farm.call("DELETE", f"/v1/jobs/{quoted(job_id)}") for job_id in job_ids]
-    print_json(told) if as_json else click.echo(f"cancelling {len(told)}")
+    print_json(told) if as_json else echo(f"cancelling {len(told)}")
 
 
 @jobs.command()
@@ -127,7 +125,7 @@ def retry(job_ids: tuple[str, ...], address: str | None, as_json: bool) -> None:
     if as_json:
         print_json(told)
     for job_id, made in zip(job_ids, told, strict=True):
-        click.echo(f"{job_id} is tried anew as {made['id']}", err=as_json)
+        echo(f"{job_id} is tried anew as {made['id']}", err=as_json)
 
 
 @jobs.command("why")
@@ -152,7 +150,7 @@ def tell_why(job_id: str, address: str | None, as_json: bool) -> None:
     """Print the sentence."""
     with reach(address) as farm:
         told = farm.call("GET", f"/v1/jobs/{quoted(job_id)}/why")
-    print_json(told) if as_json else click.echo(told["why"])
+    print_json(told) if as_json else echo(told["why"])
 
 
 def _segments(job: dict[str, Any]) -> str:

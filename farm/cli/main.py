@@ -11,6 +11,7 @@ from typing import Final
 import click
 
 from farm import __version__
+from farm.cli.print import echo
 from farm.errors import DocumentError, FarmError
 
 # Before they are imported: numpy's BLAS starts a thread a core, which costs as much as all the rest of it, and
@@ -52,8 +53,9 @@ COMMANDS: Final = {
     "drain": ("farm.cli.operate", "Start nothing more on a node, so that it can be taken away."),
     "restore": ("farm.cli.operate", "Use a node again after a drain or a quarantine."),
     "scale": ("farm.cli.operate", "Let the number of workers follow the queue."),
-    "tenants": ("farm.cli.operate", "Show tenants, set their shares and limits."),
-    "keys": ("farm.cli.operate", "Make, list and revoke API keys."),
+    "tenants": ("farm.cli.access", "Show tenants, set shares and limits, renew webhook secrets."),
+    "keys": ("farm.cli.access", "Make, list and revoke API keys."),
+    "audit": ("farm.cli.access", "Tell what callers had the farm do."),
     "stats": ("farm.cli.catalog", "Show what was rendered, what it cost, and the rate against 60,000 a day."),
     "sql": ("farm.cli.catalog", "Query the catalog, read only."),
     "catalog": ("farm.cli.catalog", "Look after the catalog: check, back up, restore, export, rebuild."),
@@ -145,7 +147,7 @@ def run(args: list[str]) -> int:
     except click.exceptions.Exit as stop:
         return stop.exit_code
     except (click.Abort, KeyboardInterrupt):
-        click.echo("interrupted", err=True)
+        echo("interrupted", err=True)
         return 130
     except click.ClickException as error:
         error.show()
@@ -159,8 +161,8 @@ def run(args: list[str]) -> int:
     except Exception as error:
         if os.environ.get("FARM_DEBUG"):
             raise
-        click.echo(f"farm has a fault: {type(error).__name__}: {error}", err=True)
-        click.echo("Set FARM_DEBUG=1 to see where, and please report it.", err=True)
+        echo(f"farm has a fault: {type(error).__name__}: {error}", err=True)
+        echo("Set FARM_DEBUG=1 to see where, and please report it.", err=True)
         return 1
 
 
@@ -170,7 +172,7 @@ def _hear_of_plugins() -> None:
 
     class Stderr(logging.Handler):
         def emit(self, record: logging.LogRecord) -> None:
-            click.echo(f"warning: {record.getMessage()}", err=True)
+            echo(f"warning: {record.getMessage()}", err=True)
 
     logging.getLogger("farm.plugins").handlers = [Stderr(logging.WARNING)]
 
@@ -184,8 +186,9 @@ def tell(error: FarmError, *, as_json: bool, undone: str = "") -> None:
         undone: What was not done because of it.
     """
     if as_json:
-        import json
         from dataclasses import asdict
+
+        from farm.cli.print import print_json
 
         problems = error.problems if isinstance(error, DocumentError) else ()
         data = {
@@ -193,18 +196,20 @@ def tell(error: FarmError, *, as_json: bool, undone: str = "") -> None:
             "message": str(error).splitlines()[0],
             "problems": [asdict(problem) for problem in problems],
         }
-        click.echo(json.dumps(data, ensure_ascii=False, indent=2))
+        print_json(data)
     if isinstance(error, DocumentError):
-        count = len(error.problems)
-        click.echo(f"{error.source}: {count} problem{'' if count == 1 else 's'}{undone}", err=True)
+        count = len(error.problems) + error.more
+        echo(f"{error.source}: {count} problem{'' if count == 1 else 's'}{undone}", err=True)
         width = min(40, max((len(problem.path) for problem in error.problems), default=0))
         for problem in error.problems:
-            click.echo(
+            echo(
                 f"  {problem.path:<{width}}  {problem.message}" if problem.path else f"  {problem.message}",
                 err=True,
             )
+        if error.more:
+            echo(f"  and {error.more:,} more; mend these first", err=True)
     else:
-        click.echo(str(error), err=True)
+        echo(str(error), err=True)
 
 
 if __name__ == "__main__":

@@ -9,17 +9,24 @@ from typing import Any
 
 import click
 
+from farm.errors import json_text, one_line, printable
+
+
+def echo(text: str = "", *, err: bool = False) -> None:
+    """Print text for people, on stderr where ``err``; what it holds that cannot be seen is escaped."""
+    click.echo(printable(text), err=err)
+
 
 def print_json(data: Any) -> None:
-    """Print data as JSON on stdout."""
-    click.echo(json.dumps(data, ensure_ascii=False, indent=2, default=str))
+    """Print data as JSON on stdout; what cannot be seen in it is escaped as JSON has it."""
+    click.echo(json_text(json.dumps(data, ensure_ascii=False, indent=2, default=str)))
 
 
 def tell_warnings(source: str, warnings: Iterable[str], known: Collection[str] = ()) -> None:
     """Print what could not be done quite as asked, on stderr; ``known`` was told already."""
     for warning in warnings:
         if warning not in known:
-            click.echo(f"{source}: warning: {warning}", err=True)
+            echo(f"{one_line(source)}: warning: {warning}", err=True)
 
 
 def tell_report(report: Path, source: str, known: Collection[str] = ()) -> None:
@@ -38,7 +45,7 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[Any]], *, title:
     )
     for row in rows:
         # What others called their things is no markup.
-        table.add_row(*(Text("" if value is None else str(value)) for value in row))
+        table.add_row(*(Text("" if value is None else one_line(str(value))) for value in row))
     console = Console()
     if not console.is_terminal:
         # Whoever reads a pipe wants whole names.

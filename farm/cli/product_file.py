@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
+from farm.cli.print import echo
 
 if TYPE_CHECKING:
     from farm.script.product import ReadProduct
@@ -54,6 +54,6 @@ def read_text(file: Path) -> str:
 def tell_notes(read: ReadProduct) -> None:
     """Tell what was read from where."""
     for note in read.notes:
-        click.echo(f"note: {note}", err=True)
+        echo(f"note: {note}", err=True)
     if read.ignored:
-        click.echo(f"note: not used of the product: {', '.join(read.ignored[:20])}", err=True)
+        echo(f"note: not used of the product: {', '.join(read.ignored[:20])}", err=True)

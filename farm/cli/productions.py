@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from farm.cli.library import missing, open_door, reaches_library, when
-from farm.cli.print import json_option, print_json, print_table, tell_report
+from farm.cli.print import echo, json_option, print_json, print_table, tell_report
 from farm.cli.target import INTO_FOLDER
 
 if TYPE_CHECKING:
@@ -137,7 +137,7 @@ def rerender(
             if old["farm"] == ended[0]["farm"]
             else f" (made by farm {old['farm']}, now {ended[0]['farm']})"
         )
-        click.echo("the same to the bit" if same else f"not the same file as before{of}", err=True)
+        echo("the same to the bit" if same else f"not the same file as before{of}", err=True)
     return code
 
 
@@ -149,7 +149,7 @@ def fetch_all(door: Door, ended: Sequence[dict[str, Any]], out: Path, *, sheet: 
     stems: dict[str, int] = {}
     for one in ended:
         if one["state"] != "done":
-            click.echo(f"{one['name']}: {one['state']}: {one['message']}", err=True)
+            echo(f"{one['name']}: {one['state']}: {one['message']}", err=True)
             results.append(_brief(one))
             code = 4
             continue
@@ -158,11 +158,11 @@ def fetch_all(door: Door, ended: Sequence[dict[str, Any]], out: Path, *, sheet: 
         videos.append(paths["video"])
         results.append(_brief(one) | {kind: str(path) for kind, path in paths.items()})
         if not as_json:
-            click.echo(f"{paths['video']}  {one['duration_s']:.1f} s  {one['production']}")
+            echo(f"{paths['video']}  {one['duration_s']:.1f} s  {one['production']}")
         tell_report(paths["report"], one["name"])
     if sheet and videos:
         write_strips(videos, out / "contact-sheet.jpg")
-        click.echo(f"{out / 'contact-sheet.jpg'}  four frames of each", err=as_json)
+        echo(f"{out / 'contact-sheet.jpg'}  four frames of each", err=as_json)
     if as_json:
         print_json(results)
     return code

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from farm.cli.print import print_json, tell_warnings
+from farm.cli.print import echo, print_json, tell_warnings
 
 if TYPE_CHECKING:
     from farm.client.client import FarmClient
@@ -59,7 +59,7 @@ def reach(address: str | None, *, patience_s: float | None = None) -> Iterator[F
         url,
         key=key,
         patience_s=PATIENCE_S if patience_s is None else patience_s,
-        say=lambda line: click.echo(line, err=True),
+        say=lambda line: echo(line, err=True),
     )
     try:
         yield client
@@ -129,7 +129,7 @@ def watch(
 
                 ended.append(client.wait(job_id, show))
     except KeyboardInterrupt:
-        click.echo(
+        echo(
             f"left running; come back with: farm jobs watch {' '.join(ids)} --address {client.url}", err=True
         )
         raise
@@ -143,7 +143,7 @@ def _tell_accepted(url: str, jobs: Sequence[Path], ids: Sequence[str], as_json: 
         )
         return
     for job, job_id in zip(jobs, ids, strict=True):
-        click.echo(f"{job.name}  accepted as {job_id}  {url}/v1/jobs/{job_id}")
+        echo(f"{job.name}  accepted as {job_id}  {url}/v1/jobs/{job_id}")
 
 
 def _fetched(client: FarmClient, job: dict[str, Any], target: Path, told: frozenset[str]) -> dict[str, Any]:
@@ -152,12 +152,12 @@ def _fetched(client: FarmClient, job: dict[str, Any], target: Path, told: frozen
         tell_failed(job)
         return job
     files = client.download(job["id"], target.parent, target.stem)
-    click.echo(f"{files.video}  from {job['id']}", err=True)
+    echo(f"{files.video}  from {job['id']}", err=True)
     return job | {"video": str(files.video), "cover": str(files.cover), "report": str(files.report)}
 
 
 def tell_failed(job: dict[str, Any]) -> None:
     """Print why a job has no files, on stderr."""
-    click.echo(f"{job['source']}: {job['state']}: {job.get('message') or job.get('cause', '')}", err=True)
+    echo(f"{job['source']}: {job['state']}: {job.get('message') or job.get('cause', '')}", err=True)
     for problem in job.get("problems", ()):
-        click.echo(f"  {problem['path']}  {problem['message']}", err=True)
+        echo(f"  {problem['path']}  {problem['message']}", err=True)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from farm.cli.print import json_option, print_json, tell_warnings
+from farm.cli.print import echo, json_option, print_json, tell_warnings
 
 if TYPE_CHECKING:
     from farm.app import Checked, Delivered
@@ -97,7 +97,7 @@ def carry_out(
     report(results, as_json=as_json, told=told)
     waiting = app.keep_records(views, settings)
     if waiting:
-        click.echo(f"note: these runs are not in the catalog yet: {waiting.splitlines()[0]}", err=True)
+        echo(f"note: these runs are not in the catalog yet: {waiting.splitlines()[0]}", err=True)
     return 0 if all(view.production for view in views) else 4
 
 
@@ -117,8 +117,8 @@ def report(
         if "video" in job:
             loudness = f"  {job['loudness_lufs']:.1f} LUFS" if job["loudness_lufs"] is not None else ""
             reused = f"  {job['reused']}/{job['segments']} segments reused" if job["reused"] else ""
-            click.echo(f"{job['video']}  {job['duration_s']:.1f} s  {job['size']}{loudness}{reused}")
+            echo(f"{job['video']}  {job['duration_s']:.1f} s  {job['size']}{loudness}{reused}")
         else:
-            click.echo(f"{job['source']}: {job['state']}: {job['message']}", err=True)
+            echo(f"{job['source']}: {job['state']}: {job['message']}", err=True)
             for problem in job["problems"]:
-                click.echo(f"  {problem['path']}  {problem['message']}", err=True)
+                echo(f"  {problem['path']}  {problem['message']}", err=True)

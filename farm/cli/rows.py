@@ -5,9 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import click
-
-from farm.cli.print import print_json, tell_report
+from farm.cli.print import echo, print_json, tell_report
 
 if TYPE_CHECKING:
     from farm.client.client import FarmClient
@@ -44,7 +42,7 @@ def submit_rows(
     _tell_wrong(table, wrong)
     if not wait:
         told = {"batch": batch_id, "farm": client.url, "wrong": [row.number for row in wrong]}
-        print_json(told) if as_json else click.echo(f"{table.name}  accepted as batch {batch_id}")
+        print_json(told) if as_json else echo(f"{table.name}  accepted as batch {batch_id}")
         return 0
     watch_batch(client, table.name, batch_id, quiet=as_json)
     return fetch_batch(client, batch_id, out, as_json=as_json)
@@ -68,9 +66,7 @@ def watch_batch(client: FarmClient, name: str, batch_id: str, *, quiet: bool) ->
 
             client.wait_for_batch(batch_id, show)
     except KeyboardInterrupt:
-        click.echo(
-            f"left running; come back with: farm batches fetch {batch_id} --address {client.url}", err=True
-        )
+        echo(f"left running; come back with: farm batches fetch {batch_id} --address {client.url}", err=True)
         raise
 
 
@@ -81,7 +77,7 @@ def fetch_batch(client: FarmClient, batch_id: str, out: Path, *, as_json: bool) 
         if row["state"] == "done":
             files = client.download(row["job"], out, f"row-{row['row']:05d}")
             results.append(row | {"video": str(files.video), "cover": str(files.cover)})
-            click.echo(f"{files.video}  from {row['job']}", err=True)
+            echo(f"{files.video}  from {row['job']}", err=True)
             tell_report(files.report, f"row {row['row']}")
             continue
         code = 4
@@ -89,7 +85,7 @@ def fetch_batch(client: FarmClient, batch_id: str, out: Path, *, as_json: bool) 
         message = row["message"] or "; ".join(
             f"{one['path']} {one['message']}".strip() for one in row["problems"]
         )
-        click.echo(f"row {row['row']}: {row['state']}{': ' if message else ''}{message}", err=True)
+        echo(f"row {row['row']}: {row['state']}{': ' if message else ''}{message}", err=True)
     if as_json:
         print_json(results)
     return code
@@ -97,7 +93,7 @@ def fetch_batch(client: FarmClient, batch_id: str, out: Path, *, as_json: bool) 
 
 def _tell_wrong(table: Path, wrong: list[RowJob]) -> None:
     if wrong:
-        click.echo(f"{table.name}: {len(wrong)} rows are wrong and left out", err=True)
+        echo(f"{table.name}: {len(wrong)} rows are wrong and left out", err=True)
     for row in wrong:
         for problem in row.problems:
-            click.echo(f"  row {row.number}  {problem.path}  {problem.message}", err=True)
+            echo(f"  row {row.number}  {problem.path}  {problem.message}", err=True)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, get_args
 import click
 
 from farm.cli.library import missing, open_door, reaches_library
-from farm.cli.print import json_option, print_json, print_table
+from farm.cli.print import echo, json_option, print_json, print_table
 from farm.cli.product_file import HELP, read_product_file, read_text, tell_notes
 from farm.model.script import ROLES, Language, Tone
 
@@ -117,10 +117,10 @@ def check(file: Path, as_json: bool) -> int:
     if as_json:
         print_json({"slots": script.slots, "banned": [asdict(one) for one in banned], "warnings": warnings})
     else:
-        click.echo(f"{file.name}: {len(script.shots)} shots, form and slots are right")
+        echo(f"{file.name}: {len(script.shots)} shots, form and slots are right")
         _tell_banned(banned)
         for warning in warnings:
-            click.echo(f"  warning: {warning}")
+            echo(f"  warning: {warning}")
     return 0
 
 
@@ -170,9 +170,9 @@ def add(file: Path, name: str | None, address: str | None, owner: str, as_json: 
     script = parse_script(read_text(file), source=file.name)
     with open_door(address, owner) as door:
         told = door.scripts.save(name or file.stem, script.model_dump(mode="json"))
-    print_json(told) if as_json else click.echo(f"{told['name']} version {told['version']} is kept")
+    print_json(told) if as_json else echo(f"{told['name']} version {told['version']} is kept")
     for warning in told["warnings"]:
-        click.echo(f"  warning: {warning}", err=True)
+        echo(f"  warning: {warning}", err=True)
 
 
 @scripts.command()
@@ -185,7 +185,7 @@ def rm(names: tuple[str, ...], address: str | None, owner: str, as_json: bool) -
         for name in names:
             if not door.scripts.remove(name):
                 raise missing("script", name, "`farm scripts ls`")
-    print_json(list(names)) if as_json else click.echo(f"{len(names)} removed")
+    print_json(list(names)) if as_json else echo(f"{len(names)} removed")
 
 
 def _shelved(door: Door) -> list[ShelvedScript]:
@@ -273,25 +273,25 @@ def _script(one: MadeScript) -> dict[str, Any]:
 
 def _tell(made: Made, read: ReadProduct, files: list[str]) -> None:
     for index, one in enumerate(made.scripts):
-        click.echo(f"{one.script.title} ({one.origin}, {len(one.script.shots)} shots, {one.length_s:g} s)")
+        echo(f"{one.script.title} ({one.origin}, {len(one.script.shots)} shots, {one.length_s:g} s)")
         for shot in one.script.shots:
             label = f"  [{shot.label}]" if shot.label else ""
-            click.echo(f"  {shot.role:<8} {shot.words}{label}")
+            echo(f"  {shot.role:<8} {shot.words}{label}")
         _tell_banned(one.banned)
         for kind, sentences in (("why", one.reasons), ("note", one.notes), ("warning", one.warnings)):
             for sentence in sentences:
-                click.echo(f"  {kind}: {sentence}")
+                echo(f"  {kind}: {sentence}")
         if files:
-            click.echo(f"  → {files[index]}")
-    click.echo(f"writer {made.writer}, {_price(made.cost)}", err=True)
+            echo(f"  → {files[index]}")
+    echo(f"writer {made.writer}, {_price(made.cost)}", err=True)
     tell_notes(read)
     for warning in made.warnings:
-        click.echo(f"warning: {warning}", err=True)
+        echo(f"warning: {warning}", err=True)
 
 
 def _tell_banned(findings: tuple[Finding, ...]) -> None:
     for one in findings:
-        click.echo(
+        echo(
             f"  {one.severity}: {one.place} says `{one.word}`: {one.reason} ({one.source}); {one.suggestion}"
         )
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from farm.cli.inspect import JOB
-from farm.cli.print import json_option, print_json, tell_warnings
+from farm.cli.print import echo, json_option, print_json, tell_warnings
 
 if TYPE_CHECKING:
     from farm.stills import Picture
@@ -64,4 +64,4 @@ def _write(picture: Picture, job: Path, out: Path, as_json: bool) -> None:
         "height": rgb.shape[0],
         "warnings": list(picture.warnings),
     }
-    print_json(data) if as_json else click.echo(f"{out}  {rgb.shape[1]}x{rgb.shape[0]}")
+    print_json(data) if as_json else echo(f"{out}  {rgb.shape[1]}x{rgb.shape[0]}")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from farm.cli.print import json_option
+from farm.cli.print import echo, json_option
 from farm.cli.remote import ADDRESS, reach, running_farm, submit_to
 from farm.cli.render import CACHE, carry_out, reject_broken
 from farm.cli.target import INTO_FOLDER, check_folder
@@ -91,7 +91,7 @@ def send(
     with reach(address) as farm:
         differs = farm.plugins_differ(checked.plugins)
         if differs:
-            click.echo(f"warning: {differs}", err=True)
+            echo(f"warning: {differs}", err=True)
         return submit_to(farm, jobs, out, wait=wait, cache=cache, as_json=as_json, told=told, **options)
 
 
@@ -122,9 +122,7 @@ def on_private_farm(
 
     count = workers or len(os.sched_getaffinity(0))
     if not as_json:
-        click.echo(
-            f"starting a farm of {count} worker{'' if count == 1 else 's'} for this command …", err=True
-        )
+        echo(f"starting a farm of {count} worker{'' if count == 1 else 's'} for this command …", err=True)
     with embedded(settings, workers=count) as executor:
         return carry_out(executor, jobs, out, settings, cache=cache, as_json=as_json, told=told)
 
@@ -144,5 +142,5 @@ def demo(out: Path, address: str | None, workers: int | None, cache: bool, as_js
     code = send(jobs, out, address=address, workers=workers, wait=True, cache=cache, as_json=as_json)
     if code == 0:
         write_strips([out / f"{job.stem}.mp4" for job in jobs], out / "contact-sheet.jpg")
-        click.echo(f"{out / 'contact-sheet.jpg'}  four frames of each", err=as_json)
+        echo(f"{out / 'contact-sheet.jpg'}  four frames of each", err=as_json)
     return code

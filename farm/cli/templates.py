@@ -9,7 +9,7 @@ import click
 
 from farm.cli.elements import slot_rows
 from farm.cli.library import missing, open_door, reaches_library
-from farm.cli.print import json_option, print_json, print_table
+from farm.cli.print import echo, json_option, print_json, print_table
 
 
 class _Named(click.Group):
@@ -41,7 +41,7 @@ def templates(ctx: click.Context, as_json: bool) -> None:
         ["template", "what it makes", "plugin"],
         [(one.name, one.value.summary, one.plugin.name) for one in registry.templates.values()],
     )
-    click.echo("`farm templates ls` lists the declarative ones, which works use", err=True)
+    echo("`farm templates ls` lists the declarative ones, which works use", err=True)
 
 
 @templates.command()
@@ -60,7 +60,7 @@ def show(name: str, address: str | None, owner: str, as_json: bool) -> None:
             print_json(template_offers(registry, name))
             return
         value = registry.templates[name].value
-        click.echo(f"{name}: {value.summary}\n")
+        echo(f"{name}: {value.summary}\n")
         print_table(["slot", "type", "default", "what it is"], slot_rows(value.slots))
         return
     with open_door(address, owner) as door:
@@ -113,7 +113,7 @@ def add(file: Path, name: str | None, address: str | None, owner: str, as_json: 
     called = name or str(document.get("name") or file.stem)
     with open_door(address, owner) as door:
         told = door.templates.save(called, {key: value for key, value in document.items() if key != "name"})
-    print_json(told) if as_json else click.echo(f"{told['name']} version {told['version']} is kept")
+    print_json(told) if as_json else echo(f"{told['name']} version {told['version']} is kept")
 
 
 @templates.command()
@@ -126,7 +126,7 @@ def rm(names: tuple[str, ...], address: str | None, owner: str, as_json: bool) -
         for name in names:
             if not door.templates.remove(name):
                 raise missing("template", name, "`farm templates ls`")
-    print_json(list(names)) if as_json else click.echo(f"{len(names)} removed")
+    print_json(list(names)) if as_json else echo(f"{len(names)} removed")
 
 
 @templates.command()
@@ -150,4 +150,4 @@ def preview(name: str, out: Path, aspect: str, address: str | None, owner: str) 
     sheet = template_sheet(told["document"], aspect, Settings.from_environment())
     out.parent.mkdir(parents=True, exist_ok=True)
     Image.fromarray(sheet).save(out)
-    click.echo(f"{out}  {sheet.shape[1]}x{sheet.shape[0]}")
+    echo(f"{out}  {sheet.shape[1]}x{sheet.shape[0]}")

@@ -9,7 +9,7 @@ from typing import Any, Literal
 import click
 
 from farm.cli.library import missing, open_door, reaches_library, short, when
-from farm.cli.print import json_option, print_json, print_table
+from farm.cli.print import echo, json_option, print_json, print_table
 from farm.cli.product_file import HELP, read_product_file, tell_notes
 from farm.cli.productions import WORKERS, farm_of, fetch_all
 from farm.cli.target import INTO_FOLDER
@@ -173,7 +173,7 @@ def edit(
         else:
             told = door.works.edit(work, _resolved(door, edits))
     if not told.get("changed", True):
-        click.echo("nothing changed", err=True)
+        echo("nothing changed", err=True)
     _tell(told, as_json)
 
 
@@ -257,7 +257,7 @@ def diff(
     if as_json:
         print_json(told)
         return
-    click.echo(f"version {told['from']} to {told['to']}: distance {told['distance']:.2f}")
+    echo(f"version {told['from']} to {told['to']}: distance {told['distance']:.2f}")
     print_table(
         ("where", "what", "before", "after"),
         [(one["where"], one["what"], one["before"], one["after"]) for one in told["changes"]],
@@ -303,7 +303,7 @@ def remix(
         ],
     )  # fmt: skip
     if told["note"]:
-        click.echo(told["note"], err=True)
+        echo(told["note"], err=True)
 
 
 @works.command()
@@ -316,7 +316,7 @@ def rm(names: tuple[str, ...], address: str | None, owner: str, as_json: bool) -
         for name in names:
             if not door.works.remove(name):
                 raise missing("work", name, "`farm works ls`")
-    print_json(list(names)) if as_json else click.echo(f"{len(names)} removed")
+    print_json(list(names)) if as_json else echo(f"{len(names)} removed")
 
 
 @works.command()
@@ -353,7 +353,7 @@ def render(
 def job(work: str, version: int | None, address: str | None, owner: str) -> None:
     """Print the job document of a WORK, as `farm submit` takes it; its media are named by their hashes."""
     with open_door(address, owner) as door:
-        click.echo(door.works.job(work, version)["document"])
+        echo(door.works.job(work, version)["document"])
 
 
 def _tell(told: dict[str, Any], as_json: bool) -> None:
@@ -362,7 +362,7 @@ def _tell(told: dict[str, Any], as_json: bool) -> None:
         return
     document = told["document"]
     music = (document.get("music") or {}).get("ref", "none")
-    click.echo(
+    echo(
         f"{told['work_id']}  {told['name']}  version {told['version']}  {told['seconds']:.1f} s  "
         f"{told['template']}  music {music[:19]}"
     )
@@ -370,7 +370,7 @@ def _tell(told: dict[str, Any], as_json: bool) -> None:
         ("shot", "role", "words", "length", "shows", "why"), [_shot(one) for one in document["shots"]]
     )
     for remark in _remarks(told, document):
-        click.echo(f"note: {remark}", err=True)
+        echo(f"note: {remark}", err=True)
 
 
 def _remarks(told: dict[str, Any], document: dict[str, Any]) -> Sequence[str]:

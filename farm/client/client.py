@@ -18,7 +18,7 @@ from farm.client.address import quoted
 from farm.client.connection import PATIENCE_S, BrokenOffError, Connection
 from farm.client.upload import Uploader
 from farm.draft.rows import RowJob, row_jobs
-from farm.errors import DocumentError, MachineError, Problem
+from farm.errors import DocumentError, MachineError, Problem, one_line
 from farm.model.parse import load_document
 from farm.plugins.difference import elsewhere
 from farm.plugins.registry import Registry, load_registry
@@ -27,6 +27,8 @@ from farm.store.productions import FILES
 POLL_FIRST_S: Final = 0.1
 POLL_MOST_S: Final = 1.0
 
+MAX_SOURCE: Final = 200
+"""Characters of a document's name that a farm takes."""
 FINAL_STATES: Final = frozenset({"done", "failed", "cancelled"})
 
 Progress = Callable[[dict[str, Any]], None]
@@ -119,7 +121,7 @@ class FarmClient:
         data = load_document(document, source=source)
         rewritten = json.dumps(self._uploader().send_media(data, source, folder), ensure_ascii=False)
         options: dict[str, Any] = {
-            "source": source,
+            "source": one_line(source)[:MAX_SOURCE],
             "priority": priority,
             "use_cache": str(use_cache).lower(),
             "tag": list(tags),
@@ -172,7 +174,7 @@ class FarmClient:
             )
         lines = [json.dumps(row.document, ensure_ascii=False) for row in rows]
         options = {
-            "source": source,
+            "source": one_line(source)[:MAX_SOURCE],
             "priority": priority,
             "use_cache": str(use_cache).lower(),
             "webhook": webhook,
@@ -208,7 +210,7 @@ class FarmClient:
             yield from page["rows"]
             after = page["next"]
 
-    def events(self, job_id: str | None = None, after: int | None = None) -> Iterator[dict[str, Any]]:
+    def events(self, job_id: str | None = None, after: str | None = None) -> Iterator[dict[str, Any]]:
         """Yield what happens as it happens, without end; goes on where a broken connection broke off."""
         pause_s = POLL_MOST_S
         while True:
@@ -220,7 +222,7 @@ class FarmClient:
                         name, _, value = line.partition(": ")
                         if name == "id":
                             # Told at the beginning too: nothing is missed where it breaks before an event.
-                            after, pause_s = int(value), POLL_MOST_S
+                            after, pause_s = value, POLL_MOST_S
                         elif name == "data":
                             yield json.loads(value)
             except BrokenOffError:

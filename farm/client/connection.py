@@ -208,12 +208,13 @@ def refusal(response: httpx.Response) -> Exception:
             )
         case 400 | 422:
             try:
-                listed = response.json().get("problems")
+                told = response.json()
+                listed, more = told.get("problems"), told.get("more") or 0
             except ValueError:
                 listed = None
             if listed:
                 problems = [Problem(one["path"], one["message"]) for one in listed]
-                return DocumentError(problems, source=response.url.params.get("source", "request"))
+                return DocumentError(problems, source=response.url.params.get("source", "request"), more=more)
     return FarmUnreachableError(f"the farm refused the request: {detail}")
 
 

@@ -25,8 +25,8 @@ from farm.work.settings import Settings
 LAST_WORDS_S: Final = 2.0
 # fmt: off
 DESKS: Final = frozenset({
-    "jobs", "batches", "access", "fleet", "assets", "scripts", "templates", "works", "productions", "studio", "learned",
-    "catalog",
+    "jobs", "batches", "access", "audit", "fleet", "assets", "scripts", "templates", "works", "productions", "studio",
+    "learned", "catalog",
 })
 # fmt: on
 

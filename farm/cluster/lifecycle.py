@@ -37,6 +37,7 @@ from farm.cluster.ray_node import (
 from farm.cluster.worker_actor import MakeWorker, make_worker
 from farm.errors import FarmError, MachineError
 from farm.journal.access import DEFAULT_TENANT
+from farm.journal.audit import AuditEntry
 from farm.journal.journal import Journal
 from farm.service.log import log
 from farm.store.temp import make_private
@@ -239,7 +240,9 @@ def _keep_operator_key(settings: Settings, head: Head) -> None:
         return
     journal = Journal.open(settings.journal)
     try:
-        text, _ = journal.access.create_key(DEFAULT_TENANT, "operate", "made by farm up", time.time())
+        text, key = journal.access.create_key(DEFAULT_TENANT, "operate", "made by farm up", time.time())
+        target = f"/v1/keys/{key.key_id}"
+        journal.audit.add([AuditEntry(time.time(), "", DEFAULT_TENANT, "operate", "", "farm up", target, 0)])
     finally:
         journal.close()
     descriptor = os.open(settings.operator_key, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

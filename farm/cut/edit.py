@@ -11,7 +11,7 @@ from farm.cut.material import Material
 from farm.cut.pace import least_s
 from farm.cut.rough import cut
 from farm.errors import DocumentError, Problem, did_you_mean
-from farm.model.document import Document, MediaRef
+from farm.model.document import Document, MediaRef, PlainName
 from farm.model.job_document import OutputDocument
 from farm.model.script import ProductDocument, Role
 from farm.model.work import MusicDocument, Sha256, ShowDocument, WorkDocument, WorkShot
@@ -104,7 +104,7 @@ class Set(Document):
     """Change the work as a whole; what is left out stays."""
 
     op: Literal["set"]
-    name: str | None = Field(None, min_length=1, max_length=200, description="What it is called.")
+    name: PlainName | None = Field(None, min_length=1, max_length=200, description="What it is called.")
     cta: str | None = Field(None, max_length=60, description="Call to action.")
     seconds: float | None = Field(None, ge=3, le=300, description="Length wished for.")
     platform: str | None = Field(None, max_length=60, description="Where it will be shown.")

@@ -36,15 +36,16 @@ _BLOCKS: Final = re.compile(r"^(NOTE|STYLE|REGION)(\s|$)")
 
 _TAGS: Final = re.compile(
     # Only what formats: `a<b and c>d` is what somebody says.
-    r"</?(?:b|i|u|s|em|strong|ruby|rt)(?:\.[\w.-]+)*\s*/?>"
+    # A class list is one dot and what may follow it: nested repetition would take for ever over `<b.....`.
+    r"</?(?:b|i|u|s|em|strong|ruby|rt)(?:\.[\w.-]+)?\s*/?>"
     r"|<(?:font|span|p|div)(?:\s+[\w-]+\s*=[^<>]*)?>|</(?:font|span|p|div|c|v|lang)\s*>"
-    r"|<c(?:\.[\w.-]+)+>|<c>(?=.*</c>)|<lang\s+[\w-]+>"
-    r"|^\s*(?:-\s*)?<v(?:\.[\w.-]+)*\s[^<>]+>|<v(?:\.[\w.-]+)*\s[^<>]+>(?=.*</v>)"
+    r"|<c\.[\w.-]+>|(?P<class><c>)|<lang\s+[\w-]+>"
+    r"|^\s*(?:-\s*)?<v(?:\.[\w.-]+)?\s[^<>]+>|(?P<voice><v(?:\.[\w.-]+)?\s[^<>]+>)"
     r"|<\d+:\d[\d:.]*>"
     r"|\{\\[^{}]*\}|\{/?[biu]\}",
     re.IGNORECASE,
 )
-_VOICE: Final = re.compile(r"<v(?:\.[\w.-]+)*\s[^<>]+>", re.IGNORECASE)
+_VOICE: Final = re.compile(r"<v(?:\.[\w.-]+)?\s[^<>]+>", re.IGNORECASE)
 _BREAK: Final = re.compile(r"<br\s*/?>|\\N", re.IGNORECASE)
 _ENTITIES: Final = {
     "&lt;": "<", "&gt;": ">", "&quot;": '"', "&apos;": "'", "&#39;": "'", "&nbsp;": "\u00a0",
@@ -121,11 +122,22 @@ def _spoken(body: list[str], webvtt: bool) -> Iterator[str]:
                 continue
             line = _VOICE.sub("", line)
         for part in _BREAK.split(line):
-            words = _TAGS.sub("", part)
+            words = _without_tags(part)
             for entity, char in _ENTITIES.items():
                 words = words.replace(entity, char)
             if words.strip():
                 yield words.strip()
+
+
+def _without_tags(line: str) -> str:
+    folded = line.lower()
+    last = {"class": folded.rfind("</c>"), "voice": folded.rfind("</v>")}
+
+    def kept(match: re.Match[str]) -> str:
+        # Without their end behind them, these are words: `<c>` is also how people write a key.
+        return match.group() if match.end() > last.get(match.lastgroup or "", len(line)) else ""
+
+    return _TAGS.sub(kept, line)
 
 
 def _seconds(parts: tuple[str | None, ...]) -> Fraction:

@@ -11,7 +11,7 @@ from farm.draft.added_fonts import with_added_fonts
 from farm.draft.curves import curve_of
 from farm.draft.legibility import Lettering
 from farm.draft.looks import paint_of, shape_look_of, text_look_of, text_style_of
-from farm.errors import Problem
+from farm.errors import MAX_PROBLEMS, Problem
 from farm.model.asset import Asset, MediaKind
 from farm.model.clip_document import (
     ColorClip,
@@ -79,6 +79,11 @@ class Stage:
     """The texts met so far."""
 
     @property
+    def full(self) -> bool:
+        """Whether as many problems are noted as an error shows; looking for more only takes time."""
+        return len(self.problems) >= MAX_PROBLEMS
+
+    @property
     def short(self) -> int:
         """The canvas's shorter side."""
         return min(self.width, self.height)
@@ -106,6 +111,8 @@ class Stage:
         """Return the effects that a document names."""
         refs = []
         for index, value in enumerate(values):
+            if self.full:
+                break
             ref, problems = resolve(
                 self.registry.effects, value.name, value.params, f"{path}[{index}]", "effect", self.assets
             )

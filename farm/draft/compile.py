@@ -127,6 +127,8 @@ def _track(
         )
         return Track(())
     for index, item in enumerate(document.clips):
+        if stage.full:
+            break
         _item(stage, item, f"{path}.clips[{index}]", cursor, clips, transitions, sounds, place)
     if cursor.waiting is not None:
         stage.problem(cursor.waiting[1], "no clip follows this transition")

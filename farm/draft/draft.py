@@ -16,7 +16,7 @@ from farm.draft.compile import compile_timeline
 from farm.draft.legibility import strings_in, text_warnings
 from farm.draft.media_references import in_elements, references
 from farm.draft.stretches import cut_off_sentence
-from farm.errors import DocumentError, MediaError, Problem
+from farm.errors import MAX_PROBLEMS, DocumentError, MediaError, Problem
 from farm.model.font_file import FontFile
 from farm.model.job_document import OutputDocument, TemplateJob, TimelineJob
 from farm.model.parse import check_job, load_document
@@ -70,7 +70,7 @@ def draft(
         brief = brief_of(slots, binder.assets, width, height, rate)
         document, raw = _drafted(registry.templates[job.template], brief)
         for path, reference in references(raw, timeline_schema(), "timeline", in_elements(registry)):
-            if problem := binder.bind(path, reference):
+            if len(problems) < MAX_PROBLEMS and (problem := binder.bind(path, reference)):
                 problems.append(problem)
     else:
         document = job.timeline
@@ -139,7 +139,9 @@ def _unique(problems: list[Problem]) -> list[Problem]:
     return list(dict.fromkeys(problems))
 
 
-def _slots(data: Mapping[str, Any], registry: Registry) -> tuple[BaseModel | None, list[Problem]]:
+def _slots(
+    data: Mapping[str, Any], registry: Registry, guessed: int = MAX_PROBLEMS
+) -> tuple[BaseModel | None, list[Problem]]:
     name = data.get("template")
     if not isinstance(name, str):
         return None, []
@@ -159,12 +161,14 @@ def _slots(data: Mapping[str, Any], registry: Registry) -> tuple[BaseModel | Non
         ), stray
     except ValidationError as error:
         told = {problem.path for problem in stray}
-        return None, stray + [p for p in problems_of(error, model, at="slots") if p.path not in told]
+        return None, stray + [
+            p for p in problems_of(error, model, at="slots", guessed=guessed) if p.path not in told
+        ]
 
 
-def check_slots(data: Mapping[str, Any], registry: Registry) -> list[Problem]:
-    """Return what is wrong with a template job's slots, its media not looked at."""
-    return _slots(data, registry)[1]
+def check_slots(data: Mapping[str, Any], registry: Registry, *, guessed: int = MAX_PROBLEMS) -> list[Problem]:
+    """Return what is wrong with a template job's slots, its media not looked at; so many say what may be meant."""
+    return _slots(data, registry, guessed)[1]
 
 
 def timeline_schema() -> Schema:
@@ -195,6 +199,8 @@ def _bind(
     for where, reference in references(value, schema, path, in_elements(registry)):
         if not reference.strip():
             continue  # told by the document's form
+        if len(problems) >= MAX_PROBLEMS:
+            break  # each costs a look at the disk or the network, and no more are shown
         if where.endswith("captions.src"):
             try:
                 srt[reference] = str(binder.locate(reference))

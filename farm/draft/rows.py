@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
@@ -12,7 +13,7 @@ from math import isfinite
 from typing import Any, Final
 
 from farm.draft.draft import check_slots
-from farm.errors import DocumentError, Problem, did_you_mean
+from farm.errors import DocumentError, Problem, counted, did_you_mean, unknown_names
 from farm.model.job_document import OutputDocument
 from farm.model.parse import check_job, load_document
 from farm.model.schema import Schema, json_schema, options
@@ -20,6 +21,10 @@ from farm.plugins.registry import Registry
 
 MAX_ROWS: Final = 20_000
 """Longer tables are refused: send them in parts."""
+MAX_COLUMNS: Final = 500
+"""Wider tables are refused."""
+MAX_ROW_PROBLEMS: Final = 10
+"""A row names so many of its problems and counts the rest."""
 MAX_CELL_BYTES: Final = 1 << 16
 LIST_MARK: Final = "|"
 """Separates the items of a list in one cell, as in ``front.jpg|side.jpg``."""
@@ -75,9 +80,9 @@ def row_jobs(text: str, kind: str, registry: Registry, *, template: str | None, 
         if isinstance(row, Problem):
             rows.append(RowJob(number, None, (row,)))
             continue
-        _, problems = check_job(row)
-        problems += check_slots(row, registry)
-        rows.append(RowJob(number, None if problems else row, tuple(dict.fromkeys(problems))))
+        _, problems = check_job(row, guessed=MAX_ROW_PROBLEMS)
+        problems += check_slots(row, registry, guessed=MAX_ROW_PROBLEMS)
+        rows.append(RowJob(number, None if problems else row, counted(problems, MAX_ROW_PROBLEMS)))
     if not rows:
         raise DocumentError([Problem("", "the table has no rows")], source=source)
     return rows
@@ -130,16 +135,18 @@ def _check_header(header: Sequence[str], columns_of: ColumnsOf, template: str | 
     problems = []
     if not any(header):
         problems.append(Problem("", "the first line must name the columns, as `name,price,photos`"))
-    for name in sorted({name for name in header if header.count(name) > 1}):
+    if len(header) > MAX_COLUMNS:
+        said = f"the table has {len(header):,} columns; {MAX_COLUMNS} are allowed"
+        raise DocumentError([Problem("", said)], source=source)
+    for name in sorted(name for name, times in Counter(header).items() if times > 1):
         problems.append(Problem(name, "this column is there twice"))
     if template is None and "template" not in header:
         problems.append(Problem("template", "name a template, or give the table a column `template`"))
     # Where each row names its own template, its columns are judged with it.
     if template is not None and "template" not in header:
         columns = columns_of(template)
-        for name in header:
-            if name and name not in columns and name not in OUTPUT_COLUMNS:
-                problems.append(Problem(name, f"no such column{did_you_mean(name, _named(columns))}"))
+        unknown = [name for name in header if name and name not in columns and name not in OUTPUT_COLUMNS]
+        problems += unknown_names(unknown, _named(columns), what="no such column")
         problems += _same_slot(header, columns)
     if problems:
         raise DocumentError(problems, source=source)
@@ -176,7 +183,7 @@ def _row(
         return problem
     job: dict[str, Any] = {"template": name, "slots": {}}
     for column, cell in filled.items():
-        if len(cell.encode()) > MAX_CELL_BYTES:
+        if len(cell.encode("utf-8", "surrogatepass")) > MAX_CELL_BYTES:
             return Problem(column, f"a cell has at most {MAX_CELL_BYTES // 1024} KiB")
         if column in OUTPUT_COLUMNS:
             _put(job, column.split("."), _number(cell) if column == "output.short_side" else cell)

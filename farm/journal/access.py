@@ -7,17 +7,20 @@ import hashlib
 import re
 import secrets
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Final
 
-from farm.errors import DocumentError, Problem, did_you_mean
+from farm.errors import DocumentError, Problem, did_you_mean, is_plain
 from farm.journal.database import Database
+from farm.journal.seal import SEALED, Seal
 
 KEY_PREFIX: Final = "farm_"
 SECRET_PREFIX: Final = "whsec_"
 TENANT: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}")
 DEFAULT_TENANT: Final = "default"
+BOTH_SIGN_S: Final = 86_400.0
+"""How long a webhook secret signs on after it was replaced."""
 
 
 class Role(IntEnum):
@@ -52,6 +55,8 @@ class Key:
     """When it was made, seconds since the epoch."""
     revoked_s: float | None
     """When it was revoked; None while it is valid."""
+    expires_s: float | None = None
+    """When it ends to be valid; None for never."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,23 +71,48 @@ class Tenant:
     """How many segments it may have in work at once; None without limit."""
     max_unfinished: int | None
     """How many unfinished jobs it may have; None without limit of its own."""
-    webhook_secret: str
+    webhook_secret: str = field(repr=False)
     """What its webhooks are signed with."""
+    former_secret: str = field(default="", repr=False)
+    """What they were signed with before; empty where it was never changed."""
+    former_until_s: float = 0.0
+    """Until when they are signed with that, too; seconds since the epoch."""
+
+    def secrets(self, now_s: float) -> tuple[str, ...]:
+        """Return the secrets that sign now, the newest first."""
+        former = self.former_secret if now_s < self.former_until_s else ""
+        return (self.webhook_secret, former) if former else (self.webhook_secret,)
 
 
 class Access:
     """The tables of tenants and keys."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, seal: Seal) -> None:
         self._database = database
+        self._seal = seal
 
-    def create_key(self, tenant: str, role: str, label: str, at_s: float) -> tuple[str, Key]:
+    def create_key(
+        self, tenant: str, role: str, label: str, at_s: float, expires_s: float | None = None
+    ) -> tuple[str, Key]:
         """Make a key; return its text, which nobody can find out later, and what is kept of it.
 
+        Args:
+            tenant: Whose.
+            role: What it allows.
+            label: What its maker calls it.
+            at_s: When, seconds since the epoch.
+            expires_s: When it ends to be valid, seconds since the epoch; None for never.
+
         Raises:
-            DocumentError: the tenant's or the role's name is none.
+            DocumentError: the tenant's or the role's name is none, the label cannot be shown, or it would have expired.
         """
         problems = []
+        if not is_plain(label):
+            problems.append(
+                Problem("label", "holds control characters, or ones that turn the direction of writing")
+            )
+        if expires_s is not None and expires_s <= at_s:
+            problems.append(Problem("expires", "lies in the past; give the key time to be used"))
         if not TENANT.fullmatch(tenant):
             problems.append(Problem("tenant", f"`{tenant[:80]}` is no tenant's name; {_NAMES}"))
         roles = {one.word: one for one in Role}
@@ -92,12 +122,13 @@ class Access:
             raise DocumentError(problems, source="key")
         key_id = secrets.token_hex(4)
         text = f"{KEY_PREFIX}{key_id}_{secrets.token_urlsafe(32)}"
-        key = Key(key_id, tenant, roles[role], label, at_s, None)
+        key = Key(key_id, tenant, roles[role], label, at_s, None, expires_s)
         with self._database.transaction() as connection:
-            ensure_tenant(connection, tenant)
+            self._ensure(connection, tenant)
             connection.execute(
-                "INSERT INTO keys (key_id, digest, tenant, role, label, created_s) VALUES (?, ?, ?, ?, ?, ?)",
-                (key_id, _digest(text), tenant, role, label, at_s),
+                "INSERT INTO keys (key_id, digest, tenant, role, label, created_s, expires_s)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (key_id, _digest(text), tenant, role, label, at_s, expires_s),
             )
         return text, key
 
@@ -114,23 +145,81 @@ class Access:
             )
             return changed.rowcount > 0
 
+    def has_keys(self) -> bool:
+        """Return whether there is any key: a farm without one serves its own machine alone, and knows no tenants."""
+        return bool(self._database.rows("SELECT 1 FROM keys LIMIT 1"))
+
     def all_keys(self) -> list[Key]:
         """Return all keys, revoked ones too."""
         return [_key(row) for row in self._database.rows("SELECT * FROM keys ORDER BY created_s")]
 
     def tenants(self) -> list[Tenant]:
         """Return all tenants that have a key or a setting of their own."""
-        return [Tenant(**dict(row)) for row in self._database.rows("SELECT * FROM tenants ORDER BY tenant")]
+        rows = self._database.rows("SELECT * FROM tenants ORDER BY tenant")
+        return [self._tenant(row) for row in rows]
 
     def tenant(self, tenant: str) -> Tenant:
         """Return a tenant, made now where it had no settings yet."""
         known = self._database.rows("SELECT * FROM tenants WHERE tenant = ?", (tenant,))
         if known:
-            return Tenant(**dict(known[0]))
+            return self._tenant(known[0])
         with self._database.transaction() as connection:
-            ensure_tenant(connection, tenant)
+            self._ensure(connection, tenant)
             row = connection.execute("SELECT * FROM tenants WHERE tenant = ?", (tenant,)).fetchone()
-        return Tenant(**dict(row))
+        return self._tenant(row)
+
+    def rotate_secret(self, tenant: str, at_s: float, *, both_s: float = BOTH_SIGN_S) -> Tenant | None:
+        """Give a tenant a new webhook secret; the former one signs beside it for ``both_s`` seconds more.
+
+        Returns:
+            The tenant, or None where there is none of that name.
+        """
+        if not self._database.rows("SELECT 1 FROM tenants WHERE tenant = ?", (tenant,)):
+            return None
+        with self._database.transaction() as connection:
+            connection.execute(
+                "UPDATE tenants SET former_secret = webhook_secret, former_until_s = ?, webhook_secret = ?"
+                " WHERE tenant = ?",
+                (at_s + both_s, self._seal.seal(_fresh_secret(), tenant), tenant),
+            )
+        return self.tenant(tenant)
+
+    def seal_plain(self) -> int:
+        """Seal the secrets that an earlier farm kept in plain text; return how many there were."""
+        plain = f"SELECT tenant, webhook_secret FROM tenants WHERE webhook_secret NOT LIKE '{SEALED}%'"
+        if not self._database.rows(f"{plain} LIMIT 1"):
+            return 0
+        with self._database.transaction(erasing=True) as connection:
+            rows = connection.execute(plain).fetchall()
+            connection.executemany(
+                "UPDATE tenants SET webhook_secret = ? WHERE tenant = ?",
+                [(self._seal.seal(row["webhook_secret"], row["tenant"]), row["tenant"]) for row in rows],
+            )
+        return len(rows)
+
+    def renew_secrets(self) -> list[str]:
+        """Give every tenant a new secret, the former ones being lost; return the tenants."""
+        with self._database.transaction() as connection:
+            names = [row["tenant"] for row in connection.execute("SELECT tenant FROM tenants").fetchall()]
+            connection.executemany(
+                "UPDATE tenants SET webhook_secret = ?, former_secret = '', former_until_s = 0 WHERE tenant = ?",
+                [(self._seal.seal(_fresh_secret(), name), name) for name in names],
+            )
+        return names
+
+    def _tenant(self, row: sqlite3.Row) -> Tenant:
+        given = dict(row)
+        for name in ("webhook_secret", "former_secret"):
+            if given[name]:
+                given[name] = self._seal.open(given[name], row["tenant"])
+        return Tenant(**given)
+
+    def _ensure(self, connection: sqlite3.Connection, tenant: str) -> None:
+        """Make a tenant with the usual settings where there is none of that name."""
+        connection.execute(
+            "INSERT OR IGNORE INTO tenants (tenant, webhook_secret) VALUES (?, ?)",
+            (tenant, self._seal.seal(_fresh_secret(), tenant)),
+        )
 
     def set_tenant(
         self, tenant: str, *, weight: float, max_running: int | None, max_unfinished: int | None
@@ -151,7 +240,7 @@ class Access:
         if problems:
             raise DocumentError(problems, source="tenant")
         with self._database.transaction() as connection:
-            ensure_tenant(connection, tenant)
+            self._ensure(connection, tenant)
             connection.execute(
                 "UPDATE tenants SET weight = ?, max_running = ?, max_unfinished = ? WHERE tenant = ?",
                 (weight, max_running, max_unfinished, tenant),
@@ -162,12 +251,8 @@ class Access:
 _NAMES: Final = "allowed: 1 to 63 of a-z, 0-9, `.`, `_` and `-`, a letter or digit first"
 
 
-def ensure_tenant(connection: sqlite3.Connection, tenant: str) -> None:
-    """Make a tenant with the usual settings where there is none of that name."""
-    connection.execute(
-        "INSERT OR IGNORE INTO tenants (tenant, webhook_secret) VALUES (?, ?)",
-        (tenant, SECRET_PREFIX + base64.b64encode(secrets.token_bytes(24)).decode()),
-    )
+def _fresh_secret() -> str:
+    return SECRET_PREFIX + base64.b64encode(secrets.token_bytes(24)).decode()
 
 
 def _digest(text: str) -> str:
@@ -183,4 +268,5 @@ def _key(row: sqlite3.Row) -> Key:
         row["label"],
         row["created_s"],
         row["revoked_s"],
+        row["expires_s"],
     )

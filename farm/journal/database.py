@@ -62,8 +62,11 @@ class Database:
             self._compare(self.rows(_EPOCH)[0][0])
 
     @contextmanager
-    def transaction(self) -> Iterator[sqlite3.Connection]:
+    def transaction(self, *, erasing: bool = False) -> Iterator[sqlite3.Connection]:
         """Yield the writing connection; what was done is on disk when the block ends, or undone where it raised.
+
+        Args:
+            erasing: Whether what is replaced must not be found in the file any more.
 
         Raises:
             SupersededError: somebody took a newer epoch than this one.
@@ -71,6 +74,8 @@ class Database:
         """
         with self._write_lock:
             try:
+                if erasing:
+                    self._writer.execute("PRAGMA secure_delete = ON")
                 self._writer.execute("BEGIN IMMEDIATE")
                 try:
                     # Inside the transaction: nobody can take a newer epoch before it ends.
@@ -83,6 +88,9 @@ class Database:
                         self._writer.execute("ROLLBACK")
                     raise
                 self._writer.execute("COMMIT")
+                if erasing:
+                    self._writer.execute("PRAGMA secure_delete = OFF")
+                    self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             except sqlite3.Error as error:
                 if self._writer.in_transaction:
                     self._writer.execute("ROLLBACK")

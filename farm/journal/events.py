@@ -80,9 +80,10 @@ class Events:
                 "DELETE FROM events WHERE job_id IS NULL AND at_s < ?", (before_s,)
             ).rowcount
 
-    def last(self) -> int:
-        """Return the serial of the newest event; 0 where nothing has happened."""
-        (row,) = self._database.rows("SELECT coalesce(max(serial), 0) AS last FROM events")
+    def last(self, tenant: str | None = None) -> int:
+        """Return the serial of the newest event, perhaps only of a tenant's; 0 where nothing has happened."""
+        where, values = ("", ()) if tenant is None else (" WHERE tenant = ?", (tenant,))
+        (row,) = self._database.rows(f"SELECT coalesce(max(serial), 0) AS last FROM events{where}", values)
         last: int = row["last"]
         return last
 

@@ -13,6 +13,7 @@ from farm.journal.database import Database
 from farm.journal.entry import COLUMNS, ENDED, UNFINISHED, Entry, NewJob, entry_of, text_of_problems
 from farm.journal.events import Incident, add_event, add_incident
 from farm.journal.outbox import post
+from farm.journal.rendered import Had, note_rendered
 
 MAX_UNFINISHED: Final = 100_000
 """Jobs that a farm holds unfinished; a tenant's own limit may be lower."""
@@ -62,6 +63,10 @@ class Ending:
     """Path of its cover."""
     report: str = ""
     """Path of its report."""
+    rendered: tuple[str, ...] = ()
+    """Keys of its segments that were there."""
+    hidden: tuple[int, ...] = ()
+    """Indexes of the segments that were reused and of which its tenant is not told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +92,15 @@ class Filter:
 class Jobs:
     """The table of jobs."""
 
-    def __init__(self, database: Database, max_unfinished: int = MAX_UNFINISHED) -> None:
+    def __init__(
+        self,
+        database: Database,
+        max_unfinished: int = MAX_UNFINISHED,
+        tenant_unfinished: int | None = None,
+    ) -> None:
         self._database = database
         self._max_unfinished = max_unfinished
+        self._tenant_unfinished = tenant_unfinished
 
     def accept(self, job: NewJob, at_s: float) -> Entry:
         """Take a job in; it is on disk when this returns.
@@ -115,7 +126,7 @@ class Jobs:
             raise ConflictError(f"{said}; use a new key for a new document")
         return entry
 
-    def record(self, changes: Sequence[Step | Ending | Incident]) -> set[str]:
+    def record(self, changes: Sequence[Step | Ending | Incident | Had]) -> set[str]:
         """Note what happened, in order and in one commit; return the jobs whose end was new.
 
         A job that has ended stays as it is, whatever is said of it later.
@@ -125,6 +136,9 @@ class Jobs:
             for change in changes:
                 if isinstance(change, Incident):
                     add_incident(connection, change)
+                    continue
+                if isinstance(change, Had):
+                    note_rendered(connection, change.tenant, (change.key,), change.at_s)
                     continue
                 if not _move(connection, change.job_id, change.state, change.cause, change.at_s):
                     continue
@@ -142,6 +156,11 @@ class Jobs:
         """Return a job, or None where there is none of that name."""
         rows = self._database.rows("SELECT * FROM jobs WHERE job_id = ?", (job_id,))
         return entry_of(rows[0]) if rows else None
+
+    def hidden(self, job_id: str) -> tuple[int, ...] | None:
+        """Return the indexes of a job's segments of whose reuse its tenant is not told; None if not known."""
+        rows = self._database.rows("SELECT hidden FROM jobs WHERE job_id = ?", (job_id,))
+        return tuple(json.loads(rows[0]["hidden"])) if rows and rows[0]["hidden"] else None
 
     def newest(self, limit: int, only: Filter | None = None) -> list[Entry]:
         """Return the jobs accepted last, newest first, as far as the filter lets them through; no documents."""
@@ -224,8 +243,9 @@ class Jobs:
         whose = f"the farm holds {told['everyone']} unfinished jobs, its limit"
         if for_rows:
             room = min(room - self._max_unfinished // 10, ROWS_AHEAD - told["own"])
-        if limit is not None and limit[0] is not None and limit[0] - told["own"] < room:
-            room = limit[0] - told["own"]
+        own = limit[0] if limit is not None and limit[0] is not None else self._tenant_unfinished
+        if own is not None and own - told["own"] < room:
+            room = own - told["own"]
             whose = f'tenant "{tenant}" has {told["own"]} unfinished jobs, its limit'
         return room, whose
 
@@ -269,7 +289,8 @@ def _move(connection: sqlite3.Connection, job_id: str, state: str, cause: str, a
 
 def _end(connection: sqlite3.Connection, ending: Ending) -> None:
     row = connection.execute(
-        "UPDATE jobs SET message = ?, problems = ?, video = ?, cover = ?, report = ?, summary = ?, record = ?"
+        "UPDATE jobs SET message = ?, problems = ?, video = ?, cover = ?, report = ?, summary = ?, record = ?,"
+        " hidden = ?"
         " WHERE job_id = ? RETURNING tenant, webhook, batch_id, batch_row, retry_of",
         (
             ending.message,
@@ -279,9 +300,11 @@ def _end(connection: sqlite3.Connection, ending: Ending) -> None:
             ending.report,
             json.dumps(dict(ending.summary)),
             ending.record,
+            json.dumps(ending.hidden),
             ending.job_id,
         ),
     ).fetchone()
+    note_rendered(connection, row["tenant"], ending.rendered, ending.at_s)
     if row["webhook"]:
         post(
             connection,

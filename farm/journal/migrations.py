@@ -166,5 +166,30 @@ CREATE INDEX events_node ON events (at_s) WHERE job_id IS NULL;
 CREATE INDEX outbox_job ON outbox (job_id)
 """
 
-MIGRATIONS: Final = (_JOBS, _TENANTS, _WITHDRAWN)
+_ACCESS: Final = """
+CREATE TABLE rendered (
+    mark INTEGER PRIMARY KEY,
+    at_s INTEGER NOT NULL
+);
+ALTER TABLE jobs ADD COLUMN hidden TEXT;
+ALTER TABLE keys ADD COLUMN expires_s REAL;
+ALTER TABLE tenants ADD COLUMN former_secret TEXT NOT NULL DEFAULT '';
+ALTER TABLE tenants ADD COLUMN former_until_s REAL NOT NULL DEFAULT 0;
+CREATE TABLE audit (
+    serial  INTEGER PRIMARY KEY AUTOINCREMENT,
+    at_s    REAL NOT NULL,
+    key_id  TEXT NOT NULL,
+    tenant  TEXT NOT NULL,
+    role    TEXT NOT NULL,
+    address TEXT NOT NULL,
+    action  TEXT NOT NULL,
+    target  TEXT NOT NULL,
+    status  INTEGER NOT NULL
+);
+CREATE INDEX audit_at ON audit (at_s);
+CREATE INDEX audit_key ON audit (key_id, serial);
+CREATE INDEX audit_tenant ON audit (tenant, serial)
+"""
+
+MIGRATIONS: Final = (_JOBS, _TENANTS, _WITHDRAWN, _ACCESS)
 """Scripts by version, the first leading from an empty file to layout 1."""

@@ -6,12 +6,13 @@ import csv
 import json
 import re
 import time
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from math import isfinite
 from typing import Any, Final
 
-from farm.errors import DocumentError, Problem, did_you_mean
+from farm.errors import DocumentError, Problem, counted, did_you_mean, unknown_names
 from farm_catalog.events import KINDS, Event
 
 FIELDS: Final = (
@@ -23,6 +24,8 @@ SKEW_S: Final = 300.0
 """How far a sender's clock may be ahead of this one."""
 EARLIEST_S: Final = 946_684_800.0
 """The beginning of 2000: what is said to be earlier was not counted in seconds."""
+MAX_ROW_PROBLEMS: Final = 10
+"""An event names so many of its problems and counts the rest."""
 MOST_COUNT: Final = 1_000_000_000
 _LONGEST: Final = {"id": 200, "production": 80, "platform": 60, "viewer": 200}
 
@@ -54,11 +57,7 @@ def read_rows(lines: Iterable[str], kind: str, source: str) -> Iterator[Line]:
 
 def event_of(row: Row, now_s: float | None = None) -> Event | list[Problem]:
     """Return the event that a row tells of, or all that is wrong with it."""
-    problems = [
-        Problem(str(name), f"unknown field{did_you_mean(str(name), FIELDS)}")
-        for name in row
-        if name not in FIELDS
-    ]
+    problems = unknown_names(row, FIELDS, what="unknown field", guessed=MAX_ROW_PROBLEMS)
     problems += [
         Problem(name, "is missing") for name in REQUIRED if not str(_or_empty(row.get(name))).strip()
     ]
@@ -89,7 +88,7 @@ def event_of(row: Row, now_s: float | None = None) -> Event | list[Problem]:
         value=value,
         currency=currency if value else "",
     )
-    return problems or made
+    return list(counted(problems, MAX_ROW_PROBLEMS)) or made
 
 
 class _Reader:
@@ -198,13 +197,11 @@ def _cells(lines: Iterable[str], source: str) -> Iterator[Line]:
     try:
         names = [name.strip() for name in next(reader, [])]
         problems = [
-            Problem(f"column {name or '(empty)'}", f"unknown{did_you_mean(name, FIELDS)}")
-            for name in names
-            if name not in FIELDS
+            Problem(f"column {one.path or '(empty)'}", one.message)
+            for one in unknown_names(names, FIELDS, what="unknown")
         ]
-        problems += [
-            Problem(f"column {name}", "stands twice") for name in set(names) if names.count(name) > 1
-        ]
+        twice = sorted(name for name, times in Counter(names).items() if times > 1)
+        problems += [Problem(f"column {name}", "stands twice") for name in twice]
         problems += [Problem(f"column {name}", "is missing") for name in REQUIRED if name not in names]
         if problems:
             raise DocumentError(problems, source=source)

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field
 
-from farm.model.document import Document
+from farm.model.document import Document, PlainName
 from farm.model.job_document import OutputDocument
 from farm.model.script import ProductDocument, ScriptDocument, Tone
 
@@ -18,7 +18,7 @@ class WorkOrder(Document):
 
     model_config = ConfigDict(defer_build=False)
 
-    name: str = Field(
+    name: PlainName = Field(
         "", max_length=200, description="What to call it; the product's or script's name if left out."
     )
     script: Name | ScriptDocument | None = Field(

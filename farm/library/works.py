@@ -6,7 +6,7 @@ import hashlib
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import Any, Final
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -27,6 +27,8 @@ from farm.model.work import WorkDocument
 from farm.work.library import TRACKS
 from farm_catalog.works import WorkEntry
 
+MAX_EDITS: Final = 1000
+"""More edits at once are refused."""
 _EDITS: TypeAdapter[list[Edit]] = TypeAdapter(list[Edit])
 DRAWS = 8
 """Templates drawn for each remix: how often one is among them says how likely it is the best."""
@@ -46,10 +48,7 @@ class WorkDesk:
         Raises:
             DocumentError: with all that is wrong with the order.
         """
-        try:
-            wanted = WorkOrder.model_validate(dict(order))
-        except ValidationError as error:
-            raise DocumentError(problems_of(error, WorkOrder, at=""), source="work") from error
+        wanted = parse_order(order)
         if key and (before := self._catalog().works.get(_named_by(owner, key), owner)) is not None:
             return self._told(before) | {"remarks": [], "score": None}
         made = self._maker.make(owner, wanted)
@@ -90,11 +89,7 @@ class WorkDesk:
         entry = self._must(owner, name)
         if base is not None and base != entry.head:
             raise ConflictError(f"work {entry.work_id} is at version {entry.head}, the edits are for {base}")
-        try:
-            wanted = _EDITS.validate_python([dict(one) for one in edits])
-        except ValidationError as error:
-            problems = [Problem("edits" + _path(one["loc"]), one["msg"]) for one in error.errors()]
-            raise DocumentError(problems, source="edits") from error
+        wanted = parse_edits(edits)
         before = WorkDocument.model_validate(entry.document)
         pool = [edit.asset for edit in wanted if edit.op == "show"] + [
             edit.by for edit in wanted if edit.op == "replace"
@@ -343,6 +338,34 @@ def _brief(entry: WorkEntry) -> dict[str, Any]:
     told = asdict(entry)
     del told["document"]
     return told
+
+
+def parse_order(order: Mapping[str, Any]) -> WorkOrder:
+    """Return the order for a work that plain data holds.
+
+    Raises:
+        DocumentError: with all that is wrong with it.
+    """
+    try:
+        return WorkOrder.model_validate(dict(order))
+    except ValidationError as error:
+        raise DocumentError(problems_of(error, WorkOrder, at=""), source="work") from error
+
+
+def parse_edits(edits: Sequence[Mapping[str, Any]]) -> list[Edit]:
+    """Return the edits that plain data hold.
+
+    Raises:
+        DocumentError: with all that is wrong with them, or there are more than :data:`MAX_EDITS`.
+    """
+    if len(edits) > MAX_EDITS:
+        said = f"{len(edits):,} edits; {MAX_EDITS:,} are allowed at once"
+        raise DocumentError([Problem("edits", said)], source="edits")
+    try:
+        return _EDITS.validate_python([dict(one) for one in edits])
+    except ValidationError as error:
+        problems = [Problem("edits" + _path(one["loc"]), one["msg"]) for one in error.errors()]
+        raise DocumentError(problems, source="edits") from error
 
 
 def _parsed(document: Mapping[str, Any]) -> WorkDocument:

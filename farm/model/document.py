@@ -17,6 +17,7 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema, core_schema
 
+from farm.errors import is_plain
 from farm.model.color import parse_color
 from farm.model.curve import EASINGS
 from farm.model.timebase import parse_seconds
@@ -75,6 +76,18 @@ def _check_told(value: str) -> str:
 
 Told: TypeAlias = Annotated[str, AfterValidator(_check_told)]
 """Text that says something: not only blanks."""
+
+
+def _check_name(value: str) -> str:
+    if not is_plain(value):
+        raise ValueError(
+            "holds a control character, or one that turns the direction of writing; leave it out"
+        )
+    return value
+
+
+PlainName: TypeAlias = Annotated[str, AfterValidator(_check_name)]
+"""A name that lists and messages can show as it is."""
 
 _LENGTH = re.compile(r"^(-?\d+(?:\.\d+)?)(%|px)?$")
 

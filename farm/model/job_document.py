@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, Self, TypeAlias
 
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
-from farm.model.document import Document, no_switch
+from farm.model.document import Document, PlainName, no_switch
 from farm.model.timebase import parse_rate
 from farm.model.timeline_document import TimelineDocument
 
@@ -101,7 +101,7 @@ class OutputDocument(Document):
 class TemplateJob(Document):
     """A template job: what to say, and the template that says it."""
 
-    name: str = Field("", max_length=200, description="What to call it; the file's name if left out.")
+    name: PlainName = Field("", max_length=200, description="What to call it; the file's name if left out.")
     template: str = Field(min_length=1, max_length=100, description="As `farm templates` lists it.")
     slots: dict[str, Any] = Field(description="The template's slots; see `farm templates NAME`.")
     output: OutputDocument = Field(default_factory=lambda: OutputDocument.model_validate({}))
@@ -110,7 +110,7 @@ class TemplateJob(Document):
 class TimelineJob(Document):
     """A timeline job: tracks of clips, no template."""
 
-    name: str = Field("", max_length=200, description="What to call it; the file's name if left out.")
+    name: PlainName = Field("", max_length=200, description="What to call it; the file's name if left out.")
     timeline: TimelineDocument = Field(description="The tracks.")
     output: OutputDocument = Field(default_factory=lambda: OutputDocument.model_validate({}))
 

@@ -3,61 +3,27 @@
 from __future__ import annotations
 
 import json
-import re
 from typing import Any, Final
 
 import yaml
 from pydantic import ValidationError
 
-from farm.errors import DocumentError, Problem, did_you_mean
+from farm.errors import MAX_PROBLEMS, DocumentError, Problem, unknown_names
 from farm.model.job_document import JobDocument, TemplateJob, TimelineJob
 from farm.model.problems import problems_of, stray_booleans
 from farm.model.schema import json_schema
+from farm.model.yaml_text import YamlSizeError, load_yaml
 
 MAX_BYTES: Final = 4 * 2**20
 """Larger documents are refused."""
+MAX_YAML_BYTES: Final = 2**20
+"""Larger YAML is refused; JSON, which is read ten times as fast, may be larger."""
 MAX_NODES: Final = 200_000
 """Documents that hold more values, aliases counted each time they are used, are refused."""
 MAX_DEPTH: Final = 40
 """Deeper nesting is refused."""
 
 _FOUND: Final = {list: "a list", bool: "yes or no", int: "a number", float: "a number"}
-
-_RESOLVED_ANEW: Final = ("int", "float", "timestamp")
-_INT = re.compile(r"^[-+]?(?:0|[1-9][0-9]*)$")
-_FLOAT = re.compile(
-    r"^(?:[-+]?(?:[0-9]+\.[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?|[-+]?[0-9]+[eE][-+]?[0-9]+"
-    r"|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$"
-)
-
-
-class _Loader(yaml.SafeLoader):
-    """Plain YAML that refuses a name given twice in one mapping.
-
-    Numbers are YAML 1.2's: ``9:16`` and ``0x0`` are text, not 556 and 0, and neither are dates anything else.
-    """
-
-    yaml_implicit_resolvers = {  # noqa: RUF012 - the base class has it so
-        first: [(tag, pattern) for tag, pattern in resolvers if tag.rsplit(":", 1)[1] not in _RESOLVED_ANEW]
-        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-    }
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        seen: set[Any] = set()
-        for key_node, _ in node.value:
-            key = self.construct_object(key_node, deep=True)
-            if not isinstance(key, str | int | float | bool):
-                raise yaml.constructor.ConstructorError(None, None, "names must be text", key_node.start_mark)
-            if key in seen and key != "<<":
-                raise yaml.constructor.ConstructorError(
-                    None, None, f"`{key}` is given twice", key_node.start_mark
-                )
-            seen.add(key)
-        return super().construct_mapping(node, deep)
-
-
-_Loader.add_implicit_resolver("tag:yaml.org,2002:int", _INT, list("-+0123456789"))
-_Loader.add_implicit_resolver("tag:yaml.org,2002:float", _FLOAT, list("-+0123456789."))
 
 
 def load_document(text: str, *, source: str = "document") -> dict[str, Any]:
@@ -69,17 +35,19 @@ def load_document(text: str, *, source: str = "document") -> dict[str, Any]:
     if len(text.encode("utf-8", "surrogatepass")) > MAX_BYTES:
         raise _refused(source, f"the document is larger than {MAX_BYTES // 2**20} MiB")
     try:
-        value = _load(text)
+        value = _load(text, source)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         where = f"line {mark.line + 1}, column {mark.column + 1}: " if mark else ""
-        raise _refused(source, f"not valid YAML: {where}{_plainly(error)}") from error
+        raise _refused(source, f"not valid YAML: {where}{_plainly(error, text)}") from error
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
         what = f"the character U+{int(error.character):04X} is not allowed; remove it"
         raise _refused(source, f"not valid YAML: line {line}: {what}") from error
     except yaml.YAMLError as error:
         raise _refused(source, f"not valid YAML: {str(error).splitlines()[0]}") from error
+    except YamlSizeError as error:
+        raise _refused(source, str(error)) from error
     except (ValueError, OverflowError) as error:
         raise _refused(source, f"not valid YAML or JSON: {error}") from error
     except RecursionError as error:
@@ -93,29 +61,47 @@ def load_document(text: str, *, source: str = "document") -> dict[str, Any]:
     return {str(key): item for key, item in value.items()}
 
 
-def _plainly(error: yaml.MarkedYAMLError) -> str:
+def _plainly(error: yaml.MarkedYAMLError, text: str) -> str:
     told = str(error.problem or error.context)
-    if "'\\t' that cannot start any token" in told:
+    mark = error.problem_mark
+    if told == "exceeded maximum nesting depth":
+        return f"nested deeper than {MAX_DEPTH} levels"
+    if told == "found a tab character where an indentation space is expected":
         return "a tab stands here; indent with spaces"
-    if match := re.search(r"constructor for the tag '(?:tag:yaml.org,2002:)?([^']*)'", told):
-        return f"the tag `{match.group(1)}` is not allowed; remove it"
+    if told == "found character that cannot start any token" and mark is not None:
+        found = _at(text, mark)
+        if found == "\t":
+            return "a tab stands here; indent with spaces"
+        return f"the character `{found}` cannot start a value; put the value in quotes"
     return told
 
 
-def _load(text: str) -> Any:
+def _at(text: str, mark: yaml.Mark) -> str:
+    lines = text.split("\n", mark.line + 1)
+    return lines[mark.line][mark.column : mark.column + 1] if mark.line < len(lines) else ""
+
+
+def _load(text: str, source: str) -> Any:
+    as_json = None
     if text.lstrip()[:1] in ("{", "["):
         try:
             return json.loads(text, object_pairs_hook=_pairs)
-        except json.JSONDecodeError:
-            pass  # YAML's flow style looks like JSON; the YAML error says more
-    return yaml.load(text, _Loader)
+        except json.JSONDecodeError as error:
+            as_json = error  # YAML's flow style looks like JSON; the YAML error says more
+    if len(text) > MAX_YAML_BYTES or len(text.encode("utf-8", "surrogatepass")) > MAX_YAML_BYTES:
+        limit = f"YAML of more than {MAX_YAML_BYTES // 2**20} MiB is not read"
+        if as_json is not None:
+            at = f"line {as_json.lineno}, column {as_json.colno}: {as_json.msg}"
+            raise _refused(source, f"not valid JSON: {at}; and {limit}")
+        raise _refused(source, f"{limit}; write JSON, of which {MAX_BYTES // 2**20} MiB are")
+    return load_yaml(text, max_depth=MAX_DEPTH, max_nodes=MAX_NODES)
 
 
 def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     result: dict[str, Any] = {}
     for key, value in pairs:
         if key in result:
-            raise ValueError(f"`{key}` is given twice")
+            raise ValueError(f"`{key[:80]}` is given twice")
         result[key] = value
     return result
 
@@ -161,21 +147,25 @@ def parse_job(text: str, source: str = "document") -> JobDocument:
     return job
 
 
-def check_job(data: dict[str, Any]) -> tuple[JobDocument | None, list[Problem]]:
-    """Return the job in ``data``, or None with all that is wrong with its form."""
+def check_job(
+    data: dict[str, Any], *, guessed: int = MAX_PROBLEMS
+) -> tuple[JobDocument | None, list[Problem]]:
+    """Return the job in ``data``, or None with all that is wrong with its form; so many say what may be meant."""
     has = [name for name in ("template", "timeline") if name in data]
     if len(has) != 1:
         if has:
             return None, [Problem("", "a job has `template` or `timeline`, not both")]
         known = {*TemplateJob.model_fields, *TimelineJob.model_fields}
-        unknown = [
-            Problem(name, f"unknown name{did_you_mean(name, known)}") for name in data if name not in known
+        return None, [
+            Problem("", "neither `template` nor `timeline` is given"),
+            *unknown_names(data, known, guessed=guessed),
         ]
-        return None, [Problem("", "neither `template` nor `timeline` is given"), *unknown]
     model: type[TemplateJob] | type[TimelineJob] = TemplateJob if has == ["template"] else TimelineJob
     stray = stray_booleans(data, json_schema(model), "")
     try:
         return model.model_validate(data), stray
     except ValidationError as error:
         told = {problem.path for problem in stray}
-        return None, stray + [problem for problem in problems_of(error, model) if problem.path not in told]
+        return None, stray + [
+            problem for problem in problems_of(error, model, guessed=guessed) if problem.path not in told
+        ]

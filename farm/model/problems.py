@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from functools import lru_cache
+from typing import Any, TypeAlias
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from farm.errors import Problem, did_you_mean
+from farm.errors import MAX_PROBLEMS, Problem, did_you_mean, shortened
 from farm.model.schema import json_schema, options, walk
 
 _UNION_STEPS = (
@@ -20,6 +21,7 @@ _UNION_STEPS = (
     "tagged-union[",
     "definition-ref",
 )
+_Steps: TypeAlias = tuple[int | str, ...]
 _KINDS = ("image", "video", "text", "color", "shape", "sticker", "group", "audio", "gap", "transition")
 _PLAIN = {
     "missing": "is missing",
@@ -38,28 +40,40 @@ _PLAIN = {
 }
 
 
-def problems_of(error: ValidationError, model: type[BaseModel], *, at: str = "") -> list[Problem]:
+def problems_of(
+    error: ValidationError, model: type[BaseModel], *, at: str = "", guessed: int = MAX_PROBLEMS
+) -> list[Problem]:
     """Return every problem in ``error``, in document order, one a place.
+
+    The work grows with the number of problems. Only the first ``guessed`` say what may have been meant, since no more
+    are shown.
 
     Args:
         error: What pydantic raised.
         model: The model that was validated, for the names it allows.
         at: The document path of the validated value.
+        guessed: How many problems say what was meant or is allowed.
     """
-    found: dict[str, list[str]] = {}
+    found: dict[_Steps, list[ErrorDetails]] = {}
+    inner: set[_Steps] = set()
     for detail in error.errors(include_url=False):
-        path = _path(detail["loc"], model, at)
-        message = _message(detail, model)
-        messages = found.setdefault(path, [])
-        if message not in messages:
-            messages.append(message)
-    return [Problem(path, _join(messages)) for path, messages in found.items() if not _outdone(path, found)]
-
-
-def _outdone(path: str, found: Mapping[str, list[str]]) -> bool:
-    """Whether all that is told of a place is its type, and another member of the union got further into it."""
-    deeper = any(other.startswith((f"{path}[", f"{path}.")) for other in found)
-    return deeper and all(message in _PLAIN.values() for message in found[path])
+        steps = _steps(detail["loc"], named=detail["type"] == "extra_forbidden")
+        if steps in found:
+            found[steps].append(detail)
+            continue
+        found[steps] = [detail]
+        above = steps[:-1]
+        while above not in inner:
+            inner.add(above)
+            above = above[:-1]
+    problems: list[Problem] = []
+    for steps, details in found.items():
+        if steps in inner and all(detail["type"] in _PLAIN for detail in details):
+            continue  # all that is told is its type, and another member of the union got further into it
+        told = _message if len(problems) < guessed else _brief
+        messages = list(dict.fromkeys(told(detail, model) for detail in details))
+        problems.append(Problem(_path(steps, at), _join(messages)))
+    return problems
 
 
 def _join(messages: list[str]) -> str:
@@ -74,10 +88,12 @@ def _join(messages: list[str]) -> str:
     return " or ".join([messages[0], *(m.removeprefix("must be ") for m in messages[1:])])
 
 
-def _steps(loc: tuple[int | str, ...]) -> list[int | str]:
+def _steps(loc: _Steps, *, named: bool) -> _Steps:
+    """Return the steps of a place that stand in the document; ``named`` says that the last is a name in it."""
     steps: list[int | str] = []
+    last = len(loc) - 1 if named else len(loc)
     for index, step in enumerate(loc):
-        if isinstance(step, str):
+        if isinstance(step, str) and index != last:
             if step.startswith(_UNION_STEPS) or "[" in step or step in ("str", "int", "float", "bool"):
                 continue
             if step in _KINDS and index and isinstance(loc[index - 1], int):
@@ -85,13 +101,12 @@ def _steps(loc: tuple[int | str, ...]) -> list[int | str]:
             if step[:1].isupper():
                 continue  # a model's name inside a union
         steps.append(step)
-    return steps
+    return tuple(steps)
 
 
-def _path(loc: tuple[int | str, ...], model: type[BaseModel], at: str) -> str:
-    del model
+def _path(steps: _Steps, at: str) -> str:
     path = at
-    for step in _steps(loc):
+    for step in steps:
         if isinstance(step, int):
             path += f"[{step}]"
         else:
@@ -99,20 +114,27 @@ def _path(loc: tuple[int | str, ...], model: type[BaseModel], at: str) -> str:
     return path
 
 
+def _brief(detail: ErrorDetails, _model: type[BaseModel]) -> str:
+    return _PLAIN.get(detail["type"], "is wrong")
+
+
 def _message(detail: ErrorDetails, model: type[BaseModel]) -> str:
     kind = detail["type"]
     if kind == "extra_forbidden":
         name = str(detail["loc"][-1])
-        return f"unknown name{did_you_mean(name, allowed_names(model, detail['loc'][:-1]))}"
+        # Items of one list allow the same names.
+        above = tuple(0 if isinstance(step, int) else step for step in detail["loc"][:-1])
+        return f"unknown name{did_you_mean(name, allowed_names(model, above))}"
     if kind == "union_tag_not_found":
         return "`kind` is missing; allowed: " + ", ".join(_KINDS)
     if kind == "union_tag_invalid":
         tag = str(detail.get("ctx", {}).get("tag", ""))
         names = [name.strip(" '") for name in _expected(detail).split(",")]
-        return f"`kind: {tag}` is unknown{did_you_mean(tag, names)}"
+        return f"`kind: {shortened(tag, 80)}` is unknown{did_you_mean(tag, names)}"
     if kind == "literal_error":
         names = [name.strip(" '") for name in _expected(detail).replace(" or ", ",").split(",")]
-        return f"`{detail['input']}` is not allowed{did_you_mean(str(detail['input']), names)}"
+        given = str(detail["input"])
+        return f"`{shortened(given, 80)}` is not allowed{did_you_mean(given, names)}"
     if kind in _PLAIN:
         return _PLAIN[kind]
     text = detail["msg"].removeprefix("Value error, ")
@@ -137,7 +159,8 @@ def stray_booleans(value: Any, schema: Mapping[str, Any], at: str) -> list[Probl
     return found
 
 
-def allowed_names(model: type[BaseModel], loc: tuple[int | str, ...]) -> list[str]:
+@lru_cache(maxsize=1024)
+def allowed_names(model: type[BaseModel], loc: _Steps) -> tuple[str, ...]:
     """Return the field names (as documents write them) of the model that stands at ``loc`` below ``model``."""
     schema = json_schema(model)
     definitions = schema.get("$defs", {})
@@ -147,7 +170,7 @@ def allowed_names(model: type[BaseModel], loc: tuple[int | str, ...]) -> list[st
     names: set[str] = set()
     for node in options(nodes, definitions):
         names.update(node.get("properties", {}))
-    return sorted(names)
+    return tuple(sorted(names))
 
 
 def _descend(

@@ -44,13 +44,13 @@ def walk(
 
     Values that neither the schema knows nor ``beside`` are passed over.
     """
-    yield from _walk(value, [schema], schema.get("$defs", {}), path, beside)
+    definitions = schema.get("$defs", {})
+    yield from _walk(value, options([schema], definitions), definitions, path, beside)
 
 
 def _walk(
-    value: Any, nodes: Sequence[Schema], definitions: Schema, path: str, beside: Beside | None
+    value: Any, allowed: list[Schema], definitions: Schema, path: str, beside: Beside | None
 ) -> Iterator[tuple[str, Any, list[Schema]]]:
-    allowed = options(nodes, definitions)
     if isinstance(value, dict):
         if "kind" in value:
             tagged = [
@@ -59,12 +59,16 @@ def _walk(
             allowed = tagged or allowed
         for name, item in value.items():
             below = [node["properties"][name] for node in allowed if name in node.get("properties", {})]
-            yield from _walk(item, below, definitions, f"{path}.{name}" if path else str(name), beside)
+            at = f"{path}.{name}" if path else str(name)
+            yield from _walk(item, options(below, definitions), definitions, at, beside)
         more = beside(allowed, value) if beside is not None else None
         if more is not None:
-            yield from _walk(value, [more], more.get("$defs", {}), path, None)
+            within = more.get("$defs", {})
+            yield from _walk(value, options([more], within), within, path, None)
     elif isinstance(value, list):
-        items = [node["items"] for node in allowed if isinstance(node.get("items"), Mapping)]
+        items = options(
+            [node["items"] for node in allowed if isinstance(node.get("items"), Mapping)], definitions
+        )
         for index, item in enumerate(value):
             yield from _walk(item, items, definitions, f"{path}[{index}]", beside)
     elif allowed:

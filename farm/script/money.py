@@ -86,6 +86,14 @@ def fold(now: float | None, was: float | None) -> str:
 _AMOUNT = re.compile(r"^\D{0,8}?(\d{1,3}(?:[,\s]\d{3})+(?:\.\d{1,4})?|\d+(?:\.\d{1,4})?|\d+,\d{2})\D{0,8}$")
 
 
+def number_of(value: object) -> float | None:
+    """Return a number as a float; None where it is too large for one, or is none."""
+    try:
+        return float(value) if isinstance(value, int | float) else None
+    except OverflowError:
+        return None
+
+
 def amount_of(text: str) -> float | None:
     """Return the amount in a shop's price text, as `` 9200.00``, ``$1,299.00`` or ``19,99 EUR``; None for none."""
     match = _AMOUNT.match(text.strip())

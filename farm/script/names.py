@@ -10,6 +10,7 @@ from typing import Final
 from farm.model.script import Language
 
 _BRACKETS = re.compile(r"[（(【\[《<][^（）()【】\[\]《》<>]*[）)】\]》>]")
+_NO_REFERENCE = re.compile(r"&#[xX]?[0-9a-fA-F]{9,};?")
 _NOISE = re.compile(
     "七夕礼物|七夕|情人节|生日礼物|送女友|送男友|老婆|官方旗舰店?|旗舰店|正品|包邮|爆款|热卖|新款|现货|"
     "支持移动联通电信5G|双卡双待|商务办公学生"
@@ -38,8 +39,13 @@ def columns(text: str) -> int:
 
 def clean(text: str) -> str:
     """Return shop text as people read it: entities and tags resolved, blanks joined."""
-    plain = html.unescape(html.unescape(text))
+    plain = _resolved(_resolved(text))
     return " ".join(re.sub(r"<[^<>]{1,80}>", " ", plain).split())
+
+
+def _resolved(text: str) -> str:
+    # A reference of thousands of digits is none, and Python refuses to read it as a number.
+    return html.unescape(_NO_REFERENCE.sub("", text))
 
 
 def headline(name: str) -> str:

@@ -18,7 +18,7 @@ from farm.model.parse import load_document
 from farm.model.problems import problems_of, stray_booleans
 from farm.model.schema import json_schema
 from farm.model.script import ProductDocument
-from farm.script.money import amount_of
+from farm.script.money import amount_of, number_of
 from farm.script.names import brand_of, clean, is_chinese
 from farm.script.points import shop_facts
 
@@ -87,9 +87,9 @@ class _Gathered:
         if isinstance(value, bool) or not isinstance(value, str | int | float):
             self.problems.append(Problem(path, 'must be an amount, as 199 or "199.00"'))
             return
-        number = amount_of(value) if isinstance(value, str) else float(value)
+        number = amount_of(value) if isinstance(value, str) else number_of(value)
         if number is None:
-            shown = str(value)[:40]
+            shown = str(value)[:40] if isinstance(value, str | float) else "a number of so many digits"
             self.problems.append(Problem(path, f'`{shown}` is no amount; write it as 199 or "199.00"'))
             return
         self.set(field, number, path)
@@ -168,7 +168,7 @@ def _listed(text: str, source: str) -> list[tuple[str, Record]]:
     """Return (id, record) of a JSON list of products, or of a mapping that holds one under ``products``."""
     try:
         items = json.loads(text.lstrip("\ufeff"))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise _refused(source, f"is no JSON list of products ({error})") from error
     if isinstance(items, Mapping):
         items = items.get("products")
@@ -189,7 +189,7 @@ def _one(text: str, source: str) -> Record:
     if text.lstrip("\ufeff \t\r\n").startswith("["):
         try:
             items = json.loads(text)
-        except ValueError:
+        except (ValueError, RecursionError):
             return load_document(text, source=source)
         if isinstance(items, list) and len(items) == 1 and isinstance(items[0], dict):
             return items[0]
@@ -261,8 +261,8 @@ def _from_shop(gathered: _Gathered) -> tuple[str, ...]:
     gathered.amount("was", was, "original_price")
     gathered.text("currency", "currency")
     highest = gathered.take("price_max", "max_price")
-    dearest = amount_of(highest) if isinstance(highest, str) else highest
-    if isinstance(dearest, int | float) and dearest > gathered.values.get("price", dearest):
+    dearest = amount_of(highest) if isinstance(highest, str) else number_of(highest)
+    if dearest is not None and dearest > gathered.values.get("price", dearest):
         gathered.notes.append(f"variants cost up to {dearest:g}; the lowest price is shown")
     _category(gathered, gathered.take("category", "categories", "product_type"))
     for name in ("points", "bullet_points", "features", "selling_points"):
@@ -352,7 +352,7 @@ def _merchant_amount(value: Any, gathered: _Gathered) -> Any:
             gathered.set("currency", code, "price.currency")
         if "amountMicros" in value:
             micros = str(value["amountMicros"])
-            return int(micros) / 1e6 if micros.isdigit() else micros
+            return int(micros) / 1e6 if micros.isdecimal() and len(micros) <= 18 else micros[:40]
         return value.get("value")
     if isinstance(value, str) and value.strip()[-3:].isalpha():
         gathered.set("currency", value.strip()[-3:], "price")

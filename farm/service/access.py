@@ -21,11 +21,11 @@ class AccessDesk:
         self._office = office
         self._access = office.journal.access
 
-    def check(self, text: str) -> tuple[str, str]:
-        """Return the tenant and the role that a key gives.
+    def check(self, text: str) -> tuple[str, str, str]:
+        """Return the tenant and the role that a key gives, and the key's name.
 
         Raises:
-            AccessError: there is no such key, or it was revoked.
+            AccessError: there is no such key, or it was revoked or has expired.
         """
         key = self._access.find_key(text)
         if key is None:
@@ -34,15 +34,20 @@ class AccessDesk:
             raise AccessError(
                 f"the API key {key.key_id} was revoked; ask the operator for another", known=False
             )
-        return key.tenant, key.role.word
+        if key.expires_s is not None and time.time() >= key.expires_s:
+            raise AccessError(
+                f"the API key {key.key_id} expired at {iso(key.expires_s)}; ask the operator for another",
+                known=False,
+            )
+        return key.tenant, key.role.word, key.key_id
 
-    def create(self, tenant: str, role: str, label: str) -> dict[str, Any]:
-        """Make a key.
+    def create(self, tenant: str, role: str, label: str, expires_s: float | None = None) -> dict[str, Any]:
+        """Make a key, valid until a time (seconds since the epoch) or for good.
 
         Raises:
-            DocumentError: the tenant's or the role's name is none.
+            DocumentError: the tenant's or the role's name is none, or the key would have expired.
         """
-        text, key = self._access.create_key(tenant, role, label, time.time())
+        text, key = self._access.create_key(tenant, role, label, time.time(), expires_s)
         return {"key": text, **_told(key), "webhook_secret": self._access.tenant(tenant).webhook_secret}
 
     def revoke(self, key_id: str) -> bool:
@@ -52,6 +57,17 @@ class AccessDesk:
     def keys(self) -> list[dict[str, Any]]:
         """Return all keys, without what makes them valid."""
         return [_told(key) for key in self._access.all_keys()]
+
+    def rotate_secret(self, tenant: str) -> dict[str, Any] | None:
+        """Give a tenant a new webhook secret; None where there is no such tenant. The former one signs on for a day."""
+        changed = self._access.rotate_secret(tenant, time.time())
+        if changed is None:
+            return None
+        return {
+            "tenant": tenant,
+            "webhook_secret": changed.webhook_secret,
+            "former_until": iso(changed.former_until_s),
+        }
 
     def tenants(self) -> list[dict[str, Any]]:
         """Return all tenants: what they may, what they have in work, what they wait for."""
@@ -107,4 +123,5 @@ def _told(key: Key) -> dict[str, Any]:
         "label": key.label,
         "created_at": iso(key.created_s),
         "revoked_at": iso(key.revoked_s),
+        "expires_at": iso(key.expires_s),
     }

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from farm.journal.events import Incident
 from farm.journal.jobs import Ending, Step
 from farm.journal.journal import Journal
+from farm.journal.rendered import Had
 from farm.service.job_status import status
 from farm.service.log import ids, lease_ids, log
 from farm.service.measures import Measures
@@ -20,6 +21,7 @@ from farm.work.instruction import (
     NodeChanged,
     NodeCondition,
     Note,
+    Planned,
     Rendered,
     Retry,
     Revoke,
@@ -41,7 +43,7 @@ class Bookkeeper:
         self._journal = journal
         self._measures = measures
         self._view_of = view_of
-        self._changes: list[Step | Ending | Incident] = []
+        self._changes: list[Step | Ending | Incident | Had] = []
         self.ended: deque[str] = deque()
         """Jobs whose end is in the journal: the conductor may forget them."""
 
@@ -83,10 +85,18 @@ class Bookkeeper:
                 log.info("lease revoked: %s", cause, extra=ids(worker=worker_id, fence=fence))
             case Lease():
                 log.info("lease given", extra=lease_ids(instruction))
+            case Planned(job_id, plan):
+                view = self._view_of(job_id)
+                if view is not None and self._journal.access.has_keys():
+                    keys = [segment.key for segment in plan.segments]
+                    view.known = self._journal.rendered.known(view.request.tenant, keys)
             case Rendered(job_id, result):
                 view = self._view_of(job_id)
                 if view is not None:
                     self._measures.rendered(view, result)
+                    if not result.reused:
+                        # At once: a job that a new controller takes up knows its own segments again.
+                        self._changes.append(Had(view.request.tenant, result.key, time.time()))
             case _:
                 pass
 
@@ -140,4 +150,6 @@ def _ending(note: Note, view: JobView) -> Ending:
         video=made.video if made is not None else "",
         cover=made.cover if made is not None else "",
         report=made.report if made is not None else "",
+        rendered=tuple(view.results),
+        hidden=view.hidden,
     )

@@ -47,7 +47,7 @@ def status(view: JobView, now_s: float) -> dict[str, Any]:
         "segments": {
             "total": view.segments_total,
             "done": view.segments_done,
-            "reused": view.segments_reused,
+            "reused": view.segments_reused - len(view.hidden),
         },
         "warnings": list(made.warnings if made is not None else plan.warnings if plan is not None else ()),
         "retries": list(view.retries),
@@ -57,19 +57,29 @@ def status(view: JobView, now_s: float) -> dict[str, Any]:
     }
 
 
-def parts(view: JobView) -> list[dict[str, Any]]:
-    """Say where each segment of a job stands."""
+def parts(view: JobView, *, measured: bool) -> list[dict[str, Any]]:
+    """Say where each segment of a job stands.
+
+    Args:
+        view: The job.
+        measured: Whether CPU times are those that were measured, which operators see; else the plan's estimates, which
+            do not tell whether another tenant's segment was used.
+    """
     told = []
     for segment in view.plan.segments if view.plan is not None else ():
         result = view.results.get(segment.key)
+        reused = result is not None and view.tells_reuse(result)
+        spent_s = 0.0 if result is None or reused else segment.cost_s
+        if measured and result is not None:
+            spent_s = result.spent.total_s
         told.append(
             {
                 "index": segment.index,
                 "start": segment.start,
                 "frames": segment.stop - segment.start,
-                "state": "waiting" if result is None else "reused" if result.reused else "done",
+                "state": "waiting" if result is None else "reused" if reused else "done",
                 "node": "" if result is None else result.node,
-                "cpu_s": 0.0 if result is None else round(result.spent.total_s, 3),
+                "cpu_s": round(spent_s, 3),
             }
         )
     return told

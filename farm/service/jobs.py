@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final
 
 from farm.errors import ConflictError
 from farm.journal.entry import Entry, NewJob
@@ -13,6 +14,11 @@ from farm.service.job_status import iso, parts, status, status_of_entry, where_f
 
 if TYPE_CHECKING:
     from farm.service.office import Office
+
+
+_EVENT: Final = "event"
+_JOB: Final = "job"
+"""Kinds of tokens."""
 
 
 class JobDesk:
@@ -84,12 +90,19 @@ class JobDesk:
         if entry is None:
             return None
         view = None if entry.final else self._office.conductor.job(job_id)
-        return {**self._status(entry), "parts": [] if view is None else parts(view)}
+        return {**self._status(entry), "parts": [] if view is None else parts(view, measured=tenant is None)}
 
-    def page(self, only: Filter, limit: int) -> tuple[list[dict[str, Any]], int | None]:
-        """Say where the newest jobs stand, and where the next page begins; None where this is the last."""
+    def page(self, only: Filter, limit: int, cursor: str = "") -> tuple[list[dict[str, Any]], str | None]:
+        """Say where the newest jobs stand, and the cursor of the next page; None where this is the last.
+
+        Raises:
+            DocumentError: the cursor is none of this farm's.
+        """
+        if cursor:
+            before = self._office.journal.seal.serial(cursor, _JOB, field="cursor")
+            only = replace(only, before=before)
         found = self._jobs.newest(limit + 1, only)
-        more = found[limit - 1].serial if len(found) > limit else None
+        more = self._office.journal.seal.token(found[limit - 1].serial, _JOB) if len(found) > limit else None
         return [self._status(entry) for entry in found[:limit]], more
 
     def why(self, tenant: str | None, job_id: str) -> str | None:
@@ -107,20 +120,27 @@ class JobDesk:
         """Tell all that happened to a job, in order; None where there is no such job."""
         if self._get(tenant, job_id) is None:
             return None
-        return [_event(one) for one in self._office.journal.events.of(job_id)]
+        return [self._event(one) for one in self._office.journal.events.of(job_id)]
 
     def events(
-        self, tenant: str | None, after: int | None, limit: int, job_id: str | None = None
-    ) -> tuple[list[dict[str, Any]], int]:
-        """Tell what happened after an event (None: after the newest), and after which event to go on."""
-        events = self._office.journal.events
+        self, tenant: str | None, after: str | None, limit: int, job_id: str | None = None
+    ) -> tuple[list[dict[str, Any]], str]:
+        """Tell what happened after an event (None: after the newest), and after which event to go on.
+
+        Where a tenant asks, that is the last of its own: another would tell when others' jobs move.
+
+        Raises:
+            DocumentError: this farm gave no such event.
+        """
+        events, seal = self._office.journal.events, self._office.journal.seal
         # Asked for first: what is committed in between is found below or the next time.
-        newest = events.last()
+        newest = events.last(tenant)
         if after is None:
-            return [], newest
-        found = events.after(after, limit, tenant=tenant, job_id=job_id)
-        last = max(after, newest if len(found) < limit else 0, found[-1].serial if found else 0)
-        return [_event(one) for one in found], last
+            return [], seal.token(newest, _EVENT)
+        first = seal.serial(after, _EVENT, field="after")
+        found = events.after(first, limit, tenant=tenant, job_id=job_id)
+        last = max(first, newest if len(found) < limit else 0, found[-1].serial if found else 0)
+        return [self._event(one) for one in found], seal.token(last, _EVENT)
 
     def file(self, tenant: str | None, job_id: str, kind: str) -> str | None:
         """Return where a job's video, cover or report was written, on whichever machine made it.
@@ -131,6 +151,14 @@ class JobDesk:
         if entry is None:
             return None
         return {"video": entry.video, "cover": entry.cover, "report": entry.report}[kind]
+
+    def hidden(self, job_id: str) -> tuple[int, ...] | None:
+        """Return the indexes of a job's segments of whose reuse its tenant is not told; None for all."""
+        return self._jobs.hidden(job_id)
+
+    def had(self, tenant: str, keys: list[str]) -> list[str]:
+        """Return those of some segments that a tenant had in a job of its own."""
+        return sorted(self._office.journal.rendered.known(tenant, keys))
 
     def webhooks(self, tenant: str | None, job_id: str) -> list[dict[str, Any]] | None:
         """Tell what became of a job's webhook messages; None where there is no such job."""
@@ -147,6 +175,18 @@ class JobDesk:
             }
             for one in self._office.journal.outbox.of(job_id)
         ]
+
+    def _event(self, event: JournalEvent) -> dict[str, Any]:
+        return {
+            "id": self._office.journal.seal.token(event.serial, _EVENT),
+            "kind": event.kind,
+            "job": event.job_id,
+            "tenant": event.tenant,
+            "node": event.node,
+            "state": event.state,
+            "cause": event.cause,
+            "at": iso(event.at_s),
+        }
 
     def _get(self, tenant: str | None, job_id: str) -> Entry | None:
         entry = self._jobs.get(job_id)
@@ -169,16 +209,3 @@ class JobDesk:
                 "production": None,
             }
         return told | where_from(entry)
-
-
-def _event(event: JournalEvent) -> dict[str, Any]:
-    return {
-        "id": event.serial,
-        "kind": event.kind,
-        "job": event.job_id,
-        "tenant": event.tenant,
-        "node": event.node,
-        "state": event.state,
-        "cause": event.cause,
-        "at": iso(event.at_s),
-    }

@@ -15,7 +15,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
-from farm.errors import MachineError, did_you_mean
+from farm.errors import MachineError, did_you_mean, json_text
 from farm.store.temp import make_private
 from farm.work.instruction import Lease
 from farm.work.task import AssembleTask, LookTask, PlanTask, SegmentTask
@@ -139,7 +139,7 @@ class JsonLines(logging.Formatter):
         told |= getattr(record, "ids", {})
         if record.exc_info:
             told["trace"] = self.formatException(record.exc_info)
-        return json.dumps(_hidden(told), ensure_ascii=False, default=str)
+        return json_text(json.dumps(_hidden(told), ensure_ascii=False, default=str))
 
 
 def _hidden(value: Any) -> Any:

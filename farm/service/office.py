@@ -7,17 +7,21 @@ import threading
 import time
 import uuid
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import cache
 from typing import Any, Final
 
+from farm.errors import FarmError
 from farm.journal.entry import Entry, NewJob
 from farm.journal.journal import Journal
+from farm.journal.rendered import KEPT_S
 from farm.library.looker import analyser_kinds
 from farm.library.media import Media
 from farm.library.room import furnish
 from farm.plugins.difference import mixture
 from farm.plugins.registry import load_registry
 from farm.service.access import AccessDesk
+from farm.service.audit import AuditDesk
 from farm.service.batches import BatchDesk
 from farm.service.bookkeeper import Bookkeeper
 from farm.service.clerk import Clerk
@@ -40,6 +44,7 @@ FEED_JOBS: Final = 200
 FOLLOW_S: Final = 1.0
 MEASURE_S: Final = 5.0
 STAND_S: Final = 1.0
+AUDIT_S: Final = 1.0
 KEEP_S: Final = 30 * 86_400.0
 PRUNE_S: Final = 600.0
 PRUNE_JOBS: Final = 1_000
@@ -57,7 +62,11 @@ class Office:
         meter: Meter | None = None,
     ) -> None:
         self.settings = settings
-        self.journal = Journal.open(settings.journal, max_unfinished=settings.max_unfinished)
+        self.journal = Journal.open(
+            settings.journal,
+            max_unfinished=settings.max_unfinished,
+            tenant_unfinished=settings.unfinished_each,
+        )
         # From here on an earlier controller that lives still can write no more.
         epoch = self.journal.database.take_epoch()
         self.handing_over = threading.Lock()
@@ -75,7 +84,8 @@ class Office:
         self.since_s = time.time()
         self.trouble = ""
         """Why the loop stopped; empty while it runs."""
-        chores = (self._stand, self._feed, self._follow, self._measure, self._prune)
+        self.audit = AuditDesk(self.journal)
+        chores = (self._audit, self._stand, self._feed, self._follow, self._measure, self._prune)
         self._due_s = dict.fromkeys(chores, 0.0)
         self.jobs = JobDesk(self)
         self._registry = cache(load_registry)
@@ -131,6 +141,8 @@ class Office:
         self.clerk.stop()
         self.librarian.close()
         self.postman.stop()
+        with suppress(FarmError):
+            self.audit.flush()
         self.journal.close()
 
     def take_up(self, job: Entry | NewJob, accepted_s: float | None = None) -> None:
@@ -204,6 +216,10 @@ class Office:
         self.journal.database.check_epoch()
         return STAND_S
 
+    def _audit(self) -> float:
+        self.audit.flush()
+        return AUDIT_S
+
     def _feed(self) -> float:
         """Turn rows of batches into jobs as far as the queue has room."""
         now_s = time.time()
@@ -226,6 +242,8 @@ class Office:
         before_s = time.time() - KEEP_S
         self.journal.events.prune(before_s)
         self.journal.batches.prune(before_s, PRUNE_JOBS)
+        self.journal.rendered.prune(time.time() - KEPT_S)
+        self.audit.prune()
         gone = self.journal.jobs.prune(before_s, PRUNE_JOBS)
         return 0.0 if len(gone) == PRUNE_JOBS else PRUNE_S
 

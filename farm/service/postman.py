@@ -7,12 +7,13 @@ import hashlib
 import hmac
 import threading
 import time
+from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Final
 
 import httpx
 
-from farm.errors import FarmError
+from farm.errors import FarmError, one_line
 from farm.journal.access import SECRET_PREFIX
 from farm.journal.journal import Journal
 from farm.journal.outbox import Message
@@ -55,8 +56,8 @@ class Postman:
 
     def deliver(self, message: Message) -> None:
         """Tell one message and note how that went."""
-        secret = self._journal.access.tenant(message.tenant).webhook_secret
         at_s = time.time()
+        secrets = self._journal.access.tenant(message.tenant).secrets(at_s)
         try:
             with (
                 httpx.Client(transport=CheckedTransport(self._guard, time.monotonic() + TIMEOUT_S)) as http,
@@ -65,12 +66,12 @@ class Postman:
                     "POST",
                     message.url,
                     content=message.body.encode(),
-                    headers={"Content-Type": "application/json", **signature(secret, message, at_s)},
+                    headers={"Content-Type": "application/json", **signature(secrets, message, at_s)},
                 ) as response,
             ):
                 taken, said = response.is_success, f"HTTP {response.status_code}"
         except (httpx.HTTPError, httpx.InvalidURL, FarmError, OSError, ValueError, *CORE_ERRORS) as error:
-            taken, said = False, f"{type(error).__name__}: {error}"
+            taken, said = False, one_line(f"{type(error).__name__}: {error}")
         if taken:
             self._journal.outbox.delivered(message.event_id, said, time.time())
         else:
@@ -95,18 +96,19 @@ class Postman:
                 self._under_way[message.event_id] = pool.submit(self.deliver, message)
 
 
-def signature(secret: str, message: Message, at_s: float) -> dict[str, str]:
+def signature(secrets: Sequence[str], message: Message, at_s: float) -> dict[str, str]:
     """Return the headers that prove whom a message is from, as the Standard Webhooks specification has them.
 
-    HMAC-SHA256 over ``id.timestamp.body``, keyed with the bytes of the tenant's secret behind its prefix.
+    HMAC-SHA256 over ``id.timestamp.body``, keyed with the bytes of the tenant's secret behind its prefix; a signature
+    for each secret that is valid, parted by blanks.
     """
     stamp = str(int(at_s))
     signed = f"{message.event_id}.{stamp}.{message.body}".encode()
-    digest = hmac.new(secret_bytes(secret), signed, hashlib.sha256).digest()
+    digests = [hmac.new(secret_bytes(one), signed, hashlib.sha256).digest() for one in secrets]
     return {
         "webhook-id": message.event_id,
         "webhook-timestamp": stamp,
-        "webhook-signature": f"v1,{base64.b64encode(digest).decode()}",
+        "webhook-signature": " ".join(f"v1,{base64.b64encode(one).decode()}" for one in digests),
     }
 
 

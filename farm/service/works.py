@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,6 +12,7 @@ from farm.errors import DocumentError, Problem
 from farm.journal.entry import NewJob
 from farm.journal.jobs import Jobs
 from farm.library.room import Room
+from farm.service.reuse import report_for_tenant
 from farm.store.productions import FILES, Productions
 from farm_catalog.run_record import RunRecord
 
@@ -87,15 +88,16 @@ def note_ends(room: Room, jobs: Jobs, files: Productions, runs: Sequence[RunReco
             if entry is None or room.works.show(entry.tenant, match[1], int(match[2])) is None:
                 continue
             room.productions.order(entry.tenant, match[1], int(match[2]), run.job_id)
-        room.productions.end(run, _report(files, run))
+        room.productions.end(run, _report(files, run, jobs.hidden(run.job_id)))
 
 
-def _report(files: Productions, run: RunRecord) -> str:
+def _report(files: Productions, run: RunRecord, hidden: Collection[int] | None) -> str:
+    """Return the report as the production's owner may see it."""
     if not run.report:
         return ""
     path = files.file(run.job_id, FILES["report"]) or Path(run.report)
     try:
-        return json.dumps(json.loads(path.read_text(encoding="utf-8")))
+        return json.dumps(report_for_tenant(json.loads(path.read_text(encoding="utf-8")), hidden))
     except (OSError, ValueError):
         # It lies on a machine that is gone; the rest is known nevertheless.
         return ""

@@ -5,6 +5,7 @@ A URL in a job must not make a worker read the farm's own network: cloud metadat
 
 from __future__ import annotations
 
+import logging
 import socket
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 Resolve = Callable[[str], tuple[str, ...]]
 """Returns the addresses of a host; raises OSError."""
+
+_log = logging.getLogger(__name__)
 
 PORTS: Final = (80, 443, *range(8000, 9001))
 """Ports of web servers; others speak protocols that a crafted request could reach."""
@@ -69,9 +72,11 @@ class Guard:
         if any(address.version == network.version and address in network for network in self.networks):
             return
         if not is_public(address):
-            told = host if host == str(address) else f"{host} ({address})"
+            if host != str(address):
+                # For the operator alone: what a name means inside is nobody's business who sends jobs.
+                _log.info("refused to ask %s: it leads to %s", host, address)
             raise MediaError(
-                f"{told} is not a public address; upload the file, or let the farm's operator add the host or "
+                f"{host} is not a public address; upload the file, or let the farm's operator add the host or "
                 "its network to FARM_FETCH_ALLOW"
             )
         if port not in PORTS:

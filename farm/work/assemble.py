@@ -146,6 +146,7 @@ def report_of(task: AssembleTask, production: Production, found: Measured) -> di
                 "device": result.device or None,
                 "decoders": list(result.decoders),
                 "cpu_s": round(result.spent.total_s, 4),
+                "estimated_cpu_s": round(segment.cost_s, 4),
                 "node": result.node,
             }
             for segment, result in zip(plan.segments, task.segments, strict=True)

@@ -38,6 +38,8 @@ class JobView:
     """Whose fault that was."""
     retries: list[str] = field(default_factory=list)
     """What was tried again, and why."""
+    known: frozenset[str] | None = None
+    """Segments of whose reuse its tenant may be told; None for all, where there are no tenants."""
     entered_s: dict[JobState, float] = field(default_factory=dict)
     """When it first came to each state."""
 
@@ -57,6 +59,22 @@ class JobView:
         segments = self.plan.segments if self.plan is not None else ()
         results = [self.results.get(segment.key) for segment in segments]
         return sum(result is not None and result.reused for result in results)
+
+    def tells_reuse(self, result: SegmentResult) -> bool:
+        """Whether its tenant is told that a segment was reused."""
+        return result.reused and (self.known is None or result.key in self.known)
+
+    @property
+    def hidden(self) -> tuple[int, ...]:
+        """Indexes of the segments that were reused and of which its tenant is not told."""
+        results = self.results
+        return tuple(
+            segment.index
+            for segment in (self.plan.segments if self.plan is not None else ())
+            if (result := results.get(segment.key)) is not None
+            and result.reused
+            and not self.tells_reuse(result)
+        )
 
     def take(self, instruction: Instruction) -> None:
         """Take in what an instruction tells of this job."""

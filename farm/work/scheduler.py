@@ -222,7 +222,7 @@ class Scheduler:
         job.results[result.key] = result
         self._tell(Rendered(job.request.job_id, result))
         if job.state is JobState.QUEUED:
-            self._book.move(job, JobState.RENDERING, "shares its segments with another job")
+            self._book.move(job, JobState.RENDERING, f"{result.key[:12]} made by {who}")
         if not job.units:
             self._book.open_assembly(job, f"all segments made, the last by {who}")
 

@@ -42,6 +42,9 @@ class Settings:
     """The name of this machine in the farm; the machine's own where it is empty. ``FARM_NODE``."""
     max_unfinished: int = DEFAULT_MAX_UNFINISHED
     """Jobs that the farm holds unfinished; more are refused for a while. ``FARM_MAX_UNFINISHED``."""
+    tenant_unfinished: int | None = None
+    """Jobs that a tenant may have unfinished where it has no limit of its own; None for half of
+    :attr:`max_unfinished`, so that no tenant fills the queue for all. ``FARM_TENANT_UNFINISHED``."""
     element_limit_s: float = DEFAULT_ELEMENT_LIMIT_S
     """A plugin's element that takes longer for a frame is given up, and its job fails. ``FARM_ELEMENT_LIMIT_S``."""
 
@@ -68,9 +71,15 @@ class Settings:
             os.environ.get("FARM_RULES", ""),
             os.environ.get("FARM_NODE", ""),
             int(os.environ.get("FARM_MAX_UNFINISHED") or DEFAULT_MAX_UNFINISHED),
+            _count("FARM_TENANT_UNFINISHED"),
             _seconds("FARM_ELEMENT_LIMIT_S", DEFAULT_ELEMENT_LIMIT_S),
             _listed(os.environ.get("FARM_TRUSTED_PROXIES", "")),
         )
+
+    @property
+    def unfinished_each(self) -> int:
+        """Jobs that a tenant without a limit of its own may have unfinished."""
+        return self.tenant_unfinished or max(1, self.max_unfinished // 2)
 
     def open_store(self) -> Store:
         """Return the store of blobs.
@@ -168,6 +177,15 @@ class Settings:
 
 def _listed(text: str) -> tuple[str, ...]:
     return tuple(entry.strip() for entry in text.split(",") if entry.strip())
+
+
+def _count(variable: str) -> int | None:
+    text = os.environ.get(variable)
+    if not text:
+        return None
+    if not (text.isascii() and text.isdecimal() and len(text) < 12 and int(text) > 0):
+        raise MachineError(f"{variable} is `{text[:40]}`; write a whole number above 0, or leave it out")
+    return int(text)
 
 
 def _seconds(variable: str, default: float) -> float:

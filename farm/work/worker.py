@@ -190,7 +190,9 @@ class Worker:
         except DocumentError as error:
             lacked = lacking(load_document(task.document, source=task.source), self.registry)
             if lacked:
-                raise PluginsLackedError(error.problems, source=error.source, plugins=lacked) from error
+                raise PluginsLackedError(
+                    error.problems, source=error.source, plugins=lacked, more=error.more
+                ) from error
             raise
         self.media.share(drafted.timeline)
         return plan_timeline(

@@ -92,7 +92,21 @@ class FakeWorker:
         folder = Path(task.folder or self._productions)
         folder.mkdir(parents=True, exist_ok=True)
         keys = " ".join(one.key for one in task.segments)
-        for suffix, text in (("mp4", keys), ("jpg", keys), ("json", json.dumps({"segments": keys}))):
+        report = {
+            "name": keys,
+            "segments": [
+                {
+                    "index": s.index,
+                    "start": s.start,
+                    "stop": s.stop,
+                    "key": s.key,
+                    "reused": r.reused,
+                    "cpu_s": 0.1,
+                }
+                for s, r in zip(task.plan.segments, task.segments, strict=True)
+            ],
+        }
+        for suffix, text in (("mp4", keys), ("jpg", keys), ("json", json.dumps(report))):
             (folder / f"{task.job_id}.{suffix}").write_text(text)
         stem = str(folder / task.job_id)
         frames = sum(one.frames for one in task.segments)

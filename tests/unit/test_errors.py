@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from farm.errors import DocumentError, MediaError, Problem, printable, words_of
+from farm.errors import DocumentError, MediaError, Problem, is_plain, one_line, printable, words_of
 from farm.model.asset import Asset, MediaKind
 from farm.work.fault import classify
 
@@ -28,6 +28,18 @@ def test_every_message_can_be_stored() -> None:
     ):
         assert takes(text)
         assert "udce9" in text
+
+
+def test_that_what_cannot_be_seen_is_escaped() -> None:
+    turned = "invoice\u202egpj.exe\x1b[31m\x9b\u2066\u200f"
+    assert printable(turned) == "invoice\\u202egpj.exe\\x1b[31m\\x9b\\u2066\\u200f"
+    assert str(MediaError(turned)) == printable(turned)
+    assert Problem(turned, turned).path == printable(turned)
+    assert not is_plain(turned)
+    assert printable("one\ntwo\tthree") == "one\ntwo\tthree"
+    assert one_line("one\ntwo\tthree\r") == "one\\ntwo\\tthree\\x0d"
+    assert Problem("a\nb: forged", "wrong").path == "a\\nb: forged"
+    assert is_plain("腕表 café 👨‍👩‍👧 שלום")
 
 
 def test_ordinary_words_stay_as_they_are() -> None:

@@ -30,10 +30,13 @@ def lines(*rows: dict[str, Any]) -> str:
 def test_events_come_as_json_lines_or_csv_and_count_once(shops: SmallFarm) -> None:
     shop = shops.client(shops.key("shop", "submit"))
     told = shop.post("/v1/events", json=[ROW, ROW | {"id": "e2"}])
-    assert (told.status_code, told.json()) == (200, {"taken": 2, "repeated": 0, "refused": []})
+    assert (told.status_code, told.json()) == (
+        200,
+        {"taken": 2, "repeated": 0, "refused": [], "more_refused": 0},
+    )
     ndjson = {"Content-Type": "application/x-ndjson"}
     told = shop.post("/v1/events", content=lines(ROW, ROW | {"id": "e3"}), headers=ndjson)
-    assert told.json() == {"taken": 1, "repeated": 1, "refused": []}
+    assert told.json() == {"taken": 1, "repeated": 1, "refused": [], "more_refused": 0}
     csv = "id,production,kind,at,count\ne4,p1,click,1780000000,25\n"
     told = shop.post("/v1/events", content=csv, headers={"Content-Type": "text/csv; charset=utf-8"})
     assert told.json()["taken"] == 1

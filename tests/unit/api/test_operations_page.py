@@ -52,11 +52,14 @@ def test_the_snippet_verifies_webhooks() -> None:
     exec(block("python", "def verified"), names)
     secret, body = "whsec_c2VjcmV0", '{"type": "job.done", "data": {"name": "金色腕表"}}'
     message = Message("evt_1_done", "1", "shop", "http://shop/hook", body, "waiting", 0, 0.0, "", 0.0)
-    headers = signature(secret, message, time.time())
+    headers = signature((secret,), message, time.time())
     assert names["verified"](secret, headers, body.encode())
+    both = signature(("whsec_bmV3", secret), message, time.time())
+    assert names["verified"](secret, both, body.encode())
+    assert names["verified"]("whsec_bmV3", both, body.encode())
     assert not names["verified"](secret, headers, body.encode() + b" ")
     assert not names["verified"]("whsec_b3RoZXI=", headers, body.encode())
-    assert not names["verified"](secret, signature(secret, message, time.time() - 1_000), body.encode())
+    assert not names["verified"](secret, signature((secret,), message, time.time() - 1_000), body.encode())
 
 
 def test_the_generated_pages_are_up_to_date() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from farm.errors import DocumentError
-from farm.script.product import ReadProduct, read_product
+from farm.script.product import ReadProduct, read_product, read_products
 from tests.unit.script.products import RECORDS
 
 
@@ -100,3 +100,26 @@ def test_that_all_problems_are_told_at_once() -> None:
 def test_that_a_price_before_that_was_not_more_is_told() -> None:
     found = read({"name": "x", "price": 9, "original_price": "9.00", "id": 1})
     assert any("no discount is shown" in note for note in found.notes)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"name": "a", "price": 1' + "0" * 400 + "}",
+        '{"title": "a", "link": "b", "price": {"amountMicros": "²"}}',
+        '{"name": ' + "9" * 4000 + "}",
+        "[" * 5000,
+    ],
+)
+def test_that_numbers_and_lists_beyond_measure_are_refused(text: str) -> None:
+    with pytest.raises(DocumentError):
+        read_product(text)
+    with pytest.raises(DocumentError):
+        read_products(text)
+
+
+def test_that_a_reference_of_thousands_of_digits_is_no_letter() -> None:
+    assert (
+        read_product('{"title": "a&#' + "9" * 5000 + ';b &amp;#65; c", "vendor": "x"}').product.name
+        == "ab A c"
+    )

@@ -112,3 +112,14 @@ def test_processes_share_a_file(tmp_path: Path) -> None:
     assert [one.wait() for one in writers] == [0, 0, 0]
     told = [(line["process"], line["number"]) for line in lines(tmp_path)]
     assert sorted(told) == sorted((str(n), number) for n in range(3) for number in range(200))
+
+
+def test_that_what_cannot_be_seen_is_escaped(tmp_path: Path) -> None:
+    open_log(tmp_path, "test")
+    log.warning("job %s", "a\u202eb\x9b\x1b[31m\nforged", extra=ids(source="x\u2066y"))
+    close_log()
+    (line,) = (tmp_path / FILE).read_text(encoding="utf-8").splitlines()
+    assert line.isprintable()
+    assert not set(line) & set("\u202e\u2066\x9b\x1b")
+    assert json.loads(line)["says"] == "job a\u202eb\x9b\x1b[31m\nforged"
+    assert json.loads(line)["source"] == "x\u2066y"

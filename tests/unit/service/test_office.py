@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from farm.errors import ConflictError, QueueFullError, SupersededError
+from farm.errors import ConflictError, DocumentError, QueueFullError, SupersededError
 from farm.journal.batches import NewBatch, NewRow
 from farm.journal.entry import NewJob
 from farm.journal.jobs import Filter
@@ -259,23 +259,43 @@ def test_tenants_see_their_own_alone(tmp_path: Path) -> None:
     assert not made.batches.cancel("b", "ab")
     assert made.batches.newest("b", 9) == []
     assert made.jobs.page(Filter(tenant="b"), 9) == ([], None)
-    assert made.jobs.events("b", 0, 99)[0] == []
-    assert made.jobs.events("b", 0, 99, "a1")[0] == []
-    assert {one["tenant"] for one in made.jobs.events("a", 0, 99)[0]} == {"a"}
+    assert made.jobs.events("b", "0", 99)[0] == []
+    assert made.jobs.events("b", "0", 99, "a1")[0] == []
+    assert {one["tenant"] for one in made.jobs.events("a", "0", 99)[0]} == {"a"}
     made.close()
 
 
-def test_a_reader_of_few_events_does_not_go_over_all_others_again(tmp_path: Path) -> None:
+def test_that_a_reader_learns_nothing_of_others_events(tmp_path: Path) -> None:
     made = office(tmp_path)
+    made.jobs.submit(job("b0", "k", tenant="b"))
+    before = made.jobs.events("b", "0", 100)
+    assert made.jobs.events("b", None, 1) == ([], before[1])
     for number in range(5):
         made.jobs.submit(job(f"a{number}", "k", tenant="a"))
-    found, last = made.jobs.events("b", 0, 100)
-    assert (found, last) == ([], made.journal.events.last())
-    found, last = made.jobs.events("a", 0, 2)
-    assert [one["id"] for one in found] == [1, 2]
-    assert last == 2
-    assert made.jobs.events("b", last + 1000, 10) == ([], last + 1000)
+    assert made.jobs.events("b", "0", 100) == before
+    assert made.jobs.events("b", None, 1) == ([], before[1])
+    found, last = made.jobs.events("a", "0", 2)
+    assert [one["job"] for one in found] == ["a0", "a1"]
+    assert last == found[-1]["id"]
+    assert [one["job"] for one in made.jobs.events("a", last, 9)[0]] == ["a2", "a3", "a4"]
+    everything, end = made.jobs.events(None, "0", 100)
+    assert len({one["id"] for one in everything}) == len(everything) == 6
+    assert made.jobs.events(None, end, 10) == ([], end)
     made.close()
+
+
+def test_that_events_are_gone_on_with_after_a_restart(tmp_path: Path) -> None:
+    made = office(tmp_path)
+    made.jobs.submit(job("a0", "k", tenant="a"))
+    _, last = made.jobs.events("a", "0", 9)
+    made.close()
+    again = office(tmp_path)
+    again.jobs.submit(job("a1", "k", tenant="a"))
+    assert "a1" in {one["job"] for one in again.jobs.events("a", last, 9)[0]}
+    for forged in ("1", "7", "A" * 22, ("A" if last[0] != "A" else "B") + last[1:], "-" * 22):
+        with pytest.raises(DocumentError, match="none that this farm gave"):
+            again.jobs.events("a", forged, 9)
+    again.close()
 
 
 def test_the_queue_is_bounded(tmp_path: Path) -> None:

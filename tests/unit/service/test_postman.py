@@ -18,6 +18,7 @@ from farm.journal.entry import NewJob
 from farm.journal.jobs import Ending
 from farm.journal.journal import Journal
 from farm.service.postman import Postman
+from farm.store.guard import Guard
 from farm.work.settings import Settings
 from tests.contract.small_farm import SmallFarm, until, words
 
@@ -137,3 +138,17 @@ def test_the_end_of_a_job_is_told(tmp_path: Path, receiver: Receiver) -> None:
         assert told == [("job.done", "evt_good_done"), ("job.failed", "evt_bad_failed")]
         until(lambda: farm.office.journal.outbox.counts() == {"delivered": 2})
         assert farm.office.postman.trouble == ""
+
+
+def test_that_what_a_name_leads_to_is_not_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        "farm.service.postman.parse_guard", lambda _allow: Guard(resolve=lambda _host: ("10.0.0.3",))
+    )
+    with SmallFarm(tmp_path) as farm:
+        farm.office.jobs.submit(NewJob("one", words("k"), "a.yaml", webhook="http://inside.example/hook"))
+        farm.ended("one")
+        (message,) = farm.office.journal.outbox.of("one")
+        farm.office.postman.deliver(message)
+        (told,) = farm.office.jobs.webhooks("default", "one") or []
+    assert "inside.example is not a public address" in told["said"]
+    assert "10.0.0.3" not in told["said"]

@@ -130,7 +130,7 @@ def test_that_the_address_that_was_checked_is_the_one_connected_to(store: BlobSt
     fetch(f"http://shop.example:{port}/photo", store, guard)
     assert asked == ["shop.example"], "one lookup, one connection"
     assert Shop.seen[0][1]["Host"] == f"shop.example:{port}"
-    with pytest.raises(MediaError, match=r"shop\.example \(127\.0\.0\.2\) is not a public address"):
+    with pytest.raises(MediaError, match=r"^shop\.example is not a public address"):
         fetch(f"http://shop.example:{port}/photo", store, guard)
 
 
@@ -154,7 +154,7 @@ def test_that_redirects_are_followed(store: BlobStore, port: int) -> None:
     [
         (
             "http://metadata.example/latest",
-            r"metadata\.example \(169\.254\.169\.254\) is not a public address",
+            r"metadata\.example is not a public address",
         ),
         ("http://[::ffff:10.0.0.1]/", "is not a public address"),
         ("http://public.example:22/", r"port 22 of public\.example is not fetched from"),

@@ -78,9 +78,7 @@ def test_that_a_public_host_is_let_through() -> None:
 
 
 def test_that_one_private_address_is_enough_to_refuse() -> None:
-    with pytest.raises(
-        MediaError, match=r"cdn\.example \(10\.0\.0\.1\) is not a public address; upload the file"
-    ):
+    with pytest.raises(MediaError, match=r"^cdn\.example is not a public address; upload the file"):
         at("1.1.1.1", "10.0.0.1").addresses("cdn.example", 443)
 
 

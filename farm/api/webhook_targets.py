@@ -1,0 +1,82 @@
+"""Where webhooks may lead: looked at when they are registered, and again each time that they are told."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from typing import Final
+
+import httpx
+
+from farm.errors import DocumentError, MediaError, Problem, QueueFullError, shortened
+from farm.store.guard import Guard
+
+LOOK_UP_S: Final = 5.0
+"""A host that is not resolved within this long is refused."""
+AT_ONCE: Final = 32
+"""Hosts that are looked up at once, in threads of their own: a slow name server holds up nothing else."""
+EACH: Final = 4
+"""Hosts of one tenant's that are looked up at once."""
+
+
+class WebhookTargets:
+    """Checks webhooks' addresses with the guard that fetching has."""
+
+    def __init__(self, guard: Guard) -> None:
+        self._guard = guard
+        self._pool = ThreadPoolExecutor(AT_ONCE, "webhook-targets")
+        self._lock = threading.Lock()
+        self._looking: Counter[str] = Counter()
+
+    async def check(self, url: str, tenant: str) -> None:
+        """Refuse a webhook that could never be told; an empty one is none, and one that does not answer is fine.
+
+        Args:
+            url: Where it leads.
+            tenant: Whose it is to be.
+
+        Raises:
+            DocumentError: it is no http(s) URL, or its host is not known or not public.
+            QueueFullError: the tenant, or everybody, has too many looked up already.
+        """
+        if not url:
+            return
+        parsed = _parsed(url)
+        port = parsed.port or (443 if parsed.scheme == "https" else 80)
+        with self._lock:
+            if self._looking[tenant] >= EACH or self._looking.total() >= AT_ONCE:
+                said = "hosts of other webhooks are looked up at this moment; try again"
+                raise QueueFullError(said, retry_after_s=2)
+            self._looking[tenant] += 1
+        looked = self._pool.submit(self._guard.addresses, parsed.host, port)
+        looked.add_done_callback(lambda _looked: self._looked(tenant))
+        try:
+            await asyncio.wait_for(asyncio.wrap_future(looked), LOOK_UP_S)
+        except MediaError as error:
+            raise _refused(str(error).replace("upload the file, or let", "let")) from error
+        except TimeoutError as error:
+            said = (
+                f"the host {parsed.host} was not resolved within {LOOK_UP_S:g} s; check the URL, or try again"
+            )
+            raise _refused(said) from error
+
+    def _looked(self, tenant: str) -> None:
+        with self._lock:
+            self._looking[tenant] -= 1
+            self._looking += Counter()  # leaves out those at zero
+
+
+def _parsed(url: str) -> httpx.URL:
+    try:
+        parsed = httpx.URL(url)
+        if parsed.scheme in ("http", "https") and parsed.host and not parsed.userinfo:
+            return parsed
+    except httpx.InvalidURL:
+        pass
+    raise _refused(f"`{shortened(url, 80)}` is no http(s) URL without a user name in it")
+
+
+def _refused(message: str) -> DocumentError:
+    return DocumentError([Problem("webhook", message)], source="query")

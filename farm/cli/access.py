@@ -1,0 +1,225 @@
+"""`farm keys`, `tenants`, `audit`: who may use a farm, how much of it, and what they did."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+import click
+
+from farm.cli.print import echo, json_option, print_json, print_table
+from farm.cli.remote import ADDRESS, reach, running_farm
+from farm.client.address import quoted
+
+_UNITS_S: Final = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86_400.0, "w": 7 * 86_400.0}
+
+
+class _Span(click.ParamType[float]):
+    """A length of time, as seconds."""
+
+    name = "span"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Return the seconds that `90d`, `12h`, `30m` or `45s` spell."""
+        if isinstance(value, float):
+            return value
+        match = re.fullmatch(r"(\d{1,9})([smhdw])", str(value).strip())
+        if match is None:
+            self.fail(f"`{str(value)[:40]}` is no length of time; write e.g. 90d, 12h or 30m", param, ctx)
+        return int(match[1]) * _UNITS_S[match[2]]
+
+
+@click.group()
+def keys() -> None:
+    """Make, list and revoke API keys."""
+
+
+@keys.command()
+@click.option("--tenant", required=True, help="Whose jobs it is for.")
+@click.option("--role", type=click.Choice(["read", "submit", "operate"]), default="submit", show_default=True)
+@click.option("--label", default="", help="What you call it.")
+@click.option(
+    "--expires", type=_Span(), help="How long it is valid, as 90d, 12h or 30m; for good if left out."
+)
+@ADDRESS
+@json_option
+def create(
+    tenant: str, role: str, label: str, expires: float | None, address: str | None, as_json: bool
+) -> None:
+    """Make an API key; it is shown this once."""
+    wanted = {"tenant": tenant, "role": role, "label": label, "expires_in_s": expires}
+    with reach(address, patience_s=0.0) as farm:
+        made = farm.call("POST", "/v1/keys", wanted)
+    if as_json:
+        print_json(made)
+        return
+    echo(made["key"])
+    until = f", valid until {made['expires_at']}" if made["expires_at"] else ""
+    echo(
+        f"key {made['id']} for tenant {tenant}, role {role}{until}; shown this once, use it as FARM_API_KEY",
+        err=True,
+    )
+    echo(f"its webhooks are signed with {made['webhook_secret']}", err=True)
+
+
+@keys.command("ls")
+@ADDRESS
+@json_option
+def list_keys(address: str | None, as_json: bool) -> None:
+    """List keys, revoked and expired ones too."""
+    with reach(address) as farm:
+        found = farm.call("GET", "/v1/keys")
+    fields = ["id", "tenant", "role", "label", "created_at", "expires_at", "revoked_at"]
+    columns = ["key", "tenant", "role", "label", "made", "expires", "revoked"]
+    print_json(found) if as_json else print_table(columns, [[key[name] for name in fields] for key in found])
+
+
+@keys.command()
+@click.argument("key_id", metavar="KEY")
+@ADDRESS
+@json_option
+def revoke(key_id: str, address: str | None, as_json: bool) -> None:
+    """Make a key invalid for good, within seconds."""
+    with reach(address) as farm:
+        farm.call("DELETE", f"/v1/keys/{quoted(key_id)}")
+    print_json({"revoked": key_id}) if as_json else echo(f"{key_id} is revoked")
+
+
+@click.group()
+def tenants() -> None:
+    """Show tenants and set their shares and limits."""
+
+
+@tenants.command("ls")
+@ADDRESS
+@json_option
+def list_tenants(address: str | None, as_json: bool) -> None:
+    """List tenants: shares, limits, what they have in work."""
+    with reach(address) as farm:
+        found = farm.call("GET", "/v1/tenants")
+    columns = [
+        "tenant",
+        "weight",
+        "max_running",
+        "max_unfinished",
+        "running",
+        "waiting",
+        "share_used",
+        "paused",
+    ]
+    rows = [[one[column] for column in columns] for one in found]
+    print_json(found) if as_json else print_table([one.replace("_", " ") for one in columns], rows)
+
+
+@tenants.command("set")
+@click.argument("tenant")
+@click.option("--weight", type=float, default=1.0, show_default=True, help="Share when workers are short.")
+@click.option(
+    "--max-running", type=click.IntRange(min=0), help="Segments in work at once; no limit if left out."
+)
+@click.option(
+    "--max-unfinished",
+    type=click.IntRange(min=0),
+    help="Unfinished jobs; the farm's usual share if left out.",
+)
+@ADDRESS
+@json_option
+def set_tenant(
+    tenant: str,
+    weight: float,
+    max_running: int | None,
+    max_unfinished: int | None,
+    address: str | None,
+    as_json: bool,
+) -> None:
+    """Set a tenant's share and limits."""
+    with reach(address) as farm:
+        told = farm.call(
+            "PUT",
+            f"/v1/tenants/{quoted(tenant)}",
+            {"weight": weight, "max_running": max_running, "max_unfinished": max_unfinished},
+        )
+    print_json(told) if as_json else echo(f"{tenant}: weight {told['weight']:g}")
+
+
+@tenants.command("rotate-secret")
+@click.argument("tenant")
+@ADDRESS
+@json_option
+def rotate_secret(tenant: str, address: str | None, as_json: bool) -> None:
+    """Give TENANT a new webhook secret; for a day, its messages bear signatures of both."""
+    with reach(address, patience_s=0.0) as farm:
+        told = farm.call("POST", f"/v1/tenants/{quoted(tenant)}/rotate-secret")
+    if as_json:
+        print_json(told)
+        return
+    echo(told["webhook_secret"])
+    echo(f"shown this once; the former secret signs as well until {told['former_until']}", err=True)
+
+
+@tenants.command()
+@json_option
+def reseal(as_json: bool) -> None:
+    """Where seal.key is lost: make another and give every tenant a new webhook secret.
+
+    For the farm on this machine, while it is stopped. Receivers need the new secrets: `farm tenants rotate-secret`
+    shows one when the farm is up again.
+    """
+    import time
+
+    from farm.errors import ConflictError
+    from farm.journal.audit import AuditEntry
+    from farm.journal.journal import Journal
+    from farm.work.settings import Settings
+
+    settings = Settings.from_environment()
+    if running_farm(settings) is not None:
+        raise ConflictError("the farm on this machine is running; stop it first (farm down)")
+    journal = Journal.open(settings.journal, new_seal=True)
+    try:
+        names = [tenant.tenant for tenant in journal.access.tenants()]
+        journal.audit.add([AuditEntry(time.time(), "", "", "operate", "", "farm tenants reseal", "", 0)])
+    finally:
+        journal.close()
+    print_json({"tenants": names}) if as_json else echo(
+        f"{len(names)} tenants have new webhook secrets: {', '.join(names)}"
+    )
+
+
+@click.command()
+@click.option(
+    "--since", "span", type=_Span(), help="Only the last 7d, 12h, 30m; all that is kept if left out."
+)
+@click.option("--key", default="", help="Only what this API key did, by its name.")
+@click.option("--tenant", default="", help="Only in this tenant's name.")
+@click.option("--action", default="", help="Only actions that hold this, as DELETE or /v1/keys.")
+@click.option("--limit", type=click.IntRange(1, 100_000), default=100, show_default=True, help="So many.")
+@ADDRESS
+@json_option
+def audit(
+    span: float | None, key: str, tenant: str, action: str, limit: int, address: str | None, as_json: bool
+) -> None:
+    """Tell what callers had the farm do, newest first; kept for 90 days."""
+    since_s = 0.0
+    if span is not None:
+        since_s = max(0.0, (datetime.now(UTC) - timedelta(seconds=span)).timestamp())
+    found: list[dict[str, Any]] = []
+    cursor: str | None = ""
+    with reach(address) as farm:
+        while cursor is not None and len(found) < limit:
+            page = farm.call(
+                "GET",
+                "/v1/audit",
+                since_s=since_s,
+                key=key,
+                tenant=tenant,
+                action=action,
+                cursor=cursor,
+                limit=min(500, limit - len(found)),
+            )
+            found += page["entries"]
+            cursor = page["next"]
+    columns = ["at", "key", "tenant", "role", "address", "action", "target", "status"]
+    fields = ["at", "key_id", *columns[2:]]
+    print_json(found) if as_json else print_table(columns, [[one[name] for name in fields] for one in found])

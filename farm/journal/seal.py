@@ -1,0 +1,162 @@
+"""The seal: what hides secrets in the journal, and the journal's own serials from those who page through it.
+
+Its key lies beside the journal, readable by the farm's user alone. The journal keeps a print of the key, so that a
+copy of it without its key is found out when it is opened and not when a webhook is to be signed.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import hmac
+import os
+import secrets
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from farm.errors import DocumentError, MachineError, Problem, StoreError
+
+KEY_FILE: Final = "seal.key"
+SEALED: Final = "sealed:1:"
+"""What sealed text begins with."""
+START: Final = "0"
+"""The token of the beginning."""
+_KEY_BYTES: Final = 32
+_NONCE_BYTES: Final = 12
+_TOKEN_BYTES: Final = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """Seals text, and makes tokens of serials."""
+
+    key: bytes = field(repr=False)
+    """32 random bytes."""
+
+    def print(self) -> str:
+        """Return what the key is recognised by; it tells nothing of the key."""
+        return hmac.new(self.key, b"print", hashlib.sha256).hexdigest()[:32]
+
+    def seal(self, text: str, context: str) -> str:
+        """Return sealed text that opens in the same context alone."""
+        nonce = secrets.token_bytes(_NONCE_BYTES)
+        hidden = AESGCM(self._derived(b"text")).encrypt(nonce, text.encode(), context.encode())
+        return SEALED + base64.b64encode(nonce + hidden).decode()
+
+    def open(self, sealed: str, context: str) -> str:
+        """Return what was sealed.
+
+        Raises:
+            StoreError: it was sealed with another key or in another context, or is damaged.
+        """
+        try:
+            data = base64.b64decode(sealed.removeprefix(SEALED), validate=True)
+            nonce, hidden = data[:_NONCE_BYTES], data[_NONCE_BYTES:]
+            return AESGCM(self._derived(b"text")).decrypt(nonce, hidden, context.encode()).decode()
+        except (InvalidTag, ValueError, binascii.Error) as error:
+            raise StoreError(
+                f"a secret of {context} in the journal cannot be opened with {KEY_FILE}; give the tenant a new one "
+                "(farm tenants rotate-secret)"
+            ) from error
+
+    def token(self, serial: int, kind: str) -> str:
+        """Return what stands for a serial of a kind where tenants see it: nobody can tell the number or make one."""
+        if serial <= 0:
+            return START
+        block = serial.to_bytes(8, "big") + _tag(kind)
+        turned = Cipher(algorithms.AES(self._derived(b"serial")), modes.ECB()).encryptor()
+        return base64.urlsafe_b64encode(turned.update(block) + turned.finalize()).decode().rstrip("=")
+
+    def serial(self, token: str, kind: str, *, field: str) -> int:
+        """Return the serial that a token stands for.
+
+        Args:
+            token: As :meth:`token` made it.
+            kind: Of what.
+            field: What the sender calls it, for the message.
+
+        Raises:
+            DocumentError: this farm made no such token.
+        """
+        if token == START:
+            return 0
+        try:
+            block = base64.b64decode(token + "==", altchars=b"-_", validate=True)
+        except (ValueError, binascii.Error):
+            block = b""
+        if len(block) == _TOKEN_BYTES:
+            turned = Cipher(algorithms.AES(self._derived(b"serial")), modes.ECB()).decryptor()
+            plain = turned.update(block) + turned.finalize()
+            if hmac.compare_digest(plain[8:], _tag(kind)):
+                return int.from_bytes(plain[:8], "big")
+        said = f"is none that this farm gave; send one as it was told, or {START} for the beginning"
+        raise DocumentError([Problem(field, said)], source="query")
+
+    def _derived(self, purpose: bytes) -> bytes:
+        return hmac.new(self.key, purpose, hashlib.sha256).digest()
+
+
+def _tag(kind: str) -> bytes:
+    return hashlib.sha256(kind.encode()).digest()[:8]
+
+
+def load_seal(path: Path, expected: str) -> Seal:
+    """Return the seal whose key lies in a file, made now where the journal has none yet.
+
+    Args:
+        path: The key's file.
+        expected: The print that the journal keeps; empty where it keeps none.
+
+    Raises:
+        StoreError: the key that the journal was sealed with is not there.
+        MachineError: the file holds no key.
+    """
+    if not path.exists():
+        if expected:
+            raise StoreError(f"{path} is missing, with which this farm's secrets are sealed; {_REMEDY}")
+        _make_key(path)
+    try:
+        key = bytes.fromhex(path.read_text(encoding="ascii").strip())
+    except (OSError, ValueError) as error:
+        raise MachineError(f"{path} cannot be read as a key ({error}); {_REMEDY}") from error
+    if len(key) != _KEY_BYTES:
+        raise MachineError(f"{path} holds {len(key)} bytes, a key has {_KEY_BYTES}; {_REMEDY}")
+    seal = Seal(key)
+    if expected and not hmac.compare_digest(seal.print(), expected):
+        raise StoreError(f"{path} is not the key with which this farm's secrets are sealed; {_REMEDY}")
+    return seal
+
+
+_REMEDY: Final = (
+    "put it back from the backup that the journal is from, or, where it is lost, run `farm tenants reseal`, which "
+    "gives every tenant a new webhook secret"
+)
+
+
+def _make_key(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_name(f".{path.name}-{os.getpid()}-{secrets.token_hex(4)}")
+    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(secrets.token_hex(_KEY_BYTES) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        try:
+            # Of two processes that start at once, the first one's key stands.
+            os.link(fresh, path)
+        except FileExistsError:
+            return
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+    finally:
+        fresh.unlink(missing_ok=True)

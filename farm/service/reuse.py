@@ -1,0 +1,44 @@
+"""What a tenant is told of reuse: only of segments that it had rendered itself."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+
+def plan_for_tenant(plan: Mapping[str, Any], known: Collection[str]) -> dict[str, Any]:
+    """Return a forecast as a tenant may see it: segments that it never had in a video count as not stored."""
+    segments = [{**one, "stored": one["stored"] and one["key"] in known} for one in plan["segments"]]
+    cost_s = sum(one["cpu_s"] for one in segments if not one["stored"])
+    return {**plan, "segments": segments, "estimated_cpu_s": round(cost_s, 2)}
+
+
+def report_for_tenant(report: Mapping[str, Any], hidden: Collection[int] | None) -> dict[str, Any]:
+    """Return a job's report as its tenant may see it.
+
+    What was measured would tell which of the other segments nobody rendered. So all CPU times are the plan's
+    estimates, and what only rendering knows (elements' times, devices, decoders) is left out.
+
+    Args:
+        report: As the worker wrote it.
+        hidden: Indexes of the segments that were reused and of which it is not told; None for all that were.
+    """
+    told = {name: value for name, value in report.items() if name not in ("elements", "cpu_s")}
+    segments = []
+    for one in report.get("segments", ()):
+        reused = hidden is not None and bool(one.get("reused")) and one.get("index") not in hidden
+        kept = {name: one[name] for name in _OF_SEGMENT if name in one}
+        cost_s = 0.0 if reused else one.get("estimated_cpu_s", 0.0)
+        segments.append({**kept, "reused": reused, "estimated_cpu_s": cost_s})
+    frames = [one["stop"] - one["start"] for one in segments]
+    reused_frames = sum(count for count, one in zip(frames, segments, strict=True) if one["reused"])
+    told["segments"] = segments
+    told["reuse"] = {
+        "segments": len(segments),
+        "reused": sum(one["reused"] for one in segments),
+        "frames_reused": reused_frames / max(1, sum(frames)),
+    }
+    return told
+
+
+_OF_SEGMENT = ("index", "start", "stop", "key", "size_bytes", "encoder", "node")
