@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
+import time
 from collections.abc import AsyncIterator
 from typing import Annotated, Any, Final
 
@@ -11,15 +11,14 @@ from fastapi import APIRouter, Header, Query, Request
 from fastapi.responses import StreamingResponse
 
 from farm.api.desks import Desks
+from farm.api.event_feed import PAGE, EventFeed
 from farm.api.gate import Caller, Reader, still_welcome
 from farm.api.shapes import EventPage
-from farm.errors import FarmUnreachableError
-
-PAGE: Final = 500
-LOOK_S: Final = 0.5
-HEARTBEAT_S: Final = 15.0
 
 TOKEN: Final = r"^(0|[A-Za-z0-9_-]{22})$"
+RECHECK_S: Final = 15.0
+"""How often it is asked whether a stream's key still holds."""
+
 After = Annotated[
     str | None,
     Query(pattern=TOKEN, description="Events after this id, 0 for all; left out: from this moment on."),
@@ -30,6 +29,7 @@ OfJob = Annotated[str | None, Query(max_length=80, description="Only this job's.
 def event_routes(desks: Desks) -> APIRouter:
     """Build the routes."""
     routes = APIRouter(tags=["events"])
+    feed = EventFeed(desks)
 
     @routes.get("/v1/events", response_model=EventPage)
     async def events(
@@ -65,30 +65,24 @@ def event_routes(desks: Desks) -> APIRouter:
         else:
             # Refused before the stream begins, where it is no event's.
             await desks.jobs.events(caller.sees, after, 1, None)
-        told = _tell(desks, caller, request, after, job)
+        told = _tell(feed, caller, request, after, job)
         return StreamingResponse(told, media_type="text/event-stream", headers={"Cache-Control": "no-store"})
 
     return routes
 
 
 async def _tell(
-    desks: Desks, caller: Caller, request: Request, after: str, job: str | None
+    feed: EventFeed, caller: Caller, request: Request, after: str, job: str | None
 ) -> AsyncIterator[str]:
-    quiet_s = 0.0
     yield f"retry: 2000\nid: {after}\n\n"
-    while not await request.is_disconnected():
-        try:
-            found, after = await desks.jobs.events(caller.sees, after, PAGE, job)
-        except FarmUnreachableError:
-            # The controller is away for a moment: the reader need not know, nothing is skipped.
-            found = []
+    checked_s = time.monotonic()
+    async for found in feed.follow(caller.sees, after, job):
         for event in found:
-            yield f"id: {event['id']}\nevent: {event['kind']}\ndata: {json.dumps(event, ensure_ascii=False)}\n\n"
-        quiet_s = 0.0 if found else quiet_s + LOOK_S
-        if quiet_s >= HEARTBEAT_S:
+            after = event["id"]
+            yield f"id: {after}\nevent: {event['kind']}\ndata: {json.dumps(event, ensure_ascii=False)}\n\n"
+        if not found:
             yield f": still here\nid: {after}\n\n"
-            quiet_s = 0.0
+        if time.monotonic() - checked_s >= RECHECK_S:
+            checked_s = time.monotonic()
             if not await still_welcome(request, caller):
                 return
-        if len(found) < PAGE:
-            await asyncio.sleep(LOOK_S)

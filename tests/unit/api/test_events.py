@@ -11,7 +11,7 @@ import httpx
 import pytest
 from starlette.testclient import TestClient
 
-from farm.api import events, gate
+from farm.api import event_feed, events, gate
 from tests.contract.small_farm import SmallFarm, served, words
 from tests.unit.api.test_jobs import assert_problem
 
@@ -87,8 +87,9 @@ def test_a_wrong_last_event_id_is_told(asker: TestClient, given: str) -> None:
 def test_a_tenant_hears_its_own_alone_and_no_more_once_its_key_is_revoked(
     locked: SmallFarm, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(events, "HEARTBEAT_S", 0.0)
-    monkeypatch.setattr(events, "LOOK_S", 0.02)
+    monkeypatch.setattr(event_feed, "HEARTBEAT_S", 0.02)
+    monkeypatch.setattr(events, "RECHECK_S", 0.0)
+    monkeypatch.setattr(event_feed, "LOOK_S", 0.02)
     monkeypatch.setattr(gate, "REMEMBERED_S", 0.0)
     made = locked.office.access.create("a", "read", "")
     a, b = (locked.client(locked.key(name, "submit")) for name in ("a", "b"))

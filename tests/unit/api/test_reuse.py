@@ -109,7 +109,7 @@ def test_that_a_webhook_tells_no_more(shared: SmallFarm) -> None:
 def test_that_a_plan_tells_only_what_the_tenant_had(
     shared: SmallFarm, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def plan(_document: str, _source: str) -> dict[str, Any]:
+    def plan(_document: str, _source: str, _fetched: object) -> dict[str, Any]:
         segments = [{"key": key, "stored": True, "cpu_s": 0.5} for key in ("secret", "mine")]
         return {"segments": segments, "estimated_cpu_s": 0.0}
 

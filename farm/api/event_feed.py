@@ -1,0 +1,129 @@
+"""One poll of the journal's events for all streams: each gets its tenant's own of what the poll found."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from farm.api.desks import Desks
+from farm.errors import FarmUnreachableError
+
+PAGE: Final = 500
+LOOK_S: Final = 0.5
+HEARTBEAT_S: Final = 15.0
+BEHIND: Final = 2_000
+"""Events that wait for a reader; one that is further behind reads pages of its own until it has caught up."""
+
+EventDocument = dict[str, Any]
+
+
+@dataclass(slots=True, eq=False)
+class _Listener:
+    """A stream that has caught up."""
+
+    sees: str | None
+    """Whose events it gets; None for everybody's."""
+    job: str | None
+    """Of which job alone, if any."""
+    waiting: deque[EventDocument] = field(default_factory=deque)
+    """What it has not taken yet."""
+    behind: bool = False
+    """Whether it took too little, and some are missing."""
+    something: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set while there is something to take."""
+
+    def offer(self, events: list[EventDocument]) -> None:
+        """Take what is for it."""
+        mine = [
+            one for one in events if self.sees in (None, one["tenant"]) and self.job in (None, one["job"])
+        ]
+        if len(self.waiting) + len(mine) > BEHIND:
+            self.behind = True
+            self.waiting.clear()
+        elif not self.behind:
+            self.waiting.extend(mine)
+        if self.behind or self.waiting:
+            self.something.set()
+
+
+class EventFeed:
+    """Polls while there is a stream."""
+
+    def __init__(self, desks: Desks) -> None:
+        self._desks = desks
+        self._listeners: set[_Listener] = set()
+        self._at: str | None = None
+        self._polling = asyncio.Lock()
+        self._task: asyncio.Task[None] | None = None
+
+    async def follow(
+        self, sees: str | None, after: str, job: str | None
+    ) -> AsyncIterator[list[EventDocument]]:
+        """Yield what happened after an event and happens from now on; nothing, in a while in which nothing did."""
+        while True:
+            # From here on the poll is behind nobody: what it finds next, nobody has asked for yet.
+            listener = _Listener(sees, job)
+            await self._poll()
+            self._listeners.add(listener)
+            self._begin()
+            try:
+                # What came after the poll is in its next findings, too.
+                seen: deque[str] = deque(maxlen=BEHIND)
+                while True:
+                    found, after = await self._page(sees, after, job)
+                    seen.extend(one["id"] for one in found)
+                    if found:
+                        yield found
+                    if len(found) < PAGE:
+                        break
+                while not listener.behind:
+                    fresh = [one for one in listener.waiting if one["id"] not in seen]
+                    listener.waiting.clear()
+                    listener.something.clear()
+                    if fresh:
+                        after = fresh[-1]["id"]
+                        yield fresh
+                    try:
+                        async with asyncio.timeout(HEARTBEAT_S):
+                            await listener.something.wait()
+                    except TimeoutError:
+                        yield []
+            finally:
+                self._listeners.discard(listener)
+
+    async def _page(
+        self, sees: str | None, after: str | None, job: str | None
+    ) -> tuple[list[EventDocument], str]:
+        while True:
+            try:
+                found: tuple[list[EventDocument], str] = await self._desks.jobs.events(sees, after, PAGE, job)
+                return found
+            except FarmUnreachableError:
+                # The controller is away for a moment: the reader need not know, nothing is skipped.
+                await asyncio.sleep(LOOK_S)
+
+    def _begin(self) -> None:
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._run())
+
+    async def _run(self) -> None:
+        while self._listeners:
+            await asyncio.sleep(LOOK_S)
+            await self._poll()
+        # The next stream begins where it stands then.
+        self._at = None
+
+    async def _poll(self) -> None:
+        async with self._polling:
+            while True:
+                if self._at is None:
+                    _, self._at = await self._page(None, None, None)
+                    return
+                found, self._at = await self._page(None, self._at, None)
+                for listener in self._listeners:
+                    listener.offer(found)
+                if len(found) < PAGE:
+                    return
