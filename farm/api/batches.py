@@ -13,13 +13,13 @@ from starlette.exceptions import HTTPException
 
 from farm.api.body import text_of
 from farm.api.desks import Desks
-from farm.api.documents import DocumentThreads
+from farm.api.documents import LARGE, DocumentReader
 from farm.api.gate import Caller, Reader, Submitter
 from farm.api.jobs import IdempotencyKey, Priority, Source, Webhook, job_links
 from farm.api.problem import there
 from farm.api.shapes import Accepted, Batch, BatchPage, RowPage
 from farm.api.webhook_targets import WebhookTargets
-from farm.draft.rows import row_jobs
+from farm.draft.rows import installed_row_jobs, row_jobs
 from farm.edge.limits import TABLE_BYTES
 from farm.errors import DocumentError, Problem, did_you_mean
 from farm.journal.batches import NewBatch, NewRow
@@ -45,7 +45,7 @@ _TABLE: Final[dict[str, Any]] = {
 
 
 def batch_routes(
-    desks: Desks, registry: Registry, documents: DocumentThreads, targets: WebhookTargets
+    desks: Desks, registry: Registry, documents: DocumentReader, targets: WebhookTargets
 ) -> APIRouter:
     """Build the routes."""
     routes = APIRouter(tags=["batches"])
@@ -67,9 +67,15 @@ def batch_routes(
         await targets.check(webhook, caller.tenant)
         text = await text_of(request, source, limit_bytes=TABLE_BYTES, what="table")
         kind = _kind(request.headers.get("content-type", ""))
-        jobs = await documents.do(
-            caller.tenant, lambda: row_jobs(text, kind, registry, template=template, source=source)
-        )
+        if len(text) < LARGE:
+            jobs = await documents.read(
+                caller.tenant, len(text), row_jobs, text, kind, registry, template=template, source=source
+            )
+        else:
+            # Plugins cannot be sent to another process, which loads them itself.
+            jobs = await documents.read(
+                caller.tenant, len(text), installed_row_jobs, text, kind, template=template, source=source
+            )
         rows = [
             NewRow(
                 f"{source} row {one.number}",

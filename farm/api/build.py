@@ -19,7 +19,7 @@ from farm.api.audit import Audited, audit_routes
 from farm.api.batches import batch_routes
 from farm.api.body import BoundedBodies
 from farm.api.desks import Desks
-from farm.api.documents import DocumentThreads
+from farm.api.documents import DocumentReader
 from farm.api.events import event_routes
 from farm.api.fetches import Fetch, Fetches
 from farm.api.files import BLOB_LIMIT_BYTES, blob_routes, file_routes
@@ -131,7 +131,7 @@ def build_api(
     app.add_middleware(Audited, desks=desks)
     app.add_middleware(SafeHeaders)
     install(app, published.methods)
-    documents, fetches = DocumentThreads(), Fetches(library.fetch)
+    documents, fetches = DocumentReader(), Fetches(library.fetch)
     targets = WebhookTargets(library.guard)
     app.include_router(job_routes(desks, documents, targets))
     app.include_router(file_routes(desks, productions))
@@ -139,7 +139,7 @@ def build_api(
     app.include_router(batch_routes(desks, registry, documents, targets))
     app.include_router(event_routes(desks))
     app.include_router(learned_routes(desks, documents))
-    app.include_router(preview_routes(desks, registry, fetches))
+    app.include_router(preview_routes(desks, registry, documents, fetches))
     app.include_router(operation_routes(desks))
     app.include_router(audit_routes(desks))
     app.include_router(upload_routes(blobs, library.uploads))

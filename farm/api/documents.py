@@ -1,44 +1,145 @@
-"""Reading large documents beside the loop that serves: two at once, each tenant in turn."""
+"""Reading what callers send beside the loop that serves: small documents in threads, large ones in a process.
+
+Python runs one thread at a time. A thread that reads for a second keeps the loop from its turn some 5 ms each time,
+and for as long as a call into compiled code lasts (100,000 mistakes: 0.2 s); another process costs others nothing
+but a core.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import pickle
+import struct
+import subprocess
+import sys
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Final, TypeVar
+from typing import Final, ParamSpec, TypeVar, cast
 
 from farm.edge.places import Turns
 from farm.edge.refusal import Refusal
-from farm.errors import QueueFullError
+from farm.errors import DocumentError, MachineError, Problem, QueueFullError
+from farm.model.parse import parse_job
 
-AT_ONCE: Final = 2
-"""Python reads with one thread at a time; more would only keep the loop from its turn (5 ms each)."""
+LARGE: Final = 128 * 2**10
+"""Characters from which on a text is read by the process."""
+THREADS: Final = 2
 WAITING: Final = 128
 WAIT_S: Final = 60.0
+READ_S: Final = 30.0
+"""A text that takes longer to read is refused."""
+IDLE_S: Final = 60.0
+"""The process ends after so long without work."""
+LENGTH: Final = struct.Struct(">Q")
 
+P = ParamSpec("P")
 T = TypeVar("T")
 
 
-class DocumentThreads:
-    """Threads that parse and check what callers send."""
+class DocumentReader:
+    """Two small documents and a large one at once; each tenant in turn."""
 
     def __init__(self) -> None:
-        self._threads = ThreadPoolExecutor(AT_ONCE, "documents")
-        self._turns = Turns(AT_ONCE, WAITING, WAIT_S)
+        self._threads = ThreadPoolExecutor(THREADS, "documents")
+        self._small = Turns(THREADS, WAITING, WAIT_S)
+        self._large = Turns(1, WAITING, WAIT_S)
+        self._asker = ThreadPoolExecutor(1, "large documents")
+        self._process: subprocess.Popen[bytes] | None = None
+        self._rest: threading.Timer | None = None
 
-    async def do(self, tenant: str, work: Callable[[], T]) -> T:
-        """Do work for a tenant, and return or raise what it does.
+    async def read(
+        self, tenant: str, size: int, work: Callable[P, T], *given: P.args, **named: P.kwargs
+    ) -> T:
+        """Call a function, and return or raise what it does.
+
+        Args:
+            tenant: In whose name.
+            size: How many characters there are to be read.
+            work: A function of a module, since the process finds it by its name.
+            given: What it is called with.
+            named: What else.
 
         Raises:
             QueueFullError: too much waits.
+            DocumentError: it takes too long.
         """
+        turns = self._small if size < LARGE else self._large
         try:
-            await self._turns.take(tenant)
+            await turns.take(tenant)
         except Refusal as refusal:
             raise QueueFullError(
                 "too many documents wait to be read; try again soon", retry_after_s=5
             ) from refusal
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+            if turns is self._large:
+                return await self._in_process(work, given, named)
+            loop = asyncio.get_running_loop()
+            return await loop.run_in_executor(self._threads, lambda: work(*given, **named))
         finally:
-            self._turns.give_back(tenant)
+            turns.give_back(tenant)
+
+    async def _in_process(
+        self, work: Callable[..., T], given: tuple[object, ...], named: dict[str, object]
+    ) -> T:
+        process = self._started()
+        request = pickle.dumps((work, given, named))
+        asking = asyncio.get_running_loop().run_in_executor(self._asker, _ask, process, request)
+        try:
+            async with asyncio.timeout(READ_S):
+                good, result = await asking
+        except BaseException as error:
+            # What it is at is of no use any more, and would be in the next one's way.
+            process.kill()
+            self._process = None
+            if isinstance(error, TimeoutError):
+                said = f"takes more than {READ_S:g} s to be read; send less at once"
+                raise DocumentError([Problem("", said)]) from error
+            if isinstance(error, EOFError | OSError):
+                raise MachineError("the process that reads large documents ended; send it again") from error
+            raise
+        finally:
+            self._rest = threading.Timer(IDLE_S, process.kill)
+            self._rest.daemon = True
+            self._rest.start()
+        if good:
+            return cast(T, result)
+        raise cast(Exception, result)
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        if self._rest is not None:
+            self._rest.cancel()
+        if self._process is None or self._process.poll() is not None:
+            command = [sys.executable, "-m", "farm.api.document_process"]
+            self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        return self._process
+
+    def close(self) -> None:
+        """End the process."""
+        if self._rest is not None:
+            self._rest.cancel()
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+
+
+def _ask(process: subprocess.Popen[bytes], request: bytes) -> tuple[bool, object]:
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdin.write(LENGTH.pack(len(request)) + request)
+    process.stdin.flush()
+    head = process.stdout.read(LENGTH.size)
+    if len(head) < LENGTH.size:
+        process.wait()
+        raise EOFError
+    answer: tuple[bool, object] = pickle.loads(process.stdout.read(LENGTH.unpack(head)[0]))
+    return answer
+
+
+def check_job_text(text: str, source: str) -> None:
+    """Do nothing where a text is a job document.
+
+    Raises:
+        DocumentError: with all problems of its form.
+    """
+    parse_job(text, source)

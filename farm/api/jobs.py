@@ -10,7 +10,7 @@ from pydantic import Field
 
 from farm.api.body import DOCUMENT, text_of
 from farm.api.desks import Desks
-from farm.api.documents import DocumentThreads
+from farm.api.documents import DocumentReader, check_job_text
 from farm.api.gate import Reader, Submitter
 from farm.api.problem import there
 from farm.api.shapes import PRINTABLE, Accepted, EventItem, Job, JobPage, WebhookItem, Why
@@ -18,7 +18,6 @@ from farm.api.webhook_targets import WebhookTargets
 from farm.errors import AccessError, DocumentError, Problem, did_you_mean
 from farm.journal.entry import NewJob
 from farm.journal.jobs import Filter
-from farm.model.parse import parse_job
 from farm.service.looker import TENANT as LOOKS
 from farm.service.office import fresh_id
 from farm.store.productions import FILES
@@ -47,7 +46,7 @@ IdempotencyKey = Annotated[
 ]
 
 
-def job_routes(desks: Desks, documents: DocumentThreads, targets: WebhookTargets) -> APIRouter:
+def job_routes(desks: Desks, documents: DocumentReader, targets: WebhookTargets) -> APIRouter:
     """Build the routes."""
     routes = APIRouter(tags=["jobs"])
 
@@ -66,7 +65,7 @@ def job_routes(desks: Desks, documents: DocumentThreads, targets: WebhookTargets
     ) -> JSONResponse:
         """Accept a job: 202 once it is on disk, from when on it is never lost."""
         document = await text_of(request, source)
-        await documents.do(caller.tenant, lambda: parse_job(document, source))
+        await documents.read(caller.tenant, len(document), check_job_text, document, source)
         await targets.check(webhook, caller.tenant)
         job = NewJob(
             fresh_id(),

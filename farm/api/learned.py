@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 
 from farm.api.body import text_of
 from farm.api.desks import Desks
-from farm.api.documents import DocumentThreads
+from farm.api.documents import DocumentReader
 from farm.api.gate import Caller, Operator, Reader, Submitter
 from farm.api.shapes import Loose, ProblemItem
 from farm.edge.limits import EVENTS_BYTES
@@ -77,7 +77,7 @@ class Answer(BaseModel):
     cut: bool = Field(description="Whether there are more.")
 
 
-def learned_routes(desks: Desks, documents: DocumentThreads) -> APIRouter:
+def learned_routes(desks: Desks, documents: DocumentReader) -> APIRouter:
     """Build the routes."""
     routes = APIRouter(tags=["learned"])
 
@@ -86,7 +86,7 @@ def learned_routes(desks: Desks, documents: DocumentThreads) -> APIRouter:
         """Take in what became of productions: each event once, by its id. Wrong ones are told, the others count."""
         text = await text_of(request, "events", limit_bytes=EVENTS_BYTES, what="batch of events")
         kind = request.headers.get("content-type", "")
-        lines, rows, refused = await documents.do(caller.tenant, lambda: _rows(text, kind))
+        lines, rows, refused = await documents.read(caller.tenant, len(text), _rows, text, kind)
         told = await desks.learned.take(_sees(caller, owner), rows)
         refused += [{"line": lines[one["row"]], "problems": one["problems"]} for one in told["refused"]]
         refused.sort(key=lambda one: int(one["line"]))

@@ -11,6 +11,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from farm.api.body import DOCUMENT, text_of
 from farm.api.desks import Desks
+from farm.api.documents import LARGE, DocumentReader, check_job_text
 from farm.api.fetches import Fetches, as_fetched, not_fetching
 from farm.api.gate import Caller, Reader
 from farm.api.jobs import Source
@@ -35,12 +36,17 @@ def in_header(warnings: Sequence[str]) -> str:
     return text
 
 
-def preview_routes(desks: Desks, registry: Registry, fetches: Fetches) -> APIRouter:
+def preview_routes(
+    desks: Desks, registry: Registry, documents: DocumentReader, fetches: Fetches
+) -> APIRouter:
     """Build the routes."""
     routes = APIRouter(tags=["previews"])
 
     async def files_of(caller: Caller, document: str, source: str) -> Callable[[str], Path]:
         """Return what has the files of a document's URLs: downloaded before a preview begins, for those who may."""
+        if len(document) >= LARGE:
+            # What is wrong with its form is found where finding it holds nobody up.
+            await documents.read(caller.tenant, len(document), check_job_text, document, source)
         if "://" not in document or caller.role is Role.READ:
             return not_fetching
         urls: tuple[str, ...] = await desks.previews.urls(document, source)

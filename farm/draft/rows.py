@@ -17,7 +17,7 @@ from farm.errors import DocumentError, Problem, counted, did_you_mean, unknown_n
 from farm.model.job_document import OutputDocument
 from farm.model.parse import check_job, load_document
 from farm.model.schema import Schema, json_schema, options
-from farm.plugins.registry import Registry
+from farm.plugins.registry import Registry, load_registry
 
 MAX_ROWS: Final = 20_000
 """Longer tables are refused: send them in parts."""
@@ -47,6 +47,11 @@ class RowJob:
     """The job document; None where it cannot be one."""
     problems: tuple[Problem, ...]
     """What is wrong with it, each at its column."""
+
+
+def installed_row_jobs(text: str, kind: str, *, template: str | None, source: str) -> list[RowJob]:
+    """As :func:`row_jobs`, with the templates that are installed here."""
+    return row_jobs(text, kind, load_registry(), template=template, source=source)
 
 
 def row_jobs(text: str, kind: str, registry: Registry, *, template: str | None, source: str) -> list[RowJob]:

@@ -11,7 +11,6 @@ import pytest
 from starlette.testclient import TestClient
 
 from farm.api import build, fetches
-from farm.api.documents import DocumentThreads
 from farm.api.fetches import EACH, Fetched, Fetches, as_fetched, not_fetching
 from farm.errors import MediaError, QueueFullError
 from farm.store.fetch import FetchLimits
@@ -119,28 +118,6 @@ def test_assets_tell_all_urls_that_cannot_be_fetched(tmp_path: Path, fetched: li
             "assets[2].url",
         ]
         assert fetched == [URL, "https://x/2"]
-
-
-def test_documents_are_read_two_at_once_and_in_turn() -> None:
-    gate, begun = threading.Event(), []
-
-    def read(name: str) -> str:
-        begun.append(name)
-        gate.wait(20.0)
-        return name
-
-    async def run() -> None:
-        pool = DocumentThreads()
-        many = [asyncio.create_task(pool.do("greedy", lambda: read("greedy"))) for _ in range(4)]
-        await asyncio.to_thread(until, lambda: len(begun) == 2)
-        one = asyncio.create_task(pool.do("modest", lambda: read("modest")))
-        await asyncio.sleep(0)
-        gate.set()
-        assert await one == "modest"
-        await asyncio.gather(*many)
-        assert begun.index("modest") == 2
-
-    asyncio.run(run())
 
 
 def test_a_farm_whose_threads_are_all_held_is_not_ready(
