@@ -1,4 +1,4 @@
-"""Routes of jobs: submit, list, show, cancel, retry, why, events, webhooks."""
+"""Routes of jobs: submit, list, show, change, cancel, retry, why, events, webhooks."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from farm.api.desks import Desks
 from farm.api.documents import DocumentThreads
 from farm.api.gate import Reader, Submitter
 from farm.api.problem import there
-from farm.api.shapes import Accepted, EventItem, Job, JobPage, WebhookItem, Why
+from farm.api.shapes import PRIORITY_LIMIT, Accepted, EventItem, Job, JobChange, JobPage, WebhookItem, Why
 from farm.errors import AccessError, DocumentError, Problem, did_you_mean
 from farm.journal.entry import NewJob
 from farm.journal.jobs import Filter
@@ -26,7 +26,6 @@ from farm.service.office import fresh_id
 from farm.store.productions import FILES
 from farm.work.job_state import JobState
 
-PRIORITY_LIMIT: Final = 100
 KEY_LIMIT: Final = 200
 LIST_LIMIT: Final = 1000
 STATES: Final = (*JobState, "unfinished")
@@ -117,6 +116,13 @@ def job_routes(desks: Desks, documents: DocumentThreads) -> APIRouter:
     async def show(caller: Reader, job_id: JobId) -> dict[str, Any]:
         """Show where a job stands, segment by segment while it is made."""
         return linked(own_job(await desks.jobs.show(caller.sees, job_id), job_id))
+
+    @routes.patch("/v1/jobs/{job_id}", response_model=Job)
+    async def change(caller: Submitter, job_id: JobId, wanted: JobChange) -> dict[str, Any]:
+        """Change the priority of a job that has not ended: what waits of it takes its new place at once."""
+        cause = f"changed by a key of the role {caller.role.word}"
+        changed = await desks.jobs.reprioritise(caller.sees, job_id, wanted.priority, cause)
+        return linked(own_job(changed, job_id))
 
     @routes.delete("/v1/jobs/{job_id}", status_code=202)
     async def cancel(caller: Submitter, job_id: JobId) -> dict[str, Any]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from pydantic import BaseModel, Field
+
+PRIORITY_LIMIT: Final = 100
+"""Priorities of jobs go from minus this to this."""
 
 JobStateWord = Literal[
     "accepted",
@@ -108,6 +111,16 @@ class Job(BaseModel):
     links: dict[str, str]
 
 
+class JobChange(BaseModel):
+    """What of a job that has not ended can be changed."""
+
+    model_config = {"extra": "forbid"}
+
+    priority: int = Field(
+        ge=-PRIORITY_LIMIT, le=PRIORITY_LIMIT, description="Higher goes first among the tenant's own."
+    )
+
+
 class JobPage(BaseModel):
     """Jobs, newest first."""
 
@@ -119,7 +132,7 @@ class EventItem(BaseModel):
     """One thing that happened."""
 
     id: int
-    kind: Literal["state", "retry", "node"]
+    kind: Literal["state", "retry", "priority", "node"]
     job: str | None
     tenant: str
     node: str

@@ -17,7 +17,7 @@ JOB_ID = click.argument("job_id", metavar="JOB")
 
 @click.group()
 def jobs() -> None:
-    """List, show, watch, cancel and retry jobs of a running farm."""
+    """List, show, watch, change, cancel and retry jobs of a running farm."""
 
 
 @jobs.command("ls")
@@ -128,6 +128,23 @@ def retry(job_ids: tuple[str, ...], address: str | None, as_json: bool) -> None:
         print_json(told)
     for job_id, made in zip(job_ids, told, strict=True):
         click.echo(f"{job_id} is tried anew as {made['id']}", err=as_json)
+
+
+@jobs.command("priority")
+@JOB_ID
+@click.argument("priority", metavar="N", type=click.IntRange(-100, 100))
+@ADDRESS
+@json_option
+def change_priority(job_id: str, priority: int, address: str | None, as_json: bool) -> None:
+    """Change the priority of a job that has not ended to N, -100 to 100: higher goes first among its tenant's.
+
+    Write `farm jobs priority JOB -- -5` for one below 0.
+    """
+    with reach(address) as farm:
+        told = farm.call("PATCH", f"/v1/jobs/{quoted(job_id)}", {"priority": priority})
+    print_json(told) if as_json else click.echo(
+        f"{told['id']} is {told['state']}, priority {told['priority']}"
+    )
 
 
 @jobs.command("why")

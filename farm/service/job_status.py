@@ -78,6 +78,7 @@ def parts(view: JobView) -> list[dict[str, Any]]:
 def where_from(entry: Entry) -> dict[str, Any]:
     """Say what a job was asked with, beside its document."""
     return {
+        "priority": entry.priority,
         "tags": list(entry.tags),
         "batch": entry.batch_id,
         "row": entry.batch_row,

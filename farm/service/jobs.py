@@ -44,6 +44,36 @@ class JobDesk:
                 self._office.conductor.cancel(job_id)
         return entry is not None
 
+    def reprioritise(
+        self, tenant: str | None, job_id: str, priority: int, cause: str
+    ) -> dict[str, Any] | None:
+        """Change the priority of a job that has not ended and say where the job stands; None where there is no job.
+
+        It holds over restarts. What runs of the job goes on; what waits of it takes its new place at once.
+
+        Args:
+            tenant: Whose jobs are looked at; None for everybody's.
+            job_id: Which job.
+            priority: Its priority from now on; higher goes first among its tenant's own.
+            cause: Told in the job's story.
+
+        Raises:
+            ConflictError: the job has ended.
+        """
+        entry = self._get(tenant, job_id)
+        if entry is None:
+            return None
+        with self._office.handing_over:
+            changed = self._jobs.reprioritise(job_id, priority, cause, time.time())
+            if changed:
+                self._office.conductor.reprioritise(job_id, priority)
+        if not changed:
+            ended = self._jobs.get(job_id) or entry
+            raise ConflictError(
+                f"job {job_id} is {ended.state}; only jobs that have not ended have a place to change"
+            )
+        return self.show(tenant, job_id)
+
     def retry(self, tenant: str | None, job_id: str, fresh_id: str) -> str | None:
         """Try an ended job anew as another job, whose id is returned; None where there is no such job.
 

@@ -72,6 +72,16 @@ class JobCancelled:
 
 
 @dataclass(frozen=True, slots=True)
+class JobReprioritised:
+    """The priority of a job was changed; nothing happens where the job has ended."""
+
+    job_id: str
+    """Which job."""
+    priority: int
+    """Its priority from now on; higher goes first among its tenant's jobs."""
+
+
+@dataclass(frozen=True, slots=True)
 class WorkerJoined:
     """A worker is ready; a worker that is known already is left as it is."""
 
@@ -211,6 +221,7 @@ class Tick:
 Event = (
     JobSubmitted
     | JobCancelled
+    | JobReprioritised
     | WorkerJoined
     | WorkerLost
     | PlanDone

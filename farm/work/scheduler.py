@@ -20,6 +20,7 @@ from farm.work.event import (
     AssembleDone,
     Event,
     JobCancelled,
+    JobReprioritised,
     JobSubmitted,
     LookDone,
     NodeDraining,
@@ -89,6 +90,9 @@ class Scheduler:
             case JobCancelled(job_id, cause):
                 if job_id in self._book.jobs:
                     self._book.finish(self._book.jobs[job_id], JobState.CANCELLED, cause)
+            case JobReprioritised(job_id, priority):
+                if job_id in self._book.jobs:
+                    self._book.reprioritise(self._book.jobs[job_id], priority)
             case WorkerJoined(facts):
                 self._join(facts)
             case WorkerLost(worker_id, cause):

@@ -92,6 +92,16 @@ def test_jobs_are_listed_shown_watched_and_fetched(
 
 
 @pytest.mark.usefixtures("url")
+def test_a_jobs_priority_is_changed(farm: SmallFarm, capsys: pytest.CaptureFixture[str]) -> None:
+    response = farm.client().post("/v1/jobs?tag=nobody-has-it", content=words("a"))
+    job_id = response.json()["id"]
+    assert ", priority 7" in said(capsys, "jobs", "priority", job_id, "7")
+    assert told(capsys, "jobs", "priority", job_id, "3")["priority"] == 3
+    assert "priority -4" in said(capsys, "jobs", "priority", job_id, "--", "-4")
+    assert "priority -4" in said(capsys, "jobs", "show", job_id)
+
+
+@pytest.mark.usefixtures("url")
 def test_operators_commands(farm: SmallFarm, capsys: pytest.CaptureFixture[str]) -> None:
     assert told(capsys, "queue", "pause", "--cause", "rack move")["paused"] == {"": "rack move"}
     assert "paused: the whole farm (rack move)" in said(capsys, "queue", "show")

@@ -103,6 +103,32 @@ def test_a_job_reads_the_same_before_and_after_it_is_forgotten(
     made.close()
 
 
+def test_a_changed_priority_holds_over_a_restart_and_decides_who_is_next(tmp_path: Path) -> None:
+    made = office(tmp_path)
+    for number in range(3):
+        made.jobs.submit(job(f"j{number}", f"k{number}"))
+    changed = made.jobs.reprioritise("default", "j2", 50, "a customer waits")
+    assert changed is not None
+    assert changed["priority"] == 50
+    assert made.jobs.reprioritise("shop", "j2", 1, "not its own") is None
+    made.close()
+
+    again = office(tmp_path)
+    run(again, "j0", "j1", "j2")
+    planned = [
+        one.job_id
+        for one in again.journal.events.after(0, 100)
+        if one.kind == "state" and one.state == "planning"
+    ]
+    assert planned == ["j2", "j0", "j1"]
+    shown = again.jobs.show(None, "j2")
+    assert shown is not None
+    assert shown["priority"] == 50
+    with pytest.raises(ConflictError, match="job j2 is done; only jobs that have not ended"):
+        again.jobs.reprioritise(None, "j2", 1, "too late")
+    again.close()
+
+
 def test_nobody_is_told_of_an_end_before_it_is_on_disk(tmp_path: Path) -> None:
     made = office(tmp_path)
     made.jobs.submit(job("j1", "k1"))

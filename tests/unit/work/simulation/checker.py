@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NoReturn
 
 from farm.plan.segment import Plan
@@ -39,6 +39,7 @@ from farm.work.instruction import (
     Planned,
     Publish,
     Rendered,
+    Reprioritised,
     Retry,
     Revoke,
 )
@@ -235,6 +236,10 @@ class Checker:
                 self.published[job_id] += 1
                 once = self.published[job_id] == 1 and made.job_id == job_id
                 self._must("published once", once, job_id)
+            case Reprioritised(job_id, priority):
+                job = self.jobs[job_id]
+                self._must("priorities change", job.request.priority != priority, job_id)
+                job.request = replace(job.request, priority=priority)
             case Retry(job_id):
                 self.jobs[job_id].retried = True
             case Fail(job_id, message):

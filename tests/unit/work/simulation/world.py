@@ -13,6 +13,7 @@ from farm.work.event import (
     AssembleDone,
     Event,
     JobCancelled,
+    JobReprioritised,
     JobSubmitted,
     NodeDraining,
     NodeReported,
@@ -378,6 +379,11 @@ class World:
             case "job cancelled":
                 if self.orders:
                     self.tell(JobCancelled(self.chance.choice(list(self.orders))))
+            case "priority changed":
+                if self.orders:
+                    order = self.orders[self.chance.choice(list(self.orders))]
+                    order.request = replace(order.request, priority=self.chance.randint(-10, 10))
+                    self.tell(JobReprioritised(order.request.job_id, order.request.priority))
             case "controller restarted":
                 self._restart()
 
