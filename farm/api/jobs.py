@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from dataclasses import asdict
 from typing import Annotated, Any, Final
 
 import httpx
@@ -16,11 +17,22 @@ from farm.api.desks import Desks
 from farm.api.documents import DocumentThreads
 from farm.api.gate import Reader, Submitter
 from farm.api.problem import there
-from farm.api.shapes import PRIORITY_LIMIT, Accepted, EventItem, Job, JobChange, JobPage, WebhookItem, Why
+from farm.api.shapes import (
+    PRIORITY_LIMIT,
+    Accepted,
+    EventItem,
+    Job,
+    JobChange,
+    JobLogs,
+    JobPage,
+    WebhookItem,
+    Why,
+)
 from farm.errors import AccessError, DocumentError, Problem, did_you_mean
 from farm.journal.entry import NewJob
 from farm.journal.jobs import Filter
 from farm.model.parse import parse_job
+from farm.service.job_log import NEWEST_LINES, JobLog
 from farm.service.looker import TENANT as LOOKS
 from farm.service.office import fresh_id
 from farm.store.productions import FILES
@@ -146,6 +158,21 @@ def job_routes(desks: Desks, documents: DocumentThreads) -> APIRouter:
     async def story(caller: Reader, job_id: JobId) -> Any:
         """Tell all that happened to a job."""
         return own_job(await desks.jobs.story(caller.sees, job_id), job_id)
+
+    @routes.get("/v1/jobs/{job_id}/logs", response_model=JobLogs)
+    async def logs(
+        caller: Reader,
+        job_id: JobId,
+        limit: Annotated[int, Query(ge=1, le=NEWEST_LINES, description="How many lines: the newest.")] = 200,
+    ) -> dict[str, Any]:
+        """Tell what the logs of the farm's machines say about a job; operators see machines and tracebacks too."""
+        found: JobLog = own_job(await desks.jobs.logs(caller.sees, job_id, limit), job_id)
+        return {
+            "lines": [asdict(line) for line in found.lines],
+            "nodes": found.nodes,
+            "silent": len(found.silent),
+            "silent_nodes": list(filter(None, found.silent)),
+        }
 
     @routes.get("/v1/jobs/{job_id}/webhooks", response_model=list[WebhookItem])
     async def webhooks(caller: Reader, job_id: JobId) -> Any:

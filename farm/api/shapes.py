@@ -344,6 +344,35 @@ class Queue(BaseModel):
     workers: int
 
 
+class LogItem(BaseModel):
+    """A line of the farm's logs about a job."""
+
+    at: str
+    level: Literal["debug", "info", "warning", "error", "critical"]
+    process: str = Field(description="What kind of process says so, as `worker`.")
+    says: str
+    task: str = Field(description="`plan`, `segment`, `assemble`, `look`, or empty.")
+    segment: int | None = Field(description="Which segment, from 0.")
+    took_s: float | None
+    blame: str = Field(
+        description="`job` or `farm`; for operators `job`, `host`, `store` or `disk`; or empty."
+    )
+    node: str = Field(description="For operators; else empty.")
+    worker: str = Field(description="For operators; else empty.")
+    fence: int | None = Field(description="The lease, for operators; else null.")
+    cpu_s: float | None = Field(description="For operators; else null.")
+    trace: str = Field(description="A traceback, for operators; else empty.")
+
+
+class JobLogs(BaseModel):
+    """What the logs of the farm's machines tell about a job."""
+
+    lines: list[LogItem] = Field(description="The newest lines, oldest first.")
+    nodes: int = Field(description="How many machines were read.")
+    silent: int = Field(description="How many machines could not be read.")
+    silent_nodes: list[str] = Field(description="Which, for operators; else empty.")
+
+
 class WebhookItem(BaseModel):
     """What became of a message to a webhook."""
 

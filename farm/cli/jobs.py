@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from farm.cli.job_logs import logs
 from farm.cli.print import json_option, print_json, print_table, tell_report, tell_warnings
 from farm.cli.remote import ADDRESS, reach, tell_failed, watch
 from farm.cli.target import INTO_FOLDER
@@ -17,7 +18,10 @@ JOB_ID = click.argument("job_id", metavar="JOB")
 
 @click.group()
 def jobs() -> None:
-    """List, show, watch, change, cancel and retry jobs of a running farm."""
+    """List, show, watch, change, cancel and retry jobs of a running farm; read their logs."""
+
+
+jobs.add_command(logs)
 
 
 @jobs.command("ls")

@@ -17,11 +17,14 @@ from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
 from farm.cluster.node_agent import NodeAgent, NodeReport, node_name
 from farm.cluster.ray_environment import HEAD, NAMESPACE
+from farm.service.job_log import JobLog, LogLine, lines_about, merged
 from farm.work.event import Event, NodeReported
 from farm.work.settings import Settings
 
 LOOK_S: Final = 5.0
 AGENT: Final = "agent-"
+LOGS_S: Final = 5.0
+"""How long agents are waited for by who asks for a job's log."""
 ANSWER_S: Final = 2.0
 """How long an agent is waited for by who asks why a process died."""
 LINGER_S: Final = 30.0
@@ -101,6 +104,26 @@ class Machines:
                 return said
         return ""
 
+    def job_log(self, job_id: str, limit: int) -> JobLog:
+        """Return the newest lines about a job from the logs of all nodes; may be called from any thread.
+
+        A node without workers has no agent, and is told of as silent.
+        """
+        machines = list(self._machines.values())
+        asked = {
+            one.agent.lines_about.remote(job_id, limit): one for one in machines if one.agent is not None
+        }
+        silent = [one.node for one in machines if one.agent is None]
+        ready, late = ray.wait(list(asked), num_returns=len(asked), timeout=LOGS_S) if asked else ([], [])
+        silent += [asked[ref].node for ref in late]
+        parts: list[list[LogLine]] = []
+        for ref in ready:
+            try:
+                parts.append(ray.get(ref))
+            except RayError:
+                silent.append(asked[ref].node)
+        return JobLog(merged(parts, limit), len(parts), tuple(sorted(silent)))
+
     def facts(self) -> list[dict[str, Any]]:
         """Return what is known of each living node."""
         return [
@@ -179,6 +202,7 @@ class OneMachine:
     """This machine alone: what a single command's cluster has."""
 
     def __init__(self, settings: Settings) -> None:
+        self._settings = settings
         self._agent = NodeAgent(settings)
         self._looked_s = 0.0
 
@@ -204,6 +228,10 @@ class OneMachine:
         """Return which call into a plugin a dead process was ended for."""
         del node
         return self._agent.last_words(pid)
+
+    def job_log(self, job_id: str, limit: int) -> JobLog:
+        """Return the newest lines about a job from this machine's log."""
+        return JobLog(tuple(lines_about(self._settings.logs, job_id, limit)), 1)
 
     def spare(self, node: str) -> bool:
         """Nobody takes this machine back."""

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from farm import __version__
+from farm.service.job_log import LogLine, lines_about
 from farm.store.temp import free_bytes
 from farm.warden import GLANCE_S
 from farm.work.settings import Settings
@@ -64,6 +65,10 @@ class NodeAgent:
         home = self._settings.home
         folder = home if home.exists() else home.parent
         return NodeReport(free_bytes(folder), _memory_free_bytes(), os.getloadavg()[0], __version__)
+
+    def lines_about(self, job_id: str, limit: int) -> list[LogLine]:
+        """Return the newest lines of this machine's log about a job, oldest first."""
+        return lines_about(self._settings.logs, job_id, limit)
 
     def end(self, pid: int, mark: str) -> bool:
         """Kill a process of this machine, if it is the one meant: its command line or environment bears the mark."""

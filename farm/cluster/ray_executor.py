@@ -16,6 +16,7 @@ from farm.cluster.parcel import Packer
 from farm.cluster.ray_environment import NAMESPACE, worker_variables
 from farm.cluster.worker_actor import MakeWorker, WorkerActor, make_worker
 from farm.errors import MachineError
+from farm.service.job_log import JobLog
 from farm.work.event import Event, TaskFailed, WorkerFacts, WorkerJoined, WorkerLost
 from farm.work.fault import Blame, Fault
 from farm.work.instruction import Lease
@@ -167,6 +168,10 @@ class RayExecutor:
     def machines(self) -> list[dict[str, Any]]:
         """Return what is known of each living node."""
         return self._machines.facts()
+
+    def job_log(self, job_id: str, limit: int) -> JobLog:
+        """Return the newest lines about a job from the logs of all nodes."""
+        return self._machines.job_log(job_id, limit)
 
     # Leases
 

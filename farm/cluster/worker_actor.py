@@ -79,6 +79,8 @@ class WorkerActor:
         try:
             event = perform(self._worker, lease, halt, self._lane)
             self._log_end(lease, event, time.monotonic() - began_s, time.process_time() - began_cpu_s)
+            if isinstance(event, TaskFailed):
+                return replace(event, fault=replace(event.fault, trace=""))
             return event
         finally:
             # Fences rise: what was told of earlier leases came too late.
@@ -90,6 +92,8 @@ class WorkerActor:
         match event:
             case TaskFailed(_, fault):
                 told["ids"]["blame"] = fault.blame.value
+                if fault.trace:
+                    told["ids"]["trace"] = fault.trace
                 log.warning("lease failed: %s", fault.message, extra=told)
             case TaskRevoked():
                 log.info("lease ends, revoked", extra=told)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from farm.errors import DocumentError, Problem
 from farm.journal.access import DEFAULT_TENANT
 from farm.plugins.difference import mixture
 from farm.service.access import share_of
+from farm.service.job_log import JobLog, lines_about
 from farm.service.job_status import iso
 from farm.work.event import NodeDraining, NodeRestored, QueuePaused, QueueResumed, TenantChanged
 from farm.work.scaling import Scaler, ScalingRules
@@ -40,9 +42,15 @@ class WorkerFleet(Protocol):
     def machines(self) -> list[dict[str, Any]]:
         """Return what is known of each node: name, address, alive, cpus, load, versions, disk."""
 
+    def job_log(self, job_id: str, limit: int) -> JobLog:
+        """Return the newest lines about a job from the logs of all nodes; called from any thread."""
+
 
 class LocalFleet:
     """One process, nothing to resize."""
+
+    def __init__(self, logs: Path) -> None:
+        self._logs = logs
 
     def resize(self, workers: int) -> None:
         """Nothing."""
@@ -60,6 +68,10 @@ class LocalFleet:
     def machines(self) -> list[dict[str, Any]]:
         """None that could be told apart."""
         return []
+
+    def job_log(self, job_id: str, limit: int) -> JobLog:
+        """Return the newest lines about a job from this machine's log."""
+        return JobLog(tuple(lines_about(self._logs, job_id, limit)), 1)
 
 
 class FleetDesk:
@@ -93,6 +105,10 @@ class FleetDesk:
         scale = self._orders.get(SCALE)
         if scale is not None:
             self._scaler = Scaler(ScalingRules(scale["min"], scale["max"]))
+
+    def job_log(self, job_id: str, limit: int) -> JobLog:
+        """Return the newest lines about a job from the logs of all nodes, oldest first."""
+        return self._fleet.job_log(job_id, limit)
 
     def pause(self, tenant: str, cause: str) -> None:
         """Start nothing more of a tenant's, or of anybody's where the name is empty; what runs goes on."""

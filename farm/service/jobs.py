@@ -9,6 +9,7 @@ from farm.errors import ConflictError
 from farm.journal.entry import Entry, NewJob
 from farm.journal.events import JournalEvent
 from farm.journal.jobs import Filter
+from farm.service.job_log import JobLog, for_tenant
 from farm.service.job_status import iso, parts, status, status_of_entry, where_from
 
 if TYPE_CHECKING:
@@ -138,6 +139,24 @@ class JobDesk:
         if self._get(tenant, job_id) is None:
             return None
         return [_event(one) for one in self._office.journal.events.of(job_id)]
+
+    def logs(self, tenant: str | None, job_id: str, limit: int) -> JobLog | None:
+        """Return what the logs of the farm's machines tell about a job; None where there is no such job.
+
+        Who does not see everybody's jobs is told nothing of machines, workers, folders and farm's code.
+
+        Args:
+            tenant: Whose jobs are looked at; None for everybody's.
+            job_id: Which job.
+            limit: How many lines at the most: the newest.
+        """
+        if self._get(tenant, job_id) is None:
+            return None
+        found = self._office.fleet.job_log(job_id, limit)
+        if tenant is None:
+            return found
+        hidden = tuple("" for _ in found.silent)
+        return JobLog(tuple(map(for_tenant, found.lines)), found.nodes, hidden)
 
     def events(
         self, tenant: str | None, after: int | None, limit: int, job_id: str | None = None

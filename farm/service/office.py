@@ -98,7 +98,7 @@ class Office:
         )
         self.batches = BatchDesk(self)
         self.access = AccessDesk(self)
-        self.fleet = FleetDesk(self, fleet or LocalFleet())
+        self.fleet = FleetDesk(self, fleet or LocalFleet(settings.logs))
         self.fleet.take_up_orders()
         for entry in self.journal.jobs.unfinished():
             self.take_up(entry)
