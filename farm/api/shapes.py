@@ -99,8 +99,12 @@ class Job(BaseModel):
     submitted_at: str | None
     started_at: str | None
     finished_at: str | None
-    wait_s: float
-    wall_s: float
+    wait_s: float = Field(description="From its acceptance to its first lease.")
+    wall_s: float = Field(description="From its acceptance to its end, or to this moment.")
+    took_s: float = Field(
+        description="`wall_s` without the time in which its queue was paused and nothing of it ran, or the farm was "
+        "down."
+    )
     segments: SegmentCounts
     parts: list[SegmentPart] = Field(default_factory=list, description="While it is made; not in lists.")
     warnings: list[str]

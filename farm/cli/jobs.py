@@ -43,7 +43,7 @@ def list_jobs(address: str | None, as_json: bool, **query: Any) -> None:
     print_table(
         ["job", "state", "tenant", "document", "segments", "took", "accepted"],
         [
-            (one["id"], one["state"], one["tenant"], one["source"], _segments(one), f"{one['wall_s']:.1f} s",
+            (one["id"], one["state"], one["tenant"], one["source"], _segments(one), f"{one['took_s']:.1f} s",
              one["submitted_at"])
             for one in page["jobs"]
         ],
@@ -66,7 +66,9 @@ def show(job_id: str, address: str | None, as_json: bool) -> None:
     click.echo(
         f"{job['id']}  {job['state']}  {job['source']}  tenant {job['tenant']}, priority {job['priority']}"
     )
-    click.echo(f"{_segments(job)} segments, waited {job['wait_s']:.1f} s, {job['wall_s']:.1f} s in all")
+    halted_s = job["wall_s"] - job["took_s"]
+    halted = f", {halted_s:.1f} s more paused or with the farm down" if halted_s >= 0.05 else ""
+    click.echo(f"{_segments(job)} segments, waited {job['wait_s']:.1f} s, took {job['took_s']:.1f} s{halted}")
     if job["parts"]:
         rows = [
             (p["index"] + 1, p["frames"], p["state"], p["node"], f"{p['cpu_s']:.1f} s") for p in job["parts"]

@@ -9,6 +9,7 @@ from farm.journal.access import Access
 from farm.journal.batches import Batches
 from farm.journal.database import Database
 from farm.journal.events import Events
+from farm.journal.halts import Halts
 from farm.journal.jobs import MAX_UNFINISHED, Jobs
 from farm.journal.orders import Orders
 from farm.journal.outbox import Outbox
@@ -32,6 +33,8 @@ class Journal:
     """Tenants and API keys."""
     orders: Orders
     """What the operator ordered."""
+    halts: Halts
+    """When queues were paused and the farm was down."""
 
     @staticmethod
     def open(path: Path, *, max_unfinished: int = MAX_UNFINISHED) -> Journal:
@@ -50,6 +53,7 @@ class Journal:
             Outbox(database),
             Access(database),
             Orders(database),
+            Halts(database),
         )
 
     def close(self) -> None:

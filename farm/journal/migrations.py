@@ -166,5 +166,14 @@ CREATE INDEX events_node ON events (at_s) WHERE job_id IS NULL;
 CREATE INDEX outbox_job ON outbox (job_id)
 """
 
-MIGRATIONS: Final = (_JOBS, _TENANTS, _WITHDRAWN)
+_HALTS: Final = """
+CREATE TABLE halts (
+    serial  INTEGER PRIMARY KEY AUTOINCREMENT,
+    tenant  TEXT NOT NULL,
+    began_s REAL NOT NULL,
+    ended_s REAL
+)
+"""
+
+MIGRATIONS: Final = (_JOBS, _TENANTS, _WITHDRAWN, _HALTS)
 """Scripts by version, the first leading from an empty file to layout 1."""

@@ -100,6 +100,8 @@ class FleetDesk:
             tell(TenantChanged(share_of(tenant)))
         for tenant_name, cause in self._orders.starting_with(PAUSED).items():
             tell(QueuePaused(tenant_name, cause))
+            # A farm that was paused before halts were noted is halted from now on.
+            self._office.journal.halts.pause(tenant_name, time.time())
         for node, order in self._orders.starting_with(DRAINED).items():
             tell(NodeDraining(node, order["deadline_s"], order["cause"]))
         scale = self._orders.get(SCALE)
@@ -113,11 +115,13 @@ class FleetDesk:
     def pause(self, tenant: str, cause: str) -> None:
         """Start nothing more of a tenant's, or of anybody's where the name is empty; what runs goes on."""
         self._orders.give(PAUSED + tenant, cause)
+        self._office.journal.halts.pause(tenant, time.time())
         self._office.conductor.tell(QueuePaused(tenant, cause))
 
     def resume(self, tenant: str) -> bool:
         """Go on; returns False where nothing was paused under that name."""
         self._office.conductor.tell(QueueResumed(tenant))
+        self._office.journal.halts.resume(tenant, time.time())
         return self._orders.withdraw(PAUSED + tenant)
 
     def queue(self) -> dict[str, Any]:

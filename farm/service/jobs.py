@@ -206,7 +206,8 @@ class JobDesk:
         if view is None and not entry.final:
             # It ended between the two looks.
             entry = self._jobs.get(entry.job_id) or entry
-        told = status_of_entry(entry) if view is None else status(view, time.time())
+        halts = self._office.journal.halts
+        told = status_of_entry(entry, halts) if view is None else status(view, time.time(), halts)
         if view is not None and view.state.final:
             # The end is not on disk yet: nobody is told of it before it cannot be undone.
             told |= {

@@ -40,6 +40,8 @@ FEED_JOBS: Final = 200
 FOLLOW_S: Final = 1.0
 MEASURE_S: Final = 5.0
 STAND_S: Final = 1.0
+LIVE_S: Final = 10.0
+"""How often it is noted that the farm is up: a farm that was killed counts as down from its last note or change."""
 KEEP_S: Final = 30 * 86_400.0
 PRUNE_S: Final = 600.0
 PRUNE_JOBS: Final = 1_000
@@ -60,6 +62,7 @@ class Office:
         self.journal = Journal.open(settings.journal, max_unfinished=settings.max_unfinished)
         # From here on an earlier controller that lives still can write no more.
         epoch = self.journal.database.take_epoch()
+        self.journal.halts.come_up(time.time())
         self.handing_over = threading.Lock()
         """Held while a job goes from the journal to the scheduler, so that no cancellation overtakes it."""
         self.measures = Measures(meter or NoMeter())
@@ -75,7 +78,7 @@ class Office:
         self.since_s = time.time()
         self.trouble = ""
         """Why the loop stopped; empty while it runs."""
-        chores = (self._stand, self._feed, self._follow, self._measure, self._prune)
+        chores = (self._stand, self._live, self._feed, self._follow, self._measure, self._prune)
         self._due_s = dict.fromkeys(chores, 0.0)
         self.jobs = JobDesk(self)
         self._registry = cache(load_registry)
@@ -204,6 +207,11 @@ class Office:
         self.journal.database.check_epoch()
         return STAND_S
 
+    def _live(self) -> float:
+        """Note that the farm is up."""
+        self.journal.halts.live(time.time())
+        return LIVE_S
+
     def _feed(self) -> float:
         """Turn rows of batches into jobs as far as the queue has room."""
         now_s = time.time()
@@ -225,6 +233,7 @@ class Office:
         """Let go of what ended long ago; the catalog keeps what was learned from it."""
         before_s = time.time() - KEEP_S
         self.journal.events.prune(before_s)
+        self.journal.halts.prune(before_s)
         self.journal.batches.prune(before_s, PRUNE_JOBS)
         gone = self.journal.jobs.prune(before_s, PRUNE_JOBS)
         return 0.0 if len(gone) == PRUNE_JOBS else PRUNE_S
