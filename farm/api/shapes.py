@@ -298,6 +298,15 @@ class MadeKey(KeyItem):
     webhook_secret: str
 
 
+class NodeRemoval(BaseModel):
+    """A node that is taken out of the farm."""
+
+    node: str = Field(description="Its full name.")
+    gone: bool = Field(
+        description="Whether it is gone already; otherwise it leaves when nothing runs there any more."
+    )
+
+
 class Pause(BaseModel):
     """Which queue to pause or go on with."""
 

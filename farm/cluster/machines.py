@@ -60,11 +60,14 @@ class Machines:
         self._settings = settings
         self._machines: dict[str, Machine] = {}
         self._looked_s = 0.0
+        self.leaving: set[str] = set()
+        """Nodes that are to leave the cluster: no worker is wanted there any more."""
 
     @property
     def cpus(self) -> int:
-        """Cores that the living nodes give to the farm."""
-        return int(sum(machine.cpus for machine in self._machines.values()))
+        """Cores that the living nodes give to the farm; those that are to leave give none."""
+        staying = (machine for machine in self._machines.values() if machine.node not in self.leaving)
+        return int(sum(machine.cpus for machine in staying))
 
     def look(self, workers_on: Collection[str]) -> list[Event]:
         """Look around where it is time to, and return what was reported meanwhile.
@@ -78,9 +81,12 @@ class Machines:
         self._looked_s = now_s
         self._count()
         for node_id, machine in self._machines.items():
-            if machine.is_head or machine.node in workers_on:
+            leaving = machine.node in self.leaving
+            if machine.is_head or leaving or machine.node in workers_on:
                 machine.worked_s = now_s
             self._keep_agent(node_id, machine, now_s)
+            if leaving and machine.node not in workers_on:
+                machine.agent.leave.remote()
         return [event for machine in list(self._machines.values()) for event in self._hear(machine)]
 
     def spare(self, node: str) -> bool:
@@ -200,6 +206,9 @@ class Machines:
 
 class OneMachine:
     """This machine alone: what a single command's cluster has."""
+
+    leaving: Final[frozenset[str]] = frozenset()
+    """It does not leave."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings

@@ -20,6 +20,7 @@ from farm.work.settings import Settings
 NODE: Final = "FARM_NODE"
 NODE_HOME: Final = "FARM_NODE_HOME"
 """Set by whoever starts a node, for all that runs on it: its name, and its own farm folder."""
+RAYLET: Final = "/raylet/raylet"
 SWEEP_S: Final = 30.0
 PARTING_S: Final = 4 * GLANCE_S
 """A dead process's warden has told by then."""
@@ -77,6 +78,18 @@ class NodeAgent:
             if mark.encode() in told:
                 # A stopped process hears nothing but this.
                 os.kill(pid, signal.SIGKILL)
+                return True
+        return False
+
+    def leave(self) -> bool:
+        """Tell this machine's raylet to take it out of the cluster in good order; False where it is not found.
+
+        The raylet is who started this process, and ends it.
+        """
+        raylet = os.getppid()
+        with contextlib.suppress(OSError):
+            if RAYLET.encode() in Path(f"/proc/{raylet}/cmdline").read_bytes():
+                os.kill(raylet, signal.SIGTERM)
                 return True
         return False
 

@@ -223,6 +223,7 @@ class Office:
 
     def _follow(self) -> float:
         self.fleet.follow_queue()
+        self.fleet.follow_removals()
         return FOLLOW_S
 
     def _measure(self) -> float:

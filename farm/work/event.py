@@ -214,6 +214,14 @@ class NodeRestored:
 
 
 @dataclass(frozen=True, slots=True)
+class NodeRemoved:
+    """A node was taken out for good: nothing is remembered of it. One that has workers is left as it is."""
+
+    node: str
+    """Which node."""
+
+
+@dataclass(frozen=True, slots=True)
 class Tick:
     """Time went by; deadlines, quarantines, stragglers and drains are looked at."""
 
@@ -236,5 +244,6 @@ Event = (
     | NodeReported
     | NodeDraining
     | NodeRestored
+    | NodeRemoved
     | Tick
 )

@@ -220,6 +220,13 @@ class Fleet:
             node.trust()
             self._change(node, "restored on request", now_s)
 
+    def forget(self, name: str) -> None:
+        """Drop what is known of a node; nothing happens where it has workers, or leases that have not ended."""
+        node = self.nodes.get(name)
+        if node is not None and not node.seats and not node.running:
+            del self.nodes[name]
+            self._watched.pop(name, None)
+
     def tick(self, needs: Collection[Need], now_s: float) -> None:
         """End quarantines that are over and forget nodes that are gone."""
         for node in tuple(self._watched.values()):

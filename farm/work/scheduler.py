@@ -24,6 +24,7 @@ from farm.work.event import (
     JobSubmitted,
     LookDone,
     NodeDraining,
+    NodeRemoved,
     NodeReported,
     NodeRestored,
     PlanDone,
@@ -109,6 +110,8 @@ class Scheduler:
                 self._fleet.drain(node, Drain(deadline_s, cause), now_s)
             case NodeRestored(node):
                 self._fleet.restore(node, now_s)
+            case NodeRemoved(node):
+                self._fleet.forget(node)
             case Tick():
                 self._tick()
         self._dispatcher.dispatch(now_s)

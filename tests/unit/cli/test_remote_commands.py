@@ -16,6 +16,7 @@ import pytest
 from farm.cli.main import run
 from farm.plugins.offer import plugin_offers
 from farm.plugins.registry import load_registry
+from farm.work.event import NodeReported
 from tests.contract.small_farm import SmallFarm, served, until, words
 
 
@@ -47,6 +48,12 @@ def said(capsys: pytest.CaptureFixture[str], *args: str, code: int = 0) -> str:
     """Run a command as people do and return what it printed."""
     assert run(list(args)) == code, capsys.readouterr().err
     return capsys.readouterr().out
+
+
+def refused(capsys: pytest.CaptureFixture[str], *args: str) -> str:
+    """Run a command that is refused and return what it said."""
+    assert run(list(args)) != 0
+    return capsys.readouterr().err
 
 
 def told(capsys: pytest.CaptureFixture[str], *args: str, code: int = 0) -> Any:
@@ -119,6 +126,9 @@ def test_operators_commands(farm: SmallFarm, capsys: pytest.CaptureFixture[str])
     assert node["node"] in said(capsys, "nodes")
     assert told(capsys, "drain", node["node"])["node"] == node["node"]
     assert "is used again" in said(capsys, "restore", node["node"])
+    assert "is the farm's head" in refused(capsys, "nodes", "rm", node["node"])
+    farm.office.conductor.tell(NodeReported("ghost-1", 2**40))
+    assert "ghost-1 is forgotten" in said(capsys, "nodes", "rm", "ghost", "--within", "5")
     assert told(capsys, "scale", "--min", "1", "--max", "2") == {"min": 1, "max": 2}
     assert farm.office.journal.orders.get("scale") == {"min": 1, "max": 2}
 

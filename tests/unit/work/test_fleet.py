@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from farm.work.event import (
     NodeDraining,
+    NodeRemoved,
     NodeReported,
     NodeRestored,
     PlanDone,
@@ -209,6 +210,21 @@ class TestDrain:
         desk.tell(NodeDraining("a", 1.0, "operator"))
         desk.at(2.0, Tick())
         assert desk.states("j")[-1] is JobState.ACCEPTED
+
+
+class TestRemoved:
+    def test_nothing_is_remembered_of_an_empty_node(self) -> None:
+        desk = Desk(WorkerFacts("a1", "a"), WorkerFacts("b1", "b"))
+        desk.tell(NodeDraining("a", None, "sold"), WorkerLost("a1", "dismissed"), NodeRemoved("a"))
+        assert [one.name for one in desk.scheduler.nodes()] == ["b"]
+        # It may come again, as a node that nobody knows.
+        desk.tell(WorkerJoined(WorkerFacts("a2", "a")))
+        assert [(one.name, one.condition) for one in desk.scheduler.nodes()] == [("a", READY), ("b", READY)]
+
+    def test_a_node_with_workers_is_left_as_it_is(self) -> None:
+        desk = Desk(WorkerFacts("a1", "a"))
+        desk.tell(NodeDraining("a", None, "sold"), NodeRemoved("a"), NodeRemoved("nobody"))
+        assert [(one.name, one.condition) for one in desk.scheduler.nodes()] == [("a", DRAINED)]
 
 
 class TestDisk:
