@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import ray
-from ray.exceptions import RayError
+from ray.exceptions import RayActorError, RayError
 from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
 from farm.cluster.node_agent import NodeAgent, NodeReport, node_name
@@ -49,6 +49,8 @@ class Machine:
     """When workers were last seen there, on the monotonic clock."""
     asked: Any = None
     """The report that is awaited."""
+    asked_s: float = 0.0
+    """When it was asked for, seconds since the epoch."""
     report: NodeReport | None = None
     """What its agent said last."""
 
@@ -189,6 +191,7 @@ class Machines:
         if machine.agent is None:
             return []
         if machine.asked is None:
+            machine.asked_s = time.time()
             machine.asked = machine.agent.report.remote()
             return []
         ready, _ = ray.wait([machine.asked], timeout=0.0)
@@ -197,11 +200,15 @@ class Machines:
         asked, machine.asked = machine.asked, None
         try:
             machine.report = ray.get(asked)
+        except RayActorError:
+            # It is started anew by Ray, or, where it was ended for good, by the next look; whether the node lives is
+            # Ray's to say.
+            machine.agent = None
+            return []
         except RayError:
-            # The agent died and is started anew; whether the node lives is Ray's to say.
             return []
         assert machine.report is not None
-        return [NodeReported(machine.node, machine.report.disk_free_bytes)]
+        return [NodeReported(machine.node, machine.report.disk_free_bytes, machine.asked_s)]
 
 
 class OneMachine:

@@ -14,6 +14,7 @@ from farm.cluster.node_agent import node_home, node_name
 from farm.cluster.parcel import Parcel, Unpacker
 from farm.lane import Lane
 from farm.service.log import lease_ids, log, open_log
+from farm.store.temp import free_bytes
 from farm.work.event import Event, SegmentDone, TaskFailed, TaskRevoked, WorkerFacts
 from farm.work.halt import Halt
 from farm.work.instruction import Lease
@@ -58,7 +59,14 @@ class WorkerActor:
         facts = introduce(self._worker_id, node_name(), self._worker.warm())
         tags = tuple(sorted(filter(None, os.environ.get(NODE_TAGS, "").split(","))))
         address = os.environ.get(NODE_ADDRESS, "")
-        return replace(facts, tags=tags, address=address, pid=os.getpid(), version=__version__)
+        return replace(
+            facts,
+            tags=tags,
+            address=address,
+            pid=os.getpid(),
+            version=__version__,
+            disk_free_bytes=free_bytes(self._settings.home),
+        )
 
     def watch(self) -> None:
         """Return never: whoever waits for this learns of the actor's death, also while it has no lease."""

@@ -33,6 +33,8 @@ class WorkerFacts:
     """What frames were seen to be composed on there."""
     plugins: tuple[str, ...] = ()
     """The plugins that it loaded, with version and files: ``acme 1.2 (3f2a91c04b7e)``."""
+    disk_free_bytes: int | None = None
+    """Room where its files lie, when it got ready; None where its node never reports."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +193,8 @@ class NodeReported:
     """Which node."""
     disk_free_bytes: int
     """Room left where its worker's files lie."""
+    as_of_s: float | None = None
+    """When it was asked, on the feeder's clock: what was found after that, it does not know. None for now."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,8 +104,8 @@ class Scheduler:
                 self._shares.resume(tenant)
             case TenantChanged(share):
                 self._shares.change(share)
-            case NodeReported(node, free_bytes):
-                self._fleet.report(node, free_bytes, now_s)
+            case NodeReported(node, free_bytes, as_of_s):
+                self._fleet.report(node, free_bytes, now_s if as_of_s is None else as_of_s, now_s)
             case NodeDraining(node, deadline_s, cause):
                 self._fleet.drain(node, Drain(deadline_s, cause), now_s)
             case NodeRestored(node):

@@ -11,7 +11,6 @@ import pytest
 
 from farm.errors import ConflictError
 from farm.service.fleet import FleetDesk, LocalFleet
-from farm.service.job_log import JobLog
 from farm.service.office import Office
 from farm.work.event import WorkerFacts, WorkerJoined, WorkerLost
 from farm.work.executor import InProcessExecutor
@@ -40,9 +39,6 @@ class TwoMachines(LocalFleet):
 
     def stay(self, node: str) -> None:
         self.leaving.discard(node)
-
-    def job_log(self, job_id: str, limit: int) -> JobLog:
-        return JobLog((), len(self.living))
 
 
 class Two:

@@ -163,6 +163,8 @@ class Checker:
             case WorkerJoined(facts):
                 if facts.worker_id not in self.given_up:
                     self.workers[facts.worker_id] = facts
+                    if facts.disk_free_bytes is not None:
+                        self._hear(facts.node, facts.disk_free_bytes)
             case WorkerLost(worker_id):
                 self._gone(worker_id)
             case QueuePaused(tenant):
@@ -176,12 +178,15 @@ class Checker:
             case NodeRestored(node):
                 self.draining.discard(node)
             case NodeReported(node, free_bytes):
-                if free_bytes < self.rules.disk_floor_bytes:
-                    self.low.add(node)
-                elif free_bytes > self.rules.disk_floor_bytes * self.rules.disk_relief:
-                    self.low.discard(node)
+                self._hear(node, free_bytes)
             case JobCancelled() | _:
                 pass
+
+    def _hear(self, node: str, free_bytes: int) -> None:
+        if free_bytes < self.rules.disk_floor_bytes:
+            self.low.add(node)
+        elif free_bytes > self.rules.disk_floor_bytes * self.rules.disk_relief:
+            self.low.discard(node)
 
     def _end(self, fence: int) -> None:
         lease = self.leases.pop(fence, None)
@@ -223,6 +228,10 @@ class Checker:
             case NodeChanged(node, condition, cause, at_s):
                 self._must("changes have cause and time", bool(cause) and at_s == now_s, node)
                 self.conditions[node] = condition
+                if "not known any more" in cause:
+                    empty = not any(one.node == node for one in self.workers.values())
+                    self._must("only disks without workers are forgotten", empty, node)
+                    self.low.discard(node)
                 self.quarantined_s.pop(node, None)
                 if condition is NodeCondition.QUARANTINED:
                     self.quarantined_s[node] = now_s
