@@ -2,9 +2,9 @@
 
     python -m tests.benchmarks.bring_up [--runs 3] [--busy 2] [--workers 2] [--idle 0]
 
-Wall seconds of `farm up` in a folder of its own while so many processes keep cores busy. With ``--idle S`` the last farm
-is left alone for so long first, and each of its processes is told with its CPU and its memory; shared pages are told
-apart (USS: what would be free without the process).
+Wall seconds of `farm up` in a folder of its own beside so many busy processes. With ``--idle S`` the last farm
+is watched for so long while nothing is asked of it: each of its processes with its CPU and its memory, and the part of
+that which it shares with none.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ def idle(home: Path, seconds: float) -> None:
         (_name(command), 100.0 * (cpu_s(pid) - before[pid]) / seconds, *memory_mib(pid))
         for pid, command in mine.items()
     ]
-    print(f"| process | CPU, % of a core | resident, MiB | its own, MiB |\n| --- | --- | --- | --- |")
+    print("| process | CPU, % of a core | resident, MiB | its own, MiB |\n| --- | --- | --- | --- |")
     for name, cpu, resident, own in sorted(rows, key=lambda row: -row[1]):
         print(f"| {name} | {cpu:.2f} | {resident:.0f} | {own:.0f} |")
     print(

@@ -51,6 +51,8 @@ def test_running_work_is_moved_when_a_drains_deadline_passes(floor: Floor) -> No
         order(floor, "POST", f"/v1/nodes/{node}/drain", {"within_s": 0.2, "cause": "kernel update"})
         # One segment takes longer than the deadline: it is taken away there, and made by the head.
         floor.until(lambda: listed(floor)["a"]["condition"] == "drained", "the node is empty", 30.0)
+    log = (floor.head.home / "logs" / "farm.jsonl").read_text()
+    assert f"worker written off: the deadline for draining {node} has passed" in log
     told = [one for one in floor.call("/v1/events?limit=500")["events"] if one["node"] == node]
     assert [one["state"] for one in told][-2:] == ["draining", "drained"]
     order(floor, "POST", f"/v1/nodes/{node}/restore")
@@ -66,7 +68,7 @@ def test_a_node_that_is_taken_out_leaves_and_its_watchdog_ends(floor: Floor) -> 
         assert told == {"node": node, "gone": False}
         floor.until(lambda: "a" not in listed(floor), "the node is gone", 90.0)
     assert node not in {one["node"] for one in floor.call("/v1/nodes")}
-    watchdog = floor._watchdogs["a"]
+    watchdog = floor.watchdog(floor.nodes["a"])
     assert watchdog.wait(60) == 0
     assert (
         "Ray took this machine out of the cluster"
@@ -84,7 +86,7 @@ def test_it_may_join_again_and_is_forgotten_when_it_is_dead(floor: Floor) -> Non
     node = listed(floor)["a"]["node"]
     with floor.work(jobs=2, shots=2, frames=60):
         floor.until(lambda: listed(floor)["a"]["running"] == 1, "the node works")
-        floor._watchdogs["a"].kill()
+        floor.watchdog(floor.nodes["a"]).kill()
         for one in floor.processes(floor.nodes["a"], ""):
             os.kill(one.pid, signal.SIGKILL)
     floor.until(lambda: floor.queue()["workers"] == 1, "its worker is buried")
