@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from farm.cluster.lifecycle import Head
 
 READY_S: Final = 240.0
-POLL_S: Final = 0.1
+POLL_S: Final = 0.2
 
 
 def populate(settings: Settings, state: FarmState, head: Head) -> None:
