@@ -1,7 +1,8 @@
-"""Routes of jobs: submit, list, show, cancel, retry, why, events, webhooks."""
+"""Routes of jobs: submit, list, show, change, cancel, retry, why, events, webhooks."""
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Header, Path, Query, Request
@@ -13,17 +14,28 @@ from farm.api.desks import Desks
 from farm.api.documents import DocumentReader, check_job_text
 from farm.api.gate import Reader, Submitter
 from farm.api.problem import there
-from farm.api.shapes import PRINTABLE, Accepted, EventItem, Job, JobPage, WebhookItem, Why
+from farm.api.shapes import (
+    PRINTABLE,
+    PRIORITY_LIMIT,
+    Accepted,
+    EventItem,
+    Job,
+    JobChange,
+    JobLogs,
+    JobPage,
+    WebhookItem,
+    Why,
+)
 from farm.api.webhook_targets import WebhookTargets
 from farm.errors import AccessError, DocumentError, Problem, did_you_mean
 from farm.journal.entry import NewJob
 from farm.journal.jobs import Filter
+from farm.service.job_log import NEWEST_LINES, JobLog
 from farm.service.looker import TENANT as LOOKS
 from farm.service.office import fresh_id
 from farm.store.productions import FILES
 from farm.work.job_state import JobState
 
-PRIORITY_LIMIT: Final = 100
 KEY_LIMIT: Final = 200
 LIST_LIMIT: Final = 1000
 STATES: Final = (*JobState, "unfinished")
@@ -114,6 +126,13 @@ def job_routes(desks: Desks, documents: DocumentReader, targets: WebhookTargets)
         """Show where a job stands, segment by segment while it is made."""
         return linked(own_job(await desks.jobs.show(caller.sees, job_id), job_id))
 
+    @routes.patch("/v1/jobs/{job_id}", response_model=Job)
+    async def change(caller: Submitter, job_id: JobId, wanted: JobChange) -> dict[str, Any]:
+        """Change the priority of a job that has not ended: what waits of it takes its new place at once."""
+        cause = f"changed by a key of the role {caller.role.word}"
+        changed = await desks.jobs.reprioritise(caller.sees, job_id, wanted.priority, cause)
+        return linked(own_job(changed, job_id))
+
     @routes.delete("/v1/jobs/{job_id}", status_code=202)
     async def cancel(caller: Submitter, job_id: JobId) -> dict[str, Any]:
         """Cancel a job; one that has ended stays as it is."""
@@ -136,6 +155,21 @@ def job_routes(desks: Desks, documents: DocumentReader, targets: WebhookTargets)
     async def story(caller: Reader, job_id: JobId) -> Any:
         """Tell all that happened to a job."""
         return own_job(await desks.jobs.story(caller.sees, job_id), job_id)
+
+    @routes.get("/v1/jobs/{job_id}/logs", response_model=JobLogs)
+    async def logs(
+        caller: Reader,
+        job_id: JobId,
+        limit: Annotated[int, Query(ge=1, le=NEWEST_LINES, description="How many lines: the newest.")] = 200,
+    ) -> dict[str, Any]:
+        """Tell what the logs of the farm's machines say about a job; operators see machines and tracebacks too."""
+        found: JobLog = own_job(await desks.jobs.logs(caller.sees, job_id, limit), job_id)
+        return {
+            "lines": [asdict(line) for line in found.lines],
+            "nodes": found.nodes,
+            "silent": len(found.silent),
+            "silent_nodes": list(filter(None, found.silent)),
+        }
 
     @routes.get("/v1/jobs/{job_id}/webhooks", response_model=list[WebhookItem])
     async def webhooks(caller: Reader, job_id: JobId) -> Any:

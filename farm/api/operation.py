@@ -5,18 +5,20 @@ from __future__ import annotations
 import time
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Response
+from fastapi import APIRouter, Path, Query, Response
 from starlette.exceptions import HTTPException
 
 from farm.api.desks import Desks
 from farm.api.gate import Operator, Reader
 from farm.api.problem import there
 from farm.api.shapes import (
+    PRINTABLE,
     Drain,
     KeyItem,
     MadeKey,
     NewKey,
     NodeItem,
+    NodeRemoval,
     Pause,
     Queue,
     RotatedSecret,
@@ -26,6 +28,7 @@ from farm.api.shapes import (
     TenantSettings,
 )
 from farm.errors import DocumentError, Problem
+from farm.service.fleet import Removal
 
 Name = Annotated[str, Path(min_length=1, max_length=100)]
 
@@ -77,6 +80,20 @@ def operation_routes(desks: Desks) -> APIRouter:
         """Use a drained or quarantined node again."""
         del caller
         return {"node": await desks.fleet.restore(node)}
+
+    @routes.delete("/v1/nodes/{node}", status_code=202, response_model=NodeRemoval)
+    async def remove(
+        caller: Operator,
+        node: Name,
+        within_s: Annotated[
+            float | None, Query(ge=0.0, le=1e9, description="What runs there longer is made elsewhere.")
+        ] = None,
+        cause: Annotated[str, Query(max_length=200, pattern=PRINTABLE)] = "by operator",
+    ) -> dict[str, Any]:
+        """Take a node out for good: drain it, dismiss its workers, have it leave; a dead one is forgotten at once."""
+        del caller
+        told: Removal = await desks.fleet.remove(node, within_s, cause)
+        return {"node": told.node, "gone": told.gone}
 
     @routes.put("/v1/workers")
     async def scale(caller: Operator, order: Scale) -> Scale:

@@ -8,6 +8,8 @@ from pydantic import BaseModel, Field
 
 PRINTABLE: Final = r"^[^\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]*$"
 """Names and labels: no controls, and nothing that turns the direction of what stands beside them."""
+PRIORITY_LIMIT: Final = 100
+"""Priorities of jobs go from minus this to this."""
 
 JobStateWord = Literal[
     "accepted",
@@ -100,8 +102,12 @@ class Job(BaseModel):
     submitted_at: str | None
     started_at: str | None
     finished_at: str | None
-    wait_s: float
-    wall_s: float
+    wait_s: float = Field(description="From its acceptance to its first lease.")
+    wall_s: float = Field(description="From its acceptance to its end, or to this moment.")
+    took_s: float = Field(
+        description="`wall_s` without the time in which its queue was paused and nothing of it ran, or the farm was "
+        "down."
+    )
     segments: SegmentCounts
     parts: list[SegmentPart] = Field(default_factory=list, description="While it is made; not in lists.")
     warnings: list[str]
@@ -110,6 +116,16 @@ class Job(BaseModel):
     problems: list[ProblemItem]
     production: ProductionShape | None
     links: dict[str, str]
+
+
+class JobChange(BaseModel):
+    """What of a job that has not ended can be changed."""
+
+    model_config = {"extra": "forbid"}
+
+    priority: int = Field(
+        ge=-PRIORITY_LIMIT, le=PRIORITY_LIMIT, description="Higher goes first among the tenant's own."
+    )
 
 
 class JobPage(BaseModel):
@@ -123,7 +139,7 @@ class EventItem(BaseModel):
     """One thing that happened."""
 
     id: str = Field(description="Its place in the order of events: send it as `after` to go on behind it.")
-    kind: Literal["state", "retry", "node"]
+    kind: Literal["state", "retry", "priority", "node"]
     job: str | None
     tenant: str
     node: str
@@ -317,6 +333,15 @@ class MadeKey(KeyItem):
     webhook_secret: str
 
 
+class NodeRemoval(BaseModel):
+    """A node that is taken out of the farm."""
+
+    node: str = Field(description="Its full name.")
+    gone: bool = Field(
+        description="Whether it is gone already; otherwise it leaves when nothing runs there any more."
+    )
+
+
 class Pause(BaseModel):
     """Which queue to pause or go on with."""
 
@@ -365,6 +390,35 @@ class Queue(BaseModel):
     pace: float = Field(description="Measured CPU seconds over estimated ones.")
     measured_segments: int
     workers: int
+
+
+class LogItem(BaseModel):
+    """A line of the farm's logs about a job."""
+
+    at: str
+    level: Literal["debug", "info", "warning", "error", "critical"]
+    process: str = Field(description="What kind of process says so, as `worker`.")
+    says: str
+    task: str = Field(description="`plan`, `segment`, `assemble`, `look`, or empty.")
+    segment: int | None = Field(description="Which segment, from 0.")
+    took_s: float | None
+    blame: str = Field(
+        description="`job` or `farm`; for operators `job`, `host`, `store` or `disk`; or empty."
+    )
+    node: str = Field(description="For operators; else empty.")
+    worker: str = Field(description="For operators; else empty.")
+    fence: int | None = Field(description="The lease, for operators; else null.")
+    cpu_s: float | None = Field(description="For operators; else null.")
+    trace: str = Field(description="A traceback, for operators; else empty.")
+
+
+class JobLogs(BaseModel):
+    """What the logs of the farm's machines tell about a job."""
+
+    lines: list[LogItem] = Field(description="The newest lines, oldest first.")
+    nodes: int = Field(description="How many machines were read.")
+    silent: int = Field(description="How many machines could not be read.")
+    silent_nodes: list[str] = Field(description="Which, for operators; else empty.")
 
 
 class WebhookItem(BaseModel):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -13,6 +13,11 @@ from farm.cli.print import echo, json_option, print_json
 if TYPE_CHECKING:
     from farm.cluster.farm_state import FarmState
     from farm.work.settings import Settings
+
+PLAIN_HTTP: Final = (
+    "the API at {host}:{port} speaks plain HTTP, without TLS: who is on the way sees keys and videos. Keep it within "
+    "a network that you trust, or put TLS before it (docs/operations.md, TLS)"
+)
 
 
 @click.command()
@@ -92,13 +97,15 @@ def up(address: str | None, watch: bool, as_json: bool, **options: Any) -> None:
 def starter(settings: Settings, address: str | None, **options: Any) -> Callable[[], FarmState]:
     """Return what brings up a head, or a node of the head at an address."""
     if address is None:
-        from farm.cluster.lifecycle import Head
+        from farm.cluster.lifecycle import LOOPBACKS, Head
         from farm.cluster.lifecycle import up as start
 
         if options.pop("ip") is not None:
             raise click.UsageError("--ip goes with --address; a head's is --cluster-ip")
         config = options.pop("autoscaling_config")
         head = Head(**options, autoscaling_config=config and Path(config).expanduser())
+        if head.host not in LOOPBACKS:
+            click.echo(f"warning: {PLAIN_HTTP.format(host=head.host, port=head.port)}", err=True)
         return lambda: start(settings, head)
     from farm.cluster.join import Joining, join
     from farm.cluster.ray_node import METRICS_PORT

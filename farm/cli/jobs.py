@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from farm.cli.job_logs import logs
 from farm.cli.print import echo, json_option, print_json, print_table, tell_report, tell_warnings
 from farm.cli.remote import ADDRESS, reach, tell_failed, watch
 from farm.cli.target import INTO_FOLDER
@@ -17,7 +18,10 @@ JOB_ID = click.argument("job_id", metavar="JOB")
 
 @click.group()
 def jobs() -> None:
-    """List, show, watch, cancel and retry jobs of a running farm."""
+    """List, show, watch, change, cancel and retry jobs of a running farm; read their logs."""
+
+
+jobs.add_command(logs)
 
 
 @jobs.command("ls")
@@ -39,7 +43,7 @@ def list_jobs(address: str | None, as_json: bool, **query: Any) -> None:
     print_table(
         ["job", "state", "tenant", "document", "segments", "took", "accepted"],
         [
-            (one["id"], one["state"], one["tenant"], one["source"], _segments(one), f"{one['wall_s']:.1f} s",
+            (one["id"], one["state"], one["tenant"], one["source"], _segments(one), f"{one['took_s']:.1f} s",
              one["submitted_at"])
             for one in page["jobs"]
         ],
@@ -60,7 +64,9 @@ def show(job_id: str, address: str | None, as_json: bool) -> None:
         print_json(job)
         return
     echo(f"{job['id']}  {job['state']}  {job['source']}  tenant {job['tenant']}, priority {job['priority']}")
-    echo(f"{_segments(job)} segments, waited {job['wait_s']:.1f} s, {job['wall_s']:.1f} s in all")
+    halted_s = job["wall_s"] - job["took_s"]
+    halted = f", {halted_s:.1f} s more paused or with the farm down" if halted_s >= 0.05 else ""
+    echo(f"{_segments(job)} segments, waited {job['wait_s']:.1f} s, took {job['took_s']:.1f} s{halted}")
     if job["parts"]:
         rows = [
             (p["index"] + 1, p["frames"], p["state"], p["node"], f"{p['cpu_s']:.1f} s") for p in job["parts"]
@@ -126,6 +132,23 @@ def retry(job_ids: tuple[str, ...], address: str | None, as_json: bool) -> None:
         print_json(told)
     for job_id, made in zip(job_ids, told, strict=True):
         echo(f"{job_id} is tried anew as {made['id']}", err=as_json)
+
+
+@jobs.command("priority")
+@JOB_ID
+@click.argument("priority", metavar="N", type=click.IntRange(-100, 100))
+@ADDRESS
+@json_option
+def change_priority(job_id: str, priority: int, address: str | None, as_json: bool) -> None:
+    """Change the priority of a job that has not ended to N, -100 to 100: higher goes first among its tenant's.
+
+    Write `farm jobs priority JOB -- -5` for one below 0.
+    """
+    with reach(address) as farm:
+        told = farm.call("PATCH", f"/v1/jobs/{quoted(job_id)}", {"priority": priority})
+    print_json(told) if as_json else click.echo(
+        f"{told['id']} is {told['state']}, priority {told['priority']}"
+    )
 
 
 @jobs.command("why")

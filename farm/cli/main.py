@@ -43,7 +43,10 @@ COMMANDS: Final = {
     "up": ("farm.cli.cluster", "Start a farm on this machine, or join one."),
     "down": ("farm.cli.cluster", "Stop the farm on this machine."),
     "status": ("farm.cli.cluster", "Show the farm on this machine."),
-    "jobs": ("farm.cli.jobs", "List, show, watch, cancel and retry jobs of a running farm."),
+    "jobs": (
+        "farm.cli.jobs",
+        "List, show, watch, change, cancel and retry jobs of a running farm; read their logs.",
+    ),
     "batches": ("farm.cli.batches", "List, show, fetch, cancel and resume tables of products."),
     "why": ("farm.cli.jobs", "Say in a sentence what a job waits for, or why it ended."),
     "events": ("farm.cli.events", "Tell what happens; import what became of finished videos."),

@@ -15,11 +15,17 @@ TENANT = click.option("--tenant", default="", help="Whose; left out, the whole f
 NODE = click.argument("node")
 
 
-@click.command()
+@click.group(invoke_without_command=True)
 @ADDRESS
 @json_option
-def nodes(address: str | None, as_json: bool) -> None:
-    """List the nodes of a running farm: workers, load, condition, versions, plugins."""
+@click.pass_context
+def nodes(context: click.Context, address: str | None, as_json: bool) -> None:
+    """List the nodes of a running farm: workers, load, condition, versions, plugins.
+
+    `farm nodes rm` takes one out.
+    """
+    if context.invoked_subcommand is not None:
+        return
     with reach(address) as farm:
         found = farm.call("GET", "/v1/nodes")
     rows = [
@@ -31,6 +37,32 @@ def nodes(address: str | None, as_json: bool) -> None:
     columns = ["node", "address", "condition", "busy", "load", "disk free", "memory free", "version", "plugins",
                "cause"]  # fmt: skip
     print_json(found) if as_json else print_table(columns, rows)
+
+
+@nodes.command("rm")
+@NODE
+@click.option(
+    "--within", type=click.FloatRange(min=0.0), help="Seconds; what runs there longer is made elsewhere."
+)
+@CAUSE
+@ADDRESS
+@json_option
+def remove(node: str, within: float | None, cause: str, address: str | None, as_json: bool) -> None:
+    """Take NODE (a name, its beginning, or an address) out of the farm for good.
+
+    It gets nothing more; when what runs there has ended, its workers are dismissed and its Ray leaves, upon which its
+    watchdog (`farm up --watch`) ends. A node that is dead is forgotten at once. `farm up --address` joins it again.
+    """
+    with reach(address) as farm:
+        told = farm.call("DELETE", f"/v1/nodes/{quoted(node)}", within_s=within, cause=cause)
+    if as_json:
+        print_json(told)
+    elif told["gone"]:
+        click.echo(f"{told['node']} is forgotten")
+    else:
+        click.echo(
+            f"{told['node']} leaves when nothing runs there any more; `farm nodes` shows it until then"
+        )
 
 
 @click.command()

@@ -125,6 +125,8 @@ def watch(
                     segments = told["segments"]
                     reused = f" · {segments['reused']} reused" if segments["reused"] else ""
                     line = f"{segments['done']}/{segments['total']} segments{reused} · {told['state']}"
+                    if told["finished_at"] is not None:
+                        line += f" in {told['took_s']:.1f} s"
                     shown.update(task, total=segments["total"] or None, completed=segments["done"], told=line)
 
                 ended.append(client.wait(job_id, show))

@@ -27,6 +27,8 @@ from farm.service.log import open_log
 from farm.service.previews import WAITING, Previews
 from farm.work.settings import Settings
 
+SETTLE_S: Final = 5.0
+"""So long after its start the API loads what previews need, which takes seconds of a core."""
 FIRST: Final = frozenset({("access", "check"), ("office", "health")})
 """What every request needs, or an operator when all else stands."""
 
@@ -81,7 +83,10 @@ class Ingress:
             _listen_on_loopback()
         open_log(self._settings.logs, "api", node_name())
         previews = Previews(self._settings)
-        threading.Thread(target=previews.load, name="previews", daemon=True).start()
+        # The farm comes up first; a preview that comes before this loads what it needs itself.
+        loading = threading.Timer(SETTLE_S, previews.load)
+        loading.daemon = True
+        loading.start()
         board = Switchboard(previews)
         blobs = self._settings.open_store()
         api = build_api(

@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import re
 import shutil
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
 import httpx
-import ray
-from ray import serve
 from ray.exceptions import RayError
-from ray.serve.config import HTTPOptions, ProxyLocation
 
-from farm.cluster.controller import Controller
 from farm.cluster.farm_state import FarmState
 from farm.cluster.front import front_variables
-from farm.cluster.ingress import ingress
 from farm.cluster.process_tree import belonging, end, running
-from farm.cluster.ray_environment import ALONE, CONTROLLER, FRONT, HEAD, NAMESPACE, enter
+from farm.cluster.ray_environment import ALONE
 from farm.cluster.ray_node import (
     METRICS_PORT,
     RAY,
@@ -47,8 +42,6 @@ LOOPBACK: Final = "127.0.0.1"
 LOOPBACKS: Final = frozenset({LOOPBACK, "localhost", "::1"})
 PORT: Final = 8700
 CLUSTER_PORT: Final = 6390
-READY_S: Final = 240.0
-POLL_S: Final = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,14 +165,15 @@ def _bring_up(settings: Settings, state: FarmState, head: Head) -> FarmState:
             head.tags,
             metrics_port=state.metrics_port,
             autoscaling_config=head.autoscaling_config,
-            monitor=head.monitor,
+            # Without machines to add or remove, the autoscaler would only keep books.
+            monitor=head.monitor and head.autoscaling_config is not None,
             control_store=Path(state.control_store) if state.control_store else None,
             variables=front_variables(settings, open_to_all=head.open_to_all) | (ALONE if head.alone else {}),
         )
         state.write(settings.state)
-        state = replace(state, pid=start(settings, node))
+        state = replace(state, pid=start(settings, node, meanwhile=_load))
         state.write(settings.state)
-        _populate(settings, state, head)
+        _load()(settings, state, head)
         state = replace(state, ready=True)
         state.write(settings.state)
     except BaseException as error:
@@ -189,6 +183,13 @@ def _bring_up(settings: Settings, state: FarmState, head: Head) -> FarmState:
             raise MachineError(f"the farm did not come up: {_short(error)}{log}") from error
         raise
     return state
+
+
+def _load() -> Callable[[Settings, FarmState, Head], None]:
+    """Return what populates a cluster; the first time this takes a while."""
+    from farm.cluster.populate import populate
+
+    return populate
 
 
 def down(settings: Settings) -> bool:
@@ -248,67 +249,6 @@ def _keep_operator_key(settings: Settings, head: Head) -> None:
     descriptor = os.open(settings.operator_key, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w") as file:
         file.write(text)
-
-
-def _populate(settings: Settings, state: FarmState, head: Head) -> None:
-    """Put the controller, its workers and the API into the cluster, and wait until all answer."""
-    enter(settings, alone=head.alone)
-    ray.init(
-        address=state.address,
-        namespace=NAMESPACE,
-        log_to_driver=False,
-        logging_level=logging.ERROR,
-        _node_ip_address=head.cluster_ip,
-    )
-    try:
-        controller = (
-            ray.remote(concurrency_groups={FRONT: 8})(Controller)
-            .options(
-                name=CONTROLLER,
-                namespace=NAMESPACE,
-                lifetime="detached",
-                get_if_exists=True,
-                num_cpus=0,
-                resources=HEAD,
-                max_restarts=-1,
-                max_task_retries=0,
-                # More than the API works on at once, so that one slow question is not in another's way.
-                max_concurrency=80,
-            )
-            .remote(settings, state.url, head.make)
-        )
-        ray.get(controller.health.remote(), timeout=READY_S)
-        logging.getLogger("ray.serve").setLevel(logging.ERROR)
-        serve.start(
-            proxy_location=ProxyLocation.HeadOnly,
-            http_options=HTTPOptions(host=head.host, port=head.port, keep_alive_timeout_s=30),
-        )
-        serve.run(
-            ingress(settings, open_to_all=head.open_to_all, alone=head.alone), name="farm", route_prefix="/"
-        )
-        _wait_ready(state.url)
-    finally:
-        ray.shutdown()
-
-
-def _wait_ready(url: str) -> None:
-    """Wait until the API answers and a worker is ready."""
-    until_s = time.monotonic() + READY_S
-    said = "no answer"
-    while time.monotonic() < until_s:
-        try:
-            response = httpx.get(f"{url}/readyz", timeout=5.0, trust_env=False)
-            if response.status_code == 200:
-                return
-            trouble = response.json().get("trouble", ()) if response.status_code == 503 else ()
-            said = "; ".join(trouble) or response.text
-            for one in trouble:
-                if one.startswith("no worker could be started"):
-                    raise MachineError(f"the farm did not come up: {one}; `farm doctor` looks for the reason")
-        except (httpx.HTTPError, ValueError) as error:
-            said = str(error)
-        time.sleep(POLL_S)
-    raise MachineError(f"the API at {url} is not ready after {READY_S:.0f} s: {said}")
 
 
 def stop(settings: Settings, state: FarmState) -> None:

@@ -12,16 +12,19 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import ray
-from ray.exceptions import RayError
+from ray.exceptions import RayActorError, RayError
 from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
 from farm.cluster.node_agent import NodeAgent, NodeReport, node_name
 from farm.cluster.ray_environment import HEAD, NAMESPACE
+from farm.service.job_log import JobLog, LogLine, lines_about, merged
 from farm.work.event import Event, NodeReported
 from farm.work.settings import Settings
 
 LOOK_S: Final = 5.0
 AGENT: Final = "agent-"
+LOGS_S: Final = 5.0
+"""How long agents are waited for by who asks for a job's log."""
 ANSWER_S: Final = 2.0
 """How long an agent is waited for by who asks why a process died."""
 LINGER_S: Final = 30.0
@@ -46,6 +49,8 @@ class Machine:
     """When workers were last seen there, on the monotonic clock."""
     asked: Any = None
     """The report that is awaited."""
+    asked_s: float = 0.0
+    """When it was asked for, seconds since the epoch."""
     report: NodeReport | None = None
     """What its agent said last."""
 
@@ -57,11 +62,14 @@ class Machines:
         self._settings = settings
         self._machines: dict[str, Machine] = {}
         self._looked_s = 0.0
+        self.leaving: set[str] = set()
+        """Nodes that are to leave the cluster: no worker is wanted there any more."""
 
     @property
     def cpus(self) -> int:
-        """Cores that the living nodes give to the farm."""
-        return int(sum(machine.cpus for machine in self._machines.values()))
+        """Cores that the living nodes give to the farm; those that are to leave give none."""
+        staying = (machine for machine in self._machines.values() if machine.node not in self.leaving)
+        return int(sum(machine.cpus for machine in staying))
 
     def look(self, workers_on: Collection[str]) -> list[Event]:
         """Look around where it is time to, and return what was reported meanwhile.
@@ -75,9 +83,12 @@ class Machines:
         self._looked_s = now_s
         self._count()
         for node_id, machine in self._machines.items():
-            if machine.is_head or machine.node in workers_on:
+            leaving = machine.node in self.leaving
+            if machine.is_head or leaving or machine.node in workers_on:
                 machine.worked_s = now_s
             self._keep_agent(node_id, machine, now_s)
+            if leaving and machine.node not in workers_on:
+                machine.agent.leave.remote()
         return [event for machine in list(self._machines.values()) for event in self._hear(machine)]
 
     def spare(self, node: str) -> bool:
@@ -100,6 +111,26 @@ class Machines:
                     return ""
                 return said
         return ""
+
+    def job_log(self, job_id: str, limit: int) -> JobLog:
+        """Return the newest lines about a job from the logs of all nodes; may be called from any thread.
+
+        A node without workers has no agent, and is told of as silent.
+        """
+        machines = list(self._machines.values())
+        asked = {
+            one.agent.lines_about.remote(job_id, limit): one for one in machines if one.agent is not None
+        }
+        silent = [one.node for one in machines if one.agent is None]
+        ready, late = ray.wait(list(asked), num_returns=len(asked), timeout=LOGS_S) if asked else ([], [])
+        silent += [asked[ref].node for ref in late]
+        parts: list[list[LogLine]] = []
+        for ref in ready:
+            try:
+                parts.append(ray.get(ref))
+            except RayError:
+                silent.append(asked[ref].node)
+        return JobLog(merged(parts, limit), len(parts), tuple(sorted(silent)))
 
     def facts(self) -> list[dict[str, Any]]:
         """Return what is known of each living node."""
@@ -160,6 +191,7 @@ class Machines:
         if machine.agent is None:
             return []
         if machine.asked is None:
+            machine.asked_s = time.time()
             machine.asked = machine.agent.report.remote()
             return []
         ready, _ = ray.wait([machine.asked], timeout=0.0)
@@ -168,17 +200,25 @@ class Machines:
         asked, machine.asked = machine.asked, None
         try:
             machine.report = ray.get(asked)
+        except RayActorError:
+            # It is started anew by Ray, or, where it was ended for good, by the next look; whether the node lives is
+            # Ray's to say.
+            machine.agent = None
+            return []
         except RayError:
-            # The agent died and is started anew; whether the node lives is Ray's to say.
             return []
         assert machine.report is not None
-        return [NodeReported(machine.node, machine.report.disk_free_bytes)]
+        return [NodeReported(machine.node, machine.report.disk_free_bytes, machine.asked_s)]
 
 
 class OneMachine:
     """This machine alone: what a single command's cluster has."""
 
+    leaving: Final[frozenset[str]] = frozenset()
+    """It does not leave."""
+
     def __init__(self, settings: Settings) -> None:
+        self._settings = settings
         self._agent = NodeAgent(settings)
         self._looked_s = 0.0
 
@@ -204,6 +244,10 @@ class OneMachine:
         """Return which call into a plugin a dead process was ended for."""
         del node
         return self._agent.last_words(pid)
+
+    def job_log(self, job_id: str, limit: int) -> JobLog:
+        """Return the newest lines about a job from this machine's log."""
+        return JobLog(tuple(lines_about(self._settings.logs, job_id, limit)), 1)
 
     def spare(self, node: str) -> bool:
         """Nobody takes this machine back."""

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
 from ray.util.metrics import Counter, Gauge, Histogram
 
-from farm.service.figures import FIGURES, Kind
-
-SECONDS: Final = [0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0, 1800.0, 7200.0, 86400.0]
+from farm.service.figures import BOUNDARIES_S, FIGURES, Kind
 
 
 class RayMeter:
@@ -46,4 +44,4 @@ def _make(name: str) -> Any:
         case Kind.GAUGE:
             return Gauge(name, **told)
         case Kind.HISTOGRAM:
-            return Histogram(name, boundaries=SECONDS, **told)
+            return Histogram(name, boundaries=list(BOUNDARIES_S), **told)

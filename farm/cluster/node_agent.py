@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from farm import __version__
+from farm.service.job_log import LogLine, lines_about
 from farm.store.temp import free_bytes
 from farm.warden import GLANCE_S
 from farm.work.settings import Settings
@@ -19,6 +20,7 @@ from farm.work.settings import Settings
 NODE: Final = "FARM_NODE"
 NODE_HOME: Final = "FARM_NODE_HOME"
 """Set by whoever starts a node, for all that runs on it: its name, and its own farm folder."""
+RAYLET: Final = "/raylet/raylet"
 SWEEP_S: Final = 30.0
 PARTING_S: Final = 4 * GLANCE_S
 """A dead process's warden has told by then."""
@@ -65,6 +67,10 @@ class NodeAgent:
         folder = home if home.exists() else home.parent
         return NodeReport(free_bytes(folder), _memory_free_bytes(), os.getloadavg()[0], __version__)
 
+    def lines_about(self, job_id: str, limit: int) -> list[LogLine]:
+        """Return the newest lines of this machine's log about a job, oldest first."""
+        return lines_about(self._settings.logs, job_id, limit)
+
     def end(self, pid: int, mark: str) -> bool:
         """Kill a process of this machine, if it is the one meant: its command line or environment bears the mark."""
         with contextlib.suppress(OSError):
@@ -72,6 +78,18 @@ class NodeAgent:
             if mark.encode() in told:
                 # A stopped process hears nothing but this.
                 os.kill(pid, signal.SIGKILL)
+                return True
+        return False
+
+    def leave(self) -> bool:
+        """Tell this machine's raylet to take it out of the cluster in good order; False where it is not found.
+
+        The raylet is who started this process, and ends it.
+        """
+        raylet = os.getppid()
+        with contextlib.suppress(OSError):
+            if RAYLET.encode() in Path(f"/proc/{raylet}/cmdline").read_bytes():
+                os.kill(raylet, signal.SIGTERM)
                 return True
         return False
 

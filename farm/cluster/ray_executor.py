@@ -16,6 +16,7 @@ from farm.cluster.parcel import Packer
 from farm.cluster.ray_environment import NAMESPACE, worker_variables
 from farm.cluster.worker_actor import MakeWorker, WorkerActor, make_worker
 from farm.errors import MachineError
+from farm.service.job_log import JobLog
 from farm.work.event import Event, TaskFailed, WorkerFacts, WorkerJoined, WorkerLost
 from farm.work.fault import Blame, Fault
 from farm.work.instruction import Lease
@@ -114,6 +115,7 @@ class RayExecutor:
 
     def poll(self, timeout_s: float) -> list[Event]:
         """Wait for leases to end, workers to get ready, or the time to pass."""
+        self._part()
         self._balance()
         events, self._news = self._news, []
         events += self._machines.look({facts.node for facts in self._facts.values()})
@@ -164,9 +166,27 @@ class RayExecutor:
         """Hire or dismiss until so many are there; those that wait for a machine go first, then idle ones."""
         self._fixed = workers
 
+    def spare(self, node: str) -> bool:
+        """Whether the farm can do without a node: it is not the head."""
+        return self._machines.spare(node)
+
+    def leave(self, node: str) -> None:
+        """Have a node leave the cluster: its workers are dismissed and its Ray ends in good order."""
+        if isinstance(self._machines, Machines):
+            self._machines.leaving.add(node)
+
+    def stay(self, node: str) -> None:
+        """Have a node stay, or be welcome again."""
+        if isinstance(self._machines, Machines):
+            self._machines.leaving.discard(node)
+
     def machines(self) -> list[dict[str, Any]]:
         """Return what is known of each living node."""
         return self._machines.facts()
+
+    def job_log(self, job_id: str, limit: int) -> JobLog:
+        """Return the newest lines about a job from the logs of all nodes."""
+        return self._machines.job_log(job_id, limit)
 
     # Leases
 
@@ -221,6 +241,20 @@ class RayExecutor:
         elif missing < 0:
             self._dismiss(-missing)
 
+    def _part(self) -> None:
+        """Dismiss the workers of nodes that are to leave."""
+        leaving = self._machines.leaving
+        if not leaving:
+            return
+        for worker_id in [one for one, facts in self._facts.items() if facts.node in leaving]:
+            self._let_go(worker_id, "dismissed: its node is taken out of the farm")
+
+    def _let_go(self, worker_id: str, cause: str) -> None:
+        hand = self._hands[worker_id]
+        self._forget(worker_id)
+        ray.kill(hand.handle, no_restart=True)
+        self._news.append(WorkerLost(worker_id, cause))
+
     def _dismiss(self, number: int) -> None:
         for ref, hand in list(self._warming.items())[:number]:
             del self._warming[ref]
@@ -233,10 +267,7 @@ class RayExecutor:
         nodes = {worker_id: facts.node for worker_id, facts in self._facts.items()}
         idle.sort(key=lambda one: (not self._machines.spare(nodes[one]), crowd[nodes[one]], nodes[one]))
         for worker_id in idle[:number]:
-            hand = self._hands[worker_id]
-            self._forget(worker_id)
-            ray.kill(hand.handle, no_restart=True)
-            self._news.append(WorkerLost(worker_id, "dismissed: fewer workers are wanted"))
+            self._let_go(worker_id, "dismissed: fewer workers are wanted")
 
     def _hire(self, *, gpu: bool) -> None:
         worker_id = f"{GPU_PREFIX if gpu else PREFIX}{uuid.uuid4().hex[:8]}"

@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -25,7 +25,7 @@ RAY: Final = "ray"
 """Ray's own folder within a node's: Ray opens it to everybody, and the one around it is closed."""
 START_S: Final = 60.0
 METRICS_PORT: Final = 8701
-POLL_S: Final = 0.2
+POLL_S: Final = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +56,13 @@ class RayNode:
     """What else all of the node's processes have in their environment."""
 
 
-def start(settings: Settings, node: RayNode) -> int:
+def start(settings: Settings, node: RayNode, meanwhile: Callable[[], object] | None = None) -> int:
     """Start a node in a session of its own, so that no signal meant for this process reaches it; return its pid.
+
+    Args:
+        settings: Whose farm.
+        node: What it is to be.
+        meanwhile: What is done while Ray's processes start.
 
     Raises:
         MachineError: it ended at once.
@@ -73,6 +78,8 @@ def start(settings: Settings, node: RayNode) -> int:
             umask=0o077,
             env={**os.environ, **ray_variables(settings), **_node_variables(settings, node)},
         )
+    if meanwhile is not None:
+        meanwhile()
     if node.is_head:
         _wait(process, node)
     return process.pid
@@ -150,7 +157,6 @@ def _role(node: RayNode) -> list[str]:
     told = [
         "--head",
         f"--port={node.head.rsplit(':', 1)[1]}",
-        f"--ray-client-server-port={free_port()}",
         "--include-dashboard=false",
     ]
     if node.autoscaling_config is not None:
@@ -164,7 +170,7 @@ def _command(node: RayNode, name: str) -> list[str]:
     return [
         sys.executable,
         "-m",
-        "ray.scripts.scripts",
+        "farm.cluster.ray_start",
         "start",
         "--block",
         *_role(node),

@@ -14,6 +14,7 @@ from farm.cluster.node_agent import node_home, node_name
 from farm.cluster.parcel import Parcel, Unpacker
 from farm.lane import Lane
 from farm.service.log import lease_ids, log, open_log
+from farm.store.temp import free_bytes
 from farm.work.event import Event, SegmentDone, TaskFailed, TaskRevoked, WorkerFacts
 from farm.work.halt import Halt
 from farm.work.instruction import Lease
@@ -58,7 +59,14 @@ class WorkerActor:
         facts = introduce(self._worker_id, node_name(), self._worker.warm())
         tags = tuple(sorted(filter(None, os.environ.get(NODE_TAGS, "").split(","))))
         address = os.environ.get(NODE_ADDRESS, "")
-        return replace(facts, tags=tags, address=address, pid=os.getpid(), version=__version__)
+        return replace(
+            facts,
+            tags=tags,
+            address=address,
+            pid=os.getpid(),
+            version=__version__,
+            disk_free_bytes=free_bytes(self._settings.home),
+        )
 
     def watch(self) -> None:
         """Return never: whoever waits for this learns of the actor's death, also while it has no lease."""
@@ -79,6 +87,8 @@ class WorkerActor:
         try:
             event = perform(self._worker, lease, halt, self._lane)
             self._log_end(lease, event, time.monotonic() - began_s, time.process_time() - began_cpu_s)
+            if isinstance(event, TaskFailed):
+                return replace(event, fault=replace(event.fault, trace=""))
             return event
         finally:
             # Fences rise: what was told of earlier leases came too late.
@@ -90,6 +100,8 @@ class WorkerActor:
         match event:
             case TaskFailed(_, fault):
                 told["ids"]["blame"] = fault.blame.value
+                if fault.trace:
+                    told["ids"]["trace"] = fault.trace
                 log.warning("lease failed: %s", fault.message, extra=told)
             case TaskRevoked():
                 log.info("lease ends, revoked", extra=told)

@@ -16,7 +16,7 @@ class JournalEvent:
     serial: int
     """Its place in the order of events: where a reader goes on."""
     kind: str
-    """``state`` of a job, ``retry`` of a part of it, or ``node``."""
+    """``state`` of a job, ``retry`` of a part of it, its ``priority``, or ``node``."""
     job_id: str | None
     """The job it happened to; None for a node."""
     tenant: str
@@ -24,7 +24,7 @@ class JournalEvent:
     node: str
     """The node it happened to; empty for a job."""
     state: str
-    """What the job or node came to; for a retry, what is tried again."""
+    """What the job or node came to; for a retry, what is tried again; for a priority, the new one."""
     cause: str
     """What brought it about."""
     at_s: float

@@ -152,6 +152,32 @@ class Jobs:
         with self._database.transaction() as connection:
             connection.execute(f"UPDATE jobs SET withdrawn = 1 WHERE job_id = ? AND {UNFINISHED}", (job_id,))
 
+    def reprioritise(self, job_id: str, priority: int, cause: str, at_s: float) -> bool:
+        """Give a job that has not ended another priority, for new controllers too; False where it has ended.
+
+        Raises:
+            StoreError: the journal cannot be written.
+        """
+        with self._database.transaction() as connection:
+            before = connection.execute(
+                f"SELECT tenant, priority FROM jobs WHERE job_id = ? AND {UNFINISHED}", (job_id,)
+            ).fetchone()
+            if before is None:
+                return False
+            if before["priority"] != priority:
+                connection.execute("UPDATE jobs SET priority = ? WHERE job_id = ?", (priority, job_id))
+                said = f"priority {before['priority']} is now {priority}: {cause}"
+                add_event(
+                    connection,
+                    "priority",
+                    str(priority),
+                    said,
+                    at_s,
+                    job_id=job_id,
+                    tenant=before["tenant"],
+                )
+        return True
+
     def get(self, job_id: str) -> Entry | None:
         """Return a job, or None where there is none of that name."""
         rows = self._database.rows("SELECT * FROM jobs WHERE job_id = ?", (job_id,))

@@ -11,6 +11,7 @@ from farm.journal.audit import Audit
 from farm.journal.batches import Batches
 from farm.journal.database import Database
 from farm.journal.events import Events
+from farm.journal.halts import Halts
 from farm.journal.jobs import MAX_UNFINISHED, Jobs
 from farm.journal.orders import Orders
 from farm.journal.outbox import Outbox
@@ -45,6 +46,8 @@ class Journal:
     """What callers had the farm do."""
     seal: Seal
     """What secrets are sealed with, and serials hidden."""
+    halts: Halts
+    """When queues were paused and the farm was down."""
 
     @staticmethod
     def open(
@@ -90,6 +93,7 @@ class Journal:
             RenderedSegments(database),
             Audit(database),
             seal,
+            Halts(database),
         )
 
     def close(self) -> None:

@@ -191,5 +191,14 @@ CREATE INDEX audit_key ON audit (key_id, serial);
 CREATE INDEX audit_tenant ON audit (tenant, serial)
 """
 
-MIGRATIONS: Final = (_JOBS, _TENANTS, _WITHDRAWN, _ACCESS)
+_HALTS: Final = """
+CREATE TABLE halts (
+    serial  INTEGER PRIMARY KEY AUTOINCREMENT,
+    tenant  TEXT NOT NULL,
+    began_s REAL NOT NULL,
+    ended_s REAL
+)
+"""
+
+MIGRATIONS: Final = (_JOBS, _TENANTS, _WITHDRAWN, _ACCESS, _HALTS)
 """Scripts by version, the first leading from an empty file to layout 1."""

@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Callable
 
 from farm.journal.events import Incident
+from farm.journal.halts import Halts
 from farm.journal.jobs import Ending, Step
 from farm.journal.journal import Journal
 from farm.journal.rendered import Had
@@ -53,7 +54,7 @@ class Bookkeeper:
             case Note(job_id, before, state, cause, at_s):
                 view = self._view_of(job_id) if state.final else None
                 if view is not None:
-                    self._changes.append(_ending(instruction, view))
+                    self._changes.append(_ending(instruction, view, self._journal.halts))
                 elif before is not None:
                     self._changes.append(Step(job_id, state.value, cause, at_s))
             case Retry(job_id, what, cause, tries, at_s):
@@ -136,14 +137,14 @@ def _log_end(view: JobView) -> None:
     )
 
 
-def _ending(note: Note, view: JobView) -> Ending:
+def _ending(note: Note, view: JobView, halts: Halts) -> Ending:
     made = view.production if note.state is JobState.DONE else None
     return Ending(
         note.job_id,
         note.state.value,
         note.cause if made is not None else view.message or note.cause,
         note.at_s,
-        summary=status(view, time.time()),
+        summary=status(view, time.time(), halts),
         record=record_text(view),
         message="" if made is not None else view.message or note.cause,
         problems=view.problems,

@@ -30,6 +30,11 @@ class Figure:
     """What it is told apart by."""
 
 
+BOUNDARIES_S: Final = (
+    0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0, 1800.0, 7200.0, 86400.0,
+)  # fmt: skip
+"""The sizes that observations of a histogram are counted by, seconds."""
+
 FIGURES: Final = {
     "farm_segments_total": Figure(Kind.COUNTER, "Segments that jobs gained", ("reused",)),
     "farm_frames_total": Figure(Kind.COUNTER, "Frames rendered"),

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from farm.errors import DocumentError, Problem
+from farm.errors import ConflictError, DocumentError, Problem
 from farm.journal.access import DEFAULT_TENANT
+from farm.journal.events import Incident
 from farm.plugins.difference import mixture
 from farm.service.access import share_of
+from farm.service.job_log import JobLog, lines_about
 from farm.service.job_status import iso
-from farm.work.event import NodeDraining, NodeRestored, QueuePaused, QueueResumed, TenantChanged
+from farm.work.event import NodeDraining, NodeRemoved, NodeRestored, QueuePaused, QueueResumed, TenantChanged
+from farm.work.instruction import NodeCondition
 from farm.work.scaling import Scaler, ScalingRules
 
 if TYPE_CHECKING:
@@ -20,6 +25,7 @@ if TYPE_CHECKING:
 
 PAUSED: Final = "paused:"
 DRAINED: Final = "drained:"
+REMOVED: Final = "removed:"
 SCALE: Final = "scale"
 
 
@@ -40,9 +46,24 @@ class WorkerFleet(Protocol):
     def machines(self) -> list[dict[str, Any]]:
         """Return what is known of each node: name, address, alive, cpus, load, versions, disk."""
 
+    def job_log(self, job_id: str, limit: int) -> JobLog:
+        """Return the newest lines about a job from the logs of all nodes; called from any thread."""
+
+    def spare(self, node: str) -> bool:
+        """Whether the farm can do without a node: it is not the head."""
+
+    def leave(self, node: str) -> None:
+        """Have a node leave: its workers are dismissed, and the machine's Ray ends in good order."""
+
+    def stay(self, node: str) -> None:
+        """Have a node stay that was to leave, or be welcome again."""
+
 
 class LocalFleet:
     """One process, nothing to resize."""
+
+    def __init__(self, logs: Path) -> None:
+        self._logs = logs
 
     def resize(self, workers: int) -> None:
         """Nothing."""
@@ -61,6 +82,31 @@ class LocalFleet:
         """None that could be told apart."""
         return []
 
+    def spare(self, node: str) -> bool:
+        """Nothing of it can be spared."""
+        del node
+        return False
+
+    def leave(self, node: str) -> None:
+        """Nothing."""
+
+    def stay(self, node: str) -> None:
+        """Nothing."""
+
+    def job_log(self, job_id: str, limit: int) -> JobLog:
+        """Return the newest lines about a job from this machine's log."""
+        return JobLog(tuple(lines_about(self._logs, job_id, limit)), 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """A node that is taken out."""
+
+    node: str
+    """Its full name."""
+    gone: bool
+    """Whether it is gone already; otherwise it leaves when nothing runs there any more."""
+
 
 class FleetDesk:
     """Orders are kept in the journal and hold over restarts."""
@@ -70,6 +116,7 @@ class FleetDesk:
         self._fleet = fleet
         self._orders = office.journal.orders
         self._scaler: Scaler | None = None
+        self._removals: dict[str, str] = {}
 
     @property
     def wanted(self) -> int:
@@ -88,20 +135,29 @@ class FleetDesk:
             tell(TenantChanged(share_of(tenant)))
         for tenant_name, cause in self._orders.starting_with(PAUSED).items():
             tell(QueuePaused(tenant_name, cause))
+            # A farm that was paused before halts were noted is halted from now on.
+            self._office.journal.halts.pause(tenant_name, time.time())
         for node, order in self._orders.starting_with(DRAINED).items():
             tell(NodeDraining(node, order["deadline_s"], order["cause"]))
+        self._removals = self._orders.starting_with(REMOVED)
         scale = self._orders.get(SCALE)
         if scale is not None:
             self._scaler = Scaler(ScalingRules(scale["min"], scale["max"]))
 
+    def job_log(self, job_id: str, limit: int) -> JobLog:
+        """Return the newest lines about a job from the logs of all nodes, oldest first."""
+        return self._fleet.job_log(job_id, limit)
+
     def pause(self, tenant: str, cause: str) -> None:
         """Start nothing more of a tenant's, or of anybody's where the name is empty; what runs goes on."""
         self._orders.give(PAUSED + tenant, cause)
+        self._office.journal.halts.pause(tenant, time.time())
         self._office.conductor.tell(QueuePaused(tenant, cause))
 
     def resume(self, tenant: str) -> bool:
         """Go on; returns False where nothing was paused under that name."""
         self._office.conductor.tell(QueueResumed(tenant))
+        self._office.journal.halts.resume(tenant, time.time())
         return self._orders.withdraw(PAUSED + tenant)
 
     def queue(self) -> dict[str, Any]:
@@ -168,9 +224,64 @@ class FleetDesk:
             DocumentError: no node, or more than one, is called so.
         """
         name = self._find(node)
+        self._removals.pop(name, None)
+        self._orders.withdraw(REMOVED + name)
         self._orders.withdraw(DRAINED + name)
+        self._fleet.stay(name)
         self._office.conductor.tell(NodeRestored(name))
         return name
+
+    def remove(self, node: str, within_s: float | None, cause: str) -> Removal:
+        """Take a node out for good: drain it, dismiss its workers, have its Ray leave, and forget it.
+
+        One that is dead is forgotten at once. It may join again.
+
+        Args:
+            node: Its name, the beginning of it, or its address.
+            within_s: After so long what runs there is made elsewhere; None for as long as it takes.
+            cause: Told to whoever asks why.
+
+        Raises:
+            DocumentError: no node, or more than one, is called so.
+            ConflictError: it is the head.
+        """
+        name = self._find(node)
+        alive = any(one["node"] == name for one in self._fleet.machines())
+        busy = any((one.node or one.worker_id) == name for one in self._office.conductor.workers)
+        if not self._fleet.spare(name) and (alive or busy):
+            raise ConflictError(
+                f"{name} is the farm's head, which has its journal and its API; `farm down` there stops the farm"
+            )
+        if not alive and not busy:
+            self._removed(name, cause)
+            return Removal(name, gone=True)
+        self._orders.give(REMOVED + name, cause)
+        self.drain(name, within_s, cause)
+        self._removals[name] = cause
+        return Removal(name, gone=False)
+
+    def follow_removals(self) -> None:
+        """See nodes off that are to be taken out; belongs to the thread that steps the conductor."""
+        if not self._removals:
+            return
+        living = {one["node"] for one in self._fleet.machines()}
+        views = {one.name: one for one in self._office.conductor.scheduler.nodes()}
+        for name, cause in tuple(self._removals.items()):
+            view = views.get(name)
+            if name not in living:
+                if view is None or view.workers == 0:
+                    self._removed(name, cause)
+            elif view is None or view.condition is NodeCondition.DRAINED:
+                self._fleet.leave(name)
+
+    def _removed(self, name: str, cause: str) -> None:
+        """Forget a node that is gone."""
+        self._removals.pop(name, None)
+        self._orders.withdraw(REMOVED + name)
+        self._orders.withdraw(DRAINED + name)
+        self._fleet.stay(name)
+        self._office.conductor.tell(NodeRemoved(name))
+        self._office.journal.jobs.record([Incident("node", "removed", cause, time.time(), node=name)])
 
     def scale(self, least: int, most: int) -> None:
         """Let the number of workers follow the queue between two bounds."""

@@ -7,17 +7,22 @@ from datetime import UTC, datetime
 from typing import Any
 
 from farm.journal.entry import Entry
+from farm.journal.halts import Halts
 from farm.work.job_state import JobState
 from farm.work.job_view import JobView
 
 
-def status(view: JobView, now_s: float) -> dict[str, Any]:
-    """Say where a job stands, from what the conductor sees."""
+def status(view: JobView, now_s: float, halts: Halts) -> dict[str, Any]:
+    """Say where a job stands, from what the conductor sees, and what halts its queue had."""
     entered_s, plan, made = view.entered_s, view.plan, view.production
     accepted_s = entered_s.get(JobState.ACCEPTED)
     started_s = entered_s.get(JobState.PLANNING, entered_s.get(JobState.LOOKING))
     finished_s = entered_s.get(view.state) if view.state.final else None
     until_s = now_s if finished_s is None else finished_s
+    wall_s = _between(accepted_s, until_s)
+    # What ends a cancelled job is not that it came on.
+    moved_s = [at_s for state, at_s in entered_s.items() if state is not JobState.CANCELLED]
+    halted_s = halts.halted_s(view.request.tenant, until_s - wall_s, until_s, moved_s)
     production = None
     if made is not None:
         production = {
@@ -43,7 +48,8 @@ def status(view: JobView, now_s: float) -> dict[str, Any]:
         "started_at": iso(started_s),
         "finished_at": iso(finished_s),
         "wait_s": _between(accepted_s, until_s if started_s is None else started_s),
-        "wall_s": _between(accepted_s, until_s),
+        "wall_s": wall_s,
+        "took_s": round(max(0.0, wall_s - halted_s), 3),
         "segments": {
             "total": view.segments_total,
             "done": view.segments_done,
@@ -88,6 +94,7 @@ def parts(view: JobView, *, measured: bool) -> list[dict[str, Any]]:
 def where_from(entry: Entry) -> dict[str, Any]:
     """Say what a job was asked with, beside its document."""
     return {
+        "priority": entry.priority,
         "tags": list(entry.tags),
         "batch": entry.batch_id,
         "row": entry.batch_row,
@@ -96,10 +103,13 @@ def where_from(entry: Entry) -> dict[str, Any]:
     }
 
 
-def status_of_entry(entry: Entry) -> dict[str, Any]:
+def status_of_entry(entry: Entry, halts: Halts) -> dict[str, Any]:
     """Say where a job stands from the journal alone."""
     if entry.summary:
-        return dict(entry.summary)
+        # Jobs that ended before halts were noted have their whole time.
+        return {"took_s": entry.summary["wall_s"], **entry.summary}
+    wall_s = _between(entry.accepted_s, entry.changed_s)
+    halted_s = halts.halted_s(entry.tenant, entry.accepted_s, entry.changed_s)
     return {
         "id": entry.job_id,
         "tenant": entry.tenant,
@@ -114,7 +124,8 @@ def status_of_entry(entry: Entry) -> dict[str, Any]:
         "started_at": None,
         "finished_at": iso(entry.changed_s) if entry.final else None,
         "wait_s": _between(entry.accepted_s, entry.changed_s),
-        "wall_s": _between(entry.accepted_s, entry.changed_s),
+        "wall_s": wall_s,
+        "took_s": round(max(0.0, wall_s - halted_s), 3),
         "segments": {"total": 0, "done": 0, "reused": 0},
         "warnings": [],
         "retries": [],

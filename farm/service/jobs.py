@@ -10,6 +10,7 @@ from farm.errors import ConflictError
 from farm.journal.entry import Entry, NewJob
 from farm.journal.events import JournalEvent
 from farm.journal.jobs import Filter
+from farm.service.job_log import JobLog, for_tenant
 from farm.service.job_status import iso, parts, status, status_of_entry, where_from
 
 if TYPE_CHECKING:
@@ -49,6 +50,36 @@ class JobDesk:
                 self._jobs.withdraw(job_id)
                 self._office.conductor.cancel(job_id)
         return entry is not None
+
+    def reprioritise(
+        self, tenant: str | None, job_id: str, priority: int, cause: str
+    ) -> dict[str, Any] | None:
+        """Change the priority of a job that has not ended and say where the job stands; None where there is no job.
+
+        It holds over restarts. What runs of the job goes on; what waits of it takes its new place at once.
+
+        Args:
+            tenant: Whose jobs are looked at; None for everybody's.
+            job_id: Which job.
+            priority: Its priority from now on; higher goes first among its tenant's own.
+            cause: Told in the job's story.
+
+        Raises:
+            ConflictError: the job has ended.
+        """
+        entry = self._get(tenant, job_id)
+        if entry is None:
+            return None
+        with self._office.handing_over:
+            changed = self._jobs.reprioritise(job_id, priority, cause, time.time())
+            if changed:
+                self._office.conductor.reprioritise(job_id, priority)
+        if not changed:
+            ended = self._jobs.get(job_id) or entry
+            raise ConflictError(
+                f"job {job_id} is {ended.state}; only jobs that have not ended have a place to change"
+            )
+        return self.show(tenant, job_id)
 
     def retry(self, tenant: str | None, job_id: str, fresh_id: str) -> str | None:
         """Try an ended job anew as another job, whose id is returned; None where there is no such job.
@@ -121,6 +152,24 @@ class JobDesk:
         if self._get(tenant, job_id) is None:
             return None
         return [self._event(one) for one in self._office.journal.events.of(job_id)]
+
+    def logs(self, tenant: str | None, job_id: str, limit: int) -> JobLog | None:
+        """Return what the logs of the farm's machines tell about a job; None where there is no such job.
+
+        Who does not see everybody's jobs is told nothing of machines, workers, folders and farm's code.
+
+        Args:
+            tenant: Whose jobs are looked at; None for everybody's.
+            job_id: Which job.
+            limit: How many lines at the most: the newest.
+        """
+        if self._get(tenant, job_id) is None:
+            return None
+        found = self._office.fleet.job_log(job_id, limit)
+        if tenant is None:
+            return found
+        hidden = tuple("" for _ in found.silent)
+        return JobLog(tuple(map(for_tenant, found.lines)), found.nodes, hidden)
 
     def events(
         self, tenant: str | None, after: str | None, limit: int, job_id: str | None = None
@@ -197,7 +246,8 @@ class JobDesk:
         if view is None and not entry.final:
             # It ended between the two looks.
             entry = self._jobs.get(entry.job_id) or entry
-        told = status_of_entry(entry) if view is None else status(view, time.time())
+        halts = self._office.journal.halts
+        told = status_of_entry(entry, halts) if view is None else status(view, time.time(), halts)
         if view is not None and view.state.final:
             # The end is not on disk yet: nobody is told of it before it cannot be undone.
             told |= {

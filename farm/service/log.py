@@ -99,7 +99,7 @@ class SharedFile(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         """Write a line; a disk that is full or gone stops no work."""
         try:
-            line = f"{self.format(record)}\n".encode()
+            line = f"{self.format(record)}\n".encode(errors="backslashreplace")
             make_private(self._path.parent)
             with (self._path.parent / f".{self._path.name}.lock").open("ab") as lock:
                 fcntl.flock(lock, fcntl.LOCK_EX)

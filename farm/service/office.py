@@ -45,6 +45,8 @@ FOLLOW_S: Final = 1.0
 MEASURE_S: Final = 5.0
 STAND_S: Final = 1.0
 AUDIT_S: Final = 1.0
+LIVE_S: Final = 10.0
+"""How often it is noted that the farm is up: a farm that was killed counts as down from its last note or change."""
 KEEP_S: Final = 30 * 86_400.0
 PRUNE_S: Final = 600.0
 PRUNE_JOBS: Final = 1_000
@@ -69,6 +71,7 @@ class Office:
         )
         # From here on an earlier controller that lives still can write no more.
         epoch = self.journal.database.take_epoch()
+        self.journal.halts.come_up(time.time())
         self.handing_over = threading.Lock()
         """Held while a job goes from the journal to the scheduler, so that no cancellation overtakes it."""
         self.measures = Measures(meter or NoMeter())
@@ -85,7 +88,15 @@ class Office:
         self.trouble = ""
         """Why the loop stopped; empty while it runs."""
         self.audit = AuditDesk(self.journal)
-        chores = (self._audit, self._stand, self._feed, self._follow, self._measure, self._prune)
+        chores = (
+            self._audit,
+            self._stand,
+            self._live,
+            self._feed,
+            self._follow,
+            self._measure,
+            self._prune,
+        )
         self._due_s = dict.fromkeys(chores, 0.0)
         self.jobs = JobDesk(self)
         self._registry = cache(load_registry)
@@ -108,7 +119,7 @@ class Office:
         )
         self.batches = BatchDesk(self)
         self.access = AccessDesk(self)
-        self.fleet = FleetDesk(self, fleet or LocalFleet())
+        self.fleet = FleetDesk(self, fleet or LocalFleet(settings.logs))
         self.fleet.take_up_orders()
         for entry in self.journal.jobs.unfinished():
             self.take_up(entry)
@@ -220,6 +231,11 @@ class Office:
         self.audit.flush()
         return AUDIT_S
 
+    def _live(self) -> float:
+        """Note that the farm is up."""
+        self.journal.halts.live(time.time())
+        return LIVE_S
+
     def _feed(self) -> float:
         """Turn rows of batches into jobs as far as the queue has room."""
         now_s = time.time()
@@ -231,6 +247,7 @@ class Office:
 
     def _follow(self) -> float:
         self.fleet.follow_queue()
+        self.fleet.follow_removals()
         return FOLLOW_S
 
     def _measure(self) -> float:
@@ -241,6 +258,7 @@ class Office:
         """Let go of what ended long ago; the catalog keeps what was learned from it."""
         before_s = time.time() - KEEP_S
         self.journal.events.prune(before_s)
+        self.journal.halts.prune(before_s)
         self.journal.batches.prune(before_s, PRUNE_JOBS)
         self.journal.rendered.prune(time.time() - KEPT_S)
         self.audit.prune()

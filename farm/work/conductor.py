@@ -9,7 +9,15 @@ from queue import Empty, SimpleQueue
 from typing import Any, Final, Protocol, TypeVar
 
 from farm.errors import FarmUnreachableError, RenderError
-from farm.work.event import Event, JobCancelled, JobSubmitted, Tick, WorkerFacts, WorkerJoined
+from farm.work.event import (
+    Event,
+    JobCancelled,
+    JobReprioritised,
+    JobSubmitted,
+    Tick,
+    WorkerFacts,
+    WorkerJoined,
+)
 from farm.work.executor import Executor
 from farm.work.instruction import Instruction, Kill, Lease, NodeChanged, Revoke
 from farm.work.job_state import JobRequest, JobState
@@ -121,6 +129,10 @@ class Conductor:
     def cancel(self, job_id: str) -> None:
         """Withdraw a job; nothing happens where it has ended."""
         self._inbox.put(JobCancelled(job_id))
+
+    def reprioritise(self, job_id: str, priority: int) -> None:
+        """Give a job another priority; nothing happens where it has ended."""
+        self._inbox.put(JobReprioritised(job_id, priority))
 
     def job(self, job_id: str) -> JobView | None:
         """Return what is known about a job, or None where there is no such job."""

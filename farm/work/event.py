@@ -33,6 +33,8 @@ class WorkerFacts:
     """What frames were seen to be composed on there."""
     plugins: tuple[str, ...] = ()
     """The plugins that it loaded, with version and files: ``acme 1.2 (3f2a91c04b7e)``."""
+    disk_free_bytes: int | None = None
+    """Room where its files lie, when it got ready; None where its node never reports."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,16 @@ class JobCancelled:
     """Which job."""
     cause: str = "cancelled on request"
     """Why."""
+
+
+@dataclass(frozen=True, slots=True)
+class JobReprioritised:
+    """The priority of a job was changed; nothing happens where the job has ended."""
+
+    job_id: str
+    """Which job."""
+    priority: int
+    """Its priority from now on; higher goes first among its tenant's jobs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +193,8 @@ class NodeReported:
     """Which node."""
     disk_free_bytes: int
     """Room left where its worker's files lie."""
+    as_of_s: float | None = None
+    """When it was asked, on the feeder's clock: what was found after that, it does not know. None for now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +218,14 @@ class NodeRestored:
 
 
 @dataclass(frozen=True, slots=True)
+class NodeRemoved:
+    """A node was taken out for good: nothing is remembered of it. One that has workers is left as it is."""
+
+    node: str
+    """Which node."""
+
+
+@dataclass(frozen=True, slots=True)
 class Tick:
     """Time went by; deadlines, quarantines, stragglers and drains are looked at."""
 
@@ -211,6 +233,7 @@ class Tick:
 Event = (
     JobSubmitted
     | JobCancelled
+    | JobReprioritised
     | WorkerJoined
     | WorkerLost
     | PlanDone
@@ -225,5 +248,6 @@ Event = (
     | NodeReported
     | NodeDraining
     | NodeRestored
+    | NodeRemoved
     | Tick
 )

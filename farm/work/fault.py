@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import errno
-from dataclasses import dataclass
+import traceback
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Final
 
@@ -46,6 +47,8 @@ class Fault:
     """What is wrong with the document, where that is the reason."""
     stuck: bool = False
     """Whether the worker's process is of no use any more and must be ended: it still runs what failed, or old code."""
+    trace: str = field(default="", repr=False, compare=False)
+    """Python's traceback, for the log of the machine where it happened; it goes no further."""
     lacked: tuple[str, ...] = ()
     """Plugins that the document may mean and the worker lacks: another worker may be able to plan it."""
 
@@ -53,11 +56,22 @@ class Fault:
 FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
+TRACE_CHARACTERS: Final = 6_000
+"""The end of a traceback is kept: there the error is."""
+
+
 def classify(error: BaseException) -> Fault:
     """Turn what a worker raised into a fault; an error that farm does not know is the host's.
 
     A full disk is told by the errno of the error or of what caused it, whatever raised it in between.
     """
+    fault = _classified(error)
+    if isinstance(error, DocumentError):
+        return fault  # says all there is
+    return replace(fault, trace="".join(traceback.format_exception(error))[-TRACE_CHARACTERS:])
+
+
+def _classified(error: BaseException) -> Fault:
     if _of_full_disk(error):
         return Fault(Blame.DISK, _message(error))
     match error:

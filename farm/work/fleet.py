@@ -14,6 +14,8 @@ from farm.work.rules import Rules
 from farm.work.unit import Attempt
 
 GIB = 2**30
+DISK_UNKNOWN_S = 60.0
+"""What a node without workers said of its disk counts for so long."""
 
 
 class Fleet:
@@ -66,6 +68,9 @@ class Fleet:
         self.tags.update(pool.ability.tags)
         self.plugins.update(pool.ability.plugins)
         self._settle(node)
+        if facts.disk_free_bytes is not None:
+            # Known from the first lease on: the node's own first report is heard only seconds later.
+            self.report(node.name, facts.disk_free_bytes, now_s, now_s)
         return pool if fresh else None
 
     def remove(self, worker_id: str, now_s: float, *, written_off: bool = False) -> Seat | None:
@@ -188,21 +193,27 @@ class Fleet:
         """Take in that a disk was full; returns False on a node that never reports: nothing would end it."""
         if node.disk_free_bytes is None:
             return False
+        node.disk_failed_s = now_s
         if not node.disk_full:
             node.disk_full = f"a task found the disk full: {message}"
             self._change(node, node.disk_full, now_s)
         return True
 
-    def report(self, name: str, disk_free_bytes: int, now_s: float) -> None:
-        """Take in how much room a node has on its disk."""
+    def report(self, name: str, disk_free_bytes: int, as_of_s: float, now_s: float) -> None:
+        """Take in how much room a node had on its disk; a report from before a task found it full ends nothing."""
         node = self._node(name, now_s)
         node.disk_free_bytes = disk_free_bytes
+        node.reported_s = now_s
         floor = self._rules.disk_floor_bytes
         free = f"{disk_free_bytes / GIB:.1f} GiB free"
         if disk_free_bytes < floor and not node.disk_full:
             node.disk_full = f"{free} on its disk, below the floor of {floor / GIB:.1f} GiB"
             self._change(node, node.disk_full, now_s)
-        elif disk_free_bytes > floor * self._rules.disk_relief and node.disk_full:
+        elif (
+            disk_free_bytes > floor * self._rules.disk_relief
+            and node.disk_full
+            and as_of_s >= node.disk_failed_s
+        ):
             node.disk_full = ""
             self._change(node, f"{free} on its disk", now_s)
 
@@ -220,6 +231,13 @@ class Fleet:
             node.trust()
             self._change(node, "restored on request", now_s)
 
+    def forget(self, name: str) -> None:
+        """Drop what is known of a node; nothing happens where it has workers, or leases that have not ended."""
+        node = self.nodes.get(name)
+        if node is not None and not node.seats and not node.running:
+            del self.nodes[name]
+            self._watched.pop(name, None)
+
     def tick(self, needs: Collection[Need], now_s: float) -> None:
         """End quarantines that are over and forget nodes that are gone."""
         for node in tuple(self._watched.values()):
@@ -228,6 +246,17 @@ class Fleet:
                 node.probation = True
                 self._change(node, f"on probation after a quarantine for {node.quarantine_cause}", now_s)
             gone_s = node.empty_since_s
+            if (
+                gone_s is not None
+                and node.disk_full
+                and now_s - max(gone_s, node.reported_s) >= DISK_UNKNOWN_S
+            ):
+                # Nobody watches it any more: a worker that joins says anew how its disk is.
+                node.disk_full = ""
+                node.disk_free_bytes = None
+                self._change(
+                    node, "it has no workers, and what its disk is like is not known any more", now_s
+                )
             if gone_s is not None and now_s - gone_s >= self._rules.forget_node_s and not node.running:
                 del self.nodes[node.name]
                 del self._watched[node.name]

@@ -85,6 +85,16 @@ class NodeChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class Reprioritised:
+    """A job has another priority."""
+
+    job_id: str
+    """Which job."""
+    priority: int
+    """Its priority from now on."""
+
+
+@dataclass(frozen=True, slots=True)
 class Planned:
     """A job has its plan."""
 
@@ -178,4 +188,17 @@ class Retry:
     """The lease that failed; 0 where there was none."""
 
 
-Instruction = Lease | Revoke | Kill | NodeChanged | Planned | Rendered | Publish | Found | Fail | Retry | Note
+Instruction = (
+    Lease
+    | Revoke
+    | Kill
+    | NodeChanged
+    | Reprioritised
+    | Planned
+    | Rendered
+    | Publish
+    | Found
+    | Fail
+    | Retry
+    | Note
+)

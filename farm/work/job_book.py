@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 
 from farm.errors import Problem
 from farm.work.fair_share import FairShare, Tenant
 from farm.work.fault import Blame
-from farm.work.instruction import Fail, Instruction, Note
+from farm.work.instruction import Fail, Instruction, Note, Reprioritised
 from farm.work.job_state import FOLLOWERS, JobKind, JobRequest, JobState
 from farm.work.need import ANY, Need
 from farm.work.rules import Rules
@@ -55,8 +56,7 @@ class JobBook:
         if request.job_id in self.jobs:
             return
         accepted_s = request.accepted_s or self.now_s
-        rank = accepted_s / self._rules.ageing_s - request.priority
-        job = Job(request, self._next_order, accepted_s, rank)
+        job = Job(request, self._next_order, accepted_s, self._rank(accepted_s, request.priority))
         self._next_order += 1
         self.jobs[request.job_id] = job
         self._shares.tenant(request.tenant)
@@ -66,6 +66,17 @@ class JobBook:
             kind, label, cost_s = UnitKind.LOOK, "looking", self._rules.look_cost_s
         self._open(job, Unit(kind, (kind, request.job_id), label, cost_s, {request.job_id: None}))
         self.offer(job)
+
+    def reprioritise(self, job: Job, priority: int) -> None:
+        """Give a job another priority; what waits of it takes its new place at once, what runs goes on."""
+        if priority == job.request.priority:
+            return
+        job.request = replace(job.request, priority=priority)
+        self.tenant(job).ready.rerank(job, self._rank(job.accepted_s, priority))
+        self._tell(Reprioritised(job.request.job_id, priority))
+
+    def _rank(self, accepted_s: float, priority: int) -> float:
+        return accepted_s / self._rules.ageing_s - priority
 
     def move(self, job: Job, state: JobState, cause: str) -> None:
         """Change a job's state and tell it."""

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from farm.errors import Problem
 from farm.plan.segment import Plan
 from farm.work.fault import Blame
-from farm.work.instruction import Fail, Found, Instruction, Note, Planned, Publish, Rendered, Retry
+from farm.work.instruction import (
+    Fail,
+    Found,
+    Instruction,
+    Note,
+    Planned,
+    Publish,
+    Rendered,
+    Reprioritised,
+    Retry,
+)
 from farm.work.job_state import JobRequest, JobState
 from farm.work.task import Looked, Production, SegmentResult
 
@@ -83,6 +93,8 @@ class JobView:
                 self.state = state
                 self.cause = cause
                 self.entered_s.setdefault(state, at_s)
+            case Reprioritised(_, priority):
+                self.request = replace(self.request, priority=priority)
             case Planned(_, plan):
                 self.plan = plan
             case Rendered(_, result):

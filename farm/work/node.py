@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass, field
+from math import inf
 
 from farm.work.event import WorkerFacts
 from farm.work.instruction import NodeCondition
@@ -66,6 +67,10 @@ class Node:
     """Whether and how it is emptied."""
     disk_full: str = ""
     """Why its disk counts as full; empty where it does not."""
+    disk_failed_s: float = -inf
+    """When a task found its disk full last."""
+    reported_s: float = -inf
+    """When it reported last."""
     disk_free_bytes: int | None = None
     """What it reported last; None where it never did."""
     told: NodeCondition = NodeCondition.READY

@@ -2,13 +2,14 @@
 
 A job's rank is ``accepted_s / ageing_s - priority``, and the least goes first: of two jobs the one with a
 priority higher by one goes first unless the other was accepted ``ageing_s`` earlier. Every waiting job
-ages at the same pace, so the order between two never changes and a heap needs no sorting anew.
+ages at the same pace, so the order between two changes only where one gets another priority. It is then listed
+once more, and what was listed of it before counts for nothing.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from heapq import heappop, heappush
+from heapq import heapify, heappop, heappush
 
 from farm.work.need import Need
 from farm.work.unit import Job, Unit
@@ -23,7 +24,9 @@ Meets = Callable[[Need], bool]
 """Whether the worker in question has what a need asks for."""
 
 _Lane = tuple[Need, bool]
-_Heap = list[tuple[float, int, Job]]
+_Entry = tuple[float, int, int, Job]
+"""Rank, order of arrival, listing, job: no two entries of a lane are equal before their job."""
+_Heap = list[_Entry]
 
 
 class ReadyQueue:
@@ -34,6 +37,7 @@ class ReadyQueue:
 
     def __init__(self) -> None:
         self._lanes: dict[_Lane, _Heap] = {}
+        self._outdated: dict[_Lane, int] = {}
         self.waiting: dict[Need, int] = {}
         """How many units wait, by need; one that two jobs want counts for both."""
 
@@ -59,12 +63,26 @@ class ReadyQueue:
             lane = (job.need, untouched)
             if lane not in job.listed and (job.running == 0 or not untouched):
                 job.listed.add(lane)
-                heappush(self._lanes.setdefault(lane, []), (job.rank, job.order, job))
+                self._push(lane, job)
+
+    def rerank(self, job: Job, rank: float) -> None:
+        """Give a job another place, wherever it is listed."""
+        job.rank = rank
+        job.listing += 1
+        for lane in job.listed:
+            self._push(lane, job)
+            heap = self._lanes[lane]
+            self._outdated[lane] = self._outdated.get(lane, 0) + 1
+            # Whoever changes priorities over and over does not make the heap grow without bound.
+            if 2 * self._outdated[lane] > len(heap):
+                heap[:] = [entry for entry in heap if entry[2] == entry[3].listing]
+                heapify(heap)
+                del self._outdated[lane]
 
     def first(self, meets: Meets) -> Job | None:
         """Return the job whose turn it is, of those whose need is met."""
         lane = self._least(meets, untouched=False)
-        return self._lanes[lane][0][2] if lane is not None else None
+        return self._lanes[lane][0][3] if lane is not None else None
 
     def choose(self, meets: Meets, *, spread: bool, fit: Fit) -> Choice | None:
         """Choose the first job that ``fit`` finds a unit in; ``spread`` prefers jobs that nobody is at."""
@@ -75,10 +93,10 @@ class ReadyQueue:
         return None
 
     def _fitting(self, meets: Meets, untouched: bool, fit: Fit) -> Choice | None:
-        aside: list[tuple[_Lane, tuple[float, int, Job]]] = []
+        aside: list[tuple[_Lane, _Entry]] = []
         choice: Choice | None = None
         while (lane := self._least(meets, untouched)) is not None:
-            job = self._lanes[lane][0][2]
+            job = self._lanes[lane][0][3]
             unit = fit(job)
             if unit is not None:
                 choice = job, unit
@@ -91,7 +109,7 @@ class ReadyQueue:
     def _least(self, meets: Meets, untouched: bool) -> _Lane | None:
         """Return the lane with the first job, or None where no lane has one."""
         best: _Lane | None = None
-        least: tuple[float, int, Job] | None = None
+        least: _Entry | None = None
         for need in self.waiting:
             if not meets(need):
                 continue
@@ -107,10 +125,18 @@ class ReadyQueue:
             return None
         need, untouched = lane
         while heap:
-            job = heap[0][2]
+            _, _, listing, job = heap[0]
+            if listing != job.listing:
+                heappop(heap)
+                self._outdated[lane] -= 1
+                continue
             if job.waiting and not job.state.final and job.need == need and not (untouched and job.running):
                 return heap
             heappop(heap)
             job.listed.discard(lane)
         del self._lanes[lane]
+        self._outdated.pop(lane, None)
         return None
+
+    def _push(self, lane: _Lane, job: Job) -> None:
+        heappush(self._lanes.setdefault(lane, []), (job.rank, job.order, job.listing, job))

@@ -20,9 +20,11 @@ from farm.work.event import (
     AssembleDone,
     Event,
     JobCancelled,
+    JobReprioritised,
     JobSubmitted,
     LookDone,
     NodeDraining,
+    NodeRemoved,
     NodeReported,
     NodeRestored,
     PlanDone,
@@ -89,6 +91,9 @@ class Scheduler:
             case JobCancelled(job_id, cause):
                 if job_id in self._book.jobs:
                     self._book.finish(self._book.jobs[job_id], JobState.CANCELLED, cause)
+            case JobReprioritised(job_id, priority):
+                if job_id in self._book.jobs:
+                    self._book.reprioritise(self._book.jobs[job_id], priority)
             case WorkerJoined(facts):
                 self._join(facts)
             case WorkerLost(worker_id, cause):
@@ -99,12 +104,14 @@ class Scheduler:
                 self._shares.resume(tenant)
             case TenantChanged(share):
                 self._shares.change(share)
-            case NodeReported(node, free_bytes):
-                self._fleet.report(node, free_bytes, now_s)
+            case NodeReported(node, free_bytes, as_of_s):
+                self._fleet.report(node, free_bytes, now_s if as_of_s is None else as_of_s, now_s)
             case NodeDraining(node, deadline_s, cause):
                 self._fleet.drain(node, Drain(deadline_s, cause), now_s)
             case NodeRestored(node):
                 self._fleet.restore(node, now_s)
+            case NodeRemoved(node):
+                self._fleet.forget(node)
             case Tick():
                 self._tick()
         self._dispatcher.dispatch(now_s)

@@ -79,6 +79,8 @@ class Job:
     """When it was accepted."""
     rank: float
     """Its place in its tenant's queue; least first."""
+    listing: int = 0
+    """How often its rank was changed: entries of the ready queue from before a change count for nothing."""
     state: JobState = JobState.ACCEPTED
     """Where it stands."""
     plan: Plan | None = None

@@ -94,6 +94,10 @@ class Floor:
         state = FarmState.read(Settings(host.home).state)
         return state or FarmState(0, "/nowhere", "", "", 0, 0.0, False)
 
+    def watchdog(self, host: Host) -> subprocess.Popen[bytes]:
+        """Return the process that keeps a host up."""
+        return self._watchdogs[host.name]
+
     def processes(self, host: Host, word: str) -> list[Process]:
         """Return a host's processes with a word in their command."""
         mine = belonging(running(), self.state(host).folder)

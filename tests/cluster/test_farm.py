@@ -204,6 +204,11 @@ def test_its_log_tells_of_leases_and_jobs_with_their_ids(farm: Running) -> None:
     assert failed["blame"] == "job"
     ended = next(line for line in of_job if line["says"].startswith("job failed"))
     assert (ended["process"], ended["level"], ended["tenant"]) == ("controller", "warning", "default")
+    told = farm.http.get(f"/v1/jobs/{job_id}/logs").json()
+    assert (told["nodes"], told["silent"]) == (1, 0)
+    by_agent = next(line for line in told["lines"] if line["says"] == failed["says"])
+    assert (by_agent["worker"], by_agent["segment"], by_agent["blame"]) == (failed["worker"], 0, "job")
+    assert "bad-l cannot be decoded" in by_agent["trace"]
     assert {"status": 404, "path": "/v1/jobs/none/why", "process": "api"}.items() <= next(
         line for line in lines if line.get("status") == 404
     ).items()

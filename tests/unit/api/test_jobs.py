@@ -105,6 +105,35 @@ def test_a_removed_file_is_gone_and_no_other_stands_for_it(farm: SmallFarm, clie
     assert client.get(f"/v1/jobs/{job_id}/video").status_code == 200
 
 
+def test_a_priority_is_changed(farm: SmallFarm, client: TestClient) -> None:
+    job_id = submit(client, "a", query="?tag=nobody-has-it")
+    changed = client.patch(f"/v1/jobs/{job_id}", json={"priority": -7})
+    assert (changed.status_code, changed.json()["priority"]) == (200, -7)
+    assert client.get(f"/v1/jobs/{job_id}").json()["priority"] == -7
+    (event,) = [one for one in client.get(f"/v1/jobs/{job_id}/events").json() if one["kind"] == "priority"]
+    assert event["cause"] == "priority 0 is now -7: changed by a key of the role operate"
+    for wrong in ({}, {"priority": 101}, {"priority": "high"}, {"priority": 1, "state": "done"}):
+        assert client.patch(f"/v1/jobs/{job_id}", json=wrong).status_code == 422
+    client.delete(f"/v1/jobs/{job_id}")
+    farm.ended(job_id)
+    assert_problem(client.patch(f"/v1/jobs/{job_id}", json={"priority": 1}), 409, "is cancelled; only jobs")
+    assert_problem(client.patch("/v1/jobs/none", json={"priority": 1}), 404, "there is no job none")
+
+
+def test_only_its_own_tenant_that_may_submit_changes_a_priority(locked: SmallFarm) -> None:
+    shop = locked.client(locked.key("shop", "submit"))
+    job_id = submit(shop, "a", query="?tag=nobody-has-it")
+    change = {"json": {"priority": 9}}
+    assert locked.client().patch(f"/v1/jobs/{job_id}", **change).status_code == 401
+    reader = locked.client(locked.key("shop", "read"))
+    assert_problem(reader.patch(f"/v1/jobs/{job_id}", **change), 403, "this needs the role submit")
+    other = locked.client(locked.key("other", "submit"))
+    assert_problem(other.patch(f"/v1/jobs/{job_id}", **change), 404, f"there is no job {job_id}")
+    assert shop.patch(f"/v1/jobs/{job_id}", **change).json()["priority"] == 9
+    operator = locked.client(locked.key("house", "operate"))
+    assert operator.patch(f"/v1/jobs/{job_id}", json={"priority": 8}).json()["priority"] == 8
+
+
 def test_trying_anew(farm: SmallFarm, client: TestClient) -> None:
     job_id = submit(client, "bad-1")
     assert farm.ended(job_id)["state"] == "failed"
@@ -235,7 +264,7 @@ def test_nothing_is_left_of_a_refused_upload(farm: SmallFarm, client: TestClient
     ("method", "path", "allowed"),
     [
         ("PATCH", "/v1/jobs", "GET, POST"),
-        ("POST", "/v1/jobs/x", "DELETE, GET"),
+        ("POST", "/v1/jobs/x", "DELETE, GET, PATCH"),
         ("DELETE", "/v1/jobs/x/video", "GET, HEAD"),
         ("PUT", "/v1/keys", "GET, POST"),
         ("POST", f"/v1/blobs/{'0' * 64}", "GET, HEAD, PUT"),

@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 from farm.api.previews import MAX_HEADER, in_header
 from farm.edge.limits import ORDER_BYTES
 from farm.service import previews
+from farm.work.event import NodeReported
 from tests.contract.small_farm import SmallFarm, words
 from tests.unit.api.test_jobs import assert_problem
 
@@ -49,6 +50,21 @@ def test_a_drained_node_gets_no_more(farm: SmallFarm, client: TestClient) -> Non
     assert farm.ended(job_id)["state"] == "done"
     assert_problem(client.post("/v1/nodes/nowhere/drain", json={}), 400, "is no node of this farm")
     assert {one["kind"] for one in client.get("/v1/events").json()["events"]} == {"state", "node"}
+
+
+def test_a_dead_node_is_forgotten_at_once_and_the_head_stays(farm: SmallFarm, client: TestClient) -> None:
+    head = socket.gethostname()
+    farm.office.conductor.tell(NodeReported("ghost-1", 2**40))
+    assert [one["node"] for one in client.get("/v1/nodes").json()] == sorted(["ghost-1", head])
+    removed = client.delete("/v1/nodes/ghost?cause=sold&within_s=5")
+    assert (removed.status_code, removed.json()) == (202, {"node": "ghost-1", "gone": True})
+    assert [one["node"] for one in client.get("/v1/nodes").json()] == [head]
+    (event,) = [one for one in client.get("/v1/events").json()["events"] if one["node"] == "ghost-1"]
+    assert (event["kind"], event["state"], event["cause"]) == ("node", "removed", "sold")
+    assert_problem(client.delete(f"/v1/nodes/{head}"), 409, "is the farm's head")
+    assert_problem(client.delete("/v1/nodes/nowhere"), 400, "is no node of this farm")
+    (node,) = client.get("/v1/nodes").json()
+    assert node["condition"] == "ready"
 
 
 def test_tenants_and_their_limits(farm: SmallFarm, client: TestClient) -> None:

@@ -16,6 +16,7 @@ import pytest
 from farm.cli.main import run
 from farm.plugins.offer import plugin_offers
 from farm.plugins.registry import load_registry
+from farm.work.event import NodeReported
 from tests.contract.small_farm import SmallFarm, served, until, words
 
 
@@ -47,6 +48,12 @@ def said(capsys: pytest.CaptureFixture[str], *args: str, code: int = 0) -> str:
     """Run a command as people do and return what it printed."""
     assert run(list(args)) == code, capsys.readouterr().err
     return capsys.readouterr().out
+
+
+def refused(capsys: pytest.CaptureFixture[str], *args: str) -> str:
+    """Run a command that is refused and return what it said."""
+    assert run(list(args)) != 0
+    return capsys.readouterr().err
 
 
 def told(capsys: pytest.CaptureFixture[str], *args: str, code: int = 0) -> Any:
@@ -92,6 +99,16 @@ def test_jobs_are_listed_shown_watched_and_fetched(
 
 
 @pytest.mark.usefixtures("url")
+def test_a_jobs_priority_is_changed(farm: SmallFarm, capsys: pytest.CaptureFixture[str]) -> None:
+    response = farm.client().post("/v1/jobs?tag=nobody-has-it", content=words("a"))
+    job_id = response.json()["id"]
+    assert ", priority 7" in said(capsys, "jobs", "priority", job_id, "7")
+    assert told(capsys, "jobs", "priority", job_id, "3")["priority"] == 3
+    assert "priority -4" in said(capsys, "jobs", "priority", job_id, "--", "-4")
+    assert "priority -4" in said(capsys, "jobs", "show", job_id)
+
+
+@pytest.mark.usefixtures("url")
 def test_operators_commands(farm: SmallFarm, capsys: pytest.CaptureFixture[str]) -> None:
     assert told(capsys, "queue", "pause", "--cause", "rack move")["paused"] == {"": "rack move"}
     assert "paused: the whole farm (rack move)" in said(capsys, "queue", "show")
@@ -109,6 +126,9 @@ def test_operators_commands(farm: SmallFarm, capsys: pytest.CaptureFixture[str])
     assert node["node"] in said(capsys, "nodes")
     assert told(capsys, "drain", node["node"])["node"] == node["node"]
     assert "is used again" in said(capsys, "restore", node["node"])
+    assert "is the farm's head" in refused(capsys, "nodes", "rm", node["node"])
+    farm.office.conductor.tell(NodeReported("ghost-1", 2**40))
+    assert "ghost-1 is forgotten" in said(capsys, "nodes", "rm", "ghost", "--within", "5")
     assert told(capsys, "scale", "--min", "1", "--max", "2") == {"min": 1, "max": 2}
     assert farm.office.journal.orders.get("scale") == {"min": 1, "max": 2}
 

@@ -45,6 +45,24 @@ def test_an_accepted_job_reads_as_it_was_written(journal: Journal) -> None:
     assert journal.jobs.get("j2") is None
 
 
+def test_a_priority_is_changed_while_a_job_has_not_ended(journal: Journal) -> None:
+    accept(journal, "j1", tenant="shop")
+    assert journal.jobs.reprioritise("j1", 7, "a customer waits", 6.0)
+    assert journal.jobs.reprioritise("j1", 7, "a customer waits", 7.0)
+    (entry,) = journal.jobs.unfinished()
+    assert entry.priority == 7
+    told = [one for one in journal.events.of("j1") if one.kind == "priority"]
+    assert [(one.state, one.cause, one.at_s, one.tenant) for one in told] == [
+        ("7", "priority 0 is now 7: a customer waits", 6.0, "shop")
+    ]
+    end(journal, "j1")
+    assert not journal.jobs.reprioritise("j1", 8, "too late", 9.0)
+    assert not journal.jobs.reprioritise("j2", 8, "there is none", 9.0)
+    ended = journal.jobs.get("j1")
+    assert ended is not None
+    assert ended.priority == 7
+
+
 def test_a_key_is_one_job_of_its_tenant(journal: Journal) -> None:
     assert accept(journal, "j1", "k") == "j1"
     assert accept(journal, "j2", "k") == "j1"

@@ -84,7 +84,7 @@ def test_a_job_reads_the_same_before_and_after_it_is_forgotten(
     def keep(self: Bookkeeper) -> None:
         for view in made.conductor.jobs():
             if view.state.final:
-                seen[view.request.job_id] = status(view, time.time())
+                seen[view.request.job_id] = status(view, time.time(), made.journal.halts)
         flush(self)
 
     flush = Bookkeeper.flush
@@ -100,6 +100,93 @@ def test_a_job_reads_the_same_before_and_after_it_is_forgotten(
     assert {name: after[name] for name in seen["j1"]} == seen["j1"]
     assert after["segments"] == {"total": 2, "done": 2, "reused": 0}
     assert before["submitted_at"] == after["submitted_at"]
+    made.close()
+
+
+def test_a_changed_priority_holds_over_a_restart_and_decides_who_is_next(tmp_path: Path) -> None:
+    made = office(tmp_path)
+    for number in range(3):
+        made.jobs.submit(job(f"j{number}", f"k{number}"))
+    changed = made.jobs.reprioritise("default", "j2", 50, "a customer waits")
+    assert changed is not None
+    assert changed["priority"] == 50
+    assert made.jobs.reprioritise("shop", "j2", 1, "not its own") is None
+    made.close()
+
+    again = office(tmp_path)
+    run(again, "j0", "j1", "j2")
+    planned = [
+        one.job_id
+        for one in again.journal.events.after(0, 100)
+        if one.kind == "state" and one.state == "planning"
+    ]
+    # The first that is taken up finds the worker idle; then the priorities count.
+    assert planned == ["j0", "j2", "j1"]
+    shown = again.jobs.show(None, "j2")
+    assert shown is not None
+    assert shown["priority"] == 50
+    with pytest.raises(ConflictError, match="job j2 is done; only jobs that have not ended"):
+        again.jobs.reprioritise(None, "j2", 1, "too late")
+    again.close()
+
+
+def test_took_leaves_out_pauses_and_the_time_that_the_farm_was_down(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = {"s": 1_000_000.0}
+    monkeypatch.setattr(time, "time", lambda: clock["s"])
+
+    def later(seconds: float) -> None:
+        clock["s"] += seconds
+
+    def clocked() -> Office:
+        made = office(tmp_path)
+        made.conductor._clock = lambda: clock["s"]
+        return made
+
+    made = clocked()
+    made.fleet.pause("default", "rack move")
+    made.jobs.submit(job("j1", "k1"))
+    later(100.0)
+    shown = made.jobs.show(None, "j1")
+    assert shown is not None
+    assert (shown["wall_s"], shown["took_s"]) == (100.0, 0.0)
+    made.fleet.resume("default")
+    later(5.0)
+    made.step()
+    made.journal.halts.live(clock["s"])
+    made.close()
+    later(1_000.0)
+
+    again = clocked()
+    later(2.0)
+    run(again, "j1")
+    for told in (again.jobs.show(None, "j1"), again.jobs.page(Filter(), 1)[0][0]):
+        assert told is not None
+        assert told["state"] == "done"
+        assert told["wall_s"] == pytest.approx(1_107.0)
+        assert told["took_s"] == pytest.approx(7.0)
+    again.close()
+
+
+def test_a_job_that_is_cancelled_in_a_pause_did_not_come_on_in_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = {"s": 1_000_000.0}
+    monkeypatch.setattr(time, "time", lambda: clock["s"])
+    made = office(tmp_path)
+    made.conductor._clock = lambda: clock["s"]
+    made.jobs.submit(job("j1", "k1", tags=("nobody-has-it",)))
+    while states(made, "j1")[-1] != "queued":
+        made.step()
+    clock["s"] += 3.0
+    made.fleet.pause("default", "rack move")
+    made.jobs.cancel(None, "j1")
+    clock["s"] += 50.0
+    run(made, "j1")
+    told = made.jobs.show(None, "j1")
+    assert told is not None
+    assert (told["state"], told["took_s"]) == ("cancelled", pytest.approx(3.0))
     made.close()
 
 

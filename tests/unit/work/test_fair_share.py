@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from farm.work.event import (
     JobCancelled,
+    JobReprioritised,
     JobSubmitted,
     PlanDone,
     QueuePaused,
@@ -25,9 +26,11 @@ from farm.work.event import (
 )
 from farm.work.fair_share import Usage
 from farm.work.fault import Blame, Fault
-from farm.work.instruction import Lease
+from farm.work.instruction import Lease, Reprioritised
+from farm.work.ready_queue import ReadyQueue
 from farm.work.scheduler import Scheduler
 from farm.work.task import PlanTask, SegmentTask
+from farm.work.unit import Job
 from tests.unit.work.desk import Desk, done, leases
 from tests.unit.work.plans import plan, request
 
@@ -78,6 +81,72 @@ class TestRank:
             desk.submit(f"urgent {number}", priority)
             (lease,) = leases(desk.tell(TaskFailed(lease.fence, Fault(Blame.JOB, "bad"))))
         assert desk.now_s <= 1.0 + 60.0 * priority + 2 * every_s
+
+
+class TestChangedPriority:
+    def test_a_job_that_is_given_more_priority_is_next(self) -> None:
+        desk = Desk("w")
+        (busy,) = desk.submit("busy")
+        for number in range(3):
+            desk.submit(f"job {number}")
+        desk.tell(JobReprioritised("job 2", 4))
+        (first,) = leases(desk.tell(TaskFailed(busy.fence, Fault(Blame.JOB, "bad"))))
+        assert in_turn(desk, first, 3) == ["job 2", "job 0", "job 1"]
+
+    def test_it_is_told_once_and_not_of_a_job_that_has_ended(self) -> None:
+        desk = Desk("w")
+        (busy,) = desk.submit("busy")
+        assert desk.tell(JobReprioritised("busy", 4)) == [Reprioritised("busy", 4)]
+        assert desk.tell(JobReprioritised("busy", 4)) == []
+        desk.tell(TaskFailed(busy.fence, Fault(Blame.JOB, "bad")))
+        assert desk.tell(JobReprioritised("busy", 5)) == []
+
+    def test_what_waits_of_a_job_that_runs_moves_too(self) -> None:
+        desk = Desk("w")
+        (planning,) = desk.submit("long")
+        (segment,) = leases(desk.tell(PlanDone(planning.fence, plan("a", "b"))))
+        desk.submit("other", priority=5)
+        desk.tell(JobReprioritised("long", 6))
+        (following,) = leases(desk.tell(done(segment)))
+        assert following.task.job_id == "long"
+
+    @given(
+        st.lists(st.integers(-5, 5), min_size=1, max_size=12),
+        st.lists(st.one_of(st.none(), st.tuples(st.integers(0, 11), st.integers(-100, 100))), max_size=60),
+    )
+    def test_the_order_is_that_of_the_priorities_as_they_are_then(
+        self, priorities: list[int], changes: list[tuple[int, int] | None]
+    ) -> None:
+        desk = Desk("w")
+        (lease,) = desk.submit("busy")
+        waiting = {}
+        for number, priority in enumerate(priorities):
+            desk.now_s += 7.0
+            desk.submit(f"job {number}", priority)
+            waiting[f"job {number}"] = (desk.now_s, priority)
+        for change in [*changes, *[None] * len(priorities)]:
+            if change is not None:
+                job_id = f"job {change[0] % len(priorities)}"
+                desk.tell(JobReprioritised(job_id, change[1]))
+                if job_id in waiting:
+                    waiting[job_id] = (waiting[job_id][0], change[1])
+            elif waiting:
+                (lease,) = leases(desk.tell(TaskFailed(lease.fence, Fault(Blame.JOB, "bad"))))
+                expected = min(waiting, key=lambda one: waiting[one][0] / 60.0 - waiting[one][1])
+                assert lease.task.job_id == expected
+                del waiting[expected]
+        assert not waiting
+
+    def test_changing_it_over_and_over_does_not_fill_the_memory(self) -> None:
+        queue = ReadyQueue()
+        for number in range(3):
+            job = Job(request(f"job {number}"), number, 0.0, 0.0)
+            queue.add(job)
+            queue.offer(job)
+        for turn in range(1000):
+            queue.rerank(job, float(-turn))
+        assert queue.first(lambda _need: True) is job
+        assert all(len(heap) <= 8 for heap in queue._lanes.values())
 
 
 class TestTurns:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from farm.work.event import (
     NodeDraining,
+    NodeRemoved,
     NodeReported,
     NodeRestored,
     PlanDone,
@@ -211,6 +212,21 @@ class TestDrain:
         assert desk.states("j")[-1] is JobState.ACCEPTED
 
 
+class TestRemoved:
+    def test_nothing_is_remembered_of_an_empty_node(self) -> None:
+        desk = Desk(WorkerFacts("a1", "a"), WorkerFacts("b1", "b"))
+        desk.tell(NodeDraining("a", None, "sold"), WorkerLost("a1", "dismissed"), NodeRemoved("a"))
+        assert [one.name for one in desk.scheduler.nodes()] == ["b"]
+        # It may come again, as a node that nobody knows.
+        desk.tell(WorkerJoined(WorkerFacts("a2", "a")))
+        assert [(one.name, one.condition) for one in desk.scheduler.nodes()] == [("a", READY), ("b", READY)]
+
+    def test_a_node_with_workers_is_left_as_it_is(self) -> None:
+        desk = Desk(WorkerFacts("a1", "a"))
+        desk.tell(NodeDraining("a", None, "sold"), NodeRemoved("a"), NodeRemoved("nobody"))
+        assert [(one.name, one.condition) for one in desk.scheduler.nodes()] == [("a", DRAINED)]
+
+
 class TestDisk:
     def test_a_node_with_little_room_gets_no_leases_until_it_has_a_good_deal_more(self) -> None:
         desk = Desk("w")
@@ -229,6 +245,39 @@ class TestDisk:
         (again,) = leases(said)
         assert again.worker_id != lease.worker_id
         assert [one.tries for one in said if isinstance(one, Retry)] == [0]
+
+    def test_a_node_that_joins_with_a_full_disk_gets_nothing(self) -> None:
+        desk = Desk(WorkerFacts("a1", "a", disk_free_bytes=GIB))
+        assert desk.submit("j") == []
+        assert len(leases(desk.tell(NodeReported("a", 90 * GIB)))) == 1
+
+    def test_quick_jobs_that_fail_before_the_first_report_leave_no_doubt_behind(self) -> None:
+        a, b = (WorkerFacts(f"{name}1", name, disk_free_bytes=90 * GIB) for name in "ab")
+        desk = Desk(a, b, rules=Rules(quarantine_faults=1, quarantine_jobs=1))
+        (lease,) = desk.planned("j", plan("k"))
+        node = lease.worker_id[0]
+        desk.at(3.0, TaskFailed(lease.fence, Fault(Blame.DISK, "no space left")))
+        assert desk.scheduler.nodes()[node == "b"].condition is DISK_FULL
+        # The queue runs dry: what ends it must be the report alone.
+        desk.at(9.0, NodeReported(node, 90 * GIB, 8.0), Tick())
+        assert {one.condition for one in desk.scheduler.nodes()} == {READY}
+
+    def test_a_report_from_before_a_task_found_the_disk_full_ends_nothing(self) -> None:
+        desk = Desk(WorkerFacts("a1", "a", disk_free_bytes=90 * GIB))
+        (lease,) = desk.planned("j", plan("k"))
+        desk.at(4.0, TaskFailed(lease.fence, Fault(Blame.DISK, "no space left")))
+        assert desk.at(5.0, NodeReported("a", 90 * GIB, 1.0)) == []
+        assert len(leases(desk.at(10.0, NodeReported("a", 90 * GIB, 5.0)))) == 1
+
+    def test_what_an_empty_nodes_disk_was_like_is_forgotten(self) -> None:
+        desk = Desk(WorkerFacts("a1", "a", disk_free_bytes=GIB))
+        desk.at(10.0, WorkerLost("a1", "dismissed: fewer workers are wanted"))
+        desk.at(40.0, NodeReported("a", GIB))
+        assert conditions(desk.at(99.0, Tick())) == []
+        # Its agent is gone: nobody would ever say that there is room again.
+        assert conditions(desk.at(100.0, Tick())) == [("a", READY)]
+        desk.submit("j")
+        assert len(leases(desk.tell(WorkerJoined(WorkerFacts("a2", "a", disk_free_bytes=90 * GIB))))) == 1
 
     def test_without_another_node_the_job_waits_instead_of_failing(self) -> None:
         desk = Desk("w", rules=Rules(attempts=1))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NoReturn
 
 from farm.plan.segment import Plan
@@ -39,6 +39,7 @@ from farm.work.instruction import (
     Planned,
     Publish,
     Rendered,
+    Reprioritised,
     Retry,
     Revoke,
 )
@@ -162,6 +163,8 @@ class Checker:
             case WorkerJoined(facts):
                 if facts.worker_id not in self.given_up:
                     self.workers[facts.worker_id] = facts
+                    if facts.disk_free_bytes is not None:
+                        self._hear(facts.node, facts.disk_free_bytes)
             case WorkerLost(worker_id):
                 self._gone(worker_id)
             case QueuePaused(tenant):
@@ -175,12 +178,15 @@ class Checker:
             case NodeRestored(node):
                 self.draining.discard(node)
             case NodeReported(node, free_bytes):
-                if free_bytes < self.rules.disk_floor_bytes:
-                    self.low.add(node)
-                elif free_bytes > self.rules.disk_floor_bytes * self.rules.disk_relief:
-                    self.low.discard(node)
+                self._hear(node, free_bytes)
             case JobCancelled() | _:
                 pass
+
+    def _hear(self, node: str, free_bytes: int) -> None:
+        if free_bytes < self.rules.disk_floor_bytes:
+            self.low.add(node)
+        elif free_bytes > self.rules.disk_floor_bytes * self.rules.disk_relief:
+            self.low.discard(node)
 
     def _end(self, fence: int) -> None:
         lease = self.leases.pop(fence, None)
@@ -222,6 +228,10 @@ class Checker:
             case NodeChanged(node, condition, cause, at_s):
                 self._must("changes have cause and time", bool(cause) and at_s == now_s, node)
                 self.conditions[node] = condition
+                if "not known any more" in cause:
+                    empty = not any(one.node == node for one in self.workers.values())
+                    self._must("only disks without workers are forgotten", empty, node)
+                    self.low.discard(node)
                 self.quarantined_s.pop(node, None)
                 if condition is NodeCondition.QUARANTINED:
                     self.quarantined_s[node] = now_s
@@ -235,6 +245,10 @@ class Checker:
                 self.published[job_id] += 1
                 once = self.published[job_id] == 1 and made.job_id == job_id
                 self._must("published once", once, job_id)
+            case Reprioritised(job_id, priority):
+                job = self.jobs[job_id]
+                self._must("priorities change", job.request.priority != priority, job_id)
+                job.request = replace(job.request, priority=priority)
             case Retry(job_id):
                 self.jobs[job_id].retried = True
             case Fail(job_id, message):

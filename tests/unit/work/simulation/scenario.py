@@ -20,6 +20,7 @@ MISHAPS = {
     "tenant paused": 3,
     "farm paused": 1,
     "job cancelled": 20,
+    "priority changed": 10,
     "controller restarted": 1,
     "share changed": 4,
 }

@@ -13,6 +13,7 @@ from farm.work.event import (
     AssembleDone,
     Event,
     JobCancelled,
+    JobReprioritised,
     JobSubmitted,
     NodeDraining,
     NodeReported,
@@ -268,7 +269,15 @@ class World:
         if not host.up:
             return
         self._named += 1
-        facts = WorkerFacts(f"w{self._named}", host.name, host.encoders, host.tags, devices=host.devices)
+        free_bytes = self._free_bytes(host) if self._named % 2 else None
+        facts = WorkerFacts(
+            f"w{self._named}",
+            host.name,
+            host.encoders,
+            host.tags,
+            devices=host.devices,
+            disk_free_bytes=free_bytes,
+        )
         process = self.processes[facts.worker_id] = Process(facts, host)
         host.processes[facts.worker_id] = process
         self.tell(WorkerJoined(facts))
@@ -288,8 +297,15 @@ class World:
             self.tell(WorkerLost(process.facts.worker_id, cause))
 
     def _report(self, host: Host) -> None:
+        """Have a host say how its disk is, now, and be heard after a while."""
         if host.up:
-            self.tell(NodeReported(host.name, GIB if host.full else 100 * GIB))
+            asked_s, free_bytes = self.now_s, self._free_bytes(host)
+            late_s = 0.0 if self.calm else self.chance.choice([0.0, 0.0, 5.0])
+            self.at(late_s, lambda: self.tell(NodeReported(host.name, free_bytes, asked_s)))
+
+    @staticmethod
+    def _free_bytes(host: Host) -> int:
+        return GIB if host.full else 100 * GIB
 
     def _mend(self, host: Host) -> None:
         host.pace, host.bad, host.full = 1.0, False, False
@@ -378,6 +394,11 @@ class World:
             case "job cancelled":
                 if self.orders:
                     self.tell(JobCancelled(self.chance.choice(list(self.orders))))
+            case "priority changed":
+                if self.orders:
+                    order = self.orders[self.chance.choice(list(self.orders))]
+                    order.request = replace(order.request, priority=self.chance.randint(-10, 10))
+                    self.tell(JobReprioritised(order.request.job_id, order.request.priority))
             case "controller restarted":
                 self._restart()
 

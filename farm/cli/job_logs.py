@@ -1,0 +1,64 @@
+"""`farm jobs logs`: what the logs of a farm's machines tell about a job."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import Any, Final
+
+import click
+
+from farm.cli.print import json_option
+from farm.cli.remote import ADDRESS, reach
+from farm.client.address import quoted
+
+LOOK_S: Final = 2.0
+
+
+@click.command("logs")
+@click.argument("job_id", metavar="JOB")
+@click.option(
+    "-n", "--lines", type=click.IntRange(1, 1000), default=200, show_default=True, help="The newest."
+)
+@click.option("-f", "--follow", is_flag=True, help="Go on until the job has ended.")
+@ADDRESS
+@json_option
+def logs(job_id: str, lines: int, follow: bool, address: str | None, as_json: bool) -> None:
+    """Tell what the logs of a farm's machines say about a job, in order of time; with --json a line each.
+
+    By default a farm logs what went wrong: `FARM_LOG=info farm up` has each lease in it. Operators see machines,
+    workers and tracebacks too. What a machine without workers has logged is not read.
+    """
+    told: set[str] = set()
+    with reach(address) as farm:
+        while True:
+            # Asked for first: what is logged of the end is found below.
+            ended = not follow or farm.job(job_id)["finished_at"] is not None
+            found = farm.call("GET", f"/v1/jobs/{quoted(job_id)}/logs", limit=lines)
+            for line in found["lines"]:
+                row = json.dumps(line, ensure_ascii=False)
+                if row not in told:
+                    told.add(row)
+                    click.echo(row) if as_json else _tell(line)
+            if ended:
+                break
+            time.sleep(LOOK_S)
+    if found["silent"]:
+        which = ", ".join(found["silent_nodes"]) or "their names are for operators"
+        click.echo(
+            f"not read: {found['silent']} of {found['nodes'] + found['silent']} machines ({which})", err=True
+        )
+    if not told:
+        click.echo(
+            "nothing is logged about it; at the usual level that is what a job without trouble leaves",
+            err=True,
+        )
+
+
+def _tell(line: dict[str, Any]) -> None:
+    where = "/".join(filter(None, (line["node"], line["worker"] or line["process"])))
+    part = f" {line['segment'] + 1}" if line["segment"] is not None else ""
+    took = f" ({line['took_s']:.1f} s)" if line["took_s"] is not None else ""
+    click.echo(f"{line['at']}  {line['level']:<7}  {where}  {line['task']}{part}{took}  {line['says']}")
+    for row in line["trace"].splitlines():
+        click.echo(f"    {row}")
