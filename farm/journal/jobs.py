@@ -12,7 +12,10 @@ from farm.errors import ConflictError, Problem, QueueFullError
 from farm.journal.database import Database
 from farm.journal.entry import COLUMNS, ENDED, UNFINISHED, Entry, NewJob, entry_of, text_of_problems
 from farm.journal.events import Incident, add_event, add_incident
+from farm.journal.media import media_named
 from farm.journal.outbox import post
+from farm.journal.owners import note_job_media
+from farm.journal.production_files import note_production
 
 MAX_UNFINISHED: Final = 100_000
 """Jobs that a farm holds unfinished; a tenant's own limit may be lower."""
@@ -99,6 +102,7 @@ class Jobs:
         Raises:
             ConflictError: the key was used before with another document, or another job stands for the row.
             QueueFullError: the tenant or the farm has too many unfinished jobs.
+            MediaCondemnedError: the garbage collector removes media that it names at the moment.
             StoreError: the journal cannot be written.
         """
         with self._database.transaction() as connection:
@@ -149,6 +153,11 @@ class Jobs:
         rows = self._database.rows(f"{_BRIEF} WHERE {where} ORDER BY serial DESC LIMIT ?", (*values, limit))
         return [entry_of(row) for row in rows]
 
+    def media_of(self, job_id: str) -> tuple[str, ...]:
+        """Return the media that a job names; of a job that is done, none."""
+        rows = self._database.rows("SELECT sha256 FROM job_media WHERE job_id = ? ORDER BY 1", (job_id,))
+        return tuple(row["sha256"] for row in rows)
+
     def unfinished(self) -> list[Entry]:
         """Return the jobs that have not ended, in order of arrival: what a new controller takes up."""
         rows = self._database.rows(f"SELECT * FROM jobs WHERE {UNFINISHED} ORDER BY serial")
@@ -187,17 +196,18 @@ class Jobs:
     def prune(self, before_s: float, limit: int) -> list[Entry]:
         """Remove ended jobs that changed last before then, and their events; return them, oldest first.
 
-        What the catalog does not have yet, or a webhook was not told of yet, stays.
+        What the catalog does not have yet, a webhook was not told of yet, or has files yet, stays.
         """
         with self._database.transaction() as connection:
             rows = connection.execute(
                 f"{_BRIEF} WHERE {ENDED} AND changed_s < ? AND (recorded = 1 OR record = '')"
                 " AND NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.job_id = jobs.job_id AND outbox.state = 'waiting')"
+                " AND NOT EXISTS (SELECT 1 FROM production_files WHERE production_files.job_id = jobs.job_id)"
                 " ORDER BY changed_s LIMIT ?",
                 (before_s, limit),
             ).fetchall()
             for row in rows:
-                for table in ("events", "outbox", "jobs"):
+                for table in ("events", "outbox", "job_media", "jobs"):
                     connection.execute(f"DELETE FROM {table} WHERE job_id = ?", (row["job_id"],))
         return [entry_of(row) for row in rows]
 
@@ -255,6 +265,8 @@ def insert(connection: sqlite3.Connection, job: NewJob, at_s: float) -> None:
     )
     cause = f"submitted to try {job.retry_of} anew" if job.retry_of else "submitted"
     add_event(connection, "state", "accepted", cause, at_s, job_id=job.job_id, tenant=job.tenant)
+    media = {*job.media, *media_named(job.document)}
+    note_job_media(connection, job.job_id, job.tenant, media, at_s)
 
 
 def _move(connection: sqlite3.Connection, job_id: str, state: str, cause: str, at_s: float) -> bool:
@@ -282,6 +294,13 @@ def _end(connection: sqlite3.Connection, ending: Ending) -> None:
             ending.job_id,
         ),
     ).fetchone()
+    if ending.state == "done":
+        # A failed or cancelled job may be tried anew, from the media that it named.
+        connection.execute("DELETE FROM job_media WHERE job_id = ?", (ending.job_id,))
+        if ending.video:
+            made = ending.summary.get("production") or {}
+            size_bytes = int(made.get("size_bytes") or 0)
+            note_production(connection, ending.job_id, row["tenant"], size_bytes, ending.at_s)
     if row["webhook"]:
         post(
             connection,

@@ -12,6 +12,10 @@ from farm.journal.events import Events
 from farm.journal.jobs import MAX_UNFINISHED, Jobs
 from farm.journal.orders import Orders
 from farm.journal.outbox import Outbox
+from farm.journal.owners import Owners
+from farm.journal.production_files import MadeProductions
+from farm.journal.quotas import Quotas
+from farm.journal.retention import Retention
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,14 @@ class Journal:
     """Tenants and API keys."""
     orders: Orders
     """What the operator ordered."""
+    owners: Owners
+    """Who owns which uploaded media."""
+    productions: MadeProductions
+    """Finished videos on disk."""
+    retention: Retention
+    """How long things are kept."""
+    quotas: Quotas
+    """How much tenants may have."""
 
     @staticmethod
     def open(path: Path, *, max_unfinished: int = MAX_UNFINISHED) -> Journal:
@@ -50,6 +62,10 @@ class Journal:
             Outbox(database),
             Access(database),
             Orders(database),
+            Owners(database),
+            MadeProductions(database),
+            Retention(database),
+            Quotas(database),
         )
 
     def close(self) -> None:
