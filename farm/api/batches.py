@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Path, Query, Request
@@ -16,9 +16,11 @@ from farm.api.body import text_of
 from farm.api.desks import Desks
 from farm.api.gate import Caller, Reader, Submitter
 from farm.api.jobs import IdempotencyKey, Priority, Source, Webhook, check_webhook, job_links
+from farm.api.ownership import foreign_media, problems_of_row, spared
 from farm.api.problem import there
 from farm.api.shapes import Accepted, Batch, BatchPage, RowPage
-from farm.draft.rows import row_jobs
+from farm.draft.media_references import stored_media
+from farm.draft.rows import RowJob, row_jobs
 from farm.errors import DocumentError, Problem, did_you_mean
 from farm.journal.batches import NewBatch, NewRow
 from farm.plugins.registry import Registry
@@ -65,14 +67,9 @@ def batch_routes(desks: Desks, registry: Registry) -> APIRouter:
         text = await text_of(request, source, limit_bytes=TABLE_LIMIT_BYTES, what="table")
         kind = _kind(request.headers.get("content-type", ""))
         jobs = await asyncio.to_thread(row_jobs, text, kind, registry, template=template, source=source)
-        rows = [
-            NewRow(
-                f"{source} row {one.number}",
-                json.dumps(one.document, ensure_ascii=False) if one.document is not None else "",
-                one.problems,
-            )
-            for one in jobs
-        ]
+        named = {sha256 for one in jobs for _, sha256 in stored_media(one.document)}
+        foreign = await spared(lambda: foreign_media(desks, caller, named))
+        rows = [_new_row(one, source, foreign) for one in jobs]
         digest = hashlib.sha256(f"{kind}\0{template}\0{text}".encode()).hexdigest()
         options = {"use_cache": use_cache}
         batch = NewBatch(
@@ -86,7 +83,7 @@ def batch_routes(desks: Desks, registry: Registry) -> APIRouter:
             options,
             webhook,
         )
-        batch_id, repeated = await desks.batches.submit(batch, rows)
+        batch_id, repeated = await spared(lambda: desks.batches.submit(batch, rows))
         links = _links(batch_id)
         return JSONResponse(
             {"id": batch_id, "repeated": repeated, "links": links}, 202, {"Location": links["self"]}
@@ -145,6 +142,14 @@ def batch_routes(desks: Desks, registry: Registry) -> APIRouter:
         return {"id": batch_id, "links": _links(batch_id)}
 
     return routes
+
+
+def _new_row(job: RowJob, source: str, foreign: Collection[str]) -> NewRow:
+    problems = job.problems
+    if not problems and job.document is not None:
+        problems = problems_of_row(job.document, foreign)
+    document = "" if job.document is None or problems else json.dumps(job.document, ensure_ascii=False)
+    return NewRow(f"{source} row {job.number}", document, problems)
 
 
 async def _manifest(desks: Desks, caller: Caller, batch_id: str) -> AsyncIterator[str]:

@@ -15,6 +15,7 @@ from pydantic import Field
 from farm.api.body import DOCUMENT, text_of
 from farm.api.desks import Desks
 from farm.api.gate import Reader, Submitter
+from farm.api.ownership import check_media, spared
 from farm.api.problem import there
 from farm.api.shapes import Accepted, EventItem, Job, JobPage, WebhookItem, Why
 from farm.errors import AccessError, DocumentError, Problem, did_you_mean
@@ -71,6 +72,7 @@ def job_routes(desks: Desks) -> APIRouter:
         document = await text_of(request, source)
         await asyncio.to_thread(parse_job, document, source)
         check_webhook(webhook)
+        media = await spared(lambda: check_media(desks, caller, document, source))
         job = NewJob(
             fresh_id(),
             document,
@@ -81,8 +83,9 @@ def job_routes(desks: Desks) -> APIRouter:
             tags=tuple(sorted(set(tag or ()))),
             options={"use_cache": use_cache},
             webhook=webhook,
+            media=media,
         )
-        job_id, repeated = await desks.jobs.submit(job)
+        job_id, repeated = await spared(lambda: desks.jobs.submit(job))
         links = job_links(job_id, "")
         return JSONResponse(
             {"id": job_id, "repeated": repeated, "links": links}, 202, {"Location": links["self"]}

@@ -12,6 +12,7 @@ from farm.api.body import DOCUMENT, text_of
 from farm.api.desks import Desks
 from farm.api.gate import Reader
 from farm.api.jobs import Source
+from farm.api.ownership import check_media, spared
 from farm.api.shapes import Loose
 from farm.plugins.offer import element_offers, plugin_offers, template_offers
 from farm.plugins.registry import Registry
@@ -38,15 +39,17 @@ def preview_routes(desks: Desks, registry: Registry) -> APIRouter:
     @routes.post("/v1/validate", openapi_extra=DOCUMENT)
     async def validate(request: Request, caller: Reader, source: Source = "document") -> Loose:
         """Say what the video would be, or everything that is wrong with the document."""
-        del caller
-        told: Loose = await desks.previews.validate(await text_of(request, source), source)
+        document = await text_of(request, source)
+        await spared(lambda: check_media(desks, caller, document, source))
+        told: Loose = await desks.previews.validate(document, source)
         return told
 
     @routes.post("/v1/plan", openapi_extra=DOCUMENT)
     async def plan(request: Request, caller: Reader, source: Source = "document") -> Loose:
         """Estimate cost and time from what was measured here: CPU seconds, and when it would be done."""
-        del caller
-        told: Loose = await desks.previews.plan(await text_of(request, source), source)
+        document = await text_of(request, source)
+        await spared(lambda: check_media(desks, caller, document, source))
+        told: Loose = await desks.previews.plan(document, source)
         queue = await desks.fleet.queue()
         cost_s = told["estimated_cpu_s"] * queue["pace"]
         workers = max(1, queue["workers"])
@@ -85,9 +88,9 @@ def preview_routes(desks: Desks, registry: Registry) -> APIRouter:
 
         What could not be done quite as asked stands in the header Farm-Warnings, a JSON array of sentences.
         """
-        del caller
         media_type = "image/png" if "image/png" in request.headers.get("accept", "") else "image/jpeg"
         document = await text_of(request, source)
+        await spared(lambda: check_media(desks, caller, document, source))
         picture, warnings = await desks.previews.still(document, source, at_s, media_type)
         headers = {"Farm-Warnings": in_header(warnings)} if warnings else {}
         return Response(picture, media_type=media_type, headers=headers)

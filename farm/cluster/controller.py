@@ -26,7 +26,7 @@ LAST_WORDS_S: Final = 2.0
 # fmt: off
 DESKS: Final = frozenset({
     "jobs", "batches", "access", "fleet", "assets", "scripts", "templates", "works", "productions", "studio", "learned",
-    "catalog",
+    "catalog", "storage",
 })
 # fmt: on
 

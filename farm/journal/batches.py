@@ -14,6 +14,7 @@ from farm.journal.entry import UNFINISHED, NewJob, problems_of_text, text_of_pro
 from farm.journal.jobs import RETRY_AFTER_S, Jobs, insert
 from farm.journal.media import media_named
 from farm.journal.owners import check_spared
+from farm.journal.quotas import check_productions
 
 MAX_WAITING_ROWS: Final = 1_000_000
 """Rows that a farm holds that are no jobs yet."""
@@ -131,6 +132,7 @@ class Batches:
         Raises:
             ConflictError: the key was used before with another batch.
             QueueFullError: too many rows wait.
+            QuotaError: finished videos of the tenant fill its quota.
             MediaCondemnedError: the garbage collector removes media that it names at the moment.
             StoreError: the journal cannot be written.
         """
@@ -146,6 +148,7 @@ class Batches:
                         raise ConflictError(f"{said} with other rows; use a new key for a new batch")
                     batch_id: str = before["batch_id"]
                     return batch_id
+            check_productions(connection, batch.tenant)
             (waiting,) = connection.execute(f"SELECT count(*) FROM batch_rows WHERE {_WAITING}").fetchone()
             if waiting + len(rows) > MAX_WAITING_ROWS:
                 said = f"{waiting:,} rows of batches wait, of {MAX_WAITING_ROWS:,} that may"

@@ -139,9 +139,7 @@ class Database:
                     f"the journal {self.path} has layout {version}, this farm reads up to {len(MIGRATIONS)}; "
                     f"use the farm that wrote it, or another FARM_HOME"
                 )
-            connection.create_function(
-                "media_named", 1, lambda text: json.dumps(media_named(text)), deterministic=True
-            )
+            add_functions(connection)
             for script in MIGRATIONS[version:]:
                 for statement in _statements(script):
                     connection.execute(statement)
@@ -152,6 +150,13 @@ class Database:
             f"the journal {self.path} cannot be used: {error}; "
             f"check that its disk has room and that the file is a farm's journal and writable"
         )
+
+
+def add_functions(connection: sqlite3.Connection) -> None:
+    """Give a connection the functions that the scripts of the layout call."""
+    connection.create_function(
+        "media_named", 1, lambda text: json.dumps(media_named(text)), deterministic=True
+    )
 
 
 def _statements(script: str) -> Iterator[str]:

@@ -16,6 +16,7 @@ from farm.journal.media import media_named
 from farm.journal.outbox import post
 from farm.journal.owners import note_job_media
 from farm.journal.production_files import note_production
+from farm.journal.quotas import check_productions
 
 MAX_UNFINISHED: Final = 100_000
 """Jobs that a farm holds unfinished; a tenant's own limit may be lower."""
@@ -102,6 +103,7 @@ class Jobs:
         Raises:
             ConflictError: the key was used before with another document, or another job stands for the row.
             QueueFullError: the tenant or the farm has too many unfinished jobs.
+            QuotaError: finished videos of the tenant fill its quota.
             MediaCondemnedError: the garbage collector removes media that it names at the moment.
             StoreError: the journal cannot be written.
         """
@@ -109,6 +111,7 @@ class Jobs:
             before = _by_key(connection, job.tenant, job.idempotency_key)
             if before is None:
                 self._check_room(connection, job.tenant)
+                check_productions(connection, job.tenant)
                 insert(connection, job, at_s)
                 if job.retry_of is not None:
                     _take_over_row(connection, job)

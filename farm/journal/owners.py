@@ -92,6 +92,15 @@ class Owners:
             check_spared(connection, owned)
         return owned
 
+    def spare(self, media: Collection[str]) -> None:
+        """Make sure that media which something else than an owner needs do not count as unneeded.
+
+        Raises:
+            MediaCondemnedError: the garbage collector removes one of them at the moment.
+        """
+        with self._database.transaction() as connection:
+            check_spared(connection, media)
+
     def owns(self, tenant: str | None, sha256: str) -> bool:
         """Whether a tenant owns media; None asks for any tenant."""
         return bool(

@@ -97,14 +97,8 @@ class Quotas:
         Raises:
             QuotaError: they do.
         """
-        used, limit = self.stored(tenant, "productions").size_bytes, self.of(tenant).production_bytes
-        if used >= limit:
-            raise QuotaError(
-                f'tenant "{tenant}" has {told_bytes(used)} of finished videos, its quota is {told_bytes(limit)}; fetch '
-                f"them and wait until the retention rules remove the oldest, or ask the operator for more "
-                f"(`farm tenants set {tenant} --production-bytes N`)",
-                quota="production_bytes", used=used, limit=limit,
-            )  # fmt: skip
+        with self._database.transaction() as connection:
+            check_productions(connection, tenant)
 
     def check_assets(self, tenant: str, have: int, more: int) -> None:
         """Refuse to let a library grow beyond its quota.
@@ -139,6 +133,24 @@ def check_upload(connection: sqlite3.Connection, tenant: str, size_bytes: int) -
     quota = _quota(connection.execute(_QUOTA, (tenant,)).fetchone())
     found = connection.execute(_SUM, (tenant, "uploads")).fetchone()
     _compare_upload(tenant, found["bytes"] if found is not None else 0, size_bytes, quota.upload_bytes)
+
+
+def check_productions(connection: sqlite3.Connection, tenant: str) -> None:
+    """Refuse, in the transaction that would accept a job, more videos for a tenant whose finished ones fill its quota.
+
+    Raises:
+        QuotaError: they do.
+    """
+    found = connection.execute(_SUM, (tenant, "productions")).fetchone()
+    used = found["bytes"] if found is not None else 0
+    limit = _quota(connection.execute(_QUOTA, (tenant,)).fetchone()).production_bytes
+    if used >= limit:
+        raise QuotaError(
+            f'tenant "{tenant}" has {told_bytes(used)} of finished videos, its quota is {told_bytes(limit)}; fetch '
+            f"them and wait until the retention rules remove the oldest, or ask the operator for more "
+            f"(`farm tenants set {tenant} --production-bytes N`)",
+            quota="production_bytes", used=used, limit=limit,
+        )  # fmt: skip
 
 
 def _compare_upload(tenant: str, used: int, more: int, limit: int) -> None:

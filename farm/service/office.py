@@ -27,6 +27,7 @@ from farm.service.librarian import Librarian
 from farm.service.looker import Looker
 from farm.service.measures import Measures, Meter, NoMeter
 from farm.service.postman import Postman
+from farm.service.storage import StorageDesk
 from farm.service.works import StudioDesk, note_ends
 from farm.work.conductor import Conductor
 from farm.work.executor import Executor
@@ -98,6 +99,7 @@ class Office:
         )
         self.batches = BatchDesk(self)
         self.access = AccessDesk(self)
+        self.storage = StorageDesk(self)
         self.fleet = FleetDesk(self, fleet or LocalFleet())
         self.fleet.take_up_orders()
         for entry in self.journal.jobs.unfinished():
