@@ -141,14 +141,14 @@ class Owners:
             )
         return [Owned(**dict(row)) for row in rows]
 
-    def releasable(self, tenant: str, before_s: float) -> tuple[int, int]:
-        """Return how many uploads :meth:`release` would let go of, and their bytes."""
+    def releasable(self, tenant: str, before_s: float) -> int:
+        """Return how many uploads :meth:`release` would let go of."""
         (row,) = self._database.rows(
-            "SELECT count(*) AS items, coalesce(sum(size_bytes), 0) AS bytes FROM owners"
+            "SELECT count(*) AS items FROM owners"
             " WHERE tenant = ? AND used_s < ? AND NOT (" + _IN_WORK.format(media="owners.sha256") + ")",
             (tenant, before_s),
         )
-        return row["items"], row["bytes"]
+        return int(row["items"])
 
     def needed_under(self, prefix: str) -> set[str]:
         """Return the media whose hash begins so that owners, unfinished jobs or waiting rows need."""
@@ -189,10 +189,15 @@ class Owners:
                 [(one,) for one in media],
             )
 
+    def unneeded_prefixes(self) -> list[str]:
+        """Return the first two digits of all unneeded media."""
+        rows = self._database.rows("SELECT DISTINCT substr(sha256, 1, 2) AS prefix FROM unneeded_media")
+        return [row["prefix"] for row in rows if set(row["prefix"]) <= set("0123456789abcdef")]
+
     def unneeded_under(self, prefix: str) -> dict[str, float]:
         """Return the unneeded media whose hash begins so, and since when each is."""
         rows = self._database.rows(
-            "SELECT sha256, since_s FROM unneeded_media WHERE sha256 BETWEEN ? AND ?", (prefix, prefix + "g")
+            "SELECT sha256, since_s FROM unneeded_media WHERE sha256 BETWEEN ? AND ?", (prefix, prefix + "\x7f")
         )
         return {row["sha256"]: row["since_s"] for row in rows}
 
