@@ -110,6 +110,15 @@ class Assets:
             }
         )
 
+    def held_counts(self) -> dict[str, int]:
+        """Return how many assets each owner holds."""
+        return self._writer.read(
+            lambda connection: {
+                row[0]: int(row[1])
+                for row in connection.execute("SELECT owner, count(*) FROM holdings GROUP BY 1").fetchall()
+            }
+        )
+
     def held_count(self, owner: str) -> int:
         """Return how many assets an owner holds."""
         return self._writer.read(

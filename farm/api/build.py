@@ -25,6 +25,7 @@ from farm.api.problem import install
 from farm.api.published import ADDRESS, Published, health_answer, problem_answer
 from farm.api.shapes import Health, Loose
 from farm.api.shelves import shelf_routes
+from farm.api.storage import storage_routes
 from farm.api.works import production_routes, work_routes
 from farm.errors import FarmUnreachableError
 from farm.library.media import Media
@@ -124,6 +125,7 @@ def build_api(
     app.include_router(shelf_routes(desks))
     app.include_router(work_routes(desks))
     app.include_router(production_routes(desks))
+    app.include_router(storage_routes(desks))
     _add_health(app, desks)
     return app
 

@@ -140,6 +140,27 @@ class Jobs:
                     ended.add(change.job_id)
         return ended
 
+    def reopen(self, job_id: str, cause: str, at_s: float) -> Entry | None:
+        """Let a finished job be made again under its own name, because its files are damaged; None where none is done.
+
+        Its webhook is not told a second time.
+
+        Raises:
+            MediaCondemnedError: the garbage collector removes media that it names at the moment.
+        """
+        with self._database.transaction() as connection:
+            row = connection.execute(
+                "UPDATE jobs SET state = 'accepted', cause = ?, video = '', cover = '', report = '', summary = '{}',"
+                " record = '', recorded = 0, changed_s = ? WHERE job_id = ? AND state = 'done' RETURNING *",
+                (cause, at_s, job_id),
+            ).fetchone()
+            if row is None:
+                return None
+            add_event(connection, "state", "accepted", cause, at_s, job_id=job_id, tenant=row["tenant"])
+            connection.execute("DELETE FROM production_files WHERE job_id = ?", (job_id,))
+            note_job_media(connection, job_id, row["tenant"], media_named(row["document"]), at_s)
+        return self.get(job_id)
+
     def withdraw(self, job_id: str) -> None:
         """Note that a job is wanted no more, so that a new controller ends it where this one cannot."""
         with self._database.transaction() as connection:

@@ -197,7 +197,8 @@ class Owners:
     def unneeded_under(self, prefix: str) -> dict[str, float]:
         """Return the unneeded media whose hash begins so, and since when each is."""
         rows = self._database.rows(
-            "SELECT sha256, since_s FROM unneeded_media WHERE sha256 BETWEEN ? AND ?", (prefix, prefix + "\x7f")
+            "SELECT sha256, since_s FROM unneeded_media WHERE sha256 BETWEEN ? AND ?",
+            (prefix, prefix + "\x7f"),
         )
         return {row["sha256"]: row["since_s"] for row in rows}
 

@@ -133,12 +133,19 @@ class Retention:
             )
         return rule
 
-    def reset(self, kind: Kind, tenant: str) -> bool:
-        """Drop a rule, so that the next wider one holds; returns False where none was set."""
+    def reset(self, kind: str, tenant: str) -> bool:
+        """Drop a rule, so that the next wider one holds; returns False where none was set.
+
+        Raises:
+            DocumentError: no kind of that name.
+        """
+        if kind not in list(Kind):
+            said = f"`{kind[:40]}` is no kind{did_you_mean(kind, Kind)}"
+            raise DocumentError([Problem("kind", said)], source="rule")
         with self._database.transaction() as connection:
             return (
                 connection.execute(
-                    "DELETE FROM retention_rules WHERE tenant = ? AND kind = ?", (tenant, kind.value)
+                    "DELETE FROM retention_rules WHERE tenant = ? AND kind = ?", (tenant, kind)
                 ).rowcount
                 > 0
             )

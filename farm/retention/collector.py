@@ -147,7 +147,7 @@ class Collector:
         with collecting(self._settings.home):
             began_s, tally = self._clock(), _Tally()
             if not dry_run:
-                self._finish(tally)
+                self._finish_begun(tally)
             self._release_uploads(tally, began_s, dry_run)
             marks = Marks(self._journal, self._catalog, self._running())
             self._sweep_productions(tally, marks, began_s, dry_run)
@@ -160,7 +160,15 @@ class Collector:
     def _rule(self, kind: Kind, tenant: str = EVERYBODY) -> Rule:
         return self._journal.retention.rule(kind, tenant)
 
-    def _finish(self, tally: _Tally) -> None:
+    def finish(self) -> None:
+        """Remove what a killed run had condemned: until then it can be neither uploaded nor used.
+
+        Raises what :meth:`collect` does.
+        """
+        with collecting(self._settings.home):
+            self._finish_begun(_Tally())
+
+    def _finish_begun(self, tally: _Tally) -> None:
         """Remove what a killed run had condemned."""
         while left := self._journal.owners.condemned(BATCH):
             self._remove_media(left, tally, "condemned by a run that was cut off")

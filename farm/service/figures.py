@@ -52,6 +52,12 @@ FIGURES: Final = {
     "farm_leases": Figure(Kind.GAUGE, "Leases that run"),
     "farm_node_usable": Figure(Kind.GAUGE, "1 where a node gets leases, else 0", ("node",)),
     "farm_disk_free_bytes": Figure(Kind.GAUGE, "Free where a node's store lies", ("node",)),
+    "farm_stored_bytes": Figure(
+        Kind.GAUGE, "Uploads that tenants own, and their finished videos", ("tenant", "kind")
+    ),
+    "farm_collected_bytes_total": Figure(Kind.COUNTER, "Removed by the garbage collector", ("kind",)),
+    "farm_collected_age_seconds": Figure(Kind.GAUGE, "Since garbage was collected last"),
+    "farm_damaged_files": Figure(Kind.GAUGE, "Found damaged by the last verification", ("lost",)),
     "farm_webhooks": Figure(Kind.GAUGE, "Webhook messages by state", ("state",)),
 }
 """Every figure by its name."""

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from farm.journal.entry import Entry, NewJob
 from farm.journal.journal import Journal
+from farm.journal.retention import Kind
 from farm.library.looker import analyser_kinds
 from farm.library.media import Media
 from farm.library.room import furnish
@@ -21,6 +22,7 @@ from farm.service.access import AccessDesk
 from farm.service.batches import BatchDesk
 from farm.service.bookkeeper import Bookkeeper
 from farm.service.clerk import Clerk
+from farm.service.collecting import StorageThread
 from farm.service.fleet import FleetDesk, LocalFleet, WorkerFleet
 from farm.service.jobs import JobDesk
 from farm.service.librarian import Librarian
@@ -41,7 +43,6 @@ FEED_JOBS: Final = 200
 FOLLOW_S: Final = 1.0
 MEASURE_S: Final = 5.0
 STAND_S: Final = 1.0
-KEEP_S: Final = 30 * 86_400.0
 PRUNE_S: Final = 600.0
 PRUNE_JOBS: Final = 1_000
 
@@ -99,6 +100,7 @@ class Office:
         )
         self.batches = BatchDesk(self)
         self.access = AccessDesk(self)
+        self.keeping = StorageThread(self)
         self.storage = StorageDesk(self)
         self.fleet = FleetDesk(self, fleet or LocalFleet())
         self.fleet.take_up_orders()
@@ -110,6 +112,7 @@ class Office:
         self.clerk.start()
         self._looker.start()
         self.postman.start()
+        self.keeping.start()
 
     def run(self) -> None:
         """Work until the process ends; raises what goes wrong, after which nothing in memory is to be trusted."""
@@ -129,6 +132,7 @@ class Office:
 
     def close(self) -> None:
         """Stop the threads and close the journal."""
+        self.keeping.stop()
         self._looker.stop()
         self.clerk.stop()
         self.librarian.close()
@@ -166,6 +170,7 @@ class Office:
                 self.clerk.trouble,
                 self.postman.trouble,
                 self._looker.trouble,
+                self.keeping.trouble,
             )
             if one
         ]
@@ -225,7 +230,10 @@ class Office:
 
     def _prune(self) -> float:
         """Let go of what ended long ago; the catalog keeps what was learned from it."""
-        before_s = time.time() - KEEP_S
+        days = self.journal.retention.rule(Kind.JOBS).days
+        if days is None:
+            return PRUNE_S
+        before_s = time.time() - days * 86_400.0
         self.journal.events.prune(before_s)
         self.journal.batches.prune(before_s, PRUNE_JOBS)
         gone = self.journal.jobs.prune(before_s, PRUNE_JOBS)

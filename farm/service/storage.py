@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from farm.journal.quotas import Quota
+from farm.journal.retention import Kind, Rule
+from farm.retention.usage import TenantUsed, Usage, tenants_of, usage_of
+from farm.service.collecting import StorageTask, StorageWork
 from farm_catalog.asset_entry import OFFICIAL
 
 if TYPE_CHECKING:
@@ -66,3 +70,67 @@ class StorageDesk:
         if owner != OFFICIAL:
             have = self._office.librarian.catalog().assets.held_count(owner)
             self._journal.quotas.check_assets(owner, have, more)
+
+    def usage(self) -> Usage:
+        """Count what the farm has; every file is listed.
+
+        Raises:
+            MachineError: the shared place cannot be reached.
+        """
+        return usage_of(self._office.settings, self._journal, self._office.librarian.catalog)
+
+    def tenants(self) -> tuple[TenantUsed, ...]:
+        """Return what each tenant has, and may have."""
+        return tenants_of(self._journal, self._office.librarian.catalog())
+
+    def quotas(self, tenant: str) -> Quota:
+        """Return a tenant's quotas."""
+        return self._journal.quotas.of(tenant)
+
+    def set_quotas(self, tenant: str, changes: Mapping[str, int | None]) -> Quota:
+        """Change a tenant's quotas; None makes one the default again.
+
+        Raises:
+            DocumentError: no tenant's name, no such quota, or a number out of range.
+        """
+        return self._journal.quotas.set(tenant, dict(changes))
+
+    def rules(self) -> list[tuple[str, Kind, Rule, bool]]:
+        """Return (tenant, kind, rule, whether it was set) of all retention rules."""
+        return self._journal.retention.rules()
+
+    def keep(self, kind: str, tenant: str, rule: Rule) -> None:
+        """Set a retention rule.
+
+        Raises:
+            DocumentError: no such kind or tenant, or a number out of range.
+        """
+        self._journal.retention.keep(kind, tenant, rule)
+
+    def reset(self, kind: str, tenant: str) -> bool:
+        """Drop a rule, so that the next wider one holds; returns False where none was set.
+
+        Raises:
+            DocumentError: no such kind.
+        """
+        return self._journal.retention.reset(kind, tenant)
+
+    def order(self, work: StorageWork) -> StorageTask:
+        """Have garbage collected, or the stores verified.
+
+        Raises:
+            ConflictError: something of that is being done.
+        """
+        return self._office.keeping.order(work)
+
+    def task(self) -> StorageTask | None:
+        """Return what is done to the stores, or was done last; None where nothing was since the farm started."""
+        return self._office.keeping.task()
+
+    def render_again(self, job_id: str) -> bool:
+        """Have a finished job made again under its own name; returns False where it is not one."""
+        with self._office.handing_over:
+            entry = self._journal.jobs.reopen(job_id, "its files are damaged and are made again", time.time())
+            if entry is not None:
+                self._office.take_up(entry)
+        return entry is not None

@@ -112,6 +112,17 @@ class Productions:
                 path.unlink()
         return removed
 
+    def stored(self, job_id: str, suffix: str) -> tuple[SharedPlace, str]:
+        """Return the place where a job's file lies for good, and its name there.
+
+        Raises:
+            StoreError: not the name of a production.
+        """
+        name = _name(job_id, suffix)
+        if self.place is not None:
+            return self.place, name
+        return FolderPlace(self.folder), f"{job_id}{suffix}"
+
     def walk(self) -> Iterator[tuple[str, Stored]]:
         """Yield (job, file) of all files of productions of the farm, in no order."""
         if self.place is not None:

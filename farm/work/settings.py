@@ -18,6 +18,7 @@ from farm.store.store import Store
 DEFAULT_STORE_LIMIT_BYTES: Final = 20 * 2**30
 DEFAULT_MAX_UNFINISHED: Final = 100_000
 DEFAULT_ELEMENT_LIMIT_S: Final = 30.0
+DEFAULT_COLLECT_EVERY_S: Final = 86_400.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,8 @@ class Settings:
     """The name of this machine in the farm; the machine's own where it is empty. ``FARM_NODE``."""
     max_unfinished: int = DEFAULT_MAX_UNFINISHED
     """Jobs that the farm holds unfinished; more are refused for a while. ``FARM_MAX_UNFINISHED``."""
+    collect_every_s: float = DEFAULT_COLLECT_EVERY_S
+    """How often a running farm collects garbage. ``FARM_COLLECT_EVERY_S``."""
     element_limit_s: float = DEFAULT_ELEMENT_LIMIT_S
     """A plugin's element that takes longer for a frame is given up, and its job fails. ``FARM_ELEMENT_LIMIT_S``."""
 
@@ -64,6 +67,7 @@ class Settings:
             os.environ.get("FARM_RULES", ""),
             os.environ.get("FARM_NODE", ""),
             int(os.environ.get("FARM_MAX_UNFINISHED") or DEFAULT_MAX_UNFINISHED),
+            _seconds("FARM_COLLECT_EVERY_S", DEFAULT_COLLECT_EVERY_S),
             _seconds("FARM_ELEMENT_LIMIT_S", DEFAULT_ELEMENT_LIMIT_S),
         )
 
@@ -93,9 +97,9 @@ class Settings:
         return self.home / "store"
 
     def open_library(self) -> Store:
-        """Return the store of what the library holds: nothing is ever dropped from it.
+        """Return the store of what the library holds: nothing is dropped from it to stay within a limit.
 
-        Where machines share a place it is that place, from which nothing is dropped either.
+        Where machines share a place it is that place. The garbage collector removes what nobody holds any more.
         """
         if self.store_url:
             return self.open_store()

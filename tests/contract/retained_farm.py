@@ -99,8 +99,9 @@ class RetainedFarm:
         if state == "done":
             folder = self.settings.productions
             folder.mkdir(parents=True, exist_ok=True)
+            whole = {".mp4": data, ".jpg": b"\xff\xd8" + data + b"\xff\xd9", ".json": b"{}"}
             for suffix in SUFFIXES:
-                (folder / f"{job_id}{suffix}").write_bytes(data)
+                (folder / f"{job_id}{suffix}").write_bytes(whole[suffix])
             self.productions.publish(job_id, folder)
             summary = {"production": {"size_bytes": len(data), "sha256": named(data)}}
             video = str(folder / f"{job_id}.mp4")
