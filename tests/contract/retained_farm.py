@@ -51,6 +51,12 @@ class RetainedFarm:
         self.catalog.close()
         self.journal.close()
 
+    def reopen(self) -> None:
+        """Do what a process does that was killed and is started anew."""
+        self.close()
+        self.journal = Journal.open(self.settings.journal)
+        self.catalog = Catalog.start(self.settings.catalog)
+
     def now_s(self) -> float:
         return time.time() + self.later_s
 
