@@ -66,7 +66,10 @@ class RetainedFarm:
     def collect(
         self, *, dry_run: bool = False, free_bytes: int = 0, on_step: Callable[[str], None] = no_step
     ) -> Outcome:
-        collector = Collector(
+        return self.collector(on_step).collect(dry_run=dry_run, free_bytes=free_bytes)
+
+    def collector(self, on_step: Callable[[str], None] = no_step) -> Collector:
+        return Collector(
             self.settings,
             self.journal,
             lambda: self.catalog,
@@ -74,7 +77,6 @@ class RetainedFarm:
             clock=self.now_s,
             on_step=on_step,
         )
-        return collector.collect(dry_run=dry_run, free_bytes=free_bytes)
 
     def upload(self, tenant: str, data: bytes) -> str:
         """Do what the API does when a file has arrived."""
