@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, assert_never
 
 from farm.errors import ConflictError, FarmError
 from farm.journal.entry import NewJob
-from farm.retention.collector import Collector, Outcome
+from farm.retention.collector import Collector, Graces, Outcome
 from farm.retention.marks import Running, running_of
 from farm.retention.verify import Verification, Verifier
 from farm.service.log import log
@@ -76,6 +76,8 @@ class StorageThread:
     def __init__(self, office: Office, clock: Callable[[], float] = time.time) -> None:
         self._office = office
         self._clock = clock
+        self.graces = Graces()
+        """What is spared, however short the rules are."""
         self._rules: Rules = parse_rules(office.settings.rules)
         self._lock = threading.Lock()
         self._wanted: StorageTask | None = None
@@ -155,7 +157,7 @@ class StorageThread:
             self._wake.clear()
             self._guarded(self.step)
             if not self._over:
-                self._wake.wait(LOOK_S)
+                self._wake.wait(min(LOOK_S, self._office.settings.collect_every_s))
 
     def _guarded(self, work: Callable[[], None]) -> None:
         try:
@@ -216,7 +218,12 @@ class StorageThread:
     def _collector(self) -> Collector:
         office = self._office
         return Collector(
-            office.settings, office.journal, office.librarian.catalog, self._running, clock=self._clock
+            office.settings,
+            office.journal,
+            office.librarian.catalog,
+            self._running,
+            graces=self.graces,
+            clock=self._clock,
         )
 
     def _verifier(self) -> Verifier:

@@ -86,14 +86,11 @@ class RetentionMachine(RuleBasedStateMachine):
             self.farm.collector().finish()
             send()
 
-    @rule(collect=st.booleans())
-    def be_quiet(self, collect: bool) -> None:
-        """Let what nobody uses come to be condemned."""
+    def be_quiet(self) -> None:
+        """Let what nobody uses come to the verge of being condemned."""
         self.farm.wait(31)
         self.farm.collect()
         self.farm.wait(9)
-        if collect:
-            self.farm.collect()
 
     @rule(data=CONTENTS)
     def fetch(self, data: bytes) -> None:
@@ -179,9 +176,11 @@ class RetentionMachine(RuleBasedStateMachine):
     def collect(self) -> None:
         self.farm.collect()
 
-    @rule(stop=STEPS, restart=st.booleans())
-    def collect_killed(self, stop: tuple[str, int], restart: bool) -> None:
+    @rule(stop=STEPS, restart=st.booleans(), quiet=st.booleans())
+    def collect_killed(self, stop: tuple[str, int], restart: bool, quiet: bool) -> None:
         name, left = stop
+        if quiet:
+            self.be_quiet()
 
         def die(what: str) -> None:
             nonlocal left
@@ -195,10 +194,14 @@ class RetentionMachine(RuleBasedStateMachine):
             if restart:
                 self.farm.reopen()
 
-    @rule(stop=STEPS, tenant=TENANTS, data=CONTENTS, as_asset=st.booleans())
-    def collect_met(self, stop: tuple[str, int], tenant: str, data: bytes, as_asset: bool) -> None:
+    @rule(stop=STEPS, tenant=TENANTS, data=CONTENTS, as_asset=st.booleans(), quiet=st.booleans())
+    def collect_met(
+        self, stop: tuple[str, int], tenant: str, data: bytes, as_asset: bool, quiet: bool
+    ) -> None:
         """Something comes to be needed while the collector is at any of its steps: what it removes, where it does."""
         name, left = stop
+        if quiet:
+            self.be_quiet()
 
         def meet(what: str) -> None:
             nonlocal left, data
