@@ -22,7 +22,7 @@ from farm.retention.places import BlobFile, BlobPlace, Places
 from farm.retention.structure import structure_fault
 from farm.store.blobs import blob_name
 from farm.store.checksum import sha256_of
-from farm.store.place import SharedPlace
+from farm.store.place import FolderPlace, SharedPlace
 from farm.store.productions import FILES
 from farm.work.settings import Settings
 from farm_catalog.catalog import Catalog
@@ -174,8 +174,6 @@ class Verifier:
 
     def _another(self, damaged: BlobPlace, blob: BlobFile) -> tuple[SharedPlace, str] | None:
         """Return where whole bytes of the same media lie: in another place, or in this machine's cache."""
-        from farm.store.place import FolderPlace
-
         others = [one.place for one in self._places.blobs if one is not damaged]
         if self._places.cache is not None:
             others.append(FolderPlace(self._places.cache))

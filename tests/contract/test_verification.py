@@ -10,6 +10,7 @@ import pytest
 
 from farm.retention.verify import Damage, Verification, Verifier
 from farm.store.blobs import blob_name
+from farm.store.checksum import note_checksum
 from tests.contract.object_store import s3_server
 from tests.contract.retained_farm import RetainedFarm
 from tests.contract.test_retention import BUCKET
@@ -54,8 +55,6 @@ def spoil(farm: RetainedFarm, name: str, data: bytes = b"spoiled") -> None:
     checksum = blob_place.place.checksum(name)
     file.write_bytes(data)
     if checksum is not None:
-        from farm.store.checksum import note_checksum
-
         note_checksum(file, checksum)
     blob_place.place.put(name, file)
 
