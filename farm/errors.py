@@ -13,9 +13,11 @@ FarmError                     exit code 1 (a fault of farm itself when nothing m
 │   └── NewerLayoutError      4  a newer farm wrote this file
 ├── WriterError               4  a text generator did not answer, or its answer may not be used
 ├── FarmUnreachableError      5  no farm answers at the address, or it refused
-│   └── SupersededError       5  another controller has taken this one's place; ask again
+│   ├── SupersededError       5  another controller has taken this one's place; ask again
+│   └── MediaCondemnedError   5  the garbage collector removes this media at this moment; send it again
 ├── ConflictError             5  the thing asked for is in a state that does not allow it
 ├── AccessError               5  the API key is missing, revoked, or not allowed to do this
+├── QuotaError                5  the tenant has used up a quota; says which, how much is used, and the remedy
 └── QueueFullError            5  the farm takes no more jobs now; says when to come back
 
 A message says what is wrong, where, what is allowed, and the remedy.
@@ -248,6 +250,10 @@ class SupersededError(FarmUnreachableError):
     """Another controller has taken over the journal: what this one says counts no more."""
 
 
+class MediaCondemnedError(FarmUnreachableError):
+    """The garbage collector is removing this media; whoever sends it again in a moment keeps it."""
+
+
 class ConflictError(FarmError):
     """What is asked does not go with the state that the thing is in."""
 
@@ -270,6 +276,28 @@ class AccessError(FarmError):
 
 def _rebuild_access_error(message: str, known: bool) -> AccessError:
     return AccessError(message, known=known)
+
+
+class QuotaError(FarmError):
+    """A tenant has as much of something as it may have."""
+
+    exit_code = 5
+
+    def __init__(self, message: str, *, quota: str, used: int, limit: int) -> None:
+        self.quota = quota
+        """Which one, as ``upload_bytes``."""
+        self.used = used
+        """How much of it is used; bytes or items."""
+        self.limit = limit
+        """How much the tenant may have."""
+        super().__init__(message)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _rebuild_quota_error, (str(self), self.quota, self.used, self.limit)
+
+
+def _rebuild_quota_error(message: str, quota: str, used: int, limit: int) -> QuotaError:
+    return QuotaError(message, quota=quota, used=used, limit=limit)
 
 
 class QueueFullError(FarmError):

@@ -98,6 +98,38 @@ class Assets:
         """Return how many entries there are."""
         return self._writer.read(lambda connection: _count(connection, wanted))
 
+    def held(self, owner: str, hashes: Sequence[str]) -> set[str]:
+        """Return which of these contents an owner holds, or are official."""
+        return self._writer.read(
+            lambda connection: {
+                row[0]
+                for row in connection.execute(
+                    f"SELECT DISTINCT sha256 FROM holdings WHERE owner IN (?, 'official') AND sha256 IN {bulk.IN_LIST}",
+                    [owner, bulk.names(list(hashes))],
+                ).fetchall()
+            }
+        )
+
+    def held_counts(self) -> dict[str, int]:
+        """Return how many assets each owner holds."""
+        return self._writer.read(
+            lambda connection: {
+                row[0]: int(row[1])
+                for row in connection.execute("SELECT owner, count(*) FROM holdings GROUP BY 1").fetchall()
+            }
+        )
+
+    def held_count(self, owner: str) -> int:
+        """Return how many assets an owner holds."""
+        return self._writer.read(
+            lambda connection: int(
+                (
+                    connection.execute("SELECT count(*) FROM holdings WHERE owner = ?", [owner]).fetchone()
+                    or (0,)
+                )[0]
+            )
+        )
+
     def drop(self, sha256: str, owner: str) -> bool:
         """Let go of a holding; False where there is none.
 

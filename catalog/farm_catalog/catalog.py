@@ -13,11 +13,13 @@ import duckdb
 from duckdb import DuckDBPyConnection
 
 from farm.errors import MachineError
+from farm_catalog.age import Age
 from farm_catalog.assets import Assets
 from farm_catalog.door import PATIENCE_S, connect
 from farm_catalog.events import Events
 from farm_catalog.learned import Learned
 from farm_catalog.migration import migrate
+from farm_catalog.needs import Needs
 from farm_catalog.productions import Productions
 from farm_catalog.runs import Runs
 from farm_catalog.shelf import Shelf
@@ -105,6 +107,16 @@ class Catalog:
     def events(self) -> Events:
         """What became of finished videos."""
         return Events(self.writer)
+
+    @cached_property
+    def age(self) -> Age:
+        """What is old enough to leave."""
+        return Age(self.writer)
+
+    @cached_property
+    def needs(self) -> Needs:
+        """What all of that needs of the stores."""
+        return Needs(self.writer)
 
     @cached_property
     def learned(self) -> Learned:

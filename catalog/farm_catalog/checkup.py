@@ -70,7 +70,9 @@ _QUESTIONS: Final[tuple[tuple[str, str, str], ...]] = (
      " USING (production)", _RESTORE),
     ("events counted twice", "SELECT key::VARCHAR FROM events GROUP BY key HAVING count(*) > 1", _RESTORE),
     ("videos whose sums of events are wrong", "SELECT coalesce(s.production, e.production) FROM event_sums s FULL JOIN"
-     " (SELECT production, sum(count) AS n FROM events GROUP BY production) e USING (production)"
+     " (SELECT production, sum(n) AS n FROM (SELECT production, count AS n FROM events UNION ALL SELECT production,"
+     " views + plays + completions + clicks + carts + orders FROM old_event_sums) GROUP BY production) e"
+     " USING (production)"
      " WHERE s.views + s.plays + s.completions + s.clicks + s.carts + s.orders IS DISTINCT FROM e.n", _REBUILD),
     ("segments of runs that are gone", "SELECT DISTINCT job_id FROM run_segments ANTI JOIN runs"
      " USING (job_id, finished_at_s)", _REBUILD),

@@ -15,6 +15,8 @@ KINDS: Final = ("view", "play", "complete", "click", "cart", "order")
 """What may happen to a video, in the order in which it usually does."""
 
 _SUMMED: Final = ("views", "plays", "completions", "clicks", "carts", "orders", "watched_s", "value")
+_SUMS: Final = {"event_sums": ("production",), "event_days": ("day", "owner")}
+"""Tables of sums, and what each adds up by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,9 +136,13 @@ def _add(connection: DuckDBPyConnection, events: Sequence[Event], owner: str | N
     return EventIntake(fresh, len(events) - len(unknown) - fresh, tuple(int(row[0]) for row in unknown))
 
 
-def add_up(connection: DuckDBPyConnection, table: str) -> None:
-    """Add the events of a table, which has the columns of ``events`` and ``owner``, to the sums."""
-    for sums, by in (("event_sums", ("production",)), ("event_days", ("day", "owner"))):
+def add_up(connection: DuckDBPyConnection, table: str, *, old: bool = False) -> None:
+    """Add the events of a table, which has the columns of ``events`` and ``owner``, to the sums.
+
+    With ``old`` to those of events that leave the catalog, which are part of the sums of all and kept beside them.
+    """
+    for name, by in _SUMS.items():
+        sums = f"old_{name}" if old else name
         added = ", ".join(f"{name} = {sums}.{name} + excluded.{name}" for name in _SUMMED)
         keys = ", ".join(by)
         connection.execute(
@@ -157,7 +163,8 @@ def add_up(connection: DuckDBPyConnection, table: str) -> None:
 
 
 def sum_anew(connection: DuckDBPyConnection) -> None:
-    """Make the sums anew from all events."""
-    for sums in ("event_sums", "event_days"):
+    """Make the sums anew from all events, and from the sums of those that left the catalog."""
+    for sums in _SUMS:
         connection.execute(f"DELETE FROM {sums}")
+        connection.execute(f"INSERT INTO {sums} FROM old_{sums}")
     add_up(connection, "(SELECT e.*, p.owner FROM events e JOIN productions p USING (production))")

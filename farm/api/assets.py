@@ -14,13 +14,14 @@ from farm.api.desks import Desks
 from farm.api.fetches import Fetches
 from farm.api.files import BLOB_LIMIT_BYTES, Sha256, checked_hash
 from farm.api.gate import Submitter
+from farm.api.ownership import note_owner, spared
 from farm.api.problem import there
 from farm.api.response_headers import file_name
 from farm.api.shapes import PRINTABLE, Loose
-from farm.api.whose import Changing, Reading
+from farm.api.whose import Changing, Reading, Whose
 from farm.edge.files import RangedFile
 from farm.edge.limits import PIECE_BYTES
-from farm.errors import DocumentError, MediaError, Problem
+from farm.errors import DocumentError, MediaCondemnedError, MediaError, Problem
 from farm.library.likeness import fingerprints_of, ranked, read_kept, seen_in
 from farm.library.media import Media
 from farm.store.store import Store
@@ -98,9 +99,17 @@ def asset_routes(desks: Desks, media: Media, fetches: Fetches) -> APIRouter:
     """Build the routes of assets."""
     routes = APIRouter(tags=["assets"])
 
+    async def usable(whose: Whose, sha256: str) -> bool:
+        """Whether uploaded content is there and the owner's to use; it is kept as just used then."""
+        if not await asyncio.to_thread(media.has, sha256):
+            return False
+        foreign = await spared(lambda: desks.storage.foreign(whose.owner, whose.operates, [sha256]))
+        return not foreign
+
     @routes.post("/v1/assets", status_code=202)
     async def add(whose: Changing, given: NewAssets) -> Loose:
         """Add assets. The same content is one asset; what is new is looked at as jobs of the farm."""
+        await desks.storage.check_assets(whose.owner, len(given.assets))
         items = []
         urls = list(dict.fromkeys(one.url for one in given.assets if one.url is not None))
         found = {one.url: one for one in await fetches.all(whose.owner, urls)} if urls else {}
@@ -112,13 +121,19 @@ def asset_routes(desks: Desks, media: Media, fetches: Fetches) -> APIRouter:
         if wrong:
             raise DocumentError(wrong, source="assets")
         for one in given.assets:
-            sha256 = one.sha256
+            sha256 = one.sha256 or ""
             if one.url is not None:
                 path = found[one.url].path
                 assert path is not None
                 # A store names its blobs by their hash: two digits are the folder.
                 sha256 = path.parent.name + path.name
-            elif not await asyncio.to_thread(media.has, sha256 or ""):
+                size_bytes = (await asyncio.to_thread(path.stat)).st_size
+                await note_owner(desks, whose.owner, sha256, size_bytes)
+                if not await asyncio.to_thread(media.has, sha256):
+                    raise MediaCondemnedError(
+                        f"what {one.url} holds was being removed; send the request again"
+                    )
+            elif not await usable(whose, sha256):
                 raise HTTPException(409, f"no blob {sha256} was uploaded; PUT it to /v1/blobs/{sha256} first")
             told = one.model_dump(exclude={"url"}) | {"sha256": sha256, "source": one.url or "upload"}
             items.append(told | {"name": one.name or (one.url or "").split("?")[0].rsplit("/", 1)[-1]})
@@ -161,7 +176,8 @@ def asset_routes(desks: Desks, media: Media, fetches: Fetches) -> APIRouter:
             )
             asked, itself = await asyncio.to_thread(read_kept, media, kept["kept"]), kept["sha256"]
         else:
-            path = await asyncio.to_thread(media.arrived, given.sha256 or "")
+            sha256 = given.sha256 or ""
+            path = await asyncio.to_thread(media.arrived, sha256) if await usable(whose, sha256) else None
             if path is None:
                 raise HTTPException(
                     409, f"no blob {given.sha256} was uploaded; PUT it to /v1/blobs/{given.sha256}"
@@ -222,7 +238,7 @@ def asset_routes(desks: Desks, media: Media, fetches: Fetches) -> APIRouter:
     return routes
 
 
-def upload_routes(blobs: Store, uploads: Uploads) -> APIRouter:
+def upload_routes(desks: Desks, blobs: Store, uploads: Uploads) -> APIRouter:
     """Build the routes of uploads that come in pieces, for files that take long to send."""
     routes = APIRouter(tags=["uploads"])
 
@@ -230,7 +246,8 @@ def upload_routes(blobs: Store, uploads: Uploads) -> APIRouter:
     async def arrived(caller: Submitter, sha256: Sha256) -> dict[str, int | bool]:
         """Say how much of a file is there: where to go on after a broken connection."""
         key = checked_hash(sha256)
-        if await asyncio.to_thread(blobs.has, key):
+        owned = await desks.storage.owns(caller.tenant, caller.sees is None, key)
+        if owned and await asyncio.to_thread(blobs.has, key):
             return {"complete": True, "offset": 0}
         return {"complete": False, "offset": await asyncio.to_thread(uploads.arrived, caller.tenant, key)}
 
@@ -265,9 +282,16 @@ def upload_routes(blobs: Store, uploads: Uploads) -> APIRouter:
             )
         if offset == 0:
             await asyncio.to_thread(uploads.sweep)
+            waiting = await asyncio.to_thread(uploads.waiting_bytes, caller.tenant)
+            await desks.storage.check_upload(caller.tenant, key, waiting + length)
         there_now = await asyncio.to_thread(uploads.take, caller.tenant, key, offset, bytes(body))
         if there_now == length:
-            await asyncio.to_thread(uploads.finish, caller.tenant, key, blobs)
+            temp = await asyncio.to_thread(uploads.finish, caller.tenant, key, blobs)
+            try:
+                await note_owner(desks, caller.tenant, key, length)
+                await asyncio.to_thread(blobs.put_file, key, "", temp)
+            finally:
+                temp.unlink(missing_ok=True)
             return Response(
                 status_code=201, headers={"Location": f"/v1/blobs/{key}", "Upload-Offset": str(length)}
             )

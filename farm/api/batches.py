@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Path, Query, Request
@@ -16,10 +16,12 @@ from farm.api.desks import Desks
 from farm.api.documents import LARGE, DocumentReader
 from farm.api.gate import Caller, Reader, Submitter
 from farm.api.jobs import IdempotencyKey, Priority, Source, Webhook, job_links
+from farm.api.ownership import foreign_media, problems_of_row, spared
 from farm.api.problem import there
 from farm.api.shapes import Accepted, Batch, BatchPage, RowPage
 from farm.api.webhook_targets import WebhookTargets
-from farm.draft.rows import installed_row_jobs, row_jobs
+from farm.draft.media_references import stored_media
+from farm.draft.rows import RowJob, installed_row_jobs, row_jobs
 from farm.edge.limits import TABLE_BYTES
 from farm.errors import DocumentError, Problem, did_you_mean
 from farm.journal.batches import NewBatch, NewRow
@@ -76,14 +78,9 @@ def batch_routes(
             jobs = await documents.read(
                 caller.tenant, len(text), installed_row_jobs, text, kind, template=template, source=source
             )
-        rows = [
-            NewRow(
-                f"{source} row {one.number}",
-                json.dumps(one.document, ensure_ascii=False) if one.document is not None else "",
-                one.problems,
-            )
-            for one in jobs
-        ]
+        named = {sha256 for one in jobs for _, sha256 in stored_media(one.document)}
+        foreign = await spared(lambda: foreign_media(desks, caller, named))
+        rows = [_new_row(one, source, foreign) for one in jobs]
         digest = hashlib.sha256(f"{kind}\0{template}\0{text}".encode()).hexdigest()
         options = {"use_cache": use_cache}
         batch = NewBatch(
@@ -97,7 +94,7 @@ def batch_routes(
             options,
             webhook,
         )
-        batch_id, repeated = await desks.batches.submit(batch, rows)
+        batch_id, repeated = await spared(lambda: desks.batches.submit(batch, rows))
         links = _links(batch_id)
         return JSONResponse(
             {"id": batch_id, "repeated": repeated, "links": links}, 202, {"Location": links["self"]}
@@ -156,6 +153,14 @@ def batch_routes(
         return {"id": batch_id, "links": _links(batch_id)}
 
     return routes
+
+
+def _new_row(job: RowJob, source: str, foreign: Collection[str]) -> NewRow:
+    problems = job.problems
+    if not problems and job.document is not None:
+        problems = problems_of_row(job.document, foreign)
+    document = "" if job.document is None or problems else json.dumps(job.document, ensure_ascii=False)
+    return NewRow(f"{source} row {job.number}", document, problems)
 
 
 async def _manifest(desks: Desks, caller: Caller, batch_id: str) -> AsyncIterator[str]:

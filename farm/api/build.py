@@ -33,6 +33,7 @@ from farm.api.published import ADDRESS, Published, health_answer, problem_answer
 from farm.api.response_headers import SafeHeaders
 from farm.api.shapes import Health, Loose
 from farm.api.shelves import shelf_routes
+from farm.api.storage import storage_routes
 from farm.api.webhook_targets import WebhookTargets
 from farm.api.works import production_routes, work_routes
 from farm.edge.limits import RequestLimits
@@ -135,18 +136,19 @@ def build_api(
     targets = WebhookTargets(library.guard)
     app.include_router(job_routes(desks, documents, targets))
     app.include_router(file_routes(desks, productions))
-    app.include_router(blob_routes(blobs))
+    app.include_router(blob_routes(desks, blobs))
     app.include_router(batch_routes(desks, registry, documents, targets))
     app.include_router(event_routes(desks))
     app.include_router(learned_routes(desks, documents))
     app.include_router(preview_routes(desks, registry, documents, fetches))
     app.include_router(operation_routes(desks))
     app.include_router(audit_routes(desks))
-    app.include_router(upload_routes(blobs, library.uploads))
+    app.include_router(upload_routes(desks, blobs, library.uploads))
     app.include_router(asset_routes(desks, library.media, fetches))
     app.include_router(shelf_routes(desks))
     app.include_router(work_routes(desks))
     app.include_router(production_routes(desks))
+    app.include_router(storage_routes(desks))
     _add_health(app, desks)
     return app
 

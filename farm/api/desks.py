@@ -55,5 +55,7 @@ class Desks:
         """:class:`farm.library.learned.LearnedDesk`"""
         self.catalog = Desk("catalog", ask)
         """:class:`farm.library.keeping.CatalogDesk`"""
+        self.storage = Desk("storage", ask)
+        """:class:`farm.service.storage.StorageDesk`"""
         self.previews = Desk("previews", ask)
         """:class:`farm.service.previews.Previews`"""

@@ -17,10 +17,11 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final, ParamSpec, TypeVar, cast
 
+from farm.draft.media_references import stored_media
 from farm.edge.places import Turns
 from farm.edge.refusal import Refusal
 from farm.errors import DocumentError, MachineError, Problem, QueueFullError
-from farm.model.parse import parse_job
+from farm.model.parse import load_document, parse_job
 
 LARGE: Final = 128 * 2**10
 """Characters from which on a text is read by the process."""
@@ -136,10 +137,24 @@ def _ask(process: subprocess.Popen[bytes], request: bytes) -> tuple[bool, object
     return answer
 
 
-def check_job_text(text: str, source: str) -> None:
-    """Do nothing where a text is a job document.
+Named = list[tuple[str, str]]
+"""Document paths, and the SHA-256 of the stored media that stand there."""
+
+
+def media_of_job(text: str, source: str) -> Named:
+    """Return the stored media that a job document names.
 
     Raises:
         DocumentError: with all problems of its form.
     """
     parse_job(text, source)
+    return media_of_text(text, source)
+
+
+def media_of_text(text: str, source: str) -> Named:
+    """Return the stored media that a document names, whether its form is right or not.
+
+    Raises:
+        DocumentError: it is no document at all.
+    """
+    return list(stored_media(load_document(text, source=source)))

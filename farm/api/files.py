@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -15,6 +16,7 @@ from starlette.exceptions import HTTPException
 from farm.api.desks import Desks
 from farm.api.gate import Caller, Reader, Submitter
 from farm.api.jobs import JobId, own_job
+from farm.api.ownership import note_owner
 from farm.edge.files import RangedFile
 from farm.edge.limits import BLOB_BYTES
 from farm.errors import MachineError
@@ -91,7 +93,7 @@ async def _own_report(path: Path, hidden: tuple[int, ...] | None) -> Response:
     )
 
 
-def blob_routes(blobs: Store) -> APIRouter:
+def blob_routes(desks: Desks, blobs: Store) -> APIRouter:
     """Build the routes of uploads."""
     routes = APIRouter(tags=["uploads"])
 
@@ -104,11 +106,13 @@ def blob_routes(blobs: Store) -> APIRouter:
         responses=_answers("application/octet-stream"),
     )
     async def blob(caller: Submitter, sha256: Sha256, range_: Range = None) -> RangedFile:
-        """Send an uploaded file back; HEAD says whether it is there. Who knows its hash has or had it."""
-        del caller, range_
-        path = await asyncio.to_thread(blobs.find, checked_hash(sha256))
+        """Send an uploaded file back to its owner; HEAD says whether it is there. Counts as a use of it."""
+        del range_
+        key = checked_hash(sha256)
+        owned = await desks.storage.owns(caller.tenant, caller.sees is None, key)
+        path = await asyncio.to_thread(blobs.find, key) if owned else None
         if path is None:
-            raise HTTPException(404, f"no blob {sha256} was uploaded")
+            raise HTTPException(404, f"no blob {sha256} of yours is stored; PUT it to this address")
         return RangedFile(path, media_type="application/octet-stream", filename=sha256)
 
     @routes.put(
@@ -122,14 +126,19 @@ def blob_routes(blobs: Store) -> APIRouter:
         },
     )
     async def upload(caller: Submitter, sha256: Sha256, request: Request) -> Response:
-        """Upload a file under its SHA-256; documents name it ``sha256:…``."""
-        del caller
+        """Upload a file under its SHA-256; documents name it ``sha256:…``. Whoever uploads it owns it."""
         key = checked_hash(sha256)
         declared = request.headers.get("content-length", "")
         if declared.isdecimal() and (len(declared) > 18 or int(declared) > BLOB_LIMIT_BYTES):
             raise _too_large()
+        if declared.isdecimal():
+            await desks.storage.check_upload(caller.tenant, key, int(declared))
+
+        async def note(size_bytes: int) -> None:
+            await note_owner(desks, caller.tenant, key, size_bytes)
+
         try:
-            await _receive(request, key, blobs)
+            await _receive(request, key, blobs, note)
         except OSError as error:
             raise MachineError(
                 f"the upload cannot be stored: {error.strerror}; the farm's disk needs room"
@@ -139,8 +148,11 @@ def blob_routes(blobs: Store) -> APIRouter:
     return routes
 
 
-async def _receive(request: Request, key: str, blobs: Store) -> None:
-    """Write the body to a temporary file and move it into place if it is what its name says."""
+async def _receive(request: Request, key: str, blobs: Store, note: Callable[[int], Awaitable[None]]) -> None:
+    """Write the body to a temporary file and move it into place if it is what its name says.
+
+    ``note`` is told its size in between: whoever showed the content owns it, and nothing removes it from then on.
+    """
     temp = blobs.open_temp()
     digest = hashlib.sha256()
     size_bytes = 0
@@ -164,6 +176,7 @@ async def _receive(request: Request, key: str, blobs: Store) -> None:
                 f"the body's SHA-256 is {digest.hexdigest()}, the address says {key}; "
                 f"the upload was damaged or is another file",
             )
+        await note(size_bytes)
         await asyncio.to_thread(blobs.put_file, key, "", temp)
     finally:
         temp.unlink(missing_ok=True)

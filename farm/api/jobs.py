@@ -11,8 +11,9 @@ from pydantic import Field
 
 from farm.api.body import DOCUMENT, text_of
 from farm.api.desks import Desks
-from farm.api.documents import DocumentReader, check_job_text
+from farm.api.documents import DocumentReader, media_of_job
 from farm.api.gate import Reader, Submitter
+from farm.api.ownership import check_media, spared
 from farm.api.problem import there
 from farm.api.shapes import (
     PRINTABLE,
@@ -77,8 +78,9 @@ def job_routes(desks: Desks, documents: DocumentReader, targets: WebhookTargets)
     ) -> JSONResponse:
         """Accept a job: 202 once it is on disk, from when on it is never lost."""
         document = await text_of(request, source)
-        await documents.read(caller.tenant, len(document), check_job_text, document, source)
+        named = await documents.read(caller.tenant, len(document), media_of_job, document, source)
         await targets.check(webhook, caller.tenant)
+        media = await spared(lambda: check_media(desks, caller, named, source))
         job = NewJob(
             fresh_id(),
             document,
@@ -89,8 +91,9 @@ def job_routes(desks: Desks, documents: DocumentReader, targets: WebhookTargets)
             tags=tuple(sorted(set(tag or ()))),
             options={"use_cache": use_cache},
             webhook=webhook,
+            media=media,
         )
-        job_id, repeated = await desks.jobs.submit(job)
+        job_id, repeated = await spared(lambda: desks.jobs.submit(job))
         links = job_links(job_id, "")
         return JSONResponse(
             {"id": job_id, "repeated": repeated, "links": links}, 202, {"Location": links["self"]}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import asdict
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Response
@@ -28,6 +29,7 @@ from farm.api.shapes import (
     TenantSettings,
 )
 from farm.errors import DocumentError, Problem
+from farm.journal.quotas import NAMES as QUOTAS
 from farm.service.fleet import Removal
 
 Name = Annotated[str, Path(min_length=1, max_length=100)]
@@ -113,11 +115,13 @@ def operation_routes(desks: Desks) -> APIRouter:
 
     @routes.put("/v1/tenants/{tenant}", response_model=TenantChange)
     async def tenant(caller: Operator, tenant: Name, settings: TenantSettings) -> Any:
-        """Change a tenant's share and limits."""
+        """Change a tenant's share, limits and quotas."""
         del caller
-        return await desks.access.set_tenant(
+        changed = await desks.access.set_tenant(
             tenant, settings.weight, settings.max_running, settings.max_unfinished
         )
+        quotas = {name: getattr(settings, name) for name in QUOTAS}
+        return changed | asdict(await desks.storage.set_quotas(tenant, quotas))
 
     @routes.post("/v1/tenants/{tenant}/rotate-secret", response_model=RotatedSecret)
     async def rotate(caller: Operator, tenant: Name) -> Any:

@@ -11,10 +11,11 @@ from fastapi import APIRouter, Query, Request, Response
 
 from farm.api.body import DOCUMENT, text_of
 from farm.api.desks import Desks
-from farm.api.documents import LARGE, DocumentReader, check_job_text
+from farm.api.documents import LARGE, DocumentReader, media_of_job, media_of_text
 from farm.api.fetches import Fetches, as_fetched, not_fetching
 from farm.api.gate import Caller, Reader
 from farm.api.jobs import Source
+from farm.api.ownership import check_media, spared
 from farm.api.shapes import Loose
 from farm.journal.access import Role
 from farm.plugins.offer import element_offers, plugin_offers, template_offers
@@ -43,10 +44,15 @@ def preview_routes(
     routes = APIRouter(tags=["previews"])
 
     async def files_of(caller: Caller, document: str, source: str) -> Callable[[str], Path]:
-        """Return what has the files of a document's URLs: downloaded before a preview begins, for those who may."""
-        if len(document) >= LARGE:
-            # What is wrong with its form is found where finding it holds nobody up.
-            await documents.read(caller.tenant, len(document), check_job_text, document, source)
+        """Return what has the files of a document's URLs: downloaded before a preview begins, for those who may.
+
+        Raises:
+            DocumentError: the document names media that are not the caller's, or is none.
+        """
+        # What is wrong with the form of a large one is found where finding it holds nobody up.
+        media = media_of_job if len(document) >= LARGE else media_of_text
+        named = await documents.read(caller.tenant, len(document), media, document, source)
+        await spared(lambda: check_media(desks, caller, named, source))
         if "://" not in document or caller.role is Role.READ:
             return not_fetching
         urls: tuple[str, ...] = await desks.previews.urls(document, source)

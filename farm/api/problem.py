@@ -24,6 +24,7 @@ from farm.errors import (
     MachineError,
     PluginError,
     QueueFullError,
+    QuotaError,
     StoreError,
     printable,
 )
@@ -50,6 +51,8 @@ TITLES: Final = {
 
 PLUGIN_PROBLEM: Final = "urn:farm:problem:plugin"
 """The type of problems that are a plugin's: neither the request's nor the farm's."""
+QUOTA_PROBLEM: Final = "urn:farm:problem:quota"
+"""The type of refusals because a tenant has used up a quota."""
 
 
 def problem(
@@ -120,6 +123,18 @@ def install(app: FastAPI, methods: Callable[[str], list[str]]) -> None:
     @app.exception_handler(QueueFullError)
     async def _full(_request: Request, error: QueueFullError) -> JSONResponse:
         return problem(429, str(error), headers={"Retry-After": str(error.retry_after_s)})
+
+    @app.exception_handler(QuotaError)
+    async def _quota(_request: Request, error: QuotaError) -> JSONResponse:
+        return problem(
+            429,
+            str(error),
+            kind=QUOTA_PROBLEM,
+            title="A quota is used up",
+            quota=error.quota,
+            used=error.used,
+            limit=error.limit,
+        )
 
     @app.exception_handler(FarmUnreachableError)
     async def _unreachable(_request: Request, error: FarmUnreachableError) -> JSONResponse:

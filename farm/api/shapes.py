@@ -265,6 +265,15 @@ class TenantSettings(BaseModel):
     max_unfinished: int | None = Field(
         None, ge=0, le=10**9, description="Unfinished jobs; null: no own limit."
     )
+    upload_bytes: int | None = Field(
+        None, ge=0, le=2**62 - 1, description="Bytes of uploads that it may own; null: the default."
+    )
+    assets: int | None = Field(
+        None, ge=0, le=2**62 - 1, description="Entries in its library; null: the default."
+    )
+    production_bytes: int | None = Field(
+        None, ge=0, le=2**62 - 1, description="Bytes of finished videos; null: the default."
+    )
 
 
 class TenantChange(TenantSettings):

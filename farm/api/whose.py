@@ -19,6 +19,8 @@ class Whose:
     """Whose library is changed."""
     sees: str | None
     """Whose things are seen, beside the official ones; None for everybody's."""
+    operates: bool = False
+    """Whether an operator asks, who may use media of every tenant."""
 
 
 Owner = Annotated[
@@ -33,10 +35,10 @@ Owner = Annotated[
 
 def _whose(caller: Caller, owner: str | None) -> Whose:
     if owner is None:
-        return Whose(caller.tenant, caller.sees)
+        return Whose(caller.tenant, caller.sees, caller.sees is None)
     if caller.sees is not None and owner != caller.tenant:
         raise AccessError(f"the key is of tenant {caller.tenant}; leave `owner` out", known=True)
-    return Whose(owner, owner)
+    return Whose(owner, owner, caller.sees is None)
 
 
 def _reading(caller: Reader, owner: Owner = None) -> Whose:

@@ -123,6 +123,13 @@ def list_tenants(address: str | None, as_json: bool) -> None:
     type=click.IntRange(min=0),
     help="Unfinished jobs; the farm's usual share if left out.",
 )
+@click.option("--upload-bytes", type=click.IntRange(min=0), help="Bytes of uploads; the default if left out.")
+@click.option("--assets", type=click.IntRange(min=0), help="Entries in its library; the default if left out.")
+@click.option(
+    "--production-bytes",
+    type=click.IntRange(min=0),
+    help="Bytes of finished videos; the default if left out.",
+)
 @ADDRESS
 @json_option
 def set_tenant(
@@ -130,15 +137,25 @@ def set_tenant(
     weight: float,
     max_running: int | None,
     max_unfinished: int | None,
+    upload_bytes: int | None,
+    assets: int | None,
+    production_bytes: int | None,
     address: str | None,
     as_json: bool,
 ) -> None:
-    """Set a tenant's share and limits."""
+    """Set a tenant's share, limits and quotas."""
     with reach(address) as farm:
         told = farm.call(
             "PUT",
             f"/v1/tenants/{quoted(tenant)}",
-            {"weight": weight, "max_running": max_running, "max_unfinished": max_unfinished},
+            {
+                "weight": weight,
+                "max_running": max_running,
+                "max_unfinished": max_unfinished,
+                "upload_bytes": upload_bytes,
+                "assets": assets,
+                "production_bytes": production_bytes,
+            },
         )
     print_json(told) if as_json else echo(f"{tenant}: weight {told['weight']:g}")
 

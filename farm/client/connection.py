@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import httpx
 
-from farm.errors import AccessError, DocumentError, FarmUnreachableError, Problem, QueueFullError
+from farm.errors import AccessError, DocumentError, FarmUnreachableError, Problem, QueueFullError, QuotaError
 
 PATIENCE_S: Final = 60.0
 """How long a farm that does not answer is asked again: a killed proxy is away for about 30 s."""
@@ -147,7 +147,7 @@ class Connection:
                 if response.is_success or response.status_code in allowed:
                     return response
                 said = refusal(response)
-                if response.status_code not in PASSING:
+                if response.status_code not in PASSING or isinstance(said, QuotaError):
                     raise said
                 least_s = _retry_after_s(response)
             patience.wait(said, least_s)
@@ -197,6 +197,13 @@ def refusal(response: httpx.Response) -> Exception:
     match response.status_code:
         case 401 | 403:
             return AccessError(f"the farm refused the request: {detail}", known=response.status_code == 403)
+        case 429 if (told := _problem(response)).get("quota"):
+            return QuotaError(
+                f"the farm refused the request: {detail}",
+                quota=str(told["quota"]),
+                used=int(told.get("used", 0)),
+                limit=int(told.get("limit", 0)),
+            )
         case 429:
             return QueueFullError(
                 f"the farm takes no more at this moment: {detail}",
@@ -216,6 +223,15 @@ def refusal(response: httpx.Response) -> Exception:
                 problems = [Problem(one["path"], one["message"]) for one in listed]
                 return DocumentError(problems, source=response.url.params.get("source", "request"), more=more)
     return FarmUnreachableError(f"the farm refused the request: {detail}")
+
+
+def _problem(response: httpx.Response) -> dict[str, Any]:
+    """Return what a problem document says; nothing where the answer is none."""
+    try:
+        told = response.json()
+    except ValueError:
+        return {}
+    return told if isinstance(told, dict) else {}
 
 
 def _detail(response: httpx.Response) -> str:

@@ -26,7 +26,7 @@ LAST_WORDS_S: Final = 2.0
 # fmt: off
 DESKS: Final = frozenset({
     "jobs", "batches", "access", "audit", "fleet", "assets", "scripts", "templates", "works", "productions", "studio",
-    "learned", "catalog",
+    "learned", "catalog", "storage",
 })
 # fmt: on
 

@@ -15,10 +15,12 @@ from farm.errors import MediaError, Problem
 from farm.media.probe import probe
 from farm.model.asset import Asset
 
+STORED: Final = "sha256:"
+"""How references to stored media begin."""
 MAX_NAME: Final = 200
 """Characters of a file's name that messages show."""
 
-_SHA256 = re.compile(r"^[0-9a-f]{64}$")
+_SHA256 = re.compile(r"[0-9a-f]{64}\Z")
 
 
 @dataclass(slots=True)
@@ -55,7 +57,7 @@ class Binder:
             MediaError: there is none, or it may not be named here.
         """
         text = reference.strip()
-        if text.startswith("sha256:"):
+        if text.startswith(STORED):
             digest = _digest(text)
             if not _SHA256.match(digest):
                 raise MediaError(
@@ -92,6 +94,16 @@ def reference_to(sha256: str, name: str) -> str:
     """Return the reference to a stored blob whose file is called ``name`` by its owner."""
     shown = "".join(letter for letter in name if letter.isprintable())
     return f"sha256:{sha256}#{shown[-MAX_NAME:]}"
+
+
+def stored_in(reference: str) -> str | None:
+    """Return the hash of the stored media that a reference means; None where it means none.
+
+    Exactly what :meth:`Binder.locate` would look for.
+    """
+    text = reference.strip()
+    digest = _digest(text) if text.startswith(STORED) else ""
+    return digest if _SHA256.match(digest) else None
 
 
 def name_in(reference: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, get_args
 
 from farm.call import NOWHERE, call
+from farm.draft.bind import stored_in
 from farm.model.document import MEDIA_FORMAT, ElementDocument
 from farm.model.schema import Beside, Schema, json_schema, walk
 from farm.plugins.registry import Registry
@@ -24,6 +25,24 @@ def references(
     for where, item, allowed in walk(value, schema, path, beside):
         if isinstance(item, str) and any(node.get("format") == MEDIA_FORMAT for node in allowed):
             yield where, item
+
+
+def stored_media(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
+    """Yield (document path, hash) of every text in raw data that a binder would take for stored media.
+
+    Wherever it stands, not only where a schema has media: whether somebody may use a file is not to depend on what a
+    plugin's schema says of its place.
+    """
+    if isinstance(value, str):
+        sha256 = stored_in(value)
+        if sha256 is not None:
+            yield path, sha256
+    elif isinstance(value, Mapping):
+        for name, item in value.items():
+            yield from stored_media(item, f"{path}.{name}" if path else str(name))
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from stored_media(item, f"{path}[{index}]")
 
 
 def in_elements(registry: Registry) -> Beside:

@@ -12,6 +12,9 @@ from farm.errors import ConflictError, Problem, QueueFullError
 from farm.journal.database import Database
 from farm.journal.entry import UNFINISHED, NewJob, problems_of_text, text_of_problems
 from farm.journal.jobs import RETRY_AFTER_S, Jobs, insert
+from farm.journal.media import media_named
+from farm.journal.owners import check_spared
+from farm.journal.quotas import check_productions
 
 MAX_WAITING_ROWS: Final = 1_000_000
 """Rows that a farm holds that are no jobs yet."""
@@ -129,6 +132,8 @@ class Batches:
         Raises:
             ConflictError: the key was used before with another batch.
             QueueFullError: too many rows wait.
+            QuotaError: finished videos of the tenant fill its quota.
+            MediaCondemnedError: the garbage collector removes media that it names at the moment.
             StoreError: the journal cannot be written.
         """
         with self._database.transaction() as connection:
@@ -143,6 +148,7 @@ class Batches:
                         raise ConflictError(f"{said} with other rows; use a new key for a new batch")
                     batch_id: str = before["batch_id"]
                     return batch_id
+            check_productions(connection, batch.tenant)
             (waiting,) = connection.execute(f"SELECT count(*) FROM batch_rows WHERE {_WAITING}").fetchone()
             if waiting + len(rows) > MAX_WAITING_ROWS:
                 said = f"{waiting:,} rows of batches wait, of {MAX_WAITING_ROWS:,} that may"
@@ -171,6 +177,12 @@ class Batches:
                     (batch.batch_id, number, row.source, row.document, text_of_problems(row.problems))
                     for number, row in enumerate(rows, 1)
                 ],
+            )
+            media = {one for row in rows for one in media_named(row.document)}
+            check_spared(connection, media)
+            connection.executemany(
+                "INSERT INTO batch_media (batch_id, sha256) VALUES (?, ?)",
+                [(batch.batch_id, one) for one in media],
             )
         return batch.batch_id
 
@@ -242,8 +254,16 @@ class Batches:
         return unfinished
 
     def resume(self, batch_id: str) -> int:
-        """Let rows that were left, or whose jobs failed or were cancelled, wait again; return how many."""
+        """Let rows that were left, or whose jobs failed or were cancelled, wait again; return how many.
+
+        Raises:
+            MediaCondemnedError: the garbage collector removes media that it names at the moment.
+        """
         with self._database.transaction() as connection:
+            media = connection.execute(
+                "SELECT sha256 FROM batch_media WHERE batch_id = ?", (batch_id,)
+            ).fetchall()
+            check_spared(connection, [row["sha256"] for row in media])
             left = 0
             if connection.execute(
                 "UPDATE batches SET cancelled = 0 WHERE batch_id = ? AND cancelled", (batch_id,)
@@ -272,7 +292,7 @@ class Batches:
                 " AND NOT EXISTS (SELECT 1 FROM jobs WHERE jobs.batch_id = batches.batch_id) LIMIT ?",
                 (before_s, limit),
             ).fetchall()
-            for table in ("batch_rows", "batches"):
+            for table in ("batch_media", "batch_rows", "batches"):
                 connection.executemany(
                     f"DELETE FROM {table} WHERE batch_id = ?", [(one["batch_id"],) for one in gone]
                 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import threading
 import time
@@ -12,6 +13,7 @@ from queue import Empty, SimpleQueue
 from typing import Any, Final
 
 from farm.errors import StoreError, SupersededError
+from farm.journal.media import media_named
 from farm.journal.migrations import MIGRATIONS
 from farm.store.temp import make_private
 
@@ -146,10 +148,10 @@ class Database:
                     f"the journal {self.path} has layout {version}, this farm reads up to {len(MIGRATIONS)}; "
                     f"use the farm that wrote it, or another FARM_HOME"
                 )
+            add_functions(connection)
             for script in MIGRATIONS[version:]:
-                for statement in script.split(";"):
-                    if statement.strip():
-                        connection.execute(statement)
+                for statement in _statements(script):
+                    connection.execute(statement)
             connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
 
     def _broken(self, error: Exception) -> StoreError:
@@ -157,6 +159,24 @@ class Database:
             f"the journal {self.path} cannot be used: {error}; "
             f"check that its disk has room and that the file is a farm's journal and writable"
         )
+
+
+def add_functions(connection: sqlite3.Connection) -> None:
+    """Give a connection the functions that the scripts of the layout call."""
+    connection.create_function(
+        "media_named", 1, lambda text: json.dumps(media_named(text)), deterministic=True
+    )
+
+
+def _statements(script: str) -> Iterator[str]:
+    """Yield a script's statements; a trigger's body has semicolons of its own."""
+    statement = ""
+    for part in script.split(";"):
+        statement += f"{part};"
+        if sqlite3.complete_statement(statement):
+            if statement.strip(" \n;"):
+                yield statement
+            statement = ""
 
 
 def _use_wal(connection: sqlite3.Connection) -> None:

@@ -53,6 +53,8 @@ class NewJob:
     """Its row there, from 1."""
     retry_of: str | None = None
     """The job that it tries anew."""
+    media: tuple[str, ...] = ()
+    """Hashes of stored media that it needs beside those that stand plainly in its document."""
 
 
 @dataclass(frozen=True, slots=True)

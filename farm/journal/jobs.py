@@ -12,7 +12,11 @@ from farm.errors import ConflictError, Problem, QueueFullError
 from farm.journal.database import Database
 from farm.journal.entry import COLUMNS, ENDED, UNFINISHED, Entry, NewJob, entry_of, text_of_problems
 from farm.journal.events import Incident, add_event, add_incident
+from farm.journal.media import media_named
 from farm.journal.outbox import post
+from farm.journal.owners import note_job_media
+from farm.journal.production_files import note_production
+from farm.journal.quotas import check_productions
 from farm.journal.rendered import Had, note_rendered
 
 MAX_UNFINISHED: Final = 100_000
@@ -110,12 +114,15 @@ class Jobs:
         Raises:
             ConflictError: the key was used before with another document, or another job stands for the row.
             QueueFullError: the tenant or the farm has too many unfinished jobs.
+            QuotaError: finished videos of the tenant fill its quota.
+            MediaCondemnedError: the garbage collector removes media that it names at the moment.
             StoreError: the journal cannot be written.
         """
         with self._database.transaction() as connection:
             before = _by_key(connection, job.tenant, job.idempotency_key)
             if before is None:
                 self._check_room(connection, job.tenant)
+                check_productions(connection, job.tenant)
                 insert(connection, job, at_s)
                 if job.retry_of is not None:
                     _take_over_row(connection, job)
@@ -146,6 +153,27 @@ class Jobs:
                     _end(connection, change)
                     ended.add(change.job_id)
         return ended
+
+    def reopen(self, job_id: str, cause: str, at_s: float) -> Entry | None:
+        """Let a finished job be made again under its own name, because its files are damaged; None where none is done.
+
+        Its webhook is not told a second time.
+
+        Raises:
+            MediaCondemnedError: the garbage collector removes media that it names at the moment.
+        """
+        with self._database.transaction() as connection:
+            row = connection.execute(
+                "UPDATE jobs SET state = 'accepted', cause = ?, video = '', cover = '', report = '', summary = '{}',"
+                " record = '', recorded = 0, changed_s = ? WHERE job_id = ? AND state = 'done' RETURNING *",
+                (cause, at_s, job_id),
+            ).fetchone()
+            if row is None:
+                return None
+            add_event(connection, "state", "accepted", cause, at_s, job_id=job_id, tenant=row["tenant"])
+            connection.execute("DELETE FROM production_files WHERE job_id = ?", (job_id,))
+            note_job_media(connection, job_id, row["tenant"], media_named(row["document"]), at_s)
+        return self.get(job_id)
 
     def withdraw(self, job_id: str) -> None:
         """Note that a job is wanted no more, so that a new controller ends it where this one cannot."""
@@ -194,6 +222,11 @@ class Jobs:
         rows = self._database.rows(f"{_BRIEF} WHERE {where} ORDER BY serial DESC LIMIT ?", (*values, limit))
         return [entry_of(row) for row in rows]
 
+    def media_of(self, job_id: str) -> tuple[str, ...]:
+        """Return the media that a job names; of a job that is done, none."""
+        rows = self._database.rows("SELECT sha256 FROM job_media WHERE job_id = ? ORDER BY 1", (job_id,))
+        return tuple(row["sha256"] for row in rows)
+
     def unfinished(self) -> list[Entry]:
         """Return the jobs that have not ended, in order of arrival: what a new controller takes up."""
         rows = self._database.rows(f"SELECT * FROM jobs WHERE {UNFINISHED} ORDER BY serial")
@@ -232,17 +265,18 @@ class Jobs:
     def prune(self, before_s: float, limit: int) -> list[Entry]:
         """Remove ended jobs that changed last before then, and their events; return them, oldest first.
 
-        What the catalog does not have yet, or a webhook was not told of yet, stays.
+        What the catalog does not have yet, a webhook was not told of yet, or has files yet, stays.
         """
         with self._database.transaction() as connection:
             rows = connection.execute(
                 f"{_BRIEF} WHERE {ENDED} AND changed_s < ? AND (recorded = 1 OR record = '')"
                 " AND NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.job_id = jobs.job_id AND outbox.state = 'waiting')"
+                " AND NOT EXISTS (SELECT 1 FROM production_files WHERE production_files.job_id = jobs.job_id)"
                 " ORDER BY changed_s LIMIT ?",
                 (before_s, limit),
             ).fetchall()
             for row in rows:
-                for table in ("events", "outbox", "jobs"):
+                for table in ("events", "outbox", "job_media", "jobs"):
                     connection.execute(f"DELETE FROM {table} WHERE job_id = ?", (row["job_id"],))
         return [entry_of(row) for row in rows]
 
@@ -301,6 +335,8 @@ def insert(connection: sqlite3.Connection, job: NewJob, at_s: float) -> None:
     )
     cause = f"submitted to try {job.retry_of} anew" if job.retry_of else "submitted"
     add_event(connection, "state", "accepted", cause, at_s, job_id=job.job_id, tenant=job.tenant)
+    media = {*job.media, *media_named(job.document)}
+    note_job_media(connection, job.job_id, job.tenant, media, at_s)
 
 
 def _move(connection: sqlite3.Connection, job_id: str, state: str, cause: str, at_s: float) -> bool:
@@ -331,6 +367,13 @@ def _end(connection: sqlite3.Connection, ending: Ending) -> None:
         ),
     ).fetchone()
     note_rendered(connection, row["tenant"], ending.rendered, ending.at_s)
+    if ending.state == "done":
+        # A failed or cancelled job may be tried anew, from the media that it named.
+        connection.execute("DELETE FROM job_media WHERE job_id = ?", (ending.job_id,))
+        if ending.video:
+            made = ending.summary.get("production") or {}
+            size_bytes = int(made.get("size_bytes") or 0)
+            note_production(connection, ending.job_id, row["tenant"], size_bytes, ending.at_s)
     if row["webhook"]:
         post(
             connection,

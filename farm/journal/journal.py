@@ -15,7 +15,11 @@ from farm.journal.halts import Halts
 from farm.journal.jobs import MAX_UNFINISHED, Jobs
 from farm.journal.orders import Orders
 from farm.journal.outbox import Outbox
+from farm.journal.owners import Owners
+from farm.journal.production_files import MadeProductions
+from farm.journal.quotas import Quotas
 from farm.journal.rendered import RenderedSegments
+from farm.journal.retention import Retention
 from farm.journal.seal import KEY_FILE, Seal, load_seal
 
 _SEAL: Final = "seal"
@@ -48,6 +52,14 @@ class Journal:
     """What secrets are sealed with, and serials hidden."""
     halts: Halts
     """When queues were paused and the farm was down."""
+    owners: Owners
+    """Who owns which uploaded media."""
+    productions: MadeProductions
+    """Finished videos on disk."""
+    retention: Retention
+    """How long things are kept."""
+    quotas: Quotas
+    """How much tenants may have."""
 
     @staticmethod
     def open(
@@ -94,6 +106,10 @@ class Journal:
             Audit(database),
             seal,
             Halts(database),
+            Owners(database),
+            MadeProductions(database),
+            Retention(database),
+            Quotas(database),
         )
 
     def close(self) -> None:

@@ -200,5 +200,92 @@ CREATE TABLE halts (
 )
 """
 
-MIGRATIONS: Final = (_JOBS, _TENANTS, _WITHDRAWN, _ACCESS, _HALTS)
+# What is stored for whom, and what of it is needed. `stored_sums` is kept by triggers: quotas are asked for with every
+# upload, and sums over a tenant's millions of rows would be read each time. Rows of unfinished jobs that came before
+# this layout are found in their documents by `media_named`.
+_OWNERS: Final = """
+CREATE TABLE owners (
+    tenant     TEXT NOT NULL,
+    sha256     TEXT NOT NULL,
+    size_bytes INTEGER NOT NULL,
+    noted_s    REAL NOT NULL,
+    used_s     REAL NOT NULL,
+    PRIMARY KEY (tenant, sha256)
+) WITHOUT ROWID;
+CREATE INDEX owners_media ON owners (sha256);
+CREATE INDEX owners_used ON owners (tenant, used_s, size_bytes);
+CREATE TABLE job_media (
+    job_id TEXT NOT NULL,
+    sha256 TEXT NOT NULL,
+    PRIMARY KEY (job_id, sha256)
+) WITHOUT ROWID;
+CREATE INDEX job_media_media ON job_media (sha256);
+CREATE TABLE batch_media (
+    batch_id TEXT NOT NULL,
+    sha256   TEXT NOT NULL,
+    PRIMARY KEY (batch_id, sha256)
+) WITHOUT ROWID;
+CREATE INDEX batch_media_media ON batch_media (sha256);
+CREATE TABLE unneeded_media (
+    sha256      TEXT PRIMARY KEY,
+    since_s     REAL NOT NULL,
+    condemned_s REAL
+) WITHOUT ROWID;
+CREATE INDEX unneeded_media_condemned ON unneeded_media (condemned_s) WHERE condemned_s IS NOT NULL;
+CREATE TABLE production_files (
+    job_id     TEXT PRIMARY KEY,
+    tenant     TEXT NOT NULL,
+    size_bytes INTEGER NOT NULL,
+    made_s     REAL NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX production_files_made ON production_files (tenant, made_s, size_bytes);
+CREATE TABLE stored_sums (
+    tenant TEXT NOT NULL,
+    kind   TEXT NOT NULL,
+    items  INTEGER NOT NULL,
+    bytes  INTEGER NOT NULL,
+    PRIMARY KEY (tenant, kind)
+) WITHOUT ROWID;
+CREATE TRIGGER owner_added AFTER INSERT ON owners BEGIN
+    INSERT INTO stored_sums VALUES (NEW.tenant, 'uploads', 1, NEW.size_bytes)
+    ON CONFLICT DO UPDATE SET items = items + 1, bytes = bytes + excluded.bytes;
+END;
+CREATE TRIGGER owner_gone AFTER DELETE ON owners BEGIN
+    UPDATE stored_sums SET items = items - 1, bytes = bytes - OLD.size_bytes
+    WHERE tenant = OLD.tenant AND kind = 'uploads';
+END;
+CREATE TRIGGER production_added AFTER INSERT ON production_files BEGIN
+    INSERT INTO stored_sums VALUES (NEW.tenant, 'productions', 1, NEW.size_bytes)
+    ON CONFLICT DO UPDATE SET items = items + 1, bytes = bytes + excluded.bytes;
+END;
+CREATE TRIGGER production_gone AFTER DELETE ON production_files BEGIN
+    UPDATE stored_sums SET items = items - 1, bytes = bytes - OLD.size_bytes
+    WHERE tenant = OLD.tenant AND kind = 'productions';
+END;
+CREATE TABLE retention_rules (
+    tenant    TEXT NOT NULL,
+    kind      TEXT NOT NULL,
+    days      REAL,
+    bytes     INTEGER,
+    keep_used INTEGER NOT NULL,
+    PRIMARY KEY (tenant, kind)
+) WITHOUT ROWID;
+CREATE TABLE quotas (
+    tenant           TEXT PRIMARY KEY,
+    upload_bytes     INTEGER,
+    assets           INTEGER,
+    production_bytes INTEGER
+) WITHOUT ROWID;
+INSERT OR IGNORE INTO job_media (job_id, sha256)
+    SELECT job_id, named.value FROM jobs, json_each(media_named(jobs.document)) AS named
+    WHERE jobs.state NOT IN ('done', 'failed', 'cancelled');
+INSERT OR IGNORE INTO batch_media (batch_id, sha256)
+    SELECT batch_id, named.value FROM batch_rows, json_each(media_named(batch_rows.document)) AS named
+    WHERE job_id IS NULL AND problems = '[]';
+INSERT INTO production_files (job_id, tenant, size_bytes, made_s)
+    SELECT job_id, tenant, coalesce(json_extract(summary, '$.production.size_bytes'), 0), changed_s FROM jobs
+    WHERE state = 'done' AND video <> '';
+"""
+
+MIGRATIONS: Final = (_JOBS, _TENANTS, _WITHDRAWN, _ACCESS, _HALTS, _OWNERS)
 """Scripts by version, the first leading from an empty file to layout 1."""

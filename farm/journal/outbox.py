@@ -98,11 +98,14 @@ def post(
     summary: Mapping[str, Any],
     at_s: float,
 ) -> None:
-    """Put a message into the outbox in the transaction that ends its job: neither is there without the other."""
+    """Put a message into the outbox in the transaction that ends its job: neither is there without the other.
+
+    The end of a job that was made again is told no second time.
+    """
     told_at = datetime.fromtimestamp(at_s, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     body = {"type": f"job.{state}", "timestamp": told_at, "data": dict(summary)}
     connection.execute(
         "INSERT INTO outbox (event_id, job_id, tenant, url, body, state, due_s, changed_s)"
-        " VALUES (?, ?, ?, ?, ?, 'waiting', ?, ?)",
+        " VALUES (?, ?, ?, ?, ?, 'waiting', ?, ?) ON CONFLICT DO NOTHING",
         (f"evt_{job_id}_{state}", job_id, tenant, url, json.dumps(body, ensure_ascii=False), at_s, at_s),
     )

@@ -35,6 +35,9 @@ class Media:
             raise MediaError(f"{path} is empty")
         if not self._kept.has(sha256):
             self._put(sha256, path, link=False)
+        else:
+            # A copy in this machine's cache says nothing of the place that all machines share.
+            self._kept.share(sha256, path)
         return sha256, size_bytes
 
     def keep_blob(self, sha256: str) -> int:
@@ -45,6 +48,7 @@ class Media:
         """
         found = self._kept.find(sha256)
         if found is not None:
+            self._kept.share(sha256, found)
             return found.stat().st_size
         path = self._blobs.find(sha256)
         if path is None:

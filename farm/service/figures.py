@@ -67,6 +67,12 @@ FIGURES: Final = {
     "farm_api_busy": Figure(
         Kind.GAUGE, "Share of a pool's places taken, the most of five seconds", ("pool",)
     ),
+    "farm_stored_bytes": Figure(
+        Kind.GAUGE, "Uploads that tenants own, and their finished videos", ("tenant", "kind")
+    ),
+    "farm_collected_bytes_total": Figure(Kind.COUNTER, "Removed by the garbage collector", ("kind",)),
+    "farm_collected_age_seconds": Figure(Kind.GAUGE, "Since garbage was collected last"),
+    "farm_damaged_files": Figure(Kind.GAUGE, "Found damaged by the last verification", ("lost",)),
     "farm_webhooks": Figure(Kind.GAUGE, "Webhook messages by state", ("state",)),
 }
 """Every figure by its name."""

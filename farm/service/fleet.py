@@ -321,6 +321,14 @@ class FleetDesk:
                 for one in nodes
                 if one.disk_free_bytes is not None
             ],
+            "farm_stored_bytes": [
+                (float(stored.size_bytes), {"tenant": tenant, "kind": kind})
+                for kind in ("uploads", "productions")
+                for tenant, stored in office.journal.quotas.all_stored(kind).items()
+            ],
+            "farm_collected_age_seconds": [
+                (max(0.0, time.time() - (office.keeping.collected_s or office.since_s)), {})
+            ],
             "farm_webhooks": [
                 (float(number), {"state": state}) for state, number in office.journal.outbox.counts().items()
             ],

@@ -111,6 +111,7 @@ class JobDesk:
             batch_id=entry.batch_id,
             batch_row=entry.batch_row,
             retry_of=job_id,
+            media=self._jobs.media_of(job_id),
         )
         made, _ = self.submit(job)
         return made

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
-from farm.errors import FarmError, QueueFullError
+from farm.errors import FarmError, MediaCondemnedError, QueueFullError
 from farm.journal.entry import NewJob
 from farm.service.librarian import Librarian
 from farm.work.job_state import JobKind
@@ -116,10 +116,11 @@ class Looker:
             tenant=TENANT,
             idempotency_key=f"look\n{sha256}\n{known}",
             options={"kind": JobKind.LOOK.value},
+            media=(sha256,),
         )
         try:
             self._submit(job)
-        except QueueFullError:
+        except (QueueFullError, MediaCondemnedError):
             self._wanted.set()
             return False
         return True

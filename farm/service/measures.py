@@ -74,6 +74,16 @@ class Measures:
         """Something is tried again."""
         self._meter.count("farm_retries_total", labels={"class": blame.value})
 
+    def collected(self, size_bytes: Mapping[str, int]) -> None:
+        """The garbage collector removed so many bytes of each kind."""
+        for kind, number in size_bytes.items():
+            self._meter.count("farm_collected_bytes_total", number, {"kind": kind})
+
+    def damaged(self, found: int, lost: int) -> None:
+        """Verification found so many damaged files, some of which nothing can mend."""
+        self._meter.gauge("farm_damaged_files", found - lost, {"lost": "false"})
+        self._meter.gauge("farm_damaged_files", lost, {"lost": "true"})
+
     def ended(self, view: JobView) -> None:
         """A job ended."""
         tenant, entered_s = view.request.tenant, view.entered_s

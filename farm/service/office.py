@@ -15,6 +15,7 @@ from farm.errors import FarmError
 from farm.journal.entry import Entry, NewJob
 from farm.journal.journal import Journal
 from farm.journal.rendered import KEPT_S
+from farm.journal.retention import Kind
 from farm.library.looker import analyser_kinds
 from farm.library.media import Media
 from farm.library.room import furnish
@@ -25,12 +26,14 @@ from farm.service.audit import AuditDesk
 from farm.service.batches import BatchDesk
 from farm.service.bookkeeper import Bookkeeper
 from farm.service.clerk import Clerk
+from farm.service.collecting import StorageThread
 from farm.service.fleet import FleetDesk, LocalFleet, WorkerFleet
 from farm.service.jobs import JobDesk
 from farm.service.librarian import Librarian
 from farm.service.looker import Looker
 from farm.service.measures import Measures, Meter, NoMeter
 from farm.service.postman import Postman
+from farm.service.storage import StorageDesk
 from farm.service.works import StudioDesk, note_ends
 from farm.work.conductor import Conductor
 from farm.work.executor import Executor
@@ -47,7 +50,6 @@ STAND_S: Final = 1.0
 AUDIT_S: Final = 1.0
 LIVE_S: Final = 10.0
 """How often it is noted that the farm is up: a farm that was killed counts as down from its last note or change."""
-KEEP_S: Final = 30 * 86_400.0
 PRUNE_S: Final = 600.0
 PRUNE_JOBS: Final = 1_000
 
@@ -119,6 +121,8 @@ class Office:
         )
         self.batches = BatchDesk(self)
         self.access = AccessDesk(self)
+        self.keeping = StorageThread(self)
+        self.storage = StorageDesk(self)
         self.fleet = FleetDesk(self, fleet or LocalFleet(settings.logs))
         self.fleet.take_up_orders()
         for entry in self.journal.jobs.unfinished():
@@ -129,6 +133,7 @@ class Office:
         self.clerk.start()
         self._looker.start()
         self.postman.start()
+        self.keeping.start()
 
     def run(self) -> None:
         """Work until the process ends; raises what goes wrong, after which nothing in memory is to be trusted."""
@@ -148,6 +153,7 @@ class Office:
 
     def close(self) -> None:
         """Stop the threads and close the journal."""
+        self.keeping.stop()
         self._looker.stop()
         self.clerk.stop()
         self.librarian.close()
@@ -187,6 +193,7 @@ class Office:
                 self.clerk.trouble,
                 self.postman.trouble,
                 self._looker.trouble,
+                self.keeping.trouble,
             )
             if one
         ]
@@ -256,7 +263,10 @@ class Office:
 
     def _prune(self) -> float:
         """Let go of what ended long ago; the catalog keeps what was learned from it."""
-        before_s = time.time() - KEEP_S
+        days = self.journal.retention.rule(Kind.JOBS).days
+        if days is None:
+            return PRUNE_S
+        before_s = time.time() - days * 86_400.0
         self.journal.events.prune(before_s)
         self.journal.halts.prune(before_s)
         self.journal.batches.prune(before_s, PRUNE_JOBS)

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Final
 
 from farm.errors import StoreError
+from farm.store.checksum import note_checksum, noted_checksum
 from farm.store.temp import settle, sweep, temp_in, writing
 
 GRACE_S: Final = 15 * 60
 """A segment, sound or cover used within this time is never dropped: a job in progress may need it."""
-MEDIA_GRACE_S: Final = 7 * 24 * 3600
-"""Media (blobs without a suffix) are spared this long: a queued job may name them, and nobody can make them again."""
+NEVER_S: Final = float("inf")
 
 
 def blob_name(key: str, suffix: str = "") -> str:
@@ -36,8 +36,10 @@ class BlobStore:
     """Where the blobs lie, fanned out by the first two digits of their keys."""
     limit_bytes: int
     """Beyond this the least recently used blobs are dropped."""
-    media_grace_s: float = MEDIA_GRACE_S
-    """How long after their last use media are spared; a cache can do with less."""
+    media_grace_s: float = NEVER_S
+    """How long after their last use media (blobs without a suffix) are spared; a cache can do with less. Where there is
+    no other copy they are neither dropped nor counted: nobody can make them again, and the garbage collector knows who
+    needs them."""
 
     def path_of(self, key: str, suffix: str = "") -> Path:
         """Return where the blob of a key lies, whether it is there or not."""
@@ -71,6 +73,8 @@ class BlobStore:
         """
         path = self.path_of(key, suffix)
         with writing(f"the store {self.folder}"):
+            if suffix and noted_checksum(source) is None:
+                note_checksum(source)
             settle(source, path)
         return path
 
@@ -111,6 +115,8 @@ class BlobStore:
             try:
                 stat = path.stat()
             except FileNotFoundError:
+                continue
+            if not path.suffix and self.media_grace_s == NEVER_S:
                 continue
             entries.append((stat.st_mtime, stat.st_size, path))
         total = sum(size for _, size, _ in entries)

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
 import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from farm.errors import StoreError
-from farm.store.blobs import MEDIA_GRACE_S, BlobStore, blob_name
+from farm.store.blobs import BlobStore, blob_name
+from farm.store.checksum import note_checksum, noted_checksum, sha256_of
 from farm.store.place import SharedPlace
 
-RENEW_S: Final = MEDIA_GRACE_S
-"""Media that lie longer in the shared place are put anew when a job uses them, so that expiry spares them."""
+RENEW_S: Final = 7 * 24 * 3600
+"""Media that lie longer in the shared place are put anew when a job uses them: the garbage collector, which cannot know
+yet that they are needed, leaves alone what was put lately."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ class LayeredStore:
             for _ in range(2):  # once more, in case it was damaged on the way
                 if not self.place.get(name, temp):
                     return None
-                if suffix or _sha256(temp) == key:
+                if suffix or sha256_of(temp) == key:
                     return self.cache.put_file(key, suffix, temp)
         finally:
             temp.unlink(missing_ok=True)
@@ -64,6 +65,8 @@ class LayeredStore:
 
     def put_file(self, key: str, suffix: str, source: Path) -> Path:
         """Copy ``source`` to the shared place, then move it into the cache; return where it is now."""
+        if suffix and noted_checksum(source) is None:
+            note_checksum(source)
         # In this order: what the cache has, other machines have.
         self.place.put(blob_name(key, suffix), source)
         return self.cache.put_file(key, suffix, source)
@@ -90,8 +93,3 @@ class LayeredStore:
     def sweep(self) -> int:
         """Remove temporary files that processes left which no longer live; return how many."""
         return self.cache.sweep() + self.place.sweep()
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

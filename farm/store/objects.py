@@ -8,10 +8,15 @@ from pathlib import Path
 from typing import Any, Final
 
 from farm.errors import MachineError
+from farm.store.checksum import noted_checksum
 from farm.store.place import Stored
 
 _EXTRAS: Final = {"s3": "s3", "s3a": "s3", "oss": "oss"}
 """The extra of farm's package that brings a protocol's library."""
+
+
+_CHECKSUM: Final = "farm-sha256"
+"""The metadata of an S3 object that holds the SHA-256 of its content."""
 
 
 class ObjectPlace:
@@ -35,6 +40,7 @@ class ObjectPlace:
             raise MachineError(f"`{url}` names no bucket; write {protocol}://bucket/prefix")
         self.where = f"{protocol}://{path}"
         self._path = path
+        self._has_metadata = protocol in ("s3", "s3a")
         try:
             # Listings of other machines' writes must not come from a cache of ours.
             self._files = fsspec.filesystem(
@@ -68,7 +74,9 @@ class ObjectPlace:
 
     def put(self, name: str, source: Path) -> None:
         """Copy ``source`` into an object."""
-        self._files.put_file(str(source), self._full(name))
+        sha256 = noted_checksum(source) if self._has_metadata else None
+        more = {"Metadata": {_CHECKSUM: sha256}} if sha256 is not None else {}
+        self._files.put_file(str(source), self._full(name), **more)
 
     def remove(self, name: str) -> None:
         """Remove an object; nothing happens where there is none."""
@@ -77,9 +85,30 @@ class ObjectPlace:
         except FileNotFoundError:
             return
 
-    def walk(self) -> Iterator[Stored]:
-        """Yield every object below the prefix, in no order."""
-        for path, info in self._files.find(self._path, detail=True).items():
+    def folders(self) -> list[str]:
+        """Return the names of the folders at the top that hold objects."""
+        try:
+            found = self._files.ls(self._path, detail=True)
+        except FileNotFoundError:
+            return []
+        return sorted(
+            str(one["name"]).rstrip("/").rsplit("/", 1)[-1] for one in found if one["type"] == "directory"
+        )
+
+    def checksum(self, name: str) -> str | None:
+        """Return the SHA-256 that was noted when an object was put; None where none was, or only S3 could."""
+        if not self._has_metadata:
+            return None
+        try:
+            found = self._files.metadata(self._full(name)).get(_CHECKSUM)
+        except FileNotFoundError:
+            return None
+        return None if found is None else str(found)
+
+    def walk(self, under: str = "") -> Iterator[Stored]:
+        """Yield every object in a folder and below it, in no order; nothing where there is no such folder."""
+        folder = f"{self._path}/{under}" if under else self._path
+        for path, info in self._files.find(folder, detail=True).items():
             yield self._stored(path.strip("/").removeprefix(self._path).strip("/"), info)
 
     def sweep(self) -> int:

@@ -52,9 +52,17 @@ class PatientPlace:
         """Remove a file; nothing happens where there is none."""
         self._tried("removed", name, lambda: self.inner.remove(name))
 
-    def walk(self) -> Iterator[Stored]:
-        """Yield every file; the listing is taken whole, so that a try can be repeated."""
-        yield from self._tried("listed", "its files", lambda: list(self.inner.walk()))
+    def walk(self, under: str = "") -> Iterator[Stored]:
+        """Yield every file in a folder and below it; a listing is taken whole, so that a try can be repeated."""
+        yield from self._tried("listed", under or "its files", lambda: list(self.inner.walk(under)))
+
+    def folders(self) -> list[str]:
+        """Return the names of the folders at the top."""
+        return self._tried("listed", "its folders", self.inner.folders)
+
+    def checksum(self, name: str) -> str | None:
+        """Return the SHA-256 that was noted when a file was put; None where none was."""
+        return self._tried("read", name, lambda: self.inner.checksum(name))
 
     def sweep(self) -> int:
         """Remove temporary files that processes left which no longer live; return how many."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from farm.store.checksum import copy_checksum, noted_checksum
 from farm.store.temp import settle, sweep, temp_in
 
 
@@ -47,8 +48,14 @@ class SharedPlace(Protocol):
     def remove(self, name: str) -> None:
         """Remove a file; nothing happens where there is none."""
 
-    def walk(self) -> Iterator[Stored]:
-        """Yield every file, in no order."""
+    def walk(self, under: str = "") -> Iterator[Stored]:
+        """Yield every file in a folder and below it, in no order; nothing where there is no such folder."""
+
+    def folders(self) -> list[str]:
+        """Return the names of the folders at the top; only of those that hold files, where folders are but names."""
+
+    def checksum(self, name: str) -> str | None:
+        """Return the SHA-256 that was noted when a file was put; None where none was."""
 
     def sweep(self) -> int:
         """Remove temporary files that processes left which no longer live; return how many."""
@@ -82,6 +89,7 @@ class FolderPlace:
             return False
         with source, target.open("wb") as copy:
             shutil.copyfileobj(source, copy, 1 << 20)
+        copy_checksum(self.folder / name, target)
         return True
 
     def put(self, name: str, source: Path) -> None:
@@ -89,6 +97,7 @@ class FolderPlace:
         temp = temp_in(self.folder / "incoming")
         try:
             shutil.copyfile(source, temp)
+            copy_checksum(source, temp)
             settle(temp, self.folder / name)
         finally:
             temp.unlink(missing_ok=True)
@@ -97,15 +106,27 @@ class FolderPlace:
         """Remove a file; nothing happens where there is none."""
         (self.folder / name).unlink(missing_ok=True)
 
-    def walk(self) -> Iterator[Stored]:
-        """Yield every file, in no order."""
-        for folder, inner, names in os.walk(self.folder):
+    def walk(self, under: str = "") -> Iterator[Stored]:
+        """Yield every file in a folder and below it, in no order; nothing where there is no such folder."""
+        for folder, inner, names in os.walk(self.folder / under):
             if Path(folder) == self.folder:
                 inner[:] = [name for name in inner if name != "incoming"]
             for name in names:
                 found = self.stat(str((Path(folder) / name).relative_to(self.folder)))
                 if found is not None:
                     yield found
+
+    def folders(self) -> list[str]:
+        """Return the names of the folders at the top."""
+        try:
+            with os.scandir(self.folder) as found:
+                return sorted(one.name for one in found if one.is_dir())
+        except FileNotFoundError:
+            return []
+
+    def checksum(self, name: str) -> str | None:
+        """Return the SHA-256 that was noted when a file was put; None where none was."""
+        return noted_checksum(self.folder / name)
 
     def sweep(self) -> int:
         """Remove temporary files that processes left which no longer live; return how many."""

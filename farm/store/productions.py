@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import re
 import time
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from farm.errors import StoreError
-from farm.store.place import SharedPlace
+from farm.store.place import FolderPlace, SharedPlace, Stored
 from farm.store.temp import settle, sweep, temp_in, writing
 
 FILES: Final = {"cover": ".jpg", "report": ".json", "video": ".mp4"}
@@ -18,6 +20,8 @@ FILES: Final = {"cover": ".jpg", "report": ".json", "video": ".mp4"}
 SUFFIXES: Final = tuple(FILES.values())
 KEEP_S: Final = 3600
 """A machine keeps its copy of a shared production this long after it was used."""
+ALONE_S: Final = 2 * 24 * 3600
+"""What is not in the shared place after so long will not come there: its job ended elsewhere, or it was removed."""
 
 _JOB_ID = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,199}$")
 
@@ -69,9 +73,9 @@ class Productions:
         return path
 
     def trim(self) -> int:
-        """Drop this machine's copies that were not used for a while and are in the shared place.
+        """Drop this machine's copies that were not used for a while and are in the shared place, or are in it no more.
 
-        Returns the bytes dropped; a file that is only here stays.
+        Returns the bytes dropped. A file that is only here stays for :data:`ALONE_S`; without a shared place, all stay.
         """
         dropped = 0
         for path in sorted(self.folder.glob("[!.]*")) if self.place is not None else ():
@@ -82,10 +86,53 @@ class Productions:
             if path.suffix not in SUFFIXES or time.time() - stat.st_mtime < KEEP_S:
                 continue
             shared = self.place.stat(_name(path.stem, path.suffix)) if self.place is not None else None
-            if shared is not None and shared.size_bytes == stat.st_size:
+            whole = shared is not None and shared.size_bytes == stat.st_size
+            if whole or (shared is None and time.time() - stat.st_mtime > ALONE_S):
                 path.unlink(missing_ok=True)
                 dropped += stat.st_size
         return dropped
+
+    def remove(self, job_id: str) -> int:
+        """Remove a job's files, here and from the shared place, the video first; return the bytes removed.
+
+        Raises:
+            StoreError: not the name of a production.
+            MachineError: the shared place cannot be reached.
+        """
+        removed = 0
+        for suffix in reversed(SUFFIXES):
+            name, path = _name(job_id, suffix), self.folder / f"{job_id}{suffix}"
+            if self.place is not None:
+                shared = self.place.stat(name)
+                if shared is not None:
+                    self.place.remove(name)
+                    removed += shared.size_bytes
+            with suppress(FileNotFoundError):
+                removed += path.stat().st_size if self.place is None else 0
+                path.unlink()
+        return removed
+
+    def stored(self, job_id: str, suffix: str) -> tuple[SharedPlace, str]:
+        """Return the place where a job's file lies for good, and its name there.
+
+        Raises:
+            StoreError: not the name of a production.
+        """
+        name = _name(job_id, suffix)
+        if self.place is not None:
+            return self.place, name
+        return FolderPlace(self.folder), f"{job_id}{suffix}"
+
+    def walk(self) -> Iterator[tuple[str, Stored]]:
+        """Yield (job, file) of all files of productions of the farm, in no order."""
+        if self.place is not None:
+            for shared in self.place.walk("productions"):
+                yield Path(shared.name).stem, shared
+            return
+        for stored in FolderPlace(self.folder).walk():
+            path = Path(stored.name)
+            if path.suffix in SUFFIXES and not path.name.startswith("."):
+                yield path.stem, stored
 
     def sweep(self) -> int:
         """Remove temporary files that processes left which no longer live; return how many."""

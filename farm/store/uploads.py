@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
+import shutil
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -15,7 +18,6 @@ from farm.store.temp import make_private, writing
 
 KEPT_S: Final = 24 * 3600
 """How long the beginning of a file waits for the rest."""
-_PIECE: Final = 2**20
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,37 +59,74 @@ class Uploads:
                 os.fsync(file.fileno())
         return there + len(piece)
 
-    def finish(self, owner: str, sha256: str, store: Store) -> None:
-        """Move a whole file into the store.
+    def finish(self, owner: str, sha256: str, store: Store) -> Path:
+        """Take a whole file out and return it as a temporary file of the store, to be put there or removed.
 
         Raises:
             DocumentError: it is not what its name says; what arrived is dropped.
+            ConflictError: it was taken out meanwhile.
         """
         path = self._path(owner, sha256)
-        digest = hashlib.sha256()
         temp = store.open_temp()
         try:
-            with path.open("rb") as source, temp.open("wb") as target:
-                while piece := source.read(_PIECE):
-                    digest.update(piece)
-                    target.write(piece)
-            if digest.hexdigest() != sha256:
-                path.unlink(missing_ok=True)
-                said = f"its SHA-256 is {digest.hexdigest()}, the address says {sha256}; begin anew"
+            # Out of the way first: no piece can be added to what is being compared with its name.
+            try:
+                _move(path, temp)
+            except FileNotFoundError:
+                raise ConflictError(
+                    "the file was finished by another request; ask how much is there"
+                ) from None
+            with temp.open("rb") as file:
+                found = hashlib.file_digest(file, "sha256").hexdigest()
+            if found != sha256:
+                said = f"its SHA-256 is {found}, the address says {sha256}; begin anew"
                 raise DocumentError([Problem("upload", said)], source="upload")
-            store.put_file(sha256, "", temp)
-        finally:
+        except BaseException:
             temp.unlink(missing_ok=True)
-        path.unlink(missing_ok=True)
+            raise
+        return temp
 
-    def sweep(self, now_s: float | None = None) -> int:
-        """Drop files whose rest has not come for a day; return how many."""
-        before_s = (time.time() if now_s is None else now_s) - KEPT_S
-        old = [one for one in self.folder.glob("*/*") if one.stat().st_mtime < before_s]
-        for one in old:
-            one.unlink(missing_ok=True)
-        return len(old)
+    def waiting_bytes(self, owner: str) -> int:
+        """Return how many bytes of files that are not whole yet an owner has sent."""
+        return sum(_size(one) for one in self._path(owner, "").glob("*"))
+
+    def walk(self) -> Iterator[tuple[Path, int, float]]:
+        """Yield (file, bytes, when the last piece came) of all files that are not whole yet."""
+        for one in self.folder.glob("*/*"):
+            try:
+                stat = one.stat()
+            except FileNotFoundError:
+                continue
+            yield one, stat.st_size, stat.st_mtime
+
+    def sweep(self, now_s: float | None = None, kept_s: float = KEPT_S) -> tuple[int, int]:
+        """Drop files whose rest has not come for ``kept_s``; return how many, and their bytes."""
+        before_s = (time.time() if now_s is None else now_s) - kept_s
+        dropped = dropped_bytes = 0
+        for one, size_bytes, changed_s in self.walk():
+            if changed_s < before_s:
+                one.unlink(missing_ok=True)
+                dropped += 1
+                dropped_bytes += size_bytes
+        return dropped, dropped_bytes
 
     def _path(self, owner: str, sha256: str) -> Path:
         # Whoever guesses another tenant's hash must not be able to spoil its upload.
         return self.folder / hashlib.sha256(owner.encode()).hexdigest()[:16] / sha256
+
+
+def _move(path: Path, target: Path) -> None:
+    try:
+        os.replace(path, target)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        shutil.copyfile(path, target)
+        path.unlink(missing_ok=True)
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0

@@ -55,8 +55,8 @@ def look_at(
         blob: Path(name).suffix for one in result.analysers.values() for name, blob in one.files.items()
     }
     for blob, data in files.items():
-        if not library.has(blob, suffixes[blob]):
-            library.put_bytes(blob, suffixes[blob], data)
+        # Also where it is there: what was put lately is nothing that the garbage collector takes for forgotten.
+        library.put_bytes(blob, suffixes[blob], data)
     return LookRecord(sha256, asset, tuple(_finding(one) for one in result.analysers.values()))
 
 

@@ -18,6 +18,7 @@ from farm.store.store import Store
 DEFAULT_STORE_LIMIT_BYTES: Final = 20 * 2**30
 DEFAULT_MAX_UNFINISHED: Final = 100_000
 DEFAULT_ELEMENT_LIMIT_S: Final = 30.0
+DEFAULT_COLLECT_EVERY_S: Final = 86_400.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,8 @@ class Settings:
     tenant_unfinished: int | None = None
     """Jobs that a tenant may have unfinished where it has no limit of its own; None for half of
     :attr:`max_unfinished`, so that no tenant fills the queue for all. ``FARM_TENANT_UNFINISHED``."""
+    collect_every_s: float = DEFAULT_COLLECT_EVERY_S
+    """How often a running farm collects garbage. ``FARM_COLLECT_EVERY_S``."""
     element_limit_s: float = DEFAULT_ELEMENT_LIMIT_S
     """A plugin's element that takes longer for a frame is given up, and its job fails. ``FARM_ELEMENT_LIMIT_S``."""
 
@@ -72,6 +75,7 @@ class Settings:
             os.environ.get("FARM_NODE", ""),
             int(os.environ.get("FARM_MAX_UNFINISHED") or DEFAULT_MAX_UNFINISHED),
             _count("FARM_TENANT_UNFINISHED"),
+            _seconds("FARM_COLLECT_EVERY_S", DEFAULT_COLLECT_EVERY_S),
             _seconds("FARM_ELEMENT_LIMIT_S", DEFAULT_ELEMENT_LIMIT_S),
             _listed(os.environ.get("FARM_TRUSTED_PROXIES", "")),
         )
@@ -107,9 +111,9 @@ class Settings:
         return self.home / "store"
 
     def open_library(self) -> Store:
-        """Return the store of what the library holds: nothing is ever dropped from it.
+        """Return the store of what the library holds: nothing is dropped from it to stay within a limit.
 
-        Where machines share a place it is that place, from which nothing is dropped either.
+        Where machines share a place it is that place. The garbage collector removes what nobody holds any more.
         """
         if self.store_url:
             return self.open_store()

@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 
 from farm.errors import StoreError
-from farm.store.expire import KEEP_MEDIA_S, expire
 from farm.store.mark import check_mark, mark, read_mark
 from farm.store.open import open_place, open_store
 from farm.store.place import SharedPlace
@@ -217,30 +216,3 @@ def test_a_machine_drops_copies_that_it_can_get_again_and_no_others(
     assert [path.name for path in folder.iterdir()] == ["mine.mp4"]
     assert here.file("shared", ".mp4") == folder / "shared.mp4"
     assert here.trim() == 0, "just used"
-
-
-def test_expiry_takes_the_oldest_blobs_and_spares_the_rest(
-    tmp_path: Path, place: SharedPlace, where: Where, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    here = machine(tmp_path, "a", where)
-    farm_id = mark(place)
-    for key, suffix in (("aa11", ".mp4"), ("bb22", "")):
-        here.put_bytes(key, suffix, bytes(100))
-    (tmp_path / "p").mkdir()
-    for suffix in (".mp4", ".jpg", ".json"):
-        (tmp_path / "p" / f"job-1{suffix}").write_bytes(bytes(10))
-    Productions(tmp_path / "p", place).publish("job-1", tmp_path / "p")
-    assert expire(place, limit_bytes=0) == 0, "all of it is too young"
-    later = time.time() + KEEP_MEDIA_S - 3600
-    monkeypatch.setattr(time, "time", lambda: later)
-    assert expire(place, limit_bytes=200) == 0
-    assert expire(place, limit_bytes=150) == 100, "the segment, not the media"
-    assert {found.name for found in place.walk()} == {
-        "bb/22",
-        "farm-id",
-        *(f"productions/job-1{suffix}" for suffix in (".mp4", ".jpg", ".json")),
-    }
-    later += 7200
-    assert expire(place, limit_bytes=0, productions_s=0) == 130
-    assert [found.name for found in place.walk()] == ["farm-id"]
-    check_mark(place, farm_id)

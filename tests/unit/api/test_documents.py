@@ -12,7 +12,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from farm.api import documents
-from farm.api.documents import LARGE, DocumentReader, check_job_text
+from farm.api.documents import LARGE, DocumentReader, media_of_job
 from farm.errors import DocumentError, MachineError, QueueFullError
 from tests.contract.small_farm import until
 
@@ -65,9 +65,9 @@ def test_large_ones_are_read_by_a_process_that_is_kept(reader: DocumentReader) -
         assert await reader.read("b", LARGE - 1, whoami) == os.getpid()
         # What is wrong comes back as it was raised.
         with pytest.raises(DocumentError) as wrong:
-            await reader.read("a", LARGE, check_job_text, '{"template": 1}', "mine.yaml")
+            await reader.read("a", LARGE, media_of_job, '{"template": 1}', "mine.yaml")
         assert wrong.value.source == "mine.yaml"
-        assert await reader.read("a", LARGE, check_job_text, GOOD, "x") is None
+        assert await reader.read("a", LARGE, media_of_job, GOOD, "x") is None
 
     asyncio.run(run())
 

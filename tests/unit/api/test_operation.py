@@ -69,6 +69,8 @@ def test_a_dead_node_is_forgotten_at_once_and_the_head_stays(farm: SmallFarm, cl
 
 def test_tenants_and_their_limits(farm: SmallFarm, client: TestClient) -> None:
     set_ = client.put("/v1/tenants/shop", json={"weight": 2, "max_unfinished": 0}).json()
+    quotas = {name: set_.pop(name) for name in ("upload_bytes", "assets", "production_bytes")}
+    assert all(quotas.values()), "quotas are on by default"
     assert set_ == {"tenant": "shop", "weight": 2.0, "max_running": None, "max_unfinished": 0}
     assert [(one["tenant"], one["weight"]) for one in client.get("/v1/tenants").json()] == [("shop", 2.0)]
     shop = farm.client(farm.key("shop", "submit"))

@@ -16,7 +16,7 @@ from farm_catalog.checkup import look_over
 from farm_catalog.migration import migrations
 
 DATA = Path(__file__).parent / "data"
-LAYOUTS = (1, 2, 3)
+LAYOUTS = (1, 2, 3, 4)
 
 
 def unpacked(layout: int, folder: Path) -> Path:

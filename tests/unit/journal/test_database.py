@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from farm.errors import StoreError, SupersededError
-from farm.journal.database import Database
+from farm.journal.database import Database, add_functions
 from farm.journal.entry import NewJob
 from farm.journal.journal import Journal
 from farm.journal.migrations import MIGRATIONS
@@ -114,6 +114,7 @@ def test_a_layout_can_be_made_step_by_step(tmp_path: Path) -> None:
     layouts = []
     for versions in (range(1), range(len(MIGRATIONS))):
         connection = sqlite3.connect(tmp_path / f"{len(versions)}.sqlite3", isolation_level=None)
+        add_functions(connection)
         for version in versions:
             connection.executescript(MIGRATIONS[version])
             connection.execute(f"PRAGMA user_version = {version + 1}")

@@ -231,6 +231,8 @@ def test_what_is_over_is_let_go_when_all_know_of_it(journal: Journal) -> None:
     journal.jobs.record(
         [Incident("node", "ready", "", 10.0, node="n"), Incident("node", "ready", "", 99.0, node="n")]
     )
+    assert journal.jobs.prune(50.0, 10) == [], "its files are still there"
+    journal.productions.gone(["told", "untold", "uncounted"])
     assert [one.job_id for one in journal.jobs.prune(50.0, 10)] == ["told"]
     assert journal.events.prune(50.0) == 1
     assert journal.jobs.get("told") is None

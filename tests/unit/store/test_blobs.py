@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from farm.errors import MachineError, StoreError
-from farm.store.blobs import GRACE_S, MEDIA_GRACE_S, BlobStore
+from farm.store.blobs import GRACE_S, BlobStore
 
 LONG_AGO = GRACE_S + 100
 
@@ -98,15 +98,14 @@ def test_that_what_was_just_used_stays_beyond_the_limit(tmp_path: Path) -> None:
     assert kept(store) == ["aa11", "bb11"]
 
 
-def test_that_media_are_spared_for_longer_than_what_can_be_made_again(tmp_path: Path) -> None:
-    store = BlobStore(tmp_path, 0)
-    old, new = store.put_bytes("aa11", "", bytes(100)), store.put_bytes("bb11", "", bytes(100))
-    segment = store.put_bytes("cc11", ".mp4", bytes(100))
-    age(old, MEDIA_GRACE_S + 60)
-    age(new, MEDIA_GRACE_S - 60)
-    age(segment, LONG_AGO)
-    assert store.trim() == 200
-    assert (old.exists(), new.exists(), segment.exists()) == (False, True, False)
+def test_that_a_cache_drops_media_and_a_store_without_another_copy_never_does(tmp_path: Path) -> None:
+    for grace_s, dropped, left in ((GRACE_S, 200, (False, False)), (float("inf"), 100, (True, False))):
+        store = BlobStore(tmp_path / str(dropped), 0, media_grace_s=grace_s)
+        media, segment = store.put_bytes("aa11", "", bytes(100)), store.put_bytes("cc11", ".mp4", bytes(100))
+        age(media, LONG_AGO * 1000)
+        age(segment, LONG_AGO)
+        assert store.trim() == dropped
+        assert (media.exists(), segment.exists()) == left
 
 
 def test_that_leavings_of_killed_processes_are_swept_after_a_day(tmp_path: Path) -> None:

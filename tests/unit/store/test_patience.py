@@ -43,9 +43,17 @@ class Flaky:
         self._maybe()
         self.inner.remove(name)
 
-    def walk(self) -> Iterator[Stored]:
+    def walk(self, under: str = "") -> Iterator[Stored]:
         self._maybe()
-        return self.inner.walk()
+        return self.inner.walk(under)
+
+    def folders(self) -> list[str]:
+        self._maybe()
+        return self.inner.folders()
+
+    def checksum(self, name: str) -> str | None:
+        self._maybe()
+        return self.inner.checksum(name)
 
     def sweep(self) -> int:
         self._maybe()

@@ -28,10 +28,15 @@ def test_pieces_of_any_size_make_the_file(
     for size in [*cuts, len(data)]:
         at = uploads.take("me", sha256, at, data[at : at + size])
         assert uploads.arrived("me", sha256) == at
-    uploads.finish("me", sha256, store)
+    assert uploads.waiting_bytes("me") == len(data)
+    temp = uploads.finish("me", sha256, store)
+    assert not store.has(sha256)
+    store.put_file(sha256, "", temp)
     found = store.find(sha256)
     assert found is not None
     assert found.read_bytes() == data
+    with pytest.raises(ConflictError, match="another request"):
+        uploads.finish("me", sha256, store)
     assert uploads.arrived("me", sha256) == 0
 
 
@@ -68,5 +73,5 @@ def test_what_nobody_went_on_with_is_swept(tmp_path: Path) -> None:
     uploads.take("me", "02" * 32, 0, b"new")
     old = next(tmp_path.glob("*/" + "01" * 32))
     os.utime(old, (time.time() - KEPT_S - 5,) * 2)
-    assert uploads.sweep() == 1
+    assert uploads.sweep() == (1, 3)
     assert uploads.arrived("me", "02" * 32) == 3

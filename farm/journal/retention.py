@@ -1,0 +1,151 @@
+"""Retention rules: how long each kind of thing is kept, by tenant where tenants have it, kept in the journal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from farm.errors import DocumentError, Problem, did_you_mean
+from farm.journal.access import TENANT
+from farm.journal.database import Database
+
+
+class Kind(StrEnum):
+    """What a farm keeps, by the rule that it is kept by."""
+
+    UPLOADS = "uploads"
+    """A tenant's ownership of uploaded and fetched media, from when it was used last."""
+    UNOWNED = "unowned"
+    """Media that no owner, job, library or work needs, from when that was found first."""
+    PRODUCTIONS = "productions"
+    """A tenant's finished videos with cover and report, from when they were made."""
+    SEGMENTS = "segments"
+    """Segments, sound tracks, covers and findings, which can be made again, from when they were made or used last."""
+    LIBRARY = "library"
+    """Files made of assets that nobody holds any more, from when they were made."""
+    PARTIAL = "partial"
+    """Beginnings of uploads whose rest has not come, from the last piece."""
+    JOBS = "jobs"
+    """Jobs, their events and batches in the journal, from when they ended and have no files left."""
+    RUNS = "runs"
+    """Records of runs in the catalog, from their end; sums by day are kept."""
+    RUN_DETAILS = "run-details"
+    """Segments, plugins and warnings of runs in the catalog, from the end of the run."""
+    EVENTS = "events"
+    """What became of finished videos, row by row in the catalog, from when it happened; sums are kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """How long things of a kind are kept. What is needed is kept however old it is."""
+
+    days: float | None
+    """Kept so long; None for ever."""
+    bytes: int | None = None
+    """Beyond so many bytes the oldest go before their time; None without limit."""
+    keep_used: bool = False
+    """Whether productions of works that exist are kept, whatever the days say; bytes bound them nevertheless."""
+
+
+DEFAULTS: Final = {
+    Kind.UPLOADS: Rule(30),
+    Kind.UNOWNED: Rule(7),
+    Kind.PRODUCTIONS: Rule(30, keep_used=True),
+    Kind.SEGMENTS: Rule(30),
+    Kind.LIBRARY: Rule(7),
+    Kind.PARTIAL: Rule(1),
+    Kind.JOBS: Rule(30),
+    Kind.RUNS: Rule(400),
+    Kind.RUN_DETAILS: Rule(60),
+    Kind.EVENTS: Rule(400),
+}
+"""The rules that hold where no others were set."""
+BY_TENANT: Final = frozenset({Kind.UPLOADS, Kind.PRODUCTIONS})
+"""Kinds that tenants can have rules of their own for."""
+BY_BYTES: Final = frozenset({Kind.UPLOADS, Kind.PRODUCTIONS, Kind.SEGMENTS})
+"""Kinds that can be bounded by bytes."""
+EVERYBODY: Final = ""
+"""In place of a tenant: the rule for all that have none of their own."""
+
+
+class Retention:
+    """The table of rules."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def rule(self, kind: Kind, tenant: str = EVERYBODY) -> Rule:
+        """Return the rule that holds: the tenant's own, else everybody's, else the default."""
+        rows = self._database.rows(
+            "SELECT days, bytes, keep_used FROM retention_rules WHERE kind = ? AND tenant IN ('', ?)"
+            " ORDER BY tenant DESC LIMIT 1",
+            (kind.value, tenant),
+        )
+        if not rows:
+            return DEFAULTS[kind]
+        return Rule(rows[0]["days"], rows[0]["bytes"], bool(rows[0]["keep_used"]))
+
+    def rules(self) -> list[tuple[str, Kind, Rule, bool]]:
+        """Return (tenant, kind, rule, whether it was set) of all rules: everybody's first, then tenants' own."""
+        own = {
+            (row["tenant"], Kind(row["kind"])): Rule(row["days"], row["bytes"], bool(row["keep_used"]))
+            for row in self._database.rows("SELECT * FROM retention_rules ORDER BY tenant, kind")
+        }
+        told = [
+            (EVERYBODY, kind, own.get((EVERYBODY, kind), rule), (EVERYBODY, kind) in own)
+            for kind, rule in DEFAULTS.items()
+        ]
+        return told + [(tenant, kind, rule, True) for (tenant, kind), rule in own.items() if tenant]
+
+    def keep(self, kind: str, tenant: str, rule: Rule) -> Rule:
+        """Set a rule.
+
+        Raises:
+            DocumentError: no kind or tenant of that name, a number out of range, or something that the kind has not.
+        """
+        problems = []
+        if kind not in list(Kind):
+            problems.append(Problem("kind", f"`{kind[:40]}` is no kind{did_you_mean(kind, Kind)}"))
+        elif tenant and Kind(kind) not in BY_TENANT:
+            allowed = " and ".join(sorted(BY_TENANT))
+            problems.append(Problem("tenant", f"{kind} are kept for all tenants alike; by tenant: {allowed}"))
+        elif rule.bytes is not None and Kind(kind) not in BY_BYTES:
+            problems.append(
+                Problem("bytes", f"{kind} are bounded by days alone; by bytes: {', '.join(sorted(BY_BYTES))}")
+            )
+        elif rule.keep_used and kind != Kind.PRODUCTIONS:
+            problems.append(
+                Problem("keep_used", "only productions are kept for as long as their work exists")
+            )
+        if tenant and not TENANT.fullmatch(tenant):
+            problems.append(Problem("tenant", f"`{tenant[:80]}` is no tenant's name"))
+        if rule.days is not None and not 0 <= rule.days <= 36_500:
+            problems.append(Problem("days", f"{rule.days:g} is out of range; allowed: 0 to 36500, or none"))
+        if rule.bytes is not None and not 0 <= rule.bytes < 2**62:
+            problems.append(Problem("bytes", f"{rule.bytes} is out of range; allowed: 0 or more, or none"))
+        if problems:
+            raise DocumentError(problems, source="rule")
+        with self._database.transaction() as connection:
+            connection.execute(
+                "INSERT OR REPLACE INTO retention_rules (tenant, kind, days, bytes, keep_used) VALUES (?, ?, ?, ?, ?)",
+                (tenant, kind, rule.days, rule.bytes, rule.keep_used),
+            )
+        return rule
+
+    def reset(self, kind: str, tenant: str) -> bool:
+        """Drop a rule, so that the next wider one holds; returns False where none was set.
+
+        Raises:
+            DocumentError: no kind of that name.
+        """
+        if kind not in list(Kind):
+            said = f"`{kind[:40]}` is no kind{did_you_mean(kind, Kind)}"
+            raise DocumentError([Problem("kind", said)], source="rule")
+        with self._database.transaction() as connection:
+            return (
+                connection.execute(
+                    "DELETE FROM retention_rules WHERE tenant = ? AND kind = ?", (tenant, kind)
+                ).rowcount
+                > 0
+            )

@@ -1,0 +1,104 @@
+"""The places of a farm where things lie: its store, the library beside it, productions and partial uploads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from farm.journal.retention import Kind
+from farm.store.blobs import blob_name
+from farm.store.place import FolderPlace, SharedPlace, Stored
+from farm.store.productions import Productions
+from farm.store.uploads import Uploads
+from farm.work.settings import Settings
+
+_HEX: Final = frozenset("0123456789abcdef")
+
+
+@dataclass(frozen=True, slots=True)
+class BlobFile:
+    """A blob in a place."""
+
+    key: str
+    """Its hash, or that of what determines it."""
+    suffix: str
+    """Empty for media."""
+    size_bytes: int
+    """Its size."""
+    changed_s: float
+    """When it was put, or used last where the place notes that; seconds since the epoch."""
+
+    @property
+    def name(self) -> str:
+        """Its name in the place."""
+        return blob_name(self.key, self.suffix)
+
+
+@dataclass(frozen=True, slots=True)
+class BlobPlace:
+    """A place that holds blobs."""
+
+    label: str
+    """What to call it: ``store``, ``library`` or ``shared``."""
+    place: SharedPlace
+    """Its files."""
+    derived: Kind
+    """The kind of the derived blobs there that the catalog does not know."""
+
+    def prefixes(self) -> set[str]:
+        """Return the parts, named by the first digits of the hash, that there are blobs in."""
+        return {one for one in self.place.folders() if len(one) == 2 and set(one) <= _HEX}
+
+    def blobs(self, prefix: str) -> Iterator[BlobFile]:
+        """Yield the blobs of one part, in no order."""
+        for stored in self.place.walk(prefix):
+            found = blob_of(stored)
+            if found is not None:
+                yield found
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """All places of a farm that the machine of its controller reaches."""
+
+    blobs: tuple[BlobPlace, ...]
+    """Where blobs lie for good; the cache above a shared place is not among them."""
+    cache: Path | None
+    """This machine's cache above a shared place; None where there is none."""
+    productions: Productions
+    """Finished videos."""
+    uploads: Uploads
+    """Beginnings of uploads."""
+
+    def prefixes(self) -> list[str]:
+        """Return the parts that there are blobs in, in any place."""
+        return sorted(set().union(*(one.prefixes() for one in self.blobs)))
+
+    @staticmethod
+    def of(settings: Settings) -> Places:
+        """Return the places that some settings name.
+
+        Raises:
+            MachineError: the shared place's URL or options make no sense, or its library is missing.
+        """
+        uploads = Uploads(settings.home / "uploads", 0)
+        if settings.store_url:
+            shared = BlobPlace("shared", settings.open_place(), Kind.SEGMENTS)
+            return Places((shared,), settings.store, settings.open_productions(), uploads)
+        blobs = (
+            BlobPlace("store", FolderPlace(settings.store), Kind.SEGMENTS),
+            BlobPlace("library", FolderPlace(settings.library), Kind.LIBRARY),
+        )
+        return Places(blobs, None, settings.open_productions(), uploads)
+
+
+def blob_of(stored: Stored) -> BlobFile | None:
+    """Return the blob that a file is; None where it is another thing, as a temporary one."""
+    folder, separator, rest = stored.name.partition("/")
+    digits, dot, ending = rest.partition(".")
+    key = folder + digits
+    if not separator or len(folder) != 2 or not digits or "/" in rest or not set(key) <= _HEX:
+        return None
+    return BlobFile(key, f".{ending}" if dot else "", stored.size_bytes, stored.changed_s)

@@ -1,0 +1,259 @@
+"""Verification: what is damaged or missing, who needs it, and how it is mended.
+
+Media are hashed and compared with their names, derived blobs with the checksum that was noted when they were put,
+finished videos with what their jobs made. Where no checksum was noted, a look at the structure finds what was cut off.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from farm.journal.journal import Journal
+from farm.journal.media import media_named
+from farm.journal.production_files import ProductionFiles
+from farm.retention.collector import collecting
+from farm.retention.places import BlobFile, BlobPlace, Places
+from farm.retention.structure import structure_fault
+from farm.store.blobs import blob_name
+from farm.store.checksum import sha256_of
+from farm.store.place import FolderPlace, SharedPlace
+from farm.store.productions import FILES
+from farm.work.settings import Settings
+from farm_catalog.catalog import Catalog
+
+PAGE: Final = 500
+
+MakeAgain = Callable[[str], bool]
+"""Has a finished job made again, or an asset looked at again, by its name; returns False where that cannot be done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Damage:
+    """Something that is not what it should be."""
+
+    kind: str
+    """``media``, ``derived`` or ``production``."""
+    name: str
+    """The hash (and suffix), or the job."""
+    place: str
+    """Where it lies."""
+    what: str
+    """What is wrong."""
+    users: tuple[str, ...]
+    """Who needs it, in words; empty where nobody does."""
+    mended: str
+    """What was done about it; empty where nothing was."""
+    lost: bool
+    """Whether nothing that the farm has can mend it: somebody has to upload it, or render anew from other media."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What verification found."""
+
+    took_s: float
+    """How long it took."""
+    items: int
+    """Files that were read whole and compared."""
+    size_bytes: int
+    """Their bytes."""
+    unchecked: int
+    """Derived blobs of which no checksum was noted: only their structure was looked at."""
+    damages: tuple[Damage, ...]
+    """What is wrong."""
+
+
+def not_here(_name: str) -> bool:
+    """Make nothing again: no farm runs."""
+    return False
+
+
+class Verifier:
+    """Reads all that a farm keeps; with ``repair`` it also mends what can be mended."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        journal: Journal,
+        catalog: Callable[[], Catalog],
+        *,
+        render_again: MakeAgain,
+        look_again: MakeAgain = not_here,
+    ) -> None:
+        """Begin.
+
+        Args:
+            settings: Where things lie.
+            journal: Who needs what, and what jobs made.
+            catalog: Returns the open catalog.
+            render_again: Has a finished job made again under its own name.
+            look_again: Has an asset looked at again, which makes its files anew.
+        """
+        self._settings = settings
+        self._journal = journal
+        self._catalog = catalog
+        self._render_again = render_again
+        self._look_again = look_again
+        self._places = Places.of(settings)
+        self._items = self._bytes = self._unchecked = 0
+
+    def verify(self, *, repair: bool = False) -> Verification:
+        """Compare everything with what it should be.
+
+        Raises:
+            ConflictError: the garbage collector is at work.
+            MachineError: the shared place cannot be reached.
+        """
+        began_s = time.monotonic()
+        with collecting(self._settings.home):
+            damages = list(self._blobs(repair))
+            damages += [*self._missing({one.name for one in damages}), *self._productions(repair)]
+        return Verification(
+            time.monotonic() - began_s, self._items, self._bytes, self._unchecked, tuple(damages)
+        )
+
+    def _blobs(self, repair: bool) -> Iterator[Damage]:
+        for place in self._places.blobs:
+            for prefix in sorted(place.prefixes()):
+                for blob in place.blobs(prefix):
+                    with self._read(place.place, blob.name) as path:
+                        if path is None:
+                            continue  # removed since it was listed, by a worker that trims
+                        fault = self._fault(place, blob, path)
+                    if fault and blob.suffix:
+                        yield self._derived(place, blob, fault, repair)
+                    elif fault:
+                        yield self._media(place, blob, fault, repair)
+
+    def _fault(self, place: BlobPlace, blob: BlobFile, path: Path) -> str:
+        noted = blob.key if not blob.suffix else place.place.checksum(blob.name)
+        if noted is None:
+            self._unchecked += 1
+            return structure_fault(path, blob.suffix)
+        self._items += 1
+        self._bytes += blob.size_bytes
+        return "" if sha256_of(path) == noted else "its bytes are not those that were stored"
+
+    def _derived(self, place: BlobPlace, blob: BlobFile, fault: str, repair: bool) -> Damage:
+        name = blob.key + blob.suffix
+        assets = self._catalog().needs.makers_of(name)
+        mended = ""
+        if repair:
+            place.place.remove(blob.name)
+            self._uncache(blob.name)
+            again = [one for one in assets if self._look_again(one)]
+            mended = "removed; it is made anew when it is wanted"
+            if assets:
+                mended = "removed; its assets are looked at again"
+                if len(again) < len(assets):
+                    mended = "removed; a running farm makes it again: `farm store repair` there"
+        return Damage(
+            "derived", name, place.label, fault, tuple(f"asset {one}" for one in assets), mended, False
+        )
+
+    def _media(self, place: BlobPlace, blob: BlobFile, fault: str, repair: bool) -> Damage:
+        good = self._another(place, blob)
+        mended = ""
+        if repair:
+            if good is not None:
+                with self._read(*good) as path:
+                    assert path is not None
+                    place.place.put(blob.name, path)
+                mended = "copied anew from where it is whole"
+            else:
+                place.place.remove(blob.name)
+                mended = "removed; an upload of the same file takes its place"
+        users = self._users(blob.key)
+        return Damage("media", blob.key, place.label, fault, users, mended, good is None)
+
+    def _another(self, damaged: BlobPlace, blob: BlobFile) -> tuple[SharedPlace, str] | None:
+        """Return where whole bytes of the same media lie: in another place, or in this machine's cache."""
+        others = [one.place for one in self._places.blobs if one is not damaged]
+        if self._places.cache is not None:
+            others.append(FolderPlace(self._places.cache))
+        for place in others:
+            with self._read(place, blob.name) as path:
+                if path is not None and sha256_of(path) == blob.key:
+                    return place, blob.name
+        return None
+
+    def _missing(self, told: set[str]) -> Iterator[Damage]:
+        """Yield needed media that lie nowhere, but for those that were told of already."""
+        for number in range(256):
+            prefix = f"{number:02x}"
+            needed = self._journal.owners.needed_under(prefix) | self._catalog().needs.media(prefix)
+            if not needed:
+                continue
+            there = {blob.key for one in self._places.blobs for blob in one.blobs(prefix) if not blob.suffix}
+            for sha256 in sorted(needed - there - told):
+                # Asked again: it may have been uploaded since the listing.
+                if all(one.place.stat(blob_name(sha256)) is None for one in self._places.blobs):
+                    yield Damage("media", sha256, "", "it is nowhere", self._users(sha256), "", True)
+
+    def _productions(self, repair: bool) -> Iterator[Damage]:
+        made = self._journal.productions
+        for tenant in made.tenants():
+            after = (float("-inf"), "")
+            while page := made.made_before(tenant, float("inf"), after, PAGE):
+                after = page[-1].made_s, page[-1].job_id
+                for one in page:
+                    fault = self._production_fault(one)
+                    if fault:
+                        yield self._production(one, fault, repair)
+
+    def _production_fault(self, one: ProductionFiles) -> str:
+        entry = self._journal.jobs.get(one.job_id)
+        told = (entry.summary.get("production") or {}) if entry is not None else {}
+        files = self._places.productions
+        # As stored for good: a copy on this machine may be whole where that is not.
+        for kind, suffix in FILES.items():
+            place, name = files.stored(one.job_id, suffix)
+            with self._read(place, name) as path:
+                if path is None:
+                    return f"its {kind} is gone"
+                self._items += 1
+                self._bytes += path.stat().st_size
+                if kind == "video" and told.get("sha256"):
+                    if sha256_of(path) != told["sha256"]:
+                        return "the bytes of its video are not those that were made"
+                    continue
+                fault = structure_fault(path, suffix)
+                if fault:
+                    return f"its {kind} {fault}"
+        return ""
+
+    def _production(self, one: ProductionFiles, fault: str, repair: bool) -> Damage:
+        entry = self._journal.jobs.get(one.job_id)
+        media = media_named(entry.document) if entry is not None else []
+        gone = [
+            sha256
+            for sha256 in media
+            if all(place.place.stat(blob_name(sha256)) is None for place in self._places.blobs)
+        ]
+        lost, mended = entry is None or bool(gone), ""
+        if repair and not lost:
+            self._places.productions.remove(one.job_id)
+            mended = "its job is made again" if self._render_again(one.job_id) else ""
+        elif gone:
+            fault += f"; it cannot be made again, the media sha256:{gone[0]} that it shows are gone"
+        return Damage("production", one.job_id, "", fault, (f"tenant {one.tenant}",), mended, lost)
+
+    def _users(self, sha256: str) -> tuple[str, ...]:
+        return (*self._journal.owners.users_of(sha256), *self._catalog().needs.users_of(sha256))
+
+    def _uncache(self, name: str) -> None:
+        if self._places.cache is not None:
+            (self._places.cache / name).unlink(missing_ok=True)
+
+    @contextmanager
+    def _read(self, place: SharedPlace, name: str) -> Iterator[Path | None]:
+        """Yield a copy of a file, whole at one moment; None where there is none."""
+        with tempfile.TemporaryDirectory(dir=self._settings.home, prefix=".verify-") as folder:
+            path = Path(folder) / "file"
+            yield path if place.get(name, path) else None

@@ -1,0 +1,285 @@
+"""The thread that looks after the stores: collects garbage every day and when a disk runs full, verifies when asked."""
+
+from __future__ import annotations
+
+import threading
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final, assert_never
+
+from farm.errors import ConflictError, FarmError
+from farm.journal.entry import NewJob
+from farm.retention.collector import Collector, Graces, Outcome
+from farm.retention.marks import Running, running_of
+from farm.retention.verify import Verification, Verifier
+from farm.service.log import log
+from farm.service.looker import TENANT
+from farm.store.blobs import GRACE_S, BlobStore
+from farm.store.temp import free_bytes
+from farm.work.job_state import JobKind
+from farm.work.look_job import look_document
+from farm.work.rules import Rules, parse_rules
+
+if TYPE_CHECKING:
+    from farm.service.office import Office
+
+LOOK_S: Final = 30.0
+"""How often disks are looked at, and whether something is due."""
+FIRST_S: Final = 600.0
+"""How long after its start a farm that never collected does so first: what starts has other things to do."""
+AGAIN_S: Final = 900.0
+"""How long after it was collected because of a full disk it is done again, where that did not help."""
+ALARM_AT: Final = 2.0
+"""So many times the floor at which a node gets no more leases, its disk is told of and emptied."""
+_COLLECTED: Final = "collected"
+
+
+class StorageWork(StrEnum):
+    """What the thread may be asked to do."""
+
+    COLLECT = "gc"
+    """Remove what the rules say."""
+    DRY_RUN = "gc --dry-run"
+    """Tell what would be removed."""
+    VERIFY = "verify"
+    """Compare everything with what it should be."""
+    REPAIR = "repair"
+    """The same, and mend what can be mended."""
+
+
+@dataclass(frozen=True, slots=True)
+class StorageTask:
+    """Something that the thread does, or did last."""
+
+    work: StorageWork
+    """What."""
+    cause: str
+    """Why, in words."""
+    began_s: float
+    """When it began, seconds since the epoch."""
+    running: bool
+    """Whether it is still done."""
+    failed: str = ""
+    """Why it failed; empty where it did not."""
+    outcome: Outcome | None = None
+    """What collecting did, or would do."""
+    verification: Verification | None = None
+    """What verification found."""
+
+
+class StorageThread:
+    """Does one thing at a time."""
+
+    def __init__(self, office: Office, clock: Callable[[], float] = time.time) -> None:
+        self._office = office
+        self._clock = clock
+        self.graces = Graces()
+        """What is spared, however short the rules are."""
+        self._rules: Rules = parse_rules(office.settings.rules)
+        self._lock = threading.Lock()
+        self._wanted: StorageTask | None = None
+        self._task: StorageTask | None = None
+        self._wake = threading.Event()
+        self._over = False
+        self._emptied_s = float("-inf")
+        self._since_s = clock()
+        self._thread = threading.Thread(target=self._run, name="storage", daemon=True)
+        self._low: tuple[str, ...] = ()
+        self._failed = ""
+
+    @property
+    def trouble(self) -> str:
+        """What an operator should know: disks that run full, why collecting failed; empty where all is well."""
+        return "; ".join((*self._low, *([self._failed] if self._failed else [])))
+
+    @property
+    def collected_s(self) -> float | None:
+        """When garbage was collected last, seconds since the epoch; None where it never was."""
+        told = self._office.journal.orders.get(_COLLECTED)
+        return None if told is None else float(told)
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End after what is being done at the moment."""
+        self._over = True
+        self._wake.set()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def task(self) -> StorageTask | None:
+        """Return what is done, or was done last; None where nothing was since the start."""
+        with self._lock:
+            return self._wanted or self._task
+
+    def order(self, work: StorageWork) -> StorageTask:
+        """Have something done; return it as it begins.
+
+        Raises:
+            ConflictError: something else is being done.
+        """
+        with self._lock:
+            if self._wanted is not None or (self._task is not None and self._task.running):
+                busy = self._wanted or self._task
+                assert busy is not None
+                raise ConflictError(
+                    f"`farm store {busy.work}` is at work ({busy.cause}); ask again when it has ended"
+                )
+            self._wanted = StorageTask(work, "by operator", self._clock(), True)
+            self._wake.set()
+            return self._wanted
+
+    def step(self) -> None:
+        """Do what is wanted or due."""
+        with self._lock:
+            task, self._wanted = self._wanted, None
+            if task is not None:
+                self._task = task
+        if task is not None:
+            self._do(task)
+            return
+        lacks_bytes = self._look_at_disks()
+        now_s = self._clock()
+        if lacks_bytes and now_s - self._emptied_s >= AGAIN_S:
+            self._emptied_s = now_s
+            self._do(StorageTask(StorageWork.COLLECT, "a disk runs full", now_s, True), lacks_bytes)
+        elif now_s >= self._due_s():
+            self._do(StorageTask(StorageWork.COLLECT, "it is due", now_s, True))
+
+    def _run(self) -> None:
+        self._guarded(lambda: self._collector().finish())
+        while not self._over:
+            self._wake.clear()
+            self._guarded(self.step)
+            if not self._over:
+                self._wake.wait(min(LOOK_S, self._office.settings.collect_every_s))
+
+    def _guarded(self, work: Callable[[], None]) -> None:
+        try:
+            work()
+        except Exception as error:
+            # What it failed over may pass; health tells of it, which a thread that ended could not.
+            self._failed = f"the stores are not looked after: {error}"
+            log.warning(self._failed)
+
+    def _due_s(self) -> float:
+        last_s = self.collected_s
+        return self._since_s + FIRST_S if last_s is None else last_s + self._office.settings.collect_every_s
+
+    def _do(self, task: StorageTask, lacks_bytes: int = 0) -> None:
+        with self._lock:
+            self._task = task
+        try:
+            done = self._done(task, lacks_bytes)
+            self._failed = ""
+        except FarmError as error:
+            done = replace(task, running=False, failed=str(error))
+            self._failed = f"`farm store {task.work}` failed: {error}"
+            log.warning(self._failed)
+        except BaseException as error:
+            with self._lock:
+                self._task = replace(task, running=False, failed=f"{type(error).__name__}: {error}")
+            raise
+        with self._lock:
+            self._task = done
+
+    def _done(self, task: StorageTask, lacks_bytes: int) -> StorageTask:
+        match task.work:
+            case StorageWork.COLLECT | StorageWork.DRY_RUN:
+                dry_run = task.work is StorageWork.DRY_RUN
+                outcome = self._collector().collect(dry_run=dry_run, free_bytes=lacks_bytes)
+                if not dry_run:
+                    self._trim(lacks_bytes)
+                    self._office.journal.orders.give(_COLLECTED, self._clock())
+                    self._office.measures.collected({one.kind: one.size_bytes for one in outcome.freed})
+                    log.info(
+                        "garbage collected: %d bytes in %.1f s (%s)",
+                        outcome.freed_bytes,
+                        outcome.took_s,
+                        task.cause,
+                    )
+                return replace(task, running=False, outcome=outcome)
+            case StorageWork.VERIFY | StorageWork.REPAIR:
+                found = self._verifier().verify(repair=task.work is StorageWork.REPAIR)
+                for one in found.damages:
+                    log.error(
+                        "damaged %s %s in %s: %s; %s", one.kind, one.name, one.place, one.what, one.mended
+                    )
+                lost = sum(one.lost for one in found.damages)
+                self._office.measures.damaged(len(found.damages), lost)
+                return replace(task, running=False, verification=found)
+        assert_never(task.work)
+
+    def _collector(self) -> Collector:
+        office = self._office
+        return Collector(
+            office.settings,
+            office.journal,
+            office.librarian.catalog,
+            self._running,
+            graces=self.graces,
+            clock=self._clock,
+        )
+
+    def _verifier(self) -> Verifier:
+        office = self._office
+        return Verifier(
+            office.settings,
+            office.journal,
+            office.librarian.catalog,
+            render_again=office.storage.render_again,
+            look_again=self._look_again,
+        )
+
+    def _running(self) -> Running:
+        conductor = self._office.conductor
+        # Asked in the thread that steps, which adds jobs and drops them.
+        views = conductor.ask(lambda _: conductor.jobs())
+        return running_of([view.plan for view in views if view.plan is not None and not view.state.final])
+
+    def _look_again(self, sha256: str) -> bool:
+        job = NewJob(
+            uuid.uuid4().hex[:16],
+            look_document(sha256),
+            f"asset {sha256[:12]}",
+            tenant=TENANT,
+            options={"kind": JobKind.LOOK.value},
+            media=(sha256,),
+        )
+        self._office.jobs.submit(job)
+        return True
+
+    def _look_at_disks(self) -> int:
+        """Note which disks run full; return how many bytes this machine's lacks to be out of danger."""
+        alarm_bytes = int(ALARM_AT * self._rules.disk_floor_bytes)
+        here_bytes = free_bytes(self._office.settings.home)
+        nodes = self._office.conductor.ask(lambda scheduler: scheduler.nodes())
+        disks = {"the farm's own disk": here_bytes} | {
+            f"node {one.name}": one.disk_free_bytes for one in nodes if one.disk_free_bytes is not None
+        }
+        floor = f"{self._rules.disk_floor_bytes / 2**30:.1f} GiB"
+        self._low = tuple(
+            f"{name} has {free / 2**30:.1f} GiB free; below {floor} it gets no more work: `farm store usage` tells "
+            "what is there, `farm store keep` keeps it for less long"
+            for name, free in disks.items()
+            if free < alarm_bytes
+        )
+        return (
+            max(0, int(alarm_bytes * self._rules.disk_relief) - here_bytes) if here_bytes < alarm_bytes else 0
+        )
+
+    def _trim(self, lacks_bytes: int) -> None:
+        """Empty this machine's copies of what a shared place has."""
+        settings = self._office.settings
+        settings.open_store().sweep()
+        if settings.store_url:
+            settings.open_productions().trim()
+        if settings.store_url and lacks_bytes:
+            cache = BlobStore(settings.store, 0, media_grace_s=GRACE_S)
+            held = sum(path.stat().st_size for path in settings.store.glob("??/*"))
+            replace(cache, limit_bytes=max(0, held - lacks_bytes)).trim()
