@@ -98,7 +98,7 @@ def test_that_an_operator_is_told_where_the_log_cannot_be_written(
         raise StoreError("the disk is full")
 
     with locked.paused():
-        monkeypatch.setattr(type(locked.office.journal.audit), "add", broken)
+        monkeypatch.setattr(locked.office.journal.audit, "add", broken)
         assert_problem(ops.post("/v1/keys", json={"tenant": "shop"}), 503, "audit log")
         assert_problem(ops.delete("/v1/keys/none"), 404, "no key")
         assert shop.post("/v1/jobs", content=words("a")).status_code == 202

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
+from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from starlette.testclient import TestClient
@@ -19,6 +21,10 @@ from tests.contract.small_farm import SmallFarm, words
 from tests.unit.api.test_jobs import assert_problem
 
 
+def _later_s(by_s: float) -> float:
+    return time.time() + by_s
+
+
 def test_that_a_key_expires(locked: SmallFarm, monkeypatch: pytest.MonkeyPatch) -> None:
     ops = locked.client(locked.key("ops", "operate"))
     made = ops.post("/v1/keys", json={"tenant": "shop", "role": "read", "expires_in_s": 3600}).json()
@@ -28,8 +34,8 @@ def test_that_a_key_expires(locked: SmallFarm, monkeypatch: pytest.MonkeyPatch) 
     listed = {one["id"]: one["expires_at"] for one in ops.get("/v1/keys").json()}
     assert listed[made["id"]] == made["expires_at"]
     assert None in listed.values()
-    now_s = time.time()
-    monkeypatch.setattr("farm.service.access.time.time", lambda: now_s + 3601)
+    expired = SimpleNamespace(time=partial(_later_s, 3601.0))
+    monkeypatch.setattr("farm.service.access.time", expired)
     locked.api.state.gate._known.clear()
     assert_problem(shop.get("/v1/jobs"), 401, f"the API key {made['id']} expired at {made['expires_at']}")
     assert_problem(ops.post("/v1/keys", json={"tenant": "shop", "expires_in_s": 1}), 422, "expires_in_s")
