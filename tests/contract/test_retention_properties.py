@@ -86,8 +86,10 @@ class RetentionMachine(RuleBasedStateMachine):
             self.farm.collector().finish()
             send()
 
-    def be_quiet(self) -> None:
-        """Let what nobody uses come to the verge of being condemned."""
+    def be_quiet(self, data: bytes) -> None:
+        """Let what nobody uses come to the verge of being condemned; there is something that nobody does."""
+        self.farm.collector().finish()
+        self.farm.fetched(data)
         self.farm.wait(31)
         self.farm.collect()
         self.farm.wait(9)
@@ -134,7 +136,7 @@ class RetentionMachine(RuleBasedStateMachine):
 
     @rule(state=st.sampled_from(["done", "done", "failed", "cancelled"]))
     def end(self, state: str) -> None:
-        for job in self.farm.journal.jobs.newest(1, Filter(state="unfinished")):
+        for job in self.farm.journal.jobs.newest(3, Filter(state="unfinished")):
             self.farm.end(job.job_id, b"video of " + job.job_id.encode(), state)
             self.farm.journal.jobs.mark_recorded([job.job_id])
             self.planned.pop(job.job_id, None)
@@ -153,8 +155,10 @@ class RetentionMachine(RuleBasedStateMachine):
 
     @rule(tenant=TENANTS, data=CONTENTS)
     def make_work(self, tenant: str, data: bytes) -> None:
-        if self.farm.catalog.assets.get(named(data), tenant) is not None:
-            self.farm.work(self.fresh("work"), tenant, named(data))
+        if self.farm.catalog.assets.get(named(data), tenant) is None:
+            self.add_asset(tenant, data)
+        self.farm.work(self.fresh("work"), tenant, named(data))
+        self.order(tenant)
 
     @rule(tenant=TENANTS)
     def order(self, tenant: str) -> None:
@@ -180,7 +184,7 @@ class RetentionMachine(RuleBasedStateMachine):
     def collect_killed(self, stop: tuple[str, int], restart: bool, quiet: bool) -> None:
         name, left = stop
         if quiet:
-            self.be_quiet()
+            self.be_quiet(b"content 0")
 
         def die(what: str) -> None:
             nonlocal left
@@ -201,7 +205,7 @@ class RetentionMachine(RuleBasedStateMachine):
         """Something comes to be needed while the collector is at any of its steps: what it removes, where it does."""
         name, left = stop
         if quiet:
-            self.be_quiet()
+            self.be_quiet(data)
 
         def meet(what: str) -> None:
             nonlocal left, data
