@@ -45,7 +45,7 @@ PLAIN_HTTP: Final = (
 @click.option(
     "--keys/--no-keys",
     default=None,
-    help="Whether requests need an API key; by default unless --host is loopback.",
+    help="Whether requests need an API key; by default unless --host is loopback and no FARM_TRUSTED_PROXIES are set.",
 )
 @click.option("--tag", "tags", multiple=True, help="What this machine's workers have that jobs may ask for.")
 @click.option(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import ssl
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -10,7 +12,15 @@ from typing import Any, Final
 
 import httpx
 
-from farm.errors import AccessError, DocumentError, FarmUnreachableError, Problem, QueueFullError, QuotaError
+from farm.errors import (
+    AccessError,
+    DocumentError,
+    FarmUnreachableError,
+    MachineError,
+    Problem,
+    QueueFullError,
+    QuotaError,
+)
 
 PATIENCE_S: Final = 60.0
 """How long a farm that does not answer is asked again: a killed proxy is away for about 30 s."""
@@ -69,7 +79,11 @@ class Connection:
         # A proxy set for the way out must not stand between two processes of one machine.
         outside = _host(url) not in LOOPBACK
         self._http = http or httpx.Client(
-            base_url=self.url, timeout=TIMEOUT_S, trust_env=outside, headers=headers
+            base_url=self.url,
+            timeout=TIMEOUT_S,
+            trust_env=outside,
+            headers=headers,
+            verify=trusted_authorities(),
         )
         self._sleep = sleep
         self._patience_s = patience_s
@@ -139,6 +153,12 @@ class Connection:
                     method, path, content=sent, json=json, params=params, headers=headers
                 )
             except httpx.TransportError as error:
+                if "CERTIFICATE_VERIFY_FAILED" in str(error):
+                    # Another try would end alike.
+                    raise FarmUnreachableError(
+                        f"the certificate of {self.url} is not trusted ({error}); name the file with its authority's "
+                        "certificate in FARM_CA"
+                    ) from error
                 said: Exception = FarmUnreachableError(
                     f"no farm answers at {self.url} ({error}); `farm up` starts one"
                 )
@@ -173,6 +193,25 @@ class Connection:
                 yield response
         except httpx.TransportError as error:
             raise BrokenOffError(f"the farm at {self.url} broke off ({error})") from error
+
+
+def trusted_authorities() -> ssl.SSLContext | bool:
+    """Return what decides which certificates are trusted: ``FARM_CA`` beside the usual authorities.
+
+    Raises:
+        MachineError: the file cannot be read, or holds no certificate.
+    """
+    file = os.environ.get("FARM_CA")
+    if not file:
+        return True
+    context = ssl.create_default_context()
+    try:
+        context.load_verify_locations(file)
+    except (OSError, ssl.SSLError) as error:
+        raise MachineError(
+            f"FARM_CA names `{file}`, which cannot be used: {error}; name a file of certificates in PEM form"
+        ) from error
+    return context
 
 
 def _host(url: str) -> str:

@@ -59,7 +59,7 @@ class Head:
     cluster_port: int | None = None
     """Ray's port there; None for a free one, or the usual one where other nodes may come."""
     keys: bool | None = None
-    """Whether requests need an API key; None for: unless the API listens on loopback alone."""
+    """Whether requests need an API key; None for: unless the API listens on loopback alone, and before no proxy."""
     tags: tuple[str, ...] = ()
     """What this machine's workers have that jobs may ask for."""
     metrics_port: int | None = None
@@ -92,6 +92,9 @@ def up(settings: Settings, head: Head | None = None) -> FarmState:
         MachineError: one runs already, the port is taken, or something cannot be started.
     """
     head = head or Head()
+    if head.keys is None and settings.trusted_proxies:
+        # Behind a proxy, loopback is where everybody comes from.
+        head = replace(head, keys=True)
     before = FarmState.read(settings.state)
     if before is not None:
         if before.alive(running()):

@@ -34,7 +34,7 @@ AGAIN_S: Final = 900.0
 """How long after it was collected because of a full disk it is done again, where that did not help."""
 ALARM_AT: Final = 2.0
 """So many times the floor at which a node gets no more leases, its disk is told of and emptied."""
-_COLLECTED: Final = "collected"
+COLLECTED: Final = "collected"
 
 
 class StorageWork(StrEnum):
@@ -98,7 +98,7 @@ class StorageThread:
     @property
     def collected_s(self) -> float | None:
         """When garbage was collected last, seconds since the epoch; None where it never was."""
-        told = self._office.journal.orders.get(_COLLECTED)
+        told = self._office.journal.orders.get(COLLECTED)
         return None if told is None else float(told)
 
     def start(self) -> None:
@@ -195,7 +195,7 @@ class StorageThread:
                 outcome = self._collector().collect(dry_run=dry_run, free_bytes=lacks_bytes)
                 if not dry_run:
                     self._trim(lacks_bytes)
-                    self._office.journal.orders.give(_COLLECTED, self._clock())
+                    self._office.journal.orders.give(COLLECTED, self._clock())
                     self._office.measures.collected({one.kind: one.size_bytes for one in outcome.freed})
                     log.info(
                         "garbage collected: %d bytes in %.1f s (%s)",

@@ -38,6 +38,8 @@ class Measures:
         self._meter = meter
         self._shown: dict[tuple[str, frozenset[tuple[str, str]]], Labels] = {}
         self._pace = 1.0
+        # Kept, since a gauge that is not set over and over is not shown any more.
+        self._damaged: list[tuple[float, Labels]] = []
         self._seen = 0
 
     @property
@@ -81,8 +83,7 @@ class Measures:
 
     def damaged(self, found: int, lost: int) -> None:
         """Verification found so many damaged files, some of which nothing can mend."""
-        self._meter.gauge("farm_damaged_files", found - lost, {"lost": "false"})
-        self._meter.gauge("farm_damaged_files", lost, {"lost": "true"})
+        self._damaged = [(float(found - lost), {"lost": "false"}), (float(lost), {"lost": "true"})]
 
     def ended(self, view: JobView) -> None:
         """A job ended."""
@@ -110,7 +111,7 @@ class Measures:
         thinks that the node's disk is full.
         """
         shown = {}
-        for name, values in figures.items():
+        for name, values in {**figures, "farm_damaged_files": self._damaged}.items():
             for value, labels in values:
                 shown[name, frozenset(labels.items())] = labels
                 self._meter.gauge(name, value, labels)

@@ -95,6 +95,8 @@ def test_it_may_join_again_and_is_forgotten_when_it_is_dead(floor: Floor) -> Non
     floor.until(lambda: floor.queue()["workers"] == 1, "its worker is buried")
     order(floor, "DELETE", f"/v1/nodes/{node}")
     floor.until(lambda: node not in {one["node"] for one in floor.call("/v1/nodes")}, "it is forgotten", 30.0)
+    # Nobody is left there to clear away what its Ray wrote.
+    floor.nodes["a"].farm("down")
 
 
 def test_the_head_is_refused(floor: Floor) -> None:

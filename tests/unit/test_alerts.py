@@ -5,6 +5,7 @@ Those of the API are made in ``tests/cluster/test_api_alerts.py``: its figures a
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from farm.journal.entry import NewJob
+from farm.service.collecting import COLLECTED, StorageWork
 from farm.service.office import Office
 from farm.work.event import Event, NodeReported, WorkerFacts
 from farm.work.executor import InProcessExecutor
@@ -158,6 +160,20 @@ def webhooks_given_up(show: Show) -> None:
     show.pass_time(60.0)
 
 
+def not_collected(show: Show) -> None:
+    show.office.journal.orders.give(COLLECTED, time.time() - 3 * 86_400.0)
+    show.pass_time(1200.0)
+
+
+def damaged(show: Show) -> None:
+    media = b"as it was sent"
+    path = show.office.settings.open_store().put_bytes(hashlib.sha256(media).hexdigest(), "", media)
+    path.write_bytes(b"as a disk gave it back")
+    show.office.storage.order(StorageWork.VERIFY)
+    show.office.keeping.step()
+    show.pass_time(60.0)
+
+
 MADE: dict[str, tuple[Callable[[], Stage | None], Callable[[Show], None]]] = {
     "FarmGone": (lambda: Stage("w"), gone),
     "FarmNoWorker": (Stage, no_worker),
@@ -166,6 +182,8 @@ MADE: dict[str, tuple[Callable[[], Stage | None], Callable[[Show], None]]] = {
     "FarmFails": (lambda: None, fails),
     "FarmRefusesMuch": (lambda: None, refuses_much),
     "FarmDiskLow": (lambda: Stage("w"), disk_low),
+    "FarmNotCollected": (lambda: Stage("w"), not_collected),
+    "FarmDamaged": (lambda: Stage("w"), damaged),
     "FarmNodeUnusable": (lambda: Stage("w"), node_unusable),
     "FarmWebhooksGivenUp": (lambda: None, webhooks_given_up),
 }

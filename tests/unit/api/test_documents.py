@@ -67,7 +67,7 @@ def test_large_ones_are_read_by_a_process_that_is_kept(reader: DocumentReader) -
         with pytest.raises(DocumentError) as wrong:
             await reader.read("a", LARGE, media_of_job, '{"template": 1}', "mine.yaml")
         assert wrong.value.source == "mine.yaml"
-        assert await reader.read("a", LARGE, media_of_job, GOOD, "x") is None
+        assert await reader.read("a", LARGE, media_of_job, GOOD, "x") == []
 
     asyncio.run(run())
 
