@@ -11,10 +11,12 @@ from fastapi import APIRouter, Query
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from farm.api.access_shapes import (
+    AuditPage,
+)
 from farm.api.desks import Desks
 from farm.api.gate import Caller, Operator
 from farm.api.problem import problem
-from farm.api.shapes import AuditPage
 from farm.errors import FarmError
 from farm.journal.access import Role
 from farm.journal.audit import AuditEntry

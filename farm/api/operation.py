@@ -9,24 +9,26 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query, Response
 from starlette.exceptions import HTTPException
 
+from farm.api.access_shapes import (
+    KeyItem,
+    MadeKey,
+    NewKey,
+    RotatedSecret,
+    TenantChange,
+    TenantItem,
+    TenantSettings,
+)
 from farm.api.desks import Desks
 from farm.api.gate import Operator, Reader
 from farm.api.problem import there
 from farm.api.shapes import (
     PRINTABLE,
     Drain,
-    KeyItem,
-    MadeKey,
-    NewKey,
     NodeItem,
     NodeRemoval,
     Pause,
     Queue,
-    RotatedSecret,
     Scale,
-    TenantChange,
-    TenantItem,
-    TenantSettings,
 )
 from farm.errors import DocumentError, Problem
 from farm.journal.quotas import NAMES as QUOTAS

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from farm.errors import ConflictError, Problem, QueueFullError
+from farm.errors import ConflictError, QueueFullError
 from farm.journal.database import Database
-from farm.journal.entry import COLUMNS, ENDED, UNFINISHED, Entry, NewJob, entry_of, text_of_problems
+from farm.journal.ending import Ending, end
+from farm.journal.entry import COLUMNS, ENDED, UNFINISHED, Entry, NewJob, entry_of
 from farm.journal.events import Incident, add_event, add_incident
 from farm.journal.media import media_named
-from farm.journal.outbox import post
 from farm.journal.owners import note_job_media
-from farm.journal.production_files import note_production
 from farm.journal.quotas import check_productions
 from farm.journal.rendered import Had, note_rendered
 
@@ -39,38 +38,6 @@ class Step:
     """What brought it there."""
     at_s: float
     """When, seconds since the epoch."""
-
-
-@dataclass(frozen=True, slots=True)
-class Ending:
-    """A job ends."""
-
-    job_id: str
-    """Which job."""
-    state: str
-    """``done``, ``failed`` or ``cancelled``."""
-    cause: str
-    """What brought it there."""
-    at_s: float
-    """When, seconds since the epoch."""
-    summary: Mapping[str, Any]
-    """What is known about it at its end."""
-    record: str
-    """Its run record, for the catalog."""
-    message: str = ""
-    """Why it failed."""
-    problems: tuple[Problem, ...] = ()
-    """What is wrong with its document, where that is why."""
-    video: str = ""
-    """Path of the published video."""
-    cover: str = ""
-    """Path of its cover."""
-    report: str = ""
-    """Path of its report."""
-    rendered: tuple[str, ...] = ()
-    """Keys of its segments that were there."""
-    hidden: tuple[int, ...] = ()
-    """Indexes of the segments that were reused and of which its tenant is not told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +117,7 @@ class Jobs:
                 if not _move(connection, change.job_id, change.state, change.cause, change.at_s):
                     continue
                 if isinstance(change, Ending):
-                    _end(connection, change)
+                    end(connection, change)
                     ended.add(change.job_id)
         return ended
 
@@ -347,48 +314,6 @@ def _move(connection: sqlite3.Connection, job_id: str, state: str, cause: str, a
     if moved is not None:
         add_event(connection, "state", state, cause, at_s, job_id=job_id, tenant=moved["tenant"])
     return moved is not None
-
-
-def _end(connection: sqlite3.Connection, ending: Ending) -> None:
-    row = connection.execute(
-        "UPDATE jobs SET message = ?, problems = ?, video = ?, cover = ?, report = ?, summary = ?, record = ?,"
-        " hidden = ?"
-        " WHERE job_id = ? RETURNING tenant, webhook, batch_id, batch_row, retry_of",
-        (
-            ending.message,
-            text_of_problems(ending.problems),
-            ending.video,
-            ending.cover,
-            ending.report,
-            json.dumps(dict(ending.summary)),
-            ending.record,
-            json.dumps(ending.hidden),
-            ending.job_id,
-        ),
-    ).fetchone()
-    note_rendered(connection, row["tenant"], ending.rendered, ending.at_s)
-    if ending.state == "done":
-        # A failed or cancelled job may be tried anew, from the media that it named.
-        connection.execute("DELETE FROM job_media WHERE job_id = ?", (ending.job_id,))
-        if ending.video:
-            made = ending.summary.get("production") or {}
-            size_bytes = int(made.get("size_bytes") or 0)
-            note_production(connection, ending.job_id, row["tenant"], size_bytes, ending.at_s)
-    if row["webhook"]:
-        post(
-            connection,
-            ending.job_id,
-            row["tenant"],
-            row["webhook"],
-            ending.state,
-            {
-                **ending.summary,
-                "batch": row["batch_id"],
-                "row": row["batch_row"],
-                "retry_of": row["retry_of"],
-            },
-            ending.at_s,
-        )
 
 
 def _take_over_row(connection: sqlite3.Connection, job: NewJob) -> None:

@@ -7,9 +7,10 @@ import time
 from collections import deque
 from collections.abc import Callable
 
+from farm.journal.ending import Ending
 from farm.journal.events import Incident
 from farm.journal.halts import Halts
-from farm.journal.jobs import Ending, Step
+from farm.journal.jobs import Step
 from farm.journal.journal import Journal
 from farm.journal.rendered import Had
 from farm.service.job_status import status

@@ -9,8 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from farm.journal.ending import Ending
 from farm.journal.entry import NewJob
-from farm.journal.jobs import Ending
 from farm.journal.journal import Journal
 from farm.library.media import Media
 from farm.retention.collector import Collector, Outcome, no_step

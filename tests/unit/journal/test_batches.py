@@ -14,8 +14,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from farm.errors import ConflictError, Problem, QueueFullError
 from farm.journal import batches, jobs
 from farm.journal.batches import NewBatch, NewRow
+from farm.journal.ending import Ending
 from farm.journal.entry import NewJob
-from farm.journal.jobs import Ending
 from farm.journal.journal import Journal
 
 ROWS = [

@@ -8,9 +8,10 @@ import threading
 import pytest
 
 from farm.errors import ConflictError, Problem, QueueFullError, StoreError
+from farm.journal.ending import Ending
 from farm.journal.entry import NewJob
 from farm.journal.events import Incident
-from farm.journal.jobs import Ending, Filter, Step
+from farm.journal.jobs import Filter, Step
 from farm.journal.journal import Journal
 
 

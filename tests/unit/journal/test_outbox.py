@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+from farm.journal.ending import Ending
 from farm.journal.entry import NewJob
-from farm.journal.jobs import Ending
 from farm.journal.journal import Journal
 from farm.journal.outbox import PAUSES_S
 

@@ -10,8 +10,8 @@ import pytest
 
 from farm.errors import DocumentError, MediaCondemnedError, QuotaError
 from farm.journal.batches import NewBatch, NewRow
+from farm.journal.ending import Ending
 from farm.journal.entry import NewJob
-from farm.journal.jobs import Ending
 from farm.journal.journal import Journal
 from farm.journal.migrations import MIGRATIONS
 from farm.journal.retention import Kind, Rule

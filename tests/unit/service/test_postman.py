@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
+from farm.journal.ending import Ending
 from farm.journal.entry import NewJob
-from farm.journal.jobs import Ending
 from farm.journal.journal import Journal
 from farm.service.postman import Postman
 from farm.store.guard import Guard
