@@ -32,6 +32,13 @@ class Age:
         """Remove segments, plugins and warnings of such runs; return how many rows."""
         return self._writer.write(lambda connection: _details(connection, before_s))
 
+    def productions(self, before_s: float) -> int:
+        """Remove productions that ended before a time, whose work is gone and of which no event is left.
+
+        Their sums by video go with them, those by day stay. Return how many.
+        """
+        return self._writer.write(lambda connection: _productions(connection, before_s))
+
     def events(self, before_s: float) -> int:
         """Remove events that happened on days before that of a time; return how many rows.
 
@@ -61,6 +68,19 @@ def _runs(connection: DuckDBPyConnection, before_s: float) -> int:
 
 def _details(connection: DuckDBPyConnection, before_s: float) -> int:
     return sum(_delete(connection, f"{table} WHERE {_DAY} < {_BEFORE}", before_s) for table in _DETAILS)
+
+
+def _productions(connection: DuckDBPyConnection, before_s: float) -> int:
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE leaving AS SELECT production FROM productions ANTI JOIN works USING (work_id)"
+        " WHERE coalesce(ended_at_s, asked_at_s) < ? AND production NOT IN (SELECT production FROM events)",
+        [before_s],
+    )
+    row = connection.execute("SELECT count(*) FROM leaving").fetchone()
+    for table in ("production_parts", "event_sums", "old_event_sums", "productions"):
+        connection.execute(f"DELETE FROM {table} WHERE production IN (SELECT production FROM leaving)")
+    connection.execute("DROP TABLE leaving")
+    return int(row[0]) if row is not None else 0
 
 
 def _events(connection: DuckDBPyConnection, before_s: float) -> int:

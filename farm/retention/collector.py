@@ -22,14 +22,13 @@ from farm.journal.retention import EVERYBODY, Kind, Rule
 from farm.retention.horizon import BUCKET_S, DAY_S, Ages, Horizon, horizon
 from farm.retention.marks import Marks, Running, nothing_runs
 from farm.retention.places import BlobFile, BlobPlace, Places
+from farm.retention.rows import prune_jobs, prunings
 from farm.store.blobs import blob_name
 from farm.work.settings import Settings
 from farm_catalog.catalog import Catalog
 
 BATCH: Final = 200
 """Media condemned, or uploads released, in one commit."""
-PRUNED: Final = 1_000
-"""Jobs that leave the journal in one commit."""
 _PRODUCTION: Final = "productions/"
 """What names of productions begin with where files that nobody knows are noted."""
 
@@ -354,29 +353,11 @@ class Collector:
             tally.add(
                 Kind.JOBS, f"ended {days:g} days ago", prune_jobs(self._journal, now_s - days * DAY_S), 0
             )
-        pruned = self._catalog().age
-        for kind, prune in (
-            (Kind.RUNS, pruned.runs),
-            (Kind.RUN_DETAILS, pruned.run_details),
-            (Kind.EVENTS, pruned.events),
-        ):
+        for kind, prune in prunings(self._catalog().age):
             days = self._rule(kind).days
             if days is not None:
                 self._step(f"prune {kind}")
                 tally.add(kind, f"older than {days:g} days", prune(now_s - days * DAY_S), 0)
-
-
-def prune_jobs(journal: Journal, before_s: float) -> int:
-    """Remove jobs that ended before then and have no files left, with events and batches; return how many jobs."""
-    pruned = 0
-    journal.events.prune(before_s)
-    while gone := journal.jobs.prune(before_s, PRUNED):
-        pruned += len(gone)
-        if len(gone) < PRUNED:
-            break
-    while journal.batches.prune(before_s, PRUNED) == PRUNED:
-        pass
-    return pruned
 
 
 @contextmanager

@@ -61,3 +61,15 @@ def test_runs_of_the_day_that_is_not_over_stay(catalog: Catalog) -> None:
     (at_s,) = ask(catalog, "SELECT max(finished_at_s) FROM runs")[0]
     catalog.age.runs(at_s + 1)
     assert ask(catalog, "SELECT count(*) FROM runs") != [(0,)]
+
+
+def test_productions_of_works_that_are_gone_leave_with_their_parts(catalog: Catalog) -> None:
+    names = [row[0] for row in ask(catalog, "SELECT production FROM productions ORDER BY production")]
+    assert names
+    assert catalog.age.productions(4e9) == 0, "their works are there, or events are"
+    catalog.writer.write(lambda connection: connection.execute("DELETE FROM works"))
+    catalog.age.events(4e9)
+    assert catalog.age.productions(0.0) == 0, "too young"
+    assert catalog.age.productions(4e9) == len(names)
+    for table in ("productions", "production_parts", "event_sums", "old_event_sums"):
+        assert ask(catalog, f"SELECT count(*) FROM {table}") == [(0,)], table
