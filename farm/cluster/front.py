@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import os
+import time
+from collections import Counter
 from typing import Any, Final
 
 import ray
@@ -12,15 +14,20 @@ from ray.exceptions import RayActorError, RayTaskError
 from starlette.middleware import Middleware
 
 from farm.cluster.meter import RayMeter
-from farm.cluster.node_agent import node_home
+from farm.cluster.node_agent import node_home, node_name
 from farm.cluster.ray_environment import CONTROLLER, FRONT, NAMESPACE
 from farm.edge.address import parse_proxies
 from farm.edge.gateway import EdgeSettings, Gateway
 from farm.errors import FarmError, FarmUnreachableError
+from farm.service.log import ids, log, open_log
 from farm.work.settings import Settings
 
 CALLBACK: Final = "RAY_SERVE_HTTP_PROXY_CALLBACK_IMPORT_PATH"
 TELL_S: Final = 5.0
+LOG_S: Final = 60.0
+"""Refusals are logged once in so long: a line for each would let strangers fill the log."""
+LOGGED_ADDRESSES: Final = 1_000
+LOGGED: Final = 20
 OPEN: Final = "FARM_API_OPEN"
 """Set for the head's processes: whether the API lets in those who bring no key."""
 
@@ -41,8 +48,10 @@ def middlewares() -> list[Middleware]:
     # uvicorn's table of protocols by name, in which Serve leaves "auto".
     uvicorn.config.HTTP_PROTOCOLS["auto"] = "farm.edge.connections:GuardedProtocol"
     settings = Settings.from_environment()
+    home = node_home(settings.home)
+    open_log(home / settings.logs.name, "edge", node_name())
     # On the store's file system, where they are swept like all that a killed process leaves.
-    folder = node_home(settings.home) / "store" / "incoming"
+    folder = home / "store" / "incoming"
     edge = EdgeSettings(folder, os.environ.get(OPEN) == "1", proxies=parse_proxies(settings.trusted_proxies))
     return [Middleware(Gateway, edge, KeyLookup().check, ServeMeter(RayMeter()))]
 
@@ -86,6 +95,8 @@ class ServeMeter:
         self._meter = meter
         self._now: dict[str, float] = {}
         self._most: dict[str, float] = {}
+        self._refused: Counter[tuple[str, str]] = Counter()
+        self._logged_s = time.monotonic()
         self._telling = False
 
     def answered(self, method: str, route: str, status: int, took_s: float) -> None:
@@ -96,9 +107,14 @@ class ServeMeter:
         if route and status and not route.endswith("/stream"):
             self._meter.observe("farm_api_seconds", took_s, labels)
 
-    def refused(self, reason: str) -> None:
-        """A request was not let through."""
+    def refused(self, reason: str, address: str) -> None:
+        """A request from an address was not let through."""
         self._meter.count("farm_api_refusals_total", labels={"reason": reason})
+        if len(self._refused) < LOGGED_ADDRESSES or (reason, address) in self._refused:
+            self._refused[reason, address] += 1
+        if not self._telling:
+            self._telling = True
+            self._tell()
 
     def standing(self, pool: str, taken: int, places: int) -> None:
         """So many of a pool's places are taken."""
@@ -117,4 +133,13 @@ class ServeMeter:
         for pool, share in self._most.items():
             self._meter.gauge("farm_api_busy", share, {"pool": pool})
         self._most = dict(self._now)
+        self._log_refusals()
         asyncio.get_running_loop().call_later(TELL_S, self._tell)
+
+    def _log_refusals(self) -> None:
+        if time.monotonic() - self._logged_s < LOG_S:
+            return
+        self._logged_s = time.monotonic()
+        for (reason, address), count in self._refused.most_common(LOGGED):
+            log.warning("requests refused: %s", reason, extra=ids(client=address, count=count, for_s=LOG_S))
+        self._refused.clear()

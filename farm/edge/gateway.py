@@ -38,8 +38,8 @@ class EdgeMeter(Protocol):
     def answered(self, method: str, route: str, status: int, took_s: float) -> None:
         """A request was answered; ``route`` is empty where it did not reach one, ``status`` 0 where nobody waited."""
 
-    def refused(self, reason: str) -> None:
-        """A request was not let through."""
+    def refused(self, reason: str, address: str) -> None:
+        """A request from an address was not let through."""
 
     def standing(self, pool: str, taken: int, places: int) -> None:
         """So many of a pool's places are taken."""
@@ -110,7 +110,7 @@ class Gateway:
         try:
             await self._admit(request)
         except Refusal as refusal:
-            self._meter.refused(refusal.reason)
+            self._meter.refused(refusal.reason, client_of(scope, self._settings.proxies))
             if request.status == 0:
                 await refuse(refusal, request.receive, request.send, unread=request.unread)
             else:

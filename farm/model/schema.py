@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 from pydantic import BaseModel
 
 Schema = Mapping[str, Any]
 Beside = Callable[[Sequence[Schema], Mapping[str, Any]], Schema | None]
 """From what may stand at a mapping, and the mapping: the schema of what stands there beside it, if any."""
+KNOWN: Final = 512
+"""Schemas whose places are remembered."""
 
 
 @cache
@@ -44,32 +46,86 @@ def walk(
 
     Values that neither the schema knows nor ``beside`` are passed over.
     """
-    definitions = schema.get("$defs", {})
-    yield from _walk(value, options([schema], definitions), definitions, path, beside)
+    found: list[tuple[str, Any, list[Schema]]] = []
+    _visit(value, _place_of(schema), path, beside, found)
+    return iter(found)
 
 
-def _walk(
-    value: Any, allowed: list[Schema], definitions: Schema, path: str, beside: Beside | None
-) -> Iterator[tuple[str, Any, list[Schema]]]:
+class _Place:
+    """What may stand somewhere in a document, worked out once: of a plan it was a quarter."""
+
+    __slots__ = ("_below", "_definitions", "_items", "_tagged", "allowed")
+
+    def __init__(self, nodes: Sequence[Schema], definitions: Schema) -> None:
+        self.allowed = options(nodes, definitions)
+        self._definitions = definitions
+        self._below: dict[str, _Place | None] = {}
+        self._items: _Place | None = None
+        self._tagged: dict[Any, _Place] = {}
+
+    def tagged(self, kind: Any) -> _Place:
+        """Return the place as it is for a mapping of a kind."""
+        if not isinstance(kind, str):
+            return self
+        known = self._tagged.get(kind)
+        if known is None:
+            fits = [
+                one for one in self.allowed if one.get("properties", {}).get("kind", {}).get("const") == kind
+            ]
+            if not fits:
+                # Whatever people write is not remembered.
+                return self
+            known = self._tagged[kind] = _Place(fits, self._definitions)
+        return known
+
+    def below(self, name: str) -> _Place | None:
+        """Return the place of a name in a mapping; None where the schema knows no such name."""
+        if name in self._below:
+            return self._below[name]
+        nodes = [one["properties"][name] for one in self.allowed if name in one.get("properties", {})]
+        if not nodes:
+            return None
+        place = self._below[name] = _Place(nodes, self._definitions)
+        return place
+
+    def items(self) -> _Place:
+        """Return the place of a list's items."""
+        if self._items is None:
+            nodes = [one["items"] for one in self.allowed if isinstance(one.get("items"), Mapping)]
+            self._items = _Place(nodes, self._definitions)
+        return self._items
+
+
+_places: dict[int, tuple[Schema, _Place]] = {}
+
+
+def _place_of(schema: Schema) -> _Place:
+    known = _places.get(id(schema))
+    if known is None:
+        if len(_places) >= KNOWN:
+            _places.clear()
+        # The schema is kept, so that its id stays its own.
+        known = _places[id(schema)] = schema, _Place([schema], schema.get("$defs", {}))
+    return known[1]
+
+
+def _visit(
+    value: Any, place: _Place, path: str, beside: Beside | None, found: list[tuple[str, Any, list[Schema]]]
+) -> None:
     if isinstance(value, dict):
         if "kind" in value:
-            tagged = [
-                n for n in allowed if n.get("properties", {}).get("kind", {}).get("const") == value["kind"]
-            ]
-            allowed = tagged or allowed
+            place = place.tagged(value["kind"])
         for name, item in value.items():
-            below = [node["properties"][name] for node in allowed if name in node.get("properties", {})]
-            at = f"{path}.{name}" if path else str(name)
-            yield from _walk(item, options(below, definitions), definitions, at, beside)
-        more = beside(allowed, value) if beside is not None else None
+            below = place.below(name)
+            if below is not None:
+                _visit(item, below, f"{path}.{name}" if path else str(name), beside, found)
+        more = beside(place.allowed, value) if beside is not None else None
         if more is not None:
-            within = more.get("$defs", {})
-            yield from _walk(value, options([more], within), within, path, None)
+            _visit(value, _place_of(more), path, None, found)
     elif isinstance(value, list):
-        items = options(
-            [node["items"] for node in allowed if isinstance(node.get("items"), Mapping)], definitions
-        )
-        for index, item in enumerate(value):
-            yield from _walk(item, items, definitions, f"{path}[{index}]", beside)
-    elif allowed:
-        yield path, value, allowed
+        items = place.items()
+        if items.allowed:
+            for index, item in enumerate(value):
+                _visit(item, items, f"{path}[{index}]", beside, found)
+    elif place.allowed:
+        found.append((path, value, place.allowed))

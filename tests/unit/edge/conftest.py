@@ -46,7 +46,8 @@ class Meter:
         assert took_s >= 0.0
         self.answers.append((method, route, status))
 
-    def refused(self, reason: str) -> None:
+    def refused(self, reason: str, address: str) -> None:
+        assert address.startswith("127.")
         self.refusals[reason] += 1
 
     def standing(self, pool: str, taken: int, places: int) -> None:
