@@ -132,5 +132,5 @@ def test_the_farms_command_trusts_the_authority_that_it_is_told(
     assert told.call("GET", "/v1/jobs") == {"size": 0}
     told.close()
     monkeypatch.setenv("FARM_CA", "/nowhere.pem")
-    with pytest.raises(MachineError, match="FARM_CA names `/nowhere.pem`"):
+    with pytest.raises(MachineError, match=r"FARM_CA names `/nowhere\.pem`"):
         Connection(proxied.url, key=key)
