@@ -166,6 +166,8 @@ def test_its_figures_are_served_under_their_names(farm: Running) -> None:
     assert farm.wait(farm.submit("m1 m2"))["state"] == "done"
     assert farm.wait(farm.submit("bad-m"))["state"] == "failed"
     waiting = [farm.submit(f"slow-m{number}a slow-m{number}b slow-m{number}c") for number in range(4)]
+    unknown = {"Authorization": "Bearer farm_00000000_nobodys"}
+    assert farm.http.get("/v1/jobs", headers=unknown).status_code == 401
     # Webhooks and retries happened to nobody yet.
     expected = FIGURES.keys() - {"farm_webhooks", "farm_retries_total"}
     served = {
