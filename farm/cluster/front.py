@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import threading
+import time
 from typing import Any, Final
 
 import ray
@@ -16,8 +18,10 @@ from farm.cluster.ray_environment import CONTROLLER, FRONT, NAMESPACE
 from farm.edge.address import parse_proxies
 from farm.edge.gateway import EdgeSettings, Gateway
 from farm.errors import FarmError, FarmUnreachableError
+from farm.service.measures import Meter
 from farm.work.settings import Settings
 
+TELL_S: Final = 5.0
 CALLBACK: Final = "RAY_SERVE_HTTP_PROXY_CALLBACK_IMPORT_PATH"
 OPEN: Final = "FARM_API_OPEN"
 """Set for the head's processes: whether the API lets in those who bring no key."""
@@ -41,7 +45,9 @@ def middlewares() -> list[Middleware]:
     # On the store's file system, where they are swept like all that a killed process leaves.
     folder = node_home(settings.home) / "store" / "incoming"
     edge = EdgeSettings(folder, os.environ.get(OPEN) == "1", proxies=parse_proxies(settings.trusted_proxies))
-    return [Middleware(Gateway, edge, KeyLookup().check, ServeMeter(RayMeter()))]
+    meter = ServeMeter(RayMeter())
+    threading.Thread(target=meter.keep_telling, name="edge gauges", daemon=True).start()
+    return [Middleware(Gateway, edge, KeyLookup().check, meter)]
 
 
 class KeyLookup:
@@ -79,8 +85,24 @@ class KeyLookup:
 class ServeMeter:
     """The edge's figures as Ray's metrics."""
 
-    def __init__(self, meter: RayMeter) -> None:
+    def __init__(self, meter: Meter) -> None:
         self._meter = meter
+        self._standing: dict[str, tuple[int, int]] = {}
+
+    def keep_telling(self) -> None:
+        """Tell how the pools stand over and over: Ray serves a gauge only for as long as it is set anew.
+
+        An API that is stuck changes nothing, and would drop out of the figures just then.
+        """
+        while True:
+            time.sleep(TELL_S)
+            self.tell()
+
+    def tell(self) -> None:
+        """Tell how the pools stand."""
+        for pool, (taken, places) in tuple(self._standing.items()):
+            self._meter.gauge("farm_api_places", float(taken), {"pool": pool})
+            self._meter.gauge("farm_api_busy", taken / places, {"pool": pool})
 
     def answered(self, method: str, route: str, status: int, took_s: float) -> None:
         """A request was answered."""
@@ -96,5 +118,6 @@ class ServeMeter:
 
     def standing(self, pool: str, taken: int, places: int) -> None:
         """So many of a pool's places are taken."""
+        self._standing[pool] = taken, places
         self._meter.gauge("farm_api_places", float(taken), {"pool": pool})
         self._meter.gauge("farm_api_busy", taken / places, {"pool": pool})
