@@ -53,6 +53,11 @@ class Scrapes:
         for key, value in self.now.items():
             self.series.setdefault(key, []).append((at_s, value))
 
+    def forget_gauges(self) -> None:
+        """Drop what is not told anew before the next scrape, as Ray does."""
+        gauges = {f"ray_{name}" for name, figure in FIGURES.items() if figure.kind is Kind.GAUGE}
+        self.now = {key: value for key, value in self.now.items() if key[0] not in gauges}
+
     def _add(self, name: str, value: float, labels: Labels) -> None:
         key = (f"ray_{name}", labels)
         self.now[key] = self.now.get(key, 0.0) + value

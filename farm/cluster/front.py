@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
+import threading
 import time
 from collections import Counter
 from typing import Any, Final
@@ -20,6 +20,7 @@ from farm.edge.address import parse_proxies
 from farm.edge.gateway import EdgeSettings, Gateway
 from farm.errors import FarmError, FarmUnreachableError
 from farm.service.log import ids, log, open_log
+from farm.service.measures import Meter
 from farm.work.settings import Settings
 
 CALLBACK: Final = "RAY_SERVE_HTTP_PROXY_CALLBACK_IMPORT_PATH"
@@ -53,7 +54,9 @@ def middlewares() -> list[Middleware]:
     # On the store's file system, where they are swept like all that a killed process leaves.
     folder = home / "store" / "incoming"
     edge = EdgeSettings(folder, os.environ.get(OPEN) == "1", proxies=parse_proxies(settings.trusted_proxies))
-    return [Middleware(Gateway, edge, KeyLookup().check, ServeMeter(RayMeter()))]
+    meter = ServeMeter(RayMeter())
+    threading.Thread(target=meter.keep_telling, name="edge gauges", daemon=True).start()
+    return [Middleware(Gateway, edge, KeyLookup().check, meter)]
 
 
 class KeyLookup:
@@ -91,13 +94,37 @@ class KeyLookup:
 class ServeMeter:
     """The edge's figures as Ray's metrics."""
 
-    def __init__(self, meter: RayMeter) -> None:
+    def __init__(self, meter: Meter) -> None:
         self._meter = meter
         self._now: dict[str, float] = {}
         self._most: dict[str, float] = {}
         self._refused: Counter[tuple[str, str]] = Counter()
         self._logged_s = time.monotonic()
-        self._telling = False
+
+    def keep_telling(self) -> None:
+        """Tell how the pools stand over and over: Ray serves a gauge only for as long as it is set anew.
+
+        In a thread, since a loop that is stuck changes nothing, and would drop out of the figures just then.
+        """
+        while True:
+            time.sleep(TELL_S)
+            self.tell()
+
+    def tell(self) -> None:
+        """Tell how the pools stand, and what was refused.
+
+        What is told is the most of the time since: what stands at the very moment is mostly nothing.
+        """
+        most, self._most = self._most, dict(self._now)
+        for pool, share in most.items():
+            self._meter.gauge("farm_api_busy", share, {"pool": pool})
+        if time.monotonic() - self._logged_s >= LOG_S:
+            self._logged_s = time.monotonic()
+            refused, self._refused = self._refused, Counter()
+            for (reason, address), count in refused.most_common(LOGGED):
+                log.warning(
+                    "requests refused: %s", reason, extra=ids(client=address, count=count, for_s=LOG_S)
+                )
 
     def answered(self, method: str, route: str, status: int, took_s: float) -> None:
         """A request was answered."""
@@ -112,34 +139,9 @@ class ServeMeter:
         self._meter.count("farm_api_refusals_total", labels={"reason": reason})
         if len(self._refused) < LOGGED_ADDRESSES or (reason, address) in self._refused:
             self._refused[reason, address] += 1
-        if not self._telling:
-            self._telling = True
-            self._tell()
 
     def standing(self, pool: str, taken: int, places: int) -> None:
         """So many of a pool's places are taken."""
         share = taken / places
         self._now[pool] = share
         self._most[pool] = max(share, self._most.get(pool, 0.0))
-        if not self._telling:
-            self._telling = True
-            self._tell()
-
-    def _tell(self) -> None:
-        """Set the gauges, over and over: one that is not set anew Ray shows no more.
-
-        What is shown is the most of the time since: what stands at the very moment is mostly nothing.
-        """
-        for pool, share in self._most.items():
-            self._meter.gauge("farm_api_busy", share, {"pool": pool})
-        self._most = dict(self._now)
-        self._log_refusals()
-        asyncio.get_running_loop().call_later(TELL_S, self._tell)
-
-    def _log_refusals(self) -> None:
-        if time.monotonic() - self._logged_s < LOG_S:
-            return
-        self._logged_s = time.monotonic()
-        for (reason, address), count in self._refused.most_common(LOGGED):
-            log.warning("requests refused: %s", reason, extra=ids(client=address, count=count, for_s=LOG_S))
-        self._refused.clear()

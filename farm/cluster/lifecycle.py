@@ -91,10 +91,7 @@ def up(settings: Settings, head: Head | None = None) -> FarmState:
     Raises:
         MachineError: one runs already, the port is taken, or something cannot be started.
     """
-    head = head or Head()
-    if head.keys is None and settings.trusted_proxies:
-        # Behind a proxy, loopback is where everybody comes from.
-        head = replace(head, keys=True)
+    head = behind_proxies(head or Head(), settings)
     before = FarmState.read(settings.state)
     if before is not None:
         if before.alive(running()):
@@ -193,6 +190,14 @@ def _load() -> Callable[[Settings, FarmState, Head], None]:
     from farm.cluster.populate import populate
 
     return populate
+
+
+def behind_proxies(head: Head, settings: Settings) -> Head:
+    """Return a head that wants keys where it stands behind proxies and nothing else was said.
+
+    Behind a proxy, loopback is where everybody comes from.
+    """
+    return replace(head, keys=True) if head.keys is None and settings.trusted_proxies else head
 
 
 def down(settings: Settings) -> bool:

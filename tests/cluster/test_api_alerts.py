@@ -34,13 +34,11 @@ class Edge:
     statuses: list[int] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        # A farm's other figures, as they are when all is well.
-        self.scrapes.gauge("farm_workers", 2.0)
         self.gate.set()
         limits = RequestLimits(at_work=4, at_work_each=4, unknown_pause_s=0.0)
         settings = EdgeSettings(self.folder, False, parse_proxies([]), limits, BodyLimits(spare_bytes=0))
-        meter = ServeMeter(self.scrapes)  # type: ignore[arg-type]
-        self._gateway = Gateway(self._api, settings, self._check, meter, lambda: self.now_s)
+        self._meter = ServeMeter(self.scrapes)
+        self._gateway = Gateway(self._api, settings, self._check, self._meter, lambda: self.now_s)
 
     async def ask(self, key: str = "farm_00000001_a") -> None:
         """Send a request."""
@@ -69,6 +67,10 @@ class Edge:
                 await each()
             # What the requests took is on the clock already: the next scrape is at the next full step.
             self.now_s = -(-self.now_s // EVERY_S) * EVERY_S
+            # As Ray has it: a gauge that is not set anew is served no more.
+            self.scrapes.forget_gauges()
+            self._meter.tell()
+            self.scrapes.gauge("farm_workers", 2.0)
             self.scrapes.scrape(self.now_s)
             self.now_s += EVERY_S
 

@@ -172,8 +172,15 @@ def test_its_figures_are_served_under_their_names(farm: Running) -> None:
     assert farm.wait(farm.submit("m1 m2"))["state"] == "done"
     assert farm.wait(farm.submit("bad-m"))["state"] == "failed"
     waiting = [farm.submit(f"slow-m{number}a slow-m{number}b slow-m{number}c") for number in range(4)]
-    # Webhooks, retries and refusals happened to nobody yet.
-    expected = FIGURES.keys() - {"farm_webhooks", "farm_retries_total", "farm_api_refusals_total"}
+    unknown = {"Authorization": "Bearer farm_00000000_nobodys"}
+    assert farm.http.get("/v1/jobs", headers=unknown).status_code == 401
+    # Webhooks, retries, collections and verifications happened to nobody yet.
+    expected = FIGURES.keys() - {
+        "farm_webhooks",
+        "farm_retries_total",
+        "farm_collected_bytes_total",
+        "farm_damaged_files",
+    }
     served = {
         name: {Kind.COUNTER: name, Kind.GAUGE: name, Kind.HISTOGRAM: f"{name}_bucket"}[FIGURES[name].kind]
         for name in expected
