@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Final
 
-from fastapi import Depends, FastAPI, Query
+from fastapi import Depends, FastAPI, Query, Request
 from fastapi.responses import JSONResponse
 
 from farm import __version__
@@ -23,7 +23,7 @@ from farm.api.documents import DocumentReader
 from farm.api.events import event_routes
 from farm.api.fetches import Fetch, Fetches
 from farm.api.files import BLOB_LIMIT_BYTES, blob_routes, file_routes
-from farm.api.gate import Gate, Reader
+from farm.api.gate import Gate, Reader, operates
 from farm.api.jobs import job_routes
 from farm.api.learned import learned_routes
 from farm.api.operation import operation_routes
@@ -179,15 +179,22 @@ def _add_health(app: FastAPI, desks: Desks) -> None:
         own = told["tenants"].get(caller.tenant, {})
         return {"jobs": own, "tenants": {caller.tenant: own}, "workers": told["workers"]}
 
+    async def health_for(request: Request) -> dict[str, Any]:
+        health = dict(await desks.office.health())
+        if not await operates(request):
+            # How much the farm has to do is nobody's business.
+            health |= {"unfinished": None, "pid": None}
+        return health
+
     @app.get(
         "/healthz",
         response_model=Health,
         tags=["operation"],
         responses={503: health_answer("It does not accept jobs")},
     )
-    async def healthz() -> JSONResponse:
+    async def healthz(request: Request) -> JSONResponse:
         """Say whether the farm accepts jobs: 503 where it does not."""
-        health = await desks.office.health()
+        health = await health_for(request)
         return JSONResponse(dict(health), 200 if health["ok"] else 503)
 
     @app.get(
@@ -196,9 +203,9 @@ def _add_health(app: FastAPI, desks: Desks) -> None:
         tags=["operation"],
         responses={503: health_answer("No worker is ready, or requests are not worked off")},
     )
-    async def readyz() -> JSONResponse:
+    async def readyz(request: Request) -> JSONResponse:
         """Say whether the farm works on jobs and requests: 503 where no worker is ready, or requests wait for ever."""
-        health = dict(await desks.office.health())
+        health = await health_for(request)
         stuck = await _stuck()
         if stuck:
             health |= {"ready": False, "trouble": [*health["trouble"], stuck]}

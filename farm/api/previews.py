@@ -75,7 +75,7 @@ def preview_routes(
         if caller.sees is not None:
             keys = [one["key"] for one in told["segments"]]
             told = plan_for_tenant(told, await desks.jobs.had(caller.sees, keys))
-        queue = await desks.fleet.queue()
+        queue = await desks.fleet.queue(caller.sees)
         cost_s = told["estimated_cpu_s"] * queue["pace"]
         workers = max(1, queue["workers"])
         told["measured"] = {

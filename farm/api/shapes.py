@@ -232,10 +232,12 @@ class Health(BaseModel):
     ready: bool
     workers: int
     workers_wanted: int
-    unfinished: int
+    unfinished: int | None = Field(
+        description="Jobs; null for those who bring no operator's key where one is needed."
+    )
     since_s: float
     trouble: list[str]
-    pid: int
+    pid: int | None = Field(description="The controller's process; null as above.")
 
 
 class NodeRemoval(BaseModel):

@@ -177,7 +177,8 @@ def print_status(told: dict[str, Any]) -> None:
     health = told.get("health")
     if health:
         echo(f"{health['workers']} of {health['workers_wanted']} workers ready")
-        echo(f"{health['unfinished']} jobs unfinished")
+        if health["unfinished"] is not None:
+            echo(f"{health['unfinished']} jobs unfinished")
     for trouble in [*(health or {}).get("trouble", ()), told.get("trouble")]:
         if trouble:
             echo(f"trouble: {trouble}", err=True)

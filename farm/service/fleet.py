@@ -27,6 +27,8 @@ PAUSED: Final = "paused:"
 DRAINED: Final = "drained:"
 REMOVED: Final = "removed:"
 SCALE: Final = "scale"
+PACE_SEGMENTS: Final = 20
+"""Segments that the measured pace is about."""
 
 
 class WorkerFleet(Protocol):
@@ -160,8 +162,10 @@ class FleetDesk:
         self._office.journal.halts.resume(tenant, time.time())
         return self._orders.withdraw(PAUSED + tenant)
 
-    def queue(self) -> dict[str, Any]:
-        """Say what waits and runs, and what is paused."""
+    def queue(self, tenant: str | None = None) -> dict[str, Any]:
+        """Say what waits and runs, and what is paused: everybody's, or as a tenant may know it, of its own."""
+        if tenant is not None:
+            return self._own_queue(tenant)
         demand = self._office.conductor.ask(lambda scheduler: scheduler.demand())
         return {
             "paused": self._orders.starting_with(PAUSED),
@@ -170,6 +174,22 @@ class FleetDesk:
             "waiting": demand.units - demand.running,
             "pace": round(self._office.measures.pace, 3),
             "measured_segments": self._office.measures.seen,
+            "workers": len(self._office.conductor.workers),
+        }
+
+    def _own_queue(self, tenant: str) -> dict[str, Any]:
+        views = self._office.conductor.ask(lambda scheduler: scheduler.tenants())
+        own = next((one for one in views if one.tenant == tenant), None)
+        counts = self._office.journal.jobs.counts(unfinished=True).get(tenant, {})
+        paused = self._orders.starting_with(PAUSED)
+        return {
+            "paused": {whose: why for whose, why in paused.items() if whose in ("", tenant)},
+            "unfinished": sum(counts.values()),
+            "running": own.running if own is not None else 0,
+            "waiting": own.waiting if own is not None else 0,
+            "pace": round(self._office.measures.pace, 3),
+            # How much others had made is not a tenant's to know.
+            "measured_segments": min(self._office.measures.seen, PACE_SEGMENTS),
             "workers": len(self._office.conductor.workers),
         }
 

@@ -179,3 +179,18 @@ def test_what_there_is_to_choose_from(client: TestClient) -> None:
     assert client.get("/v1/elements?kind=effects").json()
     assert_problem(client.get("/v1/elements?kind=affects"), 422, "kind")
     assert client.get("/v1/plugins").json()
+
+
+def test_a_tenant_sees_its_own_queue_and_strangers_no_volumes(locked: SmallFarm) -> None:
+    ops = locked.client(locked.key("default", "operate"))
+    one, other = (locked.client(locked.key(tenant, "submit")) for tenant in ("one", "other"))
+    assert ops.post("/v1/queue/pause", json={"tenant": "", "cause": "for a look"}).status_code == 200
+    for _ in range(3):
+        assert one.post("/v1/jobs", content=words("a")).status_code == 202
+    assert other.post("/v1/jobs", content=words("b")).status_code == 202
+    assert [who.get("/v1/queue").json()["unfinished"] for who in (one, other, ops)] == [3, 1, 4]
+    for path in ("/healthz", "/readyz"):
+        assert ops.get(path).json()["unfinished"] == 4
+        for who in (one, locked.client()):
+            told = who.get(path).json()
+            assert (told["ok"], told["unfinished"], told["pid"]) == (True, None, None)
