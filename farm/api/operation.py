@@ -112,12 +112,16 @@ def operation_routes(desks: Desks) -> APIRouter:
 
     @routes.put("/v1/tenants/{tenant}", response_model=TenantChange)
     async def tenant(caller: Operator, tenant: Name, settings: TenantSettings) -> Any:
-        """Change a tenant's share, limits and quotas."""
+        """Change a tenant's share, limits and quotas; what is left out stays."""
         del caller
+        given = settings.model_dump(exclude_unset=True)
+        limits = await desks.access.limits(tenant) | {
+            name: value for name, value in given.items() if name not in QUOTAS
+        }
         changed = await desks.access.set_tenant(
-            tenant, settings.weight, settings.max_running, settings.max_unfinished
+            tenant, limits["weight"], limits["max_running"], limits["max_unfinished"]
         )
-        quotas = {name: getattr(settings, name) for name in QUOTAS}
+        quotas = {name: value for name, value in given.items() if name in QUOTAS}
         return changed | asdict(await desks.storage.set_quotas(tenant, quotas))
 
     @routes.post("/v1/tenants/{tenant}/rotate-secret", response_model=RotatedSecret)

@@ -112,52 +112,47 @@ def list_tenants(address: str | None, as_json: bool) -> None:
     print_json(found) if as_json else print_table([one.replace("_", " ") for one in columns], rows)
 
 
+BOUNDS = ("weight", "max-running", "max-unfinished", "upload-bytes", "assets", "production-bytes")
+
+
 @tenants.command("set")
 @click.argument("tenant")
-@click.option("--weight", type=float, default=1.0, show_default=True, help="Share when workers are short.")
+@click.option("--weight", type=float, help="Share when workers are short; 1 by default.")
 @click.option(
-    "--max-running", type=click.IntRange(min=0), help="Segments in work at once; no limit if left out."
+    "--max-running", type=click.IntRange(min=0), help="Segments in work at once; no limit by default."
 )
 @click.option(
-    "--max-unfinished",
-    type=click.IntRange(min=0),
-    help="Unfinished jobs; the farm's usual share if left out.",
+    "--max-unfinished", type=click.IntRange(min=0), help="Unfinished jobs; a share of the farm's by default."
 )
-@click.option("--upload-bytes", type=click.IntRange(min=0), help="Bytes of uploads; the default if left out.")
-@click.option("--assets", type=click.IntRange(min=0), help="Entries in its library; the default if left out.")
-@click.option(
-    "--production-bytes",
-    type=click.IntRange(min=0),
-    help="Bytes of finished videos; the default if left out.",
-)
+@click.option("--upload-bytes", type=click.IntRange(min=0), help="Bytes of uploads.")
+@click.option("--assets", type=click.IntRange(min=0), help="Entries in its library.")
+@click.option("--production-bytes", type=click.IntRange(min=0), help="Bytes of finished videos.")
+@click.option("--default", "defaults", multiple=True, type=click.Choice(BOUNDS), help="Back to the default.")
 @ADDRESS
 @json_option
 def set_tenant(
-    tenant: str,
-    weight: float,
-    max_running: int | None,
-    max_unfinished: int | None,
-    upload_bytes: int | None,
-    assets: int | None,
-    production_bytes: int | None,
-    address: str | None,
-    as_json: bool,
+    tenant: str, defaults: tuple[str, ...], address: str | None, as_json: bool, **given: float | int | None
 ) -> None:
-    """Set a tenant's share, limits and quotas."""
-    with reach(address) as farm:
-        told = farm.call(
-            "PUT",
-            f"/v1/tenants/{quoted(tenant)}",
-            {
-                "weight": weight,
-                "max_running": max_running,
-                "max_unfinished": max_unfinished,
-                "upload_bytes": upload_bytes,
-                "assets": assets,
-                "production_bytes": production_bytes,
-            },
+    """Set a tenant's share, limits and quotas; those that are not named stay as they are."""
+    changes: dict[str, float | int | None] = {
+        name: value for name, value in given.items() if value is not None
+    }
+    for name in defaults:
+        changes[name.replace("-", "_")] = 1.0 if name == "weight" else None
+    if not changes:
+        raise click.UsageError(
+            f"name what is to change: --{', --'.join(BOUNDS)}, or --default with one of them"
         )
-    print_json(told) if as_json else echo(f"{tenant}: weight {told['weight']:g}")
+    with reach(address) as farm:
+        told = farm.call("PUT", f"/v1/tenants/{quoted(tenant)}", changes)
+    if as_json:
+        print_json(told)
+        return
+    shown = ", ".join(
+        f"{name} {'default' if (value := told[name.replace('-', '_')]) is None else f'{value:g}'}"
+        for name in BOUNDS
+    )
+    echo(f"{tenant}: {shown}")
 
 
 @tenants.command("rotate-secret")

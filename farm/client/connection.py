@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import ssl
 import time
@@ -149,6 +150,7 @@ class Connection:
             least_s = 0.0
             try:
                 sent = _chunks(body) if body is not None else content
+                _check_finite(json)
                 response = self._http.request(
                     method, path, content=sent, json=json, params=params, headers=headers
                 )
@@ -278,6 +280,14 @@ def _detail(response: httpx.Response) -> str:
         return str(response.json()["detail"])
     except (ValueError, KeyError, TypeError):
         return f"HTTP {response.status_code}"
+
+
+def _check_finite(value: Any) -> None:
+    if isinstance(value, float) and not math.isfinite(value):
+        raise DocumentError([Problem("", f"{value} is no number; write a finite one")], source="request")
+    if isinstance(value, dict):
+        for item in value.values():
+            _check_finite(item)
 
 
 def _retry_after_s(response: httpx.Response) -> float:

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from farm.client.address import quoted
 from farm.client.client import FarmClient
-from farm.errors import FarmError, StoreError
+from farm.errors import ConflictError, FarmError, StoreError
 from farm.journal.retention import Rule
 
 Told = dict[str, Any]
@@ -61,6 +61,11 @@ class RemoteStorage:
             task = self._client.call("GET", "/v1/store/task")
             if task["began_s"] < began_s:
                 raise StoreError("the farm was started anew meanwhile; ask again")
+            if task["began_s"] > began_s:
+                # Only the last task is remembered, and somebody's next has begun.
+                raise ConflictError(
+                    "it has ended, and another was begun before its outcome was read; ask again"
+                )
         if task["failed"]:
             raise FarmError(task["failed"])
         return task

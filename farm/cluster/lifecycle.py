@@ -92,6 +92,8 @@ def up(settings: Settings, head: Head | None = None) -> FarmState:
         MachineError: one runs already, the port is taken, or something cannot be started.
     """
     head = behind_proxies(head or Head(), settings)
+    # Whatever this process writes in the farm's folder is its user's alone; Ray's are started with the same.
+    os.umask(0o077)
     before = FarmState.read(settings.state)
     if before is not None:
         if before.alive(running()):

@@ -7,7 +7,9 @@ nothing. uvicorn has no deadline before the first request and no limit to the si
 from __future__ import annotations
 
 import asyncio
+import json
 from collections import Counter
+from http import HTTPStatus
 from typing import Any, Final
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -17,7 +19,7 @@ from farm.edge.limits import ConnectionLimits
 
 LIMITS: Final = ConnectionLimits()
 REFUSED: Final = (
-    b"HTTP/1.1 408 Request Timeout\r\ncontent-type: application/problem+json\r\nconnection: close\r\n"
+    b"HTTP/1.1 %d %b\r\ncontent-type: application/problem+json\r\nconnection: close\r\n"
     b"content-length: %d\r\n\r\n%b"
 )
 
@@ -63,6 +65,7 @@ class GuardedProtocol(HttpToolsProtocol):
         super().__init__(*args, **kwargs)
         self._counted: str | None = None
         self._header_bytes = 0
+        self._told_bytes = 0
         self._in_headers = True
         self._deadline: asyncio.TimerHandle | None = None
 
@@ -94,10 +97,28 @@ class GuardedProtocol(HttpToolsProtocol):
                 self._await_headers()
         super().data_received(data)
         if self._in_headers and self._header_bytes > self.limits.header_bytes + len(data):
-            self._refuse(f"the request line and headers have at most {self.limits.header_bytes // 1024} KiB")
+            self._too_long()
+
+    def send_400_response(self, msg: str) -> None:
+        """Refuse what is no HTTP with a problem document."""
+        self._refuse(400, "The request cannot be understood", f"{msg.rstrip('.')}: it is no HTTP/1.1")
+
+    def on_url(self, url: bytes) -> None:
+        """Count the request line."""
+        self._told_bytes += len(url)
+        super().on_url(url)
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Count a header."""
+        self._told_bytes += len(name) + len(value) + 4
+        super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
         """The request is known: the edge above sees to its body."""
+        told_bytes, self._told_bytes = self._told_bytes, 0
+        if told_bytes > self.limits.header_bytes:
+            self._too_long()
+            return
         self._in_headers = False
         self._stop_waiting()
         super().on_headers_complete()
@@ -118,13 +139,20 @@ class GuardedProtocol(HttpToolsProtocol):
 
     def _too_late(self) -> None:
         self._deadline = None
-        self._refuse(f"the request's headers did not arrive within {self.limits.header_s:g} s")
+        self._refuse(
+            408, "Too slow", f"the request's headers did not arrive within {self.limits.header_s:g} s"
+        )
 
-    def _refuse(self, detail: str) -> None:
+    def _too_long(self) -> None:
+        limit = self.limits.header_bytes // 1024
+        self._refuse(431, "Headers too large", f"the request line and headers have at most {limit} KiB")
+
+    def _refuse(self, status: int, title: str, detail: str) -> None:
         self._stop_waiting()
         if self.transport.is_closing():
             return
         if self.cycle is None or self.cycle.response_complete:
-            body = b'{"type":"about:blank","title":"Too slow","status":408,"detail":"%b"}' % detail.encode()
-            self.transport.write(REFUSED % (len(body), body))
+            told = {"type": "about:blank", "title": title, "status": status, "detail": detail}
+            body = json.dumps(told).encode()
+            self.transport.write(REFUSED % (status, HTTPStatus(status).phrase.encode(), len(body), body))
         self.transport.close()

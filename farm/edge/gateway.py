@@ -122,7 +122,7 @@ class Gateway:
     async def _admit(self, request: _Request) -> None:
         scope = request.scope
         path: str = scope["path"]
-        if path.startswith(INNER):
+        if path.startswith(INNER) or not path.startswith("/"):
             raise Refusal(404, "there is nothing at this address; /v1/openapi.json lists all there is")
         client = client_of(scope, self._settings.proxies)
         if scope.get("client"):

@@ -59,13 +59,17 @@ class AssetDesk:
             )
             for item in items
         ]
-        fresh = self._catalog().assets.add(arrivals)
-        if any(fresh):
+        assets = self._catalog().assets
+        # Whether others have the same content is not the owner's to know.
+        had = {one.sha256 for one in arrivals if assets.get(one.sha256, owner) is not None}
+        if any(assets.add(arrivals)):
             self._arrived()
-        return [
-            {"sha256": one.sha256, "name": one.name, "fresh": new}
-            for one, new in zip(arrivals, fresh, strict=True)
-        ]
+        seen: set[str] = set()
+        added = []
+        for one in arrivals:
+            added.append({"sha256": one.sha256, "name": one.name, "fresh": one.sha256 not in had | seen})
+            seen.add(one.sha256)
+        return added
 
     def page(self, sees: str | None, asked: Mapping[str, Any], limit: int, offset: int) -> dict[str, Any]:
         """Return entries, the newest first, and how many there are in all."""

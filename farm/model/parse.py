@@ -20,6 +20,8 @@ MAX_YAML_BYTES: Final = 2**20
 """Larger YAML is refused; JSON, which is read ten times as fast, may be larger."""
 MAX_NODES: Final = 200_000
 """Documents that hold more values, aliases counted each time they are used, are refused."""
+MAX_NAMES: Final = 1_000
+"""Documents with a mapping of more names are refused: no kind has as many, and each wrong one takes time to tell."""
 MAX_DEPTH: Final = 40
 """Deeper nesting is refused."""
 
@@ -124,6 +126,8 @@ def _measure(value: Any, source: str) -> None:
             raise _refused(source, "an alias stands inside what it names")
         if id(node) in sizes:
             return sizes[id(node)]
+        if isinstance(node, dict) and len(node) > MAX_NAMES:
+            raise _refused(source, f"a mapping holds more than {MAX_NAMES:,} names")
         open_nodes.add(id(node))
         total = 1 + sum(size(item, depth + 1) for item in (node.values() if isinstance(node, dict) else node))
         open_nodes.discard(id(node))

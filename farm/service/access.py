@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
-from farm.errors import AccessError
-from farm.journal.access import Key, Tenant
+from farm.errors import AccessError, ConflictError
+from farm.journal.access import Key, Role, Tenant
 from farm.service.job_status import iso
 from farm.work.event import TenantChanged, TenantShare
 
@@ -51,8 +51,36 @@ class AccessDesk:
         return {"key": text, **_told(key), "webhook_secret": self._access.tenant(tenant).webhook_secret}
 
     def revoke(self, key_id: str) -> bool:
-        """Make a key invalid for good; returns False where there is none of that name."""
-        return self._access.revoke_key(key_id, time.time())
+        """Make a key invalid for good; returns False where there is none of that name.
+
+        Raises:
+            ConflictError: no operator's key would be left.
+        """
+        now_s = time.time()
+        operators = {
+            one.key_id
+            for one in self._access.all_keys()
+            if one.role is Role.OPERATE
+            and one.revoked_s is None
+            and (one.expires_s is None or one.expires_s > now_s)
+        }
+        if operators == {key_id}:
+            raise ConflictError(
+                f"{key_id} is the last operator's key, and nobody could make another; make one first: "
+                "farm keys create --tenant default --role operate"
+            )
+        return self._access.revoke_key(key_id, now_s)
+
+    def limits(self, tenant: str) -> dict[str, Any]:
+        """Return a tenant's share and limits."""
+        known = next((one for one in self._access.tenants() if one.tenant == tenant), None)
+        if known is None:
+            return {"weight": 1.0, "max_running": None, "max_unfinished": None}
+        return {
+            "weight": known.weight,
+            "max_running": known.max_running,
+            "max_unfinished": known.max_unfinished,
+        }
 
     def keys(self) -> list[dict[str, Any]]:
         """Return all keys, without what makes them valid."""

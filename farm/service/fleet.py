@@ -187,9 +187,9 @@ class FleetDesk:
             "unfinished": sum(counts.values()),
             "running": own.running if own is not None else 0,
             "waiting": own.waiting if own is not None else 0,
-            "pace": round(self._office.measures.pace, 3),
-            # How much others had made is not a tenant's to know.
-            "measured_segments": min(self._office.measures.seen, PACE_SEGMENTS),
+            # How much others have made is not a tenant's to know, nor when: neither number moves with a segment.
+            "pace": round(self._office.measures.pace, 1),
+            "measured_segments": PACE_SEGMENTS if self._office.measures.seen >= PACE_SEGMENTS else 0,
             "workers": len(self._office.conductor.workers),
         }
 

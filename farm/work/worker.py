@@ -18,10 +18,10 @@ from typing import TYPE_CHECKING, Any
 
 from farm.draft.bind import Binder
 from farm.draft.draft import Draft, draft
-from farm.errors import DocumentError, PluginsLackedError, StoreError
+from farm.errors import DocumentError, MediaError, PluginsLackedError, StoreError
 from farm.media.encode import encoder_works
 from farm.media.nvdec import Decoder, why_no_nvdec
-from farm.media.probe import Prober
+from farm.media.probe import Prober, hash_file
 from farm.media.still import Stills
 from farm.model.parse import load_document
 from farm.plan.cut import plan_timeline
@@ -95,8 +95,21 @@ class Worker:
         return self._settings.open_library()
 
     def find_media(self, sha256: str) -> Path | None:
-        """Return where a media file lies on this machine: uploaded, fetched, or of the library."""
-        return self.blobs.find(sha256) or self.library.find(sha256)
+        """Return where a media file lies on this machine: uploaded, fetched, or of the library.
+
+        Its bytes are compared with its hash each time, 1 ms a megabyte: what was drawn from others would be kept under
+        the names of what was meant, and given to everybody.
+
+        Raises:
+            MediaError: it is damaged.
+        """
+        path = self.blobs.find(sha256) or self.library.find(sha256)
+        if path is not None and hash_file(path) != sha256:
+            raise MediaError(
+                f"the stored media sha256:{sha256} are damaged; the farm's operator has `farm store repair`, then "
+                "upload the file again"
+            )
+        return path
 
     @cached_property
     def fonts(self) -> FontShelf:

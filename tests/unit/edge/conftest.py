@@ -76,6 +76,8 @@ class Front:
         """Lets go of what waits at ``/v1/wait``."""
         self.waiting = 0
         """How many wait there."""
+        self.begun: list[str] = []
+        """Keys of those that waited there, in the order in which they got their places."""
         self.bodies: list[int] = []
         """How long the bodies were that the API saw."""
         self.clients: list[str] = []
@@ -129,8 +131,9 @@ class Front:
             self.bodies.append(size)
             return JSONResponse({"size": size})
 
-        async def wait(_request: Request) -> JSONResponse:
+        async def wait(request: Request) -> JSONResponse:
             self.waiting += 1
+            self.begun.append(request.headers["authorization"].split()[1])
             await asyncio.to_thread(self.gate.wait)
             return JSONResponse({"waited": True})
 

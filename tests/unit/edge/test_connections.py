@@ -84,3 +84,20 @@ def test_a_long_wait_for_an_answer_is_no_late_header(fronts: Make) -> None:
     front.gate.set()
     opened.settimeout(20.0)
     assert opened.recv(100).startswith(b"HTTP/1.1 200")
+
+
+def test_one_long_header_is_refused_whole_as_it_came(fronts: Make) -> None:
+    front = fronts()
+    for line in (
+        b"GET /v1/jobs HTTP/1.1\r\nX-A: " + b"b" * 70_000,
+        b"GET /v1/jobs?" + b"a" * 65_400 + b" HTTP/1.1",
+    ):
+        told = answer(begin(front, line + b"\r\nHost: x\r\nX-C: " + b"c" * 300 + b"\r\n\r\n"))
+        assert told.startswith(b"HTTP/1.1 4"), told[:80]
+        assert b"application/problem+json" in told
+
+
+def test_what_is_no_http_is_told_so(fronts: Make) -> None:
+    told = answer(begin(fronts(), b"GET / HTTP/1.1\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabc"))
+    assert told.startswith(b"HTTP/1.1 400")
+    assert b"application/problem+json" in told

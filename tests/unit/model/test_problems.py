@@ -34,9 +34,9 @@ def test_that_an_error_names_a_hundred_problems_and_counts_the_rest() -> None:
 @pytest.mark.parametrize(
     "document",
     [
-        {"template": "x", "slots": {}} | {f"templat{index}": 1 for index in range(3000)},
-        {f"templat{index}": 1 for index in range(3000)},
-        {"timeline": {"tracks": [{"clips": [{"kind": "image"} | {f"sr{i}": 1 for i in range(3000)}]}]}},
+        {"template": "x", "slots": {}} | {f"templat{index}": 1 for index in range(990)},
+        {f"templat{index}": 1 for index in range(990)},
+        {"timeline": {"tracks": [{"clips": [{"kind": "image"} | {f"sr{i}": 1 for i in range(990)}]}]}},
         {"timeline": {"tracks": [{"clips": [{"kind": f"imag{index}"} for index in range(1900)]}]}},
         {"timeline": {"tracks": [{"clips": [{"kind": "image", "fit": f"cove{i}"} for i in range(1900)]}]}},
     ],
@@ -49,7 +49,7 @@ def test_that_guesses_are_made_only_for_what_is_shown(document: Any, monkeypatch
             f"{module}.did_you_mean", lambda word, allowed: asked.append(word) or guess(word, allowed)
         )
     error = refused(document)
-    assert error.more > 1000
+    assert error.more > 800
     assert 0 < len(asked) <= 2 * MAX_PROBLEMS
 
 
