@@ -94,6 +94,7 @@ async def full(edge: Edge) -> None:
     await asyncio.sleep(0)
     while sum(value for (name, _), value in edge.scrapes.now.items() if name == "ray_farm_api_busy") < 1.0:
         await asyncio.sleep(0)
+        edge._meter.tell()
     await edge.pass_time(300.0)
     edge.gate.set()
     await asyncio.gather(*asking)
