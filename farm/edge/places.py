@@ -155,6 +155,9 @@ class Turns:
             if queue:
                 self._waiting[next_one] = queue
             self._waiters -= 1
+            if future.done():
+                # Who waited was cancelled, and has not run since to say so.
+                continue
             self._give(next_one)
             future.set_result(None)
 

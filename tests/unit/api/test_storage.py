@@ -73,7 +73,9 @@ def test_quotas_are_set_with_a_tenants_limits(client: TestClient, farm: SmallFar
     told = client.put("/v1/tenants/shop", json={"weight": 2, "upload_bytes": 10}).json()
     assert (told["weight"], told["upload_bytes"], told["assets"]) == (2, 10, 1_000_000)
     assert farm.office.journal.quotas.of("shop").upload_bytes == 10
-    client.put("/v1/tenants/shop", json={})
+    told = client.put("/v1/tenants/shop", json={"max_running": 4}).json()
+    assert (told["weight"], told["max_running"], told["upload_bytes"]) == (2, 4, 10), "what is left out stays"
+    client.put("/v1/tenants/shop", json={"upload_bytes": None})
     assert farm.office.journal.quotas.of("shop").upload_bytes == 200 * 2**30
 
 

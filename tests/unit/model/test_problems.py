@@ -22,11 +22,11 @@ def refused(document: Any) -> DocumentError:
 
 
 def test_that_an_error_names_a_hundred_problems_and_counts_the_rest() -> None:
-    error = refused({"template": "x", "slots": {}} | {f"key{index}": 1 for index in range(5000)})
+    error = refused({"template": "x", "slots": {}} | {f"key{index}": 1 for index in range(990)})
     assert len(error.problems) == MAX_PROBLEMS
-    assert error.more == 4900
-    assert "document: 5,000 problems" in str(error)
-    assert str(error).endswith("and 4,900 more; mend these first")
+    assert error.more == 890
+    assert "document: 990 problems" in str(error)
+    assert str(error).endswith("and 890 more; mend these first")
     again = error.__reduce__()
     assert again[0](*again[1]).more == 4900  # type: ignore[operator,misc]
 
