@@ -28,7 +28,7 @@ def test_that_an_error_names_a_hundred_problems_and_counts_the_rest() -> None:
     assert "document: 990 problems" in str(error)
     assert str(error).endswith("and 890 more; mend these first")
     again = error.__reduce__()
-    assert again[0](*again[1]).more == 4900  # type: ignore[operator,misc]
+    assert again[0](*again[1]).more == 890  # type: ignore[operator,misc]
 
 
 @pytest.mark.parametrize(
