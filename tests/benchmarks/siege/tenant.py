@@ -29,7 +29,7 @@ class Noticed:
 
     def p95_s(self) -> float:
         """Return the latency that one request of twenty exceeds."""
-        return statistics.quantiles(self.took_s, n=20)[-1]
+        return statistics.quantiles(self.took_s, n=20, method="inclusive")[-1]
 
 
 def good_tenant(target: Target, key: str, for_s: float) -> Noticed:
