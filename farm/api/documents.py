@@ -17,10 +17,10 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final, ParamSpec, TypeVar, cast
 
+from farm.api.turns import turn
 from farm.draft.media_references import stored_media
 from farm.edge.places import Turns
-from farm.edge.refusal import Refusal
-from farm.errors import DocumentError, MachineError, Problem, QueueFullError
+from farm.errors import DocumentError, MachineError, Problem
 from farm.model.parse import load_document, parse_job
 
 LARGE: Final = 128 * 2**10
@@ -66,19 +66,11 @@ class DocumentReader:
             DocumentError: it takes too long.
         """
         turns = self._small if size < LARGE else self._large
-        try:
-            await turns.take(tenant)
-        except Refusal as refusal:
-            raise QueueFullError(
-                "too many documents wait to be read; try again soon", retry_after_s=5
-            ) from refusal
-        try:
+        async with turn(turns, tenant, "documents", 5):
             if turns is self._large:
                 return await self._in_process(work, given, named)
             loop = asyncio.get_running_loop()
             return await loop.run_in_executor(self._threads, lambda: work(*given, **named))
-        finally:
-            turns.give_back(tenant)
 
     async def _in_process(
         self, work: Callable[..., T], given: tuple[object, ...], named: dict[str, object]

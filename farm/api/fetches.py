@@ -67,22 +67,19 @@ class Fetches:
         if time.monotonic() >= until_s:
             return Fetched(url, None, late)
         try:
-            await self._turns.take(tenant)
+            async with self._turns.hold(tenant):
+                left_s = until_s - time.monotonic()
+                if left_s <= 0.0:
+                    return Fetched(url, None, late)
+                limits = replace(FetchLimits(), total_s=left_s)
+                loop = asyncio.get_running_loop()
+                return Fetched(url, await loop.run_in_executor(self._threads, self._fetch, url, limits))
         except Refusal:
             return Fetched(
                 url, None, "it was not fetched: too much is downloaded at this moment; try again soon"
             )
-        try:
-            left_s = until_s - time.monotonic()
-            if left_s <= 0.0:
-                return Fetched(url, None, late)
-            limits = replace(FetchLimits(), total_s=left_s)
-            loop = asyncio.get_running_loop()
-            return Fetched(url, await loop.run_in_executor(self._threads, self._fetch, url, limits))
         except MediaError as error:
             return Fetched(url, None, str(error))
-        finally:
-            self._turns.give_back(tenant)
 
 
 def not_fetching(url: str) -> Path:

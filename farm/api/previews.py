@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -18,9 +18,8 @@ from farm.api.gate import Caller, Reader
 from farm.api.jobs import Source
 from farm.api.ownership import check_media, spared
 from farm.api.shapes import Loose
+from farm.api.turns import turn
 from farm.edge.places import Turns
-from farm.edge.refusal import Refusal
-from farm.errors import QueueFullError
 from farm.journal.access import Role
 from farm.plugins.offer import element_offers, plugin_offers, template_offers
 from farm.plugins.registry import Registry
@@ -52,17 +51,9 @@ def preview_routes(
 
     turns = Turns(1, WAITING, WAIT_S)
 
-    @asynccontextmanager
-    async def turn(tenant: str) -> AsyncIterator[None]:
+    def worker(tenant: str) -> AbstractAsyncContextManager[None]:
         """Hold the worker for previews, of which there is one: the tenants take it in turn."""
-        try:
-            await turns.take(tenant)
-        except Refusal as refusal:
-            raise QueueFullError("too many previews wait; try again soon", retry_after_s=2) from refusal
-        try:
-            yield
-        finally:
-            turns.give_back(tenant)
+        return turn(turns, tenant, "previews", 2)
 
     async def files_of(caller: Caller, document: str, source: str) -> Callable[[str], Path]:
         """Return what has the files of a document's URLs: downloaded before a preview begins, for those who may.
@@ -76,7 +67,7 @@ def preview_routes(
         await spared(lambda: check_media(desks, caller, named, source))
         if "://" not in document or caller.role is Role.READ:
             return not_fetching
-        async with turn(caller.tenant):
+        async with worker(caller.tenant):
             urls: tuple[str, ...] = await desks.previews.urls(document, source)
         return as_fetched(await fetches.all(caller.tenant, urls) if urls else ())
 
@@ -85,7 +76,7 @@ def preview_routes(
         """Say what the video would be, or everything that is wrong with the document."""
         document = await text_of(request, source)
         fetched = await files_of(caller, document, source)
-        async with turn(caller.tenant):
+        async with worker(caller.tenant):
             told: Loose = await desks.previews.validate(document, source, fetched)
         return told
 
@@ -94,7 +85,7 @@ def preview_routes(
         """Estimate cost and time from what was measured here: CPU seconds, and when it would be done."""
         document = await text_of(request, source)
         fetched = await files_of(caller, document, source)
-        async with turn(caller.tenant):
+        async with worker(caller.tenant):
             told: Loose = await desks.previews.plan(document, source, fetched)
         if caller.sees is not None:
             keys = [one["key"] for one in told["segments"]]
@@ -140,7 +131,7 @@ def preview_routes(
         media_type = "image/png" if "image/png" in request.headers.get("accept", "") else "image/jpeg"
         document = await text_of(request, source)
         fetched = await files_of(caller, document, source)
-        async with turn(caller.tenant):
+        async with worker(caller.tenant):
             picture, warnings = await desks.previews.still(document, source, at_s, media_type, fetched)
         headers = {"Farm-Warnings": in_header(warnings)} if warnings else {}
         return Response(picture, media_type=media_type, headers=headers)

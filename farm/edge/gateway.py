@@ -131,8 +131,8 @@ class Gateway:
             with self._health.enter():
                 if path == READY:
                     # Ready is a farm that another request would get a place in.
-                    await self._turns.take(READY)
-                    self._turns.give_back(READY)
+                    async with self._turns.hold(READY):
+                        pass
                 await self._pass_on(request, scope, None)
             await request.flush()
             return

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter, deque
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 
 from farm.edge.refusal import Refusal
 
@@ -114,6 +114,15 @@ class Turns:
     def waiting(self) -> int:
         """How many wait."""
         return self._waiters
+
+    @asynccontextmanager
+    async def hold(self, tenant: str) -> AsyncIterator[None]:
+        """Wait for a place and hold it for the length of a block; raises as :meth:`take`."""
+        await self.take(tenant)
+        try:
+            yield
+        finally:
+            self.give_back(tenant)
 
     async def take(self, tenant: str) -> None:
         """Wait for a place.
