@@ -6,19 +6,18 @@ import os
 import threading
 import time
 from collections import Counter
-from typing import Any, Final
+from typing import Final
 
-import ray
 import uvicorn.config
-from ray.exceptions import RayActorError, RayTaskError
+from ray.exceptions import RayTaskError
 from starlette.middleware import Middleware
 
+from farm.cluster.controller_calls import ControllerCalls
 from farm.cluster.meter import RayMeter
 from farm.cluster.node_agent import node_home, node_name
-from farm.cluster.ray_environment import CONTROLLER, FRONT, NAMESPACE
 from farm.edge.address import parse_proxies
 from farm.edge.gateway import EdgeSettings, Gateway
-from farm.errors import FarmError, FarmUnreachableError
+from farm.errors import FarmUnreachableError
 from farm.service.log import ids, log, open_log
 from farm.service.measures import Meter
 from farm.work.settings import Settings
@@ -63,7 +62,7 @@ class KeyLookup:
     """Asks the controller about keys."""
 
     def __init__(self) -> None:
-        self._handle: Any = None
+        self._controller = ControllerCalls()
 
     async def check(self, text: str) -> tuple[str, str]:
         """Return the tenant and the role that a key gives.
@@ -73,21 +72,9 @@ class KeyLookup:
             FarmUnreachableError: the controller is away.
         """
         try:
-            if self._handle is None:
-                self._handle = ray.get_actor(CONTROLLER, namespace=NAMESPACE)
-            tenant, role, *_ = await self._handle.ask.options(concurrency_group=FRONT).remote(
-                "access", "check", (text,)
-            )
+            tenant, role, *_ = await self._controller.ask("access", "check", (text,))
         except RayTaskError as error:
-            self._handle = None
-            if isinstance(error.cause, FarmError):
-                raise error.cause from error
             raise FarmUnreachableError("the farm's controller has a fault; its log says more") from error
-        except (RayActorError, ValueError) as error:
-            self._handle = None
-            raise FarmUnreachableError(
-                "the farm's controller is not there at this moment; it is started anew by itself, try again soon"
-            ) from error
         return tenant, role
 
 

@@ -8,20 +8,18 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any, Final
 
-import ray
 from fastapi import FastAPI
 from ray import serve
-from ray.exceptions import RayActorError, RayTaskError
 from ray.serve._private import replica
 
 from farm.api.build import build_api, library_of
 from farm.api.desks import Desks
 from farm.api.refusals import LogRefusals
+from farm.cluster.controller_calls import ControllerCalls
 from farm.cluster.node_agent import node_name
-from farm.cluster.ray_environment import CONTROLLER, FRONT, HEAD, NAMESPACE
+from farm.cluster.ray_environment import HEAD
 from farm.edge.body import HandedBodies
 from farm.edge.route import RouteHeader
-from farm.errors import FarmError, FarmUnreachableError, SupersededError
 from farm.plugins.registry import load_registry
 from farm.service.log import open_log
 from farm.service.previews import WAITING, Previews
@@ -29,8 +27,6 @@ from farm.work.settings import Settings
 
 SETTLE_S: Final = 5.0
 """So long after its start the API loads what previews need, which takes seconds of a core."""
-FIRST: Final = frozenset({("access", "check"), ("office", "health")})
-"""What every request needs, or an operator when all else stands."""
 
 
 class Switchboard:
@@ -40,7 +36,7 @@ class Switchboard:
         self._previews = previews
         # Their own: previews wait for each other, and are not to keep others' threads meanwhile.
         self._preview_threads = ThreadPoolExecutor(WAITING + 1, "previews")
-        self._handle: Any = None
+        self._controller = ControllerCalls()
 
     async def ask(self, desk: str, method: str, values: tuple[Any, ...]) -> Any:
         """Call a desk's method.
@@ -51,23 +47,7 @@ class Switchboard:
         if desk == "previews":
             call = partial(getattr(self._previews, method), *values)
             return await asyncio.get_running_loop().run_in_executor(self._preview_threads, call)
-        try:
-            if self._handle is None:
-                self._handle = ray.get_actor(CONTROLLER, namespace=NAMESPACE)
-            group = FRONT if (desk, method) in FIRST else None
-            return await self._handle.ask.options(concurrency_group=group).remote(desk, method, values)
-        except RayTaskError as error:
-            if isinstance(error.cause, SupersededError):
-                # The name is another controller's now.
-                self._handle = None
-            if isinstance(error.cause, FarmError):
-                raise error.cause from error
-            raise
-        except (RayActorError, ValueError) as error:
-            self._handle = None
-            raise FarmUnreachableError(
-                "the farm's controller is not there at this moment; it is started anew by itself, try again soon"
-            ) from error
+        return await self._controller.ask(desk, method, values)
 
 
 class Ingress:
