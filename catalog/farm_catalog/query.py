@@ -16,6 +16,7 @@ from farm_catalog.stats import Stats, measure
 from farm_catalog.writer import Writer
 
 ROWS: Final = 10_000
+AGAIN_S: Final = 0.05
 LIMIT_S: Final = 30.0
 """How long a question may keep a running farm's catalog busy."""
 
@@ -55,12 +56,15 @@ def ask(writer: Writer, sql: str, *, rows: int = ROWS, limit_s: float = LIMIT_S)
     It sees what is committed, holds up no writer, and is broken off when its time is over.
     """
     _check(sql)
-    over = threading.Event()
+    over, ended = threading.Event(), threading.Event()
 
     def work(connection: duckdb.DuckDBPyConnection) -> Answer:
         def stop() -> None:
             over.set()
-            connection.interrupt()
+            # Again and again: DuckDB forgets an interruption that comes before the query has begun.
+            while not ended.is_set():
+                connection.interrupt()
+                ended.wait(AGAIN_S)
 
         # The connection could write: the transaction may not, whatever the statement turns out to be.
         connection.execute("BEGIN TRANSACTION READ ONLY")
@@ -74,7 +78,10 @@ def ask(writer: Writer, sql: str, *, rows: int = ROWS, limit_s: float = LIMIT_S)
             said = f"took longer than {limit_s:g} s and was broken off; ask for less, or of a backup"
             raise DocumentError([Problem("", said)], source="sql") from error
         finally:
+            ended.set()
             clock.cancel()
+            # Not one may come later, and hit what is asked next.
+            clock.join()
             connection.rollback()
 
     return writer.read(work)

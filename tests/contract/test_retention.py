@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,32 +13,11 @@ from farm.journal.retention import Rule
 from farm.retention.collector import collecting
 from farm.retention.marks import Running
 from farm.store.mark import check_mark, mark
-from tests.contract.object_store import s3_server
 from tests.contract.retained_farm import RetainedFarm
-
-BUCKET = "shop-media"
 
 
 class Killed(BaseException):
     """Stands for a signal that ends the process."""
-
-
-@pytest.fixture(scope="module")
-def s3_options() -> Iterator[str]:
-    with s3_server(BUCKET) as options:
-        yield options
-
-
-@pytest.fixture(params=["local", "folder", "s3"])
-def farm(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[RetainedFarm]:
-    url = options = ""
-    if request.param == "folder":
-        url = str(tmp_path / "mount")
-    elif request.param == "s3":
-        url, options = f"s3://{BUCKET}/{tmp_path.name}", request.getfixturevalue("s3_options")
-    farm = RetainedFarm(tmp_path / "home", url, options)
-    yield farm
-    farm.close()
 
 
 def test_what_is_needed_stays_however_old_it_is(farm: RetainedFarm) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -25,9 +25,9 @@ from farm.journal.batches import NewBatch, NewRow
 from farm.journal.jobs import Filter
 from farm.journal.retention import Kind, Rule
 from farm.retention.marks import Running
-from tests.contract.object_store import s3_server
+from tests.contract.conftest import BUCKET
 from tests.contract.retained_farm import RetainedFarm, named
-from tests.contract.test_retention import BUCKET, Killed
+from tests.contract.test_retention import Killed
 
 TENANTS = st.sampled_from(["shop", "mall"])
 CONTENTS = st.integers(0, 5).map(lambda number: b"content %d" % number)
@@ -323,12 +323,6 @@ def run(where: tuple[str, str], examples: int, steps: int) -> None:
             suppress_health_check=list(HealthCheck),
         ),
     )
-
-
-@pytest.fixture(scope="module")
-def s3_options() -> Iterator[str]:
-    with s3_server(BUCKET) as options:
-        yield options
 
 
 def test_on_one_machine() -> None:

@@ -6,7 +6,6 @@ import hashlib
 import multiprocessing
 import os
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,20 +16,13 @@ from farm.store.open import open_place, open_store
 from farm.store.place import SharedPlace
 from farm.store.productions import Productions
 from farm.store.store import Store
-from tests.contract.object_store import s3_server
+from tests.contract.conftest import BUCKET
 
-BUCKET = "shop-media"
 LARGE = 2**20 * 12
 """Above the size from which S3 uploads go in parts."""
 
 Where = tuple[str, str]
 """A store's URL and options."""
-
-
-@pytest.fixture(scope="module")
-def s3_options() -> Iterator[str]:
-    with s3_server(BUCKET) as options:
-        yield options
 
 
 @pytest.fixture(params=["local", "file", "memory", "s3"])

@@ -3,35 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
 
 from farm.retention.verify import Damage, Verification, Verifier
 from farm.store.blobs import blob_name
 from farm.store.checksum import note_checksum
-from tests.contract.object_store import s3_server
 from tests.contract.retained_farm import RetainedFarm
-from tests.contract.test_retention import BUCKET
-
-
-@pytest.fixture(scope="module")
-def s3_options() -> Iterator[str]:
-    with s3_server(BUCKET) as options:
-        yield options
-
-
-@pytest.fixture(params=["local", "folder", "s3"])
-def farm(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[RetainedFarm]:
-    url = options = ""
-    if request.param == "folder":
-        url = str(tmp_path / "mount")
-    elif request.param == "s3":
-        url, options = f"s3://{BUCKET}/{tmp_path.name}", request.getfixturevalue("s3_options")
-    farm = RetainedFarm(tmp_path / "home", url, options)
-    yield farm
-    farm.close()
 
 
 def verify(farm: RetainedFarm, *, repair: bool = False) -> Verification:

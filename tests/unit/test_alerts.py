@@ -135,7 +135,7 @@ def refuses_much(show: Show) -> None:
         show.submit(f"bad-{show.now_s}" if show.now_s % 45.0 == 0.0 else "a")
         show.step()
 
-    show.pass_time(900.0, another)
+    show.pass_time(450.0, another)
 
 
 def disk_low(show: Show) -> None:
