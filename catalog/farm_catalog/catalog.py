@@ -15,7 +15,7 @@ from duckdb import DuckDBPyConnection
 from farm.errors import MachineError
 from farm_catalog.age import Age
 from farm_catalog.assets import Assets
-from farm_catalog.door import PATIENCE_S, connect
+from farm_catalog.door import OWN_THREAD, PATIENCE_S, connect
 from farm_catalog.events import Events
 from farm_catalog.learned import Learned
 from farm_catalog.migration import migrate
@@ -49,7 +49,7 @@ class Catalog:
             StoreError: the file is no catalog, or of a newer farm.
         """
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        connection = connect(path, read_only=False, patience_s=patience_s)
+        connection = connect(path, read_only=False, config=OWN_THREAD, patience_s=patience_s)
         try:
             load_full_text(connection)
             _seal(connection, path.parent / EXPORTS)

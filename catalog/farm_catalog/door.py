@@ -22,6 +22,13 @@ SEALED: Final[dict[str, Any]] = {
 }
 """Settings under which SQL reaches nothing but the catalog itself, and cannot change that."""
 
+OWN_THREAD: Final[dict[str, Any]] = {"threads": "1"}
+"""Settings of a catalog that others use beside: each asker's own thread does all of its question.
+
+With more, an asker whose question others work on takes and leaves the interpreter's lock without a pause, and other
+threads may wait for it for minutes (seen in one run of the tests in two). Sums over a million events take as long.
+"""
+
 
 def connect(
     path: Path, *, read_only: bool, config: dict[str, Any] | None = None, patience_s: float = PATIENCE_S

@@ -24,7 +24,7 @@ async def turn(turns: Turns, tenant: str, what: str, retry_after_s: int) -> Asyn
         QueueFullError: too many wait, or none came free in time.
     """
     try:
-        await turns.take(tenant)
+        place = await turns.take(tenant)
     except Refusal as refusal:
         raise QueueFullError(
             f"too many {what} wait; try again soon", retry_after_s=retry_after_s
@@ -32,4 +32,4 @@ async def turn(turns: Turns, tenant: str, what: str, retry_after_s: int) -> Asyn
     try:
         yield
     finally:
-        turns.give_back(tenant)
+        turns.give_back(place)

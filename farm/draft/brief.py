@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
+from typing import Final
 
 from pydantic import BaseModel
 
@@ -13,9 +14,13 @@ from farm.media.still import picture_rgb
 from farm.model.asset import Asset, MediaKind
 from farm.model.color import BLACK
 from farm.model.document import MediaRef
-from farm.plugins.sight import see
+from farm.plugins.sight import Sight, see
 from farm.plugins.template import Brief, Photo
 
+REMEMBERED: Final = 4096
+"""Pictures of which a process remembers what it saw, about 1 kB each: a shop's videos show the same photos again."""
+
+_seen_before: dict[str, Sight] = {}
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
 
 
@@ -52,6 +57,12 @@ def _words(value: object) -> Iterator[str]:
 def _photo(reference: str, asset: Asset) -> Photo:
     if asset.kind is MediaKind.AUDIO:
         return Photo(reference, asset, (), BLACK, False)
-    rgb = picture_rgb(asset, POSTER_PX) if asset.kind is MediaKind.IMAGE else poster_rgb(asset, POSTER_PX)
-    seen = see(rgb)
+    seen = _seen_before.get(asset.sha256)
+    if seen is None:
+        rgb = picture_rgb(asset, POSTER_PX) if asset.kind is MediaKind.IMAGE else poster_rgb(asset, POSTER_PX)
+        seen = see(rgb)
+        if len(_seen_before) >= REMEMBERED:
+            # One may be dropped by two threads at once.
+            _seen_before.pop(next(iter(_seen_before)), None)
+        _seen_before[asset.sha256] = seen
     return Photo(reference, asset, seen.palette, seen.border, seen.plain_border, seen.subject, seen.details)

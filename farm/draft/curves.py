@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from farm.errors import Problem
 from farm.model.curve import Curve, Keyframe
-from farm.model.document import KeyframeDocument, length_px
+from farm.model.document import length_px
 from farm.model.timebase import parse_seconds
 
 
@@ -34,13 +35,12 @@ def curve_of(
         problems: Receives what is wrong.
         per_second: Whether the curve runs over seconds instead of frames.
     """
+    if not isinstance(value, list):
+        return _constant(_in_range(value, whole, path, low, high, problems))
     keys: list[Keyframe] = []
-    points = value if isinstance(value, list) else [KeyframeDocument(at=0, value=value, ease="linear")]
-    for index, point in enumerate(points):
-        where = f"{path}[{index}]" if isinstance(value, list) else path
-        number = length_px(point.value, whole)
-        if not low <= number <= high:
-            problems.append(Problem(where, f"{number:g} is out of range; allowed: {low:g} to {high:g}"))
+    for index, point in enumerate(value):
+        where = f"{path}[{index}]"
+        number = _in_range(point.value, whole, where, low, high, problems)
         seconds = parse_seconds(point.at, rate)
         frame = float(seconds if per_second else seconds * rate)
         if keys and frame <= keys[-1].frame:
@@ -50,3 +50,17 @@ def curve_of(
             continue
         keys.append(Keyframe(frame, number, point.ease))
     return Curve(tuple(keys))
+
+
+@lru_cache(maxsize=1024)
+def _constant(number: float) -> Curve:
+    return Curve((Keyframe(0.0, number, "linear"),))
+
+
+def _in_range(
+    value: float | str, whole: float, path: str, low: float, high: float, problems: list[Problem]
+) -> float:
+    number = length_px(value, whole)
+    if not low <= number <= high:
+        problems.append(Problem(path, f"{number:g} is out of range; allowed: {low:g} to {high:g}"))
+    return number

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -171,8 +172,12 @@ def check_slots(data: Mapping[str, Any], registry: Registry, *, guessed: int = M
     return _slots(data, registry, guessed)[1]
 
 
+@cache
 def timeline_schema() -> Schema:
-    """Return the JSON Schema of a timeline document, as it stands in that of a job: making another costs as much."""
+    """Return the JSON Schema of a timeline document, as it stands in that of a job: making another costs as much.
+
+    Always the same object, whose places a walk then knows already.
+    """
     return {"$ref": "#/$defs/TimelineDocument", "$defs": json_schema(TimelineJob)["$defs"]}
 
 

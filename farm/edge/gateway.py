@@ -17,7 +17,7 @@ from farm.edge.body import HANDED, Body, BodyReader
 from farm.edge.files import PATH_SEND, asking_for_path, send_file
 from farm.edge.keys import Check, Identity, Keys
 from farm.edge.limits import BodyLimits, RequestLimits
-from farm.edge.places import Caps, Room, Turns
+from farm.edge.places import Caps, Pace, Room, Turns
 from farm.edge.refusal import Refusal, refuse
 from farm.edge.route import taken_route
 
@@ -96,7 +96,13 @@ class Gateway:
         self._health = Room(limits.health, "requests for its health", "health")
         self._operators = Room(limits.operators, "requests of operators", "operators")
         self._streams = Room(limits.streams, "event streams", "streams")
-        self._turns = Turns(limits.at_work, limits.waiting, limits.wait_s, each=limits.at_work_each)
+        self._turns = Turns(
+            limits.at_work,
+            limits.waiting,
+            limits.wait_s,
+            each=limits.at_work_each,
+            pace=Pace(limits.fresh, limits.fresh_s),
+        )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request in, or refuse it."""
@@ -179,12 +185,12 @@ class Gateway:
             with self._counted("operators", self._operators):
                 await self._pass_on(request, scope, body)
         else:
-            await self._turns.take(identity.tenant)
+            place = await self._turns.take(identity.tenant)
             self._meter.standing("at work", self._turns.taken, self._turns.places)
             try:
                 await self._pass_on(request, scope, body)
             finally:
-                self._turns.give_back(identity.tenant)
+                self._turns.give_back(place)
                 self._meter.standing("at work", self._turns.taken, self._turns.places)
         # The API's place is free again: only the client's own counts hold while it reads.
         await request.flush()

@@ -41,9 +41,14 @@ class RequestLimits:
     held: int = 1024
     """Requests of everybody, those whose bodies are on their way in included."""
     at_work: int = 24
-    """Requests that the API works on. Python works on one at a time: with more, each takes longer."""
+    """Requests that the API works on."""
     at_work_each: int = 8
     """Requests of one tenant that it works on."""
+    fresh: int = 6
+    """Requests that it has worked on for less than :attr:`fresh_s`. Python works on one at a time: with more, each takes
+    longer; what takes this long waits for something else, mostly."""
+    fresh_s: float = 0.25
+    """How long a request is fresh."""
     waiting: int = 128
     """Requests that wait for one of these places."""
     wait_s: float = 1.0

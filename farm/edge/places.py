@@ -6,6 +6,7 @@ import asyncio
 from collections import Counter, deque
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
 
 from farm.edge.refusal import Refusal
 
@@ -84,13 +85,40 @@ class Room:
             self.taken -= 1
 
 
+@dataclass(slots=True)
+class Place:
+    """A place that somebody holds."""
+
+    tenant: str
+    """Who."""
+    fresh: asyncio.TimerHandle | None = None
+    """When it will no longer count as fresh; None where it does not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How many places may have been taken a moment ago.
+
+    Most requests are answered at once, and all that a process works on at once make each other late. Requests that
+    wait for something else, a slow address or another process, cost it nothing meanwhile: they are fresh no longer, and
+    keep nobody from beginning.
+    """
+
+    fresh: int
+    """How many places may be fresh."""
+    fresh_s: float
+    """How long a place is."""
+
+
 class Turns:
     """Places that are waited for. A place that comes free goes to the tenant that has the fewest.
 
     So whoever sends a thousand requests waits behind its own, and another tenant's first is the next.
     """
 
-    def __init__(self, places: int, waiting: int, wait_s: float, *, each: int | None = None) -> None:
+    def __init__(
+        self, places: int, waiting: int, wait_s: float, *, each: int | None = None, pace: Pace | None = None
+    ) -> None:
         """Make places.
 
         Args:
@@ -98,6 +126,7 @@ class Turns:
             each: How many of them one tenant may take; None for all.
             waiting: How many may wait for one.
             wait_s: How long.
+            pace: How many may be taken at once; None for all.
         """
         self.places = places
         """How many there are."""
@@ -106,8 +135,10 @@ class Turns:
         self._waiting_most = waiting
         self._wait_s = wait_s
         self._each = places if each is None else each
+        self._pace = pace
+        self._fresh = 0
         self._held: Counter[str] = Counter()
-        self._waiting: dict[str, deque[asyncio.Future[None]]] = {}
+        self._waiting: dict[str, deque[asyncio.Future[Place]]] = {}
         self._waiters = 0
 
     @property
@@ -118,43 +149,52 @@ class Turns:
     @asynccontextmanager
     async def hold(self, tenant: str) -> AsyncIterator[None]:
         """Wait for a place and hold it for the length of a block; raises as :meth:`take`."""
-        await self.take(tenant)
+        place = await self.take(tenant)
         try:
             yield
         finally:
-            self.give_back(tenant)
+            self.give_back(place)
 
-    async def take(self, tenant: str) -> None:
+    async def take(self, tenant: str) -> Place:
         """Wait for a place.
 
         Raises:
             Refusal: 503, none came free in time, or too many wait.
         """
-        if self.taken < self.places and self._held[tenant] < self._each:
+        if self._free and self._held[tenant] < self._each:
             # Nobody who may take it waits for it, or it would not be free.
-            self._give(tenant)
-            return
+            return self._give(tenant)
         if self._waiters >= self._waiting_most:
             raise self._full()
-        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        future: asyncio.Future[Place] = asyncio.get_running_loop().create_future()
         self._waiting.setdefault(tenant, deque()).append(future)
         self._waiters += 1
         try:
             async with asyncio.timeout(self._wait_s):
-                await future
+                return await future
         except BaseException as error:
             self._forget(tenant, future)
             if isinstance(error, TimeoutError):
                 raise self._full() from error
             raise
 
-    def give_back(self, tenant: str) -> None:
+    def give_back(self, place: Place) -> None:
         """A place comes free."""
+        if place.fresh is not None:
+            place.fresh.cancel()
+            self._fresh -= 1
         self.taken -= 1
-        self._held[tenant] -= 1
-        if not self._held[tenant]:
-            del self._held[tenant]
-        while self._waiting and self.taken < self.places:
+        self._held[place.tenant] -= 1
+        if not self._held[place.tenant]:
+            del self._held[place.tenant]
+        self._call_next()
+
+    @property
+    def _free(self) -> bool:
+        return self.taken < self.places and (self._pace is None or self._fresh < self._pace.fresh)
+
+    def _call_next(self) -> None:
+        while self._waiting and self._free:
             # Of those that have as few the longest waiting tenant: dicts keep their order.
             next_one = min(self._waiting, key=lambda one: self._held[one])
             if self._held[next_one] >= self._each:
@@ -167,17 +207,26 @@ class Turns:
             if future.done():
                 # Who waited was cancelled, and has not run since to say so.
                 continue
-            self._give(next_one)
-            future.set_result(None)
+            future.set_result(self._give(next_one))
 
-    def _give(self, tenant: str) -> None:
+    def _give(self, tenant: str) -> Place:
         self.taken += 1
         self._held[tenant] += 1
+        place = Place(tenant)
+        if self._pace is not None:
+            self._fresh += 1
+            place.fresh = asyncio.get_running_loop().call_later(self._pace.fresh_s, self._settle, place)
+        return place
 
-    def _forget(self, tenant: str, future: asyncio.Future[None]) -> None:
+    def _settle(self, place: Place) -> None:
+        place.fresh = None
+        self._fresh -= 1
+        self._call_next()
+
+    def _forget(self, tenant: str, future: asyncio.Future[Place]) -> None:
         if future.done() and not future.cancelled():
             # It was given a place in the moment in which its patience ended.
-            self.give_back(tenant)
+            self.give_back(future.result())
             return
         queue = self._waiting.get(tenant)
         if queue is not None and future in queue:

@@ -54,12 +54,13 @@ def walk(
 class _Place:
     """What may stand somewhere in a document, worked out once: of a plan it was a quarter."""
 
-    __slots__ = ("_below", "_definitions", "_items", "_tagged", "allowed")
+    __slots__ = ("_below", "_definitions", "_items", "_names", "_tagged", "allowed")
 
     def __init__(self, nodes: Sequence[Schema], definitions: Schema) -> None:
         self.allowed = options(nodes, definitions)
         self._definitions = definitions
-        self._below: dict[str, _Place | None] = {}
+        self._names = frozenset(name for one in self.allowed for name in one.get("properties", ()))
+        self._below: dict[str, _Place] = {}
         self._items: _Place | None = None
         self._tagged: dict[Any, _Place] = {}
 
@@ -80,12 +81,10 @@ class _Place:
 
     def below(self, name: str) -> _Place | None:
         """Return the place of a name in a mapping; None where the schema knows no such name."""
-        if name in self._below:
-            return self._below[name]
-        nodes = [one["properties"][name] for one in self.allowed if name in one.get("properties", {})]
-        if not nodes:
-            return None
-        place = self._below[name] = _Place(nodes, self._definitions)
+        place = self._below.get(name)
+        if place is None and name in self._names:
+            nodes = [one["properties"][name] for one in self.allowed if name in one.get("properties", {})]
+            place = self._below[name] = _Place(nodes, self._definitions)
         return place
 
     def items(self) -> _Place:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from fractions import Fraction
+from functools import lru_cache
 from typing import Final
 
 NTSC: Final = {
@@ -28,6 +29,9 @@ _NTSC_RATES: Final = tuple(
 )
 _CLOSE: Final = Fraction(1, 10**6)
 """Decimals that are so near to a known rate, relatively, are that rate: single precision is twenty times nearer."""
+
+_LONGEST_KEPT: Final = 40
+"""Longer spellings are not remembered."""
 
 _DECIMAL = re.compile(r"^\d{1,3}(?:\.(\d{0,40}))?$", re.ASCII)
 _RATIO = re.compile(r"^(\d{1,12})\s*/\s*(\d{1,12})$", re.ASCII)
@@ -96,10 +100,20 @@ def parse_seconds(value: int | float | str, rate: Fraction) -> Fraction:
     Raises:
         ValueError: the value spells no time, or one of more than :data:`MAX_SECONDS`.
     """
+    if isinstance(value, str) and len(value) > _LONGEST_KEPT:
+        return _seconds(value, rate)
+    return _kept_seconds(value, rate)
+
+
+def _seconds(value: int | float | str, rate: Fraction) -> Fraction:
     seconds = _spelled(value, rate)
     if abs(seconds) > MAX_SECONDS:
         raise ValueError(f"a time is at most {MAX_SECONDS} s, not {_shown(value)}")
     return seconds
+
+
+_kept_seconds = lru_cache(maxsize=4096, typed=True)(_seconds)
+"""A plan spells 800 times, most of them the same few: together 4 of its 32 ms. Typed, since `True` is no time."""
 
 
 def _shown(value: int | float | str) -> str:

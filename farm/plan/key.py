@@ -29,6 +29,10 @@ _LIBRARIES: Final = ("av", "skia-python", "pillow")
 """Libraries whose versions decide bytes."""
 
 
+_PLAIN: Final = frozenset({str, int, bool, type(None)})
+"""What stands in JSON as it is: most of what a timeline holds, so asked first."""
+
+
 @lru_cache(maxsize=1)
 def engine() -> tuple[str, ...]:
     """Return the versions that take part in every key."""
@@ -37,6 +41,13 @@ def engine() -> tuple[str, ...]:
 
 def canonical(value: Any) -> Any:
     """Return ``value`` as JSON-ready data without names and paths."""
+    kind = type(value)
+    if kind in _PLAIN:
+        return value
+    if kind is float:
+        return repr(value)
+    if kind is tuple or kind is list:
+        return [canonical(item) for item in value]
     if isinstance(value, Asset):
         return value.sha256
     if isinstance(value, FontFile):
@@ -48,11 +59,12 @@ def canonical(value: Any) -> Any:
     if isinstance(value, Curve):
         return _curve(value)
     if is_dataclass(value) and not isinstance(value, type):
-        data = {name: canonical(getattr(value, name)) for name in _told(type(value))}
-        return {
-            "type": type(value).__name__,
-            **{name: item for name, item in data.items() if item is not None},
-        }
+        data: dict[str, Any] = {"type": kind.__name__}
+        for name in _told(kind):
+            item = canonical(getattr(value, name))
+            if item is not None:
+                data[name] = item
+        return data
     if isinstance(value, tuple | list):
         return [canonical(item) for item in value]
     if isinstance(value, float):

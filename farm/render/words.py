@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Final
 
+from farm.model.font_file import FontFile
 from farm.model.look import TextLook
 from farm.render.chinese import JOINER, keep_words
-from farm.render.fallback import choose_fonts, plainer
+from farm.render.fallback import Chosen, choose_fonts, plainer
 from farm.render.fonts import FontSet
 
 _RIGHT_TO_LEFT, _POP = "\u2067", "\u2069"
@@ -31,6 +33,8 @@ _STACKED: Final = ("\u1ea0", "\u1eff")
 """Vietnamese letters with two accents."""
 
 
+_LONGEST_KEPT: Final = 500
+"""Longer texts are not remembered."""
 _HANGUL: Final = re.compile("(?<=[\uac00-\ud7a3])(?=[\uac00-\ud7a3])")
 """Korean lines break at spaces; Unicode's rules would let them break after any syllable."""
 
@@ -72,17 +76,41 @@ def _can_be_set(char: str) -> bool:
 
 def words_of(text: str, look: TextLook) -> Words:
     """Return ``text`` as ``look`` sets it."""
-    words = keep_words(plainer(clean_text(text), look.families, look.weight, look.fonts))
-    words = _HANGUL.sub(JOINER, words.upper() if look.uppercase else words)
-    chosen = choose_fonts(words, look.families, look.weight, look.fonts)
-    line_height = look.line_height
-    if _has(words, _TALL):
-        line_height = max(line_height, _TALL_LINE)
-    elif _has(words, (_STACKED,)):
-        line_height = max(line_height, _ACCENTED_LINE)
-    spacing_em = 0.0 if _has(words, _JOINED) else look.letter_spacing_em
-    fitted = replace(look, line_height=line_height, letter_spacing_em=spacing_em)
-    return Words(_directed(words), fitted, chosen.fonts, chosen.locale, chosen.missing)
+    spell = _spell if len(text) <= _LONGEST_KEPT else _spell.__wrapped__
+    spelled = spell(text, look.families, look.weight, look.fonts, look.uppercase)
+    fitted = replace(
+        look,
+        line_height=max(look.line_height, spelled.least_line_height),
+        letter_spacing_em=0.0 if spelled.joined else look.letter_spacing_em,
+    )
+    chosen = spelled.chosen
+    return Words(spelled.text, fitted, chosen.fonts, chosen.locale, chosen.missing)
+
+
+@dataclass(frozen=True, slots=True)
+class _Spelled:
+    """A text as it is set, whatever its size."""
+
+    text: str
+    """What is set."""
+    chosen: Chosen
+    """With what."""
+    least_line_height: float
+    """What its script asks for, in font sizes."""
+    joined: bool
+    """Whether its letters join or stack."""
+
+
+@lru_cache(maxsize=2048)
+def _spell(
+    text: str, families: tuple[str, ...], weight: int, fonts: tuple[FontFile, ...], uppercase: bool
+) -> _Spelled:
+    """Return a text as it is set; remembered, since a draft measures the same words at many sizes."""
+    words = keep_words(plainer(clean_text(text), families, weight, fonts))
+    words = _HANGUL.sub(JOINER, words.upper() if uppercase else words)
+    chosen = choose_fonts(words, families, weight, fonts)
+    tall = _TALL_LINE if _has(words, _TALL) else _ACCENTED_LINE if _has(words, (_STACKED,)) else 0.0
+    return _Spelled(_directed(words), chosen, tall, _has(words, _JOINED))
 
 
 def _directed(text: str) -> str:

@@ -10,19 +10,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from farm.edge.address import counted_as
-from farm.edge.places import Caps, Room, Turns
+from farm.edge.places import Caps, Pace, Place, Room, Turns
 from farm.edge.refusal import Refusal
 
 Step = tuple[str, str]
+
+FRESH_S = 0.002
 
 
 class Watched:
     """Tenants' tasks around turns, checked after each step."""
 
-    def __init__(self, places: int, each: int, waiting: int) -> None:
-        self.turns = Turns(places, waiting, 60.0, each=each)
-        self.places, self.each, self.waiting = places, each, waiting
-        self.held: list[str] = []
+    def __init__(self, places: int, each: int, waiting: int, fresh: int) -> None:
+        self.turns = Turns(places, waiting, 60.0, each=each, pace=Pace(fresh, FRESH_S))
+        self.places, self.each, self.waiting, self.fresh = places, each, waiting, fresh
+        self.held: list[Place] = []
         self.tasks: dict[asyncio.Task[None], str] = {}
         self.refused = 0
 
@@ -31,9 +33,11 @@ class Watched:
         if verb == "take":
             task = asyncio.create_task(self._take(tenant))
             self.tasks[task] = tenant
-        elif verb == "give" and tenant in self.held:
-            self.held.remove(tenant)
-            self.turns.give_back(tenant)
+        elif verb == "give" and (mine := [place for place in self.held if place.tenant == tenant]):
+            self.held.remove(mine[0])
+            self.turns.give_back(mine[0])
+        elif verb == "time":
+            await asyncio.sleep(2 * FRESH_S)
         elif verb == "all leave":
             # At once, and one that holds a place gives it back before any of them has run.
             for task, whose in self.tasks.items():
@@ -55,19 +59,21 @@ class Watched:
 
     async def _take(self, tenant: str) -> None:
         try:
-            await self.turns.take(tenant)
+            place = await self.turns.take(tenant)
         except Refusal:
             self.refused += 1
             return
-        self.held.append(tenant)
+        self.held.append(place)
 
     def check(self) -> None:
         waiting = [whose for task, whose in self.tasks.items() if not task.done()]
-        counts = Counter(self.held)
+        counts = Counter(place.tenant for place in self.held)
+        fresh = sum(place.fresh is not None for place in self.held)
         assert self.turns.taken == len(self.held) <= self.places
         assert max(counts.values(), default=0) <= self.each
+        assert fresh <= self.fresh
         assert self.turns.waiting == len(waiting) <= self.waiting
-        if len(self.held) < self.places:
+        if len(self.held) < self.places and fresh < self.fresh:
             # Who still waits has as many as may be.
             assert all(counts[whose] >= self.each for whose in waiting)
 
@@ -77,20 +83,24 @@ class Watched:
     places=st.integers(1, 4),
     each=st.integers(1, 4),
     waiting=st.integers(0, 5),
+    fresh=st.integers(1, 4),
     steps=st.lists(
-        st.tuples(st.sampled_from(["take", "take", "give", "leave", "all leave"]), st.sampled_from("abc")),
+        st.tuples(
+            st.sampled_from(["take", "take", "take", "give", "give", "leave", "all leave", "time"]),
+            st.sampled_from("abc"),
+        ),
         max_size=40,
     ),
 )
-def test_turns_keep_their_promises(places: int, each: int, waiting: int, steps: list[Step]) -> None:
+def test_turns_keep_their_promises(
+    places: int, each: int, waiting: int, fresh: int, steps: list[Step]
+) -> None:
     async def run() -> None:
-        watched = Watched(places, each, waiting)
+        watched = Watched(places, each, waiting, fresh)
         for step in steps:
             await watched.do(step)
-        for tenant in list(watched.held):
-            await watched.do(("give", tenant))
         while watched.held:
-            await watched.do(("give", watched.held[0]))
+            await watched.do(("give", watched.held[0].tenant))
         assert watched.turns.taken == 0
         assert watched.turns.waiting == 0
 
@@ -100,12 +110,26 @@ def test_turns_keep_their_promises(places: int, each: int, waiting: int, steps: 
 def test_waiting_ends_with_a_refusal() -> None:
     async def run() -> None:
         turns = Turns(1, 1, 0.01)
-        await turns.take("a")
+        place = await turns.take("a")
         with pytest.raises(Refusal, match="try again soon"):
             await turns.take("b")
-        turns.give_back("a")
+        turns.give_back(place)
         await turns.take("b")
         assert turns.taken == 1
+
+    asyncio.run(run())
+
+
+def test_what_takes_long_keeps_nobody_from_beginning() -> None:
+    async def run() -> None:
+        turns = Turns(3, 5, 10.0, pace=Pace(1, 0.05))
+        began_s = asyncio.get_running_loop().time()
+        slow = await turns.take("a")
+        quick = await turns.take("b")
+        assert asyncio.get_running_loop().time() - began_s >= 0.04
+        turns.give_back(quick)
+        await turns.take("b")
+        assert (slow.fresh, turns.taken) == (None, 2)
 
     asyncio.run(run())
 
