@@ -37,7 +37,10 @@ _HEALTH: Final = {
 
 _THRIFTY: Final = {
     # An idle farm of two workers took 0.11 of a core with Ray's and Serve's own settings.
-    "RAY_SERVE_CONTROL_LOOP_INTERVAL_S": "0.5",
+    "RAY_SERVE_CONTROL_LOOP_INTERVAL_S": "1.0",
+    # Figures for Prometheus, which seldom asks more often.
+    "REPORTER_UPDATE_INTERVAL_MS": "10000",
+    "RAY_SERVE_METRICS_EXPORT_INTERVAL_MS": "5000",
     "RAY_task_events_report_interval_ms": "0",
     "RAY_event_stats": "0",
     # A killed proxy is found sooner: connections were refused for 27 s.

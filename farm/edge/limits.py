@@ -45,8 +45,8 @@ class RequestLimits:
     at_work_each: int = 8
     """Requests of one tenant that it works on."""
     fresh: int = 6
-    """Requests that it has worked on for less than :attr:`fresh_s`. Python works on one at a time: with more, each takes
-    longer; what takes this long waits for something else, mostly."""
+    """Requests that it has worked on for less than :attr:`fresh_s`. Python works on one at a time: with more, each
+    takes longer. What takes that long mostly waits for something else."""
     fresh_s: float = 0.25
     """How long a request is fresh."""
     waiting: int = 128

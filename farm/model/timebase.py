@@ -100,20 +100,32 @@ def parse_seconds(value: int | float | str, rate: Fraction) -> Fraction:
     Raises:
         ValueError: the value spells no time, or one of more than :data:`MAX_SECONDS`.
     """
-    if isinstance(value, str) and len(value) > _LONGEST_KEPT:
-        return _seconds(value, rate)
-    return _kept_seconds(value, rate)
+    if not isinstance(value, str):
+        return _kept_seconds(value)
+    text = value.strip()
+    if text.endswith("f") and _FRAMES.match(text):
+        return _frames(text, rate.numerator, rate.denominator)
+    return _seconds(text) if len(text) > _LONGEST_KEPT else _kept_seconds(text)
 
 
-def _seconds(value: int | float | str, rate: Fraction) -> Fraction:
-    seconds = _spelled(value, rate)
-    if abs(seconds) > MAX_SECONDS:
-        raise ValueError(f"a time is at most {MAX_SECONDS} s, not {_shown(value)}")
-    return seconds
+@lru_cache(maxsize=4096)
+def _frames(text: str, over: int, under: int) -> Fraction:
+    # Two integers for the rate: fractions are slow to hash and to compare.
+    return _in_range(Fraction(int(text[:-1]) * under, over), text)
+
+
+def _seconds(value: int | float | str) -> Fraction:
+    return _in_range(_spelled(value), value)
 
 
 _kept_seconds = lru_cache(maxsize=4096, typed=True)(_seconds)
-"""A plan spells 800 times, most of them the same few: together 4 of its 32 ms. Typed, since `True` is no time."""
+"""A plan reads 800 times, most of them the same few: together 4 of its 32 ms. Typed, since `True` is no time."""
+
+
+def _in_range(seconds: Fraction, value: int | float | str) -> Fraction:
+    if abs(seconds) > MAX_SECONDS:
+        raise ValueError(f"a time is at most {MAX_SECONDS} s, not {_shown(value)}")
+    return seconds
 
 
 def _shown(value: int | float | str) -> str:
@@ -124,19 +136,16 @@ def _shown(value: int | float | str) -> str:
     return text if len(text) <= 40 else f"{text[:40]}…"
 
 
-def _spelled(value: int | float | str, rate: Fraction) -> Fraction:
+def _spelled(value: int | float | str) -> Fraction:
     if isinstance(value, (int, float)):
         if isinstance(value, bool) or (isinstance(value, float) and not math.isfinite(value)):
             raise ValueError(f"`{value}` is not a time")
         return Fraction(value) if isinstance(value, int) else Fraction(repr(value))
-    text = value.strip()
-    if _FRAMES.match(text):
-        return Fraction(int(text[:-1])) / rate
-    if match := _CLOCK.match(text):
+    if match := _CLOCK.match(value):
         sign, hours, minutes, seconds = match.groups()
         total = int(hours or 0) * 3600 + int(minutes) * 60 + Fraction(seconds)
         return -total if sign else total
-    if match := _SECONDS.match(text):
+    if match := _SECONDS.match(value):
         return Fraction(match.group(1))
     raise ValueError(
         f'`{value[:40]}` is not a time; write seconds (2.5), frames ("75f") or a clock time ("1:02.5")'
@@ -148,7 +157,10 @@ def to_frame(seconds: Fraction, rate: Fraction) -> int:
 
     Boundaries are rounded, never durations, so that neighbours share theirs and nothing drifts.
     """
-    return math.floor(seconds * rate + Fraction(1, 2))
+    # In whole numbers, since fractions shorten themselves at each step: 1 instead of 10 µs, 200 times a plan.
+    over = seconds.numerator * rate.numerator
+    under = seconds.denominator * rate.denominator
+    return (2 * over + under) // (2 * under)
 
 
 def to_seconds(frame: int, rate: Fraction) -> Fraction:

@@ -41,7 +41,7 @@ def engine() -> tuple[str, ...]:
 
 def canonical(value: Any) -> Any:
     """Return ``value`` as JSON-ready data without names and paths."""
-    kind = type(value)
+    kind: Any = type(value)
     if kind in _PLAIN:
         return value
     if kind is float:

@@ -19,6 +19,9 @@ from farm_catalog.run_record import RunRecord
 PERIOD_S: Final = 2.0
 """How long an ended job is unknown to the catalog: a look at the journal for what is not recorded costs 0.1 ms."""
 MEAL: Final = 500
+REST: Final = 200.0
+"""The clerk rests so many times as long as it took: a commit takes 20 ms whether it holds one run or fifteen, and after
+each of a few short videos that was a tenth of what the farm spends on them outside of rendering."""
 CHORE_S: Final = 600.0
 """How often the clerk asks whether something is due, a backup for one."""
 
@@ -50,6 +53,7 @@ class Clerk:
         self._note = note
         self._chore = chore
         self._chore_due_s = 0.0
+        self._rested_s = 0.0
         self._lock = threading.Lock()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="clerk", daemon=True)
@@ -89,7 +93,10 @@ class Clerk:
         while True:
             last = self._stop.wait(PERIOD_S)
             try:
-                self.take_in()
+                if last or self._rested():
+                    began_s = time.monotonic()
+                    self.take_in()
+                    self._rested_s = time.monotonic() + REST * (time.monotonic() - began_s)
                 self.trouble = ""
             except Exception as error:
                 # The records wait in the journal; health tells of it, which a thread that ended could not.
@@ -97,6 +104,12 @@ class Clerk:
             self._do_chore()
             if last:
                 return
+
+    def _rested(self) -> bool:
+        """Whether to take in what waits: what was learned of an asset is waited for, and is not put off."""
+        if time.monotonic() >= self._rested_s:
+            return True
+        return any(is_look(text) for _, text in self._jobs.unrecorded(MEAL))
 
     def _do_chore(self) -> None:
         if time.monotonic() < self._chore_due_s:

@@ -25,7 +25,7 @@ from farm.work.job_view import JobView
 from farm.work.scheduler import Scheduler
 
 TICK_S: Final = 1.0
-POLL_S: Final = 0.05
+POLL_S: Final = 0.1
 IDLE_S: Final = 0.25
 """How long a conductor without leases waits for somebody to tell it something."""
 ANSWER_S: Final = 30.0

@@ -279,7 +279,7 @@ class Worker:
 
         started = time.process_time()
         sound, loudness, warnings, encode_s = self._sound(task)
-        cover = self._cover(task)
+        cover, drawn = self._cover(task)
         task, segments = self._segments(task, halt)
         halt.check()
         folder = Path(task.folder) if task.folder else self._settings.productions
@@ -287,7 +287,7 @@ class Worker:
         self.productions.publish(task.job_id, folder)
         self.blobs.trim()
         self.productions.trim()
-        spent = Spent(encode_s=encode_s, total_s=time.process_time() - started)
+        spent = replace(drawn, encode_s=encode_s + drawn.encode_s, total_s=time.process_time() - started)
         return replace(production, spent=spent)
 
     def look(self, task: LookTask, halt: Halt) -> Looked:
@@ -356,7 +356,8 @@ class Worker:
         self.blobs.put_bytes(plan.sound_key, ".json", json.dumps(told).encode())
         return path, made.loudness_lufs, warnings, time.process_time() - started
 
-    def _cover(self, task: AssembleTask) -> bytes:
+    def _cover(self, task: AssembleTask) -> tuple[bytes, Spent]:
+        """Return the cover, and the CPU seconds of composing and encoding it."""
         from farm.work.render import cover_frame, jpeg, render_stills
 
         plan = task.plan
@@ -364,9 +365,13 @@ class Worker:
         segment = next(s for s in plan.segments if s.start <= number < s.stop)
         key = digest(["cover", segment.key, number - segment.start])
         if task.use_cache and (path := self.blobs.find(key, COVER_SUFFIX)):
-            return path.read_bytes()
+            return path.read_bytes(), Spent()
         timeline = self.media.pictures(plan.timeline, number, number + 1)
-        data = jpeg(render_stills(timeline, [number], self.registry, self.stills, self.drawings)[0])
+        began_s = time.process_time()
+        (frame,) = render_stills(timeline, [number], self.registry, self.stills, self.drawings)
+        composed_s = time.process_time()
+        data = jpeg(frame)
+        spent = Spent(composite_s=composed_s - began_s, encode_s=time.process_time() - composed_s)
         self.registry.check_files(plan.drawn_by)
         self.blobs.put_bytes(key, COVER_SUFFIX, data)
-        return data
+        return data, spent
