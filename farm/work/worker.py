@@ -36,6 +36,7 @@ from farm.store.fonts import FontShelf
 from farm.store.guard import parse_guard
 from farm.store.productions import Productions
 from farm.store.store import Store
+from farm.store.upkeep import Upkeep
 from farm.work.conditions import Conditions
 from farm.work.element_paces import ElementPaces
 from farm.work.halt import Halt
@@ -120,6 +121,11 @@ class Worker:
     def productions(self) -> Productions:
         """Where other machines find what was assembled here."""
         return self._settings.open_productions()
+
+    @cached_property
+    def upkeep(self) -> Upkeep:
+        """When what this machine keeps is held to its limits."""
+        return Upkeep(self._settings.home / "upkeep")
 
     @cached_property
     def media(self) -> Localiser:
@@ -285,8 +291,7 @@ class Worker:
         folder = Path(task.folder) if task.folder else self._settings.productions
         production = assemble(task, folder, segments, sound, cover, loudness, tuple(warnings), self._node)
         self.productions.publish(task.job_id, folder)
-        self.blobs.trim()
-        self.productions.trim()
+        self.upkeep.do(self.blobs.trim, self.productions.trim)
         spent = replace(drawn, encode_s=encode_s + drawn.encode_s, total_s=time.process_time() - started)
         return replace(production, spent=spent)
 

@@ -103,6 +103,7 @@ def test_the_api_replica_and_the_proxy_are_killed(floor: Floor) -> None:
         kill(floor, "head", "ray::ProxyActor")
 
 
+@pytest.mark.slow
 def test_a_raylet_is_killed_and_its_watchdog_brings_the_node_back(floor: Floor) -> None:
     with floor.work() as ids:
         floor.until(lambda: some_segment_done(floor, ids), "work has begun")
@@ -110,6 +111,7 @@ def test_a_raylet_is_killed_and_its_watchdog_brings_the_node_back(floor: Floor) 
     floor.until(lambda: floor.queue()["workers"] == 3, "the node came back")
 
 
+@pytest.mark.slow
 def test_a_worker_is_frozen(floor: Floor) -> None:
     (frozen,) = floor.processes(floor.nodes["a"], "ray::WorkerActor")
     with floor.work() as ids:
@@ -119,6 +121,7 @@ def test_a_worker_is_frozen(floor: Floor) -> None:
     floor.until(lambda: floor.queue()["workers"] == 3, "the worker was replaced")
 
 
+@pytest.mark.slow
 def test_a_link_is_cut_for_a_moment(floor: Floor) -> None:
     with floor.work() as ids:
         floor.until(lambda: some_segment_done(floor, ids), "work has begun")

@@ -326,15 +326,15 @@ def run(where: tuple[str, str], examples: int, steps: int) -> None:
 
 
 def test_on_one_machine() -> None:
-    run(("", ""), 20, 30)
+    run(("", ""), 10, 30)
 
 
 def test_over_a_shared_folder() -> None:
-    run(("folder", ""), 8, 30)
+    run(("folder", ""), 4, 30)
 
 
 def test_over_s3(s3_options: str) -> None:
-    run((f"s3://{BUCKET}", s3_options), 2, 20)
+    run((f"s3://{BUCKET}", s3_options), 1, 15)
 
 
 @pytest.mark.slow
