@@ -20,8 +20,9 @@ PERIOD_S: Final = 2.0
 """How long an ended job is unknown to the catalog: a look at the journal for what is not recorded costs 0.1 ms."""
 MEAL: Final = 500
 REST: Final = 200.0
-"""The clerk rests so many times as long as it took: a commit takes 20 ms whether it holds one run or fifteen, and after
-each of a few short videos that was a tenth of what the farm spends on them outside of rendering."""
+"""While jobs are unfinished the catalog is fed again after so many times as long as it took, :data:`REST_S` at the most:
+a commit takes 20 ms whether it holds one run or fifteen, a tenth of what short videos cost beside rendering them."""
+REST_S: Final = 10.0
 CHORE_S: Final = 600.0
 """How often the clerk asks whether something is due, a backup for one."""
 
@@ -46,12 +47,15 @@ class Clerk:
         librarian: Librarian,
         note: Note,
         chore: Callable[[], object] = no_chore,
+        *,
+        busy: Callable[[], bool],
     ) -> None:
         self._settings = settings
         self._jobs = jobs
         self._librarian = librarian
         self._note = note
         self._chore = chore
+        self._busy = busy
         self._chore_due_s = 0.0
         self._rested_s = 0.0
         self._lock = threading.Lock()
@@ -96,7 +100,8 @@ class Clerk:
                 if last or self._rested():
                     began_s = time.monotonic()
                     self.take_in()
-                    self._rested_s = time.monotonic() + REST * (time.monotonic() - began_s)
+                    ended_s = time.monotonic()
+                    self._rested_s = ended_s + min(REST_S, REST * (ended_s - began_s))
                 self.trouble = ""
             except Exception as error:
                 # The records wait in the journal; health tells of it, which a thread that ended could not.
@@ -106,8 +111,8 @@ class Clerk:
                 return
 
     def _rested(self) -> bool:
-        """Whether to take in what waits: what was learned of an asset is waited for, and is not put off."""
-        if time.monotonic() >= self._rested_s:
+        """Whether to take in what waits; what was learned of an asset is never put off, since people wait for it."""
+        if time.monotonic() >= self._rested_s or not self._busy():
             return True
         return any(is_look(text) for _, text in self._jobs.unrecorded(MEAL))
 

@@ -118,6 +118,7 @@ class Office:
             self.librarian,
             lambda runs: note_ends(room, self.journal.jobs, files, runs),
             room.catalog.tend,
+            busy=lambda: self.conductor.unfinished > 0,
         )
         self.batches = BatchDesk(self)
         self.access = AccessDesk(self)

@@ -18,7 +18,7 @@ from farm.model.look import TextLook
 from farm.model.timeline import Box, Clip, Placement, TextSource, Timeline, Track
 from farm.plan.key import SegmentKeys
 from farm.plan.segment import Quality
-from farm.render import fallback, fonts
+from farm.render import fallback, fonts, words
 from farm.render.text import missing_characters, raster_text
 from farm.store.fonts import FontShelf
 from farm.store.open import open_store
@@ -38,10 +38,10 @@ def without_georgian(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     for family in ADDABLE:
         monkeypatch.delitem(fonts.FAMILIES, family)
     monkeypatch.setattr(fallback, "_LATER", tuple(name for name in fallback._LATER if name not in ADDABLE))
-    for cached in (fonts.load_fonts, fallback.choose_fonts):
+    for cached in (fonts.load_fonts, fallback.choose_fonts, words._spell):
         cached.cache_clear()
     yield
-    for cached in (fonts.load_fonts, fallback.choose_fonts):
+    for cached in (fonts.load_fonts, fallback.choose_fonts, words._spell):
         cached.cache_clear()
 
 
