@@ -20,7 +20,7 @@ PERIOD_S: Final = 2.0
 """How long an ended job is unknown to the catalog: a look at the journal for what is not recorded costs 0.1 ms."""
 MEAL: Final = 500
 REST: Final = 200.0
-"""While jobs are unfinished the catalog is fed again after so many times as long as it took, :data:`REST_S` at the most:
+"""While jobs are unfinished the catalog is fed again after so many times as long as it took, at most :data:`REST_S`:
 a commit takes 20 ms whether it holds one run or fifteen, a tenth of what short videos cost beside rendering them."""
 REST_S: Final = 10.0
 CHORE_S: Final = 600.0
