@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import schemathesis
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis.checks import CHECKS, CheckFunction, load_all_checks
 from starlette.applications import Starlette
 from starlette.responses import JSONResponse
@@ -86,9 +86,16 @@ def test_the_api_keeps_its_word(case: schemathesis.Case, key: str) -> None:
     case.call_and_validate(checks=STANDARD, headers={"Authorization": f"Bearer {key}"})
 
 
+# Not by `schema.parametrize`, which works out cases when tests are collected, in every run: 5 s.
 @pytest.mark.slow
 @pytest.mark.timeout(3600)
-@schema.parametrize()
-@LONG
-def test_the_api_keeps_its_word_for_long(case: schemathesis.Case, key: str) -> None:
-    case.call_and_validate(checks=STANDARD, headers={"Authorization": f"Bearer {key}"})
+@pytest.mark.parametrize(
+    "operation", [one.ok() for one in schema.get_all_operations()], ids=lambda one: one.label
+)
+def test_the_api_keeps_its_word_for_long(operation: Any, key: str) -> None:
+    @given(case=operation.as_strategy())
+    @LONG
+    def asked(case: Any) -> None:
+        case.call_and_validate(checks=STANDARD, headers={"Authorization": f"Bearer {key}"})
+
+    asked()
