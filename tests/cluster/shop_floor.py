@@ -119,7 +119,7 @@ class Floor:
     # Jobs
 
     @contextmanager
-    def work(self, jobs: int = 8, shots: int = 3, frames: int = 60) -> Iterator[list[str]]:
+    def work(self, jobs: int = 5, shots: int = 3, frames: int = 60) -> Iterator[list[str]]:
         """Submit jobs, let them be hurt, and check at the end that each is done once, byte by byte as it must be."""
         documents = [self._document(shots, frames) for _ in range(jobs)]
         client = self.client()

@@ -56,6 +56,8 @@ class Lead:
 LEAD = Lead()
 # The stream of events has no end; test_events.py reads it.
 schema = schemathesis.openapi.from_asgi("/v1/openapi.json", LEAD).exclude(path="/v1/events/stream")
+# One method that an address does not have stands for all: they meet the same code, and were half of the time.
+schema.config.phases.coverage.unexpected_methods = {"trace"}
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +73,7 @@ def key(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 QUICK = settings(
-    max_examples=5,
+    max_examples=2,
     derandomize=True,
     deadline=None,
     phases=[Phase.explicit, Phase.generate],
