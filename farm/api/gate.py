@@ -128,7 +128,7 @@ async def operates(request: Request) -> bool:
 
 
 async def still_welcome(request: Request, caller: Caller) -> bool:
-    """Whether who began to listen may still: their key may have been revoked since."""
+    """Whether the caller's key is still valid; it may have been revoked since the stream began."""
     gate: Gate = request.app.state.gate
     _, _, text = request.headers.get("authorization", "").partition(" ")
     try:

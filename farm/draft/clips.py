@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any
+from typing import Any, assert_never
 
 from farm.draft.added_fonts import with_added_fonts
 from farm.draft.curves import curve_of
@@ -19,6 +19,7 @@ from farm.model.clip_document import (
     MotionDocument,
     PictureDocument,
     ShapeClip,
+    SourceClip,
     StickerClip,
     TextClip,
     VideoClip,
@@ -184,8 +185,8 @@ def _even_box(x: float, y: float, width: float, height: float) -> Box:
     return Box(left, top, max(2, right - left), max(2, bottom - top))
 
 
-def source_of(stage: Stage, clip: VisualDocument, placement: Placement, path: str) -> Source | None:
-    """Return what a clip (not a group) shows; None where that is wrong."""
+def source_of(stage: Stage, clip: SourceClip, placement: Placement, path: str) -> Source | None:
+    """Return what a clip shows; None where that is wrong, and told."""
     box = placement.box
     match clip:
         case ImageClip():
@@ -212,7 +213,8 @@ def source_of(stage: Stage, clip: VisualDocument, placement: Placement, path: st
                 return None
         case StickerClip():
             return _sticker(stage, clip, path)
-    return None
+        case _:
+            assert_never(clip)
 
 
 def _sticker(stage: Stage, clip: StickerClip, path: str) -> Source | None:

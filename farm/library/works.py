@@ -128,7 +128,7 @@ class WorkDesk:
     def recut(
         self, owner: str, name: str, seed: int | None = None, base: int | None = None
     ) -> dict[str, Any]:
-        """Cut a work anew, perhaps by another seed; what hands have bound stays.
+        """Cut a work anew, optionally with another seed; manual bindings are kept.
 
         Where the newest version is not ``base`` any more, nothing is done: the order came twice.
         """

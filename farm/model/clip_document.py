@@ -250,4 +250,5 @@ class TrackDocument(Document):
 
 GroupClip.model_rebuild()
 
-VisualClip: TypeAlias = ImageClip | VideoClip | TextClip | ColorClip | ShapeClip | StickerClip | GroupClip
+SourceClip: TypeAlias = ImageClip | VideoClip | TextClip | ColorClip | ShapeClip | StickerClip
+VisualClip: TypeAlias = SourceClip | GroupClip

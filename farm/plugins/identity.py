@@ -31,7 +31,7 @@ Parts = tuple[tuple[str, Path], ...]
 """Files and folders, each by the name under which it is hashed."""
 States = dict[Path, tuple[int, int, int, int]]
 """Size, inode, times of the last write and of the last change of each file; equal ones have equal bytes."""
-OWN: Final = "farm"
+OWN: Final = "farm-video"
 """Farm's own distribution: of it only the plugin's package is hashed, ``ENGINE`` speaks for the rest."""
 
 

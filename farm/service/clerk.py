@@ -10,7 +10,6 @@ from typing import Any, Final
 
 from farm.journal.jobs import Jobs
 from farm.service.librarian import Librarian
-from farm.service.log import log
 from farm.work.settings import Settings
 from farm_catalog.catalog import Catalog
 from farm_catalog.look_record import LookRecord, is_look
@@ -23,18 +22,12 @@ REST: Final = 200.0
 """While jobs are unfinished the catalog is fed again after so many times as long as it took, at most :data:`REST_S`:
 a commit takes 20 ms whether it holds one run or fifteen, a tenth of what short videos cost beside rendering them."""
 REST_S: Final = 10.0
-CHORE_S: Final = 600.0
-"""How often the clerk asks whether something is due, a backup for one."""
 
 Note = Callable[[Sequence[RunRecord]], None]
 
 
 def no_note(_runs: Sequence[RunRecord]) -> None:
     """Tell nobody."""
-
-
-def no_chore() -> None:
-    """Do nothing."""
 
 
 class Clerk:
@@ -46,7 +39,6 @@ class Clerk:
         jobs: Jobs,
         librarian: Librarian,
         note: Note,
-        chore: Callable[[], object] = no_chore,
         *,
         busy: Callable[[], bool],
     ) -> None:
@@ -54,9 +46,7 @@ class Clerk:
         self._jobs = jobs
         self._librarian = librarian
         self._note = note
-        self._chore = chore
         self._busy = busy
-        self._chore_due_s = 0.0
         self._rested_s = 0.0
         self._lock = threading.Lock()
         self._stop = threading.Event()
@@ -106,7 +96,6 @@ class Clerk:
             except Exception as error:
                 # The records wait in the journal; health tells of it, which a thread that ended could not.
                 self.trouble = f"the catalog is not fed: {error}"
-            self._do_chore()
             if last:
                 return
 
@@ -115,16 +104,6 @@ class Clerk:
         if time.monotonic() >= self._rested_s or not self._busy():
             return True
         return any(is_look(text) for _, text in self._jobs.unrecorded(MEAL))
-
-    def _do_chore(self) -> None:
-        if time.monotonic() < self._chore_due_s:
-            return
-        self._chore_due_s = time.monotonic() + CHORE_S
-        try:
-            self._chore()
-        except Exception as error:
-            self.trouble = f"the catalog is not tended: {error}"
-            log.warning(self.trouble)
 
 
 def feed(catalog: Catalog, jobs: Jobs, note: Note = no_note, *, anew: bool = False) -> int:

@@ -31,6 +31,7 @@ from farm.service.fleet import FleetDesk, LocalFleet, WorkerFleet
 from farm.service.jobs import JobDesk
 from farm.service.librarian import Librarian
 from farm.service.looker import Looker
+from farm.service.maintenance import CatalogMaintenance
 from farm.service.measures import Measures, Meter, NoMeter
 from farm.service.postman import Postman
 from farm.service.storage import StorageDesk
@@ -117,9 +118,9 @@ class Office:
             self.journal.jobs,
             self.librarian,
             lambda runs: note_ends(room, self.journal.jobs, files, runs),
-            room.catalog.tend,
             busy=lambda: self.conductor.unfinished > 0,
         )
+        self._maintenance = CatalogMaintenance(room.catalog.tend)
         self.batches = BatchDesk(self)
         self.access = AccessDesk(self)
         self.keeping = StorageThread(self)
@@ -132,6 +133,7 @@ class Office:
     def start(self) -> None:
         """Start the threads beside the loop: the catalog's clerk, the looker at assets and the webhooks' postman."""
         self.clerk.start()
+        self._maintenance.start()
         self._looker.start()
         self.postman.start()
         self.keeping.start()
@@ -156,6 +158,7 @@ class Office:
         """Stop the threads and close the journal."""
         self.keeping.stop()
         self._looker.stop()
+        self._maintenance.stop()
         self.clerk.stop()
         self.librarian.close()
         self.postman.stop()
@@ -192,6 +195,7 @@ class Office:
                 self.trouble,
                 self.fleet.trouble,
                 self.clerk.trouble,
+                self._maintenance.trouble,
                 self.postman.trouble,
                 self._looker.trouble,
                 self.keeping.trouble,

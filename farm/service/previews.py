@@ -29,7 +29,7 @@ WAITING: Final = 8
 
 
 class Previews:
-    """Drafts, plans and single frames; one at a time, since a worker is no two threads' thing.
+    """Drafts, plans and single frames, one at a time: Worker is not thread-safe.
 
     All raise QueueFullError where too many wait, and PluginError where a plugin fails.
     """

@@ -49,7 +49,9 @@ class ObjectPlace:
         except ImportError as error:
             extra = _EXTRAS.get(protocol)
             remedy = (
-                f"pip install 'farm[{extra}]'" if extra else f"install fsspec's library for {protocol}://"
+                f"pip install 'farm-video[{extra}]'"
+                if extra
+                else f"install fsspec's library for {protocol}://"
             )
             raise MachineError(f"{self.where} needs a library that is not here: {remedy}") from error
         except (ValueError, TypeError) as error:

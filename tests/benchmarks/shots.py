@@ -124,7 +124,7 @@ def main() -> None:
 
         finders[f"PySceneDetect {scenedetect.__version__} AdaptiveDetector"] = scenedetects
     except ImportError:
-        print("PySceneDetect is not installed (pip install 'farm[bench]'): farm alone")
+        print("PySceneDetect is not installed (pip install 'farm-video[bench]'): farm alone")
     for name, finder in finders.items():
         total = Count()
         print(f"\n{name:44} {'cuts':>9} {'F1':>7} {'graduals':>9} {'F1':>7} {'false':>6} {'CPU s':>8}")

@@ -8,7 +8,7 @@ from farm.api.desks import Desks
 from farm.cluster.controller import DESKS
 
 
-def test_that_all_desks_are_reached() -> None:
+def test_all_desks_are_reached() -> None:
     async def nobody(_desk: str, _method: str, _values: tuple[Any, ...]) -> None:
         raise AssertionError
 

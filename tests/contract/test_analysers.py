@@ -57,7 +57,7 @@ def those_of(analyser: Analyser, assets: list[Asset]) -> list[Asset]:
 
 
 @analysers
-def test_that_an_analyser_is_named_and_documented(analyser: Analyser) -> None:
+def test_an_analyser_is_named_and_documented(analyser: Analyser) -> None:
     plugin, _, name = analyser.name.partition(".")
     assert plugin == type(analyser).__module__.split(".")[0].removeprefix("farm_")
     assert NAME.fullmatch(name)
@@ -68,13 +68,13 @@ def test_that_an_analyser_is_named_and_documented(analyser: Analyser) -> None:
         assert info.description, f"{analyser.name}: {field} has no description"
 
 
-def test_that_names_are_unique() -> None:
+def test_names_are_unique() -> None:
     names = [one.name for one in ANALYSERS]
     assert len(names) == len(set(names)) >= 4
 
 
 @analysers
-def test_that_findings_are_typed_and_survive_json(analyser: Analyser, assets: list[Asset]) -> None:
+def test_findings_are_typed_and_survive_json(analyser: Analyser, assets: list[Asset]) -> None:
     for asset in those_of(analyser, assets):
         found = looked(analyser, asset)
         assert type(found.findings) is analyser.findings
@@ -82,7 +82,7 @@ def test_that_findings_are_typed_and_survive_json(analyser: Analyser, assets: li
 
 
 @analysers
-def test_that_the_same_content_gives_the_same_analysis(
+def test_the_same_content_gives_the_same_analysis(
     analyser: Analyser, assets: list[Asset], tmp_path: Path
 ) -> None:
     for asset in those_of(analyser, assets):
@@ -94,7 +94,7 @@ def test_that_the_same_content_gives_the_same_analysis(
 
 
 @analysers
-def test_that_facts_tags_and_files_can_be_stored(analyser: Analyser, assets: list[Asset]) -> None:
+def test_facts_tags_and_files_can_be_stored(analyser: Analyser, assets: list[Asset]) -> None:
     for asset in those_of(analyser, assets):
         found = looked(analyser, asset)
         for facts in (found.facts, *(one.facts for one in found.slices)):
@@ -111,7 +111,7 @@ def test_that_facts_tags_and_files_can_be_stored(analyser: Analyser, assets: lis
 
 
 @analysers
-def test_that_fingerprints_of_a_space_can_be_compared(analyser: Analyser, assets: list[Asset]) -> None:
+def test_fingerprints_of_a_space_can_be_compared(analyser: Analyser, assets: list[Asset]) -> None:
     lengths: dict[str, set[int]] = {}
     for asset in those_of(analyser, assets):
         for one in looked(analyser, asset).fingerprints:
@@ -121,7 +121,7 @@ def test_that_fingerprints_of_a_space_can_be_compared(analyser: Analyser, assets
 
 
 @analysers
-def test_that_slices_lie_in_order_within_the_clip(analyser: Analyser, assets: list[Asset]) -> None:
+def test_slices_lie_in_order_within_the_clip(analyser: Analyser, assets: list[Asset]) -> None:
     for asset in those_of(analyser, assets):
         found = looked(analyser, asset)
         for one in found.slices:
@@ -131,7 +131,7 @@ def test_that_slices_lie_in_order_within_the_clip(analyser: Analyser, assets: li
         assert all(earlier.stop_s <= later.start_s for earlier, later in pairwise(found.slices))
 
 
-def test_that_a_look_survives_json_and_names_its_files(assets: list[Asset]) -> None:
+def test_a_look_survives_json_and_names_its_files(assets: list[Asset]) -> None:
     offered = {one.name: Offered(one.name, one, PluginIdentity("intake", "1")) for one in ANALYSERS}
     for asset in assets:
         result, blobs = analyse(asset, offered)

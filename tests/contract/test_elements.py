@@ -76,7 +76,7 @@ def assert_same_kind(result: Frame, source: Frame, *beside: Frame) -> None:
     assert all(p.dtype == np.uint8 and p.flags.c_contiguous for p in result.planes())
 
 
-def test_that_there_are_enough_of_each() -> None:
+def test_there_are_enough_of_each() -> None:
     assert len(EFFECTS) >= 7
     assert len(TRANSITIONS) >= 8
     assert len(STICKERS) >= 6
@@ -86,7 +86,7 @@ def test_that_there_are_enough_of_each() -> None:
 @pytest.mark.parametrize(
     "kind", [*EFFECTS, *TRANSITIONS, *STICKERS], ids=lambda kind: str(getattr(kind, "name", kind))
 )
-def test_that_an_element_is_named_and_documented(kind: type[Element]) -> None:
+def test_an_element_is_named_and_documented(kind: type[Element]) -> None:
     plugin, _, element = kind.name.partition(".")
     assert plugin == kind.__module__.split(".")[0].removeprefix("farm_")
     assert element.isidentifier()
@@ -98,7 +98,7 @@ def test_that_an_element_is_named_and_documented(kind: type[Element]) -> None:
         assert isinstance(getattr(kind(), name), (str, int, float, bool, type(None)))
 
 
-def test_that_names_are_unique() -> None:
+def test_names_are_unique() -> None:
     for names in (
         [kind.name for kind in EFFECTS],
         [kind.name for kind in TRANSITIONS],
@@ -111,7 +111,7 @@ def test_that_names_are_unique() -> None:
 @effects
 @sizes
 @alphas
-def test_that_an_effect_keeps_size_and_input(kind: type[Effect], size: tuple[int, int], alpha: bool) -> None:
+def test_an_effect_keeps_size_and_input(kind: type[Effect], size: tuple[int, int], alpha: bool) -> None:
     # The planes are read-only: an effect that wrote to its input would raise.
     frame = picture(*size, 1, alpha=alpha, premultiplied=False)
     before = digest(frame)
@@ -123,7 +123,7 @@ def test_that_an_effect_keeps_size_and_input(kind: type[Effect], size: tuple[int
 
 
 @effects
-def test_that_an_effect_is_a_pure_function(kind: type[Effect]) -> None:
+def test_an_effect_is_a_pure_function(kind: type[Effect]) -> None:
     frame = picture(64, 48, 2, alpha=True, premultiplied=False)
     times = [Moment(n, 20, Fraction(30)) for n in (0, 7, 19)]
     first = [digest(kind().apply(frame, at)) for at in times]
@@ -133,7 +133,7 @@ def test_that_an_effect_is_a_pure_function(kind: type[Effect]) -> None:
 
 
 @effects
-def test_that_an_effect_does_something(kind: type[Effect]) -> None:
+def test_an_effect_does_something(kind: type[Effect]) -> None:
     frame = picture(64, 48, 3, alpha=False, premultiplied=False)
     neutral = {"basics.grade": {"warmth": 0.5}}
     result = kind.model_validate(neutral.get(kind.name, {})).apply(frame, Moment(5, 30, Fraction(30)))
@@ -143,7 +143,7 @@ def test_that_an_effect_does_something(kind: type[Effect]) -> None:
 @transitions
 @sizes
 @alphas
-def test_that_a_transition_begins_old_and_ends_new(
+def test_a_transition_begins_old_and_ends_new(
     kind: type[Transition], size: tuple[int, int], alpha: bool
 ) -> None:
     old = picture(*size, 4, alpha=alpha, premultiplied=True)
@@ -155,7 +155,7 @@ def test_that_a_transition_begins_old_and_ends_new(
 @transitions
 @sizes
 @alphas
-def test_that_a_transition_keeps_size_and_input(
+def test_a_transition_keeps_size_and_input(
     kind: type[Transition], size: tuple[int, int], alpha: bool
 ) -> None:
     old = picture(*size, 6, alpha=alpha, premultiplied=True)
@@ -171,7 +171,7 @@ def test_that_a_transition_keeps_size_and_input(
 
 
 @transitions
-def test_that_a_transition_is_a_pure_function(kind: type[Transition]) -> None:
+def test_a_transition_is_a_pure_function(kind: type[Transition]) -> None:
     old = picture(64, 48, 8, alpha=False, premultiplied=True)
     new = picture(64, 48, 9, alpha=False, premultiplied=True)
     steps = [0.1, 0.5, 0.8]
@@ -183,7 +183,7 @@ def test_that_a_transition_is_a_pure_function(kind: type[Transition]) -> None:
 
 
 @transitions
-def test_that_a_transition_between_equal_flat_pictures_stays_flat_in_chroma(kind: type[Transition]) -> None:
+def test_a_transition_between_equal_flat_pictures_stays_flat_in_chroma(kind: type[Transition]) -> None:
     flat = Frame.solid(64, 48, (120, 100, 150))
     if kind.name in ("basics.dip", "basics.flash", "basics.push", "basics.cover"):
         pytest.skip("passes through a colour or a shade on purpose")
@@ -194,7 +194,7 @@ def test_that_a_transition_between_equal_flat_pictures_stays_flat_in_chroma(kind
 
 @stickers
 @pytest.mark.parametrize("size", [(2, 2), (33, 91), (200, 120)])
-def test_that_a_sticker_stays_near_its_box(kind: type[Sticker], size: tuple[int, int]) -> None:
+def test_a_sticker_stays_near_its_box(kind: type[Sticker], size: tuple[int, int]) -> None:
     words = {"text": "-30%"} if "text" in kind.model_fields else {}
     sticker = kind.model_validate(words)
     raster = raster_sticker(sticker, *size)
@@ -210,7 +210,7 @@ def test_that_a_sticker_stays_near_its_box(kind: type[Sticker], size: tuple[int,
 
 
 @pytest.mark.parametrize(("name", "style"), STYLES, ids=[name for name, _ in STYLES])
-def test_that_a_text_style_can_be_read(name: str, style: TextStyle) -> None:
+def test_a_text_style_can_be_read(name: str, style: TextStyle) -> None:
     assert name.split(".")[0] in ("basics", "retail")
     guard = style.plate or style.stroke or style.shadow
     assert guard is not None, "nothing sets the words off from the picture"

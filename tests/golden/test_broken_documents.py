@@ -27,7 +27,7 @@ def rendered(folder: Path) -> list[Path]:
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
-def test_that_a_broken_document_is_told_and_not_rendered(
+def test_a_broken_document_is_told_and_not_rendered(
     case: Case, shop: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     job = write(shop, case.text, case.file)
@@ -48,7 +48,7 @@ def test_that_a_broken_document_is_told_and_not_rendered(
 
 
 @pytest.mark.parametrize("case", CASES[::7], ids=[case.name for case in CASES[::7]])
-def test_that_validate_tells_the_same(case: Case, shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_validate_tells_the_same(case: Case, shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
     job = write(shop, case.text, case.file)
     assert run(["validate", str(job), "--json"]) == 2
     captured = capsys.readouterr()
@@ -60,7 +60,7 @@ def test_that_validate_tells_the_same(case: Case, shop: Path, capsys: pytest.Cap
         assert part in captured.err
 
 
-def test_that_one_wrong_document_keeps_all_from_being_rendered(
+def test_one_wrong_document_keeps_all_from_being_rendered(
     shop: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     good = write(shop, clips(PHOTO, output="{size: 96x160}"), "good.yaml")
@@ -75,7 +75,7 @@ def test_that_one_wrong_document_keeps_all_from_being_rendered(
     assert not rendered(out)
 
 
-def test_that_an_url_that_does_not_answer_is_told(
+def test_an_url_that_does_not_answer_is_told(
     shop: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with socket.socket() as free:
@@ -97,7 +97,7 @@ def test_that_an_url_that_does_not_answer_is_told(
         ("photo.jpg/job.yaml", "cannot be read: Not a directory"),
     ],
 )
-def test_that_a_document_that_cannot_be_read_is_told(
+def test_a_document_that_cannot_be_read_is_told(
     job: str, told: str, shop: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(["render", f"{shop}/{job}", "-o", str(tmp_path / "out")]) == 2
@@ -107,7 +107,7 @@ def test_that_a_document_that_cannot_be_read_is_told(
     assert not rendered(tmp_path / "out")
 
 
-def test_that_one_file_for_two_jobs_is_refused(
+def test_one_file_for_two_jobs_is_refused(
     shop: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     jobs = [str(write(shop, clips(PHOTO, output="{size: 96x160}"), f"{n}.yaml")) for n in "ab"]
@@ -117,7 +117,7 @@ def test_that_one_file_for_two_jobs_is_refused(
     assert not rendered(tmp_path)
 
 
-def test_that_an_output_folder_that_is_a_file_is_told(
+def test_an_output_folder_that_is_a_file_is_told(
     shop: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     job = write(shop, clips(PHOTO, output="{size: 96x160}"))
@@ -128,7 +128,7 @@ def test_that_an_output_folder_that_is_a_file_is_told(
     assert "has a fault" not in told
 
 
-def test_that_numbers_that_look_like_clocks_and_dates_are_text(shop: Path) -> None:
+def test_numbers_that_look_like_clocks_and_dates_are_text(shop: Path) -> None:
     # YAML 1.1 reads 9:16 as 556 and 2026-11-22 as a date; nobody who makes videos means that.
     job = write(shop, clips(PHOTO, output="{aspect: 9:16, short_side: 96}") + "name: 2026-11-22\n")
     assert run(["validate", str(job)]) == 0

@@ -35,21 +35,21 @@ def told(capsys: pytest.CaptureFixture[str]) -> Any:
 
 
 @pytest.mark.parametrize("command", sorted(COMMANDS))
-def test_that_every_command_has_help(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_every_command_has_help(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run([command, "--help"]) == 0
     text = capsys.readouterr().out
     assert text.startswith(f"Usage: farm {command}")
     assert "--help" in text
 
 
-def test_that_the_group_lists_every_command_and_exit_code(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_group_lists_every_command_and_exit_code(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["--help"]) == 0
     text = capsys.readouterr().out
     assert all(f"\n  {command} " in text for command in COMMANDS)
     assert all(f"\n    {code} " in text for code in (0, 1, 2, 3, 4, 5, 130))
 
 
-def test_that_a_command_misspelled_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_command_misspelled_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["rendr", "job.yaml"]) == 2
     assert "no command is called `rendr`; did you mean `render`?" in capsys.readouterr().err
 
@@ -57,12 +57,12 @@ def test_that_a_command_misspelled_is_told(capsys: pytest.CaptureFixture[str]) -
 @pytest.mark.parametrize(
     "args", [["render"], ["render", "a.yaml"], ["still", "--at", "x", "a.yaml"], ["schema", "x"]]
 )
-def test_that_a_wrong_command_line_is_2(args: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_wrong_command_line_is_2(args: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert run(args) == 2
     assert "Usage: " in capsys.readouterr().err
 
 
-def test_that_plan_tells_segments_before_and_after_rendering(
+def test_plan_tells_segments_before_and_after_rendering(
     job: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(["plan", str(job), "--json"]) == 0
@@ -84,7 +84,7 @@ def test_that_plan_tells_segments_before_and_after_rendering(
     assert "126 frames, 4.20 s, 96x160" in capsys.readouterr().out
 
 
-def test_that_a_still_is_the_frame_of_the_video(
+def test_a_still_is_the_frame_of_the_video(
     job: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(["render", str(job), "-o", str(tmp_path / "out.mp4")]) == 0
@@ -102,7 +102,7 @@ def test_that_a_still_is_the_frame_of_the_video(
         assert differences[number] == min(differences)
 
 
-def test_that_a_still_beyond_the_end_is_told(
+def test_a_still_beyond_the_end_is_told(
     job: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(["still", str(job), "--at", "9", "-o", str(tmp_path / "a.png")]) == 2
@@ -115,7 +115,7 @@ def test_that_a_still_beyond_the_end_is_told(
     assert not (tmp_path / "a.png").exists()
 
 
-def test_that_all_of_the_last_frame_can_be_seen(
+def test_all_of_the_last_frame_can_be_seen(
     job: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     seen = []
@@ -130,7 +130,7 @@ def test_that_all_of_the_last_frame_can_be_seen(
     "ending", [".mov", ".WEBM", ".mkv", ".avi", ".gif", ".m4v", ".mpg", ".ts", ".wmv", ".mp3"]
 )
 @pytest.mark.parametrize("command", ["render", "submit"])
-def test_that_other_kinds_of_video_are_refused_before_any_work(
+def test_other_kinds_of_video_are_refused_before_any_work(
     command: str, ending: str, job: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     out = tmp_path / f"x{ending}"
@@ -147,7 +147,7 @@ def test_that_other_kinds_of_video_are_refused_before_any_work(
              ["productions", "fetch", "p"], ["submit", "--rows", "t.csv"]],
 )  # fmt: skip
 @pytest.mark.parametrize("name", ["x.mov", "x.mp4"])
-def test_that_a_folder_is_not_called_as_a_video(
+def test_a_folder_is_not_called_as_a_video(
     args: list[str], name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run([*args, "-o", str(tmp_path / name)]) == 2
@@ -155,7 +155,7 @@ def test_that_a_folder_is_not_called_as_a_video(
     assert not (tmp_path / name).exists()
 
 
-def test_that_a_report_never_takes_the_place_of_its_job(
+def test_a_report_never_takes_the_place_of_its_job(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     document = tmp_path / "job.json"
@@ -169,7 +169,7 @@ def test_that_a_report_never_takes_the_place_of_its_job(
     assert document.read_text() == written
 
 
-def test_that_a_cover_never_takes_the_place_of_a_photo(
+def test_a_cover_never_takes_the_place_of_a_photo(
     shop: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     photo = tmp_path / "watch.jpg"
@@ -185,7 +185,7 @@ def test_that_a_cover_never_takes_the_place_of_a_photo(
     capsys.readouterr()
 
 
-def test_that_a_sheet_shows_all_frames(job: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_sheet_shows_all_frames(job: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "sheet.png"
     assert run(["sheet", str(job), "--count", "3", "-o", str(out), "--json"]) == 0
     data = told(capsys)
@@ -195,14 +195,14 @@ def test_that_a_sheet_shows_all_frames(job: Path, tmp_path: Path, capsys: pytest
     assert 0 < ground < 0.3
 
 
-def test_that_a_picture_that_cannot_be_written_is_told(
+def test_a_picture_that_cannot_be_written_is_told(
     job: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(["still", str(job), "-o", str(tmp_path / "a.xyz")]) == 3
     assert "name a .png or .jpg in a writable folder" in capsys.readouterr().err
 
 
-def test_that_a_drafted_timeline_renders_to_the_same_file(
+def test_a_drafted_timeline_renders_to_the_same_file(
     shop: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     text = (
@@ -235,11 +235,11 @@ def schema(capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("name", STARTERS)
-def test_that_the_schema_accepts_the_starter_jobs(schema: dict[str, Any], name: str) -> None:
+def test_the_schema_accepts_the_starter_jobs(schema: dict[str, Any], name: str) -> None:
     jsonschema.validate(yaml.safe_load((starter_folder() / name).read_text()), schema)
 
 
-def test_that_the_schema_refuses_what_farm_refuses(schema: dict[str, Any]) -> None:
+def test_the_schema_refuses_what_farm_refuses(schema: dict[str, Any]) -> None:
     for wrong in (
         {},
         {"template": "a"},
@@ -250,9 +250,7 @@ def test_that_the_schema_refuses_what_farm_refuses(schema: dict[str, Any]) -> No
             jsonschema.validate(wrong, schema)
 
 
-def test_that_the_schema_of_timelines_accepts_a_timeline(
-    job: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_schema_of_timelines_accepts_a_timeline(job: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["schema", "timeline"]) == 0
     jsonschema.validate(yaml.safe_load(job.read_text())["timeline"], told(capsys))
 
@@ -260,14 +258,14 @@ def test_that_the_schema_of_timelines_accepts_a_timeline(
 @pytest.mark.parametrize(
     "args", [["templates"], ["elements"], ["plugins"], ["templates", "retail.spotlight"]]
 )
-def test_that_lists_parse(args: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+def test_lists_parse(args: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert run([*args, "--json"]) == 0
     assert told(capsys)
     assert run(args) == 0
     assert capsys.readouterr().out.strip()
 
 
-def test_that_a_job_that_fails_while_rendering_is_4(
+def test_a_job_that_fails_while_rendering_is_4(
     job: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(*_: object) -> None:
@@ -282,7 +280,7 @@ def test_that_a_job_that_fails_while_rendering_is_4(
     assert not list((tmp_path / "out").iterdir())
 
 
-def test_that_no_farm_is_5(
+def test_no_farm_is_5(
     job: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("farm.client.connection.PATIENCE_S", 0.5)
@@ -293,14 +291,14 @@ def test_that_no_farm_is_5(
     assert "has a fault" not in err
 
 
-def test_that_status_tells_where_no_farm_runs(capsys: pytest.CaptureFixture[str]) -> None:
+def test_status_tells_where_no_farm_runs(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["status", "--json"]) == 5
     captured = capsys.readouterr()
     assert json.loads(captured.out)["running"] is False
     assert "has a fault" not in captured.err
 
 
-def test_that_stats_and_sql_see_what_was_rendered(
+def test_stats_and_sql_see_what_was_rendered(
     job: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(["render", str(job), "-o", str(tmp_path / "out")]) == 0

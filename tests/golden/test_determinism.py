@@ -28,7 +28,7 @@ for segment in plan.segments:
 """
 
 
-def test_that_a_job_rendered_anew_gives_the_same_file(shop: Path, tmp_path: Path) -> None:
+def test_a_job_rendered_anew_gives_the_same_file(shop: Path, tmp_path: Path) -> None:
     job = shop / "again.yaml"
     job.write_text(lively())
     files = []
@@ -41,7 +41,7 @@ def test_that_a_job_rendered_anew_gives_the_same_file(shop: Path, tmp_path: Path
     assert [(tmp_path / "third" / f"again{end}").read_bytes() for end in (".mp4", ".jpg")] == files[0]
 
 
-def test_that_segments_do_not_depend_on_order_or_worker(shop: Path, tmp_path: Path) -> None:
+def test_segments_do_not_depend_on_order_or_worker(shop: Path, tmp_path: Path) -> None:
     text = lively()
     one = worker(tmp_path / "one")
     plan = planned(one, text, shop)
@@ -59,7 +59,7 @@ def test_that_segments_do_not_depend_on_order_or_worker(shop: Path, tmp_path: Pa
         assert hashlib.sha256(data).hexdigest() == digests[number]
 
 
-def test_that_unwritten_memory_does_not_matter(shop: Path, tmp_path: Path) -> None:
+def test_unwritten_memory_does_not_matter(shop: Path, tmp_path: Path) -> None:
     # x264's AVX-512 code read memory that nobody had written (farm/media/encode.py); glibc fills it here.
     job = tmp_path / "job.yaml"
     job.write_text(lively())

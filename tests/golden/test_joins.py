@@ -55,7 +55,7 @@ def step(a: Luma, b: Luma) -> float:
     return float(np.abs(a - b).mean())
 
 
-def test_that_no_seam_is_seen_and_no_frame_lost(shop: Path, home: Path, tmp_path: Path) -> None:
+def test_no_seam_is_seen_and_no_frame_lost(shop: Path, home: Path, tmp_path: Path) -> None:
     made = worker(home)
     plan = planned(made, lively(quality="high"), shop)
     assert len(plan.segments) >= 3
@@ -73,7 +73,7 @@ def test_that_no_seam_is_seen_and_no_frame_lost(shop: Path, home: Path, tmp_path
 
 
 @pytest.mark.parametrize("fps", ["30", "25", "30000/1001", "24000/1001", "60"])
-def test_that_frames_and_sound_come_out_as_planned(fps: str, shop: Path, home: Path, tmp_path: Path) -> None:
+def test_frames_and_sound_come_out_as_planned(fps: str, shop: Path, home: Path, tmp_path: Path) -> None:
     made = worker(home)
     plan = planned(made, lively(fps, quality="draft"), shop)
     rate = parse_rate(fps)

@@ -35,7 +35,7 @@ def video(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return Path(worker.assemble(AssembleTask("product15", plan, results, str(folder)), Halt()).video)
 
 
-def test_that_the_file_is_what_players_expect(video: Path) -> None:
+def test_the_file_is_what_players_expect(video: Path) -> None:
     found = measure(video)
     assert (found.frames, found.width_px, found.height_px, found.rate) == (450, 720, 1280, 30)
     assert found.gapless
@@ -48,13 +48,13 @@ def test_that_the_file_is_what_players_expect(video: Path) -> None:
         assert tags == (1, 1, 1, 1)  # BT.709, limited range
 
 
-def test_that_it_is_as_loud_as_platforms_play(video: Path) -> None:
+def test_it_is_as_loud_as_platforms_play(video: Path) -> None:
     asset = probe(video)
     measured = loudness_of(heard(asset, asset.duration_s * 0, asset.duration_s))
     assert measured == pytest.approx(-14.0, abs=0.5)
 
 
-def test_that_every_shot_looks_like_the_peers(video: Path) -> None:
+def test_every_shot_looks_like_the_peers(video: Path) -> None:
     wanted = sorted(int(path.stem) for path in PEER.glob("*.jpg"))
     scores = {}
     with av.open(str(video)) as container:

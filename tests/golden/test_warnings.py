@@ -33,7 +33,7 @@ def said(capsys: pytest.CaptureFixture[str]) -> list[str]:
 
 @pytest.mark.parametrize("command", ["validate", "draft", "plan", "still", "sheet", "render"])
 @pytest.mark.parametrize("as_json", [False, True])
-def test_that_every_command_tells_what_no_font_has(
+def test_every_command_tells_what_no_font_has(
     command: str, as_json: bool, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = document(tmp_path, words(f"A{LACKING}"))
@@ -54,7 +54,7 @@ def test_that_every_command_tells_what_no_font_has(
         assert "U+12000" in json.loads((tmp_path / "out" / "job.json").read_text())["warnings"][0]
 
 
-def test_that_data_holds_the_warnings(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_data_holds_the_warnings(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = document(tmp_path, words(LACKING))
     for command, out in (("validate", None), ("plan", None), ("still", "a.png"), ("sheet", "a.png")):
         assert run([command, str(path), "--json", *(["-o", str(tmp_path / out)] if out else [])]) == 0
@@ -81,7 +81,7 @@ def test_that_data_holds_the_warnings(tmp_path: Path, capsys: pytest.CaptureFixt
         ),
     ],
 )
-def test_that_the_place_is_told(
+def test_the_place_is_told(
     clip: dict[str, Any], place: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(["validate", str(document(tmp_path, clip))]) == 0
@@ -89,7 +89,7 @@ def test_that_the_place_is_told(
     assert f"warning: {place}: text" in told
 
 
-def test_that_captions_and_slots_are_told_where_they_were_written(
+def test_captions_and_slots_are_told_where_they_were_written(
     tmp_path: Path, shop: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "talk.srt").write_text(f"1\n00:00:00,000 --> 00:00:00,150\n{LACKING}\n", encoding="utf-8")
@@ -109,7 +109,7 @@ def test_that_captions_and_slots_are_told_where_they_were_written(
     assert "warning: slots.product.name: text" in lacking[0]
 
 
-def test_that_good_documents_are_not_warned_of(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_good_documents_are_not_warned_of(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     text = "مرحبا 50% שלום สวัสดี नमस्ते 안녕하세요 giảm ₹ ₺ ₽ ฿ ✓ Γειά Κόσμε 👩\u200d👧 ❤\ufe0f a\u0309"
     assert run(["validate", str(document(tmp_path, words(text, look={"uppercase": True})))]) == 0
     streams = capsys.readouterr()

@@ -91,7 +91,7 @@ def sentence_of(error: BaseException) -> str:
     [one for one in MISTAKES if one.stage in (Stage.DRAFTING, Stage.DRAWING)],
     ids=lambda one: one.name,
 )
-def test_that_a_job_fails_once_and_by_its_own_fault(mistake: Mistake, tmp_path: Path) -> None:
+def test_a_job_fails_once_and_by_its_own_fault(mistake: Mistake, tmp_path: Path) -> None:
     registry = load_registry([("acme", plugin_of(mistake.source), "1.2")])
     assert registry.disabled == {}
     error = said_when(mistake, registry, tmp_path)
@@ -105,7 +105,7 @@ def test_that_a_job_fails_once_and_by_its_own_fault(mistake: Mistake, tmp_path: 
     [one for one in MISTAKES if one.stage is Stage.REGISTERING and one.source],
     ids=lambda one: one.name,
 )
-def test_that_a_plugin_is_disabled_as_a_whole(mistake: Mistake) -> None:
+def test_a_plugin_is_disabled_as_a_whole(mistake: Mistake) -> None:
     registry = load_registry([("acme", plugin_of(mistake.source), "1.2")])
     registry.collect()
     assert [str(one) for one in registry.disabled.values()] == [mistake.sentence]
@@ -120,9 +120,7 @@ def test_that_a_plugin_is_disabled_as_a_whole(mistake: Mistake) -> None:
     assert len(registry.effects) > 6, "the others stay"
 
 
-def test_that_one_that_cannot_be_imported_is_disabled(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_one_that_cannot_be_imported_is_disabled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (mistake,) = (one for one in MISTAKES if one.name == "not_importable")
     info = tmp_path / "acme-1.2.dist-info"
     info.mkdir()
@@ -138,7 +136,7 @@ def test_that_one_that_cannot_be_imported_is_disabled(
 @pytest.mark.parametrize(
     "mistake", [one for one in MISTAKES if one.stage is Stage.LOOKING], ids=lambda one: one.name
 )
-def test_that_an_analyser_is_told_beside_the_asset(mistake: Mistake, tmp_path: Path) -> None:
+def test_an_analyser_is_told_beside_the_asset(mistake: Mistake, tmp_path: Path) -> None:
     picture(32, 32).save(tmp_path / "photo.png")
     registry = load_registry([("acme", plugin_of(mistake.source), "1.2")])
     chosen = {name: registry.analysers[name] for name in ("acme.warmth", "intake.picture")}
@@ -152,7 +150,7 @@ def test_that_an_analyser_is_told_beside_the_asset(mistake: Mistake, tmp_path: P
 @pytest.mark.parametrize(
     "mistake", [one for one in MISTAKES if one.stage is Stage.WRITING], ids=lambda one: one.name
 )
-def test_that_a_writer_writes_nothing(mistake: Mistake) -> None:
+def test_a_writer_writes_nothing(mistake: Mistake) -> None:
     writers = load_registry([("acme", plugin_of(mistake.source), "1.2")]).writers
     product = read_product('{"name": "Mug", "price": 9}')
     with pytest.raises(PluginError) as raised:
@@ -160,7 +158,7 @@ def test_that_a_writer_writes_nothing(mistake: Mistake) -> None:
     assert sentence_of(raised.value) == mistake.sentence
 
 
-def test_that_jobs_after_one_that_never_ends_are_done(tmp_path: Path) -> None:
+def test_jobs_after_one_that_never_ends_are_done(tmp_path: Path) -> None:
     (mistake,) = (one for one in MISTAKES if one.name == "effect_endless")
     worker = Worker(Settings(tmp_path), load_registry([("acme", plugin_of(mistake.source), "1.2")]))
     requests = []
@@ -176,6 +174,6 @@ def test_that_jobs_after_one_that_never_ends_are_done(tmp_path: Path) -> None:
     assert list(report["plugins"]) == ["basics"]
 
 
-def test_that_the_table_has_a_row_for_every_mistake() -> None:
+def test_the_table_has_a_row_for_every_mistake() -> None:
     assert len({did for did, _, _ in rows()}) == len(MISTAKES) >= 25
     assert {one.stage for one in MISTAKES} == set(Stage)

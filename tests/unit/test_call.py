@@ -31,7 +31,7 @@ def raising(error: BaseException) -> None:
         StopIteration(),
     ],
 )
-def test_that_it_is_the_plugins(error: BaseException) -> None:
+def test_it_is_the_plugins(error: BaseException) -> None:
     with pytest.raises(PluginError) as told:
         call(PULSE, Spot("hero", "timeline.tracks[0].clips[1]", 12, 0.4), raising, error)
     first, *lines = str(told.value).splitlines()
@@ -55,13 +55,13 @@ def test_that_it_is_the_plugins(error: BaseException) -> None:
         KeyboardInterrupt(),
     ],
 )
-def test_that_it_passes(error: BaseException) -> None:
+def test_it_passes(error: BaseException) -> None:
     with pytest.raises(type(error)) as told:
         call(PULSE, Spot(), raising, error)
     assert told.value is error
 
 
-def test_that_a_full_disk_stays_one_whatever_a_plugin_makes_of_it() -> None:
+def test_a_full_disk_stays_one_whatever_a_plugin_makes_of_it() -> None:
     def wrap() -> None:
         try:
             raise OSError(errno.ENOSPC, "no space left on device")
@@ -73,13 +73,13 @@ def test_that_a_full_disk_stays_one_whatever_a_plugin_makes_of_it() -> None:
     assert classify(told.value).blame is Blame.DISK
 
 
-def test_that_what_it_says_stays_a_line_of_bounded_length() -> None:
+def test_what_it_says_stays_a_line_of_bounded_length() -> None:
     with pytest.raises(PluginError) as told:
         call(PULSE, Spot(), raising, ValueError("a\nb " * 1000))
     assert len(str(told.value).splitlines()[0]) < 600
 
 
-def test_that_lines_of_the_plugin_are_shown_before_those_of_libraries() -> None:
+def test_lines_of_the_plugin_are_shown_before_those_of_libraries() -> None:
     def broadcast() -> object:
         return np.broadcast_to(np.zeros(3), (2, 2))
 
@@ -107,7 +107,7 @@ class Unsayable(Exception):
     ],
     ids=["unsayable", "surrogate", "control", "words", "long"],
 )
-def test_that_whatever_is_raised_can_be_told(error: Exception, said: str) -> None:
+def test_whatever_is_raised_can_be_told(error: Exception, said: str) -> None:
     assert cause_of(error) == said
     with pytest.raises(PluginError):
         call(PULSE, Spot(), raising, error)
@@ -122,7 +122,7 @@ def test_that_whatever_is_raised_can_be_told(error: Exception, said: str) -> Non
         (OSError(errno.ENOSPC, "no space"), Blame.DISK, f"OSError: [Errno {errno.ENOSPC}] no space"),
     ],
 )
-def test_that_what_the_machine_lacks_stays_its_fault_and_names_the_call(
+def test_what_the_machine_lacks_stays_its_fault_and_names_the_call(
     error: BaseException, blame: Blame, said: str
 ) -> None:
     with pytest.raises(MachineError) as told:

@@ -29,7 +29,7 @@ KINDS = [
 ]  # fmt: skip
 
 
-def test_that_every_kind_is_here() -> None:
+def test_every_kind_is_here() -> None:
     assert list(kinds()) == KINDS
 
 
@@ -48,12 +48,12 @@ def read(kind: str, text: str) -> None:
 @pytest.mark.parametrize("kind", KINDS)
 @given(seed=st.integers(0, 2**32))
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-def test_that_random_documents_are_read_or_refused(kind: str, seed: int) -> None:
+def test_random_documents_are_read_or_refused(kind: str, seed: int) -> None:
     for case in random_cases({kind: kinds()[kind]}, 3, seed):
         read(kind, case.text)
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_that_all_shapes_are_read_or_refused(kind: str) -> None:
+def test_all_shapes_are_read_or_refused(kind: str) -> None:
     for shape in kinds()[kind][1].values():
         read(kind, shape(3_000))

@@ -30,7 +30,7 @@ def test_every_message_can_be_stored() -> None:
         assert "udce9" in text
 
 
-def test_that_what_cannot_be_seen_is_escaped() -> None:
+def test_what_cannot_be_seen_is_escaped() -> None:
     turned = "invoice\u202egpj.exe\x1b[31m\x9b\u2066\u200f"
     assert printable(turned) == "invoice\\u202egpj.exe\\x1b[31m\\x9b\\u2066\\u200f"
     assert str(MediaError(turned)) == printable(turned)

@@ -31,7 +31,7 @@ def stubborn() -> None:
             continue
 
 
-def test_that_a_lane_returns_and_raises_what_its_work_does() -> None:
+def test_a_lane_returns_and_raises_what_its_work_does() -> None:
     lane = Lane(1.0)
     assert lane.do(lambda: 7) == 7
     names = {lane.do(lambda: threading.current_thread().ident) for _ in range(3)}
@@ -41,7 +41,7 @@ def test_that_a_lane_returns_and_raises_what_its_work_does() -> None:
     assert lane.do(lambda: lane.do(lambda: 8)) == 8
 
 
-def test_that_an_endless_call_is_told_and_its_thread_comes_to_an_end() -> None:
+def test_an_endless_call_is_told_and_its_thread_comes_to_an_end() -> None:
     lane = Lane(0.2)
     before = threading.active_count()
     with pytest.raises(PluginError) as told:
@@ -55,7 +55,7 @@ def test_that_an_endless_call_is_told_and_its_thread_comes_to_an_end() -> None:
     assert lane.do(lambda: 7) == 7
 
 
-def test_that_a_call_which_cannot_be_stopped_is_left_behind() -> None:
+def test_a_call_which_cannot_be_stopped_is_left_behind() -> None:
     lane = Lane(0.2)
     with pytest.raises(PluginError) as told:
         lane.do(lambda: call(PULSE, Spot(), stubborn))
@@ -63,13 +63,13 @@ def test_that_a_call_which_cannot_be_stopped_is_left_behind() -> None:
     assert lane.do(lambda: 7) == 7
 
 
-def test_that_only_calls_into_plugins_have_a_limit() -> None:
+def test_only_calls_into_plugins_have_a_limit() -> None:
     lane = Lane(0.1)
     assert lane.do(lambda: time.sleep(0.3) or 7) == 7
     assert lane.do(lambda: call(PULSE, Spot(), lambda: time.sleep(0.3) or 7, limited=False)) == 7
 
 
-def test_that_a_closed_lane_leaves_no_thread_behind_and_opens_again() -> None:
+def test_a_closed_lane_leaves_no_thread_behind_and_opens_again() -> None:
     lane = Lane(5.0)
     first = lane.do(threading.current_thread)
     lane.close()

@@ -48,21 +48,21 @@ def run(words: Path, seconds: int, source: str = HOLDS) -> subprocess.CompletedP
     )
 
 
-def test_that_a_call_which_holds_the_interpreter_is_told_and_ended(tmp_path: Path) -> None:
+def test_a_call_which_holds_the_interpreter_is_told_and_ended(tmp_path: Path) -> None:
     done = run(tmp_path / "words" / "1.txt", 30)
     assert done.returncode == -9
     assert done.stderr.strip() == SENTENCE
     assert (tmp_path / "words" / "1.txt").read_text() == SENTENCE
 
 
-def test_that_one_which_returns_is_left_alone(tmp_path: Path) -> None:
+def test_one_which_returns_is_left_alone(tmp_path: Path) -> None:
     done = run(tmp_path / "1.txt", 0)
     assert (done.returncode, done.stdout.strip(), done.stderr) == (0, "returned", "")
     assert not (tmp_path / "1.txt").exists()
 
 
 @pytest.mark.parametrize("crash", ["ctypes.string_at(0)", "os.abort()"])
-def test_that_a_crash_is_told_and_kept(crash: str, tmp_path: Path) -> None:
+def test_a_crash_is_told_and_kept(crash: str, tmp_path: Path) -> None:
     words = tmp_path / "words" / "1.txt"
     done = run(words, 0, ENDS.format(crash))
     assert done.returncode < 0
@@ -71,26 +71,26 @@ def test_that_a_crash_is_told_and_kept(crash: str, tmp_path: Path) -> None:
     assert words.read_text() == ENDED
 
 
-def test_that_programs_read_it_as_json(tmp_path: Path) -> None:
+def test_programs_read_it_as_json(tmp_path: Path) -> None:
     told = ENDS.replace("import farm.warden\n", "import farm.warden\nfarm.warden.tell_as_json()\n")
     done = run(tmp_path / "1.txt", 0, told.format("os.abort()"))
     assert json.loads(done.stdout) == {"error": "PluginError", "message": ENDED, "problems": []}
 
 
-def test_that_who_is_killed_from_without_says_where_and_blames_nobody(tmp_path: Path) -> None:
+def test_who_is_killed_from_without_says_where_and_blames_nobody(tmp_path: Path) -> None:
     done = run(tmp_path / "1.txt", 0, ENDS.format("os.kill(os.getpid(), 9)"))
     assert (done.returncode, done.stderr.strip()) == (-9, ENDED)
     assert not (tmp_path / "1.txt").exists()
 
 
-def test_that_ending_the_process_fails_the_plugin_alone(tmp_path: Path) -> None:
+def test_ending_the_process_fails_the_plugin_alone(tmp_path: Path) -> None:
     done = run(tmp_path / "1.txt", 0, ENDS.format("os._exit(0)"))
     assert done.returncode == 1
     said = "ExitRefused: os._exit(0) would have ended this process and all work in it"
     assert f'plugin acme 1.2 (-) failed at frame 3 of clip "hero": {said};' in done.stderr
 
 
-def test_that_processes_which_a_plugin_forks_end_as_they_like(tmp_path: Path) -> None:
+def test_processes_which_a_plugin_forks_end_as_they_like(tmp_path: Path) -> None:
     forks = ENDS.replace("time.sleep(9)", "print(os.waitpid(-1, 0)[1] >> 8)").format(
         "os.fork() or os._exit(7)"
     )

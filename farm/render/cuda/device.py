@@ -74,7 +74,7 @@ def open_cuda(facts: CudaFacts) -> Cuda:
     if not facts.works:
         raise MachineError(
             f"this machine cannot compose on a GPU: {facts.why_not}; it needs an NVIDIA card with its driver, and "
-            f"CUDA for numba: pip install 'farm[gpu]'; or leave `output.device` at cpu"
+            f"CUDA for numba: pip install 'farm-video[gpu]'; or leave `output.device` at cpu"
         )
     return Cuda(model=facts.name)
 

@@ -14,7 +14,7 @@ from tests.unit.alike.scenes import cropped, reel, scene
 WHOLE = reel(1)
 
 
-def test_that_the_same_clip_is_found() -> None:
+def test_the_same_clip_is_found() -> None:
     found = clip_likeness(WHOLE, reel(1))
     assert found is not None
     assert (found.same, found.mirrored, found.speed) == (True, False, 1.0)
@@ -22,7 +22,7 @@ def test_that_the_same_clip_is_found() -> None:
     assert found.reasons == ("same clip",)
 
 
-def test_that_a_part_is_found_with_its_offset() -> None:
+def test_a_part_is_found_with_its_offset() -> None:
     found = clip_likeness(WHOLE, reel(1, start_s=3, stop_s=7))
     assert found is not None
     assert found.same
@@ -33,7 +33,7 @@ def test_that_a_part_is_found_with_its_offset() -> None:
     assert abs(whole.offset_s + 3) <= 0.3
 
 
-def test_that_a_faster_mirrored_clip_is_found() -> None:
+def test_a_faster_mirrored_clip_is_found() -> None:
     found = clip_likeness(WHOLE, reel(1, speed=1.25, mirrored=True))
     assert found is not None
     assert found.same
@@ -41,13 +41,13 @@ def test_that_a_faster_mirrored_clip_is_found() -> None:
     assert found.speed == pytest.approx(1.25, abs=0.06)
 
 
-def test_that_another_take_and_another_scene_are_not_the_same_clip() -> None:
+def test_another_take_and_another_scene_are_not_the_same_clip() -> None:
     for other in (reel(1, walk=2), reel(2), reel(2, mirrored=True)):
         found = clip_likeness(WHOLE, other)
         assert found is None or not found.same
 
 
-def test_that_a_clip_at_rest_is_found_without_a_date() -> None:
+def test_a_clip_at_rest_is_found_without_a_date() -> None:
     found = clip_likeness(reel(3, still=True), reel(3, still=True, stop_s=4))
     assert found is not None
     assert found.same
@@ -55,7 +55,7 @@ def test_that_a_clip_at_rest_is_found_without_a_date() -> None:
     assert "nothing moves that would tell when" in found.reasons
 
 
-def test_that_a_frame_is_found_in_a_clip() -> None:
+def test_a_frame_is_found_in_a_clip() -> None:
     picture = cropped(scene(1, (480, 270)))
     found = frame_likeness(WHOLE, sketch_of(np.asarray(picture)))
     assert found is not None
@@ -65,7 +65,7 @@ def test_that_a_frame_is_found_in_a_clip() -> None:
     assert other is None or not other[1].same
 
 
-def test_that_a_reel_is_read_as_it_was_written() -> None:
+def test_a_reel_is_read_as_it_was_written() -> None:
     read = Reel.from_bytes(WHOLE.to_bytes())
     assert np.array_equal(read.times_s, WHOLE.times_s)
     assert np.array_equal(read.frames, WHOLE.frames)

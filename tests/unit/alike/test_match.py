@@ -22,7 +22,7 @@ def points(places: np.ndarray, looks: np.ndarray, sizes: float) -> Points:
     shift=st.tuples(st.floats(-0.3, 0.3), st.floats(-0.3, 0.3)),
     wrong=st.integers(0, 40),
 )
-def test_that_a_similarity_is_found_among_wrong_pairs(
+def test_a_similarity_is_found_among_wrong_pairs(
     seed: int, scale: float, degrees: float, shift: tuple[float, float], wrong: int
 ) -> None:
     rng = np.random.default_rng(seed)
@@ -44,7 +44,7 @@ def test_that_a_similarity_is_found_among_wrong_pairs(
     )
 
 
-def test_that_points_that_agree_on_nothing_are_not_placed() -> None:
+def test_points_that_agree_on_nothing_are_not_placed() -> None:
     rng = np.random.default_rng(5)
     looks = rng.integers(0, 255, (30, WIDTH)).astype(np.uint8)
     one, other = (points(rng.uniform(0, 1, (30, 2)), looks, 0.01) for _ in range(2))

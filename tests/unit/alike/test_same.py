@@ -42,7 +42,7 @@ def compared(kept: Image.Image, query: Image.Image) -> Likeness | None:
 
 @pytest.mark.parametrize("seed", [1, 2])
 @pytest.mark.parametrize("edit", EDITS)
-def test_that_an_edited_picture_is_recognised_and_the_edit_is_told(edit: str, seed: int) -> None:
+def test_an_edited_picture_is_recognised_and_the_edit_is_told(edit: str, seed: int) -> None:
     change, told = EDITS[edit]
     original = scene(seed)
     found = compared(original, change(original))
@@ -54,13 +54,13 @@ def test_that_an_edited_picture_is_recognised_and_the_edit_is_told(edit: str, se
 
 
 @pytest.mark.parametrize("edit", EDITS)
-def test_that_another_picture_is_not_taken_for_it(edit: str) -> None:
+def test_another_picture_is_not_taken_for_it(edit: str) -> None:
     found = compared(scene(1), EDITS[edit][0](scene(3)))
     assert found is None or not found.same
 
 
 @pytest.mark.parametrize("edit", ["nothing", "cropped", "mirrored", "small and coarse"])
-def test_that_a_colour_variant_is_told_as_one(edit: str) -> None:
+def test_a_colour_variant_is_told_as_one(edit: str) -> None:
     found = compared(scene(1), EDITS[edit][0](scene(1, hue=1)))
     assert found is not None
     assert not found.same
@@ -68,7 +68,7 @@ def test_that_a_colour_variant_is_told_as_one(edit: str) -> None:
     assert found.reasons[0] == "the same picture in other colours"
 
 
-def test_that_the_right_variant_scores_best() -> None:
+def test_the_right_variant_scores_best() -> None:
     query = sketched(jpeg(cropped(scene(2, hue=1)), 60))
     scores = [
         found.score if (found := likeness(sketched(scene(2, hue=hue)), query)) else 0.0 for hue in (0, 1, 2)
@@ -77,7 +77,7 @@ def test_that_the_right_variant_scores_best() -> None:
 
 
 @pytest.mark.parametrize("size", [(1, 1), (3, 400), (40, 40), (700, 16)])
-def test_that_odd_and_plain_pictures_are_compared_with_nothing_found(size: tuple[int, int]) -> None:
+def test_odd_and_plain_pictures_are_compared_with_nothing_found(size: tuple[int, int]) -> None:
     plain = Image.new("RGB", size, (90, 120, 200))
     assert len(sketched(plain).points) == 0
     found = compared(plain, scene(1))

@@ -15,7 +15,7 @@ def on_disk(farm: SmallFarm) -> list[AuditEntry]:
     return farm.office.journal.audit.page(AuditFilter(), 100)
 
 
-def test_that_what_operators_do_is_on_disk_before_the_answer(locked: SmallFarm) -> None:
+def test_what_operators_do_is_on_disk_before_the_answer(locked: SmallFarm) -> None:
     key = locked.key("ops", "operate")
     client = locked.client(key)
     with locked.paused():
@@ -33,7 +33,7 @@ def test_that_what_operators_do_is_on_disk_before_the_answer(locked: SmallFarm) 
     ]
 
 
-def test_that_jobs_are_written_down_and_reading_is_not(locked: SmallFarm) -> None:
+def test_jobs_are_written_down_and_reading_is_not(locked: SmallFarm) -> None:
     shop, ops = locked.client(locked.key("shop", "submit")), locked.client(locked.key("ops", "operate"))
     job_id = shop.post("/v1/jobs", content=words("a")).json()["id"]
     shop.get("/v1/jobs")
@@ -48,7 +48,7 @@ def test_that_jobs_are_written_down_and_reading_is_not(locked: SmallFarm) -> Non
     assert_problem(shop.get("/v1/audit"), 403, "operate")
 
 
-def test_that_a_request_that_ends_in_a_fault_is_written_down(locked: SmallFarm) -> None:
+def test_a_request_that_ends_in_a_fault_is_written_down(locked: SmallFarm) -> None:
     ops = locked.client(locked.key("ops", "operate"))
     assert ops.get("/v1/queue").status_code == 200
 
@@ -89,7 +89,7 @@ def test_pages_and_filters(locked: SmallFarm) -> None:
     assert_problem(ops.get("/v1/audit?cursor=nonsense"), 400, "none that this farm gave")
 
 
-def test_that_an_operator_is_told_where_the_log_cannot_be_written(
+def test_an_operator_is_told_where_the_log_cannot_be_written(
     locked: SmallFarm, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shop, ops = locked.client(locked.key("shop", "submit")), locked.client(locked.key("ops", "operate"))
@@ -112,7 +112,7 @@ def test_that_an_operator_is_told_where_the_log_cannot_be_written(
     ]
 
 
-def test_that_the_log_is_bounded(locked: SmallFarm, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_log_is_bounded(locked: SmallFarm, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(audit_module, "KEPT_ENTRIES", 3)
     for number in range(6):
         locked.office.audit.note(AuditEntry(0.0, "", "t", "operate", "", "farm up", str(number), 0), True)

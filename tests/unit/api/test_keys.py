@@ -25,7 +25,7 @@ def _later_s(by_s: float) -> float:
     return time.time() + by_s
 
 
-def test_that_a_key_expires(locked: SmallFarm, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_key_expires(locked: SmallFarm, monkeypatch: pytest.MonkeyPatch) -> None:
     ops = locked.client(locked.key("ops", "operate"))
     made = ops.post("/v1/keys", json={"tenant": "shop", "role": "read", "expires_in_s": 3600}).json()
     assert made["expires_at"] is not None
@@ -41,7 +41,7 @@ def test_that_a_key_expires(locked: SmallFarm, monkeypatch: pytest.MonkeyPatch) 
     assert_problem(ops.post("/v1/keys", json={"tenant": "shop", "expires_in_s": 1}), 422, "expires_in_s")
 
 
-def test_that_a_secret_is_rotated(locked: SmallFarm) -> None:
+def test_a_secret_is_rotated(locked: SmallFarm) -> None:
     ops = locked.client(locked.key("ops", "operate"))
     first = ops.post("/v1/keys", json={"tenant": "shop"}).json()["webhook_secret"]
     told = ops.post("/v1/tenants/shop/rotate-secret").json()
@@ -54,14 +54,14 @@ def test_that_a_secret_is_rotated(locked: SmallFarm) -> None:
 
 
 @pytest.mark.parametrize("label", ["a\u202eb", "a\x1b[31m", "a\nb", "a\u2066"])
-def test_that_labels_can_be_shown(locked: SmallFarm, label: str) -> None:
+def test_labels_can_be_shown(locked: SmallFarm, label: str) -> None:
     ops = locked.client(locked.key("ops", "operate"))
     assert_problem(ops.post("/v1/keys", json={"tenant": "shop", "label": label}), 422, "label")
     response = ops.post("/v1/jobs", content=words("a"), params={"source": label})
     assert_problem(response, 422, "source: holds a control character")
 
 
-def test_that_every_answer_bears_safe_headers(farm: SmallFarm, client: TestClient) -> None:
+def test_every_answer_bears_safe_headers(farm: SmallFarm, client: TestClient) -> None:
     job_id = client.post("/v1/jobs", content=words("a")).json()["id"]
     farm.ended(job_id)
     for path in ("/healthz", "/v1/nothing", "/v1/jobs", f"/v1/jobs/{job_id}/video", "/v1/openapi.json"):
@@ -104,7 +104,7 @@ def test_names_that_files_are_saved_under(name: str, kept: str) -> None:
         ("ftp://public.example/", "is no http(s) URL"),
     ],
 )
-def test_that_webhooks_are_looked_at_when_they_are_registered(
+def test_webhooks_are_looked_at_when_they_are_registered(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, url: str, said: str
 ) -> None:
     def resolve(host: str) -> tuple[str, ...]:
@@ -126,7 +126,7 @@ def test_that_webhooks_are_looked_at_when_they_are_registered(
         assert client.post("/v1/jobs", content=words("a"), params=query).status_code == 202
 
 
-def test_that_a_slow_name_server_holds_up_nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_slow_name_server_holds_up_nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(webhook_targets, "LOOK_UP_S", 0.05)
 
     def slow(_host: str) -> tuple[str, ...]:
@@ -141,7 +141,7 @@ def test_that_a_slow_name_server_holds_up_nobody(tmp_path: Path, monkeypatch: py
         assert_problem(response, 400, "was not resolved within")
 
 
-def test_that_slow_hosts_of_one_tenant_hold_up_no_other() -> None:
+def test_slow_hosts_of_one_tenant_hold_up_no_other() -> None:
     over = threading.Event()
 
     def resolve(host: str) -> tuple[str, ...]:
@@ -167,7 +167,7 @@ def test_that_slow_hosts_of_one_tenant_hold_up_no_other() -> None:
     asyncio.run(ask())
 
 
-def test_that_a_tenant_gets_a_share_of_the_queue(tmp_path: Path) -> None:
+def test_a_tenant_gets_a_share_of_the_queue(tmp_path: Path) -> None:
     with SmallFarm(tmp_path, keys=True, max_unfinished=4) as farm, farm.paused():
         one, other = (farm.client(farm.key(name, "submit")) for name in ("one", "other"))
         ops = farm.client(farm.key("ops", "operate"))

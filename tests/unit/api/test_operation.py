@@ -152,7 +152,7 @@ def test_warnings_of_a_document(client: TestClient) -> None:
     assert json.loads(still.headers["farm-warnings"]) == [told]
 
 
-def test_that_many_warnings_fit_a_header() -> None:
+def test_many_warnings_fit_a_header() -> None:
     told = in_header(["é" * 300] * 50)
     assert told.isascii()
     assert len(told) <= MAX_HEADER

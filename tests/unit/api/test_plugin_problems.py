@@ -12,7 +12,7 @@ from tests.plugin_mistakes.table import MISTAKES
 from tests.plugin_mistakes.test_mistakes import CLIP, plugin_of
 
 
-def test_that_a_preview_says_whose_fault_it_is(farm: SmallFarm, tmp_path: Path) -> None:
+def test_a_preview_says_whose_fault_it_is(farm: SmallFarm, tmp_path: Path) -> None:
     (mistake,) = (one for one in MISTAKES if one.name == "effect_raises")
     registry = load_registry([("acme", plugin_of(mistake.source), "1.2")])
     farm.previews._worker = Worker(farm.settings, registry)

@@ -47,7 +47,7 @@ def made(farm: SmallFarm, who: TestClient, *keys: str, **query: Any) -> dict[str
     return told
 
 
-def test_that_another_tenants_segments_are_not_told_of(shared: SmallFarm) -> None:
+def test_another_tenants_segments_are_not_told_of(shared: SmallFarm) -> None:
     one, other = client(shared, "one"), client(shared, "other")
     assert made(shared, one, "secret", "caption")["segments"] == {"total": 2, "done": 2, "reused": 0}
     guess = made(shared, other, "secret", "mine")
@@ -62,7 +62,7 @@ def test_that_another_tenants_segments_are_not_told_of(shared: SmallFarm) -> Non
     assert made(shared, one, "secret", "mine")["segments"]["reused"] == 1
 
 
-def test_that_report_list_and_events_agree(shared: SmallFarm) -> None:
+def test_report_list_and_events_agree(shared: SmallFarm) -> None:
     one, other = client(shared, "one"), client(shared, "other")
     first = made(shared, one, "secret")
     guess = made(shared, other, "secret")
@@ -87,7 +87,7 @@ def test_that_report_list_and_events_agree(shared: SmallFarm) -> None:
     assert operator.get(f"/v1/jobs/{guess['id']}/report").json()["segments"][0]["reused"] is True
 
 
-def test_that_a_farm_without_keys_tells_everything(tmp_path: Path) -> None:
+def test_a_farm_without_keys_tells_everything(tmp_path: Path) -> None:
     with SmallFarm(tmp_path, make=SharingWorker) as farm:
         made(farm, farm.client(), "word")
         with farm.office.journal.database.transaction() as connection:
@@ -99,16 +99,14 @@ def test_that_a_farm_without_keys_tells_everything(tmp_path: Path) -> None:
         assert made(farm, farm.client(), "word")["segments"]["reused"] == 0
 
 
-def test_that_a_webhook_tells_no_more(shared: SmallFarm) -> None:
+def test_a_webhook_tells_no_more(shared: SmallFarm) -> None:
     made(shared, client(shared, "one"), "secret")
     told = made(shared, client(shared, "other"), "secret", webhook="https://93.184.216.34/hook")
     (message,) = shared.office.journal.outbox.of(told["id"])
     assert json.loads(message.body)["data"]["segments"]["reused"] == 0
 
 
-def test_that_a_plan_tells_only_what_the_tenant_had(
-    shared: SmallFarm, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_plan_tells_only_what_the_tenant_had(shared: SmallFarm, monkeypatch: pytest.MonkeyPatch) -> None:
     def plan(_document: str, _source: str, _fetched: object) -> dict[str, Any]:
         segments = [{"key": key, "stored": True, "cpu_s": 0.5} for key in ("secret", "mine")]
         return {"segments": segments, "estimated_cpu_s": 0.0}
@@ -126,7 +124,7 @@ def test_that_a_plan_tells_only_what_the_tenant_had(
     assert stored(client(shared, "ops", "operate")) == ([True, True], 0.0)
 
 
-def test_that_times_while_a_job_runs_are_estimates(shared: SmallFarm) -> None:
+def test_times_while_a_job_runs_are_estimates(shared: SmallFarm) -> None:
     made(shared, client(shared, "one"), "secret")
     other = client(shared, "other")
     job_id = other.post("/v1/jobs", content=words("secret", "slow-one")).json()["id"]

@@ -34,28 +34,28 @@ def names(
     return [one.sha256[0] for one in found]
 
 
-def test_that_the_nearest_come_first(catalog: Catalog) -> None:
+def test_the_nearest_come_first(catalog: Catalog) -> None:
     assert names(catalog, (1.0, 0.0)) == ["a", "b", "d", "c"]
     assert names(catalog, (1.0, 0.0), (0.0, 1.0))[:2] == ["a", "c"]
     cosines = [one.cosine for one in catalog.assets.nearness().find("t.space", [(1.0, 0.0)], None, 2)]
     assert cosines == pytest.approx([1.0, 0.8])
 
 
-def test_that_owners_find_their_own_and_the_official_ones(catalog: Catalog) -> None:
+def test_owners_find_their_own_and_the_official_ones(catalog: Catalog) -> None:
     assert names(catalog, (1.0, 0.0), owner="shop") == ["a", "d", "c"]
     assert names(catalog, (1.0, 0.0), owner="nobody") == ["c"]
 
 
-def test_that_the_asset_itself_is_left_out(catalog: Catalog) -> None:
+def test_the_asset_itself_is_left_out(catalog: Catalog) -> None:
     assert names(catalog, (1.0, 0.0), without="a" * 64) == ["b", "d", "c"]
 
 
-def test_that_vectors_of_another_length_are_not_compared(catalog: Catalog) -> None:
+def test_vectors_of_another_length_are_not_compared(catalog: Catalog) -> None:
     assert catalog.assets.nearness().find("t.space", [(1.0, 0.0, 0.0)], None, 5) == []
     assert catalog.assets.nearness().find("t.space", [], None, 5) == []
 
 
-def test_that_a_clip_is_found_once_with_its_best_moment(catalog: Catalog) -> None:
+def test_a_clip_is_found_once_with_its_best_moment(catalog: Catalog) -> None:
     frames = tuple(
         FingerprintFound("t.space", at, second) for second, at in enumerate([(0.0, 1.0), (1.0, 0.0)])
     )

@@ -53,7 +53,7 @@ def test_the_audit_log(farm: SmallFarm, capsys: pytest.CaptureFixture[str]) -> N
     assert told(capsys, "audit", "--key", "none") == []
 
 
-def test_that_a_lost_seal_is_replaced(
+def test_a_lost_seal_is_replaced(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     settings = Settings(tmp_path)
@@ -68,7 +68,7 @@ def test_that_a_lost_seal_is_replaced(
     again.close()
 
 
-def test_that_what_cannot_be_seen_is_escaped(
+def test_what_cannot_be_seen_is_escaped(
     farm: SmallFarm, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     del farm

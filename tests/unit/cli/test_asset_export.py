@@ -11,18 +11,18 @@ from farm.model.made_file import is_file_name
 
 
 @pytest.mark.parametrize("name", ["thumbnail.jpg", "reel.bin", "a", "-_.x", "9" * 100])
-def test_that_plain_names_are_allowed(name: str) -> None:
+def test_plain_names_are_allowed(name: str) -> None:
     assert is_file_name(name)
 
 
 @pytest.mark.parametrize(
     "name", ["", ".", "..", ".bashrc", "../a", "a/b", "/a", "a\\b", "a\0", "a\n", "ä.jpg", "9" * 101, "C:a"]
 )
-def test_that_others_are_not(name: str) -> None:
+def test_others_are_not(name: str) -> None:
     assert not is_file_name(name)
 
 
-def test_that_no_file_above_the_folder_is_written(
+def test_no_file_above_the_folder_is_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("FARM_HOME", str(tmp_path / "home"))

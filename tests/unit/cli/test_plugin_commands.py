@@ -54,7 +54,7 @@ def disabled(tmp_path_factory: pytest.TempPathFactory) -> Machine:
 @pytest.mark.parametrize(
     "words", [("still", "tinted.json", "-o", "a.png"), ("render", "tinted.json", "-o", "out", "--no-cache")]
 )
-def test_that_a_crash_is_told_as_the_plugins(crashing: Machine, words: tuple[str, ...]) -> None:
+def test_a_crash_is_told_as_the_plugins(crashing: Machine, words: tuple[str, ...]) -> None:
     done = crashing.farm(*words)
     assert done.returncode == 4, done.stderr
     said = " ".join((done.stdout + done.stderr).split())
@@ -65,7 +65,7 @@ def test_that_a_crash_is_told_as_the_plugins(crashing: Machine, words: tuple[str
     assert "farm has a fault" not in said
 
 
-def test_that_a_disabled_plugin_stops_only_what_uses_it(disabled: Machine) -> None:
+def test_a_disabled_plugin_stops_only_what_uses_it(disabled: Machine) -> None:
     plain = disabled.farm("still", "plain.json", "-o", "plain.png")
     assert plain.returncode == 0, plain.stderr
     (line,) = plain.stderr.splitlines()

@@ -242,7 +242,7 @@ def test_ctrl_c_detaches_and_the_job_goes_on(farm: SmallFarm, url: str, shop: Pa
 
 
 @pytest.mark.usefixtures("url")
-def test_that_submit_tells_where_the_farms_files_of_a_plugin_are_others(
+def test_submit_tells_where_the_farms_files_of_a_plugin_are_others(
     capsys: pytest.CaptureFixture[str], shop: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clip = {"kind": "color", "color": "red", "duration": "6f", "effects": ["basics.mono"]}

@@ -26,7 +26,7 @@ def product(tmp_path: Path) -> str:
     return str(path)
 
 
-def test_that_scripts_are_listed_by_what_is_asked(capsys: pytest.CaptureFixture[str]) -> None:
+def test_scripts_are_listed_by_what_is_asked(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["scripts", "ls", "--category", "箱包", "--language", "zh", "--role", "price", "--json"]) == 0
     rows = json.loads(capsys.readouterr().out)
     assert rows
@@ -35,7 +35,7 @@ def test_that_scripts_are_listed_by_what_is_asked(capsys: pytest.CaptureFixture[
     )
 
 
-def test_that_a_script_is_shown_as_yaml_that_passes_check(
+def test_a_script_is_shown_as_yaml_that_passes_check(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(["scripts", "show", "zh-bags-gift"]) == 0
@@ -48,7 +48,7 @@ def test_that_a_script_is_shown_as_yaml_that_passes_check(
     assert [(one["word"], one["place"]) for one in banned] == [("最佳", "shots[6].words")]
 
 
-def test_that_scripts_are_made_into_files_with_reasons(
+def test_scripts_are_made_into_files_with_reasons(
     product: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     out = tmp_path / "out"
@@ -61,7 +61,7 @@ def test_that_scripts_are_made_into_files_with_reasons(
     assert "retail.rules 1, asked no model, cost nothing" in told.err
 
 
-def test_that_one_script_may_be_named(product: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_one_script_may_be_named(product: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["scripts", "make", "--product", product, "--script", "en-general-offer", "--json"]) == 0
     made = json.loads(capsys.readouterr().out)
     words = [shot["words"] for shot in made["scripts"][0]["script"]["shots"]]
@@ -80,7 +80,7 @@ def test_that_one_script_may_be_named(product: str, capsys: pytest.CaptureFixtur
         (["make", "--product", "PRODUCT", "-o", "PRODUCT"], "cannot write scripts into", 3),
     ],
 )
-def test_that_mistakes_are_told(
+def test_mistakes_are_told(
     args: list[str], told: str, code: int, product: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(["scripts", *(product if arg == "PRODUCT" else arg for arg in args)]) == code

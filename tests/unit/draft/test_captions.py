@@ -44,7 +44,7 @@ def words(folder: Path, line: str) -> str:
         ("A --> B", "A --> B"),
     ],
 )
-def test_that_tags_go_and_words_stay(tmp_path: Path, line: str, said: str) -> None:
+def test_tags_go_and_words_stay(tmp_path: Path, line: str, said: str) -> None:
     assert words(tmp_path, line) == said
 
 
@@ -59,28 +59,28 @@ def test_that_tags_go_and_words_stay(tmp_path: Path, line: str, said: str) -> No
         ("100:00:01,000 --> 100:00:02,500", 360_001, 360_002.5),
     ],
 )
-def test_that_times_are_read_as_they_are_found_in_the_wild(
+def test_times_are_read_as_they_are_found_in_the_wild(
     tmp_path: Path, times: str, start: float, end: float
 ) -> None:
     assert read(tmp_path, f"1\n{times}\nHi\n") == [(start, end, "Hi")]
 
 
-def test_that_the_next_number_is_no_words_without_a_blank_line(tmp_path: Path) -> None:
+def test_the_next_number_is_no_words_without_a_blank_line(tmp_path: Path) -> None:
     text = f"1\n{FIRST}One\n2\n00:00:01,000 --> 00:00:02,000\n2024\n3\n00:00:02,000 --> 00:00:03,000\n\n4\n\n"
     assert [said for *_, said in read(tmp_path, text)] == ["One", "2024", "4"]
 
 
-def test_that_a_file_without_numbers_keeps_its_figures(tmp_path: Path) -> None:
+def test_a_file_without_numbers_keeps_its_figures(tmp_path: Path) -> None:
     text = f"{FIRST}99\n00:00:01,000 --> 00:00:02,000\nonly today\n"
     assert [said for *_, said in read(tmp_path, text)] == ["99", "only today"]
 
 
-def test_that_lines_after_a_blank_line_still_belong_to_their_cue(tmp_path: Path) -> None:
+def test_lines_after_a_blank_line_still_belong_to_their_cue(tmp_path: Path) -> None:
     text = f"1\n{FIRST}One\n\nand a half\n\n2\n00:00:01,000 --> 00:00:02,000\nTwo\n"
     assert [said for *_, said in read(tmp_path, text)] == ["One\nand a half", "Two"]
 
 
-def test_that_webvtt_is_read(tmp_path: Path) -> None:
+def test_webvtt_is_read(tmp_path: Path) -> None:
     text = (
         "WEBVTT - talk\nKind: captions\n\nSTYLE\n::cue { color: red }\n\nNOTE two\nlines\n\nintro\n"
         "00:00.000 --> 00:01.000 line:0\n<v Bob>Hi <v Ann>you\n\nNOTE\nnot said\n\nsecond\n"
@@ -94,7 +94,7 @@ def test_that_webvtt_is_read(tmp_path: Path) -> None:
     ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "gb18030"],
 )
 @pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
-def test_that_an_encoding_that_is_certain_is_read(tmp_path: Path, encoding: str, newline: str) -> None:
+def test_an_encoding_that_is_certain_is_read(tmp_path: Path, encoding: str, newline: str) -> None:
     text = f"1\n{FIRST}限时特价，欢迎购买\n".replace("\n", newline)
     assert read(tmp_path, text, encoding) == [(0, 1, "限时特价，欢迎购买")]
 
@@ -103,7 +103,7 @@ def test_that_an_encoding_that_is_certain_is_read(tmp_path: Path, encoding: str,
     "said",
     ["Café crème – l’été", "Größe wählen", "¿Cómo estás?", "promoções só hoje", "Smørrebrød på øen", "5 €"],
 )
-def test_that_western_europe_is_read(tmp_path: Path, said: str) -> None:
+def test_western_europe_is_read(tmp_path: Path, said: str) -> None:
     assert read(tmp_path, f"1\n{FIRST}{said}\n", "cp1252") == [(0, 1, said)]
     assert read_captions(tmp_path / "talk.srt", "talk.srt")[1] == "Windows-1252"
 
@@ -126,9 +126,7 @@ def test_that_western_europe_is_read(tmp_path: Path, said: str) -> None:
         ("สวัสดีครับ", "cp874"),
     ],
 )
-def test_that_an_uncertain_encoding_is_refused_with_its_line(
-    tmp_path: Path, said: str, encoding: str
-) -> None:
+def test_an_uncertain_encoding_is_refused_with_its_line(tmp_path: Path, said: str, encoding: str) -> None:
     with pytest.raises(
         MediaError, match=r"talk\.srt is not UTF-8 text from line 3 on.* save the file as UTF-8"
     ):
@@ -136,7 +134,7 @@ def test_that_an_uncertain_encoding_is_refused_with_its_line(
 
 
 @pytest.mark.parametrize("times", ["00:00:00 --> 0:01", "00:00:01,000 --> ", "00:00:01,000 --> soon"])
-def test_that_broken_times_are_refused_with_their_line(tmp_path: Path, times: str) -> None:
+def test_broken_times_are_refused_with_their_line(tmp_path: Path, times: str) -> None:
     with pytest.raises(MediaError, match=r"talk\.srt line 6: .* is not an SRT time line"):
         read(tmp_path, f"1\n{FIRST}One\n\n2\n{times}\nTwo\n")
 
@@ -145,7 +143,7 @@ def cue(start: float, end: float, said: str = "word") -> Cue:
     return Cue(Fraction(repr(start)), Fraction(repr(end)), said, f"line of {said}")
 
 
-def test_that_a_cue_ends_where_the_next_begins() -> None:
+def test_a_cue_ends_where_the_next_begins() -> None:
     made = settle([cue(1, 2, "two"), cue(0, 1.001, "one"), cue(1.5, 4, "three")], Fraction(10), FRAME_S)
     assert [(c.start_s, c.end_s, c.words) for c in made.cues] == [
         (0, 1, "one"),
@@ -158,18 +156,18 @@ def test_that_a_cue_ends_where_the_next_begins() -> None:
     )
 
 
-def test_that_two_cues_are_shown_together_where_one_could_not_be_read() -> None:
+def test_two_cues_are_shown_together_where_one_could_not_be_read() -> None:
     made = settle([cue(0, 3, "question"), cue(0.1, 4, "answer")], Fraction(10), FRAME_S)
     assert [(c.start_s, c.end_s, c.words) for c in made.cues] == [(0, 4, "question\nanswer")]
     assert "both are shown together: `answer` at 0.1 s" in made.warnings[0]
 
 
-def test_that_a_short_cue_is_not_joined_for_a_millisecond() -> None:
+def test_a_short_cue_is_not_joined_for_a_millisecond() -> None:
     made = settle([cue(0, 0.301, "one"), cue(0.3, 1, "two")], Fraction(10), FRAME_S)
     assert [c.words for c in made.cues] == ["one", "two"]
 
 
-def test_that_what_is_not_shown_is_told() -> None:
+def test_what_is_not_shown_is_told() -> None:
     strange = [
         cue(2, 2, "none"),
         cue(3, 1, "back"),
@@ -183,7 +181,7 @@ def test_that_what_is_not_shown_is_told() -> None:
         assert any(f"`{said}` at" in warning for warning in made.warnings)
 
 
-def test_that_many_cues_of_a_kind_are_one_warning() -> None:
+def test_many_cues_of_a_kind_are_one_warning() -> None:
     made = settle([cue(n, n + 1.001, str(n)) for n in range(300)], Fraction(400), FRAME_S)
     assert len(made.cues) == 300
     assert len(made.warnings) == 1
@@ -194,7 +192,7 @@ times = st.integers(-2000, 12_000).map(lambda ms: Fraction(ms, 1000))
 
 
 @given(st.lists(st.tuples(times, times, st.text("ab ", max_size=300)), max_size=20))
-def test_that_settled_cues_lie_apart_and_last(asked: list[tuple[Fraction, Fraction, str]]) -> None:
+def test_settled_cues_lie_apart_and_last(asked: list[tuple[Fraction, Fraction, str]]) -> None:
     cues = [Cue(start, end, said, "x") for start, end, said in asked]
     shown = settle(cues, Fraction(10), FRAME_S).cues
     assert all(0 <= c.start_s < 10 and c.end_s - c.start_s >= FRAME_S for c in shown)

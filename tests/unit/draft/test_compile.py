@@ -44,14 +44,14 @@ def no_fetch(url: str) -> Path:
 
 
 @pytest.mark.parametrize("fps", ["30", "25", "30000/1001", "24000/1001"])
-def test_that_clips_touch_at_any_rate(drafted: Drafter, fps: str) -> None:
+def test_clips_touch_at_any_rate(drafted: Drafter, fps: str) -> None:
     made = drafted(*["{kind: image, src: photo.jpg, duration: 0.333}"] * 20, fps=fps).timeline
     clips = made.tracks[0].clips
     assert all(a.stop == b.start for a, b in pairwise(clips))
     assert abs(made.duration - Fraction("6.66") * made.rate) <= Fraction(1, 2)
 
 
-def test_that_a_transition_does_not_change_the_length(drafted: Drafter) -> None:
+def test_a_transition_does_not_change_the_length(drafted: Drafter) -> None:
     fade = "{kind: transition, use: basics.fade, duration: 0.5}"
     made = drafted(PHOTO, fade, PHOTO)
     assert made.timeline.duration == 60
@@ -63,7 +63,7 @@ def test_that_a_transition_does_not_change_the_length(drafted: Drafter) -> None:
 
 
 @pytest.mark.parametrize(("before", "frames"), [("0", (0, 15)), ("0.5", (15, 0)), ("5f", (5, 10))])
-def test_that_a_transition_may_lie_anywhere_about_the_cut(
+def test_a_transition_may_lie_anywhere_about_the_cut(
     drafted: Drafter, before: str, frames: tuple[int, int]
 ) -> None:
     fade = f"{{kind: transition, use: basics.fade, duration: 0.5, before: {before}}}"
@@ -71,7 +71,7 @@ def test_that_a_transition_may_lie_anywhere_about_the_cut(
     assert (transition.before, transition.after) == frames
 
 
-def test_that_missing_handles_are_warned_of(drafted: Drafter) -> None:
+def test_missing_handles_are_warned_of(drafted: Drafter) -> None:
     fade = "{kind: transition, use: basics.fade, duration: 1}"
     made = drafted(PHOTO, fade, "{kind: video, src: clip.mp4, duration: 1, in: 0.1}")
     assert len(made.warnings) == 1
@@ -82,13 +82,13 @@ def test_that_missing_handles_are_warned_of(drafted: Drafter) -> None:
     assert "0.50 s too little material after its end" in after[0]
 
 
-def test_that_footage_that_ends_too_soon_is_warned_of(drafted: Drafter) -> None:
+def test_footage_that_ends_too_soon_is_warned_of(drafted: Drafter) -> None:
     (warning,) = drafted("{kind: video, src: clip.mp4, duration: 4, in: 0.5}").warnings
     assert "`clip.mp4` ends 3.00 s too soon; its last frame is held" in warning
     assert drafted("{kind: video, src: clip.mp4, duration: 4, in: 0.5, speed: 0.25}").warnings == ()
 
 
-def test_that_footage_without_a_length_runs_to_its_end(drafted: Drafter) -> None:
+def test_footage_without_a_length_runs_to_its_end(drafted: Drafter) -> None:
     made = drafted("{kind: video, src: clip.mp4, in: 0.5, speed: 2}").timeline
     assert made.duration == 15
     source = made.tracks[0].clips[0].source
@@ -97,7 +97,7 @@ def test_that_footage_without_a_length_runs_to_its_end(drafted: Drafter) -> None
     assert drafted("{kind: video, src: clip.mp4, in: 0.5, out: 1}").timeline.duration == 15
 
 
-def test_that_a_group_has_a_clock_of_its_own(drafted: Drafter) -> None:
+def test_a_group_has_a_clock_of_its_own(drafted: Drafter) -> None:
     sound = "{kind: audio, src: tone.wav, at: 0.25}"
     group = f"{{kind: group, duration: 2, tracks: [{{clips: [{PHOTO}, {PHOTO}]}}, {{clips: [{sound}]}}]}}"
     made = drafted("{kind: gap, duration: 1}", group).timeline
@@ -109,7 +109,7 @@ def test_that_a_group_has_a_clock_of_its_own(drafted: Drafter) -> None:
     assert made.sound.clips[0].start_s == Fraction(5, 4)
 
 
-def test_that_percents_are_of_the_canvas(drafted: Drafter) -> None:
+def test_percents_are_of_the_canvas(drafted: Drafter) -> None:
     clip = (
         '{kind: image, src: photo.jpg, duration: 1, box: ["10%", "25%", "50%", 40px], '
         'x: "20%", y: "20%", radius: "50%"}'
@@ -121,7 +121,7 @@ def test_that_percents_are_of_the_canvas(drafted: Drafter) -> None:
     assert placement.fit is Fit.COVER
 
 
-def test_that_boxes_lie_on_even_pixels(drafted: Drafter) -> None:
+def test_boxes_lie_on_even_pixels(drafted: Drafter) -> None:
     box = drafted("{kind: image, src: photo.jpg, duration: 1, box: [11, 13, 33.3, 7]}").timeline
     found = box.tracks[0].clips[0].placement.box
     assert all(side % 2 == 0 for side in (found.x, found.y, found.width, found.height))
@@ -129,7 +129,7 @@ def test_that_boxes_lie_on_even_pixels(drafted: Drafter) -> None:
     assert abs(found.x + found.width - 44.3) <= 1
 
 
-def test_that_text_styles_are_in_pixels_of_the_shorter_side(drafted: Drafter) -> None:
+def test_text_styles_are_in_pixels_of_the_shorter_side(drafted: Drafter) -> None:
     enter = '{kind: rise, distance: "10%", duration: 6f}'
     clip = f'{{kind: text, text: Hi, duration: 1, look: {{size: "10%"}}, enter: {enter}}}'
     made = drafted(clip).timeline.tracks[0].clips[0]
@@ -139,14 +139,14 @@ def test_that_text_styles_are_in_pixels_of_the_shorter_side(drafted: Drafter) ->
     assert (made.enter.kind, made.enter.frames, made.enter.distance_px) == (MotionKind.RISE, 6, 20)
 
 
-def test_that_keyframes_become_frames(drafted: Drafter) -> None:
+def test_keyframes_become_frames(drafted: Drafter) -> None:
     clip = "{kind: image, src: photo.jpg, duration: 1, zoom: [{at: 0, value: 1}, {at: 15f, value: 2, ease: hold}]}"
     zoom = drafted(clip).timeline.tracks[0].clips[0].placement.zoom
     assert [(key.frame, key.value) for key in zoom.keys] == [(0, 1), (15, 2)]
     assert zoom.at(7.5) == pytest.approx(1.5)
 
 
-def test_that_music_runs_to_the_end_and_not_beyond(drafted: Drafter) -> None:
+def test_music_runs_to_the_end_and_not_beyond(drafted: Drafter) -> None:
     looping = "  - clips: [{kind: audio, src: calm, loop: true, fade_out: 9}]\n"
     tracks = looping + "  - clips: [{kind: audio, src: tone.wav}]\n"
     looped, once = drafted(PHOTO, PHOTO, more=tracks).timeline.sound.clips
@@ -155,13 +155,13 @@ def test_that_music_runs_to_the_end_and_not_beyond(drafted: Drafter) -> None:
     assert looped.role is SoundRole.MUSIC
 
 
-def test_that_a_sound_after_the_end_is_warned_of(drafted: Drafter) -> None:
+def test_a_sound_after_the_end_is_warned_of(drafted: Drafter) -> None:
     made = drafted(PHOTO, more="  - clips: [{kind: audio, src: tone.wav, at: 3}]\n")
     assert made.timeline.sound.clips == ()
     assert any("begins after the video's end and is not heard" in warning for warning in made.warnings)
 
 
-def test_that_captions_stand_above_all_and_late_ones_are_warned_of(drafted: Drafter) -> None:
+def test_captions_stand_above_all_and_late_ones_are_warned_of(drafted: Drafter) -> None:
     cues = "{cues: [{start: 0, end: 0.5, text: One}, {start: 5, end: 6, text: Late}]}"
     made = drafted(PHOTO, more=f"  captions: {cues}\n")
     last = made.timeline.tracks[-1]
@@ -171,7 +171,7 @@ def test_that_captions_stand_above_all_and_late_ones_are_warned_of(drafted: Draf
     assert late in made.warnings
 
 
-def test_that_an_explicit_length_wins(drafted: Drafter) -> None:
+def test_an_explicit_length_wins(drafted: Drafter) -> None:
     assert drafted(PHOTO, more="  duration: 2.5\n").timeline.duration == 75
     assert drafted(PHOTO, more="  duration: 0.5\n").timeline.duration == 15
 

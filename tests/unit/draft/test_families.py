@@ -41,7 +41,7 @@ def told(
 
 
 @pytest.mark.parametrize("fonts", [(), SHELF], ids=["none_added", "one_added"])
-def test_that_a_misspelt_family_is_told(fonts: tuple[FontFile, ...]) -> None:
+def test_a_misspelt_family_is_told(fonts: tuple[FontFile, ...]) -> None:
     (problem,) = told({"look": {"families": ["Outfitt"]}}, fonts)
     assert (
         str(problem) == "clips[0].look.families: no font family is called `Outfitt`; did you mean `Outfit`?"
@@ -51,23 +51,23 @@ def test_that_a_misspelt_family_is_told(fonts: tuple[FontFile, ...]) -> None:
 
 
 @pytest.mark.parametrize("fonts", [(), SHELF], ids=["none_added", "one_added"])
-def test_that_no_family_at_all_is_told(fonts: tuple[FontFile, ...]) -> None:
+def test_no_family_at_all_is_told(fonts: tuple[FontFile, ...]) -> None:
     (problem,) = told({"look": {"families": []}}, fonts)
     assert problem.message == "names no font family; name one at least, as `farm fonts ls` lists them"
 
 
-def test_that_a_plugins_style_is_its_own_fault() -> None:
+def test_a_plugins_style_is_its_own_fault() -> None:
     with pytest.raises(PluginError, match=r"text style `acme.title` of plugin acme 1 .* is called `Nope`"):
         told({"style": "acme.title"}, SHELF, ["Nope"])
 
 
-def test_that_a_plugins_style_may_name_an_added_family(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_plugins_style_may_name_an_added_family(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("farm.draft.clips.with_added_fonts", lambda look, *_: look)
     assert told({"style": "acme.title"}, SHELF, ["Brand"]) == []
     with pytest.raises(PluginError, match=r"no font family is called `Brand`"):
         told({"style": "acme.title"}, (), ["Brand"])
 
 
-def test_that_fonts_of_no_known_family_are_the_machines_lack() -> None:
+def test_fonts_of_no_known_family_are_the_machines_lack() -> None:
     with pytest.raises(MachineError, match="no font of the families `Nope` is here"):
         load_fonts(("Nope",), 400)

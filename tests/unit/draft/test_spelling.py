@@ -20,7 +20,7 @@ def found(folder: Path, reference: str) -> Path:
 
 
 @pytest.mark.parametrize(("written", "stored"), [(NFC, NFD), (NFD, NFC)])
-def test_that_either_spelling_is_found_in_folders_too(tmp_path: Path, written: str, stored: str) -> None:
+def test_either_spelling_is_found_in_folders_too(tmp_path: Path, written: str, stored: str) -> None:
     file = tmp_path / stored / f"{stored}.jpg"
     file.parent.mkdir()
     file.write_bytes(b"x")
@@ -33,7 +33,7 @@ def test_that_either_spelling_is_found_in_folders_too(tmp_path: Path, written: s
 
 
 @pytest.mark.parametrize("written", [NFC, NFD])
-def test_that_the_exact_spelling_comes_first(tmp_path: Path, written: str) -> None:
+def test_the_exact_spelling_comes_first(tmp_path: Path, written: str) -> None:
     for name in (NFC, NFD):
         (tmp_path / f"{name}.jpg").write_text(name)
     if len(os.listdir(tmp_path)) == 1:
@@ -41,6 +41,6 @@ def test_that_the_exact_spelling_comes_first(tmp_path: Path, written: str) -> No
     assert found(tmp_path, f"{written}.jpg").read_text() == written
 
 
-def test_that_what_is_not_there_stays_as_it_was_written(tmp_path: Path) -> None:
+def test_what_is_not_there_stays_as_it_was_written(tmp_path: Path) -> None:
     (tmp_path / "Cafe.jpg").touch()
     assert spelled_on_disk(tmp_path / NFC / "x.jpg") == tmp_path / NFC / "x.jpg"

@@ -10,7 +10,7 @@ from farm.render.frame import Frame, Moment
 from farm_basics.optics import Glow
 
 
-def test_that_much_glow_ends_at_white() -> None:
+def test_much_glow_ends_at_white() -> None:
     y = np.full((32, 32), 235, np.uint8)
     y[15:17, 15:17] = 16
     half = np.full((16, 16), 128, np.uint8)

@@ -41,14 +41,14 @@ def looked_up(frame: Frame, look: str, amount: float) -> list[np.ndarray]:
 
 @pytest.mark.parametrize("look", LOOKS)
 @pytest.mark.parametrize("amount", [1.0, 0.5])
-def test_that_colours_are_those_of_the_table(look: LookName, amount: float) -> None:
+def test_colours_are_those_of_the_table(look: LookName, amount: float) -> None:
     frame = noise(7)
     found = Look(look=look, amount=amount).apply(frame, NOW)
     for plane, wanted in zip(found.planes(), looked_up(frame, look, amount), strict=True):
         assert np.abs(plane - wanted).max() <= 0.51
 
 
-def test_that_more_chroma_than_is_kept_changes_nothing() -> None:
+def test_more_chroma_than_is_kept_changes_nothing() -> None:
     frame = noise(3, 512, 256)  # 32,768 pairs of chroma, four times what is kept
     whole = Look(look="film").apply(frame, NOW)
     parts = [
@@ -67,7 +67,7 @@ def test_that_more_chroma_than_is_kept_changes_nothing() -> None:
         assert np.array_equal(plane, np.concatenate([list(part.planes())[index] for part in parts]))
 
 
-def test_that_no_amount_leaves_the_picture() -> None:
+def test_no_amount_leaves_the_picture() -> None:
     frame = noise(5)
     for before, after in zip(
         frame.planes(), Look(look="night", amount=0).apply(frame, NOW).planes(), strict=True

@@ -27,7 +27,7 @@ STEPS = [0.25, 0.5, 0.625]
 
 
 @pytest.mark.parametrize("progress", STEPS)
-def test_that_fade_is_xfade_fade(progress: float) -> None:
+def test_fade_is_xfade_fade(progress: float) -> None:
     result = Fade(ease="linear").mix(OLD, NEW, progress)
     for mixed, a, b in zip(result.planes(), OLD.planes(), NEW.planes(), strict=True):
         expected = a.astype(float) * (1 - progress) + b * progress
@@ -36,7 +36,7 @@ def test_that_fade_is_xfade_fade(progress: float) -> None:
 
 @pytest.mark.parametrize("progress", STEPS)
 @pytest.mark.parametrize("direction", ["left", "right", "up", "down"])
-def test_that_slide_is_xfade_slide(direction: Direction, progress: float) -> None:
+def test_slide_is_xfade_slide(direction: Direction, progress: float) -> None:
     result = Slide(direction=direction, ease="linear").mix(OLD, NEW, progress)
     across = direction in ("left", "right")
     for moved, a, b in zip(result.planes(), OLD.planes(), NEW.planes(), strict=True):
@@ -52,7 +52,7 @@ def test_that_slide_is_xfade_slide(direction: Direction, progress: float) -> Non
 
 
 @pytest.mark.parametrize("progress", STEPS)
-def test_that_wipe_up_is_xfade_wipeup(progress: float) -> None:
+def test_wipe_up_is_xfade_wipeup(progress: float) -> None:
     result = Wipe(direction="up", ease="linear").mix(OLD, NEW, progress)
     edge = int(H * (1 - progress))
     # xfade: the new picture where y > int(height * remaining).
@@ -61,14 +61,14 @@ def test_that_wipe_up_is_xfade_wipeup(progress: float) -> None:
 
 
 @pytest.mark.parametrize("progress", STEPS)
-def test_that_wipe_left_is_xfade_wipeleft(progress: float) -> None:
+def test_wipe_left_is_xfade_wipeleft(progress: float) -> None:
     result = Wipe(direction="left", ease="linear").mix(OLD, NEW, progress)
     edge = int(W * (1 - progress))
     assert np.array_equal(result.y[:, :edge], OLD.y[:, :edge])
     assert np.array_equal(result.y[:, edge + 1 :], NEW.y[:, edge + 1 :])
 
 
-def test_that_a_soft_wipe_has_a_ramp() -> None:
+def test_a_soft_wipe_has_a_ramp() -> None:
     old, new = Frame.solid(W, H, (16, 128, 128)), Frame.solid(W, H, (235, 128, 128))
     row = Wipe(direction="right", softness=0.5, ease="linear").mix(old, new, 0.5).y[0].astype(int)
     assert row[0] == 235
@@ -78,7 +78,7 @@ def test_that_a_soft_wipe_has_a_ramp() -> None:
 
 
 @pytest.mark.parametrize("sigma", [1.5, 2.0, 5.5, 12.0])
-def test_that_box_passes_come_close_to_a_gaussian(sigma: float) -> None:
+def test_box_passes_come_close_to_a_gaussian(sigma: float) -> None:
     plane = np.full((129, 129), 16, np.uint8)
     plane[:, 64:] = 235
     blurred = soften_plane(plane, sigma, columns=False)[0].astype(float)

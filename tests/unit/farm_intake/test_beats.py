@@ -36,7 +36,7 @@ def heard(samples: Samples, piece: int = 10_000) -> Pulse | None:
 
 @settings(max_examples=12, deadline=None)
 @given(st.floats(95, 150))
-def test_that_tempo_and_beats_are_heard(bpm: float) -> None:
+def test_tempo_and_beats_are_heard(bpm: float) -> None:
     samples, times = drummed(bpm, 12)
     pulse = heard(samples)
     assert pulse is not None
@@ -47,18 +47,18 @@ def test_that_tempo_and_beats_are_heard(bpm: float) -> None:
     assert pulse.confidence > 0.3
 
 
-def test_that_how_the_sound_is_cut_changes_nothing() -> None:
+def test_how_the_sound_is_cut_changes_nothing() -> None:
     samples, _ = drummed(110, 8)
     assert heard(samples, 997) == heard(samples, 100_000)
 
 
-def test_that_noise_has_no_regular_beat() -> None:
+def test_noise_has_no_regular_beat() -> None:
     noise = np.random.default_rng(5).normal(0, 0.1, (2, 10 * SAMPLE_RATE)).astype(np.float32)
     pulse = heard(noise)
     assert pulse is None or pulse.confidence < 0.12
 
 
 @pytest.mark.parametrize("seconds", [0.0, 0.01, 1.0])
-def test_that_short_sounds_and_silence_have_no_pulse(seconds: float) -> None:
+def test_short_sounds_and_silence_have_no_pulse(seconds: float) -> None:
     assert heard(np.zeros((2, int(seconds * SAMPLE_RATE)), np.float32)) is None
     assert heard(np.zeros((2, 6 * SAMPLE_RATE), np.float32)) is None

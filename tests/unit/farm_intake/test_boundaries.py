@@ -25,7 +25,7 @@ def found(reel: Reel) -> list[Boundary]:
 
 
 @pytest.mark.parametrize("speed", [0.0, 0.7, 2.0])
-def test_that_cuts_are_found_to_the_frame(speed: float) -> None:
+def test_cuts_are_found_to_the_frame(speed: float) -> None:
     reel = Reel()
     for seed, length in ((1, 40), (2, 25), (3, 12), (4, 40)):
         reel.cut_to(drifting(seed, length, pixels_a_frame=speed))
@@ -34,7 +34,7 @@ def test_that_cuts_are_found_to_the_frame(speed: float) -> None:
 
 @pytest.mark.parametrize("mix", [dissolve, wipe, push, through_black], ids=lambda mix: mix.__name__)
 @pytest.mark.parametrize("length", [8, 15, 25])
-def test_that_a_passage_is_found_where_it_is(mix: Mix, length: int) -> None:
+def test_a_passage_is_found_where_it_is(mix: Mix, length: int) -> None:
     reel = Reel().cut_to(drifting(5, 60)).pass_to(drifting(6, 70), mix, length)
     (one,) = found(reel)
     first, last = reel.passages[0]
@@ -46,7 +46,7 @@ def test_that_a_passage_is_found_where_it_is(mix: Mix, length: int) -> None:
 
 @pytest.mark.parametrize("length", [8, 15])
 @pytest.mark.parametrize("mix", [dissolve, wipe], ids=lambda mix: mix.__name__)
-def test_that_a_passage_between_moving_shots_is_found(mix: Mix, length: int) -> None:
+def test_a_passage_between_moving_shots_is_found(mix: Mix, length: int) -> None:
     reel = Reel().cut_to(drifting(5, 60, pixels_a_frame=0.5))
     reel.pass_to(drifting(6, 70, pixels_a_frame=0.5), mix, length)
     (one,) = found(reel)
@@ -55,13 +55,13 @@ def test_that_a_passage_between_moving_shots_is_found(mix: Mix, length: int) -> 
     assert first - 2 <= one.frame <= last + 2
 
 
-def test_that_a_fade_through_black_back_to_the_same_picture_is_told() -> None:
+def test_a_fade_through_black_back_to_the_same_picture_is_told() -> None:
     reel = Reel().cut_to(drifting(7, 50))
     reel.pass_to(drifting(7, 60), through_black, 13)
     assert [one.way for one in found(reel)] == ["dip"]
 
 
-def test_that_a_lamps_flash_is_no_boundary() -> None:
+def test_a_lamps_flash_is_no_boundary() -> None:
     frames = drifting(8, 80, pixels_a_frame=0.5)
     for number in (30, 31):
         frames[number] = np.full((HEIGHT, WIDTH, 3), 250, np.uint8)
@@ -69,23 +69,23 @@ def test_that_a_lamps_flash_is_no_boundary() -> None:
 
 
 @pytest.mark.parametrize("speed", [0.5, 2.0])
-def test_that_a_pan_is_no_boundary(speed: float) -> None:
+def test_a_pan_is_no_boundary(speed: float) -> None:
     assert found(Reel(drifting(9, 110, pixels_a_frame=speed))) == []
 
 
-def test_that_a_thing_that_pops_up_is_no_boundary() -> None:
+def test_a_thing_that_pops_up_is_no_boundary() -> None:
     frames = [frame.copy() for frame in drifting(10, 80)]
     for frame in frames[40:60]:
         frame[20:50, 45:85] = (230, 40, 40)
     assert found(Reel(frames)) == []
 
 
-def test_that_a_cut_to_another_colour_of_the_same_thing_is_found() -> None:
+def test_a_cut_to_another_colour_of_the_same_thing_is_found() -> None:
     first = drifting(11, 40)
     second = [np.ascontiguousarray(frame[..., ::-1]) for frame in drifting(11, 40)]
     assert [one.frame for one in found(Reel().cut_to(first).cut_to(second))] == [40]
 
 
 @pytest.mark.parametrize("count", [1, 2, 3])
-def test_that_very_short_clips_have_no_boundary(count: int) -> None:
+def test_very_short_clips_have_no_boundary(count: int) -> None:
     assert found(Reel(drifting(12, count))) == []

@@ -10,7 +10,7 @@ from farm_intake.colour_names import COLOUR_NAMES, chinese, named_shares
 
 
 @pytest.mark.parametrize("name", [name for name in COLOUR_NAMES if name in NAMES])
-def test_that_the_colours_of_documents_keep_their_names(name: str) -> None:
+def test_the_colours_of_documents_keep_their_names(name: str) -> None:
     color = parse_color(NAMES[name])
     assert named_shares(np.array([[color.r, color.g, color.b]], np.uint8)) == {name: 1.0}
 
@@ -25,11 +25,11 @@ def test_that_the_colours_of_documents_keep_their_names(name: str) -> None:
         ((139, 69, 19), "brown"),
     ],
 )
-def test_that_shades_are_named(rgb: tuple[int, int, int], name: str) -> None:
+def test_shades_are_named(rgb: tuple[int, int, int], name: str) -> None:
     assert next(iter(named_shares(np.array([rgb], np.uint8)))) == name
 
 
-def test_that_shares_are_of_all_pixels_largest_first() -> None:
+def test_shares_are_of_all_pixels_largest_first() -> None:
     pixels = np.array([[255, 255, 255]] * 3 + [[229, 52, 43]], np.uint8)
     assert named_shares(pixels) == {"white": 0.75, "red": 0.25}
     assert list(named_shares(pixels)) == ["white", "red"]

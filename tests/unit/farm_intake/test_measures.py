@@ -29,19 +29,19 @@ def luma(image: Image.Image) -> Luma:
 photos = pytest.mark.parametrize("index", range(len(PHOTOS)))
 
 
-def test_that_there_are_photos_to_measure() -> None:
+def test_there_are_photos_to_measure() -> None:
     assert PHOTOS
 
 
 @photos
-def test_that_blur_takes_sharpness(index: int) -> None:
+def test_blur_takes_sharpness(index: int) -> None:
     photo = opened(index)
     values = [sharpness(luma(photo.filter(ImageFilter.GaussianBlur(radius)))) for radius in (0, 1, 2, 4)]
     assert all(worse < better - 0.01 for better, worse in pairwise(values))
 
 
 @photos
-def test_that_enlarging_takes_sharpness(index: int) -> None:
+def test_enlarging_takes_sharpness(index: int) -> None:
     photo = opened(index)
     values = []
     for times in (1, 2, 4):
@@ -52,7 +52,7 @@ def test_that_enlarging_takes_sharpness(index: int) -> None:
 
 @photos
 @pytest.mark.parametrize("sigma", [4.0, 8.0, 16.0])
-def test_that_noise_is_measured_in_levels(index: int, sigma: float) -> None:
+def test_noise_is_measured_in_levels(index: int, sigma: float) -> None:
     clean = luma(opened(index))
     noisy = clean + np.random.default_rng(1).normal(0, sigma, clean.shape).astype(np.float32)
     measured = noise(np.clip(noisy, 0, 255))
@@ -61,7 +61,7 @@ def test_that_noise_is_measured_in_levels(index: int, sigma: float) -> None:
 
 
 @photos
-def test_that_strong_compression_leaves_a_grid(index: int) -> None:
+def test_strong_compression_leaves_a_grid(index: int) -> None:
     photo = opened(index)
 
     def saved(quality: int) -> float:
@@ -73,7 +73,7 @@ def test_that_strong_compression_leaves_a_grid(index: int) -> None:
     assert saved(10) > 0.8
 
 
-def test_that_a_backdrop_is_not_burnt_out() -> None:
+def test_a_backdrop_is_not_burnt_out() -> None:
     plane = np.full((100, 100), 255, np.float32)
     plane[30:70, 30:70] = np.linspace(40, 200, 40)
     backdrop = plane == 255
@@ -83,7 +83,7 @@ def test_that_a_backdrop_is_not_burnt_out() -> None:
 
 
 @photos
-def test_that_a_darker_picture_is_judged_worse(index: int) -> None:
+def test_a_darker_picture_is_judged_worse(index: int) -> None:
     plane = luma(opened(index))
     nowhere = np.zeros(plane.shape, bool)
     values, means = [], []
@@ -97,7 +97,7 @@ def test_that_a_darker_picture_is_judged_worse(index: int) -> None:
     assert any("badly exposed" in reason for reason in found.reasons)
 
 
-def test_that_every_low_score_has_its_reason() -> None:
+def test_every_low_score_has_its_reason() -> None:
     flat = exposure(np.full((40, 40), 20, np.float32), np.zeros((40, 40), bool))
     found = judged(sharp=0.05, noisy=20, blocky=4, light=flat, size=(120, 160))
     assert found.quality == 0

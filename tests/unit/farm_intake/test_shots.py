@@ -21,7 +21,7 @@ def looked(reel: Reel, folder: Path) -> tuple[Shots, Analysis]:
     return analysis.findings, analysis
 
 
-def test_that_slices_leave_out_what_is_mixed(tmp_path: Path) -> None:
+def test_slices_leave_out_what_is_mixed(tmp_path: Path) -> None:
     reel = Reel().cut_to(drifting(1, 40)).cut_to(drifting(2, 50)).pass_to(drifting(3, 50), dissolve, 14)
     shots, analysis = looked(reel, tmp_path)
     assert shots.frames == len(reel.frames)
@@ -37,7 +37,7 @@ def test_that_slices_leave_out_what_is_mixed(tmp_path: Path) -> None:
     assert set(analysis.files) == {one.keyframe for one in analysis.slices}
 
 
-def test_that_what_is_short_or_blank_is_told_and_no_slice(tmp_path: Path) -> None:
+def test_what_is_short_or_blank_is_told_and_no_slice(tmp_path: Path) -> None:
     white = [np.full((HEIGHT, WIDTH, 3), 235, np.uint8)] * 30
     reel = Reel().cut_to(drifting(4, 40)).cut_to(drifting(5, 7)).cut_to(drifting(6, 40)).cut_to(white)
     shots, _ = looked(reel, tmp_path)
@@ -49,12 +49,12 @@ def test_that_what_is_short_or_blank_is_told_and_no_slice(tmp_path: Path) -> Non
     ]
 
 
-def test_that_a_single_short_shot_is_a_slice(tmp_path: Path) -> None:
+def test_a_single_short_shot_is_a_slice(tmp_path: Path) -> None:
     shots, _ = looked(Reel().cut_to(drifting(7, 5)), tmp_path)
     assert [(one.first, one.last) for one in shots.slices] == [(0, 4)]
 
 
-def test_that_motion_is_more_where_more_moves(tmp_path: Path) -> None:
+def test_motion_is_more_where_more_moves(tmp_path: Path) -> None:
     reel = Reel().cut_to(drifting(8, 40)).cut_to(drifting(9, 40, pixels_a_frame=2))
     shots, _ = looked(reel, tmp_path)
     still, moving = shots.slices

@@ -104,7 +104,7 @@ def write(
     return ChatWriter(made, sleep=sleep or (lambda _: None)).write(product, brief)
 
 
-def test_that_an_answer_becomes_a_script_with_its_cost(service: Service) -> None:
+def test_an_answer_becomes_a_script_with_its_cost(service: Service) -> None:
     service.says(GOOD)
     answer = write(service, price_in=0.01, price_out=0.02, currency="EUR")
     assert [shot.words for shot in answer.scripts[0].script.shots] == [
@@ -120,7 +120,7 @@ def test_that_an_answer_becomes_a_script_with_its_cost(service: Service) -> None
     assert service.keys == [f"Bearer {KEY}"]
 
 
-def test_that_without_prices_or_counts_the_cost_is_not_known(service: Service) -> None:
+def test_without_prices_or_counts_the_cost_is_not_known(service: Service) -> None:
     service.says(GOOD)
     assert write(service).cost.amount is None
     service.answers.clear()
@@ -130,7 +130,7 @@ def test_that_without_prices_or_counts_the_cost_is_not_known(service: Service) -
     assert any("no token counts" in warning for warning in answer.warnings)
 
 
-def test_that_a_service_without_schemas_is_asked_for_plain_json(service: Service) -> None:
+def test_a_service_without_schemas_is_asked_for_plain_json(service: Service) -> None:
     talk = "Sure!\n```json\n" + json.dumps(script("Orb Watch")) + "\n```\nEnjoy"
     service.says((400, '{"error": {"message": "response_format unknown"}}'), reply(talk))
     answer = write(service)
@@ -156,7 +156,7 @@ def test_that_a_service_without_schemas_is_asked_for_plain_json(service: Service
         (json.dumps({"scripts": [7]}), "shots"),
     ],
 )
-def test_that_what_is_wrong_is_told_to_the_model_once(service: Service, first: str, told: str) -> None:
+def test_what_is_wrong_is_told_to_the_model_once(service: Service, first: str, told: str) -> None:
     service.says(reply(first), GOOD)
     answer = write(service)
     assert told in service.bodies[1]["messages"][-1]["content"]
@@ -165,14 +165,14 @@ def test_that_what_is_wrong_is_told_to_the_model_once(service: Service, first: s
     assert answer.cost.prompt_tokens == 200
 
 
-def test_that_a_model_that_does_not_mend_it_is_refused(service: Service) -> None:
+def test_a_model_that_does_not_mend_it_is_refused(service: Service) -> None:
     service.says(reply(json.dumps({"scripts": [script("The best watch, 70 % off")]})))
     with pytest.raises(WriterError, match=r"70 is not in the product data.*may not be said"):
         write(service)
     assert len(service.bodies) == 2
 
 
-def test_that_good_scripts_are_kept_where_others_are_refused(service: Service) -> None:
+def test_good_scripts_are_kept_where_others_are_refused(service: Service) -> None:
     both = {"scripts": [script("Orb Watch"), script("Number one watch, 99 parts")]}
     service.says(reply(json.dumps(both)), reply("no"))
     answer = write(service, brief=WriterBrief(language="en", count=2, seed=1))
@@ -180,7 +180,7 @@ def test_that_good_scripts_are_kept_where_others_are_refused(service: Service) -
     assert any("1 of 2" in warning for warning in answer.warnings)
 
 
-def test_that_passing_errors_are_waited_out_as_the_server_says(service: Service) -> None:
+def test_passing_errors_are_waited_out_as_the_server_says(service: Service) -> None:
     slept: list[float] = []
     service.says((429, {"Retry-After": "7"}, "{}"), (503, "busy"), GOOD)
     answer = write(service, sleep=slept.append)
@@ -201,7 +201,7 @@ def test_that_passing_errors_are_waited_out_as_the_server_says(service: Service)
         ('{"choices": [{"message": {"content": null, "refusal": "I will not"}}]}', "refuses: I will not", 1),
     ],
 )
-def test_that_failures_are_told_without_the_key(
+def test_failures_are_told_without_the_key(
     service: Service, answer: Any, told: str, requests: int, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
@@ -213,19 +213,19 @@ def test_that_failures_are_told_without_the_key(
     assert len(service.bodies) == requests
 
 
-def test_that_a_slow_or_dribbling_service_is_given_up(service: Service) -> None:
+def test_a_slow_or_dribbling_service_is_given_up(service: Service) -> None:
     service.pause_s = 0.3
     service.says(GOOD)
     with pytest.raises(WriterError, match="no answer within the time"):
         write(service, timeout_s=0.2, retries=0)
 
 
-def test_that_nobody_there_is_told() -> None:
+def test_nobody_there_is_told() -> None:
     with pytest.raises(WriterError, match="2 tries"):
         write(Service(url="http://127.0.0.1:9/v1"), retries=1)
 
 
-def test_that_missing_settings_are_told_all_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_settings_are_told_all_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("FARM_WRITER_URL", "FARM_WRITER_MODEL"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("FARM_WRITER_RETRIES", "many")
@@ -240,7 +240,7 @@ def test_that_missing_settings_are_told_all_at_once(monkeypatch: pytest.MonkeyPa
         assert told in str(caught.value)
 
 
-def test_that_settings_come_from_the_environment(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_settings_come_from_the_environment(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
     service.says(GOOD)
     for name, value in {
         "URL": service.url + "/",

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from farm_retail.pacing import SHORTEST_S, cuts
 
 
-def test_that_cuts_without_a_tempo_share_the_time() -> None:
+def test_cuts_without_a_tempo_share_the_time() -> None:
     assert cuts([1, 2, 1], 8.0, Fraction(30)) == [0, 60, 180, 240]
 
 
@@ -23,7 +23,7 @@ def test_that_cuts_without_a_tempo_share_the_time() -> None:
     tempo=st.one_of(st.none(), st.floats(50, 220)),
     offset=st.floats(0, 4),
 )
-def test_that_cuts_rise_and_keep_the_length(
+def test_cuts_rise_and_keep_the_length(
     weights: list[float], seconds: float, rate: Fraction, tempo: float | None, offset: float
 ) -> None:
     at = cuts(weights, seconds, rate, tempo, offset)
@@ -34,7 +34,7 @@ def test_that_cuts_rise_and_keep_the_length(
 
 
 @pytest.mark.parametrize("tempo", [90.0, 120.0, 128.0])
-def test_that_cuts_fall_on_beats(tempo: float) -> None:
+def test_cuts_fall_on_beats(tempo: float) -> None:
     at = cuts([1.2, 1, 1, 1, 1.1], 15.0, Fraction(30), tempo, 0.25)
     pitch = 60 * 30 / tempo
     assert at[-1] == 450

@@ -21,7 +21,7 @@ RULES = Offered(RuleWriter.name, RuleWriter(), PluginIdentity("retail", "1"))
 
 
 @pytest.mark.parametrize("index", [0, 6])
-def test_that_eight_scripts_differ_and_cost_nothing(index: int) -> None:
+def test_eight_scripts_differ_and_cost_nothing(index: int) -> None:
     language = "zh" if index == 6 else "en"
     brief = WriterBrief(language=language, count=8, seed=2, scripts=SCRIPTS)  # type: ignore[arg-type]
     made = make(read_product(json.dumps(RECORDS[index])), RULES, brief)
@@ -34,19 +34,19 @@ def test_that_eight_scripts_differ_and_cost_nothing(index: int) -> None:
     assert again == made
 
 
-def test_that_banned_words_of_the_shop_are_reported_and_stand() -> None:
+def test_banned_words_of_the_shop_are_reported_and_stand() -> None:
     read = read_product(json.dumps({"name": "Mug", "price": 9, "points": ["The best mug ever"]}))
     one = make(read, RULES, WriterBrief(language="en", count=1, seed=1, scripts=SCRIPTS)).scripts[0]
     assert [finding.word for finding in one.banned] == ["The best"]
     assert any("The best mug ever" in shot.words for shot in one.script.shots)
 
 
-def test_that_another_language_than_the_products_is_told() -> None:
+def test_another_language_than_the_products_is_told() -> None:
     answer = RuleWriter().write(PRODUCTS[0], WriterBrief(language="zh", count=1, seed=1, scripts=SCRIPTS))
     assert "`en`" in answer.warnings[0]
 
 
-def test_that_no_script_at_all_is_an_error_with_a_remedy() -> None:
+def test_no_script_at_all_is_an_error_with_a_remedy() -> None:
     english = tuple(one for one in SCRIPTS if one.document.language == "en")
     with pytest.raises(DocumentError, match="no script speaks `zh`"):
         RuleWriter().write(PRODUCTS[5], WriterBrief(language="zh", count=1, seed=1, scripts=english))

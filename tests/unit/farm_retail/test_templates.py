@@ -126,7 +126,7 @@ def frames(value: Any) -> int:
 @templates
 @cases
 @sizes
-def test_that_the_length_is_the_one_asked_for(template: Template, case: str, size: tuple[int, int]) -> None:
+def test_the_length_is_the_one_asked_for(template: Template, case: str, size: tuple[int, int]) -> None:
     document = draft(template, case, size)
     wished = template.slots.model_validate(CASES[case]).duration  # type: ignore[attr-defined]
     total = frames(document.duration)
@@ -138,7 +138,7 @@ def test_that_the_length_is_the_one_asked_for(template: Template, case: str, siz
 @templates
 @cases
 @sizes
-def test_that_words_stand_in_the_safe_area(template: Template, case: str, size: tuple[int, int]) -> None:
+def test_words_stand_in_the_safe_area(template: Template, case: str, size: tuple[int, int]) -> None:
     safe = Canvas(*size).safe
     found = 0
     for _, clip in clips(draft(template, case, size)):
@@ -156,7 +156,7 @@ def test_that_words_stand_in_the_safe_area(template: Template, case: str, size: 
 
 @templates
 @cases
-def test_that_words_can_be_read(template: Template, case: str) -> None:
+def test_words_can_be_read(template: Template, case: str) -> None:
     size = (720, 1280)
     for group, clip in clips(draft(template, case, size)):
         if isinstance(clip, TextClip) and clip.name != "ticker":
@@ -169,7 +169,7 @@ def test_that_words_can_be_read(template: Template, case: str) -> None:
 @templates
 @cases
 @sizes
-def test_that_pictures_are_given_sense(template: Template, case: str, size: tuple[int, int]) -> None:
+def test_pictures_are_given_sense(template: Template, case: str, size: tuple[int, int]) -> None:
     document = draft(template, case, size)
     shown = 0
     for group, clip in clips(document):
@@ -186,7 +186,7 @@ def test_that_pictures_are_given_sense(template: Template, case: str, size: tupl
 
 
 @templates
-def test_that_transitions_lie_after_the_cut_and_within_their_shots(template: Template) -> None:
+def test_transitions_lie_after_the_cut_and_within_their_shots(template: Template) -> None:
     items = draft(template, "many", (720, 1280)).tracks[0].clips
     passing = [index for index, item in enumerate(items) if isinstance(item, TransitionItem)]
     assert passing
@@ -198,7 +198,7 @@ def test_that_transitions_lie_after_the_cut_and_within_their_shots(template: Tem
 
 
 @templates
-def test_that_cuts_fall_on_the_beat(template: Template) -> None:
+def test_cuts_fall_on_the_beat(template: Template) -> None:
     document = draft(template, "chinese", (720, 1280), beat_offset_s=0.2)
     at = 0
     for group in groups(document)[:-1]:
@@ -207,7 +207,7 @@ def test_that_cuts_fall_on_the_beat(template: Template) -> None:
 
 
 @templates
-def test_that_music_lasts_to_the_end_and_fades(template: Template) -> None:
+def test_music_lasts_to_the_end_and_fades(template: Template) -> None:
     document = draft(template, "chinese", (720, 1280))
     sound = document.tracks[-1].clips[0]
     assert sound.kind == "audio"
@@ -216,12 +216,12 @@ def test_that_music_lasts_to_the_end_and_fades(template: Template) -> None:
 
 
 @templates
-def test_that_the_same_brief_gives_the_same_timeline(template: Template) -> None:
+def test_the_same_brief_gives_the_same_timeline(template: Template) -> None:
     assert draft(template, "many", (1080, 1080)) == draft(template, "many", (1080, 1080))
 
 
 @templates
-def test_that_given_lines_are_used(template: Template) -> None:
+def test_given_lines_are_used(template: Template) -> None:
     texts = [
         clip.text for _, clip in clips(draft(template, "many", (1920, 1080))) if isinstance(clip, TextClip)
     ]
@@ -231,7 +231,7 @@ def test_that_given_lines_are_used(template: Template) -> None:
 
 
 @templates
-def test_that_there_must_be_something_to_show(template: Template) -> None:
+def test_there_must_be_something_to_show(template: Template) -> None:
     with pytest.raises(ValidationError, match="at least one picture"):
         template.slots.model_validate({"product": {"name": "Mug"}})
 
@@ -246,12 +246,12 @@ def test_that_there_must_be_something_to_show(template: Template) -> None:
     ],
 )
 @templates
-def test_that_wrong_slots_are_refused(template: Template, product: dict[str, Any]) -> None:
+def test_wrong_slots_are_refused(template: Template, product: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         template.slots.model_validate({"product": product, "photos": ["pack.jpg"]})
 
 
-def test_that_a_discount_is_shown_only_where_there_is_one() -> None:
+def test_a_discount_is_shown_only_where_there_is_one() -> None:
     sale = TEMPLATES["retail.sale"]
     product = {"name": "Mug", "price": 12, "was": 9}
     document = draft(sale, "plain", (720, 1280), product=product)
@@ -261,7 +261,7 @@ def test_that_a_discount_is_shown_only_where_there_is_one() -> None:
     assert "$12" in words
 
 
-def test_that_a_lookbook_names_its_pieces() -> None:
+def test_a_lookbook_names_its_pieces() -> None:
     book = TEMPLATES["retail.lookbook"]
     pieces = [{"name": f"Piece {i}", "photo": "model.jpg", "price": 10 + i} for i in range(3)]
     slots = book.slots.model_validate({"title": "Autumn", "products": pieces})

@@ -11,7 +11,7 @@ def note(journal: Journal, tenant: str, keys: list[str], at_s: float) -> None:
         note_rendered(connection, tenant, keys, at_s)
 
 
-def test_that_marks_are_a_tenants_own(journal: Journal) -> None:
+def test_marks_are_a_tenants_own(journal: Journal) -> None:
     keys = [f"key{number}" for number in range(1200)]
     note(journal, "one", keys, 5.0)
     assert journal.rendered.known("one", [*keys, "other"]) == frozenset(keys)
@@ -19,12 +19,12 @@ def test_that_marks_are_a_tenants_own(journal: Journal) -> None:
     assert journal.rendered.known("one", []) == frozenset()
 
 
-def test_that_marks_fit_a_signed_integer() -> None:
+def test_marks_fit_a_signed_integer() -> None:
     assert all(0 <= mark("t", str(number)) < 2**63 for number in range(1000))
     assert mark("a", "bc") != mark("ab", "c")
 
 
-def test_that_old_marks_are_pruned_slice_by_slice(journal: Journal) -> None:
+def test_old_marks_are_pruned_slice_by_slice(journal: Journal) -> None:
     old, new = [f"old{n}" for n in range(300)], [f"new{n}" for n in range(300)]
     note(journal, "one", old + new, 100.0)
     note(journal, "one", new, 900.0)

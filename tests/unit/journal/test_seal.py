@@ -20,7 +20,7 @@ def everything(path: Path) -> bytes:
     return b"".join(one.read_bytes() for one in path.parent.glob(f"{path.name}*"))
 
 
-def test_that_a_secret_is_sealed_and_opens_again(journal: Journal) -> None:
+def test_a_secret_is_sealed_and_opens_again(journal: Journal) -> None:
     secret = journal.access.tenant("shop").webhook_secret
     assert secret.startswith("whsec_")
     assert secret.encode() not in everything(journal.database.path)
@@ -34,7 +34,7 @@ def test_that_a_secret_is_sealed_and_opens_again(journal: Journal) -> None:
     assert key.stat().st_mode & 0o777 == 0o600
 
 
-def test_that_plain_secrets_of_an_earlier_farm_are_sealed_and_erased(journal: Journal) -> None:
+def test_plain_secrets_of_an_earlier_farm_are_sealed_and_erased(journal: Journal) -> None:
     path = journal.database.path
     journal.access.tenant("shop")
     journal.close()
@@ -49,7 +49,7 @@ def test_that_plain_secrets_of_an_earlier_farm_are_sealed_and_erased(journal: Jo
     again.close()
 
 
-def test_that_a_lost_or_wrong_key_is_told_with_its_remedy(journal: Journal) -> None:
+def test_a_lost_or_wrong_key_is_told_with_its_remedy(journal: Journal) -> None:
     path = journal.database.path
     before = journal.access.tenant("shop").webhook_secret
     journal.close()
@@ -76,7 +76,7 @@ def test_that_a_lost_or_wrong_key_is_told_with_its_remedy(journal: Journal) -> N
         Journal.open(path)
 
 
-def test_that_a_secret_is_one_tenants() -> None:
+def test_a_secret_is_one_tenants() -> None:
     sealed = SEAL.seal("whsec_x", "one")
     assert SEAL.open(sealed, "one") == "whsec_x"
     assert SEAL.seal("whsec_x", "one") != sealed
@@ -91,7 +91,7 @@ def test_that_a_secret_is_one_tenants() -> None:
     assert repr(SEAL) == "Seal()"
 
 
-def test_that_a_former_secret_signs_for_a_day(journal: Journal) -> None:
+def test_a_former_secret_signs_for_a_day(journal: Journal) -> None:
     first = journal.access.tenant("shop").webhook_secret
     changed = journal.access.rotate_secret("shop", 1000.0)
     assert changed is not None
@@ -105,7 +105,7 @@ def test_that_a_former_secret_signs_for_a_day(journal: Journal) -> None:
 
 
 @given(st.integers(1, 2**63 - 1), st.sampled_from(["event", "job"]))
-def test_that_tokens_come_back_as_their_serials(serial: int, kind: str) -> None:
+def test_tokens_come_back_as_their_serials(serial: int, kind: str) -> None:
     token = SEAL.token(serial, kind)
     assert len(token) == 22
     assert SEAL.serial(token, kind, field="after") == serial
@@ -116,7 +116,7 @@ def test_that_tokens_come_back_as_their_serials(serial: int, kind: str) -> None:
 
 
 @given(st.text(max_size=40))
-def test_that_what_is_no_token_is_refused(text: str) -> None:
+def test_what_is_no_token_is_refused(text: str) -> None:
     if text == "0":
         assert SEAL.serial(text, "event", field="after") == 0
         return

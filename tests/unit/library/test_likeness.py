@@ -41,7 +41,7 @@ def door(folder: Path) -> Iterator[Door]:
         yield door
 
 
-def test_that_a_file_finds_what_it_was_made_of(door: Door, folder: Path) -> None:
+def test_a_file_finds_what_it_was_made_of(door: Door, folder: Path) -> None:
     found = door.assets.like(folder / "query.jpg", 10)
     assert (found[0]["name"], found[0]["same"]) == ("first.png", True)
     assert found[0]["reasons"][:2] == ["same picture", "mirrored"]
@@ -50,7 +50,7 @@ def test_that_a_file_finds_what_it_was_made_of(door: Door, folder: Path) -> None
     assert variant["reasons"][0] == "the same picture in other colours"
 
 
-def test_that_an_asset_finds_others_and_not_itself(door: Door, folder: Path) -> None:
+def test_an_asset_finds_others_and_not_itself(door: Door, folder: Path) -> None:
     overlaid(scene(2)).save(folder / "promo.png")
     door.assets.add([{"sha256": door.assets.upload(folder / "promo.png"), "name": "promo.png"}])
     door.settle()
@@ -59,13 +59,13 @@ def test_that_an_asset_finds_others_and_not_itself(door: Door, folder: Path) -> 
     assert door.assets.like("nothing.png", 10) == []
 
 
-def test_that_a_clip_finds_itself_and_its_frames(door: Door, folder: Path) -> None:
+def test_a_clip_finds_itself_and_its_frames(door: Door, folder: Path) -> None:
     found = door.assets.like(folder / "clip.mp4", 10)
     assert (found[0]["name"], found[0]["same"]) == ("clip.mp4", True)
     assert found[0]["reasons"][0] == "same clip"
 
 
-def test_that_what_shows_nothing_is_refused(door: Door, folder: Path) -> None:
+def test_what_shows_nothing_is_refused(door: Door, folder: Path) -> None:
     with pytest.raises(MediaError, match="is a sound"):
         door.assets.like(folder / "tone.wav", 10)
     with pytest.raises(DocumentError, match="no fingerprint"):

@@ -18,7 +18,7 @@ def ducking(leading: Samples, duck_db: float, cuts: list[int] | None = None) -> 
     return np.concatenate([*(ducker.add(piece) for piece in cut(leading, cuts or [])), ducker.rest()])
 
 
-def test_that_music_makes_room_for_a_voice_and_comes_back() -> None:
+def test_music_makes_room_for_a_voice_and_comes_back() -> None:
     voice = np.zeros((2, 6 * SAMPLE_RATE), np.float32)
     voice[:, 2 * SAMPLE_RATE : 3 * SAMPLE_RATE] = 0.2
     gain = ducking(voice, 12.0)
@@ -38,13 +38,13 @@ def test_that_music_makes_room_for_a_voice_and_comes_back() -> None:
     assert float(np.abs(np.diff(gain)).max()) <= 0.3 / (SAMPLE_RATE / 50)
 
 
-def test_that_nothing_is_ducked_without_a_voice() -> None:
+def test_nothing_is_ducked_without_a_voice() -> None:
     assert ducking(np.zeros((2, 1000), np.float32), 12.0).tolist() == [1.0] * 1000
 
 
 @given(st.integers(0, 2**32), st.lists(st.integers(1, 60_000), max_size=9), st.integers(1, 90_000))
 @settings(max_examples=25, deadline=None)
-def test_that_cuts_do_not_change_gains(seed: int, cuts: list[int], length: int) -> None:
+def test_cuts_do_not_change_gains(seed: int, cuts: list[int], length: int) -> None:
     random = np.random.default_rng(seed)
     loud = np.repeat(random.random(-(-length // 3_000)) < 0.3, 3_000)[:length]
     leading = (random.uniform(-0.1, 0.1, (2, length)) * loud).astype(np.float32)

@@ -46,7 +46,7 @@ def digest(frame: Frame) -> bytes:
     return b"".join(plane.tobytes() for plane in frame.planes())
 
 
-def test_that_the_sequence_is_that_of_plain_decoding(clip: Asset) -> None:
+def test_the_sequence_is_that_of_plain_decoding(clip: Asset) -> None:
     footage = Footage(clip)
     with av.open(clip.path) as container:
         for number, frame in enumerate(container.decode(video=0)):
@@ -61,7 +61,7 @@ def test_that_the_sequence_is_that_of_plain_decoding(clip: Asset) -> None:
     st.lists(st.integers(0, FRAMES - 1), min_size=1, max_size=8),
     st.sampled_from([Fraction(0), Fraction(999, 1000)]),
 )
-def test_that_any_order_gives_the_same_frames(
+def test_any_order_gives_the_same_frames(
     clip: Asset, sequence: list[bytes], order: list[int], within: Fraction
 ) -> None:
     footage = Footage(clip)
@@ -70,7 +70,7 @@ def test_that_any_order_gives_the_same_frames(
     footage.close()
 
 
-def test_that_before_the_first_and_after_the_last_frames_are_held(clip: Asset, sequence: list[bytes]) -> None:
+def test_before_the_first_and_after_the_last_frames_are_held(clip: Asset, sequence: list[bytes]) -> None:
     footage = Footage(clip)
     assert digest(footage.at(Fraction(100), 48, 80)[1]) == sequence[-1]
     assert digest(footage.at(Fraction(-1), 48, 80)[1]) == sequence[0]
@@ -78,7 +78,7 @@ def test_that_before_the_first_and_after_the_last_frames_are_held(clip: Asset, s
     footage.close()
 
 
-def test_that_sizes_do_not_mix(clip: Asset) -> None:
+def test_sizes_do_not_mix(clip: Asset) -> None:
     footage = Footage(clip)
     small, large = footage.at(Fraction(1), 32, 48), footage.at(Fraction(1), 64, 96)
     assert small[0] == large[0]
@@ -88,7 +88,7 @@ def test_that_sizes_do_not_mix(clip: Asset) -> None:
     footage.close()
 
 
-def test_that_real_footage_is_read_alike_backwards() -> None:
+def test_real_footage_is_read_alike_backwards() -> None:
     asset = probe(starter_folder() / "media" / "clip.mp4")
     times = [Fraction(n, 10) for n in range(0, 30, 7)]
     footage = Footage(asset)
@@ -110,7 +110,7 @@ def turned_copy(source: str, target: Path, degrees: int) -> None:
 
 
 @pytest.mark.parametrize("degrees", [90, 180, 270])
-def test_that_footage_is_turned_as_its_file_says(clip: Asset, tmp_path: Path, degrees: int) -> None:
+def test_footage_is_turned_as_its_file_says(clip: Asset, tmp_path: Path, degrees: int) -> None:
     turned_copy(clip.path, tmp_path / "turned.mp4", degrees)
     asset = probe(tmp_path / "turned.mp4")
     across = degrees % 180 != 0
@@ -125,18 +125,18 @@ def test_that_footage_is_turned_as_its_file_says(clip: Asset, tmp_path: Path, de
     turned.close()
 
 
-def test_that_a_poster_is_small(clip: Asset) -> None:
+def test_a_poster_is_small(clip: Asset) -> None:
     assert poster_rgb(clip, 40).shape == (40, 24, 3)
 
 
-def test_that_a_file_that_is_gone_is_told(tmp_path: Path) -> None:
+def test_a_file_that_is_gone_is_told(tmp_path: Path) -> None:
     gone = Asset("0" * 64, str(tmp_path / "gone.mp4"), MediaKind.VIDEO, 96, 160, Fraction(1), Fraction(24))
     with pytest.raises(MediaError, match=r"gone\.mp4 cannot be decoded at 0\.500 s"):
         Footage(gone).at(Fraction(1, 2), 96, 160)
 
 
 @pytest.mark.parametrize("turn", [0, 90, 180, 270])
-def test_that_a_part_is_what_the_whole_shows_there(clip: Asset, tmp_path: Path, turn: int) -> None:
+def test_a_part_is_what_the_whole_shows_there(clip: Asset, tmp_path: Path, turn: int) -> None:
     asset = clip
     if turn:
         turned_copy(clip.path, tmp_path / "turned.mp4", turn)

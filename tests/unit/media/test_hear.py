@@ -15,7 +15,7 @@ from farm.media.tape import SAMPLE_RATE
 from tests.listen import ToneMaker, heard
 
 
-def test_that_a_sound_is_read_whole_and_in_part(tone: ToneMaker) -> None:
+def test_a_sound_is_read_whole_and_in_part(tone: ToneMaker) -> None:
     asset = tone(1.0)
     whole = heard(asset, Fraction(0), Fraction(2))
     assert whole.shape == (2, SAMPLE_RATE)
@@ -23,7 +23,7 @@ def test_that_a_sound_is_read_whole_and_in_part(tone: ToneMaker) -> None:
     assert np.array_equal(part, whole[:, 12_000:24_000])
 
 
-def test_that_other_sample_rates_keep_their_length(tone: ToneMaker) -> None:
+def test_other_sample_rates_keep_their_length(tone: ToneMaker) -> None:
     samples = heard(tone(1.0, rate=44_100), Fraction(0), Fraction(2))
     assert abs(samples.shape[1] - SAMPLE_RATE) <= 32
 
@@ -42,9 +42,7 @@ FILES = [
 
 
 @pytest.mark.parametrize(("suffix", "codec", "rate"), FILES)
-def test_that_a_far_part_is_the_same_as_in_the_whole(
-    tmp_path: Path, suffix: str, codec: str, rate: int
-) -> None:
+def test_a_far_part_is_the_same_as_in_the_whole(tmp_path: Path, suffix: str, codec: str, rate: int) -> None:
     path = tmp_path / f"sweep.{suffix}"
     times = np.arange(12 * rate) / rate
     sweep = np.stack([0.3 * np.sin(2 * np.pi * (200 + 90 * times) * times)] * 2).astype(np.float32)
@@ -69,7 +67,7 @@ def test_that_a_far_part_is_the_same_as_in_the_whole(
         assert np.abs(part - wanted).max() < 1e-3
 
 
-def test_that_a_file_is_closed_when_nobody_reads_on(tone: ToneMaker) -> None:
+def test_a_file_is_closed_when_nobody_reads_on(tone: ToneMaker) -> None:
     pieces = decode_sound(tone(2.0))
     next(pieces)
     pieces.close()

@@ -19,7 +19,7 @@ def limited(samples: Samples, cuts: list[int] | None = None) -> Samples:
     )
 
 
-def test_that_peaks_stay_below_the_ceiling_and_quiet_stays_as_it_is() -> None:
+def test_peaks_stay_below_the_ceiling_and_quiet_stays_as_it_is() -> None:
     time = np.arange(SAMPLE_RATE) / SAMPLE_RATE
     quiet = np.stack([0.5 * np.sin(2 * np.pi * 440 * time)] * 2).astype(np.float32)
     assert np.array_equal(limited(quiet), quiet)
@@ -36,7 +36,7 @@ def test_that_peaks_stay_below_the_ceiling_and_quiet_stays_as_it_is() -> None:
 
 @given(st.integers(0, 2**32), st.lists(st.integers(1, 20_000), max_size=9), st.integers(1, 30_000))
 @settings(max_examples=25, deadline=None)
-def test_that_cuts_do_not_change_samples_and_none_is_over(seed: int, cuts: list[int], length: int) -> None:
+def test_cuts_do_not_change_samples_and_none_is_over(seed: int, cuts: list[int], length: int) -> None:
     random = np.random.default_rng(seed)
     bursts = np.repeat(random.choice([0.01, 0.5, 4.0], -(-length // 700), p=[0.5, 0.4, 0.1]), 700)[:length]
     samples = (random.uniform(-1, 1, (2, length)) * bursts).astype(np.float32)

@@ -38,7 +38,7 @@ PLAYLISTS = {
 
 
 @pytest.mark.parametrize("name", PLAYLISTS)
-def test_that_a_file_cannot_name_other_files(tmp_path: Path, clip: Path, name: str) -> None:
+def test_a_file_cannot_name_other_files(tmp_path: Path, clip: Path, name: str) -> None:
     path = tmp_path / name
     path.write_text(PLAYLISTS[name].format(clip=clip.name))
     with pytest.raises(MediaError, match=f"{name} is not a picture, clip or sound"):
@@ -50,7 +50,7 @@ def test_that_a_file_cannot_name_other_files(tmp_path: Path, clip: Path, name: s
         heard(asset, Fraction(0), Fraction(1))
 
 
-def test_that_postscript_is_no_picture(tmp_path: Path) -> None:
+def test_postscript_is_no_picture(tmp_path: Path) -> None:
     path = tmp_path / "photo.jpg"
     Image.new("RGB", (8, 8)).save(path, "EPS")
     with pytest.raises(MediaError, match=r"photo\.jpg is not a picture, clip or sound"):
@@ -58,7 +58,7 @@ def test_that_postscript_is_no_picture(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("pixels", ["WEBP", "TIFF", "BMP"])
-def test_that_the_header_is_looked_at_first(tmp_path: Path, pixels: str) -> None:
+def test_the_header_is_looked_at_first(tmp_path: Path, pixels: str) -> None:
     path = tmp_path / f"wide.{pixels.lower()}"
     data = io.BytesIO()
     Image.new("1" if pixels != "WEBP" else "RGB", (12_000, 11_000 if pixels != "WEBP" else 4)).save(
@@ -74,7 +74,7 @@ def test_that_the_header_is_looked_at_first(tmp_path: Path, pixels: str) -> None
             probe.probe(path)
 
 
-def test_that_a_picture_file_has_a_size_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_picture_file_has_a_size_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(probe_picture, "MAX_PICTURE_BYTES", 2**20)
     path = tmp_path / "padded.png"
     path.write_bytes(png_of_size(10, 10) + bytes(2**21))
@@ -82,7 +82,7 @@ def test_that_a_picture_file_has_a_size_limit(tmp_path: Path, monkeypatch: pytes
         probe.probe(path)
 
 
-def test_that_a_jpeg_of_many_passes_is_refused(tmp_path: Path) -> None:
+def test_a_jpeg_of_many_passes_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "photo.jpg"
     picture(64, 64).save(path, progressive=True)
     assert probe.probe(path).kind is MediaKind.IMAGE
@@ -104,7 +104,7 @@ def test_that_a_jpeg_of_many_passes_is_refused(tmp_path: Path) -> None:
         ("MAX_FRAMES", 30, "has 36 frames at 24 a second; at most 30 at 1000"),
     ],
 )
-def test_that_a_clip_has_limits(
+def test_a_clip_has_limits(
     clip: Path, monkeypatch: pytest.MonkeyPatch, limit: str, value: int, told: str
 ) -> None:
     monkeypatch.setattr(probe_stream, limit, value)
@@ -113,7 +113,7 @@ def test_that_a_clip_has_limits(
         probe.probe(clip)
 
 
-def test_that_a_clip_cannot_grow_after_its_first_frame(clip: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_clip_cannot_grow_after_its_first_frame(clip: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     asset = probe.probe(clip)
     monkeypatch.setattr(container, "MAX_CLIP_PIXELS", 96 * 160 - 1)
     with pytest.raises(MediaError, match="cannot be decoded"):
@@ -121,7 +121,7 @@ def test_that_a_clip_cannot_grow_after_its_first_frame(clip: Path, monkeypatch: 
 
 
 @pytest.mark.parametrize("suffix", ["mkv", "mp4"])
-def test_that_tracks_are_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, suffix: str) -> None:
+def test_tracks_are_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, suffix: str) -> None:
     path = tmp_path / f"tracks.{suffix}"
     with av.open(str(path), "w") as output:
         for track in [output.add_stream("aac", rate=8000, layout="mono") for _ in range(6)]:
@@ -137,7 +137,7 @@ def test_that_tracks_are_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
             probe.probe(path)
 
 
-def test_that_a_sound_has_limits(tmp_path: Path) -> None:
+def test_a_sound_has_limits(tmp_path: Path) -> None:
     path = tmp_path / "tone.wav"
     with wave.open(str(path), "wb") as file:
         file.setnchannels(1)
@@ -148,7 +148,7 @@ def test_that_a_sound_has_limits(tmp_path: Path) -> None:
         probe.probe(path)
 
 
-def test_that_a_sound_has_a_length_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_sound_has_a_length_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "tone.wav"
     write_tone(path, seconds=2)
     monkeypatch.setattr(probe_stream, "MAX_DURATION_S", 1)
@@ -164,7 +164,7 @@ def full(tmp_path: Path) -> Iterator[Path]:
     path.unlink()
 
 
-def test_that_a_full_disk_is_the_machines_fault(clip: Path, full: Path) -> None:
+def test_a_full_disk_is_the_machines_fault(clip: Path, full: Path) -> None:
     with pytest.raises(MachineError, match="cannot be written: No space left on device") as caught:
         join([clip], None, Fraction(24), full)
     assert getattr(caught.value.__cause__, "errno", None) == 28

@@ -21,7 +21,7 @@ from tests.listen import ToneMaker, cut, heard, loudness_of
 
 @pytest.mark.parametrize("target", [-23.0, -16.0])
 @pytest.mark.parametrize("name", ["calm", "energetic"])
-def test_that_music_is_as_loud_as_asked(tmp_path: Path, name: str, target: float) -> None:
+def test_music_is_as_loud_as_asked(tmp_path: Path, name: str, target: float) -> None:
     clip = SoundClip(probe(starter_library()[name]), Fraction(0), Fraction(8))
     made = master(Sound((clip,), target), Fraction(8), tmp_path / "sound.m4a")
     assert made.warnings == ()
@@ -31,7 +31,7 @@ def test_that_music_is_as_loud_as_asked(tmp_path: Path, name: str, target: float
     assert list(tmp_path.iterdir()) == [tmp_path / "sound.m4a"]
 
 
-def test_that_what_is_told_is_what_is_heard_after_limiting(tmp_path: Path, tone: ToneMaker) -> None:
+def test_what_is_told_is_what_is_heard_after_limiting(tmp_path: Path, tone: ToneMaker) -> None:
     loud = SoundClip(tone(3.0, 997, 0.5), Fraction(0), Fraction(3), gain_db=Curve.constant(20.0))
     made = master(Sound((loud,), -1.0), Fraction(3), tmp_path / "sound.m4a")
     samples = heard(probe(tmp_path / "sound.m4a"), Fraction(0), Fraction(3))
@@ -43,9 +43,7 @@ def test_that_what_is_told_is_what_is_heard_after_limiting(tmp_path: Path, tone:
 
 @pytest.mark.parametrize("hz", [50.0, 100.0, 440.0, 1005.5, 3000.0])
 @pytest.mark.parametrize("level", [0.84, 0.6, 0.45, 0.35])
-def test_that_loud_pure_tones_keep_their_level(
-    tmp_path: Path, tone: ToneMaker, hz: float, level: float
-) -> None:
+def test_loud_pure_tones_keep_their_level(tmp_path: Path, tone: ToneMaker, hz: float, level: float) -> None:
     asset = tone(1.0, hz, level)
     master(Sound((SoundClip(asset, Fraction(0), Fraction(1)),), None), Fraction(1), tmp_path / "sound.m4a")
     middle = slice(8_000, 40_000)
@@ -54,26 +52,26 @@ def test_that_loud_pure_tones_keep_their_level(
     assert 20 * np.log10(samples.std() / wanted.std()) == pytest.approx(0, abs=0.5)
 
 
-def test_that_silence_has_no_loudness(tmp_path: Path, tone: ToneMaker) -> None:
+def test_silence_has_no_loudness(tmp_path: Path, tone: ToneMaker) -> None:
     clip = SoundClip(tone(1.0, level=0.0), Fraction(0), Fraction(1))
     made = master(Sound((clip,)), Fraction(1), tmp_path / "sound.m4a")
     assert made.loudness_lufs is None
 
 
-def test_that_the_same_sounds_make_the_same_bytes(tmp_path: Path, tone: ToneMaker) -> None:
+def test_the_same_sounds_make_the_same_bytes(tmp_path: Path, tone: ToneMaker) -> None:
     sound = Sound((SoundClip(tone(1.0), Fraction(0), Fraction(1)),))
     for name in ("first", "second"):
         master(sound, Fraction(1), tmp_path / name)
     assert (tmp_path / "first").read_bytes() == (tmp_path / "second").read_bytes()
 
 
-def test_that_a_full_disk_is_told(tone: ToneMaker) -> None:
+def test_a_full_disk_is_told(tone: ToneMaker) -> None:
     sound = Sound((SoundClip(tone(1.0), Fraction(0), Fraction(1)),))
     with pytest.raises(MachineError, match="cannot be written"):
         master(sound, Fraction(1), Path("/dev/full"))
 
 
-def test_that_encoding_keeps_sound_and_bytes(tone: ToneMaker, tmp_path: Path) -> None:
+def test_encoding_keeps_sound_and_bytes(tone: ToneMaker, tmp_path: Path) -> None:
     samples = heard(tone(1.0), Fraction(0), Fraction(1))
     path, again = tmp_path / "sound.m4a", tmp_path / "again.m4a"
     encode_sound([samples], path)

@@ -37,7 +37,7 @@ def sharpest(samples: Samples) -> float:
     return float(np.abs(np.diff(samples, n=2)).max())
 
 
-def test_that_a_loop_has_no_click_at_its_seam(tone: ToneMaker) -> None:
+def test_a_loop_has_no_click_at_its_seam(tone: ToneMaker) -> None:
     # 0.7003 s of 440 Hz does not end where it began.
     asset = tone(0.7003)
     clip = SoundClip(asset, Fraction(0), Fraction(3), loop=True)
@@ -50,7 +50,7 @@ def test_that_a_loop_has_no_click_at_its_seam(tone: ToneMaker) -> None:
     assert all(level(samples, t / 10, t / 10 + 0.1) > 0.15 for t in range(1, 29))
 
 
-def test_that_ends_are_faded_and_do_not_click(tone: ToneMaker) -> None:
+def test_ends_are_faded_and_do_not_click(tone: ToneMaker) -> None:
     samples = alone(SoundClip(tone(2.0), Fraction(1, 2), Fraction(1), in_s=Fraction("0.3003")), 2)
     assert level(samples, 0, 0.5) == 0
     assert level(samples, 1.5, 2) == 0
@@ -58,7 +58,7 @@ def test_that_ends_are_faded_and_do_not_click(tone: ToneMaker) -> None:
     assert sharpest(samples) <= 1.2 * sharpest(samples[:, 30_000:60_000])
 
 
-def test_that_fades_rise_and_fall_over_their_length(tone: ToneMaker) -> None:
+def test_fades_rise_and_fall_over_their_length(tone: ToneMaker) -> None:
     fades = {"fade_in_s": Fraction(1, 2), "fade_out_s": Fraction(1)}
     samples = alone(SoundClip(tone(3.0), Fraction(0), Fraction(3), **fades), 3)
     assert level(samples, 0, 0.02) < 0.01
@@ -68,7 +68,7 @@ def test_that_fades_rise_and_fall_over_their_length(tone: ToneMaker) -> None:
     assert level(samples, 2.98, 3) < 0.01
 
 
-def test_that_gain_follows_its_curve_in_seconds(tone: ToneMaker) -> None:
+def test_gain_follows_its_curve_in_seconds(tone: ToneMaker) -> None:
     gain = Curve((Keyframe(0, 0.0), Keyframe(1, -20.0)))
     samples = alone(SoundClip(tone(2.0), Fraction(0), Fraction(2), gain_db=gain), 2)
     assert level(samples, 0.49, 0.51) == pytest.approx(0.25 * 10**-0.5, rel=0.05)
@@ -76,14 +76,14 @@ def test_that_gain_follows_its_curve_in_seconds(tone: ToneMaker) -> None:
 
 
 @pytest.mark.parametrize("speed", [Fraction(1, 2), Fraction(2)])
-def test_that_speed_changes_length_and_pitch(tone: ToneMaker, speed: Fraction) -> None:
+def test_speed_changes_length_and_pitch(tone: ToneMaker, speed: Fraction) -> None:
     samples = alone(SoundClip(tone(2.0), Fraction(0), 1 / speed, speed=speed), 2)
     heard = samples[0, : int(SAMPLE_RATE / speed)]
     crossings = int((np.diff(np.signbit(heard)) != 0).sum())
     assert crossings == pytest.approx(2 * 440, abs=8)
 
 
-def test_that_voice_ducks_music_and_effects_do_not(tone: ToneMaker) -> None:
+def test_voice_ducks_music_and_effects_do_not(tone: ToneMaker) -> None:
     music = SoundClip(tone(3.0, 440), Fraction(0), Fraction(3))
 
     def music_level(role: SoundRole) -> float:
@@ -96,14 +96,14 @@ def test_that_voice_ducks_music_and_effects_do_not(tone: ToneMaker) -> None:
     assert 20 * np.log10(kept / ducked) == pytest.approx(12, abs=0.2)
 
 
-def test_that_silence_stays_silent_and_as_long_as_asked() -> None:
+def test_silence_stays_silent_and_as_long_as_asked() -> None:
     samples, warnings = mixed(Sound(), Fraction(3, 2))
     assert samples.shape == (2, 72_000)
     assert not samples.any()
     assert warnings == []
 
 
-def test_that_a_sound_that_ends_too_soon_is_warned_of_and_fades(tone: ToneMaker) -> None:
+def test_a_sound_that_ends_too_soon_is_warned_of_and_fades(tone: ToneMaker) -> None:
     asset = tone(1.0)
     clip = SoundClip(asset, Fraction(0), Fraction(3), fade_out_s=Fraction(1, 2))
     samples, warnings = mixed(Sound((clip,)), Fraction(3))
@@ -113,14 +113,14 @@ def test_that_a_sound_that_ends_too_soon_is_warned_of_and_fades(tone: ToneMaker)
     assert level(samples, 1, 3) == 0
 
 
-def test_that_a_sound_that_lies_about_its_length_ends_without_a_click(tone: ToneMaker) -> None:
+def test_a_sound_that_lies_about_its_length_ends_without_a_click(tone: ToneMaker) -> None:
     asset = replace(tone(1.0003), duration_s=Fraction(9))
     samples, warnings = mixed(Sound((SoundClip(asset, Fraction(0), Fraction(3)),)), Fraction(3))
     assert "ends 2.00 s before its clip" in warnings[0]
     assert sharpest(samples) <= 1.2 * sharpest(samples[:, 2_000:30_000])
 
 
-def test_that_a_sound_trimmed_by_the_videos_end_is_not_warned_of(tone: ToneMaker) -> None:
+def test_a_sound_trimmed_by_the_videos_end_is_not_warned_of(tone: ToneMaker) -> None:
     clip = SoundClip(tone(3.0), Fraction(1), Fraction(3))
     samples, warnings = mixed(Sound((clip,)), Fraction(2))
     assert samples.shape == (2, 2 * SAMPLE_RATE)
@@ -129,7 +129,7 @@ def test_that_a_sound_trimmed_by_the_videos_end_is_not_warned_of(tone: ToneMaker
 
 
 @pytest.mark.parametrize("block", [997, 4_800, 47_999])
-def test_that_blocks_of_another_length_give_the_same_samples(
+def test_blocks_of_another_length_give_the_same_samples(
     tone: ToneMaker, monkeypatch: pytest.MonkeyPatch, block: int
 ) -> None:
     gain = Curve((Keyframe(0, 0.0), Keyframe(2, -9.0)))

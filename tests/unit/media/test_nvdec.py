@@ -44,7 +44,7 @@ def samples(frame: av.VideoFrame) -> list[np.ndarray]:
     ("software", "card", "color_range"),
     [("yuv420p", "nv12", 1), ("yuv420p", "nv12", 2), ("yuv420p10le", "p010le", 1)],
 )
-def test_that_the_cards_formats_become_softwares_sample_for_sample(
+def test_the_cards_formats_become_softwares_sample_for_sample(
     software: str, card: str, color_range: int
 ) -> None:
     rng = np.random.default_rng(1)
@@ -63,12 +63,12 @@ def test_that_the_cards_formats_become_softwares_sample_for_sample(
     assert all(np.array_equal(one, other) for one, other in zip(samples(found), samples(frame), strict=True))
 
 
-def test_that_other_formats_are_refused() -> None:
+def test_other_formats_are_refused() -> None:
     with pytest.raises(ValueError, match="the card returned yuv444p"):
         planar(av.VideoFrame(16, 16, "yuv444p"), VideoReformatter())
 
 
-def test_that_footage_is_the_same_whatever_decodes_it_and_says_what_did(clip: Asset) -> None:
+def test_footage_is_the_same_whatever_decodes_it_and_says_what_did(clip: Asset) -> None:
     files = MediaFiles(Stills(), "nvdec")
     wanted, found = Footage(clip), files.footage(clip)
     for number in (0, 5, 29, 3):
@@ -83,7 +83,7 @@ def test_that_footage_is_the_same_whatever_decodes_it_and_says_what_did(clip: As
     wanted.close()
 
 
-def test_that_a_clip_that_nothing_decodes_fails(clip: Asset, tmp_path: Path) -> None:
+def test_a_clip_that_nothing_decodes_fails(clip: Asset, tmp_path: Path) -> None:
     data = bytearray(Path(clip.path).read_bytes())
     start = data.index(b"mdat") + 4
     data[start : start + 20_000] = bytes(min(20_000, len(data) - start))

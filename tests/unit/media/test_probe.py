@@ -36,7 +36,7 @@ def test_what_good_files_are(shop: Path) -> None:
     assert photo.sha256 == hashlib.sha256((shop / "photo.jpg").read_bytes()).hexdigest()
 
 
-def test_that_names_do_not_matter(shop: Path, tmp_path: Path) -> None:
+def test_names_do_not_matter(shop: Path, tmp_path: Path) -> None:
     for name, kind in (
         ("photo.jpg", MediaKind.IMAGE),
         ("clip.mp4", MediaKind.VIDEO),
@@ -63,13 +63,13 @@ def test_that_names_do_not_matter(shop: Path, tmp_path: Path) -> None:
         ),
     ],
 )
-def test_that_bad_files_are_told(shop: Path, name: str, told: str) -> None:
+def test_bad_files_are_told(shop: Path, name: str, told: str) -> None:
     with pytest.raises(MediaError, match=told):
         probe(shop / name)
 
 
 @pytest.mark.parametrize("size", [(20_001, 1), (1, 20_001), (12_000, 12_000)])
-def test_that_a_small_file_of_a_huge_picture_is_refused(tmp_path: Path, size: tuple[int, int]) -> None:
+def test_a_small_file_of_a_huge_picture_is_refused(tmp_path: Path, size: tuple[int, int]) -> None:
     path = tmp_path / "bomb.png"
     path.write_bytes(png_of_size(*size))
     assert path.stat().st_size < 100_000
@@ -87,14 +87,14 @@ GARBAGE = [
 
 
 @pytest.mark.parametrize("garbage", GARBAGE, ids=["zeros", "JPEG", "PNG", "GIF", "RIFF"])
-def test_that_garbage_is_told(tmp_path: Path, garbage: bytes) -> None:
+def test_garbage_is_told(tmp_path: Path, garbage: bytes) -> None:
     path = tmp_path / "garbage.jpg"
     path.write_bytes(garbage)
     with pytest.raises(MediaError, match=r"garbage\.jpg"):
         probe(path)
 
 
-def test_that_a_prober_looks_once_and_again_when_the_file_has_changed(
+def test_a_prober_looks_once_and_again_when_the_file_has_changed(
     shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     looked: list[Path] = []

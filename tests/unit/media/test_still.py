@@ -51,7 +51,7 @@ TURNS = {
 
 
 @pytest.mark.parametrize("orientation", sorted(TURNS))
-def test_that_every_exif_orientation_is_shown_upright(tmp_path: Path, orientation: int) -> None:
+def test_every_exif_orientation_is_shown_upright(tmp_path: Path, orientation: int) -> None:
     turn = TURNS[orientation]
     image = quarters() if turn is None else quarters().transpose(turn)
     exif = Image.Exif()
@@ -68,7 +68,7 @@ def save(image: Image.Image, path: Path, **options: object) -> Path:
     return path
 
 
-def test_that_16_bit_greys_are_scaled_not_cut(tmp_path: Path) -> None:
+def test_16_bit_greys_are_scaled_not_cut(tmp_path: Path) -> None:
     ramp = np.linspace(0, 65535, 64).astype(np.uint16)
     asset = probe(save(Image.fromarray(np.tile(ramp, (64, 1))), tmp_path / "a.png"))
     rgb = np.asarray(open_picture(asset))
@@ -76,7 +76,7 @@ def test_that_16_bit_greys_are_scaled_not_cut(tmp_path: Path) -> None:
     assert np.abs(rgb[0, :, 0].astype(float) - ramp / 257).max() <= 0.51
 
 
-def test_that_cmyk_becomes_rgb(tmp_path: Path) -> None:
+def test_cmyk_becomes_rgb(tmp_path: Path) -> None:
     asset = probe(save(quarters().convert("CMYK"), tmp_path / "a.jpg", quality=95))
     assert_quarters(rgb_from_frame(scale_picture(asset, 32, 48)), 8)
 
@@ -84,7 +84,7 @@ def test_that_cmyk_becomes_rgb(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("mode", "suffix"), [("P", "png"), ("P", "gif"), ("RGB", "webp"), ("RGB", "bmp"), ("RGB", "tiff")]
 )
-def test_that_other_formats_are_read(tmp_path: Path, mode: str, suffix: str) -> None:
+def test_other_formats_are_read(tmp_path: Path, mode: str, suffix: str) -> None:
     image = quarters().quantize(16) if mode == "P" else quarters().convert(mode)
     asset = probe(save(image, tmp_path / f"a.{suffix}"))
     assert not asset.has_alpha
@@ -92,14 +92,14 @@ def test_that_other_formats_are_read(tmp_path: Path, mode: str, suffix: str) -> 
 
 
 @pytest.mark.parametrize("mode", ["1", "L", "LA"])
-def test_that_greys_have_no_colour(tmp_path: Path, mode: str) -> None:
+def test_greys_have_no_colour(tmp_path: Path, mode: str) -> None:
     frame = scale_picture(probe(save(picture(64, 64).convert(mode), tmp_path / "a.png")), 32, 32)
     assert (frame.u == 128).all()
     assert (frame.v == 128).all()
     assert np.ptp(frame.y) > 50
 
 
-def test_that_a_palette_with_a_clear_colour_has_alpha(tmp_path: Path) -> None:
+def test_a_palette_with_a_clear_colour_has_alpha(tmp_path: Path) -> None:
     image = quarters().convert("P", palette=Image.Palette.ADAPTIVE, colors=8)
     clear = image.getpixel((2, 2))
     asset = probe(save(image, tmp_path / "a.png", transparency=clear))
@@ -121,7 +121,7 @@ def disc(clear: tuple[int, int, int]) -> Image.Image:
 
 
 @pytest.mark.parametrize("clear", [(0, 0, 0), (255, 0, 0), (0, 0, 255)])
-def test_that_alpha_edges_have_no_fringe(tmp_path: Path, clear: tuple[int, int, int]) -> None:
+def test_alpha_edges_have_no_fringe(tmp_path: Path, clear: tuple[int, int, int]) -> None:
     frame = scale_picture(probe(save(disc(clear), tmp_path / "a.png")), 40, 40)
     assert frame.a is not None
     assert frame.a2 is not None
@@ -133,12 +133,12 @@ def test_that_alpha_edges_have_no_fringe(tmp_path: Path, clear: tuple[int, int, 
     assert np.abs(frame.v - frame.a2 * (128 / 255)).max() <= 1.5
 
 
-def test_that_clear_pixels_lie_on_white_for_palettes(tmp_path: Path) -> None:
+def test_clear_pixels_lie_on_white_for_palettes(tmp_path: Path) -> None:
     rgb = picture_rgb(probe(save(disc((0, 0, 0)), tmp_path / "a.png")), 40)
     assert rgb.min() >= 254
 
 
-def test_that_scaled_stills_are_kept_within_a_limit(tmp_path: Path) -> None:
+def test_scaled_stills_are_kept_within_a_limit(tmp_path: Path) -> None:
     asset = probe(save(quarters(), tmp_path / "a.png"))
     stills = Stills(limit_bytes=3 * 32 * 48)  # two frames of 32x48
     first = stills.scaled(asset, 32, 48)

@@ -27,7 +27,7 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> Asset:
     return probe(path)
 
 
-def test_that_every_frame_is_seen_small_and_in_time(clip: Asset) -> None:
+def test_every_frame_is_seen_small_and_in_time(clip: Asset) -> None:
     seen = watch(clip)
     assert len(seen.small) == len(seen.times_s) == 50
     assert seen.times_s == [Fraction(n, 24) for n in range(50)]
@@ -43,18 +43,18 @@ def test_that_every_frame_is_seen_small_and_in_time(clip: Asset) -> None:
         assert mean == pytest.approx(float(frames[number].mean()), abs=1.5)
 
 
-def test_that_the_poster_is_what_briefs_look_at(clip: Asset) -> None:
+def test_the_poster_is_what_briefs_look_at(clip: Asset) -> None:
     with Subject(clip) as subject:
         assert np.array_equal(subject.picture(POSTER_PX), poster_rgb(clip, POSTER_PX))
 
 
-def test_that_views_are_spread_over_the_clip(clip: Asset) -> None:
+def test_views_are_spread_over_the_clip(clip: Asset) -> None:
     views = watch(clip).views
     assert [view.frame for view in views] == [0, 8, 16, 24, 32, 40, 48]
     assert views[0].rgb.shape == (288, 160, 3)
 
 
-def test_that_a_turned_clip_is_seen_upright(clip: Asset, tmp_path: Path) -> None:
+def test_a_turned_clip_is_seen_upright(clip: Asset, tmp_path: Path) -> None:
     turned = tmp_path / "turned.mp4"
     with av.open(clip.path) as source, av.open(str(turned), "w") as target:
         stream = target.add_stream_from_template(source.streams.video[0])
@@ -70,7 +70,7 @@ def test_that_a_turned_clip_is_seen_upright(clip: Asset, tmp_path: Path) -> None
     assert watch(asset).small[0:1][0].shape == (1, 72, 128)
 
 
-def test_that_a_damaged_tail_is_left_out(clip: Asset, tmp_path: Path) -> None:
+def test_a_damaged_tail_is_left_out(clip: Asset, tmp_path: Path) -> None:
     with av.open(clip.path) as source, av.open(str(tmp_path / "whole.mkv"), "w") as target:
         stream = target.add_stream_from_template(source.streams.video[0])
         for packet in source.demux(video=0):
@@ -83,7 +83,7 @@ def test_that_a_damaged_tail_is_left_out(clip: Asset, tmp_path: Path) -> None:
     assert 0 < len(watch(asset).small) < 50
 
 
-def test_that_uneven_times_are_kept(tmp_path: Path) -> None:
+def test_uneven_times_are_kept(tmp_path: Path) -> None:
     path = tmp_path / "uneven.mp4"
     stamps = [0, 1, 2, 10, 11, 30]
     with av.open(str(path), "w") as container:
@@ -99,7 +99,7 @@ def test_that_uneven_times_are_kept(tmp_path: Path) -> None:
     assert watch(probe(path)).times_s == [Fraction(stamp, 30) for stamp in stamps]
 
 
-def test_that_alpha_is_laid_on_white(tmp_path: Path) -> None:
+def test_alpha_is_laid_on_white(tmp_path: Path) -> None:
     Image.new("RGBA", (40, 20), (0, 0, 0, 0)).save(tmp_path / "clear.png")
     with Subject(probe(tmp_path / "clear.png")) as subject:
         assert subject.picture(16).min() == 255
@@ -107,7 +107,7 @@ def test_that_alpha_is_laid_on_white(tmp_path: Path) -> None:
         assert subject.lumas()[0].min() == 255
 
 
-def test_that_what_is_not_there_is_an_error(tmp_path: Path, clip: Asset) -> None:
+def test_what_is_not_there_is_an_error(tmp_path: Path, clip: Asset) -> None:
     write_tone(tmp_path / "tone.wav")
     picture(20, 20).save(tmp_path / "a.png")
     with Subject(probe(tmp_path / "tone.wav")) as sound, Subject(probe(tmp_path / "a.png")) as still:
@@ -127,7 +127,7 @@ def test_that_what_is_not_there_is_an_error(tmp_path: Path, clip: Asset) -> None
                 _ = broken.clip
 
 
-def test_that_frames_at_hand_are_given_back_as_they_were() -> None:
+def test_frames_at_hand_are_given_back_as_they_were() -> None:
     rng = np.random.default_rng(1)
     shapes = ((8, 12), (4, 6), (4, 6))
     frames = [tuple(rng.integers(0, 256, shape, np.uint8) for shape in shapes) for _ in range(5)]

@@ -20,7 +20,7 @@ def curves(draw: st.DrawFn) -> Curve:
 
 
 @pytest.mark.parametrize("name", sorted(EASINGS))
-def test_that_an_easing_begins_at_0_and_ends_at_1(name: str) -> None:
+def test_an_easing_begins_at_0_and_ends_at_1(name: str) -> None:
     ease = EASINGS[name]
     assert ease(0) == pytest.approx(0, abs=1e-9)
     assert ease(1) == pytest.approx(1, abs=1e-9)
@@ -28,26 +28,26 @@ def test_that_an_easing_begins_at_0_and_ends_at_1(name: str) -> None:
 
 
 @given(curves())
-def test_that_a_curve_passes_through_its_keyframes(curve: Curve) -> None:
+def test_a_curve_passes_through_its_keyframes(curve: Curve) -> None:
     for key in curve.keys:
         assert curve.at(key.frame) == pytest.approx(key.value, abs=1e-6)
 
 
 @given(curves(), st.floats(0, 1000))
-def test_that_a_curve_is_still_outside(curve: Curve, away: float) -> None:
+def test_a_curve_is_still_outside(curve: Curve, away: float) -> None:
     assert curve.at(curve.keys[0].frame - away) == curve.keys[0].value
     assert curve.at(curve.keys[-1].frame + away) == curve.keys[-1].value
 
 
 @given(curves(), st.integers(-60, 210), st.integers(0, 100))
-def test_that_bounds_hold_every_frame(curve: Curve, start: int, length: int) -> None:
+def test_bounds_hold_every_frame(curve: Curve, start: int, length: int) -> None:
     low, high = curve.bounds(start, start + length)
     assert all(low <= curve.at(frame) <= high for frame in range(start, start + length + 1))
     assert {low, high} <= {curve.at(frame) for frame in range(start, start + length + 1)}
 
 
 @given(values, st.floats(-1e6, 1e6))
-def test_that_a_constant_is_constant(value: float, frame: float) -> None:
+def test_a_constant_is_constant(value: float, frame: float) -> None:
     curve = Curve.constant(value)
     assert curve.is_constant
     assert curve.at(frame) == value

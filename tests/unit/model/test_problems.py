@@ -21,7 +21,7 @@ def refused(document: Any) -> DocumentError:
     return caught.value
 
 
-def test_that_an_error_names_a_hundred_problems_and_counts_the_rest() -> None:
+def test_an_error_names_a_hundred_problems_and_counts_the_rest() -> None:
     error = refused({"template": "x", "slots": {}} | {f"key{index}": 1 for index in range(990)})
     assert len(error.problems) == MAX_PROBLEMS
     assert error.more == 890
@@ -41,7 +41,7 @@ def test_that_an_error_names_a_hundred_problems_and_counts_the_rest() -> None:
         {"timeline": {"tracks": [{"clips": [{"kind": "image", "fit": f"cove{i}"} for i in range(1900)]}]}},
     ],
 )
-def test_that_guesses_are_made_only_for_what_is_shown(document: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_guesses_are_made_only_for_what_is_shown(document: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
     guess = problems_module.did_you_mean
     for module in ("farm.model.problems", "farm.errors"):
@@ -53,7 +53,7 @@ def test_that_guesses_are_made_only_for_what_is_shown(document: Any, monkeypatch
     assert 0 < len(asked) <= 2 * MAX_PROBLEMS
 
 
-def test_that_what_is_told_is_not_as_long_as_what_was_sent() -> None:
+def test_what_is_told_is_not_as_long_as_what_was_sent() -> None:
     long = "x" * 100_000
     for document in (
         {"template": "x", "slots": {}, long: 1},
@@ -64,13 +64,13 @@ def test_that_what_is_told_is_not_as_long_as_what_was_sent() -> None:
         assert len(str(refused(document))) < 6000
 
 
-def test_that_names_of_dots_and_brackets_are_told() -> None:
+def test_names_of_dots_and_brackets_are_told() -> None:
     (problem,) = refused({"template": "x", "slots": {}, "a.b[0].c": 1}).problems
     assert problem.path == "a.b[0].c"
     assert problem.message.startswith("unknown name")
 
 
-def test_that_a_place_is_told_once() -> None:
+def test_a_place_is_told_once() -> None:
     error = refused(
         {"timeline": {"tracks": [{"clips": [{"kind": "image", "src": "a", "x": [{"at": "x"}]}]}]}}
     )
@@ -79,7 +79,7 @@ def test_that_a_place_is_told_once() -> None:
     assert "timeline.tracks[0].clips[0].x" not in places  # what is wrong inside it is
 
 
-def test_that_unknown_names_keep_their_order() -> None:
+def test_unknown_names_keep_their_order() -> None:
     found = unknown_names(["b", "name", "a"], ["name"], guessed=1)
     assert found == [Problem("b", "unknown name; allowed: name"), Problem("a", "unknown name")]
 
@@ -101,20 +101,20 @@ _near = st.recursive(
 
 @given(st.dictionaries(_names, _near, max_size=5))
 @settings(max_examples=200, deadline=None)
-def test_that_any_data_is_a_job_or_has_problems(data: dict[str, Any]) -> None:
+def test_any_data_is_a_job_or_has_problems(data: dict[str, Any]) -> None:
     job, problems = check_job(data)
     assert (job is None) <= bool(problems)
 
 
 @given(st.text(max_size=200) | st.lists(st.sampled_from(list("[]{}:-,&*!|>'\"%@`#?\n\t a1.~<")), max_size=60))
 @settings(max_examples=300, deadline=None)
-def test_that_any_text_is_a_job_or_refused(text: str | list[str]) -> None:
+def test_any_text_is_a_job_or_refused(text: str | list[str]) -> None:
     with contextlib.suppress(DocumentError):
         parse_job("".join(text))
 
 
 @pytest.mark.parametrize("name", ["a\x1b[31m", "a\u202eb", "a\nb", "a\u061cb"])
-def test_that_names_hold_only_what_can_be_shown(name: str) -> None:
+def test_names_hold_only_what_can_be_shown(name: str) -> None:
     (problem,) = refused({"template": "x", "slots": {}, "name": name}).problems
     assert problem.path == "name"
     assert "holds a control character" in problem.message

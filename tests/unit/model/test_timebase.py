@@ -27,25 +27,25 @@ frames = st.integers(0, 10**6)
 
 
 @given(frames, rates)
-def test_that_a_frame_written_is_the_frame_read(frame: int, rate: Fraction) -> None:
+def test_a_frame_written_is_the_frame_read(frame: int, rate: Fraction) -> None:
     assert to_frame(parse_seconds(f"{frame}f", rate), rate) == frame
     assert to_frame(to_seconds(frame, rate), rate) == frame
 
 
 @given(st.floats(-9e5, 9e5, allow_nan=False), rates)
-def test_that_a_number_is_read_as_it_is_written(seconds: float, rate: Fraction) -> None:
+def test_a_number_is_read_as_it_is_written(seconds: float, rate: Fraction) -> None:
     assert float(parse_seconds(seconds, rate)) == seconds
 
 
 @given(st.integers(0, 9), st.integers(0, 59), st.integers(0, 59), st.integers(0, 999))
-def test_that_clock_times_are_exact(hours: int, minutes: int, seconds: int, millis: int) -> None:
+def test_clock_times_are_exact(hours: int, minutes: int, seconds: int, millis: int) -> None:
     wanted = hours * 3600 + minutes * 60 + seconds + Fraction(millis, 1000)
     assert parse_seconds(f"{hours}:{minutes:02}:{seconds:02}.{millis:03}", Fraction(25)) == wanted
     assert parse_seconds(f"-{hours}:{minutes:02}:{seconds:02}.{millis:03}", Fraction(25)) == -wanted
 
 
 @given(st.lists(st.fractions(Fraction(1, 1000), 20), min_size=1, max_size=60), rates)
-def test_that_neighbours_share_boundaries_and_nothing_drifts(lengths: list[Fraction], rate: Fraction) -> None:
+def test_neighbours_share_boundaries_and_nothing_drifts(lengths: list[Fraction], rate: Fraction) -> None:
     edges = [to_frame(seconds, rate) for seconds in accumulate(lengths, initial=Fraction(0))]
     assert all(b >= a for a, b in pairwise(edges))
     # However many clips there are, the end is within half a frame of where it should be.
@@ -55,11 +55,11 @@ def test_that_neighbours_share_boundaries_and_nothing_drifts(lengths: list[Fract
 
 
 @given(st.fractions(0, 1000), rates)
-def test_that_a_time_is_at_most_half_a_frame_away(seconds: Fraction, rate: Fraction) -> None:
+def test_a_time_is_at_most_half_a_frame_away(seconds: Fraction, rate: Fraction) -> None:
     assert abs(to_seconds(to_frame(seconds, rate), rate) - seconds) <= 1 / rate / 2
 
 
-def test_that_halves_go_up() -> None:
+def test_halves_go_up() -> None:
     assert [to_frame(Fraction(n, 2), Fraction(1)) for n in (-3, -1, 1, 3)] == [-1, 0, 1, 2]
 
 
@@ -69,7 +69,7 @@ def test_that_halves_go_up() -> None:
     + [Fraction(100, 3), Fraction(50, 3), Fraction(200, 3), Fraction(24), Fraction(240), Fraction(1)],
 )
 @pytest.mark.parametrize("digits", range(3, 17))
-def test_that_any_decimal_of_a_known_rate_is_that_rate(rate: Fraction, digits: int) -> None:
+def test_any_decimal_of_a_known_rate_is_that_rate(rate: Fraction, digits: int) -> None:
     rounded, cut = round(rate, digits), Fraction(int(rate * 10**digits), 10**digits)
     for decimal in (rounded, cut):
         if MIN_RATE <= decimal <= MAX_RATE:
@@ -88,7 +88,7 @@ def test_that_any_decimal_of_a_known_rate_is_that_rate(rate: Fraction, digits: i
         ("29.98", Fraction(1499, 50)),
     ],
 )
-def test_that_other_decimals_stay_as_they_are_written(text: str, rate: Fraction) -> None:
+def test_other_decimals_stay_as_they_are_written(text: str, rate: Fraction) -> None:
     assert parse_rate(text) == parse_rate(float(text)) == rate
 
 
@@ -97,7 +97,7 @@ def test_that_other_decimals_stay_as_they_are_written(text: str, rate: Fraction)
 @example("1e999999999")
 @example("9" * 5000)
 @example("123456789/4115227")
-def test_that_no_rate_passes_that_a_file_cannot_count(value: int | float | str) -> None:
+def test_no_rate_passes_that_a_file_cannot_count(value: int | float | str) -> None:
     try:
         rate, told = parse_rate(value), ""
     except ValueError as error:
@@ -112,21 +112,21 @@ def test_that_no_rate_passes_that_a_file_cannot_count(value: int | float | str) 
 
 
 @pytest.mark.parametrize("value", [10**4000, "9" * 5000, 1e300, float("inf"), "1" + "0" * 13])
-def test_that_silly_times_are_refused_in_a_sentence(value: int | float | str) -> None:
+def test_silly_times_are_refused_in_a_sentence(value: int | float | str) -> None:
     with pytest.raises(ValueError, match="time") as told:
         parse_seconds(value, Fraction(30))
     assert len(str(told.value)) < 200
 
 
 @pytest.mark.parametrize(("text", "rate"), [*NTSC.items(), ("30", Fraction(30)), ("12.5", Fraction(25, 2))])
-def test_that_rates_mean_what_everybody_means(text: str, rate: Fraction) -> None:
+def test_rates_mean_what_everybody_means(text: str, rate: Fraction) -> None:
     assert parse_rate(text) == rate
     assert parse_rate(float(text)) == rate
     assert parse_rate(str(rate)) == rate
 
 
 @pytest.mark.parametrize("value", ["", "abc", "1/0", 0, -30, 241, "nan", "inf", 10**30])
-def test_that_other_rates_are_refused(value: int | str) -> None:
+def test_other_rates_are_refused(value: int | str) -> None:
     with pytest.raises(ValueError, match="frame rate"):
         parse_rate(value)
 
@@ -134,10 +134,10 @@ def test_that_other_rates_are_refused(value: int | str) -> None:
 @pytest.mark.parametrize(
     "value", ["", "soon", "1:2:3:4", "f", "1.5f", True, float("nan"), float("inf"), 10**400, "1e3"]
 )
-def test_that_other_times_are_refused(value: int | float | str) -> None:
+def test_other_times_are_refused(value: int | float | str) -> None:
     with pytest.raises(ValueError, match="a time"):
         parse_seconds(value, Fraction(30))
 
 
-def test_that_clock_reads_well() -> None:
+def test_clock_reads_well() -> None:
     assert [clock(s) for s in (0, 9.96, 75.25, 3600)] == ["0:00.0", "0:10.0", "1:15.2", "60:00.0"]

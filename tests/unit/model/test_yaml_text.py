@@ -106,10 +106,10 @@ def test_broken_json_beyond_the_limit_of_yaml_tells_where() -> None:
     assert told.startswith("not valid JSON: line 1, column")
 
 
-def test_that_too_many_values_are_not_built() -> None:
+def test_too_many_values_are_not_built() -> None:
     assert "too many values" in refusal("a: [" + "b," * (MAX_NODES + 1) + "]")
 
 
-def test_that_aliases_are_counted_each_time() -> None:
+def test_aliases_are_counted_each_time() -> None:
     bomb = ["a0: &a0 [x, x]", *(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 12))]
     assert "values (aliases counted)" in refusal("\n".join(bomb))

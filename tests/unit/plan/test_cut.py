@@ -47,25 +47,25 @@ def timeline(*tracks: Track, rate: Fraction = Fraction(30)) -> Timeline:
     return Timeline(96, 160, rate, max(track.clips[-1].stop for track in tracks), tracks)
 
 
-def test_that_hard_cuts_part_segments() -> None:
+def test_hard_cuts_part_segments() -> None:
     assert starts(timeline(shots(90, 90, 90))) == [0, 90, 180]
 
 
-def test_that_shots_shorter_than_a_second_are_joined() -> None:
+def test_shots_shorter_than_a_second_are_joined() -> None:
     assert len(starts(timeline(shots(*[12] * 20)))) < 5
 
 
-def test_that_transitions_are_not_cut_where_nothing_comes_again() -> None:
+def test_transitions_are_not_cut_where_nothing_comes_again() -> None:
     found = starts(timeline(shots(90, 90, 90, 90, 90, passages=12)))
     assert len(found) == 2
 
 
-def test_that_transitions_stand_apart_where_variants_are_expected() -> None:
+def test_transitions_stand_apart_where_variants_are_expected() -> None:
     found = starts(timeline(shots(90, 90, 90, passages=12)), variants=6)
     assert found == [0, 78, 90, 168, 180]
 
 
-def test_that_a_caption_is_cut_out_of_a_long_shot_where_variants_are_expected() -> None:
+def test_a_caption_is_cut_out_of_a_long_shot_where_variants_are_expected() -> None:
     caption = Clip(TextSource("now", TextLook(("Outfit",), 20.0, 8.0)), 100, 60, FULL)
     made = timeline(shots(270), Track((caption,)))
     assert starts(made) == [0]
@@ -73,7 +73,7 @@ def test_that_a_caption_is_cut_out_of_a_long_shot_where_variants_are_expected() 
 
 
 @pytest.mark.parametrize("rate", [Fraction(1), Fraction(5), Fraction(30000, 1001), Fraction(240)])
-def test_that_a_long_shot_is_cut_at_any_rate(rate: Fraction) -> None:
+def test_a_long_shot_is_cut_at_any_rate(rate: Fraction) -> None:
     made = timeline(shots(int(60 * rate)), rate=rate)
     lengths = [b - a for a, b in pairwise([*starts(made), made.duration])]
     assert max(lengths) <= MAX_SEGMENT_S * rate
@@ -98,7 +98,7 @@ def timelines(draw: st.DrawFn) -> Timeline:
 
 @settings(max_examples=100, deadline=None)
 @given(timelines(), st.integers(1, 20))
-def test_that_segments_cover_every_frame_once_and_none_is_too_long(made: Timeline, variants: int) -> None:
+def test_segments_cover_every_frame_once_and_none_is_too_long(made: Timeline, variants: int) -> None:
     plan = plan_timeline(made, QUALITY, variants=variants)
     covered = [frame for s in plan.segments for frame in range(s.start, s.stop)]
     assert covered == list(range(made.duration))

@@ -64,13 +64,13 @@ THREE = [shot(1, 0), shot(2, 60), shot(3, 120)]
 BASE = timeline(THREE, [words("one", 0, 60), words("two", 60, 60), words("three", 120, 60)])
 
 
-def test_that_the_same_timeline_has_the_same_keys() -> None:
+def test_the_same_timeline_has_the_same_keys() -> None:
     assert len(keys(BASE)) == 3
     assert keys(BASE) == keys(replace(BASE))
     assert len(set(keys(BASE))) == 3
 
 
-def test_that_names_and_paths_do_not_matter() -> None:
+def test_names_and_paths_do_not_matter() -> None:
     named = timeline(
         [shot(1, 0, name="cover", path="/elsewhere/x.png"), shot(2, 60, name="b"), shot(3, 120)],
         list(BASE.tracks[1].clips),
@@ -81,7 +81,7 @@ def test_that_names_and_paths_do_not_matter() -> None:
     assert [segment.key for segment in plan.segments] == keys(BASE)
 
 
-def test_that_sound_does_not_change_pictures() -> None:
+def test_sound_does_not_change_pictures() -> None:
     music = SoundClip(
         Asset("f" * 64, "m.mp3", MediaKind.AUDIO, duration_s=Fraction(9)), Fraction(0), Fraction(6)
     )
@@ -93,12 +93,12 @@ def test_that_sound_does_not_change_pictures() -> None:
     assert sound_key(quieter) != sound_key(loud)
 
 
-def test_that_a_caption_changes_its_segment_alone() -> None:
+def test_a_caption_changes_its_segment_alone() -> None:
     edited = timeline(THREE, [words("one", 0, 60), words("zwei", 60, 60), words("three", 120, 60)])
     assert [a == b for a, b in zip(keys(BASE), keys(edited), strict=True)] == [True, False, True]
 
 
-def test_that_a_shot_moved_keeps_its_key() -> None:
+def test_a_shot_moved_keeps_its_key() -> None:
     swapped = timeline([shot(2, 0), shot(1, 60), shot(3, 120)])
     a, b, c = keys(timeline(THREE))
     assert keys(swapped) == [b, a, c]
@@ -120,7 +120,7 @@ def test_that_a_shot_moved_keeps_its_key() -> None:
     ],
     ids=["size", "rate", "background", "picture", "track effect", "order of tracks", "zoom", "effect"],
 )
-def test_that_what_changes_pixels_changes_the_key(changed: Timeline) -> None:
+def test_what_changes_pixels_changes_the_key(changed: Timeline) -> None:
     assert SegmentKeys(changed, QUALITY).key(0, 60) != SegmentKeys(BASE, QUALITY).key(0, 60)
 
 
@@ -133,11 +133,11 @@ def test_that_what_changes_pixels_changes_the_key(changed: Timeline) -> None:
         Quality("h264_nvenc", "p4", 23),
     ],
 )
-def test_that_quality_changes_every_key(quality: Quality) -> None:
+def test_quality_changes_every_key(quality: Quality) -> None:
     assert not set(keys(BASE, quality)) & set(keys(BASE))
 
 
-def test_that_a_version_of_a_plugin_changes_the_key() -> None:
+def test_a_version_of_a_plugin_changes_the_key() -> None:
     one, two = (
         timeline([replace(THREE[0], effects=(ElementRef("basics.mono", (), version),))])
         for version in ("1", "2")
@@ -160,14 +160,14 @@ def same(one: Timeline, other: Timeline) -> list[bool]:
     return [a == b for a, b in zip(apart(one), apart(other), strict=True)]
 
 
-def test_that_a_transition_is_known_by_its_neighbours_and_its_element_alone() -> None:
+def test_a_transition_is_known_by_its_neighbours_and_its_element_alone() -> None:
     slide = passing(6, 6, ElementRef("basics.slide"))
     assert same(passing(6, 6), slide) == [True, False, True, True]
     other = replace(passing(6, 6), tracks=(replace(passing(6, 6).tracks[0], clips=(shot(9, 0), *THREE[1:])),))
     assert same(passing(6, 6), other) == [False, False, True, True]
 
 
-def test_that_what_rests_is_the_same_wherever_it_stands() -> None:
+def test_what_rests_is_the_same_wherever_it_stands() -> None:
     logo = Clip(ImageSource(asset(8)), 0, 180, Placement(Box(4, 4, 20, 20)))
     one = timeline([shot(1, 0), shot(2, 60), shot(3, 120)], [logo])
     two = timeline([shot(3, 0), shot(1, 60), shot(2, 120)], [logo])
@@ -178,7 +178,7 @@ def test_that_what_rests_is_the_same_wherever_it_stands() -> None:
     assert SegmentKeys(moved[0], QUALITY).key(0, 60) != SegmentKeys(moved[1], QUALITY).key(60, 120)
 
 
-def test_that_an_entrance_matters_while_it_lasts() -> None:
+def test_an_entrance_matters_while_it_lasts() -> None:
     def entering(kind: MotionKind) -> Timeline:
         text = replace(words("one", 0, 120), enter=Motion(kind, 20))
         return timeline([shot(1, 0, 120)], [text])
@@ -189,7 +189,7 @@ def test_that_an_entrance_matters_while_it_lasts() -> None:
     assert rise.key(20, 60) == drop.key(20, 60)
 
 
-def test_that_clips_in_a_group_count_while_they_are_seen() -> None:
+def test_clips_in_a_group_count_while_they_are_seen() -> None:
     def grouped(second: str) -> Timeline:
         captions = Track((words("one", 0, 60), words(second, 60, 60)))
         group = GroupSource((Track((shot(1, 0, 120),)), captions))

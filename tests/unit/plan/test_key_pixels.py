@@ -127,9 +127,7 @@ def timelines(draw: st.DrawFn) -> tuple[Timeline, Timeline]:
 
 @settings(max_examples=60, deadline=None)
 @given(timelines(), st.integers(2, 7), st.integers(0, 6))
-def test_that_equal_keys_promise_equal_frames(
-    pair: tuple[Timeline, Timeline], length: int, offset: int
-) -> None:
+def test_equal_keys_promise_equal_frames(pair: tuple[Timeline, Timeline], length: int, offset: int) -> None:
     runs = []
     for made in pair:
         compositor, keys = Compositor(made, Noise(), registry()), SegmentKeys(made, QUALITY)
@@ -143,7 +141,7 @@ def test_that_equal_keys_promise_equal_frames(
         assert one != other or shown == seen
 
 
-def test_that_keys_are_equal_where_shots_are_moved() -> None:
+def test_keys_are_equal_where_shots_are_moved() -> None:
     still = Clip(picture(1), 0, 20, Placement(ALL))
     zoomed = Clip(picture(2), 0, 20, Placement(ALL, zoom=ZOOM))
     logo = Track((Clip(ShapeSource(ShapeLook("rect")), 0, 40, Placement(Box(2, 2, 6, 6))),))

@@ -40,7 +40,7 @@ def shown(folder: Path, registry: Registry, file: str, at_s: float) -> np.ndarra
     return still_of(worker, PlanTask("job", document, file, str(folder)), at_s, option="--at").rgb
 
 
-def test_that_the_guides_timeline_is_drawn(tmp_path: Path, registry: Registry) -> None:
+def test_the_guides_timeline_is_drawn(tmp_path: Path, registry: Registry) -> None:
     early, late = (shown(tmp_path, registry, "timeline.yaml", at_s) for at_s in (0.4, 1.8))
     assert early[20, 64, 2] > 200 > 100 > early[20, 64, 0], "the blue dot"
     assert early[100, 10, 0] < 100 < 200 < late[100, 10, 0], "teal, then orange"
@@ -48,7 +48,7 @@ def test_that_the_guides_timeline_is_drawn(tmp_path: Path, registry: Registry) -
     assert middle.max() - middle.min() > 100, "slats of both"
 
 
-def test_that_the_guides_template_is_drafted(tmp_path: Path, registry: Registry) -> None:
+def test_the_guides_template_is_drafted(tmp_path: Path, registry: Registry) -> None:
     frame = shown(tmp_path, registry, "sheet.yaml", 1.0)
     assert frame.std() > 10
     assert (frame.min(axis=2) > 240).sum() > 40, "the white title"

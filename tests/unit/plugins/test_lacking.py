@@ -22,7 +22,7 @@ def job(effect: object, template: str = "") -> str:
     )
 
 
-def test_that_names_of_elements_in_both_forms_and_of_templates_are_seen() -> None:
+def test_names_of_elements_in_both_forms_and_of_templates_are_seen() -> None:
     registry = load_registry()
     data = json.loads(job({"name": "acme.tint", "mask": "photo.jpg"}, "zeta.sheet"))
     data["timeline"]["tracks"][0]["clips"][0]["effects"].append("beta.pulse")
@@ -30,7 +30,7 @@ def test_that_names_of_elements_in_both_forms_and_of_templates_are_seen() -> Non
     assert lacking(json.loads(job("basics.mono")), registry) == ()
 
 
-def test_that_a_worker_says_what_it_lacks_only_where_the_document_is_wrong_there(tmp_path: Path) -> None:
+def test_a_worker_says_what_it_lacks_only_where_the_document_is_wrong_there(tmp_path: Path) -> None:
     worker = Worker(Settings(tmp_path))
     with pytest.raises(PluginsLackedError) as told:
         worker.plan(PlanTask("j", job("acme.tint"), "job.json", None))

@@ -70,7 +70,7 @@ class Plugin:
         (MediaPicture | float, 0.5, 0.5),
     ],
 )
-def test_that_a_default_of_its_own_type_is_taken(annotation: Any, default: Any, written: object) -> None:
+def test_a_default_of_its_own_type_is_taken(annotation: Any, default: Any, written: object) -> None:
     registry = load_registry([("acme", Plugin(effect(annotation, default)), "1")])
     assert registry.disabled == {}
     with warnings.catch_warnings():
@@ -106,13 +106,13 @@ def effect_value(kind: type[Effect], default: Any) -> Effect:
         (float, Field(0.5, exclude=True), "is excluded"),
     ],
 )
-def test_that_others_are_refused_when_registered(annotation: Any, default: Any, said: str) -> None:
+def test_others_are_refused_when_registered(annotation: Any, default: Any, said: str) -> None:
     (disabled,) = load_registry([("acme", Plugin(effect(annotation, default)), "1")]).disabled.values()
     assert "`value` of `acme.plain`" in disabled.why
     assert said in disabled.why
 
 
-def test_that_a_validator_that_changes_the_type_is_told_and_not_warned_of() -> None:
+def test_a_validator_that_changes_the_type_is_told_and_not_warned_of() -> None:
     class Loose(Plain):
         value: float = 1.0
 
@@ -128,7 +128,7 @@ def test_that_a_validator_that_changes_the_type_is_told_and_not_warned_of() -> N
             resolve(registry.effects, "acme.plain", {"value": 2}, "effects[0]", "effect")
 
 
-def test_that_ordinary_parameters_are_cheap_to_look_at(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ordinary_parameters_are_cheap_to_look_at(monkeypatch: pytest.MonkeyPatch) -> None:
     def built(*_: object) -> Callable[..., Any]:
         raise AssertionError("a validator was built")
 

@@ -44,7 +44,7 @@ def acme() -> ModuleType:
     return from_the_guide("acme_farm")
 
 
-def test_that_the_guides_analyser_is_known_and_looks(tmp_path: Path) -> None:
+def test_the_guides_analyser_is_known_and_looks(tmp_path: Path) -> None:
     registry = load_registry([("acme", from_the_guide("acme_analyser"), "1.2")])
     Image.new("RGB", (8, 8), (200, 100, 60)).save(tmp_path / "warm.png")
     look, files = analyse(probe(tmp_path / "warm.png"), {"acme.warmth": registry.analysers["acme.warmth"]})
@@ -58,7 +58,7 @@ def test_that_the_guides_analyser_is_known_and_looks(tmp_path: Path) -> None:
     assert list(offer["parameters"]) == ["warmth"]
 
 
-def test_that_the_guides_effect_is_known_and_brightens(acme: ModuleType) -> None:
+def test_the_guides_effect_is_known_and_brightens(acme: ModuleType) -> None:
     registry = load_registry([("acme", acme, "1.2")])
     assert registry.plugins["acme"] == PluginIdentity("acme", "1.2")
     ref, problems = resolve(registry.effects, "acme.pulse", {"strength": 0.5}, "here", "effect")
@@ -72,7 +72,7 @@ def test_that_the_guides_effect_is_known_and_brightens(acme: ModuleType) -> None
     assert np.all(grey.y == 100)
 
 
-def test_that_wrong_parameters_are_told_at_their_place(acme: ModuleType) -> None:
+def test_wrong_parameters_are_told_at_their_place(acme: ModuleType) -> None:
     registry = load_registry([("acme", acme, "1.2")])
     ref, problems = resolve(
         registry.effects, "acme.pulse", {"strenght": 1, "beats": 99}, "clips[0]", "effect"
@@ -83,7 +83,7 @@ def test_that_wrong_parameters_are_told_at_their_place(acme: ModuleType) -> None
     assert "10" in told["clips[0].beats"]
 
 
-def test_that_a_plugin_offers_nothing_under_anothers_name(acme: ModuleType) -> None:
+def test_a_plugin_offers_nothing_under_anothers_name(acme: ModuleType) -> None:
     copy = ModuleType("copycat")
     vars(copy).update(vars(acme))
     registry = load_registry([("acme", acme, "1"), ("copycat", copy, "1")])
@@ -91,7 +91,7 @@ def test_that_a_plugin_offers_nothing_under_anothers_name(acme: ModuleType) -> N
     assert "names of this plugin are `copycat.`" in registry.disabled["copycat"].why
 
 
-def test_that_the_built_in_elements_are_as_many_as_promised() -> None:
+def test_the_built_in_elements_are_as_many_as_promised() -> None:
     registry = load_registry()
     assert len(registry.transitions) >= 8
     assert len(registry.effects) >= 6
@@ -100,7 +100,7 @@ def test_that_the_built_in_elements_are_as_many_as_promised() -> None:
     assert {"retail.spotlight", "retail.sale", "retail.lookbook"} <= set(registry.templates)
 
 
-def test_that_farms_own_plugins_are_admitted_and_known_as_its_own() -> None:
+def test_farms_own_plugins_are_admitted_and_known_as_its_own() -> None:
     registry = load_registry()
     registry.collect()
     assert dict(registry.disabled) == {}
@@ -109,7 +109,7 @@ def test_that_farms_own_plugins_are_admitted_and_known_as_its_own() -> None:
     assert len({one.digest for one in own}) == 3
 
 
-def test_that_what_fails_when_it_is_looked_at_disables_its_plugin_alone() -> None:
+def test_what_fails_when_it_is_looked_at_disables_its_plugin_alone() -> None:
     class Nameless(Template):
         name = property(lambda _: 1 / 0)  # type: ignore[assignment]
         summary = "None."
@@ -131,7 +131,7 @@ def test_that_what_fails_when_it_is_looked_at_disables_its_plugin_alone() -> Non
     assert len(registry.templates) >= 4
 
 
-def test_that_of_two_plugins_under_one_name_the_installed_one_stays(acme: ModuleType) -> None:
+def test_of_two_plugins_under_one_name_the_installed_one_stays(acme: ModuleType) -> None:
     registry = load_registry([("basics", acme, "9"), ("acme", acme, "1"), ("acme", acme, "2")])
     assert registry.plugins["basics"].own
     assert registry.plugins["acme"].version == "1"

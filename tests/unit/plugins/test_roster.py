@@ -46,7 +46,7 @@ def why(monkeypatch: pytest.MonkeyPatch, *points: EntryPoint) -> dict[str, str]:
 
 
 @pytest.mark.parametrize(("name", "kind"), [("Plug", "class"), ("offer", "function")])
-def test_that_a_class_or_function_is_told(
+def test_a_class_or_function_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, kind: str
 ) -> None:
     module = f"acme_{kind}"
@@ -57,7 +57,7 @@ def test_that_a_class_or_function_is_told(
     }
 
 
-def test_that_modules_and_instances_are_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_modules_and_instances_are_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(tmp_path)
     points = [
         installed(tmp_path, "acme", "acme_instance:plug", "acme_instance"),
@@ -66,7 +66,7 @@ def test_that_modules_and_instances_are_taken(tmp_path: Path, monkeypatch: pytes
     assert why(monkeypatch, *points) == {}
 
 
-def test_that_a_hidden_module_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_hidden_module_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     points = [installed(tmp_path / name, name, "twin_module", "twin_module") for name in ("acme", "bcme")]
     for site in ("acme", "bcme"):
         monkeypatch.syspath_prepend(tmp_path / site)
@@ -76,9 +76,7 @@ def test_that_a_hidden_module_is_told(tmp_path: Path, monkeypatch: pytest.Monkey
     assert told["acme"].startswith("its module `twin_module` is hidden by the one of distribution bcme-dist")
 
 
-def test_that_a_module_that_another_wrote_over_is_told(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_module_that_another_wrote_over_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     points = [installed(tmp_path, name, "overwritten", "overwritten") for name in ("acme", "bcme")]
     for name, source in (("acme", SOURCE + "# acme\n"), ("bcme", SOURCE)):
         kept = base64.urlsafe_b64encode(hashlib.sha256(source.encode()).digest()).decode().rstrip("=")
@@ -90,7 +88,7 @@ def test_that_a_module_that_another_wrote_over_is_told(
     assert told["acme"].startswith("its module `overwritten` is hidden by the one of distribution bcme-dist")
 
 
-def test_that_parts_of_a_namespace_and_edited_modules_hide_nothing(
+def test_parts_of_a_namespace_and_edited_modules_hide_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     points = []
@@ -116,7 +114,7 @@ def test_that_parts_of_a_namespace_and_edited_modules_hide_nothing(
     assert "hidden by the one of distribution dcme-dist" in told["ccme"]
 
 
-def test_that_a_plugin_that_is_not_there_is_named() -> None:
+def test_a_plugin_that_is_not_there_is_named() -> None:
     effects = load_registry().effects
     assert effects.lack("mm.ok", "effect") == (
         "no effect is called `mm.ok`: no plugin `mm` is installed (`farm plugins` lists them)"

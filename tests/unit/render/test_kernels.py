@@ -81,7 +81,7 @@ def table(rng: np.random.Generator, size: int, count: int) -> tuple[NDArray[np.i
 
 @quickly
 @given(seeds, sides, sides, sides, sides, st.integers(0, 5), st.integers(0, 5))
-def test_that_resample_rounds_once(
+def test_resample_rounds_once(
     seed: int, height: int, width: int, rows: int, columns: int, x0: int, y0: int
 ) -> None:
     rng = np.random.default_rng(seed)
@@ -97,7 +97,7 @@ def test_that_resample_rounds_once(
 
 @quickly
 @given(seeds, sides, sides, sides, sides, st.integers(0, 5), opacities)
-def test_that_resample_over_is_within_a_level(
+def test_resample_over_is_within_a_level(
     seed: int, height: int, width: int, rows: int, columns: int, x0: int, opacity: int
 ) -> None:
     rng = np.random.default_rng(seed)
@@ -124,7 +124,7 @@ def clipped(
 
 @quickly
 @given(seeds, sides, sides, st.integers(-12, 22), st.integers(-12, 22), opacities, st.data())
-def test_that_over_and_lay_round_once_and_touch_nothing_else(
+def test_over_and_lay_round_once_and_touch_nothing_else(
     seed: int, height: int, width: int, x0: int, y0: int, opacity: int, data: st.DataObject
 ) -> None:
     rng = np.random.default_rng(seed)
@@ -144,7 +144,7 @@ def test_that_over_and_lay_round_once_and_touch_nothing_else(
 
 @quickly
 @given(seeds, sides, sides, st.floats(-180, 180), st.floats(0.3, 3), st.floats(-8, 20), opacities)
-def test_that_affine_over_is_within_a_level(
+def test_affine_over_is_within_a_level(
     seed: int, height: int, width: int, angle: float, scale: float, shift: float, opacity: int
 ) -> None:
     rng = np.random.default_rng(seed)
@@ -163,7 +163,7 @@ def test_that_affine_over_is_within_a_level(
     assert error(dst, np.minimum(wanted, 255)) <= EXACT
 
 
-def test_that_multiply_and_divide_round_once_for_every_pair_of_levels() -> None:
+def test_multiply_and_divide_round_once_for_every_pair_of_levels() -> None:
     src, alpha = (np.ascontiguousarray(p, np.uint8) for p in np.mgrid[0:256, 0:256])
     product, quotient = np.empty_like(src), np.empty_like(src)
     kernels.multiply(product, src, alpha)
@@ -172,7 +172,7 @@ def test_that_multiply_and_divide_round_once_for_every_pair_of_levels() -> None:
     assert error(quotient, reference.divide(src.astype(float), alpha.astype(float))) <= EXACT
 
 
-def test_that_premultiplying_and_back_loses_no_more_than_alpha_can_tell() -> None:
+def test_premultiplying_and_back_loses_no_more_than_alpha_can_tell() -> None:
     src, alpha = (np.ascontiguousarray(p, np.uint8) for p in np.mgrid[0:256, 1:256])
     there, back = np.empty_like(src), np.empty_like(src)
     kernels.multiply(there, src, alpha)
@@ -182,7 +182,7 @@ def test_that_premultiplying_and_back_loses_no_more_than_alpha_can_tell() -> Non
 
 @quickly
 @given(seeds, halves, halves)
-def test_that_colours_become_planes_within_a_level(seed: int, rows: int, columns: int) -> None:
+def test_colours_become_planes_within_a_level(seed: int, rows: int, columns: int) -> None:
     rng = np.random.default_rng(seed)
     height, width = 2 * rows, 2 * columns
     rgb = np.stack([noise(rng, height, width) for _ in range(3)], axis=-1)
@@ -206,7 +206,7 @@ def test_that_colours_become_planes_within_a_level(seed: int, rows: int, columns
 
 @quickly
 @given(seeds, halves, halves)
-def test_that_planes_become_colours_within_a_level(seed: int, rows: int, columns: int) -> None:
+def test_planes_become_colours_within_a_level(seed: int, rows: int, columns: int) -> None:
     rng = np.random.default_rng(seed)
     y = noise(rng, 2 * rows, 2 * columns)
     u, v = noise(rng, rows, columns), noise(rng, rows, columns)
@@ -218,7 +218,7 @@ def test_that_planes_become_colours_within_a_level(seed: int, rows: int, columns
 @pytest.mark.parametrize(
     "rgb", [(0, 0, 0), (255, 255, 255), (255, 0, 0), (0, 255, 0), (0, 0, 255), (18, 200, 90)]
 )
-def test_that_a_plain_colour_comes_back(rgb: tuple[int, int, int]) -> None:
+def test_a_plain_colour_comes_back(rgb: tuple[int, int, int]) -> None:
     plain = np.full((2, 2, 3), rgb, np.uint8)
     # 219 levels carry 255, so a level of luma is 1.16 and one of chroma up to 2.1.
     assert np.abs(rgb_from_frame(frame_from_rgb(plain)).astype(int) - plain).max() <= 2
@@ -226,7 +226,7 @@ def test_that_a_plain_colour_comes_back(rgb: tuple[int, int, int]) -> None:
 
 @quickly
 @given(seeds, sides, sides, st.integers(0, 25))
-def test_that_blur_rows_rounds_once(seed: int, height: int, width: int, radius: int) -> None:
+def test_blur_rows_rounds_once(seed: int, height: int, width: int, radius: int) -> None:
     src = noise(np.random.default_rng(seed), height, width)
     dst = np.empty_like(src)
     kernels.blur_rows(dst, src, radius)
@@ -316,7 +316,7 @@ def expected(photo_rgb: NDArray[np.uint8], number: int) -> NDArray[np.float64]:
 
 
 @pytest.mark.parametrize("number", [0, 7, 29])
-def test_that_a_scene_is_near_its_reference(number: int) -> None:
+def test_a_scene_is_near_its_reference(number: int) -> None:
     media = OnePhoto()
     frame = Compositor(scene(), media, Hearts()).frame(number)
     wanted = expected(media.rgb, number)

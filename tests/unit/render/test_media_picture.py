@@ -66,7 +66,7 @@ def problems(shop: Path, mask: object, folder: str | None) -> list[str]:
     return [str(problem) for problem in told.value.problems]
 
 
-def test_that_the_picture_says_where_the_new_one_comes_first(shop: Path) -> None:
+def test_the_picture_says_where_the_new_one_comes_first(shop: Path) -> None:
     middle = still_of(
         worker(shop), PlanTask("j", job("grey.png"), "job.json", str(shop)), 1.0, option="--at"
     ).rgb
@@ -99,7 +99,7 @@ class Acme:
         return [Darkened]
 
 
-def test_that_who_writes_into_it_spoils_nothing(shop: Path) -> None:
+def test_who_writes_into_it_spoils_nothing(shop: Path) -> None:
     kept = Worker(Settings(shop.parent / "home"), load_registry([("acme", Acme(), "1")]))
 
     def shown(clip: dict[str, object]) -> NDArray[np.uint8]:
@@ -116,7 +116,7 @@ def test_that_who_writes_into_it_spoils_nothing(shop: Path) -> None:
     assert (shown(plain) == before).all()
 
 
-def test_that_what_is_wrong_is_told_at_its_place(shop: Path) -> None:
+def test_what_is_wrong_is_told_at_its_place(shop: Path) -> None:
     at = "timeline.tracks[0].clips[1].use.mask"
     assert problems(shop, "gray.png", str(shop)) == [
         f"{at}: no such file: gray.png (looked in {shop}); did you mean `grey.png`?"
@@ -128,7 +128,7 @@ def test_that_what_is_wrong_is_told_at_its_place(shop: Path) -> None:
     assert over_http.startswith(f"{at}: `grey.png` is a path, and jobs over HTTP have no files; upload it")
 
 
-def test_that_its_content_and_not_its_name_is_part_of_the_keys(shop: Path) -> None:
+def test_its_content_and_not_its_name_is_part_of_the_keys(shop: Path) -> None:
     def keys(mask: str) -> list[str]:
         return [segment.key for segment in plan(shop, mask).segments]
 
@@ -140,7 +140,7 @@ def test_that_its_content_and_not_its_name_is_part_of_the_keys(shop: Path) -> No
     assert keys("grey.png") == keys("other.png")
 
 
-def test_that_it_is_uploaded_like_any_source() -> None:
+def test_it_is_uploaded_like_any_source() -> None:
     registry = load_registry()
     part = media_schema(json.loads(job("grey.png")), registry)
     assert part is not None
@@ -152,7 +152,7 @@ def test_that_it_is_uploaded_like_any_source() -> None:
     }
 
 
-def test_that_another_machine_gets_it_for_the_frames_that_need_it(shop: Path, tmp_path: Path) -> None:
+def test_another_machine_gets_it_for_the_frames_that_need_it(shop: Path, tmp_path: Path) -> None:
     timeline = plan(shop, "grey.png").timeline
     shared = str(tmp_path / "mount")
     Localiser(open_store(tmp_path / "a", 2**30, url=shared), ()).share(timeline)

@@ -13,7 +13,7 @@ lengths = st.integers(8, 2000).map(lambda half: 2 * half)
 
 
 @given(lengths, lengths, st.floats(0, 1), st.floats(0, 1))
-def test_that_a_run_holds_what_is_seen(length: int, size: int, start: float, share: float) -> None:
+def test_a_run_holds_what_is_seen(length: int, size: int, start: float, share: float) -> None:
     assume(1 / 8 < size / length < 8)
     low = start * size
     high = low + (size - low) * share
@@ -28,13 +28,13 @@ def test_that_a_run_holds_what_is_seen(length: int, size: int, start: float, sha
     assert run.count <= math.ceil((high - low) / scale) + 2 * (SEARCH_PX + 8)
 
 
-def test_that_a_run_sits_on_whole_pixels_where_the_scale_allows() -> None:
+def test_a_run_sits_on_whole_pixels_where_the_scale_allows() -> None:
     # 1280x720 covering 720x1280: 16/9, so every 18th source column lies on an even scaled one.
     run = run_for(1280, 2276, (2276 - 720) / 2, (2276 + 720) / 2)
     assert abs(run.first * 2276 / 1280 - 2 * round(run.first * 2276 / 2560)) < 0.3
     assert run.count < 1280 / 2.5
 
 
-def test_that_a_picture_seen_whole_is_not_cut() -> None:
+def test_a_picture_seen_whole_is_not_cut() -> None:
     run = run_for(1279, 720, 0, 720)
     assert (run.first, run.count, run.size) == (0, 1279, 720)

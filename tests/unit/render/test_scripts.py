@@ -62,7 +62,7 @@ UNSEEN = [
 @pytest.mark.parametrize("script", SCRIPTS)
 @pytest.mark.parametrize("weight", [400, 700])
 @pytest.mark.parametrize("family", ["Outfit", "Farm Serif"])
-def test_that_every_script_has_glyphs(script: str, weight: int, family: str) -> None:
+def test_every_script_has_glyphs(script: str, weight: int, family: str) -> None:
     look = replace(LOOK, weight=weight, families=(family,))
     assert missing_characters(SCRIPTS[script], look) == ""
     assert missing_characters(SCRIPTS[script], replace(look, uppercase=True)) == ""
@@ -70,12 +70,12 @@ def test_that_every_script_has_glyphs(script: str, weight: int, family: str) -> 
 
 @pytest.mark.parametrize("text", UNSEEN)
 @pytest.mark.parametrize("uppercase", [False, True])
-def test_that_what_is_never_drawn_is_no_false_alarm(text: str, uppercase: bool) -> None:
+def test_what_is_never_drawn_is_no_false_alarm(text: str, uppercase: bool) -> None:
     assert missing_characters(text, replace(LOOK, uppercase=uppercase)) == ""
 
 
 @pytest.mark.parametrize("script", SCRIPTS)
-def test_that_no_box_is_drawn(script: str) -> None:
+def test_no_box_is_drawn(script: str) -> None:
     # A box is the same whatever is lacking: a word without glyphs would come out as this one of cuneiform does.
     for word in SCRIPTS[script].split():
         boxes = raster_text("\U00012000" * len(word), LOOK, 2000, 200).rgba
@@ -85,7 +85,7 @@ def test_that_no_box_is_drawn(script: str) -> None:
 
 
 @pytest.mark.parametrize("script", ["Thai", "Devanagari", "Vietnamese", "Arabic", "Khmer", "Burmese"])
-def test_that_lines_do_not_run_into_each_other(script: str) -> None:
+def test_lines_do_not_run_into_each_other(script: str) -> None:
     tight = replace(LOOK, line_height=1.0, min_size_px=48)
     word = SCRIPTS[script].split()[0]
     one = inked(raster_text(word, tight, 2000, 400))
@@ -99,7 +99,7 @@ def inked(raster: Raster) -> int:
     return int(raster.rgba[..., 3].any(axis=1).sum())
 
 
-def test_that_a_line_begins_where_its_script_does() -> None:
+def test_a_line_begins_where_its_script_does() -> None:
     look = replace(LOOK, align="left")
     mixed = raster_text("שלום ABC", look, 600, 100).rgba[..., 3]
     alone = raster_text("ABC", look, 600, 100).rgba[..., 3]
@@ -109,7 +109,7 @@ def test_that_a_line_begins_where_its_script_does() -> None:
     assert np.array_equal(columns, alone.any(axis=0)[: width + 1])
 
 
-def test_that_each_line_has_its_own_direction() -> None:
+def test_each_line_has_its_own_direction() -> None:
     both = words_of("שלום!\nSale!", LOOK).text.split("\n")
     assert both[0].startswith("\u2067")
     assert both[1] == "Sale!"
@@ -128,12 +128,12 @@ def test_that_each_line_has_its_own_direction() -> None:
         ("α粒子", "Outfit-VF.ttf"),
     ],
 )
-def test_that_words_are_of_one_design(text: str, first: str) -> None:
+def test_words_are_of_one_design(text: str, first: str) -> None:
     for families in (("Outfit",), ("Outfit", "Noto Sans SC")):
         assert choose_fonts(text, families, 700).fonts.names[0] == first
 
 
-def test_that_kana_bring_japanese_forms() -> None:
+def test_kana_bring_japanese_forms() -> None:
     assert not np.array_equal(one_glyph("直の"), one_glyph("直 "))
     assert choose_fonts("直の", ("Outfit",), 700).locale == "ja"
     assert choose_fonts("直角", ("Outfit",), 700).locale == "zh-Hans"
@@ -143,7 +143,7 @@ def one_glyph(text: str) -> np.ndarray:
     return raster_text(text, replace(LOOK, align="left"), 400, 100).rgba[:, :40]
 
 
-def test_that_korean_words_are_not_split() -> None:
+def test_korean_words_are_not_split() -> None:
     word = measure_text("안녕하세요", LOOK, 2000, 2000).width_px
     broken = measure_text("안녕하세요 여러분", LOOK, word * 1.15, 2000)
     assert broken.lines == 2
@@ -153,7 +153,7 @@ def test_that_korean_words_are_not_split() -> None:
 @pytest.mark.parametrize(
     "text", ["Fusion Backpack", "联想笔记本 16寸", "GUCCI古驰 包 👜", "¥299 €12 — “quote” ™", "繁體 ★ ♥ →"]
 )
-def test_that_latin_and_chinese_know_nothing_of_the_other_fonts(text: str) -> None:
+def test_latin_and_chinese_know_nothing_of_the_other_fonts(text: str) -> None:
     assert choose_fonts(text, ("Outfit",), 700).fonts.names == (
         "Outfit-VF.ttf",
         "OutfitExt-VF.ttf",
@@ -162,7 +162,7 @@ def test_that_latin_and_chinese_know_nothing_of_the_other_fonts(text: str) -> No
     )
 
 
-def test_that_letters_that_join_are_not_spaced() -> None:
+def test_letters_that_join_are_not_spaced() -> None:
     spaced = replace(LOOK, letter_spacing_em=0.3)
     for text in ("مرحبا", "नमस्ते"):
         assert digest(raster_text(text, spaced, 600, 100)) == digest(raster_text(text, LOOK, 600, 100))

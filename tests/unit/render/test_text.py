@@ -33,7 +33,7 @@ def extent(raster: Raster) -> tuple[int, int, int, int]:
 
 @pytest.mark.parametrize("text", TEXTS)
 @pytest.mark.parametrize("align", ["left", "center", "right"])
-def test_that_text_lies_in_its_box(text: str, align: Align) -> None:
+def test_text_lies_in_its_box(text: str, align: Align) -> None:
     raster = raster_text(text, replace(LOOK, align=align), 400, 200)
     left, top, right, bottom = extent(raster)
     assert not raster.overflow or len(text) == 300
@@ -45,7 +45,7 @@ def test_that_text_lies_in_its_box(text: str, align: Align) -> None:
 
 
 @pytest.mark.parametrize("text", TEXTS)
-def test_that_no_letter_is_cut_at_the_raster_edge(text: str) -> None:
+def test_no_letter_is_cut_at_the_raster_edge(text: str) -> None:
     look = replace(
         LOOK,
         line_height=0.9,
@@ -61,46 +61,46 @@ def test_that_no_letter_is_cut_at_the_raster_edge(text: str) -> None:
     assert tight.rgba.shape == wide.rgba.shape or tight.overflow
 
 
-def test_that_pixels_are_premultiplied() -> None:
+def test_pixels_are_premultiplied() -> None:
     rgba = raster_text("Premultiplied", LOOK, 400, 100).rgba
     assert (rgba[..., :3] <= rgba[..., 3:]).all()
     assert rgba.dtype == np.uint8
     assert rgba[..., 3].max() == 255
 
 
-def test_that_the_same_text_gives_the_same_bytes() -> None:
+def test_the_same_text_gives_the_same_bytes() -> None:
     one, two = (raster_text(TEXTS[3], LOOK, 400, 200) for _ in range(2))
     assert one.rgba.tobytes() == two.rgba.tobytes()
 
 
-def test_that_a_long_word_is_shrunk_and_not_split() -> None:
+def test_a_long_word_is_shrunk_and_not_split() -> None:
     raster = raster_text("Donaudampfschifffahrtsgesellschaft", LOOK, 300, 300)
     assert raster.shrunk
     assert not raster.overflow
     assert raster.rgba.shape[0] < 2 * raster.size_px * LOOK.line_height
 
 
-def test_that_text_never_falls_below_its_smallest_size() -> None:
+def test_text_never_falls_below_its_smallest_size() -> None:
     raster = raster_text("much too long " * 40, replace(LOOK, min_size_px=30), 200, 60)
     assert raster.size_px == 30
     assert raster.shrunk
     assert raster.overflow
 
 
-def test_that_lines_are_balanced() -> None:
+def test_lines_are_balanced() -> None:
     # Greedy breaking would leave `two` alone on the second line.
     raster = raster_text("Wireless charger and stand two", LOOK, 640, 200)
     assert raster.rgba.shape[1] < 520
 
 
-def test_that_mixed_scripts_keep_the_line_pitch() -> None:
+def test_mixed_scripts_keep_the_line_pitch() -> None:
     latin = raster_text("Ax\nAx\nAx", LOOK, 400, 400)
     mixed = raster_text("Ax\n中文\nAx", LOOK, 400, 400)
     assert abs(latin.rgba.shape[0] - mixed.rgba.shape[0]) <= 1
 
 
 @pytest.mark.parametrize("weight", [100, 400, 900])
-def test_that_weights_differ(weight: int) -> None:
+def test_weights_differ(weight: int) -> None:
     def ink(family: str, weight: int) -> int:
         raster = raster_text("Hm", replace(LOOK, families=(family,), weight=weight), 400, 100)
         return int(raster.rgba[..., 3].sum(dtype=int))
@@ -109,7 +109,7 @@ def test_that_weights_differ(weight: int) -> None:
         assert (ink(family, weight) < ink(family, 600)) == (weight < 600)
 
 
-def test_that_a_plate_stays_in_the_box_and_shrinks_with_its_text() -> None:
+def test_a_plate_stays_in_the_box_and_shrinks_with_its_text() -> None:
     plate = Plate(Color(200, 0, 0), pad_x_px=30, pad_y_px=12, radius_px=99)
     left, top, right, bottom = extent(raster_text("A rather long label", replace(LOOK, plate=plate), 260, 80))
     assert left >= 0
@@ -118,20 +118,20 @@ def test_that_a_plate_stays_in_the_box_and_shrinks_with_its_text() -> None:
     assert bottom <= 80
 
 
-def test_that_emoji_keep_their_colours() -> None:
+def test_emoji_keep_their_colours() -> None:
     rgba = raster_text("❤️", replace(LOOK, color=Color(0, 0, 255)), 100, 100).rgba.astype(int)
     red = (rgba[..., 0] > 150) & (rgba[..., 2] < 120)
     assert red.sum() > 100
 
 
-def test_that_a_gradient_runs_over_the_words() -> None:
+def test_a_gradient_runs_over_the_words() -> None:
     ends = Gradient(((0.0, Color(255, 0, 0)), (1.0, Color(0, 0, 255))), angle_deg=0)
     rgba = raster_text("IIIIIIIIII", replace(LOOK, color=ends), 400, 100).rgba.astype(int)
     assert rgba[:, :8, 0].max() > 200 > rgba[:, :8, 2].max()
     assert rgba[:, -8:, 2].max() > 200 > rgba[:, -8:, 0].max()
 
 
-def test_that_a_strike_goes_through_the_middle() -> None:
+def test_a_strike_goes_through_the_middle() -> None:
     plain = raster_text("299", LOOK, 200, 80)
     struck = raster_text("299", replace(LOOK, strike=True), 200, 80)
     assert struck.rgba.shape[1] > plain.rgba.shape[1]
@@ -139,16 +139,16 @@ def test_that_a_strike_goes_through_the_middle() -> None:
     assert (middle > 180).mean() > 0.9
 
 
-def test_that_what_no_font_has_is_told() -> None:
+def test_what_no_font_has_is_told() -> None:
     assert raster_text("𒀀 A \u20c1𒀀", LOOK, 400, 100).missing == "𒀀\u20c1"
 
 
 @pytest.mark.parametrize("text", ["", " \n ", "\x00\x07"])
-def test_that_blank_text_draws_nothing(text: str) -> None:
+def test_blank_text_draws_nothing(text: str) -> None:
     raster = raster_text(text, LOOK, 100, 100)
     assert raster.rgba.shape == (1, 1, 4)
     assert not raster.rgba.any()
 
 
-def test_that_text_is_cleaned() -> None:
+def test_text_is_cleaned() -> None:
     assert clean_text("a\tb\r\nc \x00\ud800") == "a b\nc"

@@ -21,7 +21,7 @@ from farm.script.banned import findings_in, findings_of, rules
         ("100% satisfaction", ["100% satisfaction"]),
     ],
 )  # fmt: skip
-def test_that_forbidden_words_are_found_whole(text: str, words: list[str]) -> None:
+def test_forbidden_words_are_found_whole(text: str, words: list[str]) -> None:
     found = findings_in(text)
     assert [one.word for one in found] == words
     for one in found:
@@ -38,11 +38,11 @@ def test_that_forbidden_words_are_found_whole(text: str, words: list[str]) -> No
         "dry-cured ham", "Secure. Procure. Obscure.", "再生纤维", "my personal best", "freedom", "stealth",
     ],
 )  # fmt: skip
-def test_that_harmless_lookalikes_are_left_alone(text: str) -> None:
+def test_harmless_lookalikes_are_left_alone(text: str) -> None:
     assert findings_in(text) == ()
 
 
-def test_that_a_script_is_searched_in_all_its_texts_and_not_changed() -> None:
+def test_a_script_is_searched_in_all_its_texts_and_not_changed() -> None:
     script = ScriptDocument.model_validate(
         {"title": "t", "language": "zh", "shots": [
             {"role": "cover", "words": "{name}", "label": "顶级"},
@@ -53,7 +53,7 @@ def test_that_a_script_is_searched_in_all_its_texts_and_not_changed() -> None:
     ]  # fmt: skip
 
 
-def test_that_every_rule_has_law_reason_and_words_that_it_finds() -> None:
+def test_every_rule_has_law_reason_and_words_that_it_finds() -> None:
     for rule in rules():
         assert rule.source
         assert rule.reason

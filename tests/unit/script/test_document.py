@@ -13,7 +13,7 @@ HEAD = "title: t\nlanguage: en\nshots:\n"
 
 
 @pytest.mark.parametrize("shelved", starter_scripts(), ids=lambda one: one.name)
-def test_that_what_is_written_is_read_again(shelved) -> None:  # type: ignore[no-untyped-def]
+def test_what_is_written_is_read_again(shelved) -> None:  # type: ignore[no-untyped-def]
     assert parse_script(script_yaml(shelved.document)) == shelved.document
 
 
@@ -30,14 +30,14 @@ def test_that_what_is_written_is_read_again(shelved) -> None:  # type: ignore[no
         ("<html>", "", "HTML"),
     ],
 )
-def test_that_problems_have_place_and_remedy(text: str, path: str, told: str) -> None:
+def test_problems_have_place_and_remedy(text: str, path: str, told: str) -> None:
     with pytest.raises(DocumentError) as caught:
         parse_script(text)
     assert [problem.path for problem in caught.value.problems] == [path]
     assert told in caught.value.problems[0].message
 
 
-def test_that_every_slot_is_known() -> None:
+def test_every_slot_is_known() -> None:
     for kind in SLOT_KINDS:
         assert slot_problem("{" + kind.name + "}") == ""
         assert bool(slot_problem("{" + kind.name + "[0]}")) == (not kind.many)

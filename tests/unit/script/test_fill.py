@@ -24,12 +24,12 @@ def said(*words: str, product: ProductDocument = WATCH, language: str = "en") ->
     return [shot.words for shot in fill(script(*words, language=language), product).script.shots]
 
 
-def test_that_bare_points_are_taken_in_turn_and_numbered_ones_stay_theirs() -> None:
+def test_bare_points_are_taken_in_turn_and_numbered_ones_stay_theirs() -> None:
     assert said("{point}", "{point}") == ["Steel case", "Sapphire glass"]
     assert said("{point}", "{point[0]}") == ["Sapphire glass", "Steel case"]
 
 
-def test_that_money_is_written_as_shops_do() -> None:
+def test_money_is_written_as_shops_do() -> None:
     assert said("Was {was}. Now {price}. {discount}, {percent}, {saving}") == [
         "Was €80. Now €60. 25% off, 25%, €20"
     ]
@@ -38,13 +38,13 @@ def test_that_money_is_written_as_shops_do() -> None:
 
 
 @pytest.mark.parametrize("was", [None, 60.0, 59.0])
-def test_that_no_discount_is_told_unless_there_is_one(was: float | None) -> None:
+def test_no_discount_is_told_unless_there_is_one(was: float | None) -> None:
     filled = fill(script("{name}", "{discount}", "{saving}", "{was}"), WATCH.model_copy(update={"was": was}))
     assert [shot.words for shot in filled.script.shots] == ["Orb Watch"]
     assert {note.why for note in filled.notes} == {"the product has no discount"}
 
 
-def test_that_a_shot_says_its_other_line_or_is_left_out() -> None:
+def test_a_shot_says_its_other_line_or_is_left_out() -> None:
     bare = ProductDocument(name="Mug")
     filled = fill(script("{name}", "{point}", instead="Look closer."), bare)
     assert [shot.words for shot in filled.script.shots] == ["Mug", "Look closer."]
@@ -53,7 +53,7 @@ def test_that_a_shot_says_its_other_line_or_is_left_out() -> None:
     assert (filled.kept, filled.notes[0].what) == ((0,), "left out")
 
 
-def test_that_a_shot_that_lacks_one_of_two_facts_uses_up_neither() -> None:
+def test_a_shot_that_lacks_one_of_two_facts_uses_up_neither() -> None:
     assert said("{point} {tagline}", "{point}") == ["Steel case"]
 
 
@@ -65,31 +65,31 @@ def test_that_a_shot_that_lacks_one_of_two_facts_uses_up_neither() -> None:
         ("a {name}", "LED lamp", "an LED lamp"), ("a {name}", "8-piece set", "an 8-piece set"),
     ],
 )  # fmt: skip
-def test_that_articles_follow_the_sound(words: str, name: str, expected: str) -> None:
+def test_articles_follow_the_sound(words: str, name: str, expected: str) -> None:
     assert said(words, product=ProductDocument(name=name)) == [expected]
 
 
-def test_that_stops_are_not_doubled_and_names_keep_their_letters() -> None:
+def test_stops_are_not_doubled_and_names_keep_their_letters() -> None:
     assert said("{tagline}.", product=ProductDocument(name="x", tagline="Well made!")) == ["Well made!"]
     assert said("{name}", product=ProductDocument(name="iPhone case")) == ["iPhone case"]
 
 
-def test_that_a_label_that_cannot_be_filled_or_repeats_is_dropped() -> None:
+def test_a_label_that_cannot_be_filled_or_repeats_is_dropped() -> None:
     filled = fill(script("{name}", label="{tagline}"), WATCH)
     assert (filled.script.shots[0].label, filled.notes[0].what) == ("", "no label")
     assert fill(script("{name}", label="{brand}"), WATCH).script.shots[0].label == ""
 
 
-def test_that_what_is_not_said_is_told() -> None:
+def test_what_is_not_said_is_told() -> None:
     assert fill(script("{point}"), WATCH).unused_points == ("Sapphire glass",)
 
 
-def test_that_nothing_to_say_is_an_error() -> None:
+def test_nothing_to_say_is_an_error() -> None:
     with pytest.raises(DocumentError, match="no price"):
         fill(script("{price}"), ProductDocument(name="x"))
 
 
-def test_that_views_and_lengths_of_shots_stand() -> None:
+def test_views_and_lengths_of_shots_stand() -> None:
     shot = ShotDocument.model_validate(
         {"role": "cover", "words": "{name}", "seconds": 2, "wish": {"view": "close"}}
     )

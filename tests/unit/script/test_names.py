@@ -31,7 +31,7 @@ from farm.script.names import brand_of, clean, columns, headline, short_name, ti
         (999.5, "XOF", "1,000 XOF"),
     ],
 )
-def test_that_prices_are_written_as_shops_do(amount: float, currency: str, expected: str) -> None:
+def test_prices_are_written_as_shops_do(amount: float, currency: str, expected: str) -> None:
     assert price(amount, currency) == expected
 
 
@@ -48,11 +48,11 @@ def test_that_prices_are_written_as_shops_do(amount: float, currency: str, expec
         (0, 10, 100),
     ],
 )
-def test_that_discounts_are_never_overstated(now: float | None, was: float | None, expected: int) -> None:
+def test_discounts_are_never_overstated(now: float | None, was: float | None, expected: int) -> None:
     assert discount_percent(now, was) == expected
 
 
-def test_that_entities_and_tags_are_resolved() -> None:
+def test_entities_and_tags_are_resolved() -> None:
     assert clean("Helios EverCool&trade; Tee &amp;amp; <b>more</b>") == "Helios EverCool™ Tee & more"
 
 
@@ -72,7 +72,7 @@ def test_that_entities_and_tags_are_resolved() -> None:
         ("金色腕表", "金色腕表"),
     ],
 )
-def test_that_headlines_are_the_leading_meaningful_part(name: str, expected: str) -> None:
+def test_headlines_are_the_leading_meaningful_part(name: str, expected: str) -> None:
     assert headline(name) == expected
 
 
@@ -88,7 +88,7 @@ def test_that_headlines_are_the_leading_meaningful_part(name: str, expected: str
         "x",
     ],
 )
-def test_that_headlines_fit_three_lines(name: str) -> None:
+def test_headlines_fit_three_lines(name: str) -> None:
     short = headline(name)
     assert short
     assert columns(short) <= 44
@@ -106,7 +106,7 @@ def test_that_headlines_fit_three_lines(name: str) -> None:
         (None, 9, ""),
     ],
 )
-def test_that_chinese_discounts_are_rounded_against_the_shop(
+def test_chinese_discounts_are_rounded_against_the_shop(
     now: float | None, was: float | None, expected: str
 ) -> None:
     assert fold(now, was) == expected
@@ -119,7 +119,7 @@ def test_that_chinese_discounts_are_rounded_against_the_shop(
         ("abc", None), ("", None), ("12-15", None), ("1.2.3", None),
     ],
 )  # fmt: skip
-def test_that_amounts_are_read_as_shops_write_them(text: str, expected: float | None) -> None:
+def test_amounts_are_read_as_shops_write_them(text: str, expected: float | None) -> None:
     assert amount_of(text) == expected
 
 
@@ -137,15 +137,15 @@ def test_that_amounts_are_read_as_shops_write_them(text: str, expected: float | 
         ("Luma Fusion Backpack", "", "Luma Fusion Backpack"),
     ],
 )
-def test_that_brands_and_short_names_come_out_of_names(name: str, brand: str, short: str) -> None:
+def test_brands_and_short_names_come_out_of_names(name: str, brand: str, short: str) -> None:
     assert brand_of(name) == brand
     assert short_name(name, brand) == short
 
 
-def test_that_an_english_short_name_leaves_the_maker_out() -> None:
+def test_an_english_short_name_leaves_the_maker_out() -> None:
     assert short_name("Luma Fusion Backpack™", "Luma") == "Fusion Backpack"
 
 
-def test_that_a_title_names_the_maker_once_and_the_goods() -> None:
+def test_a_title_names_the_maker_once_and_the_goods() -> None:
     name = "珑骧（longchamp） longchamp 尼龙 奔马刺绣 长柄大号 单肩包 1899 619 海军蓝"
     assert title(name, "珑骧") == "珑骧 尼龙 奔马刺绣 单肩包"

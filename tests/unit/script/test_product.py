@@ -16,25 +16,25 @@ def read(record: Any) -> ReadProduct:
     return read_product(json.dumps(record, ensure_ascii=False))
 
 
-def test_that_a_shop_record_is_read_and_what_is_not_used_is_told() -> None:
+def test_a_shop_record_is_read_and_what_is_not_used_is_told() -> None:
     found = read(RECORDS[0])
     assert (found.shape, found.ignored, found.photos) == ("shop", ("id",), ("1.jpg", "2.jpg"))
     assert (found.product.category, found.product.brand) == ("Bags", "Luma")
 
 
-def test_that_prices_as_text_and_facts_in_a_name_are_read() -> None:
+def test_prices_as_text_and_facts_in_a_name_are_read() -> None:
     found = read(RECORDS[6])
     assert (found.product.price, found.product.was, found.product.brand) == (120.0, 160.0, "SHIROMA")
     assert [(fact.name, fact.value) for fact in found.product.facts] == [("颜色", "西瓜红"), ("尺码", "S")]
     assert len(found.notes) == 2
 
 
-def test_that_farms_own_document_is_read() -> None:
+def test_farms_own_document_is_read() -> None:
     found = read({"name": "Watch", "price": 199, "was": 299, "points": ["Steel"]})
     assert (found.shape, found.product.was, found.product.points) == ("farm", 299, ["Steel"])
 
 
-def test_that_shopify_is_read() -> None:
+def test_shopify_is_read() -> None:
     found = read({"product": {
         "title": "Canvas Tote", "vendor": "Acme", "body_html": "<ul><li>Heavy cotton canvas</li></ul>",
         "variants": [{"price": "25.00", "compare_at_price": "35.00"}, {"price": "28.00"}], "handle": "tote",
@@ -45,7 +45,7 @@ def test_that_shopify_is_read() -> None:
     assert any("USD is assumed" in note for note in found.notes)
 
 
-def test_that_json_ld_is_read_also_out_of_a_graph() -> None:
+def test_json_ld_is_read_also_out_of_a_graph() -> None:
     node = {"@type": "Product", "name": "Trail Mug", "brand": {"@type": "Brand", "name": "Fjell"}, "image": "a.jpg",
             "offers": [{"price": "18.00", "priceCurrency": "EUR"}],
             "additionalProperty": [{"name": "Volume", "value": 350, "unitText": "ml"}]}  # fmt: skip
@@ -56,7 +56,7 @@ def test_that_json_ld_is_read_also_out_of_a_graph() -> None:
         assert found.photos == ("a.jpg",)
 
 
-def test_that_googles_merchant_api_is_read() -> None:
+def test_googles_merchant_api_is_read() -> None:
     found = read({"offerId": "1", "productAttributes": {
         "title": "Lamp", "price": {"amountMicros": "45000000", "currencyCode": "GBP"},
         "salePrice": {"amountMicros": "30000000", "currencyCode": "GBP"}, "imageLink": "l.jpg",
@@ -79,14 +79,14 @@ def test_that_googles_merchant_api_is_read() -> None:
         ("{", "not valid YAML"),
     ],
 )
-def test_that_what_is_no_product_is_refused_in_a_sentence(text: str, told: str) -> None:
+def test_what_is_no_product_is_refused_in_a_sentence(text: str, told: str) -> None:
     with pytest.raises(DocumentError) as caught:
         read_product(text)
     assert told in str(caught.value)
     assert len(str(caught.value)) < 500
 
 
-def test_that_all_problems_are_told_at_once() -> None:
+def test_all_problems_are_told_at_once() -> None:
     with pytest.raises(DocumentError) as caught:
         read({"price": "abc", "original_price": {}, "currency": "dollars", "id": 1})
     assert {problem.path for problem in caught.value.problems} == {
@@ -97,7 +97,7 @@ def test_that_all_problems_are_told_at_once() -> None:
     }
 
 
-def test_that_a_price_before_that_was_not_more_is_told() -> None:
+def test_a_price_before_that_was_not_more_is_told() -> None:
     found = read({"name": "x", "price": 9, "original_price": "9.00", "id": 1})
     assert any("no discount is shown" in note for note in found.notes)
 
@@ -111,14 +111,14 @@ def test_that_a_price_before_that_was_not_more_is_told() -> None:
         "[" * 5000,
     ],
 )
-def test_that_numbers_and_lists_beyond_measure_are_refused(text: str) -> None:
+def test_numbers_and_lists_beyond_measure_are_refused(text: str) -> None:
     with pytest.raises(DocumentError):
         read_product(text)
     with pytest.raises(DocumentError):
         read_products(text)
 
 
-def test_that_a_reference_of_thousands_of_digits_is_no_letter() -> None:
+def test_a_reference_of_thousands_of_digits_is_no_letter() -> None:
     assert (
         read_product('{"title": "a&#' + "9" * 5000 + ';b &amp;#65; c", "vendor": "x"}').product.name
         == "ab A c"

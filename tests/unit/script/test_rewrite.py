@@ -39,7 +39,7 @@ def told(script: ScriptDocument, facts: tuple[str, ...]) -> Counter[str]:
     seed=st.integers(0, 2**40),
     tone=st.sampled_from([None, *TONES]),
 )
-def test_that_names_numbers_and_claims_are_never_altered(shelved, product, seed, tone) -> None:  # type: ignore[no-untyped-def]
+def test_names_numbers_and_claims_are_never_altered(shelved, product, seed, tone) -> None:  # type: ignore[no-untyped-def]
     script = shelved.document
     template = rewrite(script, seed, tone=tone).script
     assert sorted(template.slots) == sorted(script.slots)
@@ -64,7 +64,7 @@ def test_that_names_numbers_and_claims_are_never_altered(shelved, product, seed,
 
 
 @pytest.mark.parametrize("shelved", SCRIPTS, ids=lambda one: one.name)
-def test_that_the_same_seed_gives_the_same_and_variants_differ(shelved) -> None:  # type: ignore[no-untyped-def]
+def test_the_same_seed_gives_the_same_and_variants_differ(shelved) -> None:  # type: ignore[no-untyped-def]
     assert rewrite(shelved.document, 5) == rewrite(shelved.document, 5)
     found = variants(shelved.document, 3, 7)
     scripts = [shelved.document, *(one.script for one in found.variants)]
@@ -75,7 +75,7 @@ def test_that_the_same_seed_gives_the_same_and_variants_differ(shelved) -> None:
         assert found.nearest == pytest.approx(min(apart))
 
 
-def test_that_fewer_variants_than_asked_are_told() -> None:
+def test_fewer_variants_than_asked_are_told() -> None:
     script = ScriptDocument.model_validate(
         {"title": "t", "language": "en", "shots": [{"role": "feature", "words": "Steel case"}]}
     )
@@ -87,19 +87,19 @@ def test_that_fewer_variants_than_asked_are_told() -> None:
 @pytest.mark.parametrize(
     "words", ["The rest is up to you.", "We'll see you out there tonight", "Look once more"]
 )
-def test_that_phrases_inside_sentences_are_left_alone(words: str) -> None:
+def test_phrases_inside_sentences_are_left_alone(words: str) -> None:
     script = ScriptDocument.model_validate(
         {"title": "t", "language": "en", "shots": [{"role": "use", "words": words}]}
     )
     assert {rewrite(script, seed).script.shots[0].words for seed in range(40)} == {words}
 
 
-def test_that_a_tone_is_taken_up() -> None:
+def test_a_tone_is_taken_up() -> None:
     made = rewrite(SCRIPTS[0].document, 1, tone="lively")
     assert made.script.tone == "lively"
 
 
-def test_that_ordinal_labels_stay_in_their_places() -> None:
+def test_ordinal_labels_stay_in_their_places() -> None:
     script = next(one.document for one in SCRIPTS if one.name == "zh-general-reasons")
     for seed in range(20):
         labels = [shot.label for shot in rewrite(script, seed).script.shots]
@@ -111,7 +111,7 @@ def test_that_ordinal_labels_stay_in_their_places() -> None:
     st.lists(st.integers(0, 3), max_size=8),
     st.lists(st.integers(0, 3), max_size=8),
 )
-def test_that_the_edit_distance_is_a_metric(a: list[int], b: list[int], c: list[int]) -> None:
+def test_the_edit_distance_is_a_metric(a: list[int], b: list[int], c: list[int]) -> None:
     one, other, third = (list(map(str, x)) for x in (a, b, c))
     assert (edit_distance(one, other) == 0) == (one == other)
     assert edit_distance(one, other) == edit_distance(other, one)

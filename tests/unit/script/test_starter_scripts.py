@@ -20,7 +20,7 @@ SCRIPTS = starter_scripts()
 KNOWN = {kind.name for kind in KINDS}
 
 
-def test_that_there_are_enough_of_each_language_and_goods() -> None:
+def test_there_are_enough_of_each_language_and_goods() -> None:
     languages = [one.document.language for one in SCRIPTS]
     assert languages.count("en") >= 20
     assert languages.count("zh") >= 20
@@ -32,7 +32,7 @@ def test_that_there_are_enough_of_each_language_and_goods() -> None:
 
 
 @pytest.mark.parametrize("shelved", SCRIPTS, ids=lambda one: one.name)
-def test_that_a_starter_script_is_in_good_form(shelved: ShelvedScript) -> None:
+def test_a_starter_script_is_in_good_form(shelved: ShelvedScript) -> None:
     script = shelved.document
     assert shelved.name.startswith(f"{script.language}-")
     assert 4 <= len(script.shots) <= 9
@@ -49,7 +49,7 @@ def test_that_a_starter_script_is_in_good_form(shelved: ShelvedScript) -> None:
 
 
 @pytest.mark.parametrize("shelved", SCRIPTS, ids=lambda one: one.name)
-def test_that_a_starter_script_fills_for_every_product_of_its_language(shelved: ShelvedScript) -> None:
+def test_a_starter_script_fills_for_every_product_of_its_language(shelved: ShelvedScript) -> None:
     filled_once = False
     for product in PRODUCTS:
         if language_of(product.name) != shelved.document.language:

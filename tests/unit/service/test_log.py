@@ -114,7 +114,7 @@ def test_processes_share_a_file(tmp_path: Path) -> None:
     assert sorted(told) == sorted((str(n), number) for n in range(3) for number in range(200))
 
 
-def test_that_what_cannot_be_seen_is_escaped(tmp_path: Path) -> None:
+def test_what_cannot_be_seen_is_escaped(tmp_path: Path) -> None:
     open_log(tmp_path, "test")
     log.warning("job %s", "a\u202eb\x9b\x1b[31m\nforged", extra=ids(source="x\u2066y"))
     close_log()

@@ -352,7 +352,7 @@ def test_tenants_see_their_own_alone(tmp_path: Path) -> None:
     made.close()
 
 
-def test_that_a_reader_learns_nothing_of_others_events(tmp_path: Path) -> None:
+def test_a_reader_learns_nothing_of_others_events(tmp_path: Path) -> None:
     made = office(tmp_path)
     made.jobs.submit(job("b0", "k", tenant="b"))
     before = made.jobs.events("b", "0", 100)
@@ -371,7 +371,7 @@ def test_that_a_reader_learns_nothing_of_others_events(tmp_path: Path) -> None:
     made.close()
 
 
-def test_that_events_are_gone_on_with_after_a_restart(tmp_path: Path) -> None:
+def test_events_are_gone_on_with_after_a_restart(tmp_path: Path) -> None:
     made = office(tmp_path)
     made.jobs.submit(job("a0", "k", tenant="a"))
     _, last = made.jobs.events("a", "0", 9)

@@ -140,7 +140,7 @@ def test_the_end_of_a_job_is_told(tmp_path: Path, receiver: Receiver) -> None:
         assert farm.office.postman.trouble == ""
 
 
-def test_that_what_a_name_leads_to_is_not_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_a_name_leads_to_is_not_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
         "farm.service.postman.parse_guard", lambda _allow: Guard(resolve=lambda _host: ("10.0.0.3",))
     )

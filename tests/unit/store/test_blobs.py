@@ -20,7 +20,7 @@ def age(path: Path, seconds: float) -> None:
     os.utime(path, (then, then))
 
 
-def test_that_what_is_put_is_found(tmp_path: Path) -> None:
+def test_what_is_put_is_found(tmp_path: Path) -> None:
     store = BlobStore(tmp_path, 1000)
     path = store.put_bytes("ab12", ".mp4", b"data")
     assert store.find("ab12", ".mp4") == path
@@ -30,7 +30,7 @@ def test_that_what_is_put_is_found(tmp_path: Path) -> None:
     assert store.find("ab13", ".mp4") is None
 
 
-def test_that_putting_again_replaces_and_leaves_nothing_behind(tmp_path: Path) -> None:
+def test_putting_again_replaces_and_leaves_nothing_behind(tmp_path: Path) -> None:
     store = BlobStore(tmp_path, 1000)
     store.put_bytes("ab12", "", b"old")
     path = store.put_bytes("ab12", "", b"new")
@@ -38,7 +38,7 @@ def test_that_putting_again_replaces_and_leaves_nothing_behind(tmp_path: Path) -
     assert not list((tmp_path / "incoming").iterdir())
 
 
-def test_that_a_write_that_fails_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_write_that_fails_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     store = BlobStore(tmp_path, 1000)
     store.put_bytes("ab12", "", b"old")
 
@@ -55,7 +55,7 @@ def test_that_a_write_that_fails_leaves_nothing(tmp_path: Path, monkeypatch: pyt
 
 
 @pytest.mark.parametrize("key", ["", "../etc", "ABC", "xyz", "a/b", "ab12\n"])
-def test_that_a_name_is_hexadecimal(tmp_path: Path, key: str) -> None:
+def test_a_name_is_hexadecimal(tmp_path: Path, key: str) -> None:
     with pytest.raises(StoreError, match="names are hexadecimal digits"):
         BlobStore(tmp_path, 1000).path_of(key)
 
@@ -76,13 +76,13 @@ def kept(store: BlobStore) -> list[str]:
     ("limit", "left"),
     [(300, ["aa11", "bb11", "cc11"]), (299, ["aa11", "bb11"]), (150, ["aa11"]), (0, [])],
 )
-def test_that_the_least_recently_used_go_first(tmp_path: Path, limit: int, left: list[str]) -> None:
+def test_the_least_recently_used_go_first(tmp_path: Path, limit: int, left: list[str]) -> None:
     store = filled(tmp_path, limit)
     assert store.trim() == 300 - 100 * len(left)
     assert kept(store) == left
 
 
-def test_that_finding_counts_as_use_and_asking_does_not(tmp_path: Path) -> None:
+def test_finding_counts_as_use_and_asking_does_not(tmp_path: Path) -> None:
     store = filled(tmp_path, 200)
     assert store.has("bb11", ".mp4")
     assert store.find("cc11", ".mp4")
@@ -90,7 +90,7 @@ def test_that_finding_counts_as_use_and_asking_does_not(tmp_path: Path) -> None:
     assert kept(store) == ["aa11", "cc11"]
 
 
-def test_that_what_was_just_used_stays_beyond_the_limit(tmp_path: Path) -> None:
+def test_what_was_just_used_stays_beyond_the_limit(tmp_path: Path) -> None:
     store = filled(tmp_path, 0)
     for key in ("aa11", "bb11"):
         age(store.path_of(key, ".mp4"), GRACE_S - 60)
@@ -98,7 +98,7 @@ def test_that_what_was_just_used_stays_beyond_the_limit(tmp_path: Path) -> None:
     assert kept(store) == ["aa11", "bb11"]
 
 
-def test_that_a_cache_drops_media_and_a_store_without_another_copy_never_does(tmp_path: Path) -> None:
+def test_a_cache_drops_media_and_a_store_without_another_copy_never_does(tmp_path: Path) -> None:
     for grace_s, dropped, left in ((GRACE_S, 200, (False, False)), (float("inf"), 100, (True, False))):
         store = BlobStore(tmp_path / str(dropped), 0, media_grace_s=grace_s)
         media, segment = store.put_bytes("aa11", "", bytes(100)), store.put_bytes("cc11", ".mp4", bytes(100))
@@ -108,7 +108,7 @@ def test_that_a_cache_drops_media_and_a_store_without_another_copy_never_does(tm
         assert (media.exists(), segment.exists()) == left
 
 
-def test_that_leavings_of_killed_processes_are_swept_after_a_day(tmp_path: Path) -> None:
+def test_leavings_of_killed_processes_are_swept_after_a_day(tmp_path: Path) -> None:
     store = BlobStore(tmp_path, 1000)
     old, new = store.open_temp(), store.open_temp()
     age(old, 26 * 3600)

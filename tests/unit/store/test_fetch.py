@@ -102,7 +102,7 @@ def allowed() -> Guard:
     return parse_guard(LOOPBACK)
 
 
-def test_that_a_file_is_stored_by_its_content(store: BlobStore, port: int) -> None:
+def test_a_file_is_stored_by_its_content(store: BlobStore, port: int) -> None:
     for guard in (None, allowed()):
         path = fetch(f"http://127.0.0.1:{port}/photo", store, guard)
         assert path == store.path_of(hashlib.sha256(PHOTO).hexdigest())
@@ -111,14 +111,14 @@ def test_that_a_file_is_stored_by_its_content(store: BlobStore, port: int) -> No
     assert not leftovers(store)
 
 
-def test_that_the_farm_does_not_fetch_from_this_machine(store: BlobStore, port: int) -> None:
+def test_the_farm_does_not_fetch_from_this_machine(store: BlobStore, port: int) -> None:
     with pytest.raises(MediaError, match=r"127\.0\.0\.1 is not a public address; upload the file, or let"):
         fetch(f"http://127.0.0.1:{port}/photo", store, Guard())
     assert not Shop.seen
     assert not leftovers(store)
 
 
-def test_that_the_address_that_was_checked_is_the_one_connected_to(store: BlobStore, port: int) -> None:
+def test_the_address_that_was_checked_is_the_one_connected_to(store: BlobStore, port: int) -> None:
     answers = iter(["127.0.0.1", "127.0.0.2", "127.0.0.3"])
     asked: list[str] = []
 
@@ -134,7 +134,7 @@ def test_that_the_address_that_was_checked_is_the_one_connected_to(store: BlobSt
         fetch(f"http://shop.example:{port}/photo", store, guard)
 
 
-def test_that_the_next_address_is_tried(store: BlobStore, port: int) -> None:
+def test_the_next_address_is_tried(store: BlobStore, port: int) -> None:
     guard = parse_guard(("127.0.0.0/8",), lambda _: ("127.0.0.9", "127.0.0.1"))
     assert fetch(f"http://shop.example:{port}/photo", store, guard).read_bytes() == PHOTO
     nobody = parse_guard(("127.0.0.0/8",), lambda _: ("127.0.0.9", "127.0.0.8"))
@@ -142,7 +142,7 @@ def test_that_the_next_address_is_tried(store: BlobStore, port: int) -> None:
         fetch(f"http://shop.example:{port}/photo", store, nobody)
 
 
-def test_that_redirects_are_followed(store: BlobStore, port: int) -> None:
+def test_redirects_are_followed(store: BlobStore, port: int) -> None:
     for guard in (None, allowed()):
         assert fetch(f"http://127.0.0.1:{port}/round?4", store, guard).read_bytes() == PHOTO
         with pytest.raises(MediaError, match="leads through more than 5 redirects"):
@@ -164,7 +164,7 @@ def test_that_redirects_are_followed(store: BlobStore, port: int) -> None:
         ("http:///x", "cannot be fetched|names no host"),
     ],
 )
-def test_that_a_redirect_is_checked_like_the_first_address(
+def test_a_redirect_is_checked_like_the_first_address(
     store: BlobStore, port: int, target: str, told: str
 ) -> None:
     names = {"metadata.example": "169.254.169.254", "public.example": "1.1.1.1"}
@@ -187,7 +187,7 @@ def test_that_a_redirect_is_checked_like_the_first_address(
     ],
 )
 @pytest.mark.parametrize("guarded", [True, False])
-def test_that_bad_answers_are_told(store: BlobStore, port: int, path: str, told: str, guarded: bool) -> None:
+def test_bad_answers_are_told(store: BlobStore, port: int, path: str, told: str, guarded: bool) -> None:
     with pytest.raises(MediaError, match=told):
         fetch(
             f"http://127.0.0.1:{port}{path}",
@@ -199,21 +199,21 @@ def test_that_bad_answers_are_told(store: BlobStore, port: int, path: str, told:
 
 
 @pytest.mark.parametrize("path", ["/drip", "/drip-headers"])
-def test_that_a_download_ends_by_its_deadline(store: BlobStore, port: int, path: str) -> None:
+def test_a_download_ends_by_its_deadline(store: BlobStore, port: int, path: str) -> None:
     with pytest.raises(MediaError, match=r"took too long|too slow|timed out"):
         fetch(f"http://127.0.0.1:{port}{path}", store, allowed(), FetchLimits(total_s=0.3))
     assert not leftovers(store)
 
 
 @pytest.mark.timeout(20)
-def test_that_a_drip_is_given_up(store: BlobStore, port: int) -> None:
+def test_a_drip_is_given_up(store: BlobStore, port: int) -> None:
     slow = FetchLimits(silence_s=0.2)
     for guard in (None, allowed()):
         with pytest.raises(MediaError, match=r"is too slow: .* at least 32 KiB/s"):
             fetch(f"http://127.0.0.1:{port}/drip", store, guard, slow)
 
 
-def test_that_a_silent_server_is_given_up(store: BlobStore) -> None:
+def test_a_silent_server_is_given_up(store: BlobStore) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"http://127.0.0.1:{silent.getsockname()[1]}/"
         for guard in (None, allowed()):
@@ -221,7 +221,7 @@ def test_that_a_silent_server_is_given_up(store: BlobStore) -> None:
                 fetch(url, store, guard, FetchLimits(silence_s=0.1))
 
 
-def test_that_a_full_disk_is_the_machines_fault(
+def test_a_full_disk_is_the_machines_fault(
     store: BlobStore, port: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     opened: Callable[..., object] = Path.open
@@ -236,7 +236,7 @@ def test_that_a_full_disk_is_the_machines_fault(
         fetch(f"http://127.0.0.1:{port}/photo", store, allowed())
 
 
-def test_that_proxies_of_the_environment_do_not_get_round_the_guard(
+def test_proxies_of_the_environment_do_not_get_round_the_guard(
     store: BlobStore, port: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{port}")

@@ -55,12 +55,12 @@ def named(family: str, platform: int = 3) -> bytes:
 @pytest.mark.parametrize(
     ("family", "platform"), [("思源黑体", 3), ("Brand Ünï", 3), ("Brand Ünï", 1), ("Žluť", 0), ("𝔉raktur", 3)]
 )
-def test_that_names_are_read_in_any_script(family: str, platform: int) -> None:
+def test_names_are_read_in_any_script(family: str, platform: int) -> None:
     (face,) = read_faces(named(family, platform))
     assert face.family == family
 
 
-def test_that_the_typographic_family_and_english_come_first() -> None:
+def test_the_typographic_family_and_english_come_first() -> None:
     chinese, english, styled = (
         "品牌".encode("utf-16-be"),
         *(s.encode("utf-16-be") for s in ("Brand", "Brand Li")),
@@ -91,7 +91,7 @@ def changed(at: int) -> bytes:
         (lambda: named("Ev\x1b[31mil"), "characters that cannot be printed"),
     ],
 )
-def test_that_others_are_refused(made: Callable[[], bytes], said: str) -> None:
+def test_others_are_refused(made: Callable[[], bytes], said: str) -> None:
     with pytest.raises(FontFault, match=said):
         read_faces(made())
 
@@ -106,7 +106,7 @@ def added(tmp_path: Path, **files: bytes) -> list[str]:
     return [one.family for one in shelf.add(paths)]
 
 
-def test_that_every_wrong_file_is_told_at_once_and_none_is_kept(tmp_path: Path) -> None:
+def test_every_wrong_file_is_told_at_once_and_none_is_kept(tmp_path: Path) -> None:
     empty = font_of(tables() | {b"cmap": struct.pack(">HH", 0, 0)})
     with pytest.raises(DocumentError) as raised:
         added(tmp_path, good=named("Good"), cut=FONT[:-8], own=FONT, web=b"wOF2....", blank=empty)
@@ -115,7 +115,7 @@ def test_that_every_wrong_file_is_told_at_once_and_none_is_kept(tmp_path: Path) 
     assert not (tmp_path / "mount" / "fonts.json").exists()
 
 
-def test_that_a_second_face_of_a_weight_is_refused(tmp_path: Path) -> None:
+def test_a_second_face_of_a_weight_is_refused(tmp_path: Path) -> None:
     first, second = named("Twice"), font_of(tables() | {b"name": names_of((1, 0, 0, 1, b"Twice"))})
     assert added(tmp_path, first=first, copy=first) == ["Twice"]
     assert added(tmp_path, again=first) == ["Twice"]
@@ -125,7 +125,7 @@ def test_that_a_second_face_of_a_weight_is_refused(tmp_path: Path) -> None:
         added(tmp_path, other=named("tWICE"))
 
 
-def test_that_italics_are_a_family_of_their_own(tmp_path: Path) -> None:
+def test_italics_are_a_family_of_their_own(tmp_path: Path) -> None:
     slanted = bytearray(tables()[b"OS/2"])
     slanted[63] = slanted[63] & ~0x40 | 1
     head = bytearray(tables()[b"head"])
@@ -135,7 +135,7 @@ def test_that_italics_are_a_family_of_their_own(tmp_path: Path) -> None:
     assert added(tmp_path, italic=italic, upright=named("Brand")) == ["Brand Italic", "Brand"]
 
 
-def test_that_wrong_files_are_exit_code_2(
+def test_wrong_files_are_exit_code_2(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("FARM_HOME", str(tmp_path))

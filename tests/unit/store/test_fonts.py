@@ -61,7 +61,7 @@ def key_of(look: TextLook, text: str) -> str:
     return SegmentKeys(timeline, Quality("libx264", "medium", 20)).key(0, 30)
 
 
-def test_that_every_machine_of_the_farm_has_an_added_font(tmp_path: Path) -> None:
+def test_every_machine_of_the_farm_has_an_added_font(tmp_path: Path) -> None:
     faces = shelf(tmp_path).add([SHIPPED / "NotoSansGeorgian-Bold.ttf"])
     assert [(one.family, one.weights, one.index) for one in faces] == [(FAMILY, (700, 700), 0)]
     (there,) = shelf(tmp_path, "b").files()
@@ -69,12 +69,12 @@ def test_that_every_machine_of_the_farm_has_an_added_font(tmp_path: Path) -> Non
     assert Path(there.path).read_bytes() == (SHIPPED / "NotoSansGeorgian-Bold.ttf").read_bytes()
 
 
-def test_that_looking_writes_nothing(tmp_path: Path) -> None:
+def test_looking_writes_nothing(tmp_path: Path) -> None:
     assert shelf(tmp_path).files() == ()
     assert list(tmp_path.iterdir()) == []
 
 
-def test_that_a_folder_is_added_as_a_whole_or_not_at_all(tmp_path: Path) -> None:
+def test_a_folder_is_added_as_a_whole_or_not_at_all(tmp_path: Path) -> None:
     folder = tmp_path / "own" / "deep"
     folder.mkdir(parents=True)
     for name in ("NotoSansGeorgian-Bold.ttf", "NotoSansThai-Bold.ttf"):
@@ -87,7 +87,7 @@ def test_that_a_folder_is_added_as_a_whole_or_not_at_all(tmp_path: Path) -> None
     assert {one.family for one in shelf(tmp_path, "c").faces()} == {FAMILY, "Noto Sans Thai"}
 
 
-def test_that_fonts_are_removed_by_family_and_by_hash(tmp_path: Path) -> None:
+def test_fonts_are_removed_by_family_and_by_hash(tmp_path: Path) -> None:
     on = shelf(tmp_path)
     (face,) = on.add([SHIPPED / "NotoSansGeorgian-Bold.ttf"])
     on.add([SHIPPED / "NotoSansThai-Bold.ttf"])
@@ -98,14 +98,14 @@ def test_that_fonts_are_removed_by_family_and_by_hash(tmp_path: Path) -> None:
         on.remove("Noto Sans Thai")
 
 
-def test_that_a_listed_font_that_is_gone_is_told(tmp_path: Path) -> None:
+def test_a_listed_font_that_is_gone_is_told(tmp_path: Path) -> None:
     (face,) = shelf(tmp_path).add([SHIPPED / "NotoSansGeorgian-Bold.ttf"])
     (tmp_path / "mount" / "fonts" / face.sha256).unlink()
     with pytest.raises(StoreError, match="is on the list of fonts and not in the farm; add it again"):
         shelf(tmp_path, "b").files()
 
 
-def test_that_an_added_font_fills_what_is_lacking(tmp_path: Path) -> None:
+def test_an_added_font_fills_what_is_lacking(tmp_path: Path) -> None:
     assert missing_characters(TEXT, LOOK) == "".join(dict.fromkeys(TEXT))
     look = with_added_fonts(LOOK, TEXT, added(tmp_path))
     assert [(one.family, one.weights) for one in look.fonts] == [(FAMILY, (700, 700))]
@@ -115,7 +115,7 @@ def test_that_an_added_font_fills_what_is_lacking(tmp_path: Path) -> None:
     )
 
 
-def test_that_an_added_font_is_in_the_key_where_it_decides_pixels_and_nowhere_else(tmp_path: Path) -> None:
+def test_an_added_font_is_in_the_key_where_it_decides_pixels_and_nowhere_else(tmp_path: Path) -> None:
     files = added(tmp_path)
     assert with_added_fonts(LOOK, LATIN, files) == LOOK
     assert key_of(with_added_fonts(LOOK, TEXT, files), TEXT) != key_of(LOOK, TEXT)
@@ -127,13 +127,13 @@ def test_that_an_added_font_is_in_the_key_where_it_decides_pixels_and_nowhere_el
     assert key_of(other, TEXT) != key_of(look, TEXT)
 
 
-def test_that_a_style_may_name_an_added_family(tmp_path: Path) -> None:
+def test_a_style_may_name_an_added_family(tmp_path: Path) -> None:
     named = replace(LOOK, families=(FAMILY,), weight=400)
     look = with_added_fonts(named, LATIN, added(tmp_path))
     assert [one.weights for one in look.fonts] == [(400, 400)]
 
 
-def test_that_the_nearest_weight_is_taken() -> None:
+def test_the_nearest_weight_is_taken() -> None:
     light, heavy, wide = (
         FontFile(name, name, 0, "F", weights)
         for name, weights in (("a", (300, 300)), ("b", (800, 800)), ("c", (100, 500)))
@@ -143,7 +143,7 @@ def test_that_the_nearest_weight_is_taken() -> None:
     assert nearest([light, heavy, wide], "F", 480) is wide
 
 
-def test_that_a_plan_finds_its_fonts_on_another_machine(tmp_path: Path) -> None:
+def test_a_plan_finds_its_fonts_on_another_machine(tmp_path: Path) -> None:
     look = with_added_fonts(LOOK, TEXT, added(tmp_path))
     clip = Clip(TextSource(TEXT, look), 0, 30, Placement(Box(0, 0, 400, 100)))
     timeline = Timeline(400, 100, Fraction(30), 30, (Track((clip,)),))

@@ -16,13 +16,13 @@ from farm.store.productions import Productions
 from farm.work.settings import Settings
 
 
-def test_that_without_a_url_there_is_one_folder(tmp_path: Path) -> None:
+def test_without_a_url_there_is_one_folder(tmp_path: Path) -> None:
     assert isinstance(open_store(tmp_path, 1), BlobStore)
     assert open_place("") is None
 
 
 @pytest.mark.parametrize("url", ["/mnt/farm", "file:///mnt/farm", "file:///mnt/%66arm"])
-def test_that_paths_are_shared_folders(tmp_path: Path, url: str) -> None:
+def test_paths_are_shared_folders(tmp_path: Path, url: str) -> None:
     store = open_store(tmp_path, 1, url=url)
     assert isinstance(store, LayeredStore)
     assert store.place.where == "/mnt/farm"
@@ -38,7 +38,7 @@ def test_that_paths_are_shared_folders(tmp_path: Path, url: str) -> None:
         ("memory://x", "[1]", "FARM_STORE_OPTIONS is not a mapping"),
     ],
 )
-def test_that_a_wrong_setting_is_told(url: str, options: str, told: str) -> None:
+def test_a_wrong_setting_is_told(url: str, options: str, told: str) -> None:
     with pytest.raises(MachineError, match=told):
         open_place(url, options)
 
@@ -46,7 +46,7 @@ def test_that_a_wrong_setting_is_told(url: str, options: str, told: str) -> None
 @pytest.mark.parametrize(
     ("url", "module", "extra"), [("s3://b/p", "s3fs", "s3"), ("oss://b/p", "ossfs", "oss")]
 )
-def test_that_a_missing_library_is_named(
+def test_a_missing_library_is_named(
     monkeypatch: pytest.MonkeyPatch, url: str, module: str, extra: str
 ) -> None:
     # What another test loaded would be found without an import.
@@ -59,12 +59,12 @@ def test_that_a_missing_library_is_named(
 
 
 @pytest.mark.parametrize("job_id", ["", "../x", "a/b", ".hidden", "a" * 201])
-def test_that_a_production_has_a_plain_name(tmp_path: Path, job_id: str) -> None:
+def test_a_production_has_a_plain_name(tmp_path: Path, job_id: str) -> None:
     with pytest.raises(StoreError, match="names no production"):
         Productions(tmp_path).file(job_id, ".mp4")
 
 
-def test_that_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("FARM_HOME", str(tmp_path))
     monkeypatch.setenv("FARM_STORE_URL", "/mnt/farm")
     monkeypatch.setenv("FARM_STORE_OPTIONS", '{"secret": "s3cr3t"}')

@@ -67,7 +67,7 @@ def file(tmp_path: Path) -> Path:
     return path
 
 
-def test_that_passing_errors_are_ridden_out(tmp_path: Path, file: Path) -> None:
+def test_passing_errors_are_ridden_out(tmp_path: Path, file: Path) -> None:
     pauses: list[float] = []
     passing = [ConnectionResetError("reset"), TimeoutError(), RuntimeError("SlowDown")]
     place = PatientPlace(Flaky(tmp_path / "mount", *passing), pauses.append)
@@ -76,7 +76,7 @@ def test_that_passing_errors_are_ridden_out(tmp_path: Path, file: Path) -> None:
     assert [found.name for found in place.walk()] == ["ab/cd"]
 
 
-def test_that_an_outage_is_the_machines_fault(tmp_path: Path, file: Path) -> None:
+def test_an_outage_is_the_machines_fault(tmp_path: Path, file: Path) -> None:
     outage = [OSError(5, "I/O error")] * (len(PAUSES_S) + 1)
     place = PatientPlace(Flaky(tmp_path / "mount", *outage), lambda _: None)
     with pytest.raises(MachineError, match=r"ab/cd in s3://bucket/farm cannot be written: .*I/O error"):
@@ -86,7 +86,7 @@ def test_that_an_outage_is_the_machines_fault(tmp_path: Path, file: Path) -> Non
 @pytest.mark.parametrize(
     "error", [PermissionError(13, "denied"), OSError(28, "full"), FileNotFoundError("no bucket")]
 )
-def test_that_lasting_errors_are_told_at_once(tmp_path: Path, file: Path, error: Exception) -> None:
+def test_lasting_errors_are_told_at_once(tmp_path: Path, file: Path, error: Exception) -> None:
     pauses: list[float] = []
     with pytest.raises(MachineError, match="cannot be written") as caught:
         PatientPlace(Flaky(tmp_path / "mount", error), pauses.append).put("ab/cd", file)
@@ -94,7 +94,7 @@ def test_that_lasting_errors_are_told_at_once(tmp_path: Path, file: Path, error:
     assert caught.value.__cause__ is error
 
 
-def test_that_a_blob_that_could_not_be_shared_is_not_kept(tmp_path: Path) -> None:
+def test_a_blob_that_could_not_be_shared_is_not_kept(tmp_path: Path) -> None:
     place = PatientPlace(Flaky(tmp_path / "mount", OSError(28, "full")))
     store = LayeredStore(BlobStore(tmp_path / "cache", 2**20), place)
     with pytest.raises(MachineError, match="full"):
@@ -103,7 +103,7 @@ def test_that_a_blob_that_could_not_be_shared_is_not_kept(tmp_path: Path) -> Non
     assert not list((tmp_path / "cache" / "incoming").iterdir())
 
 
-def test_that_media_damaged_on_the_way_are_fetched_again(tmp_path: Path) -> None:
+def test_media_damaged_on_the_way_are_fetched_again(tmp_path: Path) -> None:
     key = "3a6eb0790f39ac87c94f3856b2dd2c5d110e6811602261a9a923d3bb23adc8b7"  # of b"data"
 
     class Noisy(Flaky):
@@ -128,7 +128,7 @@ def test_that_media_damaged_on_the_way_are_fetched_again(tmp_path: Path) -> None
     assert not store.has(key)
 
 
-def test_that_media_in_use_are_renewed(tmp_path: Path, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_media_in_use_are_renewed(tmp_path: Path, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import time
 
     store = LayeredStore(BlobStore(tmp_path / "cache", 2**20), FolderPlace(tmp_path / "mount"))
@@ -142,7 +142,7 @@ def test_that_media_in_use_are_renewed(tmp_path: Path, file: Path, monkeypatch: 
     assert (tmp_path / "mount" / "ab" / "12").stat().st_ino != before
 
 
-def test_that_another_farms_place_is_told(tmp_path: Path) -> None:
+def test_another_farms_place_is_told(tmp_path: Path) -> None:
     here, there = FolderPlace(tmp_path / "here"), FolderPlace(tmp_path / "there")
     farm_id = mark(here)
     with pytest.raises(MachineError, match=r"there bears no farm's mark.*set FARM_STORE_URL"):

@@ -32,7 +32,7 @@ def leave_behind(folder: Path) -> None:
     assert done.returncode == -9
 
 
-def test_that_what_a_killed_process_left_is_swept(tmp_path: Path) -> None:
+def test_what_a_killed_process_left_is_swept(tmp_path: Path) -> None:
     leave_behind(tmp_path)
     mine = temp_in(tmp_path, ".mp4")
     mine.touch()
@@ -43,7 +43,7 @@ def test_that_what_a_killed_process_left_is_swept(tmp_path: Path) -> None:
     assert sweep(tmp_path / "nowhere") == 0
 
 
-def test_that_stores_and_productions_sweep_their_folders(tmp_path: Path) -> None:
+def test_stores_and_productions_sweep_their_folders(tmp_path: Path) -> None:
     leave_behind(tmp_path / "store" / "incoming")
     leave_behind(tmp_path / "mount" / "incoming")
     leave_behind(tmp_path / "productions")
@@ -52,7 +52,7 @@ def test_that_stores_and_productions_sweep_their_folders(tmp_path: Path) -> None
     assert Productions(tmp_path / "productions").sweep() == 2
 
 
-def test_that_another_machines_files_are_swept_only_when_old(tmp_path: Path) -> None:
+def test_another_machines_files_are_swept_only_when_old(tmp_path: Path) -> None:
     young, old = (tmp_path / f".farm-other-host-1-{digit * 12}" for digit in "ab")
     for path in (young, old):
         path.touch()
@@ -62,7 +62,7 @@ def test_that_another_machines_files_are_swept_only_when_old(tmp_path: Path) -> 
     assert young.exists()
 
 
-def test_that_settling_replaces_whole_files(tmp_path: Path) -> None:
+def test_settling_replaces_whole_files(tmp_path: Path) -> None:
     target = tmp_path / "deep" / "file"
     for data in (b"one", b"two"):
         temp = temp_in(tmp_path)
@@ -72,7 +72,7 @@ def test_that_settling_replaces_whole_files(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["deep"]
 
 
-def test_that_the_errno_of_a_failed_write_is_kept() -> None:
+def test_the_errno_of_a_failed_write_is_kept() -> None:
     with (
         pytest.raises(MachineError, match="the disk cannot be written: No space left on device") as caught,
         writing("the disk"),
@@ -83,7 +83,7 @@ def test_that_the_errno_of_a_failed_write_is_kept() -> None:
     assert caught.value.__cause__.errno == 28
 
 
-def test_that_free_room_is_told_where_nothing_is_yet(tmp_path: Path) -> None:
+def test_free_room_is_told_where_nothing_is_yet(tmp_path: Path) -> None:
     assert (
         0
         < free_bytes(tmp_path / "not" / "yet")

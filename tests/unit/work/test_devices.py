@@ -26,7 +26,7 @@ def planned(worker: Worker, more: str = "") -> Plan:
     return worker.plan(PlanTask("job", JOB.format(more=more), "job.yaml", "."))
 
 
-def test_that_the_device_is_planned_and_no_part_of_keys(tmp_path: Path) -> None:
+def test_the_device_is_planned_and_no_part_of_keys(tmp_path: Path) -> None:
     worker = Worker(Settings(tmp_path))
     plain, cpu, gpu = (planned(worker, more) for more in ("", ", device: cpu", ", device: gpu"))
     assert (plain.device, cpu.device, gpu.device) == ("cpu", "cpu", "gpu")
@@ -34,7 +34,7 @@ def test_that_the_device_is_planned_and_no_part_of_keys(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(probe_cuda().works, reason="this machine has a GPU")
-def test_that_a_worker_without_a_gpu_offers_none_and_refuses(tmp_path: Path) -> None:
+def test_a_worker_without_a_gpu_offers_none_and_refuses(tmp_path: Path) -> None:
     worker = Worker(Settings(tmp_path))
     assert introduce("w", "n", worker.warm()).devices == ("cpu",)
     plan = planned(worker, ", device: gpu")
@@ -42,6 +42,6 @@ def test_that_a_worker_without_a_gpu_offers_none_and_refuses(tmp_path: Path) -> 
         worker.render(SegmentTask("job", plan, plan.segments[0]), Halt())
 
 
-def test_that_a_gpu_that_does_not_work_is_not_opened() -> None:
+def test_a_gpu_that_does_not_work_is_not_opened() -> None:
     with pytest.raises(MachineError, match="wrong pixels"):
         open_cuda(CudaFacts(works=False, name="NVIDIA L4", why_not="a kernel ran and gave wrong pixels"))

@@ -63,7 +63,7 @@ def task_of(worker: Worker, folder: Path) -> SegmentTask:
 
 
 @pytest.mark.parametrize("edit", ["written", "added", "removed"])
-def test_that_what_was_drawn_with_edited_files_is_not_stored(
+def test_what_was_drawn_with_edited_files_is_not_stored(
     edit: str, package: Path, registry: Registry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     worker = Worker(Settings(tmp_path / "home"), registry)
@@ -91,7 +91,7 @@ def test_that_what_was_drawn_with_edited_files_is_not_stored(
         worker.render(task, Halt())
 
 
-def test_that_files_which_are_written_anew_with_the_same_bytes_do_no_harm(
+def test_files_which_are_written_anew_with_the_same_bytes_do_no_harm(
     package: Path, registry: Registry, tmp_path: Path
 ) -> None:
     worker = Worker(Settings(tmp_path / "home"), registry)
@@ -102,7 +102,7 @@ def test_that_files_which_are_written_anew_with_the_same_bytes_do_no_harm(
     assert worker.blobs.has(task.segment.key, ".mp4")
 
 
-def test_that_no_cover_is_stored_either(package: Path, registry: Registry, tmp_path: Path) -> None:
+def test_no_cover_is_stored_either(package: Path, registry: Registry, tmp_path: Path) -> None:
     worker = Worker(Settings(tmp_path / "home"), registry)
     task = task_of(worker, tmp_path)
     result = worker.render(task, Halt())

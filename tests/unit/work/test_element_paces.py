@@ -19,7 +19,7 @@ def timeline(element: ElementRef = PULSE, width: int = 1000) -> Timeline:
     return Timeline(width, 1000, Fraction(30), 30, (Track((), effects=(element,)),))
 
 
-def test_that_a_pace_is_told_for_the_size_and_the_very_plugin(tmp_path: Path) -> None:
+def test_a_pace_is_told_for_the_size_and_the_very_plugin(tmp_path: Path) -> None:
     paces = ElementPaces(tmp_path / "paces.json")
     assert paces.ms_a_call(timeline()) == {}
     paces.learn(timeline(), [ElementTime("acme.pulse", 30, 0.09)])
@@ -28,7 +28,7 @@ def test_that_a_pace_is_told_for_the_size_and_the_very_plugin(tmp_path: Path) ->
     assert paces.ms_a_call(timeline(replace(PULSE, version="acme 1.2 (bbbbbbbbbbbb)"))) == {}
 
 
-def test_that_what_was_measured_later_counts(tmp_path: Path) -> None:
+def test_what_was_measured_later_counts(tmp_path: Path) -> None:
     paces = ElementPaces(tmp_path / "paces.json")
     paces.learn(timeline(), [ElementTime("acme.pulse", 30, 0.09)])
     paces.learn(timeline(), [ElementTime("acme.pulse", 30, 0.15)])
@@ -41,7 +41,7 @@ def test_that_what_was_measured_later_counts(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "text", ["", "[1]", '{"a": 7}', '{"acme.pulse of acme 1.2 (aaaaaaaaaaaa)": ["x", 1]}']
 )
-def test_that_a_damaged_file_is_no_estimate(tmp_path: Path, text: str) -> None:
+def test_a_damaged_file_is_no_estimate(tmp_path: Path, text: str) -> None:
     (tmp_path / "paces.json").write_text(text)
     paces = ElementPaces(tmp_path / "paces.json")
     assert paces.ms_a_call(timeline()) == {}

@@ -64,14 +64,14 @@ def machine(tmp_path: Path, name: str, shared: bool = True) -> Store:
     return open_store(tmp_path / name, 2**30, url=str(tmp_path / "mount") if shared else "")
 
 
-def test_that_a_plan_stays_as_it_is_where_it_was_made(tmp_path: Path, shop: Path) -> None:
+def test_a_plan_stays_as_it_is_where_it_was_made(tmp_path: Path, shop: Path) -> None:
     timeline = timeline_of(shop)
     here = Localiser(machine(tmp_path, "a"), ())
     assert here.pictures(timeline, 0, 30) is timeline
     assert here.sound(timeline.sound) is timeline.sound
 
 
-def test_that_another_machine_fetches_what_its_frames_need_and_no_more(tmp_path: Path, shop: Path) -> None:
+def test_another_machine_fetches_what_its_frames_need_and_no_more(tmp_path: Path, shop: Path) -> None:
     timeline = timeline_of(shop)
     Localiser(machine(tmp_path, "a"), ()).share(timeline)
     one, _, three = paths(timeline)
@@ -88,7 +88,7 @@ def test_that_another_machine_fetches_what_its_frames_need_and_no_more(tmp_path:
     assert paths(there.pictures(local, 10, 20)) == paths(local)
 
 
-def test_that_a_file_of_the_same_name_with_other_content_is_not_taken(tmp_path: Path, shop: Path) -> None:
+def test_a_file_of_the_same_name_with_other_content_is_not_taken(tmp_path: Path, shop: Path) -> None:
     timeline = timeline_of(shop)
     Localiser(machine(tmp_path, "a"), ()).share(timeline)
     (shop / "one").write_bytes(b"another picture")
@@ -96,7 +96,7 @@ def test_that_a_file_of_the_same_name_with_other_content_is_not_taken(tmp_path: 
     assert Path(paths(local)[0]).read_bytes() == b"one"
 
 
-def test_that_a_file_that_changes_later_is_noticed(tmp_path: Path, shop: Path) -> None:
+def test_a_file_that_changes_later_is_noticed(tmp_path: Path, shop: Path) -> None:
     timeline = timeline_of(shop)
     here = Localiser(machine(tmp_path, "a", shared=False), ())
     assert here.pictures(timeline, 0, 10) is timeline
@@ -105,7 +105,7 @@ def test_that_a_file_that_changes_later_is_noticed(tmp_path: Path, shop: Path) -
         here.pictures(timeline, 0, 10)
 
 
-def test_that_what_is_nowhere_is_told_with_the_remedy(tmp_path: Path, shop: Path) -> None:
+def test_what_is_nowhere_is_told_with_the_remedy(tmp_path: Path, shop: Path) -> None:
     timeline = timeline_of(shop)
     (shop / "tune").unlink()
     with pytest.raises(MachineError, match=r"tune .* the farm has no shared store; set FARM_STORE_URL"):
@@ -114,7 +114,7 @@ def test_that_what_is_nowhere_is_told_with_the_remedy(tmp_path: Path, shop: Path
         Localiser(machine(tmp_path, "a"), ()).sound(timeline.sound)
 
 
-def test_that_damaged_media_are_the_jobs_fault(tmp_path: Path, shop: Path) -> None:
+def test_damaged_media_are_the_jobs_fault(tmp_path: Path, shop: Path) -> None:
     timeline = timeline_of(shop)
     (shop / "one").write_bytes(b"changed between probing and sharing")
     Localiser(machine(tmp_path, "a"), ()).share(timeline)
@@ -123,7 +123,7 @@ def test_that_damaged_media_are_the_jobs_fault(tmp_path: Path, shop: Path) -> No
         Localiser(machine(tmp_path, "b"), ()).pictures(timeline, 0, 10)
 
 
-def test_that_the_starter_library_is_found_wherever_it_is_installed(tmp_path: Path, shop: Path) -> None:
+def test_the_starter_library_is_found_wherever_it_is_installed(tmp_path: Path, shop: Path) -> None:
     timeline = timeline_of(shop)
     installed = tmp_path / "site-packages" / "calm.opus"
     installed.parent.mkdir()

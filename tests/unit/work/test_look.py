@@ -57,7 +57,7 @@ def clip(tmp_path: Path) -> Asset:
     return probe(tmp_path / "clip.mp4")
 
 
-def test_that_a_clip_is_decoded_once(clip: Asset, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_clip_is_decoded_once(clip: Asset, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[Asset] = []
     watch = farm.media.subject.watch
     monkeypatch.setattr(farm.media.subject, "watch", lambda asset: asked.append(asset) or watch(asset))
@@ -67,7 +67,7 @@ def test_that_a_clip_is_decoded_once(clip: Asset, monkeypatch: pytest.MonkeyPatc
     assert list(blobs.values()) == [b"20"]
 
 
-def test_that_one_that_cannot_look_is_told_and_the_others_look(clip: Asset) -> None:
+def test_one_that_cannot_look_is_told_and_the_others_look(clip: Asset) -> None:
     result, _ = analyse(clip, offered(Blind(), Counter()))
     assert result.analysers["test.blind"].problem == "nothing to be seen in video"
     assert result.analysers["test.blind"].findings == {}
@@ -77,7 +77,7 @@ def test_that_one_that_cannot_look_is_told_and_the_others_look(clip: Asset) -> N
     assert result.sha256 == clip.sha256
 
 
-def test_that_only_analysers_of_this_kind_are_asked(tmp_path: Path) -> None:
+def test_only_analysers_of_this_kind_are_asked(tmp_path: Path) -> None:
     picture(20, 20).save(tmp_path / "a.png")
     result, blobs = analyse(probe(tmp_path / "a.png"), offered(Counter()))
     assert result.analysers == {}

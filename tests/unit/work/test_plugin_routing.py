@@ -22,7 +22,7 @@ def worker(name: str, *plugins: str) -> WorkerFacts:
     return WorkerFacts(name, f"node-{name}", plugins=(BASICS, *plugins))
 
 
-def test_that_segments_and_the_assembly_go_to_the_same_plugins_alone() -> None:
+def test_segments_and_the_assembly_go_to_the_same_plugins_alone() -> None:
     desk = Desk(worker("old", OLD), worker("new", NEW), worker("bare"))
     given = desk.planned("j", replace(plan("k1", "k2"), drawn_by=(OLD, BASICS)))
     assert [(lease.worker_id, key(lease.task)) for lease in given] == [("old", "k1")]
@@ -32,13 +32,13 @@ def test_that_segments_and_the_assembly_go_to_the_same_plugins_alone() -> None:
     assert isinstance(last.task, AssembleTask)
 
 
-def test_that_a_plan_which_uses_no_plugin_goes_to_anybody() -> None:
+def test_a_plan_which_uses_no_plugin_goes_to_anybody() -> None:
     desk = Desk(worker("old", OLD), worker("new", NEW))
     given = desk.planned("j", plan("k1", "k2"))
     assert {lease.worker_id for lease in given} == {"old", "new"}
 
 
-def test_that_a_waiting_job_says_which_plugin_nobody_has_and_fails_after_the_grace() -> None:
+def test_a_waiting_job_says_which_plugin_nobody_has_and_fails_after_the_grace() -> None:
     desk = Desk(worker("old", OLD), worker("new", NEW))
     desk.planned("j", replace(plan("k"), drawn_by=(OLD,)))
     desk.tell(WorkerLost("old", "killed"))
@@ -52,7 +52,7 @@ def test_that_a_waiting_job_says_which_plugin_nobody_has_and_fails_after_the_gra
     assert f"no worker of this farm has the plugin {OLD} (there are: {NEW})" in desk.failure("j").message
 
 
-def test_that_a_plugin_which_comes_back_goes_on() -> None:
+def test_a_plugin_which_comes_back_goes_on() -> None:
     desk = Desk(worker("old", OLD), worker("new", NEW))
     desk.planned("j", replace(plan("k"), drawn_by=(OLD,)))
     desk.tell(WorkerLost("old", "killed"))
@@ -61,7 +61,7 @@ def test_that_a_plugin_which_comes_back_goes_on() -> None:
     assert desk.at(100.0, Tick()) == []
 
 
-def test_that_a_plugins_fault_ends_the_job_at_once_and_blames_no_node() -> None:
+def test_a_plugins_fault_ends_the_job_at_once_and_blames_no_node() -> None:
     desk = Desk(worker("w1"), worker("w2"))
     error = PluginError("effect `acme.pulse` failed", plugin="acme 1.2 (-)", element="acme.pulse")
     for number in range(6):
@@ -74,7 +74,7 @@ def test_that_a_plugins_fault_ends_the_job_at_once_and_blames_no_node() -> None:
 
 
 @pytest.mark.parametrize("stuck", [True, False])
-def test_that_a_worker_which_is_stuck_is_replaced_without_blame(stuck: bool) -> None:
+def test_a_worker_which_is_stuck_is_replaced_without_blame(stuck: bool) -> None:
     desk = Desk(worker("w1"), worker("w2"))
     (segment,) = desk.planned("j", plan("k"))
     fault = classify(PluginError("did not return within 30 s", stuck=stuck))
@@ -94,7 +94,7 @@ def lacks(*names: str) -> PluginsLackedError:
     return PluginsLackedError([Problem("effects[0]", "no effect is called `acme.tint`")], plugins=names)
 
 
-def test_that_a_job_is_planned_where_its_plugin_is() -> None:
+def test_a_job_is_planned_where_its_plugin_is() -> None:
     desk = Desk(worker("bare"), worker("old", OLD))
     (first,) = desk.submit("j")
     assert first.worker_id == "bare"
@@ -105,14 +105,14 @@ def test_that_a_job_is_planned_where_its_plugin_is() -> None:
     assert [lease.worker_id for lease in given] == ["old"]
 
 
-def test_that_a_plugin_which_nobody_has_is_told_at_once() -> None:
+def test_a_plugin_which_nobody_has_is_told_at_once() -> None:
     desk = Desk(worker("bare"), worker("old", OLD))
     (first,) = desk.submit("j")
     desk.tell(TaskFailed(first.fence, classify(lacks("zeta", "photo"))))
     assert desk.failure("j").problems == (Problem("effects[0]", "no effect is called `acme.tint`"),)
 
 
-def test_that_planning_is_not_tried_for_ever() -> None:
+def test_planning_is_not_tried_for_ever() -> None:
     desk = Desk(worker("bare"), worker("old", OLD))
     (first,) = desk.submit("j")
     (second,) = leases(desk.tell(TaskFailed(first.fence, classify(lacks("acme")))))

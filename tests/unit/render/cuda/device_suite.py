@@ -22,7 +22,7 @@ SIZES = [(1, 1), (9, 14), (16, 32)] if SIMULATED else [(1, 1), (9, 14), (270, 48
 GEOMETRIES = [Geometry((4, 1), (2, 3)), Geometry((2, 4), (1, 1))] if SIMULATED else [Geometry()]
 
 
-def test_that_the_device_works() -> None:
+def test_the_device_works() -> None:
     facts = probe_cuda()
     assert facts.works, facts.why_not
     assert facts.name
@@ -30,14 +30,14 @@ def test_that_the_device_works() -> None:
 
 @pytest.mark.parametrize("size", SIZES, ids=[f"{w}x{h}" for h, w in SIZES])
 @pytest.mark.parametrize("geometry", GEOMETRIES, ids=str)
-def test_that_kernels_give_the_cpus_bytes(size: tuple[int, int], geometry: Geometry) -> None:
+def test_kernels_give_the_cpus_bytes(size: tuple[int, int], geometry: Geometry) -> None:
     gpu = Cuda(geometry)
     for seed in range(2):
         for case in all_cases(seed, *size):
             assert on_gpu(case, gpu).tobytes() == on_cpu(case).tobytes(), f"{case.name}, seed {seed}"
 
 
-def test_that_planes_copy_fill_and_paste_like_arrays() -> None:
+def test_planes_copy_fill_and_paste_like_arrays() -> None:
     gpu = Cuda(GEOMETRIES[0])
     rng = np.random.default_rng(5)
     first, second = (rng.integers(0, 256, (8, 10), np.uint8) for _ in range(2))
@@ -55,7 +55,7 @@ def test_that_planes_copy_fill_and_paste_like_arrays() -> None:
     assert (gpu.download(np.zeros_like(one, shape=(3, 4))) == np.zeros((3, 4))).all()
 
 
-def test_that_memory_is_used_again() -> None:
+def test_memory_is_used_again() -> None:
     gpu = Cuda(GEOMETRIES[0])
     first = gpu.plane((4, 6))
     memory = first.array
@@ -63,7 +63,7 @@ def test_that_memory_is_used_again() -> None:
     assert gpu.plane((4, 6)).array is memory
 
 
-def test_that_frames_of_a_scene_equal_the_cpus() -> None:
+def test_frames_of_a_scene_equal_the_cpus() -> None:
     size, numbers = ((32, 48), (0, 13, 19)) if SIMULATED else ((360, 640), range(FRAMES))
     registry, gpu, timeline = load_registry(), Cuda(GEOMETRIES[0]), scene(*size)
     here, there = Compositor(timeline, Media(), registry), Compositor(timeline, Media(), registry, gpu)

@@ -46,7 +46,7 @@ def made(home: Path, media: Path, device: str) -> tuple[Worker, SegmentResult, P
     return worker, result, worker.assemble(AssembleTask("job", plan, (result,), str(home / "out")), Halt())
 
 
-def test_that_a_job_on_a_gpu_gives_the_cpus_bytes_and_says_what_ran_where(tmp_path: Path) -> None:
+def test_a_job_on_a_gpu_gives_the_cpus_bytes_and_says_what_ran_where(tmp_path: Path) -> None:
     picture(60, 80, 3).save(tmp_path / "photo.png")
     write_clip(tmp_path / "clip.mp4", frames=8)
     _, on_cpu, cpu_file = made(tmp_path / "cpu", tmp_path, "cpu")

@@ -21,7 +21,7 @@ from tests.unit.render.cuda.typed import TypedGpu
 SIZE = (96, 128)
 
 
-def test_that_every_frame_of_a_scene_equals_the_cpus() -> None:
+def test_every_frame_of_a_scene_equals_the_cpus() -> None:
     registry, gpu, timeline = load_registry(), TypedGpu(), scene(*SIZE)
     here, there = Compositor(timeline, Media(), registry), Compositor(timeline, Media(), registry, gpu)
     for number in range(FRAMES):
@@ -33,7 +33,7 @@ def test_that_every_frame_of_a_scene_equals_the_cpus() -> None:
     ("transition", "effect"),
     [(kind.name, EFFECTS[index % len(EFFECTS)].name) for index, kind in enumerate(TRANSITIONS)],
 )
-def test_that_any_element_may_take_part(transition: str, effect: str) -> None:
+def test_any_element_may_take_part(transition: str, effect: str) -> None:
     registry, gpu = load_registry(), TypedGpu()
     timeline = scene(*SIZE, transition=transition, effect=effect)
     here, there = Compositor(timeline, Media(), registry), Compositor(timeline, Media(), registry, gpu)
@@ -52,7 +52,7 @@ class Lift(Effect):
         return Frame(y, frame.u, frame.v, frame.a, frame.a2)
 
 
-def test_that_a_detour_changes_no_pixel_and_is_told() -> None:
+def test_a_detour_changes_no_pixel_and_is_told() -> None:
     plugin = SimpleNamespace(farm_effects=hookimpl(lambda: [Lift]))
     registry = load_registry([("acme", plugin, "1")])
     gpu, timeline = TypedGpu(), scene(*SIZE, effect="acme.lift")
@@ -62,7 +62,7 @@ def test_that_a_detour_changes_no_pixel_and_is_told() -> None:
     assert gpu.detours == ("acme.lift",)
 
 
-def test_that_streamed_frames_are_each_right_until_the_next() -> None:
+def test_streamed_frames_are_each_right_until_the_next() -> None:
     registry, gpu, timeline = load_registry(), TypedGpu(), scene(*SIZE)
     here, there = Compositor(timeline, Media(), registry), Compositor(timeline, Media(), registry, gpu)
     asked: list[int] = []

@@ -20,7 +20,7 @@ AT = Moment(7, 20, Fraction(30))
 
 @effects
 @alphas
-def test_that_an_effect_runs_on_a_gpu(kind: type[Effect], alpha: bool) -> None:
+def test_an_effect_runs_on_a_gpu(kind: type[Effect], alpha: bool) -> None:
     frame = picture(66, 48, 2, alpha=alpha, premultiplied=False)
     effect, gpu = kind(), TypedGpu()
     found = gpu.run(kind.name, lambda given: effect.apply(given, AT), gpu.take(frame))
@@ -31,7 +31,7 @@ def test_that_an_effect_runs_on_a_gpu(kind: type[Effect], alpha: bool) -> None:
 @transitions
 @alphas
 @pytest.mark.parametrize("progress", [0.0, 0.03, 0.4, 0.8, 1.0])
-def test_that_a_transition_runs_on_a_gpu(kind: type, alpha: bool, progress: float) -> None:
+def test_a_transition_runs_on_a_gpu(kind: type, alpha: bool, progress: float) -> None:
     old = picture(66, 48, 3, alpha=alpha, premultiplied=True)
     new = picture(66, 48, 4, alpha=alpha, premultiplied=True)
     transition, gpu = kind(), TypedGpu()
@@ -106,7 +106,7 @@ class WithNewPlanes(Effect):
     [WithNumpy(), WithOperators(), WithItsOwnLoop(), WithOnlyItsOwnLoop(), WithNewPlanes()],
     ids=lambda effect: effect.name,
 )
-def test_that_an_effect_without_a_form_runs_on_the_cpu_and_is_named(effect: Effect) -> None:
+def test_an_effect_without_a_form_runs_on_the_cpu_and_is_named(effect: Effect) -> None:
     frame = Frame(*(plane.copy() for plane in picture(34, 18, 5, alpha=True, premultiplied=False).planes()))
     gpu = TypedGpu()
     for _ in range(2):
@@ -116,7 +116,7 @@ def test_that_an_effect_without_a_form_runs_on_the_cpu_and_is_named(effect: Effe
     assert gpu.detours == (effect.name,)
 
 
-def test_that_an_effects_own_error_is_not_taken_for_a_detour() -> None:
+def test_an_effects_own_error_is_not_taken_for_a_detour() -> None:
     gpu = TypedGpu()
     frame = gpu.take(picture(8, 8, 1, alpha=False, premultiplied=True))
 
@@ -128,7 +128,7 @@ def test_that_an_effects_own_error_is_not_taken_for_a_detour() -> None:
     assert gpu.detours == ()
 
 
-def test_that_kernels_do_not_mix_memories() -> None:
+def test_kernels_do_not_mix_memories() -> None:
     from farm_basics.kernels import mix_planes
 
     gpu = TypedGpu()
@@ -139,6 +139,6 @@ def test_that_kernels_do_not_mix_memories() -> None:
             mix_planes(*planes)
 
 
-def test_that_the_cpu_takes_and_gives_frames_as_they_are() -> None:
+def test_the_cpu_takes_and_gives_frames_as_they_are() -> None:
     frame, cpu = picture(8, 8, 1, alpha=False, premultiplied=True), Cpu()
     assert cpu.take(frame) is cpu.give(frame) is cpu.run("any", lambda one: one, frame) is frame

@@ -20,7 +20,7 @@ JOBS = sorted(starter_folder().glob("*.yaml"))
 
 @pytest.mark.slow
 @pytest.mark.parametrize("job", JOBS, ids=lambda job: job.stem)
-def test_that_all_frames_equal_the_cpus(job: Path, tmp_path: Path) -> None:
+def test_all_frames_equal_the_cpus(job: Path, tmp_path: Path) -> None:
     worker, gpu = Worker(Settings(tmp_path)), TypedGpu()
     timeline = worker.plan(plan_task(job)).timeline
     media, same_media = MediaFiles(worker.stills), MediaFiles(worker.stills)

@@ -43,24 +43,24 @@ def kernels_of(*modules: object) -> set[str]:
 
 @settings(max_examples=40, deadline=None)
 @given(st.integers(0, 2**32 - 1), st.integers(1, 90), st.integers(1, 90))
-def test_that_kernels_give_the_cpus_bytes(seed: int, height: int, width: int) -> None:
+def test_kernels_give_the_cpus_bytes(seed: int, height: int, width: int) -> None:
     gpu = TypedGpu()
     for case in all_cases(seed, height, width):
         found, wanted = on_gpu(case, gpu), on_cpu(case)
         assert found.tobytes() == wanted.tobytes(), f"{case.name} differs in {(found != wanted).sum()} pixels"
 
 
-def test_that_every_kernel_has_a_cuda_form_and_is_tried() -> None:
+def test_every_kernel_has_a_cuda_form_and_is_tried() -> None:
     tried = {case.name for case in all_cases(0, 8, 8)}
     assert (loops(basics) | loops(kernels) | loops(sampling) | loops(turning)) - NOT_ON_GPUS == tried
     assert all(hasattr(cuda_kernels, name) or hasattr(cuda_basics, name) for name in tried)
 
 
 @pytest.mark.skipif(
-    find_spec("numba_cuda") is None, reason="CUDA's compiler is not installed: pip install 'farm[gpu]'"
+    find_spec("numba_cuda") is None, reason="CUDA's compiler is not installed: pip install 'farm-video[gpu]'"
 )
 @pytest.mark.parametrize("gpu", GPUS, ids=lambda gpu: f"sm_{gpu[0]}{gpu[1]}")
-def test_that_kernels_compile_for_a_gpu(gpu: tuple[int, int]) -> None:
+def test_kernels_compile_for_a_gpu(gpu: tuple[int, int]) -> None:
     stand_in = TypedGpu()
     for seed in range(8):
         for case in all_cases(seed, 8, 8):
