@@ -1,1 +1,1 @@
-"""The edge: what stands between the network and the API, so that no caller can stop the others. Knows no Ray."""
+"""The edge: sits between the network and the API, so that no caller can starve the others. Does not depend on Ray."""

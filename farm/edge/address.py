@@ -1,4 +1,4 @@
-"""Whose address a request comes from, also behind a proxy that the operator trusts."""
+"""Client addresses of requests, including those behind a proxy that the operator trusts."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from typing import Any, Final
 from farm.errors import MachineError
 
 HOME_PREFIX: Final = 64
-"""Whoever has an IPv6 address has as many as this prefix leaves, so they count as one."""
+"""An IPv6 client usually controls a whole network of this prefix length, so all its addresses count as one."""
 
 
 @dataclass(frozen=True, slots=True)
 class TrustedProxies:
-    """Proxies whose ``X-Forwarded-For`` is believed."""
+    """Proxies whose ``X-Forwarded-For`` is trusted."""
 
     networks: tuple[IPv4Network | IPv6Network, ...] = ()
-    """Where they stand."""
+    """The networks that they are in."""
 
     def trusts(self, address: str) -> bool:
-        """Whether a proxy with this address is believed."""
+        """Whether an address belongs to a trusted proxy."""
         try:
             found = ip_address(address)
         except ValueError:
@@ -30,10 +30,10 @@ class TrustedProxies:
 
 
 def parse_proxies(texts: Iterable[str]) -> TrustedProxies:
-    """Return the proxies that addresses and networks name.
+    """Return the proxies given as addresses and networks.
 
     Raises:
-        MachineError: one of them is no address and no network.
+        MachineError: one of them is neither an address nor a network.
     """
     networks = []
     for text in texts:
@@ -47,10 +47,10 @@ def parse_proxies(texts: Iterable[str]) -> TrustedProxies:
 
 
 def client_of(scope: Mapping[str, Any], proxies: TrustedProxies) -> str:
-    """Return the address that a request comes from; empty where nobody knows.
+    """Return the client address of a request; empty if unknown.
 
-    Proxies append the address that they were asked from. Read from the right, the first that is no trusted proxy is
-    the client; what stands before it anybody may have written.
+    Each proxy appends the address of its peer. Read from the right, the first address that is not a trusted proxy is
+    the client; anything to the left of it may be forged.
     """
     client = scope.get("client")
     address = str(client[0]) if client else ""
@@ -61,7 +61,7 @@ def client_of(scope: Mapping[str, Any], proxies: TrustedProxies) -> str:
         try:
             address = str(ip_address(one))
         except ValueError:
-            # What a trusted proxy did not write is not worth more than the proxy's own address.
+            # Not written by a trusted proxy: keep the address of the proxy itself.
             break
         if not proxies.trusts(address):
             break
@@ -69,7 +69,7 @@ def client_of(scope: Mapping[str, Any], proxies: TrustedProxies) -> str:
 
 
 def counted_as(address: str) -> str:
-    """Return what an address is counted under: itself, or the network of an IPv6 host."""
+    """Return what an address is counted under: itself, or the network of an IPv6 address."""
     try:
         found = ip_address(address)
     except ValueError:

@@ -1,8 +1,8 @@
-"""Bodies: received whole before the API hears of a request, within their limits and deadlines.
+"""Request bodies: received in full before the API sees the request, within size limits and timeouts.
 
-A request whose body trickles in costs the edge a task and a few bytes; in the API it would hold a place that others
-wait for. What is larger than fits into memory is kept in a file and handed over by its path, since the API's process
-is on the same machine and everything that goes through Ray lies in memory.
+A body that trickles in costs the edge a task and a few bytes; in the API it would hold a slot that others wait for.
+Bodies above the memory limit are spooled to a file and handed over by path, since the API's process runs on the same
+machine and everything that goes through Ray is held in memory.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from farm.edge.refusal import Refusal
 from farm.store.temp import free_bytes, temp_in
 
 HANDED: Final = "farm.body"
-"""Where a scope names the file that holds its request's body; only the edge can write there."""
+"""Scope key for the path of the file that holds the request's body; only the edge can set it."""
 REPLAY_BYTES: Final = 2**20
 
 
 @dataclass(slots=True)
 class SpooledBytes:
-    """What bodies on disk take together in this process."""
+    """Total size of the bodies that this process has on disk."""
 
     taken: int = 0
     """Bytes."""
@@ -43,15 +43,15 @@ class Body:
         self._memory = bytearray()
         self._file: IO[bytes] | None = None
         self.path: Path | None = None
-        """The file that holds it; None while it fits into memory."""
+        """The file that holds it; None while it fits in memory."""
         self.size_bytes = 0
-        """How much of it arrived."""
+        """Bytes received so far."""
 
     async def take(self, chunk: bytes) -> None:
-        """Put a piece behind what is there.
+        """Append a chunk.
 
         Raises:
-            Refusal: the disk has no room.
+            Refusal: it cannot be written to disk.
         """
         self.size_bytes += len(chunk)
         self._memory += chunk
@@ -59,7 +59,7 @@ class Body:
             await self.spill()
 
     async def spill(self) -> None:
-        """Write what is in memory to the file."""
+        """Move what is in memory to the file."""
         piece, self._memory = bytes(self._memory), bytearray()
         self._spooled.taken += len(piece)
         try:
@@ -70,13 +70,13 @@ class Body:
             ) from error
 
     async def finish(self) -> None:
-        """All of it is there: where it is in a file, all of it is."""
+        """Complete the body: if there is a file, write the rest to it and close it."""
         if self._file is not None:
             await self.spill()
             self._file.close()
 
     def messages(self, receive: Receive) -> Receive:
-        """Return a ``receive`` that gives what is in memory, and then whatever comes: a disconnection."""
+        """Return a ``receive`` that replays what is in memory and then passes on what follows: a disconnect."""
         left = [bytes(self._memory)] if self.path is None else [b""]
 
         async def replay() -> Message:
@@ -87,7 +87,7 @@ class Body:
         return replay
 
     def close(self) -> None:
-        """Let go of it."""
+        """Close and delete the file, if there is one."""
         if self._file is not None:
             self._file.close()
         if self.path is not None:
@@ -101,13 +101,13 @@ class Body:
             if spare < self._limits.memory_bytes or self._spooled.taken > self._limits.files_bytes:
                 raise OSError(28, "no room for more uploads at this moment")
             self.path = temp_in(self._folder)
-            # Private also where the umask is not: it holds what a tenant sent.
+            # Private whatever the umask: it holds a tenant's data.
             self._file = os.fdopen(os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
         self._file.write(piece)
 
 
 class BodyReader:
-    """Receives bodies."""
+    """Receives request bodies."""
 
     def __init__(self, folder: Path, limits: BodyLimits, clock: Callable[[], float]) -> None:
         self._folder = folder
@@ -116,7 +116,7 @@ class BodyReader:
         self._spooled = SpooledBytes()
 
     def check_length(self, scope: Scope) -> None:
-        """Refuse a body that says itself that it is too large.
+        """Refuse a request whose Content-Length exceeds the limit.
 
         Raises:
             Refusal: 413.
@@ -127,7 +127,7 @@ class BodyReader:
             raise _too_large(limit_bytes)
 
     async def read(self, scope: Scope, receive: Receive) -> Body | None:
-        """Return the body once it is whole; None where the client went away.
+        """Return the body once it is complete; None if the client disconnected.
 
         Raises:
             Refusal: it is too large (413), too slow (408), or there is no room for it (503).
@@ -202,6 +202,6 @@ class HandedBodies:
                 left = bool(piece)
                 return {"type": "http.request", "body": piece, "more_body": left}
 
-            # What Serve says of the body, that it is empty, is not for the route to hear.
+            # Discard Serve's own body message, which is empty.
             await receive()
             await self._app(scope, replay, send)

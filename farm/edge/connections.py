@@ -1,7 +1,7 @@
-"""Connections: counted by address, and closed where their request does not arrive in time.
+"""Connections: counted by address, and closed if their request does not arrive in time.
 
-A server that waits for a request's headers as long as it takes can be stopped by whoever opens connections and says
-nothing. uvicorn has no deadline before the first request and no limit to the size of headers; this protocol adds both.
+A server that waits for headers without a timeout can be exhausted by clients that open connections and send nothing.
+uvicorn has no timeout before the first request and no limit on the size of headers; this protocol adds both.
 """
 
 from __future__ import annotations
@@ -30,12 +30,12 @@ class OpenConnections:
     def __init__(self) -> None:
         self._by_address: Counter[str] = Counter()
         self.total = 0
-        """All of them."""
+        """Open connections of all addresses."""
         self.refused = 0
-        """Those that were closed unanswered."""
+        """Connections that were closed without a response."""
 
     def enter(self, address: str, limits: ConnectionLimits) -> bool:
-        """Count a connection; returns False, and counts none, where there are too many."""
+        """Count a connection; return False, without counting it, if a limit is reached."""
         if self.total >= limits.connections or self._by_address[address] >= limits.connections_per_address:
             self.refused += 1
             return False
@@ -44,7 +44,7 @@ class OpenConnections:
         return True
 
     def leave(self, address: str) -> None:
-        """A connection that was counted is closed."""
+        """Stop counting a connection."""
         self.total -= 1
         self._by_address[address] -= 1
         if not self._by_address[address]:
@@ -52,11 +52,11 @@ class OpenConnections:
 
 
 OPEN: Final = OpenConnections()
-"""Of this process."""
+"""The connections of this process."""
 
 
 class GuardedProtocol(HttpToolsProtocol):
-    """uvicorn's HTTP protocol with deadlines and limits for what comes before a request's body."""
+    """uvicorn's HTTP protocol with timeouts and size limits for everything before a request's body."""
 
     limits: ConnectionLimits = LIMITS
     open: OpenConnections = OPEN
@@ -70,7 +70,7 @@ class GuardedProtocol(HttpToolsProtocol):
         self._deadline: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Count the connection, and give its first request's headers a deadline."""
+        """Count the connection, and start the timeout for its first request's headers."""
         super().connection_made(transport)
         address = counted_as(self.client[0] if self.client else "")
         if not self.open.enter(address, self.limits):
@@ -80,7 +80,7 @@ class GuardedProtocol(HttpToolsProtocol):
         self._await_headers()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Count the connection no more."""
+        """Stop counting the connection."""
         self._stop_waiting()
         if self._counted is not None:
             self.open.leave(self._counted)
@@ -88,33 +88,33 @@ class GuardedProtocol(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Take bytes in; where headers do not end, refuse them."""
+        """Parse received bytes; refuse headers that exceed the size limit."""
         if self._in_headers:
-            # Of what comes after the headers only the piece that they end in is counted.
+            # Of the data after the headers, only the chunk in which they end is counted.
             self._header_bytes += len(data)
             if self._deadline is None:
-                # The first bytes of a further request on a kept connection.
+                # The first bytes of another request on a keep-alive connection.
                 self._await_headers()
         super().data_received(data)
         if self._in_headers and self._header_bytes > self.limits.header_bytes + len(data):
             self._too_long()
 
     def send_400_response(self, msg: str) -> None:
-        """Refuse what is no HTTP with a problem document."""
+        """Answer malformed HTTP with a problem document."""
         self._refuse(400, "The request cannot be understood", f"{msg.rstrip('.')}: it is no HTTP/1.1")
 
     def on_url(self, url: bytes) -> None:
-        """Count the request line."""
+        """Count the URL towards the header limit."""
         self._told_bytes += len(url)
         super().on_url(url)
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """Count a header."""
+        """Count a header towards the header limit."""
         self._told_bytes += len(name) + len(value) + 4
         super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
-        """The request is known: the edge above sees to its body."""
+        """Check the size of the headers and end their timeout; the gateway handles the body."""
         told_bytes, self._told_bytes = self._told_bytes, 0
         if told_bytes > self.limits.header_bytes:
             self._too_long()
@@ -124,7 +124,7 @@ class GuardedProtocol(HttpToolsProtocol):
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:
-        """The next bytes are another request's headers."""
+        """Expect the headers of another request."""
         super().on_message_complete()
         self._in_headers = True
         self._header_bytes = 0

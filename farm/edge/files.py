@@ -1,6 +1,6 @@
-"""Files as answers: sent by the edge itself, so that a client that reads slowly holds nothing of the API's.
+"""File responses: sent by the edge itself, so that a slow reader does not occupy the API.
 
-The API says which file (ASGI's extension "path send"); what goes through Ray would lie in memory until it was read.
+The API only names the file (ASGI's extension "path send"); a body sent through Ray would stay in memory until read.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ RANGES: Final = frozenset({b"range", b"if-range"})
 
 
 class RangedFile(FileResponse):
-    """A file, or the parts of it that were asked for; a range that makes no sense is a problem document."""
+    """A file, or the requested ranges of it; an invalid range is answered with a problem document."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send it."""
+        """Send the response."""
         refused: list[tuple[bytes, bytes]] | None = None
         status = 0
 
@@ -59,7 +59,7 @@ async def _refuse_range(status: int, headers: list[tuple[bytes, bytes]], send: S
 
 
 def asking_for_path(scope: Scope) -> Scope:
-    """Return the scope that has the API name a file instead of sending it, the whole one whatever was asked for."""
+    """Return a scope that makes the API name a file instead of sending it, without the request's ranges."""
     extensions = {**scope.get("extensions", {}), PATH_SEND: {}}
     headers = [one for one in scope["headers"] if one[0] not in RANGES]
     return {**scope, "extensions": extensions, "headers": headers}
@@ -69,10 +69,10 @@ async def send_file(scope: Scope, receive: Receive, send: Send, start: Message, 
     """Answer a request with the file that the API named.
 
     Args:
-        scope: The request as it came, with its ranges.
-        receive: Tells when the client goes away.
-        send: Where the answer goes.
-        start: The head of the answer that the API made.
+        scope: The original request, with its ranges.
+        receive: Tells when the client disconnects.
+        send: Sends the response.
+        start: The start message of the API's response.
         path: The file.
     """
     headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in start["headers"]}
@@ -81,7 +81,7 @@ async def send_file(scope: Scope, receive: Receive, send: Send, start: Message, 
     try:
         stat_result = Path(path).stat()
     except OSError:
-        # It was removed after the API looked.
+        # It was removed after the API checked.
         await refuse(Refusal(410, "the file was removed from the farm's disk"), receive, send, unread=False)
         return
     answer = RangedFile(

@@ -1,4 +1,4 @@
-"""The gateway: ASGI middleware in front of the API that lets in what can be worked off, and tells the rest at once."""
+"""The gateway: ASGI middleware in front of the API that admits what can be served and refuses the rest at once."""
 
 from __future__ import annotations
 
@@ -25,47 +25,47 @@ READY: Final = "/readyz"
 HEALTH: Final = frozenset({"/healthz", READY})
 STREAMS: Final = frozenset({"/v1/events/stream"})
 OPEN: Final = frozenset({"/v1/openapi.json"})
-"""Addresses that need no key."""
+"""Paths that need no key."""
 HOLD_BACK_BYTES: Final = 2**20
-"""Answers up to this size are kept whole before a client is sent them: who reads slowly holds no place of the API's."""
+"""Responses up to this size are buffered in full before sending, so that a slow reader does not occupy an API slot."""
 INNER: Final = "/-/"
-"""Addresses of Ray Serve's own, which tell of its insides."""
+"""Ray Serve's own paths, which expose its internals."""
 
 
 class EdgeMeter(Protocol):
-    """Where the edge's figures go."""
+    """Receives the edge's metrics."""
 
     def answered(self, method: str, route: str, status: int, took_s: float) -> None:
-        """A request was answered; ``route`` is empty where it did not reach one, ``status`` 0 where nobody waited."""
+        """A request has ended; ``route`` is empty if it reached none, ``status`` is 0 if no response was sent."""
 
     def refused(self, reason: str, address: str) -> None:
-        """A request from an address was not let through."""
+        """A request from an address was refused."""
 
     def standing(self, pool: str, taken: int, places: int) -> None:
-        """So many of a pool's places are taken."""
+        """``taken`` of a pool's slots are in use."""
 
 
 @dataclass(frozen=True, slots=True)
 class EdgeSettings:
-    """What the edge has to be told."""
+    """Settings of the edge."""
 
     folder: Path
-    """Where large bodies wait until they are whole."""
+    """Where large bodies are spooled until they are complete."""
     open_to_all: bool
-    """Whether those are let in who bring no key."""
+    """Whether requests without a key are admitted."""
     proxies: TrustedProxies = field(default_factory=TrustedProxies)
-    """Proxies whose word on the client's address counts."""
+    """Proxies that are trusted to name the client's address."""
     requests: RequestLimits = field(default_factory=RequestLimits)
-    """How much callers may hold."""
+    """Limits on requests."""
     bodies: BodyLimits = field(default_factory=BodyLimits)
-    """How bodies have to arrive."""
+    """Limits on request bodies."""
 
 
 class Gateway:
-    """Counts, checks keys, receives bodies, waits for a place in the API, and sends files.
+    """Counts requests, checks keys, receives bodies, waits for an API slot, and sends files.
 
-    In this order, each step only for what passed the one before: an address that holds too much costs a counter, a
-    request without a key costs its headers, and the API sees requests that are whole.
+    Each step runs only for requests that passed the one before: an address over its limit costs a counter, a request
+    without a key costs its headers, and the API sees only complete requests.
     """
 
     def __init__(
@@ -105,7 +105,7 @@ class Gateway:
         )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Let a request in, or refuse it."""
+        """Admit a request, or refuse it."""
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
             return
@@ -136,7 +136,7 @@ class Gateway:
         if path in HEALTH:
             with self._health.enter():
                 if path == READY:
-                    # Ready is a farm that another request would get a place in.
+                    # The farm is ready if another request would get a slot.
                     async with self._turns.hold(READY):
                         pass
                 await self._pass_on(request, scope, None)
@@ -171,7 +171,7 @@ class Gateway:
         if given is None:
             return await self._keys.identify(None, address)
         scheme, _, text = given.decode("latin-1").partition(" ")
-        # As FastAPI's HTTPBearer: another scheme is no key.
+        # Like FastAPI's HTTPBearer: any other scheme counts as no key.
         return await self._keys.identify(text.strip() if scheme.lower() == "bearer" else None, address)
 
     async def _work(self, request: _Request, identity: Identity, body: Body | None, *, stream: bool) -> None:
@@ -192,7 +192,7 @@ class Gateway:
             finally:
                 self._turns.give_back(place)
                 self._meter.standing("at work", self._turns.taken, self._turns.places)
-        # The API's place is free again: only the client's own counts hold while it reads.
+        # The API slot is free again; while the client reads, the request counts only against the edge's own limits.
         await request.flush()
         if request.file is not None:
             start, path = request.file
@@ -221,7 +221,7 @@ class Gateway:
 
 
 class _Request:
-    """A request on its way through."""
+    """A request being served."""
 
     def __init__(
         self, scope: Scope, receive: Receive, send: Send, clock: Callable[[], float], stall_s: float
@@ -230,17 +230,17 @@ class _Request:
         self.receive = receive
         self.began_s = clock()
         self.status = 0
-        """Of the answer; 0 while there is none."""
+        """Status of the response; 0 while there is none."""
         self.unread = _has_body(scope)
-        """Whether some of its body may still come."""
+        """Whether part of its body may still arrive."""
         self.file: tuple[Message, str] | None = None
-        """The head of an answer, and the file that is its body."""
+        """The start message of a response, and the file that is its body."""
         self.route = ""
-        """The address as the API's document has it; empty where it has none."""
+        """The route as in the OpenAPI document; empty if it reached none."""
         self.hold_back_bytes = HOLD_BACK_BYTES
-        """How much of an answer is kept until the API is done with it; 0 for a stream."""
+        """How much of a response is buffered until the API is done with it; 0 for a stream."""
         self.deadline: Any = None
-        """What the API's answer has to begin before."""
+        """Timeout within which the API has to begin its response."""
         self._send = send
         self._stall_s = stall_s
         self._start: Message | None = None
@@ -248,14 +248,14 @@ class _Request:
         self._kept_bytes = 0
 
     async def send(self, message: Message) -> None:
-        """Send to the client, which has to take it."""
+        """Send to the client; times out if it does not read."""
         if message["type"] == "http.response.start":
             self.status = message["status"]
         async with asyncio.timeout(self._stall_s):
             await self._send(message)
 
     async def answer(self, message: Message) -> None:
-        """Take what the API answers; it is kept until the API is done, or it grows large, or a file follows."""
+        """Take a message of the API's response; buffered until the API is done, the buffer fills, or a file follows."""
         if self.deadline is not None:
             self.deadline.reschedule(None)
         if message["type"] == "http.response.start":
@@ -271,7 +271,7 @@ class _Request:
             await self.flush()
 
     async def flush(self) -> None:
-        """Send what was kept."""
+        """Send what is buffered."""
         if self._start is not None:
             start, self._start = self._start, None
             await self.send(start)

@@ -1,4 +1,4 @@
-"""Keys: who asks, found out before anything of a request is read, and remembered for some seconds."""
+"""API keys: callers are identified before a request's body is read, and cached for some seconds."""
 
 from __future__ import annotations
 
@@ -15,60 +15,60 @@ from farm.errors import AccessError, FarmError
 from farm.journal.access import DEFAULT_TENANT, KEY_PREFIX, Role
 
 REMEMBERED_S: Final = 5.0
-"""How long an answer holds: a revoked key works so long at the most."""
+"""How long a lookup is cached, and therefore how long a revoked key may still work."""
 REMEMBERED: Final = 10_000
 LOOKUPS: Final = 16
-"""Keys that are looked up at once."""
+"""Concurrent key lookups."""
 LOOKUP_S: Final = 10.0
 WATCHED_ADDRESSES: Final = 100_000
 
 T = TypeVar("T")
 Check = Callable[[str], Awaitable[tuple[str, str]]]
-"""Returns the tenant and the role that a key gives; raises AccessError where it is none."""
+"""Returns the tenant and the role of a key; raises AccessError if the key is not valid."""
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who sends a request, as far as the edge has to know."""
+    """The caller of a request, as far as the edge needs to know."""
 
     tenant: str
-    """Whose places it takes."""
+    """Whose slots it takes."""
     key: str
-    """What its key is counted under; empty where it brought none."""
+    """What its key is counted under; empty without a key."""
     operator: bool
-    """Whether it bears an operator's key."""
+    """Whether its key is an operator's."""
 
 
 class Keys:
-    """Asks about each key once in a while, and about keys of addresses that guess not at all."""
+    """Caches lookups of keys, and looks up none for an address that guesses."""
 
     def __init__(
         self, check: Check, limits: RequestLimits, clock: Callable[[], float], *, open_to_all: bool
     ) -> None:
-        """Make it.
+        """Initialize an empty cache.
 
         Args:
-            check: Asks whoever knows.
-            limits: How often an address may be wrong.
-            clock: Tells seconds.
-            open_to_all: Whether those are let in who bring no key.
+            check: Looks up a key.
+            limits: How many invalid keys an address may send.
+            clock: Returns seconds.
+            open_to_all: Whether requests without a key are admitted.
         """
         self._check = check
         self._limits = limits
         self._clock = clock
         self._open_to_all = open_to_all
         self._good: OrderedDict[str, tuple[float, Identity]] = OrderedDict()
-        # Apart from the good ones, so that guesses drive none of them out.
+        # Separate from the valid ones, so that guesses cannot evict them.
         self._bad: OrderedDict[str, tuple[float, str]] = OrderedDict()
         self._wrong: OrderedDict[str, deque[float]] = OrderedDict()
         self._asked: dict[str, asyncio.Future[Identity | str]] = {}
         self._lookups = asyncio.Semaphore(LOOKUPS)
 
     async def identify(self, text: str | None, address: str) -> Identity:
-        """Say who bears a key.
+        """Return the identity behind a key.
 
         Raises:
-            Refusal: 401, there is none or it is no good; 429, the address tried too many; 503, nobody can tell.
+            Refusal: 401, it is missing or invalid; 429, the address tried too many; 503, it cannot be looked up.
         """
         if text is None:
             if self._open_to_all:
@@ -101,7 +101,7 @@ class Keys:
             return self._is_bad(digest, "the API key is not one of this farm's; ask its operator for one")
         asked = self._asked.get(digest)
         if asked is None:
-            # A thousand requests with one key are one question.
+            # Concurrent requests with one key share one lookup.
             asked = self._asked[digest] = asyncio.ensure_future(self._look_up(text, digest))
             asked.add_done_callback(lambda _: self._asked.pop(digest, None))
         return await asyncio.shield(asked)

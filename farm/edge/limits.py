@@ -1,4 +1,4 @@
-"""The limits that the edge holds every caller to."""
+"""The limits that the edge enforces on every caller."""
 
 from __future__ import annotations
 
@@ -12,79 +12,79 @@ GIB: Final = 2**30
 
 @dataclass(frozen=True, slots=True)
 class ConnectionLimits:
-    """What a connection may cost before its request is known."""
+    """Limits on a connection before its request is known."""
 
     connections: int = 8192
-    """Connections at once; more are closed unanswered, since answering costs what they exhaust."""
+    """Concurrent connections; more are closed unanswered, since answering costs the very resources they exhaust."""
     connections_per_address: int = 4096
-    """Connections of one address at once; more are closed unanswered."""
+    """Concurrent connections of one address; more are closed unanswered."""
     header_s: float = 15.0
-    """A request's line and headers have to arrive within this time of their first byte, a first byte within it too."""
+    """Timeout for a request line and headers, from the connection's start or, for later requests, their first byte."""
     header_bytes: int = 64 * KIB
     """Longer request lines and headers are refused."""
 
 
 @dataclass(frozen=True, slots=True)
 class RequestLimits:
-    """How much of the API one caller, and all of them together, may hold at once."""
+    """Limits on requests, per caller and in total."""
 
     per_address: int = 128
-    """Requests of one address; its bodies on their way in are counted, event streams are not."""
+    """Concurrent requests of one address, those whose bodies are still arriving included, event streams not."""
     per_key: int = 32
-    """Requests of one API key."""
+    """Concurrent requests of one API key."""
     streams_per_address: int = 64
     """Event streams of one address."""
     streams_per_key: int = 16
     """Event streams of one API key."""
     streams: int = 256
-    """Event streams of everybody."""
+    """Event streams in total."""
     held: int = 1024
-    """Requests of everybody, those whose bodies are on their way in included."""
+    """Concurrent requests in total, those whose bodies are still arriving included."""
     at_work: int = 24
-    """Requests that the API works on."""
+    """Requests that the API works on concurrently."""
     at_work_each: int = 8
-    """Requests of one tenant that it works on."""
+    """Of these, requests of one tenant."""
     fresh: int = 6
-    """Requests that it has worked on for less than :attr:`fresh_s`. Python works on one at a time: with more, each
-    takes longer. What takes that long mostly waits for something else."""
+    """Of these, requests that began less than :attr:`fresh_s` ago. Python runs one thread at a time, so more of them
+    only slow each other down; requests that take longer mostly wait for something else."""
     fresh_s: float = 0.25
-    """How long a request is fresh."""
+    """How long a request counts as fresh."""
     waiting: int = 128
-    """Requests that wait for one of these places."""
+    """Requests that may queue for one of these slots."""
     wait_s: float = 1.0
-    """How long they wait before they are told to come back."""
+    """How long they wait before they are refused with a Retry-After."""
     health: int = 32
-    """Requests for the farm's health, which need no key and have places of their own."""
+    """Concurrent health checks, which need no key and have their own slots."""
     operators: int = 32
-    """Requests with operators' keys, which have places of their own."""
+    """Concurrent requests with operators' keys, which have their own slots."""
     unknown_keys: int = 10
-    """Requests with keys that are none that an address may send within :attr:`unknown_keys_s`."""
+    """Requests with invalid keys that an address may send within :attr:`unknown_keys_s`."""
     unknown_keys_s: float = 60.0
-    """After so long an address is forgiven."""
+    """Time window in which invalid keys of an address are counted."""
     unknown_pause_s: float = 0.5
-    """How long the answer to an unknown key is held back."""
+    """How long the response to an invalid key is delayed."""
     work_s: float = 300.0
-    """A request that the API has not begun to answer after so long is given up; event streams are not."""
+    """Timeout for the API to begin its response; one that has begun, such as an event stream, may take longer."""
     client_stall_s: float = 60.0
-    """A client that takes nothing of its answer for so long is cut off."""
+    """A client that reads nothing of its response for this long is disconnected."""
 
 
 @dataclass(frozen=True, slots=True)
 class BodyLimits:
-    """How a request's body has to arrive."""
+    """Limits on a request's body."""
 
     silence_s: float = 15.0
-    """Without a byte for so long it is given up."""
+    """Timeout without a byte received."""
     rate_bytes_s: float = 4 * KIB
-    """Bodies that stay below this on average, once :attr:`silence_s` has passed, are given up."""
+    """Lowest average rate allowed, checked once :attr:`silence_s` has passed."""
     total_s: float = 1800.0
-    """Longer ones are given up."""
+    """Timeout for the whole body."""
     memory_bytes: int = MIB
-    """What of a body is kept in memory; larger ones lie in a file until they are whole."""
+    """Bodies up to this size are kept in memory; larger ones are spooled to a file."""
     files_bytes: int = 16 * GIB
-    """What bodies may take on the disk together."""
+    """Disk space that all spooled bodies may take."""
     spare_bytes: int = 2 * GIB
-    """What bodies leave free on the disk."""
+    """Disk space that spooled bodies leave free."""
 
 
 BLOB_BYTES: Final = 2 * GIB
@@ -100,7 +100,7 @@ DOCUMENT_BYTES: Final = 4 * MIB
 LIBRARY_BYTES: Final = 2 * MIB
 """The largest document of the library."""
 ORDER_BYTES: Final = 64 * KIB
-"""The largest body of everything else."""
+"""The largest body of any other request."""
 
 _BODIES: Final = (
     ("/v1/blobs/", BLOB_BYTES),
@@ -113,5 +113,5 @@ _BODIES: Final = (
 
 
 def body_limit_bytes(path: str) -> int:
-    """Return how large the body of a request to an address may be."""
+    """Return the size limit for the body of a request to a path."""
     return next((limit for prefix, limit in _BODIES if path.startswith(prefix)), ORDER_BYTES)

@@ -1,4 +1,4 @@
-"""Places: how many requests one caller, and all together, may hold; who waits gets them in turn, not by order."""
+"""Slots: how many requests one caller, and all together, may hold; queued tenants are served in turn, not FIFO."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from farm.edge.refusal import Refusal
 
 
 class Caps:
-    """Counts what each caller holds, and refuses more than may be."""
+    """Counts what each caller holds, and enforces a limit."""
 
     def __init__(self, each: int, what: str, remedy: str, reason: str) -> None:
-        """Make caps.
+        """Initialize the limit.
 
         Args:
             each: How many one caller may hold.
-            what: What is counted, as ``requests of one address``.
-            remedy: What a caller is to do who holds as many.
+            what: What is counted, such as ``requests of one address``.
+            remedy: What a caller at the limit should do.
             reason: What refusals are counted under.
         """
         self._each = each
@@ -31,10 +31,10 @@ class Caps:
 
     @contextmanager
     def hold(self, caller: str) -> Iterator[None]:
-        """Hold one for the length of a block.
+        """Hold one for the duration of a block.
 
         Raises:
-            Refusal: 429, the caller holds as many as may be.
+            Refusal: 429, the caller is at the limit.
         """
         if self._held[caller] >= self._each:
             raise Refusal(
@@ -53,10 +53,10 @@ class Caps:
 
 
 class Room:
-    """A number of places that is not waited for."""
+    """A fixed number of slots without a queue."""
 
     def __init__(self, places: int, what: str, reason: str) -> None:
-        """Make room for so many; ``what`` and ``reason`` as in :class:`Caps`."""
+        """Create the slots; ``what`` and ``reason`` as in :class:`Caps`."""
         self.places = places
         """How many there are."""
         self.taken = 0
@@ -66,7 +66,7 @@ class Room:
 
     @contextmanager
     def enter(self) -> Iterator[None]:
-        """Take one for the length of a block.
+        """Take a slot for the duration of a block.
 
         Raises:
             Refusal: 503, all are taken.
@@ -87,46 +87,46 @@ class Room:
 
 @dataclass(slots=True)
 class Place:
-    """A place that somebody holds."""
+    """A slot in use."""
 
     tenant: str
-    """Who."""
+    """Whose."""
     fresh: asyncio.TimerHandle | None = None
-    """When it will no longer count as fresh; None where it does not."""
+    """Timer until it no longer counts as fresh; None if it does not."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How many places may have been taken a moment ago.
+    """Limits how many slots may have been taken a moment ago.
 
-    Most requests are answered at once, and all that a process works on at once make each other late. Requests that
-    wait for something else, a slow address or another process, cost it nothing meanwhile: they are fresh no longer, and
-    keep nobody from beginning.
+    Most requests are answered at once, and those that a process works on concurrently slow each other down. Requests
+    that wait for something else, a slow host or another process, cost it nothing meanwhile: they no longer count as
+    fresh, and do not keep others from starting.
     """
 
     fresh: int
-    """How many places may be fresh."""
+    """How many slots may be fresh."""
     fresh_s: float
-    """How long a place is."""
+    """How long a slot counts as fresh."""
 
 
 class Turns:
-    """Places that are waited for. A place that comes free goes to the tenant that has the fewest.
+    """Slots with a queue. A freed slot goes to the waiting tenant that holds the fewest.
 
-    So whoever sends a thousand requests waits behind its own, and another tenant's first is the next.
+    A tenant that sends a thousand requests thus waits behind its own, and another tenant's first is next.
     """
 
     def __init__(
         self, places: int, waiting: int, wait_s: float, *, each: int | None = None, pace: Pace | None = None
     ) -> None:
-        """Make places.
+        """Create the slots.
 
         Args:
             places: How many there are.
-            each: How many of them one tenant may take; None for all.
-            waiting: How many may wait for one.
-            wait_s: How long.
-            pace: How many may be taken at once; None for all.
+            each: How many of them one tenant may hold; None for no limit.
+            waiting: How many requests may be queued.
+            wait_s: How long they may wait.
+            pace: How many may have been taken a moment ago; None for no limit.
         """
         self.places = places
         """How many there are."""
@@ -143,12 +143,12 @@ class Turns:
 
     @property
     def waiting(self) -> int:
-        """How many wait."""
+        """How many requests are queued."""
         return self._waiters
 
     @asynccontextmanager
     async def hold(self, tenant: str) -> AsyncIterator[None]:
-        """Wait for a place and hold it for the length of a block; raises as :meth:`take`."""
+        """Wait for a slot and hold it for the duration of a block; raises what :meth:`take` does."""
         place = await self.take(tenant)
         try:
             yield
@@ -156,13 +156,13 @@ class Turns:
             self.give_back(place)
 
     async def take(self, tenant: str) -> Place:
-        """Wait for a place.
+        """Wait for a slot.
 
         Raises:
-            Refusal: 503, none came free in time, or too many wait.
+            Refusal: 503, none was freed in time, or the queue is full.
         """
         if self._free and self._held[tenant] < self._each:
-            # Nobody who may take it waits for it, or it would not be free.
+            # No queued request may take it, or it would not be free.
             return self._give(tenant)
         if self._waiters >= self._waiting_most:
             raise self._full()
@@ -179,7 +179,7 @@ class Turns:
             raise
 
     def give_back(self, place: Place) -> None:
-        """A place comes free."""
+        """Release a slot."""
         if place.fresh is not None:
             place.fresh.cancel()
             self._fresh -= 1
@@ -195,7 +195,7 @@ class Turns:
 
     def _call_next(self) -> None:
         while self._waiting and self._free:
-            # Of those that have as few the longest waiting tenant: dicts keep their order.
+            # Ties go to the tenant that has waited longest: dicts keep insertion order.
             next_one = min(self._waiting, key=lambda one: self._held[one])
             if self._held[next_one] >= self._each:
                 return
@@ -205,7 +205,7 @@ class Turns:
                 self._waiting[next_one] = queue
             self._waiters -= 1
             if future.done():
-                # Who waited was cancelled, and has not run since to say so.
+                # The waiter was cancelled, but has not run since to dequeue itself.
                 continue
             future.set_result(self._give(next_one))
 
@@ -225,7 +225,7 @@ class Turns:
 
     def _forget(self, tenant: str, future: asyncio.Future[Place]) -> None:
         if future.done() and not future.cancelled():
-            # It was given a place in the moment in which its patience ended.
+            # It was given a slot at the very moment its wait timed out.
             self.give_back(future.result())
             return
         queue = self._waiting.get(tenant)

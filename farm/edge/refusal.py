@@ -1,4 +1,4 @@
-"""Refusals: problem documents that cost nothing to make, told before a request is read."""
+"""Refusals: problem documents that are cheap to make, sent before a request is read."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Final
 from starlette.types import Receive, Send
 
 LINGER_S: Final = 1.0
-"""How long what a client still sends is taken in after a refusal: closing at once would lose it the answer."""
+"""How long the rest of a request is drained after a refusal: closing at once could lose the response."""
 LINGER_BYTES: Final = 256 * 2**10
 
 TITLES: Final = {
@@ -25,17 +25,17 @@ TITLES: Final = {
 
 
 class Refusal(Exception):
-    """A request is not let through."""
+    """A request is refused."""
 
     def __init__(
         self, status: int, detail: str, *, retry_after_s: int | None = None, reason: str = ""
     ) -> None:
         self.status = status
-        """As HTTP has it."""
+        """The HTTP status."""
         self.detail = detail
         """Why, and the remedy."""
         self.retry_after_s = retry_after_s
-        """When to come again."""
+        """After how many seconds to retry."""
         self.reason = reason or str(status)
         """What it is counted under."""
         super().__init__(detail)
@@ -45,10 +45,10 @@ async def refuse(refusal: Refusal, receive: Receive, send: Send, *, unread: bool
     """Answer with a problem document and close the connection.
 
     Args:
-        refusal: What to say.
+        refusal: Status, detail and headers.
         receive: The rest of the request.
-        send: Where to say it.
-        unread: Whether some of the request's body may still come.
+        send: Sends the response.
+        unread: Whether part of the request's body may still arrive.
     """
     body = json.dumps(
         {

@@ -1,4 +1,4 @@
-"""Which route answered: told by the API to the edge in a header that clients never see, for figures by route."""
+"""The route that answered: the API passes it to the edge in a header that clients never see, for metrics by route."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ Headers = list[tuple[bytes, bytes]]
 
 
 class RouteHeader:
-    """ASGI middleware of the API: names the route that answers, as the API's document writes it."""
+    """ASGI middleware of the API: names the route that answers, as in the OpenAPI document."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on, and name its route in the answer's head."""
+        """Pass a request on, and name its route in a response header."""
 
         async def named(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -31,7 +31,7 @@ class RouteHeader:
 
 
 def taken_route(headers: Iterable[tuple[bytes, bytes]]) -> tuple[str, Headers]:
-    """Return the route that a head names, and the headers without it."""
+    """Return the route that the headers name, and the headers without it."""
     given = list(headers)
     route = next((value.decode() for name, value in given if name == HEADER), "")
     return route, [one for one in given if one[0] != HEADER]
