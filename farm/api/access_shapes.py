@@ -1,4 +1,4 @@
-"""What requests and answers about tenants, keys and the audit log look like."""
+"""Request and response models for tenants, keys and the audit log."""
 
 from __future__ import annotations
 

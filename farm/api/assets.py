@@ -1,4 +1,4 @@
-"""Routes of assets: add, list, search, show, change, remove, files; uploads in pieces."""
+"""Routes for assets: add, list, search, show, change, remove, files; uploads in pieces."""
 
 from __future__ import annotations
 
@@ -96,11 +96,11 @@ class AssetChange(BaseModel):
 
 
 def asset_routes(desks: Desks, media: Media, fetches: Fetches) -> APIRouter:
-    """Build the routes of assets."""
+    """Build the routes for assets."""
     routes = APIRouter(tags=["assets"])
 
     async def usable(whose: Whose, sha256: str) -> bool:
-        """Whether uploaded content is there and the owner's to use; it is kept as just used then."""
+        """Whether uploaded content exists and the owner may use it; if so, it is marked as just used."""
         if not await asyncio.to_thread(media.has, sha256):
             return False
         foreign = await spared(lambda: desks.storage.foreign(whose.owner, whose.operates, [sha256]))
@@ -125,7 +125,7 @@ def asset_routes(desks: Desks, media: Media, fetches: Fetches) -> APIRouter:
             if one.url is not None:
                 path = found[one.url].path
                 assert path is not None
-                # A store names its blobs by their hash: two digits are the folder.
+                # A store names blobs by their hash; its first two digits are the folder.
                 sha256 = path.parent.name + path.name
                 size_bytes = (await asyncio.to_thread(path.stat)).st_size
                 await note_owner(desks, whose.owner, sha256, size_bytes)
@@ -239,7 +239,7 @@ def asset_routes(desks: Desks, media: Media, fetches: Fetches) -> APIRouter:
 
 
 def upload_routes(desks: Desks, blobs: Store, uploads: Uploads) -> APIRouter:
-    """Build the routes of uploads that come in pieces, for files that take long to send."""
+    """Build the routes for uploads in pieces, for files that take long to send."""
     routes = APIRouter(tags=["uploads"])
 
     @routes.get("/v1/uploads/{sha256}")

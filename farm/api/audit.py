@@ -1,4 +1,4 @@
-"""The audit log over HTTP: every request that may change something is written down, and operators read the log."""
+"""The audit log over HTTP: every request that may change something is logged, and operators can read the log."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ from farm.journal.audit import AuditEntry
 _log = logging.getLogger(__name__)
 
 PATIENCE_S: Final = 5.0
-"""How long an answer that was given keeps its connection for the log."""
+"""How long a connection stays open after its response while the log entry is written."""
 PAGE: Final = 500
 UNAUDITED: Final = frozenset({"/v1/validate", "/v1/plan", "/v1/stills", "/v1/similar"})
-"""Routes that are asked with a body and change nothing."""
+"""Routes that take a body but change nothing."""
 
 
 class Audited:
-    """Writes down who asked for what with which outcome.
+    """Logs who requested what, and with which outcome.
 
-    What operators do with a key, or do to the farm without one, is on disk before they are answered. Requests that
-    bear no valid key are not in the log: anybody could fill it.
+    Operators' actions with a key, and operation routes called without one, are on disk before the response is sent.
+    Requests without a valid key are not logged: anybody could fill the log.
     """
 
     def __init__(self, app: ASGIApp, desks: Desks) -> None:
@@ -77,7 +77,7 @@ class Audited:
         try:
             await self._app(scope, receive, noting)
         except Exception:
-            if not noted:  # it is answered with 500, outside of this
+            if not noted:  # it is answered with 500, outside this middleware
                 later, _ = _entry(scope, 500, Headers())
             await self._note_later(later)
             raise
@@ -88,12 +88,12 @@ class Audited:
             try:
                 await asyncio.wait_for(self._desks.audit.note(later, False), PATIENCE_S)
             except (FarmError, TimeoutError) as error:
-                # The answer was given: nobody else's request is to wait for the controller.
+                # The response has been sent: no later request should wait for the controller.
                 _log.warning("not in the audit log: %s %s: %s", later.action, later.target, error)
 
 
 def _entry(scope: Scope, status: int, headers: Headers) -> tuple[AuditEntry | None, bool]:
-    """Return what is to be written down, None for nothing, and whether before the answer."""
+    """Return the log entry, None for none, and whether it must be on disk before the response."""
     caller: Caller | None = scope.get("state", {}).get("caller")
     route = scope.get("route")
     template = getattr(route, "path", "")

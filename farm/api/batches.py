@@ -1,4 +1,4 @@
-"""Routes of batches: a table of products and a template."""
+"""Routes for batches: a table of products and a template."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from farm.work.job_state import JobState
 
 PAGE: Final = 500
 SHOWN: Final = 100
-"""Batches a list has at most: each is counted row by row."""
+"""Most batches in a list: each is counted row by row."""
 STATES: Final = (*JobState, "waiting", "wrong", "left", "removed")
 KINDS: Final = {"text/csv": "csv", "application/x-ndjson": "ndjson", "application/jsonl": "ndjson"}
 

@@ -1,4 +1,4 @@
-"""Reading request bodies: bounded, and whole or not at all."""
+"""Reading request bodies: limited in size, and all or nothing."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ OWN_BOUNDS: Final = (
     *("/v1/jobs", "/v1/batches", "/v1/blobs/", "/v1/uploads/", "/v1/events"),
     *("/v1/validate", "/v1/plan", "/v1/stills"),
 )
-"""Addresses whose routes read their bodies themselves, piece by piece."""
+"""Paths whose routes stream their bodies themselves."""
 
 
 class BoundedBodies:
-    """Stops reading bodies of orders that are too large: the framework would keep them whole, from anybody."""
+    """Stops reading bodies that are too large: the framework would buffer them in full, from any caller."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app

@@ -76,25 +76,25 @@ _PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {
 
 
 READY_S: Final = 1.0
-"""A farm whose threads take longer than this to come free is not ready."""
+"""If no thread of the API is free within this time, the farm is not ready."""
 
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """The library's files, as the API's own process reaches them."""
+    """The library's files, as the API's process accesses them."""
 
     media: Media
     """What the library holds."""
     uploads: Uploads
-    """What arrived in pieces and is not whole."""
+    """Uploads in pieces that are not complete."""
     fetch: Fetch
     """Downloads into the store of uploads."""
     guard: Guard
-    """Which hosts may be asked in the name of callers."""
+    """Which hosts may be contacted on behalf of callers."""
 
 
 def library_of(settings: Settings, blobs: Store) -> Library:
-    """Return the library's files under some settings; downloads go only where jobs over HTTP may."""
+    """Return the library's files for some settings; downloads are limited to the hosts that jobs over HTTP may use."""
     guard = parse_guard(settings.fetch_allow)
     return Library(
         Media(settings.open_library(), blobs),
@@ -113,7 +113,7 @@ def build_api(
     *,
     open_to_all: bool,
 ) -> FastAPI:
-    """Build the API over a farm; ``open_to_all`` lets in those who bring no key."""
+    """Build the API over a farm; ``open_to_all`` admits requests without a key."""
     app = FastAPI(
         title="farm",
         version=__version__,
@@ -154,7 +154,7 @@ def build_api(
 
 
 def openapi_document(registry: Registry) -> dict[str, Any]:
-    """Return the OpenAPI document of every farm with these plugins; needs no farm."""
+    """Return the OpenAPI document of any farm with these plugins; needs no running farm."""
 
     async def nobody(_desk: str, _method: str, _values: tuple[Any, ...]) -> Any:
         raise FarmUnreachableError("this API has no farm")
@@ -175,14 +175,14 @@ def _add_health(app: FastAPI, desks: Desks) -> None:
         told: Loose = await desks.office.stats(since_s)
         if caller.sees is None:
             return told
-        # Sums over all tenants are the operator's.
+        # Sums over all tenants are for operators.
         own = told["tenants"].get(caller.tenant, {})
         return {"jobs": own, "tenants": {caller.tenant: own}, "workers": told["workers"]}
 
     async def health_for(request: Request) -> dict[str, Any]:
         health = dict(await desks.office.health())
         if not await operates(request):
-            # How much the farm has to do is nobody's business.
+            # The farm's load is for operators.
             health |= {"unfinished": None, "pid": None}
         return health
 
@@ -213,7 +213,7 @@ def _add_health(app: FastAPI, desks: Desks) -> None:
 
 
 async def _stuck() -> str:
-    """Say why requests are not worked off; nothing where they are."""
+    """Return why requests are stuck; empty if they are not."""
     try:
         async with asyncio.timeout(READY_S):
             await asyncio.to_thread(lambda: None)
@@ -224,7 +224,7 @@ async def _stuck() -> str:
 
 @asynccontextmanager
 async def _with_threads(_app: FastAPI) -> AsyncIterator[None]:
-    """Give the loop as many threads as requests are worked on, so that one never waits for another's disk."""
+    """Give the event loop a thread per concurrent request, so that none waits for another's disk I/O."""
     threads = ThreadPoolExecutor(RequestLimits().at_work + RequestLimits().operators, "api")
     asyncio.get_running_loop().set_default_executor(threads)
     yield

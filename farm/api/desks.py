@@ -1,4 +1,4 @@
-"""The desks as the routes see them: wherever they stand, each call is awaited."""
+"""The desks as the routes see them: every call is awaited, wherever the desk runs."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 Ask = Callable[[str, str, tuple[Any, ...]], Awaitable[Any]]
-"""Calls a desk's method by their names; raises what the method raises, or that the desk is away."""
+"""Calls a method of a desk, both by name; raises what the method raises, or an error if the desk is unreachable."""
 
 
 class Desk:
-    """A desk of ``farm.service`` by name: its methods, awaited."""
+    """Proxy for a desk, by name: its methods are awaited."""
 
     def __init__(self, name: str, ask: Ask) -> None:
         self._name = name
@@ -24,7 +24,7 @@ class Desk:
 
 
 class Desks:
-    """All desks of a farm behind one way of asking."""
+    """All desks of a farm, called through one function."""
 
     def __init__(self, ask: Ask) -> None:
         self.jobs = Desk("jobs", ask)

@@ -1,4 +1,4 @@
-"""The process that reads large documents: calls functions that come on its input, until that ends."""
+"""The process that reads large documents: calls the functions received on stdin, until that is closed."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from farm.api.documents import LENGTH
 from farm.errors import DocumentError, FarmError, Problem
 
 MEMORY_BYTES: Final = 8 * 2**30
-"""Address space; what takes more is refused."""
+"""Limit of the address space; documents that need more are refused."""
 
 
 def main() -> None:
     """Read requests and answer them, one after the other."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     answers = sys.stdout.buffer
-    # Whatever a plugin prints is not to be taken for an answer.
+    # What a plugin prints must not be taken for a response.
     sys.stdout = sys.stderr
     while request := _next(sys.stdin.buffer):
         answer = _answer(request)

@@ -1,8 +1,8 @@
-"""Reading what callers send beside the loop that serves: small documents in threads, large ones in a process.
+"""Reading callers' documents off the event loop: small ones in threads, large ones in a process.
 
-Python runs one thread at a time. A thread that reads for a second keeps the loop from its turn some 5 ms each time,
-and for as long as a call into compiled code lasts (100,000 mistakes: 0.2 s); another process costs others nothing
-but a core.
+Python runs one thread at a time. A thread that reads for a second delays the event loop by some 5 ms at each switch,
+and for as long as a call into compiled code lasts (100,000 mistakes: 0.2 s); another process costs the others only a
+core.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ from farm.errors import DocumentError, MachineError, Problem
 from farm.model.parse import load_document, parse_job
 
 LARGE: Final = 128 * 2**10
-"""Characters from which on a text is read by the process."""
+"""Texts of this many characters or more are read by the process."""
 THREADS: Final = 2
 WAITING: Final = 128
 WAIT_S: Final = 60.0
 READ_S: Final = 30.0
 """A text that takes longer to read is refused."""
 IDLE_S: Final = 60.0
-"""The process ends after so long without work."""
+"""The process ends after this long without work."""
 LENGTH: Final = struct.Struct(">Q")
 
 P = ParamSpec("P")
@@ -39,7 +39,7 @@ T = TypeVar("T")
 
 
 class DocumentReader:
-    """Two small documents and a large one at once; each tenant in turn."""
+    """Reads two small documents and a large one concurrently; tenants take turns."""
 
     def __init__(self) -> None:
         self._threads = ThreadPoolExecutor(THREADS, "documents")
@@ -55,14 +55,14 @@ class DocumentReader:
         """Call a function, and return or raise what it does.
 
         Args:
-            tenant: In whose name.
-            size: How many characters there are to be read.
-            work: A function of a module, since the process finds it by its name.
-            given: What it is called with.
-            named: What else.
+            tenant: On whose behalf.
+            size: Number of characters to read.
+            work: A module-level function, since the process looks it up by name.
+            given: Its positional arguments.
+            named: Its keyword arguments.
 
         Raises:
-            QueueFullError: too much waits.
+            QueueFullError: the queue is full, or the wait timed out.
             DocumentError: it takes too long.
         """
         turns = self._small if size < LARGE else self._large
@@ -82,7 +82,7 @@ class DocumentReader:
             async with asyncio.timeout(READ_S):
                 good, result = await asking
         except BaseException as error:
-            # What it is at is of no use any more, and would be in the next one's way.
+            # Its work is no longer needed, and would block the next request.
             process.kill()
             self._process = None
             if isinstance(error, TimeoutError):
@@ -130,7 +130,7 @@ def _ask(process: subprocess.Popen[bytes], request: bytes) -> tuple[bool, object
 
 
 Named = list[tuple[str, str]]
-"""Document paths, and the SHA-256 of the stored media that stand there."""
+"""(document path, SHA-256 of the stored media named there)."""
 
 
 def media_of_job(text: str, source: str) -> Named:
@@ -144,9 +144,9 @@ def media_of_job(text: str, source: str) -> Named:
 
 
 def media_of_text(text: str, source: str) -> Named:
-    """Return the stored media that a document names, whether its form is right or not.
+    """Return the stored media that a document names, whether its form is valid or not.
 
     Raises:
-        DocumentError: it is no document at all.
+        DocumentError: it is not a document at all.
     """
     return list(stored_media(load_document(text, source=source)))

@@ -1,4 +1,4 @@
-"""One poll of the journal's events for all streams: each gets its tenant's own of what the poll found."""
+"""One poll of the journal's events for all streams: each stream gets its tenant's events from the result."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ PAGE: Final = 500
 LOOK_S: Final = 0.5
 HEARTBEAT_S: Final = 15.0
 BEHIND: Final = 2_000
-"""Events that wait for a reader; one that is further behind reads pages of its own until it has caught up."""
+"""Events buffered for a reader; one that is further behind reads its own pages until it has caught up."""
 
 EventDocument = dict[str, Any]
 
@@ -27,16 +27,16 @@ class _Listener:
     sees: str | None
     """Whose events it gets; None for everybody's."""
     job: str | None
-    """Of which job alone, if any."""
+    """The only job that it gets events of, if any."""
     waiting: deque[EventDocument] = field(default_factory=deque)
-    """What it has not taken yet."""
+    """Events that it has not taken yet."""
     behind: bool = False
-    """Whether it took too little, and some are missing."""
+    """Whether its buffer overflowed, and events are missing."""
     something: asyncio.Event = field(default_factory=asyncio.Event)
-    """Set while there is something to take."""
+    """Set while events are buffered, or it is behind."""
 
     def offer(self, events: list[EventDocument]) -> None:
-        """Take what is for it."""
+        """Buffer the events that are meant for it."""
         mine = [
             one for one in events if self.sees in (None, one["tenant"]) and self.job in (None, one["job"])
         ]
@@ -50,7 +50,7 @@ class _Listener:
 
 
 class EventFeed:
-    """Polls while there is a stream."""
+    """Polls while there are streams."""
 
     def __init__(self, desks: Desks) -> None:
         self._desks = desks
@@ -62,15 +62,15 @@ class EventFeed:
     async def follow(
         self, sees: str | None, after: str, job: str | None
     ) -> AsyncIterator[list[EventDocument]]:
-        """Yield what happened after an event and happens from now on; nothing, in a while in which nothing did."""
+        """Yield the events after a given one, past and future, in lists; an empty list is a heartbeat."""
         while True:
-            # From here on the poll is behind nobody: what it finds next, nobody has asked for yet.
+            # Bring the poll up to date: from here on it finds only events that are new to every listener.
             listener = _Listener(sees, job)
             await self._poll()
             self._listeners.add(listener)
             self._begin()
             try:
-                # What came after the poll is in its next findings, too.
+                # Events since that poll will be found by the next one, too.
                 seen: deque[str] = deque(maxlen=BEHIND)
                 while True:
                     found, after = await self._page(sees, after, job)
@@ -102,7 +102,7 @@ class EventFeed:
                 found: tuple[list[EventDocument], str] = await self._desks.jobs.events(sees, after, PAGE, job)
                 return found
             except FarmUnreachableError:
-                # The controller is away for a moment: the reader need not know, nothing is skipped.
+                # The controller is away for a moment: retry without telling the reader; no event is skipped.
                 await asyncio.sleep(LOOK_S)
 
     def _begin(self) -> None:
@@ -113,7 +113,7 @@ class EventFeed:
         while self._listeners:
             await asyncio.sleep(LOOK_S)
             await self._poll()
-        # The next stream begins where it stands then.
+        # The next stream begins at the position of its time.
         self._at = None
 
     async def _poll(self) -> None:

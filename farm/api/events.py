@@ -1,4 +1,4 @@
-"""Routes of events: pages of them, and a stream that does not end."""
+"""Routes for events: pages, and an endless stream."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from farm.api.shapes import EventPage
 
 TOKEN: Final = r"^(0|[A-Za-z0-9_-]{22})$"
 RECHECK_S: Final = 15.0
-"""How often it is asked whether a stream's key still holds."""
+"""How often a stream's key is checked again."""
 
 After = Annotated[
     str | None,
@@ -60,10 +60,10 @@ def event_routes(desks: Desks) -> APIRouter:
         if last_event_id is not None:
             after = last_event_id
         if after is None:
-            # The reader is told where it stands, so that it misses nothing where the stream breaks before an event.
+            # Tell the reader the current position, so that it misses nothing if the stream breaks before an event.
             _, after = await desks.jobs.events(caller.sees, None, 1, None)
         else:
-            # Refused before the stream begins, where it is no event's.
+            # Refuse an id of no event before the stream begins.
             await desks.jobs.events(caller.sees, after, 1, None)
         told = _tell(feed, caller, request, after, job)
         return StreamingResponse(told, media_type="text/event-stream", headers={"Cache-Control": "no-store"})

@@ -1,4 +1,4 @@
-"""Fetching by URL in the name of tenants: threads of its own, a few for each tenant, and an end to it."""
+"""Fetching URLs on behalf of tenants: in separate threads, with a limit per tenant and a timeout."""
 
 from __future__ import annotations
 
@@ -16,32 +16,32 @@ from farm.errors import MediaError, QueueFullError
 from farm.store.fetch import FetchLimits
 
 AT_ONCE: Final = 8
-"""Downloads at once, of everybody."""
+"""Concurrent downloads in total."""
 EACH: Final = 4
-"""Requests of one tenant that download at once: each holds a place in the API meanwhile."""
+"""Concurrent requests of one tenant that download: each holds an API slot meanwhile."""
 WAITING: Final = 64
-"""Downloads that wait for a thread."""
+"""Downloads that may be queued for a thread."""
 REQUEST_S: Final = 120.0
-"""How long all downloads of one request may take together; jobs are given half an hour."""
+"""Timeout for all downloads of one request together; jobs have half an hour."""
 
 Fetch = Callable[[str, FetchLimits], Path]
-"""Downloads what lies at a URL into the store of uploads."""
+"""Downloads a URL into the store of uploads."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """What became of a URL."""
+    """The outcome of fetching a URL."""
 
     url: str
-    """Which."""
+    """The URL."""
     path: Path | None
-    """The file; None where it was not fetched."""
+    """The file; None if it was not fetched."""
     problem: str = ""
-    """Why not."""
+    """Why it was not fetched; empty if it was."""
 
 
 class Fetches:
-    """Downloads for requests. Who fetches slowly waits for itself: other tenants get the next free thread."""
+    """Downloads for requests. A tenant's slow downloads delay only its own: others get the next free thread."""
 
     def __init__(self, fetch: Fetch) -> None:
         self._fetch = fetch
@@ -50,10 +50,10 @@ class Fetches:
         self._each = Caps(EACH, "requests that fetch by URL", "send the next when one is answered", "fetches")
 
     async def all(self, tenant: str, urls: Sequence[str]) -> list[Fetched]:
-        """Fetch URLs, one after the other, and tell what became of each.
+        """Fetch URLs, one after the other, and return the outcome of each.
 
         Raises:
-            QueueFullError: the tenant has as many requests that fetch as may be.
+            QueueFullError: the tenant has too many requests that fetch.
         """
         try:
             with self._each.hold(tenant):
@@ -94,7 +94,7 @@ def not_fetching(url: str) -> Path:
 
 
 def as_fetched(found: Sequence[Fetched]) -> Callable[[str], Path]:
-    """Return what looks fetched URLs up; raises MediaError for those that were not."""
+    """Return a function that looks up fetched URLs; it raises MediaError for those that were not fetched."""
     known = {one.url: one for one in found}
 
     def look_up(url: str) -> Path:

@@ -1,4 +1,4 @@
-"""Routes of finished files (with byte ranges) and of uploads."""
+"""Routes for finished files (with byte ranges) and for uploads."""
 
 from __future__ import annotations
 
@@ -46,14 +46,14 @@ def _answers(media_type: str) -> dict[int | str, dict[str, Any]]:
 
 
 def file_routes(desks: Desks, productions: Productions) -> APIRouter:
-    """Build the routes of jobs' files."""
+    """Build the routes for jobs' files."""
     routes = APIRouter(tags=["files"])
 
     async def found(caller: Caller, job_id: str, kind: str) -> Response:
         noted = own_job(await desks.jobs.file(caller.sees, job_id, kind), job_id)
         if not noted:
             raise HTTPException(409, f"job {job_id} has no {kind} yet; see /v1/jobs/{job_id} for its state")
-        # Here, not at the desk: fetching from a shared place takes long, and the controller has jobs to hand out.
+        # Here, not at the desk: fetching from shared storage is slow, and would keep the controller from its jobs.
         path = await asyncio.to_thread(productions.file, job_id, FILES[kind]) or Path(noted)
         if not await asyncio.to_thread(path.is_file):
             raise HTTPException(410, f"the {kind} of job {job_id} was removed from the farm's disk")
@@ -94,7 +94,7 @@ async def _own_report(path: Path, hidden: tuple[int, ...] | None) -> Response:
 
 
 def blob_routes(desks: Desks, blobs: Store) -> APIRouter:
-    """Build the routes of uploads."""
+    """Build the routes for uploads."""
     routes = APIRouter(tags=["uploads"])
 
     @routes.head(
@@ -149,9 +149,9 @@ def blob_routes(desks: Desks, blobs: Store) -> APIRouter:
 
 
 async def _receive(request: Request, key: str, blobs: Store, note: Callable[[int], Awaitable[None]]) -> None:
-    """Write the body to a temporary file and move it into place if it is what its name says.
+    """Write the body to a temporary file and move it into place if its hash is that of its name.
 
-    ``note`` is told its size in between: whoever showed the content owns it, and nothing removes it from then on.
+    ``note`` is called with its size in between: the sender then owns the content, and nothing removes it.
     """
     temp = blobs.open_temp()
     digest = hashlib.sha256()
@@ -183,7 +183,7 @@ async def _receive(request: Request, key: str, blobs: Store, note: Callable[[int
 
 
 def checked_hash(sha256: str) -> str:
-    """Return a hash; 400 where it is none."""
+    """Return a hash; 400 if it is not one."""
     if len(sha256) != 64 or not _HEX.issuperset(sha256):
         raise HTTPException(400, f"`{sha256[:80]}` is not a SHA-256; write 64 digits 0-9 and a-f")
     return sha256

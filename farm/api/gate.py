@@ -1,4 +1,4 @@
-"""The gate: who asks, and what they may."""
+"""The gate: authentication and authorization of callers."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from farm.errors import AccessError
 from farm.journal.access import DEFAULT_TENANT, Role
 
 REMEMBERED_S: Final = 5.0
-"""How long a key that was found good is not looked up again: a revoked one works so long at the most."""
+"""How long a valid key is cached, and therefore how long a revoked key may still work."""
 REMEMBERED: Final = 10_000
 
 _bearer = HTTPBearer(
@@ -26,23 +26,23 @@ _bearer = HTTPBearer(
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who asks."""
+    """The caller of a request."""
 
     tenant: str
-    """In whose name."""
+    """The tenant that they act for."""
     role: Role
-    """What they may."""
+    """What they may do."""
     key_id: str = ""
-    """The name of the key that they bear; empty without one."""
+    """The id of their key; empty without one."""
 
     @property
     def sees(self) -> str | None:
-        """The tenant whose things they may see; None for everybody's."""
+        """The tenant whose things they may see; None for all tenants'."""
         return None if self.role is Role.OPERATE else self.tenant
 
 
 class Gate:
-    """Looks keys up; a farm that is open to its own machine alone lets everyone in who brings none."""
+    """Looks up keys; a farm open only to its own machine admits requests without one."""
 
     def __init__(self, access: Desk, *, open_to_all: bool) -> None:
         self._access = access
@@ -50,10 +50,10 @@ class Gate:
         self._known: dict[str, tuple[float, Caller]] = {}
 
     async def caller(self, text: str | None) -> Caller:
-        """Say who bears a key.
+        """Return the caller behind a key.
 
         Raises:
-            AccessError: a key is needed and there is none, or it is no good.
+            AccessError: a key is required and missing, or it is invalid.
         """
         if text is None:
             if self._open_to_all:
@@ -75,10 +75,10 @@ class Gate:
 
 
 def _refuse_foreign_pages(request: Request) -> None:
-    """Refuse what a page of some web site makes a browser send to a farm on its user's own machine.
+    """Refuse requests that a foreign web page makes a browser send to a farm on its user's own machine.
 
     Raises:
-        AccessError: the page is not the farm's own, or its host's name was made to lead here.
+        AccessError: the request is cross-origin, or its host name was rebound to this machine.
     """
     host = urlsplit(f"//{request.headers.get('host', '')}").hostname or ""
     origin = request.headers.get("origin")
@@ -118,7 +118,7 @@ def _allowing(least: Role) -> Any:
 
 
 async def operates(request: Request) -> bool:
-    """Whether a request is an operator's, where nobody has to say who they are."""
+    """Whether a request is an operator's, for routes that require no key."""
     gate: Gate = request.app.state.gate
     _, _, text = request.headers.get("authorization", "").partition(" ")
     try:
@@ -138,8 +138,8 @@ async def still_welcome(request: Request, caller: Caller) -> bool:
 
 
 Reader = Annotated[Caller, _allowing(Role.READ)]
-"""Anybody with a key."""
+"""A caller with any key."""
 Submitter = Annotated[Caller, _allowing(Role.SUBMIT)]
-"""Somebody who may have jobs made."""
+"""A caller who may submit jobs."""
 Operator = Annotated[Caller, _allowing(Role.OPERATE)]
-"""Somebody who runs the farm."""
+"""A caller who operates the farm."""

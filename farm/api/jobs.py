@@ -1,4 +1,4 @@
-"""Routes of jobs: submit, list, show, change, cancel, retry, why, events, webhooks."""
+"""Routes for jobs: submit, list, show, change, cancel, retry, why, events, webhooks."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ LIST_LIMIT: Final = 1000
 STATES: Final = (*JobState, "unfinished")
 
 JobId = Annotated[str, Path(min_length=1, max_length=80, pattern=r"^[A-Za-z0-9._-]+$")]
-# What others' terminals and logs show holds nothing that moves their cursor.
+# Shown in others' terminals and logs, so control characters are refused.
 Source = Annotated[
     str, Query(max_length=200, pattern=PRINTABLE, description="What to call the document in messages.")
 ]
@@ -118,7 +118,7 @@ def job_routes(desks: Desks, documents: DocumentReader, targets: WebhookTargets)
             raise AccessError(
                 f"the key shows jobs of tenant {caller.sees} alone; leave `tenant` out", known=True
             )
-        # Looks at assets are the farm's own errands: whoever wants to see them asks for their tenant.
+        # Jobs that look at assets are the farm's own: they are listed only if their tenant is asked for.
         hidden = LOOKS if caller.sees is None and tenant is None else None
         only = Filter(caller.sees or tenant, state, batch, source, since_s, hidden)
         found, more = await desks.jobs.page(only, limit, cursor or "")
@@ -188,12 +188,12 @@ def linked(job: dict[str, Any]) -> dict[str, Any]:
 
 
 def job_links(job_id: str, state: str) -> dict[str, str]:
-    """Return where a job and, once it is done, its files are."""
+    """Return the links of a job and, once it is done, of its files."""
     here = f"/v1/jobs/{job_id}"
     files = {kind: f"{here}/{kind}" for kind in FILES} if state == "done" else {}
     return {"self": here, "why": f"{here}/why", "events": f"{here}/events", **files}
 
 
 def own_job(found: Any, job_id: str) -> Any:
-    """Return what was found of a job; 404 where there is none, or it is not the caller's."""
+    """Return what was found of a job; 404 if it does not exist or is not the caller's."""
     return there(found, f"job {job_id}", "/v1/jobs")

@@ -1,4 +1,4 @@
-"""Routes of what was learned, and of the catalog that keeps it."""
+"""Routes for events of productions, the dashboard, and the catalog that stores them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from farm.library.event_rows import read_rows
 
 MOST_EVENTS: Final = 50_000
 MOST_REFUSED: Final = 1_000
-"""An answer names so many events that were left out, and counts the rest."""
+"""Most rejected events that a response lists; the rest are counted."""
 KINDS: Final = {
     "application/json": "json",
     "application/x-ndjson": "ndjson",
@@ -160,7 +160,7 @@ def _sees(caller: Caller, owner: str) -> str | None:
 
 
 def _rows(text: str, content_type: str) -> tuple[list[int], list[Mapping[str, Any]], list[dict[str, Any]]]:
-    """Return the rows of a body with their lines, and what is no row."""
+    """Return the rows of a body with their line numbers, and what is not a row."""
     kind = KINDS.get(content_type.split(";")[0].strip().lower())
     if kind is None:
         said = f"`{content_type[:80]}` is no kind of events; send Content-Type: {' or '.join(KINDS)}"

@@ -1,4 +1,4 @@
-"""Routes that make no job: validate, plan, stills, and what there is to choose from."""
+"""Routes that create no job: validate, plan, stills, and the lists of templates, elements and plugins."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ from farm.plugins.registry import Registry
 from farm.service.reuse import plan_for_tenant
 
 WAITING: Final = 32
-"""Previews that wait, of everybody."""
+"""Previews that may be queued, in total."""
 WAIT_S: Final = 20.0
 MAX_HEADER: Final = 4000
 """Characters of warnings in a header; proxies refuse headers of more than 8 kB."""
 
 
 def in_header(warnings: Sequence[str]) -> str:
-    """Return warnings as a JSON array in ASCII, as headers have to be; what does not fit is counted in the last."""
+    """Return warnings as a JSON array in ASCII, for use in a header; those that do not fit are counted in the last."""
     for count in range(len(warnings), -1, -1):
         left = len(warnings) - count
         told = [*warnings[:count], *([f"{left} more; /v1/validate tells them"] if left else [])]
@@ -52,16 +52,16 @@ def preview_routes(
     turns = Turns(1, WAITING, WAIT_S)
 
     def worker(tenant: str) -> AbstractAsyncContextManager[None]:
-        """Hold the worker for previews, of which there is one: the tenants take it in turn."""
+        """Hold the only worker for previews; tenants take turns."""
         return turn(turns, tenant, "previews", 2)
 
     async def files_of(caller: Caller, document: str, source: str) -> Callable[[str], Path]:
-        """Return what has the files of a document's URLs: downloaded before a preview begins, for those who may.
+        """Return a lookup of the files behind a document's URLs, downloaded before the preview if the role allows it.
 
         Raises:
-            DocumentError: the document names media that are not the caller's, or is none.
+            DocumentError: the document names media that are not the caller's, or is not a document.
         """
-        # What is wrong with the form of a large one is found where finding it holds nobody up.
+        # The form of a large document is checked here, in another process, where it holds up nobody.
         media = media_of_job if len(document) >= LARGE else media_of_text
         named = await documents.read(caller.tenant, len(document), media, document, source)
         await spared(lambda: check_media(desks, caller, named, source))

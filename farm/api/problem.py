@@ -50,9 +50,9 @@ TITLES: Final = {
 
 
 PLUGIN_PROBLEM: Final = "urn:farm:problem:plugin"
-"""The type of problems that are a plugin's: neither the request's nor the farm's."""
+"""Problem type of failures of a plugin: neither the request nor the farm is at fault."""
 QUOTA_PROBLEM: Final = "urn:farm:problem:quota"
-"""The type of refusals because a tenant has used up a quota."""
+"""Problem type of refusals because a tenant's quota is used up."""
 
 
 def problem(
@@ -64,7 +64,7 @@ def problem(
     title: str = "",
     **more: Any,
 ) -> JSONResponse:
-    """Answer with a problem document."""
+    """Return a problem document as a response."""
     body = {
         "type": kind,
         "title": title or TITLES.get(status, "Error"),
@@ -75,12 +75,12 @@ def problem(
 
 
 def there(found: Any, what: str, listed: str) -> Any:
-    """Return what was found; 404 where it is None, or False, as also where it is another tenant's.
+    """Return what was found; 404 if it is None or False, which includes another tenant's things.
 
     Args:
-        found: What a desk answered.
-        what: What was asked for, as ``job 3f2a``.
-        listed: The address that lists such things.
+        found: What a desk returned.
+        what: What was requested, such as ``job 3f2a``.
+        listed: The path that lists such things.
     """
     if found is None or found is False:
         raise HTTPException(404, f"there is no {what}; {listed} lists the newest")
@@ -98,12 +98,12 @@ def _said(error: Mapping[str, Any]) -> str:
 
 
 def _writable(text: str) -> str:
-    """Escape what JSON may bring and no message may hold: controls, marks of direction, halves of surrogate pairs."""
+    """Escape what JSON may contain but no message may: control characters, bidi marks, lone surrogates."""
     return printable(text)
 
 
 def install(app: FastAPI, methods: Callable[[str], list[str]]) -> None:
-    """Make every error of an app a problem document; ``methods`` tells what an address takes."""
+    """Turn every error of an app into a problem document; ``methods`` returns the methods of a path."""
 
     @app.exception_handler(DocumentError)
     async def _document(_request: Request, error: DocumentError) -> JSONResponse:
@@ -182,7 +182,7 @@ def install(app: FastAPI, methods: Callable[[str], list[str]]) -> None:
         headers = dict(error.headers or {})
         detail = str(error.detail)
         if error.status_code == 405:
-            # Two routes of one address are each other's strangers: the router names one's methods alone.
+            # A path may have several routes; the router names the methods of only one.
             headers["Allow"] = ", ".join(methods(request.url.path))
             detail = f"{request.method[:20]} is not for this address; allowed: {headers['Allow']}"
         elif detail == "Not Found":
@@ -191,14 +191,14 @@ def install(app: FastAPI, methods: Callable[[str], list[str]]) -> None:
 
     @app.exception_handler(Exception)
     async def _unknown(request: Request, error: Exception) -> JSONResponse:
-        # What went wrong may hold others' names and paths: it is for the log alone.
+        # The error may contain others' names and paths: it goes only to the log.
         said = f"the farm has a fault; its log says more under {_logged(request, error)}"
-        # This answer is given outside of all middleware.
+        # This response bypasses all middleware.
         return problem(500, said, headers=dict(SAFE))
 
 
 def _logged(request: Request, error: Exception) -> str:
-    """Write an error into the log and return the mark that it is found by."""
+    """Log an error and return the id by which it can be found."""
     mark = uuid.uuid4().hex[:12]
     _log.error("%s: %s %s", mark, request.method, request.url.path, exc_info=error)
     return mark

@@ -1,4 +1,4 @@
-"""The OpenAPI document, and what follows from it: which methods and query parameters an address takes."""
+"""The OpenAPI document, and what follows from it: which methods and query parameters a path accepts."""
 
 from __future__ import annotations
 
@@ -21,24 +21,24 @@ _SCHEMAS: Final = "#/components/schemas/"
 
 
 def problem_answer(description: str) -> dict[str, Any]:
-    """Return how an OpenAPI document tells of an answer that is a problem document."""
+    """Return the OpenAPI description of a response that is a problem document."""
     schema = {"$ref": f"{_SCHEMAS}ProblemDocument"}
     return {"description": description, "content": {"application/problem+json": {"schema": schema}}}
 
 
 def health_answer(description: str) -> dict[str, Any]:
-    """Return how it tells of an answer that is the farm's health, or a problem where nobody knows that."""
+    """Return the OpenAPI description of a response that is the farm's health, or a problem if that is unknown."""
     answer = problem_answer(description)
     answer["content"]["application/json"] = {"schema": {"$ref": f"{_SCHEMAS}{Health.__name__}"}}
     return answer
 
 
 MAX_WRONG: Final = 20
-"""A query's first wrong parameters are told; whoever asks need not have a key."""
+"""Most wrong query parameters that are reported; the caller may have no key."""
 
 
 class Published:
-    """An app's OpenAPI document, made once."""
+    """An app's OpenAPI document, built once."""
 
     def __init__(self, app: FastAPI) -> None:
         self._app = app
@@ -72,7 +72,7 @@ class Published:
         ]
 
     def methods(self, path: str) -> list[str]:
-        """Return the methods that an address takes; none where there is no such address."""
+        """Return the methods that a path accepts; none if there is no such path."""
         return sorted(
             {method for pattern, methods in self._paths if pattern.fullmatch(path) for method in methods}
         )
@@ -89,10 +89,10 @@ class Published:
         }
 
     async def check_query(self, request: Request) -> None:
-        """Refuse what would be left out in silence: unknown parameters, and one that is given twice.
+        """Refuse what would be ignored silently: unknown and repeated parameters.
 
         Raises:
-            RequestValidationError: with all of them.
+            RequestValidationError: with all of them, up to :data:`MAX_WRONG`.
         """
         route = request.scope.get("route")
         known = self._queries.get((getattr(route, "path", ""), request.method.lower()))
@@ -115,7 +115,7 @@ class Published:
 
 
 def operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """Yield path, method and operation of all that a document tells of."""
+    """Yield path, method and operation of all operations in a document."""
     for path, item in document["paths"].items():
         for method in METHODS:
             if method in item:

@@ -1,4 +1,4 @@
-"""Logging requests that were refused: who asked for what, and with which status they were turned away."""
+"""Logging of refused requests: who requested what, and which status they got."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from farm.service.log import ids, log
 
 ROUTINE: Final = frozenset({404, 409, 416})
-"""What clients run into in the ordinary course of things."""
+"""Statuses that clients get in normal operation."""
 
 
 class LogRefusals:
-    """ASGI middleware. Paths are logged without their query, which may hold what is nobody's business."""
+    """ASGI middleware. Paths are logged without their query, which may be confidential."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on, and log it where it is refused."""
+        """Pass a request on, and log it if it is refused."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return

@@ -1,4 +1,4 @@
-"""Headers that every answer bears: a browser takes it for nothing but what it is, and runs none of it."""
+"""Headers of every response: browsers must not guess its type, nor execute any of it."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from farm.errors import is_plain
 
 POLICY: Final = "default-src 'none'; frame-ancestors 'none'; sandbox"
-"""Content that callers sent in is served from the farm's own address: it may load, run and frame nothing."""
+"""Callers' content is served from the farm's own origin: it may load and run nothing, and not be framed."""
 SAFE: Final = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": POLICY}
-"""Of every answer."""
+"""Headers of every response."""
 
 
 class SafeHeaders:
-    """Adds ``nosniff`` and the content security policy to every answer."""
+    """Adds ``nosniff`` and the content security policy to every response."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -35,11 +35,11 @@ class SafeHeaders:
 
 
 def file_name(name: str, fallback: str) -> str:
-    """Return a name that a browser may save a file under: no path, nothing that cannot be seen, at most 120 letters.
+    """Return a name that a browser may save a file under: no path, no invisible characters, at most 120 characters.
 
     Args:
         name: What its owner calls it.
-        fallback: The name where nothing is left of that.
+        fallback: The name if nothing is left of that.
     """
     last = name.replace("\\", "/").rsplit("/", 1)[-1]
     kept = "".join(

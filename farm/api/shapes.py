@@ -1,4 +1,4 @@
-"""What the API answers: the shapes that its OpenAPI document publishes."""
+"""Request and response models of the API, as published in its OpenAPI document."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import Any, Final, Literal
 from pydantic import BaseModel, Field
 
 PRINTABLE: Final = r"^[^\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]*$"
-"""Names and labels: no controls, and nothing that turns the direction of what stands beside them."""
+"""Names and labels: no control characters, and no marks that change the direction of adjacent text."""
 PRIORITY_LIMIT: Final = 100
-"""Priorities of jobs go from minus this to this."""
+"""Priorities of jobs range from minus this to this."""
 
 JobStateWord = Literal[
     "accepted",
@@ -220,9 +220,9 @@ class NodeItem(BaseModel):
     memory_free_bytes: int | None
     version: str
     plugins: list[str]
-    """Those that its workers loaded, with version and the beginning of their files' hash."""
+    """Plugins that its workers loaded, with version and the first digits of their files' hash."""
     differs: str
-    """Of which plugins its workers loaded more than one; empty where of none."""
+    """Plugins that its workers loaded in more than one variant; empty if none."""
 
 
 class Health(BaseModel):

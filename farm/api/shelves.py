@@ -1,4 +1,4 @@
-"""Routes of scripts and declarative templates."""
+"""Routes for scripts and declarative templates."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Routes of what is stored, for operators: usage, retention rules, garbage collection, verification."""
+"""Storage routes for operators: usage, retention rules, garbage collection, verification."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the API answers about what is stored."""
+"""Request and response models for storage."""
 
 from __future__ import annotations
 

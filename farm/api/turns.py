@@ -1,4 +1,4 @@
-"""Turns of what the API has few of: a tenant waits for its own, and is told to come again where too many wait."""
+"""Turns at scarce resources of the API: tenants queue for a slot, and are told when to retry if the queue is full."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from farm.errors import QueueFullError
 
 @asynccontextmanager
 async def turn(turns: Turns, tenant: str, what: str, retry_after_s: int) -> AsyncIterator[None]:
-    """Hold a place for the length of a block.
+    """Hold a slot for the duration of a block.
 
     Args:
-        turns: The places.
+        turns: The slots.
         tenant: Who waits.
-        what: What there are too many of, as ``previews``.
-        retry_after_s: When to come again then.
+        what: What there are too many of, such as ``previews``.
+        retry_after_s: After how many seconds to retry in that case.
 
     Raises:
-        QueueFullError: too many wait, or none came free in time.
+        QueueFullError: the queue is full, or no slot was freed in time.
     """
     try:
         place = await turns.take(tenant)

@@ -1,4 +1,4 @@
-"""Where webhooks may lead: looked at when they are registered, and again each time that they are told."""
+"""Which addresses webhooks may have: checked on registration, and again on each delivery."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from farm.store.guard import Guard
 LOOK_UP_S: Final = 5.0
 """A host that is not resolved within this long is refused."""
 AT_ONCE: Final = 32
-"""Hosts that are looked up at once, in threads of their own: a slow name server holds up nothing else."""
+"""Concurrent host lookups, in separate threads, so that a slow name server holds up nothing else."""
 EACH: Final = 4
-"""Hosts of one tenant's that are looked up at once."""
+"""Concurrent host lookups of one tenant."""
 
 
 class WebhookTargets:
-    """Checks webhooks' addresses with the guard that fetching has."""
+    """Checks webhooks' addresses with the guard used for fetching."""
 
     def __init__(self, guard: Guard) -> None:
         self._guard = guard
@@ -31,15 +31,15 @@ class WebhookTargets:
         self._looking: Counter[str] = Counter()
 
     async def check(self, url: str, tenant: str) -> None:
-        """Refuse a webhook that could never be told; an empty one is none, and one that does not answer is fine.
+        """Refuse a webhook that could never be delivered; an empty URL means none, and a silent host is fine.
 
         Args:
-            url: Where it leads.
-            tenant: Whose it is to be.
+            url: Its URL.
+            tenant: Whose it is.
 
         Raises:
-            DocumentError: it is no http(s) URL, or its host is not known or not public.
-            QueueFullError: the tenant, or everybody, has too many looked up already.
+            DocumentError: it is not an http(s) URL, or its host is unknown or not public.
+            QueueFullError: too many lookups are running, of the tenant or in total.
         """
         if not url:
             return
@@ -65,7 +65,7 @@ class WebhookTargets:
     def _looked(self, tenant: str) -> None:
         with self._lock:
             self._looking[tenant] -= 1
-            self._looking += Counter()  # leaves out those at zero
+            self._looking += Counter()  # drops those at zero
 
 
 def _parsed(url: str) -> httpx.URL:

@@ -1,4 +1,4 @@
-"""Whose things a request is about."""
+"""The owner whose things a request concerns."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from farm.errors import AccessError
 
 @dataclass(frozen=True, slots=True)
 class Whose:
-    """In whose name somebody asks."""
+    """On whose behalf a request is made."""
 
     owner: str
     """Whose library is changed."""
     sees: str | None
-    """Whose things are seen, beside the official ones; None for everybody's."""
+    """Whose things are visible, besides the official ones; None for everybody's."""
     operates: bool = False
-    """Whether an operator asks, who may use media of every tenant."""
+    """Whether the caller is an operator, who may use media of every tenant."""
 
 
 Owner = Annotated[
@@ -50,6 +50,6 @@ def _changing(caller: Submitter, owner: Owner = None) -> Whose:
 
 
 Reading = Annotated[Whose, Depends(_reading)]
-"""Somebody who looks."""
+"""For requests that read."""
 Changing = Annotated[Whose, Depends(_changing)]
-"""Somebody who changes."""
+"""For requests that make changes."""

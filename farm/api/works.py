@@ -1,4 +1,4 @@
-"""Routes of works and productions."""
+"""Routes for works and productions."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class Rendering(BaseModel):
 
 
 def work_routes(desks: Desks) -> APIRouter:
-    """Build the routes of works."""
+    """Build the routes for works."""
     routes = APIRouter(tags=["works"])
 
     def own(found: Any, name: str) -> Loose:
@@ -189,7 +189,7 @@ def work_routes(desks: Desks) -> APIRouter:
 
 
 def production_routes(desks: Desks) -> APIRouter:
-    """Build the routes of productions; their files are those of their jobs."""
+    """Build the routes for productions; their files are those of their jobs."""
     routes = APIRouter(tags=["productions"])
 
     @routes.get("/v1/productions")
