@@ -1,4 +1,4 @@
-"""Addresses of the API."""
+"""Paths of the API."""
 
 from __future__ import annotations
 
@@ -6,5 +6,5 @@ from urllib.parse import quote
 
 
 def quoted(name: str) -> str:
-    """Return a name as a part of an address, whatever is in it."""
+    """Return a name percent-encoded as one segment of a path."""
     return quote(name, safe="")

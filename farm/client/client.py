@@ -1,4 +1,4 @@
-"""A client of a farm: uploads what a document needs, submits it, waits, fetches the files."""
+"""A client of a farm: uploads the media of a document, submits it, waits, and downloads the files."""
 
 from __future__ import annotations
 
@@ -28,16 +28,16 @@ POLL_FIRST_S: Final = 0.1
 POLL_MOST_S: Final = 1.0
 
 MAX_SOURCE: Final = 200
-"""Characters of a document's name that a farm takes."""
+"""Longest document name that a farm accepts, characters."""
 FINAL_STATES: Final = frozenset({"done", "failed", "cancelled"})
 
 Progress = Callable[[dict[str, Any]], None]
-"""Called with a job as the API tells of it, each time it was asked for."""
+"""Called with a job or batch as the API returns it, on every poll."""
 
 
 @dataclass(frozen=True, slots=True)
 class Downloaded:
-    """A job's files, fetched."""
+    """The downloaded files of a job."""
 
     video: Path
     """The MP4."""
@@ -48,7 +48,7 @@ class Downloaded:
 
 
 class FarmClient:
-    """Talks to the farm at a URL; what fails on the way is tried again, safely."""
+    """Talks to the farm at a URL; failed requests are retried safely."""
 
     def __init__(
         self,
@@ -66,16 +66,16 @@ class FarmClient:
         self._uploads: Uploader | None = None
         self._sleep = sleep
         self.call = self._connection.call
-        """Sends a request and returns what the answer's JSON holds; see :meth:`Connection.call`."""
+        """Sends a request and returns the JSON of the response; see :meth:`Connection.call`."""
 
     @property
     def connection(self) -> Connection:
-        """What requests go through."""
+        """The connection that requests go through."""
         return self._connection
 
     @property
     def url(self) -> str:
-        """Where the farm is."""
+        """The farm's URL."""
         return self._connection.url
 
     def close(self) -> None:
@@ -83,16 +83,16 @@ class FarmClient:
         self._connection.close()
 
     def plugins_differ(self, used: Collection[str]) -> str:
-        """Say in what the farm's plugins differ from those that documents use here; nothing where in nothing.
+        """Return how the farm's plugins differ from those that documents use here; empty if they do not.
 
         Args:
-            used: The plugins' marks, as ``acme 1.2 (3f2a91c04b7e)``.
+            used: The plugins' marks, such as ``acme 1.2 (3f2a91c04b7e)``.
         """
         if not used:
             return ""
         told: list[dict[str, Any]] = self.call("GET", "/v1/plugins")
         loaded = [
-            # A farm without a ready worker tells what its head has.
+            # A farm without a ready worker lists its head's plugins.
             one.get("workers") or [f"{one['plugin']} {one['version']} ({one['identity']})"]
             for one in told
         ]
@@ -111,11 +111,11 @@ class FarmClient:
     ) -> str:
         """Upload the media that a document refers to, submit it, and return the job's id.
 
-        The same document submitted again is the same job, unless that one failed or was cancelled.
+        Submitting the same document again returns the same job, unless that one failed or was cancelled.
 
         Raises:
             DocumentError: the document or its media are wrong.
-            QueueFullError: the farm takes no more jobs.
+            QueueFullError: the farm accepts no more jobs.
             FarmUnreachableError: no farm answers, or it refused.
         """
         data = load_document(document, source=source)
@@ -151,11 +151,11 @@ class FarmClient:
     ) -> tuple[str, list[RowJob]]:
         """Upload the media of a table of products and submit it as a batch.
 
-        Returns the batch's id and the rows that are wrong: they keep their numbers and are not made. The same
-        table submitted again is the same batch.
+        Returns the batch's id and the invalid rows, which keep their numbers and are not rendered. Submitting the same
+        table again returns the same batch.
 
         Raises:
-            DocumentError: the table cannot be read, or all its rows are wrong.
+            DocumentError: the table cannot be read, or all its rows are invalid.
             FarmUnreachableError: no farm answers, or it refused.
         """
         rows = [
@@ -186,16 +186,16 @@ class FarmClient:
         return batch_id, wrong
 
     def job(self, job_id: str) -> dict[str, Any]:
-        """Return where a job stands."""
+        """Return a job's state."""
         found: dict[str, Any] = self.call("GET", f"/v1/jobs/{quoted(job_id)}")
         return found
 
     def wait(self, job_id: str, on_progress: Progress | None = None) -> dict[str, Any]:
-        """Return the job when it has ended, however it did."""
+        """Wait until a job has ended, in whatever state, and return it."""
         return self._wait(lambda: self.job(job_id), lambda job: job["state"] in FINAL_STATES, on_progress)
 
     def wait_for_batch(self, batch_id: str, on_progress: Progress | None = None) -> dict[str, Any]:
-        """Return the batch when all its rows have ended, however they did."""
+        """Wait until all rows of a batch have ended, in whatever state, and return the batch."""
         return self._wait(
             lambda: self.call("GET", f"/v1/batches/{quoted(batch_id)}"),
             lambda batch: batch["rows"]["ended"] == batch["rows"]["total"],
@@ -203,7 +203,7 @@ class FarmClient:
         )
 
     def rows(self, batch_id: str) -> Iterator[dict[str, Any]]:
-        """Yield a batch's rows in order, with what became of each."""
+        """Yield a batch's rows in order, with their outcomes."""
         after: int | None = 0
         while after is not None:
             page = self.call("GET", f"/v1/batches/{quoted(batch_id)}/rows", after=after, limit=500)
@@ -211,7 +211,7 @@ class FarmClient:
             after = page["next"]
 
     def events(self, job_id: str | None = None, after: str | None = None) -> Iterator[dict[str, Any]]:
-        """Yield what happens as it happens, without end; goes on where a broken connection broke off."""
+        """Yield events as they happen, without end; resumes where a broken connection broke off."""
         pause_s = POLL_MOST_S
         while True:
             query = {"job": job_id, "after": after}
@@ -221,7 +221,7 @@ class FarmClient:
                     for line in response.iter_lines():
                         name, _, value = line.partition(": ")
                         if name == "id":
-                            # Told at the beginning too: nothing is missed where it breaks before an event.
+                            # Also sent at the beginning: nothing is missed if it breaks before an event.
                             after, pause_s = value, POLL_MOST_S
                         elif name == "data":
                             yield json.loads(value)
@@ -232,7 +232,7 @@ class FarmClient:
             pause_s *= 2.0
 
     def download(self, job_id: str, folder: Path, stem: str | None = None) -> Downloaded:
-        """Fetch a finished job's files into a folder; each appears there whole.
+        """Download a finished job's files into a folder; each is replaced atomically.
 
         Raises:
             MachineError: the folder cannot be written.
@@ -260,7 +260,7 @@ class FarmClient:
             pause_s = min(POLL_MOST_S, pause_s * 1.2)
 
     def _with_media(self, row: RowJob, source: str, folder: Path) -> RowJob:
-        """Return a row with its media uploaded, or with what is wrong with them."""
+        """Return a row with its media uploaded, or with their problems."""
         if row.document is None:
             return row
         try:
@@ -277,7 +277,7 @@ class FarmClient:
         return answer
 
     def post_text(self, path: str, text: str, content_type: str, **query: str | None) -> Any:
-        """Send text that may be sent twice without harm, and return what the answer's JSON holds."""
+        """Send text that may safely be sent twice, and return the JSON of the response."""
         given = {name: value for name, value in query.items() if value is not None}
         headers = {"Content-Type": content_type}
         return self._connection.ask("POST", path, content=text.encode(), params=given, headers=headers).json()

@@ -1,4 +1,4 @@
-"""A connection to a farm: requests that may be sent again, sent again until they are answered."""
+"""A connection to a farm: requests that are safe to repeat, retried until they are answered."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from farm.errors import (
 )
 
 PATIENCE_S: Final = 60.0
-"""How long a farm that does not answer is asked again: a killed proxy is away for about 30 s."""
+"""How long requests are retried while the farm does not answer: a killed proxy is away for about 30 s."""
 FIRST_PAUSE_S: Final = 0.2
 LONGEST_PAUSE_S: Final = 5.0
 TIMEOUT_S: Final = 60.0
@@ -34,11 +34,11 @@ PASSING: Final = frozenset({429, 502, 503, 504})
 
 
 class BrokenOffError(FarmUnreachableError):
-    """The farm did not answer to the end; it may the next time."""
+    """The farm's response broke off; a retry may succeed."""
 
 
 class Patience:
-    """Waits between tries, longer each time, until what was given to it is used up."""
+    """Waits between retries, with exponential backoff, until its time budget is used up."""
 
     def __init__(
         self, most_s: float, sleep: Callable[[float], None], say: Callable[[str], None] | None
@@ -50,12 +50,12 @@ class Patience:
         self._waited_s = 0.0
 
     def wait(self, trouble: Exception, least_s: float = 0.0) -> None:
-        """Wait before the next try, at least so long; raises ``trouble`` where there is no time for it."""
+        """Wait before the next try, at least ``least_s``; raises ``trouble`` if the budget does not allow it."""
         pause_s = max(self._pause_s, least_s)
         if self._waited_s + pause_s > self._most_s:
             raise trouble
         if self._say is not None and self._waited_s == 0.0:
-            # Whoever waits at a keyboard is to know what for.
+            # Tell an interactive user what is being waited for.
             self._say(f"{trouble}; trying for {self._most_s:.0f} s")
         self._sleep(pause_s)
         self._waited_s += pause_s
@@ -63,7 +63,7 @@ class Patience:
 
 
 class Connection:
-    """Safe to repeat: every request that it sends may arrive twice without harm."""
+    """Sends requests with retries: every one may safely arrive twice."""
 
     def __init__(
         self,
@@ -77,7 +77,7 @@ class Connection:
     ) -> None:
         self.url = url.rstrip("/")
         headers = {"Authorization": f"Bearer {_checked_key(key)}"} if key else {}
-        # A proxy set for the way out must not stand between two processes of one machine.
+        # A configured outbound proxy must not come between two processes on one machine.
         outside = _host(url) not in LOOPBACK
         self._http = http or httpx.Client(
             base_url=self.url,
@@ -95,7 +95,7 @@ class Connection:
         self._http.close()
 
     def call(self, method: str, path: str, data: Any = None, **query: Any) -> Any:
-        """Send a request and return what the answer's JSON holds; None for an empty answer.
+        """Send a request and return the JSON of the response; None if that is empty.
 
         Raises:
             DocumentError: what was sent is wrong.
@@ -110,7 +110,7 @@ class Connection:
             raise FarmUnreachableError(f"what answers at {self.url} is no farm; check the address") from error
 
     def save(self, path: str, target: Path) -> None:
-        """Fetch a file piece by piece, anew from its beginning where the connection broke.
+        """Download a file in chunks; if the connection breaks, start again from the beginning.
 
         Raises:
             FarmUnreachableError: no farm answers, or it refused.
@@ -138,7 +138,7 @@ class Connection:
         headers: Mapping[str, str] | None = None,
         allowed: tuple[int, ...] = (),
     ) -> httpx.Response:
-        """Send a request until it is answered; ``body`` is a file that is sent as it is.
+        """Send a request, with retries until it is answered; ``body`` is a file that is sent as it is.
 
         Raises:
             DocumentError: what was sent is wrong.
@@ -156,7 +156,7 @@ class Connection:
                 )
             except httpx.TransportError as error:
                 if "CERTIFICATE_VERIFY_FAILED" in str(error):
-                    # Another try would end alike.
+                    # A retry would fail the same way.
                     raise FarmUnreachableError(
                         f"the certificate of {self.url} is not trusted ({error}); name the file with its authority's "
                         "certificate in FARM_CA"
@@ -179,10 +179,10 @@ class Connection:
 
     @contextmanager
     def stream(self, path: str, headers: Mapping[str, str]) -> Iterator[httpx.Response]:
-        """Yield an answer whose body is read as it comes; sent once.
+        """Yield a streaming response; the request is not retried.
 
         Raises:
-            BrokenOffError: no farm answers at this moment, or it stopped to.
+            BrokenOffError: no farm answers at the moment, or the response broke off.
             FarmUnreachableError: it refused.
         """
         timeout = httpx.Timeout(TIMEOUT_S)
@@ -198,7 +198,7 @@ class Connection:
 
 
 def trusted_authorities() -> ssl.SSLContext | bool:
-    """Return what decides which certificates are trusted: ``FARM_CA`` beside the usual authorities.
+    """Return what httpx verifies certificates with: the usual authorities, and those in the file ``FARM_CA`` if set.
 
     Raises:
         MachineError: the file cannot be read, or holds no certificate.
@@ -233,7 +233,7 @@ def _checked_key(key: str) -> str:
 
 
 def refusal(response: httpx.Response) -> Exception:
-    """Turn a problem document into the error that it was made of."""
+    """Turn a problem document back into the error that it came from."""
     detail = _detail(response)
     match response.status_code:
         case 401 | 403:
@@ -267,7 +267,7 @@ def refusal(response: httpx.Response) -> Exception:
 
 
 def _problem(response: httpx.Response) -> dict[str, Any]:
-    """Return what a problem document says; nothing where the answer is none."""
+    """Return the contents of a problem document; empty if the response is not one."""
     try:
         told = response.json()
     except ValueError:

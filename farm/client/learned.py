@@ -1,4 +1,4 @@
-"""What was learned, and the catalog that keeps it, over HTTP."""
+"""Events of productions, the dashboard, and the catalog that stores them, over HTTP."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from farm.errors import DocumentError
 
 
 class RemoteLearned:
-    """Events and dashboard of a running farm, as :class:`farm.library.learned.LearnedDesk` has them."""
+    """Events and dashboard of a running farm, with the interface of :class:`farm.library.learned.LearnedDesk`."""
 
     def __init__(self, client: FarmClient, owner: str) -> None:
         self._client = client
         self._owner = owner or None
 
     def take(self, rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-        """Send events; return how many were taken and repeated, and what is wrong with which row, from 0."""
+        """Send events; return how many were taken and repeated, and the problems of refused rows, numbered from 0."""
         lines = "\n".join(json.dumps(dict(row), ensure_ascii=False) for row in rows)
         try:
             told = self._client.post_text("/v1/events", lines, "application/x-ndjson", owner=self._owner)
@@ -35,29 +35,29 @@ class RemoteLearned:
         return {**told, "refused": refused}
 
     def dash(self, days: int | None, most: int) -> dict[str, Any]:
-        """Return all that a dashboard shows."""
+        """Return the data of a dashboard."""
         told: dict[str, Any] = self._client.call("GET", "/v1/dash", days=days, most=most, owner=self._owner)
         return told
 
 
 class RemoteCatalog:
-    """The catalog of a running farm, as :class:`farm.library.keeping.CatalogDesk` has it; for operators."""
+    """The catalog of a running farm, with the interface of :class:`farm.library.keeping.CatalogDesk`; for operators."""
 
     def __init__(self, client: FarmClient) -> None:
         self._client = client
 
     def query(self, sql: str, rows: int) -> dict[str, Any]:
-        """Ask one question in SQL."""
+        """Run one SQL query."""
         told: dict[str, Any] = self._client.call("POST", "/v1/catalog/query", {"sql": sql, "rows": rows})
         return told
 
     def check(self, files: bool) -> dict[str, Any]:
-        """Look over it."""
+        """Check it for inconsistencies."""
         told: dict[str, Any] = self._client.call("POST", "/v1/catalog/check", files=str(files).lower())
         return told
 
     def backup(self) -> dict[str, Any]:
-        """Copy it into its folder of backups."""
+        """Copy it into its backup folder."""
         told: dict[str, Any] = self._client.call("POST", "/v1/catalog/backup")
         return told
 

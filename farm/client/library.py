@@ -1,4 +1,4 @@
-"""The libraries of a running farm, over HTTP: the door as it is on one's own machine."""
+"""The libraries of a running farm, over HTTP: the same door as on the local machine."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from farm.library.door import AssetDoor, Door, ProductionDoor, ShelfDoor, Told, 
 from farm.library.templates import Choose
 
 PIECE_BYTES: Final = 16 * 2**20
-"""Larger files are sent in pieces of this size, so that a broken connection costs one piece."""
+"""Larger files are sent in pieces of this size, so that a broken connection costs only one piece."""
 PAGE: Final = 1000
 LOOK_S: Final = 0.5
 
 
 class _Remote:
-    """What the libraries over HTTP share: a connection, and whose library is meant."""
+    """What the libraries over HTTP share: a connection, and the owner of the library."""
 
     def __init__(self, connection: Connection, owner: str) -> None:
         self._connection = connection
@@ -33,7 +33,7 @@ class _Remote:
         return self._connection.call(method, path, data, owner=self._owner, **query)
 
     def _maybe(self, path: str, **query: Any) -> Any:
-        """Return what an address tells; None where there is nothing."""
+        """Return the JSON at a path; None if it does not exist."""
         given = {name: value for name, value in (query | {"owner": self._owner}).items() if value is not None}
         response = self._connection.ask("GET", path, params=given, allowed=(404,))
         return None if response.status_code == 404 else response.json()
@@ -47,7 +47,7 @@ class RemoteAssets(_Remote):
     """Assets of a running farm."""
 
     def upload(self, path: Path) -> str:
-        """Send a file, in pieces where it is large; return its hash."""
+        """Upload a file, in pieces if it is large; return its hash."""
         try:
             with path.open("rb") as file:
                 sha256 = hashlib.file_digest(file, "sha256").hexdigest()
@@ -66,7 +66,7 @@ class RemoteAssets(_Remote):
         return sha256
 
     def _pieces(self, path: Path, sha256: str, size_bytes: int) -> None:
-        """Send a large file from where an earlier try ended."""
+        """Upload a large file, resuming where an earlier try ended."""
         with path.open("rb") as file:
             while True:
                 told = self._connection.call("GET", f"/v1/uploads/{sha256}")
@@ -74,7 +74,7 @@ class RemoteAssets(_Remote):
                     return
                 file.seek(told["offset"])
                 headers = {"Upload-Offset": str(told["offset"]), "Upload-Length": str(size_bytes)}
-                # A piece that arrived though its answer was lost is a conflict the second time: ask where to go on.
+                # A piece that arrived though its response was lost is a conflict on retry: ask where to resume.
                 self._connection.ask(
                     "PATCH",
                     f"/v1/uploads/{sha256}",
@@ -88,7 +88,7 @@ class RemoteAssets(_Remote):
         return url
 
     def add(self, items: Sequence[Mapping[str, Any]]) -> list[Told]:
-        """Add uploaded content, or what lies at URLs."""
+        """Add uploaded content, or the contents of URLs."""
         known = ("name", "tags", "licence", "product")
         sent = []
         for item in items:
@@ -103,7 +103,7 @@ class RemoteAssets(_Remote):
         return told
 
     def show(self, name: str) -> Told | None:
-        """Tell an entry whole."""
+        """Return an entry in full."""
         told: Told | None = self._maybe(f"/v1/assets/{quoted(name)}")
         return told
 
@@ -115,13 +115,13 @@ class RemoteAssets(_Remote):
         return found
 
     def like(self, query: str | Path, limit: int) -> list[Told]:
-        """Find entries that show the same as an asset, or as a picture that is sent for it."""
+        """Find entries that show the same as an asset, or as a picture file, which is uploaded."""
         asked = {"sha256": self.upload(query)} if isinstance(query, Path) else {"asset": query}
         found: list[Told] = self._call("POST", "/v1/similar", asked | {"limit": limit})["assets"]
         return found
 
     def change(self, sha256: str, changes: Mapping[str, Any]) -> bool:
-        """Change what is said of an entry."""
+        """Change an entry's metadata."""
         given = {"owner": self._owner} if self._owner else {}
         response = self._connection.ask(
             "PATCH", f"/v1/assets/{sha256}", json=dict(changes), params=given, allowed=(404,)
@@ -129,11 +129,11 @@ class RemoteAssets(_Remote):
         return response.status_code != 404
 
     def remove(self, sha256: str) -> bool:
-        """Let go of an entry."""
+        """Remove an entry."""
         return self._gone(f"/v1/assets/{sha256}")
 
     def save(self, sha256: str, file: str, target: Path) -> bool:
-        """Write the content of an asset, or of a file made of it, to ``target``; False where there is none."""
+        """Write the content of an asset, or a file derived from it, to ``target``; False if there is none."""
         entry = self.show(sha256)
         if entry is None or (file and file not in entry["files"]):
             return False
@@ -160,17 +160,17 @@ class RemoteShelf(_Remote):
         return found
 
     def show(self, name: str) -> Told | None:
-        """Tell one whole."""
+        """Return one in full."""
         told: Told | None = self._maybe(f"{self._path}/{quoted(name)}")
         return told
 
     def save(self, name: str, document: Mapping[str, Any]) -> Told:
-        """Keep one."""
+        """Save one."""
         told: Told = self._call("PUT", f"{self._path}/{quoted(name)}", dict(document))
         return told
 
     def remove(self, name: str) -> bool:
-        """Take one off the shelf."""
+        """Remove one."""
         return self._gone(f"{self._path}/{quoted(name)}")
 
 
@@ -178,7 +178,7 @@ class RemoteWorks(_Remote):
     """Works of a running farm."""
 
     def make(self, order: Mapping[str, Any]) -> Told:
-        """Make one."""
+        """Create one."""
         return self._once("/v1/works", dict(order))
 
     def page(self, limit: int, offset: int) -> list[Told]:
@@ -187,48 +187,48 @@ class RemoteWorks(_Remote):
         return found
 
     def show(self, name: str, version: int | None = None) -> Told | None:
-        """Tell one whole."""
+        """Return one in full."""
         told: Told | None = self._maybe(f"/v1/works/{quoted(name)}", version=version)
         return told
 
     def edit(self, name: str, edits: Sequence[Mapping[str, Any]], base: int | None = None) -> Told:
-        """Change one; sent for the version at hand, so that a repeat over a broken connection changes nothing."""
+        """Edit one; the request names the current version, so that a retry over a broken connection is harmless."""
         base = self._head(name) if base is None else base
         sent = {"edits": [dict(one) for one in edits], "base": base}
         return self._told("POST", f"/v1/works/{quoted(name)}/edits", sent)
 
     def put(self, name: str, document: Mapping[str, Any], base: int | None = None) -> Told:
-        """Save a document edited elsewhere."""
+        """Save a document that was edited elsewhere."""
         return self._told("PUT", f"/v1/works/{quoted(name)}", dict(document), base=base)
 
     def retemplate(self, name: str, template: str) -> Told:
-        """Give one another template."""
+        """Switch one to another template."""
         return self._told("PUT", f"/v1/works/{quoted(name)}/template", {"template": template})
 
     def recut(self, name: str, seed: int | None = None) -> Told:
-        """Cut one anew."""
+        """Cut one again."""
         return self._told("POST", f"/v1/works/{quoted(name)}/recut", None, seed=seed, base=self._head(name))
 
     def undo(self, name: str) -> Told:
-        """Go back."""
+        """Go back to the previous version."""
         return self._told("POST", f"/v1/works/{quoted(name)}/undo", None, base=self._head(name))
 
     def redo(self, name: str) -> Told:
-        """Go forward."""
+        """Go forward to the version that was undone."""
         return self._told("POST", f"/v1/works/{quoted(name)}/redo", None, base=self._head(name))
 
     def versions(self, name: str) -> list[Told] | None:
-        """Tell its history."""
+        """Return its history."""
         found: list[Told] | None = self._maybe(f"/v1/works/{quoted(name)}/versions")
         return found
 
     def diff(self, name: str, before: int | None, after: int | None) -> Told | None:
-        """Tell what changed."""
+        """Return what changed between two versions."""
         told: Told | None = self._maybe(f"/v1/works/{quoted(name)}/diff", **{"from": before, "to": after})
         return told
 
     def remix(self, name: str, count: int, seed: int, vary_template: bool, choose: Choose = "rules") -> Told:
-        """Make cuts that differ."""
+        """Create cuts that differ."""
         wanted = {"count": count, "seed": seed, "vary_template": vary_template, "choose": choose}
         return self._once(f"/v1/works/{quoted(name)}/remixes", wanted)
 
@@ -237,16 +237,16 @@ class RemoteWorks(_Remote):
         return self._gone(f"/v1/works/{quoted(name)}")
 
     def job(self, name: str, version: int | None = None) -> Told:
-        """Tell the job document of one."""
+        """Return the job document of one."""
         return self._told("GET", f"/v1/works/{quoted(name)}/job", None, version=version)
 
     def _head(self, name: str) -> int | None:
-        """Return the version at hand: an order that arrives twice is told by it."""
+        """Return the current version, by which a repeated request is recognized."""
         entry = self.show(name)
         return entry["head"] if entry is not None else None
 
     def _once(self, path: str, data: Any) -> Told:
-        """Order something that is made once, however often the order arrives."""
+        """Create something exactly once, however often the request arrives."""
         given = {"owner": self._owner} if self._owner else {}
         headers = {"Idempotency-Key": secrets.token_hex(16)}
         told: Told = self._connection.ask("POST", path, json=data, params=given, headers=headers).json()
@@ -272,17 +272,17 @@ class RemoteProductions(_Remote):
         return found
 
     def show(self, production: str) -> Told | None:
-        """Tell one whole."""
+        """Return one in full."""
         told: Told | None = self._maybe(f"/v1/productions/{quoted(production)}")
         return told
 
     def uses(self) -> dict[str, dict[str, int]]:
-        """Tell how many finished ones have each part, by kind of part."""
+        """Return how many finished ones have each part, by kind of part."""
         told: dict[str, dict[str, int]] = self._call("GET", "/v1/library/uses")
         return told
 
     def render(self, works: Sequence[tuple[str, int | None]]) -> list[str]:
-        """Have works' videos made."""
+        """Render works' videos; return the productions."""
         made = []
         for name, version in works:
             given = {
@@ -298,16 +298,16 @@ class RemoteProductions(_Remote):
         return made
 
     def again(self, production: str) -> str:
-        """Have a production made again from what is stored."""
+        """Render a production again from what is stored."""
         return str(self._call("POST", f"/v1/productions/{quoted(production)}/again")["production"])
 
     def wait(self, productions: Sequence[str], names: Sequence[str], *, quiet: bool) -> list[Told]:
-        """Wait until productions have ended and tell them."""
+        """Wait until productions have ended, and return them."""
         del names, quiet
         found = []
         for production in productions:
             job = self._client.wait(production)
-            # The catalog hears of an end a moment after the job's owner.
+            # The catalog learns that a job has ended a moment after its owner does.
             until_s = time.monotonic() + 60.0
             while (told := self.show(production)) is None or told["state"] == "asked":
                 if time.monotonic() > until_s:
@@ -320,7 +320,7 @@ class RemoteProductions(_Remote):
         return found
 
     def save(self, production: str, folder: Path, stem: str) -> dict[str, Path]:
-        """Write a production's files into a folder."""
+        """Download a production's files into a folder."""
         files = self._client.download(production, folder, stem)
         return {"video": files.video, "cover": files.cover, "report": files.report}
 
@@ -336,7 +336,7 @@ class RemoteDoor:
         self.productions: ProductionDoor = RemoteProductions(client, connection, owner)
 
     def settle(self, *, again: bool = False) -> int:
-        """Wait until everything that arrived was looked at, as long as that goes on; return what is left."""
+        """Wait until all new assets were looked at, as long as there is progress; return how many are left."""
         del again  # the farm looks again by itself
         left, since_s = -1, time.monotonic()
         while True:
@@ -349,11 +349,11 @@ class RemoteDoor:
 
 
 def remote_door(client: FarmClient, owner: str) -> Door:
-    """Return the libraries of the farm that a client talks to, as one owner sees them; the key's own if empty."""
+    """Return the libraries of a client's farm, as an owner sees them; the key's own tenant if ``owner`` is empty."""
     return cast(Door, RemoteDoor(client, client.connection, owner))
 
 
 def _query(asked: Mapping[str, Any]) -> dict[str, Any]:
-    """Return filters as parameters of an address."""
+    """Return filters as query parameters."""
     names = {"tags": "tag"}
     return {names.get(name, name): value for name, value in asked.items()}

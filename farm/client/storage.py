@@ -13,11 +13,11 @@ from farm.journal.retention import Rule
 
 Told = dict[str, Any]
 ASK_S: Final = 1.0
-"""How often it is asked whether a task has ended."""
+"""How often a task is polled."""
 
 
 class RemoteStorage:
-    """As :class:`farm.retention.local.LocalStorage`."""
+    """The storage of a running farm, with the interface of :class:`farm.retention.local.LocalStorage`."""
 
     def __init__(self, client: FarmClient, sleep: Callable[[float], None] = time.sleep) -> None:
         self._client = client
@@ -34,22 +34,22 @@ class RemoteStorage:
         return told
 
     def keep(self, kind: str, tenant: str, rule: Rule) -> None:
-        """Set a rule; raises DocumentError where it makes no sense."""
+        """Set a rule; raises DocumentError if it makes no sense."""
         body = {"days": rule.days, "bytes": rule.bytes, "keep_used": rule.keep_used}
         self._client.call("PUT", f"/v1/store/rules/{quoted(kind)}", body, tenant=tenant or None)
 
     def reset(self, kind: str, tenant: str) -> bool:
-        """Drop a rule; returns True, since where none was set the farm refuses."""
+        """Delete a rule; returns True, since the farm refuses if none was set."""
         self._client.call("DELETE", f"/v1/store/rules/{quoted(kind)}", tenant=tenant or None)
         return True
 
     def collect(self, *, dry_run: bool) -> Told:
-        """Collect garbage and wait until that is done."""
+        """Collect garbage, and wait until that is done."""
         told: Told = self._done("/v1/store/gc", {"dry_run": dry_run})["outcome"]
         return told
 
     def verify(self, *, repair: bool) -> Told:
-        """Compare everything with what it should be, and wait until that is done."""
+        """Verify everything that is stored, and wait until that is done."""
         told: Told = self._done("/v1/store/verify", {"repair": repair})["verification"]
         return told
 
@@ -62,7 +62,7 @@ class RemoteStorage:
             if task["began_s"] < began_s:
                 raise StoreError("the farm was started anew meanwhile; ask again")
             if task["began_s"] > began_s:
-                # Only the last task is remembered, and somebody's next has begun.
+                # The farm remembers only the last task, and somebody has started another.
                 raise ConflictError(
                     "it has ended, and another was begun before its outcome was read; ask again"
                 )

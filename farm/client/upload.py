@@ -1,4 +1,4 @@
-"""Uploading the media of a document: each file once, by its hash."""
+"""Uploads the media of a document: each file once, by its hash."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from farm.work.library import starter_library
 
 
 class Uploader:
-    """Remembers what it has sent, so that a table of products sends a shared logo once."""
+    """Remembers what it has uploaded, so that a table of products uploads a shared logo once."""
 
     def __init__(self, connection: Connection, registry: Registry) -> None:
         self._connection = connection
