@@ -10,7 +10,7 @@ from farm.api.shapes import PRINTABLE
 
 
 class TenantItem(BaseModel):
-    """A tenant's share, limits and what it has in work."""
+    """A tenant's share, limits and current load."""
 
     tenant: str
     weight: float
@@ -54,7 +54,7 @@ class TenantChange(TenantSettings):
 
 
 class NewKey(BaseModel):
-    """A key that is wanted."""
+    """A key to create."""
 
     model_config = {"extra": "forbid"}
 
@@ -67,7 +67,7 @@ class NewKey(BaseModel):
 
 
 class KeyItem(BaseModel):
-    """A key, without what makes it valid."""
+    """A key, without its secret."""
 
     id: str
     tenant: str
@@ -79,7 +79,7 @@ class KeyItem(BaseModel):
 
 
 class RotatedSecret(BaseModel):
-    """A tenant's new webhook secret, shown this once."""
+    """A tenant's new webhook secret, shown only this once."""
 
     tenant: str
     webhook_secret: str
@@ -87,7 +87,7 @@ class RotatedSecret(BaseModel):
 
 
 class AuditItem(BaseModel):
-    """Something that a caller had the farm do."""
+    """An action that a caller requested."""
 
     at: str
     key_id: str = Field(description="Empty for a command on the farm's machine, or without a key.")
@@ -107,7 +107,7 @@ class AuditPage(BaseModel):
 
 
 class MadeKey(KeyItem):
-    """A key, shown this once."""
+    """A new key, shown only this once."""
 
     key: str
     webhook_secret: str

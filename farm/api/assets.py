@@ -36,7 +36,7 @@ Name = Annotated[
 
 
 class NewAsset(BaseModel):
-    """An asset to add: uploaded content, or what lies at a URL."""
+    """An asset to add: uploaded content, or the content of a URL."""
 
     model_config = {"extra": "forbid"}
 
@@ -65,7 +65,7 @@ class NewAssets(BaseModel):
 
 
 class LikeWhat(BaseModel):
-    """What found assets are to show: what an asset shows, or an uploaded picture."""
+    """What to search for: what an asset shows, or an uploaded picture."""
 
     model_config = {"extra": "forbid"}
 
@@ -83,7 +83,7 @@ class LikeWhat(BaseModel):
 
 
 class AssetChange(BaseModel):
-    """What to say of an asset from now on; what is left out stays."""
+    """Changes to an asset's metadata; omitted fields are kept."""
 
     model_config = {"extra": "forbid"}
 
@@ -108,7 +108,7 @@ def asset_routes(desks: Desks, media: Media, fetches: Fetches) -> APIRouter:
 
     @routes.post("/v1/assets", status_code=202)
     async def add(whose: Changing, given: NewAssets) -> Loose:
-        """Add assets. The same content is one asset; what is new is looked at as jobs of the farm."""
+        """Add assets. Identical content is one asset; new content is analysed by jobs of the farm."""
         await desks.storage.check_assets(whose.owner, len(given.assets))
         items = []
         urls = list(dict.fromkeys(one.url for one in given.assets if one.url is not None))
@@ -154,7 +154,7 @@ def asset_routes(desks: Desks, media: Media, fetches: Fetches) -> APIRouter:
         ] = None,
         where: Annotated[list[str] | None, Query(max_length=20, description="As `sharpness>0.5`.")] = None,
     ) -> Loose:
-        """List assets, the newest first; with `q` the best first, with scores and reasons."""
+        """List assets, newest first; with `q` best match first, with scores and reasons."""
         asked: Loose = {"kind": kind, "orientation": orientation, "state": state, "product": product}
         asked |= {"tags": tag or [], "where": where or []}
         if q.strip():
@@ -165,9 +165,9 @@ def asset_routes(desks: Desks, media: Media, fetches: Fetches) -> APIRouter:
 
     @routes.post("/v1/similar")
     async def similar(whose: Reading, given: LikeWhat) -> Loose:
-        """Find assets that show the same: copies, crops, mirrored or edited ones, the best first, with the reasons.
+        """Find assets that show the same: copies, crops, mirrored or edited ones, best match first, with the reasons.
 
-        A clip is added first and asked about by its name: looking at it takes as long as decoding it.
+        To search by a clip, add it first and pass its name: analysing it takes as long as decoding it.
         """
         itself = ""
         if given.asset is not None:
@@ -191,13 +191,13 @@ def asset_routes(desks: Desks, media: Media, fetches: Fetches) -> APIRouter:
 
     @routes.get("/v1/assets/{name}")
     async def show(whose: Reading, name: Name) -> Loose:
-        """Show an asset with all that was found in it."""
+        """Show an asset with all findings about it."""
         told: Loose = there(await desks.assets.show(whose.sees, name), f"asset {name}", "/v1/assets")
         return told
 
     @routes.patch("/v1/assets/{name}")
     async def change(whose: Changing, name: Name, given: AssetChange) -> Loose:
-        """Change what is said of an asset."""
+        """Change an asset's metadata."""
         entry = there(await desks.assets.show(whose.owner, name), f"asset {name}", "/v1/assets")
         changes = given.model_dump(exclude_none=True)
         done = await desks.assets.change(whose.owner, entry["sha256"], changes)
@@ -207,7 +207,7 @@ def asset_routes(desks: Desks, media: Media, fetches: Fetches) -> APIRouter:
 
     @routes.delete("/v1/assets/{name}", status_code=204)
     async def remove(whose: Changing, name: Name) -> None:
-        """Let go of an asset; 409 while works use it."""
+        """Remove an asset; 409 while works use it."""
         entry = there(await desks.assets.show(whose.owner, name), f"asset {name}", "/v1/assets")
         done = await desks.assets.remove(whose.owner, entry["sha256"])
         there(done, f"asset {name} of {whose.owner}", "/v1/assets")
@@ -222,7 +222,7 @@ def asset_routes(desks: Desks, media: Media, fetches: Fetches) -> APIRouter:
     async def file(
         whose: Reading, name: Name, file: Annotated[str, PathParameter(min_length=1, max_length=100)]
     ) -> RangedFile:
-        """Send the content of an asset (`content`), or a file made of it, as `thumbnail.jpg`."""
+        """Send the content of an asset (`content`), or a file derived from it, such as `thumbnail.jpg`."""
         entry = there(await desks.assets.show(whose.sees, name), f"asset {name}", "/v1/assets")
         wanted = "" if file == "content" else file
         named = await desks.assets.file(whose.sees, entry["sha256"], wanted)
@@ -244,7 +244,7 @@ def upload_routes(desks: Desks, blobs: Store, uploads: Uploads) -> APIRouter:
 
     @routes.get("/v1/uploads/{sha256}")
     async def arrived(caller: Submitter, sha256: Sha256) -> dict[str, int | bool]:
-        """Say how much of a file is there: where to go on after a broken connection."""
+        """Return how much of a file has arrived: where to resume after a broken connection."""
         key = checked_hash(sha256)
         owned = await desks.storage.owns(caller.tenant, caller.sees is None, key)
         if owned and await asyncio.to_thread(blobs.has, key):
@@ -269,7 +269,7 @@ def upload_routes(desks: Desks, blobs: Store, uploads: Uploads) -> APIRouter:
             int, Header(alias="Upload-Length", ge=1, le=BLOB_LIMIT_BYTES, description="Of the whole.")
         ],
     ) -> Response:
-        """Send the next piece of a file; 409 where it does not begin where the last ended."""
+        """Upload the next piece of a file; 409 if it does not begin where the last one ended."""
         key = checked_hash(sha256)
         body = bytearray()
         async for chunk in request.stream():

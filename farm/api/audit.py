@@ -128,7 +128,7 @@ def audit_routes(desks: Desks) -> APIRouter:
         cursor: Annotated[str, Query(max_length=40, description="`next` of the page before.")] = "",
         limit: Annotated[int, Query(ge=1, le=PAGE)] = 100,
     ) -> Any:
-        """Tell what callers had the farm do, newest first: key, tenant, address, action, outcome."""
+        """List the actions of callers, newest first: key, tenant, address, action, outcome."""
         del caller
         found, more = await desks.audit.page(since_s, key, tenant, action, cursor, limit)
         return {"entries": found, "next": more}

@@ -65,7 +65,7 @@ def batch_routes(
         webhook: Webhook = "",
         idempotency_key: IdempotencyKey = None,
     ) -> JSONResponse:
-        """Accept a table: 202 once all its rows are on disk. Wrong rows are told, the others are made."""
+        """Accept a table: 202 once all its rows are on disk. Invalid rows are reported, the others are rendered."""
         await targets.check(webhook, caller.tenant)
         text = await text_of(request, source, limit_bytes=TABLE_BYTES, what="table")
         kind = _kind(request.headers.get("content-type", ""))
@@ -108,7 +108,7 @@ def batch_routes(
 
     @routes.get("/v1/batches/{batch_id}", response_model=Batch)
     async def show(caller: Reader, batch_id: BatchId) -> dict[str, Any]:
-        """Show how far a batch is."""
+        """Show the progress of a batch."""
         found = _own(await desks.batches.show(caller.sees, batch_id), batch_id)
         return {**found, "links": _links(batch_id)}
 
@@ -120,7 +120,7 @@ def batch_routes(
         limit: Annotated[int, Query(ge=1, le=PAGE)] = 100,
         state: Annotated[str | None, Query(max_length=20, description="Only rows in this state.")] = None,
     ) -> dict[str, Any]:
-        """Tell what became of each row, wrong ones with their problems."""
+        """List the rows with their outcomes, invalid ones with their problems."""
         if state is not None and state not in STATES:
             said = f"`{state}` is no state of a row{did_you_mean(state, STATES)}"
             raise DocumentError([Problem("state", said)], source="query")
@@ -142,13 +142,13 @@ def batch_routes(
 
     @routes.post("/v1/batches/{batch_id}/resume", status_code=202)
     async def resume(caller: Submitter, batch_id: BatchId) -> dict[str, Any]:
-        """Go on with rows that were left, or whose jobs failed or were cancelled."""
+        """Resume the rows that were left without a job, or whose jobs failed or were cancelled."""
         resumed = _own(await desks.batches.resume(caller.sees, batch_id), batch_id)
         return {"id": batch_id, "resumed": resumed, "links": _links(batch_id)}
 
     @routes.delete("/v1/batches/{batch_id}", status_code=202)
     async def cancel(caller: Submitter, batch_id: BatchId) -> dict[str, Any]:
-        """Cancel what has not ended."""
+        """Cancel the rows that have not ended."""
         _own(await desks.batches.cancel(caller.sees, batch_id), batch_id)
         return {"id": batch_id, "links": _links(batch_id)}
 

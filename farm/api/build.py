@@ -171,7 +171,7 @@ def _add_health(app: FastAPI, desks: Desks) -> None:
     async def stats(
         caller: Reader, since_s: Annotated[float, Query(ge=0.0, le=1e11, description="Epoch.")] = 0.0
     ) -> Loose:
-        """Tell what was rendered, what it cost, and what is in the house."""
+        """Return what was rendered, what it cost, and how many jobs are in each state."""
         told: Loose = await desks.office.stats(since_s)
         if caller.sees is None:
             return told
@@ -193,7 +193,7 @@ def _add_health(app: FastAPI, desks: Desks) -> None:
         responses={503: health_answer("It does not accept jobs")},
     )
     async def healthz(request: Request) -> JSONResponse:
-        """Say whether the farm accepts jobs: 503 where it does not."""
+        """Return whether the farm accepts jobs: 503 if it does not."""
         health = await health_for(request)
         return JSONResponse(dict(health), 200 if health["ok"] else 503)
 
@@ -204,7 +204,7 @@ def _add_health(app: FastAPI, desks: Desks) -> None:
         responses={503: health_answer("No worker is ready, or requests are not worked off")},
     )
     async def readyz(request: Request) -> JSONResponse:
-        """Say whether the farm works on jobs and requests: 503 where no worker is ready, or requests wait for ever."""
+        """Return whether the farm works on jobs and requests: 503 if no worker is ready, or requests are stuck."""
         health = await health_for(request)
         stuck = await _stuck()
         if stuck:

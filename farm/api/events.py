@@ -38,7 +38,7 @@ def event_routes(desks: Desks) -> APIRouter:
         job: OfJob = None,
         limit: Annotated[int, Query(ge=1, le=PAGE)] = 100,
     ) -> dict[str, Any]:
-        """Tell what happened, in order."""
+        """List events, in order."""
         found, last = await desks.jobs.events(caller.sees, after, limit, job)
         return {"events": found, "next": last}
 
@@ -56,7 +56,7 @@ def event_routes(desks: Desks) -> APIRouter:
             str | None, Header(pattern=TOKEN, description="Where a broken stream goes on.")
         ] = None,
     ) -> StreamingResponse:
-        """Tell what happens as it happens, as server-sent events; a broken stream goes on where it broke."""
+        """Stream events as they happen, as server-sent events; a broken stream resumes where it broke."""
         if last_event_id is not None:
             after = last_event_id
         if after is None:

@@ -106,7 +106,7 @@ def blob_routes(desks: Desks, blobs: Store) -> APIRouter:
         responses=_answers("application/octet-stream"),
     )
     async def blob(caller: Submitter, sha256: Sha256, range_: Range = None) -> RangedFile:
-        """Send an uploaded file back to its owner; HEAD says whether it is there. Counts as a use of it."""
+        """Send an uploaded file back to its owner; HEAD tells whether it exists. Counts as a use of it."""
         del range_
         key = checked_hash(sha256)
         owned = await desks.storage.owns(caller.tenant, caller.sees is None, key)
@@ -126,7 +126,7 @@ def blob_routes(desks: Desks, blobs: Store) -> APIRouter:
         },
     )
     async def upload(caller: Submitter, sha256: Sha256, request: Request) -> Response:
-        """Upload a file under its SHA-256; documents name it ``sha256:…``. Whoever uploads it owns it."""
+        """Upload a file under its SHA-256; documents refer to it as ``sha256:…``. The uploading tenant owns it."""
         key = checked_hash(sha256)
         declared = request.headers.get("content-length", "")
         if declared.isdecimal() and (len(declared) > 18 or int(declared) > BLOB_LIMIT_BYTES):

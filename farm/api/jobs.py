@@ -76,7 +76,7 @@ def job_routes(desks: Desks, documents: DocumentReader, targets: WebhookTargets)
         webhook: Webhook = "",
         idempotency_key: IdempotencyKey = None,
     ) -> JSONResponse:
-        """Accept a job: 202 once it is on disk, from when on it is never lost."""
+        """Accept a job: 202 once it is on disk; from then on it is never lost."""
         document = await text_of(request, source)
         named = await documents.read(caller.tenant, len(document), media_of_job, document, source)
         await targets.check(webhook, caller.tenant)
@@ -110,7 +110,7 @@ def job_routes(desks: Desks, documents: DocumentReader, targets: WebhookTargets)
         source: Annotated[str | None, Query(max_length=200)] = None,
         since_s: Annotated[float | None, Query(ge=0.0, le=1e11, description="Accepted since; epoch.")] = None,
     ) -> dict[str, Any]:
-        """List jobs, newest first; looks at assets are those of the tenant `library`."""
+        """List jobs, newest first; jobs that look at assets belong to the tenant `library`."""
         if state is not None and state not in STATES:
             said = f"`{state}` is no state{did_you_mean(state, STATES)}"
             raise DocumentError([Problem("state", said)], source="query")
@@ -126,12 +126,12 @@ def job_routes(desks: Desks, documents: DocumentReader, targets: WebhookTargets)
 
     @routes.get("/v1/jobs/{job_id}", response_model=Job)
     async def show(caller: Reader, job_id: JobId) -> dict[str, Any]:
-        """Show where a job stands, segment by segment while it is made."""
+        """Show the state of a job, segment by segment while it is in progress."""
         return linked(own_job(await desks.jobs.show(caller.sees, job_id), job_id))
 
     @routes.patch("/v1/jobs/{job_id}", response_model=Job)
     async def change(caller: Submitter, job_id: JobId, wanted: JobChange) -> dict[str, Any]:
-        """Change the priority of a job that has not ended: what waits of it takes its new place at once."""
+        """Change the priority of a job that has not ended; its queued work is reordered at once."""
         cause = f"changed by a key of the role {caller.role.word}"
         changed = await desks.jobs.reprioritise(caller.sees, job_id, wanted.priority, cause)
         return linked(own_job(changed, job_id))
@@ -144,19 +144,19 @@ def job_routes(desks: Desks, documents: DocumentReader, targets: WebhookTargets)
 
     @routes.post("/v1/jobs/{job_id}/retry", status_code=202, response_model=Accepted)
     async def retry(caller: Submitter, job_id: JobId) -> dict[str, Any]:
-        """Try a failed or cancelled job anew, as a new job."""
+        """Retry a failed or cancelled job, as a new job."""
         fresh = fresh_id()
         made = own_job(await desks.jobs.retry(caller.sees, job_id, fresh), job_id)
         return {"id": made, "repeated": made != fresh, "links": job_links(made, "")}
 
     @routes.get("/v1/jobs/{job_id}/why", response_model=Why)
     async def why(caller: Reader, job_id: JobId) -> dict[str, Any]:
-        """Say in a sentence what a job waits for, or why it ended."""
+        """Return in one sentence what a job is waiting for, or why it ended."""
         return {"id": job_id, "why": own_job(await desks.jobs.why(caller.sees, job_id), job_id)}
 
     @routes.get("/v1/jobs/{job_id}/events", response_model=list[EventItem])
     async def story(caller: Reader, job_id: JobId) -> Any:
-        """Tell all that happened to a job."""
+        """List all events of a job."""
         return own_job(await desks.jobs.story(caller.sees, job_id), job_id)
 
     @routes.get("/v1/jobs/{job_id}/logs", response_model=JobLogs)
@@ -165,7 +165,7 @@ def job_routes(desks: Desks, documents: DocumentReader, targets: WebhookTargets)
         job_id: JobId,
         limit: Annotated[int, Query(ge=1, le=NEWEST_LINES, description="How many lines: the newest.")] = 200,
     ) -> dict[str, Any]:
-        """Tell what the logs of the farm's machines say about a job; operators see machines and tracebacks too."""
+        """Return the log lines of the farm's machines about a job; operators also see machines and tracebacks."""
         found: JobLog = own_job(await desks.jobs.logs(caller.sees, job_id, limit), job_id)
         return {
             "lines": [asdict(line) for line in found.lines],
@@ -176,7 +176,7 @@ def job_routes(desks: Desks, documents: DocumentReader, targets: WebhookTargets)
 
     @routes.get("/v1/jobs/{job_id}/webhooks", response_model=list[WebhookItem])
     async def webhooks(caller: Reader, job_id: JobId) -> Any:
-        """Tell what became of a job's webhook messages."""
+        """List a job's webhook messages and their delivery."""
         return own_job(await desks.jobs.webhooks(caller.sees, job_id), job_id)
 
     return routes

@@ -47,14 +47,14 @@ Whose = Annotated[str, Query(max_length=100, description="For operators: of this
 
 
 class RefusedEvent(BaseModel):
-    """An event that was left out."""
+    """An event that was rejected."""
 
     line: int = Field(description="Its line, or its place in the list, from 1.")
     problems: list[ProblemItem]
 
 
 class EventIntake(BaseModel):
-    """What became of events that were sent."""
+    """The outcome of sending events."""
 
     taken: int = Field(description="Events that count from now on; they are on disk.")
     repeated: int = Field(description="Events that were known by their ids, or stood twice; they count once.")
@@ -63,14 +63,14 @@ class EventIntake(BaseModel):
 
 
 class Question(BaseModel):
-    """A question to the catalog."""
+    """A query of the catalog."""
 
     sql: str = Field(min_length=1, max_length=20_000, description="One SELECT, or an EXPLAIN of one.")
     rows: int = Field(1_000, ge=1, le=10_000, description="Rows wanted at the most.")
 
 
 class Answer(BaseModel):
-    """The rows that a question found."""
+    """The rows that a query returned."""
 
     columns: list[str]
     rows: list[list[Any]]
@@ -83,7 +83,7 @@ def learned_routes(desks: Desks, documents: DocumentReader) -> APIRouter:
 
     @routes.post("/v1/events", response_model=EventIntake, openapi_extra=_EVENTS)
     async def take(request: Request, caller: Submitter, owner: Whose = "") -> Any:
-        """Take in what became of productions: each event once, by its id. Wrong ones are told, the others count."""
+        """Record events of productions, each once, by its id. Invalid ones are reported, the others count."""
         text = await text_of(request, "events", limit_bytes=EVENTS_BYTES, what="batch of events")
         kind = request.headers.get("content-type", "")
         lines, rows, refused = await documents.read(caller.tenant, len(text), _rows, text, kind)
@@ -114,13 +114,13 @@ def learned_routes(desks: Desks, documents: DocumentReader) -> APIRouter:
         most: Annotated[int, Query(ge=1, le=100, description="Rows of each comparison.")] = 12,
         owner: Whose = "",
     ) -> Loose:
-        """Tell what was learned: funnel, comparisons with 95 % intervals, days; for operators also the machines."""
+        """Return the dashboard: funnel, comparisons with 95 % intervals, days; for operators also the machines."""
         told: Loose = await desks.learned.dash(_sees(caller, owner), days, most)
         return told
 
     @routes.post("/v1/catalog/query", response_model=Answer)
     async def query(caller: Operator, question: Question) -> Any:
-        """Ask the catalog in SQL that only reads; broken off after 30 s."""
+        """Query the catalog with read-only SQL; aborted after 30 s."""
         del caller
         return await desks.catalog.query(question.sql, question.rows)
 
@@ -129,14 +129,14 @@ def learned_routes(desks: Desks, documents: DocumentReader) -> APIRouter:
         caller: Operator,
         files: Annotated[bool, Query(description="Also whether the library's files are there.")] = True,
     ) -> Loose:
-        """Look over the catalog: what does not go together, and what mends it."""
+        """Check the catalog: what is inconsistent, and what repairs it."""
         del caller
         told: Loose = await desks.catalog.check(files)
         return told
 
     @routes.post("/v1/catalog/backup", status_code=201)
     async def backup(caller: Operator) -> Loose:
-        """Copy the catalog into its folder of backups on the farm's machine; the newest seven are kept."""
+        """Copy the catalog into its backup folder on the farm's machine; the newest seven are kept."""
         del caller
         told: Loose = await desks.catalog.backup()
         return told

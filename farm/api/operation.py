@@ -43,19 +43,19 @@ def operation_routes(desks: Desks) -> APIRouter:
 
     @routes.get("/v1/queue", response_model=Queue)
     async def queue(caller: Reader) -> Any:
-        """Say what waits and runs, and what is paused: the tenant's own, and for operators everybody's."""
+        """Show what is queued, running and paused: the tenant's own, and for operators everybody's."""
         return await desks.fleet.queue(caller.sees)
 
     @routes.post("/v1/queue/pause", response_model=Queue)
     async def pause(caller: Operator, order: Pause) -> Any:
-        """Start nothing more of a tenant's or of anybody's; what runs goes on."""
+        """Pause a tenant's queue, or the whole farm's; what is running continues."""
         del caller
         await desks.fleet.pause(order.tenant, order.cause)
         return await desks.fleet.queue()
 
     @routes.post("/v1/queue/resume", response_model=Queue)
     async def resume(caller: Operator, order: Pause) -> Any:
-        """Go on with a paused queue."""
+        """Resume a paused queue."""
         del caller
         if not await desks.fleet.resume(order.tenant):
             whose = f'tenant "{order.tenant}"' if order.tenant else "the farm"
@@ -70,7 +70,7 @@ def operation_routes(desks: Desks) -> APIRouter:
 
     @routes.post("/v1/nodes/{node}/drain", status_code=202)
     async def drain(caller: Operator, node: Name, order: Drain) -> dict[str, str]:
-        """Start nothing more on a node; after the deadline, move what runs there."""
+        """Drain a node: start nothing more there, and after the deadline move what is running."""
         del caller
         return {"node": await desks.fleet.drain(node, order.within_s, order.cause)}
 
@@ -89,7 +89,7 @@ def operation_routes(desks: Desks) -> APIRouter:
         ] = None,
         cause: Annotated[str, Query(max_length=200, pattern=PRINTABLE)] = "by operator",
     ) -> dict[str, Any]:
-        """Take a node out for good: drain it, dismiss its workers, have it leave; a dead one is forgotten at once."""
+        """Remove a node for good: drain it, stop its workers, let it leave; a dead one is removed at once."""
         del caller
         told: Removal = await desks.fleet.remove(node, within_s, cause)
         return {"node": told.node, "gone": told.gone}
@@ -106,13 +106,13 @@ def operation_routes(desks: Desks) -> APIRouter:
 
     @routes.get("/v1/tenants", response_model=list[TenantItem])
     async def tenants(caller: Operator) -> Any:
-        """List the tenants: shares, limits, what they have in work."""
+        """List the tenants: shares, limits, current load."""
         del caller
         return await desks.access.tenants()
 
     @routes.put("/v1/tenants/{tenant}", response_model=TenantChange)
     async def tenant(caller: Operator, tenant: Name, settings: TenantSettings) -> Any:
-        """Change a tenant's share, limits and quotas; what is left out stays."""
+        """Change a tenant's share, limits and quotas; omitted fields are kept."""
         del caller
         given = settings.model_dump(exclude_unset=True)
         limits = await desks.access.limits(tenant) | {
@@ -132,13 +132,13 @@ def operation_routes(desks: Desks) -> APIRouter:
 
     @routes.get("/v1/keys", response_model=list[KeyItem])
     async def keys(caller: Operator) -> Any:
-        """List the API keys, revoked ones too."""
+        """List the API keys, including revoked ones."""
         del caller
         return await desks.access.keys()
 
     @routes.post("/v1/keys", status_code=201, response_model=MadeKey)
     async def create(caller: Operator, wanted: NewKey, response: Response) -> Any:
-        """Make an API key; the answer is the only place that shows it."""
+        """Create an API key; only this response shows it."""
         del caller
         expires_s = None if wanted.expires_in_s is None else time.time() + wanted.expires_in_s
         made = await desks.access.create(wanted.tenant, wanted.role, wanted.label, expires_s)
@@ -147,7 +147,7 @@ def operation_routes(desks: Desks) -> APIRouter:
 
     @routes.delete("/v1/keys/{key_id}", status_code=204)
     async def revoke(caller: Operator, key_id: Name) -> None:
-        """Make a key invalid for good."""
+        """Revoke a key for good."""
         del caller
         if not await desks.access.revoke(key_id):
             raise HTTPException(404, f"there is no key {key_id}; /v1/keys lists them")

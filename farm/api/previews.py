@@ -73,7 +73,7 @@ def preview_routes(
 
     @routes.post("/v1/validate", openapi_extra=DOCUMENT)
     async def validate(request: Request, caller: Reader, source: Source = "document") -> Loose:
-        """Say what the video would be, or everything that is wrong with the document."""
+        """Return what the video would be, or everything that is wrong with the document."""
         document = await text_of(request, source)
         fetched = await files_of(caller, document, source)
         async with worker(caller.tenant):
@@ -82,7 +82,7 @@ def preview_routes(
 
     @routes.post("/v1/plan", openapi_extra=DOCUMENT)
     async def plan(request: Request, caller: Reader, source: Source = "document") -> Loose:
-        """Estimate cost and time from what was measured here: CPU seconds, and when it would be done."""
+        """Estimate cost and time from measurements on this farm: CPU seconds, and when it would be done."""
         document = await text_of(request, source)
         fetched = await files_of(caller, document, source)
         async with worker(caller.tenant):
@@ -126,7 +126,7 @@ def preview_routes(
     ) -> Response:
         """Render one frame, exactly as the video will show it; Accept chooses JPEG or PNG.
 
-        What could not be done quite as asked stands in the header Farm-Warnings, a JSON array of sentences.
+        What could not be done exactly as requested is in the header Farm-Warnings, a JSON array of sentences.
         """
         media_type = "image/png" if "image/png" in request.headers.get("accept", "") else "image/jpeg"
         document = await text_of(request, source)

@@ -26,14 +26,14 @@ JobStateWord = Literal[
 
 
 class ProblemItem(BaseModel):
-    """One thing that is wrong."""
+    """One problem."""
 
     path: str = Field(description="Where, as `slots.photos[1]`; empty for the whole.")
     message: str = Field(description="What is wrong, what is allowed, and the remedy.")
 
 
 class ProblemDocument(BaseModel):
-    """An error, as RFC 9457 has it."""
+    """An error, as in RFC 9457."""
 
     type: str
     title: str
@@ -44,7 +44,7 @@ class ProblemDocument(BaseModel):
 
 
 class Accepted(BaseModel):
-    """A job or batch was taken in; it is on disk."""
+    """A job or batch was accepted; it is on disk."""
 
     id: str
     repeated: bool = Field(description="Whether the idempotency key gave an earlier one.")
@@ -52,7 +52,7 @@ class Accepted(BaseModel):
 
 
 class SegmentCounts(BaseModel):
-    """How far a job's segments are."""
+    """Progress of a job's segments."""
 
     total: int
     done: int
@@ -60,7 +60,7 @@ class SegmentCounts(BaseModel):
 
 
 class SegmentPart(BaseModel):
-    """One segment of a job that is being made."""
+    """One segment of a job in progress."""
 
     index: int
     start: int = Field(description="First frame.")
@@ -83,7 +83,7 @@ class ProductionShape(BaseModel):
 
 
 class Job(BaseModel):
-    """Where a job stands."""
+    """The state of a job."""
 
     id: str
     tenant: str
@@ -119,7 +119,7 @@ class Job(BaseModel):
 
 
 class JobChange(BaseModel):
-    """What of a job that has not ended can be changed."""
+    """What can be changed of a job that has not ended."""
 
     model_config = {"extra": "forbid"}
 
@@ -136,7 +136,7 @@ class JobPage(BaseModel):
 
 
 class EventItem(BaseModel):
-    """One thing that happened."""
+    """One event."""
 
     id: str = Field(description="Its place in the order of events: send it as `after` to go on behind it.")
     kind: Literal["state", "retry", "priority", "node"]
@@ -163,7 +163,7 @@ class Why(BaseModel):
 
 
 class Batch(BaseModel):
-    """Where a batch stands."""
+    """The state of a batch."""
 
     id: str
     tenant: str
@@ -183,7 +183,7 @@ class BatchPage(BaseModel):
 
 
 class BatchRowItem(BaseModel):
-    """What became of a row."""
+    """The outcome of a row."""
 
     row: int
     source: str
@@ -241,7 +241,7 @@ class Health(BaseModel):
 
 
 class NodeRemoval(BaseModel):
-    """A node that is taken out of the farm."""
+    """A node that is being removed from the farm."""
 
     node: str = Field(description="Its full name.")
     gone: bool = Field(
@@ -250,7 +250,7 @@ class NodeRemoval(BaseModel):
 
 
 class Pause(BaseModel):
-    """Which queue to pause or go on with."""
+    """Which queue to pause or resume."""
 
     model_config = {"extra": "forbid"}
 
@@ -288,7 +288,7 @@ class Scale(BaseModel):
 
 
 class Queue(BaseModel):
-    """What waits and runs."""
+    """What is queued and running."""
 
     paused: dict[str, str] = Field(description="Causes by tenant; an empty name is the whole farm.")
     unfinished: int
@@ -320,7 +320,7 @@ class LogItem(BaseModel):
 
 
 class JobLogs(BaseModel):
-    """What the logs of the farm's machines tell about a job."""
+    """Log lines of the farm's machines about a job."""
 
     lines: list[LogItem] = Field(description="The newest lines, oldest first.")
     nodes: int = Field(description="How many machines were read.")
@@ -329,7 +329,7 @@ class JobLogs(BaseModel):
 
 
 class WebhookItem(BaseModel):
-    """What became of a message to a webhook."""
+    """The delivery of a webhook message."""
 
     id: str
     url: str

@@ -34,7 +34,7 @@ def shelf_routes(desks: Desks) -> APIRouter:
         role: Annotated[str, Query(max_length=20)] = "",
         whole: Annotated[bool, Query(description="With their shots.")] = False,
     ) -> list[Loose]:
-        """List the scripts: official ones and one's own."""
+        """List the scripts: the official ones and the owner's own."""
         asked = {
             "language": language,
             "category": category,
@@ -47,19 +47,19 @@ def shelf_routes(desks: Desks) -> APIRouter:
 
     @routes.get("/v1/scripts/{name}")
     async def script(whose: Reading, name: Name) -> Loose:
-        """Show a script, perhaps as NAME@VERSION."""
+        """Show a script, by NAME or NAME@VERSION."""
         told: Loose = there(await desks.scripts.show(whose.sees, name), f"script {name}", "/v1/scripts")
         return told
 
     @routes.put("/v1/scripts/{name}")
     async def keep_script(whose: Changing, name: Name, document: Document) -> Loose:
-        """Keep a script; the same again is no new version. Banned words are told as warnings."""
+        """Save a script; saving the same again creates no new version. Banned words are reported as warnings."""
         told: Loose = await desks.scripts.save(whose.owner, name, document)
         return told
 
     @routes.delete("/v1/scripts/{name}", status_code=204)
     async def drop_script(whose: Changing, name: Name) -> None:
-        """Take a script off the shelf."""
+        """Remove a script."""
         there(await desks.scripts.remove(whose.owner, name), f"script {name} of {whose.owner}", "/v1/scripts")
 
     @routes.get("/v1/library/templates")
@@ -70,20 +70,20 @@ def shelf_routes(desks: Desks) -> APIRouter:
 
     @routes.get("/v1/library/templates/{name}")
     async def template(whose: Reading, name: Name) -> Loose:
-        """Show a declarative template, perhaps as NAME@VERSION."""
+        """Show a declarative template, by NAME or NAME@VERSION."""
         shown = await desks.templates.show(whose.sees, name)
         told: Loose = there(shown, f"template {name}", "/v1/library/templates")
         return told
 
     @routes.put("/v1/library/templates/{name}")
     async def keep_template(whose: Changing, name: Name, document: Document) -> Loose:
-        """Keep a declarative template under a name."""
+        """Save a declarative template under a name."""
         told: Loose = await desks.templates.save(whose.owner, {**document, "name": name})
         return told
 
     @routes.delete("/v1/library/templates/{name}", status_code=204)
     async def drop_template(whose: Changing, name: Name) -> None:
-        """Take a declarative template off the shelf."""
+        """Remove a declarative template."""
         done = await desks.templates.remove(whose.owner, name)
         there(done, f"template {name} of {whose.owner}", "/v1/library/templates")
 

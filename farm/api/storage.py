@@ -32,7 +32,7 @@ def storage_routes(desks: Desks) -> APIRouter:
 
     @routes.get("/v1/store/usage", response_model=StoreUsage)
     async def usage(caller: Operator) -> Any:
-        """Count what is stored, by kind and tenant; every file is listed, which takes a while where there are many."""
+        """Count what is stored, by kind and tenant; lists every file, which takes a while if there are many."""
         del caller
         return asdict(await desks.storage.usage())
 
@@ -51,7 +51,7 @@ def storage_routes(desks: Desks) -> APIRouter:
 
     @routes.delete("/v1/store/rules/{kind}", response_model=list[RuleItem])
     async def reset(caller: Operator, kind: KindName, tenant: OfTenant = "") -> Any:
-        """Drop a rule that was set."""
+        """Delete a rule that was set."""
         del caller
         if not await desks.storage.reset(kind, tenant):
             raise HTTPException(404, f"no rule for {kind} was set there; /v1/store/rules lists all")
@@ -59,7 +59,7 @@ def storage_routes(desks: Desks) -> APIRouter:
 
     @routes.post("/v1/store/gc", status_code=202, response_model=StoreTask)
     async def collect(caller: Operator, order: GcOrder) -> Any:
-        """Collect garbage now; `GET /v1/store/task` says how it went."""
+        """Collect garbage now; `GET /v1/store/task` returns the outcome."""
         del caller
         return asdict(
             await desks.storage.order(StorageWork.DRY_RUN if order.dry_run else StorageWork.COLLECT)
@@ -67,13 +67,13 @@ def storage_routes(desks: Desks) -> APIRouter:
 
     @routes.post("/v1/store/verify", status_code=202, response_model=StoreTask)
     async def verify(caller: Operator, order: VerifyOrder) -> Any:
-        """Compare everything that is stored with what it should be; `GET /v1/store/task` says what was found."""
+        """Verify everything that is stored; `GET /v1/store/task` returns what was found."""
         del caller
         return asdict(await desks.storage.order(StorageWork.REPAIR if order.repair else StorageWork.VERIFY))
 
     @routes.get("/v1/store/task", response_model=StoreTask)
     async def task(caller: Operator) -> Any:
-        """Say what is done to the stores, or was done last."""
+        """Return the running or last task on the stores."""
         del caller
         found = await desks.storage.task()
         if found is None:

@@ -17,7 +17,7 @@ class UsedItem(BaseModel):
 
 
 class TenantUsedItem(BaseModel):
-    """What a tenant has, and may have."""
+    """What a tenant uses, and its limits."""
 
     tenant: str
     uploads: int
@@ -31,7 +31,7 @@ class TenantUsedItem(BaseModel):
 
 
 class StoreUsage(BaseModel):
-    """What a farm has."""
+    """What a farm stores."""
 
     files: list[UsedItem]
     tenants: list[TenantUsedItem]
@@ -55,7 +55,7 @@ class RuleSettings(BaseModel):
 
 
 class RuleItem(RuleSettings):
-    """A retention rule that holds."""
+    """A retention rule in force."""
 
     kind: str
     tenant: str = Field(description="Whose; empty for all that have none of their own.")
@@ -79,7 +79,7 @@ class VerifyOrder(BaseModel):
 
 
 class FreedItem(BaseModel):
-    """Things that went, or would go, for one reason."""
+    """Things that were removed, or would be, for one reason."""
 
     kind: str
     reason: str
@@ -97,7 +97,7 @@ class GcOutcome(BaseModel):
 
 
 class DamageItem(BaseModel):
-    """Something that is not what it should be."""
+    """Something that is missing or damaged."""
 
     kind: Literal["media", "derived", "production"]
     name: str
@@ -121,7 +121,7 @@ class VerificationOutcome(BaseModel):
 
 
 class StoreTask(BaseModel):
-    """What is done to the stores, or was done last."""
+    """The running or last task on the stores."""
 
     work: Literal["gc", "gc --dry-run", "verify", "repair"]
     cause: str

@@ -30,7 +30,7 @@ Order = Annotated[
 
 
 class Edits(BaseModel):
-    """Changes of a work."""
+    """Changes to a work."""
 
     model_config = {"extra": "forbid"}
 
@@ -75,13 +75,13 @@ def work_routes(desks: Desks) -> APIRouter:
 
     @routes.post("/v1/works", status_code=201)
     async def make(whose: Changing, order: Order, idempotency_key: IdempotencyKey = None) -> Loose:
-        """Make a work: the rough cut binds each shot to an asset and says why."""
+        """Create a work: the rough cut binds each shot to an asset and says why."""
         told: Loose = await desks.works.make(whose.owner, order, idempotency_key or "")
         return told
 
     @routes.get("/v1/works")
     async def works(whose: Reading, limit: Limit = 100, offset: Offset = 0) -> list[Loose]:
-        """List works at their newest versions."""
+        """List works at their current versions."""
         found: list[Loose] = await desks.works.page(whose.sees, limit, offset)
         return found
 
@@ -99,12 +99,12 @@ def work_routes(desks: Desks) -> APIRouter:
 
     @routes.delete("/v1/works/{name}", status_code=204)
     async def remove(whose: Changing, name: WorkName) -> None:
-        """Remove a work with its versions; what it produced stays."""
+        """Remove a work with its versions; its productions are kept."""
         there(await desks.works.remove(whose.owner, name), f"work {name}", "/v1/works")
 
     @routes.post("/v1/works/{name}/edits")
     async def edit(whose: Changing, name: WorkName, given: Edits) -> Loose:
-        """Change a work; each call is a version. 409 where somebody saved another one meanwhile."""
+        """Edit a work; each call creates a version. 409 if another version was saved meanwhile."""
         return own(await desks.works.edit(whose.owner, name, given.edits, given.base), name)
 
     @routes.put("/v1/works/{name}/template")
@@ -113,7 +113,7 @@ def work_routes(desks: Desks) -> APIRouter:
         name: WorkName,
         template: Annotated[str, Body(embed=True, min_length=1, max_length=120)],
     ) -> Loose:
-        """Give a work another template; what its shots show and say stays."""
+        """Switch a work to another template; what its shots show and say is kept."""
         return own(await desks.works.retemplate(whose.owner, name, template), name)
 
     @routes.post("/v1/works/{name}/recut")
@@ -123,22 +123,22 @@ def work_routes(desks: Desks) -> APIRouter:
         seed: Annotated[int | None, Query(ge=0, le=2**31 - 1)] = None,
         base: Version = None,
     ) -> Loose:
-        """Choose anew whatever no hand has bound; another seed is another good cut."""
+        """Cut a work again; manual bindings are kept, and another seed gives another good cut."""
         return own(await desks.works.recut(whose.owner, name, seed, base), name)
 
     @routes.post("/v1/works/{name}/undo")
     async def undo(whose: Changing, name: WorkName, base: Version = None) -> Loose:
-        """Go back to the version before."""
+        """Go back to the previous version."""
         return own(await desks.works.undo(whose.owner, name, base), name)
 
     @routes.post("/v1/works/{name}/redo")
     async def redo(whose: Changing, name: WorkName, base: Version = None) -> Loose:
-        """Go forward again."""
+        """Go forward to the version that was undone."""
         return own(await desks.works.redo(whose.owner, name, base), name)
 
     @routes.get("/v1/works/{name}/versions")
     async def versions(whose: Reading, name: WorkName) -> list[Loose]:
-        """List a work's versions, the newest first."""
+        """List a work's versions, newest first."""
         found: list[Loose] = there(await desks.works.versions(whose.sees, name), f"work {name}", "/v1/works")
         return found
 
@@ -149,14 +149,14 @@ def work_routes(desks: Desks) -> APIRouter:
         before: Annotated[int | None, Query(alias="from", ge=1, le=2**31 - 1)] = None,
         after: Annotated[int | None, Query(alias="to", ge=1, le=2**31 - 1)] = None,
     ) -> Loose:
-        """Tell what changed from one version to another; the newest change if left out."""
+        """Return what changed from one version to another; by default the newest change."""
         return own(await desks.works.diff(whose.sees, name, before, after), name)
 
     @routes.post("/v1/works/{name}/remixes", status_code=201)
     async def remix(
         whose: Changing, name: WorkName, wanted: Remix, idempotency_key: IdempotencyKey = None
     ) -> Loose:
-        """Make good cuts that differ from a work and from each other; each is a work of its own."""
+        """Create good cuts that differ from a work and from each other; each is a separate work."""
         made = await desks.works.remix(
             whose.owner,
             name,
@@ -170,7 +170,7 @@ def work_routes(desks: Desks) -> APIRouter:
 
     @routes.get("/v1/works/{name}/job")
     async def job(whose: Reading, name: WorkName, version: Version = None) -> Loose:
-        """Tell the job document that makes a work's video."""
+        """Return the job document that renders a work's video."""
         return own(await desks.works.job(whose.sees, name, version), name)
 
     @routes.post("/v1/works/{name}/render", status_code=202, response_model=Rendering)
@@ -181,7 +181,7 @@ def work_routes(desks: Desks) -> APIRouter:
         priority: Priority = 0,
         idempotency_key: IdempotencyKey = None,
     ) -> Any:
-        """Have a work's video made; the production is a job, /v1/jobs tells how far it is and sends the files."""
+        """Render a work's video; the production is a job: /v1/jobs reports its progress and sends the files."""
         made = await desks.studio.render(whose.owner, [(name, version)], priority, idempotency_key)
         return made[0]
 
@@ -200,13 +200,13 @@ def production_routes(desks: Desks) -> APIRouter:
         work: Annotated[str | None, Query(max_length=80)] = None,
         state: Annotated[str | None, Query(max_length=20)] = None,
     ) -> list[Loose]:
-        """List works' finished videos, the newest first."""
+        """List works' productions, newest first."""
         found: list[Loose] = await desks.productions.page(whose.sees, limit, offset, work, state)
         return found
 
     @routes.get("/v1/library/uses")
     async def uses(whose: Reading) -> dict[str, dict[str, int]]:
-        """Tell how many finished videos have each transition, effect, layout, role and track."""
+        """Return how many finished videos have each transition, effect, layout, role and track."""
         told: dict[str, dict[str, int]] = await desks.productions.uses(whose.sees)
         return told
 
@@ -219,7 +219,7 @@ def production_routes(desks: Desks) -> APIRouter:
 
     @routes.post("/v1/productions/{production}/again", status_code=202)
     async def again(whose: Changing, production: JobId) -> Loose:
-        """Have a production made again from what is stored."""
+        """Render a production again from what is stored."""
         found = await desks.studio.again(whose.owner, production)
         told: Loose = there(found, f"production {production}", "/v1/productions")
         return told
