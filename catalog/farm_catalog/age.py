@@ -1,4 +1,4 @@
-"""Age: rows that leave the catalog once they are old, whole days (UTC) at a time; their sums stay."""
+"""Retention: old rows are removed from the catalog, whole days (UTC) at a time; their sums are kept."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from farm_catalog.writer import Writer
 
 _DAY: Final = "make_timestamp(CAST(finished_at_s * 1000000 AS BIGINT))::DATE"
 _BEFORE: Final = "make_timestamp(CAST(?::DOUBLE * 1000000 AS BIGINT))::DATE"
-"""The day of a time; what lies on it stays, since it is not over."""
+"""The day of a time; rows of that day are kept, since it is not over."""
 _DETAILS: Final = ("run_segments", "run_plugins", "run_warnings")
 
 
 class Age:
-    """Lets go of old rows, each kind in one commit."""
+    """Removes old rows, each kind in one commit."""
 
     def __init__(self, writer: Writer) -> None:
         self._writer = writer
@@ -24,25 +24,25 @@ class Age:
     def runs(self, before_s: float) -> int:
         """Remove runs that ended on days before that of a time, with their details; return how many runs.
 
-        What the view ``days`` tells of those days stays the same.
+        The view ``days`` is unchanged for those days.
         """
         return self._writer.write(lambda connection: _runs(connection, before_s))
 
     def run_details(self, before_s: float) -> int:
-        """Remove segments, plugins and warnings of such runs; return how many rows."""
+        """Remove segments, plugins and warnings of such runs, but not the runs; return how many rows."""
         return self._writer.write(lambda connection: _details(connection, before_s))
 
     def productions(self, before_s: float) -> int:
-        """Remove productions that ended before a time, whose work is gone and of which no event is left.
+        """Remove productions that ended before a time, whose work was removed and which have no events left.
 
-        Their sums by video go with them, those by day stay. Return how many.
+        Their sums by video are removed with them, those by day are kept. Return how many.
         """
         return self._writer.write(lambda connection: _productions(connection, before_s))
 
     def events(self, before_s: float) -> int:
         """Remove events that happened on days before that of a time; return how many rows.
 
-        Their sums by production and by day stay. An event that is sent once more after that counts again.
+        Their sums by production and by day are kept. An event that is sent again after that counts again.
         """
         return self._writer.write(lambda connection: _events(connection, before_s))
 

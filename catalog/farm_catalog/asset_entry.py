@@ -1,4 +1,4 @@
-"""What the catalog is told of assets, and what it tells."""
+"""Data that goes into the catalog's assets, and comes out of it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any, Final
 from farm.model.asset import Asset, MediaKind
 
 OFFICIAL: Final = "official"
-"""The owner whose things everybody sees."""
+"""The owner whose things everybody can see."""
 
 Fact = float | int | bool | str
 
@@ -21,7 +21,7 @@ class Arrival:
     """An asset that somebody adds."""
 
     sha256: str
-    """Its content's hash: its name."""
+    """Hash of its content, which identifies it."""
     size_bytes: int
     """Size of the file."""
     owner: str
@@ -29,9 +29,9 @@ class Arrival:
     name: str
     """What they call it."""
     tags: tuple[str, ...] = ()
-    """What they say it shows."""
+    """Their tags for what it shows."""
     licence: str = ""
-    """Under what licence, as they say."""
+    """Its licence, as they state it."""
     source: str = ""
     """Where it came from: a path or URL."""
     product: str = ""
@@ -45,16 +45,16 @@ class SliceFound:
     start_s: Fraction
     """Where it begins."""
     stop_s: Fraction
-    """The first moment that is no longer part of it."""
+    """Where it ends, exclusive."""
     keyframe: str = ""
-    """Name of the file that stands for it."""
+    """Name of the file of its keyframe."""
     facts: Mapping[str, Fact] = field(default_factory=lambda: MappingProxyType({}))
-    """What it can be searched by."""
+    """Facts that it can be searched by."""
 
 
 @dataclass(frozen=True, slots=True)
 class FingerprintFound:
-    """A point of an asset in a space where near means alike."""
+    """A fingerprint of an asset: a vector in a space where near means similar."""
 
     space: str
     """Which space."""
@@ -63,7 +63,7 @@ class FingerprintFound:
     at_s: Fraction = Fraction(0)
     """When in a clip."""
     variant: str = ""
-    """Which view of the picture."""
+    """Which view of the picture, such as ``mirror``; empty for the picture itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +75,9 @@ class Finding:
     version: int
     """Its version."""
     findings: str = "{}"
-    """All of it, as JSON."""
+    """All of them, as JSON."""
     facts: Mapping[str, Fact] = field(default_factory=lambda: MappingProxyType({}))
-    """What the asset can be searched by."""
+    """Facts that the asset can be searched by."""
     tags: tuple[str, ...] = ()
     """Words for what it shows."""
     text: str = ""
@@ -85,13 +85,13 @@ class Finding:
     slices: tuple[SliceFound, ...] = ()
     """Its usable ranges."""
     fingerprints: tuple[FingerprintFound, ...] = ()
-    """Where it lies among others."""
+    """Its fingerprints, for similarity search."""
     files: Mapping[str, tuple[str, str]] = field(default_factory=lambda: MappingProxyType({}))
-    """(blob, suffix) of what was made of it, by name."""
+    """(blob, suffix) of the files derived from it, by name."""
     problem: str = ""
-    """Why there are no findings; empty where there are."""
+    """Why there are no findings; empty if there are."""
     cpu_s: float = 0.0
-    """What looking cost."""
+    """CPU seconds that the analysis took."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +99,11 @@ class Entry:
     """An asset as one of its holders sees it."""
 
     sha256: str
-    """Its name."""
+    """Hash of its content, which identifies it."""
     owner: str
     """Whose entry this is."""
     kind: MediaKind | None
-    """What it is; None until it was looked at."""
+    """What kind of media it is; None until it was looked at."""
     width_px: int
     """Width as shown."""
     height_px: int
@@ -121,13 +121,13 @@ class Entry:
     state: str
     """``arriving`` until it was looked at, then ``ready``, or ``damaged``."""
     problem: str
-    """What is wrong with it; empty where nothing is."""
+    """What is wrong with it; empty if nothing is."""
     name: str
     """What its holder calls it."""
     tags: tuple[str, ...]
-    """What its holder says it shows."""
+    """The holder's tags for what it shows."""
     licence: str
-    """As its holder says."""
+    """As its holder states it."""
     source: str
     """Where it came from."""
     product: str
@@ -141,9 +141,9 @@ class Entry:
     slices: tuple[SliceFound, ...] = ()
     """Usable ranges of a clip."""
     files: Mapping[str, tuple[str, str]] = field(default_factory=dict)
-    """(blob, suffix) of what was made of it, by name."""
+    """(blob, suffix) of the files derived from it, by name."""
     findings: Mapping[str, Any] = field(default_factory=dict)
-    """Findings by analyser, with versions and problems; only where one entry was asked for."""
+    """Findings by analyser, with versions and problems; only when a single entry was requested."""
 
     @property
     def orientation(self) -> str:
@@ -154,7 +154,7 @@ class Entry:
         return "square" if 0.95 <= aspect <= 1.05 else "landscape" if aspect > 1 else "portrait"
 
     def asset(self, path: str) -> Asset:
-        """Return the asset as documents bind it, its file lying at ``path``; it was looked at."""
+        """Return the asset as documents bind it, with its file at ``path``; it must have been looked at."""
         assert self.kind is not None
         return Asset(
             self.sha256,
@@ -171,16 +171,16 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which entries are asked for."""
+    """Filter for entries."""
 
     owner: str | None = None
-    """Theirs and the official ones; None for everybody's."""
+    """The owner's entries and the official ones; None for everybody's."""
     kind: str = ""
     """``image``, ``video`` or ``audio``."""
     orientation: str = ""
     """``portrait``, ``landscape`` or ``square``."""
     tags: tuple[str, ...] = ()
-    """All of these, given or found."""
+    """With all of these tags, given or found."""
     product: str = ""
     """Only of this product."""
     state: str = ""

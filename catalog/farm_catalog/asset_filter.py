@@ -1,4 +1,4 @@
-"""Which assets are asked for, as SQL."""
+"""Filters for assets, as SQL."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from farm_catalog.asset_entry import Wanted
 
 OPERATORS: Final = ("<=", ">=", "!=", "<", ">", "=")
 OWN_FACTS: Final = ("width_px", "height_px", "duration_s", "size_bytes")
-"""Facts that stand in the table of assets itself."""
+"""Facts that are columns of the table of assets."""
 
 _ORIENTATION: Final = """
     CASE WHEN a.width_px = 0 OR a.height_px = 0 THEN ''
@@ -26,7 +26,7 @@ def where(wanted: Wanted) -> tuple[str, list[Any]]:
 
 
 def where_held(wanted: Wanted) -> tuple[str, list[Any]]:
-    """Return the part of the condition that ``holdings h`` alone answers, and its parameters."""
+    """Return the part of the condition that needs only ``holdings h``, and its parameters."""
     parts: list[tuple[str, list[Any]]] = []
     if wanted.owner is not None:
         parts.append(("h.owner IN (?, 'official')", [wanted.owner]))
@@ -45,7 +45,7 @@ def where_held(wanted: Wanted) -> tuple[str, list[Any]]:
 
 
 def where_looked(wanted: Wanted) -> tuple[str, list[Any]]:
-    """Return the part of the condition that is asked of ``assets a``, and its parameters."""
+    """Return the part of the condition that needs ``assets a``, and its parameters."""
     parts: list[tuple[str, list[Any]]] = []
     if wanted.kind:
         parts.append(("a.kind = ?", [wanted.kind]))

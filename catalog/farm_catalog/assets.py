@@ -1,4 +1,4 @@
-"""Assets: what the library holds, who holds it, and what was found in it."""
+"""Assets: the contents of the library, their holders, and the findings of analysers."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ class Assets:
         self._writer = writer
 
     def add(self, arrivals: Sequence[Arrival], at_s: float | None = None) -> list[bool]:
-        """Take assets in; return for each whether its content is new to the catalog.
+        """Add assets; return for each whether its content is new to the catalog.
 
-        A holder that has it already keeps its entry, with the new tags beside the old ones.
+        A holder that already has it keeps its entry, with the new tags added to the old ones.
         """
         at = time.time() if at_s is None else at_s
         return self._writer.write(lambda connection: _add(connection, arrivals, at))
@@ -49,16 +49,16 @@ class Assets:
         licence: str | None = None,
         product: str | None = None,
     ) -> bool:
-        """Change what a holder says of an asset; False where they do not hold it."""
+        """Change a holder's metadata of an asset; False if they do not hold it."""
         given = {"name": name, "tags": tags, "licence": licence, "product": product}
         return self._writer.write(lambda connection: _change(connection, sha256, owner, given))
 
     def learn(self, look: LookRecord) -> None:
-        """Take in what analysers found; what they had found before is replaced."""
+        """Store analysers' findings; their previous findings are replaced."""
         self._writer.write(lambda connection: findings.learn(connection, look))
 
     def arriving(self, limit: int) -> list[str]:
-        """Return assets that were not looked at yet, the oldest first."""
+        """Return assets that have not been looked at yet, oldest first."""
         return self._writer.read(
             lambda connection: [
                 row[0]
@@ -70,7 +70,7 @@ class Assets:
         )
 
     def get(self, sha256: str, owner: str | None = None) -> Entry | None:
-        """Return an entry with all that is known of it: its holder's own, else an official one, else anybody's."""
+        """Return an entry with all its details: the owner's own, else an official one, else anybody's."""
         found = self._writer.read(
             lambda connection: _entries(connection, Wanted(owner=owner, sha256=(sha256,)), 100, 0, whole=True)
         )
@@ -78,7 +78,7 @@ class Assets:
         return found[0] if found else None
 
     def resolve(self, start: str, owner: str | None = None) -> list[str]:
-        """Return the assets whose hash begins so, or that are called exactly so, as far as an owner sees them."""
+        """Return the assets with this hash prefix or exact name that an owner can see, 20 at most."""
         return self._writer.read(
             lambda connection: [
                 row[0]
@@ -91,7 +91,7 @@ class Assets:
         )
 
     def page(self, wanted: Wanted, limit: int, offset: int = 0) -> list[Entry]:
-        """Return entries, the newest first, with facts, tags, slices and files."""
+        """Return entries, newest first, with facts, tags, slices and files."""
         return self._writer.read(lambda connection: _entries(connection, wanted, limit, offset))
 
     def count(self, wanted: Wanted) -> int:
@@ -99,7 +99,7 @@ class Assets:
         return self._writer.read(lambda connection: _count(connection, wanted))
 
     def held(self, owner: str, hashes: Sequence[str]) -> set[str]:
-        """Return which of these contents an owner holds, or are official."""
+        """Return which of these contents the owner holds or are official."""
         return self._writer.read(
             lambda connection: {
                 row[0]
@@ -131,26 +131,26 @@ class Assets:
         )
 
     def drop(self, sha256: str, owner: str) -> bool:
-        """Let go of a holding; False where there is none.
+        """Remove a holding; False if there is none.
 
         Raises:
-            ConflictError: works of the holder use it.
+            ConflictError: works of the holder use it; of an official one, any works.
         """
         return self._writer.write(lambda connection: _drop(connection, sha256, owner))
 
     def outdated(
         self, analysers: Mapping[str, tuple[int, Sequence[str]]], limit: int
     ) -> list[tuple[str, str]]:
-        """Return (asset, kind) of what was not looked at by these analysers, or by older versions of them.
+        """Return (asset, kind) of assets without findings of these analysers, or with findings of older versions.
 
         Args:
-            analysers: (version, kinds that it can look at) by name.
-            limit: How many at the most.
+            analysers: (version, kinds of media that it can analyse) by name.
+            limit: How many at most.
         """
         return self._writer.read(lambda connection: _outdated(connection, analysers, limit))
 
     def words(self) -> words.Words:
-        """Return the index of words."""
+        """Return the full-text index."""
         return words.Words(self._writer)
 
     def nearness(self) -> Nearness:
@@ -256,7 +256,7 @@ def _entries(
             "LIMIT ? OFFSET ?",
         )
     else:
-        # The page is cut out before the join: a million assets need not be joined for fifty.
+        # Select the page before the join, rather than join a million assets for fifty.
         source, page = f"(SELECT * FROM holdings h WHERE {held} {order} LIMIT ? OFFSET ?) h", ""
         source += " JOIN assets a USING (sha256)"
     rows = bulk.values(

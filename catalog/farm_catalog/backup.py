@@ -1,4 +1,4 @@
-"""Backups: the catalog's file copied while nobody writes, and put back."""
+"""Backups: copying the catalog's file while nobody writes, and restoring it."""
 
 from __future__ import annotations
 
@@ -26,21 +26,21 @@ _NAME: Final = re.compile(r"^catalog-\d{8}T\d{6}Z\.duckdb$")
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What became of the files."""
+    """The result of a restore."""
 
     layout: int
-    """The layout that the catalog has now."""
+    """The schema version that the catalog has now."""
     kept: Path | None
-    """Where the catalog that was there before lies; None where there was none."""
+    """Where the previous catalog was moved; None if there was none."""
 
 
 def back_up(catalog: Catalog, target: Path) -> int:
-    """Copy a catalog that is open to a file of its own, and return its size in bytes.
+    """Copy an open catalog to a separate file, and return its size in bytes.
 
-    Writers wait meanwhile, readers do not. The copy is whole or not there.
+    Writers wait meanwhile, readers do not. The copy appears atomically.
 
     Raises:
-        ConflictError: the catalog could not be brought into one file, as somebody still reads an old state of it.
+        ConflictError: the checkpoint left a write-ahead log, since somebody is still reading an old snapshot.
         MachineError: the copy cannot be written.
     """
     fresh = target.with_name(f".{target.name}.part")
@@ -70,8 +70,8 @@ def back_up(catalog: Catalog, target: Path) -> int:
 def _copy_elsewhere(path: Path, target: Path) -> None:
     """Copy a file in another process.
 
-    POSIX gives up all locks that a process has on a file as soon as it closes any handle of it: copied here, an open
-    catalog would be anybody's.
+    POSIX releases all locks that a process holds on a file as soon as it closes any descriptor of it: copying an open
+    catalog in this process would unlock it.
     """
     said = subprocess.run(
         [sys.executable, "-I", "-S", "-c", _COPY, str(path), str(target)], capture_output=True, check=False
@@ -83,7 +83,7 @@ def _copy_elsewhere(path: Path, target: Path) -> None:
 
 
 def copy(backup: Path, target: Path) -> None:
-    """Copy a backup to another file, whole or not at all.
+    """Copy a backup to another file, atomically.
 
     Raises:
         MachineError: the copy cannot be written.
@@ -102,23 +102,23 @@ def copy(backup: Path, target: Path) -> None:
 
 
 def fresh_name(folder: Path) -> Path:
-    """Return what a backup made at this moment is called."""
+    """Return the path of a backup made at this moment."""
     return folder / f"catalog-{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime())}.duckdb"
 
 
 def backups(folder: Path) -> list[Path]:
-    """Return the backups in a folder, the newest first."""
+    """Return the backups in a folder, newest first."""
     return sorted((path for path in folder.glob("catalog-*.duckdb") if _NAME.match(path.name)), reverse=True)
 
 
 def is_due(folder: Path, every_s: float = DAY_S) -> bool:
-    """Say whether the newest backup is so old."""
+    """Return whether there is no backup, or the newest is at least this old."""
     kept = backups(folder)
     return not kept or time.time() - kept[0].stat().st_mtime >= every_s
 
 
 def prune(folder: Path, keep: int = KEEP) -> list[Path]:
-    """Remove all but the newest backups; returns those that went."""
+    """Remove all but the newest ``keep`` backups; return the removed ones."""
     old = backups(folder)[keep:]
     for path in old:
         path.unlink(missing_ok=True)
@@ -126,11 +126,11 @@ def prune(folder: Path, keep: int = KEEP) -> list[Path]:
 
 
 def put_back(backup: Path, path: Path) -> Restored:
-    """Put a backup in the catalog's place, once it has been opened and brought up to date beside it.
+    """Replace the catalog with a backup, after opening and migrating a copy of it in the same folder.
 
     Raises:
-        MachineError: another process keeps the catalog, or the disk is full.
-        StoreError: the backup is no catalog, damaged, or of a newer farm; the catalog stays as it is.
+        MachineError: another process has the catalog open, or the disk is full.
+        StoreError: the backup is not a catalog, damaged, or of a newer farm; the catalog is unchanged.
     """
     if not backup.is_file():
         raise StoreError(f"there is no backup {backup}; `farm catalog backup` makes one")
@@ -158,14 +158,14 @@ def put_back(backup: Path, path: Path) -> Restored:
 
 
 def set_aside(path: Path) -> Path | None:
-    """Give a catalog's files another name and return it; None where there is no catalog.
+    """Rename a catalog's files and return the new path; None if there is no catalog.
 
     Raises:
-        MachineError: another process keeps it.
+        MachineError: another process has it open.
     """
     if not path.exists():
         return None
-    # Whoever writes it has it open: this waits for them, or says so. A damaged one is opened by nobody.
+    # A writer has it open: this waits for it, or raises. A damaged catalog cannot be open.
     with suppress(StoreError), Catalog.open(path):
         pass
     kept = unused_name(path)
@@ -177,14 +177,14 @@ def set_aside(path: Path) -> Path | None:
 
 
 def unused_name(path: Path) -> Path:
-    """Return a name beside a catalog that says when it was put there, and that no file has."""
+    """Return an unused path next to a catalog, with a timestamp."""
     stamp = time.strftime("%Y%m%dT%H%M%S")
     names = [f"{path.name}.{stamp}", *(f"{path.name}.{stamp}-{number}" for number in range(1, 1000))]
     return next(one for name in names if not (one := path.with_name(name)).exists())
 
 
 def _settle(path: Path) -> None:
-    """See to it that a file, or a folder's names, are on disk."""
+    """Sync a file, or a folder's entries, to disk."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)

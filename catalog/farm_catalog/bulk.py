@@ -1,4 +1,4 @@
-"""Many rows in one statement: bound one by one they take DuckDB a hundred times as long."""
+"""Many rows in one statement: bound one by one, they take DuckDB a hundred times as long."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Row = dict[str, Any]
 
 
 def insert(connection: DuckDBPyConnection, table: str, rows: Sequence[Row]) -> None:
-    """Insert rows given by their columns' names."""
+    """Insert rows given as dicts by column name."""
     if not rows:
         return
     columns = connection.execute(
@@ -27,7 +27,7 @@ def insert(connection: DuckDBPyConnection, table: str, rows: Sequence[Row]) -> N
 
 
 def values(connection: DuckDBPyConnection, sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
-    """Return the rows that a question finds, by their columns' names."""
+    """Return the rows of a query as dicts by column name."""
     cursor = connection.execute(sql, list(parameters))
     names = [column[0] for column in cursor.description or ()]
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

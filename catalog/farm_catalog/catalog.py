@@ -1,4 +1,4 @@
-"""The catalog: opened by one process at a time, which writes for all others and answers them."""
+"""The catalog: open in one process at a time, which reads and writes for all others."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ from farm_catalog.works import Works
 from farm_catalog.writer import Writer
 
 MEMORY_LIMIT: Final = "3GB"
-"""What DuckDB may hold; larger questions go through files beside the catalog."""
+"""DuckDB's memory limit; larger queries spill to files next to the catalog."""
 EXPORTS: Final = "exports"
-"""The one folder, beside the catalog, that SQL may write to."""
+"""The only folder, next to the catalog, that SQL may write to."""
 
 
 class Catalog:
-    """An open catalog; its nouns may be used from any number of threads."""
+    """An open catalog; its properties may be used from any number of threads."""
 
     def __init__(self, connection: DuckDBPyConnection, path: Path) -> None:
         self.path = path
@@ -42,11 +42,11 @@ class Catalog:
 
     @staticmethod
     def start(path: Path, *, patience_s: float = PATIENCE_S) -> Catalog:
-        """Open a catalog for as long as its opener lives, making or bringing up to date what is needed.
+        """Open a catalog until :meth:`close`, creating or migrating it as needed.
 
         Raises:
-            MachineError: another process keeps the file, or the full-text extension is missing.
-            StoreError: the file is no catalog, or of a newer farm.
+            MachineError: another process has the file open, or the full-text extension is missing.
+            StoreError: the file is not a catalog, or of a newer farm.
         """
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         connection = connect(path, read_only=False, config=OWN_THREAD, patience_s=patience_s)
@@ -105,27 +105,27 @@ class Catalog:
 
     @cached_property
     def events(self) -> Events:
-        """What became of finished videos."""
+        """Events of finished videos."""
         return Events(self.writer)
 
     @cached_property
     def age(self) -> Age:
-        """What is old enough to leave."""
+        """Removal of old rows."""
         return Age(self.writer)
 
     @cached_property
     def needs(self) -> Needs:
-        """What all of that needs of the stores."""
+        """Files in the stores that the catalog needs."""
         return Needs(self.writer)
 
     @cached_property
     def learned(self) -> Learned:
-        """What was learned from that."""
+        """Statistics of events."""
         return Learned(self.writer)
 
 
 def load_full_text(connection: DuckDBPyConnection) -> None:
-    """Load the full-text extension from its package: nothing is fetched.
+    """Load the full-text extension from its package, without a download.
 
     Raises:
         MachineError: the package is missing or of another DuckDB.
@@ -142,9 +142,9 @@ def load_full_text(connection: DuckDBPyConnection) -> None:
 
 
 def _seal(connection: DuckDBPyConnection, exports: Path) -> None:
-    """Let SQL reach nothing but the catalog and its folder of exports, for good.
+    """Restrict SQL permanently to the catalog and its export folder.
 
-    The configuration is not locked: making a full-text index changes a setting. What users ask can only read.
+    The configuration is not locked: creating a full-text index changes a setting. Users' queries are read-only.
     """
     exports.mkdir(parents=True, exist_ok=True)
     connection.execute(f"SET memory_limit = '{MEMORY_LIMIT}'")

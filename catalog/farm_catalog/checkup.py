@@ -1,4 +1,4 @@
-"""A look over the whole catalog: what does not go together, and what mends it."""
+"""A consistency check of the whole catalog: what is wrong, and what repairs it."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from duckdb import DuckDBPyConnection
 from farm_catalog.migration import migrations
 
 SHOWN: Final = 5
-"""Examples told of each finding."""
+"""Examples shown per finding."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something that does not go together."""
+    """An inconsistency."""
 
     what: str
     """What is wrong."""
@@ -24,12 +24,12 @@ class Finding:
     examples: tuple[str, ...]
     """Some of them."""
     remedy: str
-    """What mends it."""
+    """What repairs it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Checkup:
-    """What a look over the catalog found."""
+    """The result of a consistency check."""
 
     layout: int
     """Number of the last migration."""
@@ -38,14 +38,14 @@ class Checkup:
     size_bytes: int
     """Size of the file."""
     findings: tuple[Finding, ...]
-    """What is wrong; empty where all is well."""
+    """What is wrong; empty if nothing is."""
 
 
 _REBUILD: Final = "`farm catalog rebuild`"
 _RESTORE: Final = "`farm catalog restore` of a backup from before"
 _AGAIN: Final = "`farm assets add` the file again"
 
-# Each question finds one example a row; left anti joins, because sets of a million strings are dear.
+# Each query returns one example per row; left anti joins, because sets of a million strings are expensive.
 _QUESTIONS: Final[tuple[tuple[str, str, str], ...]] = (
     ("entries of owners whose asset is gone", "SELECT sha256 || ' of ' || owner FROM holdings ANTI JOIN assets"
      " USING (sha256)", f"{_RESTORE}, or {_AGAIN}"),
@@ -82,7 +82,7 @@ _QUESTIONS: Final[tuple[tuple[str, str, str], ...]] = (
 
 
 def look_over(connection: DuckDBPyConnection, size_bytes: int) -> Checkup:
-    """Check what a catalog's tables say of each other; reads only."""
+    """Check a catalog's tables against each other; read-only."""
     row = connection.execute("SELECT coalesce(max(number), 0) FROM schema_version").fetchone()
     layout = int(row[0]) if row is not None else 0
     tables = [

@@ -20,24 +20,24 @@ SEALED: Final[dict[str, Any]] = {
     "autoload_known_extensions": "false",
     "lock_configuration": "true",
 }
-"""Settings under which SQL reaches nothing but the catalog itself, and cannot change that."""
+"""Settings that restrict SQL to the catalog itself, and cannot be changed by it."""
 
 OWN_THREAD: Final[dict[str, Any]] = {"threads": "1"}
-"""Settings of a catalog that others use beside: each asker's own thread does all of its question.
+"""Settings of a catalog that many threads use: each query runs entirely in the thread that issued it.
 
-With more, an asker whose question others work on takes and leaves the interpreter's lock without a pause, and other
-threads may wait for it for minutes (seen in one run of the tests in two). Sums over a million events take as long.
+With more threads, a caller whose query is run by others acquires and releases the GIL in a tight loop, and other
+threads may wait for it for minutes (seen in one of two test runs). Sums over a million events take just as long.
 """
 
 
 def connect(
     path: Path, *, read_only: bool, config: dict[str, Any] | None = None, patience_s: float = PATIENCE_S
 ) -> duckdb.DuckDBPyConnection:
-    """Open the file, waiting a little for whoever has it.
+    """Open the file, waiting up to ``patience_s`` if another process has it open.
 
     Raises:
-        MachineError: another process keeps it.
-        StoreError: it is no catalog, or damaged.
+        MachineError: another process has it open.
+        StoreError: it is not a catalog, or damaged.
     """
     until_s = time.monotonic() + patience_s
     while True:

@@ -1,4 +1,4 @@
-"""Events: what became of finished videos where they were shown, each counted once."""
+"""Events: what viewers did with finished videos, each counted once."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ KINDS: Final = ("view", "play", "complete", "click", "cart", "order")
 
 _SUMMED: Final = ("views", "plays", "completions", "clicks", "carts", "orders", "watched_s", "value")
 _SUMS: Final = {"event_sums": ("production",), "event_days": ("day", "owner")}
-"""Tables of sums, and what each adds up by."""
+"""Tables of sums, and their keys."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,39 +24,39 @@ class Event:
     """Something that happened to a finished video, once or ``count`` times."""
 
     event_id: str
-    """What the sender calls it: the same name of the same owner is the same event, whenever it comes."""
+    """The sender's id: the same id of the same owner is the same event, whenever it arrives."""
     production: str
     """The finished video."""
     kind: str
     """One of :data:`KINDS`."""
     at_s: float
-    """When it happened, seconds since the epoch: it counts for that day (UTC), however late it comes."""
+    """When it happened, seconds since the epoch: it counts for that day (UTC), however late it arrives."""
     platform: str = ""
-    """Where."""
+    """The platform where it happened."""
     viewer: str = ""
-    """Who saw it, as the sender names them; only a hash is kept."""
+    """The viewer's id at the sender; only a hash is stored."""
     count: int = 1
-    """How many happenings this stands for."""
+    """How many occurrences this stands for."""
     watched_s: float | None = None
     """How long each was watched."""
     share: float | None = None
-    """Which part of the video each watched, 0 to 1."""
+    """Fraction of the video that each watched, 0 to 1."""
     value: float = 0.0
-    """What all of them together were worth, in ``currency``."""
+    """Their total value, in ``currency``."""
     currency: str = ""
-    """ISO 4217; empty where nothing is worth anything."""
+    """ISO 4217; empty without a value."""
 
 
 @dataclass(frozen=True, slots=True)
 class EventIntake:
-    """What became of events that were sent."""
+    """The outcome of sending events."""
 
     taken: int
-    """Events that are in the catalog now."""
+    """Events that were added to the catalog."""
     repeated: int
-    """Events that were known, or stood twice among those sent; they count once."""
+    """Events that were known, or sent twice; they count once."""
     unknown: tuple[int, ...]
-    """Places, from 0, of events whose production the sender does not have; they were left out."""
+    """Indices, from 0, of events whose production the owner does not have; they were left out."""
 
 
 class Events:
@@ -66,13 +66,13 @@ class Events:
         self._writer = writer
 
     def add(self, events: Sequence[Event], owner: str | None = None) -> EventIntake:
-        """Take events in, in one commit, as far as their productions are an owner's; None has everybody's."""
+        """Add events, in one commit, of productions that the owner has; ``owner`` None has everybody's."""
         if not events:
             return EventIntake(0, 0, ())
         return self._writer.write(lambda connection: _add(connection, events, owner))
 
     def sum_anew(self) -> None:
-        """Make the sums by production and by day anew from the events themselves."""
+        """Rebuild the sums by production and by day from the events themselves."""
         self._writer.write(sum_anew)
 
     def count(self) -> int:
@@ -97,7 +97,7 @@ def _add(connection: DuckDBPyConnection, events: Sequence[Event], owner: str | N
             for place, one in enumerate(events)
         ],
     )  # fmt: skip
-    # Ids of different owners are different events. The earliest of those that stand twice is the one that counts.
+    # Ids of different owners are different events. Of events sent twice, the first one counts.
     connection.execute(
         """
         CREATE OR REPLACE TEMP TABLE known AS
@@ -139,7 +139,7 @@ def _add(connection: DuckDBPyConnection, events: Sequence[Event], owner: str | N
 def add_up(connection: DuckDBPyConnection, table: str, *, old: bool = False) -> None:
     """Add the events of a table, which has the columns of ``events`` and ``owner``, to the sums.
 
-    With ``old`` to those of events that leave the catalog, which are part of the sums of all and kept beside them.
+    With ``old``, to the sums of removed events, which are part of the sums of all events and also kept separately.
     """
     for name, by in _SUMS.items():
         sums = f"old_{name}" if old else name
@@ -163,7 +163,7 @@ def add_up(connection: DuckDBPyConnection, table: str, *, old: bool = False) -> 
 
 
 def sum_anew(connection: DuckDBPyConnection) -> None:
-    """Make the sums anew from all events, and from the sums of those that left the catalog."""
+    """Rebuild the sums from all events, and from the sums of removed events."""
     for sums in _SUMS:
         connection.execute(f"DELETE FROM {sums}")
         connection.execute(f"INSERT INTO {sums} FROM old_{sums}")

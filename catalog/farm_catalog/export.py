@@ -14,13 +14,13 @@ from farm_catalog.catalog import EXPORTS, Catalog
 
 
 def export(catalog: Catalog) -> tuple[Path, dict[str, int]]:
-    """Write every table as NAME.parquet, all of one moment; return their folder and how many rows each has.
+    """Write every table as NAME.parquet, in one snapshot; return their folder and the number of rows of each.
 
     Raises:
         MachineError: the disk is full.
         StoreError: they could not be written.
     """
-    # The one folder that SQL may write to.
+    # The only folder that SQL may write to.
     stamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
     folder = catalog.path.parent / EXPORTS / f"{stamp}-{secrets.token_hex(3)}"
 
@@ -55,7 +55,7 @@ def export(catalog: Catalog) -> tuple[Path, dict[str, int]]:
 
 
 def move(folder: Path, target: Path) -> list[Path]:
-    """Move an export's files into a folder; those of the same names there are replaced.
+    """Move an export's files into a folder, replacing files of the same name.
 
     Raises:
         MachineError: the folder cannot be written.

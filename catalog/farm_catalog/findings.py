@@ -1,4 +1,4 @@
-"""What analysers found in assets: taken in whole, in place of what they had found before."""
+"""Analysers' findings about assets: stored as a whole, replacing their previous findings."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from farm_catalog.asset_entry import Fact
 from farm_catalog.look_record import LookRecord
 
 TABLES: Final = ("findings", "asset_facts", "asset_tags", "slices", "asset_files", "fingerprints")
-"""Where it stands, by asset and analyser."""
+"""Tables of findings, by asset and analyser."""
 
 
 def learn(connection: DuckDBPyConnection, look: LookRecord) -> None:
-    """Take a look in, within the transaction at hand."""
+    """Store a look, within the current transaction."""
     sha256, found = look.sha256, look.findings
     names = bulk.names([one.analyser for one in found])
     for table in TABLES:

@@ -1,4 +1,4 @@
-"""What was learned: the questions that the dashboard and the choice of templates ask."""
+"""Statistics of events: the queries of the dashboard and of the choice of templates."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from farm_catalog.writer import Writer
 DIMENSIONS: Final = (
     "template", "script", "category", "transition", "effect", "layout", "music", "owner",
 )  # fmt: skip
-"""What finished videos are compared by, beside assets."""
+"""What finished videos are compared by, besides assets."""
 DAY_S: Final = 86_400.0
 EVER: Final = "DATE '1970-01-01'"
 
@@ -36,12 +36,12 @@ GROUP BY part.name ORDER BY sum(t.plays) DESC, part.name LIMIT ?
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How often videos of a template were played and clicked in one category."""
+    """Plays, clicks and orders of a template's videos in one category."""
 
     template: str
     """The template, without its version."""
     category: str
-    """What kind of goods they show; empty where that is not known."""
+    """What kind of goods they show; empty if unknown."""
     plays: int
     """Plays."""
     clicks: int
@@ -51,18 +51,18 @@ class Tally:
 
 
 class Learned:
-    """The catalog's answers about finished videos; ``whose`` None is everybody's."""
+    """Queries about finished videos; ``whose`` None is everybody's."""
 
     def __init__(self, writer: Writer) -> None:
         self._writer = writer
 
     def dash(self, whose: str | None, days: int | None, most: int) -> dict[str, Any]:
-        """Return all that a dashboard shows.
+        """Return the data of a dashboard.
 
         Args:
             whose: Whose videos.
-            days: Only what happened within so many days; all if None.
-            most: Rows of each comparison at the most, those with most plays.
+            days: Only events of this many days; None for all.
+            most: Maximum number of rows per comparison, those with most plays.
         """
         now_s = time.time()
         since = since_day(now_s, days)
@@ -70,11 +70,11 @@ class Learned:
 
         def work(connection: Any) -> dict[str, Any]:
             by: dict[str, list[bulk.Row]] = {name: [] for name in (*DIMENSIONS, "asset")}
-            # By constants: DuckDB then adds up nothing that is not asked for.
+            # With constants, DuckDB does not aggregate dimensions that are filtered out.
             rows = bulk.values(
                 connection, _BY_DIMENSION.format(since=since, wanted=_listed(DIMENSIONS)), [*asked, most]
             )
-            # Of a million assets the most played are found first, and only they are added up.
+            # Find the most played of a million assets first, and aggregate only those.
             top = connection.execute(_TOP_ASSETS.format(since=since), [*asked, *asked, most]).fetchall()
             if top:
                 names = _listed([name for (name,) in top])
@@ -100,7 +100,7 @@ class Learned:
                 ),
             }
             if whose is None:
-                # What the machines do is the operator's.
+                # Figures about the machines are for operators.
                 told |= {
                     "target": bulk.values(
                         connection, f"SELECT * FROM target_days WHERE day >= {since} ORDER BY day"
@@ -127,13 +127,13 @@ class Learned:
 
 
 def since_day(now_s: float, days: int | None) -> str:
-    """Return the first of the last so many days (UTC), the present one among them, as SQL writes it."""
+    """Return the first of the last ``days`` days (UTC), including today, as an SQL literal."""
     if days is None:
         return EVER
-    # Written into the question, not bound: DuckDB leaves out what a constant rules out.
+    # A literal, not a bound parameter: DuckDB prunes by constants.
     return f"DATE '{datetime.fromtimestamp(now_s - (days - 1) * DAY_S, UTC):%Y-%m-%d}'"
 
 
 def _listed(names: Sequence[str]) -> str:
-    """Return names as SQL writes them."""
+    """Return names as SQL literals."""
     return ", ".join("'" + name.replace("'", "''") + "'" for name in names)

@@ -1,4 +1,4 @@
-"""A look: what analysers found in one asset, on its way into the catalog."""
+"""A look: analysers' findings about one asset, to be stored in the catalog."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from farm_catalog.asset_entry import Finding, FingerprintFound, SliceFound
 
 KIND: Final = "look"
 _EXACT: Final = ("duration_s", "rate", "origin_s", "sound_until_s", "cut_off_s")
-"""Fields of an asset that are kept as fractions."""
+"""Fields of an asset that are stored as fractions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,14 +23,14 @@ class LookRecord:
     sha256: str
     """Which asset."""
     asset: Asset | None
-    """What it is; None where that cannot be told."""
+    """What it is; None if unknown."""
     findings: tuple[Finding, ...]
     """What each analyser found."""
     problem: str = ""
-    """Why it cannot be used; empty where it can."""
+    """Why it cannot be used; empty if it can."""
 
     def to_json(self) -> str:
-        """Write it as a JSON document."""
+        """Return it as a JSON document."""
         told: dict[str, Any] = {"kind": KIND, "sha256": self.sha256, "problem": self.problem}
         if self.asset is not None:
             shape = asdict(self.asset)
@@ -40,7 +40,7 @@ class LookRecord:
 
     @staticmethod
     def from_json(text: str, source: str) -> LookRecord:
-        """Read what ``to_json`` wrote; ``source`` names it in messages.
+        """Parse the output of :meth:`to_json`; ``source`` names it in messages.
 
         Raises:
             StoreError: it is something else.
@@ -55,7 +55,7 @@ class LookRecord:
 
 
 def is_look(text: str) -> bool:
-    """Whether a record is one of a look, and not of a run."""
+    """Whether a record is of a look, not of a run."""
     return text.startswith('{"kind": "look"')
 
 

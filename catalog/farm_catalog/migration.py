@@ -1,4 +1,4 @@
-"""Bringing a catalog to the layout that this farm knows: numbered SQL files, each run once."""
+"""Migrating a catalog to this farm's schema: numbered SQL files, each run once."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ FOLDER: Final = Path(__file__).parent / "migrations"
 
 @dataclass(frozen=True, slots=True)
 class Migration:
-    """One step."""
+    """One migration."""
 
     number: int
     """Its place, from 1."""
     name: str
     """Its file's name."""
     sql: str
-    """What it does."""
+    """Its statements."""
 
 
 def migrations() -> tuple[Migration, ...]:
-    """Return all steps in order."""
+    """Return all migrations in order."""
     found: list[Migration] = []
     for path in sorted(FOLDER.glob("*.sql")):
         match = re.fullmatch(r"(\d{4})_\w+", path.stem)
@@ -38,7 +38,7 @@ def migrations() -> tuple[Migration, ...]:
 
 
 def migrate(connection: DuckDBPyConnection, source: str) -> int:
-    """Run the steps that this file has not seen, all or none; returns its version then."""
+    """Apply the pending migrations, all or none; return the resulting version."""
     connection.execute(
         "CREATE TABLE IF NOT EXISTS schema_version"
         " (number INTEGER PRIMARY KEY, name VARCHAR NOT NULL, applied_at TIMESTAMP DEFAULT now())"

@@ -1,4 +1,4 @@
-"""Nearness: assets whose fingerprints lie near given ones."""
+"""Similarity search: assets whose fingerprints are near given ones."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ from typing import Any, Final
 from farm_catalog.writer import Writer
 
 MOMENTS: Final = 32
-"""Fingerprints of one asset in one space that are reckoned with, on average over what is found."""
+"""Assumed number of fingerprints per asset and space, on average over the results."""
 
 
 @dataclass(frozen=True, slots=True)
 class Near:
-    """An asset near a question."""
+    """An asset near the given fingerprints."""
 
     sha256: str
     """The asset."""
     at_s: float
     """When in a clip; 0 in a picture."""
     cosine: float
-    """How near, -1 to 1: of the fingerprints asked about and the asset's, the nearest two."""
+    """Cosine similarity, -1 to 1, of the nearest pair of a given fingerprint and one of the asset."""
 
 
 class Nearness:
-    """The fingerprints of assets. Every one of a space is compared: about a second for a million of 192 numbers."""
+    """The fingerprints of assets. All of a space are compared: about a second for a million of 192 numbers."""
 
     def __init__(self, writer: Writer) -> None:
         self._writer = writer
@@ -39,14 +39,14 @@ class Nearness:
         *,
         without: str = "",
     ) -> list[Near]:
-        """Return the assets nearest to any of some vectors of length 1, the nearest first.
+        """Return the assets nearest to any of some unit vectors, nearest first.
 
         Args:
             space: Only fingerprints of this space are compared.
-            vectors: All as long as the space's.
-            owner: Who asks; None sees everybody's.
-            limit: How many assets at the most.
-            without: An asset that is left out: the one that is asked about.
+            vectors: Of the dimension of the space.
+            owner: Whose assets, besides the official ones; None for everybody's.
+            limit: How many assets at most.
+            without: An asset to leave out: the one that is searched by.
         """
         if not vectors:
             return []
@@ -58,8 +58,8 @@ class Nearness:
             if owner is None
             else "AND sha256 IN (SELECT sha256 FROM holdings WHERE owner IN (?, 'official'))"
         )
-        # Fingerprints of another length are of an older analyser, whose assets wait to be looked at again. The nearest
-        # are taken before they are brought together by asset: grouping a million names takes longer than comparing.
+        # Fingerprints of another dimension are of an older analyser; their assets wait to be looked at again. The
+        # nearest are selected before grouping by asset: grouping a million names takes longer than the comparison.
         sql = f"""
             WITH near AS (
                 SELECT sha256, at_s, {nearest} AS cosine FROM fingerprints

@@ -1,4 +1,4 @@
-"""What the catalog needs of the stores: contents of assets, files made of them, productions of works."""
+"""What the catalog needs in the stores: contents of assets, files derived from them, productions of works."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from farm_catalog.writer import Writer
 
 
 class Needs:
-    """Asked by the garbage collector, a part of all hashes at a time; reads only."""
+    """Queried by the garbage collector, one hash prefix at a time; read-only."""
 
     def __init__(self, writer: Writer) -> None:
         self._writer = writer
 
     def media(self, prefix: str) -> set[str]:
-        """Return the contents, whose hash begins so, of assets that somebody holds or a work uses."""
+        """Return the contents with this hash prefix of assets that somebody holds or a work uses."""
         return self._writer.read(
             lambda connection: {
                 row[0]
@@ -31,7 +31,7 @@ class Needs:
         )
 
     def files(self, prefix: str) -> set[str]:
-        """Return (hash and suffix, as one word) of the files made of assets whose blob's name begins so."""
+        """Return the files derived from assets whose blob has this prefix, as hash and suffix in one string."""
         return self._writer.read(
             lambda connection: {
                 row[0]
@@ -43,11 +43,11 @@ class Needs:
         )
 
     def of_works(self, productions: Collection[str]) -> set[str]:
-        """Return which of these productions are of works that exist."""
+        """Return which of these productions belong to existing works."""
         return self._writer.read(lambda connection: _of_works(connection, productions))
 
     def users_of(self, sha256: str) -> list[str]:
-        """Say who needs a content, in words: holders and works."""
+        """Return who needs a content, in words: holders and works, 20 at most."""
         return self._writer.read(
             lambda connection: [
                 row[0]
@@ -60,7 +60,7 @@ class Needs:
         )
 
     def makers_of(self, blob: str) -> list[str]:
-        """Return the assets that a file was made of."""
+        """Return the assets that a file was derived from, 20 at most."""
         return self._writer.read(
             lambda connection: [
                 row[0]

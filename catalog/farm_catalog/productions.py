@@ -1,4 +1,4 @@
-"""Productions: finished videos of works, with all that is needed to make them again."""
+"""Productions: finished videos of works, with everything needed to render them again."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from farm_catalog.writer import Writer
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A production that was asked for."""
+    """A production that was ordered."""
 
     production: str
-    """Its name: that of the job that makes it."""
+    """Its id: that of the job that renders it."""
     owner: str
     """Whose."""
     work_id: str
-    """The work that it is made of."""
+    """The work that it is rendered from."""
     version: int
     """Which version of the work."""
     name: str
-    """What it is called."""
+    """Its name."""
     template: str
     """The template, as NAME@VERSION."""
     script: str
@@ -39,11 +39,11 @@ class Order:
     platform: str
     """Where it is to be shown."""
     document: str
-    """The job document, word for word: what it is made again from."""
+    """The job document verbatim, from which it can be rendered again."""
     parts: tuple[tuple[str, str], ...]
-    """(kind, name) of the assets and elements that it is made of."""
+    """(kind, name) of the assets and elements that it contains."""
     farm: str
-    """The version of farm that is to make it."""
+    """The version of farm that will render it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +57,11 @@ class Made:
     ended_at_s: float
     """When, seconds since the epoch."""
     sha256: str = ""
-    """Of the video."""
+    """Hash of the video."""
     cover: str = ""
     """Where its cover was written."""
     report: str = ""
-    """The report as JSON; empty where there is none."""
+    """The report as JSON; empty if there is none."""
     frames: int = 0
     """Frames in the video."""
     duration_s: float = 0.0
@@ -74,10 +74,10 @@ class Made:
 
 @dataclass(frozen=True, slots=True)
 class ProductionEntry:
-    """A production as the catalog tells of it."""
+    """A production as stored in the catalog."""
 
     production: str
-    """Its name."""
+    """Its id: that of the job that rendered it."""
     owner: str
     """Whose."""
     work_id: str
@@ -85,7 +85,7 @@ class ProductionEntry:
     version: int
     """Which version of the work."""
     name: str
-    """What it is called."""
+    """Its name."""
     template: str
     """NAME@VERSION."""
     script: str
@@ -101,11 +101,11 @@ class ProductionEntry:
     state: str
     """``asked``, ``done``, ``failed`` or ``cancelled``."""
     asked_at_s: float
-    """When it was asked for."""
+    """When it was ordered."""
     ended_at_s: float | None
     """When it ended."""
     sha256: str
-    """Of the video."""
+    """Hash of the video."""
     cover: str
     """Where its cover was written."""
     frames: int
@@ -117,11 +117,11 @@ class ProductionEntry:
     message: str
     """Why it failed."""
     farm: str
-    """The version of farm that made it."""
+    """The version of farm that rendered it."""
     report: dict[str, Any] | None = None
-    """Its report with the checks; only where one production was asked for."""
+    """Its report with the checks; only when a single production was requested."""
     parts: tuple[tuple[str, str], ...] = ()
-    """(kind, name) of what it is made of; only where one production was asked for."""
+    """(kind, name) of its parts; only when a single production was requested."""
 
 
 _COLUMNS: Final = (
@@ -137,17 +137,17 @@ class Productions:
         self._writer = writer
 
     def order(self, orders: Iterable[Order]) -> None:
-        """Note productions that are asked for; one that is known stays as it is."""
+        """Record ordered productions; known ones are left unchanged."""
         given = list(orders)
         self._writer.write(lambda connection: _order(connection, given))
 
     def end(self, made: Iterable[Made]) -> None:
-        """Note how productions ended; of those that nobody ordered nothing is noted."""
+        """Record how productions ended; those that were never ordered are ignored."""
         given = list(made)
         self._writer.write(lambda connection: _end(connection, given))
 
     def get(self, production: str, owner: str | None = None) -> ProductionEntry | None:
-        """Return a production with its report and parts; None where an owner has no such one."""
+        """Return a production with its report and parts; None if the owner has no such production."""
 
         def work(connection: DuckDBPyConnection) -> ProductionEntry | None:
             rows = bulk.values(
@@ -180,7 +180,7 @@ class Productions:
         work_id: str | None = None,
         state: str | None = None,
     ) -> list[ProductionEntry]:
-        """Return productions, the newest first, without documents and reports."""
+        """Return productions, newest first, without documents and reports."""
         return [
             ProductionEntry(**row)
             for row in self._writer.read(
@@ -209,7 +209,7 @@ class Productions:
         return found
 
     def template_uses(self) -> dict[str, int]:
-        """Return how many finished productions each template has, by its name without the version."""
+        """Return the number of finished productions of each template, by its name without the version."""
         rows = self._writer.read(
             lambda connection: connection.execute(
                 "SELECT split_part(template, '@', 1), count(*) FROM productions WHERE state = 'done' GROUP BY 1"

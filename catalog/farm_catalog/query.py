@@ -1,4 +1,4 @@
-"""Questions to the catalog in SQL that can only read."""
+"""Read-only SQL queries of the catalog."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from farm_catalog.writer import Writer
 ROWS: Final = 10_000
 AGAIN_S: Final = 0.05
 LIMIT_S: Final = 30.0
-"""How long a question may keep a running farm's catalog busy."""
+"""Timeout of a query on a running farm's catalog."""
 
 _EXPLAIN: Final = re.compile(
     r"^\s*EXPLAIN\s+(\([^()]*\)\s*)?(ANALYZE\s+)?(?=(SELECT|WITH|FROM|VALUES|TABLE)\b)", re.I
@@ -27,10 +27,10 @@ _EXPLAIN: Final = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The rows that a question found."""
+    """The rows that a query returned."""
 
     columns: tuple[str, ...]
-    """Their columns."""
+    """Names of the columns."""
     rows: tuple[tuple[Any, ...], ...]
     """The rows."""
     cut: bool
@@ -38,11 +38,11 @@ class Answer:
 
 
 def query(path: Path, sql: str, *, rows: int = ROWS, patience_s: float = PATIENCE_S) -> Answer:
-    """Ask one question of a catalog that nobody has open; the SQL reaches nothing but it and changes nothing.
+    """Run one query on a catalog that nobody has open; the SQL can access nothing else and change nothing.
 
     Raises:
         DocumentError: the SQL is wrong, or does more than read.
-        MachineError: another process keeps the file.
+        MachineError: another process has the file open.
         StoreError: there is no catalog, or it is damaged.
     """
     _check(sql)
@@ -51,9 +51,9 @@ def query(path: Path, sql: str, *, rows: int = ROWS, patience_s: float = PATIENC
 
 
 def ask(writer: Writer, sql: str, *, rows: int = ROWS, limit_s: float = LIMIT_S) -> Answer:
-    """Ask one question of a catalog that is open for writing; raises what :func:`query` does.
+    """Run one query on a catalog that is open for writing; raises what :func:`query` does.
 
-    It sees what is committed, holds up no writer, and is broken off when its time is over.
+    It sees committed data only, does not block writers, and is interrupted after ``limit_s``.
     """
     _check(sql)
     over, ended = threading.Event(), threading.Event()
@@ -61,12 +61,12 @@ def ask(writer: Writer, sql: str, *, rows: int = ROWS, limit_s: float = LIMIT_S)
     def work(connection: duckdb.DuckDBPyConnection) -> Answer:
         def stop() -> None:
             over.set()
-            # Again and again: DuckDB forgets an interruption that comes before the query has begun.
+            # Repeatedly: DuckDB ignores an interrupt that arrives before the query has begun.
             while not ended.is_set():
                 connection.interrupt()
                 ended.wait(AGAIN_S)
 
-        # The connection could write: the transaction may not, whatever the statement turns out to be.
+        # The connection could write; a read-only transaction cannot, whatever the statement is.
         connection.execute("BEGIN TRANSACTION READ ONLY")
         clock = threading.Timer(limit_s, stop)
         clock.start()
@@ -80,7 +80,7 @@ def ask(writer: Writer, sql: str, *, rows: int = ROWS, limit_s: float = LIMIT_S)
         finally:
             ended.set()
             clock.cancel()
-            # Not one may come later, and hit what is asked next.
+            # No late interrupt may hit the next query.
             clock.join()
             connection.rollback()
 
@@ -88,7 +88,7 @@ def ask(writer: Writer, sql: str, *, rows: int = ROWS, limit_s: float = LIMIT_S)
 
 
 def read_stats(path: Path, since_s: float = 0.0, *, patience_s: float = PATIENCE_S) -> Stats:
-    """Add up the runs that ended since then, without writing."""
+    """Add up the runs that ended since then, with the catalog open read-only."""
     with _open(path, patience_s) as connection:
         return measure(connection, since_s)
 

@@ -1,4 +1,4 @@
-"""A run: one job from submission to its end, with what it made and what it cost."""
+"""A run: one job from submission to end, with its output and cost."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ class SegmentRecord:
     index: int
     """Its place in the video, from 0."""
     key: str
-    """Its name in the store."""
+    """Its key in the store."""
     frames: int
     """Frames in it."""
     size_bytes: int
     """Its encoded size."""
     reused: bool
-    """Whether it was there already."""
+    """Whether it was already in the store."""
     decode_s: float
     """CPU seconds reading and decoding."""
     composite_s: float
@@ -35,7 +35,7 @@ class SegmentRecord:
     cpu_s: float
     """CPU seconds in all."""
     node: str
-    """Where it was made."""
+    """Node that rendered it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class RunRecord:
     """A job that has ended."""
 
     job_id: str
-    """Its name."""
+    """Its id."""
     state: str
     """``done``, ``failed`` or ``cancelled``."""
     name: str
@@ -51,17 +51,17 @@ class RunRecord:
     template: str
     """Its template; empty for a timeline job."""
     source: str
-    """What its document was called."""
+    """Name of its document."""
     encoder: str
-    """Which encoder made its segments; empty where it never had a plan."""
+    """Encoder of its segments; empty if it never had a plan."""
     submitted_at_s: float
     """When it was accepted, seconds since the epoch."""
     finished_at_s: float
     """When it ended, seconds since the epoch."""
     wait_s: float
-    """From acceptance until somebody began to work on it."""
+    """From acceptance until work on it began, seconds."""
     wall_s: float
-    """From acceptance to its end."""
+    """From acceptance to its end, seconds."""
     frames: int
     """Frames in the finished file."""
     duration_s: float
@@ -75,7 +75,7 @@ class RunRecord:
     loudness_lufs: float | None
     """Integrated loudness of the finished file; None for a silent one."""
     sha256: str
-    """Of the finished file."""
+    """Hash of the finished file."""
     video: str
     """Where the finished file is."""
     cover: str
@@ -91,25 +91,25 @@ class RunRecord:
     cpu_s: float
     """CPU seconds in all."""
     node: str
-    """Where it was assembled."""
+    """Node that assembled it."""
     retries: int
-    """How often something was tried again."""
+    """Number of retries."""
     message: str
     """Why it failed; empty otherwise."""
     segments: tuple[SegmentRecord, ...] = ()
-    """Its segments, in order, as far as they were made."""
+    """Its segments, in order, as far as they were rendered."""
     plugins: tuple[tuple[str, str], ...] = ()
-    """(plugin, version) that took part."""
+    """(plugin, version) of the plugins used."""
     warnings: tuple[str, ...] = ()
-    """What could not be done quite as asked."""
+    """What could not be done exactly as requested."""
 
     def to_json(self) -> str:
-        """Write it as a JSON document."""
+        """Return it as a JSON document."""
         return json.dumps(asdict(self), ensure_ascii=False, allow_nan=False)
 
     @staticmethod
     def from_json(text: str, source: str) -> RunRecord:
-        """Read what ``to_json`` wrote; ``source`` names the file in messages."""
+        """Parse the output of :meth:`to_json`; ``source`` names the file in messages."""
         try:
             fields: dict[str, Any] = json.loads(text)
             fields["segments"] = tuple(SegmentRecord(**segment) for segment in fields["segments"])
@@ -121,10 +121,10 @@ class RunRecord:
 
 
 def spool(record: RunRecord, folder: Path) -> Path:
-    """Leave a record where the catalog's one writer takes it in; any process may, at any time."""
+    """Spool a record for the catalog's only writer to ingest; any process may do so at any time."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{record.job_id}-{record.finished_at_s:.6f}.json"
-    # A dot at the front hides it from the writer until it is whole.
+    # A leading dot hides it from the writer until it is complete.
     with NamedTemporaryFile("w", dir=folder, prefix=".", encoding="utf-8", delete=False) as file:
         file.write(record.to_json())
         file.flush()

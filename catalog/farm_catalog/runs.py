@@ -1,4 +1,4 @@
-"""Runs: records of jobs that have ended, taken in once each."""
+"""Runs: records of jobs that have ended, each ingested once."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ _COLUMNS: Final = tuple(field.name for field in fields(RunRecord) if field.name 
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """What became of the spooled files."""
+    """The outcome of ingesting spooled files."""
 
     taken: int
-    """Records that are in the catalog now."""
+    """Records that were added to the catalog."""
     repeated: int
-    """Records that were there before."""
+    """Records that were already there."""
     damaged: tuple[str, ...]
-    """Files that hold no record; they stay, under a name that ends in ``.damaged``."""
+    """Files without a valid record; they are kept, renamed to end in ``.damaged``."""
 
 
 class Runs:
@@ -44,18 +44,18 @@ class Runs:
         self._writer = writer
 
     def add(self, records: Iterable[RunRecord]) -> int:
-        """Take records in, in one commit; return how many were there before."""
+        """Add records, in one commit; return how many were already there."""
         given = {(record.job_id, record.finished_at_s): record for record in records}
         return self._writer.write(lambda connection: _add(connection, given))
 
     def drop(self, records: Iterable[RunRecord]) -> None:
-        """Remove what there is of these runs, so that they can be taken in anew."""
+        """Remove these runs with their details, so that they can be ingested again."""
         given = [[record.job_id, record.finished_at_s] for record in records]
         if given:
             self._writer.write(lambda connection: _drop(connection, given))
 
     def ingest(self, spool: Path) -> Intake:
-        """Take all spooled records in; a file goes only after its record is committed."""
+        """Ingest all spooled records; a file is deleted only after its record is committed."""
         taken = repeated = 0
         damaged: list[str] = []
         waiting = sorted(spool.glob("[!.]*.json"))
@@ -86,7 +86,7 @@ class Runs:
 
 
 def _add(connection: DuckDBPyConnection, records: dict[tuple[str, float], RunRecord]) -> int:
-    """Add the records that are not there yet; returns how many were."""
+    """Add the records that are not there yet; return how many were."""
     known = records.keys() & _known(connection, [record.job_id for record in records.values()])
     fresh = {key: record for key, record in records.items() if key not in known}
     runs = [asdict(record) for record in fresh.values()]

@@ -1,4 +1,4 @@
-"""Cutting text into tokens, for Chinese and for languages that write blanks."""
+"""Tokenizing text, for Chinese and for languages that separate words by spaces."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ _PARTS: Final = re.compile(r"[a-z]+|\d+")
 
 
 def tokens(text: str) -> list[str]:
-    """Return the tokens of a text, in order, in small letters and compatible forms (NFKC).
+    """Return the tokens of a text, in order, in lower case and normalized (NFKC).
 
-    Chinese is cut by jieba so that a long word is found by the words in it too (``双肩包``, ``双肩``); a word
-    that mixes letters and digits (``iphone14``) is there whole and in parts.
+    Chinese is segmented by jieba so that a long word is also found by the words in it (``双肩包``, ``双肩``); a word
+    that mixes letters and digits (``iphone14``) is returned whole and in parts.
     """
     found: list[str] = []
     for run in _RUNS.findall(unicodedata.normalize("NFKC", text).lower()):
@@ -35,13 +35,13 @@ def tokens(text: str) -> list[str]:
 
 
 def signs(text: str) -> list[str]:
-    """Return the Chinese signs of a text one by one: what is left to go by where no word is known."""
+    """Return the Chinese characters of a text one by one: a fallback for unknown words."""
     return _CHINESE.findall(unicodedata.normalize("NFKC", text))
 
 
 @lru_cache(maxsize=1)
 def _jieba() -> Tokenizer:
-    # Loads its dictionary for 0.6 s, the first time that Chinese is met.
+    # Loading its dictionary takes 0.6 s, the first time that Chinese is encountered.
     import jieba
 
     jieba.setLogLevel(logging.WARNING)

@@ -1,4 +1,4 @@
-"""A shelf: named documents in versions, of owners who see their own and the official ones."""
+"""A shelf: named, versioned documents of owners, who can see their own and the official ones."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ class Kept:
     """A version of a document."""
 
     name: str
-    """What it is called."""
+    """Its name."""
     owner: str
     """Whose."""
     version: int
-    """Which one, from 1."""
+    """Its number, from 1."""
     document: dict[str, Any]
-    """What it says."""
+    """Its contents."""
     author: str
     """Who saved it."""
     saved_at_s: float
@@ -35,14 +35,14 @@ class Kept:
 
 
 class Shelf:
-    """Scripts, or templates, that owners keep."""
+    """Scripts or templates of owners."""
 
     def __init__(self, writer: Writer, table: Literal["script_versions", "template_versions"]) -> None:
         self._writer = writer
         self._table = table
 
     def save(self, name: str, owner: str, document: dict[str, Any], author: str = "") -> int:
-        """Keep a document under a name and return its version; one that says the same as the last is no new one."""
+        """Save a document under a name and return its version; one equal to the last creates no new version."""
         text = json.dumps(document, ensure_ascii=False, sort_keys=True)
 
         def work(connection: DuckDBPyConnection) -> int:
@@ -63,7 +63,7 @@ class Shelf:
         return self._writer.write(work)
 
     def get(self, name: str, owner: str | None, version: int | None = None) -> Kept | None:
-        """Return a document as an owner sees it, their own before the official one; None where there is none."""
+        """Return a document as an owner sees it, their own before the official one; None if there is none."""
 
         def work(connection: DuckDBPyConnection) -> list[bulk.Row]:
             return bulk.values(
@@ -80,7 +80,7 @@ class Shelf:
         return _kept(rows[0])
 
     def page(self, owner: str | None) -> list[Kept]:
-        """Return the newest version of each document that an owner sees, by name."""
+        """Return the newest version of each document that an owner can see, by name."""
         return [
             _kept(row)
             for row in self._writer.read(
@@ -95,7 +95,7 @@ class Shelf:
         ]
 
     def versions(self, name: str, owner: str) -> list[Kept]:
-        """Return all versions of a document, the newest first."""
+        """Return all versions of a document, newest first."""
         return [
             _kept(row)
             for row in self._writer.read(
@@ -108,7 +108,7 @@ class Shelf:
         ]
 
     def remove(self, name: str, owner: str) -> bool:
-        """Take a document off the shelf; its versions stay readable by number. False where there is none."""
+        """Remove a document from the shelf; its versions stay readable by number. False if there is none."""
 
         def work(connection: DuckDBPyConnection) -> bool:
             last = connection.execute(

@@ -1,4 +1,4 @@
-"""The numbers that say how a farm does."""
+"""Statistics of a farm's runs."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ FROM run_segments WHERE finished_at_s >= ?
 
 @dataclass(frozen=True, slots=True)
 class Stats:
-    """What the runs of a time add up to."""
+    """Sums over the runs of a period."""
 
     videos: int
     """Finished videos."""
@@ -57,7 +57,7 @@ class Stats:
     segments_reused: int
     """Of these, taken from the store."""
     cpu_s: float
-    """CPU seconds spent, on failures too."""
+    """CPU seconds spent, including on failures."""
     decode_s: float
     """Of these, reading and decoding."""
     composite_s: float
@@ -65,9 +65,9 @@ class Stats:
     encode_s: float
     """Of these, encoding."""
     frames_per_core_s: float | None
-    """Frames rendered a second by one core, reused ones left out; None where nothing was rendered."""
+    """Frames rendered per second and core, without reused ones; None if nothing was rendered."""
     cpu_s_per_video: float | None
-    """CPU seconds for a finished video, failures and reuse included; None without videos."""
+    """CPU seconds per finished video, failures and reuse included; None without videos."""
     wait_p50_s: float | None
     """Half of the finished jobs waited no longer than this until work on them began."""
     wait_p95_s: float | None
@@ -79,12 +79,12 @@ class Stats:
 
     @property
     def reuse_ratio(self) -> float | None:
-        """Which part of all segments came from the store; None without segments."""
+        """Fraction of all segments that came from the store; None without segments."""
         return self.segments_reused / self.segments if self.segments else None
 
     @property
     def cores_for_target(self) -> float | None:
-        """How many busy cores make 60,000 such videos a day; None without videos."""
+        """Number of busy cores needed for 60,000 such videos a day; None without videos."""
         if self.cpu_s_per_video is None:
             return None
         return TARGET_VIDEOS_PER_DAY * self.cpu_s_per_video / DAY_S

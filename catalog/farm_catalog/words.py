@@ -1,4 +1,4 @@
-"""Words: the full-text index over what assets are called, tagged and say, kept up with what changes."""
+"""Words: the full-text index over assets' names, tags and texts, updated as they change."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from farm_catalog.segment import signs, tokens
 from farm_catalog.writer import Writer
 
 SMALL: Final = 20_000
-"""Up to so many holdings the index is made anew whenever something changed: 0.2 s at the most."""
+"""Up to this many holdings, the index is rebuilt whenever something has changed: 0.2 s at most."""
 STALE: Final = 0.02
-"""In a larger catalog whoever tends it makes it anew when this part of it changed: that takes 17 s for a million. Until
-then changed words are compared directly."""
+"""In a larger catalog, maintenance rebuilds it once this fraction has changed: 17 s for a million. Until then, changed
+words are compared directly."""
 TOO_STALE: Final = 0.2
-"""A search makes it anew itself only where so much changed that nobody can have tended it."""
+"""A search rebuilds it itself only once this fraction has changed, which means that maintenance is not running."""
 
 REBUILT: Final = 5_000
-"""Entries in one commit when all are written anew."""
+"""Entries per commit when all are rewritten."""
 
 _INDEX: Final = (
     "PRAGMA create_fts_index('words', 'holding', 'names', 'tags', 'text',"
@@ -35,20 +35,20 @@ _B: Final = 0.75
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A holding that words were found in."""
+    """A holding that matches a query."""
 
     sha256: str
     """The asset."""
     owner: str
     """Whose."""
     score: float
-    """BM25; higher is better, and means something only within one question."""
+    """BM25; higher is better, and comparable only within one query."""
     names: str
     """The tokens of its names."""
     tags: str
     """The tokens of its tags."""
     text: str
-    """The tokens read or heard in it."""
+    """The tokens of the text read or heard in it."""
 
 
 class Words:
@@ -58,7 +58,7 @@ class Words:
         self._writer = writer
 
     def find(self, question: str, owner: str | None, limit: int) -> list[Hit]:
-        """Return holdings in which words of the question occur, the best first; ``owner`` None sees everybody's."""
+        """Return holdings that contain words of the query, best match first; ``owner`` None sees everybody's."""
         asked = tokens(question)
         if not asked:
             return []
@@ -69,7 +69,7 @@ class Words:
         return found
 
     def rebuild(self) -> int:
-        """Write the words of all entries anew, and the index; return how many entries there are."""
+        """Rewrite the words of all entries, and rebuild the index; return the number of entries."""
         holdings = self._writer.read(
             lambda connection: connection.execute("SELECT sha256, owner FROM holdings").fetchall()
         )
@@ -85,7 +85,7 @@ class Words:
             self._writer.write(index)
 
     def tend(self) -> bool:
-        """Make the index anew where enough has changed; say whether it was."""
+        """Rebuild the index if enough has changed; return whether it was rebuilt."""
         changed, total = self._writer.read(_counts)
         stale = changed > STALE * total
         if stale:
@@ -94,7 +94,7 @@ class Words:
 
 
 def put(connection: DuckDBPyConnection, holdings: Iterable[tuple[str, str]]) -> None:
-    """Write the words of (asset, owner) pairs anew, within the transaction at hand."""
+    """Rewrite the words of (asset, owner) pairs, within the current transaction."""
     keys = [{"sha256": sha256, "owner": owner} for sha256, owner in dict.fromkeys(holdings)]
     if not keys:
         return
@@ -103,7 +103,7 @@ def put(connection: DuckDBPyConnection, holdings: Iterable[tuple[str, str]]) -> 
     rows = connection.execute(
         "SELECT h.sha256, h.owner, h.name, h.product, h.tags FROM holdings h JOIN changed USING (sha256, owner)"
     ).fetchall()
-    # Apart, and filtered by a set: as parts of one question DuckDB would gather the tags and texts of all assets.
+    # Separate queries, filtered by a set: in a single one, DuckDB would collect the tags and texts of all assets.
     of = "WHERE sha256 IN (SELECT sha256 FROM changed)"
     tags: dict[str, list[str]] = {}
     for sha256, tag in connection.execute(f"SELECT sha256, tag FROM asset_tags {of}").fetchall():
@@ -134,7 +134,7 @@ def put(connection: DuckDBPyConnection, holdings: Iterable[tuple[str, str]]) -> 
 
 
 def index(connection: DuckDBPyConnection) -> None:
-    """Make the full-text index anew."""
+    """Rebuild the full-text index."""
     connection.execute(_INDEX)
     connection.execute("DELETE FROM words_unindexed")
 
@@ -156,7 +156,7 @@ def _indexed(connection: DuckDBPyConnection) -> bool:
 def _ranked(connection: DuckDBPyConnection, asked: Sequence[str], owner: str | None, limit: int) -> list[Hit]:
     if not _indexed(connection):
         return []
-    # What was indexed and did not change since, by the index; the rest by the same formula, directly.
+    # Unchanged words are scored by the index, changed ones directly, by the same formula.
     sql = f"""
         WITH asked AS (SELECT DISTINCT stem(word, 'porter') AS term FROM (SELECT unnest(?::VARCHAR[]) AS word)),
         late AS (
@@ -194,7 +194,7 @@ def _ranked(connection: DuckDBPyConnection, asked: Sequence[str], owner: str | N
 def _by_signs(
     connection: DuckDBPyConnection, asked: Sequence[str], owner: str | None, limit: int
 ) -> list[Hit]:
-    """Find what holds all of some Chinese signs: a part of a word that no dictionary has."""
+    """Find holdings that contain all of some Chinese characters: for words that the dictionary does not have."""
     wanted = list(dict.fromkeys(asked))
     rows = connection.execute(
         """

@@ -1,4 +1,4 @@
-"""Works: users' projects, each save a version; undo and redo move the head."""
+"""Works: users' projects, where each save is a version, and undo and redo move the head."""
 
 from __future__ import annotations
 
@@ -20,27 +20,27 @@ class WorkEntry:
     """A work at one of its versions."""
 
     work_id: str
-    """Its name in the catalog."""
+    """Its id in the catalog."""
     owner: str
     """Whose."""
     name: str
-    """What it is called."""
+    """Its name."""
     head: int
-    """The version that is worked on."""
+    """The current version."""
     version: int
-    """The version told here."""
+    """The version in this entry."""
     document: dict[str, Any]
-    """What it says; empty in lists."""
+    """Its contents; empty in lists."""
     note: str
-    """What was changed with this version."""
+    """What this version changed."""
     saved_at_s: float
     """When this version was saved, seconds since the epoch."""
     made_at_s: float
-    """When the work was made."""
+    """When the work was created, seconds since the epoch."""
     origin: str
-    """The work that it is a remix of; empty for one of its own."""
+    """The work that it is a remix of; empty if it is not a remix."""
     versions: int
-    """How many versions there are."""
+    """Number of versions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +50,13 @@ class WorkVersion:
     version: int
     """Its number, from 1."""
     parent: int
-    """The version that it was made from; 0 for the first."""
+    """The version that it was based on; 0 for the first."""
     note: str
-    """What was changed."""
+    """What it changed."""
     saved_at_s: float
-    """When."""
+    """When it was saved, seconds since the epoch."""
     head: bool
-    """Whether it is the one that is worked on."""
+    """Whether it is the current version."""
 
 
 _ENTRY = """
@@ -81,10 +81,10 @@ class Works:
         note: str,
         origin: str = "",
     ) -> None:
-        """Put a work in, with its first version.
+        """Create a work, with its first version.
 
         Raises:
-            ConflictError: the name is taken.
+            ConflictError: the id is taken.
         """
 
         def work(connection: DuckDBPyConnection) -> None:
@@ -103,10 +103,10 @@ class Works:
     def save(
         self, work_id: str, document: dict[str, Any], assets: Sequence[str], note: str, *, before: int
     ) -> int:
-        """Save a new version and return its number; it becomes the one that is worked on.
+        """Save a new version and return its number; it becomes the current one.
 
         Raises:
-            ConflictError: the work is gone, or its head is no longer ``before``: somebody else saved meanwhile.
+            ConflictError: the work was removed, or its head is no longer ``before``: somebody else has saved meanwhile.
         """
 
         def work(connection: DuckDBPyConnection) -> int:
@@ -134,7 +134,7 @@ class Works:
         return self._writer.write(work)
 
     def get(self, work_id: str, owner: str | None = None, version: int | None = None) -> WorkEntry | None:
-        """Return a work at a version, its head if left out; None where an owner has no such work or version."""
+        """Return a work at a version, by default its head; None if the owner has no such work or version."""
         rows = self._writer.read(
             lambda connection: bulk.values(
                 connection,
@@ -146,7 +146,7 @@ class Works:
         return _entry(rows[0]) if rows else None
 
     def resolve(self, start: str, owner: str | None = None) -> list[str]:
-        """Return the works whose id begins so, or that are called exactly so."""
+        """Return the works with this id prefix or exact name, 20 at most."""
         return self._writer.read(
             lambda connection: [
                 row[0]
@@ -159,7 +159,7 @@ class Works:
         )
 
     def page(self, owner: str | None, limit: int, offset: int = 0) -> list[WorkEntry]:
-        """Return works at their heads, the newest first, without their documents."""
+        """Return works at their heads, newest first, without their documents."""
         return [
             _entry(row)
             for row in self._writer.read(
@@ -174,7 +174,7 @@ class Works:
         ]
 
     def history(self, work_id: str) -> list[WorkVersion]:
-        """Return all versions of a work, the newest first."""
+        """Return all versions of a work, newest first."""
         return [
             WorkVersion(**row)
             for row in self._writer.read(
@@ -188,10 +188,10 @@ class Works:
         ]
 
     def undo(self, work_id: str) -> int:
-        """Go back to the version that the head was made from, and return it.
+        """Go back to the version that the head was based on, and return it.
 
         Raises:
-            ConflictError: there is none before.
+            ConflictError: there is no earlier version.
         """
 
         def work(connection: DuckDBPyConnection) -> int:
@@ -207,7 +207,7 @@ class Works:
         return self._writer.write(work)
 
     def redo(self, work_id: str) -> int:
-        """Go forward to the newest version that was made from the head, and return it.
+        """Go forward to the newest version that was based on the head, and return it.
 
         Raises:
             ConflictError: nothing was undone.
@@ -226,7 +226,7 @@ class Works:
         return self._writer.write(work)
 
     def remove(self, work_id: str) -> bool:
-        """Remove a work with its versions; what it produced stays. False where there is none."""
+        """Remove a work with its versions; its productions are kept. False if there is none."""
 
         def work(connection: DuckDBPyConnection) -> bool:
             gone = connection.execute("DELETE FROM works WHERE work_id = ? RETURNING 1", [work_id]).fetchall()
@@ -253,7 +253,7 @@ def _version(
 
 
 def _uses(connection: DuckDBPyConnection, work_id: str, assets: Sequence[str]) -> None:
-    """Note what a version uses beside what others used: as long as they can be gone back to, none may go."""
+    """Record the assets of a version in addition to those of earlier ones, which undo may still need."""
     connection.execute(
         f"INSERT INTO work_assets SELECT ?, one FROM {bulk.IN_LIST} ON CONFLICT DO NOTHING",
         [work_id, bulk.names(assets)],

@@ -1,4 +1,4 @@
-"""The writer: what several threads want written at the same moment is one commit."""
+"""The writer: concurrent writes of several threads share one commit."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from farm.errors import StoreError
 T = TypeVar("T")
 
 GROUP: Final = 256
-"""Writes in one commit at the most. A commit waits for the disk for about 2.4 ms, however much is in it."""
+"""Maximum number of writes per commit. A commit waits about 2.4 ms for the disk, however much is in it."""
 
 
 class _Write:
-    """A write that waits, or has ended."""
+    """A write that is queued or has ended."""
 
     __slots__ = ("done", "error", "result", "work")
 
@@ -31,10 +31,10 @@ class _Write:
 
 
 class Writer:
-    """Writes and reads of one open catalog, for any number of threads.
+    """Reads and writes of one open catalog, from any number of threads.
 
-    Whoever finds the catalog free commits for all that wait. A write that fails is undone alone, and the others
-    are tried anew without it; a write may therefore be called twice, and does nothing but SQL.
+    The thread that gets the lock commits the queued writes together. If one of them fails, all are retried one by one,
+    so that only that one is rolled back; a write may therefore be called twice, and must do nothing but SQL.
     """
 
     def __init__(self, connection: DuckDBPyConnection, source: str) -> None:
@@ -44,10 +44,10 @@ class Writer:
         self._waiting: deque[_Write] = deque()
 
     def write(self, work: Callable[[DuckDBPyConnection], T]) -> T:
-        """Do some writing in a transaction, and return what it returned once that is on disk.
+        """Call ``work`` in a transaction, and return its result once it is on disk.
 
         Raises:
-            StoreError: it could not be written; nothing of it was.
+            StoreError: it could not be written, and was rolled back.
         """
         mine = _Write(work)
         self._waiting.append(mine)
@@ -60,10 +60,10 @@ class Writer:
         return result
 
     def read(self, work: Callable[[DuckDBPyConnection], T]) -> T:
-        """Ask what is committed; does not wait for writes.
+        """Call ``work`` on committed data; does not wait for writes.
 
         Raises:
-            StoreError: the question could not be answered.
+            StoreError: the query failed.
         """
         cursor = self._connection.cursor()
         try:
@@ -74,7 +74,7 @@ class Writer:
             cursor.close()
 
     def alone(self, work: Callable[[DuckDBPyConnection], T]) -> T:
-        """Do what goes with no transaction and no writer beside it, as a checkpoint."""
+        """Call ``work`` outside a transaction and without concurrent writers, as a checkpoint requires."""
         with self._lock:
             return work(self._connection)
 
@@ -85,7 +85,7 @@ class Writer:
             self._tried([one])
 
     def _tried(self, writes: list[_Write]) -> bool:
-        """Do writes in one transaction; False where one of several failed and none was done."""
+        """Commit writes in one transaction; False if one of several failed and all were rolled back."""
         try:
             self._connection.begin()
             results = [one.work(self._connection) for one in writes]
@@ -105,7 +105,7 @@ class Writer:
         try:
             self._connection.rollback()
         except duckdb.Error:
-            # A failed commit has ended its transaction already.
+            # A failed commit has already ended its transaction.
             return
 
     def _told(self, error: Exception) -> Exception:
