@@ -1,4 +1,4 @@
-"""The planner of the garbage collector: derives from a rule and the ages of things the time before which they go.
+"""The planner of the garbage collector: derives the time before which things are removed from a rule and their ages.
 
 Pure functions: the same for uploads, productions and segments, for a real store and for a simulated year of one.
 """
@@ -48,7 +48,7 @@ class Ages:
 
 @dataclass(frozen=True, slots=True)
 class Horizon:
-    """What goes: unneeded things that were last used before ``before_s``."""
+    """What is to be removed: unneeded things that were last used before ``before_s``."""
 
     before_s: float
     """Seconds since the epoch."""
@@ -58,11 +58,11 @@ class Horizon:
     """The rule."""
 
     def passed(self, used_s: float) -> bool:
-        """Whether something with this time of last use goes."""
+        """Whether something with this time of last use is to be removed."""
         return used_s < self.before_s
 
     def reason(self, used_s: float) -> str:
-        """Return why something with this time of last use goes."""
+        """Return why something with this time of last use is removed."""
         if used_s < self.days_before_s:
             return f"unused for {self.rule.days:g} days"
         return f"the oldest beyond {told_bytes(self.rule.bytes or 0)}"
@@ -75,7 +75,7 @@ def horizon(ages: Ages, rule: Rule, now_s: float, *, grace_s: float, free_bytes:
         ages: Their times of last use, and their bytes.
         rule: How long they are kept.
         now_s: Seconds since the epoch.
-        grace_s: Nothing younger goes, whatever the rule says: a running job may be about to use it.
+        grace_s: Nothing younger is removed, whatever the rule says: a running job may be about to use it.
         free_bytes: Number of bytes to remove regardless of the rule, because a disk is running full.
     """
     days_before_s = float("-inf") if rule.days is None else now_s - rule.days * DAY_S
