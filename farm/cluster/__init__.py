@@ -1,1 +1,1 @@
-"""Farm on Ray: the only room that knows Ray and Serve."""
+"""Farm on Ray: the only package that depends on Ray and Serve."""

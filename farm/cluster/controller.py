@@ -32,7 +32,7 @@ DESKS: Final = frozenset({
 
 
 class Controller:
-    """Rebuilds itself from the journal, so that it may be killed and started at any time."""
+    """Rebuilds its state from the journal, so it may be killed and restarted at any time."""
 
     def __init__(self, settings: Settings, url: str, make: MakeWorker) -> None:
         self._settings = settings
@@ -41,13 +41,13 @@ class Controller:
         executor = RayExecutor(settings, detached=True, make=make)
         self._office = Office(settings, executor, fleet=executor, meter=RayMeter())
         self._office.start()
-        # Jobs are many long-lived objects without cycles: walking them over and over halves the scheduler's pace.
+        # Jobs are many long-lived, acyclic objects: repeated full collections would halve the scheduler's throughput.
         gc.freeze()
         gc.set_threshold(100_000, 20, 50)
         threading.Thread(target=self._conduct, name="conductor", daemon=True).start()
 
     def ask(self, desk: str, method: str, values: tuple[Any, ...]) -> Any:
-        """Call a desk's public method by its name."""
+        """Call a desk's public method by name."""
         if method.startswith("_") or desk not in {*DESKS, "office"}:
             raise FarmError(f"there is no desk {desk} with a method {method}")
         if desk == "office":
@@ -55,11 +55,11 @@ class Controller:
         return getattr(getattr(self._office, desk), method)(*values)
 
     def health(self) -> Mapping[str, Any]:
-        """Say whether jobs are accepted and worked on."""
+        """Return whether jobs are accepted and processed."""
         return self._office.health()
 
     def introduction(self) -> dict[str, Any]:
-        """Tell a machine that joins what it must share with this farm."""
+        """Return what a joining machine must have in common with this farm."""
         return {
             "version": __version__,
             "settings": self._settings,
@@ -72,7 +72,7 @@ class Controller:
         try:
             self._office.run()
         except BaseException as error:
-            # What is in memory cannot be trusted any more. The journal can: Ray starts this actor anew from it.
+            # In-memory state can no longer be trusted. The journal can: Ray restarts this actor from it.
             self._office.trouble = f"the conductor stopped: {error}"
             log.critical("the conductor stopped: %s", error, exc_info=True)
             traceback.print_exc()

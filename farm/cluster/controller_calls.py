@@ -1,4 +1,4 @@
-"""Calls to the controller from other processes of the head: by its actor's name, over its restarts."""
+"""Calls to the controller from other processes of the head: by its actor's name, across restarts."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from farm.cluster.ray_environment import CONTROLLER, FRONT, NAMESPACE
 from farm.errors import FarmError, FarmUnreachableError, SupersededError
 
 FIRST: Final = frozenset({("access", "check"), ("office", "health")})
-"""What every request needs, or an operator when all else stands."""
+"""Calls that every request needs, or that an operator needs when everything else hangs."""
 
 
 class ControllerCalls:
-    """Keeps the controller's handle until it is another's."""
+    """Caches the controller's handle until it is stale."""
 
     def __init__(self) -> None:
         self._handle: Any = None
 
     async def ask(self, desk: str, method: str, values: tuple[Any, ...]) -> Any:
-        """Call a desk's method; raises what of farm's own errors it raises.
+        """Call a desk's method; re-raises any ``FarmError`` that it raises.
 
         Raises:
-            FarmUnreachableError: the controller is away for longer than a request can wait.
-            RayTaskError: it has a fault.
+            FarmUnreachableError: the controller is unavailable for longer than a request can wait.
+            RayTaskError: the call failed with any other error.
         """
         try:
             if self._handle is None:
@@ -34,7 +34,7 @@ class ControllerCalls:
             return await self._handle.ask.options(concurrency_group=group).remote(desk, method, values)
         except RayTaskError as error:
             if isinstance(error.cause, SupersededError):
-                # The name is another controller's now.
+                # The name belongs to another controller now.
                 self._handle = None
             if isinstance(error.cause, FarmError):
                 raise error.cause from error

@@ -1,4 +1,4 @@
-"""A private cluster for the time of one command."""
+"""A private cluster for the duration of one command."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from farm.work.settings import Settings
 
 @contextmanager
 def embedded(settings: Settings, *, workers: int, make: MakeWorker = make_worker) -> Iterator[RayExecutor]:
-    """Start a cluster of this process's own, yield an executor on it, and stop it, on Ctrl-C too."""
+    """Start a private cluster, yield an executor on it, and stop it, also on Ctrl-C."""
     with private_ray(settings, cpus=workers):
         executor = RayExecutor(settings, workers=workers, make=make)
         try:
@@ -30,9 +30,9 @@ def embedded(settings: Settings, *, workers: int, make: MakeWorker = make_worker
 
 @contextmanager
 def private_ray(settings: Settings, *, cpus: int) -> Iterator[None]:
-    """Start Ray for this process alone: never one that runs already, and nothing of it stays."""
+    """Start Ray for this process only: never connects to a running cluster, and leaves nothing behind."""
     enter(settings, alone=True)
-    # Not in the farm's home: Ray's sockets lie in here, and their paths must stay short.
+    # Not in the farm's home: this folder contains Ray's sockets, whose paths must stay short.
     folder = tempfile.mkdtemp(prefix="farm-ray-")
     try:
         ray.init(

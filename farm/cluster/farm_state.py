@@ -1,4 +1,4 @@
-"""What ``farm up`` wrote down about the running farm."""
+"""The state file that ``farm up`` writes about the running farm."""
 
 from __future__ import annotations
 
@@ -18,34 +18,34 @@ class FarmState:
     """A farm that was started on this machine."""
 
     pid: int
-    """The process that keeps Ray; its own session's leader."""
+    """The process that keeps Ray running; leader of its own session."""
     folder: str
-    """Ray's private folder; its path marks all of this farm's Ray processes."""
+    """Ray's private folder; its path identifies all of this farm's Ray processes."""
     address: str
     """Where Ray's head listens, host:port."""
     url: str
-    """Where the HTTP API is."""
+    """The HTTP API's URL."""
     workers: int
-    """How many workers were asked for."""
+    """Number of workers requested."""
     started_at_s: float
-    """When, seconds since the epoch."""
+    """Time of the start, seconds since the epoch."""
     ready: bool
-    """Whether it came up; False while it starts or where starting was cut off."""
+    """Whether it came up; False while it starts or if starting was interrupted."""
     role: str = "head"
-    """``head``, or ``node`` where this machine only lends its cores to a head elsewhere."""
+    """``head``, or ``node`` if this machine only contributes its cores to a head elsewhere."""
     metrics_port: int = 0
-    """Where Prometheus finds this machine's figures."""
+    """Port of this machine's Prometheus endpoint."""
     ending: bool = False
-    """Whether somebody is taking it down: its watchdog is not to start it again."""
+    """Whether it is being taken down: its watchdog must not restart it."""
     control_store: str = ""
-    """Where a head's Ray keeps on disk what it knows of the cluster; empty where it keeps that in memory."""
+    """Folder in which a head's Ray persists the state of the cluster; empty if it keeps that in memory."""
 
     def alive(self, processes: Collection[Process]) -> bool:
-        """Whether the process that keeps Ray is among these; without it what is left of the rest is no farm."""
+        """Whether the process that keeps Ray running is among these; without it, any leftover processes are no farm."""
         return any(one.pid == self.pid and self.folder in one.command for one in processes)
 
     def write(self, path: Path) -> None:
-        """Write it so that a reader sees all of it or what was before."""
+        """Write it atomically."""
         make_private(path.parent)
         fresh = path.with_name(f".{path.name}-{os.getpid()}")
         fresh.write_text(json.dumps(asdict(self)), encoding="utf-8")
@@ -53,7 +53,7 @@ class FarmState:
 
     @staticmethod
     def read(path: Path) -> FarmState | None:
-        """Read it, or return None where no farm was started."""
+        """Read it; returns None if no farm was started."""
         try:
             text = path.read_text(encoding="utf-8")
         except FileNotFoundError:

@@ -1,4 +1,4 @@
-"""The edge in Ray Serve's HTTP proxy: Serve calls :func:`middlewares` in each proxy before it listens."""
+"""The edge within Ray Serve's HTTP proxy: Serve calls :func:`middlewares` in each proxy before it listens."""
 
 from __future__ import annotations
 
@@ -25,32 +25,32 @@ from farm.work.settings import Settings
 CALLBACK: Final = "RAY_SERVE_HTTP_PROXY_CALLBACK_IMPORT_PATH"
 TELL_S: Final = 5.0
 LOG_S: Final = 60.0
-"""Refusals are logged once in so long: a line for each would let strangers fill the log."""
+"""Interval for logging refusals: a line for each would let unauthenticated clients fill the log."""
 LOGGED_ADDRESSES: Final = 1_000
 LOGGED: Final = 20
 OPEN: Final = "FARM_API_OPEN"
-"""Set for the head's processes: whether the API lets in those who bring no key."""
+"""Environment variable of the head's processes: whether the API accepts requests without a key."""
 
 
 def front_variables(settings: Settings, *, open_to_all: bool) -> dict[str, str]:
-    """Return what a head's processes have in their environment so that the edge stands before the API."""
+    """Return the environment variables of a head's processes that put the edge in front of the API."""
     return {
         CALLBACK: f"{__name__}.middlewares",
         OPEN: "1" if open_to_all else "0",
         "FARM_TRUSTED_PROXIES": ",".join(settings.trusted_proxies),
-        # uvicorn believes X-Forwarded-For of whoever is on this machine; the edge knows whom to believe.
+        # uvicorn trusts X-Forwarded-For from any local client; the edge knows which proxies to trust.
         "FORWARDED_ALLOW_IPS": "",
     }
 
 
 def middlewares() -> list[Middleware]:
-    """Return the edge, and have uvicorn guard its connections."""
-    # uvicorn's table of protocols by name, in which Serve leaves "auto".
+    """Return the edge, and make uvicorn use the guarded protocol for its connections."""
+    # uvicorn's table of protocols by name, of which Serve uses "auto".
     uvicorn.config.HTTP_PROTOCOLS["auto"] = "farm.edge.connections:GuardedProtocol"
     settings = Settings.from_environment()
     home = node_home(settings.home)
     open_log(home / settings.logs.name, "edge", node_name())
-    # On the store's file system, where they are swept like all that a killed process leaves.
+    # On the store's file system, where they are swept like everything that a killed process leaves behind.
     folder = home / "store" / "incoming"
     edge = EdgeSettings(folder, os.environ.get(OPEN) == "1", proxies=parse_proxies(settings.trusted_proxies))
     meter = ServeMeter(RayMeter())
@@ -59,17 +59,17 @@ def middlewares() -> list[Middleware]:
 
 
 class KeyLookup:
-    """Asks the controller about keys."""
+    """Has the controller check keys."""
 
     def __init__(self) -> None:
         self._controller = ControllerCalls()
 
     async def check(self, text: str) -> tuple[str, str]:
-        """Return the tenant and the role that a key gives.
+        """Return a key's tenant and role.
 
         Raises:
             AccessError: there is no such key.
-            FarmUnreachableError: the controller is away.
+            FarmUnreachableError: the controller is unavailable or failed.
         """
         try:
             tenant, role, *_ = await self._controller.ask("access", "check", (text,))
@@ -79,7 +79,7 @@ class KeyLookup:
 
 
 class ServeMeter:
-    """The edge's figures as Ray's metrics."""
+    """The edge's metrics, reported through Ray."""
 
     def __init__(self, meter: Meter) -> None:
         self._meter = meter
@@ -89,18 +89,18 @@ class ServeMeter:
         self._logged_s = time.monotonic()
 
     def keep_telling(self) -> None:
-        """Tell how the pools stand over and over: Ray serves a gauge only for as long as it is set anew.
+        """Report periodically, without end: Ray serves a gauge only as long as it keeps being set.
 
-        In a thread, since a loop that is stuck changes nothing, and would drop out of the figures just then.
+        Runs in a thread: a blocked event loop would set no gauges, and its metrics would vanish just then.
         """
         while True:
             time.sleep(TELL_S)
             self.tell()
 
     def tell(self) -> None:
-        """Tell how the pools stand, and what was refused.
+        """Report the pools' usage, and log refusals.
 
-        What is told is the most of the time since: what stands at the very moment is mostly nothing.
+        The usage is the maximum since the last report: the momentary value is mostly zero.
         """
         most, self._most = self._most, dict(self._now)
         for pool, share in most.items():
@@ -114,7 +114,7 @@ class ServeMeter:
                 )
 
     def answered(self, method: str, route: str, status: int, took_s: float) -> None:
-        """A request was answered."""
+        """Record a response; status 0 for a client that is gone."""
         labels = {"method": method if route else "", "route": route or "none"}
         kind = f"{status // 100}xx" if status else "gone"
         self._meter.count("farm_api_requests_total", labels={**labels, "status": kind})
@@ -122,13 +122,13 @@ class ServeMeter:
             self._meter.observe("farm_api_seconds", took_s, labels)
 
     def refused(self, reason: str, address: str) -> None:
-        """A request from an address was not let through."""
+        """Record that a request from an address was refused."""
         self._meter.count("farm_api_refusals_total", labels={"reason": reason})
         if len(self._refused) < LOGGED_ADDRESSES or (reason, address) in self._refused:
             self._refused[reason, address] += 1
 
     def standing(self, pool: str, taken: int, places: int) -> None:
-        """So many of a pool's places are taken."""
+        """Record how many of a pool's slots are taken."""
         share = taken / places
         self._now[pool] = share
         self._most[pool] = max(share, self._most.get(pool, 0.0))

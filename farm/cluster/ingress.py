@@ -1,4 +1,4 @@
-"""The way in: the HTTP API as a Serve deployment, asking the controller by name."""
+"""The HTTP API as a Serve deployment; it looks up the controller by name."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ from farm.service.previews import WAITING, Previews
 from farm.work.settings import Settings
 
 SETTLE_S: Final = 5.0
-"""So long after its start the API loads what previews need, which takes seconds of a core."""
+"""Delay after its start until the API loads the modules for previews, which takes seconds of CPU time."""
 
 
 class Switchboard:
-    """Connects a call with its desk: the previews' is in this process, all others are the controller's."""
+    """Routes a call to its desk: previews are in this process, all others in the controller."""
 
     def __init__(self, previews: Previews) -> None:
         self._previews = previews
-        # Their own: previews wait for each other, and are not to keep others' threads meanwhile.
+        # A separate pool: previews wait for each other, and must not hold other calls' threads meanwhile.
         self._preview_threads = ThreadPoolExecutor(WAITING + 1, "previews")
         self._controller = ControllerCalls()
 
@@ -42,7 +42,7 @@ class Switchboard:
         """Call a desk's method.
 
         Raises:
-            FarmUnreachableError: the controller is away for longer than a request can wait.
+            FarmUnreachableError: the controller is unavailable for longer than a request can wait.
         """
         if desk == "previews":
             call = partial(getattr(self._previews, method), *values)
@@ -63,7 +63,7 @@ class Ingress:
             _listen_on_loopback()
         open_log(self._settings.logs, "api", node_name())
         previews = Previews(self._settings)
-        # The farm comes up first; a preview that comes before this loads what it needs itself.
+        # The farm's startup has priority; an earlier preview loads the modules itself.
         loading = threading.Timer(SETTLE_S, previews.load)
         loading.daemon = True
         loading.start()
@@ -84,7 +84,7 @@ class Ingress:
 
 
 def _listen_on_loopback() -> None:
-    """Have Serve's server for calls between deployments, of which there is one, listen on this machine alone."""
+    """Have Serve's gRPC server for calls between deployments, of which there is one, listen on loopback only."""
     add_port = replica.add_port_to_grpc_server
 
     def on_loopback(server: object, address: str) -> int:
@@ -95,13 +95,13 @@ def _listen_on_loopback() -> None:
 
 
 def ingress(settings: Settings, *, open_to_all: bool, alone: bool) -> serve.Application:
-    """Make the deployment; ``alone`` is a farm that no other machine can join."""
+    """Create the deployment; ``alone`` means that no other machine can join the farm."""
     options: dict[str, Any] = {
         "name": "api",
         "num_replicas": 1,
-        # The edge in front lets fewer in; this only has to be more.
+        # The edge in front has a lower limit; this one only has to exceed it.
         "max_ongoing_requests": 1024,
-        # Its files lie on the head, and on a node it would keep Ray from ever giving that back as idle.
+        # Its files are on the head, and on another node it would keep Ray from ever removing that as idle.
         "ray_actor_options": {"num_cpus": 0, "resources": HEAD},
     }
     return serve.deployment(**options)(serve.ingress()(Ingress)).bind(settings, open_to_all, alone)

@@ -1,4 +1,4 @@
-"""Joining: this machine lends its cores to a farm whose head is elsewhere."""
+"""Joining: this machine contributes its cores to a farm whose head is elsewhere."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ from farm.store.mark import check_mark
 from farm.work.settings import Settings
 
 _log: Final = logging.getLogger("farm.plugins.difference")
-"""Where commands that load plugins hear of them."""
+"""The logger through which commands that load plugins report differences between them."""
 JOIN_S: Final = 120.0
 POLL_S: Final = 0.5
 REACH_S: Final = 5.0
@@ -51,19 +51,20 @@ class Joining:
     workers: int | None = None
     """Cores of this machine for workers; None for all of them."""
     ip: str | None = None
-    """Where other nodes reach this machine; None for the address that faces the head."""
+    """Address at which other nodes reach this machine; None for the one on its route to the head."""
     tags: tuple[str, ...] = ()
-    """What this machine's workers have that jobs may ask for."""
+    """Capabilities of this machine's workers that jobs may require."""
     metrics_port: int = METRICS_PORT
-    """Where Prometheus finds this machine's figures."""
+    """Port of this machine's Prometheus endpoint."""
 
 
 def join(settings: Settings, joining: Joining) -> FarmState:
-    """Make this machine a node of a farm and return when its cores are counted there.
+    """Make this machine a node of a farm and return once the head counts its cores.
 
     Raises:
-        MachineError: it is one already, sees another store, or runs another version of farm.
-        FarmUnreachableError: no head listens there, or it does not let this machine in.
+        MachineError: it is already part of a farm, has no token, its metrics port is taken, it sees another store, or
+            it runs another version of farm.
+        FarmUnreachableError: no head listens there, or it does not admit this machine.
     """
     before = FarmState.read(settings.state)
     if before is not None:
@@ -129,7 +130,7 @@ def join(settings: Settings, joining: Joining) -> FarmState:
 
 
 def _meet(settings: Settings, state: FarmState, ip: str) -> str:
-    """Wait until the head counts this node, and see that both mean the same; return the API's address."""
+    """Wait until the head counts this node, check that versions and stores agree, and return the API's URL."""
     enter(settings, alone=False)
     until_s = time.monotonic() + JOIN_S
     while not state.alive(running()) or not _counted(state, settings, ip):
@@ -177,7 +178,7 @@ def _counted(state: FarmState, settings: Settings, ip: str) -> bool:
 
 
 def _facing(host: str, port: int) -> str:
-    """Return this machine's address on the way to the head."""
+    """Return this machine's address on its route to the head."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         probe.connect((host, port))
         ip: str = probe.getsockname()[0]

@@ -46,42 +46,42 @@ CLUSTER_PORT: Final = 6390
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What a farm's head is to be."""
+    """Configuration of a farm's head."""
 
     host: str = LOOPBACK
-    """Where the API listens."""
+    """Address on which the API listens."""
     port: int = PORT
-    """Its port."""
+    """The API's port."""
     workers: int | None = None
     """Cores of this machine for workers; None for all of them."""
     cluster_ip: str = LOOPBACK
-    """Where other nodes reach this one; loopback for a farm of one machine."""
+    """Address at which other nodes reach this one; loopback for a farm of one machine."""
     cluster_port: int | None = None
-    """Ray's port there; None for a free one, or the usual one where other nodes may come."""
+    """Ray's port there; None for a free one, or for the default if other nodes may join."""
     keys: bool | None = None
-    """Whether requests need an API key; None for: unless the API listens on loopback alone, and before no proxy."""
+    """Whether requests need an API key; None means yes, unless the API listens on loopback only and behind no proxy."""
     tags: tuple[str, ...] = ()
-    """What this machine's workers have that jobs may ask for."""
+    """Capabilities of this machine's workers that jobs may require."""
     metrics_port: int | None = None
-    """Where Prometheus finds the figures; None for a free one, or the usual one where other nodes may come."""
+    """Port of the Prometheus endpoint; None for a free one, or for the default if other nodes may join."""
     autoscaling_config: Path | None = None
-    """Ray's description of the machines that it may add and remove; None where it shall not."""
+    """Ray's description of the machines that it may add and remove; None to disable autoscaling."""
     monitor: bool = True
-    """Whether Ray's autoscaler runs here; False where another, KubeRay's, does its work."""
+    """Whether Ray's autoscaler runs here; False if another one (KubeRay's) does its work."""
     durable: bool | None = None
-    """Whether what Ray knows of the cluster is kept on disk, so that nodes outlive the head's death; None for:
-    where other nodes may come."""
+    """Whether Ray persists the cluster's state on disk, so that nodes survive the head's death; None means yes if
+    other nodes may join."""
     make: MakeWorker = make_worker
-    """Makes a worker in its own process."""
+    """Creates a worker in its own process."""
 
     @property
     def open_to_all(self) -> bool:
-        """Whether those are let in who bring no key."""
+        """Whether requests without a key are accepted."""
         return self.host in LOOPBACKS if self.keys is None else not self.keys
 
     @property
     def alone(self) -> bool:
-        """Whether no other machine can come."""
+        """Whether no other machine can join."""
         return self.cluster_ip in LOOPBACKS
 
 
@@ -89,10 +89,10 @@ def up(settings: Settings, head: Head | None = None) -> FarmState:
     """Start a farm and return when it accepts jobs.
 
     Raises:
-        MachineError: one runs already, the port is taken, or something cannot be started.
+        MachineError: a farm is already running, the port is taken, or something cannot be started.
     """
     head = behind_proxies(head or Head(), settings)
-    # Whatever this process writes in the farm's folder is its user's alone; Ray's are started with the same.
+    # Files that this process writes in the farm's folder are private to its user; Ray's processes get the same umask.
     os.umask(0o077)
     before = FarmState.read(settings.state)
     if before is not None:
@@ -105,7 +105,7 @@ def up(settings: Settings, head: Head | None = None) -> FarmState:
             try:
                 return _bring_up(settings, replace(before, ready=False), head)
             except MachineError as error:
-                # Its nodes lose their work in progress and come anew; that beats a farm that stays down.
+                # Its nodes lose their work in progress and rejoin; better than a farm that stays down.
                 log.warning("the cluster as it was cannot be taken up again, starting anew: %s", error)
         else:
             stop(settings, before)
@@ -113,12 +113,12 @@ def up(settings: Settings, head: Head | None = None) -> FarmState:
 
 
 def _fresh(settings: Settings, head: Head) -> FarmState:
-    """Return a head that nothing is running of."""
+    """Return the state of a new head, of which nothing is running yet."""
     shown = LOOPBACK if head.host in ("0.0.0.0", "::") else head.host
     durable = not head.alone if head.durable is None else head.durable
     return FarmState(
         pid=0,
-        # Not in the farm's home: Ray's sockets lie in here, and their paths must stay short.
+        # Not in the farm's home: this folder contains Ray's sockets, whose paths must stay short.
         folder=tempfile.mkdtemp(prefix="farm-ray-"),
         address=f"{head.cluster_ip}:{_cluster_port(head)}",
         url=f"http://{shown}:{head.port}",
@@ -135,7 +135,7 @@ def _cluster_port(head: Head) -> int:
 
 
 def _outlived(before: FarmState, head: Head) -> bool:
-    """Whether a head that died left what its nodes can be met again with, and is to be the same again."""
+    """Whether a dead head left a control store through which its nodes can reconnect, and keeps its address."""
     return (
         bool(before.control_store)
         and before.role == "head"
@@ -147,14 +147,14 @@ def _outlived(before: FarmState, head: Head) -> bool:
 
 
 def _bring_up(settings: Settings, state: FarmState, head: Head) -> FarmState:
-    """Start Ray, put the farm into it and return when it is ready; leaves nothing behind where that fails."""
+    """Start Ray, populate it with the farm and return when that is ready; on failure, leave nothing behind."""
     _end_processes(state)
     try:
         check_port(head.host, head.port, "the API", "--port")
         check_port("0.0.0.0", state.metrics_port, "the figures for Prometheus", "--metrics-port")
         make_private(Path(state.folder))
         close_home(settings.home)
-        # Ray would take the head that died for one that runs, as long as any raylet on this machine knows it.
+        # Ray would take the dead head for a running one as long as any raylet on this machine refers to it.
         (Path(state.folder) / RAY / "ray_current_cluster").unlink(missing_ok=True)
         _keep_operator_key(settings, head)
         settings.open_store().sweep()
@@ -167,7 +167,7 @@ def _bring_up(settings: Settings, state: FarmState, head: Head) -> FarmState:
             head.tags,
             metrics_port=state.metrics_port,
             autoscaling_config=head.autoscaling_config,
-            # Without machines to add or remove, the autoscaler would only keep books.
+            # Without machines to add or remove, the autoscaler would only do bookkeeping.
             monitor=head.monitor and head.autoscaling_config is not None,
             control_store=Path(state.control_store) if state.control_store else None,
             variables=front_variables(settings, open_to_all=head.open_to_all) | (ALONE if head.alone else {}),
@@ -188,24 +188,24 @@ def _bring_up(settings: Settings, state: FarmState, head: Head) -> FarmState:
 
 
 def _load() -> Callable[[Settings, FarmState, Head], None]:
-    """Return what populates a cluster; the first time this takes a while."""
+    """Return the function that populates a cluster; slow the first time, because of its imports."""
     from farm.cluster.populate import populate
 
     return populate
 
 
 def behind_proxies(head: Head, settings: Settings) -> Head:
-    """Return a head that wants keys where it stands behind proxies and nothing else was said.
+    """Return the head with keys required if it is behind proxies and ``keys`` was not set.
 
-    Behind a proxy, loopback is where everybody comes from.
+    Behind a proxy, every request comes from loopback.
     """
     return replace(head, keys=True) if head.keys is None and settings.trusted_proxies else head
 
 
 def down(settings: Settings) -> bool:
-    """Stop what runs of the farm on this machine and nothing else; returns False where nothing did.
+    """Stop the farm's processes on this machine and nothing else; returns False if there were none.
 
-    Jobs that are not finished stay in the journal; the next ``up`` takes them up again.
+    Unfinished jobs stay in the journal; the next ``up`` resumes them.
     """
     state = FarmState.read(settings.state)
     if state is None:
@@ -217,7 +217,7 @@ def down(settings: Settings) -> bool:
 
 
 def status(settings: Settings) -> dict[str, Any]:
-    """Say whether a farm runs and how it does."""
+    """Return whether a farm is running, and its condition."""
     state = FarmState.read(settings.state)
     if state is None:
         return {"running": False, "home": str(settings.home)}
@@ -248,7 +248,7 @@ def status(settings: Settings) -> dict[str, Any]:
 
 
 def _operator(settings: Settings) -> dict[str, str]:
-    """Return what shows that this machine's operator asks; nothing where there is no key of theirs."""
+    """Return the header with this machine's operator key; empty if there is no key."""
     try:
         return {"Authorization": f"Bearer {settings.operator_key.read_text().strip()}"}
     except OSError:
@@ -256,7 +256,7 @@ def _operator(settings: Settings) -> dict[str, str]:
 
 
 def _keep_operator_key(settings: Settings, head: Head) -> None:
-    """Make the first operator's key where keys are needed, so that somebody can make the others."""
+    """Create the first operator key if keys are required, so that the others can be created with it."""
     if head.open_to_all or settings.operator_key.exists():
         return
     journal = Journal.open(settings.journal)
@@ -272,10 +272,10 @@ def _keep_operator_key(settings: Settings, head: Head) -> None:
 
 
 def stop(settings: Settings, state: FarmState) -> None:
-    """End all processes of a farm on this machine, and clear away what they leave.
+    """End all processes of a farm on this machine, and remove the files that they leave.
 
     Raises:
-        MachineError: some do not end.
+        MachineError: some processes do not end.
     """
     _end_processes(state)
     shutil.rmtree(state.folder, ignore_errors=True)
@@ -285,8 +285,8 @@ def stop(settings: Settings, state: FarmState) -> None:
 
 
 def _end_processes(state: FarmState) -> None:
-    # The raylet ends its workers and the head what it started. Told alone, the head keeps all the others;
-    # told all at once, the raylet waits for a control store that has gone.
+    # The raylet ends its workers, and the head the processes that it started. If only the head gets the signal, all
+    # the others stay; if all get it at once, the raylet waits for a control store that has gone.
     left = end(state.folder, politely=("/raylet/raylet ", " start --block "), session=state.pid)
     if left:
         numbers = ", ".join(str(pid) for pid in left)

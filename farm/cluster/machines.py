@@ -1,7 +1,7 @@
-"""The machines of the cluster: which nodes live, what their agents report.
+"""The machines of the cluster: which nodes are alive, and what their agents report.
 
-An agent is there only while its node has workers: to Ray a node with any process of ours is busy, and an
-autoscaler gives back idle ones alone.
+An agent exists only while its node has workers: Ray considers a node with any actor busy, and an autoscaler
+removes only idle nodes.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ from farm.work.settings import Settings
 LOOK_S: Final = 5.0
 AGENT: Final = "agent-"
 LOGS_S: Final = 5.0
-"""How long agents are waited for by who asks for a job's log."""
+"""Timeout of the agents when a job's log is requested."""
 ANSWER_S: Final = 2.0
-"""How long an agent is waited for by who asks why a process died."""
+"""Timeout of an agent when it is asked why a process died."""
 LINGER_S: Final = 30.0
-"""So long a node keeps its agent after its last worker went."""
+"""How long a node keeps its agent after its last worker has gone."""
 
 
 @dataclass(slots=True)
@@ -40,39 +40,39 @@ class Machine:
     address: str
     """Its IP address."""
     cpus: float
-    """Cores that it gives to the farm."""
+    """Cores that it contributes to the farm."""
     is_head: bool
     """Whether the controller runs there."""
     agent: Any = None
-    """Ray's handle of its agent; None while it has none."""
+    """Ray handle of its agent; None while it has none."""
     worked_s: float = 0.0
     """When workers were last seen there, on the monotonic clock."""
     asked: Any = None
-    """The report that is awaited."""
+    """Reference to the pending report; None if none is pending."""
     asked_s: float = 0.0
-    """When it was asked for, seconds since the epoch."""
+    """When it was requested, seconds since the epoch."""
     report: NodeReport | None = None
-    """What its agent said last."""
+    """Its agent's latest report."""
 
 
 class Machines:
-    """Belongs to the thread that steps the conductor; ``facts`` may be read from any."""
+    """Used by the thread that steps the conductor; ``facts`` may be called from any."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._machines: dict[str, Machine] = {}
         self._looked_s = 0.0
         self.leaving: set[str] = set()
-        """Nodes that are to leave the cluster: no worker is wanted there any more."""
+        """Nodes that are to leave the cluster: they get no more workers."""
 
     @property
     def cpus(self) -> int:
-        """Cores that the living nodes give to the farm; those that are to leave give none."""
+        """Cores that the living nodes contribute to the farm; nodes that are to leave do not count."""
         staying = (machine for machine in self._machines.values() if machine.node not in self.leaving)
         return int(sum(machine.cpus for machine in staying))
 
     def look(self, workers_on: Collection[str]) -> list[Event]:
-        """Look around where it is time to, and return what was reported meanwhile.
+        """Update the nodes if ``LOOK_S`` has passed, and return what was reported meanwhile.
 
         Args:
             workers_on: Names of the nodes that have workers.
@@ -92,17 +92,17 @@ class Machines:
         return [event for machine in list(self._machines.values()) for event in self._hear(machine)]
 
     def spare(self, node: str) -> bool:
-        """Whether a node may be given back when it is empty: all but the head."""
+        """Whether a node may be removed when it is empty: all but the head."""
         return not any(machine.is_head for machine in self._machines.values() if machine.node == node)
 
     def end(self, node: str, pid: int, mark: str) -> None:
-        """Have a process of a node killed; nothing happens where the node is gone."""
+        """Have a process of a node killed; does nothing if the node is gone."""
         for machine in self._machines.values():
             if machine.node == node and machine.agent is not None and pid:
                 machine.agent.end.remote(pid, mark)
 
     def last_words(self, node: str, pid: int) -> str:
-        """Return which call into a plugin a dead process was ended for; nothing where its node cannot be asked."""
+        """Return the plugin call for which a dead process was killed; empty if its node cannot be asked."""
         for machine in self._machines.values():
             if machine.node == node and machine.agent is not None and pid:
                 try:
@@ -113,9 +113,9 @@ class Machines:
         return ""
 
     def job_log(self, job_id: str, limit: int) -> JobLog:
-        """Return the newest lines about a job from the logs of all nodes; may be called from any thread.
+        """Return the newest lines about a job from the logs of all nodes; thread-safe.
 
-        A node without workers has no agent, and is told of as silent.
+        A node without workers has no agent, and is reported as silent.
         """
         machines = list(self._machines.values())
         asked = {
@@ -133,7 +133,7 @@ class Machines:
         return JobLog(merged(parts, limit), len(parts), tuple(sorted(silent)))
 
     def facts(self) -> list[dict[str, Any]]:
-        """Return what is known of each living node."""
+        """Return what is known about each living node."""
         return [
             {
                 "node": one.node,
@@ -148,7 +148,7 @@ class Machines:
         ]
 
     def _count(self) -> None:
-        """Find nodes that came, and drop those that went."""
+        """Add nodes that have joined, and drop those that have gone."""
         living = {one["NodeID"]: one for one in ray.nodes() if one["Alive"]}
         for node_id in self._machines.keys() - living.keys():
             del self._machines[node_id]
@@ -163,7 +163,7 @@ class Machines:
             )
 
     def _keep_agent(self, node_id: str, machine: Machine, now_s: float) -> None:
-        """Have an agent where it is needed, and none where there has been nothing to do for a while."""
+        """Start the node's agent if it is needed, and kill it once the node has been idle for ``LINGER_S``."""
         if now_s - machine.worked_s < LINGER_S:
             if machine.agent is None:
                 machine.agent = self._agent(node_id)
@@ -201,8 +201,8 @@ class Machines:
         try:
             machine.report = ray.get(asked)
         except RayActorError:
-            # It is started anew by Ray, or, where it was ended for good, by the next look; whether the node lives is
-            # Ray's to say.
+            # Ray restarts it, or the next look does if it was killed for good; whether the node is alive is for Ray
+            # to decide.
             machine.agent = None
             return []
         except RayError:
@@ -212,10 +212,10 @@ class Machines:
 
 
 class OneMachine:
-    """This machine alone: what a single command's cluster has."""
+    """This machine only: the cluster of a single command."""
 
     leaving: Final[frozenset[str]] = frozenset()
-    """It does not leave."""
+    """Always empty: this machine does not leave."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -224,11 +224,11 @@ class OneMachine:
 
     @property
     def cpus(self) -> int:
-        """Cores that the cluster has."""
+        """Cores of the cluster."""
         return int(ray.cluster_resources().get("CPU", 1))
 
     def look(self, workers_on: Collection[str]) -> list[Event]:
-        """Report on this machine where it is time to."""
+        """Report on this machine if ``LOOK_S`` has passed."""
         del workers_on
         if time.monotonic() - self._looked_s < LOOK_S:
             return []
@@ -241,7 +241,7 @@ class OneMachine:
         self._agent.end(pid, mark)
 
     def last_words(self, node: str, pid: int) -> str:
-        """Return which call into a plugin a dead process was ended for."""
+        """Return the plugin call for which a dead process was killed."""
         del node
         return self._agent.last_words(pid)
 
@@ -250,10 +250,10 @@ class OneMachine:
         return JobLog(tuple(lines_about(self._settings.logs, job_id, limit)), 1)
 
     def spare(self, node: str) -> bool:
-        """Nobody takes this machine back."""
+        """Return False: no autoscaler removes this machine."""
         del node
         return False
 
     def facts(self) -> list[dict[str, Any]]:
-        """Nothing that anybody could ask for."""
+        """Return nothing: a single command has no API to ask for it."""
         return []

@@ -1,4 +1,4 @@
-"""Figures into Ray's metrics, which its Prometheus endpoint on each node serves."""
+"""Reports metrics through Ray, whose Prometheus endpoint on each node serves them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from farm.service.figures import BOUNDARIES_S, FIGURES, Kind
 
 
 class RayMeter:
-    """Keeps one instrument a name."""
+    """Keeps one instrument per name."""
 
     def __init__(self) -> None:
         self._instruments: dict[str, Any] = {}

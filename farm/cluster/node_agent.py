@@ -1,4 +1,4 @@
-"""The node agent: one a node, it tells how the machine does and ends processes that do not listen."""
+"""The node agent: one per node, it reports the machine's condition and kills unresponsive processes."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from farm.work.settings import Settings
 
 NODE: Final = "FARM_NODE"
 NODE_HOME: Final = "FARM_NODE_HOME"
-"""Set by whoever starts a node, for all that runs on it: its name, and its own farm folder."""
+"""Environment variables of all processes on a node, set when it is started: its name, and its own farm folder."""
 RAYLET: Final = "/raylet/raylet"
 SWEEP_S: Final = 30.0
 PARTING_S: Final = 4 * GLANCE_S
-"""A dead process's warden has told by then."""
+"""By then the warden of a dead process has written its report."""
 
 
 def node_name() -> str:
@@ -32,33 +32,33 @@ def node_name() -> str:
 
 
 def node_home(home: Path) -> Path:
-    """Return the farm folder of the node that this process runs on; ``home`` where the node has none of its own."""
+    """Return the farm folder of the node that this process runs on; ``home`` if the node has none of its own."""
     return Path(os.environ.get(NODE_HOME, home))
 
 
 @dataclass(frozen=True, slots=True)
 class NodeReport:
-    """How a machine does."""
+    """A machine's condition."""
 
     disk_free_bytes: int
-    """Free where the store's folder lies."""
+    """Free space on the file system of the store's folder."""
     memory_free_bytes: int
-    """Memory that can be had without swapping."""
+    """Memory available without swapping."""
     load: float
-    """Processes that ran or waited, mean of the last minute."""
+    """Running or waiting processes, mean of the last minute."""
     version: str
     """Farm's version there."""
 
 
 class NodeAgent:
-    """Plain here, an actor from outside."""
+    """A plain class; the caller makes it an actor."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = replace(settings, home=node_home(settings.home))
         self._swept_s = 0.0
 
     def report(self) -> NodeReport:
-        """Say how this machine does; every now and then clear away what killed processes left on it."""
+        """Report this machine's condition; every ``SWEEP_S``, also remove what killed processes left on it."""
         if time.monotonic() - self._swept_s > SWEEP_S:
             self._swept_s = time.monotonic()
             self._settings.open_store().sweep()
@@ -72,19 +72,22 @@ class NodeAgent:
         return lines_about(self._settings.logs, job_id, limit)
 
     def end(self, pid: int, mark: str) -> bool:
-        """Kill a process of this machine, if it is the one meant: its command line or environment bears the mark."""
+        """Kill a process of this machine if its command line or environment contains the mark; return whether it did.
+
+        The mark guards against a reused pid.
+        """
         with contextlib.suppress(OSError):
             told = Path(f"/proc/{pid}/cmdline").read_bytes() + Path(f"/proc/{pid}/environ").read_bytes()
             if mark.encode() in told:
-                # A stopped process hears nothing but this.
+                # A stopped process reacts to no other signal.
                 os.kill(pid, signal.SIGKILL)
                 return True
         return False
 
     def leave(self) -> bool:
-        """Tell this machine's raylet to take it out of the cluster in good order; False where it is not found.
+        """Tell this machine's raylet to leave the cluster gracefully; returns False if it is not found.
 
-        The raylet is who started this process, and ends it.
+        The raylet is this process's parent, and ends it.
         """
         raylet = os.getppid()
         with contextlib.suppress(OSError):
@@ -94,11 +97,11 @@ class NodeAgent:
         return False
 
     def last_words(self, pid: int) -> str:
-        """Return which call into a plugin a dead process of this machine was ended for, or crashed in, if any."""
+        """Return the plugin call for which a dead process here was killed, or in which it crashed; empty if none."""
         words = self._settings.last_words(pid)
         until_s = time.monotonic() + PARTING_S
         try:
-            # Empty while its warden has not looked yet; it takes the file away where it has nothing to say.
+            # Empty until its warden has looked; the warden removes the file if it has nothing to report.
             while words.stat().st_size == 0 and time.monotonic() < until_s:
                 time.sleep(0.05)
             said = words.read_text(encoding="utf-8", errors="replace")

@@ -1,7 +1,7 @@
-"""Populating a head's Ray: the controller, its workers and the API are put into it, side by side.
+"""Populating a head's Ray cluster: starts the controller, its workers and the API concurrently.
 
-Importing this takes seconds on a busy machine, since it brings in what the API and the controller are made of: it is
-imported while Ray starts.
+Importing this takes seconds on a busy machine, since it pulls in the API and the controller: it is imported while
+Ray starts.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ POLL_S: Final = 0.2
 
 
 def populate(settings: Settings, state: FarmState, head: Head) -> None:
-    """Put the controller, its workers and the API into the cluster, and wait until all answer.
+    """Start the controller, its workers and the API in the cluster, and wait until all respond.
 
     Raises:
         MachineError: no worker can be started, or something was not ready within ``READY_S``.
@@ -57,19 +57,19 @@ def populate(settings: Settings, state: FarmState, head: Head) -> None:
                 resources=HEAD,
                 max_restarts=-1,
                 max_task_retries=0,
-                # More than the API works on at once, so that one slow question is not in another's way.
+                # More than the API's concurrency, so that a slow call does not block others.
                 max_concurrency=80,
             )
             .remote(settings, state.url, head.make)
         )
-        # The API comes up beside the controller, which it asks only when it is asked.
+        # The API starts in parallel with the controller, which it calls only to serve a request.
         healthy = controller.health.remote()
         logging.getLogger("ray.serve").setLevel(logging.ERROR)
         serve.start(
             proxy_location=ProxyLocation.HeadOnly,
             http_options=HTTPOptions(host=head.host, port=head.port, keep_alive_timeout_s=30),
-            # A line for each request in files that nobody reads, with what stands in addresses, is also a tenth of
-            # what the proxy spends on a request. The edge counts requests by route.
+            # Access logs go to files that nobody reads, expose the contents of URLs, and take a tenth of the proxy's
+            # time per request. The edge counts requests by route.
             logging_config=LoggingConfig(log_level="WARNING", enable_access_log=False),
         )
         api = ingress(settings, open_to_all=head.open_to_all, alone=head.alone)
@@ -81,7 +81,7 @@ def populate(settings: Settings, state: FarmState, head: Head) -> None:
 
 
 def _wait_ready(url: str) -> None:
-    """Wait until the API answers and a worker is ready."""
+    """Wait until the API responds and a worker is ready."""
     until_s = time.monotonic() + READY_S
     said = "no answer"
     while time.monotonic() < until_s:

@@ -1,4 +1,4 @@
-"""Finding and ending exactly the processes of one farm, and no others."""
+"""Finding and ending the processes of one farm, and no others."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Final
 
 FOLDER: Final = "FARM_RAY_FOLDER"
-"""Set for all that runs on a node: Ray's private folder there."""
+"""Environment variable of all processes on a node: Ray's private folder there."""
 TITLED: Final = ("ray::", "[ray::")
-"""What Ray's processes call themselves in place of their command line."""
+"""Prefixes of the process titles that Ray's processes set in place of their command line."""
 
 TERM_S: Final = 10.0
 KILL_S: Final = 5.0
@@ -23,20 +23,20 @@ POLL_S: Final = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Process:
-    """A process that runs now."""
+    """A running process."""
 
     pid: int
-    """Its number."""
+    """Its pid."""
     parent: int
-    """Its parent's."""
+    """Its parent's pid."""
     state: str
-    """As ``ps`` tells it; Z for one that has ended."""
+    """As ``ps`` reports it; Z for a zombie."""
     command: str
     """Its command line."""
     folder: str = ""
-    """Ray's private folder, as the environment of a process with a title tells it."""
+    """Ray's private folder, from the environment of a titled process."""
     session: int = 0
-    """The session of a process with a title: the number of the process that began it."""
+    """The session of a titled process: its session leader's pid."""
 
 
 def running() -> tuple[Process, ...]:
@@ -47,7 +47,7 @@ def running() -> tuple[Process, ...]:
     found = []
     for line in listed.splitlines():
         pid, parent, state, *command = line.split(None, 3)
-        # One whose first thread has ended may go on with the others, and hold its ports.
+        # A process whose main thread has ended may go on in others, and hold its ports.
         if not state.startswith("Z") or "l" in state:
             text = command[0] if command else ""
             titled = text.startswith(TITLED)
@@ -58,11 +58,11 @@ def running() -> tuple[Process, ...]:
 
 
 def belonging(processes: tuple[Process, ...], mark: str, session: int = 0) -> dict[int, str]:
-    """Return (pid, command) of those whose command line or folder bears the mark, and of all their descendants.
+    """Return pid and command of processes whose command line or folder contains the mark, and of all descendants.
 
-    What Ray starts calls itself something else, and outlives a killed raylet for a while. A process number that
-    was written down is never trusted alone: it may be another's by now. That of the session tells whose a titled
-    process is that shows no folder any more because it is about to end.
+    Processes that Ray starts change their titles, and outlive a killed raylet for a while. A stored pid is never
+    trusted alone: it may have been reused. The session identifies a titled process that is about to exit and no
+    longer exposes its folder.
     """
     mine = {
         one.pid: one.command
@@ -84,9 +84,10 @@ def belonging(processes: tuple[Process, ...], mark: str, session: int = 0) -> di
 
 
 def end(mark: str, *, politely: tuple[str, ...], session: int = 0, term_s: float = TERM_S) -> tuple[int, ...]:
-    """End a farm's processes: those with one of these words in their command politely, the rest with them.
+    """End a farm's processes, and return the pids of those that could not be ended.
 
-    What is left after a while is killed. Returns those that could not be ended.
+    Processes with one of the words ``politely`` in their command get SIGTERM, and end the others. What is left after
+    ``term_s`` gets SIGKILL.
     """
     mine = belonging(running(), mark, session)
     for pid, command in mine.items():
@@ -99,11 +100,11 @@ def end(mark: str, *, politely: tuple[str, ...], session: int = 0, term_s: float
 
 
 def _wait(mine: dict[int, str], mark: str, session: int, for_s: float) -> dict[int, str]:
-    """Wait until these and their like have ended, or the time is up; return those left."""
+    """Wait until these and all others with the mark have ended, or until the timeout; return those left."""
     until_s = time.monotonic() + for_s
     while True:
         now = running()
-        # A child whose parent has gone bears no mark, so those seen before are looked for too.
+        # A child whose parent has gone does not carry the mark, so look for those seen before as well.
         same = {one.pid: one.command for one in now if mine.get(one.pid) == one.command}
         left = {**same, **belonging(now, mark, session)}
         if not left or time.monotonic() >= until_s:

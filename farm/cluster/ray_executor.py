@@ -1,4 +1,4 @@
-"""The executor over Ray actors. Ray retries nothing: a lost worker is told of and replaced."""
+"""The executor on Ray actors. Ray retries nothing: a lost worker is reported and replaced."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from farm.work.settings import Settings
 PREFIX: Final = "worker-"
 GPU_PREFIX: Final = "worker-gpu-"
 SIDE: Final = "side"
-"""The threads of a worker that hear while it works."""
+"""Concurrency group of a worker's calls that are handled while it works."""
 START_S: Final = 180.0
 FAILED_STARTS: Final = 5
 PROCESS_MARK: Final = "ray::WorkerActor"
@@ -33,21 +33,21 @@ PROCESS_MARK: Final = "ray::WorkerActor"
 
 @dataclass(frozen=True, slots=True)
 class Hand:
-    """An actor that works or is about to."""
+    """A worker actor that is ready or warming up."""
 
     worker_id: str
     """Its name."""
     handle: Any
-    """Ray's handle."""
+    """Ray handle of the actor."""
     gpu: bool
     """Whether it holds a GPU."""
 
 
 class RayExecutor:
-    """Leases on Ray actors, as many as asked for; one that dies is replaced under another name.
+    """Runs leases on the requested number of Ray actors; one that dies is replaced under another name.
 
-    Without a number there are as many as the living nodes have cores. ``detached`` actors outlive this
-    process; an executor made later in the same cluster takes them over.
+    By default there is one actor for each core of the living nodes. ``detached`` actors outlive this process; an
+    executor created later in the same cluster adopts them.
     """
 
     def __init__(
@@ -62,7 +62,7 @@ class RayExecutor:
         self._detached = detached
         self._make = make
         self._fixed = workers
-        # A single command's cluster is this machine: it needs no agents.
+        # A single command's cluster is this machine only: it needs no agents.
         self._machines = Machines(settings) if detached else OneMachine(settings)
         self._hands: dict[str, Hand] = {}
         self._facts: dict[str, WorkerFacts] = {}
@@ -82,7 +82,7 @@ class RayExecutor:
         if not detached:
             self._wait_for_all()
 
-    # What the conductor asks
+    # Interface for the conductor
 
     def workers(self) -> tuple[WorkerFacts, ...]:
         """Return the workers that are ready."""
@@ -92,19 +92,19 @@ class RayExecutor:
         """Send a lease to its worker."""
         hand = self._hands.get(lease.worker_id)
         if hand is None:
-            # Its loss is on its way to the scheduler, which then takes the lease back.
+            # The scheduler is about to learn of its loss, and then takes the lease back.
             return
         self._leases[hand.handle.perform.remote(self._packer.pack(lease))] = (hand, lease.fence)
 
     def revoke(self, fence: int) -> None:
-        """Tell the worker of a lease to stop at the next frame."""
+        """Tell a lease's worker to stop at the next frame."""
         for hand, held in self._leases.values():
             if held == fence:
                 hand.handle.halt.options(concurrency_group=SIDE).remote(fence)
 
     def kill(self, worker_id: str, cause: str) -> None:
-        """End a worker's process, by force where it does not listen."""
-        del cause  # the scheduler has told it
+        """End a worker's process, forcibly if it does not respond."""
+        del cause  # the scheduler has reported it
         hand, facts = self._hands.get(worker_id), self._facts.get(worker_id)
         if hand is None:
             return
@@ -114,7 +114,7 @@ class RayExecutor:
         self._forget(worker_id)
 
     def poll(self, timeout_s: float) -> list[Event]:
-        """Wait for leases to end, workers to get ready, or the time to pass."""
+        """Wait until leases end, workers become ready or die, or the timeout passes; return the events."""
         self._part()
         self._balance()
         events, self._news = self._news, []
@@ -133,9 +133,9 @@ class RayExecutor:
                 events += self._ended(ref)
             elif ref in self._watches:
                 events += self._died(ref)
-        # Losses first, so that what the other events set free is not leased to the dead.
+        # Losses first, so that work freed by the other events is not leased to dead workers.
         events.sort(key=lambda event: not isinstance(event, WorkerLost))
-        # A farm that runs on goes on trying: accepted jobs wait. A single command says what is wrong.
+        # A permanent farm keeps trying, as accepted jobs wait. A single command reports the error.
         if not self._detached and not self._facts and self._failed_starts >= FAILED_STARTS:
             raise MachineError(
                 f"no worker can be started; the last one failed with: {self._last_failure}; "
@@ -144,44 +144,44 @@ class RayExecutor:
         return events
 
     def close(self) -> None:
-        """Stop all workers at once."""
+        """Stop all workers immediately."""
         for hand in (*self._hands.values(), *self._warming.values()):
             ray.kill(hand.handle, no_restart=True)
         for held in (self._hands, self._facts, self._leases, self._warming, self._watches):
             held.clear()
 
-    # What the fleet's desk asks
+    # Interface for the fleet's desk
 
     @property
     def wanted(self) -> int:
-        """How many workers there are to be."""
+        """Target number of workers."""
         return self._fixed if self._fixed is not None else self._machines.cpus
 
     @property
     def trouble(self) -> str:
-        """Why no worker could be started the last time; empty where one could."""
+        """Why the last start of a worker failed; empty if it succeeded."""
         return f"no worker could be started: {self._last_failure}" if self._failed_starts else ""
 
     def resize(self, workers: int) -> None:
-        """Hire or dismiss until so many are there; those that wait for a machine go first, then idle ones."""
+        """Set the number of workers; those still starting are dismissed first, then idle ones."""
         self._fixed = workers
 
     def spare(self, node: str) -> bool:
-        """Whether the farm can do without a node: it is not the head."""
+        """Whether the farm can do without a node: True unless it is the head."""
         return self._machines.spare(node)
 
     def leave(self, node: str) -> None:
-        """Have a node leave the cluster: its workers are dismissed and its Ray ends in good order."""
+        """Have a node leave the cluster: its workers are dismissed and its Ray shuts down gracefully."""
         if isinstance(self._machines, Machines):
             self._machines.leaving.add(node)
 
     def stay(self, node: str) -> None:
-        """Have a node stay, or be welcome again."""
+        """Cancel a node's leaving, or admit it again."""
         if isinstance(self._machines, Machines):
             self._machines.leaving.discard(node)
 
     def machines(self) -> list[dict[str, Any]]:
-        """Return what is known of each living node."""
+        """Return what is known about each living node."""
         return self._machines.facts()
 
     def job_log(self, job_id: str, limit: int) -> JobLog:
@@ -197,7 +197,7 @@ class RayExecutor:
         except RayActorError as error:
             return self._mourn(hand, _reason(error), fence)
         except (RayTaskError, RayError) as error:
-            # The actor lives, but what it returned or was sent could not travel.
+            # The actor is alive, but its argument or result could not be transferred.
             return [TaskFailed(fence, Fault(Blame.HOST, _reason(error)))]
         return [event]
 
@@ -210,7 +210,7 @@ class RayExecutor:
         return self._mourn(hand, "its watch ended")
 
     def _mourn(self, hand: Hand, cause: str, fence: int | None = None) -> list[Event]:
-        """Say that a worker is lost; or that its lease failed, where its process was ended for a plugin's sake."""
+        """Report a worker as lost, or its lease as failed if its process was killed because of a plugin call."""
         if hand.worker_id not in self._hands:
             return []
         if fence is None:
@@ -232,7 +232,7 @@ class RayExecutor:
     # Workers
 
     def _balance(self) -> None:
-        """Hire what is missing and dismiss what is too many."""
+        """Hire missing workers and dismiss surplus ones."""
         missing = self.wanted - len(self._hands) - len(self._warming)
         if missing > 0 and time.monotonic() >= self._pause_until_s:
             for _ in range(missing):
@@ -242,7 +242,7 @@ class RayExecutor:
             self._dismiss(-missing)
 
     def _part(self) -> None:
-        """Dismiss the workers of nodes that are to leave."""
+        """Dismiss the workers on nodes that are to leave."""
         leaving = self._machines.leaving
         if not leaving:
             return
@@ -262,7 +262,7 @@ class RayExecutor:
             number -= 1
         busy = {hand.worker_id for hand, _ in self._leases.values()}
         idle = [worker_id for worker_id in self._hands if worker_id not in busy]
-        # The emptiest nodes are emptied first, the head last, so that an autoscaler can give whole nodes back.
+        # Nodes with the fewest workers are emptied first, the head last, so that an autoscaler can remove whole nodes.
         crowd = Counter(facts.node for facts in self._facts.values())
         nodes = {worker_id: facts.node for worker_id, facts in self._facts.items()}
         idle.sort(key=lambda one: (not self._machines.spare(nodes[one]), crowd[nodes[one]], nodes[one]))
@@ -287,7 +287,7 @@ class RayExecutor:
         self._warming[handle.warm.remote()] = Hand(worker_id, handle, gpu)
 
     def _adopt(self) -> None:
-        """Take over the workers of a controller that is gone; what they still do is found in the store."""
+        """Adopt the workers of a controller that is gone; results of their running leases are found in the store."""
         for entry in ray.util.list_named_actors(all_namespaces=True):
             name = entry["name"]
             if entry["namespace"] != NAMESPACE or not name.startswith(PREFIX):
@@ -306,7 +306,7 @@ class RayExecutor:
             self._failed_starts += 1
             self._last_failure = _reason(error)
             ray.kill(hand.handle, no_restart=True)
-            # Each failure doubles the pause, so that a broken machine is not kept busy with starting.
+            # Each failure doubles the pause, so that a broken machine is not kept busy with starts.
             self._pause_until_s = time.monotonic() + min(30.0, 0.5 * 2.0 ** min(self._failed_starts, 6))
             return []
         self._failed_starts = 0
@@ -317,7 +317,11 @@ class RayExecutor:
         return [WorkerJoined(facts)]
 
     def _wait_for_all(self) -> None:
-        """Wait until every worker is ready or has failed; at least one must be ready."""
+        """Wait until every worker is ready or has failed.
+
+        Raises:
+            MachineError: none is ready.
+        """
         until_s = time.monotonic() + START_S
         while self._warming and time.monotonic() < until_s:
             ready, _ = ray.wait(list(self._warming), num_returns=1, timeout=1.0)
@@ -330,7 +334,7 @@ class RayExecutor:
 
 
 def _reason(error: Exception) -> str:
-    """Say what Ray reports in a line that people can read."""
+    """Return Ray's error as one readable line."""
     if isinstance(error, RayTaskError) and error.cause is not None:
         return f"{type(error.cause).__name__}: {error.cause}"
     if isinstance(error, GetTimeoutError):

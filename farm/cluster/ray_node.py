@@ -1,4 +1,4 @@
-"""One Ray node of a farm as a process of its own: started, waited for, never anybody else's."""
+"""One Ray node of a farm as a separate process: starts it and waits for it, and never uses another cluster's."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from farm.store.temp import make_private
 from farm.work.settings import Settings
 
 RAY: Final = "ray"
-"""Ray's own folder within a node's: Ray opens it to everybody, and the one around it is closed."""
+"""Ray's own folder within a node's: Ray makes it accessible to all users, but its parent is private."""
 START_S: Final = 60.0
 METRICS_PORT: Final = 8701
 POLL_S: Final = 0.1
@@ -30,42 +30,42 @@ POLL_S: Final = 0.1
 
 @dataclass(frozen=True, slots=True)
 class RayNode:
-    """What a node is to be."""
+    """Configuration of a node."""
 
     ip: str
-    """Its address, at which other nodes reach it."""
+    """Address at which other nodes reach it."""
     head: str
     """Where the head's control store listens, host:port."""
     is_head: bool
     """Whether it is the head itself."""
     cpus: int
-    """Cores that it gives to the farm: as many workers."""
+    """Cores that it contributes to the farm, with one worker each."""
     folder: Path
-    """Ray's private folder; its path marks all of the node's Ray processes."""
+    """Ray's private folder; its path identifies all of the node's Ray processes."""
     tags: tuple[str, ...] = ()
-    """What its workers have that jobs may ask for."""
+    """Capabilities of its workers that jobs may require."""
     metrics_port: int = 0
-    """Where it serves its figures to Prometheus; 0 for a port of Ray's choice."""
+    """Port of its Prometheus endpoint; 0 for a port of Ray's choice."""
     autoscaling_config: Path | None = None
     """A head's description of the machines that Ray may add and remove, as ``ray up`` leaves it there."""
     monitor: bool = True
     """Whether a head's autoscaler runs there."""
     control_store: Path | None = None
-    """Where a head keeps on disk what it knows of the cluster, so that nodes outlive its death; None for memory."""
+    """Folder in which a head persists the cluster's state, so that nodes survive its death; None for memory only."""
     variables: Mapping[str, str] = field(default_factory=dict)
-    """What else all of the node's processes have in their environment."""
+    """Further environment variables of all of the node's processes."""
 
 
 def start(settings: Settings, node: RayNode, meanwhile: Callable[[], object] | None = None) -> int:
-    """Start a node in a session of its own, so that no signal meant for this process reaches it; return its pid.
+    """Start a node in its own session, so that signals to this process do not reach it; return its pid.
 
     Args:
-        settings: Whose farm.
-        node: What it is to be.
-        meanwhile: What is done while Ray's processes start.
+        settings: The farm's settings.
+        node: The node's configuration.
+        meanwhile: Called while Ray's processes start.
 
     Raises:
-        MachineError: it ended at once.
+        MachineError: a head ended at once, or did not listen within ``START_S``.
     """
     with (node.folder / "head.log").open("ab") as log:
         process = subprocess.Popen(
@@ -74,7 +74,7 @@ def start(settings: Settings, node: RayNode, meanwhile: Callable[[], object] | N
             stdout=log,
             stderr=log,
             start_new_session=True,
-            # Whatever Ray and the farm write on this node is this user's alone.
+            # Files that Ray and the farm write on this node are private to this user.
             umask=0o077,
             env={**os.environ, **ray_variables(settings), **_node_variables(settings, node)},
         )
@@ -86,7 +86,7 @@ def start(settings: Settings, node: RayNode, meanwhile: Callable[[], object] | N
 
 
 def node_name(settings: Settings) -> str:
-    """Return this node's name: the machine's, with a few digits that stay as long as the farm's folder does."""
+    """Return this node's name: the machine's, with a random suffix that persists as long as the farm's folder."""
     path = settings.home / "node-name"
     if not path.exists():
         make_private(path.parent)
@@ -97,9 +97,9 @@ def node_name(settings: Settings) -> str:
 
 
 def close_home(home: Path) -> None:
-    """Keep others on this machine out of a farm's folder, also where an earlier version left it open.
+    """Make a farm's folder private to this user, even if an earlier version left it open.
 
-    A folder that is another user's, as a volume that is mounted for a group, is left as it is.
+    A folder that another user owns, such as a volume mounted for a group, is left as it is.
     """
     make_private(home)
     stat = home.stat()
@@ -108,9 +108,9 @@ def close_home(home: Path) -> None:
 
 
 def free_port() -> int:
-    """Return a port that is free on all addresses of this machine at this moment.
+    """Return a port that is currently free on all addresses of this machine.
 
-    Ray listens on all of them: one that is free on loopback alone may be the end of another's connection elsewhere.
+    Ray listens on all of them, and a port that is free on loopback may be in use by a connection on another address.
     """
     with socket.socket() as probe:
         probe.bind(("0.0.0.0", 0))
@@ -119,10 +119,10 @@ def free_port() -> int:
 
 
 def check_port(host: str, port: int, what: str, option: str) -> None:
-    """See that a port is free.
+    """Check that a port is free.
 
     Raises:
-        MachineError: it is taken, or is no address of this machine.
+        MachineError: it is taken, or the host is not an address of this machine.
     """
     try:
         with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
@@ -135,14 +135,14 @@ def check_port(host: str, port: int, what: str, option: str) -> None:
 
 
 def listens(ip: str, port: int, timeout_s: float = POLL_S) -> bool:
-    """Whether somebody listens there."""
+    """Whether anything accepts connections there."""
     with socket.socket() as probe:
         probe.settimeout(timeout_s)
         return probe.connect_ex((ip, port)) == 0
 
 
 def last_words(folder: Path) -> str:
-    """Return the end of what a node's Ray wrote, to be put after an error's message."""
+    """Return the last error in a node's Ray log, for appending to an error message; empty if there is none."""
     try:
         lines = (folder / "head.log").read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:
@@ -176,12 +176,12 @@ def _command(node: RayNode, name: str) -> list[str]:
         *_role(node),
         f"--node-ip-address={node.ip}",
         f"--node-name={name}",
-        # Ports of Ray's choice: its fixed ones would collide with another cluster's on this machine.
+        # Let Ray choose ports: its fixed ones would collide with another cluster's on this machine.
         "--min-worker-port=0",
         "--max-worker-port=0",
         "--dashboard-agent-listen-port=0",
         f"--metrics-export-port={node.metrics_port}",
-        # It would read every log line of every worker, to send it to drivers that there are none of.
+        # It would read every log line of every worker, to send it to drivers that do not exist.
         "--include-log-monitor=false",
         f"--num-cpus={node.cpus}",
         f"--object-store-memory={OBJECT_STORE_BYTES}",
@@ -192,7 +192,7 @@ def _command(node: RayNode, name: str) -> list[str]:
 
 
 def _node_variables(settings: Settings, node: RayNode) -> dict[str, str]:
-    """Return what all processes on the node inherit from its raylet."""
+    """Return the environment variables that all processes on the node inherit from its raylet."""
     told = {
         NODE: node_name(settings),
         NODE_HOME: str(settings.home),

@@ -1,7 +1,7 @@
-"""`ray start` without the processes that a farm has no use for: ``python -m farm.cluster.ray_start start --block …``
+"""`ray start` without processes that a farm does not need: ``python -m farm.cluster.ray_start start --block …``
 
-Ray has no options for these two. Its server for drivers elsewhere is left out as where its library is missing, its
-dashboard's server as where it could not be started: Ray is made for both.
+Ray has no options to disable these two. Its server for remote drivers is skipped as if its library were missing, its
+dashboard server as if it could not be started: Ray handles both cases.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The watchdog: keeps a head or a node up, in the foreground, until it is told to stop."""
+"""The watchdog: keeps a head or a node running, in the foreground, until it is told to stop."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ LONGEST_PAUSE_S: Final = 60.0
 LEFT_S: Final = 10.0
 RAYLET: Final = "/raylet/raylet "
 STEADY_S: Final = 300.0
-"""After running so long, the next failure is not held against it."""
+"""After an uptime of this length, the retry pause is reset."""
 
 
 def keep_up(
@@ -34,15 +34,15 @@ def keep_up(
     *,
     stop: threading.Event | None = None,
 ) -> None:
-    """Start, look after it, start again when it died, and take it down at the end.
+    """Start the farm here, monitor it, restart it when it dies, and take it down at the end.
 
-    Returns when it is told to stop, when `farm down` took the farm down, and when Ray left the cluster in good order:
-    as an autoscaler has it, or `ray stop`.
+    Returns when it is told to stop, when `farm down` took the farm down, or when Ray left the cluster gracefully, as
+    it does for an autoscaler or `ray stop`.
 
     Args:
-        settings: Whose farm.
-        start: Brings it up; raises ``FarmError`` where that fails.
-        say: Told of each start and each death, a line each.
+        settings: The farm's settings.
+        start: Brings it up; raises ``FarmError`` if that fails.
+        say: Called with a line for each start and each death.
         stop: Set to end; SIGTERM and SIGINT set it.
     """
     stop = stop or threading.Event()
@@ -60,13 +60,13 @@ def keep_up(
                 pause_s = min(LONGEST_PAUSE_S, 2.0 * pause_s)
                 continue
             finally:
-                # Ray takes the signals over while it is used, and leaves them at their defaults.
+                # Ray replaces the signal handlers while it is in use, and leaves the defaults behind.
                 _listen(stop)
             say(f"up: {state.url} (process {state.pid})")
             began_s = time.monotonic()
             end = _wait_for_end(settings, state, stop)
             if end is _End.TAKEN_DOWN:
-                # What is there now, or comes next, is not ours.
+                # What is running now, or is started next, is not ours.
                 say("taken down by `farm down`")
                 return
             if end is _End.LEFT:
@@ -86,16 +86,16 @@ def keep_up(
 
 
 class _End(Enum):
-    """How a watch ends."""
+    """Why watching ended."""
 
     STOPPED = auto()
-    """This process was told to end."""
+    """This process was told to stop."""
     TAKEN_DOWN = auto()
     """`farm down` was called."""
     LEFT = auto()
-    """The node's raylet ended in good order."""
+    """The node's raylet shut down gracefully."""
     DIED = auto()
-    """Ray ended otherwise."""
+    """Ray ended in another way."""
 
 
 def _wait_for_end(settings: Settings, state: FarmState, stop: threading.Event) -> _End:
@@ -110,7 +110,7 @@ def _wait_for_end(settings: Settings, state: FarmState, stop: threading.Event) -
         if any(RAYLET in command for command in belonging(processes, state.folder).values()):
             seen_s = time.monotonic()
         elif time.monotonic() - seen_s > LEFT_S:
-            # Ray's keeper ends with a raylet that crashes, and stays where one was told to go.
+            # The process that keeps Ray running ends when the raylet crashes, but stays when it shuts down gracefully.
             return _End.LEFT
     return _End.STOPPED
 

@@ -1,4 +1,4 @@
-"""A worker as an actor: plain here, made an actor from outside."""
+"""The class of a worker actor; the executor makes it an actor."""
 
 from __future__ import annotations
 
@@ -29,16 +29,16 @@ NODE_ADDRESS: Final = "FARM_NODE_ADDRESS"
 
 
 def make_worker(settings: Settings) -> TaskWorker:
-    """Make a worker that renders; imported late, so that only worker processes pay for it."""
+    """Create a rendering worker; imported lazily, so that only worker processes pay for it."""
     from farm.work.worker import Worker
 
     return Worker(settings)
 
 
 class WorkerActor:
-    """One worker, one lease at a time. Only tasks and results travel.
+    """One worker, with one lease at a time; only tasks and results are transferred.
 
-    ``watch`` and ``halt`` are called in threads of their own while ``perform`` is busy.
+    ``watch`` and ``halt`` run in separate threads while ``perform`` is busy.
     """
 
     def __init__(self, settings: Settings, worker_id: str, make: MakeWorker) -> None:
@@ -51,8 +51,8 @@ class WorkerActor:
         self._lane = Lane(settings.element_limit_s, self._settings.last_words(os.getpid()))
 
     def warm(self) -> WorkerFacts:
-        """Get ready and say who this is; again where it has been ready before."""
-        # Not in the constructor: Ray tells less about what fails there.
+        """Prepare the worker and return its facts; may be called again."""
+        # Not in the constructor: Ray reports less about failures there.
         if self._worker is None:
             open_log(self._settings.logs, "worker", self._settings.node)
             self._worker = self._make(self._settings)
@@ -69,15 +69,15 @@ class WorkerActor:
         )
 
     def watch(self) -> None:
-        """Return never: whoever waits for this learns of the actor's death, also while it has no lease."""
+        """Never return: awaiting this call reveals the actor's death, even while it has no lease."""
         threading.Event().wait()
 
     def halt(self, fence: int) -> None:
-        """Have a lease end at the next frame, whether it has begun or not."""
+        """Stop a lease at its next frame, whether it has begun or not."""
         self._halts.setdefault(fence, Halt()).tell()
 
     def perform(self, parcel: Parcel) -> Event:
-        """Do a lease; errors come back as events, so that no exception has to travel."""
+        """Perform a lease; errors are returned as events, so that no exception has to be serialised."""
         if self._worker is None:
             self._worker = self._make(self._settings)
         lease = self._unpacker.unpack(parcel)
@@ -91,7 +91,7 @@ class WorkerActor:
                 return replace(event, fault=replace(event.fault, trace=""))
             return event
         finally:
-            # Fences rise: what was told of earlier leases came too late.
+            # Fences increase: halts for earlier leases came too late.
             self._halts = {fence: one for fence, one in self._halts.items() if fence > lease.fence}
 
     @staticmethod

@@ -1,1 +1,1 @@
-"""What is kept and for how long: the garbage collector, what is used, and whether it is undamaged."""
+"""Retention of stored data: garbage collection, usage, and verification."""

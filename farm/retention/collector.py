@@ -1,7 +1,7 @@
-"""The garbage collector: marks what is needed, sweeps the rest when the rules say so.
+"""The garbage collector: marks what is needed, and sweeps the rest according to the retention rules.
 
-It may be killed at any moment. Nothing is removed before the journal could no longer come to need it, what was begun is
-finished by the next run, and what a job may be about to use is younger than the graces.
+It may be killed at any moment. Nothing is removed while the journal could still come to need it; the next run finishes
+what an interrupted one began; grace periods protect what a job may be about to use.
 """
 
 from __future__ import annotations
@@ -28,24 +28,24 @@ from farm.work.settings import Settings
 from farm_catalog.catalog import Catalog
 
 BATCH: Final = 200
-"""Media condemned, or uploads released, in one commit."""
+"""Media condemned, or uploads released, per commit."""
 _PRODUCTION: Final = "productions/"
-"""What names of productions begin with where files that nobody knows are noted."""
+"""Prefix of productions' names in the journal's notes of unknown files."""
 
 
 @dataclass(frozen=True, slots=True)
 class Graces:
-    """What is spared, however short the rules are; tests and simulations use less."""
+    """Grace periods, which hold however short the rules are; tests and simulations use shorter ones."""
 
     blob_s: float = DAY_S
-    """Blobs that were put or used this lately: a job may have found them, and not be known to use them."""
+    """For blobs since they were stored or last used: a job may have found them without yet being known to use them."""
     upload_s: float = 3_600.0
-    """Uploads and productions this young: their owner may be about to use them."""
+    """For uploads and productions: their owner may be about to use them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Freed:
-    """Things that went, or would go, for one reason."""
+    """Things that were removed, or would be, for one reason."""
 
     kind: str
     """What they are; see :class:`farm.journal.retention.Kind`."""
@@ -54,12 +54,12 @@ class Freed:
     items: int
     """How many."""
     size_bytes: int
-    """How large they were together; 0 for rows and for media that are let go of and not removed yet."""
+    """Their total size; 0 for rows, and for uploads that are released but not removed yet."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a run of the collector did, or would do."""
+    """Result of a run of the collector, or of a dry run."""
 
     dry_run: bool
     """Whether nothing was removed."""
@@ -68,11 +68,11 @@ class Outcome:
     took_s: float
     """How long it took."""
     freed: tuple[Freed, ...]
-    """What went, by kind and reason."""
+    """What was removed, by kind and reason."""
 
     @property
     def freed_bytes(self) -> int:
-        """Bytes that went from disks and buckets."""
+        """Bytes freed on disks and in buckets."""
         return sum(one.size_bytes for one in self.freed)
 
 
@@ -94,11 +94,11 @@ class _Tally:
 
 
 def no_step(_what: str) -> None:
-    """Go on."""
+    """Do nothing."""
 
 
 class Collector:
-    """One run at a time on a machine, whoever starts it; only the machine of the controller runs it."""
+    """Allows one run at a time per FARM_HOME, in any process; runs only on the controller's machine."""
 
     def __init__(
         self,
@@ -111,16 +111,16 @@ class Collector:
         clock: Callable[[], float] = time.time,
         on_step: Callable[[str], None] = no_step,
     ) -> None:
-        """Begin.
+        """Create the collector.
 
         Args:
-            settings: Where things lie.
+            settings: Locations of the stores.
             journal: Owners, jobs, rules.
             catalog: Returns the open catalog.
-            running: Returns what the jobs use that run.
-            graces: What is spared in any case.
-            clock: Tells seconds since the epoch.
-            on_step: Called before each thing that is done, with its name; what it raises ends the run there.
+            running: Returns what unfinished jobs use.
+            graces: Grace periods.
+            clock: Returns seconds since the epoch.
+            on_step: Called with its name before each step; an exception that it raises ends the run there.
         """
         self._settings = settings
         self._journal = journal
@@ -132,14 +132,14 @@ class Collector:
         self._places = Places.of(settings)
 
     def collect(self, *, dry_run: bool = False, free_bytes: int = 0) -> Outcome:
-        """Sweep what the rules say.
+        """Sweep according to the rules.
 
         Args:
-            dry_run: Remove and note nothing; tell what would go.
-            free_bytes: Bytes of segments that are to go beyond the rules, because a disk runs full.
+            dry_run: Remove and record nothing; report what would be removed.
+            free_bytes: Bytes of segments to remove beyond what the rules say, because a disk is running full.
 
         Raises:
-            ConflictError: another run is under way.
+            ConflictError: another run is in progress.
             MachineError: the shared place cannot be reached.
             StoreError: the journal or the catalog cannot be used.
         """
@@ -160,15 +160,15 @@ class Collector:
         return self._journal.retention.rule(kind, tenant)
 
     def finish(self) -> None:
-        """Remove what a killed run had condemned: until then it can be neither uploaded nor used.
+        """Remove media condemned by a killed run: until then they can be neither uploaded nor used.
 
-        Raises what :meth:`collect` does.
+        Raises the same errors as :meth:`collect`.
         """
         with collecting(self._settings.home):
             self._finish_begun(_Tally())
 
     def _finish_begun(self, tally: _Tally) -> None:
-        """Remove what a killed run had condemned."""
+        """Remove media condemned by a killed run."""
         while left := self._journal.owners.condemned(BATCH):
             self._remove_media(left, tally, "condemned by a run that was cut off")
 
@@ -217,7 +217,7 @@ class Collector:
                     made.gone([one.job_id for one in gone])
 
     def _sweep_unknown_productions(self, tally: _Tally, marks: Marks, now_s: float, dry_run: bool) -> None:
-        """Remove files of productions that neither journal nor works know, once they were unknown for long enough."""
+        """Remove files of productions unknown to both the journal and works, once the unowned rule's days are over."""
         owners = self._journal.owners
         rule = self._rule(Kind.UNOWNED)
         noted = owners.unneeded_under(_PRODUCTION)
@@ -263,7 +263,7 @@ class Collector:
         rule = self._rule(place.derived)
         ages, wanted = Ages(), free_bytes if place.derived is Kind.SEGMENTS else 0
         if wanted or rule.bytes is not None:
-            # Only then all blobs have to be listed twice.
+            # Only then must all blobs be listed twice.
             for prefix in place.prefixes():
                 for blob in place.blobs(prefix):
                     if blob.suffix:
@@ -275,7 +275,7 @@ class Collector:
     ) -> None:
         if not dry_run:
             self._step(f"remove {blob.name} from {place.label}")
-            # Asked again: it may have been used since it was listed.
+            # Check again: it may have been used since it was listed.
             found = place.place.stat(blob.name)
             if found is None or not line.passed(found.changed_s):
                 return
@@ -296,7 +296,7 @@ class Collector:
             for one in due:
                 tally.add(Kind.UNOWNED, reason, 1, media[one])
             return
-        # What is needed again counts anew from when it is not; what is gone counts no more.
+        # If media are needed again, their time restarts once they no longer are; those that are gone are dropped.
         found_again = [one for one in noted if one not in media or one in needed]
         if found_again:
             owners.mark_needed(found_again)
@@ -309,12 +309,12 @@ class Collector:
             self._remove_media(owners.condemn(due[first : first + BATCH], now_s), tally, reason)
 
     def _remove_media(self, condemned: list[str], tally: _Tally, reason: str) -> None:
-        """Remove condemned media everywhere, then let them be uploaded and used again."""
+        """Remove condemned media everywhere, then allow them to be uploaded and used again."""
         young_s = self._clock() - self._graces.blob_s
         for sha256 in condemned:
             name = blob_name(sha256)
             found = [(one.place, one.place.stat(name)) for one in self._places.blobs]
-            # Put or used since it was listed, by a job that has it from elsewhere than an upload: it stays this time.
+            # Stored or used since it was listed, by a job that got it other than by an upload: keep it this time.
             if any(stored is not None and stored.changed_s > young_s for _, stored in found):
                 continue
             for place, stored in found:
@@ -345,7 +345,7 @@ class Collector:
             tally.add(Kind.PARTIAL, reason, *self._places.uploads.sweep(now_s, days * DAY_S))
 
     def _prune(self, tally: _Tally, now_s: float, dry_run: bool) -> None:
-        """Let go of rows: jobs of the journal, runs and events of the catalog."""
+        """Remove old rows: jobs of the journal, runs and events of the catalog."""
         if dry_run:
             return
         days = self._rule(Kind.JOBS).days
@@ -362,10 +362,10 @@ class Collector:
 
 @contextmanager
 def collecting(home: Path) -> Iterator[None]:
-    """Hold the lock that lets one collector at a time work in a FARM_HOME; it goes with the process that holds it.
+    """Hold the lock that allows one collector at a time per FARM_HOME; it is released when its process ends.
 
     Raises:
-        ConflictError: another one holds it.
+        ConflictError: another process or thread holds it.
     """
     home.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(home / "collector.lock", os.O_RDWR | os.O_CREAT, 0o600)

@@ -1,6 +1,6 @@
-"""The planner of the garbage collector: from a rule and the ages of things to the time before which they go.
+"""The planner of the garbage collector: derives the time before which things are removed from a rule and their ages.
 
-Pure: it is the same for uploads, productions and segments, for a real store and for a year of one in numbers.
+Pure functions: the same for uploads, productions and segments, for a real store and for a simulated year of one.
 """
 
 from __future__ import annotations
@@ -14,28 +14,28 @@ from farm.journal.retention import Rule
 
 DAY_S: Final = 86_400.0
 BUCKET_S: Final = 3_600.0
-"""Ages are added up by the hour: a year of them is 8,760 numbers, however many things there are."""
+"""Ages are summed by the hour: a year takes 8,760 numbers, however many things there are."""
 
 
 class Ages:
-    """How many bytes of things were used last in each hour."""
+    """Bytes of things by the hour of their last use."""
 
     def __init__(self, held: Iterable[tuple[float, int]] = ()) -> None:
-        """Begin with (last use in seconds since the epoch, bytes) of some things."""
+        """Start with (last use in seconds since the epoch, bytes) of some things."""
         self._bytes: dict[int, int] = {}
         self.total_bytes = 0
-        """All of them together."""
+        """Their total."""
         for used_s, size_bytes in held:
             self.add(used_s, size_bytes)
 
     def add(self, used_s: float, size_bytes: int) -> None:
-        """Count a thing, or several that were used last at the same time."""
+        """Count a thing, or several with the same time of last use."""
         hour = int(used_s // BUCKET_S)
         self._bytes[hour] = self._bytes.get(hour, 0) + size_bytes
         self.total_bytes += size_bytes
 
     def newest(self, limit_bytes: int) -> float:
-        """Return the time from which on what was used last fits ``limit_bytes``; before all time where all fits."""
+        """Return the earliest time such that things last used since then fit ``limit_bytes``; -inf if all fit."""
         if self.total_bytes <= limit_bytes:
             return float("-inf")
         kept = 0
@@ -48,35 +48,35 @@ class Ages:
 
 @dataclass(frozen=True, slots=True)
 class Horizon:
-    """What goes: things that nobody needs and that were used last before ``before_s``."""
+    """What is to be removed: unneeded things that were last used before ``before_s``."""
 
     before_s: float
     """Seconds since the epoch."""
     days_before_s: float
-    """The same as far as the rule's days say it alone."""
+    """The same time by the rule's days alone."""
     rule: Rule
     """The rule."""
 
     def passed(self, used_s: float) -> bool:
-        """Whether something that was used last at a time goes."""
+        """Whether something with this time of last use is to be removed."""
         return used_s < self.before_s
 
     def reason(self, used_s: float) -> str:
-        """Say why something goes that was used last at a time."""
+        """Return why something with this time of last use is removed."""
         if used_s < self.days_before_s:
             return f"unused for {self.rule.days:g} days"
         return f"the oldest beyond {told_bytes(self.rule.bytes or 0)}"
 
 
 def horizon(ages: Ages, rule: Rule, now_s: float, *, grace_s: float, free_bytes: int = 0) -> Horizon:
-    """Return the horizon of things of a kind.
+    """Return the horizon for things of a kind.
 
     Args:
-        ages: When they were used last, and their bytes.
+        ages: Their times of last use, and their bytes.
         rule: How long they are kept.
         now_s: Seconds since the epoch.
-        grace_s: Nothing younger goes, whatever the rule says: something that runs may be about to use it.
-        free_bytes: So many bytes are to go, beyond what the rule says, because a disk runs full.
+        grace_s: Nothing younger is removed, whatever the rule says: a running job may be about to use it.
+        free_bytes: Number of bytes to remove regardless of the rule, because a disk is running full.
     """
     days_before_s = float("-inf") if rule.days is None else now_s - rule.days * DAY_S
     limit_bytes = rule.bytes

@@ -1,4 +1,4 @@
-"""What is stored on this machine, where no farm runs: the same answers as a farm's over HTTP."""
+"""Storage commands on this machine while no farm is running: the same results as from a farm's API."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Told = dict[str, Any]
 
 
 class LocalStorage:
-    """Journal and catalog are this process's for as long as it is used."""
+    """Holds journal and catalog open for as long as it is used."""
 
     def __init__(self, settings: Settings, journal: Journal, catalog: Catalog) -> None:
         self._settings = settings
@@ -39,11 +39,11 @@ class LocalStorage:
         ]
 
     def keep(self, kind: str, tenant: str, rule: Rule) -> None:
-        """Set a rule; raises DocumentError where it makes no sense."""
+        """Set a rule; raises DocumentError if it is invalid."""
         self._journal.retention.keep(kind, tenant, rule)
 
     def reset(self, kind: str, tenant: str) -> bool:
-        """Drop a rule; returns False where none was set."""
+        """Drop a rule; returns False if none was set."""
         return self._journal.retention.reset(kind, tenant)
 
     def collect(self, *, dry_run: bool) -> Told:
@@ -52,24 +52,24 @@ class LocalStorage:
         return asdict(collector.collect(dry_run=dry_run))
 
     def verify(self, *, repair: bool) -> Told:
-        """Compare everything with what it should be."""
+        """Verify everything that is stored."""
         verifier = Verifier(
             self._settings, self._journal, lambda: self._catalog, render_again=self._render_again
         )
         return asdict(verifier.verify(repair=repair))
 
     def _render_again(self, job_id: str) -> bool:
-        # The next farm that starts takes it up.
+        # The next farm to start resumes it.
         cause = "its files are damaged and are made again"
         return self._journal.jobs.reopen(job_id, cause, time.time()) is not None
 
 
 @contextmanager
 def local_storage(settings: Settings) -> Iterator[LocalStorage]:
-    """Open what is stored on this machine.
+    """Open the storage of this machine.
 
     Raises:
-        MachineError: another process keeps the catalog.
+        MachineError: another process has the catalog open.
         StoreError: the journal cannot be used.
     """
     journal = Journal.open(settings.journal)

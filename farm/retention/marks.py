@@ -1,4 +1,4 @@
-"""Marks: what of the stores is needed, by journal, catalog, works and the jobs that run."""
+"""Marks: which stored files are needed by the journal, the catalog, works and unfinished jobs."""
 
 from __future__ import annotations
 
@@ -17,50 +17,50 @@ class Running:
     media: frozenset[str] = frozenset()
     """Hashes of their media, those fetched by URL and added fonts included."""
     derived: frozenset[str] = frozenset()
-    """Keys of their segments and sound tracks, each with its suffix."""
+    """Keys of their segments and sound tracks, with suffixes."""
 
 
 def nothing_runs() -> Running:
-    """Return what is used where no farm runs."""
+    """Return what jobs use when no farm is running: nothing."""
     return Running()
 
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """Says what is needed, a part of all hashes at a time, so that memory does not grow with the stores."""
+    """Determines what is needed, one hash prefix at a time, so that memory does not grow with the stores."""
 
     journal: Journal
     """Owners, unfinished jobs, waiting rows of batches, productions."""
     catalog: Callable[[], Catalog]
-    """Assets, files made of them, works."""
+    """Assets, files derived from them, works."""
     running: Running
-    """What the jobs use that run."""
+    """What unfinished jobs use."""
 
     def media(self, prefix: str) -> set[str]:
-        """Return the needed media whose hash begins so.
+        """Return the needed media whose hash has this prefix.
 
-        The catalog is asked first: whatever comes to be needed by it later, an owner in the journal needs already.
+        The catalog is queried first: media that it comes to need later already have an owner in the journal.
         """
         held = self.catalog().needs.media(prefix)
         running = {one for one in self.running.media if one.startswith(prefix)}
         return held | running | self.journal.owners.needed_under(prefix)
 
     def derived(self, prefix: str) -> set[str]:
-        """Return the needed derived blobs, hash and suffix, whose hash begins so."""
+        """Return the needed derived blobs (hash and suffix) whose hash has this prefix."""
         running = {one for one in self.running.derived if one.startswith(prefix)}
         return running | self.catalog().needs.files(prefix)
 
     def productions(self, job_ids: Collection[str]) -> set[str]:
-        """Return which of these productions have files by the journal, or will have."""
+        """Return which of these productions have files according to the journal, or will have."""
         return self.journal.productions.known(job_ids)
 
     def of_works(self, job_ids: Collection[str]) -> set[str]:
-        """Return which of these productions are of works that exist."""
+        """Return which of these productions belong to existing works."""
         return self.catalog().needs.of_works(job_ids)
 
 
 def running_of(plans: Iterable[Plan]) -> Running:
-    """Return what some plans use."""
+    """Return what the plans use."""
     from farm.work.localise import media_of
     from farm.work.worker import SEGMENT_SUFFIX, SOUND_SUFFIX
 

@@ -1,4 +1,4 @@
-"""The places of a farm where things lie: its store, the library beside it, productions and partial uploads."""
+"""The storage locations of a farm: its store, the library beside it, productions and partial uploads."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ class BlobFile:
     """A blob in a place."""
 
     key: str
-    """Its hash, or that of what determines it."""
+    """Its hash, or the hash of its inputs if it is derived."""
     suffix: str
     """Empty for media."""
     size_bytes: int
     """Its size."""
     changed_s: float
-    """When it was put, or used last where the place notes that; seconds since the epoch."""
+    """When it was stored, or last used if the place records that; seconds since the epoch."""
 
     @property
     def name(self) -> str:
@@ -41,18 +41,18 @@ class BlobPlace:
     """A place that holds blobs."""
 
     label: str
-    """What to call it: ``store``, ``library`` or ``shared``."""
+    """Its label: ``store``, ``library`` or ``shared``."""
     place: SharedPlace
     """Its files."""
     derived: Kind
-    """The kind of the derived blobs there that the catalog does not know."""
+    """Kind of those derived blobs there that the catalog does not know."""
 
     def prefixes(self) -> set[str]:
-        """Return the parts, named by the first digits of the hash, that there are blobs in."""
+        """Return the hash prefixes (two hex digits) that have a folder there."""
         return {one for one in self.place.folders() if len(one) == 2 and set(one) <= _HEX}
 
     def blobs(self, prefix: str) -> Iterator[BlobFile]:
-        """Yield the blobs of one part, in no order."""
+        """Yield the blobs with a prefix, in no particular order."""
         for stored in self.place.walk(prefix):
             found = blob_of(stored)
             if found is not None:
@@ -61,27 +61,27 @@ class BlobPlace:
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """All places of a farm that the machine of its controller reaches."""
+    """All storage locations of a farm that the controller's machine can access."""
 
     blobs: tuple[BlobPlace, ...]
-    """Where blobs lie for good; the cache above a shared place is not among them."""
+    """Permanent places of blobs, without the cache in front of a shared place."""
     cache: Path | None
-    """This machine's cache above a shared place; None where there is none."""
+    """This machine's cache in front of a shared place; None if there is none."""
     productions: Productions
     """Finished videos."""
     uploads: Uploads
-    """Beginnings of uploads."""
+    """Partial uploads."""
 
     def prefixes(self) -> list[str]:
-        """Return the parts that there are blobs in, in any place."""
+        """Return the hash prefixes of all places, sorted."""
         return sorted(set().union(*(one.prefixes() for one in self.blobs)))
 
     @staticmethod
     def of(settings: Settings) -> Places:
-        """Return the places that some settings name.
+        """Return the places that the settings specify.
 
         Raises:
-            MachineError: the shared place's URL or options make no sense, or its library is missing.
+            MachineError: the shared place's URL or options are invalid, or the Python library for it is missing.
         """
         uploads = Uploads(settings.home / "uploads", 0)
         if settings.store_url:
@@ -95,7 +95,7 @@ class Places:
 
 
 def blob_of(stored: Stored) -> BlobFile | None:
-    """Return the blob that a file is; None where it is another thing, as a temporary one."""
+    """Return the blob that a file holds; None if it is something else, such as a temporary file."""
     folder, separator, rest = stored.name.partition("/")
     digits, dot, ending = rest.partition(".")
     key = folder + digits

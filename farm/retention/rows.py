@@ -1,4 +1,4 @@
-"""Rows that leave journal and catalog once they are old."""
+"""Pruning of old rows from the journal and the catalog."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from farm.journal.retention import Kind
 from farm_catalog.age import Age
 
 PRUNED: Final = 1_000
-"""Jobs that leave the journal in one commit."""
+"""Jobs removed from the journal per commit."""
 
 
 def prune_jobs(journal: Journal, before_s: float) -> int:
-    """Remove jobs that ended before then and have no files left, with events and batches; return how many jobs."""
+    """Remove jobs that ended before this time and have no files left, with events and batches; return how many jobs."""
     pruned = 0
     journal.events.prune(before_s)
     while gone := journal.jobs.prune(before_s, PRUNED):
@@ -27,9 +27,9 @@ def prune_jobs(journal: Journal, before_s: float) -> int:
 
 
 def prunings(age: Age) -> tuple[tuple[Kind, Callable[[float], int]], ...]:
-    """Return what removes the catalog's rows from before a time, and by which rule.
+    """Return the functions that remove the catalog's rows from before a time, each with its rule's kind.
 
-    Productions come after the events that are theirs, since one that has events stays.
+    Productions come after their events, since a production that has events is kept.
     """
     return (
         (Kind.RUNS, age.runs),

@@ -1,4 +1,4 @@
-"""A look at a file's structure, where no checksum was noted of it: finds what was cut off, not single wrong bytes."""
+"""Structural checks of files without a recorded checksum: they detect truncation, but not single wrong bytes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 def structure_fault(path: Path, suffix: str) -> str:
-    """Say what is wrong with the structure of a derived blob; nothing where nothing is seen to be."""
+    """Return what is wrong with the structure of a derived blob; empty if no fault is found."""
     if path.stat().st_size == 0:
         return "is empty"
     match suffix:
@@ -29,7 +29,7 @@ def structure_fault(path: Path, suffix: str) -> str:
 
 
 def _boxes_fault(path: Path) -> str:
-    """Walk over the outermost boxes of an MP4: they have to end where the file does, and include its index."""
+    """Check an MP4's top-level boxes: they must end exactly where the file does, and include its index."""
     size_bytes = path.stat().st_size
     at, kinds = 0, set()
     with path.open("rb") as file:

@@ -1,4 +1,4 @@
-"""Usage: how many files and bytes a farm has, by kind and tenant."""
+"""Usage: how many files and bytes a farm stores, by kind and tenant."""
 
 from __future__ import annotations
 
@@ -24,49 +24,49 @@ class Used:
     items: int
     """How many."""
     size_bytes: int
-    """How large together."""
+    """Their total size."""
 
 
 @dataclass(frozen=True, slots=True)
 class TenantUsed:
-    """What a tenant has, and may have."""
+    """A tenant's usage and quotas."""
 
     tenant: str
     """Its name."""
     uploads: int
     """Media that it owns."""
     upload_bytes: int
-    """Their bytes; content that others own too counts for each."""
+    """Their bytes; content with several owners counts for each of them."""
     upload_limit_bytes: int
-    """Its quota of them."""
+    """Quota for their bytes."""
     assets: int
     """Entries in its library."""
     asset_limit: int
-    """Its quota of them."""
+    """Quota for the entries."""
     productions: int
-    """Finished videos whose files are there."""
+    """Finished videos whose files exist."""
     production_bytes: int
     """Their bytes."""
     production_limit_bytes: int
-    """Its quota of them."""
+    """Quota for their bytes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What a farm has."""
+    """A farm's usage."""
 
     files: tuple[Used, ...]
     """By kind and place."""
     tenants: tuple[TenantUsed, ...]
     """By tenant."""
     unneeded: int
-    """Media and productions that nobody needs and that wait to be removed."""
+    """Media and productions that nobody needs and that are to be removed."""
     disk_free_bytes: int
-    """Free where FARM_HOME lies."""
+    """Free space on the file system of FARM_HOME."""
 
 
 def usage_of(settings: Settings, journal: Journal, catalog: Callable[[], Catalog]) -> Usage:
-    """Count what a farm has; every file is listed, which takes seconds for each million of them.
+    """Count what a farm stores; lists every file, which takes seconds per million files.
 
     Raises:
         MachineError: the shared place cannot be reached.
@@ -97,7 +97,7 @@ def usage_of(settings: Settings, journal: Journal, catalog: Callable[[], Catalog
 
 
 def tenants_of(journal: Journal, catalog: Catalog) -> tuple[TenantUsed, ...]:
-    """Return what each tenant has, and may have."""
+    """Return the usage and quotas of each tenant."""
     uploads, made = (journal.quotas.all_stored(kind) for kind in ("uploads", "productions"))
     assets = catalog.assets.held_counts()
     told = []

@@ -1,7 +1,7 @@
-"""Verification: what is damaged or missing, who needs it, and how it is mended.
+"""Verification: what is damaged or missing, who needs it, and how it is repaired.
 
-Media are hashed and compared with their names, derived blobs with the checksum that was noted when they were put,
-finished videos with what their jobs made. Where no checksum was noted, a look at the structure finds what was cut off.
+Media are hashed and compared with their names, derived blobs with the checksum recorded when they were stored,
+finished videos with the hash recorded by their jobs. Without a checksum, a structural check detects truncation.
 """
 
 from __future__ import annotations
@@ -30,52 +30,52 @@ from farm_catalog.catalog import Catalog
 PAGE: Final = 500
 
 MakeAgain = Callable[[str], bool]
-"""Has a finished job made again, or an asset looked at again, by its name; returns False where that cannot be done."""
+"""Re-runs a finished job, or the look at an asset, by its name; returns False if that is impossible."""
 
 
 @dataclass(frozen=True, slots=True)
 class Damage:
-    """Something that is not what it should be."""
+    """Something damaged or missing."""
 
     kind: str
     """``media``, ``derived`` or ``production``."""
     name: str
     """The hash (and suffix), or the job."""
     place: str
-    """Where it lies."""
+    """Label of its place."""
     what: str
     """What is wrong."""
     users: tuple[str, ...]
-    """Who needs it, in words; empty where nobody does."""
+    """Who needs it, in words; empty if nobody does."""
     mended: str
-    """What was done about it; empty where nothing was."""
+    """How it was repaired; empty if nothing was done."""
     lost: bool
-    """Whether nothing that the farm has can mend it: somebody has to upload it, or render anew from other media."""
+    """Whether the farm cannot repair it itself: it has to be uploaded again, or rendered anew from other media."""
 
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """What verification found."""
+    """Result of verification."""
 
     took_s: float
     """How long it took."""
     items: int
-    """Files that were read whole and compared."""
+    """Files that were read in full and compared."""
     size_bytes: int
     """Their bytes."""
     unchecked: int
-    """Derived blobs of which no checksum was noted: only their structure was looked at."""
+    """Derived blobs without a recorded checksum: only their structure was checked."""
     damages: tuple[Damage, ...]
     """What is wrong."""
 
 
 def not_here(_name: str) -> bool:
-    """Make nothing again: no farm runs."""
+    """Re-run nothing: no farm is running."""
     return False
 
 
 class Verifier:
-    """Reads all that a farm keeps; with ``repair`` it also mends what can be mended."""
+    """Reads everything that a farm stores; with ``repair`` it also repairs what it can."""
 
     def __init__(
         self,
@@ -86,14 +86,14 @@ class Verifier:
         render_again: MakeAgain,
         look_again: MakeAgain = not_here,
     ) -> None:
-        """Begin.
+        """Create the verifier.
 
         Args:
-            settings: Where things lie.
-            journal: Who needs what, and what jobs made.
+            settings: Locations of the stores.
+            journal: Who needs what, and what jobs produced.
             catalog: Returns the open catalog.
-            render_again: Has a finished job made again under its own name.
-            look_again: Has an asset looked at again, which makes its files anew.
+            render_again: Re-runs a finished job under its own name.
+            look_again: Has an asset looked at again, which re-creates its derived files.
         """
         self._settings = settings
         self._journal = journal
@@ -104,10 +104,10 @@ class Verifier:
         self._items = self._bytes = self._unchecked = 0
 
     def verify(self, *, repair: bool = False) -> Verification:
-        """Compare everything with what it should be.
+        """Verify everything that is stored.
 
         Raises:
-            ConflictError: the garbage collector is at work.
+            ConflictError: the garbage collector is running.
             MachineError: the shared place cannot be reached.
         """
         began_s = time.monotonic()
@@ -173,7 +173,7 @@ class Verifier:
         return Damage("media", blob.key, place.label, fault, users, mended, good is None)
 
     def _another(self, damaged: BlobPlace, blob: BlobFile) -> tuple[SharedPlace, str] | None:
-        """Return where whole bytes of the same media lie: in another place, or in this machine's cache."""
+        """Return where an intact copy of the media is: another place, or this machine's cache; None if nowhere."""
         others = [one.place for one in self._places.blobs if one is not damaged]
         if self._places.cache is not None:
             others.append(FolderPlace(self._places.cache))
@@ -184,7 +184,7 @@ class Verifier:
         return None
 
     def _missing(self, told: set[str]) -> Iterator[Damage]:
-        """Yield needed media that lie nowhere, but for those that were told of already."""
+        """Yield needed media that are nowhere, except for those already reported."""
         for number in range(256):
             prefix = f"{number:02x}"
             needed = self._journal.owners.needed_under(prefix) | self._catalog().needs.media(prefix)
@@ -192,7 +192,7 @@ class Verifier:
                 continue
             there = {blob.key for one in self._places.blobs for blob in one.blobs(prefix) if not blob.suffix}
             for sha256 in sorted(needed - there - told):
-                # Asked again: it may have been uploaded since the listing.
+                # Check again: it may have been uploaded since the listing.
                 if all(one.place.stat(blob_name(sha256)) is None for one in self._places.blobs):
                     yield Damage("media", sha256, "", "it is nowhere", self._users(sha256), "", True)
 
@@ -211,7 +211,7 @@ class Verifier:
         entry = self._journal.jobs.get(one.job_id)
         told = (entry.summary.get("production") or {}) if entry is not None else {}
         files = self._places.productions
-        # As stored for good: a copy on this machine may be whole where that is not.
+        # Read the permanent files: a copy on this machine may be intact when those are not.
         for kind, suffix in FILES.items():
             place, name = files.stored(one.job_id, suffix)
             with self._read(place, name) as path:
@@ -253,7 +253,7 @@ class Verifier:
 
     @contextmanager
     def _read(self, place: SharedPlace, name: str) -> Iterator[Path | None]:
-        """Yield a copy of a file, whole at one moment; None where there is none."""
+        """Yield a consistent copy of a file; None if there is none."""
         with tempfile.TemporaryDirectory(dir=self._settings.home, prefix=".verify-") as folder:
             path = Path(folder) / "file"
             yield path if place.get(name, path) else None

@@ -1,1 +1,1 @@
-"""The running farm's desks: what may be asked of it, behind whatever door."""
+"""The desks of a running farm: its operations, independent of how they are called."""

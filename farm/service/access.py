@@ -1,4 +1,4 @@
-"""The desk for access: API keys, tenants, and who a key makes its bearer."""
+"""The desk for access: API keys with their tenants and roles, and tenants' shares and limits."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 
 
 class AccessDesk:
-    """Keys are shown once, when they are made."""
+    """Keys are shown only once, when they are created."""
 
     def __init__(self, office: Office) -> None:
         self._office = office
         self._access = office.journal.access
 
     def check(self, text: str) -> tuple[str, str, str]:
-        """Return the tenant and the role that a key gives, and the key's name.
+        """Return a key's tenant, role and id.
 
         Raises:
             AccessError: there is no such key, or it was revoked or has expired.
@@ -42,19 +42,19 @@ class AccessDesk:
         return key.tenant, key.role.word, key.key_id
 
     def create(self, tenant: str, role: str, label: str, expires_s: float | None = None) -> dict[str, Any]:
-        """Make a key, valid until a time (seconds since the epoch) or for good.
+        """Create a key, valid until a time (seconds since the epoch) or indefinitely.
 
         Raises:
-            DocumentError: the tenant's or the role's name is none, or the key would have expired.
+            DocumentError: the tenant's or the role's name is invalid, or the key would already have expired.
         """
         text, key = self._access.create_key(tenant, role, label, time.time(), expires_s)
         return {"key": text, **_told(key), "webhook_secret": self._access.tenant(tenant).webhook_secret}
 
     def revoke(self, key_id: str) -> bool:
-        """Make a key invalid for good; returns False where there is none of that name.
+        """Revoke a key permanently; returns False if there is no such key.
 
         Raises:
-            ConflictError: no operator's key would be left.
+            ConflictError: no operator key would be left.
         """
         now_s = time.time()
         operators = {
@@ -83,11 +83,11 @@ class AccessDesk:
         }
 
     def keys(self) -> list[dict[str, Any]]:
-        """Return all keys, without what makes them valid."""
+        """Return all keys, without their secrets."""
         return [_told(key) for key in self._access.all_keys()]
 
     def rotate_secret(self, tenant: str) -> dict[str, Any] | None:
-        """Give a tenant a new webhook secret; None where there is no such tenant. The former one signs on for a day."""
+        """Give a tenant a new webhook secret; None if there is no such tenant. The old one still signs for a day."""
         changed = self._access.rotate_secret(tenant, time.time())
         if changed is None:
             return None
@@ -98,7 +98,7 @@ class AccessDesk:
         }
 
     def tenants(self) -> list[dict[str, Any]]:
-        """Return all tenants: what they may, what they have in work, what they wait for."""
+        """Return all tenants: their limits, what is running and waiting, and why they are paused."""
         known = {one.tenant: one for one in self._access.tenants()}
         seen = {one.tenant: one for one in self._office.conductor.ask(lambda scheduler: scheduler.tenants())}
         told = []
@@ -124,7 +124,7 @@ class AccessDesk:
         """Change a tenant's share and limits.
 
         Raises:
-            DocumentError: the name is none, or a number is out of range.
+            DocumentError: the name is invalid, or a number is out of range.
         """
         changed = self._access.set_tenant(
             tenant, weight=weight, max_running=max_running, max_unfinished=max_unfinished
@@ -139,7 +139,7 @@ class AccessDesk:
 
 
 def share_of(tenant: Tenant) -> TenantShare:
-    """Return what the scheduler must know of a tenant."""
+    """Return what the scheduler must know about a tenant."""
     return TenantShare(tenant.tenant, tenant.weight, tenant.max_running)
 
 

@@ -1,4 +1,4 @@
-"""The desk for the audit log: takes entries in, writes them many a commit, and shows them to operators."""
+"""The desk for the audit log: accepts entries, writes many of them per commit, and shows them to operators."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ if TYPE_CHECKING:
     from farm.journal.journal import Journal
 
 KEPT_S: Final = 90 * 86_400.0
-"""Entries are kept so long."""
+"""How long entries are kept."""
 KEPT_ENTRIES: Final = 1_000_000
-"""And so many of them at the most; the oldest go first."""
+"""Maximum number of entries; the oldest are removed first."""
 PRUNED_AT_ONCE: Final = 10_000
 _TOKEN: Final = "audit"
 _LONGEST: Final = 300
 
 
 class AuditDesk:
-    """Entries of operators are on disk before :meth:`note` returns, others within a second or so."""
+    """Operators' entries are on disk before :meth:`note` returns, others within a second or so."""
 
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
@@ -32,7 +32,7 @@ class AuditDesk:
         self._waiting: list[AuditEntry] = []
 
     def note(self, entry: AuditEntry, durable: bool) -> None:
-        """Take an entry in; a ``durable`` one is on disk when this returns.
+        """Accept an entry; a ``durable`` one is on disk when this returns.
 
         Raises:
             StoreError: the journal cannot be written.
@@ -53,7 +53,7 @@ class AuditDesk:
             self.flush()
 
     def flush(self) -> None:
-        """Write down what waits, in the order in which it came."""
+        """Write pending entries to disk, in order of arrival."""
         with self._lock:
             waiting, self._waiting = self._waiting, []
             try:
@@ -65,10 +65,10 @@ class AuditDesk:
     def page(
         self, since_s: float, key_id: str, tenant: str, action: str, cursor: str, limit: int
     ) -> tuple[list[dict[str, Any]], str | None]:
-        """Return the newest entries, newest first, and the cursor of the next page; None where this is the last.
+        """Return entries, newest first, and the cursor of the next page; None if this is the last.
 
         Raises:
-            DocumentError: the cursor is none of this farm's.
+            DocumentError: this farm did not issue the cursor.
         """
         self.flush()
         before = self._journal.seal.serial(cursor, _TOKEN, field="cursor") if cursor else 0
@@ -82,5 +82,5 @@ class AuditDesk:
         return told, more
 
     def prune(self) -> None:
-        """Let go of what is old or too much."""
+        """Remove entries that are too old or too many."""
         self._journal.audit.prune(time.time() - KEPT_S, KEPT_ENTRIES, PRUNED_AT_ONCE)

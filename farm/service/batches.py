@@ -1,4 +1,4 @@
-"""The desk for batches: many rows and one template."""
+"""The desk for batches: many rows with one template."""
 
 from __future__ import annotations
 
@@ -17,41 +17,41 @@ FINAL = ("done", "failed", "cancelled", "wrong", "left", "removed")
 
 
 class BatchDesk:
-    """A ``tenant`` of None is everybody; another's batch is one that does not exist."""
+    """A ``tenant`` of None means all tenants; another tenant's batch is treated as nonexistent."""
 
     def __init__(self, office: Office) -> None:
         self._office = office
         self._batches = office.journal.batches
 
     def submit(self, batch: NewBatch, rows: Sequence[NewRow]) -> tuple[str, bool]:
-        """Accept a batch and return its id, and whether the key gave an earlier one; it is in the journal then.
+        """Accept a batch into the journal; return its id, and whether the idempotency key matched an earlier batch.
 
         Raises:
             ConflictError: the idempotency key was used with other rows.
-            QueueFullError: too many rows wait.
+            QueueFullError: too many rows are waiting.
         """
         batch_id = self._batches.accept(batch, rows, time.time())
         return batch_id, batch_id != batch.batch_id
 
     def show(self, tenant: str | None, batch_id: str) -> dict[str, Any] | None:
-        """Say where a batch stands; None where there is no such batch."""
+        """Return a batch's status; None if there is no such batch."""
         batch = self._get(tenant, batch_id)
         return None if batch is None else _told(batch)
 
     def newest(self, tenant: str | None, limit: int) -> list[dict[str, Any]]:
-        """Say where the newest batches stand."""
+        """Return the status of the newest batches."""
         return [_told(batch) for batch in self._batches.newest(limit, tenant)]
 
     def rows(
         self, tenant: str | None, batch_id: str, after: int, limit: int, state: str | None
     ) -> list[dict[str, Any]] | None:
-        """Say what became of rows, in order; None where there is no such batch."""
+        """Return the status of a batch's rows, in order; None if there is no such batch."""
         if self._get(tenant, batch_id) is None:
             return None
         return [_row(row) for row in self._batches.rows(batch_id, after, limit, state)]
 
     def cancel(self, tenant: str | None, batch_id: str) -> bool:
-        """Withdraw all of a batch that has not ended; returns False where there is no such batch."""
+        """Cancel all rows of a batch that have not ended; returns False if there is no such batch."""
         if self._get(tenant, batch_id) is None:
             return False
         with self._office.handing_over:
@@ -60,7 +60,7 @@ class BatchDesk:
         return True
 
     def resume(self, tenant: str | None, batch_id: str) -> int | None:
-        """Go on with what was left, failed or cancelled; return how many rows, None where there is no such batch."""
+        """Resume rows that were left, failed or cancelled; return how many, or None if there is no such batch."""
         return None if self._get(tenant, batch_id) is None else self._batches.resume(batch_id)
 
     def _get(self, tenant: str | None, batch_id: str) -> Batch | None:

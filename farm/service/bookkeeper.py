@@ -1,4 +1,4 @@
-"""The bookkeeper: writes into the journal what happens to jobs and nodes, many changes a commit."""
+"""The bookkeeper: writes changes of jobs and nodes to the journal, many per commit."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ from farm.work.record import record_text
 
 
 class Bookkeeper:
-    """An observer of the conductor, which ``view_of`` asks about a job.
+    """An observer of the conductor, from which ``view_of`` gets the view of a job.
 
-    What it hears is on disk after :meth:`flush`, which belongs to the same thread.
+    Observed changes are on disk after :meth:`flush`, which must be called in the same thread.
     """
 
     def __init__(
@@ -47,10 +47,10 @@ class Bookkeeper:
         self._view_of = view_of
         self._changes: list[Step | Ending | Incident | Had] = []
         self.ended: deque[str] = deque()
-        """Jobs whose end is in the journal: the conductor may forget them."""
+        """Jobs whose end is in the journal, so that the conductor may forget them."""
 
     def on_event(self, instruction: Instruction) -> None:
-        """Take down what happened."""
+        """Buffer the change for the journal, log it, and count it."""
         match instruction:
             case Note(job_id, before, state, cause, at_s):
                 view = self._view_of(job_id) if state.final else None
@@ -97,13 +97,13 @@ class Bookkeeper:
                 if view is not None:
                     self._measures.rendered(view, result)
                     if not result.reused:
-                        # At once: a job that a new controller takes up knows its own segments again.
+                        # At once: if a new controller takes up the job, the tenant still knows its own segments.
                         self._changes.append(Had(view.request.tenant, result.key, time.time()))
             case _:
                 pass
 
     def flush(self) -> None:
-        """Put on disk what was taken down; nobody is told of an end before this."""
+        """Write buffered changes to disk; the end of a job is not reported before this."""
         if not self._changes:
             return
         self._journal.jobs.record(self._changes)

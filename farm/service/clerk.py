@@ -16,22 +16,23 @@ from farm_catalog.look_record import LookRecord, is_look
 from farm_catalog.run_record import RunRecord
 
 PERIOD_S: Final = 2.0
-"""How long an ended job is unknown to the catalog: a look at the journal for what is not recorded costs 0.1 ms."""
+"""How long an ended job may be missing from the catalog; querying the journal for unrecorded jobs costs 0.1 ms."""
 MEAL: Final = 500
 REST: Final = 200.0
-"""While jobs are unfinished the catalog is fed again after so many times as long as it took, at most :data:`REST_S`:
-a commit takes 20 ms whether it holds one run or fifteen, a tenth of what short videos cost beside rendering them."""
+"""While jobs are unfinished, the pause after feeding the catalog is this multiple of the time that it took, at most
+:data:`REST_S`: a commit takes 20 ms whether it holds one run or fifteen, a tenth of a short video's cost other than
+rendering."""
 REST_S: Final = 10.0
 
 Note = Callable[[Sequence[RunRecord]], None]
 
 
 def no_note(_runs: Sequence[RunRecord]) -> None:
-    """Tell nobody."""
+    """Do nothing."""
 
 
 class Clerk:
-    """Feeds the catalog in a thread of its own."""
+    """Feeds the catalog in a separate thread."""
 
     def __init__(
         self,
@@ -52,20 +53,20 @@ class Clerk:
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="clerk", daemon=True)
         self.trouble = ""
-        """What went wrong the last time; empty where nothing did."""
+        """The error of the last feed; empty if it succeeded."""
 
     def start(self) -> None:
-        """Begin."""
+        """Start the thread."""
         self._thread.start()
 
     def stop(self) -> None:
-        """Take in what is there and end."""
+        """Take in what is pending and end the thread."""
         self._stop.set()
         if self._thread.is_alive():
             self._thread.join()
 
     def stats(self, since_s: float) -> dict[str, Any]:
-        """Add up the runs that ended since then, those that were not taken in yet included."""
+        """Return statistics of the runs that ended since then, including those not yet taken in."""
         self.take_in()
         stats = self._librarian.catalog().runs.stats(since_s)
         return {
@@ -75,7 +76,7 @@ class Clerk:
         }
 
     def take_in(self) -> None:
-        """Take in all that waits: in the journal, and in the spool of commands that ran without a farm."""
+        """Take in everything pending: from the journal, and from the spool of commands that ran without a farm."""
         with self._lock:
             waits = self._jobs.unrecorded(1) or any(self._settings.spool.glob("[!.]*.json"))
             if waits:
@@ -94,26 +95,26 @@ class Clerk:
                     self._rested_s = ended_s + min(REST_S, REST * (ended_s - began_s))
                 self.trouble = ""
             except Exception as error:
-                # The records wait in the journal; health tells of it, which a thread that ended could not.
+                # The records stay in the journal. Carry on, so that health reports the error until it is resolved.
                 self.trouble = f"the catalog is not fed: {error}"
             if last:
                 return
 
     def _rested(self) -> bool:
-        """Whether to take in what waits; what was learned of an asset is never put off, since people wait for it."""
+        """Whether to take in pending records now; looks at assets are never delayed, since users wait for them."""
         if time.monotonic() >= self._rested_s or not self._busy():
             return True
         return any(is_look(text) for _, text in self._jobs.unrecorded(MEAL))
 
 
 def feed(catalog: Catalog, jobs: Jobs, note: Note = no_note, *, anew: bool = False) -> int:
-    """Take the journal's records that the catalog does not have into it; return how many.
+    """Take the journal's unrecorded records into the catalog; return how many.
 
-    With ``anew`` what the catalog has of the same runs is replaced.
+    With ``anew``, the catalog's rows of the same runs are replaced.
 
-    ``note`` is told of runs before the journal forgets that they are new.
+    ``note`` is called with the runs before the journal marks them as recorded.
 
-    A record that was taken in twice, because the note of it was lost, is known by its job and time.
+    A record that is taken in twice, because the mark was lost, is identified by its job and time.
     """
     fed = 0
     while waiting := jobs.unrecorded(MEAL):

@@ -1,4 +1,4 @@
-"""The thread that looks after the stores: collects garbage every day and when a disk runs full, verifies when asked."""
+"""The storage thread: collects garbage every day and when a disk runs full, and verifies the stores on request."""
 
 from __future__ import annotations
 
@@ -27,57 +27,58 @@ if TYPE_CHECKING:
     from farm.service.office import Office
 
 LOOK_S: Final = 30.0
-"""How often disks are looked at, and whether something is due."""
+"""Interval for checking the disks, and whether collection is due."""
 FIRST_S: Final = 600.0
-"""How long after its start a farm that never collected does so first: what starts has other things to do."""
+"""Delay after startup until the first collection of a farm that never collected: startup has priority."""
 AGAIN_S: Final = 900.0
-"""How long after it was collected because of a full disk it is done again, where that did not help."""
+"""Minimum interval between collections because of a full disk."""
 ALARM_AT: Final = 2.0
-"""So many times the floor at which a node gets no more leases, its disk is told of and emptied."""
+"""A disk with less free space than this multiple of the floor (below which its node gets no more leases) is reported,
+and the farm's own is emptied."""
 COLLECTED: Final = "collected"
 
 
 class StorageWork(StrEnum):
-    """What the thread may be asked to do."""
+    """The operations of the storage thread."""
 
     COLLECT = "gc"
     """Remove what the rules say."""
     DRY_RUN = "gc --dry-run"
-    """Tell what would be removed."""
+    """Report what would be removed."""
     VERIFY = "verify"
-    """Compare everything with what it should be."""
+    """Verify everything that is stored."""
     REPAIR = "repair"
-    """The same, and mend what can be mended."""
+    """Verify everything, and repair what can be repaired."""
 
 
 @dataclass(frozen=True, slots=True)
 class StorageTask:
-    """Something that the thread does, or did last."""
+    """The current or last task of the thread."""
 
     work: StorageWork
-    """What."""
+    """Its operation."""
     cause: str
-    """Why, in words."""
+    """Why it was started, in words."""
     began_s: float
     """When it began, seconds since the epoch."""
     running: bool
-    """Whether it is still done."""
+    """Whether it is still running."""
     failed: str = ""
-    """Why it failed; empty where it did not."""
+    """Why it failed; empty if it did not."""
     outcome: Outcome | None = None
-    """What collecting did, or would do."""
+    """Result of collecting, or of a dry run."""
     verification: Verification | None = None
-    """What verification found."""
+    """Result of verification."""
 
 
 class StorageThread:
-    """Does one thing at a time."""
+    """Runs one task at a time."""
 
     def __init__(self, office: Office, clock: Callable[[], float] = time.time) -> None:
         self._office = office
         self._clock = clock
         self.graces = Graces()
-        """What is spared, however short the rules are."""
+        """Grace periods, which hold however short the rules are."""
         self._rules: Rules = parse_rules(office.settings.rules)
         self._lock = threading.Lock()
         self._wanted: StorageTask | None = None
@@ -92,36 +93,36 @@ class StorageThread:
 
     @property
     def trouble(self) -> str:
-        """What an operator should know: disks that run full, why collecting failed; empty where all is well."""
+        """Problems for the operator: disks that run full, why a task failed; empty if there are none."""
         return "; ".join((*self._low, *([self._failed] if self._failed else [])))
 
     @property
     def collected_s(self) -> float | None:
-        """When garbage was collected last, seconds since the epoch; None where it never was."""
+        """When garbage was last collected, seconds since the epoch; None if it never was."""
         told = self._office.journal.orders.get(COLLECTED)
         return None if told is None else float(told)
 
     def start(self) -> None:
-        """Begin."""
+        """Start the thread."""
         self._thread.start()
 
     def stop(self) -> None:
-        """End after what is being done at the moment."""
+        """End the thread after its current task."""
         self._over = True
         self._wake.set()
         if self._thread.is_alive():
             self._thread.join()
 
     def task(self) -> StorageTask | None:
-        """Return what is done, or was done last; None where nothing was since the start."""
+        """Return the current or last task; None if there was none since the start."""
         with self._lock:
             return self._wanted or self._task
 
     def order(self, work: StorageWork) -> StorageTask:
-        """Have something done; return it as it begins.
+        """Order an operation; return its task.
 
         Raises:
-            ConflictError: something else is being done.
+            ConflictError: another one is ordered or running.
         """
         with self._lock:
             if self._wanted is not None or (self._task is not None and self._task.running):
@@ -135,7 +136,7 @@ class StorageThread:
             return self._wanted
 
     def step(self) -> None:
-        """Do what is wanted or due."""
+        """Run the task that is ordered or due, if any."""
         with self._lock:
             task, self._wanted = self._wanted, None
             if task is not None:
@@ -163,7 +164,7 @@ class StorageThread:
         try:
             work()
         except Exception as error:
-            # What it failed over may pass; health tells of it, which a thread that ended could not.
+            # The cause may be temporary. Carry on, so that health reports the error until it is resolved.
             self._failed = f"the stores are not looked after: {error}"
             log.warning(self._failed)
 
@@ -238,7 +239,7 @@ class StorageThread:
 
     def _running(self) -> Running:
         conductor = self._office.conductor
-        # Asked in the thread that steps, which adds jobs and drops them.
+        # Query in the stepping thread, which adds and drops jobs.
         views = conductor.ask(lambda _: conductor.jobs())
         return running_of([view.plan for view in views if view.plan is not None and not view.state.final])
 
@@ -255,7 +256,7 @@ class StorageThread:
         return True
 
     def _look_at_disks(self) -> int:
-        """Note which disks run full; return how many bytes this machine's lacks to be out of danger."""
+        """Record which disks run full; return how many bytes this machine's must free to be out of danger."""
         alarm_bytes = int(ALARM_AT * self._rules.disk_floor_bytes)
         here_bytes = free_bytes(self._office.settings.home)
         nodes = self._office.conductor.ask(lambda scheduler: scheduler.nodes())
@@ -274,7 +275,7 @@ class StorageThread:
         )
 
     def _trim(self, lacks_bytes: int) -> None:
-        """Empty this machine's copies of what a shared place has."""
+        """Trim this machine's copies of files from a shared place."""
         settings = self._office.settings
         settings.open_store().sweep()
         if settings.store_url:

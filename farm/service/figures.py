@@ -1,4 +1,4 @@
-"""The figures that a farm tells: their names, kinds and labels, and what they mean."""
+"""The metrics of a farm: their names, kinds and labels, and what they mean."""
 
 from __future__ import annotations
 
@@ -8,32 +8,32 @@ from typing import Final
 
 
 class Kind(StrEnum):
-    """How a figure moves."""
+    """Kind of a metric."""
 
     COUNTER = "counter"
-    """Only up, from 0 at each start of the controller."""
+    """Only increases, from 0 at each start of the controller."""
     GAUGE = "gauge"
-    """As it stands at this moment."""
+    """A current value."""
     HISTOGRAM = "histogram"
     """Observations, counted by size."""
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """What is known of a figure before it is measured."""
+    """Definition of a metric."""
 
     kind: Kind
-    """How it moves."""
+    """Its kind."""
     description: str
-    """What it is."""
+    """What it measures."""
     labels: tuple[str, ...] = ()
-    """What it is told apart by."""
+    """Names of its labels."""
 
 
 BOUNDARIES_S: Final = (
     0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0, 1800.0, 7200.0, 86400.0,
 )  # fmt: skip
-"""The sizes that observations of a histogram are counted by, seconds."""
+"""Bucket boundaries of the histograms, seconds."""
 
 FIGURES: Final = {
     "farm_segments_total": Figure(Kind.COUNTER, "Segments that jobs gained", ("reused",)),
@@ -75,4 +75,4 @@ FIGURES: Final = {
     "farm_damaged_files": Figure(Kind.GAUGE, "Found damaged by the last verification", ("lost",)),
     "farm_webhooks": Figure(Kind.GAUGE, "Webhook messages by state", ("state",)),
 }
-"""Every figure by its name."""
+"""All metrics by name."""

@@ -28,37 +28,37 @@ DRAINED: Final = "drained:"
 REMOVED: Final = "removed:"
 SCALE: Final = "scale"
 PACE_SEGMENTS: Final = 20
-"""Segments that the measured pace is about."""
+"""Number of segments that the measured pace covers."""
 
 
 class WorkerFleet(Protocol):
     """The machines and worker processes under an executor."""
 
     def resize(self, workers: int) -> None:
-        """Hire or dismiss until so many are there; idle ones go first."""
+        """Set the number of workers; idle ones are dismissed first."""
 
     @property
     def wanted(self) -> int:
-        """How many there are to be."""
+        """Target number of workers."""
 
     @property
     def trouble(self) -> str:
-        """Why no worker could be started the last time; empty where one could."""
+        """Why the last start of a worker failed; empty if it succeeded."""
 
     def machines(self) -> list[dict[str, Any]]:
-        """Return what is known of each node: name, address, alive, cpus, load, versions, disk."""
+        """Return what is known about each node: name, address, alive, cpus, load, version, free memory."""
 
     def job_log(self, job_id: str, limit: int) -> JobLog:
-        """Return the newest lines about a job from the logs of all nodes; called from any thread."""
+        """Return the newest lines about a job from the logs of all nodes; must be thread-safe."""
 
     def spare(self, node: str) -> bool:
-        """Whether the farm can do without a node: it is not the head."""
+        """Whether the farm can do without a node: True unless it is the head."""
 
     def leave(self, node: str) -> None:
-        """Have a node leave: its workers are dismissed, and the machine's Ray ends in good order."""
+        """Have a node leave: its workers are dismissed, and the machine's Ray shuts down gracefully."""
 
     def stay(self, node: str) -> None:
-        """Have a node stay that was to leave, or be welcome again."""
+        """Cancel a node's leaving, or admit it again."""
 
 
 class LocalFleet:
@@ -68,32 +68,32 @@ class LocalFleet:
         self._logs = logs
 
     def resize(self, workers: int) -> None:
-        """Nothing."""
+        """Do nothing."""
 
     @property
     def wanted(self) -> int:
-        """One."""
+        """Always one."""
         return 1
 
     @property
     def trouble(self) -> str:
-        """None."""
+        """Always empty."""
         return ""
 
     def machines(self) -> list[dict[str, Any]]:
-        """None that could be told apart."""
+        """Return nothing: there are no separate machines."""
         return []
 
     def spare(self, node: str) -> bool:
-        """Nothing of it can be spared."""
+        """Return False: the farm cannot do without its only process."""
         del node
         return False
 
     def leave(self, node: str) -> None:
-        """Nothing."""
+        """Do nothing."""
 
     def stay(self, node: str) -> None:
-        """Nothing."""
+        """Do nothing."""
 
     def job_log(self, job_id: str, limit: int) -> JobLog:
         """Return the newest lines about a job from this machine's log."""
@@ -102,16 +102,16 @@ class LocalFleet:
 
 @dataclass(frozen=True, slots=True)
 class Removal:
-    """A node that is taken out."""
+    """Result of removing a node."""
 
     node: str
     """Its full name."""
     gone: bool
-    """Whether it is gone already; otherwise it leaves when nothing runs there any more."""
+    """Whether it is already gone; otherwise it leaves once nothing runs there any more."""
 
 
 class FleetDesk:
-    """Orders are kept in the journal and hold over restarts."""
+    """Orders are stored in the journal and survive restarts."""
 
     def __init__(self, office: Office, fleet: WorkerFleet) -> None:
         self._office = office
@@ -122,22 +122,22 @@ class FleetDesk:
 
     @property
     def wanted(self) -> int:
-        """How many workers there are to be."""
+        """Target number of workers."""
         return self._fleet.wanted
 
     @property
     def trouble(self) -> str:
-        """Why no worker could be started the last time; empty where one could."""
+        """Why the last start of a worker failed; empty if it succeeded."""
         return self._fleet.trouble
 
     def take_up_orders(self) -> None:
-        """Tell the scheduler what was ordered before this process began."""
+        """Restore orders from before this process started, and pass them to the scheduler."""
         tell = self._office.conductor.tell
         for tenant in self._office.journal.access.tenants():
             tell(TenantChanged(share_of(tenant)))
         for tenant_name, cause in self._orders.starting_with(PAUSED).items():
             tell(QueuePaused(tenant_name, cause))
-            # A farm that was paused before halts were noted is halted from now on.
+            # If the farm was paused before halts were recorded, the halt starts now.
             self._office.journal.halts.pause(tenant_name, time.time())
         for node, order in self._orders.starting_with(DRAINED).items():
             tell(NodeDraining(node, order["deadline_s"], order["cause"]))
@@ -151,19 +151,19 @@ class FleetDesk:
         return self._fleet.job_log(job_id, limit)
 
     def pause(self, tenant: str, cause: str) -> None:
-        """Start nothing more of a tenant's, or of anybody's where the name is empty; what runs goes on."""
+        """Start no more tasks of a tenant, or of any if the name is empty; running ones continue."""
         self._orders.give(PAUSED + tenant, cause)
         self._office.journal.halts.pause(tenant, time.time())
         self._office.conductor.tell(QueuePaused(tenant, cause))
 
     def resume(self, tenant: str) -> bool:
-        """Go on; returns False where nothing was paused under that name."""
+        """Resume a tenant's queue; returns False if nothing was paused under that name."""
         self._office.conductor.tell(QueueResumed(tenant))
         self._office.journal.halts.resume(tenant, time.time())
         return self._orders.withdraw(PAUSED + tenant)
 
     def queue(self, tenant: str | None = None) -> dict[str, Any]:
-        """Say what waits and runs, and what is paused: everybody's, or as a tenant may know it, of its own."""
+        """Return what is waiting, running and paused: of all tenants, or what a tenant may know about its own queue."""
         if tenant is not None:
             return self._own_queue(tenant)
         demand = self._office.conductor.ask(lambda scheduler: scheduler.demand())
@@ -187,14 +187,14 @@ class FleetDesk:
             "unfinished": sum(counts.values()),
             "running": own.running if own is not None else 0,
             "waiting": own.waiting if own is not None else 0,
-            # How much others have made is not a tenant's to know, nor when: neither number moves with a segment.
+            # A tenant must not learn how much others render, or when: neither number changes with every segment.
             "pace": round(self._office.measures.pace, 1),
             "measured_segments": PACE_SEGMENTS if self._office.measures.seen >= PACE_SEGMENTS else 0,
             "workers": len(self._office.conductor.workers),
         }
 
     def nodes(self) -> list[dict[str, Any]]:
-        """Return all nodes: their condition for the scheduler, and what their machines tell."""
+        """Return all nodes: their condition according to the scheduler, and what their machines report."""
         machines = {one["node"]: one for one in self._fleet.machines()}
         views = {one.name: one for one in self._office.conductor.ask(lambda scheduler: scheduler.nodes())}
         plugins: dict[str, set[str]] = {}
@@ -229,7 +229,7 @@ class FleetDesk:
         """Start nothing more on a node and, after the deadline, end what runs there; return its full name.
 
         Raises:
-            DocumentError: no node, or more than one, is called so.
+            DocumentError: no node, or more than one, matches the name.
         """
         name = self._find(node)
         deadline_s = None if within_s is None else time.time() + within_s
@@ -241,7 +241,7 @@ class FleetDesk:
         """Use a drained or quarantined node again; return its full name.
 
         Raises:
-            DocumentError: no node, or more than one, is called so.
+            DocumentError: no node, or more than one, matches the name.
         """
         name = self._find(node)
         self._removals.pop(name, None)
@@ -252,17 +252,17 @@ class FleetDesk:
         return name
 
     def remove(self, node: str, within_s: float | None, cause: str) -> Removal:
-        """Take a node out for good: drain it, dismiss its workers, have its Ray leave, and forget it.
+        """Remove a node: drain it, dismiss its workers, have its Ray leave the cluster, and forget it.
 
-        One that is dead is forgotten at once. It may join again.
+        A dead node is forgotten at once. A removed node may join again.
 
         Args:
-            node: Its name, the beginning of it, or its address.
-            within_s: After so long what runs there is made elsewhere; None for as long as it takes.
-            cause: Told to whoever asks why.
+            node: Its name, a prefix of that, or its address.
+            within_s: Time after which what runs there is moved to other nodes; None for no limit.
+            cause: Reason, shown as the cause of the node's condition.
 
         Raises:
-            DocumentError: no node, or more than one, is called so.
+            DocumentError: no node, or more than one, matches the name.
             ConflictError: it is the head.
         """
         name = self._find(node)
@@ -281,7 +281,7 @@ class FleetDesk:
         return Removal(name, gone=False)
 
     def follow_removals(self) -> None:
-        """See nodes off that are to be taken out; belongs to the thread that steps the conductor."""
+        """Proceed with the removal of nodes; must be called in the thread that steps the conductor."""
         if not self._removals:
             return
         living = {one["node"] for one in self._fleet.machines()}
@@ -295,7 +295,7 @@ class FleetDesk:
                 self._fleet.leave(name)
 
     def _removed(self, name: str, cause: str) -> None:
-        """Forget a node that is gone."""
+        """Forget a removed node that is gone."""
         self._removals.pop(name, None)
         self._orders.withdraw(REMOVED + name)
         self._orders.withdraw(DRAINED + name)
@@ -304,12 +304,12 @@ class FleetDesk:
         self._office.journal.jobs.record([Incident("node", "removed", cause, time.time(), node=name)])
 
     def scale(self, least: int, most: int) -> None:
-        """Let the number of workers follow the queue between two bounds."""
+        """Scale the number of workers with the queue, between two bounds."""
         self._orders.give(SCALE, {"min": least, "max": most})
         self._scaler = Scaler(ScalingRules(least, most))
 
     def follow_queue(self) -> None:
-        """Hire or dismiss workers as the queue demands, where that was ordered."""
+        """Adjust the number of workers to the queue, if scaling was ordered."""
         if self._scaler is None:
             return
         conductor = self._office.conductor
@@ -318,9 +318,9 @@ class FleetDesk:
             self._fleet.resize(wanted)
 
     def figures(self) -> Mapping[str, list[tuple[float, Labels]]]:
-        """Return what the gauges show."""
+        """Return the values of the gauges."""
         office = self._office
-        # A farm with nothing to do says so: no figure at all is what a farm shows that is gone.
+        # An idle farm reports 0: no value at all would mean that the farm is gone.
         counts = {DEFAULT_TENANT: {"accepted": 0}} | office.journal.jobs.counts(unfinished=True)
         waiting: list[tuple[float, Labels]] = [
             (float(number), {"tenant": tenant, "state": state})

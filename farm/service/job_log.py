@@ -1,4 +1,4 @@
-"""What a machine's log tells about one job: found from the end, bounded, and written for whoever asks."""
+"""A machine's log lines about one job: searched from the end, bounded, and redacted for tenants."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from typing import Any, BinaryIO, Final
 from farm.service.log import FILE, OLDER_FILES
 
 NEWEST_LINES: Final = 1_000
-"""No more lines are read of one machine."""
+"""Maximum number of lines read per machine."""
 NEWEST_BYTES: Final = 2**20
-"""Nor more bytes: a line with a traceback is a few KiB long."""
+"""Maximum number of bytes read per machine; a line with a traceback is a few KiB long."""
 FARMS_FAULT: Final = (
     "a fault of the farm's machines, not of the job; its operator finds more under `farm jobs logs`"
 )
@@ -26,39 +26,39 @@ _PATH: Final = re.compile(r"(?<![\w:/.])/(?:[^\s/'\"`,;:()]+/)+([^\s/'\"`,;:()]+
 
 @dataclass(frozen=True, slots=True)
 class LogLine:
-    """A line of a farm's log that is about a job."""
+    """A log line about a job."""
 
     at: str
-    """When, ISO 8601 in UTC."""
+    """Time, ISO 8601 in UTC."""
     level: str
     """``debug``, ``info``, ``warning``, ``error`` or ``critical``."""
     process: str
-    """What kind of process says so: ``worker``, ``controller``, ``api``."""
+    """Kind of process that logged it: ``worker``, ``controller``, ``api``."""
     says: str
-    """What happened."""
+    """The message."""
     task: str = ""
-    """What was done: ``plan``, ``segment``, ``assemble`` or ``look``."""
+    """Kind of task: ``plan``, ``segment``, ``assemble`` or ``look``."""
     segment: int | None = None
-    """Which segment, from 0."""
+    """Index of the segment, from 0."""
     took_s: float | None = None
-    """How long it took, seconds."""
+    """Duration, seconds."""
     blame: str = ""
-    """Whose fault: ``job``, ``host``, ``store`` or ``disk``."""
+    """What is to blame: ``job``, ``host``, ``store`` or ``disk``; for tenants ``job`` or ``farm``."""
     node: str = ""
-    """On which machine; empty where the reader is not to know."""
+    """Machine; empty if hidden from the reader."""
     worker: str = ""
-    """By which worker; empty where the reader is not to know."""
+    """Worker; empty if hidden from the reader."""
     fence: int | None = None
-    """Under which lease; None where the reader is not to know."""
+    """Fence of the lease; None if hidden from the reader."""
     cpu_s: float | None = None
-    """CPU time of the worker's process, seconds; None where the reader is not to know."""
+    """CPU time of the worker's process, seconds; None if hidden from the reader."""
     trace: str = ""
-    """The traceback; empty where there is none, or the reader is not to know."""
+    """Traceback; empty if there is none, or if it is hidden from the reader."""
 
 
 @dataclass(frozen=True, slots=True)
 class JobLog:
-    """What a farm's logs tell about a job."""
+    """A farm's log lines about a job."""
 
     lines: tuple[LogLine, ...]
     """The newest lines, oldest first."""
@@ -72,9 +72,9 @@ def lines_about(folder: Path, job_id: str, limit: int = NEWEST_LINES) -> list[Lo
     """Return the newest lines about a job in a folder of logs, oldest first.
 
     Args:
-        folder: Where ``farm.jsonl`` and its older files lie.
+        folder: Folder of ``farm.jsonl`` and its older files.
         job_id: Which job.
-        limit: How many lines at the most; never more than ``NEWEST_LINES``.
+        limit: Maximum number of lines; never more than ``NEWEST_LINES``.
     """
     needle = f'"job": {json.dumps(job_id)}'.encode()
     found: list[LogLine] = []
@@ -92,13 +92,13 @@ def lines_about(folder: Path, job_id: str, limit: int = NEWEST_LINES) -> list[Lo
 
 
 def merged(parts: Iterable[Iterable[LogLine]], limit: int) -> tuple[LogLine, ...]:
-    """Return the newest lines of several machines in order of time."""
+    """Return the newest lines of several machines in chronological order."""
     lines = sorted((line for part in parts for line in part), key=lambda line: line.at)
     return tuple(lines[-limit:])
 
 
 def for_tenant(line: LogLine) -> LogLine:
-    """Return what the job's owner is to know: nothing of machines, workers, folders and farm's code."""
+    """Return the line as the job's owner may see it: without machines, workers, folders and farm's code."""
     says = FARMS_FAULT if line.blame not in ("", "job") else _PATH.sub(r"\1", line.says)
     return LogLine(
         at=line.at,
@@ -113,7 +113,7 @@ def for_tenant(line: LogLine) -> LogLine:
 
 
 def _opened(folder: Path, stack: ExitStack) -> list[BinaryIO]:
-    """Open a log's files, newest first, while nobody sets any aside."""
+    """Open a log's files, newest first; the lock prevents rotation meanwhile."""
     path = folder / FILE
     files: list[BinaryIO] = []
     try:
@@ -131,7 +131,7 @@ def _opened(folder: Path, stack: ExitStack) -> list[BinaryIO]:
 
 
 def _backwards(file: BinaryIO, needle: bytes) -> Iterable[bytes]:
-    """Yield the lines that hold a needle, the last first; 16 MiB without one take a few milliseconds."""
+    """Yield the lines that contain a needle, last first; 16 MiB without a hit take a few milliseconds."""
     try:
         whole = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
     except ValueError:

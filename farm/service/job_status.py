@@ -1,4 +1,4 @@
-"""A job as the API tells of it: plain values, the same shape while it runs and after."""
+"""A job's status as the API returns it: plain values, with the same structure while it runs and afterwards."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from farm.work.job_view import JobView
 
 
 def status(view: JobView, now_s: float, halts: Halts) -> dict[str, Any]:
-    """Say where a job stands, from what the conductor sees, and what halts its queue had."""
+    """Return a job's status from the conductor's view of it and the halts of its queue."""
     entered_s, plan, made = view.entered_s, view.plan, view.production
     accepted_s = entered_s.get(JobState.ACCEPTED)
     started_s = entered_s.get(JobState.PLANNING, entered_s.get(JobState.LOOKING))
     finished_s = entered_s.get(view.state) if view.state.final else None
     until_s = now_s if finished_s is None else finished_s
     wall_s = _between(accepted_s, until_s)
-    # What ends a cancelled job is not that it came on.
+    # Being cancelled does not count as progress.
     moved_s = [at_s for state, at_s in entered_s.items() if state is not JobState.CANCELLED]
     halted_s = halts.halted_s(view.request.tenant, until_s - wall_s, until_s, moved_s)
     production = None
@@ -64,12 +64,12 @@ def status(view: JobView, now_s: float, halts: Halts) -> dict[str, Any]:
 
 
 def parts(view: JobView, *, measured: bool) -> list[dict[str, Any]]:
-    """Say where each segment of a job stands.
+    """Return the status of each segment of a job.
 
     Args:
         view: The job.
-        measured: Whether CPU times are those that were measured, which operators see; else the plan's estimates, which
-            do not tell whether another tenant's segment was used.
+        measured: Whether to return measured CPU times, which only operators see, instead of the plan's estimates, which
+            do not reveal whether another tenant's segment was used.
     """
     told = []
     for segment in view.plan.segments if view.plan is not None else ():
@@ -92,7 +92,7 @@ def parts(view: JobView, *, measured: bool) -> list[dict[str, Any]]:
 
 
 def where_from(entry: Entry) -> dict[str, Any]:
-    """Say what a job was asked with, beside its document."""
+    """Return a job's request parameters apart from its document."""
     return {
         "priority": entry.priority,
         "tags": list(entry.tags),
@@ -104,9 +104,9 @@ def where_from(entry: Entry) -> dict[str, Any]:
 
 
 def status_of_entry(entry: Entry, halts: Halts) -> dict[str, Any]:
-    """Say where a job stands from the journal alone."""
+    """Return a job's status from the journal alone."""
     if entry.summary:
-        # Jobs that ended before halts were noted have their whole time.
+        # For jobs that ended before halts were recorded, ``took_s`` is the whole wall time.
         return {"took_s": entry.summary["wall_s"], **entry.summary}
     wall_s = _between(entry.accepted_s, entry.changed_s)
     halted_s = halts.halted_s(entry.tenant, entry.accepted_s, entry.changed_s)
@@ -136,7 +136,7 @@ def status_of_entry(entry: Entry, halts: Halts) -> dict[str, Any]:
 
 
 def iso(at_s: float | None) -> str | None:
-    """Write a time as ISO 8601 in UTC, to the millisecond."""
+    """Format a time as ISO 8601 in UTC, to the millisecond."""
     if at_s is None:
         return None
     return datetime.fromtimestamp(at_s, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -19,18 +19,18 @@ if TYPE_CHECKING:
 
 _EVENT: Final = "event"
 _JOB: Final = "job"
-"""Kinds of tokens."""
+"""Kinds of sealed tokens."""
 
 
 class JobDesk:
-    """A ``tenant`` of None is everybody; another's job is one that does not exist."""
+    """A ``tenant`` of None means all tenants; another tenant's job is treated as nonexistent."""
 
     def __init__(self, office: Office) -> None:
         self._office = office
         self._jobs = office.journal.jobs
 
     def submit(self, job: NewJob) -> tuple[str, bool]:
-        """Accept a job and return its id, and whether the key gave an earlier one; it is in the journal then.
+        """Accept a job into the journal; return its id, and whether the idempotency key matched an earlier job.
 
         Raises:
             ConflictError: the idempotency key was used with another document.
@@ -43,7 +43,7 @@ class JobDesk:
         return entry.job_id, entry.job_id != job.job_id
 
     def cancel(self, tenant: str | None, job_id: str) -> bool:
-        """Withdraw a job for good, over restarts too; returns False where there is no such job."""
+        """Cancel a job permanently, also across restarts; returns False if there is no such job."""
         entry = self._get(tenant, job_id)
         if entry is not None and not entry.final:
             with self._office.handing_over:
@@ -54,15 +54,15 @@ class JobDesk:
     def reprioritise(
         self, tenant: str | None, job_id: str, priority: int, cause: str
     ) -> dict[str, Any] | None:
-        """Change the priority of a job that has not ended and say where the job stands; None where there is no job.
+        """Change the priority of an unfinished job and return its status; None if there is no such job.
 
-        It holds over restarts. What runs of the job goes on; what waits of it takes its new place at once.
+        The change survives restarts. Running leases continue; waiting ones are reordered at once.
 
         Args:
-            tenant: Whose jobs are looked at; None for everybody's.
+            tenant: The tenant whose jobs are visible; None for all.
             job_id: Which job.
-            priority: Its priority from now on; higher goes first among its tenant's own.
-            cause: Told in the job's story.
+            priority: Its priority from now on; higher goes first among its tenant's jobs.
+            cause: Recorded in the job's history.
 
         Raises:
             ConflictError: the job has ended.
@@ -82,12 +82,12 @@ class JobDesk:
         return self.show(tenant, job_id)
 
     def retry(self, tenant: str | None, job_id: str, fresh_id: str) -> str | None:
-        """Try an ended job anew as another job, whose id is returned; None where there is no such job.
+        """Retry an ended job as a new job, and return its id; None if there is no such job.
 
-        A retry asked for twice is one job.
+        Retrying a job twice creates one new job.
 
         Raises:
-            ConflictError: the job has not ended, or is done, or another stands for its row of a batch.
+            ConflictError: the job has not ended, or is done, or its row of a batch has another job by now.
             QueueFullError: there are too many unfinished jobs.
         """
         entry = self._get(tenant, job_id)
@@ -102,7 +102,7 @@ class JobDesk:
             entry.document,
             entry.source,
             tenant=entry.tenant,
-            # No header can hold this, so that nobody's own key is in its way.
+            # No header can contain a newline, so this never collides with a client's key.
             idempotency_key=f"retry\n{job_id}",
             priority=entry.priority,
             tags=entry.tags,
@@ -117,7 +117,7 @@ class JobDesk:
         return made
 
     def show(self, tenant: str | None, job_id: str) -> dict[str, Any] | None:
-        """Say where a job stands, segment by segment while it is made; None where there is no such job."""
+        """Return a job's status, with its segments while it is unfinished; None if there is no such job."""
         entry = self._get(tenant, job_id)
         if entry is None:
             return None
@@ -125,10 +125,10 @@ class JobDesk:
         return {**self._status(entry), "parts": [] if view is None else parts(view, measured=tenant is None)}
 
     def page(self, only: Filter, limit: int, cursor: str = "") -> tuple[list[dict[str, Any]], str | None]:
-        """Say where the newest jobs stand, and the cursor of the next page; None where this is the last.
+        """Return the status of the newest jobs, and the cursor of the next page; None if this is the last.
 
         Raises:
-            DocumentError: the cursor is none of this farm's.
+            DocumentError: this farm did not issue the cursor.
         """
         if cursor:
             before = self._office.journal.seal.serial(cursor, _JOB, field="cursor")
@@ -138,7 +138,7 @@ class JobDesk:
         return [self._status(entry) for entry in found[:limit]], more
 
     def why(self, tenant: str | None, job_id: str) -> str | None:
-        """Say in a sentence what a job waits for or why it ended; None where there is no such job."""
+        """Explain in a sentence what a job waits for or why it ended; None if there is no such job."""
         entry = self._get(tenant, job_id)
         if entry is None:
             return None
@@ -149,20 +149,20 @@ class JobDesk:
         return self._office.conductor.explain(job_id)
 
     def story(self, tenant: str | None, job_id: str) -> list[dict[str, Any]] | None:
-        """Tell all that happened to a job, in order; None where there is no such job."""
+        """Return a job's events in order; None if there is no such job."""
         if self._get(tenant, job_id) is None:
             return None
         return [self._event(one) for one in self._office.journal.events.of(job_id)]
 
     def logs(self, tenant: str | None, job_id: str, limit: int) -> JobLog | None:
-        """Return what the logs of the farm's machines tell about a job; None where there is no such job.
+        """Return the log lines of all machines about a job; None if there is no such job.
 
-        Who does not see everybody's jobs is told nothing of machines, workers, folders and farm's code.
+        Machines, workers, folders and farm's code are hidden from callers who cannot see all tenants' jobs.
 
         Args:
-            tenant: Whose jobs are looked at; None for everybody's.
+            tenant: The tenant whose jobs are visible; None for all.
             job_id: Which job.
-            limit: How many lines at the most: the newest.
+            limit: Maximum number of lines; the newest are returned.
         """
         if self._get(tenant, job_id) is None:
             return None
@@ -175,15 +175,15 @@ class JobDesk:
     def events(
         self, tenant: str | None, after: str | None, limit: int, job_id: str | None = None
     ) -> tuple[list[dict[str, Any]], str]:
-        """Tell what happened after an event (None: after the newest), and after which event to go on.
+        """Return the events after a given one (None: after the newest), and the token from which to continue.
 
-        Where a tenant asks, that is the last of its own: another would tell when others' jobs move.
+        A tenant's token refers to the last of its own events: any other would reveal when others' jobs progress.
 
         Raises:
-            DocumentError: this farm gave no such event.
+            DocumentError: this farm did not issue the token.
         """
         events, seal = self._office.journal.events, self._office.journal.seal
-        # Asked for first: what is committed in between is found below or the next time.
+        # Queried first: events committed in between are found below or the next time.
         newest = events.last(tenant)
         if after is None:
             return [], seal.token(newest, _EVENT)
@@ -193,9 +193,9 @@ class JobDesk:
         return [self._event(one) for one in found], seal.token(last, _EVENT)
 
     def file(self, tenant: str | None, job_id: str, kind: str) -> str | None:
-        """Return where a job's video, cover or report was written, on whichever machine made it.
+        """Return the path of a job's video, cover or report on the machine that wrote it.
 
-        Empty until published; None where there is no job.
+        Empty until published; None if there is no such job.
         """
         entry = self._get(tenant, job_id)
         if entry is None:
@@ -203,15 +203,15 @@ class JobDesk:
         return {"video": entry.video, "cover": entry.cover, "report": entry.report}[kind]
 
     def hidden(self, job_id: str) -> tuple[int, ...] | None:
-        """Return the indexes of a job's segments of whose reuse its tenant is not told; None for all."""
+        """Return the indexes of a job's segments whose reuse is hidden from its tenant; None for all."""
         return self._jobs.hidden(job_id)
 
     def had(self, tenant: str, keys: list[str]) -> list[str]:
-        """Return those of some segments that a tenant had in a job of its own."""
+        """Return which of these segments a tenant has had in a job of its own."""
         return sorted(self._office.journal.rendered.known(tenant, keys))
 
     def webhooks(self, tenant: str | None, job_id: str) -> list[dict[str, Any]] | None:
-        """Tell what became of a job's webhook messages; None where there is no such job."""
+        """Return the delivery status of a job's webhook messages; None if there is no such job."""
         if self._get(tenant, job_id) is None:
             return None
         return [
@@ -245,12 +245,12 @@ class JobDesk:
     def _status(self, entry: Entry) -> dict[str, Any]:
         view = None if entry.final else self._office.conductor.job(entry.job_id)
         if view is None and not entry.final:
-            # It ended between the two looks.
+            # It ended between the two queries.
             entry = self._jobs.get(entry.job_id) or entry
         halts = self._office.journal.halts
         told = status_of_entry(entry, halts) if view is None else status(view, time.time(), halts)
         if view is not None and view.state.final:
-            # The end is not on disk yet: nobody is told of it before it cannot be undone.
+            # The end is not on disk yet: it is not reported until it is durable.
             told |= {
                 "state": entry.state,
                 "cause": entry.cause,

@@ -1,4 +1,4 @@
-"""The librarian: keeps the catalog open for as long as the farm runs, so that all others go through one process."""
+"""The librarian: keeps the catalog open while the farm runs, so that all access goes through one process."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from farm_catalog.catalog import Catalog
 
 
 class Librarian:
-    """Opens the catalog when it is first wanted, and anew after a failure; for any number of threads."""
+    """Opens the catalog on first use, and retries after a failure; thread-safe."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -20,8 +20,8 @@ class Librarian:
         """Return the open catalog.
 
         Raises:
-            MachineError: another process keeps the file at this moment.
-            StoreError: the file is no catalog, or of a newer farm.
+            MachineError: another process has the file open.
+            StoreError: the file is not a catalog, or was written by a newer farm.
         """
         with self._lock:
             if self._catalog is None:

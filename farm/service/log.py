@@ -1,6 +1,6 @@
-"""The farm's log: JSON lines with the ids of what they tell of, in one file a node that all its processes share.
+"""The farm's log: JSON lines with the ids of the objects concerned, in one file per node, shared by its processes.
 
-Nothing is logged to anywhere until a process of the farm calls :func:`open_log`; Python's root logger is left alone.
+Nothing is logged until a process of the farm calls :func:`open_log`; Python's root logger is left alone.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ LEVELS: Final = {
 FILE_BYTES: Final = 16 * 2**20
 OLDER_FILES: Final = 4
 HIDDEN: Final = "***"
-# API keys, webhook secrets, and what URLs carry: user and password, signatures, tokens.
+# API keys, webhook secrets, and secrets in URLs: user and password, signatures, tokens.
 _SECRET: Final = re.compile(
     r"\bfarm_[0-9a-f]{8}_[\w-]+|\bwhsec_[\w+/=-]+|(?<=://)[^/\s@]+(?=@)"
     r"|(?<=[?&])([\w-]*(?:signature|token|secret|key|password|credential)[\w-]*=)[^&\s\"']+",
@@ -38,13 +38,13 @@ _SECRET: Final = re.compile(
 )
 
 log: Final = logging.getLogger("farm")
-"""What the farm's own processes log with: ``log.warning("what happened", extra=ids(job=…, node=…))``."""
+"""Logger of the farm's own processes: ``log.warning("what happened", extra=ids(job=…, node=…))``."""
 log.addHandler(logging.NullHandler())
 log.propagate = False
 
 
 def ids(**told: Any) -> dict[str, Any]:
-    """Return what a line tells beside its words, for logging's ``extra``; what is None or empty is left out.
+    """Return a line's fields besides its message, for logging's ``extra``; None and empty values are omitted.
 
     The names are those in the lines: ``job``, ``tenant``, ``task``, ``segment``, ``worker``, ``node``, ``fence``, …
     """
@@ -52,7 +52,7 @@ def ids(**told: Any) -> dict[str, Any]:
 
 
 def lease_ids(lease: Lease, **told: Any) -> dict[str, Any]:
-    """Return :func:`ids` of a lease, with others."""
+    """Return :func:`ids` of a lease, with additional fields."""
     match lease.task:
         case SegmentTask(_, _, segment):
             told |= {"task": "segment", "segment": segment.key, "index": segment.index}
@@ -66,10 +66,10 @@ def lease_ids(lease: Lease, **told: Any) -> dict[str, Any]:
 
 
 def open_log(folder: Path, process: str, node: str = "") -> None:
-    """Have this process log into a folder, from the level on that ``FARM_LOG`` names.
+    """Make this process log into a folder, at the level that ``FARM_LOG`` specifies.
 
     Raises:
-        MachineError: ``FARM_LOG`` names no level.
+        MachineError: ``FARM_LOG`` is not a valid level.
     """
     name = (os.environ.get("FARM_LOG") or "warning").lower()
     if name not in LEVELS:
@@ -82,13 +82,13 @@ def open_log(folder: Path, process: str, node: str = "") -> None:
 
 
 def close_log() -> None:
-    """Log nowhere any more."""
+    """Stop logging."""
     for handler in [one for one in log.handlers if isinstance(one, SharedFile)]:
         log.removeHandler(handler)
 
 
 class SharedFile(logging.Handler):
-    """Appends lines to a file that other processes append to, and sets it aside when it has grown enough."""
+    """Appends lines to a file shared with other processes, and rotates it when it reaches its maximum size."""
 
     def __init__(self, path: Path, *, file_bytes: int = FILE_BYTES, older: int = OLDER_FILES) -> None:
         super().__init__()
@@ -97,7 +97,7 @@ class SharedFile(logging.Handler):
         self._older = older
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Write a line; a disk that is full or gone stops no work."""
+        """Write a line; a full or missing disk does not interrupt work."""
         try:
             line = f"{self.format(record)}\n".encode(errors="backslashreplace")
             make_private(self._path.parent)
@@ -118,7 +118,7 @@ class SharedFile(logging.Handler):
 
 
 class JsonLines(logging.Formatter):
-    """One JSON object a line: when (UTC), how grave, who says what, and the ids."""
+    """One JSON object per line: time (UTC), level, process, message, and the ids."""
 
     def __init__(self, process: str, node: str) -> None:
         super().__init__()
@@ -143,7 +143,7 @@ class JsonLines(logging.Formatter):
 
 
 def _hidden(value: Any) -> Any:
-    """Return it without the secrets that its texts hold."""
+    """Return the value with the secrets in its strings masked."""
     if isinstance(value, str):
         return _SECRET.sub(lambda found: (found.group(1) or "") + HIDDEN, value)
     if isinstance(value, dict):

@@ -1,4 +1,4 @@
-"""The looker: sees to it that every asset of the library is looked at, and again when analysers know more."""
+"""The looker: ensures that every asset of the library is looked at, and again by new versions of analysers."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from farm.work.job_state import JobKind
 from farm.work.look_job import look_document
 
 TENANT: Final = "library"
-"""In whose name assets are looked at: looks share the farm with videos as one more tenant."""
+"""Tenant of the looks at assets: they share the farm with videos as one more tenant."""
 AT_ONCE: Final = 500
 PERIOD_S: Final = 0.5
 OUTDATED_S: Final = 3600.0
-"""How often it is asked which analysers have new versions; a farm learns of them when it is started anew."""
+"""Interval for finding assets with outdated looks; a farm learns of new versions of analysers when it is restarted."""
 
 MORE_S: Final = 60.0
-"""How long the looks that were asked for are given before more are, where there are more."""
+"""Interval instead of :data:`OUTDATED_S` while there are more outdated looks than can be submitted at once."""
 
 Submit = Callable[[NewJob], object]
 Analysers = Callable[[], Mapping[str, tuple[int, Sequence[str]]]]
@@ -30,7 +30,7 @@ Analysers = Callable[[], Mapping[str, tuple[int, Sequence[str]]]]
 
 
 class Looker:
-    """Submits a job for each asset that waits, in a thread of its own: what it asks the catalog may take long.
+    """Submits a job for each pending asset, in a separate thread, since its catalog queries may be slow.
 
     Each version of the analysers looks at each asset once.
     """
@@ -49,25 +49,25 @@ class Looker:
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="looker", daemon=True)
         self.trouble = ""
-        """Why nothing is looked at; empty where all is well."""
+        """Why assets are not looked at; empty if all is well."""
 
     def start(self) -> None:
-        """Begin."""
+        """Start the thread."""
         self._thread.start()
 
     def stop(self) -> None:
-        """End; what waits, waits in the catalog."""
+        """End the thread; pending assets stay in the catalog."""
         self._stop.set()
         self._wanted.set()
         if self._thread.is_alive():
             self._thread.join()
 
     def arrived(self) -> None:
-        """Take notice that assets came."""
+        """Signal that assets have arrived."""
         self._wanted.set()
 
     def step(self, now_s: float) -> None:
-        """Submit what waits."""
+        """Submit looks at pending and outdated assets."""
         try:
             if now_s >= self._outdated_due_s:
                 self._outdated_due_s = now_s + OUTDATED_S
@@ -77,7 +77,7 @@ class Looker:
                 self._look()
             self.trouble = ""
         except FarmError as error:
-            # The catalog may be another command's for a moment; what waits there stays there.
+            # Another command may have the catalog open for a moment; pending assets stay there.
             self.trouble = f"assets are not looked at: {error}"
             self._wanted.set()
 
@@ -106,7 +106,7 @@ class Looker:
                 return
 
     def _ask(self, sha256: str) -> bool:
-        """Submit a look; False where the queue is full, which is tried again later."""
+        """Submit a look; returns False if it has to be retried later: the queue is full, or the media are condemned."""
         versions = ",".join(f"{name}@{version}" for name, (version, _) in sorted(self._analysers().items()))
         known = hashlib.sha256(versions.encode()).hexdigest()[:16]
         job = NewJob(

@@ -1,4 +1,4 @@
-"""Maintenance of the catalog: its index of words and its backups, in a thread of their own."""
+"""Maintenance of the catalog: its word index and its backups, in a separate thread."""
 
 from __future__ import annotations
 
@@ -9,31 +9,31 @@ from typing import Final
 from farm.service.log import log
 
 EVERY_S: Final = 600.0
-"""How often it is asked whether something is due."""
+"""Interval for checking whether something is due."""
 FIRST_S: Final = 2.0
-"""So long after the start: a farm comes up first."""
+"""Delay after startup, which has priority."""
 
 
 class CatalogMaintenance:
-    """Has done what is due. A backup of a large catalog takes minutes, in which runs go on being recorded."""
+    """Runs maintenance that is due. A backup of a large catalog takes minutes, while runs are still recorded."""
 
     def __init__(
         self, tend: Callable[[], object], *, first_s: float = FIRST_S, every_s: float = EVERY_S
     ) -> None:
-        """Make it; ``tend`` does what is due, and raises what goes wrong."""
+        """Create it; ``tend`` does what is due, and raises an exception if that fails."""
         self._tend = tend
         self._first_s, self._every_s = first_s, every_s
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="catalog maintenance", daemon=True)
         self.trouble = ""
-        """What went wrong the last time; empty once it went well again."""
+        """The error of the last attempt; empty if it succeeded."""
 
     def start(self) -> None:
-        """Begin."""
+        """Start the thread."""
         self._thread.start()
 
     def stop(self) -> None:
-        """End once what is under way is done."""
+        """End the thread once what is in progress is done."""
         self._stop.set()
         if self._thread.is_alive():
             self._thread.join()
@@ -46,6 +46,6 @@ class CatalogMaintenance:
                 self._tend()
                 self.trouble = ""
             except Exception as error:
-                # Health tells of it until it goes well again; a thread that ended could not.
+                # Carry on, so that health reports the error until it is resolved.
                 self.trouble = f"the catalog is not maintained: {error}"
                 log.warning(self.trouble)

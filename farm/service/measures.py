@@ -1,4 +1,4 @@
-"""What the farm counts while it runs, for dashboards and estimates."""
+"""Metrics of a running farm, for dashboards and estimates."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from farm.work.job_view import JobView
 from farm.work.task import SegmentResult
 
 SLOWNESS: Final = 0.1
-"""How much each segment moves the measured pace: about the last 20 count."""
+"""Weight of each segment in the measured pace, a moving average over about the last 20."""
 
 Labels = Mapping[str, str]
-"""Names and values that a figure is told apart by."""
+"""Label names and values of a metric."""
 
 
 class Meter(Protocol):
-    """Where figures go: a metrics library, or nowhere."""
+    """Sink for metrics: a metrics library, or nothing."""
 
     def count(self, name: str, value: float = 1.0, labels: Labels | None = None) -> None:
         """Add to a counter."""
@@ -32,28 +32,28 @@ class Meter(Protocol):
 
 
 class Measures:
-    """Turns what happens into figures; the names are those of ``docs/operations.md``."""
+    """Turns events into metrics; the names are those of ``docs/operations.md``."""
 
     def __init__(self, meter: Meter) -> None:
         self._meter = meter
         self._shown: dict[tuple[str, frozenset[tuple[str, str]]], Labels] = {}
         self._pace = 1.0
-        # Kept, since a gauge that is not set over and over is not shown any more.
+        # Kept, since a gauge is exported only as long as it keeps being set.
         self._damaged: list[tuple[float, Labels]] = []
         self._seen = 0
 
     @property
     def pace(self) -> float:
-        """Measured CPU seconds over estimated ones, of the last segments rendered; 1 before any was."""
+        """Ratio of measured to estimated CPU seconds of the last rendered segments; 1 before the first."""
         return self._pace
 
     @property
     def seen(self) -> int:
-        """How many segments the pace was measured on."""
+        """Number of segments from which the pace was measured."""
         return self._seen
 
     def rendered(self, view: JobView, result: SegmentResult) -> None:
-        """A job gained a segment."""
+        """Record that a job gained a segment."""
         self._meter.count("farm_segments_total", labels={"reused": str(result.reused).lower()})
         if result.reused:
             return
@@ -73,20 +73,20 @@ class Measures:
             self._seen += 1
 
     def retried(self, blame: Blame) -> None:
-        """Something is tried again."""
+        """Record a retry."""
         self._meter.count("farm_retries_total", labels={"class": blame.value})
 
     def collected(self, size_bytes: Mapping[str, int]) -> None:
-        """The garbage collector removed so many bytes of each kind."""
+        """Record how many bytes of each kind the garbage collector removed."""
         for kind, number in size_bytes.items():
             self._meter.count("farm_collected_bytes_total", number, {"kind": kind})
 
     def damaged(self, found: int, lost: int) -> None:
-        """Verification found so many damaged files, some of which nothing can mend."""
+        """Record how many damaged files verification found, and how many of them cannot be repaired."""
         self._damaged = [(float(found - lost), {"lost": "false"}), (float(lost), {"lost": "true"})]
 
     def ended(self, view: JobView) -> None:
-        """A job ended."""
+        """Record that a job ended."""
         tenant, entered_s = view.request.tenant, view.entered_s
         self._meter.count("farm_jobs_total", labels={"tenant": tenant, "state": view.state.value})
         accepted_s, ended_s = entered_s.get(JobState.ACCEPTED), entered_s.get(view.state)
@@ -105,10 +105,10 @@ class Measures:
         self._meter.count("farm_video_seconds_total", view.production.duration_s)
 
     def standing(self, figures: Mapping[str, list[tuple[float, Labels]]]) -> None:
-        """Set the gauges to what stands at this moment.
+        """Set the gauges to their current values.
 
-        A number of things that is no longer told of goes to 0; a figure of a node to NaN, of which no alert
-        thinks that the node's disk is full.
+        A gauge that is no longer reported is set to 0, or to NaN if it is a node's, so that no alert takes the node's
+        disk for full.
         """
         shown = {}
         for name, values in {**figures, "farm_damaged_files": self._damaged}.items():
@@ -121,14 +121,14 @@ class Measures:
 
 
 def _class_of(view: JobView) -> str:
-    """Tell a document that is wrong from media that cannot be rendered; both are the job's own fault."""
+    """Distinguish an invalid document from media that cannot be rendered; both are blamed on the job."""
     if view.problems:
         return "document"
     return view.blame.value if view.blame is not None else Blame.HOST.value
 
 
 class NoMeter:
-    """Keeps nothing."""
+    """Discards all metrics."""
 
     def count(self, name: str, value: float = 1.0, labels: Labels | None = None) -> None:
         """Drop it."""

@@ -1,4 +1,4 @@
-"""The office: journal, scheduler and executor joined into one running farm, and rebuilt from the journal."""
+"""The office: combines journal, scheduler and executor into a running farm, restored from the journal."""
 
 from __future__ import annotations
 
@@ -50,13 +50,13 @@ MEASURE_S: Final = 5.0
 STAND_S: Final = 1.0
 AUDIT_S: Final = 1.0
 LIVE_S: Final = 10.0
-"""How often it is noted that the farm is up: a farm that was killed counts as down from its last note or change."""
+"""Interval for recording that the farm is up: a killed farm counts as down from its last such record or change."""
 PRUNE_S: Final = 600.0
 PRUNE_JOBS: Final = 1_000
 
 
 class Office:
-    """Everything of a farm but the workers and the door. ``run`` belongs to one thread, the desks to any."""
+    """Everything of a farm except its workers and API. ``run`` is for one thread; the desks are thread-safe."""
 
     def __init__(
         self,
@@ -72,14 +72,14 @@ class Office:
             max_unfinished=settings.max_unfinished,
             tenant_unfinished=settings.unfinished_each,
         )
-        # From here on an earlier controller that lives still can write no more.
+        # From here on, an earlier controller that is still alive can no longer write.
         epoch = self.journal.database.take_epoch()
         self.journal.halts.come_up(time.time())
         self.handing_over = threading.Lock()
-        """Held while a job goes from the journal to the scheduler, so that no cancellation overtakes it."""
+        """Held while a job is passed from the journal to the scheduler, so that no cancellation overtakes it."""
         self.measures = Measures(meter or NoMeter())
         self._bookkeeper = Bookkeeper(self.journal, self.measures, lambda job_id: self.conductor.job(job_id))
-        # Fences rise over restarts too: what a lease of an earlier controller says is never taken for ours.
+        # Fences increase across restarts too: an event of an earlier controller's lease is never taken for ours.
         self.conductor = Conductor(
             executor,
             scheduler=Scheduler(parse_rules(settings.rules), first_fence=(epoch << 40) + 1),
@@ -131,7 +131,7 @@ class Office:
             self.take_up(entry)
 
     def start(self) -> None:
-        """Start the threads beside the loop: the catalog's clerk, the looker at assets and the webhooks' postman."""
+        """Start the background threads: clerk, catalog maintenance, looker, postman and storage."""
         self.clerk.start()
         self._maintenance.start()
         self._looker.start()
@@ -139,12 +139,12 @@ class Office:
         self.keeping.start()
 
     def run(self) -> None:
-        """Work until the process ends; raises what goes wrong, after which nothing in memory is to be trusted."""
+        """Run until the process ends; after any exception that it raises, in-memory state must not be trusted."""
         while True:
             self.step()
 
     def step(self) -> None:
-        """Take in what happened, act on it, write it down, and do what is due."""
+        """Process events, write changes to the journal, and run the chores that are due."""
         self.conductor.step()
         self._bookkeeper.flush()
         while self._bookkeeper.ended:
@@ -167,7 +167,7 @@ class Office:
         self.journal.close()
 
     def take_up(self, job: Entry | NewJob, accepted_s: float | None = None) -> None:
-        """Hand a job that is in the journal to the scheduler; one that was withdrawn, to be ended."""
+        """Pass a job in the journal to the scheduler, and cancel it there if it was withdrawn."""
         at_s = job.accepted_s if isinstance(job, Entry) else accepted_s or time.time()
         request = JobRequest(
             job_id=job.job_id,
@@ -187,7 +187,7 @@ class Office:
             self.conductor.cancel(job.job_id)
 
     def health(self) -> Mapping[str, Any]:
-        """Say whether jobs are accepted and worked on."""
+        """Return whether jobs are accepted and processed."""
         workers = len(self.conductor.workers)
         trouble = [
             one
@@ -209,7 +209,7 @@ class Office:
             trouble.append(f"{mixed}; `farm down` and `farm up` have all load what is installed now")
         return {
             "ok": not self.trouble,
-            # A farm that follows its queue down to nothing is ready for more.
+            # A farm scaled down to no workers is ready for more.
             "ready": not self.trouble and (workers > 0 or self.fleet.wanted == 0),
             "workers": workers,
             "workers_wanted": self.fleet.wanted,
@@ -220,7 +220,7 @@ class Office:
         }
 
     def stats(self, since_s: float) -> dict[str, Any]:
-        """Return the catalog's sums, and what is in the house at this moment."""
+        """Return the catalog's statistics, and current counts of jobs, webhooks and workers."""
         counts = self.journal.jobs.counts()
         totals: dict[str, int] = {}
         for states in counts.values():
@@ -235,7 +235,7 @@ class Office:
         }
 
     def _stand(self) -> float:
-        """Stop where another controller has taken over, also with nothing to write."""
+        """Stop if another controller has taken over, even if there is nothing to write."""
         self.journal.database.check_epoch()
         return STAND_S
 
@@ -244,12 +244,12 @@ class Office:
         return AUDIT_S
 
     def _live(self) -> float:
-        """Note that the farm is up."""
+        """Record that the farm is up."""
         self.journal.halts.live(time.time())
         return LIVE_S
 
     def _feed(self) -> float:
-        """Turn rows of batches into jobs as far as the queue has room."""
+        """Create jobs from rows of batches as far as the queue has room."""
         now_s = time.time()
         with self.handing_over:
             made = self.journal.batches.feed(FEED_JOBS, now_s)
@@ -267,7 +267,7 @@ class Office:
         return MEASURE_S
 
     def _prune(self) -> float:
-        """Let go of what ended long ago; the catalog keeps what was learned from it."""
+        """Prune old records from the journal; the catalog keeps what was learned from them."""
         days = self.journal.retention.rule(Kind.JOBS).days
         if days is None:
             return PRUNE_S
@@ -282,5 +282,5 @@ class Office:
 
 
 def fresh_id() -> str:
-    """Make a name that nobody has."""
+    """Return a new unique id."""
     return uuid.uuid4().hex[:16]

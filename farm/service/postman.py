@@ -1,4 +1,4 @@
-"""The postman: tells webhooks what is in the outbox, at least once each, signed."""
+"""The postman: delivers the messages in the outbox to webhooks, signed and at least once."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ PERIOD_S: Final = 1.0
 TIMEOUT_S: Final = 10.0
 AT_ONCE: Final = 8
 EACH: Final = 4
-"""Messages of one tenant under way at once."""
+"""Maximum number of concurrent deliveries per tenant."""
 
 
 class Postman:
-    """Works in threads of its own, so that a slow receiver holds up neither jobs nor other receivers.
+    """Uses its own threads, so that a slow receiver delays neither jobs nor other receivers.
 
-    A message is on disk from the commit that ends its job until a receiver answers 2xx: a farm that dies
-    in between tells it again, under the same id.
+    A message is on disk from the commit that ends its job until the receiver responds with 2xx: if the farm dies in
+    between, the message is sent again under the same id.
     """
 
     def __init__(self, journal: Journal, settings: Settings) -> None:
@@ -42,26 +42,26 @@ class Postman:
         self._thread = threading.Thread(target=self._run, name="postman", daemon=True)
         self._under_way: dict[str, Future[None]] = {}
         self.trouble = ""
-        """What went wrong the last time; empty where nothing did."""
+        """The error of the last attempt; empty if it succeeded."""
 
     def start(self) -> None:
-        """Begin."""
+        """Start the thread."""
         self._thread.start()
 
     def stop(self) -> None:
-        """End after what is under way."""
+        """End the thread after the current deliveries."""
         self._stop.set()
         if self._thread.is_alive():
             self._thread.join()
 
     def deliver(self, message: Message) -> None:
-        """Tell one message and note how that went."""
+        """Send one message and record the outcome."""
         at_s = time.time()
         secrets = self._journal.access.tenant(message.tenant).secrets(at_s)
         try:
             with (
                 httpx.Client(transport=CheckedTransport(self._guard, time.monotonic() + TIMEOUT_S)) as http,
-                # Its body is not read: it may be without end.
+                # The response's body is not read: it may be endless.
                 http.stream(
                     "POST",
                     message.url,
@@ -84,12 +84,12 @@ class Postman:
                     self._send_due(pool)
                     self.trouble = ""
                 except Exception as error:
-                    # Health tells of it, which a thread that ended could not; the messages wait on disk.
+                    # The messages stay on disk. Carry on, so that health reports the error until it is resolved.
                     self.trouble = f"webhooks are not told: {error}"
 
     def _send_due(self, pool: ThreadPoolExecutor) -> None:
         for event_id in [one for one, sent in self._under_way.items() if sent.done()]:
-            # An error of the journal's is to be seen in the farm's health; the message is told again.
+            # An error of the journal must show in the farm's health; the message is sent again.
             self._under_way.pop(event_id).result()
         for message in self._journal.outbox.due(time.time(), EACH):
             if message.event_id not in self._under_way and len(self._under_way) < 2 * AT_ONCE:
@@ -97,10 +97,10 @@ class Postman:
 
 
 def signature(secrets: Sequence[str], message: Message, at_s: float) -> dict[str, str]:
-    """Return the headers that prove whom a message is from, as the Standard Webhooks specification has them.
+    """Return the headers that authenticate a message, according to the Standard Webhooks specification.
 
-    HMAC-SHA256 over ``id.timestamp.body``, keyed with the bytes of the tenant's secret behind its prefix; a signature
-    for each secret that is valid, parted by blanks.
+    HMAC-SHA256 over ``id.timestamp.body``, keyed with the decoded bytes of the tenant's secret after its prefix; one
+    signature per valid secret, separated by spaces.
     """
     stamp = str(int(at_s))
     signed = f"{message.event_id}.{stamp}.{message.body}".encode()
@@ -113,5 +113,5 @@ def signature(secrets: Sequence[str], message: Message, at_s: float) -> dict[str
 
 
 def secret_bytes(secret: str) -> bytes:
-    """Return the key in a webhook secret: what stands behind its prefix, base64."""
+    """Return the key in a webhook secret: the part after its prefix, base64-decoded."""
     return base64.b64decode(secret.removeprefix(SECRET_PREFIX))

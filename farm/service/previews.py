@@ -1,4 +1,4 @@
-"""Previews: what a document would become, without making a job of it."""
+"""Previews: what a document would produce, without creating a job."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ FORMATS: Final = {"image/png": "PNG", "image/jpeg": "JPEG"}
 
 
 Fetched = Callable[[str], Path]
-"""Returns the file of a URL; raises MediaError where it was not fetched."""
+"""Returns the file of a URL; raises MediaError if it was not fetched."""
 WAITING: Final = 8
-"""Previews that may wait for the one at hand; each holds a thread of the API's."""
+"""Previews that may wait for the current one; each occupies a thread of the API."""
 
 
 class Previews:
     """Drafts, plans and single frames, one at a time: Worker is not thread-safe.
 
-    All raise QueueFullError where too many wait, and PluginError where a plugin fails.
+    All methods raise QueueFullError if too many are waiting, and PluginError if a plugin fails.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -42,12 +42,12 @@ class Previews:
         self._room = threading.BoundedSemaphore(WAITING + 1)
 
     def load(self) -> None:
-        """Load what drawing needs; a preview that comes meanwhile waits for it."""
+        """Load what rendering needs; a preview requested meanwhile waits for it."""
         with self._lock:
             self._worker.load()
 
     def urls(self, document: str, source: str) -> tuple[str, ...]:
-        """Return what a document would have fetched, each once."""
+        """Return the URLs that a document would have fetched, without duplicates."""
         seen: dict[str, None] = {}
 
         def collect(url: str) -> Path:
@@ -56,16 +56,16 @@ class Previews:
 
         with self._turn():
             task = _task(document, source)
-            # That all its other problems are told as well is for the draft that has the files.
+            # Other problems are ignored here: the draft with the fetched files reports all of them.
             with suppress(DocumentError):
                 self._lane.do(lambda: self._worker.draft(task, collect))
         return tuple(seen)
 
     def validate(self, document: str, source: str, fetched: Fetched) -> dict[str, Any]:
-        """Say what the video would be; ``fetched`` returns the files of its URLs.
+        """Return the properties of the video; ``fetched`` returns the files of the document's URLs.
 
         Raises:
-            DocumentError: with all its problems.
+            DocumentError: the document is invalid; lists all its problems.
         """
         with self._turn():
             task = _task(document, source, examine=True)
@@ -83,10 +83,10 @@ class Previews:
         }
 
     def plan(self, document: str, source: str, fetched: Fetched) -> dict[str, Any]:
-        """Say how the video would be cut, what of it is stored, and the CPU seconds of the rest, as estimated.
+        """Return the video's segments, which of them are stored, and the estimated CPU seconds of the others.
 
         Raises:
-            DocumentError: with all its problems.
+            DocumentError: the document is invalid; lists all its problems.
         """
         with self._turn():
             task = _task(document, source, examine=True)
@@ -98,10 +98,10 @@ class Previews:
     def still(
         self, document: str, source: str, at_s: float, media_type: str, fetched: Fetched
     ) -> tuple[bytes, tuple[str, ...]]:
-        """Return the frame at a time as the video will show it, as PNG or JPEG, and the document's warnings.
+        """Return the video's frame at a time, as PNG or JPEG, and the document's warnings.
 
         Raises:
-            DocumentError: with all its problems, or the time lies outside the video.
+            DocumentError: the document is invalid (lists all its problems), or the time lies outside the video.
         """
         with self._turn():
             task = _task(document, source)
@@ -119,7 +119,7 @@ class Previews:
                 yield
         except PluginError as error:
             if error.stuck:
-                # The thread that was left behind still has the old one.
+                # The abandoned thread still uses the old one.
                 self._worker = Worker(self._settings)
             raise
         finally:

@@ -1,4 +1,4 @@
-"""The catalog made good again: its runs from the journal, all else from itself or from a backup."""
+"""Rebuilding the catalog: its runs from the journal, everything else from itself or from a backup."""
 
 from __future__ import annotations
 
@@ -21,22 +21,22 @@ from farm_catalog.backup import back_up, backups, put_back, set_aside, unused_na
 from farm_catalog.catalog import Catalog
 
 ONLY_THERE = "assets, scripts, templates, works, productions and events"
-"""What the journal knows nothing of."""
+"""What only the catalog holds, not the journal."""
 
 
 def rebuild_catalog(settings: Settings) -> dict[str, Any]:
-    """Make the catalog's runs anew from the journal, and its index of words; the old file is kept under another name.
+    """Rebuild the catalog's runs from the journal, and its word index; the old file is kept under another name.
 
-    What only the catalog has stays as it is, runs that the journal has long forgotten too. Where the file is damaged,
-    the newest backup that opens takes its place; where there is none, an empty catalog.
+    Data that only the catalog has is left unchanged, including runs that the journal no longer has. If the file is
+    damaged, it is replaced by the newest backup that opens, or by an empty catalog if there is none.
 
     Returns:
-        ``runs`` made anew, ``entries`` whose words were indexed, ``kept``: where the old file lies, ``backup``: which
-        one was taken, and ``lost``: what is gone, in words; empty where nothing is.
+        ``runs``: how many were rebuilt; ``entries``: how many were indexed; ``kept``: path of the old file;
+        ``backup``: the one that was used; ``lost``: what is gone, in words; empty if nothing is.
 
     Raises:
-        MachineError: another process keeps the catalog.
-        StoreError: the journal cannot be read, or the catalog is of a newer farm.
+        MachineError: another process has the catalog open.
+        StoreError: the journal cannot be read, or the catalog was written by a newer farm.
     """
     told: dict[str, Any] = {"kept": "", "backup": "", "lost": ""}
     with _journal(settings) as journal:
@@ -47,11 +47,11 @@ def rebuild_catalog(settings: Settings) -> dict[str, Any]:
 
 
 def restore_catalog(settings: Settings, backup: Path) -> dict[str, Any]:
-    """Put a backup in the catalog's place; runs since then come back from the journal.
+    """Replace the catalog with a backup; runs since then are restored from the journal.
 
     Raises:
-        MachineError: another process keeps the catalog.
-        StoreError: the backup is no catalog, damaged, or of a newer farm; the catalog stays as it is.
+        MachineError: another process has the catalog open.
+        StoreError: the backup is not a catalog, is damaged, or was written by a newer farm; the catalog is unchanged.
     """
     with _journal(settings) as journal:
         restored = put_back(backup, settings.catalog)

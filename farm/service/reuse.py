@@ -1,4 +1,4 @@
-"""What a tenant is told of reuse: only of segments that it had rendered itself."""
+"""What a tenant may know about reuse: only that of segments that it had rendered itself."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 
 def plan_for_tenant(plan: Mapping[str, Any], known: Collection[str]) -> dict[str, Any]:
-    """Return a forecast as a tenant may see it: segments that it never had in a video count as not stored."""
+    """Return a forecast as a tenant may see it: segments that it never had in a job count as not stored."""
     segments = [{**one, "stored": one["stored"] and one["key"] in known} for one in plan["segments"]]
     cost_s = sum(one["cpu_s"] for one in segments if not one["stored"])
     return {**plan, "segments": segments, "estimated_cpu_s": round(cost_s, 2)}
@@ -16,12 +16,12 @@ def plan_for_tenant(plan: Mapping[str, Any], known: Collection[str]) -> dict[str
 def report_for_tenant(report: Mapping[str, Any], hidden: Collection[int] | None) -> dict[str, Any]:
     """Return a job's report as its tenant may see it.
 
-    What was measured would tell which of the other segments nobody rendered. So all CPU times are the plan's
-    estimates, and what only rendering knows (elements' times, devices, decoders) is left out.
+    Measured values would reveal which of the other segments were not rendered. Therefore all CPU times are the plan's
+    estimates, and data that only rendering yields (elements' times, devices, decoders) is left out.
 
     Args:
         report: As the worker wrote it.
-        hidden: Indexes of the segments that were reused and of which it is not told; None for all that were.
+        hidden: Indexes of the reused segments whose reuse is hidden from it; None for all reused ones.
     """
     told = {name: value for name, value in report.items() if name not in ("elements", "cpu_s")}
     segments = []

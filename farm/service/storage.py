@@ -1,4 +1,4 @@
-"""The desk for what is stored: owners of media, quotas, retention rules, usage, garbage collection, verification."""
+"""The desk for storage: owners of media, quotas, retention rules, usage, garbage collection, verification."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class StorageDesk:
-    """Operators see and may use media of every tenant; another tenant's media are to all others as if absent."""
+    """Operators may see and use every tenant's media; to anyone else, another tenant's media seem not to exist."""
 
     def __init__(self, office: Office) -> None:
         self._office = office
@@ -27,22 +27,22 @@ class StorageDesk:
         """Make a tenant the owner of media, before the file is put into the store.
 
         Raises:
-            MediaCondemnedError: the garbage collector removes them at the moment.
-            QuotaError: the tenant would have more bytes of uploads than it may.
+            MediaCondemnedError: the garbage collector is removing them.
+            QuotaError: the tenant would exceed its quota of upload bytes.
         """
         self._journal.owners.note(tenant, sha256, size_bytes, time.time())
 
     def owns(self, tenant: str, operates: bool, sha256: str) -> bool:
-        """Whether media are a tenant's to use, or whoever asks is an operator; counts as a use of them."""
+        """Whether a tenant may use the media, or the caller is an operator; counts as a use of them."""
         return sha256 not in self.foreign(tenant, operates, [sha256])
 
     def foreign(self, tenant: str, operates: bool, media: Sequence[str]) -> list[str]:
-        """Return which media a tenant neither owns nor holds in its library or the official one; none to operators.
+        """Return which media a tenant neither owns nor holds in its library or the official one; empty for operators.
 
-        Those that it owns are kept as just used.
+        Counts as a use of those that it owns.
 
         Raises:
-            MediaCondemnedError: the garbage collector removes one of them at the moment.
+            MediaCondemnedError: the garbage collector is removing one of them.
         """
         owned = self._journal.owners.use(tenant, media, time.time())
         rest = [one for one in media if one not in owned]
@@ -53,16 +53,16 @@ class StorageDesk:
         return [one for one in rest if one not in held]
 
     def check_upload(self, tenant: str, sha256: str, size_bytes: int) -> None:
-        """Refuse an upload before its bytes are read, where it would exceed the tenant's quota.
+        """Check the tenant's quota before an upload's bytes are read.
 
         Raises:
-            QuotaError: it would.
+            QuotaError: the upload would exceed it.
         """
         if not self._journal.owners.owns(tenant, sha256):
             self._journal.quotas.check_upload(tenant, size_bytes)
 
     def check_assets(self, owner: str, more: int) -> None:
-        """Refuse assets beyond an owner's quota; the official library has none.
+        """Check an owner's quota of assets; the official library has none.
 
         Raises:
             QuotaError: there would be too many.
@@ -72,7 +72,7 @@ class StorageDesk:
             self._journal.quotas.check_assets(owner, have, more)
 
     def usage(self) -> Usage:
-        """Count what the farm has; every file is listed.
+        """Count what the farm stores; lists every file.
 
         Raises:
             MachineError: the shared place cannot be reached.
@@ -80,7 +80,7 @@ class StorageDesk:
         return usage_of(self._office.settings, self._journal, self._office.librarian.catalog)
 
     def tenants(self) -> tuple[TenantUsed, ...]:
-        """Return what each tenant has, and may have."""
+        """Return the usage and quotas of each tenant."""
         return tenants_of(self._journal, self._office.librarian.catalog())
 
     def quotas(self, tenant: str) -> Quota:
@@ -88,30 +88,30 @@ class StorageDesk:
         return self._journal.quotas.of(tenant)
 
     def set_quotas(self, tenant: str, changes: Mapping[str, int | None]) -> Quota:
-        """Change a tenant's quotas; None makes one the default again.
+        """Change a tenant's quotas; None resets one to the default.
 
         Raises:
-            DocumentError: no tenant's name, no such quota, or a number out of range.
+            DocumentError: the tenant's name is invalid, there is no such quota, or a number is out of range.
         """
         return self._journal.quotas.set(tenant, dict(changes))
 
     def rules(self) -> list[tuple[str, Kind, Rule, bool]]:
-        """Return (tenant, kind, rule, whether it was set) of all retention rules."""
+        """Return all retention rules as (tenant, kind, rule, whether it was set explicitly)."""
         return self._journal.retention.rules()
 
     def keep(self, kind: str, tenant: str, rule: Rule) -> None:
         """Set a retention rule.
 
         Raises:
-            DocumentError: no such kind or tenant, or a number out of range.
+            DocumentError: there is no such kind or tenant, or a number is out of range.
         """
         self._journal.retention.keep(kind, tenant, rule)
 
     def reset(self, kind: str, tenant: str) -> bool:
-        """Drop a rule, so that the next wider one holds; returns False where none was set.
+        """Drop a rule, so that the next wider one applies; returns False if none was set.
 
         Raises:
-            DocumentError: no such kind.
+            DocumentError: there is no such kind.
         """
         return self._journal.retention.reset(kind, tenant)
 
@@ -119,16 +119,16 @@ class StorageDesk:
         """Have garbage collected, or the stores verified.
 
         Raises:
-            ConflictError: something of that is being done.
+            ConflictError: such a task is already running.
         """
         return self._office.keeping.order(work)
 
     def task(self) -> StorageTask | None:
-        """Return what is done to the stores, or was done last; None where nothing was since the farm started."""
+        """Return the current or last storage task; None if there was none since the farm started."""
         return self._office.keeping.task()
 
     def render_again(self, job_id: str) -> bool:
-        """Have a finished job made again under its own name; returns False where it is not one."""
+        """Re-run a finished job under its own name; returns False if it is not one."""
         with self._office.handing_over:
             entry = self._journal.jobs.reopen(job_id, "its files are damaged and are made again", time.time())
             if entry is not None:

@@ -1,4 +1,4 @@
-"""The desk that has works' videos made."""
+"""The desk that orders works' videos."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from farm.store.productions import FILES, Productions
 from farm_catalog.run_record import RunRecord
 
 SOURCE: Final = re.compile(r"^work ([0-9a-f]+)@(\d+)$")
-"""What the documents of works' jobs are called: a production that was not noted is noted from it."""
+"""Source of the documents of works' jobs, from which a production that was not recorded can be recorded later."""
 
 Submit = Callable[[NewJob], tuple[str, bool]]
 
 
 class StudioDesk:
-    """Orders productions as jobs of the farm; ``sees`` None is everybody's."""
+    """Orders productions as jobs of the farm."""
 
     def __init__(self, room: Room, submit: Submit, fresh_id: Callable[[], str]) -> None:
         self._room = room
@@ -33,10 +33,10 @@ class StudioDesk:
     def render(
         self, owner: str, works: Sequence[tuple[str, int | None]], priority: int = 0, key: str | None = None
     ) -> list[dict[str, Any]]:
-        """Have works' videos made; return the productions, whose names are those of their jobs.
+        """Order works' videos; return the productions, which are named after their jobs.
 
         Raises:
-            DocumentError: there is no such work, or it shows what is gone.
+            DocumentError: there is no such work, or it uses something that is gone.
             QueueFullError: there are too many unfinished jobs.
         """
         jobs = [self._room.works.job(owner, name, version) for name, version in works]
@@ -64,7 +64,12 @@ class StudioDesk:
         return made
 
     def again(self, owner: str, production: str) -> dict[str, Any] | None:
-        """Have a production made again from what is stored; None where there is none."""
+        """Order a production again from its stored document; None if there is no such production.
+
+        Raises:
+            DocumentError: its document was not kept.
+            QueueFullError: there are too many unfinished jobs.
+        """
         old = self._room.productions.show(owner, production)
         if old is None:
             return None
@@ -78,7 +83,7 @@ class StudioDesk:
 
 
 def note_ends(room: Room, jobs: Jobs, files: Productions, runs: Sequence[RunRecord]) -> None:
-    """Note how works' videos ended; one whose order was lost with a controller is noted now."""
+    """Record how works' videos ended; productions whose order was lost with a controller are recorded now."""
     for run in runs:
         match = SOURCE.match(run.source)
         if match is None and not run.source.startswith("production "):
@@ -99,5 +104,5 @@ def _report(files: Productions, run: RunRecord, hidden: Collection[int] | None) 
     try:
         return json.dumps(report_for_tenant(json.loads(path.read_text(encoding="utf-8")), hidden))
     except (OSError, ValueError):
-        # It lies on a machine that is gone; the rest is known nevertheless.
+        # It was on a machine that is gone; record the production without it.
         return ""
