@@ -42,7 +42,7 @@ class Ending:
     report: str = ""
     """Path of its report."""
     rendered: tuple[str, ...] = ()
-    """Keys of its segments that are in the store."""
+    """Keys of its segments that have a result."""
     hidden: tuple[int, ...] = ()
     """Indexes of segments whose reuse is not disclosed to the tenant."""
 
