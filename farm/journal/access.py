@@ -61,7 +61,7 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class Tenant:
-    """A customer whose jobs are counted and limited together."""
+    """A tenant, whose jobs are counted and limited together."""
 
     tenant: str
     """The tenant's name."""

@@ -244,7 +244,7 @@ class Batches:
         ]
 
     def cancel(self, batch_id: str) -> list[str]:
-        """Drop the rows that are not yet jobs; return the jobs that have not ended, for the caller to cancel."""
+        """Stop turning the batch's rows into jobs; return the jobs that have not ended, for the caller to cancel."""
         with self._database.transaction() as connection:
             connection.execute("UPDATE batches SET cancelled = 1 WHERE batch_id = ?", (batch_id,))
             unfinished = self._jobs_in(connection, batch_id, UNFINISHED)

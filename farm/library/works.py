@@ -143,7 +143,7 @@ class WorkDesk:
         return self._saved(entry, before, cut(changed, materials, daring=0.35).work, f"cut anew, seed {seed}")
 
     def undo(self, owner: str, name: str, base: int | None = None) -> dict[str, Any]:
-        """Go back to the previous version, ignoring repeats as in :meth:`recut`; raises ConflictError if none exists."""
+        """Go back to the previous version, ignoring repeats as :meth:`recut` does; raises ConflictError if none."""
         entry = self._must(owner, name)
         if base in (None, entry.head):
             self._catalog().works.undo(entry.work_id)
