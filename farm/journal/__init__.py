@@ -1,1 +1,1 @@
-"""The journal: what the farm promised, on disk before it is promised. SQLite, WAL, synchronous=FULL."""
+"""The journal: every commitment the farm makes is on disk before it is acknowledged. SQLite, WAL, synchronous=FULL."""

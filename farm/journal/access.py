@@ -20,22 +20,22 @@ SECRET_PREFIX: Final = "whsec_"
 TENANT: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}")
 DEFAULT_TENANT: Final = "default"
 BOTH_SIGN_S: Final = 86_400.0
-"""How long a webhook secret signs on after it was replaced."""
+"""How long a replaced webhook secret continues to sign alongside the new one."""
 
 
 class Role(IntEnum):
-    """What a key allows; each role allows what those before it do."""
+    """What a key permits; each role includes the permissions of those before it."""
 
     READ = 1
-    """See the tenant's jobs and files."""
+    """View the tenant's jobs and files."""
     SUBMIT = 2
-    """Submit, cancel and retry jobs of the tenant."""
+    """Submit, cancel and retry the tenant's jobs."""
     OPERATE = 3
-    """Everything, of every tenant: queues, nodes, keys."""
+    """Everything, for every tenant: queues, nodes, keys."""
 
     @property
     def word(self) -> str:
-        """Its name in documents and on the command line."""
+        """The role's name in documents and on the command line."""
         return self.name.lower()
 
 
@@ -44,42 +44,42 @@ class Key:
     """An API key, without its secret."""
 
     key_id: str
-    """Its name."""
+    """The key's name."""
     tenant: str
-    """Whose it is."""
+    """The tenant it belongs to."""
     role: Role
-    """What it allows."""
+    """What it permits."""
     label: str
-    """What its maker calls it."""
+    """A label chosen by its creator."""
     created_s: float
-    """When it was made, seconds since the epoch."""
+    """Creation time, in seconds since the epoch."""
     revoked_s: float | None
-    """When it was revoked; None while it is valid."""
+    """When it was revoked; None if it has not been."""
     expires_s: float | None = None
-    """When it ends to be valid; None for never."""
+    """When it expires; None for never."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tenant:
-    """A party whose jobs are counted and limited together."""
+    """A tenant, whose jobs are counted and limited together."""
 
     tenant: str
-    """Its name."""
+    """The tenant's name."""
     weight: float
-    """Its share against others' when workers are short."""
+    """Its share relative to other tenants when workers are scarce."""
     max_running: int | None
-    """How many segments it may have in work at once; None without limit."""
+    """How many of its segments may be rendered at once; None for no limit."""
     max_unfinished: int | None
-    """How many unfinished jobs it may have; None without limit of its own."""
+    """How many unfinished jobs it may have; None for no tenant-specific limit."""
     webhook_secret: str = field(repr=False)
-    """What its webhooks are signed with."""
+    """The secret its webhooks are signed with."""
     former_secret: str = field(default="", repr=False)
-    """What they were signed with before; empty where it was never changed."""
+    """The previous signing secret; empty if the secret was never changed."""
     former_until_s: float = 0.0
-    """Until when they are signed with that, too; seconds since the epoch."""
+    """Until when the previous secret also signs, in seconds since the epoch."""
 
     def secrets(self, now_s: float) -> tuple[str, ...]:
-        """Return the secrets that sign now, the newest first."""
+        """Return the secrets currently used for signing, newest first."""
         former = self.former_secret if now_s < self.former_until_s else ""
         return (self.webhook_secret, former) if former else (self.webhook_secret,)
 
@@ -94,17 +94,17 @@ class Access:
     def create_key(
         self, tenant: str, role: str, label: str, at_s: float, expires_s: float | None = None
     ) -> tuple[str, Key]:
-        """Make a key; return its text, which nobody can find out later, and what is kept of it.
+        """Create a key; return its text, which cannot be recovered later, and the stored part.
 
         Args:
-            tenant: Whose.
-            role: What it allows.
-            label: What its maker calls it.
-            at_s: When, seconds since the epoch.
-            expires_s: When it ends to be valid, seconds since the epoch; None for never.
+            tenant: The tenant it belongs to.
+            role: What it permits.
+            label: A label chosen by its creator.
+            at_s: Creation time, in seconds since the epoch.
+            expires_s: When it expires, in seconds since the epoch; None for never.
 
         Raises:
-            DocumentError: the tenant's or the role's name is none, the label cannot be shown, or it would have expired.
+            DocumentError: the tenant's name or role is invalid, the label is not displayable, or the expiry is past.
         """
         problems = []
         if not is_plain(label):
@@ -133,12 +133,12 @@ class Access:
         return text, key
 
     def find_key(self, text: str) -> Key | None:
-        """Return the key with this text, revoked or not; None where there is none."""
+        """Return the key with this text, revoked or not; None if there is none."""
         rows = self._database.rows("SELECT * FROM keys WHERE digest = ?", (_digest(text),))
         return _key(rows[0]) if rows else None
 
     def revoke_key(self, key_id: str, at_s: float) -> bool:
-        """Make a key invalid for good; returns False where there is none of that name."""
+        """Revoke a key permanently; returns False if there is none with that name."""
         with self._database.transaction() as connection:
             changed = connection.execute(
                 "UPDATE keys SET revoked_s = coalesce(revoked_s, ?) WHERE key_id = ?", (at_s, key_id)
@@ -146,20 +146,20 @@ class Access:
             return changed.rowcount > 0
 
     def has_keys(self) -> bool:
-        """Return whether there is any key: a farm without one serves its own machine alone, and knows no tenants."""
+        """Return whether any key exists: without one, the farm serves only the local machine and has no tenants."""
         return bool(self._database.rows("SELECT 1 FROM keys LIMIT 1"))
 
     def all_keys(self) -> list[Key]:
-        """Return all keys, revoked ones too."""
+        """Return all keys, including revoked ones."""
         return [_key(row) for row in self._database.rows("SELECT * FROM keys ORDER BY created_s")]
 
     def tenants(self) -> list[Tenant]:
-        """Return all tenants that have a key or a setting of their own."""
+        """Return all tenants that have a key or their own settings."""
         rows = self._database.rows("SELECT * FROM tenants ORDER BY tenant")
         return [self._tenant(row) for row in rows]
 
     def tenant(self, tenant: str) -> Tenant:
-        """Return a tenant, made now where it had no settings yet."""
+        """Return a tenant, creating it if it had no settings yet."""
         known = self._database.rows("SELECT * FROM tenants WHERE tenant = ?", (tenant,))
         if known:
             return self._tenant(known[0])
@@ -169,10 +169,10 @@ class Access:
         return self._tenant(row)
 
     def rotate_secret(self, tenant: str, at_s: float, *, both_s: float = BOTH_SIGN_S) -> Tenant | None:
-        """Give a tenant a new webhook secret; the former one signs beside it for ``both_s`` seconds more.
+        """Give a tenant a new webhook secret; the former one also signs for another ``both_s`` seconds.
 
         Returns:
-            The tenant, or None where there is none of that name.
+            The tenant, or None if there is none with that name.
         """
         if not self._database.rows("SELECT 1 FROM tenants WHERE tenant = ?", (tenant,)):
             return None
@@ -185,7 +185,7 @@ class Access:
         return self.tenant(tenant)
 
     def seal_plain(self) -> int:
-        """Seal the secrets that an earlier farm kept in plain text; return how many there were."""
+        """Seal the secrets that an earlier version of farm stored in plain text; return how many there were."""
         plain = f"SELECT tenant, webhook_secret FROM tenants WHERE webhook_secret NOT LIKE '{SEALED}%'"
         if not self._database.rows(f"{plain} LIMIT 1"):
             return 0
@@ -198,7 +198,7 @@ class Access:
         return len(rows)
 
     def renew_secrets(self) -> list[str]:
-        """Give every tenant a new secret, the former ones being lost; return the tenants."""
+        """Give every tenant a new secret after the former ones were lost; return the tenants."""
         with self._database.transaction() as connection:
             names = [row["tenant"] for row in connection.execute("SELECT tenant FROM tenants").fetchall()]
             connection.executemany(
@@ -215,7 +215,7 @@ class Access:
         return Tenant(**given)
 
     def _ensure(self, connection: sqlite3.Connection, tenant: str) -> None:
-        """Make a tenant with the usual settings where there is none of that name."""
+        """Create a tenant with default settings if there is none with that name."""
         connection.execute(
             "INSERT OR IGNORE INTO tenants (tenant, webhook_secret) VALUES (?, ?)",
             (tenant, self._seal.seal(_fresh_secret(), tenant)),
@@ -227,7 +227,7 @@ class Access:
         """Change a tenant's share and limits.
 
         Raises:
-            DocumentError: the name is none, or a number is out of range.
+            DocumentError: the name is invalid, or a number is out of range.
         """
         problems = []
         if not TENANT.fullmatch(tenant):
@@ -256,7 +256,7 @@ def _fresh_secret() -> str:
 
 
 def _digest(text: str) -> str:
-    # The secret has 256 random bits: a plain hash cannot be searched, and needs no salt or slowness.
+    # The secret has 256 random bits: a plain hash cannot be brute-forced, so neither salt nor key stretching is needed.
     return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -1,4 +1,4 @@
-"""The audit log: what callers had the farm do, one row a request that may change something."""
+"""The audit log of callers' actions: one row per request that may change something."""
 
 from __future__ import annotations
 
@@ -10,52 +10,52 @@ from farm.journal.database import Database
 
 @dataclass(frozen=True, slots=True)
 class AuditEntry:
-    """Something that a caller asked for."""
+    """An action requested by a caller."""
 
     at_s: float
-    """When, seconds since the epoch."""
+    """Time of the request, in seconds since the epoch."""
     key_id: str
     """The API key's name; empty for a command on the farm's machine, or without a key."""
     tenant: str
-    """In whose name."""
+    """The tenant on whose behalf it was made."""
     role: str
-    """What the caller may: ``read``, ``submit``, ``operate``."""
+    """The caller's role: ``read``, ``submit``, ``operate``."""
     address: str
-    """Where from; empty for a command on the farm's machine."""
+    """The caller's network address; empty for a command on the farm's machine."""
     action: str
-    """The method and the route, as ``DELETE /v1/keys/{key_id}``, or the command."""
+    """The method and route, such as ``DELETE /v1/keys/{key_id}``, or the command."""
     target: str
-    """What it was done to: the address asked for, or that of what was made."""
+    """What it was applied to: the requested path, or that of the created resource."""
     status: int
-    """The HTTP status answered; 0 for a command."""
+    """The HTTP status of the response; 0 for a command."""
     serial: int = 0
-    """Its place in the log; 0 before it is in it."""
+    """Its position in the log; 0 until it is written."""
 
 
 @dataclass(frozen=True, slots=True)
 class AuditFilter:
-    """Which entries to show."""
+    """Selects the entries to show."""
 
     since_s: float = 0.0
-    """Only those of this time or later."""
+    """Only entries from this time on."""
     key_id: str = ""
-    """Only those of this key."""
+    """Only entries for this key."""
     tenant: str = ""
-    """Only those in this tenant's name."""
+    """Only entries for this tenant."""
     action: str = ""
-    """Only those whose action holds this text."""
+    """Only entries whose action contains this text."""
     before: int = 0
-    """Only those with a lower serial: where the page before ended; 0 for the newest."""
+    """Only entries with a lower serial: where the previous page ended; 0 to start with the newest."""
 
 
 class Audit:
-    """The table of entries."""
+    """The table of audit entries."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def add(self, entries: Sequence[AuditEntry]) -> None:
-        """Write entries down; they are on disk when this returns."""
+        """Write entries; they are on disk when this returns."""
         if not entries:
             return
         with self._database.transaction() as connection:
@@ -69,7 +69,7 @@ class Audit:
             )
 
     def page(self, only: AuditFilter, limit: int) -> list[AuditEntry]:
-        """Return the newest entries that the filter lets through, newest first."""
+        """Return the newest entries matching the filter, newest first."""
         parts, values = ["at_s >= ?"], [only.since_s]
         conditions: list[tuple[str, str | int]] = [
             ("key_id = ?", only.key_id),
@@ -87,11 +87,11 @@ class Audit:
         return [AuditEntry(**dict(row)) for row in rows]
 
     def prune(self, before_s: float, keep: int, limit: int) -> int:
-        """Remove at most ``limit`` entries: those from before then, and the oldest beyond ``keep``."""
+        """Remove at most ``limit`` entries: those older than ``before_s``, and the oldest beyond ``keep``."""
         with self._database.transaction() as connection:
             (newest,) = connection.execute("SELECT coalesce(max(serial), 0) FROM audit").fetchone()
             removed = 0
-            # One after the other: each finds its rows by an index, however long the log is.
+            # Two separate statements, so that each finds its rows through an index, however long the log is.
             for condition, value in (("at_s < ?", before_s), ("serial <= ?", newest - keep)):
                 removed += connection.execute(
                     f"DELETE FROM audit WHERE serial IN (SELECT serial FROM audit WHERE {condition} LIMIT ?)",

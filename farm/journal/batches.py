@@ -1,4 +1,4 @@
-"""Batches: many jobs that came as rows, fed into the queue as it has room."""
+"""Batches: many jobs submitted as rows, fed into the queue as it has room."""
 
 from __future__ import annotations
 
@@ -17,89 +17,89 @@ from farm.journal.owners import check_spared
 from farm.journal.quotas import check_productions
 
 MAX_WAITING_ROWS: Final = 1_000_000
-"""Rows that a farm holds that are no jobs yet."""
+"""How many rows that are not yet jobs a farm holds at most."""
 
 
 @dataclass(frozen=True, slots=True)
 class NewRow:
-    """A row that asks to become a job."""
+    """A submitted row that is to become a job."""
 
     source: str
-    """What to call it in messages."""
+    """How messages refer to it."""
     document: str
-    """Its job document as JSON; empty where it has problems."""
+    """Its job document as JSON; empty if it has problems."""
     problems: tuple[Problem, ...] = ()
-    """Why it can become no job."""
+    """Why it cannot become a job."""
 
 
 @dataclass(frozen=True, slots=True)
 class NewBatch:
-    """A batch that asks to be taken in."""
+    """A batch submitted for acceptance."""
 
     batch_id: str
-    """Its name, unique in the farm."""
+    """Its name, unique within the farm."""
     digest: str
-    """SHA-256 of what was sent, to tell a repeat from another batch."""
+    """SHA-256 of what was sent, to distinguish a repeat from another batch."""
     source: str
-    """What to call it in messages."""
+    """How messages refer to it."""
     template: str
     """The template of its rows."""
     tenant: str = "default"
-    """Whose it is."""
+    """The owning tenant."""
     idempotency_key: str | None = None
-    """A repeat under the same key of the same tenant is the same batch."""
+    """A repeat by the same tenant with the same key is the same batch."""
     priority: int = 0
-    """Of all its jobs."""
+    """Priority of all its jobs."""
     options: Mapping[str, Any] | None = None
-    """Of all its jobs."""
+    """Options of all its jobs."""
     webhook: str = ""
-    """Where to tell of each job's end."""
+    """URL to notify when each job ends."""
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """A batch as the journal has it."""
+    """A batch as recorded in the journal."""
 
     batch_id: str
     """Its name."""
     tenant: str
-    """Whose it is."""
+    """The owning tenant."""
     source: str
-    """What it was called."""
+    """How messages refer to it."""
     template: str
     """The template of its rows."""
     priority: int
-    """Of its jobs."""
+    """Priority of its jobs."""
     options: Mapping[str, Any]
-    """Of its jobs."""
+    """Options of its jobs."""
     webhook: str
-    """Where the end of each job is told."""
+    """URL notified when each job ends."""
     cancelled: bool
-    """Whether rows that are no jobs yet are left."""
+    """Whether it was cancelled, so that rows that are not yet jobs will not become any."""
     accepted_s: float
-    """When it was accepted, seconds since the epoch."""
+    """When it was accepted, in seconds since the epoch."""
     rows: Mapping[str, int]
-    """How many rows are in each state; ``waiting`` are no jobs yet, ``wrong`` never will be."""
+    """How many rows are in each state; ``waiting`` rows are not yet jobs, ``wrong`` ones never will be."""
 
 
 @dataclass(frozen=True, slots=True)
 class BatchRow:
-    """A row and what became of it."""
+    """A row and its outcome."""
 
     batch_row: int
-    """Which, from 1."""
+    """Its number, from 1."""
     source: str
-    """What it is called."""
+    """How messages refer to it."""
     problems: tuple[Problem, ...]
-    """Why it can become no job."""
+    """Why it cannot become a job."""
     job_id: str | None
-    """Its job, the newest where it was tried anew."""
+    """Its job; the latest one if it was retried."""
     state: str
     """The job's state, ``waiting``, ``wrong`` or ``left``."""
     message: str
     """Why the job failed."""
     summary: Mapping[str, Any]
-    """What was known about the job at its end."""
+    """What was known about the job when it ended."""
 
 
 _STATE = (
@@ -125,15 +125,15 @@ class Batches:
         self._jobs = jobs
 
     def accept(self, batch: NewBatch, rows: Sequence[NewRow], at_s: float) -> str:
-        """Take a batch in with all its rows; it is on disk when this returns its id.
+        """Accept a batch with all its rows; it is on disk when this returns its id.
 
-        A key that the tenant used before gives the batch of that time, whose id is then another.
+        If the tenant has used the idempotency key before, the id of that earlier batch is returned.
 
         Raises:
-            ConflictError: the key was used before with another batch.
-            QueueFullError: too many rows wait.
-            QuotaError: finished videos of the tenant fill its quota.
-            MediaCondemnedError: the garbage collector removes media that it names at the moment.
+            ConflictError: the key was used before with a different batch.
+            QueueFullError: too many rows are waiting.
+            QuotaError: the tenant's finished videos fill its quota.
+            MediaCondemnedError: the garbage collector is currently removing media that it names.
             StoreError: the journal cannot be written.
         """
         with self._database.transaction() as connection:
@@ -187,9 +187,9 @@ class Batches:
         return batch.batch_id
 
     def feed(self, limit: int, at_s: float) -> list[NewJob]:
-        """Make jobs of the rows that wait longest, as far as the queue has room; they are on disk then.
+        """Turn the longest-waiting rows into jobs, as far as the queue has room; they are on disk when this returns.
 
-        A row keeps its job's name for good, so that it never becomes two.
+        A row keeps its job's name permanently, so that it never becomes two jobs.
         """
         made: list[NewJob] = []
         if not self._database.rows(f"{_HUNGRY} LIMIT 1"):
@@ -209,12 +209,12 @@ class Batches:
         return made
 
     def get(self, batch_id: str) -> Batch | None:
-        """Return a batch, or None where there is none of that name."""
+        """Return a batch, or None if there is none with that name."""
         rows = self._database.rows("SELECT * FROM batches WHERE batch_id = ?", (batch_id,))
         return self._batch(rows[0]) if rows else None
 
     def newest(self, limit: int, tenant: str | None = None) -> list[Batch]:
-        """Return the batches accepted last, newest first, perhaps only a tenant's."""
+        """Return the most recently accepted batches, newest first, optionally only a tenant's."""
         where, values = ("WHERE tenant = ?", (tenant,)) if tenant is not None else ("", ())
         rows = self._database.rows(
             f"SELECT * FROM batches {where} ORDER BY serial DESC LIMIT ?", (*values, limit)
@@ -222,7 +222,7 @@ class Batches:
         return [self._batch(row) for row in rows]
 
     def rows(self, batch_id: str, after: int, limit: int, state: str | None = None) -> list[BatchRow]:
-        """Return rows with a number above ``after``, in order, perhaps only those in a state."""
+        """Return rows with a number above ``after``, in order, optionally only those in a given state."""
         only, values = (f"AND {_STATE} = ?", (state,)) if state is not None else ("", ())
         found = self._database.rows(
             f"SELECT batch_rows.batch_row, batch_rows.source, batch_rows.problems, jobs.job_id, {_STATE} AS state,"
@@ -244,7 +244,7 @@ class Batches:
         ]
 
     def cancel(self, batch_id: str) -> list[str]:
-        """Leave the rows that are no jobs yet; return the jobs that have not ended, to be cancelled."""
+        """Stop turning the batch's rows into jobs; return the jobs that have not ended, for the caller to cancel."""
         with self._database.transaction() as connection:
             connection.execute("UPDATE batches SET cancelled = 1 WHERE batch_id = ?", (batch_id,))
             unfinished = self._jobs_in(connection, batch_id, UNFINISHED)
@@ -254,10 +254,10 @@ class Batches:
         return unfinished
 
     def resume(self, batch_id: str) -> int:
-        """Let rows that were left, or whose jobs failed or were cancelled, wait again; return how many.
+        """Requeue rows that were left, or whose jobs failed or were cancelled; return how many.
 
         Raises:
-            MediaCondemnedError: the garbage collector removes media that it names at the moment.
+            MediaCondemnedError: the garbage collector is currently removing media that the batch names.
         """
         with self._database.transaction() as connection:
             media = connection.execute(
@@ -272,7 +272,7 @@ class Batches:
                     f"SELECT count(*) FROM batch_rows WHERE batch_id = ? AND {_WAITING}",
                     (batch_id,),
                 ).fetchone()
-            # A job that is withdrawn ends soon, and its row is to be made nevertheless.
+            # A withdrawn job will end soon, but its row is to be retried nevertheless.
             ended = self._jobs_in(
                 connection, batch_id, f"(state IN ('failed', 'cancelled') OR (withdrawn AND {UNFINISHED}))"
             )
@@ -284,7 +284,7 @@ class Batches:
         return left + len(ended)
 
     def prune(self, before_s: float, limit: int) -> int:
-        """Remove batches accepted before then of whose jobs none is left; return how many."""
+        """Remove batches accepted before then that have no jobs left; return how many."""
         with self._database.transaction() as connection:
             gone = connection.execute(
                 "SELECT batch_id FROM batches WHERE accepted_s < ? AND (cancelled OR NOT EXISTS"

@@ -1,4 +1,4 @@
-"""The file under the journal: one writing connection, some reading, numbered migrations, an epoch."""
+"""The journal's database file: one writer connection, several readers, numbered migrations, an epoch."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ _EPOCH: Final = "SELECT coalesce((SELECT CAST(value AS INTEGER) FROM orders WHER
 
 
 class Database:
-    """May be used from several threads, and from several processes at once.
+    """The database, usable from several threads and several processes at once.
 
-    Readers have connections of their own, so that nobody who asks waits for another's fsync or long list.
+    Readers have separate connections, so that a query does not wait for another caller's fsync or long query.
     """
 
     def __init__(self, path: Path) -> None:
@@ -40,9 +40,9 @@ class Database:
             raise self._broken(error) from error
 
     def take_epoch(self) -> int:
-        """Become the one whose word counts: who took an earlier epoch can write no more. Return the epoch.
+        """Take a new epoch and return it; holders of earlier epochs can no longer write.
 
-        Whoever takes none, as a command that makes a key, writes whenever it likes.
+        A process that takes none, such as a command that creates a key, may write at any time.
         """
         self._epoch = None
         with self.transaction() as connection:
@@ -55,23 +55,23 @@ class Database:
         return self._epoch
 
     def check_epoch(self) -> None:
-        """Do nothing while the epoch taken is the newest.
+        """Check that the epoch taken is still the newest.
 
         Raises:
-            SupersededError: somebody took a newer one.
+            SupersededError: another process took a newer one.
         """
         if self._epoch is not None:
             self._compare(self.rows(_EPOCH)[0][0])
 
     @contextmanager
     def transaction(self, *, erasing: bool = False) -> Iterator[sqlite3.Connection]:
-        """Yield the writing connection; what was done is on disk when the block ends, or undone where it raised.
+        """Yield the writer connection; changes are on disk when the block ends, or rolled back if it raised.
 
         Args:
-            erasing: Whether what is replaced must not be found in the file any more.
+            erasing: Whether replaced data must no longer be recoverable from the file.
 
         Raises:
-            SupersededError: somebody took a newer epoch than this one.
+            SupersededError: another process took a newer epoch.
             StoreError: the file cannot be written.
         """
         with self._write_lock:
@@ -99,7 +99,7 @@ class Database:
                 raise self._broken(error) from error
 
     def rows(self, sql: str, values: tuple[Any, ...] = ()) -> list[sqlite3.Row]:
-        """Return what a query finds in the last committed state."""
+        """Return the result rows of a query against the last committed state."""
         try:
             reader = self._free_reader()
             try:
@@ -162,14 +162,14 @@ class Database:
 
 
 def add_functions(connection: sqlite3.Connection) -> None:
-    """Give a connection the functions that the scripts of the layout call."""
+    """Register on a connection the functions that the migration scripts call."""
     connection.create_function(
         "media_named", 1, lambda text: json.dumps(media_named(text)), deterministic=True
     )
 
 
 def _statements(script: str) -> Iterator[str]:
-    """Yield a script's statements; a trigger's body has semicolons of its own."""
+    """Yield a script's statements, allowing for the semicolons inside a trigger's body."""
     statement = ""
     for part in script.split(";"):
         statement += f"{part};"
@@ -180,7 +180,7 @@ def _statements(script: str) -> Iterator[str]:
 
 
 def _use_wal(connection: sqlite3.Connection) -> None:
-    # SQLite does not wait for its lock here: two processes that open a new file at once would trip over it.
+    # SQLite's busy timeout does not apply here: two processes opening a new file at once would fail.
     until_s = time.monotonic() + BUSY_S
     while True:
         try:

@@ -1,4 +1,4 @@
-"""How a job ends: its result, its run record and its webhook's message in one transaction."""
+"""Ending a job: its result, its run record and its webhook message in one transaction."""
 
 from __future__ import annotations
 
@@ -17,24 +17,24 @@ from farm.journal.rendered import note_rendered
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """A job ends."""
+    """The end of a job."""
 
     job_id: str
     """Which job."""
     state: str
     """``done``, ``failed`` or ``cancelled``."""
     cause: str
-    """What brought it there."""
+    """What caused it to end."""
     at_s: float
-    """When, seconds since the epoch."""
+    """When it ended, in seconds since the epoch."""
     summary: Mapping[str, Any]
-    """What is known about it at its end."""
+    """What is known about the job when it ends."""
     record: str
     """Its run record, for the catalog."""
     message: str = ""
     """Why it failed."""
     problems: tuple[Problem, ...] = ()
-    """What is wrong with its document, where that is why."""
+    """What is wrong with its document, if that is why it failed."""
     video: str = ""
     """Path of the published video."""
     cover: str = ""
@@ -42,13 +42,13 @@ class Ending:
     report: str = ""
     """Path of its report."""
     rendered: tuple[str, ...] = ()
-    """Keys of its segments that were there."""
+    """Keys of its segments that have a result."""
     hidden: tuple[int, ...] = ()
-    """Indexes of the segments that were reused and of which its tenant is not told."""
+    """Indexes of segments whose reuse is not disclosed to the tenant."""
 
 
 def end(connection: sqlite3.Connection, ending: Ending) -> None:
-    """Put a job's end into the tables, as part of a transaction."""
+    """Write a job's end to the tables, within a transaction."""
     row = connection.execute(
         "UPDATE jobs SET message = ?, problems = ?, video = ?, cover = ?, report = ?, summary = ?, record = ?,"
         " hidden = ?"
@@ -67,7 +67,7 @@ def end(connection: sqlite3.Connection, ending: Ending) -> None:
     ).fetchone()
     note_rendered(connection, row["tenant"], ending.rendered, ending.at_s)
     if ending.state == "done":
-        # A failed or cancelled job may be tried anew, from the media that it named.
+        # The media of a failed or cancelled job is kept, since the job may be retried.
         connection.execute("DELETE FROM job_media WHERE job_id = ?", (ending.job_id,))
         if ending.video:
             made = ending.summary.get("production") or {}

@@ -1,4 +1,4 @@
-"""A job as the journal has it, and what is needed to take one in."""
+"""A job as recorded in the journal, and what is needed to accept one."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ COLUMNS: Final = (
     "serial, job_id, tenant, source, priority, tags, options, webhook, batch_id, batch_row, retry_of, withdrawn,"
     " state, cause, message, problems, video, cover, report, summary, accepted_s, changed_s"
 )
-"""All of a job but its document and its record, which are large and which lists do not show."""
+"""All columns of a job except its document and its record, which are large and not shown in lists."""
 
 ENDED: Final = "state IN ('done', 'failed', 'cancelled')"
 """SQL that is true of a job that has ended; written so that SQLite finds its index."""
@@ -27,74 +27,74 @@ UNFINISHED: Final = "state NOT IN ('done', 'failed', 'cancelled')"
 
 @dataclass(frozen=True, slots=True)
 class NewJob:
-    """A job that asks to be taken in."""
+    """A job submitted for acceptance."""
 
     job_id: str
-    """Its name, unique in the farm."""
+    """Its name, unique within the farm."""
     document: str
     """The job document, YAML or JSON."""
     source: str
-    """What to call the document in messages."""
+    """How messages refer to the document."""
     tenant: str = "default"
-    """Whose it is."""
+    """The owning tenant."""
     idempotency_key: str | None = None
-    """A repeat under the same key of the same tenant is the same job."""
+    """A repeat by the same tenant with the same key is the same job."""
     priority: int = 0
-    """Higher goes first among the tenant's own."""
+    """Higher goes first among the tenant's own jobs."""
     tags: tuple[str, ...] = ()
-    """What its workers must have."""
+    """Tags that its workers must have."""
     options: Mapping[str, Any] = field(default_factory=dict)
-    """What else was asked, as ``use_cache``."""
+    """Other requested options, such as ``use_cache``."""
     webhook: str = ""
-    """Where to tell of its end; empty for nowhere."""
+    """URL to notify when it ends; empty for none."""
     batch_id: str | None = None
     """The batch that it is a row of."""
     batch_row: int | None = None
-    """Its row there, from 1."""
+    """Its row in the batch, from 1."""
     retry_of: str | None = None
-    """The job that it tries anew."""
+    """The job that it retries."""
     media: tuple[str, ...] = ()
-    """Hashes of stored media that it needs beside those that stand plainly in its document."""
+    """Hashes of stored media that it needs in addition to those named literally in its document."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A job as the journal has it."""
+    """A job as recorded in the journal."""
 
     serial: int
-    """Its place in the order of acceptance."""
+    """Its position in the order of acceptance."""
     job_id: str
     """Its name."""
     tenant: str
-    """Whose it is."""
+    """The owning tenant."""
     document: str
     """The job document as it was accepted; empty in lists."""
     source: str
-    """What to call the document in messages."""
+    """How messages refer to the document."""
     priority: int
     """Higher goes first."""
     tags: tuple[str, ...]
-    """What its workers must have."""
+    """Tags that its workers must have."""
     options: Mapping[str, Any]
-    """What else was asked, e.g. ``use_cache``."""
+    """Other requested options, such as ``use_cache``."""
     webhook: str
-    """Where to tell of its end; empty for nowhere."""
+    """URL to notify when it ends; empty for none."""
     batch_id: str | None
     """The batch that it is a row of."""
     batch_row: int | None
-    """Its row there, from 1."""
+    """Its row in the batch, from 1."""
     retry_of: str | None
-    """The job that it tries anew."""
+    """The job that it retries."""
     withdrawn: bool
-    """Whether its owner wants it no more, which ends it soon."""
+    """Whether its owner has withdrawn it, in which case it ends soon."""
     state: str
-    """Where it stood last."""
+    """Its latest state."""
     cause: str
-    """What brought it there."""
+    """What put it in that state."""
     message: str
     """Why it failed; empty otherwise."""
     problems: tuple[Problem, ...]
-    """What is wrong with its document, where that is why it failed."""
+    """What is wrong with its document, if that is why it failed."""
     video: str
     """Path of the published video; empty until then."""
     cover: str
@@ -102,11 +102,11 @@ class Entry:
     report: str
     """Path of its report."""
     summary: Mapping[str, Any]
-    """What was known about it at its end: segments, timings."""
+    """What was known about it when it ended: segments, timings."""
     accepted_s: float
-    """When it was accepted, seconds since the epoch."""
+    """When it was accepted, in seconds since the epoch."""
     changed_s: float
-    """When its state changed last."""
+    """When its state last changed."""
 
     @property
     def final(self) -> bool:
@@ -115,7 +115,7 @@ class Entry:
 
 
 def entry_of(row: sqlite3.Row) -> Entry:
-    """Read a row of the table of jobs."""
+    """Convert a row of the jobs table to an entry."""
     return Entry(
         serial=row["serial"],
         job_id=row["job_id"],
@@ -144,10 +144,10 @@ def entry_of(row: sqlite3.Row) -> Entry:
 
 
 def text_of_problems(problems: Iterable[Problem]) -> str:
-    """Write problems down as JSON."""
+    """Serialise problems as JSON."""
     return json.dumps([asdict(one) for one in problems])
 
 
 def problems_of_text(text: str) -> tuple[Problem, ...]:
-    """Read problems that were written down as JSON."""
+    """Parse problems serialised as JSON."""
     return tuple(Problem(one["path"], one["message"]) for one in json.loads(text))

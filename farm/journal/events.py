@@ -1,4 +1,4 @@
-"""What happened, in order: each change of a job or a node, with time and cause."""
+"""The event log, in order: each change to a job or a node, with time and cause."""
 
 from __future__ import annotations
 
@@ -11,42 +11,42 @@ from farm.journal.database import Database
 
 @dataclass(frozen=True, slots=True)
 class JournalEvent:
-    """One thing that happened."""
+    """A recorded event."""
 
     serial: int
-    """Its place in the order of events: where a reader goes on."""
+    """Its position in the order of events, from which a reader resumes."""
     kind: str
     """``state`` of a job, ``retry`` of a part of it, its ``priority``, or ``node``."""
     job_id: str | None
     """The job it happened to; None for a node."""
     tenant: str
-    """Whose job; empty for a node."""
+    """The job's tenant; empty for a node."""
     node: str
     """The node it happened to; empty for a job."""
     state: str
-    """What the job or node came to; for a retry, what is tried again; for a priority, the new one."""
+    """The new state of the job or node; for a retry, what is retried; for a priority, the new one."""
     cause: str
-    """What brought it about."""
+    """What caused it."""
     at_s: float
-    """When, seconds since the epoch."""
+    """Time, in seconds since the epoch."""
 
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """Something to be noted that changes no job's state."""
+    """Something to record that does not change a job's state."""
 
     kind: str
     """``retry`` or ``node``."""
     state: str
-    """What came about."""
+    """What happened."""
     cause: str
     """Why."""
     at_s: float
-    """When, seconds since the epoch."""
+    """Time, in seconds since the epoch."""
     job_id: str | None = None
     """The job that it happened to."""
     tenant: str = ""
-    """Whose job."""
+    """The job's tenant."""
     node: str = ""
     """The node that it happened to."""
 
@@ -58,13 +58,13 @@ class Events:
         self._database = database
 
     def of(self, job_id: str) -> list[JournalEvent]:
-        """Return a job's story in order."""
+        """Return a job's events in order."""
         return self._read("job_id = ? ORDER BY serial", (job_id,))
 
     def after(
         self, serial: int, limit: int, *, tenant: str | None = None, job_id: str | None = None
     ) -> list[JournalEvent]:
-        """Return what came after an event, in order, perhaps only a tenant's or a job's."""
+        """Return the events after a serial, in order, optionally only a tenant's or a job's."""
         where, values = ["serial > ?"], [serial, tenant, job_id]
         if tenant is not None:
             where.append("tenant = ?")
@@ -74,14 +74,14 @@ class Events:
         return self._read(f"{' AND '.join(where)} ORDER BY serial LIMIT ?", (*given, limit))
 
     def prune(self, before_s: float) -> int:
-        """Remove what happened to nodes before then; return how much. Jobs take their events with them."""
+        """Remove node events from before then; return how many. A job's events are removed with the job."""
         with self._database.transaction() as connection:
             return connection.execute(
                 "DELETE FROM events WHERE job_id IS NULL AND at_s < ?", (before_s,)
             ).rowcount
 
     def last(self, tenant: str | None = None) -> int:
-        """Return the serial of the newest event, perhaps only of a tenant's; 0 where nothing has happened."""
+        """Return the serial of the newest event, optionally only a tenant's; 0 if there is none."""
         where, values = ("", ()) if tenant is None else (" WHERE tenant = ?", (tenant,))
         (row,) = self._database.rows(f"SELECT coalesce(max(serial), 0) AS last FROM events{where}", values)
         last: int = row["last"]
@@ -103,7 +103,7 @@ def add_event(
     tenant: str = "",
     node: str = "",
 ) -> None:
-    """Put an event into the table, as part of a transaction."""
+    """Insert an event, within a transaction."""
     connection.execute(
         "INSERT INTO events (kind, job_id, tenant, node, state, cause, at_s) VALUES (?, ?, ?, ?, ?, ?, ?)",
         (kind, job_id, tenant, node, state, cause, at_s),
@@ -111,7 +111,7 @@ def add_event(
 
 
 def add_incident(connection: sqlite3.Connection, one: Incident) -> None:
-    """Put an incident into the table, as part of a transaction."""
+    """Insert an incident, within a transaction."""
     add_event(
         connection,
         one.kind,

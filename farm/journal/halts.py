@@ -1,4 +1,4 @@
-"""Halts: when a queue was paused or the farm was down, which a job's own time leaves out."""
+"""Halts: times when a queue was paused or the farm was down, which do not count towards a job's elapsed time."""
 
 from __future__ import annotations
 
@@ -9,31 +9,31 @@ from typing import Final
 from farm.journal.database import Database
 
 EVERYBODY: Final = ""
-"""In place of a tenant: the whole farm."""
+"""Used in place of a tenant: the whole farm."""
 _ALIVE: Final = "alive_s"
 
 
 @dataclass(frozen=True, slots=True)
 class Halt:
-    """A span of time in which nothing new was begun."""
+    """A period during which no new work was started."""
 
     tenant: str
-    """Whose queue was paused; ``EVERYBODY`` where the whole farm was paused or down."""
+    """The tenant whose queue was paused; ``EVERYBODY`` if the whole farm was paused or down."""
     began_s: float
-    """Since when, seconds since the epoch."""
+    """Start, in seconds since the epoch."""
     ended_s: float | None
-    """Until when; None while it lasts."""
+    """End; None while it lasts."""
 
 
 class Halts:
-    """The table of halts. May be used from several threads; only the controller writes it."""
+    """The table of halts. Thread-safe; only the controller writes to it."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._known: tuple[Halt, ...] | None = None
 
     def pause(self, tenant: str, at_s: float) -> None:
-        """Note that a queue is paused from now on; nothing happens where it is already."""
+        """Record that a queue is paused from now on; does nothing if it already is."""
         with self._database.transaction() as connection:
             connection.execute(
                 "INSERT INTO halts (tenant, began_s) SELECT ?, ? WHERE NOT EXISTS"
@@ -43,7 +43,7 @@ class Halts:
         self._known = None
 
     def resume(self, tenant: str, at_s: float) -> None:
-        """Note that a queue's pause ends."""
+        """Record that a queue's pause has ended."""
         with self._database.transaction() as connection:
             connection.execute(
                 "UPDATE halts SET ended_s = max(?, began_s) WHERE tenant = ? AND ended_s IS NULL",
@@ -52,7 +52,7 @@ class Halts:
         self._known = None
 
     def come_up(self, at_s: float) -> float:
-        """Note that the farm is up, and was not since it was last known to be; return for how long, seconds."""
+        """Record that the farm is up, and as down since it was last known to be up; return the downtime in seconds."""
         with self._database.transaction() as connection:
             (last_s,) = connection.execute(
                 "SELECT max(coalesce((SELECT CAST(value AS REAL) FROM orders WHERE name = ?), 0.0),"
@@ -69,7 +69,7 @@ class Halts:
         return down_s
 
     def live(self, at_s: float) -> None:
-        """Note that the farm is up at this moment."""
+        """Record that the farm is up at this moment."""
         with self._database.transaction() as connection:
             connection.execute(
                 "INSERT INTO orders (name, value) VALUES (?, ?)"
@@ -78,15 +78,15 @@ class Halts:
             )
 
     def halted_s(self, tenant: str, from_s: float, until_s: float, moved_s: Collection[float] = ()) -> float:
-        """Return for how long a job of a tenant was halted between two times.
+        """Return for how many seconds a tenant's job was halted between two times.
 
-        What runs when a queue is paused goes on: a halt counts for the job from when it last came on in it.
+        Work already running when a queue is paused continues: a halt counts from the job's last progress during it.
 
         Args:
-            tenant: Whose job.
-            from_s: From when on, seconds since the epoch.
-            until_s: Until when.
-            moved_s: When the job came on.
+            tenant: The job's tenant.
+            from_s: Start, in seconds since the epoch.
+            until_s: End.
+            moved_s: Times at which the job made progress.
         """
         own = ((halt.began_s, halt.ended_s) for halt in self._halts() if halt.tenant in (EVERYBODY, tenant))
         clipped = (
@@ -114,7 +114,7 @@ class Halts:
 
 
 def _joined(spans: Iterable[tuple[float, float]]) -> list[tuple[float, float]]:
-    """Return spans that do not overlap and cover the same, in order; those without length are left out."""
+    """Merge overlapping spans, in order; empty spans are dropped."""
     joined: list[tuple[float, float]] = []
     for began_s, ended_s in sorted(span for span in spans if span[0] < span[1]):
         if joined and began_s <= joined[-1][1]:

@@ -1,4 +1,4 @@
-"""Accepted jobs: taken in once, moved along, ended once."""
+"""Accepted jobs: accepted once, advanced from state to state, ended once."""
 
 from __future__ import annotations
 
@@ -19,45 +19,45 @@ from farm.journal.quotas import check_productions
 from farm.journal.rendered import Had, note_rendered
 
 MAX_UNFINISHED: Final = 100_000
-"""Jobs that a farm holds unfinished; a tenant's own limit may be lower."""
+"""How many unfinished jobs a farm holds at most; a tenant's own limit may be lower."""
 RETRY_AFTER_S: Final = 30
 ROWS_AHEAD: Final = 5_000
-"""Unfinished jobs that a tenant may have before rows of its batches become more: they wait in the batch."""
+"""How many unfinished jobs a tenant may have before further batch rows wait in the batch instead of becoming jobs."""
 _BRIEF: Final = f"SELECT {COLUMNS}, '' AS document FROM jobs"
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A job comes to a state on its way."""
+    """A job's transition to an intermediate state."""
 
     job_id: str
     """Which job."""
     state: str
-    """Where it stands."""
+    """The new state."""
     cause: str
-    """What brought it there."""
+    """What caused the transition."""
     at_s: float
-    """When, seconds since the epoch."""
+    """Time, in seconds since the epoch."""
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which jobs to list."""
+    """Selects the jobs to list."""
 
     tenant: str | None = None
     """Only this tenant's."""
     state: str | None = None
-    """Only those in this state; ``unfinished`` for all that have not ended."""
+    """Only jobs in this state; ``unfinished`` for all that have not ended."""
     batch_id: str | None = None
     """Only the rows of this batch."""
     source: str | None = None
-    """Only those whose document was called so."""
+    """Only jobs whose document has this source."""
     since_s: float | None = None
-    """Only those accepted at this time or later."""
+    """Only jobs accepted at this time or later."""
     but_tenant: str | None = None
-    """None of this tenant's."""
+    """Exclude this tenant's jobs."""
     before: int | None = None
-    """Only those with a lower serial: where the page before ended."""
+    """Only jobs with a lower serial: where the previous page ended."""
 
 
 class Jobs:
@@ -74,15 +74,15 @@ class Jobs:
         self._tenant_unfinished = tenant_unfinished
 
     def accept(self, job: NewJob, at_s: float) -> Entry:
-        """Take a job in; it is on disk when this returns.
+        """Accept a job; it is on disk when this returns.
 
-        A key that the tenant used before gives the job of that time, whose id is then another.
+        If the tenant has used the idempotency key before, that earlier job is returned, with its own id.
 
         Raises:
-            ConflictError: the key was used before with another document, or another job stands for the row.
+            ConflictError: the key was used before with a different document, or the batch row already has another job.
             QueueFullError: the tenant or the farm has too many unfinished jobs.
-            QuotaError: finished videos of the tenant fill its quota.
-            MediaCondemnedError: the garbage collector removes media that it names at the moment.
+            QuotaError: the tenant's finished videos fill its quota.
+            MediaCondemnedError: the garbage collector is currently removing media that it names.
             StoreError: the journal cannot be written.
         """
         with self._database.transaction() as connection:
@@ -101,9 +101,9 @@ class Jobs:
         return entry
 
     def record(self, changes: Sequence[Step | Ending | Incident | Had]) -> set[str]:
-        """Note what happened, in order and in one commit; return the jobs whose end was new.
+        """Record changes in order, in one commit; return the jobs that ended now.
 
-        A job that has ended stays as it is, whatever is said of it later.
+        A job that has already ended is not changed by later records.
         """
         ended = set()
         with self._database.transaction() as connection:
@@ -122,12 +122,12 @@ class Jobs:
         return ended
 
     def reopen(self, job_id: str, cause: str, at_s: float) -> Entry | None:
-        """Let a finished job be made again under its own name, because its files are damaged; None where none is done.
+        """Reopen a finished job under its own name, because its files are damaged; None if no such job is done.
 
-        Its webhook is not told a second time.
+        Its webhook is not notified a second time.
 
         Raises:
-            MediaCondemnedError: the garbage collector removes media that it names at the moment.
+            MediaCondemnedError: the garbage collector is currently removing media that it names.
         """
         with self._database.transaction() as connection:
             row = connection.execute(
@@ -143,12 +143,12 @@ class Jobs:
         return self.get(job_id)
 
     def withdraw(self, job_id: str) -> None:
-        """Note that a job is wanted no more, so that a new controller ends it where this one cannot."""
+        """Record that a job is withdrawn, so that a new controller ends it if this one cannot."""
         with self._database.transaction() as connection:
             connection.execute(f"UPDATE jobs SET withdrawn = 1 WHERE job_id = ? AND {UNFINISHED}", (job_id,))
 
     def reprioritise(self, job_id: str, priority: int, cause: str, at_s: float) -> bool:
-        """Give a job that has not ended another priority, for new controllers too; False where it has ended.
+        """Change an unfinished job's priority, also for future controllers; False if it has ended.
 
         Raises:
             StoreError: the journal cannot be written.
@@ -174,33 +174,33 @@ class Jobs:
         return True
 
     def get(self, job_id: str) -> Entry | None:
-        """Return a job, or None where there is none of that name."""
+        """Return a job, or None if there is none with that name."""
         rows = self._database.rows("SELECT * FROM jobs WHERE job_id = ?", (job_id,))
         return entry_of(rows[0]) if rows else None
 
     def hidden(self, job_id: str) -> tuple[int, ...] | None:
-        """Return the indexes of a job's segments of whose reuse its tenant is not told; None if not known."""
+        """Return the indexes of a job's segments whose reuse is not disclosed to its tenant; None if not known."""
         rows = self._database.rows("SELECT hidden FROM jobs WHERE job_id = ?", (job_id,))
         return tuple(json.loads(rows[0]["hidden"])) if rows and rows[0]["hidden"] else None
 
     def newest(self, limit: int, only: Filter | None = None) -> list[Entry]:
-        """Return the jobs accepted last, newest first, as far as the filter lets them through; no documents."""
+        """Return the most recently accepted jobs matching the filter, newest first, without their documents."""
         where, values = _conditions(only or Filter())
         rows = self._database.rows(f"{_BRIEF} WHERE {where} ORDER BY serial DESC LIMIT ?", (*values, limit))
         return [entry_of(row) for row in rows]
 
     def media_of(self, job_id: str) -> tuple[str, ...]:
-        """Return the media that a job names; of a job that is done, none."""
+        """Return the media that a job names; none for a job that is done."""
         rows = self._database.rows("SELECT sha256 FROM job_media WHERE job_id = ? ORDER BY 1", (job_id,))
         return tuple(row["sha256"] for row in rows)
 
     def unfinished(self) -> list[Entry]:
-        """Return the jobs that have not ended, in order of arrival: what a new controller takes up."""
+        """Return the jobs that have not ended, in order of acceptance, for a new controller to resume."""
         rows = self._database.rows(f"SELECT * FROM jobs WHERE {UNFINISHED} ORDER BY serial")
         return [entry_of(row) for row in rows]
 
     def counts(self, *, unfinished: bool = False) -> dict[str, dict[str, int]]:
-        """Return how many jobs each tenant has in each state, perhaps only in those that are no end."""
+        """Return how many jobs each tenant has in each state, optionally only in non-final states."""
         told: dict[str, dict[str, int]] = {}
         only = f"WHERE {UNFINISHED}" if unfinished else ""
         for row in self._database.rows(
@@ -210,7 +210,7 @@ class Jobs:
         return told
 
     def unrecorded(self, limit: int) -> list[tuple[str, str]]:
-        """Return (job id, run record) of ended jobs that the catalog does not have, oldest first."""
+        """Return (job id, run record) of ended jobs missing from the catalog, oldest first."""
         rows = self._database.rows(
             "SELECT job_id, record FROM jobs WHERE recorded = 0 AND record <> '' ORDER BY serial LIMIT ?",
             (limit,),
@@ -218,21 +218,21 @@ class Jobs:
         return [(row["job_id"], row["record"]) for row in rows]
 
     def mark_recorded(self, job_ids: Sequence[str]) -> None:
-        """Note that the catalog has these jobs' records."""
+        """Record that the catalog has these jobs' records."""
         with self._database.transaction() as connection:
             connection.executemany(
                 "UPDATE jobs SET recorded = 1 WHERE job_id = ?", [(one,) for one in job_ids]
             )
 
     def forget_recorded(self) -> int:
-        """Note that the catalog has lost all records, so that it is fed anew; return how many there are."""
+        """Record that the catalog has lost all records, so that they are sent again; return how many there are."""
         with self._database.transaction() as connection:
             return connection.execute("UPDATE jobs SET recorded = 0 WHERE record <> ''").rowcount
 
     def prune(self, before_s: float, limit: int) -> list[Entry]:
-        """Remove ended jobs that changed last before then, and their events; return them, oldest first.
+        """Remove ended jobs that last changed before then, with their events; return them, oldest first.
 
-        What the catalog does not have yet, a webhook was not told of yet, or has files yet, stays.
+        Jobs not yet in the catalog, with a webhook notification still pending, or with files on disk are kept.
         """
         with self._database.transaction() as connection:
             rows = connection.execute(
@@ -255,9 +255,9 @@ class Jobs:
             )
 
     def room(self, connection: sqlite3.Connection, tenant: str, *, for_rows: bool = False) -> tuple[int, str]:
-        """Return how many jobs the tenant may add, and what bounds that.
+        """Return how many jobs the tenant may add, and which limit determines that.
 
-        Rows of batches get less: a long table is not to keep out those who send single jobs.
+        Batch rows get less room, so that a long table does not shut out single submissions.
         """
         told = connection.execute(
             f"SELECT count(*) AS everyone, coalesce(sum(tenant = ?), 0) AS own FROM jobs WHERE {UNFINISHED}",
@@ -278,7 +278,7 @@ class Jobs:
 
 
 def insert(connection: sqlite3.Connection, job: NewJob, at_s: float) -> None:
-    """Put a job into the table, with its first event."""
+    """Insert a job into the table, with its first event."""
     connection.execute(
         "INSERT INTO jobs (job_id, tenant, idempotency_key, document, source, priority, tags, options, webhook,"
         " batch_id, batch_row, retry_of, state, cause, accepted_s, changed_s)"
@@ -317,7 +317,7 @@ def _move(connection: sqlite3.Connection, job_id: str, state: str, cause: str, a
 
 
 def _take_over_row(connection: sqlite3.Connection, job: NewJob) -> None:
-    """Let a row of a batch stand for the job that tries its former one anew."""
+    """Point a batch row at the job that retries its former one."""
     row = connection.execute(
         "SELECT job_id FROM batch_rows WHERE batch_id = ? AND batch_row = ?", (job.batch_id, job.batch_row)
     ).fetchone()

@@ -1,4 +1,4 @@
-"""The journal as a whole: its tables over one file."""
+"""The journal as a whole: all its tables in one file."""
 
 from __future__ import annotations
 
@@ -23,35 +23,35 @@ from farm.journal.retention import Retention
 from farm.journal.seal import KEY_FILE, Seal, load_seal
 
 _SEAL: Final = "seal"
-"""The order that keeps the print of the seal's key."""
+"""Name of the order that holds the fingerprint of the seal's key."""
 
 
 @dataclass(frozen=True, slots=True)
 class Journal:
-    """An open journal; may be used from several threads."""
+    """An open journal; thread-safe."""
 
     database: Database
-    """The file."""
+    """The database file."""
     jobs: Jobs
     """Accepted jobs."""
     events: Events
-    """What happened to them, and to nodes."""
+    """Events of jobs and nodes."""
     batches: Batches
-    """Jobs that came as rows."""
+    """Jobs submitted as rows."""
     outbox: Outbox
-    """What webhooks are to be told."""
+    """Pending webhook messages."""
     access: Access
     """Tenants and API keys."""
     orders: Orders
-    """What the operator ordered."""
+    """The operator's standing orders."""
     rendered: RenderedSegments
     """Which segments each tenant had in a video."""
     audit: Audit
-    """What callers had the farm do."""
+    """The log of callers' actions."""
     seal: Seal
-    """What secrets are sealed with, and serials hidden."""
+    """Encrypts secrets and obscures serials."""
     halts: Halts
-    """When queues were paused and the farm was down."""
+    """Times when queues were paused or the farm was down."""
     owners: Owners
     """Who owns which uploaded media."""
     productions: MadeProductions
@@ -59,7 +59,7 @@ class Journal:
     retention: Retention
     """How long things are kept."""
     quotas: Quotas
-    """How much tenants may have."""
+    """How much tenants may store."""
 
     @staticmethod
     def open(
@@ -69,17 +69,17 @@ class Journal:
         tenant_unfinished: int | None = None,
         new_seal: bool = False,
     ) -> Journal:
-        """Open a journal, making or bringing up to date what is needed.
+        """Open a journal, creating or migrating it as needed.
 
         Args:
-            path: The file; the key of its seal lies beside it.
-            max_unfinished: Jobs that the farm holds unfinished.
-            tenant_unfinished: Those of a tenant without a limit of its own; None for as many as the farm's.
-            new_seal: Whether the key of the seal is lost, and another one is to be used; every tenant gets a new
-                webhook secret.
+            path: The file; the key of its seal is stored next to it.
+            max_unfinished: How many unfinished jobs the farm holds at most.
+            tenant_unfinished: The same for a tenant without its own limit; None for the farm's limit.
+            new_seal: Whether the seal's key is lost and is to be replaced; every tenant gets a new webhook secret.
 
         Raises:
-            StoreError: the file is no journal, of a newer farm, or cannot be written; or its seal's key is not there.
+            StoreError: the file is not a journal, is from a newer farm or is not writable; or its seal's key is
+                missing.
         """
         database = Database(path)
         orders = Orders(database)

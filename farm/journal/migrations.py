@@ -1,4 +1,4 @@
-"""The journal's layout: one script a version, each leading on from the one before."""
+"""The journal's schema: one migration script per version, each building on the previous one."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ CREATE TABLE events (
 CREATE INDEX events_job ON events (job_id, serial)
 """
 
-# SQLite cannot widen a UNIQUE column: the tables are made anew and filled from the old ones.
+# SQLite cannot widen a UNIQUE column: the tables are recreated and filled from the old ones.
 _TENANTS: Final = """
 ALTER TABLE jobs RENAME TO old_jobs;
 ALTER TABLE events RENAME TO old_events;
@@ -155,7 +155,7 @@ CREATE TABLE orders (
 )
 """
 
-# What a farm of millions of ended jobs looks up often is found by an index.
+# Indexes for the lookups that are frequent on a farm with millions of ended jobs.
 _WITHDRAWN: Final = """
 ALTER TABLE jobs ADD COLUMN withdrawn INTEGER NOT NULL DEFAULT 0;
 DROP INDEX jobs_open;
@@ -200,9 +200,9 @@ CREATE TABLE halts (
 )
 """
 
-# What is stored for whom, and what of it is needed. `stored_sums` is kept by triggers: quotas are asked for with every
-# upload, and sums over a tenant's millions of rows would be read each time. Rows of unfinished jobs that came before
-# this layout are found in their documents by `media_named`.
+# What is stored for each tenant, and what of it is still needed. `stored_sums` is maintained by triggers: quotas are
+# checked on every upload, which would otherwise sum over a tenant's millions of rows each time. For unfinished jobs
+# that predate this version, `media_named` extracts the media from their documents.
 _OWNERS: Final = """
 CREATE TABLE owners (
     tenant     TEXT NOT NULL,
@@ -288,4 +288,4 @@ INSERT INTO production_files (job_id, tenant, size_bytes, made_s)
 """
 
 MIGRATIONS: Final = (_JOBS, _TENANTS, _WITHDRAWN, _ACCESS, _HALTS, _OWNERS)
-"""Scripts by version, the first leading from an empty file to layout 1."""
+"""Scripts by version; the first turns an empty file into version 1."""

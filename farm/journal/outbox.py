@@ -1,4 +1,4 @@
-"""The outbox: what is to be told to webhooks, kept until it was taken or given up."""
+"""The outbox: webhook messages, kept until delivered or given up."""
 
 from __future__ import annotations
 
@@ -12,33 +12,33 @@ from typing import Any, Final
 from farm.journal.database import Database
 
 PAUSES_S: Final = (5, 30, 120, 600, 1800, 3600, 4 * 3600, 8 * 3600, 24 * 3600)
-"""How long to wait after each refusal; after the last one a message is given up. About 40 hours in all."""
+"""How long to wait after each failed delivery, in seconds; then a message is given up. About 40 hours in all."""
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """Something to tell a webhook."""
+    """A webhook message."""
 
     event_id: str
-    """The same each time it is told, so that a receiver can drop repeats."""
+    """The same for each attempt, so that a receiver can drop duplicates."""
     job_id: str
-    """The job it tells of."""
+    """The job it is about."""
     tenant: str
-    """Whose job."""
+    """The job's tenant."""
     url: str
-    """Whom to tell."""
+    """The webhook's URL."""
     body: str
-    """What, as JSON."""
+    """The payload, as JSON."""
     state: str
     """``waiting``, ``delivered`` or ``given up``."""
     tries: int
-    """How often it was told."""
+    """How many delivery attempts were made."""
     due_s: float
-    """When to tell it next, seconds since the epoch."""
+    """When to attempt delivery next, in seconds since the epoch."""
     said: str
-    """What the receiver said last."""
+    """The receiver's latest response."""
     changed_s: float
-    """When any of this changed last."""
+    """When the message last changed."""
 
 
 class Outbox:
@@ -48,9 +48,9 @@ class Outbox:
         self._database = database
 
     def due(self, now_s: float, each: int) -> list[Message]:
-        """Return the messages whose time has come, the longest overdue first, so many of each tenant.
+        """Return the messages that are due, the longest overdue first, at most ``each`` per tenant.
 
-        One whose receivers do not answer has many overdue; they are not to stand before all others'.
+        This keeps a tenant whose receivers do not respond, and whose messages pile up, from blocking other tenants.
         """
         rows = self._database.rows(
             "SELECT event_id, job_id, tenant, url, body, state, tries, due_s, said, changed_s FROM ("
@@ -61,7 +61,7 @@ class Outbox:
         return [Message(**dict(row)) for row in rows]
 
     def of(self, job_id: str) -> list[Message]:
-        """Return the messages that tell of a job."""
+        """Return the messages about a job."""
         rows = self._database.rows("SELECT * FROM outbox WHERE job_id = ?", (job_id,))
         return [Message(**dict(row)) for row in rows]
 
@@ -71,11 +71,11 @@ class Outbox:
         return {row["state"]: row["messages"] for row in rows}
 
     def delivered(self, event_id: str, said: str, now_s: float) -> None:
-        """Note that a message was taken."""
+        """Record that a message was delivered."""
         self._change(event_id, "delivered", said, now_s, now_s)
 
     def refused(self, message: Message, said: str, now_s: float) -> None:
-        """Note that a message was not taken: it is told again later, or given up."""
+        """Record that a message was not accepted: it is retried later, or given up."""
         last = message.tries >= len(PAUSES_S)
         due_s = now_s if last else now_s + PAUSES_S[message.tries]
         self._change(message.event_id, "given up" if last else "waiting", said, due_s, now_s)
@@ -98,9 +98,9 @@ def post(
     summary: Mapping[str, Any],
     at_s: float,
 ) -> None:
-    """Put a message into the outbox in the transaction that ends its job: neither is there without the other.
+    """Put a message into the outbox in the transaction that ends its job, so that neither exists without the other.
 
-    The end of a job that was made again is told no second time.
+    The end of a reopened job is not reported a second time.
     """
     told_at = datetime.fromtimestamp(at_s, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     body = {"type": f"job.{state}", "timestamp": told_at, "data": dict(summary)}

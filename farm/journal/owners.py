@@ -1,9 +1,9 @@
 """Owners: which tenant owns which uploaded media, and which media the journal needs.
 
-Media are removed in two steps. What nobody needs is noted as unneeded; what stayed so for long enough is condemned, in
-the transaction that makes sure that the journal still does not need it. From then on until its files are gone and
-:meth:`Owners.acquit` was called, nobody can become its owner and no job that names it is accepted. So whoever was told
-that their upload was stored keeps it, and a collector that is killed leaves its condemned media to the next one.
+Media is removed in two steps. Media that nothing needs is marked as unneeded; if it stays unneeded for long enough, it
+is condemned, in a transaction that checks that the journal still does not need it. From then until its files are gone
+and :meth:`Owners.acquit` has been called, no tenant can become its owner and no job that names it is accepted. Thus an
+upload that was acknowledged is kept, and media condemned by a collector that was killed is left to the next one.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from farm.journal.entry import UNFINISHED
 from farm.journal.quotas import check_upload
 
 _MANY: Final = 500
-"""Hashes in one statement; SQLite allows 32,766 values."""
+"""Hashes per statement; SQLite allows 32,766 values."""
 
 NEEDED: Final = (
     "EXISTS (SELECT 1 FROM owners WHERE owners.sha256 = {media})"
@@ -29,7 +29,7 @@ NEEDED: Final = (
     " WHERE batch_media.sha256 = {media} AND NOT cancelled AND EXISTS (SELECT 1 FROM batch_rows"
     " WHERE batch_rows.batch_id = batches.batch_id AND batch_rows.job_id IS NULL AND batch_rows.problems = '[]'))"
 )
-"""SQL that is true of media, in the column ``{media}``, that an owner, an unfinished job or a waiting row needs."""
+"""SQL that is true if an owner, an unfinished job or a waiting row needs the media in the column ``{media}``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +37,15 @@ class Owned:
     """Media that a tenant owns."""
 
     tenant: str
-    """Whose."""
+    """The owning tenant."""
     sha256: str
-    """Which media."""
+    """Hash of the media."""
     size_bytes: int
     """Size of the file."""
     noted_s: float
-    """When it was uploaded or fetched first, seconds since the epoch."""
+    """When it was first uploaded or fetched, in seconds since the epoch."""
     used_s: float
-    """When it was uploaded, fetched or named by a job of the tenant last."""
+    """When it was last uploaded, fetched or named by a job of the tenant."""
 
 
 class Owners:
@@ -58,8 +58,8 @@ class Owners:
         """Make a tenant an owner of media, before the file itself is put into the store.
 
         Raises:
-            MediaCondemnedError: the garbage collector removes this media at the moment.
-            QuotaError: the tenant would have more bytes of uploads than it may.
+            MediaCondemnedError: the garbage collector is currently removing this media.
+            QuotaError: the tenant would exceed its quota for upload bytes.
         """
         with self._database.transaction() as connection:
             check_spared(connection, (sha256,))
@@ -74,10 +74,10 @@ class Owners:
                 )
 
     def use(self, tenant: str, media: Collection[str], at_s: float) -> set[str]:
-        """Return which media a tenant owns, and count them as used, which keeps them for as long as the rules say.
+        """Return which of the media a tenant owns, and mark it as used now, which restarts its retention period.
 
         Raises:
-            MediaCondemnedError: the garbage collector removes one of them at the moment.
+            MediaCondemnedError: the garbage collector is currently removing some of it.
         """
         owned: set[str] = set()
         with self._database.transaction() as connection:
@@ -93,16 +93,16 @@ class Owners:
         return owned
 
     def spare(self, media: Collection[str]) -> None:
-        """Make sure that media which something else than an owner needs do not count as unneeded.
+        """Ensure that media needed by something other than an owner does not count as unneeded.
 
         Raises:
-            MediaCondemnedError: the garbage collector removes one of them at the moment.
+            MediaCondemnedError: the garbage collector is currently removing some of it.
         """
         with self._database.transaction() as connection:
             check_spared(connection, media)
 
     def owns(self, tenant: str | None, sha256: str) -> bool:
-        """Whether a tenant owns media; None asks for any tenant."""
+        """Whether a tenant owns the media; None for any tenant."""
         return bool(
             self._database.rows(
                 "SELECT 1 FROM owners WHERE sha256 = ? AND (? IS NULL OR tenant = ?) LIMIT 1",
@@ -115,7 +115,7 @@ class Owners:
         return [row["tenant"] for row in self._database.rows("SELECT DISTINCT tenant FROM owners")]
 
     def ages(self, tenant: str, bucket_s: float) -> list[tuple[float, int]]:
-        """Return (last use, bytes) of a tenant's uploads, those used within the same ``bucket_s`` added up."""
+        """Return (last use, bytes) of a tenant's uploads, aggregated into buckets of ``bucket_s`` seconds."""
         rows = self._database.rows(
             "SELECT CAST(used_s / ? AS INTEGER) AS bucket, sum(size_bytes) AS bytes FROM owners"
             " WHERE tenant = ? GROUP BY 1",
@@ -124,9 +124,9 @@ class Owners:
         return [(row["bucket"] * bucket_s, row["bytes"]) for row in rows]
 
     def release(self, tenant: str, before_s: float, limit: int) -> list[Owned]:
-        """Let go of a tenant's uploads that were used last before then; return them, the longest unused first.
+        """Release a tenant's uploads that were last used before then; return them, least recently used first.
 
-        Those that an unfinished job or a waiting row of any tenant names stay.
+        Those named by an unfinished job or a waiting row of any tenant are kept.
         """
         with self._database.transaction() as connection:
             rows = connection.execute(
@@ -142,7 +142,7 @@ class Owners:
         return [Owned(**dict(row)) for row in rows]
 
     def releasable(self, tenant: str, before_s: float) -> int:
-        """Return how many uploads :meth:`release` would let go of."""
+        """Return how many uploads :meth:`release` would release."""
         (row,) = self._database.rows(
             "SELECT count(*) AS items FROM owners"
             " WHERE tenant = ? AND used_s < ? AND NOT (" + _IN_WORK.format(media="owners.sha256") + ")",
@@ -151,7 +151,7 @@ class Owners:
         return int(row["items"])
 
     def needed_under(self, prefix: str) -> set[str]:
-        """Return the media whose hash begins so that owners, unfinished jobs or waiting rows need."""
+        """Return the media with this hash prefix that owners, unfinished jobs or waiting rows need."""
         low, high = prefix, prefix + "g"
         rows = self._database.rows(
             "SELECT sha256 FROM owners WHERE sha256 BETWEEN ? AND ?"
@@ -164,7 +164,7 @@ class Owners:
         return {row["sha256"] for row in rows}
 
     def users_of(self, sha256: str) -> list[str]:
-        """Say who needs media, in words: owners and unfinished jobs."""
+        """Describe who needs the media: owners and unfinished jobs."""
         rows = self._database.rows(
             "SELECT 'tenant ' || tenant AS told FROM owners WHERE sha256 = ?"
             " UNION ALL SELECT 'job ' || job_id FROM job_media JOIN jobs USING (job_id)"
@@ -174,7 +174,7 @@ class Owners:
         return [row["told"] for row in rows]
 
     def mark_unneeded(self, media: Iterable[str], at_s: float) -> None:
-        """Note that nobody needs these media now; how long that has been so counts from the first time."""
+        """Mark media as unneeded; media already marked keeps its original time."""
         with self._database.transaction() as connection:
             connection.executemany(
                 "INSERT OR IGNORE INTO unneeded_media (sha256, since_s) VALUES (?, ?)",
@@ -182,7 +182,7 @@ class Owners:
             )
 
     def mark_needed(self, media: Iterable[str]) -> None:
-        """Forget that these media were unneeded, unless they are condemned."""
+        """Remove the unneeded mark from media, unless it is condemned."""
         with self._database.transaction() as connection:
             connection.executemany(
                 "DELETE FROM unneeded_media WHERE sha256 = ? AND condemned_s IS NULL",
@@ -195,7 +195,7 @@ class Owners:
         return [row["prefix"] for row in rows if set(row["prefix"]) <= set("0123456789abcdef")]
 
     def unneeded_under(self, prefix: str) -> dict[str, float]:
-        """Return the unneeded media whose hash begins so, and since when each is."""
+        """Return the unneeded media with this hash prefix, and since when each has been unneeded."""
         rows = self._database.rows(
             "SELECT sha256, since_s FROM unneeded_media WHERE sha256 BETWEEN ? AND ?",
             (prefix, prefix + "\x7f"),
@@ -203,9 +203,9 @@ class Owners:
         return {row["sha256"]: row["since_s"] for row in rows}
 
     def condemn(self, media: Sequence[str], at_s: float) -> list[str]:
-        """Condemn unneeded media, all in one commit, and return those that may be removed now.
+        """Condemn unneeded media in one commit, and return what may be removed now.
 
-        What the journal needs after all, or was not noted as unneeded, is left out.
+        Media that the journal needs after all, or that was not marked as unneeded, is left out.
         """
         condemned: list[str] = []
         with self._database.transaction() as connection:
@@ -220,7 +220,7 @@ class Owners:
         return condemned
 
     def condemned(self, limit: int) -> list[str]:
-        """Return condemned media whose removal has not ended: what a killed collector leaves behind."""
+        """Return condemned media whose removal has not finished, as left behind by a killed collector."""
         rows = self._database.rows(
             "SELECT sha256 FROM unneeded_media WHERE condemned_s IS NOT NULL ORDER BY sha256 LIMIT ?",
             (limit,),
@@ -228,13 +228,13 @@ class Owners:
         return [row["sha256"] for row in rows]
 
     def acquit(self, media: Iterable[str]) -> None:
-        """Note that condemned media are removed, or stay after all: they may be uploaded and used again."""
+        """Record that condemned media was removed or is kept after all: it may be uploaded and used again."""
         with self._database.transaction() as connection:
             connection.executemany("DELETE FROM unneeded_media WHERE sha256 = ?", [(one,) for one in media])
 
 
 def check_spared(connection: sqlite3.Connection, media: Collection[str]) -> None:
-    """Make sure that none of these media is condemned, and that none counts as unneeded any more.
+    """Ensure that none of the media is condemned, and that none counts as unneeded any longer.
 
     Raises:
         MediaCondemnedError: one is being removed.
@@ -256,7 +256,7 @@ def check_spared(connection: sqlite3.Connection, media: Collection[str]) -> None
 def note_job_media(
     connection: sqlite3.Connection, job_id: str, tenant: str, media: Collection[str], at_s: float
 ) -> None:
-    """Note in the transaction that accepts a job which media it needs until it has ended.
+    """Record, in the transaction that accepts a job, which media it needs until it has ended.
 
     Raises:
         MediaCondemnedError: one of them is being removed.

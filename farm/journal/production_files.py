@@ -1,4 +1,4 @@
-"""Files of productions: which finished videos are on disk, whose they are, and how large."""
+"""Files of productions: which finished videos are on disk, their tenants and sizes."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ class ProductionFiles:
     job_id: str
     """The job that made them."""
     tenant: str
-    """Whose."""
+    """The owning tenant."""
     size_bytes: int
     """Size of the video."""
     made_s: float
-    """When the job ended, seconds since the epoch."""
+    """When the job ended, in seconds since the epoch."""
 
 
 class MadeProductions:
@@ -34,7 +34,7 @@ class MadeProductions:
         return [row["tenant"] for row in self._database.rows("SELECT DISTINCT tenant FROM production_files")]
 
     def ages(self, tenant: str, bucket_s: float) -> list[tuple[float, int]]:
-        """Return (when made, bytes) of a tenant's videos, those made within the same ``bucket_s`` added up."""
+        """Return (creation time, bytes) of a tenant's videos, aggregated into buckets of ``bucket_s`` seconds."""
         rows = self._database.rows(
             "SELECT CAST(made_s / ? AS INTEGER) AS bucket, sum(size_bytes) AS bytes FROM production_files"
             " WHERE tenant = ? GROUP BY 1",
@@ -45,7 +45,7 @@ class MadeProductions:
     def made_before(
         self, tenant: str, before_s: float, after: tuple[float, str], limit: int
     ) -> list[ProductionFiles]:
-        """Return a tenant's videos made before then, the oldest first, from the one behind ``after`` on."""
+        """Return a tenant's videos made before then, oldest first, starting after ``after``."""
         rows = self._database.rows(
             "SELECT * FROM production_files WHERE tenant = ? AND made_s < ? AND (made_s, job_id) > (?, ?)"
             " ORDER BY made_s, job_id LIMIT ?",
@@ -54,7 +54,7 @@ class MadeProductions:
         return [ProductionFiles(**dict(row)) for row in rows]
 
     def known(self, job_ids: Collection[str]) -> set[str]:
-        """Return which of these jobs have files on disk, or have not ended and will."""
+        """Return which of these jobs have files on disk, or have not ended and may yet produce some."""
         found: set[str] = set()
         every = list(job_ids)
         for first in range(0, len(every), 500):
@@ -69,7 +69,7 @@ class MadeProductions:
         return found
 
     def gone(self, job_ids: Collection[str]) -> None:
-        """Note that the files of these productions were removed."""
+        """Record that the files of these productions were removed."""
         with self._database.transaction() as connection:
             connection.executemany(
                 "DELETE FROM production_files WHERE job_id = ?", [(one,) for one in job_ids]
@@ -79,7 +79,7 @@ class MadeProductions:
 def note_production(
     connection: sqlite3.Connection, job_id: str, tenant: str, size_bytes: int, at_s: float
 ) -> None:
-    """Note in the transaction that ends a job that its files are on disk."""
+    """Record, in the transaction that ends a job, that its files are on disk."""
     connection.execute(
         "INSERT OR REPLACE INTO production_files VALUES (?, ?, ?, ?)", (job_id, tenant, size_bytes, at_s)
     )

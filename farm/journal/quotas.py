@@ -1,4 +1,4 @@
-"""Quotas: how many bytes of uploads and productions and how many assets a tenant may have."""
+"""Quotas: how many upload bytes, production bytes and assets a tenant may have."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ GIB: Final = 2**30
 
 @dataclass(frozen=True, slots=True)
 class Quota:
-    """What a tenant may have; each is on by default."""
+    """A tenant's limits; all are on by default."""
 
     upload_bytes: int = 200 * GIB
-    """Bytes of uploads that it owns. Content that another tenant has as well counts for both."""
+    """Bytes of uploads that it owns. Content shared with another tenant counts for both."""
     assets: int = 1_000_000
     """Entries in its library."""
     production_bytes: int = 2048 * GIB
@@ -30,30 +30,30 @@ NAMES: Final = tuple(field.name for field in fields(Quota))
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What a tenant has."""
+    """What a tenant has stored."""
 
     items: int
-    """How many."""
+    """Number of items."""
     size_bytes: int
-    """How large together."""
+    """Total size."""
 
 
 class Quotas:
-    """The table of quotas, and the sums that they are compared with."""
+    """The table of quotas, and the sums that they are checked against."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def of(self, tenant: str) -> Quota:
-        """Return a tenant's quotas: its own, the defaults where it has none."""
+        """Return a tenant's quotas, with defaults for those it has not set."""
         rows = self._database.rows(_QUOTA, (tenant,))
         return _quota(rows[0] if rows else None)
 
     def set(self, tenant: str, changes: dict[str, int | None]) -> Quota:
-        """Change quotas of a tenant; None makes one the default again. What is not named stays.
+        """Change a tenant's quotas; None restores a default. Quotas not named are unchanged.
 
         Raises:
-            DocumentError: no tenant's name, no quota of that name, or a number below 0.
+            DocumentError: an invalid tenant name, an unknown quota, or a number out of range.
         """
         problems = (
             [] if TENANT.fullmatch(tenant) else [Problem("tenant", f"`{tenant[:80]}` is no tenant's name")]
@@ -82,34 +82,34 @@ class Quotas:
         return {row["tenant"]: Stored(row["items"], row["bytes"]) for row in rows}
 
     def check_upload(self, tenant: str, size_bytes: int) -> None:
-        """Refuse an upload of so many bytes that would exceed the tenant's quota.
+        """Refuse an upload that would exceed the tenant's quota.
 
         Raises:
-            QuotaError: it would.
+            QuotaError: the upload would exceed the quota.
         """
         _compare_upload(
             tenant, self.stored(tenant, "uploads").size_bytes, size_bytes, self.of(tenant).upload_bytes
         )
 
     def check_productions(self, tenant: str) -> None:
-        """Refuse more videos for a tenant whose finished ones fill its quota.
+        """Refuse further videos for a tenant whose finished ones fill its quota.
 
         Raises:
-            QuotaError: they do.
+            QuotaError: the quota is full.
         """
         with self._database.transaction() as connection:
             check_productions(connection, tenant)
 
     def check_assets(self, tenant: str, have: int, more: int) -> None:
-        """Refuse to let a library grow beyond its quota.
+        """Refuse additions that would take a library beyond its quota.
 
         Args:
-            tenant: Whose library.
+            tenant: The library's tenant.
             have: Entries that it has.
-            more: Entries that are to be added.
+            more: Entries to be added.
 
         Raises:
-            QuotaError: there would be too many.
+            QuotaError: the quota would be exceeded.
         """
         limit = self.of(tenant).assets
         if have + more > limit:
@@ -125,10 +125,10 @@ _SUM: Final = "SELECT items, bytes FROM stored_sums WHERE tenant = ? AND kind = 
 
 
 def check_upload(connection: sqlite3.Connection, tenant: str, size_bytes: int) -> None:
-    """Refuse, in the transaction that would note it, an upload that exceeds the tenant's quota.
+    """Refuse, in the transaction that would record it, an upload that exceeds the tenant's quota.
 
     Raises:
-        QuotaError: it does.
+        QuotaError: the upload would exceed the quota.
     """
     quota = _quota(connection.execute(_QUOTA, (tenant,)).fetchone())
     found = connection.execute(_SUM, (tenant, "uploads")).fetchone()
@@ -136,10 +136,10 @@ def check_upload(connection: sqlite3.Connection, tenant: str, size_bytes: int) -
 
 
 def check_productions(connection: sqlite3.Connection, tenant: str) -> None:
-    """Refuse, in the transaction that would accept a job, more videos for a tenant whose finished ones fill its quota.
+    """Refuse, in the transaction that would accept a job, further videos if finished ones fill the tenant's quota.
 
     Raises:
-        QuotaError: they do.
+        QuotaError: the quota is full.
     """
     found = connection.execute(_SUM, (tenant, "productions")).fetchone()
     used = found["bytes"] if found is not None else 0
@@ -169,7 +169,7 @@ def _quota(row: sqlite3.Row | None) -> Quota:
 
 
 def told_bytes(size_bytes: int) -> str:
-    """Write a number of bytes in the unit that fits, as ``1.5 GiB``."""
+    """Format a number of bytes with a suitable unit, such as ``1.5 GiB``."""
     size = float(size_bytes)
     for unit in ("B", "KiB", "MiB", "GiB", "TiB"):
         if abs(size) < 1024 or unit == "TiB":

@@ -1,7 +1,7 @@
-"""Which segments each tenant had in a video of its own: only of these is it told that they were stored.
+"""Which segments each tenant has had in its own videos: cache hits are disclosed to it for these only.
 
-The store is shared below: what one tenant rendered, another need not render. Telling so would tell a tenant what
-another one's videos show.
+The underlying store is shared: what one tenant rendered, another need not render again. Disclosing such a hit would
+reveal to a tenant what another tenant's videos show.
 """
 
 from __future__ import annotations
@@ -15,29 +15,29 @@ from typing import Final
 from farm.journal.database import Database
 
 KEPT_S: Final = 14 * 86_400.0
-"""How long a mark is kept after the tenant's last video with the segment; then its reuse is not told any more."""
+"""How long a mark is kept after the tenant's last video with the segment; after that, reuse is not disclosed."""
 SLICES: Final = 144
-"""A round of pruning takes one part of so many, so that the journal is never locked for long."""
+"""Each pruning round handles one of this many slices, so that the journal is never locked for long."""
 _MARKS: Final = 1 << 63
 _AT_ONCE: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
 class Had:
-    """A segment was rendered for a tenant."""
+    """The fact that a segment was rendered for a tenant."""
 
     tenant: str
-    """For whom."""
+    """The tenant."""
     key: str
-    """The segment."""
+    """The segment's key."""
     at_s: float
-    """When, seconds since the epoch."""
+    """Time, in seconds since the epoch."""
 
 
 class RenderedSegments:
-    """The table of marks: 63 bits of a hash over tenant and segment key, and when it was last seen.
+    """The table of marks: 63 bits of a hash of tenant and segment key, and when each was last seen.
 
-    Of ten million marks, one in a million million pairs is another's by chance; then a reuse is told that need not be.
+    With ten million marks, one in 10**12 pairs collides by chance; then a reuse is disclosed that should not be.
     """
 
     def __init__(self, database: Database) -> None:
@@ -45,7 +45,7 @@ class RenderedSegments:
         self._slice = 0
 
     def known(self, tenant: str, keys: Collection[str]) -> frozenset[str]:
-        """Return those of some segments that the tenant had in a job of its own."""
+        """Return those of the given segments that the tenant has had in its own jobs."""
         by_mark = {mark(tenant, key): key for key in keys}
         marks = list(by_mark)
         found: set[str] = set()
@@ -57,7 +57,7 @@ class RenderedSegments:
         return frozenset(found)
 
     def prune(self, before_s: float) -> int:
-        """Remove marks last seen before then from one slice of the table, the next each time; return how many."""
+        """Remove marks last seen before then from the next slice of the table; return how many."""
         first = self._slice * _MARKS // SLICES
         stop = (self._slice + 1) * _MARKS // SLICES
         self._slice = (self._slice + 1) % SLICES
@@ -75,7 +75,7 @@ def mark(tenant: str, key: str) -> int:
 
 
 def note_rendered(connection: sqlite3.Connection, tenant: str, keys: Collection[str], at_s: float) -> None:
-    """Note the segments of a tenant's job, in the transaction that ends it."""
+    """Record the segments of a tenant's job, in the transaction that ends it."""
     connection.executemany(
         "INSERT INTO rendered (mark, at_s) VALUES (?, ?) ON CONFLICT (mark) DO UPDATE SET at_s = excluded.at_s",
         [(mark(tenant, key), int(at_s)) for key in keys],

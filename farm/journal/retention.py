@@ -1,4 +1,4 @@
-"""Retention rules: how long each kind of thing is kept, by tenant where tenants have it, kept in the journal."""
+"""Retention rules, stored in the journal: how long each kind of data is kept, per tenant where applicable."""
 
 from __future__ import annotations
 
@@ -12,40 +12,40 @@ from farm.journal.database import Database
 
 
 class Kind(StrEnum):
-    """What a farm keeps, by the rule that it is kept by."""
+    """What a farm keeps, by retention rule, and from when its age counts."""
 
     UPLOADS = "uploads"
-    """A tenant's ownership of uploaded and fetched media, from when it was used last."""
+    """A tenant's ownership of uploaded and fetched media, from its last use."""
     UNOWNED = "unowned"
-    """Media that no owner, job, library or work needs, from when that was found first."""
+    """Media that no owner, job, library or work needs, from when that was first detected."""
     PRODUCTIONS = "productions"
-    """A tenant's finished videos with cover and report, from when they were made."""
+    """A tenant's finished videos with cover and report, from their creation."""
     SEGMENTS = "segments"
-    """Segments, sound tracks, covers and findings, which can be made again, from when they were made or used last."""
+    """Segments, sound tracks, covers and findings, all reproducible, from their creation or last use."""
     LIBRARY = "library"
-    """Files made of assets that nobody holds any more, from when they were made."""
+    """Files derived from assets that are no longer in any library, from their creation."""
     PARTIAL = "partial"
-    """Beginnings of uploads whose rest has not come, from the last piece."""
+    """Incomplete uploads, from the last chunk received."""
     JOBS = "jobs"
-    """Jobs, their events and batches in the journal, from when they ended and have no files left."""
+    """Jobs, their events and batches in the journal, from their end, once they have no files left."""
     RUNS = "runs"
-    """Records of runs in the catalog, from their end; sums by day are kept."""
+    """Run records in the catalog, from the end of the run; daily totals are kept."""
     RUN_DETAILS = "run-details"
     """Segments, plugins and warnings of runs in the catalog, from the end of the run."""
     EVENTS = "events"
-    """What became of finished videos, row by row in the catalog, from when it happened; sums are kept."""
+    """Individual events of finished videos in the catalog, from when they occurred; totals are kept."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """How long things of a kind are kept. What is needed is kept however old it is."""
+    """How long data of a kind is kept. Data still needed is kept however old it is."""
 
     days: float | None
-    """Kept so long; None for ever."""
+    """How long it is kept, in days; None for indefinitely."""
     bytes: int | None = None
-    """Beyond so many bytes the oldest go before their time; None without limit."""
+    """Total size beyond which the oldest is removed early; None for no limit."""
     keep_used: bool = False
-    """Whether productions of works that exist are kept, whatever the days say; bytes bound them nevertheless."""
+    """Whether productions of existing works are kept regardless of ``days``; ``bytes`` still applies."""
 
 
 DEFAULTS: Final = {
@@ -60,13 +60,13 @@ DEFAULTS: Final = {
     Kind.RUN_DETAILS: Rule(60),
     Kind.EVENTS: Rule(400),
 }
-"""The rules that hold where no others were set."""
+"""The rules that apply unless others are set."""
 BY_TENANT: Final = frozenset({Kind.UPLOADS, Kind.PRODUCTIONS})
-"""Kinds that tenants can have rules of their own for."""
+"""Kinds for which tenants can have their own rules."""
 BY_BYTES: Final = frozenset({Kind.UPLOADS, Kind.PRODUCTIONS, Kind.SEGMENTS})
-"""Kinds that can be bounded by bytes."""
+"""Kinds that can be limited by bytes."""
 EVERYBODY: Final = ""
-"""In place of a tenant: the rule for all that have none of their own."""
+"""Used in place of a tenant: the rule for all tenants without their own."""
 
 
 class Retention:
@@ -76,7 +76,7 @@ class Retention:
         self._database = database
 
     def rule(self, kind: Kind, tenant: str = EVERYBODY) -> Rule:
-        """Return the rule that holds: the tenant's own, else everybody's, else the default."""
+        """Return the rule that applies: the tenant's own, else everybody's, else the default."""
         rows = self._database.rows(
             "SELECT days, bytes, keep_used FROM retention_rules WHERE kind = ? AND tenant IN ('', ?)"
             " ORDER BY tenant DESC LIMIT 1",
@@ -87,7 +87,7 @@ class Retention:
         return Rule(rows[0]["days"], rows[0]["bytes"], bool(rows[0]["keep_used"]))
 
     def rules(self) -> list[tuple[str, Kind, Rule, bool]]:
-        """Return (tenant, kind, rule, whether it was set) of all rules: everybody's first, then tenants' own."""
+        """Return (tenant, kind, rule, whether it was set) for all rules: everybody's first, then tenants' own."""
         own = {
             (row["tenant"], Kind(row["kind"])): Rule(row["days"], row["bytes"], bool(row["keep_used"]))
             for row in self._database.rows("SELECT * FROM retention_rules ORDER BY tenant, kind")
@@ -102,7 +102,8 @@ class Retention:
         """Set a rule.
 
         Raises:
-            DocumentError: no kind or tenant of that name, a number out of range, or something that the kind has not.
+            DocumentError: an unknown kind, an invalid tenant name, a number out of range, or a setting that the kind
+                does not support.
         """
         problems = []
         if kind not in list(Kind):
@@ -134,10 +135,10 @@ class Retention:
         return rule
 
     def reset(self, kind: str, tenant: str) -> bool:
-        """Drop a rule, so that the next wider one holds; returns False where none was set.
+        """Drop a rule, so that the next broader one applies; returns False if none was set.
 
         Raises:
-            DocumentError: no kind of that name.
+            DocumentError: there is no kind with that name.
         """
         if kind not in list(Kind):
             said = f"`{kind[:40]}` is no kind{did_you_mean(kind, Kind)}"

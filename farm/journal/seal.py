@@ -1,7 +1,7 @@
-"""The seal: what hides secrets in the journal, and the journal's own serials from those who page through it.
+"""The seal: encrypts secrets in the journal, and hides the journal's serials from clients that page through it.
 
-Its key lies beside the journal, readable by the farm's user alone. The journal keeps a print of the key, so that a
-copy of it without its key is found out when it is opened and not when a webhook is to be signed.
+Its key is stored next to the journal, readable only by the farm's user. The journal holds a fingerprint of the key, so
+that a copy of the journal without its key is detected when it is opened and not when a webhook is to be signed.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ from farm.errors import DocumentError, MachineError, Problem, StoreError
 
 KEY_FILE: Final = "seal.key"
 SEALED: Final = "sealed:1:"
-"""What sealed text begins with."""
+"""Prefix of sealed text."""
 START: Final = "0"
-"""The token of the beginning."""
+"""The token for the beginning."""
 _KEY_BYTES: Final = 32
 _NONCE_BYTES: Final = 12
 _TOKEN_BYTES: Final = 16
@@ -34,23 +34,23 @@ _TOKEN_BYTES: Final = 16
 
 @dataclass(frozen=True, slots=True)
 class Seal:
-    """Seals text, and makes tokens of serials."""
+    """Seals text, and converts serials to opaque tokens."""
 
     key: bytes = field(repr=False)
     """32 random bytes."""
 
     def print(self) -> str:
-        """Return what the key is recognised by; it tells nothing of the key."""
+        """Return the key's fingerprint, which reveals nothing about the key."""
         return hmac.new(self.key, b"print", hashlib.sha256).hexdigest()[:32]
 
     def seal(self, text: str, context: str) -> str:
-        """Return sealed text that opens in the same context alone."""
+        """Return sealed text that can be opened only in the same context."""
         nonce = secrets.token_bytes(_NONCE_BYTES)
         hidden = AESGCM(self._derived(b"text")).encrypt(nonce, text.encode(), context.encode())
         return SEALED + base64.b64encode(nonce + hidden).decode()
 
     def open(self, sealed: str, context: str) -> str:
-        """Return what was sealed.
+        """Return the plain text.
 
         Raises:
             StoreError: it was sealed with another key or in another context, or is damaged.
@@ -66,7 +66,7 @@ class Seal:
             ) from error
 
     def token(self, serial: int, kind: str) -> str:
-        """Return what stands for a serial of a kind where tenants see it: nobody can tell the number or make one."""
+        """Return an opaque token for a serial of a kind: tenants can neither read the number nor forge a token."""
         if serial <= 0:
             return START
         block = serial.to_bytes(8, "big") + _tag(kind)
@@ -74,15 +74,15 @@ class Seal:
         return base64.urlsafe_b64encode(turned.update(block) + turned.finalize()).decode().rstrip("=")
 
     def serial(self, token: str, kind: str, *, field: str) -> int:
-        """Return the serial that a token stands for.
+        """Return the serial that a token represents.
 
         Args:
-            token: As :meth:`token` made it.
-            kind: Of what.
-            field: What the sender calls it, for the message.
+            token: As returned by :meth:`token`.
+            kind: The kind of serial.
+            field: The sender's name for the parameter, for the error message.
 
         Raises:
-            DocumentError: this farm made no such token.
+            DocumentError: the token was not issued by this farm.
         """
         if token == START:
             return 0
@@ -107,15 +107,15 @@ def _tag(kind: str) -> bytes:
 
 
 def load_seal(path: Path, expected: str) -> Seal:
-    """Return the seal whose key lies in a file, made now where the journal has none yet.
+    """Return the seal whose key is in a file, creating the key if the journal has none yet.
 
     Args:
         path: The key's file.
-        expected: The print that the journal keeps; empty where it keeps none.
+        expected: The fingerprint stored in the journal; empty if there is none.
 
     Raises:
-        StoreError: the key that the journal was sealed with is not there.
-        MachineError: the file holds no key.
+        StoreError: the key that the journal was sealed with is missing, or the file holds a different one.
+        MachineError: the file does not contain a valid key.
     """
     if not path.exists():
         if expected:
@@ -149,7 +149,7 @@ def _make_key(path: Path) -> None:
             file.flush()
             os.fsync(file.fileno())
         try:
-            # Of two processes that start at once, the first one's key stands.
+            # If two processes start at once, the first one's key wins.
             os.link(fresh, path)
         except FileExistsError:
             return

@@ -1,4 +1,4 @@
-"""What users ask of assets, in words and comparisons."""
+"""Parses asset queries: keyword filters and comparisons."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ def wanted(
     state: str = "",
     where: Sequence[str] = (),
 ) -> Wanted:
-    """Return what is asked for.
+    """Return the parsed query.
 
     Raises:
-        DocumentError: with all that is wrong.
+        DocumentError: with all problems of the query.
     """
     problems = [
         Problem(name, f"`{value}` is not allowed{did_you_mean(value, allowed)}")

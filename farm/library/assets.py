@@ -18,21 +18,21 @@ from farm_catalog.words import Hit
 OpenCatalog = Callable[[], Catalog]
 
 NEAREST: Final = 40
-"""Assets of each space that are compared point by point."""
+"""How many assets per fingerprint space are compared point by point."""
 KEPT: Final = ("sketch.bin", "reel.bin")
-"""Files by which assets are recognised."""
+"""Derived files by which assets are recognised."""
 MOST: Final = 1000
-"""Entries in one answer."""
+"""Maximum entries per response."""
 _RANKED: Final = 400
-"""Hits that are looked at closely."""
+"""How many hits are ranked in detail."""
 _IN_NAME: Final = 0.6
 _IN_TAGS: Final = 0.35
 _WHOLE: Final = 0.8
-"""What a word found in the name or tags adds to its score, and what all words found add."""
+"""Score bonuses: for words found in the name, for words found in the tags, and for finding all words."""
 
 
 class AssetDesk:
-    """Assets as owners see them: ``sees`` None is everybody."""
+    """Assets as an owner sees them; ``sees`` None means all owners."""
 
     def __init__(self, catalog: OpenCatalog, media: Media, arrived: Callable[[], None]) -> None:
         self._catalog = catalog
@@ -40,11 +40,11 @@ class AssetDesk:
         self._arrived = arrived
 
     def add(self, owner: str, items: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-        """Add assets whose content is uploaded; each item has ``sha256`` and may have name, tags, licence, source,
-        product.
+        """Add assets whose content has been uploaded; each item has ``sha256`` and optionally name, tags, licence,
+        source, product.
 
         Raises:
-            StoreError: one was not uploaded; nothing was added.
+            StoreError: the content of one was not uploaded; none is added.
         """
         arrivals = [
             Arrival(
@@ -60,7 +60,7 @@ class AssetDesk:
             for item in items
         ]
         assets = self._catalog().assets
-        # Whether others have the same content is not the owner's to know.
+        # An owner must not learn whether others have the same content.
         had = {one.sha256 for one in arrivals if assets.get(one.sha256, owner) is not None}
         if any(assets.add(arrivals)):
             self._arrived()
@@ -72,7 +72,7 @@ class AssetDesk:
         return added
 
     def page(self, sees: str | None, asked: Mapping[str, Any], limit: int, offset: int) -> dict[str, Any]:
-        """Return entries, the newest first, and how many there are in all."""
+        """Return entries, newest first, and the total number."""
         want = wanted(sees, **asked)
         assets = self._catalog().assets
         return {
@@ -81,20 +81,20 @@ class AssetDesk:
         }
 
     def show(self, sees: str | None, name: str) -> dict[str, Any] | None:
-        """Return an entry with all findings, by its hash, the beginning of it, or its name.
+        """Return an entry with all findings, by its hash, a hash prefix, or its name.
 
         Raises:
-            ConflictError: several are called so.
+            ConflictError: the name is ambiguous.
         """
         sha256 = self.resolve(sees, name)
         entry = self._catalog().assets.get(sha256, sees) if sha256 else None
         return None if entry is None else told(entry) | {"findings": dict(entry.findings)}
 
     def resolve(self, sees: str | None, name: str) -> str | None:
-        """Return the hash of the asset that a name means; None where there is none.
+        """Return the hash of the asset that a name refers to; None if there is none.
 
         Raises:
-            ConflictError: several are called so.
+            ConflictError: the name is ambiguous.
         """
         text = name.strip().removeprefix("sha256:")
         found = self._catalog().assets.resolve(text, sees) if text else []
@@ -104,19 +104,19 @@ class AssetDesk:
         return found[0] if found else None
 
     def change(self, owner: str, sha256: str, changes: Mapping[str, Any]) -> bool:
-        """Change name, tags, licence or product of an owner's entry; False where they have none."""
+        """Change name, tags, licence or product of an owner's entry; False if there is none."""
         return self._catalog().assets.change(sha256, owner, **changes)
 
     def remove(self, owner: str, sha256: str) -> bool:
-        """Let go of an owner's entry; False where they have none.
+        """Remove an owner's entry; False if there is none.
 
         Raises:
-            ConflictError: works of theirs use it.
+            ConflictError: works of the owner use it.
         """
         return self._catalog().assets.drop(sha256, owner)
 
     def file(self, sees: str | None, sha256: str, name: str) -> tuple[str, str] | None:
-        """Return (blob, suffix) of a file made of an asset, or of the asset itself where no name is given."""
+        """Return (blob, suffix) of a file derived from an asset, or of the asset itself if ``name`` is empty."""
         entry = self._catalog().assets.get(sha256, sees)
         if entry is None:
             return None
@@ -125,12 +125,12 @@ class AssetDesk:
     def search(
         self, sees: str | None, question: str, asked: Mapping[str, Any], limit: int
     ) -> list[dict[str, Any]]:
-        """Return entries that words lead to, the best first, each with its score and the reasons.
+        """Return entries matching the words, best first, each with its score and the reasons.
 
-        A word that names a kind of goods also finds what shops call the same (``watch``, ``手表``), for less.
+        A word for a kind of goods also matches its synonyms (``watch``, ``手表``), with a lower score.
 
         Raises:
-            DocumentError: no word to search for, or a filter is wrong.
+            DocumentError: there is no word to search for, or a filter is invalid.
         """
         want = wanted(sees, **asked)
         terms = tokens(question)
@@ -162,12 +162,12 @@ class AssetDesk:
     def near(
         self, sees: str | None, fingerprints: Mapping[str, Sequence[Sequence[float]]], without: str = ""
     ) -> list[dict[str, Any]]:
-        """Return entries whose fingerprints lie near given ones, and where their sketch or reel is kept.
+        """Return entries with fingerprints near the given ones, and where their sketch or reel is stored.
 
         Args:
-            sees: Who asks.
-            fingerprints: Vectors by their space.
-            without: An asset that is left out.
+            sees: The owner asking; None for all owners.
+            fingerprints: Vectors by space.
+            without: An asset to exclude.
         """
         catalog = self._catalog().assets
         found: dict[str, float] = {}
@@ -186,11 +186,11 @@ class AssetDesk:
         ]
 
     def kept(self, sees: str | None, name: str) -> dict[str, Any] | None:
-        """Return by what an asset is recognised: its hash, and (blob, suffix) of its sketch or reel.
+        """Return an asset's hash, and (blob, suffix) of the sketch or reel by which it is recognised.
 
         Raises:
-            ConflictError: several are called so.
-            DocumentError: it was not looked at yet, or is a sound.
+            ConflictError: the name is ambiguous.
+            DocumentError: it has not been analysed yet, is damaged, or is a sound.
         """
         sha256 = self.resolve(sees, name)
         entry = self._catalog().assets.get(sha256, sees) if sha256 else None
@@ -211,7 +211,7 @@ class AssetDesk:
 
 
 def _rated(hit: Hit, words: Sequence[str], instead: str) -> tuple[float, list[str], Hit]:
-    """Return a hit's score and reasons: BM25, and more where names and tags hold the words."""
+    """Return a hit's score and reasons: BM25, plus bonuses if names and tags contain the words."""
     score, reasons, found = hit.score, [], set()
     for where, text, worth in (
         ("name", hit.names, _IN_NAME),
@@ -232,7 +232,7 @@ def _rated(hit: Hit, words: Sequence[str], instead: str) -> tuple[float, list[st
 
 
 def _stem_in(word: str, there: set[str]) -> bool:
-    """Whether a word stands there in another form: as the index stems it, roughly, for telling reasons."""
+    """Whether another form of a word is present: approximates the index's stemming, for explaining results."""
     if not word.isascii() or len(word) < 4:
         return False
     root = word.removesuffix("es").removesuffix("s")

@@ -1,4 +1,4 @@
-"""The dashboard's charts: shapes are SVG without text, words are HTML beside them, so that nothing is clipped."""
+"""The dashboard's charts: shapes are SVG without text, labels are HTML beside them, so that nothing is clipped."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Row = Mapping[str, Any]
 
 
 def bars(rows: Sequence[tuple[str, float, str]], title: str) -> str:
-    """Return horizontal bars from 0; each row is (name, value, what to write beside it)."""
+    """Return horizontal bars starting at 0; each row is (name, value, label)."""
     most = max((value for _, value, _ in rows), default=0.0) or 1.0
     lines = "".join(
         _line(name, f'<rect class="bar" x="0" y="5" width="{100 * value / most:.3f}" height="14"/>', told)
@@ -23,7 +23,7 @@ def bars(rows: Sequence[tuple[str, float, str]], title: str) -> str:
 
 
 def intervals(rows: Sequence[tuple[str, float | None, float | None, float | None, str]], title: str) -> str:
-    """Return rates with their 95 % intervals on one axis; each row is (name, rate, low, high, words)."""
+    """Return rates with their 95 % intervals on one axis; each row is (name, rate, low, high, label)."""
     most = _round_up(max((high for _, _, _, high, _ in rows if high is not None), default=0.0))
     lines = []
     for name, rate, low, high, told in rows:
@@ -41,7 +41,7 @@ def intervals(rows: Sequence[tuple[str, float | None, float | None, float | None
 
 
 def columns(rows: Sequence[tuple[str, float]], title: str, goal: float | None = None) -> str:
-    """Return a column a day, from 0, with a line at a goal that is within reach."""
+    """Return one column per day, starting at 0, with a line at the goal unless it is far above the columns."""
     most = _round_up(max([value for _, value in rows], default=0.0))
     shown_goal = goal is not None and goal <= 4 * most
     if goal is not None and shown_goal:
@@ -74,7 +74,7 @@ def band(rows: Sequence[tuple[str, float | None, float | None, float | None]], t
         if not piece:
             continue
         if len(piece) == 1:
-            # A day alone is no line: widen it.
+            # A single day does not make a line: widen it.
             x, rate_y, low_y, high_y = piece[0]
             piece = [(x - step / 4, rate_y, low_y, high_y), (x + step / 4, rate_y, low_y, high_y)]
         upper = " ".join(f"{x:.3f},{high:.3f}" for x, _, _, high in piece)
@@ -85,7 +85,7 @@ def band(rows: Sequence[tuple[str, float | None, float | None, float | None]], t
 
 
 def heat(rows: Sequence[Row]) -> str:
-    """Return CTRs of templates by categories as a table whose cells are the darker the higher."""
+    """Return CTRs of templates by category as a table; the higher the CTR, the darker the cell."""
     templates = sorted({row["template"] for row in rows})
     categories = sorted({row["category"] for row in rows})
     cells = {(row["category"], row["template"]): row for row in rows}
@@ -99,7 +99,7 @@ def heat(rows: Sequence[Row]) -> str:
             if row is None or row["ctr"] is None:
                 line += '<td class="none">–</td>'
                 continue
-            # The strongest tint still leaves the text a contrast of more than 4.5 in both schemes.
+            # Even the strongest tint leaves the text a contrast above 4.5 in both colour schemes.
             tint = round(45 * row["ctr"] / most)
             best = " <strong>best</strong>" if row["place"] == 1 else ""
             line += (
@@ -129,9 +129,9 @@ def _over_days(shapes: str, days: Sequence[str], top: str, bottom: str, title: s
 
 
 def _round_up(value: float) -> float:
-    """Return the next number above that is 1, 2, 2.5 or 5 times a power of ten; 1 for nothing."""
+    """Round up to 1, 2, 2.5 or 5 times a power of ten; 1 for values up to 0."""
     if value <= 0:
         return 1.0
     power = 10.0 ** floor(log10(value))
-    # A little slack: 0.05 is 5.000000000000001 hundredths.
+    # With a small tolerance: 0.05 is 5.000000000000001 hundredths.
     return next(step * power for step in (1.0, 2.0, 2.5, 5.0, 10.0) if value <= step * power * (1 + 1e-9))

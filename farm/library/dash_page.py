@@ -1,4 +1,4 @@
-"""The dashboard as one page of HTML that needs nothing but itself."""
+"""The dashboard as one self-contained HTML page."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ LEADS = {
 
 
 def page(told: Mapping[str, Any]) -> str:
-    """Return the page of a dashboard's data."""
+    """Return the page for a dashboard's data."""
     made = tables(told)
     at = datetime.fromtimestamp(told["made_at_s"], UTC).strftime("%Y-%m-%d %H:%M UTC")
     span = f"the last {told['days']} days" if told["days"] else "all time"
@@ -35,7 +35,7 @@ def page(told: Mapping[str, Any]) -> str:
     return (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        # Whatever a name in the data holds, the page loads nothing and runs nothing.
+        # Whatever a name in the data contains, the page loads nothing and runs nothing.
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
         '<meta name="color-scheme" content="light dark">\n'
         f"<title>farm: what was learned</title>\n<style>\n{style}</style>\n</head>\n<body>\n"
@@ -81,7 +81,7 @@ def _written(table: DashTable) -> str:
         + "</tr>"
         for row in table.rows
     )
-    # Wide tables are scrolled by themselves; with the keyboard too.
+    # Wide tables scroll separately, including by keyboard.
     return (
         f'<div class="wide" role="region" tabindex="0" aria-label="{escape(table.title)}, table">'
         f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"

@@ -1,4 +1,4 @@
-"""The dashboard's figures as tables of words: what is printed, and what stands behind each chart."""
+"""The dashboard's figures as text tables: for printing, and as the data behind each chart."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ PLACES_SHOWN: Final = 5
 
 @dataclass(frozen=True, slots=True)
 class DashTable:
-    """One table."""
+    """A table."""
 
     key: str
-    """What it is known by."""
+    """Its identifier."""
     title: str
     """Its heading."""
     columns: tuple[str, ...]
-    """What its columns are called; the first names the row."""
+    """Column headings; the first column names the row."""
     rows: tuple[tuple[str, ...], ...]
     """Its cells."""
 
 
 def tables(told: Mapping[str, Any]) -> list[DashTable]:
-    """Return all tables of a dashboard; those about machines only where it tells of them."""
+    """Return all tables of a dashboard; those about machines only if it has data on them."""
     by = told["by"]
     made = [
         _funnel(told["funnel"]),
@@ -46,7 +46,7 @@ def tables(told: Mapping[str, Any]) -> list[DashTable]:
 
 
 def elements(by: Mapping[str, Sequence[Row]]) -> list[tuple[str, Row]]:
-    """Return (kind, row) of all elements, those with most plays first."""
+    """Return (kind, row) of all elements, most plays first."""
     found = [(kind, row) for kind in ELEMENTS for row in by[kind]]
     return sorted(found, key=lambda one: -one[1]["plays"])
 
@@ -59,7 +59,7 @@ def rate(row: Row, name: str) -> str:
 
 
 def percent(share: float | None, sign: str = " %") -> str:
-    """Return a share in percent: with as many decimals as small ones need."""
+    """Return a share in percent, with more decimals for small values."""
     if share is None:
         return "–"
     decimals = 1 if share >= 0.0995 else 2
@@ -67,7 +67,7 @@ def percent(share: float | None, sign: str = " %") -> str:
 
 
 def money(row: Row) -> str:
-    """Return the revenue; where it is in several currencies, which."""
+    """Return the revenue, or the currencies if there are several."""
     if row["revenue"] is None:
         return f"in {row['currencies']}"
     return f"{row['revenue']:,.0f} {row['currencies']}".strip() if row["revenue"] else "–"

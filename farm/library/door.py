@@ -1,4 +1,4 @@
-"""The door to the libraries: the same on this machine and over HTTP, bound to whoever asks."""
+"""The door to the libraries: the same interface locally and over HTTP, bound to the caller's identity."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ class AssetDoor(Protocol):
     """Assets; see :class:`farm.library.assets.AssetDesk`."""
 
     def upload(self, path: Path) -> str:
-        """Bring a file's content into the library's reach; return its hash."""
+        """Make a file's content available to the library; return its hash."""
 
     def fetch(self, url: str) -> str:
-        """Bring what lies at a URL into the library's reach; return its hash."""
+        """Make the content of a URL available to the library; return its hash."""
 
     def add(self, items: Sequence[Mapping[str, Any]]) -> list[Told]:
         """Add uploaded content."""
@@ -27,22 +27,22 @@ class AssetDoor(Protocol):
         """List entries."""
 
     def show(self, name: str) -> Told | None:
-        """Tell an entry whole."""
+        """Return an entry in full."""
 
     def search(self, question: str, asked: Mapping[str, Any], limit: int) -> list[Told]:
         """Find entries by words."""
 
     def like(self, query: str | Path, limit: int) -> list[Told]:
-        """Find entries that show the same as an asset (by its name) or as a file (by its path)."""
+        """Find entries that look like an asset (given by name) or a file (given by path)."""
 
     def change(self, sha256: str, changes: Mapping[str, Any]) -> bool:
-        """Change what is said of an entry."""
+        """Change an entry's metadata."""
 
     def remove(self, sha256: str) -> bool:
-        """Let go of an entry."""
+        """Remove an entry."""
 
     def save(self, sha256: str, file: str, target: Path) -> bool:
-        """Write the content of an asset, or of a file made of it, to ``target``; False where there is none."""
+        """Write the content of an asset, or of a file derived from it, to ``target``; False if there is none."""
 
 
 class ShelfDoor(Protocol):
@@ -52,26 +52,26 @@ class ShelfDoor(Protocol):
         """List them."""
 
     def show(self, name: str) -> Told | None:
-        """Tell one whole."""
+        """Return one in full."""
 
     def save(self, name: str, document: Mapping[str, Any]) -> Told:
-        """Keep one."""
+        """Save one."""
 
     def remove(self, name: str) -> bool:
-        """Take one off the shelf."""
+        """Remove one from the shelf."""
 
 
 class WorkDoor(Protocol):
     """Works; see :class:`farm.library.works.WorkDesk`."""
 
     def make(self, order: Mapping[str, Any]) -> Told:
-        """Make one."""
+        """Create one."""
 
     def page(self, limit: int, offset: int) -> list[Told]:
         """List them."""
 
     def show(self, name: str, version: int | None = None) -> Told | None:
-        """Tell one whole."""
+        """Return one in full."""
 
     def edit(self, name: str, edits: Sequence[Mapping[str, Any]], base: int | None = None) -> Told:
         """Change one."""
@@ -83,28 +83,28 @@ class WorkDoor(Protocol):
         """Give one another template."""
 
     def recut(self, name: str, seed: int | None = None) -> Told:
-        """Cut one anew."""
+        """Recut one."""
 
     def undo(self, name: str) -> Told:
-        """Go back."""
+        """Undo the last change."""
 
     def redo(self, name: str) -> Told:
-        """Go forward."""
+        """Redo an undone change."""
 
     def versions(self, name: str) -> list[Told] | None:
-        """Tell its history."""
+        """Return its history."""
 
     def diff(self, name: str, before: int | None, after: int | None) -> Told | None:
-        """Tell what changed."""
+        """Return what changed between versions."""
 
     def remix(self, name: str, count: int, seed: int, vary_template: bool, choose: Choose = "rules") -> Told:
-        """Make cuts that differ."""
+        """Create cuts that differ."""
 
     def remove(self, name: str) -> bool:
         """Remove one."""
 
     def job(self, name: str, version: int | None = None) -> Told:
-        """Tell the job document of one."""
+        """Return the job document of one."""
 
 
 class ProductionDoor(Protocol):
@@ -114,19 +114,19 @@ class ProductionDoor(Protocol):
         """List them."""
 
     def show(self, production: str) -> Told | None:
-        """Tell one whole."""
+        """Return one in full."""
 
     def uses(self) -> dict[str, dict[str, int]]:
-        """Tell how many finished ones have each part, by kind of part."""
+        """Return how many finished ones have each part, by kind of part."""
 
     def render(self, works: Sequence[tuple[str, int | None]]) -> list[str]:
-        """Have works' videos made; return the productions."""
+        """Render works' videos; return the productions."""
 
     def again(self, production: str) -> str:
-        """Have a production made again from what is stored; return the new one."""
+        """Render a production again from what is stored; return the new one."""
 
     def wait(self, productions: Sequence[str], names: Sequence[str], *, quiet: bool) -> list[Told]:
-        """Wait until productions have ended and tell them."""
+        """Wait until productions have ended and return them."""
 
     def save(self, production: str, folder: Path, stem: str) -> dict[str, Path]:
         """Write a production's video, cover and report into a folder; return the paths."""
@@ -142,7 +142,7 @@ class Door(Protocol):
     productions: ProductionDoor
 
     def settle(self, *, again: bool = False) -> int:
-        """See to it that what was added is looked at; return how many assets are not yet.
+        """Have newly added assets analysed; return how many are still pending.
 
-        ``again``: also what newer versions of analysers have not seen; a running farm sees to that by itself.
+        ``again``: also those that newer analyser versions have not processed; a running farm does this automatically.
         """

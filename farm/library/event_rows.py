@@ -1,4 +1,4 @@
-"""Events as senders write them: NDJSON or CSV, a row each, checked one by one."""
+"""Events as submitted: NDJSON or CSV, one per row, validated one by one."""
 
 from __future__ import annotations
 
@@ -18,29 +18,29 @@ from farm_catalog.events import KINDS, Event
 FIELDS: Final = (
     "id", "production", "kind", "at", "platform", "viewer", "count", "watched_s", "share", "value", "currency",
 )  # fmt: skip
-"""What a row may say; the first four must be there."""
+"""Fields that a row may have; the first four are required."""
 REQUIRED: Final = FIELDS[:4]
 SKEW_S: Final = 300.0
-"""How far a sender's clock may be ahead of this one."""
+"""How many seconds a sender's clock may be ahead of this machine's."""
 EARLIEST_S: Final = 946_684_800.0
-"""The beginning of 2000: what is said to be earlier was not counted in seconds."""
+"""The start of 2000: an earlier time is evidently not in seconds since the epoch."""
 MAX_ROW_PROBLEMS: Final = 10
-"""An event names so many of its problems and counts the rest."""
+"""How many problems of an event are listed; the rest are only counted."""
 MOST_COUNT: Final = 1_000_000_000
 _LONGEST: Final = {"id": 200, "production": 80, "platform": 60, "viewer": 200}
 
 Row = Mapping[str, Any]
 Line = tuple[int, Row | Problem]
-"""A line's number, from 1, and what stands there: a row, or why there is none."""
+"""A line's number, from 1, and its content: a row, or why there is none."""
 
 
 def read_rows(lines: Iterable[str], kind: str, source: str) -> Iterator[Line]:
-    """Yield the rows of a table of events with their lines; nothing is checked but that they are rows.
+    """Yield the rows of an event table with their line numbers; only their syntax is checked.
 
     Args:
         lines: The table.
-        kind: ``ndjson``, an object a line, or ``csv``, with a line of column names.
-        source: What to call it in messages.
+        kind: ``ndjson``, one object per line, or ``csv``, with a header line.
+        source: Its name in messages.
 
     Raises:
         DocumentError: the table as a whole cannot be read.
@@ -56,7 +56,7 @@ def read_rows(lines: Iterable[str], kind: str, source: str) -> Iterator[Line]:
 
 
 def event_of(row: Row, now_s: float | None = None) -> Event | list[Problem]:
-    """Return the event that a row tells of, or all that is wrong with it."""
+    """Return the event that a row describes, or all its problems."""
     problems = unknown_names(row, FIELDS, what="unknown field", guessed=MAX_ROW_PROBLEMS)
     problems += [
         Problem(name, "is missing") for name in REQUIRED if not str(_or_empty(row.get(name))).strip()
@@ -92,7 +92,7 @@ def event_of(row: Row, now_s: float | None = None) -> Event | list[Problem]:
 
 
 class _Reader:
-    """Reads a row's fields and notes what is wrong with them."""
+    """Reads a row's fields and collects their problems."""
 
     def __init__(self, row: Row, problems: list[Problem]) -> None:
         self._row = row
@@ -159,7 +159,7 @@ class _Reader:
 
 
 def _seconds(value: Any) -> float | None:
-    """Return a time as seconds since the epoch; one without a zone is UTC. None where it is no time."""
+    """Return a time as seconds since the epoch; without a time zone it is UTC. None if it is not a time."""
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return None
     try:

@@ -1,4 +1,4 @@
-"""The catalog looked after: questions, check, backup and export of one that is open."""
+"""Catalog maintenance: query, check, back up and export an open catalog."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ from farm_catalog.query import ROWS, ask
 
 
 class CatalogDesk:
-    """Looks after a catalog; everything here is the operator's."""
+    """Maintains a catalog; all methods are for the operator only."""
 
     def __init__(self, catalog: OpenCatalog, media: Media) -> None:
         self._catalog = catalog
         self._media = media
 
     def query(self, sql: str, rows: int = ROWS) -> dict[str, Any]:
-        """Ask one question in SQL that only reads; raises what :func:`farm_catalog.query.ask` does."""
+        """Run one read-only SQL query; raises what :func:`farm_catalog.query.ask` raises."""
         answer = ask(self._catalog().writer, sql, rows=min(rows, ROWS))
         return {"columns": list(answer.columns), "rows": plain(answer.rows), "cut": answer.cut}
 
     def check(self, files: bool = True) -> dict[str, Any]:
-        """Look over the catalog; with ``files`` also whether the library has all that the catalog says."""
+        """Check the catalog; with ``files``, also check that the library has all files that the catalog lists."""
         catalog = self._catalog()
         size_bytes = catalog.path.stat().st_size
         found = catalog.writer.read(lambda connection: look_over(connection, size_bytes))
@@ -40,7 +40,7 @@ class CatalogDesk:
         return told
 
     def backup(self) -> dict[str, Any]:
-        """Copy the catalog into its folder of backups, and let go of the oldest ones."""
+        """Copy the catalog into its backup folder, and remove the oldest backups."""
         catalog = self._catalog()
         target = fresh_name(backup_folder(catalog.path))
         size_bytes = back_up(catalog, target)
@@ -48,12 +48,12 @@ class CatalogDesk:
         return {"file": str(target), "size_bytes": size_bytes, "removed": [str(path) for path in gone]}
 
     def export(self) -> dict[str, Any]:
-        """Write every table as Parquet into the catalog's folder of exports."""
+        """Write every table as Parquet to the catalog's export folder."""
         folder, rows = export(self._catalog())
         return {"folder": str(folder), "rows": rows}
 
     def tend(self) -> None:
-        """Do what is due: the index of words where it is stale, a backup where the newest is a day old."""
+        """Do due maintenance: update the word index if it is stale, back up if the newest backup is a day old."""
         catalog = self._catalog()
         catalog.assets.words().tend()
         if is_due(backup_folder(catalog.path)):

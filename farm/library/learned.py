@@ -1,4 +1,4 @@
-"""What was learned: events taken in, the dashboard, and the templates that they speak for."""
+"""Learning from results: event intake, and the dashboard computed from the events."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from farm.library.event_rows import event_of
 from farm_catalog.events import Event
 
 BATCH: Final = 20_000
-"""Events in one commit."""
+"""Events per commit."""
 
 
 class LearnedDesk:
-    """Events and what follows from them; ``sees`` None is everybody's."""
+    """Events and what is learned from them; ``sees`` None means all owners."""
 
     def __init__(self, catalog: OpenCatalog) -> None:
         self._catalog = catalog
 
     def take(self, sees: str | None, rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-        """Take events in, as far as they are right and their productions are the sender's.
+        """Accept the events that are valid and whose productions belong to the sender.
 
         Returns:
-            How many were ``taken`` and how many ``repeated``; ``refused`` has, for each that was left out, its ``row``
-            from 0 and all that is wrong with it.
+            How many were ``taken`` and how many ``repeated``; ``refused`` has, for each rejected event, its ``row``
+            from 0 and all its problems.
         """
         good: list[tuple[int, Event]] = []
         refused: list[tuple[int, list[Problem]]] = []
@@ -58,7 +58,7 @@ class LearnedDesk:
         }
 
     def dash(self, sees: str | None, days: int | None = None, most: int = 12) -> dict[str, Any]:
-        """Return all that a dashboard shows, with names instead of hashes where the library has them."""
+        """Return all data shown on a dashboard, with asset names instead of hashes where the library has them."""
         told = self._catalog().learned.dash(sees, days, most)
         for row in told["by"]["asset"]:
             entry = self._catalog().assets.get(row["name"], sees)
@@ -68,12 +68,12 @@ class LearnedDesk:
 
 
 def plain(value: Any) -> Any:
-    """Return data as JSON has it: dates and decimals as text, what is no number as None."""
+    """Convert data to JSON types: dates and decimals become text, NaN and infinities None."""
     match value:
         case Mapping():
             return {str(name): plain(one) for name, one in value.items()}
         case float():
-            # JSON has no other ones.
+            # JSON has only finite numbers.
             return value if isfinite(value) else None
         case str() | bool() | int() | None:
             return value
@@ -84,7 +84,7 @@ def plain(value: Any) -> Any:
 
 
 def chunks(rows: Iterator[Any], size: int) -> Iterator[list[Any]]:
-    """Yield rows in lists of so many."""
+    """Yield rows in lists of ``size``; the last may be shorter."""
     part: list[Any] = []
     for row in rows:
         part.append(row)

@@ -1,4 +1,4 @@
-"""Which assets show the same as a picture or clip: candidates by nearness, judged one by one."""
+"""Finds assets that show the same as a picture or clip: candidates by nearness, then compared one by one."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ from farm.media.subject import Subject
 from farm.model.asset import MediaKind
 
 Seen = Sketch | Reel
-"""What is asked about."""
+"""The query: a picture's sketch or a clip's reel."""
 _ASKED: Final = 6
-"""Frames of a clip by which candidates are looked for."""
+"""How many frames of a clip are used to find candidates."""
 WORTH_TELLING: Final = 0.25
-"""What scores less has nothing in common."""
+"""Minimum score; below this there is nothing in common."""
 
 
 def seen_in(path: Path, *, pictures_only: bool = False) -> Seen:
-    """Return what a file shows: a picture's sketch or a clip's reel.
+    """Return the visual content of a file: a picture's sketch or a clip's reel.
 
     Raises:
-        MediaError: it shows nothing, cannot be decoded, or is a clip where only pictures are taken.
+        MediaError: it has no visual content, cannot be decoded, or is a clip although only pictures are allowed.
     """
     asset = probe(path)
     if asset.kind is MediaKind.AUDIO:
@@ -41,10 +41,10 @@ def seen_in(path: Path, *, pictures_only: bool = False) -> Seen:
 
 
 def read_kept(media: Media, kept: Sequence[str]) -> Seen:
-    """Return the sketch or reel that lies in the library as (blob, suffix).
+    """Return the sketch or reel stored in the library as (blob, suffix).
 
     Raises:
-        StoreError: it is gone, or something else.
+        StoreError: it is gone, or is not a sketch or reel.
     """
     path = media.find(kept[0], kept[1])
     if path is None:
@@ -54,7 +54,7 @@ def read_kept(media: Media, kept: Sequence[str]) -> Seen:
 
 
 def fingerprints_of(seen: Seen) -> dict[str, list[list[float]]]:
-    """Return the vectors by which candidates are looked for, by space: as it is, and mirrored."""
+    """Return the vectors used to find candidates, by space: of the original and mirrored."""
     sketches = [seen]
     if isinstance(seen, Reel):
         count = len(seen.sketches)
@@ -67,13 +67,13 @@ def fingerprints_of(seen: Seen) -> dict[str, list[list[float]]]:
 
 
 def ranked(seen: Seen, near: Sequence[Mapping[str, Any]], media: Media, limit: int) -> list[dict[str, Any]]:
-    """Return candidates that have something in common with what is asked about, the best first.
+    """Return candidates that have something in common with the query, best first.
 
     Args:
-        seen: What is asked about.
-        near: Of ``AssetDesk.near``.
-        media: Where the candidates' sketches lie.
-        limit: How many at the most.
+        seen: The query.
+        near: Candidates from ``AssetDesk.near``.
+        media: Holds the candidates' sketches and reels.
+        limit: Maximum number of results.
 
     Returns:
         Entries with ``score`` (0 to 1), ``same`` (whether it is the same picture or clip) and ``reasons``.
@@ -90,7 +90,7 @@ def ranked(seen: Seen, near: Sequence[Mapping[str, Any]], media: Media, limit: i
 
 
 def _judged(seen: Seen, mirrored: Sketch | None, kept: Seen) -> tuple[float, bool, tuple[str, ...]] | None:
-    """Return score, whether it is the same, and the reasons; None where there is nothing worth telling."""
+    """Return score, whether it is the same, and the reasons; None if there is nothing worth reporting."""
     if isinstance(seen, Reel):
         if isinstance(kept, Reel):
             clip = clip_likeness(kept, seen)

@@ -1,4 +1,4 @@
-"""The door on this machine, where no farm runs: the catalog is this process's for as long as the door is open."""
+"""The local door, used when no farm is running: this process owns the catalog while the door is open."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ BATCH = 1_000_000
 
 
 class _Bound:
-    """A desk whose methods know who asks."""
+    """A desk whose methods are bound to an owner."""
 
     def __init__(self, desk: Any, owner: str) -> None:
         self._desk = desk
@@ -45,7 +45,7 @@ class _Bound:
 
 
 class LocalAssets(_Bound):
-    """Assets on this machine."""
+    """Local assets."""
 
     def __init__(self, room: Room, owner: str, settings: Settings) -> None:
         super().__init__(room.assets, owner)
@@ -57,11 +57,11 @@ class LocalAssets(_Bound):
         return self._room.media.keep_file(path)[0]
 
     def fetch(self, url: str) -> str:
-        """Download what lies at a URL into the library; return its hash."""
+        """Download a URL's content into the library; return its hash."""
         return self.upload(fetch(url, self._settings.open_store(), None))
 
     def like(self, query: str | Path, limit: int) -> list[Told]:
-        """Find entries that show the same as an asset or a file of this machine."""
+        """Find entries that look like an asset or a local file."""
         desk, media = self._room.assets, self._room.media
         if isinstance(query, Path):
             asked, itself = seen_in(query), ""
@@ -73,7 +73,7 @@ class LocalAssets(_Bound):
         return ranked(asked, desk.near(self._owner, fingerprints_of(asked), itself), media, limit)
 
     def save(self, sha256: str, file: str, target: Path) -> bool:
-        """Write the content of an asset, or of a file made of it, to ``target``; False where there is none."""
+        """Write the content of an asset, or of a file derived from it, to ``target``; False if there is none."""
         named = self._room.assets.file(self._owner, sha256, file)
         path = self._room.media.find(*named) if named is not None else None
         if path is None:
@@ -83,7 +83,7 @@ class LocalAssets(_Bound):
 
 
 class LocalTemplates(_Bound):
-    """Templates on this machine: a document names itself."""
+    """Local templates; a document contains its own name."""
 
     def page(self, asked: Mapping[str, str]) -> list[Told]:
         """List them."""
@@ -92,22 +92,22 @@ class LocalTemplates(_Bound):
         return found
 
     def save(self, name: str, document: Mapping[str, Any]) -> Told:
-        """Keep one."""
+        """Save one."""
         told: Told = self._desk.save(self._owner, {"name": name, **document})
         return told
 
 
 class LocalWorks(_Bound):
-    """Works on this machine."""
+    """Local works."""
 
     def remix(self, name: str, count: int, seed: int, vary_template: bool, choose: Choose = "rules") -> Told:
-        """Make cuts that differ."""
+        """Create cuts that differ."""
         told: Told = self._desk.remix(self._owner, name, count, seed, vary_template, "", choose)
         return told
 
 
 class LocalProductions(_Bound):
-    """Productions made by this process, or by Ray workers that it starts."""
+    """Productions rendered by this process, or by Ray workers that it starts."""
 
     def __init__(
         self,
@@ -127,7 +127,7 @@ class LocalProductions(_Bound):
         self._documents: dict[str, tuple[str, str]] = {}
 
     def render(self, works: Sequence[tuple[str, int | None]]) -> list[str]:
-        """Order works' videos; they are made by :meth:`wait`."""
+        """Order works' videos; they are rendered by :meth:`wait`."""
         jobs = [self._room.works.job(self._owner, name, version) for name, version in works]
         made = []
         for job in jobs:
@@ -138,7 +138,7 @@ class LocalProductions(_Bound):
         return made
 
     def again(self, production: str) -> str:
-        """Order a production once more from what is stored."""
+        """Order a production again from what is stored."""
         fresh = f"w-{secrets.token_hex(6)}"
         document = self._room.productions.again(self._owner, production, fresh)
         if document is None:
@@ -148,7 +148,7 @@ class LocalProductions(_Bound):
         return fresh
 
     def wait(self, productions: Sequence[str], names: Sequence[str], *, quiet: bool) -> list[Told]:
-        """Make what was ordered and tell how it ended."""
+        """Render what was ordered and return the results."""
         del names, quiet
         requests = [
             JobRequest(one, document, name, None, str(self._settings.productions))
@@ -168,7 +168,7 @@ class LocalProductions(_Bound):
         """Write a production's files into a folder.
 
         Raises:
-            StoreError: they are gone from this machine; ``farm productions rerender`` makes them again.
+            StoreError: they are gone from this machine; ``farm productions rerender`` recreates them.
         """
         paths = {}
         for kind, suffix in FILES.items():
@@ -184,7 +184,7 @@ class LocalProductions(_Bound):
 
 
 class LocalDoor:
-    """All libraries of this machine, as one owner sees them."""
+    """All local libraries, as one owner sees them."""
 
     def __init__(
         self,
@@ -201,7 +201,7 @@ class LocalDoor:
         self._catalog = catalog
         self._executor = executor
         self._progress = progress
-        # A bound desk has the door's methods, which only the contract tests can see.
+        # A bound desk gets the door's methods dynamically; only the contract tests can verify them.
         self.assets = cast(AssetDoor, LocalAssets(room, owner, settings))
         self.scripts = cast(ShelfDoor, LocalScripts(room.scripts, owner))
         self.templates = cast(ShelfDoor, LocalTemplates(room.templates, owner))
@@ -210,7 +210,7 @@ class LocalDoor:
         self.productions = cast(ProductionDoor, made)
 
     def settle(self, *, again: bool = False) -> int:
-        """Look at what was added, perhaps at what newer analysers have not seen as well; return how many were not."""
+        """Analyse newly added assets, optionally also outdated ones; return how many are still pending, always 0."""
         arriving = self._catalog.assets.arriving(BATCH)
         if again:
             known = analyser_kinds(load_registry())
@@ -222,7 +222,7 @@ class LocalDoor:
 
 
 class LocalScripts(_Bound):
-    """Scripts on this machine."""
+    """Local scripts."""
 
     def page(self, asked: Mapping[str, str]) -> list[Told]:
         """List them."""
@@ -230,14 +230,14 @@ class LocalScripts(_Bound):
         return found
 
     def save(self, name: str, document: Mapping[str, Any]) -> Told:
-        """Keep one."""
+        """Save one."""
         told: Told = self._desk.save(self._owner, name, document)
         return told
 
 
 @contextmanager
 def in_this_process(settings: Settings) -> Iterator[Executor]:
-    """Yield an executor that works in this process."""
+    """Yield an executor that runs in this process."""
     yield InProcessExecutor(Worker(settings))
 
 
@@ -250,10 +250,10 @@ def local_door(
     observer: Observer | None = None,
     progress: Progress | None = None,
 ) -> Iterator[Door]:
-    """Open the libraries of this machine.
+    """Open the local libraries.
 
     Raises:
-        MachineError: another process keeps the catalog.
+        MachineError: another process holds the catalog.
     """
     with Catalog.open(settings.catalog) as catalog:
         yield LocalDoor(

@@ -1,4 +1,4 @@
-"""Looking at assets on this machine, where no farm runs."""
+"""Analyses assets locally, when no farm is running."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Progress = Callable[[int, int], None]
 def look_at(
     executor: Executor, catalog: Catalog, assets: Sequence[str], progress: Progress | None = None
 ) -> int:
-    """Look at assets as jobs of an executor, and keep what is found; return how many could not be used."""
+    """Analyse assets as jobs of an executor, and store the findings; return how many were unusable."""
     conductor = Conductor(executor)
     jobs = {}
     for sha256 in assets:

@@ -1,4 +1,4 @@
-"""Making works: script, product, assets and template come together in a rough cut."""
+"""Creates works: combines script, product, assets and template into a rough cut."""
 
 from __future__ import annotations
 
@@ -31,16 +31,16 @@ MOST_ASSETS = 500
 
 @dataclass(frozen=True, slots=True)
 class MadeWork:
-    """A new work with what was thought on the way."""
+    """A new work with remarks on how it was created."""
 
     cut: Cut
-    """The work as it was cut."""
+    """The work as cut."""
     remarks: tuple[str, ...]
-    """What was chosen and why, what was left out."""
+    """What was chosen and why, and what was left out."""
 
 
 class WorkMaker:
-    """Makes works out of orders."""
+    """Creates works from orders."""
 
     def __init__(
         self, catalog: OpenCatalog, assets: AssetDesk, scripts: ScriptDesk, templates: TemplateDesk
@@ -51,10 +51,10 @@ class WorkMaker:
         self._templates = templates
 
     def make(self, sees: str | None, order: WorkOrder) -> MadeWork:
-        """Return the work of an order.
+        """Return the work for an order.
 
         Raises:
-            DocumentError: with all that is wrong with the order.
+            DocumentError: with all problems of the order.
         """
         remarks: list[str] = []
         problems: list[Problem] = []
@@ -96,7 +96,7 @@ class WorkMaker:
         return MadeWork(made, tuple(remarks))
 
     def materials(self, sees: str | None, work: WorkDocument) -> list[Material]:
-        """Return what a work may show: its pool, and what its template brings."""
+        """Return what a work may show: its pool, and its template's own assets."""
         found = materials_of(self._entries(sees, work.pool))
         for role, refs in work.template.assets.items():
             hashes = [ref.removeprefix("sha256:") for ref in refs if ref.startswith("sha256:")]
@@ -104,7 +104,7 @@ class WorkMaker:
         return found
 
     def music(self, sees: str | None, name: str | None, template: TemplateDocument) -> MusicDocument | None:
-        """Return the music of a name with its beats, where they are known; the template's where none is named.
+        """Return the named music, or else the template's, with its beats if known.
 
         Raises:
             DocumentError: there is no such track.
@@ -187,7 +187,7 @@ class WorkMaker:
         if colon and kind in ("tag", "product"):
             want = Wanted(sees, tags=(value,)) if kind == "tag" else Wanted(sees, product=value)
             entries = assets.page(want, MOST_ASSETS)
-            # As they were added, a shop's main picture first; names break ties of one upload.
+            # In upload order, since a shop's main picture comes first; within one upload, by name.
             return sorted(entries, key=lambda one: (one.added_at_s, one.name))
         sha256 = self._assets.resolve(sees, name)
         entry = assets.get(sha256, sees) if sha256 else None
@@ -215,7 +215,7 @@ def _filled(script: ScriptDocument, product: ProductDocument | None, remarks: li
 def _said(
     template: TemplateDocument, product: ProductDocument | None, script: ScriptDocument
 ) -> TemplateDocument:
-    """Return the template with the slots of its own shots filled; a shot that cannot be filled is left out."""
+    """Return the template with the slots of its own shots filled; a shot that cannot be filled is omitted."""
     changes: dict[str, Any] = {}
     for part, role in (("cover", "cover"), ("outro", "outro"), ("interlude", "proof")):
         preset = getattr(template, part)
@@ -235,7 +235,7 @@ def _said(
 
 
 def _beats(entry: Entry) -> list[float]:
-    """Return the beats that an analyser heard."""
+    """Return the beats that an analyser detected."""
     for told in entry.findings.values():
         beats = told["findings"].get("beats_s")
         if beats:

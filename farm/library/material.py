@@ -1,4 +1,4 @@
-"""Entries of the catalog as material for cuts."""
+"""Converts catalog entries to material for cuts."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from farm_catalog.asset_entry import Entry
 from farm_catalog.segment import tokens
 
 LEAST_S = 0.7
-"""Shorter slices are not shown."""
+"""Minimum slice length in seconds; shorter slices are not used."""
 LONGEST_S = 12.0
-"""A longer slice is offered in parts, so that one clip can fill several shots with different pictures."""
+"""Slices longer than this many seconds are split, so that one clip can fill several shots with different footage."""
 
 
 def materials_of(entries: Sequence[Entry], *, role: str = "") -> list[Material]:
-    """Return what shots may show of some assets, in their order; sounds and damaged files are left out."""
+    """Return what shots may show of the given assets, in order; sounds and damaged files are left out."""
     found: list[Material] = []
     for rank, entry in enumerate(entries):
         if entry.kind in (MediaKind.IMAGE, MediaKind.VIDEO) and entry.state != "damaged" and entry.height_px:

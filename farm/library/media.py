@@ -1,4 +1,4 @@
-"""Media of the library: kept for good, found by their hash, with what was made of them."""
+"""The library's media: kept permanently, found by hash, with the files derived from them."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from farm.store.store import Store
 
 
 class Media:
-    """What the library holds, and the store where uploads arrive."""
+    """The library's store, and the store that receives uploads."""
 
     def __init__(self, kept: Store, blobs: Store) -> None:
         self._kept = kept
         self._blobs = blobs
 
     def keep_file(self, path: Path) -> tuple[str, int]:
-        """Copy a file of this machine into the library; return (hash, size in bytes).
+        """Copy a local file into the library; return (hash, size in bytes).
 
         Raises:
             MediaError: it cannot be read, or is empty.
@@ -36,12 +36,12 @@ class Media:
         if not self._kept.has(sha256):
             self._put(sha256, path, link=False)
         else:
-            # A copy in this machine's cache says nothing of the place that all machines share.
+            # A copy in this machine's cache does not imply one in the shared place.
             self._kept.share(sha256, path)
         return sha256, size_bytes
 
     def keep_blob(self, sha256: str) -> int:
-        """Keep an uploaded blob for good; return its size in bytes.
+        """Keep an uploaded blob permanently; return its size in bytes.
 
         Raises:
             StoreError: it was not uploaded.
@@ -57,15 +57,15 @@ class Media:
         return path.stat().st_size
 
     def has(self, sha256: str) -> bool:
-        """Whether content is here, kept or only uploaded."""
+        """Whether content is present, kept or only uploaded."""
         return self._kept.has(sha256) or self._blobs.has(sha256)
 
     def find(self, sha256: str, suffix: str = "") -> Path | None:
-        """Return where a file of the library lies on this machine; None where it is gone."""
+        """Return the local path of a library file; None if it is gone."""
         return self._kept.find(sha256, suffix)
 
     def arrived(self, sha256: str) -> Path | None:
-        """Return where content lies on this machine, kept or only uploaded; None where it does not."""
+        """Return the local path of content, kept or only uploaded; None if there is none."""
         return self._kept.find(sha256) or self._blobs.find(sha256)
 
     def _put(self, sha256: str, path: Path, *, link: bool) -> None:
@@ -74,7 +74,7 @@ class Media:
             if link:
                 temp.unlink()
                 try:
-                    # Blobs never change in place: one file on disk is enough.
+                    # Blobs are never modified in place, so they can share one file on disk.
                     os.link(path, temp)
                 except OSError:
                     shutil.copyfile(path, temp)

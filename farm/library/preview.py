@@ -1,4 +1,4 @@
-"""Previews: starter material set in a declarative template, under an effect, through a transition."""
+"""Previews: starter material shown in a declarative template, or with an effect, a transition or other element."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def template_sheet(document: Mapping[str, Any], aspect: str, settings: Settings)
     """Return one frame of each kind of shot in a template's style, side by side, as sRGB (height, width, 3).
 
     Raises:
-        DocumentError: the template cannot be drawn.
+        DocumentError: the template cannot be rendered.
         PluginError: its engine, or an element of it, failed.
     """
     return Lane(settings.element_limit_s).do(lambda: _template_sheet(document, aspect, settings))
@@ -65,7 +65,7 @@ def element_sheet(name: str, settings: Settings) -> NDArray[np.uint8]:
     """Return frames that show an element, side by side, as sRGB (height, width, 3).
 
     Raises:
-        DocumentError: no effect, transition, text style or sticker is called so.
+        DocumentError: no effect, transition, text style or sticker has this name.
         PluginError: it failed.
     """
     return Lane(settings.element_limit_s).do(lambda: _element_sheet(name, settings))
@@ -84,7 +84,7 @@ def _element_sheet(name: str, settings: Settings) -> NDArray[np.uint8]:
     job = {"timeline": {"tracks": clips, "background": "#26272b"}, "output": {"size": "360x360", "fps": 30}}
     drafted = worker.draft(PlanTask("preview", json.dumps(job), name, str(starter_folder())))
     last = drafted.timeline.duration - 1
-    # A transition is seen in the middle third; all else from beginning to end.
+    # A transition is sampled in the middle third; everything else from start to end.
     first, run = (0.34, 0.32) if name in registry.transitions else (0.0, 1.0)
     frames = sorted({round(last * (first + run * step / 5)) for step in range(6)})
     stills = render_stills(drafted.timeline, frames, registry, worker.stills, worker.drawings)
@@ -92,13 +92,13 @@ def _element_sheet(name: str, settings: Settings) -> NDArray[np.uint8]:
 
 
 def _shown(name: str, registry: Registry) -> list[dict[str, Any]] | None:
-    """Return tracks in which an element can be seen; None where there is none of that name."""
+    """Return tracks that show an element; None if there is none with that name."""
     one = {"kind": "image", "src": "media/mug.jpg", "duration": 1.5}
     other = {"kind": "image", "src": "media/sunglasses.jpg", "duration": 1.5}
     if name in registry.transitions:
         return [{"clips": [one, {"kind": "transition", "use": name, "duration": 1.0}, other]}]
     if name in registry.effects:
-        # The left half as it was.
+        # The left half is unaffected, for comparison.
         half = {**one, "box": ["50%", 0, "50%", "100%"], "effects": [name]}
         return [{"clips": [{**one, "box": [0, 0, "50%", "100%"]}]}, {"clips": [half]}]
     if name in registry.text_styles:

@@ -1,4 +1,4 @@
-"""Productions of the library: order, list, show, and what is needed to make one again."""
+"""The library's productions: order, list, show, and order again."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from farm_catalog.run_record import RunRecord
 
 
 class ProductionDesk:
-    """Productions as owners see them: ``sees`` None is everybody's."""
+    """Productions as an owner sees them; ``sees`` None means all owners."""
 
     def __init__(self, catalog: OpenCatalog) -> None:
         self._catalog = catalog
 
     def order(self, owner: str, work_id: str, version: int, production: str) -> None:
-        """Note that a job makes a work's video: before the job begins, so that nothing finished is unknown."""
+        """Record that a job renders a work's video, before the job starts, so that no finished video is unknown."""
         from farm.cut.job import job_text
 
         entry = self._catalog().works.get(work_id, owner, version)
@@ -48,7 +48,7 @@ class ProductionDesk:
         )
 
     def again(self, owner: str, production: str, fresh: str) -> str | None:
-        """Order the same video once more, from what is stored, and return its job document; None where unknown."""
+        """Order the same video again from what is stored, and return its job document; None if unknown."""
         old = self._catalog().productions.get(production, owner)
         if old is None:
             return None
@@ -63,7 +63,7 @@ class ProductionDesk:
         return old.document
 
     def end(self, run: RunRecord, report: str) -> None:
-        """Note how a production ended, as the record of its run tells; ``report`` is the report's JSON."""
+        """Record how a production ended, from its run record; ``report`` is the report's JSON."""
         made = Made(
             production=run.job_id,
             state=run.state,
@@ -81,22 +81,22 @@ class ProductionDesk:
     def page(
         self, sees: str | None, limit: int, offset: int, work: str | None = None, state: str | None = None
     ) -> list[dict[str, Any]]:
-        """Return productions, the newest first."""
+        """Return productions, newest first."""
         found = self._catalog().productions.page(sees, limit, offset, work_id=work, state=state)
         return [_brief(asdict(one)) for one in found]
 
     def uses(self, sees: str | None) -> dict[str, dict[str, int]]:
-        """Return how many finished productions have each transition, effect, layout, role and track."""
+        """Return how many finished productions use each transition, effect, layout, role and track."""
         return self._catalog().productions.part_uses(sees)
 
     def show(self, sees: str | None, production: str) -> dict[str, Any] | None:
-        """Return a production with its document, report and parts; None where there is none."""
+        """Return a production with its document, report and parts; None if there is none."""
         one = self._catalog().productions.get(production, sees)
         return None if one is None else asdict(one) | {"parts": [list(part) for part in one.parts]}
 
 
 def parts_of(work: WorkDocument) -> Iterator[tuple[str, str]]:
-    """Yield (kind, name) of the assets and elements that a work's video is made of."""
+    """Yield (kind, name) of the assets and elements used in a work's video."""
     for asset in work.assets:
         yield "asset", asset
     if work.music is not None and not str(work.music.ref).startswith("sha256:"):

@@ -1,4 +1,4 @@
-"""What a version of a work is told by."""
+"""The notes that describe versions of a work."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from farm.cut.edit import Add, Edit, Move, Replace, Say, Set, Show, Trim
 
 
 def edit_note(edits: Sequence[Edit]) -> str:
-    """Return edits in a few words."""
+    """Return a short description of edits."""
     return "; ".join(_one(edit) for edit in edits)[:400]
 
 

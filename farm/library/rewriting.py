@@ -1,4 +1,4 @@
-"""Works in other words."""
+"""Rewords works."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from farm.script.rewrite import rewrite
 
 
 def reworded(work: WorkDocument, seed: int) -> WorkDocument:
-    """Return a work whose shots say the same in other words, by a seed; facts about the product stand as they are."""
+    """Return a work with its shots reworded, depending on a seed; facts about the product are unchanged."""
     script = ScriptDocument(
         title=work.name[:120],
         language=work.language,
@@ -18,7 +18,7 @@ def reworded(work: WorkDocument, seed: int) -> WorkDocument:
         shots=[ShotDocument(role=shot.role, words=shot.words, label=shot.label) for shot in work.shots],
     )
     told = rewrite(script, seed, product=work.product).script.shots
-    # Shots that claim something keep their words and may have changed places; all others stand where they stood.
+    # `rewrite` only reorders shots that make claims, so their originals are kept; all others have kept their positions.
     shots = [
         shot if shot.role in CLAIMS else shot.model_copy(update={"words": one.words, "label": one.label})
         for shot, one in zip(work.shots, told, strict=True)

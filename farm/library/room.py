@@ -22,7 +22,7 @@ class Room:
     """All desks over one catalog."""
 
     media: Media
-    """What the library holds."""
+    """The library's media."""
     assets: AssetDesk
     """Assets."""
     scripts: ScriptDesk
@@ -34,7 +34,7 @@ class Room:
     productions: ProductionDesk
     """Productions."""
     learned: LearnedDesk
-    """What became of productions."""
+    """Results of productions."""
     catalog: CatalogDesk
     """The catalog itself."""
 
@@ -45,10 +45,10 @@ def furnish(
     """Return the desks over a catalog.
 
     Args:
-        catalog: Returns it, open.
-        media: What the library holds.
-        registry: Returns what plugins offer; asked for when a template is kept.
-        arrived: Called when assets came that nobody has looked at.
+        catalog: Returns the open catalog.
+        media: The library's media.
+        registry: Returns the plugin registry; called when a template is saved.
+        arrived: Called when assets have been added that need analysis.
     """
     assets = AssetDesk(catalog, media, arrived)
     scripts = ScriptDesk(catalog)

@@ -1,4 +1,4 @@
-"""Scripts of the library: those that ship with farm, and those that owners keep."""
+"""The library's scripts: those that ship with farm, and those saved by owners."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ def starter_scripts() -> Sequence[ShelvedScript]:
 
 
 class ScriptDesk:
-    """Scripts as owners see them: their own before official ones of the same name."""
+    """Scripts as an owner sees them: their own take precedence over official ones with the same name."""
 
     def __init__(self, catalog: OpenCatalog, starters: Starters = starter_scripts) -> None:
         self._catalog = catalog
         self._starters = starters
 
     def shelved(self, sees: str | None) -> list[ShelvedScript]:
-        """Return all scripts that an owner sees, by name."""
+        """Return all scripts that an owner sees, sorted by name."""
         found = {one.name: one for one in self._starters()}
         kept = sorted(self._catalog().scripts.page(sees), key=lambda one: one.owner == sees)
         for one in kept:
@@ -41,7 +41,7 @@ class ScriptDesk:
     def page(self, sees: str | None, asked: Mapping[str, str]) -> list[dict[str, Any]]:
         """Return the scripts that an owner sees, without their shots.
 
-        Filters: language, category, tone, role; ``whole`` tells the shots too.
+        Filters: language, category, tone, role; ``whole`` includes the shots.
         """
         whole = bool(asked.get("whole"))
         return [
@@ -51,12 +51,12 @@ class ScriptDesk:
         ]
 
     def show(self, sees: str | None, name: str, version: int | None = None) -> dict[str, Any] | None:
-        """Return a script whole; None where there is none."""
+        """Return a script in full; None if there is none."""
         one = self.find(sees, name, version)
         return None if one is None else brief(one) | {"document": one.document.model_dump(mode="json")}
 
     def find(self, sees: str | None, name: str, version: int | None = None) -> ShelvedScript | None:
-        """Return a script by its name, perhaps as NAME@VERSION."""
+        """Return a script by NAME or NAME@VERSION."""
         name, version = split_name(name, version)
         kept = self._catalog().scripts.get(name, sees, version)
         if kept is not None:
@@ -78,10 +78,10 @@ class ScriptDesk:
         return one
 
     def save(self, owner: str, name: str, document: Mapping[str, Any]) -> dict[str, Any]:
-        """Keep a script; tell its version, and the words of it that advertising law forbids.
+        """Save a script; return its version, and its words that advertising law forbids.
 
         Raises:
-            DocumentError: with all that is wrong with it.
+            DocumentError: with all its problems.
         """
         script = script_from(document, source=name)
         if problems := form_problems(script):
@@ -91,7 +91,7 @@ class ScriptDesk:
         return {"name": name, "owner": owner, "version": version, "warnings": banned}
 
     def remove(self, owner: str, name: str) -> bool:
-        """Take a script off an owner's shelf; False where there is none.
+        """Remove a script from an owner's shelf; False if there is none.
 
         Raises:
             ConflictError: it ships with farm.
@@ -111,7 +111,7 @@ def split_name(name: str, version: int | None = None) -> tuple[str, int | None]:
 
 
 def brief(one: ShelvedScript) -> dict[str, Any]:
-    """Return a script as a line of a list."""
+    """Return a script's summary for lists."""
     document = one.document
     return {
         "name": one.name,

@@ -1,4 +1,4 @@
-"""What ships with farm: official scripts and declarative templates, read from their files."""
+"""The official declarative templates that ship with farm, and parsing and checking of templates."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from farm.work.library import starter_folder
 
 
 def parse_template(text: str, registry: Registry, *, source: str = "template") -> TemplateDocument:
-    """Return the declarative template in a text.
+    """Parse a declarative template.
 
     Raises:
-        DocumentError: with everything that is wrong with it, its engine's style included.
+        DocumentError: with all its problems, including those of its engine's style.
     """
     return template_from(load_document(text, source=source), registry, source=source)
 
@@ -31,7 +31,7 @@ def parse_template(text: str, registry: Registry, *, source: str = "template") -
 def template_from(
     data: Mapping[str, Any], registry: Registry, *, source: str = "template"
 ) -> TemplateDocument:
-    """Return a declarative template given as plain data; raises what :func:`parse_template` does."""
+    """Return a declarative template given as plain data; raises what :func:`parse_template` raises."""
     try:
         document = TemplateDocument.model_validate(dict(data))
     except ValidationError as error:
@@ -43,7 +43,7 @@ def template_from(
 
 
 def engines(registry: Registry) -> dict[str, type[BaseModel]]:
-    """Return the plugins' templates that draw stories (they have slots ``shots`` and ``style``), and their styles."""
+    """Return the plugin templates that render stories (with slots ``shots`` and ``style``), and their style models."""
     found: dict[str, type[BaseModel]] = {}
     for name, entry in registry.templates.items():
         fields = entry.value.slots.model_fields
@@ -54,7 +54,7 @@ def engines(registry: Registry) -> dict[str, type[BaseModel]]:
 
 
 def style_problems(document: TemplateDocument, registry: Registry) -> list[Problem]:
-    """Return what is wrong with a template's engine and the style that it gives it."""
+    """Return the problems of a template's engine and of the style passed to it."""
     style = engines(registry).get(document.engine)
     if style is None:
         allowed = ", ".join(engines(registry)) or "none is installed"

@@ -1,4 +1,4 @@
-"""Declarative templates of the library: those that ship with farm, and those that owners keep."""
+"""The library's declarative templates: those that ship with farm, and those saved by owners."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from farm.script.category import ancestry, kind_named
 from farm_catalog.asset_entry import OFFICIAL
 
 Choose = Literal["rules", "learned"]
-"""How a template is chosen: by what it suits, or by what sold among those that suit."""
+"""How a template is chosen: by suitability alone, or among suitable ones by sales results."""
 NOTHING_LEARNED: Final = "nothing was learned yet (`farm events import`), so the rules chose"
 
 
@@ -30,20 +30,20 @@ class ShelvedTemplate:
     document: TemplateDocument
     """The template."""
     owner: str
-    """Whose."""
+    """Its owner."""
     version: int
-    """Which version; 1 for what ships with farm."""
+    """Its version; 1 for those that ship with farm."""
 
 
 class TemplateDesk:
-    """Templates as owners see them: their own before official ones of the same name."""
+    """Templates as an owner sees them: their own take precedence over official ones with the same name."""
 
     def __init__(self, catalog: OpenCatalog, registry: Callable[[], Registry]) -> None:
         self._catalog = catalog
         self._registry = registry
 
     def shelved(self, sees: str | None) -> list[ShelvedTemplate]:
-        """Return all templates that an owner sees, by name."""
+        """Return all templates that an owner sees, sorted by name."""
         found = {name: ShelvedTemplate(one, OFFICIAL, 1) for name, one in starter_templates().items()}
         for one in sorted(self._catalog().templates.page(sees), key=lambda one: one.owner == sees):
             found[one.name] = ShelvedTemplate(
@@ -52,19 +52,19 @@ class TemplateDesk:
         return [found[name] for name in sorted(found)]
 
     def page(self, sees: str | None) -> list[dict[str, Any]]:
-        """Return the templates that an owner sees, with how often productions used each."""
+        """Return the templates that an owner sees, with the number of productions using each."""
         used = self._catalog().productions.template_uses()
         return [_brief(one) | {"productions": used.get(one.document.name, 0)} for one in self.shelved(sees)]
 
     def show(self, sees: str | None, name: str) -> dict[str, Any] | None:
-        """Return a template whole; None where there is none."""
+        """Return a template in full; None if there is none."""
         one = self.find(sees, name)
         if one is None:
             return None
         return _brief(one) | {"document": one.document.model_dump(mode="json", exclude_defaults=True)}
 
     def find(self, sees: str | None, name: str) -> ShelvedTemplate | None:
-        """Return a template by its name, perhaps as NAME@VERSION."""
+        """Return a template by NAME or NAME@VERSION."""
         bare, version = split_name(name)
         kept = self._catalog().templates.get(bare, sees, version)
         if kept is not None:
@@ -88,9 +88,9 @@ class TemplateDesk:
     def suited(
         self, sees: str | None, category: str, tone: Tone, choose: Choose = "rules", seed: int = 0
     ) -> tuple[ShelvedTemplate, str]:
-        """Return the template that suits a kind of goods and a tone best, and why.
+        """Return the template that best suits a kind of goods and a tone, and why.
 
-        With ``learned`` it is drawn, by the seed, from those that suit, as their videos' clicks speak for them.
+        With ``learned``, it is drawn from the suitable ones, using the seed, in line with their videos' clicks.
         """
         if choose == "learned":
             return self._learned(sees, category, tone, seed)
@@ -99,7 +99,7 @@ class TemplateDesk:
     def drawn(
         self, sees: str | None, category: str, tone: Tone, count: int, seed: int
     ) -> tuple[list[ShelvedTemplate], str]:
-        """Return so many draws of what suits, each as ``suited`` draws, and why; none where nothing was learned."""
+        """Return ``count`` draws of suitable templates, as in ``suited``, and why; none if nothing was learned yet."""
         suiting = {one.document.name: one for one in self._suiting(sees, category, tone)}
         trials = self._trials(sees)
         if not any(trial.tries for trial in trials):
@@ -121,7 +121,7 @@ class TemplateDesk:
         return [Trial(one.template, one.category, one.plays, one.clicks) for one in tallies]
 
     def _suiting(self, sees: str | None, category: str, tone: Tone) -> list[ShelvedTemplate]:
-        """Return the templates made for a kind of goods, or for any, in a tone; of any tone where there are none."""
+        """Return the templates for a kind of goods, or for any kind, in a tone; in any tone if there are none."""
         kinds = ancestry(kind_named(category)) if category else ()
         made_for = [
             one
@@ -152,10 +152,10 @@ class TemplateDesk:
         return rated[0][2], rated[0][1]
 
     def save(self, owner: str, document: Mapping[str, Any]) -> dict[str, Any]:
-        """Keep a template under the name in it.
+        """Save a template under the name it contains.
 
         Raises:
-            DocumentError: with all that is wrong with it.
+            DocumentError: with all its problems.
         """
         template = template_from(document, self._registry(), source=str(document.get("name", "template")))
         if template.name in self._registry().templates:
@@ -166,7 +166,7 @@ class TemplateDesk:
         return {"name": template.name, "owner": owner, "version": version}
 
     def remove(self, owner: str, name: str) -> bool:
-        """Take a template off an owner's shelf; False where there is none.
+        """Remove a template from an owner's shelf; False if there is none.
 
         Raises:
             ConflictError: it ships with farm.

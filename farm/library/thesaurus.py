@@ -1,4 +1,4 @@
-"""Words that mean the same to those who look for pictures of goods, in English and Chinese."""
+"""Synonyms for searching product pictures, in English and Chinese."""
 
 from __future__ import annotations
 
@@ -118,16 +118,16 @@ calm quiet 安静 舒缓
 happy cheerful 欢快
 energetic 动感
 """.strip().splitlines()
-"""One line a meaning."""
+"""One line per meaning."""
 
 
 def alike(question: str) -> tuple[str, ...]:
-    """Return words that mean what some word of the question means, and do not stand in it."""
+    """Return synonyms of the question's words that do not occur in it."""
     small = question.casefold()
     english = set(re.findall(r"[a-z][a-z-]*", small))
     found: list[str] = []
     for word, group in _table():
-        # Chinese is written without blanks: a word of it is met where it stands in the text.
+        # Chinese is written without spaces: its words are matched as substrings.
         met = word in small if (word > "\u3000" and len(word) > 1) or word == small else word in english
         if met:
             found += [other for other in group if other != word and other not in small]

@@ -1,4 +1,4 @@
-"""What a new work is made from, as users say it."""
+"""The order for a new work, as given by users."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Works of the library: new, show, edit, undo, versions, differences, remixes."""
+"""The library's works: create, show, edit, undo, versions, differences, remixes."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ from farm.work.library import TRACKS
 from farm_catalog.works import WorkEntry
 
 MAX_EDITS: Final = 1000
-"""More edits at once are refused."""
+"""Maximum edits per request; more are refused."""
 _EDITS: TypeAdapter[list[Edit]] = TypeAdapter(list[Edit])
 DRAWS = 8
-"""Templates drawn for each remix: how often one is among them says how likely it is the best."""
+"""Templates drawn per remix: how often one is drawn reflects how likely it is the best."""
 
 
 class WorkDesk:
-    """Works as owners see them: ``sees`` None is everybody's."""
+    """Works as an owner sees them; ``sees`` None means all owners."""
 
     def __init__(self, catalog: OpenCatalog, maker: WorkMaker, templates: TemplateDesk) -> None:
         self._catalog = catalog
@@ -43,10 +43,10 @@ class WorkDesk:
         self._templates = templates
 
     def make(self, owner: str, order: Mapping[str, Any], key: str = "") -> dict[str, Any]:
-        """Make a work and return it with remarks on what was chosen; again under the same key, the same work.
+        """Create a work and return it with remarks on what was chosen; repeating the key returns the same work.
 
         Raises:
-            DocumentError: with all that is wrong with the order.
+            DocumentError: with all problems of the order.
         """
         wanted = parse_order(order)
         if key and (before := self._catalog().works.get(_named_by(owner, key), owner)) is not None:
@@ -59,14 +59,14 @@ class WorkDesk:
         }
 
     def page(self, sees: str | None, limit: int, offset: int) -> list[dict[str, Any]]:
-        """Return works at their heads, the newest first."""
+        """Return works at their current versions, newest first."""
         return [_brief(one) for one in self._catalog().works.page(sees, limit, offset)]
 
     def show(self, sees: str | None, name: str, version: int | None = None) -> dict[str, Any] | None:
-        """Return a work whole, by its id, the beginning of it, or its name; None where there is none.
+        """Return a work in full, by its id, an id prefix, or its name; None if there is none.
 
         Raises:
-            ConflictError: several are called so.
+            ConflictError: the name is ambiguous.
         """
         entry = self._find(sees, name, version)
         return None if entry is None else self._told(entry)
@@ -77,14 +77,14 @@ class WorkDesk:
         """Change a work and save it as a new version.
 
         Args:
-            owner: Whose.
+            owner: The work's owner.
             name: Which work.
-            edits: What to change, as :data:`farm.cut.edit.Edit` says.
-            base: The version that the edits were thought for; the newest if left out.
+            edits: The changes, as defined by :data:`farm.cut.edit.Edit`.
+            base: The version that the edits are based on; the newest if omitted.
 
         Raises:
-            DocumentError: with all that is wrong with the edits.
-            ConflictError: somebody saved another version meanwhile.
+            DocumentError: with all problems of the edits.
+            ConflictError: another version has been saved in the meantime.
         """
         entry = self._must(owner, name)
         if base is not None and base != entry.head:
@@ -101,7 +101,7 @@ class WorkDesk:
     def put(
         self, owner: str, name: str, document: Mapping[str, Any], base: int | None = None
     ) -> dict[str, Any]:
-        """Save a whole work document, edited elsewhere, as a new version; raises what :meth:`edit` does."""
+        """Save a complete work document, edited elsewhere, as a new version; raises what :meth:`edit` raises."""
         entry = self._must(owner, name)
         if base is not None and base != entry.head:
             raise ConflictError(f"work {entry.work_id} is at version {entry.head}, the document is of {base}")
@@ -112,7 +112,7 @@ class WorkDesk:
         return self._saved(entry, WorkDocument.model_validate(entry.document), after, "document replaced")
 
     def retemplate(self, owner: str, name: str, template: str) -> dict[str, Any]:
-        """Give a work another template; what its shots show and say stays."""
+        """Give a work another template; what its shots show and say is kept."""
         entry = self._must(owner, name)
         one = self._templates.named(owner, template)
         before = WorkDocument.model_validate(entry.document)
@@ -128,9 +128,9 @@ class WorkDesk:
     def recut(
         self, owner: str, name: str, seed: int | None = None, base: int | None = None
     ) -> dict[str, Any]:
-        """Cut a work anew, optionally with another seed; manual bindings are kept.
+        """Recut a work, optionally with another seed; manual bindings are kept.
 
-        Where the newest version is not ``base`` any more, nothing is done: the order came twice.
+        If the newest version is no longer ``base``, nothing is done: the request is a repeat.
         """
         entry = self._must(owner, name)
         if base not in (None, entry.head):
@@ -143,21 +143,21 @@ class WorkDesk:
         return self._saved(entry, before, cut(changed, materials, daring=0.35).work, f"cut anew, seed {seed}")
 
     def undo(self, owner: str, name: str, base: int | None = None) -> dict[str, Any]:
-        """Go back to the version before, as :meth:`recut` once; raises ConflictError where there is none."""
+        """Go back to the previous version, ignoring repeats as :meth:`recut` does; raises ConflictError if none."""
         entry = self._must(owner, name)
         if base in (None, entry.head):
             self._catalog().works.undo(entry.work_id)
         return self._told(self._get(owner, entry.work_id))
 
     def redo(self, owner: str, name: str, base: int | None = None) -> dict[str, Any]:
-        """Go forward again, as :meth:`recut` once; raises ConflictError where nothing was undone."""
+        """Redo an undone change, ignoring repeats like :meth:`recut`; raises ConflictError if nothing was undone."""
         entry = self._must(owner, name)
         if base in (None, entry.head):
             self._catalog().works.redo(entry.work_id)
         return self._told(self._get(owner, entry.work_id))
 
     def versions(self, sees: str | None, name: str) -> list[dict[str, Any]] | None:
-        """Return a work's history, the newest first; None where there is no such work."""
+        """Return a work's history, newest first; None if there is no such work."""
         entry = self._find(sees, name)
         return (
             None if entry is None else [asdict(one) for one in self._catalog().works.history(entry.work_id)]
@@ -166,7 +166,7 @@ class WorkDesk:
     def diff(
         self, sees: str | None, name: str, before: int | None, after: int | None
     ) -> dict[str, Any] | None:
-        """Return what changed from one version to another; the newest change if left out.
+        """Return what changed between two versions; the latest change if omitted.
 
         Raises:
             DocumentError: there is no such version.
@@ -199,12 +199,12 @@ class WorkDesk:
         key: str = "",
         choose: Choose = "rules",
     ) -> dict[str, Any]:
-        """Make cuts of a work's material that differ from it and from each other; each is a work of its own.
+        """Create cuts of a work's material that differ from it and from each other; each is a separate work.
 
-        Where templates vary, all that suit the tone take turns; with ``learned`` those that sold come up more often.
+        If templates vary, all that suit the tone take turns; with ``learned``, those that sold are used more often.
 
         Returns:
-            The remixes with their distances, and a note where fewer were possible.
+            The remixes with their distances, and a note if fewer were possible.
         """
         entry = self._must(owner, name)
         work = WorkDocument.model_validate(entry.document)
@@ -237,12 +237,12 @@ class WorkDesk:
         return {"work": entry.work_id, "remixes": made, "note": "; ".join(notes)}
 
     def remove(self, owner: str, name: str) -> bool:
-        """Remove a work with its versions; what it produced stays."""
+        """Remove a work with its versions; its productions are kept."""
         entry = self._find(owner, name)
         return entry is not None and self._catalog().works.remove(entry.work_id)
 
     def job(self, sees: str | None, name: str, version: int | None = None) -> dict[str, Any]:
-        """Return the job document that makes a work's video, as text, with what the production is to be known by."""
+        """Return the job document for a work's video, as text, with the work's id, version and name."""
         entry = self._must(sees, name, version)
         work = WorkDocument.model_validate(entry.document)
         if waiting := self._unknown(entry.owner, work):
@@ -307,7 +307,7 @@ class WorkDesk:
         return entry
 
     def _unknown(self, owner: str, work: WorkDocument) -> list[Problem]:
-        """Return a problem for each asset of a work that its owner does not see."""
+        """Return a problem for each asset of a work that its owner cannot see."""
         shown = {one.asset for one in self._maker.materials(owner, work)}
         known = self._catalog().assets.get
         problems = []
@@ -330,7 +330,7 @@ class WorkDesk:
 
 
 def _named_by(owner: str, key: str) -> str:
-    """Return the name of the work that an owner asks for under a key."""
+    """Return the id of the work that an owner requests under a key."""
     return hashlib.sha256(f"{owner}\n{key}".encode()).hexdigest()[:12]
 
 
@@ -341,10 +341,10 @@ def _brief(entry: WorkEntry) -> dict[str, Any]:
 
 
 def parse_order(order: Mapping[str, Any]) -> WorkOrder:
-    """Return the order for a work that plain data holds.
+    """Parse a work order from plain data.
 
     Raises:
-        DocumentError: with all that is wrong with it.
+        DocumentError: with all its problems.
     """
     try:
         return WorkOrder.model_validate(dict(order))
@@ -353,10 +353,10 @@ def parse_order(order: Mapping[str, Any]) -> WorkOrder:
 
 
 def parse_edits(edits: Sequence[Mapping[str, Any]]) -> list[Edit]:
-    """Return the edits that plain data hold.
+    """Parse edits from plain data.
 
     Raises:
-        DocumentError: with all that is wrong with them, or there are more than :data:`MAX_EDITS`.
+        DocumentError: with all their problems, or if there are more than :data:`MAX_EDITS`.
     """
     if len(edits) > MAX_EDITS:
         said = f"{len(edits):,} edits; {MAX_EDITS:,} are allowed at once"
@@ -376,7 +376,7 @@ def _parsed(document: Mapping[str, Any]) -> WorkDocument:
 
 
 def _path(at: Sequence[int | str]) -> str:
-    """Return a place in a list of edits as documents write it; the names of kinds of edits are left out."""
+    """Return a path into a list of edits in document notation; the names of edit kinds are omitted."""
     index, *rest = at
     return f"[{index}]" + "".join(
         f"[{part}]" if isinstance(part, int) else f".{part}" for part in rest[1:] or rest

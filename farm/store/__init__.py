@@ -1,1 +1,1 @@
-"""What lasts: content-addressed blobs and the journal of jobs."""
+"""Persistent storage: content-addressed blobs, uploads, fonts and productions."""

@@ -1,4 +1,4 @@
-"""Blobs: files named by a hash, written atomically, the least recently used dropped beyond a limit."""
+"""Blobs: files named by a hash, written atomically, evicted least recently used first beyond a size limit."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from farm.store.checksum import note_checksum, noted_checksum
 from farm.store.temp import settle, sweep, temp_in, writing
 
 GRACE_S: Final = 15 * 60
-"""A segment, sound or cover used within this time is never dropped: a job in progress may need it."""
+"""A segment, sound or cover used within this many seconds is never evicted: a job in progress may need it."""
 NEVER_S: Final = float("inf")
 
 
 def blob_name(key: str, suffix: str = "") -> str:
-    """Return a blob's name in a store: its key, fanned out by the first two digits.
+    """Return a blob's name in a store: its key, sharded into folders by its first two digits.
 
     Raises:
         StoreError: the key is not hexadecimal.
@@ -30,23 +30,23 @@ def blob_name(key: str, suffix: str = "") -> str:
 
 @dataclass(frozen=True, slots=True)
 class BlobStore:
-    """A folder of blobs that many processes share: the whole store of one machine, or its cache of a shared place."""
+    """A folder of blobs shared by many processes: a single machine's whole store, or its cache of a shared place."""
 
     folder: Path
-    """Where the blobs lie, fanned out by the first two digits of their keys."""
+    """Folder of the blobs, sharded by the first two digits of their keys."""
     limit_bytes: int
-    """Beyond this the least recently used blobs are dropped."""
+    """Size beyond which the least recently used blobs are evicted."""
     media_grace_s: float = NEVER_S
-    """How long after their last use media (blobs without a suffix) are spared; a cache can do with less. Where there is
-    no other copy they are neither dropped nor counted: nobody can make them again, and the garbage collector knows who
-    needs them."""
+    """How many seconds after their last use media (blobs without a suffix) are protected; a cache can use a shorter
+    time. By default, for a store with the only copy, they are neither evicted nor counted: they cannot be regenerated,
+    and the garbage collector knows what needs them."""
 
     def path_of(self, key: str, suffix: str = "") -> Path:
-        """Return where the blob of a key lies, whether it is there or not."""
+        """Return the path for a key's blob, whether or not it exists."""
         return self.folder / blob_name(key, suffix)
 
     def find(self, key: str, suffix: str = "") -> Path | None:
-        """Return a blob's path and count it as used, or None where there is none."""
+        """Return a blob's path and mark it as used, or None if there is none."""
         path = self.path_of(key, suffix)
         try:
             os.utime(path)
@@ -59,14 +59,14 @@ class BlobStore:
         return self.path_of(key, suffix).is_file()
 
     def open_temp(self) -> Path:
-        """Return a new empty file in the store's own file system, to be given to :meth:`put_file`."""
+        """Return a new empty file on the store's file system, to be passed to :meth:`put_file`."""
         with writing(f"the store {self.folder}"):
             temp = temp_in(self.folder / "incoming")
             temp.touch(exist_ok=False)
             return temp
 
     def put_file(self, key: str, suffix: str, source: Path) -> Path:
-        """Move ``source`` (from :meth:`open_temp`) into place and return where it is now.
+        """Move ``source`` (from :meth:`open_temp`) into place and return its new path.
 
         Raises:
             MachineError: the disk is full or not writable.
@@ -79,7 +79,7 @@ class BlobStore:
         return path
 
     def put_bytes(self, key: str, suffix: str, data: bytes) -> Path:
-        """Store ``data`` and return where it lies.
+        """Store ``data`` and return its path.
 
         Raises:
             MachineError: the disk is full or not writable.
@@ -91,7 +91,7 @@ class BlobStore:
             temp.unlink(missing_ok=True)
 
     def temp_of(self, data: bytes) -> Path:
-        """Return a temporary file that holds ``data``.
+        """Return a temporary file containing ``data``.
 
         Raises:
             MachineError: the disk is full or not writable.
@@ -106,10 +106,10 @@ class BlobStore:
         return temp
 
     def share(self, sha256: str, path: Path) -> None:
-        """Do nothing: whoever uses this store has the folder, and reads the same paths."""
+        """Do nothing: all users of this store have the folder and read the same paths."""
 
     def trim(self) -> int:
-        """Drop the least recently used blobs until the store is within its limit; return the bytes dropped."""
+        """Evict the least recently used blobs until the store is within its limit; return the bytes freed."""
         entries: list[tuple[float, int, Path]] = []
         for path in self.folder.glob("??/*"):
             try:
@@ -133,5 +133,5 @@ class BlobStore:
         return dropped
 
     def sweep(self) -> int:
-        """Remove temporary files that processes left which no longer live; return how many."""
+        """Remove temporary files left by dead processes; return how many."""
         return sweep(self.folder / "incoming")

@@ -1,4 +1,4 @@
-"""Connections to the very addresses that the guard checked, and none that outlasts its deadline."""
+"""Connections only to the exact addresses that the guard checked, each limited by a deadline."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from httpcore import SOCKET_OPTION
 from farm.store.guard import Guard
 
 CORE_ERRORS = (httpcore.NetworkError, httpcore.ProtocolError, httpcore.TimeoutException)
-"""What goes wrong below; httpx's transport would rename them."""
+"""Errors raised by httpcore, which httpx's own transport would map to its own."""
 
 
 class CheckedTransport(httpx.BaseTransport):
-    """Lets httpx fetch through a guard. Ignores proxies: the address would be another's to choose.
+    """Lets httpx fetch through a guard. Ignores proxies, since a proxy would choose the address itself.
 
-    TLS still checks the certificate against the host's name; only the address is given.
+    TLS still verifies the certificate against the host name; only the address is predetermined.
     """
 
     def __init__(self, guard: Guard, deadline: float, clock: Callable[[], float] = time.monotonic) -> None:
@@ -64,7 +64,7 @@ class _Stream(httpx.SyncByteStream):
 
 
 class _CheckedBackend(httpcore.NetworkBackend):
-    """Resolves, checks, and connects to what was checked: a second lookup could answer otherwise."""
+    """Resolves, checks, and connects to the checked address: a second lookup could give a different result."""
 
     def __init__(self, guard: Guard, deadline: float, clock: Callable[[], float]) -> None:
         self._guard = guard
@@ -93,7 +93,7 @@ class _CheckedBackend(httpcore.NetworkBackend):
 
 
 class _Remaining:
-    """Cuts a timeout to what is left until the deadline."""
+    """Limits a timeout to the time left until the deadline."""
 
     def __init__(self, deadline: float, clock: Callable[[], float]) -> None:
         self._deadline = deadline
@@ -107,7 +107,7 @@ class _Remaining:
 
 
 class _TimedStream(httpcore.NetworkStream):
-    """A connection whose every step ends by the deadline, also where the other side sends a byte now and then."""
+    """A connection whose every operation ends by the deadline, even if the peer trickles bytes."""
 
     def __init__(self, inner: httpcore.NetworkStream, left_s: _Remaining) -> None:
         self._inner = inner

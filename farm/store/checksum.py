@@ -1,9 +1,9 @@
-"""Checksums of blobs whose name does not say what they hold, kept with the file itself.
+"""Checksums of blobs that are not named by their content, stored with the file itself.
 
-Media are named by their SHA-256. A segment is named by what determines it, so that damage to its bytes would be found
-by nobody. Its SHA-256 is an extended attribute of the file, and metadata of the object in S3: no second file a blob,
-and it moves along when the file is renamed. File systems without extended attributes have none; verification counts
-those.
+Media are named by their SHA-256. A segment is named by what determines it, so damage to its bytes would go unnoticed.
+Its SHA-256 is therefore stored as an extended attribute of the file, and as object metadata in S3: this needs no second
+file per blob, and it stays with the file when it is renamed. On file systems without extended attributes there is no
+checksum; verification counts those files.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ def sha256_of(path: Path) -> str:
 
 
 def note_checksum(path: Path, sha256: str | None = None) -> None:
-    """Keep the SHA-256 of a file with it, computed here where it is not given; nothing where the disk cannot."""
+    """Store a file's SHA-256 with it, computed if not given; does nothing if the file system does not support it."""
     _write(path, sha256 or sha256_of(path))
 
 
 def noted_checksum(path: Path) -> str | None:
-    """Return the SHA-256 that was noted of a file; None where none was."""
+    """Return the SHA-256 stored with a file; None if there is none."""
     try:
         return os.getxattr(path, ATTRIBUTE).decode("ascii", "replace")
     except (OSError, AttributeError):
@@ -36,7 +36,7 @@ def noted_checksum(path: Path) -> str | None:
 
 
 def copy_checksum(source: Path, target: Path) -> None:
-    """Note of a copy what was noted of its source."""
+    """Copy the stored checksum of a file to its copy."""
     sha256 = noted_checksum(source)
     if sha256 is not None:
         _write(target, sha256)
@@ -46,5 +46,5 @@ def _write(path: Path, sha256: str) -> None:
     try:
         os.setxattr(path, ATTRIBUTE, sha256.encode())
     except (OSError, AttributeError):
-        # The file system has no extended attributes, or the system none at all.
+        # Not supported by the file system, or by the operating system at all.
         return

@@ -1,4 +1,4 @@
-"""Fetching: media by http(s) URL into the store."""
+"""Fetching media by http(s) URL into the store."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ if TYPE_CHECKING:
     import httpx
 
 MAX_REDIRECTS: Final = 5
-"""Longer chains are refused."""
+"""Maximum redirects; longer chains are refused."""
 
 
 @dataclass(frozen=True, slots=True)
 class FetchLimits:
-    """How much patience and room a download gets."""
+    """Time and size limits of a download."""
 
     size_bytes: int = 2 * 2**30
-    """Larger downloads are refused."""
+    """Maximum size; larger downloads are refused."""
     silence_s: float = 30.0
-    """Without a byte for this long a download is given up."""
+    """A download that receives no byte for this long is aborted."""
     total_s: float = 1800.0
-    """Longer downloads are given up, redirects included."""
+    """Maximum duration, including redirects; longer downloads are aborted."""
     rate_bytes_s: float = 32 * 1024
-    """Downloads that stay below this on average, once :attr:`silence_s` has passed, are given up."""
+    """Downloads with a lower average rate, once :attr:`silence_s` has passed, are aborted."""
 
 
 def fetch(
@@ -46,15 +46,15 @@ def fetch(
     """Download ``url`` into the store and return the file, named by its content.
 
     Args:
-        url: What to fetch, http or https.
-        store: Where it goes.
-        guard: Who may be asked; None where the user fetches for themselves, from wherever they can.
-        limits: How much patience and room it gets.
-        clock: Tells seconds.
+        url: The http or https URL.
+        store: The destination.
+        guard: Restricts the permitted hosts; None if users fetch on their own behalf, from anywhere they can reach.
+        limits: Time and size limits.
+        clock: Returns the time in seconds.
 
     Raises:
-        MediaError: not allowed, no answer, an error status, too large or too slow.
-        MachineError: the store has no room.
+        MediaError: not allowed, no response, an error status, too large or too slow.
+        MachineError: the store has no space left.
     """
     import httpx
 
@@ -64,7 +64,7 @@ def fetch(
     transport = CheckedTransport(guard, started + limits.total_s, clock) if guard is not None else None
     temp = store.open_temp()
     try:
-        # What is stored is named by its hash: bytes that a server packed anew for us would be others each time.
+        # Stored files are named by their hash: bytes compressed by the server on the fly could differ each time.
         headers = {"Accept-Encoding": "identity"}
         with (
             httpx.Client(
@@ -82,7 +82,7 @@ def fetch(
 
 @contextmanager
 def _opened(client: httpx.Client, url: str) -> Iterator[httpx.Response]:
-    """Ask for ``url``, following redirects, each of which is checked like the first address."""
+    """Request ``url``, following redirects, each of which is checked like the first URL."""
     request = client.build_request("GET", url)
     for _ in range(MAX_REDIRECTS + 1):
         _check(request.url)
@@ -120,7 +120,7 @@ def _received(
         raise _too_large(url, limits)
     hasher, size = hashlib.sha256(), 0
     with writing("the store"), temp.open("wb") as file:
-        for chunk in response.iter_raw():  # as they come: a drip must not wait to be gathered
+        for chunk in response.iter_raw():  # as they arrive: a trickle must not be buffered first
             size += len(chunk)
             if size > limits.size_bytes:
                 raise _too_large(url, limits)

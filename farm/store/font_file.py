@@ -1,6 +1,6 @@
-"""Font files as they lie on disk (sfnt): whether all of one is there, and what its family is called.
+"""Font files on disk (sfnt): whether one is complete, and its family name.
 
-skia opens files that are cut off or changed and draws blanks, and it loses letters beyond ASCII in names.
+Skia opens truncated or corrupted files and draws blanks, and it loses non-ASCII letters in names.
 """
 
 from __future__ import annotations
@@ -14,29 +14,29 @@ import numpy as np
 
 _ENGLISH: Final = 0x409
 _TYPOGRAPHIC, _FAMILY = 16, 1
-"""Numbers of names: the family with all its weights, else that of four styles."""
+"""Name ids: the family with all its weights, else the four-style family."""
 _KINDS: Final = (b"\0\1\0\0", b"OTTO", b"true")
 _ADJUSTED_AT: Final = 8
-"""Where in the table `head` the whole file's checksum stands, which is not part of the table's."""
+"""Offset in the table `head` of the whole file's checksum, which is excluded from the table's own."""
 
 
 class FontFault(Exception):
-    """What is wrong with a font file, as a predicate: ``is cut off``."""
+    """A fault in a font file, worded as a predicate: ``is cut off``."""
 
 
 @dataclass(frozen=True, slots=True)
 class FontFace:
-    """A face of a file that is whole."""
+    """A face of an intact file."""
 
     family: str
-    """Its family in English where the file tells that, else in the first language that it tells."""
+    """Its family name in English if the file has it, else in the first language given."""
 
 
 def read_faces(data: bytes) -> list[FontFace]:
     """Return the faces of a font file.
 
     Raises:
-        FontFault: it is damaged, has no table of characters, or does not say what its family is called.
+        FontFault: it is damaged, has no character map, or does not give its family name.
     """
     try:
         return [FontFace(_family_of(_tables_of(data, at))) for at in _starts(data)]
@@ -45,7 +45,7 @@ def read_faces(data: bytes) -> list[FontFace]:
 
 
 def _starts(data: bytes) -> list[int]:
-    """Return where the directories of the faces begin."""
+    """Return the offsets of the faces' table directories."""
     if data[:4] != b"ttcf":
         return [0]
     (count,) = struct.unpack_from(">I", data, 8)
@@ -53,7 +53,7 @@ def _starts(data: bytes) -> list[int]:
 
 
 def _tables_of(data: bytes, at: int) -> dict[bytes, bytes]:
-    """Return the tables of a face, each found whole."""
+    """Return the tables of a face, each verified as intact."""
     if data[at : at + 4] not in _KINDS:
         raise FontFault("is no TrueType or OpenType font")
     (count,) = struct.unpack_from(">H", data, at + 4)
@@ -93,7 +93,7 @@ def _family_of(tables: dict[bytes, bytes]) -> str:
 
 
 def _names(table: bytes) -> Iterator[tuple[int, tuple[int, int], str]]:
-    """Yield (number, rank, text) of the records of a table of names; English and Unicode rank first."""
+    """Yield (name id, rank, text) of the records of a name table; English and Unicode rank first."""
     count, strings = struct.unpack_from(">HH", table, 2)
     for record in range(count):
         platform, encoding, language, number, length, start = struct.unpack_from(

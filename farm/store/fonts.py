@@ -1,4 +1,4 @@
-"""The font shelf: files that the operator of a farm added, the same on every machine of it."""
+"""The font shelf: font files added by a farm's operator, identical on all its machines."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from farm.store.place import SharedPlace
 from farm.store.temp import settle, temp_in
 
 INDEX: Final = "fonts.json"
-"""Lists the shelf in the shared place, else in the store's folder."""
+"""The shelf's index file, in the shared place or else in the store's folder."""
 SUFFIXES: Final = (".ttf", ".otf", ".ttc", ".otc")
 MAX_BYTES: Final = 128 * 2**20
 _FRESH_S: Final = 5.0
-"""The list is read anew after so long: a shared place may be far away."""
+"""How long the index is cached before it is read again: a shared place may be slow to reach."""
 _MAX_FACES: Final = 64
 
 
@@ -30,19 +30,19 @@ class Shelved:
     """A face on the shelf."""
 
     sha256: str
-    """Of its file."""
+    """Hash of its file."""
     index: int
-    """Which face of the file."""
+    """Index of the face in the file."""
     family: str
-    """What text styles call it by."""
+    """The family name that text styles use."""
     weights: tuple[int, int]
-    """Lightest and heaviest."""
+    """Lightest and heaviest weight."""
     file: str
-    """The name of the file that was added."""
+    """Original file name."""
 
 
 class FontShelf:
-    """Keeps font files and their list in the place that all machines see alike, and a copy of each on this one."""
+    """Keeps font files and their index in the place shared by all machines, and a copy of each file on this machine."""
 
     def __init__(self, place: SharedPlace, folder: Path) -> None:
         self._place = place
@@ -50,7 +50,7 @@ class FontShelf:
         self._seen: tuple[float, tuple[Shelved, ...]] | None = None
 
     def faces(self) -> tuple[Shelved, ...]:
-        """Return what is on the shelf, by family, weight and hash.
+        """Return the faces on the shelf, ordered by family, weight and hash.
 
         Raises:
             MachineError: the shared place cannot be reached.
@@ -61,10 +61,10 @@ class FontShelf:
         return self._seen[1]
 
     def files(self) -> tuple[FontFile, ...]:
-        """Return the faces with where this machine reads them, fetched where it has to.
+        """Return the faces with their local paths, fetching files as needed.
 
         Raises:
-            StoreError: a file that the list names is in the farm no more.
+            StoreError: a file in the index is no longer in the farm.
             MachineError: the shared place cannot be reached.
         """
         return tuple(self._file(face) for face in self.faces())
@@ -85,10 +85,10 @@ class FontShelf:
         return FontFile(face.sha256, str(path), face.index, face.family, face.weights)
 
     def add(self, paths: Sequence[Path]) -> list[Shelved]:
-        """Keep font files, and those in folders; return their faces.
+        """Add font files, including those in folders; return their faces.
 
         Raises:
-            DocumentError: some are no fonts that can be drawn with, or would never be used; none is kept then.
+            DocumentError: some are not usable fonts, or would never be used; then none is added.
         """
         kept = {(face.sha256, face.index): face for face in self._read()}
         added: dict[tuple[str, int], Shelved] = {}
@@ -113,12 +113,12 @@ class FontShelf:
         return list(added.values())
 
     def remove(self, name: str) -> list[Shelved]:
-        """Take a family, or the file whose hash begins so, from the list; return its faces.
+        """Remove a family, or the file with this hash prefix, from the index; return its faces.
 
-        The file itself stays: videos that were planned with it are still rendered.
+        The file itself is kept: videos already planned with it are still rendered.
 
         Raises:
-            DocumentError: nothing on the shelf is called so.
+            DocumentError: nothing on the shelf matches.
         """
         faces = self._read()
         gone = [
@@ -133,7 +133,7 @@ class FontShelf:
 
     def _read(self) -> tuple[Shelved, ...]:
         if self._place.stat(INDEX) is None:
-            return ()  # nothing is written to look at a document
+            return ()  # merely reading a document must not write anything
         temp = temp_in(self._folder)
         try:
             if not self._place.get(INDEX, temp):
@@ -176,7 +176,7 @@ def faces_of(path: Path) -> list[Shelved]:
     """Return the faces of a font file.
 
     Raises:
-        FontFault: it cannot be read, is damaged, or is no font that can be drawn with.
+        FontFault: it cannot be read, is damaged, or is not a usable font.
     """
     from farm.render.fonts import is_upright, maps_characters, open_typeface, weights_of
 
@@ -199,14 +199,14 @@ def faces_of(path: Path) -> list[Shelved]:
         if not maps_characters(typeface):
             raise FontFault("has a table `cmap` that maps no character; nothing can be set in it")
         slanted = not is_upright(typeface) and "italic" not in face.family.lower()
-        # Else a style that names the family might be set in either; farm knows no slant but by family.
+        # Otherwise a style naming the family could get either face: farm selects slant only by family.
         family = f"{face.family} Italic" if slanted else face.family
         faces.append(Shelved(sha256, index, family, weights_of(typeface), path.name))
     return faces
 
 
 def _clash(face: Shelved, others: Iterable[Shelved]) -> str:
-    """Say why a face would never be used beside others; nothing where it would."""
+    """Return why a face would never be used alongside others; empty if it would be."""
     from farm.render.fonts import FAMILIES
 
     for family in FAMILIES:

@@ -1,6 +1,6 @@
-"""The guard: which hosts the farm may fetch from in the name of people who are not on its network.
+"""The guard: which hosts the farm may fetch from on behalf of people outside its network.
 
-A URL in a job must not make a worker read the farm's own network: cloud metadata, databases, other services.
+A URL in a job must not make a worker read from the farm's own network: cloud metadata, databases, other services.
 """
 
 from __future__ import annotations
@@ -22,40 +22,40 @@ Resolve = Callable[[str], tuple[str, ...]]
 _log = logging.getLogger(__name__)
 
 PORTS: Final = (80, 443, *range(8000, 9001))
-"""Ports of web servers; others speak protocols that a crafted request could reach."""
+"""Web server ports; services on other ports use protocols that a crafted request could exploit."""
 
 _NAT64: Final = ip_network("64:ff9b::/96")
 _SPECIAL: Final = tuple(
     ip_network(text)
     for text in ("192.0.0.0/24", "192.88.99.0/24", "64:ff9b:1::/48", "100::/64", "3fff::/20", "5f00::/16")
 )
-"""Networks of special purpose that some versions of Python take for public."""
+"""Special-purpose networks that some Python versions consider public."""
 
 
 def resolved(host: str) -> tuple[str, ...]:
-    """Return a host's addresses as the system resolves them, each once."""
+    """Return a host's addresses as resolved by the system, without duplicates."""
     found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
     return tuple(dict.fromkeys(str(entry[4][0]) for entry in found))
 
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """Lets requests through to public addresses and to what the operator allows."""
+    """Permits requests to public addresses and to whatever the operator allows."""
 
     hosts: frozenset[str] = frozenset()
-    """Host names that are allowed wherever they lead and at any port."""
+    """Host names allowed on any port, whatever they resolve to."""
     networks: tuple[Network, ...] = ()
-    """Networks that are allowed at any port."""
+    """Networks allowed on any port."""
     resolve: Resolve = resolved
-    """How host names become addresses."""
+    """Resolves host names to addresses."""
 
     def addresses(self, host: str, port: int) -> tuple[str, ...]:
         """Return the addresses of a host that may be connected to, in the resolver's order.
 
-        A host of which only some addresses are public is refused: nobody has a good reason for one.
+        A host with only some public addresses is refused: there is no legitimate reason for one.
 
         Raises:
-            MediaError: it does not resolve, or may not be fetched from.
+            MediaError: the host does not resolve, or may not be fetched from.
         """
         try:
             found = [ip_address(text) for text in self.resolve(host)]
@@ -73,7 +73,7 @@ class Guard:
             return
         if not is_public(address):
             if host != str(address):
-                # For the operator alone: what a name means inside is nobody's business who sends jobs.
+                # Only for the operator: how a name resolves internally must not be disclosed to job submitters.
                 _log.info("refused to ask %s: it leads to %s", host, address)
             raise MediaError(
                 f"{host} is not a public address; upload the file, or let the farm's operator add the host or "
@@ -87,7 +87,7 @@ class Guard:
 
 
 def is_public(address: Address) -> bool:
-    """Whether an address is on the public internet, and any IPv4 address inside it is too."""
+    """Whether an address, and any IPv4 address embedded in it, is on the public internet."""
     if isinstance(address, IPv6Address):
         inner = _embedded(address)
         if inner is not None:
@@ -100,7 +100,7 @@ def is_public(address: Address) -> bool:
 
 
 def _embedded(address: IPv6Address) -> IPv4Address | None:
-    """Return the IPv4 address that a router or the system would take out of an IPv6 address."""
+    """Return the IPv4 address that a router or the system would extract from an IPv6 address."""
     if address.ipv4_mapped is not None:
         return address.ipv4_mapped
     if address.sixtofour is not None:
@@ -113,7 +113,7 @@ def _embedded(address: IPv6Address) -> IPv4Address | None:
 
 
 def parse_guard(allow: Iterable[str], resolve: Resolve = resolved) -> Guard:
-    """Return the guard that lets through what is public, and ``allow``: host names, addresses, networks.
+    """Return a guard that permits public addresses and those in ``allow``: host names, addresses, networks.
 
     Raises:
         MachineError: an entry is none of these.

@@ -1,4 +1,4 @@
-"""The mark: a small file that tells one farm's store from another's."""
+"""The mark: a small file that distinguishes one farm's store from another's."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ NAME: Final = "farm-id"
 
 
 def mark(place: SharedPlace) -> str:
-    """Return the id of the farm that the place belongs to; a place without one is given one.
+    """Return the id of the farm that the place belongs to, assigning one if there is none.
 
-    For one caller at a time, as the head when it starts.
+    Not safe for concurrent callers; called by the head when it starts.
     """
     known = read_mark(place)
     if known is not None:
@@ -29,17 +29,17 @@ def mark(place: SharedPlace) -> str:
 
 
 def read_mark(place: SharedPlace) -> str | None:
-    """Return the id of the farm that the place belongs to, or None where it bears none."""
+    """Return the id of the farm that the place belongs to, or None if it has none."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / NAME
         return file.read_text().strip() if place.get(NAME, file) else None
 
 
 def check_mark(place: SharedPlace, farm_id: str) -> None:
-    """Make sure that the place is the one that the farm ``farm_id`` uses.
+    """Check that the place is the one used by the farm ``farm_id``.
 
     Raises:
-        MachineError: it is another, or not reachable.
+        MachineError: it is a different place, or not reachable.
     """
     found = read_mark(place)
     if found != farm_id:

@@ -1,4 +1,4 @@
-"""Object stores (S3, OSS, …) as a shared place, by fsspec."""
+"""Object stores (S3, OSS, …) as a shared place, through fsspec."""
 
 from __future__ import annotations
 
@@ -12,25 +12,25 @@ from farm.store.checksum import noted_checksum
 from farm.store.place import Stored
 
 _EXTRAS: Final = {"s3": "s3", "s3a": "s3", "oss": "oss"}
-"""The extra of farm's package that brings a protocol's library."""
+"""The extra of farm's package that installs a protocol's library."""
 
 
 _CHECKSUM: Final = "farm-sha256"
-"""The metadata of an S3 object that holds the SHA-256 of its content."""
+"""The metadata key of an S3 object that holds the SHA-256 of its content."""
 
 
 class ObjectPlace:
-    """A prefix of a bucket. Object stores show an object only once it is whole, so a put is atomic by itself."""
+    """A prefix in a bucket. In object stores an object becomes visible only once complete, so a put is atomic."""
 
     def __init__(self, url: str, options: Mapping[str, Any]) -> None:
-        """Connect lazily; nothing is asked of the store yet.
+        """Connect lazily: no request is made yet.
 
         Args:
-            url: As ``s3://bucket/prefix``.
-            options: What the library of the protocol takes, as fsspec passes it on.
+            url: A URL such as ``s3://bucket/prefix``.
+            options: Options that fsspec passes on to the protocol's library.
 
         Raises:
-            MachineError: the protocol or its library is unknown here, or the options do not fit.
+            MachineError: the protocol is unknown, its library is not installed, or the options are invalid.
         """
         import fsspec
 
@@ -42,7 +42,7 @@ class ObjectPlace:
         self._path = path
         self._has_metadata = protocol in ("s3", "s3a")
         try:
-            # Listings of other machines' writes must not come from a cache of ours.
+            # Listings must include other machines' writes, so they must not come from a local cache.
             self._files = fsspec.filesystem(
                 protocol, skip_instance_cache=True, use_listings_cache=False, **options
             )
@@ -60,14 +60,14 @@ class ObjectPlace:
             ) from error
 
     def stat(self, name: str) -> Stored | None:
-        """Return what is known about an object, or None where there is none."""
+        """Return an object's metadata, or None if there is none."""
         try:
             return self._stored(name, self._files.info(self._full(name)))
         except FileNotFoundError:
             return None
 
     def get(self, name: str, target: Path) -> bool:
-        """Copy an object to ``target``; return False where there is none."""
+        """Copy an object to ``target``; return False if there is none."""
         try:
             self._files.get_file(self._full(name), str(target))
         except FileNotFoundError:
@@ -81,14 +81,14 @@ class ObjectPlace:
         self._files.put_file(str(source), self._full(name), **more)
 
     def remove(self, name: str) -> None:
-        """Remove an object; nothing happens where there is none."""
+        """Remove an object; does nothing if there is none."""
         try:
             self._files.rm_file(self._full(name))
         except FileNotFoundError:
             return
 
     def folders(self) -> list[str]:
-        """Return the names of the folders at the top that hold objects."""
+        """Return the names of the top-level folders that contain objects."""
         try:
             found = self._files.ls(self._path, detail=True)
         except FileNotFoundError:
@@ -98,7 +98,7 @@ class ObjectPlace:
         )
 
     def checksum(self, name: str) -> str | None:
-        """Return the SHA-256 that was noted when an object was put; None where none was, or only S3 could."""
+        """Return the SHA-256 recorded when an object was put; None if there is none; supported on S3 only."""
         if not self._has_metadata:
             return None
         try:
@@ -108,13 +108,13 @@ class ObjectPlace:
         return None if found is None else str(found)
 
     def walk(self, under: str = "") -> Iterator[Stored]:
-        """Yield every object in a folder and below it, in no order; nothing where there is no such folder."""
+        """Yield every object in a folder, recursively and in no particular order; none if there is no such folder."""
         folder = f"{self._path}/{under}" if under else self._path
         for path, info in self._files.find(folder, detail=True).items():
             yield self._stored(path.strip("/").removeprefix(self._path).strip("/"), info)
 
     def sweep(self) -> int:
-        """Remove nothing: an upload that was cut off is never seen (a bucket's lifecycle rule frees its parts)."""
+        """Remove nothing: an interrupted upload is never visible (a bucket lifecycle rule frees its parts)."""
         return 0
 
     def _full(self, name: str) -> str:

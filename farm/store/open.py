@@ -1,4 +1,4 @@
-"""Opening the store that the settings name."""
+"""Opens the store specified in the settings."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def open_store(folder: Path, limit_bytes: int, *, url: str = "", options: str = 
     """Return the store: ``folder`` alone, or ``folder`` as a cache of the shared place at ``url``.
 
     Raises:
-        MachineError: the URL or the options make no sense, or a library is missing.
+        MachineError: the URL or the options are invalid, or a library is missing.
     """
     place = open_place(url, options)
     if place is None:
@@ -29,14 +29,14 @@ def open_store(folder: Path, limit_bytes: int, *, url: str = "", options: str = 
 
 
 def open_place(url: str, options: str = "") -> SharedPlace | None:
-    """Return the shared place at ``url``, or None where it is empty; nothing is asked of it yet.
+    """Return the shared place at ``url``, or None if ``url`` is empty; the place is not accessed yet.
 
     Args:
-        url: A path, ``file:///…``, or ``s3://bucket/prefix`` and whatever else fsspec knows.
-        options: JSON: what fsspec passes on to the library.
+        url: A path, ``file:///…``, ``s3://bucket/prefix``, or any other URL that fsspec supports.
+        options: JSON options that fsspec passes on to the library.
 
     Raises:
-        MachineError: the URL or the options make no sense, or a library is missing.
+        MachineError: the URL or the options are invalid, or a library is missing.
     """
     if not url:
         return None

@@ -1,4 +1,4 @@
-"""Patience with a shared place: passing errors are ridden out, lasting ones told as errors of farm."""
+"""Retries for a shared place: transient errors are retried, persistent ones raised as farm's own errors."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from farm.errors import FarmError, MachineError
 from farm.store.place import SharedPlace, Stored
 
 PAUSES_S: Final = (0.2, 1.0, 4.0)
-"""How long to wait before the second, third and fourth try."""
+"""How long to wait before the second, third and fourth attempt, in seconds."""
 
 _LASTING: Final = frozenset(
     {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOTDIR, errno.EISDIR}
@@ -24,24 +24,24 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class PatientPlace:
-    """A shared place that tries again and raises MachineError when it gives up."""
+    """A shared place that retries, and raises MachineError when it gives up."""
 
     inner: SharedPlace
-    """What is asked."""
+    """The wrapped place."""
     sleep: Callable[[float], None] = time.sleep
-    """Waits."""
+    """Waits for a number of seconds."""
 
     @property
     def where(self) -> str:
-        """What to call the place in messages."""
+        """The place's name in messages."""
         return self.inner.where
 
     def stat(self, name: str) -> Stored | None:
-        """Return what is known about a file, or None where there is none."""
+        """Return a file's metadata, or None if there is none."""
         return self._tried("read", name, lambda: self.inner.stat(name))
 
     def get(self, name: str, target: Path) -> bool:
-        """Copy a file to ``target``; return False where there is none."""
+        """Copy a file to ``target``; return False if there is none."""
         return self._tried("read", name, lambda: self.inner.get(name, target))
 
     def put(self, name: str, source: Path) -> None:
@@ -49,23 +49,23 @@ class PatientPlace:
         self._tried("written", name, lambda: self.inner.put(name, source))
 
     def remove(self, name: str) -> None:
-        """Remove a file; nothing happens where there is none."""
+        """Remove a file; does nothing if there is none."""
         self._tried("removed", name, lambda: self.inner.remove(name))
 
     def walk(self, under: str = "") -> Iterator[Stored]:
-        """Yield every file in a folder and below it; a listing is taken whole, so that a try can be repeated."""
+        """Yield every file in a folder, recursively; the listing is completed first, so that it can be retried."""
         yield from self._tried("listed", under or "its files", lambda: list(self.inner.walk(under)))
 
     def folders(self) -> list[str]:
-        """Return the names of the folders at the top."""
+        """Return the names of the top-level folders."""
         return self._tried("listed", "its folders", self.inner.folders)
 
     def checksum(self, name: str) -> str | None:
-        """Return the SHA-256 that was noted when a file was put; None where none was."""
+        """Return the SHA-256 recorded when a file was put; None if there is none."""
         return self._tried("read", name, lambda: self.inner.checksum(name))
 
     def sweep(self) -> int:
-        """Remove temporary files that processes left which no longer live; return how many."""
+        """Remove temporary files left by dead processes; return how many."""
         return self._tried("swept", "its temporary files", self.inner.sweep)
 
     def _tried(self, verb: str, name: str, action: Callable[[], T]) -> T:
@@ -74,7 +74,7 @@ class PatientPlace:
                 return action()
             except FarmError:
                 raise
-            # Each library below has errors of its own kind; all but the plainly lasting ones may pass.
+            # Each underlying library has its own exceptions; all but the clearly persistent ones may be transient.
             except Exception as error:
                 if pause_s is None or _lasts(error):
                     told = str(error) or type(error).__name__

@@ -1,4 +1,4 @@
-"""A shared place: named files that every machine of a farm reaches; a folder here, an object store elsewhere."""
+"""A shared place: named files that every machine of a farm can access; here a folder, elsewhere an object store."""
 
 from __future__ import annotations
 
@@ -22,51 +22,51 @@ class Stored:
     size_bytes: int
     """Its size."""
     changed_s: float
-    """When it was put there, seconds since the epoch."""
+    """When it was put there, in seconds since the epoch."""
 
 
 class SharedPlace(Protocol):
-    """Files by name. A put is seen whole or not at all, and is durable when it returns.
+    """Files by name. A put is atomic, and durable when it returns.
 
-    Methods raise what the file system or the library below raises; :class:`farm.store.patience.PatientPlace`
-    tries again and turns that into errors of farm.
+    Methods raise whatever the file system or the underlying library raises;
+    :class:`farm.store.patience.PatientPlace` retries and converts that to farm's own errors.
     """
 
     @property
     def where(self) -> str:
-        """What to call the place in messages, without secrets."""
+        """The place's name in messages, without secrets."""
 
     def stat(self, name: str) -> Stored | None:
-        """Return what is known about a file, or None where there is none."""
+        """Return a file's metadata, or None if there is none."""
 
     def get(self, name: str, target: Path) -> bool:
-        """Copy a file to ``target`` on this machine; return False where there is none."""
+        """Copy a file to ``target`` on this machine; return False if there is none."""
 
     def put(self, name: str, source: Path) -> None:
-        """Copy ``source`` from this machine, in place of what had the name before."""
+        """Copy ``source`` from this machine, replacing any file with the name."""
 
     def remove(self, name: str) -> None:
-        """Remove a file; nothing happens where there is none."""
+        """Remove a file; does nothing if there is none."""
 
     def walk(self, under: str = "") -> Iterator[Stored]:
-        """Yield every file in a folder and below it, in no order; nothing where there is no such folder."""
+        """Yield every file in a folder, recursively and in no particular order; none if there is no such folder."""
 
     def folders(self) -> list[str]:
-        """Return the names of the folders at the top; only of those that hold files, where folders are but names."""
+        """Return the names of the top-level folders; only of non-empty ones if folders are mere name prefixes."""
 
     def checksum(self, name: str) -> str | None:
-        """Return the SHA-256 that was noted when a file was put; None where none was."""
+        """Return the SHA-256 recorded when a file was put; None if there is none."""
 
     def sweep(self) -> int:
-        """Remove temporary files that processes left which no longer live; return how many."""
+        """Remove temporary files left by dead processes; return how many."""
 
 
 @dataclass(frozen=True, slots=True)
 class FolderPlace:
-    """A folder of a file system that all machines mount, as NFS."""
+    """A folder on a file system mounted by all machines, such as NFS."""
 
     folder: Path
-    """The folder; made by the first put."""
+    """The folder; created by the first put."""
 
     @property
     def where(self) -> str:
@@ -74,7 +74,7 @@ class FolderPlace:
         return str(self.folder)
 
     def stat(self, name: str) -> Stored | None:
-        """Return what is known about a file, or None where there is none."""
+        """Return a file's metadata, or None if there is none."""
         try:
             found = os.stat(self.folder / name)
         except FileNotFoundError:
@@ -82,7 +82,7 @@ class FolderPlace:
         return Stored(name, found.st_size, found.st_mtime)
 
     def get(self, name: str, target: Path) -> bool:
-        """Copy a file to ``target``; return False where there is none."""
+        """Copy a file to ``target``; return False if there is none."""
         try:
             source = (self.folder / name).open("rb")
         except FileNotFoundError:
@@ -93,7 +93,7 @@ class FolderPlace:
         return True
 
     def put(self, name: str, source: Path) -> None:
-        """Copy ``source`` beside its place, then rename it into place."""
+        """Copy ``source`` to a temporary file on the same file system, then rename it into place."""
         temp = temp_in(self.folder / "incoming")
         try:
             shutil.copyfile(source, temp)
@@ -103,11 +103,11 @@ class FolderPlace:
             temp.unlink(missing_ok=True)
 
     def remove(self, name: str) -> None:
-        """Remove a file; nothing happens where there is none."""
+        """Remove a file; does nothing if there is none."""
         (self.folder / name).unlink(missing_ok=True)
 
     def walk(self, under: str = "") -> Iterator[Stored]:
-        """Yield every file in a folder and below it, in no order; nothing where there is no such folder."""
+        """Yield every file in a folder, recursively and in no particular order; none if there is no such folder."""
         for folder, inner, names in os.walk(self.folder / under):
             if Path(folder) == self.folder:
                 inner[:] = [name for name in inner if name != "incoming"]
@@ -117,7 +117,7 @@ class FolderPlace:
                     yield found
 
     def folders(self) -> list[str]:
-        """Return the names of the folders at the top."""
+        """Return the names of the top-level folders."""
         try:
             with os.scandir(self.folder) as found:
                 return sorted(one.name for one in found if one.is_dir())
@@ -125,9 +125,9 @@ class FolderPlace:
             return []
 
     def checksum(self, name: str) -> str | None:
-        """Return the SHA-256 that was noted when a file was put; None where none was."""
+        """Return the SHA-256 recorded when a file was put; None if there is none."""
         return noted_checksum(self.folder / name)
 
     def sweep(self) -> int:
-        """Remove temporary files that processes left which no longer live; return how many."""
+        """Remove temporary files left by dead processes; return how many."""
         return sweep(self.folder / "incoming")

@@ -1,4 +1,4 @@
-"""Productions: finished files of a farm, made on any machine, read on any other."""
+"""Productions: a farm's finished files, produced on any machine and readable on any other."""
 
 from __future__ import annotations
 
@@ -16,39 +16,39 @@ from farm.store.place import FolderPlace, SharedPlace, Stored
 from farm.store.temp import settle, sweep, temp_in, writing
 
 FILES: Final = {"cover": ".jpg", "report": ".json", "video": ".mp4"}
-"""What a production consists of; the video goes last, so that where it is the others are."""
+"""The files of a production; the video is published last, so that its presence implies that of the others."""
 SUFFIXES: Final = tuple(FILES.values())
 KEEP_S: Final = 3600
-"""A machine keeps its copy of a shared production this long after it was used."""
+"""How many seconds a machine keeps its copy of a shared production after the last use."""
 ALONE_S: Final = 2 * 24 * 3600
-"""What is not in the shared place after so long will not come there: its job ended elsewhere, or it was removed."""
+"""A file not in the shared place after this many seconds never will be: its job ended elsewhere, or it was removed."""
 
 _JOB_ID = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,199}$")
 
 
 @dataclass(frozen=True, slots=True)
 class Productions:
-    """The finished files of jobs: a folder on this machine, and a shared place where the farm has one."""
+    """The finished files of jobs: a folder on this machine, and a shared place if the farm has one."""
 
     folder: Path
-    """Where this machine has them."""
+    """This machine's folder."""
     place: SharedPlace | None = None
-    """Where every machine finds them."""
+    """The place shared by all machines."""
 
     def publish(self, job_id: str, folder: Path) -> None:
-        """Copy a job's three files from ``folder`` to the shared place; a second time does no harm.
+        """Copy a job's three files from ``folder`` to the shared place; idempotent.
 
         Raises:
-            MachineError: the shared place cannot be reached or has no room.
+            MachineError: the shared place cannot be reached or has no space left.
         """
         if self.place is not None:
             for suffix in SUFFIXES:
                 self.place.put(_name(job_id, suffix), folder / f"{job_id}{suffix}")
 
     def file(self, job_id: str, suffix: str) -> Path | None:
-        """Return the path of a job's ``.mp4``, ``.jpg`` or ``.json`` on this machine, fetched if need be.
+        """Return the path of a job's ``.mp4``, ``.jpg`` or ``.json`` on this machine, fetching it if necessary.
 
-        Returns None where there is no such file in the farm.
+        Returns None if there is no such file in the farm.
 
         Raises:
             StoreError: not the name of a production.
@@ -73,9 +73,10 @@ class Productions:
         return path
 
     def trim(self) -> int:
-        """Drop this machine's copies that were not used for a while and are in the shared place, or are in it no more.
+        """Remove this machine's copies that are not recently used and are in the shared place, or no longer in it.
 
-        Returns the bytes dropped. A file that is only here stays for :data:`ALONE_S`; without a shared place, all stay.
+        Returns the bytes freed. A file that is only here is kept for :data:`ALONE_S`; without a shared place, all are
+        kept.
         """
         dropped = 0
         for path in sorted(self.folder.glob("[!.]*")) if self.place is not None else ():
@@ -93,7 +94,7 @@ class Productions:
         return dropped
 
     def remove(self, job_id: str) -> int:
-        """Remove a job's files, here and from the shared place, the video first; return the bytes removed.
+        """Remove a job's files, locally and from the shared place, video first; return the bytes removed.
 
         Raises:
             StoreError: not the name of a production.
@@ -113,7 +114,7 @@ class Productions:
         return removed
 
     def stored(self, job_id: str, suffix: str) -> tuple[SharedPlace, str]:
-        """Return the place where a job's file lies for good, and its name there.
+        """Return the place where a job's file is stored permanently, and its name there.
 
         Raises:
             StoreError: not the name of a production.
@@ -124,7 +125,7 @@ class Productions:
         return FolderPlace(self.folder), f"{job_id}{suffix}"
 
     def walk(self) -> Iterator[tuple[str, Stored]]:
-        """Yield (job, file) of all files of productions of the farm, in no order."""
+        """Yield (job, file) for all production files of the farm, in no particular order."""
         if self.place is not None:
             for shared in self.place.walk("productions"):
                 yield Path(shared.name).stem, shared
@@ -135,7 +136,7 @@ class Productions:
                 yield path.stem, stored
 
     def sweep(self) -> int:
-        """Remove temporary files that processes left which no longer live; return how many."""
+        """Remove temporary files left by dead processes; return how many."""
         return sweep(self.folder)
 
 

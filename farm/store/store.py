@@ -1,4 +1,4 @@
-"""The store, as those who use it see it: blobs by key, however many layers lie below."""
+"""The store interface: blobs by key, whatever the underlying layers."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ class Store(Protocol):
     """Blobs named by hexadecimal keys.
 
     A blob without a suffix is media and named by its own SHA-256; one with a suffix (``.mp4``, ``.m4a``, …) is
-    named by the hash of all that determines it, and can be made again.
+    named by the hash of everything that determines it, and can be regenerated.
     """
 
     def path_of(self, key: str, suffix: str = "") -> Path:
-        """Return where the blob of a key lies on this machine, whether it is there or not.
+        """Return the path on this machine for a key's blob, whether or not it exists.
 
         Raises:
             StoreError: the key is not hexadecimal.
         """
 
     def find(self, key: str, suffix: str = "") -> Path | None:
-        """Return a blob's path on this machine and count it as used, or None where there is none.
+        """Return a blob's path on this machine and mark it as used, or None if there is none.
 
         Raises:
             StoreError: the blob was damaged; it was removed.
@@ -29,26 +29,26 @@ class Store(Protocol):
         """
 
     def has(self, key: str, suffix: str = "") -> bool:
-        """Whether there is such a blob, here or in the shared place."""
+        """Whether there is such a blob, locally or in the shared place."""
 
     def open_temp(self) -> Path:
-        """Return a new empty file in the store's own file system, to be given to :meth:`put_file`."""
+        """Return a new empty file on the store's file system, to be passed to :meth:`put_file`."""
 
     def put_file(self, key: str, suffix: str, source: Path) -> Path:
-        """Move ``source`` (from :meth:`open_temp`) into the store; return where it lies once it is durable.
+        """Move ``source`` (from :meth:`open_temp`) into the store; return its path once it is durable.
 
         Raises:
             MachineError: a disk is full or not writable, or the shared place cannot be reached.
         """
 
     def put_bytes(self, key: str, suffix: str, data: bytes) -> Path:
-        """Store ``data``; as :meth:`put_file`."""
+        """Store ``data``, like :meth:`put_file`."""
 
     def share(self, sha256: str, path: Path) -> None:
-        """Make sure that every machine of the farm can get the media file at ``path``, which has this hash."""
+        """Make the media file at ``path``, which has this hash, available to every machine of the farm."""
 
     def trim(self) -> int:
-        """Drop this machine's least recently used blobs beyond the limit; return the bytes dropped."""
+        """Evict this machine's least recently used blobs beyond the limit; return the bytes freed."""
 
     def sweep(self) -> int:
-        """Remove temporary files that processes left which no longer live; return how many."""
+        """Remove temporary files left by dead processes; return how many."""

@@ -1,4 +1,4 @@
-"""Temporary files: named after their process, so that what a killed one left behind can be told and removed."""
+"""Temporary files, named after their process so that leftovers of a killed one can be identified and removed."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from typing import Final
 from farm.errors import MachineError
 
 OLD_S: Final = 24 * 3600
-"""A temporary file that nobody wrote to for so long is removed, whoever made it."""
+"""A temporary file not written to for this many seconds is removed, whichever process created it."""
 
 _NAME = re.compile(r"^\.farm-(?P<host>.+)-(?P<pid>[0-9]+)-[0-9a-f]{12}(\.[0-9a-z]+)?$")
 
 
 def make_private(folder: Path) -> None:
-    """Make a folder, and all above it that are missing, for this user alone.
+    """Create a folder and any missing parents, accessible only to this user.
 
-    What a farm keeps holds what tenants sent and the secrets of their webhooks.
+    A farm's data includes tenants' files and their webhook secrets.
     """
     if not folder.is_dir():
         make_private(folder.parent)
@@ -31,13 +31,13 @@ def make_private(folder: Path) -> None:
 
 
 def temp_in(folder: Path, suffix: str = "") -> Path:
-    """Return an unused path in ``folder``, which is made where it is missing; the file itself is not made."""
+    """Return an unused path in ``folder``, creating the folder if it is missing but not the file."""
     make_private(folder)
     return folder / f".farm-{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(6)}{suffix}"
 
 
 def settle(temp: Path, path: Path) -> None:
-    """Put a written file where it belongs: whole or not at all, also after a power failure."""
+    """Move a written file to its destination atomically and durably, even in a power failure."""
     make_private(path.parent)
     _sync(temp)
     os.replace(temp, path)
@@ -54,7 +54,7 @@ def _sync(path: Path) -> None:
 
 @contextmanager
 def writing(place: str) -> Iterator[None]:
-    """Turn errors of the file system into a MachineError that names ``place``; the cause keeps the errno."""
+    """Convert file system errors to a MachineError that names ``place``; its cause keeps the errno."""
     try:
         yield
     except OSError as error:
@@ -64,14 +64,14 @@ def writing(place: str) -> Iterator[None]:
 
 
 def free_bytes(path: Path) -> int:
-    """Return how much an unprivileged process may still write where ``path`` is, or would be."""
+    """Return how many bytes an unprivileged process may still write to the file system of ``path``."""
     there = next(parent for parent in (path, *path.parents) if parent.exists())
     stat = os.statvfs(there)
     return stat.f_bavail * stat.f_frsize
 
 
 def sweep(folder: Path) -> int:
-    """Remove the temporary files in ``folder`` whose process is dead, and all old ones; return how many."""
+    """Remove temporary files in ``folder`` whose process is dead, and all old ones; return how many."""
     if not folder.is_dir():
         return 0
     removed = 0

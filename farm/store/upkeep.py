@@ -1,4 +1,4 @@
-"""Upkeep: work whose cost grows with what a folder holds, done now and then instead of after each job."""
+"""Upkeep: work whose cost grows with a folder's contents, done periodically instead of after each job."""
 
 from __future__ import annotations
 
@@ -10,28 +10,28 @@ from typing import Final
 from farm.store.temp import make_private
 
 EVERY_S: Final = 60.0
-"""At most so often: what grows beyond its limit meanwhile is what a minute brings."""
+"""Minimum interval in seconds: a limit can be overrun only by what one minute adds."""
 REST: Final = 200.0
-"""It is not begun again before so many times as long as it took: looking through a million blobs takes seconds."""
+"""Minimum interval as a multiple of the last duration: scanning a million blobs takes seconds."""
 
 
 class Upkeep:
-    """When it was done last, and how long it took, in a file that all processes of a machine see."""
+    """The time and duration of the last upkeep, in a file shared by all processes of a machine."""
 
     def __init__(self, stamp: Path, clock: Callable[[], float] = time.time) -> None:
-        """Make it; ``clock`` tells seconds since the epoch."""
+        """Create it; ``clock`` returns seconds since the epoch."""
         self._stamp = stamp
         self._clock = clock
 
     def do(self, *works: Callable[[], object]) -> bool:
-        """Do the work where it is due, and return whether it was; raises what the work raises.
+        """Do the work if it is due, and return whether it was; exceptions of the work propagate.
 
-        Two processes that find it due at the same moment both do it.
+        If two processes find it due at the same moment, both do it.
         """
         now_s = self._clock()
         if now_s < self._due_s():
             return False
-        # Before the work, so that others leave it to this process.
+        # Before the work, so that other processes leave it to this one.
         self._note(0.0)
         for work in works:
             work()
@@ -44,7 +44,7 @@ class Upkeep:
             took_s = float(self._stamp.read_text())
         except (FileNotFoundError, ValueError):
             return 0.0
-        # A clock that was set back makes it due, not due in years.
+        # If the clock was set back, it is due now and not years ahead.
         return done_s + max(EVERY_S, REST * took_s) if done_s <= self._clock() else 0.0
 
     def _note(self, took_s: float) -> None:

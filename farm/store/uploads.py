@@ -1,4 +1,4 @@
-"""Uploads that come in pieces: what arrived of a file, kept until it is whole."""
+"""Chunked uploads: the received part of a file, kept until the file is complete."""
 
 from __future__ import annotations
 
@@ -17,31 +17,31 @@ from farm.store.store import Store
 from farm.store.temp import make_private, writing
 
 KEPT_S: Final = 24 * 3600
-"""How long the beginning of a file waits for the rest."""
+"""How many seconds an incomplete file is kept without further chunks."""
 
 
 @dataclass(frozen=True, slots=True)
 class Uploads:
-    """A folder of files that are not whole yet, each named by whose it is and the hash that it shall have."""
+    """A folder of incomplete files, each named by its owner and its expected hash."""
 
     folder: Path
-    """Where they lie."""
+    """The folder."""
     limit_bytes: int
-    """Larger files are refused."""
+    """Maximum file size; larger files are refused."""
 
     def arrived(self, owner: str, sha256: str) -> int:
-        """Return how many bytes of a file are there."""
+        """Return how many bytes of a file have been received."""
         try:
             return self._path(owner, sha256).stat().st_size
         except FileNotFoundError:
             return 0
 
     def take(self, owner: str, sha256: str, offset: int, piece: bytes) -> int:
-        """Put a piece behind what is there; return how many bytes are there then.
+        """Append a chunk to a file; return its new size in bytes.
 
         Raises:
-            ConflictError: the piece does not begin where the file ends.
-            DocumentError: the file becomes too large.
+            ConflictError: the chunk does not start where the file ends.
+            DocumentError: the file would become too large.
             MachineError: the disk is full.
         """
         path = self._path(owner, sha256)
@@ -60,16 +60,16 @@ class Uploads:
         return there + len(piece)
 
     def finish(self, owner: str, sha256: str, store: Store) -> Path:
-        """Take a whole file out and return it as a temporary file of the store, to be put there or removed.
+        """Take out a complete file and return it as a temporary file of the store, to be put there or removed.
 
         Raises:
-            DocumentError: it is not what its name says; what arrived is dropped.
-            ConflictError: it was taken out meanwhile.
+            DocumentError: its content does not match its hash; the received data is dropped.
+            ConflictError: another request has taken it out in the meantime.
         """
         path = self._path(owner, sha256)
         temp = store.open_temp()
         try:
-            # Out of the way first: no piece can be added to what is being compared with its name.
+            # Moved away first, so that no chunk can be appended while the hash is being checked.
             try:
                 _move(path, temp)
             except FileNotFoundError:
@@ -87,11 +87,11 @@ class Uploads:
         return temp
 
     def waiting_bytes(self, owner: str) -> int:
-        """Return how many bytes of files that are not whole yet an owner has sent."""
+        """Return how many bytes of incomplete files an owner has sent."""
         return sum(_size(one) for one in self._path(owner, "").glob("*"))
 
     def walk(self) -> Iterator[tuple[Path, int, float]]:
-        """Yield (file, bytes, when the last piece came) of all files that are not whole yet."""
+        """Yield (file, bytes, time of the last chunk) of all incomplete files."""
         for one in self.folder.glob("*/*"):
             try:
                 stat = one.stat()
@@ -100,7 +100,7 @@ class Uploads:
             yield one, stat.st_size, stat.st_mtime
 
     def sweep(self, now_s: float | None = None, kept_s: float = KEPT_S) -> tuple[int, int]:
-        """Drop files whose rest has not come for ``kept_s``; return how many, and their bytes."""
+        """Drop incomplete files that received no chunk for ``kept_s`` seconds; return how many, and their bytes."""
         before_s = (time.time() if now_s is None else now_s) - kept_s
         dropped = dropped_bytes = 0
         for one, size_bytes, changed_s in self.walk():
@@ -111,7 +111,7 @@ class Uploads:
         return dropped, dropped_bytes
 
     def _path(self, owner: str, sha256: str) -> Path:
-        # Whoever guesses another tenant's hash must not be able to spoil its upload.
+        # Keyed by owner, so that guessing another tenant's hash does not allow corrupting its upload.
         return self.folder / hashlib.sha256(owner.encode()).hexdigest()[:16] / sha256
 
 
