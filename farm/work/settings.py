@@ -31,28 +31,28 @@ class Settings:
     """The store drops its least recently used blobs beyond this; ``FARM_STORE_LIMIT_BYTES``."""
     store_url: str = ""
     """Where the machines of a farm share blobs and productions: a path, ``file:///…``, ``s3://bucket/prefix``, …;
-    empty where there is only this machine. ``FARM_STORE_URL``."""
+    empty if there is only this machine. ``FARM_STORE_URL``."""
     store_options: str = field(default="", repr=False)
-    """JSON that goes to the library behind :attr:`store_url`; may hold secrets. ``FARM_STORE_OPTIONS``."""
+    """JSON options for the library behind :attr:`store_url`; may contain secrets. ``FARM_STORE_OPTIONS``."""
     fetch_allow: tuple[str, ...] = ()
-    """Hosts and networks that jobs over HTTP may name in URLs though they are not public; ``FARM_FETCH_ALLOW``."""
+    """Non-public hosts and networks that URLs in jobs over HTTP may use; ``FARM_FETCH_ALLOW``."""
 
     rules: str = ""
-    """Numbers of the scheduler's rules that are not to be the usual ones, as JSON. ``FARM_RULES``."""
+    """Overrides of the scheduler's rules, as JSON. ``FARM_RULES``."""
     node: str = ""
-    """The name of this machine in the farm; the machine's own where it is empty. ``FARM_NODE``."""
+    """The name of this machine in the farm; its host name if empty. ``FARM_NODE``."""
     max_unfinished: int = DEFAULT_MAX_UNFINISHED
-    """Jobs that the farm holds unfinished; more are refused for a while. ``FARM_MAX_UNFINISHED``."""
+    """How many unfinished jobs the farm holds; more are refused for the time being. ``FARM_MAX_UNFINISHED``."""
     tenant_unfinished: int | None = None
-    """Jobs that a tenant may have unfinished where it has no limit of its own; None for half of
+    """How many unfinished jobs a tenant without a limit of its own may have; None for half of
     :attr:`max_unfinished`, so that no tenant fills the queue for all. ``FARM_TENANT_UNFINISHED``."""
     collect_every_s: float = DEFAULT_COLLECT_EVERY_S
     """How often a running farm collects garbage. ``FARM_COLLECT_EVERY_S``."""
     element_limit_s: float = DEFAULT_ELEMENT_LIMIT_S
-    """A plugin's element that takes longer for a frame is given up, and its job fails. ``FARM_ELEMENT_LIMIT_S``."""
+    """A plugin's element that takes longer per frame is abandoned, and its job fails. ``FARM_ELEMENT_LIMIT_S``."""
 
     trusted_proxies: tuple[str, ...] = ()
-    """Addresses and networks of proxies in front of the API, whose ``X-Forwarded-For`` is believed.
+    """Addresses and networks of proxies in front of the API whose ``X-Forwarded-For`` is trusted.
     ``FARM_TRUSTED_PROXIES``."""
 
     @staticmethod
