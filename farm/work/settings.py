@@ -111,9 +111,9 @@ class Settings:
         return self.home / "store"
 
     def open_library(self) -> Store:
-        """Return the library's store, which has no size limit, unless it is the shared store.
+        """Return the library's store, from which nothing is dropped to meet a size limit.
 
-        If machines share a place, the library lives there. The garbage collector removes unreferenced blobs.
+        If machines share a place, it is that place. The garbage collector removes unreferenced blobs.
         """
         if self.store_url:
             return self.open_store()
