@@ -1,3 +1,3 @@
-"""farm makes product videos at catalogue scale: see docs/architecture.md for the rooms and their words."""
+"""farm makes product videos at catalogue scale; docs/architecture.md describes the components and their vocabulary."""
 
 __version__ = "0.1.0"

@@ -1,7 +1,7 @@
 """The use cases that the command line and the HTTP service share.
 
-What draws, and what schedules, is imported by the use cases that need it: commands that look at a document start
-without numba and its kernels.
+Rendering and scheduling modules are imported only by the use cases that need them, so that commands which merely
+inspect a document start without numba and its kernels.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ def _unreadable(path: Path, message: str) -> DocumentError:
 
 
 def plan_task(path: Path, *, examine: bool = False) -> PlanTask:
-    """Return the task of planning a job document on this machine; ``examine`` looks for damage in its media."""
+    """Return the task of planning a job document on this machine; ``examine`` checks its media for damage."""
     return PlanTask(path.stem, read_document(path), path.name, str(path.resolve().parent), examine)
 
 
@@ -96,14 +96,14 @@ def plan_file(path: Path, settings: Settings) -> Plan:
 
 
 def stored_segments(plan: Plan, blobs: Store) -> list[bool]:
-    """Return for each segment of a plan whether the store has it."""
+    """Return, for each segment of a plan, whether the store has it."""
     return [blobs.has(segment.key, SEGMENT_SUFFIX) for segment in plan.segments]
 
 
 def forecast(plan: Plan, stored: Sequence[bool], settings: Settings) -> dict[str, Any]:
     """Return a plan as plain data: its segments, which are stored, and the estimated CPU seconds of the others.
 
-    ``elements`` has the milliseconds a frame of those that were measured on this machine before.
+    ``elements`` gives milliseconds per frame for the elements already measured on this machine.
     """
     timeline, segments = plan.timeline, list(zip(plan.segments, stored, strict=True))
     return {
@@ -129,16 +129,16 @@ def forecast(plan: Plan, stored: Sequence[bool], settings: Settings) -> dict[str
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What is to be said about documents."""
+    """The result of validating documents."""
 
     errors: tuple[tuple[Path, DocumentError | PluginError], ...]
-    """An error for every document that is wrong, with all its problems, or that a plugin fails over."""
+    """One error, with all its problems, for each document that is invalid or makes a plugin fail."""
     warnings: tuple[tuple[str, tuple[str, ...]], ...]
-    """(document, what could not be done quite as asked) of the others, where there is any."""
+    """(document, what could not be done exactly as requested) for each other document that has warnings."""
     media: frozenset[Path]
-    """The files that they show and play."""
+    """The media files used by the valid documents."""
     plugins: frozenset[str] = frozenset()
-    """The marks of the plugins whose templates and elements they use."""
+    """The marks of the plugins whose templates and elements the valid documents use."""
 
     @property
     def told(self) -> frozenset[str]:
@@ -147,7 +147,7 @@ class Checked:
 
 
 def validate_all(paths: Sequence[Path], settings: Settings, *, examine: bool) -> Checked:
-    """Check documents; ``examine`` looks for damage in their media too, which rendering finds anyway."""
+    """Check documents; ``examine`` also checks their media for damage, which rendering would find anyway."""
     errors: list[tuple[Path, DocumentError | PluginError]] = []
     warnings = []
     media: set[Path] = set()
@@ -169,10 +169,10 @@ def validate_all(paths: Sequence[Path], settings: Settings, *, examine: bool) ->
 
 
 def spare_media(targets: Sequence[Path], media: Collection[Path]) -> None:
-    """Check that no video, cover or report would overwrite what the jobs show: ``watch.jpg`` beside ``watch.yaml``.
+    """Check that no video, cover or report would overwrite media of the jobs: ``watch.jpg`` beside ``watch.yaml``.
 
     Raises:
-        DocumentError: one would.
+        DocumentError: an output would overwrite such a file.
     """
     for target in targets:
         for file in (target, target.with_suffix(".jpg"), target.with_suffix(".json")):
@@ -184,7 +184,7 @@ def spare_media(targets: Sequence[Path], media: Collection[Path]) -> None:
 
 
 def request_for(path: Path, folder: Path, *, use_cache: bool, priority: int = 0) -> JobRequest:
-    """Return a request for a document on this machine whose files go into ``folder``."""
+    """Return a request for a document on this machine; the finished files go into ``folder``."""
     name = re.sub(r"[^A-Za-z0-9]+", "-", path.stem).strip("-").lower()[:40] or "job"
     task = plan_task(path)
     return JobRequest(
@@ -201,7 +201,7 @@ def request_for(path: Path, folder: Path, *, use_cache: bool, priority: int = 0)
 def run(
     executor: Executor, requests: Sequence[JobRequest], observer: Observer | None = None
 ) -> tuple[JobView, ...]:
-    """Do the jobs and return how they ended, in the same order."""
+    """Run the jobs and return their final views, in the same order."""
     from farm.work.conductor import Conductor
 
     conductor = Conductor(executor, observer=observer)
@@ -211,7 +211,7 @@ def run(
 
 
 def in_process(settings: Settings) -> InProcessExecutor:
-    """Return an executor that works in this process."""
+    """Return an executor that runs in this process."""
     from farm.work.executor import InProcessExecutor
 
     return InProcessExecutor(Worker(settings), limit_s=settings.element_limit_s)
@@ -252,20 +252,20 @@ OTHER_VIDEOS = frozenset(
         ),
     )
 )
-"""Endings of names that promise a file which farm does not write."""
+"""Suffixes of file formats that farm does not write."""
 
 
 def names_other_video(out: Path) -> bool:
-    """Return whether a name promises a video of another kind; a folder that is there may be called anything."""
+    """Return whether a name has the suffix of a format that farm does not write; an existing folder may have any."""
     return out.suffix.lower() in OTHER_VIDEOS and not out.is_dir()
 
 
 def outputs(paths: Sequence[Path], out: Path) -> list[Path]:
-    """Return the MP4 path of each job: ``out`` itself for one job and a name in ``.mp4``, else files in it.
+    """Return the MP4 path of each job: ``out`` itself for one job if it ends in ``.mp4``, else files in that folder.
 
     Raises:
-        DocumentError: several jobs and one file name, two jobs that would write one file, or a name that promises
-            another kind of file, or a report that would overwrite a job.
+        DocumentError: several jobs share one file name, two jobs would write the same file, the suffix is that of
+            another format, or a report would overwrite a job document.
     """
     if names_other_video(out):
         said = f"farm writes .mp4, not {out.suffix}; name {out.with_suffix('.mp4')}, or a folder"
@@ -298,7 +298,7 @@ def _targets(paths: Sequence[Path], out: Path) -> list[Path]:
 
 
 def deliver(view: JobView, target: Path) -> Delivered:
-    """Move a finished job's files to where they were asked for.
+    """Move a finished job's files to the requested target.
 
     Raises:
         MachineError: the target cannot be written.
@@ -322,9 +322,9 @@ def deliver(view: JobView, target: Path) -> Delivered:
 
 
 def keep_records(views: Sequence[JobView], settings: Settings) -> str:
-    """Spool the jobs' records and take them into the catalog; return why not, if it could not be opened now.
+    """Spool the jobs' records and ingest them into the catalog; return the error if it cannot be opened now.
 
-    A catalog that another process writes is left alone: the spooled records wait for its next writer.
+    A catalog that another process has open for writing is left alone: the spooled records wait for the next writer.
     """
     from farm.work.record import record
     from farm_catalog.catalog import Catalog

@@ -1,9 +1,9 @@
-"""Calls into plugins: the one door through which farm runs what others wrote.
+"""Calls into plugins: the single entry point through which farm runs third-party code.
 
-Whatever a plugin raises becomes a :class:`PluginError` that says what was called, for which clip and when, in which of
-the plugin's lines it went wrong, and whom to tell. What is not the plugin's passes: farm's own errors, which plugins
-raise on purpose, and the user's interruption. A machine out of memory or disk stays the machine's fault, with the call
-named: it may have asked for too much.
+Whatever a plugin raises becomes a :class:`PluginError` that says what was called, for which clip and frame, which of
+the plugin's lines failed, and whom to contact. Errors that are not the plugin's fault propagate: farm's own errors,
+which plugins raise on purpose, and the user's interrupt. Running out of memory or disk remains the machine's fault,
+but the error names the call, which may have requested too much.
 """
 
 from __future__ import annotations
@@ -27,16 +27,16 @@ from farm.outlive import outliving
 
 
 class GivenUp(BaseException):
-    """Raised in a thread that is to unwind: nothing waits for its result any more."""
+    """Raised in a thread that has to unwind because nothing waits for its result any more."""
 
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 SHOWN_LINES: Final = 3
-"""So many of a traceback's last lines are shown."""
+"""How many of a traceback's last lines are shown."""
 LONGEST_CAUSE: Final = 300
-"""What a plugin's exception says is cut after so many characters."""
+"""The text of a plugin's exception is truncated to this many characters."""
 _CALLED: Final = frozenset(
     {"pydantic", "pydantic_core", "numpy", "numba", "PIL", "skia", "pluggy", "scipy", "cv2"}
 )
@@ -45,19 +45,19 @@ _PYTHON: Final = sysconfig.get_paths()["stdlib"]
 MACHINES_OWN: Final = frozenset(
     {errno.ENOSPC, errno.EDQUOT, errno.ENOMEM, errno.EMFILE, errno.ENFILE, errno.EIO}
 )
-"""What an ``OSError`` says of the machine, whoever met it."""
+"""The ``OSError`` codes that are the machine's fault, no matter which code raised them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Callee:
-    """What of a plugin is called."""
+    """The part of a plugin that is called."""
 
     what: str
     """Its kind, as ``effect``."""
     name: str
     """Its name, as ``acme.pulse``."""
     plugin: PluginIdentity
-    """Whose it is."""
+    """The plugin that it belongs to."""
 
     def __str__(self) -> str:
         return f"{self.what} `{self.name}` of plugin {self.plugin.mark}"
@@ -65,14 +65,14 @@ class Callee:
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """For what it is called, as far as that is known."""
+    """What the call is for, as far as known."""
 
     clip: str = ""
     """The clip's name."""
     path: str = ""
     """Where in the document."""
     frame: int | None = None
-    """The frame, counted as the element counts."""
+    """The frame number, counted as the element counts."""
     seconds: float | None = None
     """The time of that frame."""
 
@@ -89,36 +89,36 @@ NOWHERE: Final = Spot()
 
 @dataclass(slots=True)
 class Underway:
-    """The call that a thread is in."""
+    """The call that a thread is executing."""
 
     callee: Callee
     """What is called."""
     spot: Spot
-    """For what."""
+    """What it is called for."""
     since_s: float
-    """Since when, on the monotonic clock."""
+    """When it began, on the monotonic clock."""
 
 
 class Sentinel(Protocol):
-    """Something outside of the interpreter that knows which call a thread is in."""
+    """Something outside the interpreter that knows which call a thread is executing."""
 
     def begin(self, late: str, crashed: str) -> None:
-        """Take note that a call begins, and what is said where it does not end, or the process does."""
+        """Record that a call begins, with the messages for a call that does not return and for a process crash."""
 
     def end(self) -> None:
-        """Take note that it has ended."""
+        """Record that the call has ended."""
 
 
 @dataclass(slots=True)
 class Calls:
-    """The limited call that a thread is in, if any; read by who waits for that thread."""
+    """The time-limited call that a thread is executing, if any; read by the thread that waits for it."""
 
     underway: Underway | None = None
-    """None where farm's own code runs."""
+    """None while farm's own code runs."""
     limit_s: float = 0.0
-    """How long a call may take; 0 where nobody waits."""
+    """How long a call may take; 0 if nothing waits for it."""
     sentinel: Sentinel | None = None
-    """Told of calls into plugins that are not farm's own: they may hold the interpreter."""
+    """Notified of calls into third-party plugins, which may block the interpreter."""
 
 
 class _Here(threading.local):
@@ -130,7 +130,7 @@ _here = _Here()
 
 
 def become(calls: Calls) -> None:
-    """Have this thread's calls told in ``calls``."""
+    """Record this thread's calls in ``calls``."""
     _here.calls = calls
 
 
@@ -146,15 +146,15 @@ def call(
 
     Args:
         callee: What is called.
-        spot: For what.
+        spot: What it is called for.
         work: The plugin's function.
-        args: What it is given.
-        limited: Whether it may be given up where it does not return (``farm.lane``).
-        passing: Exceptions that mean something to the caller.
+        args: Its arguments.
+        limited: Whether the call may be abandoned if it does not return (``farm.lane``).
+        passing: Exceptions that the caller handles itself.
 
     Raises:
-        PluginError: it raised what is its own fault.
-        MachineError: memory or disk failed it.
+        PluginError: the function raised an error that is its own fault.
+        MachineError: the machine ran out of memory or disk.
     """
     calls = _here.calls
     before = calls.underway
@@ -166,7 +166,7 @@ def call(
     try:
         if callee.plugin.own:
             return work(*args)
-        # What commands print for programs stays theirs.
+        # Keep stdout for the command's own machine-readable output.
         with outliving(), redirect_stdout(sys.stderr):
             return work(*args)
     except passing:
@@ -183,7 +183,7 @@ def call(
         raise
     except BaseException as error:
         if isinstance(error, KeyboardInterrupt) and threading.current_thread() is threading.main_thread():
-            raise  # the user's
+            raise  # the user's interrupt
         raise broken(callee, spot, error) from error
     finally:
         calls.underway = before
@@ -193,7 +193,7 @@ def call(
 
 @contextmanager
 def own_surroundings() -> Iterator[None]:
-    """Load foreign code: what it prints goes to stderr, and the working folder is as before when it is done."""
+    """Isolate the loading of third-party code: redirect its stdout to stderr and restore the working directory."""
     folder = Path.cwd()
     try:
         with redirect_stdout(sys.stderr):
@@ -204,7 +204,7 @@ def own_surroundings() -> Iterator[None]:
 
 
 def late(callee: Callee, spot: Spot, limit_s: float) -> str:
-    """Say that a call does not return."""
+    """Return the message for a call that does not return."""
     where = f" {spot}" if str(spot) else ""
     return (
         f"{callee} did not return within {limit_s:g} s{where}; {remedy(callee.plugin)}, or raise the limit "
@@ -213,19 +213,19 @@ def late(callee: Callee, spot: Spot, limit_s: float) -> str:
 
 
 def crashed(callee: Callee, spot: Spot) -> str:
-    """Say that the process ended in a call."""
+    """Return the message for a process that ended during a call."""
     where = f" {spot}" if str(spot) else ""
     return f"the process ended in {callee}{where}; {remedy(callee.plugin)}"
 
 
 def failed_by_machine(callee: Callee, spot: Spot, error: BaseException) -> MachineError:
-    """Return the error that tells what the machine lacked, and which call met it."""
+    """Return the error that says what the machine lacked, and during which call."""
     where = f" {spot}" if str(spot) else ""
     return MachineError(f"{cause_of(error)}, while {callee} ran{where}")
 
 
 def broken(callee: Callee, spot: Spot, error: BaseException) -> PluginError:
-    """Return the error that tells what a plugin raised."""
+    """Return the error that reports what a plugin raised."""
     where = f" {spot}" if str(spot) else ""
     head = f"{callee} failed{where}: {cause_of(error)}; {remedy(callee.plugin)}"
     return PluginError(
@@ -236,7 +236,7 @@ def broken(callee: Callee, spot: Spot, error: BaseException) -> PluginError:
 
 
 def refuse(callee: Callee, spot: Spot, message: str) -> NoReturn:
-    """Say that what a plugin returned may not be used.
+    """Reject an invalid return value of a plugin.
 
     Raises:
         PluginError: always.
@@ -255,7 +255,7 @@ def remedy(plugin: PluginIdentity) -> str:
 
 
 def cause_of(error: BaseException) -> str:
-    """Return an exception in one line, cut where it is long; what cannot be printed as its code."""
+    """Return an exception as one line, truncated if long; unprintable characters are escaped."""
     said = " ".join(words_of(error)[: 4 * LONGEST_CAUSE].split())
     said = "".join(one if one.isprintable() else ascii(one)[1:-1] for one in said)
     told = f"{type(error).__name__}: {said}" if said else type(error).__name__
@@ -263,9 +263,9 @@ def cause_of(error: BaseException) -> str:
 
 
 def last_lines(error: BaseException) -> list[str]:
-    """Return the last lines of a traceback, those of importing and of farm's doors left out; files by name alone.
+    """Return the last lines of a traceback without import machinery and farm's call wrappers; files by name only.
 
-    Where lines of the plugin itself are among them, those of Python's, farm's and other libraries are left out too.
+    If the plugin's own lines are among them, those of Python, farm and other libraries are omitted too.
     """
     frames = [one for one in traceback.extract_tb(error.__traceback__) if not _at_the_door(one.filename)]
     frames = [one for one in frames if not _is_library(one.filename)] or frames
@@ -288,7 +288,7 @@ def _at_the_door(file: str) -> bool:
 
 
 def _is_library(file: str) -> bool:
-    """Whether a line is of what plugins call: an author looks for his own."""
+    """Whether a line belongs to code that plugins call, rather than to the plugin itself."""
     parts = Path(file).parts
     if file.startswith("<") or _FARM in Path(file).parents:
         return True

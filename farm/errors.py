@@ -1,24 +1,24 @@
 """Every error that farm raises on purpose.
 
-FarmError                     exit code 1 (a fault of farm itself when nothing more exact is raised)
+FarmError                     exit code 1 (a fault in farm itself if no subclass is raised)
 ├── DocumentError             2  a job or timeline document is wrong; carries all its problems at once
-│   └── PluginsLackedError    2  it may be right where other plugins are installed
+│   └── PluginsLackedError    2  it may be valid where other plugins are installed
 ├── MachineError              3  this machine lacks something (library, font, disk, codec)
 │   └── PluginEditedError     3  a plugin's files were edited since this process loaded them
 ├── MediaError                4  a media file cannot be decoded or encoded
-├── PluginError               4  a plugin failed or broke its contract; says which element, whose, and where
+├── PluginError               4  a plugin failed or broke its contract; names the element, its plugin, and the place
 ├── RenderError               4  a segment or a job could not be finished
 │   └── CheckFailedError      4  the finished file did not pass its gates
 ├── StoreError                4  a blob is missing or damaged
 │   └── NewerLayoutError      4  a newer farm wrote this file
-├── WriterError               4  a text generator did not answer, or its answer may not be used
-├── FarmUnreachableError      5  no farm answers at the address, or it refused
-│   ├── SupersededError       5  another controller has taken this one's place; ask again
-│   └── MediaCondemnedError   5  the garbage collector removes this media at this moment; send it again
-├── ConflictError             5  the thing asked for is in a state that does not allow it
+├── WriterError               4  a text generator did not answer, or its answer is unusable
+├── FarmUnreachableError      5  no farm answers at the address, or it refused the request
+│   ├── SupersededError       5  another controller has taken over from this one; retry
+│   └── MediaCondemnedError   5  the garbage collector is removing this media right now; upload it again
+├── ConflictError             5  the state of the target does not allow the operation
 ├── AccessError               5  the API key is missing, revoked, or not allowed to do this
 ├── QuotaError                5  the tenant has used up a quota; says which, how much is used, and the remedy
-└── QueueFullError            5  the farm takes no more jobs now; says when to come back
+└── QueueFullError            5  the farm accepts no more jobs for now; says when to retry
 
 A message says what is wrong, where, what is allowed, and the remedy.
 """
@@ -32,25 +32,25 @@ from difflib import get_close_matches
 from typing import Final
 
 MAX_PROBLEMS: Final = 100
-"""An error names so many problems of a document at most, and counts the rest."""
+"""An error lists at most this many problems of a document, and counts the rest."""
 _LONGEST_PATH: Final = 300
 _LONGEST_MESSAGE: Final = 4000
 _LONGEST_GUESSED: Final = 80
 _MOST_GUESSED: Final = 2000
 _UNSEEN: Final = re.compile(
-    # Controls (C0, DEL, C1) except tab and line feed; marks that change the direction of what stands around them;
-    # the separators of lines and paragraphs; lone surrogates.
+    # Control characters (C0, DEL, C1) except tab and line feed; bidirectional formatting characters;
+    # line and paragraph separators; lone surrogates.
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
 )
 _BREAKS: Final = re.compile("[\t\n]")
 
 
 def printable(text: str) -> str:
-    """Return text that shows what it holds on every terminal, and that every file and database takes.
+    """Return text that displays faithfully on every terminal and that every file and database accepts.
 
-    Control characters and those that turn the direction of writing come as ``\\x1b`` and ``\\u202e``: a name could
-    otherwise move the cursor, forge a line of a log, or be read backwards. Names of files that are not UTF-8 come as
-    lone surrogates; one of them in a message once stopped a controller. Tabs and line feeds stay.
+    Control and bidirectional formatting characters are escaped as ``\\x1b`` and ``\\u202e``: a name could otherwise
+    move the cursor, forge a log line, or be displayed backwards. File names that are not UTF-8 contain lone surrogates;
+    one of them in a message once stopped a controller. Tabs and line feeds are kept.
     """
     if text.isascii() and text.isprintable():
         return text
@@ -63,12 +63,12 @@ def one_line(text: str) -> str:
 
 
 def json_text(text: str) -> str:
-    """Return JSON that means the same and hides nothing: what cannot be seen is written as ``\\u202e``."""
+    """Return equivalent JSON without invisible characters, which are escaped as ``\\u202e``."""
     return _UNSEEN.sub(lambda match: f"\\u{ord(match.group()):04x}", text)
 
 
 def is_plain(text: str) -> bool:
-    """Whether text holds nothing that :func:`one_line` would escape, as names and tags must."""
+    """Whether text contains nothing that :func:`one_line` would escape, as required of names and tags."""
     return _UNSEEN.search(text) is None and _BREAKS.search(text) is None
 
 
@@ -78,19 +78,19 @@ def _escaped(match: re.Match[str]) -> str:
 
 
 def counted(problems: Sequence[Problem], most: int) -> tuple[Problem, ...]:
-    """Return the first ``most`` problems, each once, and one that counts the rest."""
+    """Return the first ``most`` distinct problems, and one that counts the rest."""
     found = tuple(dict.fromkeys(problems))
     left = len(found) - most
     return found if left <= 0 else (*found[:most], Problem("", f"and {left:,} more; mend these first"))
 
 
 def shortened(text: str, longest: int) -> str:
-    """Return text of at most ``longest`` characters; what was longer ends in ``…``."""
+    """Return text truncated to at most ``longest`` characters; truncated text ends in ``…``."""
     return text if len(text) <= longest else f"{text[: longest - 1]}…"
 
 
 def words_of(error: BaseException) -> str:
-    """Return what an exception says; of one that fails over its own words, that it does."""
+    """Return an exception's message, or a note that it cannot be produced if its ``__str__`` raises."""
     try:
         return printable(str(error))
     except Exception as another:
@@ -131,7 +131,7 @@ class DocumentError(FarmError):
     def __init__(self, problems: Iterable[Problem], *, source: str = "document", more: int = 0) -> None:
         found = list(problems)
         self.problems = tuple(found[:MAX_PROBLEMS])
-        """The problems found, in document order; the first :data:`MAX_PROBLEMS` of them."""
+        """The first :data:`MAX_PROBLEMS` problems, in document order."""
         self.more = more + len(found) - len(self.problems)
         """How many more were found."""
         self.source = one_line(shortened(source, _LONGEST_PATH))
@@ -148,7 +148,7 @@ class DocumentError(FarmError):
 
 
 class PluginsLackedError(DocumentError):
-    """A document cannot be accepted here, and may be where other plugins are installed."""
+    """A document cannot be accepted here, but may be where other plugins are installed."""
 
     def __init__(
         self,
@@ -159,7 +159,7 @@ class PluginsLackedError(DocumentError):
         more: int = 0,
     ) -> None:
         self.plugins = tuple(plugins)
-        """Names of plugins that the document may mean and that are not usable here."""
+        """Names of plugins that the document may refer to and that are not usable here."""
         super().__init__(problems, source=source, more=more)
 
     def __reduce__(self) -> tuple[object, ...]:
@@ -177,13 +177,13 @@ def _rebuild_document_error(problems: tuple[Problem, ...], source: str, more: in
 
 
 class MachineError(FarmError):
-    """This machine lacks something; the message names the command that mends it."""
+    """This machine lacks something; the message names the command that fixes it."""
 
     exit_code = 3
 
 
 class PluginEditedError(MachineError):
-    """A plugin's files are not those any more that this process loaded: what it draws now may be of either."""
+    """A plugin's files changed after this process loaded them: what it draws now may come from either version."""
 
 
 class MediaError(FarmError):
@@ -193,7 +193,7 @@ class MediaError(FarmError):
 
 
 class PluginError(FarmError):
-    """A plugin's code raised, never returned, or returned what it may not; the first line is the whole sentence."""
+    """A plugin's code raised, never returned, or returned an invalid value; the message's first line is complete."""
 
     exit_code = 4
 
@@ -201,9 +201,9 @@ class PluginError(FarmError):
         self.plugin = plugin
         """Which plugin, as ``acme 1.2 (3f2a91c04b7e)``."""
         self.element = element
-        """What of it, as ``acme.pulse``; empty where it was the plugin as a whole."""
+        """Its element, as ``acme.pulse``; empty if the error concerns the plugin as a whole."""
         self.stuck = stuck
-        """Whether its code still runs, and the process that it runs in is of no use any more."""
+        """Whether its code is still running, which makes its process unusable."""
         super().__init__(message)
 
     def __reduce__(self) -> tuple[object, ...]:
@@ -231,11 +231,11 @@ class StoreError(FarmError):
 
 
 class NewerLayoutError(StoreError):
-    """A newer farm wrote this file; it is whole, and nothing may be done to it but use that farm."""
+    """A newer farm wrote this file; it is intact, but only that version may use it."""
 
 
 class WriterError(FarmError):
-    """A text generator did not answer, or what it answered may not be used; nothing else was written instead."""
+    """A text generator did not answer, or its answer is unusable; no substitute text was written."""
 
     exit_code = 4
 
@@ -247,27 +247,27 @@ class FarmUnreachableError(FarmError):
 
 
 class SupersededError(FarmUnreachableError):
-    """Another controller has taken over the journal: what this one says counts no more."""
+    """Another controller has taken over the journal; this one's answers are no longer authoritative."""
 
 
 class MediaCondemnedError(FarmUnreachableError):
-    """The garbage collector is removing this media; whoever sends it again in a moment keeps it."""
+    """The garbage collector is removing this media; a client that uploads it again shortly keeps it."""
 
 
 class ConflictError(FarmError):
-    """What is asked does not go with the state that the thing is in."""
+    """The operation conflicts with the current state of its target."""
 
     exit_code = 5
 
 
 class AccessError(FarmError):
-    """The request bears no valid API key, or one whose role does not allow this."""
+    """The request has no valid API key, or one whose role does not allow the operation."""
 
     exit_code = 5
 
     def __init__(self, message: str, *, known: bool) -> None:
         self.known = known
-        """Whether the key is valid, only not for this."""
+        """Whether the key is valid but lacks permission for this operation."""
         super().__init__(message)
 
     def __reduce__(self) -> tuple[object, ...]:
@@ -279,7 +279,7 @@ def _rebuild_access_error(message: str, known: bool) -> AccessError:
 
 
 class QuotaError(FarmError):
-    """A tenant has as much of something as it may have."""
+    """A tenant has exhausted a quota."""
 
     exit_code = 5
 
@@ -301,13 +301,13 @@ def _rebuild_quota_error(message: str, quota: str, used: int, limit: int) -> Quo
 
 
 class QueueFullError(FarmError):
-    """The farm holds as many unfinished jobs as it may."""
+    """The farm has reached its limit of unfinished jobs."""
 
     exit_code = 5
 
     def __init__(self, message: str, *, retry_after_s: int) -> None:
         self.retry_after_s = retry_after_s
-        """How long to wait before asking again, in seconds."""
+        """How long to wait before retrying, in seconds."""
         super().__init__(message)
 
     def __reduce__(self) -> tuple[object, ...]:
@@ -319,9 +319,9 @@ def _rebuild_queue_full_error(message: str, retry_after_s: int) -> QueueFullErro
 
 
 def did_you_mean(word: str, allowed: Iterable[str]) -> str:
-    """Return ``; did you mean `x`?`` for a near miss, else the list of what is allowed, else nothing.
+    """Return ``; did you mean `x`?`` for a near miss, else the list of allowed words, else an empty string.
 
-    Comparing costs some 0.1 ms: where there may be thousands of words, ask only for those that are shown.
+    Comparing costs about 0.1 ms: if there may be thousands of words, call it only for those that are shown.
     """
     names = sorted(allowed)
     guessed = len(word) <= _LONGEST_GUESSED and len(names) <= _MOST_GUESSED
@@ -337,7 +337,7 @@ def did_you_mean(word: str, allowed: Iterable[str]) -> str:
 def unknown_names(
     names: Iterable[str], allowed: Iterable[str], *, what: str = "unknown name", guessed: int = MAX_PROBLEMS
 ) -> list[Problem]:
-    """Return a problem for each name that is not allowed; the first ``guessed`` say what may have been meant."""
+    """Return a problem for each name that is not allowed; the first ``guessed`` include a suggestion."""
     known = sorted(allowed)
     found = [name for name in map(str, names) if name not in known]
     first = [Problem(name, f"{what}{did_you_mean(name, known)}") for name in found[:guessed]]

@@ -1,8 +1,8 @@
-"""Lanes: threads that work is done in, so that a plugin's code which never returns can be told and given up.
+"""Lanes: threads in which work is done, so that plugin code which never returns can be reported and abandoned.
 
-Nothing can stop a thread from without. One that runs Python is made to raise at its next instruction and comes to an
-end; one that is caught in compiled code is left behind, and its process should be ended once all is said. Compiled code
-that holds the GIL stops whoever would look, too: that is left to a ``Warden``.
+A thread cannot be stopped from outside. One that runs Python is made to raise at its next instruction and so ends; one
+that is stuck in compiled code is left behind, and its process should be ended once the error has been reported.
+Compiled code that holds the GIL blocks the watching thread as well: a ``Warden`` handles that case.
 """
 
 from __future__ import annotations
@@ -25,27 +25,27 @@ from farm.warden import Warden
 T = TypeVar("T")
 
 GLANCE_S: Final = 0.5
-"""How often a lane is looked at."""
+"""How often a lane is checked."""
 PARTING_S: Final = 2.0
-"""How long a thread may take to unwind that was told to."""
+"""How long a thread that was told to unwind may take."""
 
 
 class Lane:
-    """One thread that does one thing at a time; another takes its place where it gets stuck."""
+    """One thread that does one thing at a time; another thread replaces it if it gets stuck."""
 
     def __init__(self, limit_s: float, last_words: Path | None = None) -> None:
         """Begin.
 
         Args:
             limit_s: How long a call into a plugin may take.
-            last_words: Where it is written which call the process was ended for.
+            last_words: The file that records the call for which the process was killed.
         """
         self._limit_s = limit_s
         self._warden = Warden(limit_s, last_words)
         self._thread: _Thread | None = None
 
     def do(self, work: Callable[[], T]) -> T:
-        """Return what ``work`` returns, done in the lane's thread; raise what it raises.
+        """Run ``work`` in the lane's thread; return what it returns, raise what it raises.
 
         Raises:
             PluginError: a call into a plugin took longer than the limit.
@@ -60,7 +60,7 @@ class Lane:
                 if underway is not None and time.monotonic() - underway.since_s > self._limit_s:
                     raise self._give_up(thread, answer, underway)
         except BaseException:
-            # Interrupted while it waited: what the work holds open is closed first.
+            # Interrupted while waiting: first let the work close what it has open.
             if not answer.done():
                 self._leave(thread, answer)
             raise
@@ -68,12 +68,12 @@ class Lane:
 
     def _started(self) -> _Thread:
         thread = self._thread = _Thread(self._limit_s, self._warden)
-        # A lane that nobody has any more leaves no thread behind.
+        # A garbage-collected lane leaves no thread behind.
         weakref.finalize(self, thread.begin, _end).atexit = False
         return thread
 
     def close(self) -> None:
-        """Let the thread end; the lane may be used again all the same."""
+        """Let the thread end; the lane remains usable."""
         thread, self._thread = self._thread, None
         if thread is not None:
             thread.begin(_end)
@@ -93,7 +93,7 @@ class Lane:
         )
 
     def _leave(self, thread: _Thread, answer: Future[Any]) -> bool:
-        """Let a thread go; return whether it came to an end."""
+        """Abandon a thread; return whether it ended."""
         self._thread = None
         self._warden.end()
         return thread.unwind(answer)
@@ -116,7 +116,7 @@ class _Thread:
         return answer
 
     def unwind(self, answer: Future[Any]) -> bool:
-        """Make the thread raise at its next Python instruction; return whether it came to an end."""
+        """Make the thread raise at its next Python instruction; return whether it ended."""
         ident = self.thread.ident
         assert ident is not None
         ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(ident), ctypes.py_object(GivenUp))
@@ -124,13 +124,13 @@ class _Thread:
 
     def _serve(self) -> None:
         become(self.calls)
-        with suppress(GivenUp):  # where it is told just as it was done
+        with suppress(GivenUp):  # raised just after the work was done
             while self._do(*self._inbox.get()):
                 pass
 
     @staticmethod
     def _do(work: Callable[[], Any], answer: Future[Any]) -> bool:
-        """Do a thing and say whether the thread may do another."""
+        """Do one piece of work; return whether the thread may do another."""
         try:
             answer.set_result(work())
         except BaseException as error:

@@ -1,7 +1,7 @@
 """Outliving: within a plugin's code ``os._exit`` raises, so that the plugin fails and the process goes on.
 
-It would end the process with everybody's work in it, without a word, and with whatever exit code the plugin chose.
-Processes that a plugin forks, and threads that it starts, end as they like.
+It would otherwise end the process and all work in it, silently and with an exit code of the plugin's choice. Processes
+that a plugin forks, and threads that it starts, are not affected.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from typing import Final, NoReturn
 
 
 class ExitRefused(SystemExit):
-    """Raised in the place of ending the process."""
+    """Raised instead of ending the process."""
 
 
 class _Here(threading.local):
     process = 0
-    """The process in which this thread is within a plugin's code; 0 where it is not."""
+    """The id of the process in which this thread is executing a plugin's code; 0 if it is not."""
 
 
 _here: Final = _Here()
@@ -34,7 +34,7 @@ def _refuse(status: int) -> NoReturn:
 
 @contextmanager
 def outliving() -> Iterator[None]:
-    """Have ``os._exit`` raise in this thread and process for a while."""
+    """Make ``os._exit`` raise in this thread and process while the context is active."""
     os._exit = _refuse
     before, _here.process = _here.process, os.getpid()
     try:

@@ -1,4 +1,4 @@
-"""Pictures of jobs without rendering them, and of finished files: single frames and contact sheets."""
+"""Single frames and contact sheets, of jobs without rendering them in full and of finished files."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ from farm.work.task import PlanTask
 from farm.work.worker import Worker
 
 GROUND = (24, 24, 27)
-"""sRGB behind the tiles of contact sheets."""
+"""sRGB background of contact sheets."""
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """What a job shows, without rendering it all."""
+    """A picture of a job, made without rendering all of it."""
 
     rgb: NDArray[np.uint8]
     """sRGB (height, width, 3)."""
     warnings: tuple[str, ...]
-    """What of the job could not be done quite as asked."""
+    """What in the job could not be done exactly as requested."""
 
 
 def still(path: Path, at_s: float, settings: Settings) -> Picture:
@@ -53,7 +53,7 @@ def still_of(
     option: str,
     fetched: Callable[[str], Path] | None = None,
 ) -> Picture:
-    """Return the frame of a document at a time; ``option`` is what named the time, ``fetched`` has its URLs' files.
+    """Return the frame of a document at a time; ``option`` names the time's option, ``fetched`` maps URLs to files.
 
     Raises:
         DocumentError: the document is wrong, or the time lies outside the video.
@@ -71,14 +71,14 @@ def still_of(
             f"the last frame begins at {float(to_seconds(last, timeline.rate)):g} s"
         )
         raise DocumentError([Problem(option, said)], source=task.source)
-    # The second half of the last frame is nearest to the end, where there is no frame any more.
+    # A time in the second half of the last frame would round to the end, where there is no frame.
     number = min(last, to_frame(seconds, timeline.rate))
     rgb = render_stills(timeline, [number], worker.registry, worker.stills, worker.drawings)[0]
     return Picture(rgb, drafted.warnings)
 
 
 def sheet(path: Path, count: int, settings: Settings) -> Picture:
-    """Return ``count`` frames of a job, evenly spread, side by side."""
+    """Return ``count`` evenly spaced frames of a job, side by side."""
     task = plan_task(path)
     return Lane(settings.element_limit_s).do(lambda: _sheet(Worker(settings), task, count))
 
@@ -94,14 +94,14 @@ def _sheet(worker: Worker, task: PlanTask, count: int) -> Picture:
 
 
 _NEW = 8.0
-"""Mean difference, of 255, from which on a frame shows something else than another."""
+"""Mean difference, out of 255, above which two frames count as showing different things."""
 
 
 def shot_frames(video: Path, count: int) -> list[NDArray[np.uint8]]:
     """Return up to ``count`` frames of a finished file, in order, as sRGB (height, width, 3).
 
-    Each part of the video gives one: of the moments in it that are unlike those before, the one that moves least, so
-    that no transition is caught.
+    Each part of the video contributes one: among its moments that differ from the frames already chosen, the one with
+    the least motion, so that no transition is caught.
     """
     from farm.media.footage import Footage
     from farm.render.convert import rgb_from_frame
@@ -130,9 +130,9 @@ def shot_frames(video: Path, count: int) -> list[NDArray[np.uint8]]:
 
 
 def moments_of(frames: int, count: int) -> list[list[int]]:
-    """Return for each of ``count`` equal parts of a video the frames to look at, the likeliest to be good first.
+    """Return, for each of ``count`` equal parts of a video, the candidate frames, the most promising first.
 
-    Two thirds into a part come first: past transitions and entrances.
+    The first candidate lies about two thirds into the part, past transitions and entrances.
     """
     count = min(count, frames)
     edges = [index * frames // count for index in range(count + 1)]
@@ -143,14 +143,14 @@ def moments_of(frames: int, count: int) -> list[list[int]]:
 
 
 def _unlike(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> float:
-    """Return how much two frames differ, looked at coarsely: grain and small moves count little."""
+    """Return how much two frames differ at a coarse scale, where grain and small movements count little."""
     return float(np.abs(one[::8, ::8].astype(np.int16) - other[::8, ::8]).mean())
 
 
 def contact_sheet(
     frames: Sequence[NDArray[np.uint8]], *, tile_px: int, columns: int = 0
 ) -> NDArray[np.uint8]:
-    """Return frames as tiles whose longer side is ``tile_px``, in rows of ``columns`` (a near square if 0)."""
+    """Return frames as tiles whose longer side is ``tile_px``, in rows of ``columns`` (nearly square if 0)."""
     from PIL import Image
 
     tiles = []
@@ -169,7 +169,7 @@ def contact_sheet(
 
 
 def write_strips(videos: Sequence[Path], out: Path) -> None:
-    """Write one picture with a row of frames for each finished file."""
+    """Write one picture that has a row of frames for each finished file."""
     from PIL import Image
 
     rows = [contact_sheet(shot_frames(video, 4), tile_px=320, columns=4) for video in videos]

@@ -1,11 +1,12 @@
-"""A warden: a process beside this one that ends it where a plugin's call holds the interpreter and never returns.
+"""A warden: a companion process that kills this one if a plugin's call holds the interpreter and never returns.
 
-It also tells where this process ended within a call. Of a crash (a segmentation fault, an abort) it knows by what
-``faulthandler`` wrote, and keeps that for whoever asks, too; a process that was killed from without may be in any call.
+It also reports in which call this process ended. It recognises a crash (a segmentation fault, an abort) by the output
+of ``faulthandler``, and records that call as well; a process that was killed from outside may be in any call.
 
-While compiled code holds the GIL, no thread of this process runs, and none can say which call it is. The warden reads
-that from a page of memory which the call has written to, prints it, keeps it for whoever asks why the process died, and
-kills it. There is one only where plugins other than farm's own are called: farm's loops release the GIL.
+While compiled code holds the GIL, no thread of this process runs, so none can say which call is to blame. The warden
+reads that from shared memory, to which it was written before the call, prints it, records it as the reason why the
+process died, and kills the process. A warden is started only if third-party plugins are called: farm's own loops
+release the GIL.
 """
 
 from __future__ import annotations
@@ -26,11 +27,11 @@ from typing import IO, Final
 ROOM_BYTES: Final = 8192
 HEAD_BYTES: Final = 24
 TEXT_BYTES: Final = (ROOM_BYTES - HEAD_BYTES) // 2
-"""Room for each of two sentences: of a call that is late, and of one in which the process ended."""
+"""Space for each of the two messages: for a late call, and for a call during which the process ended."""
 GRACE_S: Final = 3.0
-"""So much later than the thread that waits for the call: who can tell by itself does."""
+"""How much later the warden acts than the thread that waits for the call, which reports it itself if it can."""
 GLANCE_S: Final = 0.25
-"""How often a warden looks."""
+"""How often a warden checks."""
 
 _SOURCE: Final = f"""
 import json, mmap, os, signal, struct, sys, time
@@ -74,20 +75,20 @@ class _Readers:
 
 
 def tell_as_json() -> None:
-    """Have what wardens say written as JSON on stdout too: a process that is ended cannot do so itself."""
+    """Make wardens also write their messages as JSON to stdout, which a killed process cannot do itself."""
     _Readers.programs = True
 
 
 @cache
 def _crashes() -> IO[bytes]:
-    """Return the file that this process would tell of its crash in."""
+    """Return the file to which this process's ``faulthandler`` writes."""
     file = tempfile.TemporaryFile()  # noqa: SIM115 - open for as long as the process lives
     faulthandler.enable(file, all_threads=False)
     return file
 
 
 class Warden:
-    """Started by the first call that it is to watch."""
+    """Watches calls from a separate process; started by the first call to watch."""
 
     def __init__(self, limit_s: float, last_words: Path | None) -> None:
         self._limit_s = limit_s
@@ -95,7 +96,7 @@ class Warden:
         self._room: mmap.mmap | None = None
 
     def begin(self, late: str, crashed: str) -> None:
-        """Take note that a call begins, and what is said where it does not end, or the process does."""
+        """Record that a call begins, with the messages for a call that does not return and for a process crash."""
         room = self._room = self._room or self._start()
         texts = [text.encode(errors="replace")[:TEXT_BYTES] for text in (late, crashed)]
         for at, text in zip((HEAD_BYTES, HEAD_BYTES + TEXT_BYTES), texts, strict=True):
@@ -103,21 +104,21 @@ class Warden:
         pack_into("dQQ", room, 0, time.monotonic() + self._limit_s + GRACE_S, *map(len, texts))
 
     def end(self) -> None:
-        """Take note that it has ended, or is of no interest any more."""
+        """Record that the call has ended or was abandoned."""
         if self._room is not None:
             pack_into("d", self._room, 0, 0.0)
 
     def _start(self) -> mmap.mmap:
         words = self._last_words
         if words is not None:
-            # An empty file says that a warden watches: whoever asks waits until it has looked.
+            # An empty file says that a warden is watching: readers wait until it has checked.
             words.parent.mkdir(parents=True, exist_ok=True)
             words.write_bytes(b"")
         crashes = _crashes()
         with tempfile.TemporaryFile() as file:
             file.truncate(ROOM_BYTES)
             room = mmap.mmap(file.fileno(), ROOM_BYTES)
-            # It ends with this object, and when this process does, however that ends.
+            # It ends with this object, and with this process, however that ends.
             process = subprocess.Popen(
                 [
                     sys.executable,
@@ -134,7 +135,7 @@ class Warden:
                 pass_fds=[file.fileno(), crashes.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=None if _Readers.programs else subprocess.DEVNULL,
-                # Ray kills what is left of a dead worker's group.
+                # Ray kills the remaining processes of a dead worker's process group.
                 start_new_session=True,
             )
         weakref.finalize(self, _dismiss, process, words)

@@ -1,1 +1,1 @@
-"""Whether two pictures or clips show the same: what is kept of each, and how two are compared."""
+"""Whether two pictures or clips show the same content: what is stored of each, and how two are compared."""

@@ -1,4 +1,4 @@
-"""Whether two reels show the same clip or part of it: where in the frame, when, and how fast."""
+"""Whether two reels show the same clip or part of it: where in the frame, when, and at what speed."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from farm.alike.sketch import Sketch
 from farm.alike.vectors import details_of, layout_of
 
 SAME_CLIP: Final = 0.5
-"""Score from which on two clips share footage."""
+"""The minimum score at which two clips share footage."""
 _TRIED: Final = 12
-"""Pairs of frames that are looked at closely."""
+"""Pairs of frames that are compared in detail."""
 _FRAMES: Final = 4
-"""Frames of a clip that a picture is compared with closely."""
+"""Frames of a clip with which a picture is compared in detail."""
 _GRID: Final = 40
 """Points compared along the longer side."""
 _SPEEDS: Final = (
@@ -47,11 +47,11 @@ _SPEEDS: Final = (
 )
 _STEP_S: Final = 0.125
 _SHORTEST_S: Final = 1.5
-"""Less common time proves nothing."""
+"""Less common time than this proves nothing."""
 _STIR: Final = 3.0
-"""Levels by which frames must differ from what always stands there, root mean square, to tell when they were taken."""
+"""The root mean square difference, in levels, from the static content at which frames can be located in time."""
 _STRAIGHT: Final = 0.05
-"""A clip that plays faster by less is taken for one at the same speed."""
+"""Smaller deviations in speed than this count as the same speed."""
 
 Floats = NDArray[np.float32]
 
@@ -61,23 +61,23 @@ class ClipLikeness:
     """How alike two clips are."""
 
     score: float
-    """0 to 1; ``SAME_CLIP`` and more is common footage."""
+    """0 to 1; ``SAME_CLIP`` or more means common footage."""
     mirrored: bool
     """Whether the query is mirrored."""
     placement: Placement
-    """Where the kept clip's frame lies in the query's."""
+    """Where the stored clip's frame lies in the query's."""
     offset_s: float
-    """When in the kept clip the query's beginning is; below 0 where the query begins earlier."""
+    """The time in the stored clip at which the query begins; negative if the query begins earlier."""
     speed: float
-    """How many seconds of the kept clip pass in a second of the query."""
+    """How many seconds of the stored clip pass per second of the query."""
     common_s: float
-    """How much of the kept clip's time the query shows."""
+    """How much of the stored clip's time the query shows."""
     share: float
-    """That as a share of the kept clip."""
+    """``common_s`` as a share of the stored clip."""
     dated: bool
-    """Whether motion tells when; in a clip at rest the offset is a guess."""
+    """Whether motion determines the offset; in a static clip it is a guess."""
     shown: float
-    """Share of the kept clip's frame that is seen."""
+    """Share of the stored clip's frame that is visible."""
 
     @property
     def same(self) -> bool:
@@ -86,7 +86,7 @@ class ClipLikeness:
 
     @property
     def reasons(self) -> tuple[str, ...]:
-        """What the query is to the kept clip, in words."""
+        """How the query relates to the stored clip, in words."""
         if not self.same:
             return ("similar frames, but not at the same moments",)
         said = ["same clip" if self.share > 0.94 else f"part of the same clip ({self.share:.0%} of its time)"]
@@ -108,7 +108,7 @@ class ClipLikeness:
 
 
 def clip_likeness(kept: Reel, query: Reel) -> ClipLikeness | None:
-    """Return how alike two clips are; None where no frame of the one is found in the other."""
+    """Return how alike two clips are; None if no frame of one is found in the other."""
     best: ClipLikeness | None = None
     for placement, mirrored in _placements(kept, query):
         frames = query.frames[:, :, ::-1] if mirrored else query.frames
@@ -119,7 +119,7 @@ def clip_likeness(kept: Reel, query: Reel) -> ClipLikeness | None:
 
 
 def frame_likeness(kept: Reel, query: Sketch) -> tuple[float, Likeness] | None:
-    """Return when the clip shows what is most like a picture, and how alike it is; None where nothing is."""
+    """Return the time at which the clip is most like a picture, and how alike they are; None if nothing matches."""
     if not kept.sketches:
         return None
     mirrored = query.mirrored()
@@ -135,7 +135,7 @@ def frame_likeness(kept: Reel, query: Sketch) -> tuple[float, Likeness] | None:
 
 
 def _placements(kept: Reel, query: Reel) -> list[tuple[Placement, bool]]:
-    """Return where the kept frame may lie in the query's, the likeliest first, three at the most."""
+    """Return up to three places where the stored frame may lie in the query's, the likeliest first."""
     rated: list[tuple[float, Placement, bool]] = []
     theirs = np.stack([np.concatenate([details_of(one), layout_of(one)]) for _, one in kept.sketches])
     for mirrored in (False, True):
@@ -198,7 +198,7 @@ def _aligned(
             value = float(
                 both[_nearest(kept.times_s, at), _nearest(query.times_s, (at - offset) / speed)].mean()
             )
-            # Longer agreement is worth more: a short one is easier to come by.
+            # Longer agreement is worth more: a short one is easier to reach by chance.
             covered = (stop - start) / min(kept.length_s, max(length, 0.01))
             rate = value * (0.7 + 0.3 * min(1.0, covered)) - (0.01 if speed != 1.0 else 0.0)
             if best is None or rate > best[0]:
@@ -225,7 +225,7 @@ def _nearest(times_s: NDArray[np.float32], wanted_s: NDArray[np.float64]) -> NDA
 
 
 def _read(kept: Reel, frames: NDArray[np.uint8], placement: Placement) -> tuple[Floats, Floats, float]:
-    """Return both clips' frames read at the same points of the picture, shapes (n, points), and the common share."""
+    """Return both clips' frames sampled at the same points of the picture, shapes (n, points), and the common share."""
     high, wide = kept.frames.shape[1:]
     width, height = wide / max(high, wide), high / max(high, wide)
     far_high, far_wide = frames.shape[1:]
@@ -243,7 +243,7 @@ def _read(kept: Reel, frames: NDArray[np.uint8], placement: Placement) -> tuple[
 
 
 def _values(frames: NDArray[np.uint8], at: NDArray[np.float64]) -> Floats:
-    """Return the frames' mean around points, shape (frames, points); places as shares of width and height."""
+    """Return the frames' local means at points, shape (frames, points); places are shares of width and height."""
     high, wide = frames.shape[1:]
     planes = np.pad(frames, ((0, 0), (1, 1), (1, 1)), "edge").astype(np.float32)
     soft = sum(planes[:, dy : dy + high, dx : dx + wide] for dy in range(3) for dx in range(3)) / np.float32(
@@ -256,7 +256,7 @@ def _values(frames: NDArray[np.uint8], at: NDArray[np.float64]) -> Floats:
 
 
 def _unit(rows: Floats, floor: float) -> Floats:
-    """Return rows of length 1; those with less than ``floor`` levels stay shorter: they show little."""
+    """Return rows of norm 1; rows of less than about ``floor`` levels, which show little, stay shorter."""
     units: Floats = rows / (
         np.linalg.norm(rows, axis=1, keepdims=True) + np.float32(floor * rows.shape[1] ** 0.5)
     )

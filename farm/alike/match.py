@@ -1,4 +1,4 @@
-"""Where points of one picture are found in another: a transform that many of them agree on."""
+"""Where points of one picture are found in another: a transform on which many of them agree."""
 
 from __future__ import annotations
 
@@ -11,51 +11,51 @@ from numpy.typing import NDArray
 from farm.alike.points import Points
 
 ALIKE: Final = 0.80
-"""Cosine of two points' looks from which on they may be the same."""
+"""The cosine of two points' looks above which they may be the same."""
 _DISTINCT: Final = 0.93
-"""Distance to the best find over that to the best one elsewhere; above it, what is seen repeats and tells nothing."""
+"""Ratio of the distances to the best match and to the best one elsewhere; above it, the point is not distinctive."""
 _ELSEWHERE: Final = 0.06
-"""How far away "elsewhere" is; the longer side is 1."""
+"""The minimum distance of "elsewhere"; the longer side is 1."""
 _LOOSE: Final = 0.05
 _TIGHT: Final = 0.012
-"""How far from where the transform puts it a point may be found, as a share of the smaller picture's longer side."""
+"""How far a point may be from where the transform puts it, as a share of the smaller picture's longer side."""
 _SCALE: Final = 1.5
-"""How many times larger or smaller than the transform says a point may be found; sizes are a root of two apart."""
+"""The factor by which a point's size may differ from the transform's scale; sizes are a root of two apart."""
 ENOUGH: Final = 6
-"""Fewer points that agree are chance."""
+"""Agreement of fewer points than this is chance."""
 
 Floats = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """Where a picture lies in another."""
+    """Where one picture lies in another."""
 
     matrix: NDArray[np.float64]
-    """Shape (2, 3): from places in the one to places in the other."""
+    """Shape (2, 3): maps places in the first picture to places in the second."""
     agreeing: int
-    """Points that agree on it."""
+    """The number of points that agree on it."""
 
     @property
     def scale(self) -> float:
-        """How many times as large."""
+        """The scale factor."""
         return float(np.sqrt(abs(np.linalg.det(self.matrix[:, :2]))))
 
     @property
     def turned_degrees(self) -> float:
-        """Turned by so much, clockwise as seen."""
+        """The rotation, clockwise as seen."""
         a, b = self.matrix[0, 0] + self.matrix[1, 1], self.matrix[1, 0] - self.matrix[0, 1]
         return float(np.degrees(np.arctan2(b, a)))
 
     @property
     def stretch(self) -> float:
-        """Width stretched over height stretched."""
+        """The scale of the width over that of the height."""
         across, down = (float(np.linalg.norm(self.matrix[:, axis])) for axis in (0, 1))
         return across / max(down, 1e-9)
 
 
 def pairs_of(one: Points, other: Points) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Return indices of points that look alike in both and like nothing else there."""
+    """Return indices of points that look alike in both pictures and like nothing else there."""
     nothing = np.zeros(0, np.intp)
     if len(one) < 2 or len(other) < 2:
         return nothing, nothing
@@ -78,16 +78,16 @@ def _units(points: Points) -> Floats:
 
 
 def place(one: Points, other: Points) -> Placement | None:
-    """Return where ``one`` lies in ``other``; None where fewer than ``ENOUGH`` points agree.
+    """Return where ``one`` lies in ``other``; None if fewer than ``ENOUGH`` points agree.
 
-    Pictures are upright: what is turned by more than about 15 degrees is not found.
+    Pictures are assumed upright: rotations of more than about 15 degrees are not found.
     """
     first, second = pairs_of(one, other)
     if len(first) < ENOUGH:
         return None
     a, b = one.places[first].astype(np.float64), other.places[second].astype(np.float64)
     size = np.log(other.sizes[second] / one.sizes[first])
-    # Each pair alone says how large and where: all hypotheses are tried, none is drawn by chance.
+    # Each pair alone determines scale and shift: all hypotheses are tried, without random sampling.
     scales = np.exp(size)
     shifts = b - a * scales[:, None]
     landed = a[None] * scales[:, None, None] + shifts[:, None]
@@ -112,7 +112,7 @@ def place(one: Points, other: Points) -> Placement | None:
 
 
 def _similar(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the turn, scale and shift from ``a`` to ``b`` with the least squares."""
+    """Return the least-squares similarity (rotation, scale and shift) from ``a`` to ``b``."""
     mean_a, mean_b = a.mean(0), b.mean(0)
     x, y = (a - mean_a).T
     u, v = (b - mean_b).T
@@ -123,7 +123,7 @@ def _similar(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.float
 
 
 def _affine(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the affine transform from ``a`` to ``b`` with the least squares, drawn a little to a similarity."""
+    """Return the least-squares affine transform from ``a`` to ``b``, regularised slightly towards a similarity."""
     near = _similar(a, b)
     mean_a, mean_b = a.mean(0), b.mean(0)
     spread = (a - mean_a).T @ (a - mean_a)

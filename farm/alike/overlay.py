@@ -1,4 +1,4 @@
-"""One picture laid on another: how far they agree where both are, pixel by pixel."""
+"""One picture laid on another: how far they agree where they overlap, pixel by pixel."""
 
 from __future__ import annotations
 
@@ -15,60 +15,60 @@ from farm.alike.sketch import Sketch
 _WORK_PX: Final = 80
 """Longest side of what is compared."""
 _WINDOW: Final = 3
-"""Half the side of the window that likeness is told in."""
+"""Half the side of the window in which likeness is measured."""
 _NOISE: Final = 12.0
 """Variance of luma below which a window shows nothing."""
 _TEXTURE_TOP: Final = 24.0
-"""A window that deviates by more does not count more."""
+"""The weight of a window grows with its standard deviation up to this value."""
 _FIRM: Final = 0.85
-"""Correlation of a window from which on it shows the same."""
+"""The correlation above which a window shows the same."""
 _STRANGE: Final = 0.15
-"""Pictures of which less agrees have nothing in common."""
+"""Pictures that agree less than this have nothing in common."""
 _TONE: Final = 16.0
-"""Levels of luma that a brightness may be off by, after what changed all alike."""
+"""Levels of luma by which brightness may differ, after a global change is removed."""
 _SHIFTED: Final = 0.3
-"""What edges that are part of a pixel off make of a window's deviation, as brightness."""
+"""The brightness difference that subpixel shifts of edges cause, as a share of a window's standard deviation."""
 _COLOUR: Final = 14.0
-"""Levels of chroma that a colour may be off by, after what changed all colours alike."""
+"""Levels of chroma by which a colour may differ, after a global change is removed."""
 
 _FEWEST: Final = 64
-"""Fewer common pixels prove nothing."""
+"""Fewer common pixels than this prove nothing."""
 _OTHER: Final = 0.35
 _OTHER_LEVELS: Final = 30.0
-"""Correlation, or in plain windows difference in levels, that shows something else."""
+"""A correlation below this, or in plain windows a difference in levels above this, shows something else."""
 _TINTED: Final = 2.0
-"""A picture whose chroma deviates by less has one tint."""
+"""A picture whose chroma has a smaller standard deviation has a single tint."""
 
 Floats = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """How far two pictures agree where they lie on each other."""
+    """How far two pictures agree where they overlap."""
 
     kept: float
-    """Share of what the one shows there that the other shows too, 0 to 1."""
+    """Share of the first picture's content there that the second shows too, 0 to 1."""
     seen: float
-    """Share of what the other shows there that the one shows too, 0 to 1."""
+    """Share of the second picture's content there that the first shows too, 0 to 1."""
     firm: float
-    """Share of what either shows there that is the same beyond doubt, the better of both; high where most of a
-    picture is exact and some is hidden, low where similar things lie on each other."""
+    """Share of either picture's content there that is the same beyond doubt, the better of both; high where most
+    of a picture matches exactly and some is hidden, low where similar things overlap."""
     of_one: float
-    """Share of the one's area that lies inside the other."""
+    """Share of the first picture's area that lies inside the second."""
     of_other: float
-    """Share of the other's area that is covered."""
+    """Share of the second picture's area that is covered."""
     toned: float
-    """Share of what agrees in shape that is lighter or darker than one change of all brightness explains, 0 to 1."""
+    """Share of what agrees in shape that is lighter or darker than a global change of brightness explains, 0 to 1."""
     recoloured: float
     """Share of what agrees in shape whose colour differs, 0 to 1."""
     covered: float
-    """Share of the common area where something else is to be seen."""
+    """Share of the common area where something else is visible."""
     grey: bool
-    """Whether one of them has no colours while the other has."""
+    """Whether only one of the pictures has colours."""
 
 
 def lay(one: Sketch, other: Sketch, placement: Placement) -> Agreement | None:
-    """Return how far ``one`` agrees with ``other`` where ``placement`` puts it; None where they do not meet or show
+    """Return how far ``one`` agrees with ``other`` where ``placement`` puts it; None if they do not overlap or have
     nothing in common there."""
     here, there, inside = _aligned(one, other, placement)
     if inside.sum() < _FEWEST:
@@ -113,9 +113,9 @@ def lay(one: Sketch, other: Sketch, placement: Placement) -> Agreement | None:
 
 
 def _aligned(one: Sketch, other: Sketch, placement: Placement) -> tuple[Floats, Floats, NDArray[np.bool_]]:
-    """Return both pictures on the pixels of the one, (rows, columns, 3), and where the other has any.
+    """Return both pictures on the pixel grid of the first, (rows, columns, 3), and a mask of where the second has any.
 
-    Both are as fine as the coarser of them.
+    Both have the resolution of the coarser one.
     """
     height, width = one.small.shape[:2]
     reduced = min(1.0, placement.scale) * _WORK_PX / max(height, width)
@@ -140,7 +140,7 @@ def _share(weight: Floats, part: NDArray[Any]) -> float:
 
 
 def _levelled(a: Floats, b: Floats, fitted: NDArray[np.bool_]) -> Floats:
-    """Return what is left of the difference in luma once ``a`` has ``b``'s brightness and contrast."""
+    """Return the remaining difference in luma after ``a`` is adjusted to ``b``'s brightness and contrast."""
     x, y = a[fitted], b[fitted]
     spread = float(x.var())
     gain = float(((x - x.mean()) * (y - y.mean())).mean() / spread) if spread > 4 else 1.0
@@ -149,19 +149,19 @@ def _levelled(a: Floats, b: Floats, fitted: NDArray[np.bool_]) -> Floats:
 
 
 def _colours_off(here: Floats, there: Floats, fitted: NDArray[np.bool_]) -> tuple[NDArray[np.bool_], bool]:
-    """Return where colours differ by more than one change of all colours explains, and whether one is all grey."""
+    """Return where colours differ by more than a global change explains, and whether one picture is all grey."""
     ours, theirs = here[..., 1:] - 128, there[..., 1:] - 128
     rich = [float(np.abs(c[fitted]).max(1).mean()) for c in (ours, theirs)]
     varied = [float(c[fitted].std(0).max()) for c in (ours, theirs)]
-    # Grey, or all in one tint, as sepia is.
+    # Grey, or in a single tint, such as sepia.
     if min(varied) < _TINTED and (abs(rich[0] - rich[1]) > 3.0):
         return np.zeros(fitted.shape, bool), True
     x, y = ours[fitted].ravel(), theirs[fitted].ravel()
-    # One gain for both differences: a change of saturation, never a turn of hues.
+    # One gain for both chroma channels: a change of saturation, never a rotation of hues.
     gain = min(2.0, max(0.4, float((x * y).sum() / max(float((x * x).sum()), 1.0))))
     lift = np.clip(np.median(theirs[fitted] - gain * ours[fitted], axis=0), -10, 10)
     left = ours * np.float32(gain) + lift.astype(np.float32) - theirs
-    # Edges of colours that are a pixel off are no other colour.
+    # Edges between colours that are off by a pixel do not count as another colour.
     gap = np.abs(_box(left) / _box(np.ones((*fitted.shape, 1), np.float32))).max(-1)
     return gap > _COLOUR, False
 
@@ -174,7 +174,7 @@ def _resized(small: NDArray[np.uint8], columns: int, rows: int) -> Floats:
 
 
 def _sampled(plane: Floats, x: NDArray[np.float64], y: NDArray[np.float64]) -> Floats:
-    """Return (rows, columns, 3) read between pixels; beyond the edges the edge goes on."""
+    """Return (rows, columns, 3) sampled bilinearly; beyond the edges, the edge pixels are repeated."""
     height, width = plane.shape[:2]
     x, y = np.clip(x, 0, width - 1), np.clip(y, 0, height - 1)
     left, top = (

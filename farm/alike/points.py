@@ -1,4 +1,4 @@
-"""Points of a picture that are found again in its copies, and what each looks like."""
+"""Points of a picture that can be found again in its copies, and their descriptors."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from numpy.typing import NDArray
 from PIL import Image
 
 PICTURE_PX: Final = 384
-"""Longest side of the picture that points are looked for in."""
+"""Longest side of the picture in which points are detected."""
 MOST: Final = 288
-"""Points of one picture at the most."""
+"""The most points of one picture."""
 _STEP: Final = 2**0.5
-"""From one size of the picture to the next smaller one."""
+"""The factor from one size of the picture to the next smaller one."""
 _SMALLEST_PX: Final = 60
 _OFFSETS: Final = (-7, -2, 2, 7)
-"""Where gradients are read around a point, in pixels of its size; the same mirrored."""
+"""Where gradients are sampled around a point, in pixels of its size; symmetric under mirroring."""
 BINS: Final = 8
-"""Directions of gradients that are told apart."""
+"""The number of gradient directions."""
 WIDTH: Final = len(_OFFSETS) ** 2 * BINS
-"""Numbers that describe a point."""
+"""The number of values that describe a point."""
 _EDGE_PX: Final = 6
 _SPREAD: Final = 6
-"""The picture is cut into so many rows and columns, none of which gets more than its share of the points."""
+"""The picture is divided into this many rows and columns, over whose cells the points are spread."""
 
 Floats = NDArray[np.float32]
 
@@ -36,9 +36,9 @@ class Points:
     places: Floats
     """Shape (n, 2): x and y; the picture's longer side is 1."""
     sizes: Floats
-    """Shape (n,): how large a pixel of the size that a point was found in is, the longer side being 1."""
+    """Shape (n,): the side of a pixel at the size in which the point was found; the longer side is 1."""
     looks: NDArray[np.uint8]
-    """Shape (n, WIDTH): gradients around it by row, column and direction; root of their share, 255 is all."""
+    """Shape (n, WIDTH): gradients around it by row, column and direction; 510 times the root of a share, capped."""
 
     def __len__(self) -> int:
         return len(self.places)
@@ -54,11 +54,11 @@ class Points:
 
 
 def points_of(luma: Floats, most: int = MOST) -> Points:
-    """Return the points of a picture: corners in several sizes of it, spread over it.
+    """Return the points of a picture: corners at several sizes, spread over the picture.
 
     Args:
         luma: Shape (height, width), 0 to 255.
-        most: How many at the most.
+        most: The most points to return.
     """
     longest = max(luma.shape)
     first = min(1.0, PICTURE_PX / longest)
@@ -95,7 +95,7 @@ def points_of(luma: Floats, most: int = MOST) -> Points:
 
 
 def _blurred(plane: Floats) -> Floats:
-    """Return planes (…, height, width) under the binomial filter of five taps."""
+    """Return planes (…, height, width) smoothed with the five-tap binomial filter."""
     for axis in (-1, -2):
         pad = [(0, 0)] * plane.ndim
         pad[axis] = (2, 2)
@@ -130,7 +130,7 @@ def _corners(across: Floats, down: Floats, most: int) -> tuple[NDArray[np.intp],
     order = np.argsort(-strength[rows, columns], kind="stable")
     rows, columns = rows[order], columns[order]
     part = (rows * _SPREAD // height) * _SPREAD + columns * _SPREAD // width
-    # The n-th of each part comes before the (n+1)-th of any, two at a time.
+    # Round robin over the parts, four points of each at a time, strongest first.
     rank = np.zeros(len(rows), np.int64)
     for one in np.unique(part):
         inside = part == one
@@ -144,7 +144,7 @@ def _looks(
 ) -> NDArray[np.uint8]:
     angles = np.arange(BINS) * (2 * np.pi / BINS)
     size = across * across + down * down + np.float32(1e-3)
-    # A gradient counts in the directions near its own: the cube of the cosine needs no arctangent.
+    # A gradient counts towards the directions near its own: the cube of the cosine avoids an arctangent.
     along = np.stack([across * np.float32(np.cos(a)) + down * np.float32(np.sin(a)) for a in angles])
     np.maximum(along, 0, out=along)
     along = along * along * along / size

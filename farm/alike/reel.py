@@ -1,4 +1,4 @@
-"""A reel: what is kept of a clip so that its copies and parts are recognised without it."""
+"""A reel: what is stored of a clip so that its copies and parts can be recognised without it."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ FRAME_PX: Final = 64
 """Longest side of the frames."""
 FRAMES_A_SECOND: Final = 4
 MOST_FRAMES: Final = 480
-"""Of longer clips than two minutes frames are kept farther apart."""
+"""For clips longer than two minutes, frames are spaced farther apart."""
 SKETCHES_A_SECOND: Final = 2
 MOST_SKETCHES: Final = 32
 POINTS: Final = 160
-"""Points of each sketch at the most."""
+"""The most points of each sketch."""
 _HEAD: Final = struct.Struct("<4sHHHH")
 _MAGIC: Final = b"frl1"
 
@@ -32,19 +32,19 @@ class Reel:
     """Small frames of a clip, and sketches of some."""
 
     times_s: NDArray[np.float32]
-    """Shape (n,): when each frame is shown, rising."""
+    """Shape (n,): the time of each frame, ascending."""
     frames: NDArray[np.uint8]
     """Shape (n, height, width): luma."""
     sketches: tuple[tuple[float, Sketch], ...]
-    """(when it is shown, its sketch), rising."""
+    """(time, sketch), ascending."""
 
     @property
     def length_s(self) -> float:
-        """From the first frame to the last."""
+        """The time of the last frame."""
         return float(self.times_s[-1]) if len(self.times_s) else 0.0
 
     def to_bytes(self) -> bytes:
-        """Write it: about 10 kB a frame's sketch, and less for what rests."""
+        """Serialise it: about 10 kB per sketch, and less for static frames."""
         count, height, width = self.frames.shape
         changes = np.diff(self.frames, axis=0, prepend=np.zeros((1, height, width), np.uint8))
         packed = zlib.compress(self.times_s.astype("<f4").tobytes() + changes.tobytes(), 6)
@@ -60,10 +60,10 @@ class Reel:
 
     @staticmethod
     def from_bytes(data: bytes) -> Reel:
-        """Read what ``to_bytes`` wrote.
+        """Deserialise what ``to_bytes`` wrote.
 
         Raises:
-            StoreError: it is something else.
+            StoreError: the data is not a reel.
         """
         try:
             magic, count, height, width, sketches = _HEAD.unpack_from(data)
@@ -105,7 +105,7 @@ def reel_of(clip: Watched) -> Reel:
 
 
 def _smaller(luma: NDArray[np.uint8], longest_px: int) -> NDArray[np.uint8]:
-    """Return frames (n, height, width) by whole means of pixels, the longer side about ``longest_px``."""
+    """Return frames (n, height, width) reduced by an integer factor by averaging, longer side about ``longest_px``."""
     count, height, width = luma.shape
     by = max(1, max(height, width) // longest_px)
     rows, columns = height // by, width // by

@@ -1,4 +1,4 @@
-"""Whether two sketches show the same picture, and in what the one differs from the other."""
+"""Whether two sketches show the same picture, and how they differ."""
 
 from __future__ import annotations
 
@@ -14,46 +14,46 @@ from farm.alike.sketch import Sketch
 from farm.alike.vectors import Vector, layout_of
 
 SAME: Final = 0.6
-"""Score from which on two pictures are the same. Of the benchmark's true copies none is below 0.73, of pictures of
-other products none above 0.47."""
+"""The minimum score of the same picture. In the benchmark, no true copy scores below 0.73 and no picture of another
+product above 0.47."""
 RECOLOURED: Final = 0.055
-"""Share of what agrees in shape that may have another colour or brightness; above it, it is a colour variant."""
+"""Share of what agrees in shape that may differ in colour or brightness; above it, the picture is a colour variant."""
 _POINTS: Final = 10
-"""Points that must agree where the pictures do not agree all over."""
+"""How many points must agree if the pictures do not agree all over."""
 _ALL_OVER: Final = 0.8
 _PART: Final = 0.35
-"""At least so much of one of the pictures must lie in the other: a logo that both show is no common picture."""
+"""At least this share of one picture must lie in the other: a logo that both show does not make them the same."""
 _WHOLE: Final = 0.94
-"""From this share on, all of a picture is there."""
+"""From this share on, a picture counts as whole."""
 
 
 _SURE: Final = 0.9
 """From this score on, the mirrored picture is not tried as well."""
 _GLANCE: Final = 0.6
-"""How near layouts must be to lay the whole of a picture on the whole of another."""
+"""The similarity of layouts above which a picture as a whole is laid on another as a whole."""
 
 
 @dataclass(frozen=True, slots=True)
 class Likeness:
-    """How alike two pictures are; the query is compared with the one that is kept."""
+    """How alike two pictures are; the query is compared with a stored picture."""
 
     score: float
-    """0 to 1; ``SAME`` and more is the same picture."""
+    """0 to 1; ``SAME`` or more means the same picture."""
     mirrored: bool
     """Whether the query is mirrored."""
     placement: Placement
-    """Where the kept picture lies in the query, mirrored back if need be."""
+    """Where the stored picture lies in the query, after mirroring the query back if needed."""
     agreement: Agreement
     """How far they agree there."""
 
     @property
     def recoloured(self) -> bool:
-        """Whether the shapes are the same and colours are not: a variant of a product, photographed once."""
+        """Whether shapes are the same but colours are not: variants of a product made from one photograph."""
         return self.agreement.firm >= SAME and self._changed > RECOLOURED
 
     @property
     def same(self) -> bool:
-        """Whether both are the same picture, edited at the most."""
+        """Whether both are the same picture, at most edited."""
         return self.score >= SAME and not self.recoloured
 
     @property
@@ -62,7 +62,7 @@ class Likeness:
 
     @property
     def reasons(self) -> tuple[str, ...]:
-        """What the query is to the kept picture, in words; the verdict first."""
+        """How the query relates to the stored picture, in words; the verdict first."""
         at, where = self.agreement, self.placement
         if not self.same and not self.recoloured:
             return (f"similar, but only {at.firm:.0%} of what is to be seen agrees",)
@@ -87,12 +87,12 @@ class Likeness:
 
 
 def likeness(kept: Sketch, query: Sketch, mirrored: Sketch | None = None) -> Likeness | None:
-    """Return how alike two pictures are; None where nothing of the one is found in the other.
+    """Return how alike two pictures are; None if nothing of one is found in the other.
 
     Args:
         kept: A picture of the library.
-        query: The picture that is asked about.
-        mirrored: ``query.mirrored()``, where it is at hand.
+        query: The picture to compare.
+        mirrored: ``query.mirrored()``, if already computed.
     """
     layout = layout_of(kept)
     best = max(_likenesses(kept, layout, query, False), key=lambda one: one.score, default=None)
@@ -104,11 +104,11 @@ def likeness(kept: Sketch, query: Sketch, mirrored: Sketch | None = None) -> Lik
 
 
 def _likenesses(kept: Sketch, layout: Vector, query: Sketch, mirrored: bool) -> Iterator[Likeness]:
-    """Yield what each way of laying the pictures on each other comes to."""
+    """Yield the likeness for each way of laying the pictures on each other."""
     placed = place(kept.points, query.points)
     ways = [placed] if placed is not None else []
     if float(layout @ layout_of(query)) > _GLANCE:
-        # Squeezed to another shape, blurred or tiny: no point is found again, but the whole lies on the whole.
+        # Squeezed to another shape, blurred or tiny: no points match, but the whole pictures coincide.
         matrix = np.array([[query.width / kept.width, 0.0, 0.0], [0.0, query.height / kept.height, 0.0]])
         ways.append(Placement(matrix, 0))
     for way in ways:

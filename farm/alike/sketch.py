@@ -1,4 +1,4 @@
-"""A sketch: what is kept of a picture so that its copies are recognised without it."""
+"""A sketch: what is stored of a picture so that its copies can be recognised without it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from farm.alike.points import MOST, WIDTH, Points, points_of
 from farm.errors import StoreError
 
 VIEW_PX: Final = 640
-"""Longest side of the picture that a sketch is made of."""
+"""Longest side of the picture from which a sketch is made."""
 SMALL_PX: Final = 96
 """Longest side of the small picture."""
 _HEAD: Final = struct.Struct("<4sHHH")
@@ -26,7 +26,7 @@ Rgb = NDArray[np.uint8]
 
 @dataclass(frozen=True, slots=True)
 class Sketch:
-    """A picture's points and the picture itself, small."""
+    """A picture's points and a small version of the picture."""
 
     small: NDArray[np.uint8]
     """Shape (height, width, 3): Y, Cb, Cr in full range."""
@@ -48,7 +48,7 @@ class Sketch:
         return Sketch(np.ascontiguousarray(self.small[:, ::-1]), self.points.mirrored(self.width))
 
     def to_bytes(self) -> bytes:
-        """Write it: about 30 kB."""
+        """Serialise it: about 30 kB."""
         height, width = self.small.shape[:2]
         points = self.points
         places = np.rint(np.concatenate([points.places, points.sizes[:, None]], 1) * 65535).astype("<u2")
@@ -57,10 +57,10 @@ class Sketch:
 
     @staticmethod
     def from_bytes(data: bytes) -> Sketch:
-        """Read what ``to_bytes`` wrote.
+        """Deserialise what ``to_bytes`` wrote.
 
         Raises:
-            StoreError: it is something else.
+            StoreError: the data is not a sketch.
         """
         try:
             magic, height, width, count = _HEAD.unpack_from(data)
@@ -79,14 +79,14 @@ class Sketch:
 
 
 def sketch_of(rgb: Rgb, most: int = MOST) -> Sketch:
-    """Return the sketch of a picture, sRGB (height, width, 3), with ``most`` points at the most."""
+    """Return the sketch of a picture, sRGB (height, width, 3), with at most ``most`` points."""
     picture = Image.fromarray(rgb)
     luma = np.asarray(picture.convert("L"), np.float32)
     return Sketch(small_of(picture), points_of(luma, most))
 
 
 def small_of(picture: Image.Image, longest_px: int = SMALL_PX) -> NDArray[np.uint8]:
-    """Return a picture small, shape (height, width, 3): Y, Cb, Cr in full range; mean of the covered pixels."""
+    """Return a small version of a picture by area averaging, shape (height, width, 3): Y, Cb, Cr in full range."""
     scale = longest_px / max(picture.size)
     size = max(8, round(picture.width * scale)), max(8, round(picture.height * scale))
     return np.array(picture.convert("RGB").resize(size, Image.Resampling.BOX).convert("YCbCr"))

@@ -1,4 +1,4 @@
-"""Vectors of a sketch: points in spaces where pictures that show the same are near."""
+"""Vectors of a sketch: points in spaces in which pictures that show the same are close."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from farm.alike.points import WIDTH
 from farm.alike.sketch import Sketch
 
 LAYOUT: Final = "intake.layout"
-"""Where a picture is light, dark and coloured: near for copies of the whole picture."""
+"""Where a picture is light, dark and coloured: close for copies of the whole picture."""
 DETAILS: Final = "intake.details"
-"""What its points look like, wherever they are: near for crops, insets and pictures with something laid over."""
+"""What its points look like, regardless of position: close for crops, insets and pictures with overlays."""
 LAYOUT_SIZE: Final = 64
 DETAILS_SIZE: Final = 192
 _LUMA: Final = 7
@@ -28,7 +28,7 @@ Vector = NDArray[np.float32]
 
 
 def layout_of(sketch: Sketch) -> Vector:
-    """Return the layout, shape (LAYOUT_SIZE,), of length 1: low frequencies of the picture squeezed to a square."""
+    """Return the layout, shape (LAYOUT_SIZE,), norm 1: low frequencies of the picture squeezed to a square."""
     planes = np.moveaxis(
         np.asarray(Image.fromarray(sketch.small).resize((_SIDE, _SIDE), Image.Resampling.BOX), np.float32),
         2,
@@ -42,10 +42,10 @@ def layout_of(sketch: Sketch) -> Vector:
 
 
 def details_of(sketch: Sketch) -> Vector:
-    """Return the details, shape (DETAILS_SIZE,), of length 1: the mean of random Fourier features of the points.
+    """Return the details, shape (DETAILS_SIZE,), norm 1: the normalised sum of random Fourier features of the points.
 
-    The product of two such vectors approximates how many points of one look like points of the other (efficient
-    match kernels, Bo and Sminchisescu 2009), without a vocabulary that would have to be learnt.
+    The dot product of two such vectors approximates how many points of one look like points of the other (efficient
+    match kernels, Bo and Sminchisescu 2009), without a learnt vocabulary.
     """
     looks = sketch.points.looks.astype(np.float32) / 510
     if not len(looks):
@@ -63,7 +63,7 @@ def _cosines() -> Vector:
 
 @cache
 def _directions() -> Vector:
-    # The legacy generator's numbers are frozen for good; vectors of all versions stay comparable.
+    # NumPy guarantees that the legacy generator's numbers never change, so vectors of all versions stay comparable.
     drawn = np.random.RandomState(20240229).normal(0, _SHARPNESS, (WIDTH, DETAILS_SIZE // 2))
     return drawn.astype(np.float32)
 

@@ -1,4 +1,4 @@
-"""Gates: a finished file is published only when it is what was planned."""
+"""Gates: a finished file is published only if it matches the plan."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from farm.plan.segment import Plan
 
 
 def check(path: Path, plan: Plan) -> Measured:
-    """Return what the file holds.
+    """Measure the finished file, check it against the plan, and return the measurements.
 
     Raises:
         CheckFailedError: frame count, rate, size, timestamps, sound length or layout differ from the plan.
@@ -45,7 +45,7 @@ def check(path: Path, plan: Plan) -> Measured:
 
 
 def passed(found: Measured) -> dict[str, str]:
-    """Return the gates that a file has passed, each with what was measured, for its report."""
+    """Return the gates that a file has passed, each with the measured value, for its report."""
     sound = "none, as planned" if found.sound_s is None else f"{float(found.sound_s):.3f} s"
     return {
         "frames": f"{found.frames} counted",

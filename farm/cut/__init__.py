@@ -1,1 +1,1 @@
-"""Works from script to cut: what each shot shows and how long, and how users change it. Pure."""
+"""Works from script to cut: what each shot shows and for how long, and how users edit it. Pure functions."""

@@ -1,4 +1,4 @@
-"""Choosing what each shot shows: the best cut as a whole, by a beam search."""
+"""Choosing what each shot shows: the best cut as a whole, found by beam search."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from farm.cut.suit import CARD_WORTH, Suit, suit
 from farm.model.work import ShowDocument, WorkShot
 
 BEAM: Final = 48
-"""Partial cuts that are followed at once."""
+"""Beam width: how many partial cuts are kept."""
 _AGAIN: Final = 0.75
-"""What each earlier use of an asset takes from another one."""
+"""Penalty of using an asset again, per earlier use."""
 _IN_A_ROW: Final = 2.2
-"""What showing an asset twice in a row takes."""
+"""Penalty of showing an asset twice in a row."""
 _SCARCE: Final = 3
-"""With fewer assets than this one has to show them again: from nearer, which both of the above weigh half for."""
+"""With fewer assets than this, repeats are unavoidable and shown closer up: both penalties above are halved."""
 _CARDS_IN_A_ROW: Final = 3.0
 _WORDY: Final = 0.1
-"""What has so much set text is no picture to fall back on."""
+"""Material with at least this share of set text does not count as a picture to fall back on."""
 _OPENING: Final = 2.4
-"""What opening with words alone takes: the first picture is what people see in a feed."""
+"""Penalty of opening with words alone: the first picture is what people see in a feed."""
 _CLOSING: Final = 0.3
-"""How much of the price of showing an asset again is asked for the last shot, which shows the product once more."""
+"""Factor on the repeat penalty for the last shot, which shows the product once more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +35,11 @@ class Choice:
     material: Material | None
     """The material; None for words alone."""
     times: int
-    """How often its asset is shown before."""
+    """How often its asset has been shown before."""
     suit: Suit
-    """How well it suits."""
+    """How well it suits the shot."""
     second: str
-    """What came next best; empty where there was nothing else."""
+    """The second-best material; empty if there was none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +60,15 @@ def choose(
 ) -> tuple[list[Choice], float]:
     """Return what each shot shows and the cut's mean score.
 
-    Shots bound by hand keep what they show. The same arguments give the same cut.
+    Manually bound shots keep what they show. The same arguments give the same cut.
 
     Args:
         shots: The shots in order.
         lengths_s: Their lengths.
-        materials: What may be shown.
+        materials: The available material.
         aspect: Width over height of the canvas.
-        seed: Which of several good cuts.
-        daring: How far scores are shaken, 0 for the best cut; 0.5 gives cuts that are nearly as good.
+        seed: Selects among several good cuts.
+        daring: Standard deviation of the noise on scores; 0 for the best cut, 0.5 gives cuts that are nearly as good.
     """
     dice = random.Random(seed)
     options = [
@@ -98,7 +98,7 @@ def choose(
         others = sorted((pair for pair in row if pair[0] is not material), key=lambda pair: -pair[1].score)
         second = others[0][0].label if others and others[0][0] is not None else ""
         made.append(Choice(material, times, fit, second))
-    # The score without the dice: how good the cut is, not how lucky.
+    # The score without the noise: how good the cut is, not how lucky.
     plain = sum(choice.suit.score for choice in made) / max(1, len(made))
     return made, round(plain, 4)
 
@@ -114,7 +114,7 @@ def _options(
         return [(held, Suit(1.0, ("chosen by hand",)))]
     rated: list[_Option] = [(one, suit(shot, one, aspect, seconds)) for one in materials]
     rated = [pair for pair in rated if pair[1].score > -5]
-    # Words alone are always possible where there are words: no shot is empty.
+    # Words alone are always possible if there are words; a shot is never left empty.
     if shot.words or shot.label or not rated:
         worth = CARD_WORTH[shot.role] + 0.5 - (_OPENING if opens else 0.0)
         rated.append((None, Suit(worth, ("words alone",))))

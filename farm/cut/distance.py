@@ -1,4 +1,4 @@
-"""How far two cuts of the same material are apart, and what changed from one to the other."""
+"""How different two cuts of the same material are, and what changed from one to the other."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from typing import Any
 from farm.model.work import WorkDocument, WorkShot
 
 WEIGHTS = {"pictures": 0.5, "words": 0.2, "order": 0.15, "template": 0.1, "music": 0.05}
-"""What a full difference of each kind counts: viewers, and platforms that look for repeats, go by pictures most."""
+"""The weight of a full difference of each kind: viewers, and platforms that detect repeats, go mostly by pictures."""
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One thing that is different."""
+    """One difference."""
 
     where: str
     """A shot's name, or a part of the work."""
     what: str
-    """What kind of change: ``added``, ``removed``, ``moved``, ``words``, ``shows``, ``length``, …"""
+    """The kind of change: ``added``, ``removed``, ``moved``, ``words``, ``shows``, ``length``, …"""
     before: Any
-    """What it was."""
+    """The old value."""
     after: Any
-    """What it is."""
+    """The new value."""
 
 
 def distance(one: WorkDocument, other: WorkDocument) -> float:
@@ -42,7 +42,7 @@ def distance(one: WorkDocument, other: WorkDocument) -> float:
 
 
 def changes(before: WorkDocument, after: WorkDocument) -> list[Change]:
-    """Return what is different, shot by shot."""
+    """Return the differences, shot by shot."""
     found: list[Change] = []
     old, new = {shot.id: shot for shot in before.shots}, {shot.id: shot for shot in after.shots}
     for name, shot in old.items():

@@ -1,4 +1,4 @@
-"""Edits: what a user changes in a work, one operation each; every save is a version."""
+"""Edits: a user's changes to a work, one operation each; every save is a version."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Say(Document):
 
 
 class Show(Document):
-    """Bind a shot to an asset by hand."""
+    """Manually bind a shot to an asset."""
 
     op: Literal["show"]
     shot: str = Field(description="Which shot.")
@@ -38,21 +38,21 @@ class Show(Document):
 
 
 class Card(Document):
-    """Let a shot be words alone."""
+    """Make a shot show words alone."""
 
     op: Literal["card"]
     shot: str = Field(description="Which shot.")
 
 
 class Free(Document):
-    """Let the cut choose anew what a shot shows."""
+    """Remove a manual binding, so that the cut chooses what a shot shows."""
 
     op: Literal["free"]
     shot: str = Field(description="Which shot.")
 
 
 class Trim(Document):
-    """Say how long a shot is."""
+    """Set a shot's length."""
 
     op: Literal["trim"]
     shot: str = Field(description="Which shot.")
@@ -60,7 +60,7 @@ class Trim(Document):
 
 
 class Arrange(Document):
-    """Say how a shot is arranged."""
+    """Set a shot's layout."""
 
     op: Literal["arrange"]
     shot: str = Field(description="Which shot.")
@@ -68,7 +68,7 @@ class Arrange(Document):
 
 
 class Move(Document):
-    """Put a shot elsewhere."""
+    """Move a shot to another place."""
 
     op: Literal["move"]
     shot: str = Field(description="Which shot.")
@@ -76,14 +76,14 @@ class Move(Document):
 
 
 class Remove(Document):
-    """Take a shot out."""
+    """Remove a shot."""
 
     op: Literal["remove"]
     shot: str = Field(description="Which shot.")
 
 
 class Add(Document):
-    """Put a shot in."""
+    """Insert a shot."""
 
     op: Literal["add"]
     role: Role = Field(description="What it is there for.")
@@ -93,7 +93,7 @@ class Add(Document):
 
 
 class Replace(Document):
-    """Show another asset wherever one is shown."""
+    """Replace an asset with another wherever it is shown."""
 
     op: Literal["replace"]
     asset: Sha256
@@ -101,7 +101,7 @@ class Replace(Document):
 
 
 class Set(Document):
-    """Change the work as a whole; what is left out stays."""
+    """Change properties of the work; omitted ones are kept."""
 
     op: Literal["set"]
     name: PlainName | None = Field(None, min_length=1, max_length=200, description="What it is called.")
@@ -120,12 +120,12 @@ Edit: TypeAlias = Annotated[
 
 
 def edited(work: WorkDocument, edits: Sequence[Edit], materials: Sequence[Material]) -> WorkDocument:
-    """Return the work with edits made, one after another; what they do not touch stays as it is.
+    """Return the work with the edits applied in order; whatever they do not touch is kept.
 
     Args:
         work: The work.
-        edits: What to change.
-        materials: What shots may show.
+        edits: The edits to apply.
+        materials: The material that shots may show.
 
     Raises:
         DocumentError: with everything that is wrong with the edits; nothing is changed then.
@@ -146,7 +146,7 @@ def edited(work: WorkDocument, edits: Sequence[Edit], materials: Sequence[Materi
 
 
 def recut(work: WorkDocument, materials: Sequence[Material]) -> WorkDocument:
-    """Return the work with everything chosen anew that no hand has bound."""
+    """Return the work cut anew; manual bindings are kept."""
     return cut(work, materials).work
 
 
@@ -157,7 +157,7 @@ class _WrongEditError(Exception):
 
 
 def _settled(work: WorkDocument, loose: set[str], materials: Sequence[Material]) -> WorkDocument:
-    """Bind what is loose and make room for words that grew; all other shots keep what they show and their length."""
+    """Bind the loose shots and make room for longer words; all other shots keep what they show and their length."""
     kept = {shot.id: shot for shot in work.shots}
     held = [
         shot.model_copy(update={} if shot.id in loose else {"by": "hand", "seconds": _room(shot, work)})
@@ -178,7 +178,7 @@ def _room(shot: WorkShot, work: WorkDocument) -> float:
 
 
 def _find(work: WorkDocument, name: str) -> int:
-    """Return a shot's place; a number means the shot at that place, from 1."""
+    """Return a shot's index; a number means the shot at that place, counted from 1."""
     for index, shot in enumerate(work.shots):
         if shot.id == name:
             return index

@@ -1,4 +1,4 @@
-"""The job of a work: a document that any farm renders, now and later, without knowing the work."""
+"""The job of a work: a document that any farm can render, now and later, without knowing the work."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def job_of(work: WorkDocument) -> dict[str, Any]:
         slots["product"] = {name: given[name] for name in _SLOT_PRODUCT if given.get(name)}
         slots["product"]["points"] = given.get("points", [])[:_POINTS]
         if kind := re.split(r"[>/|]", work.product.category)[-1].strip():
-            # Shops tell a path; what stands above a title is its last word.
+            # Shops give a category path; its last part is shown above the title.
             slots["product"]["category"] = kind[:80]
     music = work.music or (MusicDocument(ref=work.template.music) if work.template.music else None)
     if music is not None:

@@ -1,4 +1,4 @@
-"""Material: what may be shown, with what is known of it."""
+"""Material: what shots may show, with what is known about it."""
 
 from __future__ import annotations
 
@@ -23,52 +23,52 @@ class Material:
     kind: MaterialKind
     """What it is."""
     name: str
-    """What its owner calls it, for explanations."""
+    """Its owner's name for it, for explanations."""
     rank: int
-    """Its asset's place in the pool, from 0; a shop lists its main picture first."""
+    """Its asset's place in the pool, from 0; shops list their main picture first."""
     aspect: float
     """Width over height."""
     short_px: int
     """Its shorter side."""
     tags: frozenset[str] = frozenset()
-    """What it shows, as its owner and analysers say, in small letters."""
+    """What it shows, according to its owner and analysers, in lower case."""
     quality: float = 0.6
-    """0 to 1; 0.6 where nobody looked."""
+    """0 to 1; 0.6 if it was not analysed."""
     wording: float = 0.0
-    """Share of it that is set text: spec sheets have a tenth and more."""
+    """Share of its area that is set text: spec sheets have a tenth or more."""
     plain: bool = False
     """Whether it is a product on an even backdrop."""
     motion: float = 0.0
-    """How much moves, 0 to 1."""
+    """The amount of motion, 0 to 1."""
     start_s: float = 0.0
     """Where the range begins."""
     stop_s: float = 0.0
     """Where it ends; 0 for a picture."""
     role: str = ""
-    """The role of shots that a template keeps it for; empty for any."""
+    """The role of shots for which a template reserves it; empty for any."""
     facts: Mapping[str, float | int | bool | str] = field(default_factory=lambda: MappingProxyType({}))
-    """What else was measured."""
+    """Other measurements."""
 
     @property
     def length_s(self) -> float:
-        """How long it can be shown at its own speed; 0 for a picture, which may stay as long as one likes."""
+        """How long it can be shown at its own speed; 0 for a picture, which can be shown for any time."""
         return self.stop_s - self.start_s
 
     @property
     def label(self) -> str:
-        """How explanations call it."""
+        """Its name in explanations."""
         if self.kind == "image":
             return self.name
         return f"{self.name} {self.start_s:.1f}–{self.stop_s:.1f} s"
 
     def shown(self, seconds: float, near: float = 1.0, times: int = 0) -> ShowDocument:
-        """Return how a shot of a length shows it.
+        """Return how a shot of a given length shows it.
 
         Args:
             seconds: The shot's length.
-            near: How much closer than usual one looks at a picture.
-            times: How often it was shown before. Of a range longer than the shot the middle is shown first, then
-                other parts.
+            near: How much closer than usual a picture is shown.
+            times: How often it has been shown before. If a range is longer than the shot, its middle is shown first,
+                then other parts.
         """
         if self.kind == "image":
             return ShowDocument(asset=self.asset, kind="image", near=near)

@@ -1,4 +1,4 @@
-"""Pace: how long each shot is, from its words' reading time, the length wished for and the beats."""
+"""Pace: how long each shot is, from its words' reading time, the requested length and the beats."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from farm.model.work import WorkShot
 from farm.script.reading import reading_s, shot_s
 
 LEAST_S: Final[dict[Role, float]] = {"cover": 1.6, "price": 1.9, "outro": 1.9}
-"""Roles that are not shorter, however little they say."""
+"""Minimum lengths by role, however few words there are."""
 _LEAST_S: Final = 1.1
 _STRETCH: Final = 1.06
-"""Cuts on beats may make a video longer by so much."""
+"""The factor by which cuts on beats may lengthen a video."""
 _WAY: Final = 0.45
-"""What coming in and going out takes from the time to read."""
+"""Seconds that entrances and exits take from the reading time."""
 
 
 def least_s(shot: WorkShot, language: Language) -> float:
@@ -37,11 +37,11 @@ def lengths(
     """Return the length of each shot in seconds, and notes on what was not possible.
 
     Args:
-        shots: In order; those with ``seconds`` keep them, but for beats.
-        language: What they speak.
-        tone: Its pace.
-        seconds: Length wished for; words stay readable, so that it may become longer.
-        beats_s: When beats fall; cuts are moved onto them where words stay readable.
+        shots: In order; those with ``seconds`` keep that length, except when cuts move onto beats.
+        language: The language of their words.
+        tone: Determines the pace.
+        seconds: Requested length; it may be exceeded, because words must stay readable.
+        beats_s: Times of the beats; cuts are moved onto them if words stay readable.
     """
     notes: list[str] = []
     least = [least_s(shot, language) for shot in shots]
@@ -70,7 +70,7 @@ def _usual_s(shot: WorkShot, language: Language, tone: Tone) -> float:
 def _stretched(
     shots: Sequence[WorkShot], wished: Sequence[float], least: Sequence[float], seconds: float
 ) -> list[float]:
-    """Return lengths that add up to ``seconds``, as far as no shot gets shorter than it may."""
+    """Return lengths that add up to ``seconds`` as far as possible without going below any shot's minimum."""
     free = [shot.seconds is None for shot in shots]
     made = list(wished)
     for _ in range(8):
@@ -91,9 +91,9 @@ def _stretched(
 def _on_beats(
     wished: Sequence[float], least: Sequence[float], beats_s: Sequence[float]
 ) -> list[float] | None:
-    """Return lengths whose cuts fall on beats, as near as can be to those wished for; None where none fit.
+    """Return lengths whose cuts fall on beats, as close as possible to the desired ones; None if none fit.
 
-    The end is no cut. Dynamic programming over (shot, beat): the least sum of squared moves.
+    The end is not a cut. Dynamic programming over (shot, beat) minimises the sum of squared moves.
     """
     total = sum(wished)
     beats = sorted({beat for beat in beats_s if 0 < beat < total + 4})

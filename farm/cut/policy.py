@@ -1,9 +1,9 @@
-"""Choosing by what was learned: Thompson sampling over arms, with what their category and all others teach a new one.
+"""Choosing by what was learned: Thompson sampling over arms, with priors for new arms from their and other categories.
 
-Each arm's rate (clicks a play, say) has a beta distribution. One draw from each, and the highest is chosen: arms that
-may be best are tried as often as they may be. An arm of which little is known in a category begins with the rate of
-that category, a category of which nothing is known with the rate of all, each with a weak weight that a few hundred
-plays outgrow.
+Each arm's rate (clicks per play, say) has a beta distribution. One sample is drawn from each and the highest wins, so
+each arm is tried as often as it is likely to be the best. An arm with little data in a category starts from that
+category's rate, and a category without data from the overall rate, each with a weak weight that a few hundred plays
+outweigh.
 """
 
 from __future__ import annotations
@@ -15,28 +15,28 @@ from math import erf, sqrt
 from typing import Final
 
 CATEGORY_WEIGHT: Final = 60.0
-"""What a category says of its arms counts as so many plays of each."""
+"""The weight of a category's rate in the prior of each of its arms, in plays."""
 ARM_WEIGHT: Final = 40.0
-"""What an arm did in other categories is believed by half after so many plays there."""
+"""After this many plays in other categories, an arm's performance there has a weight of one half."""
 OVERALL_WEIGHT: Final = 40.0
-"""What all plays together say of a category counts as so many of its own."""
+"""The weight of the overall rate in a category's rate, in plays."""
 NOBODY: Final = 0.05
-"""The rate that is expected before the first play of anything."""
+"""The rate expected before there are any plays at all."""
 _Z: Final = 1.959964
 
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """How often an arm was tried in a category, and how often with success."""
+    """How often an arm was tried in a category, and how often it succeeded."""
 
     arm: str
     """Which arm."""
     category: str
     """In which category."""
     tries: int
-    """How often."""
+    """How often it was tried."""
     hits: int
-    """How often with success; never more than tries."""
+    """How often it succeeded; never more than tries."""
 
     def __post_init__(self) -> None:
         if not 0 <= self.hits <= self.tries:
@@ -45,20 +45,20 @@ class Trial:
 
 @dataclass(frozen=True, slots=True)
 class Belief:
-    """What is believed of an arm in a category."""
+    """The belief about an arm in a category."""
 
     arm: str
     """Which arm."""
     alpha: float
-    """Successes, those that stand for what others taught included."""
+    """Successes, including the pseudo-counts of the prior."""
     beta: float
     """Failures, likewise."""
     tries: int
-    """How often it was really tried in this category."""
+    """How often it was actually tried in this category."""
     hits: int
-    """How often with success."""
+    """How often it succeeded there."""
     drawn: float = 0.0
-    """What was drawn from it for this choice."""
+    """The sample drawn from it for this choice."""
 
     @property
     def mean(self) -> float:
@@ -67,7 +67,7 @@ class Belief:
 
     @property
     def interval(self) -> tuple[float, float]:
-        """Wilson's interval at 95 of 100 over tries and what others taught together."""
+        """Wilson's 95 % interval over tries and pseudo-counts together."""
         n = self.alpha + self.beta
         mean = self.mean
         centre = (mean + _Z * _Z / (2 * n)) / (1 + _Z * _Z / n)
@@ -77,19 +77,19 @@ class Belief:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Arms in the order in which a draw puts them."""
+    """Arms in the order of a draw."""
 
     order: tuple[Belief, ...]
     """The arms, the chosen one first."""
     why: str
-    """Why that one, in a sentence."""
+    """Why that one was chosen, in a sentence."""
 
 
 def beliefs(trials: Iterable[Trial], category: str, arms: Sequence[str]) -> list[Belief]:
-    """Return what is believed of each arm in a category, in the arms' order.
+    """Return the belief about each arm in a category, in the arms' order.
 
-    Shrinkage in two steps: the category's own rate, drawn towards the overall rate, is the expectation of all its arms;
-    what an arm did elsewhere, as a multiple of what was expected there, moves its own expectation.
+    Shrinkage in two steps: the category's own rate, shrunk towards the overall rate, is the prior mean of all its arms;
+    an arm's performance elsewhere, as a multiple of what was expected there, scales its own prior mean.
     """
     by_category: dict[str, list[int]] = {}
     by_cell: dict[tuple[str, str], list[int]] = {}
@@ -123,21 +123,21 @@ def beliefs(trials: Iterable[Trial], category: str, arms: Sequence[str]) -> list
 
 
 def choose(trials: Iterable[Trial], category: str, arms: Sequence[str], seed: int) -> Choice:
-    """Return arms in the order of a draw from what is believed of each; the same arguments give the same order.
+    """Return arms in the order of a draw from the belief about each; the same arguments give the same order.
 
     Args:
         trials: What was learned so far.
-        category: What is to be chosen for.
-        arms: What may be chosen; each once.
-        seed: Which draw.
+        category: The category to choose for.
+        arms: The arms to choose from, without duplicates.
+        seed: Selects the draw.
 
     Raises:
-        ValueError: there are no arms, or one stands twice.
+        ValueError: there are no arms, or there are duplicates.
     """
     if not arms or len(set(arms)) != len(arms):
         raise ValueError("arms are names, at least one, each once")
     dice = random.Random(f"{seed}\n{category}")
-    # Drawn in the order of the names: which arms are told first changes nothing.
+    # Drawn in the order of their names, so that the order of the arguments does not matter.
     drawn = {
         one.arm: replace(one, drawn=dice.betavariate(one.alpha, one.beta))
         for one in sorted(beliefs(trials, category, arms), key=lambda one: one.arm)
@@ -147,13 +147,13 @@ def choose(trials: Iterable[Trial], category: str, arms: Sequence[str], seed: in
 
 
 def _ratio(elsewhere: Mapping[str, Sequence[int]], rates: Mapping[str, float]) -> float:
-    """Return how an arm did elsewhere against what was expected there; 1 where it did nothing."""
+    """Return an arm's performance elsewhere relative to what was expected there; 1 if it was not tried."""
     tries = sum(counts[0] for counts in elsewhere.values())
     hits = sum(counts[1] for counts in elsewhere.values())
     expected = sum(counts[0] * rates[name] for name, counts in elsewhere.items())
     if not tries or expected <= 0:
         return 1.0
-    # The mean of a gamma posterior whose prior lies around 1 and weighs as much as ARM_WEIGHT plays.
+    # The mean of a gamma posterior whose prior has mean 1 and the weight of ARM_WEIGHT plays.
     steady = ARM_WEIGHT * expected / tries
     return (hits + steady) / (expected + steady)
 

@@ -1,4 +1,4 @@
-"""Remixes: several good cuts of one work's material, as far apart as the material allows."""
+"""Remixes: several good cuts of one work's material, as different as the material allows."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from farm.model.template_document import TemplateDocument
 from farm.model.work import MusicDocument, WorkDocument, WorkShot
 
 TRIES: Final = 6
-"""Cuts tried for each that is wanted."""
+"""Cuts tried for each requested one."""
 WORST: Final = 0.75
-"""A cut whose score is below this part of the best one's is not good."""
+"""Rejects cuts whose score falls below the best one's by more than 1 - WORST of its magnitude."""
 DARING: Final = (0.0, 0.35, 0.7)
 LEAST: Final = 0.05
-"""Cuts nearer to each other than this are the same to those who see them."""
+"""Cuts less different than this look the same to viewers."""
 _LOOSE: Final[frozenset[Role]] = frozenset({"feature", "detail", "use"})
-"""Shots that may stand in any order among each other."""
+"""Roles of shots whose order among each other is arbitrary."""
 
 Rewrite = Callable[[WorkDocument, int], WorkDocument]
-"""Returns the work in other words, by a seed; the same where there are none."""
+"""Returns the work reworded according to a seed; unchanged if there are no other words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Remix:
     score: float
     """How well its shots suit what they show."""
     nearest: float
-    """How far it is from the nearest of the others, the original included: 0 to 1."""
+    """Its distance to the nearest of the others, including the original: 0 to 1."""
 
 
 def remixes(
@@ -50,18 +50,18 @@ def remixes(
     music: Sequence[MusicDocument] = (),
     rewrite: Rewrite | None = None,
 ) -> list[Remix]:
-    """Return up to ``count`` cuts, the most different first chosen; fewer where no more good ones are apart enough.
+    """Return up to ``count`` cuts, choosing the most different first; fewer if no more good ones differ enough.
 
-    What hands have bound stays. The same arguments give the same cuts.
+    Manual bindings are kept. The same arguments give the same cuts.
 
     Args:
-        work: What is cut anew.
-        materials: What may be shown.
-        count: How many.
-        seed: Which ones.
-        templates: (template, version) to take turns with the work's own.
-        music: Tracks to take turns with the work's own.
-        rewrite: Says the same in other words.
+        work: The work to cut anew.
+        materials: The available material.
+        count: How many cuts.
+        seed: Selects the cuts.
+        templates: (template, version) to alternate with the work's own.
+        music: Tracks to alternate with the work's own.
+        rewrite: Rewords the work.
     """
     dice = random.Random(seed)
     best = cut(work, materials)
@@ -82,7 +82,7 @@ def remixes(
     chosen: list[Cut] = []
     far = [distance(one.work, work) for one in good]
     while good and len(chosen) < count:
-        # The farthest from all that were chosen: the greedy answer to the maximum-minimum dispersion problem.
+        # The farthest from all chosen so far: the greedy solution to the max-min dispersion problem.
         index = max(range(len(good)), key=lambda i: (far[i], good[i].score, -i))
         if far[index] < LEAST:
             break
@@ -97,7 +97,7 @@ def remixes(
 
 
 def _shuffled(work: WorkDocument, dice: random.Random) -> WorkDocument:
-    """Return the work with shots that may stand in any order in another one."""
+    """Return the work with the shots whose order is arbitrary shuffled."""
     places = [index for index, shot in enumerate(work.shots) if shot.role in _LOOSE]
     order = places.copy()
     dice.shuffle(order)

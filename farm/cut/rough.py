@@ -1,4 +1,4 @@
-"""The rough cut: a filled script, a pool of material and a template become a work."""
+"""The rough cut: turns a filled script, a pool of material and a template into a work."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from farm.model.template_document import Interlude, PresetShot, TemplateDocument
 from farm.model.work import WorkDocument, WorkShot
 
 CLOSER: Final = (1.0, 1.6, 1.3, 1.9)
-"""How close one looks at a picture the first, second, … time."""
+"""How close a picture is shown the first, second, … time."""
 _MIDDLE: Final[frozenset[Role]] = frozenset({"problem", "feature", "detail", "use", "proof"})
 
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """A work as it was cut."""
+    """A cut work and its score."""
 
     work: WorkDocument
     """The work."""
@@ -30,7 +30,7 @@ class Cut:
 
 
 def with_presets(shots: Sequence[WorkShot], template: TemplateDocument) -> list[WorkShot]:
-    """Return the shots with the template's opening, interludes and ending, where the script has none of its own."""
+    """Return the shots with the template's interludes, and its opening and ending if the script has none of its own."""
     made = list(shots)
     if template.cover is not None and not any(shot.role in ("cover", "hook") for shot in made):
         made.insert(0, _preset("cover", template.cover, "t-cover"))
@@ -81,12 +81,12 @@ def shots_of(script_shots: Sequence[ShotDocument]) -> list[WorkShot]:
 
 
 def cut(work: WorkDocument, materials: Sequence[Material], *, daring: float = 0.0) -> Cut:
-    """Return the work with every shot that no hand has bound bound anew, and every length set anew.
+    """Return the work with all shots bound anew, except manual bindings, and all lengths recomputed.
 
     Args:
         work: Its shots, template, music, seed and output.
-        materials: What may be shown.
-        daring: How far from the best cut its seed may lead; see :func:`farm.cut.choose.choose`.
+        materials: The available material.
+        daring: How far the seed may lead from the best cut; see :func:`farm.cut.choose.choose`.
     """
     width, height = work.output.pixels()
     long_s, notes = lengths(
@@ -138,6 +138,6 @@ def _why(choice: Choice, said: str) -> str:
 
 
 def default_output(aspect: str | None) -> OutputDocument:
-    """Return the file that works make: edits are expected, so that shots are encoded apart where that pays."""
+    """Return the default output of works: edits are expected, so shots are encoded separately where that pays off."""
     given = {"variants": 4} | ({"aspect": aspect} if aspect else {})
     return OutputDocument.model_validate(given)

@@ -15,23 +15,23 @@ CARD_WORTH: dict[Role, float] = {
     "cover": -1.5, "hook": -0.2, "problem": 0.75, "feature": -0.35, "detail": -1.2,
     "use": -0.6, "proof": 0.15, "offer": -0.4, "price": -2.4, "outro": -1.5,
 }  # fmt: skip
-"""What words alone are worth in a shot, against material that says nothing special (about 1)."""
+"""The worth of words alone in a shot, compared with unremarkable material (about 1)."""
 _PRODUCT: frozenset[Role] = frozenset({"cover", "price", "offer", "outro"})
 """Shots that are about the product as a whole."""
 
 
 @dataclass(frozen=True, slots=True)
 class Suit:
-    """How well something suits."""
+    """How well something suits a shot."""
 
     score: float
     """Higher is better; about 1 for material that is neither good nor bad."""
     reasons: tuple[str, ...]
-    """What spoke for and against it, the weightiest first."""
+    """The reasons for and against it, the weightiest first."""
 
 
 def suit(shot: WorkShot, material: Material, aspect: float, seconds: float) -> Suit:
-    """Return how well a shot of a length on a canvas of ``aspect`` (width over height) shows some material."""
+    """Return how well material suits a shot of a given length on a canvas of ``aspect`` (width over height)."""
     marks: list[tuple[float, str]] = [(0.4 + 0.8 * material.quality, "")]
     if material.role and material.role != shot.role:
         return Suit(-10.0, (f"kept for {material.role} shots",))
@@ -89,7 +89,7 @@ def _view(shot: WorkShot, material: Material) -> list[tuple[float, str]]:
 
 
 def _named(shot: WorkShot, material: Material) -> list[str]:
-    """Return the tags that the shot wishes for, or names in its words."""
+    """Return the material's tags that the shot wishes for or mentions in its words."""
     wished = {tag.casefold() for tag in shot.wish.tags}
     said = f"{shot.label} {shot.words}".casefold()
     found = [tag for tag in sorted(material.tags) if tag in wished]
@@ -104,6 +104,6 @@ def _named(shot: WorkShot, material: Material) -> list[str]:
 
 
 def _shape(own: float, wanted: float) -> float:
-    """Return up to 0.5 for material whose shape is that of the canvas, 0 for one of twice or half its width."""
+    """Return up to 0.5 for material with the canvas's aspect ratio, 0 for twice or half of it and beyond."""
     ratio = max(own, wanted) / max(1e-6, min(own, wanted))
     return max(0.0, 0.5 * (2 - ratio))

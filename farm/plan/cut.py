@@ -1,4 +1,4 @@
-"""Cutting: where segments begin. Every start costs an I-frame; every cut spares work when a version comes again."""
+"""Cutting: where segments begin. Every start costs an I-frame; every cut saves work when a new version is rendered."""
 
 from __future__ import annotations
 
@@ -13,16 +13,17 @@ from farm.plan.quality import ENCODE_NS_A_PIXEL
 from farm.plan.segment import Device, Plan, Quality, Segment
 
 MAX_SEGMENT_S: Final = 10
-"""Longer segments are not made: a player can only seek to a segment's start, and a lost worker loses no more."""
+"""The maximum segment length: players can only seek to a segment's start, and a lost worker loses at most this."""
 KEY_US: Final = 333_000
-"""What a start within a shot or at a transition costs, in microseconds of video: its I-frame takes the bytes of
-about ten average frames more than the P-frame that would stand there (Product-15, x264 veryfast)."""
+"""The cost of a start within a shot or at a transition, in microseconds of video: its I-frame takes about ten
+average frames' worth of bytes more than the P-frame that it replaces (Product-15, x264 veryfast)."""
 HARD_CUT_US: Final = 33_000
-"""What a start at a hard cut costs, about a frame: all is new there anyway; opening an encoder and a file remain."""
+"""The cost of a start at a hard cut, about a frame: everything is new there anyway, so only opening an encoder
+and a file counts."""
 WAIT_US: Final = 130_000_000
-"""A segment of s seconds counts s²/130 seconds more: it is longer in coming, and more is lost with a worker."""
+"""A segment of s seconds costs s²/130 seconds extra: it takes longer to arrive, and more is lost with a worker."""
 COMPOSE_NS_A_PIXEL: Final = 2.0
-"""CPU nanoseconds a pixel and frame that composing and decoding take on product shots."""
+"""CPU nanoseconds per pixel and frame for composing and decoding product shots."""
 
 
 def plan_timeline(
@@ -38,7 +39,7 @@ def plan_timeline(
 ) -> Plan:
     """Return the timeline cut into segments, each with its key and cost.
 
-    ``variants`` as in :func:`starts`; ``plugins`` took part beside those whose elements are shown.
+    ``variants`` as in :func:`starts`; ``plugins`` took part in addition to those whose elements are shown.
     """
     edges = [*starts(timeline, variants), timeline.duration]
     pixels = timeline.width_px * timeline.height_px
@@ -57,12 +58,12 @@ def plan_timeline(
 
 
 def starts(timeline: Timeline, variants: int = 1) -> list[int]:
-    """Return the first frames of the segments: those that cost least in all.
+    """Return the first frames of the segments, chosen for the least total cost.
 
-    What is weighed: an I-frame at each start, little at hard cuts; the length of segments; and, where more than one
-    of ``variants`` (versions of this video, edits included) is expected, that each differs in one clip and has all
-    segments rendered anew in which that clip is seen. So a single video has few segments, and one of many has its
-    shots and the transitions between them apart.
+    The cost has three parts: an I-frame at each start, which costs little at hard cuts; the length of segments; and, if
+    more than one of ``variants`` (versions of this video, including edits) is expected, the segments to render again,
+    assuming that each version changes one clip and thus all segments that show it. So a single video gets few segments,
+    and one of many gets separate segments for its shots and the transitions between them.
     """
     cost_us = _candidates(timeline)
     frames = sorted(cost_us)
@@ -87,7 +88,7 @@ def starts(timeline: Timeline, variants: int = 1) -> list[int]:
 
 
 def _candidates(timeline: Timeline) -> dict[int, int]:
-    """Return where segments may begin, with the cost; the first frame and the end among them."""
+    """Return where segments may begin, with the cost, including the first frame and the end."""
     found = {int(second * timeline.rate): KEY_US for second in range(int(timeline.duration_s) + 1)}
     main = _main_track(timeline)
     for track in timeline.tracks:
@@ -105,7 +106,7 @@ def _candidates(timeline: Timeline) -> dict[int, int]:
 
 
 class _Seen:
-    """Counts how many of a timeline's clips are seen during a run of frames."""
+    """Counts how many of a timeline's clips are visible during a run of frames."""
 
     def __init__(self, timeline: Timeline) -> None:
         spans = [span for track in timeline.tracks for span in _spans(track)]
@@ -114,12 +115,12 @@ class _Seen:
         self._stops = sorted(stop for _, stop in spans)
 
     def between(self, start: int, stop: int) -> int:
-        """Return how many are seen in the frames ``start`` to ``stop``."""
+        """Return how many clips are visible in the frames ``start`` to ``stop``."""
         return bisect_left(self._starts, stop) - bisect_right(self._stops, start)
 
 
 def _spans(track: Track) -> list[tuple[int, int]]:
-    """Return the frames between which each clip is seen, its transitions included."""
+    """Return the frames between which each clip is visible, including its transitions."""
     into = {transition.at: transition.start for transition in track.transitions}
     out_of = {transition.at: transition.stop for transition in track.transitions}
     return [(into.get(clip.start, clip.start), out_of.get(clip.stop, clip.stop)) for clip in track.clips]

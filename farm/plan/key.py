@@ -1,8 +1,8 @@
-"""Keys: equal keys promise equal bytes.
+"""Keys: equal keys guarantee equal bytes.
 
-A segment's key is the hash of all that its pixels and its encoding depend on: media by content, elements with their
-parameters and their plugins' versions and files, times relative to the segment. Names, paths, ids and everything
-outside the segment stay out, so that an edit elsewhere does not change it.
+A segment's key is the hash of everything that its pixels and its encoding depend on: media by content, elements with
+their parameters and their plugins' versions and files, times relative to the segment. Names, paths, ids and everything
+outside the segment are excluded, so that an edit elsewhere does not change it.
 """
 
 from __future__ import annotations
@@ -23,19 +23,19 @@ from farm.model.timeline import Clip, ElementRef, GroupSource, Timeline, Track, 
 from farm.plan.segment import Quality
 
 ENGINE: Final = 6
-"""Raised with every change of farm's own code that changes pixels or sound."""
+"""Incremented with every change of farm's own code that changes pixels or sound."""
 
 _LIBRARIES: Final = ("av", "skia-python", "pillow")
-"""Libraries whose versions decide bytes."""
+"""Libraries whose versions affect bytes."""
 
 
 _PLAIN: Final = frozenset({str, int, bool, type(None)})
-"""What stands in JSON as it is: most of what a timeline holds, so asked first."""
+"""Types that JSON holds unchanged: most values in a timeline, so checked first."""
 
 
 @lru_cache(maxsize=1)
 def engine() -> tuple[str, ...]:
-    """Return the versions that take part in every key."""
+    """Return the versions that are part of every key."""
     return (f"farm {ENGINE}", *(f"{name} {version(name)}" for name in _LIBRARIES))
 
 
@@ -74,14 +74,14 @@ def canonical(value: Any) -> Any:
 
 @lru_cache(maxsize=256)
 def _curve(curve: Curve) -> Any:
-    """Return a curve's canonical data, not to be changed; most of a timeline's curves are the same few constants."""
+    """Return a curve's canonical data, which must not be modified; most curves of a timeline are a few constants."""
     return ["curve", *([repr(key.frame), repr(key.value), key.ease] for key in curve.keys)]
 
 
 @lru_cache(maxsize=64)
 def _told(kind: Any) -> tuple[str, ...]:
-    """Return the fields of a class that are told."""
-    # An element's name says which one it is; everything else is named, and has its place, for people only.
+    """Return the fields of a class that are part of keys."""
+    # An element's name identifies it; the names and paths of everything else are for people only.
     unseen = () if kind is ElementRef else ("name", "path")
     return tuple(field.name for field in fields(kind) if field.name not in unseen)
 
@@ -97,7 +97,7 @@ def _hashed(data: Any) -> str:
 
 
 class SegmentKeys:
-    """Gives the keys of a timeline's segments; each clip is put into words once."""
+    """Computes the keys of a timeline's segments; the digest of each clip is computed only once."""
 
     def __init__(self, timeline: Timeline, quality: Quality) -> None:
         self._timeline = timeline
@@ -123,12 +123,12 @@ class SegmentKeys:
         return [
             [self._clip(clip, start, stop, bool(passing)) for clip in clips],
             [[t.at - start, t.before, t.after, digest(t.element)] for t in passing],
-            # an effect on the track sees the timeline's own clock
+            # an effect on a track depends on the timeline's own clock
             [[digest(effect) for effect in track.effects], start, duration] if track.effects else [],
         ]
 
     def _clip(self, clip: Clip, start: int, stop: int, passing: bool) -> Any:
-        """Return what a clip gives to the frames ``start`` to ``stop``, in times relative to ``start``."""
+        """Return what a clip contributes to the frames ``start`` to ``stop``, with times relative to ``start``."""
         first, last = start - clip.start, stop - 1 - clip.start
         enters = clip.enter is not None and first < max(1, clip.enter.delay + clip.enter.frames)
         exits = clip.exit is not None and clip.duration - clip.exit.delay - last <= max(1, clip.exit.frames)
@@ -136,13 +136,13 @@ class SegmentKeys:
         at_rest = not (enters or exits or passing or clip.effects) and clip.placement.is_constant
         told: list[Any] = [self._digest(clip, enters, exits, at_rest)]
         if isinstance(clip.source, GroupSource):
-            # Beyond a group's ends, the clips that are seen there go on.
+            # Beyond a group's ends, the clips visible at the ends continue.
             low, high = (max(0, min(frame, clip.duration - 1)) for frame in (first, last))
             inner = [self._track(track, low, high + 1, clip.duration) for track in clip.source.tracks]
             return [*told, -first, clip.duration, inner]
         if not at_rest:
             return [*told, -first, clip.duration]
-        # Nothing moves: it does not matter since when. A clip's own frames go on, whatever its length.
+        # Nothing moves, so the start time does not matter. A video's own frames advance, whatever its length.
         return [*told, *span, -first] if isinstance(clip.source, VideoSource) else [*told, *span]
 
     def _digest(self, clip: Clip, enters: bool, exits: bool, at_rest: bool) -> str:

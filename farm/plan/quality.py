@@ -17,9 +17,9 @@ LEVELS: Final[dict[tuple[str, str], Quality]] = {
 }
 """Encoder settings by (encoder, level).
 
-x264's are on the Pareto front of CPU and bytes at equal SSIM on farm's own shots (docs/performance.md): `ultrafast` for
-a look, `veryfast` at the knee, for `high` the same preset with more lookahead and B-frames, which needs the bytes of
-`medium` and two fifths of its CPU.
+Those for x264 are on the Pareto front of CPU and bytes at equal SSIM on farm's own shots (docs/performance.md):
+`ultrafast` for previews, `veryfast` at the knee, and for `high` the same preset with more lookahead and B-frames, which
+needs as many bytes as `medium` and two fifths of its CPU.
 """
 
 ENCODE_NS_A_PIXEL: Final = {
@@ -29,9 +29,9 @@ ENCODE_NS_A_PIXEL: Final = {
     "p4": 0.8,
     "p7": 1.2,
 }
-"""CPU nanoseconds a pixel and frame that each preset took on 720x1280 product shots, one thread."""
+"""CPU nanoseconds per pixel and frame of each preset, measured on 720x1280 product shots with one thread."""
 
 
 def quality_of(output: OutputDocument) -> Quality:
-    """Return the encoder settings that a job asks for."""
+    """Return the encoder settings that a job requests."""
     return LEVELS[output.encoder, output.quality]

@@ -8,11 +8,11 @@ from typing import Literal
 from farm.model.timeline import Timeline
 
 Encoder = Literal["libx264", "h264_nvenc"]
-"""Which encoder makes a job's segments; a job never mixes two, their streams do not join."""
+"""The encoder of a job's segments; a job never mixes encoders, because their streams cannot be joined."""
 
 
 Device = Literal["cpu", "gpu"]
-"""What frames are composed on; it changes no pixel and is no part of any key."""
+"""What frames are composed on; it does not affect pixels and is not part of any key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +38,9 @@ class Segment:
     start: int
     """First frame on the timeline."""
     stop: int
-    """The frame after its last."""
+    """The frame after its last one."""
     key: str
-    """SHA-256 of all that determines its bytes."""
+    """SHA-256 of everything that determines its bytes."""
     cost_s: float
     """Estimated CPU seconds to render it."""
 
@@ -56,21 +56,21 @@ class Plan:
     segments: tuple[Segment, ...]
     """In order; together they cover every frame once."""
     sound_key: str
-    """SHA-256 of all that determines the sound track; empty for a silent video."""
+    """SHA-256 of everything that determines the sound track; empty for a silent video."""
     warnings: tuple[str, ...] = ()
-    """What could not be done quite as asked, for the report."""
+    """What could not be done exactly as requested, for the report."""
     name: str = ""
     """The job's name, for file names."""
     template: str = ""
     """The template's name, or empty for a timeline job."""
     plugins: tuple[tuple[str, str], ...] = ()
-    """(plugin, version and files) that took part."""
+    """(plugin, version and file hash) of the plugins that took part."""
     device: Device = "cpu"
     """What its frames are composed on."""
     drawn_by: tuple[str, ...] = ()
-    """The plugins whose elements are drawn, as exactly as workers must have them: ``acme 1.2 (3f2a91c04b7e)``."""
+    """The plugins whose elements are drawn, in the exact builds that workers must have: ``acme 1.2 (3f2a91c04b7e)``."""
 
     @property
     def cost_s(self) -> float:
-        """Estimated CPU seconds for all of it."""
+        """Estimated CPU seconds to render all segments."""
         return sum(segment.cost_s for segment in self.segments)

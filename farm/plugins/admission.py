@@ -1,4 +1,4 @@
-"""Admission: what a plugin registers is looked at before anybody uses it. Cheap: no validator is built for it."""
+"""Admission: checks what a plugin registers before it is used. Cheap: no validator is built for it."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ from farm.plugins.writer import Writer
 from farm.render.element import Effect, Element, Sticker, TextStyle, Transition
 
 PLUGIN_NAME: Final = re.compile(r"[a-z][a-z0-9_]*")
-"""What an entry point may be called: it stands before the dot of all that the plugin offers."""
+"""Valid entry point names; the name is the prefix, before the dot, of everything that the plugin offers."""
 
 Pairs = list[tuple[str, Any]]
 """(name, class or instance)."""
 
 
 class NotAdmitted(Exception):
-    """What is wrong with a registration, in a sentence without a full stop."""
+    """A registration is invalid; the message says why, in a sentence without a full stop."""
 
 
 def admit(hook: str, plugin: str, values: object) -> Pairs:
-    """Return what a hook returned, by name.
+    """Validate what a hook returned and return it by name.
 
     Args:
         hook: Its name, as ``farm_effects``.
@@ -37,7 +37,7 @@ def admit(hook: str, plugin: str, values: object) -> Pairs:
         values: What it returned.
 
     Raises:
-        NotAdmitted: it is not what the hook is for.
+        NotAdmitted: it is not valid for this hook.
     """
     due, check = _CHECKS[hook]
     if hook == "farm_text_styles":
@@ -62,7 +62,7 @@ def admit(hook: str, plugin: str, values: object) -> Pairs:
 
 
 def _named(value: object, hook: str, due: str) -> str:
-    """Return the name that a class or instance bears."""
+    """Return the name of a class or instance."""
     wanted, instance = _BASES[hook]
     kind = type(value) if instance else value
     if not isinstance(kind, type) or not issubclass(kind, wanted):
@@ -144,7 +144,7 @@ def _takes(name: str, method: Callable[..., Any], called: str, given: tuple[str,
         told = ", ".join(one for one in given if one != "self")
         raise NotAdmitted(f"`{called}` of `{name}` cannot be called as {called}({told})") from None
     except ValueError:
-        return  # compiled code tells no signature; a call will
+        return  # compiled code has no signature; errors show when it is called
 
 
 def _says(name: str, value: object, attribute: str) -> None:

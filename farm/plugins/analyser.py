@@ -1,4 +1,4 @@
-"""What an analyser is: a look at one asset that gives typed findings, and what the catalog may search by."""
+"""What an analyser is: it looks at one asset and returns typed findings, and facts that the catalog can search by."""
 
 from __future__ import annotations
 
@@ -22,28 +22,28 @@ Fact = float | int | bool | str
 
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
-    """A point in a space where near means alike."""
+    """A point in a space in which similar assets are close."""
 
     space: str
     """Which space, as ``intake.look``; only fingerprints of one space are compared."""
     vector: tuple[float, ...]
-    """Its coordinates, of length 1 in all; as many as every other of this space has."""
+    """Its coordinates, a vector of norm 1; all fingerprints of a space have the same dimension."""
     at_s: Fraction = Fraction(0)
-    """When in a clip; 0 in a picture."""
+    """The time in a clip; 0 for a picture."""
     variant: str = ""
     """Which view of the picture, as ``mirror`` or ``centre``; empty for the picture itself."""
 
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """A range of a clip that can be used by itself."""
+    """A range of a clip that can be used on its own."""
 
     start_s: Fraction
     """Where it begins."""
     stop_s: Fraction
     """Where it ends; the first moment that is no longer part of it."""
     keyframe: str
-    """Name in ``files`` of the picture that stands for it."""
+    """Name in ``files`` of the picture that represents it."""
     facts: Mapping[str, Fact] = field(default_factory=lambda: MappingProxyType({}))
     """What it can be searched by: ``motion``, ``sharpness``, …"""
 
@@ -57,28 +57,28 @@ class Analysis:
     facts: Mapping[str, Fact] = field(default_factory=lambda: MappingProxyType({}))
     """What the asset can be searched by, by name: ``{"sharpness": 0.8, "plain_background": True}``."""
     tags: tuple[str, ...] = ()
-    """Words for what is to be seen or heard, in small letters."""
+    """Words for what can be seen or heard, in lower case."""
     text: str = ""
-    """Words read or heard in the asset; searched as words."""
+    """Words read or heard in the asset, for full-text search."""
     fingerprints: tuple[Fingerprint, ...] = ()
-    """Where the asset lies among others."""
+    """The asset's position relative to others."""
     slices: tuple[Slice, ...] = ()
     """Its usable ranges in order."""
     files: Mapping[str, bytes] = field(default_factory=lambda: MappingProxyType({}))
-    """Pictures and data made of the asset, by a file name that says what they are: ``thumbnail.jpg``."""
+    """Pictures and data made from the asset, by descriptive file name: ``thumbnail.jpg``."""
 
 
 class Analyser(ABC):
-    """A look at one asset; stateless. The same asset gives the same analysis."""
+    """Looks at one asset; stateless. The same asset gives the same analysis."""
 
     name: ClassVar[str]
     """``plugin.analyser``."""
     version: ClassVar[int]
-    """Raised whenever other findings would come out; assets looked at by an older one are looked at again."""
+    """Incremented whenever the findings would change; assets looked at by an older version are looked at again."""
     summary: ClassVar[str]
     """One sentence for ``farm elements``."""
     kinds: ClassVar[frozenset[MediaKind]]
-    """What it can look at."""
+    """The kinds of media that it supports."""
     findings: ClassVar[type[BaseModel]]
     """The type of its findings."""
 

@@ -1,4 +1,4 @@
-"""Differences between the plugins of machines, and of workers, in one sentence each; plugins told by their marks."""
+"""Differences between the plugins of machines, and of workers, in one sentence each; plugins are given by mark."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from farm.model.plugin import PluginIdentity
 
 
 def difference(here: Mapping[str, PluginIdentity], head: Mapping[str, PluginIdentity]) -> str:
-    """Say in what this machine's plugins differ from the head's; nothing where they are the same."""
+    """Say how this machine's plugins differ from the head's; empty if they are the same."""
     told = list(_differences(here, head))
     if not told:
         return ""
@@ -19,16 +19,16 @@ def difference(here: Mapping[str, PluginIdentity], head: Mapping[str, PluginIden
 
 
 def mixture(marks: Iterable[str]) -> str:
-    """Say of which plugins a farm's workers have more than one; nothing where each has one.
+    """Say which plugins a farm's workers have in several builds; empty if there is only one of each.
 
-    Files that are edited under a running farm are loaded by the workers that are replaced, and by no others.
+    If files are edited while the farm is running, only replaced workers load the new ones.
     """
     mixed = [" and ".join(there) for there in _by_name(marks).values() if len(there) > 1]
     return f"workers differ: {', '.join(mixed)}" if mixed else ""
 
 
 def elsewhere(used: Iterable[str], farm: Iterable[str]) -> str:
-    """Say which of the plugins that documents use here are others on a farm; nothing where all are the same."""
+    """Say which of the plugins that documents use here differ on a farm; empty if all are the same."""
     there = _by_name(farm)
     told = [
         f"{mark} here, {' and '.join(there.get(name, ())) or 'none'} there"

@@ -1,4 +1,4 @@
-"""What an analyser found, looked at before it is kept: the catalog searches by it for years."""
+"""Validation of what an analyser found, before it is stored: the catalog searches by it for years."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from farm.plugins.analyser import Analyser, Analysis, Fingerprint, Slice
 FACT_NAME: Final = re.compile(r"[a-z][a-z0-9_]*")
 LONGEST_TAG: Final = 100
 LARGEST_FACT: Final = 2**53
-"""Whole numbers beyond it are no longer told apart where JSON is read."""
+"""JSON readers may not distinguish integers beyond this."""
 NORM_OFF: Final = 1e-3
-"""So far a fingerprint's length may be from 1: coordinates are rounded when they are kept."""
+"""How far a fingerprint's norm may deviate from 1: coordinates are rounded when stored."""
 _UNKEPT: Final = re.compile(r"[\x00\ud800-\udfff]")
-"""NUL and lone surrogates: neither UTF-8 nor the catalog has them."""
+"""NUL and lone surrogates, which UTF-8 or the catalog cannot hold."""
 
 
 def fault_of(found: object, analyser: Analyser) -> str:
-    """Say what is wrong with an analysis; nothing where it may be kept."""
+    """Say what is wrong with an analysis; empty if it may be stored."""
     if not isinstance(found, Analysis):
         return f"it returned {_kind(found)} where an Analysis is due"
     if not isinstance(found.findings, analyser.findings):
@@ -58,7 +58,7 @@ def _facts_fault(where: str, facts: object) -> str:
 
 
 def findings_fault(findings: Any, where: str = "findings") -> str:
-    """Say what of findings, as plain data, cannot be kept as JSON; nothing where all can."""
+    """Say which part of findings, as plain data, cannot be stored as JSON; empty if all can."""
     if isinstance(findings, float) and not isfinite(findings):
         return f"`{where}` is {findings}; findings are finite, write None for what cannot be measured"
     if isinstance(findings, str) and (wrong := _text_fault(findings)):
@@ -77,7 +77,7 @@ def findings_fault(findings: Any, where: str = "findings") -> str:
 
 
 def _text_fault(text: str) -> str:
-    """Say that text cannot be kept."""
+    """Say why text cannot be stored; empty if it can."""
     found = _UNKEPT.search(text)
     if found is None:
         return ""

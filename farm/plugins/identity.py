@@ -1,6 +1,6 @@
-"""Identities of plugins: which files they are made of, hashed once a process, and who wrote them.
+"""Identities of plugins: the files that they consist of, hashed once per process, and their authors.
 
-What a plugin imports late, or reads with its first frame, may have been edited since: :func:`is_edited` tells.
+Files that a plugin imports late, or reads with its first frame, may have been edited since: :func:`is_edited` checks.
 """
 
 from __future__ import annotations
@@ -24,19 +24,19 @@ from farm import __version__
 from farm.model.plugin import PluginIdentity
 
 CACHES: Final = frozenset({"__pycache__", ".mypy_cache", ".pytest_cache", ".ruff_cache", ".git"})
-"""Folders that running, checking or keeping a plugin fills; they change no pixel."""
+"""Cache and version control folders, which do not affect pixels."""
 COMPILED: Final = frozenset({".pyc", ".pyo", ".nbi", ".nbc"})
-"""What Python and numba keep of source that is hashed itself."""
+"""Suffixes of Python's and numba's caches of compiled source; the source itself is hashed."""
 Parts = tuple[tuple[str, Path], ...]
 """Files and folders, each by the name under which it is hashed."""
 States = dict[Path, tuple[int, int, int, int]]
-"""Size, inode, times of the last write and of the last change of each file; equal ones have equal bytes."""
+"""Size, inode, mtime and ctime of each file; if they are equal, the bytes are too."""
 OWN: Final = "farm-video"
-"""Farm's own distribution: of it only the plugin's package is hashed, ``ENGINE`` speaks for the rest."""
+"""Farm's own distribution: only the plugin's package in it is hashed, ``ENGINE`` covers the rest."""
 
 
 def identity_of(point: EntryPoint) -> PluginIdentity:
-    """Return the identity of an installed plugin, by its files as they are when a process asks first."""
+    """Return the identity of an installed plugin, from its files as they are at the process's first call."""
     version = point.dist.version if point.dist is not None else __version__
     root = _root_of(point.module)
     parts = [*([(root.name, root)] if root is not None else []), *_others_of(point.dist, root)]
@@ -45,7 +45,7 @@ def identity_of(point: EntryPoint) -> PluginIdentity:
 
 
 def hidden_by(point: EntryPoint, points: Iterable[EntryPoint]) -> str:
-    """Say that another distribution's module of the same name was imported instead; nothing where the own one was."""
+    """Say that another distribution's module of the same name is imported instead; empty if the plugin's own is."""
     root = _root_of(point.module)
     if root is None or point.dist is None or _brought(point.dist, root):
         return ""
@@ -65,7 +65,7 @@ def hidden_by(point: EntryPoint, points: Iterable[EntryPoint]) -> str:
 
 
 def _brought(dist: Distribution, root: Path) -> bool:
-    """Whether a package or module is a distribution's own: beside its metadata, or where it is edited."""
+    """Whether a package or module is a distribution's own: next to its metadata, or in its editable install."""
     told = dist.read_text("direct_url.json")
     edited = urlparse(json.loads(told).get("url", "")).path if told else ""
     if edited and Path(unquote(edited)).resolve() in root.resolve().parents:
@@ -75,7 +75,7 @@ def _brought(dist: Distribution, root: Path) -> bool:
 
 
 def _is_overwritten(dist: Distribution, root: Path) -> bool:
-    """Whether a module is not the one that was installed: two distributions may write to one file."""
+    """Whether a module was overwritten after it was installed: two distributions may write the same file."""
     main = root / "__init__.py" if root.is_dir() else root
     for file in dist.files or ():
         if file.name == main.name and file.hash is not None and Path(str(dist.locate_file(file))) == main:
@@ -85,7 +85,7 @@ def _is_overwritten(dist: Distribution, root: Path) -> bool:
 
 
 def identity_of_object(name: str, plugin: object, version: str) -> PluginIdentity:
-    """Return the identity of a plugin that was handed over, by the files of its module where it has any."""
+    """Return the identity of a plugin passed as an object, from the files of its module if it has any."""
     module = plugin if isinstance(plugin, ModuleType) else inspect.getmodule(type(plugin))
     file = getattr(module, "__file__", None)
     if module is None or not file or not Path(file).is_file():
@@ -95,10 +95,10 @@ def identity_of_object(name: str, plugin: object, version: str) -> PluginIdentit
 
 
 def author_of(dist: Distribution | None) -> str:
-    """Return name and address of a distribution's author, as far as its metadata tell them."""
+    """Return the name and address of a distribution's author, as far as its metadata state them."""
     if dist is None:
         return ""
-    # Newer metadata hold `Name <address>` in one field, older ones have a field each.
+    # Newer metadata has `Name <address>` in one field, older metadata has a field for each.
     told = dist.metadata
     mail = next((told[field] for field in ("Author-email", "Maintainer-email") if field in told), "")
     name = next((told[field] for field in ("Author", "Maintainer") if field in told), "")
@@ -108,7 +108,7 @@ def author_of(dist: Distribution | None) -> str:
 
 
 def _root_of(module: str) -> Path | None:
-    """Return the outermost regular package that a module lies in, or its file: namespaces belong to nobody."""
+    """Return the outermost regular package that contains a module, or its file: namespace packages have no owner."""
     parts = module.split(".")
     for end in range(1, len(parts) + 1):
         try:
@@ -123,7 +123,7 @@ def _root_of(module: str) -> Path | None:
 
 
 def _others_of(dist: Distribution | None, root: Path | None) -> Iterator[tuple[str, Path]]:
-    """Yield the other files that a distribution brought, by name: more modules, tables, pictures."""
+    """Yield the other files that a distribution installed, by name: further modules, tables, pictures."""
     if dist is None or dist.name == OWN:
         return
     for file in dist.files or ():
@@ -140,7 +140,7 @@ def _others_of(dist: Distribution | None, root: Path | None) -> Iterator[tuple[s
 class _Hashed:
     parts: Parts
     states: States
-    """As the files were just before they were hashed."""
+    """The states of the files just before they were hashed."""
 
 
 _hashed: Final[dict[str, _Hashed]] = {}
@@ -148,7 +148,7 @@ _hashed: Final[dict[str, _Hashed]] = {}
 
 
 def is_edited(identity: PluginIdentity) -> bool:
-    """Whether a plugin's files are not those any more that it was loaded with; they are hashed only if touched."""
+    """Whether a plugin's files have changed since it was loaded; they are rehashed only if touched."""
     hashed = _hashed.get(identity.digest)
     if hashed is None:
         return False
@@ -159,7 +159,7 @@ def is_edited(identity: PluginIdentity) -> bool:
         if _hash(hashed.parts) != identity.digest:
             return True
     except OSError:
-        # Removed, or replaced at this moment.
+        # Removed, or being replaced right now.
         return True
     hashed.states = states
     return False
@@ -167,7 +167,7 @@ def is_edited(identity: PluginIdentity) -> bool:
 
 @cache
 def _digest(parts: Parts) -> str:
-    """Return the hash of files and folders; empty where there are no files."""
+    """Return the hash of files and folders; empty if there are no files."""
     states = _states(parts)
     if not states:
         return ""
@@ -182,7 +182,7 @@ def _states(parts: Parts) -> States:
 
 
 def _hash(parts: Parts) -> str:
-    """Return the hash of names and bytes of all files."""
+    """Return the hash of the names and bytes of all files."""
     hashed = hashlib.sha256()
     for name, part in parts:
         for path in _files(part):
@@ -206,5 +206,5 @@ def _files(root: Path) -> Iterator[Path]:
 
 
 def forget_digests() -> None:
-    """Hash files anew when asked next; for tests, whose plugins change within a process."""
+    """Make the next call hash files anew; for tests, whose plugins change within a process."""
     _digest.cache_clear()

@@ -1,4 +1,4 @@
-"""Which plugins a document may mean that are not usable here."""
+"""Which plugins that a document may refer to are not usable here."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from typing import Any, Final
 from farm.plugins.registry import Registry
 
 OFFER: Final = re.compile(r"([a-z][a-z0-9_]*)\.[a-z][a-z0-9_]*")
-"""What the name of a template, an element or a text style looks like; that of many a file, too."""
+"""The pattern of names of templates, elements and text styles; many file names match it too."""
 
 
 def lacking(document: Any, registry: Registry) -> tuple[str, ...]:
-    """Return the plugins, sorted, that words of a document begin with and that are disabled or not installed here.
+    """Return the plugin names, sorted, that words of a document begin with and that are disabled or missing here.
 
-    Some are none, as ``photo`` of ``photo.jpg``: whoever asks knows which plugins there are elsewhere.
+    Some are not plugins, as ``photo`` of ``photo.jpg``: the caller knows which plugins exist elsewhere.
     """
     return tuple(
         sorted(

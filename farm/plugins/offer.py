@@ -53,7 +53,7 @@ def element_offers(registry: Registry, kind: str | None = None) -> list[dict[str
 
 
 def plugin_offers(registry: Registry) -> list[dict[str, Any]]:
-    """Return the plugins: how much each offers, and why one is disabled."""
+    """Return the plugins: how much each offers, and why it is disabled, if it is."""
     registry.collect()
     groups: Mapping[str, Mapping[str, Any]] = {
         "templates": registry.templates,
@@ -79,7 +79,7 @@ def plugin_offers(registry: Registry) -> list[dict[str, Any]]:
 
 
 def _slots(entry: Offered[Template]) -> dict[str, Any]:
-    """Return the JSON Schema of a template's slots; where it cannot be made, why."""
+    """Return the JSON Schema of a template's slots, or the reason why it cannot be made."""
     try:
         return call(
             entry.callee("template"), NOWHERE, lambda: entry.value.slots.model_json_schema(by_alias=True)
@@ -89,7 +89,7 @@ def _slots(entry: Offered[Template]) -> dict[str, Any]:
 
 
 def _described(entry: Offered[Any], what: str) -> dict[str, Any]:
-    """Return summary and parameters of an element; where they cannot be told, why."""
+    """Return summary and parameters of an element, or the reason why they cannot be determined."""
     try:
         return call(entry.callee(what), NOWHERE, _element, entry.value)
     except PluginError as error:
@@ -107,6 +107,6 @@ def _element(value: Any) -> dict[str, Any]:
 
 
 def _found_by(analyser: Analyser) -> dict[str, Any]:
-    """Return the fields of what an analyser finds; nothing of it can be set."""
+    """Return the fields of an analyser's findings, none of which can be set."""
     fields: dict[str, Any] = analyser.findings.model_json_schema().get("properties", {})
     return {name: {"description": field.get("description", "")} for name, field in fields.items()}

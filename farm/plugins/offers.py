@@ -1,4 +1,4 @@
-"""Offers: what plugins offer of one kind, by name, without that of plugins which are disabled."""
+"""Offers: what plugins offer of one kind, by name, excluding disabled plugins."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ class Offered(Generic[T]):
     """Something that a plugin offers."""
 
     name: str
-    """As documents write it."""
+    """Its name as documents write it."""
     value: T
     """The class or instance."""
     plugin: PluginIdentity
-    """Whose it is."""
+    """The plugin that offers it."""
 
     def callee(self, what: str) -> Callee:
-        """Return what calls into it are told as; ``what`` is its kind, as ``effect``."""
+        """Return the description of calls into it; ``what`` is its kind, as ``effect``."""
         return Callee(what, self.name, self.plugin)
 
 
@@ -36,7 +36,7 @@ class Disabled:
     """A plugin that farm does not use."""
 
     plugin: PluginIdentity
-    """Which."""
+    """Which plugin."""
     why: str
     """What is wrong with it, in one sentence without a full stop."""
 
@@ -45,9 +45,9 @@ class Disabled:
 
 
 class Offers(Mapping[str, Offered[T]]):
-    """Offers of one kind; asked of the plugins when somebody looks.
+    """Offers of one kind; collected from the plugins on first access.
 
-    Most commands need no writer, and one imports an HTTP client: a third of `farm validate` went by with it.
+    Most commands need no writer, and one writer imports an HTTP client, which took a third of `farm validate`.
     """
 
     def __init__(
@@ -77,10 +77,10 @@ class Offers(Mapping[str, Offered[T]]):
         return sum(1 for _ in self)
 
     def lack(self, name: str, what: str) -> str:
-        """Say why there is nothing of a name: it is misspelt, or its plugin is disabled or not installed.
+        """Say why a name is not offered: it is misspelt, or its plugin is disabled or not installed.
 
         Args:
-            name: As a document wrote it.
+            name: The name as written in the document.
             what: The kind, as ``effect``.
         """
         plugin, dot, _ = name.partition(".")

@@ -1,4 +1,4 @@
-"""What a designer sees in a photo at a glance: its main colours, its backdrop, where the subject stands."""
+"""What a designer sees in a photo at a glance: its main colours, its backdrop, the position of the subject."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ Fractions = tuple[float, float, float, float]
 """(left, top, right, bottom) as shares of the width and the height."""
 
 _SIDE_PX: Final = 96
-"""Photos are looked at in at most this size."""
+"""Photos are analysed at no more than this size."""
 _MERGE: Final = 44.0
-"""Colours nearer to each other than this (Euclidean, sRGB) are one colour of the palette."""
+"""Colours closer to each other than this (Euclidean, sRGB) are merged into one palette colour."""
 _GREY: Final = 30
-"""A colour whose largest and smallest part differ by less is a near-grey."""
+"""A colour whose largest and smallest component differ by less is a near-grey."""
 _EVEN: Final = 7
-"""A backdrop is even where its pixels are this near to its colour: a flat colour then continues it unseen."""
+"""A backdrop is even where its pixels are this close to its colour: a flat colour then continues it seamlessly."""
 _SUBJECT: Final = 26
 """A pixel farther than this from the backdrop belongs to the subject."""
 _EDGE: Final = 0.02
-"""A subject nearer to a side than this touches it."""
+"""A subject closer to a side than this touches it."""
 _BACKDROP_SHARE: Final = 0.6
-"""Sides with at least this share of backdrop are taken for it when the subject is looked for."""
+"""Sides with at least this share of backdrop count as backdrop when searching for the subject."""
 
 
 def palette(rgb: Rgb, count: int = 6) -> tuple[Color, ...]:
@@ -35,10 +35,10 @@ def palette(rgb: Rgb, count: int = 6) -> tuple[Color, ...]:
 
     Args:
         rgb: sRGB, uint8, (height, width, 3).
-        count: At most so many.
+        count: The most colours to return.
     """
     pixels = _small(rgb).reshape(-1, 3).astype(np.int64)
-    # 16 levels a channel: each cell stands for the mean of its pixels.
+    # 16 levels per channel: each cell represents the mean of its pixels.
     cells = (pixels[:, 0] >> 4 << 8) | (pixels[:, 1] >> 4 << 4) | (pixels[:, 2] >> 4)
     sizes = np.bincount(cells, minlength=4096)
     sums = np.stack([np.bincount(cells, weights=pixels[:, k], minlength=4096) for k in range(3)], axis=1)
@@ -62,7 +62,7 @@ def palette(rgb: Rgb, count: int = 6) -> tuple[Color, ...]:
 
 
 def border(rgb: Rgb) -> tuple[Color, bool]:
-    """Return the median colour along the edges, and whether at least three sides are evenly of it.
+    """Return the median colour along the edges, and whether at least three sides are evenly of that colour.
 
     A subject that leaves the picture through one side (a model cut at the hip) is allowed.
     """
@@ -75,7 +75,7 @@ def border(rgb: Rgb) -> tuple[Color, bool]:
 
 
 def subject(rgb: Rgb) -> Fractions:
-    """Return the box of what stands out from the backdrop; the whole picture where there is no backdrop."""
+    """Return the bounding box of what stands out from the backdrop; the whole picture if there is no backdrop."""
     small = _small(rgb).astype(np.int64)
     height, width = small.shape[:2]
     sides = _sides(small)
@@ -84,29 +84,29 @@ def subject(rgb: Rgb) -> Fractions:
     calm = [float((np.abs(side - median).max(axis=1) <= _SUBJECT).mean()) for side in sides]
     if sorted(calm)[1] < _BACKDROP_SHARE:
         return 0.0, 0.0, 1.0, 1.0
-    # One pixel in a row counts: a strap or the edge of a lid is no thicker in so small a picture.
+    # One pixel per row or column is enough: a strap or the edge of a lid is no thicker in so small a picture.
     rows, columns = np.flatnonzero(away.any(axis=1)), np.flatnonzero(away.any(axis=0))
     if rows.size < 3 or columns.size < 3:
         return 0.0, 0.0, 1.0, 1.0
     left, right = columns[0] / width, (columns[-1] + 1) / width
     top, bottom = rows[0] / height, (rows[-1] + 1) / height
     if left < _EDGE and right > 1 - _EDGE:
-        return 0.0, 0.0, 1.0, 1.0  # It reaches from side to side: a scene, not a thing before a backdrop.
+        return 0.0, 0.0, 1.0, 1.0  # It reaches from side to side: a scene, not an object against a backdrop.
     return float(left), float(top), float(right), float(bottom)
 
 
 def backdrop_of(rgb: Rgb, border_color: Color) -> NDArray[np.bool_]:
-    """Return which pixels, (height, width), are as near to the border's colour as a backdrop's are."""
+    """Return a mask, (height, width), of the pixels as close to the border's colour as those of a backdrop."""
     edge = np.array([border_color.r, border_color.g, border_color.b], np.int16)
     near: NDArray[np.bool_] = np.abs(rgb.astype(np.int16) - edge).max(axis=2) <= _SUBJECT
     return near
 
 
 def details(rgb: Rgb) -> tuple[tuple[float, float], ...]:
-    """Return up to three points, as shares of width and height, where there is most to see; the best first.
+    """Return up to three points, as shares of width and height, with the most detail; the best first.
 
-    What counts is contrast to the backdrop and to the neighbouring pixels, summed over windows of two fifths of
-    each side: a close-up around such a point shows the product, not the empty air in its box.
+    The measure is contrast to the backdrop and to neighbouring pixels, summed over windows of two fifths of each
+    side: a close-up around such a point shows the product, not empty space in its bounding box.
     """
     small = _small(rgb).astype(np.float64)
     height, width = small.shape[:2]
@@ -127,7 +127,7 @@ def details(rgb: Rgb) -> tuple[tuple[float, float], ...]:
         top, left = (int(index) for index in np.unravel_index(int(windows.argmax()), windows.shape))
         best = float(windows[top, left])
         if found and best < 0.35 * first:
-            break  # Little is left to see.
+            break  # Little detail is left.
         first = first or best
         found.append(((left + columns / 2) / width, (top + rows / 2) / height))
         energy[

@@ -1,6 +1,6 @@
-"""Parameters of elements: what one may be, looked at when its element is registered.
+"""Parameters of elements: their allowed types, checked when the element is registered.
 
-A parameter travels in timelines and keys as one plain value. No validator is built for the ordinary ones.
+A parameter appears in timelines and keys as one plain value. No validator is built for the ordinary ones.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _BOUNDS: Final = (
 
 
 def parameters_fault(name: str, kind: type[Element]) -> str:
-    """Say what is wrong with the parameters of an element class; nothing where all may be used."""
+    """Say what is wrong with the parameters of an element class; empty if all are valid."""
     if vars(BaseModel)["__init__"] is not kind.__init__:
         return (
             f"`{kind.__name__}` has an `__init__` of its own; write fields, which are the parameters, or "
@@ -45,7 +45,7 @@ def parameters_fault(name: str, kind: type[Element]) -> str:
     if any(
         isinstance(part, ForwardRef) for one in kind.model_fields.values() for part in _parts(one.annotation)
     ):
-        kind.model_rebuild(raise_errors=False)  # a type that its module defines further down
+        kind.model_rebuild(raise_errors=False)  # a type defined further down in its module
     for parameter, field in kind.model_fields.items():
         if wrong := _kind_fault(field):
             return f"the parameter `{parameter}` of `{name}` {wrong}"
@@ -55,7 +55,7 @@ def parameters_fault(name: str, kind: type[Element]) -> str:
 
 
 def _kind_fault(field: FieldInfo) -> str:
-    """Say why a field is no parameter."""
+    """Say why a field cannot be a parameter; empty if it can."""
     if field.alias or field.validation_alias or field.serialization_alias:
         return "has an alias; parameters are called as their fields, rename the field"
     if field.exclude:
@@ -70,7 +70,7 @@ def _kind_fault(field: FieldInfo) -> str:
 
 
 def _parts(annotation: Any) -> Iterator[Any]:
-    """Yield the types that an annotation is made of: those of a union, else itself; without what limits them."""
+    """Yield the types that an annotation consists of: the members of a union, else itself; without constraints."""
     origin = get_origin(annotation)
     if hasattr(annotation, "__metadata__"):
         yield from _parts(annotation.__origin__)
@@ -84,7 +84,7 @@ def _parts(annotation: Any) -> Iterator[Any]:
 
 
 def _no_value(part: Any) -> str:
-    """Say what a type is that is not one plain value."""
+    """Describe a type that is not one plain value; empty if it is."""
     if isinstance(part, ForwardRef):
         return f"of the type `{part.__forward_arg__}`, which its module does not define"
     if not isclass(part):
@@ -105,7 +105,7 @@ def _no_value(part: Any) -> str:
 
 
 def _default_fault(field: FieldInfo) -> str:
-    """Say what is wrong with a parameter's default; pydantic looks at no default."""
+    """Say what is wrong with a parameter's default, which pydantic does not validate."""
     if field.is_required() or field.default_factory is not None:
         return ""
     default: Any = field.default
@@ -130,11 +130,11 @@ def _default_fault(field: FieldInfo) -> str:
 
 
 def _stray(annotation: Any, default: Any) -> str:
-    """Say that a default is not of its type, or no plain value once it is written."""
+    """Say that a default is not of its type, or does not serialise to a plain value."""
     try:
         adapter = TypeAdapter[Any](annotation)
     except Exception:
-        return ""  # not known before its module is read to the end; documents tell
+        return ""  # not known before its module is fully imported; using it in a document will tell
     try:
         written = adapter.dump_python(adapter.validate_python(default, strict=True), mode="json")
     except ValueError:
@@ -146,7 +146,7 @@ def _stray(annotation: Any, default: Any) -> str:
 
 
 def _beyond(value: Any, limit: object) -> str:
-    """Say which bound a number does not keep."""
+    """Say which bound a number violates."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return ""
     for name, keeps, told in _BOUNDS:

@@ -1,4 +1,4 @@
-"""The registry: everything that plugins offer, by name. Made by a factory; there is no global one."""
+"""The registry: everything that plugins offer, by name. Made by a factory; there is no global registry."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from farm.render.media_picture import MediaPicture
 E = TypeVar("E", bound=Element)
 
 Pictures = Callable[[Asset], MediaPicture]
-"""Gives an element the picture that one of its parameters is."""
+"""Returns the picture for an element's media parameter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,27 +49,27 @@ class Registry:
     analysers: Offers[Analyser]
     """Analysers by name."""
     plugins: Mapping[str, PluginIdentity]
-    """The plugins that were found, by name, those that are disabled included."""
+    """The plugins that were found, by name, including disabled ones."""
     disabled: Mapping[str, Disabled]
-    """Those that are not used, and why; one may be added when its writers or analysers are first asked for."""
+    """Those that are not used, and why; more may be added when writers or analysers are first accessed."""
 
     def effect(self, ref: ElementRef, pictures: Pictures) -> Effect:
-        """Return the effect that ``ref`` means."""
+        """Return the effect that ``ref`` names."""
         return _made(self.effects[ref.name], ref, pictures)
 
     def transition(self, ref: ElementRef, pictures: Pictures) -> Transition:
-        """Return the transition that ``ref`` means."""
+        """Return the transition that ``ref`` names."""
         return _made(self.transitions[ref.name], ref, pictures)
 
     def sticker(self, ref: ElementRef, pictures: Pictures) -> Sticker:
-        """Return the sticker that ``ref`` means."""
+        """Return the sticker that ``ref`` names."""
         return _made(self.stickers[ref.name], ref, pictures)
 
     def plugin_of(self, ref: ElementRef) -> PluginIdentity:
-        """Return the plugin that an element is of, exactly as the timeline was made with it.
+        """Return the plugin of an element, in the exact build that the timeline was made with.
 
         Raises:
-            MachineError: this process has another version, other files, or none.
+            MachineError: this process has another version, other files, or not this plugin at all.
         """
         name = ref.name.partition(".")[0]
         here, disabled = self.plugins.get(name), self.disabled.get(name)
@@ -87,10 +87,10 @@ class Registry:
         return here
 
     def check_files(self, marks: Iterable[str]) -> None:
-        """Check that plugins' files are still those that this process loaded, and whose hash is in its keys.
+        """Check that plugins' files are still those that this process loaded and whose hash is part of its keys.
 
         Args:
-            marks: Which plugins, as :attr:`PluginIdentity.mark` tells them.
+            marks: Which plugins, by :attr:`PluginIdentity.mark`.
 
         Raises:
             PluginEditedError: some were edited, removed or replaced.
@@ -104,7 +104,7 @@ class Registry:
             )
 
     def collect(self) -> None:
-        """Ask for what is asked for late, so that a plugin which errs there is known to."""
+        """Collect the lazily collected offers, so that plugins that fail there are known."""
         len(self.writers)
         len(self.analysers)
 
@@ -117,7 +117,7 @@ def _made(offered: Offered[type[E]], ref: ElementRef, pictures: Pictures) -> E:
 def load_registry(extra: Iterable[tuple[str, ModuleType | object, str]] = ()) -> Registry:
     """Return the registry of all installed plugins (entry-point group ``farm``) and of ``extra`` ones.
 
-    A plugin that cannot be loaded, or registers what it may not, is disabled as a whole, and said once on the log.
+    A plugin that cannot be loaded, or registers something invalid, is disabled as a whole and logged once.
 
     Args:
         extra: (name, plugin module or object, version), for tests and embedding programs.
@@ -149,9 +149,9 @@ def load_registry(extra: Iterable[tuple[str, ModuleType | object, str]] = ()) ->
 
 
 def load_kernels() -> None:
-    """Import the ``kernels`` module of every plugin that is a package and has one: its first frame need not wait.
+    """Import the ``kernels`` module of every plugin package that has one, so that its first frame does not wait.
 
-    One that cannot be imported is told by the first frame that needs it, as the fault of its plugin.
+    If it cannot be imported, the first frame that needs it reports this as the plugin's fault.
     """
     for point in entry_points(group="farm"):
         try:

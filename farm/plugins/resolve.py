@@ -1,4 +1,4 @@
-"""Resolving: an element that a document names becomes a reference with all its parameters checked and filled in."""
+"""Resolving: an element named in a document becomes a reference with all its parameters validated and filled in."""
 
 from __future__ import annotations
 
@@ -32,19 +32,19 @@ def resolve(
     """Return the reference for an element that a document names.
 
     Args:
-        offers: Where it is looked for.
-        name: As the document wrote it.
-        params: As the document wrote them.
+        offers: Where to look it up.
+        name: As written in the document.
+        params: As written in the document.
         path: Where in the document.
         what: The kind, as ``effect``.
         assets: Bound media by reference.
 
     Returns:
-        The reference, or None with the problems found (unknown name, wrong parameters, media of another kind); without
-        a problem where its media were not found, which was told when they were bound.
+        The reference, or None with the problems found (unknown name, wrong parameters, media of another kind); None
+        without a problem if its media were not found, which was reported when they were bound.
 
     Raises:
-        PluginError: the element's own checks failed, or its parameters are of a kind that no timeline can hold.
+        PluginError: the element's own validation failed, or a parameter is of a type that a timeline cannot hold.
     """
     entry = offers.get(name)
     if entry is None:
@@ -83,7 +83,7 @@ def resolve(
 
 
 def _written(entry: Offered[type[E]], what: str, spot: Spot, element: E) -> dict[str, Any]:
-    """Return parameters as plain data; where one is not of its own type, pydantic would only warn."""
+    """Return parameters as plain data; fail if one is not of its own type, where pydantic would only warn."""
     try:
         return call(
             entry.callee(what),
@@ -99,7 +99,7 @@ def _written(entry: Offered[type[E]], what: str, spot: Spot, element: E) -> dict
 def _check_defaults(
     entry: Offered[type[E]], what: str, spot: Spot, params: Mapping[str, Any], values: Mapping[str, Any]
 ) -> None:
-    """See that what the document left out is valid too, and that checking anew changes nothing: workers do it."""
+    """Check that defaults are valid too, and that validation is idempotent, since workers validate again."""
     if entry.plugin.own and params.keys() >= values.keys():
         return
     callee = entry.callee(what)

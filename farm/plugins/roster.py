@@ -1,7 +1,7 @@
-"""The roster: which plugins there are, which of them are used, and why not the others.
+"""The roster: which plugins exist, which of them are used, and why the others are not.
 
-A plugin is used as a whole or not at all. Of two under one name, farm's own stays, else that of the distribution whose
-name comes first; of those handed over as objects the first one, and none under an installed plugin's name.
+A plugin is used as a whole or not at all. Of two with the same name, farm's own wins, else the one whose distribution
+name sorts first; of plugins passed as objects the first wins, unless an installed plugin has the name.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ from farm.plugins.offers import Disabled, Offered
 
 _log: Final = logging.getLogger(__name__)
 _said: Final[set[str]] = set()
-"""What this process has said of disabled plugins; each is said once."""
+"""Messages about disabled plugins that this process has logged; each is logged once."""
 
 
 class Roster:
-    """Takes plugins in, then asks them hook by hook."""
+    """Collects plugins, then calls their hooks one by one."""
 
     def __init__(self) -> None:
         self._manager = pluggy.PluginManager("farm")
@@ -36,20 +36,20 @@ class Roster:
         self._points: list[EntryPoint] = []
         self._objects: list[tuple[str, object, str]] = []
         self.plugins: dict[str, PluginIdentity] = {}
-        """All that were found, by name."""
+        """All plugins that were found, by name."""
         self.disabled: dict[str, Disabled] = {}
-        """Those that are not used."""
+        """The plugins that are not used."""
 
     def enlist_point(self, point: EntryPoint) -> None:
-        """Take note of an installed plugin."""
+        """Add an installed plugin."""
         self._points.append(point)
 
     def enlist_object(self, name: str, plugin: object, version: str) -> None:
-        """Take note of a plugin that was handed over."""
+        """Add a plugin passed as an object."""
         self._objects.append((name, plugin, version))
 
     def close(self) -> None:
-        """Load what was noted, in an order that does not depend on where it was found."""
+        """Load the added plugins, in an order independent of where they were found."""
         for point in sorted(self._points, key=_rank):
             identity = identity_of(point)
             if self._is_taken(identity, point.dist.name if point.dist is not None else "no distribution"):
@@ -78,7 +78,7 @@ class Roster:
         self.plugins = dict(sorted(self.plugins.items()))
 
     def ask(self, hook: str) -> dict[str, Offered[Any]]:
-        """Return what all plugins offer by a hook, by name; one that errs is disabled."""
+        """Return what all plugins offer through a hook, by name; plugins that fail are disabled."""
         found: dict[str, Offered[Any]] = {}
         for impl in sorted(
             getattr(self._manager.hook, hook).get_hookimpls(), key=lambda i: str(i.plugin_name)
@@ -96,14 +96,14 @@ class Roster:
                 self._disable(identity, f"`{hook}` failed: {_told(error.__cause__ or error)}")
                 continue
             except Exception as error:
-                # What is registered may have properties and metaclasses of its own, which fail when looked at.
+                # Registered objects may have properties or metaclasses that raise when accessed.
                 self._disable(identity, f"what `{hook}` offers cannot be looked at: {_told(error)}")
                 continue
             found |= {name: Offered(name, value, identity) for name, value in pairs}
         return dict(sorted(found.items()))
 
     def _is_taken(self, identity: PluginIdentity, source: str) -> bool:
-        """Whether a plugin's name is another's already; says so."""
+        """Whether a plugin's name is already taken; if so, disable the plugin."""
         stays = self.plugins.get(identity.name)
         if stays is None:
             self.plugins[identity.name] = identity

@@ -1,4 +1,4 @@
-"""Sight: all that a designer needs to know of a picture, seen at once."""
+"""Sight: everything that a designer needs to know about a picture, determined at once."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from farm.plugins.palette import Fractions, Rgb, border, details, palette, subje
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """What is seen in a picture at a glance; :class:`farm.plugins.template.Photo` holds the same."""
+    """What is seen in a picture at a glance; :class:`farm.plugins.template.Photo` has the same fields."""
 
     palette: tuple[Color, ...]
     """Its main colours, most frequent first, near-greys last."""
@@ -27,7 +27,7 @@ class Sight:
 def see(rgb: Rgb) -> Sight:
     """Return what is seen in a picture, sRGB (height, width, 3).
 
-    Drafts depend on it: a brief looks at ``POSTER_PX`` (256) pixels, and so do findings that a brief is made of.
+    Drafts depend on it: a brief uses a picture of ``POSTER_PX`` (256) pixels, as do the findings it may be made from.
     """
     edge, plain = border(rgb)
     return Sight(palette(rgb), edge, plain, subject(rgb), details(rgb))

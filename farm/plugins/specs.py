@@ -41,7 +41,7 @@ def farm_stickers() -> list[type[Sticker]]:  # type: ignore[empty-body]
 
 @hookspec
 def farm_writers() -> list[Writer]:  # type: ignore[empty-body]
-    """Return the plugin's text generators, ready to be asked: ``[RuleWriter()]``."""
+    """Return the plugin's text generators, ready to use: ``[RuleWriter()]``."""
 
 
 @hookspec

@@ -16,7 +16,7 @@ from farm.model.timeline_document import TimelineDocument
 
 @dataclass(frozen=True, slots=True)
 class Photo:
-    """A picture or clip bound to a slot, with what a designer needs to know of it."""
+    """A picture or clip bound to a slot, with what a designer needs to know about it."""
 
     ref: str
     """How the timeline document names it (as the job document did)."""
@@ -29,15 +29,15 @@ class Photo:
     plain_border: bool
     """Whether the edges are nearly one colour, so that a flat background of ``border`` continues the photo."""
     subject: tuple[float, float, float, float] = (0.0, 0.0, 1.0, 1.0)
-    """(left, top, right, bottom) of what stands out from the backdrop, as shares of width and height; all of
-    the picture where there is no even backdrop."""
+    """(left, top, right, bottom) of what stands out from the backdrop, as shares of width and height; the
+    whole picture if there is no even backdrop."""
     details: tuple[tuple[float, float], ...] = ((0.5, 0.42),)
     """Points (shares of width and height) worth a closer look, the best first; at least one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Brief:
-    """All that a template drafts from."""
+    """Everything that a template drafts from."""
 
     slots: BaseModel
     """The job's slots, validated against the template's ``slots`` model; media slots hold references (str)."""
@@ -48,9 +48,9 @@ class Brief:
     height_px: int
     """Canvas height."""
     rate: Fraction
-    """Frames a second."""
+    """Frames per second."""
     language: str
-    """``zh`` where the words hold Chinese characters, else ``en``."""
+    """``zh`` if the words contain Chinese characters, else ``en``."""
 
     @property
     def aspect(self) -> float:
@@ -59,12 +59,12 @@ class Brief:
 
     @property
     def short_px(self) -> int:
-        """The shorter side: sizes of type and margins hang on it."""
+        """The shorter side, on which type sizes and margins are based."""
         return min(self.width_px, self.height_px)
 
 
 class Template(ABC):
-    """How a product sheet becomes a timeline; stateless."""
+    """Turns a product sheet into a timeline; stateless."""
 
     name: ClassVar[str]
     """``plugin.template``, as documents write it."""

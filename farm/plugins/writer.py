@@ -1,4 +1,4 @@
-"""What a text generator is: from a product and a brief to scripts without slots, with what they cost."""
+"""What a text generator is: it turns a product and a brief into scripts without slots, and reports their cost."""
 
 from __future__ import annotations
 
@@ -12,36 +12,36 @@ from farm.model.shelf import ShelvedScript
 
 @dataclass(frozen=True, slots=True)
 class WriterBrief:
-    """What is wanted of a text generator."""
+    """What is requested of a text generator."""
 
     language: Language
-    """What the scripts shall speak."""
+    """The language of the scripts."""
     count: int
-    """How many are wanted."""
+    """How many scripts are wanted."""
     seed: int
-    """The same seed gives the same scripts, as far as the generator can."""
+    """The same seed gives the same scripts, as far as the generator can ensure it."""
     tone: Tone | None = None
-    """How they shall speak; the generator's choice if None."""
+    """Their tone; the generator's choice if None."""
     length_s: float | None = None
-    """How long the video shall be, in seconds; the generator's choice if None."""
+    """The length of the video, in seconds; the generator's choice if None."""
     photos: int | None = None
-    """How many pictures there are; None where that is not known."""
+    """How many pictures there are; None if unknown."""
     scripts: tuple[ShelvedScript, ...] = ()
     """The library, for generators that start from scripts."""
 
 
 @dataclass(frozen=True, slots=True)
 class WriterCost:
-    """What was paid for an answer."""
+    """What an answer cost."""
 
     requests: int = 0
-    """Requests sent, tries again counted."""
+    """Requests sent, including retries."""
     prompt_tokens: int = 0
     """Tokens sent, as the service counts them."""
     completion_tokens: int = 0
     """Tokens received."""
     amount: float | None = 0.0
-    """Money, from the prices in the settings; None where prices or counts are not known."""
+    """Money, from the prices in the settings; None if prices or counts are unknown."""
     currency: str = "USD"
     """ISO 4217 code of ``amount``."""
 
@@ -55,21 +55,21 @@ class WrittenScript:
     origin: str
     """What it was made from: a script's name, or the model's."""
     reasons: tuple[str, ...]
-    """Why this one, in sentences."""
+    """Why this one was chosen, in sentences."""
     notes: tuple[str, ...]
     """What was left out, replaced or reworded, in sentences."""
 
 
 @dataclass(frozen=True, slots=True)
 class WriterAnswer:
-    """What a generator gave back."""
+    """What a generator returned."""
 
     scripts: tuple[WrittenScript, ...]
-    """At most as many as were wanted."""
+    """At most as many as were requested."""
     cost: WriterCost
     """What they cost."""
     warnings: tuple[str, ...] = ()
-    """What did not go as asked, in sentences."""
+    """What could not be done as requested, in sentences."""
 
 
 class Writer(ABC):
@@ -78,7 +78,7 @@ class Writer(ABC):
     name: ClassVar[str]
     """``plugin.writer``, as ``--writer`` takes it."""
     version: ClassVar[str]
-    """Changes where the same brief would give other scripts."""
+    """Changes whenever the same brief would give other scripts."""
     summary: ClassVar[str]
     """One sentence."""
 
@@ -86,9 +86,9 @@ class Writer(ABC):
     def write(self, product: ProductDocument, brief: WriterBrief) -> WriterAnswer:
         """Return scripts for a product.
 
-        They name nothing that the product does not hold. What comes out is checked for banned words by the caller.
+        They mention nothing that is not in the product. The caller checks them for banned words.
 
         Raises:
-            WriterError: no script could be written; nothing else is used in its stead.
-            DocumentError: the product holds too little for any script.
+            WriterError: no script could be written; no substitute is used.
+            DocumentError: the product has too little information for any script.
         """

@@ -1,1 +1,1 @@
-"""Getting work done: tasks, the worker that does them, the scheduler that hands them out, executors."""
+"""Getting work done: tasks, the worker that performs them, the scheduler that assigns them, executors."""

@@ -30,7 +30,7 @@ def assemble(
     """Write ``<job_id>.mp4``, ``.jpg`` and ``.json`` into the folder.
 
     Raises:
-        CheckFailedError: the file is not what was planned; nothing is published then.
+        CheckFailedError: the file differs from the plan; nothing is published then.
         MachineError: the folder cannot be written, or its disk is full.
     """
     plan = task.plan
@@ -80,7 +80,7 @@ def _write(path: Path, data: bytes) -> None:
 
 
 def element_times(segments: Iterable[SegmentResult]) -> dict[str, dict[str, Any]]:
-    """Return how long each element took in segments that were rendered, by its name."""
+    """Return how long each element took in the rendered segments, by element name."""
     calls: Counter[str] = Counter()
     seconds: defaultdict[str, float] = defaultdict(float)
     for result in segments:

@@ -1,7 +1,7 @@
-"""Conditions: what is known of damage in clips and sounds, kept in the store by content.
+"""Conditions: known damage in clips and sounds, kept in the store by content hash.
 
-Jobs decode nothing twice to learn of damage: what a segment or a mix meets is kept, and told to every later job that is
-planned with the same file. Commands that only look at a document (:meth:`Conditions.examined`) decode what it uses.
+Jobs decode nothing twice to find damage: damage found by a segment or a mix is stored and reported to every later job
+planned with the same file. Commands that only inspect a document (:meth:`Conditions.examined`) decode what it uses.
 """
 
 from __future__ import annotations
@@ -21,22 +21,22 @@ from farm.plan.key import digest, engine
 from farm.store.store import Store
 
 MOST_S: Final = Fraction(300)
-"""So much is decoded at most for one look at a document: up to a minute of CPU."""
+"""The most that is decoded to inspect one document: up to a minute of CPU."""
 
 _SUFFIX: Final = ".condition.json"
 _FRESH_S: Final = 30.0
-"""For so long nobody asks the store again for what it did not have: previews come many a second."""
+"""How long a store miss is cached: there can be many previews per second."""
 
 
 class Conditions:
-    """Keeps what is known of damage; several workers may find the same and write the same."""
+    """Keeps known damage; several workers may find and write the same result."""
 
     def __init__(self, blobs: Store, library: Iterable[Path]) -> None:
         """Begin.
 
         Args:
             blobs: Where conditions are kept.
-            library: Media that ship with farm and are whole.
+            library: Media that ship with farm and are known to be undamaged.
         """
         self._blobs = blobs
         self._library = frozenset(map(str, library))
@@ -44,13 +44,13 @@ class Conditions:
         self._missed: dict[str, float] = {}
 
     def known(self, timeline: Timeline) -> tuple[str, ...]:
-        """Return what is known already of the damage in what a timeline uses."""
+        """Return the damage already known in the media that a timeline uses."""
         return self._told(self._parts(timeline))
 
     def examined(self, timeline: Timeline) -> tuple[str, ...]:
-        """Return the damage in what a timeline uses; what nobody has decoded yet is decoded, each part once.
+        """Return the damage in the media that a timeline uses; parts not yet examined are decoded, each once.
 
-        Of long timelines the first :data:`MOST_S` of clips and sounds are; rendering finds what is damaged beyond.
+        At most the first :data:`MOST_S` of clips and sounds are decoded; rendering finds any damage beyond that.
         """
         parts = self._parts(timeline)
         left_s = MOST_S
@@ -67,7 +67,7 @@ class Conditions:
         return self._told(parts)
 
     def met(self, assets: Iterable[Asset], timeline: Timeline) -> tuple[str, ...]:
-        """Keep the condition of assets whose damage was just met; return what to tell of them in this timeline."""
+        """Keep the condition of assets just found damaged; return the warnings about them for this timeline."""
         hashes = set()
         for asset in assets:
             self.keep(asset)
@@ -75,13 +75,13 @@ class Conditions:
         return self._told(part for part in stretches(timeline) if part.asset.sha256 in hashes)
 
     def keep(self, asset: Asset) -> None:
-        """Decode all of a damaged asset, so that whoever uses another part of it is told as well."""
+        """Decode a damaged asset in full, so that jobs that use other parts of it are warned as well."""
         if self._find(asset) is None:
             condition = self._known[asset.sha256] = examine(asset)
             self._blobs.put_bytes(_key(asset), _SUFFIX, condition.to_json().encode())
 
     def _parts(self, timeline: Timeline) -> list[Stretch]:
-        """Return what a timeline uses that may be damaged."""
+        """Return the stretches of a timeline's media that may be damaged."""
         return [part for part in stretches(timeline) if part.asset.path not in self._library]
 
     def _told(self, parts: Iterable[Stretch]) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""The conductor: the loop that joins the scheduler, an executor and those who watch."""
+"""The conductor: the event loop that connects the scheduler, an executor and an observer."""
 
 from __future__ import annotations
 
@@ -27,28 +27,28 @@ from farm.work.scheduler import Scheduler
 TICK_S: Final = 1.0
 POLL_S: Final = 0.1
 IDLE_S: Final = 0.25
-"""How long a conductor without leases waits for somebody to tell it something."""
+"""How long a conductor without leases waits for an event."""
 ANSWER_S: Final = 30.0
 
 T = TypeVar("T")
 
 
 class Observer(Protocol):
-    """Somebody who wants to know; called in the conductor's thread, before the next event."""
+    """Notified of instructions, in the conductor's thread and before the next event."""
 
     def on_event(self, instruction: Instruction) -> None:
-        """Take notice of an instruction that was just performed."""
+        """Handle an instruction that was just performed."""
 
 
 class _Question:
-    """Something to be asked of the scheduler in its own thread."""
+    """A query to be answered by the scheduler in its own thread."""
 
     def __init__(self, question: Callable[[Scheduler], Any]) -> None:
         self._question = question
         self.answer: Future[Any] = Future()
 
     def put_to(self, scheduler: Scheduler) -> None:
-        """Ask, and keep the answer or the error for whoever waits."""
+        """Run the query and pass its answer or error to the waiting caller."""
         try:
             self.answer.set_result(self._question(scheduler))
         except Exception as error:
@@ -58,7 +58,7 @@ class _Question:
 class Conductor:
     """Feeds events to the scheduler and performs its instructions.
 
-    ``step``, ``run_until_done`` and ``scheduler`` belong to one thread, all else to any.
+    ``step``, ``run_until_done`` and ``scheduler`` belong to a single thread; everything else is thread-safe.
     """
 
     def __init__(
@@ -71,7 +71,7 @@ class Conductor:
     ) -> None:
         self._executor = executor
         self.scheduler = scheduler or Scheduler()
-        """To be read only by the thread that steps; others use :meth:`ask`."""
+        """To be accessed only by the thread that calls :meth:`step`; others use :meth:`ask`."""
         self._observer = observer
         self._clock = clock
         self._inbox: SimpleQueue[Event | _Question] = SimpleQueue()
@@ -83,7 +83,7 @@ class Conductor:
 
     @property
     def workers(self) -> tuple[WorkerFacts, ...]:
-        """The workers that the scheduler counts on."""
+        """The workers that the scheduler considers alive."""
         return self.scheduler.workers
 
     @property
@@ -92,9 +92,9 @@ class Conductor:
         return self.scheduler.unfinished
 
     def submit(self, request: JobRequest, *, accepted_s: float | None = None) -> None:
-        """Hand a job in; one with a known id is left as it is.
+        """Submit a job; a job with a known id is left unchanged.
 
-        ``accepted_s`` says when it was accepted, where that was before now.
+        ``accepted_s`` is when it was accepted, if that was earlier.
         """
         if request.job_id not in self._views:
             view = self._views[request.job_id] = JobView(request)
@@ -103,14 +103,14 @@ class Conductor:
             self._inbox.put(JobSubmitted(request))
 
     def tell(self, event: Event) -> None:
-        """Let the scheduler know of something, in its turn."""
+        """Queue an event for the scheduler."""
         self._inbox.put(event)
 
     def ask(self, question: Callable[[Scheduler], T]) -> T:
-        """Return what the scheduler answers, asked in the thread that steps, between two events.
+        """Return the answer to a query that runs between two events, in the thread that calls :meth:`step`.
 
         Raises:
-            FarmUnreachableError: nobody steps.
+            FarmUnreachableError: no answer came within :data:`ANSWER_S`.
         """
         asked = _Question(question)
         self._inbox.put(asked)
@@ -123,23 +123,23 @@ class Conductor:
         return answer
 
     def explain(self, job_id: str) -> str:
-        """Say in a sentence what a job waits for or what is done for it."""
+        """Say in a sentence what a job is waiting for or what is being done for it."""
         return self.ask(lambda scheduler: scheduler.explain(job_id, self._clock()))
 
     def cancel(self, job_id: str) -> None:
-        """Withdraw a job; nothing happens where it has ended."""
+        """Cancel a job; does nothing if it has ended."""
         self._inbox.put(JobCancelled(job_id))
 
     def reprioritise(self, job_id: str, priority: int) -> None:
-        """Give a job another priority; nothing happens where it has ended."""
+        """Change a job's priority; does nothing if it has ended."""
         self._inbox.put(JobReprioritised(job_id, priority))
 
     def job(self, job_id: str) -> JobView | None:
-        """Return what is known about a job, or None where there is no such job."""
+        """Return the view of a job, or None if there is no such job."""
         return self._views.get(job_id)
 
     def jobs(self) -> tuple[JobView, ...]:
-        """Return all jobs that were not forgotten, in order of arrival."""
+        """Return all jobs that have not been forgotten, in order of arrival."""
         return tuple(self._views.values())
 
     def forget(self, job_id: str) -> None:
@@ -149,7 +149,7 @@ class Conductor:
             del self._views[job_id]
 
     def step(self, timeout_s: float = POLL_S) -> None:
-        """Take in what happened, waiting for at most so long until something does, and act on it."""
+        """Handle pending events, waiting up to the timeout for one to arrive."""
         for received in self._received(0.0 if self._running else max(timeout_s, IDLE_S)):
             if isinstance(received, _Question):
                 received.put_to(self.scheduler)
@@ -162,7 +162,7 @@ class Conductor:
             self._handle(Tick())
 
     def run_until_done(self, job_ids: Iterable[str]) -> tuple[JobView, ...]:
-        """Work until all these jobs have ended and return them in the same order."""
+        """Step until all these jobs have ended and return them in the same order."""
         wanted = []
         for job_id in job_ids:
             view = self._views.get(job_id)

@@ -1,9 +1,9 @@
-"""The dispatcher: gives out leases, as many as there are idle workers that something waits for.
+"""The dispatcher: grants leases to idle workers as long as there is waiting work for them.
 
-The worker that is idle longest goes first, of the least able pool first. With more jobs than workers a
-worker stays with its last job while that has units waiting, whatever the shares say, unless a job of
-higher priority is first in line at the same tenant: the shares of two tenants can drift apart by one
-job's cost a worker through this, and by no more, since the next job is chosen by share again.
+The least capable pools are served first, and within a pool the worker that has been idle longest. With
+more jobs than workers, a worker stays with its last job while that has units waiting, regardless of
+shares, unless a job of higher priority is first in the same tenant's queue. This lets the shares of two
+tenants drift apart by at most one job's cost per worker, since the next job is again chosen by share.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from farm.work.unit import Job, Unit, UnitKind
 
 
 class Dispatcher:
-    """Numbers the leases."""
+    """Grants the leases and numbers them."""
 
     def __init__(
         self,
@@ -41,10 +41,10 @@ class Dispatcher:
         self._tell = tell
         self._next_fence = first_fence
         self.speculated = 0
-        """How many leases were second tries at a straggler."""
+        """How many leases were speculative second runs of a straggler."""
 
     def dispatch(self, now_s: float) -> None:
-        """Give idle workers what waits for them."""
+        """Lease waiting work to idle workers."""
         pack = len(self._book.jobs) > len(self._fleet.seats)
         for pool in self._fleet.pools:
             idle = self._fleet.idle(pool)
@@ -57,7 +57,7 @@ class Dispatcher:
                 if choice is not None:
                     self._lease(seat, *choice, now_s)
                 elif self._shares.waits(pool):
-                    # What waits failed here; another worker may try it.
+                    # The waiting work failed on this worker; another may try it.
                     aside.append(seat)
                     del idle[seat.facts.worker_id]
                 else:
@@ -66,7 +66,7 @@ class Dispatcher:
                 self._fleet.put_back(aside)
 
     def run_twice(self, now_s: float) -> None:
-        """Give stragglers a second lease where a worker has nothing else to do; the first result wins."""
+        """Give stragglers a second lease if a worker is otherwise idle; the first result wins."""
         for held in tuple(self._watch.stragglers(now_s)):
             unit = held.unit
             if unit is None:
@@ -94,12 +94,12 @@ class Dispatcher:
 
     @staticmethod
     def _hurries(tenant: Tenant, last: Job, seat: Seat) -> bool:
-        """Whether a more urgent job of the same tenant is first in line."""
+        """Whether a job of higher priority is first in the same tenant's queue."""
         first = tenant.ready.first(seat.pool.meets)
         return first is not None and first.request.priority > last.request.priority
 
     def _fitting(self, job: Job, seat: Seat) -> Unit | None:
-        """Find a waiting unit that this worker may try: one that failed here waits for another worker."""
+        """Find a waiting unit that this worker may try: units that failed here wait for another worker."""
         first = job.first_waiting
         if first is None or not first.attempts:
             return first

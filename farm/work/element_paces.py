@@ -1,4 +1,4 @@
-"""What elements took on this machine: kept in a small file, so that a plan can say what its elements will take."""
+"""Measured element times on this machine, kept in a small file so that a plan can estimate its elements' cost."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from farm.model.timeline import Timeline
 from farm.work.task import ElementTime
 
 MEMORY: Final = 2000
-"""What was measured weighs as much as so many calls at most: an element that was mended is soon known as quicker."""
+"""Past measurements count as at most this many calls, so that the estimate soon follows an element that was sped up."""
 MEGAPIXEL: Final = 1e6
 
 
 @dataclass(frozen=True, slots=True)
 class ElementPaces:
-    """Milliseconds a call and megapixel, by element and by plugin as exactly as keys know it."""
+    """Milliseconds per call and megapixel, by element and by the exact plugin build that is part of keys."""
 
     file: Path
-    """Where they are kept. Two processes that write at once lose one's figures: they are estimates."""
+    """Where they are kept. If two processes write at once, one's figures are lost: these are only estimates."""
 
     def learn(self, timeline: Timeline, times: Iterable[ElementTime]) -> None:
-        """Take in what elements of a timeline took."""
+        """Record the measured times of a timeline's elements."""
         known = self._read()
         marks = {element.name: element.version for element in elements_in(timeline.tracks)}
         megapixels = timeline.width_px * timeline.height_px / MEGAPIXEL
@@ -41,11 +41,11 @@ class ElementPaces:
             temp.write_text(json.dumps(known))
             os.replace(temp, self.file)
         except OSError:
-            # A full disk is told by what must be written, not by an estimate.
+            # A full disk is reported by essential writes, not by an estimate.
             temp.unlink(missing_ok=True)
 
     def ms_a_call(self, timeline: Timeline) -> dict[str, float]:
-        """Return what each element of a timeline will take a frame, where that was measured here before."""
+        """Return each element's expected milliseconds per frame, for those already measured on this machine."""
         known = self._read()
         megapixels = timeline.width_px * timeline.height_px / MEGAPIXEL
         told = {}

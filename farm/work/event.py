@@ -1,4 +1,4 @@
-"""What the scheduler is told."""
+"""The events that the scheduler handles."""
 
 from __future__ import annotations
 
@@ -16,25 +16,25 @@ class WorkerFacts:
     """What is known about a worker."""
 
     worker_id: str
-    """Its name; a worker that is started anew has a new one."""
+    """Its unique name; a restarted worker gets a new one."""
     node: str = ""
-    """The unique name of the machine it runs on; a worker that names none is a machine of its own."""
+    """The unique name of the machine it runs on; a worker without one counts as a separate machine."""
     encoders: tuple[str, ...] = ("libx264",)
-    """The encoders that were seen to work on it."""
+    """The encoders that have been found to work on it."""
     tags: tuple[str, ...] = ()
-    """What else it can be asked for, as ``bigmem``."""
+    """Other capabilities that jobs may require, as ``bigmem``."""
     address: str = ""
     """Its machine's IP address."""
     pid: int = 0
-    """Its process there; 0 where unknown."""
+    """Its process id there; 0 if unknown."""
     version: str = ""
     """The version of farm that it runs."""
     devices: tuple[str, ...] = ("cpu",)
-    """What frames were seen to be composed on there."""
+    """The devices that have been found able to compose frames there."""
     plugins: tuple[str, ...] = ()
-    """The plugins that it loaded, with version and files: ``acme 1.2 (3f2a91c04b7e)``."""
+    """The plugins that it loaded, with version and file hash: ``acme 1.2 (3f2a91c04b7e)``."""
     disk_free_bytes: int | None = None
-    """Room where its files lie, when it got ready; None where its node never reports."""
+    """Free space on the disk that holds its files when it became ready; None if its node never reports."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +44,9 @@ class TenantShare:
     tenant: str
     """Which tenant."""
     weight: float = 1.0
-    """Its part of the farm against the weights of the other tenants that have work; above 0."""
+    """Its share of the farm relative to the weights of the other tenants that have work; above 0."""
     max_running: int | None = None
-    """How many leases it may hold at once; None for as many as it gets."""
+    """How many leases it may hold at once; None for no limit."""
 
     def __post_init__(self) -> None:
         if not 0.0 < self.weight < inf:
@@ -57,15 +57,15 @@ class TenantShare:
 
 @dataclass(frozen=True, slots=True)
 class JobSubmitted:
-    """A job was accepted; a job that is known already is left as it is."""
+    """A job was accepted; a known job is left unchanged."""
 
     request: JobRequest
-    """What it was asked to be."""
+    """The job's request."""
 
 
 @dataclass(frozen=True, slots=True)
 class JobCancelled:
-    """A job was withdrawn by its owner."""
+    """A job was cancelled by its owner."""
 
     job_id: str
     """Which job."""
@@ -75,17 +75,17 @@ class JobCancelled:
 
 @dataclass(frozen=True, slots=True)
 class JobReprioritised:
-    """The priority of a job was changed; nothing happens where the job has ended."""
+    """The priority of a job was changed; ignored if the job has ended."""
 
     job_id: str
     """Which job."""
     priority: int
-    """Its priority from now on; higher goes first among its tenant's jobs."""
+    """Its new priority; higher goes first among its tenant's jobs."""
 
 
 @dataclass(frozen=True, slots=True)
 class WorkerJoined:
-    """A worker is ready; a worker that is known already is left as it is."""
+    """A worker is ready; a known worker is left unchanged."""
 
     worker: WorkerFacts
     """Which worker."""
@@ -93,17 +93,17 @@ class WorkerJoined:
 
 @dataclass(frozen=True, slots=True)
 class WorkerLost:
-    """A worker is gone, and with it what it was doing."""
+    """A worker is gone, together with its lease."""
 
     worker_id: str
     """Which worker."""
     cause: str
-    """What was seen."""
+    """What was observed."""
 
 
 @dataclass(frozen=True, slots=True)
 class PlanDone:
-    """A planning lease ended well."""
+    """A planning lease succeeded."""
 
     fence: int
     """Which lease."""
@@ -113,7 +113,7 @@ class PlanDone:
 
 @dataclass(frozen=True, slots=True)
 class SegmentDone:
-    """A rendering lease ended well."""
+    """A rendering lease succeeded."""
 
     fence: int
     """Which lease."""
@@ -133,7 +133,7 @@ class LookDone:
 
 @dataclass(frozen=True, slots=True)
 class AssembleDone:
-    """An assembling lease ended well."""
+    """An assembling lease succeeded."""
 
     fence: int
     """Which lease."""
@@ -143,7 +143,7 @@ class AssembleDone:
 
 @dataclass(frozen=True, slots=True)
 class TaskFailed:
-    """A lease ended badly; its worker lives."""
+    """A lease failed; its worker is still alive."""
 
     fence: int
     """Which lease."""
@@ -153,7 +153,7 @@ class TaskFailed:
 
 @dataclass(frozen=True, slots=True)
 class TaskRevoked:
-    """A lease ended without an outcome because it was revoked; its worker lives."""
+    """A lease ended without a result because it was revoked; its worker is still alive."""
 
     fence: int
     """Which lease."""
@@ -161,17 +161,17 @@ class TaskRevoked:
 
 @dataclass(frozen=True, slots=True)
 class QueuePaused:
-    """Nothing more is leased for a tenant; what runs goes on."""
+    """No new leases are granted to a tenant; running ones continue."""
 
     tenant: str
     """Which tenant; empty for the whole farm."""
     cause: str
-    """Who wants it and why, as ``operator: maintenance``."""
+    """Who requested it and why, as ``operator: maintenance``."""
 
 
 @dataclass(frozen=True, slots=True)
 class QueueResumed:
-    """A pause ends; one of a tenant and one of the whole farm end separately."""
+    """A pause ends; pauses of a tenant and of the whole farm end independently."""
 
     tenant: str
     """Which tenant; empty for the whole farm."""
@@ -182,36 +182,36 @@ class TenantChanged:
     """A tenant's share of the farm was set."""
 
     share: TenantShare
-    """To what."""
+    """The new share."""
 
 
 @dataclass(frozen=True, slots=True)
 class NodeReported:
-    """A node said how it is."""
+    """A node reported its state."""
 
     node: str
     """Which node."""
     disk_free_bytes: int
-    """Room left where its worker's files lie."""
+    """Free space on the disk that holds its workers' files."""
     as_of_s: float | None = None
-    """When it was asked, on the feeder's clock: what was found after that, it does not know. None for now."""
+    """When it was queried, on the clock of the scheduler's caller; later findings take precedence. None means now."""
 
 
 @dataclass(frozen=True, slots=True)
 class NodeDraining:
-    """A node is to be emptied: it gets no more leases."""
+    """A node is to be drained: it gets no more leases."""
 
     node: str
     """Which node."""
     deadline_s: float | None
-    """Until when its leases may run, on the feeder's clock; None for as long as they take."""
+    """Until when its leases may run, on the clock of the caller of the scheduler; None for no deadline."""
     cause: str
-    """Who wants it and why."""
+    """Who requested it and why."""
 
 
 @dataclass(frozen=True, slots=True)
 class NodeRestored:
-    """A node may be used again: drain and quarantine are lifted."""
+    """A node may be used again: its drain and quarantine are lifted."""
 
     node: str
     """Which node."""
@@ -219,7 +219,7 @@ class NodeRestored:
 
 @dataclass(frozen=True, slots=True)
 class NodeRemoved:
-    """A node was taken out for good: nothing is remembered of it. One that has workers is left as it is."""
+    """A node was removed for good and is forgotten. A node that has workers is left unchanged."""
 
     node: str
     """Which node."""
@@ -227,7 +227,7 @@ class NodeRemoved:
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """Time went by; deadlines, quarantines, stragglers and drains are looked at."""
+    """Time has passed; deadlines, quarantines, stragglers and drains are checked."""
 
 
 Event = (

@@ -1,4 +1,4 @@
-"""The executor: performs leases on workers and tells how they ended."""
+"""The executor: performs leases on workers and reports how they ended."""
 
 from __future__ import annotations
 
@@ -17,30 +17,30 @@ class Executor(Protocol):
     """Where leases are performed.
 
     Every lease that was started ends in exactly one event: done, failed, revoked, or the loss of its
-    worker. Workers that come later are told of by ``poll``.
+    worker. Workers that join later are reported by ``poll``.
     """
 
     def workers(self) -> tuple[WorkerFacts, ...]:
         """Return the living workers."""
 
     def start(self, lease: Lease) -> None:
-        """Begin a lease; does not wait for it."""
+        """Start a lease without waiting for it."""
 
     def revoke(self, fence: int) -> None:
-        """Stop a lease: at once if it has not begun, else as soon as its worker notices."""
+        """Stop a lease: immediately if it has not begun, else as soon as its worker notices."""
 
     def kill(self, worker_id: str, cause: str) -> None:
-        """End a worker's process, whatever it does, and replace it."""
+        """Kill a worker's process, whatever it is doing, and replace it."""
 
     def poll(self, timeout_s: float) -> list[Event]:
-        """Wait for at most so long until something happened and return it."""
+        """Wait up to the timeout for events and return them."""
 
     def close(self) -> None:
         """Stop all workers."""
 
 
 class InProcessExecutor:
-    """One worker in this very process: what ``poll`` is asked, it does."""
+    """One worker in this process: ``poll`` itself performs the work."""
 
     def __init__(
         self, worker: TaskWorker, *, worker_id: str = "in-process", limit_s: float | None = None
@@ -57,18 +57,18 @@ class InProcessExecutor:
         return (self._facts,)
 
     def start(self, lease: Lease) -> None:
-        """Put a lease where the next ``poll`` finds it."""
+        """Queue a lease for the next ``poll``."""
         self._waiting.append(lease)
 
     def revoke(self, fence: int) -> None:
-        """Drop a lease that no ``poll`` has taken up."""
+        """Drop a lease that no ``poll`` has started."""
         for lease in tuple(self._waiting):
             if lease.fence == fence:
                 self._waiting.remove(lease)
                 self._ended.append(TaskRevoked(fence))
 
     def kill(self, worker_id: str, cause: str) -> None:
-        """Go on under another name: the worker is this very process, and the thread that is stuck was left behind."""
+        """Continue under another name: the worker is this process, and its stuck thread was already abandoned."""
         del cause
         if worker_id != self._facts.worker_id:
             return
@@ -78,7 +78,7 @@ class InProcessExecutor:
         self._ended.append(WorkerJoined(self._facts))
 
     def poll(self, timeout_s: float) -> list[Event]:
-        """Do one lease, however long it takes; the timeout does not bound it."""
+        """Perform one lease, however long it takes; the timeout is ignored."""
         del timeout_s
         ended, self._ended = self._ended, []
         if self._waiting:
@@ -86,5 +86,5 @@ class InProcessExecutor:
         return ended
 
     def close(self) -> None:
-        """Forget what was not begun."""
+        """Drop leases that have not been started."""
         self._waiting.clear()

@@ -1,4 +1,4 @@
-"""Why a job waits, or what is done for it: one sentence for people."""
+"""Why a job is waiting, or what is being done for it: one human-readable sentence."""
 
 from __future__ import annotations
 
@@ -17,26 +17,26 @@ from farm.work.survey import used_shares
 from farm.work.unit import Job
 
 NAMED = 3
-"""So many leases or nodes are named; the others are counted."""
+"""How many leases or nodes are named; the others are only counted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Explainer:
-    """Reads the scheduler's rooms; changes nothing."""
+    """Reads the scheduler's components without changing them."""
 
     rules: Rules
-    """Its numbers."""
+    """The scheduler's thresholds."""
     book: JobBook
-    """Its jobs."""
+    """The scheduler's jobs."""
     shares: FairShare
-    """Its tenants."""
+    """The scheduler's tenants."""
     fleet: Fleet
-    """Its workers and nodes."""
+    """The scheduler's workers and nodes."""
     watch: LeaseWatch
-    """Its leases."""
+    """The scheduler's leases."""
 
     def explain(self, job_id: str, now_s: float) -> str:
-        """Say what an unfinished job waits for or what is done for it."""
+        """Say what an unfinished job is waiting for or what is being done for it."""
         job = self.book.jobs.get(job_id)
         if job is None:
             return f"no unfinished job is named {job_id}: it has ended, or it was never submitted"
@@ -86,7 +86,7 @@ class Explainer:
         )
 
     def _nobody(self, job: Job) -> str:
-        """Name what no worker has."""
+        """Name what the job needs and no worker has."""
         workers = len(self.fleet.seats)
         if not workers:
             return "there are no workers"
@@ -106,7 +106,7 @@ class Explainer:
         return f"no worker has {job.need} {there}"
 
     def _closed(self, job: Job, now_s: float) -> str:
-        """Name the nodes that could do it and get no leases, where there are no others."""
+        """Name the nodes that could do the job but get no leases, if there are no others."""
         able = [
             node
             for node in self.fleet.nodes.values()
@@ -126,7 +126,7 @@ class Explainer:
         return f'tenant "{tenant.name}" runs {_count(tenant.running, "segment")}, its limit'
 
     def _turn(self, job: Job, tenant: Tenant, now_s: float) -> str:
-        """Say what is before it and when its turn may come."""
+        """Say what is ahead of it in the queue and when its turn may come."""
         own = [
             other
             for other in self.book.jobs.values()
@@ -154,7 +154,7 @@ class Explainer:
         return f"{line}; expected start in about {_span(self._until_s(own, part, now_s))}"
 
     def _until_s(self, before: list[Job], part: float, now_s: float) -> float:
-        """Estimate when the next worker comes, once those before have had theirs."""
+        """Estimate in how many seconds a worker becomes free for the job, after the jobs ahead of it."""
         workers = sum(sum(pool.usable.values()) for pool in self.fleet.pools)
         ahead_s = sum(self._remaining_s(job) for job in before)
         left = [
@@ -164,7 +164,7 @@ class Explainer:
         return min(left, default=0.0) + ahead_s / (max(1, workers) * part)
 
     def _remaining_s(self, job: Job) -> float:
-        """Estimate the worker-seconds of what waits of a job."""
+        """Estimate the worker-seconds of a job's waiting units."""
         return sum(
             self.watch.expected_s((unit.kind, job.need.means), unit.estimate_s)
             for unit in job.units.values()

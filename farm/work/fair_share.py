@@ -1,13 +1,13 @@
 """Fair share: whose turn it is, by start-time fair queueing on virtual time.
 
 Every tenant has a virtual time in every pool of workers: the worker-seconds that it was charged there,
-divided by its weight. A worker goes to the tenant with the least, of those that may have it. A lease is
-charged when it is given, by estimate, and put right by the time it was held when it ends. A tenant that
-comes to a pool where it had nothing waiting starts at the pool's clock (the virtual time at which the pool
-last served anybody), so that nobody saves up turns by idling, by being paused, or at its limit.
+divided by its weight. A worker goes to the eligible tenant with the least virtual time. A lease is charged
+by estimate when it is granted, and corrected to the time it was actually held when it ends. A tenant that
+joins the line of a pool where it had nothing waiting starts at the pool's clock (the virtual time at which
+the pool last served a tenant), so that no tenant saves up turns while idle, paused, or at its limit.
 
-Each pool is shared out by itself: what a tenant uses of the GPU workers does not count against it where
-only CPUs are wanted. Priorities count inside a tenant alone.
+Each pool is shared separately: a tenant's use of GPU workers does not count against it where only CPUs
+are needed. Priorities only matter within a tenant.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ BUCKETS: Final = 10
 
 
 class Usage:
-    """Worker-seconds used lately, in buckets of a tenth of the window."""
+    """Worker-seconds used recently, in buckets of a tenth of the window."""
 
     def __init__(self, window_s: float) -> None:
         self._bucket_s = window_s / BUCKETS
@@ -36,7 +36,7 @@ class Usage:
         self._sum_s = 0.0
 
     def add(self, seconds: float, now_s: float) -> None:
-        """Count what was used, at the time it ended."""
+        """Count worker-seconds used, at the time the use ended."""
         bucket = int(now_s // self._bucket_s)
         if self._buckets and self._buckets[-1][0] == bucket:
             self._buckets[-1] = (bucket, self._buckets[-1][1] + seconds)
@@ -46,7 +46,7 @@ class Usage:
         self._drop(bucket)
 
     def lately_s(self, now_s: float) -> float:
-        """Return what was used within the window."""
+        """Return the worker-seconds used within the window."""
         self._drop(int(now_s // self._bucket_s))
         return self._sum_s
 
@@ -59,24 +59,24 @@ class Usage:
 
 @dataclass(slots=True, eq=False)
 class Tenant:
-    """One of those who share the farm."""
+    """One of the tenants that share the farm."""
 
     name: str
     """Its name."""
     order: int
-    """Its place in the order of first appearance; decides between equals."""
+    """Its place in the order of first appearance; breaks ties."""
     share: TenantShare
     """What it is entitled to."""
     usage: Usage
-    """What it used lately."""
+    """What it used recently."""
     ready: ReadyQueue = field(default_factory=ReadyQueue)
-    """Its jobs with something to hand out."""
+    """Its jobs with work to hand out."""
     running: int = 0
     """How many leases it holds."""
     virtual_s: dict[Pool, float] = field(default_factory=dict)
     """Its virtual time in each pool."""
     listed_s: dict[Pool, float] = field(default_factory=dict)
-    """The virtual time that it is listed under, in each pool where it stands in line."""
+    """The virtual time that it is listed under, in each pool where it is in line."""
 
     @property
     def waiting(self) -> int:
@@ -90,34 +90,34 @@ class Tenant:
         return limit is not None and self.running >= limit
 
     def wants(self, pool: Pool) -> bool:
-        """Whether something of it waits that a pool can do."""
+        """Whether it has waiting work that a pool can do."""
         return any(map(pool.meets, self.ready.waiting))
 
 
 class Line:
-    """The tenants that wait for a pool, least virtual time first; entries are put right when they lead."""
+    """The tenants that wait for a pool, least virtual time first; stale entries are corrected at the head."""
 
     def __init__(self) -> None:
         self.heap: list[tuple[float, int, Tenant]] = []
         """Virtual time, order, tenant."""
         self.clock_s = 0.0
-        """The virtual time at which the pool last served somebody."""
+        """The virtual time at which the pool last served a tenant."""
 
 
 class FairShare:
-    """The tenants, their lines before the pools, and who of them is paused."""
+    """The tenants, their lines for each pool, and which of them are paused."""
 
     def __init__(self, window_s: float) -> None:
         self.window_s = window_s
         """How far back used shares are counted."""
         self._lines: dict[Pool, Line] = {}
         self.tenants: dict[str, Tenant] = {}
-        """All tenants that were heard of."""
+        """All known tenants."""
         self.paused: dict[str, str] = {}
-        """Why, by tenant; ``FARM`` for all of them."""
+        """The causes of pauses, by tenant; ``FARM`` for all of them."""
 
     def tenant(self, name: str) -> Tenant:
-        """Return a tenant, with an ordinary share where it is new."""
+        """Return a tenant, with a default share if it is new."""
         tenant = self.tenants.get(name)
         if tenant is None:
             tenant = Tenant(name, len(self.tenants), TenantShare(name), Usage(self.window_s))
@@ -131,13 +131,13 @@ class FairShare:
         return not tenant.full
 
     def change(self, share: TenantShare) -> None:
-        """Set what a tenant is entitled to; what it used so far is counted at its earlier weight."""
+        """Set what a tenant is entitled to; past use remains charged at its earlier weight."""
         tenant = self.tenant(share.tenant)
         tenant.share = share
         self.enlist(tenant)
 
     def pause(self, name: str, cause: str) -> None:
-        """Hand out nothing more for a tenant, or for all."""
+        """Hand out no more work for a tenant, or for all."""
         self.paused[name] = cause
 
     def resume(self, name: str) -> None:
@@ -147,13 +147,13 @@ class FairShare:
                 self.enlist(tenant)
 
     def open(self, pool: Pool) -> None:
-        """Begin to share a pool out."""
+        """Start sharing a pool among the tenants."""
         self._lines[pool] = Line()
         for tenant in self.tenants.values():
             self.enlist(tenant)
 
     def enlist(self, tenant: Tenant, need: Need | None = None) -> None:
-        """Put a tenant in line for the pools that meet a need, or whatever it has waiting."""
+        """Put a tenant in line for the pools that meet a need, by default those of all its waiting work."""
         for pool, line in self._lines.items():
             if pool in tenant.listed_s or not (tenant.wants(pool) if need is None else pool.meets(need)):
                 continue
@@ -164,7 +164,7 @@ class FairShare:
             heappush(line.heap, (virtual_s, tenant.order, tenant))
 
     def waits(self, pool: Pool) -> bool:
-        """Whether a tenant stands in line for a pool."""
+        """Whether a tenant is in line for a pool."""
         return self._first(pool, self._lines[pool]) is not None
 
     def choose(self, pool: Pool, *, spread: bool, fit: Fit) -> Choice | None:
@@ -183,10 +183,10 @@ class FairShare:
         return choice
 
     def charge(self, pool: Pool, tenant: Tenant, seconds: float) -> None:
-        """Count worker-seconds of a pool for a tenant; less than nothing gives some back."""
+        """Charge worker-seconds of a pool to a tenant; a negative number is a refund."""
         virtual_s = tenant.virtual_s.get(pool, 0.0) + seconds / tenant.share.weight
         tenant.virtual_s[pool] = virtual_s
-        # One that rises is found when it leads; one that falls must be found before.
+        # An entry that rose is corrected when it reaches the head; one that fell must be listed anew.
         if seconds < 0.0 and tenant.listed_s.get(pool, virtual_s) > virtual_s:
             tenant.listed_s[pool] = virtual_s
             heappush(self._lines[pool].heap, (virtual_s, tenant.order, tenant))

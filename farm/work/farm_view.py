@@ -1,4 +1,4 @@
-"""What can be read about nodes, tenants and the work that waits."""
+"""Read-only views of nodes, tenants and waiting work."""
 
 from __future__ import annotations
 
@@ -10,53 +10,53 @@ from farm.work.need import Need
 
 @dataclass(frozen=True, slots=True)
 class NodeView:
-    """A node as it is now."""
+    """The current state of a node."""
 
     name: str
     """Its unique name."""
     condition: NodeCondition
     """What may be leased there."""
     cause: str
-    """What brought it to its condition; empty where it is ready."""
+    """The reason for its condition; empty if it is ready."""
     until_s: float | None
-    """When its quarantine or its drain ends, on the feeder's clock; None where nothing ends by time."""
+    """When its quarantine or drain ends, on the clock of the caller of the scheduler; None if neither ends by time."""
     workers: int
-    """How many workers live there."""
+    """How many living workers it has."""
     running: int
     """How many leases they hold."""
     faults: int
-    """How many faults it had lately without a success between."""
+    """How many recent faults it had since its last success."""
     disk_free_bytes: int | None
-    """What it reported last; None where it never did."""
+    """What it last reported; None if it never did."""
 
 
 @dataclass(frozen=True, slots=True)
 class TenantView:
-    """A tenant as it is now."""
+    """The current state of a tenant."""
 
     tenant: str
     """Its name."""
     weight: float
-    """Its part of the farm against the weights of others that have work."""
+    """Its share of the farm relative to the weights of the others that have work."""
     max_running: int | None
-    """How many leases it may hold; None for as many as it gets."""
+    """How many leases it may hold; None for no limit."""
     waiting: int
     """How many of its units wait."""
     running: int
     """How many leases it holds."""
     share_used: float
-    """Its part of all worker-seconds used lately, 0 to 1."""
+    """Its share of all worker-seconds used recently, 0 to 1."""
     paused: str
-    """Why nothing more is leased for it; empty where it is not paused."""
+    """Why no new leases are granted to it; empty if it is not paused."""
 
 
 @dataclass(frozen=True, slots=True)
 class Demand:
-    """How much work there is, for whoever decides on the number of workers."""
+    """How much work there is, for deciding on the number of workers."""
 
     waiting: tuple[tuple[Need, int], ...] = ()
-    """Units that could run now if there were workers, by what they need; neither those of paused tenants nor
-    those beyond a tenant's limit."""
+    """Units that could run now if there were workers, by need; excludes those of paused tenants and those
+    beyond a tenant's limit."""
     running: int = 0
     """Leases that have not ended."""
 

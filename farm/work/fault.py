@@ -23,16 +23,16 @@ from farm.errors import (
 
 
 class Blame(StrEnum):
-    """Whose fault it is; decides whether another try can help."""
+    """Whose fault it is; decides whether a retry can help."""
 
     JOB = "job"
-    """The job would fail anywhere: no other try."""
+    """The job would fail anywhere: no retry."""
     HOST = "host"
-    """The machine or process failed: try elsewhere."""
+    """The machine or process failed: retry elsewhere."""
     STORE = "store"
-    """A stored blob is gone or damaged: make it again."""
+    """A stored blob is missing or damaged: make it again."""
     DISK = "disk"
-    """The machine's disk is full: lease nothing there until there is room."""
+    """The machine's disk is full: lease nothing there until there is free space."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,32 +42,32 @@ class Fault:
     blame: Blame
     """Whose fault it is."""
     message: str
-    """For people: what, where, remedy."""
+    """For people: what failed, where, and the remedy."""
     problems: tuple[Problem, ...] = ()
-    """What is wrong with the document, where that is the reason."""
+    """What is wrong with the document, if that is the reason."""
     stuck: bool = False
-    """Whether the worker's process is of no use any more and must be ended: it still runs what failed, or old code."""
+    """Whether the worker's process must be replaced: it is still running the failed call, or runs outdated code."""
     trace: str = field(default="", repr=False, compare=False)
-    """Python's traceback, for the log of the machine where it happened; it goes no further."""
+    """Python's traceback, only for the log of the machine where it happened."""
     lacked: tuple[str, ...] = ()
-    """Plugins that the document may mean and the worker lacks: another worker may be able to plan it."""
+    """Plugins that the document may refer to and the worker lacks: another worker may be able to plan it."""
 
 
 FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
 TRACE_CHARACTERS: Final = 6_000
-"""The end of a traceback is kept: there the error is."""
+"""How much of the end of a traceback, where the error is, is kept."""
 
 
 def classify(error: BaseException) -> Fault:
-    """Turn what a worker raised into a fault; an error that farm does not know is the host's.
+    """Turn an exception raised by a worker into a fault; unknown exceptions are blamed on the host.
 
-    A full disk is told by the errno of the error or of what caused it, whatever raised it in between.
+    A full disk is recognised by the errno of the exception or of any exception in its chain of causes.
     """
     fault = _classified(error)
     if isinstance(error, DocumentError):
-        return fault  # says all there is
+        return fault  # complete without a traceback
     return replace(fault, trace="".join(traceback.format_exception(error))[-TRACE_CHARACTERS:])
 
 

@@ -15,11 +15,11 @@ from farm.work.unit import Attempt
 
 GIB = 2**30
 DISK_UNKNOWN_S = 60.0
-"""What a node without workers said of its disk counts for so long."""
+"""How long the last disk report of a node without workers remains valid."""
 
 
 class Fleet:
-    """Keeps who is idle on an open node, by pool, and moves nodes from condition to condition."""
+    """Keeps the idle workers on open nodes, by pool, and manages the conditions of nodes."""
 
     def __init__(self, rules: Rules, tell: Callable[[NodeChanged], None]) -> None:
         self._rules = rules
@@ -30,9 +30,9 @@ class Fleet:
         self.seats: dict[str, Seat] = {}
         """The living workers."""
         self.nodes: dict[str, Node] = {}
-        """The nodes that are known."""
+        """The known nodes."""
         self.pools: list[Pool] = []
-        """The pools, least able first."""
+        """The pools, least capable first."""
         self.encoders: Counter[str] = Counter()
         """How many living workers have each encoder."""
         self.devices: Counter[str] = Counter()
@@ -40,13 +40,13 @@ class Fleet:
         self.tags: Counter[str] = Counter()
         """How many living workers have each tag."""
         self.plugins: Counter[str] = Counter()
-        """How many living workers have each plugin, by name, version and files."""
+        """How many living workers have each plugin, by name, version and file hash."""
         self._idle: dict[Pool, OrderedDict[str, Seat]] = {}
 
     # Workers
 
     def join(self, facts: WorkerFacts, now_s: float) -> Pool | None:
-        """Take in a worker; returns its pool where there was none like it."""
+        """Add a worker; return its pool if that is new."""
         if facts.worker_id in self.seats or facts.worker_id in self._written_off:
             return None
         able = ability(facts)
@@ -69,12 +69,12 @@ class Fleet:
         self.plugins.update(pool.ability.plugins)
         self._settle(node)
         if facts.disk_free_bytes is not None:
-            # Known from the first lease on: the node's own first report is heard only seconds later.
+            # Known before the first lease: the node's own first report arrives only seconds later.
             self.report(node.name, facts.disk_free_bytes, now_s, now_s)
         return pool if fresh else None
 
     def remove(self, worker_id: str, now_s: float, *, written_off: bool = False) -> Seat | None:
-        """Take out a worker; one that was written off is not taken in again."""
+        """Remove a worker; one that was written off cannot rejoin."""
         if written_off:
             self._written_off.add(worker_id)
         else:
@@ -97,7 +97,7 @@ class Fleet:
         return seat
 
     def occupy(self, seat: Seat, fence: int, job_id: str) -> None:
-        """Take in that a worker holds a lease."""
+        """Record that a worker holds a lease."""
         seat.fence = fence
         seat.last_job_id = job_id
         seat.node.running += 1
@@ -106,7 +106,7 @@ class Fleet:
             self._settle(seat.node)
 
     def release(self, seat: Seat, now_s: float) -> None:
-        """Take in that a worker's lease ended."""
+        """Record that a worker's lease ended."""
         seat.fence = None
         node = seat.node
         node.running -= 1
@@ -118,14 +118,14 @@ class Fleet:
         if node.condition is not node.told:
             self._change(node, node.cause, now_s)
 
-    # Who may
+    # Eligibility
 
     def idle(self, pool: Pool) -> OrderedDict[str, Seat]:
-        """Return the workers of a pool that may get a lease now, those that wait longest first."""
+        """Return the workers of a pool that may get a lease now, longest idle first."""
         return self._idle[pool]
 
     def put_back(self, seats: list[Seat]) -> None:
-        """List workers as idle that were left out for a while, before those that became idle later."""
+        """Relist idle workers that were set aside, ahead of those that became idle later."""
         for seat in reversed(seats):
             if seat.fence is None and seat.node.open:
                 idle = self._idle[seat.pool]
@@ -144,9 +144,9 @@ class Fleet:
         return same
 
     def may_try(self, seat: Seat, need: Need, attempts: Iterable[Attempt]) -> bool:
-        """Whether a worker may try what failed before: on another node, else on another worker.
+        """Whether a worker may retry a failed unit: on another node if possible, else on another worker.
 
-        Where neither is left, it may be the one that failed.
+        If neither is left, a worker on which it failed may retry it.
         """
         tried = {attempt.worker_id: attempt.node or attempt.worker_id for attempt in attempts}
         nodes = set(tried.values())
@@ -165,10 +165,10 @@ class Fleet:
         )
         return usable <= spent
 
-    # What happens on nodes
+    # Events on nodes
 
     def succeeded(self, node: Node, now_s: float) -> None:
-        """Take in that something ended well on a node: it is trusted again."""
+        """Record a success on a node, which ends quarantine and probation."""
         if node.faults:
             node.faults.clear()
         if node.doubted:
@@ -176,7 +176,7 @@ class Fleet:
             self._change(node, "a lease ended well", now_s)
 
     def failed(self, node: Node, job_id: str, message: str, now_s: float, needs: Collection[Need]) -> None:
-        """Take in that a node failed; it is put in quarantine unless it is the last that meets a need."""
+        """Record a fault of a node; after enough faults it is quarantined, unless it is the last that meets a need."""
         if not node.fault(job_id, now_s, self._rules):
             return
         count = len(node.faults)
@@ -190,7 +190,7 @@ class Fleet:
         self._change(node, cause, now_s)
 
     def disk_failed(self, node: Node, message: str, now_s: float) -> bool:
-        """Take in that a disk was full; returns False on a node that never reports: nothing would end it."""
+        """Record that a disk was full; return False for a node that never reports, since nothing would clear it."""
         if node.disk_free_bytes is None:
             return False
         node.disk_failed_s = now_s
@@ -200,7 +200,7 @@ class Fleet:
         return True
 
     def report(self, name: str, disk_free_bytes: int, as_of_s: float, now_s: float) -> None:
-        """Take in how much room a node had on its disk; a report from before a task found it full ends nothing."""
+        """Record a node's free disk space; a report older than a task's disk-full failure does not clear that state."""
         node = self._node(name, now_s)
         node.disk_free_bytes = disk_free_bytes
         node.reported_s = now_s
@@ -218,13 +218,13 @@ class Fleet:
             self._change(node, f"{free} on its disk", now_s)
 
     def drain(self, name: str, drain: Drain, now_s: float) -> None:
-        """Begin to empty a node, known or not, or change how it is emptied."""
+        """Start draining a node, known or not, or change how it is drained."""
         node = self._node(name, now_s)
         node.drain = drain
         self._change(node, drain.cause, now_s)
 
     def restore(self, name: str, now_s: float) -> None:
-        """Lift drain and quarantine; nothing happens where a node is in neither."""
+        """Lift drain, quarantine and probation; does nothing if none applies."""
         node = self.nodes.get(name)
         if node is not None and (node.drain is not None or node.doubted):
             node.drain = None
@@ -232,14 +232,14 @@ class Fleet:
             self._change(node, "restored on request", now_s)
 
     def forget(self, name: str) -> None:
-        """Drop what is known of a node; nothing happens where it has workers, or leases that have not ended."""
+        """Forget a node; does nothing if it has workers or unfinished leases."""
         node = self.nodes.get(name)
         if node is not None and not node.seats and not node.running:
             del self.nodes[name]
             self._watched.pop(name, None)
 
     def tick(self, needs: Collection[Need], now_s: float) -> None:
-        """End quarantines that are over and forget nodes that are gone."""
+        """End expired quarantines and forget nodes that are gone."""
         for node in tuple(self._watched.values()):
             if node.quarantined_until_s is not None and node.quarantined_until_s <= now_s:
                 node.quarantined_until_s = None
@@ -251,7 +251,7 @@ class Fleet:
                 and node.disk_full
                 and now_s - max(gone_s, node.reported_s) >= DISK_UNKNOWN_S
             ):
-                # Nobody watches it any more: a worker that joins says anew how its disk is.
+                # The report is outdated: the next worker that joins reports the disk anew.
                 node.disk_full = ""
                 node.disk_free_bytes = None
                 self._change(
@@ -271,7 +271,7 @@ class Fleet:
                 yield from (seat for seat in node.seats.values() if seat.fence is not None)
 
     def _relieve(self, needs: Collection[Need], now_s: float) -> None:
-        """Where no usable worker meets a need, let one out of quarantine that does: work must go on."""
+        """If no usable worker meets a need, release a quarantined node that does: work must go on."""
         for need in needs:
             if any(pool.usable for pool in self.pools if pool.meets(need)):
                 continue
@@ -304,14 +304,14 @@ class Fleet:
         return node
 
     def _change(self, node: Node, cause: str, now_s: float) -> None:
-        """Tell a node's condition and act on it."""
+        """Report a node's condition and apply it."""
         node.told = node.condition
         self._watched[node.name] = node
         self._settle(node)
         self._tell(NodeChanged(node.name, node.told, cause, now_s))
 
     def _settle(self, node: Node) -> None:
-        """List a node's workers as usable and idle, or not, by its condition."""
+        """List a node's workers as usable and idle, or unlist them, according to its condition."""
         usable = node.condition in USABLE
         opened = node.open
         for pool in node.pools:

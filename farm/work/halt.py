@@ -1,4 +1,4 @@
-"""A flag that tells a worker to stop what it does at the next frame."""
+"""A flag that tells a worker to stop its task at the next frame."""
 
 from __future__ import annotations
 
@@ -6,24 +6,24 @@ import threading
 
 
 class HaltedError(Exception):
-    """The task was told to stop; nothing of it is kept."""
+    """The task was told to stop; its results are discarded."""
 
 
 class Halt:
-    """Set from one thread, looked at by another."""
+    """Set by one thread, checked by another."""
 
     def __init__(self) -> None:
         self._told = threading.Event()
 
     def tell(self) -> None:
-        """Have the task stop."""
+        """Tell the task to stop."""
         self._told.set()
 
     def check(self) -> None:
-        """Go on, or stop here.
+        """Raise if the task was told to stop.
 
         Raises:
-            HaltedError: the task is to stop.
+            HaltedError: the task was told to stop.
         """
         if self._told.is_set():
             raise HaltedError

@@ -1,4 +1,4 @@
-"""Health: what a machine needs to render, looked at one by one."""
+"""Health: checks of everything that a machine needs to render."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ from farm.work.settings import Settings
 
 MIN_DISK_BYTES: Final = 2 * 2**30
 MIN_SHM_BYTES: Final = 128 * 2**20
-"""Ray's object store lies there; farm asks for 96 MiB of it."""
+"""For Ray's object store, which lies there; farm configures it to 96 MiB."""
 MIN_MEMORY_BYTES: Final = 2 * 2**30
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing looked at."""
+    """The result of one check."""
 
     what: str
-    """What it is."""
+    """What was checked."""
     ok: bool
-    """Whether it is as farm needs it."""
+    """Whether it meets farm's needs."""
     found: str
     """What was found."""
     remedy: str = ""
-    """The command that mends it."""
+    """The command that fixes it."""
 
 
 def examine(settings: Settings) -> list[Finding]:

@@ -1,4 +1,4 @@
-"""What the scheduler wants done, and what it tells those who watch."""
+"""Instructions of the scheduler: what it wants done, and what it reports to observers."""
 
 from __future__ import annotations
 
@@ -14,37 +14,37 @@ from farm.work.task import Looked, Production, SegmentResult, Task
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """A worker's numbered right to try a task; the executor reports its end once."""
+    """A worker's numbered right to try a task; the executor reports its end exactly once."""
 
     fence: int
-    """Its number, higher than that of any lease before."""
+    """Its number, higher than that of any earlier lease."""
     worker_id: str
-    """Whose."""
+    """The worker that holds it."""
     task: Task
     """What to do."""
 
 
 @dataclass(frozen=True, slots=True)
 class Revoke:
-    """The outcome of a lease is not wanted any more: stop it at its next frame.
+    """The result of a lease is no longer needed: stop it at its next frame.
 
-    Its worker stays taken until the executor reports the lease's end: as revoked, or with its outcome
-    where it was done already.
+    Its worker stays occupied until the executor reports the lease's end: as revoked, or with its result
+    if it was already done.
     """
 
     fence: int
     """Which lease."""
     worker_id: str
-    """Whose."""
+    """The worker that holds it."""
     cause: str
     """Why."""
 
 
 @dataclass(frozen=True, slots=True)
 class Kill:
-    """A worker is written off: end its process and put another in its place.
+    """A worker is written off: kill its process and replace it.
 
-    Whatever it says later, under whichever fence, is ignored.
+    Anything it reports later, under any fence, is ignored.
     """
 
     worker_id: str
@@ -57,41 +57,41 @@ class NodeCondition(StrEnum):
     """What may be leased on a node."""
 
     READY = "ready"
-    """As much as it has workers."""
+    """As many leases as it has workers."""
     PROBATION = "probation"
-    """One lease at a time, until one ends well."""
+    """One lease at a time, until one succeeds."""
     QUARANTINED = "quarantined"
     """Nothing for some time: too much failed there."""
     DRAINING = "draining"
-    """Nothing more; leases that run may end."""
+    """Nothing new; running leases may finish."""
     DRAINED = "drained"
-    """Nothing; nothing runs there."""
+    """Nothing; nothing is running there."""
     DISK_FULL = "disk_full"
-    """Nothing until it reports room on its disk."""
+    """Nothing until it reports free disk space."""
 
 
 @dataclass(frozen=True, slots=True)
 class NodeChanged:
-    """A node's condition changed, or was kept for a reason worth telling."""
+    """A node's condition changed, or was kept for a reason worth reporting."""
 
     node: str
     """Which node."""
     condition: NodeCondition
     """Its condition from now on."""
     cause: str
-    """What made it change."""
+    """What caused the change."""
     at_s: float
-    """When, on the clock of whoever feeds the scheduler."""
+    """When, on the clock of the caller of the scheduler."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reprioritised:
-    """A job has another priority."""
+    """A job's priority changed."""
 
     job_id: str
     """Which job."""
     priority: int
-    """Its priority from now on."""
+    """Its new priority."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,12 +111,12 @@ class Rendered:
     job_id: str
     """Which job."""
     result: SegmentResult
-    """The segment; marked as reused where another job paid for it."""
+    """The segment; marked as reused if another job paid for it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Publish:
-    """A job is done; said once."""
+    """A job is done; issued once."""
 
     job_id: str
     """Which job."""
@@ -126,7 +126,7 @@ class Publish:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """An asset was looked at; said once."""
+    """An asset was looked at; issued once."""
 
     job_id: str
     """Which job."""
@@ -136,56 +136,56 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Fail:
-    """A job is given up."""
+    """A job has failed for good."""
 
     job_id: str
     """Which job."""
     message: str
-    """The whole story, for people."""
+    """The full explanation, for people."""
     problems: tuple[Problem, ...] = ()
-    """What is wrong with the document, where that is the reason."""
+    """What is wrong with the document, if that is the reason."""
     blame: Blame = Blame.JOB
-    """Whose fault it was in the end."""
+    """Whose fault it ultimately was."""
 
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A job changed its state."""
+    """A job's state changed."""
 
     job_id: str
     """Which job."""
     before: JobState | None
-    """Its state until now; None for a new job."""
+    """Its previous state; None for a new job."""
     state: JobState
-    """Its state from now on."""
+    """Its new state."""
     cause: str
-    """What made it change."""
+    """What caused the change."""
     at_s: float
-    """When, on the clock of whoever feeds the scheduler."""
+    """When, on the clock of the caller of the scheduler."""
 
 
 @dataclass(frozen=True, slots=True)
 class Retry:
-    """Something failed without the job's fault and is tried again."""
+    """Something failed through no fault of the job and is retried."""
 
     job_id: str
     """Which job."""
     what: str
-    """What is tried again, as ``segment 3 of 7``."""
+    """What is retried, as ``segment 3 of 7``."""
     cause: str
     """Where it failed and why."""
     tries: int
-    """How often it failed so far."""
+    """How often it has failed so far."""
     at_s: float
-    """When, on the clock of whoever feeds the scheduler."""
+    """When, on the clock of the caller of the scheduler."""
     blame: Blame = Blame.HOST
     """Whose fault it was."""
     node: str = ""
     """Where it failed."""
     worker_id: str = ""
-    """At whose hands."""
+    """On which worker."""
     fence: int = 0
-    """The lease that failed; 0 where there was none."""
+    """The lease that failed; 0 if there was none."""
 
 
 Instruction = (

@@ -1,4 +1,4 @@
-"""The book of unfinished jobs: their states, their units, and which units wait."""
+"""The book of unfinished jobs: their states, their units, and which units are waiting."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from farm.work.unit import Job, Unit, UnitKind, UnitName
 
 
 class InvalidTransitionError(RuntimeError):
-    """The scheduler was about to move a job where its state does not lead: a bug in the scheduler."""
+    """The scheduler attempted a state transition that is not allowed: a bug in the scheduler."""
 
 
 class JobBook:
-    """Opens, closes and drops jobs and units; tells each change of state."""
+    """Opens, closes and drops jobs and units; reports each change of state."""
 
     def __init__(
         self,
@@ -39,20 +39,20 @@ class JobBook:
         self._units: dict[UnitName, Unit] = {}
         self._next_order = 0
         self.now_s = 0.0
-        """The time of the event at hand."""
+        """The time of the current event."""
         self.jobs: dict[str, Job] = {}
         """The unfinished jobs, in order of arrival."""
         self.needs: Counter[Need] = Counter({ANY: 1})
-        """What unfinished jobs need of workers; planning is always needed, assembling needs no more than segments."""
+        """What unfinished jobs need of workers; planning is always included, assembling adds nothing to segments."""
 
     def tenant(self, job: Job) -> Tenant:
-        """Return who pays for a job."""
+        """Return the tenant that a job is charged to."""
         return self._shares.tenants[job.request.tenant]
 
     # Jobs
 
     def submit(self, request: JobRequest) -> None:
-        """Take in a job; one that is known is left as it is."""
+        """Add a job; a known job is left unchanged."""
         if request.job_id in self.jobs:
             return
         accepted_s = request.accepted_s or self.now_s
@@ -68,7 +68,7 @@ class JobBook:
         self.offer(job)
 
     def reprioritise(self, job: Job, priority: int) -> None:
-        """Give a job another priority; what waits of it takes its new place at once, what runs goes on."""
+        """Change a job's priority; waiting units move to their new place at once, running ones continue."""
         if priority == job.request.priority:
             return
         job.request = replace(job.request, priority=priority)
@@ -79,14 +79,14 @@ class JobBook:
         return accepted_s / self._rules.ageing_s - priority
 
     def move(self, job: Job, state: JobState, cause: str) -> None:
-        """Change a job's state and tell it."""
+        """Change a job's state and report the change."""
         if state not in FOLLOWERS[job.state]:
             raise InvalidTransitionError(f"job {job.request.job_id}: {job.state} → {state} ({cause})")
         self._tell(Note(job.request.job_id, job.state, state, cause, self.now_s))
         job.state = state
 
     def finish(self, job: Job, state: JobState, cause: str) -> None:
-        """End a job and let go of what only it wanted."""
+        """End a job and drop the units that only it needs."""
         job_id = job.request.job_id
         self.move(job, state, cause)
         del self.jobs[job_id]
@@ -107,13 +107,13 @@ class JobBook:
     def fail(
         self, job: Job, message: str, problems: tuple[Problem, ...] = (), blame: Blame = Blame.JOB
     ) -> None:
-        """Give a job up."""
-        # Before the note of the new state, so that whoever sees a failed job can say why.
+        """Fail a job."""
+        # Before the note of the new state, so that observers of a failed job already know the reason.
         self._tell(Fail(job.request.job_id, message, problems, blame))
         self.finish(job, JobState.FAILED, message)
 
     def offer(self, job: Job) -> None:
-        """List a job with work to hand out, and its tenant with it."""
+        """List a job that has work to hand out, and its tenant."""
         if job.waiting:
             tenant = self.tenant(job)
             tenant.ready.offer(job)
@@ -122,15 +122,15 @@ class JobBook:
     # Units
 
     def open_segments(self, job: Job) -> None:
-        """Make the segments of a job's plan the things to be done."""
+        """Open the segments of a job's plan as its units."""
         if job.plan is None:
             return
         count = len(job.plan.segments)
         job.need = job.segment_need
         for segment in job.plan.segments:
-            # A job that may not use the store shares nothing with others either.
+            # A job that may not use the store does not share units with other jobs either.
             shared = segment.key if job.request.use_cache else f"{segment.key}/{job.request.job_id}"
-            # Nor do jobs whose workers must have different things.
+            # Nor do jobs whose workers need different capabilities.
             parts = (shared, *job.need.tags, job.need.device)
             name = (UnitKind.SEGMENT, "/".join(filter(None, parts)))
             if name in job.units:
@@ -144,7 +144,7 @@ class JobBook:
         self.offer(job)
 
     def open_assembly(self, job: Job, cause: str) -> None:
-        """Make assembling a job the thing to be done."""
+        """Open the assembly of a job as its unit."""
         self.move(job, JobState.ASSEMBLING, cause)
         job.need = job.assembly_need
         if job.assembly is None:
@@ -164,7 +164,7 @@ class JobBook:
             job.ready.append(unit)
 
     def leased(self, unit: Unit, fence: int) -> None:
-        """Take in that a unit is under one more lease."""
+        """Record that a unit is under one more lease."""
         if not unit.fences:
             for job_id in unit.segments:
                 job = self.jobs[job_id]
@@ -172,7 +172,7 @@ class JobBook:
         unit.fences.append(fence)
 
     def reopen(self, unit: Unit, cause: str) -> None:
-        """Let a unit whose last lease ended without a result wait again, before the others of its jobs."""
+        """Requeue a unit whose last lease ended without a result, ahead of its jobs' other units."""
         if unit.fences:
             return
         for job_id in unit.segments:
@@ -184,7 +184,7 @@ class JobBook:
             self.offer(job)
 
     def close(self, unit: Unit, cause: str) -> list[Job]:
-        """Take a finished unit from its jobs and return them."""
+        """Remove a finished unit from its jobs and return those jobs."""
         self._units.pop(unit.name, None)
         jobs = [self.jobs[job_id] for job_id in unit.segments]
         for job in jobs:
@@ -193,7 +193,7 @@ class JobBook:
         return jobs
 
     def task(self, job: Job, unit: Unit) -> Task:
-        """Say what a worker has to do for a unit in a job's name."""
+        """Return the task of a unit on behalf of a job."""
         request = job.request
         segment = unit.segments[request.job_id]
         if unit.kind is UnitKind.LOOK:

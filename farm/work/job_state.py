@@ -1,4 +1,4 @@
-"""The states of a job, what may follow what, and what a job was asked to be."""
+"""The states of a job, their allowed transitions, and the request of a job."""
 
 from __future__ import annotations
 
@@ -11,32 +11,32 @@ class JobState(StrEnum):
     """Where a job stands."""
 
     ACCEPTED = "accepted"
-    """Taken in; nothing done yet."""
+    """Accepted; nothing done yet."""
     PLANNING = "planning"
-    """A worker turns its document into a plan."""
+    """A worker is turning its document into a plan."""
     QUEUED = "queued"
-    """Planned; no segment was leased yet."""
+    """Planned; no segment has been leased yet."""
     RENDERING = "rendering"
     """Segments are being made."""
     ASSEMBLING = "assembling"
-    """All segments are there; sound, join, cover and gates."""
+    """All segments exist; sound, join, cover and gates remain."""
     CHECKING = "checking"
-    """The finished file is held against the plan."""
+    """The finished file is compared with the plan."""
     LOOKING = "looking"
-    """An asset is looked at."""
+    """An asset is being looked at."""
     DONE = "done"
     """Published, or looked at."""
     FAILED = "failed"
-    """Given up; the problem says why."""
+    """Failed; the problem says why."""
     CANCELLED = "cancelled"
-    """Withdrawn by its owner."""
+    """Cancelled by its owner."""
 
-    # Enum's own is a call into Python, and every change of state looks one up.
+    # Enum's own __hash__ is a call into Python code, and every change of state looks one up.
     __hash__ = str.__hash__
 
     @property
     def final(self) -> bool:
-        """Whether nothing follows."""
+        """Whether no other state can follow."""
         return self in FINAL
 
 
@@ -49,7 +49,7 @@ FOLLOWERS: Final = {
     JobState.PLANNING: frozenset({JobState.ACCEPTED, JobState.QUEUED}) | _ENDS,
     JobState.QUEUED: frozenset({JobState.RENDERING}) | _ENDS,
     JobState.RENDERING: frozenset({JobState.ASSEMBLING}) | _ENDS,
-    # A stored segment can be gone when it is needed: the job goes back and makes it again.
+    # A stored segment may be gone when it is needed: the job then goes back to render it again.
     JobState.ASSEMBLING: frozenset({JobState.CHECKING, JobState.RENDERING}) | _ENDS,
     JobState.CHECKING: frozenset({JobState.DONE}) | _ENDS,
     JobState.LOOKING: frozenset({JobState.ACCEPTED, JobState.DONE}) | _ENDS,
@@ -61,19 +61,19 @@ FOLLOWERS: Final = {
 
 
 class JobKind(StrEnum):
-    """What a job makes."""
+    """What a job produces."""
 
     VIDEO = "video"
-    """A finished file, of a job document."""
+    """A finished file, from a job document."""
     LOOK = "look"
-    """What analysers find in an asset; the document names it."""
+    """The findings of analysers about the asset that the document names."""
 
     __hash__ = str.__hash__
 
 
 @dataclass(frozen=True, slots=True)
 class JobRequest:
-    """What a job was asked to be."""
+    """The request for a job."""
 
     job_id: str
     """Its name, unique in the farm."""
@@ -82,19 +82,18 @@ class JobRequest:
     source: str
     """What to call the document in messages."""
     folder: str | None
-    """Where relative media paths start; None where the document came over HTTP."""
+    """The base folder of relative media paths; None if the document came over HTTP."""
     production_folder: str
     """Where the finished files go; empty for the worker's own folder of productions."""
     priority: int = 0
-    """Higher goes first."""
+    """Higher priorities go first."""
     use_cache: bool = True
-    """Whether stored segments and sound may stand in for making them."""
+    """Whether stored segments and sound may be reused."""
     tenant: str = "default"
-    """Whose share of the farm it uses."""
+    """The tenant whose share of the farm it uses."""
     tags: tuple[str, ...] = ()
-    """What a worker must have to make its segments, as ``bigmem``."""
+    """The tags that a worker needs to render its segments, as ``bigmem``."""
     accepted_s: float = 0.0
-    """When it was accepted, on the clock of whoever feeds the scheduler; 0.0 where that is when the
-    scheduler first hears of it."""
+    """When it was accepted, on the clock of the scheduler's caller; 0.0 means when it reaches the scheduler."""
     kind: JobKind = JobKind.VIDEO
-    """What it makes."""
+    """What it produces."""

@@ -1,4 +1,4 @@
-"""What is known about a job from outside: its state, what it gained, and when."""
+"""A job as seen from outside: its state, its results so far, and when they were reached."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ from farm.work.task import Looked, Production, SegmentResult
 
 @dataclass(slots=True)
 class JobView:
-    """A job as the scheduler's instructions tell of it."""
+    """A job as described by the scheduler's instructions."""
 
     request: JobRequest
-    """What it was asked to be."""
+    """Its request."""
     state: JobState = JobState.ACCEPTED
     """Where it stands."""
     cause: str = ""
-    """What brought it there."""
+    """The reason for its state."""
     plan: Plan | None = None
     """Its plan, once made."""
     results: dict[str, SegmentResult] = field(default_factory=dict)
@@ -39,19 +39,19 @@ class JobView:
     production: Production | None = None
     """Its finished file, once published."""
     looked: Looked | None = None
-    """What was found in its asset, where it is a look."""
+    """What was found in its asset, if it is a look."""
     message: str = ""
     """Why it failed."""
     problems: tuple[Problem, ...] = ()
-    """What is wrong with its document, where that is why it failed."""
+    """What is wrong with its document, if that is why it failed."""
     blame: Blame | None = None
-    """Whose fault that was."""
+    """Whose fault the failure was."""
     retries: list[str] = field(default_factory=list)
-    """What was tried again, and why."""
+    """What was retried, and why."""
     known: frozenset[str] | None = None
-    """Segments of whose reuse its tenant may be told; None for all, where there are no tenants."""
+    """Keys of the segments whose reuse may be disclosed to its tenant; None for all, if there are no tenants."""
     entered_s: dict[JobState, float] = field(default_factory=dict)
-    """When it first came to each state."""
+    """When it first entered each state."""
 
     @property
     def segments_total(self) -> int:
@@ -60,23 +60,23 @@ class JobView:
 
     @property
     def segments_done(self) -> int:
-        """How many of them are there."""
+        """How many of its segments are done."""
         return sum(segment.key in self.results for segment in self.plan.segments) if self.plan else 0
 
     @property
     def segments_reused(self) -> int:
-        """How many of them nobody had to render for it."""
+        """How many of its segments were reused rather than rendered for it."""
         segments = self.plan.segments if self.plan is not None else ()
         results = [self.results.get(segment.key) for segment in segments]
         return sum(result is not None and result.reused for result in results)
 
     def tells_reuse(self, result: SegmentResult) -> bool:
-        """Whether its tenant is told that a segment was reused."""
+        """Whether the reuse of a segment is disclosed to its tenant."""
         return result.reused and (self.known is None or result.key in self.known)
 
     @property
     def hidden(self) -> tuple[int, ...]:
-        """Indexes of the segments that were reused and of which its tenant is not told."""
+        """Indexes of the reused segments whose reuse is not disclosed to its tenant."""
         results = self.results
         return tuple(
             segment.index
@@ -87,7 +87,7 @@ class JobView:
         )
 
     def take(self, instruction: Instruction) -> None:
-        """Take in what an instruction tells of this job."""
+        """Update the view from an instruction about this job."""
         match instruction:
             case Note(_, _, state, cause, at_s):
                 self.state = state
@@ -98,7 +98,7 @@ class JobView:
             case Planned(_, plan):
                 self.plan = plan
             case Rendered(_, result):
-                # A segment made anew after it was gone was paid for, whatever the second time says.
+                # A segment that was rendered stays paid for, even if it is later reported as reused.
                 before = self.results.get(result.key)
                 if before is None or before.reused:
                     self.results[result.key] = result

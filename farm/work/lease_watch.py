@@ -1,4 +1,4 @@
-"""Leases that have not ended: what they should take, when they are late, when they are given up."""
+"""Running leases: how long they should take, when they are late, and when they are given up."""
 
 from __future__ import annotations
 
@@ -11,52 +11,52 @@ from farm.work.rules import Rules
 from farm.work.unit import Unit, UnitKind
 
 PACE_MEMORY: Final = 20
-"""The observed ratio follows the last so many leases of a kind."""
+"""About how many recent leases of a kind the observed ratio averages over."""
 
 Kind = tuple[UnitKind, str]
-"""What is done, and with which device and encoder."""
+"""The kind of unit, and the device and encoder used for it."""
 
 
 @dataclass(slots=True, eq=False)
 class Held:
-    """A lease that has not ended."""
+    """A running lease."""
 
     fence: int
     """Its number."""
     seat: Seat
-    """Who holds it."""
+    """The worker that holds it."""
     unit: Unit | None
     """What it is for; None once revoked."""
     job_id: str
-    """In whose name."""
+    """The job on whose behalf it runs."""
     tenant: str
-    """On whose account."""
+    """The tenant that it is charged to."""
     kind: Kind
-    """What is done."""
+    """The kind of work."""
     started_s: float
-    """When it was given."""
+    """When it was granted."""
     estimate_s: float
-    """What it should take, by the plan."""
+    """How long it should take according to the plan."""
     charged_s: float | None
-    """What its tenant was charged so far; None for a second lease, which the farm pays."""
+    """What its tenant has been charged so far; None for a second lease, which the tenant does not pay for."""
 
 
 class LeaseWatch:
-    """The leases, by fence, and the pace at which each kind of them goes."""
+    """The running leases, by fence, and the observed pace of each kind."""
 
     def __init__(self, rules: Rules) -> None:
         self._rules = rules
         self._ratio: dict[Kind, float] = {}
         self._count: dict[Kind, int] = {}
         self.held: dict[int, Held] = {}
-        """The leases that have not ended, oldest first."""
+        """The running leases, oldest first."""
 
     def expected_s(self, kind: Kind, estimate_s: float) -> float:
-        """Say how long a lease takes, by its estimate and by how true estimates of its kind were lately."""
+        """Return how long a lease should take: its estimate, corrected by how accurate recent estimates were."""
         return estimate_s * self._ratio.get(kind, 1.0)
 
     def learn(self, held: Held, now_s: float) -> None:
-        """Take in how long a lease took that ended well."""
+        """Record how long a successful lease took."""
         if held.estimate_s <= 0.0:
             return
         ratio = (now_s - held.started_s) / held.estimate_s
@@ -65,17 +65,17 @@ class LeaseWatch:
         self._ratio[held.kind] = before + (ratio - before) / count
 
     def overdue(self, now_s: float) -> Iterator[Held]:
-        """Yield leases that run too long for anybody to believe in them."""
+        """Yield leases that have run so long that they are presumed dead."""
         return self._longer(now_s, self._rules.lease_floor_s, self._rules.lease_factor)
 
     def stragglers(self, now_s: float) -> Iterator[Held]:
-        """Yield wanted leases that run much longer than expected, and that nobody else has a try at."""
+        """Yield leases that run much longer than expected, are still needed, and have no second lease."""
         for held in self._longer(now_s, self._rules.straggler_floor_s, self._rules.straggler_factor):
             if held.unit is not None and len(held.unit.fences) == 1:
                 yield held
 
     def limit_s(self, held: Held) -> float:
-        """Say how long a lease may run."""
+        """Return how long a lease may run."""
         expected_s = self.expected_s(held.kind, held.estimate_s)
         return max(self._rules.lease_floor_s, self._rules.lease_factor * expected_s)
 
@@ -83,7 +83,7 @@ class LeaseWatch:
         for held in self.held.values():
             ran_s = now_s - held.started_s
             if ran_s < floor_s:
-                # Oldest first: none of those that follow runs longer.
+                # Oldest first: none of the following has run longer.
                 return
             if ran_s > factor * self.expected_s(held.kind, held.estimate_s):
                 yield held

@@ -1,4 +1,4 @@
-"""The starter library: media that ship with farm and may be called by name."""
+"""The starter library: media that ship with farm and can be used by name."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from importlib.resources import files
 from pathlib import Path
 
 LONGEST_S = 300.0
-"""No video is longer."""
+"""The longest video that farm makes."""
 TRACKS = {
     "calm": "music/calm.opus",
     "happy": "music/happy.opus",
@@ -23,9 +23,9 @@ def starter_folder() -> Path:
 
 
 def track_beats(name: str) -> list[float]:
-    """Return when the beats of a starter track fall, in seconds, played over and over for five minutes.
+    """Return the times of the beats of a starter track, in seconds, looped for five minutes.
 
-    They were heard by ``intake.sound``, once.
+    They were detected in advance by ``intake.sound``.
     """
     told = json.loads((starter_folder() / "music" / "beats.json").read_text(encoding="utf-8"))[name]
     rounds = int(LONGEST_S / told["duration_s"]) + 1

@@ -1,4 +1,4 @@
-"""Localising: a plan made on one machine names paths of that machine; before work they become paths of this one."""
+"""Localising: a plan contains paths of the machine that made it; before work they are replaced by local ones."""
 
 from __future__ import annotations
 
@@ -32,31 +32,31 @@ _File = TypeVar("_File", Asset, FontFile)
 
 
 class Localiser:
-    """Finds assets on this machine by their content, in the store where their path does not lead to it."""
+    """Finds assets on this machine by content hash: at their path, else in the store or the library."""
 
     def __init__(self, store: Store, library: Iterable[Path]) -> None:
         """Begin.
 
         Args:
             store: Where other machines' media come from.
-            library: Media that ship with farm, at a path of their own on each machine.
+            library: Media that ship with farm, whose path may differ between machines.
         """
         self._store = store
         self._library = tuple(library)
         self._known: dict[tuple[str, int, int], str] = {}
 
     def pictures(self, timeline: Timeline, start: int, stop: int) -> Timeline:
-        """Return the timeline with the pictures and clips that the frames ``start`` to ``stop`` show made local.
+        """Return the timeline with the pictures and clips shown in the frames ``start`` to ``stop`` made local.
 
         Raises:
             MediaError: a file is nowhere in the farm.
-            MachineError: it cannot be had on this machine, or the store cannot be reached.
+            MachineError: it cannot be obtained on this machine, or the store cannot be reached.
         """
         paths = self._paths(asset for track in timeline.tracks for asset in _seen_media(track, start, stop))
         return replace(timeline, tracks=_tracks(timeline.tracks, paths)) if paths else timeline
 
     def sound(self, sound: Sound) -> Sound:
-        """Return the sound with all it plays made local; raises as :meth:`pictures`."""
+        """Return the sound with all its media made local; raises as :meth:`pictures`."""
         paths = self._paths(clip.asset for clip in sound.clips)
         if not paths:
             return sound
@@ -65,11 +65,11 @@ class Localiser:
         )
 
     def share(self, timeline: Timeline) -> None:
-        """Put all media of a timeline where the farm's other machines find them.
+        """Put all media of a timeline where the farm's other machines can find them.
 
         Raises:
             MediaError: a file changed while the job was planned.
-            MachineError: the shared place cannot be reached or has no room.
+            MachineError: the shared place cannot be reached or is full.
         """
         library = {str(path) for path in self._library}
         for asset in {asset.sha256: asset for asset in media_of(timeline)}.values():
@@ -77,13 +77,13 @@ class Localiser:
                 self._store.share(asset.sha256, Path(asset.path))
 
     def _paths(self, assets: Iterable[Asset | FontFile]) -> Mapping[str, str]:
-        """Return the path on this machine of every asset that is not where it says, by hash."""
+        """Return the local paths, by hash, of the assets that are not at the path they name."""
         paths = {asset.sha256: (asset, self._find(asset)) for asset in assets}
         return {sha256: path for sha256, (asset, path) in paths.items() if path != asset.path}
 
     def _find(self, asset: Asset | FontFile) -> str:
         name = Path(asset.path).name
-        # A blob's path says what it holds: an open look at it would cost a hash for nothing.
+        # A blob's path already states its content: checking it would cost a needless hash.
         stored = self._store.path_of(asset.sha256)
         if str(stored) != asset.path and self._holds(Path(asset.path), asset.sha256):
             return asset.path
@@ -107,7 +107,7 @@ class Localiser:
         )
 
     def _holds(self, path: Path, sha256: str) -> bool:
-        """Whether the file holds what it should; hashed once for as long as it does not change."""
+        """Whether the file has the expected content; hashed only once while it does not change."""
         try:
             stat = path.stat()
             seen = (str(path), stat.st_size, stat.st_mtime_ns)
@@ -119,7 +119,7 @@ class Localiser:
 
 
 def media_of(timeline: Timeline) -> Iterator[Asset | FontFile]:
-    """Yield all that a timeline shows and plays, the media of its elements included."""
+    """Yield all media that a timeline shows and plays, including those of its elements."""
     for track in timeline.tracks:
         for clip in track.clips:
             yield from assets_of(clip)
@@ -129,7 +129,7 @@ def media_of(timeline: Timeline) -> Iterator[Asset | FontFile]:
 
 
 def _seen_media(track: Track, start: int, stop: int) -> Iterator[Asset | FontFile]:
-    """Yield what the frames ``start`` to ``stop`` of a track show, the media of its elements included."""
+    """Yield the media shown in the frames ``start`` to ``stop`` of a track, including those of its elements."""
     passing, clips = seen_between(track, start, stop)
     for clip in clips:
         yield from assets_of(clip)
@@ -139,7 +139,7 @@ def _seen_media(track: Track, start: int, stop: int) -> Iterator[Asset | FontFil
 
 
 def assets_of(clip: Clip) -> Iterator[Asset | FontFile]:
-    """Yield the media that a clip shows and the added fonts that it is set in, those of its groups included."""
+    """Yield the media that a clip shows and the added fonts that it uses, including those in groups."""
     match clip.source:
         case ImageSource(asset) | VideoSource(asset):
             yield asset

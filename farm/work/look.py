@@ -1,4 +1,4 @@
-"""Looking at an asset: all analysers over one subject, and what they found as a document."""
+"""Looking at an asset: run all analysers on one subject and collect their findings in a document."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from farm.plugins.offers import Offered
 LOOK: Final = 1
 """Version of the document."""
 PATIENCE: Final = 4
-"""An analyser may take so many times what an element may take for a frame, and once more for each second of a clip."""
+"""An analyser may take this many times an element's limit per frame, plus that limit for each second of a clip."""
 
 
 class _Part(BaseModel):
@@ -30,7 +30,7 @@ class _Part(BaseModel):
 
 
 class FingerprintResult(_Part):
-    """A point in a space where near means alike."""
+    """A point in a space in which similar assets are close."""
 
     space: str = Field(description="Which space.")
     vector: tuple[float, ...] = Field(description="Its coordinates.")
@@ -39,7 +39,7 @@ class FingerprintResult(_Part):
 
 
 class SliceResult(_Part):
-    """A range of a clip that can be used by itself."""
+    """A range of a clip that can be used on its own."""
 
     start_s: str = Field(description="Where it begins, in seconds, as a fraction: `5/2`.")
     stop_s: str = Field(description="The first moment that is no longer part of it.")
@@ -48,7 +48,7 @@ class SliceResult(_Part):
 
 
 class AnalyserResult(_Part):
-    """What one analyser found, or why it could not look."""
+    """What one analyser found, or why it failed."""
 
     analyser: str = Field(description="`plugin.analyser`.")
     version: int = Field(description="The analyser's version; a higher one looks again.")
@@ -75,12 +75,12 @@ class LookResult(_Part):
 
 
 def lane_for(asset: Asset, limit_s: float, last_words: Path | None = None) -> Lane:
-    """Return where analysers look at an asset: each may take as long as its kind of asset is large.
+    """Return a lane for analysing an asset, with a time limit per analyser that grows with the asset's duration.
 
     Args:
         asset: What is looked at.
         limit_s: How long an element may take for a frame.
-        last_words: Where it is written which call the process was ended for.
+        last_words: The file that records the call for which the process was killed.
     """
     return Lane(limit_s * (PATIENCE + float(asset.duration_s)), last_words)
 
@@ -90,15 +90,15 @@ def analyse(
 ) -> tuple[LookResult, dict[str, bytes]]:
     """Return what all analysers for this kind of asset find, and the files they made, by their SHA-256.
 
-    One that cannot look is told in its ``problem``; the others are asked all the same.
+    An analyser's failure is reported in its ``problem``; the others still run.
 
     Args:
         asset: Probed.
         analysers: ``Registry.analysers``, or some of them.
-        lane: Where they are called; without one they are waited for as long as they take.
+        lane: The lane in which they are called; without one there is no time limit.
 
     Raises:
-        PluginError: compiled code of an analyser never returned, and this process is of no use any more.
+        PluginError: compiled code of an analyser never returned, which makes this process unusable.
     """
     began = time.process_time()
     results: dict[str, AnalyserResult] = {}
@@ -132,11 +132,11 @@ def analyse(
 def _asked(
     offered: Offered[Analyser], subject: Subject, lane: Lane | None
 ) -> tuple[Analysis, dict[str, Any]]:
-    """Return what an analyser finds, and as a document.
+    """Return what an analyser finds, as an analysis and as a document.
 
     Raises:
-        MediaError: the asset cannot be looked at.
-        PluginError: the analyser failed, or found what nobody can keep; that says nothing about the asset.
+        MediaError: the asset cannot be decoded.
+        PluginError: the analyser failed or its findings cannot be stored; this says nothing about the asset.
     """
     callee, spot = offered.callee("analyser"), Spot()
     if lane is None:

@@ -1,4 +1,4 @@
-"""Jobs that look at assets: what their documents say, and what becomes of what is found."""
+"""Jobs that look at assets: their documents, and what is done with the findings."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def parse_look(document: str) -> str:
     """Return the asset that a job looks at.
 
     Raises:
-        DocumentError: the document is no such job's.
+        DocumentError: the document is not that of such a job.
     """
     try:
         return str(json.loads(document)["look_at"])
@@ -41,9 +41,9 @@ def parse_look(document: str) -> str:
 def look_at(
     path: Path, sha256: str, registry: Registry, library: Store, lane: MakeLane | None = None
 ) -> LookRecord:
-    """Return what is found in the asset at ``path``; pictures and data made of it go into the library's store.
+    """Return what is found in the asset at ``path``; pictures and data made from it go into the library's store.
 
-    A file that is no media is told as the record's problem. ``lane`` makes the one that its analysers are called in.
+    A file that is not media is reported as the record's problem. ``lane`` makes the lane in which analysers are called.
     """
     try:
         asset = probe(path, sha256)
@@ -55,7 +55,7 @@ def look_at(
         blob: Path(name).suffix for one in result.analysers.values() for name, blob in one.files.items()
     }
     for blob, data in files.items():
-        # Also where it is there: what was put lately is nothing that the garbage collector takes for forgotten.
+        # Even if it exists: a recent put protects it from the garbage collector.
         library.put_bytes(blob, suffixes[blob], data)
     return LookRecord(sha256, asset, tuple(_finding(one) for one in result.analysers.values()))
 

@@ -1,4 +1,4 @@
-"""Means: what only some workers have and jobs cannot do without, and since when nobody has it any more."""
+"""Means: capabilities that only some workers have and some jobs require, and since when no worker has had them."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ class Means:
 
     @property
     def any_lost(self) -> bool:
-        """Whether something that was there is not any more."""
+        """Whether any capability has been lost."""
         return bool(self._lost_s)
 
     def came(self, facts: WorkerFacts) -> None:
-        """Take in that a worker joined."""
+        """Record that a worker joined."""
         for name in (*facts.encoders, *facts.devices, *facts.plugins):
             self._lost_s.pop(name, None)
 
     def went(self, facts: WorkerFacts, now_s: float) -> None:
-        """Take in that a worker is gone."""
+        """Record that a worker is gone."""
         fleet = self._fleet
         for there, names in (
             (fleet.encoders, facts.encoders),
@@ -40,7 +40,7 @@ class Means:
             self._lost_s.update((name, now_s) for name in names if not there[name])
 
     def missing(self, need: Need, now_s: float) -> str:
-        """Say why no worker will encode so, compose there, or draw with a plugin; nothing where one may."""
+        """Say which required encoder, device or plugin has been missing too long; empty if none has."""
         if not self._fleet.seats:
             return ""
         for kind, name, there, remedy in self._wanted(need):
@@ -72,11 +72,11 @@ class Means:
             )
 
     def with_plugins(self, names: Iterable[str], need: Need) -> Need | None:
-        """Return a need that asks for plugins, too; None where no worker meets it, or nothing is new in it.
+        """Return a need extended by plugins; None if no worker meets it, or if it is the same.
 
         Args:
-            names: Of plugins, without a version; those that no worker has are left out.
-            need: What was asked for until now.
+            names: Plugin names without version; those that no worker has are ignored.
+            need: The need to extend.
         """
         found = {min(there) for name in names if (there := versions_of(name, self._fleet.plugins))}
         wider = need._replace(plugins=tuple(sorted(found.union(need.plugins))))
@@ -86,7 +86,7 @@ class Means:
 
 
 def versions_of(plugin: str, there: Counter[str]) -> Counter[str]:
-    """Return which versions of a plugin there are, and how many workers have each."""
+    """Return the versions of a plugin that exist, and how many workers have each."""
     name = plugin.partition(" ")[0]
     return Counter({one: count for one, count in there.items() if one.partition(" ")[0] == name and count})
 

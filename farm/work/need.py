@@ -9,17 +9,17 @@ class Need(NamedTuple):
     """What a worker must have."""
 
     encoder: str = ""
-    """The encoder; empty where any worker will do."""
+    """The encoder; empty if any will do."""
     tags: tuple[str, ...] = ()
-    """All the tags, sorted."""
+    """All required tags, sorted."""
     device: str = ""
-    """What frames are composed on besides the CPU, as ``gpu``; empty where the CPU does it."""
+    """The device on which frames are composed besides the CPU, as ``gpu``; empty for the CPU alone."""
     plugins: tuple[str, ...] = ()
-    """All the plugins whose elements are drawn, sorted, exactly as the job was planned with them."""
+    """All plugins whose elements are drawn, sorted, in the exact builds that the job was planned with."""
 
     @property
     def means(self) -> str:
-        """Device and encoder, which decide how fast the work goes."""
+        """Device and encoder, which determine how fast the work goes."""
         return f"{self.encoder} on {self.device}" if self.device else self.encoder
 
     def __str__(self) -> str:

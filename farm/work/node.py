@@ -1,4 +1,4 @@
-"""A node: what is leased there, and why not more."""
+"""A node: what may be leased there, and why."""
 
 from __future__ import annotations
 
@@ -24,63 +24,63 @@ class Seat:
     node: Node
     """The machine that it runs on."""
     pool: Pool
-    """Those who have the same to offer."""
+    """The pool of workers with the same ability."""
     fence: int | None = None
     """The lease that it holds."""
     last_job_id: str = ""
-    """The job that it worked for last: its media are warm there."""
+    """The job that it last worked for, whose media are warm there."""
 
 
 @dataclass(frozen=True, slots=True)
 class Drain:
-    """A wish to empty a node."""
+    """A request to drain a node."""
 
     deadline_s: float | None
-    """Until when its leases may run; None for as long as they take."""
+    """Until when its leases may run; None for no deadline."""
     cause: str
-    """Who wants it and why."""
+    """Who requested it and why."""
 
 
 @dataclass(slots=True, eq=False)
 class Node:
-    """A machine with workers, or one that had some and may have again."""
+    """A machine that has workers, or had some and may have them again."""
 
     name: str
     """Its unique name."""
     seats: dict[str, Seat] = field(default_factory=dict)
     """Its living workers."""
     pools: dict[Pool, None] = field(default_factory=dict)
-    """What its workers had to offer so far."""
+    """The pools that its workers so far belonged to."""
     running: int = 0
     """How many leases its workers hold."""
     faults: deque[tuple[float, str]] = field(default_factory=deque)
-    """When it failed in whose name, since something last ended well there."""
+    """(time, job id) of its faults since the last success there."""
     strikes: int = 0
-    """How many quarantines it had since something last ended well there."""
+    """How many quarantines it had since the last success there."""
     quarantined_until_s: float | None = None
-    """When its quarantine ends; None where it is in none."""
+    """When its quarantine ends; None if it is not quarantined."""
     quarantine_cause: str = ""
     """Why it is in quarantine or on probation."""
     probation: bool = False
-    """Whether it has to prove itself."""
+    """Whether it is on probation after a quarantine."""
     drain: Drain | None = None
-    """Whether and how it is emptied."""
+    """Whether and how it is drained."""
     disk_full: str = ""
-    """Why its disk counts as full; empty where it does not."""
+    """Why its disk counts as full; empty if it does not."""
     disk_failed_s: float = -inf
-    """When a task found its disk full last."""
+    """When a task last found its disk full."""
     reported_s: float = -inf
-    """When it reported last."""
+    """When it last reported."""
     disk_free_bytes: int | None = None
-    """What it reported last; None where it never did."""
+    """What it last reported; None if it never did."""
     told: NodeCondition = NodeCondition.READY
-    """The condition that was told last."""
+    """The condition that was last reported."""
     empty_since_s: float | None = None
-    """Since when it has no workers."""
+    """Since when it has had no workers."""
 
     @property
     def condition(self) -> NodeCondition:
-        """What may be leased here; of several reasons for nothing, the one that lasts longest."""
+        """What may be leased here; if several reasons apply, the one that lasts longest."""
         if self.drain is not None:
             return NodeCondition.DRAINING if self.running else NodeCondition.DRAINED
         if self.disk_full:
@@ -91,7 +91,7 @@ class Node:
 
     @property
     def cause(self) -> str:
-        """What brought it to its condition; empty where it is ready."""
+        """The reason for its condition; empty if it is ready."""
         if self.drain is not None:
             return self.drain.cause
         if self.disk_full:
@@ -105,12 +105,12 @@ class Node:
 
     @property
     def open(self) -> bool:
-        """Whether it gets one more lease now."""
+        """Whether it may get another lease now."""
         return self.usable and not (self.probation and self.running)
 
     @property
     def plain(self) -> bool:
-        """Whether nothing is known against it."""
+        """Whether it is not draining, full or doubted."""
         return self.drain is None and not self.disk_full and not self.doubted
 
     @property
@@ -119,7 +119,7 @@ class Node:
         return self.quarantined_until_s is not None or self.probation
 
     def fault(self, job_id: str, now_s: float, rules: Rules) -> bool:
-        """Take in a fault; returns whether it is enough for a quarantine."""
+        """Record a fault; return whether it calls for a quarantine."""
         self.faults.append((now_s, job_id))
         while self.faults[0][0] < now_s - rules.quarantine_window_s:
             self.faults.popleft()
@@ -131,7 +131,7 @@ class Node:
         return enough and len({who for _, who in self.faults}) >= rules.quarantine_jobs
 
     def quarantine(self, cause: str, now_s: float, rules: Rules) -> None:
-        """Begin a quarantine, twice as long as the one before."""
+        """Begin a quarantine, twice as long as the previous one."""
         length_s = min(rules.quarantine_limit_s, rules.quarantine_s * 2.0**self.strikes)
         self.quarantined_until_s = now_s + length_s
         self.quarantine_cause = cause
@@ -140,7 +140,7 @@ class Node:
         self.faults.clear()
 
     def trust(self) -> None:
-        """Forget all faults."""
+        """Forget all faults and end quarantine and probation."""
         self.faults.clear()
         self.strikes = 0
         self.quarantined_until_s = None

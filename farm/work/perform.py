@@ -1,4 +1,4 @@
-"""Doing one lease with a worker: whatever happens, an event comes out."""
+"""Performing one lease with a worker: whatever happens, the result is an event."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from farm.work.task import AssembleTask, Looked, LookTask, PlanTask, Production,
 
 
 class TaskWorker(Protocol):
-    """Something that can do tasks; raises errors from ``farm.errors``, and ``HaltedError`` when told to stop."""
+    """Performs tasks; raises errors from ``farm.errors``, and ``HaltedError`` when told to stop."""
 
     def plan(self, task: PlanTask) -> Plan:
         """Turn a document into a plan."""
@@ -39,11 +39,11 @@ class TaskWorker(Protocol):
         """Look at an asset."""
 
     def warm(self) -> Mapping[str, Any]:
-        """Get ready and say what there is: ``encoders`` and ``devices`` name those that work here."""
+        """Get ready and return facts: ``encoders`` and ``devices`` name those that work here."""
 
 
 def perform(worker: TaskWorker, lease: Lease, halt: Halt | None = None, lane: Lane | None = None) -> Event:
-    """Do a lease, in a lane where one is given, and say how it ended."""
+    """Perform a lease, in a lane if one is given, and return the event of its end."""
     told = halt or Halt()
     try:
         told.check()
@@ -67,7 +67,7 @@ def _done(worker: TaskWorker, lease: Lease, halt: Halt) -> Event:
 
 
 def introduce(worker_id: str, node: str, warm: Mapping[str, Any]) -> WorkerFacts:
-    """Say who a worker is, from what it said when it got warm."""
+    """Return a worker's facts, from what its ``warm`` returned."""
     return WorkerFacts(
         worker_id,
         node,

@@ -1,4 +1,4 @@
-"""Pools: workers that have the same to offer."""
+"""Pools: groups of workers with the same ability."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from farm.work.need import Need
 
 
 class Ability(NamedTuple):
-    """What a worker has to offer."""
+    """The capabilities of a worker."""
 
     encoders: tuple[str, ...]
     """Sorted."""
@@ -18,34 +18,34 @@ class Ability(NamedTuple):
     devices: tuple[str, ...]
     """Sorted."""
     plugins: tuple[str, ...]
-    """Sorted, with version and files."""
+    """Sorted, with version and file hash."""
 
 
 def ability(facts: WorkerFacts) -> Ability:
-    """Say what a worker has to offer."""
+    """Return the ability of a worker."""
     offered = (facts.encoders, facts.tags, facts.devices, facts.plugins)
     return Ability(*(tuple(sorted(set(names))) for names in offered))
 
 
 class Pool:
-    """The workers of one ability, which is what a tenant gets its share of."""
+    """The workers of one ability; each pool is shared among the tenants separately."""
 
     def __init__(self, ability: Ability) -> None:
         self.ability = ability
         """What each of its workers has."""
         self.usable: dict[str, int] = {}
-        """How many of its workers live on each node that may get leases, those at work included."""
+        """How many of its workers, busy ones included, each node that may get leases has."""
         self.workers = 0
-        """How many of its workers live."""
+        """How many living workers it has."""
         self._met: dict[Need, bool] = {}
 
     @property
     def order(self) -> tuple[int, Ability]:
-        """Least able first: work that any worker can do is kept away from those that can do more."""
+        """Sort key, least capable first: work that any worker can do is kept off the more capable ones."""
         return sum(map(len, self.ability)), self.ability
 
     def meets(self, need: Need) -> bool:
-        """Whether its workers have what a need asks for."""
+        """Whether its workers meet a need."""
         met = self._met.get(need)
         if met is None:
             encoders, tags, devices, plugins = self.ability

@@ -1,9 +1,9 @@
 """A tenant's jobs with work to hand out, by priority with ageing.
 
-A job's rank is ``accepted_s / ageing_s - priority``, and the least goes first: of two jobs the one with a
-priority higher by one goes first unless the other was accepted ``ageing_s`` earlier. Every waiting job
-ages at the same pace, so the order between two changes only where one gets another priority. It is then listed
-once more, and what was listed of it before counts for nothing.
+A job's rank is ``accepted_s / ageing_s - priority``, and the lowest rank goes first: a job whose priority is
+higher by one goes first unless the other was accepted ``ageing_s`` earlier. All waiting jobs age at the same
+pace, so the order of two jobs changes only if the priority of one changes. It is then listed again, and its
+earlier entries become stale.
 """
 
 from __future__ import annotations
@@ -21,33 +21,33 @@ Fit = Callable[[Job], Unit | None]
 """Finds a unit of a job that the worker in question may try."""
 
 Meets = Callable[[Need], bool]
-"""Whether the worker in question has what a need asks for."""
+"""Whether the worker in question meets a need."""
 
 _Lane = tuple[Need, bool]
 _Entry = tuple[float, int, int, Job]
-"""Rank, order of arrival, listing, job: no two entries of a lane are equal before their job."""
+"""Rank, order of arrival, listing, job: two entries of a lane always differ before the job is compared."""
 _Heap = list[_Entry]
 
 
 class ReadyQueue:
-    """Lanes of jobs by rank; one lane a need, and one more for the jobs of that need that nobody is at.
+    """Lanes of jobs by rank: one lane per need, and another for the jobs of that need that have no running lease.
 
-    Entries are never searched for: one that is no longer true is dropped when it comes to the front.
+    Entries are never searched for: a stale one is dropped when it reaches the front.
     """
 
     def __init__(self) -> None:
         self._lanes: dict[_Lane, _Heap] = {}
         self._outdated: dict[_Lane, int] = {}
         self.waiting: dict[Need, int] = {}
-        """How many units wait, by need; one that two jobs want counts for both."""
+        """How many units wait, by need; a unit that two jobs share counts for both."""
 
     def add(self, job: Job) -> None:
-        """Take in that one more unit of a job waits."""
+        """Record that one more unit of a job is waiting."""
         job.waiting += 1
         self.waiting[job.need] = self.waiting.get(job.need, 0) + 1
 
     def remove(self, job: Job, count: int = 1) -> None:
-        """Take in that some units of a job wait no longer."""
+        """Record that some units of a job are no longer waiting."""
         job.waiting -= count
         left = self.waiting.get(job.need, 0) - count
         if left:
@@ -56,7 +56,7 @@ class ReadyQueue:
             self.waiting.pop(job.need, None)
 
     def offer(self, job: Job) -> None:
-        """List a job where it belongs; does nothing where it is listed already or has nothing waiting."""
+        """List a job in its lanes; does nothing where it is already listed, or if it has nothing waiting."""
         if job.waiting == 0 or job.state.final:
             return
         for untouched in (False, True):
@@ -66,26 +66,26 @@ class ReadyQueue:
                 self._push(lane, job)
 
     def rerank(self, job: Job, rank: float) -> None:
-        """Give a job another place, wherever it is listed."""
+        """Give a job a new rank in all lanes where it is listed."""
         job.rank = rank
         job.listing += 1
         for lane in job.listed:
             self._push(lane, job)
             heap = self._lanes[lane]
             self._outdated[lane] = self._outdated.get(lane, 0) + 1
-            # Whoever changes priorities over and over does not make the heap grow without bound.
+            # Repeated changes of priority must not make the heap grow without bound.
             if 2 * self._outdated[lane] > len(heap):
                 heap[:] = [entry for entry in heap if entry[2] == entry[3].listing]
                 heapify(heap)
                 del self._outdated[lane]
 
     def first(self, meets: Meets) -> Job | None:
-        """Return the job whose turn it is, of those whose need is met."""
+        """Return the first job in line among those whose need is met."""
         lane = self._least(meets, untouched=False)
         return self._lanes[lane][0][3] if lane is not None else None
 
     def choose(self, meets: Meets, *, spread: bool, fit: Fit) -> Choice | None:
-        """Choose the first job that ``fit`` finds a unit in; ``spread`` prefers jobs that nobody is at."""
+        """Choose the first job in which ``fit`` finds a unit; ``spread`` prefers jobs that have no running lease."""
         for untouched in (True, False) if spread else (False,):
             choice = self._fitting(meets, untouched, fit)
             if choice is not None:
@@ -107,7 +107,7 @@ class ReadyQueue:
         return choice
 
     def _least(self, meets: Meets, untouched: bool) -> _Lane | None:
-        """Return the lane with the first job, or None where no lane has one."""
+        """Return the lane with the first job, or None if no lane has one."""
         best: _Lane | None = None
         least: _Entry | None = None
         for need in self.waiting:
@@ -119,7 +119,7 @@ class ReadyQueue:
         return best
 
     def _pruned(self, lane: _Lane) -> _Heap | None:
-        """Return a lane whose head is true, or None where it is empty."""
+        """Drop stale entries from the head of a lane and return it, or None if it is empty."""
         heap = self._lanes.get(lane)
         if heap is None:
             return None

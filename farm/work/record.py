@@ -1,4 +1,4 @@
-"""Turning a job that has ended into the catalog's record of it."""
+"""Converting a job that has ended into its catalog record."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from farm_catalog.run_record import RunRecord, SegmentRecord
 
 
 def record_text(view: JobView) -> str:
-    """Return what the catalog is to have of a job that has ended, as JSON; nothing of a look that was withdrawn."""
+    """Return the catalog record of a job that has ended, as JSON; empty for a cancelled look."""
     if view.request.kind is not JobKind.LOOK:
         return record(view).to_json()
     if view.looked is not None:
@@ -26,9 +26,9 @@ def record_text(view: JobView) -> str:
 
 
 def record(view: JobView) -> RunRecord:
-    """Say what a job made and what it cost.
+    """Return the record of what a job produced and what it cost.
 
-    A segment that stands in a video twice is listed twice; what it cost is counted at its first place.
+    A segment that occurs twice in a video is listed twice; its cost is counted at its first occurrence.
     """
     plan, production = view.plan, view.production
     entered_s = view.entered_s

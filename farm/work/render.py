@@ -1,4 +1,4 @@
-"""Rendering frames: a segment to encoded bytes, one frame to a picture."""
+"""Rendering frames: a segment into encoded bytes, single frames into pictures."""
 
 from __future__ import annotations
 
@@ -29,18 +29,18 @@ from farm.work.task import ElementTime, Spent
 
 @dataclass(frozen=True, slots=True)
 class RenderedSegment:
-    """Encoded frames, and where the CPU went."""
+    """Encoded frames, and the CPU time spent on them."""
 
     data: bytes
     """An MP4 that holds one closed GOP."""
     spent: Spent
-    """CPU used."""
+    """CPU time used."""
     decoders: tuple[str, ...] = ()
-    """What decoded its clips."""
+    """The decoders used for its clips."""
     warnings: tuple[str, ...] = ()
-    """What was done on the CPU though a GPU was asked for."""
+    """What was done on the CPU although a GPU was requested."""
     damaged: tuple[Asset, ...] = ()
-    """Clips of which some place could not be decoded."""
+    """Clips of which some part could not be decoded."""
     elements: tuple[ElementTime, ...] = ()
     """How long each element took."""
 
@@ -65,9 +65,9 @@ def render_segment(
         registry: Where its elements come from.
         stills: Decoded pictures, kept between segments.
         halt: When to stop.
-        device: What to compose on; the CPU where None.
-        decoder: What is to decode clips.
-        drawings: Rastered texts, shapes and stickers, kept between segments.
+        device: What to compose on; the CPU if None.
+        decoder: What to decode clips with.
+        drawings: Rasterised texts, shapes and stickers, kept between segments.
 
     Raises:
         HaltedError: told to stop.
@@ -114,7 +114,7 @@ def render_stills(
     stills: Stills,
     drawings: Drawings | None = None,
 ) -> list[NDArray[np.uint8]]:
-    """Return frames of a timeline as sRGB (height, width, 3), in the order asked for."""
+    """Return frames of a timeline as sRGB (height, width, 3), in the requested order."""
     files = MediaFiles(stills)
     try:
         compositor = Compositor(timeline, files, registry, drawings=drawings)
@@ -131,6 +131,6 @@ def jpeg(rgb: NDArray[np.uint8]) -> bytes:
 
 
 def cover_frame(timeline: Timeline) -> int:
-    """Return the frame that stands for the video: after the first entrances, within the first shot."""
+    """Return the frame that represents the video: after the first entrances, within the first shot."""
     early = min(2 * timeline.rate, Fraction(timeline.duration * 2, 5))
     return min(timeline.duration - 1, int(early))

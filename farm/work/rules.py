@@ -1,4 +1,4 @@
-"""The numbers that the scheduler goes by."""
+"""The scheduler's thresholds."""
 
 from __future__ import annotations
 
@@ -13,52 +13,52 @@ class Rules:
     """Every threshold of the scheduler, with its default."""
 
     attempts: int = 3
-    """How often a unit is tried before its jobs are given up."""
+    """How often a unit is tried before its jobs fail."""
     encoder_grace_s: float = 60.0
     """How long jobs wait for an encoder, a device or a plugin whose last worker was lost."""
     ageing_s: float = 60.0
-    """How long a job waits to gain one point of priority."""
+    """How long a job must wait to gain one point of priority."""
     share_window_s: float = 600.0
-    """How far back the used share of a tenant is counted."""
+    """The window over which a tenant's used share is counted."""
     plan_cost_s: float = 1.0
-    """Estimate for planning a job."""
+    """Estimated time to plan a job."""
     look_cost_s: float = 3.0
-    """Estimate for looking at an asset."""
+    """Estimated time to look at an asset."""
     assemble_cost_s: float = 1.0
-    """Estimate for assembling a job, and for each second of rendering that it took ``assemble_share``."""
+    """Base estimate for assembling a job; ``assemble_share`` is added per estimated second of rendering."""
     assemble_share: float = 0.1
-    """What assembling costs against rendering."""
+    """The cost of assembling relative to rendering."""
     lease_floor_s: float = 300.0
-    """No lease is written off before."""
+    """No lease is written off earlier than this."""
     lease_factor: float = 10.0
-    """A lease that runs so many times as long as expected is written off."""
+    """A lease that runs this many times longer than expected is written off."""
     straggler_floor_s: float = 20.0
-    """No lease is run a second time before."""
+    """No lease is run a second time earlier than this."""
     straggler_factor: float = 2.5
-    """A lease that runs so many times as long as expected is run a second time, where workers idle."""
+    """A lease that runs this many times longer than expected is run a second time, if workers are idle."""
     quarantine_faults: int = 3
-    """So many faults without a success between put a node in quarantine."""
+    """This many faults without an intervening success put a node in quarantine."""
     quarantine_jobs: int = 2
-    """From so many different jobs at least: one job that kills its workers says nothing about a node."""
+    """The faults must come from at least this many jobs: one job that kills its workers says nothing about a node."""
     quarantine_window_s: float = 600.0
-    """Within so long."""
+    """The window within which the faults must occur."""
     quarantine_s: float = 60.0
-    """How long the first quarantine lasts; each that follows without a success between, twice as long."""
+    """How long the first quarantine lasts; each further one without an intervening success lasts twice as long."""
     quarantine_limit_s: float = 960.0
-    """No quarantine lasts longer."""
+    """The longest quarantine."""
     disk_floor_bytes: int = 2 * 2**30
-    """A node with less room on its disk gets no leases."""
+    """A node with less free disk space gets no leases."""
     disk_relief: float = 1.25
-    """It gets leases again when it reports so many times the floor."""
+    """It gets leases again when it reports more than this many times the floor."""
     forget_node_s: float = 3600.0
-    """A node without workers is forgotten after so long."""
+    """A node without workers is forgotten after this time."""
 
 
 def parse_rules(text: str) -> Rules:
-    """Return the rules with some numbers changed, as ``{"lease_floor_s": 60}`` says; the defaults for no text.
+    """Return the rules with overrides from JSON, as ``{"lease_floor_s": 60}``; the defaults for empty text.
 
     Raises:
-        MachineError: not JSON, or not the names and numbers of rules.
+        MachineError: not JSON, or not names and values of rules.
     """
     if not text:
         return Rules()

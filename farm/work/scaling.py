@@ -1,4 +1,4 @@
-"""How many workers a farm should have: at once more when work comes, later fewer when it stays away."""
+"""How many workers a farm should have: scales up at once when work arrives, and down after a delay."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from farm.work.farm_view import Demand
 
 @dataclass(frozen=True, slots=True)
 class ScalingRules:
-    """The bounds and the patience of scaling."""
+    """The bounds and the delay of scaling."""
 
     min_workers: int
-    """Never fewer."""
+    """The fewest workers."""
     max_workers: int
-    """Never more."""
+    """The most workers."""
     idle_s: float = 60.0
-    """How long there must have been less to do before workers are taken away."""
+    """How long demand must have been lower before workers are removed."""
     units_per_worker: float = 1.0
-    """How many units a worker may have before it; more means fewer workers and longer queues."""
+    """How many units there may be per worker; more means fewer workers and longer queues."""
 
     def __post_init__(self) -> None:
         if not 0 <= self.min_workers <= self.max_workers:
@@ -35,7 +35,7 @@ class ScalingRules:
 
 
 class Scaler:
-    """Follows the demand; asked again and again, with a clock that does not go back."""
+    """Follows the demand; called repeatedly, with a monotonic clock."""
 
     def __init__(self, rules: ScalingRules) -> None:
         self.rules = rules
@@ -44,11 +44,11 @@ class Scaler:
         self._peaks: deque[tuple[float, int]] = deque()
 
     def wanted(self, demand: Demand, workers: int, now_s: float) -> int:
-        """Say how many workers there should be, where there are so many.
+        """Return how many workers there should be, given the current number.
 
-        As many as the highest demand of the last ``idle_s`` could use, within the bounds: a queue that
-        grows is followed at once, one that shrinks after ``idle_s``. A farm that was never asked about
-        keeps the workers that it has for as long.
+        That is as many as the highest demand of the last ``idle_s`` could use, within the bounds: a growing
+        queue is followed at once, a shrinking one after ``idle_s``. From the first call on, the current
+        workers are kept for ``idle_s``.
         """
         rules = self.rules
         useful = -(-demand.units // rules.units_per_worker)

@@ -1,11 +1,11 @@
-"""The scheduler: events in, instructions out. It knows no clock, no disk, no network and no Ray.
+"""The scheduler: events in, instructions out. It uses no clock, no disk, no network and no Ray.
 
 Tenants take turns by weight (``fair_share``), a tenant's jobs by priority with ageing (``ready_queue``).
-With more jobs than workers one worker stays with one job (its media are warm there), with idle workers a
-job's segments fan out. A segment that two jobs want is made once. A job's own fault ends the job, a
-machine's fault is tried elsewhere and remembered against the machine (``fleet``); what takes far too long
-is given up or run twice (``lease_watch``). A lease is known by its fence alone, and what comes under a
-fence that has ended is ignored. The same events give the same instructions.
+With more jobs than workers, a worker stays with one job (whose media are warm there); with idle workers, a
+job's segments fan out. A segment that two jobs share is rendered once. A job's own fault ends the job; a
+machine's fault is retried elsewhere and counted against the machine (``fleet``); work that takes far too long
+is written off or run twice (``lease_watch``). A lease is identified by its fence alone, and results for a
+fence that has ended are ignored. The same events give the same instructions.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ class Scheduler:
         )
 
     def handle(self, event: Event, now_s: float) -> list[Instruction]:
-        """Take an event in and say what follows from it, in order."""
+        """Handle an event and return the resulting instructions, in order."""
         self._now_s = self._book.now_s = now_s
         match event:
             case PlanDone() | SegmentDone() | AssembleDone() | LookDone():
@@ -120,7 +120,7 @@ class Scheduler:
         out, self._out = self._out, []
         return out
 
-    # What can be read
+    # Queries
 
     @property
     def unfinished(self) -> int:
@@ -129,26 +129,26 @@ class Scheduler:
 
     @property
     def running(self) -> int:
-        """How many leases have not ended."""
+        """How many leases are running."""
         return len(self._watch.held)
 
     @property
     def speculated(self) -> int:
-        """How many leases were second tries at a straggler."""
+        """How many leases were speculative second runs of a straggler."""
         return self._dispatcher.speculated
 
     @property
     def workers(self) -> tuple[WorkerFacts, ...]:
         """The living workers."""
-        # Copied at once: others than the scheduler's own thread look too.
+        # Copied first, because threads other than the scheduler's own read this.
         return tuple(seat.facts for seat in tuple(self._fleet.seats.values()))
 
     def nodes(self) -> tuple[NodeView, ...]:
-        """Return the nodes that are known, by name."""
+        """Return the known nodes, sorted by name."""
         return survey.nodes(self._fleet)
 
     def tenants(self) -> tuple[TenantView, ...]:
-        """Return the tenants that were heard of, by name; shares are of the last ``share_window_s``."""
+        """Return the known tenants, sorted by name; used shares cover the last ``share_window_s``."""
         return survey.tenants(self._shares, self._watch, self._now_s)
 
     def demand(self) -> Demand:
@@ -156,7 +156,7 @@ class Scheduler:
         return survey.demand(self._shares, self._watch)
 
     def explain(self, job_id: str, now_s: float) -> str:
-        """Say in a sentence what a job waits for, or what is done for it."""
+        """Say in a sentence what a job is waiting for, or what is being done for it."""
         return Explainer(self._rules, self._book, self._shares, self._fleet, self._watch).explain(
             job_id, now_s
         )
@@ -164,7 +164,7 @@ class Scheduler:
     # Ends of leases
 
     def _end(self, fence: int, then: _Then) -> None:
-        """Settle a lease and free its worker; go on where the outcome is wanted still."""
+        """Settle a lease and free its worker; call ``then`` if the result is still needed."""
         held = self._watch.held.pop(fence, None)
         if held is None:
             return
@@ -244,7 +244,7 @@ class Scheduler:
         self._book.finish(job, JobState.DONE, f"published; made by {who}")
 
     def _fail(self, fence: int, fault: Fault) -> None:
-        """Take in a failure; a worker whose process is of no use after it is replaced, and its node not blamed."""
+        """Handle a failure; a worker left unusable is replaced, which is not itself held against its node."""
         held = self._watch.held.get(fence)
         if fault.stuck and held is not None:
             cause = f"its process is of no use any more: {fault.message.splitlines()[0]}"
@@ -262,7 +262,7 @@ class Scheduler:
                 self._book.reopen(unit, f"{seat.facts.worker_id} lacks {' and '.join(need.plugins)}")
                 return
         if fault.blame is Blame.JOB:
-            # Only the job in whose name it was tried: another may reach the same media by another path.
+            # Only the job on whose behalf it was tried: another may reach the same media by another path.
             if holder is not None:
                 at = "" if unit.kind is UnitKind.PLAN else f"{unit.label}: "
                 self._book.fail(holder, f"{at}{fault.message}", fault.problems)
@@ -318,7 +318,7 @@ class Scheduler:
             )
 
     def _revoke(self, unit: Unit, cause: str) -> None:
-        """Take back the leases of a unit."""
+        """Revoke the leases of a unit."""
         for fence in unit.fences:
             held = self._watch.held[fence]
             held.unit = None
@@ -339,7 +339,7 @@ class Scheduler:
         self._bury(seat, lambda held, unit: self._failed(held, unit, fault))
 
     def _write_off(self, seat: Seat, cause: str, then: _Then) -> None:
-        """Give a worker up that may live still."""
+        """Write off a worker that may still be alive."""
         self._tell(Kill(seat.facts.worker_id, cause))
         self._fleet.remove(seat.facts.worker_id, self._now_s, written_off=True)
         self._bury(seat, then)
@@ -363,14 +363,14 @@ class Scheduler:
             self._starve()
 
     def _clear(self, seat: Seat) -> None:
-        """Take a worker away whose node must be empty; its lease does not count as a try."""
+        """Remove a worker whose node must be empty; its lease does not count as a try."""
         cause = f"the deadline for draining {seat.node.name} has passed"
         if seat.fence is not None:
             self._tell(Revoke(seat.fence, seat.facts.worker_id, cause))
         self._write_off(seat, cause, lambda _held, unit: self._book.reopen(unit, cause))
 
     def _give_up(self, held: Held) -> None:
-        """Write a worker off that does not come to an end."""
+        """Write off a worker whose lease does not end."""
         if held.fence not in self._watch.held:
             return
         ran_s = self._now_s - held.started_s
@@ -382,7 +382,7 @@ class Scheduler:
         self._write_off(held.seat, cause, lambda held, unit: self._failed(held, unit, fault))
 
     def _starve(self) -> None:
-        """Give up jobs whose encoder, device or plugin has been gone for too long."""
+        """Fail jobs whose encoder, device or plugin has been missing for too long."""
         for job in tuple(self._book.jobs.values()):
             missing = self._means.missing(job.need, self._now_s) if job.waiting else ""
             if missing:

@@ -1,4 +1,4 @@
-"""Where a farm keeps its things on this machine: one frozen value, passed along."""
+"""The settings and paths of a farm on this machine: one frozen value, passed explicitly."""
 
 from __future__ import annotations
 
@@ -26,33 +26,33 @@ class Settings:
     """The settings that every process of a farm on this machine shares."""
 
     home: Path
-    """The farm's own folder; ``FARM_HOME``, else ``~/.local/share/farm``."""
+    """The farm's home folder; ``FARM_HOME``, else ``~/.local/share/farm``."""
     store_limit_bytes: int = DEFAULT_STORE_LIMIT_BYTES
     """The store drops its least recently used blobs beyond this; ``FARM_STORE_LIMIT_BYTES``."""
     store_url: str = ""
     """Where the machines of a farm share blobs and productions: a path, ``file:///…``, ``s3://bucket/prefix``, …;
-    empty where there is only this machine. ``FARM_STORE_URL``."""
+    empty if there is only this machine. ``FARM_STORE_URL``."""
     store_options: str = field(default="", repr=False)
-    """JSON that goes to the library behind :attr:`store_url`; may hold secrets. ``FARM_STORE_OPTIONS``."""
+    """JSON options for the library behind :attr:`store_url`; may contain secrets. ``FARM_STORE_OPTIONS``."""
     fetch_allow: tuple[str, ...] = ()
-    """Hosts and networks that jobs over HTTP may name in URLs though they are not public; ``FARM_FETCH_ALLOW``."""
+    """Non-public hosts and networks that URLs in jobs over HTTP may use; ``FARM_FETCH_ALLOW``."""
 
     rules: str = ""
-    """Numbers of the scheduler's rules that are not to be the usual ones, as JSON. ``FARM_RULES``."""
+    """Overrides of the scheduler's rules, as JSON. ``FARM_RULES``."""
     node: str = ""
-    """The name of this machine in the farm; the machine's own where it is empty. ``FARM_NODE``."""
+    """The name of this machine in the farm; its host name if empty. ``FARM_NODE``."""
     max_unfinished: int = DEFAULT_MAX_UNFINISHED
-    """Jobs that the farm holds unfinished; more are refused for a while. ``FARM_MAX_UNFINISHED``."""
+    """How many unfinished jobs the farm holds; more are refused for the time being. ``FARM_MAX_UNFINISHED``."""
     tenant_unfinished: int | None = None
-    """Jobs that a tenant may have unfinished where it has no limit of its own; None for half of
+    """How many unfinished jobs a tenant without a limit of its own may have; None for half of
     :attr:`max_unfinished`, so that no tenant fills the queue for all. ``FARM_TENANT_UNFINISHED``."""
     collect_every_s: float = DEFAULT_COLLECT_EVERY_S
     """How often a running farm collects garbage. ``FARM_COLLECT_EVERY_S``."""
     element_limit_s: float = DEFAULT_ELEMENT_LIMIT_S
-    """A plugin's element that takes longer for a frame is given up, and its job fails. ``FARM_ELEMENT_LIMIT_S``."""
+    """A plugin's element that takes longer per frame is abandoned, and its job fails. ``FARM_ELEMENT_LIMIT_S``."""
 
     trusted_proxies: tuple[str, ...] = ()
-    """Addresses and networks of proxies in front of the API, whose ``X-Forwarded-For`` is believed.
+    """Addresses and networks of proxies in front of the API whose ``X-Forwarded-For`` is trusted.
     ``FARM_TRUSTED_PROXIES``."""
 
     @staticmethod
@@ -60,7 +60,7 @@ class Settings:
         """Read the settings from environment variables.
 
         Raises:
-            MachineError: one of them makes no sense.
+            MachineError: one of them is invalid.
         """
         home = os.environ.get("FARM_HOME") or Path.home() / ".local" / "share" / "farm"
         limit = os.environ.get("FARM_STORE_LIMIT_BYTES")
@@ -82,19 +82,19 @@ class Settings:
 
     @property
     def unfinished_each(self) -> int:
-        """Jobs that a tenant without a limit of its own may have unfinished."""
+        """How many unfinished jobs a tenant without a limit of its own may have."""
         return self.tenant_unfinished or max(1, self.max_unfinished // 2)
 
     def open_store(self) -> Store:
         """Return the store of blobs.
 
         Raises:
-            MachineError: the shared place's URL or options make no sense, or its library is missing.
+            MachineError: the shared place's URL or options are invalid, or its library is missing.
         """
         return open_store(self.store, self.store_limit_bytes, url=self.store_url, options=self.store_options)
 
     def open_place(self) -> SharedPlace:
-        """Return what every machine of the farm must see alike: the shared place, else the store's own folder."""
+        """Return the place that all machines of the farm share; without one, the store's own folder."""
         return open_place(self.store_url, self.store_options) or FolderPlace(self.store)
 
     def open_fonts(self) -> FontShelf:
@@ -111,9 +111,9 @@ class Settings:
         return self.home / "store"
 
     def open_library(self) -> Store:
-        """Return the store of what the library holds: nothing is dropped from it to stay within a limit.
+        """Return the library's store, from which nothing is dropped to meet a size limit.
 
-        Where machines share a place it is that place. The garbage collector removes what nobody holds any more.
+        If machines share a place, it is that place. The garbage collector removes unreferenced blobs.
         """
         if self.store_url:
             return self.open_store()
@@ -121,7 +121,7 @@ class Settings:
 
     @property
     def library(self) -> Path:
-        """Assets that the library holds, and what was made of them, on a farm of one machine."""
+        """The library's assets, and the files derived from them, on a farm of one machine."""
         return self.home / "library"
 
     @property
@@ -141,36 +141,36 @@ class Settings:
 
     @property
     def spool(self) -> Path:
-        """Run records that wait to be taken into the catalog."""
+        """Run records waiting to be ingested into the catalog."""
         return self.home / "spool"
 
     @property
     def ray_token(self) -> Path:
-        """What every process of the farm's Ray must show the others."""
+        """The token with which the processes of the farm's Ray cluster authenticate to each other."""
         return self.home / "ray-token"
 
     @property
     def operator_key(self) -> Path:
-        """The API key of whoever started the farm on this machine."""
+        """The API key of the operator who started the farm on this machine."""
         return self.home / "operator.key"
 
     @property
     def control_store(self) -> Path:
-        """What a head's Ray knows of the cluster, where nodes are to outlive the head's death."""
+        """The state of the Ray cluster at a head, kept so that nodes survive the head's death."""
         return self.home / "ray-control"
 
     @property
     def element_paces(self) -> Path:
-        """What plugins' elements took on this machine."""
+        """The measured times of plugins' elements on this machine."""
         return self.home / "element-paces.json"
 
     def last_words(self, pid: int) -> Path:
-        """Where it lies which call into a plugin a process of this machine was ended for."""
+        """The file that records the plugin call for which a process on this machine was killed."""
         return self.home / "last-words" / f"{pid}.txt"
 
     @property
     def logs(self) -> Path:
-        """What the farm's processes on this machine log."""
+        """The logs of the farm's processes on this machine."""
         return self.home / "logs"
 
     @property

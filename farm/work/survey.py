@@ -1,4 +1,4 @@
-"""Surveys: nodes, tenants and demand as they are now, for whoever reads them."""
+"""Surveys: snapshots of nodes, tenants and demand."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from farm.work.node import Node
 
 
 def nodes(fleet: Fleet) -> tuple[NodeView, ...]:
-    """Return the nodes that are known, by name."""
+    """Return the known nodes, sorted by name."""
     return tuple(_node(fleet.nodes[name]) for name in sorted(fleet.nodes))
 
 
@@ -32,7 +32,7 @@ def _node(node: Node) -> NodeView:
 
 
 def tenants(shares: FairShare, watch: LeaseWatch, now_s: float) -> tuple[TenantView, ...]:
-    """Return the tenants that were heard of, by name."""
+    """Return the known tenants, sorted by name."""
     used = used_shares(shares, watch, now_s)
     return tuple(
         TenantView(
@@ -49,7 +49,7 @@ def tenants(shares: FairShare, watch: LeaseWatch, now_s: float) -> tuple[TenantV
 
 
 def used_shares(shares: FairShare, watch: LeaseWatch, now_s: float) -> dict[str, float]:
-    """Return each tenant's part of all worker-seconds used lately, leases that run included."""
+    """Return each tenant's share of all recently used worker-seconds, including running leases."""
     used = {name: tenant.usage.lately_s(now_s) for name, tenant in shares.tenants.items()}
     since_s = now_s - shares.window_s
     for held in watch.held.values():
@@ -59,7 +59,7 @@ def used_shares(shares: FairShare, watch: LeaseWatch, now_s: float) -> dict[str,
 
 
 def demand(shares: FairShare, watch: LeaseWatch) -> Demand:
-    """Return how much work there is: what waits and may run, and what runs."""
+    """Return how much work there is: waiting units that may run, and running leases."""
     waiting: Counter[Need] = Counter()
     for tenant in shares.tenants.values():
         if not shares.may(tenant):

@@ -16,15 +16,15 @@ class PlanTask:
     """Turn a job document into a plan."""
 
     job_id: str
-    """Whose."""
+    """The job that it belongs to."""
     document: str
     """The job document, YAML or JSON."""
     source: str
     """What to call the document in messages, e.g. ``watch.yaml``."""
     folder: str | None
-    """Where relative media paths start; None where only URLs and stored blobs are allowed (jobs over HTTP)."""
+    """The base folder of relative media paths; None if only URLs and stored blobs are allowed (jobs over HTTP)."""
     examine: bool = False
-    """Whether clips and sounds are decoded to look for damage; rendering finds it anyway."""
+    """Whether clips and sounds are decoded to find damage, which rendering would find anyway."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +32,13 @@ class SegmentTask:
     """Render one segment."""
 
     job_id: str
-    """Whose."""
+    """The job that it belongs to."""
     plan: Plan
     """The plan that the segment is part of."""
     segment: Segment
     """Which segment."""
     use_cache: bool = True
-    """Whether a stored segment may stand in for rendering."""
+    """Whether a stored segment may be reused instead of rendering."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class AssembleTask:
     """Mix the sound, join the segments, check the file, make cover and report."""
 
     job_id: str
-    """Whose."""
+    """The job that it belongs to."""
     plan: Plan
     """What to assemble."""
     segments: tuple[SegmentResult, ...]
@@ -55,15 +55,15 @@ class AssembleTask:
     """Where production files go, atomically, as ``<job_id>.mp4``, ``.jpg`` and ``.json``; empty for the worker's own
     folder of productions."""
     use_cache: bool = True
-    """Whether a stored sound track may stand in for mixing."""
+    """Whether a stored sound track may be reused instead of mixing."""
 
 
 @dataclass(frozen=True, slots=True)
 class LookTask:
-    """Look at an asset with all analysers that can."""
+    """Look at an asset with all analysers that support it."""
 
     job_id: str
-    """Whose."""
+    """The job that it belongs to."""
     document: str
     """What to look at, as ``farm.work.look`` writes it."""
 
@@ -73,7 +73,7 @@ Task = PlanTask | SegmentTask | AssembleTask | LookTask
 
 @dataclass(frozen=True, slots=True)
 class Spent:
-    """Where CPU went, in seconds of one core."""
+    """CPU time by stage, in core-seconds."""
 
     decode_s: float = 0.0
     """Reading and decoding media."""
@@ -98,11 +98,11 @@ class ElementTime:
     """How long an element took in a segment."""
 
     name: str
-    """Which, as ``basics.vignette``."""
+    """The element's name, as ``basics.vignette``."""
     calls: int
-    """Frames, or drawings of a sticker."""
+    """The number of frames, or of drawings of a sticker."""
     seconds: float
-    """In all, by the clock."""
+    """Total wall-clock time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,25 +112,25 @@ class SegmentResult:
     key: str
     """Its name in the store."""
     frames: int
-    """How many it holds."""
+    """The number of its frames."""
     size_bytes: int
     """Its encoded size."""
     reused: bool
-    """Whether it was in the store already."""
+    """Whether it was already in the store."""
     encoder: str
     """Which encoder made it, as ``libx264``."""
     spent: Spent
-    """CPU used now; zero where reused."""
+    """CPU time used now; zero if reused."""
     node: str = ""
     """Where it was made."""
     device: str = ""
-    """What its frames were composed on, as ``cpu`` or ``gpu (NVIDIA L4)``; empty where reused."""
+    """What its frames were composed on, as ``cpu`` or ``gpu (NVIDIA L4)``; empty if reused."""
     decoders: tuple[str, ...] = ()
-    """What decoded its clips, as ``software`` or ``nvdec``; empty where reused or without clips."""
+    """The decoders used for its clips, as ``software`` or ``nvdec``; empty if reused or without clips."""
     warnings: tuple[str, ...] = ()
-    """What was done on the CPU though a GPU was asked for."""
+    """What was done on the CPU although a GPU was requested, and damage found in its clips."""
     elements: tuple[ElementTime, ...] = ()
-    """How long each element took; empty where reused."""
+    """How long each element took; empty if reused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +138,7 @@ class Production:
     """A finished file with its cover, checks and costs."""
 
     job_id: str
-    """Whose."""
+    """The job that it belongs to."""
     video: str
     """Path of the MP4."""
     cover: str
@@ -158,11 +158,11 @@ class Production:
     loudness_lufs: float | None
     """Integrated loudness measured in the file; None for a silent video."""
     sha256: str
-    """Of the MP4."""
+    """SHA-256 of the MP4."""
     warnings: tuple[str, ...] = ()
-    """As in the report."""
+    """The warnings, as in the report."""
     spent: Spent = field(default_factory=Spent)
-    """CPU of assembling alone."""
+    """CPU time of assembling alone."""
     node: str = ""
     """Where it was assembled."""
 
@@ -174,7 +174,7 @@ class Looked:
     record: str
     """The catalog's record of it, as JSON."""
     spent: Spent
-    """What looking cost."""
+    """CPU time that looking at it took."""
     node: str = ""
     """Where it was looked at."""
 

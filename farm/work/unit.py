@@ -1,4 +1,4 @@
-"""What the scheduler keeps about jobs and the units of work that they are made of."""
+"""The scheduler's records of jobs and of the units of work that they consist of."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from farm.work.need import ANY, Need
 from farm.work.task import SegmentResult
 
 UnitName = tuple[str, str]
-"""What makes two units one: a kind with a segment key, or a kind with a job's id."""
+"""The identity of a unit: its kind with a segment key, or its kind with a job's id."""
 
 
 class UnitKind(StrEnum):
@@ -27,18 +27,18 @@ class UnitKind(StrEnum):
     LOOK = "look"
     """Asset to findings."""
 
-    # Enum's own is a call into Python, and these are in keys that the scheduler looks up all the time.
+    # Enum's own __hash__ is a call into Python code, and these are in keys that the scheduler looks up constantly.
     __hash__ = str.__hash__
 
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One try that failed without the job's fault."""
+    """One try that failed through no fault of the job."""
 
     worker_id: str
-    """Who tried."""
+    """Which worker tried."""
     node: str
-    """Where; empty where the worker names no machine."""
+    """On which node; empty if the worker names none."""
     message: str
     """What happened."""
 
@@ -49,20 +49,20 @@ class Attempt:
 
 @dataclass(slots=True, eq=False)
 class Unit:
-    """A thing to do once, for one job or for several that want the same segment."""
+    """Work to be done once, for one job or for several that share a segment."""
 
     kind: UnitKind
     """What is done."""
     name: UnitName
-    """What makes it one with another job's unit."""
+    """Its identity; jobs that need the same unit share it."""
     label: str
     """For people, as ``segment 3 of 7``."""
     estimate_s: float
-    """What it should take, by the plan."""
+    """How long it should take according to the plan."""
     segments: dict[str, Segment | None] = field(default_factory=dict)
-    """The jobs that want it, by id, each with its own segment."""
+    """The jobs that need it, by id, each with its own segment."""
     fences: list[int] = field(default_factory=list)
-    """The leases that it is under: none while it waits, two where a straggler is run twice."""
+    """The leases that it is under: none while it waits, two while a straggler is run twice."""
     attempts: list[Attempt] = field(default_factory=list)
     """Tries that failed."""
 
@@ -72,35 +72,35 @@ class Job:
     """An unfinished job."""
 
     request: JobRequest
-    """What it was asked to be."""
+    """Its request."""
     order: int
     """Its place in the order of arrival."""
     accepted_s: float
     """When it was accepted."""
     rank: float
-    """Its place in its tenant's queue; least first."""
+    """Its rank in its tenant's queue; lowest first."""
     listing: int = 0
-    """How often its rank was changed: entries of the ready queue from before a change count for nothing."""
+    """How often its rank was changed: older entries of the ready queue are stale."""
     state: JobState = JobState.ACCEPTED
     """Where it stands."""
     plan: Plan | None = None
     """Its plan, once made."""
     need: Need = ANY
-    """What its waiting units need of a worker; changes only while nothing waits."""
+    """What its waiting units need of a worker; changes only while no unit is waiting."""
     results: dict[str, SegmentResult] = field(default_factory=dict)
     """Its finished segments, by key."""
     units: dict[UnitName, Unit] = field(default_factory=dict)
-    """What is still to be done now."""
+    """The units still to be done in its current state."""
     assembly: Unit | None = None
-    """Its last unit; kept because it is opened again when a stored segment was gone."""
+    """Its last unit; kept because it is reopened if a stored segment turns out to be missing."""
     ready: deque[Unit] = field(default_factory=deque)
-    """Units that waited when they were put here; those under a lease are skipped."""
+    """Units that were waiting when they were put here; those under a lease are skipped."""
     waiting: int = 0
-    """How many of its units wait."""
+    """How many of its units are waiting."""
     running: int = 0
-    """How many leases are held in its name."""
+    """How many leases are held on its behalf."""
     listed: set[tuple[Need, bool]] = field(default_factory=set)
-    """The lanes of the ready queue that it stands in."""
+    """The lanes of the ready queue in which it is listed."""
 
     @property
     def segment_need(self) -> Need:
@@ -113,12 +113,12 @@ class Job:
 
     @property
     def assembly_need(self) -> Need:
-        """What assembling needs of a worker: it draws the cover, and a segment that the store has dropped."""
+        """What assembling needs of a worker: it renders the cover, and segments that the store has dropped."""
         return Need(plugins=self.plan.drawn_by) if self.plan is not None else ANY
 
     @property
     def first_waiting(self) -> Unit | None:
-        """Its first unit that waits."""
+        """Its first waiting unit."""
         while self.ready and not self.waits(self.ready[0]):
             self.ready.popleft()
         return self.ready[0] if self.ready else None

@@ -1,6 +1,6 @@
-"""The worker: a plain class that plans, renders segments and assembles files. Knows no Ray.
+"""The worker: a plain class that plans, renders segments and assembles files. Independent of Ray.
 
-What draws and encodes is imported when it is first used: documents are checked without it, in a third of the time.
+Modules that draw and encode are imported on first use, so that documents are checked in a third of the time.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ COVER_SUFFIX = ".jpg"
 
 
 class Worker:
-    """Does tasks one at a time; keeps scaled stills and the plugin registry between them."""
+    """Performs tasks one at a time; keeps scaled stills and the plugin registry between them."""
 
     def __init__(self, settings: Settings, registry: Registry | None = None) -> None:
         self._settings = settings
@@ -80,7 +80,7 @@ class Worker:
 
     @cached_property
     def drawings(self) -> Drawings:
-        """Rastered texts, shapes and stickers, kept between segments."""
+        """Rasterised texts, shapes and stickers, kept between segments."""
         from farm.render.drawn import Drawings
 
         return Drawings()
@@ -92,17 +92,17 @@ class Worker:
 
     @cached_property
     def library(self) -> Store:
-        """What the library holds."""
+        """The library's store."""
         return self._settings.open_library()
 
     def find_media(self, sha256: str) -> Path | None:
-        """Return where a media file lies on this machine: uploaded, fetched, or of the library.
+        """Return the path of a media file on this machine: uploaded, fetched, or from the library.
 
-        Its bytes are compared with its hash each time, 1 ms a megabyte: what was drawn from others would be kept under
-        the names of what was meant, and given to everybody.
+        Its content is verified against its hash each time, 1 ms per megabyte: segments rendered from wrong bytes would
+        be stored under the keys of the right ones, and reused by every job.
 
         Raises:
-            MediaError: it is damaged.
+            MediaError: the file is damaged.
         """
         path = self.blobs.find(sha256) or self.library.find(sha256)
         if path is not None and hash_file(path) != sha256:
@@ -119,26 +119,26 @@ class Worker:
 
     @cached_property
     def productions(self) -> Productions:
-        """Where other machines find what was assembled here."""
+        """Where other machines find the files assembled here."""
         return self._settings.open_productions()
 
     @cached_property
     def upkeep(self) -> Upkeep:
-        """When what this machine keeps is held to its limits."""
+        """Schedules the trimming of this machine's stores to their limits."""
         return Upkeep(self._settings.home / "upkeep")
 
     @cached_property
     def media(self) -> Localiser:
-        """Finds the media of plans that other machines made."""
+        """Finds the media of plans made by other machines."""
         return Localiser(self.blobs, starter_library().values())
 
     @cached_property
     def conditions(self) -> Conditions:
-        """What is known of damage in media."""
+        """Known damage in media."""
         return Conditions(self.blobs, starter_library().values())
 
     def warm(self) -> dict[str, Any]:
-        """Load what drawing needs; return facts about this worker: its node, the encoders and devices that work."""
+        """Load what drawing needs; return this worker's node, working encoders and devices, and plugins."""
         self.load()
         encoders = [name for name in ("libx264", "h264_nvenc") if encoder_works(name)]
         devices = ["cpu", *(["gpu"] if self._cuda.works else [])]
@@ -159,13 +159,13 @@ class Worker:
         return why_no_nvdec()
 
     def load(self) -> None:
-        """Load plugins and compiled loops, so that the first frame need not wait for them."""
+        """Load plugins and compiled loops in advance, so that the first frame does not wait for them."""
         import farm.render.tone_kernels
         import farm.work.render  # noqa: F401
 
         load_kernels()
         assert self.registry
-        # Whatever the process does while it starts: what comes now may be large and part of a cycle.
+        # Overrides whatever startup has set: objects from here on may be large and part of reference cycles.
         gc.set_threshold(700, 10, 10)
 
     def draft(self, task: PlanTask, fetched: Callable[[str], Path] | None = None) -> Draft:
@@ -178,7 +178,7 @@ class Worker:
         Raises:
             DocumentError: with all its problems.
         """
-        # Whoever names a folder works on this machine and may fetch what they can reach from it anyway.
+        # A caller that names a folder works on this machine and can reach the same hosts anyway.
         guard = parse_guard(self._settings.fetch_allow) if task.folder is None else None
         binder = Binder(
             folder=Path(task.folder) if task.folder is not None else None,
@@ -226,7 +226,7 @@ class Worker:
         )
 
     def render(self, task: SegmentTask, halt: Halt) -> SegmentResult:
-        """Render a segment into the store, unless it is there."""
+        """Render a segment into the store, unless it is already there."""
         from farm.work.render import render_segment
 
         segment, quality = task.segment, task.plan.quality
@@ -264,10 +264,10 @@ class Worker:
         )
 
     def _device(self, plan: Plan) -> tuple[Device, Decoder, tuple[str, ...]]:
-        """Return what a plan's frames are composed on, what decodes its clips, and what to tell about that.
+        """Return the device for a plan's frames, the decoder for its clips, and related warnings.
 
         Raises:
-            MachineError: the plan asks for a GPU, and there is none here that works.
+            MachineError: the plan requires a GPU, and there is no working one here.
         """
         if plan.device == "cpu":
             return Cpu(), "software", ()
@@ -280,7 +280,7 @@ class Worker:
         return gpu, "software", (told,)
 
     def assemble(self, task: AssembleTask, halt: Halt) -> Production:
-        """Mix the sound, join the segments, check the file, write cover and report."""
+        """Mix the sound, join the segments, check the file, and write cover and report."""
         from farm.work.assemble import assemble
 
         started = time.process_time()
@@ -296,10 +296,10 @@ class Worker:
         return replace(production, spent=spent)
 
     def look(self, task: LookTask, halt: Halt) -> Looked:
-        """Look at an asset with all analysers that can, and keep what they make of it.
+        """Look at an asset with all analysers that support it, and store the files they make from it.
 
         Raises:
-            StoreError: the asset's content is gone.
+            StoreError: the asset's content is missing.
         """
         from farm.work.look import lane_for
         from farm.work.look_job import look_at, parse_look
@@ -322,9 +322,9 @@ class Worker:
         return Looked(record.to_json(), spent, self._node)
 
     def _segments(self, task: AssembleTask, halt: Halt) -> tuple[AssembleTask, list[Path]]:
-        """Return the segments' files, and the task with the results of those that had to be rendered again.
+        """Return the segments' files, and the task updated with the results of segments rendered again.
 
-        The store may have dropped one meanwhile. It is rendered here, on the CPU where this worker has no GPU.
+        A segment that the store has dropped meanwhile is rendered here, on the CPU if this worker has no GPU.
         """
         plan = task.plan if self._cuda.works else replace(task.plan, device="cpu")
         results, paths = list(task.segments), []
