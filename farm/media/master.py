@@ -35,7 +35,7 @@ class Mastered:
     loudness_lufs: float | None
     """Integrated loudness of the samples that were encoded; None for silence."""
     warnings: tuple[str, ...]
-    """Sounds that ended too early."""
+    """Warnings of sounds that ended too early."""
     damaged: tuple[Asset, ...] = ()
     """Sounds that could not be decoded in places."""
 

@@ -32,7 +32,7 @@ class Mix:
 
     @property
     def warnings(self) -> list[str]:
-        """Sounds that ended too early; complete once all blocks are read."""
+        """Warnings of sounds that ended too early; complete once all blocks are read."""
         return list(dict.fromkeys(part.warning for part in self._parts if part.warning))
 
     @property

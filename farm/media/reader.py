@@ -63,7 +63,8 @@ class StreamReader:
     """Reads a clip by FFmpeg.
 
     If a packet cannot be decoded, the frames that depend on it are dropped: the previous frame is held until the next
-    keyframe. So are frames that a decoder marks as concealed: what is shown does not depend on where decoding began.
+    keyframe. Frames that a decoder marks as corrupt are dropped too, so that what is shown does not depend on where
+    decoding began.
     """
 
     def __init__(self, asset: Asset, decoder: Decoder = "software", *, unseen: bool = False) -> None:

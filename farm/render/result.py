@@ -15,7 +15,7 @@ import numpy as np
 from farm.render.frame import Frame, Plane
 
 EVERY: Final = 16
-"""Pixels are checked in the first of every this many calls of an element."""
+"""Pixels are checked once in this many calls of an element, starting with the first."""
 SAMPLES: Final = 1024
 """Target number of pixels sampled per plane."""
 OVER: Final = 2
