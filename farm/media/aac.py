@@ -14,10 +14,10 @@ from farm.media.tape import SAMPLE_RATE, Samples
 
 BIT_RATE: Final = 144_000
 FAST: Final = {"aac_coder": "fast", "aac_is": "0", "cutoff": "18000"}
-"""Better than FFmpeg's own choice in a third of its time, but that it turns loud pure tones down by up to 3 dB; see
+"""Sounds better than FFmpeg's default and takes a third of the time, but attenuates loud pure tones by up to 3 dB; see
 "Sound" in docs/performance.md."""
 THOROUGH: Final = {"aac_coder": "twoloop"}
-"""FFmpeg's own choice."""
+"""FFmpeg's default."""
 
 _PIECE: Final = SAMPLE_RATE // 10
 """Samples handed to the encoder at a time; it cuts its own frames from them."""
@@ -32,7 +32,7 @@ def encode_sound(
 ) -> None:
     """Write blocks of samples, shape (2, n), to ``out``: an MP4 with one AAC-LC track, 48 kHz stereo.
 
-    How the sound is cut into blocks does not change the bytes.
+    The bytes do not depend on how the sound is split into blocks.
 
     Raises:
         av.error.FFmpegError: ``out`` cannot be written.

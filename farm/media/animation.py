@@ -20,31 +20,31 @@ from farm.media.reader import HELD, Timed
 from farm.model.asset import Asset
 
 FORMATS: Final = frozenset({"GIF", "PNG", "WEBP", "AVIF"})
-"""Formats whose further pictures are frames of an animation; in TIFF they are pages, in MPO views."""
+"""Formats whose additional pictures are animation frames; in TIFF they are pages, in MPO views."""
 _SHORTEST_S: Final = Fraction(1, 100)
 _HURRIED_S: Final = Fraction(1, 10)
-"""Browsers show frames that last 10 ms or less for 100 ms: old GIFs say 0 and mean "as fast as you can"."""
+"""Browsers show frames of 10 ms or less for 100 ms: old GIFs state 0, meaning "as fast as possible"."""
 
 
 @dataclass(frozen=True, slots=True)
 class Animation:
-    """How an animated picture moves."""
+    """Timing and transparency of an animated picture."""
 
     lasts_s: tuple[Fraction, ...]
-    """How long each frame is shown."""
+    """Duration of each frame."""
     plays: int
-    """How often it is shown; 0 for endlessly."""
+    """Number of plays; 0 for endless."""
     has_alpha: bool
-    """Whether some pixel may be transparent."""
+    """Whether any pixel may be transparent."""
 
 
 def is_animated(image: Image.Image) -> bool:
-    """Return whether an opened picture has further frames."""
+    """Return whether an opened picture has several animation frames."""
     return image.format in FORMATS and getattr(image, "n_frames", 1) > 1
 
 
 def read_animation(image: Image.Image) -> Animation:
-    """Return how an opened picture moves. All of its frames are decoded: durations are found in no other way."""
+    """Return the animation of an opened picture. Decodes every frame: durations cannot be read otherwise."""
     lasts, alpha = [], False
     for index in _frames(image):
         image.seek(index)
@@ -55,7 +55,7 @@ def read_animation(image: Image.Image) -> Animation:
 
 
 def _frames(image: Image.Image) -> range:
-    # An APNG may hold a picture for viewers without animation.
+    # An APNG may start with a fallback picture for viewers without animation.
     first = 1 if image.info.get("default_image") else 0
     return range(first, image.n_frames)  # type: ignore[attr-defined]
 
@@ -69,13 +69,13 @@ def _lasts_s(image: Image.Image) -> Fraction:
 def _plays(image: Image.Image) -> int:
     loop = image.info.get("loop")
     if image.format == "GIF":
-        # The extension tells how often it is shown again; without it, once.
+        # The loop extension states the number of repeats; without it, one play.
         return 1 if loop is None else loop + 1 if loop else 0
     return int(loop or 0)
 
 
 class AnimationReader:
-    """Reads an animated picture; one round of it."""
+    """Reads one play of an animated picture."""
 
     def __init__(self, asset: Asset) -> None:
         self.damage = DamageLog()
@@ -83,7 +83,7 @@ class AnimationReader:
         self._image: Image.Image | None = None
 
     def frames_from(self, seconds: Fraction) -> Iterator[Timed]:  # noqa: ARG002 - each frame builds on the one before
-        """Yield all frames of a round."""
+        """Yield all frames of one play."""
         self.close()
         try:
             image = self._image = open_image(self._asset.path)
@@ -97,7 +97,7 @@ class AnimationReader:
                 image.seek(index)
                 yield at_s, picture
                 at_s += _lasts_s(image)
-        except Exception:  # Pillow's plugins raise whatever damaged data leads them to
+        except Exception:  # Pillow's plugins raise all kinds of errors on damaged data
             self.damage.add(at_s, HELD)
 
     def _composed(self, image: Image.Image) -> Iterator[av.VideoFrame]:
@@ -112,7 +112,7 @@ class AnimationReader:
             yield av.VideoFrame.from_ndarray(np.ascontiguousarray(pixels), format=form)
 
     def _decoded(self) -> Iterator[av.VideoFrame]:
-        """Yield the frames of an APNG by FFmpeg: Pillow lays half-clear pixels over each other too faintly."""
+        """Yield the frames of an APNG, decoded by FFmpeg: Pillow blends semi-transparent pixels too faintly."""
         with open_media(self._asset.path) as container:
             for frame in container.decode(video=0):
                 yield frame if frame.format.name == "rgba" else frame.reformat(format="rgba")

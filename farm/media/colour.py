@@ -1,8 +1,7 @@
-"""Colour: what a decoded frame's samples mean, and the tables that bring HDR and wide gamuts to BT.709 SDR.
+"""Colour: how a decoded frame's samples are encoded, and the tables that convert HDR and wide gamuts to BT.709 SDR.
 
-HDR is shown as displays of reference white 203 cd/m² show it (ITU-R BT.2408): what SDR can show keeps its colour, what
-is brighter is rolled off towards white. Sources: BT.2100 (HLG, PQ), BT.2087 and SMPTE EG 432-1 (primaries),
-IEC 61966-2-1 (sRGB).
+HDR is rendered for a reference white of 203 cd/m² (ITU-R BT.2408): colours within SDR's range are kept, brighter ones
+are rolled off towards white. Sources: BT.2100 (HLG, PQ), BT.2087 and SMPTE EG 432-1 (primaries), IEC 61966-2-1 (sRGB).
 """
 
 from __future__ import annotations
@@ -20,23 +19,23 @@ from numpy.typing import NDArray
 from farm.render.tone import FRACTION_BITS, KNOTS
 
 Tables = tuple[NDArray[np.int16], NDArray[np.int16], NDArray[np.int16]]
-"""Luma, blue and red difference by (Y, U, V), as :func:`farm.render.tone_kernels.map_planes` takes them."""
+"""Luma, blue and red difference, indexed by (Y, U, V), as :func:`farm.render.tone_kernels.map_planes` takes them."""
 Light = NDArray[np.float64]
 
 _WHITE_NITS: Final = 203.0
 _PEAK_NITS: Final = 1000.0
-"""What HLG is shown at, and what PQ is taken to be graded for; brighter PQ is white."""
+"""Peak at which HLG is rendered and for which PQ is assumed to be graded; brighter PQ becomes white."""
 _KNEE: Final = 0.8
-"""Up to this share of SDR's white (sRGB 231) light is kept as it is."""
+"""Light up to this share of SDR white (sRGB 231) is left unchanged."""
 _FULL: Final = 2
 """AVCOL_RANGE_JPEG."""
 
 
 class Transfer(StrEnum):
-    """How samples stand for light, where it is not as SDR's."""
+    """Transfer function: how samples encode light."""
 
     SDR = "sdr"
-    """BT.1886 and whatever is close to it."""
+    """BT.1886 and similar curves."""
     HLG = "hlg"
     """Hybrid log-gamma, ARIB STD-B67."""
     PQ = "pq"
@@ -44,28 +43,28 @@ class Transfer(StrEnum):
 
 
 class Primaries(StrEnum):
-    """Which colours red, green and blue are."""
+    """Colour primaries."""
 
     BT709 = "bt709"
-    """HD's; those of BT.601 are taken for the same, as players do."""
+    """HD; those of BT.601 are treated as the same, as players do."""
     BT2020 = "bt2020"
-    """UHD's and HDR's."""
+    """UHD and HDR."""
     P3 = "p3"
-    """Digital cinema's and Display P3, white at D65."""
+    """Digital cinema and Display P3, white point D65."""
 
 
 @dataclass(frozen=True, slots=True)
 class Colours:
-    """What the samples of a frame mean, where swscale alone would get them wrong."""
+    """Colour encoding of a frame that swscale alone would convert wrongly."""
 
     transfer: Transfer
-    """How samples stand for light."""
+    """Transfer function."""
     primaries: Primaries
-    """Which colours red, green and blue are."""
+    """Colour primaries."""
     space: Colorspace
     """The matrix between YUV and RGB."""
     full_range: bool
-    """Whether samples use all codes."""
+    """Whether samples are full range."""
 
 
 TRANSFERS: Final = {16: Transfer.PQ, 18: Transfer.HLG}
@@ -76,28 +75,28 @@ _UNREADABLE: Final = {
     14: "ICtCp",
     15: "IPT (Dolby Vision profile 5, which has no picture for other displays)",
 }
-"""Matrices that no table leads from, by AVColorSpace."""
+"""Matrices that cannot be converted, by AVColorSpace."""
 
 
 def colours_of(frame: av.VideoFrame) -> Colours | None:
-    """Return what the frame's samples mean; None where they are SDR in BT.709's or BT.601's colours."""
+    """Return the frame's colour encoding; None for SDR with BT.709 or BT.601 primaries."""
     transfer = TRANSFERS.get(int(frame.color_trc), Transfer.SDR)
     primaries = PRIMARIES.get(int(frame.color_primaries), Primaries.BT709)
     if transfer is not Transfer.SDR and int(frame.color_primaries) == 2:
-        primaries = Primaries.BT2020  # unsaid; HDR is graded in it
+        primaries = Primaries.BT2020  # unspecified; HDR is graded in BT.2020
     if transfer is Transfer.SDR and primaries is Primaries.BT709:
         return None
     return Colours(transfer, primaries, space_of(frame), int(frame.color_range) == _FULL)
 
 
 def unreadable_colour(frame: av.VideoFrame) -> str:
-    """Say why the frame's colours cannot be shown; empty where they can."""
+    """Return why the frame's colours cannot be converted; empty if they can."""
     name = _UNREADABLE.get(int(frame.colorspace), "")
     return f"has its colours as {name}; export it as HLG, HDR10 or SDR" if name else ""
 
 
 def space_of(frame: av.VideoFrame) -> Colorspace:
-    """Return the frame's matrix; where it says none, HD is BT.709 and smaller BT.601, as players assume."""
+    """Return the frame's matrix; if unspecified, BT.709 for HD and BT.601 for smaller frames, as players assume."""
     if frame.colorspace == 1:
         return Colorspace.ITU709
     if frame.colorspace in (5, 6):
@@ -111,7 +110,7 @@ def space_of(frame: av.VideoFrame) -> Colorspace:
 
 @lru_cache(maxsize=8)
 def tables(colours: Colours) -> Tables:
-    """Return the tables from the 10-bit samples of ``colours`` to 8-bit BT.709 of limited range."""
+    """Return the tables from 10-bit samples in ``colours`` to 8-bit limited-range BT.709."""
     knots = np.arange(KNOTS) * 16.0
     y, u, v = (axis.ravel() for axis in np.meshgrid(knots, knots, knots, indexing="ij"))
     coded = _rgb_from_yuv(y, u, v, colours)
@@ -123,10 +122,10 @@ def tables(colours: Colours) -> Tables:
 
 
 def srgb_from(coded: Light, transfer: Transfer, primaries: Primaries) -> Light:
-    """Return RGB samples, shape (3, n), 0 to 1, as those of sRGB."""
+    """Return RGB samples, shape (3, n), 0 to 1, converted to sRGB."""
     light = _light(np.clip(coded, 0, 1), transfer)
     narrow = _rolled_off(np.maximum(_TO_709[primaries] @ light, 0.0), transfer)
-    # SDR keeps its own curve; HDR is given that of the displays it will be seen on.
+    # SDR keeps its own curve; HDR gets that of the displays it will be viewed on.
     return np.clip(narrow, 0, 1) ** (1 / 2.4) if transfer is Transfer.SDR else _srgb_curve(narrow)
 
 
@@ -153,7 +152,7 @@ _COEFFICIENTS: Final = {
     Colorspace.SMPTE240M: (0.212, 0.087),
     Colorspace.BT2020: (0.2627, 0.0593),
 }
-"""Shares of red and blue in luma (ITU-T H.273, table 4)."""
+"""Weights of red and blue in luma (ITU-T H.273, table 4)."""
 
 _TO_709: Final[dict[Primaries, Light]] = {
     Primaries.BT709: np.eye(3),
@@ -164,11 +163,11 @@ _TO_709: Final[dict[Primaries, Light]] = {
         [[1.224940, -0.224940, 0.0], [-0.042057, 1.042057, 0.0], [-0.019638, -0.078636, 1.098274]]
     ),
 }
-"""Linear light to BT.709's primaries."""
+"""Matrices from linear light to BT.709 primaries."""
 
 
 def _light(coded: Light, transfer: Transfer) -> Light:
-    """Return linear light, 1 being SDR's white."""
+    """Return linear light, 1 being SDR white."""
     if transfer is Transfer.PQ:
         m1, m2, c1, c2, c3 = 2610 / 16384, 2523 / 32, 3424 / 4096, 2413 / 128, 2392 / 128
         root = coded ** (1 / m2)
@@ -184,7 +183,7 @@ def _light(coded: Light, transfer: Transfer) -> Light:
 
 
 def _rolled_off(light: Light, transfer: Transfer) -> Light:
-    """Return light that fits into SDR: above the knee the largest channel is compressed, and the others with it."""
+    """Return light compressed into SDR's range: above the knee the largest channel, and the others in proportion."""
     if transfer is Transfer.SDR:
         return light
     top = np.maximum(light.max(axis=0), 1e-9)

@@ -1,4 +1,4 @@
-"""Opening media of unknown origin: only real media formats, only the file itself."""
+"""Opening media from untrusted sources: only real media formats, only the file itself."""
 
 from __future__ import annotations
 
@@ -22,32 +22,32 @@ MAX_STREAMS: Final = 64
 MAX_CLIP_PIXELS: Final = 8192 * 4352
 """Larger clips are refused: a little more than 8K."""
 UNWRITABLE: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO})
-"""What a disk says that cannot be written."""
+"""Error numbers of a disk that cannot be written."""
 
 UNDECODED: Final = {"skip_frame": "all"}
-"""Options that keep FFmpeg from decoding a picture to learn what the header of our own files says anyway."""
+"""Options that keep FFmpeg from decoding a picture to find out what our own files' headers already state."""
 
 _FORMATS: Final = (
     "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,asf,flv,mpeg,mpegts,mpegvideo,mxf,gxf,dv,ivf,gif,apng,nut,rm,wtv,"
     "h264,hevc,m4v,obu,yuv4mpegpipe,"
     "ogg,wav,w64,aiff,au,caf,mp3,aac,ac3,eac3,dts,truehd,mlp,flac,tta,ape,amr,wv,voc,gsm,sbc"
 )
-"""FFmpeg's demuxers for files that hold their media themselves. Playlists (HLS, DASH, concat) are left out:
+"""FFmpeg's demuxers for self-contained files. Playlists (HLS, DASH, concat) are left out:
 
-they name other files and addresses, which a job must not make a worker read.
+they refer to other files and addresses, which a job must not make a worker read.
 """
 
 
 _PATCHED: Final = frozenset({"mpeg1video", "mpeg2video"})
-"""Decoders that patch damaged pictures without a word unless told to fail."""
+"""Decoders that silently conceal damage in pictures unless told to fail."""
 _TRIES: Final = 3
-"""So many errors one after another end a file."""
+"""Consecutive errors after which reading stops."""
 _SUMMED: Final = frozenset({"flac", "wavpack"})
-"""Codecs whose packets carry checksums that FFmpeg compares only when told to; else damage is heard as noise."""
+"""Codecs whose packets carry checksums that FFmpeg verifies only when told to; otherwise damage is heard as noise."""
 
 
 class UnknownFormatError(MediaError):
-    """The file is of no format that is tried."""
+    """The file is in none of the supported formats."""
 
 
 def open_media(path: str, hwaccel: HWAccel | None = None) -> InputContainer:
@@ -55,10 +55,10 @@ def open_media(path: str, hwaccel: HWAccel | None = None) -> InputContainer:
 
     Args:
         path: The file.
-        hwaccel: What decodes its pictures; software where None.
+        hwaccel: Hardware decoder of its pictures; None for software.
 
     Raises:
-        UnknownFormatError: it is of no known format.
+        UnknownFormatError: it is in none of the supported formats.
         MediaError: it has too many tracks.
         av.error.FFmpegError: it cannot be opened.
     """
@@ -72,17 +72,17 @@ def open_media(path: str, hwaccel: HWAccel | None = None) -> InputContainer:
         "max_streams": str(MAX_STREAMS + 1),
     }
     try:
-        # Titles and comments are often in the owner's old encoding; nobody reads them here.
+        # Titles and comments are often in a legacy encoding; they are not used here.
         container = av.open(path, options=options, hwaccel=hwaccel, metadata_errors="replace")
-    except av.error.ArgumentError as error:  # what FFmpeg says to a format that is not listed
+    except av.error.ArgumentError as error:  # raised for a format that is not whitelisted
         raise UnknownFormatError(f"{name} is not a picture, clip or sound, whatever its name says") from error
-    except av.error.MemoryError as error:  # what some demuxers say beyond max_streams; others stop there
+    except av.error.MemoryError as error:  # raised by some demuxers beyond max_streams; others stop
         raise crowded from error
     if len(container.streams) > MAX_STREAMS:
         container.close()
         raise crowded
     for stream in container.streams.video:
-        # Every frame says its size anew; the decoder must refuse one that grows. Unknown codecs have none.
+        # Each frame states its own size; the decoder must refuse one that grows. Unknown codecs have no context.
         if stream.codec_context is None:
             continue
         strict = {"err_detect": "explode"} if stream.codec_context.name in _PATCHED else {}
@@ -94,10 +94,10 @@ def open_media(path: str, hwaccel: HWAccel | None = None) -> InputContainer:
 
 
 def packets(container: InputContainer, streams: Any, failed: Callable[[], None]) -> Iterator[Any]:
-    """Yield the packets of some streams and, last, an empty one that has decoders give what they hold.
+    """Yield the packets of the given streams and, last, an empty one that flushes the decoders.
 
-    What cannot be read is told by ``failed`` and passed over; after some errors one behind the other nothing more is
-    tried.
+    On each read error ``failed`` is called and the packet skipped; reading stops after :data:`_TRIES` consecutive
+    errors.
     """
     failures = 0
     while failures < _TRIES:
@@ -106,14 +106,14 @@ def packets(container: InputContainer, streams: Any, failed: Callable[[], None])
                 failures = 0
                 yield packet
             return
-        except (av.error.FFmpegError, IndexError):  # PyAV's word on packets of a track that it does not know
+        except (av.error.FFmpegError, IndexError):  # IndexError: a packet of a track unknown to PyAV
             failures += 1
             failed()
     yield av.Packet()
 
 
 def picture_stream(container: InputContainer) -> VideoStream | None:
-    """Return the track whose pictures are shown: the default one, else the first that a decoder knows."""
+    """Return the video track that is shown: the default one, else the first that can be decoded."""
     known = [
         stream
         for stream in container.streams.video
@@ -125,9 +125,9 @@ def picture_stream(container: InputContainer) -> VideoStream | None:
 
 
 def sound_stream(container: InputContainer) -> AudioStream | None:
-    """Return the track that is heard: the default one, else the first that a decoder knows.
+    """Return the audio track that is played: the default one, else the first that can be decoded.
 
-    Phones record tracks beside it that FFmpeg cannot decode (Apple's spatial sound); these are passed over.
+    Phones also record tracks that FFmpeg cannot decode (Apple's spatial audio); these are skipped.
     """
     known = [stream for stream in container.streams.audio if _decodable(stream)]
     meant = [stream for stream in known if stream.disposition & Disposition.default]

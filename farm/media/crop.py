@@ -10,16 +10,16 @@ import numpy as np
 from farm.render.part import Part
 
 _PLANES: Final = {"yuv420p": 1, "yuvj420p": 1, "yuv420p10le": 2}
-"""Planar 4:2:0 formats that can be cropped as they are, with the bytes of a sample."""
+"""Planar 4:2:0 formats that can be cropped without conversion, with their bytes per sample."""
 
 
 def croppable(frame: av.VideoFrame) -> bool:
-    """Whether :func:`cropped` takes the frame as it is."""
+    """Whether :func:`cropped` accepts the frame without conversion."""
     return frame.format.name in _PLANES
 
 
 def cropped(frame: av.VideoFrame, part: Part) -> av.VideoFrame:
-    """Return a part of a picture (its own, not turned) as a picture of the same format and colours."""
+    """Return a part of a picture, in its coded orientation, as a picture of the same format and colours."""
     sample_bytes = _PLANES[frame.format.name]
     made = av.VideoFrame(part.width, part.height, frame.format.name)
     for plane, target in zip(frame.planes, made.planes, strict=True):

@@ -7,37 +7,37 @@ from fractions import Fraction
 from typing import Final
 
 NEAR_S: Final = Fraction(1)
-"""Damage within this time of other damage is one place."""
+"""Damage within this time of other damage counts as the same place."""
 MAX_TOLD: Final = 3
-"""So many places are told; of more only their number."""
+"""Number of places listed; any more are only counted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Damage:
-    """A place that could not be decoded; times count from the asset's origin."""
+    """A place that could not be decoded; times are relative to the asset's origin."""
 
     start_s: Fraction
     """Where it begins."""
     stop_s: Fraction
-    """The last moment that was found to be damaged."""
+    """The last time found to be damaged."""
     what: str
-    """What is done about it: ``the last good frame is held``."""
+    """What is done about it, such as ``the last good frame is held``."""
 
 
 class DamageLog:
-    """Collects damage while a file is decoded; what lies close together is one place."""
+    """Collects damage while a file is decoded; nearby damage is merged into one place."""
 
     def __init__(self, cut_off_s: Fraction | None = None) -> None:
-        """Begin.
+        """Start an empty log.
 
         Args:
-            cut_off_s: Where the file breaks off, which is told by itself: what is damaged near it or beyond is not.
+            cut_off_s: Where the file is cut off, which is reported separately: damage near it or beyond is ignored.
         """
         self._places: list[Damage] = []
         self._until_s = None if cut_off_s is None else cut_off_s - NEAR_S
 
     def add(self, at_s: Fraction, what: str) -> None:
-        """Note that a moment cannot be decoded."""
+        """Record that the file cannot be decoded at ``at_s``."""
         if self._until_s is not None and at_s >= self._until_s:
             return
         at_s = max(Fraction(0), at_s)
@@ -53,12 +53,12 @@ class DamageLog:
 
     @property
     def places(self) -> tuple[Damage, ...]:
-        """What was found, in the order of time."""
+        """The damage found, in time order."""
         return tuple(sorted(self._places, key=lambda place: (place.start_s, place.what)))
 
 
 def sentences(places: tuple[Damage, ...], name: str) -> tuple[str, ...]:
-    """Return what to tell of the file called ``name``."""
+    """Return messages that describe the damage to the file called ``name``."""
     times: dict[str, list[Fraction]] = {}
     for place in places:
         times.setdefault(place.what, []).append(place.start_s)

@@ -1,4 +1,4 @@
-"""Deinterlacing: woven fields become whole frames, by FFmpeg's bwdif (motion adaptive, integer arithmetic)."""
+"""Deinterlacing: interlaced frames become progressive, by FFmpeg's bwdif (motion adaptive, integer arithmetic)."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ import av.filter
 
 
 class Deinterlacer:
-    """Takes the frames of a clip in order and gives them back whole, one for one.
+    """Takes the frames of a clip in order and returns them deinterlaced, one for one.
 
-    A run of interlaced frames has a filter of its own, which sees one frame before and one after each; progressive
-    frames pass untouched.
+    Each run of interlaced frames gets its own filter, which uses the frames before and after each one; progressive
+    frames pass through unchanged.
     """
 
     def __init__(self) -> None:
@@ -24,7 +24,7 @@ class Deinterlacer:
         self._times: deque[Fraction] = deque()
 
     def add(self, at_s: Fraction, frame: av.VideoFrame) -> Iterator[tuple[Fraction, av.VideoFrame]]:
-        """Take the next frame and yield those that are ready, each with its time."""
+        """Take the next frame and yield the frames that are ready, each with its time."""
         form = frame.width, frame.height, frame.format.name
         if self._graph is not None and (not frame.interlaced_frame or form != self._form):
             yield from self.rest()
@@ -38,7 +38,7 @@ class Deinterlacer:
         yield from self._ready(self._graph)
 
     def rest(self) -> Iterator[tuple[Fraction, av.VideoFrame]]:
-        """Yield the frames that are left, at the end of the clip."""
+        """Yield the remaining frames, at the end of the clip."""
         graph, self._graph = self._graph, None
         if graph is not None:
             graph.push(None)

@@ -1,4 +1,4 @@
-"""Ducking: music steps back while a voice or a clip's own sound is heard."""
+"""Ducking: music is turned down while a voice or a clip's own sound is heard."""
 
 from __future__ import annotations
 
@@ -11,23 +11,23 @@ from numpy.typing import NDArray
 from farm.media.tape import SAMPLE_RATE, Samples, Tape
 
 Gain = NDArray[np.float32]
-"""A factor a sample, shape (n,)."""
+"""One factor per sample, shape (n,)."""
 
 _STEP: Final = SAMPLE_RATE // 50
-"""Samples in the 20 ms over which the level is taken."""
+"""Samples in the 20 ms over which the level is measured."""
 _AHEAD: Final = 5
-"""Steps: music begins to step down 0.1 s before the voice, so that its first word is clear."""
+"""Steps of lookahead: music starts to fade 0.1 s before the voice, so that its first word is clear."""
 _HOLD: Final = 15
-"""Steps that music stays down after the voice."""
+"""Steps for which music stays down after the voice."""
 _LEADS: Final = 10 ** (-45 / 20)
-"""A sound leads above this level, about the noise floor of a quiet room recording."""
+"""Level above which a sound ducks music, about the noise floor of a recording in a quiet room."""
 
 
 class Ducker:
-    """Turns what leads into the gain for music: down in 0.1 s, held 0.3 s, back in 0.6 s.
+    """Derives the gain for music from the leading sound: attack 0.1 s, hold 0.3 s, release 0.6 s.
 
-    The gain of a sample depends on up to 0.14 s after it, so gains come out later than the samples go in; how
-    the sound is cut into pieces does not change them.
+    The gain of a sample depends on up to 0.14 s after it, so gains come out later than the samples go in; they do
+    not depend on how the sound is split into pieces.
     """
 
     def __init__(self, duck_db: float) -> None:
@@ -37,12 +37,12 @@ class Ducker:
         self._amount = 0.0
         self._hold = 0
         self._knot: float | None = None
-        """The gain at the start of the first step that is not out yet."""
+        """Gain at the start of the first step not yet returned."""
         self._pending = 0
-        """Samples whose gain is not out yet."""
+        """Samples whose gain is not yet returned."""
 
     def add(self, leading: Samples) -> Gain:
-        """Take the next samples that lead, shape (2, n), and return the gains that are certain by now."""
+        """Take the next samples of the leading sound, shape (2, n), and return the gains known by now."""
         self._pending += leading.shape[1]
         self._tape.put(leading)
         whole = self._tape.length // _STEP
@@ -52,7 +52,7 @@ class Ducker:
         return self._out(ahead=_AHEAD)
 
     def rest(self) -> Gain:
-        """Return the gains that are left, at the end of the sound."""
+        """Return the remaining gains, at the end of the sound."""
         left = self._tape.take(_STEP)
         if left.shape[1]:
             peak = np.pad(np.abs(left).max(axis=0), (0, _STEP - left.shape[1]))

@@ -1,4 +1,4 @@
-"""Encoding: a run of frames becomes one closed GOP that joins with its neighbours without re-encoding."""
+"""Encoding: a run of frames becomes one closed GOP that can be joined to its neighbours without re-encoding."""
 
 from __future__ import annotations
 
@@ -27,11 +27,10 @@ X86_SETS: Final = (
     ("avx2", "MMX2,SSE2Fast,LZCNT,SSSE3,SSE4.2,AVX,FMA3,BMI2,AVX2"),
     ("sse4_2", "MMX2,SSE2Fast,SSSE3,SSE4.2"),
 )
-"""(CPU flag, x264's names of the instruction sets it may use then), best first.
+"""(CPU flag, x264's names of the instruction sets allowed with it), best first.
 
-x264's AVX-512 code for macroblock trees reads memory that nobody wrote, so equal frames gave unequal files for
-about one segment in ten; all smaller sets give one and the same file. Naming them also makes the bytes independent
-of the CPU.
+x264's AVX-512 macroblock-tree code reads uninitialised memory, so equal frames gave different files for about one
+segment in ten; all smaller sets give identical files. Naming the sets also makes the bytes independent of the CPU.
 """
 
 _BT709 = 1  # AVCOL_PRI_BT709, AVCOL_TRC_BT709, AVCOL_SPC_BT709
@@ -107,7 +106,7 @@ class SegmentEncoder:
 
 
 def options_of(encoder: str, preset: str, crf: int, options: str = "") -> dict[str, str]:
-    """Return the codec options for a quality; ``options`` are x264's own, as ``name=value:name=value``."""
+    """Return the codec options for a quality; ``options`` are extra x264 options, as ``name=value:name=value``."""
     if encoder == "libx264":
         sets = instruction_sets()
         params = [X264_PARAMS, *([f"asm={sets}"] if sets else []), *([options] if options else [])]
@@ -132,7 +131,7 @@ def instruction_sets() -> str:
 
 
 def encoder_works(encoder: str) -> bool:
-    """Whether this machine can really encode with ``encoder``: tries two small frames."""
+    """Whether this machine can actually encode with ``encoder``: tries two small frames."""
     try:
         probe = SegmentEncoder(256, 256, Fraction(30), encoder=encoder, preset=fastest(encoder), crf=30)
         for _ in range(2):

@@ -1,4 +1,4 @@
-"""Examining: a file decoded only to learn which places of it cannot be."""
+"""Examining: decoding a file only to find the places that cannot be decoded."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from farm.model.asset import Asset, MediaKind
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """A part of an asset that a timeline shows or lets hear, in seconds from the asset's origin."""
+    """A part of an asset that a timeline shows or plays, in seconds from the asset's origin."""
 
     asset: Asset
-    """Which asset."""
+    """The asset."""
     heard: bool
-    """Whether it is the sound; else the picture."""
+    """Whether this is the sound; otherwise the picture."""
     start_s: Fraction
     """Where it begins."""
     stop_s: Fraction
@@ -33,20 +33,20 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """What of an asset cannot be decoded."""
+    """The places in an asset that cannot be decoded."""
 
     picture: tuple[Damage, ...] = ()
-    """Places without a picture."""
+    """Damage to the picture."""
     sound: tuple[Damage, ...] = ()
-    """Places without sound."""
+    """Damage to the sound."""
 
     def within(self, stretch: Stretch) -> tuple[Damage, ...]:
-        """Return the places that touch a stretch."""
+        """Return the places that overlap a stretch."""
         places = self.sound if stretch.heard else self.picture
         return tuple(p for p in places if p.start_s < stretch.stop_s and p.stop_s >= stretch.start_s)
 
     def to_json(self) -> str:
-        """Write it as a JSON document."""
+        """Return it as a JSON document."""
         return json.dumps({"picture": _plain(self.picture), "sound": _plain(self.sound)})
 
     @staticmethod
@@ -57,14 +57,14 @@ class Condition:
 
 
 def examine(asset: Asset) -> Condition:
-    """Decode all of an asset once and return what cannot be."""
+    """Decode a whole asset once and return what cannot be decoded."""
     seen = examine_stretch(Stretch(asset, False, Fraction(0), asset.duration_s))
     heard = examine_stretch(Stretch(asset, True, Fraction(0), asset.sound_until_s))
     return Condition(seen, heard)
 
 
 def examine_stretch(stretch: Stretch) -> tuple[Damage, ...]:
-    """Decode a part of an asset and return the damage that was met, also in what has to be decoded before it."""
+    """Decode a part of an asset and return the damage found, including in what must be decoded before it."""
     asset = stretch.asset
     if stretch.stop_s <= stretch.start_s:
         return ()
@@ -82,7 +82,7 @@ def _heard(stretch: Stretch) -> tuple[Damage, ...]:
             if left <= 0:
                 break
     except MediaError:
-        pass  # told when it is mixed: it cannot be opened any more
+        pass  # reported when it is mixed: it can no longer be opened
     return log.places
 
 
@@ -93,7 +93,7 @@ def _seen(stretch: Stretch) -> tuple[Damage, ...]:
             if at_s >= stretch.stop_s:
                 break
     except av.error.FFmpegError:
-        pass  # told when it is rendered
+        pass  # reported when it is rendered
     finally:
         reader.close()
     return reader.damage.places

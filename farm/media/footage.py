@@ -27,33 +27,33 @@ from farm.render.frame import Frame
 from farm.render.part import Part
 
 POSTER_PX: Final = 256
-"""Longest side of the picture in which briefs and analysers see an asset."""
+"""Longest side of the picture of an asset that briefs and analysers use."""
 _FAR_S: Final = 4
-"""Going forward to a place nearer than this costs about as much as seeking."""
+"""Decoding forward to a time nearer than this costs about as much as seeking."""
 _EARLY_S: Final = Fraction(1, 120)
-"""A frame of uneven rate is shown up to this much before its time, and a quarter of a frame at most: cameras that mean
-30 frames a second stamp them some milliseconds early or late, which would show one twice and the next never."""
+"""In clips of variable frame rate a frame is shown up to this much early, but at most a quarter of a frame: timestamps
+of cameras at a nominal 30 fps are a few milliseconds off, which would show one frame twice and skip the next."""
 
 
 def open_reader(asset: Asset, decoder: Decoder = "software", *, unseen: bool = False) -> Reader:
-    """Return a reader of a clip or an animated picture; arguments as of :class:`StreamReader`."""
+    """Return a reader of a clip or an animated picture; arguments as for :class:`StreamReader`."""
     return AnimationReader(asset) if asset.animated else StreamReader(asset, decoder, unseen=unseen)
 
 
 class Footage:
-    """A decoder that stands somewhere in a clip and goes forward; it seeks when asked for what lies behind.
+    """A decoder that reads a clip forward from its current position; it seeks for earlier or distant times.
 
-    Not thread-safe; each compositor opens its own. One that is to decode by NVDEC and cannot goes on in software, whose
-    pixels are the same, and says why.
+    Not thread-safe; each compositor opens its own. If NVDEC is requested but fails, decoding continues in software,
+    whose pixels are identical, and :attr:`why_software` says why.
     """
 
     def __init__(self, asset: Asset, decoder: Decoder = "software") -> None:
         self.asset = asset
         """The clip."""
         self.decoder = decoder
-        """What decodes it."""
+        """The decoder in use."""
         self.why_software = ""
-        """Why it is not what was asked for; empty where it is."""
+        """Why this is not the requested decoder; empty if it is."""
         self._reader = open_reader(asset, decoder)
         self._frames: Iterator[Timed] | None = None
         self._current: Timed | None = None
@@ -68,7 +68,7 @@ class Footage:
 
     @property
     def damage(self) -> DamageLog:
-        """Places that could not be decoded, of those that were passed."""
+        """Places that could not be decoded, among those read so far."""
         return self._reader.damage
 
     def at(
@@ -76,13 +76,13 @@ class Footage:
     ) -> tuple[Fraction, Frame]:
         """Return the frame shown at ``seconds``, or a part of it, and its own time.
 
-        Before the first frame the first is shown, after the last the last; animations begin anew as often as they say.
+        Before the first frame the first is shown, after the last the last; animations repeat as often as they state.
 
         Args:
             seconds: The time.
-            width: What to scale to; even.
-            height: What to scale to; even.
-            part: What of the upright picture to scale; None for all.
+            width: Width to scale to; even.
+            height: Height to scale to; even.
+            part: Part of the upright picture to scale; None for all.
 
         Raises:
             MediaError: the clip cannot be decoded at all.
@@ -101,7 +101,7 @@ class Footage:
         self._frames = self._current = self._next = None
 
     def _within(self, seconds: Fraction) -> Fraction:
-        """Return the time inside the round of an animation that is played at ``seconds``."""
+        """Return the time within one play of an animation that ``seconds`` falls on."""
         asset = self.asset
         if not asset.animated or (asset.plays and seconds >= asset.plays * asset.duration_s):
             return seconds
@@ -137,7 +137,7 @@ class Footage:
                 self._ended = self._next is None
             if self._next is None or self._next[0] - self._early_s > seconds:
                 break
-            if self._next[0] > current[0]:  # players drop frames whose time does not rise
+            if self._next[0] > current[0]:  # players drop frames with non-increasing timestamps
                 current = self._next
             self._next = None
         self._current = current
@@ -151,7 +151,7 @@ class Footage:
         if self._current is None:
             raise MediaError(f"{self.asset.path} cannot be decoded: no frame of it can be shown")
         if self._current[0] > seconds:
-            self._first_s = self._current[0]  # the clip begins so late
+            self._first_s = self._current[0]  # the clip begins this late
         return self._current
 
     def _scale(self, frame: av.VideoFrame, width: int, height: int, part: Part | None) -> Frame:
@@ -164,7 +164,7 @@ class Footage:
         return upright(frame, width, height, self._scalers, SCALING, coding)
 
     def _cut(self, frame: av.VideoFrame, orientation: Orientation, part: Part) -> av.VideoFrame:
-        """Return a part of a frame; a frame of another kind than the clip's first is brought to its size before."""
+        """Return a part of a frame; one of another size than the clip, or not croppable, is converted first."""
         coded = orientation.size(self.asset.width_px, self.asset.height_px)
         if (frame.width, frame.height) != coded or not croppable(frame):
             form = "yuv420p10le" if colours_of(frame) else "yuv420p"
@@ -182,7 +182,7 @@ def even_size(asset: Asset, longest_px: int) -> tuple[int, int]:
 def poster_rgb(asset: Asset, longest_px: int) -> NDArray[np.uint8]:
     """Return a small sRGB picture (height, width, 3) of a clip, a third of the way in, for palettes and sheets.
 
-    What is clear is white.
+    Transparent areas are white.
     """
     footage = Footage(asset)
     try:

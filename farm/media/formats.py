@@ -1,11 +1,11 @@
-"""Formats: which kinds of pictures are read, and what other files are that people give instead."""
+"""Formats: which picture formats are supported, and how to recognise other files that users supply instead."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import Final
 
-# Formats that Pillow opens only once registered: a name that it does not know yet makes it load all of its plugins.
+# Formats that must be registered first: a format name unknown to Pillow makes it load all of its plugins.
 from PIL import (
     AvifImagePlugin,  # noqa: F401
     Image,
@@ -15,9 +15,9 @@ from PIL import (
 )
 
 PICTURE_FORMATS: Final = ("JPEG", "PNG", "WEBP", "GIF", "AVIF", "TIFF", "BMP", "DIB", "PPM", "QOI")
-"""What is tried on a picture beside HEIC; Pillow knows more, some of which start other programs (EPS)."""
+"""Formats tried for a picture besides HEIC; Pillow knows more, some of which start other programs (EPS)."""
 SPOKEN: Final = "JPEG, PNG, WebP, AVIF, HEIC, GIF, TIFF or BMP"
-"""What people are told to save a picture as."""
+"""Formats in which messages suggest saving a picture."""
 
 _HEIF_BRANDS: Final = frozenset({b"heic", b"heix", b"heim", b"heis", b"mif1", b"heif"})
 _HEAD_BYTES: Final = 1024
@@ -61,11 +61,11 @@ _BY_NAME: Final = {
     ".heics": "a HEIC sequence",
     ".lottie": "a Lottie animation",
 }
-"""What has no mark of its own, or one that others share."""
+"""Formats without a magic number, or with one that others share."""
 
 
 def foreign_kind(path: Path) -> str:
-    """Return what a file that is no picture, clip or sound is, as ``a PDF document``; empty where that is unknown."""
+    """Return what a file is that is not a picture, clip or sound, such as ``a PDF document``; empty if unknown."""
     with path.open("rb") as file:
         head = file.read(_HEAD_BYTES)
     for magic, kind in _FOREIGN:
@@ -79,7 +79,7 @@ def foreign_kind(path: Path) -> str:
 
 
 def is_unfinished(path: Path) -> bool:
-    """Return whether a file is an MP4 or MOV without the index that is written last (``moov``, ISO/IEC 14496-12)."""
+    """Return whether a file is an MP4 or MOV that lacks the index written last (``moov``, ISO/IEC 14496-12)."""
     size = path.stat().st_size
     with path.open("rb") as file:
         begins = file.read(8)[4:] in (b"ftyp", b"wide", b"mdat")
@@ -95,26 +95,26 @@ def is_unfinished(path: Path) -> bool:
 
 
 def is_heif(path: Path) -> bool:
-    """Return whether a file is a HEIF picture (HEIC): told by its brand, not by its name (ISO/IEC 23008-12)."""
+    """Return whether a file is a HEIF picture (HEIC), judged by its brand, not its name (ISO/IEC 23008-12)."""
     with path.open("rb") as file:
         head = file.read(32)
     return head[4:8] == b"ftyp" and head[8:12] in _HEIF_BRANDS
 
 
 def open_image(path: Path | str) -> Image.Image:
-    """Open a picture of a format that is read, nothing decoded yet.
+    """Open a picture in a supported format without decoding it.
 
     Raises:
-        PIL.UnidentifiedImageError: it is none.
+        PIL.UnidentifiedImageError: the file is not such a picture.
         OSError: it cannot be read.
     """
     if not is_heif(Path(path)):
         image = Image.open(path, formats=PICTURE_FORMATS)
         if image.format == "TIFF":
-            # Pillow maps plain TIFFs into memory by their name, and garbles those that are turned.
+            # Pillow memory-maps uncompressed TIFFs by name, and garbles those that are rotated.
             image.filename = ""
         return image
-    # Loaded when a HEIC is met: its library takes 30 ms.
+    # Imported only for a HEIC: the library takes 30 ms to load.
     import pi_heif
 
     pi_heif.register_heif_opener(decode_threads=1)

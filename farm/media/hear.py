@@ -1,4 +1,4 @@
-"""Hearing: media decoded piece by piece to 48 kHz stereo float, each sample at its time."""
+"""Hearing: audio decoded piecewise to 48 kHz stereo float, each sample at its timestamp."""
 
 from __future__ import annotations
 
@@ -22,33 +22,33 @@ from farm.model.asset import Asset, MediaKind
 SILENT: Final = "silence stands in for it"
 """What is done where a sound cannot be decoded."""
 _TIMED: Final = frozenset({"mov,mp4,m4a,3gp,3g2,mj2", "matroska,webm", "flac", "ogg"})
-"""Demuxers whose packets tell their time after a seek. MP3 and bare AAC only guess it from the bit rate."""
+"""Demuxers whose timestamps are reliable after a seek. MP3 and raw AAC only estimate them from the bit rate."""
 _COUNTED: Final = frozenset({"wav", "w64", "aiff"})
-"""Demuxers that count time in bytes: right for plain samples, wrong for blocks of compressed ones (ADPCM)."""
+"""Demuxers that compute time from byte positions: right for PCM, wrong for blocks of compressed samples (ADPCM)."""
 _FAR_S: Final = 4
-"""Reading to a place nearer than this costs about as much as seeking."""
+"""Reading forward to a time nearer than this costs about as much as seeking."""
 _ROLL_S: Final = 1
-"""Decoding begins this long before what is wanted: codecs with overlapping blocks need a run-up."""
+"""Decoding starts this long before the requested time: codecs with overlapping blocks need pre-roll."""
 _SLACK_S: Final = 0.03
-"""Timestamps that disagree with the count of samples by less are taken for jitter: cameras stamp sound unevenly, and
-30 ms between lips and voice are not noticed (ITU-R BT.1359 allows 45)."""
+"""Timestamps that differ from the sample count by less than this are treated as jitter: cameras stamp sound unevenly,
+and a lip-sync error of 30 ms goes unnoticed (ITU-R BT.1359 allows 45)."""
 _REWIND_S: Final = 0.25
-"""Times that fall back by more than this begin another recording in the same file."""
+"""Timestamps that jump back by more than this start another recording in the same file."""
 _LEAP_S: Final = 600
-"""A gap longer than this is no gap: the file joins recordings with clocks of their own."""
+"""A gap longer than this is not a gap: the file concatenates recordings with separate clocks."""
 _LOUDEST: Final = 1000.0
-"""Samples beyond this (60 dB above full scale) are no sound; floats that are not numbers likewise."""
+"""Samples beyond this (60 dB above full scale) are invalid, as are NaNs."""
 
 
 def decode_sound(
     asset: Asset, in_s: Fraction = Fraction(0), damage: DamageLog | None = None
 ) -> Iterator[Samples]:
-    """Yield a file's sound from ``in_s`` to its end, in pieces as its decoder makes them.
+    """Yield a file's sound from ``in_s`` to its end, in the pieces that its decoder returns.
 
-    Samples stand at their timestamps, counted from the asset's origin (of a clip, its first frame): what begins late or
-    has gaps is silent there, what begins before is cut off. What cannot be decoded, and samples that are no numbers,
-    are silent too and noted in ``damage``. The file is open until the iterator is exhausted or closed. Far into a file
-    that tells times the decoder seeks; its sound is then placed as exactly as the file's timestamps are.
+    Samples are placed at their timestamps, relative to the asset's origin (for a clip, its first frame): a late start
+    and gaps are silent, anything before the origin is cut off. What cannot be decoded, and invalid samples, are silent
+    too and recorded in ``damage``. The file is open until the iterator is exhausted or closed. Far into a file with
+    reliable timestamps the decoder seeks; its sound is then placed as precisely as those timestamps.
 
     Raises:
         MediaError: there is no sound, or it cannot be opened.
@@ -65,7 +65,7 @@ def decode_sound(
 
 
 def decode_track(path: Path) -> Iterator[Samples]:
-    """Yield the sound of a file that farm has made, from its first sample on.
+    """Yield the sound of a file written by farm, from its first sample on.
 
     Raises:
         MediaError: it cannot be decoded.
@@ -78,7 +78,7 @@ def decode_track(path: Path) -> Iterator[Samples]:
 
 
 class _Resampler:
-    """Brings frames of any form to 48 kHz stereo; a form that changes midway gets a converter of its own."""
+    """Resamples frames of any format to 48 kHz stereo; if the format changes midway, a new resampler is used."""
 
     def __init__(self) -> None:
         self._made: av.AudioResampler | None = None
@@ -91,7 +91,7 @@ class _Resampler:
             self._form = form
             self._made = av.AudioResampler(format="fltp", layout="stereo", rate=SAMPLE_RATE)
         assert self._made is not None
-        frame.pts = None  # sounds are placed by counting
+        frame.pts = None  # samples are placed by counting
         for piece in self._made.resample(frame):
             yield np.asarray(piece.to_ndarray(), np.float32)
 
@@ -121,7 +121,7 @@ class _Decoding:
         self._last: int | None = None
 
     def from_time(self, in_s: Fraction) -> Iterator[Samples]:
-        """Yield the sound from a time on."""
+        """Yield the sound from ``in_s`` on."""
         wanted = int(in_s * SAMPLE_RATE)
         position: int | None = None
         for at_s, piece in self._pieces(self._frames_near(in_s)):
@@ -135,8 +135,8 @@ class _Decoding:
             position = stop
 
     def _numbers(self, piece: Samples, position: int) -> Samples:
-        """Return a piece with silence for what is no sound."""
-        right = np.abs(piece) <= _LOUDEST  # neither NaN nor infinite either
+        """Return a piece with invalid samples silenced."""
+        right = np.abs(piece) <= _LOUDEST  # False for NaN and infinity too
         if right.all():
             return piece
         first = int(np.flatnonzero(~right.all(axis=0))[0])
@@ -144,7 +144,7 @@ class _Decoding:
         return np.where(right, piece, np.float32(0))
 
     def _pieces(self, frames: Iterator[av.AudioFrame]) -> Iterator[tuple[Fraction, Samples]]:
-        """Yield resampled pieces one after another, gaps filled, each with the time of the first one."""
+        """Yield consecutive resampled pieces, gaps filled, each with the start time of the first one."""
         begins_s: Fraction | None = None
         now_s = 0.0  # when the next sample is due; floats, since exact fractions would cost a tenth of mixing
         for frame, after in _with_next(frames):
@@ -152,18 +152,18 @@ class _Decoding:
             at_s = now_s if frame.pts is None else self._about_s(frame)
             if begins_s is None:
                 if at_s + length_s <= 0 and frame.pts is not None:
-                    continue  # heard before the picture begins
+                    continue  # ends before the picture begins
                 begins_s = Fraction(0) if frame.pts is None else self._time_s(frame)
                 now_s = at_s
             late_s = at_s - now_s
             if abs(late_s) > _SLACK_S and after is not None and after.pts is not None:
-                # A stamp that the next one does not bear out is damaged.
+                # A timestamp that the next one does not confirm is damaged.
                 late_s = late_s if abs(self._about_s(after) - at_s - length_s) <= _SLACK_S else 0.0
             if late_s > _LEAP_S or late_s < -_REWIND_S:
-                self._origin_s += Fraction(late_s)  # another recording: it goes on where the one before ended
+                self._origin_s += Fraction(late_s)  # another recording: it continues where the last one ended
                 late_s = 0.0
             if late_s + length_s <= -_SLACK_S:
-                continue  # was heard already
+                continue  # already played
             if late_s > _SLACK_S:
                 if self._alone:
                     self._damage.add(Fraction(now_s), SILENT)
@@ -184,13 +184,13 @@ class _Decoding:
         return (frame.pts or 0) * Fraction(frame.time_base or self._base) - self._origin_s
 
     def _tells_times(self) -> bool:
-        """Whether the file's packets tell their time after a seek."""
+        """Whether the file's timestamps are reliable after a seek."""
         name = self._container.format.name
         raw = self._stream.codec_context.name.startswith("pcm_")
         return name in _TIMED or (name in _COUNTED and raw)
 
     def _frames_near(self, in_s: Fraction) -> Iterator[av.AudioFrame]:
-        """Yield frames from shortly before ``in_s`` on where the file tells times, else all."""
+        """Yield frames from shortly before ``in_s`` on if timestamps are reliable, else all."""
         if in_s <= _FAR_S or not self._tells_times():
             yield from self._frames()
             return
@@ -202,7 +202,7 @@ class _Decoding:
             self._container.seek(self._stream.start_time or 0, stream=self._stream, backward=True)
             yield from self._frames()
             return
-        # The resampler's phase comes round every so many samples; there it must have begun, as if from the start.
+        # The resampler's phase repeats every ``period`` samples; leading silence aligns it as if read from the start.
         begin = round(self._time_s(first) * first.sample_rate)
         period = first.sample_rate // gcd(first.sample_rate, SAMPLE_RATE)
         for silence in _quiet(first, begin % period):
@@ -213,7 +213,7 @@ class _Decoding:
         yield from frames
 
     def _frames(self) -> Iterator[av.AudioFrame]:
-        """Yield what can be decoded of the packets from where the container stands."""
+        """Yield the frames that can be decoded from the container's current position on."""
         for packet in packets(self._container, self._stream, lambda: self._note(self._last)):
             self._last = packet.pts if packet.pts is not None else self._last
             try:
@@ -243,19 +243,19 @@ def _with_next(frames: Iterator[av.AudioFrame]) -> Iterator[tuple[av.AudioFrame,
 
 
 def _silences(count: int) -> Iterator[Samples]:
-    """Yield ``count`` samples of silence in pieces of a second at most; none where that is negative."""
+    """Yield ``count`` samples of silence in pieces of at most a second; none if negative."""
     while count > 0:
         yield np.zeros((2, min(count, SAMPLE_RATE)), np.float32)
         count -= SAMPLE_RATE
 
 
 def _quiet(like: av.AudioFrame, samples: int) -> Iterator[av.AudioFrame]:
-    """Yield silent frames of a form, a second long at most."""
+    """Yield ``samples`` samples of silence in the format of ``like``, in frames of at most a second."""
     while samples > 0:
         frame = av.AudioFrame(format=like.format, layout=like.layout, samples=min(samples, like.sample_rate))
         frame.sample_rate = like.sample_rate
         level = 128 if like.format.name in ("u8", "u8p") else 0
-        for plane in frame.planes[: frame.layout.nb_channels]:  # PyAV counts one too many beyond seven
+        for plane in frame.planes[: frame.layout.nb_channels]:  # PyAV counts one too many above seven
             plane.update(bytes([level]) * plane.buffer_size)
         yield frame
         samples -= like.sample_rate

@@ -16,7 +16,7 @@ from farm.media.container import UNDECODED, UNWRITABLE
 
 
 def join(segments: Sequence[Path], sound: Path | None, rate: Fraction, out: Path) -> int:
-    """Write the segments one after another, with the sound beside them, to ``out`` (MP4, faststart).
+    """Write the segments in sequence, interleaved with the sound, to ``out`` (MP4, faststart).
 
     Args:
         segments: MP4s made by :class:`farm.media.encode.SegmentEncoder` with equal settings, in order.
@@ -25,7 +25,7 @@ def join(segments: Sequence[Path], sound: Path | None, rate: Fraction, out: Path
         out: The file to write.
 
     Returns:
-        Frames in the file.
+        The number of frames in the file.
 
     Raises:
         MediaError: a segment is damaged or does not join with the first.
@@ -48,7 +48,7 @@ def join(segments: Sequence[Path], sound: Path | None, rate: Fraction, out: Path
             waiting = next(heard, None)
             frames = 0
             for packet in _video_packets(first, segments, video, rate):
-                # A sound packet goes before the first frame that is not earlier; in whole numbers, for speed.
+                # A sound packet goes before the first frame that is not earlier; integer arithmetic for speed.
                 due = packet.dts * tick.denominator
                 while waiting is not None and (waiting.dts or 0) * tick.numerator <= due:
                     output.mux(waiting)
@@ -75,7 +75,7 @@ def _sound_packets(container: av.container.InputContainer, track: Any) -> Iterat
 def _video_packets(
     first: av.container.InputContainer, segments: Sequence[Path], video: Any, rate: Fraction
 ) -> Iterator[Any]:
-    """Yield every segment's packets, their times counted in frames from the start of the video."""
+    """Yield every segment's packets, with timestamps in frames from the start of the video."""
     start = 0
     header = first.streams.video[0].codec_context.extradata
     for index, path in enumerate(segments):
@@ -99,5 +99,5 @@ def _video_packets(
 
 
 def _nearest(stamp: int, ticks: Fraction) -> int:
-    """Return the frame that a timestamp stands for; ``ticks`` are those of a frame."""
+    """Return the frame number nearest to a timestamp; ``ticks`` is the length of a frame in ticks."""
     return (2 * stamp * ticks.denominator + ticks.numerator) // (2 * ticks.numerator)

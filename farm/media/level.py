@@ -1,4 +1,4 @@
-"""Level: the power of a sound over time, to tell whether an encoder kept it."""
+"""Level: the power of a sound over time, to check whether an encoder preserved it."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ import numpy as np
 from farm.media.tape import Samples, Tape
 
 _STEP: Final = 4096
-"""Samples that a level is taken over: long against the 1024 of an AAC frame, which may smear a sudden beginning."""
+"""Samples over which a level is measured: long compared with the 1024 of an AAC frame, which may smear an attack."""
 _QUIET: Final = 10 ** (-30 / 10)
-"""Power below which a step is not looked at."""
+"""Power below which a step is ignored."""
 
 
 class LevelMeter:
-    """Takes the mean power of both channels, 85 ms at a time."""
+    """Measures the mean power of both channels, 85 ms at a time."""
 
     def __init__(self) -> None:
         self._tape = Tape()
         self._powers: list[float] = []
 
     def add(self, samples: Samples) -> None:
-        """Measure some more, shape (2, n); a rest shorter than a step is left out."""
+        """Measure more samples, shape (2, n); a final remainder shorter than a step is left out."""
         self._tape.put(samples)
         count = self._tape.length // _STEP
         if count:
@@ -30,7 +30,7 @@ class LevelMeter:
             self._powers += (np.einsum("cns,cns->n", steps, steps) / (2 * _STEP)).tolist()
 
     def lost_db(self, other: LevelMeter) -> float:
-        """Return how much quieter ``other`` is where it differs most; quiet places do not count."""
+        """Return the largest drop in level of ``other``; quiet steps are ignored."""
         losses = [
             10 * np.log10(mine / max(others, 1e-9))
             for mine, others in zip(self._powers, other._powers, strict=False)

@@ -1,4 +1,4 @@
-"""Limiting: peaks are turned down smoothly before they would clip."""
+"""Limiting: peaks are attenuated smoothly before they would clip."""
 
 from __future__ import annotations
 
@@ -10,30 +10,30 @@ import numpy as np
 from farm.media.tape import SAMPLE_RATE, Samples, Tape
 
 CEILING: Final = 10 ** (-1.5 / 20)
-"""Peaks stay 1.5 dB below full scale: AAC overshoots what it is given by about 1 dB."""
+"""Peaks stay 1.5 dB below full scale: AAC overshoots its input by about 1 dB."""
 
 _STEP: Final = SAMPLE_RATE // 1000
-"""Samples in the 1 ms for which one gain is found."""
+"""Samples in the 1 ms for which one gain is computed."""
 _AHEAD: Final = 5
-"""Steps that a gain looks ahead, so that it is low enough when the peak comes."""
+"""Steps of lookahead, so that the gain is low enough when the peak arrives."""
 _RELEASE: Final = 80
-"""Steps in which most of the gain comes back."""
+"""Steps in which most of the gain recovers."""
 
 
 class Limiter:
-    """Holds peaks below :data:`CEILING`: turned down within 5 ms before a peak, back in about 80 ms after it.
+    """Holds peaks below :data:`CEILING`: attack within 5 ms before a peak, release in about 80 ms after it.
 
-    Samples come out up to 7 ms later than they go in; how the sound is cut into pieces does not change them.
+    Latency is up to 7 ms; the result does not depend on how the sound is split into pieces.
     """
 
     def __init__(self) -> None:
         self._waiting = Tape()
         self._unmeasured = Tape()
         self._needs = [1.0]
-        """The gains that the steps' own peaks need, from the step before the next one in :attr:`_gains`."""
+        """Gains required by each step's own peak, from the step before the next one to enter :attr:`_gains`."""
         self._gain = 1.0
         self._gains = [inf]
-        """The gain of the step that went out last, and of those that wait."""
+        """Gain of the step returned last, then those of the waiting steps."""
 
     def add(self, samples: Samples) -> Samples:
         """Take the next samples, shape (2, n), and return those that are ready."""
@@ -43,7 +43,7 @@ class Limiter:
         return self._out()
 
     def rest(self) -> Samples:
-        """Return the samples that are left, at the end of the sound."""
+        """Return the remaining samples, at the end of the sound."""
         self._measure(-(-self._unmeasured.length // _STEP))
         self._needs += [1.0] * _AHEAD
         self._follow()
@@ -59,7 +59,7 @@ class Limiter:
         self._follow()
 
     def _follow(self) -> None:
-        """Find the gains of all steps whose future is known."""
+        """Compute the gains of all steps whose lookahead is complete."""
         window = _AHEAD + 2  # the step before, the step itself, those ahead
         if len(self._needs) < window:
             return
@@ -72,14 +72,14 @@ class Limiter:
         self._gain = gain
 
     def _out(self) -> Samples:
-        """Return the steps that have a gain before and after them; the gain runs straight from knot to knot."""
+        """Return the steps with gains known before and after them; gain is interpolated linearly between knots."""
         steps = len(self._gains) - 2
         if steps <= 0:
             return self._waiting.take(0)
         gains = np.array(self._gains)
         del self._gains[:steps]
         samples = self._waiting.take(steps * _STEP)
-        # The lower neighbour at each knot keeps the line between knots below what each step needs.
+        # Taking the lower neighbour at each knot keeps the interpolated gain within what each step requires.
         knots = np.minimum(gains[:-1], gains[1:])
         if knots.min() == 1.0:
             return samples

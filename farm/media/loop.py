@@ -1,4 +1,4 @@
-"""Loops: a sound again and again, each round exactly as long as the file, so that music stays on its beat."""
+"""Loops: a sound repeated, each round exactly as long as the file, so that music stays on the beat."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from farm.media.tape import SAMPLE_RATE, Samples, Tape
 from farm.model.asset import Asset
 
 _SEAM: Final = SAMPLE_RATE // 200
-"""Samples over which the end of a round leads over to the beginning of the next: a step would click."""
+"""Samples over which the end of a round fades into the start of the next: a discontinuity would click."""
 _SHORT: Final = SAMPLE_RATE * 10
-"""Rounds of at most so many samples are decoded once and kept, 3.8 MB; of a longer one each is decoded anew."""
+"""Rounds of up to this many samples (3.8 MB) are decoded once and kept; longer ones are decoded every time."""
 _BLOCK: Final = SAMPLE_RATE
-"""Short rounds are repeated up to about so many samples, so that a click of a few samples is not yielded by itself."""
+"""Short rounds are repeated up to about this many samples, so that very short ones are not yielded one by one."""
 
 
 def looped(asset: Asset, in_s: Fraction = Fraction(0), damage: DamageLog | None = None) -> Iterator[Samples]:
-    """Yield a sound without end: first from ``in_s``, then from its beginning again and again.
+    """Yield a sound endlessly: first from ``in_s``, then repeatedly from its beginning.
 
-    Yields nothing where there is no sound at all.
+    Yields nothing if the sound is empty.
 
     Raises:
         MediaError: it cannot be decoded.
@@ -49,7 +49,7 @@ def looped(asset: Asset, in_s: Fraction = Fraction(0), damage: DamageLog | None 
 
 
 def _beginning(asset: Asset) -> Samples:
-    """Return the first samples, as many as a seam has and one more; fewer where there are no more."""
+    """Return the first samples, one more than a seam has; fewer if the sound is shorter."""
     tape = Tape()
     for piece in decode_sound(asset):
         tape.put(piece)
@@ -59,7 +59,7 @@ def _beginning(asset: Asset) -> Samples:
 
 
 def _bent(pieces: Iterator[Samples], start: Samples) -> Iterator[Samples]:
-    """Yield a round whose last samples lead over to ``start``, where the next one begins; its length stays."""
+    """Yield a round whose last samples fade into ``start``, the start of the next; its length is unchanged."""
     tape = Tape()
     for piece in pieces:
         tape.put(piece)
@@ -71,7 +71,7 @@ def _bent(pieces: Iterator[Samples], start: Samples) -> Iterator[Samples]:
 
 
 def _flows(last: Samples, start: Samples) -> bool:
-    """Whether the start follows the end as smoothly as samples follow each other there: music that was cut to loop."""
+    """Whether the start continues the end as smoothly as the samples around it, as in music cut to loop."""
     if last.shape[1] < 3 or start.shape[1] < 3:
         return False
     bends = max(float(np.abs(np.diff(part, 2)).max()) for part in (last, start))
@@ -80,7 +80,7 @@ def _flows(last: Samples, start: Samples) -> bool:
 
 
 def _led_over(last: Samples, start: Samples) -> Samples:
-    """Return the end faded into the start as mirrored at its first sample, which meets it in value and in slope."""
+    """Return the end faded into the point reflection of the start about its first sample, matching value and slope."""
     count = min(last.shape[1], start.shape[1] - 1)
     if count < 1:
         return last

@@ -1,4 +1,4 @@
-"""Loudness: EBU R 128, measured while the sound goes by."""
+"""Loudness: EBU R 128, measured as the sound streams through."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from farm.media.tape import SAMPLE_RATE, Samples
 
 
 class LoudnessMeter:
-    """Measures what it is given, by FFmpeg's ebur128 filter. Constant in memory."""
+    """Measures samples by FFmpeg's ebur128 filter, in constant memory."""
 
     def __init__(self) -> None:
         self._graph = av.filter.Graph()
@@ -29,7 +29,7 @@ class LoudnessMeter:
         self._integrated: float | None = None
 
     def add(self, samples: Samples) -> None:
-        """Measure some more, shape (2, n)."""
+        """Measure more samples, shape (2, n)."""
         if not samples.shape[1]:
             return
         self._audible = self._audible or bool(samples.any())
@@ -41,7 +41,7 @@ class LoudnessMeter:
         self._drain()
 
     def integrated_lufs(self) -> float | None:
-        """Return the loudness of all that was given; None for silence or under 0.4 s. Call it once, at the end."""
+        """Return the loudness of all samples; None for silence or less than 0.4 s. Call it once, at the end."""
         self._graph.push(None)
         self._drain()
         value = self._integrated

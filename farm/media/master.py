@@ -1,4 +1,4 @@
-"""Mastering: a mix brought to its loudness, limited, and encoded; two passes over a file, not over the sounds."""
+"""Mastering: a mix normalised to its loudness, limited, and encoded; in two passes over a file, not the sounds."""
 
 from __future__ import annotations
 
@@ -25,26 +25,26 @@ from farm.model.asset import Asset
 from farm.model.timeline import Sound
 
 AUDIBLE_DB: Final = 0.5
-"""A track that lost more than this of its level anywhere is encoded again, thoroughly."""
+"""A track whose level dropped by more than this anywhere is encoded again with :data:`farm.media.aac.THOROUGH`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Mastered:
-    """What was made of a timeline's sounds."""
+    """The result of mastering a timeline's sounds."""
 
     loudness_lufs: float | None
     """Integrated loudness of the samples that were encoded; None for silence."""
     warnings: tuple[str, ...]
-    """Sounds that ended too soon."""
+    """Warnings of sounds that ended too early."""
     damaged: tuple[Asset, ...] = ()
-    """Sounds of which some place could not be decoded."""
+    """Sounds that could not be decoded in places."""
 
 
 def master(sound: Sound, duration_s: Fraction, out: Path) -> Mastered:
     """Mix a timeline's sounds and write them to ``out``, an MP4 with one AAC track.
 
-    The mix lies in a nameless file beside ``out`` meanwhile, 23 MB a minute: its loudness is known at its end only,
-    and mixing twice costs ten times as much as reading it back. Memory does not grow with the length.
+    The mix is held in an unnamed temporary file beside ``out``, 23 MB per minute: its loudness is known only at its
+    end, and mixing twice costs ten times as much as reading it back. Memory use does not grow with the length.
 
     Raises:
         MediaError: a sound cannot be decoded.
@@ -82,7 +82,7 @@ def master(sound: Sound, duration_s: Fraction, out: Path) -> Mastered:
 
 
 def _record(mix: Mix, file: IO[bytes]) -> tuple[float | None, float]:
-    """Write the mix to ``file``, a left and a right sample in turn; return its loudness and its peak."""
+    """Write the mix to ``file``, left and right samples interleaved; return its loudness and its peak."""
     meter = LoudnessMeter()
     peak = 0.0
     for block in mix.blocks():

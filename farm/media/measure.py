@@ -1,4 +1,4 @@
-"""Measuring finished files: what they hold, counted from their packets."""
+"""Measuring finished files: what they contain, counted from their packets."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from farm.media.container import UNDECODED
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What a finished file holds."""
+    """What a finished file contains."""
 
     frames: int
     """Video packets."""
@@ -24,19 +24,19 @@ class Measured:
     height_px: int
     """Height."""
     rate: Fraction
-    """Frames a second, as the stream says."""
+    """Frames a second, as stated by the stream."""
     video_s: Fraction
     """From the first frame's start to the last frame's end."""
     gapless: bool
     """Whether every frame starts exactly one frame after the one before."""
     sound_s: Fraction | None
-    """Length of the sound; None where there is no sound track."""
+    """Length of the sound; None if there is no sound track."""
     faststart: bool
-    """Whether the index stands before the media data."""
+    """Whether the index precedes the media data."""
 
 
 def measure(path: Path) -> Measured:
-    """Return what ``path`` holds, without decoding it.
+    """Return what ``path`` contains, without decoding it.
 
     Raises:
         MediaError: not a readable MP4 with a picture.
@@ -79,7 +79,7 @@ def measure(path: Path) -> Measured:
 
 
 def _faststart(path: Path) -> bool:
-    """Whether the ``moov`` box stands before ``mdat`` (ISO/IEC 14496-12, 4.2)."""
+    """Whether the ``moov`` box precedes ``mdat`` (ISO/IEC 14496-12, 4.2)."""
     with path.open("rb") as file:
         while header := file.read(8):
             size, kind = int.from_bytes(header[:4], "big"), header[4:]

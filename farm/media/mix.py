@@ -16,14 +16,14 @@ from farm.model.asset import Asset, MediaKind
 from farm.model.timeline import Sound, SoundClip, SoundRole
 
 BLOCK: Final = SAMPLE_RATE
-"""Samples that are mixed at a time; the sum does not depend on it."""
+"""Samples mixed at a time; the sum does not depend on it."""
 
 _LEADING: Final = (SoundRole.VOICE, SoundRole.CLIP)
-"""Who music makes room for."""
+"""Roles for which music is ducked."""
 
 
 class Mix:
-    """The sum of a timeline's sounds, made while it is read. Memory does not grow with the length."""
+    """The sum of a timeline's sounds, computed as it is read. Memory use does not grow with the length."""
 
     def __init__(self, sound: Sound, duration_s: Fraction) -> None:
         self._parts = [_Part(clip) for clip in sound.clips]
@@ -32,16 +32,16 @@ class Mix:
 
     @property
     def warnings(self) -> list[str]:
-        """Sounds that ended too soon; complete once all blocks are read."""
+        """Warnings of sounds that ended too early; complete once all blocks are read."""
         return list(dict.fromkeys(part.warning for part in self._parts if part.warning))
 
     @property
     def damaged(self) -> list[Asset]:
-        """Sounds of which some place could not be decoded; complete once all blocks are read."""
+        """Sounds that could not be decoded in places; complete once all blocks are read."""
         return [part.clip.asset for part in self._parts if part.damage]
 
     def blocks(self) -> Iterator[Samples]:
-        """Yield the mix from start to end, as loud as it is, in pieces of about a second. Call it once.
+        """Yield the mix from start to end, not normalised, in pieces of about a second. Call it once.
 
         Raises:
             MediaError: a sound cannot be decoded.
@@ -65,7 +65,7 @@ class Mix:
         yield waiting_music.take(gain.size) * gain + waiting_others.take(gain.size)
 
     def _buses(self) -> Iterator[tuple[Samples, Samples, Samples]]:
-        """Yield blocks of music, of everything else, and of what leads."""
+        """Yield blocks of music, of everything else, and of the leading sounds."""
         try:
             for start in range(0, self._length, BLOCK):
                 count = min(BLOCK, self._length - start)
@@ -80,12 +80,12 @@ class Mix:
 
 
 class _Part:
-    """One sound on its place; its file is open only while it is heard."""
+    """One sound at its position; its file is open only while it plays."""
 
     def __init__(self, clip: SoundClip) -> None:
         self.clip = clip
         self.damage = DamageLog(clip.asset.cut_off_s)
-        """Places of it that could not be decoded."""
+        """Places in it that could not be decoded."""
         self.warning = ""
         self._start = int(clip.start_s * SAMPLE_RATE)
         self._tape = Tape()
@@ -94,7 +94,7 @@ class _Part:
         self._heard = 0
 
     def add_to(self, bus: Samples, start: int) -> None:
-        """Add to a block of a bus, shape (2, n), that begins at sample ``start``; blocks come one after another."""
+        """Add to a block of a bus, shape (2, n), that begins at sample ``start``; blocks must be consecutive."""
         offset = max(0, self._start - start)
         count = bus.shape[1] - offset
         if count <= 0 or (self._ended and not self._tape.length):

@@ -1,4 +1,4 @@
-"""NVDEC: decoding on an NVIDIA card, whose frames come back in this machine's memory, as software would give them."""
+"""NVDEC: decoding on an NVIDIA card; frames are returned in host memory, identical to software decoding."""
 
 from __future__ import annotations
 
@@ -16,35 +16,35 @@ from farm.media.encode import SegmentEncoder, fastest
 from farm.render.frame import Frame
 
 Decoder = Literal["software", "nvdec"]
-"""What decodes clips."""
+"""A decoder of clips."""
 
 _PLANAR: Final = {"nv12": "yuv420p", "p010le": "yuv420p10le"}
-"""Formats that the card returns, with those of software decoders: the same samples, chroma interleaved."""
+"""Formats that the card returns, with interleaved chroma, and the planar ones of software decoders: same samples."""
 
 
 def accelerator() -> HWAccel:
-    """Return the settings that have FFmpeg decode on the card or fail, never in software unasked."""
+    """Return settings that make FFmpeg decode on the card or fail, without falling back to software."""
     return HWAccel("cuda", allow_software_fallback=False)
 
 
 def planar(frame: av.VideoFrame, reformatter: VideoReformatter) -> av.VideoFrame:
-    """Return a frame of the card's with its chroma planes apart; no sample changes.
+    """Return a frame from the card with separate chroma planes; samples are unchanged.
 
     Raises:
-        ValueError: the card returned a format that this does not know.
+        ValueError: the card returned an unknown format.
     """
     name = frame.format.name
     if name not in _PLANAR:
         raise ValueError(f"the card returned {name}")
     same = int(frame.color_range)
-    # Range and size stay, so that swscale moves bytes and scales nothing.
+    # Range and size are kept, so that swscale only moves bytes.
     return reformatter.reformat(
         frame, format=_PLANAR[name], src_color_range=same, dst_color_range=same, threads=1
     )
 
 
 def why_no_nvdec() -> str:
-    """Say why this machine does not decode on a card, or nothing where it does: decodes a small clip both ways."""
+    """Return why this machine cannot decode on a card; empty if it can. Decodes a small clip both ways."""
     clip = _small_clip()
     try:
         with av.open(io.BytesIO(clip), "r", hwaccel=accelerator()) as container:

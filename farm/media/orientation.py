@@ -1,4 +1,4 @@
-"""Orientation: how a decoded picture is turned and mirrored to stand upright."""
+"""Orientation: how a decoded picture is rotated and mirrored to be upright."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _MATRIX: Final = struct.Struct("<9i")
 
 @dataclass(frozen=True, slots=True)
 class Orientation:
-    """One of the eight ways in which a rectangle of pixels can lie; the steps are taken in the order of the fields."""
+    """One of the eight orientations of a rectangle of pixels; the steps are applied in the order of the fields."""
 
     transposed: bool = False
     """Rows become columns."""
@@ -37,11 +37,11 @@ class Orientation:
         return np.ascontiguousarray(plane)
 
     def size(self, width: int, height: int) -> tuple[int, int]:
-        """Return the (width, height) of a picture after turning; the same function leads back."""
+        """Return the (width, height) of a picture after rotation; the function is its own inverse."""
         return (height, width) if self.transposed else (width, height)
 
     def as_coded(self, part: Part, width: int, height: int) -> Part:
-        """Return an upright part as a part of the coded picture of ``width`` by ``height``."""
+        """Return the part of the coded picture, ``width`` by ``height``, for a part of the upright one."""
         across, down = self.size(width, height)
         left = across - part.left - part.width if self.mirrored else part.left
         top = down - part.top - part.height if self.flipped else part.top
@@ -54,10 +54,10 @@ UPRIGHT: Final = Orientation()
 
 
 def orientation_of(frame: av.VideoFrame) -> Orientation:
-    """Return how a frame is to be laid, from the display matrix of its file (ISO/IEC 14496-12, 6.2.2).
+    """Return a frame's orientation, from the display matrix of its file (ISO/IEC 14496-12, 6.2.2).
 
-    The matrix maps a coded point (p, q) to (a p + c q, b p + d q). Another
-    angle than a quarter turn is taken for the nearest one, as players do.
+    The matrix maps a coded point (p, q) to (a p + c q, b p + d q). Angles are rounded to the nearest quarter turn, as
+    players do.
     """
     matrix: Any = frame.side_data.get("DISPLAYMATRIX")
     if matrix is None:

@@ -1,4 +1,4 @@
-"""Playing: one sound of a timeline as it is heard, looped, at its speed, with its gain and fades."""
+"""Playing: one sound of a timeline with looping, speed, gain and fades applied."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from farm.media.tape import SAMPLE_RATE, Samples, Tape
 from farm.model.timeline import SoundClip
 
 SEAM_S: Final = 0.004
-"""Every sound's ends are faded at least this long: an abrupt edge clicks."""
+"""The start of a trimmed sound and every end are faded over at least this long: an abrupt edge clicks."""
 
 _SEAM: Final = int(SEAM_S * SAMPLE_RATE)
 _GAIN_STEP: Final = SAMPLE_RATE // 100
-"""A gain curve is followed in straight lines of this many samples."""
+"""A gain curve is approximated by straight segments of this many samples."""
 
 
 def play(clip: SoundClip, damage: DamageLog | None = None) -> Generator[Samples, None, None]:
-    """Yield what is heard of a sound from its start on; it ends where its asset does.
+    """Yield the sound of a clip from its start on; it ends where its asset does.
 
-    Memory does not grow with the clip's length. Close the iterator to close the file. What could not be decoded is
-    noted in ``damage``.
+    Memory use does not grow with the clip's length. Close the iterator to close the file. What could not be decoded is
+    recorded in ``damage``.
 
     Raises:
         MediaError: the sound cannot be decoded.
@@ -40,7 +40,7 @@ def play(clip: SoundClip, damage: DamageLog | None = None) -> Generator[Samples,
 
 
 def _covers(clip: SoundClip) -> bool:
-    """Whether the asset says that it lasts as long as the clip: its end need not be looked for."""
+    """Whether the asset's stated length covers the clip, so that its end need not be searched for."""
     return clip.loop or clip.asset.sound_until_s - clip.in_s >= clip.duration_s * clip.speed
 
 
@@ -62,7 +62,7 @@ def _cut(pieces: Iterator[Samples], length: int) -> Iterator[Samples]:
 
 
 def _resped(pieces: Iterator[Samples], speed: float) -> Iterator[Samples]:
-    """Yield the samples read ``speed`` times as fast, linearly interpolated; pitch follows."""
+    """Yield the samples played ``speed`` times as fast, linearly interpolated; pitch changes accordingly."""
     held = np.zeros((2, 0), np.float32)
     first = 0  # where in the source `held` begins
     made = 0
@@ -74,7 +74,7 @@ def _resped(pieces: Iterator[Samples], speed: float) -> Iterator[Samples]:
         if not held.shape[1]:
             continue
         stop = first + held.shape[1]
-        # Each sample needs its right neighbour too, but at the end, where the last one stands for it.
+        # Each sample also needs its right neighbour, except at the end, where the last one stands in for it.
         count = int(stop / speed) - made if ended else int((stop - 2) / speed) - made
         if count <= 0:
             continue
@@ -106,7 +106,7 @@ def _eased(pieces: Iterator[Samples], *, wanted: int) -> Iterator[Samples]:
 
 
 def _shaped(clip: SoundClip, samples: Samples, position: int, length: int) -> Samples:
-    """Return the samples from ``position`` on, of ``length`` in all, with the clip's gain and fades."""
+    """Return the samples from ``position`` on, of ``length`` in all, with the clip's gain and fades applied."""
     count = samples.shape[1]
     fade_in = min(length, int(max(float(clip.fade_in_s), SEAM_S if clip.in_s else 0.0) * SAMPLE_RATE))
     fade_out = min(length, int(max(float(clip.fade_out_s), SEAM_S) * SAMPLE_RATE))
@@ -130,7 +130,7 @@ def _followed(clip: SoundClip, position: int, count: int) -> NDArray[np.float32]
 
 
 def _rise(length: int, first: int, count: int) -> NDArray[np.float32]:
-    """Return ``count`` values from ``first`` on of a gain that rises over ``length`` (a raised cosine), then is 1."""
+    """Return ``count`` values from ``first`` on of a gain that rises over ``length`` (raised cosine), then stays 1."""
     gain = np.ones(count, np.float32)
     rising = np.arange(first, max(first, min(length, first + count)))
     gain[: rising.size] = 0.5 - 0.5 * np.cos(np.pi * (rising + 0.5) / length)

@@ -19,14 +19,14 @@ def hash_file(path: Path) -> str:
 
 
 def probe(path: Path, sha256: str | None = None) -> Asset:
-    """Return what ``path`` holds.
+    """Return the asset in ``path``.
 
     Args:
         path: The file.
-        sha256: Its hash, where known already.
+        sha256: Its hash, if already known.
 
     Raises:
-        MediaError: missing, empty, not a picture, clip or sound, damaged, or too large.
+        MediaError: the file is missing, empty, not a picture, clip or sound, damaged, or too large.
     """
     if not path.exists():
         raise MediaError(f"no such file: {path}")
@@ -39,19 +39,19 @@ def probe(path: Path, sha256: str | None = None) -> Asset:
 
 
 class Prober:
-    """Probes files, each once for as long as it does not change: a preview looks at the same ones again and again."""
+    """Probes each file only once until it changes: a preview uses the same files repeatedly."""
 
     def __init__(self, limit: int = 4096) -> None:
         self._limit = limit
         self._known: OrderedDict[tuple[str, int, int, str | None], Asset] = OrderedDict()
 
     def probe(self, path: Path, sha256: str | None = None) -> Asset:
-        """As :func:`probe`; a file of the same hash, else of the same size and time of change, is the same."""
+        """As :func:`probe`; a file is unchanged if its hash or, without one, its size and modification time are."""
         try:
             stat = path.stat()
         except OSError:
             return probe(path, sha256)
-        # A store touches its blobs when they are used; what their hash says does not change.
+        # A store touches its blobs on use; their content, given by the hash, does not change.
         seen = (str(path), stat.st_size, 0 if sha256 else stat.st_mtime_ns, sha256)
         asset = self._known.get(seen)
         if asset is None:

@@ -21,13 +21,13 @@ MAX_SIDE_PX: Final = 20_000
 MAX_PICTURE_BYTES: Final = 256 * 2**20
 """Larger picture files are refused."""
 MAX_SCANS: Final = 100
-"""JPEGs of more scans are refused: each is a pass over the whole picture, and good ones have about ten."""
+"""JPEGs with more scans are refused: each is a pass over the whole picture, and normal files have about ten."""
 MAX_PICTURES: Final = 3000
-"""Animations of more frames are refused: they are clips, and a clip's formats are decoded a hundred times as fast."""
+"""Animations with more frames are refused: they should be clips, whose formats decode a hundred times as fast."""
 MAX_ANIMATED_PIXELS: Final = 4_000_000_000
-"""Animations of more pixels in all frames are refused: 2,000 frames of 1080p."""
+"""Animations with more pixels over all frames are refused: 2,000 frames of 1080p."""
 
-Image.MAX_IMAGE_PIXELS = None  # farm checks the size itself, before decoding, with an error of its own
+Image.MAX_IMAGE_PIXELS = None  # farm checks the size itself, before decoding, and raises its own error
 
 _ORIENTATION: Final = 0x0112
 _SIDEWAYS: Final = (5, 6, 7, 8)
@@ -35,7 +35,7 @@ _SIDEWAYS: Final = (5, 6, 7, 8)
 
 
 def probe_picture(path: Path, digest: str) -> Asset | None:
-    """Return what a picture is; None where the file is none.
+    """Return the asset of a picture; None if the file is not one.
 
     Raises:
         MediaError: it is damaged or too large.
@@ -53,7 +53,7 @@ def probe_picture(path: Path, digest: str) -> Asset | None:
         return None
     except MediaError:
         raise
-    except Exception as error:  # Pillow's plugins raise whatever damaged data leads them to
+    except Exception as error:  # Pillow's plugins raise all kinds of errors on damaged data
         what = "its end is missing" if "truncated" in str(error).lower() else "its data cannot be decoded"
         raise MediaError(f"{path.name} is a damaged picture: {what}; copy or save it again") from error
 
@@ -63,7 +63,7 @@ def _still(path: Path, digest: str, image: Image.Image) -> Asset:
     if image.format in ("JPEG", "MPO"):
         image.draft("RGB", (64, 64))
     image.load()
-    # Pillow turns TIFFs by itself, and gives their size as turned.
+    # Pillow rotates TIFFs itself, and reports their size after rotation.
     sideways = image.format != "TIFF" and image.getexif().get(_ORIENTATION, 1) in _SIDEWAYS
     size = (height, width) if sideways else (width, height)
     return Asset(digest, str(path), MediaKind.IMAGE, *size, has_alpha=image.has_transparency_data)
@@ -109,7 +109,7 @@ def _check_passes(path: Path, image: Image.Image) -> None:
 
 
 def check_size(width: int, height: int, name: str) -> None:
-    """Raise MediaError where a picture's size is beyond what farm decodes."""
+    """Raise MediaError if a picture's size exceeds what farm decodes."""
     if width < 1 or height < 1:
         raise MediaError(f"{name} has no pixels ({width}x{height})")
     if max(width, height) > MAX_SIDE_PX or width * height > MAX_PIXELS:

@@ -1,4 +1,4 @@
-"""Probing clips and sounds: what their containers say, set right by what their packets say."""
+"""Probing clips and sounds: what their containers state, corrected by what their packets show."""
 
 from __future__ import annotations
 
@@ -32,30 +32,30 @@ MAX_DURATION_S: Final = 4 * 3600
 MAX_CLIP_SIDE_PX: Final = 8192
 """Clips with a longer side are refused."""
 MAX_FRAME_RATE: Final = 1000
-"""Clips of more frames a second are refused: all frames up to the one shown are decoded."""
+"""Clips with more frames a second are refused: all frames up to the one shown are decoded."""
 MAX_FRAMES: Final = MAX_DURATION_S * 120
-"""Clips of more frames are refused."""
+"""Clips with more frames are refused."""
 MAX_SAMPLE_RATE: Final = 384_000
-"""Sounds of more samples a second are refused."""
+"""Sounds with a higher sample rate are refused."""
 MAX_CHANNELS: Final = 32
-"""Sounds of more channels are refused."""
+"""Sounds with more channels are refused."""
 
 _GUESSING: Final = frozenset(
     {"mp3", "aac", "ac3", "eac3", "dts", "mpegvideo", "h264", "hevc", "m4v", "amr", "loas"}
 )
-"""Demuxers that guess the length from the bit rate."""
+"""Demuxers that estimate the length from the bit rate."""
 _STATING: Final = frozenset({"matroska,webm", "flv", "asf", "avi", "mxf"})
-"""Demuxers that state when the longest track ends, so that one that ends before it is seen to be torn off."""
+"""Demuxers that state when the longest track ends, so that a file that ends earlier is known to be truncated."""
 _MP4: Final = "mov,mp4,m4a,3gp,3g2,mj2"
-"""The demuxer that states the length of each track, without what an edit list leaves out."""
+"""The demuxer that states the length of each track, excluding what an edit list leaves out."""
 _SAME_S: Final = Fraction(1, 10)
-"""An MP3's stated length that differs by less from that of its packets is the same, told to the sample."""
+"""An MP3's stated length within this of that of its packets is the same length, exact to the sample."""
 _TORN_S: Final = Fraction(1, 2)
-"""Files whose tracks end earlier than stated by more than this are torn off."""
+"""Files whose tracks end earlier than stated by more than this are truncated."""
 
 
 def probe_stream(path: Path, digest: str) -> Asset:
-    """Return what a clip or sound is.
+    """Return the asset of a clip or sound.
 
     Raises:
         MediaError: the file is neither, or is damaged or too large.
@@ -131,7 +131,7 @@ class _Probe:
         return tracks
 
     def _find_end(self, tracks: dict[int, Track], end_s: Fraction, broken: Fraction | None) -> None:
-        """Find where the file breaks off: a packet in part, an index that points beyond it, a stated length."""
+        """Find where the file is cut off, from a partial packet, an index pointing beyond it, or a stated length."""
         if self._container.format.name == "wav" and _streamed(self._path):
             return
         size = self._path.stat().st_size
@@ -152,12 +152,12 @@ class _Probe:
         self._cut_off_s = min(found, default=None)
 
     def _stated_s(self) -> Fraction:
-        """Return when the file ends by its own word, on its own clock."""
+        """Return the file's stated end time, on its own clock."""
         if self._container.format.name == "asf":
-            # The whole file's length counts its beginning twice.
+            # The whole file's length counts its start time twice.
             return max(Fraction((s.duration or 0) * (s.time_base or 1)) for s in self._container.streams)
         stated = Fraction(self._container.duration or 0, av.time_base)
-        if self._container.format.name == "flv":  # counts from where it begins
+        if self._container.format.name == "flv":  # counted from its start time
             return stated + Fraction(max(0, self._container.start_time or 0), av.time_base)
         if self._video is not None and self._container.format.name == "avi" and self._video.average_rate:
             return max(stated, Fraction(self._video.frames / Fraction(self._video.average_rate)))
@@ -177,7 +177,7 @@ class _Probe:
         )  # fmt: skip
 
     def _sound_length(self, track: Track, origin_s: Fraction) -> Fraction:
-        """Return how long the sound is: what its packets say, or an MP3's header where it says the same exactly."""
+        """Return the length of the sound from its packets, or from an MP3's header if that agrees: it is exact."""
         name = self._container.format.name
         counted_s = track.end_s - (track.first_s if name in _GUESSING else origin_s)
         if name != "mp3" or not self._sound.duration:
@@ -226,7 +226,7 @@ class _Probe:
     def _counts_only(self) -> bool:
         """Whether timestamps are right only when all packets are read from the start.
 
-        AVI numbers its packets in the order of decoding and calls that their time; MPEG program streams do not stamp
+        AVI numbers its packets in decoding order and uses that as their timestamps; MPEG program streams do not stamp
         every frame.
         """
         name = self._container.format.name
@@ -236,7 +236,7 @@ class _Probe:
         """Return the first frame that can be decoded.
 
         Raises:
-            MediaError: there is none, or its colours cannot be shown.
+            MediaError: there is none, or its colours cannot be converted.
         """
         stream, name = self._video, self._path.name
         codec = alpha_decoder(stream) or stream.codec_context
@@ -273,7 +273,7 @@ class _Probe:
     def _shown_size(self, frame: av.VideoFrame) -> tuple[int, int]:
         ratio = Fraction(self._video.sample_aspect_ratio or 1) or Fraction(1)
         if not Fraction(1, 8) <= ratio <= 8:
-            ratio = Fraction(1)  # nonsense that some recorders write
+            ratio = Fraction(1)  # bogus value that some recorders write
         width, height = orientation_of(frame).size(max(1, round(frame.width * ratio)), frame.height)
         check_size(width, height, self._path.name)
         return width, height
@@ -303,7 +303,7 @@ class _Probe:
 
 
 def _streamed(path: Path) -> bool:
-    """Whether a WAV was written into a pipe: nobody went back to put the true length into its header."""
+    """Whether a WAV was written to a pipe, so that its header was never updated with the true length."""
     with path.open("rb") as file:
         stated = int.from_bytes(file.read(8)[4:], "little")
     return stated == 0 or stated >= 0x7FFF_FF00

@@ -1,4 +1,4 @@
-"""Readers: a clip's frames in order, each with the time at which it is shown."""
+"""Readers: a clip's frames in order, each with its presentation time."""
 
 from __future__ import annotations
 
@@ -25,34 +25,34 @@ from farm.model.asset import Asset
 HELD: Final = "the last good frame is held"
 """What is done where a picture cannot be decoded."""
 _NEAR_S: Final = 1
-"""Decoding from the start to a place nearer than this costs about as much as seeking."""
+"""Decoding from the start to a time nearer than this costs about as much as seeking."""
 _LEAP_S: Final = 1
-"""A frame that is stamped farther ahead than this, and followed by one before it, is stamped wrongly."""
+"""A frame whose timestamp is further ahead than this, and is followed by an earlier one, has a wrong timestamp."""
 _ALPHA: Final = {"vp8": "libvpx", "vp9": "libvpx-vp9"}
-"""Decoders that read the alpha of codecs whose usual ones skip it."""
+"""Decoders that read the alpha of codecs whose default decoders skip it."""
 _HOLE: Final = 5
-"""A frame that comes so many beats after the one before it, where others come after one, tells of a loss."""
+"""A gap of more than this many frame periods, in a clip whose frames come one period apart, means loss."""
 _UNSAID: Final = 2
 """AVCOL_TRC_UNSPECIFIED and AVCOL_PRI_UNSPECIFIED."""
 
 Timed = tuple[Fraction, av.VideoFrame]
-"""When a frame is shown, counted from the first, and the frame as decoded, woven fields already whole."""
+"""Presentation time of a frame, relative to the first, and the decoded frame, already deinterlaced."""
 
 
 class Reader(Protocol):
-    """Gives the frames of a clip in the order of time; not thread-safe."""
+    """Yields the frames of a clip in presentation order; not thread-safe."""
 
     damage: DamageLog
     """Places that could not be decoded."""
 
     def frames_from(self, seconds: Fraction) -> Iterator[Timed]:
-        """Yield frames up to the last; the first is shown at ``seconds`` or before, where any is.
+        """Yield frames up to the last; the first is shown at or before ``seconds``, if any is.
 
-        Whatever was yielded before is over.
+        Ends any earlier iteration.
 
         Raises:
             MediaError: the clip cannot be opened.
-            av.error.FFmpegError: the card fails, where it is to decode.
+            av.error.FFmpegError: decoding on the card failed.
         """
 
     def close(self) -> None:
@@ -62,17 +62,18 @@ class Reader(Protocol):
 class StreamReader:
     """Reads a clip by FFmpeg.
 
-    A packet that cannot be decoded costs what builds on it: the frame before stays until the next key frame. Frames
-    that a decoder marks as patched are left out likewise: what is shown does not depend on where decoding began.
+    If a packet cannot be decoded, the frames that depend on it are dropped: the previous frame is held until the next
+    keyframe. Frames that a decoder marks as corrupt are dropped too, so that what is shown does not depend on where
+    decoding began.
     """
 
     def __init__(self, asset: Asset, decoder: Decoder = "software", *, unseen: bool = False) -> None:
-        """Begin.
+        """Prepare to read; the file is opened later.
 
         Args:
             asset: The clip.
-            decoder: What decodes it.
-            unseen: Whether nobody will look at the frames: what only makes them nicer is left out, a third of the time.
+            decoder: The decoder to use.
+            unseen: Whether nobody will see the frames: purely visual steps are skipped, a third of the decoding time.
         """
         self.damage = DamageLog(asset.cut_off_s)
         self._asset = asset
@@ -84,7 +85,7 @@ class StreamReader:
         self._last: int | None = None
 
     def frames_from(self, seconds: Fraction) -> Iterator[Timed]:
-        """Yield frames up to the last; the first is shown at ``seconds`` or before, where any is."""
+        """Yield frames up to the last; the first is shown at or before ``seconds``, if any is."""
         if self._asset.sequential or seconds <= _NEAR_S:
             return self._from_start()
         return self._sought(seconds)
@@ -112,7 +113,7 @@ class StreamReader:
     def _sought(self, seconds: Fraction) -> Iterator[Timed]:
         container, stream = self._open()
         base = stream.time_base or Fraction(1)
-        # Fields are made whole with the frame before: one frame more is decoded than is shown.
+        # Deinterlacing uses the previous frame, so one extra frame is decoded.
         before_s = 2 / self._asset.rate if self._asset.rate else Fraction(0)
         try:
             container.seek(
@@ -124,7 +125,7 @@ class StreamReader:
         frames = self._timed(container, stream, None)
         first = next(frames, None)
         if first is None or first[0] > seconds:
-            # Some files index badly, and where the key frame is damaged an earlier one is needed.
+            # Some files have bad indexes, and if the keyframe is damaged an earlier one is needed.
             yield from self._from_start()
             return
         yield first
@@ -146,7 +147,7 @@ class StreamReader:
         return container, stream
 
     def _timed(self, container: InputContainer, stream: Any, order: _Order | None) -> Iterator[Timed]:
-        """Yield the frames from where the container stands; ``order`` has their times where they cannot tell them."""
+        """Yield frames from the container's current position; ``order`` supplies times if timestamps are unusable."""
         yield from _rising(self._woven(container, stream, order))
 
     def _woven(self, container: InputContainer, stream: Any, order: _Order | None) -> Iterator[Timed]:
@@ -159,7 +160,7 @@ class StreamReader:
         yield from weave.rest()
 
     def _whole(self, frames: Iterator[Timed]) -> Iterator[Timed]:
-        """Pass frames on; note where many are missing between two."""
+        """Pass frames on; record where many are missing between two."""
         beat_s = 1 / self._asset.rate if self._asset.dense and self._asset.rate else None
         last_s: Fraction | None = None
         for at_s, frame in frames:
@@ -175,10 +176,10 @@ class StreamReader:
         return Fraction(round(at_s * self._asset.rate)) / self._asset.rate
 
     def _decoded(self, container: InputContainer, stream: Any, order: _Order | None) -> Iterator[Timed]:
-        """Yield what can be decoded, each frame with its time.
+        """Yield the frames that can be decoded, each with its time.
 
-        After a picture that could not be, others that build on it would show rubbish: all up to the next key frame are
-        left out, unless it was one that nothing builds on.
+        Frames that depend on one that cannot be decoded would show garbage: all up to the next keyframe are dropped,
+        unless no frame depends on it.
         """
         codec = (alpha_decoder(stream) if self._asset.has_alpha else None) or stream.codec_context
         codec.copy_opaque = order is not None
@@ -213,19 +214,19 @@ class StreamReader:
 
 
 class _Order:
-    """Gives the frames of a clip their times where their own are of no use, decoding from the start.
+    """Assigns times to the frames of a clip whose timestamps are unusable, decoding from the start.
 
-    Each packet's place goes with it through the decoder. Where places are all there is (AVI), the n-th frame shown has
-    the n-th time; frames that were lost are counted at each picture that others do not come before, so that what
-    follows damage stands where it should.
+    Each packet's position travels with it through the decoder. Where positions are all there is (AVI), the n-th frame
+    shown has the n-th time; lost frames are accounted for at each frame that is not a B-frame, so that what follows
+    damage keeps its correct time.
     """
 
     def __init__(self, times_s: list[Fraction] | None, origin_s: Fraction) -> None:
-        """Begin.
+        """Start at the first packet.
 
         Args:
-            times_s: The times of all frames in the order of showing; None where packets have right ones.
-            origin_s: The file's own time of the first frame.
+            times_s: The times of all frames in presentation order; None if the packets' own are right.
+            origin_s: The first frame's timestamp in the file.
         """
         self._times_s = times_s
         self._origin_s = origin_s
@@ -233,14 +234,14 @@ class _Order:
         self._rank = -1
 
     def of_packet(self, track: Track, packet: Any) -> Any:
-        """Return what is to go with a packet: its place, or its time."""
+        """Return what travels with a packet: its position, or its time."""
         stamp = track.add(packet)
         if stamp is None:
             return None
         return len(track.stamps) - 1 if self._times_s is not None else stamp * track.tick_s - self._origin_s
 
     def of_frame(self, frame: av.VideoFrame) -> Fraction:
-        """Return when a frame is shown."""
+        """Return a frame's presentation time."""
         told: Any = frame.opaque
         if self._times_s is None:
             return (
@@ -251,7 +252,7 @@ class _Order:
         if told is None or frame.pict_type == PictureType.B:
             self._rank += 1
         else:
-            # All that was decoded before it is shown before it, and so is what was shown already.
+            # Everything decoded before it is shown before it, and so is everything already shown.
             self._rank = told + len(self._shown) - bisect(self._shown, told)
         if told is not None:
             insort(self._shown, told)
@@ -260,14 +261,14 @@ class _Order:
 
 @dataclass(frozen=True, slots=True)
 class _Tags:
-    """What the container says of a clip's colours; 2 where it does not."""
+    """The container's colour tags of a clip; 2 where unspecified."""
 
     transfer: int
     primaries: int
 
 
 def _tagged(frame: av.VideoFrame, tags: _Tags) -> av.VideoFrame:
-    """Return a frame that says of its colours what the container does, where its codec says nothing."""
+    """Return a frame with the container's colour tags where its codec specifies none."""
     if int(frame.color_trc) == _UNSAID and tags.transfer != _UNSAID:
         frame.color_trc = tags.transfer
     if int(frame.color_primaries) == _UNSAID and tags.primaries != _UNSAID:
@@ -276,7 +277,7 @@ def _tagged(frame: av.VideoFrame, tags: _Tags) -> av.VideoFrame:
 
 
 def _rising(frames: Iterator[Timed]) -> Iterator[Timed]:
-    """Yield frames whose times rise; of two that do not, the one is left out that leaps away from the frame before."""
+    """Yield frames with increasing times; of two out of order, drop the first if it leaps ahead, else the second."""
     last_s: Fraction | None = None
     held: Timed | None = None
     for frame in frames:
@@ -293,7 +294,7 @@ def _rising(frames: Iterator[Timed]) -> Iterator[Timed]:
 
 
 def alpha_decoder(stream: Any) -> Any:
-    """Return a decoder that reads the alpha of a VP8 or VP9 stream that has some; None where the usual one does."""
+    """Return a decoder that reads the alpha of a VP8 or VP9 stream that has some; None to use the default one."""
     name = _ALPHA.get(stream.codec_context.name)
     if name is None or stream.metadata.get("alpha_mode") != "1":
         return None

@@ -1,4 +1,4 @@
-"""Scaling: decoded frames made upright, of one size, in the colours that are composed."""
+"""Scaling: decoded frames rotated upright, resized and converted to the colours used in compositing."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SCALING: Final = Interpolation.BICUBIC | Interpolation.ACCURATE_RND | Interpolat
 
 
 class Scalers:
-    """What scales the frames of one clip to one size; not thread-safe."""
+    """Scalers of the frames of one clip to one size; not thread-safe."""
 
     def __init__(self) -> None:
         self.sdr, self.deep, self.clear = VideoReformatter(), VideoReformatter(), VideoReformatter()
@@ -29,18 +29,18 @@ class Scalers:
 
 @dataclass(frozen=True, slots=True)
 class Coding:
-    """What a frame says of its samples; a part that was cut out of it no longer says it."""
+    """How a frame is coded, from its metadata, which a part cut out of it lacks."""
 
     orientation: Orientation
-    """How it is to be laid."""
+    """Its orientation."""
     space: Colorspace
     """The matrix between YUV and RGB."""
     colours: Colours | None
-    """What its samples mean, where they are not SDR in HD's colours."""
+    """Its colour encoding; None for SDR in HD's colours."""
 
     @staticmethod
     def of(frame: av.VideoFrame) -> Coding:
-        """Return what a frame says."""
+        """Return how a frame is coded."""
         return Coding(orientation_of(frame), space_of(frame), colours_of(frame))
 
 
@@ -52,15 +52,15 @@ def upright(
     interpolation: Interpolation,
     coding: Coding,
 ) -> Frame:
-    """Return a decoded frame turned as its file says and scaled to an even size, BT.709 limited, HDR toned down.
+    """Return a decoded frame upright, scaled to an even size, in limited-range BT.709, HDR tone-mapped.
 
     Args:
-        frame: As decoded; alpha is left out.
+        frame: As decoded; alpha is dropped.
         width: Of the upright picture in pixels.
         height: Of the upright picture in pixels.
         scalers: Keep their tables between frames of one kind; not thread-safe.
         interpolation: The filter.
-        coding: What the frame's samples mean.
+        coding: How the frame is coded.
     """
     size = coding.orientation.size(width, height)
     if coding.colours is not None:
@@ -90,7 +90,7 @@ def _toned(
     interpolation: Interpolation,
     colours: Colours,
 ) -> list[Plane]:
-    """Return the planes of a frame of other colours than SDR's: scaled first, so that less has to be looked up."""
+    """Return the planes of a frame in colours other than SDR's; scaled first, so that fewer pixels are looked up."""
     from farm.render.tone_kernels import map_planes
 
     same = int(frame.color_range)
@@ -128,12 +128,12 @@ def clear_frame(
 
     Args:
         frame: As decoded, with or without alpha.
-        width: Of what is returned, in pixels.
-        height: Of what is returned, in pixels.
+        width: Of the result, in pixels.
+        height: Of the result, in pixels.
         scalers: Keep their tables between frames of one kind; not thread-safe.
-        coding: What the frame's samples mean.
-        whole: (width, height) of the clip's upright picture, in which ``part`` is told.
-        part: What to return; None for all.
+        coding: How the frame is coded.
+        whole: (width, height) of the clip's upright picture, in whose pixels ``part`` is given.
+        part: Part to return; None for all.
     """
     rgba = scalers.clear.reformat(
         frame, format="rgba", src_colorspace=coding.space, interpolation=SCALING, threads=1
@@ -156,7 +156,7 @@ def plane_of(frame: av.VideoFrame, index: int) -> Plane:
 
 
 def on_white(frame: Frame) -> Frame:
-    """Return a frame laid on white where it has alpha."""
+    """Return a frame composited on white if it has alpha."""
     if frame.a is None or frame.a2 is None:
         return frame
     planes = []

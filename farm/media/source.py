@@ -1,4 +1,4 @@
-"""The compositor's door to media files, with the time spent behind it counted."""
+"""The compositor's access to media files, with the time spent in it measured."""
 
 from __future__ import annotations
 
@@ -38,12 +38,12 @@ class MediaFiles:
 
     @property
     def decoders(self) -> tuple[str, ...]:
-        """What decoded the clips that are open, sorted."""
+        """The decoders of the open clips, sorted."""
         return tuple(sorted({reader.footage.decoder for reader in self._open}))
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """Which open clips were to be decoded on the card and were not, and why."""
+        """Which open clips should have been decoded on the card but were not, and why."""
         return tuple(
             f"{reader.footage.asset.label} was decoded in software, not by NVDEC, with the same pixels: "
             f"{reader.footage.why_software}"
@@ -53,7 +53,7 @@ class MediaFiles:
 
     @property
     def damaged(self) -> tuple[Asset, ...]:
-        """The open clips of which some place could not be decoded."""
+        """The open clips that could not be decoded in places."""
         return tuple(reader.footage.asset for reader in self._open if reader.footage.damage)
 
     def close(self) -> None:

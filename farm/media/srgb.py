@@ -1,4 +1,4 @@
-"""sRGB: pictures of any mode and profile as 8-bit RGB or RGBA."""
+"""sRGB: pictures of any mode and profile converted to 8-bit RGB or RGBA."""
 
 from __future__ import annotations
 
@@ -13,37 +13,37 @@ from PIL import Image, ImageCms, ImageOps
 from farm.media.colour import PRIMARIES, TRANSFERS, Primaries, Transfer, srgb_from
 
 Coded = tuple[Transfer, Primaries]
-"""How samples stand for light, and which colours they mix."""
+"""Transfer function and colour primaries of samples."""
 
 _BOX: Final = (b"colrnclx", ">HH")
 _CHUNK: Final = (b"cICP", ">BB")
-"""What stands before the primaries and the transfer, as ITU-T H.273 numbers them, and how these are written."""
+"""The marker before the ITU-T H.273 codes of primaries and transfer function, and the struct format of these."""
 _HEAD_BYTES: Final = 2**16
 _OVERSHOOT: Final = 4
-"""Sharpening and light sources go beyond white; by more than this, white is meant to lie higher."""
+"""Sharpening and light sources may exceed white; beyond this factor, white must lie higher."""
 _ROWS: Final = 64
 _SRGB: Final = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
 _DEEP: Final = ("I", "F", "I;16", "I;16B", "I;16L", "I;16N")
-"""Modes of one channel with more than 8 bits, which Pillow clips instead of scaling them."""
+"""Single-channel modes with more than 8 bits, which Pillow clips instead of scaling."""
 _EXIF_ORIENTATION: Final = 0x0112
 _COLOURED: Final = ("RGB", "RGBA", "CMYK", "L")
-"""Modes whose ICC profile is applied; palettes and bitmaps are made RGB before."""
+"""Modes whose ICC profile is applied; palettes and bitmaps are converted to RGB first."""
 
 
 def upright_srgb(image: Image.Image, *, alpha: bool, coded: Coded | None = None) -> Image.Image:
     """Return an opened picture upright as RGB, or as RGBA with straight alpha.
 
     Args:
-        image: Opened.
+        image: An opened picture.
         alpha: Whether transparency is kept.
-        coded: How its samples stand for light, where not as sRGB's.
+        coded: Its transfer function and primaries, if not those of sRGB.
 
     Raises:
         OSError, SyntaxError, ValueError: it is damaged.
     """
     profile = image.info.get("icc_profile")
     image.load()
-    turn = image.getexif().get(_EXIF_ORIENTATION, 1)  # after loading, which turns TIFFs by itself
+    turn = image.getexif().get(_EXIF_ORIENTATION, 1)  # after loading, which rotates TIFFs itself
     picture = _shallow(image) if image.mode in _DEEP else image
     if picture.mode in ("P", "PA", "1", "LA", "La", "RGBa"):
         picture = picture.convert("RGBA" if alpha else "RGB")
@@ -55,7 +55,7 @@ def upright_srgb(image: Image.Image, *, alpha: bool, coded: Coded | None = None)
 
 
 def _shallow(image: Image.Image) -> Image.Image:
-    """Return a picture of deep grey as 8-bit grey; with alpha where one grey is declared transparent."""
+    """Return a grey picture of high bit depth as 8-bit grey, with alpha if one grey is declared transparent."""
     deep = np.asarray(image)
     grey = _grey(deep, image.mode)
     clear = image.info.get("transparency")
@@ -70,7 +70,7 @@ def _grey(deep: NDArray[np.generic], mode: str) -> NDArray[np.uint8]:
     values = np.nan_to_num(deep.astype(np.float64), nan=0.0, posinf=0.0, neginf=0.0)
     top = float(values.max(initial=0.0))
     if mode == "F":
-        # Floats are 0 to 1 by custom, on the scale of 8 or 16 bits else.
+        # Floats are 0 to 1 by convention, otherwise on an 8-bit or 16-bit scale.
         white = next((scale for scale in (1.0, 255.0, 65535.0) if top <= scale * _OVERSHOOT), top)
     elif mode == "I":
         white = 255.0 if top <= 255 else 65535.0 if top <= 65535 else float(2**31 - 1)
@@ -92,10 +92,10 @@ def _converted(image: Image.Image, profile: bytes | None) -> Image.Image:
 
 
 def light_of(image: Image.Image, path: str) -> Coded | None:
-    """Return how samples of an AVIF, HEIC or PNG stand for light; None where a profile tells or it is as in sRGB.
+    """Return the transfer and primaries of an AVIF, HEIC or PNG; None if an ICC profile gives them or they are sRGB's.
 
-    Read from the ``colr`` box (ISO/IEC 14496-12, 12.1.5) or the ``cICP`` chunk (PNG, third edition), of which Pillow
-    does not tell.
+    Read from the ``colr`` box (ISO/IEC 14496-12, 12.1.5) or the ``cICP`` chunk (PNG, third edition), which Pillow does
+    not expose.
     """
     mark, form = {"AVIF": _BOX, "HEIF": _BOX, "PNG": _CHUNK}.get(image.format or "", (b"", ""))
     if not mark:
@@ -114,7 +114,7 @@ def light_of(image: Image.Image, path: str) -> Coded | None:
 
 
 def _toned(image: Image.Image, coded: Coded) -> Image.Image:
-    """Return a picture of other light or colours as sRGB; by rows, since light takes eight times the memory."""
+    """Return a picture in other light or colours as sRGB; in strips, since light takes eight times the memory."""
     rgb = np.asarray(image.convert("RGB"))
     made = np.empty_like(rgb)
     for top in range(0, rgb.shape[0], _ROWS):

@@ -1,4 +1,4 @@
-"""Stills: pictures decoded once, upright, in sRGB, scaled and turned into frames."""
+"""Stills: pictures decoded once, upright, in sRGB, scaled and converted to frames."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ def open_picture(asset: Asset, at_least: tuple[int, int] | None = None) -> Image
             if at_least is not None and image.format in ("JPEG", "MPO"):
                 image.draft("RGB", (max(at_least), max(at_least)))
             return upright_srgb(image, alpha=asset.has_alpha, coded=light_of(image, asset.path))
-    except Exception as error:  # Pillow's plugins raise whatever damaged data leads them to
+    except Exception as error:  # Pillow's plugins raise all kinds of errors on damaged data
         raise MediaError(f"{asset.path} cannot be decoded: {error}") from error
 
 
 def picture_rgb(asset: Asset, longest_px: int) -> NDArray[np.uint8]:
-    """Return a small copy as sRGB (height, width, 3), alpha laid on white, for palettes and sheets."""
+    """Return a small copy as sRGB (height, width, 3), alpha composited on white, for palettes and sheets."""
     picture = open_picture(asset, (longest_px, longest_px))
     picture.thumbnail((longest_px, longest_px), Image.Resampling.BOX)
     if picture.mode == "RGBA":
@@ -48,7 +48,7 @@ def picture_rgb(asset: Asset, longest_px: int) -> NDArray[np.uint8]:
 
 
 class Stills:
-    """Scaled stills, kept up to a number of bytes; the least recently used go first."""
+    """Cache of scaled stills, limited in bytes; the least recently used are evicted first."""
 
     def __init__(self, limit_bytes: int = 192 * 2**20) -> None:
         self._limit_bytes = limit_bytes

@@ -1,4 +1,4 @@
-"""A subject: one asset opened for looking. What several analysers need is decoded once and shared."""
+"""A subject: one asset opened for analysis. What several analysers need is decoded once and shared."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ Luma = NDArray[np.uint8]
 
 
 class Subject:
-    """An asset to be looked at; use it as a context manager. Not thread-safe.
+    """An asset to be analysed; use it as a context manager. Not thread-safe.
 
-    A clip is decoded when it is first asked for, in one pass for all analysers; a failure is remembered too.
+    A clip is decoded on first use, in one pass for all analysers; a failure is remembered too.
     """
 
     def __init__(self, asset: Asset) -> None:
         self.asset = asset
-        """What is looked at."""
+        """The asset."""
         self._watched: Watched | None = None
         self._unwatchable: MediaError | None = None
         self._pictures: dict[int, Rgb] = {}
@@ -51,7 +51,7 @@ class Subject:
         """The clip, decoded from beginning to end.
 
         Raises:
-            MediaError: it is no clip, or cannot be decoded.
+            MediaError: it is not a clip, or cannot be decoded.
         """
         if self.asset.kind is not MediaKind.VIDEO:
             raise MediaError(f"{self.asset.path} is no clip")
@@ -68,7 +68,7 @@ class Subject:
     def picture(self, longest_px: int) -> Rgb:
         """Return the picture, or the clip a third of the way in, upright, as sRGB (height, width, 3).
 
-        A picture's alpha is laid on white. The longer side has ``longest_px`` pixels or, in a smaller picture, its own.
+        A picture's alpha is composited on white. The longer side has ``longest_px`` pixels; smaller ones are kept.
 
         Raises:
             MediaError: it is a sound, or cannot be decoded.
@@ -90,10 +90,10 @@ class Subject:
         return shrunk(view.rgb, longest_px)
 
     def view_at(self, at_s: Fraction) -> View:
-        """Return a frame of the clip at ``VIEW_PX``; decoded anew, for what lies between the kept ones.
+        """Return a frame of the clip at ``VIEW_PX``, decoded again, for times between the kept views.
 
         Raises:
-            MediaError: it is no clip, or cannot be decoded there.
+            MediaError: it is not a clip, or cannot be decoded there.
         """
         clip = self.clip
         footage = Footage(self.asset)
@@ -105,7 +105,7 @@ class Subject:
         return View(max(0, bisect_right(clip.times_s, at_s) - 1), at_s, frame)
 
     def lumas(self) -> list[NDArray[np.float32]]:
-        """Return luma in full size, 0 (black) to 255 (white): the picture's, or that of a few frames of the clip.
+        """Return full-size luma, 0 (black) to 255 (white), of the picture or of a few frames of the clip.
 
         Raises:
             MediaError: it is a sound, or cannot be decoded.

@@ -1,4 +1,4 @@
-"""A tape: samples come in at one end in pieces of any length and leave at the other in pieces of any other."""
+"""A tape: a FIFO buffer of samples, written and read in pieces of any length."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ Samples = NDArray[np.float32]
 """Stereo samples, float32, shape (2, n), full scale ±1."""
 
 SAMPLE_RATE: Final = 48_000
-"""Samples a second in every mix."""
+"""Samples per second in every mix."""
 
 
 class Tape:
-    """Holds the samples that were put on it and not yet taken off."""
+    """FIFO buffer of samples."""
 
     def __init__(self) -> None:
         self._pieces: deque[Samples] = deque()
         self.length = 0
-        """How many samples wait."""
+        """Number of buffered samples."""
 
     def put(self, samples: Samples) -> None:
         """Append samples, shape (2, n); they must not be changed afterwards."""
@@ -30,7 +30,7 @@ class Tape:
             self.length += samples.shape[1]
 
     def take(self, count: int) -> Samples:
-        """Return and forget the first ``count`` samples; all of them where there are fewer, none if negative."""
+        """Remove and return the first ``count`` samples; all if there are fewer, none if negative."""
         count = max(0, min(count, self.length))
         parts: list[Samples] = []
         missing = count

@@ -1,7 +1,7 @@
-"""Timestamps: when the frames of a file are shown and where its sound ends, read from its packets, nothing decoded.
+"""Timestamps: when the frames of a file are shown and where its sound ends, read from its packets without decoding.
 
-Containers state lengths and rates that are guesses (MPEG audio, bare AAC), rounded (WebM, FLV, ASF), of another track
-or missing altogether; packets are counted instead. A pass costs about 10 µs a packet.
+Containers state lengths and rates that are estimates (MPEG audio, raw AAC), rounded (WebM, FLV, ASF), of another track
+or missing altogether; packets are counted instead. A pass costs about 10 µs per packet.
 """
 
 from __future__ import annotations
@@ -17,48 +17,48 @@ from numpy.typing import NDArray
 from farm.media.container import packets
 
 _LEAP_S: Final = Fraction(1, 4)
-"""A decoding time that falls back by more than this begins another recording in the same file."""
+"""A decoding timestamp that jumps back by more than this starts another recording in the same file."""
 _LONGEST_S: Final = 600
-"""A packet that says to last longer does not: chained Ogg."""
+"""Longer packet durations are wrong: chained Ogg."""
 _ASTRAY_S: Final = 10
-"""One stamp alone that is farther ahead than this is damaged."""
+"""A lone timestamp further ahead than this is damaged."""
 _RATES: Final = tuple(
     sorted(
         {Fraction(rate) for rate in (5, 6, 8, 10, 12, 15, 20, 24, 25, 30, 48, 50, 60, 90, 100, 120, 144, 240)}
         | {Fraction(1000 * rate, 1001) for rate in (12, 15, 24, 30, 48, 60, 120, 240)}
     )
 )
-"""Rates that cameras and encoders run at."""
+"""Frame rates that cameras and encoders use."""
 
 
 @dataclass(slots=True)
 class Track:
-    """What the packets of one stream say; recordings that are joined in a file come one after another."""
+    """Timing of one stream, from its packets; recordings joined in a file follow one another."""
 
     tick_s: Fraction
     """The unit of its timestamps."""
     stamps: list[int] = field(default_factory=list)
-    """Presentation times of what is shown, in ticks, in the order of decoding."""
+    """Presentation timestamps of what is shown, in ticks, in decoding order."""
     end: int = 0
-    """The end of what comes last, in ticks."""
+    """The end of what is shown last, in ticks."""
     frame: int = 0
     """The usual length of a packet in ticks; 0 where packets state none."""
     joined: bool = False
-    """Whether times begin anew in the middle."""
+    """Whether timestamps restart midway."""
     unstamped: bool = False
-    """Whether packets lack presentation times."""
+    """Whether packets lack presentation timestamps."""
     torn: int | None = None
-    """Time of the last packet, where the file holds a part of it only."""
+    """Timestamp of the last packet, if the file holds only part of it."""
     _shift: int = 0
     _before: int | None = None
 
     def add(self, packet: Any) -> int | None:
-        """Take the next packet in the order of decoding; return its time, or None where it shows nothing."""
+        """Take the next packet in decoding order; return its timestamp, or None if it shows nothing."""
         if not packet.size:
             return None
         stamp = packet.pts if packet.pts is not None else packet.dts
         if stamp is None:
-            stamp = self.end - self._shift  # raw video has no times at all: one after another
+            stamp = self.end - self._shift  # raw video has no timestamps: packets are consecutive
         decoding = packet.dts if packet.dts is not None else stamp
         if self._before is not None and (self._before - decoding) * self.tick_s > _LEAP_S:
             self._shift = self.end - stamp
@@ -87,16 +87,16 @@ class Track:
         return self.end * self.tick_s
 
     def times_s(self) -> list[Fraction]:
-        """Return when each frame is shown, in the order of showing, counted from the first."""
+        """Return each frame's presentation time, in presentation order, relative to the first."""
         ordered = sorted(set(self.stamps))
         return [(stamp - ordered[0]) * self.tick_s for stamp in ordered]
 
 
 def read_tracks(container: InputContainer, streams: list[Any]) -> tuple[dict[int, Track], Fraction | None]:
-    """Read all packets of some streams.
+    """Read all packets of the given streams.
 
     Returns:
-        The tracks by the stream's index, and when reading failed; None where it came to the end.
+        The tracks by stream index, and the time at which reading failed; None if it reached the end.
     """
     tracks = {stream.index: Track(Fraction(stream.time_base or 1)) for stream in streams}
     failures: list[Fraction] = []
@@ -114,7 +114,7 @@ def read_tracks(container: InputContainer, streams: list[Any]) -> tuple[dict[int
 
 
 def _drop_leaps(track: Track) -> None:
-    """Forget damaged stamps: those far ahead of all others though packets follow that are not."""
+    """Drop damaged timestamps: those far ahead of all others although later packets are not."""
     while len(track.stamps) > 2:
         top = max(track.stamps)
         rest = [stamp for stamp in track.stamps if stamp != top]
@@ -125,11 +125,11 @@ def _drop_leaps(track: Track) -> None:
 
 
 def steady_rate(track: Track, stated: list[Fraction]) -> Fraction | None:
-    """Return the rate on whose beats all frames stand, but for the container's rounding; None where there is none.
+    """Return the constant rate that all timestamps fit, up to the container's rounding; None if there is none.
 
     Args:
         track: The clip's frames.
-        stated: Rates that the container names.
+        stated: Rates that the container states.
     """
     mean = mean_rate(track)
     if not mean:
@@ -151,7 +151,7 @@ def _on_beat(ticks: NDArray[np.int64], tick_s: Fraction, rate: Fraction) -> bool
 
 
 def mean_rate(track: Track) -> Fraction:
-    """Return the frames a second on average; 0 for fewer than two frames."""
+    """Return the average frames per second; 0 for fewer than two frames."""
     shown = set(track.stamps)
     if len(shown) < 2:
         return Fraction(0)
@@ -165,6 +165,6 @@ def usual_gap_s(track: Track) -> Fraction:
 
 
 def is_dense(track: Track, rate: Fraction) -> bool:
-    """Return whether nearly every frame stands one beat of ``rate`` after the one before: a hole in it is a loss."""
+    """Return whether nearly every frame comes one period of ``rate`` after the previous one: a gap is a loss."""
     gaps = np.diff(np.array(sorted(set(track.stamps)), np.int64)) * float(track.tick_s * rate)
     return bool(gaps.size >= 10 and np.mean(np.abs(gaps - 1) < 0.5) > 0.95)

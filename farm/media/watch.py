@@ -1,4 +1,4 @@
-"""Watching: a clip decoded once, from beginning to end, and kept small."""
+"""Watching: a clip decoded once, from beginning to end, and kept as small frames."""
 
 from __future__ import annotations
 
@@ -30,22 +30,22 @@ VIEW_PX: Final = 640
 VIEWS_A_SECOND: Final = 3
 """How many frames a second are kept as views."""
 MAX_VIEWS: Final = 2048
-"""About so many views are kept at most; in longer clips they are farther apart."""
+"""Approximate maximum number of views; in longer clips they are further apart."""
 SPECIMENS: Final = 6
-"""How many frames are kept in full size."""
+"""How many frames are kept at full size."""
 _AREA: Final = Interpolation.AREA | Interpolation.ACCURATE_RND | Interpolation.BITEXACT
-"""Mean of the covered pixels: what a small frame is to be, and an eighth of the bicubic filter's time."""
+"""Mean of the covered pixels: right for small frames, and an eighth of the bicubic filter's time."""
 
 Rgb = NDArray[np.uint8]
 Plane = NDArray[np.uint8]
 
 
 class SmallFrames:
-    """Every frame of a clip as small planes in BT.601 or BT.709 as coded, upright; they lie in a nameless file."""
+    """Every frame of a clip as small upright BT.709 planes, in an unnamed temporary file."""
 
     def __init__(self, file: IO[bytes], count: int, height: int, width: int) -> None:
         self.height, self.width = height, width
-        """Size of the luma in pixels; chroma has half of it, rounded up to whole pixels."""
+        """Size of the luma in pixels; chroma has half of it in each direction."""
         size = height * width * 3 // 2
         self._rows: Plane = (
             np.memmap(file, np.uint8, "r", shape=(count, size)) if count else np.zeros((0, size), np.uint8)
@@ -64,7 +64,7 @@ class SmallFrames:
 
     @classmethod
     def of(cls, frames: list[tuple[Plane, Plane, Plane]]) -> SmallFrames:
-        """Return frames that are at hand, planes as :meth:`__getitem__` gives them, for tests and generators."""
+        """Return given frames, planes as :meth:`__getitem__` returns them, for tests and generators."""
         height, width = frames[0][0].shape
         file = tempfile.TemporaryFile()  # noqa: SIM115 - the map keeps it
         for planes in frames:
@@ -76,10 +76,10 @@ class SmallFrames:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A frame in a size that people can look at."""
+    """A frame at viewing size."""
 
     frame: int
-    """Its number among the decoded frames."""
+    """Its index among the decoded frames."""
     at_s: Fraction
     """When it is shown."""
     planes: Frame
@@ -93,7 +93,7 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Specimen:
-    """The luma of a frame in full size, for what is only seen there."""
+    """The full-size luma of a frame, for details visible only there."""
 
     at_s: Fraction
     """When it is shown."""
@@ -108,15 +108,15 @@ class Watched:
         self.small = small
         """Every frame, small."""
         self.times_s = times_s
-        """When each frame is shown, counted from the first; rising."""
+        """Presentation time of each frame, relative to the first; increasing."""
         self.end_s = end_s
         """When the last frame ends."""
         self.views: list[View] = []
-        """Some frames in a size to look at, in order; the first frame is among them."""
+        """Some frames at viewing size, in order, including the first."""
         self.specimens: list[Specimen] = []
-        """A few frames' luma in full size, spread over the clip."""
+        """The full-size luma of a few frames, spread over the clip."""
         self.poster: Rgb = np.zeros((2, 2, 3), np.uint8)
-        """What :func:`farm.media.footage.poster_rgb` gives at ``POSTER_PX``."""
+        """What :func:`farm.media.footage.poster_rgb` returns at ``POSTER_PX``."""
         self.damage = ""
         """Which places could not be decoded; empty where all could."""
 
@@ -126,15 +126,15 @@ class Watched:
         return len(self.times_s) / float(self.end_s) if self.end_s else 0.0
 
     def time_s(self, frame: int) -> Fraction:
-        """Return when a frame begins; for the number after the last, when the clip ends."""
+        """Return the start time of a frame; for the number after the last, the end of the clip."""
         return self.times_s[frame] if frame < len(self.times_s) else self.end_s
 
 
 def watch(asset: Asset) -> Watched:
     """Decode a clip once.
 
-    Damaged places are left out and told (``damage``); frames whose time does not rise are dropped, as players do.
-    The clip's small frames and views lie in nameless temporary files, 14 kB a frame and 0.4 MB a view.
+    Damaged places are skipped and reported in ``damage``; frames with non-increasing times are dropped, as players do.
+    Small frames and views are kept in unnamed temporary files, 14 kB per frame and 0.4 MB per view.
 
     Raises:
         MediaError: it cannot be opened, or no frame can be decoded.
@@ -198,7 +198,7 @@ class _Watcher:
         self._next_view_s = at_s + self._step_s
 
     def _keep_poster(self, at_s: Fraction) -> None:
-        """Keep the frame that is shown a third of the way in, once the one after it is there."""
+        """Keep the frame that is shown a third of the way in, once the next one has arrived."""
         if self._poster is None and self._last is not None and at_s > self._asset.duration_s / 3:
             self._poster = self._drawn(self._last[1])
 
@@ -208,7 +208,7 @@ class _Watcher:
     def _shown(
         self, frame: av.VideoFrame, size: tuple[int, int], scaler: int, interpolation: Interpolation
     ) -> Frame:
-        """Return a frame upright, scaled, and on white where it is clear."""
+        """Return a frame upright, scaled, and composited on white where transparent."""
         coding = Coding.of(frame)
         if self._asset.has_alpha:
             return on_white(clear_frame(frame, *size, self._scalers[scaler], coding, size, None))

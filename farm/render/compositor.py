@@ -1,4 +1,4 @@
-"""The compositor: a timeline and a frame number give a frame. Pure, whatever order frames are asked in."""
+"""The compositor: a timeline and a frame number give a frame. Pure, whatever order frames are requested in."""
 
 from __future__ import annotations
 
@@ -54,13 +54,13 @@ class Compositor:
 
     @property
     def paces(self) -> Mapping[str, Pace]:
-        """How long each element took so far, by its name."""
+        """Time spent in each element so far, by its name."""
         return self._calls.paces
 
     def frame(self, number: int) -> Frame:
         """Return frame ``number`` of the timeline, opaque, on the device; valid until the next call.
 
-        A frame that would equal the one before it is not composed again.
+        A frame identical to the previous one is not composed again.
         """
         duration = self._timeline.duration
         signature = tuple(self._signature(track, number, duration) for track in self._timeline.tracks)
@@ -166,7 +166,7 @@ class Compositor:
         place(dst, shown.frame, mapping, opacity, area)
 
     def _group(self, dst: Frame, clip: Clip, local: int, opacity: float) -> Shown | None:
-        """Draw a resting group straight onto ``dst`` and return None, or return it as a picture of its own."""
+        """Draw a resting group directly onto ``dst`` and return None, or return it as a separate picture."""
         assert isinstance(clip.source, GroupSource)
         tracks = clip.source.tracks
         pose = pose_of(clip, local)
@@ -184,7 +184,7 @@ class Compositor:
         return Shown(canvas, Placed(0, 0), local)
 
     def _affected(self, dst: Frame, clip: Clip, shown: Shown, local: int) -> Shown:
-        """Return the clip's picture, on a canvas of its own, with the clip's effects."""
+        """Return the clip's picture, on a separate canvas, with the clip's effects applied."""
         canvas = dst.blank(alpha=not _fills(shown, dst))
         place(canvas, shown.frame, shown.mapping, 1.0, shown.box or _all(dst))
         affected = self._with_effects(canvas, clip.effects, local, clip.duration, clip.name, clip.path)
@@ -206,7 +206,7 @@ class Compositor:
         return picture
 
     def _covers(self, track: Track, number: int, duration: int) -> bool:
-        """Whether the track leaves no pixel of the canvas clear at a frame."""
+        """Whether the track covers every pixel of the canvas at a frame."""
         seen = _clamped(number, duration)
         if transition_at(track, seen) is not None or track.effects:
             return False
@@ -225,7 +225,7 @@ class Compositor:
 
 
 def visible(track: Track, number: int) -> Iterator[Clip]:
-    """Yield the clips of a track that are seen at a frame: one, or two during a transition."""
+    """Yield the clips of a track that are visible at a frame: one, or two during a transition."""
     passing = transition_at(track, number)
     for clip in track.clips:
         inside = clip.start <= number < clip.stop
@@ -234,7 +234,7 @@ def visible(track: Track, number: int) -> Iterator[Clip]:
 
 
 def transition_at(track: Track, number: int) -> Transition | None:
-    """Return the transition of a track that is under way at a frame."""
+    """Return the transition of a track that is in progress at a frame."""
     for transition in track.transitions:
         if transition.start <= number < transition.stop:
             return transition
@@ -242,7 +242,7 @@ def transition_at(track: Track, number: int) -> Transition | None:
 
 
 def _clamped(number: int, duration: int) -> int:
-    """Return the frame that decides which clips are seen: beyond a group's ends, those at its ends are held."""
+    """Return the frame that decides which clips are visible: outside a group, those at its nearer end are held."""
     return min(max(number, 0), duration - 1)
 
 
@@ -291,7 +291,7 @@ def _premultiplied(frame: Frame) -> Frame:
 
 
 def _fills(shown: Shown, dst: Frame) -> bool:
-    """Whether what is shown leaves no pixel of a canvas clear while it rests."""
+    """Whether what is shown covers every pixel of a canvas while it rests."""
     if not shown.frame.opaque or (shown.box is not None and not _contains(shown.box, _all(dst))):
         return False
     right = shown.mapping.x + shown.frame.width * shown.mapping.sx

@@ -10,7 +10,7 @@ from farm.render.raster import Raster
 
 
 def frame_from_raster(raster: Raster, x: int, y: int) -> tuple[Frame, int, int]:
-    """Return ``raster`` as a frame with a clear border, and where on the canvas its corner belongs.
+    """Return ``raster`` as a frame with a transparent border, and the canvas position of its corner.
 
     The corner is even, so that chroma stays aligned while the frame does not move.
 

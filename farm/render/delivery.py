@@ -1,4 +1,4 @@
-"""Delivery: the pictures of a media source, brought to where frames are composed, each once."""
+"""Delivery: the pictures of a media source, each transferred once to the device that composes frames."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from farm.render.picture import Footage, MediaSource
 
 
 class Delivered:
-    """A media source whose frames lie on a device; keeps what it brought there for as long as it lives."""
+    """A media source whose frames are on a device; keeps transferred stills for its lifetime."""
 
     def __init__(self, media: MediaSource, device: Device) -> None:
         self._media = media
@@ -48,6 +48,6 @@ class _DeliveredFootage:
         stamp, frame = self._footage.at(seconds, width, height, part)
         last = self._last.get((width, height, part))
         if last is None or last[0] is not frame:
-            # A reader returns one and the same frame for as long as it is shown.
+            # A reader returns the same frame object for as long as it is shown.
             last = self._last[width, height, part] = (frame, self._device.take(frame))
         return stamp, last[1]

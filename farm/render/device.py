@@ -1,8 +1,8 @@
-"""Devices: a frame's planes live in this machine's memory or in a GPU's, and work is done where they live.
+"""Devices: a frame's planes are in host or GPU memory, and work is done where they are.
 
-Nothing switches a mode. A kernel looks at its first plane (:func:`on_cuda`), a frame makes others of its kind
-(:meth:`Frame.blank`), and frames cross over in two places only: where pictures come in (:meth:`Device.take`) and where
-the composed frame goes out (:meth:`Device.give`).
+There is no global mode. A kernel dispatches on its first plane (:func:`on_cuda`), a frame creates others of its kind
+(:meth:`Frame.blank`), and frames are transferred in two places only: where pictures come in (:meth:`Device.take`) and
+where the composed frame goes out (:meth:`Device.give`).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ P = ParamSpec("P")
 
 
 class NotOnDevice(Exception):
-    """A GPU's plane was asked for what only the CPU can do; :meth:`Device.run` then does it there."""
+    """An operation on a GPU plane is supported only on the CPU; :meth:`Device.run` then runs it there."""
 
 
 class Device(Protocol):
@@ -28,34 +28,34 @@ class Device(Protocol):
 
     @property
     def name(self) -> str:
-        """What reports call it."""
+        """Its name in reports."""
 
     @property
     def model(self) -> str:
-        """What its maker calls it; empty on the CPU."""
+        """Its model name; empty on the CPU."""
 
     @property
     def detours(self) -> tuple[str, ...]:
         """Names of the elements that ran on the CPU, between a download and an upload; always empty on the CPU."""
 
     def take(self, frame: Frame) -> Frame:
-        """Return ``frame`` with planes here; itself where it is here already."""
+        """Return ``frame`` with planes on this device; the frame itself if it is already here."""
 
     def give(self, frame: Frame) -> Frame:
-        """Return ``frame`` with planes in this machine's memory; itself where it is there already."""
+        """Return ``frame`` with planes in host memory; the frame itself if it is already there."""
 
     def stream(self, frames: Iterable[Frame]) -> Iterator[Frame]:
-        """Yield opaque frames with planes in this machine's memory, each valid until the next is asked for.
+        """Yield opaque frames with planes in host memory, each valid until the next is requested.
 
-        A frame of ``frames`` may be overwritten once the one after it is asked for.
+        A frame of ``frames`` may be overwritten once the next one is requested.
         """
 
     def run(self, name: str, work: Callable[..., Frame], *frames: Frame) -> Frame:
-        """Return ``work(*frames)``, by way of the CPU where the element ``name`` cannot do it here."""
+        """Return ``work(*frames)``, run on the CPU if the element ``name`` cannot run on this device."""
 
 
 class Cpu:
-    """This machine's memory and one core."""
+    """Host memory and one core."""
 
     name: Final = "cpu"
     model: Final = ""
@@ -76,10 +76,10 @@ class Cpu:
 
 
 def on_cuda(form: str) -> Callable[[Callable[P, None]], Callable[P, None]]:
-    """Give a kernel a second form, which is called when its first argument lives in a GPU's memory.
+    """Give a kernel a CUDA version, which is called when its first argument is in GPU memory.
 
     Args:
-        form: ``module:name`` of the CUDA form, which takes the same arguments; imported when first needed.
+        form: ``module:name`` of the CUDA version, which takes the same arguments; imported when first needed.
     """
     module, _, name = form.partition(":")
 

@@ -22,11 +22,11 @@ except ImportError as error:
     ) from error
 
 _PREMULTIPLIED_INTERPOLATION = 1
-"""SkGradientShader::kInterpolateColorsInPremul_Flag: no grey fringe towards clear colours."""
+"""SkGradientShader::kInterpolateColorsInPremul_Flag: no grey fringe towards transparent colours."""
 
 
 def argb(color: Color) -> int:
-    """Return the 32-bit number by which skia names a colour."""
+    """Return skia's 32-bit number for a colour."""
     return int(skia.ColorSetARGB(color.a, color.r, color.g, color.b))
 
 
@@ -67,7 +67,7 @@ def shadow_filter(shadow: Shadow) -> Any:
 
 
 def shadow_reach_px(shadow: Shadow | None) -> float:
-    """Return how far a shadow can reach beyond its shape: three sigmas and the offset, pixels."""
+    """Return how far a shadow can reach beyond its shape: three sigmas and the offset, in pixels."""
     if shadow is None:
         return 0.0
     return 3 * shadow.blur_px + max(abs(shadow.dx_px), abs(shadow.dy_px))
@@ -80,7 +80,7 @@ def draw_raster(
     draw: Callable[[Any], None],
     **story: Any,
 ) -> Raster:
-    """Draw on a clear canvas that reaches ``margin_px`` beyond a box on every side; crop to what is painted.
+    """Draw on a transparent canvas that extends ``margin_px`` beyond a box on every side; crop to what is painted.
 
     Args:
         width_px: The box's width.

@@ -1,4 +1,4 @@
-"""Drawn pictures: text, shapes and stickers, rastered once for as many segments as show them."""
+"""Drawn pictures: text, shapes and stickers, rasterised once for all segments that show them."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from farm.render.shape import Drawable, raster_shape, raster_sticker
 from farm.render.text import raster_text
 
 MAX_DETAIL = 4.0
-"""Drawings are rastered at most this much larger than their box, to stay sharp when scaled up."""
+"""Drawings are rasterised at up to this multiple of their box's size, to stay sharp when scaled up."""
 
 
 def detail_of(placement: Placement, duration: int) -> float:
-    """Return how large to raster what a placement scales, so that sampling never enlarges it."""
+    """Return the scale at which to rasterise a drawing, so that sampling never enlarges it."""
     _, highest = placement.scale.bounds(0, duration)
     return max(0.05, min(MAX_DETAIL, highest))
 
@@ -41,11 +41,11 @@ class DrawnPicture:
 
 
 _UNSCALED = (None, MotionKind.FADE, MotionKind.WIPE)
-"""Motions that leave a clip on its pixels."""
+"""Motions that neither move nor scale a clip."""
 
 
 def _is_block(clip: Clip, raster: Raster) -> bool:
-    """Return whether a drawing is an opaque rectangle that stays on whole pairs of pixels."""
+    """Return whether a drawing is an opaque rectangle that stays aligned to whole pairs of pixels."""
     placement = clip.placement
     motions = (clip.enter.kind if clip.enter else None, clip.exit.kind if clip.exit else None)
     x, y, (rows, columns) = round(placement.box.x), round(placement.box.y), raster.rgba.shape[:2]
@@ -72,10 +72,10 @@ def _opaque_frame(raster: Raster) -> Frame:
 
 
 class Drawings:
-    """Rastered drawings, kept up to a number of bytes; the least recently used go first.
+    """Cache of rasterised drawings, limited in bytes; the least recently used are evicted first.
 
-    Segments and jobs that a worker does one after another show the same texts: setting and converting one takes 2 to
-    10 ms, as long as composing several frames.
+    Consecutive segments and jobs of a worker show the same texts: setting and converting one takes 2 to 10 ms, as long
+    as composing several frames.
     """
 
     def __init__(self, limit_bytes: int = 64 * 2**20) -> None:
@@ -84,7 +84,7 @@ class Drawings:
         self._size_bytes = 0
 
     def of(self, clip: Clip, sticker: Drawable | None) -> DrawnPicture:
-        """Return the picture of a text, shape or sticker clip; ``sticker`` draws it where its source is one."""
+        """Return the picture of a text, shape or sticker clip; ``sticker`` is drawn if its source is one."""
         motions = (clip.enter and clip.enter.kind, clip.exit and clip.exit.kind)
         detail = detail_of(clip.placement, clip.duration)
         key = clip.source, clip.placement, motions, detail
@@ -122,7 +122,7 @@ def drawn_picture(clip: Clip, sticker: Drawable | None) -> DrawnPicture:
             assert sticker is not None
             raster = raster_sticker(sticker, width, height)
     if detail == 1.0 and _is_block(clip, raster):
-        # Opaque pixels without a clear border are copied instead of blended.
+        # Opaque pixels without a transparent border are copied instead of blended.
         return DrawnPicture(Shown(_opaque_frame(raster), Mapping(round(box.x), round(box.y)), 0))
     if detail == 1.0:
         frame, left, top = frame_from_raster(raster, round(box.x), round(box.y))

@@ -19,7 +19,7 @@ class Element(BaseModel, ABC):
     Equal parameters promise equal pixels; an element keeps no state between calls.
     """
 
-    # Deferred: a process asks for few of the elements that plugins offer.
+    # Deferred: a process uses few of the elements that plugins offer.
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, defer_build=True)
 
     name: ClassVar[str]

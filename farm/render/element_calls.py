@@ -1,4 +1,4 @@
-"""Calls of a compositor into plugins' elements: made by one door, timed, and their results looked at."""
+"""A compositor's calls into plugins' elements: made in one place, timed, and their results checked."""
 
 from __future__ import annotations
 
@@ -27,30 +27,30 @@ class Elements(Protocol):
     """Where effects, transitions and stickers come from; implemented above, by the plugin registry."""
 
     def effect(self, ref: ElementRef, pictures: Callable[[Asset], MediaPicture]) -> Effect:
-        """Return the effect that ``ref`` means."""
+        """Return the effect that ``ref`` refers to."""
 
     def transition(self, ref: ElementRef, pictures: Callable[[Asset], MediaPicture]) -> TransitionElement:
-        """Return the transition that ``ref`` means."""
+        """Return the transition that ``ref`` refers to."""
 
     def sticker(self, ref: ElementRef, pictures: Callable[[Asset], MediaPicture]) -> Sticker:
-        """Return the sticker that ``ref`` means."""
+        """Return the sticker that ``ref`` refers to."""
 
     def plugin_of(self, ref: ElementRef) -> PluginIdentity:
-        """Return the plugin that an element is of; raise MachineError where this process has another one."""
+        """Return the plugin that an element belongs to; raise MachineError if this process has a different one."""
 
 
 @dataclass(slots=True)
 class Pace:
-    """How long an element took."""
+    """Time spent in an element."""
 
     calls: int = 0
     """Frames, or drawings."""
     seconds: float = 0.0
-    """In all, by the clock; on a GPU the time of queueing its work."""
+    """Total wall-clock time; on a GPU, the time to queue its work."""
 
 
 class ElementCalls:
-    """Makes elements when they are first needed and calls them."""
+    """Creates elements on first use and calls them."""
 
     def __init__(
         self, elements: Elements, media: MediaSource, delivered: Delivered, device: Device, rate: Fraction
@@ -64,7 +64,7 @@ class ElementCalls:
 
     @property
     def paces(self) -> dict[str, Pace]:
-        """How long each element took, by its name."""
+        """Time spent in each element, by its name."""
         told: dict[str, Pace] = {}
         for callee, _, pace in self._made.values():
             one = told.setdefault(callee.name, Pace())
@@ -73,10 +73,10 @@ class ElementCalls:
         return told
 
     def affect(self, ref: ElementRef, frame: Frame, at: Moment, clip: str, path: str) -> Frame:
-        """Return a frame with an effect; ``clip`` and ``path`` say whose frame it is.
+        """Return a frame with an effect applied; ``clip`` and ``path`` say whose frame it is.
 
         Raises:
-            PluginError: the effect failed or returned what it may not.
+            PluginError: the effect failed or returned an invalid frame.
         """
         spot = Spot(clip, path, at.frame, at.seconds)
         callee, effect, pace = self._element("effect", ref, spot, self._elements.effect)
@@ -86,7 +86,7 @@ class ElementCalls:
         """Return the frame of a transition at a frame of its track.
 
         Raises:
-            PluginError: the transition failed or returned what it may not.
+            PluginError: the transition failed or returned an invalid frame.
         """
         ref = passing.element
         progress = (number - passing.start + 1) / (passing.before + passing.after + 1)
@@ -99,7 +99,7 @@ class ElementCalls:
         return result
 
     def sticker(self, ref: ElementRef, clip: Clip) -> Drawable:
-        """Return a sticker whose drawing goes by the door."""
+        """Return a sticker whose drawing is timed and checked."""
         spot = Spot(clip.name, clip.path)
         callee, sticker, pace = self._element("sticker", ref, spot, self._elements.sticker)
         return _CalledSticker(callee, sticker, pace, spot)
@@ -154,7 +154,7 @@ def _returned(
     frames: tuple[Frame, ...],
     when: Moment | float,
 ) -> Frame:
-    """Return what an element makes of frames that live where it works: a GPU's, or this machine's memory."""
+    """Return an element's result for frames in the memory where it works: GPU or host."""
     result = call(callee, spot, method, *frames, when, passing=(NotOnDevice,))
     wrong = fault_of(result, *frames, may_gain_alpha=len(frames) == 1)
     if wrong:
@@ -163,7 +163,7 @@ def _returned(
 
 
 class _CalledSticker:
-    """Stands for a sticker where it is drawn."""
+    """Wraps a sticker to time and check its drawing."""
 
     def __init__(self, callee: Callee, sticker: Sticker, pace: Pace, spot: Spot) -> None:
         self._callee = callee
@@ -174,7 +174,7 @@ class _CalledSticker:
 
     def draw(self, canvas: Any, width_px: float, height_px: float) -> None:
         started = time.perf_counter()
-        # Saved for it, so that restoring once too often shows: skia passes over that at the bottom.
+        # Saved first, so that one `restore` too many is detected: skia ignores it at the bottom of the stack.
         canvas.save()
         due = canvas.getSaveCount()
         result = call(self._callee, self._spot, self._sticker.draw, canvas, width_px, height_px)

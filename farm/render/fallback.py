@@ -1,8 +1,8 @@
 """Fallback: which families set a text, so that every character has a glyph and words are of one design.
 
-What the families of the text's style and the two that always follow them (Chinese, emoji) have is set with these
-alone, so that such text comes out the same whatever else ships or was added. Only other text brings further families
-in, in a fixed order, those that the operator added last.
+Text covered by the families of its style and the two that always follow them (Chinese, emoji) is set in these alone, so
+that it looks the same whatever else ships or was added. Only other text uses further families, in a fixed order, those
+added by the operator last.
 """
 
 from __future__ import annotations
@@ -17,17 +17,17 @@ from farm.model.font_file import FontFile
 from farm.render.fonts import FAMILIES, FontSet, load_fonts
 
 ALWAYS: Final = ("Noto Sans SC", "Noto Color Emoji")
-"""Follow every list of families."""
+"""Families appended to every list of families."""
 _CHINESE: Final = ("Noto Sans SC", "Noto Serif SC")
 _LAST: Final = ("Noto Sans JP", "Noto Sans Symbols")
 _LATER: Final = (
     *(name for name in FAMILIES if name.startswith("Noto Sans") and name not in (*ALWAYS, *_LAST)),
     *_LAST,
 )
-"""Asked in this order for what is lacking."""
+"""Families searched in this order for missing characters."""
 
 _UNSEEN: Final = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2065\u3164\uffa0\ufffc")
-"""Characters that Unicode wants ignored where a font has no glyph, beyond the categories that say so."""
+"""Characters that Unicode wants ignored if a font has no glyph, beyond the categories in :func:`is_unseen`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +35,9 @@ class Chosen:
     """The fonts that set a text."""
 
     fonts: FontSet
-    """In order."""
+    """In order of preference."""
     locale: str
-    """Which forms of shared glyphs are meant."""
+    """The locale that selects the forms of shared glyphs."""
     missing: str
     """The characters that no font has, each once, in order."""
 
@@ -50,7 +50,7 @@ def is_unseen(char: str) -> bool:
 
 
 def plainer(text: str, families: tuple[str, ...], weight: int, added: tuple[FontFile, ...] = ()) -> str:
-    """Return ``text`` with what its families lack as they have it plainer (NFKC): the ligature ﬁ as fi."""
+    """Return ``text`` with characters that its families lack in NFKC form, if they have that: ligature ﬁ as fi."""
     base = load_fonts(_base(families), weight, added)
     return "".join(char if _covers(base, char) else _plainer(char, base) for char in text)
 
@@ -71,10 +71,10 @@ def choose_fonts(
     """Return the fonts for ``text``.
 
     Args:
-        text: As it is set, after changes of case.
+        text: As it is set, after case changes.
         families: Those of its style.
         weight: 100 to 900.
-        added: Files that the operator added: of these families, and others that may fill what is lacking.
+        added: Files added by the operator: of these families, and of others that may supply missing characters.
     """
     base_families = _base(families)
     base = load_fonts(base_families, weight, added)
@@ -94,7 +94,7 @@ def choose_fonts(
 
 
 def lacking_in(fonts: FontSet, text: str) -> list[str]:
-    """Return the characters of ``text`` that would be seen and that ``fonts`` lack, each once."""
+    """Return the visible characters of ``text`` that ``fonts`` lack, each once."""
     return [char for char in dict.fromkeys(text) if not _covers(fonts, char)]
 
 
@@ -118,22 +118,22 @@ def _in_order(
     weight: int,
     added: tuple[FontFile, ...],
 ) -> tuple[str, ...]:
-    """Return the families in the order in which each character's font is looked for."""
+    """Return the families in the order in which they are searched for each character."""
     order = [*base, *later]
     if _has(text, "\u3040", "\u30ff") and "Noto Sans JP" not in base:
-        # Kana tell that ideographs are meant in Japanese forms, and in one design.
+        # Kana indicate that ideographs should have Japanese forms, in one design.
         order = [name for name in order if name != "Noto Sans JP"]
         order.insert(min(order.index(name) for name in _CHINESE if name in order), "Noto Sans JP")
     alphabet = next(iter(_serif_first(families)))
     if alphabet not in families and _is_alphabetic(text) and _lacks_letters(text, families, weight, added):
-        # Letters of a second design inside words would look like a fault.
+        # Letters of a second design inside words would look like a mistake.
         order = [alphabet, *(name for name in order if name != alphabet)]
     return tuple(order)
 
 
 def _lacks_letters(text: str, families: tuple[str, ...], weight: int, added: tuple[FontFile, ...]) -> bool:
     latin = load_fonts(_base(families), weight, added)
-    # Chinese fonts have Greek and Cyrillic too, as wide as ideographs and without accents: for signs, not for words.
+    # Chinese fonts also have Greek and Cyrillic, full-width and without accents: for symbols, not for words.
     western = tuple(name for name in families if name not in _CHINESE) or families
     others = load_fonts(western, weight, added)
     letters = filter(_is_letter, dict.fromkeys(text))
@@ -157,7 +157,7 @@ def _is_letter(char: str) -> bool:
 
 
 def _is_alphabetic(text: str) -> bool:
-    """Return whether no ideographs stand in ``text``: Greek or Cyrillic letters between these are signs."""
+    """Return whether ``text`` has no ideographs: Greek or Cyrillic letters between these are symbols."""
     return not (_has(text, "\u2e80", "\u9fff") or _has(text, "\U00020000", "\U0003ffff"))
 
 

@@ -26,7 +26,7 @@ _NOTO: Final = (
     ),
     *("Malayalam", "Sinhala", "Khmer", "Lao", "Myanmar", "Georgian", "Armenian", "Ethiopic"),
 )
-"""Scripts that have a family of their own, ``Noto Sans Hebrew`` and so on."""
+"""Scripts that have their own family, ``Noto Sans Hebrew`` and so on."""
 
 FAMILIES: Final[dict[str, tuple[str, ...]]] = {
     "Outfit": ("Outfit-VF.ttf", "OutfitExt-VF.ttf"),
@@ -45,12 +45,12 @@ FAMILIES: Final[dict[str, tuple[str, ...]]] = {
         "NotoSansMath-Regular.ttf",
     ),
 }
-"""The files of each family; the later ones fill what the first one lacks."""
+"""The files of each family; later ones supply what the first one lacks."""
 
 _STATIC: Final = frozenset(("Noto Sans", "Noto Serif", "Noto Sans KR", "Noto Sans JP")) | {
     f"Noto Sans {script}" for script in _NOTO
 }
-"""Families of two weights in files of their own, ``-Regular`` and ``-Bold``."""
+"""Families of two weights in separate files, ``-Regular`` and ``-Bold``."""
 _BOLD_FROM: Final = 600
 
 _FOLDER: Final = Path(__file__).parent / "fonts"
@@ -65,7 +65,7 @@ class FontSet:
     names: tuple[str, ...]
     """Registered names in order of preference."""
     collection: Any
-    """The ``skia.textlayout.FontCollection`` that knows them, and nothing of the machine's own fonts."""
+    """The ``skia.textlayout.FontCollection`` that contains them, and none of the machine's own fonts."""
     typefaces: tuple[Any, ...]
     """Their ``skia.Typeface`` objects, in the same order."""
     cap_em: float
@@ -80,9 +80,9 @@ class FontSet:
 
 @lru_cache(maxsize=64)
 def open_typeface(path: str, index: int = 0) -> Any:
-    """Return the ``skia.Typeface`` of a font file's face; None where it cannot be read."""
+    """Return the ``skia.Typeface`` of a font file's face; None if it cannot be read."""
     # skia maps the file, so that all weights and all workers of a machine share its pages.
-    # Not Typeface.MakeFromFile: that wakes fontconfig, which reads and complains about the machine's own fonts.
+    # Not Typeface.MakeFromFile: that starts fontconfig, which reads and complains about the machine's own fonts.
     return skia.FontMgr.New_Custom_Empty().makeFromFile(path, index)
 
 
@@ -97,7 +97,7 @@ def _load_typeface(path: str, index: int, weight: int) -> Any:
     if not axes:
         return typeface
     clamped = min(axes[0].max, max(axes[0].min, float(weight)))
-    # skia keeps pointers into these three, so they must have names until the clone is made.
+    # skia keeps pointers into these three, so they must stay referenced until the clone is made.
     coordinate = skia.FontArguments.VariationPosition.Coordinate(_WEIGHT_AXIS, clamped)
     coordinates = skia.FontArguments.VariationPosition.Coordinates([coordinate])
     position = skia.FontArguments.VariationPosition(coordinates)
@@ -107,7 +107,7 @@ def _load_typeface(path: str, index: int, weight: int) -> Any:
 
 
 def weights_of(typeface: Any) -> tuple[int, int]:
-    """Return the lightest and the heaviest weight of a typeface; the same twice where it has no such axis."""
+    """Return the lightest and the heaviest weight of a typeface; the same twice if it has no weight axis."""
     for axis in typeface.getVariationDesignParameters():
         if axis.tag == _WEIGHT_AXIS:
             return round(axis.min), round(axis.max)
@@ -126,7 +126,7 @@ def maps_characters(typeface: Any) -> bool:
 
 
 def _files_of(family: str, weight: int, added: tuple[FontFile, ...]) -> list[tuple[str, str, int]]:
-    """Return (registered name, path, face) of each file of a family: those that ship first."""
+    """Return (registered name, path, face) of each file of a family, shipped ones first."""
     shipped = FAMILIES.get(family, ())
     if family in _STATIC and weight >= _BOLD_FROM:
         shipped = tuple(file.replace("-Regular", "-Bold") for file in shipped)
@@ -140,15 +140,15 @@ def _files_of(family: str, weight: int, added: tuple[FontFile, ...]) -> list[tup
 def load_fonts(families: tuple[str, ...], weight: int, added: tuple[FontFile, ...] = ()) -> FontSet:
     """Return the fonts for ``families`` at ``weight`` (100 to 900), in this order.
 
-    Unknown families are passed over.
+    Unknown families are skipped.
 
     Args:
         families: Their names.
-        weight: Of the letters.
-        added: Files that the operator added; each counts to its family.
+        weight: Font weight.
+        added: Files added by the operator; each belongs to its family.
 
     Raises:
-        MachineError: none of the families is here.
+        MachineError: none of the families is available.
     """
     if not any(_files_of(family, weight, added) for family in families):
         named = ", ".join(f"`{family}`" for family in families) or "(none)"
@@ -158,7 +158,7 @@ def load_fonts(families: tuple[str, ...], weight: int, added: tuple[FontFile, ..
     for family in dict.fromkeys(families):
         for name, path, index in _files_of(family, weight, added):
             faces[name] = _load_typeface(path, index, weight)
-            # One name a file: within one family skia would choose by style and never look at the second.
+            # One name per file: within one family skia would choose by style and never consult the second.
             provider.registerTypeface(faces[name], name)
     collection = skia.textlayout.FontCollection()
     collection.setDefaultFontManager(provider)

@@ -1,8 +1,8 @@
 """Frames: planar YUV 4:2:0, 8 bit, BT.709 limited range, premultiplied where they carry alpha.
 
-Premultiplied means that every plane holds ``round(value * alpha / 255)``; "over" is then the same sum for
-every plane, the alpha planes included: ``dst = src + dst * (255 - alpha) / 255``. Chroma samples sit as in
-H.264's default: level with the left luma column of their pair, between its two rows.
+Premultiplied means that every plane holds ``round(value * alpha / 255)``; "over" is then the same formula for
+every plane, including alpha: ``dst = src + dst * (255 - alpha) / 255``. Chroma siting is H.264's default: on the
+left luma column of each pair, midway between its two rows.
 """
 
 from __future__ import annotations
@@ -59,11 +59,11 @@ class Frame:
             yield self.a2
 
     def copy(self) -> Frame:
-        """Return a frame with planes of its own."""
+        """Return a copy with its own planes."""
         return Frame(*(plane.copy() for plane in self.planes()))
 
     def blank(self, *, alpha: bool, width: int = 0, height: int = 0) -> Frame:
-        """Return a frame of zeros where this one's planes live, of its size unless another is given."""
+        """Return a frame of zeros on the same device as this one, of its size unless another is given."""
         full = (height or self.height, width or self.width)
         half = (full[0] // 2, full[1] // 2)
         shapes = (full, half, half, full, half) if alpha else (full, half, half)
@@ -71,7 +71,7 @@ class Frame:
 
     @staticmethod
     def empty(width: int, height: int, *, alpha: bool) -> Frame:
-        """Return a frame of zeros in this machine's memory: clear where it has alpha, else to be overwritten."""
+        """Return a frame of zeros in host memory: transparent if it has alpha, else to be overwritten."""
         full, half = (height, width), (height // 2, width // 2)
         shapes = (full, half, half, full, half) if alpha else (full, half, half)
         return Frame(*(np.zeros(shape, np.uint8) for shape in shapes))
@@ -87,7 +87,7 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """When an effect is asked for a frame."""
+    """The time for which an effect renders a frame."""
 
     frame: int
     """Frames since the clip's (or track's) start."""

@@ -1,8 +1,8 @@
 """Numba kernels on uint8 planes: place, blend, blur, convert.
 
-Arithmetic is integer throughout, so results do not depend on the CPU. Signatures are explicit and results
-cached on disk: no process compiles twice.
-All kernels are single-threaded and release the GIL; a farm's parallelism is one worker a core.
+Arithmetic is integer throughout, so results do not depend on the CPU. Signatures are explicit and compiled code
+is cached on disk: no process compiles twice.
+All kernels are single-threaded and release the GIL; a farm's parallelism is one worker per core.
 """
 
 from __future__ import annotations

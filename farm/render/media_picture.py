@@ -13,7 +13,7 @@ from farm.model.document import MEDIA_FORMAT
 from farm.render.content import even_up
 from farm.render.frame import Frame
 
-if TYPE_CHECKING:  # elements are looked at without loading what draws them
+if TYPE_CHECKING:  # elements are inspected without loading what draws them
     from farm.render.picture import MediaSource
 
 
@@ -21,7 +21,7 @@ class MediaPicture:
     """A picture that a document gives to an element: ``mask: MediaPicture | None = Field(None, description=…)``.
 
     Documents write a reference, as for any ``src``. Farm finds, checks and hashes the file and sends it to the workers;
-    the element takes the part of a segment's key that the file's content gives it.
+    the file's content becomes part of a segment's key through the element.
     """
 
     __slots__ = ("_asset", "_here", "_shared", "_there", "reference")
@@ -36,30 +36,30 @@ class MediaPicture:
         shared: bool = False,
     ) -> None:
         self.reference = reference
-        """As the document wrote it; a content's name where it is drawn."""
+        """As written in the document; the content's name when drawing."""
         self._asset = asset
         self._here = here
         self._there = there
         self._shared = shared
 
     def frame(self, width_px: int, height_px: int) -> Frame:
-        """Return the whole picture in this machine's memory, stretched to a size (rounded to even numbers).
+        """Return the whole picture in host memory, stretched to a size (rounded to even numbers).
 
-        It is premultiplied where it has alpha. It is a copy, since who writes to what all clips and segments share
-        spoils their pixels, and read-only planes would fit no compiled kernel; keep it where it is used twice a frame.
+        It is premultiplied if it has alpha. It is a copy: writing to a picture shared by all clips and segments would
+        spoil it for them, and compiled kernels do not accept read-only planes. Keep it if it is used twice a frame.
         """
         if self._asset is None or self._here is None:
             raise RuntimeError(f"`{self.reference}` is drawn only where farm composes frames")
         return self._own(self._here.still(self._asset, even_up(width_px), even_up(height_px)))
 
     def beside(self, frame: Frame) -> Frame:
-        """Return the whole picture in the size of a frame, and where the frame's planes live: here, or on a GPU."""
+        """Return the whole picture at the size of a frame, in the same memory as its planes: host or GPU."""
         if isinstance(frame.y, np.ndarray) or self._asset is None or self._there is None:
             return self.frame(frame.width, frame.height)
         return self._own(self._there.still(self._asset, frame.width, frame.height))
 
     def _own(self, frame: Frame) -> Frame:
-        # Farm's own elements do not write, and are spared the copy.
+        # Farm's own elements do not write to it, and need no copy.
         return frame if self._shared else frame.copy()
 
     def __repr__(self) -> str:

@@ -1,4 +1,4 @@
-"""Entrances and exits: from a motion and a frame to a shift, a size, an opacity and an uncovered part."""
+"""Entrances and exits: a motion and a frame give a shift, a scale, an opacity and a revealed part."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ class Pose:
     dy: float = 0.0
     """Shift downwards, pixels."""
     scale: float = 1.0
-    """Size about the anchor."""
+    """Scale about the anchor."""
     opacity: float = 1.0
     """0 to 1."""
     shown: float = 1.0
-    """Share of the width that is uncovered, from the left."""
+    """Share of the width that is revealed, from the left."""
 
     def __mul__(self, other: Pose) -> Pose:
         return Pose(

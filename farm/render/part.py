@@ -1,4 +1,4 @@
-"""Parts: which run of a clip's picture is ever seen, so that no more than that is scaled."""
+"""Parts: which part of a clip's picture is ever visible, so that no more than that is scaled."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Final
 
 MARGIN_PX: Final = 4
-"""Source pixels around what is seen that the scaler's filter may reach (bicubic: 2, and 2 more for half chroma)."""
+"""Source pixels around the visible part that the scaler's filter may reach (bicubic: 2, and 2 more for half chroma)."""
 SEARCH_PX: Final = 18
-"""How much further out an edge may lie for the sake of whole pixels after scaling."""
+"""How much further out an edge may be moved to fall on whole pixels after scaling."""
 WORTH: Final = 0.85
-"""Parts larger than this share of the picture are not cut out: copying them would cost what scaling less spares."""
+"""Parts larger than this share of the picture are not cut out: copying them would cost what it saves in scaling."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +41,10 @@ class Run:
 
 
 def run_for(length: int, size: int, low: float, high: float) -> Run:
-    """Return the run of ``length`` samples, scaled to ``size`` in all, that holds ``low`` to ``high`` of the scaled.
+    """Return the run that covers scaled samples ``low`` to ``high`` when ``length`` samples are scaled to ``size``.
 
     Its ends are chosen so that it begins on an even scaled sample and spans an even number of them, as nearly as
-    can be: what is cut out and scaled then lies where it would if all were scaled.
+    possible: the cut-out part, once scaled, then lies where it would if everything were scaled.
     """
     scale = size / length
     start = math.floor(low / scale) - MARGIN_PX

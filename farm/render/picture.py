@@ -31,7 +31,7 @@ from farm.render.shape import raster_shape
 
 
 class Footage(Protocol):
-    """A clip opened for reading; frames may be asked for in any order, forward is cheap."""
+    """A clip opened for reading; frames may be requested in any order, forward is cheap."""
 
     def at(
         self, seconds: Fraction, width: int, height: int, part: Part | None = None
@@ -58,7 +58,7 @@ class Shown:
     mapping: Mapping
     """Where they belong on the canvas while the clip rests."""
     key: Hashable
-    """Equal keys of one picture promise equal pixels and mapping."""
+    """Equal keys of one picture guarantee equal pixels and mapping."""
     box: tuple[int, int, int, int] | None = None
     """The part of the canvas, at rest, that may be touched; None for all."""
 
@@ -94,7 +94,7 @@ class AssetPicture:
         self._cut = self._cut_out() if self._footage is not None else None
 
     def _cut_out(self) -> tuple[Run, Run] | None:
-        """Return which columns and rows of a clip its box ever shows; None where that is about all."""
+        """Return which columns and rows of a clip its box ever shows; None if that is nearly all."""
         width, height = self._asset.width_px, self._asset.height_px
         if width % 2 or height % 2:
             return None
@@ -117,7 +117,7 @@ class AssetPicture:
         return across, down
 
     def _moments(self) -> range:
-        """Return frames that show every state of the moving picture, those before and after the clip included."""
+        """Return the frames that cover every state of the moving picture, including before and after the clip."""
         p = self._placement
         ends = [key.frame for curve in (p.zoom, p.focus_x, p.focus_y) for key in curve.keys]
         return range(math.floor(min(0, *ends)), math.ceil(max(self._duration, *ends)) + 1)
@@ -126,7 +126,7 @@ class AssetPicture:
         return content_of(self._asset, self._placement, self._top_zoom, frame)
 
     def _content(self, frame: int) -> Content:
-        """Return the content at a frame; of the part that is cut out, where one is."""
+        """Return the content at a frame; that of the cut-out part, if there is one."""
         whole = self._whole(frame)
         if self._cut is None:
             return whole
@@ -135,13 +135,13 @@ class AssetPicture:
         step_y = whole.height / self._asset.height_px * whole.sy
         x, y = whole.x + across.first * step_x, whole.y + down.first * step_y
         if self._steady:
-            # Off by less than a pixel, so that what is scaled is copied, not sampled once more.
+            # Off by less than a pixel, so that scaled pixels are copied, not resampled.
             return Content(across.size, down.size, 2 * round(x / 2), 2 * round(y / 2), 1.0, 1.0)
         sx, sy = across.count * step_x / across.size, down.count * step_y / down.size
         return Content(across.size, down.size, x, y, sx, sy)
 
     def _make_mask(self) -> Frame | None:
-        """Return the box's shape as alpha, where the box has rounded corners or may show its edges in motion."""
+        """Return the box's shape as alpha, if the box has rounded corners or may show its edges in motion."""
         placement = self._placement
         moving = not (placement.x.is_constant and placement.y.is_constant and placement.scale.is_constant)
         turned = placement.rotation_deg != Curve.constant(0.0)
@@ -205,7 +205,7 @@ class AssetPicture:
         return bordered(masked)
 
     def _lay_ground(self, canvas: Frame, frame: int) -> None:
-        """Lay the blurred copy; a still's is made once, for it moves with nothing in front of it."""
+        """Draw the blurred copy; a still's is made once, since it does not follow the motion in front of it."""
         width, height = self._size
         ground = self._ground
         if ground is None:
@@ -217,7 +217,7 @@ class AssetPicture:
             place(canvas, ground, Mapping(0, 0), 1.0, (0, 0, width, height))
 
     def _backdrop(self, frame: int) -> Frame:
-        """Return the picture's own small blurred copy, an eighth of the box wide, to be stretched over it."""
+        """Return a small blurred copy of the picture, an eighth of the box's size, to be stretched over it."""
         width, height = even_up(self._size[0] / 8), even_up(self._size[1] / 8)
         over = max(width / self._asset.width_px, height / self._asset.height_px)
         full = even_up(self._asset.width_px * over + 1), even_up(self._asset.height_px * over + 1)
@@ -242,7 +242,7 @@ def _stretch(width: int, height: int) -> tuple[Mapping, float]:
 
 
 def blurred(plane: Plane, radius: int) -> Plane:
-    """Return a plane blurred by three box passes each way, near a Gaussian of sigma ``sqrt(r * (r + 1))``."""
+    """Return a plane blurred by three box passes each way, close to a Gaussian of sigma ``sqrt(r * (r + 1))``."""
     source = plane
     for _ in range(3):
         for _ in range(2):

@@ -13,7 +13,7 @@ from farm.render.frame import Frame, Plane
 from farm.render.sampling import Index
 
 BORDER_PX: Final = 2
-"""Clear pixels around pictures with alpha, so that bilinear sampling fades their edges out."""
+"""Transparent pixels around pictures with alpha, so that bilinear sampling fades their edges out."""
 
 Clip = tuple[int, int, int, int]
 """(left, top, right, bottom) of the part of a canvas that may be touched."""
@@ -52,14 +52,14 @@ class Mapping:
 
 
 def with_alpha(frame: Frame) -> Frame:
-    """Return ``frame`` with full alpha planes where it has none."""
+    """Return ``frame``, with fully opaque alpha planes if it has none."""
     if frame.a is not None:
         return frame
     return Frame(frame.y, frame.u, frame.v, np.full_like(frame.y, 255), np.full_like(frame.u, 255))
 
 
 def bordered(frame: Frame) -> Frame:
-    """Return ``frame`` with alpha and a clear border of :data:`BORDER_PX` around it."""
+    """Return ``frame`` with alpha and a transparent border of :data:`BORDER_PX` around it."""
     source = with_alpha(frame)
     out = source.blank(alpha=True, width=source.width + 2 * BORDER_PX, height=source.height + 2 * BORDER_PX)
     for target, plane in zip(out.planes(), source.planes(), strict=True):

@@ -21,7 +21,7 @@ class Raster:
     size_px: float = 0.0
     """The font size that was used; 0 for shapes and stickers."""
     shrunk: bool = False
-    """Whether text was set smaller than asked so that it fits."""
+    """Whether text was set smaller than requested so that it fits."""
     overflow: bool = False
     """Whether text does not fit its box even at its smallest size."""
     missing: str = ""

@@ -1,8 +1,8 @@
-"""Results: what elements return, looked at before it is composed.
+"""Results: what elements return, checked before it is composed.
 
-Type, size, kind and layout are looked at every time, which costs microseconds. Pixels are looked at by samples and now
-and then: whether inputs were written to, and whether premultiplied colours keep below their alpha (where they do not,
-blending overshoots). Luma and chroma beyond the legal range are no fault: encoders and players clip them.
+Type, size, kind and layout are checked every time, which costs microseconds. Pixels are sampled occasionally: whether
+inputs were written to, and whether premultiplied colours stay within their alpha (otherwise blending overshoots). Luma
+and chroma beyond the legal range are not a fault: encoders and players clip them.
 """
 
 from __future__ import annotations
@@ -15,20 +15,20 @@ import numpy as np
 from farm.render.frame import Frame, Plane
 
 EVERY: Final = 16
-"""Pixels are looked at in the first call of an element and in every so many'th."""
+"""Pixels are checked once in this many calls of an element, starting with the first."""
 SAMPLES: Final = 1024
-"""At most so many pixels of a plane."""
+"""Target number of pixels sampled per plane."""
 OVER: Final = 2
-"""A premultiplied value may be so much above its alpha: two roundings."""
+"""How much a premultiplied value may exceed its alpha: two roundings."""
 NAMES: Final = ("y", "u", "v", "a", "a2")
 
 
 def fault_of(result: object, *frames: Frame, may_gain_alpha: bool) -> str:
-    """Say what is wrong with the form of a frame that an element returned; nothing where it may be used.
+    """Return what is wrong with the form of a frame that an element returned; empty if it is usable.
 
     Args:
         result: What it returned.
-        frames: What it was given, whose size and kind are due.
+        frames: Its inputs, whose size and kind the result must have.
         may_gain_alpha: Whether an opaque frame may come back with alpha.
     """
     given = frames[0]
@@ -70,12 +70,12 @@ def _locked(plane: object, given: tuple[Frame, ...]) -> str:
     if not isinstance(plane, np.ndarray) or plane.flags.writeable:
         return ""
     if any(plane is one for frame in given for one in frame.planes()):
-        return ""  # handed on; whoever made it read-only knows what comes of it
+        return ""  # passed through; it was read-only when the element got it
     return "is read-only; return a copy of it: plane.copy()"
 
 
 def overshoot_of(frame: Frame) -> str:
-    """Say where sampled premultiplied colours are above their alpha; nothing where none is, or on a GPU."""
+    """Return where sampled premultiplied colours exceed their alpha; empty if nowhere, or on a GPU."""
     if frame.a is None or frame.a2 is None or not isinstance(frame.y, np.ndarray):
         return ""
     for name, plane, alpha in (("y", frame.y, frame.a), ("u", frame.u, frame.a2), ("v", frame.v, frame.a2)):
@@ -90,7 +90,7 @@ def overshoot_of(frame: Frame) -> str:
 
 
 def checksum(frames: tuple[Frame, ...]) -> int | None:
-    """Return a checksum of samples of frames; None on a GPU."""
+    """Return a checksum of sampled pixels of frames; None on a GPU."""
     total = 0
     for frame in frames:
         for plane in frame.planes():

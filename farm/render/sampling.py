@@ -1,8 +1,8 @@
-"""Numba kernels that sample planes between their pixels: shifted, scaled and turned, copied or blended.
+"""Numba kernels that sample planes at sub-pixel positions: shifted, scaled and rotated, copied or blended.
 
-Bilinear, in integers, rounded once; results do not depend on the CPU. Coordinates come in as tables (separable) or
-as Q16 matrices. The loops are built so that the compiler turns them into vector code: gathering two neighbours an
-output pixel costs about 1.1 ns, this 0.25 (720x1280, AVX2).
+Bilinear, in integers, rounded once; results do not depend on the CPU. Coordinates are passed as tables (separable) or
+as Q16 matrices. The loops are written so that the compiler vectorises them: gathering two neighbours costs about
+1.1 ns per output pixel, this 0.25 ns (720x1280, AVX2).
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ Wide = NDArray[np.uint16]
 _OPTIONS = {"cache": True, "nogil": True, "error_model": "numpy"}
 
 BLOCK: Final = 16
-"""Output columns that are sampled together, from one run of neighbouring source columns: one AVX2 vector of
+"""Output columns that are sampled together, from one run of contiguous source columns: one AVX2 vector of
 16-bit numbers."""
 _SOLID: Final = 255 * 256
-"""A full alpha between two rows."""
+"""Full alpha, interpolated between two rows."""
 _PAD: Final = BLOCK
-"""Room left of a row's first sample: where a picture is enlarged, a block's run may begin before it."""
+"""Padding left of a row's first sample: when a picture is enlarged, a block's run may begin before it."""
 
 
 @njit("UniTuple(i4,2)(i4,i4,f8,f8,i4,f8,f8,i4[::1],i4[::1])", **_OPTIONS)
@@ -65,7 +65,7 @@ def positions(
 
 @njit("i8(i4[::1],u8[::1])", **_OPTIONS)
 def _bases(xi: Index, base: NDArray[np.uint64]) -> int:
-    """Fill in where each block's run of source columns begins (from :data:`_PAD` left of the first); return taps.
+    """Fill in where each block's run of source columns begins (from :data:`_PAD` left of the first); return the taps.
 
     In a block, output i reads the run's columns i to i + taps - 1, all but two of them with weight 0.
     """
@@ -83,7 +83,7 @@ def _bases(xi: Index, base: NDArray[np.uint64]) -> int:
 
 @njit("void(i4[::1],i4[::1],u8[::1],u2[:,::1])", **_OPTIONS)
 def _spread(xi: Index, xw: Index, base: NDArray[np.uint64], weights: Wide) -> None:
-    """Write each output's two weights where its run has their columns."""
+    """Write each output's two weights at the taps of its run that read their columns."""
     weights[:] = 0
     for i in range(xi.shape[0]):
         tap = np.int64(xi[i]) + _PAD - np.int64(base[i // BLOCK]) - i % BLOCK
@@ -113,7 +113,7 @@ def _row_sampler(taps: int) -> Any:
         count = taps if taps else weights.shape[0]
         high = min(np.int64(base[-1]) + BLOCK + count - _PAD, width)
         for j in range(yi.shape[0]):
-            # Unsigned indices spare the test for negative ones, which would keep loops from becoming vectors.
+            # Unsigned indices avoid the test for negative ones, which would prevent vectorisation.
             top, bottom = np.uint64(yi[j]), np.uint64(min(yi[j] + 1, height - 1))
             w, v = np.uint16(yw[j]), np.uint16(256 - yw[j])
             for k in range(low, high):
@@ -144,7 +144,7 @@ _sample_4, _sample_6, _sample_10, _sample_18, _sample_any = (_row_sampler(taps) 
 
 @njit("i8(i8)", **_OPTIONS)
 def _room(taps: int) -> int:
-    """Return the number of taps to lay out: one that has a loop of its own, where that is enough."""
+    """Return the number of taps to allocate: the smallest with a specialised loop that suffices, else ``taps``."""
     for known in (4, 6, 10, 18):
         if taps <= known:
             return known
@@ -157,7 +157,7 @@ def resample(dst: Plane, src: Plane, xi: Index, xw: Index, yi: Index, yw: Index,
     """Write ``src`` sampled bilinearly into ``dst`` from (x0, y0) on.
 
     ``xi[i]`` and ``xw[i]`` are the left source column and its right neighbour's weight (0 to 256) for output
-    column x0+i, rising; ``yi`` and ``yw`` the same for rows. Neighbours past the edge repeat it.
+    column x0+i, rising; ``yi`` and ``yw`` the same for rows. Neighbours beyond the edge repeat it.
     """
     columns = xi.shape[0]
     if columns == 0 or yi.shape[0] == 0:
@@ -183,7 +183,7 @@ def resample(dst: Plane, src: Plane, xi: Index, xw: Index, yi: Index, yw: Index,
 def _edges(mask: Wide, low: int, high: int) -> tuple[int, int, int, int]:
     """Return where a row of alphas stops being clear, where a solid run begins and ends, and where it is clear again.
 
-    One look a row: asking each block costs more than the blending it spares.
+    Computed once per row: testing each block costs more than the blending it saves.
     """
     first, last = np.uint64(low), np.uint64(high)
     there = np.uint16(0)
@@ -255,7 +255,7 @@ def _row_blender(taps: int) -> Any:
                 if run + reach <= clear_to or run >= clear_from:
                     continue
                 if opacity == 256 and run >= solid_from and run + reach <= solid_to:
-                    # Nothing shines through, and most of a photo is that.
+                    # Fully opaque, as most of a photo is.
                     for i in range(BLOCK):
                         k = np.uint64(i)
                         total = np.uint32(32768)
@@ -273,7 +273,7 @@ def _row_blender(taps: int) -> Any:
                         weight = np.uint32(weights[t, start + k])
                         s = np.uint32(s + np.uint32(np.uint32(line[run + k + t]) * weight))
                         a = np.uint32(a + np.uint32(np.uint32(mask[run + k + t]) * weight))
-                    # 16 bits of alpha are kept, so that thin strokes do not step.
+                    # 16 bits of alpha are kept, so that thin strokes show no steps.
                     s = np.uint32(np.uint32(s >> np.uint32(8)) * strength)
                     a = np.uint32(np.uint32(a >> np.uint32(8)) * strength)
                     keep = np.uint32(np.uint32(255 * 65536) - min(a, np.uint32(255 * 65536)))

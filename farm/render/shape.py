@@ -11,7 +11,7 @@ from farm.render.raster import Raster
 
 
 class Drawable(Protocol):
-    """What can be drawn in a box: a sticker, or what stands for one."""
+    """What can be drawn in a box: a sticker, or a wrapper of one."""
 
     @property
     def aspect(self) -> float:
@@ -24,15 +24,15 @@ class Drawable(Protocol):
 def raster_shape(look: ShapeLook, width_px: int, height_px: int) -> Raster:
     """Draw a shape that fills its box.
 
-    Gradients are dithered. The stroke lies inside the box (a line's is centred on it); the shadow may stick
-    out of it and does not shine through a translucent fill's own area twice.
+    Gradients are dithered. The stroke lies inside the box (a line's is centred on it); the shadow may extend
+    beyond it and is not drawn twice under a translucent fill.
 
     Args:
         look: The shape.
         width_px: The box's width.
         height_px: The box's height.
     """
-    # Without a shadow only a line thicker than its box may stick out: antialiasing must not.
+    # Without a shadow only a line thicker than its box may extend beyond it: antialiasing must not.
     thick_px = look.stroke.width_px if look.stroke is not None and look.form == "line" else 0.0
 
     def draw(canvas: Any) -> None:
@@ -46,7 +46,7 @@ def raster_shape(look: ShapeLook, width_px: int, height_px: int) -> Raster:
 
 
 def raster_sticker(sticker: Drawable, width_px: int, height_px: int) -> Raster:
-    """Draw a sticker as large as its box allows at its own aspect, in the middle of the box."""
+    """Draw a sticker as large as its box allows at its aspect ratio, centred in the box."""
     width = min(float(width_px), height_px * sticker.aspect)
     height = width / sticker.aspect
 
@@ -54,12 +54,12 @@ def raster_sticker(sticker: Drawable, width_px: int, height_px: int) -> Raster:
         canvas.translate((width_px - width) / 2, (height_px - height) / 2)
         sticker.draw(canvas, width, height)
 
-    # Glow and soft shadows may reach out of the drawing a little.
+    # Glow and soft shadows may extend slightly beyond the drawing.
     return draw_raster(width_px, height_px, max(width, height) * 0.1 + 1, draw)
 
 
 def _opaque(look: ShapeLook) -> ShapeLook:
-    """Return the look without translucency: a faint card still casts the shadow of a whole one."""
+    """Return the look without translucency: a translucent card casts the shadow of an opaque one."""
     if isinstance(look.fill, Gradient) or look.fill is None:
         return look
     return replace(look, fill=replace(look.fill, a=255))

@@ -1,4 +1,4 @@
-"""Set text: shaped, wrapped, balanced, shrunk to its box, and drawn with stroke, shadow and plate."""
+"""Text: shaped, wrapped, balanced, shrunk to its box, and drawn with stroke, shadow and plate."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _STEP_PX: Final = 0.25
 """Font sizes are tried in these steps, so that a size is the same on every machine."""
 _UNBOUNDED_PX: Final = 1e6
 _BALANCED_LINES: Final = 6
-"""Longer texts are left ragged as they break; shorter ones get lines of even length."""
+"""Texts of more lines are left ragged; shorter ones get lines of even length."""
 _CJK_MIDDLE_EM: Final = 0.38
 """Middle of a CJK glyph above the baseline (ideographic em box 0.88 up, 0.12 down), in font sizes."""
 
@@ -28,16 +28,16 @@ class _Block:
 
     size_px: float
     width_px: float
-    """Of the layout; lines are aligned in it."""
+    """Width of the layout, in which lines are aligned."""
     longest_px: float
-    """Of its longest line."""
+    """Width of its longest line."""
     height_px: float
     lines: int
     fits: bool
 
 
 class _Setter:
-    """Lays one text out at any size."""
+    """Lays out one text at any size."""
 
     def __init__(self, words: Words) -> None:
         self.text = words.text
@@ -74,15 +74,15 @@ class _Setter:
         return builder.Build()
 
     def lay(self, size_px: float, width_px: float, height_px: float) -> _Block:
-        """Return the block at ``size_px``; it fits where no word is split and nothing sticks out."""
+        """Return the block at ``size_px``; it fits if no word is split and nothing sticks out."""
         pitch = self.look.line_height * size_px
         paragraph = self.paragraph(size_px, skia.Paint(AntiAlias=True))
-        # Asked for first: once a layout has split a word, the width of that word is no longer told.
+        # Queried first: once a layout has split a word, the width of that word is no longer available.
         paragraph.layout(_UNBOUNDED_PX)
         word = paragraph.MinIntrinsicWidth
         paragraph.layout(max(1.0, width_px))
         lines = max(1, round(paragraph.Height / pitch))
-        # A forced strut rounds each line to whole pixels; half a pixel a line is no misfit.
+        # A forced strut rounds each line to whole pixels; half a pixel per line still fits.
         fits = word <= width_px + 0.5 and paragraph.Height <= height_px + 0.5 * lines
         width = width_px
         if fits and 1 < lines <= _BALANCED_LINES and "\n" not in self.text:
@@ -128,7 +128,7 @@ class _Setter:
 
 @dataclass(frozen=True, slots=True)
 class _Room:
-    """What a plate leaves of a box; pads shrink with the text."""
+    """Space that a plate leaves in a box; padding shrinks with the text."""
 
     look: TextLook
     width_px: float
@@ -149,7 +149,7 @@ _ALIGN: Final = {
     "right": skia.textlayout.TextAlign.kRight,
 }
 _SHARE: Final = {"left": 0.0, "center": 0.5, "right": 1.0, "top": 0.0, "middle": 0.5, "bottom": 1.0}
-"""How much of the spare room lies before the block."""
+"""Share of the spare room that lies before the block."""
 
 
 def _is_cjk(text: str) -> bool:
@@ -165,7 +165,7 @@ class _Setting:
     block: _Block
     box_width_px: float
     left_px: float
-    """Of the block in the box."""
+    """Left edge of the block in the box."""
     top_px: float
     pad_x_px: float
     pad_y_px: float
@@ -175,7 +175,7 @@ class _Setting:
     @property
     def margin_px(self) -> float:
         """Room that the drawing may need around the box."""
-        # Glyphs may swing out of their line: one size covers accents, swashes, and rows that do not fit.
+        # Glyphs may extend beyond their line: one font size covers accents, swashes, and rows that do not fit.
         spare = max(0.0, -self.left_px, -self.top_px, self.block.longest_px - self.box_width_px)
         stroke = self.stroke.width_px if self.stroke is not None else 0.0
         return self.block.size_px + stroke + shadow_reach_px(self.shadow) + spare
@@ -205,7 +205,7 @@ def _set_text(words: Words, width_px: float, height_px: float) -> _Setting:
         setter,
         block,
         width_px,
-        # The lines' own block, with the plate around it, stands in the box as align and valign say.
+        # The block of lines, with the plate around it, is placed in the box by align and valign.
         left_px=pad_x + (width_px - 2 * pad_x - block.longest_px) * _SHARE[look.align],
         top_px=pad_y + (height_px - 2 * pad_y - block.height_px) * _SHARE[look.valign],
         pad_x_px=pad_x,
@@ -224,7 +224,7 @@ def draw_text(canvas: Any, text: str, look: TextLook, width_px: float, height_px
 
 @dataclass(frozen=True, slots=True)
 class Extent:
-    """How large text comes out."""
+    """Size of text as set."""
 
     width_px: float
     """Of the longest line, with its plate."""
@@ -239,7 +239,7 @@ class Extent:
 
 
 def measure_text(text: str, look: TextLook, width_px: float, height_px: float) -> Extent:
-    """Return how large ``text`` comes out in a box, set as :func:`raster_text` would."""
+    """Return the size of ``text`` in a box, set as :func:`raster_text` would."""
     words = words_of(text, look)
     if not words.text.strip():
         return Extent(0.0, 0.0, look.size_px, 0, True)
@@ -263,9 +263,9 @@ def raster_text(text: str, look: TextLook, width_px: int, height_px: int) -> Ras
     """Set ``text`` in a box and draw it.
 
     Lines break between words (Chinese, Japanese and Korean between characters, by the rules of Unicode's
-    line breaking) and are balanced. Where text does not fit it is set smaller, down to ``min_size_px``; the
+    line breaking) and are balanced. Text that does not fit is set smaller, down to ``min_size_px``; the
     stroke, the shadow and the plate shrink with it. The plate stays inside the box; stroke and shadow may
-    stick out. Letters are centred by their capitals, Chinese by its em box.
+    extend beyond it. Letters are centred by cap height, Chinese by its em box.
 
     Args:
         text: The words; line feeds break lines.
@@ -311,9 +311,9 @@ def _draw_plate(canvas: Any, plate: Plate, setting: _Setting) -> None:
 def _draw_words(canvas: Any, setter: _Setter, block: _Block, stroke: Stroke | None) -> None:
     """Draw stroke, fill and strike-through with the block's corner at the origin."""
     look = setter.look
-    # The layout is as wide as it was measured; its aligned lines begin this far to the right in it.
+    # The layout has the width at which it was measured; its aligned lines start this far to the right in it.
     indent = (block.width_px - block.longest_px) * _SHARE[look.align]
-    # Letter spacing also follows the last letter of a line; half of it moves the line off its centre.
+    # Letter spacing is also added after the last letter of a line; half of it moves the line off centre.
     lead = look.letter_spacing_em * block.size_px / 2 if look.align == "center" else 0.0
     middle_em = _CJK_MIDDLE_EM if _is_cjk(setter.text) else setter.fonts.cap_em / 2
     lift = (middle_em - setter.fonts.middle_em) * block.size_px

@@ -1,4 +1,4 @@
-"""The form of the tables by which colours are looked up; the kernels that do it are loaded when a frame needs them."""
+"""Layout of the colour lookup tables; the kernels that use them are loaded when a frame needs them."""
 
 from __future__ import annotations
 
@@ -7,4 +7,4 @@ from typing import Final
 KNOTS: Final = 65
 """Entries along each of Y, U and V, 16 codes of 10 bits apart."""
 FRACTION_BITS: Final = 6
-"""Table values are 8-bit samples with so many binary places."""
+"""Fraction bits of table values, which are 8-bit samples."""

@@ -1,4 +1,4 @@
-"""Kernels that look colours up in a table: from 10-bit YUV of any transfer function to 8-bit BT.709."""
+"""Kernels that look up colours in tables: from 10-bit YUV of any transfer function to 8-bit BT.709."""
 
 from __future__ import annotations
 
@@ -41,10 +41,10 @@ def map_planes(
     out_u: Plane,
     out_v: Plane,
 ) -> None:
-    """Write 4:2:0 planes of 10 bits as 8-bit ones by three tables, interpolated linearly along each axis.
+    """Convert 10-bit 4:2:0 planes to 8-bit ones by three tables, interpolated linearly along each axis.
 
-    ``luma``, ``blue`` and ``red`` have shape (KNOTS, KNOTS, KNOTS), as :mod:`farm.render.tone` says. A chroma sample is
-    looked up with the mean luma of the four pixels that it colours.
+    ``luma``, ``blue`` and ``red`` have shape (KNOTS, KNOTS, KNOTS), as defined in :mod:`farm.render.tone`. A chroma
+    sample is looked up with the mean luma of the four pixels that it covers.
     """
     for j in range(u.shape[0]):
         for i in range(u.shape[1]):

@@ -1,4 +1,4 @@
-"""Numba kernel that blends turned pictures: every output pixel is looked up through an inverse affine map."""
+"""Numba kernel that blends rotated pictures: every output pixel is looked up through an inverse affine map."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _OPTIONS = {"cache": True, "nogil": True, "error_model": "numpy"}
 
 @njit("u1(u1[:,::1],u1[:,::1],i8,i8,u1,i8)", **_OPTIONS)
 def _at_edge(src: Plane, alpha: Plane, sx: int, sy: int, below: int, strength: int) -> int:
-    """Return the blend over ``below`` of a sample whose neighbours may lie outside, where all is clear."""
+    """Return the blend over ``below`` of a sample whose neighbours may lie outside, where all is transparent."""
     height, width = src.shape
     c0, r0 = sx >> 16, sy >> 16
     wx, wy = (sx >> 8) & 255, (sy >> 8) & 255
@@ -32,7 +32,7 @@ def _at_edge(src: Plane, alpha: Plane, sx: int, sy: int, below: int, strength: i
             a += w * np.int64(alpha[r, c])
     if a == 0:
         return below
-    # s and a carry 24 fraction bits once the opacity is in.
+    # s and a carry 24 fraction bits once opacity is applied.
     value = s * strength + np.int64(below) * ((np.int64(255 << 24) - a * strength) // 255)
     return np.uint8(min((value + (1 << 23)) >> 24, np.int64(255)))
 
@@ -58,7 +58,7 @@ def affine_over(
     """Blend premultiplied ``src`` over ``dst`` through an inverse affine map, bilinearly.
 
     Output (i, j) samples source column ``(xx*i + xy*j + xt) / 65536`` and row ``(yx*i + yy*j + yt) / 65536``;
-    what lies outside the source is clear.
+    what lies outside the source is transparent.
     """
     height, width = src.shape
     strength = np.int64(opacity)
@@ -84,7 +84,7 @@ def affine_over(
             if not (0 <= sx < across and 0 <= sy < down):
                 dst[row, k] = _at_edge(src, alpha, sx, sy, dst[row, k], strength)
                 continue
-            # Unsigned indices spare the tests for negative ones, and 32 bits are enough: a third of the time.
+            # Unsigned indices avoid the tests for negative ones, and 32 bits suffice: a third of the time.
             c0, r0 = np.uint64(sx >> 16), np.uint64(sy >> 16)
             c1, r1 = c0 + np.uint64(1), r0 + np.uint64(1)
             wx, wy = np.uint32((sx >> 8) & 255), np.uint32((sy >> 8) & 255)
@@ -93,7 +93,7 @@ def affine_over(
             below = np.uint32(np.uint32(src[r1, c0]) * vx + np.uint32(src[r1, c1]) * wx)
             s = np.uint32(np.uint32(above * vy) + np.uint32(below * wy))
             if strength == 256 and (alpha[r0, c0] & alpha[r0, c1] & alpha[r1, c0] & alpha[r1, c1]) == 255:
-                # Most of a card lies here: nothing shines through.
+                # Fully opaque, as most of a card is.
                 dst[row, k] = np.uint8(np.uint32(s + np.uint32(32768)) >> np.uint32(16))
                 continue
             above = np.uint32(np.uint32(alpha[r0, c0]) * vx + np.uint32(alpha[r0, c1]) * wx)

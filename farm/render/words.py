@@ -1,4 +1,4 @@
-"""Words as they are set: cleaned, held together, each line in its own direction, in fonts that have them."""
+"""Words as they are set: cleaned, kept unbroken, each line in its own direction, in fonts that have their glyphs."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ _TALL: Final = (
 )
 """Scripts with marks far above and below their letters: tighter lines would run into each other."""
 _JOINED: Final = (("\u0600", "\u08ff"), ("\u0900", "\u0dff"), ("\u1000", "\u109f"), ("\u1780", "\u17ff"))
-"""Scripts whose letters join or stack: room between letters would tear words apart."""
+"""Scripts whose letters join or stack: letter spacing would tear words apart."""
 _STACKED: Final = ("\u1ea0", "\u1eff")
 """Vietnamese letters with two accents."""
 
 
 _LONGEST_KEPT: Final = 500
-"""Longer texts are not remembered."""
+"""Longer texts are not cached."""
 _HANGUL: Final = re.compile("(?<=[\uac00-\ud7a3])(?=[\uac00-\ud7a3])")
 """Korean lines break at spaces; Unicode's rules would let them break after any syllable."""
 
@@ -46,11 +46,11 @@ class Words:
     text: str
     """What is set; may hold joiners and direction marks that have no width."""
     look: TextLook
-    """How, with what the script asks for."""
+    """How it is set, adjusted to its script."""
     fonts: FontSet
-    """With what."""
+    """The fonts that set it."""
     locale: str
-    """Which forms of shared glyphs are meant."""
+    """The locale that selects the forms of shared glyphs."""
     missing: str
     """The characters that no font has, each once, in order."""
 
@@ -60,7 +60,7 @@ def clean_text(text: str) -> str:
     unified = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
     kept = "".join(char for char in unified if char == "\n" or _can_be_set(char))
     if any(map(unicodedata.combining, kept)):
-        # As macOS writes it: letter and accent apart, which fewer fonts have.
+        # Decomposed, as macOS writes it: fewer fonts have separate accents.
         kept = unicodedata.normalize("NFC", kept)
     return "\n".join(line.strip() for line in kept.strip("\n").split("\n"))
 
@@ -89,14 +89,14 @@ def words_of(text: str, look: TextLook) -> Words:
 
 @dataclass(frozen=True, slots=True)
 class _Spelled:
-    """A text as it is set, whatever its size."""
+    """A text as it is set, at any size."""
 
     text: str
     """What is set."""
     chosen: Chosen
-    """With what."""
+    """The fonts that set it."""
     least_line_height: float
-    """What its script asks for, in font sizes."""
+    """The minimum for its script, in font sizes."""
     joined: bool
     """Whether its letters join or stack."""
 
@@ -105,7 +105,7 @@ class _Spelled:
 def _spell(
     text: str, families: tuple[str, ...], weight: int, fonts: tuple[FontFile, ...], uppercase: bool
 ) -> _Spelled:
-    """Return a text as it is set; remembered, since a draft measures the same words at many sizes."""
+    """Return a text as it is set; cached, since a draft measures the same words at many sizes."""
     words = keep_words(plainer(clean_text(text), families, weight, fonts))
     words = _HANGUL.sub(JOINER, words.upper() if uppercase else words)
     chosen = choose_fonts(words, families, weight, fonts)
@@ -114,7 +114,7 @@ def _spell(
 
 
 def _directed(text: str) -> str:
-    """Return ``text`` with each line that begins from the right marked so: skia begins all from the left."""
+    """Return ``text`` with direction marks around each right-to-left line: skia starts all lines from the left."""
     if not any(unicodedata.bidirectional(char) in ("R", "AL") for char in text):
         return text
     return "\n".join(

@@ -1,1 +1,1 @@
-"""Composing on an NVIDIA GPU: planes in its memory, and the CUDA forms of the compositor's kernels."""
+"""Composing on an NVIDIA GPU: planes in its memory, and the CUDA versions of the compositor's kernels."""

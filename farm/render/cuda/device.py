@@ -1,4 +1,4 @@
-"""The GPU: its planes, its stream, and what crosses over to it and back."""
+"""The GPU: its planes, its stream, and transfers to and from it."""
 
 from __future__ import annotations
 
@@ -20,23 +20,23 @@ from farm.render.frame import Frame, Plane
 
 SIMULATOR: Final = "numba's CUDA simulator"
 FEW: Final = Geometry((4, 1), (2, 3))
-"""For the simulator, which starts a Python thread for each of CUDA's."""
+"""For the simulator, which starts a Python thread for each CUDA thread."""
 
 
 @dataclass(frozen=True, slots=True)
 class CudaFacts:
-    """What was found out about this process's GPU by using it."""
+    """What was learned about this process's GPU by using it."""
 
     works: bool
     """Whether a kernel ran on it and gave the right pixels."""
     name: str = ""
-    """Its model; empty where there is none."""
+    """Its model; empty if there is none."""
     why_not: str = ""
     """Why it cannot be used."""
 
 
 def probe_cuda() -> CudaFacts:
-    """Try the GPU that this process sees first: compile, upload, run, download."""
+    """Try the first GPU that is visible to this process: compile, upload, run, download."""
     name = ""
     try:
         name = _device_name()
@@ -48,7 +48,7 @@ def probe_cuda() -> CudaFacts:
             return CudaFacts(False, name, "a kernel ran and gave wrong pixels")
     except (
         Exception
-    ) as error:  # drivers, toolkits and compilers fail in many ways; each is told as the reason
+    ) as error:  # drivers, toolkits and compilers fail in many ways; each is reported as the reason
         return CudaFacts(
             False, name, f"{type(error).__name__}: {' '.join(str(error).split()).split('. ')[0]}"
         )
@@ -80,7 +80,7 @@ def open_cuda(facts: CudaFacts) -> Cuda:
 
 
 class Cuda:
-    """A GPU with one stream: whatever is asked for is queued and done in that order.
+    """A GPU with one stream: all work is queued and executed in order.
 
     Belongs to one worker and is used by one thread at a time. Implements :class:`farm.render.device.Device`.
     """
@@ -89,7 +89,7 @@ class Cuda:
 
     def __init__(self, geometry: Geometry | None = None, model: str = "") -> None:
         self.model = model
-        """What its maker calls it."""
+        """Its model name."""
         self._geometry = geometry or (FEW if config.ENABLE_CUDASIM else Geometry())
         self._stream = self._open_stream()
         self._idle: dict[tuple[tuple[int, ...], str], list[Any]] = {}
@@ -104,7 +104,7 @@ class Cuda:
     # Frames
 
     def take(self, frame: Frame) -> Frame:
-        """Return ``frame`` in the GPU's memory; planes that are there already are not copied."""
+        """Return ``frame`` in GPU memory; planes that are already there are not copied."""
         if all(isinstance(plane, CudaPlane) for plane in frame.planes()):
             return frame
         return Frame(
@@ -115,7 +115,7 @@ class Cuda:
         )
 
     def give(self, frame: Frame) -> Frame:
-        """Return ``frame`` in this machine's memory."""
+        """Return ``frame`` in host memory."""
         if not any(isinstance(plane, CudaPlane) for plane in frame.planes()):
             return frame
         return Frame(
@@ -123,7 +123,7 @@ class Cuda:
         )
 
     def stream(self, frames: Iterable[Frame]) -> Iterator[Frame]:
-        """Yield frames in page-locked memory, one behind: while a frame is used here, the next is composed there."""
+        """Yield frames in page-locked memory, one late: while the host uses a frame, the GPU composes the next."""
         rooms: list[Frame] = []
         sent: tuple[Frame, Any] | None = None
         for number, frame in enumerate(frames):
@@ -142,7 +142,7 @@ class Cuda:
             yield sent[0]
 
     def run(self, name: str, work: Callable[..., Frame], *frames: Frame) -> Frame:
-        """Return ``work(*frames)``; an element that needs the CPU gets it, and is named in :attr:`detours`."""
+        """Return ``work(*frames)``; an element that needs the CPU runs there, and is named in :attr:`detours`."""
         if name not in self._detours:
             try:
                 result = work(*frames)
@@ -158,17 +158,17 @@ class Cuda:
     # Planes
 
     def plane(self, shape: Shape) -> CudaPlane:
-        """Return a plane whose pixels are to be written."""
+        """Return an uninitialised plane."""
         return CudaPlane(self, self._memory(shape, np.dtype(np.uint8)), shape)
 
     def upload(self, plane: Plane) -> CudaPlane:
-        """Return a copy of a host plane in the GPU's memory."""
+        """Return a copy of a host plane in GPU memory."""
         target = self.plane((plane.shape[0], plane.shape[1]))
         target.array.copy_to_device(np.ascontiguousarray(plane), stream=self._stream)
         return target
 
     def download(self, plane: CudaPlane) -> Plane:
-        """Return a copy in this machine's memory, once all that was queued for the plane is done."""
+        """Return a copy in host memory, once all work queued for the plane is done."""
         host = np.empty(plane.shape, np.uint8)
         plane.array.copy_to_host(host, stream=self._stream)
         self._mark().synchronize()
@@ -176,13 +176,13 @@ class Cuda:
 
     @contextmanager
     def scratch(self, shape: Shape) -> Iterator[Any]:
-        """Lend kernels that are launched within an int32 array in the GPU's memory, to be written first."""
+        """Lend an uninitialised int32 array in GPU memory to kernels launched within the context."""
         array = self._memory(shape, np.dtype(np.int32))
         yield array
         self.reclaim(array, shape, np.dtype(np.int32).str)
 
     def reclaim(self, array: Any, shape: tuple[int, ...], dtype: str = "|u1") -> None:
-        """Take memory back that nobody refers to; allocating anew would stop the stream."""
+        """Take back memory that is no longer referenced, for reuse: a new allocation would stall the stream."""
         self._idle.setdefault((shape, dtype), []).append(array)
 
     def _memory(self, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Any:
@@ -197,7 +197,7 @@ class Cuda:
         return cuda.stream()
 
     def _mark(self) -> Any:
-        """Return an event that is over once all that was queued so far is done."""
+        """Return an event that completes once all work queued so far is done."""
         event = cuda.event()
         event.record(self._stream)
         return event
@@ -220,12 +220,12 @@ class Cuda:
 
         Args:
             kernel: From :func:`farm.render.cuda.launch.compiled`.
-            rows: Height of the area that its threads share among them.
+            rows: Height of the area that is divided among its threads.
             columns: Width.
-            args: Planes, host arrays that it reads (tables, masks), scratch, whole numbers.
+            args: Planes, host arrays that it reads (tables, masks), scratch, integers.
 
         Raises:
-            NotOnDevice: a plane lies in this machine's memory.
+            NotOnDevice: a plane is in host memory.
         """
         if rows <= 0 or columns <= 0:
             return
@@ -254,7 +254,7 @@ class Cuda:
         return array
 
     def _keep(self, host: NDArray[Any], array: Any) -> None:
-        """Remember where a host array that never changes was uploaded to, for as long as it lives."""
+        """Keep the upload of a read-only host array for as long as the host array lives."""
         key, shape, dtype = id(host), host.shape, host.dtype.str
         mine = weakref.ref(self)
 

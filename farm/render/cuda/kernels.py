@@ -1,8 +1,8 @@
-"""The compositor's kernels on a GPU: names, arguments and results of those on the CPU, byte for byte.
+"""The compositor's kernels on a GPU: names and arguments of those on the CPU, and byte-identical results.
 
 Every thread strides over its share of the area, so any number of threads gives the same bytes. Arithmetic is
-64-bit signed: numba widens to it in any case, numba's simulator then reckons alike, and the time goes into memory and
-launching, not into sums. Nothing is rounded that the CPU's forms do not round in the same place.
+64-bit signed: numba widens to it anyway, numba's simulator then computes the same, and time is spent on memory and
+launches, not arithmetic. Values are rounded exactly where the CPU versions round them.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from farm.render.cuda.plane import CudaPlane
 from farm.render.sampling import Index
 
 RUN = 32
-"""Pixels that one thread of a running sum writes."""
+"""Pixels written by one thread of a running sum."""
 
 
 @compiled
@@ -50,7 +50,7 @@ def copy_box(
 
 
 def _packed(xi: Index, xw: Index, yi: Index, yw: Index) -> Index:
-    """Return four tables as one upload, of a length that serves several sizes of area."""
+    """Return four tables as one upload, padded to a length shared by areas of several sizes."""
     tables = np.concatenate((xi, xw, yi, yw))
     return np.pad(tables, (0, -len(tables) % 1024))
 
@@ -96,7 +96,7 @@ def _resample_over(dst, src, alpha, tables, columns, rows, x0, y0, opacity):  # 
             c1 = min(c0 + 1, width - 1)
             above = int64(alpha[r0, c0]) * (256 - w) + int64(alpha[r0, c1]) * w
             below = int64(alpha[r1, c0]) * (256 - w) + int64(alpha[r1, c1]) * w
-            # Without rounding first, as on the CPU: where all four are clear, the source is not looked at.
+            # Tested before rounding, as on the CPU: where all four are transparent, the source is ignored.
             if alpha[r0, c0] == 0 and alpha[r0, c1] == 0 and alpha[r1, c0] == 0 and alpha[r1, c1] == 0:
                 continue
             a = ((above * (256 - wy) + below * wy) >> 8) * opacity

@@ -1,4 +1,4 @@
-"""Launching: CUDA kernels that are called like their CPU forms, with planes, host arrays and numbers."""
+"""Launching: CUDA kernels that are called like their CPU versions, with planes, host arrays and numbers."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from farm.render.device import NotOnDevice
 
 @dataclass(frozen=True, slots=True)
 class Geometry:
-    """How many threads run a kernel; results do not depend on it, for every kernel strides over its area."""
+    """How many threads run a kernel; results do not depend on it, since every kernel strides over its area."""
 
     block: tuple[int, int] = (32, 8)
-    """Threads a block, across and down; 32 across read whole lines of memory."""
+    """Threads per block, across and down; 32 across give coalesced reads."""
     blocks: tuple[int, int] = (1024, 1024)
-    """At most so many blocks, across and down."""
+    """Maximum number of blocks, across and down."""
 
     def grid(self, columns: int, rows: int) -> tuple[int, int]:
         """Return the blocks, across and down, for an area."""
@@ -29,12 +29,12 @@ class Geometry:
 
 
 def compiled(loop: Callable[..., None]) -> Any:
-    """Return ``loop`` as a CUDA kernel: compiled for the GPU at hand when first launched, then kept on disk."""
+    """Return ``loop`` as a CUDA kernel: compiled for the GPU on first launch, then cached on disk."""
     return cuda.jit(cache=True)(loop)
 
 
 def each_pixel(loop: Callable[..., None]) -> Callable[..., None]:
-    """Make a CUDA kernel whose last argument is the plane it writes, a pixel a thread."""
+    """Make a CUDA kernel whose last argument is the plane it writes, one pixel per thread."""
     kernel = compiled(loop)
 
     @wraps(loop)

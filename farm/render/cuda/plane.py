@@ -1,4 +1,4 @@
-"""Planes in a GPU's memory, in the guise of arrays."""
+"""Planes in GPU memory, with an array-like interface."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ Shape = tuple[int, int]
 
 
 class CudaPlane(NDArrayOperatorsMixin):
-    """A uint8 plane (height, width) that answers what compositor and effects ask of an array, without arithmetic.
+    """A uint8 plane (height, width) with the array operations that compositor and effects need, except arithmetic.
 
-    That is: ``shape``, ``dtype``, ``nbytes``, ``copy``, ``fill``, boxes of whole pixels on either side of an
+    These are ``shape``, ``dtype``, ``nbytes``, ``copy``, ``fill``, boxes of whole pixels on either side of an
     assignment, and NumPy's ``empty_like``, ``zeros_like`` and ``full_like``. All else raises :class:`NotOnDevice`.
     """
 
@@ -35,7 +35,7 @@ class CudaPlane(NDArrayOperatorsMixin):
         """(height, width)."""
 
     def __del__(self) -> None:
-        # Work that was queued before reuse comes before it in the stream, so the memory may be handed out at once.
+        # Work queued before reuse precedes it in the stream, so the memory can be handed out at once.
         self.device.reclaim(self.array, self.shape)
 
     dtype = np.dtype(np.uint8)
@@ -47,7 +47,7 @@ class CudaPlane(NDArrayOperatorsMixin):
         return self.shape[0] * self.shape[1]
 
     def copy(self) -> CudaPlane:
-        """Return a plane of its own with the same pixels."""
+        """Return a new plane with the same pixels."""
         return self[:, :].copy()
 
     def fill(self, value: int) -> None:
@@ -92,7 +92,7 @@ class CudaPlane(NDArrayOperatorsMixin):
         raise NotOnDevice("a plane in a GPU's memory is no array; it has to be downloaded first")
 
     def __getattr__(self, name: str) -> NoReturn:
-        # Python's and NumPy's own questions (`__array_interface__`) are answered as by any other object.
+        # Lookups by Python and NumPy themselves (`__array_interface__`) fail as on any other object.
         if name.startswith("__"):
             raise AttributeError(name)
         raise NotOnDevice(f"`{name}` has no form for planes in a GPU's memory")
@@ -103,7 +103,7 @@ class CudaBox:
     """A rectangle of a plane, by reference."""
 
     plane: CudaPlane
-    """Whose pixels."""
+    """The plane."""
     top: int
     """First row."""
     left: int
