@@ -1,1 +1,1 @@
-"""The command line: one file a command group; every command calls a use case and prints what it gave."""
+"""The command line: one file per command group; each command calls a use case and prints its result."""

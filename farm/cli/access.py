@@ -16,12 +16,12 @@ _UNITS_S: Final = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86_400.0, "w": 7 * 86_
 
 
 class _Span(click.ParamType[float]):
-    """A length of time, as seconds."""
+    """A length of time, in seconds."""
 
     name = "span"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        """Return the seconds that `90d`, `12h`, `30m` or `45s` spell."""
+        """Return a span such as `90d`, `12h`, `30m` or `45s` in seconds."""
         if isinstance(value, float):
             return value
         match = re.fullmatch(r"(\d{1,9})([smhdw])", str(value).strip())

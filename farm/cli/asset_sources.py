@@ -1,4 +1,4 @@
-"""Where assets come from that `farm assets add` is told of: files, folders, URLs, and the pictures of products."""
+"""The sources given to `farm assets add`: files, folders, URLs, and the pictures of products."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ SUFFIXES = frozenset(
         *(".mp3", ".wav", ".flac", ".ogg", ".oga", ".opus", ".m4a", ".aac"),
     )
 )
-"""What is taken from folders; a file that is named itself may be called anything."""
+"""Suffixes of files taken from folders; a file named explicitly may have any name."""
 
 
 def pictures_of(file: Path, tags: tuple[str, ...], licence: str) -> list[dict[str, Any]]:
-    """Return the pictures and clips of a list of products, as assets to be added; paths start at the list's folder."""
+    """Return the pictures and clips in a list of products, as assets to add; paths are relative to the list."""
     from farm.cli.product_file import read_text
     from farm.script.category import ancestry, kinds_of
     from farm.script.product import read_products
@@ -47,7 +47,7 @@ def pictures_of(file: Path, tags: tuple[str, ...], licence: str) -> list[dict[st
 
 
 def _beside(file: Path, photo: str) -> Path:
-    """Return where a product's picture lies: beside the list, or beside the folder that the list is in."""
+    """Return the path of a product's picture, relative to the list's folder or to that folder's parent."""
     for folder in (file.parent, file.parent.parent):
         if (found := spelled_on_disk(folder / photo)).exists():
             return found
@@ -55,7 +55,7 @@ def _beside(file: Path, photo: str) -> Path:
 
 
 def files_of(sources: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """Yield (source, name) of each file; folders are searched with all that is in them."""
+    """Yield (source, name) of each file; folders are searched recursively."""
     for source in sources:
         if "://" in source:
             yield source, source.split("?", 1)[0].rstrip("/").rsplit("/", 1)[-1] or source
@@ -68,5 +68,5 @@ def files_of(sources: Sequence[str]) -> Iterator[tuple[str, str]]:
             inside = file.relative_to(path)
             hidden = any(part.startswith(".") for part in inside.parts)
             if file.is_file() and file.suffix.lower() in SUFFIXES and not hidden:
-                # A name that says where it came from: shops call every main picture 01.jpg.
+                # The name includes its folders, since shops call every main picture 01.jpg.
                 yield str(file), inside.as_posix()

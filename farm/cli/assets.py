@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 COMPARED = 20
-"""Up to so many new assets are compared with what is there already."""
+"""Up to this many new assets are compared with existing ones."""
 
 
 def _filters(command: Any) -> Any:
@@ -121,7 +121,7 @@ def add(
 
 def _states(door: Door, added: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     told = []
-    # Half a second each: worth it for a few, not for a folder.
+    # Half a second each: acceptable for a few, not for a folder.
     compared = sum(one["fresh"] for one in added) <= COMPARED
     for one in added:
         entry = door.assets.show(one["sha256"]) or {}
@@ -239,7 +239,7 @@ def show(asset: str, address: str | None, owner: str, as_json: bool) -> None:
 
 
 def _copies(door: Door, told: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return the other assets that show the same as this one."""
+    """Return the other assets that show the same picture or clip as this one."""
     if not {"sketch.bin", "reel.bin"} & set(told["files"]):
         return []
     return [

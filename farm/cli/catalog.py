@@ -1,4 +1,4 @@
-"""`farm stats`, `farm sql`, `farm catalog`: what was rendered, what it cost, and the catalog that knows."""
+"""`farm stats`, `farm sql`, `farm catalog`: what was rendered, what it cost, and the catalog that records it."""
 
 from __future__ import annotations
 
@@ -148,7 +148,7 @@ def rebuild(as_json: bool) -> None:
 
 
 def numbers(since_s: float) -> dict[str, Any]:
-    """Return the catalog's sums as plain data; runs that wait in the spool are taken in first."""
+    """Return the catalog's totals as plain data, after ingesting runs that wait in the spool."""
     from dataclasses import asdict
 
     from farm.work.settings import Settings
@@ -166,7 +166,7 @@ def numbers(since_s: float) -> dict[str, Any]:
 
 
 def lines(told: dict[str, Any]) -> list[tuple[str, str]]:
-    """Return the sums as lines for people."""
+    """Return the totals as (label, text) rows for display."""
 
     def number(name: str, form: str, unit: str = "") -> str:
         return "–" if told[name] is None else f"{told[name]:{form}}{unit}"

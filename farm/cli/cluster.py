@@ -95,7 +95,7 @@ def up(address: str | None, watch: bool, as_json: bool, **options: Any) -> None:
 
 
 def starter(settings: Settings, address: str | None, **options: Any) -> Callable[[], FarmState]:
-    """Return what brings up a head, or a node of the head at an address."""
+    """Return a function that starts a head, or a node that joins the head at an address."""
     if address is None:
         from farm.cluster.lifecycle import LOOPBACKS, Head
         from farm.cluster.lifecycle import up as start
@@ -124,7 +124,7 @@ def starter(settings: Settings, address: str | None, **options: Any) -> Callable
 
 
 def tell_up(settings: Settings, state: FarmState) -> None:
-    """Print where the farm is and how to go on."""
+    """Print where the farm is and what to do next."""
     if state.role == "node":
         echo(
             f"this machine works for the farm at {state.url} with {state.workers} workers; `farm down` ends that"
@@ -167,7 +167,7 @@ def status(as_json: bool) -> int:
 
 
 def print_status(told: dict[str, Any]) -> None:
-    """Print where the farm is and how it does, a line each."""
+    """Print where the farm is and its health, one line each."""
     if not told["running"]:
         echo(f"no farm runs in {told['home']}; `farm up` starts one")
     else:

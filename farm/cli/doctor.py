@@ -1,4 +1,4 @@
-"""`farm doctor`: what this machine lacks, and the command that mends it."""
+"""`farm doctor`: what this machine lacks, and the command that fixes it."""
 
 from __future__ import annotations
 

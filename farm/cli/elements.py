@@ -1,4 +1,4 @@
-"""`farm elements`, `plugins`: what there is, with parameters."""
+"""`farm elements`, `plugins`: what is available, with parameters."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def slot_rows(model: type[BaseModel], prefix: str = "") -> list[tuple[str, str, str, str]]:
-    """Return (name, type, default, description) for every field of a model, nested ones with a dotted name."""
+    """Return (name, type, default, description) for every field of a model; nested fields have dotted names."""
     from pydantic import BaseModel
 
     rows: list[tuple[str, str, str, str]] = []

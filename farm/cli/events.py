@@ -14,7 +14,7 @@ from farm.cli.remote import ADDRESS, reach
 from farm.errors import json_text, one_line
 
 SENT: Final = 5_000
-"""Events in one request, or one commit."""
+"""Events per request, or per commit."""
 KINDS: Final = {".ndjson": "ndjson", ".jsonl": "ndjson", ".csv": "csv"}
 
 
@@ -91,7 +91,7 @@ def import_(files: tuple[Path, ...], kind: str | None, address: str | None, owne
 def _parts(
     file: Path, kind: str | None, problems: list[dict[str, Any]]
 ) -> Iterator[list[tuple[int, dict[str, Any]]]]:
-    """Yield a file's rows with their lines, so many at once; what is no row goes to the problems."""
+    """Yield a file's rows with their line numbers, in batches of ``SENT``; invalid rows go to ``problems``."""
     from farm.errors import DocumentError, Problem
     from farm.library.event_rows import read_rows
 

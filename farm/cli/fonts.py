@@ -1,4 +1,4 @@
-"""`farm fonts`: the families that text is set in, and the operator's own font files."""
+"""`farm fonts`: the available font families, and the operator's own font files."""
 
 from __future__ import annotations
 

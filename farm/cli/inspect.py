@@ -1,4 +1,4 @@
-"""`farm validate`, `plan`, `draft`, `schema`: looking at documents without rendering them."""
+"""`farm validate`, `plan`, `draft`, `schema`: inspecting documents without rendering them."""
 
 from __future__ import annotations
 

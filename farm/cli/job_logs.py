@@ -1,4 +1,4 @@
-"""`farm jobs logs`: what the logs of a farm's machines tell about a job."""
+"""`farm jobs logs`: log lines about a job from a farm's machines."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def logs(job_id: str, lines: int, follow: bool, address: str | None, as_json: bo
     told: set[str] = set()
     with reach(address) as farm:
         while True:
-            # Asked for first: what is logged of the end is found below.
+            # Query the state first, so that the fetch below includes what was logged at the end.
             ended = not follow or farm.job(job_id)["finished_at"] is not None
             found = farm.call("GET", f"/v1/jobs/{quoted(job_id)}/logs", limit=lines)
             for line in found["lines"]:

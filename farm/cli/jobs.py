@@ -1,4 +1,4 @@
-"""`farm jobs`, `farm why`, `farm events`: what a running farm does."""
+"""`farm jobs`, `farm why`: the jobs of a running farm."""
 
 from __future__ import annotations
 
@@ -170,7 +170,7 @@ def why(job_id: str, address: str | None, as_json: bool) -> None:
 
 
 def tell_why(job_id: str, address: str | None, as_json: bool) -> None:
-    """Print the sentence."""
+    """Print a sentence on what a job waits for, or why it ended."""
     with reach(address) as farm:
         told = farm.call("GET", f"/v1/jobs/{quoted(job_id)}/why")
     print_json(told) if as_json else echo(told["why"])

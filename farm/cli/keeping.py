@@ -1,4 +1,4 @@
-"""The catalog as commands reach it: through a running farm, which has it open, else by opening it."""
+"""Access to the catalog from commands: through a running farm, which has it open, else by opening it directly."""
 
 from __future__ import annotations
 
@@ -15,26 +15,26 @@ if TYPE_CHECKING:
 
 
 class LearnedDoor(Protocol):
-    """Events and dashboard, bound to whoever asks."""
+    """Events and dashboard, on behalf of a caller."""
 
     def take(self, rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-        """Take events in."""
+        """Import events."""
 
     def dash(self, days: int | None, most: int) -> dict[str, Any]:
-        """Tell all that a dashboard shows."""
+        """Return the data of a dashboard."""
 
 
 class CatalogDoor(Protocol):
-    """The catalog looked after."""
+    """Maintenance of the catalog."""
 
     def query(self, sql: str, rows: int) -> dict[str, Any]:
-        """Ask one question in SQL."""
+        """Run one SQL query."""
 
     def check(self, files: bool) -> dict[str, Any]:
-        """Look over it."""
+        """Check its integrity."""
 
     def backup(self) -> dict[str, Any]:
-        """Copy it into its folder of backups."""
+        """Copy it into its backup folder."""
 
     def export(self) -> dict[str, Any]:
         """Write its tables as Parquet."""
@@ -54,7 +54,7 @@ class _LocalLearned:
 
 @contextmanager
 def open_learned(address: str | None, owner: str) -> Iterator[LearnedDoor]:
-    """Yield events and dashboard of a running farm, else of this machine.
+    """Yield the events and dashboard of a running farm, else those of this machine.
 
     Raises:
         FarmUnreachableError: the farm at the address does not answer.
@@ -73,7 +73,7 @@ def open_learned(address: str | None, owner: str) -> Iterator[LearnedDoor]:
 
 @contextmanager
 def open_catalog(address: str | None) -> Iterator[CatalogDoor]:
-    """Yield the catalog of a running farm, else of this machine; raises what :func:`open_learned` does."""
+    """Yield the catalog of a running farm, else that of this machine; raises as :func:`open_learned` does."""
     if _is_remote(address):
         from farm.cli.remote import reach
         from farm.client.learned import RemoteCatalog
@@ -86,7 +86,7 @@ def open_catalog(address: str | None) -> Iterator[CatalogDoor]:
 
 
 def refuse_while_running(what: str) -> None:
-    """Refuse what needs the catalog's file for itself.
+    """Refuse a command that needs exclusive access to the catalog's file.
 
     Raises:
         ConflictError: a farm runs on this machine.

@@ -1,4 +1,4 @@
-"""The libraries as commands reach them: those of a running farm, else this machine's own."""
+"""Access to the libraries from commands: those of a running farm, else this machine's."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ OWNER = click.option(
 
 
 def reaches_library(command: Any) -> Any:
-    """Give a command the options that say whose library is meant."""
+    """Add the options that select a library to a command."""
     return ADDRESS(OWNER(command))
 
 
@@ -31,7 +31,7 @@ def open_door(
     progress: Callable[[int, int], None] | None = None,
     executor: Callable[[], Any] | None = None,
 ) -> Iterator[Door]:
-    """Yield the libraries: over HTTP where a farm runs here or is named, else by opening this machine's catalog.
+    """Yield the libraries: over HTTP if a farm runs here or an address is given, else from this machine's catalog.
 
     Raises:
         FarmUnreachableError: the farm at the address does not answer.
@@ -54,19 +54,19 @@ def open_door(
 
 
 def missing(kind: str, name: str, where: str) -> Exception:
-    """Return the error that there is no such thing."""
+    """Return the error for an unknown name."""
     from farm.errors import DocumentError, Problem
 
     return DocumentError([Problem(kind, f"there is no {kind} `{name}`; {where} lists them")], source=name)
 
 
 def short(sha256: str) -> str:
-    """Return as much of a hash as people need."""
+    """Return a hash shortened for display."""
     return sha256[:12]
 
 
 def when(at_s: float | None) -> str:
-    """Return a time as people read it, UTC."""
+    """Return a time formatted for display, in UTC."""
     from datetime import UTC, datetime
 
     return "" if not at_s else datetime.fromtimestamp(at_s, UTC).strftime("%Y-%m-%d %H:%M")

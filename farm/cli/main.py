@@ -14,8 +14,8 @@ from farm import __version__
 from farm.cli.print import echo
 from farm.errors import DocumentError, FarmError
 
-# Before they are imported: numpy's BLAS starts a thread a core, which costs as much as all the rest of it, and
-# pydantic looks for plugins of its own in every installed distribution. Farm uses neither.
+# Set before they are imported: numpy's BLAS starts a thread per core, which costs as much as the rest of its import,
+# and pydantic looks for its plugins in every installed distribution. Farm uses neither.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 
@@ -65,7 +65,7 @@ COMMANDS: Final = {
     "catalog": ("farm.cli.catalog", "Look after the catalog: check, back up, restore, export, rebuild."),
     "doctor": ("farm.cli.doctor", "Tell what this machine lacks, and the command that mends it."),
 }
-"""Where each command lives, and its line in the help: nothing is imported to print it."""
+"""Module of each command and its line in the help, so that printing the help imports nothing."""
 
 UNDONE: Final = {
     "render": ", nothing was rendered",
@@ -73,7 +73,7 @@ UNDONE: Final = {
     "still": ", nothing was rendered",
     "sheet": ", nothing was rendered",
 }
-"""What a wrong document keeps each command from doing."""
+"""What each command did not do because of an invalid document."""
 
 EPILOG: Final = """\b
 Exit codes:
@@ -90,7 +90,7 @@ Exit codes:
 
 
 class LazyGroup(click.Group):
-    """A group that imports a command's module when the command is called."""
+    """A group that imports a command's module only when the command is called."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         del ctx
@@ -130,8 +130,8 @@ def cli() -> None:
 
 def main() -> None:
     """Run the command line and exit with a documented code."""
-    # A command makes a hundred thousand objects while it starts and drops none: walks over them, now and when the
-    # process ends, were a fifth of `farm validate`. A worker that gets ready to draw looks for garbage as usual.
+    # A command creates a hundred thousand objects at start and frees none: garbage collections over them, then and
+    # at process exit, took a fifth of `farm validate`. A worker preparing to draw collects garbage as usual.
     gc.set_threshold(200_000)
     code = run(sys.argv[1:])
     gc.freeze()
@@ -171,7 +171,7 @@ def run(args: list[str]) -> int:
 
 
 def _hear_of_plugins() -> None:
-    """Print what is logged of plugins that are disabled, a line each, on stderr: every command loads them."""
+    """Print log messages about disabled plugins on stderr, one line each: every command loads the plugins."""
     import logging
 
     class Stderr(logging.Handler):
@@ -182,11 +182,11 @@ def _hear_of_plugins() -> None:
 
 
 def tell(error: FarmError, *, as_json: bool, undone: str = "") -> None:
-    """Print an error: for people on stderr; with --json also as data on stdout.
+    """Print an error: as text on stderr; with --json also as data on stdout.
 
     Args:
-        error: What went wrong.
-        as_json: Whether programs read stdout.
+        error: The error.
+        as_json: Whether to print it as JSON on stdout too.
         undone: What was not done because of it.
     """
     if as_json:

@@ -1,4 +1,4 @@
-"""`farm nodes`, `drain`, `restore`, `scale`, `queue`: for whoever runs a farm."""
+"""`farm nodes`, `drain`, `restore`, `scale`, `queue`: commands for operators of a farm."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Printing results: tables for people, JSON for programs."""
+"""Printing results: tables for users, JSON for programs."""
 
 from __future__ import annotations
 
@@ -13,24 +13,24 @@ from farm.errors import json_text, one_line, printable
 
 
 def echo(text: str = "", *, err: bool = False) -> None:
-    """Print text for people, on stderr where ``err``; what it holds that cannot be seen is escaped."""
+    """Print text for users, on stderr if ``err``; unprintable characters are escaped."""
     click.echo(printable(text), err=err)
 
 
 def print_json(data: Any) -> None:
-    """Print data as JSON on stdout; what cannot be seen in it is escaped as JSON has it."""
+    """Print data as JSON on stdout; unprintable characters are escaped as in JSON."""
     click.echo(json_text(json.dumps(data, ensure_ascii=False, indent=2, default=str)))
 
 
 def tell_warnings(source: str, warnings: Iterable[str], known: Collection[str] = ()) -> None:
-    """Print what could not be done quite as asked, on stderr; ``known`` was told already."""
+    """Print warnings on stderr, except those in ``known``, which were printed before."""
     for warning in warnings:
         if warning not in known:
             echo(f"{one_line(source)}: warning: {warning}", err=True)
 
 
 def tell_report(report: Path, source: str, known: Collection[str] = ()) -> None:
-    """Print the warnings of a finished video's report."""
+    """Print the warnings in a finished video's report, except those in ``known``."""
     tell_warnings(source, json.loads(report.read_text(encoding="utf-8")).get("warnings", ()), known)
 
 
@@ -44,17 +44,17 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[Any]], *, title:
         *columns, title=title or None, title_justify="left", header_style="bold", box=None, pad_edge=False
     )
     for row in rows:
-        # What others called their things is no markup.
+        # User-given names must not be read as markup.
         table.add_row(*(Text("" if value is None else one_line(str(value))) for value in row))
     console = Console()
     if not console.is_terminal:
-        # Whoever reads a pipe wants whole names.
+        # Do not truncate names when piped.
         console.width = max(console.width, 1_000)
     console.print(table)
 
 
 def json_option(command: Any) -> Any:
-    """Give a command the option ``--json``."""
+    """Add the option ``--json`` to a command."""
     return click.option("--json", "as_json", is_flag=True, help="Print the result as JSON on stdout.")(
         command
     )

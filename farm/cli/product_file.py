@@ -1,4 +1,4 @@
-"""Products as commands name them: a file, or one product of a file that holds many."""
+"""Products given to commands: a file, or one product in a file with several."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ HELP = "The product, as JSON or YAML; FILE#ID for one of a file that holds many.
 
 
 def read_product_file(path: Path) -> ReadProduct:
-    """Return the product of a file; ``shop.json#sku-7`` is the one of that id in a list.
+    """Return the product in a file; ``shop.json#sku-7`` is the one with that id in a list.
 
     Raises:
-        DocumentError: no such file or product, or with all that is wrong with it.
+        DocumentError: there is no such file or product, or the product has problems.
     """
     from farm.script.product import read_product
 
@@ -32,7 +32,7 @@ def read_text(file: Path) -> str:
     """Return the text of a file.
 
     Raises:
-        DocumentError: it cannot be read, is too large, or is no text.
+        DocumentError: it cannot be read, is too large, or is not text.
     """
     from farm.errors import DocumentError, Problem
     from farm.model.parse import MAX_BYTES
@@ -52,7 +52,7 @@ def read_text(file: Path) -> str:
 
 
 def tell_notes(read: ReadProduct) -> None:
-    """Tell what was read from where."""
+    """Print the notes on a product and the names of its unused fields."""
     for note in read.notes:
         echo(f"note: {note}", err=True)
     if read.ignored:

@@ -22,7 +22,7 @@ WORKERS = click.option(
 
 
 def farm_of(workers: int | None) -> Callable[[], Any] | None:
-    """Return how to start a private farm of so many workers; None for this process alone."""
+    """Return a function that starts a private farm of ``workers`` workers; None to use only this process."""
     if workers is None:
         return None
     from farm.cluster.embedded import embedded
@@ -142,7 +142,7 @@ def rerender(
 
 
 def fetch_all(door: Door, ended: Sequence[dict[str, Any]], out: Path, *, sheet: bool, as_json: bool) -> int:
-    """Write finished productions into a folder and tell them; return the exit code."""
+    """Write finished productions into a folder and print them; return the exit code."""
     from farm.stills import write_strips
 
     results, videos, code = [], [], 0
@@ -169,7 +169,7 @@ def fetch_all(door: Door, ended: Sequence[dict[str, Any]], out: Path, *, sheet: 
 
 
 def _stem(one: dict[str, Any], stems: dict[str, int]) -> str:
-    """Return a file name for a production: its name's letters, numbered where several are called so."""
+    """Return a file stem for a production: the letters of its name, numbered if several share it."""
     import re
 
     words = re.sub(r"[^\w\u3400-\u9fff]+", "-", one["name"]).strip("-").lower()[:50] or one["production"]

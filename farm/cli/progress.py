@@ -1,4 +1,4 @@
-"""Progress bars: one a job, fed by the conductor's instructions."""
+"""Progress bars: one per job, fed by the conductor's instructions."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from farm.work.job_state import JobRequest
 
 
 def bars(*, quiet: bool) -> Progress:
-    """Return bars on stderr, each with a name before it and ``told`` behind; names are shown as they are."""
+    """Return bars on stderr, each preceded by a name and followed by ``told``; names are not read as markup."""
     return Progress(
         TextColumn("{task.description}", markup=False),
         BarColumn(bar_width=24),
@@ -25,7 +25,7 @@ def bars(*, quiet: bool) -> Progress:
 
 
 class Bars:
-    """A bar a job on stderr: segments done, reused, seconds."""
+    """One bar per job on stderr: segments done, reused, seconds."""
 
     def __init__(self, requests: Sequence[JobRequest], *, quiet: bool) -> None:
         self._progress = bars(quiet=quiet)
@@ -46,7 +46,7 @@ class Bars:
         self._progress.stop()
 
     def on_event(self, instruction: Instruction) -> None:
-        """Take notice of what happened to a job."""
+        """Update the bar of the job that an instruction is about."""
         job_id = getattr(instruction, "job_id", None)
         if job_id not in self._tasks:
             return

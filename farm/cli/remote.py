@@ -24,7 +24,7 @@ ADDRESS = click.option(
 
 
 def running_farm(settings: Settings) -> str | None:
-    """Return the HTTP address of the farm that `farm up` started on this machine; None where there is none."""
+    """Return the HTTP address of the farm that `farm up` started on this machine; None if there is none."""
     from farm.cluster.farm_state import FarmState
 
     state = FarmState.read(settings.state)
@@ -35,7 +35,7 @@ def running_farm(settings: Settings) -> str | None:
 def reach(address: str | None, *, patience_s: float | None = None) -> Iterator[FarmClient]:
     """Yield a client of the farm at an address, else of this machine's.
 
-    The key is FARM_API_KEY, else on the machine that started the farm the operator's.
+    The API key is FARM_API_KEY, else, on the machine that started the farm, the operator's.
 
     Raises:
         FarmUnreachableError: no address, and no farm was started here.
@@ -80,9 +80,9 @@ def submit_to(
     webhook: str = "",
     told: frozenset[str] = frozenset(),
 ) -> int:
-    """Submit jobs; with ``wait`` download what they made. Return the exit code.
+    """Submit jobs; with ``wait``, download their results. Return the exit code.
 
-    Warnings that were ``told`` are not told again.
+    Warnings in ``told`` were printed before and are not repeated.
     """
     from farm import app
 
@@ -112,7 +112,7 @@ def submit_to(
 def watch(
     client: FarmClient, names: Sequence[str], ids: Sequence[str], *, quiet: bool
 ) -> list[dict[str, Any]]:
-    """Wait for jobs with a bar each and return how they ended; Ctrl-C leaves them running and says so."""
+    """Wait for jobs with a bar each and return their final states; Ctrl-C leaves them running and says so."""
     from farm.cli.progress import bars
 
     ended = []

@@ -39,11 +39,11 @@ def render(jobs: tuple[Path, ...], out: Path, cache: bool, as_json: bool) -> int
 
 
 def reject_broken(jobs: Sequence[Path], out: Path, settings: Settings) -> Checked:
-    """Tell the documents' warnings and return what is known of them.
+    """Print the documents' warnings and return the result of checking them.
 
     Raises:
-        DocumentError: for the first wrong document, after all others were told: nothing is rendered when one is wrong;
-            or for files that cannot go where ``out`` says.
+        DocumentError: the first invalid document, after the others were printed (nothing is rendered if one is
+            invalid); or the files cannot be written where ``out`` says.
     """
     from farm import app
     from farm.cli.main import tell
@@ -70,9 +70,9 @@ def carry_out(
     as_json: bool,
     told: frozenset[str] = frozenset(),
 ) -> int:
-    """Do jobs on an executor, deliver their files, print how they ended; return the exit code.
+    """Run jobs on an executor, deliver their files, print how they ended; return the exit code.
 
-    Warnings that were ``told`` are not told again.
+    Warnings in ``told`` were printed before and are not repeated.
     """
     from farm import app
     from farm.cli.progress import Bars

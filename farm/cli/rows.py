@@ -26,7 +26,7 @@ def submit_rows(
     webhook: str,
     as_json: bool,
 ) -> int:
-    """Submit a table; with ``wait`` download what its rows made. Return the exit code."""
+    """Submit a table; with ``wait``, download the results of its rows. Return the exit code."""
     from farm import app
 
     batch_id, wrong = client.submit_rows(
@@ -71,7 +71,7 @@ def watch_batch(client: FarmClient, name: str, batch_id: str, *, quiet: bool) ->
 
 
 def fetch_batch(client: FarmClient, batch_id: str, out: Path, *, as_json: bool) -> int:
-    """Download what a batch's rows made and tell what the others lack; return the exit code."""
+    """Download the results of a batch's rows and print why others have none; return the exit code."""
     code, results = 0, []
     for row in client.rows(batch_id):
         if row["state"] == "done":

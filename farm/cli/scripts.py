@@ -1,4 +1,4 @@
-"""`farm scripts`: the library of scripts; scripts made for a product."""
+"""`farm scripts`: the script library; scripts made for a product."""
 
 from __future__ import annotations
 
@@ -231,7 +231,7 @@ def _writer(name: str) -> Offered[Writer]:
 
 
 def _write(made: Made, stem: str, out: Path | None) -> list[str]:
-    """Write the scripts into a folder and return their paths; nothing without a folder."""
+    """Write the scripts into a folder and return their paths; do nothing without a folder."""
     if out is None:
         return []
     from farm.errors import MachineError

@@ -1,4 +1,4 @@
-"""`farm still` and `farm sheet`: pictures of a job without rendering it all."""
+"""`farm still` and `farm sheet`: pictures of a job without rendering all of it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`farm store`: what is stored and how long, garbage collection, verification."""
+"""`farm store`: stored files and their retention, garbage collection, verification."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ TENANT = click.option(
 
 
 class StorageDoor(Protocol):
-    """What is stored: of a running farm, else of this machine."""
+    """The storage of a running farm, else of this machine."""
 
     def usage(self) -> dict[str, Any]:
-        """Count it."""
+        """Count files and bytes."""
 
     def rules(self) -> list[dict[str, Any]]:
         """List the retention rules."""
@@ -39,12 +39,12 @@ class StorageDoor(Protocol):
         """Collect garbage."""
 
     def verify(self, *, repair: bool) -> dict[str, Any]:
-        """Compare everything with what it should be."""
+        """Verify everything; with ``repair``, fix what can be fixed."""
 
 
 @contextmanager
 def open_storage(address: str | None) -> Iterator[StorageDoor]:
-    """Yield what a running farm stores, else what lies in FARM_HOME.
+    """Yield the storage of a running farm, else that in FARM_HOME.
 
     Raises:
         FarmUnreachableError: the farm at the address does not answer.

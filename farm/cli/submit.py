@@ -1,4 +1,4 @@
-"""`farm submit` and `farm demo`: jobs on a farm, a running one or one started for the command."""
+"""`farm submit` and `farm demo`: jobs on a running farm or on one started for the command."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def send(
     as_json: bool,
     **options: Any,
 ) -> int:
-    """Do jobs on the farm at an address, else on this machine's, else on a private one; return the exit code."""
+    """Run jobs on the farm at an address, else on this machine's, else on a private one; return the exit code."""
     from farm.work.settings import Settings
 
     settings = Settings.from_environment()
@@ -98,7 +98,7 @@ def send(
 def send_rows(
     table: Path, out: Path, address: str | None, *, tags: tuple[str, ...] = (), **options: Any
 ) -> int:
-    """Do a table's rows on a running farm; return the exit code."""
+    """Run a table's rows on a running farm; return the exit code."""
     from farm.cli.rows import submit_rows
 
     if tags:
@@ -117,7 +117,7 @@ def on_private_farm(
     as_json: bool,
     told: frozenset[str],
 ) -> int:
-    """Start Ray for this command, do the jobs, stop it; return the exit code."""
+    """Start Ray for this command, run the jobs, stop it; return the exit code."""
     from farm.cluster.embedded import embedded
 
     count = workers or len(os.sched_getaffinity(0))

@@ -8,7 +8,7 @@ import click
 
 
 def check_folder(value: Path) -> Path:
-    """Return ``value``; raise click.BadParameter where the name promises one video, and a folder would be made."""
+    """Return ``value``; raise click.BadParameter if it names a single video where a folder is needed."""
     from farm.app import names_other_video
 
     if names_other_video(value) or (value.suffix.lower() == ".mp4" and not value.is_dir()):

@@ -1,4 +1,4 @@
-"""`farm templates`: the templates of plugins, and the declarative ones of the library."""
+"""`farm templates`: the templates of plugins, and the declarative ones in the library."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from farm.cli.print import echo, json_option, print_json, print_table
 
 
 class _Named(click.Group):
-    """A group that takes a name that is no command of its own for ``show NAME``."""
+    """A group that treats a name that is not one of its commands as ``show NAME``."""
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

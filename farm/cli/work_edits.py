@@ -1,4 +1,4 @@
-"""The options of `farm works edit` that change shots, as edits."""
+"""The options of `farm works edit` that change shots, converted to edits."""
 
 from __future__ import annotations
 
@@ -38,14 +38,14 @@ _RANGE: Final = re.compile(r"^(?P<asset>.+?):(?P<start>\d+(?:\.\d+)?)-(?P<stop>\
 
 
 def EDITS(command: Callable[..., Any]) -> Callable[..., Any]:  # noqa: N802 - a decorator, as click's are
-    """Give a command the options that change shots."""
+    """Add the options that change shots to a command."""
     for option in reversed(_OPTIONS):
         command = option(command)
     return command
 
 
 def edits_of(options: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return what the options ask for as plain edits, in this order: words, pictures, times, order, the whole."""
+    """Return the edits requested by the options, in this order: words, pictures, times, order, the whole work."""
     made: list[dict[str, Any]] = []
     made += [{"op": "say", "shot": shot, "words": words} for shot, words in options["say"]]
     made += [{"op": "say", "shot": shot, "label": words} for shot, words in options["label"]]

@@ -178,7 +178,7 @@ def edit(
 
 
 def _resolved(door: Any, edits: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return edits with the hash of an asset in place of its name."""
+    """Return edits with asset names replaced by hashes."""
     made = []
     for one in edits:
         named = dict(one)

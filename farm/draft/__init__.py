@@ -1,1 +1,1 @@
-"""From documents to timelines: binding media, drafting by template, resolving every name and time."""
+"""From documents to timelines: binding media, drafting from templates, resolving names and times."""

@@ -1,4 +1,4 @@
-"""Added fonts: which of the operator's font files a text needs, so that they travel and count with it alone."""
+"""Added fonts: selects the operator's font files that a text needs, so that only such texts depend on them."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from farm.model.look import TextLook
 def with_added_fonts(look: TextLook, text: str, shelf: Sequence[FontFile]) -> TextLook:
     """Return ``look`` with the files of ``shelf`` that decide the pixels of ``text``.
 
-    These are the families that the look names, and, where characters are lacking in all that ships, the first ones on
-    the shelf that have them. Other texts look, and are keyed, as if nothing had been added.
+    These are the families that the look names and, where no bundled font covers some characters, the first ones on
+    the shelf that do. All other texts render, and are keyed, as if no fonts had been added.
     """
     if not shelf:
         return look
@@ -32,7 +32,7 @@ def with_added_fonts(look: TextLook, text: str, shelf: Sequence[FontFile]) -> Te
         if family not in look.families and any(typeface.unicharToGlyph(ord(char)) for char in lacking):
             needed.append(face)
             lacking = missing_characters(text, replace(look, fonts=tuple(needed)))
-    # A family that ships and was added as well is extended only where that helps.
+    # A family that is both bundled and added is extended only where that helps.
     used = [one for one in needed if one.family not in FAMILIES or _helps(look, text, one, needed)]
     return replace(look, fonts=tuple(used))
 
@@ -47,6 +47,6 @@ def _helps(look: TextLook, text: str, face: FontFile, needed: Sequence[FontFile]
 
 
 def nearest(shelf: Sequence[FontFile], family: str, weight: int) -> FontFile:
-    """Return the face of a family whose weight is nearest; the first of equally near ones."""
+    """Return the face of ``family`` whose weight is nearest; the first one on a tie."""
     faces = [one for one in shelf if one.family == family]
     return min(faces, key=lambda one: max(one.weights[0] - weight, weight - one.weights[1], 0))

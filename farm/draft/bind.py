@@ -1,4 +1,4 @@
-"""Binding: from the media references of a document to probed assets, each once."""
+"""Binding: resolves the media references of a document to assets, probing each only once."""
 
 from __future__ import annotations
 
@@ -16,32 +16,32 @@ from farm.media.probe import probe
 from farm.model.asset import Asset
 
 STORED: Final = "sha256:"
-"""How references to stored media begin."""
+"""Prefix of references to stored media."""
 MAX_NAME: Final = 200
-"""Characters of a file's name that messages show."""
+"""Maximum length of a file's name in references and messages, in characters."""
 
 _SHA256 = re.compile(r"[0-9a-f]{64}\Z")
 
 
 @dataclass(slots=True)
 class Binder:
-    """Finds and probes media; remembers what it found."""
+    """Finds and probes media, and caches the results."""
 
     folder: Path | None
-    """Where relative paths start; None where paths are not allowed at all (jobs over HTTP)."""
+    """Base of relative paths; None where paths are not allowed at all (jobs over HTTP)."""
     fetch: Callable[[str], Path]
     """Downloads an http(s) URL and returns the file; raises MediaError."""
     blob: Callable[[str], Path | None]
     """Returns the stored blob of a SHA-256, or None."""
     library: Mapping[str, Path]
-    """Media that may be called by name, as the starter tracks ``calm`` and ``happy``."""
+    """Media that can be referenced by name, such as the starter tracks ``calm`` and ``happy``."""
     probe: Callable[[Path, str | None], Asset] = probe
-    """Looks at a file, its SHA-256 known or not; raises MediaError."""
+    """Probes a file, given its SHA-256 or None if that is unknown; raises MediaError."""
     assets: dict[str, Asset] = field(default_factory=dict)
-    """What was bound, by reference."""
+    """Assets bound so far, by reference."""
 
     def bind(self, path: str, reference: str) -> Problem | None:
-        """Bind one reference; return what is wrong with it, if anything."""
+        """Bind one reference; return the problem with it, if any."""
         if reference in self.assets:
             return None
         try:
@@ -51,10 +51,10 @@ class Binder:
         return None
 
     def locate(self, reference: str) -> Path:
-        """Return the file that a reference means.
+        """Return the file that a reference refers to.
 
         Raises:
-            MediaError: there is none, or it may not be named here.
+            MediaError: there is no such file, or the reference is invalid or not allowed here.
         """
         text = reference.strip()
         if text.startswith(STORED):
@@ -91,15 +91,15 @@ class Binder:
 
 
 def reference_to(sha256: str, name: str) -> str:
-    """Return the reference to a stored blob whose file is called ``name`` by its owner."""
+    """Return the reference to a stored blob whose owner calls the file ``name``."""
     shown = "".join(letter for letter in name if letter.isprintable())
     return f"sha256:{sha256}#{shown[-MAX_NAME:]}"
 
 
 def stored_in(reference: str) -> str | None:
-    """Return the hash of the stored media that a reference means; None where it means none.
+    """Return the hash of the stored media that a reference refers to; None if it refers to none.
 
-    Exactly what :meth:`Binder.locate` would look for.
+    This is exactly the hash that :meth:`Binder.locate` would look up.
     """
     text = reference.strip()
     digest = _digest(text) if text.startswith(STORED) else ""
@@ -107,7 +107,7 @@ def stored_in(reference: str) -> str | None:
 
 
 def name_in(reference: str) -> str:
-    """Return what a reference calls its file; empty where it does not say it."""
+    """Return the file name given in a reference; empty if it has none."""
     if reference.startswith("sha256:"):
         name = reference.partition("#")[2]
     elif "://" in reference:
@@ -143,7 +143,7 @@ def _existing(text: str, folder: Path) -> Path:
 
 
 def _alike(file: Path) -> str | None:
-    """Return the name of a file beside ``file`` that is spelled much like it: the same stem or ending at least."""
+    """Return the name of a similarly spelled file in the same folder, with at least the same stem or suffix."""
     names = [other.name for other in file.parent.iterdir()] if file.parent.is_dir() else []
     kin = [
         Path(n) for n in names if Path(n).stem == file.stem or Path(n).suffix.lower() == file.suffix.lower()

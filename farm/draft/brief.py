@@ -1,4 +1,4 @@
-"""Briefs: what a template drafts from, with photos looked at."""
+"""Briefs: the input that a template drafts from, with its photos analysed."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from farm.plugins.sight import Sight, see
 from farm.plugins.template import Brief, Photo
 
 REMEMBERED: Final = 4096
-"""Pictures of which a process remembers what it saw, about 1 kB each: a shop's videos show the same photos again."""
+"""Pictures whose analysis a process caches, about 1 kB each: a shop's videos reuse the same photos."""
 
 _seen_before: dict[str, Sight] = {}
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
@@ -62,7 +62,7 @@ def _photo(reference: str, asset: Asset) -> Photo:
         rgb = picture_rgb(asset, POSTER_PX) if asset.kind is MediaKind.IMAGE else poster_rgb(asset, POSTER_PX)
         seen = see(rgb)
         if len(_seen_before) >= REMEMBERED:
-            # One may be dropped by two threads at once.
+            # Two threads may drop the same entry at once.
             _seen_before.pop(next(iter(_seen_before)), None)
         _seen_before[asset.sha256] = seen
     return Photo(reference, asset, seen.palette, seen.border, seen.plain_border, seen.subject, seen.details)

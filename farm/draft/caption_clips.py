@@ -1,4 +1,4 @@
-"""The captions of a document as text clips: from a file or from cues, settled so that none lies over another."""
+"""The captions of a document as text clips: read from a file or from cues, settled so that none overlap."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from farm.model.timeline_document import CaptionsDocument
 def caption_clips(
     stage: Stage, document: CaptionsDocument, srt: dict[str, str], duration: int
 ) -> Iterator[tuple[TextClip, Fraction, str]]:
-    """Yield (clip, start, document path) of every caption that a video of ``duration`` frames shows.
+    """Yield (clip, start, document path) of every caption shown in a video of ``duration`` frames.
 
-    What makes a caption impossible is noted on the stage as a problem, what had to be changed as a warning.
+    Invalid captions are recorded on the stage as problems, adjusted ones as warnings.
     """
     path = "timeline.captions"
     told = len(stage.problems)
@@ -31,7 +31,7 @@ def caption_clips(
     style = text_style_of(stage.registry, document.style, document.look, path, stage.problems, added)
     text_look_of(style, stage.short, path, stage.problems, added)
     if len(stage.problems) > told:
-        return  # else every cue would tell it again
+        return  # otherwise every cue would report it again
     settled = settle(cues, to_seconds(duration, stage.rate), 1 / stage.rate)
     where = f"{path}.cues" if document.src is None else f"{path}.src"
     stage.warnings += [f"{where}: {warning}" for warning in settled.warnings]
@@ -48,15 +48,15 @@ def caption_clips(
 
 
 def _cues(stage: Stage, document: CaptionsDocument, srt: dict[str, str]) -> Iterator[Cue]:
-    """Yield the cues as written; what makes one impossible is a problem."""
+    """Yield the cues as written; record invalid ones as problems."""
     path = "timeline.captions"
     cues: list[tuple[Cue, str]] = []
     if document.src is not None:
         file = srt.get(str(document.src))
         if file is None:
-            return  # told when it was bound
+            return  # reported when it was bound
         reference = str(document.src).strip()
-        # A stored blob's name is of no use to people.
+        # The hash of a stored blob means nothing to users.
         hashed = "the file" if reference.startswith("sha256:") else Path(reference).name
         name = name_in(reference) or hashed
         try:

@@ -1,8 +1,8 @@
-"""The encoding of a caption file: told by its bytes where they leave no doubt, else refused.
+"""The encoding of a caption file: detected from its bytes where they are unambiguous, otherwise refused.
 
-UTF-8 and UTF-16 prove themselves. Of the older ones only two are read, and only where the text that comes out could
-hardly be another's: Windows-1252 by letters of western European languages that stand between plain ones, GB 18030 by
-the commonest Chinese characters. The bytes of Korean, Cyrillic or Polish files come out as neither.
+UTF-8 and UTF-16 can be verified. Of the legacy encodings only two are read, and only where the decoded text is
+unlikely to come from any other: Windows-1252, recognised by western European letters among plain ASCII ones, and
+GB 18030, recognised by the most common Chinese characters. Korean, Cyrillic and Polish files match neither.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from farm.errors import MediaError
 
 _MARKS: Final = (
     (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF32_LE, "utf-32"),  # before UTF-16, whose mark it begins with
+    (codecs.BOM_UTF32_LE, "utf-32"),  # before UTF-16, whose BOM is a prefix of this one
     (codecs.BOM_UTF32_BE, "utf-32"),
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 MAX_BYTES: Final = 16 * 2**20
-"""Larger files hold no captions of an hour."""
+"""Files larger than this are refused; captions for an hour of video are smaller."""
 
 _COMMON: Final = frozenset(
     "的一是不了人我在有他这中大来上个国到说们为子和你地出道也时年得就那要下以生会自着去之过家学对可她里后小么心多天而能好"
@@ -38,14 +38,15 @@ _COMMON: Final = frozenset(
 _WESTERN: Final = frozenset("ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜßàáâãäåæçèéêëìíîïñòóôõöøùúûüÿŒœŸ")
 _SIGNS: Final = frozenset("’‘“”„…–—•™€£¥§©®°«»¡¿×·´½¼¾²³¹ªº±\u00a0")
 _GLUED: Final = re.compile(r"(?<=[^\W\d_])[³¹ªº¿¡½¼¾](?=[^\W\d_])|ì(?=[^\W\d_])|õ(?!e)|Õ(?![eE])")
-"""Signs that stand inside words only where the file is Polish, Romanian or Czech; õ without its e is Hungarian's ő."""
+"""Characters that occur inside words only if the file is Polish, Romanian or Czech; õ not before e is Hungarian ő."""
 
 
 def decode_captions(data: bytes, name: str) -> tuple[str, str]:
-    """Return (text, encoding) of a caption file; the encoding is empty for UTF-8 and UTF-16.
+    """Return (text, encoding) of a caption file; the encoding is empty for Unicode encodings.
 
     Raises:
-        MediaError: in no encoding that is certain; names the first line that is not UTF-8.
+        MediaError: no encoding is certain (the message names the first line that is not UTF-8), or the file is too
+            large or not text.
     """
     if len(data) > MAX_BYTES:
         raise MediaError(f"{name} is larger than {MAX_BYTES >> 20} MB; it holds no captions of a video")
@@ -81,7 +82,7 @@ def _refused(name: str, data: bytes, at: int, why: str) -> MediaError:
 
 
 def _unmarked_utf16(data: bytes) -> str:
-    """Return the byte order of UTF-16 without a mark; empty where it is none. Times are ASCII, half of them zeros."""
+    """Return the codec for UTF-16 without a BOM; empty if it is not that. Times are ASCII: every other byte is 0."""
     if len(data) < 4 or len(data) % 2:
         return ""
     for encoding, zeros, others in (
@@ -102,7 +103,7 @@ def _is_chinese(text: str) -> bool:
     chinese = [char for char in strange if "\u4e00" <= char <= "\u9fff"]
     common = sum(char in _COMMON for char in chinese)
     punctuation = sum("\u3000" <= char <= "\u303f" or "\uff00" <= char <= "\uffef" for char in strange)
-    # Read as Chinese, text in another encoding hits a common character one time of eight; few are no proof.
+    # Text in another encoding, read as Chinese, hits a common character once in eight; a few hits prove nothing.
     share = (3, 4) if len(chinese) < 10 else (2, 5)
     return (
         len(chinese) >= 3

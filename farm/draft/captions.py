@@ -1,4 +1,4 @@
-"""Caption files: SRT, and WebVTT as people rename it, become cues."""
+"""Caption files: reads SRT, and WebVTT (often renamed to .srt), into cues."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from farm.errors import MediaError
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """One caption as it was asked for."""
+    """One caption as written."""
 
     start_s: Fraction
     """When it appears."""
     end_s: Fraction
-    """When it goes; not yet checked to lie after the start."""
+    """When it disappears; not yet checked to be after the start."""
     words: str
-    """What it says; line feeds break lines."""
+    """Its text; line feeds separate lines."""
     place: str
     """Where it was written, for messages: ``talk.srt line 5`` or ``cues[2]``."""
 
@@ -32,11 +32,12 @@ _TIMES: Final = re.compile(rf"^\s*{_TIME}\s*-{{1,3}}>\s*{_TIME}(?=\s|$)", re.ASC
 _MEANT_AS_TIMES: Final = re.compile(r"^\s*-?\d+:\d.*-->|^\s*-->|-->\s*-?\d+:\d", re.ASCII)
 _NUMBER: Final = re.compile(r"^\s*\d{1,7}\s*$", re.ASCII)
 _BLOCKS: Final = re.compile(r"^(NOTE|STYLE|REGION)(\s|$)")
-"""WebVTT's blocks that are no cues."""
+"""WebVTT blocks that are not cues."""
 
 _TAGS: Final = re.compile(
-    # Only what formats: `a<b and c>d` is what somebody says.
-    # A class list is one dot and what may follow it: nested repetition would take for ever over `<b.....`.
+    # Formatting tags only: `a<b and c>d` is spoken text.
+    # A class list is matched as one dot and a flat character class: nested repetition would backtrack
+    # exponentially on `<b.....`.
     r"</?(?:b|i|u|s|em|strong|ruby|rt)(?:\.[\w.-]+)?\s*/?>"
     r"|<(?:font|span|p|div)(?:\s+[\w-]+\s*=[^<>]*)?>|</(?:font|span|p|div|c|v|lang)\s*>"
     r"|<c\.[\w.-]+>|(?P<class><c>)|<lang\s+[\w-]+>"
@@ -51,20 +52,20 @@ _ENTITIES: Final = {
     "&lt;": "<", "&gt;": ">", "&quot;": '"', "&apos;": "'", "&#39;": "'", "&nbsp;": "\u00a0",
     "&lrm;": "\u200e", "&rlm;": "\u200f", "&amp;": "&",
 }  # fmt: skip
-"""As WebVTT writes them; ``&amp;`` last, so that ``&amp;lt;`` comes out as ``&lt;``."""
+"""WebVTT's entities; ``&amp;`` comes last, so that ``&amp;lt;`` becomes ``&lt;``."""
 
 
 def read_captions(path: Path, name: str) -> tuple[list[Cue], str]:
-    """Return the cues of a caption file as they stand in it, formatting tags dropped, and the encoding if not Unicode.
+    """Return the cues of a caption file in file order, without formatting tags, and its encoding if not Unicode.
 
-    Cues may lack numbers, blank lines between them and hours; what stands after the times is ignored.
+    Cue numbers, hours and blank lines between cues are optional; anything after the times is ignored.
 
     Args:
-        path: Where it lies.
-        name: What to call it in messages.
+        path: The file.
+        name: Its name in messages.
 
     Raises:
-        MediaError: not readable as SRT; the message names the line.
+        MediaError: the file is not readable as SRT; the message names the line.
     """
     try:
         data = path.read_bytes()
@@ -104,7 +105,7 @@ def _is_times(line: str, name: str, index: int) -> bool:
 
 
 def _without_name(body: list[str], *, numbered: bool, webvtt: bool) -> list[str]:
-    """Return a cue's lines without the last, where that is the next one's number or (in WebVTT) its name."""
+    """Return a cue's lines without the last one if that is the number or (in WebVTT) the name of the next cue."""
     if not body or not body[-1].strip():
         return body
     is_named = webvtt and (len(body) == 1 or not body[-2].strip())
@@ -112,11 +113,11 @@ def _without_name(body: list[str], *, numbered: bool, webvtt: bool) -> list[str]
 
 
 def _spoken(body: list[str], webvtt: bool) -> Iterator[str]:
-    """Yield the lines that are words, without tags."""
+    """Yield the lines of text, without tags."""
     skips = False
     for line in body:
         if webvtt:
-            # A block of comments or styles goes on up to a blank line, and so does a cue; no words follow it.
+            # A comment or style block extends to the next blank line, as a cue does; no cue text follows it.
             skips = bool(line.strip()) and (skips or bool(_BLOCKS.match(line)))
             if skips:
                 continue
@@ -134,7 +135,7 @@ def _without_tags(line: str) -> str:
     last = {"class": folded.rfind("</c>"), "voice": folded.rfind("</v>")}
 
     def kept(match: re.Match[str]) -> str:
-        # Without their end behind them, these are words: `<c>` is also how people write a key.
+        # Without a closing tag after them these are text: `<c>` may also denote a key.
         return match.group() if match.end() > last.get(match.lastgroup or "", len(line)) else ""
 
     return _TAGS.sub(kept, line)

@@ -48,40 +48,40 @@ from farm.plugins.registry import Registry
 from farm.plugins.resolve import resolve
 
 MAX_CANVASES = 32
-"""How far from the canvas, in its own sizes, a box may lie or reach: a ticker is long, a slip is longer."""
+"""How far, in canvas sizes, a box may lie or extend from the canvas: enough for tickers, yet it catches typos."""
 
 _STICKER_LOOK = TextLook(("Outfit",), 40.0, 10.0)
-"""Stickers choose their own look; every look has the same characters."""
+"""For checking characters only: stickers choose their own look, and every look covers the same characters."""
 
 DEFAULT_MOTION = MotionDocument(kind="fade")
 
 
 @dataclass(slots=True)
 class Stage:
-    """What compiling a timeline needs and collects."""
+    """Inputs and collected results of compiling a timeline."""
 
     width: int
     """Canvas width in pixels."""
     height: int
     """Canvas height in pixels."""
     rate: Fraction
-    """Frames a second."""
+    """Frames per second."""
     assets: dict[str, Asset]
     """Bound media by reference."""
     registry: Registry
     """Elements by name."""
     problems: list[Problem] = field(default_factory=list)
-    """What is wrong."""
+    """Problems found so far."""
     warnings: list[str] = field(default_factory=list)
-    """What cannot be done quite as asked."""
+    """Parts of the document that cannot be rendered quite as written."""
     fonts: Sequence[FontFile] = ()
-    """What the farm's operator added."""
+    """Font files added by the farm's operator."""
     letterings: list[Lettering] = field(default_factory=list)
-    """The texts met so far."""
+    """The texts encountered so far."""
 
     @property
     def full(self) -> bool:
-        """Whether as many problems are noted as an error shows; looking for more only takes time."""
+        """Whether as many problems are recorded as an error shows; looking for more only takes time."""
         return len(self.problems) >= MAX_PROBLEMS
 
     @property
@@ -90,7 +90,7 @@ class Stage:
         return min(self.width, self.height)
 
     def problem(self, path: str, message: str) -> None:
-        """Note what is wrong at a place in the document."""
+        """Record a problem at a document path."""
         self.problems.append(Problem(path, message))
 
     def curve(
@@ -124,7 +124,7 @@ class Stage:
 
 
 def placement_of(stage: Stage, clip: VisualDocument, path: str) -> Placement:
-    """Return where a clip stands and how it moves."""
+    """Return the placement of a clip, including its animation curves."""
     box = _box(stage, clip, path)
     ax, ay = clip.anchor
     if not (-2 <= ax <= 3 and -2 <= ay <= 3):
@@ -179,14 +179,14 @@ def _box(stage: Stage, clip: VisualDocument, path: str) -> Box:
 
 
 def _even_box(x: float, y: float, width: float, height: float) -> Box:
-    """Return the box on even pixels, so that chroma samples stay aligned while it rests."""
+    """Return the box rounded to even pixels, so that chroma samples stay aligned while it does not move."""
     left, top = 2 * round(x / 2), 2 * round(y / 2)
     right, bottom = 2 * round((x + width) / 2), 2 * round((y + height) / 2)
     return Box(left, top, max(2, right - left), max(2, bottom - top))
 
 
 def source_of(stage: Stage, clip: SourceClip, placement: Placement, path: str) -> Source | None:
-    """Return what a clip shows; None where that is wrong, and told."""
+    """Return what a clip shows; None if that is invalid, which is then recorded as a problem."""
     box = placement.box
     match clip:
         case ImageClip():
@@ -240,7 +240,7 @@ def _sticker(stage: Stage, clip: StickerClip, path: str) -> Source | None:
 
 
 def _picture(stage: Stage, reference: str, path: str) -> Source | None:
-    """Return a picture as a source; one that is animated plays as a clip does."""
+    """Return a picture as a source; an animated picture plays like a video clip."""
     asset = stage.assets.get(str(reference))
     if asset is not None and asset.animated:
         return VideoSource(asset)
@@ -251,7 +251,7 @@ def _picture(stage: Stage, reference: str, path: str) -> Source | None:
 def _asset(stage: Stage, reference: str, path: str, kind: MediaKind) -> Asset | None:
     asset = stage.assets.get(str(reference))
     if asset is None:
-        return None  # told when it was bound
+        return None  # reported when it was bound
     if asset.kind is not kind:
         stage.problem(path, f"`{reference}` is {_article(asset.kind)}, not {_article(kind)}")
         return None
@@ -265,7 +265,7 @@ def _article(kind: MediaKind) -> str:
 def motion_of(
     stage: Stage, value: MotionDocument | None, fallback: str, frames: int, path: str
 ) -> Motion | None:
-    """Return an entrance or exit; ``fallback`` is the style's own where the clip names none."""
+    """Return an entrance or exit; ``fallback`` is its kind if the clip specifies none."""
     motion = value
     if motion is None:
         if fallback == "none":

@@ -1,4 +1,4 @@
-"""Compiling: a timeline document and bound media become a timeline in frames."""
+"""Compiling: turns a timeline document and bound media into a timeline in frames."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ from farm.plugins.resolve import resolve
 MAX_DURATION_S: Final = 3600
 """Longer videos are refused."""
 _FELT_S: Final = Fraction(1, 2)
-"""Sound that goes on for less than this after its picture is no more than the end of a recording."""
+"""Sound that outlasts its picture by less than this is just the tail of a recording and gets no warning."""
 MAX_GROUP_DEPTH: Final = 8
-"""Groups nest at most so deep."""
+"""Maximum nesting depth of groups."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +50,12 @@ class _Place:
     start_s: Fraction = Fraction(0)
     """When it begins."""
     until_s: Fraction | None = None
-    """When the groups around it end; None outside groups."""
+    """When the enclosing groups end; None outside groups."""
     depth: int = 0
-    """How many groups are around it."""
+    """Number of enclosing groups."""
 
     def inside(self, start_s: Fraction, seconds: Fraction) -> _Place:
-        """Return the place of the tracks of a group that lasts ``seconds`` from ``start_s`` of this track on."""
+        """Return the place of the tracks of a group that starts at ``start_s`` on this track and lasts ``seconds``."""
         start = self.start_s + start_s
         until = start + seconds if self.until_s is None else min(self.until_s, start + seconds)
         return _Place(start, until, self.depth + 1)
@@ -68,11 +68,11 @@ class _Cursor:
     seconds: Fraction
     """Exact time on the track."""
     waiting: tuple[TransitionItem, str] | None = None
-    """A transition that waits for the clip after it, and its path."""
+    """A transition waiting for the clip that follows it, and its document path."""
 
 
 def compile_timeline(document: TimelineDocument, stage: Stage, srt: dict[str, str]) -> Timeline | None:
-    """Return the timeline; None where ``stage.problems`` says what is wrong.
+    """Return the timeline; None if there are problems, listed in ``stage.problems``.
 
     Args:
         document: The timeline document.
@@ -197,7 +197,7 @@ def _item(
 
 
 def _length(stage: Stage, item: VisualClip, path: str) -> tuple[Fraction, bool]:
-    """Return a clip's length in seconds, and whether it is right."""
+    """Return a clip's length in seconds, and whether it is valid."""
     if item.duration is not None:
         seconds = parse_seconds(item.duration, stage.rate)
     else:
@@ -213,7 +213,7 @@ def _length(stage: Stage, item: VisualClip, path: str) -> tuple[Fraction, bool]:
         )
         seconds = (stop - begin) / Fraction(repr(item.speed))
     if seconds <= 0 and item.duration is None:
-        return Fraction(1), False  # told at `in` and `out`
+        return Fraction(1), False  # reported at `in` and `out`
     if seconds <= 0:
         stage.problem(f"{path}.duration", f"a clip lasts longer than 0, not {float(seconds):g} s")
         return Fraction(1), False
@@ -302,7 +302,7 @@ def _check_material(stage: Stage, item: VideoClip, source: VideoSource, seconds:
 
 
 def _endless(source: VideoSource) -> bool:
-    """Whether an animated picture never comes to an end."""
+    """Whether the source is an animated picture that loops indefinitely."""
     return source.asset.animated and source.asset.plays == 0
 
 

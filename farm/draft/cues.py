@@ -1,4 +1,4 @@
-"""Cues in order: each is shown alone, long enough to be read, and what could not be is told."""
+"""Settling cues: each is shown alone and long enough to be read; every change is reported as a warning."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from farm.draft.captions import Cue
 MAX_CAPTION: Final = 500
 """Characters; longer captions are refused."""
 READABLE_S: Final = Fraction(1, 2)
-"""A caption that another one cuts shorter than this, and to less than half, is shown together with it instead."""
+"""A caption that the next one would cut to less than this, and to less than half its length, is merged with it."""
 _NAMED: Final = 3
-"""So many captions of a file are named in one warning; the rest are counted."""
+"""Captions named in one warning; the rest are only counted."""
 
 
 class _Fate(Enum):
-    """What became of a cue that is not shown as it was written: (one, several)."""
+    """What happened to a cue that is not shown as written: (singular, plural)."""
 
     CUT = "overlaps the next one and ends where that begins", "overlap the next one and end where that begins"
     JOINED = (
@@ -41,20 +41,20 @@ class _Fate(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """Cues that can be shown one after another."""
+    """Cues that do not overlap."""
 
     cues: tuple[Cue, ...]
-    """Rising in time, none over another."""
+    """In order of time, without overlaps."""
     warnings: tuple[str, ...]
-    """What was not done as the file or document says, a sentence a kind."""
+    """Deviations from the file or document, one sentence per kind."""
 
 
 def settle(cues: Iterable[Cue], end_s: Fraction, frame_s: Fraction) -> Settled:
-    """Return the cues that a video of ``end_s`` shows, in order and apart.
+    """Return the cues that a video of length ``end_s`` shows, in order and without overlaps.
 
-    A cue that the next one overlaps ends where that begins, whether by a millisecond, as speech recognisers write, or
-    by seconds. Where too little of it would be left to be read, both are shown together, the earlier one above. Empty
-    cues go unseen; so do those without length and those beyond the video's end, with a warning.
+    A cue that overlaps the next one ends where that begins, whether the overlap is a millisecond, as speech
+    recognisers produce, or seconds. If too little of it would be left to read, both are shown together, the earlier
+    one above. Empty cues are dropped; cues of no length or past the video's end are dropped with a warning.
 
     Args:
         cues: As written, in any order.
@@ -71,7 +71,7 @@ def settle(cues: Iterable[Cue], end_s: Fraction, frame_s: Fraction) -> Settled:
 
 
 def _place(shown: list[Cue], cue: Cue, end_s: Fraction, frame_s: Fraction) -> tuple[_Fate | None, Cue]:
-    """Add a cue to those shown; return what had to be done, and to which."""
+    """Add a cue to ``shown``; return what had to be done, if anything, and the affected cue."""
     if cue.end_s <= cue.start_s:
         return _Fate.EMPTY, cue
     if cue.end_s <= 0:
@@ -91,7 +91,7 @@ def _place(shown: list[Cue], cue: Cue, end_s: Fraction, frame_s: Fraction) -> tu
             placed = replace(last, end_s=max(last.end_s, placed.end_s), words=together)
             fate, affected = _Fate.JOINED, cue
         else:
-            # Where both are too long to stand together, nothing may be left of the earlier.
+            # If both are too long to be merged, nothing may be left of the earlier one.
             fate, affected = (_Fate.CUT if left_s >= frame_s else _Fate.BRIEF), last
             shown += [replace(last, end_s=placed.start_s)] if left_s >= frame_s else []
     shown.append(placed)

@@ -1,4 +1,4 @@
-"""From animated values in documents to curves over frames."""
+"""Converts animated values in documents to curves over frames."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ def curve_of(
     problems: list[Problem],
     per_second: bool = False,
 ) -> Curve:
-    """Return the curve for a constant or for keyframes; what is wrong goes to ``problems``.
+    """Return the curve for a constant or for keyframes; append any errors to ``problems``.
 
     Args:
         value: A number, a length, or a list of keyframes.
-        rate: Frames a second, for keyframe times.
-        whole: What 100 % means.
-        path: Where the value stands in the document.
+        rate: Frames per second, for keyframe times.
+        whole: The value of 100 %.
+        path: Document path of the value.
         low: Smallest value allowed.
         high: Largest value allowed.
-        problems: Receives what is wrong.
+        problems: Receives the problems found.
         per_second: Whether the curve runs over seconds instead of frames.
     """
     if not isinstance(value, list):

@@ -1,4 +1,4 @@
-"""Drafting: a job document becomes a resolved timeline, with every problem told at once."""
+"""Drafting: turns a job document into a resolved timeline, reporting all problems at once."""
 
 from __future__ import annotations
 
@@ -44,18 +44,19 @@ class Draft:
     timeline: Timeline
     """The timeline resolved."""
     output: OutputDocument
-    """The file to make."""
+    """The output file to produce."""
     warnings: tuple[str, ...]
-    """What could not be done quite as asked."""
+    """What could not be rendered quite as requested."""
 
 
 def draft(
     text: str, *, source: str, binder: Binder, registry: Registry, fonts: Sequence[FontFile] = ()
 ) -> Draft:
-    """Return the drafted job in ``text``; ``fonts`` are those that the farm's operator added.
+    """Return the drafted job in ``text``; ``fonts`` are those added by the farm's operator.
 
     Raises:
-        DocumentError: with all problems: form, slots, media, elements, times.
+        DocumentError: with all problems in schema, slots, media, elements and times.
+        PluginError: the template failed, or drafted no valid timeline.
     """
     data = load_document(text, source=source)
     job, problems = check_job(data)
@@ -97,10 +98,10 @@ def draft(
 
 
 def _drafted(offered: Offered[Template], brief: Brief) -> tuple[TimelineDocument, Any]:
-    """Return what a template drafts, checked as a user's own timeline would be, and its raw data.
+    """Return the timeline that a template drafts, validated like a user's own, and its raw data.
 
     Raises:
-        PluginError: the template failed, or drafted no timeline.
+        PluginError: the template failed, or drafted no valid timeline.
     """
     callee = offered.callee("template")
     document = call(callee, NOWHERE, offered.value.draft, brief)
@@ -121,8 +122,11 @@ def _in_slots(
     slots: Iterable[tuple[str, str]],
     offered: Offered[Template],
 ) -> list[Problem]:
-    """Return the problems of a drafted timeline: those of media at the slot that the user filled, others as the
-    template's, since the user has written nothing at their places."""
+    """Return the problems of a drafted timeline as reported to the user.
+
+    Problems with media are placed at the slot that the user filled, others are attributed to the template, since the
+    user wrote nothing at their document paths.
+    """
     given = {reference: path for path, reference in slots}
     named = dict(drafted)
     told = []
@@ -168,21 +172,21 @@ def _slots(
 
 
 def check_slots(data: Mapping[str, Any], registry: Registry, *, guessed: int = MAX_PROBLEMS) -> list[Problem]:
-    """Return what is wrong with a template job's slots, its media not looked at; so many say what may be meant."""
+    """Return the problems with a template job's slots, without probing media; ``guessed`` of them suggest a fix."""
     return _slots(data, registry, guessed)[1]
 
 
 @cache
 def timeline_schema() -> Schema:
-    """Return the JSON Schema of a timeline document, as it stands in that of a job: making another costs as much.
+    """Return the JSON Schema of a timeline document, reusing the definitions of the job schema to avoid a second build.
 
-    Always the same object, whose places a walk then knows already.
+    Always the same object, so that a schema walk can reuse what it has cached for it.
     """
     return {"$ref": "#/$defs/TimelineDocument", "$defs": json_schema(TimelineJob)["$defs"]}
 
 
 def media_schema(data: Mapping[str, Any], registry: Registry) -> tuple[str, Any, Mapping[str, Any]] | None:
-    """Return (path, value, JSON Schema) of the part of a job that holds media; None where there is none."""
+    """Return (path, value, JSON Schema) of the part of a job that holds media; None if there is none."""
     if isinstance(data.get("timeline"), dict):
         return "timeline", data["timeline"], timeline_schema()
     offered = registry.templates.get(str(data.get("template")))
@@ -203,9 +207,9 @@ def _bind(
     path, value, schema = part
     for where, reference in references(value, schema, path, in_elements(registry)):
         if not reference.strip():
-            continue  # told by the document's form
+            continue  # reported by schema validation
         if len(problems) >= MAX_PROBLEMS:
-            break  # each costs a look at the disk or the network, and no more are shown
+            break  # each costs disk or network access, and no more are shown
         if where.endswith("captions.src"):
             try:
                 srt[reference] = str(binder.locate(reference))

@@ -1,4 +1,4 @@
-"""Legibility: text that does not fit its box, and characters that no font has, are told with their place."""
+"""Legibility: reports text that does not fit its box and characters that no font has, with their document path."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from farm.model.look import TextLook
 from farm.model.timeline import Box
 
 _NAMED: Final = 12
-"""So many characters are named; the rest are counted."""
+"""Characters named in a warning; the rest are only counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,21 +18,22 @@ class Lettering:
     """A text that will be drawn."""
 
     path: str
-    """Where it stands in the document."""
+    """Its document path."""
     text: str
-    """What it says."""
+    """Its content."""
     look: TextLook
     """How it is drawn."""
     box: Box | None
-    """What it has to fit in; None where an element sees to that itself."""
+    """The box it has to fit; None if an element handles fitting itself."""
 
 
 def text_warnings(letterings: Iterable[Lettering], slots: Mapping[str, str]) -> list[str]:
-    """Return a warning for every text that will not be read as it was written.
+    """Return a warning for every text that will not be legible as written.
 
     Args:
         letterings: The texts.
-        slots: What the user of a template wrote, by document path: a character is told there, where it came from.
+        slots: Texts that the user of a template wrote, by document path: a missing character is reported at the slot
+            that it came from.
     """
     from farm.render.text import measure_text, missing_characters
 
@@ -65,7 +66,7 @@ def _named(characters: str) -> str:
 
 
 def strings_in(value: Any, path: str) -> Iterator[tuple[str, str]]:
-    """Yield (document path, text) of every text in plain data."""
+    """Yield (document path, text) of every string in plain data."""
     if isinstance(value, str):
         yield path, value
     elif isinstance(value, Mapping):

@@ -1,4 +1,4 @@
-"""From text styles and paints in documents to looks in pixels."""
+"""Converts text styles and paints in documents to looks in pixels."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from farm.render.element import GradientStyle, TextStyle
 from farm.render.fonts import FAMILIES
 
 _INSTEAD: Final = ("Outfit",)
-"""Stands where a style names no family that there is; the document is refused then."""
+"""Placeholder for a style that names no known family; the document is then refused."""
 
 
 def gradient_of(value: GradientStyle | GradientDocument) -> Gradient:
-    """Return the gradient that a document or style writes."""
+    """Return the gradient that a document or style specifies."""
     count = len(value.colors)
     stops = value.stops if value.stops is not None else [index / (count - 1) for index in range(count)]
     if len(stops) != count or any(b <= a for a, b in pairwise(stops)) or stops[0] < 0 or stops[-1] > 1:
@@ -35,7 +35,7 @@ def gradient_of(value: GradientStyle | GradientDocument) -> Gradient:
 
 
 def paint_of(value: str | GradientStyle | GradientDocument) -> Color | Gradient:
-    """Return the colour or gradient that a document or style writes.
+    """Return the colour or gradient that a document or style specifies.
 
     Raises:
         ValueError: no such colour, or wrong stops.
@@ -51,9 +51,9 @@ def text_style_of(
     problems: list[Problem],
     added: frozenset[str] = frozenset(),
 ) -> TextStyle:
-    """Return a registered style with a document's overrides; what is wrong goes to ``problems``.
+    """Return a registered style with a document's overrides; append any errors to ``problems``.
 
-    ``added`` families may be named too.
+    ``added`` font families are allowed too.
     """
     offered = registry.text_styles.get(name)
     if offered is None:
@@ -83,7 +83,7 @@ def text_look_of(
     problems: list[Problem],
     added: frozenset[str] = frozenset(),
 ) -> TextLook:
-    """Return a style in pixels, on a canvas whose shorter side is ``short_px``; ``added`` families may be named too."""
+    """Return a style in pixels for a canvas with a shorter side of ``short_px``; ``added`` families are allowed too."""
     families = _families_of(style, path, problems, added)
     try:
         size = length_px(style.size, short_px)
@@ -128,7 +128,7 @@ def text_look_of(
 def _families_of(
     style: TextStyle, path: str, problems: list[Problem], added: frozenset[str]
 ) -> tuple[str, ...]:
-    """Return those families of a style that there are, one at least, so that checks can go on; tell the others."""
+    """Return the known families of a style, at least one, so that checks can continue; report the unknown ones."""
     known = (*FAMILIES, *sorted(added.difference(FAMILIES)))
     if not style.families:
         message = "names no font family; name one at least, as `farm fonts ls` lists them"

@@ -1,4 +1,4 @@
-"""Media references in documents: found by the JSON Schema, valid or not, and rewritten."""
+"""Media references in documents, valid or not: located by JSON Schema, and rewritten."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from farm.render.media_picture import MediaPicture
 def references(
     value: Any, schema: Schema, path: str = "", beside: Beside | None = None
 ) -> Iterator[tuple[str, str]]:
-    """Yield (document path, reference) for every media reference that stands where ``schema`` has one.
+    """Yield (document path, reference) for every media reference where ``schema`` allows one.
 
-    Works on raw data, so that missing media are told together with other problems. ``beside`` is :func:`in_elements`
-    where elements may have media among their parameters.
+    Works on raw data, so that missing media are reported together with other problems. ``beside`` is
+    :func:`in_elements` where elements may take media parameters.
     """
     for where, item, allowed in walk(value, schema, path, beside):
         if isinstance(item, str) and any(node.get("format") == MEDIA_FORMAT for node in allowed):
@@ -28,10 +28,10 @@ def references(
 
 
 def stored_media(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
-    """Yield (document path, hash) of every text in raw data that a binder would take for stored media.
+    """Yield (document path, hash) of every string in raw data that a binder would take for stored media.
 
-    Wherever it stands, not only where a schema has media: whether somebody may use a file is not to depend on what a
-    plugin's schema says of its place.
+    This covers every string, not only those that a schema marks as media: access to a file must not depend on what a
+    plugin's schema says about that field.
     """
     if isinstance(value, str):
         sha256 = stored_in(value)
@@ -46,7 +46,7 @@ def stored_media(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
 
 
 def in_elements(registry: Registry) -> Beside:
-    """Return what finds the parameters of elements, which no document's own schema knows."""
+    """Return a function that finds the schema of an element's parameters, which no document schema includes."""
     kinds = (
         ("effect", registry.effects),
         ("transition", registry.transitions),
@@ -66,7 +66,7 @@ def in_elements(registry: Registry) -> Beside:
 
 
 def takes_media(kind: type[Element]) -> bool:
-    """Whether an element has media among its parameters."""
+    """Whether an element takes media parameters."""
     return any(_holds_media(field.annotation) for field in kind.model_fields.values())
 
 

@@ -1,4 +1,4 @@
-"""Rows: a table of products, CSV or NDJSON, becomes a job document a row."""
+"""Rows: turns a table of products (CSV or NDJSON) into one job document per row."""
 
 from __future__ import annotations
 
@@ -20,49 +20,49 @@ from farm.model.schema import Schema, json_schema, options
 from farm.plugins.registry import Registry, load_registry
 
 MAX_ROWS: Final = 20_000
-"""Longer tables are refused: send them in parts."""
+"""Longer tables are refused and must be sent in parts."""
 MAX_COLUMNS: Final = 500
 """Wider tables are refused."""
 MAX_ROW_PROBLEMS: Final = 10
-"""A row names so many of its problems and counts the rest."""
+"""Problems listed per row; the rest are only counted."""
 MAX_CELL_BYTES: Final = 1 << 16
 LIST_MARK: Final = "|"
-"""Separates the items of a list in one cell, as in ``front.jpg|side.jpg``."""
+"""Separates list items within a cell, as in ``front.jpg|side.jpg``."""
 OUTPUT_COLUMNS: Final = tuple(f"output.{name}" for name in OutputDocument.model_fields)
-"""Columns that are no slots but parts of the job itself, as is ``template``."""
+"""Columns that are not slots but parts of the job itself, like ``template``."""
 
 Columns = Mapping[str, tuple[Sequence[str], Sequence[Schema]]]
-"""Where each column goes in a template's slots, and what may stand there."""
+"""For each column, its path in a template's slots and the schemas allowed there."""
 ColumnsOf = Callable[[str], Columns]
 """Returns the columns of a template."""
 
 
 @dataclass(frozen=True, slots=True)
 class RowJob:
-    """A row and the job it asks for."""
+    """A row and the job it requests."""
 
     number: int
-    """Which row, from 1, the line of column names not counted."""
+    """Row number from 1, not counting the header line."""
     document: Mapping[str, Any] | None
-    """The job document; None where it cannot be one."""
+    """The job document; None if the row is invalid."""
     problems: tuple[Problem, ...]
-    """What is wrong with it, each at its column."""
+    """Problems with the row, each at its column."""
 
 
 def installed_row_jobs(text: str, kind: str, *, template: str | None, source: str) -> list[RowJob]:
-    """As :func:`row_jobs`, with the templates that are installed here."""
+    """Like :func:`row_jobs`, with the templates installed on this machine."""
     return row_jobs(text, kind, load_registry(), template=template, source=source)
 
 
 def row_jobs(text: str, kind: str, registry: Registry, *, template: str | None, source: str) -> list[RowJob]:
-    """Return a job document for every row, each with its own problems; media are not looked at.
+    """Return a job document for every row, each with its own problems; media are not probed.
 
     Args:
         text: The table.
-        kind: ``csv``, with a line of column names, or ``ndjson``, an object a line.
+        kind: ``csv``, with a header line, or ``ndjson``, one object per line.
         registry: The templates.
-        template: Of rows that name none themselves.
-        source: What to call the table in messages.
+        template: Template of rows that name none themselves.
+        source: Name of the table in messages.
 
     Raises:
         DocumentError: the table as a whole cannot be read: no rows, too many, an unknown column.
@@ -119,7 +119,7 @@ def _csv_rows(
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
         header = [name.strip() for name in next(reader, [])]
-        # Finding a template's columns takes long beside reading a row.
+        # Finding a template's columns is slow compared with reading a row.
         columns_of = cache(partial(_columns, registry))
         _check_header(header, columns_of, template, source)
         number = 0
@@ -147,7 +147,7 @@ def _check_header(header: Sequence[str], columns_of: ColumnsOf, template: str | 
         problems.append(Problem(name, "this column is there twice"))
     if template is None and "template" not in header:
         problems.append(Problem("template", "name a template, or give the table a column `template`"))
-    # Where each row names its own template, its columns are judged with it.
+    # If rows name their own templates, their columns are checked row by row.
     if template is not None and "template" not in header:
         columns = columns_of(template)
         unknown = [name for name in header if name and name not in columns and name not in OUTPUT_COLUMNS]
@@ -158,14 +158,14 @@ def _check_header(header: Sequence[str], columns_of: ColumnsOf, template: str | 
 
 
 def _named(columns: Mapping[str, Any]) -> list[str]:
-    """Return the columns to tell of: by their short names where they have one."""
+    """Return the column names to show in messages: short names where they exist."""
     full = {".".join(path) for path, _ in columns.values()}
     short = {".".join(path): name for name, (path, _) in columns.items() if name not in full}
     return sorted({short.get(name, name) for name in full} | set(OUTPUT_COLUMNS))
 
 
 def _same_slot(names: Iterable[str], columns: Columns) -> list[Problem]:
-    """Tell of columns that mean what another one means."""
+    """Return a problem for each column that fills the same slot as an earlier one."""
     first: dict[str, str] = {}
     problems = []
     for name in dict.fromkeys(name for name in names if name in columns):
@@ -178,7 +178,7 @@ def _same_slot(names: Iterable[str], columns: Columns) -> list[Problem]:
 def _row(
     cells: Mapping[str, str], registry: Registry, columns_of: ColumnsOf, template: str | None
 ) -> dict[str, Any] | Problem:
-    """Put cells where they belong; empty ones are as if the column were not there."""
+    """Return the job document of a row's cells, or its problem; empty cells count as absent."""
     filled = {name: cell.strip() for name, cell in cells.items() if name and cell.strip()}
     name = filled.pop("template", template) or ""
     if name not in registry.templates:
@@ -201,9 +201,9 @@ def _row(
 
 
 def _columns(registry: Registry, template: str) -> Columns:
-    """Return where each column of a template goes and what may stand there.
+    """Return the slot path and allowed schemas of each column of a template.
 
-    A slot inside a slot is named in full, ``product.price``, or by its last word where that is one slot's alone.
+    A nested slot is named in full, ``product.price``, or by its last component where that is unambiguous.
     """
     schema = json_schema(registry.templates[template].value.slots)
     columns: dict[str, tuple[list[str], list[Schema]]] = {}
@@ -228,7 +228,7 @@ def _columns(registry: Registry, template: str) -> Columns:
 
 
 def _typed(cell: str, allowed: Sequence[Schema]) -> Any:
-    """Read a cell as what its slot takes; what does not fit stays text, so that the slot says what it wants."""
+    """Convert a cell to its slot's type; a cell that does not fit stays text, so that slot validation reports it."""
     kinds = {one.get("type") for one in allowed}
     if "array" in kinds:
         return [item.strip() for item in cell.split(LIST_MARK) if item.strip()]

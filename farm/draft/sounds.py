@@ -1,4 +1,4 @@
-"""From audio clips in documents to sounds on the timeline."""
+"""Converts audio clips in documents to sounds on the timeline."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ class PendingSound:
     """A sound whose length may still depend on the video's."""
 
     item: AudioClip | VideoClip
-    """What the document says."""
+    """The clip document."""
     path: str
-    """Where it says it."""
+    """Its document path."""
     start_s: Fraction
     """When it begins on the timeline."""
     until_s: Fraction | None = None
-    """When whatever holds it ends: a group's sounds end with the group."""
+    """When its enclosing group ends, and the sound with it; None outside groups."""
     length_s: Fraction | None = None
-    """Its length where known already."""
+    """Its length, if already known."""
 
     def own_length(self, stage: Stage) -> Fraction | None:
-        """Return the length that the item itself gives: its duration, or what is left of its asset."""
+        """Return the length given by the item itself: its duration, or the rest of its asset; None if neither."""
         if self.length_s is not None:
             return self.length_s
         if self.item.duration is not None:
@@ -50,7 +50,7 @@ def video_sound(
 
 
 def sound_of(stage: Stage, pending: PendingSound, video_s: Fraction) -> SoundClip | None:
-    """Return the sound, trimmed to the video; None where it is wrong or not heard."""
+    """Return the sound, trimmed to the video; None if it is invalid or not audible."""
     item, path = pending.item, pending.path
     asset = stage.assets.get(str(item.src))
     if asset is None:

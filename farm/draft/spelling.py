@@ -1,7 +1,7 @@
-"""Spelling of paths: é as one character or as e and an accent, whichever the file system holds.
+"""Spelling of paths: é as one character or as e plus an accent, whichever the file system uses.
 
-macOS writes file names apart (NFD), also into archives; keyboards and tables write them together (NFC). Linux takes
-them for different names, people do not.
+macOS writes file names decomposed (NFD), in archives too; keyboards and tables produce composed names (NFC). Linux
+treats the two as different names, users do not.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from pathlib import Path
 
 
 def spelled_on_disk(path: Path) -> Path:
-    """Return the path under which a file is there; ``path`` itself where it is, or where nothing is spelled like it.
+    """Return the path under which a file exists; ``path`` itself if it exists or if no equivalent spelling does.
 
     Raises:
-        OSError: the path cannot be looked at.
+        OSError: the path cannot be accessed.
     """
     if path.exists():
         return path
@@ -35,6 +35,6 @@ def _within(folder: Path, name: str) -> Path | None:
     if name.isascii() or not folder.is_dir():
         return None
     wanted = unicodedata.normalize("NFC", name)
-    # Sorted: two spellings of one name beside each other are the same one on every machine.
+    # Sorted, so that every machine picks the same one of two spellings in one folder.
     alike = sorted(one.name for one in folder.iterdir() if unicodedata.normalize("NFC", one.name) == wanted)
     return folder / alike[0] if alike else None

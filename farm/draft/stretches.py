@@ -1,4 +1,4 @@
-"""Stretches: which parts of its media a timeline shows and lets hear."""
+"""Stretches: which parts of its media a timeline shows or plays."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from farm.model.asset import Asset, MediaKind
 from farm.model.timeline import GroupSource, Timeline, Track, VideoSource
 
 _FELT_S: Final = Fraction(1, 2)
-"""A frame that is held for less than this is not worth a word."""
+"""A frame held for less than this is not worth mentioning."""
 _HANDLE_S: Final = Fraction(2)
-"""How far beyond a clip's cuts transitions may show it; longer ones than twice this are rare."""
+"""How far beyond its cuts a clip is assumed visible in transitions; few transitions last longer than twice this."""
 
 
 def cut_off_sentence(asset: Asset) -> str:
-    """Return what to tell of a file that breaks off."""
+    """Return the warning for a file that is cut off."""
     name, end = asset.label, float(asset.cut_off_s or 0)
     if asset.kind is MediaKind.AUDIO or asset.duration_s - (asset.cut_off_s or 0) < _FELT_S:
         return f"{name} is cut off at {end:.2f} s: its end is missing"

@@ -1,1 +1,1 @@
-"""The nouns: time, colour, curves, assets, timelines and jobs. Knows nothing but errors."""
+"""Data types: time, colour, curves, assets, timelines and jobs. Depends only on :mod:`farm.errors`."""

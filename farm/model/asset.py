@@ -1,4 +1,4 @@
-"""Assets: immutable pictures, clips and sounds, named by their content."""
+"""Assets: immutable pictures, clips and sounds, identified by their content."""
 
 from __future__ import annotations
 
@@ -10,26 +10,26 @@ from farm.errors import printable
 
 
 class MediaKind(StrEnum):
-    """What a media file holds."""
+    """The kind of a media file."""
 
     IMAGE = "image"
     """One picture."""
     VIDEO = "video"
     """Moving pictures, with or without sound."""
     AUDIO = "audio"
-    """Sound alone."""
+    """Sound only."""
 
 
 @dataclass(frozen=True, slots=True)
 class Asset:
-    """A media file that was hashed and probed."""
+    """A media file that has been hashed and probed."""
 
     sha256: str
-    """The content's SHA-256 in hexadecimal: the asset's name everywhere."""
+    """The content's SHA-256 in hexadecimal, which identifies the asset everywhere."""
     path: str
-    """Where this machine reads it; never part of a key."""
+    """The file on this machine; never part of a key."""
     kind: MediaKind
-    """What it holds."""
+    """Its kind."""
     width_px: int = 0
     """Width as shown (after orientation); 0 for sound."""
     height_px: int = 0
@@ -43,25 +43,25 @@ class Asset:
     has_alpha: bool = False
     """Whether pixels may be transparent."""
     origin_s: Fraction = Fraction(0)
-    """The file's own time of the first frame, of a sound that of its first sample; times of the asset count from it."""
+    """The file's timestamp of the first frame (for a sound, the first sample); times in the asset count from it."""
     sound_until_s: Fraction = Fraction(0)
-    """When the sound ends, counted from the origin; 0 without sound."""
+    """When the sound ends, measured from the origin; 0 without sound."""
     steady: bool = False
-    """Whether every frame of a clip stands on a multiple of 1 / ``rate``, but for the rounding of the container."""
+    """Whether every frame of a clip lies on a multiple of 1 / ``rate``, apart from the container's rounding."""
     dense: bool = False
-    """Whether nearly every frame of a clip stands one beat after the one before, so that a hole is a loss."""
+    """Whether nearly every frame of a clip follows the previous one at its frame interval, so that a gap is a loss."""
     sequential: bool = False
-    """Whether a clip's timestamps cannot be sought, so that it is decoded from its start."""
+    """Whether a clip's timestamps do not allow seeking, so that it must be decoded from the start."""
     animated: bool = False
-    """Whether a clip is an animated picture (GIF, APNG, WebP, AVIF), which may stand wherever a picture may."""
+    """Whether a clip is an animated picture (GIF, APNG, WebP, AVIF), allowed wherever a picture is."""
     plays: int = 1
-    """How often a clip is shown one after another; 0 for endlessly. Animated pictures say it, other clips play once."""
+    """How often a clip plays in a row; 0 for endlessly. Given by animated pictures; other clips play once."""
     cut_off_s: Fraction | None = None
-    """Where the file breaks off though it says that it goes on; None where it is whole."""
+    """Where a truncated file ends, short of its declared duration; None if it is complete."""
     name: str = ""
-    """What its owner calls the file, for messages; never part of a key."""
+    """The owner's name for the file, for messages; never part of a key."""
 
     @property
     def label(self) -> str:
-        """What messages call it: its name, else that of the file it lies in."""
+        """Its name in messages: the owner's, else that of the file."""
         return printable(self.name or self.path.rsplit("/", 1)[-1])

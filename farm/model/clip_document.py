@@ -1,4 +1,4 @@
-"""Clips as documents write them."""
+"""Clips as written in documents."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ Quad: TypeAlias = Annotated[list[Length], Field(min_length=4, max_length=4)]
 
 
 class GradientDocument(Document):
-    """A run of colours."""
+    """A colour gradient."""
 
     colors: list[ColorValue] = Field(min_length=2, max_length=8, description="From start to end.")
     stops: list[float] | None = Field(
@@ -66,7 +66,7 @@ class ShadowDocument(Document):
 
 
 class TimedDocument(Document):
-    """What every item of a track may say."""
+    """Fields common to timed items of a track."""
 
     name: str = Field("", max_length=200, description="For people and messages; never changes a pixel.")
     at: TimeValue | None = Field(
@@ -75,7 +75,7 @@ class TimedDocument(Document):
 
 
 class VisualDocument(TimedDocument):
-    """What every visible clip may say."""
+    """Fields common to all visible clips."""
 
     box: Quad | None = Field(None, description="[x, y, width, height]; the whole canvas if left out.")
     x: Animated = Field(0, description="Shift to the right.")
@@ -92,7 +92,7 @@ class VisualDocument(TimedDocument):
 
 
 class PictureDocument(VisualDocument):
-    """What clips with a picture of their own may say."""
+    """Fields common to clips that show a media file."""
 
     src: MediaRef = Field(
         description="Path (relative to the document), http(s) URL or sha256:… of the media, its name for messages "
@@ -115,7 +115,7 @@ class ImageClip(PictureDocument):
 
 
 class VideoClip(PictureDocument):
-    """A run of a clip."""
+    """An excerpt of a video."""
 
     kind: Literal["video"]
     duration: TimeValue | None = Field(None, description="How long; to `out` or the clip's end if left out.")
@@ -127,7 +127,7 @@ class VideoClip(PictureDocument):
 
 
 class TextClip(VisualDocument):
-    """Set text."""
+    """Rendered text."""
 
     box: Quad | None = Field(
         None,
@@ -166,7 +166,7 @@ class ShapeClip(VisualDocument):
 
 
 class StickerClip(VisualDocument):
-    """A sticker: a plugin's drawing, or an image with alpha."""
+    """A sticker: drawn by a plugin, or an image with alpha."""
 
     box: Quad | None = Field(
         None,
@@ -179,7 +179,7 @@ class StickerClip(VisualDocument):
 
 
 class GroupClip(VisualDocument):
-    """Tracks of its own that move, fade and pass as one picture."""
+    """Nested tracks that move, fade and change as one picture."""
 
     kind: Literal["group"]
     tracks: list[TrackDocument] = Field(
@@ -206,14 +206,14 @@ class AudioClip(TimedDocument):
 
 
 class GapItem(Document):
-    """Nothing for a while."""
+    """A gap between clips."""
 
     kind: Literal["gap"]
     duration: TimeValue = Field(description="How long.")
 
 
 class TransitionItem(Document):
-    """A passage between the clip before it and the clip after it; the video's length does not change."""
+    """A transition from the clip before it to the clip after it; the video's length does not change."""
 
     kind: Literal["transition"]
     use: ElementValue = Field(description="A transition, as `farm elements` lists it.")
@@ -239,7 +239,7 @@ Item: TypeAlias = Annotated[
 
 
 class TrackDocument(Document):
-    """Items one after another."""
+    """A sequence of items."""
 
     name: str = Field("", max_length=200, description="For people.")
     clips: list[Item] = Field(

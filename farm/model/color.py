@@ -44,7 +44,7 @@ class Color:
     """Opacity; 255 is opaque."""
 
     def hex(self) -> str:
-        """Return ``#rrggbb``, or ``#rrggbbaa`` where not opaque."""
+        """Return ``#rrggbb``, or ``#rrggbbaa`` if not opaque."""
         alpha = "" if self.a == 255 else f"{self.a:02x}"
         return f"#{self.r:02x}{self.g:02x}{self.b:02x}{alpha}"
 
@@ -72,7 +72,7 @@ class Color:
 
 
 def parse_color(text: str) -> Color:
-    """Return the colour that ``text`` spells: ``#rgb``, ``#rrggbb``, ``#rrggbbaa`` or a name.
+    """Return the colour given by ``text``: ``#rgb``, ``#rrggbb``, ``#rrggbbaa`` or a name.
 
     Raises:
         ValueError: no such colour.

@@ -1,4 +1,4 @@
-"""Curves: keyframes with easings, evaluated at any (also fractional) frame."""
+"""Curves: keyframes with easings, evaluated at any frame, including fractional ones."""
 
 from __future__ import annotations
 
@@ -55,9 +55,9 @@ class Keyframe:
     """A value that a curve takes at a frame."""
 
     frame: float
-    """When, in frames from the clip's start; may be negative or fractional."""
+    """Its time in frames from the clip's start; may be negative or fractional."""
     value: float
-    """The value then."""
+    """The value at that frame."""
     ease: str = "linear"
     """The easing from this keyframe to the next; a name in :data:`EASINGS`."""
 

@@ -1,4 +1,4 @@
-"""The ground of all documents: strict models, and the small values that documents write (times, lengths, colours)."""
+"""Base of all documents: strict models, and the scalar values used in documents (times, lengths, colours)."""
 
 from __future__ import annotations
 
@@ -26,20 +26,20 @@ from farm.model.timebase import parse_seconds
 class Document(BaseModel):
     """A part of a document: unknown names, NaN and infinity are errors."""
 
-    # Deferred: a document's own validator holds those of its parts, which most are never asked for by themselves.
+    # Deferred: a document's validator includes those of its parts, most of which are never used on their own.
     model_config = ConfigDict(
         frozen=True, extra="forbid", allow_inf_nan=False, populate_by_name=True, defer_build=True
     )
 
 
 MEDIA_FORMAT: Final = "media-reference"
-"""The JSON Schema ``format`` of media references: tells them from other text without a model."""
+"""The JSON Schema ``format`` of media references, which distinguishes them from other text without a model."""
 
 
 class MediaRef(str):
     """A reference to a picture, clip or sound: a path, an http(s) URL, or ``sha256:`` and a stored blob's hash.
 
-    A hash may be followed by ``#`` and what messages are to call the file."""
+    A hash may be followed by ``#`` and a file name for messages."""
 
     __slots__ = ()
 
@@ -68,14 +68,14 @@ def _check_color(value: str) -> str:
 
 
 def _check_told(value: str) -> str:
-    # Joiners and other marks without a width leave nothing to be read either.
+    # Joiners and other zero-width characters are not visible text either.
     if not any(char.isprintable() and not char.isspace() for char in value):
         raise ValueError("is blank; write what it is called")
     return value
 
 
 Told: TypeAlias = Annotated[str, AfterValidator(_check_told)]
-"""Text that says something: not only blanks."""
+"""Text that is not blank."""
 
 
 def _check_name(value: str) -> str:
@@ -87,7 +87,7 @@ def _check_name(value: str) -> str:
 
 
 PlainName: TypeAlias = Annotated[str, AfterValidator(_check_name)]
-"""A name that lists and messages can show as it is."""
+"""A name that lists and messages can show unescaped."""
 
 _LENGTH = re.compile(r"^(-?\d+(?:\.\d+)?)(%|px)?$")
 
@@ -99,7 +99,7 @@ def _check_length(value: float | str) -> float | str:
 
 
 def length_px(value: float | str, whole_px: float) -> float:
-    """Return pixels for a length in a document; percents are of ``whole_px``."""
+    """Return a length in a document in pixels; percentages are of ``whole_px``."""
     if isinstance(value, (int, float)):
         return float(value)
     match = _LENGTH.match(value.strip())
@@ -110,7 +110,7 @@ def length_px(value: float | str, whole_px: float) -> float:
 
 
 def no_switch(value: Any) -> Any:
-    """Return ``value``; raise ValueError where it is a boolean, which pydantic would read as 0 or 1."""
+    """Return ``value``; raise ValueError if it is a boolean, which pydantic would read as 0 or 1."""
     if isinstance(value, bool):
         raise ValueError("must be a number, not yes or no")
     return value
@@ -151,7 +151,7 @@ def _element_from_name(value: Any) -> Any:
 
 
 class ElementDocument(BaseModel):
-    """A plugin's element: its name, and its parameters beside it."""
+    """A plugin's element: its name, with its parameters alongside."""
 
     model_config = ConfigDict(frozen=True, extra="allow", allow_inf_nan=False, defer_build=True)
 

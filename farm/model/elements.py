@@ -1,4 +1,4 @@
-"""The elements that a timeline shows, and the media among their parameters."""
+"""The elements used in a timeline, and the media among their parameters."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from farm.model.timeline import Clip, ElementRef, GroupSource, StickerSource, Tr
 
 
 def elements_of(clip: Clip) -> Iterator[ElementRef]:
-    """Yield the elements of a clip: its effects, the sticker that it is, and those of its groups."""
+    """Yield the elements of a clip: its effects, its sticker, and those inside a group."""
     yield from clip.effects
     match clip.source:
         case StickerSource(element):
@@ -19,7 +19,7 @@ def elements_of(clip: Clip) -> Iterator[ElementRef]:
 
 
 def elements_in(tracks: Iterable[Track]) -> Iterator[ElementRef]:
-    """Yield the elements of tracks: those of their clips, their transitions and their effects."""
+    """Yield the elements of tracks: their effects, their transitions and those of their clips."""
     for track in tracks:
         yield from track.effects
         yield from (passing.element for passing in track.transitions)

@@ -1,4 +1,4 @@
-"""Font files that the operator of a farm added."""
+"""Font files added by the operator of a farm."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class FontFile:
-    """A face of a font file, named by its content as media are."""
+    """A face of a font file, identified by its content, as media are."""
 
     sha256: str
     """The file's SHA-256 in hexadecimal."""
     path: str
-    """Where this machine reads it; never part of a key."""
+    """The file on this machine; never part of a key."""
     index: int
-    """Which face of a collection (``.ttc``); 0 in a file of one."""
+    """Index of the face in a collection (``.ttc``); 0 in a file with a single face."""
     family: str
-    """The family that text styles call it by."""
+    """The family name used in text styles."""
     weights: tuple[int, int]
-    """Its lightest and heaviest weight; the same twice where it has no such axis."""
+    """Its lightest and heaviest weight; equal if it has no weight axis."""

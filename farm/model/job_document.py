@@ -1,4 +1,4 @@
-"""Job documents: a template with its slots, or a timeline, and what file to make of it."""
+"""Job documents: a template with its slots, or a timeline, and the output file to produce."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def _no_number(value: Any) -> Any:
 
 
 class OutputDocument(Document):
-    """The file to make."""
+    """The output file."""
 
     aspect: Literal["9:16", "1:1", "16:9", "4:5"] | None = Field(
         None, description="Preset shape; 9:16 if neither this nor `size` is given."
@@ -99,7 +99,7 @@ class OutputDocument(Document):
 
 
 class TemplateJob(Document):
-    """A template job: what to say, and the template that says it."""
+    """A template job: a template and the content of its slots."""
 
     name: PlainName = Field("", max_length=200, description="What to call it; the file's name if left out.")
     template: str = Field(min_length=1, max_length=100, description="As `farm templates` lists it.")

@@ -1,4 +1,4 @@
-"""Looks: all that decides the pixels of drawn things (text, shapes, gradients), resolved and in pixels."""
+"""Looks: everything that determines the pixels of text, shapes and gradients, resolved and in pixels."""
 
 from __future__ import annotations
 
@@ -33,19 +33,19 @@ class Stroke:
     color: Color
     """Its colour."""
     width_px: float
-    """Its whole width; for text half of it shows outside the glyph, behind the fill."""
+    """Its full width; for text, half of it shows outside the glyph, behind the fill."""
 
 
 @dataclass(frozen=True, slots=True)
 class Gradient:
-    """A linear or radial run of colours."""
+    """A linear or radial colour gradient."""
 
     stops: tuple[tuple[float, Color], ...]
     """(position 0 to 1, colour), rising, at least two."""
     angle_deg: float = 90.0
     """Direction of a linear gradient: 0 runs left to right, 90 top to bottom."""
     radial: bool = False
-    """From the centre to the farthest corner, instead of along the angle."""
+    """Whether it runs from the centre to the farthest corner instead of along the angle."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +55,13 @@ class Plate:
     fill: Color | Gradient
     """Its paint."""
     pad_x_px: float = 0.0
-    """Room left and right of the text."""
+    """Padding left and right of the text."""
     pad_y_px: float = 0.0
-    """Room above and below."""
+    """Padding above and below."""
     radius_px: float = 0.0
     """Corner radius; more than half the height gives a pill."""
     full_width: bool = False
-    """As wide as the text's box, not as its longest line."""
+    """Whether it spans the text's box instead of its longest line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +69,10 @@ class TextLook:
     """How text is drawn."""
 
     families: tuple[str, ...]
-    """Font families in order of preference; the shipped Chinese and emoji fonts always follow, then those of other
-    scripts where the text asks for them."""
+    """Font families in order of preference; the bundled Chinese and emoji fonts always follow, then those for other
+    scripts if the text needs them."""
     size_px: float
-    """Font size wished for."""
+    """Preferred font size."""
     min_size_px: float
     """The size below which text is never shrunk to fit its box."""
     weight: int = 500
@@ -88,17 +88,17 @@ class TextLook:
     line_height: float = 1.2
     """Line pitch as a multiple of the font size."""
     letter_spacing_em: float = 0.0
-    """Extra room between letters, in font sizes."""
+    """Extra space between letters, in font sizes."""
     align: Align = "center"
-    """Of the lines in the box."""
+    """Alignment of the lines in the box."""
     valign: Valign = "middle"
-    """Of the block of lines in the box."""
+    """Vertical alignment of the block of lines in the box."""
     uppercase: bool = False
-    """Whether letters are set in capitals."""
+    """Whether the text is set in capitals."""
     strike: bool = False
     """Whether a line goes through the text, as for an old price."""
     fonts: tuple[FontFile, ...] = ()
-    """Files that the farm's operator added and that this text needs."""
+    """Files added by the farm's operator that this text needs."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Names of files that analysers make of an asset: they become files on people's machines when they are exported."""
+"""Names of files that analysers derive from an asset, and that are written to users' machines on export."""
 
 from __future__ import annotations
 
@@ -12,5 +12,5 @@ ALLOWED: Final = (
 
 
 def is_file_name(name: str) -> bool:
-    """Return whether ``name`` is a plain file name, which stays in whatever folder it is written to."""
+    """Return whether ``name`` is a plain file name, which cannot escape the folder it is written to."""
     return _NAME.fullmatch(name) is not None

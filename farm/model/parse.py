@@ -1,4 +1,4 @@
-"""Parsing: from YAML or JSON text to a job document, every problem at once."""
+"""Parsing: turns YAML or JSON text into a job document, reporting all problems at once."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from farm.model.yaml_text import YamlSizeError, load_yaml
 MAX_BYTES: Final = 4 * 2**20
 """Larger documents are refused."""
 MAX_YAML_BYTES: Final = 2**20
-"""Larger YAML is refused; JSON, which is read ten times as fast, may be larger."""
+"""Larger YAML is refused; JSON, which parses ten times as fast, may be larger."""
 MAX_NODES: Final = 200_000
-"""Documents that hold more values, aliases counted each time they are used, are refused."""
+"""Documents with more values are refused; aliases count each time they are used."""
 MAX_NAMES: Final = 1_000
-"""Documents with a mapping of more names are refused: no kind has as many, and each wrong one takes time to tell."""
+"""Documents with a larger mapping are refused: no model has as many names, and reporting unknown ones takes time."""
 MAX_DEPTH: Final = 40
 """Deeper nesting is refused."""
 
@@ -29,7 +29,7 @@ _FOUND: Final = {list: "a list", bool: "yes or no", int: "a number", float: "a n
 
 
 def load_document(text: str, *, source: str = "document") -> dict[str, Any]:
-    """Return the mapping that YAML or JSON text holds.
+    """Return the mapping in a YAML or JSON text.
 
     Raises:
         DocumentError: not YAML or JSON, not a mapping, too large, too deep, or an alias bomb.
@@ -89,7 +89,7 @@ def _load(text: str, source: str) -> Any:
         try:
             return json.loads(text, object_pairs_hook=_pairs)
         except json.JSONDecodeError as error:
-            as_json = error  # YAML's flow style looks like JSON; the YAML error says more
+            as_json = error  # YAML's flow style looks like JSON, and the YAML error is more informative
     if len(text) > MAX_YAML_BYTES or len(text.encode("utf-8", "surrogatepass")) > MAX_YAML_BYTES:
         limit = f"YAML of more than {MAX_YAML_BYTES // 2**20} MiB is not read"
         if as_json is not None:
@@ -113,7 +113,7 @@ def _refused(source: str, message: str) -> DocumentError:
 
 
 def _measure(value: Any, source: str) -> None:
-    """Refuse what is too deep or too large, counting an alias's content every time it is used."""
+    """Refuse values that are too deep or too large, counting an alias's content every time it is used."""
     sizes: dict[int, int] = {}
     open_nodes: set[int] = set()
 
@@ -140,10 +140,10 @@ def _measure(value: Any, source: str) -> None:
 
 
 def parse_job(text: str, source: str = "document") -> JobDocument:
-    """Return the job that ``text`` holds.
+    """Return the job in ``text``.
 
     Raises:
-        DocumentError: with every problem of the document's own form; slots and media are checked later.
+        DocumentError: with all schema problems of the document; slots and media are checked later.
     """
     job, problems = check_job(load_document(text, source=source))
     if job is None or problems:
@@ -154,7 +154,7 @@ def parse_job(text: str, source: str = "document") -> JobDocument:
 def check_job(
     data: dict[str, Any], *, guessed: int = MAX_PROBLEMS
 ) -> tuple[JobDocument | None, list[Problem]]:
-    """Return the job in ``data``, or None with all that is wrong with its form; so many say what may be meant."""
+    """Return the job in ``data``, or None, and its schema problems; the first ``guessed`` suggest a fix."""
     has = [name for name in ("template", "timeline") if name in data]
     if len(has) != 1:
         if has:

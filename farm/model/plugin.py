@@ -1,4 +1,4 @@
-"""Which plugin: its name, its version, and a hash of its files."""
+"""The identity of a plugin: its name, its version, and a hash of its files."""
 
 from __future__ import annotations
 
@@ -6,31 +6,31 @@ from dataclasses import dataclass
 from typing import Final
 
 SHORT: Final = 12
-"""Digits of a hash that people are shown."""
+"""Digits of a hash shown to users."""
 
 
 @dataclass(frozen=True, slots=True)
 class PluginIdentity:
-    """A plugin as it was loaded; two that are equal draw the same pixels."""
+    """A plugin as loaded; equal identities draw the same pixels."""
 
     name: str
     """Its entry point's name: ``acme``."""
     version: str
-    """Version of the distribution that it came in."""
+    """Version of its distribution."""
     digest: str = ""
-    """SHA-256 of its files at the time they were loaded; empty where it has none that are known."""
+    """SHA-256 of its files at load time; empty if its files are not known."""
     author: str = ""
-    """Whom to tell about a fault: name and address from the distribution's metadata; empty where it names nobody."""
+    """Contact for faults: name and address from the distribution's metadata; empty if it names none."""
 
     own: bool = False
-    """Whether it is farm's own."""
+    """Whether it is part of farm."""
 
     @property
     def short(self) -> str:
-        """The beginning of the hash; a dash where no files are known."""
+        """The beginning of the hash; a dash if the files are not known."""
         return self.digest[:SHORT] or "-"
 
     @property
     def mark(self) -> str:
-        """What tells it from every other plugin: ``acme 1.2 (3f2a91c04b7e)``."""
+        """A string that identifies it: ``acme 1.2 (3f2a91c04b7e)``."""
         return f"{self.name} {self.version} ({self.short})"

@@ -1,4 +1,4 @@
-"""From pydantic's errors to farm's problems: document paths, what is allowed, did-you-mean."""
+"""Converts pydantic's errors to farm's problems: document paths, allowed values, suggestions."""
 
 from __future__ import annotations
 
@@ -43,16 +43,15 @@ _PLAIN = {
 def problems_of(
     error: ValidationError, model: type[BaseModel], *, at: str = "", guessed: int = MAX_PROBLEMS
 ) -> list[Problem]:
-    """Return every problem in ``error``, in document order, one a place.
+    """Return every problem in ``error``, in document order, one per document path.
 
-    The work grows with the number of problems. Only the first ``guessed`` say what may have been meant, since no more
-    are shown.
+    The time is linear in the number of problems. Only the first ``guessed`` suggest a fix, since no more are shown.
 
     Args:
-        error: What pydantic raised.
-        model: The model that was validated, for the names it allows.
+        error: The error that pydantic raised.
+        model: The model validated against, for the names it allows.
         at: The document path of the validated value.
-        guessed: How many problems say what was meant or is allowed.
+        guessed: How many problems say what may have been meant or is allowed.
     """
     found: dict[_Steps, list[ErrorDetails]] = {}
     inner: set[_Steps] = set()
@@ -69,7 +68,7 @@ def problems_of(
     problems: list[Problem] = []
     for steps, details in found.items():
         if steps in inner and all(detail["type"] in _PLAIN for detail in details):
-            continue  # all that is told is its type, and another member of the union got further into it
+            continue  # only its type is reported, and another member of the union got further into it
         told = _message if len(problems) < guessed else _brief
         messages = list(dict.fromkeys(told(detail, model) for detail in details))
         problems.append(Problem(_path(steps, at), _join(messages)))
@@ -77,7 +76,7 @@ def problems_of(
 
 
 def _join(messages: list[str]) -> str:
-    # A union reports one failure a member; sentences of ours say more than "must be a list".
+    # A union reports one failure per member; our own messages say more than "must be a list".
     told = [m for m in messages if m not in _PLAIN.values()]
     if told:
         return " or ".join(told)
@@ -89,7 +88,7 @@ def _join(messages: list[str]) -> str:
 
 
 def _steps(loc: _Steps, *, named: bool) -> _Steps:
-    """Return the steps of a place that stand in the document; ``named`` says that the last is a name in it."""
+    """Return the steps of a location that occur in the document; ``named`` marks the last as a name in it."""
     steps: list[int | str] = []
     last = len(loc) - 1 if named else len(loc)
     for index, step in enumerate(loc):
@@ -122,7 +121,7 @@ def _message(detail: ErrorDetails, model: type[BaseModel]) -> str:
     kind = detail["type"]
     if kind == "extra_forbidden":
         name = str(detail["loc"][-1])
-        # Items of one list allow the same names.
+        # All items of a list allow the same names.
         above = tuple(0 if isinstance(step, int) else step for step in detail["loc"][:-1])
         return f"unknown name{did_you_mean(name, allowed_names(model, above))}"
     if kind == "union_tag_not_found":
@@ -149,7 +148,7 @@ def _expected(detail: ErrorDetails) -> str:
 
 
 def stray_booleans(value: Any, schema: Mapping[str, Any], at: str) -> list[Problem]:
-    """Return a problem for every true or false where a number belongs: Python would count them as 1 and 0."""
+    """Return a problem for every boolean where a number belongs: Python would treat it as 1 or 0."""
     found = []
     for path, item, allowed in walk(value, schema, at):
         kinds = {kind for node in allowed if (kind := node.get("type"))}
@@ -161,7 +160,7 @@ def stray_booleans(value: Any, schema: Mapping[str, Any], at: str) -> list[Probl
 
 @lru_cache(maxsize=1024)
 def allowed_names(model: type[BaseModel], loc: _Steps) -> tuple[str, ...]:
-    """Return the field names (as documents write them) of the model that stands at ``loc`` below ``model``."""
+    """Return the field names (as written in documents) of the model at location ``loc`` below ``model``."""
     schema = json_schema(model)
     definitions = schema.get("$defs", {})
     nodes: list[Mapping[str, Any]] = [schema]

@@ -1,4 +1,4 @@
-"""Scripts: what a video says, as an ordered storyboard of shots with a wish for what each shows."""
+"""Scripts: the text of a video, as an ordered storyboard of shots with a wish for what each shows."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ from farm.model.document import Document, Told
 Role: TypeAlias = Literal[
     "cover", "hook", "problem", "feature", "detail", "use", "proof", "offer", "price", "outro"
 ]
-"""What a shot is there for."""
+"""The purpose of a shot."""
 ROLES: Final[tuple[Role, ...]] = (
     "cover", "hook", "problem", "feature", "detail", "use", "proof", "offer", "price", "outro",
 )  # fmt: skip
 Tone: TypeAlias = Literal["plain", "warm", "lively", "elegant", "urgent", "expert"]
-"""How it speaks."""
+"""The tone of a script."""
 Language: TypeAlias = Literal["en", "zh"]
-"""What it speaks."""
+"""The language of a script."""
 
 SLOT = re.compile(r"\{([a-z_]+(?:\[\d+\])?)\}")
-"""A place for a product fact in a shot's words, as ``{name}`` or ``{point[0]}``."""
+"""A slot for a product fact in a shot's words, such as ``{name}`` or ``{point[0]}``."""
 
 Tag: TypeAlias = Annotated[str, Field(min_length=1, max_length=60)]
 
 
 class WishDocument(Document):
-    """What a shot would like to show."""
+    """What a shot should preferably show."""
 
     kind: Literal["any", "image", "video"] = Field("any", description="A picture, a clip, or either.")
     view: Literal["any", "whole", "close", "in-use"] = Field(
@@ -64,12 +64,12 @@ class ShotDocument(Document):
 
     @property
     def texts(self) -> tuple[str, ...]:
-        """All its texts, as they are read: label, words, and the words for when a fact is missing."""
+        """All its texts in reading order: label, words, and the words for when a fact is missing."""
         return (self.label, self.words, self.instead)
 
 
 class ScriptDocument(Document):
-    """What a video says."""
+    """The text of a video, shot by shot."""
 
     title: str = Field(min_length=1, max_length=120, description="What it is called, for people.")
     language: Language = Field(description="What it speaks.")
@@ -86,20 +86,20 @@ class ScriptDocument(Document):
 
     @property
     def slots(self) -> tuple[str, ...]:
-        """The product facts that its words have places for, each once, in order."""
+        """The slots in its texts, each once, in order."""
         found = (name for shot in self.shots for text in shot.texts for name in SLOT.findall(text))
         return tuple(dict.fromkeys(found))
 
 
 class Fact(Document):
-    """One measurable thing about a product."""
+    """One measurable fact about a product."""
 
     name: Told = Field(min_length=1, max_length=60, description="As `Case`.")
     value: str = Field(min_length=1, max_length=120, description="As `40 mm steel`.")
 
 
 class ProductDocument(Document):
-    """A product, as a shop tells it."""
+    """A product, as described by a shop."""
 
     name: Told = Field(min_length=1, max_length=300, description="As the shop lists it.")
     price: float | None = Field(None, ge=0, le=1e9, description="What it costs now.")

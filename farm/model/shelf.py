@@ -1,4 +1,4 @@
-"""Where scripts are kept: what a shelf of them shows to those who pick from it."""
+"""Script storage: the interface of a shelf of scripts to pick from."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from farm.model.script import ScriptDocument
 
 @dataclass(frozen=True, slots=True)
 class ShelvedScript:
-    """A script as it is kept."""
+    """A stored script."""
 
     name: str
-    """What it is called by, unique on its shelf."""
+    """Its name, unique on its shelf."""
     document: ScriptDocument
-    """What it says."""
+    """The script."""
     owner: str
-    """Whose it is; ``farm`` for the starter set."""
+    """Its owner; ``farm`` for the starter set."""
     version: int
-    """Counted from 1; a script that is edited gets the next one."""
+    """Its version, from 1; each edit gets the next one."""
 
 
 class ScriptShelf(Protocol):
-    """Shows scripts; a folder or the catalog stands behind it."""
+    """A source of scripts, backed by a folder or the catalog."""
 
     def list(self) -> Sequence[ShelvedScript]:
-        """Return all scripts that the asker may use, by name."""
+        """Return all scripts that the caller may use, ordered by name."""

@@ -13,7 +13,7 @@ TEMPLATE_NAME = r"^[a-z0-9][a-z0-9_-]*(\.[a-z0-9][a-z0-9_-]*)*$"
 
 
 class PresetShot(Document):
-    """A shot that a template adds where a script has none of its role."""
+    """A shot that a template adds if a script has none with its role."""
 
     words: str = Field(
         "", max_length=200, description="What it says; {name}, {tagline}, … stand for the product."
@@ -24,7 +24,7 @@ class PresetShot(Document):
 
 
 class Interlude(PresetShot):
-    """A shot that comes between the others now and then."""
+    """A shot inserted between others at intervals."""
 
     every: int = Field(3, ge=2, le=20, description="After so many shots of the middle.")
 

@@ -1,4 +1,4 @@
-"""Exact time: rational frame rates, integer frames inside, seconds only in documents."""
+"""Exact time: rational frame rates, integer frames internally, seconds only in documents."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ NTSC: Final = {
     "47.95": Fraction(48000, 1001),
     "59.94": Fraction(60000, 1001),
 }
-"""Decimal spellings that everybody means as the 1000/1001 rates (SMPTE ST 12-1), for example."""
+"""Common decimal spellings of the 1000/1001 rates (SMPTE ST 12-1)."""
 
 MAX_SECONDS: Final = 10**6
 """Larger times are refused."""
 MIN_RATE: Final = Fraction(1)
 MAX_RATE: Final = Fraction(240)
 MAX_TICKS: Final = 10**6
-"""Parts of a second that a file's clock counts for a rate: MP4 and x264 count in 32 bits, for an hour at least."""
+"""Maximum timescale (ticks per second) of a rate: MP4 and x264 count in 32 bits, which must last at least an hour."""
 
 _NTSC_RATES: Final = tuple(
     Fraction(whole * 1000, 1001) for whole in (12, 15, 24, 30, 48, 60, 72, 90, 96, 120, 144, 180, 240)
 )
 _CLOSE: Final = Fraction(1, 10**6)
-"""Decimals that are so near to a known rate, relatively, are that rate: single precision is twenty times nearer."""
+"""Relative tolerance for taking a decimal as a known rate; single precision is twenty times more accurate."""
 
 _LONGEST_KEPT: Final = 40
-"""Longer spellings are not remembered."""
+"""Longer spellings are not cached."""
 
 _DECIMAL = re.compile(r"^\d{1,3}(?:\.(\d{0,40}))?$", re.ASCII)
 _RATIO = re.compile(r"^(\d{1,12})\s*/\s*(\d{1,12})$", re.ASCII)
@@ -41,13 +41,13 @@ _SECONDS = re.compile(r"^(-?\d{1,12}(?:\.\d{1,40})?)s?$", re.ASCII)
 
 
 def parse_rate(value: int | float | str) -> Fraction:
-    """Return the frame rate that ``value`` spells.
+    """Return the frame rate given by ``value``.
 
-    Accepts ``30``, ``"30000/1001"``, and decimals. A decimal of a known rate is that rate, however many digits were
-    written: 29.97 and 29.97002997002997 are 30000/1001, 33.33 and 33.333333 are 100/3.
+    Accepts ``30``, ``"30000/1001"``, and decimals. A decimal of a known rate is that rate, regardless of its number of
+    digits: 29.97 and 29.97002997002997 are 30000/1001, 33.33 and 33.333333 are 100/3.
 
     Raises:
-        ValueError: not a number, outside 1 to 240 frames a second, or a rate that no file's clock can count.
+        ValueError: not a number, outside 1 to 240 frames per second, or not representable in a file's timescale.
     """
     rate = _spelled_rate(value)
     if not MIN_RATE <= rate <= MAX_RATE:
@@ -64,7 +64,7 @@ def _spelled_rate(value: int | float | str) -> Fraction:
     if not isinstance(value, str) and not MIN_RATE <= value <= MAX_RATE:
         if value != value:
             raise ValueError("a frame rate is a number, not NaN")
-        return Fraction(0)  # out of range, whatever it is: it may be too large for any arithmetic
+        return Fraction(0)  # out of range in any case; the value may be too large for arithmetic
     text = str(value).strip()
     if match := _RATIO.match(text):
         over, under = int(match.group(1)), int(match.group(2))
@@ -76,7 +76,7 @@ def _spelled_rate(value: int | float | str) -> Fraction:
 
 
 def _meant(exact: Fraction, digits: int) -> Fraction:
-    """Return the known rate that a decimal with so many digits after its point spells; else the decimal itself."""
+    """Return the known rate denoted by a decimal with ``digits`` decimal places; else the decimal itself."""
     thirds = round(exact * 3)
     for known in (*_NTSC_RATES, Fraction(thirds, 3)):
         shift = 10**digits
@@ -87,7 +87,7 @@ def _meant(exact: Fraction, digits: int) -> Fraction:
             return known
     if exact.denominator <= 1000:
         return exact
-    # A ratio of small numbers that a program wrote as a decimal, as 100/7.
+    # A ratio of small numbers that a program wrote as a decimal, such as 100/7.
     small = exact.limit_denominator(100)
     return small if abs(exact - small) <= small * _CLOSE else exact
 
@@ -98,7 +98,7 @@ def parse_seconds(value: int | float | str, rate: Fraction) -> Fraction:
     A number is seconds, ``"90f"`` is frames at ``rate``, ``"1:02.5"`` is a clock time, ``"2.5s"`` is seconds.
 
     Raises:
-        ValueError: the value spells no time, or one of more than :data:`MAX_SECONDS`.
+        ValueError: the value is not a time, or exceeds :data:`MAX_SECONDS`.
     """
     if not isinstance(value, str):
         return _kept_seconds(value)
@@ -110,7 +110,7 @@ def parse_seconds(value: int | float | str, rate: Fraction) -> Fraction:
 
 @lru_cache(maxsize=4096)
 def _frames(text: str, over: int, under: int) -> Fraction:
-    # Two integers for the rate: fractions are slow to hash and to compare.
+    # The rate is passed as two integers, because fractions are slow to hash and compare.
     return _in_range(Fraction(int(text[:-1]) * under, over), text)
 
 
@@ -119,7 +119,7 @@ def _seconds(value: int | float | str) -> Fraction:
 
 
 _kept_seconds = lru_cache(maxsize=4096, typed=True)(_seconds)
-"""A plan reads 800 times, most of them the same few: together 4 of its 32 ms. Typed, since `True` is no time."""
+"""Cached: a plan parses 800 times, mostly the same few, costing 4 of its 32 ms. Typed, since `True` is not a time."""
 
 
 def _in_range(seconds: Fraction, value: int | float | str) -> Fraction:
@@ -129,7 +129,7 @@ def _in_range(seconds: Fraction, value: int | float | str) -> Fraction:
 
 
 def _shown(value: int | float | str) -> str:
-    """Return a value for a message; Python refuses to write integers of thousands of digits."""
+    """Return a value for a message; Python refuses to format integers with thousands of digits."""
     if isinstance(value, int) and abs(value) > 10**20:
         return f"a number of {value.bit_length() * 3 // 10} digits"
     text = str(value)
@@ -153,11 +153,11 @@ def _spelled(value: int | float | str) -> Fraction:
 
 
 def to_frame(seconds: Fraction, rate: Fraction) -> int:
-    """Return the frame boundary nearest to ``seconds``; halves go up.
+    """Return the frame boundary nearest to ``seconds``; halves round up.
 
-    Boundaries are rounded, never durations, so that neighbours share theirs and nothing drifts.
+    Boundaries are rounded, never durations, so that adjacent clips share them and nothing drifts.
     """
-    # In whole numbers, since fractions shorten themselves at each step: 1 instead of 10 µs, 200 times a plan.
+    # Integer arithmetic, since fractions normalise at each step: 1 instead of 10 µs, 200 times per plan.
     over = seconds.numerator * rate.numerator
     under = seconds.denominator * rate.denominator
     return (2 * over + under) // (2 * under)
@@ -169,6 +169,6 @@ def to_seconds(frame: int, rate: Fraction) -> Fraction:
 
 
 def clock(seconds: float) -> str:
-    """Return ``m:ss.s`` for people."""
+    """Return a time as ``m:ss.s`` for display."""
     minutes, rest = divmod(seconds, 60)
     return f"{int(minutes)}:{rest:04.1f}"

@@ -1,4 +1,4 @@
-"""The timeline: what to show, in frames and pixels, with every name resolved. Made by draft, cut by plan."""
+"""The timeline: what to show, in frames and pixels, with all names resolved. Built by draft, segmented by plan."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from farm.model.curve import Curve
 from farm.model.look import ShapeLook, TextLook
 
 Param = str | int | float | bool | Asset | None
-"""A value that an element's parameter may have in a resolved timeline; an asset where it is media."""
+"""A value of an element's parameter in a resolved timeline; an asset for media."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,28 +20,28 @@ class ElementRef:
     """A plugin's element with all its parameters filled in."""
 
     name: str
-    """As registered, e.g. ``basics.vignette``."""
+    """Its registered name, e.g. ``basics.vignette``."""
     params: tuple[tuple[str, Param], ...] = ()
     """(parameter, value), sorted by parameter."""
     version: str = ""
-    """The plugin that gave it, by name, version and hash of its files; part of every key it takes part in."""
+    """Its plugin's name, version and file hash; part of every key that involves the element."""
 
 
 class Fit(StrEnum):
     """How a picture fills its box."""
 
     COVER = "cover"
-    """Fill the box, cut what hangs over."""
+    """Fill the box and crop the overflow."""
     CONTAIN = "contain"
-    """Show all of it; the rest of the box stays clear."""
+    """Show all of it; the rest of the box stays transparent."""
     BLUR = "blur"
-    """Show all of it on its own blurred copy that covers the box."""
+    """Show all of it over a blurred copy of itself that covers the box."""
     FILL = "fill"
     """Stretch to the box."""
 
 
 class MotionKind(StrEnum):
-    """How something comes in; going out plays it backwards."""
+    """The movement of an entrance; an exit plays it backwards."""
 
     FADE = "fade"
     """Opacity."""
@@ -66,13 +66,13 @@ class Motion:
     """An entrance or an exit."""
 
     kind: MotionKind
-    """Which movement."""
+    """The movement."""
     frames: int
-    """How long it takes."""
+    """Its length in frames."""
     distance_px: float = 0.0
     """How far RISE, DROP, LEFT and RIGHT travel."""
     delay: int = 0
-    """Frames to wait (unseen) before an entrance begins; frames gone before the end for an exit."""
+    """Frames hidden before an entrance begins, or after an exit ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +96,10 @@ HALF = Curve.constant(0.5)
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """Where a clip's box stands on the canvas and how it moves; frames count from the clip's start."""
+    """Position and motion of a clip's box on the canvas; frames count from the clip's start."""
 
     box: Box
-    """The box before scale and rotation, standing where ``x`` and ``y`` are zero."""
+    """The box before scale and rotation, with ``x`` and ``y`` at zero."""
     fit: Fit = Fit.COVER
     """How a picture fills the box."""
     x: Curve = ZERO
@@ -127,7 +127,7 @@ class Placement:
 
     @property
     def is_constant(self) -> bool:
-        """Whether nothing of it changes over time."""
+        """Whether nothing changes over time."""
         curves = (self.x, self.y, self.scale, self.rotation_deg, self.opacity)
         return all(curve.is_constant for curve in (*curves, self.zoom, self.focus_x, self.focus_y))
 
@@ -142,19 +142,19 @@ class ImageSource:
 
 @dataclass(frozen=True, slots=True)
 class VideoSource:
-    """A run of a clip."""
+    """An excerpt of a video."""
 
     asset: Asset
     """The clip."""
     in_s: Fraction = Fraction(0)
-    """Where in the clip the run begins."""
+    """Where in the clip the excerpt begins."""
     speed: Fraction = Fraction(1)
     """Clip seconds per timeline second; above 0."""
 
 
 @dataclass(frozen=True, slots=True)
 class TextSource:
-    """Set text."""
+    """Rendered text."""
 
     text: str
     """The words; line feeds break lines."""
@@ -164,7 +164,7 @@ class TextSource:
 
 @dataclass(frozen=True, slots=True)
 class ShapeSource:
-    """A drawn shape; plain colours and gradients are rects without radius."""
+    """A drawn shape; plain colours and gradients are rects with no corner radius."""
 
     look: ShapeLook
     """How it is drawn."""
@@ -175,12 +175,12 @@ class StickerSource:
     """A drawn sticker from a plugin."""
 
     element: ElementRef
-    """Which one."""
+    """The sticker."""
 
 
 @dataclass(frozen=True, slots=True)
 class GroupSource:
-    """Tracks of its own, composed as one picture; frames count from the group's start."""
+    """Nested tracks, composed as one picture; frames count from the group's start."""
 
     tracks: tuple[Track, ...]
     """Bottom to top."""
@@ -191,22 +191,22 @@ Source = ImageSource | VideoSource | TextSource | ShapeSource | StickerSource | 
 
 @dataclass(frozen=True, slots=True)
 class Clip:
-    """Something seen for a while."""
+    """A visible source for a length of time."""
 
     source: Source
-    """What is seen."""
+    """What it shows."""
     start: int
     """First frame on its track."""
     duration: int
     """Frames between its cuts; transitions show it for longer."""
     placement: Placement
-    """Where."""
+    """Where it is shown."""
     effects: tuple[ElementRef, ...] = ()
     """Applied in order to the clip's own picture."""
     enter: Motion | None = None
-    """How it comes."""
+    """Its entrance."""
     exit: Motion | None = None
-    """How it goes."""
+    """Its exit."""
     name: str = ""
     """For people and error messages; never part of a key."""
     path: str = ""
@@ -220,7 +220,7 @@ class Clip:
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """A passage from one clip to its neighbour."""
+    """A transition from one clip to the next."""
 
     at: int
     """The frame of the cut."""
@@ -246,7 +246,7 @@ class Transition:
 
 @dataclass(frozen=True, slots=True)
 class Track:
-    """Clips one after another; gaps are clear."""
+    """A sequence of clips; gaps are transparent."""
 
     clips: tuple[Clip, ...]
     """In order of start, never overlapping."""
@@ -261,34 +261,34 @@ class Track:
 
 
 class SoundRole(StrEnum):
-    """What a sound is for; decides who makes room for whom."""
+    """The role of a sound; determines what ducks for what."""
 
     MUSIC = "music"
-    """Made quieter while a voice or a clip's own sound is heard."""
+    """Ducked while a voice or a clip's own sound is heard."""
     VOICE = "voice"
     """Speech."""
     CLIP = "clip"
-    """The own sound of a video clip."""
+    """The sound of a video clip."""
     EFFECT = "effect"
     """A short sound that neither ducks nor is ducked."""
 
 
 @dataclass(frozen=True, slots=True)
 class SoundClip:
-    """A sound heard for a while; times in exact seconds of the timeline."""
+    """A sound for a length of time; times are exact timeline seconds."""
 
     asset: Asset
-    """What is heard."""
+    """The sound."""
     start_s: Fraction
     """When it begins."""
     duration_s: Fraction
-    """For how long."""
+    """Its length."""
     in_s: Fraction = Fraction(0)
     """Where in the asset it begins."""
     speed: Fraction = Fraction(1)
-    """Asset seconds per timeline second; pitch follows, as on tape."""
+    """Asset seconds per timeline second; pitch changes with it, as on tape."""
     loop: bool = False
-    """Whether it starts anew when the asset ends."""
+    """Whether it restarts when the asset ends."""
     gain_db: Curve = ZERO
     """Gain in dB over seconds (not frames) from its start."""
     fade_in_s: Fraction = Fraction(0)
@@ -296,19 +296,19 @@ class SoundClip:
     fade_out_s: Fraction = Fraction(0)
     """Length of the fade at its end."""
     role: SoundRole = SoundRole.MUSIC
-    """What it is for."""
+    """Its role."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sound:
-    """All that is heard."""
+    """The sound of a timeline."""
 
     clips: tuple[SoundClip, ...] = ()
     """Mixed together."""
     loudness_lufs: float | None = -14.0
-    """Integrated loudness aimed at (EBU R 128); None leaves the mix as it is."""
+    """Target integrated loudness (EBU R 128); None leaves the mix as it is."""
     duck_db: float = 12.0
-    """How far music steps back for a voice or a clip's sound."""
+    """How far music is ducked for a voice or a clip's sound."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,17 +316,17 @@ class Timeline:
     """A whole video."""
 
     width_px: int
-    """Even."""
+    """Canvas width; even."""
     height_px: int
-    """Even."""
+    """Canvas height; even."""
     rate: Fraction
-    """Frames a second."""
+    """Frames per second."""
     duration: int
-    """Frames."""
+    """Length in frames."""
     tracks: tuple[Track, ...]
     """Bottom to top."""
     background: Color = BLACK
-    """Seen where no track is."""
+    """Shown where no track covers it."""
     sound: Sound = field(default_factory=Sound)
     """What is heard."""
 

@@ -1,4 +1,4 @@
-"""The timeline document: tracks of clips, captions and sound, as people, templates and importers write it."""
+"""The timeline document: tracks of clips, captions and sound, as written by users, templates and importers."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ class CueDocument(Document):
 class CaptionsDocument(Document):
     """Captions, from an SRT file or as cues.
 
-    A cue that the next one overlaps ends where that begins, with a warning; where too little of it would be left to
-    read, both are shown together.
+    A cue that overlaps the next one ends where that begins, with a warning; if too little of it would be left to read,
+    both are shown together.
     """
 
     src: MediaRef | None = Field(

@@ -1,4 +1,4 @@
-"""Works: a script, what each of its shots shows, a template, and the user's own changes."""
+"""Works: a script, what each of its shots shows, a template, and the user's changes."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ class WorkDocument(Document):
 
     @property
     def assets(self) -> tuple[str, ...]:
-        """All assets that it shows or plays, each once."""
+        """All assets that it uses, each once."""
         shown = [shot.show.asset for shot in self.shots if shot.show is not None]
         refs = [self.music.ref if self.music else None, self.template.logo, self.template.music]
         refs += [one for kept in self.template.assets.values() for one in kept]

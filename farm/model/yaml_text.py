@@ -1,9 +1,9 @@
-"""YAML text to plain values: scanned by libyaml, built here, so that depth and size are bounded while it is read.
+"""Converts YAML text to plain values: scanned by libyaml, built here, to bound depth and size during parsing.
 
-PyYAML's own composer recurses once a level and its constructor keeps a node, two marks and a generator for every
-value; building from libyaml's events takes a ninth of the time of its loader in Python, two thirds of that of its
-loader in C, and stops at the first value too many. libyaml reads what PyYAML's scanner does, and takes tabs between
-tokens and `?` inside words of a flow as well, as YAML 1.2 has it.
+PyYAML's composer recurses once per level, and its constructor keeps a node, two marks and a generator for every
+value. Building from libyaml's events takes a ninth of the time of PyYAML's Python loader and two thirds of that of
+its C loader, and stops as soon as there are too many values. libyaml reads what PyYAML's scanner does, and also
+accepts tabs between tokens and `?` inside words of a flow collection, as in YAML 1.2.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ _NAME: Final = object()
 
 
 class YamlSizeError(Exception):
-    """The text nests too deeply, or holds too many values."""
+    """The text nests too deeply, or contains too many values."""
 
 
 class _Resolver(yaml.resolver.Resolver):
-    """Numbers are YAML 1.2's: ``9:16`` and ``0x0`` are text, not 556 and 0, and neither are dates anything else."""
+    """Resolves numbers as in YAML 1.2: ``9:16`` and ``0x0`` are text, not 556 and 0, and so are dates."""
 
     yaml_implicit_resolvers = {  # noqa: RUF012 - the base class has it so
         first: [(tag, pattern) for tag, pattern in resolvers if tag.rsplit(":", 1)[1] not in NUMBERS]
@@ -45,19 +45,19 @@ _Resolver.add_implicit_resolver(f"{_TAG}float", _FLOAT, list("-+0123456789."))
 
 
 def load_yaml(text: str, *, max_depth: int, max_nodes: int) -> Any:
-    """Return the value of the one YAML document in ``text``; None where there is none.
+    """Return the value of the single YAML document in ``text``; None if there is none.
 
-    Only plain values come out: text, numbers, booleans, None, lists and mappings. A name given twice in a mapping is
-    an error. An alias is the value that it names, not a copy.
+    Only plain values are returned: text, numbers, booleans, None, lists and mappings. A duplicate name in a mapping is
+    an error. An alias is the very value that it refers to, not a copy.
 
     Args:
         text: The document.
-        max_depth: How many levels lists and mappings may stand below the outermost.
-        max_nodes: How many values the text may write, aliases counted as one each.
+        max_depth: How many levels lists and mappings may nest below the outermost.
+        max_nodes: How many values the text may contain, each alias counting as one.
 
     Raises:
-        yaml.YAMLError: the text is not YAML, or not of this kind.
-        YamlSizeError: it nests too deeply or holds too many values.
+        yaml.YAMLError: the text is not YAML, or uses unsupported features.
+        YamlSizeError: it nests too deeply or contains too many values.
         MachineError: PyYAML was built without libyaml.
     """
     wrong = yaml.reader.Reader.NON_PRINTABLE.search(text)
@@ -83,7 +83,7 @@ def _scanner() -> Any:
 
 
 class _Events:
-    """The events of a text, one after another."""
+    """The parser events of a text."""
 
     def __init__(self, text: str) -> None:
         self._parser = _scanner()(text)
@@ -93,12 +93,12 @@ class _Events:
         return self._parser.get_event()
 
     def close(self) -> None:
-        """Give up the parser's memory."""
+        """Free the parser's memory."""
         self._parser.dispose()
 
 
 class _Builder:
-    """Builds one document from events, with a stack of its own instead of recursion."""
+    """Builds one document from events, using an explicit stack instead of recursion."""
 
     def __init__(self, events: _Events, max_depth: int, max_nodes: int) -> None:
         self._events = events
@@ -122,9 +122,9 @@ class _Builder:
         return value
 
     def _value(self) -> Any:
-        """Return the next value, whole."""
+        """Return the next complete value."""
         root: list[Any] = []
-        # A container and what comes next in it: an item, a name, or the value of the name that stands there.
+        # A container and what comes next in it: an item, a name, or the value of the name given here.
         stack: list[tuple[Any, Any]] = [(root, _ITEM)]
         while True:
             container, awaited = stack[-1]
@@ -153,7 +153,7 @@ class _Builder:
                 return value
 
     def _begun(self, event: Any) -> tuple[Any, bool]:
-        """Return the value that begins with an event, and whether more of it follows."""
+        """Return the value that an event begins, and whether its content follows."""
         self._left -= 1
         if self._left < 0:
             raise YamlSizeError("the document holds too many values")

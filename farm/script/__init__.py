@@ -1,1 +1,1 @@
-"""Scripts: products read, scripts picked, filled, rewritten and checked. Pure but for the files it is shown."""
+"""Scripts: reading products; picking, filling, rewriting and checking scripts. Pure except for reading given files."""

@@ -1,4 +1,4 @@
-"""Words that advertising law forbids or asks proof for: found and told with the law, never changed."""
+"""Words that advertising law forbids or requires proof for: reported with the law, never changed."""
 
 from __future__ import annotations
 
@@ -15,53 +15,53 @@ from farm.model.script import SLOT, ScriptDocument
 from farm.script.names import is_chinese
 
 Severity: TypeAlias = Literal["forbidden", "proof", "careful"]
-"""Against the letter of the law; a claim that needs evidence; depends on what is true."""
+"""Expressly forbidden by law; a claim that needs evidence; permissible depending on the facts."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Words that are forbidden, or ask for proof, for one reason."""
+    """Words that are forbidden, or require proof, for the same reason."""
 
     category: str
     """``absolute``, ``medical``, ``urgency``, …"""
     language: str
-    """What the words are in; both languages' rules hold for every text."""
+    """Language of the words; the rules of both languages apply to every text."""
     severity: Severity
-    """How bad."""
+    """Severity of a match."""
     source: str
     """Law and article."""
     reason: str
-    """In a sentence, in the words' language."""
+    """The reason in one sentence, in the language of the words."""
     suggestion: str
     """What to do instead."""
     words: tuple[str, ...]
-    """As they stand in texts."""
+    """The words, as they occur in texts."""
     but: tuple[str, ...]
-    """Longer runs in which such a word is harmless."""
+    """Longer phrases in which such a word is harmless."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One such word in a text."""
+    """One match of a rule in a text."""
 
     place: str
-    """Where, as ``shots[2].words``."""
+    """Its document path, such as ``shots[2].words``."""
     start: int
-    """Its first character."""
+    """Index of its first character."""
     stop: int
-    """One after its last."""
+    """Index after its last character."""
     word: str
-    """As it stands there."""
+    """The word as written there."""
     category: str
-    """Of the rule."""
+    """From the rule."""
     severity: Severity
-    """Of the rule."""
+    """From the rule."""
     reason: str
-    """Of the rule."""
+    """From the rule."""
     source: str
-    """Of the rule."""
+    """From the rule."""
     suggestion: str
-    """Of the rule."""
+    """From the rule."""
 
 
 @lru_cache(maxsize=1)
@@ -89,7 +89,7 @@ def _matchers() -> tuple[_Matcher, ...]:
 
 
 def _pattern(words: Iterable[str]) -> re.Pattern[str]:
-    # The longest word first, so that it is told whole; an English word ends where its letters end.
+    # Longest word first, so that it is matched in full; English words match only at word boundaries.
     parts = []
     for word in sorted(words, key=len, reverse=True):
         escaped = re.escape(word).replace(r"\ ", r"\s+")
@@ -100,9 +100,9 @@ def _pattern(words: Iterable[str]) -> re.Pattern[str]:
 
 
 def findings_in(text: str, place: str = "") -> tuple[Finding, ...]:
-    """Return the words in ``text`` that advertising law forbids or asks proof for, in order, each once.
+    """Return the words in ``text`` that advertising law forbids or requires proof for, in order, without overlaps.
 
-    Full-width letters and digits, and blanks or dots put between Chinese characters, do not hide a word.
+    Full-width letters and digits, and blanks or dots between Chinese characters, do not hide a word.
     """
     plain, origin = _unfolded(text)
     found: list[Finding] = []
@@ -125,7 +125,7 @@ def findings_in(text: str, place: str = "") -> tuple[Finding, ...]:
 
 
 def _unfolded(text: str) -> tuple[str, Sequence[int]]:
-    """Return the text as it is searched, and for each of its characters the place in ``text``."""
+    """Return the text as searched, and for each of its characters the index in ``text``."""
     chars: list[str] = []
     origin: list[int] = []
     for at, char in enumerate(text):
@@ -142,7 +142,7 @@ def _unfolded(text: str) -> tuple[str, Sequence[int]]:
 
 
 def _spelled_out(text: str, at: int) -> bool:
-    """Whether a blank stands between two Chinese characters of which one stands alone, as in ``第 一``."""
+    """Whether a blank separates two Chinese characters of which at least one is isolated, as in ``第 一``."""
     if not (is_chinese(text[at - 1]) and is_chinese(text[at + 1])):
         return False
     alone_before = at < 2 or not is_chinese(text[at - 2])
@@ -156,7 +156,7 @@ _MATERIAL = re.compile(
 
 
 def _composed(text: str, start: int, stop: int) -> bool:
-    """Whether a hit is a share of a material, as in ``100% cotton``: told by numbers, not a promise."""
+    """Whether a match states a material share, as in ``100% cotton``: a measured fact, not a promise."""
     return bool(re.match(r"(?:100%|百分百|百分之百)$", text[start:stop])) and bool(
         _MATERIAL.match(text[stop:])
     )
@@ -171,7 +171,7 @@ def _outermost(found: Sequence[Finding]) -> Iterator[Finding]:
 
 
 def findings_of(script: ScriptDocument) -> tuple[Finding, ...]:
-    """Return the findings in all texts of a script; what stands in slots is found once it is filled."""
+    """Return the findings in all texts of a script; slot contents are only checked once it is filled."""
     found: list[Finding] = []
     for name, text in _texts(script):
         masked = SLOT.sub(lambda match: "\x00" * len(match.group(0)), text)

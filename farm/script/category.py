@@ -1,4 +1,4 @@
-"""Kinds of goods: a small tree with the words that shops use for each, in Chinese and English."""
+"""Kinds of goods: a small tree, with the Chinese and English words that shops use for each kind."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ class Kind:
     """One kind of goods."""
 
     name: str
-    """As scripts' ``categories`` write it."""
+    """As written in the ``categories`` of scripts."""
     parent: str
-    """The kind above it; empty for the topmost."""
+    """Its parent kind; empty at the top level."""
     words: tuple[str, ...]
-    """What shops call it, beside its name; English ones in the singular."""
+    """Other words for it in shops; English ones in the singular."""
 
 
 def _kinds() -> tuple[Kind, ...]:
@@ -44,18 +44,18 @@ _CHINESE: Final = sorted(
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A kind of goods that something was found to be."""
+    """A kind of goods that a product was matched to."""
 
     kind: str
     """Its name."""
     word: str
-    """The word that says so."""
+    """The word that matched."""
     source: str
-    """``category`` or ``name``: where the word stands."""
+    """Where the word was found: ``category`` or ``name``."""
 
 
 def ancestry(kind: str) -> tuple[str, ...]:
-    """Return a kind and those above it, nearest first; an unknown one alone."""
+    """Return a kind and its ancestors, nearest first; an unknown kind alone."""
     found = [kind]
     while found[-1] in _BY_NAME and _BY_NAME[found[-1]].parent:
         found.append(_BY_NAME[found[-1]].parent)
@@ -63,7 +63,10 @@ def ancestry(kind: str) -> tuple[str, ...]:
 
 
 def kinds_of(category: str, name: str) -> tuple[Match, ...]:
-    """Return what a product is, the surest first: the shop's most exact category, its other ones, then the name."""
+    """Return the kinds that a product matches, most specific first.
+
+    Among equally specific ones the shop's most specific category comes first, then its others, then the name.
+    """
     found: dict[str, Match] = {}
     for part in reversed(re.split(r"\s*[>/|]\s*", clean(category))):
         for match in _matches(part, "category"):
@@ -74,7 +77,7 @@ def kinds_of(category: str, name: str) -> tuple[Match, ...]:
 
 
 def kind_named(word: str) -> str:
-    """Return the kind that a script's category means: its name or one of its words; as it is where unknown."""
+    """Return the kind that a script's category denotes, by name or by one of its words; the category if unknown."""
     small = word.strip().lower()
     if small in _BY_NAME:
         return small
@@ -86,13 +89,13 @@ def _matches(text: str, source: str) -> Iterable[Match]:
         yield from _chinese(text, source)
     words = re.findall(r"[a-z0-9&-]+", text.lower())
     for length in (3, 2, 1):
-        # What an English name is stands last: a `leather watch box` is a box.
+        # The head noun of an English name comes last: a `leather watch box` is a box.
         for start in range(len(words) - length, -1, -1):
             run = " ".join(words[start : start + length])
             known = next((spelled for spelled in (run, _singular(run)) if spelled in _ENGLISH), None)
             if known is not None:
                 yield Match(_ENGLISH[known], run, source)
-                # `sports & outdoor` is a department; neither word of it says more.
+                # `sports & outdoor` is one department; its single words must not match again.
                 words[start : start + length] = [""] * length
 
 

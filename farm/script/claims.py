@@ -1,4 +1,4 @@
-"""Whether a script says more than its product: numbers that the product does not hold."""
+"""Whether a script claims more than its product: numbers that do not occur in the product."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ class Unbacked:
     """A number that nothing in the product backs."""
 
     place: str
-    """Where, as ``shots[2].words``."""
+    """Its document path, such as ``shots[2].words``."""
     number: str
-    """As it stands there."""
+    """The number as written there."""
 
 
 def numbers_in(text: str) -> tuple[str, ...]:
-    """Return the numbers of a text, thousands' marks and needless zeros left out."""
+    """Return the numbers in a text, without thousands separators and redundant zeros."""
     return tuple(_plain(match.group(0)) for match in _NUMBER.finditer(clean(text)))
 
 
@@ -38,9 +38,9 @@ def _plain(number: str) -> str:
 
 
 def unbacked_numbers(script: ScriptDocument, product: ProductDocument) -> tuple[Unbacked, ...]:
-    """Return the numbers in a script that the product does not hold, in order.
+    """Return the numbers in a script that do not occur in the product, in order.
 
-    What follows from it counts as held: the discount, what one saves.
+    Derived numbers (the discount, the saving) count as occurring.
     """
     facts = facts_of(product, script.language)
     held = {

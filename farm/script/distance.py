@@ -1,4 +1,4 @@
-"""How different two scripts are, in words."""
+"""Word-level distance between two scripts."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ _TOKEN = re.compile(r"\{[^{}]*\}|[\u3400-\u9fff]|[A-Za-z0-9$€£¥%'’.,-]+")
 
 
 def tokens_of(script: ScriptDocument) -> tuple[str, ...]:
-    """Return a script's words in order; of Chinese its characters, of slots each as one."""
+    """Return a script's words in order; each Chinese character and each slot is one token."""
     said = " ".join(f"{shot.label} {shot.words}" for shot in script.shots)
     return tuple(token.strip(".,").lower() for token in _TOKEN.findall(said) if token.strip(".,"))
 
 
 def edit_distance(one: Sequence[str], other: Sequence[str]) -> int:
-    """Return how many tokens must be put in, taken out or exchanged to make one sequence the other."""
+    """Return how many tokens must be inserted, deleted or replaced to turn one sequence into the other."""
     row = list(range(len(other) + 1))
     for at, token in enumerate(one, start=1):
         before, row[0] = row[0], at
@@ -29,6 +29,6 @@ def edit_distance(one: Sequence[str], other: Sequence[str]) -> int:
 
 
 def distance(one: ScriptDocument, other: ScriptDocument) -> float:
-    """Return the share of words, 0 to 1, by which two scripts differ: edit distance over the longer one's length."""
+    """Return the share of words, 0 to 1, in which two scripts differ: edit distance over the longer one's length."""
     first, second = tokens_of(one), tokens_of(other)
     return edit_distance(first, second) / max(1, len(first), len(second))

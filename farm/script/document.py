@@ -1,4 +1,4 @@
-"""Script documents as text: read with every problem at once, and written so that people can edit them."""
+"""Script documents as text: parsed with all problems reported at once, and written for editing by hand."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from farm.script.names import is_chinese
 from farm.script.slots import slot_problem
 
 STARTER_OWNER = "farm"
-"""Whose the scripts of the starter set are."""
+"""Owner of the scripts in the starter set."""
 
 
 def parse_script(text: str, *, source: str = "script") -> ScriptDocument:
-    """Return the script that YAML or JSON text holds.
+    """Return the script in a YAML or JSON text.
 
     Raises:
-        DocumentError: with all its problems: names, values, slots that do not exist.
+        DocumentError: with all its problems: unknown names, invalid values, unknown slots.
     """
     if text.lstrip("\ufeff \t\r\n").startswith("<"):
         raise DocumentError(
@@ -60,7 +60,7 @@ def script_from(data: Mapping[str, Any], *, source: str = "script") -> ScriptDoc
 
 
 def form_problems(script: ScriptDocument) -> list[Problem]:
-    """Return what is wrong with a script beyond its names and types: slots, and words in another language."""
+    """Return the problems of a script beyond names and types: invalid slots, and words in the wrong language."""
     found = []
     for index, shot in enumerate(script.shots):
         for name, text in (("label", shot.label), ("words", shot.words), ("instead", shot.instead)):
@@ -76,13 +76,13 @@ def form_problems(script: ScriptDocument) -> list[Problem]:
 
 
 def script_yaml(script: ScriptDocument) -> str:
-    """Return a script as YAML, without what stands at its default."""
+    """Return a script as YAML, without fields at their defaults."""
     data = script.model_dump(mode="json", exclude_defaults=True)
     return yaml.safe_dump(data, allow_unicode=True, sort_keys=False, width=110)
 
 
 class FolderShelf:
-    """The scripts in a folder, one a file, called by its name without ``.yaml``."""
+    """The scripts in a folder, one per file, named after the file without ``.yaml``."""
 
     def __init__(self, folder: Path, *, owner: str = STARTER_OWNER) -> None:
         self._folder = folder
@@ -92,7 +92,7 @@ class FolderShelf:
         """Return all scripts in the folder, by name.
 
         Raises:
-            DocumentError: a file holds no script.
+            DocumentError: a file is not a valid script.
         """
         return [
             ShelvedScript(

@@ -1,4 +1,4 @@
-"""Filling: a script with slots and a product become a script that says something about that product."""
+"""Filling: turns a script with slots and a product into a script about that product."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ _LONGEST_LABEL: Final = 60
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What filling did that the script's author did not write first."""
+    """Something filling did other than use the script as first written."""
 
     shot: int
-    """The shot's number in the script with slots, from 0."""
+    """Index of the shot in the script with slots, from 0."""
     what: str
     """``left out``, ``instead`` or ``no label``."""
     why: str
-    """In a sentence."""
+    """The reason, in one sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,26 +32,26 @@ class Filled:
     """A script without slots."""
 
     script: ScriptDocument
-    """What the video says."""
+    """The filled script."""
     kept: tuple[int, ...]
-    """For each shot its number in the script with slots."""
+    """For each shot, its index in the script with slots."""
     notes: tuple[Note, ...]
     """What was left out or replaced, and why."""
     unused_points: tuple[str, ...]
-    """Selling points that no shot had a place for."""
+    """Selling points that no shot mentions."""
 
 
 class _Supply:
-    """What a product has left for the places that take the next unused one."""
+    """A product's facts, with those still unused for slots that take the next one."""
 
     def __init__(self, facts: ProductFacts, numbered: Sequence[str]) -> None:
         self.facts = facts
         self._next = {"point": 0, "fact": 0}
-        # A numbered place keeps its own: ``{point}`` never repeats what ``{point[0]}`` says.
+        # Numbered slots reserve their text: ``{point}`` never repeats what ``{point[0]}`` says.
         self._reserved = {slot for slot in numbered if "[" in slot and facts.has(slot)}
 
     def take(self, slot: str) -> str | None:
-        """Return a slot's text, or None where the product has none."""
+        """Return a slot's text, or None if the product has none."""
         base = base_of(slot)
         if base not in self._next:
             return self.facts.single.get(base)
@@ -68,20 +68,20 @@ class _Supply:
         return many[index]
 
     def mark(self) -> dict[str, int]:
-        """Return where it stands, for `back`."""
+        """Return the current position, for `back`."""
         return dict(self._next)
 
     def back(self, mark: dict[str, int]) -> None:
-        """Return to a mark: what was taken since then was not used."""
+        """Return to a mark, releasing what was taken since."""
         self._next = dict(mark)
 
 
 def fill(script: ScriptDocument, product: ProductDocument) -> Filled:
     """Return a script filled with a product's facts.
 
-    A shot whose words have a place for something that the product lacks says its ``instead``; without one, or where
-    that lacks something too, it is left out. A label that lacks something is dropped. Numbers stand as the product
-    tells them; a discount is told only where the price before was more.
+    A shot whose words have a slot that the product cannot fill uses its ``instead`` text; if it has none, or that
+    cannot be filled either, the shot is left out. A label that cannot be filled is dropped. Numbers stay as the
+    product gives them; a discount is mentioned only if the previous price was higher.
 
     Raises:
         DocumentError: no shot could be filled.
@@ -101,7 +101,7 @@ def fill(script: ScriptDocument, product: ProductDocument) -> Filled:
         if missing:
             notes.append(Note(index, "no label", f"the product has no {_named(missing)}"))
         if label and label.lower() in words.lower():
-            # A name that begins with its maker needs no maker above it.
+            # A name that includes its brand needs no brand above it.
             label = ""
         shots.append(
             shot.model_copy(
@@ -124,7 +124,7 @@ def fill(script: ScriptDocument, product: ProductDocument) -> Filled:
 
 
 def _words(shot: ShotDocument, index: int, supply: _Supply, language: str) -> tuple[str | None, Note | None]:
-    """Return what a shot says, or None where it is left out; with the note on it."""
+    """Return a shot's words (None if it is left out) and the note about it, if any."""
     mark = supply.mark()
     words, missing = _put(shot.words, supply, language)
     if not missing and len(words) <= _LONGEST_WORDS:
@@ -159,7 +159,7 @@ def _named(missing: Sequence[str]) -> str:
 
 
 def _put(text: str, supply: _Supply, language: str) -> tuple[str, list[str]]:
-    """Return a text with its slots filled, and the slots that could not be."""
+    """Return a text with its slots filled, and the slots that could not be filled."""
     found: list[str] = []
     missing: list[str] = []
     for slot in slots_in(text):
@@ -174,7 +174,7 @@ def _put(text: str, supply: _Supply, language: str) -> tuple[str, list[str]]:
 
 
 def _english(text: str, values: Sequence[str]) -> str:
-    """Put values into an English text: right articles, capitals at a sentence's start, no doubled stops."""
+    """Fill values into an English text: correct articles, capitals at sentence starts, no doubled punctuation."""
     parts = SLOT.split(text)
     made = parts[0]
     for index, value in enumerate(values):
@@ -201,13 +201,13 @@ _YOU_SOUND: Final = re.compile(r"(?i)^(?:one|once|eu|ewe|usb)")
 
 
 def _article(article: str, value: str) -> str:
-    """Return ``a`` or ``an`` as the value's sound wants it, in the case of ``article``."""
+    """Return ``a`` or ``an`` according to the value's initial sound, in the case of ``article``."""
     sounds = bool(_VOWEL_SOUND.match(value)) and not _YOU_SOUND.match(value)
     return article[0] + ("n" if sounds else "")
 
 
 def _chinese(text: str, values: Sequence[str]) -> str:
-    """Put values into a Chinese text: no doubled stops, no blank between Chinese words and Chinese values."""
+    """Fill values into a Chinese text: no doubled punctuation, no blanks around Chinese values."""
     parts = SLOT.split(text)
     made = parts[0]
     for index, value in enumerate(values):

@@ -1,4 +1,4 @@
-"""Making scripts for a product: a writer writes them, and each is checked before anybody sees it."""
+"""Making scripts for a product: a writer writes them, and each is checked before use."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ class MadeScript:
     """A script for a product."""
 
     script: ScriptDocument
-    """Without slots."""
+    """The script, without slots."""
     origin: str
     """What it was made from."""
     length_s: float
-    """How long its shots take."""
+    """Total length of its shots."""
     reasons: tuple[str, ...]
-    """Why this one."""
+    """Why this script was chosen."""
     notes: tuple[str, ...]
     """What was left out, replaced or reworded."""
     banned: tuple[Finding, ...]
-    """Words that advertising law forbids or asks proof for; the text stands as it is."""
+    """Words that advertising law forbids or requires proof for; the text is not changed."""
     warnings: tuple[str, ...]
-    """What else should be looked at before it is published."""
+    """What else should be reviewed before publishing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,19 +42,20 @@ class Made:
     scripts: tuple[MadeScript, ...]
     """At least one."""
     writer: str
-    """Who wrote them, with its version."""
+    """Name and version of the writer."""
     cost: WriterCost
-    """What that cost."""
+    """Cost of writing them."""
     warnings: tuple[str, ...]
-    """What did not go as asked."""
+    """What could not be done as requested."""
 
 
 def make(read: ReadProduct, offered: Offered[Writer], brief: WriterBrief) -> Made:
-    """Return scripts for a product by a writer.
+    """Return scripts for a product, written by a writer.
 
     Raises:
-        DocumentError: the product holds too little for any script, or none in its language is at hand.
-        WriterError: the writer got no answer that may be used.
+        DocumentError: the product has too few facts for any script, no script in its language is available, or the
+            writer left slots unfilled.
+        WriterError: the writer got no usable answer.
         PluginError: the writer itself failed.
     """
     writer, callee = offered.value, offered.callee("writer")
@@ -94,7 +95,7 @@ def _unbacked(script: ScriptDocument, read: ReadProduct) -> tuple[str, ...]:
 
 
 def long_shots(script: ScriptDocument) -> tuple[str, ...]:
-    """Return a sentence for each shot whose words take longer to read than it can stand."""
+    """Return a warning for each shot whose words take longer to read than it can stay on screen."""
     found = []
     for index, shot in enumerate(script.shots):
         needs_s = reading_s(f"{shot.label} {shot.words}", script.language)
@@ -107,7 +108,7 @@ def long_shots(script: ScriptDocument) -> tuple[str, ...]:
 
 
 def _told(read: ReadProduct) -> tuple[str, ...]:
-    """Return what the shop's own words would have brought along: descriptions are not copied, but people do."""
+    """Return a warning if the shop's description has banned words: farm does not copy them, but users may."""
     banned = findings_in(read.product.description)
     if not banned:
         return ()

@@ -1,4 +1,4 @@
-"""Money and discounts, written as shops write them and never in the shop's favour."""
+"""Prices and discounts, formatted as shops write them and never rounded in the shop's favour."""
 
 from __future__ import annotations
 
@@ -43,14 +43,14 @@ _DECIMALS: Final = {
                 "VUV",
             ),
             *("XAF", "XOF", "XPF"),
-            *("IDR", "TWD"),  # by ISO 4217 in hundredths, which no shop writes
+            *("IDR", "TWD"),  # in hundredths by ISO 4217, which no shop writes
         ),
         0,
     ),
     **dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3),
     **dict.fromkeys(("CLF", "UYW"), 4),
 }
-"""Currencies that are not counted in hundredths (ISO 4217's minor units)."""
+"""Decimals of currencies whose minor unit (ISO 4217) is not a hundredth."""
 
 
 def price(amount: float, currency: str) -> str:
@@ -73,9 +73,9 @@ def discount_percent(now: float | None, was: float | None) -> int:
 
 
 def fold(now: float | None, was: float | None) -> str:
-    """Return a Chinese discount, tenths of the price that are left: ``7.5折``; empty for none.
+    """Return a Chinese discount, the remaining price in tenths: ``7.5折``; empty for none.
 
-    Rounded up, so that the discount is never overstated; 9.95 and more is told as no discount.
+    Rounded up, so that the discount is never overstated; what rounds up to 10 tenths counts as no discount.
     """
     if now is None or was is None or now <= 0 or was <= now:
         return ""
@@ -87,7 +87,7 @@ _AMOUNT = re.compile(r"^\D{0,8}?(\d{1,3}(?:[,\s]\d{3})+(?:\.\d{1,4})?|\d+(?:\.\d
 
 
 def number_of(value: object) -> float | None:
-    """Return a number as a float; None where it is too large for one, or is none."""
+    """Return a number as a float; None if it is too large or not a number."""
     try:
         return float(value) if isinstance(value, int | float) else None
     except OverflowError:
@@ -95,7 +95,7 @@ def number_of(value: object) -> float | None:
 
 
 def amount_of(text: str) -> float | None:
-    """Return the amount in a shop's price text, as `` 9200.00``, ``$1,299.00`` or ``19,99 EUR``; None for none."""
+    """Return the amount in a shop's price text (`` 9200.00``, ``$1,299.00``, ``19,99 EUR``); None if there is none."""
     match = _AMOUNT.match(text.strip())
     if match is None:
         return None

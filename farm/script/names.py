@@ -1,4 +1,4 @@
-"""Names as shops write them, made fit for a screen: plain text, widths, headlines, short names."""
+"""Product names from shops, adapted for the screen: plain text, widths, headlines, short names."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ _GOODS = re.compile(
     "毛衣|上衣|长裤|牛仔裤|运动鞋|跑鞋|高跟鞋|凉鞋|靴子|鞋|口红|面霜|精华|面膜|香水|沙发|椅子|桌子|台灯|水杯|"
     "保温杯|项链|耳环|戒指|手链|系列"
 )
-"""Nouns that a Chinese headline may end with; of two that begin alike the longer stands first."""
+"""Nouns that a Chinese headline may end with; where one is a prefix of another, the longer comes first."""
 _WIDEST_ZH: Final = 36
 _WIDEST_EN: Final = 44
-"""Longest headlines, in half-width columns: three lines on a phone."""
+"""Maximum width of headlines, in half-width columns: three lines on a phone."""
 
 
 def is_chinese(text: str) -> bool:
-    """Return whether the text holds Chinese characters."""
+    """Return whether the text contains Chinese characters."""
     return any("\u3400" <= char <= "\u9fff" for char in text)
 
 
@@ -38,18 +38,18 @@ def columns(text: str) -> int:
 
 
 def clean(text: str) -> str:
-    """Return shop text as people read it: entities and tags resolved, blanks joined."""
+    """Return shop text as plain text: entities decoded, tags removed, blanks collapsed."""
     plain = _resolved(_resolved(text))
     return " ".join(re.sub(r"<[^<>]{1,80}>", " ", plain).split())
 
 
 def _resolved(text: str) -> str:
-    # A reference of thousands of digits is none, and Python refuses to read it as a number.
+    # A reference with thousands of digits is invalid, and Python refuses to parse it as a number.
     return html.unescape(_NO_REFERENCE.sub("", text))
 
 
 def headline(name: str) -> str:
-    """Return a product name short enough for three lines of large type, its leading meaningful part."""
+    """Return the leading meaningful part of a product name, short enough for three lines of large type."""
     text = clean(name)
     if is_chinese(text):
         return _headline_zh(text)
@@ -88,7 +88,7 @@ def _headline_zh(text: str) -> str:
 
 
 def _closed(kept: str, token: str) -> str:
-    """Return ``kept`` and as much of the ``token`` that is too long for it as ends with a noun."""
+    """Return ``kept`` plus as much of the overlong ``token`` as fits and ends with a noun, if any."""
     spare = _WIDEST_ZH - columns(kept) - 1
     for match in _GOODS.finditer(token):
         part = token[: match.end()]
@@ -105,7 +105,7 @@ def _closed(kept: str, token: str) -> str:
 
 
 def language_of(*texts: str) -> Language:
-    """Return ``zh`` where one of the texts holds Chinese characters, else ``en``."""
+    """Return ``zh`` if any of the texts contains Chinese characters, else ``en``."""
     return "zh" if any(map(is_chinese, texts)) else "en"
 
 
@@ -116,9 +116,9 @@ _BRAND_FIRST = re.compile(r"^([A-Z][A-Za-z&'-]{2,20})(?=[\u3400-\u9fff\s])")
 
 
 def brand_of(name: str) -> str:
-    """Return the maker that a Chinese shop name begins with, as in ``惠普（HP）战66``; empty where none is told.
+    """Return the brand that a Chinese shop name begins with, as in ``惠普（HP）战66``; empty if it names none.
 
-    English names are left alone: their first word is as often a plain one.
+    English names are skipped: their first word is just as often an ordinary word.
     """
     text = clean(name)
     if not is_chinese(text):
@@ -130,19 +130,19 @@ def brand_of(name: str) -> str:
 
 
 def goods_in(name: str) -> str:
-    """Return the noun that a Chinese name is about, as ``连衣裙``; empty where none is known."""
+    """Return the first known product noun in a Chinese name, such as ``连衣裙``; empty if there is none."""
     found = [match.group(0) for match in _GOODS.finditer(clean(name)) if match.group(0) != "系列"]
     return found[0] if found else ""
 
 
 def title(name: str, brand: str = "") -> str:
-    """Return a product name as a headline, with the noun that says what it is where it fits."""
+    """Return a product name as a headline, with the noun for its kind of product if that fits."""
     head = headline(name)
     if not is_chinese(head):
         return head
     beside = _BRAND_BESIDE.match(clean(name))
     if beside and brand == beside.group(1):
-        # `珑骧（longchamp） longchamp …`: the same maker three times.
+        # `珑骧（longchamp） longchamp …`: the same brand three times.
         kept = [word for word in head.split(" ") if word.lower() != beside.group(2).lower()]
         head = " ".join(kept)
     noun = goods_in(name)
@@ -158,9 +158,9 @@ def is_plain_latin(text: str) -> bool:
 
 
 def short_name(name: str, brand: str = "") -> str:
-    """Return a name of a few syllables, to be used in the middle of a script.
+    """Return a name of a few syllables, for use within a script.
 
-    Chinese: maker and noun. English: the name without maker, brackets and what follows a dash or comma.
+    Chinese: brand and noun. English: the name without brand, brackets and anything after a dash or comma.
     """
     head = title(name, brand)
     if not is_chinese(head):

@@ -1,4 +1,4 @@
-"""Picking: which scripts suit a product, with the reasons."""
+"""Picking: selects the scripts that suit a product, with reasons."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _TONE = 20.0
 _LENGTH = 20.0
 _PHOTOS = 10.0
 _CHANCE = 6.0
-"""Weights of the score; chance decides between scripts that suit about equally well."""
+"""Weights of the score; the random part decides between scripts that suit about equally well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,15 +30,15 @@ class Picked:
     shelved: ShelvedScript
     """The script."""
     filled: Filled
-    """The same, filled."""
+    """The same script, filled."""
     score: float
-    """How well it suits; only good for comparing."""
+    """How well it suits; only meaningful for comparison."""
     reasons: tuple[str, ...]
-    """Why, in sentences."""
+    """Why it was picked, in sentences."""
 
 
 def language_for(product: ProductDocument) -> Language:
-    """Return the language that a product is told in."""
+    """Return the language of a product's texts."""
     return product.language or language_of(product.name)
 
 
@@ -53,16 +53,16 @@ def pick(
     count: int,
     seed: int,
 ) -> tuple[Picked, ...]:
-    """Return the ``count`` scripts that suit a product best, the best first; the same seed gives the same ones.
+    """Return the ``count`` scripts that suit a product best, best first; deterministic for a given seed.
 
     Args:
-        scripts: To choose from.
-        product: Whose language, kind and facts count.
-        tone: Preferred.
+        scripts: Scripts to choose from.
+        product: The product whose language, kind and facts the scripts must suit.
+        tone: Preferred tone.
         length_s: Preferred length in seconds.
-        photos: How many pictures there are; a script with many more shots would repeat them.
-        language: In place of the product's own.
-        count: At most so many.
+        photos: Number of available pictures; a script with many more shots would repeat them.
+        language: Overrides the product's language.
+        count: Maximum number of scripts.
         seed: Decides between scripts that suit about equally well.
     """
     spoken = language or language_for(product)
@@ -93,7 +93,7 @@ def pick(
 
 
 def _category(shelved: ShelvedScript, kinds: Sequence[Match]) -> tuple[float, str] | None:
-    """Return what a script's kinds of goods count for, or None where it is for others."""
+    """Return the score and reason for a script's kinds of goods, or None if it is for other kinds."""
     wanted = {kind_named(category) for category in shelved.document.categories}
     if not wanted:
         return 0.35 * _CATEGORY, "suits all kinds of goods"
@@ -104,7 +104,7 @@ def _category(shelved: ShelvedScript, kinds: Sequence[Match]) -> tuple[float, st
                 share = (
                     (1.0, 0.7, 0.5)[min(steps, 2)] * 0.8**rank * (1.0 if match.source == "category" else 0.95)
                 )
-                # A script for few kinds was written for them.
+                # A script for only one or two kinds was written specifically for them.
                 share *= 1.0 if len(wanted) <= 2 else 0.95
                 told = f"is for {kind}; the {match.source} says `{match.word}`"
                 if best is None or share * _CATEGORY > best[0]:

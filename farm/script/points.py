@@ -1,4 +1,4 @@
-"""Selling points out of what a shop wrote: runs of its own words, shortened; nothing is claimed beyond them."""
+"""Selling points from a shop's texts: excerpts of its own wording, shortened, claiming nothing beyond it."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from farm.script.banned import findings_in
 from farm.script.names import clean, columns, is_chinese
 
 MOST: Final = 8
-"""So many points are taken from a text."""
+"""Maximum number of points taken from a text."""
 _WORDS: Final = 7
-"""Longest English point in words."""
+"""Maximum length of an English point, in words."""
 
 _BREAK = re.compile(r"(?i)<\s*/?\s*(?:br|p|li|ul|ol|div|h[1-6]|tr|td)\b[^<>]{0,80}>|[\r\n]+")
 _BULLETS = re.compile(r"\s*[•·‣▪●✓✔☑]\s+|\s+[*–—-]\s+(?=[A-Z0-9])")
@@ -24,7 +24,7 @@ _REFERS = re.compile(
     r"however|whether|with|like|as|now|here|there|also|and|but|or|so|even|plus|origin|create|add|"
     r"placing|placed|can|let|kick|work|make|discover|unleash|capture|training gloves designed|boasting)\b"
 )
-"""Beginnings of sentences that hang on what was said before, or that are advertising and no point."""
+"""Beginnings of sentences that depend on earlier ones, or that are advertising rather than a point."""
 _UNFIT = re.compile(
     r"(?i)\?|sold separately|not included|dimensions\b|\bour\b|\bwe\b|\baddition to\b|\bdog\b|©|https?:|\.\.\.|…"
 )
@@ -33,18 +33,18 @@ _TAKES = re.compile(
     r"equipped with|outfitted with|thanks to|has|have|offers?|host|with)\s+(?!(?:it|them|him|you)\b)"
     r"(?P<what>[^.;:!?]+)"
 )
-"""What is said to be part of the thing stands behind these."""
+"""Phrases followed by a part or feature of the product."""
 _HOLDS = re.compile(r"(?i)\b(?:can )?(?P<what>holds? (?:up to )?\d(?:[^.;:!?]|\.\d)*)")
 _DOES = re.compile(
     r"^(?P<what>(?:[\w'’/-]+,? ){1,7}?[\w'’/-]+)\s+(?:provides?|brings?|grips?|prevents?|encourages?|ensures?|makes?|"
     r"gives?|"
     r"eliminates?|delivers?|keeps?|enhances?|includes?|features?|protects?|promotes?|is outfitted|for)\s"
 )
-"""A sentence that says what a part of the thing does: the part stands first."""
+"""A sentence that says what a part of the product does: the part comes first."""
 _IS = re.compile(
     r"^(?:This|These|The|An?)\s+(?P<what>(?:[\w'’-]+,? ){2,6}?[\w'’-]+)\s+(?:is|are|will|can|has|have|was|features?)\s"
 )
-"""A sentence that says what the thing is before it says what it does."""
+"""A sentence that names the product before saying what it is or does."""
 _STOP = re.compile(
     r"(?i)\s*(?:,|\s[-–—]\s|\s(?:that|which|who|so|while|when|where|because|using|to|for|in|than|keeps?|lets?|"
     r"giving|helping|making|allow(?:s|ing)|designed|needed|available|strapped|and is|and are|and has|"
@@ -59,14 +59,15 @@ _HANGING = re.compile(
     r"(?i)\b(?:best|you|your|yours|they|it's|all the|this|these|those|has|have|been|is|are|was|were|may|makes|able|own|"
     r"more|most|full of|aside|which|ever)\b"
 )
-"""Words in a cut that show that it hangs on the rest of its sentence."""
+"""Words that show that an excerpt depends on the rest of its sentence."""
 _LAST = re.compile(r"(?i)\s+(?:with|for|and|of|the|in|by|to|a|an|at|on|or|but|from|per|as|up|more|&)$")
 
 
 def points_of(product: ProductDocument) -> tuple[str, ...]:
-    """Return a product's selling points: the shop's own, else those found in its description and name.
+    """Return a product's selling points: those given by the shop, else those found in its description and name.
 
-    Of the latter none holds a word that advertising law forbids; what a shop gives as a point is its own to answer for.
+    Found points never contain words that advertising law forbids or requires proof for; given ones are the shop's
+    responsibility.
     """
     given = tuple(point for point in (clean(one).rstrip("。.；;，,") for one in product.points) if point)
     if given:
@@ -80,10 +81,11 @@ def points_of(product: ProductDocument) -> tuple[str, ...]:
 
 
 def points_in_english(description: str, name: str = "") -> tuple[str, ...]:
-    """Return the points that an English description makes.
+    """Return the points made by an English description.
 
-    Bullets and short sentences are taken as they are; of longer sentences the thing that is said to be part of the
-    product ("… features X", "… made with X"). What hangs on other sentences is passed over, and what says the name.
+    Bullets and short sentences are taken as they are; from longer sentences, what is said to be part of the product
+    ("… features X", "… made with X"). Sentences that depend on others, and points that merely repeat the name, are
+    skipped.
     """
     whole: list[str] = []
     parts: list[str] = []
@@ -94,7 +96,7 @@ def points_in_english(description: str, name: str = "") -> tuple[str, ...]:
             whole.append(bare)
         elif index < 8:
             parts.extend(_parts(sentence))
-    # What was set as a list of facts is surer than what was cut from prose.
+    # Items of a list of facts are more reliable than excerpts from prose.
     ranked = [*whole, *parts] if len(whole) >= 2 else [*parts, *whole]
     named = _meaning(clean(name))
     return _distinct(_capital(one) for one in ranked if not named or len(_meaning(one) - named) >= 2)
@@ -118,17 +120,17 @@ def _parts(sentence: str) -> list[str]:
         found.append(_phrase(thing.group("what")))
     for pattern in (_HOLDS, _TAKES):
         found.extend(_phrase(match.group("what")) for match in pattern.finditer(sentence))
-    # `can hold` stands in a sentence, `holds` by itself.
+    # `can hold …` becomes `holds …`, which can stand alone.
     return [re.sub(r"^hold ", "holds ", part) for part in found if part]
 
 
 def _phrase(text: str) -> str:
-    """Return the noun phrase that ``text`` begins with; empty where it is no point by itself."""
+    """Return the noun phrase that ``text`` begins with; empty if it is not a point by itself."""
     bare = _ARTICLE.sub("", text.strip())
     stop = _STOP.search(bare)
     kept = bare[: stop.start()] if stop else bare
     if stop and stop.group(0).strip() == "," and len(kept.split()) <= 2:
-        # `airy, lightweight mesh upper`: a row of adjectives, not the end.
+        # `airy, lightweight mesh upper`: a list of adjectives, not the end of the phrase.
         rest = bare[stop.end() :]
         later = _STOP.search(rest)
         further = (rest[: later.start()] if later else rest).strip()
@@ -149,7 +151,7 @@ def _capital(text: str) -> str:
 
 
 def _distinct(points: Iterable[str]) -> tuple[str, ...]:
-    """Return at most ``MOST`` points; of two that say nearly the same, the one that says more, in the first's place."""
+    """Return at most ``MOST`` points; of two near-duplicates, the one that says more, in the place of the first."""
     kept: list[str] = []
     for point in points:
         words = _meaning(point)
@@ -173,7 +175,7 @@ def _meaning(text: str) -> set[str]:
     }
 
 
-# Chinese shop names are rows of attributes without blanks; these are the ones that sell and can be seen or measured.
+# Chinese shop names are strings of attributes without blanks; these are selling points that can be seen or measured.
 _ATTRIBUTES: Final = (
     "收腰修身|收腰|修身|显瘦|包臀|无袖|宽松|圆领|V领|立领|翻领|连帽|纯色|短袖|长袖|加绒|加厚|刺绣|印花|条纹|格纹|"
     "高腰|直筒|阔腿|绗缝|头层牛皮|牛皮|真皮|羊毛|羊绒|纯棉|全棉|真丝|亚麻|尼龙|帆布|不锈钢|实木|陶瓷|玻璃|"
@@ -198,16 +200,16 @@ _SIZE = re.compile(r"(?:^|\s)(XS|S|M|L|XL|XXL|XXXL|[2-5]XL|均码)$")
 
 
 def points_in_chinese(name: str, description: str = "") -> tuple[str, ...]:
-    """Return the points that a Chinese product name, and a description beside it, make.
+    """Return the points made by a Chinese product name and its description.
 
-    Brackets and blanks part a name; a part that holds a specification is taken whole, of longer parts the
-    attributes in them. Occasions, audiences and shop talk are passed over.
+    The name is split at brackets and blanks; a part with a specification is taken whole, from other parts the
+    attributes in them. Occasions, audiences and shop jargon are skipped.
     """
     found: list[str] = []
     for text in (name, description if clean(description) != clean(name) else ""):
         found.extend(_pieces(_without_variant(clean(text))))
     found = [_readable(point) for point in found]
-    # Attributes that anybody understands go before model numbers.
+    # Generally understood attributes come before model numbers.
     plain = [point for point in found if not re.search(r"[A-Za-z0-9]", point)]
     return _distinct([*plain, *(point for point in found if point not in plain)])
 
@@ -222,7 +224,7 @@ _CARRIED = re.compile("(?:手提|单肩|斜挎|双肩)+")
 
 
 def _readable(point: str) -> str:
-    """Return an attribute as it can stand alone on screen: with the noun that it speaks of, nothing more claimed."""
+    """Return an attribute so that it can stand alone on screen, adding the noun it describes but no claim."""
     if _MATERIAL.fullmatch(point):
         return f"{point}材质"
     if _CARRIED.fullmatch(point):
@@ -238,7 +240,7 @@ def _pieces(text: str) -> list[str]:
         if re.fullmatch(r"(?i)\d+(?:G|T|GB|TB)", part):
             memory.append(part)
         elif re.fullmatch(r"[A-Za-z0-9._ -]+|[\u3400-\u9fff]{1,2}\d{2,}", part):
-            continue  # a maker's or a model's name
+            continue  # a brand or model name
         elif index and _whole(part):
             found.append(part)
         else:
@@ -247,7 +249,7 @@ def _pieces(text: str) -> list[str]:
 
 
 def _whole(part: str) -> bool:
-    """Whether a part of a name is a point as it stands."""
+    """Whether a part of a name is a point as written."""
     if _NOT_SAID.search(part) or _COLOUR.search(part) or re.search(r"c\d{4,}|[A-Z]{4,}\d|六代|七代", part):
         return False
     if _SPEC.search(part) or re.search("英特尔|酷睿|骁龙|锐龙|支持", part):
@@ -260,7 +262,7 @@ def _without_variant(text: str) -> str:
 
 
 def shop_facts(name: str) -> tuple[Fact, ...]:
-    """Return colour and size that a Chinese name ends with, as shops that list each variant write it."""
+    """Return the colour and size at the end of a Chinese name, as written by shops that list each variant."""
     text = clean(name)
     facts = []
     size = _SIZE.search(text)
@@ -275,7 +277,7 @@ def shop_facts(name: str) -> tuple[Fact, ...]:
 
 
 def shortened(point: str, widest: int) -> str:
-    """Return a point of at most ``widest`` half-width columns where it has a clause's end to be cut at, else whole."""
+    """Return a point cut at the end of a clause to at most ``widest`` half-width columns, or whole if it has none."""
     if columns(point) <= widest:
         return point
     ends = [match.start() for match in re.finditer(r"[,;，；。(（]|\s[-–—]\s|\.\s", point)]

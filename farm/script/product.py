@@ -1,7 +1,7 @@
-"""Reading products: farm's own document, and what shops export, made one.
+"""Reading products: converts farm's own documents and shop exports to one form.
 
-Shapes: farm's product, a flat shop record (as price feeds and shop databases have it), Shopify's product JSON, and
-schema.org's Product as JSON-LD or as Google's Merchant API writes it. What is not used is told by name.
+Shapes: farm's product, a flat shop record (as in price feeds and shop databases), Shopify's product JSON,
+schema.org's Product as JSON-LD, and products of Google's Merchant API. Unused fields are reported by name.
 """
 
 from __future__ import annotations
@@ -28,27 +28,27 @@ _OWN: Final = frozenset(ProductDocument.model_fields)
 _LONGEST_NAME: Final = 300
 _IDS: Final = ("id", "sku", "handle", "productID", "gtin", "mpn")
 _SHELVES: Final = ("collections", "erin recommends", "sale", "new", "featured", "gear")
-"""Shop categories that say nothing of what a thing is."""
+"""Shop categories that say nothing about the kind of product."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReadProduct:
-    """A product, and how it was come by."""
+    """A product, and how it was read."""
 
     product: ProductDocument
-    """What it is."""
+    """The product."""
     shape: str
     """``farm``, ``shop``, ``shopify``, ``schema.org`` or ``merchant``."""
     photos: tuple[str, ...]
-    """Its pictures, and clips after them, as the document names them."""
+    """References to its pictures, then its clips, as written in the document."""
     ignored: tuple[str, ...]
-    """Names in the document that farm does not use."""
+    """Fields of the document that farm does not use."""
     notes: tuple[str, ...]
-    """What was taken from where, in sentences."""
+    """Sentences about how values were derived or chosen."""
 
 
 class _Gathered:
-    """Values on their way into a product, with all that is wrong with them."""
+    """Values collected for a product, and their problems."""
 
     def __init__(self, record: Record) -> None:
         self.record = record
@@ -59,7 +59,7 @@ class _Gathered:
         self.problems: list[Problem] = []
 
     def take(self, *names: str) -> Any:
-        """Return the first of some names that holds something, and count all of them as used."""
+        """Return the first non-empty value among some field names, marking all of them as used."""
         found = None
         for name in names:
             if name in self.record:
@@ -69,7 +69,7 @@ class _Gathered:
         return found
 
     def text(self, field: str, *names: str) -> None:
-        """Put text into a field, plain."""
+        """Set a field to the plain text found under some names; a description is kept as written."""
         value = self.take(*names)
         if isinstance(value, Mapping):
             value = value.get("name")
@@ -81,7 +81,7 @@ class _Gathered:
         self.set(field, value if field == "description" else clean(value), names[0])
 
     def amount(self, field: str, value: Any, path: str) -> None:
-        """Put an amount of money into a field; shops write it as number or text."""
+        """Set a field to an amount of money, given as a number or text."""
         if value in (None, "") or (isinstance(value, str) and not value.strip()):
             return
         if isinstance(value, bool) or not isinstance(value, str | int | float):
@@ -95,16 +95,16 @@ class _Gathered:
         self.set(field, number, path)
 
     def set(self, field: str, value: Any, path: str) -> None:
-        """Put a value into a field, remembering where it stood."""
+        """Set a field to a value, recording where it came from."""
         self.values[field] = value
         self.paths[field] = path
 
 
 def read_product(text: str, *, source: str = "product", one: str = "") -> ReadProduct:
-    """Return the product that YAML or JSON text holds, in whichever of the shapes; ``one`` names one of a list.
+    """Return the product in a YAML or JSON text of any of the shapes; ``one`` is the id of a product in a list.
 
     Raises:
-        DocumentError: with every problem at once: not a document, several products, no name, wrong prices.
+        DocumentError: with all problems at once: not a document, several products, no name, invalid prices.
     """
     start = text.lstrip("\ufeff \t\r\n")[:200].lower()
     if start.startswith("<"):
@@ -150,7 +150,7 @@ def read_products(text: str, *, source: str = "products") -> list[tuple[str, Rea
     """Return (id, product) of every product in a JSON list.
 
     Raises:
-        DocumentError: with every problem of all of them.
+        DocumentError: with all problems of all products.
     """
     found: list[tuple[str, ReadProduct]] = []
     problems: list[Problem] = []
@@ -165,7 +165,7 @@ def read_products(text: str, *, source: str = "products") -> list[tuple[str, Rea
 
 
 def _listed(text: str, source: str) -> list[tuple[str, Record]]:
-    """Return (id, record) of a JSON list of products, or of a mapping that holds one under ``products``."""
+    """Return (id, record) of each item of a JSON list of products, or of such a list under ``products``."""
     try:
         items = json.loads(text.lstrip("\ufeff"))
     except (ValueError, RecursionError) as error:
@@ -185,7 +185,7 @@ def _refused(source: str, message: str) -> DocumentError:
 
 
 def _one(text: str, source: str) -> Record:
-    """Return the one mapping in the text; a list of one is unpacked, a longer one refused."""
+    """Return the single mapping in the text; a list of one is unpacked, a longer list refused."""
     if text.lstrip("\ufeff \t\r\n").startswith("["):
         try:
             items = json.loads(text)
@@ -200,7 +200,7 @@ def _one(text: str, source: str) -> Record:
     try:
         return load_document(text.lstrip("\ufeff"), source=source)
     except DocumentError as error:
-        # The parser of documents speaks of jobs.
+        # The document parser's messages are about jobs.
         message = error.problems[0].message.replace(
             "a job document is a mapping with `template` or `timeline`",
             "a product is a mapping with a `name`",
@@ -209,7 +209,7 @@ def _one(text: str, source: str) -> Record:
 
 
 def _shape(record: Record) -> tuple[str, Record, Callable[[_Gathered], tuple[str, ...]]]:
-    """Return the name of a record's shape, the mapping that holds the product, and what gathers it."""
+    """Return the name of a record's shape, the mapping with the product, and the function that reads it."""
     inner = record.get("product")
     if isinstance(inner, Mapping) and len(record) <= 2:
         record = inner
@@ -361,11 +361,11 @@ def _merchant_amount(value: Any, gathered: _Gathered) -> Any:
 
 
 def _category(gathered: _Gathered, value: Any) -> None:
-    """Take the most exact of a shop's categories for the category; all of them are kept, general ones first."""
+    """Set the category to a shop's categories joined as a path, in the order given."""
     parts = [value] if isinstance(value, str) else value if isinstance(value, list) else []
     names = [clean(part) for part in parts if isinstance(part, str) and part.strip()]
     if names:
-        # Collections stand beside kinds of goods in shop exports.
+        # Shop exports list collections among the kinds of goods.
         kinds = [name for name in names if name.lower() not in _SHELVES]
         gathered.set("category", " > ".join(kinds or names)[:120], "category")
 
@@ -380,7 +380,7 @@ def _photos(value: Any) -> tuple[str, ...]:
 
 
 def _complete(gathered: _Gathered) -> None:
-    """Add what the name itself tells, and say so."""
+    """Fill in what can be derived from the name, with a note on each; also note an unusable previous price."""
     values, name = gathered.values, gathered.values.get("name")
     if not isinstance(name, str) or len(name) > _LONGEST_NAME:
         return

@@ -1,4 +1,4 @@
-"""What rewriting must not touch: slots, numbers, names, brands, and whatever the product says of itself."""
+"""What rewriting must not touch: slots, numbers, names, brands, and the product's own statements."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from farm.script.names import clean, is_chinese
 from farm.script.slots import facts_of
 
 CLAIMS: Final = ("feature", "detail", "proof")
-"""Shots of these roles say something about the product: their words are moved whole and never reworded."""
+"""Shots with these roles make claims about the product: their words may be moved whole but never reworded."""
 
 _FIXED = re.compile(
     r"\{[a-z_]+(?:\[\d+\])?\}"  # slots
     r"|(?:[$€£¥]|[A-Z]{2,3}\$|R\$)?\s?\d[\d,.:/]*\d?\s?(?:%|折|[A-Za-z°\"]{1,4}\b|英寸|毫升|毫米|厘米|公斤|千克|瓦|升|克|米|元)?"
-    r"|\b[A-Z][A-Z0-9&-]+\b|\b\w*[a-z][A-Z]\w*\b"  # brands as letters: LUMA, iPhone
+    r"|\b[A-Z][A-Z0-9&-]+\b|\b\w*[a-z][A-Z]\w*\b"  # brands by their capitals: LUMA, iPhone
 )
 
 
 def facts_said(product: ProductDocument | None, language: str) -> tuple[str, ...]:
-    """Return the texts by which a product speaks of itself, the longest first."""
+    """Return the texts in which a product describes itself, longest first."""
     if product is None:
         return ()
     facts = facts_of(product, "zh" if language == "zh" else "en")
@@ -36,12 +36,12 @@ def facts_said(product: ProductDocument | None, language: str) -> tuple[str, ...
 
 
 def protected_spans(text: str, facts: tuple[str, ...], language: str) -> tuple[tuple[int, int], ...]:
-    """Return the runs of a text that must stand as they are, in order, (start, stop) each.
+    """Return the spans of a text that must stay unchanged, in order, each as (start, stop).
 
     Args:
         text: Words of a shot.
         facts: From `facts_said`.
-        language: In Chinese every run of Latin letters is a name.
+        language: In ``zh``, every run of Latin letters counts as a name.
     """
     spans = [match.span() for match in _FIXED.finditer(text) if match.group(0).strip()]
     for fact in facts:
@@ -59,7 +59,7 @@ def protected_spans(text: str, facts: tuple[str, ...], language: str) -> tuple[t
 
 
 def protected_in(script: ScriptDocument, product: ProductDocument | None = None) -> Counter[str]:
-    """Return all that must be the same before and after rewriting, with how often it stands there."""
+    """Return everything that rewriting must preserve, with its number of occurrences."""
     facts = facts_said(product, script.language)
     found: Counter[str] = Counter()
     for shot in script.shots:

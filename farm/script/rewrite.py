@@ -1,4 +1,4 @@
-"""Rewriting: the same script in other words and another order. What the product says of itself stands."""
+"""Rewriting: the same script in other words and another order; statements about the product stay unchanged."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from farm.script.protect import CLAIMS, facts_said, protected_in, protected_span
 from farm.script.slots import slots_in
 
 LEAST_DISTANCE: Final = 0.08
-"""Variants differ in at least this share of their words, from one another and from what they are variants of."""
+"""Variants differ in at least this share of their words, from one another and from the original."""
 _TRIES: Final = 12
-"""So often a further variant is looked for before it is said that there are fewer."""
+"""Attempts per requested variant before fewer are returned."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Rewritten:
     script: ScriptDocument
     """The variant."""
     changes: tuple[str, ...]
-    """What was changed, in sentences."""
+    """The changes, in sentences."""
     distance: float
     """Share of words by which it differs from the original."""
 
@@ -45,13 +45,13 @@ class Variants:
     variants: tuple[Rewritten, ...]
     """Each at least ``LEAST_DISTANCE`` from the original and from the others."""
     asked: int
-    """How many were wanted."""
+    """How many were requested."""
     nearest: float
-    """The least distance between two of them, or to the original; 1 for none."""
+    """The smallest distance between any two of them or to the original; 1 if there are none."""
 
     @property
     def note(self) -> str:
-        """What to tell where fewer were possible; empty otherwise."""
+        """A note if fewer than requested were possible; empty otherwise."""
         if len(self.variants) == self.asked:
             return ""
         return (
@@ -71,19 +71,22 @@ def _data(name: str) -> Mapping[str, Any]:
 def rewrite(
     script: ScriptDocument, seed: int, *, product: ProductDocument | None = None, tone: Tone | None = None
 ) -> Rewritten:
-    """Return a variant of a script, with or without slots; the same seed gives the same variant.
+    """Return a variant of a script, with or without slots; deterministic for a given seed.
 
-    Every rewriting is checked against `protected_in` before it is returned.
+    Every variant is checked against `protected_in` before it is returned.
 
-    Phrases are exchanged for others that say the same, closing and price lines for others of the tone, and
-    neighbouring features change places. Slots, numbers, names and, where the product is given, all that it says of
-    itself stand as they are; words of features, details and proofs are moved and never reworded.
+    Phrases are replaced by synonyms, whole lines by others of the same role and slots in the tone, and neighbouring
+    features swap places. Slots, numbers, names and, if the product is given, all its own statements stay unchanged;
+    words of features, details and proofs are moved but never reworded.
 
     Args:
-        script: What to rewrite.
-        seed: Which variant.
-        product: Whose facts are in the words, for a filled script.
-        tone: How it shall speak; as the script does if left out.
+        script: The script to rewrite.
+        seed: Selects the variant.
+        product: The product whose facts a filled script contains.
+        tone: Tone of the variant; the script's own if omitted.
+
+    Raises:
+        FarmError: the variant would alter something protected.
     """
     rng = random.Random(seed)
     facts = facts_said(product, script.language)
@@ -110,7 +113,7 @@ def rewrite(
 
 
 def _keeps(before: str, after: str, facts: tuple[str, ...], language: str) -> bool:
-    """Whether all that is protected in a text stands in the other one too, as often."""
+    """Whether both texts contain the same protected spans equally often."""
 
     def held(text: str) -> Counter[str]:
         return Counter(text[start:stop].strip() for start, stop in protected_spans(text, facts, language))
@@ -121,13 +124,13 @@ def _keeps(before: str, after: str, facts: tuple[str, ...], language: str) -> bo
 def _other_line(
     shot: ShotDocument, script: ScriptDocument, rng: random.Random, facts: tuple[str, ...], tone: Tone | None
 ) -> str:
-    """Return a line of the same role and slots, or the words as they are."""
+    """Return another line with the same role and slots, or the words unchanged."""
     del facts
     table = _data("lines.yaml")[script.language].get(shot.role, {})
     lines: Sequence[str] = table.get(tone or script.tone, ())
     fitting = [line for line in lines if slots_in(line) == slots_in(shot.words) and line != shot.words]
-    # A script's own closing line was written for its kind of goods: another tone asks for another line, chance
-    # only sometimes.
+    # A script's own line was written for its kind of goods: always replace it for another tone, otherwise only
+    # sometimes.
     wanted = tone is not None and tone != script.tone
     if not fitting or not (wanted or rng.random() < 0.5):
         return shot.words
@@ -137,7 +140,7 @@ def _other_line(
 def _other_phrase(
     shot: ShotDocument, script: ScriptDocument, rng: random.Random, facts: tuple[str, ...], tone: Tone | None
 ) -> str:
-    """Return the words with phrases exchanged for others that say the same."""
+    """Return the words with phrases replaced by synonyms."""
     del tone
     words = shot.words
     for group in _data("synonyms.yaml")[script.language]:
@@ -159,14 +162,14 @@ def _other_phrase(
 
 def _find(phrase: str, text: str, language: str) -> re.Match[str] | None:
     if language == "zh":
-        # Chinese phrases stand whole between stops, ends and slots; `到手` inside `拿到手软` is another word.
+        # Chinese phrases must be bounded by punctuation, text ends or slots; `到手` inside `拿到手软` is another word.
         return re.search(rf"(?<![\u3400-\u9fff]){re.escape(phrase)}(?![\u3400-\u9fff])", text)
-    # Whole sentences or what stands before a fact only: `The rest is up to you` has no room for `you decide`.
+    # Only whole clauses or what precedes a fact: in `The rest is up to you`, `up to you` must not become `you decide`.
     return re.search(rf"(?i)(?:(?<=^)|(?<=[.!?:,] )){re.escape(phrase)}(?=[.!?:,]|\s*$|\s[{{$€£¥\d])", text)
 
 
 def _reordered(shots: list[ShotDocument], rng: random.Random) -> tuple[list[ShotDocument], list[int]]:
-    """Return the shots with neighbouring features in another order, and which of them moved; labels stay in place."""
+    """Return the shots with neighbouring features reordered, and the indices that changed; labels stay in place."""
     made = list(shots)
     moved: list[int] = []
     at = 0
@@ -196,16 +199,16 @@ def variants(
 ) -> Variants:
     """Return up to ``count`` variants that differ from the script and from one another; deterministic.
 
-    Where a product is given and the script has slots, each variant is filled and its features put in order after
-    that; distances are those of the words that are seen.
+    If a product is given and the script has slots, each variant is filled and its features are reordered after
+    that; distances are measured on the filled words.
 
     Args:
-        script: With or without slots.
-        count: How many are wanted.
-        seed: Which ones.
-        product: For the slots, and for what must not be touched.
-        tone: How they shall speak.
-        apart_from: Further scripts to differ from, filled.
+        script: The script, with or without slots.
+        count: Number of variants requested.
+        seed: Selects the variants.
+        product: Fills the slots, and determines what must not be touched.
+        tone: Tone of the variants; the script's own if omitted.
+        apart_from: Further filled scripts that the variants must differ from.
 
     Raises:
         DocumentError: the product fills none of the shots.

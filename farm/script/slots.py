@@ -1,4 +1,4 @@
-"""The slots of scripts: which product facts words may have a place for, and what goes there."""
+"""The slots of scripts: which product facts they can stand for, and what they are filled with."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from farm.script.points import points_of, shortened
 
 @dataclass(frozen=True, slots=True)
 class SlotKind:
-    """One product fact that a script's words may have a place for."""
+    """One product fact that a script can have a slot for."""
 
     name: str
-    """As ``{name}`` writes it, without braces and index."""
+    """Its name in ``{name}``, without braces and index."""
     summary: str
-    """What goes there, and when it cannot be filled."""
+    """What it is filled with, and when it cannot be filled."""
     english: str
-    """An example."""
+    """An example in English."""
     chinese: str
-    """An example."""
+    """An example in Chinese."""
     many: bool = False
-    """Whether ``{point}`` takes the next unused one and ``{point[0]}`` a numbered one."""
+    """Whether it has several values: ``{point}`` takes the next unused one, ``{point[0]}`` a numbered one."""
 
 
 SLOT_KINDS: Final[tuple[SlotKind, ...]] = (
@@ -45,15 +45,15 @@ SLOT_KINDS: Final[tuple[SlotKind, ...]] = (
     SlotKind("category", "What kind of thing it is, as the shop says.", "Bags", "连衣裙"),
     SlotKind("tagline", "The product's own line.", "Pack less. See more.", "出门就带它"),
 )  # fmt: skip
-"""Every slot there is."""
+"""All slots."""
 _BY_NAME: Final = {kind.name: kind for kind in SLOT_KINDS}
 _ANY = re.compile(r"\{([^{}]*)\}")
 _WIDEST_LINE: Final = 48
-"""Points are shortened at a clause's end beyond so many half-width columns."""
+"""Points wider than this, in half-width columns, are shortened at the end of a clause."""
 
 
 def slot_problem(text: str) -> str:
-    """Return what is wrong with the slots in a text, in a sentence; empty for nothing."""
+    """Return what is wrong with the slots in a text, in one sentence; empty if they are valid."""
     from farm.errors import did_you_mean
 
     for match in _ANY.finditer(text):
@@ -71,21 +71,21 @@ def slot_problem(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ProductFacts:
-    """What a product puts into slots, ready to be shown."""
+    """The texts with which a product fills slots, ready for display."""
 
     single: Mapping[str, str]
-    """Slot to text, those that cannot be filled left out."""
+    """Text by slot, without slots that cannot be filled."""
     points: tuple[str, ...]
     """Selling points, best first."""
     facts: tuple[str, ...]
-    """Measurable things with their names."""
+    """Measurable facts with their names."""
 
     def many(self, name: str) -> tuple[str, ...]:
         """Return the texts of ``point`` or ``fact``."""
         return self.points if name == "point" else self.facts
 
     def has(self, slot: str) -> bool:
-        """Return whether a slot, as ``price`` or ``point[2]``, can be filled."""
+        """Return whether a slot, such as ``price`` or ``point[2]``, can be filled."""
         base, _, index = slot.rstrip("]").partition("[")
         if _BY_NAME[base].many:
             return len(self.many(base)) > int(index or 0)
@@ -93,7 +93,7 @@ class ProductFacts:
 
 
 def facts_of(product: ProductDocument, language: Language) -> ProductFacts:
-    """Return what a product puts into slots of a script in ``language``."""
+    """Return the texts with which a product fills slots of a script in ``language``."""
     brand = clean(product.brand)
     name = clean(product.name)
     found = {
@@ -120,7 +120,7 @@ def facts_of(product: ProductDocument, language: Language) -> ProductFacts:
 
 
 def slots_in(text: str) -> tuple[str, ...]:
-    """Return the slots of a text in order, ``point`` as often as it stands there."""
+    """Return the slots of a text in order, including repeats."""
     return tuple(SLOT.findall(text))
 
 
