@@ -82,7 +82,11 @@ class Office:
         # Fences increase across restarts too: an event of an earlier controller's lease is never taken for ours.
         self.conductor = Conductor(
             executor,
-            scheduler=Scheduler(parse_rules(settings.rules), first_fence=(epoch << 40) + 1),
+            scheduler=Scheduler(
+                parse_rules(settings.rules),
+                first_fence=(epoch << 40) + 1,
+                checked=settings.check_scheduler,
+            ),
             observer=self._bookkeeper,
         )
         self.librarian = Librarian(settings.catalog)

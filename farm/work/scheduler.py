@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from farm.plan.segment import Plan
-from farm.work import survey
+from farm.work import invariants, survey
 from farm.work.dispatcher import Dispatcher
 from farm.work.event import (
     AssembleDone,
@@ -54,8 +54,6 @@ from farm.work.rules import Rules
 from farm.work.task import Production, SegmentResult, Spent
 from farm.work.unit import Attempt, Job, Unit, UnitKind
 
-__all__ = ["Rules", "Scheduler"]
-
 _Done = PlanDone | SegmentDone | AssembleDone | LookDone
 _Then = Callable[[Held, Unit], None]
 
@@ -63,8 +61,9 @@ _Then = Callable[[Held, Unit], None]
 class Scheduler:
     """Decides which worker does what next."""
 
-    def __init__(self, rules: Rules | None = None, *, first_fence: int = 1) -> None:
-        self._rules = rules or Rules()
+    def __init__(self, rules: Rules | None = None, *, first_fence: int = 1, checked: bool = False) -> None:
+        """Create a scheduler without workers or jobs; a ``checked`` one calls :meth:`validate` after every event."""
+        self._rules, self._checked = rules or Rules(), checked
         self._now_s = 0.0
         self._out: list[Instruction] = []
         self._watch = LeaseWatch(self._rules)
@@ -118,7 +117,13 @@ class Scheduler:
         if isinstance(event, Tick):
             self._dispatcher.run_twice(now_s)
         out, self._out = self._out, []
+        if self._checked:
+            self.validate()
         return out
+
+    def validate(self) -> None:
+        """Check the invariants; raises InconsistentSchedulerError where one is broken."""
+        invariants.validate(self._book, self._shares, self._fleet, self._watch)
 
     # Queries
 

@@ -51,6 +51,9 @@ class Settings:
     element_limit_s: float = DEFAULT_ELEMENT_LIMIT_S
     """A plugin's element that takes longer per frame is abandoned, and its job fails. ``FARM_ELEMENT_LIMIT_S``."""
 
+    check_scheduler: bool = False
+    """Whether the scheduler checks its invariants after every event, to find bugs; slow with many jobs.
+    ``FARM_CHECK_SCHEDULER``."""
     trusted_proxies: tuple[str, ...] = ()
     """Addresses and networks of proxies in front of the API whose ``X-Forwarded-For`` is trusted.
     ``FARM_TRUSTED_PROXIES``."""
@@ -77,6 +80,7 @@ class Settings:
             _count("FARM_TENANT_UNFINISHED"),
             _seconds("FARM_COLLECT_EVERY_S", DEFAULT_COLLECT_EVERY_S),
             _seconds("FARM_ELEMENT_LIMIT_S", DEFAULT_ELEMENT_LIMIT_S),
+            os.environ.get("FARM_CHECK_SCHEDULER", "") not in ("", "0"),
             _listed(os.environ.get("FARM_TRUSTED_PROXIES", "")),
         )
 

@@ -27,7 +27,7 @@ class Desk:
     """A scheduler with a memory of its instructions."""
 
     def __init__(self, *workers: WorkerFacts | str, rules: Rules | None = None) -> None:
-        self.scheduler = Scheduler(rules)
+        self.scheduler = Scheduler(rules, checked=True)
         self.said: list[Instruction] = []
         self.now_s = 0.0
         for worker in workers:

@@ -38,7 +38,7 @@ def test_a_worker_without_a_gpu_offers_none_and_refuses(tmp_path: Path) -> None:
     worker = Worker(Settings(tmp_path))
     assert introduce("w", "n", worker.warm()).devices == ("cpu",)
     plan = planned(worker, ", device: gpu")
-    with pytest.raises(MachineError, match=r"cannot compose on a GPU: .*pip install 'farm\[gpu\]'"):
+    with pytest.raises(MachineError, match=r"cannot compose on a GPU: .*pip install 'farm-video\[gpu\]'"):
         worker.render(SegmentTask("job", plan, plan.segments[0]), Halt())
 
 

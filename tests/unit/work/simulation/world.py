@@ -147,6 +147,8 @@ class World:
             self.checker.said(instruction, self.now_s)
             self._perform(instruction)
         if self.told % self.every == 0:
+            self.scheduler.validate()
+            self.checker.checked["records agree"] += 1
             self.checker.counts(self.scheduler)
             self.checker.conserved()
         if not self.calm:
