@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from farm.journal.jobs import Jobs
 from farm.service.librarian import Librarian
+from farm.service.recurring import Recurring
 from farm.work.settings import Settings
 from farm_catalog.catalog import Catalog
 from farm_catalog.look_record import LookRecord, is_look
@@ -50,20 +51,25 @@ class Clerk:
         self._busy = busy
         self._rested_s = 0.0
         self._lock = threading.Lock()
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="clerk", daemon=True)
-        self.trouble = ""
+        # The records stay in the journal until they are taken in.
+        self._recurring = Recurring(
+            "clerk", self._take_turn, "the catalog is not fed", every_s=PERIOD_S, finally_once=True
+        )
+        self._over = False
+
+    @property
+    def trouble(self) -> str:
         """The error of the last feed; empty if it succeeded."""
+        return self._recurring.trouble
 
     def start(self) -> None:
         """Start the thread."""
-        self._thread.start()
+        self._recurring.start()
 
     def stop(self) -> None:
         """Take in what is pending and end the thread."""
-        self._stop.set()
-        if self._thread.is_alive():
-            self._thread.join()
+        self._over = True
+        self._recurring.stop()
 
     def stats(self, since_s: float) -> dict[str, Any]:
         """Return statistics of the runs that ended since then, including those not yet taken in."""
@@ -84,21 +90,12 @@ class Clerk:
                 feed(catalog, self._jobs, self._note)
                 catalog.runs.ingest(self._settings.spool)
 
-    def _run(self) -> None:
-        while True:
-            last = self._stop.wait(PERIOD_S)
-            try:
-                if last or self._rested():
-                    began_s = time.monotonic()
-                    self.take_in()
-                    ended_s = time.monotonic()
-                    self._rested_s = ended_s + min(REST_S, REST * (ended_s - began_s))
-                self.trouble = ""
-            except Exception as error:
-                # The records stay in the journal. Carry on, so that health reports the error until it is resolved.
-                self.trouble = f"the catalog is not fed: {error}"
-            if last:
-                return
+    def _take_turn(self) -> None:
+        if self._over or self._rested():
+            began_s = time.monotonic()
+            self.take_in()
+            ended_s = time.monotonic()
+            self._rested_s = ended_s + min(REST_S, REST * (ended_s - began_s))
 
     def _rested(self) -> bool:
         """Whether to take in pending records now; looks at assets are never delayed, since users wait for them."""

@@ -31,9 +31,9 @@ from farm.service.fleet import FleetDesk, LocalFleet, WorkerFleet
 from farm.service.jobs import JobDesk
 from farm.service.librarian import Librarian
 from farm.service.looker import Looker
-from farm.service.maintenance import CatalogMaintenance
 from farm.service.measures import Measures, Meter, NoMeter
 from farm.service.postman import Postman
+from farm.service.recurring import Recurring
 from farm.service.storage import StorageDesk
 from farm.service.works import StudioDesk, note_ends
 from farm.work.conductor import Conductor
@@ -50,6 +50,9 @@ MEASURE_S: Final = 5.0
 STAND_S: Final = 1.0
 AUDIT_S: Final = 1.0
 LIVE_S: Final = 10.0
+MAINTAIN_S: Final = 600.0
+FIRST_S: Final = 2.0
+"""Delay of the catalog's maintenance after startup, which has priority."""
 """Interval for recording that the farm is up: a killed farm counts as down from its last such record or change."""
 PRUNE_S: Final = 600.0
 PRUNE_JOBS: Final = 1_000
@@ -124,7 +127,15 @@ class Office:
             lambda runs: note_ends(room, self.journal.jobs, files, runs),
             busy=lambda: self.conductor.unfinished > 0,
         )
-        self._maintenance = CatalogMaintenance(room.catalog.tend)
+        # A backup of a large catalog takes minutes, in which runs are still recorded.
+        self._maintenance = Recurring(
+            "catalog maintenance",
+            room.catalog.tend,
+            "the catalog is not maintained",
+            every_s=MAINTAIN_S,
+            first_s=FIRST_S,
+            logged=True,
+        )
         self.batches = BatchDesk(self)
         self.access = AccessDesk(self)
         self.keeping = StorageThread(self)

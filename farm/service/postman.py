@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-import threading
 import time
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -17,6 +16,7 @@ from farm.errors import FarmError, one_line
 from farm.journal.access import SECRET_PREFIX
 from farm.journal.journal import Journal
 from farm.journal.outbox import Message
+from farm.service.recurring import Recurring
 from farm.store.checked import CORE_ERRORS, CheckedTransport
 from farm.store.guard import parse_guard
 from farm.work.settings import Settings
@@ -38,21 +38,24 @@ class Postman:
     def __init__(self, journal: Journal, settings: Settings) -> None:
         self._journal = journal
         self._guard = parse_guard(settings.fetch_allow)
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="postman", daemon=True)
+        self._pool = ThreadPoolExecutor(AT_ONCE, "postman")
+        # The messages stay on disk until they are delivered.
+        self._recurring = Recurring("postman", self._send_due, "webhooks are not told", every_s=PERIOD_S)
         self._under_way: dict[str, Future[None]] = {}
-        self.trouble = ""
+
+    @property
+    def trouble(self) -> str:
         """The error of the last attempt; empty if it succeeded."""
+        return self._recurring.trouble
 
     def start(self) -> None:
         """Start the thread."""
-        self._thread.start()
+        self._recurring.start()
 
     def stop(self) -> None:
-        """End the thread after the current deliveries."""
-        self._stop.set()
-        if self._thread.is_alive():
-            self._thread.join()
+        """End the threads after the current deliveries."""
+        self._recurring.stop()
+        self._pool.shutdown()
 
     def deliver(self, message: Message) -> None:
         """Send one message and record the outcome."""
@@ -77,23 +80,13 @@ class Postman:
         else:
             self._journal.outbox.refused(message, said, time.time())
 
-    def _run(self) -> None:
-        with ThreadPoolExecutor(AT_ONCE, "postman") as pool:
-            while not self._stop.wait(PERIOD_S):
-                try:
-                    self._send_due(pool)
-                    self.trouble = ""
-                except Exception as error:
-                    # The messages stay on disk. Carry on, so that health reports the error until it is resolved.
-                    self.trouble = f"webhooks are not told: {error}"
-
-    def _send_due(self, pool: ThreadPoolExecutor) -> None:
+    def _send_due(self) -> None:
         for event_id in [one for one, sent in self._under_way.items() if sent.done()]:
             # An error of the journal must show in the farm's health; the message is sent again.
             self._under_way.pop(event_id).result()
         for message in self._journal.outbox.due(time.time(), EACH):
             if message.event_id not in self._under_way and len(self._under_way) < 2 * AT_ONCE:
-                self._under_way[message.event_id] = pool.submit(self.deliver, message)
+                self._under_way[message.event_id] = self._pool.submit(self.deliver, message)
 
 
 def signature(secrets: Sequence[str], message: Message, at_s: float) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Maintenance of the catalog is done over and over, and its trouble is told until it goes well again."""
+"""Recurring work is done over and over, and its trouble is told until it goes well again."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 
 from farm.errors import StoreError
-from farm.service.maintenance import CatalogMaintenance
+from farm.service.recurring import Recurring
 
 
 def until(holds: Callable[[], bool]) -> None:
@@ -26,16 +26,16 @@ def test_trouble_stands_until_it_goes_well_again() -> None:
         if fails.is_set():
             raise StoreError("the disk is full")
 
-    maintenance = CatalogMaintenance(tend, first_s=0.0, every_s=0.005)
-    maintenance.start()
-    until(lambda: rounds[0] > 0 and maintenance.trouble != "")
+    recurring = Recurring("test", tend, "the catalog is not maintained", first_s=0.0, every_s=0.005)
+    recurring.start()
+    until(lambda: rounds[0] > 0 and recurring.trouble != "")
     seen = set()
     before = rounds[0]
-    until(lambda: bool(seen.add(maintenance.trouble)) or rounds[0] > before + 3)
+    until(lambda: bool(seen.add(recurring.trouble)) or rounds[0] > before + 3)
     assert seen == {"the catalog is not maintained: the disk is full"}
     fails.clear()
-    until(lambda: maintenance.trouble == "")
-    maintenance.stop()
+    until(lambda: recurring.trouble == "")
+    recurring.stop()
     ended = rounds[0]
     time.sleep(0.03)
     assert rounds[0] == ended
@@ -49,8 +49,16 @@ def test_stopping_waits_for_what_is_under_way() -> None:
         time.sleep(0.05)
         done.append(True)
 
-    maintenance = CatalogMaintenance(tend, first_s=0.0)
-    maintenance.start()
+    recurring = Recurring("test", tend, "it failed", first_s=0.0, every_s=600.0)
+    recurring.start()
     assert begun.wait(10.0)
-    maintenance.stop()
+    recurring.stop()
+    assert done == [True]
+
+
+def test_it_may_be_done_once_more_when_it_is_stopped() -> None:
+    done: list[bool] = []
+    recurring = Recurring("test", lambda: done.append(True), "it failed", every_s=600.0, finally_once=True)
+    recurring.start()
+    recurring.stop()
     assert done == [True]
