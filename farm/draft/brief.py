@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
+from functools import lru_cache
 from typing import Final
 
 from pydantic import BaseModel
@@ -20,7 +21,6 @@ from farm.plugins.template import Brief, Photo
 REMEMBERED: Final = 4096
 """Pictures whose analysis a process caches, about 1 kB each: a shop's videos reuse the same photos."""
 
-_seen_before: dict[str, Sight] = {}
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
 
 
@@ -57,12 +57,12 @@ def _words(value: object) -> Iterator[str]:
 def _photo(reference: str, asset: Asset) -> Photo:
     if asset.kind is MediaKind.AUDIO:
         return Photo(reference, asset, (), BLACK, False)
-    seen = _seen_before.get(asset.sha256)
-    if seen is None:
-        rgb = picture_rgb(asset, POSTER_PX) if asset.kind is MediaKind.IMAGE else poster_rgb(asset, POSTER_PX)
-        seen = see(rgb)
-        if len(_seen_before) >= REMEMBERED:
-            # Two threads may drop the same entry at once.
-            _seen_before.pop(next(iter(_seen_before)), None)
-        _seen_before[asset.sha256] = seen
+    seen = _seen(asset)
     return Photo(reference, asset, seen.palette, seen.border, seen.plain_border, seen.subject, seen.details)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _seen(asset: Asset) -> Sight:
+    return see(
+        picture_rgb(asset, POSTER_PX) if asset.kind is MediaKind.IMAGE else poster_rgb(asset, POSTER_PX)
+    )

@@ -53,9 +53,8 @@ class Clerk:
         self._lock = threading.Lock()
         # The records stay in the journal until they are taken in.
         self._recurring = Recurring(
-            "clerk", self._take_turn, "the catalog is not fed", every_s=PERIOD_S, finally_once=True
+            "clerk", self._take_turn, "the catalog is not fed", every_s=PERIOD_S, last=self.take_in
         )
-        self._over = False
 
     @property
     def trouble(self) -> str:
@@ -68,7 +67,6 @@ class Clerk:
 
     def stop(self) -> None:
         """Take in what is pending and end the thread."""
-        self._over = True
         self._recurring.stop()
 
     def stats(self, since_s: float) -> dict[str, Any]:
@@ -91,7 +89,7 @@ class Clerk:
                 catalog.runs.ingest(self._settings.spool)
 
     def _take_turn(self) -> None:
-        if self._over or self._rested():
+        if self._rested():
             began_s = time.monotonic()
             self.take_in()
             ended_s = time.monotonic()

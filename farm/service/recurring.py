@@ -19,7 +19,7 @@ class Recurring:
         *,
         every_s: float,
         first_s: float | None = None,
-        finally_once: bool = False,
+        last: Callable[[], object] | None = None,
         logged: bool = False,
     ) -> None:
         """Create it.
@@ -30,14 +30,14 @@ class Recurring:
             failed: What health says before the error, as ``webhooks are not told``.
             every_s: The pause before each repetition.
             first_s: The pause before the first time; ``every_s`` by default.
-            finally_once: Whether it is done once more when it is stopped.
+            last: What is done once when it is stopped; nothing by default.
             logged: Whether errors go to the log as well.
         """
         self._work = work
         self._failed = failed
         self._every_s = every_s
         self._first_s = every_s if first_s is None else first_s
-        self._finally_once = finally_once
+        self._last = last
         self._logged = logged
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
@@ -58,13 +58,13 @@ class Recurring:
         wait_s = self._first_s
         while not self._stop.wait(wait_s):
             wait_s = self._every_s
-            self._do()
-        if self._finally_once:
-            self._do()
+            self._do(self._work)
+        if self._last is not None:
+            self._do(self._last)
 
-    def _do(self) -> None:
+    def _do(self, work: Callable[[], object]) -> None:
         try:
-            self._work()
+            work()
             self.trouble = ""
         except Exception as error:
             # Carry on, so that health reports the error until it is resolved.

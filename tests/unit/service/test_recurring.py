@@ -56,9 +56,9 @@ def test_stopping_waits_for_what_is_under_way() -> None:
     assert done == [True]
 
 
-def test_it_may_be_done_once_more_when_it_is_stopped() -> None:
+def test_something_may_be_done_when_it_is_stopped() -> None:
     done: list[bool] = []
-    recurring = Recurring("test", lambda: done.append(True), "it failed", every_s=600.0, finally_once=True)
+    recurring = Recurring("test", list, "it failed", every_s=600.0, last=lambda: done.append(True))
     recurring.start()
     recurring.stop()
     assert done == [True]
