@@ -22,18 +22,18 @@ from farm.errors import DocumentError, FarmError, MachineError, PluginError, Pro
 from farm.lane import Lane
 from farm.model.elements import elements_in
 from farm.plan.segment import Plan
+from farm.scheduling.job_state import JobRequest, JobState
+from farm.settings import Settings
 from farm.store.store import Store
-from farm.work.element_paces import ElementPaces
-from farm.work.job_state import JobRequest, JobState
-from farm.work.localise import media_of
-from farm.work.settings import Settings
-from farm.work.task import PlanTask
-from farm.work.worker import SEGMENT_SUFFIX, Worker
+from farm.worker.element_paces import ElementPaces
+from farm.worker.localise import media_of
+from farm.worker.task import PlanTask
+from farm.worker.worker import SEGMENT_SUFFIX, Worker
 
 if TYPE_CHECKING:
-    from farm.work.conductor import Observer
-    from farm.work.executor import Executor, InProcessExecutor
-    from farm.work.job_view import JobView
+    from farm.scheduling.conductor import Observer
+    from farm.scheduling.executor import Executor, InProcessExecutor
+    from farm.scheduling.job_view import JobView
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +202,7 @@ def run(
     executor: Executor, requests: Sequence[JobRequest], observer: Observer | None = None
 ) -> tuple[JobView, ...]:
     """Run the jobs and return their final views, in the same order."""
-    from farm.work.conductor import Conductor
+    from farm.scheduling.conductor import Conductor
 
     conductor = Conductor(executor, observer=observer)
     for request in requests:
@@ -212,7 +212,7 @@ def run(
 
 def in_process(settings: Settings) -> InProcessExecutor:
     """Return an executor that runs in this process."""
-    from farm.work.executor import InProcessExecutor
+    from farm.scheduling.executor import InProcessExecutor
 
     return InProcessExecutor(Worker(settings), limit_s=settings.element_limit_s)
 
@@ -326,7 +326,7 @@ def keep_records(views: Sequence[JobView], settings: Settings) -> str:
 
     A catalog that another process has open for writing is left alone: the spooled records wait for the next writer.
     """
-    from farm.work.record import record
+    from farm.scheduling.run_record import record
     from farm_catalog.catalog import Catalog
     from farm_catalog.run_record import spool
 

@@ -7,9 +7,9 @@ from fractions import Fraction
 
 import numpy as np
 
-from farm.media.hear import decode_sound
+from farm.media.audio_fifo import SAMPLE_RATE, AudioFifo, Samples
+from farm.media.decode_audio import decode_sound
 from farm.media.loudness import LoudnessMeter
-from farm.media.tape import SAMPLE_RATE, Samples, Tape
 from farm.model.asset import Asset
 
 ToneMaker = Callable[..., Asset]
@@ -18,13 +18,13 @@ ToneMaker = Callable[..., Asset]
 
 def heard(asset: Asset, in_s: Fraction, length_s: Fraction) -> Samples:
     """Return ``length_s`` seconds of an asset's sound from ``in_s`` on; shorter where the asset ends."""
-    tape = Tape()
+    fifo = AudioFifo()
     wanted = int(length_s * SAMPLE_RATE)
     for piece in decode_sound(asset, in_s):
-        tape.put(piece)
-        if tape.length >= wanted:
+        fifo.put(piece)
+        if fifo.length >= wanted:
             break
-    return np.ascontiguousarray(tape.take(wanted))
+    return np.ascontiguousarray(fifo.take(wanted))
 
 
 def loudness_of(samples: Samples) -> float | None:

@@ -13,7 +13,7 @@ from itertools import pairwise
 from math import isnan
 from typing import Any, Final
 
-from farm.service.figures import BOUNDARIES_S, FIGURES, Kind
+from farm.telemetry.figures import BOUNDARIES_S, FIGURES, Kind
 
 EVERY_S: Final = 15.0
 """How often is scraped and alerts are looked at."""

@@ -13,9 +13,9 @@ from duckdb import DuckDBPyConnection
 from farm.errors import ConflictError
 from farm.model.asset import MediaKind
 from farm_catalog import bulk, findings, words
+from farm_catalog.analysis_record import AnalysisRecord
 from farm_catalog.asset_entry import OFFICIAL, Arrival, Entry, SliceFound, Wanted
 from farm_catalog.asset_filter import where, where_held, where_looked
-from farm_catalog.look_record import LookRecord
 from farm_catalog.nearness import Nearness
 from farm_catalog.writer import Writer
 
@@ -53,7 +53,7 @@ class Assets:
         given = {"name": name, "tags": tags, "licence": licence, "product": product}
         return self._writer.write(lambda connection: _change(connection, sha256, owner, given))
 
-    def learn(self, look: LookRecord) -> None:
+    def learn(self, look: AnalysisRecord) -> None:
         """Store analysers' findings; their previous findings are replaced."""
         self._writer.write(lambda connection: findings.learn(connection, look))
 

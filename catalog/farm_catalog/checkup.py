@@ -14,7 +14,7 @@ SHOWN: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Inconsistency:
     """An inconsistency."""
 
     what: str
@@ -37,7 +37,7 @@ class Checkup:
     """How many rows each table has."""
     size_bytes: int
     """Size of the file."""
-    findings: tuple[Finding, ...]
+    findings: tuple[Inconsistency, ...]
     """What is wrong; empty if nothing is."""
 
 
@@ -95,14 +95,16 @@ def look_over(connection: DuckDBPyConnection, size_bytes: int) -> Checkup:
     findings = []
     if layout != len(migrations()):
         said = f"the layout is {layout}, this farm's is {len(migrations())}"
-        findings.append(Finding(said, 1, (), "any command of this farm that writes brings it up to date"))
+        findings.append(
+            Inconsistency(said, 1, (), "any command of this farm that writes brings it up to date")
+        )
     for what, sql, remedy in _QUESTIONS:
         found = connection.execute(
             f"SELECT one, count(*) OVER () FROM ({sql}) AS found(one) LIMIT {SHOWN}"
         ).fetchall()
         if found:
             findings.append(
-                Finding(what, int(found[0][1]), tuple(sorted(str(one) for one, _ in found)), remedy)
+                Inconsistency(what, int(found[0][1]), tuple(sorted(str(one) for one, _ in found)), remedy)
             )
     return Checkup(layout, rows, size_bytes, tuple(findings))
 

@@ -9,14 +9,14 @@ from typing import Final
 from duckdb import DuckDBPyConnection
 
 from farm_catalog import bulk, words
+from farm_catalog.analysis_record import AnalysisRecord
 from farm_catalog.asset_entry import Fact
-from farm_catalog.look_record import LookRecord
 
 TABLES: Final = ("findings", "asset_facts", "asset_tags", "slices", "asset_files", "fingerprints")
 """Tables of findings, by asset and analyser."""
 
 
-def learn(connection: DuckDBPyConnection, look: LookRecord) -> None:
+def learn(connection: DuckDBPyConnection, look: AnalysisRecord) -> None:
     """Store a look, within the current transaction."""
     sha256, found = look.sha256, look.findings
     names = bulk.names([one.analyser for one in found])

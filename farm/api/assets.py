@@ -22,8 +22,8 @@ from farm.api.whose import Changing, Reading, Whose
 from farm.edge.files import RangedFile
 from farm.edge.limits import PIECE_BYTES
 from farm.errors import DocumentError, MediaCondemnedError, MediaError, Problem
-from farm.library.likeness import fingerprints_of, ranked, read_kept, seen_in
-from farm.library.media import Media
+from farm.services.library_media import Media
+from farm.services.similarity import fingerprints_of, ranked, read_kept, seen_in
 from farm.store.store import Store
 from farm.store.uploads import Uploads
 

@@ -20,14 +20,14 @@ from farm.api.ownership import foreign_media, problems_of_row, spared
 from farm.api.problem import there
 from farm.api.shapes import Accepted, Batch, BatchPage, RowPage
 from farm.api.webhook_targets import WebhookTargets
+from farm.controller.controller import fresh_id
 from farm.draft.media_references import stored_media
 from farm.draft.rows import RowJob, installed_row_jobs, row_jobs
 from farm.edge.limits import TABLE_BYTES
 from farm.errors import DocumentError, Problem, did_you_mean
 from farm.journal.batches import NewBatch, NewRow
 from farm.plugins.registry import Registry
-from farm.service.office import fresh_id
-from farm.work.job_state import JobState
+from farm.scheduling.job_state import JobState
 
 PAGE: Final = 500
 SHOWN: Final = 100

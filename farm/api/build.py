@@ -38,15 +38,15 @@ from farm.api.webhook_targets import WebhookTargets
 from farm.api.works import production_routes, work_routes
 from farm.edge.limits import RequestLimits
 from farm.errors import FarmUnreachableError
-from farm.library.media import Media
 from farm.plugins.registry import Registry
+from farm.services.library_media import Media
+from farm.settings import Settings
 from farm.store.blobs import BlobStore
 from farm.store.fetch import fetch
 from farm.store.guard import Guard, parse_guard
 from farm.store.productions import Productions
 from farm.store.store import Store
 from farm.store.uploads import Uploads
-from farm.work.settings import Settings
 
 ABOUT: Final = """\
 Product videos at catalogue scale: job documents in, finished MP4s out.
@@ -80,7 +80,7 @@ READY_S: Final = 1.0
 
 
 @dataclass(frozen=True, slots=True)
-class Library:
+class LibraryFiles:
     """The library's files, as the API's process accesses them."""
 
     media: Media
@@ -93,10 +93,10 @@ class Library:
     """Which hosts may be contacted on behalf of callers."""
 
 
-def library_of(settings: Settings, blobs: Store) -> Library:
+def library_of(settings: Settings, blobs: Store) -> LibraryFiles:
     """Return the library's files for some settings; downloads are limited to the hosts that jobs over HTTP may use."""
     guard = parse_guard(settings.fetch_allow)
-    return Library(
+    return LibraryFiles(
         Media(settings.open_library(), blobs),
         Uploads(settings.home / "uploads", BLOB_LIMIT_BYTES),
         lambda url, limits: fetch(url, blobs, guard, limits),
@@ -109,7 +109,7 @@ def build_api(
     blobs: Store,
     productions: Productions,
     registry: Registry,
-    library: Library,
+    library: LibraryFiles,
     *,
     open_to_all: bool,
 ) -> FastAPI:
@@ -160,7 +160,7 @@ def openapi_document(registry: Registry) -> dict[str, Any]:
         raise FarmUnreachableError("this API has no farm")
 
     blobs = BlobStore(Path(), 0)
-    library = Library(Media(blobs, blobs), Uploads(Path(), 0), lambda _url, _limits: Path(), Guard())
+    library = LibraryFiles(Media(blobs, blobs), Uploads(Path(), 0), lambda _url, _limits: Path(), Guard())
     return build_api(
         Desks(nobody), blobs, Productions(Path()), registry, library, open_to_all=False
     ).openapi()
@@ -172,7 +172,7 @@ def _add_health(app: FastAPI, desks: Desks) -> None:
         caller: Reader, since_s: Annotated[float, Query(ge=0.0, le=1e11, description="Epoch.")] = 0.0
     ) -> Loose:
         """Return what was rendered, what it cost, and how many jobs are in each state."""
-        told: Loose = await desks.office.stats(since_s)
+        told: Loose = await desks.controller.stats(since_s)
         if caller.sees is None:
             return told
         # Sums over all tenants are for operators.
@@ -180,7 +180,7 @@ def _add_health(app: FastAPI, desks: Desks) -> None:
         return {"jobs": own, "tenants": {caller.tenant: own}, "workers": told["workers"]}
 
     async def health_for(request: Request) -> dict[str, Any]:
-        health = dict(await desks.office.health())
+        health = dict(await desks.controller.health())
         if not await operates(request):
             # The farm's load is for operators.
             health |= {"unfinished": None, "pid": None}

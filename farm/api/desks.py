@@ -28,34 +28,34 @@ class Desks:
 
     def __init__(self, ask: Ask) -> None:
         self.jobs = Desk("jobs", ask)
-        """:class:`farm.service.jobs.JobDesk`"""
+        """:class:`farm.services.jobs.JobDesk`"""
         self.batches = Desk("batches", ask)
-        """:class:`farm.service.batches.BatchDesk`"""
+        """:class:`farm.services.batches.BatchDesk`"""
         self.access = Desk("access", ask)
-        """:class:`farm.service.access.AccessDesk`"""
+        """:class:`farm.services.access.AccessDesk`"""
         self.audit = Desk("audit", ask)
-        """:class:`farm.service.audit.AuditDesk`"""
+        """:class:`farm.services.audit.AuditDesk`"""
         self.fleet = Desk("fleet", ask)
-        """:class:`farm.service.fleet.FleetDesk`"""
+        """:class:`farm.services.fleet.FleetDesk`"""
         self.assets = Desk("assets", ask)
-        """:class:`farm.library.assets.AssetDesk`"""
+        """:class:`farm.services.assets.AssetDesk`"""
         self.scripts = Desk("scripts", ask)
-        """:class:`farm.library.scripts.ScriptDesk`"""
+        """:class:`farm.services.scripts.ScriptDesk`"""
         self.templates = Desk("templates", ask)
-        """:class:`farm.library.templates.TemplateDesk`"""
+        """:class:`farm.services.templates.TemplateDesk`"""
         self.works = Desk("works", ask)
-        """:class:`farm.library.works.WorkDesk`"""
+        """:class:`farm.services.works.WorkDesk`"""
         self.productions = Desk("productions", ask)
-        """:class:`farm.library.productions.ProductionDesk`"""
+        """:class:`farm.services.productions.ProductionDesk`"""
         self.studio = Desk("studio", ask)
-        """:class:`farm.service.works.StudioDesk`"""
-        self.office = Desk("office", ask)
-        """:class:`farm.service.office.Office`"""
+        """:class:`farm.services.renders.StudioDesk`"""
+        self.controller = Desk("office", ask)
+        """:class:`farm.controller.controller.FarmController`"""
         self.learned = Desk("learned", ask)
-        """:class:`farm.library.learned.LearnedDesk`"""
+        """:class:`farm.services.audience.LearnedDesk`"""
         self.catalog = Desk("catalog", ask)
-        """:class:`farm.library.keeping.CatalogDesk`"""
+        """:class:`farm.services.catalog.CatalogDesk`"""
         self.storage = Desk("storage", ask)
-        """:class:`farm.service.storage.StorageDesk`"""
+        """:class:`farm.services.storage.StorageDesk`"""
         self.previews = Desk("previews", ask)
-        """:class:`farm.service.previews.Previews`"""
+        """:class:`farm.services.previews.Previews`"""

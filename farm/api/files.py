@@ -20,7 +20,7 @@ from farm.api.ownership import note_owner
 from farm.edge.files import RangedFile
 from farm.edge.limits import BLOB_BYTES
 from farm.errors import MachineError
-from farm.service.reuse import report_for_tenant
+from farm.services.reuse import report_for_tenant
 from farm.store.productions import FILES, Productions
 from farm.store.store import Store
 

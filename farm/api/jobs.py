@@ -28,14 +28,14 @@ from farm.api.shapes import (
     Why,
 )
 from farm.api.webhook_targets import WebhookTargets
+from farm.controller.analysis_scheduler import TENANT as LOOKS
+from farm.controller.controller import fresh_id
 from farm.errors import AccessError, DocumentError, Problem, did_you_mean
 from farm.journal.entry import NewJob
 from farm.journal.jobs import Filter
-from farm.service.job_log import NEWEST_LINES, JobLog
-from farm.service.looker import TENANT as LOOKS
-from farm.service.office import fresh_id
+from farm.scheduling.job_state import JobState
+from farm.services.job_log import NEWEST_LINES, JobLog
 from farm.store.productions import FILES
-from farm.work.job_state import JobState
 
 KEY_LIMIT: Final = 200
 LIST_LIMIT: Final = 1000

@@ -18,7 +18,7 @@ from farm.api.gate import Caller, Operator, Reader, Submitter
 from farm.api.shapes import Loose, ProblemItem
 from farm.edge.limits import EVENTS_BYTES
 from farm.errors import AccessError, DocumentError, Problem
-from farm.library.event_rows import read_rows
+from farm.services.event_rows import read_rows
 
 MOST_EVENTS: Final = 50_000
 MOST_REFUSED: Final = 1_000

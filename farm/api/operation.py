@@ -32,7 +32,7 @@ from farm.api.shapes import (
 )
 from farm.errors import DocumentError, Problem
 from farm.journal.quotas import NAMES as QUOTAS
-from farm.service.fleet import Removal
+from farm.services.fleet import Removal
 
 Name = Annotated[str, Path(min_length=1, max_length=100)]
 

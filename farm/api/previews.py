@@ -23,7 +23,7 @@ from farm.edge.places import Turns
 from farm.journal.access import Role
 from farm.plugins.offer import element_offers, plugin_offers, template_offers
 from farm.plugins.registry import Registry
-from farm.service.reuse import plan_for_tenant
+from farm.services.reuse import plan_for_tenant
 
 WAITING: Final = 32
 """Previews that may be queued, in total."""

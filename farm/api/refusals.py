@@ -7,7 +7,7 @@ from typing import Final
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from farm.service.log import ids, log
+from farm.telemetry.log import ids, log
 
 ROUTINE: Final = frozenset({404, 409, 416})
 """Statuses that clients get in normal operation."""

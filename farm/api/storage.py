@@ -11,8 +11,8 @@ from starlette.exceptions import HTTPException
 from farm.api.desks import Desks
 from farm.api.gate import Operator
 from farm.api.store_shapes import GcOrder, RuleItem, RuleSettings, StoreTask, StoreUsage, VerifyOrder
+from farm.controller.storage_thread import StorageWork
 from farm.journal.retention import Rule
-from farm.service.collecting import StorageWork
 
 KindName = Annotated[str, Path(min_length=1, max_length=40, description="A kind of things, as `uploads`.")]
 OfTenant = Annotated[

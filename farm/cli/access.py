@@ -183,7 +183,7 @@ def reseal(as_json: bool) -> None:
     from farm.errors import ConflictError
     from farm.journal.audit import AuditEntry
     from farm.journal.journal import Journal
-    from farm.work.settings import Settings
+    from farm.settings import Settings
 
     settings = Settings.from_environment()
     if running_farm(settings) is not None:

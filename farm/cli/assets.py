@@ -15,7 +15,7 @@ from farm.cli.target import INTO_FOLDER
 from farm.model.made_file import ALLOWED, is_file_name
 
 if TYPE_CHECKING:
-    from farm.library.door import Door
+    from farm.services.door import Door
 
 
 COMPARED = 20

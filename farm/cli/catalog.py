@@ -98,8 +98,8 @@ def backup(file: Path | None, address: str | None, as_json: bool) -> None:
 @json_option
 def restore(file: Path, as_json: bool) -> None:
     """Put a backup in the catalog's place; the old one is kept, runs since come back from the journal."""
-    from farm.service.rebuild import restore_catalog
-    from farm.work.settings import Settings
+    from farm.controller.rebuild import restore_catalog
+    from farm.settings import Settings
 
     refuse_while_running("restore")
     told = restore_catalog(Settings.from_environment(), file)
@@ -131,8 +131,8 @@ def rebuild(as_json: bool) -> None:
 
     A damaged catalog is replaced by its newest backup. The old file is kept beside it under another name.
     """
-    from farm.service.rebuild import rebuild_catalog
-    from farm.work.settings import Settings
+    from farm.controller.rebuild import rebuild_catalog
+    from farm.settings import Settings
 
     refuse_while_running("rebuild")
     told = rebuild_catalog(Settings.from_environment())
@@ -151,7 +151,7 @@ def numbers(since_s: float) -> dict[str, Any]:
     """Return the catalog's totals as plain data, after ingesting runs that wait in the spool."""
     from dataclasses import asdict
 
-    from farm.work.settings import Settings
+    from farm.settings import Settings
     from farm_catalog.catalog import Catalog
 
     settings = Settings.from_environment()
@@ -190,7 +190,7 @@ def lines(told: dict[str, Any]) -> list[tuple[str, str]]:
 
 
 def _asked(question: str, address: str | None) -> Answer:
-    from farm.work.settings import Settings
+    from farm.settings import Settings
     from farm_catalog.query import ROWS, Answer, query
 
     settings = Settings.from_environment()

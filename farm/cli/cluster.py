@@ -12,7 +12,7 @@ from farm.cli.print import echo, json_option, print_json
 
 if TYPE_CHECKING:
     from farm.cluster.farm_state import FarmState
-    from farm.work.settings import Settings
+    from farm.settings import Settings
 
 PLAIN_HTTP: Final = (
     "the API at {host}:{port} speaks plain HTTP, without TLS: who is on the way sees keys and videos. Keep it within "
@@ -78,7 +78,7 @@ def up(address: str | None, watch: bool, as_json: bool, **options: Any) -> None:
     """Start a farm on this machine: workers, a journal of jobs, an HTTP API; or join one with --address."""
     from dataclasses import asdict
 
-    from farm.work.settings import Settings
+    from farm.settings import Settings
 
     settings = Settings.from_environment()
     start = starter(settings, address, **options)
@@ -142,7 +142,7 @@ def tell_up(settings: Settings, state: FarmState) -> None:
 def down(as_json: bool) -> None:
     """Stop the farm on this machine; jobs that are not finished wait for the next `farm up`."""
     from farm.cluster import lifecycle
-    from farm.work.settings import Settings
+    from farm.settings import Settings
 
     stopped = lifecycle.down(Settings.from_environment())
     if as_json:
@@ -156,7 +156,7 @@ def down(as_json: bool) -> None:
 def status(as_json: bool) -> int:
     """Show the farm on this machine; exits with 5 where none runs well."""
     from farm.cluster import lifecycle
-    from farm.work.settings import Settings
+    from farm.settings import Settings
 
     told = lifecycle.status(Settings.from_environment())
     if as_json:

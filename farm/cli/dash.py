@@ -23,13 +23,13 @@ def dash(
 ) -> None:
     """Show what was learned: funnel, templates, scripts, elements, assets, days, with 95 % intervals; the machines."""
     from farm.cli.keeping import open_learned
-    from farm.library.dash_tables import tables
+    from farm.dashboard.tables import tables
 
     with open_learned(address, owner) as door:
         told = door.dash(days, most)
     if html is not None:
+        from farm.dashboard.page import page
         from farm.errors import MachineError
-        from farm.library.dash_page import page
 
         try:
             html.parent.mkdir(parents=True, exist_ok=True)

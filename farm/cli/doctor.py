@@ -11,8 +11,8 @@ from farm.cli.print import json_option, print_json, print_table
 @json_option
 def doctor(as_json: bool) -> int:
     """Look at system libraries, fonts, codecs, kernels, disk, /dev/shm and memory. Exit code 3 where one is lacking."""
-    from farm.work.health import examine
-    from farm.work.settings import Settings
+    from farm.settings import Settings
+    from farm.worker.health import examine
 
     findings = examine(Settings.from_environment())
     if as_json:

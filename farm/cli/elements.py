@@ -80,8 +80,8 @@ def _draw(name: str, out: Path) -> None:
     from PIL import Image
 
     from farm.errors import MachineError
-    from farm.library.preview import element_sheet
-    from farm.work.settings import Settings
+    from farm.settings import Settings
+    from farm.worker.element_sheet import element_sheet
 
     sheet = element_sheet(name, Settings.from_environment())
     try:

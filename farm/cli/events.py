@@ -93,7 +93,7 @@ def _parts(
 ) -> Iterator[list[tuple[int, dict[str, Any]]]]:
     """Yield a file's rows with their line numbers, in batches of ``SENT``; invalid rows go to ``problems``."""
     from farm.errors import DocumentError, Problem
-    from farm.library.event_rows import read_rows
+    from farm.services.event_rows import read_rows
 
     found = kind or KINDS.get(file.suffix.lower())
     if found is None:

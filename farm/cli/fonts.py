@@ -24,7 +24,7 @@ def fonts() -> None:
 def list_fonts(as_json: bool) -> None:
     """List the families that ship with farm and those that were added."""
     from farm.render.fonts import FAMILIES
-    from farm.work.settings import Settings
+    from farm.settings import Settings
 
     added = Settings.from_environment().open_fonts().faces()
     rows: list[dict[str, Any]] = [
@@ -53,7 +53,7 @@ def add(paths: tuple[Path, ...], as_json: bool) -> None:
     """
     from dataclasses import asdict
 
-    from farm.work.settings import Settings
+    from farm.settings import Settings
 
     added = Settings.from_environment().open_fonts().add(paths)
     if as_json:
@@ -70,7 +70,7 @@ def rm(names: tuple[str, ...], as_json: bool) -> None:
     """Take added families, or the files whose hashes begin so, out of use."""
     from dataclasses import asdict
 
-    from farm.work.settings import Settings
+    from farm.settings import Settings
 
     shelf = Settings.from_environment().open_fonts()
     gone = [one for name in names for one in shelf.remove(name)]

@@ -22,7 +22,7 @@ def validate(jobs: tuple[Path, ...], as_json: bool) -> int:
     """Check JOBS: form, slots, media, elements and times. Exit code 2 where one is wrong, 4 where a plugin fails."""
     from farm import app
     from farm.cli.main import tell
-    from farm.work.settings import Settings
+    from farm.settings import Settings
 
     checked = app.validate_all(jobs, Settings.from_environment(), examine=True)
     errors = checked.errors
@@ -59,7 +59,7 @@ def plan(job: Path, as_json: bool) -> None:
     """Show the segments of JOB, which are stored already, and what the others will cost."""
     from farm import app
     from farm.model.timebase import clock, to_seconds
-    from farm.work.settings import Settings
+    from farm.settings import Settings
 
     settings = Settings.from_environment()
     made = app.plan_file(job, settings)
@@ -96,7 +96,7 @@ def draft(job: Path, out: Path | None, as_json: bool) -> None:
     import yaml
 
     from farm import app
-    from farm.work.settings import Settings
+    from farm.settings import Settings
 
     made = app.draft_file(job, Settings.from_environment())
     tell_warnings(job.name, made.warnings)
@@ -134,12 +134,12 @@ def schema(kind: str, as_json: bool) -> None:
 
 def _document(kind: str) -> Any:
     from farm.cut.edit import Edit
-    from farm.library.work_order import WorkOrder
     from farm.model.job_document import TemplateJob, TimelineJob
     from farm.model.script import ProductDocument, ScriptDocument
     from farm.model.template_document import TemplateDocument
     from farm.model.timeline_document import TimelineDocument
     from farm.model.work import WorkDocument
+    from farm.model.work_order import WorkOrder
 
     documents: dict[str, Any] = {
         "job": TemplateJob | TimelineJob,

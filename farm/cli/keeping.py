@@ -11,7 +11,7 @@ from farm.cli.remote import running_farm
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from farm.library.room import Room
+    from farm.services.library import Library
 
 
 class LearnedDoor(Protocol):
@@ -41,8 +41,8 @@ class CatalogDoor(Protocol):
 
 
 class _LocalLearned:
-    def __init__(self, room: Room, owner: str) -> None:
-        self._desk = room.learned
+    def __init__(self, library: Library, owner: str) -> None:
+        self._desk = library.learned
         self._owner = owner or None
 
     def take(self, rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
@@ -67,8 +67,8 @@ def open_learned(address: str | None, owner: str) -> Iterator[LearnedDoor]:
         with reach(address) as client:
             yield RemoteLearned(client, owner)
         return
-    with _room() as room:
-        yield _LocalLearned(room, owner)
+    with _room() as library:
+        yield _LocalLearned(library, owner)
 
 
 @contextmanager
@@ -81,8 +81,8 @@ def open_catalog(address: str | None) -> Iterator[CatalogDoor]:
         with reach(address) as client:
             yield RemoteCatalog(client)
         return
-    with _room() as room:
-        yield room.catalog
+    with _room() as library:
+        yield library.catalog
 
 
 def refuse_while_running(what: str) -> None:
@@ -92,7 +92,7 @@ def refuse_while_running(what: str) -> None:
         ConflictError: a farm runs on this machine.
     """
     from farm.errors import ConflictError
-    from farm.work.settings import Settings
+    from farm.settings import Settings
 
     url = running_farm(Settings.from_environment())
     if url is not None:
@@ -100,21 +100,21 @@ def refuse_while_running(what: str) -> None:
 
 
 def _is_remote(address: str | None) -> bool:
-    from farm.work.settings import Settings
+    from farm.settings import Settings
 
     return address is not None or running_farm(Settings.from_environment()) is not None
 
 
 @contextmanager
-def _room() -> Iterator[Room]:
-    from farm.library.media import Media
-    from farm.library.room import furnish
+def _room() -> Iterator[Library]:
     from farm.plugins.registry import load_registry
-    from farm.work.settings import Settings
+    from farm.services.library import build_library
+    from farm.services.library_media import Media
+    from farm.settings import Settings
     from farm_catalog.catalog import Catalog
 
     settings = Settings.from_environment()
     with Catalog.open(settings.catalog) as catalog:
         catalog.runs.ingest(settings.spool)
         media = Media(settings.open_library(), settings.open_store())
-        yield furnish(lambda: catalog, media, load_registry, lambda: None)
+        yield build_library(lambda: catalog, media, load_registry, lambda: None)

@@ -11,7 +11,7 @@ import click
 from farm.cli.remote import ADDRESS, running_farm
 
 if TYPE_CHECKING:
-    from farm.library.door import Door
+    from farm.services.door import Door
 
 OWNER = click.option(
     "--owner", default="", help="Whose library, on this machine or for operators; `official` is everybody's."
@@ -37,7 +37,7 @@ def open_door(
         FarmUnreachableError: the farm at the address does not answer.
         MachineError: another command has the catalog open.
     """
-    from farm.work.settings import Settings
+    from farm.settings import Settings
 
     settings = Settings.from_environment()
     if address is not None or running_farm(settings) is not None:
@@ -47,7 +47,7 @@ def open_door(
         with reach(address) as client:
             yield remote_door(client, owner)
         return
-    from farm.library.local import DEFAULT_OWNER, local_door
+    from farm.local.libraries import DEFAULT_OWNER, local_door
 
     with local_door(settings, owner or DEFAULT_OWNER, progress=progress, executor=executor) as door:
         yield door

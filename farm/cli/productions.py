@@ -14,7 +14,7 @@ from farm.cli.print import echo, json_option, print_json, print_table, tell_repo
 from farm.cli.target import INTO_FOLDER
 
 if TYPE_CHECKING:
-    from farm.library.door import Door
+    from farm.services.door import Door
 
 WORKERS = click.option(
     "--workers", type=click.IntRange(1, 256), help="Where no farm runs: start so many for this command."
@@ -26,7 +26,7 @@ def farm_of(workers: int | None) -> Callable[[], Any] | None:
     if workers is None:
         return None
     from farm.cluster.embedded import embedded
-    from farm.work.settings import Settings
+    from farm.settings import Settings
 
     return partial(embedded, Settings.from_environment(), workers=workers)
 
@@ -143,7 +143,7 @@ def rerender(
 
 def fetch_all(door: Door, ended: Sequence[dict[str, Any]], out: Path, *, sheet: bool, as_json: bool) -> int:
     """Write finished productions into a folder and print them; return the exit code."""
-    from farm.stills import write_strips
+    from farm.worker.stills import write_strips
 
     results, videos, code = [], [], 0
     stems: dict[str, int] = {}

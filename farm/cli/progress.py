@@ -10,8 +10,8 @@ from typing import Self
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn
 
-from farm.work.instruction import Instruction, Note, Planned, Rendered
-from farm.work.job_state import JobRequest
+from farm.scheduling.instruction import Instruction, Note, Planned, Rendered
+from farm.scheduling.job_state import JobRequest
 
 
 def bars(*, quiet: bool) -> Progress:

@@ -14,7 +14,7 @@ from farm.cli.print import echo, print_json, tell_warnings
 
 if TYPE_CHECKING:
     from farm.client.client import FarmClient
-    from farm.work.settings import Settings
+    from farm.settings import Settings
 
 ADDRESS = click.option(
     "--address",
@@ -43,7 +43,7 @@ def reach(address: str | None, *, patience_s: float | None = None) -> Iterator[F
     from farm.client.client import FarmClient
     from farm.client.connection import PATIENCE_S
     from farm.errors import FarmUnreachableError
-    from farm.work.settings import Settings
+    from farm.settings import Settings
 
     settings = Settings.from_environment()
     here = running_farm(settings)

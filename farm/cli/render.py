@@ -13,9 +13,9 @@ from farm.cli.print import echo, json_option, print_json, tell_warnings
 
 if TYPE_CHECKING:
     from farm.app import Checked, Delivered
-    from farm.work.executor import Executor
-    from farm.work.job_view import JobView
-    from farm.work.settings import Settings
+    from farm.scheduling.executor import Executor
+    from farm.scheduling.job_view import JobView
+    from farm.settings import Settings
 
 JOBS = click.argument("jobs", nargs=-1, required=True, type=click.Path(path_type=Path))
 CACHE = click.option("--cache/--no-cache", default=True, help="Use stored segments, or render all anew.")
@@ -31,7 +31,7 @@ CACHE = click.option("--cache/--no-cache", default=True, help="Use stored segmen
 def render(jobs: tuple[Path, ...], out: Path, cache: bool, as_json: bool) -> int:
     """Render JOBS (YAML or JSON documents) in this process, without Ray."""
     from farm import app
-    from farm.work.settings import Settings
+    from farm.settings import Settings
 
     settings = Settings.from_environment()
     told = reject_broken(jobs, out, settings).told

@@ -14,13 +14,13 @@ from farm.cli.product_file import HELP, read_product_file, read_text, tell_notes
 from farm.model.script import ROLES, Language, Tone
 
 if TYPE_CHECKING:
-    from farm.library.door import Door
     from farm.model.shelf import ShelvedScript
     from farm.plugins.offers import Offered
     from farm.plugins.writer import Writer, WriterCost
-    from farm.script.banned import Finding
+    from farm.script.banned import BannedUse
     from farm.script.make import Made, MadeScript
     from farm.script.product import ReadProduct
+    from farm.services.door import Door
 
 DEFAULT_WRITER = "retail.rules"
 LANGUAGE = click.Choice(get_args(Language))
@@ -289,7 +289,7 @@ def _tell(made: Made, read: ReadProduct, files: list[str]) -> None:
         echo(f"warning: {warning}", err=True)
 
 
-def _tell_banned(findings: tuple[Finding, ...]) -> None:
+def _tell_banned(findings: tuple[BannedUse, ...]) -> None:
     for one in findings:
         echo(
             f"  {one.severity}: {one.place} says `{one.word}`: {one.reason} ({one.source}); {one.suggestion}"

@@ -11,7 +11,7 @@ from farm.cli.inspect import JOB
 from farm.cli.print import echo, json_option, print_json, tell_warnings
 
 if TYPE_CHECKING:
-    from farm.stills import Picture
+    from farm.worker.stills import Picture
 
 OUT = click.option(
     "-o", "--out", type=click.Path(path_type=Path), required=True, help="The PNG (or JPEG) to write."
@@ -25,8 +25,8 @@ OUT = click.option(
 @json_option
 def still(job: Path, at: float, out: Path, as_json: bool) -> None:
     """Render the frame of JOB at a time to a picture, exactly as the video will show it."""
-    from farm import stills
-    from farm.work.settings import Settings
+    from farm.settings import Settings
+    from farm.worker import stills
 
     _write(stills.still(job, at, Settings.from_environment()), job, out, as_json)
 
@@ -38,8 +38,8 @@ def still(job: Path, at: float, out: Path, as_json: bool) -> None:
 @json_option
 def sheet(job: Path, count: int, out: Path, as_json: bool) -> None:
     """Render frames of JOB, evenly spread, to one picture."""
-    from farm import stills
-    from farm.work.settings import Settings
+    from farm.settings import Settings
+    from farm.worker import stills
 
     _write(stills.sheet(job, count, Settings.from_environment()), job, out, as_json)
 

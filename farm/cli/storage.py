@@ -50,7 +50,7 @@ def open_storage(address: str | None) -> Iterator[StorageDoor]:
         FarmUnreachableError: the farm at the address does not answer.
         MachineError: another command has the catalog open.
     """
-    from farm.work.settings import Settings
+    from farm.settings import Settings
 
     settings = Settings.from_environment()
     if address is not None or running_farm(settings) is not None:
@@ -59,7 +59,7 @@ def open_storage(address: str | None) -> Iterator[StorageDoor]:
         with reach(address) as client:
             yield RemoteStorage(client)
         return
-    from farm.retention.local import local_storage
+    from farm.local.storage import local_storage
 
     with local_storage(settings) as local:
         yield local

@@ -15,7 +15,7 @@ from farm.cli.render import CACHE, carry_out, reject_broken
 from farm.cli.target import INTO_FOLDER, check_folder
 
 if TYPE_CHECKING:
-    from farm.work.settings import Settings
+    from farm.settings import Settings
 
 WORKERS = click.option(
     "--workers", type=click.IntRange(1, 256), help="Workers of a farm started here; one a core."
@@ -77,7 +77,7 @@ def send(
     **options: Any,
 ) -> int:
     """Run jobs on the farm at an address, else on this machine's, else on a private one; return the exit code."""
-    from farm.work.settings import Settings
+    from farm.settings import Settings
 
     settings = Settings.from_environment()
     checked = reject_broken(jobs, out, settings)
@@ -135,8 +135,8 @@ def on_private_farm(
 @json_option
 def demo(out: Path, address: str | None, workers: int | None, cache: bool, as_json: bool) -> int:
     """Render the starter jobs that ship with farm, and a contact sheet of them all, into a folder."""
-    from farm.stills import write_strips
-    from farm.work.library import starter_folder
+    from farm.draft.starter_library import starter_folder
+    from farm.worker.stills import write_strips
 
     jobs = [starter_folder() / name for name in STARTERS]
     code = send(jobs, out, address=address, workers=workers, wait=True, cache=cache, as_json=as_json)

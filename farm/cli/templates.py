@@ -140,8 +140,8 @@ def preview(name: str, out: Path, aspect: str, address: str | None, owner: str) 
     """Draw a declarative template with a starter product as a contact sheet, into a PNG."""
     from PIL import Image
 
-    from farm.library.preview import template_sheet
-    from farm.work.settings import Settings
+    from farm.settings import Settings
+    from farm.worker.element_sheet import template_sheet
 
     with open_door(address, owner) as door:
         told = door.templates.show(name)

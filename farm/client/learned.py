@@ -11,7 +11,7 @@ from farm.errors import DocumentError
 
 
 class RemoteLearned:
-    """Events and dashboard of a running farm, with the interface of :class:`farm.library.learned.LearnedDesk`."""
+    """Events and dashboard of a running farm, with the interface of :class:`farm.services.audience.LearnedDesk`."""
 
     def __init__(self, client: FarmClient, owner: str) -> None:
         self._client = client
@@ -41,7 +41,7 @@ class RemoteLearned:
 
 
 class RemoteCatalog:
-    """The catalog of a running farm, with the interface of :class:`farm.library.keeping.CatalogDesk`; for operators."""
+    """The catalog of a running farm, for operators."""
 
     def __init__(self, client: FarmClient) -> None:
         self._client = client

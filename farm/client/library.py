@@ -13,8 +13,8 @@ from farm.client.address import quoted
 from farm.client.client import FarmClient
 from farm.client.connection import Connection
 from farm.errors import DocumentError, FarmUnreachableError, MachineError, Problem
-from farm.library.door import AssetDoor, Door, ProductionDoor, ShelfDoor, Told, WorkDoor
-from farm.library.templates import Choose
+from farm.services.door import AssetDoor, Door, ProductionDoor, ShelfDoor, Told, WorkDoor
+from farm.services.templates import Choose
 
 PIECE_BYTES: Final = 16 * 2**20
 """Larger files are sent in pieces of this size, so that a broken connection costs only one piece."""

@@ -17,7 +17,7 @@ ASK_S: Final = 1.0
 
 
 class RemoteStorage:
-    """The storage of a running farm, with the interface of :class:`farm.retention.local.LocalStorage`."""
+    """The storage of a running farm, with the interface of :class:`farm.local.storage.LocalStorage`."""
 
     def __init__(self, client: FarmClient, sleep: Callable[[float], None] = time.sleep) -> None:
         self._client = client

@@ -10,9 +10,9 @@ from farm.client.connection import Connection
 from farm.draft.bind import Binder, reference_to
 from farm.draft.draft import media_schema
 from farm.draft.media_references import in_elements, mapped, references
+from farm.draft.starter_library import starter_library
 from farm.errors import DocumentError, MediaError, Problem
 from farm.plugins.registry import Registry
-from farm.work.library import starter_library
 
 
 class Uploader:

@@ -14,7 +14,7 @@ from farm.cluster.ray_environment import NAMESPACE, OBJECT_STORE_BYTES, enter
 from farm.cluster.ray_executor import RayExecutor
 from farm.cluster.ray_node import RAY
 from farm.cluster.worker_actor import MakeWorker, make_worker
-from farm.work.settings import Settings
+from farm.settings import Settings
 
 
 @contextmanager

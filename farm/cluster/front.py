@@ -18,9 +18,9 @@ from farm.cluster.node_agent import node_home, node_name
 from farm.edge.address import parse_proxies
 from farm.edge.gateway import EdgeSettings, Gateway
 from farm.errors import FarmUnreachableError
-from farm.service.log import ids, log, open_log
-from farm.service.measures import Meter
-from farm.work.settings import Settings
+from farm.settings import Settings
+from farm.telemetry.log import ids, log, open_log
+from farm.telemetry.measures import Meter
 
 CALLBACK: Final = "RAY_SERVE_HTTP_PROXY_CALLBACK_IMPORT_PATH"
 TELL_S: Final = 5.0

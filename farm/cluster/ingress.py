@@ -21,9 +21,9 @@ from farm.cluster.ray_environment import HEAD
 from farm.edge.body import HandedBodies
 from farm.edge.route import RouteHeader
 from farm.plugins.registry import load_registry
-from farm.service.log import open_log
-from farm.service.previews import WAITING, Previews
-from farm.work.settings import Settings
+from farm.services.previews import WAITING, Previews
+from farm.settings import Settings
+from farm.telemetry.log import open_log
 
 SETTLE_S: Final = 5.0
 """Delay after its start until the API loads the modules for previews, which takes seconds of CPU time."""

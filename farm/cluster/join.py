@@ -32,8 +32,8 @@ from farm.cluster.ray_node import (
 from farm.errors import FarmUnreachableError, MachineError
 from farm.plugins.difference import difference
 from farm.plugins.registry import load_registry
+from farm.settings import Settings
 from farm.store.mark import check_mark
-from farm.work.settings import Settings
 
 _log: Final = logging.getLogger("farm.plugins.difference")
 """The logger through which commands that load plugins report differences between them."""

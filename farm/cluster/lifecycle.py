@@ -34,9 +34,9 @@ from farm.errors import FarmError, MachineError
 from farm.journal.access import DEFAULT_TENANT
 from farm.journal.audit import AuditEntry
 from farm.journal.journal import Journal
-from farm.service.log import log
+from farm.settings import Settings
 from farm.store.temp import make_private
-from farm.work.settings import Settings
+from farm.telemetry.log import log
 
 LOOPBACK: Final = "127.0.0.1"
 LOOPBACKS: Final = frozenset({LOOPBACK, "localhost", "::1"})

@@ -17,9 +17,9 @@ from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
 from farm.cluster.node_agent import NodeAgent, NodeReport, node_name
 from farm.cluster.ray_environment import HEAD, NAMESPACE
-from farm.service.job_log import JobLog, LogLine, lines_about, merged
-from farm.work.event import Event, NodeReported
-from farm.work.settings import Settings
+from farm.scheduling.event import Event, NodeReported
+from farm.services.job_log import JobLog, LogLine, lines_about, merged
+from farm.settings import Settings
 
 LOOK_S: Final = 5.0
 AGENT: Final = "agent-"

@@ -7,7 +7,7 @@ from typing import Any
 
 from ray.util.metrics import Counter, Gauge, Histogram
 
-from farm.service.figures import BOUNDARIES_S, FIGURES, Kind
+from farm.telemetry.figures import BOUNDARIES_S, FIGURES, Kind
 
 
 class RayMeter:

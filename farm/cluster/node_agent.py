@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Final
 
 from farm import __version__
-from farm.service.job_log import LogLine, lines_about
+from farm.services.job_log import LogLine, lines_about
+from farm.settings import Settings
 from farm.store.temp import free_bytes
 from farm.warden import GLANCE_S
-from farm.work.settings import Settings
 
 NODE: Final = "FARM_NODE"
 NODE_HOME: Final = "FARM_NODE_HOME"

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from farm.plan.segment import Plan
-from farm.work.instruction import Lease
-from farm.work.task import LookTask, PlanTask
+from farm.scheduling.instruction import Lease
+from farm.worker.task import LookTask, PlanTask
 
 KEPT: Final = 256
 

@@ -16,12 +16,12 @@ from ray import serve
 from ray.serve.config import HTTPOptions, ProxyLocation
 from ray.serve.schema import LoggingConfig
 
-from farm.cluster.controller import Controller
+from farm.cluster.controller_actor import ControllerActor
 from farm.cluster.farm_state import FarmState
 from farm.cluster.ingress import ingress
 from farm.cluster.ray_environment import CONTROLLER, FRONT, HEAD, NAMESPACE, enter
 from farm.errors import MachineError
-from farm.work.settings import Settings
+from farm.settings import Settings
 
 if TYPE_CHECKING:
     from farm.cluster.lifecycle import Head
@@ -47,7 +47,7 @@ def populate(settings: Settings, state: FarmState, head: Head) -> None:
     )
     try:
         controller = (
-            ray.remote(concurrency_groups={FRONT: 8})(Controller)
+            ray.remote(concurrency_groups={FRONT: 8})(ControllerActor)
             .options(
                 name=CONTROLLER,
                 namespace=NAMESPACE,

@@ -9,8 +9,8 @@ from typing import Final
 from ray._private import ray_constants
 from ray._raylet import AuthenticationTokenLoader, Config  # type: ignore[attr-defined]  # compiled
 
+from farm.settings import Settings
 from farm.store.temp import make_private
-from farm.work.settings import Settings
 
 NAMESPACE: Final = "farm"
 """Ray namespace of everything that a farm starts."""

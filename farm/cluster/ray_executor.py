@@ -16,11 +16,11 @@ from farm.cluster.parcel import Packer
 from farm.cluster.ray_environment import NAMESPACE, worker_variables
 from farm.cluster.worker_actor import MakeWorker, WorkerActor, make_worker
 from farm.errors import MachineError
-from farm.service.job_log import JobLog
-from farm.work.event import Event, TaskFailed, WorkerFacts, WorkerJoined, WorkerLost
-from farm.work.fault import Blame, Fault
-from farm.work.instruction import Lease
-from farm.work.settings import Settings
+from farm.scheduling.event import Event, TaskFailed, WorkerFacts, WorkerJoined, WorkerLost
+from farm.scheduling.instruction import Lease
+from farm.services.job_log import JobLog
+from farm.settings import Settings
+from farm.worker.fault import Blame, Fault
 
 PREFIX: Final = "worker-"
 GPU_PREFIX: Final = "worker-gpu-"
@@ -32,7 +32,7 @@ PROCESS_MARK: Final = "ray::WorkerActor"
 
 
 @dataclass(frozen=True, slots=True)
-class Hand:
+class ActorHandle:
     """A worker actor that is ready or warming up."""
 
     worker_id: str
@@ -64,11 +64,11 @@ class RayExecutor:
         self._fixed = workers
         # A single command's cluster is this machine only: it needs no agents.
         self._machines = Machines(settings) if detached else OneMachine(settings)
-        self._hands: dict[str, Hand] = {}
+        self._handles: dict[str, ActorHandle] = {}
         self._facts: dict[str, WorkerFacts] = {}
-        self._leases: dict[Any, tuple[Hand, int]] = {}
-        self._warming: dict[Any, Hand] = {}
-        self._watches: dict[Any, Hand] = {}
+        self._leases: dict[Any, tuple[ActorHandle, int]] = {}
+        self._warming: dict[Any, ActorHandle] = {}
+        self._watches: dict[Any, ActorHandle] = {}
         self._news: list[Event] = []
         self._packer = Packer()
         self._pause_until_s = 0.0
@@ -90,25 +90,25 @@ class RayExecutor:
 
     def start(self, lease: Lease) -> None:
         """Send a lease to its worker."""
-        hand = self._hands.get(lease.worker_id)
-        if hand is None:
+        handle = self._handles.get(lease.worker_id)
+        if handle is None:
             # The scheduler is about to learn of its loss, and then takes the lease back.
             return
-        self._leases[hand.handle.perform.remote(self._packer.pack(lease))] = (hand, lease.fence)
+        self._leases[handle.handle.perform.remote(self._packer.pack(lease))] = (handle, lease.fence)
 
     def revoke(self, fence: int) -> None:
         """Tell a lease's worker to stop at the next frame."""
-        for hand, held in self._leases.values():
+        for handle, held in self._leases.values():
             if held == fence:
-                hand.handle.halt.options(concurrency_group=SIDE).remote(fence)
+                handle.handle.halt.options(concurrency_group=SIDE).remote(fence)
 
     def kill(self, worker_id: str, cause: str) -> None:
         """End a worker's process, forcibly if it does not respond."""
         del cause  # the scheduler has reported it
-        hand, facts = self._hands.get(worker_id), self._facts.get(worker_id)
-        if hand is None:
+        handle, facts = self._handles.get(worker_id), self._facts.get(worker_id)
+        if handle is None:
             return
-        ray.kill(hand.handle, no_restart=True)
+        ray.kill(handle.handle, no_restart=True)
         if facts is not None:
             self._machines.end(facts.node, facts.pid, PROCESS_MARK)
         self._forget(worker_id)
@@ -145,9 +145,9 @@ class RayExecutor:
 
     def close(self) -> None:
         """Stop all workers immediately."""
-        for hand in (*self._hands.values(), *self._warming.values()):
-            ray.kill(hand.handle, no_restart=True)
-        for held in (self._hands, self._facts, self._leases, self._warming, self._watches):
+        for handle in (*self._handles.values(), *self._warming.values()):
+            ray.kill(handle.handle, no_restart=True)
+        for held in (self._handles, self._facts, self._leases, self._warming, self._watches):
             held.clear()
 
     # Interface for the fleet's desk
@@ -191,53 +191,55 @@ class RayExecutor:
     # Leases
 
     def _ended(self, ref: Any) -> list[Event]:
-        hand, fence = self._leases.pop(ref)
+        handle, fence = self._leases.pop(ref)
         try:
             event: Event = ray.get(ref)
         except RayActorError as error:
-            return self._mourn(hand, _reason(error), fence)
+            return self._on_worker_lost(handle, _reason(error), fence)
         except (RayTaskError, RayError) as error:
             # The actor is alive, but its argument or result could not be transferred.
             return [TaskFailed(fence, Fault(Blame.HOST, _reason(error)))]
         return [event]
 
     def _died(self, ref: Any) -> list[Event]:
-        hand = self._watches.pop(ref)
+        handle = self._watches.pop(ref)
         try:
             ray.get(ref)
         except RayError as error:
-            return self._mourn(hand, _reason(error))
-        return self._mourn(hand, "its watch ended")
+            return self._on_worker_lost(handle, _reason(error))
+        return self._on_worker_lost(handle, "its watch ended")
 
-    def _mourn(self, hand: Hand, cause: str, fence: int | None = None) -> list[Event]:
+    def _on_worker_lost(self, handle: ActorHandle, cause: str, fence: int | None = None) -> list[Event]:
         """Report a worker as lost, or its lease as failed if its process was killed because of a plugin call."""
-        if hand.worker_id not in self._hands:
+        if handle.worker_id not in self._handles:
             return []
         if fence is None:
-            fence = next((held for other, held in self._leases.values() if other is hand), None)
-        facts = self._facts.get(hand.worker_id)
-        self._forget(hand.worker_id)
+            fence = next((held for other, held in self._leases.values() if other is handle), None)
+        facts = self._facts.get(handle.worker_id)
+        self._forget(handle.worker_id)
         if fence is not None and facts is not None:
             said = self._machines.last_words(facts.node, facts.pid)
             if said:
                 return [TaskFailed(fence, Fault(Blame.JOB, said, stuck=True))]
-        return [WorkerLost(hand.worker_id, cause)]
+        return [WorkerLost(handle.worker_id, cause)]
 
     def _forget(self, worker_id: str) -> None:
-        self._hands.pop(worker_id, None)
+        self._handles.pop(worker_id, None)
         self._facts.pop(worker_id, None)
         self._leases = {ref: held for ref, held in self._leases.items() if held[0].worker_id != worker_id}
-        self._watches = {ref: hand for ref, hand in self._watches.items() if hand.worker_id != worker_id}
+        self._watches = {
+            ref: handle for ref, handle in self._watches.items() if handle.worker_id != worker_id
+        }
 
     # Workers
 
     def _balance(self) -> None:
         """Hire missing workers and dismiss surplus ones."""
-        missing = self.wanted - len(self._hands) - len(self._warming)
+        missing = self.wanted - len(self._handles) - len(self._warming)
         if missing > 0 and time.monotonic() >= self._pause_until_s:
             for _ in range(missing):
-                holders = (*self._hands.values(), *self._warming.values())
-                self._hire(gpu=sum(hand.gpu for hand in holders) < self._gpus)
+                holders = (*self._handles.values(), *self._warming.values())
+                self._hire(gpu=sum(handle.gpu for handle in holders) < self._gpus)
         elif missing < 0:
             self._dismiss(-missing)
 
@@ -250,18 +252,18 @@ class RayExecutor:
             self._let_go(worker_id, "dismissed: its node is taken out of the farm")
 
     def _let_go(self, worker_id: str, cause: str) -> None:
-        hand = self._hands[worker_id]
+        handle = self._handles[worker_id]
         self._forget(worker_id)
-        ray.kill(hand.handle, no_restart=True)
+        ray.kill(handle.handle, no_restart=True)
         self._news.append(WorkerLost(worker_id, cause))
 
     def _dismiss(self, number: int) -> None:
-        for ref, hand in list(self._warming.items())[:number]:
+        for ref, handle in list(self._warming.items())[:number]:
             del self._warming[ref]
-            ray.kill(hand.handle, no_restart=True)
+            ray.kill(handle.handle, no_restart=True)
             number -= 1
-        busy = {hand.worker_id for hand, _ in self._leases.values()}
-        idle = [worker_id for worker_id in self._hands if worker_id not in busy]
+        busy = {handle.worker_id for handle, _ in self._leases.values()}
+        idle = [worker_id for worker_id in self._handles if worker_id not in busy]
         # Nodes with the fewest workers are emptied first, the head last, so that an autoscaler can remove whole nodes.
         crowd = Counter(facts.node for facts in self._facts.values())
         nodes = {worker_id: facts.node for worker_id, facts in self._facts.items()}
@@ -284,7 +286,7 @@ class RayExecutor:
         if self._detached:
             options["lifetime"] = "detached"
         handle = ray.remote(**options)(WorkerActor).remote(self._settings, worker_id, self._make)
-        self._warming[handle.warm.remote()] = Hand(worker_id, handle, gpu)
+        self._warming[handle.warm.remote()] = ActorHandle(worker_id, handle, gpu)
 
     def _adopt(self) -> None:
         """Adopt the workers of a controller that is gone; results of their running leases are found in the store."""
@@ -296,24 +298,24 @@ class RayExecutor:
                 handle = ray.get_actor(name, namespace=NAMESPACE)
             except ValueError:
                 continue  # it died since it was listed
-            self._warming[handle.warm.remote()] = Hand(name, handle, gpu=name.startswith(GPU_PREFIX))
+            self._warming[handle.warm.remote()] = ActorHandle(name, handle, gpu=name.startswith(GPU_PREFIX))
 
     def _warmed(self, ref: Any) -> list[Event]:
-        hand = self._warming.pop(ref)
+        handle = self._warming.pop(ref)
         try:
             facts: WorkerFacts = ray.get(ref)
         except RayError as error:
             self._failed_starts += 1
             self._last_failure = _reason(error)
-            ray.kill(hand.handle, no_restart=True)
+            ray.kill(handle.handle, no_restart=True)
             # Each failure doubles the pause, so that a broken machine is not kept busy with starts.
             self._pause_until_s = time.monotonic() + min(30.0, 0.5 * 2.0 ** min(self._failed_starts, 6))
             return []
         self._failed_starts = 0
-        self._hands[facts.worker_id] = hand
+        self._handles[facts.worker_id] = handle
         self._facts[facts.worker_id] = facts
-        watch = hand.handle.watch.options(concurrency_group=SIDE).remote()
-        self._watches[watch] = hand
+        watch = handle.handle.watch.options(concurrency_group=SIDE).remote()
+        self._watches[watch] = handle
         return [WorkerJoined(facts)]
 
     def _wait_for_all(self) -> None:

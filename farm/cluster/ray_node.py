@@ -18,8 +18,8 @@ from farm.cluster.process_tree import FOLDER
 from farm.cluster.ray_environment import OBJECT_STORE_BYTES, ray_variables
 from farm.cluster.worker_actor import NODE_ADDRESS, NODE_TAGS
 from farm.errors import MachineError
+from farm.settings import Settings
 from farm.store.temp import make_private
-from farm.work.settings import Settings
 
 RAY: Final = "ray"
 """Ray's own folder within a node's: Ray makes it accessible to all users, but its parent is private."""

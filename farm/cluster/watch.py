@@ -15,8 +15,8 @@ from farm.cluster.lifecycle import down
 from farm.cluster.process_tree import belonging, running
 from farm.cluster.ray_node import node_name
 from farm.errors import FarmError
-from farm.service.log import log, open_log
-from farm.work.settings import Settings
+from farm.settings import Settings
+from farm.telemetry.log import log, open_log
 
 LOOK_S: Final = 1.0
 FIRST_PAUSE_S: Final = 1.0

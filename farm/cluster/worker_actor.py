@@ -13,13 +13,13 @@ from farm import __version__
 from farm.cluster.node_agent import node_home, node_name
 from farm.cluster.parcel import Parcel, Unpacker
 from farm.lane import Lane
-from farm.service.log import lease_ids, log, open_log
+from farm.scheduling.event import Event, SegmentDone, TaskFailed, TaskRevoked, WorkerFacts
+from farm.scheduling.instruction import Lease
+from farm.scheduling.perform import TaskWorker, introduce, perform
+from farm.settings import Settings
 from farm.store.temp import free_bytes
-from farm.work.event import Event, SegmentDone, TaskFailed, TaskRevoked, WorkerFacts
-from farm.work.halt import Halt
-from farm.work.instruction import Lease
-from farm.work.perform import TaskWorker, introduce, perform
-from farm.work.settings import Settings
+from farm.telemetry.log import lease_ids, log, open_log
+from farm.worker.halt import Halt
 
 MakeWorker = Callable[[Settings], TaskWorker]
 """Makes the worker inside its own process."""
@@ -30,7 +30,7 @@ NODE_ADDRESS: Final = "FARM_NODE_ADDRESS"
 
 def make_worker(settings: Settings) -> TaskWorker:
     """Create a rendering worker; imported lazily, so that only worker processes pay for it."""
-    from farm.work.worker import Worker
+    from farm.worker.worker import Worker
 
     return Worker(settings)
 

@@ -10,7 +10,7 @@ from typing import Final
 import av
 import numpy as np
 
-from farm.media.tape import SAMPLE_RATE, Samples
+from farm.media.audio_fifo import SAMPLE_RATE, Samples
 
 BIT_RATE: Final = 144_000
 FAST: Final = {"aac_coder": "fast", "aac_is": "0", "cutoff": "18000"}

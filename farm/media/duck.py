@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from farm.media.tape import SAMPLE_RATE, Samples, Tape
+from farm.media.audio_fifo import SAMPLE_RATE, AudioFifo, Samples
 
 Gain = NDArray[np.float32]
 """One factor per sample, shape (n,)."""
@@ -32,7 +32,7 @@ class Ducker:
 
     def __init__(self, duck_db: float) -> None:
         self._duck_db = duck_db
-        self._tape = Tape()
+        self._fifo = AudioFifo()
         self._active: deque[bool] = deque()
         self._amount = 0.0
         self._hold = 0
@@ -44,16 +44,16 @@ class Ducker:
     def add(self, leading: Samples) -> Gain:
         """Take the next samples of the leading sound, shape (2, n), and return the gains known by now."""
         self._pending += leading.shape[1]
-        self._tape.put(leading)
-        whole = self._tape.length // _STEP
+        self._fifo.put(leading)
+        whole = self._fifo.length // _STEP
         if whole:
-            peak = np.abs(self._tape.take(whole * _STEP)).max(axis=0)
+            peak = np.abs(self._fifo.take(whole * _STEP)).max(axis=0)
             self._active.extend(_is_active(peak.reshape(whole, _STEP)))
         return self._out(ahead=_AHEAD)
 
     def rest(self) -> Gain:
         """Return the remaining gains, at the end of the sound."""
-        left = self._tape.take(_STEP)
+        left = self._fifo.take(_STEP)
         if left.shape[1]:
             peak = np.pad(np.abs(left).max(axis=0), (0, _STEP - left.shape[1]))
             self._active.extend(_is_active(peak[None, :]))

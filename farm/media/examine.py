@@ -10,10 +10,10 @@ from typing import Any
 import av.error
 
 from farm.errors import MediaError
+from farm.media.audio_fifo import SAMPLE_RATE
 from farm.media.damage import Damage, DamageLog
+from farm.media.decode_audio import decode_sound
 from farm.media.footage import open_reader
-from farm.media.hear import decode_sound
-from farm.media.tape import SAMPLE_RATE
 from farm.model.asset import Asset, MediaKind
 
 

@@ -37,7 +37,7 @@ _FOREIGN: Final = (
     (b"FUJIFILMCCD-RAW", "a camera's raw photo"),
     (b"IIRO", "a camera's raw photo"),
     (b"II\x2a\x00\x10\x00\x00\x00CR", "a camera's raw photo"),
-    (b"PK\x03\x04", "a ZIP archive or an office document"),
+    (b"PK\x03\x04", "a ZIP archive or an controller document"),
     (b"\x1f\x8b", "a compressed archive"),
     (b"Rar!", "an archive"),
     (b"MThd", "a MIDI file, which holds notes and no sound"),

@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from farm.media.tape import Samples, Tape
+from farm.media.audio_fifo import AudioFifo, Samples
 
 _STEP: Final = 4096
 """Samples over which a level is measured: long compared with the 1024 of an AAC frame, which may smear an attack."""
@@ -18,15 +18,15 @@ class LevelMeter:
     """Measures the mean power of both channels, 85 ms at a time."""
 
     def __init__(self) -> None:
-        self._tape = Tape()
+        self._fifo = AudioFifo()
         self._powers: list[float] = []
 
     def add(self, samples: Samples) -> None:
         """Measure more samples, shape (2, n); a final remainder shorter than a step is left out."""
-        self._tape.put(samples)
-        count = self._tape.length // _STEP
+        self._fifo.put(samples)
+        count = self._fifo.length // _STEP
         if count:
-            steps = self._tape.take(count * _STEP).reshape(2, count, _STEP)
+            steps = self._fifo.take(count * _STEP).reshape(2, count, _STEP)
             self._powers += (np.einsum("cns,cns->n", steps, steps) / (2 * _STEP)).tolist()
 
     def lost_db(self, other: LevelMeter) -> float:

@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from farm.media.tape import SAMPLE_RATE, Samples, Tape
+from farm.media.audio_fifo import SAMPLE_RATE, AudioFifo, Samples
 
 CEILING: Final = 10 ** (-1.5 / 20)
 """Peaks stay 1.5 dB below full scale: AAC overshoots its input by about 1 dB."""
@@ -27,8 +27,8 @@ class Limiter:
     """
 
     def __init__(self) -> None:
-        self._waiting = Tape()
-        self._unmeasured = Tape()
+        self._waiting = AudioFifo()
+        self._unmeasured = AudioFifo()
         self._needs = [1.0]
         """Gains required by each step's own peak, from the step before the next one to enter :attr:`_gains`."""
         self._gain = 1.0

@@ -8,9 +8,9 @@ from typing import Final
 
 import numpy as np
 
+from farm.media.audio_fifo import SAMPLE_RATE, AudioFifo, Samples
 from farm.media.damage import DamageLog
-from farm.media.hear import decode_sound
-from farm.media.tape import SAMPLE_RATE, Samples, Tape
+from farm.media.decode_audio import decode_sound
 from farm.model.asset import Asset
 
 _SEAM: Final = SAMPLE_RATE // 200
@@ -34,7 +34,7 @@ def looped(asset: Asset, in_s: Fraction = Fraction(0), damage: DamageLog | None 
         return
     if in_s:
         yield from _bent(decode_sound(asset, in_s, damage), start)
-    first = Tape()
+    first = AudioFifo()
     for piece in _bent(decode_sound(asset, Fraction(0), damage), start):
         if first.length <= _SHORT:
             first.put(piece)
@@ -50,22 +50,22 @@ def looped(asset: Asset, in_s: Fraction = Fraction(0), damage: DamageLog | None 
 
 def _beginning(asset: Asset) -> Samples:
     """Return the first samples, one more than a seam has; fewer if the sound is shorter."""
-    tape = Tape()
+    fifo = AudioFifo()
     for piece in decode_sound(asset):
-        tape.put(piece)
-        if tape.length > _SEAM:
+        fifo.put(piece)
+        if fifo.length > _SEAM:
             break
-    return tape.take(_SEAM + 1)
+    return fifo.take(_SEAM + 1)
 
 
 def _bent(pieces: Iterator[Samples], start: Samples) -> Iterator[Samples]:
     """Yield a round whose last samples fade into ``start``, the start of the next; its length is unchanged."""
-    tape = Tape()
+    fifo = AudioFifo()
     for piece in pieces:
-        tape.put(piece)
-        if tape.length > _SEAM:
-            yield tape.take(tape.length - _SEAM)
-    last = tape.take(_SEAM)
+        fifo.put(piece)
+        if fifo.length > _SEAM:
+            yield fifo.take(fifo.length - _SEAM)
+    last = fifo.take(_SEAM)
     if last.shape[1]:
         yield last if _flows(last, start) else _led_over(last, start)
 

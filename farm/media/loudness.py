@@ -8,7 +8,7 @@ import av
 import av.error
 import numpy as np
 
-from farm.media.tape import SAMPLE_RATE, Samples
+from farm.media.audio_fifo import SAMPLE_RATE, Samples
 
 
 class LoudnessMeter:

@@ -14,13 +14,13 @@ import numpy as np
 
 from farm.errors import MachineError
 from farm.media.aac import THOROUGH, encode_sound
+from farm.media.audio_fifo import Samples
 from farm.media.container import UNWRITABLE
-from farm.media.hear import decode_track
+from farm.media.decode_audio import decode_track
 from farm.media.level import LevelMeter
 from farm.media.limit import CEILING, Limiter
 from farm.media.loudness import LoudnessMeter
 from farm.media.mix import BLOCK, Mix
-from farm.media.tape import Samples
 from farm.model.asset import Asset
 from farm.model.timeline import Sound
 

@@ -8,10 +8,10 @@ from typing import Final
 
 import numpy as np
 
+from farm.media.audio_fifo import SAMPLE_RATE, AudioFifo, Samples
 from farm.media.damage import DamageLog
 from farm.media.duck import Ducker
 from farm.media.play import play
-from farm.media.tape import SAMPLE_RATE, Samples, Tape
 from farm.model.asset import Asset, MediaKind
 from farm.model.timeline import Sound, SoundClip, SoundRole
 
@@ -55,7 +55,7 @@ class Mix:
 
     def _ducked(self) -> Iterator[Samples]:
         ducker = Ducker(self._duck_db)
-        waiting_music, waiting_others = Tape(), Tape()
+        waiting_music, waiting_others = AudioFifo(), AudioFifo()
         for music, others, leading in self._buses():
             waiting_music.put(music)
             waiting_others.put(others)
@@ -88,7 +88,7 @@ class _Part:
         """Places in it that could not be decoded."""
         self.warning = ""
         self._start = int(clip.start_s * SAMPLE_RATE)
-        self._tape = Tape()
+        self._fifo = AudioFifo()
         self._pieces: Generator[Samples, None, None] | None = None
         self._ended = False
         self._heard = 0
@@ -97,18 +97,18 @@ class _Part:
         """Add to a block of a bus, shape (2, n), that begins at sample ``start``; blocks must be consecutive."""
         offset = max(0, self._start - start)
         count = bus.shape[1] - offset
-        if count <= 0 or (self._ended and not self._tape.length):
+        if count <= 0 or (self._ended and not self._fifo.length):
             return
         if self._pieces is None:
             self._pieces = play(self.clip, self.damage)
-        while not self._ended and self._tape.length < count:
+        while not self._ended and self._fifo.length < count:
             piece = next(self._pieces, None)
             if piece is None:
                 self._end()
             else:
-                self._tape.put(piece)
+                self._fifo.put(piece)
                 self._heard += piece.shape[1]
-        samples = self._tape.take(count)
+        samples = self._fifo.take(count)
         bus[:, offset : offset + samples.shape[1]] += samples
 
     def close(self) -> None:

@@ -8,10 +8,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from farm.media.audio_fifo import SAMPLE_RATE, AudioFifo, Samples
 from farm.media.damage import DamageLog
-from farm.media.hear import decode_sound
+from farm.media.decode_audio import decode_sound
 from farm.media.loop import looped
-from farm.media.tape import SAMPLE_RATE, Samples, Tape
 from farm.model.timeline import SoundClip
 
 SEAM_S: Final = 0.004
@@ -91,16 +91,16 @@ def _resped(pieces: Iterator[Samples], speed: float) -> Iterator[Samples]:
 
 def _eased(pieces: Iterator[Samples], *, wanted: int) -> Iterator[Samples]:
     """Yield the pieces; if they end before ``wanted`` samples, their last ones are faded out."""
-    tape = Tape()
+    fifo = AudioFifo()
     done = 0
     for piece in pieces:
-        tape.put(piece)
-        complete = done + tape.length >= wanted
-        ready = tape.take(tape.length if complete else max(0, tape.length - _SEAM))
+        fifo.put(piece)
+        complete = done + fifo.length >= wanted
+        ready = fifo.take(fifo.length if complete else max(0, fifo.length - _SEAM))
         done += ready.shape[1]
         if ready.shape[1]:
             yield ready
-    last = tape.take(_SEAM)
+    last = fifo.take(_SEAM)
     if last.shape[1]:
         yield last * _rise(last.shape[1], 0, last.shape[1])[::-1]
 

@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from farm.errors import MediaError
+from farm.media.audio_fifo import Samples
+from farm.media.decode_audio import decode_sound
 from farm.media.footage import POSTER_PX, Footage, even_size
-from farm.media.hear import decode_sound
 from farm.media.scaling import on_white
 from farm.media.still import open_picture, picture_rgb
-from farm.media.tape import Samples
 from farm.media.watch import VIEW_PX, View, Watched, watch
 from farm.model.asset import Asset, MediaKind
 

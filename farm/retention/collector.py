@@ -23,8 +23,8 @@ from farm.retention.horizon import BUCKET_S, DAY_S, Ages, Horizon, horizon
 from farm.retention.marks import Marks, Running, nothing_runs
 from farm.retention.places import BlobFile, BlobPlace, Places
 from farm.retention.rows import prune_jobs, prunings
+from farm.settings import Settings
 from farm.store.blobs import blob_name
-from farm.work.settings import Settings
 from farm_catalog.catalog import Catalog
 
 BATCH: Final = 200

@@ -61,8 +61,8 @@ class Marks:
 
 def running_of(plans: Iterable[Plan]) -> Running:
     """Return what the plans use."""
-    from farm.work.localise import media_of
-    from farm.work.worker import SEGMENT_SUFFIX, SOUND_SUFFIX
+    from farm.worker.localise import media_of
+    from farm.worker.worker import SEGMENT_SUFFIX, SOUND_SUFFIX
 
     media: set[str] = set()
     derived: set[str] = set()

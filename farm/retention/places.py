@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Final
 
 from farm.journal.retention import Kind
+from farm.settings import Settings
 from farm.store.blobs import blob_name
 from farm.store.place import FolderPlace, SharedPlace, Stored
 from farm.store.productions import Productions
 from farm.store.uploads import Uploads
-from farm.work.settings import Settings
 
 _HEX: Final = frozenset("0123456789abcdef")
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from farm.journal.journal import Journal
 from farm.journal.retention import Kind
 from farm.retention.places import Places
+from farm.settings import Settings
 from farm.store.temp import free_bytes
-from farm.work.settings import Settings
 from farm_catalog.catalog import Catalog
 
 

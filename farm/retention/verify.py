@@ -20,11 +20,11 @@ from farm.journal.production_files import ProductionFiles
 from farm.retention.collector import collecting
 from farm.retention.places import BlobFile, BlobPlace, Places
 from farm.retention.structure import structure_fault
+from farm.settings import Settings
 from farm.store.blobs import blob_name
 from farm.store.checksum import sha256_of
 from farm.store.place import FolderPlace, SharedPlace
 from farm.store.productions import FILES
-from farm.work.settings import Settings
 from farm_catalog.catalog import Catalog
 
 PAGE: Final = 500

@@ -41,7 +41,7 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class BannedUse:
     """One match of a rule in a text."""
 
     place: str
@@ -99,13 +99,13 @@ def _pattern(words: Iterable[str]) -> re.Pattern[str]:
     return re.compile("|".join(parts), re.IGNORECASE)
 
 
-def findings_in(text: str, place: str = "") -> tuple[Finding, ...]:
+def findings_in(text: str, place: str = "") -> tuple[BannedUse, ...]:
     """Return the words in ``text`` that advertising law forbids or requires proof for, in order, without overlaps.
 
     Full-width letters and digits, and blanks or dots between Chinese characters, do not hide a word.
     """
     plain, origin = _unfolded(text)
-    found: list[Finding] = []
+    found: list[BannedUse] = []
     for matcher in _matchers():
         harmless = [match.span() for match in matcher.harmless.finditer(plain)] if matcher.harmless else []
         for match in matcher.words.finditer(plain):
@@ -115,7 +115,7 @@ def findings_in(text: str, place: str = "") -> tuple[Finding, ...]:
             begin, end = origin[start], origin[stop - 1] + 1
             rule = matcher.rule
             found.append(
-                Finding(
+                BannedUse(
                     place, begin, end, text[begin:end], rule.category, rule.severity, rule.reason, rule.source,
                     rule.suggestion,
                 )
@@ -162,7 +162,7 @@ def _composed(text: str, start: int, stop: int) -> bool:
     )
 
 
-def _outermost(found: Sequence[Finding]) -> Iterator[Finding]:
+def _outermost(found: Sequence[BannedUse]) -> Iterator[BannedUse]:
     reach = -1
     for one in found:
         if one.stop > reach:
@@ -170,9 +170,9 @@ def _outermost(found: Sequence[Finding]) -> Iterator[Finding]:
             reach = one.stop
 
 
-def findings_of(script: ScriptDocument) -> tuple[Finding, ...]:
+def findings_of(script: ScriptDocument) -> tuple[BannedUse, ...]:
     """Return the findings in all texts of a script; slot contents are only checked once it is filled."""
-    found: list[Finding] = []
+    found: list[BannedUse] = []
     for name, text in _texts(script):
         masked = SLOT.sub(lambda match: "\x00" * len(match.group(0)), text)
         found.extend(findings_in(masked, name))

@@ -9,7 +9,7 @@ from farm.errors import DocumentError, Problem
 from farm.model.script import ScriptDocument
 from farm.plugins.offers import Offered
 from farm.plugins.writer import Writer, WriterAnswer, WriterBrief, WriterCost, WrittenScript
-from farm.script.banned import Finding, findings_in, findings_of
+from farm.script.banned import BannedUse, findings_in, findings_of
 from farm.script.claims import unbacked_numbers
 from farm.script.product import ReadProduct
 from farm.script.reading import LONGEST_S, reading_s, script_s
@@ -29,7 +29,7 @@ class MadeScript:
     """Why this script was chosen."""
     notes: tuple[str, ...]
     """What was left out, replaced or reworded."""
-    banned: tuple[Finding, ...]
+    banned: tuple[BannedUse, ...]
     """Words that advertising law forbids or requires proof for; the text is not changed."""
     warnings: tuple[str, ...]
     """What else should be reviewed before publishing."""

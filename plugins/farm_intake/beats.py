@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from farm.media.tape import SAMPLE_RATE, Samples, Tape
+from farm.media.audio_fifo import SAMPLE_RATE, AudioFifo, Samples
 
 HOP: Final = SAMPLE_RATE // 100
 """Samples between two values of the envelope: 10 ms."""
@@ -46,8 +46,8 @@ class OnsetMeter:
     """Measures how strongly sounds begin while they go by. Constant in memory but for the envelope."""
 
     def __init__(self) -> None:
-        self._tape = Tape()
-        self._tape.put(np.zeros((2, _FRAME // 2), np.float32))  # the first value lies at the first sample
+        self._fifo = AudioFifo()
+        self._fifo.put(np.zeros((2, _FRAME // 2), np.float32))  # the first value lies at the first sample
         self._window = np.hanning(_FRAME).astype(np.float32)
         self._filters = _mel_filters()
         self._last: NDArray[np.float32] | None = None
@@ -55,14 +55,14 @@ class OnsetMeter:
 
     def add(self, samples: Samples) -> None:
         """Measure some more, shape (2, n)."""
-        self._tape.put(samples)
-        while self._tape.length >= _FRAME + 255 * HOP:
+        self._fifo.put(samples)
+        while self._fifo.length >= _FRAME + 255 * HOP:
             self._measure(256)
 
     def _measure(self, count: int) -> None:
-        piece = self._tape.take(_FRAME + (count - 1) * HOP)
+        piece = self._fifo.take(_FRAME + (count - 1) * HOP)
         mono = np.ascontiguousarray(piece.mean(axis=0))
-        self._tape = _put_back(piece[:, count * HOP :], self._tape)
+        self._fifo = _put_back(piece[:, count * HOP :], self._fifo)
         frames = np.lib.stride_tricks.sliding_window_view(mono, _FRAME)[::HOP] * self._window
         power = np.abs(np.fft.rfft(frames, axis=1)).astype(np.float32)
         loud = np.log1p(100 * (power @ self._filters))
@@ -74,8 +74,8 @@ class OnsetMeter:
 
     def envelope(self) -> Envelope:
         """Return the envelope of all that was added. Call it once, at the end."""
-        while self._tape.length >= _FRAME:
-            self._measure(1 + min(255, (self._tape.length - _FRAME) // HOP))
+        while self._fifo.length >= _FRAME:
+            self._measure(1 + min(255, (self._fifo.length - _FRAME) // HOP))
         if not self._rises:
             return np.zeros(0)
         rises = np.concatenate(self._rises).astype(np.float64)
@@ -85,10 +85,10 @@ class OnsetMeter:
         return rises / spread if spread > 1e-6 else np.zeros_like(rises)
 
 
-def _put_back(rest: Samples, tape: Tape) -> Tape:
-    joined = Tape()
+def _put_back(rest: Samples, fifo: AudioFifo) -> AudioFifo:
+    joined = AudioFifo()
     joined.put(rest)
-    joined.put(tape.take(tape.length))
+    joined.put(fifo.take(fifo.length))
     return joined
 
 

@@ -12,14 +12,16 @@ from farm.plugins.analyser import Analyser, Analysis, Fingerprint
 from farm_intake.found import Found
 
 if TYPE_CHECKING:
-    from farm.alike.sketch import Sketch
+    from farm.dedup.image_signature import ImageSignature
     from farm.media.subject import Subject
 
 
 class Fingerprints(Found):
     """What is kept for finding copies."""
 
-    points: int = Field(description="Points that are found again in copies; of a clip, in all its sketches.")
+    points: int = Field(
+        description="Points that are found again in copies; of a clip, in all its sketches."
+    )
     sketches: int = Field(description="Pictures that were sketched: 1, or frames of a clip.")
     frames: int = Field(description="Small frames kept of a clip; 0 of a picture.")
     bytes: int = Field(description="Size of the file that holds it.")
@@ -37,31 +39,33 @@ class FingerprintAnalyser(Analyser):
     findings: ClassVar[type[BaseModel]] = Fingerprints
 
     def analyse(self, subject: Subject) -> Analysis:
-        from farm.alike.reel import reel_of
-        from farm.alike.sketch import VIEW_PX, sketch_of
+        from farm.dedup.image_signature import VIEW_PX, image_signature_of
+        from farm.dedup.video_signature import video_signature_of
 
         if subject.asset.kind is MediaKind.VIDEO:
-            reel = reel_of(subject.clip)
-            sketches, data = reel.sketches, reel.to_bytes()
-            frames, name = len(reel.times_s), "reel.bin"
+            video_signature = video_signature_of(subject.clip)
+            image_signatures, data = video_signature.image_signatures, video_signature.to_bytes()
+            frames, name = len(video_signature.times_s), "reel.bin"
         else:
-            sketches = ((0.0, sketch_of(subject.picture(VIEW_PX))),)
-            data, frames, name = sketches[0][1].to_bytes(), 0, "sketch.bin"
+            image_signatures = ((0.0, image_signature_of(subject.picture(VIEW_PX))),)
+            data, frames, name = image_signatures[0][1].to_bytes(), 0, "sketch.bin"
         found = Fingerprints(
-            points=sum(len(one.points) for _, one in sketches),
-            sketches=len(sketches),
+            points=sum(len(one.points) for _, one in image_signatures),
+            sketches=len(image_signatures),
             frames=frames,
             bytes=len(data),
         )
-        prints = tuple(one for at_s, sketch in sketches for one in _prints(sketch, at_s))
+        prints = tuple(
+            one for at_s, image_signature in image_signatures for one in _prints(image_signature, at_s)
+        )
         return Analysis(found, fingerprints=prints, files={name: data})
 
 
-def _prints(sketch: Sketch, at_s: float) -> tuple[Fingerprint, Fingerprint]:
-    from farm.alike.vectors import DETAILS, LAYOUT, details_of, layout_of
+def _prints(image_signature: ImageSignature, at_s: float) -> tuple[Fingerprint, Fingerprint]:
+    from farm.dedup.vectors import DETAILS, LAYOUT, details_of, layout_of
 
     when = Fraction(at_s).limit_denominator(1000)
     return (
-        Fingerprint(LAYOUT, tuple(float(value) for value in layout_of(sketch)), when),
-        Fingerprint(DETAILS, tuple(float(value) for value in details_of(sketch)), when),
+        Fingerprint(LAYOUT, tuple(float(value) for value in layout_of(image_signature)), when),
+        Fingerprint(DETAILS, tuple(float(value) for value in details_of(image_signature)), when),
     )

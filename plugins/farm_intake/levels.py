@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from farm.media.tape import SAMPLE_RATE, Samples, Tape
+from farm.media.audio_fifo import SAMPLE_RATE, AudioFifo, Samples
 
 _WINDOW: Final = SAMPLE_RATE // 20
 """Samples of which one peak and one power are taken: 50 ms."""
@@ -21,25 +21,25 @@ class Levels:
 
     def __init__(self) -> None:
         self.length = 0
-        self._tape = Tape()
+        self._fifo = AudioFifo()
         self._peaks: list[NDArray[np.float32]] = []
         self._powers: list[NDArray[np.float32]] = []
 
     def add(self, samples: Samples) -> None:
         self.length += samples.shape[1]
-        self._tape.put(samples)
-        if self._tape.length >= 64 * _WINDOW:
-            self._measure(self._tape.length // _WINDOW)
+        self._fifo.put(samples)
+        if self._fifo.length >= 64 * _WINDOW:
+            self._measure(self._fifo.length // _WINDOW)
 
     def _measure(self, count: int) -> None:
-        windows = self._tape.take(count * _WINDOW).reshape(2, count, _WINDOW)
+        windows = self._fifo.take(count * _WINDOW).reshape(2, count, _WINDOW)
         self._peaks.append(np.abs(windows).max(axis=(0, 2)))
         self._powers.append((windows * windows).mean(axis=(0, 2)))
 
     def finish(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        if self._tape.length >= _WINDOW:
-            self._measure(self._tape.length // _WINDOW)
-        rest = self._tape.take(self._tape.length)
+        if self._fifo.length >= _WINDOW:
+            self._measure(self._fifo.length // _WINDOW)
+        rest = self._fifo.take(self._fifo.length)
         if rest.size:
             self._peaks.append(np.abs(rest).max(keepdims=True).reshape(1))
             self._powers.append((rest * rest).mean(keepdims=True).reshape(1))

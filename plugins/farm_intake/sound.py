@@ -49,8 +49,8 @@ class SoundAnalyser(Analyser):
     findings: ClassVar[type[BaseModel]] = Sound
 
     def analyse(self, subject: Subject) -> Analysis:
+        from farm.media.audio_fifo import SAMPLE_RATE
         from farm.media.loudness import LoudnessMeter
-        from farm.media.tape import SAMPLE_RATE
         from farm_intake.beats import OnsetMeter, find_pulse
         from farm_intake.levels import Levels, drawn
 
@@ -74,7 +74,7 @@ class SoundAnalyser(Analyser):
 
 
 def _found(levels: Levels, loudness: float | None, pulse: Pulse | None) -> Sound:
-    from farm.media.tape import SAMPLE_RATE
+    from farm.media.audio_fifo import SAMPLE_RATE
 
     peaks, powers = levels.finish()
     columns = [float(part.max(initial=0)) for part in np.array_split(peaks, COLUMNS)]

@@ -31,11 +31,11 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
+from farm.draft.starter_library import starter_library
 from farm.media.aac import encode_sound
+from farm.media.audio_fifo import SAMPLE_RATE, Samples
 from farm.media.limit import Limiter
 from farm.media.probe import probe
-from farm.media.tape import SAMPLE_RATE, Samples
-from farm.work.library import starter_library
 from tests.listen import heard, loudness_of
 
 Spectra = NDArray[np.float64]

@@ -24,7 +24,7 @@ from typing import Final
 
 from farm.cluster.farm_state import FarmState
 from farm.cluster.process_tree import belonging, running
-from farm.work.settings import Settings
+from farm.settings import Settings
 
 PORT: Final = 8951
 TICK_S: Final = 1.0 / os.sysconf("SC_CLK_TCK")

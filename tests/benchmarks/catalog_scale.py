@@ -14,8 +14,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from farm.library.keeping import CatalogDesk
-from farm.library.media import Media
+from farm.services.catalog import CatalogDesk
+from farm.services.library_media import Media
 from farm.store.open import open_store
 from farm_catalog.asset_entry import Arrival, Wanted
 from farm_catalog.backup import back_up

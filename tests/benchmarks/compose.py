@@ -18,13 +18,13 @@ import time
 from pathlib import Path
 from typing import Any
 
+from farm.draft.starter_library import starter_folder
 from farm.media.source import MediaFiles
 from farm.model.timeline import Timeline
 from farm.render.compositor import Compositor
-from farm.work.library import starter_folder
-from farm.work.settings import Settings
-from farm.work.task import PlanTask
-from farm.work.worker import Worker
+from farm.settings import Settings
+from farm.worker.task import PlanTask
+from farm.worker.worker import Worker
 
 ZOOM = [{"at": 0, "value": 1, "ease": "linear"}, {"at": 3, "value": 1.1}]
 SCENES: dict[str, dict[str, Any]] = {

@@ -28,13 +28,13 @@ from farm.draft.cues import settle
 from farm.draft.draft import draft
 from farm.draft.rows import row_jobs
 from farm.errors import FarmError, MediaError, Problem
-from farm.library.event_rows import event_of, read_rows
-from farm.library.starters import parse_template
-from farm.library.works import parse_edits, parse_order
 from farm.model.parse import load_document, parse_job
 from farm.plugins.registry import Registry, load_registry
 from farm.script.document import parse_script
 from farm.script.product import read_product, read_products
+from farm.services.event_rows import event_of, read_rows
+from farm.services.starter_templates import parse_template
+from farm.services.works import parse_edits, parse_order
 from tests.benchmarks.document_shapes import (
     CAPTION_SHAPES,
     CSV_SHAPES,

@@ -26,13 +26,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from farm.app import plan_task
+from farm.draft.starter_library import starter_folder
 from farm.media.encode import SegmentEncoder
 from farm.media.source import MediaFiles
 from farm.render.compositor import Compositor
 from farm.render.frame import Frame
-from farm.work.library import starter_folder
-from farm.work.settings import Settings
-from farm.work.worker import Worker
+from farm.settings import Settings
+from farm.worker.worker import Worker
 
 CRFS = (19, 23, 27, 31)
 """Rate factors of each setting's curve."""

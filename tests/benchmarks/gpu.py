@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from farm.app import plan_task
+from farm.draft.starter_library import starter_folder
 from farm.errors import MachineError
 from farm.media.source import MediaFiles
 from farm.media.still import Stills
@@ -34,9 +35,8 @@ from farm.render.cuda.device import SIMULATOR, open_cuda, probe_cuda
 from farm.render.device import Cpu, Device
 from farm.render.frame import Frame
 from farm.render.part import Part
-from farm.work.library import starter_folder
-from farm.work.settings import Settings
-from farm.work.worker import Worker
+from farm.settings import Settings
+from farm.worker.worker import Worker
 
 
 class Decoded:

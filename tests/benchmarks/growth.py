@@ -15,9 +15,9 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from farm.work.library import starter_folder
-from farm.work.settings import Settings
-from farm.work.worker import Worker
+from farm.draft.starter_library import starter_folder
+from farm.settings import Settings
+from farm.worker.worker import Worker
 from tests.benchmarks.reuse import made, task_of
 
 PHOTOS = ("sunglasses", "tank-top", "watch", "loafers", "mug")

@@ -15,8 +15,8 @@ from typing import Any, Self
 
 from farm.client.client import FarmClient
 from farm.cluster.process_tree import belonging, running
-from farm.work.library import starter_folder
-from farm.work.settings import Settings
+from farm.draft.starter_library import starter_folder
+from farm.settings import Settings
 
 PHOTOS = ("watch", "sunglasses", "loafers", "mug", "tank-top", "candle-holder")
 TICK_S = 1.0 / os.sysconf("SC_CLK_TCK")

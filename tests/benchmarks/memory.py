@@ -18,11 +18,11 @@ import time
 from pathlib import Path
 from typing import Any, Final
 
-from farm.work.halt import Halt
-from farm.work.library import starter_folder
-from farm.work.settings import Settings
-from farm.work.task import AssembleTask, PlanTask, SegmentTask
-from farm.work.worker import Worker
+from farm.draft.starter_library import starter_folder
+from farm.settings import Settings
+from farm.worker.halt import Halt
+from farm.worker.task import AssembleTask, PlanTask, SegmentTask
+from farm.worker.worker import Worker
 
 SHOT_S: Final = 3
 PHOTOS: Final = ("sunglasses", "tank-top", "watch", "loafers", "candle-holder", "mug", "bamboo-glass-jar")

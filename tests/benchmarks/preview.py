@@ -23,12 +23,12 @@ import yaml
 from farm.app import plan_task
 from farm.draft.draft import media_schema
 from farm.draft.media_references import mapped
+from farm.draft.starter_library import starter_folder, starter_library
 from farm.media.probe import hash_file
 from farm.plugins.registry import load_registry
-from farm.stills import still_of
-from farm.work.library import starter_folder, starter_library
-from farm.work.settings import Settings
-from farm.work.worker import Worker
+from farm.settings import Settings
+from farm.worker.stills import still_of
+from farm.worker.worker import Worker
 from tests.contract.small_farm import SmallFarm
 
 FRAMES: Final = (

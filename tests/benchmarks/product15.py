@@ -21,16 +21,16 @@ from pathlib import Path
 from typing import Any
 
 from farm.app import plan_task
+from farm.draft.starter_library import starter_folder
 from farm.media.encode import SegmentEncoder
 from farm.media.source import MediaFiles
 from farm.plan.segment import Plan
 from farm.render.compositor import Compositor
 from farm.render.frame import Frame
-from farm.work.halt import Halt
-from farm.work.library import starter_folder
-from farm.work.settings import Settings
-from farm.work.task import AssembleTask, SegmentTask, Spent
-from farm.work.worker import Worker
+from farm.settings import Settings
+from farm.worker.halt import Halt
+from farm.worker.task import AssembleTask, SegmentTask, Spent
+from farm.worker.worker import Worker
 
 
 def main() -> None:

@@ -27,9 +27,9 @@ from farm.journal.retention import Kind, Rule
 from farm.retention.collector import Graces
 from farm.retention.horizon import DAY_S
 from farm.retention.places import Places
-from farm.work.halt import Halt
-from farm.work.settings import Settings
-from farm.work.task import AssembleTask, PlanTask, Production, SegmentResult, SegmentTask, Spent
+from farm.settings import Settings
+from farm.worker.halt import Halt
+from farm.worker.task import AssembleTask, PlanTask, Production, SegmentResult, SegmentTask, Spent
 from tests.contract.fake_worker import FakeWorker
 from tests.contract.small_farm import SmallFarm
 
@@ -95,14 +95,14 @@ def serve_farm(home: str, port: int) -> int:
     """Run the farm until it is killed."""
     farm = SmallFarm(Path(home), make=TinyWorker, collect_every_s=EVERY_S)
     for kind, seconds in RULES_S.items():
-        farm.office.journal.retention.keep(
+        farm.controller.journal.retention.keep(
             kind.value, "", Rule(seconds / DAY_S, keep_used=kind is Kind.PRODUCTIONS)
         )
-    farm.office.keeping.graces = GRACES
-    if farm.office.keeping.collected_s is None:
+    farm.controller.keeping.graces = GRACES
+    if farm.controller.keeping.collected_s is None:
         # A farm that never collected lets ten minutes pass first.
-        farm.office.journal.orders.give("collected", 0.0)
-    farm.office.start()
+        farm.controller.journal.orders.give("collected", 0.0)
+    farm.controller.start()
     with farm:
         uvicorn.run(farm.api, host="127.0.0.1", port=port, log_level="error", lifespan="off")
     return 0

@@ -24,7 +24,7 @@ WORK_DAYS: Final = 90
 
 
 @dataclass(slots=True)
-class Held:
+class ActiveLease:
     """Things of one kind: (last use, number, bytes), the oldest first."""
 
     rule: Rule
@@ -59,16 +59,16 @@ class Held:
 def year(months: int, videos: int) -> int:
     """Simulate and print; return the exit code."""
     graces = Graces()
-    uploads = Held(DEFAULTS[Kind.UPLOADS], graces.upload_s)
-    unowned = Held(DEFAULTS[Kind.UNOWNED], graces.blob_s)
-    segments = Held(DEFAULTS[Kind.SEGMENTS], graces.blob_s)
-    productions = Held(DEFAULTS[Kind.PRODUCTIONS], graces.upload_s)
-    of_works = Held(Rule(DEFAULTS[Kind.PRODUCTIONS].days or 0), graces.upload_s)
+    uploads = ActiveLease(DEFAULTS[Kind.UPLOADS], graces.upload_s)
+    unowned = ActiveLease(DEFAULTS[Kind.UNOWNED], graces.blob_s)
+    segments = ActiveLease(DEFAULTS[Kind.SEGMENTS], graces.blob_s)
+    productions = ActiveLease(DEFAULTS[Kind.PRODUCTIONS], graces.upload_s)
+    of_works = ActiveLease(Rule(DEFAULTS[Kind.PRODUCTIONS].days or 0), graces.upload_s)
     rows = {
-        "jobs, events, media": Held(DEFAULTS[Kind.JOBS], 0),
-        "runs": Held(DEFAULTS[Kind.RUNS], 0),
-        "segments of runs": Held(DEFAULTS[Kind.RUN_DETAILS], 0),
-        "events of videos": Held(DEFAULTS[Kind.EVENTS], 0),
+        "jobs, events, media": ActiveLease(DEFAULTS[Kind.JOBS], 0),
+        "runs": ActiveLease(DEFAULTS[Kind.RUNS], 0),
+        "segments of runs": ActiveLease(DEFAULTS[Kind.RUN_DETAILS], 0),
+        "events of videos": ActiveLease(DEFAULTS[Kind.EVENTS], 0),
     }
     works: deque[tuple[float, int, int]] = deque()
     hourly = videos // 24

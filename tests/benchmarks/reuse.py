@@ -28,12 +28,12 @@ import yaml
 from PIL import Image
 
 from farm.app import plan_task
+from farm.draft.starter_library import starter_folder
 from farm.plan.segment import Plan
-from farm.work.halt import Halt
-from farm.work.library import starter_folder
-from farm.work.settings import Settings
-from farm.work.task import AssembleTask, PlanTask, SegmentTask
-from farm.work.worker import Worker
+from farm.settings import Settings
+from farm.worker.halt import Halt
+from farm.worker.task import AssembleTask, PlanTask, SegmentTask
+from farm.worker.worker import Worker
 
 VARIANTS = 6
 CAPTIONS = (

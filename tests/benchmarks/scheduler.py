@@ -5,7 +5,7 @@
 A run that breaks an invariant says which, and the command that replays it.
 
 Python's cyclic collector is off while it runs: what the scheduler
-drops is freed by counting references (tests/unit/work/test_scheduler.py holds it to that), while walks
+drops is freed by counting references (tests/unit/scheduling/test_scheduler.py holds it to that), while walks
 through the simulated world would be charged to whichever of the two made the next object.
 """
 
@@ -18,9 +18,9 @@ import time
 from collections import Counter
 from collections.abc import Mapping
 
-from tests.unit.work.simulation.checker import Violation
-from tests.unit.work.simulation.scenario import Scenario
-from tests.unit.work.simulation.world import World
+from tests.unit.scheduling.simulation.checker import Violation
+from tests.unit.scheduling.simulation.scenario import Scenario
+from tests.unit.scheduling.simulation.world import World
 
 CALM_S = 4000.0
 

@@ -14,8 +14,8 @@ from pathlib import Path
 from click.testing import CliRunner
 
 from farm.cli.assets import assets
-from farm.library.local import local_door
-from farm.work.settings import Settings
+from farm.local.libraries import local_door
+from farm.settings import Settings
 
 QUESTIONS = (
     *(

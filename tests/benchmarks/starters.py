@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Final
 
 from farm.app import plan_task
-from farm.work.library import starter_folder
-from farm.work.settings import Settings
-from farm.work.worker import Worker
+from farm.draft.starter_library import starter_folder
+from farm.settings import Settings
+from farm.worker.worker import Worker
 from tests.benchmarks.product15 import composed, floor, whole_video
 
 JOBS: Final = ("product15", "sunglasses", "watch-sale", "home-lookbook")

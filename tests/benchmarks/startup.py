@@ -20,7 +20,7 @@ import time
 from pathlib import Path
 from typing import Final
 
-from farm.work.library import starter_folder
+from farm.draft.starter_library import starter_folder
 
 JOBS: Final = starter_folder()
 COMMANDS: Final = {

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from farm import app
 from farm.client.client import FarmClient
-from farm.work.settings import Settings
+from farm.settings import Settings
 from tests.benchmarks.live_farm import LiveFarm, media_folder, sale
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from farm.cluster.embedded import private_ray
-from farm.work.settings import Settings
+from farm.settings import Settings
 
 
 @pytest.fixture(scope="session")

@@ -18,7 +18,7 @@ from farm.client.client import FarmClient
 from farm.cluster.farm_state import FarmState
 from farm.cluster.process_tree import Process, belonging, running
 from farm.errors import FarmError
-from farm.work.settings import Settings
+from farm.settings import Settings
 from tests.cluster.lan import Host, Lan
 from tests.golden.shop import picture
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from farm.api.desks import Desks
-from farm.cluster.controller import DESKS
+from farm.cluster.controller_actor import DESKS
 
 
 def test_all_desks_are_reached() -> None:

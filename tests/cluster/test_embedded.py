@@ -18,9 +18,9 @@ import os, sys, time
 from pathlib import Path
 import ray
 from farm.cluster.embedded import embedded
-from farm.work.conductor import Conductor
-from farm.work.job_state import JobRequest
-from farm.work.settings import Settings
+from farm.scheduling.conductor import Conductor
+from farm.scheduling.job_state import JobRequest
+from farm.settings import Settings
 from tests.contract.fake_worker import FakeWorker
 
 home = Path(sys.argv[1])

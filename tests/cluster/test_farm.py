@@ -22,15 +22,15 @@ import pytest
 
 from farm.cluster.farm_state import FarmState
 from farm.cluster.process_tree import belonging, running
-from farm.service.figures import FIGURES, Kind
-from farm.work.settings import Settings
+from farm.settings import Settings
+from farm.telemetry.figures import FIGURES, Kind
 
 LIFECYCLE = """
 import sys
 from pathlib import Path
 from farm.cluster.lifecycle import Head, down, up
 from farm.errors import FarmError
-from farm.work.settings import Settings
+from farm.settings import Settings
 from tests.contract.fake_worker import FakeWorker, StillbornWorker
 settings = Settings(Path(sys.argv[2]))
 try:

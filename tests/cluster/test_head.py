@@ -16,7 +16,7 @@ from farm.cluster.farm_state import FarmState
 from farm.cluster.lifecycle import Head, _outlived
 from farm.cluster.process_tree import Process
 from farm.cluster.ray_node import RayNode, _role
-from farm.work.settings import Settings
+from farm.settings import Settings
 from tests.cluster.lan import needs_lan
 from tests.cluster.shop_floor import Floor
 

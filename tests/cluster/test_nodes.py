@@ -11,7 +11,7 @@ import pytest
 
 from farm.cluster.farm_state import FarmState
 from farm.errors import FarmError
-from farm.work.settings import Settings
+from farm.settings import Settings
 from tests.cluster.lan import needs_lan
 from tests.cluster.shop_floor import Floor
 

@@ -12,9 +12,9 @@ import ray
 from farm.cluster.ray_environment import NAMESPACE
 from farm.cluster.ray_executor import RayExecutor
 from farm.errors import MachineError
-from farm.work.conductor import Conductor
-from farm.work.job_state import JobState
-from farm.work.settings import Settings
+from farm.scheduling.conductor import Conductor
+from farm.scheduling.job_state import JobState
+from farm.settings import Settings
 from tests.contract.executor_contract import Diary, ExecutorContract
 from tests.contract.fake_worker import FakeWorker, StillbornWorker
 

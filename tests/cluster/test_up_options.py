@@ -9,7 +9,7 @@ import pytest
 
 from farm.cli.cluster import starter, up
 from farm.cluster.lifecycle import Head, behind_proxies
-from farm.work.settings import Settings
+from farm.settings import Settings
 
 
 def options(**given: Any) -> dict[str, Any]:

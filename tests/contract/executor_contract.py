@@ -5,14 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 from farm.errors import Problem
-from farm.work.conductor import Conductor
-from farm.work.event import Event, TaskFailed, TaskRevoked
-from farm.work.executor import Executor
-from farm.work.fault import Blame
-from farm.work.instruction import Instruction, Lease, Note
-from farm.work.job_state import JobRequest, JobState
-from farm.work.settings import Settings
-from farm.work.task import PlanTask
+from farm.scheduling.conductor import Conductor
+from farm.scheduling.event import Event, TaskFailed, TaskRevoked
+from farm.scheduling.executor import Executor
+from farm.scheduling.instruction import Instruction, Lease, Note
+from farm.scheduling.job_state import JobRequest, JobState
+from farm.settings import Settings
+from farm.worker.fault import Blame
+from farm.worker.task import PlanTask
 from tests.contract.fake_worker import FakeWorker
 
 

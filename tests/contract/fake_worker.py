@@ -14,10 +14,10 @@ import yaml
 from farm.errors import DocumentError, MachineError, MediaError, PluginError, Problem
 from farm.model.timeline import Timeline
 from farm.plan.segment import Plan, Quality, Segment
-from farm.work.halt import Halt
-from farm.work.look_job import parse_look
-from farm.work.settings import Settings
-from farm.work.task import (
+from farm.settings import Settings
+from farm.worker.analysis_job import parse_look
+from farm.worker.halt import Halt
+from farm.worker.task import (
     AssembleTask,
     Looked,
     LookTask,
@@ -27,7 +27,7 @@ from farm.work.task import (
     SegmentTask,
     Spent,
 )
-from farm_catalog.look_record import LookRecord
+from farm_catalog.analysis_record import AnalysisRecord
 
 
 class FakeWorker:
@@ -63,7 +63,7 @@ class FakeWorker:
     def look(self, task: LookTask, halt: Halt) -> Looked:
         """Find nothing in an asset."""
         halt.check()
-        return Looked(LookRecord(parse_look(task.document), None, ()).to_json(), Spent())
+        return Looked(AnalysisRecord(parse_look(task.document), None, ()).to_json(), Spent())
 
     def render(self, task: SegmentTask, halt: Halt) -> SegmentResult:
         key = task.segment.key

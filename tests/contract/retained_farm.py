@@ -12,16 +12,16 @@ from typing import Any
 from farm.journal.ending import Ending
 from farm.journal.entry import NewJob
 from farm.journal.journal import Journal
-from farm.library.media import Media
 from farm.retention.collector import Collector, Outcome, no_step
 from farm.retention.marks import Running, nothing_runs
 from farm.retention.places import Places
+from farm.services.library_media import Media
+from farm.settings import Settings
 from farm.store.productions import SUFFIXES
 from farm.store.uploads import Uploads
-from farm.work.settings import Settings
+from farm_catalog.analysis_record import AnalysisRecord
 from farm_catalog.asset_entry import Arrival, Finding
 from farm_catalog.catalog import Catalog
-from farm_catalog.look_record import LookRecord
 from farm_catalog.productions import Order
 
 DAY_S = 86_400.0
@@ -123,7 +123,7 @@ class RetainedFarm:
         thumbnail = named(b"thumbnail" + data)
         self.library.put_bytes(thumbnail, ".jpg", b"thumbnail" + data)
         finding = Finding("look", 1, files={"thumbnail.jpg": (thumbnail, ".jpg")})
-        self.catalog.assets.learn(LookRecord(sha256, None, (finding,)))
+        self.catalog.assets.learn(AnalysisRecord(sha256, None, (finding,)))
         return sha256
 
     def work(self, work_id: str, owner: str, *assets: str) -> None:

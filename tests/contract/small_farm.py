@@ -1,4 +1,4 @@
-"""A whole farm in this process, without Ray: office, fake worker, previews and the HTTP API over them."""
+"""A whole farm in this process, without Ray: controller, fake worker, previews and the HTTP API over them."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from starlette.testclient import TestClient
 
 from farm.api.build import build_api, library_of
 from farm.api.desks import Desks
+from farm.controller.controller import FarmController
 from farm.plugins.registry import load_registry
-from farm.service.office import Office
-from farm.service.previews import Previews
+from farm.scheduling.executor import InProcessExecutor
+from farm.scheduling.perform import TaskWorker
+from farm.services.previews import Previews
+from farm.settings import Settings
 from farm.store.store import Store
-from farm.work.executor import InProcessExecutor
-from farm.work.perform import TaskWorker
-from farm.work.settings import Settings
 from tests.contract.fake_worker import FakeWorker
 
 PATIENCE_S = 30.0
@@ -56,7 +56,7 @@ def words(*keys: str) -> str:
 
 
 class SmallFarm:
-    """Its office steps in a thread while it is entered; paused, it stands still between two steps."""
+    """Its controller steps in a thread while it is entered; paused, it stands still between two steps."""
 
     def __init__(
         self,
@@ -68,7 +68,7 @@ class SmallFarm:
     ) -> None:
         self.settings = replace(Settings(home), **settings)
         worker = (make or FakeWorker)(self.settings)
-        self.office = Office(self.settings, InProcessExecutor(worker))
+        self.controller = FarmController(self.settings, InProcessExecutor(worker))
         self.previews = Previews(self.settings)
         self.store: Store = self.settings.open_store()
         self.api = self._build(open_to_all=not keys)
@@ -93,7 +93,7 @@ class SmallFarm:
         self._over.set()
         self._gate.set()
         self._thread.join()
-        self.office.close()
+        self.controller.close()
 
     @contextmanager
     def paused(self) -> Iterator[None]:
@@ -113,7 +113,7 @@ class SmallFarm:
 
     def key(self, tenant: str, role: str) -> str:
         """Make an API key."""
-        text: str = self.office.access.create(tenant, role, "")["key"]
+        text: str = self.controller.access.create(tenant, role, "")["key"]
         return text
 
     def ended(self, job_id: str) -> dict[str, Any]:
@@ -125,7 +125,7 @@ class SmallFarm:
         return (desk, method) in self.calls
 
     def _ended(self, job_id: str) -> dict[str, Any] | None:
-        told = self.office.jobs.show(None, job_id)
+        told = self.controller.jobs.show(None, job_id)
         assert told is not None, job_id
         assert self.fault is None, self.fault
         return told if told["finished_at"] else None
@@ -145,8 +145,8 @@ class SmallFarm:
         if self.unasked is not None:
             raise self.unasked
         self.calls.add((desk, method))
-        desks = {"office": self.office, "previews": self.previews}
-        found = desks.get(desk) or getattr(self.office, desk)
+        desks = {"office": self.controller, "previews": self.previews}
+        found = desks.get(desk) or getattr(self.controller, desk)
         return await asyncio.to_thread(getattr(found, method), *values)
 
     def _run(self) -> None:
@@ -156,7 +156,7 @@ class SmallFarm:
                 self._gate.wait()
                 continue
             try:
-                self.office.step()
+                self.controller.step()
             except BaseException as error:
                 self.fault = error
                 return

@@ -20,7 +20,7 @@ from farm.model.asset import Asset, MediaKind
 from farm.model.plugin import PluginIdentity
 from farm.plugins.analyser import Analyser, Analysis
 from farm.plugins.offers import Offered
-from farm.work.look import LookResult, analyse
+from farm.worker.analyse import LookResult, analyse
 from tests.golden.shop import picture, write_clip, write_tone
 
 PLUGINS = [farm_intake]

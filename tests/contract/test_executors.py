@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from farm.work.conductor import Conductor
-from farm.work.event import TaskRevoked
-from farm.work.executor import Executor, InProcessExecutor
-from farm.work.instruction import Lease
-from farm.work.job_state import JobState
-from farm.work.settings import Settings
-from farm.work.task import PlanTask
+from farm.scheduling.conductor import Conductor
+from farm.scheduling.event import TaskRevoked
+from farm.scheduling.executor import Executor, InProcessExecutor
+from farm.scheduling.instruction import Lease
+from farm.scheduling.job_state import JobState
+from farm.settings import Settings
+from farm.worker.task import PlanTask
 from tests.contract.executor_contract import ExecutorContract
 from tests.contract.fake_worker import FakeWorker
 

@@ -15,10 +15,10 @@ import pytest
 from farm.client.client import FarmClient
 from farm.client.library import remote_door
 from farm.errors import DocumentError, FarmError
-from farm.library.door import Door
-from farm.library.local import local_door
-from farm.work.settings import Settings
-from farm.work.worker import Worker
+from farm.local.libraries import local_door
+from farm.services.door import Door
+from farm.settings import Settings
+from farm.worker.worker import Worker
 from tests.contract.small_farm import SmallFarm, served
 from tests.golden.shop import picture, write_clip, write_tone
 
@@ -51,7 +51,7 @@ def _local(home: Path) -> Iterator[Door]:
 @contextmanager
 def _remote(home: Path) -> Iterator[Door]:
     with SmallFarm(home, make=Worker) as farm, served(farm.api) as url:
-        farm.office.start()
+        farm.controller.start()
         client = FarmClient(url, patience_s=5.0)
         try:
             yield remote_door(client, "")

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.golden.shop import furnish
+from tests.golden.shop import build_library
 
 
 @pytest.fixture(scope="session")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder with good and bad media."""
     folder = tmp_path_factory.mktemp("shop")
-    furnish(folder)
+    build_library(folder)
     return folder
 
 

@@ -8,9 +8,9 @@ from farm.media.encode import SegmentEncoder
 from farm.media.source import MediaFiles
 from farm.plan.segment import Plan
 from farm.render.compositor import Compositor
-from farm.work.settings import Settings
-from farm.work.task import PlanTask
-from farm.work.worker import Worker
+from farm.settings import Settings
+from farm.worker.task import PlanTask
+from farm.worker.worker import Worker
 
 LIVELY = """
 output: {{size: 96x160, fps: {fps}, quality: {quality}, variants: 4}}

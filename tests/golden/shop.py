@@ -68,7 +68,7 @@ def png_of_size(width: int, height: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
 
 
-def furnish(folder: Path) -> None:
+def build_library(folder: Path) -> None:
     """Fill a folder with good media (photo.jpg, side.png, clip.mp4, tone.wav) and bad ones."""
     folder.mkdir(parents=True, exist_ok=True)
     picture(120, 160).save(folder / "photo.jpg", quality=90)

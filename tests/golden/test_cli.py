@@ -14,8 +14,8 @@ import yaml
 from PIL import Image
 
 from farm.cli.main import COMMANDS, run
+from farm.draft.starter_library import starter_folder
 from farm.errors import MediaError
-from farm.work.library import starter_folder
 from tests.golden.jobs import lively
 
 STARTERS = sorted(path.name for path in starter_folder().glob("*.yaml"))
@@ -271,7 +271,7 @@ def test_a_job_that_fails_while_rendering_is_4(
     def broken(*_: object) -> None:
         raise MediaError("clip.mp4 cannot be decoded at 1.000 s: Invalid data")
 
-    monkeypatch.setattr("farm.work.render.render_segment", broken)
+    monkeypatch.setattr("farm.worker.render.render_segment", broken)
     assert run(["render", str(job), "-o", str(tmp_path / "out"), "--json"]) == 4
     (failed,) = told(capsys)
     assert failed["state"] == "failed"

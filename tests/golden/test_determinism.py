@@ -9,15 +9,15 @@ import sys
 from pathlib import Path
 
 from farm.cli.main import run
-from farm.work.halt import Halt
-from farm.work.task import SegmentTask
+from farm.worker.halt import Halt
+from farm.worker.task import SegmentTask
 from tests.golden.jobs import lively, planned, worker
 
 DIGESTS = """
 import hashlib, sys
 from pathlib import Path
-from farm.work.halt import Halt
-from farm.work.task import SegmentTask
+from farm.worker.halt import Halt
+from farm.worker.task import SegmentTask
 from tests.golden.jobs import planned, worker
 made = worker(Path(sys.argv[1]))
 plan = planned(made, Path(sys.argv[2]).read_text(), Path(sys.argv[3]))

@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 
 from farm.model.timebase import parse_rate
 from farm.plan.segment import Plan
-from farm.work.halt import Halt
-from farm.work.task import AssembleTask, Production, SegmentTask
-from farm.work.worker import Worker
+from farm.worker.halt import Halt
+from farm.worker.task import AssembleTask, Production, SegmentTask
+from farm.worker.worker import Worker
 from tests.golden.jobs import lively, planned, unsegmented, worker
 
 Luma = NDArray[np.int16]

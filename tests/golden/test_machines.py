@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from farm.work.halt import Halt
-from farm.work.settings import Settings
-from farm.work.task import AssembleTask, PlanTask, Production, SegmentTask
-from farm.work.worker import Worker
+from farm.settings import Settings
+from farm.worker.halt import Halt
+from farm.worker.task import AssembleTask, PlanTask, Production, SegmentTask
+from farm.worker.worker import Worker
 from tests.contract.object_store import s3_server
 from tests.golden.jobs import lively
 

@@ -11,13 +11,13 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from farm.app import plan_task
+from farm.draft.starter_library import starter_folder
 from farm.media.measure import measure
 from farm.media.probe import probe
-from farm.work.halt import Halt
-from farm.work.library import starter_folder
-from farm.work.settings import Settings
-from farm.work.task import AssembleTask, SegmentTask
-from farm.work.worker import Worker
+from farm.settings import Settings
+from farm.worker.halt import Halt
+from farm.worker.task import AssembleTask, SegmentTask
+from farm.worker.worker import Worker
 from tests.listen import heard, loudness_of
 
 PEER = Path(__file__).parent / "data" / "product15"

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from farm.errors import DocumentError
-from farm.work.settings import Settings
-from farm.work.worker import Worker
+from farm.settings import Settings
+from farm.worker.worker import Worker
 from tests.odd_files.case import Case, Refused, Right
 from tests.odd_files.table import GROUPS, kind_of
 from tests.odd_files.use import use

@@ -14,12 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from farm.draft.draft import Draft
+from farm.media.audio_fifo import SAMPLE_RATE
 from farm.media.mix import Mix
-from farm.media.tape import SAMPLE_RATE
 from farm.model.timeline import TextSource
-from farm.work.render import render_stills
-from farm.work.task import PlanTask
-from farm.work.worker import Worker
+from farm.worker.render import render_stills
+from farm.worker.task import PlanTask
+from farm.worker.worker import Worker
 
 WIDTH, HEIGHT = 64, 96
 """Canvas in pixels; test pictures have its aspect or that of its transpose."""

@@ -16,16 +16,16 @@ from farm.media.probe import probe
 from farm.plugins import registry as registry_module
 from farm.plugins.registry import Registry, load_registry
 from farm.plugins.writer import WriterBrief
+from farm.scheduling.executor import InProcessExecutor
+from farm.scheduling.job_state import JobRequest, JobState
 from farm.script.make import make
 from farm.script.product import read_product
-from farm.stills import still_of
-from farm.work.executor import InProcessExecutor
-from farm.work.fault import Blame, classify
-from farm.work.job_state import JobRequest, JobState
-from farm.work.look import analyse, lane_for
-from farm.work.settings import Settings
-from farm.work.task import PlanTask
-from farm.work.worker import Worker
+from farm.settings import Settings
+from farm.worker.analyse import analyse, lane_for
+from farm.worker.fault import Blame, classify
+from farm.worker.stills import still_of
+from farm.worker.task import PlanTask
+from farm.worker.worker import Worker
 from tests.golden.shop import picture
 from tests.plugin_mistakes.mistake import Mistake, Stage
 from tests.plugin_mistakes.table import MISTAKES, rows

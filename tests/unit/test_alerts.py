@@ -1,4 +1,4 @@
-"""Each alert is made to happen: through the office's own figures, scraped as Prometheus scrapes them.
+"""Each alert is made to happen: through the controller's own figures, scraped as Prometheus scrapes them.
 
 Those of the API are made in ``tests/cluster/test_api_alerts.py``: its figures are told by Ray Serve's proxy.
 """
@@ -12,13 +12,13 @@ from pathlib import Path
 
 import pytest
 
+from farm.controller.controller import FarmController
+from farm.controller.storage_thread import COLLECTED, StorageWork
 from farm.journal.entry import NewJob
-from farm.service.collecting import COLLECTED, StorageWork
-from farm.service.office import Office
-from farm.work.event import Event, NodeReported, WorkerFacts
-from farm.work.executor import InProcessExecutor
-from farm.work.instruction import Lease
-from farm.work.settings import Settings
+from farm.scheduling.event import Event, NodeReported, WorkerFacts
+from farm.scheduling.executor import InProcessExecutor
+from farm.scheduling.instruction import Lease
+from farm.settings import Settings
 from tests.alert_rules import RULES, assert_fires
 from tests.contract.fake_worker import FakeWorker
 from tests.contract.small_farm import words
@@ -63,25 +63,25 @@ class Show:
         settings = Settings(home)
         self.scrapes = Scrapes()
         executor = stage or InProcessExecutor(FakeWorker(settings))
-        self.office = Office(settings, executor, meter=self.scrapes)
+        self.controller = FarmController(settings, executor, meter=self.scrapes)
         self.now_s = 0.0
         self._serial = 0
 
     def submit(self, *keys: str, webhook: str = "") -> str:
         self._serial += 1
         job = NewJob(f"job-{self._serial}", words(*keys), "a.yaml", tenant="shop", webhook=webhook)
-        return self.office.jobs.submit(job)[0]
+        return self.controller.jobs.submit(job)[0]
 
     def step(self) -> None:
-        """Let the office work off what there is."""
+        """Let the controller work off what there is."""
         until_s = time.monotonic() + 20.0
-        self.office.conductor.step(0.0)
-        while self.office.conductor.unfinished and time.monotonic() < until_s:
-            before = self.office.conductor.scheduler.running
-            self.office.step()
-            if isinstance(self.office.conductor._executor, Stage) and before:
+        self.controller.conductor.step(0.0)
+        while self.controller.conductor.unfinished and time.monotonic() < until_s:
+            before = self.controller.conductor.scheduler.running
+            self.controller.step()
+            if isinstance(self.controller.conductor._executor, Stage) and before:
                 break
-        self.office.step()
+        self.controller.step()
 
     def pass_time(self, seconds: float, each: Callable[[], None] | None = None) -> None:
         """Let time go by for whoever scrapes."""
@@ -89,7 +89,7 @@ class Show:
         while self.now_s < until_s:
             if each is not None:
                 each()
-            self.office.measures.standing(self.office.fleet.figures())
+            self.controller.measures.standing(self.controller.fleet.figures())
             self.scrapes.scrape(self.now_s)
             self.now_s += EVERY_S
 
@@ -101,26 +101,26 @@ def gone(show: Show) -> None:
 
 def no_worker(show: Show) -> None:
     show.submit("a")
-    show.office.step()
+    show.controller.step()
     show.pass_time(300.0)
 
 
 def queue_grows(show: Show) -> None:
     for _ in range(101):
         show.submit("a")
-    show.office.step()
+    show.controller.step()
 
     def more() -> None:
         show.submit("a")
-        show.office.step()
+        show.controller.step()
 
     show.pass_time(75 * 60.0, more)
 
 
 def queue_stands(show: Show) -> None:
-    show.office.fleet.pause("", "forgotten")
+    show.controller.fleet.pause("", "forgotten")
     show.submit("a")
-    show.office.step()
+    show.controller.step()
     show.pass_time(700.0)
 
 
@@ -139,21 +139,21 @@ def refuses_much(show: Show) -> None:
 
 
 def disk_low(show: Show) -> None:
-    show.office.conductor.tell(NodeReported("node-w", 4 * 10**9))
-    show.office.step()
+    show.controller.conductor.tell(NodeReported("node-w", 4 * 10**9))
+    show.controller.step()
     show.pass_time(400.0)
 
 
 def node_unusable(show: Show) -> None:
-    show.office.conductor.tell(NodeReported("node-w", 10**6))
-    show.office.step()
+    show.controller.conductor.tell(NodeReported("node-w", 10**6))
+    show.controller.step()
     show.pass_time(1000.0)
 
 
 def webhooks_given_up(show: Show) -> None:
     show.submit("a", webhook="https://shop.example/hook")
     show.step()
-    outbox = show.office.journal.outbox
+    outbox = show.controller.journal.outbox
     while outbox.counts().get("given up", 0) == 0:
         for message in outbox.of("job-1"):
             outbox.refused(message, "410", 0.0)
@@ -161,16 +161,16 @@ def webhooks_given_up(show: Show) -> None:
 
 
 def not_collected(show: Show) -> None:
-    show.office.journal.orders.give(COLLECTED, time.time() - 3 * 86_400.0)
+    show.controller.journal.orders.give(COLLECTED, time.time() - 3 * 86_400.0)
     show.pass_time(1200.0)
 
 
 def damaged(show: Show) -> None:
     media = b"as it was sent"
-    path = show.office.settings.open_store().put_bytes(hashlib.sha256(media).hexdigest(), "", media)
+    path = show.controller.settings.open_store().put_bytes(hashlib.sha256(media).hexdigest(), "", media)
     path.write_bytes(b"as a disk gave it back")
-    show.office.storage.order(StorageWork.VERIFY)
-    show.office.keeping.step()
+    show.controller.storage.order(StorageWork.VERIFY)
+    show.controller.keeping.step()
     show.pass_time(60.0)
 
 
@@ -197,27 +197,27 @@ def test_every_alert_is_made_to_happen() -> None:
 def test_it_fires_when_its_condition_is_there_and_not_before(alert: str, tmp_path: Path) -> None:
     stage, happen = MADE[alert]
     show = Show(tmp_path / "home", stage())
-    show.office.step()
+    show.controller.step()
     show.pass_time(35 * 60.0)
     quiet_s = show.now_s - EVERY_S
     happen(show)
-    show.office.close()
+    show.controller.close()
     assert_fires(alert, show.scrapes, quiet_s=quiet_s, loud_s=show.now_s - EVERY_S, folder=tmp_path)
 
 
 def test_a_condition_that_passes_soon_pages_nobody(tmp_path: Path) -> None:
     show = Show(tmp_path / "home", Stage("w"))
-    show.office.step()
+    show.controller.step()
     show.pass_time(600.0)
-    show.office.conductor.tell(NodeReported("node-w", 4 * 10**9))
-    show.office.step()
+    show.controller.conductor.tell(NodeReported("node-w", 4 * 10**9))
+    show.controller.step()
     show.pass_time(duration_s(RULES["FarmDiskLow"]["for"]) / 2)
-    show.office.conductor.tell(NodeReported("node-w", 90 * 10**9))
-    show.office.step()
+    show.controller.conductor.tell(NodeReported("node-w", 90 * 10**9))
+    show.controller.step()
     show.pass_time(600.0)
     for back in range(100):
         assert not fires(RULES["FarmDiskLow"], show.scrapes, show.now_s - back * EVERY_S)
-    show.office.close()
+    show.controller.close()
 
 
 def test_what_the_evaluator_lacks_is_told() -> None:

@@ -11,7 +11,7 @@ import pytest
 from farm.call import Callee, Spot, call, cause_of
 from farm.errors import DocumentError, MachineError, MediaError, PluginError, Problem, StoreError
 from farm.model.plugin import PluginIdentity
-from farm.work.fault import Blame, classify
+from farm.worker.fault import Blame, classify
 
 PULSE = Callee("effect", "acme.pulse", PluginIdentity("acme", "1.2", "3f2a91c04b7e" * 5))
 

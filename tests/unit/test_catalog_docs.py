@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from farm.cli.catalog import catalog as commands
-from farm.library.event_rows import FIELDS
+from farm.services.event_rows import FIELDS
 from farm_catalog.catalog import Catalog
 from farm_catalog.events import KINDS
 

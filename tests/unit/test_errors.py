@@ -6,7 +6,7 @@ import sqlite3
 
 from farm.errors import DocumentError, MediaError, Problem, is_plain, one_line, printable, words_of
 from farm.model.asset import Asset, MediaKind
-from farm.work.fault import classify
+from farm.worker.fault import classify
 
 ODD = "caf\udce9.png"
 

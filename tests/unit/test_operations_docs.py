@@ -16,9 +16,9 @@ import yaml
 from farm.cli.cluster import up
 from farm.cli.main import COMMANDS
 from farm.edge.limits import BodyLimits, ConnectionLimits, RequestLimits
-from farm.service.figures import FIGURES, Kind
-from farm.work.rules import Rules
-from farm.work.settings import Settings
+from farm.scheduling.rules import Rules
+from farm.settings import Settings
+from farm.telemetry.figures import FIGURES, Kind
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGE = (DOCS / "operations.md").read_text(encoding="utf-8")

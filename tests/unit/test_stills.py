@@ -11,7 +11,7 @@ import pytest
 
 from farm.media.encode import SegmentEncoder
 from farm.render.frame import Frame
-from farm.stills import moments_of, shot_frames
+from farm.worker.stills import moments_of, shot_frames
 
 
 def write(path: Path, shades: list[int]) -> None:

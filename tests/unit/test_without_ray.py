@@ -33,7 +33,7 @@ def modules() -> list[str]:
 
 def test_everything_but_the_cluster_is_importable_without_ray() -> None:
     names = modules()
-    assert "farm.work.scheduler" in names
+    assert "farm.scheduling.scheduler" in names
     assert "farm.api.jobs" in names
     script = [sys.executable, "-c", IMPORT, *names]
     done = subprocess.run(

@@ -6,13 +6,13 @@ import pytest
 
 from farm.errors import StoreError
 from farm.journal.audit import AuditEntry, AuditFilter
-from farm.service import audit as audit_module
+from farm.services import audit as audit_module
 from tests.contract.small_farm import SmallFarm, words
 from tests.unit.api.test_jobs import assert_problem
 
 
 def on_disk(farm: SmallFarm) -> list[AuditEntry]:
-    return farm.office.journal.audit.page(AuditFilter(), 100)
+    return farm.controller.journal.audit.page(AuditFilter(), 100)
 
 
 def test_what_operators_do_is_on_disk_before_the_answer(locked: SmallFarm) -> None:
@@ -56,17 +56,17 @@ def test_a_request_that_ends_in_a_fault_is_written_down(locked: SmallFarm) -> No
         def pause(self, *_values: object) -> None:
             raise ZeroDivisionError
 
-    fleet, locked.office.fleet = locked.office.fleet, Broken()  # type: ignore[assignment]
+    fleet, locked.controller.fleet = locked.controller.fleet, Broken()  # type: ignore[assignment]
     response = ops.post("/v1/queue/pause", json={})
-    locked.office.fleet = fleet
+    locked.controller.fleet = fleet
     assert response.status_code == 500
     assert response.headers["x-content-type-options"] == "nosniff"
-    locked.office.audit.flush()
+    locked.controller.audit.flush()
     assert [(one.action, one.status) for one in on_disk(locked)] == [("POST /v1/queue/pause", 500)]
 
 
 def test_pages_and_filters(locked: SmallFarm) -> None:
-    desk = locked.office.audit
+    desk = locked.controller.audit
     for number in range(7):
         action = "DELETE /v1/keys/{key_id}" if number % 2 else "POST /v1/jobs"
         desk.note(
@@ -98,13 +98,13 @@ def test_an_operator_is_told_where_the_log_cannot_be_written(
         raise StoreError("the disk is full")
 
     with locked.paused():
-        monkeypatch.setattr(locked.office.journal.audit, "add", broken)
+        monkeypatch.setattr(locked.controller.journal.audit, "add", broken)
         assert_problem(ops.post("/v1/keys", json={"tenant": "shop"}), 503, "audit log")
         assert_problem(ops.delete("/v1/keys/none"), 404, "no key")
         assert shop.post("/v1/jobs", content=words("a")).status_code == 202
         monkeypatch.undo()
     # What could not be written waits, and is written when it can be.
-    locked.office.audit.flush()
+    locked.controller.audit.flush()
     assert [one.action for one in reversed(on_disk(locked))] == [
         "POST /v1/keys",
         "DELETE /v1/keys/{key_id}",
@@ -115,10 +115,10 @@ def test_an_operator_is_told_where_the_log_cannot_be_written(
 def test_the_log_is_bounded(locked: SmallFarm, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(audit_module, "KEPT_ENTRIES", 3)
     for number in range(6):
-        locked.office.audit.note(AuditEntry(0.0, "", "t", "operate", "", "farm up", str(number), 0), True)
-    locked.office.audit.prune()
+        locked.controller.audit.note(AuditEntry(0.0, "", "t", "operate", "", "farm up", str(number), 0), True)
+    locked.controller.audit.prune()
     assert [one.target for one in on_disk(locked)] == ["5", "4", "3"]
-    locked.office.audit.note(AuditEntry(1.0, "", "t", "operate", "", "farm up", "old\x1b[31m", 0), True)
+    locked.controller.audit.note(AuditEntry(1.0, "", "t", "operate", "", "farm up", "old\x1b[31m", 0), True)
     assert on_disk(locked)[0].target == "old\\x1b[31m"
-    locked.office.audit.prune()
+    locked.controller.audit.prune()
     assert "old\\x1b[31m" not in [one.target for one in on_disk(locked)]

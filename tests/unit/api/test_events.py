@@ -91,7 +91,7 @@ def test_a_tenant_hears_its_own_alone_and_no_more_once_its_key_is_revoked(
     monkeypatch.setattr(events, "RECHECK_S", 0.0)
     monkeypatch.setattr(event_feed, "LOOK_S", 0.02)
     monkeypatch.setattr(gate, "REMEMBERED_S", 0.0)
-    made = locked.office.access.create("a", "read", "")
+    made = locked.controller.access.create("a", "read", "")
     a, b = (locked.client(locked.key(name, "submit")) for name in ("a", "b"))
     with (
         served(locked.api) as url,
@@ -108,7 +108,7 @@ def test_a_tenant_hears_its_own_alone_and_no_more_once_its_key_is_revoked(
                 break
         assert {one["tenant"] for one in told} == {"a"}
         assert len([one for one in told if one["kind"] == "state"]) == 7
-        locked.office.access.revoke(made["id"])
+        locked.controller.access.revoke(made["id"])
         assert all("data" not in block for block in blocks)
 
 

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from farm.cli.main import run
-from farm.service.job_log import FARMS_FAULT
-from farm.service.log import FILE, JsonLines, SharedFile, ids
+from farm.services.job_log import FARMS_FAULT
+from farm.telemetry.log import FILE, JsonLines, SharedFile, ids
 from tests.contract.small_farm import SmallFarm, served, words
 
 

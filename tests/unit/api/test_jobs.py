@@ -323,7 +323,7 @@ def test_health_says_what_is_wrong(farm: SmallFarm, client: TestClient) -> None:
     for path in ("/healthz", "/readyz"):
         response = client.get(path)
         assert (response.status_code, response.json()["workers"]) == (200, 1)
-    farm.office.trouble = "the conductor stopped"
+    farm.controller.trouble = "the conductor stopped"
     for path in ("/healthz", "/readyz"):
         response = client.get(path)
         assert (response.status_code, response.json()["trouble"]) == (503, ["the conductor stopped"])

@@ -35,7 +35,7 @@ def test_a_key_expires(locked: SmallFarm, monkeypatch: pytest.MonkeyPatch) -> No
     assert listed[made["id"]] == made["expires_at"]
     assert None in listed.values()
     expired = SimpleNamespace(time=partial(_later_s, 3601.0))
-    monkeypatch.setattr("farm.service.access.time", expired)
+    monkeypatch.setattr("farm.services.access.time", expired)
     locked.api.state.gate._known.clear()
     assert_problem(shop.get("/v1/jobs"), 401, f"the API key {made['id']} expired at {made['expires_at']}")
     assert_problem(ops.post("/v1/keys", json={"tenant": "shop", "expires_in_s": 1}), 422, "expires_in_s")
@@ -46,7 +46,7 @@ def test_a_secret_is_rotated(locked: SmallFarm) -> None:
     first = ops.post("/v1/keys", json={"tenant": "shop"}).json()["webhook_secret"]
     told = ops.post("/v1/tenants/shop/rotate-secret").json()
     assert told["webhook_secret"].startswith("whsec_")
-    tenant = locked.office.journal.access.tenant("shop")
+    tenant = locked.controller.journal.access.tenant("shop")
     assert tenant.secrets(time.time()) == (told["webhook_secret"], first)
     assert_problem(ops.post("/v1/tenants/nobody/rotate-secret"), 404, "no tenant nobody")
     shop = locked.client(locked.key("shop", "submit"))
@@ -175,6 +175,6 @@ def test_a_tenant_gets_a_share_of_the_queue(tmp_path: Path) -> None:
             assert one.post("/v1/jobs", content=words("a")).status_code == 202
         assert_problem(one.post("/v1/jobs", content=words("a")), 429, 'tenant "one" has 2 unfinished jobs')
         assert other.post("/v1/jobs", content=words("a")).status_code == 202
-        farm.office.journal.access.set_tenant("one", weight=1.0, max_running=None, max_unfinished=3)
+        farm.controller.journal.access.set_tenant("one", weight=1.0, max_running=None, max_unfinished=3)
         assert one.post("/v1/jobs", content=words("a")).status_code == 202
         assert_problem(ops.post("/v1/jobs", content=words("a")), 429, "the farm holds 4 unfinished jobs")

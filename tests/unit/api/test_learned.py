@@ -17,7 +17,7 @@ ROW = {"id": "e1", "production": "p1", "kind": "play", "at": "2026-05-28T20:26:4
 @pytest.fixture
 def shops(locked: SmallFarm) -> SmallFarm:
     make(
-        locked.office.librarian.catalog(),
+        locked.controller.catalog_handle.catalog(),
         [("p1", "shop", "story.clean", "watch"), ("p2", "other", "story.bold", "bag")],
     )
     return locked

@@ -10,8 +10,8 @@ from starlette.testclient import TestClient
 
 from farm.api.previews import MAX_HEADER, in_header
 from farm.edge.limits import ORDER_BYTES
-from farm.service import previews
-from farm.work.event import NodeReported
+from farm.scheduling.event import NodeReported
+from farm.services import previews
 from tests.contract.small_farm import SmallFarm, words
 from tests.unit.api.test_jobs import assert_problem
 
@@ -54,7 +54,7 @@ def test_a_drained_node_gets_no_more(farm: SmallFarm, client: TestClient) -> Non
 
 def test_a_dead_node_is_forgotten_at_once_and_the_head_stays(farm: SmallFarm, client: TestClient) -> None:
     head = socket.gethostname()
-    farm.office.conductor.tell(NodeReported("ghost-1", 2**40))
+    farm.controller.conductor.tell(NodeReported("ghost-1", 2**40))
     assert [one["node"] for one in client.get("/v1/nodes").json()] == sorted(["ghost-1", head])
     removed = client.delete("/v1/nodes/ghost?cause=sold&within_s=5")
     assert (removed.status_code, removed.json()) == (202, {"node": "ghost-1", "gone": True})
@@ -81,7 +81,7 @@ def test_tenants_and_their_limits(farm: SmallFarm, client: TestClient) -> None:
 
 def test_workers_between_two_bounds(farm: SmallFarm, client: TestClient) -> None:
     assert client.put("/v1/workers", json={"min": 1, "max": 4}).json() == {"min": 1, "max": 4}
-    assert farm.office.journal.orders.get("scale") == {"min": 1, "max": 4}
+    assert farm.controller.journal.orders.get("scale") == {"min": 1, "max": 4}
     assert_problem(client.put("/v1/workers", json={"min": 5, "max": 4}), 400, "more than max")
 
 

@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
+from farm.controller.webhook_dispatcher import signature
 from farm.journal.outbox import Message
-from farm.service.postman import signature
 from tests.contract.small_farm import SmallFarm, served, words
 
 DOCS = Path(__file__).parents[3] / "docs"

@@ -89,9 +89,9 @@ def test_jobs_keep_what_they_name(locked: SmallFarm, shop: TestClient) -> None:
     sha256 = put(shop, b"photo")
     with locked.paused():
         job = shop.post("/v1/jobs", content=document(f"sha256:{sha256}#a.jpg")).json()["id"]
-        assert locked.office.journal.owners.users_of(sha256) == ["tenant shop", f"job {job}"]
+        assert locked.controller.journal.owners.users_of(sha256) == ["tenant shop", f"job {job}"]
     locked.ended(job)
-    assert locked.office.journal.owners.users_of(sha256) == ["tenant shop"]
+    assert locked.controller.journal.owners.users_of(sha256) == ["tenant shop"]
 
 
 def test_rows_of_batches_name_only_media_of_their_tenant(shop: TestClient, other: TestClient) -> None:
@@ -117,7 +117,7 @@ def test_library_assets_may_be_named_by_their_holders_and_official_ones_by_all(
     assert shop.post("/v1/assets", json={"assets": [{"sha256": sha256}]}).status_code == 202
     added = operator.post("/v1/assets?owner=official", json={"assets": [{"sha256": stock}]})
     assert added.status_code == 202
-    locked.office.journal.owners.release("shop", 1e12, 10)
+    locked.controller.journal.owners.release("shop", 1e12, 10)
     assert shop.get(f"/v1/blobs/{sha256}").content == b"asset"
     assert shop.post("/v1/jobs", content=document(f"sha256:{sha256}", f"sha256:{stock}")).status_code == 202
     assert other.post("/v1/jobs", content=document(f"sha256:{stock}")).status_code == 202
@@ -125,7 +125,7 @@ def test_library_assets_may_be_named_by_their_holders_and_official_ones_by_all(
 
 
 def test_quotas_refuse_with_what_is_used_and_the_remedy(locked: SmallFarm, shop: TestClient) -> None:
-    locked.office.journal.quotas.set("shop", {"upload_bytes": 10, "assets": 1, "production_bytes": 0})
+    locked.controller.journal.quotas.set("shop", {"upload_bytes": 10, "assets": 1, "production_bytes": 0})
     put(shop, b"12345")
     for refused in (
         shop.put(f"/v1/blobs/{hashlib.sha256(b'1234567').hexdigest()}", content=b"1234567"),

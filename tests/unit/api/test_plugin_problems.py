@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from farm.plugins.registry import load_registry
-from farm.work.worker import Worker
+from farm.worker.worker import Worker
 from tests.contract.small_farm import SmallFarm
 from tests.plugin_mistakes.table import MISTAKES
 from tests.plugin_mistakes.test_mistakes import CLIP, plugin_of

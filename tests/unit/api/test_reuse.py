@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from farm.work.halt import Halt
-from farm.work.settings import Settings
-from farm.work.task import SegmentResult, SegmentTask, Spent
+from farm.settings import Settings
+from farm.worker.halt import Halt
+from farm.worker.task import SegmentResult, SegmentTask, Spent
 from tests.contract.fake_worker import FakeWorker
 from tests.contract.small_farm import SmallFarm, words
 
@@ -53,7 +53,7 @@ def test_another_tenants_segments_are_not_told_of(shared: SmallFarm) -> None:
     guess = made(shared, other, "secret", "mine")
     assert guess["segments"] == {"total": 2, "done": 2, "reused": 0}
     # Not rendered again all the same.
-    assert sorted(shared.office.conductor._executor._worker.rendered()) == [  # type: ignore[attr-defined]
+    assert sorted(shared.controller.conductor._executor._worker.rendered()) == [  # type: ignore[attr-defined]
         "caption",
         "mine",
         "secret",
@@ -79,7 +79,7 @@ def test_report_list_and_events_agree(shared: SmallFarm) -> None:
         for who, job in ((one, first), (other, guess))
     ]
     assert stories[0] == stories[1]
-    entry = shared.office.journal.jobs.get(guess["id"])
+    entry = shared.controller.journal.jobs.get(guess["id"])
     assert entry is not None
     assert entry.summary["segments"]["reused"] == 0
     # Operators have the worker's report as it is.
@@ -90,11 +90,11 @@ def test_report_list_and_events_agree(shared: SmallFarm) -> None:
 def test_a_farm_without_keys_tells_everything(tmp_path: Path) -> None:
     with SmallFarm(tmp_path, make=SharingWorker) as farm:
         made(farm, farm.client(), "word")
-        with farm.office.journal.database.transaction() as connection:
+        with farm.controller.journal.database.transaction() as connection:
             connection.execute("DELETE FROM rendered")
         assert made(farm, farm.client(), "word")["segments"]["reused"] == 1
         farm.key("ops", "operate")
-        with farm.office.journal.database.transaction() as connection:
+        with farm.controller.journal.database.transaction() as connection:
             connection.execute("DELETE FROM rendered")
         assert made(farm, farm.client(), "word")["segments"]["reused"] == 0
 
@@ -102,7 +102,7 @@ def test_a_farm_without_keys_tells_everything(tmp_path: Path) -> None:
 def test_a_webhook_tells_no_more(shared: SmallFarm) -> None:
     made(shared, client(shared, "one"), "secret")
     told = made(shared, client(shared, "other"), "secret", webhook="https://93.184.216.34/hook")
-    (message,) = shared.office.journal.outbox.of(told["id"])
+    (message,) = shared.controller.journal.outbox.of(told["id"])
     assert json.loads(message.body)["data"]["segments"]["reused"] == 0
 
 

@@ -20,7 +20,7 @@ DAY_S = 86_400
 @pytest.fixture
 def keeping(farm: SmallFarm) -> SmallFarm:
     """Return a farm whose thread for the stores runs."""
-    farm.office.keeping.start()
+    farm.controller.keeping.start()
     return farm
 
 
@@ -72,11 +72,11 @@ def test_rules_are_set_and_dropped(client: TestClient) -> None:
 def test_quotas_are_set_with_a_tenants_limits(client: TestClient, farm: SmallFarm) -> None:
     told = client.put("/v1/tenants/shop", json={"weight": 2, "upload_bytes": 10}).json()
     assert (told["weight"], told["upload_bytes"], told["assets"]) == (2, 10, 1_000_000)
-    assert farm.office.journal.quotas.of("shop").upload_bytes == 10
+    assert farm.controller.journal.quotas.of("shop").upload_bytes == 10
     told = client.put("/v1/tenants/shop", json={"max_running": 4}).json()
     assert (told["weight"], told["max_running"], told["upload_bytes"]) == (2, 4, 10), "what is left out stays"
     client.put("/v1/tenants/shop", json={"upload_bytes": None})
-    assert farm.office.journal.quotas.of("shop").upload_bytes == 200 * 2**30
+    assert farm.controller.journal.quotas.of("shop").upload_bytes == 200 * 2**30
 
 
 def test_garbage_is_collected_on_demand(client: TestClient, keeping: SmallFarm) -> None:
@@ -84,7 +84,7 @@ def test_garbage_is_collected_on_demand(client: TestClient, keeping: SmallFarm) 
     job = client.post("/v1/jobs", content=document(f"sha256:{sha256}")).json()["id"]
     keeping.ended(job)
     long_ago = time.time() - 40 * DAY_S
-    with keeping.office.journal.database.transaction() as connection:
+    with keeping.controller.journal.database.transaction() as connection:
         connection.execute("UPDATE owners SET used_s = ?", (long_ago,))
         connection.execute("UPDATE production_files SET made_s = ?", (long_ago,))
     os.utime(keeping.store.path_of(sha256), (long_ago, long_ago))
@@ -96,14 +96,14 @@ def test_garbage_is_collected_on_demand(client: TestClient, keeping: SmallFarm) 
     assert (real["work"], real["failed"]) == ("gc", "")
     assert [(one["kind"], one["items"]) for one in real["outcome"]["freed"]][:1] == [("productions", 1)]
     assert_problem(client.get(f"/v1/jobs/{job}/video"), 410, "was removed")
-    assert keeping.office.journal.owners.unneeded_under("").keys() == {sha256}
-    with keeping.office.journal.database.transaction() as connection:
+    assert keeping.controller.journal.owners.unneeded_under("").keys() == {sha256}
+    with keeping.controller.journal.database.transaction() as connection:
         connection.execute("UPDATE unneeded_media SET since_s = ?", (long_ago,))
     freed = done(client, "/v1/store/gc", {})["outcome"]["freed"]
     assert [(one["kind"], one["size_bytes"]) for one in freed] == [("unowned", 5)]
     assert not keeping.store.has(sha256)
-    assert keeping.office.keeping.collected_s is not None
-    assert keeping.office.health()["trouble"] == []
+    assert keeping.controller.keeping.collected_s is not None
+    assert keeping.controller.health()["trouble"] == []
 
 
 def test_a_damaged_video_is_rendered_again_under_its_job(client: TestClient, keeping: SmallFarm) -> None:
@@ -127,22 +127,22 @@ def test_a_damaged_video_is_rendered_again_under_its_job(client: TestClient, kee
 def test_a_disk_that_runs_full_is_told_and_emptied(farm: SmallFarm, monkeypatch: pytest.MonkeyPatch) -> None:
     path = farm.store.put_bytes("ab" * 32, ".mp4", b"segment")
     os.utime(path, (time.time() - 2 * DAY_S,) * 2)
-    monkeypatch.setattr("farm.service.collecting.free_bytes", lambda _: 3 * 2**30)
-    keeping = farm.office.keeping
+    monkeypatch.setattr("farm.controller.storage_thread.free_bytes", lambda _: 3 * 2**30)
+    keeping = farm.controller.keeping
     keeping.step()
-    assert "3.0 GiB free; below 2.0 GiB it gets no more work" in farm.office.health()["trouble"][0]
+    assert "3.0 GiB free; below 2.0 GiB it gets no more work" in farm.controller.health()["trouble"][0]
     task = keeping.task()
     assert task is not None
     assert task.cause == "a disk runs full"
     assert not path.exists()
-    monkeypatch.setattr("farm.service.collecting.free_bytes", lambda _: 30 * 2**30)
+    monkeypatch.setattr("farm.controller.storage_thread.free_bytes", lambda _: 30 * 2**30)
     keeping.step()
-    assert farm.office.health()["trouble"] == []
+    assert farm.controller.health()["trouble"] == []
 
 
 def test_collecting_is_due_every_day(farm: SmallFarm, monkeypatch: pytest.MonkeyPatch) -> None:
     now_s = time.time()
-    keeping = farm.office.keeping
+    keeping = farm.controller.keeping
     monkeypatch.setattr(keeping, "_clock", lambda: now_s)
     keeping.step()
     assert keeping.task() is None, "what starts has other things to do"

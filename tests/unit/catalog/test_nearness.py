@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from farm_catalog.analysis_record import AnalysisRecord
 from farm_catalog.asset_entry import OFFICIAL, Arrival, Finding, FingerprintFound
 from farm_catalog.catalog import Catalog
-from farm_catalog.look_record import LookRecord
 
 VECTORS = {"a": (1.0, 0.0), "b": (0.8, 0.6), "c": (0.0, 1.0), "d": (0.6, 0.8)}
 OWNERS = {"a": "shop", "b": "other", "c": OFFICIAL, "d": "shop"}
@@ -23,7 +23,7 @@ def catalog(tmp_path: Path) -> Iterator[Catalog]:
             catalog.assets.add([Arrival(sha256, 10, OWNERS[name], name)])
             prints = (FingerprintFound("t.space", vector), FingerprintFound("t.other", (0.0, 0.0, 1.0)))
             finding = Finding("t.prints", 1, fingerprints=prints)
-            catalog.assets.learn(LookRecord(sha256, None, (finding,)))
+            catalog.assets.learn(AnalysisRecord(sha256, None, (finding,)))
         yield catalog
 
 
@@ -59,7 +59,7 @@ def test_a_clip_is_found_once_with_its_best_moment(catalog: Catalog) -> None:
     frames = tuple(
         FingerprintFound("t.space", at, second) for second, at in enumerate([(0.0, 1.0), (1.0, 0.0)])
     )
-    catalog.assets.learn(LookRecord("a" * 64, None, (Finding("t.prints", 2, fingerprints=frames),)))
+    catalog.assets.learn(AnalysisRecord("a" * 64, None, (Finding("t.prints", 2, fingerprints=frames),)))
     found = catalog.assets.nearness().find("t.space", [(1.0, 0.0)], None, 9)
     assert (found[0].sha256[0], found[0].at_s) == ("a", 1.0)
     assert len(found) == 4

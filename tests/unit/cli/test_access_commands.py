@@ -9,7 +9,7 @@ import pytest
 
 from farm.cli.main import run
 from farm.journal.journal import Journal
-from farm.work.settings import Settings
+from farm.settings import Settings
 from tests.contract.small_farm import SmallFarm, served
 from tests.unit.cli.test_remote_commands import said, told
 
@@ -35,9 +35,9 @@ def test_keys_that_expire(farm: SmallFarm, capsys: pytest.CaptureFixture[str]) -
 
 
 def test_secrets_that_rotate(farm: SmallFarm, capsys: pytest.CaptureFixture[str]) -> None:
-    before = farm.office.journal.access.tenant("ops").webhook_secret
+    before = farm.controller.journal.access.tenant("ops").webhook_secret
     shown = said(capsys, "tenants", "rotate-secret", "ops").strip()
-    assert shown == farm.office.journal.access.tenant("ops").webhook_secret != before
+    assert shown == farm.controller.journal.access.tenant("ops").webhook_secret != before
     assert told(capsys, "tenants", "rotate-secret", "ops")["former_until"]
 
 

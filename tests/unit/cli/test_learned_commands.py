@@ -37,7 +37,7 @@ def home(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mon
         yield path.parent
         return
     with SmallFarm(path.parent) as farm, served(farm.api) as url:
-        farm.office.librarian.catalog()
+        farm.controller.catalog_handle.catalog()
         for module in (keeping, catalog_commands, remote):
             monkeypatch.setattr(module, "running_farm", lambda _settings: url)
         yield path.parent

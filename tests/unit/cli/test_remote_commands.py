@@ -16,7 +16,7 @@ import pytest
 from farm.cli.main import run
 from farm.plugins.offer import plugin_offers
 from farm.plugins.registry import load_registry
-from farm.work.event import NodeReported
+from farm.scheduling.event import NodeReported
 from tests.contract.small_farm import SmallFarm, served, until, words
 
 
@@ -127,10 +127,10 @@ def test_operators_commands(farm: SmallFarm, capsys: pytest.CaptureFixture[str])
     assert told(capsys, "drain", node["node"])["node"] == node["node"]
     assert "is used again" in said(capsys, "restore", node["node"])
     assert "is the farm's head" in refused(capsys, "nodes", "rm", node["node"])
-    farm.office.conductor.tell(NodeReported("ghost-1", 2**40))
+    farm.controller.conductor.tell(NodeReported("ghost-1", 2**40))
     assert "ghost-1 is forgotten" in said(capsys, "nodes", "rm", "ghost", "--within", "5")
     assert told(capsys, "scale", "--min", "1", "--max", "2") == {"min": 1, "max": 2}
-    assert farm.office.journal.orders.get("scale") == {"min": 1, "max": 2}
+    assert farm.controller.journal.orders.get("scale") == {"min": 1, "max": 2}
 
 
 @pytest.mark.usefixtures("url")
@@ -226,7 +226,7 @@ def test_ctrl_c_detaches_and_the_job_goes_on(farm: SmallFarm, url: str, shop: Pa
             # A shell that runs tests in the background has it ignored.
             preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
-        (entry,) = until(lambda: farm.office.journal.jobs.newest(1))
+        (entry,) = until(lambda: farm.controller.journal.jobs.newest(1))
         # It has looked at the job at least once: it waits.
         until(lambda: farm.asked("jobs", "show"))
         process.send_signal(signal.SIGINT)
@@ -237,7 +237,7 @@ def test_ctrl_c_detaches_and_the_job_goes_on(farm: SmallFarm, url: str, shop: Pa
     assert farm.ended(entry.job_id)["state"] == "done"
     # Coming back with the document itself is coming back to the job.
     assert run(["submit", str(shop / "watch.yaml"), "-o", str(tmp_path / "o")]) == 0
-    assert len(farm.office.journal.jobs.newest(9)) == 1
+    assert len(farm.controller.journal.jobs.newest(9)) == 1
     assert (tmp_path / "o" / "watch.mp4").exists()
 
 

@@ -86,7 +86,7 @@ def test_media_are_uploaded_once_and_named_by_their_hash(
     client: FarmClient, network: Network, farm: SmallFarm, shop: Path
 ) -> None:
     job_id = client.submit(DOCUMENT, "watch.yaml", shop, priority=3, use_cache=False)
-    entry = farm.office.journal.jobs.get(job_id)
+    entry = farm.controller.journal.jobs.get(job_id)
     assert entry is not None
     names = [hashlib.sha256((shop / name).read_bytes()).hexdigest() for name in ("a.jpg", "img/b.jpg")]
     clips = json.loads(entry.document)["timeline"]["tracks"][0]["clips"]
@@ -111,7 +111,7 @@ def test_no_outage_makes_two_jobs_of_one(
 ) -> None:
     network.fail = lambda number, _request: how if number % 3 else ""
     client.submit(DOCUMENT, "watch.yaml", shop)
-    assert len(farm.office.journal.jobs.newest(9)) == 1
+    assert len(farm.controller.journal.jobs.newest(9)) == 1
     assert [method for method, _ in network.seen].count("POST") > 1
     assert pauses
 
@@ -126,7 +126,7 @@ def test_the_same_document_is_the_same_job_until_that_failed(
     assert client.submit(words("a"), "watch.yaml", shop, priority=1) != first
     with farm.paused():
         second = client.submit(words("b"), "watch.yaml", shop)
-        farm.office.jobs.cancel(None, second)
+        farm.controller.jobs.cancel(None, second)
     assert farm.ended(second)["state"] == "cancelled"
     third = client.submit(words("b"), "watch.yaml", shop)
     assert third != second
@@ -179,7 +179,7 @@ def test_a_table_is_sent_with_its_wrong_rows_left_out(
     with pytest.raises(DocumentError) as caught:
         client.submit_rows("name\nW\n", "csv", "t.csv", shop, template="retail.sale")
     assert caught.value.problems[0].path.startswith("row 1: slots")
-    assert len(farm.office.journal.batches.newest(9)) == 1
+    assert len(farm.controller.journal.batches.newest(9)) == 1
 
 
 def test_files_come_whole_under_the_name_that_was_asked_for(

@@ -13,7 +13,7 @@ from tests.contract.small_farm import SmallFarm, served
 
 def test_a_quota_is_not_waited_for(tmp_path: Path) -> None:
     with SmallFarm(tmp_path / "home") as farm, served(farm.api) as url:
-        farm.office.journal.quotas.set("default", {"production_bytes": 0})
+        farm.controller.journal.quotas.set("default", {"production_bytes": 0})
 
         def sleep(_seconds: float) -> None:
             raise AssertionError("it waits")

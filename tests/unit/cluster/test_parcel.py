@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from farm.cluster.parcel import Packer, Unpacker
-from farm.work.instruction import Lease
-from farm.work.task import PlanTask, SegmentTask
-from tests.unit.work.plans import plan
+from farm.scheduling.instruction import Lease
+from farm.worker.task import PlanTask, SegmentTask
+from tests.unit.scheduling.plans import plan
 
 
 def test_a_lease_without_a_plan_comes_out_as_it_went_in() -> None:

@@ -13,7 +13,7 @@ from farm.draft.bind import Binder
 from farm.draft.draft import Draft, draft
 from farm.model.timeline import Box, Fit, GroupSource, MotionKind, SoundRole, TextSource, VideoSource
 from farm.plugins.registry import Registry, load_registry
-from tests.golden.shop import furnish
+from tests.golden.shop import build_library
 
 Drafter = Callable[..., Draft]
 PHOTO = "{kind: image, src: photo.jpg, duration: 1}"
@@ -28,7 +28,7 @@ def registry() -> Registry:
 def drafted(tmp_path_factory: pytest.TempPathFactory, registry: Registry) -> Drafter:
     """Return a function that drafts a timeline of one track (and more text) at 30 frames a second."""
     folder = tmp_path_factory.mktemp("shop")
-    furnish(folder)
+    build_library(folder)
 
     def made(*items: str, more: str = "", fps: str = "30") -> Draft:
         lines = "".join(f"    - {item}\n" for item in items)

@@ -57,20 +57,20 @@ def through_black(old: Rgb, new: Rgb, part: float) -> NDArray[np.float64]:
 
 
 @dataclass
-class Reel:
+class VideoSignature:
     """Frames, and where in them something happens."""
 
     frames: list[Rgb] = field(default_factory=list)
     cuts: list[int] = field(default_factory=list)
     passages: list[tuple[int, int]] = field(default_factory=list)
 
-    def cut_to(self, shot: list[Rgb]) -> Reel:
+    def cut_to(self, shot: list[Rgb]) -> VideoSignature:
         if self.frames:
             self.cuts.append(len(self.frames))
         self.frames += shot
         return self
 
-    def pass_to(self, shot: list[Rgb], mix: Mix, length: int) -> Reel:
+    def pass_to(self, shot: list[Rgb], mix: Mix, length: int) -> VideoSignature:
         """Go over to a shot in ``length`` mixed frames, which are the last of this reel and the first of that."""
         first = len(self.frames) - length
         for index in range(length):

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from farm.media.tape import SAMPLE_RATE, Samples
+from farm.media.audio_fifo import SAMPLE_RATE, Samples
 from farm_intake.beats import OnsetMeter, Pulse, find_pulse
 
 

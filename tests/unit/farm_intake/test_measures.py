@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
-from farm.work.library import starter_folder
+from farm.draft.starter_library import starter_folder
 from farm_intake.measures import blockiness, exposure, noise, sharpness
 from farm_intake.quality import judged
 

@@ -11,10 +11,10 @@ from farm.media.probe import probe
 from farm.media.subject import Subject
 from farm.plugins.analyser import Analysis
 from farm_intake.shots import Shots, ShotsAnalyser
-from tests.unit.farm_intake.reel import HEIGHT, RATE, WIDTH, Reel, dissolve, drifting
+from tests.unit.farm_intake.reel import HEIGHT, RATE, WIDTH, VideoSignature, dissolve, drifting
 
 
-def looked(reel: Reel, folder: Path) -> tuple[Shots, Analysis]:
+def looked(reel: VideoSignature, folder: Path) -> tuple[Shots, Analysis]:
     with Subject(probe(reel.write(folder / "reel.mp4"))) as subject:
         analysis = ShotsAnalyser().analyse(subject)
     assert isinstance(analysis.findings, Shots)
@@ -22,7 +22,12 @@ def looked(reel: Reel, folder: Path) -> tuple[Shots, Analysis]:
 
 
 def test_slices_leave_out_what_is_mixed(tmp_path: Path) -> None:
-    reel = Reel().cut_to(drifting(1, 40)).cut_to(drifting(2, 50)).pass_to(drifting(3, 50), dissolve, 14)
+    reel = (
+        VideoSignature()
+        .cut_to(drifting(1, 40))
+        .cut_to(drifting(2, 50))
+        .pass_to(drifting(3, 50), dissolve, 14)
+    )
     shots, analysis = looked(reel, tmp_path)
     assert shots.frames == len(reel.frames)
     assert [one.kind for one in shots.boundaries] == ["cut", "passage"]
@@ -39,7 +44,9 @@ def test_slices_leave_out_what_is_mixed(tmp_path: Path) -> None:
 
 def test_what_is_short_or_blank_is_told_and_no_slice(tmp_path: Path) -> None:
     white = [np.full((HEIGHT, WIDTH, 3), 235, np.uint8)] * 30
-    reel = Reel().cut_to(drifting(4, 40)).cut_to(drifting(5, 7)).cut_to(drifting(6, 40)).cut_to(white)
+    reel = (
+        VideoSignature().cut_to(drifting(4, 40)).cut_to(drifting(5, 7)).cut_to(drifting(6, 40)).cut_to(white)
+    )
     shots, _ = looked(reel, tmp_path)
     assert [one.frame for one in shots.boundaries] == reel.cuts
     assert [(one.first, one.last) for one in shots.slices] == [(0, 39), (47, 86)]
@@ -50,12 +57,12 @@ def test_what_is_short_or_blank_is_told_and_no_slice(tmp_path: Path) -> None:
 
 
 def test_a_single_short_shot_is_a_slice(tmp_path: Path) -> None:
-    shots, _ = looked(Reel().cut_to(drifting(7, 5)), tmp_path)
+    shots, _ = looked(VideoSignature().cut_to(drifting(7, 5)), tmp_path)
     assert [(one.first, one.last) for one in shots.slices] == [(0, 4)]
 
 
 def test_motion_is_more_where_more_moves(tmp_path: Path) -> None:
-    reel = Reel().cut_to(drifting(8, 40)).cut_to(drifting(9, 40, pixels_a_frame=2))
+    reel = VideoSignature().cut_to(drifting(8, 40)).cut_to(drifting(9, 40, pixels_a_frame=2))
     shots, _ = looked(reel, tmp_path)
     still, moving = shots.slices
     assert still.motion == pytest.approx(0, abs=3)

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from farm.media.audio_fifo import SAMPLE_RATE, Samples
 from farm.media.duck import Ducker, Gain
-from farm.media.tape import SAMPLE_RATE, Samples
 from tests.listen import cut
 
 

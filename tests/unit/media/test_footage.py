@@ -11,13 +11,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from farm.draft.starter_library import starter_folder
 from farm.errors import MediaError
 from farm.media.footage import Footage, poster_rgb
 from farm.media.probe import probe
 from farm.model.asset import Asset, MediaKind
 from farm.render.frame import Frame
 from farm.render.part import Part
-from farm.work.library import starter_folder
 from tests.golden.shop import write_clip
 
 FRAMES = 60

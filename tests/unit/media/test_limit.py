@@ -6,8 +6,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from farm.media.audio_fifo import SAMPLE_RATE, Samples
 from farm.media.limit import CEILING, Limiter
-from farm.media.tape import SAMPLE_RATE, Samples
 from tests.listen import cut
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from farm.draft.starter_library import starter_library
 from farm.errors import MachineError
 from farm.media.aac import encode_sound
 from farm.media.limit import CEILING
@@ -15,7 +16,6 @@ from farm.media.master import master
 from farm.media.probe import probe
 from farm.model.curve import Curve
 from farm.model.timeline import Sound, SoundClip
-from farm.work.library import starter_library
 from tests.listen import ToneMaker, cut, heard, loudness_of
 
 

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from farm.media import mix as mixing
+from farm.media.audio_fifo import SAMPLE_RATE, Samples
 from farm.media.mix import Mix
-from farm.media.tape import SAMPLE_RATE, Samples
 from farm.model.curve import Curve, Keyframe
 from farm.model.timeline import Sound, SoundClip, SoundRole
 from tests.listen import ToneMaker, heard

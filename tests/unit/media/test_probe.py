@@ -12,13 +12,13 @@ from farm.errors import MediaError
 from farm.media import probe as probing
 from farm.media.probe import Prober, probe
 from farm.model.asset import Asset, MediaKind
-from tests.golden.shop import furnish, png_of_size
+from tests.golden.shop import build_library, png_of_size
 
 
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("shop")
-    furnish(folder)
+    build_library(folder)
     return folder
 
 

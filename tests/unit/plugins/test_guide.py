@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 
 from farm.plugins.registry import Registry, load_registry
-from farm.stills import still_of
-from farm.work.settings import Settings
-from farm.work.task import PlanTask
-from farm.work.worker import Worker
+from farm.settings import Settings
+from farm.worker.stills import still_of
+from farm.worker.task import PlanTask
+from farm.worker.worker import Worker
 from tests.golden.shop import picture
 from tests.unit.plugins.test_registry import GUIDE, from_the_guide
 

@@ -10,9 +10,9 @@ import pytest
 from farm.errors import DocumentError, PluginsLackedError
 from farm.plugins.lacking import lacking
 from farm.plugins.registry import load_registry
-from farm.work.settings import Settings
-from farm.work.task import PlanTask
-from farm.work.worker import Worker
+from farm.settings import Settings
+from farm.worker.task import PlanTask
+from farm.worker.worker import Worker
 
 
 def job(effect: object, template: str = "") -> str:

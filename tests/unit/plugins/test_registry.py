@@ -21,7 +21,7 @@ from farm.plugins.specs import hookimpl
 from farm.plugins.template import Brief, Template
 from farm.render.frame import Frame, Moment
 from farm.render.media_picture import MediaPicture
-from farm.work.look import analyse
+from farm.worker.analyse import analyse
 
 GUIDE = Path(__file__).parents[3] / "docs" / "plugins.md"
 

@@ -22,12 +22,12 @@ from farm.plugins.registry import load_registry
 from farm.plugins.specs import hookimpl
 from farm.render.element import Effect, MediaPicture
 from farm.render.frame import Frame, Moment
-from farm.stills import still_of
+from farm.settings import Settings
 from farm.store.open import open_store
-from farm.work.localise import Localiser
-from farm.work.settings import Settings
-from farm.work.task import PlanTask
-from farm.work.worker import Worker
+from farm.worker.localise import Localiser
+from farm.worker.stills import still_of
+from farm.worker.task import PlanTask
+from farm.worker.worker import Worker
 
 GREY = np.add.outer(np.arange(32), np.arange(32)) * 4
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from farm.draft.starter_library import starter_folder
 from farm.model.script import ProductDocument
 from farm.model.shelf import ShelvedScript
 from farm.script.document import FolderShelf
 from farm.script.product import read_product
-from farm.work.library import starter_folder
 
 RECORDS: tuple[dict[str, object], ...] = (
     {"id": "b", "name": "Fusion Backpack", "price": 59.0, "currency": "USD", "category": ["Gear", "Bags"],

@@ -23,7 +23,7 @@ from farm.render.text import missing_characters, raster_text
 from farm.store.fonts import FontShelf
 from farm.store.open import open_store
 from farm.store.place import FolderPlace
-from farm.work.localise import Localiser
+from farm.worker.localise import Localiser
 
 SHIPPED = Path(farm.render.__file__).parent / "fonts"
 FAMILY = "Noto Sans Georgian"

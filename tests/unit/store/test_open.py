@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from farm.errors import MachineError, StoreError
+from farm.settings import Settings
 from farm.store.blobs import BlobStore
 from farm.store.layered import LayeredStore
 from farm.store.open import open_place, open_store
 from farm.store.productions import Productions
-from farm.work.settings import Settings
 
 
 def test_without_a_url_there_is_one_folder(tmp_path: Path) -> None:

@@ -10,11 +10,11 @@ from numba import config
 
 from farm.media.nvdec import why_no_nvdec
 from farm.plan.segment import Plan
-from farm.work.halt import Halt
-from farm.work.perform import introduce
-from farm.work.settings import Settings
-from farm.work.task import AssembleTask, PlanTask, Production, SegmentResult, SegmentTask
-from farm.work.worker import Worker
+from farm.scheduling.perform import introduce
+from farm.settings import Settings
+from farm.worker.halt import Halt
+from farm.worker.task import AssembleTask, PlanTask, Production, SegmentResult, SegmentTask
+from farm.worker.worker import Worker
 from tests.golden.shop import picture, write_clip
 
 SIMULATED = bool(config.ENABLE_CUDASIM)

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from farm.app import plan_task
+from farm.draft.starter_library import starter_folder
 from farm.media.source import MediaFiles
 from farm.render.compositor import Compositor
-from farm.work.library import starter_folder
-from farm.work.settings import Settings
-from farm.work.worker import Worker
+from farm.settings import Settings
+from farm.worker.worker import Worker
 from tests.contract.test_elements import digest
 from tests.unit.render.cuda.typed import TypedGpu
 

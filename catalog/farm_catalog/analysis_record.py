@@ -1,0 +1,103 @@
+"""A look: analysers' findings about one asset, to be stored in the catalog."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from fractions import Fraction
+from typing import Any, Final
+
+from farm.errors import StoreError
+from farm.model.asset import Asset, MediaKind
+from farm_catalog.asset_entry import Finding, FingerprintFound, SliceFound
+
+KIND: Final = "look"
+_EXACT: Final = ("duration_s", "rate", "origin_s", "sound_until_s", "cut_off_s")
+"""Fields of an asset that are stored as fractions."""
+
+
+@dataclass(frozen=True, slots=True)
+class AnalysisRecord:
+    """An asset that was looked at."""
+
+    sha256: str
+    """Which asset."""
+    asset: Asset | None
+    """What it is; None if unknown."""
+    findings: tuple[Finding, ...]
+    """What each analyser found."""
+    problem: str = ""
+    """Why it cannot be used; empty if it can."""
+
+    def to_json(self) -> str:
+        """Return it as a JSON document."""
+        told: dict[str, Any] = {"kind": KIND, "sha256": self.sha256, "problem": self.problem}
+        if self.asset is not None:
+            shape = asdict(self.asset)
+            exact = {name: str(value) for name, value in shape.items() if isinstance(value, Fraction)}
+            told["asset"] = shape | exact | {"path": ""}
+        return json.dumps(told | {"findings": [_told(one) for one in self.findings]}, ensure_ascii=False)
+
+    @staticmethod
+    def from_json(text: str, source: str) -> AnalysisRecord:
+        """Parse the output of :meth:`to_json`; ``source`` names it in messages.
+
+        Raises:
+            StoreError: it is something else.
+        """
+        try:
+            told = json.loads(text)
+            asset = _asset(told["asset"]) if "asset" in told else None
+            findings = tuple(_finding(one) for one in told["findings"])
+            return AnalysisRecord(told["sha256"], asset, findings, told["problem"])
+        except (ValueError, TypeError, KeyError) as error:
+            raise StoreError(f"{source} is no record of a look ({error}); it is left out") from error
+
+
+def is_look(text: str) -> bool:
+    """Whether a record is of a look, not of a run."""
+    return text.startswith('{"kind": "look"')
+
+
+def _asset(told: dict[str, Any]) -> Asset:
+    exact = {name: Fraction(told[name]) for name in _EXACT if told.get(name) is not None}
+    return Asset(**told | exact | {"kind": MediaKind(told["kind"])})
+
+
+def _told(one: Finding) -> dict[str, Any]:
+    told = {
+        name: getattr(one, name) for name in ("analyser", "version", "findings", "text", "problem", "cpu_s")
+    }
+    return told | {
+        "facts": dict(one.facts),
+        "tags": list(one.tags),
+        "files": {name: list(at) for name, at in one.files.items()},
+        "slices": [
+            {
+                "start_s": str(part.start_s),
+                "stop_s": str(part.stop_s),
+                "keyframe": part.keyframe,
+                "facts": dict(part.facts),
+            }
+            for part in one.slices
+        ],
+        "fingerprints": [asdict(at) | {"at_s": str(at.at_s)} for at in one.fingerprints],
+    }
+
+
+def _finding(told: dict[str, Any]) -> Finding:
+    parts = [told.pop(name) for name in ("slices", "fingerprints", "files", "tags")]
+    slices, fingerprints, files, tags = parts
+    return Finding(
+        **told,
+        tags=tuple(tags),
+        files={name: (blob, suffix) for name, (blob, suffix) in files.items()},
+        slices=tuple(
+            SliceFound(Fraction(one["start_s"]), Fraction(one["stop_s"]), one["keyframe"], one["facts"])
+            for one in slices
+        ),
+        fingerprints=tuple(
+            FingerprintFound(one["space"], tuple(one["vector"]), Fraction(one["at_s"]), one["variant"])
+            for one in fingerprints
+        ),
+    )

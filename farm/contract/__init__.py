@@ -1,0 +1,5 @@
+"""What callers and services say to each other: typed results, one Protocol a service, and the scope of a call.
+
+A method of a service that is also a route carries its HTTP binding (:mod:`farm.contract.operation`). The API builds
+its routes, and the client its requests, from the same Protocol.
+"""

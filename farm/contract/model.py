@@ -1,0 +1,39 @@
+"""The bases of all models that cross the contract."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final
+
+from pydantic import BaseModel, ConfigDict, Field
+
+PRINTABLE: Final = r"^[^\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]*$"
+"""Names and labels: no control characters, and no marks that change the direction of adjacent text."""
+
+# An asset's hash is 64 digits; nothing else is accepted in its place.
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+
+class Result(BaseModel):
+    """What a service returns. Unknown fields are ignored, so that an older client reads a newer farm's answers."""
+
+    # Validators are built on first use: a command loads the models of one service and uses few of them.
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
+
+
+class Order(BaseModel):
+    """What a caller sends in a request's body. Unknown fields are refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+
+
+class ProblemItem(Result):
+    """One problem."""
+
+    path: str = Field(description="Where, as `slots.photos[1]`; empty for the whole.")
+    message: str = Field(description="What is wrong, what is allowed, and the remedy.")
+
+
+class Named(Result):
+    """The name of what was changed."""
+
+    name: str

@@ -1,0 +1,92 @@
+"""All services of the contract, and how a call reaches one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Concatenate, Final, ParamSpec, Protocol, TypeVar
+
+from farm.contract.access import AccessService
+from farm.contract.assets import AssetService
+from farm.contract.audience import AudienceService
+from farm.contract.audit import AuditService
+from farm.contract.batches import BatchService
+from farm.contract.catalog import CatalogService
+from farm.contract.fleet import FleetService
+from farm.contract.jobs import JobService
+from farm.contract.operation import Operation, operations_of
+from farm.contract.previews import PreviewService
+from farm.contract.productions import ProductionService
+from farm.contract.scope import Scope
+from farm.contract.scripts import ScriptService, TemplateService
+from farm.contract.storage import StorageService
+from farm.contract.works import WorkService
+from farm.errors import FarmError
+
+SERVICES: Final[tuple[type, ...]] = (
+    JobService, BatchService, AccessService, AuditService, FleetService, StorageService, AssetService, ScriptService,
+    TemplateService, WorkService, ProductionService, AudienceService, CatalogService, PreviewService,
+)  # fmt: skip
+"""The Protocols, in the order of the OpenAPI document."""
+
+P = ParamSpec("P")
+T = TypeVar("T")
+Method = Callable[Concatenate[Any, Scope, P], T]
+"""A method of a Protocol, such as ``WorkService.show``."""
+
+
+class Backend(Protocol):
+    """Whatever carries a call to a service, on behalf of one caller: this process, or a farm over HTTP."""
+
+    def ask(self, method: Method[P, T], /, *args: P.args, **arguments: P.kwargs) -> T:
+        """Call a method of a service, such as ``ask(WorkService.show, name="kettle")``.
+
+        Raises:
+            FarmError: whatever the method raises, or FarmUnreachableError if the service cannot be reached.
+        """
+
+
+class AsyncBackend(Protocol):
+    """Whatever carries calls of many callers to the services, for an event loop."""
+
+    def ask(
+        self, method: Method[P, T], scope: Scope, /, *args: P.args, **arguments: P.kwargs
+    ) -> Awaitable[T]:
+        """Call a method of a service; raises what :meth:`Backend.ask` raises."""
+
+
+class Services:
+    """The implementations of services in this process."""
+
+    def __init__(self, implementations: Mapping[type, object]) -> None:
+        self._implementations = {service.__name__: one for service, one in implementations.items()}
+        self._names = {
+            service.__name__: frozenset(name for name in vars(service) if not name.startswith("_"))
+            for service in implementations
+        }
+
+    def has(self, service: str) -> bool:
+        """Whether a service is implemented here."""
+        return service in self._implementations
+
+    def call(self, service: str, method: str, scope: Scope, arguments: Mapping[str, Any]) -> Any:
+        """Call a method by the names of its service and itself, as they arrive from another process.
+
+        Raises:
+            FarmError: there is no such method in the contract, or whatever the method raises.
+        """
+        if method not in self._names.get(service, ()):
+            raise FarmError(
+                f"the contract has no {service}.{method}; this process runs another version of farm"
+            )
+        return getattr(self._implementations[service], method)(scope, **arguments)
+
+
+def names_of(method: Callable[..., Any]) -> tuple[str, str]:
+    """Return the names of a Protocol's method: its service's and its own."""
+    service, _, name = method.__qualname__.partition(".")
+    return service, name
+
+
+def operations() -> tuple[Operation, ...]:
+    """Return all operations of all services, in the order of the OpenAPI document."""
+    return tuple(one for service in SERVICES for one in operations_of(service))

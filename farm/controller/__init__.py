@@ -1,0 +1,1 @@
+"""A running farm without Ray: journal, scheduler, executor and the threads around them."""

@@ -1,0 +1,1 @@
+"""Signatures of pictures and videos, and near-duplicates."""

@@ -1,1 +1,0 @@
-"""The libraries: use cases over assets, scripts, templates, works and productions, as plain data."""

@@ -1,0 +1,1 @@
+"""Use cases on this machine, without a farm."""

@@ -1,0 +1,1 @@
+"""The control plane: a pure scheduler, and the conductor and executors that carry out its instructions."""

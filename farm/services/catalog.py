@@ -1,0 +1,87 @@
+"""Catalog maintenance: query, check, back up and export an open catalog."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from farm.services.assets import OpenCatalog
+from farm.services.audience import plain
+from farm.services.library_media import Media
+from farm_catalog.backup import back_up, fresh_name, is_due, prune
+from farm_catalog.checkup import SHOWN, Inconsistency, library_files, look_over
+from farm_catalog.export import export
+from farm_catalog.query import ROWS, ask
+
+
+class CatalogDesk:
+    """Maintains a catalog; all methods are for the operator only."""
+
+    def __init__(self, catalog: OpenCatalog, media: Media) -> None:
+        self._catalog = catalog
+        self._media = media
+
+    def query(self, sql: str, rows: int = ROWS) -> dict[str, Any]:
+        """Run one read-only SQL query; raises what :func:`farm_catalog.query.ask` raises."""
+        answer = ask(self._catalog().writer, sql, rows=min(rows, ROWS))
+        return {"columns": list(answer.columns), "rows": plain(answer.rows), "cut": answer.cut}
+
+    def check(self, files: bool = True) -> dict[str, Any]:
+        """Check the catalog; with ``files``, also check that the library has all files that the catalog lists."""
+        catalog = self._catalog()
+        size_bytes = catalog.path.stat().st_size
+        found = catalog.writer.read(lambda connection: look_over(connection, size_bytes))
+        findings = list(found.findings)
+        if files:
+            findings += self._lost(catalog.writer.read(library_files))
+        told: dict[str, Any] = plain(asdict(found) | {"findings": [asdict(one) for one in findings]})
+        return told
+
+    def backup(self) -> dict[str, Any]:
+        """Copy the catalog into its backup folder, and remove the oldest backups."""
+        catalog = self._catalog()
+        target = fresh_name(backup_folder(catalog.path))
+        size_bytes = back_up(catalog, target)
+        gone = prune(target.parent)
+        return {"file": str(target), "size_bytes": size_bytes, "removed": [str(path) for path in gone]}
+
+    def export(self) -> dict[str, Any]:
+        """Write every table as Parquet to the catalog's export folder."""
+        folder, rows = export(self._catalog())
+        return {"folder": str(folder), "rows": rows}
+
+    def tend(self) -> None:
+        """Do due maintenance: update the word index if it is stale, back up if the newest backup is a day old."""
+        catalog = self._catalog()
+        catalog.assets.words().tend()
+        if is_due(backup_folder(catalog.path)):
+            self.backup()
+
+    def _lost(self, wanted: list[tuple[str, str, str]]) -> list[Inconsistency]:
+        lost = [
+            (sha256, blob, suffix)
+            for sha256, blob, suffix in wanted
+            if self._media.find(blob, suffix) is None
+        ]
+        kinds: tuple[tuple[str, Callable[[tuple[str, str, str]], bool], str], ...] = (
+            ("assets whose file the library does not have", lambda one: one[0] == one[1],
+             "`farm assets add` the same file again: it is known by its content"),
+            ("pictures and data made of assets that the library does not have", lambda one: one[0] != one[1],
+             "have the assets looked at again"),
+        )  # fmt: skip
+        findings = []
+        for what, is_one, remedy in kinds:
+            some = [one for one in lost if is_one(one)]
+            if some:
+                examples = tuple(
+                    f"{sha256[:12]} {blob[:12]}{suffix}" for sha256, blob, suffix in some[:SHOWN]
+                )
+                findings.append(Inconsistency(what, len(some), examples, remedy))
+        return findings
+
+
+def backup_folder(catalog: Path) -> Path:
+    """Return where backups of a catalog are kept."""
+    return catalog.parent / "backups"

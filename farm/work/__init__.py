@@ -1,1 +1,0 @@
-"""Getting work done: tasks, the worker that performs them, the scheduler that assigns them, executors."""

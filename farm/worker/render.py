@@ -1,0 +1,136 @@
+"""Rendering frames: a segment into encoded bytes, single frames into pictures."""
+
+from __future__ import annotations
+
+import io
+import time
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from farm.media.encode import SegmentEncoder
+from farm.media.nvdec import Decoder
+from farm.media.source import MediaFiles
+from farm.media.still import Stills
+from farm.model.asset import Asset
+from farm.model.timeline import Timeline
+from farm.plan.segment import Quality, Segment
+from farm.plugins.registry import Registry
+from farm.render.compositor import Compositor
+from farm.render.convert import rgb_from_frame
+from farm.render.device import Cpu, Device
+from farm.render.drawn import Drawings
+from farm.worker.halt import Halt
+from farm.worker.task import ElementTime, Spent
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedSegment:
+    """Encoded frames, and the CPU time spent on them."""
+
+    data: bytes
+    """An MP4 that holds one closed GOP."""
+    spent: Spent
+    """CPU time used."""
+    decoders: tuple[str, ...] = ()
+    """The decoders used for its clips."""
+    warnings: tuple[str, ...] = ()
+    """What was done on the CPU although a GPU was requested."""
+    damaged: tuple[Asset, ...] = ()
+    """Clips of which some part could not be decoded."""
+    elements: tuple[ElementTime, ...] = ()
+    """How long each element took."""
+
+
+def render_segment(
+    timeline: Timeline,
+    segment: Segment,
+    quality: Quality,
+    registry: Registry,
+    stills: Stills,
+    halt: Halt,
+    device: Device | None = None,
+    decoder: Decoder = "software",
+    drawings: Drawings | None = None,
+) -> RenderedSegment:
+    """Compose and encode the frames of a segment.
+
+    Args:
+        timeline: What to compose.
+        segment: Which of its frames.
+        quality: How to encode them.
+        registry: Where its elements come from.
+        stills: Decoded pictures, kept between segments.
+        halt: When to stop.
+        device: What to compose on; the CPU if None.
+        decoder: What to decode clips with.
+        drawings: Rasterised texts, shapes and stickers, kept between segments.
+
+    Raises:
+        HaltedError: told to stop.
+    """
+    started = time.process_time()
+    device = device or Cpu()
+    files = MediaFiles(stills, decoder)
+    try:
+        compositor = Compositor(timeline, files, registry, device, drawings)
+        encoder = SegmentEncoder(
+            timeline.width_px,
+            timeline.height_px,
+            timeline.rate,
+            encoder=quality.encoder,
+            preset=quality.preset,
+            crf=quality.crf,
+            options=quality.options,
+        )
+        for frame in device.stream(map(compositor.frame, range(segment.start, segment.stop))):
+            halt.check()
+            encoder.add(frame)
+        data = encoder.finish()
+        decoders, warnings = files.decoders, (*files.warnings, *map(_told, device.detours))
+        damaged = files.damaged
+    finally:
+        files.close()
+    total = time.process_time() - started
+    composite = max(0.0, total - files.decode_s - encoder.encode_s)
+    spent = Spent(files.decode_s, composite, encoder.encode_s, total)
+    elements = tuple(
+        ElementTime(name, pace.calls, pace.seconds) for name, pace in sorted(compositor.paces.items())
+    )
+    return RenderedSegment(data, spent, decoders, warnings, damaged, elements)
+
+
+def _told(element: str) -> str:
+    return f"`{element}` has no form for a GPU: its frames were made on the CPU, with the same pixels"
+
+
+def render_stills(
+    timeline: Timeline,
+    numbers: list[int],
+    registry: Registry,
+    stills: Stills,
+    drawings: Drawings | None = None,
+) -> list[NDArray[np.uint8]]:
+    """Return frames of a timeline as sRGB (height, width, 3), in the requested order."""
+    files = MediaFiles(stills)
+    try:
+        compositor = Compositor(timeline, files, registry, drawings=drawings)
+        return [rgb_from_frame(compositor.frame(number)) for number in numbers]
+    finally:
+        files.close()
+
+
+def jpeg(rgb: NDArray[np.uint8]) -> bytes:
+    """Return sRGB (height, width, 3) as a JPEG of quality 90."""
+    buffer = io.BytesIO()
+    Image.fromarray(rgb).save(buffer, "JPEG", quality=90, subsampling=0, optimize=True)
+    return buffer.getvalue()
+
+
+def cover_frame(timeline: Timeline) -> int:
+    """Return the frame that represents the video: after the first entrances, within the first shot."""
+    early = min(2 * timeline.rate, Fraction(timeline.duration * 2, 5))
+    return min(timeline.duration - 1, int(early))

@@ -1,0 +1,195 @@
+"""Tasks and their results: the only things that travel between scheduler, executors and workers.
+
+Tasks are small (documents, plans, keys, paths). Pixels and encoded bytes never travel in them: a worker
+reads and writes the content-addressed store, which all workers of a farm share.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from farm.plan.segment import Plan, Quality, Segment
+
+
+@dataclass(frozen=True, slots=True)
+class PlanTask:
+    """Turn a job document into a plan."""
+
+    job_id: str
+    """The job that it belongs to."""
+    document: str
+    """The job document, YAML or JSON."""
+    source: str
+    """What to call the document in messages, e.g. ``watch.yaml``."""
+    folder: str | None
+    """The base folder of relative media paths; None if only URLs and stored blobs are allowed (jobs over HTTP)."""
+    examine: bool = False
+    """Whether clips and sounds are decoded to find damage, which rendering would find anyway."""
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentTask:
+    """Render one segment."""
+
+    job_id: str
+    """The job that it belongs to."""
+    plan: Plan
+    """The plan that the segment is part of."""
+    segment: Segment
+    """Which segment."""
+    use_cache: bool = True
+    """Whether a stored segment may be reused instead of rendering."""
+
+
+@dataclass(frozen=True, slots=True)
+class AssembleTask:
+    """Mix the sound, join the segments, check the file, make cover and report."""
+
+    job_id: str
+    """The job that it belongs to."""
+    plan: Plan
+    """What to assemble."""
+    segments: tuple[SegmentResult, ...]
+    """The rendered segments, in order."""
+    folder: str
+    """Where production files go, atomically, as ``<job_id>.mp4``, ``.jpg`` and ``.json``; empty for the worker's own
+    folder of productions."""
+    use_cache: bool = True
+    """Whether a stored sound track may be reused instead of mixing."""
+
+
+@dataclass(frozen=True, slots=True)
+class LookTask:
+    """Look at an asset with all analysers that support it."""
+
+    job_id: str
+    """The job that it belongs to."""
+    document: str
+    """What to look at, as ``farm.worker.analyse`` writes it."""
+
+
+Task = PlanTask | SegmentTask | AssembleTask | LookTask
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """CPU time by stage, in core-seconds."""
+
+    decode_s: float = 0.0
+    """Reading and decoding media."""
+    composite_s: float = 0.0
+    """Composing frames."""
+    encode_s: float = 0.0
+    """Encoding pictures and sound."""
+    total_s: float = 0.0
+    """The whole task, the above included."""
+
+    def __add__(self, other: Spent) -> Spent:
+        return Spent(
+            self.decode_s + other.decode_s,
+            self.composite_s + other.composite_s,
+            self.encode_s + other.encode_s,
+            self.total_s + other.total_s,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ElementTime:
+    """How long an element took in a segment."""
+
+    name: str
+    """The element's name, as ``basics.vignette``."""
+    calls: int
+    """The number of frames, or of drawings of a sticker."""
+    seconds: float
+    """Total wall-clock time."""
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentResult:
+    """A segment that is in the store."""
+
+    key: str
+    """Its name in the store."""
+    frames: int
+    """The number of its frames."""
+    size_bytes: int
+    """Its encoded size."""
+    reused: bool
+    """Whether it was already in the store."""
+    encoder: str
+    """Which encoder made it, as ``libx264``."""
+    spent: Spent
+    """CPU time used now; zero if reused."""
+    node: str = ""
+    """Where it was made."""
+    device: str = ""
+    """What its frames were composed on, as ``cpu`` or ``gpu (NVIDIA L4)``; empty if reused."""
+    decoders: tuple[str, ...] = ()
+    """The decoders used for its clips, as ``software`` or ``nvdec``; empty if reused or without clips."""
+    warnings: tuple[str, ...] = ()
+    """What was done on the CPU although a GPU was requested, and damage found in its clips."""
+    elements: tuple[ElementTime, ...] = ()
+    """How long each element took; empty if reused."""
+
+
+@dataclass(frozen=True, slots=True)
+class Production:
+    """A finished file with its cover, checks and costs."""
+
+    job_id: str
+    """The job that it belongs to."""
+    video: str
+    """Path of the MP4."""
+    cover: str
+    """Path of the cover JPEG."""
+    report: str
+    """Path of the JSON report."""
+    frames: int
+    """Frames in the file, counted."""
+    duration_s: float
+    """Length."""
+    width_px: int
+    """Width."""
+    height_px: int
+    """Height."""
+    size_bytes: int
+    """File size."""
+    loudness_lufs: float | None
+    """Integrated loudness measured in the file; None for a silent video."""
+    sha256: str
+    """SHA-256 of the MP4."""
+    warnings: tuple[str, ...] = ()
+    """The warnings, as in the report."""
+    spent: Spent = field(default_factory=Spent)
+    """CPU time of assembling alone."""
+    node: str = ""
+    """Where it was assembled."""
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What was found in an asset."""
+
+    record: str
+    """The catalog's record of it, as JSON."""
+    spent: Spent
+    """CPU time that looking at it took."""
+    node: str = ""
+    """Where it was looked at."""
+
+
+__all__ = [
+    "AssembleTask",
+    "ElementTime",
+    "LookTask",
+    "Looked",
+    "Plan",
+    "PlanTask",
+    "Production",
+    "Quality",
+    "SegmentResult",
+    "SegmentTask",
+    "Spent",
+    "Task",
+]

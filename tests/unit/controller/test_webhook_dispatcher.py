@@ -1,0 +1,157 @@
+"""The webhook_dispatcher before real receivers: signed as Standard Webhooks has it, told again until taken."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from farm.controller.webhook_dispatcher import WebhookDispatcher
+from farm.journal.ending import Ending
+from farm.journal.entry import NewJob
+from farm.journal.journal import Journal
+from farm.settings import Settings
+from farm.store.guard import Guard
+from tests.contract.small_farm import SmallFarm, until, words
+
+
+class Receiver:
+    """A server that keeps what it is told and answers as it is bid."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple[dict[str, str], bytes]] = []
+        self.answers: list[int] = []
+        receiver = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers["content-length"]))
+                receiver.told.append(({name.lower(): value for name, value in self.headers.items()}, body))
+                self.send_response(receiver.answers.pop(0) if receiver.answers else 204)
+                self.send_header("Location", "/elsewhere")
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+
+            def log_message(self, *_: Any) -> None:
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_port}/hook"
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    receiver = Receiver()
+    threading.Thread(target=receiver.server.serve_forever, daemon=True).start()
+    yield receiver
+    receiver.server.shutdown()
+    receiver.server.server_close()
+
+
+def posted(
+    tmp_path: Path, url: str, *, allow: tuple[str, ...] = ("127.0.0.1",)
+) -> tuple[Journal, WebhookDispatcher]:
+    """Return a journal with one message in its outbox, and who delivers it."""
+    settings = Settings(tmp_path, fetch_allow=allow)
+    journal = Journal.open(settings.journal)
+    journal.jobs.accept(NewJob("j1", "d", "a.yaml", tenant="shop", webhook=url), 1.0)
+    journal.jobs.record([Ending("j1", "done", "c", 2.0, {"id": "j1", "name": "金色腕表"}, "")])
+    return journal, WebhookDispatcher(journal, settings)
+
+
+def verify(secret: str, headers: dict[str, str], body: bytes) -> bool:
+    """Check a signature as the Standard Webhooks specification says, with nothing of farm's."""
+    signed = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + body
+    key = base64.b64decode(secret.removeprefix("whsec_"))
+    expected = base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()
+    return any(hmac.compare_digest(f"v1,{expected}", one) for one in headers["webhook-signature"].split(" "))
+
+
+def test_a_message_is_signed_with_its_tenants_secret(tmp_path: Path, receiver: Receiver) -> None:
+    journal, webhook_dispatcher = posted(tmp_path, receiver.url)
+    (message,) = journal.outbox.of("j1")
+    webhook_dispatcher.deliver(message)
+    ((headers, body),) = receiver.told
+    assert verify(journal.access.tenant("shop").webhook_secret, headers, body)
+    assert not verify(journal.access.tenant("other").webhook_secret, headers, body)
+    assert not verify(journal.access.tenant("shop").webhook_secret, headers, body + b" ")
+    assert headers["content-type"] == "application/json"
+    assert json.loads(body)["data"]["name"] == "金色腕表"
+    assert [(one.state, one.said) for one in journal.outbox.of("j1")] == [("delivered", "HTTP 204")]
+
+
+@pytest.mark.parametrize("answer", [302, 404, 500, 503])
+def test_a_refused_message_is_told_again_under_the_same_id(
+    tmp_path: Path, receiver: Receiver, answer: int
+) -> None:
+    journal, webhook_dispatcher = posted(tmp_path, receiver.url)
+    receiver.answers = [answer]
+    webhook_dispatcher.deliver(journal.outbox.of("j1")[0])
+    (waiting,) = journal.outbox.of("j1")
+    assert (waiting.state, waiting.tries, waiting.said) == ("waiting", 1, f"HTTP {answer}")
+    webhook_dispatcher.deliver(waiting)
+    first, second = receiver.told
+    assert first[0]["webhook-id"] == second[0]["webhook-id"]
+    assert first[1] == second[1]
+    assert journal.outbox.of("j1")[0].state == "delivered"
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("http://127.0.0.1:{port}/", "not a public address"),
+        ("http://localhost:{port}/", "not a public address"),
+        ("http://[::ffff:127.0.0.1]:{port}/", "not a public address"),
+        ("http://no-such-host.invalid/", "is not known"),
+    ],
+)
+def test_the_farms_own_network_is_told_nothing(
+    tmp_path: Path, receiver: Receiver, url: str, said: str
+) -> None:
+    journal, webhook_dispatcher = posted(tmp_path, url.format(port=receiver.server.server_port), allow=())
+    webhook_dispatcher.deliver(journal.outbox.of("j1")[0])
+    assert receiver.told == []
+    (waiting,) = journal.outbox.of("j1")
+    assert waiting.state == "waiting"
+    assert said in waiting.said
+
+
+def test_nobody_there_is_a_refusal(tmp_path: Path) -> None:
+    journal, webhook_dispatcher = posted(tmp_path, "http://127.0.0.1:9/")
+    webhook_dispatcher.deliver(journal.outbox.of("j1")[0])
+    assert journal.outbox.of("j1")[0].tries == 1
+
+
+def test_the_end_of_a_job_is_told(tmp_path: Path, receiver: Receiver) -> None:
+    with SmallFarm(tmp_path, fetch_allow=("127.0.0.1",)) as farm:
+        farm.controller.webhook_dispatcher.start()
+        for name, key in (("good", "k"), ("bad", "bad-1")):
+            farm.controller.jobs.submit(NewJob(name, words(key), "a.yaml", webhook=receiver.url))
+        until(lambda: len(receiver.told) == 2)
+        told = sorted((json.loads(body)["type"], headers["webhook-id"]) for headers, body in receiver.told)
+        assert told == [("job.done", "evt_good_done"), ("job.failed", "evt_bad_failed")]
+        until(lambda: farm.controller.journal.outbox.counts() == {"delivered": 2})
+        assert farm.controller.webhook_dispatcher.trouble == ""
+
+
+def test_what_a_name_leads_to_is_not_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        "farm.controller.webhook_dispatcher.parse_guard",
+        lambda _allow: Guard(resolve=lambda _host: ("10.0.0.3",)),
+    )
+    with SmallFarm(tmp_path) as farm:
+        farm.controller.jobs.submit(NewJob("one", words("k"), "a.yaml", webhook="http://inside.example/hook"))
+        farm.ended("one")
+        (message,) = farm.controller.journal.outbox.of("one")
+        farm.controller.webhook_dispatcher.deliver(message)
+        (told,) = farm.controller.jobs.webhooks("default", "one") or []
+    assert "inside.example is not a public address" in told["said"]
+    assert "10.0.0.3" not in told["said"]

@@ -1,0 +1,119 @@
+"""A desk to try the scheduler at: a scheduler with a memory, and ways to answer its leases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from farm.plan.segment import Plan
+from farm.scheduling.event import (
+    AssembleDone,
+    Event,
+    JobSubmitted,
+    PlanDone,
+    SegmentDone,
+    WorkerFacts,
+    WorkerJoined,
+)
+from farm.scheduling.instruction import (
+    Fail,
+    Instruction,
+    Kill,
+    Lease,
+    NodeChanged,
+    NodeCondition,
+    Note,
+    Revoke,
+)
+from farm.scheduling.job_state import JobState
+from farm.scheduling.rules import Rules
+from farm.scheduling.scheduler import Scheduler
+from farm.worker.fault import Blame, Fault
+from farm.worker.task import AssembleTask, PlanTask, SegmentTask, Task
+from tests.unit.scheduling.plans import plan, production, request, result
+
+
+class Desk:
+    """A scheduler with a memory of its instructions."""
+
+    def __init__(self, *workers: WorkerFacts | str, rules: Rules | None = None) -> None:
+        self.scheduler = Scheduler(rules, checked=True)
+        self.said: list[Instruction] = []
+        self.now_s = 0.0
+        for worker in workers:
+            facts = worker if isinstance(worker, WorkerFacts) else WorkerFacts(worker, f"node-{worker}")
+            self.tell(WorkerJoined(facts))
+
+    def tell(self, *events: Event) -> list[Instruction]:
+        fresh: list[Instruction] = []
+        for event in events:
+            fresh += self.scheduler.handle(event, self.now_s)
+        self.said += fresh
+        return fresh
+
+    def at(self, now_s: float, *events: Event) -> list[Instruction]:
+        self.now_s = now_s
+        return self.tell(*events)
+
+    def submit(
+        self,
+        job_id: str,
+        priority: int = 0,
+        use_cache: bool = True,
+        tenant: str = "default",
+        tags: tuple[str, ...] = (),
+        accepted_s: float = 0.0,
+    ) -> list[Lease]:
+        asked = request(job_id, priority, use_cache, tenant, tags, accepted_s)
+        return leases(self.tell(JobSubmitted(asked)))
+
+    def explain(self, job_id: str) -> str:
+        return self.scheduler.explain(job_id, self.now_s)
+
+    def planned(self, job_id: str, made: Plan) -> list[Lease]:
+        """Submit a job and answer its planning lease, which must be the one that is handed out."""
+        (lease,) = self.submit(job_id)
+        assert isinstance(lease.task, PlanTask)
+        return leases(self.tell(PlanDone(lease.fence, made)))
+
+    def states(self, job_id: str) -> list[JobState]:
+        return [note.state for note in self.said if isinstance(note, Note) and note.job_id == job_id]
+
+    def failure(self, job_id: str) -> Fail:
+        (fail,) = [said for said in self.said if isinstance(said, Fail) and said.job_id == job_id]
+        return fail
+
+
+def leases(said: Iterable[Instruction]) -> list[Lease]:
+    return [instruction for instruction in said if isinstance(instruction, Lease)]
+
+
+def revokes(said: Iterable[Instruction]) -> list[int]:
+    return [instruction.fence for instruction in said if isinstance(instruction, Revoke)]
+
+
+def kills(said: Iterable[Instruction]) -> list[str]:
+    return [instruction.worker_id for instruction in said if isinstance(instruction, Kill)]
+
+
+def conditions(said: Iterable[Instruction]) -> list[tuple[str, NodeCondition]]:
+    return [(one.node, one.condition) for one in said if isinstance(one, NodeChanged)]
+
+
+def key(task: Task) -> str:
+    assert isinstance(task, SegmentTask)
+    return task.segment.key
+
+
+def done(lease: Lease) -> Event:
+    match lease.task:
+        case PlanTask(job_id):
+            return PlanDone(lease.fence, plan(f"{job_id}-1", f"{job_id}-2"))
+        case SegmentTask():
+            return SegmentDone(lease.fence, result(lease.task.segment.key))
+        case AssembleTask():
+            made = production(lease.task.job_id, lease.task.plan.timeline.duration)
+            return AssembleDone(lease.fence, made)
+
+
+def host(message: str = "boom") -> Fault:
+    return Fault(Blame.HOST, message)
