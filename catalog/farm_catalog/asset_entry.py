@@ -170,6 +170,20 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class NamedFile:
+    """A file of an asset that was found by its name or hash."""
+
+    sha256: str
+    """The asset's hash."""
+    name: str
+    """What its holder calls the asset."""
+    blob: str | None
+    """The hash under which the file is stored; None if the asset has no such file."""
+    suffix: str | None
+    """The suffix under which it is stored."""
+
+
+@dataclass(frozen=True, slots=True)
 class Wanted:
     """Filter for entries."""
 

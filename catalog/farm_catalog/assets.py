@@ -14,7 +14,7 @@ from farm.errors import ConflictError
 from farm.model.asset import MediaKind
 from farm_catalog import bulk, findings, words
 from farm_catalog.analysis_record import AnalysisRecord
-from farm_catalog.asset_entry import OFFICIAL, Arrival, Entry, SliceFound, Wanted
+from farm_catalog.asset_entry import OFFICIAL, Arrival, Entry, NamedFile, SliceFound, Wanted
 from farm_catalog.asset_filter import where, where_held, where_looked
 from farm_catalog.nearness import Nearness
 from farm_catalog.writer import Writer
@@ -89,6 +89,10 @@ class Assets:
                 ).fetchall()
             ]
         )
+
+    def files(self, start: str, file: str, owner: str | None = None) -> list[NamedFile]:
+        """Return what :meth:`resolve` finds, with a file derived from each: its content if ``file`` is empty."""
+        return self._writer.read(lambda connection: _files(connection, start, file, owner))
 
     def page(self, wanted: Wanted, limit: int, offset: int = 0) -> list[Entry]:
         """Return entries, newest first, with facts, tags, slices and files."""
@@ -234,6 +238,21 @@ def _change(connection: DuckDBPyConnection, sha256: str, owner: str, given: Mapp
             )
     words.put(connection, [(sha256, owner)])
     return True
+
+
+def _files(connection: DuckDBPyConnection, start: str, file: str, owner: str | None) -> list[NamedFile]:
+    rows = connection.execute(
+        "SELECT h.sha256, arg_min(h.name, (h.owner IS DISTINCT FROM ?, h.owner <> 'official', h.owner)),"
+        " any_value(f.blob), any_value(f.suffix) FROM holdings h"
+        " LEFT JOIN asset_files f ON f.sha256 = h.sha256 AND f.name = ?"
+        " WHERE (starts_with(h.sha256, ?) OR h.name = ?) AND (?::VARCHAR IS NULL OR h.owner IN (?, 'official'))"
+        " GROUP BY h.sha256 ORDER BY h.sha256 LIMIT 20",
+        [owner, file, start.lower(), start, owner, owner],
+    ).fetchall()
+    return [
+        NamedFile(sha256, name, blob if file else sha256, suffix if file else "")
+        for sha256, name, blob, suffix in rows
+    ]
 
 
 def _count(connection: DuckDBPyConnection, wanted: Wanted) -> int:

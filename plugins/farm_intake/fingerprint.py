@@ -19,9 +19,7 @@ if TYPE_CHECKING:
 class Fingerprints(Found):
     """What is kept for finding copies."""
 
-    points: int = Field(
-        description="Points that are found again in copies; of a clip, in all its sketches."
-    )
+    points: int = Field(description="Points that are found again in copies; of a clip, in all its sketches.")
     sketches: int = Field(description="Pictures that were sketched: 1, or frames of a clip.")
     frames: int = Field(description="Small frames kept of a clip; 0 of a picture.")
     bytes: int = Field(description="Size of the file that holds it.")
