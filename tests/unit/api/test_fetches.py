@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from farm.api import fetches, health
+from farm.api import build, fetches, health
 from farm.api.fetches import EACH, Fetched, Fetches, as_fetched, not_fetching
 from farm.errors import MediaError, QueueFullError
 from farm.store.fetch import FetchLimits
