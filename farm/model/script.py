@@ -16,6 +16,7 @@ Role: TypeAlias = Literal[
 ROLES: Final[tuple[Role, ...]] = (
     "cover", "hook", "problem", "feature", "detail", "use", "proof", "offer", "price", "outro",
 )  # fmt: skip
+"""All roles, in the order in which a video usually has them."""
 Tone: TypeAlias = Literal["plain", "warm", "lively", "elegant", "urgent", "expert"]
 """The tone of a script."""
 Language: TypeAlias = Literal["en", "zh"]

@@ -6,8 +6,7 @@ loaded only where they are needed.
 
 from __future__ import annotations
 
-from farm.plugins.specs import hookimpl
-from farm.render.element import Effect, Sticker, TextStyle, Transition
+from farm.plugin import Effect, Sticker, TextStyle, Transition, hookimpl
 
 
 @hookimpl

@@ -13,7 +13,7 @@ import numpy as np
 from numba import njit, void
 from numba.types import Array, boolean, int64, uint8, uint16, uint32, uint64
 
-from farm.render.device import on_cuda
+from farm.plugin import on_cuda
 
 _CUDA = "farm_basics.cuda_kernels"
 

@@ -10,8 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from farm.render.element import Effect
-from farm.render.frame import Frame, Moment
+from farm.plugin import Effect, Frame, Moment
 
 Real = NDArray[np.float64]
 Cube = NDArray[np.uint16]

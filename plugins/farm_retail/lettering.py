@@ -6,10 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
-from farm.model.clip_document import MotionDocument, TextClip
-from farm.model.color import Color
-from farm.model.look import Align, Plate, TextLook
-from farm.render.text import Extent, measure_text
+from farm.plugin import Align, Color, Extent, MotionDocument, Plate, TextClip, TextLook, measure_text
 from farm_retail.design import Area, Canvas
 
 Enter = Literal["none", "fade", "rise", "drop", "left", "right", "pop", "zoom", "wipe"]

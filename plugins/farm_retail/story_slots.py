@@ -6,8 +6,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field
 
-from farm.model.document import ColorValue, Document, ElementValue, MediaRef, TimeValue
-from farm.model.script import Role
+from farm.plugin import ColorValue, Document, ElementValue, MediaRef, Role, TimeValue
 from farm_retail.slots import Product
 
 Layout: TypeAlias = Literal["full", "panel", "poster", "close", "bare", "statement", "price", "closing"]

@@ -219,7 +219,7 @@ class Cuda:
         """Queue a kernel over an area.
 
         Args:
-            kernel: From :func:`farm.render.cuda.launch.compiled`.
+            kernel: From :func:`farm.render.cuda.launch.cuda_kernel`.
             rows: Height of the area that is divided among its threads.
             columns: Width.
             args: Planes, host arrays that it reads (tables, masks), scratch, integers.
