@@ -51,7 +51,15 @@ if TYPE_CHECKING:
         Told,
     )
     from farm.model.look import Align, Gradient, Plate, Shadow, Stroke, TextLook
-    from farm.model.script import ROLES, Language, ProductDocument, Role, ScriptDocument, ShotDocument, Tone
+    from farm.model.script import (
+        SHOT_ROLES,
+        Language,
+        ProductDocument,
+        ScriptDocument,
+        ShotDocument,
+        ShotRole,
+        Tone,
+    )
     from farm.model.shelf import ShelvedScript
     from farm.model.timebase import parse_seconds
     from farm.model.timeline_document import CaptionsDocument, CueDocument, SoundDocument, TimelineDocument
@@ -96,8 +104,8 @@ __all__ = [
     "BLACK",
     "EASINGS",
     "POSTER_PX",
-    "ROLES",
     "SAMPLE_RATE",
+    "SHOT_ROLES",
     "WHITE",
     "Align",
     "Analyser",
@@ -147,7 +155,6 @@ __all__ = [
     "Problem",
     "ProductDocument",
     "Rgb",
-    "Role",
     "Samples",
     "ScriptDocument",
     "Shadow",
@@ -156,6 +163,7 @@ __all__ = [
     "ShapeClip",
     "ShelvedScript",
     "ShotDocument",
+    "ShotRole",
     "Sight",
     "Signature",
     "Slice",
@@ -235,8 +243,8 @@ MODULES: Final = {
     "BLACK": "farm.model.color",
     "EASINGS": "farm.model.curve",
     "POSTER_PX": "farm.media.footage",
-    "ROLES": "farm.model.script",
     "SAMPLE_RATE": "farm.media.audio_fifo",
+    "SHOT_ROLES": "farm.model.script",
     "WHITE": "farm.model.color",
     "Align": "farm.model.look",
     "Analyser": "farm.plugins.analyser",
@@ -286,7 +294,6 @@ MODULES: Final = {
     "Problem": "farm.errors",
     "ProductDocument": "farm.model.script",
     "Rgb": "farm.plugins.palette",
-    "Role": "farm.model.script",
     "Samples": "farm.media.audio_fifo",
     "ScriptDocument": "farm.model.script",
     "Shadow": "farm.model.look",
@@ -295,6 +302,7 @@ MODULES: Final = {
     "ShapeClip": "farm.model.clip_document",
     "ShelvedScript": "farm.model.shelf",
     "ShotDocument": "farm.model.script",
+    "ShotRole": "farm.model.script",
     "Sight": "farm.plugins.sight",
     "Signature": "farm.dedup.signature",
     "Slice": "farm.plugins.analyser",

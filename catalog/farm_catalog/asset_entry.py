@@ -95,7 +95,7 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class AssetEntry:
     """An asset as one of its holders sees it."""
 
     sha256: str

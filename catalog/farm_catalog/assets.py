@@ -14,10 +14,10 @@ from farm.errors import ConflictError
 from farm.model.asset import MediaKind
 from farm_catalog import bulk, findings, words
 from farm_catalog.analysis_record import AnalysisRecord
-from farm_catalog.asset_entry import OFFICIAL, Arrival, Entry, SliceFound, Wanted
+from farm_catalog.asset_entry import OFFICIAL, Arrival, AssetEntry, SliceFound, Wanted
 from farm_catalog.asset_filter import where, where_held, where_looked
 from farm_catalog.nearness import Nearness
-from farm_catalog.writer import Writer
+from farm_catalog.writer import CatalogWriter
 
 _ENTRY: Final = """
     a.sha256, h.owner, a.kind, a.width_px, a.height_px, a.duration_s, a.rate, a.has_sound, a.has_alpha, a.size_bytes,
@@ -28,7 +28,7 @@ _ENTRY: Final = """
 class Assets:
     """The catalog's assets."""
 
-    def __init__(self, writer: Writer) -> None:
+    def __init__(self, writer: CatalogWriter) -> None:
         self._writer = writer
 
     def add(self, arrivals: Sequence[Arrival], at_s: float | None = None) -> list[bool]:
@@ -69,7 +69,7 @@ class Assets:
             ]
         )
 
-    def get(self, sha256: str, owner: str | None = None) -> Entry | None:
+    def get(self, sha256: str, owner: str | None = None) -> AssetEntry | None:
         """Return an entry with all its details: the owner's own, else an official one, else anybody's."""
         found = self._writer.read(
             lambda connection: _entries(connection, Wanted(owner=owner, sha256=(sha256,)), 100, 0, whole=True)
@@ -90,7 +90,7 @@ class Assets:
             ]
         )
 
-    def page(self, wanted: Wanted, limit: int, offset: int = 0) -> list[Entry]:
+    def page(self, wanted: Wanted, limit: int, offset: int = 0) -> list[AssetEntry]:
         """Return entries, newest first, with facts, tags, slices and files."""
         return self._writer.read(lambda connection: _entries(connection, wanted, limit, offset))
 
@@ -246,7 +246,7 @@ def _count(connection: DuckDBPyConnection, wanted: Wanted) -> int:
 
 def _entries(
     connection: DuckDBPyConnection, wanted: Wanted, limit: int, offset: int, *, whole: bool = False
-) -> list[Entry]:
+) -> list[AssetEntry]:
     held, parameters = where_held(wanted)
     looked, looked_parameters = where_looked(wanted)
     order = "ORDER BY h.added_at_s DESC, h.sha256, h.owner"
@@ -289,7 +289,7 @@ def _entries(
             for one in slices.get(sha256, [])
         ]
         made.append(
-            Entry(
+            AssetEntry(
                 **row | {"kind": MediaKind(row["kind"]) if row["kind"] else None, "tags": tuple(row["tags"])},
                 seen=tuple(dict.fromkeys(one["tag"] for one in tags.get(sha256, []))),
                 facts={

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from farm_catalog.writer import Writer
+from farm_catalog.writer import CatalogWriter
 
 MOMENTS: Final = 32
 """Assumed number of fingerprints per asset and space, on average over the results."""
@@ -27,7 +27,7 @@ class Near:
 class Nearness:
     """The fingerprints of assets. All of a space are compared: about a second for a million of 192 numbers."""
 
-    def __init__(self, writer: Writer) -> None:
+    def __init__(self, writer: CatalogWriter) -> None:
         self._writer = writer
 
     def find(

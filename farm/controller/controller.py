@@ -19,7 +19,7 @@ from farm.controller.recurring import Recurring
 from farm.controller.storage_thread import StorageThread
 from farm.controller.webhook_dispatcher import WebhookDispatcher
 from farm.errors import FarmError
-from farm.journal.entry import Entry, NewJob
+from farm.journal.entry import JobEntry, NewJob
 from farm.journal.journal import Journal
 from farm.journal.rendered import KEPT_S
 from farm.journal.retention import Kind
@@ -185,9 +185,9 @@ class FarmController:
             self.audit.flush()
         self.journal.close()
 
-    def take_up(self, job: Entry | NewJob, accepted_s: float | None = None) -> None:
+    def take_up(self, job: JobEntry | NewJob, accepted_s: float | None = None) -> None:
         """Pass a job in the journal to the scheduler, and cancel it there if it was withdrawn."""
-        at_s = job.accepted_s if isinstance(job, Entry) else accepted_s or time.time()
+        at_s = job.accepted_s if isinstance(job, JobEntry) else accepted_s or time.time()
         request = JobRequest(
             job_id=job.job_id,
             document=job.document,
@@ -202,7 +202,7 @@ class FarmController:
             kind=JobKind(job.options.get("kind", JobKind.VIDEO)),
         )
         self.conductor.submit(request, accepted_s=at_s)
-        if isinstance(job, Entry) and job.withdrawn:
+        if isinstance(job, JobEntry) and job.withdrawn:
             self.conductor.cancel(job.job_id)
 
     def health(self) -> Mapping[str, Any]:

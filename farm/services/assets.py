@@ -10,7 +10,7 @@ from farm.errors import ConflictError, DocumentError, Problem
 from farm.script.thesaurus import alike
 from farm.services.asset_query import wanted
 from farm.services.library_media import Media
-from farm_catalog.asset_entry import Arrival, Entry, Wanted
+from farm_catalog.asset_entry import Arrival, AssetEntry, Wanted
 from farm_catalog.catalog import Catalog
 from farm_catalog.segment import tokens
 from farm_catalog.words import Hit
@@ -202,7 +202,7 @@ class AssetDesk:
         said = f"`{name}` has no fingerprint: it is a sound, damaged, or waits to be looked at"
         raise DocumentError([Problem("asset", said)], source="query")
 
-    def _entries(self, want: Wanted, hits: Sequence[Hit]) -> dict[tuple[str, str], Entry]:
+    def _entries(self, want: Wanted, hits: Sequence[Hit]) -> dict[tuple[str, str], AssetEntry]:
         if not hits:
             return {}
         only = replace(want, sha256=tuple(dict.fromkeys(hit.sha256 for hit in hits)))
@@ -239,7 +239,7 @@ def _stem_in(word: str, there: set[str]) -> bool:
     return any(other.startswith(root) and len(other) - len(root) <= 3 for other in there)
 
 
-def told(entry: Entry) -> dict[str, Any]:
+def told(entry: AssetEntry) -> dict[str, Any]:
     """Return an entry as plain data."""
     return {
         "sha256": entry.sha256,

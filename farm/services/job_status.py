@@ -6,7 +6,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
-from farm.journal.entry import Entry
+from farm.journal.entry import JobEntry
 from farm.journal.halts import Halts
 from farm.scheduling.job_state import JobState
 from farm.scheduling.job_view import JobView
@@ -91,7 +91,7 @@ def parts(view: JobView, *, measured: bool) -> list[dict[str, Any]]:
     return told
 
 
-def where_from(entry: Entry) -> dict[str, Any]:
+def where_from(entry: JobEntry) -> dict[str, Any]:
     """Return a job's request parameters apart from its document."""
     return {
         "priority": entry.priority,
@@ -103,7 +103,7 @@ def where_from(entry: Entry) -> dict[str, Any]:
     }
 
 
-def status_of_entry(entry: Entry, halts: Halts) -> dict[str, Any]:
+def status_of_entry(entry: JobEntry, halts: Halts) -> dict[str, Any]:
     """Return a job's status from the journal alone."""
     if entry.summary:
         # For jobs that ended before halts were recorded, ``took_s`` is the whole wall time.

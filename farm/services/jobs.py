@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from farm.errors import ConflictError
-from farm.journal.entry import Entry, NewJob
+from farm.journal.entry import JobEntry, NewJob
 from farm.journal.events import JournalEvent
 from farm.journal.jobs import Filter
 from farm.services.job_log import JobLog, for_tenant
@@ -240,11 +240,11 @@ class JobDesk:
             "at": iso(event.at_s),
         }
 
-    def _get(self, tenant: str | None, job_id: str) -> Entry | None:
+    def _get(self, tenant: str | None, job_id: str) -> JobEntry | None:
         entry = self._jobs.get(job_id)
         return entry if entry is not None and tenant in (None, entry.tenant) else None
 
-    def _status(self, entry: Entry) -> dict[str, Any]:
+    def _status(self, entry: JobEntry) -> dict[str, Any]:
         view = None if entry.final else self._controller.conductor.job(entry.job_id)
         if view is None and not entry.final:
             # It ended between the two queries.

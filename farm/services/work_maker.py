@@ -24,7 +24,7 @@ from farm.services.assets import AssetDesk, OpenCatalog
 from farm.services.materials import materials_of
 from farm.services.scripts import ScriptDesk
 from farm.services.templates import ShelvedTemplate, TemplateDesk
-from farm_catalog.asset_entry import Entry, Wanted
+from farm_catalog.asset_entry import AssetEntry, Wanted
 
 MOST_ASSETS = 500
 
@@ -164,8 +164,8 @@ class WorkMaker:
         remarks.append(f"script {found[0].shelved.name}: {'; '.join(found[0].reasons)}")
         return found[0].shelved.document, f"{found[0].shelved.name}@{found[0].shelved.version}"
 
-    def _pool(self, sees: str | None, order: WorkOrder, problems: list[Problem]) -> list[Entry]:
-        found: dict[str, Entry] = {}
+    def _pool(self, sees: str | None, order: WorkOrder, problems: list[Problem]) -> list[AssetEntry]:
+        found: dict[str, AssetEntry] = {}
         for index, name in enumerate(order.assets):
             entries = self._named(sees, name)
             if not entries:
@@ -181,7 +181,7 @@ class WorkMaker:
             )
         return list(found.values())[:MOST_ASSETS]
 
-    def _named(self, sees: str | None, name: str) -> list[Entry]:
+    def _named(self, sees: str | None, name: str) -> list[AssetEntry]:
         kind, colon, value = name.partition(":")
         assets = self._catalog().assets
         if colon and kind in ("tag", "product"):
@@ -193,7 +193,7 @@ class WorkMaker:
         entry = assets.get(sha256, sees) if sha256 else None
         return [entry] if entry is not None else []
 
-    def _entries(self, sees: str | None, hashes: Sequence[str]) -> list[Entry]:
+    def _entries(self, sees: str | None, hashes: Sequence[str]) -> list[AssetEntry]:
         if not hashes:
             return []
         page = self._catalog().assets.page(Wanted(sees, sha256=tuple(hashes)), 4 * len(hashes))
@@ -234,7 +234,7 @@ def _said(
     return template.model_copy(update=changes)
 
 
-def _beats(entry: Entry) -> list[float]:
+def _beats(entry: AssetEntry) -> list[float]:
     """Return the beats that an analyser detected."""
     for told in entry.findings.values():
         beats = told["findings"].get("beats_s")

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 from farm.plugin import (
-    ROLES,
+    SHOT_ROLES,
     DocumentError,
     ProductDocument,
     ScriptDocument,
@@ -33,7 +33,7 @@ _SHOT = {
     "additionalProperties": False,
     "required": ["role", "words", "label", "view", "tags"],
     "properties": {
-        "role": {"type": "string", "enum": list(ROLES)},
+        "role": {"type": "string", "enum": list(SHOT_ROLES)},
         "words": {"type": "string"},
         "label": {"type": "string"},
         "view": {"type": "string", "enum": list(_VIEWS)},
