@@ -15,7 +15,7 @@ from farm.model.asset import MediaKind
 from farm_catalog import bulk, findings, words
 from farm_catalog.analysis_record import AnalysisRecord
 from farm_catalog.asset_entry import OFFICIAL, Arrival, AssetEntry, SliceFound, Wanted
-from farm_catalog.asset_filter import where, where_held, where_looked
+from farm_catalog.asset_filter import where, where_found, where_held
 from farm_catalog.nearness import Nearness
 from farm_catalog.writer import CatalogWriter
 
@@ -53,12 +53,12 @@ class Assets:
         given = {"name": name, "tags": tags, "licence": licence, "product": product}
         return self._writer.write(lambda connection: _change(connection, sha256, owner, given))
 
-    def learn(self, look: AnalysisRecord) -> None:
+    def learn(self, record: AnalysisRecord) -> None:
         """Store analysers' findings; their previous findings are replaced."""
-        self._writer.write(lambda connection: findings.learn(connection, look))
+        self._writer.write(lambda connection: findings.learn(connection, record))
 
     def arriving(self, limit: int) -> list[str]:
-        """Return assets that have not been looked at yet, oldest first."""
+        """Return assets that have not been analysed yet, oldest first."""
         return self._writer.read(
             lambda connection: [
                 row[0]
@@ -248,11 +248,11 @@ def _entries(
     connection: DuckDBPyConnection, wanted: Wanted, limit: int, offset: int, *, whole: bool = False
 ) -> list[AssetEntry]:
     held, parameters = where_held(wanted)
-    looked, looked_parameters = where_looked(wanted)
+    condition, found_parameters = where_found(wanted)
     order = "ORDER BY h.added_at_s DESC, h.sha256, h.owner"
-    if looked_parameters:
+    if found_parameters:
         source, page = (
-            f"holdings h JOIN assets a USING (sha256) WHERE {held} AND {looked}",
+            f"holdings h JOIN assets a USING (sha256) WHERE {held} AND {condition}",
             "LIMIT ? OFFSET ?",
         )
     else:
@@ -262,7 +262,7 @@ def _entries(
     rows = bulk.values(
         connection,
         f"SELECT {_ENTRY} FROM {source} {order} {page}",
-        [*parameters, *looked_parameters, limit, offset],
+        [*parameters, *found_parameters, limit, offset],
     )
     hashes = bulk.names([row["sha256"] for row in rows])
 

@@ -58,7 +58,7 @@ class Nearness:
             if owner is None
             else "AND sha256 IN (SELECT sha256 FROM holdings WHERE owner IN (?, 'official'))"
         )
-        # Fingerprints of another dimension are of an older analyser; their assets wait to be looked at again. The
+        # Fingerprints of another dimension are of an older analyser; their assets wait to be analysed again. The
         # nearest are selected before grouping by asset: grouping a million names takes longer than the comparison.
         sql = f"""
             WITH near AS (

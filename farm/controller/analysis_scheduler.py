@@ -71,7 +71,7 @@ class AnalysisScheduler:
         try:
             if now_s >= self._outdated_due_s:
                 self._outdated_due_s = now_s + OUTDATED_S
-                self._look_again()
+                self._analyse_again()
             if self._wanted.is_set():
                 self._wanted.clear()
                 self._look()
@@ -97,7 +97,7 @@ class AnalysisScheduler:
         if len(fresh) > AT_ONCE:
             self._wanted.set()
 
-    def _look_again(self) -> None:
+    def _analyse_again(self) -> None:
         old = self._librarian.catalog().assets.outdated(self._analysers(), AT_ONCE)
         if len(old) == AT_ONCE:
             self._outdated_due_s = time.monotonic() + MORE_S
@@ -115,7 +115,7 @@ class AnalysisScheduler:
             f"asset {sha256[:12]}",
             tenant=TENANT,
             idempotency_key=f"look\n{sha256}\n{known}",
-            options={"kind": JobKind.LOOK.value},
+            options={"kind": JobKind.ANALYSIS.value},
             media=(sha256,),
         )
         try:

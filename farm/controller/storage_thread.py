@@ -236,7 +236,7 @@ class StorageThread:
             controller.journal,
             controller.catalog_handle.catalog,
             render_again=controller.storage.render_again,
-            look_again=self._look_again,
+            analyse_again=self._analyse_again,
         )
 
     def _running(self) -> Running:
@@ -245,13 +245,13 @@ class StorageThread:
         views = conductor.ask(lambda _: conductor.jobs())
         return running_of([view.plan for view in views if view.plan is not None and not view.state.final])
 
-    def _look_again(self, sha256: str) -> bool:
+    def _analyse_again(self, sha256: str) -> bool:
         job = NewJob(
             uuid.uuid4().hex[:16],
             analysis_document(sha256),
             f"asset {sha256[:12]}",
             tenant=TENANT,
-            options={"kind": JobKind.LOOK.value},
+            options={"kind": JobKind.ANALYSIS.value},
             media=(sha256,),
         )
         self._controller.jobs.submit(job)

@@ -16,7 +16,7 @@ def status(view: JobView, now_s: float, halts: Halts) -> dict[str, Any]:
     """Return a job's status from the conductor's view of it and the halts of its queue."""
     entered_s, plan, made = view.entered_s, view.plan, view.production
     accepted_s = entered_s.get(JobState.ACCEPTED)
-    started_s = entered_s.get(JobState.PLANNING, entered_s.get(JobState.LOOKING))
+    started_s = entered_s.get(JobState.PLANNING, entered_s.get(JobState.ANALYSING))
     finished_s = entered_s.get(view.state) if view.state.final else None
     until_s = now_s if finished_s is None else finished_s
     wall_s = _between(accepted_s, until_s)

@@ -264,8 +264,8 @@ def average_blocks(src: CudaPlane, size: int, out: CudaPlane) -> None:
 
 
 @each_pixel
-def _cube_plane(y, u, v, cube, weight, plane, out):  # type: ignore[no-untyped-def]
-    """One plane of :func:`map_cube`: 0 luma, 1 and 2 chroma."""
+def _lut_plane(y, u, v, lut, weight, plane, out):  # type: ignore[no-untyped-def]
+    """One plane of :func:`map_lut`: 0 luma, 1 and 2 chroma."""
     left, top = cuda.grid(2)
     across, down = cuda.gridsize(2)
     for row in range(top, out.shape[0], down):
@@ -281,13 +281,13 @@ def _cube_plane(y, u, v, cube, weight, plane, out):  # type: ignore[no-untyped-d
             i, j = blue >> SHIFT, red >> SHIFT
             wi, wj = blue & (STEP - 1), red & (STEP - 1)
             a = (plane * AXIS + i) * AXIS + j
-            low = int64(cube[a, at]) * (STEP - wj) + int64(cube[a + 1, at]) * wj
-            high = int64(cube[a + AXIS, at]) * (STEP - wj) + int64(cube[a + AXIS + 1, at]) * wj
+            low = int64(lut[a, at]) * (STEP - wj) + int64(lut[a + 1, at]) * wj
+            high = int64(lut[a + AXIS, at]) * (STEP - wj) + int64(lut[a + AXIS + 1, at]) * wj
             value = (low * (STEP - wi) + high * wi + (1 << (2 * SHIFT - 1))) >> (2 * SHIFT)
             out[row, column] = (value * weight + before * (256 - weight) * 256 + 32768) >> 16
 
 
-def map_cube(y, u, v, cube, weight, y_out, u_out, v_out):  # type: ignore[no-untyped-def]
-    """As :func:`farm_basics.kernels.map_cube`, each pixel looked up by itself."""
+def map_lut(y, u, v, lut, weight, y_out, u_out, v_out):  # type: ignore[no-untyped-def]
+    """As :func:`farm_basics.kernels.map_lut`, each pixel looked up by itself."""
     for plane, out in enumerate((y_out, u_out, v_out)):
-        _cube_plane(y, u, v, cube, weight, plane, out)
+        _lut_plane(y, u, v, lut, weight, plane, out)
