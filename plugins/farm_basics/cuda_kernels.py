@@ -264,8 +264,8 @@ def average_blocks(src: CudaPlane, size: int, out: CudaPlane) -> None:
 
 
 @each_pixel
-def _lut_plane(y, u, v, lut, weight, plane, out):  # type: ignore[no-untyped-def]
-    """One plane of :func:`map_lut`: 0 luma, 1 and 2 chroma."""
+def _lut_3d_plane(y, u, v, lut, weight, plane, out):  # type: ignore[no-untyped-def]
+    """One plane of :func:`map_lut_3d`: 0 luma, 1 and 2 chroma."""
     left, top = cuda.grid(2)
     across, down = cuda.gridsize(2)
     for row in range(top, out.shape[0], down):
@@ -287,7 +287,7 @@ def _lut_plane(y, u, v, lut, weight, plane, out):  # type: ignore[no-untyped-def
             out[row, column] = (value * weight + before * (256 - weight) * 256 + 32768) >> 16
 
 
-def map_lut(y, u, v, lut, weight, y_out, u_out, v_out):  # type: ignore[no-untyped-def]
-    """As :func:`farm_basics.kernels.map_lut`, each pixel looked up by itself."""
+def map_lut_3d(y, u, v, lut, weight, y_out, u_out, v_out):  # type: ignore[no-untyped-def]
+    """As :func:`farm_basics.kernels.map_lut_3d`, each pixel looked up by itself."""
     for plane, out in enumerate((y_out, u_out, v_out)):
-        _lut_plane(y, u, v, lut, weight, plane, out)
+        _lut_3d_plane(y, u, v, lut, weight, plane, out)

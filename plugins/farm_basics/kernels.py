@@ -22,7 +22,7 @@ _U8_OUT = Array(uint8, 2, "C")
 _LUT = Array(uint8, 1, "C", readonly=True)
 _ROW = Array(uint16, 1, "C", readonly=True)
 _U16 = Array(uint16, 2, "C", readonly=True)
-_LUT = Array(uint16, 2, "C", readonly=True)
+_LUT_3D = Array(uint16, 2, "C", readonly=True)
 
 _ONE = 65536
 _HALF = 32768
@@ -252,7 +252,7 @@ ROWS: Final = 8192
 """Pairs of chroma whose rows are kept while a frame is mapped; a photo has a few thousand."""
 
 
-@njit(void(_LUT, int64, int64, int64, uint8[:, ::1]), cache=True, nogil=True)
+@njit(void(_LUT_3D, int64, int64, int64, uint8[:, ::1]), cache=True, nogil=True)
 def _rows_of(lut, blue, red, weight, rows):  # type: ignore[no-untyped-def]
     """Write what becomes of every luma, and of the chroma at every luma, for a pair of chroma: three rows of 256."""
     i, j = blue >> SHIFT, red >> SHIFT
@@ -276,9 +276,9 @@ def _rows_of(lut, blue, red, weight, rows):  # type: ignore[no-untyped-def]
             rows[plane, luma] = uint32(value + uint32(32768)) >> uint32(16)
 
 
-@on_cuda(f"{_CUDA}:map_lut")
-@njit(void(_U8, _U8, _U8, _LUT, int64, _U8_OUT, _U8_OUT, _U8_OUT), cache=True, nogil=True)
-def map_lut(y, u, v, lut, weight, y_out, u_out, v_out):  # type: ignore[no-untyped-def]
+@on_cuda(f"{_CUDA}:map_lut_3d")
+@njit(void(_U8, _U8, _U8, _LUT_3D, int64, _U8_OUT, _U8_OUT, _U8_OUT), cache=True, nogil=True)
+def map_lut_3d(y, u, v, lut, weight, y_out, u_out, v_out):  # type: ignore[no-untyped-def]
     """Look colours up and mix them in with ``weight`` (0 to 256).
 
     ``lut[(plane * AXIS + i) * AXIS + j, l]`` holds 256 times what becomes of luma ``l`` with the chroma

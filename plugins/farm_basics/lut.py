@@ -1,4 +1,4 @@
-"""LUTs: the colours of a film stock or a mood, as a three-dimensional lookup table (LUT)."""
+"""Three-dimensional lookup tables (LUTs): the colours of a film stock or a mood."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ _LUTS: Final[dict[str, Callable[[Real], Real]]] = {
 
 @lru_cache(maxsize=4)
 def lut_of(name: str) -> Table:
-    """Return the table of a LUT, uint16, (3 * 33 * 33, 256): what becomes of each plane, times 256."""
+    """Return the LUT of a mood, uint16, (3 * 33 * 33, 256): what becomes of each plane, times 256."""
     from farm_basics.kernels import STEP
 
     chroma = np.minimum(np.arange(0, 257, STEP), 255).astype(np.float64)
@@ -113,9 +113,9 @@ class Lut(Effect):
     amount: float = Field(1.0, ge=0, le=1, description="How much of it; 0 leaves the picture.")
 
     def apply(self, frame: Frame, at: Moment) -> Frame:  # noqa: ARG002
-        from farm_basics.kernels import map_lut
+        from farm_basics.kernels import map_lut_3d
 
         out = frame.blank(alpha=False)
         weight = int(self.amount * 256 + 0.5)
-        map_lut(frame.y, frame.u, frame.v, lut_of(self.look), weight, out.y, out.u, out.v)
+        map_lut_3d(frame.y, frame.u, frame.v, lut_of(self.look), weight, out.y, out.u, out.v)
         return Frame(out.y, out.u, out.v, frame.a, frame.a2)
