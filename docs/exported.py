@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
-from farm.plugin import MODULES
+from farm.plugin import MODULES, __all__
 
 
 def exported() -> Iterator[tuple[str, str]]:
@@ -18,7 +18,8 @@ def exported() -> Iterator[tuple[str, str]]:
         LookupError: a name has no docstring where it is defined.
     """
     sentences: dict[str, dict[str, str]] = {}
-    for name, module in MODULES.items():
+    for name in __all__:
+        module = MODULES[name]
         if module not in sentences:
             sentences[module] = dict(_sentences(module))
         if name not in sentences[module]:
