@@ -25,11 +25,10 @@ OUT = click.option(
 @json_option
 def still(job: Path, at: float, out: Path, as_json: bool) -> None:
     """Render the frame of JOB at a time to a picture, exactly as the video will show it."""
-    from farm.app import plan_task
     from farm.settings import Settings
     from farm.worker import stills
 
-    _write(stills.still(plan_task(job), at, Settings.from_environment()), job, out, as_json)
+    _write(stills.still(job, at, Settings.from_environment()), job, out, as_json)
 
 
 @click.command()
@@ -39,11 +38,10 @@ def still(job: Path, at: float, out: Path, as_json: bool) -> None:
 @json_option
 def sheet(job: Path, count: int, out: Path, as_json: bool) -> None:
     """Render frames of JOB, evenly spread, to one picture."""
-    from farm.app import plan_task
     from farm.settings import Settings
     from farm.worker import stills
 
-    _write(stills.sheet(plan_task(job), count, Settings.from_environment()), job, out, as_json)
+    _write(stills.sheet(job, count, Settings.from_environment()), job, out, as_json)
 
 
 def _write(picture: Picture, job: Path, out: Path, as_json: bool) -> None:

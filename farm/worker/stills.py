@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from farm.app import plan_task
 from farm.errors import DocumentError, Problem
 from farm.lane import Lane
 from farm.media.probe import probe
@@ -34,12 +35,13 @@ class Picture:
     """What in the job could not be done exactly as requested."""
 
 
-def still(task: PlanTask, at_s: float, settings: Settings) -> Picture:
+def still(path: Path, at_s: float, settings: Settings) -> Picture:
     """Return the frame of a job at a time.
 
     Raises:
         DocumentError: the document is wrong, or the time lies outside the video.
     """
+    task = plan_task(path)
     return Lane(settings.element_limit_s).do(lambda: still_of(Worker(settings), task, at_s, option="--at"))
 
 
@@ -75,8 +77,9 @@ def still_of(
     return Picture(rgb, drafted.warnings)
 
 
-def sheet(task: PlanTask, count: int, settings: Settings) -> Picture:
+def sheet(path: Path, count: int, settings: Settings) -> Picture:
     """Return ``count`` evenly spaced frames of a job, side by side."""
+    task = plan_task(path)
     return Lane(settings.element_limit_s).do(lambda: _sheet(Worker(settings), task, count))
 
 
