@@ -11,7 +11,7 @@ import click
 from farm.cli.library import open_library, reaches_library
 from farm.cli.print import echo, json_option, print_json, print_table
 from farm.cli.product_file import HELP, read_product_file, read_text, tell_notes
-from farm.model.script import ROLES, Language, Tone
+from farm.model.script import SHOT_ROLES, Language, Tone
 
 if TYPE_CHECKING:
     from farm.contract.services import Backend
@@ -38,7 +38,7 @@ def scripts() -> None:
     "--category", help="Only those for these goods, as bags or 箱包; those for all goods are left out."
 )
 @click.option("--tone", type=TONE, help="Only those that speak so.")
-@click.option("--role", type=click.Choice(ROLES), help="Only those with such a shot.")
+@click.option("--role", type=click.Choice(SHOT_ROLES), help="Only those with such a shot.")
 @reaches_library
 @json_option
 def list_scripts(

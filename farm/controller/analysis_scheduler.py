@@ -69,7 +69,7 @@ class AnalysisScheduler:
         try:
             if now_s >= self._outdated_due_s:
                 self._outdated_due_s = now_s + OUTDATED_S
-                self._look_again()
+                self._analyse_again()
             if self._wanted.is_set():
                 self._wanted.clear()
                 self._look()
@@ -113,7 +113,7 @@ class AnalysisScheduler:
             f"asset {sha256[:12]}",
             tenant=ANALYSIS_TENANT,
             idempotency_key=f"look\n{sha256}\n{known}",
-            options={"kind": JobKind.LOOK.value},
+            options={"kind": JobKind.ANALYSIS.value},
             media=(sha256,),
         )
         try:

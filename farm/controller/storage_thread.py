@@ -225,7 +225,7 @@ class StorageThread:
         views = conductor.ask(lambda _: conductor.jobs())
         return running_of([view.plan for view in views if view.plan is not None and not view.state.final])
 
-    def _look_again(self, sha256: str) -> bool:
+    def _analyse_again(self, sha256: str) -> bool:
         job = NewJob(
             uuid.uuid4().hex[:16],
             analysis_document(sha256),

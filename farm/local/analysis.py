@@ -26,7 +26,9 @@ def analyse_assets(
         job_id = f"look-{secrets.token_hex(6)}"
         jobs[job_id] = sha256
         conductor.submit(
-            JobRequest(job_id, analysis_document(sha256), f"asset {sha256[:12]}", None, "", kind=JobKind.LOOK)
+            JobRequest(
+                job_id, analysis_document(sha256), f"asset {sha256[:12]}", None, "", kind=JobKind.ANALYSIS
+            )
         )
     waiting = set(jobs)
     damaged = 0
@@ -37,9 +39,9 @@ def analyse_assets(
         ]:
             view = conductor.job(job_id)
             assert view is not None
-            look = AnalysisRecord.from_json(record_text(view), job_id)
-            catalog.assets.learn(look)
-            damaged += bool(look.problem)
+            record = AnalysisRecord.from_json(record_text(view), job_id)
+            catalog.assets.learn(record)
+            damaged += bool(record.problem)
             waiting.discard(job_id)
             conductor.forget(job_id)
             if progress is not None:

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from farm.model.document import Document, MediaRef
-from farm.model.script import Role, Tag, Tone
+from farm.model.script import ShotRole, Tag, Tone
 
 TEMPLATE_NAME = r"^[a-z0-9][a-z0-9_-]*(\.[a-z0-9][a-z0-9_-]*)*$"
 
@@ -50,6 +50,6 @@ class TemplateDocument(Document):
     cover: PresetShot | None = Field(None, description="Opening where a script has none.")
     interlude: Interlude | None = Field(None, description="What comes between the shots of the middle.")
     outro: PresetShot | None = Field(None, description="Ending where a script has none.")
-    assets: dict[Role, Annotated[list[MediaRef], Field(max_length=12)]] = Field(
+    assets: dict[ShotRole, Annotated[list[MediaRef], Field(max_length=12)]] = Field(
         {}, description="Pictures and clips of its own, by the role of the shots that may show them."
     )

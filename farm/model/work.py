@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from farm.model.document import Document, MediaRef
 from farm.model.job_document import OutputDocument
-from farm.model.script import Language, ProductDocument, Role, Tag, Tone, WishDocument
+from farm.model.script import Language, ProductDocument, ShotRole, Tag, Tone, WishDocument
 from farm.model.template_document import TemplateDocument
 
 Sha256: TypeAlias = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", description="An asset's name.")]
@@ -35,7 +35,7 @@ class WorkShot(Document):
     """One shot of a work."""
 
     id: ShotId = Field(description="Its name, kept while shots are moved.")
-    role: Role = Field(description="What it is there for.")
+    role: ShotRole = Field(description="What it is there for.")
     words: str = Field("", max_length=200, description="What it says.")
     label: str = Field("", max_length=60, description="A few words above them.")
     wish: WishDocument = Field(

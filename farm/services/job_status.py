@@ -31,7 +31,7 @@ def summary_of(view: JobView, now_s: float, halts: Halts) -> dict[str, Any]:
     """Return what the journal keeps of a job when it ends: JSON values, from the conductor's view of it."""
     entered_s, plan, made = view.entered_s, view.plan, view.production
     accepted_s = entered_s.get(JobState.ACCEPTED)
-    started_s = entered_s.get(JobState.PLANNING, entered_s.get(JobState.LOOKING))
+    started_s = entered_s.get(JobState.PLANNING, entered_s.get(JobState.ANALYSING))
     finished_s = entered_s.get(view.state) if view.state.final else None
     until_s = now_s if finished_s is None else finished_s
     wall_s = _between(accepted_s, until_s)

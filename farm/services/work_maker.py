@@ -238,7 +238,7 @@ def _said(
     return template.model_copy(update=changes)
 
 
-def _beats(entry: Entry) -> list[float]:
+def _beats(entry: AssetEntry) -> list[float]:
     """Return the beats that an analyser detected."""
     for told in entry.findings.values():
         beats = told["findings"].get("beats_s")

@@ -1,4 +1,4 @@
-"""Jobs that look at assets: their documents, and what is done with the findings."""
+"""Jobs that analyse assets: their documents, and what is done with the findings."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ MakeLane = Callable[[Asset], Lane]
 
 
 def analysis_document(sha256: str) -> str:
-    """Return the document of a job that looks at an asset."""
+    """Return the document of a job that analyses an asset."""
     return json.dumps({"look_at": sha256})
 
 
-def parse_look(document: str) -> str:
-    """Return the asset that a job looks at.
+def parse_analysis(document: str) -> str:
+    """Return the asset that a job analyses.
 
     Raises:
         DocumentError: the document is not that of such a job.

@@ -6,15 +6,14 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field
 
-from farm.model.document import ColorValue, Document, ElementValue, MediaRef, TimeValue
-from farm.model.script import Role
+from farm.plugin import ColorValue, Document, ElementValue, MediaRef, ShotRole, TimeValue
 from farm_retail.slots import Product
 
 Layout: TypeAlias = Literal["full", "panel", "poster", "close", "bare", "statement", "price", "closing"]
 """How a shot is arranged: the picture under the words, above a panel, below words on one ground, from near, alone;
 words alone; the price; the last shot."""
 
-LAYOUTS: dict[Role, tuple[Layout, ...]] = {
+LAYOUTS: dict[ShotRole, tuple[Layout, ...]] = {
     "cover": ("full", "poster", "panel"),
     "hook": ("full", "poster", "panel"),
     "problem": ("statement", "full", "panel"),
@@ -40,7 +39,7 @@ class StoryStyle(Document):
     ground: Literal["accent", "paper", "deep", "alternate"] = Field(
         "alternate", description="What words stand on beside pictures; alternate changes from shot to shot."
     )
-    layouts: dict[Role, Annotated[list[Layout], Field(min_length=1, max_length=8)]] = Field(
+    layouts: dict[ShotRole, Annotated[list[Layout], Field(min_length=1, max_length=8)]] = Field(
         {}, description="Arrangements by role, in order of preference; usual ones for roles left out."
     )
     numbers: bool = Field(True, description="Whether features without a label are numbered.")
@@ -58,7 +57,7 @@ class StoryStyle(Document):
 class StoryShot(Document):
     """One shot."""
 
-    role: Role = Field(description="What it is there for.")
+    role: ShotRole = Field(description="What it is there for.")
     words: str = Field("", max_length=300, description="What it says.")
     label: str = Field("", max_length=80, description="A few words set small above them.")
     show: MediaRef | None = Field(None, description="The picture or clip; words alone if left out.")
