@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from farm.draft.clips import Stage
 from farm.draft.curves import curve_of
+from farm.draft.stage import Stage
 from farm.model.clip_document import AudioClip, VideoClip
 from farm.model.curve import Curve
 from farm.model.timebase import parse_seconds

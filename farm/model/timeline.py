@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
+from typing import ClassVar, TypeAlias
 
 from farm.model.asset import Asset
 from farm.model.color import BLACK, Color
@@ -136,6 +137,8 @@ class Placement:
 class ImageSource:
     """A still picture."""
 
+    advances: ClassVar[bool] = False
+    """Whether its own pixels change over time, as opposed to where and how they are shown."""
     asset: Asset
     """The picture."""
 
@@ -144,6 +147,8 @@ class ImageSource:
 class VideoSource:
     """An excerpt of a video."""
 
+    advances: ClassVar[bool] = True
+    """Whether its own pixels change over time, as opposed to where and how they are shown."""
     asset: Asset
     """The clip."""
     in_s: Fraction = Fraction(0)
@@ -156,6 +161,8 @@ class VideoSource:
 class TextSource:
     """Rendered text."""
 
+    advances: ClassVar[bool] = False
+    """Whether its own pixels change over time, as opposed to where and how they are shown."""
     text: str
     """The words; line feeds break lines."""
     look: TextLook
@@ -166,6 +173,8 @@ class TextSource:
 class ShapeSource:
     """A drawn shape; plain colours and gradients are rects with no corner radius."""
 
+    advances: ClassVar[bool] = False
+    """Whether its own pixels change over time, as opposed to where and how they are shown."""
     look: ShapeLook
     """How it is drawn."""
 
@@ -174,6 +183,8 @@ class ShapeSource:
 class StickerSource:
     """A drawn sticker from a plugin."""
 
+    advances: ClassVar[bool] = False
+    """Whether its own pixels change over time, as opposed to where and how they are shown."""
     element: ElementRef
     """The sticker."""
 
@@ -186,7 +197,11 @@ class GroupSource:
     """Bottom to top."""
 
 
-Source = ImageSource | VideoSource | TextSource | ShapeSource | StickerSource | GroupSource
+AssetSource: TypeAlias = ImageSource | VideoSource
+"""The sources that show a media file."""
+DrawnSource: TypeAlias = TextSource | ShapeSource | StickerSource
+"""The sources that farm draws."""
+Source: TypeAlias = AssetSource | DrawnSource | GroupSource
 
 
 @dataclass(frozen=True, slots=True)
