@@ -65,7 +65,7 @@ def _parts(value: object) -> Iterable[object]:
 @cache
 def _fields(kind: Any) -> tuple[str, ...]:
     """Return the fields to look into; none of what is not a dataclass."""
-    if not is_dataclass(kind) or issubclass(kind, _WITHOUT):
+    if issubclass(kind, _WITHOUT) or not is_dataclass(kind):
         return ()
     return tuple(field.name for field in fields(kind))
 
