@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from farm.draft.draft import Draft
 from farm.draft.spelling import spelled_on_disk
 from farm.errors import DocumentError, FarmError, MachineError, PluginError, Problem
-from farm.lane import Lane
+from farm.guard.lane import Lane
 from farm.model.contents import elements_in, media_in
 from farm.plan.segment import Plan
 from farm.scheduling.job_state import JobRequest, JobState

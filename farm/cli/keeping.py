@@ -111,10 +111,11 @@ def _room() -> Iterator[Library]:
     from farm.services.library import build_library
     from farm.services.library_media import Media
     from farm.settings import Settings
+    from farm.store.open import blob_store, library_store
     from farm_catalog.catalog import Catalog
 
     settings = Settings.from_environment()
     with Catalog.open(settings.catalog) as catalog:
         catalog.runs.ingest(settings.spool)
-        media = Media(settings.open_library(), settings.open_store())
+        media = Media(library_store(settings), blob_store(settings))
         yield build_library(lambda: catalog, media, load_registry, lambda: None)

@@ -23,6 +23,7 @@ from farm.edge.route import RouteHeader
 from farm.plugins.registry import load_registry
 from farm.services.previews import WAITING, Previews
 from farm.settings import Settings
+from farm.store.open import blob_store, production_store
 from farm.telemetry.log import open_log
 
 SETTLE_S: Final = 5.0
@@ -68,11 +69,11 @@ class Ingress:
         loading.daemon = True
         loading.start()
         board = Switchboard(previews)
-        blobs = self._settings.open_store()
+        blobs = blob_store(self._settings)
         api = build_api(
             Desks(board.ask),
             blobs,
-            self._settings.open_productions(),
+            production_store(self._settings),
             load_registry(),
             library_of(self._settings, blobs),
             open_to_all=self._open_to_all,

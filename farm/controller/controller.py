@@ -41,6 +41,7 @@ from farm.services.library_media import Media
 from farm.services.renders import StudioDesk, note_ends
 from farm.services.storage import StorageDesk
 from farm.settings import Settings
+from farm.store.open import blob_store, library_store, production_store
 from farm.telemetry.measures import Measures, Meter, NoMeter
 
 FEED_S: Final = 0.5
@@ -115,7 +116,7 @@ class FarmController:
         self._analysis_scheduler = AnalysisScheduler(
             self.catalog_handle, self.jobs.submit, fresh_id, lambda: analyser_kinds(self._registry())
         )
-        media = Media(settings.open_library(), settings.open_store())
+        media = Media(library_store(settings), blob_store(settings))
         library = build_library(
             self.catalog_handle.catalog, media, self._registry, self._analysis_scheduler.arrived
         )
@@ -123,7 +124,7 @@ class FarmController:
         self.works, self.productions = library.works, library.productions
         self.learned, self.catalog = library.learned, library.catalog
         self.studio = StudioDesk(library, self.jobs.submit, fresh_id)
-        files = settings.open_productions()
+        files = production_store(settings)
         self.catalog_ingester = CatalogIngester(
             settings,
             self.journal.jobs,

@@ -19,6 +19,7 @@ from farm.retention.verify import Verification, Verifier
 from farm.scheduling.job_state import JobKind
 from farm.scheduling.rules import Rules, parse_rules
 from farm.store.blobs import GRACE_S, BlobStore
+from farm.store.open import blob_store, production_store
 from farm.store.temp import free_bytes
 from farm.telemetry.log import log
 from farm.worker.analysis_job import analysis_document
@@ -279,9 +280,9 @@ class StorageThread:
     def _trim(self, lacks_bytes: int) -> None:
         """Trim this machine's copies of files from a shared place."""
         settings = self._controller.settings
-        settings.open_store().sweep()
+        blob_store(settings).sweep()
         if settings.store_url:
-            settings.open_productions().trim()
+            production_store(settings).trim()
         if settings.store_url and lacks_bytes:
             cache = BlobStore(settings.store, 0, media_grace_s=GRACE_S)
             held = sum(path.stat().st_size for path in settings.store.glob("??/*"))

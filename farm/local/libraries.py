@@ -25,6 +25,7 @@ from farm.services.similarity import fingerprints_of, ranked, read_kept, seen_in
 from farm.services.templates import Choose
 from farm.settings import Settings
 from farm.store.fetch import fetch
+from farm.store.open import blob_store, library_store
 from farm.store.productions import FILES
 from farm.worker.worker import Worker
 from farm_catalog.catalog import Catalog
@@ -58,7 +59,7 @@ class LocalAssets(_Bound):
 
     def fetch(self, url: str) -> str:
         """Download a URL's content into the library; return its hash."""
-        return self.upload(fetch(url, self._settings.open_store(), None))
+        return self.upload(fetch(url, blob_store(self._settings), None))
 
     def like(self, query: str | Path, limit: int) -> list[Told]:
         """Find entries that look like an asset or a local file."""
@@ -196,7 +197,7 @@ class LocalDoor:
         observer: Observer | None = None,
         progress: Progress | None = None,
     ) -> None:
-        media = Media(settings.open_library(), settings.open_store())
+        media = Media(library_store(settings), blob_store(settings))
         library = build_library(lambda: catalog, media, load_registry, lambda: None)
         self._catalog = catalog
         self._executor = executor

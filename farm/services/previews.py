@@ -13,7 +13,7 @@ from PIL import Image
 
 from farm import app
 from farm.errors import DocumentError, MediaError, PluginError, QueueFullError
-from farm.lane import Lane
+from farm.guard.lane import Lane
 from farm.settings import Settings
 from farm.worker.stills import still_of
 from farm.worker.task import PlanTask

@@ -36,6 +36,7 @@ from farm.settings import Settings
 from farm.store.fetch import fetch
 from farm.store.fonts import FontShelf
 from farm.store.guard import parse_guard
+from farm.store.open import blob_store, font_shelf, library_store, production_store
 from farm.store.productions import Productions
 from farm.store.store import Store
 from farm.store.upkeep import Upkeep
@@ -88,12 +89,12 @@ class Worker:
     @cached_property
     def blobs(self) -> Store:
         """The store that all workers of a farm share."""
-        return self._settings.open_store()
+        return blob_store(self._settings)
 
     @cached_property
     def library(self) -> Store:
         """The library's store."""
-        return self._settings.open_library()
+        return library_store(self._settings)
 
     def find_media(self, sha256: str) -> Path | None:
         """Return the path of a media file on this machine: uploaded, fetched, or from the library.
@@ -115,12 +116,12 @@ class Worker:
     @cached_property
     def fonts(self) -> FontShelf:
         """The fonts that the farm's operator added."""
-        return self._settings.open_fonts()
+        return font_shelf(self._settings)
 
     @cached_property
     def productions(self) -> Productions:
         """Where other machines find the files assembled here."""
-        return self._settings.open_productions()
+        return production_store(self._settings)
 
     @cached_property
     def upkeep(self) -> Upkeep:

@@ -26,6 +26,7 @@ from farm.scheduling.executor import InProcessExecutor
 from farm.scheduling.perform import TaskWorker
 from farm.services.previews import Previews
 from farm.settings import Settings
+from farm.store.open import blob_store, production_store
 from farm.store.store import Store
 from tests.contract.fake_worker import FakeWorker
 
@@ -70,7 +71,7 @@ class SmallFarm:
         worker = (make or FakeWorker)(self.settings)
         self.controller = FarmController(self.settings, InProcessExecutor(worker))
         self.previews = Previews(self.settings)
-        self.store: Store = self.settings.open_store()
+        self.store: Store = blob_store(self.settings)
         self.api = self._build(open_to_all=not keys)
         self.calls: set[tuple[str, str]] = set()
         self.unasked: Exception | None = None
@@ -131,7 +132,7 @@ class SmallFarm:
         return told if told["finished_at"] else None
 
     def _build(self, *, open_to_all: bool) -> FastAPI:
-        productions = self.settings.open_productions()
+        productions = production_store(self.settings)
         return build_api(
             Desks(self._ask),
             self.store,

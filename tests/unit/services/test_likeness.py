@@ -15,6 +15,7 @@ from farm.local.libraries import local_door
 from farm.plugins.registry import load_registry
 from farm.services.door import Door
 from farm.settings import Settings
+from farm.store.open import library_store
 from farm.worker.analysis_job import analyse_assets
 from tests.contract.small_farm import SmallFarm
 from tests.golden.shop import write_clip, write_tone
@@ -103,7 +104,7 @@ def test_the_route(folder: Path) -> None:
         assets = [{"sha256": sent(name), "name": name} for name in ("first.png", "second.png")]
         assert client.post("/v1/assets", json={"assets": assets}).status_code == 202
         # The small farm's worker renders nothing and looks at nothing.
-        library, catalog = farm.settings.open_library(), farm.controller.catalog_handle.catalog()
+        library, catalog = library_store(farm.settings), farm.controller.catalog_handle.catalog()
         for one in assets:
             catalog.assets.learn(
                 analyse_assets(folder / one["name"], one["sha256"], load_registry(), library)
