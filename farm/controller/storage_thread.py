@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Final, assert_never
 from farm.controller.analysis_scheduler import TENANT
 from farm.errors import ConflictError, FarmError
 from farm.journal.entry import NewJob
-from farm.retention.collector import Collector, Graces, Outcome
+from farm.retention.collector import Collector
 from farm.retention.marks import Running, running_of
+from farm.retention.outcome import Outcome
+from farm.retention.sweep import Graces
 from farm.retention.verify import Verification, Verifier
 from farm.scheduling.job_state import JobKind
 from farm.scheduling.rules import Rules, parse_rules

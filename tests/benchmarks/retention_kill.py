@@ -24,9 +24,9 @@ import uvicorn
 from farm.errors import MediaError
 from farm.journal.media import media_named
 from farm.journal.retention import Kind, Rule
-from farm.retention.collector import Graces
 from farm.retention.horizon import DAY_S
 from farm.retention.places import Places
+from farm.retention.sweep import Graces
 from farm.settings import Settings
 from farm.store.open import blob_store, library_store
 from farm.worker.halt import Halt

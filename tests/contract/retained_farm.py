@@ -12,8 +12,9 @@ from typing import Any
 from farm.journal.ending import Ending
 from farm.journal.entry import NewJob
 from farm.journal.journal import Journal
-from farm.retention.collector import Collector, Outcome, no_step
+from farm.retention.collector import Collector, no_step
 from farm.retention.marks import Running, nothing_runs
+from farm.retention.outcome import Outcome
 from farm.retention.places import Places
 from farm.services.library_media import Media
 from farm.settings import Settings

@@ -10,7 +10,7 @@ import pytest
 
 from farm.errors import ConflictError, MediaCondemnedError
 from farm.journal.retention import Rule
-from farm.retention.collector import collecting
+from farm.retention.collector_lock import collecting
 from farm.retention.marks import Running
 from farm.store.mark import check_mark, mark
 from farm.store.open import shared_place
