@@ -25,7 +25,7 @@ from farm.draft.media_references import stored_media
 from farm.draft.rows import RowJob, installed_row_jobs, row_jobs
 from farm.edge.limits import TABLE_BYTES
 from farm.errors import DocumentError, Problem, did_you_mean
-from farm.journal.batches import NewBatch, NewRow
+from farm.journal.batch import NewBatch, NewRow
 from farm.plugins.registry import Registry
 from farm.scheduling.job_state import JobState
 

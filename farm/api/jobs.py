@@ -32,7 +32,7 @@ from farm.controller.analysis_scheduler import TENANT as LOOKS
 from farm.controller.controller import fresh_id
 from farm.errors import AccessError, DocumentError, Problem, did_you_mean
 from farm.journal.entry import NewJob
-from farm.journal.jobs import Filter
+from farm.journal.job_filter import Filter
 from farm.scheduling.job_state import JobState
 from farm.services.job_log import NEWEST_LINES, JobLog
 from farm.store.productions import FILES

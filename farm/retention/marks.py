@@ -62,7 +62,8 @@ class Marks:
 def running_of(plans: Iterable[Plan]) -> Running:
     """Return what the plans use."""
     from farm.model.contents import media_in
-    from farm.worker.worker import SEGMENT_SUFFIX, SOUND_SUFFIX
+    from farm.worker.sound_track import SOUND_SUFFIX
+    from farm.worker.worker import SEGMENT_SUFFIX
 
     media: set[str] = set()
     derived: set[str] = set()

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from farm.journal.batches import Batch, BatchRow, NewBatch, NewRow
+from farm.journal.batch import Batch, BatchRow, NewBatch, NewRow
 from farm.services.job_status import iso
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from farm.errors import ConflictError
 from farm.journal.entry import Entry, NewJob
 from farm.journal.events import JournalEvent
-from farm.journal.jobs import Filter
+from farm.journal.job_filter import Filter
 from farm.services.job_log import JobLog, for_tenant
 from farm.services.job_status import iso, parts, status, status_of_entry, where_from
 

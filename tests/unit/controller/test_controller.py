@@ -11,9 +11,9 @@ from farm.controller.controller import FarmController
 from farm.controller.journal_writer import JournalWriter
 from farm.controller.rebuild import rebuild_catalog
 from farm.errors import ConflictError, DocumentError, QueueFullError, SupersededError
-from farm.journal.batches import NewBatch, NewRow
+from farm.journal.batch import NewBatch, NewRow
 from farm.journal.entry import NewJob
-from farm.journal.jobs import Filter
+from farm.journal.job_filter import Filter
 from farm.journal.journal import Journal
 from farm.scheduling.executor import InProcessExecutor
 from farm.scheduling.instruction import Lease
