@@ -7,8 +7,9 @@ from farm.draft.sounds import sound_of
 from farm.draft.stage import Stage
 from farm.draft.tracks import MAX_DURATION_S, TrackSite, clip_of, track_of
 from farm.model.color import parse_color
+from farm.model.sound import Sound
 from farm.model.timebase import parse_seconds, to_frame, to_seconds
-from farm.model.timeline import Sound, Timeline, Track
+from farm.model.timeline import Timeline, Track
 from farm.model.timeline_document import CaptionsDocument, TimelineDocument
 
 

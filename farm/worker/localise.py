@@ -12,7 +12,8 @@ from farm.media.probe import hash_file
 from farm.model.asset import Asset
 from farm.model.contents import media_in, with_media
 from farm.model.font_file import FontFile
-from farm.model.timeline import Sound, Timeline, Track
+from farm.model.sound import Sound
+from farm.model.timeline import Timeline, Track
 from farm.plan.key import seen_between
 from farm.store.blobs import BlobStore
 from farm.store.store import Store

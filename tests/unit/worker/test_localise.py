@@ -12,18 +12,8 @@ import pytest
 from farm.errors import MachineError, MediaError
 from farm.model.asset import Asset, MediaKind
 from farm.model.contents import media_in
-from farm.model.timeline import (
-    Box,
-    Clip,
-    GroupSource,
-    ImageSource,
-    Placement,
-    Sound,
-    SoundClip,
-    Timeline,
-    Track,
-    VideoSource,
-)
+from farm.model.sound import Sound, SoundClip
+from farm.model.timeline import Box, Clip, GroupSource, ImageSource, Placement, Timeline, Track, VideoSource
 from farm.store.open import open_store
 from farm.store.store import Store
 from farm.worker.localise import Localiser
