@@ -19,14 +19,13 @@ from typing import TYPE_CHECKING, Any
 from farm.draft.draft import Draft
 from farm.draft.spelling import spelled_on_disk
 from farm.errors import DocumentError, FarmError, MachineError, PluginError, Problem
-from farm.lane import Lane
-from farm.model.elements import elements_in
+from farm.guard.lane import Lane
+from farm.model.contents import elements_in, media_in
 from farm.plan.segment import Plan
 from farm.scheduling.job_state import JobRequest, JobState
 from farm.settings import Settings
 from farm.store.store import Store
 from farm.worker.element_paces import ElementPaces
-from farm.worker.localise import media_of
 from farm.worker.task import PlanTask
 from farm.worker.worker import SEGMENT_SUFFIX, Worker
 
@@ -164,7 +163,7 @@ def validate_all(paths: Sequence[Path], settings: Settings, *, examine: bool) ->
         plugins.update(element.version for element in elements_in(drafted.timeline.tracks) if element.version)
         if drafted.template:
             plugins.add(worker.registry.templates[drafted.template].plugin.mark)
-        media.update(Path(asset.path).resolve() for asset in media_of(drafted.timeline))
+        media.update(Path(asset.path).resolve() for asset in media_in(drafted.timeline))
     return Checked(tuple(errors), tuple(warnings), frozenset(media), frozenset(plugins))
 
 

@@ -60,11 +60,12 @@ def plan(job: Path, as_json: bool) -> None:
     from farm import app
     from farm.model.timebase import clock, to_seconds
     from farm.settings import Settings
+    from farm.store.open import blob_store
 
     settings = Settings.from_environment()
     made = app.plan_file(job, settings)
     tell_warnings(job.name, made.warnings)
-    timeline, stored = made.timeline, app.stored_segments(made, settings.open_store())
+    timeline, stored = made.timeline, app.stored_segments(made, blob_store(settings))
     told = app.forecast(made, stored, settings)
     if as_json:
         print_json(told | {"size": [timeline.width_px, timeline.height_px]})

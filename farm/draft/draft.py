@@ -9,15 +9,15 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from farm.call import NOWHERE, Spot, call, refuse
 from farm.draft.bind import Binder
 from farm.draft.brief import brief_of
-from farm.draft.clips import Stage
 from farm.draft.compile import compile_timeline
 from farm.draft.legibility import strings_in, text_warnings
 from farm.draft.media_references import in_elements, references
+from farm.draft.stage import Stage
 from farm.draft.stretches import cut_off_sentence
 from farm.errors import MAX_PROBLEMS, DocumentError, MediaError, Problem
+from farm.guard.call import NOWHERE, Spot, call, refuse
 from farm.model.font_file import FontFile
 from farm.model.job_document import OutputDocument, TemplateJob, TimelineJob
 from farm.model.parse import check_job, load_document

@@ -29,6 +29,7 @@ from farm.services.library_media import Media
 from farm.services.similarity import fingerprints_of, ranked, read_signature, signature_of
 from farm.settings import Settings
 from farm.store.fetch import fetch
+from farm.store.open import blob_store, library_store
 from farm.store.productions import FILES
 from farm.worker.analysis_job import analyser_kinds
 from farm.worker.worker import Worker
@@ -74,7 +75,7 @@ class LocalLibrary(LocalBackend, Transfer):
         self._accepted: dict[str, NewJob] = {}
         self._library: Library = build_library(
             lambda: catalog,
-            Media(settings.open_library(), settings.open_store()),
+            Media(library_store(settings), blob_store(settings)),
             load_registry,
             quotas=None,
             arrived=lambda: None,
@@ -93,7 +94,7 @@ class LocalLibrary(LocalBackend, Transfer):
         for one in assets:
             sha256 = one.sha256
             if sha256 is None:
-                sha256 = self.upload(fetch(str(one.url), self._settings.open_store(), None))
+                sha256 = self.upload(fetch(str(one.url), blob_store(self._settings), None))
             arrivals.append(
                 AssetArrival(
                     sha256,

@@ -90,6 +90,10 @@ class VisualDocument(TimedDocument):
     enter: MotionValue | None = Field(None, description="Entrance.")
     exit: MotionValue | None = Field(None, description="Exit.")
 
+    def default_box(self, width: int, height: int) -> tuple[float, float, float, float]:
+        """Return (x, y, width, height) in pixels of the box on a canvas of this size where `box` is left out."""
+        return 0.0, 0.0, width, height
+
 
 class PictureDocument(VisualDocument):
     """Fields common to clips that show a media file."""
@@ -141,6 +145,11 @@ class TextClip(VisualDocument):
         {}, description="Fields of the text style to override, e.g. {size: 64, color: red}."
     )
 
+    def default_box(self, width: int, height: int) -> tuple[float, float, float, float]:
+        """Return the canvas without 6% of its width on each side."""
+        margin = 0.06 * width
+        return margin, 0.0, width - 2 * margin, height
+
 
 class ColorClip(VisualDocument):
     """A plain colour or gradient."""
@@ -176,6 +185,11 @@ class StickerClip(VisualDocument):
     sticker: ElementValue | None = Field(None, description="A sticker, as `farm elements` lists it.")
     src: MediaRef | None = Field(None, description="Or an image with alpha.")
     duration: TimeValue = Field(description="How long.")
+
+    def default_box(self, width: int, height: int) -> tuple[float, float, float, float]:
+        """Return a square in the middle, 30% of the canvas's shorter side."""
+        side = 0.3 * min(width, height)
+        return (width - side) / 2, (height - side) / 2, side, side
 
 
 class GroupClip(VisualDocument):
@@ -223,18 +237,12 @@ class TransitionItem(Document):
     )
 
 
+SourceClip: TypeAlias = ImageClip | VideoClip | TextClip | ColorClip | ShapeClip | StickerClip
+"""The kinds of clips that show something of their own."""
+VisualClip: TypeAlias = SourceClip | GroupClip
+"""The kinds of clips that are seen."""
 Item: TypeAlias = Annotated[
-    ImageClip
-    | VideoClip
-    | TextClip
-    | ColorClip
-    | ShapeClip
-    | StickerClip
-    | GroupClip
-    | AudioClip
-    | GapItem
-    | TransitionItem,
-    Field(discriminator="kind"),
+    SourceClip | GroupClip | AudioClip | GapItem | TransitionItem, Field(discriminator="kind")
 ]
 
 
@@ -249,7 +257,3 @@ class TrackDocument(Document):
 
 
 GroupClip.model_rebuild()
-
-SourceClip: TypeAlias = ImageClip | VideoClip | TextClip | ColorClip | ShapeClip | StickerClip
-VisualClip: TypeAlias = SourceClip | GroupClip
-"""A clip that is seen."""

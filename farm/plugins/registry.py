@@ -11,10 +11,10 @@ from types import ModuleType
 from typing import Any, TypeVar
 
 from farm.errors import MachineError, PluginEditedError
+from farm.guard.outlive import outliving
 from farm.model.asset import Asset
 from farm.model.plugin import PluginIdentity
 from farm.model.timeline import ElementRef
-from farm.outlive import outliving
 from farm.plugins.analyser import Analyser
 from farm.plugins.identity import is_edited
 from farm.plugins.offers import Disabled, Offered, Offers

@@ -13,10 +13,10 @@ from typing import Any, Final
 
 import pluggy
 
-from farm.call import NOWHERE, Callee, call, cause_of, last_lines, own_surroundings
 from farm.errors import FarmError, did_you_mean
+from farm.guard.call import NOWHERE, Callee, call, cause_of, last_lines, own_surroundings
+from farm.guard.outlive import outliving
 from farm.model.plugin import PluginIdentity
-from farm.outlive import outliving
 from farm.plugins import specs
 from farm.plugins.admission import HOOKS, PLUGIN_NAME, NotAdmitted, admit
 from farm.plugins.identity import OWN, hidden_by, identity_of, identity_of_object

@@ -15,7 +15,7 @@ from farm import app
 from farm.contract.previews import Fetched, PlanForecast, PreviewService, Still, Validation
 from farm.contract.scope import Scope
 from farm.errors import DocumentError, MediaError, PluginError, QueueFullError
-from farm.lane import Lane
+from farm.guard.lane import Lane
 from farm.settings import Settings
 from farm.worker.stills import still_of
 from farm.worker.task import PlanTask

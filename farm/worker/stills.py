@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from farm.app import plan_task
 from farm.errors import DocumentError, Problem
-from farm.lane import Lane
+from farm.guard.lane import Lane
 from farm.media.probe import probe
 from farm.model.timebase import to_frame, to_seconds
 from farm.settings import Settings

@@ -11,7 +11,7 @@ import pytest
 
 from farm import app
 from farm.errors import DocumentError, PluginError
-from farm.lane import Lane
+from farm.guard.lane import Lane
 from farm.media.probe import probe
 from farm.plugins import registry as registry_module
 from farm.plugins.registry import Registry, load_registry
