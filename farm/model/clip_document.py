@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 
 from pydantic import BeforeValidator, Field
 
@@ -11,6 +11,7 @@ from farm.model.document import (
     ColorValue,
     Document,
     ElementValue,
+    ItemDocument,
     Length,
     MediaRef,
     TimeValue,
@@ -65,7 +66,7 @@ class ShadowDocument(Document):
     blur: Length = Field(24, description="Gaussian sigma.")
 
 
-class TimedDocument(Document):
+class TimedDocument(ItemDocument):
     """Fields common to timed items of a track."""
 
     name: str = Field("", max_length=200, description="For people and messages; never changes a pixel.")
@@ -110,14 +111,16 @@ class PictureDocument(VisualDocument):
 class ImageClip(PictureDocument):
     """A still picture."""
 
-    kind: Literal["image"]
+    tag: ClassVar = "image"
+    kind: Literal["image"] = "image"
     duration: TimeValue = Field(description="How long.")
 
 
 class VideoClip(PictureDocument):
     """An excerpt of a video."""
 
-    kind: Literal["video"]
+    tag: ClassVar = "video"
+    kind: Literal["video"] = "video"
     duration: TimeValue | None = Field(None, description="How long; to `out` or the clip's end if left out.")
     in_: TimeValue = Field(0, alias="in", description="Where in the clip it begins.")
     out: TimeValue | None = Field(None, description="Where in the clip it ends.")
@@ -133,7 +136,8 @@ class TextClip(VisualDocument):
         None,
         description="[x, y, width, height]; the whole canvas without 6% of its width on each side if left out.",
     )
-    kind: Literal["text"]
+    tag: ClassVar = "text"
+    kind: Literal["text"] = "text"
     text: str = Field(min_length=1, max_length=2000, description="The words; line feeds break lines.")
     duration: TimeValue = Field(description="How long.")
     style: str = Field("basics.title", description="A text style, as `farm elements` lists it.")
@@ -145,7 +149,8 @@ class TextClip(VisualDocument):
 class ColorClip(VisualDocument):
     """A plain colour or gradient."""
 
-    kind: Literal["color"]
+    tag: ClassVar = "color"
+    kind: Literal["color"] = "color"
     color: Paint = Field(description="Colour or gradient.")
     duration: TimeValue = Field(description="How long.")
 
@@ -153,7 +158,8 @@ class ColorClip(VisualDocument):
 class ShapeClip(VisualDocument):
     """A drawn shape."""
 
-    kind: Literal["shape"]
+    tag: ClassVar = "shape"
+    kind: Literal["shape"] = "shape"
     form: Literal["rect", "ellipse", "line"] = Field("rect", description="Its outline.")
     fill: Paint | None = Field(None, description="Its paint; none for outline only.")
     stroke: ColorValue | None = Field(None, description="Colour of its outline.")
@@ -172,7 +178,8 @@ class StickerClip(VisualDocument):
         None,
         description="[x, y, width, height]; a square in the middle, 30% of the canvas's shorter side, if left out.",
     )
-    kind: Literal["sticker"]
+    tag: ClassVar = "sticker"
+    kind: Literal["sticker"] = "sticker"
     sticker: ElementValue | None = Field(None, description="A sticker, as `farm elements` lists it.")
     src: MediaRef | None = Field(None, description="Or an image with alpha.")
     duration: TimeValue = Field(description="How long.")
@@ -181,7 +188,8 @@ class StickerClip(VisualDocument):
 class GroupClip(VisualDocument):
     """Nested tracks that move, fade and change as one picture."""
 
-    kind: Literal["group"]
+    tag: ClassVar = "group"
+    kind: Literal["group"] = "group"
     tracks: list[TrackDocument] = Field(
         min_length=1, max_length=50, description="Bottom to top; own time from 0."
     )
@@ -191,7 +199,8 @@ class GroupClip(VisualDocument):
 class AudioClip(TimedDocument):
     """A sound."""
 
-    kind: Literal["audio"]
+    tag: ClassVar = "audio"
+    kind: Literal["audio"] = "audio"
     src: MediaRef = Field(description="Path, URL or sha256:… of the sound.")
     duration: TimeValue | None = Field(
         None, description="How long; to the video's end (or its own) if left out."
@@ -205,17 +214,19 @@ class AudioClip(TimedDocument):
     role: Literal["music", "voice", "effect"] = Field("music", description="Music makes room for voices.")
 
 
-class GapItem(Document):
+class GapItem(ItemDocument):
     """A gap between clips."""
 
-    kind: Literal["gap"]
+    tag: ClassVar = "gap"
+    kind: Literal["gap"] = "gap"
     duration: TimeValue = Field(description="How long.")
 
 
-class TransitionItem(Document):
+class TransitionItem(ItemDocument):
     """A transition from the clip before it to the clip after it; the video's length does not change."""
 
-    kind: Literal["transition"]
+    tag: ClassVar = "transition"
+    kind: Literal["transition"] = "transition"
     use: ElementValue = Field(description="A transition, as `farm elements` lists it.")
     duration: TimeValue = Field(0.5, description="How long.")
     before: TimeValue | None = Field(

@@ -24,7 +24,7 @@ from farm.media.encode import encoder_works
 from farm.media.nvdec import Decoder, why_no_nvdec
 from farm.media.probe import Prober, hash_file
 from farm.media.still import Stills
-from farm.model.parse import load_document
+from farm.model.parse import document_data
 from farm.plan.cut import plan_timeline
 from farm.plan.key import digest
 from farm.plan.quality import quality_of
@@ -205,9 +205,9 @@ class Worker:
             DocumentError: with all its problems.
         """
         try:
-            drafted = self.draft(task, fetched)
+            drafted = task.drafted or self.draft(task, fetched)
         except DocumentError as error:
-            lacked = lacking(load_document(task.document, source=task.source), self.registry)
+            lacked = lacking(document_data(task.document, source=task.source), self.registry)
             if lacked:
                 raise PluginsLackedError(
                     error.problems, source=error.source, plugins=lacked, more=error.more
