@@ -69,10 +69,10 @@ def _script(name: str | None) -> dict[str, Any]:
     path = Path(name)
     if path.suffix.lower() not in (".yaml", ".yml", ".json"):
         return {"script": name}
-    from farm import app
+    from farm.local.documents import read_document
     from farm.script.document import parse_script
 
-    return {"script": parse_script(app.read_document(path), source=path.name).model_dump(mode="json")}
+    return {"script": parse_script(read_document(path), source=path.name).model_dump(mode="json")}
 
 
 def _product(path: Path | None) -> dict[str, Any]:
@@ -166,10 +166,10 @@ def edit(
         elif recut:
             told = door.works.recut(work, seed)
         elif document is not None:
-            from farm import app
+            from farm.local.documents import read_document
             from farm.model.parse import load_document
 
-            told = door.works.put(work, load_document(app.read_document(document), source=document.name))
+            told = door.works.put(work, load_document(read_document(document), source=document.name))
         else:
             told = door.works.edit(work, _resolved(door, edits))
     if not told.get("changed", True):

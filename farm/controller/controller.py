@@ -23,7 +23,6 @@ from farm.journal.entry import Entry, NewJob
 from farm.journal.journal import Journal
 from farm.journal.rendered import KEPT_S
 from farm.journal.retention import Kind
-from farm.local.analysis import analyser_kinds
 from farm.plugins.difference import mixture
 from farm.plugins.registry import load_registry
 from farm.scheduling.conductor import Conductor
@@ -42,6 +41,7 @@ from farm.services.renders import StudioDesk, note_ends
 from farm.services.storage import StorageDesk
 from farm.settings import Settings
 from farm.telemetry.measures import Measures, Meter, NoMeter
+from farm.worker.analysis_job import analyser_kinds
 
 FEED_S: Final = 0.5
 FEED_JOBS: Final = 200

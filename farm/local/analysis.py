@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Sequence
 
-from farm.plugins.registry import Registry
 from farm.scheduling.conductor import Conductor
 from farm.scheduling.executor import Executor
 from farm.scheduling.job_state import JobKind, JobRequest
@@ -46,11 +45,3 @@ def analyse_assets(
             if progress is not None:
                 progress(len(jobs) - len(waiting), len(jobs))
     return damaged
-
-
-def analyser_kinds(registry: Registry) -> dict[str, tuple[int, Sequence[str]]]:
-    """Return (version, kinds) of the analysers, by name."""
-    return {
-        name: (entry.value.version, sorted(kind.value for kind in entry.value.kinds))
-        for name, entry in registry.analysers.items()
-    }

@@ -10,9 +10,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
-from farm import app
 from farm.errors import DocumentError, MachineError, Problem, StoreError
-from farm.local.analysis import Progress, analyse_assets, analyser_kinds
+from farm.local.analysis import Progress, analyse_assets
+from farm.local.run import run
 from farm.plugins.registry import load_registry
 from farm.scheduling.conductor import Observer
 from farm.scheduling.executor import Executor, InProcessExecutor
@@ -26,6 +26,7 @@ from farm.services.templates import Choose
 from farm.settings import Settings
 from farm.store.fetch import fetch
 from farm.store.productions import FILES
+from farm.worker.analysis_job import analyser_kinds
 from farm.worker.worker import Worker
 from farm_catalog.catalog import Catalog
 
@@ -156,11 +157,11 @@ class LocalProductions(_Bound):
             for name, document in [self._documents[one]]
         ]
         with self._executor() as executor:
-            views = app.run(executor, requests, self._observer)
+            views = run(executor, requests, self._observer)
         runs = [record(view) for view in views]
-        for run in runs:
-            report = Path(run.report).read_text(encoding="utf-8") if run.report else ""
-            self._library.productions.end(run, report)
+        for one in runs:
+            report = Path(one.report).read_text(encoding="utf-8") if one.report else ""
+            self._library.productions.end(one, report)
         self._catalog.runs.add(runs)
         return [self._library.productions.show(self._owner, one) or {} for one in productions]
 

@@ -6,15 +6,16 @@ import io
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
 from PIL import Image
 
-from farm import app
 from farm.errors import DocumentError, MediaError, PluginError, QueueFullError
 from farm.lane import Lane
 from farm.settings import Settings
+from farm.worker.forecast import forecast, stored_segments
 from farm.worker.stills import still_of
 from farm.worker.task import PlanTask
 from farm.worker.worker import Worker
@@ -91,9 +92,8 @@ class Previews:
         with self._turn():
             task = _task(document, source, examine=True)
             made = self._lane.do(lambda: self._worker.plan(task, fetched))
-            stored = app.stored_segments(made, self._worker.blobs)
-        size = {"width_px": made.timeline.width_px, "height_px": made.timeline.height_px}
-        return app.forecast(made, stored, self._settings) | size
+            stored = stored_segments(made, self._worker.blobs)
+        return asdict(forecast(made, stored, self._settings))
 
     def still(
         self, document: str, source: str, at_s: float, media_type: str, fetched: Fetched

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing, nullcontext
 from fractions import Fraction
 from pathlib import Path
@@ -79,3 +79,11 @@ def _finding(one: AnalyserResult) -> Finding:
         problem=one.problem,
         cpu_s=one.cpu_s,
     )
+
+
+def analyser_kinds(registry: Registry) -> dict[str, tuple[int, Sequence[str]]]:
+    """Return (version, kinds) of the analysers, by name."""
+    return {
+        name: (entry.value.version, sorted(kind.value for kind in entry.value.kinds))
+        for name, entry in registry.analysers.items()
+    }

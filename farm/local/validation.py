@@ -1,0 +1,79 @@
+"""Validation: checks documents before anything is rendered; each is drafted once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+from farm.draft.draft import Draft
+from farm.errors import DocumentError, PluginError
+from farm.lane import Lane
+from farm.local.documents import plan_task
+from farm.model.elements import elements_in
+from farm.settings import Settings
+from farm.worker.localise import media_of
+from farm.worker.worker import Worker
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """The result of validating documents."""
+
+    errors: tuple[tuple[Path, DocumentError | PluginError], ...]
+    """One error, with all its problems, for each document that is invalid or makes a plugin fail."""
+    warnings: tuple[tuple[str, tuple[str, ...]], ...]
+    """(document, what could not be done exactly as requested) for each other document that has warnings."""
+    media: frozenset[Path]
+    """The media files used by the valid documents."""
+    plugins: frozenset[str] = frozenset()
+    """The marks of the plugins whose templates and elements the valid documents use."""
+    drafts: Mapping[Path, Draft] = field(default_factory=dict)
+    """The drafts of the valid documents, for the run that follows."""
+
+    @property
+    def told(self) -> frozenset[str]:
+        """The warnings of all documents."""
+        return frozenset(warning for _, warnings in self.warnings for warning in warnings)
+
+
+def validate_all(
+    paths: Sequence[Path], settings: Settings, *, examine: bool, worker: Worker | None = None
+) -> Checked:
+    """Check documents.
+
+    Args:
+        paths: The documents.
+        settings: The farm's settings.
+        examine: Whether their media are checked for damage too, which rendering would find anyway.
+        worker: Drafts them; what it learns of their media it keeps. A new one if left out.
+    """
+    worker, lane = worker or Worker(settings), Lane(settings.element_limit_s)
+    errors: list[tuple[Path, DocumentError | PluginError]] = []
+    drafts: dict[Path, Draft] = {}
+    for path in paths:
+        try:
+            drafts[path] = lane.do(partial(worker.draft, plan_task(path, examine=examine)))
+        except (DocumentError, PluginError) as error:
+            errors.append((path, error))
+    return Checked(
+        tuple(errors),
+        tuple((path.name, drafted.warnings) for path, drafted in drafts.items() if drafted.warnings),
+        frozenset(file for drafted in drafts.values() for file in media_files(drafted)),
+        frozenset(mark for drafted in drafts.values() for mark in plugins_of(drafted, worker)),
+        drafts,
+    )
+
+
+def media_files(drafted: Draft) -> frozenset[Path]:
+    """Return the media files that a draft uses."""
+    return frozenset(Path(asset.path).resolve() for asset in media_of(drafted.timeline))
+
+
+def plugins_of(drafted: Draft, worker: Worker) -> frozenset[str]:
+    """Return the marks of the plugins whose template and elements a draft uses."""
+    marks = {element.version for element in elements_in(drafted.timeline.tracks) if element.version}
+    if drafted.template:
+        marks.add(worker.registry.templates[drafted.template].plugin.mark)
+    return frozenset(marks)
