@@ -140,6 +140,12 @@ class _Farm(type(sys)):  # type: ignore[misc]
         if name not in _NAMES or not isinstance(value, type(sys)):
             super().__setattr__(name, value)
 
+    def __reduce__(self) -> tuple[object, tuple[str]]:
+        # Functions that name this module travel to other processes; pickle itself knows plain modules only.
+        from importlib import import_module
+
+        return import_module, (self.__name__,)
+
     def __dir__(self) -> list[str]:
         return sorted({*self.__dict__, *__all__})
 

@@ -51,12 +51,12 @@ def private_workers(
             "this process is connected to Ray, and `workers` starts a cluster of its own; leave `workers` out (in Ray "
             "Data and in tasks the jobs themselves are spread), or call ray.shutdown() before"
         )
-    make = MakeWorkerWith(_pickled(plugins)) if plugins else make_worker
+    make = MakeWorkerWith(packed(plugins)) if plugins else make_worker
     with _restored_environment(), embedded(settings, workers=workers, make=make) as executor:
         yield executor
 
 
-def _pickled(plugins: Sequence[InlinePlugin]) -> bytes:
+def packed(plugins: Sequence[InlinePlugin]) -> bytes:
     """Return plugins with all of the program's code that they use, by value: workers cannot import a script."""
     modules = {one.__name__: one for plugin in plugins for one in plugin.modules}
     try:

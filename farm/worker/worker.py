@@ -22,7 +22,7 @@ from farm.draft.starter_library import starter_library
 from farm.errors import DocumentError, MediaError, PluginsLackedError, StoreError
 from farm.media.encode import encoder_works
 from farm.media.nvdec import Decoder, why_no_nvdec
-from farm.media.probe import Prober, hash_file
+from farm.media.probe import FileHashes, Prober, hash_file
 from farm.media.still import Stills
 from farm.model.parse import document_data
 from farm.plan.cut import plan_timeline
@@ -70,7 +70,8 @@ class Worker:
         self._settings = settings
         self._given = registry
         self.stills = Stills()
-        self._prober = Prober()
+        self._hashes = FileHashes()
+        self._prober = Prober(hashes=self._hashes)
         self._node = settings.node or platform.node()
 
     @cached_property
@@ -130,7 +131,7 @@ class Worker:
     @cached_property
     def media(self) -> Localiser:
         """Finds the media of plans made by other machines."""
-        return Localiser(self.blobs, starter_library().values())
+        return Localiser(self.blobs, starter_library().values(), self._hashes)
 
     @cached_property
     def conditions(self) -> Conditions:
