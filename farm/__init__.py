@@ -140,7 +140,7 @@ class _Farm(type(sys)):  # type: ignore[misc]
         if name not in _NAMES or not isinstance(value, type(sys)):
             super().__setattr__(name, value)
 
-    def __reduce__(self) -> tuple[object, tuple[str]]:
+    def __reduce__(self) -> tuple[object, ...]:
         # Functions that name this module travel to other processes; pickle itself knows plain modules only.
         from importlib import import_module
 

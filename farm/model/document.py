@@ -193,7 +193,7 @@ class KeyframeDocument(Document):
 
     at: TimeValue = Field(description="When, from the clip's start; may be negative during a transition.")
     value: Length = Field(description="The value then; percents where the property is a length.")
-    ease: Ease = Field("in-out-cubic", description="Easing from here to the next keyframe.")
+    ease: Ease = Field(default="in-out-cubic", description="Easing from here to the next keyframe.")
 
 
 Animated: TypeAlias = Length | Annotated[list[KeyframeDocument], Field(min_length=1, max_length=200)]

@@ -16,7 +16,7 @@ BLOCK = re.compile(r"(?:<!-- ([a-z ]+) -->\n)?```python\n(.*?)```", re.S)
 
 
 def blocks() -> dict[str, str]:
-    """Return the code by the file that a reader would write it into; blocks that are alike in kind follow each other."""
+    """Return the code by the file that a reader would write it into."""
     found = BLOCK.findall(PAGE.read_text(encoding="utf-8"))
     fast = [code for mark, code in found if not mark]
     assert len(fast) >= 6
