@@ -8,7 +8,7 @@ import pickle
 import subprocess
 import sys
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 import pytest
@@ -18,7 +18,7 @@ import farm
 from farm.cli.main import run
 from farm.local import production
 from farm.media import probe as probing
-from farm.render.element import Effect, TextStyle
+from farm.render.element import Effect, Sticker, TextStyle, Transition
 from farm.render.frame import Frame, Moment
 from farm.worker.worker import Worker
 
@@ -44,6 +44,26 @@ class Broken(Effect):
     def apply(self, frame: Frame, at: Moment) -> Frame:
         del frame, at
         raise RuntimeError("out of paint")
+
+
+class Cut(Transition):
+    """Show the new picture from the middle on."""
+
+    name: ClassVar[str] = "mine.cut"
+
+    def mix(self, old: Frame, new: Frame, progress: float) -> Frame:
+        return old if progress < 0.5 else new
+
+
+class Dot(Sticker):
+    """A red disc."""
+
+    name: ClassVar[str] = "mine.dot"
+
+    def draw(self, canvas: Any, width_px: float, height_px: float) -> None:
+        import skia
+
+        canvas.drawCircle(width_px / 2, height_px / 2, width_px / 2, skia.Paint(Color=skia.ColorRED))
 
 
 def job(*effects: Effect, color: str = "white", name: str = "it") -> farm.TimelineJob:
@@ -112,6 +132,18 @@ def test_own_elements_are_drawn_and_known_to_one_call_only() -> None:
     assert dim.rgb.mean() < 70
     with pytest.raises(farm.DocumentError):
         farm.still(job(Dim()))
+
+
+def test_own_transitions_and_stickers_are_drawn() -> None:
+    black, white = (farm.ColorClip(color=color, duration=1) for color in ("black", "white"))
+    dot = farm.StickerClip(sticker=Dot(), duration=2)
+    tracks = [farm.Track(clips=[black, farm.Transition(use=Cut()), white]), farm.Track(clips=[dot])]
+    mixed = farm.TimelineJob(timeline=farm.Timeline(tracks=tracks), output=SMALL)
+    own: dict[str, Any] = {"transitions": [Cut], "stickers": [Dot]}
+    before, after = (farm.still(mixed, at_s=at_s, **own).rgb for at_s in (0.9, 1.0))
+    assert before[0, 0].max() < 10
+    assert after[0, 0].min() > 245
+    assert before[32, 32, 0] > 200 > 60 > before[32, 32, 1]
 
 
 def test_own_text_styles_are_used() -> None:
