@@ -14,23 +14,23 @@ import inspect
 import logging
 import re
 import sys
-import sysconfig
 import textwrap
+import types
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
 from importlib import import_module
-from importlib.metadata import entry_points
 from importlib.util import resolve_name
 from pathlib import Path, PurePath
-from types import BuiltinFunctionType, CodeType, FunctionType, GenericAlias, MethodType, ModuleType, UnionType
-from typing import Any, Final
+from types import CodeType, FunctionType, GenericAlias, MethodType, ModuleType, UnionType
+from typing import Any, Final, get_args, get_origin
 
 import numpy as np
 from pydantic import BaseModel
+from pydantic.fields import FieldInfo
 
-from farm.plugins.identity import identity_of
+from farm.plugins.origin import library_version
 
 _PLAIN: Final = (
     *(
@@ -48,17 +48,18 @@ _PLAIN: Final = (
         slice,
         PurePath,
     ),
-    *(re.Pattern, GenericAlias, UnionType, np.dtype, np.generic),
+    *(GenericAlias, UnionType, np.dtype, np.generic),
 )
 """Types of values that their `repr` tells in full."""
+_BUILT_IN: Final = (
+    *(types.BuiltinFunctionType, types.WrapperDescriptorType, types.MethodWrapperType),
+    *(types.MethodDescriptorType, types.ClassMethodDescriptorType, types.GetSetDescriptorType, np.ufunc),
+)
+"""Types of compiled functions, which their names tell."""
 _SKIPPED: Final = re.compile(
     r"__(?!call__|init_subclass__|getattr__|post_init__)\w+__|_abc_impl|model_(fields|computed_fields)|_(member|value2)\w*_"
 )
 """Attributes of classes that Python and pydantic make themselves."""
-_LIBRARIES: Final = tuple(
-    Path(path).resolve()
-    for path in dict.fromkeys(sysconfig.get_path(name) for name in ("stdlib", "purelib", "platlib"))
-)
 
 
 class SourceLackedError(Exception):
@@ -95,6 +96,7 @@ class _Gatherer:
         self._hash = hashlib.sha256()
         self._seen: dict[int, int] = {}
         self._kept: list[object] = []
+        self._libraries: dict[str, str | None] = {}
 
     @property
     def digest(self) -> str:
@@ -103,10 +105,13 @@ class _Gatherer:
     def take(self, path: str, value: Any) -> None:
         """Hash a value; ``path`` says how it was reached, as ``mine.pulse.apply.LEVELS``."""
         if isinstance(value, Enum):
-            self._note("enum", type(value).__qualname__, value.name)
+            self.take(path, type(value))
+            self._note("member", value.name)
             self.take(path, value.value)
         elif isinstance(value, _PLAIN):
             self._note(type(value).__name__, repr(value))
+        elif isinstance(value, re.Pattern):
+            self._note("pattern", repr(value.pattern), str(value.flags))
         elif isinstance(value, np.ndarray) and value.dtype != object:
             self._note("array", value.dtype.str, repr(value.shape), np.ascontiguousarray(value).tobytes())
         elif id(value) in self._seen:
@@ -155,7 +160,7 @@ class _Gatherer:
             inner = (value.py_func, getattr(value, "targetoptions", {}))
         elif isinstance(getattr(value, "__wrapped__", None), FunctionType):
             inner = (value.__wrapped__,)
-        elif isinstance(value, BuiltinFunctionType | np.ufunc):
+        elif isinstance(value, _BUILT_IN):
             self._note("built in", str(getattr(value, "__module__", "numpy")), value.__name__)
             return True
         else:
@@ -246,7 +251,7 @@ class _Gatherer:
             self.take(path, parent)
         if issubclass(kind, BaseModel):
             for name, field in kind.model_fields.items():
-                self._note("field", name, repr(field))
+                self._field(f"{path}.{name}", name, field)
         made = dataclasses.is_dataclass(kind)
         for name, value in vars(kind).items():
             if _SKIPPED.fullmatch(name) or name.startswith("__pydantic_"):
@@ -256,6 +261,30 @@ class _Gatherer:
             self._note("attribute", name)
             if type(value).__name__ != "member_descriptor":
                 self.take(f"{path}.{name}", value)
+
+    def _field(self, path: str, name: str, field: FieldInfo) -> None:
+        self._note("field", name)
+        self._annotation(path, field.annotation)
+        if not field.is_required() and field.default_factory is None:
+            self.take(path, field.default)
+        for one in (field.default_factory, *field.metadata):
+            check = getattr(one, "func", one)
+            if isinstance(check, FunctionType):
+                self.take(path, check)
+            else:
+                self._note(_stable(one))
+
+    def _annotation(self, path: str, annotation: Any) -> None:
+        """Hash a parameter's type: a choice may have methods of its own."""
+        parts = get_args(annotation)
+        if parts:
+            self._note(_stable(get_origin(annotation)))
+            for part in parts:
+                self._annotation(path, part)
+        elif isinstance(annotation, type):
+            self.take(path, annotation)
+        else:
+            self._note(_stable(annotation))
 
     def _module(self, path: str, module: ModuleType) -> None:
         if self._is_foreign(module.__name__, module.__name__):
@@ -289,7 +318,9 @@ class _Gatherer:
     def _is_foreign(self, module: str | None, name: str) -> bool:
         """Whether code is no part of the program; hash what tells its version."""
         root = (module or "builtins").partition(".")[0]
-        told = _foreign(root)
+        if root not in self._libraries:
+            self._libraries[root] = library_version(root)
+        told = self._libraries[root]
         if told is None:
             return False
         self._note("foreign", str(module), name, told)
@@ -303,28 +334,9 @@ class _Gatherer:
         self._hash.update(b"\n")
 
 
-def _foreign(root: str) -> str | None:
-    """Return what tells the version of code outside the program, by its outermost package; None if it is inside."""
-    if root in sys.stdlib_module_names or root == "farm":
-        return ""  # the engine's version is part of every key
-    if root == "__main__":
-        return None
-    for point in entry_points(group="farm"):
-        if point.module.partition(".")[0] == root:
-            return identity_of(point).digest
-    module = sys.modules.get(root)
-    if module is None:
-        try:
-            module = import_module(root)
-        except ImportError:
-            return None
-    file = getattr(module, "__file__", None) or next(iter(getattr(module, "__path__", ())), None)
-    if file is None:
-        return str(getattr(module, "__version__", "")) if root in sys.builtin_module_names else None
-    path = Path(file).resolve()
-    if {"site-packages", "dist-packages"} & set(path.parts) or any(one in path.parents for one in _LIBRARIES):
-        return str(getattr(module, "__version__", ""))
-    return None
+def _stable(value: object) -> str:
+    """Return a value as text, without the addresses of objects."""
+    return re.sub(r" at 0x[0-9a-fA-F]+", "", repr(value))
 
 
 def _source(path: str, function: FunctionType) -> str:

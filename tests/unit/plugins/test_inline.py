@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import linecache
+import os
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from importlib.util import module_from_spec, spec_from_file_location
@@ -153,6 +155,106 @@ def test_a_global_that_cannot_be_hashed_is_refused_with_its_place(
     code = CODE.replace("RATIO = 0.5", "import threading\nRATIO = threading.Lock()")
     with pytest.raises(PluginError, match=r"`mine\.pulse\.apply.*\.RATIO` is a _thread\.lock"):
         inline_plugins(effects=[written(code).Pulse])
+
+
+MANY = """
+import functools
+import logging
+import re
+from dataclasses import dataclass
+from enum import Enum
+from typing import Annotated, ClassVar, Literal
+import numpy as np
+from pydantic import AfterValidator, Field, PrivateAttr, field_validator
+from farm.render.element import Effect
+from farm_basics.soften import soften
+
+log = logging.getLogger("own")
+
+class Mode(Enum):
+    A = "a"
+    def sign(self):
+        return 1
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    x: int
+    y: tuple = (1, 2)
+    def norm(self):
+        return self.x
+
+WORD = re.compile("a+")
+SETS = {"a", "bb", "ccc"}
+TABLE = {"point": Point(3), "mode": Mode.A}
+add = functools.partial(np.add, 1)
+
+@functools.lru_cache
+def cached(n):
+    return n in {"x", "y", "zz"}
+
+def even(value):
+    return value
+
+class Pulse(Effect):
+    name: ClassVar[str] = "mine.pulse"
+    mode: Mode
+    word: Literal["a", "b"] = "a"
+    number: Annotated[int, AfterValidator(even)] = 2
+    other: int = Field(default_factory=lambda: 3, ge=1)
+    _kept: int = PrivateAttr(default=1)
+
+    @field_validator("number")
+    @classmethod
+    def check(cls, value):
+        return even(value)
+
+    @functools.cached_property
+    def table(self):
+        return np.arange(3)
+
+    @staticmethod
+    def still():
+        return WORD, SETS
+
+    def apply(self, frame, at):
+        import math
+        from farm_basics import kernels
+        log.debug("applied")
+        return soften(frame, math.pi), self.mode.sign(), TABLE, cached("x"), add(2), self.still(), kernels
+"""
+PRINT = "\nfrom farm.plugins.inline import inline_plugins\nprint(inline_plugins(effects=[Pulse])[0].identity.digest)\n"
+
+
+def test_whatever_a_class_holds_has_one_identity_in_every_process(
+    written: Callable[[str], ModuleType], tmp_path: Path
+) -> None:
+    (tmp_path / "script.py").write_text(MANY + PRINT)
+    environment = {"PYTHONPATH": os.pathsep.join(sys.path), "PYTHONHASHSEED": "5"}
+    command = [sys.executable, str(tmp_path / "script.py")]
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+    assert done.stdout.strip() == digest(written(MANY)), done.stderr
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("return 1\n\n@dataclass", "return 2\n\n@dataclass"),
+        ("return self.x", "return -self.x"),
+        ("Point(3)", "Point(4)"),
+        ('"a+"', '"b+"'),
+        ('"ccc"}', '"c"}'),
+        ('"zz"}', '"z"}'),
+        ("np.add, 1", "np.add, 2"),
+        ("return value\n\nclass Pulse", "return value + 1\n\nclass Pulse"),
+        ("np.arange(3)", "np.arange(4)"),
+        ("lambda: 3", "lambda: 4"),
+    ],
+)
+def test_every_change_of_what_a_class_holds_changes_its_identity(
+    written: Callable[[str], ModuleType], old: str, new: str
+) -> None:
+    assert old in MANY
+    assert digest(written(MANY)) != digest(written(MANY.replace(old, new)))
 
 
 def _pulse(name: Any) -> type[Effect]:
