@@ -60,7 +60,7 @@ def reject_broken(
     from farm.local.validation import validate_all
 
     targets = outputs(jobs, out)
-    checked = validate_all(jobs, settings, examine=False, worker=worker)
+    checked = validate_all(jobs, settings, examine=False, keep_drafts=True, worker=worker)
     for _, error in checked.errors[1:]:
         tell(error, as_json=False)
     for _, error in checked.errors[:1]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import tempfile
@@ -125,7 +126,11 @@ def _executor(
     settings: Settings, worker: Worker, plugins: Sequence[InlinePlugin], workers: int | None
 ) -> Iterator[Executor]:
     if workers is None:
-        yield in_process(settings, worker)
+        thresholds = gc.get_threshold()
+        try:
+            yield in_process(settings, worker)
+        finally:
+            gc.set_threshold(*thresholds)  # a worker sets its own, and this process is the caller's
         return
     from farm.cluster.private_workers import private_workers
 

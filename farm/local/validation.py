@@ -30,7 +30,7 @@ class Checked:
     plugins: frozenset[str] = frozenset()
     """The marks of the plugins whose templates and elements the valid documents use."""
     drafts: Mapping[Path, Draft] = field(default_factory=dict)
-    """The drafts of the valid documents, for the run that follows."""
+    """The drafts of the valid documents, if they were kept for the run that follows."""
 
     @property
     def told(self) -> frozenset[str]:
@@ -39,7 +39,12 @@ class Checked:
 
 
 def validate_all(
-    paths: Sequence[Path], settings: Settings, *, examine: bool, worker: Worker | None = None
+    paths: Sequence[Path],
+    settings: Settings,
+    *,
+    examine: bool,
+    keep_drafts: bool = False,
+    worker: Worker | None = None,
 ) -> Checked:
     """Check documents.
 
@@ -47,23 +52,28 @@ def validate_all(
         paths: The documents.
         settings: The farm's settings.
         examine: Whether their media are checked for damage too, which rendering would find anyway.
+        keep_drafts: Whether a run follows that begins from the drafts.
         worker: Drafts them; what it learns of their media it keeps. A new one if left out.
     """
     worker, lane = worker or Worker(settings), Lane(settings.element_limit_s)
     errors: list[tuple[Path, DocumentError | PluginError]] = []
+    warnings: list[tuple[str, tuple[str, ...]]] = []
+    media: set[Path] = set()
+    plugins: set[str] = set()
     drafts: dict[Path, Draft] = {}
     for path in paths:
         try:
-            drafts[path] = lane.do(partial(worker.draft, plan_task(path, examine=examine)))
+            drafted = lane.do(partial(worker.draft, plan_task(path, examine=examine)))
         except (DocumentError, PluginError) as error:
             errors.append((path, error))
-    return Checked(
-        tuple(errors),
-        tuple((path.name, drafted.warnings) for path, drafted in drafts.items() if drafted.warnings),
-        frozenset(file for drafted in drafts.values() for file in media_files(drafted)),
-        frozenset(mark for drafted in drafts.values() for mark in plugins_of(drafted, worker)),
-        drafts,
-    )
+            continue
+        if drafted.warnings:
+            warnings.append((path.name, drafted.warnings))
+        media |= media_files(drafted)
+        plugins |= plugins_of(drafted, worker)
+        if keep_drafts:
+            drafts[path] = drafted
+    return Checked(tuple(errors), tuple(warnings), frozenset(media), frozenset(plugins), drafts)
 
 
 def media_files(drafted: Draft) -> frozenset[Path]:

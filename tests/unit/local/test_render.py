@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import json
 import pickle
@@ -85,7 +86,12 @@ def test_a_job_becomes_a_production(tmp_path: Path) -> None:
         assert cover.size == (64, 64)
     assert sorted(one.name for one in made.video.parent.iterdir()) == ["it.jpg", "it.json", "it.mp4"]
     assert pickle.loads(pickle.dumps(made)) == made
+    thresholds = gc.get_threshold()
+    gc.set_threshold(901, 11, 11)
     assert farm.render(job(), out=tmp_path / "again.mp4").reused == 1
+    left = gc.get_threshold()
+    gc.set_threshold(*thresholds)
+    assert left == (901, 11, 11)
 
 
 def test_a_notebook_shows_a_small_video_and_links_to_a_large_one(
