@@ -28,6 +28,13 @@ from farm.model.schema import json_schema
 from farm.model.timebase import parse_seconds
 
 
+def _is_raw(value: object) -> bool:
+    """Whether a value may hold a switch where a number belongs, which pydantic would take for 0 or 1."""
+    if isinstance(value, list | tuple):
+        return any(isinstance(item, bool | dict | list) for item in value)
+    return isinstance(value, bool | dict)
+
+
 class Document(BaseModel):
     """A part of a document: unknown names, NaN and infinity are errors.
 
@@ -43,8 +50,8 @@ class Document(BaseModel):
 
         def __init__(self, /, **data: Any) -> None:
             model = type(self)
-            switches = {name: value for name, value in data.items() if isinstance(value, bool)}
-            stray = stray_booleans(switches, json_schema(model), "") if switches else []
+            raw = {name: value for name, value in data.items() if _is_raw(value)}
+            stray = stray_booleans(raw, json_schema(model), "") if raw else []
             try:
                 super().__init__(**data)
             except ValidationError as error:
@@ -67,7 +74,7 @@ class ItemDocument(Document):
     @classmethod
     def _tagged(cls, data: Any) -> Any:
         # Set explicitly, so that an item written without its defaults still tells its kind.
-        return {"kind": cls.tag, **data} if isinstance(data, dict) else data
+        return {"kind": cls.tag, **data} if isinstance(data, dict) and "kind" not in data else data
 
     @classmethod
     def __get_pydantic_json_schema__(

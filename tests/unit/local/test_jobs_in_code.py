@@ -51,6 +51,8 @@ def test_a_wrong_part_tells_all_its_problems_at_once() -> None:
         farm.VideoClip(src="a.mp4", speed=True, gian_db=3, duration=[])  # type: ignore[call-arg, arg-type]
     assert [path for path, _ in problems(raised)] == ["speed", "duration", "gian_db"]
     assert raised.value.source == "VideoClip"
+    with pytest.raises(farm.DocumentError, match=r"clips\[0\]\.speed: must be a number, not true"):
+        farm.Track(clips=[{"kind": "video", "src": "a.mp4", "speed": True}])  # type: ignore[list-item]
     with pytest.raises(farm.DocumentError, match="allowed: color"):
         farm.ColorClip(kind="image", color="red", duration=1)  # type: ignore[arg-type]
 

@@ -61,7 +61,7 @@ def test_the_page_works_on_several_workers(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 @pytest.mark.skipif(
-    find_spec("pandas") is None or find_spec("pyarrow") is None, reason='needs pip install "ray[data]"'
+    find_spec("pandas") is None or find_spec("pyarrow") is None, reason='needs pip install "farm-video[data]"'
 )
 def test_the_page_works_in_ray_data(tmp_path: Path) -> None:
     run_files(tmp_path, "ray data.py")
