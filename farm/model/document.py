@@ -28,11 +28,14 @@ from farm.model.schema import json_schema
 from farm.model.timebase import parse_seconds
 
 
-def _is_raw(value: object) -> bool:
-    """Whether a value may hold a switch where a number belongs, which pydantic would take for 0 or 1."""
-    if isinstance(value, list | tuple):
-        return any(isinstance(item, bool | dict | list) for item in value)
-    return isinstance(value, bool | dict)
+def _holds_switch(value: Any) -> bool:
+    """Whether plain data hold a boolean, which pydantic would take for 0 or 1 where a number belongs."""
+    kind = type(value)
+    if kind is list or kind is tuple:
+        return any(map(_holds_switch, value))
+    if kind is dict:
+        return any(map(_holds_switch, value.values()))
+    return kind is bool
 
 
 class Document(BaseModel):
@@ -50,10 +53,10 @@ class Document(BaseModel):
 
         def __init__(self, /, **data: Any) -> None:
             model = type(self)
-            raw = {name: value for name, value in data.items() if _is_raw(value)}
+            raw = {name: value for name, value in data.items() if _holds_switch(value)}
             stray = stray_booleans(raw, json_schema(model), "") if raw else []
             try:
-                super().__init__(**data)
+                self.__pydantic_validator__.validate_python(data, self_instance=self)
             except ValidationError as error:
                 told = {problem.path for problem in stray}
                 stray += [one for one in problems_of(error, model) if one.path not in told]
