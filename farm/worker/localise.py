@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from farm.errors import MachineError, MediaError, StoreError
-from farm.media.probe import hash_file
+from farm.media.probe import FileHashes
 from farm.model.asset import Asset
 from farm.model.contents import media_in, with_media
 from farm.model.font_file import FontFile
@@ -24,16 +24,17 @@ T = TypeVar("T")
 class Localiser:
     """Finds assets on this machine by content hash: at their path, else in the store or the library."""
 
-    def __init__(self, store: Store, library: Iterable[Path]) -> None:
+    def __init__(self, store: Store, library: Iterable[Path], hashes: FileHashes | None = None) -> None:
         """Begin.
 
         Args:
             store: Where other machines' media come from.
             library: Media that ship with farm, whose path may differ between machines.
+            hashes: What is known of files on this machine, shared with others who ask for it.
         """
         self._store = store
         self._library = tuple(library)
-        self._known: dict[tuple[str, int, int], str] = {}
+        self._hashes = hashes or FileHashes()
 
     def pictures(self, timeline: Timeline, start: int, stop: int) -> Timeline:
         """Return the timeline with the pictures and clips shown in the frames ``start`` to ``stop`` made local.
@@ -95,13 +96,9 @@ class Localiser:
     def _holds(self, path: Path, sha256: str) -> bool:
         """Whether the file has the expected content; hashed only once while it does not change."""
         try:
-            stat = path.stat()
-            seen = (str(path), stat.st_size, stat.st_mtime_ns)
-            if seen not in self._known:
-                self._known[seen] = hash_file(path)
+            return self._hashes.of(path) == sha256
         except OSError:
             return False
-        return self._known[seen] == sha256
 
 
 def _seen(track: Track, start: int, stop: int) -> tuple[object, ...]:

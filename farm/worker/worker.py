@@ -20,9 +20,9 @@ from farm.draft.draft import Draft, draft
 from farm.draft.starter_library import starter_library
 from farm.errors import DocumentError, MediaError, PluginsLackedError, StoreError
 from farm.media.encode import encoder_works
-from farm.media.probe import Prober, hash_file
+from farm.media.probe import FileHashes, Prober, hash_file
 from farm.media.still import Stills
-from farm.model.parse import load_document
+from farm.model.parse import document_data
 from farm.plan.cut import plan_timeline
 from farm.plan.key import digest
 from farm.plan.quality import quality_of
@@ -68,7 +68,8 @@ class Worker:
         self._settings = settings
         self._given = registry
         self.stills = Stills()
-        self._prober = Prober()
+        self._hashes = FileHashes()
+        self._prober = Prober(hashes=self._hashes)
         self._devices = Devices()
         self._node = settings.node or platform.node()
 
@@ -129,7 +130,7 @@ class Worker:
     @cached_property
     def media(self) -> Localiser:
         """Finds the media of plans made by other machines."""
-        return Localiser(self.blobs, starter_library().values())
+        return Localiser(self.blobs, starter_library().values(), self._hashes)
 
     @cached_property
     def conditions(self) -> Conditions:
@@ -197,9 +198,9 @@ class Worker:
             DocumentError: with all its problems.
         """
         try:
-            drafted = self.draft(task, fetched)
+            drafted = task.drafted or self.draft(task, fetched)
         except DocumentError as error:
-            lacked = lacking(load_document(task.document, source=task.source), self.registry)
+            lacked = lacking(document_data(task.document, source=task.source), self.registry)
             if lacked:
                 raise PluginsLackedError(
                     error.problems, source=error.source, plugins=lacked, more=error.more

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-import farm.render
+import farm
 from farm.cli.main import run
 from farm.errors import DocumentError
 from farm.model.font_file import FontFault
@@ -18,7 +18,7 @@ from farm.render.fonts import FAMILIES
 from farm.store.fonts import FontShelf
 from farm.store.place import FolderPlace
 
-FONT = (Path(farm.render.__file__).parent / "fonts" / "NotoSansLao-Regular.ttf").read_bytes()
+FONT = (Path(farm.__file__).parent / "render" / "fonts" / "NotoSansLao-Regular.ttf").read_bytes()
 
 
 def tables() -> dict[bytes, bytes]:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-import farm.render
+import farm
 from farm.draft.added_fonts import nearest, with_added_fonts
 from farm.errors import DocumentError, StoreError
 from farm.model.font_file import FontFile
@@ -26,7 +26,7 @@ from farm.store.open import open_store
 from farm.store.place import FolderPlace
 from farm.worker.localise import Localiser
 
-SHIPPED = Path(farm.render.__file__).parent / "fonts"
+SHIPPED = Path(farm.__file__).parent / "render" / "fonts"
 FAMILY = "Noto Sans Georgian"
 ADDABLE = (FAMILY, "Noto Sans Thai", "Noto Sans Lao")
 TEXT, LATIN = "გამარჯობა", "Hello"
