@@ -1,4 +1,4 @@
-"""``intake.picture``: what a picture or clip shows at a glance, and small pictures of it."""
+"""``intake.picture``: a summary of what a picture or clip shows, and thumbnails."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ THUMBNAIL_PX: Final = 320
 STRIP_FRAMES: Final = 10
 _STRIP_HEIGHT_PX: Final = 120
 _WORTH_NAMING: Final = 0.12
-"""A colour with a smaller share of what is not backdrop is not named."""
+"""A colour with a smaller share of the picture without its backdrop is not named."""
 _VIVID_NAMING: Final = 0.05
-"""The same for vivid colours: a small red thing is red to those who look for it."""
+"""The same for saturated colours, which stand out: users search for a small red product as red."""
 _SQUARE: Final = 0.03
-"""Sides that differ by less are taken for a square."""
+"""A picture whose sides differ by less counts as square."""
 
 
 class NamedColour(Found):
-    """A colour in words."""
+    """A named colour."""
 
     name: str = Field(description="English name.")
     chinese: str = Field(description="Chinese name.")
@@ -37,7 +37,7 @@ class NamedColour(Found):
 
 
 class Picture(Found):
-    """What is seen at a glance; a template's photo can be made of it without decoding."""
+    """A summary of a picture; templates can use it without decoding the photo again."""
 
     width_px: int = Field(description="Width, upright.")
     height_px: int = Field(description="Height, upright.")
@@ -57,7 +57,7 @@ class Picture(Found):
     colours: tuple[NamedColour, ...] = Field(description="Colours in words, largest share first.")
 
     def sight(self) -> Sight:
-        """Return what :func:`farm.plugins.sight.see` saw."""
+        """Return it as the result of :func:`farm.plugins.sight.see`."""
         from farm.plugins.sight import Sight
 
         palette = tuple(parse_color(code) for code in self.palette)
@@ -65,7 +65,7 @@ class Picture(Found):
 
 
 class PictureAnalyser(Analyser):
-    """Looks at a picture, or at a clip a third of the way in."""
+    """Analyses a picture, or the frame at a third of a clip."""
 
     name: ClassVar[str] = "intake.picture"
     version: ClassVar[int] = 2
@@ -128,7 +128,7 @@ def _orientation(width: int, height: int) -> Literal["portrait", "landscape", "s
 
 
 def _filmstrip(subject: Subject) -> NDArray[np.uint8]:
-    """Return up to ten frames of a clip side by side, spread evenly."""
+    """Return up to ten evenly spaced frames of a clip side by side."""
     from PIL import Image
 
     from farm.media.subject import shrunk

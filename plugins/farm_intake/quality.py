@@ -1,4 +1,4 @@
-"""``intake.quality``: how good a picture or clip is technically, in numbers and with reasons."""
+"""``intake.quality``: the technical quality of a picture or clip, as measurements, a score and reasons."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ BLOCKS: Final = (2.5, 0.8)
 SHORT_SIDE_PX: Final = (200, 720)
 CONTRAST: Final = (25.0, 90.0)
 CLIPPED: Final = (0.35, 0.05)
-"""Where a measure is worthless, and from where on more of it is no better."""
+"""For each measure: the value at which it is worthless, and the value from which on it does not improve further."""
 _WHITE_GROUND: Final = 240
-"""A border at least this light in all parts is that of a white ground."""
+"""A border of at least this luma in all parts is a white backdrop."""
 _DARK: Final = (25.0, 70.0)
 _BRIGHT: Final = (245.0, 215.0)
 
 
 class Quality(Found):
-    """How good it is technically; what it shows is not judged."""
+    """Technical quality; the content is not judged."""
 
     sharpness: float = Field(description="0 (blurred, enlarged) to 1; 0.4 and more is sharp.")
     noise: float = Field(
@@ -55,7 +55,7 @@ class Quality(Found):
 
 
 class QualityAnalyser(Analyser):
-    """Measures a picture, or a few frames of a clip in full size (their median)."""
+    """Measures a picture, or the median of a few frames of a clip at full size."""
 
     name: ClassVar[str] = "intake.quality"
     version: ClassVar[int] = 2
@@ -72,7 +72,7 @@ class QualityAnalyser(Analyser):
 
         rgb = subject.picture(POSTER_PX)
         color, plain = border(rgb)
-        # White ground is not burnt out; that of a packshot may have the product across two of its edges.
+        # A white backdrop is not overexposed; the product of a packshot may touch two of its edges.
         ground = plain or min(color.r, color.g, color.b) >= _WHITE_GROUND
         backdrop = backdrop_of(rgb, color) if ground else np.zeros(rgb.shape[:2], bool)
         light = exposure(rgb.astype(np.float32) @ _LUMA, backdrop)
@@ -96,13 +96,13 @@ class QualityAnalyser(Analyser):
 
 
 def judged(*, sharp: float, noisy: float, blocky: float, light: Exposure, size: tuple[int, int]) -> Quality:
-    """Return what measures come to.
+    """Return the quality that results from measurements.
 
     Args:
-        sharp: By :func:`farm_intake.measures.sharpness`.
-        noisy: By :func:`farm_intake.measures.noise`.
-        blocky: By :func:`farm_intake.measures.blockiness`.
-        light: By :func:`farm_intake.measures.exposure`.
+        sharp: From :func:`farm_intake.measures.sharpness`.
+        noisy: From :func:`farm_intake.measures.noise`.
+        blocky: From :func:`farm_intake.measures.blockiness`.
+        light: From :func:`farm_intake.measures.exposure`.
         size: Width and height in pixels.
     """
     short_px = min(size)
@@ -144,6 +144,6 @@ def judged(*, sharp: float, noisy: float, blocky: float, light: Exposure, size: 
 
 
 def between(value: float, ends: tuple[float, float]) -> float:
-    """Return how far ``value`` is on the way from the first to the second end, 0 to 1."""
+    """Return the position of ``value`` between the first and the second end, 0 to 1."""
     worst, best = ends
     return min(1.0, max(0.0, (value - worst) / (best - worst)))

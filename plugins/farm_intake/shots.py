@@ -1,4 +1,4 @@
-"""``intake.shots``: where a clip's shots begin and end; each is a slice that can be used by itself."""
+"""``intake.shots``: the shots of a clip; each is a slice that can be used separately."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ if TYPE_CHECKING:
     from farm_intake.boundaries import Boundary
 
 SHORTEST_S: Final = Fraction(2, 5)
-"""What is shorter cannot be read as a shot and is no slice."""
+"""Shorter shots are too brief for viewers and are not slices."""
 _BLANK_CONTRAST: Final = 2.0
-"""A shot whose frames mostly have less contrast shows one colour."""
+"""A shot whose frames mostly have less contrast shows a uniform colour."""
 _EDGE: Final = 0.12
-"""Share of a slice at each end from which no keyframe is taken while there is another."""
+"""Share of a slice at each end that is avoided when its keyframe is chosen."""
 
 
 class FoundBoundary(Found):
-    """A change from one shot to the next."""
+    """A transition between shots."""
 
     kind: Literal["cut", "passage", "dip"] = Field(
         description="At once; by a mix, a wipe or a push; or through a plain colour."
@@ -44,7 +44,7 @@ class FoundBoundary(Found):
 
 
 class FoundSlice(Found):
-    """A shot, without the frames of the passages at its ends."""
+    """A shot, without the frames of the transitions at its ends."""
 
     first: int = Field(description="Its first frame.")
     last: int = Field(description="Its last frame.")
@@ -57,7 +57,7 @@ class FoundSlice(Found):
 
 
 class Dropped(Found):
-    """Frames between boundaries that are no slice."""
+    """Frames between boundaries that are not a slice."""
 
     first: int = Field(description="First frame.")
     last: int = Field(description="Last frame.")
@@ -65,7 +65,7 @@ class Dropped(Found):
 
 
 class Shots(Found):
-    """A clip's shots."""
+    """The shots of a clip."""
 
     frames: int = Field(description="Frames decoded.")
     rate: float = Field(description="Mean frames a second.")
@@ -77,7 +77,7 @@ class Shots(Found):
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """Frames between two boundaries."""
+    """The frames between two boundaries."""
 
     first: int
     last: int
@@ -86,7 +86,7 @@ class _Run:
 
 
 class ShotsAnalyser(Analyser):
-    """Looks at every frame of a clip, small."""
+    """Analyses every frame of a clip, scaled down."""
 
     name: ClassVar[str] = "intake.shots"
     version: ClassVar[int] = 2
@@ -184,7 +184,7 @@ def _runs(boundaries: list[Boundary], clip: Watched) -> list[_Run]:
 
 
 def _unusable(run: _Run, contrast: NDArray[np.float32], *, alone: bool) -> str:
-    """Return why a run is no slice; empty where it is one. A clip of a single short shot is used as it is."""
+    """Return why a run is not a slice; empty if it is one. A clip that is a single short shot is a slice."""
     if run.stop_s - run.start_s < SHORTEST_S and not alone:
         return f"shorter than {float(SHORTEST_S):g} s"
     if float(np.median(contrast[run.first : run.last + 1])) < _BLANK_CONTRAST:
@@ -197,7 +197,7 @@ def _best_view(subject: Subject, run: _Run) -> tuple[View, NDArray[np.float32], 
     from farm_intake.measures import sharpness
 
     views = [view for view in subject.clip.views if run.first <= view.frame <= run.last]
-    if not views:  # the views of a long clip are far apart
+    if not views:  # these frames are far apart in a long clip
         views = [subject.view_at((run.start_s + run.stop_s) / 2)]
     margin = (run.last - run.first) * _EDGE
     inner = [view for view in views if run.first + margin <= view.frame <= run.last - margin] or views

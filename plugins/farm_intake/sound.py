@@ -1,4 +1,4 @@
-"""``intake.sound``: waveform, loudness, silence, tempo and beats of a sound or of a clip's sound."""
+"""``intake.sound``: waveform, loudness, silence, tempo and beats of a sound file or a clip's sound."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ if TYPE_CHECKING:
     from farm_intake.levels import Levels
 
 COLUMNS: Final = 400
-"""Columns of the waveform."""
+"""Columns of the waveform picture."""
 _SILENT: Final = 10 ** (-50 / 20)
-"""Root mean square below which 50 ms are silent: −50 dBFS."""
+"""50 ms with a lower root mean square are silent: −50 dBFS."""
 _REGULAR: Final = 0.12
-"""Less autocorrelation than this is no beat: speech has 0.05 to 0.1."""
+"""With a lower autocorrelation there is no beat: speech has 0.05 to 0.1."""
 _PULSE_S: Final = 900
-"""Beats are looked for in the first quarter of an hour."""
+"""Beats are detected in the first 15 minutes."""
 
 
 class Sound(Found):
-    """What is heard."""
+    """Properties of a sound."""
 
     duration_s: float = Field(description="Length as decoded.")
     loudness_lufs: float | None = Field(description="Integrated loudness by EBU R 128; none for silence.")
@@ -40,7 +40,7 @@ class Sound(Found):
 
 
 class SoundAnalyser(Analyser):
-    """Listens to a sound, or to a clip that has one; a clip without gives empty findings."""
+    """Analyses a sound file, or a clip's sound; the findings of a silent clip are empty."""
 
     name: ClassVar[str] = "intake.sound"
     version: ClassVar[int] = 2
