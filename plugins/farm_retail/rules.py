@@ -1,4 +1,4 @@
-"""The writer without a model: scripts of the library, picked, filled and reworded by rules."""
+"""The writer without a model: scripts of the library, selected, filled and reworded by rules."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from farm.script.rewrite import variants
 
 
 class RuleWriter(Writer):
-    """Picks scripts that suit the product and fills them; further ones are variants of the same."""
+    """Selects scripts that suit the product and fills them; further results are variants of the same scripts."""
 
     name: ClassVar[str] = "retail.rules"
     version: ClassVar[str] = "1"
@@ -22,7 +22,7 @@ class RuleWriter(Writer):
     )
 
     def write(self, product: ProductDocument, brief: WriterBrief) -> WriterAnswer:
-        """Return the best scripts first as they are, then variants of them in turn."""
+        """Return the best scripts unchanged first, then variants of them in turn."""
         picked = pick(
             brief.scripts, product, tone=brief.tone, length_s=brief.length_s, photos=brief.photos,
             language=brief.language, count=min(brief.count, _DIFFERENT), seed=brief.seed,
@@ -62,7 +62,7 @@ class RuleWriter(Writer):
 
 
 _DIFFERENT = 3
-"""So many different scripts are used before the first one is varied."""
+"""Number of different scripts that are used before the first one is varied."""
 
 
 def _first(picked: Picked) -> WrittenScript:
@@ -71,7 +71,7 @@ def _first(picked: Picked) -> WrittenScript:
 
 
 def note_told(note: Note, picked: Picked) -> str:
-    """Return a note of filling in a sentence that quotes the script."""
+    """Return a note about filling as a sentence that quotes the script."""
     shot = picked.shelved.document.shots[note.shot]
     words = shot.label if note.what == "no label" else shot.words
     told = {"left out": "was left out", "instead": "says its other line", "no label": "has no label"}[

@@ -12,7 +12,7 @@ Words = Annotated[str, Field(max_length=300)]
 
 
 class Product(Document):
-    """What is sold."""
+    """The product."""
 
     name: Told = Field(
         min_length=1, max_length=300, description="As the shop lists it; long names are shortened."
@@ -31,7 +31,7 @@ class Product(Document):
 
 
 class Sound(Document):
-    """Music, and where its beats are."""
+    """Music and its beats."""
 
     music: MediaRef | None = Field(
         None, description="A sound file, or a starter track: calm, happy, energetic."
@@ -43,7 +43,7 @@ class Sound(Document):
 
 
 class Common(Sound):
-    """What all retail templates ask for."""
+    """The slots of all retail templates."""
 
     photos: list[MediaRef] = Field([], max_length=30, description="Pictures, best first.")
     clips: list[MediaRef] = Field([], max_length=10, description="Video clips; shown without their sound.")

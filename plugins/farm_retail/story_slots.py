@@ -1,4 +1,4 @@
-"""The slots of retail.story: shots with their words and pictures, and the style that they are set in."""
+"""The slots of retail.story: shots with their text and pictures, and the style."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from farm.model.script import Role
 from farm_retail.slots import Product
 
 Layout: TypeAlias = Literal["full", "panel", "poster", "close", "bare", "statement", "price", "closing"]
-"""How a shot is arranged: the picture under the words, above a panel, below words on one ground, from near, alone;
-words alone; the price; the last shot."""
+"""How a shot is laid out: the picture behind the text, above a panel, below text on one background, as a close-up,
+without text; text only; the price; the last shot."""
 
 LAYOUTS: dict[Role, tuple[Layout, ...]] = {
     "cover": ("full", "poster", "panel"),
@@ -26,12 +26,12 @@ LAYOUTS: dict[Role, tuple[Layout, ...]] = {
     "price": ("price",),
     "outro": ("closing",),
 }
-"""What each role looks like where the style says nothing else; the first that suits the picture is taken, shots of
-one role begin at the next one in turn."""
+"""The layouts of each role unless the style specifies others; the first that suits the picture is used, and shots of
+one role start at the next one in turn."""
 
 
 class StoryStyle(Document):
-    """How a story looks."""
+    """The style of a story."""
 
     type: Literal["sans", "serif"] = Field("sans", description="Letters: clear and strong, or bookish.")
     accent: ColorValue | None = Field(
