@@ -1,4 +1,4 @@
-"""Transitions in place: one picture passes into the other."""
+"""Transitions without motion: one picture fades into the other."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def mix(old: Frame, new: Frame, weight: int) -> Frame:
 
 
 def tint(frame: Frame, yuv: tuple[int, int, int], weight: int) -> Frame:
-    """Return a premultiplied frame mixed towards a colour by weight / 65536; alpha stays."""
+    """Return a premultiplied frame mixed towards a colour by weight / 65536; alpha is unchanged."""
     from farm_basics.kernels import tint_plane
 
     if weight <= 0:
@@ -63,11 +63,11 @@ class Eased(Transition):
 
     @abstractmethod
     def between(self, old: Frame, new: Frame, weight: int) -> Frame:
-        """Return the frame ``weight`` (above 0, below 65536) of the way; neither frame may be written to."""
+        """Return the frame at ``weight`` (above 0, below 65536); neither frame may be written to."""
 
 
 class Fade(Transition):
-    """Dissolve: the old picture melts into the new one (ffmpeg xfade's ``fade`` where ease is linear)."""
+    """Dissolve: the old picture fades into the new one (ffmpeg xfade's ``fade`` if ease is linear)."""
 
     name: ClassVar[str] = "basics.fade"
 
@@ -78,7 +78,7 @@ class Fade(Transition):
 
 
 class Dip(Transition):
-    """The old picture sinks into a colour and the new one rises from it."""
+    """The old picture fades to a colour, and the new one fades in from it."""
 
     name: ClassVar[str] = "basics.dip"
 
@@ -93,7 +93,7 @@ class Dip(Transition):
 
 
 class Flash(Transition):
-    """A burst of light hides the cut: fast in, slow out."""
+    """A burst of light hides the cut; it rises quickly and decays slowly."""
 
     name: ClassVar[str] = "basics.flash"
 
@@ -110,7 +110,7 @@ class Flash(Transition):
 
 
 class BlurThrough(Eased):
-    """Both pictures lose focus while one passes into the other."""
+    """Both pictures are blurred while one fades into the other."""
 
     name: ClassVar[str] = "basics.blur_through"
 
@@ -118,7 +118,7 @@ class BlurThrough(Eased):
     ease: Ease = Field("in-out-sine", description="Easing of the passage.")
 
     def between(self, old: Frame, new: Frame, weight: int) -> Frame:
-        # A parabola that is 1 in the middle: the blur comes and goes with the passage.
+        # A parabola that is 1 in the middle, so that the blur increases and decreases.
         share = 4 * weight * (ONE - weight) / (ONE * ONE)
         sigma = self.radius / 100 * min(old.width, old.height) * share
         return soften(mix(old, new, weight), sigma)

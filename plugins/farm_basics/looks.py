@@ -1,4 +1,4 @@
-"""Looks: the colours of a film stock or a mood, as a three-dimensional table (what editors call a LUT)."""
+"""Looks: the colours of a film stock or a mood, as a three-dimensional lookup table (LUT)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ LookName = Literal["film", "teal_orange", "warm", "cool", "faded", "vivid", "nig
 
 
 def _curve(value: Real, *points: tuple[float, float]) -> Real:
-    """Return a tone curve through points, bent smoothly at mid-way by averaging it with its own lag."""
+    """Return a tone curve through points, smoothed between them by averaging it with its own lag."""
     xs, ys = zip(*points, strict=True)
     fine = np.linspace(0, 1, 257)
     line = np.convolve(np.pad(np.interp(fine, xs, ys), 24, mode="edge"), np.ones(49) / 49, "valid")
@@ -84,7 +84,7 @@ _LOOKS: Final[dict[str, Callable[[Real], Real]]] = {
 
 @lru_cache(maxsize=4)
 def cube_of(look: str) -> Cube:
-    """Return a look's table, (3 * 33 * 33, 256): what becomes of each plane, times 256."""
+    """Return a look's table, shape (3 * 33 * 33, 256): the value in each plane, times 256."""
     from farm_basics.kernels import STEP
 
     chroma = np.minimum(np.arange(0, 257, STEP), 255).astype(np.float64)
@@ -106,7 +106,7 @@ def cube_of(look: str) -> Cube:
 
 
 class Look(Effect):
-    """The colours of a film stock or a mood, by a three-dimensional table."""
+    """The colours of a film stock or a mood, by a three-dimensional lookup table."""
 
     name: ClassVar[str] = "basics.look"
 

@@ -1,4 +1,4 @@
-"""Stickers without words: marks, doodles and decorations."""
+"""Stickers without text: marks, doodles and decorations."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from farm_basics.stickers import cast, polygon, shaded, stroke_of
 
 
 class Arrow(Sticker):
-    """A swung arrow, as if drawn with a marker, pointing right and down."""
+    """A curved arrow, as if drawn with a marker, pointing right and down."""
 
     name: ClassVar[str] = "basics.arrow"
     aspect: ClassVar[float] = 1.35
@@ -65,7 +65,7 @@ class Heart(Sticker):
 
 
 def _spark(x: float, y: float, radius: float) -> Any:
-    """Return a four-pointed star with hollow sides."""
+    """Return a four-pointed star with concave sides."""
     path = skia.Path()
     path.moveTo(x, y - radius)
     near = radius * 0.12
@@ -121,7 +121,7 @@ class Check(Sticker):
 
 
 class Loop(Sticker):
-    """A circle drawn twice around by hand."""
+    """A circle drawn by hand in two rounds."""
 
     name: ClassVar[str] = "basics.loop"
     aspect: ClassVar[float] = 1.6
@@ -135,7 +135,7 @@ class Loop(Sticker):
         for i in range(steps + 1):
             share = i / steps
             turn = -2.3 + share * 2 * math.pi * 1.85
-            # A slow drift of the radius keeps the two rounds apart, as a hand would.
+            # A slowly changing radius keeps the two rounds apart, as in a drawing by hand.
             drift = 0.9 + 0.07 * math.sin(share * 7.1) - 0.045 * share
             x = width_px * (0.5 + 0.48 * drift * math.cos(turn) + 0.01 * share)
             y = height_px * (0.5 + 0.46 * drift * math.sin(turn) + 0.02 * math.sin(share * 5))
@@ -144,7 +144,7 @@ class Loop(Sticker):
 
 
 class Underline(Sticker):
-    """A brush stroke to lie under a word."""
+    """A brush stroke to be placed under a word."""
 
     name: ClassVar[str] = "basics.underline"
     aspect: ClassVar[float] = 8.0
@@ -201,7 +201,7 @@ class Stars(Sticker):
 
 
 class Confetti(Sticker):
-    """Paper snips thrown in the air, in four colours."""
+    """Pieces of paper thrown into the air, in four colours."""
 
     name: ClassVar[str] = "basics.confetti"
     aspect: ClassVar[float] = 1.0
@@ -216,9 +216,9 @@ class Confetti(Sticker):
         colors = [parse_color(c) for c in (self.first, self.second, self.third, self.fourth)]
         side = min(width_px, height_px)
         for i in range(self.count):
-            # Steps of the golden ratio and of sqrt(2) spread the snips evenly and without a pattern.
+            # Steps of the golden ratio and of sqrt(2) distribute the pieces evenly and without a pattern.
             x, y = (i * 0.6180339887) % 1.0, (i * 0.4142135624 + 0.13) % 1.0
-            # The middle stays free for what is celebrated.
+            # The middle stays free for the content.
             if math.hypot(x - 0.5, y - 0.5) < 0.24:
                 continue
             color = colors[i % 4].mixed(BLACK if i % 3 == 0 else WHITE, 0.1)

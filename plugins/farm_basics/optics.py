@@ -1,4 +1,4 @@
-"""Effects of lens and film: focus, light fall-off, glow, grain, an unsteady hand."""
+"""Effects of lens and film: focus, light fall-off, glow, grain, camera shake."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Blur(Effect):
 
 @lru_cache(maxsize=8)
 def _fall_off(width: int, height: int, amount: float, inner: float) -> NDArray[np.uint16]:
-    """Return the light left at each pixel, 0 to 256, (height, width)."""
+    """Return the remaining light at each pixel, 0 to 256, shape (height, width)."""
     across = ((np.arange(width) + 0.5) / width * 2 - 1) ** 2
     down = ((np.arange(height) + 0.5) / height * 2 - 1) ** 2
     # 1 in the corners; smoothstep from `inner` outwards.
@@ -57,7 +57,7 @@ class Vignette(Effect):
 
         light = _fall_off(frame.width, frame.height, self.amount, self.inner)
         out = frame.blank(alpha=False)
-        # Scaling R, G and B scales luma above its black and chroma about its zero.
+        # Scaling R, G and B scales luma above its black and chroma around its zero.
         scale_masked(frame.y, light, 1, 16, out.y)
         scale_masked(frame.u, light, 2, 128, out.u)
         scale_masked(frame.v, light, 2, 128, out.v)
@@ -65,7 +65,7 @@ class Vignette(Effect):
 
 
 class Glow(Effect):
-    """Bright parts shine."""
+    """Bright parts glow."""
 
     name: ClassVar[str] = "basics.glow"
 
@@ -101,7 +101,7 @@ class Sharpen(Effect):
 
 
 class Grain(Effect):
-    """Film grain, new in every frame and the same whenever that frame is drawn."""
+    """Film grain, different in every frame, and identical whenever a frame is drawn."""
 
     name: ClassVar[str] = "basics.grain"
 
@@ -119,7 +119,7 @@ class Grain(Effect):
 
 
 class Mosaic(Effect):
-    """Squares of one colour each."""
+    """Squares of a uniform colour each."""
 
     name: ClassVar[str] = "basics.mosaic"
 
@@ -137,7 +137,7 @@ class Mosaic(Effect):
 
 
 def _sway(step: int, seed: int) -> float:
-    """Return a fixed random number in -1 to 1 for a whole number (a linear congruential hash)."""
+    """Return a fixed pseudorandom number in -1 to 1 for an integer (a linear congruential hash)."""
     value = (step * 747796405 + seed * 2891336453 + 1) & 0xFFFFFFFF
     value = ((value >> 16) ^ value) * 0x45D9F3B & 0xFFFFFFFF
     value = ((value >> 16) ^ value) * 0x45D9F3B & 0xFFFFFFFF
@@ -145,7 +145,7 @@ def _sway(step: int, seed: int) -> float:
 
 
 class Shake(Effect):
-    """A camera in the hand, or the jolt of a beat."""
+    """A handheld camera, or the jolt of a beat."""
 
     name: ClassVar[str] = "basics.shake"
 
@@ -164,6 +164,6 @@ class Shake(Effect):
             start, stop = _sway(step, seed), _sway(step + 1, seed)
             return reach * (start + (stop - start) * ease)
 
-        # Enlarged just so much that no edge comes into sight.
+        # Enlarged just enough that no edge becomes visible.
         scale = 1 + 2 * reach / min(frame.width, frame.height)
         return enlarge(frame, scale, offset(self.seed * 2), offset(self.seed * 2 + 1))

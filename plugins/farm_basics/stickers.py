@@ -1,4 +1,4 @@
-"""Stickers with words: badges, ribbons and tags, drawn with paths so that they are sharp at any size."""
+"""Stickers with text: badges, ribbons and tags, drawn with paths so that they are sharp at any size."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from farm.render.text import draw_text
 
 
 def shaded(color: Color, angle_deg: float = 90.0) -> Gradient:
-    """Return a gradient from a little lighter to a little darker than ``color``: paper under a lamp."""
+    """Return a gradient from slightly lighter to slightly darker than ``color``, as of paper under a lamp."""
     return Gradient(((0.0, color.mixed(WHITE, 0.14)), (1.0, color.mixed(BLACK, 0.12))), angle_deg)
 
 
 def stroke_of(color: Color, width_px: float) -> Any:
-    """Return a round-ended pen."""
+    """Return a paint for strokes with round ends."""
     paint = paint_of(color, 0, 0, 1, 1)
     paint.setStyle(skia.Paint.kStroke_Style)
     paint.setStrokeWidth(width_px)
@@ -31,7 +31,7 @@ def stroke_of(color: Color, width_px: float) -> Any:
 
 
 def cast(canvas: Any, path: Any, reach_px: float, effect: Any = None) -> None:
-    """Draw the soft shadow of a path, its outline bent by a ``skia.PathEffect``."""
+    """Draw the soft shadow of a path, its outline modified by a ``skia.PathEffect``."""
     shadow = Shadow(Color(0, 0, 0, 90), 0.0, reach_px, reach_px * 0.9)
     paint = skia.Paint(AntiAlias=True, ImageFilter=shadow_filter(shadow))
     if effect is not None:
@@ -42,7 +42,7 @@ def cast(canvas: Any, path: Any, reach_px: float, effect: Any = None) -> None:
 def write(
     canvas: Any, text: str, color: Color, box: tuple[float, float, float, float], *, size_px: float
 ) -> None:
-    """Write heavy words in the middle of ``box`` (left, top, width, height)."""
+    """Write text in a heavy weight in the middle of ``box`` (left, top, width, height)."""
     look = TextLook(
         families=("Outfit",), size_px=size_px, min_size_px=1.0, weight=900, color=color, line_height=1.0
     )
@@ -63,7 +63,7 @@ def polygon(points: list[tuple[float, float]]) -> Any:
 
 
 class Burst(Sticker):
-    """A starburst badge with words in it: -30%, NEW, 爆款."""
+    """A starburst badge with text: -30%, NEW, 爆款."""
 
     name: ClassVar[str] = "basics.burst"
     aspect: ClassVar[float] = 1.0
@@ -84,7 +84,7 @@ class Burst(Sticker):
         path = polygon(corners)
         color, ink = parse_color(self.color), parse_color(self.text_color)
         cast(canvas, path, outer * 0.04)
-        # Rounded spikes: the outline is drawn over the fill with a round pen.
+        # Rounded spikes: the outline is drawn over the fill with round joins.
         fill = paint_of(shaded(color), 0, 0, width_px, height_px)
         fill.setStyle(skia.Paint.kStrokeAndFill_Style)
         fill.setStrokeWidth(outer * 0.03)

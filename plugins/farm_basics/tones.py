@@ -1,4 +1,4 @@
-"""Effects on tone and colour: tables of 256 entries on luma and chroma."""
+"""Effects on tone and colour: lookup tables of 256 entries for luma and chroma."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class Grade(Effect):
 
     def apply(self, frame: Frame, at: Moment) -> Frame:  # noqa: ARG002
         luma = _luma_table(self.brightness, self.contrast)
-        # Contrast scales R, G and B alike, so it scales the colour differences too.
+        # Contrast scales R, G and B equally, and thus the colour differences as well.
         gain = self.saturation * self.contrast
         cool, warm = _chroma_table(gain, -22.0 * self.warmth), _chroma_table(gain, 16.0 * self.warmth)
         return Frame(_map(frame.y, luma), _map(frame.u, cool), _map(frame.v, warm), frame.a, frame.a2)
@@ -82,7 +82,7 @@ class Sepia(Effect):
     amount: float = Field(0.8, ge=0, le=1, description="1 leaves no other colour.")
 
     def apply(self, frame: Frame, at: Moment) -> Frame:  # noqa: ARG002
-        # The tone of #704214, the pigment's usual sRGB value, at the strength it has in mid-grey.
+        # The tone of #704214, the usual sRGB value of the pigment, at its strength in mid-grey.
         _, u, v = to_yuv(Color(0x96, 0x78, 0x5A))
         blue = _chroma_table(1 - self.amount, (u - 128) * self.amount)
         red = _chroma_table(1 - self.amount, (v - 128) * self.amount)
@@ -98,7 +98,7 @@ def _duotone_tables(dark: str, light: str) -> tuple[Table, Table, Table]:
 
 
 class Duotone(Effect):
-    """Two colours: one for the shadows, one for the lights."""
+    """Two colours: one for the shadows, one for the highlights."""
 
     name: ClassVar[str] = "basics.duotone"
 

@@ -1,4 +1,4 @@
-"""Transitions that uncover the new picture through a mask; masks hold weights from 0 (old) to 256 (new)."""
+"""Transitions that reveal the new picture through a mask; masks hold weights from 0 (old) to 256 (new)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ BLACK, WHITE = 16, 235
 def _striped(old: Frame, new: Frame, mask: Mask, across: bool) -> Frame:
     from farm_basics.kernels import mix_striped
 
-    mask.setflags(write=False)  # for a GPU: what cannot change is uploaded once
+    mask.setflags(write=False)  # on a GPU, constant arrays are uploaded once
     out = old.blank(alpha=not old.opaque)
     for a, b, target in zip(old.planes(), new.planes(), out.planes(), strict=True):
         mix_striped(a, b, mask, old.width // a.shape[1], across, target)
@@ -30,10 +30,10 @@ def _striped(old: Frame, new: Frame, mask: Mask, across: bool) -> Frame:
 
 
 def _front(length: int, weight: int, softness: float) -> Mask:
-    """Return the weights along a line whose front has come ``weight`` of the way from the start.
+    """Return the weights along a line whose front has covered ``weight`` of the way.
 
-    Softness is the width of the ramp as a share of the line; without it the front is a hard edge before the
-    pixel ``floor(length * weight)``.
+    Softness is the width of the ramp as a share of the line; without it, the front is a hard edge before the pixel
+    ``floor(length * weight)``.
     """
     ramp = max(1, round(length * softness * 256))
     # The ramp lies behind the front at the start and before it at the end, so that both ends are exact.
@@ -46,7 +46,7 @@ def _front(length: int, weight: int, softness: float) -> Mask:
 
 
 class Wipe(Eased):
-    """A front moves across and leaves the new picture behind (linear: xfade's ``wipeup`` and its kin)."""
+    """A front moves across and reveals the new picture behind it (linear: xfade's ``wipeup`` and similar)."""
 
     name: ClassVar[str] = "basics.wipe"
 
@@ -63,7 +63,7 @@ class Wipe(Eased):
 
 
 class Blinds(Transition):
-    """Slats turn over one after another."""
+    """Slats turn one after another."""
 
     name: ClassVar[str] = "basics.blinds"
 
@@ -108,7 +108,7 @@ class Iris(Eased):
 
         across = np.arange(old.width, dtype=np.int64) - round(old.width * self.x)
         down = np.arange(old.height, dtype=np.int64) - round(old.height * self.y)
-        # IEEE square roots are correctly rounded, so distances are the same on every machine.
+        # IEEE square roots are correctly rounded, so distances are identical on every machine.
         far = np.sqrt((across**2)[None, :] + (down**2)[:, None]).astype(np.float64)
         largest = float(far.max()) + 1
         ramp = max(1.0, largest * self.softness)
@@ -122,7 +122,7 @@ class Iris(Eased):
 
 
 class LumaWipe(Eased):
-    """A grey picture says where the new picture comes when: where it is dark first, where it is bright last."""
+    """A greyscale picture determines when the new picture appears where: dark parts first, bright parts last."""
 
     name: ClassVar[str] = "basics.luma_wipe"
 
@@ -152,7 +152,7 @@ class LumaWipe(Eased):
 
 
 def _diagonal(frame: Frame) -> NDArray[np.uint8]:
-    """Return luma that rises from the top left to the bottom right."""
+    """Return luma that increases from the top left to the bottom right."""
     across = np.arange(frame.width, dtype=np.int64)[None, :] * frame.height
     down = np.arange(frame.height, dtype=np.int64)[:, None] * frame.width
     rise = (across + down) * (WHITE - BLACK) // (2 * frame.width * frame.height)
