@@ -53,7 +53,7 @@ def tint(frame: Frame, yuv: tuple[int, int, int], weight: int) -> Frame:
 class Eased(Transition):
     """A transition with an easing; its ends are exactly the old and the new picture."""
 
-    ease: Ease = Field("in-out-cubic", description="Easing of the passage.")
+    ease: Ease = Field("in-out-cubic", description="Easing of the transition.")
 
     def mix(self, old: Frame, new: Frame, progress: float) -> Frame:
         weight = eased(self.ease, progress)
@@ -71,7 +71,7 @@ class Fade(Transition):
 
     name: ClassVar[str] = "basics.fade"
 
-    ease: Ease = Field("in-out-cubic", description="Easing of the passage.")
+    ease: Ease = Field("in-out-cubic", description="Easing of the transition.")
 
     def mix(self, old: Frame, new: Frame, progress: float) -> Frame:
         return mix(old, new, eased(self.ease, progress))
@@ -82,8 +82,8 @@ class Dip(Transition):
 
     name: ClassVar[str] = "basics.dip"
 
-    color: ColorValue = Field("#000000", description="Colour in the middle of the passage.")
-    ease: Ease = Field("in-out-quad", description="Easing of the passage.")
+    color: ColorValue = Field("#000000", description="Colour in the middle of the transition.")
+    ease: Ease = Field("in-out-quad", description="Easing of the transition.")
 
     def mix(self, old: Frame, new: Frame, progress: float) -> Frame:
         weight = eased(self.ease, progress)
@@ -99,7 +99,7 @@ class Flash(Transition):
 
     color: ColorValue = Field("#ffffff", description="Colour of the light.")
     peak: float = Field(
-        0.3, ge=0.05, le=0.95, description="When the light is brightest, share of the passage."
+        0.3, ge=0.05, le=0.95, description="When the light is brightest, as a share of the transition."
     )
 
     def mix(self, old: Frame, new: Frame, progress: float) -> Frame:
@@ -115,7 +115,7 @@ class BlurThrough(Eased):
     name: ClassVar[str] = "basics.blur_through"
 
     radius: float = Field(3.0, ge=0, le=20, description="Blur in the middle, percent of the shorter side.")
-    ease: Ease = Field("in-out-sine", description="Easing of the passage.")
+    ease: Ease = Field("in-out-sine", description="Easing of the transition.")
 
     def between(self, old: Frame, new: Frame, weight: int) -> Frame:
         # A parabola that is 1 in the middle, so that the blur increases and decreases.

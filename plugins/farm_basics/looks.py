@@ -111,7 +111,7 @@ class Look(Effect):
     name: ClassVar[str] = "basics.look"
 
     look: LookName = Field("film", description="Which.")
-    amount: float = Field(1.0, ge=0, le=1, description="How much of it; 0 leaves the picture.")
+    amount: float = Field(1.0, ge=0, le=1, description="Strength; 0 leaves the picture unchanged.")
 
     def apply(self, frame: Frame, at: Moment) -> Frame:  # noqa: ARG002
         from farm_basics.kernels import map_cube

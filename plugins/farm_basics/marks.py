@@ -20,8 +20,8 @@ class Arrow(Sticker):
     name: ClassVar[str] = "basics.arrow"
     aspect: ClassVar[float] = 1.35
 
-    color: ColorValue = Field("#ffd23f", description="Of the arrow.")
-    outline: ColorValue = Field("#1a1a1acc", description="Around it, so that it stands out anywhere.")
+    color: ColorValue = Field("#ffd23f", description="Colour of the arrow.")
+    outline: ColorValue = Field("#1a1a1acc", description="Colour of its outline, for any background.")
 
     def draw(self, canvas: Any, width_px: float, height_px: float) -> None:
         w, h = width_px, height_px
@@ -43,7 +43,7 @@ class Heart(Sticker):
     name: ClassVar[str] = "basics.heart"
     aspect: ClassVar[float] = 1.08
 
-    color: ColorValue = Field("#ff3b5c", description="Of the heart.")
+    color: ColorValue = Field("#ff3b5c", description="Colour of the heart.")
 
     def draw(self, canvas: Any, width_px: float, height_px: float) -> None:
         w, h = width_px, height_px
@@ -83,7 +83,7 @@ class Sparkle(Sticker):
     name: ClassVar[str] = "basics.sparkle"
     aspect: ClassVar[float] = 1.0
 
-    color: ColorValue = Field("#ffe27a", description="Of the stars.")
+    color: ColorValue = Field("#ffe27a", description="Colour of the stars.")
 
     def draw(self, canvas: Any, width_px: float, height_px: float) -> None:
         w, h = width_px, height_px
@@ -104,8 +104,8 @@ class Check(Sticker):
     name: ClassVar[str] = "basics.check"
     aspect: ClassVar[float] = 1.0
 
-    color: ColorValue = Field("#22a35a", description="Of the disc.")
-    mark: ColorValue = Field("#ffffff", description="Of the tick.")
+    color: ColorValue = Field("#22a35a", description="Colour of the disc.")
+    mark: ColorValue = Field("#ffffff", description="Colour of the tick.")
 
     def draw(self, canvas: Any, width_px: float, height_px: float) -> None:
         w, h = width_px, height_px
@@ -126,8 +126,8 @@ class Loop(Sticker):
     name: ClassVar[str] = "basics.loop"
     aspect: ClassVar[float] = 1.6
 
-    color: ColorValue = Field("#ff4b3e", description="Of the pen.")
-    width: float = Field(5.0, ge=0.5, le=20, description="Of the pen, percent of the height.")
+    color: ColorValue = Field("#ff4b3e", description="Colour of the pen.")
+    width: float = Field(5.0, ge=0.5, le=20, description="Width of the pen, percent of the height.")
 
     def draw(self, canvas: Any, width_px: float, height_px: float) -> None:
         path = skia.Path()
@@ -149,7 +149,7 @@ class Underline(Sticker):
     name: ClassVar[str] = "basics.underline"
     aspect: ClassVar[float] = 8.0
 
-    color: ColorValue = Field("#ffd23f", description="Of the paint.")
+    color: ColorValue = Field("#ffd23f", description="Colour of the paint.")
 
     def draw(self, canvas: Any, width_px: float, height_px: float) -> None:
         w, h = width_px, height_px
@@ -170,9 +170,11 @@ class Stars(Sticker):
     name: ClassVar[str] = "basics.stars"
     aspect: ClassVar[float] = 5.4
 
-    rating: float = Field(5.0, ge=0, le=5, description="How many stars are lit; halves and less are cut.")
-    color: ColorValue = Field("#ffb400", description="Of lit stars.")
-    dim: ColorValue = Field("#00000055", description="Of unlit stars.")
+    rating: float = Field(
+        5.0, ge=0, le=5, description="Number of filled stars; fractions fill a part of a star."
+    )
+    color: ColorValue = Field("#ffb400", description="Colour of filled stars.")
+    dim: ColorValue = Field("#00000055", description="Colour of empty stars.")
 
     def draw(self, canvas: Any, width_px: float, height_px: float) -> None:
         pitch = width_px / 5
@@ -210,7 +212,7 @@ class Confetti(Sticker):
     second: ColorValue = Field("#ffd23f", description="A colour.")
     third: ColorValue = Field("#2fb5a8", description="A colour.")
     fourth: ColorValue = Field("#5b6cff", description="A colour.")
-    count: int = Field(90, ge=5, le=400, description="How many snips.")
+    count: int = Field(90, ge=5, le=400, description="Number of pieces.")
 
     def draw(self, canvas: Any, width_px: float, height_px: float) -> None:
         colors = [parse_color(c) for c in (self.first, self.second, self.third, self.fourth)]

@@ -57,8 +57,8 @@ class Slide(Eased):
 
     name: ClassVar[str] = "basics.slide"
 
-    direction: Direction = Field("left", description="Where the pictures go.")
-    ease: Ease = Field("in-out-cubic", description="Easing of the passage.")
+    direction: Direction = Field("left", description="Direction in which the pictures move.")
+    ease: Ease = Field("in-out-cubic", description="Easing of the transition.")
 
     def between(self, old: Frame, new: Frame, weight: int) -> Frame:
         travel = _travel(old, self.direction, weight)
@@ -70,9 +70,9 @@ class Cover(Eased):
 
     name: ClassVar[str] = "basics.cover"
 
-    direction: Direction = Field("left", description="Where the new picture goes.")
-    shade: float = Field(0.35, ge=0, le=1, description="How dark the old picture gets.")
-    ease: Ease = Field("out-cubic", description="Easing of the passage.")
+    direction: Direction = Field("left", description="Direction in which the new picture moves.")
+    shade: float = Field(0.35, ge=0, le=1, description="How much the old picture is darkened.")
+    ease: Ease = Field("out-cubic", description="Easing of the transition.")
 
     def between(self, old: Frame, new: Frame, weight: int) -> Frame:
         dark = tint(old, _BLACK_YUV, round(weight * self.shade))
@@ -84,10 +84,10 @@ class Push(Eased):
 
     name: ClassVar[str] = "basics.push"
 
-    direction: Direction = Field("left", description="Where the pictures go.")
-    lag: float = Field(0.33, ge=0, le=1, description="Pace of the old picture; 1 is as fast as the new one.")
-    shade: float = Field(0.3, ge=0, le=1, description="How dark the old picture gets.")
-    ease: Ease = Field("in-out-cubic", description="Easing of the passage.")
+    direction: Direction = Field("left", description="Direction in which the pictures move.")
+    lag: float = Field(0.33, ge=0, le=1, description="Speed of the old picture; 1 is as fast as the new one.")
+    shade: float = Field(0.3, ge=0, le=1, description="How much the old picture is darkened.")
+    ease: Ease = Field("in-out-cubic", description="Easing of the transition.")
 
     def between(self, old: Frame, new: Frame, weight: int) -> Frame:
         travel = _travel(old, self.direction, weight)
@@ -101,9 +101,9 @@ class Whip(Eased):
 
     name: ClassVar[str] = "basics.whip"
 
-    direction: Direction = Field("left", description="Where the pictures go.")
-    blur: float = Field(6.0, ge=0, le=30, description="Blur at full speed, percent of the way.")
-    ease: Ease = Field("in-out-quint", description="Easing of the passage.")
+    direction: Direction = Field("left", description="Direction in which the pictures move.")
+    blur: float = Field(6.0, ge=0, le=30, description="Blur at full speed, percent of the distance.")
+    ease: Ease = Field("in-out-quint", description="Easing of the transition.")
 
     def between(self, old: Frame, new: Frame, weight: int) -> Frame:
         travel = _travel(old, self.direction, weight)
@@ -136,9 +136,9 @@ class Zoom(Eased):
     name: ClassVar[str] = "basics.zoom"
 
     amount: float = Field(
-        0.6, ge=0.05, le=4, description="How far the old picture is enlarged; 1 doubles it."
+        0.6, ge=0.05, le=4, description="How much the old picture is enlarged; 1 doubles it."
     )
-    ease: Ease = Field("in-out-cubic", description="Easing of the passage.")
+    ease: Ease = Field("in-out-cubic", description="Easing of the transition.")
 
     def between(self, old: Frame, new: Frame, weight: int) -> Frame:
         share = weight / ONE

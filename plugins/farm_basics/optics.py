@@ -49,8 +49,10 @@ class Vignette(Effect):
 
     name: ClassVar[str] = "basics.vignette"
 
-    amount: float = Field(0.45, ge=0, le=1, description="How dark the corners get.")
-    inner: float = Field(0.35, ge=0, le=0.95, description="Where it begins: 0 the middle, 1 the corners.")
+    amount: float = Field(0.45, ge=0, le=1, description="How much the corners are darkened.")
+    inner: float = Field(
+        0.35, ge=0, le=0.95, description="Where it begins: 0 at the middle, 1 at the corners."
+    )
 
     def apply(self, frame: Frame, at: Moment) -> Frame:  # noqa: ARG002
         from farm_basics.kernels import scale_masked
@@ -69,9 +71,9 @@ class Glow(Effect):
 
     name: ClassVar[str] = "basics.glow"
 
-    amount: float = Field(0.5, ge=0, le=2, description="Strength of the shine.")
-    radius: float = Field(3.0, ge=0.1, le=20, description="Its reach, percent of the shorter side.")
-    threshold: float = Field(0.55, ge=0, le=1, description="How bright a part must be to shine.")
+    amount: float = Field(0.5, ge=0, le=2, description="Strength of the glow.")
+    radius: float = Field(3.0, ge=0.1, le=20, description="Its radius, percent of the shorter side.")
+    threshold: float = Field(0.55, ge=0, le=1, description="Minimum brightness of parts that glow.")
 
     def apply(self, frame: Frame, at: Moment) -> Frame:  # noqa: ARG002
         from farm_basics.kernels import add_blurred_light
@@ -105,9 +107,9 @@ class Grain(Effect):
 
     name: ClassVar[str] = "basics.grain"
 
-    amount: float = Field(0.04, ge=0, le=0.5, description="Largest deviation, share of the luma range.")
-    size: float = Field(0.18, ge=0.05, le=3, description="Of a grain, percent of the shorter side.")
-    seed: int = Field(1, ge=0, le=1_000_000, description="Another number, another grain.")
+    amount: float = Field(0.04, ge=0, le=0.5, description="Maximum deviation, as a share of the luma range.")
+    size: float = Field(0.18, ge=0.05, le=3, description="Size of a grain, percent of the shorter side.")
+    seed: int = Field(1, ge=0, le=1_000_000, description="Seed; each gives a different grain.")
 
     def apply(self, frame: Frame, at: Moment) -> Frame:
         from farm_basics.kernels import add_grain
@@ -123,7 +125,7 @@ class Mosaic(Effect):
 
     name: ClassVar[str] = "basics.mosaic"
 
-    size: float = Field(3.0, ge=0.2, le=50, description="Of a square, percent of the shorter side.")
+    size: float = Field(3.0, ge=0.2, le=50, description="Size of a square, percent of the shorter side.")
 
     def apply(self, frame: Frame, at: Moment) -> Frame:  # noqa: ARG002
         from farm_basics.kernels import average_blocks
@@ -149,9 +151,9 @@ class Shake(Effect):
 
     name: ClassVar[str] = "basics.shake"
 
-    amount: float = Field(0.8, ge=0, le=10, description="Reach, percent of the shorter side.")
-    speed: float = Field(3.0, ge=0.1, le=30, description="Changes of direction a second.")
-    seed: int = Field(1, ge=0, le=1_000_000, description="Another number, another path.")
+    amount: float = Field(0.8, ge=0, le=10, description="Maximum displacement, percent of the shorter side.")
+    speed: float = Field(3.0, ge=0.1, le=30, description="Changes of direction per second.")
+    seed: int = Field(1, ge=0, le=1_000_000, description="Seed; each gives a different path.")
 
     def apply(self, frame: Frame, at: Moment) -> Frame:
         reach = _share_px(frame, self.amount)

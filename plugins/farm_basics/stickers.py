@@ -68,10 +68,10 @@ class Burst(Sticker):
     name: ClassVar[str] = "basics.burst"
     aspect: ClassVar[float] = 1.0
 
-    text: str = Field("", max_length=24, description="Words in the badge; a line feed breaks them.")
-    color: ColorValue = Field("#e5342b", description="Of the badge.")
-    text_color: ColorValue = Field("#ffffff", description="Of the words and the ring.")
-    points: int = Field(18, ge=8, le=48, description="How many spikes.")
+    text: str = Field("", max_length=24, description="Text in the badge; a line feed starts a new line.")
+    color: ColorValue = Field("#e5342b", description="Colour of the badge.")
+    text_color: ColorValue = Field("#ffffff", description="Colour of the text and the ring.")
+    points: int = Field(18, ge=8, le=48, description="Number of spikes.")
 
     def draw(self, canvas: Any, width_px: float, height_px: float) -> None:
         middle = width_px / 2, height_px / 2
@@ -104,9 +104,9 @@ class Ribbon(Sticker):
     name: ClassVar[str] = "basics.ribbon"
     aspect: ClassVar[float] = 4.2
 
-    text: str = Field("", max_length=40, description="Words on the banner.")
-    color: ColorValue = Field("#c8102e", description="Of the banner.")
-    text_color: ColorValue = Field("#ffffff", description="Of the words.")
+    text: str = Field("", max_length=40, description="Text on the banner.")
+    color: ColorValue = Field("#c8102e", description="Colour of the banner.")
+    text_color: ColorValue = Field("#ffffff", description="Colour of the text.")
 
     def draw(self, canvas: Any, width_px: float, height_px: float) -> None:
         color, ink = parse_color(self.color), parse_color(self.text_color)
@@ -135,9 +135,9 @@ class Tag(Sticker):
     name: ClassVar[str] = "basics.tag"
     aspect: ClassVar[float] = 2.1
 
-    text: str = Field("", max_length=24, description="Words on the tag.")
-    color: ColorValue = Field("#ffd23f", description="Of the tag.")
-    text_color: ColorValue = Field("#1a1a1a", description="Of the words.")
+    text: str = Field("", max_length=24, description="Text on the tag.")
+    color: ColorValue = Field("#ffd23f", description="Colour of the tag.")
+    text_color: ColorValue = Field("#1a1a1a", description="Colour of the text.")
 
     def draw(self, canvas: Any, width_px: float, height_px: float) -> None:
         color, ink = parse_color(self.color), parse_color(self.text_color)

@@ -47,9 +47,9 @@ class Grade(Effect):
 
     name: ClassVar[str] = "basics.grade"
 
-    brightness: float = Field(0.0, ge=-1, le=1, description="Added light; 1 turns black into white.")
-    contrast: float = Field(1.0, ge=0, le=4, description="About mid-grey; 1 leaves it.")
-    saturation: float = Field(1.0, ge=0, le=4, description="0 grey, 1 as it is.")
+    brightness: float = Field(0.0, ge=-1, le=1, description="Added brightness; 1 turns black into white.")
+    contrast: float = Field(1.0, ge=0, le=4, description="Contrast around mid-grey; 1 leaves it unchanged.")
+    saturation: float = Field(1.0, ge=0, le=4, description="0 is grey, 1 leaves it unchanged.")
     warmth: float = Field(0.0, ge=-1, le=1, description="Towards amber above 0, towards blue below.")
 
     def apply(self, frame: Frame, at: Moment) -> Frame:  # noqa: ARG002
@@ -65,8 +65,8 @@ class Mono(Effect):
 
     name: ClassVar[str] = "basics.mono"
 
-    amount: float = Field(1.0, ge=0, le=1, description="1 takes all colour away.")
-    contrast: float = Field(1.1, ge=0, le=4, description="About mid-grey; 1 leaves it.")
+    amount: float = Field(1.0, ge=0, le=1, description="1 removes all colour.")
+    contrast: float = Field(1.1, ge=0, le=4, description="Contrast around mid-grey; 1 leaves it unchanged.")
 
     def apply(self, frame: Frame, at: Moment) -> Frame:  # noqa: ARG002
         chroma = _chroma_table(1 - self.amount, 0.0)
@@ -79,7 +79,7 @@ class Sepia(Effect):
 
     name: ClassVar[str] = "basics.sepia"
 
-    amount: float = Field(0.8, ge=0, le=1, description="1 leaves no other colour.")
+    amount: float = Field(0.8, ge=0, le=1, description="1 replaces all colours.")
 
     def apply(self, frame: Frame, at: Moment) -> Frame:  # noqa: ARG002
         # The tone of #704214, the usual sRGB value of the pigment, at its strength in mid-grey.
@@ -103,7 +103,7 @@ class Duotone(Effect):
     name: ClassVar[str] = "basics.duotone"
 
     dark: ColorValue = Field("#14143c", description="Colour of the shadows.")
-    light: ColorValue = Field("#ffd9a0", description="Colour of the lights.")
+    light: ColorValue = Field("#ffd9a0", description="Colour of the highlights.")
 
     def apply(self, frame: Frame, at: Moment) -> Frame:  # noqa: ARG002
         from farm_basics.kernels import map_luma_to_chroma, map_plane

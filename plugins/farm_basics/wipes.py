@@ -50,9 +50,11 @@ class Wipe(Eased):
 
     name: ClassVar[str] = "basics.wipe"
 
-    direction: Direction = Field("left", description="Where the front goes; up begins at the bottom.")
-    softness: float = Field(0.0, ge=0, le=1, description="Width of the soft front, share of the way.")
-    ease: Ease = Field("in-out-cubic", description="Easing of the passage.")
+    direction: Direction = Field("left", description="Direction of the front; `up` begins at the bottom.")
+    softness: float = Field(
+        0.0, ge=0, le=1, description="Width of the soft front, as a share of the distance."
+    )
+    ease: Ease = Field("in-out-cubic", description="Easing of the transition.")
 
     def between(self, old: Frame, new: Frame, weight: int) -> Frame:
         across = self.direction in ("left", "right")
@@ -67,12 +69,12 @@ class Blinds(Transition):
 
     name: ClassVar[str] = "basics.blinds"
 
-    count: int = Field(8, ge=2, le=64, description="How many slats.")
+    count: int = Field(8, ge=2, le=64, description="Number of slats.")
     axis: Literal["across", "down"] = Field(
-        "across", description="Slats side by side, or one below the other."
+        "across", description="Whether the slats are side by side or one below the other."
     )
     stagger: float = Field(
-        0.5, ge=0, le=0.9, description="Share of the passage by which the last slat is late."
+        0.5, ge=0, le=0.9, description="Delay of the last slat, as a share of the transition."
     )
     ease: Ease = Field("in-out-quad", description="Easing of each slat.")
 
@@ -97,11 +99,11 @@ class Iris(Eased):
     name: ClassVar[str] = "basics.iris"
 
     softness: float = Field(
-        0.04, ge=0, le=1, description="Width of the soft edge, share of the largest radius."
+        0.04, ge=0, le=1, description="Width of the soft edge, as a share of the largest radius."
     )
-    x: float = Field(0.5, ge=0, le=1, description="Where the circle opens, left 0 to right 1.")
-    y: float = Field(0.5, ge=0, le=1, description="Top 0 to bottom 1.")
-    ease: Ease = Field("in-out-cubic", description="Easing of the passage.")
+    x: float = Field(0.5, ge=0, le=1, description="Centre of the circle, 0 (left) to 1 (right).")
+    y: float = Field(0.5, ge=0, le=1, description="Centre of the circle, 0 (top) to 1 (bottom).")
+    ease: Ease = Field("in-out-cubic", description="Easing of the transition.")
 
     def between(self, old: Frame, new: Frame, weight: int) -> Frame:
         from farm_basics.kernels import mix_masked
@@ -127,11 +129,13 @@ class LumaWipe(Eased):
     name: ClassVar[str] = "basics.luma_wipe"
 
     mask: MediaPicture | None = Field(
-        None, description="The grey picture, stretched over the frame; a diagonal without one."
+        None, description="A greyscale picture, stretched over the frame; a diagonal gradient if left out."
     )
-    bright_first: bool = Field(False, description="Where it is bright first.")
-    softness: float = Field(0.1, ge=0, le=1, description="Width of the soft front, share of black to white.")
-    ease: Ease = Field("in-out-cubic", description="Easing of the passage.")
+    bright_first: bool = Field(False, description="Reveal bright parts first.")
+    softness: float = Field(
+        0.1, ge=0, le=1, description="Width of the soft front, as a share of the grey range."
+    )
+    ease: Ease = Field("in-out-cubic", description="Easing of the transition.")
 
     def between(self, old: Frame, new: Frame, weight: int) -> Frame:
         from farm_basics.kernels import mix_masked

@@ -33,7 +33,7 @@ class NamedColour(Found):
 
     name: str = Field(description="English name.")
     chinese: str = Field(description="Chinese name.")
-    share: float = Field(description="Share of the pixels that are not backdrop, 0 to 1.")
+    share: float = Field(description="Share of the pixels without the backdrop, 0 to 1.")
 
 
 class Picture(Found):
@@ -42,19 +42,19 @@ class Picture(Found):
     width_px: int = Field(description="Width, upright.")
     height_px: int = Field(description="Height, upright.")
     orientation: Literal["portrait", "landscape", "square"] = Field(
-        description="Shape of the upright picture."
+        description="Orientation of the picture after rotation."
     )
     aspect: float = Field(description="Width over height.")
     palette: tuple[str, ...] = Field(description="Main colours, most frequent first, near-greys last.")
-    border: str = Field(description="Median colour along the edges: the backdrop of a packshot.")
-    plain_border: bool = Field(description="Whether the edges are nearly one colour.")
+    border: str = Field(description="Median colour along the edges, which is the backdrop of a packshot.")
+    plain_border: bool = Field(description="Whether the edges have an almost uniform colour.")
     subject: tuple[float, float, float, float] = Field(
-        description="Left, top, right, bottom of what stands out from the backdrop, as shares of width and height."
+        description="Bounds of the subject (left, top, right, bottom), as shares of width and height."
     )
     details: tuple[tuple[float, float], ...] = Field(
-        description="Points worth a closer look, as shares of width and height, the best first."
+        description="Points suited for close-ups, as shares of width and height, best first."
     )
-    colours: tuple[NamedColour, ...] = Field(description="Colours in words, largest share first.")
+    colours: tuple[NamedColour, ...] = Field(description="Names of colours, largest share first.")
 
     def sight(self) -> Sight:
         """Return it as the result of :func:`farm.plugins.sight.see`."""
@@ -70,7 +70,7 @@ class PictureAnalyser(Analyser):
     name: ClassVar[str] = "intake.picture"
     version: ClassVar[int] = 2
     summary: ClassVar[str] = (
-        "Shape, colours in words, backdrop and subject of a picture or clip; thumbnail and filmstrip."
+        "Orientation, named colours, backdrop and subject of a picture or clip; thumbnail and filmstrip."
     )
     kinds: ClassVar[frozenset[MediaKind]] = frozenset({MediaKind.IMAGE, MediaKind.VIDEO})
     findings: ClassVar[type[BaseModel]] = Picture

@@ -36,22 +36,26 @@ class Quality(Found):
 
     sharpness: float = Field(description="0 (blurred, enlarged) to 1; 0.4 and more is sharp.")
     noise: float = Field(
-        description="Standard deviation of noise in levels of 0 to 255; 3 and less is not seen."
+        description="Standard deviation of noise, in levels of 0 to 255; up to 3 is invisible."
     )
     blockiness: float = Field(
-        description="How much the grid of a strong compression stands out; 0 is not at all."
+        description="Visibility of the block grid of strong compression; 0 is invisible."
     )
-    mean_luma: float = Field(description="Mean lightness of what is not backdrop, 0 to 255.")
-    shadows: float = Field(description="Share of it that is black without detail, 0 to 1.")
-    highlights: float = Field(description="Share of it that is burnt out, 0 to 1.")
-    contrast: float = Field(description="Lightness between its 5th and 95th percentile, 0 to 255.")
+    mean_luma: float = Field(description="Mean luma without the backdrop, 0 to 255.")
+    shadows: float = Field(description="Share of shadows without detail, 0 to 1.")
+    highlights: float = Field(description="Share of overexposed pixels, 0 to 1.")
+    contrast: float = Field(
+        description="Difference between the 5th and the 95th percentile of luma, 0 to 255."
+    )
     short_side_px: int = Field(description="The shorter side.")
-    megapixels: float = Field(description="Width times height in millions.")
+    megapixels: float = Field(description="Width times height, in millions.")
     scores: dict[str, float] = Field(
-        description="Every aspect from 0 (worthless) to 1 (as good as it needs to be)."
+        description="A score for each aspect, 0 (worthless) to 1 (fully sufficient)."
     )
-    quality: float = Field(description="The mean of the worst score and of all scores, 0 to 1.")
-    reasons: tuple[str, ...] = Field(description="Which scores are below one half, and what was measured.")
+    quality: float = Field(description="The mean of the lowest score and the mean score, 0 to 1.")
+    reasons: tuple[str, ...] = Field(
+        description="Aspects with a score below one half, with the measured values."
+    )
 
 
 class QualityAnalyser(Analyser):
@@ -60,7 +64,7 @@ class QualityAnalyser(Analyser):
     name: ClassVar[str] = "intake.quality"
     version: ClassVar[int] = 2
     summary: ClassVar[str] = (
-        "Sharpness, noise, compression, exposure, contrast and size, and what they come to."
+        "Sharpness, noise, compression, exposure, contrast and size, and a score for each and in total."
     )
     kinds: ClassVar[frozenset[MediaKind]] = frozenset({MediaKind.IMAGE, MediaKind.VIDEO})
     findings: ClassVar[type[BaseModel]] = Quality

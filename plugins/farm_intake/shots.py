@@ -32,15 +32,15 @@ class FoundBoundary(Found):
     """A transition between shots."""
 
     kind: Literal["cut", "passage", "dip"] = Field(
-        description="At once; by a mix, a wipe or a push; or through a plain colour."
+        description="Immediate; gradual (a mix, wipe or push); or through a uniform colour."
     )
     frame: int = Field(
-        description="First frame of the new shot at a cut, else the middle; frames count from 0."
+        description="First frame of the new shot for a cut, else the middle frame; counted from 0."
     )
-    first: int = Field(description="First frame that no longer shows the old shot alone.")
-    last: int = Field(description="Last frame that does not yet show the new one alone; first - 1 at a cut.")
-    at_s: float = Field(description="When that frame is shown.")
-    strength: float = Field(description="How many times as large as the motion around it the change is.")
+    first: int = Field(description="First frame that no longer shows only the old shot.")
+    last: int = Field(description="Last frame that does not yet show only the new shot; first - 1 for a cut.")
+    at_s: float = Field(description="Time of that frame.")
+    strength: float = Field(description="Ratio of the change to the motion before and after.")
 
 
 class FoundSlice(Found):
@@ -48,12 +48,14 @@ class FoundSlice(Found):
 
     first: int = Field(description="Its first frame.")
     last: int = Field(description="Its last frame.")
-    start_s: float = Field(description="When it begins.")
-    stop_s: float = Field(description="When it ends.")
-    keyframe: str = Field(description="The file that shows it.")
-    motion: float = Field(description="How much the picture changes in a second, in levels; 0 is at rest.")
-    sharpness: float = Field(description="Of its keyframe at 640 px, 0 to 1.")
-    quality: float = Field(description="Sharpness, noise, exposure and contrast of its keyframe, 0 to 1.")
+    start_s: float = Field(description="Start time.")
+    stop_s: float = Field(description="End time.")
+    keyframe: str = Field(description="File of its keyframe.")
+    motion: float = Field(description="Change of the picture per second, in levels; 0 is a still.")
+    sharpness: float = Field(description="Sharpness of its keyframe at 640 px, 0 to 1.")
+    quality: float = Field(
+        description="Score of its keyframe for sharpness, noise, exposure and contrast, 0 to 1."
+    )
 
 
 class Dropped(Found):
@@ -68,11 +70,11 @@ class Shots(Found):
     """The shots of a clip."""
 
     frames: int = Field(description="Frames decoded.")
-    rate: float = Field(description="Mean frames a second.")
-    boundaries: tuple[FoundBoundary, ...] = Field(description="All changes, in order.")
+    rate: float = Field(description="Mean frame rate, frames per second.")
+    boundaries: tuple[FoundBoundary, ...] = Field(description="All transitions between shots, in order.")
     slices: tuple[FoundSlice, ...] = Field(description="The shots, in order.")
-    dropped: tuple[Dropped, ...] = Field(description="What is between boundaries and no slice.")
-    damage: str = Field(description="Why decoding stopped before the end; empty where it did not.")
+    dropped: tuple[Dropped, ...] = Field(description="Runs of frames between boundaries that are not slices.")
+    damage: str = Field(description="Why decoding stopped before the end; empty if it did not.")
 
 
 @dataclass(frozen=True, slots=True)

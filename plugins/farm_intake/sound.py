@@ -29,14 +29,16 @@ _PULSE_S: Final = 900
 class Sound(Found):
     """Properties of a sound."""
 
-    duration_s: float = Field(description="Length as decoded.")
-    loudness_lufs: float | None = Field(description="Integrated loudness by EBU R 128; none for silence.")
-    peak: float = Field(description="Largest sample, 1 is full scale.")
+    duration_s: float = Field(description="Decoded duration.")
+    loudness_lufs: float | None = Field(
+        description="Integrated loudness according to EBU R 128; null for silence."
+    )
+    peak: float = Field(description="Largest absolute sample value; 1 is full scale.")
     silence: float = Field(description="Share of 50 ms windows below −50 dBFS, 0 to 1.")
-    waveform: tuple[float, ...] = Field(description="Largest sample of each of 400 equal parts, at most 1.")
-    tempo_bpm: float | None = Field(description="Beats a minute; none where no regular beat is heard.")
+    waveform: tuple[float, ...] = Field(description="Peak of each of 400 equal parts, at most 1.")
+    tempo_bpm: float | None = Field(description="Beats per minute; null if there is no regular beat.")
     beat_confidence: float = Field(description="Autocorrelation of the onsets at the tempo, 0 to 1.")
-    beats_s: tuple[float, ...] = Field(description="When the beats fall; empty where none is regular.")
+    beats_s: tuple[float, ...] = Field(description="Times of the beats; empty if there is no regular beat.")
 
 
 class SoundAnalyser(Analyser):
@@ -44,7 +46,7 @@ class SoundAnalyser(Analyser):
 
     name: ClassVar[str] = "intake.sound"
     version: ClassVar[int] = 2
-    summary: ClassVar[str] = "Waveform, loudness, silence, tempo and beats of a sound or of a clip's sound."
+    summary: ClassVar[str] = "Waveform, loudness, silence, tempo and beats of a sound file or a clip's sound."
     kinds: ClassVar[frozenset[MediaKind]] = frozenset({MediaKind.AUDIO, MediaKind.VIDEO})
     findings: ClassVar[type[BaseModel]] = Sound
 

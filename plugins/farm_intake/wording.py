@@ -34,7 +34,7 @@ class Wording(Found):
     """The share of a picture that is text."""
 
     share: float = Field(description="Share of the picture's cells that look like lines of text, 0 to 1.")
-    wordy: bool = Field(description="Whether that is enough to call it text.")
+    wordy: bool = Field(description="Whether the picture counts as text.")
 
 
 class WordingAnalyser(Analyser):
@@ -42,7 +42,7 @@ class WordingAnalyser(Analyser):
 
     name: ClassVar[str] = "intake.wording"
     version: ClassVar[int] = 2
-    summary: ClassVar[str] = "How much of a picture is set text, as on spec sheets and banners."
+    summary: ClassVar[str] = "The share of a picture that is set text, as on spec sheets and banners."
     kinds: ClassVar[frozenset[MediaKind]] = frozenset({MediaKind.IMAGE})
     findings: ClassVar[type[BaseModel]] = Wording
 

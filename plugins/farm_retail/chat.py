@@ -67,7 +67,7 @@ class ChatWriter(Writer):
     name: ClassVar[str] = "retail.chat"
     version: ClassVar[str] = "1"
     summary: ClassVar[str] = (
-        "Asks a language model over chat completions (FARM_WRITER_URL, _KEY, _MODEL); costs money."
+        "Uses a language model with a chat completions API (FARM_WRITER_URL, _KEY, _MODEL); its use is charged."
     )
 
     def __init__(
@@ -97,16 +97,16 @@ class ChatWriter(Writer):
             messages += [
                 {"role": "assistant", "content": answer},
                 {"role": "user", "content": f"These problems were found:\n{told}\nAnswer with JSON again: "
-                 f"{lacking} script{'s' if lacking > 1 else ''}, with them mended."},
+                 f"{lacking} script{'s' if lacking > 1 else ''}, without these problems."},
             ]  # fmt: skip
             mended, still = _sorted(service.ask(messages, SCHEMA, brief.seed), product, brief)
             good += mended[:lacking]
-            notes += [("it was mended once: " + "; ".join(wrong)[:300],) for _ in mended[:lacking]]
+            notes += [("it was corrected once: " + "; ".join(wrong)[:300],) for _ in mended[:lacking]]
             service.warnings += [f"refused: {problem}" for problem in still]
             wrong = still
         if not good:
             raise WriterError(
-                f"{settings.model} wrote no script that may be used, even when told what is wrong: "
+                f"{settings.model} wrote no usable script, even after its problems were reported to it: "
                 + "; ".join(wrong)[:600]
             )
         if len(good) < brief.count:
@@ -174,15 +174,15 @@ def _scripts(answer: str) -> list[Any]:
     text = fenced.group(1) if fenced else answer
     start = min((at for at in (text.find("{"), text.find("[")) if at >= 0), default=-1)
     if start < 0:
-        raise ValueError("the answer holds no JSON")
+        raise ValueError("the answer contains no JSON")
     try:
         value, _ = json.JSONDecoder().raw_decode(text[start:])
     except ValueError as error:
-        raise ValueError(f"the answer is no valid JSON: {error}") from None
+        raise ValueError(f"the answer is not valid JSON: {error}") from None
     if isinstance(value, dict):
         value = value.get("scripts", [value] if "shots" in value else None)
     if not isinstance(value, list):
-        raise ValueError("the answer holds no list `scripts`")
+        raise ValueError("the answer contains no list `scripts`")
     return value
 
 
@@ -208,7 +208,7 @@ def _refusals(script: ScriptDocument, product: ProductDocument) -> list[str]:
         f"shots[{index}].words: is empty" for index, shot in enumerate(script.shots) if not shot.words.strip()
     ]
     found += [
-        f"shots[{index}]: holds slots; write the facts themselves"
+        f"shots[{index}]: contains slots; write the facts themselves"
         for index, shot in enumerate(script.shots)
         if any(map(slots_in, shot.texts))
     ]
@@ -217,7 +217,7 @@ def _refusals(script: ScriptDocument, product: ProductDocument) -> list[str]:
         for one in unbacked_numbers(script, product)
     ]
     found += [
-        f"{one.place}: `{one.word}` may not be said ({one.reason})"
+        f"{one.place}: `{one.word}` is not allowed ({one.reason})"
         for one in findings_of(script)
         if one.severity != "careful" and one.word.lower() not in product.name.lower()
     ]

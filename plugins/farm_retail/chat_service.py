@@ -62,7 +62,7 @@ class ChatSettings:
         ]
         url = told.get("FARM_WRITER_URL", "").rstrip("/")
         if url and (urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname):
-            wrong.append("FARM_WRITER_URL is no http(s) URL")
+            wrong.append("FARM_WRITER_URL is not an http(s) URL")
 
         def number(name: str, default: float | None, largest: float) -> float | None:
             text = told.get(name, "").strip()
@@ -132,7 +132,9 @@ class ChatService:
                 if status not in (400, 422):
                     return self._content(status, text)
                 self._schema = False
-                self.warnings.append("the service takes no JSON schema; plain JSON was asked for instead")
+                self.warnings.append(
+                    "the service does not support JSON schemas; plain JSON was requested instead"
+                )
             return self._content(*self._send(client, body))
 
     def _send(self, client: httpx.Client, body: Mapping[str, Any]) -> tuple[int, str]:
@@ -145,7 +147,7 @@ class ChatService:
             except httpx.TransportError as error:
                 if last:
                     what = (
-                        "no answer within the time"
+                        "no answer within the time limit"
                         if isinstance(error, httpx.TimeoutException)
                         else str(error)
                     )
@@ -156,12 +158,12 @@ class ChatService:
                 return status, text
             wait_s = _pause_s(attempt, headers.get("retry-after"))
             if last or wait_s > _LONGEST_WAIT_S:
-                asks = f", and asks to wait {wait_s:.0f} s" if wait_s > _LONGEST_WAIT_S else ""
+                asks = f", and requests a wait of {wait_s:.0f} s" if wait_s > _LONGEST_WAIT_S else ""
                 raise WriterError(
                     f"{self._where()} answers {status}{asks} ({self._tries(attempt)}){self._said(text)}"
                 )
             self._sleep(wait_s)
-        raise WriterError(f"{self._where()} was not asked: FARM_WRITER_RETRIES is negative")
+        raise WriterError(f"{self._where()} was not called: FARM_WRITER_RETRIES is negative")
 
     def _once(self, client: httpx.Client, body: Mapping[str, Any]) -> tuple[int, httpx.Headers, str]:
         # httpx's timeout applies to each read, so a slow stream of single bytes would never end.
@@ -186,7 +188,7 @@ class ChatService:
             raise WriterError(f"{self._where()} answers {status}{self._said(text)}{_REMEDY.get(status, '')}")
         if text.lstrip().startswith("data:"):
             raise WriterError(
-                f"{self._where()} streams, though `stream` is false; use a service that can answer whole"
+                f"{self._where()} streams although `stream` is false; use a service that supports complete responses"
             )
         try:
             data = json.loads(text)
@@ -194,15 +196,15 @@ class ChatService:
             content = choice["message"]["content"]
         except (ValueError, KeyError, IndexError, TypeError):
             raise WriterError(
-                f"{self._where()} does not answer as chat completions do{self._said(text)}"
+                f"{self._where()} does not respond as a chat completions API{self._said(text)}"
             ) from None
         self._count(data.get("usage"))
         if choice["message"].get("refusal"):
-            raise WriterError(f"the model refuses: {self._hidden(str(choice['message']['refusal']))[:200]}")
+            raise WriterError(f"the model refused: {self._hidden(str(choice['message']['refusal']))[:200]}")
         if choice.get("finish_reason") == "length":
             self.warnings.append("the model's answer was cut off at its length limit")
         if not isinstance(content, str):
-            raise WriterError(f"{self._where()} answers without text")
+            raise WriterError(f"{self._where()} answered without text")
         return content
 
     def _count(self, usage: Any) -> None:
@@ -210,7 +212,7 @@ class ChatService:
         counts = [told.get("prompt_tokens"), told.get("completion_tokens")]
         if not all(isinstance(count, int) and not isinstance(count, bool) and count >= 0 for count in counts):
             self._uncounted = True
-            self.warnings.append("the service tells no token counts; the cost is not known")
+            self.warnings.append("the service reports no token counts; the cost is unknown")
             return
         self._prompt += counts[0] or 0
         self._completion += counts[1] or 0

@@ -73,7 +73,7 @@ class Lookbook(Template):
 
     name: ClassVar[str] = "retail.lookbook"
     summary: ClassVar[str] = (
-        "A collection: a title, calm pages with pictures, names and prices, a closing line."
+        "A collection: a title, quiet pages with pictures, names and prices, a closing line."
     )
     slots: ClassVar[type[BaseModel]] = LookbookSlots
 

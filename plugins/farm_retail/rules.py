@@ -18,7 +18,7 @@ class RuleWriter(Writer):
     name: ClassVar[str] = "retail.rules"
     version: ClassVar[str] = "1"
     summary: ClassVar[str] = (
-        "Picks, fills and rewords scripts of the library by rules; asks no model, costs nothing."
+        "Selects, fills and rewords scripts of the library by rules; free of charge, without a model."
     )
 
     def write(self, product: ProductDocument, brief: WriterBrief) -> WriterAnswer:
@@ -74,7 +74,7 @@ def note_told(note: Note, picked: Picked) -> str:
     """Return a note about filling as a sentence that quotes the script."""
     shot = picked.shelved.document.shots[note.shot]
     words = shot.label if note.what == "no label" else shot.words
-    told = {"left out": "was left out", "instead": "says its other line", "no label": "has no label"}[
+    told = {"left out": "was left out", "instead": "uses its alternative line", "no label": "has no label"}[
         note.what
     ]
     return f"shots[{note.shot}] `{words}` {told}: {note.why}"
@@ -83,8 +83,8 @@ def note_told(note: Note, picked: Picked) -> str:
 def _why_none(product: ProductDocument, brief: WriterBrief) -> str:
     speaking = [one for one in brief.scripts if one.document.language == brief.language]
     if not speaking:
-        return f"no script speaks `{brief.language}`; add one, or ask for another language"
+        return f"no script is in `{brief.language}`; add one, or choose another language"
     return (
         f"none of the {len(speaking)} scripts in `{brief.language}` suits `{product.name[:60]}`: "
-        "their slots need a price, points or facts that it lacks, or they are for other goods"
+        "their slots need a price, points or facts that it lacks, or they are for other categories"
     )

@@ -43,7 +43,7 @@ class Sale(Template):
 
     name: ClassVar[str] = "retail.sale"
     summary: ClassVar[str] = (
-        "An offer: what is on, the product, old and new price with the discount, why now."
+        "An offer: the occasion, the product, old and new price with the discount, the reason to buy now."
     )
     slots: ClassVar[type[BaseModel]] = SaleSlots
 

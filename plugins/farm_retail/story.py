@@ -43,7 +43,7 @@ class Story(Template):
 
     name: ClassVar[str] = "retail.story"
     summary: ClassVar[str] = (
-        "Shots as a script says, each with its words, its picture or slice of a clip and its length, set in a style."
+        "Shots according to a script, each with its text, its picture or slice of a clip and its duration, in a style."
     )
     slots: ClassVar[type[BaseModel]] = StorySlots
 
