@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 KIND = click.argument("kind")
 TENANT = click.option(
-    "--tenant", default="", help="Whose; of all tenants without a rule of their own if left out."
+    "--tenant", default="", help="The tenant; if left out, all tenants without a rule of their own."
 )
 
 
@@ -96,16 +96,14 @@ def usage(address: str | None, as_json: bool) -> None:
         for one in told["tenants"]
     ]
     print_table(["tenant", "uploads", "size", "assets", "videos", "size"], tenants)
-    click.echo(
-        f"{told['unneeded']:,} that nobody needs wait to be removed; {_bytes(told['disk_free_bytes'])} free"
-    )
+    click.echo(f"{told['unneeded']:,} unneeded files will be removed; {_bytes(told['disk_free_bytes'])} free")
 
 
 @store.command()
 @ADDRESS
 @json_option
 def rules(address: str | None, as_json: bool) -> None:
-    """List how long each kind of thing is kept."""
+    """List the retention rule of each kind."""
     with open_storage(address) as door:
         found = door.rules()
     if as_json:
@@ -128,9 +126,11 @@ def rules(address: str | None, as_json: bool) -> None:
 @store.command()
 @KIND
 @TENANT
-@click.option("--days", type=click.FloatRange(0, 36_500), help="Keep them so long; for ever if left out.")
 @click.option(
-    "--bytes", "limit_bytes", type=click.IntRange(min=0), help="And the newest of so many bytes alone."
+    "--days", type=click.FloatRange(0, 36_500), help="Retention time in days; unlimited if left out."
+)
+@click.option(
+    "--bytes", "limit_bytes", type=click.IntRange(min=0), help="Maximum size; the oldest are removed first."
 )
 @click.option("--keep-used", is_flag=True, help="Keep productions for as long as their work exists.")
 @ADDRESS
@@ -144,7 +144,7 @@ def keep(
     address: str | None,
     as_json: bool,
 ) -> None:
-    """Set how long things of a kind are kept; `farm store rules` lists the kinds."""
+    """Set the retention rule of a kind; `farm store rules` lists the kinds."""
     from farm.journal.retention import Rule
 
     with open_storage(address) as door:
@@ -161,7 +161,7 @@ def keep(
 @ADDRESS
 @json_option
 def reset(kind: str, tenant: str, address: str | None, as_json: bool) -> None:
-    """Drop a rule that was set, so that the next wider one holds."""
+    """Delete a rule, so that the next more general one applies."""
     from farm.errors import ConflictError
 
     with open_storage(address) as door:
@@ -171,16 +171,16 @@ def reset(kind: str, tenant: str, address: str | None, as_json: bool) -> None:
             )
     told = {"kind": kind, "tenant": tenant}
     print_json(told) if as_json else click.echo(
-        f"{kind} of {tenant or 'everybody'} follow the wider rule again"
+        f"{kind} of {tenant or 'everybody'} follow the more general rule again"
     )
 
 
 @store.command()
-@click.option("--dry-run", is_flag=True, help="Remove nothing; tell what would go.")
+@click.option("--dry-run", is_flag=True, help="Remove nothing; show what would be removed.")
 @ADDRESS
 @json_option
 def gc(dry_run: bool, address: str | None, as_json: bool) -> None:
-    """Remove what the rules say and nobody needs; a running farm does so every day by itself."""
+    """Remove what exceeds the rules and is not needed; a running farm does so every day."""
     with open_storage(address) as door:
         told = door.collect(dry_run=dry_run)
     if as_json:
@@ -205,7 +205,7 @@ def gc(dry_run: bool, address: str | None, as_json: bool) -> None:
 @json_option
 @click.pass_context
 def verify(context: click.Context, address: str | None, as_json: bool) -> None:
-    """Read everything and tell what is damaged or missing, and who needs it; exits with 4 where something is."""
+    """Read everything and report what is damaged or missing, and who needs it; exits with 4 if anything is."""
     with open_storage(address) as door:
         told = door.verify(repair=False)
     _tell(told, as_json)
@@ -217,7 +217,7 @@ def verify(context: click.Context, address: str | None, as_json: bool) -> None:
 @json_option
 @click.pass_context
 def repair(context: click.Context, address: str | None, as_json: bool) -> None:
-    """Verify, and mend what can be mended; exits with 4 where something is lost.
+    """Verify, and repair what can be repaired; exits with 4 if anything is lost.
 
     Segments and files made of assets are removed and made anew, media are copied from where they are whole, finished
     videos are rendered again under the same job.

@@ -113,5 +113,5 @@ def test_good_documents_are_not_warned_of(tmp_path: Path, capsys: pytest.Capture
     text = "مرحبا 50% שלום สวัสดี नमस्ते 안녕하세요 giảm ₹ ₺ ₽ ฿ ✓ Γειά Κόσμε 👩\u200d👧 ❤\ufe0f a\u0309"
     assert run(["validate", str(document(tmp_path, words(text, look={"uppercase": True})))]) == 0
     streams = capsys.readouterr()
-    assert streams.out == "1 document, nothing wrong\n"
+    assert streams.out == "1 document, no problems\n"
     assert streams.err == ""
