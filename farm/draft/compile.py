@@ -122,16 +122,14 @@ def _track(
     transitions: list[Transition] = []
     kinds = {isinstance(item, AudioClip) for item in document.clips if not isinstance(item, GapItem)}
     if len(kinds) > 1:
-        stage.problem(
-            f"{path}.clips", "sounds and pictures stand on tracks of their own; move the audio clips"
-        )
+        stage.problem(f"{path}.clips", "sounds and pictures need separate tracks; move the audio clips")
         return Track(())
     for index, item in enumerate(document.clips):
         if stage.full:
             break
         _item(stage, item, f"{path}.clips[{index}]", cursor, clips, transitions, sounds, place)
     if cursor.waiting is not None:
-        stage.problem(cursor.waiting[1], "no clip follows this transition")
+        stage.problem(cursor.waiting[1], "there is no clip after this transition")
     return Track(
         tuple(clips),
         tuple(transitions),
@@ -156,16 +154,16 @@ def _item(
         if cursor.waiting is not None:
             stage.problem(path, "a transition cannot follow a transition")
         elif not clips:
-            stage.problem(path, "no clip stands before this transition")
+            stage.problem(path, "there is no clip before this transition")
         else:
             cursor.waiting = (item, path)
         return
     if isinstance(item, GapItem):
         seconds = parse_seconds(item.duration, rate)
         if seconds <= 0:
-            stage.problem(f"{path}.duration", "a gap lasts longer than 0")
+            stage.problem(f"{path}.duration", "a gap must be longer than 0")
         if cursor.waiting is not None:
-            stage.problem(cursor.waiting[1], "a gap follows this transition; a clip must")
+            stage.problem(cursor.waiting[1], "a gap follows this transition; it must be a clip")
             cursor.waiting = None
         cursor.seconds += max(Fraction(0), seconds)
         return
@@ -215,7 +213,7 @@ def _length(stage: Stage, item: VisualClip, path: str) -> tuple[Fraction, bool]:
     if seconds <= 0 and item.duration is None:
         return Fraction(1), False  # reported at `in` and `out`
     if seconds <= 0:
-        stage.problem(f"{path}.duration", f"a clip lasts longer than 0, not {float(seconds):g} s")
+        stage.problem(f"{path}.duration", f"a clip must be longer than 0, not {float(seconds):g} s")
         return Fraction(1), False
     if seconds > MAX_DURATION_S:
         stage.problem(f"{path}.duration", f"a clip lasts at most {MAX_DURATION_S // 60} minutes")
@@ -236,13 +234,13 @@ def _clip(
     if right and stop <= first:
         stage.problem(
             f"{path}.duration",
-            f"shorter than one frame ({float(1 / stage.rate):.4f} s); nothing would be seen",
+            f"shorter than one frame ({float(1 / stage.rate):.4f} s); it would not be visible",
         )
     placement = placement_of(stage, item, path)
     source: Source
     if isinstance(item, GroupClip):
         if place.depth >= MAX_GROUP_DEPTH:
-            stage.problem(path, f"groups nest at most {MAX_GROUP_DEPTH} deep")
+            stage.problem(path, f"groups can be nested at most {MAX_GROUP_DEPTH} deep")
             return None
         inner = [
             _track(stage, track, f"{path}.tracks[{index}]", sounds, place.inside(start, seconds))
@@ -284,7 +282,7 @@ def _check_material(stage: Stage, item: VideoClip, source: VideoSource, seconds:
     if item.out is not None:
         out = parse_seconds(item.out, stage.rate)
         if out <= source.in_s:
-            stage.problem(f"{path}.out", "must lie after `in`")
+            stage.problem(f"{path}.out", "must be after `in`")
         elif out > length + tolerance:
             stage.problem(f"{path}.out", f"the clip is only {float(length):.2f} s long")
     beyond_s = source.asset.sound_until_s - length
@@ -297,7 +295,7 @@ def _check_material(stage: Stage, item: VideoClip, source: VideoSource, seconds:
     if missing > tolerance and item.out is None and not _endless(source):
         name = item.name or str(item.src)
         stage.warnings.append(
-            f"{path}: `{name}` ends {float(missing):.2f} s too soon; its last frame is held"
+            f"{path}: `{name}` ends {float(missing):.2f} s too early; its last frame is held"
         )
 
 
@@ -324,7 +322,7 @@ def _transition(
     if item.before is not None:
         before = to_frame(parse_seconds(item.before, stage.rate), stage.rate)
         if not 0 <= before <= total:
-            stage.problem(f"{path}.before", "must lie between 0 and `duration`")
+            stage.problem(f"{path}.before", "must be between 0 and `duration`")
             return None
     after = total - before
     if before > old.duration or after > new.duration:

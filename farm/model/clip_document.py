@@ -23,10 +23,10 @@ class MotionDocument(Document):
     """An entrance or an exit."""
 
     kind: MotionName = Field(description="Which movement.")
-    duration: TimeValue = Field(0.5, description="How long it takes.")
-    delay: TimeValue = Field(0, description="Unseen time before an entrance, or after an exit.")
+    duration: TimeValue = Field(0.5, description="Duration.")
+    delay: TimeValue = Field(0, description="Time that it is hidden before an entrance, or after an exit.")
     distance: Length = Field(
-        "5%", description="How far rise, drop, left and right travel; percents of the height."
+        "5%", description="Distance of rise, drop, left and right; percentages refer to the height."
     )
 
 
@@ -45,7 +45,7 @@ class GradientDocument(Document):
 
     colors: list[ColorValue] = Field(min_length=2, max_length=8, description="From start to end.")
     stops: list[float] | None = Field(
-        None, description="Position of each colour, 0 to 1, rising; even if left out."
+        None, description="Position of each colour, 0 to 1, ascending; evenly spaced if left out."
     )
     angle: float = Field(
         90.0, ge=-360, le=360, description="Degrees; 0 runs left to right, 90 top to bottom."
@@ -68,7 +68,9 @@ class ShadowDocument(Document):
 class TimedDocument(Document):
     """Fields common to timed items of a track."""
 
-    name: str = Field("", max_length=200, description="For people and messages; never changes a pixel.")
+    name: str = Field(
+        "", max_length=200, description="A name for people and messages; it never affects the pixels."
+    )
     at: TimeValue | None = Field(
         None, description="Start on the track; after the item before it if left out."
     )
@@ -80,12 +82,12 @@ class VisualDocument(TimedDocument):
     box: Quad | None = Field(None, description="[x, y, width, height]; the whole canvas if left out.")
     x: Animated = Field(0, description="Shift to the right.")
     y: Animated = Field(0, description="Shift downwards.")
-    scale: Animated = Field(1, description="Size about the anchor.")
-    rotation: Animated = Field(0, description="Degrees clockwise about the anchor.")
+    scale: Animated = Field(1, description="Scale around the anchor.")
+    rotation: Animated = Field(0, description="Degrees clockwise around the anchor.")
     anchor: Annotated[list[float], Field(min_length=2, max_length=2)] = Field(
-        [0.5, 0.5], description="[across, down] the box, 0 to 1."
+        [0.5, 0.5], description="[across, down] in the box, 0 to 1."
     )
-    opacity: Animated = Field(1, description="0 to 1.")
+    opacity: Animated = Field(1, description="Opacity, 0 to 1.")
     effects: list[ElementValue] = Field([], max_length=20, description="Effects, applied in order.")
     enter: MotionValue | None = Field(None, description="Entrance.")
     exit: MotionValue | None = Field(None, description="Exit.")
@@ -95,16 +97,18 @@ class PictureDocument(VisualDocument):
     """Fields common to clips that show a media file."""
 
     src: MediaRef = Field(
-        description="Path (relative to the document), http(s) URL or sha256:… of the media, its name for messages "
-        "behind a #."
+        description="Path (relative to the document), http(s) URL or sha256:… of the media, with a name for messages "
+        "after a #."
     )
     fit: Literal["cover", "contain", "blur", "fill"] = Field(
         "cover", description="How the picture fills its box."
     )
     zoom: Animated = Field(1, description="Enlargement inside the box (Ken Burns), at least 1.")
-    focus_x: Animated = Field(0.5, description="Which part cover and zoom keep: 0 left to 1 right.")
-    focus_y: Animated = Field(0.5, description="0 top to 1 bottom.")
-    radius: Length = Field(0, description="Rounded corners of the box; percents of its shorter side.")
+    focus_x: Animated = Field(0.5, description="The part that cover and zoom keep: 0 (left) to 1 (right).")
+    focus_y: Animated = Field(0.5, description="The same, 0 (top) to 1 (bottom).")
+    radius: Length = Field(
+        0, description="Radius of the box's corners; percentages refer to its shorter side."
+    )
 
 
 class ImageClip(PictureDocument):
@@ -118,12 +122,12 @@ class VideoClip(PictureDocument):
     """An excerpt of a video."""
 
     kind: Literal["video"]
-    duration: TimeValue | None = Field(None, description="How long; to `out` or the clip's end if left out.")
-    in_: TimeValue = Field(0, alias="in", description="Where in the clip it begins.")
-    out: TimeValue | None = Field(None, description="Where in the clip it ends.")
+    duration: TimeValue | None = Field(None, description="Duration; to `out` or the clip's end if left out.")
+    in_: TimeValue = Field(0, alias="in", description="Start in the clip.")
+    out: TimeValue | None = Field(None, description="End in the clip.")
     speed: float = Field(1.0, ge=0.05, le=20, description="Clip seconds per second.")
     sound: bool = Field(False, description="Whether the clip's own sound is kept.")
-    gain_db: float = Field(0.0, ge=-60, le=24, description="Of its own sound.")
+    gain_db: float = Field(0.0, ge=-60, le=24, description="Volume of its own sound.")
 
 
 class TextClip(VisualDocument):
@@ -134,9 +138,9 @@ class TextClip(VisualDocument):
         description="[x, y, width, height]; the whole canvas without 6% of its width on each side if left out.",
     )
     kind: Literal["text"]
-    text: str = Field(min_length=1, max_length=2000, description="The words; line feeds break lines.")
+    text: str = Field(min_length=1, max_length=2000, description="The text; line feeds start new lines.")
     duration: TimeValue = Field(description="How long.")
-    style: str = Field("basics.title", description="A text style, as `farm elements` lists it.")
+    style: str = Field("basics.title", description="A text style listed by `farm elements`.")
     look: dict[str, Any] = Field(
         {}, description="Fields of the text style to override, e.g. {size: 64, color: red}."
     )
@@ -155,12 +159,12 @@ class ShapeClip(VisualDocument):
 
     kind: Literal["shape"]
     form: Literal["rect", "ellipse", "line"] = Field("rect", description="Its outline.")
-    fill: Paint | None = Field(None, description="Its paint; none for outline only.")
+    fill: Paint | None = Field(None, description="Its fill; none for outline only.")
     stroke: ColorValue | None = Field(None, description="Colour of its outline.")
     stroke_width: Length = Field(
-        4, description="Width of its outline; percents of the canvas's shorter side."
+        4, description="Width of its outline; percentages refer to the canvas's shorter side."
     )
-    radius: Length = Field(0, description="Corner radius of a rect; percents of its shorter side.")
+    radius: Length = Field(0, description="Corner radius of a rect; percentages refer to its shorter side.")
     shadow: ShadowDocument | None = Field(None, description="Shadow below it.")
     duration: TimeValue = Field(description="How long.")
 
@@ -173,7 +177,7 @@ class StickerClip(VisualDocument):
         description="[x, y, width, height]; a square in the middle, 30% of the canvas's shorter side, if left out.",
     )
     kind: Literal["sticker"]
-    sticker: ElementValue | None = Field(None, description="A sticker, as `farm elements` lists it.")
+    sticker: ElementValue | None = Field(None, description="A sticker listed by `farm elements`.")
     src: MediaRef | None = Field(None, description="Or an image with alpha.")
     duration: TimeValue = Field(description="How long.")
 
@@ -183,7 +187,7 @@ class GroupClip(VisualDocument):
 
     kind: Literal["group"]
     tracks: list[TrackDocument] = Field(
-        min_length=1, max_length=50, description="Bottom to top; own time from 0."
+        min_length=1, max_length=50, description="Tracks, bottom to top; their time starts at 0."
     )
     duration: TimeValue = Field(description="How long.")
 
@@ -194,15 +198,19 @@ class AudioClip(TimedDocument):
     kind: Literal["audio"]
     src: MediaRef = Field(description="Path, URL or sha256:… of the sound.")
     duration: TimeValue | None = Field(
-        None, description="How long; to the video's end (or its own) if left out."
+        None, description="Duration; to the video's end (or its own) if left out."
     )
-    in_: TimeValue = Field(0, alias="in", description="Where in the sound it begins.")
-    speed: float = Field(1.0, ge=0.25, le=4, description="Sound seconds per second; pitch follows.")
-    loop: bool = Field(False, description="Whether it starts anew until `duration`.")
+    in_: TimeValue = Field(0, alias="in", description="Start in the sound.")
+    speed: float = Field(
+        1.0, ge=0.25, le=4, description="Sound seconds per second; the pitch changes with it."
+    )
+    loop: bool = Field(False, description="Whether it is repeated until `duration`.")
     gain_db: Animated = Field(0, description="Gain in dB.")
     fade_in: TimeValue = Field(0, description="Fade at its start.")
     fade_out: TimeValue = Field(0, description="Fade at its end.")
-    role: Literal["music", "voice", "effect"] = Field("music", description="Music makes room for voices.")
+    role: Literal["music", "voice", "effect"] = Field(
+        "music", description="Whether music is lowered under voices."
+    )
 
 
 class GapItem(Document):
@@ -216,11 +224,9 @@ class TransitionItem(Document):
     """A transition from the clip before it to the clip after it; the video's length does not change."""
 
     kind: Literal["transition"]
-    use: ElementValue = Field(description="A transition, as `farm elements` lists it.")
+    use: ElementValue = Field(description="A transition listed by `farm elements`.")
     duration: TimeValue = Field(0.5, description="How long.")
-    before: TimeValue | None = Field(
-        None, description="How much of it lies before the cut; half if left out."
-    )
+    before: TimeValue | None = Field(None, description="Its part before the cut; half of it if left out.")
 
 
 Item: TypeAlias = Annotated[

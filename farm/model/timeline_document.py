@@ -13,8 +13,8 @@ from farm.model.document import ColorValue, Document, MediaRef, TimeValue
 class CueDocument(Document):
     """One caption."""
 
-    start: TimeValue = Field(description="When it appears.")
-    end: TimeValue = Field(description="When it goes.")
+    start: TimeValue = Field(description="Start time.")
+    end: TimeValue = Field(description="End time.")
     text: str = Field(min_length=1, max_length=500, description="The words.")
 
 
@@ -26,7 +26,7 @@ class CaptionsDocument(Document):
     """
 
     src: MediaRef | None = Field(
-        None, description="An SRT file; UTF-8, or another encoding where it is certain."
+        None, description="An SRT file; UTF-8, or another encoding if it is unambiguous."
     )
     cues: list[CueDocument] | None = Field(None, max_length=5000, description="Or the cues themselves.")
     style: str = Field("basics.caption", description="A text style.")
@@ -36,7 +36,7 @@ class CaptionsDocument(Document):
     @model_validator(mode="after")
     def _one_source(self) -> Self:
         if (self.src is None) == (self.cues is None):
-            raise ValueError("give either `src` (an SRT file) or `cues`, not both and not neither")
+            raise ValueError("give exactly one of `src` (an SRT file) and `cues`")
         return self
 
 
@@ -44,10 +44,10 @@ class SoundDocument(Document):
     """How all sounds are mixed."""
 
     loudness: float | None = Field(
-        -14.0, ge=-40, le=-5, description="LUFS aimed at; null leaves the mix as it is."
+        -14.0, ge=-40, le=-5, description="Target loudness in LUFS; null leaves the mix unchanged."
     )
     duck_db: float = Field(
-        12.0, ge=0, le=60, description="How far music steps back for voices and clip sound."
+        12.0, ge=0, le=60, description="How much music is lowered under voices and clip sound."
     )
 
 
@@ -55,9 +55,9 @@ class TimelineDocument(Document):
     """A whole video."""
 
     duration: TimeValue | None = Field(
-        None, description="Length; to the end of the last visible clip if left out."
+        None, description="Duration; to the end of the last visible clip if left out."
     )
-    background: ColorValue = Field("#000000", description="Seen where no track is.")
-    tracks: list[TrackDocument] = Field(min_length=1, max_length=50, description="Bottom to top.")
+    background: ColorValue = Field("#000000", description="Background, visible where there is no track.")
+    tracks: list[TrackDocument] = Field(min_length=1, max_length=50, description="Tracks, bottom to top.")
     captions: CaptionsDocument | None = Field(None, description="Captions above all tracks.")
     sound: SoundDocument = Field(default_factory=SoundDocument, description="How sounds are mixed.")

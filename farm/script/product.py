@@ -85,12 +85,12 @@ class _Gathered:
         if value in (None, "") or (isinstance(value, str) and not value.strip()):
             return
         if isinstance(value, bool) or not isinstance(value, str | int | float):
-            self.problems.append(Problem(path, 'must be an amount, as 199 or "199.00"'))
+            self.problems.append(Problem(path, 'must be an amount, e.g. 199 or "199.00"'))
             return
         number = amount_of(value) if isinstance(value, str) else number_of(value)
         if number is None:
-            shown = str(value)[:40] if isinstance(value, str | float) else "a number of so many digits"
-            self.problems.append(Problem(path, f'`{shown}` is no amount; write it as 199 or "199.00"'))
+            shown = str(value)[:40] if isinstance(value, str | float) else "a number with too many digits"
+            self.problems.append(Problem(path, f'`{shown}` is not an amount; write e.g. 199 or "199.00"'))
             return
         self.set(field, number, path)
 
@@ -116,7 +116,7 @@ def read_product(text: str, *, source: str = "product", one: str = "") -> ReadPr
     if one:
         found = dict(_listed(text, source))
         if one not in found:
-            raise _refused(source, f"no product has the id `{one}`{did_you_mean(one, found)}")
+            raise _refused(source, f"there is no product with the id `{one}`{did_you_mean(one, found)}")
         return read_record(found[one], source=f"{source}#{one}")
     return read_record(_one(text, source), source=source)
 
@@ -173,7 +173,7 @@ def _listed(text: str, source: str) -> list[tuple[str, Record]]:
     if isinstance(items, Mapping):
         items = items.get("products")
     if not isinstance(items, list) or not all(isinstance(item, Mapping) for item in items):
-        raise _refused(source, "is no JSON list of products")
+        raise _refused(source, "is not a JSON list of products")
     return [
         (str(next((item[key] for key in _IDS if item.get(key) not in (None, "")), index + 1)), item)
         for index, item in enumerate(items)
@@ -195,7 +195,7 @@ def _one(text: str, source: str) -> Record:
             return items[0]
         raise _refused(
             source,
-            f"this holds a list of {len(items)} things; name one as FILE#ID, or give one product a file",
+            f"this is a list of {len(items)} items; select one by FILE#ID, or write one product per file",
         )
     try:
         return load_document(text.lstrip("\ufeff"), source=source)
@@ -291,7 +291,7 @@ def _from_shopify(gathered: _Gathered) -> tuple[str, ...]:
             gathered.notes.append("variants have several prices; the first variant's is shown")
     gathered.text("currency", "currency", "presentment_currency")
     if "currency" not in gathered.values:
-        gathered.notes.append("Shopify's product tells no currency; USD is assumed, `currency` says another")
+        gathered.notes.append("Shopify's product has no currency; USD is assumed, `currency` sets another")
     return _photos(gathered.take("images", "image"))
 
 
@@ -396,5 +396,5 @@ def _complete(gathered: _Gathered) -> None:
     was, now = values.get("was"), values.get("price")
     if isinstance(was, float) and isinstance(now, float) and was <= now:
         gathered.notes.append(
-            f"the price before ({was:g}) was not more than the price ({now:g}); no discount is shown"
+            f"the previous price ({was:g}) was not higher than the price ({now:g}); no discount is shown"
         )

@@ -104,7 +104,7 @@ def test_captions_and_slots_are_told_where_they_were_written(
     job = tmp_path / "sale.json"
     job.write_text(json.dumps({"template": "retail.sale", "slots": slots}))
     assert run(["validate", str(job)]) == 0
-    lacking = [line for line in said(capsys) if "no font has" in line]
+    lacking = [line for line in said(capsys) if "are in no font" in line]
     assert len(lacking) == 1
     assert "warning: slots.product.name: text" in lacking[0]
 
