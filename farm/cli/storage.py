@@ -96,7 +96,9 @@ def usage(address: str | None, as_json: bool) -> None:
         for one in told["tenants"]
     ]
     print_table(["tenant", "uploads", "size", "assets", "videos", "size"], tenants)
-    click.echo(f"{told['unneeded']:,} unneeded files will be removed; {_bytes(told['disk_free_bytes'])} free")
+    click.echo(
+        f"{told['unneeded']:,} unneeded items are waiting for removal; {_bytes(told['disk_free_bytes'])} free"
+    )
 
 
 @store.command()
@@ -130,7 +132,10 @@ def rules(address: str | None, as_json: bool) -> None:
     "--days", type=click.FloatRange(0, 36_500), help="Retention time in days; unlimited if left out."
 )
 @click.option(
-    "--bytes", "limit_bytes", type=click.IntRange(min=0), help="Maximum size; the oldest are removed first."
+    "--bytes",
+    "limit_bytes",
+    type=click.IntRange(min=0),
+    help="Maximum size in bytes; the oldest are removed first.",
 )
 @click.option("--keep-used", is_flag=True, help="Keep productions for as long as their work exists.")
 @ADDRESS

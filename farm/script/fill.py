@@ -140,7 +140,7 @@ def _words(shot: ShotDocument, index: int, supply: _Supply, language: str) -> tu
     other, lacking = _put(shot.instead, supply, language)
     if lacking or len(other) > _LONGEST_WORDS:
         supply.back(mark)
-        return None, Note(index, "left out", f"{why}, nor what its alternative text needs")
+        return None, Note(index, "left out", f"{why}, and its alternative text cannot be filled either")
     return other, Note(index, "instead", why)
 
 
