@@ -65,14 +65,19 @@ def old(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
     home = tmp_path_factory.mktemp("old") / "home"
     with tarfile.open(DATA / f"{request.param}.tar.xz") as archive:
         archive.extractall(home, filter="data")
+        left_s = archive.getmember("made.json").mtime
     made = json.loads((home / "made.json").read_text())
     spooled = tuple(path.name for path in (home / "spool").iterdir())
-    with SmallFarm(home, keys=True, make=Worker, fetch_allow=("127.0.0.1",)) as farm:
-        farm.controller.start()
-        operator = farm.client((home / "operator.key").read_text())
-        paused = operator.get("/v1/queue").json()["paused"]
-        assert operator.post("/v1/queue/resume", json={}).status_code == 200
-        yield Reopened(farm, made, spooled, paused)
+    with pytest.MonkeyPatch.context() as patch:
+        clock, began_s = time.time, time.time()
+        # An hour after the old farm was stopped, for retention rules would remove what it left years ago.
+        patch.setattr(time, "time", lambda: clock() - began_s + left_s + 3600.0)
+        with SmallFarm(home, keys=True, make=Worker, fetch_allow=("127.0.0.1",)) as farm:
+            farm.controller.start()
+            operator = farm.client((home / "operator.key").read_text())
+            paused = operator.get("/v1/queue").json()["paused"]
+            assert operator.post("/v1/queue/resume", json={}).status_code == 200
+            yield Reopened(farm, made, spooled, paused)
 
 
 def answer(response: Any) -> Any:
