@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from exported import exported
 from pydantic import BaseModel
 
 from farm.api.build import openapi_document
@@ -27,6 +28,8 @@ from farm.script.slots import SLOT_KINDS
 FOLDER = Path(__file__).parent
 MISTAKES = "<!-- mistakes: written by docs/generate.py from tests/plugin_mistakes -->\n"
 MISTAKES_END = "<!-- end of mistakes -->\n"
+NAMES = "<!-- names: written by docs/generate.py from farm/plugin.py -->\n"
+NAMES_END = "<!-- end of names -->\n"
 
 
 def main() -> int:
@@ -241,14 +244,20 @@ def _rows(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
 
 
 def plugins_page() -> str:
-    """Return the guide for authors of plugins, written by hand, with the table of mistakes that tests make."""
+    """Return the guide for authors of plugins, written by hand, with the mistakes that tests make and the names."""
     sys.path.insert(0, str(FOLDER.parent))
     from tests.plugin_mistakes.table import rows
 
-    before, _, rest = (FOLDER / "plugins.md").read_text(encoding="utf-8").partition(MISTAKES)
-    _, _, after = rest.partition(MISTAKES_END)
-    table = _rows(("what the author did", "what happens", "what farm says"), rows())
-    return f"{before}{MISTAKES}\n{table}\n\n{MISTAKES_END}{after}"
+    text = (FOLDER / "plugins.md").read_text(encoding="utf-8")
+    mistakes = _rows(("what the author did", "what happens", "what farm says"), rows())
+    names = _rows(("name", "what it is"), [(f"`{name}`", what) for name, what in exported()])
+    return _between(_between(text, MISTAKES, mistakes, MISTAKES_END), NAMES, names, NAMES_END)
+
+
+def _between(text: str, start: str, table: str, end: str) -> str:
+    before, _, rest = text.partition(start)
+    _, _, after = rest.partition(end)
+    return f"{before}{start}\n{table}\n\n{end}{after}"
 
 
 def cli_page() -> str:

@@ -3,6 +3,7 @@
 FarmError                     exit code 1 (a fault in farm itself if no subclass is raised)
 ├── DocumentError             2  a job or timeline document is wrong; carries all its problems at once
 │   └── PluginsLackedError    2  it may be valid where other plugins are installed
+├── MissingError            2, 5  there is nothing of this name in a library, or on a farm (5)
 ├── MachineError              3  this machine lacks something (library, font, disk, codec)
 │   └── PluginEditedError     3  a plugin's files were edited since this process loaded them
 ├── MediaError                4  a media file cannot be decoded or encoded
@@ -176,6 +177,28 @@ def _rebuild_document_error(problems: tuple[Problem, ...], source: str, more: in
     return DocumentError(problems, source=source, more=more)
 
 
+_OF_A_FARM: Final = frozenset({"job", "batch", "tenant", "key", "rule", "task"})
+"""Kinds of things that only a running farm has."""
+
+
+class MissingError(FarmError):
+    """There is nothing of a name, or it belongs to another tenant."""
+
+    def __init__(self, kind: str, name: str, *, detail: str = "") -> None:
+        self.exit_code = 5 if kind in _OF_A_FARM else 2
+        self.kind = kind
+        """What was asked for: ``job``, ``batch``, ``asset``, ``script``, ``template``, ``work``, ``production``, …"""
+        self.name = one_line(shortened(name, _LONGEST_PATH))
+        """The name that nothing has."""
+        self.detail = detail
+        """What restricts it further, such as ``with a version 7``; empty for nothing."""
+        restricted = f" {detail}" if detail else ""
+        super().__init__(f"there is no {kind} `{self.name}`{restricted}")
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _rebuild_missing_error, (self.kind, self.name, self.detail)
+
+
 class MachineError(FarmError):
     """This machine lacks something; the message names the command that fixes it."""
 
@@ -342,3 +365,7 @@ def unknown_names(
     found = [name for name in map(str, names) if name not in known]
     first = [Problem(name, f"{what}{did_you_mean(name, known)}") for name in found[:guessed]]
     return first + [Problem(name, what) for name in found[guessed:]]
+
+
+def _rebuild_missing_error(kind: str, name: str, detail: str) -> MissingError:
+    return MissingError(kind, name, detail=detail)

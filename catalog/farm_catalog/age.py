@@ -7,7 +7,7 @@ from typing import Final
 from duckdb import DuckDBPyConnection
 
 from farm_catalog.events import add_up
-from farm_catalog.writer import Writer
+from farm_catalog.writer import CatalogWriter
 
 _DAY: Final = "make_timestamp(CAST(finished_at_s * 1000000 AS BIGINT))::DATE"
 _BEFORE: Final = "make_timestamp(CAST(?::DOUBLE * 1000000 AS BIGINT))::DATE"
@@ -18,7 +18,7 @@ _DETAILS: Final = ("run_segments", "run_plugins", "run_warnings")
 class Age:
     """Removes old rows, each kind in one commit."""
 
-    def __init__(self, writer: Writer) -> None:
+    def __init__(self, writer: CatalogWriter) -> None:
         self._writer = writer
 
     def runs(self, before_s: float) -> int:

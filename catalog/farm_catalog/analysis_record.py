@@ -1,4 +1,4 @@
-"""A look: analysers' findings about one asset, to be stored in the catalog."""
+"""The analysis of an asset: analysers' findings about one asset, to be stored in the catalog."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _EXACT: Final = ("duration_s", "rate", "origin_s", "sound_until_s", "cut_off_s")
 
 @dataclass(frozen=True, slots=True)
 class AnalysisRecord:
-    """An asset that was looked at."""
+    """An asset that was analysed."""
 
     sha256: str
     """Which asset."""
@@ -51,11 +51,11 @@ class AnalysisRecord:
             findings = tuple(_finding(one) for one in told["findings"])
             return AnalysisRecord(told["sha256"], asset, findings, told["problem"])
         except (ValueError, TypeError, KeyError) as error:
-            raise StoreError(f"{source} is no record of a look ({error}); it is left out") from error
+            raise StoreError(f"{source} is no record of an analysis ({error}); it is left out") from error
 
 
-def is_look(text: str) -> bool:
-    """Whether a record is of a look, not of a run."""
+def is_analysis(text: str) -> bool:
+    """Whether a record is of an analysis, not of a run."""
     return text.startswith('{"kind": "look"')
 
 

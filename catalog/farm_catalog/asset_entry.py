@@ -95,7 +95,7 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class AssetEntry:
     """An asset as one of its holders sees it."""
 
     sha256: str
@@ -103,7 +103,7 @@ class Entry:
     owner: str
     """Whose entry this is."""
     kind: MediaKind | None
-    """What kind of media it is; None until it was looked at."""
+    """What kind of media it is; None until it was analysed."""
     width_px: int
     """Width as shown."""
     height_px: int
@@ -119,7 +119,7 @@ class Entry:
     size_bytes: int
     """Size of the file."""
     state: str
-    """``arriving`` until it was looked at, then ``ready``, or ``damaged``."""
+    """``arriving`` until it was analysed, then ``ready``, or ``damaged``."""
     problem: str
     """What is wrong with it; empty if nothing is."""
     name: str
@@ -154,7 +154,7 @@ class Entry:
         return "square" if 0.95 <= aspect <= 1.05 else "landscape" if aspect > 1 else "portrait"
 
     def asset(self, path: str) -> Asset:
-        """Return the asset as documents bind it, with its file at ``path``; it must have been looked at."""
+        """Return the asset as documents bind it, with its file at ``path``; it must have been analysed."""
         assert self.kind is not None
         return Asset(
             self.sha256,
@@ -167,6 +167,20 @@ class Entry:
             self.has_sound,
             self.has_alpha,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class NamedFile:
+    """A file of an asset that was found by its name or hash."""
+
+    sha256: str
+    """The asset's hash."""
+    name: str
+    """What its holder calls the asset."""
+    blob: str | None
+    """The hash under which the file is stored; None if the asset has no such file."""
+    suffix: str | None
+    """The suffix under which it is stored."""
 
 
 @dataclass(frozen=True, slots=True)

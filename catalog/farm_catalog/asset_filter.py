@@ -21,8 +21,8 @@ _ORIENTATION: Final = """
 def where(wanted: Wanted) -> tuple[str, list[Any]]:
     """Return a condition over ``assets a`` and ``holdings h``, and its parameters."""
     held, held_parameters = where_held(wanted)
-    looked, looked_parameters = where_looked(wanted)
-    return f"{held} AND {looked}", [*held_parameters, *looked_parameters]
+    found, found_parameters = where_found(wanted)
+    return f"{held} AND {found}", [*held_parameters, *found_parameters]
 
 
 def where_held(wanted: Wanted) -> tuple[str, list[Any]]:
@@ -44,7 +44,7 @@ def where_held(wanted: Wanted) -> tuple[str, list[Any]]:
     return _joined(parts)
 
 
-def where_looked(wanted: Wanted) -> tuple[str, list[Any]]:
+def where_found(wanted: Wanted) -> tuple[str, list[Any]]:
     """Return the part of the condition that needs ``assets a``, and its parameters."""
     parts: list[tuple[str, list[Any]]] = []
     if wanted.kind:

@@ -14,10 +14,10 @@ from farm.errors import ConflictError
 from farm.model.asset import MediaKind
 from farm_catalog import bulk, findings, words
 from farm_catalog.analysis_record import AnalysisRecord
-from farm_catalog.asset_entry import OFFICIAL, Arrival, Entry, SliceFound, Wanted
+from farm_catalog.asset_entry import OFFICIAL, Arrival, Entry, NamedFile, SliceFound, Wanted
 from farm_catalog.asset_filter import where, where_held, where_looked
 from farm_catalog.nearness import Nearness
-from farm_catalog.writer import Writer
+from farm_catalog.writer import CatalogWriter
 
 _ENTRY: Final = """
     a.sha256, h.owner, a.kind, a.width_px, a.height_px, a.duration_s, a.rate, a.has_sound, a.has_alpha, a.size_bytes,
@@ -28,7 +28,7 @@ _ENTRY: Final = """
 class Assets:
     """The catalog's assets."""
 
-    def __init__(self, writer: Writer) -> None:
+    def __init__(self, writer: CatalogWriter) -> None:
         self._writer = writer
 
     def add(self, arrivals: Sequence[Arrival], at_s: float | None = None) -> list[bool]:
@@ -53,12 +53,12 @@ class Assets:
         given = {"name": name, "tags": tags, "licence": licence, "product": product}
         return self._writer.write(lambda connection: _change(connection, sha256, owner, given))
 
-    def learn(self, look: AnalysisRecord) -> None:
+    def learn(self, record: AnalysisRecord) -> None:
         """Store analysers' findings; their previous findings are replaced."""
-        self._writer.write(lambda connection: findings.learn(connection, look))
+        self._writer.write(lambda connection: findings.learn(connection, record))
 
     def arriving(self, limit: int) -> list[str]:
-        """Return assets that have not been looked at yet, oldest first."""
+        """Return assets that have not been analysed yet, oldest first."""
         return self._writer.read(
             lambda connection: [
                 row[0]
@@ -69,7 +69,7 @@ class Assets:
             ]
         )
 
-    def get(self, sha256: str, owner: str | None = None) -> Entry | None:
+    def get(self, sha256: str, owner: str | None = None) -> AssetEntry | None:
         """Return an entry with all its details: the owner's own, else an official one, else anybody's."""
         found = self._writer.read(
             lambda connection: _entries(connection, Wanted(owner=owner, sha256=(sha256,)), 100, 0, whole=True)
@@ -89,6 +89,10 @@ class Assets:
                 ).fetchall()
             ]
         )
+
+    def files(self, start: str, file: str, owner: str | None = None) -> list[NamedFile]:
+        """Return what :meth:`resolve` finds, with a file derived from each: its content if ``file`` is empty."""
+        return self._writer.read(lambda connection: _files(connection, start, file, owner))
 
     def page(self, wanted: Wanted, limit: int, offset: int = 0) -> list[Entry]:
         """Return entries, newest first, with facts, tags, slices and files."""
@@ -236,6 +240,21 @@ def _change(connection: DuckDBPyConnection, sha256: str, owner: str, given: Mapp
     return True
 
 
+def _files(connection: DuckDBPyConnection, start: str, file: str, owner: str | None) -> list[NamedFile]:
+    rows = connection.execute(
+        "SELECT h.sha256, arg_min(h.name, (h.owner IS DISTINCT FROM ?, h.owner <> 'official', h.owner)),"
+        " any_value(f.blob), any_value(f.suffix) FROM holdings h"
+        " LEFT JOIN asset_files f ON f.sha256 = h.sha256 AND f.name = ?"
+        " WHERE (starts_with(h.sha256, ?) OR h.name = ?) AND (?::VARCHAR IS NULL OR h.owner IN (?, 'official'))"
+        " GROUP BY h.sha256 ORDER BY h.sha256 LIMIT 20",
+        [owner, file, start.lower(), start, owner, owner],
+    ).fetchall()
+    return [
+        NamedFile(sha256, name, blob if file else sha256, suffix if file else "")
+        for sha256, name, blob, suffix in rows
+    ]
+
+
 def _count(connection: DuckDBPyConnection, wanted: Wanted) -> int:
     condition, parameters = where(wanted)
     row = connection.execute(
@@ -246,13 +265,13 @@ def _count(connection: DuckDBPyConnection, wanted: Wanted) -> int:
 
 def _entries(
     connection: DuckDBPyConnection, wanted: Wanted, limit: int, offset: int, *, whole: bool = False
-) -> list[Entry]:
+) -> list[AssetEntry]:
     held, parameters = where_held(wanted)
-    looked, looked_parameters = where_looked(wanted)
+    condition, found_parameters = where_found(wanted)
     order = "ORDER BY h.added_at_s DESC, h.sha256, h.owner"
-    if looked_parameters:
+    if found_parameters:
         source, page = (
-            f"holdings h JOIN assets a USING (sha256) WHERE {held} AND {looked}",
+            f"holdings h JOIN assets a USING (sha256) WHERE {held} AND {condition}",
             "LIMIT ? OFFSET ?",
         )
     else:
@@ -262,7 +281,7 @@ def _entries(
     rows = bulk.values(
         connection,
         f"SELECT {_ENTRY} FROM {source} {order} {page}",
-        [*parameters, *looked_parameters, limit, offset],
+        [*parameters, *found_parameters, limit, offset],
     )
     hashes = bulk.names([row["sha256"] for row in rows])
 
@@ -289,7 +308,7 @@ def _entries(
             for one in slices.get(sha256, [])
         ]
         made.append(
-            Entry(
+            AssetEntry(
                 **row | {"kind": MediaKind(row["kind"]) if row["kind"] else None, "tags": tuple(row["tags"])},
                 seen=tuple(dict.fromkeys(one["tag"] for one in tags.get(sha256, []))),
                 facts={

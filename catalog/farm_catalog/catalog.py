@@ -24,7 +24,7 @@ from farm_catalog.productions import Productions
 from farm_catalog.runs import Runs
 from farm_catalog.shelf import Shelf
 from farm_catalog.works import Works
-from farm_catalog.writer import Writer
+from farm_catalog.writer import CatalogWriter
 
 MEMORY_LIMIT: Final = "3GB"
 """DuckDB's memory limit; larger queries spill to files next to the catalog."""
@@ -37,7 +37,7 @@ class Catalog:
 
     def __init__(self, connection: DuckDBPyConnection, path: Path) -> None:
         self.path = path
-        self.writer = Writer(connection, str(path))
+        self.writer = CatalogWriter(connection, str(path))
         self._connection = connection
 
     @staticmethod

@@ -9,7 +9,7 @@ from typing import Final
 from duckdb import DuckDBPyConnection
 
 from farm_catalog import bulk
-from farm_catalog.writer import Writer
+from farm_catalog.writer import CatalogWriter
 
 KINDS: Final = ("view", "play", "complete", "click", "cart", "order")
 """What may happen to a video, in the order in which it usually does."""
@@ -62,7 +62,7 @@ class EventIntake:
 class Events:
     """The catalog's table of events."""
 
-    def __init__(self, writer: Writer) -> None:
+    def __init__(self, writer: CatalogWriter) -> None:
         self._writer = writer
 
     def add(self, events: Sequence[Event], owner: str | None = None) -> EventIntake:

@@ -16,9 +16,9 @@ TABLES: Final = ("findings", "asset_facts", "asset_tags", "slices", "asset_files
 """Tables of findings, by asset and analyser."""
 
 
-def learn(connection: DuckDBPyConnection, look: AnalysisRecord) -> None:
-    """Store a look, within the current transaction."""
-    sha256, found = look.sha256, look.findings
+def learn(connection: DuckDBPyConnection, record: AnalysisRecord) -> None:
+    """Store an analysis, within the current transaction."""
+    sha256, found = record.sha256, record.findings
     names = bulk.names([one.analyser for one in found])
     for table in TABLES:
         connection.execute(
@@ -66,10 +66,10 @@ def learn(connection: DuckDBPyConnection, look: AnalysisRecord) -> None:
         )
     connection.execute(
         "UPDATE assets SET state = ?, problem = ?, looked_at_s = ? WHERE sha256 = ?",
-        ["damaged" if look.problem else "ready", look.problem, time.time(), sha256],
+        ["damaged" if record.problem else "ready", record.problem, time.time(), sha256],
     )
-    if look.asset is not None:
-        asset = look.asset
+    if record.asset is not None:
+        asset = record.asset
         connection.execute(
             "UPDATE assets SET kind = ?, width_px = ?, height_px = ?, duration_s = ?, rate = ?, has_sound = ?,"
             " has_alpha = ? WHERE sha256 = ?",

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from farm_catalog import bulk
-from farm_catalog.writer import Writer
+from farm_catalog.writer import CatalogWriter
 
 DIMENSIONS: Final = (
     "template", "script", "category", "transition", "effect", "layout", "music", "owner",
@@ -53,7 +53,7 @@ class Tally:
 class Learned:
     """Queries about finished videos; ``whose`` None is everybody's."""
 
-    def __init__(self, writer: Writer) -> None:
+    def __init__(self, writer: CatalogWriter) -> None:
         self._writer = writer
 
     def dash(self, whose: str | None, days: int | None, most: int) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from farm_catalog.writer import Writer
+from farm_catalog.writer import CatalogWriter
 
 MOMENTS: Final = 32
 """Assumed number of fingerprints per asset and space, on average over the results."""
@@ -27,7 +27,7 @@ class Near:
 class Nearness:
     """The fingerprints of assets. All of a space are compared: about a second for a million of 192 numbers."""
 
-    def __init__(self, writer: Writer) -> None:
+    def __init__(self, writer: CatalogWriter) -> None:
         self._writer = writer
 
     def find(
@@ -58,7 +58,7 @@ class Nearness:
             if owner is None
             else "AND sha256 IN (SELECT sha256 FROM holdings WHERE owner IN (?, 'official'))"
         )
-        # Fingerprints of another dimension are of an older analyser; their assets wait to be looked at again. The
+        # Fingerprints of another dimension are of an older analyser; their assets wait to be analysed again. The
         # nearest are selected before grouping by asset: grouping a million names takes longer than the comparison.
         sql = f"""
             WITH near AS (

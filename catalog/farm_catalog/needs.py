@@ -7,13 +7,13 @@ from collections.abc import Collection
 from duckdb import DuckDBPyConnection
 
 from farm_catalog import bulk
-from farm_catalog.writer import Writer
+from farm_catalog.writer import CatalogWriter
 
 
 class Needs:
     """Queried by the garbage collector, one hash prefix at a time; read-only."""
 
-    def __init__(self, writer: Writer) -> None:
+    def __init__(self, writer: CatalogWriter) -> None:
         self._writer = writer
 
     def media(self, prefix: str) -> set[str]:

@@ -11,7 +11,7 @@ from typing import Any, Final
 from duckdb import DuckDBPyConnection
 
 from farm_catalog import bulk
-from farm_catalog.writer import Writer
+from farm_catalog.writer import CatalogWriter
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +133,7 @@ _COLUMNS: Final = (
 class Productions:
     """The catalog's productions."""
 
-    def __init__(self, writer: Writer) -> None:
+    def __init__(self, writer: CatalogWriter) -> None:
         self._writer = writer
 
     def order(self, orders: Iterable[Order]) -> None:

@@ -13,7 +13,7 @@ import duckdb
 from farm.errors import DocumentError, Problem, StoreError
 from farm_catalog.door import PATIENCE_S, SEALED, connect
 from farm_catalog.stats import Stats, measure
-from farm_catalog.writer import Writer
+from farm_catalog.writer import CatalogWriter
 
 ROWS: Final = 10_000
 AGAIN_S: Final = 0.05
@@ -50,7 +50,7 @@ def query(path: Path, sql: str, *, rows: int = ROWS, patience_s: float = PATIENC
         return _answer(connection, sql, rows)
 
 
-def ask(writer: Writer, sql: str, *, rows: int = ROWS, limit_s: float = LIMIT_S) -> Answer:
+def ask(writer: CatalogWriter, sql: str, *, rows: int = ROWS, limit_s: float = LIMIT_S) -> Answer:
     """Run one query on a catalog that is open for writing; raises what :func:`query` does.
 
     It sees committed data only, does not block writers, and is interrupted after ``limit_s``.

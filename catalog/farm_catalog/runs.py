@@ -13,7 +13,7 @@ from farm.errors import StoreError
 from farm_catalog import bulk
 from farm_catalog.run_record import RunRecord, SegmentRecord
 from farm_catalog.stats import Stats, measure
-from farm_catalog.writer import Writer
+from farm_catalog.writer import CatalogWriter
 
 BATCH: Final = 500
 
@@ -40,7 +40,7 @@ class Intake:
 class Runs:
     """The catalog's table of runs."""
 
-    def __init__(self, writer: Writer) -> None:
+    def __init__(self, writer: CatalogWriter) -> None:
         self._writer = writer
 
     def add(self, records: Iterable[RunRecord]) -> int:

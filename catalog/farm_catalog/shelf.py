@@ -11,7 +11,7 @@ from duckdb import DuckDBPyConnection
 
 from farm_catalog import bulk
 from farm_catalog.asset_entry import OFFICIAL
-from farm_catalog.writer import Writer
+from farm_catalog.writer import CatalogWriter
 
 _COLUMNS: Final = "name, owner, version, document, author, saved_at_s"
 
@@ -37,7 +37,7 @@ class Kept:
 class Shelf:
     """Scripts or templates of owners."""
 
-    def __init__(self, writer: Writer, table: Literal["script_versions", "template_versions"]) -> None:
+    def __init__(self, writer: CatalogWriter, table: Literal["script_versions", "template_versions"]) -> None:
         self._writer = writer
         self._table = table
 

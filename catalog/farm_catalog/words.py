@@ -11,7 +11,7 @@ from duckdb import DuckDBPyConnection
 
 from farm_catalog import bulk
 from farm_catalog.segment import signs, tokens
-from farm_catalog.writer import Writer
+from farm_catalog.writer import CatalogWriter
 
 SMALL: Final = 20_000
 """Up to this many holdings, the index is rebuilt whenever something has changed: 0.2 s at most."""
@@ -54,7 +54,7 @@ class Hit:
 class Words:
     """The words of holdings."""
 
-    def __init__(self, writer: Writer) -> None:
+    def __init__(self, writer: CatalogWriter) -> None:
         self._writer = writer
 
     def find(self, question: str, owner: str | None, limit: int) -> list[Hit]:

@@ -12,7 +12,7 @@ from duckdb import DuckDBPyConnection
 
 from farm.errors import ConflictError
 from farm_catalog import bulk
-from farm_catalog.writer import Writer
+from farm_catalog.writer import CatalogWriter
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ _ENTRY = """
 class Works:
     """The catalog's works."""
 
-    def __init__(self, writer: Writer) -> None:
+    def __init__(self, writer: CatalogWriter) -> None:
         self._writer = writer
 
     def make(

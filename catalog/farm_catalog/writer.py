@@ -30,7 +30,7 @@ class _Write:
         self.error: Exception | None = None
 
 
-class Writer:
+class CatalogWriter:
     """Reads and writes of one open catalog, from any number of threads.
 
     The thread that gets the lock commits the queued writes together. If one of them fails, all are retried one by one,

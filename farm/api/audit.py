@@ -1,31 +1,29 @@
-"""The audit log over HTTP: every request that may change something is logged, and operators can read the log."""
+"""The audit log over HTTP: every request that may change something is logged."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 import time
-from typing import Annotated, Any, Final
+from typing import Final
 
-from fastapi import APIRouter, Query
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from farm.api.access_shapes import (
-    AuditPage,
-)
-from farm.api.desks import Desks
-from farm.api.gate import Caller, Operator
 from farm.api.problem import problem
+from farm.contract.audit import AuditService
+from farm.contract.scope import Scope as CallScope
+from farm.contract.scope import everybody
+from farm.contract.services import AsyncBackend
 from farm.errors import FarmError
-from farm.journal.access import Role
 from farm.journal.audit import AuditEntry
+from farm.model.access import Role
 
 _log = logging.getLogger(__name__)
 
 PATIENCE_S: Final = 5.0
 """How long a connection stays open after its response while the log entry is written."""
-PAGE: Final = 500
+EVERYBODY: Final = everybody()
 UNAUDITED: Final = frozenset({"/v1/validate", "/v1/plan", "/v1/stills", "/v1/similar"})
 """Routes that take a body but change nothing."""
 
@@ -37,9 +35,9 @@ class Audited:
     Requests without a valid key are not logged: anybody could fill the log.
     """
 
-    def __init__(self, app: ASGIApp, desks: Desks) -> None:
+    def __init__(self, app: ASGIApp, backend: AsyncBackend) -> None:
         self._app = app
-        self._desks = desks
+        self._backend = backend
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["method"] in ("GET", "HEAD", "OPTIONS"):
@@ -60,7 +58,7 @@ class Audited:
                     later = entry
                 elif entry is not None:
                     try:
-                        await self._desks.audit.note(entry, True)
+                        await self._backend.ask(AuditService.note, EVERYBODY, entry=entry, durable=True)
                     except FarmError as error:
                         if message["status"] >= 400:
                             _log.warning("not in the audit log: %s %s: %s", entry.action, entry.target, error)
@@ -86,7 +84,8 @@ class Audited:
     async def _note_later(self, later: AuditEntry | None) -> None:
         if later is not None:
             try:
-                await asyncio.wait_for(self._desks.audit.note(later, False), PATIENCE_S)
+                async with asyncio.timeout(PATIENCE_S):
+                    await self._backend.ask(AuditService.note, EVERYBODY, entry=later, durable=False)
             except (FarmError, TimeoutError) as error:
                 # The response has been sent: no later request should wait for the controller.
                 _log.warning("not in the audit log: %s %s: %s", later.action, later.target, error)
@@ -94,7 +93,7 @@ class Audited:
 
 def _entry(scope: Scope, status: int, headers: Headers) -> tuple[AuditEntry | None, bool]:
     """Return the log entry, None for none, and whether it must be on disk before the response."""
-    caller: Caller | None = scope.get("state", {}).get("caller")
+    caller: CallScope | None = scope.get("state", {}).get("scope")
     route = scope.get("route")
     template = getattr(route, "path", "")
     if caller is None or not template or template in UNAUDITED:
@@ -112,25 +111,3 @@ def _entry(scope: Scope, status: int, headers: Headers) -> tuple[AuditEntry | No
     )
     operates = "operation" in getattr(route, "tags", ())
     return entry, caller.role is Role.OPERATE and (bool(caller.key_id) or operates)
-
-
-def audit_routes(desks: Desks) -> APIRouter:
-    """Build the routes."""
-    routes = APIRouter(tags=["operation"])
-
-    @routes.get("/v1/audit", response_model=AuditPage)
-    async def audit(
-        caller: Operator,
-        since_s: Annotated[float, Query(ge=0.0, le=1e11, description="Epoch.")] = 0.0,
-        key: Annotated[str, Query(max_length=40, description="Only this key's.")] = "",
-        tenant: Annotated[str, Query(max_length=63, description="Only in this tenant's name.")] = "",
-        action: Annotated[str, Query(max_length=100, description="Only actions that hold this.")] = "",
-        cursor: Annotated[str, Query(max_length=40, description="`next` of the page before.")] = "",
-        limit: Annotated[int, Query(ge=1, le=PAGE)] = 100,
-    ) -> Any:
-        """List the actions of callers, newest first: key, tenant, address, action, outcome."""
-        del caller
-        found, more = await desks.audit.page(since_s, key, tenant, action, cursor, limit)
-        return {"entries": found, "next": more}
-
-    return routes

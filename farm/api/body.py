@@ -25,7 +25,7 @@ DOCUMENT: Final[dict[str, Any]] = {
 
 
 OWN_BOUNDS: Final = (
-    *("/v1/jobs", "/v1/batches", "/v1/blobs/", "/v1/uploads/", "/v1/events"),
+    *("/v1/jobs", "/v1/batches", "/v1/blobs/", "/v1/uploads/", "/v1/events", "/v1/audience-events"),
     *("/v1/validate", "/v1/plan", "/v1/stills"),
 )
 """Paths whose routes stream their bodies themselves."""

@@ -8,34 +8,33 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Any, Final
 
-from fastapi import Depends, FastAPI, Query, Request
-from fastapi.responses import JSONResponse
+from fastapi import Depends, FastAPI
 
 from farm import __version__
-from farm.api.assets import asset_routes, upload_routes
-from farm.api.audit import Audited, audit_routes
+from farm.api.assets import asset_routes
+from farm.api.audience import audience_routes
+from farm.api.audit import Audited
 from farm.api.batches import batch_routes
 from farm.api.body import BoundedBodies
-from farm.api.desks import Desks
 from farm.api.documents import DocumentReader
 from farm.api.events import event_routes
 from farm.api.fetches import Fetch, Fetches
 from farm.api.files import BLOB_LIMIT_BYTES, blob_routes, file_routes
-from farm.api.gate import Gate, Reader, operates
+from farm.api.gate import Gate
+from farm.api.health import health_routes
 from farm.api.jobs import job_routes
-from farm.api.learned import learned_routes
-from farm.api.operation import operation_routes
+from farm.api.moved import moved_routes
 from farm.api.previews import preview_routes
 from farm.api.problem import install
-from farm.api.published import ADDRESS, Published, health_answer, problem_answer
+from farm.api.published import ADDRESS, Published, problem_answer
 from farm.api.response_headers import SafeHeaders
-from farm.api.shapes import Health, Loose
-from farm.api.shelves import shelf_routes
-from farm.api.storage import storage_routes
+from farm.api.routes import service_routes
+from farm.api.uploads import upload_routes
 from farm.api.webhook_targets import WebhookTargets
-from farm.api.works import production_routes, work_routes
+from farm.contract.scope import Scope
+from farm.contract.services import SERVICES, AsyncBackend, Method, P, T
 from farm.edge.limits import RequestLimits
 from farm.errors import FarmUnreachableError
 from farm.plugins.registry import Registry
@@ -75,10 +74,6 @@ _PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {
 }
 
 
-READY_S: Final = 1.0
-"""If no thread of the API is free within this time, the farm is not ready."""
-
-
 @dataclass(frozen=True, slots=True)
 class LibraryFiles:
     """The library's files, as the API's process accesses them."""
@@ -105,7 +100,7 @@ def library_of(settings: Settings, blobs: Store) -> LibraryFiles:
 
 
 def build_api(
-    desks: Desks,
+    backend: AsyncBackend,
     blobs: Store,
     productions: Productions,
     registry: Registry,
@@ -113,7 +108,7 @@ def build_api(
     *,
     open_to_all: bool,
 ) -> FastAPI:
-    """Build the API over a farm; ``open_to_all`` admits requests without a key."""
+    """Build the API over a farm's services; ``open_to_all`` admits requests without a key."""
     app = FastAPI(
         title="farm",
         version=__version__,
@@ -125,101 +120,46 @@ def build_api(
         responses=_PROBLEMS,
         lifespan=_with_threads,
     )
-    app.state.gate = Gate(desks.access, open_to_all=open_to_all)
+    app.state.gate = Gate(backend, open_to_all=open_to_all)
     published = Published(app)
     app.router.dependencies.append(Depends(published.check_query))
     app.add_middleware(BoundedBodies)
-    app.add_middleware(Audited, desks=desks)
+    app.add_middleware(Audited, backend=backend)
     app.add_middleware(SafeHeaders)
     install(app, published.methods)
     documents, fetches = DocumentReader(), Fetches(library.fetch)
     targets = WebhookTargets(library.guard)
-    app.include_router(job_routes(desks, documents, targets))
-    app.include_router(file_routes(desks, productions))
-    app.include_router(blob_routes(desks, blobs))
-    app.include_router(batch_routes(desks, registry, documents, targets))
-    app.include_router(event_routes(desks))
-    app.include_router(learned_routes(desks, documents))
-    app.include_router(preview_routes(desks, registry, documents, fetches))
-    app.include_router(operation_routes(desks))
-    app.include_router(audit_routes(desks))
-    app.include_router(upload_routes(desks, blobs, library.uploads))
-    app.include_router(asset_routes(desks, library.media, fetches))
-    app.include_router(shelf_routes(desks))
-    app.include_router(work_routes(desks))
-    app.include_router(production_routes(desks))
-    app.include_router(storage_routes(desks))
-    _add_health(app, desks)
+    for routes in (
+        job_routes(backend, documents, targets),
+        file_routes(backend, productions),
+        blob_routes(backend, blobs),
+        upload_routes(backend, blobs, library.uploads),
+        batch_routes(backend, registry, documents, targets),
+        event_routes(backend),
+        audience_routes(backend, documents),
+        preview_routes(backend, registry, documents, fetches),
+        asset_routes(backend, library.media, fetches),
+        health_routes(backend),
+        *(service_routes(backend, service) for service in SERVICES),
+        moved_routes(),
+    ):
+        app.include_router(routes)
     return app
+
+
+class _NoFarm(AsyncBackend):
+    """Refuses every call."""
+
+    async def ask(self, method: Method[P, T], scope: Scope, /, *args: P.args, **arguments: P.kwargs) -> T:
+        del method, scope, args, arguments
+        raise FarmUnreachableError("this API has no farm")
 
 
 def openapi_document(registry: Registry) -> dict[str, Any]:
     """Return the OpenAPI document of any farm with these plugins; needs no running farm."""
-
-    async def nobody(_desk: str, _method: str, _values: tuple[Any, ...]) -> Any:
-        raise FarmUnreachableError("this API has no farm")
-
     blobs = BlobStore(Path(), 0)
     library = LibraryFiles(Media(blobs, blobs), Uploads(Path(), 0), lambda _url, _limits: Path(), Guard())
-    return build_api(
-        Desks(nobody), blobs, Productions(Path()), registry, library, open_to_all=False
-    ).openapi()
-
-
-def _add_health(app: FastAPI, desks: Desks) -> None:
-    @app.get("/v1/stats", tags=["operation"])
-    async def stats(
-        caller: Reader, since_s: Annotated[float, Query(ge=0.0, le=1e11, description="Epoch.")] = 0.0
-    ) -> Loose:
-        """Return what was rendered, what it cost, and how many jobs are in each state."""
-        told: Loose = await desks.controller.stats(since_s)
-        if caller.sees is None:
-            return told
-        # Sums over all tenants are for operators.
-        own = told["tenants"].get(caller.tenant, {})
-        return {"jobs": own, "tenants": {caller.tenant: own}, "workers": told["workers"]}
-
-    async def health_for(request: Request) -> dict[str, Any]:
-        health = dict(await desks.controller.health())
-        if not await operates(request):
-            # The farm's load is for operators.
-            health |= {"unfinished": None, "pid": None}
-        return health
-
-    @app.get(
-        "/healthz",
-        response_model=Health,
-        tags=["operation"],
-        responses={503: health_answer("It does not accept jobs")},
-    )
-    async def healthz(request: Request) -> JSONResponse:
-        """Return whether the farm accepts jobs: 503 if it does not."""
-        health = await health_for(request)
-        return JSONResponse(dict(health), 200 if health["ok"] else 503)
-
-    @app.get(
-        "/readyz",
-        response_model=Health,
-        tags=["operation"],
-        responses={503: health_answer("No worker is ready, or requests are not worked off")},
-    )
-    async def readyz(request: Request) -> JSONResponse:
-        """Return whether the farm works on jobs and requests: 503 if no worker is ready, or requests are stuck."""
-        health = await health_for(request)
-        stuck = await _stuck()
-        if stuck:
-            health |= {"ready": False, "trouble": [*health["trouble"], stuck]}
-        return JSONResponse(health, 200 if health["ready"] else 503)
-
-
-async def _stuck() -> str:
-    """Return why requests are stuck; empty if they are not."""
-    try:
-        async with asyncio.timeout(READY_S):
-            await asyncio.to_thread(lambda: None)
-    except TimeoutError:
-        return f"requests are not worked off: no thread of the API came free within {READY_S:g} s"
-    return ""
+    return build_api(_NoFarm(), blobs, Productions(Path()), registry, library, open_to_all=False).openapi()
 
 
 @asynccontextmanager

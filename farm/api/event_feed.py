@@ -4,42 +4,42 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final, TypeVar
 
-from farm.api.desks import Desks
+from farm.contract.jobs import EVENTS_PAGE, EventItem, JobService
+from farm.contract.scope import Scope, everybody
+from farm.contract.services import AsyncBackend
 from farm.errors import FarmUnreachableError
 
-PAGE: Final = 500
+EVERYBODY: Final = everybody()
 LOOK_S: Final = 0.5
 HEARTBEAT_S: Final = 15.0
 BEHIND: Final = 2_000
 """Events buffered for a reader; one that is further behind reads its own pages until it has caught up."""
 
-EventDocument = dict[str, Any]
+T = TypeVar("T")
 
 
 @dataclass(slots=True, eq=False)
 class _Listener:
     """A stream that has caught up."""
 
-    sees: str | None
+    tenant: str | None
     """Whose events it gets; None for everybody's."""
     job: str | None
     """The only job that it gets events of, if any."""
-    waiting: deque[EventDocument] = field(default_factory=deque)
+    waiting: deque[EventItem] = field(default_factory=deque)
     """Events that it has not taken yet."""
     behind: bool = False
     """Whether its buffer overflowed, and events are missing."""
     something: asyncio.Event = field(default_factory=asyncio.Event)
     """Set while events are buffered, or it is behind."""
 
-    def offer(self, events: list[EventDocument]) -> None:
+    def offer(self, events: list[EventItem]) -> None:
         """Buffer the events that are meant for it."""
-        mine = [
-            one for one in events if self.sees in (None, one["tenant"]) and self.job in (None, one["job"])
-        ]
+        mine = [one for one in events if self.tenant in (None, one.tenant) and self.job in (None, one.job)]
         if len(self.waiting) + len(mine) > BEHIND:
             self.behind = True
             self.waiting.clear()
@@ -52,20 +52,18 @@ class _Listener:
 class EventFeed:
     """Polls while there are streams."""
 
-    def __init__(self, desks: Desks) -> None:
-        self._desks = desks
+    def __init__(self, backend: AsyncBackend) -> None:
+        self._backend = backend
         self._listeners: set[_Listener] = set()
         self._at: str | None = None
         self._polling = asyncio.Lock()
         self._task: asyncio.Task[None] | None = None
 
-    async def follow(
-        self, sees: str | None, after: str, job: str | None
-    ) -> AsyncIterator[list[EventDocument]]:
+    async def follow(self, scope: Scope, after: str, job: str | None) -> AsyncIterator[list[EventItem]]:
         """Yield the events after a given one, past and future, in lists; an empty list is a heartbeat."""
         while True:
             # Bring the poll up to date: from here on it finds only events that are new to every listener.
-            listener = _Listener(sees, job)
+            listener = _Listener(scope.tenant_seen, job)
             await self._poll()
             self._listeners.add(listener)
             self._begin()
@@ -73,18 +71,18 @@ class EventFeed:
                 # Events since that poll will be found by the next one, too.
                 seen: deque[str] = deque(maxlen=BEHIND)
                 while True:
-                    found, after = await self._page(sees, after, job)
-                    seen.extend(one["id"] for one in found)
+                    found, after = await self._page(scope, after, job)
+                    seen.extend(one.id for one in found)
                     if found:
                         yield found
-                    if len(found) < PAGE:
+                    if len(found) < EVENTS_PAGE:
                         break
                 while not listener.behind:
-                    fresh = [one for one in listener.waiting if one["id"] not in seen]
+                    fresh = [one for one in listener.waiting if one.id not in seen]
                     listener.waiting.clear()
                     listener.something.clear()
                     if fresh:
-                        after = fresh[-1]["id"]
+                        after = fresh[-1].id
                         yield fresh
                     try:
                         async with asyncio.timeout(HEARTBEAT_S):
@@ -94,13 +92,16 @@ class EventFeed:
             finally:
                 self._listeners.discard(listener)
 
-    async def _page(
-        self, sees: str | None, after: str | None, job: str | None
-    ) -> tuple[list[EventDocument], str]:
+    async def _page(self, scope: Scope, after: str, job: str | None) -> tuple[list[EventItem], str]:
+        page = await self._patiently(
+            lambda: self._backend.ask(JobService.events, scope, after=after, job=job, limit=EVENTS_PAGE)
+        )
+        return page.events, page.next
+
+    async def _patiently(self, ask: Callable[[], Awaitable[T]]) -> T:
         while True:
             try:
-                found: tuple[list[EventDocument], str] = await self._desks.jobs.events(sees, after, PAGE, job)
-                return found
+                return await ask()
             except FarmUnreachableError:
                 # The controller is away for a moment: retry without telling the reader; no event is skipped.
                 await asyncio.sleep(LOOK_S)
@@ -120,10 +121,12 @@ class EventFeed:
         async with self._polling:
             while True:
                 if self._at is None:
-                    _, self._at = await self._page(None, None, None)
+                    self._at = await self._patiently(
+                        lambda: self._backend.ask(JobService.newest_event, EVERYBODY)
+                    )
                     return
-                found, self._at = await self._page(None, self._at, None)
+                found, self._at = await self._page(EVERYBODY, self._at, None)
                 for listener in self._listeners:
                     listener.offer(found)
-                if len(found) < PAGE:
+                if len(found) < EVENTS_PAGE:
                     return

@@ -13,10 +13,13 @@ from fastapi import APIRouter, Header, Request, Response
 from fastapi import Path as PathParameter
 from starlette.exceptions import HTTPException
 
-from farm.api.desks import Desks
-from farm.api.gate import Caller, Reader, Submitter
-from farm.api.jobs import JobId, own_job
-from farm.api.ownership import note_owner
+from farm.api.gate import Reader, Submitter
+from farm.api.jobs import JobId
+from farm.api.media import note_owner
+from farm.contract.jobs import FileKind, JobService
+from farm.contract.scope import Scope
+from farm.contract.services import AsyncBackend
+from farm.contract.storage import StorageService
 from farm.edge.files import RangedFile
 from farm.edge.limits import BLOB_BYTES
 from farm.errors import MachineError
@@ -27,7 +30,11 @@ from farm.store.store import Store
 BLOB_LIMIT_BYTES: Final = BLOB_BYTES
 CHUNK_BYTES: Final = 2**20
 
-_MEDIA_TYPES: Final = {"video": "video/mp4", "cover": "image/jpeg", "report": "application/json"}
+_MEDIA_TYPES: Final[dict[FileKind, str]] = {
+    "video": "video/mp4",
+    "cover": "image/jpeg",
+    "report": "application/json",
+}
 _HEX: Final = frozenset("0123456789abcdef")
 
 Range = Annotated[str | None, Header(alias="Range", description="Which bytes, as `bytes=0-999`.")]
@@ -45,26 +52,26 @@ def _answers(media_type: str) -> dict[int | str, dict[str, Any]]:
     }
 
 
-def file_routes(desks: Desks, productions: Productions) -> APIRouter:
+def file_routes(backend: AsyncBackend, productions: Productions) -> APIRouter:
     """Build the routes for jobs' files."""
     routes = APIRouter(tags=["files"])
 
-    async def found(caller: Caller, job_id: str, kind: str) -> Response:
-        noted = own_job(await desks.jobs.file(caller.sees, job_id, kind), job_id)
-        if not noted:
+    async def found(scope: Scope, job_id: str, kind: FileKind) -> Response:
+        noted = await backend.ask(JobService.file, scope, job_id=job_id, kind=kind)
+        if not noted.path:
             raise HTTPException(409, f"job {job_id} has no {kind} yet; see /v1/jobs/{job_id} for its state")
-        # Here, not at the desk: fetching from shared storage is slow, and would keep the controller from its jobs.
-        path = await asyncio.to_thread(productions.file, job_id, FILES[kind]) or Path(noted)
+        # Here, not in the service: fetching from shared storage is slow, and would keep the controller from its jobs.
+        path = await asyncio.to_thread(productions.file, job_id, FILES[kind]) or Path(noted.path)
         if not await asyncio.to_thread(path.is_file):
             raise HTTPException(410, f"the {kind} of job {job_id} was removed from the farm's disk")
-        if kind == "report" and caller.sees is not None:
-            return await _own_report(path, await desks.jobs.hidden(job_id))
+        if kind == "report" and not scope.operates:
+            return await _own_report(path, noted.hidden)
         return RangedFile(path, media_type=_MEDIA_TYPES[kind], filename=path.name)
 
-    def add(kind: str) -> None:
-        async def file(caller: Reader, job_id: JobId, range_: Range = None) -> Response:
+    def add(kind: FileKind) -> None:
+        async def file(scope: Reader, job_id: JobId, range_: Range = None) -> Response:
             del range_
-            return await found(caller, job_id, kind)
+            return await found(scope, job_id, kind)
 
         for method in ("GET", "HEAD"):
             routes.add_api_route(
@@ -93,7 +100,7 @@ async def _own_report(path: Path, hidden: tuple[int, ...] | None) -> Response:
     )
 
 
-def blob_routes(desks: Desks, blobs: Store) -> APIRouter:
+def blob_routes(backend: AsyncBackend, blobs: Store) -> APIRouter:
     """Build the routes for uploads."""
     routes = APIRouter(tags=["uploads"])
 
@@ -105,12 +112,12 @@ def blob_routes(desks: Desks, blobs: Store) -> APIRouter:
         response_class=RangedFile,
         responses=_answers("application/octet-stream"),
     )
-    async def blob(caller: Submitter, sha256: Sha256, range_: Range = None) -> RangedFile:
+    async def blob(scope: Submitter, sha256: Sha256, range_: Range = None) -> RangedFile:
         """Send an uploaded file back to its owner; HEAD tells whether it exists. Counts as a use of it."""
         del range_
         key = checked_hash(sha256)
-        owned = await desks.storage.owns(caller.tenant, caller.sees is None, key)
-        path = await asyncio.to_thread(blobs.find, key) if owned else None
+        foreign = await backend.ask(StorageService.foreign, scope, media=[key])
+        path = None if foreign else await asyncio.to_thread(blobs.find, key)
         if path is None:
             raise HTTPException(404, f"no blob {sha256} of yours is stored; PUT it to this address")
         return RangedFile(path, media_type="application/octet-stream", filename=sha256)
@@ -125,17 +132,17 @@ def blob_routes(desks: Desks, blobs: Store) -> APIRouter:
             }
         },
     )
-    async def upload(caller: Submitter, sha256: Sha256, request: Request) -> Response:
+    async def upload(scope: Submitter, sha256: Sha256, request: Request) -> Response:
         """Upload a file under its SHA-256; documents refer to it as ``sha256:…``. The uploading tenant owns it."""
         key = checked_hash(sha256)
         declared = request.headers.get("content-length", "")
         if declared.isdecimal() and (len(declared) > 18 or int(declared) > BLOB_LIMIT_BYTES):
             raise _too_large()
         if declared.isdecimal():
-            await desks.storage.check_upload(caller.tenant, key, int(declared))
+            await backend.ask(StorageService.check_upload, scope, sha256=key, size_bytes=int(declared))
 
         async def note(size_bytes: int) -> None:
-            await note_owner(desks, caller.tenant, key, size_bytes)
+            await note_owner(backend, scope, key, size_bytes)
 
         try:
             await _receive(request, key, blobs, note)

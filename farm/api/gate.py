@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import ipaddress
 import time
-from dataclasses import dataclass
+from functools import cache
 from typing import Annotated, Any, Final
 from urllib.parse import urlsplit
 
-from fastapi import Depends, Request, Security
+from fastapi import Depends, Query, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
-from farm.api.desks import Desk
+from farm.contract.access import AccessService
+from farm.contract.scope import NOBODY, Scope
+from farm.contract.services import AsyncBackend
 from farm.errors import AccessError
-from farm.journal.access import DEFAULT_TENANT, Role
+from farm.model.access import DEFAULT_TENANT, Role
 
 REMEMBERED_S: Final = 5.0
 """How long a valid key is cached, and therefore how long a revoked key may still work."""
@@ -24,40 +26,23 @@ _bearer = HTTPBearer(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Caller:
-    """The caller of a request."""
-
-    tenant: str
-    """The tenant that they act for."""
-    role: Role
-    """What they may do."""
-    key_id: str = ""
-    """The id of their key; empty without one."""
-
-    @property
-    def sees(self) -> str | None:
-        """The tenant whose things they may see; None for all tenants'."""
-        return None if self.role is Role.OPERATE else self.tenant
-
-
 class Gate:
     """Looks up keys; a farm open only to its own machine admits requests without one."""
 
-    def __init__(self, access: Desk, *, open_to_all: bool) -> None:
-        self._access = access
+    def __init__(self, backend: AsyncBackend, *, open_to_all: bool) -> None:
+        self._backend = backend
         self._open_to_all = open_to_all
-        self._known: dict[str, tuple[float, Caller]] = {}
+        self._known: dict[str, tuple[float, Scope]] = {}
 
-    async def caller(self, text: str | None) -> Caller:
-        """Return the caller behind a key.
+    async def scope(self, text: str | None) -> Scope:
+        """Return the scope of the caller behind a key.
 
         Raises:
             AccessError: a key is required and missing, or it is invalid.
         """
         if text is None:
             if self._open_to_all:
-                return Caller(DEFAULT_TENANT, Role.OPERATE)
+                return Scope(DEFAULT_TENANT, Role.OPERATE)
             raise AccessError(
                 "this farm wants an API key; send `Authorization: Bearer KEY`, or set FARM_API_KEY for `farm`",
                 known=False,
@@ -66,12 +51,12 @@ class Gate:
         seen = self._known.get(text)
         if seen is not None and now_s - seen[0] < REMEMBERED_S:
             return seen[1]
-        tenant, role, key_id = await self._access.check(text)
+        found = await self._backend.ask(AccessService.check, NOBODY, key=text)
         if len(self._known) >= REMEMBERED:
             self._known.clear()
-        caller = Caller(tenant, Role[role.upper()], key_id)
-        self._known[text] = now_s, caller
-        return caller
+        scope = Scope(found.tenant, found.role, found.key_id)
+        self._known[text] = now_s, scope
+        return scope
 
 
 def _refuse_foreign_pages(request: Request) -> None:
@@ -98,48 +83,75 @@ def _is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def _allowing(least: Role) -> Any:
+@cache
+def allowing(least: Role) -> Any:
+    """Return the dependency that gives a route the scope of its caller, who must have at least a role."""
+
     async def check(
         request: Request, given: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
-    ) -> Caller:
+    ) -> Scope:
         gate: Gate = request.app.state.gate
         text = given.credentials if given is not None else None
         if text is None:
             _refuse_foreign_pages(request)
-        caller = await gate.caller(text)
-        request.state.caller = caller  # for the audit log
-        if caller.role < least:
+        scope = await gate.scope(text)
+        request.state.scope = scope  # for the audit log
+        if scope.role < least:
             raise AccessError(
-                f"this needs the role {least.word}; the key's role is {caller.role.word}", known=True
+                f"this needs the role {least.word}; the key's role is {scope.role.word}", known=True
             )
-        return caller
+        return scope
 
     return Security(check, scopes=[least.word])
 
 
-async def operates(request: Request) -> bool:
-    """Whether a request is an operator's, for routes that require no key."""
-    gate: Gate = request.app.state.gate
-    _, _, text = request.headers.get("authorization", "").partition(" ")
+async def scope_of(request: Request) -> Scope:
+    """Return the scope of a request to a route that requires no key; without a valid one, it may only read."""
     try:
-        return (await gate.caller(text.strip() or None)).role is Role.OPERATE
+        return await _scope_of_key(request)
     except AccessError:
-        return False
+        return NOBODY
 
 
-async def still_welcome(request: Request, caller: Caller) -> bool:
+async def still_welcome(request: Request, scope: Scope) -> bool:
     """Whether the caller's key is still valid; it may have been revoked since the stream began."""
-    gate: Gate = request.app.state.gate
-    _, _, text = request.headers.get("authorization", "").partition(" ")
     try:
-        return await gate.caller(text.strip() or None) == caller
+        return await _scope_of_key(request) == scope
     except AccessError:
         return False
 
 
-Reader = Annotated[Caller, _allowing(Role.READ)]
-"""A caller with any key."""
-Submitter = Annotated[Caller, _allowing(Role.SUBMIT)]
-"""A caller who may submit jobs."""
-Operator = Annotated[Caller, _allowing(Role.OPERATE)]
-"""A caller who operates the farm."""
+async def _scope_of_key(request: Request) -> Scope:
+    gate: Gate = request.app.state.gate
+    _, _, text = request.headers.get("authorization", "").partition(" ")
+    return await gate.scope(text.strip() or None)
+
+
+Reader = Annotated[Scope, allowing(Role.READ)]
+"""The scope of a caller with any key."""
+Submitter = Annotated[Scope, allowing(Role.SUBMIT)]
+"""The scope of a caller who may submit jobs."""
+Operator = Annotated[Scope, allowing(Role.OPERATE)]
+"""The scope of a caller who operates the farm."""
+Owner = Annotated[
+    str | None,
+    Query(
+        max_length=63,
+        pattern=r"^[a-z0-9][a-z0-9._-]*$",
+        description="For operators: whose library; `official` is everybody's.",
+    ),
+]
+
+
+def _reading(scope: Reader, owner: Owner = None) -> Scope:
+    return scope.within(owner)
+
+
+def _changing(scope: Submitter, owner: Owner = None) -> Scope:
+    return scope.within(owner)
+
+
+LibraryReader = Annotated[Scope, Depends(_reading)]
+"""The scope of a request that reads a library."""
+LibraryEditor = Annotated[Scope, Depends(_changing)]
+"""The scope of a request that changes a library."""

@@ -11,16 +11,27 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Query, Request, Response
 
 from farm.api.body import DOCUMENT, text_of
-from farm.api.desks import Desks
 from farm.api.documents import LARGE, DocumentReader, media_of_job, media_of_text
 from farm.api.fetches import Fetches, as_fetched, not_fetching
-from farm.api.gate import Caller, Reader
+from farm.api.gate import Reader
 from farm.api.jobs import Source
-from farm.api.ownership import check_media, spared
-from farm.api.shapes import Loose
+from farm.api.media import check_media, spared
 from farm.api.turns import turn
+from farm.contract.fleet import FleetService
+from farm.contract.jobs import JobService
+from farm.contract.previews import (
+    ElementOffer,
+    MeasuredPlan,
+    PlanForecast,
+    PluginOffer,
+    PreviewService,
+    TemplateOffer,
+    Validation,
+)
+from farm.contract.scope import Scope, everybody
+from farm.contract.services import AsyncBackend
 from farm.edge.places import Turns
-from farm.journal.access import Role
+from farm.model.access import Role
 from farm.plugins.offer import element_offers, plugin_offers, template_offers
 from farm.plugins.registry import Registry
 from farm.services.reuse import plan_for_tenant
@@ -36,15 +47,15 @@ def in_header(warnings: Sequence[str]) -> str:
     """Return warnings as a JSON array in ASCII, for use in a header; those that do not fit are counted in the last."""
     for count in range(len(warnings), -1, -1):
         left = len(warnings) - count
-        told = [*warnings[:count], *([f"{left} more; /v1/validate tells them"] if left else [])]
-        text = json.dumps(told)
+        shown = [*warnings[:count], *([f"{left} more; /v1/validate tells them"] if left else [])]
+        text = json.dumps(shown)
         if len(text) <= MAX_HEADER:
             break
     return text
 
 
 def preview_routes(
-    desks: Desks, registry: Registry, documents: DocumentReader, fetches: Fetches
+    backend: AsyncBackend, registry: Registry, documents: DocumentReader, fetches: Fetches
 ) -> APIRouter:
     """Build the routes."""
     routes = APIRouter(tags=["previews"])
@@ -55,7 +66,7 @@ def preview_routes(
         """Hold the only worker for previews; tenants take turns."""
         return turn(turns, tenant, "previews", 2)
 
-    async def files_of(caller: Caller, document: str, source: str) -> Callable[[str], Path]:
+    async def files_of(scope: Scope, document: str, source: str) -> Callable[[str], Path]:
         """Return a lookup of the files behind a document's URLs, downloaded before the preview if the role allows it.
 
         Raises:
@@ -63,44 +74,47 @@ def preview_routes(
         """
         # The form of a large document is checked here, in another process, where it holds up nobody.
         media = media_of_job if len(document) >= LARGE else media_of_text
-        named = await documents.read(caller.tenant, len(document), media, document, source)
-        await spared(lambda: check_media(desks, caller, named, source))
-        if "://" not in document or caller.role is Role.READ:
+        named = await documents.read(scope.tenant, len(document), media, document, source)
+        await spared(lambda: check_media(backend, scope, named, source))
+        if "://" not in document or scope.role is Role.READ:
             return not_fetching
-        async with worker(caller.tenant):
-            urls: tuple[str, ...] = await desks.previews.urls(document, source)
-        return as_fetched(await fetches.all(caller.tenant, urls) if urls else ())
+        async with worker(scope.tenant):
+            urls = await backend.ask(PreviewService.urls, scope, document=document, source=source)
+        return as_fetched(await fetches.all(scope.tenant, urls) if urls else ())
 
     @routes.post("/v1/validate", openapi_extra=DOCUMENT)
-    async def validate(request: Request, caller: Reader, source: Source = "document") -> Loose:
+    async def validate(request: Request, scope: Reader, source: Source = "document") -> Validation:
         """Return what the video would be, or everything that is wrong with the document."""
         document = await text_of(request, source)
-        fetched = await files_of(caller, document, source)
-        async with worker(caller.tenant):
-            told: Loose = await desks.previews.validate(document, source, fetched)
-        return told
+        fetched = await files_of(scope, document, source)
+        async with worker(scope.tenant):
+            return await backend.ask(
+                PreviewService.validate, scope, document=document, source=source, fetched=fetched
+            )
 
     @routes.post("/v1/plan", openapi_extra=DOCUMENT)
-    async def plan(request: Request, caller: Reader, source: Source = "document") -> Loose:
+    async def plan(request: Request, scope: Reader, source: Source = "document") -> PlanForecast:
         """Estimate cost and time from measurements on this farm: CPU seconds, and when it would be done."""
         document = await text_of(request, source)
-        fetched = await files_of(caller, document, source)
-        async with worker(caller.tenant):
-            told: Loose = await desks.previews.plan(document, source, fetched)
-        if caller.sees is not None:
-            keys = [one["key"] for one in told["segments"]]
-            told = plan_for_tenant(told, await desks.jobs.had(caller.sees, keys))
-        queue = await desks.fleet.queue(caller.sees)
-        cost_s = told["estimated_cpu_s"] * queue["pace"]
-        workers = max(1, queue["workers"])
-        told["measured"] = {
-            "pace": queue["pace"],
-            "segments": queue["measured_segments"],
-            "cpu_s": round(cost_s, 2),
-            "wall_s_if_idle": round(cost_s / max(1, min(workers, len(told["segments"]))), 2),
-            "jobs_before": queue["unfinished"],
-        }
-        return told
+        fetched = await files_of(scope, document, source)
+        async with worker(scope.tenant):
+            made = await backend.ask(
+                PreviewService.plan, scope, document=document, source=source, fetched=fetched
+            )
+        if not scope.operates:
+            keys = [one.key for one in made.segments]
+            made = plan_for_tenant(made, await backend.ask(JobService.rendered_before, scope, keys=keys))
+        queue = await backend.ask(FleetService.queue, scope)
+        cost_s = made.estimated_cpu_s * queue.pace
+        workers = max(1, queue.workers)
+        measured = MeasuredPlan(
+            pace=queue.pace,
+            segments=queue.measured_segments,
+            cpu_s=round(cost_s, 2),
+            wall_s_if_idle=round(cost_s / max(1, min(workers, len(made.segments))), 2),
+            jobs_before=queue.unfinished,
+        )
+        return made.model_copy(update={"measured": measured})
 
     @routes.post(
         "/v1/stills",
@@ -120,7 +134,7 @@ def preview_routes(
     )
     async def still(
         request: Request,
-        caller: Reader,
+        scope: Reader,
         at_s: Annotated[float, Query(ge=0.0, le=3600.0, description="When, in seconds.")] = 0.0,
         source: Source = "document",
     ) -> Response:
@@ -130,36 +144,50 @@ def preview_routes(
         """
         media_type = "image/png" if "image/png" in request.headers.get("accept", "") else "image/jpeg"
         document = await text_of(request, source)
-        fetched = await files_of(caller, document, source)
-        async with worker(caller.tenant):
-            picture, warnings = await desks.previews.still(document, source, at_s, media_type, fetched)
-        headers = {"Farm-Warnings": in_header(warnings)} if warnings else {}
-        return Response(picture, media_type=media_type, headers=headers)
+        fetched = await files_of(scope, document, source)
+        async with worker(scope.tenant):
+            still = await backend.ask(
+                PreviewService.still,
+                scope,
+                document=document,
+                source=source,
+                at_s=at_s,
+                media_type=media_type,
+                fetched=fetched,
+            )
+        headers = {"Farm-Warnings": in_header(still.warnings)} if still.warnings else {}
+        return Response(still.picture, media_type=media_type, headers=headers)
 
     @routes.get("/v1/templates")
-    async def templates(caller: Reader) -> list[Loose]:
+    async def templates(scope: Reader) -> list[TemplateOffer]:
         """List the templates with the JSON Schema of their slots."""
-        del caller
-        return template_offers(registry)
+        del scope
+        return [TemplateOffer.model_validate(one) for one in template_offers(registry)]
 
     @routes.get("/v1/elements")
     async def elements(
-        caller: Reader,
+        scope: Reader,
         kind: Annotated[
             str | None, Query(pattern="^(effects|transitions|styles|stickers|analysers)$")
         ] = None,
-    ) -> list[Loose]:
+    ) -> list[ElementOffer]:
         """List effects, transitions, text styles and stickers with their parameters."""
-        del caller
-        return element_offers(registry, kind)
+        del scope
+        return [ElementOffer.model_validate(one) for one in element_offers(registry, kind)]
 
     @routes.get("/v1/plugins")
-    async def plugins(caller: Reader) -> list[Loose]:
+    async def plugins(scope: Reader) -> list[PluginOffer]:
         """List the plugins, how much each offers, and in which versions and files workers have loaded them."""
-        del caller
-        marks = {mark for node in await desks.fleet.nodes() for mark in node["plugins"]}
+        del scope
+        nodes = await backend.ask(FleetService.nodes, everybody())
+        marks = {mark for node in nodes for mark in node.plugins}
         return [
-            one | {"workers": sorted(mark for mark in marks if mark.partition(" ")[0] == one["plugin"])}
+            PluginOffer.model_validate(
+                {
+                    **one,
+                    "workers": sorted(mark for mark in marks if mark.partition(" ")[0] == one["plugin"]),
+                }
+            )
             for one in plugin_offers(registry)
         ]
 

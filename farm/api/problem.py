@@ -13,7 +13,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from farm.api.response_headers import SAFE
-from farm.api.shapes import PRINTABLE
+from farm.contract.model import PRINTABLE
 from farm.errors import (
     MAX_PROBLEMS,
     AccessError,
@@ -22,6 +22,7 @@ from farm.errors import (
     FarmError,
     FarmUnreachableError,
     MachineError,
+    MissingError,
     PluginError,
     QueueFullError,
     QuotaError,
@@ -51,6 +52,8 @@ TITLES: Final = {
 
 PLUGIN_PROBLEM: Final = "urn:farm:problem:plugin"
 """Problem type of failures of a plugin: neither the request nor the farm is at fault."""
+MISSING_PROBLEM: Final = "urn:farm:problem:missing"
+"""Problem type of requests for what does not exist; ``missing`` has its kind and name, and what restricts it."""
 QUOTA_PROBLEM: Final = "urn:farm:problem:quota"
 """Problem type of refusals because a tenant's quota is used up."""
 
@@ -74,17 +77,19 @@ def problem(
     return JSONResponse({**body, **more}, status, headers, media_type="application/problem+json")
 
 
-def there(found: Any, what: str, listed: str) -> Any:
-    """Return what was found; 404 if it is None or False, which includes another tenant's things.
-
-    Args:
-        found: What a desk returned.
-        what: What was requested, such as ``job 3f2a``.
-        listed: The path that lists such things.
-    """
-    if found is None or found is False:
-        raise HTTPException(404, f"there is no {what}; {listed} lists the newest")
-    return found
+LISTS: Final = {
+    "job": "/v1/jobs",
+    "batch": "/v1/batches",
+    "asset": "/v1/assets",
+    "script": "/v1/scripts",
+    "template": "/v1/declarative-templates",
+    "work": "/v1/works",
+    "production": "/v1/productions",
+    "tenant": "/v1/tenants",
+    "key": "/v1/keys",
+    "rule": "/v1/store/rules",
+}
+"""Where things are listed, by kind."""
 
 
 def _listed(error: DocumentError) -> list[dict[str, str]]:
@@ -115,6 +120,13 @@ def install(app: FastAPI, methods: Callable[[str], list[str]]) -> None:
         if error.known:
             return problem(403, str(error))
         return problem(401, str(error), headers={"WWW-Authenticate": "Bearer"})
+
+    @app.exception_handler(MissingError)
+    async def _missing(_request: Request, error: MissingError) -> JSONResponse:
+        detail = f"there is no {error.kind} {error.name}{error.detail and ' ' + error.detail}"
+        if error.kind in LISTS:
+            detail += f"; {LISTS[error.kind]} lists the newest"
+        return problem(404, detail, kind=MISSING_PROBLEM, missing=[error.kind, error.name, error.detail])
 
     @app.exception_handler(ConflictError)
     async def _conflict(_request: Request, error: ConflictError) -> JSONResponse:

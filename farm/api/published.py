@@ -12,7 +12,8 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.openapi.utils import get_openapi
 
-from farm.api.shapes import Health, ProblemDocument
+from farm.contract.fleet import Health
+from farm.contract.model import ProblemDocument
 from farm.errors import did_you_mean
 
 ADDRESS: Final = "/v1/openapi.json"

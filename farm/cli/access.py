@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import click
 
 from farm.cli.print import echo, json_option, print_json, print_table
 from farm.cli.remote import ADDRESS, reach, running_farm
-from farm.client.address import quoted
 
 _UNITS_S: Final = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86_400.0, "w": 7 * 86_400.0}
 
@@ -45,22 +44,29 @@ def keys() -> None:
 @ADDRESS
 @json_option
 def create(
-    tenant: str, role: str, label: str, expires: float | None, address: str | None, as_json: bool
+    tenant: str,
+    role: Literal["read", "submit", "operate"],
+    label: str,
+    expires: float | None,
+    address: str | None,
+    as_json: bool,
 ) -> None:
     """Create an API key; it is shown only once."""
-    wanted = {"tenant": tenant, "role": role, "label": label, "expires_in_s": expires}
+    from farm.contract.access import AccessService, NewKey
+
+    wanted = NewKey(tenant=tenant, role=role, label=label, expires_in_s=expires)
     with reach(address, patience_s=0.0) as farm:
-        made = farm.call("POST", "/v1/keys", wanted)
+        made = farm.ask(AccessService.create_key, key=wanted)
     if as_json:
         print_json(made)
         return
-    echo(made["key"])
-    until = f", valid until {made['expires_at']}" if made["expires_at"] else ""
+    echo(made.key)
+    until = f", valid until {made.expires_at}" if made.expires_at else ""
     echo(
-        f"key {made['id']} for tenant {tenant}, role {role}{until}; shown only once, use it as FARM_API_KEY",
+        f"key {made.id} for tenant {tenant}, role {role}{until}; shown only once, use it as FARM_API_KEY",
         err=True,
     )
-    echo(f"its webhooks are signed with {made['webhook_secret']}", err=True)
+    echo(f"its webhooks are signed with {made.webhook_secret}", err=True)
 
 
 @keys.command("ls")
@@ -68,11 +74,16 @@ def create(
 @json_option
 def list_keys(address: str | None, as_json: bool) -> None:
     """List keys, including revoked and expired ones."""
+    from farm.contract.access import AccessService
+
     with reach(address) as farm:
-        found = farm.call("GET", "/v1/keys")
-    fields = ["id", "tenant", "role", "label", "created_at", "expires_at", "revoked_at"]
+        found = farm.ask(AccessService.keys)
     columns = ["key", "tenant", "role", "label", "made", "expires", "revoked"]
-    print_json(found) if as_json else print_table(columns, [[key[name] for name in fields] for key in found])
+    rows = [
+        (one.id, one.tenant, one.role, one.label, one.created_at, one.expires_at, one.revoked_at)
+        for one in found
+    ]
+    print_json(found) if as_json else print_table(columns, rows)
 
 
 @keys.command()
@@ -81,8 +92,10 @@ def list_keys(address: str | None, as_json: bool) -> None:
 @json_option
 def revoke(key_id: str, address: str | None, as_json: bool) -> None:
     """Revoke a key permanently; it is refused within seconds."""
+    from farm.contract.access import AccessService
+
     with reach(address) as farm:
-        farm.call("DELETE", f"/v1/keys/{quoted(key_id)}")
+        farm.ask(AccessService.revoke_key, key_id=key_id)
     print_json({"revoked": key_id}) if as_json else echo(f"{key_id} is revoked")
 
 
@@ -96,8 +109,10 @@ def tenants() -> None:
 @json_option
 def list_tenants(address: str | None, as_json: bool) -> None:
     """List tenants: shares, limits, current load."""
+    from farm.contract.access import AccessService
+
     with reach(address) as farm:
-        found = farm.call("GET", "/v1/tenants")
+        found = farm.ask(AccessService.tenants)
     columns = [
         "tenant",
         "weight",
@@ -108,7 +123,7 @@ def list_tenants(address: str | None, as_json: bool) -> None:
         "share_used",
         "paused",
     ]
-    rows = [[one[column] for column in columns] for one in found]
+    rows = [[getattr(one, column) for column in columns] for one in found]
     print_json(found) if as_json else print_table([one.replace("_", " ") for one in columns], rows)
 
 
@@ -151,13 +166,18 @@ def set_tenant(
         raise click.UsageError(
             f"specify what to change: --{', --'.join(BOUNDS)}, or --default with one of them"
         )
+    from farm.contract.access import AccessService, TenantSettings
+
     with reach(address) as farm:
-        told = farm.call("PUT", f"/v1/tenants/{quoted(tenant)}", changes)
+        changed = farm.ask(
+            AccessService.set_tenant, tenant=tenant, settings=TenantSettings.model_validate(changes)
+        )
     if as_json:
-        print_json(told)
+        print_json(changed)
         return
+    values = changed.model_dump()
     shown = ", ".join(
-        f"{name} {'default' if (value := told[name.replace('-', '_')]) is None else f'{value:g}'}"
+        f"{name} {'default' if (value := values[name.replace('-', '_')]) is None else f'{value:g}'}"
         for name in BOUNDS
     )
     echo(f"{tenant}: {shown}")
@@ -169,14 +189,16 @@ def set_tenant(
 @json_option
 def rotate_secret(tenant: str, address: str | None, as_json: bool) -> None:
     """Give TENANT a new webhook secret; for a day, its messages are signed with both."""
+    from farm.contract.access import AccessService
+
     with reach(address, patience_s=0.0) as farm:
-        told = farm.call("POST", f"/v1/tenants/{quoted(tenant)}/rotate-secret")
+        rotated = farm.ask(AccessService.rotate_secret, tenant=tenant)
     if as_json:
-        print_json(told)
+        print_json(rotated)
         return
-    echo(told["webhook_secret"])
+    echo(rotated.webhook_secret)
     echo(
-        f"shown only once; messages are also signed with the former secret until {told['former_until']}",
+        f"shown only once; messages are also signed with the former secret until {rotated.former_until}",
         err=True,
     )
 
@@ -227,13 +249,14 @@ def audit(
     since_s = 0.0
     if span is not None:
         since_s = max(0.0, (datetime.now(UTC) - timedelta(seconds=span)).timestamp())
-    found: list[dict[str, Any]] = []
+    from farm.contract.audit import AuditItem, AuditService
+
+    found: list[AuditItem] = []
     cursor: str | None = ""
     with reach(address) as farm:
         while cursor is not None and len(found) < limit:
-            page = farm.call(
-                "GET",
-                "/v1/audit",
+            page = farm.ask(
+                AuditService.page,
                 since_s=since_s,
                 key=key,
                 tenant=tenant,
@@ -241,8 +264,10 @@ def audit(
                 cursor=cursor,
                 limit=min(500, limit - len(found)),
             )
-            found += page["entries"]
-            cursor = page["next"]
+            found += page.entries
+            cursor = page.next
     columns = ["at", "key", "tenant", "role", "address", "action", "target", "status"]
     fields = ["at", "key_id", *columns[2:]]
-    print_json(found) if as_json else print_table(columns, [[one[name] for name in fields] for one in found])
+    print_json(found) if as_json else print_table(
+        columns, [[getattr(one, name) for name in fields] for one in found]
+    )

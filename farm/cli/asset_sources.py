@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from farm.draft.spelling import spelled_on_disk
 
@@ -18,7 +18,23 @@ SUFFIXES = frozenset(
 """Suffixes of files taken from folders; a file named explicitly may have any name."""
 
 
-def pictures_of(file: Path, tags: tuple[str, ...], licence: str) -> list[dict[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class AssetSource:
+    """Something to add to the library."""
+
+    source: str
+    """A path or a URL."""
+    name: str
+    """What to call it."""
+    tags: tuple[str, ...]
+    """Words for what it shows."""
+    licence: str
+    """Its licence, as its owner states it."""
+    product: str
+    """The shop's id of the product that it shows."""
+
+
+def pictures_of(file: Path, tags: tuple[str, ...], licence: str) -> list[AssetSource]:
     """Return the pictures and clips in a list of products, as assets to add; paths are relative to the list."""
     from farm.cli.product_file import read_text
     from farm.script.category import ancestry, kinds_of
@@ -30,19 +46,12 @@ def pictures_of(file: Path, tags: tuple[str, ...], licence: str) -> list[dict[st
         kinds = [
             kind for match in kinds_of(product.category, product.name)[:2] for kind in ancestry(match.kind)
         ]
-        said = [one.strip() for one in product.category.replace("/", ">").split(">") if one.strip()]
-        words = dict.fromkeys([*tags, *kinds, *said, *([product.brand] if product.brand else [])])
+        given = [one.strip() for one in product.category.replace("/", ">").split(">") if one.strip()]
+        words = dict.fromkeys([*tags, *kinds, *given, *([product.brand] if product.brand else [])])
         for index, photo in enumerate(read.photos):
             at = photo if "://" in photo else str(_beside(file, photo))
-            found.append(
-                {
-                    "source": at,
-                    "name": f"{product.name[:120]} {index + 1}{Path(photo).suffix}",
-                    "tags": tuple(words),
-                    "licence": licence,
-                    "product": name,
-                }
-            )
+            called = f"{product.name[:120]} {index + 1}{Path(photo).suffix}"
+            found.append(AssetSource(at, called, tuple(words), licence, name))
     return found
 
 

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from farm.cli.asset_sources import files_of, pictures_of
-from farm.cli.library import missing, open_door, reaches_library, short, when
+from farm.cli.asset_sources import AssetSource, files_of, pictures_of
+from farm.cli.library import open_library, reaches_library, short, when
 from farm.cli.print import echo, json_option, print_json, print_table
 from farm.cli.target import INTO_FOLDER
 from farm.model.made_file import ALLOWED, is_file_name
 
 if TYPE_CHECKING:
-    from farm.services.door import Door
+    from farm.contract.assets import AddedAsset, Asset, AssetDetails, NewAsset
+    from farm.contract.transfer import Library
 
 
 COMPARED = 20
@@ -78,18 +79,18 @@ def add(
 ) -> int:
     """Add files, what lies at URLs, and all media in folders. The same content twice is one asset."""
     from farm.cli.progress import bars
+    from farm.contract.assets import NewAsset
     from farm.errors import FarmError
 
     if not sources and products is None:
         raise click.UsageError("name files, folders or URLs, or a list of products with --products")
     given = tuple(tag.strip() for tag in tags.replace("，", ",").split(",") if tag.strip())
-    wanted: list[dict[str, Any]] = [
-        {"source": source, "name": name, "tags": given, "licence": licence,
-         "product": product or (Path(source).parent.name if by_folder else "")}
+    wanted = [
+        AssetSource(source, name, given, licence, product or (Path(source).parent.name if by_folder else ""))
         for source, name in files_of(sources)
-    ]  # fmt: skip
+    ]
     wanted += pictures_of(products, given, licence) if products is not None else []
-    items: list[dict[str, Any]] = []
+    new: list[NewAsset] = []
     wrong: list[tuple[str, str]] = []
     with bars(quiet=as_json) as shown:
         task = shown.add_task("looking at assets", total=None, told="")
@@ -97,61 +98,80 @@ def add(
         def progress(done: int, total: int) -> None:
             shown.update(task, completed=done, total=total, told=f"{done} of {total}")
 
-        with open_door(address, owner, progress=progress) as door:
+        with open_library(address, owner, progress=progress) as library:
             for one in wanted:
-                source = one["source"]
-                try:
-                    sha256 = (
-                        door.assets.fetch(source) if "://" in source else door.assets.upload(Path(source))
-                    )
-                except FarmError as error:
-                    wrong.append((source, str(error)))
+                values = {"name": one.name, "tags": list(one.tags), "licence": one.licence}
+                values |= {"product": one.product}
+                if "://" in one.source:
+                    new.append(NewAsset.model_validate({"url": one.source, **values}))
                     continue
-                items.append({"sha256": sha256} | one)
-            added = [
-                one
-                for start in range(0, len(items), 200)
-                for one in door.assets.add(items[start : start + 200])
-            ]
-            door.settle()
-            told = _states(door, added)
-    _tell_added(told, wrong, as_json)
-    return 4 if wrong or any(one["state"] == "damaged" for one in told) else 0
+                try:
+                    sha256 = library.upload(Path(one.source))
+                except FarmError as error:
+                    wrong.append((one.source, str(error)))
+                    continue
+                new.append(NewAsset.model_validate({"sha256": sha256, **values}))
+            added = _added(library, new, wrong)
+            library.settle()
+            results = _states(library, added)
+    _tell_added(results, wrong, as_json)
+    return 4 if wrong or any(one["state"] == "damaged" for one in results) else 0
 
 
-def _states(door: Door, added: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    told = []
+def _added(library: Library, new: Sequence[NewAsset], wrong: list[tuple[str, str]]) -> list[AddedAsset]:
+    """Add assets; what lies at a URL that cannot be fetched goes to ``wrong``."""
+    from farm.errors import FarmError
+
+    uploaded = [one for one in new if one.url is None]
+    added = [
+        one
+        for start in range(0, len(uploaded), 200)
+        for one in library.add(uploaded[start : start + 200]).assets
+    ]
+    for asset in new:
+        if asset.url is None:
+            continue
+        try:
+            added += library.add([asset]).assets
+        except FarmError as error:
+            wrong.append((asset.url, str(error)))
+    return added
+
+
+def _states(library: Library, added: Sequence[AddedAsset]) -> list[dict[str, Any]]:
+    from farm.contract.assets import AssetService
+
+    states = []
     # Half a second each: acceptable for a few, not for a folder.
-    compared = sum(one["fresh"] for one in added) <= COMPARED
+    compared = sum(one.fresh for one in added) <= COMPARED
     for one in added:
-        entry = door.assets.show(one["sha256"]) or {}
-        copies = _copies(door, entry) if compared and one["fresh"] and entry else []
-        states = {name: entry.get(name) for name in ("state", "kind", "problem", "seen")}
-        told.append(one | states | {"copies": copies})
-    return told
+        entry = library.ask(AssetService.show, name=one.sha256)
+        copies = _copies(library, entry) if compared and one.fresh else []
+        state = entry.model_dump(include={"state", "kind", "problem", "seen"})
+        states.append(one.model_dump() | state | {"copies": copies})
+    return states
 
 
-def _tell_added(told: Sequence[dict[str, Any]], wrong: Sequence[tuple[str, str]], as_json: bool) -> None:
+def _tell_added(results: Sequence[dict[str, Any]], wrong: Sequence[tuple[str, str]], as_json: bool) -> None:
     if as_json:
-        print_json(
-            {"assets": told, "refused": [{"source": source, "message": said} for source, said in wrong]}
-        )
+        refused = [{"source": source, "message": message} for source, message in wrong]
+        print_json({"assets": results, "refused": refused})
     else:
-        fresh = sum(one["fresh"] for one in told)
-        known = len(told) - fresh
-        waiting = sum(one["state"] == "arriving" for one in told)
+        fresh = sum(one["fresh"] for one in results)
+        known = len(results) - fresh
+        waiting = sum(one["state"] == "arriving" for one in results)
         parts = [f"{fresh} new", f"{known} known already"]
         if waiting:
             parts.append(f"{waiting} still to be looked at")
-        echo(f"{len(told)} assets: {', '.join(parts)}")
-        for one in told:
+        echo(f"{len(results)} assets: {', '.join(parts)}")
+        for one in results:
             for copy in one["copies"]:
                 echo(f"  {one['name']} beside {copy['name']}: {'; '.join(copy['reasons'])}")
-    for one in told:
+    for one in results:
         if one["state"] == "damaged":
             echo(f"  {one['name']}: {one['problem']}", err=True)
-    for source, said in wrong:
-        echo(f"  {source}: {said}", err=True)
+    for source, message in wrong:
+        echo(f"  {source}: {message}", err=True)
 
 
 @assets.command()
@@ -167,8 +187,8 @@ def look(address: str | None, owner: str, as_json: bool) -> None:
         def progress(done: int, total: int) -> None:
             shown.update(task, completed=done, total=total, told=f"{done} of {total}")
 
-        with open_door(address, owner, progress=progress) as door:
-            left = door.settle(again=True)
+        with open_library(address, owner, progress=progress) as library:
+            left = library.settle(again=True)
     print_json({"left": left}) if as_json else echo(f"{left} assets are still to be looked at")
 
 
@@ -180,24 +200,26 @@ def look(address: str | None, owner: str, as_json: bool) -> None:
 @json_option
 def list_(limit: int, offset: int, address: str | None, owner: str, as_json: bool, **options: Any) -> None:
     """List assets, the newest first."""
-    with open_door(address, owner) as door:
-        page = door.assets.page(_asked(options), limit, offset)
+    from farm.contract.assets import AssetService
+
+    with open_library(address, owner) as library:
+        page = library.ask(AssetService.page, limit=limit, offset=offset, **_asked(options))
     if as_json:
         print_json(page)
         return
     print_table(
-        ("asset", "name", "kind", "size", "length", "state", "tags"), [_row(one) for one in page["assets"]]
+        ("asset", "name", "kind", "size", "length", "state", "tags"), [_row(one) for one in page.assets]
     )
-    left = page["total"] - offset - len(page["assets"])
+    left = page.total - offset - len(page.assets)
     if left > 0:
         echo(f"{left} more; --offset {offset + limit} goes on", err=True)
 
 
-def _row(one: dict[str, Any]) -> tuple[Any, ...]:
-    size = f"{one['width_px']}x{one['height_px']}" if one["width_px"] else ""
-    length = f"{one['duration_s']:.1f} s" if one["duration_s"] else ""
-    tags = ", ".join([*one["tags"], *one["seen"]][:6])
-    return short(one["sha256"]), one["name"], one["kind"] or "", size, length, one["state"], tags
+def _row(one: Asset) -> tuple[Any, ...]:
+    size = f"{one.width_px}x{one.height_px}" if one.width_px else ""
+    length = f"{one.duration_s:.1f} s" if one.duration_s else ""
+    tags = ", ".join([*one.tags, *one.seen][:6])
+    return short(one.sha256), one.name, one.kind or "", size, length, one.state, tags
 
 
 @assets.command()
@@ -206,46 +228,56 @@ def _row(one: dict[str, Any]) -> tuple[Any, ...]:
 @json_option
 def show(asset: str, address: str | None, owner: str, as_json: bool) -> None:
     """Tell everything about an ASSET: its hash, the beginning of it, or its name."""
-    with open_door(address, owner) as door:
-        told = door.assets.show(asset)
-        copies = _copies(door, told) if told else []
-    if told is None:
-        raise missing("asset", asset, "`farm assets ls`")
+    from farm.contract.assets import AssetService
+
+    with open_library(address, owner) as library:
+        one = library.ask(AssetService.show, name=asset)
+        copies = _copies(library, one)
     if as_json:
-        print_json(told | {"copies": copies})
+        print_json(one.model_dump(mode="json") | {"copies": copies})
         return
-    rows = [
-        (name, told[name])
-        for name in ("sha256", "name", "owner", "kind", "state", "problem", "licence", "source")
+    rows: list[tuple[str, Any]] = [
+        ("sha256", one.sha256),
+        ("name", one.name),
+        ("owner", one.owner),
+        ("kind", one.kind),
+        ("state", one.state),
+        ("problem", one.problem),
+        ("licence", one.licence),
+        ("source", one.source),
+        ("size", f"{one.width_px}x{one.height_px}"),
+        ("length", f"{one.duration_s} s"),
+        ("bytes", f"{one.size_bytes:,}"),
+        ("added", when(one.added_at_s)),
+        ("product", one.product),
+        ("tags", ", ".join(one.tags)),
+        ("seen", ", ".join(one.seen)),
     ]
-    rows += [("size", f"{told['width_px']}x{told['height_px']}"), ("length", f"{told['duration_s']} s")]
-    rows += [
-        ("bytes", f"{told['size_bytes']:,}"),
-        ("added", when(told["added_at_s"])),
-        ("product", told["product"]),
-    ]
-    rows += [("tags", ", ".join(told["tags"])), ("seen", ", ".join(told["seen"]))]
     rows += [
         (f"  {name}", f"{value:.3g}" if isinstance(value, float) else value)
-        for name, value in told["facts"].items()
+        for name, value in one.facts.items()
     ]
-    rows += [(f"  slice {index + 1}", f"{one['start_s']:.2f}–{one['stop_s']:.2f} s")
-             for index, one in enumerate(told["slices"])]  # fmt: skip
-    rows += [("files", ", ".join(told["files"]))]
-    rows += [(f"  {one['name']}", "; ".join(one["reasons"])) for one in copies]
-    rows += [(f"  {name}", f"version {one['version']}{', ' + one['problem'] if one['problem'] else ''}")
-             for name, one in told["findings"].items()]  # fmt: skip
+    rows += [
+        (f"  slice {index + 1}", f"{part.start_s:.2f}–{part.stop_s:.2f} s")
+        for index, part in enumerate(one.slices)
+    ]
+    rows += [("files", ", ".join(one.files))]
+    rows += [(f"  {copy['name']}", "; ".join(copy["reasons"])) for copy in copies]
+    rows += [
+        (f"  {name}", f"version {found.version}{', ' + found.problem if found.problem else ''}")
+        for name, found in one.findings.items()
+    ]
     print_table(("what", ""), [row for row in rows if row[1] not in ("", None, "0x0", "0.0 s")])
 
 
-def _copies(door: Door, told: dict[str, Any]) -> list[dict[str, Any]]:
+def _copies(library: Library, asset: AssetDetails) -> list[dict[str, Any]]:
     """Return the other assets that show the same picture or clip as this one."""
-    if not {"sketch.bin", "reel.bin"} & set(told["files"]):
+    if not {"sketch.bin", "reel.bin"} & set(asset.files):
         return []
     return [
-        {name: one[name] for name in ("sha256", "name", "score", "reasons")}
-        for one in door.assets.like(told["sha256"], 10)
-        if one["same"]
+        one.model_dump(include={"sha256", "name", "score", "reasons"})
+        for one in library.similar(asset.sha256, 10).assets
+        if one.same
     ]
 
 
@@ -272,21 +304,22 @@ def search(
         raise click.UsageError("give WORDS, or --like FILE|ASSET")
     if like and _asked(options):
         raise click.UsageError("--like goes without filters")
-    with open_door(address, owner) as door:
+    from farm.contract.assets import AssetService, FoundAsset, SimilarAsset
+
+    found: Sequence[FoundAsset | SimilarAsset]
+    with open_library(address, owner) as library:
         if like:
             file = Path(like).expanduser()
-            if not file.is_file() and door.assets.show(like) is None:
-                raise missing("file or asset", like, "`farm assets ls`")
-            found = door.assets.like(file if file.is_file() else like, min(limit, 40))
+            found = library.similar(file if file.is_file() else like, min(limit, 40)).assets
         else:
-            found = door.assets.search(" ".join(words), _asked(options), limit)
+            found = library.ask(AssetService.page, q=" ".join(words), limit=limit, **_asked(options)).assets
     if as_json:
         print_json(found)
         return
     print_table(
         ("score", "asset", "name", "kind", "why"),
         [
-            (f"{one['score']:.2f}", short(one["sha256"]), one["name"], one["kind"], "; ".join(one["reasons"]))
+            (f"{one.score or 0.0:.2f}", short(one.sha256), one.name, one.kind, "; ".join(one.reasons or ()))
             for one in found
         ],
     )
@@ -311,12 +344,11 @@ def edit(
         changes["tags"] = [tag.strip() for tag in tags.replace("，", ",").split(",") if tag.strip()]
     if not changes:
         raise click.UsageError("say what to change: --name, --tags, --licence or --product")
-    with open_door(address, owner) as door:
-        told = door.assets.show(asset)
-        if told is None or not door.assets.change(told["sha256"], changes):
-            raise missing("asset", asset, "`farm assets ls`")
-        told = door.assets.show(told["sha256"]) or {}
-    print_json(told) if as_json else echo(f"{told['name']}: {', '.join(changes)} changed")
+    from farm.contract.assets import AssetChange, AssetService
+
+    with open_library(address, owner) as library:
+        changed = library.ask(AssetService.change, name=asset, change=AssetChange.model_validate(changes))
+    print_json(changed) if as_json else echo(f"{changed.name}: {', '.join(changes)} changed")
 
 
 @assets.command()
@@ -325,18 +357,19 @@ def edit(
 @json_option
 def rm(names: tuple[str, ...], address: str | None, owner: str, as_json: bool) -> None:
     """Let go of assets; those that works use stay."""
+    from farm.contract.assets import AssetService
+
     removed = []
-    with open_door(address, owner) as door:
+    with open_library(address, owner) as library:
         for name in names:
-            told = door.assets.show(name)
-            if told is None or not door.assets.remove(told["sha256"]):
-                raise missing("asset", name, "`farm assets ls`")
-            removed.append({"sha256": told["sha256"], "name": told["name"]})
+            one = library.ask(AssetService.show, name=name)
+            library.ask(AssetService.remove, name=one.sha256)
+            removed.append({"sha256": one.sha256, "name": one.name})
     if as_json:
         print_json(removed)
         return
-    for one in removed:
-        echo(f"{one['name']} removed")
+    for gone in removed:
+        echo(f"{gone['name']} removed")
 
 
 @assets.command()
@@ -351,18 +384,17 @@ def export(
     """Write assets, or what was made of them, into a folder."""
     if file and not is_file_name(file):
         raise click.BadParameter(f"{file!r} is no file's name; write {ALLOWED}", param_hint="--file")
+    from farm.contract.assets import AssetService
+
     written = []
-    with open_door(address, owner) as door:
+    with open_library(address, owner) as library:
         for name in names:
-            told = door.assets.show(name)
-            if told is None:
-                raise missing("asset", name, "`farm assets ls`")
-            stem = Path(told["name"]).name
+            one = library.ask(AssetService.show, name=name)
+            stem = Path(one.name).name
             if stem in ("", ".."):
-                stem = short(told["sha256"])
+                stem = short(one.sha256)
             target = out / (f"{Path(stem).stem}-{file}" if file else stem)
-            if not door.assets.save(told["sha256"], file, target):
-                raise missing("file", file or name, f"`farm assets show {name}`")
+            library.save_asset(one.sha256, file, target)
             written.append(str(target))
     if as_json:
         print_json(written)

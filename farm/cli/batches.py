@@ -10,7 +10,6 @@ from farm.cli.print import echo, json_option, print_json, print_table
 from farm.cli.remote import ADDRESS, reach
 from farm.cli.rows import fetch_batch, watch_batch
 from farm.cli.target import INTO_FOLDER
-from farm.client.address import quoted
 
 BATCH_ID = click.argument("batch_id", metavar="BATCH")
 
@@ -21,23 +20,25 @@ def batches() -> None:
 
 
 @batches.command("ls")
-@click.option("--limit", type=click.IntRange(1, 500), default=50, show_default=True)
+@click.option("--limit", type=click.IntRange(1, 100), default=50, show_default=True)
 @ADDRESS
 @json_option
 def list_batches(limit: int, address: str | None, as_json: bool) -> None:
     """List batches, newest first."""
+    from farm.contract.batches import BatchService
+
     with reach(address) as farm:
-        found = farm.call("GET", "/v1/batches", limit=limit)["batches"]
+        found = farm.ask(BatchService.newest, limit=limit).batches
     rows = [
         (
-            b["id"],
-            b["state"],
-            b["tenant"],
-            b["source"],
-            f"{b['rows']['ended']}/{b['rows']['total']}",
-            b["submitted_at"],
+            one.id,
+            one.state,
+            one.tenant,
+            one.source,
+            f"{one.rows['ended']}/{one.rows['total']}",
+            one.submitted_at,
         )
-        for b in found
+        for one in found
     ]
     print_json(found) if as_json else print_table(
         ["batch", "state", "tenant", "table", "rows", "accepted"], rows
@@ -55,11 +56,11 @@ def show_batch(batch_id: str, address: str | None, as_json: bool) -> None:
     if as_json:
         print_json(rows)
         return
-    told = [
-        (r["row"], r["state"], r["job"], r["message"] or "; ".join(p["message"] for p in r["problems"]))
-        for r in rows
+    cells = [
+        (one.row, one.state, one.job, one.message or "; ".join(problem.message for problem in one.problems))
+        for one in rows
     ]
-    print_table(["row", "state", "job", "why"], told)
+    print_table(["row", "state", "job", "why"], cells)
 
 
 @batches.command("fetch")
@@ -80,9 +81,11 @@ def fetch(batch_id: str, out: Path, address: str | None, as_json: bool) -> int:
 @json_option
 def cancel_batch(batch_id: str, address: str | None, as_json: bool) -> None:
     """Cancel the rows that have not ended."""
+    from farm.contract.batches import BatchService
+
     with reach(address) as farm:
-        told = farm.call("DELETE", f"/v1/batches/{quoted(batch_id)}")
-    print_json(told) if as_json else echo(f"cancelling {batch_id}")
+        cancelled = farm.ask(BatchService.cancel, batch_id=batch_id)
+    print_json(cancelled) if as_json else echo(f"cancelling {batch_id}")
 
 
 @batches.command("resume")
@@ -91,6 +94,8 @@ def cancel_batch(batch_id: str, address: str | None, as_json: bool) -> None:
 @json_option
 def resume_batch(batch_id: str, address: str | None, as_json: bool) -> None:
     """Resume rows that were left out, failed or cancelled."""
+    from farm.contract.batches import BatchService
+
     with reach(address) as farm:
-        told = farm.call("POST", f"/v1/batches/{quoted(batch_id)}/resume")
-    print_json(told) if as_json else echo(f"{told['resumed']} rows resumed")
+        made = farm.ask(BatchService.resume, batch_id=batch_id)
+    print_json(made) if as_json else echo(f"{made.resumed} rows resumed")

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from farm.cli.keeping import open_catalog, refuse_while_running
+from farm.cli.catalog_file import refuse_while_running
+from farm.cli.library import open_library
 from farm.cli.print import echo, json_option, print_json, print_table
 from farm.cli.remote import ADDRESS, reach, running_farm
 
@@ -55,21 +56,21 @@ def catalog() -> None:
 @json_option
 def check(no_files: bool, address: str | None, as_json: bool) -> int:
     """Check the catalog: layout, references, word index, files. Exits with 4 if there are problems."""
-    with open_catalog(address) as door:
-        told = door.check(not no_files)
+    from farm.contract.catalog import CatalogService
+
+    with open_library(address, "") as library:
+        found = library.ask(CatalogService.check, files=not no_files)
     if as_json:
-        print_json(told)
-        return 4 if told["findings"] else 0
-    rows = [(name, f"{count:,}") for name, count in told["rows"].items()]
-    print_table(
-        ("table", "rows"), rows, title=f"layout {told['layout']}, {told['size_bytes'] / 2**20:,.1f} MiB"
-    )
-    for one in told["findings"]:
-        some = f" ({', '.join(one['examples'])}{', …' if one['count'] > len(one['examples']) else ''})"
-        echo(f"{one['count']:,} {one['what']}{some if one['examples'] else ''}: {one['remedy']}", err=True)
-    if not told["findings"]:
+        print_json(found)
+        return 4 if found.findings else 0
+    rows = [(name, f"{count:,}") for name, count in found.rows.items()]
+    print_table(("table", "rows"), rows, title=f"layout {found.layout}, {found.size_bytes / 2**20:,.1f} MiB")
+    for one in found.findings:
+        some = f" ({', '.join(one.examples)}{', …' if one.count > len(one.examples) else ''})"
+        echo(f"{one.count:,} {one.what}{some if one.examples else ''}: {one.remedy}", err=True)
+    if not found.findings:
         echo("no problems found")
-    return 4 if told["findings"] else 0
+    return 4 if found.findings else 0
 
 
 @catalog.command()
@@ -82,17 +83,20 @@ def backup(file: Path | None, address: str | None, as_json: bool) -> None:
         raise click.UsageError(
             "FILE would be written on this machine; a remote farm stores its backups itself"
         )
-    with open_catalog(address) as door:
-        told = door.backup()
+    from farm.contract.catalog import CatalogService
+
+    with open_library(address, "") as library:
+        made = library.ask(CatalogService.backup)
+    copied = {}
     if file is not None:
         from farm_catalog.backup import copy
 
-        copy(Path(told["file"]), file)
-        told["copy"] = str(file)
+        copy(Path(made.file), file)
+        copied["copy"] = str(file)
     if as_json:
-        print_json(told)
+        print_json(made.model_dump() | copied)
     else:
-        echo(f"{told.get('copy', told['file'])}  {told['size_bytes'] / 2**20:,.1f} MiB")
+        echo(f"{file or made.file}  {made.size_bytes / 2**20:,.1f} MiB")
 
 
 @catalog.command()
@@ -116,15 +120,16 @@ def restore(file: Path, as_json: bool) -> None:
 @json_option
 def export(out: Path, as_json: bool) -> None:
     """Write every table as NAME.parquet into a folder, as one consistent snapshot."""
+    from farm.contract.catalog import CatalogService
     from farm_catalog.export import move
 
-    with open_catalog(None) as door:
-        told = door.export()
-    files = move(Path(told["folder"]), out)
+    with open_library(None, "") as library:
+        made = library.ask(CatalogService.export)
+    files = move(Path(made.folder), out)
     if as_json:
-        print_json({"files": [str(path) for path in files], "rows": told["rows"]})
+        print_json({"files": [str(path) for path in files], "rows": made.rows})
     else:
-        echo(f"{len(files)} tables, {sum(told['rows'].values()):,} rows in {out}")
+        echo(f"{len(files)} tables, {sum(made.rows.values()):,} rows in {out}")
 
 
 @catalog.command()
@@ -160,8 +165,7 @@ def numbers(since_s: float) -> dict[str, Any]:
     settings = Settings.from_environment()
     if running_farm(settings) is not None:
         with reach(None) as farm:
-            told: dict[str, Any] = farm.call("GET", "/v1/stats", since_s=since_s)
-            return told
+            return farm.stats(since_s).model_dump(exclude_none=False)
     with Catalog.open(settings.catalog) as catalog:
         catalog.runs.ingest(settings.spool)
         found = catalog.runs.stats(since_s)
@@ -193,12 +197,13 @@ def lines(told: dict[str, Any]) -> list[tuple[str, str]]:
 
 
 def _asked(question: str, address: str | None) -> Answer:
+    from farm.contract.catalog import CatalogService, Question
     from farm.settings import Settings
     from farm_catalog.query import ROWS, Answer, query
 
     settings = Settings.from_environment()
     if address is None and running_farm(settings) is None:
         return query(settings.catalog, question)
-    with open_catalog(address) as door:
-        told = door.query(question, ROWS)
-    return Answer(tuple(told["columns"]), tuple(tuple(row) for row in told["rows"]), told["cut"])
+    with open_library(address, "") as library:
+        found = library.ask(CatalogService.query, question=Question(sql=question, rows=ROWS))
+    return Answer(tuple(found.columns), tuple(tuple(row) for row in found.rows), found.cut)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from farm.cli.library import reaches_library
+from farm.cli.library import open_library, reaches_library
 from farm.cli.print import echo, json_option, print_json, print_table
 
 
@@ -26,29 +26,29 @@ def dash(
     days: int | None, most: int, html: Path | None, address: str | None, owner: str, as_json: bool
 ) -> None:
     """Show what performed: funnel, templates, scripts, elements, assets, days, with 95 % intervals; the machines."""
-    from farm.cli.keeping import open_learned
+    from farm.contract.audience import AudienceService
     from farm.dashboard.tables import tables
 
-    with open_learned(address, owner) as door:
-        told = door.dash(days, most)
+    with open_library(address, owner, everybodys=True) as library:
+        dashboard = library.ask(AudienceService.dash, days=days, most=most)
     if html is not None:
         from farm.dashboard.page import page
         from farm.errors import MachineError
 
         try:
             html.parent.mkdir(parents=True, exist_ok=True)
-            html.write_text(page(told), encoding="utf-8")
+            html.write_text(page(dashboard), encoding="utf-8")
         except OSError as error:
             raise MachineError(f"{html} cannot be written: {error.strerror}") from error
     if as_json:
-        print_json(told)
+        print_json(dashboard)
         return
     if html is not None:
         echo(str(html))
         return
-    for table in tables(told):
+    for table in tables(dashboard):
         if table.rows:
             print_table(table.columns, table.rows, title=table.title)
             echo("")
-    if not told["by_day"]:
+    if not dashboard.by_day:
         echo("there are no events yet; `farm events import FILE` imports them", err=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from farm.cli.library import open_door, reaches_library
+from farm.cli.library import open_library, reaches_library
 from farm.cli.print import echo, json_option, print_json, print_table
 
 if TYPE_CHECKING:
@@ -54,8 +54,10 @@ def elements(
         return
     data = element_offers(load_registry(), kind)
     if used:
-        with open_door(address, owner) as door:
-            uses = door.productions.uses()
+        from farm.contract.productions import ProductionService
+
+        with open_library(address, owner) as library:
+            uses = library.ask(ProductionService.uses)
         for item in data:
             item["productions"] = uses.get(item["kind"].removesuffix("s"), {}).get(item["name"], 0)
     if as_json:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from farm.cli.library import reaches_library
+from farm.cli.library import open_library, reaches_library
 from farm.cli.print import echo, json_option, print_json
-from farm.cli.remote import ADDRESS, reach
+from farm.cli.remote import ADDRESS, is_remote, reach
 from farm.errors import json_text, one_line
+
+if TYPE_CHECKING:
+    from farm.contract.audience import EventIntake
+    from farm.contract.jobs import EventItem
 
 SENT: Final = 5_000
 """Events per request, or per commit."""
@@ -39,16 +44,18 @@ def events(
     """
     if context.invoked_subcommand is not None:
         return
+    from farm.contract.jobs import EVENTS_PAGE, JobService
+
     with reach(address) as farm:
         if follow:
             for event in farm.events(job_id, after):
                 _tell_event(event, as_json)
             return
         last = after or "0"
-        while page := farm.call("GET", "/v1/events", after=last, job=job_id, limit=500)["events"]:
+        while page := farm.ask(JobService.events, after=last, job=job_id, limit=EVENTS_PAGE).events:
             for event in page:
                 _tell_event(event, as_json)
-            last = page[-1]["id"]
+            last = page[-1].id
 
 
 @events.command("import")
@@ -67,30 +74,43 @@ def import_(files: tuple[Path, ...], kind: str | None, address: str | None, owne
     Each event counts once, by its id, however often its file is imported. Rows that are wrong are told with their
     lines and left out, the others count; the exit code is 2 then.
     """
-    from farm.cli.keeping import open_learned
-
     results = []
-    with open_learned(address, owner) as door:
+    with _intake(address, owner) as take:
         for file in files:
             problems: list[dict[str, Any]] = []
             more = 0
-            told: dict[str, Any] = {"file": str(file), "taken": 0, "repeated": 0, "problems": problems}
+            result: dict[str, Any] = {"file": str(file), "taken": 0, "repeated": 0, "problems": problems}
             for part in _parts(file, kind, problems):
-                answer = door.take([row for _, row in part])
-                told["taken"] += answer["taken"]
-                told["repeated"] += answer["repeated"]
-                more += answer.get("more_refused", 0)
+                intake = take([row for _, row in part])
+                result["taken"] += intake.taken
+                result["repeated"] += intake.repeated
+                more += intake.more_refused
                 problems += [
-                    {"line": part[one["row"]][0], **problem}
-                    for one in answer["refused"]
-                    for problem in one["problems"]
+                    {"line": part[one.line - 1][0], **problem.model_dump()}
+                    for one in intake.refused
+                    for problem in one.problems
                 ]
-            told["refused"] = len({one["line"] for one in problems}) + more
-            results.append(told)
-            _tell_import(told, quiet=as_json)
+            result["refused"] = len({one["line"] for one in problems}) + more
+            results.append(result)
+            _tell_import(result, quiet=as_json)
     if as_json:
         print_json(results)
-    return 2 if any(told["refused"] for told in results) else 0
+    return 2 if any(result["refused"] for result in results) else 0
+
+
+@contextmanager
+def _intake(
+    address: str | None, owner: str
+) -> Iterator[Callable[[Sequence[Mapping[str, Any]]], EventIntake]]:
+    """Yield a function that records events: on the farm, else in this machine's catalog."""
+    if is_remote(address):
+        with reach(address) as farm:
+            yield lambda rows: farm.send_events(rows, owner)
+        return
+    from farm.contract.audience import AudienceService
+
+    with open_library(None, owner, everybodys=True) as library:
+        yield lambda rows: library.ask(AudienceService.take, rows=rows)
 
 
 def _parts(
@@ -136,10 +156,10 @@ def _tell_import(told: dict[str, Any], *, quiet: bool) -> None:
         echo(f"  {at}  {one['message']}", err=True)
 
 
-def _tell_event(event: dict[str, Any], as_json: bool) -> None:
+def _tell_event(event: EventItem, as_json: bool) -> None:
     if as_json:
         import json
 
-        click.echo(json_text(json.dumps(event, ensure_ascii=False)))
+        click.echo(json_text(json.dumps(event.model_dump(), ensure_ascii=False)))
         return
-    echo(one_line(f"{event['at']}  {event['job'] or event['node']}  {event['state']}  {event['cause']}"))
+    echo(one_line(f"{event.at}  {event.job or event.node}  {event.state}  {event.cause}"))

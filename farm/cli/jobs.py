@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,7 +11,9 @@ from farm.cli.job_logs import logs
 from farm.cli.print import echo, json_option, print_json, print_table, tell_report, tell_warnings
 from farm.cli.remote import ADDRESS, reach, tell_failed, watch
 from farm.cli.target import INTO_FOLDER
-from farm.client.address import quoted
+
+if TYPE_CHECKING:
+    from farm.contract.jobs import Job
 
 JOB_ID = click.argument("job_id", metavar="JOB")
 
@@ -33,23 +35,41 @@ jobs.add_command(logs)
 @click.option("--cursor", help="The cursor of the previous page.")
 @ADDRESS
 @json_option
-def list_jobs(address: str | None, as_json: bool, **query: Any) -> None:
+def list_jobs(
+    state: str | None,
+    tenant: str | None,
+    batch: str | None,
+    source: str | None,
+    limit: int,
+    cursor: str | None,
+    address: str | None,
+    as_json: bool,
+) -> None:
     """List jobs, newest first."""
+    from farm.contract.jobs import JobService
+
     with reach(address) as farm:
-        page = farm.call("GET", "/v1/jobs", **query)
+        page = farm.ask(
+            JobService.page,
+            state=state or "",
+            tenant=tenant or "",
+            batch=batch,
+            source=source,
+            limit=limit,
+            cursor=cursor or "",
+        )
     if as_json:
         print_json(page)
         return
     print_table(
         ["job", "state", "tenant", "document", "segments", "took", "accepted"],
         [
-            (one["id"], one["state"], one["tenant"], one["source"], _segments(one), f"{one['took_s']:.1f} s",
-             one["submitted_at"])
-            for one in page["jobs"]
+            (one.id, one.state, one.tenant, one.source, _segments(one), f"{one.took_s:.1f} s", one.submitted_at)
+            for one in page.jobs
         ],
     )  # fmt: skip
-    if page["next"]:
-        echo(f"continue with --cursor {page['next']}", err=True)
+    if page.next:
+        echo(f"continue with --cursor {page.next}", err=True)
 
 
 @jobs.command()
@@ -58,23 +78,25 @@ def list_jobs(address: str | None, as_json: bool, **query: Any) -> None:
 @json_option
 def show(job_id: str, address: str | None, as_json: bool) -> None:
     """Show a job: its state, its segments and its events."""
+    from farm.contract.jobs import JobService
+
     with reach(address) as farm:
-        job = farm.job(job_id) | {"events": farm.call("GET", f"/v1/jobs/{quoted(job_id)}/events")}
+        job, history = farm.job(job_id), farm.ask(JobService.history, job_id=job_id)
     if as_json:
-        print_json(job)
+        print_json(job.model_dump(mode="json") | {"events": history})
         return
-    echo(f"{job['id']}  {job['state']}  {job['source']}  tenant {job['tenant']}, priority {job['priority']}")
-    halted_s = job["wall_s"] - job["took_s"]
+    echo(f"{job.id}  {job.state}  {job.source}  tenant {job.tenant}, priority {job.priority}")
+    halted_s = job.wall_s - job.took_s
     halted = f", {halted_s:.1f} s more paused or with the farm down" if halted_s >= 0.05 else ""
-    echo(f"{_segments(job)} segments, waited {job['wait_s']:.1f} s, took {job['took_s']:.1f} s{halted}")
-    if job["parts"]:
+    echo(f"{_segments(job)} segments, waited {job.wait_s:.1f} s, took {job.took_s:.1f} s{halted}")
+    if job.parts:
         rows = [
-            (p["index"] + 1, p["frames"], p["state"], p["node"], f"{p['cpu_s']:.1f} s") for p in job["parts"]
+            (part.index + 1, part.frames, part.state, part.node, f"{part.cpu_s:.1f} s") for part in job.parts
         ]
         print_table(["segment", "frames", "state", "node", "CPU"], rows)
-    print_table(["at", "state", "cause"], [(e["at"], e["state"], e["cause"]) for e in job["events"]])
-    tell_warnings(job["id"], job["warnings"])
-    if job["state"] in ("failed", "cancelled"):
+    print_table(["at", "state", "cause"], [(one.at, one.state, one.cause) for one in history])
+    tell_warnings(job.id, job.warnings)
+    if job.state in ("failed", "cancelled"):
         tell_failed(job)
 
 
@@ -87,12 +109,12 @@ def watch_jobs(job_ids: tuple[str, ...], address: str | None, as_json: bool) -> 
     with reach(address) as farm:
         ended = watch(farm, job_ids, job_ids, quiet=as_json)
     for job in ended:
-        tell_warnings(job["id"], job["warnings"])
-        if job["state"] != "done":
+        tell_warnings(job.id, job.warnings)
+        if job.state != "done":
             tell_failed(job)
     if as_json:
         print_json(ended)
-    return 0 if all(job["state"] == "done" for job in ended) else 4
+    return 0 if all(job.state == "done" for job in ended) else 4
 
 
 @jobs.command("fetch")
@@ -104,8 +126,8 @@ def fetch(job_id: str, out: Path, address: str | None, as_json: bool) -> None:
     """Download a finished job's video, cover and report."""
     with reach(address) as farm:
         files = farm.download(job_id, out)
-    told = {"video": str(files.video), "cover": str(files.cover), "report": str(files.report)}
-    print_json(told) if as_json else echo(told["video"])
+    paths = {"video": str(files.video), "cover": str(files.cover), "report": str(files.report)}
+    print_json(paths) if as_json else echo(paths["video"])
     tell_report(files.report, job_id)
 
 
@@ -115,9 +137,11 @@ def fetch(job_id: str, out: Path, address: str | None, as_json: bool) -> None:
 @json_option
 def cancel(job_ids: tuple[str, ...], address: str | None, as_json: bool) -> None:
     """Cancel jobs; ended ones are unchanged."""
+    from farm.contract.jobs import JobService
+
     with reach(address) as farm:
-        told = [farm.call("DELETE", f"/v1/jobs/{quoted(job_id)}") for job_id in job_ids]
-    print_json(told) if as_json else echo(f"cancelling {len(told)}")
+        cancelled = [farm.ask(JobService.cancel, job_id=job_id) for job_id in job_ids]
+    print_json(cancelled) if as_json else echo(f"cancelling {len(cancelled)}")
 
 
 @jobs.command()
@@ -126,12 +150,14 @@ def cancel(job_ids: tuple[str, ...], address: str | None, as_json: bool) -> None
 @json_option
 def retry(job_ids: tuple[str, ...], address: str | None, as_json: bool) -> None:
     """Retry failed or cancelled jobs, each as a new job."""
+    from farm.contract.jobs import JobService
+
     with reach(address) as farm:
-        told = [farm.call("POST", f"/v1/jobs/{quoted(job_id)}/retry") for job_id in job_ids]
+        accepted = [farm.ask(JobService.retry, job_id=job_id) for job_id in job_ids]
     if as_json:
-        print_json(told)
-    for job_id, made in zip(job_ids, told, strict=True):
-        echo(f"{job_id} is retried as {made['id']}", err=as_json)
+        print_json(accepted)
+    for job_id, made in zip(job_ids, accepted, strict=True):
+        echo(f"{job_id} is retried as {made.id}", err=as_json)
 
 
 @jobs.command("priority")
@@ -144,11 +170,11 @@ def change_priority(job_id: str, priority: int, address: str | None, as_json: bo
 
     Write `farm jobs priority JOB -- -5` for one below 0.
     """
+    from farm.contract.jobs import JobChange, JobService
+
     with reach(address) as farm:
-        told = farm.call("PATCH", f"/v1/jobs/{quoted(job_id)}", {"priority": priority})
-    print_json(told) if as_json else click.echo(
-        f"{told['id']} is {told['state']}, priority {told['priority']}"
-    )
+        job = farm.ask(JobService.change, job_id=job_id, change=JobChange(priority=priority))
+    print_json(job) if as_json else click.echo(f"{job.id} is {job.state}, priority {job.priority}")
 
 
 @jobs.command("why")
@@ -171,10 +197,12 @@ def why(job_id: str, address: str | None, as_json: bool) -> None:
 
 def tell_why(job_id: str, address: str | None, as_json: bool) -> None:
     """Print in a sentence what a job is waiting for, or why it ended."""
+    from farm.contract.jobs import JobService
+
     with reach(address) as farm:
-        told = farm.call("GET", f"/v1/jobs/{quoted(job_id)}/why")
-    print_json(told) if as_json else echo(told["why"])
+        answer = farm.ask(JobService.why, job_id=job_id)
+    print_json(answer) if as_json else echo(answer.why)
 
 
-def _segments(job: dict[str, Any]) -> str:
-    return f"{job['segments']['done']}/{job['segments']['total']}"
+def _segments(job: Job) -> str:
+    return f"{job.segments.done}/{job.segments.total}"

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from farm.cli.remote import ADDRESS, running_farm
+from farm.cli.remote import ADDRESS, is_remote, reach
 
 if TYPE_CHECKING:
-    from farm.services.door import Door
+    from farm.contract.transfer import Library
 
 OWNER = click.option(
     "--owner", default="", help="Whose library, on this machine or for operators; `official` is everybody's."
@@ -24,40 +24,41 @@ def reaches_library(command: Any) -> Any:
 
 
 @contextmanager
-def open_door(
+def open_library(
     address: str | None,
     owner: str,
     *,
+    everybodys: bool = False,
     progress: Callable[[int, int], None] | None = None,
     executor: Callable[[], Any] | None = None,
-) -> Iterator[Door]:
+) -> Iterator[Library]:
     """Yield the libraries: over HTTP if a farm runs here or an address is given, else from this machine's catalog.
+
+    Args:
+        address: The farm's address, if one was given.
+        owner: Whose library; the default tenant's, or the key's own, if empty.
+        everybodys: Whether on this machine an empty ``owner`` means everybody.
+        progress: Called with how many assets have been analysed, of how many.
+        executor: Starts what renders and analyses on this machine; this process if left out.
 
     Raises:
         FarmUnreachableError: the farm at the address does not answer.
         MachineError: another command has the catalog open.
     """
-    from farm.settings import Settings
-
-    settings = Settings.from_environment()
-    if address is not None or running_farm(settings) is not None:
-        from farm.cli.remote import reach
-        from farm.client.library import remote_door
+    if is_remote(address):
+        from farm.client.library import HttpLibrary
 
         with reach(address) as client:
-            yield remote_door(client, owner)
+            yield HttpLibrary(client, owner)
         return
-    from farm.local.libraries import DEFAULT_OWNER, local_door
+    from farm.contract.scope import everybody, local
+    from farm.local import libraries
+    from farm.settings import Settings
 
-    with local_door(settings, owner or DEFAULT_OWNER, progress=progress, executor=executor) as door:
-        yield door
-
-
-def missing(kind: str, name: str, where: str) -> Exception:
-    """Return the error for an unknown name."""
-    from farm.errors import DocumentError, Problem
-
-    return DocumentError([Problem(kind, f"there is no {kind} `{name}`; {where} lists them")], source=name)
+    scope = everybody() if everybodys and not owner else local(owner)
+    settings = Settings.from_environment()
+    with libraries.open_library(settings, scope, progress=progress, executor=executor) as library:
+        yield library
 
 
 def short(sha256: str) -> str:

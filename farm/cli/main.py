@@ -12,13 +12,26 @@ import click
 
 from farm import __version__
 from farm.cli.print import echo
-from farm.errors import DocumentError, FarmError
+from farm.errors import DocumentError, FarmError, MissingError
 
 # Set before they are imported: numpy's BLAS starts a thread per core, which costs as much as the rest of its import,
 # and pydantic looks for its plugins in every installed distribution. Farm uses neither.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 
+LISTS: Final = {
+    "job": "farm jobs ls",
+    "batch": "farm batches ls",
+    "asset": "farm assets ls",
+    "script": "farm scripts ls",
+    "template": "farm templates ls",
+    "work": "farm works ls",
+    "production": "farm productions ls",
+    "tenant": "farm tenants ls",
+    "key": "farm keys ls",
+    "rule": "farm store rules",
+}
+"""Commands that list things, by kind."""
 COMMANDS: Final = {
     "demo": ("farm.cli.submit", "Render the starter jobs: real products, finished videos, a contact sheet."),
     "render": ("farm.cli.render", "Render jobs in this process, without Ray."),
@@ -169,11 +182,26 @@ def run(args: list[str]) -> int:
         tell(error, as_json="--json" in args, undone=UNDONE.get(args[0] if args else "", ""))
         return error.exit_code
     except Exception as error:
+        if refused := _refused(error):
+            tell(refused, as_json="--json" in args)
+            return refused.exit_code
         if os.environ.get("FARM_DEBUG"):
             raise
         echo(f"internal error: {type(error).__name__}: {error}", err=True)
         echo("Set FARM_DEBUG=1 for a traceback, and please report it.", err=True)
         return 1
+
+
+def _refused(error: Exception) -> DocumentError | None:
+    """Return the problems of options that do not make a valid order; None if the error is another."""
+    from pydantic import ValidationError
+
+    if not isinstance(error, ValidationError):
+        return None
+    from farm.errors import Problem
+
+    problems = [Problem(".".join(map(str, one["loc"])), one["msg"]) for one in error.errors()]
+    return DocumentError(problems, source="command")
 
 
 def _hear_of_plugins() -> None:
@@ -203,7 +231,7 @@ def tell(error: FarmError, *, as_json: bool, undone: str = "") -> None:
         problems = error.problems if isinstance(error, DocumentError) else ()
         data = {
             "error": type(error).__name__,
-            "message": str(error).splitlines()[0],
+            "message": message_of(error).splitlines()[0],
             "problems": [asdict(problem) for problem in problems],
         }
         print_json(data)
@@ -219,7 +247,17 @@ def tell(error: FarmError, *, as_json: bool, undone: str = "") -> None:
         if error.more:
             echo(f"  and {error.more:,} more; fix these first", err=True)
     else:
-        echo(str(error), err=True)
+        echo(message_of(error), err=True)
+
+
+def message_of(error: FarmError) -> str:
+    """Return an error's message; of something that does not exist, with the command that lists what does."""
+    listed = (
+        f"; `{LISTS[error.kind]}` lists them"
+        if isinstance(error, MissingError) and error.kind in LISTS
+        else ""
+    )
+    return f"{error}{listed}"
 
 
 if __name__ == "__main__":

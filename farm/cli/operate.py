@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import click
 
 from farm.cli.print import echo, json_option, print_json, print_table
 from farm.cli.remote import ADDRESS, reach
-from farm.client.address import quoted
+from farm.contract.fleet import Drain, FleetService, Pause, Queue, Scale
 
 CAUSE = click.option(
     "--cause", default="by operator", show_default=True, help="The reason, shown to whoever asks."
@@ -29,12 +27,12 @@ def nodes(context: click.Context, address: str | None, as_json: bool) -> None:
     if context.invoked_subcommand is not None:
         return
     with reach(address) as farm:
-        found = farm.call("GET", "/v1/nodes")
+        found = farm.ask(FleetService.nodes)
     rows = [
-        (n["node"], n["address"], n["condition"], f"{n['running']}/{n['workers']}", n["load"],
-         _size(n["disk_free_bytes"]), _size(n["memory_free_bytes"]), n["version"], ", ".join(n["plugins"]),
-         "; ".join(filter(None, (n["cause"], n.get("differs")))))
-        for n in found
+        (one.node, one.address, one.condition, f"{one.running}/{one.workers}", one.load, _size(one.disk_free_bytes),
+         _size(one.memory_free_bytes), one.version, ", ".join(one.plugins),
+         "; ".join(filter(None, (one.cause, one.differs))))
+        for one in found
     ]  # fmt: skip
     columns = ["node", "address", "condition", "busy", "load", "disk free", "memory free", "version", "plugins",
                "cause"]  # fmt: skip
@@ -55,17 +53,17 @@ def remove(node: str, within: float | None, cause: str, address: str | None, as_
     """Remove NODE (a name, its beginning, or an address) from the farm permanently.
 
     It gets nothing more; when what runs there has ended, its workers are dismissed and its Ray leaves, upon which its
-    watchdog (`farm up --watch`) ends. A node that is dead was removed at once. `farm up --address` joins it again.
+    watchdog (`farm up --watch`) ends. A dead node is removed at once. `farm up --address` joins it again.
     """
     with reach(address) as farm:
-        told = farm.call("DELETE", f"/v1/nodes/{quoted(node)}", within_s=within, cause=cause)
+        removal = farm.ask(FleetService.remove, node=node, within_s=within, cause=cause)
     if as_json:
-        print_json(told)
-    elif told["gone"]:
-        click.echo(f"{told['node']} was removed")
+        print_json(removal)
+    elif removal.gone:
+        click.echo(f"{removal.node} is forgotten")
     else:
         click.echo(
-            f"{told['node']} will be removed when nothing runs there any more; until then `farm nodes` shows it"
+            f"{removal.node} will be removed when nothing runs there any more; until then `farm nodes` shows it"
         )
 
 
@@ -82,8 +80,8 @@ def remove(node: str, within: float | None, cause: str, address: str | None, as_
 def drain(node: str, deadline: float | None, cause: str, address: str | None, as_json: bool) -> None:
     """Start nothing more on NODE (a name, its beginning, or an address), so that it can be removed."""
     with reach(address) as farm:
-        told = farm.call("POST", f"/v1/nodes/{quoted(node)}/drain", {"within_s": deadline, "cause": cause})
-    print_json(told) if as_json else echo(f"{told['node']} is draining; `farm nodes` shows when it is empty")
+        change = farm.ask(FleetService.drain, node=node, order=Drain(within_s=deadline, cause=cause))
+    print_json(change) if as_json else echo(f"{change.node} is draining; `farm nodes` shows when it is empty")
 
 
 @click.command()
@@ -93,8 +91,8 @@ def drain(node: str, deadline: float | None, cause: str, address: str | None, as
 def restore(node: str, address: str | None, as_json: bool) -> None:
     """Use the drained or quarantined NODE again."""
     with reach(address) as farm:
-        told = farm.call("POST", f"/v1/nodes/{quoted(node)}/restore")
-    print_json(told) if as_json else echo(f"{told['node']} is in use again")
+        change = farm.ask(FleetService.restore, node=node)
+    print_json(change) if as_json else echo(f"{change.node} is in use again")
 
 
 @click.command()
@@ -109,8 +107,8 @@ def restore(node: str, address: str | None, as_json: bool) -> None:
 def scale(least: int, most: int, address: str | None, as_json: bool) -> None:
     """Let the number of workers follow the queue; Ray's autoscaler adds and removes nodes with them."""
     with reach(address) as farm:
-        told = farm.call("PUT", "/v1/workers", {"min": least, "max": most})
-    print_json(told) if as_json else echo(f"{told['min']} to {told['max']} workers, following the queue")
+        scaled = farm.ask(FleetService.scale, order=Scale(min=least, max=most))
+    print_json(scaled) if as_json else echo(f"{scaled.min} to {scaled.max} workers, following the queue")
 
 
 @click.group()
@@ -124,8 +122,8 @@ def queue() -> None:
 def show_queue(address: str | None, as_json: bool) -> None:
     """Show what is waiting, running and paused."""
     with reach(address) as farm:
-        told = farm.call("GET", "/v1/queue")
-    _print_queue(told, as_json)
+        found = farm.ask(FleetService.queue)
+    _print_queue(found, as_json)
 
 
 @queue.command()
@@ -136,8 +134,8 @@ def show_queue(address: str | None, as_json: bool) -> None:
 def pause(tenant: str, cause: str, address: str | None, as_json: bool) -> None:
     """Start nothing more; running work continues, and jobs are still accepted."""
     with reach(address) as farm:
-        told = farm.call("POST", "/v1/queue/pause", {"tenant": tenant, "cause": cause})
-    _print_queue(told, as_json)
+        found = farm.ask(FleetService.pause, order=Pause(tenant=tenant, cause=cause))
+    _print_queue(found, as_json)
 
 
 @queue.command()
@@ -147,19 +145,19 @@ def pause(tenant: str, cause: str, address: str | None, as_json: bool) -> None:
 def resume(tenant: str, address: str | None, as_json: bool) -> None:
     """Resume a paused queue."""
     with reach(address) as farm:
-        told = farm.call("POST", "/v1/queue/resume", {"tenant": tenant})
-    _print_queue(told, as_json)
+        found = farm.ask(FleetService.resume, order=Pause(tenant=tenant))
+    _print_queue(found, as_json)
 
 
-def _print_queue(told: dict[str, Any], as_json: bool) -> None:
+def _print_queue(queue: Queue, as_json: bool) -> None:
     if as_json:
-        print_json(told)
+        print_json(queue)
         return
     echo(
-        f"{told['unfinished']} jobs unfinished, {told['running']} segments running on {told['workers']} workers, "
-        f"{told['waiting']} waiting"
+        f"{queue.unfinished} jobs unfinished, {queue.running} segments running on {queue.workers} workers, "
+        f"{queue.waiting} waiting"
     )
-    for tenant, cause in told["paused"].items():
+    for tenant, cause in queue.paused.items():
         echo(f"paused: {tenant or 'the whole farm'} ({cause})")
 
 

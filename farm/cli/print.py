@@ -18,8 +18,14 @@ def echo(text: str = "", *, err: bool = False) -> None:
 
 
 def print_json(data: Any) -> None:
-    """Print data as JSON on stdout; unprintable characters are escaped as in JSON."""
-    click.echo(json_text(json.dumps(data, ensure_ascii=False, indent=2, default=str)))
+    """Print data as JSON on stdout, results of the contract included; unprintable characters are escaped as in JSON."""
+    click.echo(json_text(json.dumps(data, ensure_ascii=False, indent=2, default=_json_value)))
+
+
+def _json_value(value: Any) -> Any:
+    from pydantic import BaseModel
+
+    return value.model_dump(mode="json", by_alias=True) if isinstance(value, BaseModel) else str(value)
 
 
 def tell_warnings(source: str, warnings: Iterable[str], known: Collection[str] = ()) -> None:

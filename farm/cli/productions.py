@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from farm.cli.library import missing, open_door, reaches_library, when
+from farm.cli.library import open_library, reaches_library, when
 from farm.cli.print import echo, json_option, print_json, print_table, tell_report
 from farm.cli.target import INTO_FOLDER
 
 if TYPE_CHECKING:
-    from farm.services.door import Door
+    from farm.contract.productions import ProductionDetails, ProductionItem
+    from farm.contract.transfer import Library
 
 WORKERS = click.option(
     "--workers", type=click.IntRange(1, 256), help="Where no farm runs: start so many for this command."
@@ -53,8 +54,10 @@ def list_(
     as_json: bool,
 ) -> None:
     """List productions, the newest first."""
-    with open_door(address, owner) as door:
-        found = door.productions.page(limit, offset, work, state)
+    from farm.contract.productions import ProductionService
+
+    with open_library(address, owner) as library:
+        found = library.ask(ProductionService.page, limit=limit, offset=offset, work=work, state=state)
     if as_json:
         print_json(found)
         return
@@ -62,13 +65,13 @@ def list_(
         ("production", "name", "work", "state", "template", "length", "asked for"),
         [
             (
-                one["production"],
-                one["name"],
-                f"{one['work_id']}@{one['version']}",
-                one["state"],
-                one["template"],
-                f"{one['duration_s']:.1f} s",
-                when(one["asked_at_s"]),
+                one.production,
+                one.name,
+                f"{one.work_id}@{one.version}",
+                one.state,
+                one.template,
+                f"{one.duration_s:.1f} s",
+                when(one.asked_at_s),
             )
             for one in found
         ],
@@ -81,19 +84,20 @@ def list_(
 @json_option
 def show(production: str, address: str | None, owner: str, as_json: bool) -> None:
     """Tell everything about a PRODUCTION: work, template, script, parts, checks."""
-    with open_door(address, owner) as door:
-        told = door.productions.show(production)
-    if told is None:
-        raise missing("production", production, "`farm productions ls`")
+    from farm.contract.productions import ProductionService
+
+    with open_library(address, owner) as library:
+        one = library.ask(ProductionService.show, production=production)
     if as_json:
-        print_json(told)
+        print_json(one)
         return
     names = ("production", "name", "work_id", "version", "state", "message", "template", "script", "category",
              "product", "platform", "owner", "frames", "duration_s", "size_bytes", "sha256", "farm")  # fmt: skip
-    rows = [(name, told[name]) for name in names if told[name] not in ("", None)]
-    rows += [(f"  {kind}", name) for kind, name in told["parts"]]
+    values = one.model_dump()
+    rows = [(name, values[name]) for name in names if values[name] not in ("", None)]
+    rows += [(f"  {kind}", name) for kind, name in one.parts]
     rows += [
-        ("  check", f"{name}: {said}") for name, said in (told["report"] or {}).get("checks", {}).items()
+        ("  check", f"{name}: {result}") for name, result in (one.report or {}).get("checks", {}).items()
     ]
     print_table(("what", ""), rows)
 
@@ -105,12 +109,11 @@ def show(production: str, address: str | None, owner: str, as_json: bool) -> Non
 @json_option
 def fetch(names: tuple[str, ...], out: Path, address: str | None, owner: str, as_json: bool) -> int:
     """Write videos, covers and reports into a folder once more."""
-    with open_door(address, owner) as door:
-        told = [door.productions.show(name) for name in names]
-        for name, one in zip(names, told, strict=True):
-            if one is None:
-                raise missing("production", name, "`farm productions ls`")
-        return fetch_all(door, [one for one in told if one is not None], out, sheet=False, as_json=as_json)
+    from farm.contract.productions import ProductionService
+
+    with open_library(address, owner) as library:
+        found = [library.ask(ProductionService.show, production=name) for name in names]
+        return fetch_all(library, found, out, sheet=False, as_json=as_json)
 
 
 @productions.command()
@@ -123,43 +126,42 @@ def rerender(
     production: str, out: Path, workers: int | None, address: str | None, owner: str, as_json: bool
 ) -> int:
     """Make a PRODUCTION again from what is stored, and say whether it is the same to the bit."""
-    with open_door(address, owner, executor=farm_of(workers)) as door:
-        old = door.productions.show(production)
-        if old is None:
-            raise missing("production", production, "`farm productions ls`")
-        fresh = door.productions.again(production)
-        ended = door.productions.wait([fresh], [old["name"]], quiet=as_json)
-        code = fetch_all(door, ended, out, sheet=False, as_json=as_json)
+    from farm.contract.productions import ProductionService
+
+    with open_library(address, owner, executor=farm_of(workers)) as library:
+        old = library.ask(ProductionService.show, production=production)
+        fresh = library.ask(ProductionService.again, production=production).production
+        (made,) = library.wait([fresh])
+        code = fetch_all(library, [made], out, sheet=False, as_json=as_json)
     if code == 0:
-        same = ended[0]["sha256"] == old["sha256"]
-        of = (
-            ""
-            if old["farm"] == ended[0]["farm"]
-            else f" (made by farm {old['farm']}, now {ended[0]['farm']})"
-        )
+        of = "" if old.farm == made.farm else f" (made by farm {old.farm}, now {made.farm})"
+        same = made.sha256 == old.sha256
         echo("the same to the bit" if same else f"not the same file as before{of}", err=True)
     return code
 
 
-def fetch_all(door: Door, ended: Sequence[dict[str, Any]], out: Path, *, sheet: bool, as_json: bool) -> int:
+def fetch_all(
+    library: Library, ended: Sequence[ProductionDetails], out: Path, *, sheet: bool, as_json: bool
+) -> int:
     """Write finished productions into a folder and print them; return the exit code."""
     from farm.worker.stills import write_strips
 
-    results, videos, code = [], [], 0
+    results: list[dict[str, Any]] = []
+    videos, code = [], 0
     stems: dict[str, int] = {}
     for one in ended:
-        if one["state"] != "done":
-            echo(f"{one['name']}: {one['state']}: {one['message']}", err=True)
-            results.append(_brief(one))
+        item = one.model_dump(mode="json", exclude={"document", "report", "parts"})
+        if one.state != "done":
+            echo(f"{one.name}: {one.state}: {one.message}", err=True)
+            results.append(item)
             code = 4
             continue
-        stem = _stem(one, stems)
-        paths = door.productions.save(one["production"], out, stem)
+        paths = library.save_production(one.production, out, _stem(one, stems))
         videos.append(paths["video"])
-        results.append(_brief(one) | {kind: str(path) for kind, path in paths.items()})
+        results.append(item | {kind: str(path) for kind, path in paths.items()})
         if not as_json:
-            echo(f"{paths['video']}  {one['duration_s']:.1f} s  {one['production']}")
-        tell_report(paths["report"], one["name"])
+            echo(f"{paths['video']}  {one.duration_s:.1f} s  {one.production}")
+        tell_report(paths["report"], one.name)
     if sheet and videos:
         write_strips(videos, out / "contact-sheet.jpg")
         echo(f"{out / 'contact-sheet.jpg'}  four frames of each", err=as_json)
@@ -168,14 +170,10 @@ def fetch_all(door: Door, ended: Sequence[dict[str, Any]], out: Path, *, sheet: 
     return code
 
 
-def _stem(one: dict[str, Any], stems: dict[str, int]) -> str:
+def _stem(one: ProductionItem, stems: dict[str, int]) -> str:
     """Return a file stem for a production: the letters of its name, numbered if several share it."""
     import re
 
-    words = re.sub(r"[^\w\u3400-\u9fff]+", "-", one["name"]).strip("-").lower()[:50] or one["production"]
+    words = re.sub(r"[^\w\u3400-\u9fff]+", "-", one.name).strip("-").lower()[:50] or one.production
     stems[words] = stems.get(words, 0) + 1
     return words if stems[words] == 1 else f"{words}-{stems[words]}"
-
-
-def _brief(one: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in one.items() if name not in ("document", "report", "parts")}

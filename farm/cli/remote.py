@@ -14,6 +14,7 @@ from farm.cli.print import echo, print_json, tell_warnings
 
 if TYPE_CHECKING:
     from farm.client.client import FarmClient
+    from farm.contract.jobs import Job
     from farm.settings import Settings
 
 ADDRESS = click.option(
@@ -29,6 +30,13 @@ def running_farm(settings: Settings) -> str | None:
 
     state = FarmState.read(settings.state)
     return state.url if state is not None else None
+
+
+def is_remote(address: str | None) -> bool:
+    """Whether a command talks to a farm: one was named, or one runs on this machine."""
+    from farm.settings import Settings
+
+    return address is not None or running_farm(Settings.from_environment()) is not None
 
 
 @contextmanager
@@ -106,12 +114,10 @@ def submit_to(
     results = [_fetched(client, job, target, told) for job, target in zip(ended, targets, strict=True)]
     if as_json:
         print_json(results)
-    return 0 if all(job["state"] == "done" for job in results) else 4
+    return 0 if all(job.state == "done" for job in ended) else 4
 
 
-def watch(
-    client: FarmClient, names: Sequence[str], ids: Sequence[str], *, quiet: bool
-) -> list[dict[str, Any]]:
+def watch(client: FarmClient, names: Sequence[str], ids: Sequence[str], *, quiet: bool) -> list[Job]:
     """Wait for jobs with a bar each and return their final states; Ctrl-C leaves them running and says so."""
     from farm.cli.progress import bars
 
@@ -121,13 +127,13 @@ def watch(
             tasks = [shown.add_task(name, total=None, told="waiting") for name in names]
             for task, job_id in zip(tasks, ids, strict=True):
 
-                def show(told: dict[str, Any], task: Any = task) -> None:
-                    segments = told["segments"]
-                    reused = f" · {segments['reused']} reused" if segments["reused"] else ""
-                    line = f"{segments['done']}/{segments['total']} segments{reused} · {told['state']}"
-                    if told["finished_at"] is not None:
-                        line += f" in {told['took_s']:.1f} s"
-                    shown.update(task, total=segments["total"] or None, completed=segments["done"], told=line)
+                def show(job: Job, task: Any = task) -> None:
+                    segments = job.segments
+                    reused = f" · {segments.reused} reused" if segments.reused else ""
+                    line = f"{segments.done}/{segments.total} segments{reused} · {job.state}"
+                    if job.finished_at is not None:
+                        line += f" in {job.took_s:.1f} s"
+                    shown.update(task, total=segments.total or None, completed=segments.done, told=line)
 
                 ended.append(client.wait(job_id, show))
     except KeyboardInterrupt:
@@ -148,18 +154,19 @@ def _tell_accepted(url: str, jobs: Sequence[Path], ids: Sequence[str], as_json: 
         echo(f"{job.name}  accepted as {job_id}  {url}/v1/jobs/{job_id}")
 
 
-def _fetched(client: FarmClient, job: dict[str, Any], target: Path, told: frozenset[str]) -> dict[str, Any]:
-    tell_warnings(job["source"], job.get("warnings", ()), told)
-    if job["state"] != "done":
+def _fetched(client: FarmClient, job: Job, target: Path, told: frozenset[str]) -> dict[str, Any]:
+    tell_warnings(job.source, job.warnings, told)
+    result = job.model_dump(mode="json")
+    if job.state != "done":
         tell_failed(job)
-        return job
-    files = client.download(job["id"], target.parent, target.stem)
-    echo(f"{files.video}  from {job['id']}", err=True)
-    return job | {"video": str(files.video), "cover": str(files.cover), "report": str(files.report)}
+        return result
+    files = client.download(job.id, target.parent, target.stem)
+    echo(f"{files.video}  from {job.id}", err=True)
+    return result | {"video": str(files.video), "cover": str(files.cover), "report": str(files.report)}
 
 
-def tell_failed(job: dict[str, Any]) -> None:
+def tell_failed(job: Job) -> None:
     """Print why a job has no files, on stderr."""
-    echo(f"{job['source']}: {job['state']}: {job.get('message') or job.get('cause', '')}", err=True)
-    for problem in job.get("problems", ()):
-        echo(f"  {problem['path']}  {problem['message']}", err=True)
+    echo(f"{job.source}: {job.state}: {job.message or job.cause}", err=True)
+    for problem in job.problems:
+        echo(f"  {problem.path}  {problem.message}", err=True)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from farm.cli.print import echo, print_json, tell_report
 
 if TYPE_CHECKING:
     from farm.client.client import FarmClient
+    from farm.contract.batches import Batch
     from farm.draft.rows import RowJob
 
 KINDS = {".csv": "csv", ".ndjson": "ndjson", ".jsonl": "ndjson"}
@@ -41,8 +42,8 @@ def submit_rows(
     )
     _tell_wrong(table, wrong)
     if not wait:
-        told = {"batch": batch_id, "farm": client.url, "wrong": [row.number for row in wrong]}
-        print_json(told) if as_json else echo(f"{table.name}  accepted as batch {batch_id}")
+        accepted = {"batch": batch_id, "farm": client.url, "wrong": [row.number for row in wrong]}
+        print_json(accepted) if as_json else echo(f"{table.name}  accepted as batch {batch_id}")
         return 0
     watch_batch(client, table.name, batch_id, quiet=as_json)
     return fetch_batch(client, batch_id, out, as_json=as_json)
@@ -56,8 +57,8 @@ def watch_batch(client: FarmClient, name: str, batch_id: str, *, quiet: bool) ->
         with bars(quiet=quiet) as shown:
             task = shown.add_task(name, total=None, told="waiting")
 
-            def show(told: dict[str, Any]) -> None:
-                rows = told["rows"]
+            def show(batch: Batch) -> None:
+                rows = batch.rows
                 parts = [
                     f"{number} {state}" for state, number in rows.items() if state not in ("total", "ended")
                 ]
@@ -77,18 +78,17 @@ def fetch_batch(client: FarmClient, batch_id: str, out: Path, *, as_json: bool) 
     """Download the results of a batch's rows and print why others have none; return the exit code."""
     code, results = 0, []
     for row in client.rows(batch_id):
-        if row["state"] == "done":
-            files = client.download(row["job"], out, f"row-{row['row']:05d}")
-            results.append(row | {"video": str(files.video), "cover": str(files.cover)})
-            echo(f"{files.video}  from {row['job']}", err=True)
-            tell_report(files.report, f"row {row['row']}")
+        if row.state == "done" and row.job is not None:
+            files = client.download(row.job, out, f"row-{row.row:05d}")
+            paths = {"video": str(files.video), "cover": str(files.cover)}
+            results.append(row.model_dump(mode="json") | paths)
+            echo(f"{files.video}  from {row.job}", err=True)
+            tell_report(files.report, f"row {row.row}")
             continue
         code = 4
-        results.append(row)
-        message = row["message"] or "; ".join(
-            f"{one['path']} {one['message']}".strip() for one in row["problems"]
-        )
-        echo(f"row {row['row']}: {row['state']}{': ' if message else ''}{message}", err=True)
+        results.append(row.model_dump(mode="json"))
+        message = row.message or "; ".join(f"{one.path} {one.message}".strip() for one in row.problems)
+        echo(f"row {row.row}: {row.state}{': ' if message else ''}{message}", err=True)
     if as_json:
         print_json(results)
     return code

@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING, Any, get_args
 
 import click
 
-from farm.cli.library import missing, open_door, reaches_library
+from farm.cli.library import open_library, reaches_library
 from farm.cli.print import echo, json_option, print_json, print_table
 from farm.cli.product_file import HELP, read_product_file, read_text, tell_notes
-from farm.model.script import ROLES, Language, Tone
+from farm.model.script import SHOT_ROLES, Language, Tone
 
 if TYPE_CHECKING:
+    from farm.contract.services import Backend
     from farm.model.shelf import ShelvedScript
     from farm.plugins.offers import Offered
     from farm.plugins.writer import Writer, WriterCost
     from farm.script.banned import BannedUse
     from farm.script.make import Made, MadeScript
     from farm.script.product import ReadProduct
-    from farm.services.door import Door
 
 DEFAULT_WRITER = "retail.rules"
 LANGUAGE = click.Choice(get_args(Language))
@@ -38,7 +38,7 @@ def scripts() -> None:
     "--category", help="Only those for these goods, as bags or 箱包; those for all goods are left out."
 )
 @click.option("--tone", type=TONE, help="Only those that speak so.")
-@click.option("--role", type=click.Choice(ROLES), help="Only those with such a shot.")
+@click.option("--role", type=click.Choice(SHOT_ROLES), help="Only those with such a shot.")
 @reaches_library
 @json_option
 def list_scripts(
@@ -54,8 +54,8 @@ def list_scripts(
     from farm.script.category import kind_named
 
     kind = kind_named(category) if category else None
-    with open_door(address, owner) as door:
-        found = _shelved(door)
+    with open_library(address, owner) as library:
+        found = _shelved(library)
     rows = [
         row
         for one in found
@@ -95,8 +95,8 @@ def show(name: str, address: str | None, owner: str, as_json: bool) -> None:
     """Print the script NAME; as YAML it can be edited and used."""
     from farm.script.document import script_yaml
 
-    with open_door(address, owner) as door:
-        one = _named(door, name)
+    with open_library(address, owner) as library:
+        one = _named(library, name)
     if as_json:
         print_json(_row(one) | {"script": one.document.model_dump(mode="json")})
     else:
@@ -149,8 +149,8 @@ def make(
     from farm.script.pick import language_for
 
     read = read_product_file(product_file)
-    with open_door(address, owner) as door:
-        on_shelf = (_named(door, name),) if name else tuple(_shelved(door))
+    with open_library(address, owner) as library:
+        on_shelf = (_named(library, name),) if name else tuple(_shelved(library))
     spoken = language or (on_shelf[0].document.language if name else language_for(read.product))
     brief = WriterBrief(spoken, count, seed, tone, seconds, len(read.photos) or None, on_shelf)
     made = make_scripts(read, _writer(writer_name), brief)
@@ -165,13 +165,16 @@ def make(
 @json_option
 def add(file: Path, name: str | None, address: str | None, owner: str, as_json: bool) -> None:
     """Keep the script in FILE in the library; the same again is no new version."""
+    from farm.contract.scripts import ScriptService
     from farm.script.document import parse_script
 
     script = parse_script(read_text(file), source=file.name)
-    with open_door(address, owner) as door:
-        told = door.scripts.save(name or file.stem, script.model_dump(mode="json"))
-    print_json(told) if as_json else echo(f"{told['name']} version {told['version']} is kept")
-    for warning in told["warnings"]:
+    with open_library(address, owner) as library:
+        saved = library.ask(
+            ScriptService.save, name=name or file.stem, document=script.model_dump(mode="json")
+        )
+    print_json(saved) if as_json else echo(f"{saved.name} version {saved.version} is kept")
+    for warning in saved.warnings:
         echo(f"  warning: {warning}", err=True)
 
 
@@ -181,40 +184,39 @@ def add(file: Path, name: str | None, address: str | None, owner: str, as_json: 
 @json_option
 def rm(names: tuple[str, ...], address: str | None, owner: str, as_json: bool) -> None:
     """Take scripts off the shelf; works keep what they say."""
-    with open_door(address, owner) as door:
+    from farm.contract.scripts import ScriptService
+
+    with open_library(address, owner) as library:
         for name in names:
-            if not door.scripts.remove(name):
-                raise missing("script", name, "`farm scripts ls`")
+            library.ask(ScriptService.remove, name=name)
     print_json(list(names)) if as_json else echo(f"{len(names)} removed")
 
 
-def _shelved(door: Door) -> list[ShelvedScript]:
-    from farm.model.script import ScriptDocument
+def _shelved(library: Backend) -> list[ShelvedScript]:
+    from farm.contract.scripts import ScriptService
     from farm.model.shelf import ShelvedScript
 
     return [
-        ShelvedScript(
-            one["name"], ScriptDocument.model_validate(one["document"]), one["owner"], one["version"]
-        )
-        for one in door.scripts.page({"whole": "yes"})
+        ShelvedScript(one.name, one.document, one.owner, one.version)
+        for one in library.ask(ScriptService.page, whole=True)
+        if one.document is not None
     ]
 
 
-def _named(door: Door, name: str) -> ShelvedScript:
-    from farm.errors import DocumentError, Problem, did_you_mean
-    from farm.model.script import ScriptDocument
+def _named(library: Backend, name: str) -> ShelvedScript:
+    from farm.contract.scripts import ScriptService
+    from farm.errors import DocumentError, MissingError, Problem, did_you_mean
     from farm.model.shelf import ShelvedScript
 
-    one = door.scripts.show(name)
-    if one is None:
-        names = [other["name"] for other in door.scripts.page({})]
+    try:
+        one = library.ask(ScriptService.show, name=name)
+    except MissingError as error:
+        names = [other.name for other in library.ask(ScriptService.page)]
         raise DocumentError(
             [Problem("NAME", f"no script is called `{name}`{did_you_mean(name, names)}")],
             source="farm scripts",
-        )
-    return ShelvedScript(
-        one["name"], ScriptDocument.model_validate(one["document"]), one["owner"], one["version"]
-    )
+        ) from error
+    return ShelvedScript(one.name, one.document, one.owner, one.version)
 
 
 def _writer(name: str) -> Offered[Writer]:

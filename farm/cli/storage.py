@@ -2,67 +2,70 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Final
 
 import click
 
 from farm.cli.print import json_option, print_json, print_table
-from farm.cli.remote import ADDRESS, reach, running_farm
+from farm.cli.remote import ADDRESS, is_remote, reach
 
 if TYPE_CHECKING:
-    from farm.journal.retention import Rule
+    from farm.contract.services import Backend
+    from farm.contract.storage import StoreTask, VerificationOutcome
 
+POLL_S: Final = 1.0
+"""How often a task is polled."""
 KIND = click.argument("kind")
 TENANT = click.option(
     "--tenant", default="", help="The tenant; if left out, all tenants without a rule of their own."
 )
 
 
-class StorageDoor(Protocol):
-    """The storage of a running farm, else of this machine."""
-
-    def usage(self) -> dict[str, Any]:
-        """Count files and bytes."""
-
-    def rules(self) -> list[dict[str, Any]]:
-        """List the retention rules."""
-
-    def keep(self, kind: str, tenant: str, rule: Rule) -> None:
-        """Set a rule."""
-
-    def reset(self, kind: str, tenant: str) -> bool:
-        """Drop a rule."""
-
-    def collect(self, *, dry_run: bool) -> dict[str, Any]:
-        """Collect garbage."""
-
-    def verify(self, *, repair: bool) -> dict[str, Any]:
-        """Verify everything; with ``repair``, fix what can be fixed."""
-
-
 @contextmanager
-def open_storage(address: str | None) -> Iterator[StorageDoor]:
+def open_storage(address: str | None) -> Iterator[Backend]:
     """Yield the storage of a running farm, else that in FARM_HOME.
 
     Raises:
         FarmUnreachableError: the farm at the address does not answer.
         MachineError: another command has the catalog open.
     """
+    if is_remote(address):
+        with reach(address) as client:
+            yield client
+        return
+    from farm.local import storage
     from farm.settings import Settings
 
-    settings = Settings.from_environment()
-    if address is not None or running_farm(settings) is not None:
-        from farm.client.storage import RemoteStorage
-
-        with reach(address) as client:
-            yield RemoteStorage(client)
-        return
-    from farm.local.storage import local_storage
-
-    with local_storage(settings) as local:
+    with storage.open_storage(Settings.from_environment()) as local:
         yield local
+
+
+def ended(storage: Backend, task: StoreTask) -> StoreTask:
+    """Wait until a task on the stores has ended, and return it.
+
+    Raises:
+        StoreError: the farm was started anew meanwhile.
+        ConflictError: another task was begun before the outcome was read.
+        FarmError: the task failed.
+    """
+    from farm.contract.storage import StorageService
+    from farm.errors import ConflictError, FarmError, StoreError
+
+    began_s = task.began_s
+    while task.running:
+        time.sleep(POLL_S)
+        task = storage.ask(StorageService.task)
+        if task.began_s < began_s:
+            raise StoreError("the farm was started anew meanwhile; ask again")
+        if task.began_s > began_s:
+            # The farm remembers only the last task, and somebody has started another.
+            raise ConflictError("it has ended, and another was begun before its outcome was read; ask again")
+    if task.failed:
+        raise FarmError(task.failed)
+    return task
 
 
 @click.group()
@@ -75,29 +78,29 @@ def store() -> None:
 @json_option
 def usage(address: str | None, as_json: bool) -> None:
     """Count files and bytes by kind and by tenant, with the tenants' quotas."""
-    with open_storage(address) as door:
-        told = door.usage()
+    from farm.contract.storage import StorageService
+
+    with open_storage(address) as storage:
+        found = storage.ask(StorageService.usage)
     if as_json:
-        print_json(told)
+        print_json(found)
         return
-    rows = [
-        (one["kind"], one["place"], f"{one['items']:,}", _bytes(one["size_bytes"])) for one in told["files"]
-    ]
+    rows = [(one.kind, one.place, f"{one.items:,}", _bytes(one.size_bytes)) for one in found.files]
     print_table(["kind", "place", "files", "size"], rows)
     tenants = [
         (
-            one["tenant"],
-            f"{one['uploads']:,}",
-            f"{_bytes(one['upload_bytes'])} of {_bytes(one['upload_limit_bytes'])}",
-            f"{one['assets']:,} of {one['asset_limit']:,}",
-            f"{one['productions']:,}",
-            f"{_bytes(one['production_bytes'])} of {_bytes(one['production_limit_bytes'])}",
+            one.tenant,
+            f"{one.uploads:,}",
+            f"{_bytes(one.upload_bytes)} of {_bytes(one.upload_limit_bytes)}",
+            f"{one.assets:,} of {one.asset_limit:,}",
+            f"{one.productions:,}",
+            f"{_bytes(one.production_bytes)} of {_bytes(one.production_limit_bytes)}",
         )
-        for one in told["tenants"]
+        for one in found.tenants
     ]
     print_table(["tenant", "uploads", "size", "assets", "videos", "size"], tenants)
     click.echo(
-        f"{told['unneeded']:,} unneeded items are waiting for removal; {_bytes(told['disk_free_bytes'])} free"
+        f"{found.unneeded:,} unneeded items are waiting for removal; {_bytes(found.disk_free_bytes)} free"
     )
 
 
@@ -106,19 +109,21 @@ def usage(address: str | None, as_json: bool) -> None:
 @json_option
 def rules(address: str | None, as_json: bool) -> None:
     """List the retention rule of each kind."""
-    with open_storage(address) as door:
-        found = door.rules()
+    from farm.contract.storage import StorageService
+
+    with open_storage(address) as storage:
+        found = storage.ask(StorageService.rules)
     if as_json:
         print_json(found)
         return
     rows = [
         (
-            one["kind"],
-            one["tenant"] or "everybody",
-            "for ever" if one["days"] is None else f"{one['days']:g} days",
-            "" if one["bytes"] is None else _bytes(one["bytes"]),
-            "while their work exists" if one["keep_used"] else "",
-            "set" if one["own"] else "default",
+            one.kind,
+            one.tenant or "everybody",
+            "for ever" if one.days is None else f"{one.days:g} days",
+            "" if one.bytes is None else _bytes(one.bytes),
+            "while their work exists" if one.keep_used else "",
+            "set" if one.own else "default",
         )
         for one in found
     ]
@@ -150,14 +155,15 @@ def keep(
     as_json: bool,
 ) -> None:
     """Set the retention rule of a kind; `farm store rules` lists the kinds."""
-    from farm.journal.retention import Rule
+    from farm.contract.storage import RuleSettings, StorageService
 
-    with open_storage(address) as door:
-        door.keep(kind, tenant, Rule(days, limit_bytes, keep_used))
-    told = {"kind": kind, "tenant": tenant, "days": days, "bytes": limit_bytes, "keep_used": keep_used}
-    said = "for ever" if days is None else f"for {days:g} days"
+    settings = RuleSettings(days=days, bytes=limit_bytes, keep_used=keep_used)
+    with open_storage(address) as storage:
+        storage.ask(StorageService.keep, kind=kind, rule=settings, tenant=tenant)
+    rule = {"kind": kind, "tenant": tenant, "days": days, "bytes": limit_bytes, "keep_used": keep_used}
+    length = "for ever" if days is None else f"for {days:g} days"
     more = "" if limit_bytes is None else f", {_bytes(limit_bytes)} at most"
-    print_json(told) if as_json else click.echo(f"{kind} of {tenant or 'everybody'} are kept {said}{more}")
+    print_json(rule) if as_json else click.echo(f"{kind} of {tenant or 'everybody'} are kept {length}{more}")
 
 
 @store.command()
@@ -167,15 +173,18 @@ def keep(
 @json_option
 def reset(kind: str, tenant: str, address: str | None, as_json: bool) -> None:
     """Delete a rule, so that the next more general one applies."""
-    from farm.errors import ConflictError
+    from farm.contract.storage import StorageService
+    from farm.errors import ConflictError, MissingError
 
-    with open_storage(address) as door:
-        if not door.reset(kind, tenant):
+    with open_storage(address) as storage:
+        try:
+            storage.ask(StorageService.reset, kind=kind, tenant=tenant)
+        except MissingError as error:
             raise ConflictError(
                 f"no rule for {kind} of {tenant or 'everybody'} was set; `farm store rules` lists all"
-            )
-    told = {"kind": kind, "tenant": tenant}
-    print_json(told) if as_json else click.echo(
+            ) from error
+    rule = {"kind": kind, "tenant": tenant}
+    print_json(rule) if as_json else click.echo(
         f"{kind} of {tenant or 'everybody'} follow the more general rule again"
     )
 
@@ -186,23 +195,22 @@ def reset(kind: str, tenant: str, address: str | None, as_json: bool) -> None:
 @json_option
 def gc(dry_run: bool, address: str | None, as_json: bool) -> None:
     """Remove what exceeds the rules and is not needed; a running farm does so every day."""
-    with open_storage(address) as door:
-        told = door.collect(dry_run=dry_run)
+    from farm.contract.storage import GcOrder, StorageService
+
+    with open_storage(address) as storage:
+        task = ended(storage, storage.ask(StorageService.collect, order=GcOrder(dry_run=dry_run)))
+    outcome = task.outcome
+    assert outcome is not None
     if as_json:
-        print_json(told)
+        print_json(outcome)
         return
     rows = [
-        (
-            one["kind"],
-            one["reason"],
-            f"{one['items']:,}",
-            _bytes(one["size_bytes"]) if one["size_bytes"] else "",
-        )
-        for one in told["freed"]
+        (one.kind, one.reason, f"{one.items:,}", _bytes(one.size_bytes) if one.size_bytes else "")
+        for one in outcome.freed
     ]
     print_table(["kind", "why", "number", "size"], rows)
-    total = sum(one["size_bytes"] for one in told["freed"])
-    click.echo(f"{_bytes(total)} {'would be' if dry_run else 'were'} freed, in {told['took_s']:.1f} s")
+    total = sum(one.size_bytes for one in outcome.freed)
+    click.echo(f"{_bytes(total)} {'would be' if dry_run else 'were'} freed, in {outcome.took_s:.1f} s")
 
 
 @store.command()
@@ -211,10 +219,9 @@ def gc(dry_run: bool, address: str | None, as_json: bool) -> None:
 @click.pass_context
 def verify(context: click.Context, address: str | None, as_json: bool) -> None:
     """Read everything and report what is damaged or missing, and who needs it; exits with 4 if anything is."""
-    with open_storage(address) as door:
-        told = door.verify(repair=False)
-    _tell(told, as_json)
-    context.exit(4 if told["damages"] else 0)
+    found = _verification(address, repair=False)
+    _tell(found, as_json)
+    context.exit(4 if found.damages else 0)
 
 
 @store.command()
@@ -227,33 +234,41 @@ def repair(context: click.Context, address: str | None, as_json: bool) -> None:
     Segments and files made of assets are removed and made anew, media are copied from where they are whole, finished
     videos are rendered again under the same job.
     """
-    with open_storage(address) as door:
-        told = door.verify(repair=True)
-    _tell(told, as_json)
-    context.exit(4 if any(one["lost"] or not one["mended"] for one in told["damages"]) else 0)
+    found = _verification(address, repair=True)
+    _tell(found, as_json)
+    context.exit(4 if any(one.lost or not one.mended for one in found.damages) else 0)
 
 
-def _tell(told: dict[str, Any], as_json: bool) -> None:
+def _verification(address: str | None, *, repair: bool) -> VerificationOutcome:
+    from farm.contract.storage import StorageService, VerifyOrder
+
+    with open_storage(address) as storage:
+        task = ended(storage, storage.ask(StorageService.verify, order=VerifyOrder(repair=repair)))
+    assert task.verification is not None
+    return task.verification
+
+
+def _tell(found: VerificationOutcome, as_json: bool) -> None:
     if as_json:
-        print_json(told)
+        print_json(found)
         return
-    if told["damages"]:
+    if found.damages:
         rows = [
             (
-                one["kind"],
-                one["name"][:24],
-                one["place"],
-                one["what"],
-                ", ".join(one["users"]) or "nobody",
-                one["mended"] or ("lost" if one["lost"] else "farm store repair"),
+                one.kind,
+                one.name[:24],
+                one.place,
+                one.what,
+                ", ".join(one.users) or "nobody",
+                one.mended or ("lost" if one.lost else "farm store repair"),
             )
-            for one in told["damages"]
+            for one in found.damages
         ]
         print_table(["kind", "name", "place", "what", "needed by", ""], rows)
-    unchecked = f"; {told['unchecked']:,} without a checksum" if told["unchecked"] else ""
+    unchecked = f"; {found.unchecked:,} without a checksum" if found.unchecked else ""
     click.echo(
-        f"{told['items']:,} files of {_bytes(told['size_bytes'])} compared in {told['took_s']:.1f} s{unchecked}; "
-        f"{len(told['damages'])} damaged, {sum(one['lost'] for one in told['damages'])} of them lost"
+        f"{found.items:,} files of {_bytes(found.size_bytes)} compared in {found.took_s:.1f} s{unchecked}; "
+        f"{len(found.damages)} damaged, {sum(one.lost for one in found.damages)} of them lost"
     )
 
 

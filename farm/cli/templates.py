@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from farm.cli.elements import slot_rows
-from farm.cli.library import missing, open_door, reaches_library
+from farm.cli.library import open_library, reaches_library
 from farm.cli.print import echo, json_option, print_json, print_table
 
 
@@ -50,7 +50,8 @@ def templates(ctx: click.Context, as_json: bool) -> None:
 @json_option
 def show(name: str, address: str | None, owner: str, as_json: bool) -> None:
     """Show a template: of a plugin with its slots, a declarative one as YAML."""
-    from farm.errors import DocumentError, Problem, did_you_mean
+    from farm.contract.scripts import TemplateService
+    from farm.errors import DocumentError, MissingError, Problem, did_you_mean
     from farm.plugins.offer import template_offers
     from farm.plugins.registry import load_registry
 
@@ -63,18 +64,19 @@ def show(name: str, address: str | None, owner: str, as_json: bool) -> None:
         echo(f"{name}: {value.summary}\n")
         print_table(["slot", "type", "default", "what it is"], slot_rows(value.slots))
         return
-    with open_door(address, owner) as door:
-        told = door.templates.show(name)
-        known = [] if told is not None else [one["name"] for one in door.templates.page({})]
-    if told is None:
-        message = f"no template is called `{name}`{did_you_mean(name, [*registry.templates, *known])}"
-        raise DocumentError([Problem("NAME", message)], source="farm templates")
+    with open_library(address, owner) as library:
+        try:
+            found = library.ask(TemplateService.show, name=name)
+        except MissingError as error:
+            known = [one.name for one in library.ask(TemplateService.page)]
+            message = f"no template is called `{name}`{did_you_mean(name, [*registry.templates, *known])}"
+            raise DocumentError([Problem("NAME", message)], source="farm templates") from error
     if as_json:
-        print_json(told)
+        print_json(found)
         return
     import yaml
 
-    click.echo(yaml.safe_dump(told["document"], allow_unicode=True, sort_keys=False, width=110), nl=False)
+    click.echo(yaml.safe_dump(found.document, allow_unicode=True, sort_keys=False, width=110), nl=False)
 
 
 @templates.command("ls")
@@ -82,8 +84,10 @@ def show(name: str, address: str | None, owner: str, as_json: bool) -> None:
 @json_option
 def list_(address: str | None, owner: str, as_json: bool) -> None:
     """List the declarative templates, with how many productions used each."""
-    with open_door(address, owner) as door:
-        found = door.templates.page({})
+    from farm.contract.scripts import TemplateService
+
+    with open_library(address, owner) as library:
+        found = library.ask(TemplateService.page)
     if as_json:
         print_json(found)
         return
@@ -91,8 +95,8 @@ def list_(address: str | None, owner: str, as_json: bool) -> None:
         ("template", "version", "owner", "for", "tones", "productions", "what it is good for"),
         [
             (
-                one["name"], one["version"], one["owner"], ", ".join(one["categories"]) or "all goods",
-                ", ".join(one["tones"]) or "all", one["productions"], one["summary"],
+                one.name, one.version, one.owner, ", ".join(one.categories) or "all goods",
+                ", ".join(one.tones) or "all", one.productions, one.summary,
             )
             for one in found
         ],
@@ -107,13 +111,14 @@ def list_(address: str | None, owner: str, as_json: bool) -> None:
 def add(file: Path, name: str | None, address: str | None, owner: str, as_json: bool) -> None:
     """Keep the declarative template in FILE; the same again is no new version."""
     from farm import app
+    from farm.contract.scripts import TemplateService
     from farm.model.parse import load_document
 
     document: dict[str, Any] = load_document(app.read_document(file), source=file.name)
     called = name or str(document.get("name") or file.stem)
-    with open_door(address, owner) as door:
-        told = door.templates.save(called, {key: value for key, value in document.items() if key != "name"})
-    print_json(told) if as_json else echo(f"{told['name']} version {told['version']} is kept")
+    with open_library(address, owner) as library:
+        saved = library.ask(TemplateService.save, name=called, document=document)
+    print_json(saved) if as_json else echo(f"{saved.name} version {saved.version} is kept")
 
 
 @templates.command()
@@ -122,10 +127,11 @@ def add(file: Path, name: str | None, address: str | None, owner: str, as_json: 
 @json_option
 def rm(names: tuple[str, ...], address: str | None, owner: str, as_json: bool) -> None:
     """Take declarative templates off the shelf; works keep the version that they use."""
-    with open_door(address, owner) as door:
+    from farm.contract.scripts import TemplateService
+
+    with open_library(address, owner) as library:
         for name in names:
-            if not door.templates.remove(name):
-                raise missing("template", name, "`farm templates ls`")
+            library.ask(TemplateService.remove, name=name)
     print_json(list(names)) if as_json else echo(f"{len(names)} removed")
 
 
@@ -140,14 +146,13 @@ def preview(name: str, out: Path, aspect: str, address: str | None, owner: str) 
     """Draw a declarative template with a starter product as a contact sheet, into a PNG."""
     from PIL import Image
 
+    from farm.contract.scripts import TemplateService
     from farm.settings import Settings
     from farm.worker.element_sheet import template_sheet
 
-    with open_door(address, owner) as door:
-        told = door.templates.show(name)
-    if told is None:
-        raise missing("template", name, "`farm templates ls`")
-    sheet = template_sheet(told["document"], aspect, Settings.from_environment())
+    with open_library(address, owner) as library:
+        found = library.ask(TemplateService.show, name=name)
+    sheet = template_sheet(found.document, aspect, Settings.from_environment())
     out.parent.mkdir(parents=True, exist_ok=True)
     Image.fromarray(sheet).save(out)
     echo(f"{out}  {sheet.shape[1]}x{sheet.shape[0]}")

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from farm.cli.library import missing, open_door, reaches_library, short, when
+from farm.cli.library import open_library, reaches_library, short, when
 from farm.cli.print import echo, json_option, print_json, print_table
 from farm.cli.product_file import HELP, read_product_file, tell_notes
 from farm.cli.productions import WORKERS, farm_of, fetch_all
 from farm.cli.target import INTO_FOLDER
 from farm.cli.work_edits import EDITS, edits_of
+
+if TYPE_CHECKING:
+    from farm.contract.services import Backend
+    from farm.contract.works import Work
+    from farm.model.work import WorkShot
 
 
 @click.group()
@@ -58,9 +62,11 @@ def new(
     order["assets"] = list(assets) or ([f"product:{named}"] if named else [])
     if aspect:
         order["output"] = {"variants": 4, "aspect": aspect}
-    with open_door(address, owner) as door:
-        told = door.works.make(order)
-    _tell(told, as_json)
+    from farm.contract.works import WorkService
+
+    with open_library(address, owner) as library:
+        work = library.ask(WorkService.make, order=order)
+    _tell(work, as_json)
 
 
 def _script(name: str | None) -> dict[str, Any]:
@@ -90,24 +96,16 @@ def _product(path: Path | None) -> dict[str, Any]:
 @json_option
 def list_(limit: int, offset: int, address: str | None, owner: str, as_json: bool) -> None:
     """List works, the newest first."""
-    with open_door(address, owner) as door:
-        found = door.works.page(limit, offset)
+    from farm.contract.works import WorkService
+
+    with open_library(address, owner) as library:
+        found = library.ask(WorkService.page, limit=limit, offset=offset)
     if as_json:
         print_json(found)
         return
     print_table(
         ("work", "name", "version", "versions", "saved", "last change"),
-        [
-            (
-                one["work_id"],
-                one["name"],
-                one["version"],
-                one["versions"],
-                when(one["saved_at_s"]),
-                one["note"],
-            )
-            for one in found
-        ],
+        [(one.work_id, one.name, one.version, one.versions, when(one.saved_at_s), one.note) for one in found],
     )
 
 
@@ -121,16 +119,17 @@ def show(
     work: str, version: int | None, as_yaml: bool, address: str | None, owner: str, as_json: bool
 ) -> None:
     """Show a WORK shot by shot: what each says, what it shows and why."""
-    with open_door(address, owner) as door:
-        told = door.works.show(work, version)
-    if told is None:
-        raise missing("work", work, "`farm works ls`")
+    from farm.contract.works import WorkService
+
+    with open_library(address, owner) as library:
+        found = library.ask(WorkService.show, name=work, version=version)
     if as_yaml:
         import yaml
 
-        click.echo(yaml.safe_dump(told["document"], allow_unicode=True, sort_keys=False, width=110), nl=False)
+        document = found.document.model_dump(mode="json")
+        click.echo(yaml.safe_dump(document, allow_unicode=True, sort_keys=False, width=110), nl=False)
         return
-    _tell(told, as_json)
+    _tell(found, as_json)
 
 
 @works.command()
@@ -160,34 +159,39 @@ def edit(
         raise click.UsageError(
             "say what to change, one kind at a time: shots (--say, --show, …), --template, --recut or --document"
         )
-    with open_door(address, owner) as door:
+    from farm.contract.works import TemplateChoice, WorkEdits, WorkService
+
+    with open_library(address, owner) as library:
+        # The version that is changed: a request that is sent again over a broken connection does nothing more.
+        head = library.ask(WorkService.show, name=work).head
         if template is not None:
-            told = door.works.retemplate(work, template)
+            changed = library.ask(WorkService.retemplate, name=work, choice=TemplateChoice(template=template))
         elif recut:
-            told = door.works.recut(work, seed)
+            changed = library.ask(WorkService.recut, name=work, seed=seed, base=head)
         elif document is not None:
             from farm import app
             from farm.model.parse import load_document
 
-            told = door.works.put(work, load_document(app.read_document(document), source=document.name))
+            data = load_document(app.read_document(document), source=document.name)
+            changed = library.ask(WorkService.put, name=work, document=data)
         else:
-            told = door.works.edit(work, _resolved(door, edits))
-    if not told.get("changed", True):
+            resolved = WorkEdits(edits=_resolved(library, edits), base=head)
+            changed = library.ask(WorkService.edit, name=work, edits=resolved)
+    if not changed.changed:
         echo("nothing changed", err=True)
-    _tell(told, as_json)
+    _tell(changed, as_json)
 
 
-def _resolved(door: Any, edits: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _resolved(library: Backend, edits: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return edits with asset names replaced by hashes."""
+    from farm.contract.assets import AssetService
+
     made = []
     for one in edits:
         named = dict(one)
         for field in ("asset", "by"):
             if field in named:
-                entry = door.assets.show(named[field])
-                if entry is None:
-                    raise missing("asset", named[field], "`farm assets ls`")
-                named[field] = entry["sha256"]
+                named[field] = library.ask(AssetService.show, name=named[field]).sha256
         made.append(named)
     return made
 
@@ -198,8 +202,11 @@ def _resolved(door: Any, edits: list[dict[str, Any]]) -> list[dict[str, Any]]:
 @json_option
 def undo(work: str, address: str | None, owner: str, as_json: bool) -> None:
     """Go back to the version before."""
-    with open_door(address, owner) as door:
-        _tell(door.works.undo(work), as_json)
+    from farm.contract.works import WorkService
+
+    with open_library(address, owner) as library:
+        head = library.ask(WorkService.show, name=work).head
+        _tell(library.ask(WorkService.undo, name=work, base=head), as_json)
 
 
 @works.command()
@@ -208,8 +215,11 @@ def undo(work: str, address: str | None, owner: str, as_json: bool) -> None:
 @json_option
 def redo(work: str, address: str | None, owner: str, as_json: bool) -> None:
     """Go forward again after an undo."""
-    with open_door(address, owner) as door:
-        _tell(door.works.redo(work), as_json)
+    from farm.contract.works import WorkService
+
+    with open_library(address, owner) as library:
+        head = library.ask(WorkService.show, name=work).head
+        _tell(library.ask(WorkService.redo, name=work, base=head), as_json)
 
 
 @works.command()
@@ -218,10 +228,10 @@ def redo(work: str, address: str | None, owner: str, as_json: bool) -> None:
 @json_option
 def versions(work: str, address: str | None, owner: str, as_json: bool) -> None:
     """List the versions of a WORK."""
-    with open_door(address, owner) as door:
-        found = door.works.versions(work)
-    if found is None:
-        raise missing("work", work, "`farm works ls`")
+    from farm.contract.works import WorkService
+
+    with open_library(address, owner) as library:
+        found = library.ask(WorkService.versions, name=work)
     if as_json:
         print_json(found)
         return
@@ -229,11 +239,11 @@ def versions(work: str, address: str | None, owner: str, as_json: bool) -> None:
         ("version", "made from", "saved", "change", ""),
         [
             (
-                one["version"],
-                one["parent"] or "",
-                when(one["saved_at_s"]),
-                one["note"],
-                "worked on" if one["head"] else "",
+                one.version,
+                one.parent or "",
+                when(one.saved_at_s),
+                one.note,
+                "worked on" if one.head else "",
             )
             for one in found
         ],
@@ -250,17 +260,17 @@ def diff(
     work: str, before: int | None, after: int | None, address: str | None, owner: str, as_json: bool
 ) -> None:
     """Tell what changed in a WORK from version BEFORE to AFTER; its last change if left out."""
-    with open_door(address, owner) as door:
-        told = door.works.diff(work, before, after)
-    if told is None:
-        raise missing("work", work, "`farm works ls`")
+    from farm.contract.works import WorkService
+
+    with open_library(address, owner) as library:
+        found = library.ask(WorkService.diff, name=work, before=before, after=after)
     if as_json:
-        print_json(told)
+        print_json(found)
         return
-    echo(f"version {told['from']} to {told['to']}: distance {told['distance']:.2f}")
+    echo(f"version {found.first} to {found.last}: distance {found.distance:.2f}")
     print_table(
         ("where", "what", "before", "after"),
-        [(one["where"], one["what"], one["before"], one["after"]) for one in told["changes"]],
+        [(one.where, one.what, one.before, one.after) for one in found.changes],
     )
 
 
@@ -289,21 +299,24 @@ def remix(
     as_json: bool,
 ) -> None:
     """Make COUNT good cuts of a WORK's material that differ from it and from each other."""
-    with open_door(address, owner) as door:
-        told = door.works.remix(work, count, seed, vary_template or choose == "learned", choose)
+    from farm.contract.works import RemixOrder, WorkService
+
+    vary = vary_template or choose == "learned"
+    order = RemixOrder(count=count, seed=seed, vary_template=vary, choose=choose)
+    with open_library(address, owner) as library:
+        made = library.ask(WorkService.remix, name=work, order=order)
     if as_json:
-        print_json(told)
+        print_json(made)
         return
     print_table(
         ("work", "distance to the nearest", "score", "template", "music", "length"),
         [
-            (one["work"], f"{one['distance']:.2f}", f"{one['score']:.2f}", one["template"], one["music"],
-             f"{one['seconds']:.1f} s")
-            for one in told["remixes"]
+            (one.work, f"{one.distance:.2f}", f"{one.score:.2f}", one.template, one.music, f"{one.seconds:.1f} s")
+            for one in made.remixes
         ],
     )  # fmt: skip
-    if told["note"]:
-        echo(told["note"], err=True)
+    if made.note:
+        echo(made.note, err=True)
 
 
 @works.command()
@@ -312,10 +325,11 @@ def remix(
 @json_option
 def rm(names: tuple[str, ...], address: str | None, owner: str, as_json: bool) -> None:
     """Remove works with their versions; what they produced stays."""
-    with open_door(address, owner) as door:
+    from farm.contract.works import WorkService
+
+    with open_library(address, owner) as library:
         for name in names:
-            if not door.works.remove(name):
-                raise missing("work", name, "`farm works ls`")
+            library.ask(WorkService.remove, name=name)
     print_json(list(names)) if as_json else echo(f"{len(names)} removed")
 
 
@@ -340,10 +354,12 @@ def render(
     """Render works; what an edit left as it was is not rendered again."""
     if version is not None and len(names) > 1:
         raise click.UsageError("--version goes with one work")
-    with open_door(address, owner, executor=farm_of(workers)) as door:
-        productions = door.productions.render([(name, version) for name in names])
-        ended = door.productions.wait(productions, names, quiet=as_json)
-        return fetch_all(door, ended, out, sheet=sheet, as_json=as_json)
+    from farm.contract.productions import ProductionService
+
+    with open_library(address, owner, executor=farm_of(workers)) as library:
+        ordered = [library.ask(ProductionService.render, name=name, version=version) for name in names]
+        ended = library.wait([one.production for one in ordered])
+        return fetch_all(library, ended, out, sheet=sheet, as_json=as_json)
 
 
 @works.command()
@@ -352,40 +368,35 @@ def render(
 @reaches_library
 def job(work: str, version: int | None, address: str | None, owner: str) -> None:
     """Print the job document of a WORK, as `farm submit` takes it; its media are named by their hashes."""
-    with open_door(address, owner) as door:
-        echo(door.works.job(work, version)["document"])
+    from farm.contract.works import WorkService
+
+    with open_library(address, owner) as library:
+        echo(library.ask(WorkService.job, name=work, version=version).document)
 
 
-def _tell(told: dict[str, Any], as_json: bool) -> None:
+def _tell(work: Work, as_json: bool) -> None:
     if as_json:
-        print_json(told)
+        print_json(work)
         return
-    document = told["document"]
-    music = (document.get("music") or {}).get("ref", "none")
+    document = work.document
+    music = str(document.music.ref) if document.music is not None else "none"
     echo(
-        f"{told['work_id']}  {told['name']}  version {told['version']}  {told['seconds']:.1f} s  "
-        f"{told['template']}  music {music[:19]}"
+        f"{work.work_id}  {work.name}  version {work.version}  {work.seconds:.1f} s  "
+        f"{work.template}  music {music[:19]}"
     )
-    print_table(
-        ("shot", "role", "words", "length", "shows", "why"), [_shot(one) for one in document["shots"]]
-    )
-    for remark in _remarks(told, document):
+    print_table(("shot", "role", "words", "length", "shows", "why"), map(_shot, document.shots))
+    for remark in (*work.remarks, *document.notes):
         echo(f"note: {remark}", err=True)
 
 
-def _remarks(told: dict[str, Any], document: dict[str, Any]) -> Sequence[str]:
-    return [*told.get("remarks", ()), *document.get("notes", ())]
-
-
-def _shot(one: dict[str, Any]) -> tuple[Any, ...]:
-    show = one.get("show")
-    shown = "words alone"
-    if show:
-        shown = short(show["asset"])
-        if show["kind"] == "video":
-            stop = f"{show['stop_s']:.1f}" if show.get("stop_s") is not None else "end"
-            shown += f" {show['start_s']:.1f}–{stop} s"
-        elif show.get("near", 1) > 1:
-            shown += f" ×{show['near']:g}"
-    words = f"{one['label']} | {one['words']}" if one.get("label") else one["words"]
-    return one["id"], one["role"], words, f"{one['length_s']:.1f} s", shown, one.get("why", "")
+def _shot(one: WorkShot) -> tuple[Any, ...]:
+    shown, show = "words alone", one.show
+    if show is not None:
+        shown = short(show.asset)
+        if show.kind == "video":
+            stop = f"{show.stop_s:.1f}" if show.stop_s is not None else "end"
+            shown += f" {show.start_s:.1f}–{stop} s"
+        elif show.near > 1:
+            shown += f" ×{show.near:g}"
+    words = f"{one.label} | {one.words}" if one.label else one.words
+    return one.id, one.role, words, f"{one.length_s:.1f} s", shown, one.why

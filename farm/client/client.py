@@ -4,21 +4,30 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import time
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol, TypeVar
 from urllib.parse import urlencode
 
 import httpx
+from pydantic import TypeAdapter
 
 from farm.client.address import quoted
+from farm.client.backend import HttpBackend
 from farm.client.connection import PATIENCE_S, BrokenOffError, Connection
+from farm.client.save import save_file
 from farm.client.upload import Uploader
+from farm.contract.audience import EventIntake, RefusedEvent
+from farm.contract.batches import ROWS_PAGE, Batch, BatchRowItem, BatchService
+from farm.contract.fleet import FarmStats
+from farm.contract.jobs import Accepted, EventItem, Job, JobService
+from farm.contract.model import ProblemItem
+from farm.contract.previews import PluginOffer
+from farm.contract.services import Backend, Method, P, T
 from farm.draft.rows import RowJob, row_jobs
-from farm.errors import DocumentError, MachineError, Problem, one_line
+from farm.errors import DocumentError, Problem, one_line
 from farm.model.parse import load_document
 from farm.plugins.difference import elsewhere
 from farm.plugins.registry import Registry, load_registry
@@ -29,10 +38,18 @@ POLL_MOST_S: Final = 1.0
 
 MAX_SOURCE: Final = 200
 """Longest document name that a farm accepts, characters."""
-FINAL_STATES: Final = frozenset({"done", "failed", "cancelled"})
+_PLUGINS: TypeAdapter[list[PluginOffer]] = TypeAdapter(list[PluginOffer])
 
-Progress = Callable[[dict[str, Any]], None]
-"""Called with a job or batch as the API returns it, on every poll."""
+
+class Ending(Protocol):
+    """Something that ends: a job, a batch."""
+
+    @property
+    def ended(self) -> bool:
+        """Whether it has ended, in whatever state."""
+
+
+E = TypeVar("E", bound=Ending)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +64,7 @@ class Downloaded:
     """The JSON report."""
 
 
-class FarmClient:
+class FarmClient(Backend):
     """Talks to the farm at a URL; failed requests are retried safely."""
 
     def __init__(
@@ -65,8 +82,11 @@ class FarmClient:
         self._registry = registry
         self._uploads: Uploader | None = None
         self._sleep = sleep
-        self.call = self._connection.call
-        """Sends a request and returns the JSON of the response; see :meth:`Connection.call`."""
+        self._backend = HttpBackend(self._connection)
+
+    def ask(self, method: Method[P, T], /, *args: P.args, **arguments: P.kwargs) -> T:
+        """Call a method of the contract, such as ``ask(JobService.show, job_id=…)``."""
+        return self._backend.ask(method, *args, **arguments)
 
     @property
     def connection(self) -> Connection:
@@ -82,6 +102,11 @@ class FarmClient:
         """Close the connections."""
         self._connection.close()
 
+    def stats(self, since_s: float = 0.0) -> FarmStats:
+        """Return what the farm has rendered since a time, seconds since the epoch, and what is waiting."""
+        answer = self._connection.ask("GET", "/v1/stats", params={"since_s": since_s})
+        return FarmStats.model_validate_json(answer.content)
+
     def plugins_differ(self, used: Collection[str]) -> str:
         """Return how the farm's plugins differ from those that documents use here; empty if they do not.
 
@@ -90,11 +115,11 @@ class FarmClient:
         """
         if not used:
             return ""
-        told: list[dict[str, Any]] = self.call("GET", "/v1/plugins")
+        answer = self._connection.ask("GET", "/v1/plugins")
         loaded = [
             # A farm without a ready worker lists its head's plugins.
-            one.get("workers") or [f"{one['plugin']} {one['version']} ({one['identity']})"]
-            for one in told
+            one.workers or [f"{one.plugin} {one.version} ({one.identity})"]
+            for one in _PLUGINS.validate_json(answer.content)
         ]
         return elsewhere(used, [mark for marks in loaded for mark in marks])
 
@@ -132,10 +157,9 @@ class FarmClient:
             answer = self._post(
                 f"/v1/jobs?{urlencode(options, doseq=True)}", rewritten, key, "application/json"
             )
-            job_id: str = answer["id"]
-            if not answer["repeated"] or self.job(job_id)["state"] not in ("failed", "cancelled"):
-                return job_id
-            key = hashlib.sha256(f"{key}\0{job_id}".encode()).hexdigest()
+            if not answer.repeated or self.job(answer.id).state not in ("failed", "cancelled"):
+                return answer.id
+            key = hashlib.sha256(f"{key}\0{answer.id}".encode()).hexdigest()
 
     def submit_rows(
         self,
@@ -182,35 +206,29 @@ class FarmClient:
         body = "\n".join(lines)
         key = hashlib.sha256(f"{body}\0{options}".encode()).hexdigest()
         answer = self._post(f"/v1/batches?{urlencode(options)}", body, key, "application/x-ndjson")
-        batch_id: str = answer["id"]
-        return batch_id, wrong
+        return answer.id, wrong
 
-    def job(self, job_id: str) -> dict[str, Any]:
+    def job(self, job_id: str) -> Job:
         """Return a job's state."""
-        found: dict[str, Any] = self.call("GET", f"/v1/jobs/{quoted(job_id)}")
-        return found
+        return self.ask(JobService.show, job_id=job_id)
 
-    def wait(self, job_id: str, on_progress: Progress | None = None) -> dict[str, Any]:
+    def wait(self, job_id: str, on_progress: Callable[[Job], None] | None = None) -> Job:
         """Wait until a job has ended, in whatever state, and return it."""
-        return self._wait(lambda: self.job(job_id), lambda job: job["state"] in FINAL_STATES, on_progress)
+        return self._wait(lambda: self.job(job_id), on_progress)
 
-    def wait_for_batch(self, batch_id: str, on_progress: Progress | None = None) -> dict[str, Any]:
+    def wait_for_batch(self, batch_id: str, on_progress: Callable[[Batch], None] | None = None) -> Batch:
         """Wait until all rows of a batch have ended, in whatever state, and return the batch."""
-        return self._wait(
-            lambda: self.call("GET", f"/v1/batches/{quoted(batch_id)}"),
-            lambda batch: batch["rows"]["ended"] == batch["rows"]["total"],
-            on_progress,
-        )
+        return self._wait(lambda: self.ask(BatchService.show, batch_id=batch_id), on_progress)
 
-    def rows(self, batch_id: str) -> Iterator[dict[str, Any]]:
+    def rows(self, batch_id: str) -> Iterator[BatchRowItem]:
         """Yield a batch's rows in order, with their outcomes."""
         after: int | None = 0
         while after is not None:
-            page = self.call("GET", f"/v1/batches/{quoted(batch_id)}/rows", after=after, limit=500)
-            yield from page["rows"]
-            after = page["next"]
+            page = self.ask(BatchService.rows, batch_id=batch_id, after=after, limit=ROWS_PAGE)
+            yield from page.rows
+            after = page.next
 
-    def events(self, job_id: str | None = None, after: str | None = None) -> Iterator[dict[str, Any]]:
+    def events(self, job_id: str | None = None, after: str | None = None) -> Iterator[EventItem]:
         """Yield events as they happen, without end; resumes where a broken connection broke off."""
         pause_s = POLL_MOST_S
         while True:
@@ -224,7 +242,7 @@ class FarmClient:
                             # Also sent at the beginning: nothing is missed if it breaks before an event.
                             after, pause_s = value, POLL_MOST_S
                         elif name == "data":
-                            yield json.loads(value)
+                            yield EventItem.model_validate_json(value)
             except BrokenOffError:
                 if pause_s > PATIENCE_S:
                     raise
@@ -240,22 +258,17 @@ class FarmClient:
         paths: dict[str, Path] = {}
         for kind, suffix in FILES.items():
             paths[kind] = folder / f"{stem or job_id}{suffix}"
-            self._fetch(f"/v1/jobs/{quoted(job_id)}/{kind}", paths[kind])
+            save_file(self._connection, f"/v1/jobs/{quoted(job_id)}/{kind}", paths[kind])
         return Downloaded(paths["video"], paths["cover"], paths["report"])
 
-    def _wait(
-        self,
-        look: Callable[[], dict[str, Any]],
-        ended: Callable[[dict[str, Any]], bool],
-        on_progress: Progress | None,
-    ) -> dict[str, Any]:
+    def _wait(self, look: Callable[[], E], on_progress: Callable[[E], None] | None) -> E:
         pause_s = POLL_FIRST_S
         while True:
-            told = look()
+            found = look()
             if on_progress is not None:
-                on_progress(told)
-            if ended(told):
-                return told
+                on_progress(found)
+            if found.ended:
+                return found
             self._sleep(pause_s)
             pause_s = min(POLL_MOST_S, pause_s * 1.2)
 
@@ -269,30 +282,25 @@ class FarmClient:
             return RowJob(row.number, None, error.problems)
         return RowJob(row.number, sent, ())
 
-    def _post(self, path: str, body: str, key: str, content_type: str) -> dict[str, Any]:
+    def _post(self, path: str, body: str, key: str, content_type: str) -> Accepted:
         headers = {"Idempotency-Key": key, "Content-Type": content_type}
-        answer: dict[str, Any] = self._connection.ask(
-            "POST", path, content=body.encode(), headers=headers
-        ).json()
-        return answer
+        answer = self._connection.ask("POST", path, content=body.encode(), headers=headers)
+        return Accepted.model_validate_json(answer.content)
 
-    def post_text(self, path: str, text: str, content_type: str, **query: str | None) -> Any:
-        """Send text that may safely be sent twice, and return the JSON of the response."""
-        given = {name: value for name, value in query.items() if value is not None}
-        headers = {"Content-Type": content_type}
-        return self._connection.ask("POST", path, content=text.encode(), params=given, headers=headers).json()
-
-    def _fetch(self, path: str, target: Path) -> None:
-        fresh = target.with_name(f".{target.name}-{os.getpid()}")
+    def send_events(self, rows: Sequence[Mapping[str, Any]], library: str = "") -> EventIntake:
+        """Send events of productions; refused ones have their place in ``rows``, from 1, as their line."""
+        lines = "\n".join(json.dumps(dict(row), ensure_ascii=False) for row in rows)
         try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            try:
-                self._connection.save(path, fresh)
-                os.replace(fresh, target)
-            finally:
-                fresh.unlink(missing_ok=True)
-        except OSError as error:
-            raise MachineError(f"{target} cannot be written: {error.strerror}") from error
+            answer = self._connection.ask(
+                "POST",
+                "/v1/audience-events",
+                content=lines.encode(),
+                params={"owner": library} if library else {},
+                headers={"Content-Type": "application/x-ndjson"},
+            )
+        except DocumentError as error:
+            return EventIntake(taken=0, repeated=0, refused=_refused(error))
+        return EventIntake.model_validate_json(answer.content)
 
     def _plugins(self) -> Registry:
         self._registry = self._registry or load_registry()
@@ -301,3 +309,19 @@ class FarmClient:
     def _uploader(self) -> Uploader:
         self._uploads = self._uploads or Uploader(self._connection, self._plugins())
         return self._uploads
+
+
+def _refused(error: DocumentError) -> list[RefusedEvent]:
+    """Return the refused events of a response in which all were refused.
+
+    Raises:
+        DocumentError: the problems are not those of single events.
+    """
+    refused = []
+    for problem in error.problems:
+        line, _, path = problem.path.removeprefix("line ").partition(": ")
+        if not line.isdecimal():
+            raise error
+        found = [ProblemItem(path=path, message=problem.message)]
+        refused.append(RefusedEvent(line=int(line), problems=found))
+    return refused

@@ -15,9 +15,11 @@ import httpx
 
 from farm.errors import (
     AccessError,
+    ConflictError,
     DocumentError,
     FarmUnreachableError,
     MachineError,
+    MissingError,
     Problem,
     QueueFullError,
     QuotaError,
@@ -93,21 +95,6 @@ class Connection:
     def close(self) -> None:
         """Close the connections."""
         self._http.close()
-
-    def call(self, method: str, path: str, data: Any = None, **query: Any) -> Any:
-        """Send a request and return the JSON of the response; None if that is empty.
-
-        Raises:
-            DocumentError: what was sent is wrong.
-            AccessError: the key is missing or does not allow this.
-            FarmUnreachableError: no farm answers, or it refused.
-        """
-        given = {name: value for name, value in query.items() if value is not None}
-        response = self.ask(method, path, params=given, json=data)
-        try:
-            return response.json() if response.content else None
-        except ValueError as error:
-            raise FarmUnreachableError(f"what answers at {self.url} is no farm; check the address") from error
 
     def save(self, path: str, target: Path) -> None:
         """Download a file in chunks; if the connection breaks, start again from the beginning.
@@ -238,6 +225,11 @@ def refusal(response: httpx.Response) -> Exception:
     match response.status_code:
         case 401 | 403:
             return AccessError(f"the farm refused the request: {detail}", known=response.status_code == 403)
+        case 404 if len(missing := _problem(response).get("missing", ())) == 3:
+            kind, name, restricted = missing
+            return MissingError(kind, name, detail=restricted)
+        case 409:
+            return ConflictError(f"the farm refused the request: {detail}")
         case 429 if (told := _problem(response)).get("quota"):
             return QuotaError(
                 f"the farm refused the request: {detail}",

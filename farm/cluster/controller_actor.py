@@ -15,20 +15,15 @@ from farm.cluster.meter import RayMeter
 from farm.cluster.node_agent import node_name
 from farm.cluster.ray_executor import RayExecutor
 from farm.cluster.worker_actor import MakeWorker
+from farm.contract.fleet import Health
+from farm.contract.scope import Scope
 from farm.controller.controller import FarmController
-from farm.errors import FarmError
 from farm.plugins.registry import load_registry
 from farm.settings import Settings
 from farm.store.mark import mark
 from farm.telemetry.log import log, open_log
 
 LAST_WORDS_S: Final = 2.0
-# fmt: off
-DESKS: Final = frozenset({
-    "jobs", "batches", "access", "audit", "fleet", "assets", "scripts", "templates", "works", "productions", "studio",
-    "learned", "catalog", "storage",
-})
-# fmt: on
 
 
 class ControllerActor:
@@ -46,15 +41,11 @@ class ControllerActor:
         gc.set_threshold(100_000, 20, 50)
         threading.Thread(target=self._conduct, name="conductor", daemon=True).start()
 
-    def ask(self, desk: str, method: str, values: tuple[Any, ...]) -> Any:
-        """Call a desk's public method by name."""
-        if method.startswith("_") or desk not in {*DESKS, "office"}:
-            raise FarmError(f"there is no desk {desk} with a method {method}")
-        if desk == "office":
-            return self.health() if method == "health" else self._controller.stats(*values)
-        return getattr(getattr(self._controller, desk), method)(*values)
+    def call(self, service: str, method: str, scope: Scope, arguments: Mapping[str, Any]) -> Any:
+        """Call a method of a service by the names of both."""
+        return self._controller.services.call(service, method, scope, arguments)
 
-    def health(self) -> Mapping[str, Any]:
+    def health(self) -> Health:
         """Return whether jobs are accepted and processed."""
         return self._controller.health()
 

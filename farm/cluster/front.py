@@ -12,9 +12,11 @@ import uvicorn.config
 from ray.exceptions import RayTaskError
 from starlette.middleware import Middleware
 
-from farm.cluster.controller_calls import ControllerCalls
+from farm.cluster.controller_backend import ControllerBackend
 from farm.cluster.meter import RayMeter
 from farm.cluster.node_agent import node_home, node_name
+from farm.contract.access import AccessService
+from farm.contract.scope import NOBODY
 from farm.edge.address import parse_proxies
 from farm.edge.gateway import EdgeSettings, Gateway
 from farm.errors import FarmUnreachableError
@@ -62,7 +64,7 @@ class KeyLookup:
     """Has the controller check keys."""
 
     def __init__(self) -> None:
-        self._controller = ControllerCalls()
+        self._backend = ControllerBackend()
 
     async def check(self, text: str) -> tuple[str, str]:
         """Return a key's tenant and role.
@@ -72,10 +74,10 @@ class KeyLookup:
             FarmUnreachableError: the controller is unavailable or failed.
         """
         try:
-            tenant, role, *_ = await self._controller.ask("access", "check", (text,))
+            found = await self._backend.ask(AccessService.check, NOBODY, key=text)
         except RayTaskError as error:
             raise FarmUnreachableError("the farm's controller has a fault; its log says more") from error
-        return tenant, role
+        return found.tenant, found.role.word
 
 
 class ServeMeter:

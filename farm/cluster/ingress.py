@@ -13,15 +13,17 @@ from ray import serve
 from ray.serve._private import replica
 
 from farm.api.build import build_api, library_of
-from farm.api.desks import Desks
 from farm.api.refusals import LogRefusals
-from farm.cluster.controller_calls import ControllerCalls
+from farm.cluster.controller_backend import ControllerBackend
 from farm.cluster.node_agent import node_name
 from farm.cluster.ray_environment import HEAD
+from farm.contract.previews import PreviewService
+from farm.contract.scope import Scope
+from farm.contract.services import AsyncBackend, Method, P, Services, T, names_of
 from farm.edge.body import HandedBodies
 from farm.edge.route import RouteHeader
 from farm.plugins.registry import load_registry
-from farm.services.previews import WAITING, Previews
+from farm.services.previews import WAITING, WorkerPreviews
 from farm.settings import Settings
 from farm.telemetry.log import open_log
 
@@ -29,25 +31,23 @@ SETTLE_S: Final = 5.0
 """Delay after its start until the API loads the modules for previews, which takes seconds of CPU time."""
 
 
-class Switchboard:
-    """Routes a call to its desk: previews are in this process, all others in the controller."""
+class IngressBackend(AsyncBackend):
+    """Carries calls to the services: previews are in this process, all others in the controller."""
 
-    def __init__(self, previews: Previews) -> None:
-        self._previews = previews
+    def __init__(self, previews: WorkerPreviews) -> None:
+        self._here = Services({PreviewService: previews})
         # A separate pool: previews wait for each other, and must not hold other calls' threads meanwhile.
-        self._preview_threads = ThreadPoolExecutor(WAITING + 1, "previews")
-        self._controller = ControllerCalls()
+        self._threads = ThreadPoolExecutor(WAITING + 1, "previews")
+        self._controller = ControllerBackend()
 
-    async def ask(self, desk: str, method: str, values: tuple[Any, ...]) -> Any:
-        """Call a desk's method.
-
-        Raises:
-            FarmUnreachableError: the controller is unavailable for longer than a request can wait.
-        """
-        if desk == "previews":
-            call = partial(getattr(self._previews, method), *values)
-            return await asyncio.get_running_loop().run_in_executor(self._preview_threads, call)
-        return await self._controller.ask(desk, method, values)
+    async def ask(self, method: Method[P, T], scope: Scope, /, *args: P.args, **arguments: P.kwargs) -> T:
+        """See the contract."""
+        service, name = names_of(method)
+        if not self._here.has(service):
+            return await self._controller.ask(method, scope, *args, **arguments)
+        call = partial(self._here.call, service, name, scope, arguments)
+        result: T = await asyncio.get_running_loop().run_in_executor(self._threads, call)
+        return result
 
 
 class Ingress:
@@ -62,15 +62,14 @@ class Ingress:
         if self._alone:
             _listen_on_loopback()
         open_log(self._settings.logs, "api", node_name())
-        previews = Previews(self._settings)
+        previews = WorkerPreviews(self._settings)
         # The farm's startup has priority; an earlier preview loads the modules itself.
         loading = threading.Timer(SETTLE_S, previews.load)
         loading.daemon = True
         loading.start()
-        board = Switchboard(previews)
         blobs = self._settings.open_store()
         api = build_api(
-            Desks(board.ask),
+            IngressBackend(previews),
             blobs,
             self._settings.open_productions(),
             load_registry(),

@@ -31,9 +31,9 @@ from farm.cluster.ray_node import (
 )
 from farm.cluster.worker_actor import MakeWorker, make_worker
 from farm.errors import FarmError, MachineError
-from farm.journal.access import DEFAULT_TENANT
 from farm.journal.audit import AuditEntry
 from farm.journal.journal import Journal
+from farm.model.access import DEFAULT_TENANT
 from farm.settings import Settings
 from farm.store.temp import make_private
 from farm.telemetry.log import log

@@ -19,6 +19,7 @@ from farm.cluster.node_agent import NodeAgent, NodeReport, node_name
 from farm.cluster.ray_environment import HEAD, NAMESPACE
 from farm.scheduling.event import Event, NodeReported
 from farm.services.job_log import JobLog, LogLine, lines_about, merged
+from farm.services.worker_fleet import MachineFacts
 from farm.settings import Settings
 
 LOOK_S: Final = 5.0
@@ -132,18 +133,17 @@ class Machines:
                 silent.append(asked[ref].node)
         return JobLog(merged(parts, limit), len(parts), tuple(sorted(silent)))
 
-    def facts(self) -> list[dict[str, Any]]:
+    def facts(self) -> list[MachineFacts]:
         """Return what is known about each living node."""
         return [
-            {
-                "node": one.node,
-                "address": one.address,
-                "alive": True,
-                "cpus": one.cpus,
-                "load": None if one.report is None else round(one.report.load, 2),
-                "memory_free_bytes": None if one.report is None else one.report.memory_free_bytes,
-                "version": "" if one.report is None else one.report.version,
-            }
+            MachineFacts(
+                one.node,
+                one.address,
+                cpus=one.cpus,
+                load=None if one.report is None else round(one.report.load, 2),
+                memory_free_bytes=None if one.report is None else one.report.memory_free_bytes,
+                version="" if one.report is None else one.report.version,
+            )
             for one in list(self._machines.values())
         ]
 
@@ -254,6 +254,6 @@ class OneMachine:
         del node
         return False
 
-    def facts(self) -> list[dict[str, Any]]:
+    def facts(self) -> list[MachineFacts]:
         """Return nothing: a single command has no API to ask for it."""
         return []

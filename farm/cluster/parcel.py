@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from farm.plan.segment import Plan
 from farm.scheduling.instruction import Lease
-from farm.worker.task import LookTask, PlanTask
+from farm.worker.task import AnalysisTask, PlanTask
 
 KEPT: Final = 256
 
@@ -38,7 +38,7 @@ class Packer:
 
     def pack(self, lease: Lease) -> Parcel:
         """Return a lease ready to send."""
-        if isinstance(lease.task, PlanTask | LookTask):
+        if isinstance(lease.task, PlanTask | AnalysisTask):
             return Parcel(pickle.dumps(lease, pickle.HIGHEST_PROTOCOL))
         buffer = io.BytesIO()
         _WithoutPlan(buffer, pickle.HIGHEST_PROTOCOL).dump(lease)

@@ -19,6 +19,7 @@ from farm.errors import MachineError
 from farm.scheduling.event import Event, TaskFailed, WorkerFacts, WorkerJoined, WorkerLost
 from farm.scheduling.instruction import Lease
 from farm.services.job_log import JobLog
+from farm.services.worker_fleet import MachineFacts
 from farm.settings import Settings
 from farm.worker.fault import Blame, Fault
 
@@ -180,7 +181,7 @@ class RayExecutor:
         if isinstance(self._machines, Machines):
             self._machines.leaving.discard(node)
 
-    def machines(self) -> list[dict[str, Any]]:
+    def machines(self) -> list[MachineFacts]:
         """Return what is known about each living node."""
         return self._machines.facts()
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, Protocol
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from farm.contract.model import PRINTABLE, Order, Result
 from farm.contract.operation import Alias, operation
@@ -165,6 +165,45 @@ class SimilarAssets(Result):
     """Assets that show the same, best match first."""
 
     assets: list[SimilarAsset]
+
+
+class NewAsset(Order):
+    """An asset to add: uploaded content, or the content of a URL."""
+
+    sha256: str | None = Field(None, pattern=r"^[0-9a-f]{64}$", description="Uploaded content, by its hash.")
+    url: str | None = Field(None, max_length=2000, description="Or an http(s) URL.")
+    name: Text = Field("", description="What to call it.")
+    tags: list[Tag] = Field([], max_length=50)
+    licence: Text = ""
+    product: Text = Field("", description="The shop's id of the product that it shows.")
+
+    @model_validator(mode="after")
+    def _one_place(self) -> NewAsset:
+        if (self.sha256 is None) == (self.url is None):
+            raise ValueError("give `sha256` or `url`")
+        return self
+
+
+class NewAssets(Order):
+    """Assets to add."""
+
+    assets: list[NewAsset] = Field(min_length=1, max_length=200)
+
+
+class LikeWhat(Order):
+    """What to search for: what an asset shows, or an uploaded picture."""
+
+    asset: Text | None = Field(None, description="An asset: its hash, the beginning of it, or its name.")
+    sha256: str | None = Field(
+        None, pattern=r"^[0-9a-f]{64}$", description="Or an uploaded picture, by its hash."
+    )
+    limit: int = Field(20, ge=1, le=40, description="How many at the most.")
+
+    @model_validator(mode="after")
+    def _one_thing(self) -> LikeWhat:
+        if (self.sha256 is None) == (self.asset is None):
+            raise ValueError("give `asset` or `sha256`")
+        return self
 
 
 class AssetChange(Order):

@@ -23,7 +23,7 @@ class Result(BaseModel):
 class Order(BaseModel):
     """What a caller sends in a request's body. Unknown fields are refused."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class ProblemItem(Result):
@@ -33,7 +33,12 @@ class ProblemItem(Result):
     message: str = Field(description="What is wrong, what is allowed, and the remedy.")
 
 
-class Named(Result):
-    """The name of what was changed."""
+class ProblemDocument(Result):
+    """An error, as in RFC 9457."""
 
-    name: str
+    type: str
+    title: str
+    status: int
+    detail: str
+    problems: list[ProblemItem] | None = None
+    more: int | None = Field(None, description="How many more problems there are than are listed.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Final
 
 from farm.errors import AccessError
 from farm.model.access import DEFAULT_TENANT, Role
@@ -52,6 +53,10 @@ class Scope:
         if not self.operates and library != self.tenant:
             raise AccessError(f"the key is of tenant {self.tenant}; leave `owner` out", known=True)
         return replace(self, library=library)
+
+
+NOBODY: Final = Scope("", Role.READ)
+"""The scope of whoever has not been identified."""
 
 
 def everybody() -> Scope:

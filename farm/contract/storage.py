@@ -18,6 +18,13 @@ OfTenant = Annotated[
 ]
 
 
+class UploadProgress(Result):
+    """How much of a file has arrived."""
+
+    complete: bool = Field(description="Whether it is stored.")
+    offset: int = Field(description="Where to go on, bytes; 0 if it is stored.")
+
+
 class UsedItem(Result):
     """Files of one kind in one place."""
 

@@ -12,10 +12,8 @@ from farm.controller.catalog_handle import CatalogHandle
 from farm.errors import FarmError, MediaCondemnedError, QueueFullError
 from farm.journal.entry import NewJob
 from farm.scheduling.job_state import JobKind
-from farm.worker.analysis_job import analysis_document
+from farm.worker.analysis_job import ANALYSIS_TENANT, analysis_document
 
-TENANT: Final = "library"
-"""Tenant of the looks at assets: they share the farm with videos as one more tenant."""
 AT_ONCE: Final = 500
 PERIOD_S: Final = 0.5
 OUTDATED_S: Final = 3600.0
@@ -38,7 +36,7 @@ class AnalysisScheduler:
     def __init__(
         self, catalog_handle: CatalogHandle, submit: Submit, fresh_id: Callable[[], str], analysers: Analysers
     ) -> None:
-        self._librarian = catalog_handle
+        self._catalog_handle = catalog_handle
         self._submit = submit
         self._fresh_id = fresh_id
         self._analysers = analysers
@@ -71,7 +69,7 @@ class AnalysisScheduler:
         try:
             if now_s >= self._outdated_due_s:
                 self._outdated_due_s = now_s + OUTDATED_S
-                self._look_again()
+                self._analyse_again()
             if self._wanted.is_set():
                 self._wanted.clear()
                 self._look()
@@ -87,7 +85,7 @@ class AnalysisScheduler:
             self._stop.wait(PERIOD_S)
 
     def _look(self) -> None:
-        waiting = self._librarian.catalog().assets.arriving(AT_ONCE + len(self._asked))
+        waiting = self._catalog_handle.catalog().assets.arriving(AT_ONCE + len(self._asked))
         self._asked &= set(waiting)
         fresh = [sha256 for sha256 in waiting if sha256 not in self._asked]
         for sha256 in fresh[:AT_ONCE]:
@@ -98,7 +96,7 @@ class AnalysisScheduler:
             self._wanted.set()
 
     def _look_again(self) -> None:
-        old = self._librarian.catalog().assets.outdated(self._analysers(), AT_ONCE)
+        old = self._catalog_handle.catalog().assets.outdated(self._analysers(), AT_ONCE)
         if len(old) == AT_ONCE:
             self._outdated_due_s = time.monotonic() + MORE_S
         for sha256, _ in old:
@@ -113,9 +111,9 @@ class AnalysisScheduler:
             self._fresh_id(),
             analysis_document(sha256),
             f"asset {sha256[:12]}",
-            tenant=TENANT,
+            tenant=ANALYSIS_TENANT,
             idempotency_key=f"look\n{sha256}\n{known}",
-            options={"kind": JobKind.LOOK.value},
+            options={"kind": JobKind.ANALYSIS.value},
             media=(sha256,),
         )
         try:

@@ -12,7 +12,7 @@ from farm.controller.catalog_handle import CatalogHandle
 from farm.controller.recurring import Recurring
 from farm.journal.jobs import Jobs
 from farm.settings import Settings
-from farm_catalog.analysis_record import AnalysisRecord, is_look
+from farm_catalog.analysis_record import AnalysisRecord, is_analysis
 from farm_catalog.catalog import Catalog
 from farm_catalog.run_record import RunRecord
 
@@ -99,7 +99,7 @@ class CatalogIngester:
         """Whether to take in pending records now; looks at assets are never delayed, since users wait for them."""
         if time.monotonic() >= self._rested_s or not self._busy():
             return True
-        return any(is_look(text) for _, text in self._jobs.unrecorded(MEAL))
+        return any(is_analysis(text) for _, text in self._jobs.unrecorded(MEAL))
 
 
 def feed(catalog: Catalog, jobs: Jobs, note: Note = no_note, *, anew: bool = False) -> int:
@@ -116,7 +116,7 @@ def feed(catalog: Catalog, jobs: Jobs, note: Note = no_note, *, anew: bool = Fal
         runs = []
         for job_id, text in waiting:
             source = f"the journal's record of {job_id}"
-            if is_look(text):
+            if is_analysis(text):
                 catalog.assets.learn(AnalysisRecord.from_json(text, source))
             else:
                 runs.append(RunRecord.from_json(text, source))

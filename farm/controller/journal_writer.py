@@ -28,7 +28,7 @@ from farm.scheduling.instruction import (
 from farm.scheduling.job_state import JobState
 from farm.scheduling.job_view import JobView
 from farm.scheduling.run_record import record_text
-from farm.services.job_status import status
+from farm.services.job_status import summary_of
 from farm.telemetry.log import ids, lease_ids, log
 from farm.telemetry.measures import Measures
 
@@ -145,7 +145,7 @@ def _ending(note: Note, view: JobView, halts: Halts) -> Ending:
         note.state.value,
         note.cause if made is not None else view.message or note.cause,
         note.at_s,
-        summary=status(view, time.time(), halts),
+        summary=summary_of(view, time.time(), halts),
         record=record_text(view),
         message="" if made is not None else view.message or note.cause,
         problems=view.problems,

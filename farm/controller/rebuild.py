@@ -9,13 +9,15 @@ from pathlib import Path
 from typing import Any
 
 from farm.controller.catalog_ingester import feed
-from farm.errors import NewerLayoutError, StoreError
+from farm.errors import ConflictError, NewerLayoutError, StoreError
+from farm.journal.entry import NewJob
 from farm.journal.journal import Journal
 from farm.plugins.registry import load_registry
 from farm.services.catalog import backup_folder
+from farm.services.intake import fresh_id
 from farm.services.library import build_library
 from farm.services.library_media import Media
-from farm.services.renders import note_ends
+from farm.services.production_ends import record_ends
 from farm.settings import Settings
 from farm_catalog.backup import back_up, backups, put_back, set_aside, unused_name
 from farm_catalog.catalog import Catalog
@@ -84,10 +86,18 @@ def _feed(settings: Settings, journal: Journal, *, words: bool = True) -> tuple[
     journal.jobs.forget_recorded()
     with Catalog.open(settings.catalog) as catalog:
         media = Media(settings.open_library(), settings.open_store())
-        library = build_library(lambda: catalog, media, cache(load_registry), lambda: None)
+        library = build_library(
+            lambda: catalog,
+            media,
+            cache(load_registry),
+            quotas=None,
+            arrived=lambda: None,
+            accept=_accept_nothing,
+            fresh_id=fresh_id,
+        )
         files = settings.open_productions()
         runs = feed(
-            catalog, journal.jobs, lambda ended: note_ends(library, journal.jobs, files, ended), anew=True
+            catalog, journal.jobs, lambda ended: record_ends(library, journal.jobs, files, ended), anew=True
         )
         if not words:
             return runs, 0
@@ -102,3 +112,7 @@ def _journal(settings: Settings) -> Iterator[Journal]:
         yield journal
     finally:
         journal.close()
+
+
+def _accept_nothing(_job: NewJob) -> tuple[str, bool]:
+    raise ConflictError("nothing is rendered while the catalog is rebuilt; try again when it has ended")

@@ -6,25 +6,27 @@ import threading
 import time
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from enum import StrEnum
-from typing import TYPE_CHECKING, Final, assert_never
+from dataclasses import replace
+from typing import Final, assert_never
 
-from farm.controller.analysis_scheduler import TENANT
 from farm.errors import ConflictError, FarmError
 from farm.journal.entry import NewJob
-from farm.retention.collector import Collector, Graces, Outcome
+from farm.journal.journal import Journal
+from farm.retention.collector import Collector, Graces
 from farm.retention.marks import Running, running_of
-from farm.retention.verify import Verification, Verifier
+from farm.retention.verify import Verifier
+from farm.scheduling.conductor import Conductor
 from farm.scheduling.job_state import JobKind
 from farm.scheduling.rules import Rules, parse_rules
+from farm.services.intake import Intake
+from farm.services.store_tasks import StorageTask, StorageWork
+from farm.settings import Settings
 from farm.store.blobs import GRACE_S, BlobStore
 from farm.store.temp import free_bytes
 from farm.telemetry.log import log
-from farm.worker.analysis_job import analysis_document
-
-if TYPE_CHECKING:
-    from farm.controller.controller import FarmController
+from farm.telemetry.measures import Measures
+from farm.worker.analysis_job import ANALYSIS_TENANT, analysis_document
+from farm_catalog.catalog import Catalog
 
 LOOK_S: Final = 30.0
 """Interval for checking the disks, and whether collection is due."""
@@ -38,48 +40,30 @@ and the farm's own is emptied."""
 COLLECTED: Final = "collected"
 
 
-class StorageWork(StrEnum):
-    """The operations of the storage thread."""
-
-    COLLECT = "gc"
-    """Remove what the rules say."""
-    DRY_RUN = "gc --dry-run"
-    """Report what would be removed."""
-    VERIFY = "verify"
-    """Verify everything that is stored."""
-    REPAIR = "repair"
-    """Verify everything, and repair what can be repaired."""
-
-
-@dataclass(frozen=True, slots=True)
-class StorageTask:
-    """The current or last task of the thread."""
-
-    work: StorageWork
-    """Its operation."""
-    cause: str
-    """Why it was started, in words."""
-    began_s: float
-    """When it began, seconds since the epoch."""
-    running: bool
-    """Whether it is still running."""
-    failed: str = ""
-    """Why it failed; empty if it did not."""
-    outcome: Outcome | None = None
-    """Result of collecting, or of a dry run."""
-    verification: Verification | None = None
-    """Result of verification."""
-
-
 class StorageThread:
     """Runs one task at a time."""
 
-    def __init__(self, controller: FarmController, clock: Callable[[], float] = time.time) -> None:
-        self._controller = controller
+    def __init__(
+        self,
+        settings: Settings,
+        journal: Journal,
+        conductor: Conductor,
+        catalog: Callable[[], Catalog],
+        measures: Measures,
+        intake: Intake,
+        *,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._settings = settings
+        self._journal = journal
+        self._conductor = conductor
+        self._catalog = catalog
+        self._measures = measures
+        self._intake = intake
         self._clock = clock
         self.graces = Graces()
         """Grace periods, which hold however short the rules are."""
-        self._rules: Rules = parse_rules(controller.settings.rules)
+        self._rules: Rules = parse_rules(settings.rules)
         self._lock = threading.Lock()
         self._wanted: StorageTask | None = None
         self._task: StorageTask | None = None
@@ -99,7 +83,7 @@ class StorageThread:
     @property
     def collected_s(self) -> float | None:
         """When garbage was last collected, seconds since the epoch; None if it never was."""
-        told = self._controller.journal.orders.get(COLLECTED)
+        told = self._journal.orders.get(COLLECTED)
         return None if told is None else float(told)
 
     def start(self) -> None:
@@ -158,7 +142,7 @@ class StorageThread:
             self._wake.clear()
             self._guarded(self.step)
             if not self._over:
-                self._wake.wait(min(LOOK_S, self._controller.settings.collect_every_s))
+                self._wake.wait(min(LOOK_S, self._settings.collect_every_s))
 
     def _guarded(self, work: Callable[[], None]) -> None:
         try:
@@ -170,9 +154,7 @@ class StorageThread:
 
     def _due_s(self) -> float:
         last_s = self.collected_s
-        return (
-            self._since_s + FIRST_S if last_s is None else last_s + self._controller.settings.collect_every_s
-        )
+        return self._since_s + FIRST_S if last_s is None else last_s + self._settings.collect_every_s
 
     def _do(self, task: StorageTask, lacks_bytes: int = 0) -> None:
         with self._lock:
@@ -198,8 +180,8 @@ class StorageThread:
                 outcome = self._collector().collect(dry_run=dry_run, free_bytes=lacks_bytes)
                 if not dry_run:
                     self._trim(lacks_bytes)
-                    self._controller.journal.orders.give(COLLECTED, self._clock())
-                    self._controller.measures.collected({one.kind: one.size_bytes for one in outcome.freed})
+                    self._journal.orders.give(COLLECTED, self._clock())
+                    self._measures.collected({one.kind: one.size_bytes for one in outcome.freed})
                     log.info(
                         "garbage collected: %d bytes in %.1f s (%s)",
                         outcome.freed_bytes,
@@ -214,54 +196,52 @@ class StorageThread:
                         "damaged %s %s in %s: %s; %s", one.kind, one.name, one.place, one.what, one.mended
                     )
                 lost = sum(one.lost for one in found.damages)
-                self._controller.measures.damaged(len(found.damages), lost)
+                self._measures.damaged(len(found.damages), lost)
                 return replace(task, running=False, verification=found)
         assert_never(task.work)
 
     def _collector(self) -> Collector:
-        controller = self._controller
         return Collector(
-            controller.settings,
-            controller.journal,
-            controller.catalog_handle.catalog,
+            self._settings,
+            self._journal,
+            self._catalog,
             self._running,
             graces=self.graces,
             clock=self._clock,
         )
 
     def _verifier(self) -> Verifier:
-        controller = self._controller
         return Verifier(
-            controller.settings,
-            controller.journal,
-            controller.catalog_handle.catalog,
-            render_again=controller.storage.render_again,
+            self._settings,
+            self._journal,
+            self._catalog,
+            render_again=self._intake.render_again,
             look_again=self._look_again,
         )
 
     def _running(self) -> Running:
-        conductor = self._controller.conductor
+        conductor = self._conductor
         # Query in the stepping thread, which adds and drops jobs.
         views = conductor.ask(lambda _: conductor.jobs())
         return running_of([view.plan for view in views if view.plan is not None and not view.state.final])
 
-    def _look_again(self, sha256: str) -> bool:
+    def _analyse_again(self, sha256: str) -> bool:
         job = NewJob(
             uuid.uuid4().hex[:16],
             analysis_document(sha256),
             f"asset {sha256[:12]}",
-            tenant=TENANT,
+            tenant=ANALYSIS_TENANT,
             options={"kind": JobKind.LOOK.value},
             media=(sha256,),
         )
-        self._controller.jobs.submit(job)
+        self._intake.accept(job)
         return True
 
     def _look_at_disks(self) -> int:
         """Record which disks run full; return how many bytes this machine's must free to be out of danger."""
         alarm_bytes = int(ALARM_AT * self._rules.disk_floor_bytes)
-        here_bytes = free_bytes(self._controller.settings.home)
-        nodes = self._controller.conductor.ask(lambda scheduler: scheduler.nodes())
+        here_bytes = free_bytes(self._settings.home)
+        nodes = self._conductor.ask(lambda scheduler: scheduler.nodes())
         disks = {"the farm's own disk": here_bytes} | {
             f"node {one.name}": one.disk_free_bytes for one in nodes if one.disk_free_bytes is not None
         }
@@ -278,7 +258,7 @@ class StorageThread:
 
     def _trim(self, lacks_bytes: int) -> None:
         """Trim this machine's copies of files from a shared place."""
-        settings = self._controller.settings
+        settings = self._settings
         settings.open_store().sweep()
         if settings.store_url:
             settings.open_productions().trim()

@@ -13,7 +13,7 @@ from farm.cut.rough import cut
 from farm.errors import DocumentError, Problem, did_you_mean
 from farm.model.document import Document, MediaRef, PlainName
 from farm.model.job_document import OutputDocument
-from farm.model.script import ProductDocument, Role
+from farm.model.script import ProductDocument, ShotRole
 from farm.model.work import MusicDocument, Sha256, ShowDocument, WorkDocument, WorkShot
 
 
@@ -90,7 +90,7 @@ class Add(Document):
     """Insert a shot."""
 
     op: Literal["add"]
-    role: Role = Field(description="Purpose of the shot.")
+    role: ShotRole = Field(description="Purpose of the shot.")
     words: str = Field("", max_length=200, description="Text on screen.")
     label: str = Field("", max_length=60, description="A few words above the text.")
     at: int | None = Field(None, ge=1, le=61, description="Its place, from 1; last if left out.")

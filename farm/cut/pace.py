@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from farm.model.script import Language, Role, ShotDocument, Tone
+from farm.model.script import Language, ShotDocument, ShotRole, Tone
 from farm.model.work import WorkShot
 from farm.script.reading import reading_s, shot_s
 
-LEAST_S: Final[dict[Role, float]] = {"cover": 1.6, "price": 1.9, "outro": 1.9}
+LEAST_S: Final[dict[ShotRole, float]] = {"cover": 1.6, "price": 1.9, "outro": 1.9}
 """Minimum lengths by role, however few words there are."""
 _LEAST_S: Final = 1.1
 _STRETCH: Final = 1.06

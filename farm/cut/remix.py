@@ -10,7 +10,7 @@ from typing import Final
 from farm.cut.distance import distance
 from farm.cut.material import Material
 from farm.cut.rough import Cut, cut
-from farm.model.script import Role
+from farm.model.script import ShotRole
 from farm.model.template_document import TemplateDocument
 from farm.model.work import MusicDocument, WorkDocument, WorkShot
 
@@ -21,7 +21,7 @@ WORST: Final = 0.75
 DARING: Final = (0.0, 0.35, 0.7)
 LEAST: Final = 0.05
 """Cuts less different than this look the same to viewers."""
-_LOOSE: Final[frozenset[Role]] = frozenset({"feature", "detail", "use"})
+_LOOSE: Final[frozenset[ShotRole]] = frozenset({"feature", "detail", "use"})
 """Roles of shots whose order among each other is arbitrary."""
 
 Rewrite = Callable[[WorkDocument, int], WorkDocument]

@@ -10,13 +10,13 @@ from farm.cut.choose import Choice, choose
 from farm.cut.material import Material
 from farm.cut.pace import lengths
 from farm.model.job_document import OutputDocument
-from farm.model.script import Role, ShotDocument
+from farm.model.script import ShotDocument, ShotRole
 from farm.model.template_document import Interlude, PresetShot, TemplateDocument
 from farm.model.work import WorkDocument, WorkShot
 
 CLOSER: Final = (1.0, 1.6, 1.3, 1.9)
 """How close a picture is shown the first, second, … time."""
-_MIDDLE: Final[frozenset[Role]] = frozenset({"problem", "feature", "detail", "use", "proof"})
+_MIDDLE: Final[frozenset[ShotRole]] = frozenset({"problem", "feature", "detail", "use", "proof"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def _with_interludes(shots: Sequence[WorkShot], interlude: Interlude) -> list[Wo
     return made
 
 
-def _preset(role: Role, preset: PresetShot, name: str) -> WorkShot:
+def _preset(role: ShotRole, preset: PresetShot, name: str) -> WorkShot:
     return WorkShot(
         id=name,
         role=role,

@@ -6,17 +6,17 @@ import re
 from dataclasses import dataclass
 
 from farm.cut.material import Material
-from farm.model.script import Role
+from farm.model.script import ShotRole
 from farm.model.work import WorkShot
 
 _WORD = re.compile(r"[a-z0-9]{3,}|[\u3400-\u9fff]{2,}")
 
-CARD_WORTH: dict[Role, float] = {
+CARD_WORTH: dict[ShotRole, float] = {
     "cover": -1.5, "hook": -0.2, "problem": 0.75, "feature": -0.35, "detail": -1.2,
     "use": -0.6, "proof": 0.15, "offer": -0.4, "price": -2.4, "outro": -1.5,
 }  # fmt: skip
 """The worth of words alone in a shot, compared with unremarkable material (about 1)."""
-_PRODUCT: frozenset[Role] = frozenset({"cover", "price", "offer", "outro"})
+_PRODUCT: frozenset[ShotRole] = frozenset({"cover", "price", "offer", "outro"})
 """Shots that are about the product as a whole."""
 
 

@@ -9,6 +9,7 @@ from html import escape
 from importlib.resources import files
 from typing import Any
 
+from farm.contract.audience import Dashboard
 from farm.dashboard.charts import band, bars, columns, heat, intervals
 from farm.dashboard.tables import DashTable, elements, money, percent, rate, tables
 
@@ -24,9 +25,10 @@ LEADS = {
 }
 
 
-def page(told: Mapping[str, Any]) -> str:
+def page(dashboard: Dashboard) -> str:
     """Return the page for a dashboard's data."""
-    made = tables(told)
+    made = tables(dashboard)
+    told = dashboard.model_dump(mode="json")
     at = datetime.fromtimestamp(told["made_at_s"], UTC).strftime("%Y-%m-%d %H:%M UTC")
     span = f"the last {told['days']} days" if told["days"] else "all time"
     links = "".join(f'<a href="#{one.key}">{escape(one.title)}</a>' for one in made if one.rows)

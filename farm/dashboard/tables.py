@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from farm.contract.audience import Dashboard
+
 Row = Mapping[str, Any]
 
 ELEMENTS: Final = ("transition", "effect", "layout", "music")
@@ -27,8 +29,9 @@ class DashTable:
     """Its cells."""
 
 
-def tables(told: Mapping[str, Any]) -> list[DashTable]:
+def tables(dashboard: Dashboard) -> list[DashTable]:
     """Return all tables of a dashboard; those about machines only if it has data on them."""
+    told = dashboard.model_dump(mode="json")
     by = told["by"]
     made = [
         _funnel(told["funnel"]),
@@ -40,7 +43,7 @@ def tables(told: Mapping[str, Any]) -> list[DashTable]:
         _compared("owner", "Owners", by["owner"]),
         _days(told["by_day"]),
     ]
-    if "target" in told:
+    if dashboard.target is not None:
         made += [_target(told["target"]), _nodes(told["nodes"]), _plugins(told["plugins"])]
     return made
 

@@ -1,4 +1,4 @@
-"""Whether two video_signatures show the same clip or part of it: where in the frame, when, and at what speed."""
+"""Whether two signatures of clips show the same clip or part of it: where in the frame, when, and at what speed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A image_signature: what is stored of a picture so that its copies can be recognised without it."""
+"""The signature of a picture: what is stored of a picture so that its copies can be recognised without it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from farm.dedup.points import MOST, WIDTH, Points, points_of
 from farm.errors import StoreError
 
 VIEW_PX: Final = 640
-"""Longest side of the picture from which a image_signature is made."""
+"""Longest side of the picture from which a signature is made."""
 SMALL_PX: Final = 96
 """Longest side of the small picture."""
 _HEAD: Final = struct.Struct("<4sHHH")
@@ -44,7 +44,7 @@ class ImageSignature:
         return float(self.small.shape[0] / max(self.small.shape[:2]))
 
     def mirrored(self) -> ImageSignature:
-        """Return the image_signature of the mirrored picture."""
+        """Return the signature of the mirrored picture."""
         return ImageSignature(np.ascontiguousarray(self.small[:, ::-1]), self.points.mirrored(self.width))
 
     def to_bytes(self) -> bytes:
@@ -52,7 +52,7 @@ class ImageSignature:
         height, width = self.small.shape[:2]
         points = self.points
         places = np.rint(np.concatenate([points.places, points.sizes[:, None]], 1) * 65535).astype("<u2")
-        body = self.small.tobytes() + places.tobytes() + points.looks.tobytes()
+        body = self.small.tobytes() + places.tobytes() + points.descriptors.tobytes()
         return _HEAD.pack(_MAGIC, height, width, len(points)) + zlib.compress(body, 6)
 
     @staticmethod
@@ -60,7 +60,7 @@ class ImageSignature:
         """Deserialise what ``to_bytes`` wrote.
 
         Raises:
-            StoreError: the data is not a image_signature.
+            StoreError: the data is not the signature of a picture.
         """
         try:
             magic, height, width, count = _HEAD.unpack_from(data)
@@ -69,19 +69,19 @@ class ImageSignature:
                 raise ValueError("another form")
         except (struct.error, zlib.error, ValueError) as error:
             raise StoreError(
-                f"this is no image_signature of a picture ({error}); look at the asset again: `farm assets add` it anew"
+                f"this is no signature of a picture ({error}); look at the asset again: `farm assets add` it anew"
             ) from error
         edge = height * width * 3
         small = np.frombuffer(body, np.uint8, edge).reshape(height, width, 3)
         places = np.frombuffer(body, "<u2", count * 3, edge).reshape(count, 3) / np.float32(65535)
-        looks = np.frombuffer(body, np.uint8, count * WIDTH, edge + count * 6).reshape(count, WIDTH)
+        descriptors = np.frombuffer(body, np.uint8, count * WIDTH, edge + count * 6).reshape(count, WIDTH)
         return ImageSignature(
-            small, Points(places[:, :2].astype(np.float32), places[:, 2].astype(np.float32), looks)
+            small, Points(places[:, :2].astype(np.float32), places[:, 2].astype(np.float32), descriptors)
         )
 
 
 def image_signature_of(rgb: Rgb, most: int = MOST) -> ImageSignature:
-    """Return the image_signature of a picture, sRGB (height, width, 3), with at most ``most`` points."""
+    """Return the signature of a picture, sRGB (height, width, 3), with at most ``most`` points."""
     picture = Image.fromarray(rgb)
     luma = np.asarray(picture.convert("L"), np.float32)
     return ImageSignature(small_of(picture), points_of(luma, most))

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from farm.dedup.points import Points
 
 ALIKE: Final = 0.80
-"""The cosine of two points' looks above which they may be the same."""
+"""The cosine of two points' descriptors above which they may be the same."""
 _DISTINCT: Final = 0.93
 """Ratio of the distances to the best match and to the best one elsewhere; above it, the point is not distinctive."""
 _ELSEWHERE: Final = 0.06
@@ -72,8 +72,8 @@ def pairs_of(one: Points, other: Points) -> tuple[NDArray[np.intp], NDArray[np.i
 
 
 def _units(points: Points) -> Floats:
-    looks = points.looks.astype(np.float32)
-    units: Floats = looks / (np.linalg.norm(looks, axis=1, keepdims=True) + np.float32(1e-6))
+    descriptors = points.descriptors.astype(np.float32)
+    units: Floats = descriptors / (np.linalg.norm(descriptors, axis=1, keepdims=True) + np.float32(1e-6))
     return units
 
 

@@ -37,7 +37,7 @@ class Points:
     """Shape (n, 2): x and y; the picture's longer side is 1."""
     sizes: Floats
     """Shape (n,): the side of a pixel at the size in which the point was found; the longer side is 1."""
-    looks: NDArray[np.uint8]
+    descriptors: NDArray[np.uint8]
     """Shape (n, WIDTH): gradients around it by row, column and direction; 510 times the root of a share, capped."""
 
     def __len__(self) -> int:
@@ -48,7 +48,7 @@ class Points:
         places = self.places.copy()
         places[:, 0] = np.float32(width) - places[:, 0]
         side = len(_OFFSETS)
-        grid = self.looks.reshape(-1, side, side, BINS)[:, :, ::-1]
+        grid = self.descriptors.reshape(-1, side, side, BINS)[:, :, ::-1]
         turned = (BINS // 2 - np.arange(BINS)) % BINS
         return Points(places, self.sizes, np.ascontiguousarray(grid[..., turned].reshape(-1, WIDTH)))
 
@@ -69,7 +69,7 @@ def points_of(luma: Floats, most: int = MOST) -> Points:
         scale /= _STEP
     shares = np.array(sizes)
     quotas = np.ceil(most * shares / shares.sum()).astype(int)
-    places, pixel_sizes, looks = [], [], []
+    places, pixel_sizes, descriptors = [], [], []
     whole = Image.fromarray(luma)
     for scale, quota in zip(sizes, quotas, strict=True):
         width, height = (max(16, round(side * scale)) for side in (luma.shape[1], luma.shape[0]))
@@ -84,13 +84,13 @@ def points_of(luma: Floats, most: int = MOST) -> Points:
             / longest
         )
         pixel_sizes.append(np.full(len(rows), luma.shape[1] / width / longest))
-        looks.append(_looks(across, down, rows, columns))
+        descriptors.append(_descriptors(across, down, rows, columns))
     if not places:
         return Points(np.zeros((0, 2), np.float32), np.zeros(0, np.float32), np.zeros((0, WIDTH), np.uint8))
     return Points(
         np.concatenate(places)[:most].astype(np.float32),
         np.concatenate(pixel_sizes)[:most].astype(np.float32),
-        np.concatenate(looks)[:most],
+        np.concatenate(descriptors)[:most],
     )
 
 
@@ -139,7 +139,7 @@ def _corners(across: Floats, down: Floats, most: int) -> tuple[NDArray[np.intp],
     return rows[kept], columns[kept]
 
 
-def _looks(
+def _descriptors(
     across: Floats, down: Floats, rows: NDArray[np.intp], columns: NDArray[np.intp]
 ) -> NDArray[np.uint8]:
     angles = np.arange(BINS) * (2 * np.pi / BINS)

@@ -1,4 +1,4 @@
-"""Whether two image_signatures show the same picture, and how they differ."""
+"""Whether two signatures show the same picture, and how they differ."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Vectors of a image_signature: points in spaces in which pictures that show the same are close."""
+"""Vectors of a picture's signature: points in spaces in which pictures that show the same are close."""
 
 from __future__ import annotations
 
@@ -49,10 +49,10 @@ def details_of(image_signature: ImageSignature) -> Vector:
     The dot product of two such vectors approximates how many points of one look like points of the other (efficient
     match kernels, Bo and Sminchisescu 2009), without a learnt vocabulary.
     """
-    looks = image_signature.points.looks.astype(np.float32) / 510
-    if not len(looks):
+    descriptors = image_signature.points.descriptors.astype(np.float32) / 510
+    if not len(descriptors):
         return _unit(np.full(DETAILS_SIZE, 1.0, np.float32))
-    turned = looks @ _directions()
+    turned = descriptors @ _directions()
     return _unit(np.concatenate([np.cos(turned), np.sin(turned)], 1).sum(0))
 
 

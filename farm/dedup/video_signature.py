@@ -1,4 +1,4 @@
-"""A video_signature: what is stored of a clip so that its copies and parts can be recognised without it."""
+"""The signature of a clip: what is stored of a clip so that its copies and parts can be recognised without it."""
 
 from __future__ import annotations
 
@@ -22,21 +22,21 @@ MOST_FRAMES: Final = 480
 SKETCHES_A_SECOND: Final = 2
 MOST_SKETCHES: Final = 32
 POINTS: Final = 160
-"""The most points of each image_signature."""
+"""The most points of each frame's signature."""
 _HEAD: Final = struct.Struct("<4sHHHH")
 _MAGIC: Final = b"frl1"
 
 
 @dataclass(frozen=True, slots=True)
 class VideoSignature:
-    """Small frames of a clip, and image_signatures of some."""
+    """Small frames of a clip, and the signatures of some."""
 
     times_s: NDArray[np.float32]
     """Shape (n,): the time of each frame, ascending."""
     frames: NDArray[np.uint8]
     """Shape (n, height, width): luma."""
     image_signatures: tuple[tuple[float, ImageSignature], ...]
-    """(time, image_signature), ascending."""
+    """(seconds, signature), ascending."""
 
     @property
     def length_s(self) -> float:
@@ -44,7 +44,7 @@ class VideoSignature:
         return float(self.times_s[-1]) if len(self.times_s) else 0.0
 
     def to_bytes(self) -> bytes:
-        """Serialise it: about 10 kB per image_signature, and less for static frames."""
+        """Serialise it: about 10 kB per signature of a frame, and less for static frames."""
         count, height, width = self.frames.shape
         changes = np.diff(self.frames, axis=0, prepend=np.zeros((1, height, width), np.uint8))
         packed = zlib.compress(self.times_s.astype("<f4").tobytes() + changes.tobytes(), 6)
@@ -63,7 +63,7 @@ class VideoSignature:
         """Deserialise what ``to_bytes`` wrote.
 
         Raises:
-            StoreError: the data is not a video_signature.
+            StoreError: the data is not the signature of a clip.
         """
         try:
             magic, count, height, width, image_signatures = _HEAD.unpack_from(data)
@@ -84,13 +84,11 @@ class VideoSignature:
                 place += length
             return VideoSignature(times, frames, tuple(found))
         except (struct.error, zlib.error, ValueError) as error:
-            raise StoreError(
-                f"this is no video_signature of a clip ({error}); look at the asset again"
-            ) from error
+            raise StoreError(f"this is no signature of a clip ({error}); look at the asset again") from error
 
 
 def video_signature_of(clip: Watched) -> VideoSignature:
-    """Return the video_signature of a clip."""
+    """Return the signature of a clip."""
     end_s = float(clip.end_s)
     times = np.array([float(at_s) for at_s in clip.times_s], np.float32)
     wanted = np.arange(0, end_s, max(1 / FRAMES_A_SECOND, end_s / MOST_FRAMES))

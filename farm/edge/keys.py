@@ -12,7 +12,8 @@ from typing import Final, TypeVar
 from farm.edge.limits import RequestLimits
 from farm.edge.refusal import Refusal
 from farm.errors import AccessError, FarmError
-from farm.journal.access import DEFAULT_TENANT, KEY_PREFIX, Role
+from farm.journal.access import KEY_PREFIX
+from farm.model.access import DEFAULT_TENANT, Role
 
 REMEMBERED_S: Final = 5.0
 """How long a lookup is cached, and therefore how long a revoked key may still work."""

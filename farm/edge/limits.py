@@ -106,9 +106,13 @@ _BODIES: Final = (
     ("/v1/blobs/", BLOB_BYTES),
     ("/v1/uploads/", PIECE_BYTES),
     ("/v1/batches", TABLE_BYTES),
+    ("/v1/audience-events", EVENTS_BYTES),
     ("/v1/events", EVENTS_BYTES),
     *((path, DOCUMENT_BYTES) for path in ("/v1/jobs", "/v1/validate", "/v1/plan", "/v1/stills")),
-    *((path, LIBRARY_BYTES) for path in ("/v1/assets", "/v1/works", "/v1/scripts", "/v1/library/")),
+    *(
+        (path, LIBRARY_BYTES)
+        for path in ("/v1/assets", "/v1/works", "/v1/scripts", "/v1/declarative-templates", "/v1/library/")
+    ),
 )
 
 

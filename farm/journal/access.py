@@ -8,35 +8,18 @@ import re
 import secrets
 import sqlite3
 from dataclasses import dataclass, field
-from enum import IntEnum
 from typing import Final
 
 from farm.errors import DocumentError, Problem, did_you_mean, is_plain
 from farm.journal.database import Database
 from farm.journal.seal import SEALED, Seal
+from farm.model.access import Role
 
 KEY_PREFIX: Final = "farm_"
 SECRET_PREFIX: Final = "whsec_"
 TENANT: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}")
-DEFAULT_TENANT: Final = "default"
 BOTH_SIGN_S: Final = 86_400.0
 """How long a replaced webhook secret continues to sign alongside the new one."""
-
-
-class Role(IntEnum):
-    """What a key permits; each role includes the permissions of those before it."""
-
-    READ = 1
-    """View the tenant's jobs and files."""
-    SUBMIT = 2
-    """Submit, cancel and retry the tenant's jobs."""
-    OPERATE = 3
-    """Everything, for every tenant: queues, nodes, keys."""
-
-    @property
-    def word(self) -> str:
-        """The role's name in documents and on the command line."""
-        return self.name.lower()
 
 
 @dataclass(frozen=True, slots=True)

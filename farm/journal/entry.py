@@ -58,7 +58,7 @@ class NewJob:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class JobEntry:
     """A job as recorded in the journal."""
 
     serial: int
@@ -114,9 +114,9 @@ class Entry:
         return self.state in FINAL_STATES
 
 
-def entry_of(row: sqlite3.Row) -> Entry:
+def entry_of(row: sqlite3.Row) -> JobEntry:
     """Convert a row of the jobs table to an entry."""
-    return Entry(
+    return JobEntry(
         serial=row["serial"],
         job_id=row["job_id"],
         tenant=row["tenant"],

@@ -11,7 +11,7 @@ from typing import Any, Final
 from farm.errors import ConflictError, QueueFullError
 from farm.journal.database import Database
 from farm.journal.ending import Ending, end
-from farm.journal.entry import COLUMNS, ENDED, UNFINISHED, Entry, NewJob, entry_of
+from farm.journal.entry import COLUMNS, ENDED, UNFINISHED, JobEntry, NewJob, entry_of
 from farm.journal.events import Incident, add_event, add_incident
 from farm.journal.media import media_named
 from farm.journal.owners import note_job_media
@@ -73,7 +73,7 @@ class Jobs:
         self._max_unfinished = max_unfinished
         self._tenant_unfinished = tenant_unfinished
 
-    def accept(self, job: NewJob, at_s: float) -> Entry:
+    def accept(self, job: NewJob, at_s: float) -> JobEntry:
         """Accept a job; it is on disk when this returns.
 
         If the tenant has used the idempotency key before, that earlier job is returned, with its own id.
@@ -121,7 +121,7 @@ class Jobs:
                     ended.add(change.job_id)
         return ended
 
-    def reopen(self, job_id: str, cause: str, at_s: float) -> Entry | None:
+    def reopen(self, job_id: str, cause: str, at_s: float) -> JobEntry | None:
         """Reopen a finished job under its own name, because its files are damaged; None if no such job is done.
 
         Its webhook is not notified a second time.
@@ -173,7 +173,7 @@ class Jobs:
                 )
         return True
 
-    def get(self, job_id: str) -> Entry | None:
+    def get(self, job_id: str) -> JobEntry | None:
         """Return a job, or None if there is none with that name."""
         rows = self._database.rows("SELECT * FROM jobs WHERE job_id = ?", (job_id,))
         return entry_of(rows[0]) if rows else None
@@ -183,7 +183,7 @@ class Jobs:
         rows = self._database.rows("SELECT hidden FROM jobs WHERE job_id = ?", (job_id,))
         return tuple(json.loads(rows[0]["hidden"])) if rows and rows[0]["hidden"] else None
 
-    def newest(self, limit: int, only: Filter | None = None) -> list[Entry]:
+    def newest(self, limit: int, only: Filter | None = None) -> list[JobEntry]:
         """Return the most recently accepted jobs matching the filter, newest first, without their documents."""
         where, values = _conditions(only or Filter())
         rows = self._database.rows(f"{_BRIEF} WHERE {where} ORDER BY serial DESC LIMIT ?", (*values, limit))
@@ -194,7 +194,7 @@ class Jobs:
         rows = self._database.rows("SELECT sha256 FROM job_media WHERE job_id = ? ORDER BY 1", (job_id,))
         return tuple(row["sha256"] for row in rows)
 
-    def unfinished(self) -> list[Entry]:
+    def unfinished(self) -> list[JobEntry]:
         """Return the jobs that have not ended, in order of acceptance, for a new controller to resume."""
         rows = self._database.rows(f"SELECT * FROM jobs WHERE {UNFINISHED} ORDER BY serial")
         return [entry_of(row) for row in rows]
@@ -229,7 +229,7 @@ class Jobs:
         with self._database.transaction() as connection:
             return connection.execute("UPDATE jobs SET recorded = 0 WHERE record <> ''").rowcount
 
-    def prune(self, before_s: float, limit: int) -> list[Entry]:
+    def prune(self, before_s: float, limit: int) -> list[JobEntry]:
         """Remove ended jobs that last changed before then, with their events; return them, oldest first.
 
         Jobs not yet in the catalog, with a webhook notification still pending, or with files on disk are kept.

@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Sequence
 
-from farm.plugins.registry import Registry
 from farm.scheduling.conductor import Conductor
 from farm.scheduling.executor import Executor
 from farm.scheduling.job_state import JobKind, JobRequest
@@ -27,7 +26,9 @@ def analyse_assets(
         job_id = f"look-{secrets.token_hex(6)}"
         jobs[job_id] = sha256
         conductor.submit(
-            JobRequest(job_id, analysis_document(sha256), f"asset {sha256[:12]}", None, "", kind=JobKind.LOOK)
+            JobRequest(
+                job_id, analysis_document(sha256), f"asset {sha256[:12]}", None, "", kind=JobKind.ANALYSIS
+            )
         )
     waiting = set(jobs)
     damaged = 0
@@ -38,19 +39,11 @@ def analyse_assets(
         ]:
             view = conductor.job(job_id)
             assert view is not None
-            look = AnalysisRecord.from_json(record_text(view), job_id)
-            catalog.assets.learn(look)
-            damaged += bool(look.problem)
+            record = AnalysisRecord.from_json(record_text(view), job_id)
+            catalog.assets.learn(record)
+            damaged += bool(record.problem)
             waiting.discard(job_id)
             conductor.forget(job_id)
             if progress is not None:
                 progress(len(jobs) - len(waiting), len(jobs))
     return damaged
-
-
-def analyser_kinds(registry: Registry) -> dict[str, tuple[int, Sequence[str]]]:
-    """Return (version, kinds) of the analysers, by name."""
-    return {
-        name: (entry.value.version, sorted(kind.value for kind in entry.value.kinds))
-        for name, entry in registry.analysers.items()
-    }

@@ -1,62 +1,56 @@
-"""Storage commands on this machine while no farm is running: the same results as from a farm's API."""
+"""The storage of this machine, while no farm is running."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
-from typing import Any
+from typing import assert_never
 
+from farm.contract.scope import everybody
+from farm.contract.services import Services
+from farm.contract.storage import StorageService
 from farm.journal.journal import Journal
-from farm.journal.retention import Rule
+from farm.local.libraries import LocalBackend
 from farm.retention.collector import Collector
-from farm.retention.usage import usage_of
 from farm.retention.verify import Verifier
+from farm.services.media_access import MediaAccess
+from farm.services.storage import JournalStorage, StorageTasks
+from farm.services.store_tasks import StorageTask, StorageWork
 from farm.settings import Settings
 from farm_catalog.catalog import Catalog
 
-Told = dict[str, Any]
 
+class ImmediateTasks(StorageTasks):
+    """Carries out each task when it is ordered: what is returned has ended."""
 
-class LocalStorage:
-    """Holds journal and catalog open for as long as it is used."""
-
-    def __init__(self, settings: Settings, journal: Journal, catalog: Catalog) -> None:
+    def __init__(self, settings: Settings, journal: Journal, catalog: Callable[[], Catalog]) -> None:
         self._settings = settings
         self._journal = journal
         self._catalog = catalog
+        self._last: StorageTask | None = None
 
-    def usage(self) -> Told:
-        """Count what is stored."""
-        return asdict(usage_of(self._settings, self._journal, lambda: self._catalog))
+    def order(self, work: StorageWork) -> StorageTask:
+        """See :class:`StorageTasks`; raises what the operation raises."""
+        began_s = time.time()
+        match work:
+            case StorageWork.COLLECT | StorageWork.DRY_RUN:
+                collector = Collector(self._settings, self._journal, self._catalog)
+                outcome = collector.collect(dry_run=work is StorageWork.DRY_RUN)
+                self._last = StorageTask(work, "by command", began_s, False, outcome=outcome)
+            case StorageWork.VERIFY | StorageWork.REPAIR:
+                verifier = Verifier(
+                    self._settings, self._journal, self._catalog, render_again=self._render_again
+                )
+                found = verifier.verify(repair=work is StorageWork.REPAIR)
+                self._last = StorageTask(work, "by command", began_s, False, verification=found)
+            case _:
+                assert_never(work)
+        return self._last
 
-    def rules(self) -> list[Told]:
-        """List the retention rules."""
-        return [
-            {"kind": kind.value, "tenant": tenant, "own": own, **asdict(rule)}
-            for tenant, kind, rule, own in self._journal.retention.rules()
-        ]
-
-    def keep(self, kind: str, tenant: str, rule: Rule) -> None:
-        """Set a rule; raises DocumentError if it is invalid."""
-        self._journal.retention.keep(kind, tenant, rule)
-
-    def reset(self, kind: str, tenant: str) -> bool:
-        """Drop a rule; returns False if none was set."""
-        return self._journal.retention.reset(kind, tenant)
-
-    def collect(self, *, dry_run: bool) -> Told:
-        """Collect garbage."""
-        collector = Collector(self._settings, self._journal, lambda: self._catalog)
-        return asdict(collector.collect(dry_run=dry_run))
-
-    def verify(self, *, repair: bool) -> Told:
-        """Verify everything that is stored."""
-        verifier = Verifier(
-            self._settings, self._journal, lambda: self._catalog, render_again=self._render_again
-        )
-        return asdict(verifier.verify(repair=repair))
+    def task(self) -> StorageTask | None:
+        """See :class:`StorageTasks`."""
+        return self._last
 
     def _render_again(self, job_id: str) -> bool:
         # The next farm to start resumes it.
@@ -65,7 +59,7 @@ class LocalStorage:
 
 
 @contextmanager
-def local_storage(settings: Settings) -> Iterator[LocalStorage]:
+def open_storage(settings: Settings) -> Iterator[LocalBackend]:
     """Open the storage of this machine.
 
     Raises:
@@ -75,6 +69,17 @@ def local_storage(settings: Settings) -> Iterator[LocalStorage]:
     journal = Journal.open(settings.journal)
     try:
         with Catalog.open(settings.catalog) as catalog:
-            yield LocalStorage(settings, journal, catalog)
+
+            def opened() -> Catalog:
+                return catalog
+
+            storage = JournalStorage(
+                settings,
+                journal,
+                opened,
+                MediaAccess(journal.owners, opened),
+                ImmediateTasks(settings, journal, opened),
+            )
+            yield LocalBackend(Services({StorageService: storage}), everybody())
     finally:
         journal.close()

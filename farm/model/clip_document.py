@@ -258,3 +258,4 @@ GroupClip.model_rebuild()
 
 SourceClip: TypeAlias = ImageClip | VideoClip | TextClip | ColorClip | ShapeClip | StickerClip
 VisualClip: TypeAlias = SourceClip | GroupClip
+"""A clip that is seen."""

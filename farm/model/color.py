@@ -96,4 +96,6 @@ def to_yuv(color: Color) -> tuple[int, int, int]:
 
 
 WHITE: Final = Color(255, 255, 255)
+"""Opaque white."""
 BLACK: Final = Color(0, 0, 0)
+"""Opaque black."""

@@ -122,9 +122,11 @@ TimeValue: TypeAlias = Annotated[
     AfterValidator(_check_time),
     Field(description='Seconds (2.5), frames ("75f") or a clock time ("1:02.5").'),
 ]
+"""A time in a document: seconds, frames (``"75f"``) or a clock time (``"1:02.5"``)."""
 ColorValue: TypeAlias = Annotated[
     str, AfterValidator(_check_color), Field(description="#rrggbb, #rrggbbaa or a colour's name.")
 ]
+"""A colour in a document: ``#rrggbb``, ``#rrggbbaa`` or a name."""
 Length: TypeAlias = Annotated[
     float | str,
     BeforeValidator(no_switch),
@@ -132,6 +134,7 @@ Length: TypeAlias = Annotated[
     Field(description='Pixels (120), or percent of the canvas ("12%").'),
 ]
 Ease: TypeAlias = Literal[tuple(EASINGS)]  # type: ignore[valid-type]
+"""The name of an easing, a key of ``EASINGS``."""
 
 
 class KeyframeDocument(Document):

@@ -9,7 +9,9 @@ from farm.model.color import WHITE, Color
 from farm.model.font_file import FontFile
 
 Align = Literal["left", "center", "right"]
+"""Alignment of lines of text in their box."""
 Valign = Literal["top", "middle", "bottom"]
+"""Alignment of text in the height of its box."""
 
 
 @dataclass(frozen=True, slots=True)

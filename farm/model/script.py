@@ -9,13 +9,14 @@ from pydantic import Field, field_validator
 
 from farm.model.document import Document, Told
 
-Role: TypeAlias = Literal[
+ShotRole: TypeAlias = Literal[
     "cover", "hook", "problem", "feature", "detail", "use", "proof", "offer", "price", "outro"
 ]
 """The purpose of a shot."""
-ROLES: Final[tuple[Role, ...]] = (
+SHOT_ROLES: Final[tuple[ShotRole, ...]] = (
     "cover", "hook", "problem", "feature", "detail", "use", "proof", "offer", "price", "outro",
 )  # fmt: skip
+"""All roles, in the order in which a video usually has them."""
 Tone: TypeAlias = Literal["plain", "warm", "lively", "elegant", "urgent", "expert"]
 """The tone of a script."""
 Language: TypeAlias = Literal["en", "zh"]
@@ -42,7 +43,7 @@ class WishDocument(Document):
 class ShotDocument(Document):
     """One shot."""
 
-    role: Role = Field(description="Purpose of the shot.")
+    role: ShotRole = Field(description="Purpose of the shot.")
     words: str = Field(
         "",
         max_length=200,

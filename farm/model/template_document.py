@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from farm.model.document import Document, MediaRef
-from farm.model.script import Role, Tag, Tone
+from farm.model.script import ShotRole, Tag, Tone
 
 TEMPLATE_NAME = r"^[a-z0-9][a-z0-9_-]*(\.[a-z0-9][a-z0-9_-]*)*$"
 
@@ -52,6 +52,6 @@ class TemplateDocument(Document):
     cover: PresetShot | None = Field(None, description="Opening for scripts that have none.")
     interlude: Interlude | None = Field(None, description="A shot inserted between others at intervals.")
     outro: PresetShot | None = Field(None, description="Ending for scripts that have none.")
-    assets: dict[Role, Annotated[list[MediaRef], Field(max_length=12)]] = Field(
+    assets: dict[ShotRole, Annotated[list[MediaRef], Field(max_length=12)]] = Field(
         {}, description="Its own pictures and clips, by the role of the shots that may show them."
     )

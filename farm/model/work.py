@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from farm.model.document import Document, MediaRef
 from farm.model.job_document import OutputDocument
-from farm.model.script import Language, ProductDocument, Role, Tag, Tone, WishDocument
+from farm.model.script import Language, ProductDocument, ShotRole, Tag, Tone, WishDocument
 from farm.model.template_document import TemplateDocument
 
 Sha256: TypeAlias = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", description="An asset's name.")]
@@ -35,7 +35,7 @@ class WorkShot(Document):
     """One shot of a work."""
 
     id: ShotId = Field(description="Its id, kept when shots are moved.")
-    role: Role = Field(description="Purpose of the shot.")
+    role: ShotRole = Field(description="Purpose of the shot.")
     words: str = Field("", max_length=200, description="Text on screen.")
     label: str = Field("", max_length=60, description="A few words above the text.")
     wish: WishDocument = Field(

@@ -11,6 +11,7 @@ from PIL import Image
 from farm.model.color import Color
 
 Rgb = NDArray[np.uint8]
+"""A picture in sRGB: uint8, shape (height, width, 3)."""
 Fractions = tuple[float, float, float, float]
 """(left, top, right, bottom) as shares of the width and the height."""
 

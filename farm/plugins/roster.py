@@ -153,8 +153,8 @@ class Roster:
             return ""
         bare = [name for name in HOOKS if hasattr(plugin, name)]
         if bare:
-            return f"`{bare[0]}` is not marked as a hook; write @hookimpl (from farm.plugins.specs) above it"
-        return f"it has no hook; mark functions with @hookimpl (from farm.plugins.specs): {', '.join(HOOKS)}"
+            return f"`{bare[0]}` is not marked as a hook; write @hookimpl (from farm.plugin) above it"
+        return f"it has no hook; mark functions with @hookimpl (from farm.plugin): {', '.join(HOOKS)}"
 
     def _disable(self, identity: PluginIdentity, why: str) -> None:
         one = self.disabled[identity.name] = Disabled(identity, why)

@@ -26,9 +26,8 @@ from farm.render.element_calls import ElementCalls, Elements, Pace
 from farm.render.frame import Frame, Moment
 from farm.render.motion import pose_of
 from farm.render.picture import AssetPicture, MediaSource, Picture, Shown
-from farm.render.place import Clip as Area
+from farm.render.place import ClipRect, place, with_alpha
 from farm.render.place import Mapping as Placed
-from farm.render.place import place, with_alpha
 
 
 class Compositor:
@@ -143,7 +142,7 @@ class Compositor:
         opacity = placement.opacity.at(local) * pose.opacity
         if opacity <= 0 or pose.shown <= 0:
             return
-        area = _all(dst)
+        clip_rect = _all(dst)
         if isinstance(clip.source, GroupSource):
             shown = self._group(dst, clip, local, opacity)
             if shown is None:
@@ -158,12 +157,12 @@ class Compositor:
         dx, dy = placement.x.at(local) + pose.dx, placement.y.at(local) + pose.dy
         mapping = shown.mapping.moved(ax, ay, scale, dx, dy, placement.rotation_deg.at(local))
         if shown.box is not None:
-            area = _moved_area(shown.box, ax, ay, scale, dx, dy)
+            clip_rect = _moved_rect(shown.box, ax, ay, scale, dx, dy)
         if pose.shown < 1:
             left = mapping.x
             edge = left + shown.frame.width * mapping.sx * pose.shown
-            area = (area[0], area[1], min(area[2], 2 * round(edge / 2)), area[3])
-        place(dst, shown.frame, mapping, opacity, area)
+            clip_rect = (clip_rect[0], clip_rect[1], min(clip_rect[2], 2 * round(edge / 2)), clip_rect[3])
+        place(dst, shown.frame, mapping, opacity, clip_rect)
 
     def _group(self, dst: Frame, clip: Clip, local: int, opacity: float) -> Shown | None:
         """Draw a resting group directly onto ``dst`` and return None, or return it as a separate picture."""
@@ -257,15 +256,15 @@ def _at_rest(clip: Clip, local: int) -> bool:
     return not turned and p.x.at(local) == 0 and p.y.at(local) == 0 and p.scale.at(local) == 1
 
 
-def _all(frame: Frame) -> Area:
+def _all(frame: Frame) -> ClipRect:
     return 0, 0, frame.width, frame.height
 
 
-def _contains(outer: Area, inner: Area) -> bool:
+def _contains(outer: ClipRect, inner: ClipRect) -> bool:
     return outer[0] <= inner[0] and outer[1] <= inner[1] and outer[2] >= inner[2] and outer[3] >= inner[3]
 
 
-def _moved_area(box: Area, ax: float, ay: float, scale: float, dx: float, dy: float) -> Area:
+def _moved_rect(box: ClipRect, ax: float, ay: float, scale: float, dx: float, dy: float) -> ClipRect:
     left, top = ax + (box[0] - ax) * scale + dx, ay + (box[1] - ay) * scale + dy
     right, bottom = ax + (box[2] - ax) * scale + dx, ay + (box[3] - ay) * scale + dy
     even = tuple(2 * round(edge / 2) for edge in (left, top, right, bottom))

@@ -1,8 +1,11 @@
 """Devices: a frame's planes are in host or GPU memory, and work is done where they are.
 
-There is no global mode. A kernel dispatches on its first plane (:func:`on_cuda`), a frame creates others of its kind
-(:meth:`Frame.blank`), and frames are transferred in two places only: where pictures come in (:meth:`Device.take`) and
-where the composed frame goes out (:meth:`Device.give`).
+There is no global mode. A kernel dispatches on its first plane (:func:`on_device`, :func:`on_cuda`), a frame creates
+others of its kind (:meth:`Frame.blank`), and frames are transferred in two places only: where pictures come in
+(:meth:`Device.take`) and where the composed frame goes out (:meth:`Device.give`).
+
+Nothing in :mod:`farm.render` knows a device but the CPU: a device's package imports from here, and its planes lead to
+its kernels (:class:`DevicePlane`).
 """
 
 from __future__ import annotations
@@ -13,6 +16,7 @@ from importlib import import_module
 from typing import Any, Final, ParamSpec, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from farm.render.frame import Frame
 
@@ -75,8 +79,45 @@ class Cpu:
         return work(*frames)
 
 
+class KernelSource(Protocol):
+    """What a plane in a device's memory is worked on by."""
+
+    def kernel(self, name: str) -> Callable[..., None]:
+        """Return the device's form of a kernel, which takes the same arguments and writes the same bytes.
+
+        Args:
+            name: The name of the kernel's function in :mod:`farm.render`.
+
+        Raises:
+            NotOnDevice: the device has no form of it.
+        """
+
+
+class DevicePlane(Protocol):
+    """A plane that is not in host memory."""
+
+    @property
+    def device(self) -> KernelSource:
+        """The device in whose memory it is."""
+
+
+def on_device(loop: Callable[P, None]) -> Callable[P, None]:
+    """Let a kernel of farm run where its first plane is, in the form that the plane's device has of it."""
+    name = loop.__name__
+
+    @wraps(loop)
+    def run(*args: Any) -> None:
+        first: NDArray[np.uint8] | DevicePlane = args[0]
+        if isinstance(first, np.ndarray):
+            loop(*args)  # type: ignore[call-arg]
+        else:
+            first.device.kernel(name)(*args)
+
+    return run  # type: ignore[return-value]
+
+
 def on_cuda(form: str) -> Callable[[Callable[P, None]], Callable[P, None]]:
-    """Give a kernel a CUDA version, which is called when its first argument is in GPU memory.
+    """Give a plugin's kernel a CUDA version, which is called when its first argument is in GPU memory.
 
     Args:
         form: ``module:name`` of the CUDA version, which takes the same arguments; imported when first needed.

@@ -20,6 +20,7 @@ except ImportError as error:
         f"the drawing engine cannot be loaded ({error}); it needs the system's EGL and GL libraries: "
         "apt-get install -y libegl1 libgl1"
     ) from error
+"""The package ``skia``, imported with a message that says what is missing where it cannot be loaded."""
 
 _PREMULTIPLIED_INTERPOLATION = 1
 """SkGradientShader::kInterpolateColorsInPremul_Flag: no grey fringe towards transparent colours."""

@@ -11,6 +11,7 @@ from farm.render.frame import Frame, Moment
 from farm.render.media_picture import MediaPicture
 
 EnterName = Literal["none", "fade", "rise", "drop", "left", "right", "pop", "zoom", "wipe"]
+"""The name of an entrance or exit."""
 
 
 class Element(BaseModel, ABC):

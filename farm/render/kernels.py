@@ -11,13 +11,13 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from farm.render.device import on_cuda
+from farm.render.device import on_device
 from farm.render.frame import Plane
 
 _OPTIONS = {"cache": True, "nogil": True, "error_model": "numpy"}
 
 
-@on_cuda("farm.render.cuda.kernels:over")
+@on_device
 @njit("void(u1[:,::1],u1[:,::1],u1[:,::1],i4,i4,i4,i4,i4,i4,i4)", **_OPTIONS)
 def over(
     dst: Plane,
@@ -61,7 +61,7 @@ def over(
                 out[i] = np.uint8(min(value, np.uint32(255)))
 
 
-@on_cuda("farm.render.cuda.kernels:lay")
+@on_device
 @njit("void(u1[:,::1],u1[:,::1],i4,i4,i4,i4,i4,i4,i4)", **_OPTIONS)
 def lay(
     dst: Plane, src: Plane, x0: int, y0: int, left: int, top: int, right: int, bottom: int, opacity: int
@@ -80,7 +80,7 @@ def lay(
             out[i] = np.uint8(np.uint16(total + np.uint16(128)) >> 8)
 
 
-@on_cuda("farm.render.cuda.kernels:multiply")
+@on_device
 @njit("void(u1[:,::1],u1[:,::1],u1[:,::1])", **_OPTIONS)
 def multiply(dst: Plane, src: Plane, alpha: Plane) -> None:
     """Write ``src * alpha / 255`` into ``dst``, rounded: premultiplies, or applies a mask to premultiplied planes."""
@@ -91,7 +91,7 @@ def multiply(dst: Plane, src: Plane, alpha: Plane) -> None:
             out[i] = np.uint8(np.uint16(t + np.uint16(t >> 8)) >> 8)
 
 
-@on_cuda("farm.render.cuda.kernels:divide")
+@on_device
 @njit("void(u1[:,::1],u1[:,::1],u1[:,::1])", **_OPTIONS)
 def divide(dst: Plane, src: Plane, alpha: Plane) -> None:
     """Write ``src * 255 / alpha`` into ``dst``, rounded and capped: undoes premultiplication; 0 where clear."""
@@ -187,7 +187,7 @@ def rgb_from_planes(y: Plane, u: Plane, v: Plane, rgb: NDArray[np.uint8]) -> Non
             rgb[j, i, 2] = np.uint8(min(max(b, 0), 255))
 
 
-@on_cuda("farm.render.cuda.kernels:transpose")
+@on_device
 @njit("void(u1[:,::1],u1[:,::1])", **_OPTIONS)
 def transpose(dst: Plane, src: Plane) -> None:
     """Write the columns of ``src`` as the rows of ``dst``."""
@@ -196,7 +196,7 @@ def transpose(dst: Plane, src: Plane) -> None:
             dst[j, i] = src[i, j]
 
 
-@on_cuda("farm.render.cuda.kernels:blur_rows")
+@on_device
 @njit("void(u1[:,::1],u1[:,::1],i4)", **_OPTIONS)
 def blur_rows(dst: Plane, src: Plane, radius: int) -> None:
     """Write the mean of ``2 * radius + 1`` neighbours along each row; edges repeat."""

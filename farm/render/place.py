@@ -15,7 +15,7 @@ from farm.render.sampling import Index
 BORDER_PX: Final = 2
 """Transparent pixels around pictures with alpha, so that bilinear sampling fades their edges out."""
 
-Clip = tuple[int, int, int, int]
+ClipRect = tuple[int, int, int, int]
 """(left, top, right, bottom) of the part of a canvas that may be touched."""
 
 
@@ -68,38 +68,43 @@ def bordered(frame: Frame) -> Frame:
     return out
 
 
-def place(dst: Frame, picture: Frame, mapping: Mapping, opacity: float, clip: Clip) -> None:
-    """Draw ``picture`` over ``dst``, within ``clip`` (even numbers).
+def place(dst: Frame, picture: Frame, mapping: Mapping, opacity: float, clip_rect: ClipRect) -> None:
+    """Draw ``picture`` over ``dst``, within ``clip_rect`` (even numbers).
 
-    An opaque picture that does not cover the clip has hard edges unless the caller bordered it first.
+    An opaque picture that does not cover the clip rectangle has hard edges unless the caller bordered it first.
     """
     strength = max(0, min(256, math.floor(opacity * 256 + 0.5)))
-    clip = (max(0, clip[0]), max(0, clip[1]), min(dst.width, clip[2]), min(dst.height, clip[3]))
-    if strength == 0 or clip[0] >= clip[2] or clip[1] >= clip[3]:
+    clip_rect = (
+        max(0, clip_rect[0]),
+        max(0, clip_rect[1]),
+        min(dst.width, clip_rect[2]),
+        min(dst.height, clip_rect[3]),
+    )
+    if strength == 0 or clip_rect[0] >= clip_rect[2] or clip_rect[1] >= clip_rect[3]:
         return
     if abs(mapping.rotation_deg) > 1e-9:
-        _place_rotated(dst, with_alpha(picture), mapping, strength, clip)
+        _place_rotated(dst, with_alpha(picture), mapping, strength, clip_rect)
         return
     shifted = abs(mapping.sx - 1) < 1e-9 and abs(mapping.sy - 1) < 1e-9
     if shifted and _even(mapping.x) and _even(mapping.y):
-        _place_shifted(dst, picture, round(mapping.x), round(mapping.y), strength, clip)
+        _place_shifted(dst, picture, round(mapping.x), round(mapping.y), strength, clip_rect)
     else:
-        _place_scaled(dst, picture, mapping, strength, clip)
+        _place_scaled(dst, picture, mapping, strength, clip_rect)
 
 
 def _even(value: float) -> bool:
     return abs(value / 2 - round(value / 2)) < 1 / 1024
 
 
-def _halves(clip: Clip) -> Clip:
-    return clip[0] // 2, clip[1] // 2, (clip[2] + 1) // 2, (clip[3] + 1) // 2
+def _halves(clip_rect: ClipRect) -> ClipRect:
+    return clip_rect[0] // 2, clip_rect[1] // 2, (clip_rect[2] + 1) // 2, (clip_rect[3] + 1) // 2
 
 
-def _place_shifted(dst: Frame, picture: Frame, x: int, y: int, strength: int, clip: Clip) -> None:
+def _place_shifted(dst: Frame, picture: Frame, x: int, y: int, strength: int, clip_rect: ClipRect) -> None:
     if picture.opaque and dst.opaque:
         for out, src in zip(dst.planes(), picture.planes(), strict=True):
             full = out.shape == dst.y.shape
-            area, x0, y0 = (clip, x, y) if full else (_halves(clip), x // 2, y // 2)
+            area, x0, y0 = (clip_rect, x, y) if full else (_halves(clip_rect), x // 2, y // 2)
             if strength == 256:
                 left, top = max(area[0], x0), max(area[1], y0)
                 right, bottom = min(area[2], x0 + src.shape[1]), min(area[3], y0 + src.shape[0])
@@ -111,7 +116,7 @@ def _place_shifted(dst: Frame, picture: Frame, x: int, y: int, strength: int, cl
     source = with_alpha(picture)
     for out, src, alpha in _triples(dst, source):
         full = out.shape == dst.y.shape
-        area, x0, y0 = (clip, x, y) if full else (_halves(clip), x // 2, y // 2)
+        area, x0, y0 = (clip_rect, x, y) if full else (_halves(clip_rect), x // 2, y // 2)
         kernels.over(out, src, alpha, x0, y0, *area, strength)
 
 
@@ -135,26 +140,26 @@ def _table(
 
 
 def _tables(
-    shape: tuple[int, ...], full: bool, mapping: Mapping, clip: Clip
+    shape: tuple[int, ...], full: bool, mapping: Mapping, clip_rect: ClipRect
 ) -> tuple[Index, Index, Index, Index, int, int]:
-    area = clip if full else _halves(clip)
+    area = clip_rect if full else _halves(clip_rect)
     step, down = (1.0, 0.5) if full else (2.0, 1.0)
     xi, xw, x0 = _table(area[0], area[2], mapping.x, mapping.sx, shape[1], 0.5, step)
     yi, yw, y0 = _table(area[1], area[3], mapping.y, mapping.sy, shape[0], down, step)
     return xi, xw, yi, yw, x0, y0
 
 
-def _place_scaled(dst: Frame, picture: Frame, mapping: Mapping, strength: int, clip: Clip) -> None:
+def _place_scaled(dst: Frame, picture: Frame, mapping: Mapping, strength: int, clip_rect: ClipRect) -> None:
     if picture.opaque and dst.opaque and strength == 256:
         for out, src in zip(dst.planes(), picture.planes(), strict=True):
-            sampling.resample(out, src, *_tables(src.shape, out.shape == dst.y.shape, mapping, clip))
+            sampling.resample(out, src, *_tables(src.shape, out.shape == dst.y.shape, mapping, clip_rect))
         return
     for out, src, alpha in _triples(dst, with_alpha(picture)):
-        tables = _tables(src.shape, out.shape == dst.y.shape, mapping, clip)
+        tables = _tables(src.shape, out.shape == dst.y.shape, mapping, clip_rect)
         sampling.resample_over(out, src, alpha, *tables, strength)
 
 
-def _place_rotated(dst: Frame, picture: Frame, mapping: Mapping, strength: int, clip: Clip) -> None:
+def _place_rotated(dst: Frame, picture: Frame, mapping: Mapping, strength: int, clip_rect: ClipRect) -> None:
     angle = math.radians(mapping.rotation_deg)
     cos, sin = math.cos(angle), math.sin(angle)
     width, height = picture.width * mapping.sx, picture.height * mapping.sy
@@ -162,10 +167,10 @@ def _place_rotated(dst: Frame, picture: Frame, mapping: Mapping, strength: int, 
     for px, py in ((0.0, 0.0), (width, 0.0), (0.0, height), (width, height)):
         x, y = mapping.x + px - mapping.pivot_x, mapping.y + py - mapping.pivot_y
         corners.append((mapping.pivot_x + cos * x - sin * y, mapping.pivot_y + sin * x + cos * y))
-    left = max(clip[0], math.floor(min(c[0] for c in corners)) - 2)
-    right = min(clip[2], math.ceil(max(c[0] for c in corners)) + 2)
-    top = max(clip[1], math.floor(min(c[1] for c in corners)) - 2)
-    bottom = min(clip[3], math.ceil(max(c[1] for c in corners)) + 2)
+    left = max(clip_rect[0], math.floor(min(c[0] for c in corners)) - 2)
+    right = min(clip_rect[2], math.ceil(max(c[0] for c in corners)) + 2)
+    top = max(clip_rect[1], math.floor(min(c[1] for c in corners)) - 2)
+    bottom = min(clip_rect[3], math.ceil(max(c[1] for c in corners)) + 2)
     if left >= right or top >= bottom:
         return
     # canvas -> picture, as 2x3: undo the rotation about the pivot, then origin and scale

@@ -13,7 +13,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from farm.render.device import on_cuda
+from farm.render.device import on_device
 from farm.render.frame import Plane
 
 Index = NDArray[np.int32]
@@ -151,7 +151,7 @@ def _room(taps: int) -> int:
     return taps
 
 
-@on_cuda("farm.render.cuda.kernels:resample")
+@on_device
 @njit("void(u1[:,::1],u1[:,::1],i4[::1],i4[::1],i4[::1],i4[::1],i4,i4)", **_OPTIONS)
 def resample(dst: Plane, src: Plane, xi: Index, xw: Index, yi: Index, yw: Index, x0: int, y0: int) -> None:
     """Write ``src`` sampled bilinearly into ``dst`` from (x0, y0) on.
@@ -290,7 +290,7 @@ def _row_blender(taps: int) -> Any:
 _blend_4, _blend_6, _blend_10, _blend_18, _blend_any = (_row_blender(taps) for taps in (4, 6, 10, 18, 0))
 
 
-@on_cuda("farm.render.cuda.kernels:resample_over")
+@on_device
 @njit("void(u1[:,::1],u1[:,::1],u1[:,::1],i4[::1],i4[::1],i4[::1],i4[::1],i4,i4,i4)", **_OPTIONS)
 def resample_over(
     dst: Plane,

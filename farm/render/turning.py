@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from farm.render.device import on_cuda
+from farm.render.device import on_device
 from farm.render.frame import Plane
 
 _OPTIONS = {"cache": True, "nogil": True, "error_model": "numpy"}
@@ -37,7 +37,7 @@ def _at_edge(src: Plane, alpha: Plane, sx: int, sy: int, below: int, strength: i
     return np.uint8(min((value + (1 << 23)) >> 24, np.int64(255)))
 
 
-@on_cuda("farm.render.cuda.kernels:affine_over")
+@on_device
 @njit("void(u1[:,::1],u1[:,::1],u1[:,::1],i8,i8,i8,i8,i8,i8,i4,i4,i4,i4,i4)", **_OPTIONS)
 def affine_over(
     dst: Plane,

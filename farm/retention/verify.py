@@ -30,7 +30,7 @@ from farm_catalog.catalog import Catalog
 PAGE: Final = 500
 
 MakeAgain = Callable[[str], bool]
-"""Re-runs a finished job, or the look at an asset, by its name; returns False if that is impossible."""
+"""Re-runs a finished job, or the analysis of an asset, by its name; returns False if that is impossible."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ class Verifier:
         catalog: Callable[[], Catalog],
         *,
         render_again: MakeAgain,
-        look_again: MakeAgain = not_here,
+        analyse_again: MakeAgain = not_here,
     ) -> None:
         """Create the verifier.
 
@@ -93,13 +93,13 @@ class Verifier:
             journal: Who needs what, and what jobs produced.
             catalog: Returns the open catalog.
             render_again: Re-runs a finished job under its own name.
-            look_again: Has an asset looked at again, which re-creates its derived files.
+            analyse_again: Has an asset analysed again, which re-creates its derived files.
         """
         self._settings = settings
         self._journal = journal
         self._catalog = catalog
         self._render_again = render_again
-        self._look_again = look_again
+        self._analyse_again = analyse_again
         self._places = Places.of(settings)
         self._items = self._bytes = self._unchecked = 0
 
@@ -147,7 +147,7 @@ class Verifier:
         if repair:
             place.place.remove(blob.name)
             self._uncache(blob.name)
-            again = [one for one in assets if self._look_again(one)]
+            again = [one for one in assets if self._analyse_again(one)]
             mended = "removed; it is made anew when it is wanted"
             if assets:
                 mended = "removed; its assets are looked at again"

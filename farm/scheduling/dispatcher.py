@@ -126,7 +126,7 @@ class Dispatcher:
             fence, slot, unit, job_id, tenant.name, kind, now_s, unit.estimate_s, charged_s
         )
         if job.state is JobState.ACCEPTED:
-            first = JobState.LOOKING if unit.kind is UnitKind.LOOK else JobState.PLANNING
+            first = JobState.ANALYSING if unit.kind is UnitKind.ANALYSIS else JobState.PLANNING
             self._book.move(job, first, f"leased to {worker_id}")
         elif job.state is JobState.QUEUED:
             self._book.move(job, JobState.RENDERING, f"{unit.label} leased to {worker_id}")

@@ -8,7 +8,7 @@ from math import inf
 from farm.plan.segment import Plan
 from farm.scheduling.job_state import JobRequest
 from farm.worker.fault import Fault
-from farm.worker.task import Looked, Production, SegmentResult
+from farm.worker.task import AnalysisResult, Production, SegmentResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,12 +122,12 @@ class SegmentDone:
 
 
 @dataclass(frozen=True, slots=True)
-class LookDone:
-    """An asset was looked at."""
+class AnalysisDone:
+    """An asset was analysed."""
 
     fence: int
     """The lease that ended."""
-    looked: Looked
+    result: AnalysisResult
     """What was found."""
 
 
@@ -239,7 +239,7 @@ Event = (
     | PlanDone
     | SegmentDone
     | AssembleDone
-    | LookDone
+    | AnalysisDone
     | TaskFailed
     | TaskRevoked
     | QueuePaused

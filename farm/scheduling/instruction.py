@@ -9,7 +9,7 @@ from farm.errors import Problem
 from farm.plan.segment import Plan
 from farm.scheduling.job_state import JobState
 from farm.worker.fault import Blame
-from farm.worker.task import Looked, Production, SegmentResult, Task
+from farm.worker.task import AnalysisResult, Production, SegmentResult, Task
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,11 +126,11 @@ class Publish:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """An asset was looked at; issued once."""
+    """An asset was analysed; issued once."""
 
     job_id: str
     """Which job."""
-    looked: Looked
+    result: AnalysisResult
     """What was found."""
 
 

@@ -15,9 +15,9 @@ from farm.scheduling.need import ANY, Need
 from farm.scheduling.unit import Job, Unit, UnitKind
 
 UNITS: Final = {
-    JobState.ACCEPTED: frozenset({UnitKind.PLAN, UnitKind.LOOK}),
+    JobState.ACCEPTED: frozenset({UnitKind.PLAN, UnitKind.ANALYSIS}),
     JobState.PLANNING: frozenset({UnitKind.PLAN}),
-    JobState.LOOKING: frozenset({UnitKind.LOOK}),
+    JobState.ANALYSING: frozenset({UnitKind.ANALYSIS}),
     JobState.QUEUED: frozenset({UnitKind.SEGMENT}),
     JobState.RENDERING: frozenset({UnitKind.SEGMENT}),
     JobState.ASSEMBLING: frozenset({UnitKind.ASSEMBLE}),

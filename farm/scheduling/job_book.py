@@ -14,7 +14,7 @@ from farm.scheduling.need import ANY, Need
 from farm.scheduling.rules import Rules
 from farm.scheduling.unit import Job, Unit, UnitKind, UnitName
 from farm.worker.fault import Blame
-from farm.worker.task import AssembleTask, LookTask, PlanTask, SegmentTask, Task
+from farm.worker.task import AnalysisTask, AssembleTask, PlanTask, SegmentTask, Task
 
 
 class InvalidTransitionError(RuntimeError):
@@ -62,8 +62,8 @@ class JobBook:
         self._shares.tenant(request.tenant)
         self._tell(Note(request.job_id, None, JobState.ACCEPTED, "submitted", self.now_s))
         kind, label, cost_s = UnitKind.PLAN, "planning", self._rules.plan_cost_s
-        if request.kind is JobKind.LOOK:
-            kind, label, cost_s = UnitKind.LOOK, "looking", self._rules.look_cost_s
+        if request.kind is JobKind.ANALYSIS:
+            kind, label, cost_s = UnitKind.ANALYSIS, "looking", self._rules.analysis_cost_s
         self._open(job, Unit(kind, (kind, request.job_id), label, cost_s, {request.job_id: None}))
         self.offer(job)
 
@@ -177,7 +177,7 @@ class JobBook:
             return
         for job_id in unit.segments:
             job = self.jobs[job_id]
-            if job.state in (JobState.PLANNING, JobState.LOOKING):
+            if job.state in (JobState.PLANNING, JobState.ANALYSING):
                 self.move(job, JobState.ACCEPTED, f"{unit.label} is tried anew: {cause}")
             self.tenant(job).ready.add(job)
             job.ready.appendleft(unit)
@@ -196,8 +196,8 @@ class JobBook:
         """Return the task of a unit on behalf of a job."""
         request = job.request
         segment = unit.segments[request.job_id]
-        if unit.kind is UnitKind.LOOK:
-            return LookTask(request.job_id, request.document)
+        if unit.kind is UnitKind.ANALYSIS:
+            return AnalysisTask(request.job_id, request.document)
         if job.plan is None:
             return PlanTask(request.job_id, request.document, request.source, request.folder)
         if segment is not None:

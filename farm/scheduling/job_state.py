@@ -22,10 +22,10 @@ class JobState(StrEnum):
     """All segments exist; sound, join, cover and gates remain."""
     CHECKING = "checking"
     """The finished file is compared with the plan."""
-    LOOKING = "looking"
-    """An asset is being looked at."""
+    ANALYSING = "looking"
+    """An asset is being analysed."""
     DONE = "done"
-    """Published, or looked at."""
+    """Published, or analysed."""
     FAILED = "failed"
     """Failed; the problem says why."""
     CANCELLED = "cancelled"
@@ -45,14 +45,14 @@ FINAL: Final = frozenset({JobState.DONE, JobState.FAILED, JobState.CANCELLED})
 _ENDS: Final = frozenset({JobState.FAILED, JobState.CANCELLED})
 
 FOLLOWERS: Final = {
-    JobState.ACCEPTED: frozenset({JobState.PLANNING, JobState.LOOKING}) | _ENDS,
+    JobState.ACCEPTED: frozenset({JobState.PLANNING, JobState.ANALYSING}) | _ENDS,
     JobState.PLANNING: frozenset({JobState.ACCEPTED, JobState.QUEUED}) | _ENDS,
     JobState.QUEUED: frozenset({JobState.RENDERING}) | _ENDS,
     JobState.RENDERING: frozenset({JobState.ASSEMBLING}) | _ENDS,
     # A stored segment may be gone when it is needed: the job then goes back to render it again.
     JobState.ASSEMBLING: frozenset({JobState.CHECKING, JobState.RENDERING}) | _ENDS,
     JobState.CHECKING: frozenset({JobState.DONE}) | _ENDS,
-    JobState.LOOKING: frozenset({JobState.ACCEPTED, JobState.DONE}) | _ENDS,
+    JobState.ANALYSING: frozenset({JobState.ACCEPTED, JobState.DONE}) | _ENDS,
     JobState.DONE: frozenset[JobState](),
     JobState.FAILED: frozenset[JobState](),
     JobState.CANCELLED: frozenset[JobState](),
@@ -65,7 +65,7 @@ class JobKind(StrEnum):
 
     VIDEO = "video"
     """A finished file, from a job document."""
-    LOOK = "look"
+    ANALYSIS = "look"
     """The findings of analysers about the asset that the document names."""
 
     __hash__ = str.__hash__

@@ -19,7 +19,7 @@ from farm.scheduling.instruction import (
 )
 from farm.scheduling.job_state import JobRequest, JobState
 from farm.worker.fault import Blame
-from farm.worker.task import Looked, Production, SegmentResult
+from farm.worker.task import AnalysisResult, Production, SegmentResult
 
 
 @dataclass(slots=True)
@@ -38,8 +38,8 @@ class JobView:
     """Its finished segments, by key."""
     production: Production | None = None
     """Its finished file, once published."""
-    looked: Looked | None = None
-    """What was found in its asset, if it is a look."""
+    analysis: AnalysisResult | None = None
+    """What was found in its asset, if it is the analysis of one."""
     message: str = ""
     """Why it failed."""
     problems: tuple[Problem, ...] = ()
@@ -104,8 +104,8 @@ class JobView:
                     self.results[result.key] = result
             case Publish(_, production):
                 self.production = production
-            case Found(_, looked):
-                self.looked = looked
+            case Found(_, result):
+                self.analysis = result
             case Fail(_, message, problems, blame):
                 self.message = message
                 self.problems = problems

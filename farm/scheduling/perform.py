@@ -8,9 +8,9 @@ from typing import Any, Protocol
 from farm.lane import Lane
 from farm.plan.segment import Plan
 from farm.scheduling.event import (
+    AnalysisDone,
     AssembleDone,
     Event,
-    LookDone,
     PlanDone,
     SegmentDone,
     TaskFailed,
@@ -20,7 +20,15 @@ from farm.scheduling.event import (
 from farm.scheduling.instruction import Lease
 from farm.worker.fault import classify
 from farm.worker.halt import Halt, HaltedError
-from farm.worker.task import AssembleTask, Looked, LookTask, PlanTask, Production, SegmentResult, SegmentTask
+from farm.worker.task import (
+    AnalysisResult,
+    AnalysisTask,
+    AssembleTask,
+    PlanTask,
+    Production,
+    SegmentResult,
+    SegmentTask,
+)
 
 
 class TaskWorker(Protocol):
@@ -35,8 +43,8 @@ class TaskWorker(Protocol):
     def assemble(self, task: AssembleTask, halt: Halt) -> Production:
         """Make the finished file."""
 
-    def look(self, task: LookTask, halt: Halt) -> Looked:
-        """Look at an asset."""
+    def analyse(self, task: AnalysisTask, halt: Halt) -> AnalysisResult:
+        """Analyse an asset."""
 
     def warm(self) -> Mapping[str, Any]:
         """Get ready and return facts: ``encoders`` and ``devices`` name those that work here."""
@@ -62,8 +70,8 @@ def _done(worker: TaskWorker, lease: Lease, halt: Halt) -> Event:
             return SegmentDone(lease.fence, worker.render(lease.task, halt))
         case AssembleTask():
             return AssembleDone(lease.fence, worker.assemble(lease.task, halt))
-        case LookTask():
-            return LookDone(lease.fence, worker.look(lease.task, halt))
+        case AnalysisTask():
+            return AnalysisDone(lease.fence, worker.analyse(lease.task, halt))
 
 
 def introduce(worker_id: str, node: str, warm: Mapping[str, Any]) -> WorkerFacts:

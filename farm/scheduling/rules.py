@@ -22,8 +22,8 @@ class Rules:
     """The window over which a tenant's used share is counted."""
     plan_cost_s: float = 1.0
     """Estimated time to plan a job."""
-    look_cost_s: float = 3.0
-    """Estimated time to look at an asset."""
+    analysis_cost_s: float = 3.0
+    """Estimated time to analyse an asset."""
     assemble_cost_s: float = 1.0
     """Base estimate for assembling a job; ``assemble_share`` is added per estimated second of rendering."""
     assemble_share: float = 0.1

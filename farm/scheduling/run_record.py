@@ -6,22 +6,22 @@ from math import isfinite
 
 from farm.scheduling.job_state import JobKind, JobState
 from farm.scheduling.job_view import JobView
-from farm.worker.analysis_job import parse_look
+from farm.worker.analysis_job import parse_analysis
 from farm.worker.task import SegmentResult, Spent
 from farm_catalog.analysis_record import AnalysisRecord
 from farm_catalog.run_record import RunRecord, SegmentRecord
 
 
 def record_text(view: JobView) -> str:
-    """Return the catalog record of a job that has ended, as JSON; empty for a cancelled look."""
-    if view.request.kind is not JobKind.LOOK:
+    """Return the catalog record of a job that has ended, as JSON; empty for a cancelled analysis."""
+    if view.request.kind is not JobKind.ANALYSIS:
         return record(view).to_json()
-    if view.looked is not None:
-        return view.looked.record
+    if view.analysis is not None:
+        return view.analysis.record
     if view.state is JobState.CANCELLED:
         return ""
     return AnalysisRecord(
-        parse_look(view.request.document), None, (), problem=view.message or view.cause
+        parse_analysis(view.request.document), None, (), problem=view.message or view.cause
     ).to_json()
 
 

@@ -17,12 +17,12 @@ from farm.plan.segment import Plan
 from farm.scheduling import invariants, survey
 from farm.scheduling.dispatcher import Dispatcher
 from farm.scheduling.event import (
+    AnalysisDone,
     AssembleDone,
     Event,
     JobCancelled,
     JobReprioritised,
     JobSubmitted,
-    LookDone,
     NodeDraining,
     NodeRemoved,
     NodeReported,
@@ -54,7 +54,7 @@ from farm.scheduling.unit import Attempt, Job, Unit, UnitKind
 from farm.worker.fault import Blame, Fault
 from farm.worker.task import Production, SegmentResult, Spent
 
-_Done = PlanDone | SegmentDone | AssembleDone | LookDone
+_Done = PlanDone | SegmentDone | AssembleDone | AnalysisDone
 _Then = Callable[[ActiveLease, Unit], None]
 
 
@@ -79,7 +79,7 @@ class Scheduler:
         """Handle an event and return the resulting instructions, in order."""
         self._now_s = self._book.now_s = now_s
         match event:
-            case PlanDone() | SegmentDone() | AssembleDone() | LookDone():
+            case PlanDone() | SegmentDone() | AssembleDone() | AnalysisDone():
                 self._end(event.fence, lambda held, unit: self._succeeded(held, unit, event))
             case TaskFailed(fence, fault):
                 self._fail(fence, fault)
@@ -213,10 +213,10 @@ class Scheduler:
                 self._watch.learn(held, self._now_s)
                 for job in jobs:
                     self._assembled(job, production, who)
-            case LookDone(_, looked):
+            case AnalysisDone(_, result):
                 for job in jobs:
-                    self._tell(Found(job.request.job_id, looked))
-                    self._book.finish(job, JobState.DONE, f"looked at by {who}")
+                    self._tell(Found(job.request.job_id, result))
+                    self._book.finish(job, JobState.DONE, f"analysed by {who}")
 
     def _planned(self, job: Job, plan: Plan, who: str) -> None:
         job.plan = plan

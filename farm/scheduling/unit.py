@@ -24,7 +24,7 @@ class UnitKind(StrEnum):
     """One segment."""
     ASSEMBLE = "assemble"
     """Segments to file."""
-    LOOK = "look"
+    ANALYSIS = "look"
     """Asset to findings."""
 
     # Enum's own __hash__ is a call into Python code, and these are in keys that the scheduler looks up constantly.

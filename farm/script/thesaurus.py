@@ -121,7 +121,7 @@ energetic 动感
 """One line per meaning."""
 
 
-def alike(question: str) -> tuple[str, ...]:
+def synonyms(question: str) -> tuple[str, ...]:
     """Return synonyms of the question's words that do not occur in it."""
     small = question.casefold()
     english = set(re.findall(r"[a-z][a-z-]*", small))

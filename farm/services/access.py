@@ -1,57 +1,131 @@
-"""The desk for access: API keys with their tenants and roles, and tenants' shares and limits."""
+"""API keys with their tenants and roles, and tenants' shares and limits, on the journal."""
 
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any
+from dataclasses import asdict
 
-from farm.errors import AccessError, ConflictError
-from farm.journal.access import Key, Role, Tenant
+from farm.contract.access import (
+    AccessService,
+    Credential,
+    KeyItem,
+    MadeKey,
+    NewKey,
+    RotatedSecret,
+    TenantChange,
+    TenantItem,
+    TenantSettings,
+)
+from farm.contract.scope import Scope
+from farm.errors import AccessError, ConflictError, MissingError
+from farm.journal.access import Key, Tenant
+from farm.journal.journal import Journal
+from farm.journal.quotas import NAMES as QUOTAS
+from farm.model.access import Role
+from farm.scheduling.conductor import Conductor
 from farm.scheduling.event import TenantChanged, TenantShare
 from farm.services.job_status import iso
 
-if TYPE_CHECKING:
-    from farm.controller.controller import FarmController
 
+class JournalAccess(AccessService):
+    """Keys and tenants as recorded in the journal."""
 
-class AccessDesk:
-    """Keys are shown only once, when they are created."""
+    def __init__(self, journal: Journal, conductor: Conductor) -> None:
+        self._access = journal.access
+        self._quotas = journal.quotas
+        self._conductor = conductor
 
-    def __init__(self, controller: FarmController) -> None:
-        self._controller = controller
-        self._access = controller.journal.access
-
-    def check(self, text: str) -> tuple[str, str, str]:
-        """Return a key's tenant, role and id.
-
-        Raises:
-            AccessError: there is no such key, or it was revoked or has expired.
-        """
-        key = self._access.find_key(text)
-        if key is None:
+    def check(self, scope: Scope, *, key: str) -> Credential:
+        """See the contract."""
+        del scope  # whoever brings a key has no scope yet
+        found = self._access.find_key(key)
+        if found is None:
             raise AccessError("the API key is not one of this farm's; ask its operator for one", known=False)
-        if key.revoked_s is not None:
+        if found.revoked_s is not None:
             raise AccessError(
-                f"the API key {key.key_id} was revoked; ask the operator for another", known=False
+                f"the API key {found.key_id} was revoked; ask the operator for another", known=False
             )
-        if key.expires_s is not None and time.time() >= key.expires_s:
+        if found.expires_s is not None and time.time() >= found.expires_s:
             raise AccessError(
-                f"the API key {key.key_id} expired at {iso(key.expires_s)}; ask the operator for another",
+                f"the API key {found.key_id} expired at {iso(found.expires_s)}; ask the operator for another",
                 known=False,
             )
-        return key.tenant, key.role.word, key.key_id
+        return Credential(found.tenant, found.role, found.key_id)
 
-    def create(self, tenant: str, role: str, label: str, expires_s: float | None = None) -> dict[str, Any]:
-        """Create a key, valid until a time (seconds since the epoch) or indefinitely.
+    def tenants(self, scope: Scope) -> list[TenantItem]:
+        """See the contract."""
+        known = {one.tenant: one for one in self._access.tenants()}
+        seen = {one.tenant: one for one in self._conductor.ask(lambda scheduler: scheduler.tenants())}
+        found = []
+        for name in sorted(known.keys() | seen.keys()):
+            tenant, view = known.get(name), seen.get(name)
+            found.append(
+                TenantItem(
+                    tenant=name,
+                    weight=tenant.weight if tenant is not None else 1.0,
+                    max_running=tenant.max_running if tenant is not None else None,
+                    max_unfinished=tenant.max_unfinished if tenant is not None else None,
+                    running=view.running if view is not None else 0,
+                    waiting=view.waiting if view is not None else 0,
+                    share_used=round(view.share_used, 4) if view is not None else 0.0,
+                    paused=view.paused if view is not None else "",
+                )
+            )
+        return found
+
+    def set_tenant(self, scope: Scope, *, tenant: str, settings: TenantSettings) -> TenantChange:
+        """See the contract.
 
         Raises:
-            DocumentError: the tenant's or the role's name is invalid, or the key would already have expired.
+            DocumentError: the name is invalid.
         """
-        text, key = self._access.create_key(tenant, role, label, time.time(), expires_s)
-        return {"key": text, **_told(key), "webhook_secret": self._access.tenant(tenant).webhook_secret}
+        given = settings.model_dump(exclude_unset=True)
+        known = next((one for one in self._access.tenants() if one.tenant == tenant), None)
+        changed = self._access.set_tenant(
+            tenant,
+            weight=given.get("weight", known.weight if known else 1.0),
+            max_running=given.get("max_running", known.max_running if known else None),
+            max_unfinished=given.get("max_unfinished", known.max_unfinished if known else None),
+        )
+        self._conductor.tell(TenantChanged(share_of(changed)))
+        quotas = self._quotas.set(tenant, {name: given[name] for name in QUOTAS if name in given})
+        return TenantChange(
+            tenant=tenant,
+            weight=changed.weight,
+            max_running=changed.max_running,
+            max_unfinished=changed.max_unfinished,
+            **asdict(quotas),
+        )
 
-    def revoke(self, key_id: str) -> bool:
-        """Revoke a key permanently; returns False if there is no such key.
+    def rotate_secret(self, scope: Scope, *, tenant: str) -> RotatedSecret:
+        """See the contract."""
+        changed = self._access.rotate_secret(tenant, time.time())
+        if changed is None or changed.former_until_s is None:
+            raise MissingError("tenant", tenant)
+        return RotatedSecret(
+            tenant=tenant,
+            webhook_secret=changed.webhook_secret,
+            former_until=iso(changed.former_until_s),
+        )
+
+    def keys(self, scope: Scope) -> list[KeyItem]:
+        """See the contract."""
+        return [KeyItem.model_validate(_item(key)) for key in self._access.all_keys()]
+
+    def create_key(self, scope: Scope, *, key: NewKey) -> MadeKey:
+        """See the contract.
+
+        Raises:
+            DocumentError: the tenant's name is invalid.
+        """
+        now_s = time.time()
+        expires_s = None if key.expires_in_s is None else now_s + key.expires_in_s
+        text, made = self._access.create_key(key.tenant, key.role, key.label, now_s, expires_s)
+        secret = self._access.tenant(key.tenant).webhook_secret
+        return MadeKey.model_validate({**_item(made), "key": text, "webhook_secret": secret})
+
+    def revoke_key(self, scope: Scope, *, key_id: str) -> None:
+        """See the contract.
 
         Raises:
             ConflictError: no operator key would be left.
@@ -69,75 +143,8 @@ class AccessDesk:
                 f"{key_id} is the last operator's key, and nobody could make another; make one first: "
                 "farm keys create --tenant default --role operate"
             )
-        return self._access.revoke_key(key_id, now_s)
-
-    def limits(self, tenant: str) -> dict[str, Any]:
-        """Return a tenant's share and limits."""
-        known = next((one for one in self._access.tenants() if one.tenant == tenant), None)
-        if known is None:
-            return {"weight": 1.0, "max_running": None, "max_unfinished": None}
-        return {
-            "weight": known.weight,
-            "max_running": known.max_running,
-            "max_unfinished": known.max_unfinished,
-        }
-
-    def keys(self) -> list[dict[str, Any]]:
-        """Return all keys, without their secrets."""
-        return [_told(key) for key in self._access.all_keys()]
-
-    def rotate_secret(self, tenant: str) -> dict[str, Any] | None:
-        """Give a tenant a new webhook secret; None if there is no such tenant. The old one still signs for a day."""
-        changed = self._access.rotate_secret(tenant, time.time())
-        if changed is None:
-            return None
-        return {
-            "tenant": tenant,
-            "webhook_secret": changed.webhook_secret,
-            "former_until": iso(changed.former_until_s),
-        }
-
-    def tenants(self) -> list[dict[str, Any]]:
-        """Return all tenants: their limits, what is running and waiting, and why they are paused."""
-        known = {one.tenant: one for one in self._access.tenants()}
-        seen = {
-            one.tenant: one for one in self._controller.conductor.ask(lambda scheduler: scheduler.tenants())
-        }
-        told = []
-        for name in sorted(known.keys() | seen.keys()):
-            tenant, view = known.get(name), seen.get(name)
-            told.append(
-                {
-                    "tenant": name,
-                    "weight": tenant.weight if tenant is not None else 1.0,
-                    "max_running": tenant.max_running if tenant is not None else None,
-                    "max_unfinished": tenant.max_unfinished if tenant is not None else None,
-                    "running": view.running if view is not None else 0,
-                    "waiting": view.waiting if view is not None else 0,
-                    "share_used": round(view.share_used, 4) if view is not None else 0.0,
-                    "paused": view.paused if view is not None else "",
-                }
-            )
-        return told
-
-    def set_tenant(
-        self, tenant: str, weight: float, max_running: int | None, max_unfinished: int | None
-    ) -> dict[str, Any]:
-        """Change a tenant's share and limits.
-
-        Raises:
-            DocumentError: the name is invalid, or a number is out of range.
-        """
-        changed = self._access.set_tenant(
-            tenant, weight=weight, max_running=max_running, max_unfinished=max_unfinished
-        )
-        self._controller.conductor.tell(TenantChanged(share_of(changed)))
-        return {
-            "tenant": tenant,
-            "weight": changed.weight,
-            "max_running": changed.max_running,
-            "max_unfinished": changed.max_unfinished,
-        }
+        if not self._access.revoke_key(key_id, now_s):
+            raise MissingError("key", key_id)
 
 
 def share_of(tenant: Tenant) -> TenantShare:
@@ -145,7 +152,7 @@ def share_of(tenant: Tenant) -> TenantShare:
     return TenantShare(tenant.tenant, tenant.weight, tenant.max_running)
 
 
-def _told(key: Key) -> dict[str, Any]:
+def _item(key: Key) -> dict[str, object]:
     return {
         "id": key.key_id,
         "tenant": key.tenant,

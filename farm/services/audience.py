@@ -1,4 +1,4 @@
-"""Learning from results: event intake, and the dashboard computed from the events."""
+"""Events of productions, and the dashboard computed from them, on the catalog."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from dataclasses import asdict
 from math import isfinite
 from typing import Any, Final
 
+from farm.contract.audience import AudienceService, Dashboard, EventIntake
+from farm.contract.scope import Scope
 from farm.errors import Problem
 from farm.services.assets import OpenCatalog
 from farm.services.event_rows import event_of
@@ -16,55 +18,52 @@ BATCH: Final = 20_000
 """Events per commit."""
 
 
-class LearnedDesk:
-    """Events and what is learned from them; ``sees`` None means all owners."""
+class CatalogAudience(AudienceService):
+    """Events as recorded in the catalog."""
 
     def __init__(self, catalog: OpenCatalog) -> None:
         self._catalog = catalog
 
-    def take(self, sees: str | None, rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-        """Accept the events that are valid and whose productions belong to the sender.
-
-        Returns:
-            How many were ``taken`` and how many ``repeated``; ``refused`` has, for each rejected event, its ``row``
-            from 0 and all its problems.
-        """
+    def take(self, scope: Scope, *, rows: Sequence[Mapping[str, Any]]) -> EventIntake:
+        """See the contract."""
         good: list[tuple[int, Event]] = []
         refused: list[tuple[int, list[Problem]]] = []
-        for place, row in enumerate(rows):
+        for line, row in enumerate(rows, start=1):
             made = event_of(row)
             if isinstance(made, Event):
-                good.append((place, made))
+                good.append((line, made))
             else:
-                refused.append((place, made))
+                refused.append((line, made))
         taken = repeated = 0
         for first in range(0, len(good), BATCH):
             part = good[first : first + BATCH]
-            intake = self._catalog().events.add([event for _, event in part], sees)
+            intake = self._catalog().events.add([event for _, event in part], scope.owner_seen)
             taken += intake.taken
             repeated += intake.repeated
             for index in intake.unknown:
-                place, event = part[index]
-                said = f"there is no production `{event.production}`; `farm productions ls` lists them"
-                refused.append((place, [Problem("production", said)]))
+                line, event = part[index]
+                message = f"there is no production `{event.production}`; `farm productions ls` lists them"
+                refused.append((line, [Problem("production", message)]))
         refused.sort(key=lambda one: one[0])
-        return {
-            "taken": taken,
-            "repeated": repeated,
-            "refused": [
-                {"row": place, "problems": [asdict(problem) for problem in problems]}
-                for place, problems in refused
-            ],
-        }
+        return EventIntake.model_validate(
+            {
+                "taken": taken,
+                "repeated": repeated,
+                "refused": [
+                    {"line": line, "problems": [asdict(problem) for problem in problems]}
+                    for line, problems in refused
+                ],
+            }
+        )
 
-    def dash(self, sees: str | None, days: int | None = None, most: int = 12) -> dict[str, Any]:
-        """Return all data shown on a dashboard, with asset names instead of hashes where the library has them."""
-        told = self._catalog().learned.dash(sees, days, most)
-        for row in told["by"]["asset"]:
-            entry = self._catalog().assets.get(row["name"], sees)
+    def dash(self, scope: Scope, *, days: int | None = None, most: int = 12) -> Dashboard:
+        """See the contract; assets have their names instead of hashes where the library has them."""
+        owner = scope.owner_seen
+        data = self._catalog().learned.dash(owner, days, most)
+        for row in data["by"]["asset"]:
+            entry = self._catalog().assets.get(row["name"], owner)
             row["sha256"], row["name"] = row["name"], entry.name if entry is not None else row["name"][:12]
-        made: dict[str, Any] = plain(told)
-        return made
+        return Dashboard.model_validate(plain(data))
 
 
 def plain(value: Any) -> Any:

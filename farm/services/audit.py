@@ -1,12 +1,13 @@
-"""The desk for the audit log: accepts entries, writes many of them per commit, and shows them to operators."""
+"""The audit log, on the journal: many entries per commit."""
 
 from __future__ import annotations
 
 import threading
 import time
-from dataclasses import asdict
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
+from farm.contract.audit import AuditItem, AuditPage, AuditService
+from farm.contract.scope import Scope
 from farm.errors import one_line, shortened
 from farm.journal.audit import AuditEntry, AuditFilter
 from farm.services.job_status import iso
@@ -23,7 +24,7 @@ _TOKEN: Final = "audit"
 _LONGEST: Final = 300
 
 
-class AuditDesk:
+class JournalAudit(AuditService):
     """Operators' entries are on disk before :meth:`note` returns, others within a second or so."""
 
     def __init__(self, journal: Journal) -> None:
@@ -31,12 +32,8 @@ class AuditDesk:
         self._lock = threading.Lock()
         self._waiting: list[AuditEntry] = []
 
-    def note(self, entry: AuditEntry, durable: bool) -> None:
-        """Accept an entry; a ``durable`` one is on disk when this returns.
-
-        Raises:
-            StoreError: the journal cannot be written.
-        """
+    def note(self, scope: Scope, *, entry: AuditEntry, durable: bool) -> None:
+        """See the contract."""
         shown = AuditEntry(
             at_s=entry.at_s or time.time(),
             key_id=entry.key_id,
@@ -63,23 +60,39 @@ class AuditDesk:
                 raise
 
     def page(
-        self, since_s: float, key_id: str, tenant: str, action: str, cursor: str, limit: int
-    ) -> tuple[list[dict[str, Any]], str | None]:
-        """Return entries, newest first, and the cursor of the next page; None if this is the last.
+        self,
+        scope: Scope,
+        *,
+        since_s: float = 0.0,
+        key: str = "",
+        tenant: str = "",
+        action: str = "",
+        cursor: str = "",
+        limit: int = 100,
+    ) -> AuditPage:
+        """See the contract.
 
         Raises:
             DocumentError: this farm did not issue the cursor.
         """
         self.flush()
         before = self._journal.seal.serial(cursor, _TOKEN, field="cursor") if cursor else 0
-        found = self._journal.audit.page(AuditFilter(since_s, key_id, tenant, action, before), limit + 1)
-        told = []
-        for entry in found[:limit]:
-            given = asdict(entry)
-            del given["serial"], given["at_s"]
-            told.append({"at": iso(entry.at_s), **given})
+        found = self._journal.audit.page(AuditFilter(since_s, key, tenant, action, before), limit + 1)
+        entries = [
+            AuditItem(
+                at=iso(entry.at_s),
+                key_id=entry.key_id,
+                tenant=entry.tenant,
+                role=entry.role,
+                address=entry.address,
+                action=entry.action,
+                target=entry.target,
+                status=entry.status,
+            )
+            for entry in found[:limit]
+        ]
         more = self._journal.seal.token(found[limit - 1].serial, _TOKEN) if len(found) > limit else None
-        return told, more
+        return AuditPage(entries=entries, next=more)
 
     def prune(self) -> None:
         """Remove entries that are too old or too many."""

@@ -1,95 +1,135 @@
-"""The desk for batches: many rows with one template."""
+"""Batches, on the journal."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import Final
 
-from farm.journal.batches import Batch, BatchRow, NewBatch, NewRow
+from farm.contract.batches import (
+    Batch,
+    BatchPage,
+    BatchRowItem,
+    BatchService,
+    BatchSubmission,
+    Resumed,
+    RowPage,
+    RowSubmission,
+    batch_links,
+)
+from farm.contract.jobs import Accepted, Cancelled, job_links
+from farm.contract.scope import Scope
+from farm.errors import DocumentError, MissingError, Problem, did_you_mean
+from farm.journal import batches as journalled
+from farm.journal.journal import Journal
+from farm.scheduling.job_state import JobState
+from farm.services.intake import Intake, fresh_id
 from farm.services.job_status import iso
+from farm.services.media_access import MediaAccess, not_yours
 
-if TYPE_CHECKING:
-    from farm.controller.controller import FarmController
-
-FINAL = ("done", "failed", "cancelled", "wrong", "left", "removed")
+STATES: Final = (*JobState, "waiting", "wrong", "left", "removed")
+_ENDED: Final = ("done", "failed", "cancelled", "wrong", "left", "removed")
 
 
-class BatchDesk:
-    """A ``tenant`` of None means all tenants; another tenant's batch is treated as nonexistent."""
+class JournalBatches(BatchService):
+    """Batches as recorded in the journal."""
 
-    def __init__(self, controller: FarmController) -> None:
-        self._controller = controller
-        self._batches = controller.journal.batches
+    def __init__(self, journal: Journal, intake: Intake, media: MediaAccess) -> None:
+        self._batches = journal.batches
+        self._intake = intake
+        self._media = media
 
-    def submit(self, batch: NewBatch, rows: Sequence[NewRow]) -> tuple[str, bool]:
-        """Accept a batch into the journal; return its id, and whether the idempotency key matched an earlier batch.
+    def submit(self, scope: Scope, *, batch: BatchSubmission) -> Accepted:
+        """See the contract."""
+        named = sorted({sha256 for row in batch.rows for _, sha256 in row.media})
+        foreign = set(self._media.foreign(scope, named)) if named else set()
+        new = journalled.NewBatch(
+            fresh_id(),
+            batch.digest,
+            batch.source,
+            batch.template,
+            scope.tenant,
+            batch.idempotency_key,
+            batch.priority,
+            {"use_cache": batch.use_cache},
+            batch.webhook,
+        )
+        rows = [_new_row(row, foreign) for row in batch.rows]
+        batch_id = self._batches.accept(new, rows, time.time())
+        return Accepted(id=batch_id, repeated=batch_id != new.batch_id, links=batch_links(batch_id))
 
-        Raises:
-            ConflictError: the idempotency key was used with other rows.
-            QueueFullError: too many rows are waiting.
-        """
-        batch_id = self._batches.accept(batch, rows, time.time())
-        return batch_id, batch_id != batch.batch_id
+    def newest(self, scope: Scope, *, limit: int = 20) -> BatchPage:
+        """See the contract."""
+        return BatchPage(batches=[_batch(one) for one in self._batches.newest(limit, scope.tenant_seen)])
 
-    def show(self, tenant: str | None, batch_id: str) -> dict[str, Any] | None:
-        """Return a batch's status; None if there is no such batch."""
-        batch = self._get(tenant, batch_id)
-        return None if batch is None else _told(batch)
-
-    def newest(self, tenant: str | None, limit: int) -> list[dict[str, Any]]:
-        """Return the status of the newest batches."""
-        return [_told(batch) for batch in self._batches.newest(limit, tenant)]
+    def show(self, scope: Scope, *, batch_id: str) -> Batch:
+        """See the contract."""
+        return _batch(self._get(scope, batch_id))
 
     def rows(
-        self, tenant: str | None, batch_id: str, after: int, limit: int, state: str | None
-    ) -> list[dict[str, Any]] | None:
-        """Return the status of a batch's rows, in order; None if there is no such batch."""
-        if self._get(tenant, batch_id) is None:
-            return None
-        return [_row(row) for row in self._batches.rows(batch_id, after, limit, state)]
+        self, scope: Scope, *, batch_id: str, after: int = 0, limit: int = 100, state: str = ""
+    ) -> RowPage:
+        """See the contract.
 
-    def cancel(self, tenant: str | None, batch_id: str) -> bool:
-        """Cancel all rows of a batch that have not ended; returns False if there is no such batch."""
-        if self._get(tenant, batch_id) is None:
-            return False
-        with self._controller.handing_over:
-            for job_id in self._batches.cancel(batch_id):
-                self._controller.conductor.cancel(job_id)
-        return True
+        Raises:
+            DocumentError: there is no such state of a row.
+        """
+        if state and state not in STATES:
+            message = f"`{state}` is no state of a row{did_you_mean(state, STATES)}"
+            raise DocumentError([Problem("state", message)], source="query")
+        self._get(scope, batch_id)
+        found = [_row(row) for row in self._batches.rows(batch_id, after, limit, state or None)]
+        return RowPage(rows=found, next=found[-1].row if len(found) == limit else None)
 
-    def resume(self, tenant: str | None, batch_id: str) -> int | None:
-        """Resume rows that were left, failed or cancelled; return how many, or None if there is no such batch."""
-        return None if self._get(tenant, batch_id) is None else self._batches.resume(batch_id)
+    def resume(self, scope: Scope, *, batch_id: str) -> Resumed:
+        """See the contract."""
+        self._get(scope, batch_id)
+        return Resumed(id=batch_id, resumed=self._batches.resume(batch_id), links=batch_links(batch_id))
 
-    def _get(self, tenant: str | None, batch_id: str) -> Batch | None:
+    def cancel(self, scope: Scope, *, batch_id: str) -> Cancelled:
+        """See the contract."""
+        self._get(scope, batch_id)
+        self._intake.cancel_batch(batch_id)
+        return Cancelled(id=batch_id, links=batch_links(batch_id))
+
+    def _get(self, scope: Scope, batch_id: str) -> journalled.Batch:
         batch = self._batches.get(batch_id)
-        return batch if batch is not None and tenant in (None, batch.tenant) else None
+        if batch is None or scope.tenant_seen not in (None, batch.tenant):
+            raise MissingError("batch", batch_id)
+        return batch
 
 
-def _told(batch: Batch) -> dict[str, Any]:
+def _new_row(row: RowSubmission, foreign: set[str]) -> journalled.NewRow:
+    problems = row.problems or tuple(not_yours(row.media, foreign))
+    return journalled.NewRow(row.source, "" if problems else row.document, problems)
+
+
+def _batch(batch: journalled.Batch) -> Batch:
     total = sum(batch.rows.values())
-    ended = sum(number for state, number in batch.rows.items() if state in FINAL)
-    return {
-        "id": batch.batch_id,
-        "tenant": batch.tenant,
-        "state": "cancelled" if batch.cancelled else "done" if ended == total else "running",
-        "source": batch.source,
-        "template": batch.template,
-        "priority": batch.priority,
-        "submitted_at": iso(batch.accepted_s),
-        "rows": {"total": total, "ended": ended, **batch.rows},
-    }
+    ended = sum(number for state, number in batch.rows.items() if state in _ENDED)
+    return Batch(
+        id=batch.batch_id,
+        tenant=batch.tenant,
+        state="cancelled" if batch.cancelled else "done" if ended == total else "running",
+        source=batch.source,
+        template=batch.template,
+        priority=batch.priority,
+        submitted_at=iso(batch.accepted_s),
+        rows={"total": total, "ended": ended, **batch.rows},
+        links=batch_links(batch.batch_id),
+    )
 
 
-def _row(row: BatchRow) -> dict[str, Any]:
-    return {
-        "row": row.batch_row,
-        "source": row.source,
-        "state": row.state,
-        "job": row.job_id,
-        "message": row.message,
-        "problems": [asdict(one) for one in row.problems],
-        "production": row.summary.get("production"),
-    }
+def _row(row: journalled.BatchRow) -> BatchRowItem:
+    return BatchRowItem.model_validate(
+        {
+            "row": row.batch_row,
+            "source": row.source,
+            "state": row.state,
+            "job": row.job_id,
+            "message": row.message,
+            "problems": [asdict(one) for one in row.problems],
+            "production": row.summary.get("production"),
+            "links": job_links(row.job_id, row.state) if row.job_id else {},
+        }
+    )

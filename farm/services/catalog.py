@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
+from farm.contract.catalog import Answer, CatalogBackup, CatalogCheck, CatalogExport, CatalogService, Question
+from farm.contract.scope import Scope
 from farm.services.assets import OpenCatalog
 from farm.services.audience import plain
 from farm.services.library_media import Media
@@ -16,48 +17,52 @@ from farm_catalog.export import export
 from farm_catalog.query import ROWS, ask
 
 
-class CatalogDesk:
-    """Maintains a catalog; all methods are for the operator only."""
+class CatalogMaintenance(CatalogService):
+    """Maintains an open catalog."""
 
     def __init__(self, catalog: OpenCatalog, media: Media) -> None:
         self._catalog = catalog
         self._media = media
 
-    def query(self, sql: str, rows: int = ROWS) -> dict[str, Any]:
-        """Run one read-only SQL query; raises what :func:`farm_catalog.query.ask` raises."""
-        answer = ask(self._catalog().writer, sql, rows=min(rows, ROWS))
-        return {"columns": list(answer.columns), "rows": plain(answer.rows), "cut": answer.cut}
+    def query(self, scope: Scope, *, question: Question) -> Answer:
+        """See the contract; raises what :func:`farm_catalog.query.ask` raises."""
+        answer = ask(self._catalog().writer, question.sql, rows=min(question.rows, ROWS))
+        return Answer(columns=list(answer.columns), rows=plain(answer.rows), cut=answer.cut)
 
-    def check(self, files: bool = True) -> dict[str, Any]:
-        """Check the catalog; with ``files``, also check that the library has all files that the catalog lists."""
+    def check(self, scope: Scope, *, files: bool = True) -> CatalogCheck:
+        """See the contract."""
         catalog = self._catalog()
         size_bytes = catalog.path.stat().st_size
         found = catalog.writer.read(lambda connection: look_over(connection, size_bytes))
         findings = list(found.findings)
         if files:
             findings += self._lost(catalog.writer.read(library_files))
-        told: dict[str, Any] = plain(asdict(found) | {"findings": [asdict(one) for one in findings]})
-        return told
+        return CatalogCheck.model_validate(
+            plain(asdict(found) | {"findings": [asdict(one) for one in findings]})
+        )
 
-    def backup(self) -> dict[str, Any]:
-        """Copy the catalog into its backup folder, and remove the oldest backups."""
-        catalog = self._catalog()
-        target = fresh_name(backup_folder(catalog.path))
-        size_bytes = back_up(catalog, target)
-        gone = prune(target.parent)
-        return {"file": str(target), "size_bytes": size_bytes, "removed": [str(path) for path in gone]}
+    def backup(self, scope: Scope) -> CatalogBackup:
+        """See the contract."""
+        return self._back_up()
 
-    def export(self) -> dict[str, Any]:
-        """Write every table as Parquet to the catalog's export folder."""
+    def export(self, scope: Scope) -> CatalogExport:
+        """See the contract."""
         folder, rows = export(self._catalog())
-        return {"folder": str(folder), "rows": rows}
+        return CatalogExport(folder=str(folder), rows=rows)
 
     def tend(self) -> None:
         """Do due maintenance: update the word index if it is stale, back up if the newest backup is a day old."""
         catalog = self._catalog()
         catalog.assets.words().tend()
         if is_due(backup_folder(catalog.path)):
-            self.backup()
+            self._back_up()
+
+    def _back_up(self) -> CatalogBackup:
+        catalog = self._catalog()
+        target = fresh_name(backup_folder(catalog.path))
+        size_bytes = back_up(catalog, target)
+        gone = prune(target.parent)
+        return CatalogBackup(file=str(target), size_bytes=size_bytes, removed=[str(path) for path in gone])
 
     def _lost(self, wanted: list[tuple[str, str, str]]) -> list[Inconsistency]:
         lost = [

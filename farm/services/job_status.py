@@ -1,22 +1,37 @@
-"""A job's status as the API returns it: plain values, with the same structure while it runs and afterwards."""
+"""A job's status: the same structure while it runs and afterwards."""
 
 from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, overload
 
+from farm.contract.jobs import Job, SegmentPart, job_links
 from farm.journal.entry import Entry
 from farm.journal.halts import Halts
 from farm.scheduling.job_state import JobState
 from farm.scheduling.job_view import JobView
 
 
-def status(view: JobView, now_s: float, halts: Halts) -> dict[str, Any]:
-    """Return a job's status from the conductor's view of it and the halts of its queue."""
+def job_of(view: JobView, entry: Entry, now_s: float, halts: Halts) -> Job:
+    """Return an unfinished job's status: how far the conductor has it, and how it was requested."""
+    return _job({**summary_of(view, now_s, halts), **_request(entry)})
+
+
+def job_of_entry(entry: Entry, halts: Halts) -> Job:
+    """Return a job's status from the journal alone."""
+    return _job({**_journalled(entry, halts), **_request(entry)})
+
+
+def _job(values: dict[str, Any]) -> Job:
+    return Job.model_validate({**values, "links": job_links(values["id"], values["state"])})
+
+
+def summary_of(view: JobView, now_s: float, halts: Halts) -> dict[str, Any]:
+    """Return what the journal keeps of a job when it ends: JSON values, from the conductor's view of it."""
     entered_s, plan, made = view.entered_s, view.plan, view.production
     accepted_s = entered_s.get(JobState.ACCEPTED)
-    started_s = entered_s.get(JobState.PLANNING, entered_s.get(JobState.LOOKING))
+    started_s = entered_s.get(JobState.PLANNING, entered_s.get(JobState.ANALYSING))
     finished_s = entered_s.get(view.state) if view.state.final else None
     until_s = now_s if finished_s is None else finished_s
     wall_s = _between(accepted_s, until_s)
@@ -63,7 +78,7 @@ def status(view: JobView, now_s: float, halts: Halts) -> dict[str, Any]:
     }
 
 
-def parts(view: JobView, *, measured: bool) -> list[dict[str, Any]]:
+def parts(view: JobView, *, measured: bool) -> list[SegmentPart]:
     """Return the status of each segment of a job.
 
     Args:
@@ -71,27 +86,27 @@ def parts(view: JobView, *, measured: bool) -> list[dict[str, Any]]:
         measured: Whether to return measured CPU times, which only operators see, instead of the plan's estimates, which
             do not reveal whether another tenant's segment was used.
     """
-    told = []
+    found = []
     for segment in view.plan.segments if view.plan is not None else ():
         result = view.results.get(segment.key)
         reused = result is not None and view.tells_reuse(result)
         spent_s = 0.0 if result is None or reused else segment.cost_s
         if measured and result is not None:
             spent_s = result.spent.total_s
-        told.append(
-            {
-                "index": segment.index,
-                "start": segment.start,
-                "frames": segment.stop - segment.start,
-                "state": "waiting" if result is None else "reused" if reused else "done",
-                "node": "" if result is None else result.node,
-                "cpu_s": round(spent_s, 3),
-            }
+        found.append(
+            SegmentPart(
+                index=segment.index,
+                start=segment.start,
+                frames=segment.stop - segment.start,
+                state="waiting" if result is None else "reused" if reused else "done",
+                node="" if result is None else result.node,
+                cpu_s=round(spent_s, 3),
+            )
         )
-    return told
+    return found
 
 
-def where_from(entry: Entry) -> dict[str, Any]:
+def _request(entry: Entry) -> dict[str, Any]:
     """Return a job's request parameters apart from its document."""
     return {
         "priority": entry.priority,
@@ -103,8 +118,7 @@ def where_from(entry: Entry) -> dict[str, Any]:
     }
 
 
-def status_of_entry(entry: Entry, halts: Halts) -> dict[str, Any]:
-    """Return a job's status from the journal alone."""
+def _journalled(entry: Entry, halts: Halts) -> dict[str, Any]:
     if entry.summary:
         # For jobs that ended before halts were recorded, ``took_s`` is the whole wall time.
         return {"took_s": entry.summary["wall_s"], **entry.summary}
@@ -135,6 +149,12 @@ def status_of_entry(entry: Entry, halts: Halts) -> dict[str, Any]:
     }
 
 
+@overload
+def iso(at_s: float) -> str: ...
+@overload
+def iso(at_s: None) -> None: ...
+@overload
+def iso(at_s: float | None) -> str | None: ...
 def iso(at_s: float | None) -> str | None:
     """Format a time as ISO 8601 in UTC, to the millisecond."""
     if at_s is None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from farm.cut.material import Material
 from farm.model.asset import MediaKind
-from farm_catalog.asset_entry import Entry
+from farm_catalog.asset_entry import AssetEntry
 from farm_catalog.segment import tokens
 
 LEAST_S = 0.7
@@ -16,7 +16,7 @@ LONGEST_S = 12.0
 """Slices longer than this many seconds are split, so that one clip can fill several shots with different footage."""
 
 
-def materials_of(entries: Sequence[Entry], *, role: str = "") -> list[Material]:
+def materials_of(entries: Sequence[AssetEntry], *, role: str = "") -> list[Material]:
     """Return what shots may show of the given assets, in order; sounds and damaged files are left out."""
     found: list[Material] = []
     for rank, entry in enumerate(entries):
@@ -27,7 +27,7 @@ def materials_of(entries: Sequence[Entry], *, role: str = "") -> list[Material]:
     return found
 
 
-def _base(entry: Entry, rank: int, role: str) -> Material:
+def _base(entry: AssetEntry, rank: int, role: str) -> Material:
     facts = entry.facts
     own = {tag.casefold() for tag in (*entry.tags, *entry.seen)} | set(tokens(entry.name))
     return Material(
@@ -46,11 +46,11 @@ def _base(entry: Entry, rank: int, role: str) -> Material:
     )
 
 
-def _pictures(entry: Entry, rank: int, role: str) -> list[Material]:
+def _pictures(entry: AssetEntry, rank: int, role: str) -> list[Material]:
     return [_base(entry, rank, role)]
 
 
-def _ranges(entry: Entry, rank: int, role: str) -> list[Material]:
+def _ranges(entry: AssetEntry, rank: int, role: str) -> list[Material]:
     base = _base(entry, rank, role)
     ranges = [(float(one.start_s), float(one.stop_s), one.facts) for one in entry.slices]
     if not ranges:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import io
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from PIL import Image
 
 from farm import app
+from farm.contract.previews import Fetched, PlanForecast, PreviewService, Still, Validation
+from farm.contract.scope import Scope
 from farm.errors import DocumentError, MediaError, PluginError, QueueFullError
 from farm.lane import Lane
 from farm.settings import Settings
@@ -22,17 +24,12 @@ from farm.worker.worker import Worker
 FORMATS: Final = {"image/png": "PNG", "image/jpeg": "JPEG"}
 
 
-Fetched = Callable[[str], Path]
-"""Returns the file of a URL; raises MediaError if it was not fetched."""
 WAITING: Final = 8
 """Previews that may wait for the current one; each occupies a thread of the API."""
 
 
-class Previews:
-    """Drafts, plans and single frames, one at a time: Worker is not thread-safe.
-
-    All methods raise QueueFullError if too many are waiting, and PluginError if a plugin fails.
-    """
+class WorkerPreviews(PreviewService):
+    """Drafts, plans and single frames, one at a time: Worker is not thread-safe."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -46,8 +43,8 @@ class Previews:
         with self._lock:
             self._worker.load()
 
-    def urls(self, document: str, source: str) -> tuple[str, ...]:
-        """Return the URLs that a document would have fetched, without duplicates."""
+    def urls(self, scope: Scope, *, document: str, source: str) -> tuple[str, ...]:
+        """See the contract."""
         seen: dict[str, None] = {}
 
         def collect(url: str) -> Path:
@@ -61,54 +58,46 @@ class Previews:
                 self._lane.do(lambda: self._worker.draft(task, collect))
         return tuple(seen)
 
-    def validate(self, document: str, source: str, fetched: Fetched) -> dict[str, Any]:
-        """Return the properties of the video; ``fetched`` returns the files of the document's URLs.
-
-        Raises:
-            DocumentError: the document is invalid; lists all its problems.
-        """
+    def validate(self, scope: Scope, *, document: str, source: str, fetched: Fetched) -> Validation:
+        """See the contract."""
         with self._turn():
             task = _task(document, source, examine=True)
             drafted = self._lane.do(lambda: self._worker.draft(task, fetched))
         timeline = drafted.timeline
-        return {
-            "name": drafted.name,
-            "template": drafted.template,
-            "width_px": timeline.width_px,
-            "height_px": timeline.height_px,
-            "rate": str(timeline.rate),
-            "frames": timeline.duration,
-            "duration_s": float(timeline.duration_s),
-            "warnings": list(drafted.warnings),
-        }
+        return Validation(
+            name=drafted.name,
+            template=drafted.template,
+            width_px=timeline.width_px,
+            height_px=timeline.height_px,
+            rate=str(timeline.rate),
+            frames=timeline.duration,
+            duration_s=float(timeline.duration_s),
+            warnings=list(drafted.warnings),
+        )
 
-    def plan(self, document: str, source: str, fetched: Fetched) -> dict[str, Any]:
-        """Return the video's segments, which of them are stored, and the estimated CPU seconds of the others.
-
-        Raises:
-            DocumentError: the document is invalid; lists all its problems.
-        """
+    def plan(self, scope: Scope, *, document: str, source: str, fetched: Fetched) -> PlanForecast:
+        """See the contract."""
         with self._turn():
             task = _task(document, source, examine=True)
             made = self._lane.do(lambda: self._worker.plan(task, fetched))
             stored = app.stored_segments(made, self._worker.blobs)
         size = {"width_px": made.timeline.width_px, "height_px": made.timeline.height_px}
-        return app.forecast(made, stored, self._settings) | size
+        return PlanForecast.model_validate(app.forecast(made, stored, self._settings) | size)
 
     def still(
-        self, document: str, source: str, at_s: float, media_type: str, fetched: Fetched
-    ) -> tuple[bytes, tuple[str, ...]]:
-        """Return the video's frame at a time, as PNG or JPEG, and the document's warnings.
+        self, scope: Scope, *, document: str, source: str, at_s: float, media_type: str, fetched: Fetched
+    ) -> Still:
+        """See the contract.
 
         Raises:
-            DocumentError: the document is invalid (lists all its problems), or the time lies outside the video.
+            DocumentError: also if the time lies outside the video.
         """
         with self._turn():
             task = _task(document, source)
             picture = self._lane.do(lambda: still_of(self._worker, task, at_s, option="at", fetched=fetched))
         buffer = io.BytesIO()
         Image.fromarray(picture.rgb).save(buffer, FORMATS[media_type], quality=90)
-        return buffer.getvalue(), picture.warnings
+        return Still(buffer.getvalue(), picture.warnings)
 
     @contextmanager
     def _turn(self) -> Iterator[None]:

@@ -1,32 +1,117 @@
-"""The library's productions: order, list, show, and order again."""
+"""Productions: videos of works, ordered as jobs and recorded in the catalog."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import asdict
-from typing import Any
+from collections.abc import Callable, Iterator
 
 from farm import __version__
+from farm.contract.productions import (
+    ProductionAgain,
+    ProductionDetails,
+    ProductionItem,
+    ProductionService,
+)
+from farm.contract.scope import Scope
+from farm.contract.works import Rendering
+from farm.cut.job import job_text
+from farm.errors import DocumentError, MissingError, Problem
+from farm.journal.entry import NewJob
 from farm.model.work import WorkDocument
 from farm.services.assets import OpenCatalog
-from farm_catalog.productions import Made, Order
+from farm.services.works import CatalogWorks
+from farm_catalog.productions import Made, Order, ProductionEntry
 from farm_catalog.run_record import RunRecord
 
 
-class ProductionDesk:
-    """Productions as an owner sees them; ``sees`` None means all owners."""
+class CatalogProductions(ProductionService):
+    """Productions as recorded in the catalog; their jobs are accepted by ``accept``."""
 
-    def __init__(self, catalog: OpenCatalog) -> None:
+    def __init__(
+        self,
+        catalog: OpenCatalog,
+        works: CatalogWorks,
+        accept: Callable[[NewJob], tuple[str, bool]],
+        fresh_id: Callable[[], str],
+    ) -> None:
         self._catalog = catalog
+        self._works = works
+        self._accept = accept
+        self._fresh_id = fresh_id
 
-    def order(self, owner: str, work_id: str, version: int, production: str) -> None:
-        """Record that a job renders a work's video, before the job starts, so that no finished video is unknown."""
-        from farm.cut.job import job_text
+    def render(
+        self, scope: Scope, *, name: str, version: int | None = None, priority: int = 0, key: str = ""
+    ) -> Rendering:
+        """See the contract.
 
+        Raises:
+            DocumentError: the work uses assets that its owner no longer has.
+            QueueFullError: there are too many unfinished jobs.
+        """
+        job = self._works.job(scope.within(scope.owner), name=name, version=version)
+        production, _ = self._accept(
+            NewJob(
+                self._fresh_id(),
+                job.document,
+                f"work {job.work}@{job.version}",
+                tenant=scope.owner,
+                # No header can contain a newline, so this never collides with a client's key for a job.
+                idempotency_key=f"{key}\n0" if key else None,
+                priority=priority,
+            )
+        )
+        self.record_order(scope.owner, job.work, job.version, production)
+        return Rendering(production=production, work=job.work, version=job.version, name=job.name)
+
+    def again(self, scope: Scope, *, production: str) -> ProductionAgain:
+        """See the contract.
+
+        Raises:
+            DocumentError: its document was not kept.
+            QueueFullError: there are too many unfinished jobs.
+        """
+        old = self._get(scope.owner, production)
+        if not old.document:
+            message = "its document was not kept; render its work instead"
+            raise DocumentError([Problem("production", message)], source=production)
+        source = f"production {production}"
+        fresh, _ = self._accept(NewJob(self._fresh_id(), old.document, source, tenant=old.owner))
+        self._catalog().productions.order(
+            [
+                Order(
+                    fresh, old.owner, old.work_id, old.version, old.name, old.template, old.script, old.category,
+                    old.product, old.platform, old.document, old.parts, __version__,
+                )
+            ]
+        )  # fmt: skip
+        return ProductionAgain(production=fresh, of=production)
+
+    def page(
+        self,
+        scope: Scope,
+        *,
+        limit: int = 100,
+        offset: int = 0,
+        work: str | None = None,
+        state: str | None = None,
+    ) -> list[ProductionItem]:
+        """See the contract."""
+        found = self._catalog().productions.page(scope.owner_seen, limit, offset, work_id=work, state=state)
+        return [ProductionItem.model_validate(one, from_attributes=True) for one in found]
+
+    def uses(self, scope: Scope) -> dict[str, dict[str, int]]:
+        """See the contract."""
+        return self._catalog().productions.part_uses(scope.owner_seen)
+
+    def show(self, scope: Scope, *, production: str) -> ProductionDetails:
+        """See the contract."""
+        one = self._get(scope.owner_seen, production)
+        return ProductionDetails.model_validate(one, from_attributes=True)
+
+    def record_order(self, owner: str, work_id: str, version: int, production: str) -> None:
+        """Record that a job renders a work's video, before the job ends, so that no finished video is unknown."""
         entry = self._catalog().works.get(work_id, owner, version)
         assert entry is not None
         work = WorkDocument.model_validate(entry.document)
-        document = job_text(work)
         self._catalog().productions.order(
             [
                 Order(
@@ -40,29 +125,14 @@ class ProductionDesk:
                     category=work.category or "",
                     product=work.product.name if work.product is not None else "",
                     platform=work.platform,
-                    document=document,
+                    document=job_text(work),
                     parts=tuple(parts_of(work)),
                     farm=__version__,
                 )
             ]
         )
 
-    def again(self, owner: str, production: str, fresh: str) -> str | None:
-        """Order the same video again from what is stored, and return its job document; None if unknown."""
-        old = self._catalog().productions.get(production, owner)
-        if old is None:
-            return None
-        self._catalog().productions.order(
-            [
-                Order(
-                    fresh, old.owner, old.work_id, old.version, old.name, old.template, old.script, old.category,
-                    old.product, old.platform, old.document, old.parts, __version__,
-                )
-            ]
-        )  # fmt: skip
-        return old.document
-
-    def end(self, run: RunRecord, report: str) -> None:
+    def record_end(self, run: RunRecord, report: str) -> None:
         """Record how a production ended, from its run record; ``report`` is the report's JSON."""
         made = Made(
             production=run.job_id,
@@ -78,21 +148,15 @@ class ProductionDesk:
         )
         self._catalog().productions.end([made])
 
-    def page(
-        self, sees: str | None, limit: int, offset: int, work: str | None = None, state: str | None = None
-    ) -> list[dict[str, Any]]:
-        """Return productions, newest first."""
-        found = self._catalog().productions.page(sees, limit, offset, work_id=work, state=state)
-        return [_brief(asdict(one)) for one in found]
+    def known(self, production: str) -> bool:
+        """Whether a production was recorded, for whomever."""
+        return self._catalog().productions.get(production, None) is not None
 
-    def uses(self, sees: str | None) -> dict[str, dict[str, int]]:
-        """Return how many finished productions use each transition, effect, layout, role and track."""
-        return self._catalog().productions.part_uses(sees)
-
-    def show(self, sees: str | None, production: str) -> dict[str, Any] | None:
-        """Return a production with its document, report and parts; None if there is none."""
-        one = self._catalog().productions.get(production, sees)
-        return None if one is None else asdict(one) | {"parts": [list(part) for part in one.parts]}
+    def _get(self, owner: str | None, production: str) -> ProductionEntry:
+        one = self._catalog().productions.get(production, owner)
+        if one is None:
+            raise MissingError("production", production)
+        return one
 
 
 def parts_of(work: WorkDocument) -> Iterator[tuple[str, str]]:
@@ -109,9 +173,3 @@ def parts_of(work: WorkDocument) -> Iterator[tuple[str, str]]:
         yield "role", shot.role
         if shot.layout:
             yield "layout", shot.layout
-
-
-def _brief(told: dict[str, Any]) -> dict[str, Any]:
-    for name in ("document", "report", "parts"):
-        told.pop(name)
-    return told

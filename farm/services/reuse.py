@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from farm.contract.previews import PlanForecast
 
-def plan_for_tenant(plan: Mapping[str, Any], known: Collection[str]) -> dict[str, Any]:
+
+def plan_for_tenant(plan: PlanForecast, known: Collection[str]) -> PlanForecast:
     """Return a forecast as a tenant may see it: segments that it never had in a job count as not stored."""
-    segments = [{**one, "stored": one["stored"] and one["key"] in known} for one in plan["segments"]]
-    cost_s = sum(one["cpu_s"] for one in segments if not one["stored"])
-    return {**plan, "segments": segments, "estimated_cpu_s": round(cost_s, 2)}
+    segments = [one.model_copy(update={"stored": one.stored and one.key in known}) for one in plan.segments]
+    cost_s = sum(one.cpu_s for one in segments if not one.stored)
+    return plan.model_copy(update={"segments": segments, "estimated_cpu_s": round(cost_s, 2)})
 
 
 def report_for_tenant(report: Mapping[str, Any], hidden: Collection[int] | None) -> dict[str, Any]:

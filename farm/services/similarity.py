@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
+from farm.contract.assets import NearAsset, SimilarAsset, SimilarAssets
 from farm.dedup.clips import clip_likeness, frame_likeness
 from farm.dedup.image_signature import VIEW_PX, ImageSignature, image_signature_of
 from farm.dedup.same import likeness
@@ -17,16 +18,16 @@ from farm.media.subject import Subject
 from farm.model.asset import MediaKind
 from farm.services.library_media import Media
 
-Seen = ImageSignature | VideoSignature
-"""The query: a picture's image_signature or a clip's video_signature."""
+Signature = ImageSignature | VideoSignature
+"""By which a picture or a clip is recognised."""
 _ASKED: Final = 6
 """How many frames of a clip are used to find candidates."""
 WORTH_TELLING: Final = 0.25
 """Minimum score; below this there is nothing in common."""
 
 
-def seen_in(path: Path, *, pictures_only: bool = False) -> Seen:
-    """Return the visual content of a file: a picture's image_signature or a clip's video_signature.
+def signature_of(path: Path, *, pictures_only: bool = False) -> Signature:
+    """Return the signature of a picture or clip.
 
     Raises:
         MediaError: it has no visual content, cannot be decoded, or is a clip although only pictures are allowed.
@@ -44,26 +45,26 @@ def seen_in(path: Path, *, pictures_only: bool = False) -> Seen:
         )
 
 
-def read_kept(media: Media, kept: Sequence[str]) -> Seen:
-    """Return the image_signature or video_signature stored in the library as (blob, suffix).
+def read_signature(media: Media, blob: str, suffix: str) -> Signature:
+    """Return a signature that is stored in the library.
 
     Raises:
         StoreError: it is gone, or is no signature.
     """
-    path = media.find(kept[0], kept[1])
+    path = media.find(blob, suffix)
     if path is None:
         raise StoreError("the fingerprint of an asset is gone from the library; add the asset again")
     data = path.read_bytes()
     return VideoSignature.from_bytes(data) if data[:3] == b"frl" else ImageSignature.from_bytes(data)
 
 
-def fingerprints_of(seen: Seen) -> dict[str, list[list[float]]]:
+def fingerprints_of(query: Signature) -> dict[str, list[list[float]]]:
     """Return the vectors used to find candidates, by space: of the original and mirrored."""
-    pictures: list[Seen] = [seen]
-    if isinstance(seen, VideoSignature):
-        count = len(seen.image_signatures)
+    pictures: list[Signature] = [query]
+    if isinstance(query, VideoSignature):
+        count = len(query.image_signatures)
         numbers = [(2 * n + 1) * count // (2 * _ASKED) for n in range(min(_ASKED, count))]
-        pictures = [seen.image_signatures[number][1] for number in numbers]
+        pictures = [query.image_signatures[number][1] for number in numbers]
     both = [way for one in pictures if isinstance(one, ImageSignature) for way in (one, one.mirrored())]
     return {
         space: [[float(value) for value in of(one)] for one in both]
@@ -71,50 +72,52 @@ def fingerprints_of(seen: Seen) -> dict[str, list[list[float]]]:
     }
 
 
-def ranked(seen: Seen, near: Sequence[Mapping[str, Any]], media: Media, limit: int) -> list[dict[str, Any]]:
+def ranked(query: Signature, near: Sequence[NearAsset], media: Media, limit: int) -> SimilarAssets:
     """Return candidates that have something in common with the query, best first.
 
     Args:
-        seen: The query.
-        near: Candidates from ``AssetDesk.near``.
-        media: Holds the candidates' image_signatures and video_signatures.
+        query: The query.
+        near: Candidates, as the contract's ``AssetService.near`` finds them.
+        media: Holds the candidates' signatures.
         limit: Maximum number of results.
 
-    Returns:
-        Entries with ``score`` (0 to 1), ``same`` (whether it is the same picture or clip) and ``reasons``.
+    Raises:
+        StoreError: the signature of a candidate is gone or damaged.
     """
-    mirrored = seen.mirrored() if isinstance(seen, ImageSignature) else None
+    mirrored = query.mirrored() if isinstance(query, ImageSignature) else None
     found = []
     for one in near:
-        judged = _judged(seen, mirrored, read_kept(media, one["kept"]))
+        judged = _judged(query, mirrored, read_signature(media, one.blob, one.suffix))
         if judged is not None:
             score, same, reasons = judged
-            found.append({**one["entry"], "score": score, "same": same, "reasons": list(reasons)})
-    found.sort(key=lambda one: (not one["same"], -one["score"], one["sha256"]))
-    return found[:limit]
+            found.append(
+                SimilarAsset(**one.asset.model_dump(), score=score, same=same, reasons=list(reasons))
+            )
+    found.sort(key=lambda one: (not one.same, -one.score, one.sha256))
+    return SimilarAssets(assets=found[:limit])
 
 
 def _judged(
-    seen: Seen, mirrored: ImageSignature | None, kept: Seen
+    query: Signature, mirrored: ImageSignature | None, kept: Signature
 ) -> tuple[float, bool, tuple[str, ...]] | None:
     """Return score, whether it is the same, and the reasons; None if there is nothing worth reporting."""
-    if isinstance(seen, VideoSignature):
+    if isinstance(query, VideoSignature):
         if isinstance(kept, VideoSignature):
-            clip = clip_likeness(kept, seen)
+            clip = clip_likeness(kept, query)
             return (clip.score, clip.same, clip.reasons) if clip and clip.score >= WORTH_TELLING else None
         frames = (
             (like.score, like.same, (f"shown at {at_s:.1f} s", *like.reasons))
-            for at_s, image_signature in seen.image_signatures
+            for at_s, image_signature in query.image_signatures
             if (like := likeness(kept, image_signature)) is not None and like.score >= WORTH_TELLING
         )
         return max(frames, default=None)
     if isinstance(kept, VideoSignature):
-        frame = frame_likeness(kept, seen)
+        frame = frame_likeness(kept, query)
         if frame is None or frame[1].score < WORTH_TELLING:
             return None
         at_s, like = frame
         return like.score, like.same, (f"a frame of it, at {at_s:.1f} s", *like.reasons)
-    picture = likeness(kept, seen, mirrored)
+    picture = likeness(kept, query, mirrored)
     if picture is None or (picture.score < WORTH_TELLING and not picture.recoloured):
         return None
     return picture.score, picture.same, picture.reasons

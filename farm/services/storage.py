@@ -1,136 +1,158 @@
-"""The desk for storage: owners of media, quotas, retention rules, usage, garbage collection, verification."""
+"""Storage: owners of media, quotas, retention rules, usage, garbage collection, verification."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from typing import Protocol
 
-from farm.controller.storage_thread import StorageTask, StorageWork
-from farm.journal.quotas import Quota
-from farm.journal.retention import Kind, Rule
-from farm.retention.usage import TenantUsed, Usage, tenants_of, usage_of
-from farm_catalog.asset_entry import OFFICIAL
+from farm.contract.scope import Scope
+from farm.contract.storage import (
+    GcOrder,
+    RuleItem,
+    RuleSettings,
+    StorageService,
+    StoreTask,
+    StoreUsage,
+    TenantUsedItem,
+    UsedItem,
+    VerifyOrder,
+)
+from farm.errors import MissingError
+from farm.journal.journal import Journal
+from farm.journal.retention import Rule
+from farm.retention.usage import usage_of
+from farm.services.media_access import MediaAccess
+from farm.services.store_tasks import StorageTask, StorageWork, task_item
+from farm.settings import Settings
+from farm_catalog.catalog import Catalog
 
-if TYPE_CHECKING:
-    from farm.controller.controller import FarmController
 
+class StorageTasks(Protocol):
+    """Runs one task on the stores at a time."""
 
-class StorageDesk:
-    """Operators may see and use every tenant's media; to anyone else, another tenant's media seem not to exist."""
-
-    def __init__(self, controller: FarmController) -> None:
-        self._controller = controller
-        self._journal = controller.journal
-
-    def note(self, tenant: str, sha256: str, size_bytes: int) -> None:
-        """Make a tenant the owner of media, before the file is put into the store.
-
-        Raises:
-            MediaCondemnedError: the garbage collector is removing them.
-            QuotaError: the tenant would exceed its quota of upload bytes.
-        """
-        self._journal.owners.note(tenant, sha256, size_bytes, time.time())
-
-    def owns(self, tenant: str, operates: bool, sha256: str) -> bool:
-        """Whether a tenant may use the media, or the caller is an operator; counts as a use of them."""
-        return sha256 not in self.foreign(tenant, operates, [sha256])
-
-    def foreign(self, tenant: str, operates: bool, media: Sequence[str]) -> list[str]:
-        """Return which media a tenant neither owns nor holds in its library or the official one; empty for operators.
-
-        Counts as a use of those that it owns.
+    def order(self, work: StorageWork) -> StorageTask:
+        """Order an operation; return its task.
 
         Raises:
-            MediaCondemnedError: the garbage collector is removing one of them.
+            ConflictError: another one is ordered or running.
         """
-        owned = self._journal.owners.use(tenant, media, time.time())
-        rest = [one for one in media if one not in owned]
-        if not rest:
-            return []
-        held = set(rest) if operates else self._controller.catalog_handle.catalog().assets.held(tenant, rest)
-        self._journal.owners.spare(held)
-        return [one for one in rest if one not in held]
 
-    def check_upload(self, tenant: str, sha256: str, size_bytes: int) -> None:
-        """Check the tenant's quota before an upload's bytes are read.
+    def task(self) -> StorageTask | None:
+        """Return the current or last task; None if there was none since the start."""
 
-        Raises:
-            QuotaError: the upload would exceed it.
-        """
-        if not self._journal.owners.owns(tenant, sha256):
-            self._journal.quotas.check_upload(tenant, size_bytes)
 
-    def check_assets(self, owner: str, more: int) -> None:
-        """Check an owner's quota of assets; the official library has none.
+class JournalStorage(StorageService):
+    """Owners, quotas and rules as recorded in the journal, and the tasks on the stores."""
 
-        Raises:
-            QuotaError: there would be too many.
-        """
-        if owner != OFFICIAL:
-            have = self._controller.catalog_handle.catalog().assets.held_count(owner)
-            self._journal.quotas.check_assets(owner, have, more)
+    def __init__(
+        self,
+        settings: Settings,
+        journal: Journal,
+        catalog: Callable[[], Catalog],
+        media: MediaAccess,
+        tasks: StorageTasks,
+    ) -> None:
+        self._settings = settings
+        self._journal = journal
+        self._catalog = catalog
+        self._media = media
+        self._tasks = tasks
 
-    def usage(self) -> Usage:
-        """Count what the farm stores; lists every file.
+    def note(self, scope: Scope, *, sha256: str, size_bytes: int) -> None:
+        """See the contract."""
+        self._journal.owners.note(scope.owner, sha256, size_bytes, time.time())
+
+    def foreign(self, scope: Scope, *, media: Sequence[str]) -> list[str]:
+        """See the contract."""
+        return self._media.foreign(scope, media)
+
+    def check_upload(self, scope: Scope, *, sha256: str, size_bytes: int) -> None:
+        """See the contract."""
+        if not self._journal.owners.owns(scope.tenant, sha256):
+            self._journal.quotas.check_upload(scope.tenant, size_bytes)
+
+    def usage(self, scope: Scope) -> StoreUsage:
+        """See the contract.
 
         Raises:
             MachineError: the shared place cannot be reached.
         """
-        return usage_of(self._controller.settings, self._journal, self._controller.catalog_handle.catalog)
+        return usage_item(self._settings, self._journal, self._catalog)
 
-    def tenants(self) -> tuple[TenantUsed, ...]:
-        """Return the usage and quotas of each tenant."""
-        return tenants_of(self._journal, self._controller.catalog_handle.catalog())
+    def rules(self, scope: Scope) -> list[RuleItem]:
+        """See the contract."""
+        return rule_items(self._journal)
 
-    def quotas(self, tenant: str) -> Quota:
-        """Return a tenant's quotas."""
-        return self._journal.quotas.of(tenant)
-
-    def set_quotas(self, tenant: str, changes: Mapping[str, int | None]) -> Quota:
-        """Change a tenant's quotas; None resets one to the default.
+    def keep(self, scope: Scope, *, kind: str, rule: RuleSettings, tenant: str = "") -> list[RuleItem]:
+        """See the contract.
 
         Raises:
-            DocumentError: the tenant's name is invalid, there is no such quota, or a number is out of range.
+            DocumentError: there is no such kind or tenant.
         """
-        return self._journal.quotas.set(tenant, dict(changes))
+        self._journal.retention.keep(kind, tenant, Rule(rule.days, rule.bytes, rule.keep_used))
+        return rule_items(self._journal)
 
-    def rules(self) -> list[tuple[str, Kind, Rule, bool]]:
-        """Return all retention rules as (tenant, kind, rule, whether it was set explicitly)."""
-        return self._journal.retention.rules()
-
-    def keep(self, kind: str, tenant: str, rule: Rule) -> None:
-        """Set a retention rule.
-
-        Raises:
-            DocumentError: there is no such kind or tenant, or a number is out of range.
-        """
-        self._journal.retention.keep(kind, tenant, rule)
-
-    def reset(self, kind: str, tenant: str) -> bool:
-        """Drop a rule, so that the next wider one applies; returns False if none was set.
+    def reset(self, scope: Scope, *, kind: str, tenant: str = "") -> list[RuleItem]:
+        """See the contract.
 
         Raises:
             DocumentError: there is no such kind.
+            MissingError: no rule was set.
         """
-        return self._journal.retention.reset(kind, tenant)
+        if not self._journal.retention.reset(kind, tenant):
+            raise MissingError("rule", kind, detail=f"of tenant {tenant}" if tenant else "that was set")
+        return rule_items(self._journal)
 
-    def order(self, work: StorageWork) -> StorageTask:
-        """Have garbage collected, or the stores verified.
+    def collect(self, scope: Scope, *, order: GcOrder) -> StoreTask:
+        """See the contract.
 
         Raises:
-            ConflictError: such a task is already running.
+            ConflictError: a task is already running.
         """
-        return self._controller.keeping.order(work)
+        return task_item(self._tasks.order(StorageWork.DRY_RUN if order.dry_run else StorageWork.COLLECT))
 
-    def task(self) -> StorageTask | None:
-        """Return the current or last storage task; None if there was none since the farm started."""
-        return self._controller.keeping.task()
+    def verify(self, scope: Scope, *, order: VerifyOrder) -> StoreTask:
+        """See the contract.
 
-    def render_again(self, job_id: str) -> bool:
-        """Re-run a finished job under its own name; returns False if it is not one."""
-        with self._controller.handing_over:
-            entry = self._journal.jobs.reopen(job_id, "its files are damaged and are made again", time.time())
-            if entry is not None:
-                self._controller.take_up(entry)
-        return entry is not None
+        Raises:
+            ConflictError: a task is already running.
+        """
+        return task_item(self._tasks.order(StorageWork.REPAIR if order.repair else StorageWork.VERIFY))
+
+    def task(self, scope: Scope) -> StoreTask:
+        """See the contract.
+
+        Raises:
+            MissingError: none ran since the farm started.
+        """
+        found = self._tasks.task()
+        if found is None:
+            raise MissingError("task", "gc, verify", detail="that ran since the farm started")
+        return task_item(found)
+
+
+def usage_item(settings: Settings, journal: Journal, catalog: Callable[[], Catalog]) -> StoreUsage:
+    """Count what is stored; lists every file."""
+    usage = usage_of(settings, journal, catalog)
+    return StoreUsage(
+        files=[UsedItem.model_validate(one, from_attributes=True) for one in usage.files],
+        tenants=[TenantUsedItem.model_validate(one, from_attributes=True) for one in usage.tenants],
+        unneeded=usage.unneeded,
+        disk_free_bytes=usage.disk_free_bytes,
+    )
+
+
+def rule_items(journal: Journal) -> list[RuleItem]:
+    """Return all retention rules in force."""
+    return [
+        RuleItem(
+            kind=kind.value,
+            tenant=tenant,
+            own=own,
+            days=rule.days,
+            bytes=rule.bytes,
+            keep_used=rule.keep_used,
+        )
+        for tenant, kind, rule, own in journal.retention.rules()
+    ]

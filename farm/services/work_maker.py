@@ -20,10 +20,10 @@ from farm.script.category import kinds_of
 from farm.script.fill import Filled, fill
 from farm.script.names import title
 from farm.script.pick import pick
-from farm.services.assets import AssetDesk, OpenCatalog
+from farm.services.assets import CatalogAssets, OpenCatalog
 from farm.services.materials import materials_of
-from farm.services.scripts import ScriptDesk
-from farm.services.templates import ShelvedTemplate, TemplateDesk
+from farm.services.scripts import CatalogScripts
+from farm.services.templates import CatalogTemplates, ShelvedTemplate
 from farm_catalog.asset_entry import Entry, Wanted
 
 MOST_ASSETS = 500
@@ -43,14 +43,18 @@ class WorkMaker:
     """Creates works from orders."""
 
     def __init__(
-        self, catalog: OpenCatalog, assets: AssetDesk, scripts: ScriptDesk, templates: TemplateDesk
+        self,
+        catalog: OpenCatalog,
+        assets: CatalogAssets,
+        scripts: CatalogScripts,
+        templates: CatalogTemplates,
     ) -> None:
         self._catalog = catalog
         self._assets = assets
         self._scripts = scripts
         self._templates = templates
 
-    def make(self, sees: str | None, order: WorkOrder) -> MadeWork:
+    def make(self, owner: str | None, order: WorkOrder) -> MadeWork:
         """Return the work for an order.
 
         Raises:
@@ -58,9 +62,9 @@ class WorkMaker:
         """
         remarks: list[str] = []
         problems: list[Problem] = []
-        template = self._template(sees, order, problems)
-        entries = self._pool(sees, order, problems)
-        script, name = self._script(sees, order, template, len(entries), remarks, problems)
+        template = self._template(owner, order, problems)
+        entries = self._pool(owner, order, problems)
+        script, name = self._script(owner, order, template, len(entries), remarks, problems)
         if problems or script is None:
             raise DocumentError(problems, source="work")
         filled = _filled(script, order.product, remarks)
@@ -68,10 +72,10 @@ class WorkMaker:
         category = kinds[0].kind if kinds else next(iter(script.categories), "")
         if template is None:
             template, why = self._templates.suited(
-                sees, category, order.tone or script.tone, order.choose, order.seed
+                owner, category, order.tone or script.tone, order.choose, order.seed
             )
             remarks.append(f"template {template.document.name}: {why}")
-        music = self.music(sees, order.music, template.document)
+        music = self.music(owner, order.music, template.document)
         work = WorkDocument(
             name=order.name
             or (title(order.product.name, order.product.brand) if order.product else script.title),
@@ -92,18 +96,18 @@ class WorkMaker:
             output=order.output or default_output(None),
         )
         remarks += [f"{one.place}: `{one.word}`: {one.reason}" for one in findings_of(filled)]
-        made = cut(work, self.materials(sees, work), daring=0.0 if order.seed == 0 else 0.35)
+        made = cut(work, self.materials(owner, work), daring=0.0 if order.seed == 0 else 0.35)
         return MadeWork(made, tuple(remarks))
 
-    def materials(self, sees: str | None, work: WorkDocument) -> list[Material]:
+    def materials(self, owner: str | None, work: WorkDocument) -> list[Material]:
         """Return what a work may show: its pool, and its template's own assets."""
-        found = materials_of(self._entries(sees, work.pool))
+        found = materials_of(self._entries(owner, work.pool))
         for role, refs in work.template.assets.items():
             hashes = [ref.removeprefix("sha256:") for ref in refs if ref.startswith("sha256:")]
             found += materials_of(self._entries(None, hashes), role=role)
         return found
 
-    def music(self, sees: str | None, name: str | None, template: TemplateDocument) -> MusicDocument | None:
+    def music(self, owner: str | None, name: str | None, template: TemplateDocument) -> MusicDocument | None:
         """Return the named music, or else the template's, with its beats if known.
 
         Raises:
@@ -114,27 +118,27 @@ class WorkMaker:
             return None
         if wished in TRACKS:
             return MusicDocument(ref=wished, beats_s=track_beats(wished))
-        sha256 = self._assets.resolve(sees, wished)
-        entry = self._catalog().assets.get(sha256, sees) if sha256 else None
+        sha256 = self._assets.resolve(owner, wished)
+        entry = self._catalog().assets.get(sha256, owner) if sha256 else None
         if entry is None or entry.kind not in (MediaKind.AUDIO, MediaKind.VIDEO):
             said = f"no sound is called `{wished}`; name an asset, or a starter track: {', '.join(TRACKS)}"
             raise DocumentError([Problem("music", said)], source="work")
         return MusicDocument(ref=f"sha256:{entry.sha256}", beats_s=_beats(entry))
 
     def _template(
-        self, sees: str | None, order: WorkOrder, problems: list[Problem]
+        self, owner: str | None, order: WorkOrder, problems: list[Problem]
     ) -> ShelvedTemplate | None:
         if order.template is None:
             return None
         try:
-            return self._templates.named(sees, order.template)
+            return self._templates.named(owner, order.template)
         except DocumentError as error:
             problems += error.problems
             return None
 
     def _script(
         self,
-        sees: str | None,
+        owner: str | None,
         order: WorkOrder,
         template: ShelvedTemplate | None,
         pictures: int,
@@ -146,7 +150,7 @@ class WorkMaker:
         name = order.script or (template.document.script if template is not None else "")
         if name:
             try:
-                one = self._scripts.named(sees, name)
+                one = self._scripts.named(owner, name)
             except DocumentError as error:
                 problems += error.problems
                 return None, ""
@@ -155,7 +159,7 @@ class WorkMaker:
             problems.append(Problem("script", "name a script, or give a product to choose one for"))
             return None, ""
         found = pick(
-            self._scripts.shelved(sees), order.product, tone=order.tone, length_s=order.seconds,
+            self._scripts.shelved(owner), order.product, tone=order.tone, length_s=order.seconds,
             photos=pictures or None, count=1, seed=order.seed,
         )  # fmt: skip
         if not found:
@@ -164,10 +168,10 @@ class WorkMaker:
         remarks.append(f"script {found[0].shelved.name}: {'; '.join(found[0].reasons)}")
         return found[0].shelved.document, f"{found[0].shelved.name}@{found[0].shelved.version}"
 
-    def _pool(self, sees: str | None, order: WorkOrder, problems: list[Problem]) -> list[Entry]:
+    def _pool(self, owner: str | None, order: WorkOrder, problems: list[Problem]) -> list[Entry]:
         found: dict[str, Entry] = {}
         for index, name in enumerate(order.assets):
-            entries = self._named(sees, name)
+            entries = self._named(owner, name)
             if not entries:
                 problems.append(
                     Problem(f"assets[{index}]", f"`{name}` means no asset; `farm assets ls` lists them")
@@ -181,22 +185,22 @@ class WorkMaker:
             )
         return list(found.values())[:MOST_ASSETS]
 
-    def _named(self, sees: str | None, name: str) -> list[Entry]:
+    def _named(self, owner: str | None, name: str) -> list[Entry]:
         kind, colon, value = name.partition(":")
         assets = self._catalog().assets
         if colon and kind in ("tag", "product"):
-            want = Wanted(sees, tags=(value,)) if kind == "tag" else Wanted(sees, product=value)
+            want = Wanted(owner, tags=(value,)) if kind == "tag" else Wanted(owner, product=value)
             entries = assets.page(want, MOST_ASSETS)
             # In upload order, since a shop's main picture comes first; within one upload, by name.
             return sorted(entries, key=lambda one: (one.added_at_s, one.name))
-        sha256 = self._assets.resolve(sees, name)
-        entry = assets.get(sha256, sees) if sha256 else None
+        sha256 = self._assets.resolve(owner, name)
+        entry = assets.get(sha256, owner) if sha256 else None
         return [entry] if entry is not None else []
 
-    def _entries(self, sees: str | None, hashes: Sequence[str]) -> list[Entry]:
+    def _entries(self, owner: str | None, hashes: Sequence[str]) -> list[Entry]:
         if not hashes:
             return []
-        page = self._catalog().assets.page(Wanted(sees, sha256=tuple(hashes)), 4 * len(hashes))
+        page = self._catalog().assets.page(Wanted(owner, sha256=tuple(hashes)), 4 * len(hashes))
         found = {one.sha256: one for one in reversed(page)}
         return [found[one] for one in hashes if one in found]
 
@@ -234,7 +238,7 @@ def _said(
     return template.model_copy(update=changes)
 
 
-def _beats(entry: Entry) -> list[float]:
+def _beats(entry: AssetEntry) -> list[float]:
     """Return the beats that an analyser detected."""
     for told in entry.findings.values():
         beats = told["findings"].get("beats_s")

@@ -1,95 +1,87 @@
-"""The library's works: create, show, edit, undo, versions, differences, remixes."""
+"""Works, on the catalog."""
 
 from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from typing import Any, Final
 
-from pydantic import TypeAdapter, ValidationError
-
+from farm.contract.scope import Scope
+from farm.contract.works import (
+    Remixes,
+    RemixItem,
+    RemixOrder,
+    TemplateChoice,
+    Work,
+    WorkChange,
+    WorkDiff,
+    WorkEdits,
+    WorkItem,
+    WorkJob,
+    WorkService,
+    WorkVersion,
+)
 from farm.cut.distance import changes, distance
-from farm.cut.edit import Edit, edited, recut
+from farm.cut.edit import edited, recut
+from farm.cut.edit_note import edit_note
 from farm.cut.job import job_text
+from farm.cut.parse import parse_edits, parse_order, parse_work
 from farm.cut.remix import Remix, remixes
+from farm.cut.rewording import reworded
 from farm.cut.rough import cut
 from farm.draft.starter_library import TRACKS
-from farm.errors import ConflictError, DocumentError, Problem
-from farm.model.problems import problems_of
+from farm.errors import ConflictError, DocumentError, MissingError, Problem
+from farm.model.template_document import TemplateDocument
 from farm.model.work import WorkDocument
-from farm.model.work_order import WorkOrder
 from farm.services.assets import OpenCatalog
-from farm.services.edit_note import edit_note
-from farm.services.rewording import reworded
-from farm.services.templates import Choose, TemplateDesk
+from farm.services.templates import CatalogTemplates
 from farm.services.work_maker import WorkMaker
 from farm_catalog.works import WorkEntry
 
-MAX_EDITS: Final = 1000
-"""Maximum edits per request; more are refused."""
-_EDITS: TypeAdapter[list[Edit]] = TypeAdapter(list[Edit])
-DRAWS = 8
+DRAWS: Final = 8
 """Templates drawn per remix: how often one is drawn reflects how likely it is the best."""
 
 
-class WorkDesk:
-    """Works as an owner sees them; ``sees`` None means all owners."""
+class CatalogWorks(WorkService):
+    """Works as recorded in the catalog."""
 
-    def __init__(self, catalog: OpenCatalog, maker: WorkMaker, templates: TemplateDesk) -> None:
+    def __init__(self, catalog: OpenCatalog, maker: WorkMaker, templates: CatalogTemplates) -> None:
         self._catalog = catalog
         self._maker = maker
         self._templates = templates
 
-    def make(self, owner: str, order: Mapping[str, Any], key: str = "") -> dict[str, Any]:
-        """Create a work and return it with remarks on what was chosen; repeating the key returns the same work.
+    def make(self, scope: Scope, *, order: dict[str, Any], key: str = "") -> Work:
+        """See the contract.
 
         Raises:
             DocumentError: with all problems of the order.
         """
-        wanted = parse_order(order)
+        wanted, owner = parse_order(order), scope.owner
         if key and (before := self._catalog().works.get(_named_by(owner, key), owner)) is not None:
-            return self._told(before) | {"remarks": [], "score": None}
+            return _work(before)
         made = self._maker.make(owner, wanted)
         work_id = self._keep(owner, made.cut.work, "rough cut", key=key)
-        return self._told(self._get(owner, work_id)) | {
-            "remarks": list(made.remarks),
-            "score": made.cut.score,
-        }
+        return _work(self._get(owner, work_id), remarks=list(made.remarks), score=made.cut.score)
 
-    def page(self, sees: str | None, limit: int, offset: int) -> list[dict[str, Any]]:
-        """Return works at their current versions, newest first."""
-        return [_brief(one) for one in self._catalog().works.page(sees, limit, offset)]
+    def page(self, scope: Scope, *, limit: int = 100, offset: int = 0) -> list[WorkItem]:
+        """See the contract."""
+        found = self._catalog().works.page(scope.owner_seen, limit, offset)
+        return [WorkItem.model_validate(one, from_attributes=True) for one in found]
 
-    def show(self, sees: str | None, name: str, version: int | None = None) -> dict[str, Any] | None:
-        """Return a work in full, by its id, an id prefix, or its name; None if there is none.
+    def show(self, scope: Scope, *, name: str, version: int | None = None) -> Work:
+        """See the contract."""
+        return _work(self._find(scope.owner_seen, name, version))
 
-        Raises:
-            ConflictError: the name is ambiguous.
-        """
-        entry = self._find(sees, name, version)
-        return None if entry is None else self._told(entry)
-
-    def edit(
-        self, owner: str, name: str, edits: Sequence[Mapping[str, Any]], base: int | None = None
-    ) -> dict[str, Any]:
-        """Change a work and save it as a new version.
-
-        Args:
-            owner: The work's owner.
-            name: Which work.
-            edits: The changes, as defined by :data:`farm.cut.edit.Edit`.
-            base: The version that the edits are based on; the newest if omitted.
+    def edit(self, scope: Scope, *, name: str, edits: WorkEdits) -> Work:
+        """See the contract.
 
         Raises:
             DocumentError: with all problems of the edits.
             ConflictError: another version has been saved in the meantime.
         """
-        entry = self._must(owner, name)
-        if base is not None and base != entry.head:
-            raise ConflictError(f"work {entry.work_id} is at version {entry.head}, the edits are for {base}")
-        wanted = parse_edits(edits)
+        owner = scope.owner
+        entry = self._at_head(owner, name, edits.base)
+        wanted = parse_edits(edits.edits)
         before = WorkDocument.model_validate(entry.document)
         pool = [edit.asset for edit in wanted if edit.op == "show"] + [
             edit.by for edit in wanted if edit.op == "replace"
@@ -98,23 +90,24 @@ class WorkDesk:
         after = edited(widened, wanted, self._maker.materials(owner, widened))
         return self._saved(entry, before, after, edit_note(wanted))
 
-    def put(
-        self, owner: str, name: str, document: Mapping[str, Any], base: int | None = None
-    ) -> dict[str, Any]:
-        """Save a complete work document, edited elsewhere, as a new version; raises what :meth:`edit` raises."""
-        entry = self._must(owner, name)
-        if base is not None and base != entry.head:
-            raise ConflictError(f"work {entry.work_id} is at version {entry.head}, the document is of {base}")
-        after = _parsed(document)
-        unknown = self._unknown(owner, after)
-        if unknown:
+    def put(self, scope: Scope, *, name: str, document: dict[str, Any], base: int | None = None) -> Work:
+        """See the contract.
+
+        Raises:
+            DocumentError: with all problems of the document.
+            ConflictError: another version has been saved in the meantime.
+        """
+        entry = self._at_head(scope.owner, name, base)
+        after = parse_work(document)
+        if unknown := self._unknown(scope.owner, after):
             raise DocumentError(unknown, source="work")
         return self._saved(entry, WorkDocument.model_validate(entry.document), after, "document replaced")
 
-    def retemplate(self, owner: str, name: str, template: str) -> dict[str, Any]:
-        """Give a work another template; what its shots show and say is kept."""
-        entry = self._must(owner, name)
-        one = self._templates.named(owner, template)
+    def retemplate(self, scope: Scope, *, name: str, choice: TemplateChoice) -> Work:
+        """See the contract."""
+        owner = scope.owner
+        entry = self._find(owner, name)
+        one = self._templates.named(owner, choice.template)
         before = WorkDocument.model_validate(entry.document)
         music = before.music
         if music is None or (before.template.music and str(music.ref) == str(before.template.music)):
@@ -125,184 +118,198 @@ class WorkDesk:
         )
         return self._saved(entry, before, after, f"template {one.document.name}")
 
-    def recut(
-        self, owner: str, name: str, seed: int | None = None, base: int | None = None
-    ) -> dict[str, Any]:
-        """Recut a work, optionally with another seed; manual bindings are kept.
-
-        If the newest version is no longer ``base``, nothing is done: the request is a repeat.
-        """
-        entry = self._must(owner, name)
+    def recut(self, scope: Scope, *, name: str, seed: int | None = None, base: int | None = None) -> Work:
+        """See the contract."""
+        entry = self._find(scope.owner, name)
         if base not in (None, entry.head):
-            return self._told(entry) | {"changed": False}
+            return _work(entry, changed=False)
         before = WorkDocument.model_validate(entry.document)
-        materials = self._maker.materials(owner, before)
+        materials = self._maker.materials(scope.owner, before)
         if seed is None:
             return self._saved(entry, before, recut(before, materials), "cut anew")
         changed = before.model_copy(update={"seed": seed})
         return self._saved(entry, before, cut(changed, materials, daring=0.35).work, f"cut anew, seed {seed}")
 
-    def undo(self, owner: str, name: str, base: int | None = None) -> dict[str, Any]:
-        """Go back to the previous version, ignoring repeats as :meth:`recut` does; raises ConflictError if none."""
-        entry = self._must(owner, name)
+    def undo(self, scope: Scope, *, name: str, base: int | None = None) -> Work:
+        """See the contract.
+
+        Raises:
+            ConflictError: there is no version to go back to.
+        """
+        entry = self._find(scope.owner, name)
         if base in (None, entry.head):
             self._catalog().works.undo(entry.work_id)
-        return self._told(self._get(owner, entry.work_id))
+        return _work(self._get(scope.owner, entry.work_id))
 
-    def redo(self, owner: str, name: str, base: int | None = None) -> dict[str, Any]:
-        """Redo an undone change, ignoring repeats like :meth:`recut`; raises ConflictError if nothing was undone."""
-        entry = self._must(owner, name)
+    def redo(self, scope: Scope, *, name: str, base: int | None = None) -> Work:
+        """See the contract.
+
+        Raises:
+            ConflictError: nothing was undone.
+        """
+        entry = self._find(scope.owner, name)
         if base in (None, entry.head):
             self._catalog().works.redo(entry.work_id)
-        return self._told(self._get(owner, entry.work_id))
+        return _work(self._get(scope.owner, entry.work_id))
 
-    def versions(self, sees: str | None, name: str) -> list[dict[str, Any]] | None:
-        """Return a work's history, newest first; None if there is no such work."""
-        entry = self._find(sees, name)
-        return (
-            None if entry is None else [asdict(one) for one in self._catalog().works.history(entry.work_id)]
-        )
+    def versions(self, scope: Scope, *, name: str) -> list[WorkVersion]:
+        """See the contract."""
+        entry = self._find(scope.owner_seen, name)
+        history = self._catalog().works.history(entry.work_id)
+        return [WorkVersion.model_validate(one, from_attributes=True) for one in history]
 
     def diff(
-        self, sees: str | None, name: str, before: int | None, after: int | None
-    ) -> dict[str, Any] | None:
-        """Return what changed between two versions; the latest change if omitted.
+        self, scope: Scope, *, name: str, before: int | None = None, after: int | None = None
+    ) -> WorkDiff:
+        """See the contract.
 
         Raises:
             DocumentError: there is no such version.
         """
-        late = self._find(sees, name, after)
-        if late is None:
-            return None
+        late = self._find(scope.owner_seen, name, after)
         history = {one.version: one.parent for one in self._catalog().works.history(late.work_id)}
         first = before if before is not None else history[late.version] or late.version
-        early = self._catalog().works.get(late.work_id, sees, first)
+        early = self._catalog().works.get(late.work_id, scope.owner_seen, first)
         if early is None:
-            said = f"there is no version {first}; there are {', '.join(map(str, sorted(history)))}"
-            raise DocumentError([Problem("from", said)], source=name)
+            message = f"there is no version {first}; there are {', '.join(map(str, sorted(history)))}"
+            raise DocumentError([Problem("from", message)], source=name)
         one, other = (WorkDocument.model_validate(entry.document) for entry in (early, late))
-        return {
-            "work": late.work_id,
-            "from": early.version,
-            "to": late.version,
-            "distance": distance(one, other),
-            "changes": [asdict(change) for change in changes(one, other)],
-        }
+        return WorkDiff.model_validate(
+            {
+                "work": late.work_id,
+                "from": early.version,
+                "to": late.version,
+                "distance": distance(one, other),
+                "changes": [
+                    WorkChange.model_validate(change, from_attributes=True) for change in changes(one, other)
+                ],
+            }
+        )
 
-    def remix(
-        self,
-        owner: str,
-        name: str,
-        count: int,
-        seed: int,
-        vary_template: bool = False,
-        key: str = "",
-        choose: Choose = "rules",
-    ) -> dict[str, Any]:
-        """Create cuts of a work's material that differ from it and from each other; each is a separate work.
+    def remix(self, scope: Scope, *, name: str, order: RemixOrder, key: str = "") -> Remixes:
+        """See the contract.
 
         If templates vary, all that suit the tone take turns; with ``learned``, those that sold are used more often.
-
-        Returns:
-            The remixes with their distances, and a note if fewer were possible.
         """
-        entry = self._must(owner, name)
+        owner = scope.owner
+        entry = self._find(owner, name)
         work = WorkDocument.model_validate(entry.document)
-        templates, why = [], ""
-        if vary_template and choose == "learned":
-            drawn, why = self._templates.drawn(owner, work.category or "", work.tone, DRAWS * count, seed)
-            templates = [(one.document, one.version) for one in drawn]
-        if vary_template and not templates:
-            templates = [
-                (one.document, one.version)
-                for one in self._templates.shelved(owner)
-                if not one.document.tones or work.tone in one.document.tones
-            ]
+        templates, why = self._templates_for(owner, work, order)
         tracks = [self._maker.music(owner, track, work.template) for track in TRACKS]
         found = remixes(
             work,
             self._maker.materials(owner, work),
-            count,
-            seed,
+            order.count,
+            order.seed,
             templates=templates,
             music=[one for one in tracks if one is not None],
             rewrite=reworded,
         )
         made = [self._remixed(owner, entry, one, index, key) for index, one in enumerate(found)]
         notes = [f"templates: {why}"] if why else []
-        if len(found) < count:
+        if len(found) < order.count:
             notes.append(
-                f"only {len(found)} of {count} cuts are good and apart from each other; add assets for more"
+                f"only {len(found)} of {order.count} cuts are good and apart from each other; add assets for more"
             )
-        return {"work": entry.work_id, "remixes": made, "note": "; ".join(notes)}
+        return Remixes(work=entry.work_id, remixes=made, note="; ".join(notes))
 
-    def remove(self, owner: str, name: str) -> bool:
-        """Remove a work with its versions; its productions are kept."""
-        entry = self._find(owner, name)
-        return entry is not None and self._catalog().works.remove(entry.work_id)
+    def remove(self, scope: Scope, *, name: str) -> None:
+        """See the contract."""
+        if not self._catalog().works.remove(self._find(scope.owner, name).work_id):
+            raise MissingError("work", name)
 
-    def job(self, sees: str | None, name: str, version: int | None = None) -> dict[str, Any]:
-        """Return the job document for a work's video, as text, with the work's id, version and name."""
-        entry = self._must(sees, name, version)
+    def job(self, scope: Scope, *, name: str, version: int | None = None) -> WorkJob:
+        """See the contract.
+
+        Raises:
+            DocumentError: the work uses assets that its owner no longer has.
+        """
+        entry = self._find(scope.owner_seen, name, version)
         work = WorkDocument.model_validate(entry.document)
-        if waiting := self._unknown(entry.owner, work):
-            raise DocumentError(waiting, source=entry.name)
-        return {
-            "work": entry.work_id,
-            "version": entry.version,
-            "name": work.name,
-            "document": job_text(work),
-        }
+        if unknown := self._unknown(entry.owner, work):
+            raise DocumentError(unknown, source=entry.name)
+        return WorkJob(work=entry.work_id, version=entry.version, name=work.name, document=job_text(work))
 
-    def _remixed(self, owner: str, entry: WorkEntry, one: Remix, index: int, key: str) -> dict[str, Any]:
+    def _templates_for(
+        self, owner: str, work: WorkDocument, order: RemixOrder
+    ) -> tuple[list[tuple[TemplateDocument, int]], str]:
+        """Return the (template, version) that remixes take turns with, and why; none to keep the work's own."""
+        if not order.vary_template:
+            return [], ""
+        if order.choose == "learned":
+            drawn, why = self._templates.drawn(
+                owner, work.category or "", work.tone, DRAWS * order.count, order.seed
+            )
+            if drawn:
+                return [(one.document, one.version) for one in drawn], why
+        else:
+            why = ""
+        suited = [
+            (one.document, one.version)
+            for one in self._templates.shelved(owner)
+            if not one.document.tones or work.tone in one.document.tones
+        ]
+        return suited, why
+
+    def _remixed(self, owner: str, entry: WorkEntry, one: Remix, index: int, key: str) -> RemixItem:
         named = one.work.model_copy(update={"name": f"{one.work.name[:180]} · remix {index + 1}"})
         named_by = f"{key}\n{index}" if key else ""
         work_id = _named_by(owner, named_by) if named_by else ""
         if not work_id or self._catalog().works.get(work_id, owner) is None:
             work_id = self._keep(owner, named, f"remix of {entry.work_id}", entry.work_id, named_by)
-        return {"work": work_id, "name": named.name, "distance": one.nearest, "score": one.score,
-                "template": named.template.name, "music": str(named.music.ref) if named.music else "",
-                "seconds": round(sum(shot.length_s for shot in named.shots), 2)}  # fmt: skip
+        return RemixItem(
+            work=work_id,
+            name=named.name,
+            distance=one.nearest,
+            score=one.score,
+            template=named.template.name,
+            music=str(named.music.ref) if named.music else "",
+            seconds=round(sum(shot.length_s for shot in named.shots), 2),
+        )
 
     def _keep(self, owner: str, work: WorkDocument, note: str, origin: str = "", key: str = "") -> str:
         work_id = _named_by(owner, key) if key else secrets.token_hex(5)
         self._catalog().works.make(work_id, owner, work.model_dump(mode="json"), work.assets, note, origin)
         return work_id
 
-    def _saved(
-        self, entry: WorkEntry, before: WorkDocument, after: WorkDocument, note: str
-    ) -> dict[str, Any]:
+    def _saved(self, entry: WorkEntry, before: WorkDocument, after: WorkDocument, note: str) -> Work:
         if after == before:
-            return self._told(entry) | {"changed": False}
+            return _work(entry, changed=False)
         after = WorkDocument.model_validate(after.model_dump(mode="json"))
         self._catalog().works.save(
             entry.work_id, after.model_dump(mode="json"), after.assets, note, before=entry.head
         )
-        return self._told(self._get(entry.owner, entry.work_id)) | {"changed": True}
+        return _work(self._get(entry.owner, entry.work_id))
 
-    def _find(self, sees: str | None, name: str, version: int | None = None) -> WorkEntry | None:
-        works = self._catalog().works
-        found = works.resolve(name, sees) if name.strip() else []
-        if len(found) > 1:
-            if name in found:
-                found = [name]
-            else:
-                raise ConflictError(
-                    f"`{name}` means several works ({', '.join(found[:5])}); give more of the id"
-                )
-        return works.get(found[0], sees, version) if found else None
-
-    def _must(self, sees: str | None, name: str, version: int | None = None) -> WorkEntry:
-        entry = self._find(sees, name, version)
-        if entry is None:
-            of = f" with a version {version}" if version is not None else ""
-            raise DocumentError(
-                [Problem("work", f"there is no work `{name}`{of}; `farm works ls` lists them")], source=name
+    def _at_head(self, owner: str, name: str, base: int | None) -> WorkEntry:
+        """Return a work; raises ConflictError if its current version is not the expected one."""
+        entry = self._find(owner, name)
+        if base not in (None, entry.head):
+            raise ConflictError(
+                f"work {entry.work_id} is at version {entry.head}, the change is for version {base}"
             )
         return entry
 
-    def _get(self, sees: str | None, work_id: str) -> WorkEntry:
-        entry = self._catalog().works.get(work_id, sees)
+    def _find(self, owner: str | None, name: str, version: int | None = None) -> WorkEntry:
+        """Return a work by its id, an id prefix, or its name.
+
+        Raises:
+            MissingError: there is none.
+            ConflictError: the name is ambiguous.
+        """
+        works = self._catalog().works
+        found = works.resolve(name, owner) if name.strip() else []
+        if len(found) > 1 and name in found:
+            found = [name]
+        if len(found) > 1:
+            raise ConflictError(f"`{name}` means several works ({', '.join(found[:5])}); give more of the id")
+        entry = works.get(found[0], owner, version) if found else None
+        if entry is None:
+            raise MissingError("work", name, detail="" if version is None else f"with a version {version}")
+        return entry
+
+    def _get(self, owner: str | None, work_id: str) -> WorkEntry:
+        entry = self._catalog().works.get(work_id, owner)
         assert entry is not None
         return entry
 
@@ -314,70 +321,23 @@ class WorkDesk:
         for index, shot in enumerate(work.shots):
             asset = shot.show.asset if shot.show is not None else None
             if asset is not None and asset not in shown and known(asset, owner) is None:
-                said = f"{asset[:12]}… is not in the library, or is no picture or clip"
-                problems.append(Problem(f"shots[{index}].show.asset", said))
+                message = f"{asset[:12]}… is not in the library, or is no picture or clip"
+                problems.append(Problem(f"shots[{index}].show.asset", message))
         return problems
 
-    @staticmethod
-    def _told(entry: WorkEntry) -> dict[str, Any]:
-        work = WorkDocument.model_validate(entry.document)
-        return _brief(entry) | {
-            "seconds": round(sum(shot.length_s for shot in work.shots), 3),
-            "template": f"{work.template.name}@{work.template_version}",
-            "script": work.script,
-            "document": entry.document,
-        }
+
+def _work(entry: WorkEntry, **more: Any) -> Work:
+    document = WorkDocument.model_validate(entry.document)
+    return Work(
+        **WorkItem.model_validate(entry, from_attributes=True).model_dump(),
+        seconds=round(sum(shot.length_s for shot in document.shots), 3),
+        template=f"{document.template.name}@{document.template_version}",
+        script=document.script,
+        document=document,
+        **more,
+    )
 
 
 def _named_by(owner: str, key: str) -> str:
     """Return the id of the work that an owner requests under a key."""
     return hashlib.sha256(f"{owner}\n{key}".encode()).hexdigest()[:12]
-
-
-def _brief(entry: WorkEntry) -> dict[str, Any]:
-    told = asdict(entry)
-    del told["document"]
-    return told
-
-
-def parse_order(order: Mapping[str, Any]) -> WorkOrder:
-    """Parse a work order from plain data.
-
-    Raises:
-        DocumentError: with all its problems.
-    """
-    try:
-        return WorkOrder.model_validate(dict(order))
-    except ValidationError as error:
-        raise DocumentError(problems_of(error, WorkOrder, at=""), source="work") from error
-
-
-def parse_edits(edits: Sequence[Mapping[str, Any]]) -> list[Edit]:
-    """Parse edits from plain data.
-
-    Raises:
-        DocumentError: with all their problems, or if there are more than :data:`MAX_EDITS`.
-    """
-    if len(edits) > MAX_EDITS:
-        said = f"{len(edits):,} edits; {MAX_EDITS:,} are allowed at once"
-        raise DocumentError([Problem("edits", said)], source="edits")
-    try:
-        return _EDITS.validate_python([dict(one) for one in edits])
-    except ValidationError as error:
-        problems = [Problem("edits" + _path(one["loc"]), one["msg"]) for one in error.errors()]
-        raise DocumentError(problems, source="edits") from error
-
-
-def _parsed(document: Mapping[str, Any]) -> WorkDocument:
-    try:
-        return WorkDocument.model_validate(dict(document))
-    except ValidationError as error:
-        raise DocumentError(problems_of(error, WorkDocument, at=""), source="work") from error
-
-
-def _path(at: Sequence[int | str]) -> str:
-    """Return a path into a list of edits in document notation; the names of edit kinds are omitted."""
-    index, *rest = at
-    return f"[{index}]" + "".join(
-        f"[{part}]" if isinstance(part, int) else f".{part}" for part in rest[1:] or rest
-    )

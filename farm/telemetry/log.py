@@ -18,7 +18,7 @@ from typing import Any, Final
 from farm.errors import MachineError, did_you_mean, json_text
 from farm.scheduling.instruction import Lease
 from farm.store.temp import make_private
-from farm.worker.task import AssembleTask, LookTask, PlanTask, SegmentTask
+from farm.worker.task import AnalysisTask, AssembleTask, PlanTask, SegmentTask
 
 FILE: Final = "farm.jsonl"
 LEVELS: Final = {
@@ -60,7 +60,7 @@ def lease_ids(lease: Lease, **told: Any) -> dict[str, Any]:
             told["task"] = "plan"
         case AssembleTask():
             told["task"] = "assemble"
-        case LookTask():
+        case AnalysisTask():
             told["task"] = "look"
     return ids(job=lease.task.job_id, worker=lease.worker_id, fence=lease.fence, **told)
 

@@ -92,7 +92,7 @@ class Measures:
         accepted_s, ended_s = entered_s.get(JobState.ACCEPTED), entered_s.get(view.state)
         if accepted_s is None or ended_s is None:
             return
-        started_s = entered_s.get(JobState.PLANNING, entered_s.get(JobState.LOOKING, ended_s))
+        started_s = entered_s.get(JobState.PLANNING, entered_s.get(JobState.ANALYSING, ended_s))
         self._meter.observe("farm_job_wait_seconds", max(0.0, started_s - accepted_s), {"tenant": tenant})
         if view.state is JobState.FAILED:
             self._meter.count("farm_failures_total", labels={"class": _class_of(view), "tenant": tenant})

@@ -1,4 +1,4 @@
-"""Looking at an asset: run all analysers on one subject and collect their findings in a document."""
+"""Analysing an asset: run all analysers on one subject and collect their findings in a document."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from farm.plugins.analyser import Analyser, Analysis, Fact
 from farm.plugins.found import fault_of, findings_fault
 from farm.plugins.offers import Offered
 
-LOOK: Final = 1
+DOCUMENT_VERSION: Final = 1
 """Version of the document."""
 PATIENCE: Final = 4
 """An analyser may take this many times an element's limit per frame, plus that limit for each second of a clip."""
@@ -64,10 +64,10 @@ class AnalyserResult(_Part):
     cpu_s: float = Field(0.0, description="CPU seconds. The first analyser of a clip pays for decoding it.")
 
 
-class LookResult(_Part):
+class AssetAnalysis(_Part):
     """All that was found about an asset."""
 
-    look: int = Field(LOOK, description="Version of this document.")
+    look: int = Field(DOCUMENT_VERSION, description="Version of this document.")
     sha256: str = Field(description="The asset.")
     kind: str = Field(description="`image`, `video` or `audio`.")
     analysers: dict[str, AnalyserResult] = Field(description="By the analyser's name.")
@@ -78,7 +78,7 @@ def lane_for(asset: Asset, limit_s: float, last_words: Path | None = None) -> La
     """Return a lane for analysing an asset, with a time limit per analyser that grows with the asset's duration.
 
     Args:
-        asset: What is looked at.
+        asset: What is analysed.
         limit_s: How long an element may take for a frame.
         last_words: The file that records the call for which the process was killed.
     """
@@ -87,7 +87,7 @@ def lane_for(asset: Asset, limit_s: float, last_words: Path | None = None) -> La
 
 def analyse(
     asset: Asset, analysers: Mapping[str, Offered[Analyser]], lane: Lane | None = None
-) -> tuple[LookResult, dict[str, bytes]]:
+) -> tuple[AssetAnalysis, dict[str, bytes]]:
     """Return what all analysers for this kind of asset find, and the files they made, by their SHA-256.
 
     An analyser's failure is reported in its ``problem``; the others still run.
@@ -126,7 +126,7 @@ def analyse(
             spent_s = round(time.process_time() - started, 4)
             results[name] = AnalyserResult(**about, **document, cpu_s=spent_s)
     total_s = round(time.process_time() - began, 4)
-    return LookResult(sha256=asset.sha256, kind=asset.kind.value, analysers=results, cpu_s=total_s), blobs
+    return AssetAnalysis(sha256=asset.sha256, kind=asset.kind.value, analysers=results, cpu_s=total_s), blobs
 
 
 def _asked(

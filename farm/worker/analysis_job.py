@@ -1,12 +1,13 @@
-"""Jobs that look at assets: their documents, and what is done with the findings."""
+"""Jobs that analyse assets: their documents, and what is done with the findings."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing, nullcontext
 from fractions import Fraction
 from pathlib import Path
+from typing import Final
 
 from farm.errors import DocumentError, MediaError, Problem
 from farm.lane import Lane
@@ -18,16 +19,19 @@ from farm.worker.analyse import AnalyserResult, analyse
 from farm_catalog.analysis_record import AnalysisRecord
 from farm_catalog.asset_entry import Finding, FingerprintFound, SliceFound
 
+ANALYSIS_TENANT: Final = "library"
+"""Tenant of the analyses of assets: they share the farm with videos as one more tenant."""
+
 MakeLane = Callable[[Asset], Lane]
 
 
 def analysis_document(sha256: str) -> str:
-    """Return the document of a job that looks at an asset."""
+    """Return the document of a job that analyses an asset."""
     return json.dumps({"look_at": sha256})
 
 
-def parse_look(document: str) -> str:
-    """Return the asset that a job looks at.
+def parse_analysis(document: str) -> str:
+    """Return the asset that a job analyses.
 
     Raises:
         DocumentError: the document is not that of such a job.
@@ -79,3 +83,11 @@ def _finding(one: AnalyserResult) -> Finding:
         problem=one.problem,
         cpu_s=one.cpu_s,
     )
+
+
+def analyser_kinds(registry: Registry) -> dict[str, tuple[int, Sequence[str]]]:
+    """Return (version, kinds) of the analysers, by name."""
+    return {
+        name: (entry.value.version, sorted(kind.value for kind in entry.value.kinds))
+        for name, entry in registry.analysers.items()
+    }

@@ -36,7 +36,7 @@ class HealthCheck:
 
 def examine(settings: Settings) -> list[HealthCheck]:
     """Return findings on everything that farm needs of this machine."""
-    looks: list[tuple[str, Callable[[], HealthCheck]]] = [
+    checks: list[tuple[str, Callable[[], HealthCheck]]] = [
         ("Python", _python),
         ("system libraries", _skia),
         ("fonts", _fonts),
@@ -53,9 +53,9 @@ def examine(settings: Settings) -> list[HealthCheck]:
         ("cores", lambda: HealthCheck("cores", True, str(len(os.sched_getaffinity(0))))),
     ]
     findings = []
-    for what, look in looks:
+    for what, check in checks:
         try:
-            findings.append(look())
+            findings.append(check())
         except FarmError as error:
             findings.append(HealthCheck(what, False, str(error)))
         except Exception as error:

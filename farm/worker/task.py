@@ -59,16 +59,16 @@ class AssembleTask:
 
 
 @dataclass(frozen=True, slots=True)
-class LookTask:
-    """Look at an asset with all analysers that support it."""
+class AnalysisTask:
+    """Analyse an asset with all analysers that support it."""
 
     job_id: str
     """The job that it belongs to."""
     document: str
-    """What to look at, as ``farm.worker.analyse`` writes it."""
+    """Which asset, as :func:`farm.worker.analysis_job.analysis_document` writes it."""
 
 
-Task = PlanTask | SegmentTask | AssembleTask | LookTask
+Task = PlanTask | SegmentTask | AssembleTask | AnalysisTask
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,22 +168,22 @@ class Production:
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
+class AnalysisResult:
     """What was found in an asset."""
 
     record: str
     """The catalog's record of it, as JSON."""
     spent: Spent
-    """CPU time that looking at it took."""
+    """CPU time that the analysis took."""
     node: str = ""
-    """Where it was looked at."""
+    """Where it was analysed."""
 
 
 __all__ = [
+    "AnalysisResult",
+    "AnalysisTask",
     "AssembleTask",
     "ElementTime",
-    "LookTask",
-    "Looked",
     "Plan",
     "PlanTask",
     "Production",

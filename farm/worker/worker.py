@@ -44,9 +44,9 @@ from farm.worker.element_paces import ElementPaces
 from farm.worker.halt import Halt
 from farm.worker.localise import Localiser
 from farm.worker.task import (
+    AnalysisResult,
+    AnalysisTask,
     AssembleTask,
-    Looked,
-    LookTask,
     PlanTask,
     Production,
     SegmentResult,
@@ -295,17 +295,17 @@ class Worker:
         spent = replace(drawn, encode_s=encode_s + drawn.encode_s, total_s=time.process_time() - started)
         return replace(production, spent=spent)
 
-    def look(self, task: LookTask, halt: Halt) -> Looked:
-        """Look at an asset with all analysers that support it, and store the files they make from it.
+    def analyse(self, task: AnalysisTask, halt: Halt) -> AnalysisResult:
+        """Analyse an asset with all analysers that support it, and store the files they make from it.
 
         Raises:
             StoreError: the asset's content is missing.
         """
         from farm.worker.analyse import lane_for
-        from farm.worker.analysis_job import analyse_assets, parse_look
+        from farm.worker.analysis_job import analyse_assets, parse_analysis
 
         started = time.process_time()
-        sha256 = parse_look(task.document)
+        sha256 = parse_analysis(task.document)
         path = self.find_media(sha256)
         if path is None:
             raise StoreError(f"the content of asset {sha256} is not in the library; add it again")
@@ -319,7 +319,7 @@ class Worker:
             lambda asset: lane_for(asset, limit_s, words),
         )
         spent = Spent(total_s=time.process_time() - started)
-        return Looked(record.to_json(), spent, self._node)
+        return AnalysisResult(record.to_json(), spent, self._node)
 
     def _segments(self, task: AssembleTask, halt: Halt) -> tuple[AssembleTask, list[Path]]:
         """Return the segments' files, and the task updated with the results of segments rendered again.

@@ -6,8 +6,7 @@ they are needed.
 
 from __future__ import annotations
 
-from farm.plugins.specs import hookimpl
-from farm.render.element import Effect, Sticker, TextStyle, Transition
+from farm.plugin import Effect, Sticker, TextStyle, Transition, hookimpl
 
 
 @hookimpl
@@ -21,11 +20,11 @@ def farm_text_styles() -> dict[str, TextStyle]:
 @hookimpl
 def farm_effects() -> list[type[Effect]]:
     """Return the basic effects."""
-    from farm_basics.looks import Look
+    from farm_basics.lut import Lut
     from farm_basics.optics import Blur, Glow, Grain, Mosaic, Shake, Sharpen, Vignette
     from farm_basics.tones import Duotone, Grade, Mono, Sepia
 
-    return [Blur, Duotone, Glow, Grade, Grain, Look, Mono, Mosaic, Sepia, Shake, Sharpen, Vignette]
+    return [Blur, Duotone, Glow, Grade, Grain, Lut, Mono, Mosaic, Sepia, Shake, Sharpen, Vignette]
 
 
 @hookimpl

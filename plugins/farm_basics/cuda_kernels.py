@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from numba import cuda, int64
 
-from farm.render.cuda.launch import compiled, each_pixel
-from farm.render.cuda.plane import CudaPlane
+from farm.plugin import CudaPlane, cuda_kernel, each_pixel
 from farm_basics.kernels import AXIS, SHIFT, STEP
 
 _ONE = 65536
@@ -84,7 +83,7 @@ def resample_plane(src, step, left, top, out):  # type: ignore[no-untyped-def]
             out[y, x] = (above * (256 - fy) + below * fy + _HALF) >> 16
 
 
-@compiled
+@cuda_kernel
 def _box_rows(src, radius, out):  # type: ignore[no-untyped-def]
     height, width = src.shape
     span = 2 * radius + 1
@@ -108,7 +107,7 @@ def box_rows(src: CudaPlane, radius: int, out: CudaPlane) -> None:
     out.device.launch(_box_rows, -(-width // _RUN), height, src, radius, out)
 
 
-@compiled
+@cuda_kernel
 def _box_columns(src, radius, out):  # type: ignore[no-untyped-def]
     height, width = src.shape
     span = 2 * radius + 1
@@ -189,7 +188,7 @@ def add_difference(src, blurred, weight, out):  # type: ignore[no-untyped-def]
             out[y, x] = min(235, max(16, sharper))
 
 
-@compiled
+@cuda_kernel
 def _add_grain(src, offset, size, strength, out):  # type: ignore[no-untyped-def]
     left, top = cuda.grid(2)
     across, down = cuda.gridsize(2)
@@ -215,7 +214,7 @@ def add_grain(src: CudaPlane, seed: int, size: int, strength: int, out: CudaPlan
     out.device.launch(_add_grain, *out.shape, src, offset, size, strength, out)
 
 
-@compiled
+@cuda_kernel
 def _sum_rows_of_blocks(src, size, sums):  # type: ignore[no-untyped-def]
     height, width = src.shape
     first, start = cuda.grid(2)
@@ -228,7 +227,7 @@ def _sum_rows_of_blocks(src, size, sums):  # type: ignore[no-untyped-def]
             sums[y, block] = total
 
 
-@compiled
+@cuda_kernel
 def _mean_of_blocks(sums, size, width, means):  # type: ignore[no-untyped-def]
     height = sums.shape[0]
     first, start = cuda.grid(2)
@@ -243,7 +242,7 @@ def _mean_of_blocks(sums, size, width, means):  # type: ignore[no-untyped-def]
             means[row, block] = (total + count // 2) // count
 
 
-@compiled
+@cuda_kernel
 def _spread_blocks(means, size, out):  # type: ignore[no-untyped-def]
     left, top = cuda.grid(2)
     across, down = cuda.gridsize(2)
@@ -265,8 +264,8 @@ def average_blocks(src: CudaPlane, size: int, out: CudaPlane) -> None:
 
 
 @each_pixel
-def _cube_plane(y, u, v, cube, weight, plane, out):  # type: ignore[no-untyped-def]
-    """One plane of :func:`map_cube`: 0 luma, 1 and 2 chroma."""
+def _lut_3d_plane(y, u, v, lut, weight, plane, out):  # type: ignore[no-untyped-def]
+    """One plane of :func:`map_lut_3d`: 0 luma, 1 and 2 chroma."""
     left, top = cuda.grid(2)
     across, down = cuda.gridsize(2)
     for row in range(top, out.shape[0], down):
@@ -282,13 +281,13 @@ def _cube_plane(y, u, v, cube, weight, plane, out):  # type: ignore[no-untyped-d
             i, j = blue >> SHIFT, red >> SHIFT
             wi, wj = blue & (STEP - 1), red & (STEP - 1)
             a = (plane * AXIS + i) * AXIS + j
-            low = int64(cube[a, at]) * (STEP - wj) + int64(cube[a + 1, at]) * wj
-            high = int64(cube[a + AXIS, at]) * (STEP - wj) + int64(cube[a + AXIS + 1, at]) * wj
+            low = int64(lut[a, at]) * (STEP - wj) + int64(lut[a + 1, at]) * wj
+            high = int64(lut[a + AXIS, at]) * (STEP - wj) + int64(lut[a + AXIS + 1, at]) * wj
             value = (low * (STEP - wi) + high * wi + (1 << (2 * SHIFT - 1))) >> (2 * SHIFT)
             out[row, column] = (value * weight + before * (256 - weight) * 256 + 32768) >> 16
 
 
-def map_cube(y, u, v, cube, weight, y_out, u_out, v_out):  # type: ignore[no-untyped-def]
-    """As :func:`farm_basics.kernels.map_cube`, with a separate lookup for each pixel."""
+def map_lut_3d(y, u, v, lut, weight, y_out, u_out, v_out):  # type: ignore[no-untyped-def]
+    """As :func:`farm_basics.kernels.map_lut_3d`, with a separate lookup for each pixel."""
     for plane, out in enumerate((y_out, u_out, v_out)):
-        _cube_plane(y, u, v, cube, weight, plane, out)
+        _lut_3d_plane(y, u, v, lut, weight, plane, out)

@@ -7,11 +7,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from farm.model.color import parse_color, to_yuv
-from farm.model.curve import EASINGS
-from farm.model.document import ColorValue, Ease
-from farm.render.element import Transition
-from farm.render.frame import Frame
+from farm.plugin import EASINGS, ColorValue, Ease, Frame, Transition, parse_color, to_yuv
 from farm_basics.soften import soften
 
 ONE = 65536

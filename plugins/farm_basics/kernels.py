@@ -13,7 +13,7 @@ import numpy as np
 from numba import njit, void
 from numba.types import Array, boolean, int64, uint8, uint16, uint32, uint64
 
-from farm.render.device import on_cuda
+from farm.plugin import on_cuda
 
 _CUDA = "farm_basics.cuda_kernels"
 
@@ -22,7 +22,7 @@ _U8_OUT = Array(uint8, 2, "C")
 _LUT = Array(uint8, 1, "C", readonly=True)
 _ROW = Array(uint16, 1, "C", readonly=True)
 _U16 = Array(uint16, 2, "C", readonly=True)
-_CUBE = Array(uint16, 2, "C", readonly=True)
+_LUT_3D = Array(uint16, 2, "C", readonly=True)
 
 _ONE = 65536
 _HALF = 32768
@@ -252,8 +252,8 @@ ROWS: Final = 8192
 """Number of chroma pairs whose rows are cached while a frame is mapped; a photo has a few thousand."""
 
 
-@njit(void(_CUBE, int64, int64, int64, uint8[:, ::1]), cache=True, nogil=True)
-def _rows_of(cube, blue, red, weight, rows):  # type: ignore[no-untyped-def]
+@njit(void(_LUT_3D, int64, int64, int64, uint8[:, ::1]), cache=True, nogil=True)
+def _rows_of(lut, blue, red, weight, rows):  # type: ignore[no-untyped-def]
     """Write the mapped luma and chroma for every luma value of a chroma pair: three rows of 256."""
     i, j = blue >> SHIFT, red >> SHIFT
     wi, wj = blue & (STEP - 1), red & (STEP - 1)
@@ -267,21 +267,21 @@ def _rows_of(cube, blue, red, weight, rows):  # type: ignore[no-untyped-def]
         step = uint32(1 if plane == 0 else 0)
         for k in range(256):
             luma = uint64(k)
-            value = uint32(uint32(cube[a, luma] * wa) + uint32(cube[a + 1, luma] * wb))
-            value = uint32(value + uint32(cube[a + AXIS, luma] * wd))
-            value = uint32(value + uint32(cube[a + AXIS + 1, luma] * we))
+            value = uint32(uint32(lut[a, luma] * wa) + uint32(lut[a + 1, luma] * wb))
+            value = uint32(value + uint32(lut[a + AXIS, luma] * wd))
+            value = uint32(value + uint32(lut[a + AXIS + 1, luma] * we))
             value = uint32(uint32(value + uint32(_CUBE_HALF)) >> uint32(2 * SHIFT))
             before = uint32(here + uint32(step * uint32(k)))
             value = uint32(uint32(value * share) + uint32(before * rest))
             rows[plane, luma] = uint32(value + uint32(32768)) >> uint32(16)
 
 
-@on_cuda(f"{_CUDA}:map_cube")
-@njit(void(_U8, _U8, _U8, _CUBE, int64, _U8_OUT, _U8_OUT, _U8_OUT), cache=True, nogil=True)
-def map_cube(y, u, v, cube, weight, y_out, u_out, v_out):  # type: ignore[no-untyped-def]
+@on_cuda(f"{_CUDA}:map_lut_3d")
+@njit(void(_U8, _U8, _U8, _LUT_3D, int64, _U8_OUT, _U8_OUT, _U8_OUT), cache=True, nogil=True)
+def map_lut_3d(y, u, v, lut, weight, y_out, u_out, v_out):  # type: ignore[no-untyped-def]
     """Look colours up and mix them in with ``weight`` (0 to 256).
 
-    ``cube[(plane * AXIS + i) * AXIS + j, l]`` holds 256 times the value that luma ``l`` with the chroma ``i * STEP``,
+    ``lut[(plane * AXIS + i) * AXIS + j, l]`` holds 256 times the value that luma ``l`` with the chroma ``i * STEP``,
     ``j * STEP`` has in each plane; in between it is bilinear. Chroma is looked up with the mean luma of its four
     pixels.
 
@@ -301,7 +301,7 @@ def map_cube(y, u, v, cube, weight, y_out, u_out, v_out):  # type: ignore[no-unt
                 if used == ROWS:
                     place[:] = 0
                     used = 0
-                _rows_of(cube, int64(u[r, c]), int64(v[r, c]), weight, kept[used])
+                _rows_of(lut, int64(u[r, c]), int64(v[r, c]), weight, kept[used])
                 used += 1
                 place[pair] = used
             at = uint64(place[pair] - 1)

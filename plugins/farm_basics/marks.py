@@ -7,10 +7,7 @@ from typing import Any, ClassVar
 
 from pydantic import Field
 
-from farm.model.color import BLACK, WHITE, parse_color
-from farm.model.document import ColorValue
-from farm.render.drawing import paint_of, skia
-from farm.render.element import Sticker
+from farm.plugin import BLACK, WHITE, ColorValue, Sticker, paint_of, parse_color, skia
 from farm_basics.stickers import cast, polygon, shaded, stroke_of
 
 

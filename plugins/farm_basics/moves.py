@@ -6,8 +6,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from farm.model.document import Ease
-from farm.render.frame import Frame, Plane
+from farm.plugin import Ease, Frame, Plane
 from farm_basics.fades import ONE, Eased, eased, mix, tint
 from farm_basics.soften import soften
 

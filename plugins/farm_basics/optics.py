@@ -9,8 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from farm.render.element import Effect
-from farm.render.frame import Frame, Moment
+from farm.plugin import Effect, Frame, Moment
 from farm_basics.moves import enlarge
 from farm_basics.soften import soften, soften_plane
 

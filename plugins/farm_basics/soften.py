@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from farm.render.frame import Frame, Plane
+from farm.plugin import Frame, Plane
 
 _LARGEST_SPAN = 8191
 """Largest span for which the kernels' reciprocal is exact."""

@@ -7,12 +7,21 @@ from typing import Any, ClassVar
 
 from pydantic import Field
 
-from farm.model.color import BLACK, WHITE, Color, parse_color
-from farm.model.document import ColorValue
-from farm.model.look import Gradient, Shadow, TextLook
-from farm.render.drawing import paint_of, shadow_filter, skia
-from farm.render.element import Sticker
-from farm.render.text import draw_text
+from farm.plugin import (
+    BLACK,
+    WHITE,
+    Color,
+    ColorValue,
+    Gradient,
+    Shadow,
+    Sticker,
+    TextLook,
+    draw_text,
+    paint_of,
+    parse_color,
+    shadow_filter,
+    skia,
+)
 
 
 def shaded(color: Color, angle_deg: float = 90.0) -> Gradient:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from farm.render.element import GradientStyle, PlateStyle, ShadowStyle, StrokeStyle, TextStyle
+from farm.plugin import GradientStyle, PlateStyle, ShadowStyle, StrokeStyle, TextStyle
 
 _SOFT = ShadowStyle(color="#00000099", dy_em=0.04, blur_em=0.14)
 _SANS = ["Outfit", "Noto Sans SC"]

@@ -9,10 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from farm.model.color import Color, parse_color, to_yuv
-from farm.model.document import ColorValue
-from farm.render.element import Effect
-from farm.render.frame import Frame, Moment, Plane
+from farm.plugin import Color, ColorValue, Effect, Frame, Moment, Plane, parse_color, to_yuv
 
 Table = NDArray[np.uint8]
 

@@ -8,9 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from farm.model.document import Ease
-from farm.render.element import MediaPicture, Transition
-from farm.render.frame import Frame
+from farm.plugin import Ease, Frame, MediaPicture, Transition
 from farm_basics.fades import ONE, Eased, eased
 from farm_basics.moves import Direction
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from farm.plugins.analyser import Analyser
-from farm.plugins.specs import hookimpl
+from farm.plugin import Analyser, hookimpl
 
 
 @hookimpl

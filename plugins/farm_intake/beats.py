@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from farm.media.audio_fifo import SAMPLE_RATE, AudioFifo, Samples
+from farm.plugin import SAMPLE_RATE, AudioFifo, Samples
 
 HOP: Final = SAMPLE_RATE // 100
 """Samples between two values of the onset envelope: 10 ms."""

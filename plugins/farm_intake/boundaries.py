@@ -20,7 +20,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from farm.media.watch import SmallFrames
+from farm.plugin import SmallFrames
 from farm_intake.cells import Bands, bands_of, cells_of, contrast_of, distance, resting
 from farm_intake.persistence import composed, halved, persisting
 

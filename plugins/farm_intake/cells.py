@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from farm.media.watch import SmallFrames
+from farm.plugin import SmallFrames
 
 CELL_PX: Final = 8
 """Side of a cell, in luma pixels of a small frame."""

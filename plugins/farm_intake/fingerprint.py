@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import TYPE_CHECKING, ClassVar
 
 from pydantic import BaseModel, Field
 
-from farm.model.asset import MediaKind
-from farm.plugins.analyser import Analyser, Analysis, Fingerprint
+from farm.plugin import Analyser, Analysis, Fingerprint, MediaKind
 from farm_intake.found import Found
 
 if TYPE_CHECKING:
-    from farm.dedup.image_signature import ImageSignature
-    from farm.media.subject import Subject
+    from farm.plugin import Subject
 
 
 class Fingerprints(Found):
@@ -37,33 +34,14 @@ class FingerprintAnalyser(Analyser):
     findings: ClassVar[type[BaseModel]] = Fingerprints
 
     def analyse(self, subject: Subject) -> Analysis:
-        from farm.dedup.image_signature import VIEW_PX, image_signature_of
-        from farm.dedup.video_signature import video_signature_of
+        from farm.plugin import signature_of
 
-        if subject.asset.kind is MediaKind.VIDEO:
-            video_signature = video_signature_of(subject.clip)
-            image_signatures, data = video_signature.image_signatures, video_signature.to_bytes()
-            frames, name = len(video_signature.times_s), "reel.bin"
-        else:
-            image_signatures = ((0.0, image_signature_of(subject.picture(VIEW_PX))),)
-            data, frames, name = image_signatures[0][1].to_bytes(), 0, "sketch.bin"
+        signature = signature_of(subject)
         found = Fingerprints(
-            points=sum(len(one.points) for _, one in image_signatures),
-            sketches=len(image_signatures),
-            frames=frames,
-            bytes=len(data),
+            points=sum(len(image.points) for _, image in signature.images),
+            sketches=len(signature.images),
+            frames=signature.frames,
+            bytes=len(signature.data),
         )
-        prints = tuple(
-            one for at_s, image_signature in image_signatures for one in _prints(image_signature, at_s)
-        )
-        return Analysis(found, fingerprints=prints, files={name: data})
-
-
-def _prints(image_signature: ImageSignature, at_s: float) -> tuple[Fingerprint, Fingerprint]:
-    from farm.dedup.vectors import DETAILS, LAYOUT, details_of, layout_of
-
-    when = Fraction(at_s).limit_denominator(1000)
-    return (
-        Fingerprint(LAYOUT, tuple(float(value) for value in layout_of(image_signature)), when),
-        Fingerprint(DETAILS, tuple(float(value) for value in details_of(image_signature)), when),
-    )
+        prints = tuple(Fingerprint(one.space, one.vector, one.at_s) for one in signature.vectors())
+        return Analysis(found, fingerprints=prints, files={signature.file: signature.data})

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from farm.media.audio_fifo import SAMPLE_RATE, AudioFifo, Samples
+from farm.plugin import SAMPLE_RATE, AudioFifo, Samples
 
 _WINDOW: Final = SAMPLE_RATE // 20
 """Samples per peak and power value: 50 ms."""

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from farm.media.watch import SmallFrames
+from farm.plugin import SmallFrames
 
 _BLOCK: Final = 8
 """Side of a block, in pixels of the halved frame."""

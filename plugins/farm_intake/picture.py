@@ -8,14 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, Field
 
-from farm.model.asset import MediaKind
-from farm.model.color import parse_color
-from farm.plugins.analyser import Analyser, Analysis, Fact
+from farm.plugin import Analyser, Analysis, Fact, MediaKind, parse_color
 from farm_intake.found import Found, jpeg
 
 if TYPE_CHECKING:
-    from farm.media.subject import Subject
-    from farm.plugins.sight import Sight
+    from farm.plugin import Sight, Subject
 
 THUMBNAIL_PX: Final = 320
 STRIP_FRAMES: Final = 10
@@ -58,7 +55,7 @@ class Picture(Found):
 
     def sight(self) -> Sight:
         """Return it as the result of :func:`farm.plugins.sight.see`."""
-        from farm.plugins.sight import Sight
+        from farm.plugin import Sight
 
         palette = tuple(parse_color(code) for code in self.palette)
         return Sight(palette, parse_color(self.border), self.plain_border, self.subject, self.details)
@@ -76,9 +73,7 @@ class PictureAnalyser(Analyser):
     findings: ClassVar[type[BaseModel]] = Picture
 
     def analyse(self, subject: Subject) -> Analysis:
-        from farm.media.footage import POSTER_PX
-        from farm.plugins.palette import backdrop_of
-        from farm.plugins.sight import see
+        from farm.plugin import POSTER_PX, backdrop_of, see
         from farm_intake.colour_names import VIVID, chinese, named_shares
 
         rgb = subject.picture(POSTER_PX)
@@ -131,7 +126,7 @@ def _filmstrip(subject: Subject) -> NDArray[np.uint8]:
     """Return up to ten evenly spaced frames of a clip side by side."""
     from PIL import Image
 
-    from farm.media.subject import shrunk
+    from farm.plugin import shrunk
 
     views = subject.clip.views
     count = min(STRIP_FRAMES, len(views))

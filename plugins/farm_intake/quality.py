@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, ClassVar, Final
 import numpy as np
 from pydantic import BaseModel, Field
 
-from farm.model.asset import MediaKind
-from farm.plugins.analyser import Analyser, Analysis
+from farm.plugin import Analyser, Analysis, MediaKind
 from farm_intake.found import Found
 
 if TYPE_CHECKING:
-    from farm.media.subject import Subject
+    from farm.plugin import Subject
     from farm_intake.measures import Exposure
 
 _LUMA: Final = np.array([0.299, 0.587, 0.114], np.float32)
@@ -70,8 +69,7 @@ class QualityAnalyser(Analyser):
     findings: ClassVar[type[BaseModel]] = Quality
 
     def analyse(self, subject: Subject) -> Analysis:
-        from farm.media.footage import POSTER_PX
-        from farm.plugins.palette import backdrop_of, border
+        from farm.plugin import POSTER_PX, backdrop_of, border
         from farm_intake.measures import blockiness, exposure, noise, sharpness
 
         rgb = subject.picture(POSTER_PX)

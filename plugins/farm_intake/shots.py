@@ -10,14 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, Field
 
-from farm.model.asset import MediaKind
-from farm.plugins.analyser import Analyser, Analysis, Slice
+from farm.plugin import Analyser, Analysis, MediaKind, Slice
 from farm_intake.found import Found, jpeg
 from farm_intake.quality import CONTRAST, NOISE, SHARP, between
 
 if TYPE_CHECKING:
-    from farm.media.subject import Subject
-    from farm.media.watch import View, Watched
+    from farm.plugin import Subject, View, Watched
     from farm_intake.boundaries import Boundary
 
 SHORTEST_S: Final = Fraction(2, 5)

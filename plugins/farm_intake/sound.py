@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, ClassVar, Final
 import numpy as np
 from pydantic import BaseModel, Field
 
-from farm.model.asset import MediaKind
-from farm.plugins.analyser import Analyser, Analysis, Fact
+from farm.plugin import Analyser, Analysis, Fact, MediaKind
 from farm_intake.found import Found
 
 if TYPE_CHECKING:
-    from farm.media.subject import Subject
+    from farm.plugin import Subject
     from farm_intake.beats import Pulse
     from farm_intake.levels import Levels
 
@@ -51,8 +50,7 @@ class SoundAnalyser(Analyser):
     findings: ClassVar[type[BaseModel]] = Sound
 
     def analyse(self, subject: Subject) -> Analysis:
-        from farm.media.audio_fifo import SAMPLE_RATE
-        from farm.media.loudness import LoudnessMeter
+        from farm.plugin import SAMPLE_RATE, LoudnessMeter
         from farm_intake.beats import OnsetMeter, find_pulse
         from farm_intake.levels import Levels, drawn
 
@@ -76,7 +74,7 @@ class SoundAnalyser(Analyser):
 
 
 def _found(levels: Levels, loudness: float | None, pulse: Pulse | None) -> Sound:
-    from farm.media.audio_fifo import SAMPLE_RATE
+    from farm.plugin import SAMPLE_RATE
 
     peaks, powers = levels.finish()
     columns = [float(part.max(initial=0)) for part in np.array_split(peaks, COLUMNS)]

@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING, ClassVar, Final
 import numpy as np
 from pydantic import BaseModel, Field
 
-from farm.model.asset import MediaKind
-from farm.plugins.analyser import Analyser, Analysis
+from farm.plugin import Analyser, Analysis, MediaKind
 from farm_intake.found import Found
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from farm.media.subject import Subject
+    from farm.plugin import Subject
 
 LONGEST_PX: Final = 640
 """Set text that is legible on a phone has letters several pixels tall at this size."""

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from farm.plugins.specs import hookimpl
-from farm.plugins.template import Template
-from farm.plugins.writer import Writer
+from farm.plugin import Template, Writer, hookimpl
 
 
 @hookimpl

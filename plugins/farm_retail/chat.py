@@ -8,13 +8,22 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
-from farm.errors import DocumentError, WriterError
-from farm.model.script import ROLES, ProductDocument, ScriptDocument
-from farm.plugins.writer import Writer, WriterAnswer, WriterBrief, WrittenScript
-from farm.script.banned import findings_of
-from farm.script.claims import unbacked_numbers
-from farm.script.document import script_from
-from farm.script.slots import facts_of, slots_in
+from farm.plugin import (
+    SHOT_ROLES,
+    DocumentError,
+    ProductDocument,
+    ScriptDocument,
+    Writer,
+    WriterAnswer,
+    WriterBrief,
+    WriterError,
+    WrittenScript,
+    facts_of,
+    findings_of,
+    script_from,
+    slots_in,
+    unbacked_numbers,
+)
 from farm_retail.chat_service import ChatService, ChatSettings
 
 _VIEWS = ("any", "whole", "close", "in-use")
@@ -24,7 +33,7 @@ _SHOT = {
     "additionalProperties": False,
     "required": ["role", "words", "label", "view", "tags"],
     "properties": {
-        "role": {"type": "string", "enum": list(ROLES)},
+        "role": {"type": "string", "enum": list(SHOT_ROLES)},
         "words": {"type": "string"},
         "label": {"type": "string"},
         "view": {"type": "string", "enum": list(_VIEWS)},

@@ -14,8 +14,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from farm.errors import WriterError
-from farm.plugins.writer import WriterCost
+from farm.plugin import WriterCost, WriterError
 
 _LARGEST_ANSWER_BYTES: Final = 4 * 2**20
 _LONGEST_WAIT_S: Final = 60.0

@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from farm.model.color import BLACK, WHITE, Color
-from farm.plugins.template import Photo
+from farm.plugin import BLACK, WHITE, Color, Photo
 
 Form = Literal["tall", "square", "wide"]
 

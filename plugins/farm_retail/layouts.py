@@ -5,14 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from farm.model.clip_document import (
-    GradientDocument,
-    MotionDocument,
-    ShapeClip,
-    VisualClip,
-)
-from farm.model.color import WHITE, Color
-from farm.plugins.template import Photo
+from farm.plugin import WHITE, Color, GradientDocument, MotionDocument, Photo, ShapeClip, VisualClip
 from farm_retail.design import Area, Ground, ground_of, ink_on
 from farm_retail.lettering import Line, stack, text_clips
 from farm_retail.ornaments import logo_clip

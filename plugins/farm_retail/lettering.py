@@ -6,17 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
-from farm.model.clip_document import MotionDocument, TextClip
-from farm.model.color import Color
-from farm.model.look import Align, Plate, TextLook
-from farm.render.text import Extent, measure_text
+from farm.plugin import Align, Color, Extent, MotionDocument, Plate, TextClip, TextLook, measure_text
 from farm_retail.design import Area, Canvas
 
 Enter = Literal["none", "fade", "rise", "drop", "left", "right", "pop", "zoom", "wipe"]
 
 
 @dataclass(frozen=True, slots=True)
-class Role:
+class TextRole:
     """The typography of a kind of text; sizes in percent of the canvas's shorter side."""
 
     size: float
@@ -47,8 +44,8 @@ class Role:
     """Entrance."""
 
 
-ROLES: Final[dict[str, Role]] = {
-    "kicker": Role(
+TEXT_ROLES: Final[dict[str, TextRole]] = {
+    "kicker": TextRole(
         3.5,
         700,
         spacing_em=0.14,
@@ -59,21 +56,23 @@ ROLES: Final[dict[str, Role]] = {
         pad_x_em=0.9,
         pad_y_em=0.42,
     ),
-    "hero": Role(12.5, 800, pitch=1.03, spacing_em=-0.015, smallest=0.42, gap=0.26),
-    "title": Role(8.2, 800, pitch=1.08, spacing_em=-0.01, smallest=0.5, gap=0.3),
-    "point": Role(8.0, 700, pitch=1.12, smallest=0.5, lines=4, gap=0.35),
-    "lead": Role(5.4, 600, pitch=1.2, smallest=0.6, lines=2, gap=0.45, enter="fade"),
-    "body": Role(4.5, 400, pitch=1.32, smallest=0.7, gap=0.55, enter="fade"),
-    "number": Role(4.4, 700, spacing_em=0.06, lines=1, gap=0.4, enter="fade"),
-    "price": Role(18.0, 900, pitch=1.0, spacing_em=-0.025, smallest=0.4, lines=1, gap=0.12, enter="pop"),
-    "was": Role(5.6, 500, lines=1, strike=True, gap=0.3, enter="fade"),
-    "save": Role(4.6, 700, lines=1, gap=0.6, pad_x_em=0.9, pad_y_em=0.42, enter="pop"),
-    "cta": Role(5.0, 700, lines=1, gap=1.1, pad_x_em=1.3, pad_y_em=0.62, enter="pop", smallest=0.6),
-    "shout": Role(19.0, 900, pitch=0.98, spacing_em=-0.02, smallest=0.35, gap=0.15, enter="pop"),
-    "serif_title": Role(11.0, 500, pitch=1.12, serif=True, smallest=0.45, gap=0.3, enter="fade"),
-    "serif_name": Role(6.2, 500, pitch=1.18, serif=True, smallest=0.55, gap=0.35, enter="fade"),
-    "serif_body": Role(4.1, 400, pitch=1.35, serif=True, smallest=0.7, gap=0.5, enter="fade"),
-    "caption": Role(3.1, 500, spacing_em=0.14, uppercase=True, lines=1, gap=0.7, enter="fade", smallest=0.7),
+    "hero": TextRole(12.5, 800, pitch=1.03, spacing_em=-0.015, smallest=0.42, gap=0.26),
+    "title": TextRole(8.2, 800, pitch=1.08, spacing_em=-0.01, smallest=0.5, gap=0.3),
+    "point": TextRole(8.0, 700, pitch=1.12, smallest=0.5, lines=4, gap=0.35),
+    "lead": TextRole(5.4, 600, pitch=1.2, smallest=0.6, lines=2, gap=0.45, enter="fade"),
+    "body": TextRole(4.5, 400, pitch=1.32, smallest=0.7, gap=0.55, enter="fade"),
+    "number": TextRole(4.4, 700, spacing_em=0.06, lines=1, gap=0.4, enter="fade"),
+    "price": TextRole(18.0, 900, pitch=1.0, spacing_em=-0.025, smallest=0.4, lines=1, gap=0.12, enter="pop"),
+    "was": TextRole(5.6, 500, lines=1, strike=True, gap=0.3, enter="fade"),
+    "save": TextRole(4.6, 700, lines=1, gap=0.6, pad_x_em=0.9, pad_y_em=0.42, enter="pop"),
+    "cta": TextRole(5.0, 700, lines=1, gap=1.1, pad_x_em=1.3, pad_y_em=0.62, enter="pop", smallest=0.6),
+    "shout": TextRole(19.0, 900, pitch=0.98, spacing_em=-0.02, smallest=0.35, gap=0.15, enter="pop"),
+    "serif_title": TextRole(11.0, 500, pitch=1.12, serif=True, smallest=0.45, gap=0.3, enter="fade"),
+    "serif_name": TextRole(6.2, 500, pitch=1.18, serif=True, smallest=0.55, gap=0.35, enter="fade"),
+    "serif_body": TextRole(4.1, 400, pitch=1.35, serif=True, smallest=0.7, gap=0.5, enter="fade"),
+    "caption": TextRole(
+        3.1, 500, spacing_em=0.14, uppercase=True, lines=1, gap=0.7, enter="fade", smallest=0.7
+    ),
 }
 """The type scale."""
 
@@ -85,7 +84,7 @@ class Line:
     text: str
     """The text."""
     role: str
-    """A name in :data:`ROLES`."""
+    """A name in :data:`TEXT_ROLES`."""
     color: Color
     """Text colour."""
     plate: Color | None = None
@@ -100,16 +99,16 @@ _FORM_SCALE: Final = {"tall": 1.16, "square": 1.0, "wide": 1.22}
 """Tall canvases are viewed on phones and have height to spare, wide ones have space beside the picture."""
 
 
-def _families(role: Role) -> tuple[str, ...]:
+def _families(role: TextRole) -> tuple[str, ...]:
     return ("Farm Serif", "Noto Serif SC") if role.serif else ("Outfit", "Noto Sans SC")
 
 
-def _size_px(canvas: Canvas, role: Role, scale: float) -> float:
+def _size_px(canvas: Canvas, role: TextRole, scale: float) -> float:
     return max(8.0, round(canvas.px(role.size) * scale * _FORM_SCALE[canvas.form] * 4) / 4)
 
 
 def _measure(canvas: Canvas, line: Line, width: float, scale: float) -> Extent:
-    role = ROLES[line.role]
+    role = TEXT_ROLES[line.role]
     size = _size_px(canvas, role, scale)
     plate = None
     if line.plate is not None:
@@ -157,7 +156,7 @@ def stack(
         scale = 0.94**step
         extents = [_measure(canvas, line, area.width, scale) for line in kept]
         gaps = [
-            ROLES[line.role].gap * extent.size_px if index else 0.0
+            TEXT_ROLES[line.role].gap * extent.size_px if index else 0.0
             for index, (line, extent) in enumerate(zip(kept, extents, strict=True))
         ]
         height = sum(extent.height_px for extent in extents) + sum(gaps)
@@ -176,7 +175,7 @@ def stack(
 
 def _hugged(item: Placed, align: Align) -> Area:
     """Return the box of a line; POP grows around its middle, so its box must not be wider than the text."""
-    role = ROLES[item.line.role]
+    role = TEXT_ROLES[item.line.role]
     if role.enter != "pop" and item.line.enter != "pop":
         return item.area
     look = TextLook(
@@ -212,7 +211,7 @@ def text_clips(
     """Return the clips of placed lines; each enters shortly after the one above it."""
     clips = []
     for index, item in enumerate(placed):
-        role = ROLES[item.line.role]
+        role = TEXT_ROLES[item.line.role]
         look: dict[str, Any] = {
             "families": list(_families(role)),
             "size": item.size_px,

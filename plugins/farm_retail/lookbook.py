@@ -8,12 +8,21 @@ from typing import Any, ClassVar, Final
 
 from pydantic import BaseModel
 
-from farm.model.clip_document import ColorClip, MotionDocument, VisualClip
-from farm.model.color import WHITE, Color
-from farm.model.timeline_document import TimelineDocument
-from farm.plugins.template import Brief, Photo, Template
-from farm.script.money import price
-from farm.script.names import clean, headline, is_chinese
+from farm.plugin import (
+    WHITE,
+    Brief,
+    Color,
+    ColorClip,
+    MotionDocument,
+    Photo,
+    Template,
+    TimelineDocument,
+    VisualClip,
+    clean,
+    headline,
+    is_chinese,
+    price,
+)
 from farm_retail.design import Area, Ground, readable_on
 from farm_retail.layouts import Words, fits_full, full
 from farm_retail.lettering import Line, Placed, bottom_of, stack, text_clips

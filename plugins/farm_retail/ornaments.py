@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from farm.model.clip_document import ImageClip, MotionDocument, ShapeClip, StickerClip, VisualClip
-from farm.model.color import WHITE, Color
-from farm.model.document import ElementDocument, MediaRef
+from farm.plugin import (
+    WHITE,
+    Color,
+    ElementDocument,
+    ImageClip,
+    MediaRef,
+    MotionDocument,
+    ShapeClip,
+    StickerClip,
+    VisualClip,
+)
 from farm_retail.design import Area, ink_on
 from farm_retail.storyboard import Scene
 

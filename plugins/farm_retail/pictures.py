@@ -9,20 +9,23 @@ from __future__ import annotations
 
 from typing import Final, Literal
 
-from farm.model.asset import MediaKind
-from farm.model.clip_document import (
+from farm.plugin import (
+    BLACK,
+    WHITE,
+    Color,
     ColorClip,
     GradientDocument,
     ImageClip,
+    KeyframeDocument,
+    MediaKind,
+    MediaRef,
     MotionDocument,
+    Photo,
     ShadowDocument,
     ShapeClip,
     VideoClip,
     VisualClip,
 )
-from farm.model.color import BLACK, WHITE, Color
-from farm.model.document import KeyframeDocument, MediaRef
-from farm.plugins.template import Photo
 from farm_retail.design import Area
 
 Motion = Literal["in", "out", "still"]

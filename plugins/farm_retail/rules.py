@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from farm.errors import DocumentError, Problem
-from farm.model.script import ProductDocument
-from farm.plugins.writer import Writer, WriterAnswer, WriterBrief, WriterCost, WrittenScript
-from farm.script.fill import Note
-from farm.script.pick import Picked, language_for, pick
-from farm.script.rewrite import variants
+from farm.plugin import (
+    DocumentError,
+    Note,
+    Picked,
+    Problem,
+    ProductDocument,
+    Writer,
+    WriterAnswer,
+    WriterBrief,
+    WriterCost,
+    WrittenScript,
+    language_for,
+    pick,
+    variants,
+)
 
 
 class RuleWriter(Writer):

@@ -7,14 +7,24 @@ from typing import Any, ClassVar, Final
 
 from pydantic import BaseModel
 
-from farm.model.clip_document import MotionDocument, StickerClip, TextClip, VisualClip
-from farm.model.color import WHITE, Color
-from farm.model.document import ElementDocument, KeyframeDocument
-from farm.model.look import Align, TextLook
-from farm.model.timeline_document import TimelineDocument
-from farm.plugins.template import Brief, Photo, Template
-from farm.render.text import measure_text
-from farm.script.names import clean
+from farm.plugin import (
+    WHITE,
+    Align,
+    Brief,
+    Color,
+    ElementDocument,
+    KeyframeDocument,
+    MotionDocument,
+    Photo,
+    StickerClip,
+    Template,
+    TextClip,
+    TextLook,
+    TimelineDocument,
+    VisualClip,
+    clean,
+    measure_text,
+)
 from farm_retail.design import Area, Canvas, Ground, Theme, theme_of
 from farm_retail.layouts import Words, panel
 from farm_retail.lettering import Line, bottom_of, stack, text_clips

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from farm.model.document import ColorValue, Document, MediaRef, Told
+from farm.plugin import ColorValue, Document, MediaRef, Told
 
 Words = Annotated[str, Field(max_length=300)]
 

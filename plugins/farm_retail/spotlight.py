@@ -7,10 +7,7 @@ from typing import Any, ClassVar, Final
 
 from pydantic import BaseModel
 
-from farm.model.clip_document import VisualClip
-from farm.model.timeline_document import TimelineDocument
-from farm.plugins.template import Brief, Photo, Template
-from farm.script.names import clean
+from farm.plugin import Brief, Photo, Template, TimelineDocument, VisualClip, clean
 from farm_retail.design import Ground, accent_ground, ground_of
 from farm_retail.layouts import (
     Words,

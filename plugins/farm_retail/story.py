@@ -10,12 +10,17 @@ from typing import ClassVar, Final
 
 from pydantic import BaseModel
 
-from farm.model.clip_document import VideoClip, VisualClip
-from farm.model.color import parse_color
-from farm.model.document import ElementDocument
-from farm.model.timebase import parse_seconds
-from farm.model.timeline_document import TimelineDocument
-from farm.plugins.template import Brief, Photo, Template
+from farm.plugin import (
+    Brief,
+    ElementDocument,
+    Photo,
+    Template,
+    TimelineDocument,
+    VideoClip,
+    VisualClip,
+    parse_color,
+    parse_seconds,
+)
 from farm_retail.design import Canvas, theme_of
 from farm_retail.layouts import fits_full, poster_suits
 from farm_retail.pictures import is_clip

@@ -6,10 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from farm.model.clip_document import MotionDocument, VisualClip
-from farm.model.color import Color
-from farm.plugins.template import Photo
-from farm.script.names import clean, columns
+from farm.plugin import Color, MotionDocument, Photo, VisualClip, clean, columns
 from farm_retail.design import Area, Ground, accent_ground, ground_of
 from farm_retail.layouts import Words, closing, full, panel, poster, silent, stands_beside
 from farm_retail.lettering import bottom_of, stack, text_clips

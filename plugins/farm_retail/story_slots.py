@@ -6,15 +6,14 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field
 
-from farm.model.document import ColorValue, Document, ElementValue, MediaRef, TimeValue
-from farm.model.script import Role
+from farm.plugin import ColorValue, Document, ElementValue, MediaRef, ShotRole, TimeValue
 from farm_retail.slots import Product
 
 Layout: TypeAlias = Literal["full", "panel", "poster", "close", "bare", "statement", "price", "closing"]
 """How a shot is laid out: the picture behind the text, above a panel, below text on one background, as a close-up,
 without text; text only; the price; the last shot."""
 
-LAYOUTS: dict[Role, tuple[Layout, ...]] = {
+LAYOUTS: dict[ShotRole, tuple[Layout, ...]] = {
     "cover": ("full", "poster", "panel"),
     "hook": ("full", "poster", "panel"),
     "problem": ("statement", "full", "panel"),
@@ -42,7 +41,7 @@ class StoryStyle(Document):
     ground: Literal["accent", "paper", "deep", "alternate"] = Field(
         "alternate", description="Background of text beside pictures; `alternate` changes from shot to shot."
     )
-    layouts: dict[Role, Annotated[list[Layout], Field(min_length=1, max_length=8)]] = Field(
+    layouts: dict[ShotRole, Annotated[list[Layout], Field(min_length=1, max_length=8)]] = Field(
         {}, description="Layouts by role, in order of preference; the defaults for roles left out."
     )
     numbers: bool = Field(True, description="Whether features without a label are numbered.")
@@ -60,7 +59,7 @@ class StoryStyle(Document):
 class StoryShot(Document):
     """One shot."""
 
-    role: Role = Field(description="Role of the shot.")
+    role: ShotRole = Field(description="Role of the shot.")
     words: str = Field("", max_length=300, description="Text of the shot.")
     label: str = Field("", max_length=80, description="A few words in small type above the text.")
     show: MediaRef | None = Field(None, description="The picture or clip; text only if left out.")

@@ -6,13 +6,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from farm.model.clip_document import AudioClip, GroupClip, TrackDocument, TransitionItem, VisualClip
-from farm.model.color import parse_color
-from farm.model.document import ElementDocument, MediaRef
-from farm.model.timeline_document import TimelineDocument
-from farm.plugins.template import Brief, Photo
-from farm.script.money import discount_percent, price
-from farm.script.names import clean, headline
+from farm.plugin import (
+    AudioClip,
+    Brief,
+    ElementDocument,
+    GroupClip,
+    MediaRef,
+    Photo,
+    TimelineDocument,
+    TrackDocument,
+    TransitionItem,
+    VisualClip,
+    clean,
+    discount_percent,
+    headline,
+    parse_color,
+    price,
+)
 from farm_retail.design import Canvas, Theme, theme_of
 from farm_retail.pictures import is_clip
 from farm_retail.slots import Common, Product

@@ -14,7 +14,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from farm.services.catalog import CatalogDesk
+from farm.contract.catalog import Question
+from farm.contract.scope import everybody
+from farm.services.catalog import CatalogMaintenance
 from farm.services.library_media import Media
 from farm.store.open import open_store
 from farm_catalog.asset_entry import Arrival, Wanted
@@ -73,7 +75,10 @@ def questions(catalog: Catalog, path: Path, runs: int) -> list[tuple[str, Callab
     serial = iter(range(10**9))
     index = assets.words()
     stores = (open_store(path.parent / "library", 1), open_store(path.parent / "store", 1))
-    keeper = CatalogDesk(lambda: catalog, Media(*stores))
+    keeper = CatalogMaintenance(lambda: catalog, Media(*stores))
+
+    def queried(sql: str) -> Any:
+        return keeper.query(everybody(), question=Question(sql=sql))
 
     def arrive(count: int) -> None:
         assets.add(
@@ -91,10 +96,10 @@ def questions(catalog: Catalog, path: Path, runs: int) -> list[tuple[str, Callab
     same = [Event(f"same-{number}", production, "play", NOW_S - 5.0) for number in range(1_000)]
 
     def best(view: str) -> Callable[[], Any]:
-        return lambda: keeper.query(f"SELECT * FROM {view} ORDER BY ctr_low DESC LIMIT 20")
+        return lambda: queried(f"SELECT * FROM {view} ORDER BY ctr_low DESC LIMIT 20")
 
     def view(sql: str) -> Callable[[], Any]:
-        return lambda: keeper.query(sql)
+        return lambda: queried(sql)
 
     return [
         ("first page of all assets, 50", lambda: assets.page(Wanted(), 50), runs),

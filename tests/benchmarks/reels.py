@@ -16,10 +16,10 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from farm.work.settings import Settings
 
 from farm.media.probe import probe
 from farm.plugins.registry import load_registry
+from farm.settings import Settings
 from tests.golden.jobs import planned, unsegmented, worker
 
 SIZES = [(360, 640), (640, 360), (480, 480), (540, 960)]

@@ -98,8 +98,8 @@ def serve_farm(home: str, port: int) -> int:
         farm.controller.journal.retention.keep(
             kind.value, "", Rule(seconds / DAY_S, keep_used=kind is Kind.PRODUCTIONS)
         )
-    farm.controller.keeping.graces = GRACES
-    if farm.controller.keeping.collected_s is None:
+    farm.controller.storage_thread.graces = GRACES
+    if farm.controller.storage_thread.collected_s is None:
         # A farm that never collected lets ten minutes pass first.
         farm.controller.journal.orders.give("collected", 0.0)
     farm.controller.start()

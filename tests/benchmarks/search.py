@@ -14,7 +14,9 @@ from pathlib import Path
 from click.testing import CliRunner
 
 from farm.cli.assets import assets
-from farm.local.libraries import local_door
+from farm.contract.assets import AssetService
+from farm.contract.scope import local
+from farm.local.libraries import open_library
 from farm.settings import Settings
 
 QUESTIONS = (
@@ -80,15 +82,15 @@ def main() -> None:
 def ask(settings: Settings) -> None:
     """Print what each question finds."""
     print("| question | ms | first hits | reasons of the first |\n| --- | ---: | --- | --- |")
-    with local_door(settings) as door:
+    with open_library(settings, local()) as library:
         # The first question loads jieba's dictionary and makes the index.
-        door.assets.search("手表 watch", {}, 1)
+        library.ask(AssetService.page, q="手表 watch", limit=1)
         for question in QUESTIONS:
             began = time.perf_counter()
-            found = door.assets.search(question, {}, 3)
+            found = library.ask(AssetService.page, q=question, limit=3).assets
             took_ms = 1000 * (time.perf_counter() - began)
-            hits = "; ".join(f"{one['name'][:34]} ({one['score']:.1f})" for one in found) or "nothing"
-            reasons = "; ".join(found[0]["reasons"]) if found else ""
+            hits = "; ".join(f"{one.name[:34]} ({one.score:.1f})" for one in found) or "nothing"
+            reasons = "; ".join(found[0].reasons or ()) if found else ""
             print(f"| {question} | {took_ms:.0f} | {hits} | {reasons} |")
 
 

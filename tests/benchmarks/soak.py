@@ -22,6 +22,9 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+from farm.contract.access import AccessService, NewKey, TenantSettings
+from farm.contract.fleet import FleetService
+from farm.contract.jobs import JobService
 from farm.errors import FarmError
 from tests.benchmarks.live_farm import LiveFarm, media_folder, sale
 
@@ -71,8 +74,8 @@ class Soak:
         operator = self._farm.client()
         keys = {}
         for tenant, weight in TENANTS.items():
-            keys[tenant] = operator.call("POST", "/v1/keys", {"tenant": tenant})["key"]
-            operator.call("PUT", f"/v1/tenants/{tenant}", {"weight": weight})
+            keys[tenant] = operator.ask(AccessService.create_key, key=NewKey(tenant=tenant)).key
+            operator.ask(AccessService.set_tenant, tenant=tenant, settings=TenantSettings(weight=weight))
         time.sleep(SETTLE_S)
         before = self._farm.cpu_s()
         began_s = time.monotonic()
@@ -111,7 +114,7 @@ class Soak:
     def _until_all_ended(self, operator: Any) -> None:
         while True:
             try:
-                if operator.call("GET", "/v1/queue")["unfinished"] == 0:
+                if operator.ask(FleetService.queue).unfinished == 0:
                     return
             except FarmError:
                 pass
@@ -141,13 +144,13 @@ class Soak:
         lost = []
         for job_id in [one for ids in self._ids.values() for one in ids]:
             job = operator.job(job_id)
-            states[job["state"]] += 1
-            events = operator.call("GET", f"/v1/jobs/{job_id}/events")
-            done = sum(one["kind"] == "state" and one["state"] == "done" for one in events)
+            states[job.state] += 1
+            events = operator.ask(JobService.history, job_id=job_id)
+            done = sum(one.kind == "state" and one.state == "done" for one in events)
             published[str(done)] += 1
-            if job["state"] != "done" or done != 1:
-                lost.append(f"{job_id}: {job['state']} {job['message']}")
-        stats = operator.call("GET", "/v1/stats")
+            if job.state != "done" or done != 1:
+                lost.append(f"{job_id}: {job.state} {job.message}")
+        stats = operator.stats().model_dump()
         work_s = stats["decode_s"] + stats["composite_s"] + stats["encode_s"]
         told: dict[str, Any] = {
             "jobs accepted": sum(len(set(ids)) for ids in self._ids.values()),

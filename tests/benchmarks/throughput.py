@@ -100,7 +100,7 @@ def _submit(client: FarmClient, chance: random.Random, number: int) -> str:
 def _all_done(client: FarmClient, ids: list[str]) -> None:
     for job_id in ids:
         job = client.wait(job_id)
-        assert job["state"] == "done", job["message"]
+        assert job.state == "done", job.message
 
 
 if __name__ == "__main__":

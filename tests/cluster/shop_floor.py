@@ -17,6 +17,7 @@ from farm import app
 from farm.client.client import FarmClient
 from farm.cluster.farm_state import FarmState
 from farm.cluster.process_tree import Process, belonging, running
+from farm.contract.fleet import Drain, FleetService
 from farm.errors import FarmError
 from farm.settings import Settings
 from tests.cluster.lan import Host, Lan
@@ -81,7 +82,7 @@ class Floor:
         """Ask the API, as long as it takes."""
         client = self.client()
         try:
-            return client.call("GET", path)
+            return client.connection.ask("GET", path).json()
         finally:
             client.close()
 
@@ -132,14 +133,15 @@ class Floor:
             ended = [client.wait(job_id) for job_id in ids]
         finally:
             client.close()
-        assert [job["state"] for job in ended] == ["done"] * jobs, [job["message"] for job in ended]
+        assert [job.state for job in ended] == ["done"] * jobs, [job.message for job in ended]
         for job, document in zip(ended, documents, strict=True):
             states = [
-                one["state"] for one in self.call(f"/v1/jobs/{job['id']}/events") if one["kind"] == "state"
+                one["state"] for one in self.call(f"/v1/jobs/{job.id}/events") if one["kind"] == "state"
             ]
             assert states.count("done") == 1
             assert states[-1] == "done"
-            assert job["production"]["sha256"] == self._alone(document)
+            assert job.production is not None
+            assert job.production.sha256 == self._alone(document)
         self._check_clean()
 
     def tinted(self, without: tuple[str, ...]) -> Any:
@@ -162,14 +164,14 @@ class Floor:
         client = self.client()
         try:
             for node in drained:
-                client.call("POST", f"/v1/nodes/{node}/drain", {"within_s": None, "cause": "test"})
+                client.ask(FleetService.drain, node=node, order=Drain(cause="test"))
             ended = client.wait(client.submit(document, "tint.yaml", self.folder))
-            assert ended["state"] == "done", ended["message"]
-            files = client.download(ended["id"], self.folder / "tint")
+            assert ended.state == "done", ended.message
+            files = client.download(ended.id, self.folder / "tint")
             return json.loads(files.report.read_text())
         finally:
             for node in drained:
-                client.call("POST", f"/v1/nodes/{node}/restore")
+                client.ask(FleetService.restore, node=node)
             client.close()
 
     def _check_clean(self) -> None:

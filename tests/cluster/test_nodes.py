@@ -39,7 +39,8 @@ def order(floor: Floor, method: str, path: str, data: Any = None, **query: Any) 
     """Ask for something as an operator."""
     client = floor.client()
     try:
-        return client.call(method, path, data, **query)
+        answer = client.connection.ask(method, path, json=data, params=query)
+        return answer.json() if answer.content else None
     finally:
         client.close()
 

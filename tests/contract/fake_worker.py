@@ -15,12 +15,12 @@ from farm.errors import DocumentError, MachineError, MediaError, PluginError, Pr
 from farm.model.timeline import Timeline
 from farm.plan.segment import Plan, Quality, Segment
 from farm.settings import Settings
-from farm.worker.analysis_job import parse_look
+from farm.worker.analysis_job import parse_analysis
 from farm.worker.halt import Halt
 from farm.worker.task import (
+    AnalysisResult,
+    AnalysisTask,
     AssembleTask,
-    Looked,
-    LookTask,
     PlanTask,
     Production,
     SegmentResult,
@@ -60,10 +60,10 @@ class FakeWorker:
         timeline = Timeline(64, 64, Fraction(30), len(segments) * 10, ())
         return Plan(timeline, Quality("libx264", "veryfast", 23), segments, "", name=task.job_id)
 
-    def look(self, task: LookTask, halt: Halt) -> Looked:
+    def analyse(self, task: AnalysisTask, halt: Halt) -> AnalysisResult:
         """Find nothing in an asset."""
         halt.check()
-        return Looked(AnalysisRecord(parse_look(task.document), None, ()).to_json(), Spent())
+        return AnalysisResult(AnalysisRecord(parse_analysis(task.document), None, ()).to_json(), Spent())
 
     def render(self, task: SegmentTask, halt: Halt) -> SegmentResult:
         key = task.segment.key

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, Self
 
 import uvicorn
 from fastapi import FastAPI
@@ -19,12 +19,17 @@ from pydantic import TypeAdapter
 from starlette.testclient import TestClient
 
 from farm.api.build import build_api, library_of
-from farm.api.desks import Desks
+from farm.contract.access import AccessService, NewKey
+from farm.contract.jobs import JobService
+from farm.contract.previews import PreviewService
+from farm.contract.scope import Scope, everybody
+from farm.contract.services import AsyncBackend, Method, P, Services, T, names_of
 from farm.controller.controller import FarmController
+from farm.model.access import Role
 from farm.plugins.registry import load_registry
 from farm.scheduling.executor import InProcessExecutor
 from farm.scheduling.perform import TaskWorker
-from farm.services.previews import Previews
+from farm.services.previews import WorkerPreviews
 from farm.settings import Settings
 from farm.store.store import Store
 from tests.contract.fake_worker import FakeWorker
@@ -47,12 +52,45 @@ def _remembered(kind: Any, *, config: Any = None) -> TypeAdapter[Any]:
 
 fastapi_fields.TypeAdapter = _remembered  # type: ignore[assignment, misc]
 
-T = TypeVar("T")
+EVERYBODY = everybody()
 
 
 def words(*keys: str) -> str:
     """Return a document that the fake worker understands: a segment a word."""
     return f"template: fake.words\nslots: {{words: {' '.join(keys)}}}\n"
+
+
+def ask(
+    controller: FarmController,
+    method: Method[P, T],
+    caller: str | None = None,
+    /,
+    *_: P.args,
+    **arguments: Any,
+) -> T:
+    """Call a service as a tenant who may submit jobs does, or as the farm itself."""
+    scope = EVERYBODY if caller is None else Scope(caller, Role.SUBMIT)
+    result: T = controller.services.call(*names_of(method), scope, arguments)
+    return result
+
+
+class _Counted(AsyncBackend):
+    """Calls a small farm's services, in threads, and notes which."""
+
+    def __init__(self, farm: SmallFarm) -> None:
+        self._farm = farm
+
+    async def ask(self, method: Method[P, T], scope: Scope, /, *_: P.args, **arguments: P.kwargs) -> T:
+        if self._farm.unasked is not None:
+            raise self._farm.unasked
+        service, name = names_of(method)
+        self._farm.calls.add((service, name))
+        self._farm.requests.append(f"{service}.{name}")
+        services = self._farm.controller.services
+        if service == PreviewService.__name__:
+            services = Services({PreviewService: self._farm.previews})
+        result: T = await asyncio.to_thread(services.call, service, name, scope, arguments)
+        return result
 
 
 class SmallFarm:
@@ -69,12 +107,14 @@ class SmallFarm:
         self.settings = replace(Settings(home), **settings)
         worker = (make or FakeWorker)(self.settings)
         self.controller = FarmController(self.settings, InProcessExecutor(worker))
-        self.previews = Previews(self.settings)
+        self.previews = WorkerPreviews(self.settings)
         self.store: Store = self.settings.open_store()
         self.api = self._build(open_to_all=not keys)
         self.calls: set[tuple[str, str]] = set()
+        self.requests: list[str] = []
+        """The calls of services made over HTTP, in order."""
         self.unasked: Exception | None = None
-        """What asking a desk raises in place of its answer."""
+        """What a call of a service raises in place of its answer."""
         self.fault: BaseException | None = None
         """What ended the loop."""
         self._gate = threading.Event()
@@ -113,41 +153,37 @@ class SmallFarm:
 
     def key(self, tenant: str, role: str) -> str:
         """Make an API key."""
-        text: str = self.controller.access.create(tenant, role, "")["key"]
-        return text
+        new = NewKey.model_validate({"tenant": tenant, "role": role})
+        return self.ask(AccessService.create_key, key=new).key
 
     def ended(self, job_id: str) -> dict[str, Any]:
         """Wait until a job has ended and return where it stands."""
         return until(lambda: self._ended(job_id))
 
-    def asked(self, desk: str, method: str) -> bool:
-        """Whether a method of a desk was asked over HTTP."""
-        return (desk, method) in self.calls
+    def asked(self, method: Callable[..., Any]) -> bool:
+        """Whether a method of the contract was called over HTTP."""
+        return names_of(method) in self.calls
+
+    def ask(self, method: Method[P, T], /, *_: P.args, scope: Scope = EVERYBODY, **arguments: Any) -> T:
+        """Call a service as the farm itself does."""
+        result: T = self.controller.services.call(*names_of(method), scope, arguments)
+        return result
 
     def _ended(self, job_id: str) -> dict[str, Any] | None:
-        told = self.controller.jobs.show(None, job_id)
-        assert told is not None, job_id
+        job = self.ask(JobService.show, job_id=job_id)
         assert self.fault is None, self.fault
-        return told if told["finished_at"] else None
+        return job.model_dump() if job.finished_at else None
 
     def _build(self, *, open_to_all: bool) -> FastAPI:
         productions = self.settings.open_productions()
         return build_api(
-            Desks(self._ask),
+            _Counted(self),
             self.store,
             productions,
             load_registry(),
             library_of(self.settings, self.store),
             open_to_all=open_to_all,
         )
-
-    async def _ask(self, desk: str, method: str, values: tuple[Any, ...]) -> Any:
-        if self.unasked is not None:
-            raise self.unasked
-        self.calls.add((desk, method))
-        desks = {"office": self.controller, "previews": self.previews}
-        found = desks.get(desk) or getattr(self.controller, desk)
-        return await asyncio.to_thread(getattr(found, method), *values)
 
     def _run(self) -> None:
         while not self._over.is_set():

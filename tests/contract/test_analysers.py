@@ -20,7 +20,7 @@ from farm.model.asset import Asset, MediaKind
 from farm.model.plugin import PluginIdentity
 from farm.plugins.analyser import Analyser, Analysis
 from farm.plugins.offers import Offered
-from farm.worker.analyse import LookResult, analyse
+from farm.worker.analyse import AssetAnalysis, analyse
 from tests.golden.shop import picture, write_clip, write_tone
 
 PLUGINS = [farm_intake]
@@ -135,7 +135,7 @@ def test_a_look_survives_json_and_names_its_files(assets: list[Asset]) -> None:
     offered = {one.name: Offered(one.name, one, PluginIdentity("intake", "1")) for one in ANALYSERS}
     for asset in assets:
         result, blobs = analyse(asset, offered)
-        assert LookResult.model_validate_json(result.model_dump_json()) == result
+        assert AssetAnalysis.model_validate_json(result.model_dump_json()) == result
         assert set(result.analysers) == {one.name for one in ANALYSERS if asset.kind in one.kinds}
         named = {sha256 for one in result.analysers.values() for sha256 in one.files.values()}
         assert named == set(blobs)

@@ -15,7 +15,7 @@ def verify(farm: RetainedFarm, *, repair: bool = False) -> Verification:
         return farm.journal.jobs.reopen(job_id, "damaged", time.time()) is not None
 
     verifier = Verifier(
-        farm.settings, farm.journal, lambda: farm.catalog, render_again=again, look_again=lambda _: True
+        farm.settings, farm.journal, lambda: farm.catalog, render_again=again, analyse_again=lambda _: True
     )
     return verifier.verify(repair=repair)
 

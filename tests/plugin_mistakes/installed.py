@@ -9,7 +9,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from farm.plugins.specs import hookimpl
+from farm.plugin import hookimpl
 from farm.render.element import Effect
 from farm.render.frame import Frame
 

@@ -41,7 +41,7 @@ REGISTERING = (
         "hook_unmarked",
         "forgot `@hookimpl`",
         "def farm_effects():\n    return []\n",
-        "`farm_effects` is not marked as a hook; write @hookimpl (from farm.plugins.specs) above it",
+        "`farm_effects` is not marked as a hook; write @hookimpl (from farm.plugin) above it",
     ),
     _is(
         "hook_with_argument",

@@ -38,7 +38,7 @@ from pydantic import BaseModel, Field
 from farm.model.asset import MediaKind
 from farm.model.timeline_document import TimelineDocument
 from farm.plugins.analyser import Analyser, Analysis, Fingerprint, Slice
-from farm.plugins.specs import hookimpl
+from farm.plugin import hookimpl
 from farm.plugins.template import Template
 from farm.plugins.writer import Writer
 from farm.render.element import Effect, MediaPicture, Sticker, TextStyle, Transition

@@ -13,11 +13,12 @@ from pathlib import Path
 import pytest
 
 from farm.controller.controller import FarmController
-from farm.controller.storage_thread import COLLECTED, StorageWork
+from farm.controller.storage_thread import COLLECTED
 from farm.journal.entry import NewJob
-from farm.scheduling.event import Event, NodeReported, WorkerFacts
+from farm.scheduling.event import Event, NodeReported, QueuePaused, WorkerFacts
 from farm.scheduling.executor import InProcessExecutor
 from farm.scheduling.instruction import Lease
+from farm.services.store_tasks import StorageWork
 from farm.settings import Settings
 from tests.alert_rules import RULES, assert_fires
 from tests.contract.fake_worker import FakeWorker
@@ -70,7 +71,7 @@ class Show:
     def submit(self, *keys: str, webhook: str = "") -> str:
         self._serial += 1
         job = NewJob(f"job-{self._serial}", words(*keys), "a.yaml", tenant="shop", webhook=webhook)
-        return self.controller.jobs.submit(job)[0]
+        return self.controller.intake.accept(job)[0]
 
     def step(self) -> None:
         """Let the controller work off what there is."""
@@ -89,7 +90,7 @@ class Show:
         while self.now_s < until_s:
             if each is not None:
                 each()
-            self.controller.measures.standing(self.controller.fleet.figures())
+            self.controller._measure()
             self.scrapes.scrape(self.now_s)
             self.now_s += EVERY_S
 
@@ -118,7 +119,7 @@ def queue_grows(show: Show) -> None:
 
 
 def queue_stands(show: Show) -> None:
-    show.controller.fleet.pause("", "forgotten")
+    show.controller.conductor.tell(QueuePaused("", "forgotten"))
     show.submit("a")
     show.controller.step()
     show.pass_time(700.0)
@@ -169,8 +170,8 @@ def damaged(show: Show) -> None:
     media = b"as it was sent"
     path = show.controller.settings.open_store().put_bytes(hashlib.sha256(media).hexdigest(), "", media)
     path.write_bytes(b"as a disk gave it back")
-    show.controller.storage.order(StorageWork.VERIFY)
-    show.controller.keeping.step()
+    show.controller.storage_thread.order(StorageWork.VERIFY)
+    show.controller.storage_thread.step()
     show.pass_time(60.0)
 
 

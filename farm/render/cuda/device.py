@@ -13,6 +13,7 @@ from numba import config, cuda
 from numpy.typing import NDArray
 
 from farm.errors import MachineError
+from farm.render.cuda import kernels
 from farm.render.cuda.launch import Geometry
 from farm.render.cuda.plane import CudaPlane, Shape
 from farm.render.device import NotOnDevice
@@ -215,11 +216,22 @@ class Cuda:
 
     # Kernels
 
+    def kernel(self, name: str) -> Callable[..., None]:
+        """Return the form of a kernel of :mod:`farm.render` on this GPU.
+
+        Raises:
+            NotOnDevice: it has none.
+        """
+        form: Callable[..., None] | None = getattr(kernels, name, None)
+        if form is None:
+            raise NotOnDevice(f"the kernel `{name}` has no form for planes in a GPU's memory")
+        return form
+
     def launch(self, kernel: Any, rows: int, columns: int, *args: Any) -> None:
         """Queue a kernel over an area.
 
         Args:
-            kernel: From :func:`farm.render.cuda.launch.compiled`.
+            kernel: From :func:`farm.render.cuda.launch.cuda_kernel`.
             rows: Height of the area that is divided among its threads.
             columns: Width.
             args: Planes, host arrays that it reads (tables, masks), scratch, integers.

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numba import cuda, int64
 
-from farm.render.cuda.launch import compiled
+from farm.render.cuda.launch import cuda_kernel
 from farm.render.cuda.plane import CudaPlane
 from farm.render.sampling import Index
 
@@ -18,7 +18,7 @@ RUN = 32
 """Pixels written by one thread of a running sum."""
 
 
-@compiled
+@cuda_kernel
 def _fill(plane, value):  # type: ignore[no-untyped-def]
     left, top = cuda.grid(2)
     across, down = cuda.gridsize(2)
@@ -32,7 +32,7 @@ def fill(plane: CudaPlane, value: int) -> None:
     plane.device.launch(_fill, *plane.shape, plane, value)
 
 
-@compiled
+@cuda_kernel
 def _copy_box(dst, src, x, y, left, top, width, height):  # type: ignore[no-untyped-def]
     first, start = cuda.grid(2)
     across, down = cuda.gridsize(2)
@@ -55,7 +55,7 @@ def _packed(xi: Index, xw: Index, yi: Index, yw: Index) -> Index:
     return np.pad(tables, (0, -len(tables) % 1024))
 
 
-@compiled
+@cuda_kernel
 def _resample(dst, src, tables, columns, rows, x0, y0):  # type: ignore[no-untyped-def]
     height, width = src.shape
     left, top = cuda.grid(2)
@@ -81,7 +81,7 @@ def resample(
     dst.device.launch(_resample, rows, columns, dst, src, _packed(xi, xw, yi, yw), columns, rows, x0, y0)
 
 
-@compiled
+@cuda_kernel
 def _resample_over(dst, src, alpha, tables, columns, rows, x0, y0, opacity):  # type: ignore[no-untyped-def]
     height, width = src.shape
     left, top = cuda.grid(2)
@@ -135,7 +135,7 @@ def _overlap(
     return first, start, columns, min(bottom, y0 + src.shape[0]) - start
 
 
-@compiled
+@cuda_kernel
 def _over(dst, src, alpha, x0, y0, first, start, columns, rows, opacity):  # type: ignore[no-untyped-def]
     left, top = cuda.grid(2)
     across, down = cuda.gridsize(2)
@@ -172,7 +172,7 @@ def over(
     dst.device.launch(_over, rows, columns, dst, src, alpha, x0, y0, first, start, columns, rows, opacity)
 
 
-@compiled
+@cuda_kernel
 def _lay(dst, src, x0, y0, first, start, columns, rows, opacity):  # type: ignore[no-untyped-def]
     left, top = cuda.grid(2)
     across, down = cuda.gridsize(2)
@@ -200,7 +200,7 @@ def lay(
     dst.device.launch(_lay, rows, columns, dst, src, x0, y0, first, start, columns, rows, opacity)
 
 
-@compiled
+@cuda_kernel
 def _affine_over(  # type: ignore[no-untyped-def]
     dst, src, alpha, xx, xy, xt, yx, yy, yt, left, top, right, bottom, opacity
 ):
@@ -259,7 +259,7 @@ def affine_over(
     dst.device.launch(_affine_over, bottom - top, right - left, dst, src, alpha, *matrix, *area, opacity)
 
 
-@compiled
+@cuda_kernel
 def _multiply(dst, src, alpha):  # type: ignore[no-untyped-def]
     left, top = cuda.grid(2)
     across, down = cuda.gridsize(2)
@@ -274,7 +274,7 @@ def multiply(dst: CudaPlane, src: CudaPlane, alpha: CudaPlane) -> None:
     dst.device.launch(_multiply, *src.shape, dst, src, alpha)
 
 
-@compiled
+@cuda_kernel
 def _divide(dst, src, alpha):  # type: ignore[no-untyped-def]
     left, top = cuda.grid(2)
     across, down = cuda.gridsize(2)
@@ -289,7 +289,7 @@ def divide(dst: CudaPlane, src: CudaPlane, alpha: CudaPlane) -> None:
     dst.device.launch(_divide, *src.shape, dst, src, alpha)
 
 
-@compiled
+@cuda_kernel
 def _transpose(dst, src):  # type: ignore[no-untyped-def]
     left, top = cuda.grid(2)
     across, down = cuda.gridsize(2)
@@ -303,7 +303,7 @@ def transpose(dst: CudaPlane, src: CudaPlane) -> None:
     dst.device.launch(_transpose, *dst.shape, dst, src)
 
 
-@compiled
+@cuda_kernel
 def _blur_rows(dst, src, radius):  # type: ignore[no-untyped-def]
     height, width = src.shape
     window = 2 * radius + 1

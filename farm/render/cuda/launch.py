@@ -28,14 +28,14 @@ class Geometry:
         return min(across, self.blocks[0]), min(down, self.blocks[1])
 
 
-def compiled(loop: Callable[..., None]) -> Any:
+def cuda_kernel(loop: Callable[..., None]) -> Any:
     """Return ``loop`` as a CUDA kernel: compiled for the GPU on first launch, then cached on disk."""
     return cuda.jit(cache=True)(loop)
 
 
 def each_pixel(loop: Callable[..., None]) -> Callable[..., None]:
     """Make a CUDA kernel whose last argument is the plane it writes, one pixel per thread."""
-    kernel = compiled(loop)
+    kernel = cuda_kernel(loop)
 
     @wraps(loop)
     def launch(*args: Any) -> None:

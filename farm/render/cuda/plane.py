@@ -3,18 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any, NoReturn, Protocol
 
 import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
 from farm.render.device import NotOnDevice
 
-if TYPE_CHECKING:
-    from farm.render.cuda.device import Cuda
-
 Shape = tuple[int, int]
+"""(height, width)."""
+
+
+class PlaneDevice(Protocol):
+    """The GPU as its planes and kernels see it; :class:`farm.render.cuda.device.Cuda` is one."""
+
+    def plane(self, shape: Shape) -> CudaPlane:
+        """Return an uninitialised plane."""
+
+    def scratch(self, shape: Shape) -> AbstractContextManager[Any]:
+        """Lend an uninitialised int32 array in GPU memory to kernels launched within the context."""
+
+    def reclaim(self, array: Any, shape: tuple[int, ...], dtype: str = "|u1") -> None:
+        """Take back memory that is no longer referenced."""
+
+    def kernel(self, name: str) -> Callable[..., None]:
+        """Return a kernel of :mod:`farm.render.cuda.kernels` by name."""
+
+    def launch(self, kernel: Any, rows: int, columns: int, *args: Any) -> None:
+        """Queue a CUDA kernel over an area."""
 
 
 class CudaPlane(NDArrayOperatorsMixin):
@@ -26,7 +44,7 @@ class CudaPlane(NDArrayOperatorsMixin):
 
     __slots__ = ("array", "device", "shape")
 
-    def __init__(self, device: Cuda, array: Any, shape: Shape) -> None:
+    def __init__(self, device: PlaneDevice, array: Any, shape: Shape) -> None:
         self.device = device
         """The GPU, and the stream in which all work on its planes is ordered."""
         self.array = array
@@ -52,16 +70,12 @@ class CudaPlane(NDArrayOperatorsMixin):
 
     def fill(self, value: int) -> None:
         """Set every pixel."""
-        from farm.render.cuda.kernels import fill
-
-        fill(self, value)
+        self.device.kernel("fill")(self, value)
 
     def __getitem__(self, index: Any) -> CudaBox:
         return CudaBox(self, *_box(self.shape, index))
 
     def __setitem__(self, index: Any, source: Any) -> None:
-        from farm.render.cuda.kernels import copy_box
-
         top, left, height, width = _box(self.shape, index)
         box = source[:, :] if isinstance(source, CudaPlane) else source
         if not isinstance(box, CudaBox):
@@ -70,7 +84,7 @@ class CudaPlane(NDArrayOperatorsMixin):
             )
         if box.shape != (height, width):
             raise ValueError(f"a box of {box.shape} does not fit into one of {(height, width)}")
-        copy_box(self, box.plane, left, top, box.left, box.top, width, height)
+        self.device.kernel("copy_box")(self, box.plane, left, top, box.left, box.top, width, height)
 
     def __array_function__(self, func: Callable[..., Any], types: Any, args: Any, kwargs: Any) -> CudaPlane:
         del types
@@ -120,10 +134,8 @@ class CudaBox:
 
     def copy(self) -> CudaPlane:
         """Return the pixels as a plane."""
-        from farm.render.cuda.kernels import copy_box
-
         out = self.plane.device.plane(self.shape)
-        copy_box(out, self.plane, 0, 0, self.left, self.top, self.width, self.height)
+        out.device.kernel("copy_box")(out, self.plane, 0, 0, self.left, self.top, self.width, self.height)
         return out
 
     def __array__(self, *args: Any, **kwargs: Any) -> NoReturn:

@@ -27,6 +27,8 @@ from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any, Final
 
+from farm.contract.access import AccessService, NewKey
+from farm.contract.fleet import FleetService
 from tests.benchmarks.live_farm import LiveFarm
 from tests.benchmarks.siege.attacks import ATTACKS, Attack, Ground
 from tests.benchmarks.siege.tenant import Noticed, good_tenant
@@ -52,8 +54,8 @@ class Siege:
         operator = self._farm.client()
 
         def key(tenant: str, role: str = "submit") -> str:
-            made: str = operator.call("POST", "/v1/keys", {"tenant": tenant, "role": role})["key"]
-            return made
+            new = NewKey.model_validate({"tenant": tenant, "role": role})
+            return operator.ask(AccessService.create_key, key=new).key
 
         good_key = key("good")
         async with slow_server() as url:
@@ -105,9 +107,9 @@ class Siege:
 
     def _account(self, operator: Any) -> dict[str, Any]:
         """Wait until all accepted jobs have ended, and tell how."""
-        while operator.call("GET", "/v1/queue")["unfinished"]:
+        while operator.ask(FleetService.queue).unfinished:
             time.sleep(1.0)
-        states = Counter(operator.job(one)["state"] for one in self._accepted)
+        states = Counter(operator.job(one).state for one in self._accepted)
         return {"accepted of the good tenant": len(self._accepted), "states": dict(states)}
 
 

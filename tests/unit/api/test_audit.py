@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from farm.contract.audit import AuditService
 from farm.errors import StoreError
 from farm.journal.audit import AuditEntry, AuditFilter
 from farm.services import audit as audit_module
@@ -48,17 +49,18 @@ def test_jobs_are_written_down_and_reading_is_not(locked: SmallFarm) -> None:
     assert_problem(shop.get("/v1/audit"), 403, "operate")
 
 
-def test_a_request_that_ends_in_a_fault_is_written_down(locked: SmallFarm) -> None:
+def test_a_request_that_ends_in_a_fault_is_written_down(
+    locked: SmallFarm, monkeypatch: pytest.MonkeyPatch
+) -> None:
     ops = locked.client(locked.key("ops", "operate"))
     assert ops.get("/v1/queue").status_code == 200
 
-    class Broken:
-        def pause(self, *_values: object) -> None:
-            raise ZeroDivisionError
+    def broken(*_values: object, **_named: object) -> None:
+        raise ZeroDivisionError
 
-    fleet, locked.controller.fleet = locked.controller.fleet, Broken()  # type: ignore[assignment]
-    response = ops.post("/v1/queue/pause", json={})
-    locked.controller.fleet = fleet
+    with monkeypatch.context() as patch:
+        patch.setattr(locked.controller.fleet, "pause", broken)
+        response = ops.post("/v1/queue/pause", json={})
     assert response.status_code == 500
     assert response.headers["x-content-type-options"] == "nosniff"
     locked.controller.audit.flush()
@@ -66,15 +68,12 @@ def test_a_request_that_ends_in_a_fault_is_written_down(locked: SmallFarm) -> No
 
 
 def test_pages_and_filters(locked: SmallFarm) -> None:
-    desk = locked.controller.audit
     for number in range(7):
         action = "DELETE /v1/keys/{key_id}" if number % 2 else "POST /v1/jobs"
-        desk.note(
-            AuditEntry(
-                1000.0 + number, f"k{number % 2}", "t", "submit", "1.2.3.4", action, f"/{number}", 200
-            ),
-            False,
+        entry = AuditEntry(
+            1000.0 + number, f"k{number % 2}", "t", "submit", "1.2.3.4", action, f"/{number}", 200
         )
+        locked.ask(AuditService.note, entry=entry, durable=False)
     ops = locked.client(locked.key("ops", "operate"))
     seen: list[str] = []
     cursor: str | None = ""
@@ -115,10 +114,12 @@ def test_an_operator_is_told_where_the_log_cannot_be_written(
 def test_the_log_is_bounded(locked: SmallFarm, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(audit_module, "KEPT_ENTRIES", 3)
     for number in range(6):
-        locked.controller.audit.note(AuditEntry(0.0, "", "t", "operate", "", "farm up", str(number), 0), True)
+        entry = AuditEntry(0.0, "", "t", "operate", "", "farm up", str(number), 0)
+        locked.ask(AuditService.note, entry=entry, durable=True)
     locked.controller.audit.prune()
     assert [one.target for one in on_disk(locked)] == ["5", "4", "3"]
-    locked.controller.audit.note(AuditEntry(1.0, "", "t", "operate", "", "farm up", "old\x1b[31m", 0), True)
+    entry = AuditEntry(1.0, "", "t", "operate", "", "farm up", "old\x1b[31m", 0)
+    locked.ask(AuditService.note, entry=entry, durable=True)
     assert on_disk(locked)[0].target == "old\\x1b[31m"
     locked.controller.audit.prune()
     assert "old\\x1b[31m" not in [one.target for one in on_disk(locked)]

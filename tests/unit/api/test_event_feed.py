@@ -5,67 +5,78 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import aclosing
-from typing import Any
 
 import pytest
 
 from farm.api import event_feed
-from farm.api.desks import Desks
 from farm.api.event_feed import EventFeed
+from farm.contract.jobs import EventItem, EventPage, JobService
+from farm.contract.scope import Scope, everybody
+from farm.contract.services import AsyncBackend, Method, P, T, names_of
 from farm.errors import FarmUnreachableError
+from farm.model.access import Role
 
 
-class Journal:
-    """Events of tenants, as the desk for jobs tells them."""
+class Journal(AsyncBackend):
+    """Events of tenants, as the service for jobs tells them."""
 
     def __init__(self) -> None:
-        self.events: list[dict[str, Any]] = []
+        self.events: list[EventItem] = []
         self.asked: list[str | None] = []
         self.away = 0
 
     def happen(self, tenant: str, job: str = "j", count: int = 1) -> None:
         for _ in range(count):
-            self.events.append({"id": f"e{len(self.events) + 1}", "tenant": tenant, "job": job})
+            number = len(self.events) + 1
+            self.events.append(
+                EventItem(
+                    id=f"e{number}", kind="state", job=job, tenant=tenant, node="", state="done", cause="", at=""
+                )
+            )  # fmt: skip
 
-    async def ask(self, desk: str, method: str, values: tuple[Any, ...]) -> Any:
-        assert (desk, method) == ("jobs", "events")
-        sees, after, limit, job = values
-        self.asked.append(sees)
+    async def ask(self, method: Method[P, T], scope: Scope, /, *_: P.args, **arguments: P.kwargs) -> T:
+        tenant = scope.tenant_seen
+        self.asked.append(tenant)
         await asyncio.sleep(0)
         if self.away:
             self.away -= 1
             raise FarmUnreachableError("away")
         newest = len(self.events)
-        if after is None:
-            return [], f"e{newest}"
-        first = int(after[1:])
+        if names_of(method) == names_of(JobService.newest_event):
+            return f"e{newest}"  # type: ignore[return-value]
+        assert names_of(method) == names_of(JobService.events)
+        after, job, limit = (arguments[name] for name in ("after", "job", "limit"))
         mine = [
-            one for one in self.events[first:] if sees in (None, one["tenant"]) and job in (None, one["job"])
-        ][:limit]
-        last = newest if len(mine) < limit else int(mine[-1]["id"][1:])
-        return mine, f"e{last}"
+            one
+            for one in self.events[int(str(after)[1:]) :]
+            if tenant in (None, one.tenant) and job in (None, one.job)
+        ][: int(str(limit))]
+        last = newest if len(mine) < int(str(limit)) else int(mine[-1].id[1:])
+        return EventPage(events=mine, next=f"e{last}")  # type: ignore[return-value]
+
+
+def of(tenant: str) -> Scope:
+    return Scope(tenant, Role.READ)
 
 
 @pytest.fixture(autouse=True)
 def _quickly(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(event_feed, "LOOK_S", 0.001)
     monkeypatch.setattr(event_feed, "HEARTBEAT_S", 0.01)
-    monkeypatch.setattr(event_feed, "PAGE", 3)
+    monkeypatch.setattr(event_feed, "EVENTS_PAGE", 3)
     monkeypatch.setattr(event_feed, "BEHIND", 20)
 
 
-async def take(stream: AsyncIterator[list[dict[str, Any]]], count: int) -> list[str]:
+async def take(stream: AsyncIterator[list[EventItem]], count: int) -> list[str]:
     """Return the ids of the next events."""
     found: list[str] = []
     while len(found) < count:
-        found += [one["id"] for one in await anext(stream)]
+        found += [one.id for one in await anext(stream)]
     return found
 
 
 def ids(journal: Journal, tenant: str | None, job: str | None = None) -> list[str]:
-    return [
-        one["id"] for one in journal.events if tenant in (None, one["tenant"]) and job in (None, one["job"])
-    ]
+    return [one.id for one in journal.events if tenant in (None, one.tenant) and job in (None, one.job)]
 
 
 def test_streams_get_their_own_past_and_future_in_order() -> None:
@@ -73,11 +84,11 @@ def test_streams_get_their_own_past_and_future_in_order() -> None:
         journal = Journal()
         journal.happen("a", "x", 7)
         journal.happen("b", "y", 2)
-        feed = EventFeed(Desks(journal.ask))
+        feed = EventFeed(journal)
         async with (
-            aclosing(feed.follow("a", "e0", None)) as own,
-            aclosing(feed.follow(None, "e0", None)) as all_of_them,
-            aclosing(feed.follow("a", "e9", "z")) as one_job,
+            aclosing(feed.follow(of("a"), "e0", None)) as own,
+            aclosing(feed.follow(everybody(), "e0", None)) as all_of_them,
+            aclosing(feed.follow(of("a"), "e9", "z")) as one_job,
         ):
             assert await take(own, 7) == ids(journal, "a")
             assert await take(all_of_them, 9) == ids(journal, None)
@@ -97,8 +108,8 @@ def test_streams_get_their_own_past_and_future_in_order() -> None:
 def test_many_streams_are_one_poll() -> None:
     async def run() -> None:
         journal = Journal()
-        feed = EventFeed(Desks(journal.ask))
-        streams = [feed.follow("a", "e0", None) for _ in range(50)]
+        feed = EventFeed(journal)
+        streams = [feed.follow(of("a"), "e0", None) for _ in range(50)]
         reading = [asyncio.ensure_future(take(one, 4)) for one in streams]
         await asyncio.sleep(0.05)
         journal.asked.clear()
@@ -122,8 +133,8 @@ def test_many_streams_are_one_poll() -> None:
 def test_a_reader_that_is_far_behind_catches_up() -> None:
     async def run() -> None:
         journal = Journal()
-        feed = EventFeed(Desks(journal.ask))
-        async with aclosing(feed.follow("a", "e0", None)) as slow:
+        feed = EventFeed(journal)
+        async with aclosing(feed.follow(of("a"), "e0", None)) as slow:
             assert await anext(slow) == []
             for _ in range(30):
                 journal.happen("a", count=3)
@@ -138,8 +149,8 @@ def test_a_reader_that_is_far_behind_catches_up() -> None:
 def test_a_controller_that_is_away_is_waited_for() -> None:
     async def run() -> None:
         journal = Journal()
-        feed = EventFeed(Desks(journal.ask))
-        async with aclosing(feed.follow("a", "e0", None)) as stream:
+        feed = EventFeed(journal)
+        async with aclosing(feed.follow(of("a"), "e0", None)) as stream:
             assert await anext(stream) == []
             journal.away = 5
             journal.happen("a", count=2)

@@ -12,6 +12,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from farm.api import event_feed, events, gate
+from farm.contract.access import AccessService, NewKey
 from tests.contract.small_farm import SmallFarm, served, words
 from tests.unit.api.test_jobs import assert_problem
 
@@ -91,11 +92,11 @@ def test_a_tenant_hears_its_own_alone_and_no_more_once_its_key_is_revoked(
     monkeypatch.setattr(events, "RECHECK_S", 0.0)
     monkeypatch.setattr(event_feed, "LOOK_S", 0.02)
     monkeypatch.setattr(gate, "REMEMBERED_S", 0.0)
-    made = locked.controller.access.create("a", "read", "")
+    made = locked.ask(AccessService.create_key, key=NewKey(tenant="a", role="read"))
     a, b = (locked.client(locked.key(name, "submit")) for name in ("a", "b"))
     with (
         served(locked.api) as url,
-        listening(f"{url}/v1/events/stream", Authorization=f"Bearer {made['key']}") as blocks,
+        listening(f"{url}/v1/events/stream", Authorization=f"Bearer {made.key}") as blocks,
     ):
         next(blocks)
         locked.ended(submit(b, "x"))
@@ -108,7 +109,7 @@ def test_a_tenant_hears_its_own_alone_and_no_more_once_its_key_is_revoked(
                 break
         assert {one["tenant"] for one in told} == {"a"}
         assert len([one for one in told if one["kind"] == "state"]) == 7
-        locked.controller.access.revoke(made["id"])
+        locked.ask(AccessService.revoke_key, key_id=made.id)
         assert all("data" not in block for block in blocks)
 
 

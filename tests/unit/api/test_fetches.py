@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from farm.api import build, fetches
+from farm.api import build, fetches, health
 from farm.api.fetches import EACH, Fetched, Fetches, as_fetched, not_fetching
 from farm.errors import MediaError, QueueFullError
 from farm.store.fetch import FetchLimits
@@ -124,7 +124,7 @@ def test_a_farm_whose_threads_are_all_held_is_not_ready(
     client: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert client.get("/readyz").status_code == 200
-    monkeypatch.setattr(build, "READY_S", 0.0)
+    monkeypatch.setattr(health, "READY_S", 0.0)
     told = client.get("/readyz")
     assert told.status_code == 503
     assert "no thread of the API came free" in told.json()["trouble"][-1]

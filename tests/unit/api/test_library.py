@@ -65,7 +65,7 @@ def test_works_are_their_owners_alone(locked: SmallFarm) -> None:
     assert shop.post("/v1/works", json=order, headers={"Idempotency-Key": "k"}).json()["work_id"] == work
     assert other.post("/v1/works", json=order, headers={"Idempotency-Key": "k"}).json()["work_id"] != work
     assert_problem(other.get(f"/v1/works/{work}"), 404, "no work")
-    assert_problem(other.post(f"/v1/works/{work}/undo"), 400, "no work")
+    assert_problem(other.post(f"/v1/works/{work}/undo"), 404, "no work")
     said = shop.post(
         f"/v1/works/{work}/edits", json={"edits": [{"op": "say", "shot": "1", "words": "Hi"}], "base": 1}
     )

@@ -163,7 +163,7 @@ def test_previews_that_wait_are_bounded(
     farm: SmallFarm, client: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(previews, "WAITING", 0)
-    busy = previews.Previews(farm.settings)
+    busy = previews.WorkerPreviews(farm.settings)
     with busy._turn():
         farm.previews = busy
         response = client.post("/v1/validate", content=TIMELINE)

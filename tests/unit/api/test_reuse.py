@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from farm.contract.previews import PlanForecast, PlannedSegment
 from farm.settings import Settings
 from farm.worker.halt import Halt
 from farm.worker.task import SegmentResult, SegmentTask, Spent
@@ -107,9 +108,20 @@ def test_a_webhook_tells_no_more(shared: SmallFarm) -> None:
 
 
 def test_a_plan_tells_only_what_the_tenant_had(shared: SmallFarm, monkeypatch: pytest.MonkeyPatch) -> None:
-    def plan(_document: str, _source: str, _fetched: object) -> dict[str, Any]:
-        segments = [{"key": key, "stored": True, "cpu_s": 0.5} for key in ("secret", "mine")]
-        return {"segments": segments, "estimated_cpu_s": 0.0}
+    def plan(_scope: object, **_arguments: object) -> PlanForecast:
+        segments = [
+            PlannedSegment(index=index, start=0, stop=1, key=key, stored=True, cpu_s=0.5)
+            for index, key in enumerate(("secret", "mine"))
+        ]
+        return PlanForecast(
+            frames=2,
+            duration_s=1.0,
+            rate="2",
+            estimated_cpu_s=0.0,
+            segments=segments,
+            elements={},
+            warnings=[],
+        )
 
     monkeypatch.setattr(shared.previews, "plan", plan)
     one, other = client(shared, "one"), client(shared, "other", "read")

@@ -20,7 +20,7 @@ DAY_S = 86_400
 @pytest.fixture
 def keeping(farm: SmallFarm) -> SmallFarm:
     """Return a farm whose thread for the stores runs."""
-    farm.controller.keeping.start()
+    farm.controller.storage_thread.start()
     return farm
 
 
@@ -88,7 +88,7 @@ def test_garbage_is_collected_on_demand(client: TestClient, keeping: SmallFarm) 
         connection.execute("UPDATE owners SET used_s = ?", (long_ago,))
         connection.execute("UPDATE production_files SET made_s = ?", (long_ago,))
     os.utime(keeping.store.path_of(sha256), (long_ago, long_ago))
-    assert_problem(client.get("/v1/store/task"), 404, "neither")
+    assert_problem(client.get("/v1/store/task"), 404, "no task gc, verify that ran since the farm started")
     dry = done(client, "/v1/store/gc", {"dry_run": True})["outcome"]
     assert {one["kind"] for one in dry["freed"]} == {"uploads", "productions"}
     assert client.get(f"/v1/jobs/{job}/video").status_code == 200
@@ -102,8 +102,8 @@ def test_garbage_is_collected_on_demand(client: TestClient, keeping: SmallFarm) 
     freed = done(client, "/v1/store/gc", {})["outcome"]["freed"]
     assert [(one["kind"], one["size_bytes"]) for one in freed] == [("unowned", 5)]
     assert not keeping.store.has(sha256)
-    assert keeping.controller.keeping.collected_s is not None
-    assert keeping.controller.health()["trouble"] == []
+    assert keeping.controller.storage_thread.collected_s is not None
+    assert keeping.controller.health().trouble == []
 
 
 def test_a_damaged_video_is_rendered_again_under_its_job(client: TestClient, keeping: SmallFarm) -> None:
@@ -128,21 +128,21 @@ def test_a_disk_that_runs_full_is_told_and_emptied(farm: SmallFarm, monkeypatch:
     path = farm.store.put_bytes("ab" * 32, ".mp4", b"segment")
     os.utime(path, (time.time() - 2 * DAY_S,) * 2)
     monkeypatch.setattr("farm.controller.storage_thread.free_bytes", lambda _: 3 * 2**30)
-    keeping = farm.controller.keeping
+    keeping = farm.controller.storage_thread
     keeping.step()
-    assert "3.0 GiB free; below 2.0 GiB it gets no more work" in farm.controller.health()["trouble"][0]
+    assert "3.0 GiB free; below 2.0 GiB it gets no more work" in farm.controller.health().trouble[0]
     task = keeping.task()
     assert task is not None
     assert task.cause == "a disk runs full"
     assert not path.exists()
     monkeypatch.setattr("farm.controller.storage_thread.free_bytes", lambda _: 30 * 2**30)
     keeping.step()
-    assert farm.controller.health()["trouble"] == []
+    assert farm.controller.health().trouble == []
 
 
 def test_collecting_is_due_every_day(farm: SmallFarm, monkeypatch: pytest.MonkeyPatch) -> None:
     now_s = time.time()
-    keeping = farm.controller.keeping
+    keeping = farm.controller.storage_thread
     monkeypatch.setattr(keeping, "_clock", lambda: now_s)
     keeping.step()
     assert keeping.task() is None, "what starts has other things to do"

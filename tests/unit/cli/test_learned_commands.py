@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from farm.cli import catalog as catalog_commands
-from farm.cli import keeping, remote
+from farm.cli import catalog_file, remote
 from farm.cli.main import run
 from farm_catalog.asset_entry import Arrival
 from farm_catalog.catalog import Catalog
@@ -38,7 +38,7 @@ def home(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mon
         return
     with SmallFarm(path.parent) as farm, served(farm.api) as url:
         farm.controller.catalog_handle.catalog()
-        for module in (keeping, catalog_commands, remote):
+        for module in (catalog_file, catalog_commands, remote):
             monkeypatch.setattr(module, "running_farm", lambda _settings: url)
         yield path.parent
 
@@ -213,7 +213,7 @@ def test_a_damaged_catalog_is_replaced_by_its_newest_backup(
 def test_what_needs_the_file_for_itself_is_refused_while_a_farm_runs(
     here: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(keeping, "running_farm", lambda _settings: "http://127.0.0.1:1")
+    monkeypatch.setattr(catalog_file, "running_farm", lambda _settings: "http://127.0.0.1:1")
     for command in (["catalog", "rebuild"], ["catalog", "restore", str(here / "catalog.duckdb")]):
         assert run(command) == 5
         assert "farm down" in capsys.readouterr().err

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from farm.cli.main import run
+from farm.contract.jobs import JobService
 from farm.plugins.offer import plugin_offers
 from farm.plugins.registry import load_registry
 from farm.scheduling.event import NodeReported
@@ -170,14 +171,14 @@ def test_a_table_is_submitted_and_its_batch_looked_after(
     [
         (["jobs", "ls", "--state", "dnoe"], 2, "did you mean `done`?"),
         (["jobs", "ls", "--limit", "0"], 2, "--limit"),
-        (["jobs", "show", "none"], 5, "there is no job none"),
+        (["jobs", "show", "none"], 5, "there is no job `none`; `farm jobs ls` lists them"),
         (["jobs", "show", "../keys"], 5, "nothing at this address"),
-        (["jobs", "fetch", "none"], 5, "there is no job none"),
-        (["batches", "show", "none"], 5, "there is no batch none"),
+        (["jobs", "fetch", "none"], 5, "there is no job `none`; `farm jobs ls` lists them"),
+        (["batches", "show", "none"], 5, "there is no batch `none`"),
         (["drain", "nowhere"], 2, "is no node of this farm"),
         (["queue", "resume"], 5, "is not paused"),
         (["keys", "create", "--tenant", "No Name"], 2, "tenant"),
-        (["keys", "revoke", "a?b"], 5, "there is no key a?b"),
+        (["keys", "revoke", "a?b"], 5, "there is no key `a?b`"),
         (["scale", "--min", "3", "--max", "2"], 2, "more than max"),
         (["jobs", "ls", "--address", "ftp://x"], 5, "is no farm's address"),
     ],
@@ -228,7 +229,7 @@ def test_ctrl_c_detaches_and_the_job_goes_on(farm: SmallFarm, url: str, shop: Pa
         )
         (entry,) = until(lambda: farm.controller.journal.jobs.newest(1))
         # It has looked at the job at least once: it waits.
-        until(lambda: farm.asked("jobs", "show"))
+        until(lambda: farm.asked(JobService.show))
         process.send_signal(signal.SIGINT)
         _, err = process.communicate(timeout=30)
     assert process.returncode == 130

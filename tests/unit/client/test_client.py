@@ -11,7 +11,8 @@ import httpx
 import pytest
 
 from farm.client.client import FarmClient
-from farm.errors import AccessError, DocumentError, FarmUnreachableError, QueueFullError
+from farm.contract.jobs import JobService
+from farm.errors import AccessError, DocumentError, FarmUnreachableError, MissingError, QueueFullError
 from tests.contract.small_farm import SmallFarm, served, words
 
 DOCUMENT = """
@@ -126,7 +127,7 @@ def test_the_same_document_is_the_same_job_until_that_failed(
     assert client.submit(words("a"), "watch.yaml", shop, priority=1) != first
     with farm.paused():
         second = client.submit(words("b"), "watch.yaml", shop)
-        farm.controller.jobs.cancel(None, second)
+        farm.ask(JobService.cancel, job_id=second)
     assert farm.ended(second)["state"] == "cancelled"
     third = client.submit(words("b"), "watch.yaml", shop)
     assert third != second
@@ -172,10 +173,10 @@ def test_a_table_is_sent_with_its_wrong_rows_left_out(
     assert [row.number for row in wrong] == [2, 3]
     assert client.submit_rows(table, "csv", "t.csv", shop, template="retail.sale")[0] == batch_id
     told = client.wait_for_batch(batch_id)
-    assert told["rows"] == {"total": 4, "ended": 4, "done": 2, "wrong": 2}
+    assert told.rows == {"total": 4, "ended": 4, "done": 2, "wrong": 2}
     rows = list(client.rows(batch_id))
-    assert [row["state"] for row in rows] == ["done", "wrong", "wrong", "done"]
-    assert "left out by its sender" in rows[1]["problems"][0]["message"]
+    assert [row.state for row in rows] == ["done", "wrong", "wrong", "done"]
+    assert "left out by its sender" in rows[1].problems[0].message
     with pytest.raises(DocumentError) as caught:
         client.submit_rows("name\nW\n", "csv", "t.csv", shop, template="retail.sale")
     assert caught.value.problems[0].path.startswith("row 1: slots")
@@ -187,7 +188,7 @@ def test_files_come_whole_under_the_name_that_was_asked_for(
 ) -> None:
     job_id = client.submit(words("a", "b"), "watch.yaml", shop)
     seen: list[str] = []
-    assert client.wait(job_id, lambda job: seen.append(job["state"]))["state"] == "done"
+    assert client.wait(job_id, lambda job: seen.append(job.state)).state == "done"
     assert seen[-1] == "done"
     first = len(network.seen)
     network.fail = lambda number, _request: ("before", "after", "503", "")[(number - first - 1) % 4]
@@ -204,9 +205,9 @@ def test_what_the_farm_refuses_is_not_tried_again(
     client: FarmClient, pauses: list[float], tmp_path: Path
 ) -> None:
     for name in ("none", "../keys", "a b", "%"):
-        with pytest.raises((FarmUnreachableError, DocumentError)):
+        with pytest.raises((MissingError, FarmUnreachableError, DocumentError)):
             client.job(name)
-    with pytest.raises(FarmUnreachableError, match="there is no job none"):
+    with pytest.raises(MissingError, match="there is no job `none`"):
         client.download("none", tmp_path / "out")
     assert list((tmp_path / "out").iterdir()) == []
     assert pauses == []
@@ -216,13 +217,13 @@ def test_a_failing_network_is_tried_again_with_longer_pauses(
     client: FarmClient, network: Network, pauses: list[float]
 ) -> None:
     network.fail = lambda number, _request: ("before", "503")[number % 2] if number <= 4 else ""
-    client.call("GET", "/v1/jobs")
+    client.ask(JobService.page)
     assert pauses == [0.2, 0.4, 0.8, 1.6]
     network.fail = lambda _number, _request: "before"
     with pytest.raises(
         FarmUnreachableError, match=r"no farm answers at http://testserver .*`farm up` starts one"
     ):
-        client.call("GET", "/v1/jobs")
+        client.ask(JobService.page)
 
 
 def test_events_go_on_where_a_connection_broke(farm: SmallFarm, shop: Path) -> None:
@@ -230,12 +231,12 @@ def test_events_go_on_where_a_connection_broke(farm: SmallFarm, shop: Path) -> N
         client = FarmClient(url, sleep=lambda _s: None)
         job_id = client.submit(words("a"), "a.yaml", shop)
         farm.ended(job_id)
-        whole = [one["id"] for one in client.call("GET", f"/v1/jobs/{job_id}/events")]
+        whole = [one.id for one in client.ask(JobService.history, job_id=job_id)]
         told = client.events(job_id, "0")
-        first = [next(told)["id"] for _ in range(2)]
+        first = [next(told).id for _ in range(2)]
         told.close()  # type: ignore[attr-defined]
         rest = client.events(job_id, first[-1])
-        ids = first + [next(rest)["id"] for _ in range(5)]
+        ids = first + [next(rest).id for _ in range(5)]
         assert ids == whole
         client.close()
 

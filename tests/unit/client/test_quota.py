@@ -8,7 +8,7 @@ import pytest
 
 from farm.client.client import FarmClient
 from farm.errors import QuotaError
-from tests.contract.small_farm import SmallFarm, served
+from tests.contract.small_farm import SmallFarm, served, words
 
 
 def test_a_quota_is_not_waited_for(tmp_path: Path) -> None:
@@ -20,8 +20,6 @@ def test_a_quota_is_not_waited_for(tmp_path: Path) -> None:
 
         client = FarmClient(url, sleep=sleep)
         with pytest.raises(QuotaError, match="--production-bytes") as refused:
-            client.post_text(
-                "/v1/jobs", '{"template": "fake.words", "slots": {"words": "a"}}', "application/json"
-            )
+            client.submit(words("a"), "a.yaml", tmp_path)
         assert (refused.value.quota, refused.value.limit) == ("production_bytes", 0)
         client.close()

@@ -3,25 +3,32 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
+from farm.contract.access import AccessService, TenantSettings
+from farm.contract.batches import BatchService
+from farm.contract.fleet import FleetService, Pause, Scale
+from farm.contract.jobs import EventPage, JobChange, JobPage, JobService
+from farm.contract.services import Method, P, T
 from farm.controller.controller import FarmController
 from farm.controller.journal_writer import JournalWriter
 from farm.controller.rebuild import rebuild_catalog
-from farm.errors import ConflictError, DocumentError, QueueFullError, SupersededError
+from farm.errors import ConflictError, DocumentError, MissingError, QueueFullError, SupersededError
 from farm.journal.batches import NewBatch, NewRow
 from farm.journal.entry import NewJob
-from farm.journal.jobs import Filter
 from farm.journal.journal import Journal
+from farm.scheduling.event import QueueResumed
 from farm.scheduling.executor import InProcessExecutor
 from farm.scheduling.instruction import Lease
-from farm.services.job_status import status
+from farm.services.job_status import summary_of
 from farm.settings import Settings
 from farm_catalog.catalog import Catalog
 from tests.contract.fake_worker import FakeWorker
-from tests.contract.small_farm import SmallFarm, words
+from tests.contract.small_farm import SmallFarm, ask, words
 
 
 def controller(home: Path) -> FarmController:
@@ -36,24 +43,32 @@ def job(job_id: str, *keys: str, tenant: str = "default", **more: object) -> New
 def run(made: FarmController, *job_ids: str) -> None:
     """Step until jobs have ended."""
     for _ in range(1_000):
-        told = [made.jobs.show(None, job_id) for job_id in job_ids]
-        if all(one is not None and one["finished_at"] for one in told):
+        told = [ask(made, JobService.show, job_id=job_id) for job_id in job_ids]
+        if all(one.finished_at for one in told):
             return
         made.step()
     raise AssertionError(told)
 
 
+def order(made: FarmController, method: Method[P, T], *_: P.args, **arguments: P.kwargs) -> T:
+    """Call a service that asks the scheduler, while the conductor steps in this thread."""
+    with ThreadPoolExecutor(1) as thread:
+        answer = thread.submit(ask, made, method, **arguments)
+        while not answer.done():
+            made.conductor.step(0.01)
+    return answer.result()
+
+
 def states(made: FarmController, job_id: str) -> list[str]:
-    story = made.jobs.story(None, job_id)
-    assert story is not None
-    return [one["state"] for one in story if one["kind"] == "state"]
+    history = ask(made, JobService.history, job_id=job_id)
+    return [one.state for one in history if one.kind == "state"]
 
 
 def test_the_journal_knows_how_every_job_ended(tmp_path: Path) -> None:
     made = controller(tmp_path)
-    made.jobs.submit(job("good", "k1", "k2"))
-    made.jobs.submit(job("bad", "bad-1"))
-    made.jobs.submit(NewJob("empty", "", "empty.yaml"))
+    made.intake.accept(job("good", "k1", "k2"))
+    made.intake.accept(job("bad", "bad-1"))
+    made.intake.accept(NewJob("empty", "", "empty.yaml"))
     run(made, "good", "bad", "empty")
     assert states(made, "good") == [
         "accepted",
@@ -71,8 +86,10 @@ def test_the_journal_knows_how_every_job_ended(tmp_path: Path) -> None:
     assert "bad-1 cannot be decoded" in bad.message
     assert [(one.path, one.message) for one in empty.problems] == [("", "empty")]
     assert made.conductor.jobs() == ()
-    assert made.jobs.file(None, "good", "cover") == str(made.settings.productions / "good.jpg")
-    assert made.jobs.file(None, "bad", "video") == ""
+    assert ask(made, JobService.file, job_id="good", kind="cover").path == str(
+        made.settings.productions / "good.jpg"
+    )
+    assert ask(made, JobService.file, job_id="bad", kind="video").path == ""
     made.close()
 
 
@@ -84,33 +101,31 @@ def test_a_job_reads_the_same_before_and_after_it_is_forgotten(
     def keep(self: JournalWriter) -> None:
         for view in made.conductor.jobs():
             if view.state.final:
-                seen[view.request.job_id] = status(view, time.time(), made.journal.halts)
+                seen[view.request.job_id] = summary_of(view, time.time(), made.journal.halts)
         flush(self)
 
     flush = JournalWriter.flush
     monkeypatch.setattr(JournalWriter, "flush", keep)
     made = controller(tmp_path)
-    made.jobs.submit(job("j1", "k1", "k2"))
-    before = made.jobs.show(None, "j1")
+    made.intake.accept(job("j1", "k1", "k2"))
+    before = ask(made, JobService.show, job_id="j1")
     run(made, "j1")
-    after = made.jobs.show(None, "j1")
-    assert before is not None
-    assert after is not None
-    assert before.keys() == after.keys()
-    assert {name: after[name] for name in seen["j1"]} == seen["j1"]
-    assert after["segments"] == {"total": 2, "done": 2, "reused": 0}
-    assert before["submitted_at"] == after["submitted_at"]
+    after = ask(made, JobService.show, job_id="j1")
+    values = after.model_dump()
+    assert {name: values[name] for name in seen["j1"]} == seen["j1"]
+    assert (after.segments.total, after.segments.done, after.segments.reused) == (2, 2, 0)
+    assert before.submitted_at == after.submitted_at
     made.close()
 
 
 def test_a_changed_priority_holds_over_a_restart_and_decides_who_is_next(tmp_path: Path) -> None:
     made = controller(tmp_path)
     for number in range(3):
-        made.jobs.submit(job(f"j{number}", f"k{number}"))
-    changed = made.jobs.reprioritise("default", "j2", 50, "a customer waits")
-    assert changed is not None
-    assert changed["priority"] == 50
-    assert made.jobs.reprioritise("shop", "j2", 1, "not its own") is None
+        made.intake.accept(job(f"j{number}", f"k{number}"))
+    change = JobChange(priority=50)
+    assert ask(made, JobService.change, "default", job_id="j2", change=change).priority == 50
+    with pytest.raises(MissingError):
+        ask(made, JobService.change, "shop", job_id="j2", change=change)
     made.close()
 
     again = controller(tmp_path)
@@ -122,11 +137,10 @@ def test_a_changed_priority_holds_over_a_restart_and_decides_who_is_next(tmp_pat
     ]
     # The first that is taken up finds the worker idle; then the priorities count.
     assert planned == ["j0", "j2", "j1"]
-    shown = again.jobs.show(None, "j2")
-    assert shown is not None
-    assert shown["priority"] == 50
+    shown = ask(again, JobService.show, job_id="j2")
+    assert shown.priority == 50
     with pytest.raises(ConflictError, match="job j2 is done; only jobs that have not ended"):
-        again.jobs.reprioritise(None, "j2", 1, "too late")
+        ask(again, JobService.change, job_id="j2", change=change)
     again.close()
 
 
@@ -145,13 +159,15 @@ def test_took_leaves_out_pauses_and_the_time_that_the_farm_was_down(
         return made
 
     made = clocked()
-    made.fleet.pause("default", "rack move")
-    made.jobs.submit(job("j1", "k1"))
+    order(made, FleetService.pause, order=Pause(tenant="default", cause="rack move"))
+    made.intake.accept(job("j1", "k1"))
     later(100.0)
-    shown = made.jobs.show(None, "j1")
-    assert shown is not None
-    assert (shown["wall_s"], shown["took_s"]) == (100.0, 0.0)
-    made.fleet.resume("default")
+    shown = ask(made, JobService.show, job_id="j1")
+    assert (shown.wall_s, shown.took_s) == (100.0, 0.0)
+    # Not by the service, which asks the scheduler: nothing is rendered before the clock has gone on.
+    made.journal.orders.withdraw("paused:default")
+    made.journal.halts.resume("default", clock["s"])
+    made.conductor.tell(QueueResumed("default"))
     later(5.0)
     made.step()
     made.journal.halts.live(clock["s"])
@@ -161,11 +177,10 @@ def test_took_leaves_out_pauses_and_the_time_that_the_farm_was_down(
     again = clocked()
     later(2.0)
     run(again, "j1")
-    for told in (again.jobs.show(None, "j1"), again.jobs.page(Filter(), 1)[0][0]):
-        assert told is not None
-        assert told["state"] == "done"
-        assert told["wall_s"] == pytest.approx(1_107.0)
-        assert told["took_s"] == pytest.approx(7.0)
+    for told in (ask(again, JobService.show, job_id="j1"), ask(again, JobService.page, limit=1).jobs[0]):
+        assert told.state == "done"
+        assert told.wall_s == pytest.approx(1_107.0)
+        assert told.took_s == pytest.approx(7.0)
     again.close()
 
 
@@ -176,50 +191,50 @@ def test_a_job_that_is_cancelled_in_a_pause_did_not_come_on_in_it(
     monkeypatch.setattr(time, "time", lambda: clock["s"])
     made = controller(tmp_path)
     made.conductor._clock = lambda: clock["s"]
-    made.jobs.submit(job("j1", "k1", tags=("nobody-has-it",)))
+    made.intake.accept(job("j1", "k1", tags=("nobody-has-it",)))
     while states(made, "j1")[-1] != "queued":
         made.step()
     clock["s"] += 3.0
-    made.fleet.pause("default", "rack move")
-    made.jobs.cancel(None, "j1")
+    order(made, FleetService.pause, order=Pause(tenant="default", cause="rack move"))
+    ask(made, JobService.cancel, job_id="j1")
     clock["s"] += 50.0
     run(made, "j1")
-    told = made.jobs.show(None, "j1")
-    assert told is not None
-    assert (told["state"], told["took_s"]) == ("cancelled", pytest.approx(3.0))
+    told = ask(made, JobService.show, job_id="j1")
+    assert (told.state, told.took_s) == ("cancelled", pytest.approx(3.0))
     made.close()
 
 
 def test_nobody_is_told_of_an_end_before_it_is_on_disk(tmp_path: Path) -> None:
     made = controller(tmp_path)
-    made.jobs.submit(job("j1", "k1"))
+    made.intake.accept(job("j1", "k1"))
     while True:
         made.conductor.step()
         view = made.conductor.job("j1")
         assert view is not None
         if view.state.final:
             break
-    told = made.jobs.show(None, "j1")
-    assert told is not None
-    assert (told["state"], told["finished_at"], told["production"]) == ("accepted", None, None)
-    assert made.jobs.file(None, "j1", "video") == ""
+    told = ask(made, JobService.show, job_id="j1")
+    assert (told.state, told.finished_at, told.production) == ("accepted", None, None)
+    assert ask(made, JobService.file, job_id="j1", kind="video").path == ""
     assert made.journal.outbox.counts() == {}
     made.step()
-    told = made.jobs.show(None, "j1")
-    assert told is not None
-    assert told["state"] == "done"
-    assert told["production"]["frames"] == 10
+    told = ask(made, JobService.show, job_id="j1")
+    assert told.state == "done"
+    assert told.production is not None
+    assert told.production.frames == 10
     made.close()
 
 
-def test_unfinished_work_is_taken_up_by_the_next_office(tmp_path: Path) -> None:
+def test_unfinished_work_is_taken_up_by_the_next_controller(tmp_path: Path) -> None:
     first = controller(tmp_path)
-    first.jobs.submit(job("j1", "k1", priority=3, tags=("gpu",), options={"use_cache": False}))
-    first.jobs.submit(job("j2", "k2"))
-    first.jobs.submit(job("gone", "k3"))
-    first.jobs.cancel(None, "gone")
-    first.batches.submit(
-        NewBatch("b", "d", "t.csv", "t"), [NewRow("row 1", words("r1")), NewRow("row 2", words("r2"))]
+    first.intake.accept(job("j1", "k1", priority=3, tags=("gpu",), options={"use_cache": False}))
+    first.intake.accept(job("j2", "k2"))
+    first.intake.accept(job("gone", "k3"))
+    ask(first, JobService.cancel, job_id="gone")
+    first.journal.batches.accept(
+        NewBatch("b", "d", "t.csv", "t"),
+        [NewRow("row 1", words("r1")), NewRow("row 2", words("r2"))],
+        time.time(),
     )
     accepted_s = {one.job_id: one.accepted_s for one in first.journal.jobs.unfinished()}
     # Its process ends here, whatever it was about to do.
@@ -236,31 +251,30 @@ def test_unfinished_work_is_taken_up_by_the_next_office(tmp_path: Path) -> None:
     assert {one.job_id: one.accepted_s for one in second.journal.jobs.newest(9)} | accepted_s == {
         one.job_id: one.accepted_s for one in second.journal.jobs.newest(9)
     }
-    batch = second.batches.show(None, "b")
-    assert batch is not None
-    assert (batch["state"], batch["rows"]["done"]) == ("done", 2)
-    why = second.jobs.why
-    second.jobs.cancel(None, "j1")
+    batch = ask(second, BatchService.show, batch_id="b")
+    assert (batch.state, batch.rows["done"]) == ("done", 2)
+    ask(second, JobService.cancel, job_id="j1")
     run(second, "j1")
-    assert why(None, "j1") == "cancelled: cancelled on request"
+    assert ask(second, JobService.why, job_id="j1").why == "cancelled: cancelled on request"
     second.close()
 
 
-def test_an_office_that_was_superseded_stops(tmp_path: Path) -> None:
+def test_a_superseded_controller_stops(tmp_path: Path) -> None:
     old = controller(tmp_path)
-    old.jobs.submit(job("j1", "k1"))
+    old.intake.accept(job("j1", "k1"))
     new = controller(tmp_path)
     with pytest.raises(SupersededError):
-        old.jobs.submit(job("j2", "k2"))
+        old.intake.accept(job("j2", "k2"))
     with pytest.raises(SupersededError):
-        old.jobs.cancel(None, "j1")
+        ask(old, JobService.cancel, job_id="j1")
     with pytest.raises(SupersededError):
-        old.fleet.pause("", "x")
+        ask(old, FleetService.pause, order=Pause(cause="x"))
     with pytest.raises(SupersededError):
         run(old, "j1")
     run(new, "j1")
     assert states(new, "j1").count("done") == 1
-    assert new.jobs.show(None, "j2") is None
+    with pytest.raises(MissingError):
+        ask(new, JobService.show, job_id="j2")
     # With nothing to do it notices too.
     idle = controller(tmp_path / "idle")
     idle.step()
@@ -282,7 +296,7 @@ def test_fences_rise_over_restarts(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(InProcessExecutor, "start", keep)
     for number in range(2):
         made = controller(tmp_path)
-        made.jobs.submit(job(f"j{number}", "k"))
+        made.intake.accept(job(f"j{number}", "k"))
         run(made, f"j{number}")
         made.close()
     assert leased == sorted(set(leased))
@@ -291,108 +305,115 @@ def test_fences_rise_over_restarts(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 def test_orders_hold_over_restarts(tmp_path: Path) -> None:
     first = controller(tmp_path)
-    first.fleet.pause("", "maintenance")
-    first.access.set_tenant("shop", 2.0, 3, 4)
-    first.fleet.scale(1, 4)
+    order(first, FleetService.pause, order=Pause(cause="maintenance"))
+    settings = TenantSettings(weight=2.0, max_running=3, max_unfinished=4)
+    ask(first, AccessService.set_tenant, tenant="shop", settings=settings)
+    ask(first, FleetService.scale, order=Scale(min=1, max=4))
     second = controller(tmp_path)
-    second.jobs.submit(job("j1", "k1"))
+    second.intake.accept(job("j1", "k1"))
     for _ in range(20):
         second.step()
     assert second.journal.jobs.unfinished()[0].state == "accepted"
-    second.fleet.resume("")
+    order(second, FleetService.resume, order=Pause())
     run(second, "j1")
     with pytest.raises(SupersededError):
-        first.fleet.resume("")
+        order(first, FleetService.resume, order=Pause())
     second.close()
 
 
 def test_a_failed_job_is_tried_anew_once_however_often_that_is_asked(tmp_path: Path) -> None:
     made = controller(tmp_path)
-    made.jobs.submit(job("j1", "bad-1", priority=7))
+    made.intake.accept(job("j1", "bad-1", priority=7))
     with pytest.raises(ConflictError, match="job j1 is accepted"):
-        made.jobs.retry(None, "j1", "again")
+        ask(made, JobService.retry, job_id="j1")
     run(made, "j1")
-    assert made.jobs.retry(None, "j1", "again") == "again"
-    assert made.jobs.retry(None, "j1", "other") == "again"
-    run(made, "again")
-    told = made.jobs.show(None, "again")
-    assert told is not None
-    assert (told["retry_of"], told["priority"], told["state"]) == ("j1", 7, "failed")
+    again = ask(made, JobService.retry, job_id="j1")
+    repeated = ask(made, JobService.retry, job_id="j1")
+    assert (again.repeated, repeated.repeated, repeated.id) == (False, True, again.id)
+    run(made, again.id)
+    told = ask(made, JobService.show, job_id=again.id)
+    assert (told.retry_of, told.priority, told.state) == ("j1", 7, "failed")
     # Nobody's own key is in its way.
-    made.jobs.submit(job("own", "x", idempotency_key="retry of again"))
-    assert made.jobs.retry(None, "again", "third") == "third"
+    made.intake.accept(job("own", "x", idempotency_key=f"retry of {again.id}"))
+    assert not ask(made, JobService.retry, job_id=again.id).repeated
     made.close()
 
 
 def test_tenants_see_their_own_alone(tmp_path: Path) -> None:
     made = controller(tmp_path)
-    made.jobs.submit(job("a1", "bad-1", tenant="a"))
-    made.batches.submit(NewBatch("ab", "d", "s", "t", "a"), [NewRow("row 1", words("k"))])
+    made.intake.accept(job("a1", "bad-1", tenant="a"))
+    made.journal.batches.accept(
+        NewBatch("ab", "d", "s", "t", "a"), [NewRow("row 1", words("k"))], time.time()
+    )
     run(made, "a1")
-    for desk, method, values in [
-        (made.jobs, "show", ("a1",)),
-        (made.jobs, "why", ("a1",)),
-        (made.jobs, "story", ("a1",)),
-        (made.jobs, "file", ("a1", "video")),
-        (made.jobs, "webhooks", ("a1",)),
-        (made.jobs, "retry", ("a1", "fresh")),
-        (made.batches, "show", ("ab",)),
-        (made.batches, "rows", ("ab", 0, 9, None)),
-        (made.batches, "resume", ("ab",)),
-    ]:
-        assert getattr(desk, method)("b", *values) is None, method
-        assert getattr(desk, method)("a", *values) is not None, method
-    assert not made.jobs.cancel("b", "a1")
-    assert not made.batches.cancel("b", "ab")
-    assert made.batches.newest("b", 9) == []
-    assert made.jobs.page(Filter(tenant="b"), 9) == ([], None)
-    assert made.jobs.events("b", "0", 99)[0] == []
-    assert made.jobs.events("b", "0", 99, "a1")[0] == []
-    assert {one["tenant"] for one in made.jobs.events("a", "0", 99)[0]} == {"a"}
+    methods: list[tuple[Callable[..., object], dict[str, object]]] = [
+        (JobService.show, {"job_id": "a1"}),
+        (JobService.why, {"job_id": "a1"}),
+        (JobService.history, {"job_id": "a1"}),
+        (JobService.file, {"job_id": "a1", "kind": "video"}),
+        (JobService.webhooks, {"job_id": "a1"}),
+        (JobService.retry, {"job_id": "a1"}),
+        (JobService.cancel, {"job_id": "a1"}),
+        (BatchService.show, {"batch_id": "ab"}),
+        (BatchService.rows, {"batch_id": "ab"}),
+        (BatchService.resume, {"batch_id": "ab"}),
+        (BatchService.cancel, {"batch_id": "ab"}),
+    ]
+    for method, arguments in methods:
+        with pytest.raises(MissingError, match=r"there is no (job|batch) `a"):
+            ask(made, method, "b", **arguments)
+        assert ask(made, method, "a", **arguments) is not None, method
+    assert ask(made, BatchService.newest, "b").batches == []
+    assert ask(made, JobService.page, "b") == JobPage(jobs=[], next=None)
+    assert ask(made, JobService.events, "b").events == []
+    assert ask(made, JobService.events, "b", job="a1").events == []
+    assert {one.tenant for one in ask(made, JobService.events, "a").events} == {"a"}
     made.close()
 
 
 def test_a_reader_learns_nothing_of_others_events(tmp_path: Path) -> None:
     made = controller(tmp_path)
-    made.jobs.submit(job("b0", "k", tenant="b"))
-    before = made.jobs.events("b", "0", 100)
-    assert made.jobs.events("b", None, 1) == ([], before[1])
+    made.intake.accept(job("b0", "k", tenant="b"))
+    before = ask(made, JobService.events, "b")
+    assert ask(made, JobService.newest_event, "b") == before.next
     for number in range(5):
-        made.jobs.submit(job(f"a{number}", "k", tenant="a"))
-    assert made.jobs.events("b", "0", 100) == before
-    assert made.jobs.events("b", None, 1) == ([], before[1])
-    found, last = made.jobs.events("a", "0", 2)
-    assert [one["job"] for one in found] == ["a0", "a1"]
-    assert last == found[-1]["id"]
-    assert [one["job"] for one in made.jobs.events("a", last, 9)[0]] == ["a2", "a3", "a4"]
-    everything, end = made.jobs.events(None, "0", 100)
-    assert len({one["id"] for one in everything}) == len(everything) == 6
-    assert made.jobs.events(None, end, 10) == ([], end)
+        made.intake.accept(job(f"a{number}", "k", tenant="a"))
+    assert ask(made, JobService.events, "b") == before
+    assert ask(made, JobService.newest_event, "b") == before.next
+    page = ask(made, JobService.events, "a", limit=2)
+    assert [one.job for one in page.events] == ["a0", "a1"]
+    assert page.next == page.events[-1].id
+    rest = ask(made, JobService.events, "a", after=page.next, limit=9)
+    assert [one.job for one in rest.events] == ["a2", "a3", "a4"]
+    everything = ask(made, JobService.events)
+    assert len({one.id for one in everything.events}) == len(everything.events) == 6
+    after = ask(made, JobService.events, after=everything.next, limit=10)
+    assert after == EventPage(events=[], next=everything.next)
     made.close()
 
 
 def test_events_are_gone_on_with_after_a_restart(tmp_path: Path) -> None:
     made = controller(tmp_path)
-    made.jobs.submit(job("a0", "k", tenant="a"))
-    _, last = made.jobs.events("a", "0", 9)
+    made.intake.accept(job("a0", "k", tenant="a"))
+    last = ask(made, JobService.events, "a").next
     made.close()
     again = controller(tmp_path)
-    again.jobs.submit(job("a1", "k", tenant="a"))
-    assert "a1" in {one["job"] for one in again.jobs.events("a", last, 9)[0]}
+    again.intake.accept(job("a1", "k", tenant="a"))
+    assert "a1" in {one.job for one in ask(again, JobService.events, "a", after=last).events}
     for forged in ("1", "7", "A" * 22, ("A" if last[0] != "A" else "B") + last[1:], "-" * 22):
         with pytest.raises(DocumentError, match="none that this farm gave"):
-            again.jobs.events("a", forged, 9)
+            ask(again, JobService.events, "a", after=forged)
     again.close()
 
 
 def test_the_queue_is_bounded(tmp_path: Path) -> None:
     settings = Settings(tmp_path, max_unfinished=1)
     made = FarmController(settings, InProcessExecutor(FakeWorker(settings)))
-    made.jobs.submit(job("j1", "k1"))
+    made.intake.accept(job("j1", "k1"))
     with pytest.raises(QueueFullError):
-        made.jobs.submit(job("j2", "k2"))
+        made.intake.accept(job("j2", "k2"))
     run(made, "j1")
-    made.jobs.submit(job("j2", "k2"))
+    made.intake.accept(job("j2", "k2"))
     made.close()
 
 
@@ -400,10 +421,10 @@ def test_the_catalog_is_fed_from_the_journal_and_made_anew_from_it(tmp_path: Pat
     with SmallFarm(tmp_path) as farm:
         farm.controller.start()
         for name, key in (("good", "k1"), ("bad", "bad-1")):
-            farm.controller.jobs.submit(job(name, key))
+            farm.controller.intake.accept(job(name, key))
             farm.ended(name)
-        stats = farm.controller.stats(0.0)
-        assert (stats["videos"], stats["failures"], stats["jobs"]) == (1, 1, {"done": 1, "failed": 1})
+        stats = farm.ask(FleetService.stats, since_s=0.0)
+        assert (stats.videos, stats.failures, stats.jobs) == (1, 1, {"done": 1, "failed": 1})
     assert farm.controller.catalog_ingester.trouble == ""
     assert Journal.open(farm.settings.journal).jobs.unrecorded(9) == []
     told = rebuild_catalog(farm.settings)
@@ -417,10 +438,9 @@ def test_the_catalog_is_fed_from_the_journal_and_made_anew_from_it(tmp_path: Pat
 def test_a_cancellation_never_overtakes_its_job(tmp_path: Path) -> None:
     with SmallFarm(tmp_path) as farm:
         rows = [NewRow(f"row {number}", words(f"k{number}")) for number in range(300)]
-        farm.controller.batches.submit(NewBatch("b", "d", "s", "t"), rows)
-        farm.controller.batches.cancel(None, "b")
+        farm.controller.journal.batches.accept(NewBatch("b", "d", "s", "t"), rows, time.time())
+        farm.ask(BatchService.cancel, batch_id="b")
         for entry in farm.controller.journal.jobs.newest(999):
             farm.ended(entry.job_id)
-        told = farm.controller.batches.show(None, "b")
-        assert told is not None
-        assert told["rows"]["ended"] == told["rows"]["total"] == 300
+        batch = farm.ask(BatchService.show, batch_id="b")
+        assert batch.rows["ended"] == batch.rows["total"] == 300

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from farm.contract.jobs import JobService
 from farm.controller.webhook_dispatcher import WebhookDispatcher
 from farm.journal.ending import Ending
 from farm.journal.entry import NewJob
@@ -134,7 +135,7 @@ def test_the_end_of_a_job_is_told(tmp_path: Path, receiver: Receiver) -> None:
     with SmallFarm(tmp_path, fetch_allow=("127.0.0.1",)) as farm:
         farm.controller.webhook_dispatcher.start()
         for name, key in (("good", "k"), ("bad", "bad-1")):
-            farm.controller.jobs.submit(NewJob(name, words(key), "a.yaml", webhook=receiver.url))
+            farm.controller.intake.accept(NewJob(name, words(key), "a.yaml", webhook=receiver.url))
         until(lambda: len(receiver.told) == 2)
         told = sorted((json.loads(body)["type"], headers["webhook-id"]) for headers, body in receiver.told)
         assert told == [("job.done", "evt_good_done"), ("job.failed", "evt_bad_failed")]
@@ -148,10 +149,12 @@ def test_what_a_name_leads_to_is_not_told(tmp_path: Path, monkeypatch: pytest.Mo
         lambda _allow: Guard(resolve=lambda _host: ("10.0.0.3",)),
     )
     with SmallFarm(tmp_path) as farm:
-        farm.controller.jobs.submit(NewJob("one", words("k"), "a.yaml", webhook="http://inside.example/hook"))
+        farm.controller.intake.accept(
+            NewJob("one", words("k"), "a.yaml", webhook="http://inside.example/hook")
+        )
         farm.ended("one")
         (message,) = farm.controller.journal.outbox.of("one")
         farm.controller.webhook_dispatcher.deliver(message)
-        (told,) = farm.controller.jobs.webhooks("default", "one") or []
-    assert "inside.example is not a public address" in told["said"]
-    assert "10.0.0.3" not in told["said"]
+        (told,) = farm.ask(JobService.webhooks, job_id="one")
+    assert "inside.example is not a public address" in told.said
+    assert "10.0.0.3" not in told.said

@@ -23,7 +23,7 @@ def test_a_sketch_is_read_as_it_was_written(size: tuple[int, int], seed: int) ->
     one = image_signature_of(np.asarray(scene(seed).resize(size)))
     read = ImageSignature.from_bytes(one.to_bytes())
     assert np.array_equal(read.small, one.small)
-    assert np.array_equal(read.points.looks, one.points.looks)
+    assert np.array_equal(read.points.descriptors, one.points.descriptors)
     assert np.allclose(read.points.places, one.points.places, atol=1e-4)
     assert np.allclose(read.points.sizes, one.points.sizes, atol=1e-4)
 
@@ -39,7 +39,7 @@ def test_vectors_have_length_one_and_a_sketch_mirrored_twice_is_itself(
         assert np.linalg.norm(vector) == pytest.approx(1, abs=1e-4)
     twice = one.mirrored().mirrored()
     assert np.array_equal(twice.small, one.small)
-    assert np.array_equal(twice.points.looks, one.points.looks)
+    assert np.array_equal(twice.points.descriptors, one.points.descriptors)
     assert np.allclose(twice.points.places, one.points.places, atol=1e-5)
 
 
@@ -54,5 +54,5 @@ def test_a_mirrored_sketch_is_near_the_sketch_of_the_mirrored_picture() -> None:
 
 @pytest.mark.parametrize("data", [b"", b"fsk1", b"x" * 40, b"fsk1" + bytes(30)])
 def test_something_else_is_no_sketch(data: bytes) -> None:
-    with pytest.raises(StoreError, match="no image_signature"):
+    with pytest.raises(StoreError, match="no signature of a picture"):
         ImageSignature.from_bytes(data)

@@ -10,8 +10,8 @@ from farm.dedup.match import place
 from farm.dedup.points import WIDTH, Points
 
 
-def points(places: np.ndarray, looks: np.ndarray, sizes: float) -> Points:
-    return Points(places.astype(np.float32), np.full(len(places), sizes, np.float32), looks)
+def points(places: np.ndarray, descriptors: np.ndarray, sizes: float) -> Points:
+    return Points(places.astype(np.float32), np.full(len(places), sizes, np.float32), descriptors)
 
 
 @settings(deadline=None, max_examples=40)
@@ -27,14 +27,14 @@ def test_a_similarity_is_found_among_wrong_pairs(
 ) -> None:
     rng = np.random.default_rng(seed)
     right = 40
-    looks = rng.integers(0, 255, (right + wrong, WIDTH)).astype(np.uint8)
+    descriptors = rng.integers(0, 255, (right + wrong, WIDTH)).astype(np.uint8)
     # What is enlarged lies inside the other with the part that both show.
     places = rng.uniform(0, min(1, 1 / scale), (right + wrong, 2))
     turn = np.radians(degrees)
     matrix = scale * np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
     landed = places @ matrix.T + shift
     landed[right:] = rng.uniform(0, 1, (wrong, 2))
-    found = place(points(places, looks, 0.01), points(landed, looks, 0.01 * scale))
+    found = place(points(places, descriptors, 0.01), points(landed, descriptors, 0.01 * scale))
     assert found is not None
     assert found.agreeing >= 30
     assert abs(found.scale / scale - 1) < 0.02
@@ -46,6 +46,6 @@ def test_a_similarity_is_found_among_wrong_pairs(
 
 def test_points_that_agree_on_nothing_are_not_placed() -> None:
     rng = np.random.default_rng(5)
-    looks = rng.integers(0, 255, (30, WIDTH)).astype(np.uint8)
-    one, other = (points(rng.uniform(0, 1, (30, 2)), looks, 0.01) for _ in range(2))
+    descriptors = rng.integers(0, 255, (30, WIDTH)).astype(np.uint8)
+    one, other = (points(rng.uniform(0, 1, (30, 2)), descriptors, 0.01) for _ in range(2))
     assert place(one, other) is None

@@ -11,8 +11,8 @@ from farm.errors import MachineError, PluginError, Problem
 from farm.model.clip_document import TextClip
 from farm.model.font_file import FontFile
 from farm.model.timeline import Box, Placement
+from farm.plugin import hookimpl
 from farm.plugins.registry import load_registry
-from farm.plugins.specs import hookimpl
 from farm.render.element import TextStyle
 from farm.render.fonts import load_fonts
 

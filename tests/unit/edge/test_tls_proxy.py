@@ -129,7 +129,7 @@ def test_the_farms_command_trusts_the_authority_that_it_is_told(
     untold.close()
     monkeypatch.setenv("FARM_CA", str(proxied.certificate))
     told = Connection(proxied.url, key=key)
-    assert told.call("GET", "/v1/jobs") == {"size": 0}
+    assert told.ask("GET", "/v1/jobs").json() == {"size": 0}
     told.close()
     monkeypatch.setenv("FARM_CA", "/nowhere.pem")
     with pytest.raises(MachineError, match=r"FARM_CA names `/nowhere\.pem`"):

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from farm.model.clip_document import ImageClip, StickerClip, TextClip, TransitionItem, VideoClip
-from farm.model.script import ROLES
+from farm.model.script import SHOT_ROLES
 from farm.model.timeline_document import TimelineDocument
 from farm.plugins.template import Brief
 from farm_retail.design import Canvas
@@ -40,7 +40,7 @@ def shot(role: str, show: str | None, words: str = "A few good words", **more: A
 @pytest.mark.parametrize("words", ["Short", LONG_EN, LONG_ZH, "Boils in 90 s\nand keeps warm"])
 @pytest.mark.parametrize("style", STYLES, ids=["usual", "serif", "deep", "yellow"])
 def test_words_stand_in_the_safe_area(size: tuple[int, int], words: str, style: dict[str, Any]) -> None:
-    shots = [shot(role, show, words, label="New") for role, show in product(ROLES, PICTURES)][:60]
+    shots = [shot(role, show, words, label="New") for role, show in product(SHOT_ROLES, PICTURES)][:60]
     document = draft(shots, size, style=style)
     safe = Canvas(*size).safe
     for _, clip in clips(document):
@@ -60,7 +60,7 @@ def test_lengths_are_those_of_the_shots_and_rounding_never_adds_up() -> None:
     assert sum(frames(group.duration) for group in groups(document)) == frames(document.duration)
 
 
-@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("role", SHOT_ROLES)
 @pytest.mark.parametrize("layout", sorted({layout for row in LAYOUTS.values() for layout in row} | {"bare"}))
 def test_every_arrangement_can_be_asked_for(role: str, layout: str) -> None:
     for show in PICTURES:

@@ -7,8 +7,8 @@ import base64
 import pytest
 
 from farm.errors import DocumentError
-from farm.journal.access import Role
 from farm.journal.journal import Journal
+from farm.model.access import Role
 
 
 def test_a_key_is_known_by_its_text_alone_which_is_nowhere_kept(journal: Journal) -> None:

@@ -14,10 +14,10 @@ import pytest
 from pydantic import Field, create_model, field_validator
 
 from farm.errors import PluginError
+from farm.plugin import hookimpl
 from farm.plugins.parameter import parameters_fault
 from farm.plugins.registry import load_registry
 from farm.plugins.resolve import resolve
-from farm.plugins.specs import hookimpl
 from farm.render.element import Effect, MediaPicture
 from farm.render.frame import Frame, Moment
 

@@ -14,10 +14,10 @@ from PIL import Image
 from farm.media.probe import probe
 from farm.model.plugin import PluginIdentity
 from farm.model.timeline_document import TimelineDocument
+from farm.plugin import hookimpl
 from farm.plugins.offer import element_offers
 from farm.plugins.registry import load_registry
 from farm.plugins.resolve import resolve
-from farm.plugins.specs import hookimpl
 from farm.plugins.template import Brief, Template
 from farm.render.frame import Frame, Moment
 from farm.render.media_picture import MediaPicture

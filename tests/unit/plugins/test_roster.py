@@ -14,7 +14,7 @@ from farm.plugins import registry as registry_module
 from farm.plugins.registry import load_registry
 
 SOURCE = """
-from farm.plugins.specs import hookimpl
+from farm.plugin import hookimpl
 class Plug:
     @hookimpl
     def farm_effects(self):

@@ -18,8 +18,8 @@ from farm.errors import DocumentError
 from farm.model.elements import elements_in, media_in
 from farm.model.timeline import Timeline
 from farm.plan.segment import Plan
+from farm.plugin import hookimpl
 from farm.plugins.registry import load_registry
-from farm.plugins.specs import hookimpl
 from farm.render.element import Effect, MediaPicture
 from farm.render.frame import Frame, Moment
 from farm.settings import Settings

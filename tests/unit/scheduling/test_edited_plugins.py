@@ -22,7 +22,7 @@ from farm.worker.worker import Worker
 
 PLUGIN = """
 from typing import ClassVar
-from farm.plugins.specs import hookimpl
+from farm.plugin import hookimpl
 from farm.render.element import Effect
 class Late(Effect):
     name: ClassVar[str] = "acme.late"

@@ -6,14 +6,16 @@ import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from farm.contract.audience import Dashboard
+from farm.contract.scope import Scope, everybody
 from farm.dashboard.charts import band, bars, columns, intervals
 from farm.dashboard.page import page
 from farm.dashboard.tables import percent, rate, tables
-from farm.services.audience import LearnedDesk
+from farm.model.access import Role
+from farm.services.audience import CatalogAudience
 from farm_catalog.catalog import Catalog
 from farm_catalog.events import Event
 from tests.unit.catalog.productions_made import make
@@ -65,8 +67,8 @@ def catalog(tmp_path: Path) -> Iterator[Catalog]:
 
 
 @pytest.fixture
-def told(catalog: Catalog) -> dict[str, Any]:
-    return LearnedDesk(lambda: catalog).dash(None)
+def told(catalog: Catalog) -> Dashboard:
+    return CatalogAudience(lambda: catalog).dash(everybody())
 
 
 def read(html: str) -> Reader:
@@ -77,7 +79,7 @@ def read(html: str) -> Reader:
     return reader
 
 
-def test_the_page_asks_for_nothing_and_runs_nothing(told: dict[str, Any]) -> None:
+def test_the_page_asks_for_nothing_and_runs_nothing(told: Dashboard) -> None:
     html = page(told)
     found = read(html).found
     assert not {tag for tag, _ in found} & {"script", "link", "img", "iframe", "object"}
@@ -85,13 +87,13 @@ def test_the_page_asks_for_nothing_and_runs_nothing(told: dict[str, Any]) -> Non
     assert any("default-src 'none'" in str(attributes.get("content")) for _, attributes in found)
 
 
-def test_names_are_told_and_never_markup(told: dict[str, Any]) -> None:
+def test_names_are_told_and_never_markup(told: Dashboard) -> None:
     html = page(told)
     assert EVIL not in html
     assert EVIL in read(html).text
 
 
-def test_every_chart_has_a_name_and_its_figures_as_a_table(told: dict[str, Any]) -> None:
+def test_every_chart_has_a_name_and_its_figures_as_a_table(told: Dashboard) -> None:
     html = page(told)
     found = read(html).found
     pictures = [attributes for _, attributes in found if attributes.get("role") == "img"]
@@ -109,7 +111,7 @@ def test_every_chart_has_a_name_and_its_figures_as_a_table(told: dict[str, Any])
     assert "prefers-color-scheme: dark" in html
 
 
-def test_figures_of_page_and_tables_are_those_of_the_data(told: dict[str, Any]) -> None:
+def test_figures_of_page_and_tables_are_those_of_the_data(told: Dashboard) -> None:
     by_key = {table.key: table for table in tables(told)}
     assert by_key["template"].rows[0][:3] == (EVIL, "1", "2,000")
     assert by_key["funnel"].rows[3][1:3] == ("172", "of plays")
@@ -120,9 +122,9 @@ def test_figures_of_page_and_tables_are_those_of_the_data(told: dict[str, Any]) 
 
 def test_a_page_of_nothing_says_so(tmp_path: Path) -> None:
     with Catalog.open(tmp_path / "empty.duckdb") as catalog:
-        desk = LearnedDesk(lambda: catalog)
-        assert "Nothing is known of this yet" in read(page(desk.dash(None))).text
-        assert "Machines" not in read(page(desk.dash("shop", 7))).text
+        audience = CatalogAudience(lambda: catalog)
+        assert "Nothing is known of this yet" in read(page(audience.dash(everybody()))).text
+        assert "Machines" not in read(page(audience.dash(Scope("shop", Role.READ), days=7))).text
 
 
 def test_rates_are_told_with_as_many_digits_as_they_need() -> None:

@@ -1,23 +1,26 @@
-"""The desk for nodes: one is taken out when nothing runs there any more, also over a restart, and may be kept."""
+"""Nodes: one is taken out when nothing runs there any more, also over a restart, and may be kept."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import pytest
 
+from farm.contract.scope import everybody
 from farm.controller.controller import FarmController
 from farm.errors import ConflictError
 from farm.scheduling.event import WorkerFacts, WorkerJoined, WorkerLost
 from farm.scheduling.executor import InProcessExecutor
-from farm.services.fleet import FleetDesk, LocalFleet
+from farm.services.fleet import FleetOperations
+from farm.services.worker_fleet import LocalFleet, MachineFacts
 from farm.settings import Settings
 from tests.contract.fake_worker import FakeWorker
 
 T = TypeVar("T")
+EVERYBODY = everybody()
 
 
 class TwoMachines(LocalFleet):
@@ -28,8 +31,8 @@ class TwoMachines(LocalFleet):
         self.living = ["head", "a-1"]
         self.leaving: set[str] = set()
 
-    def machines(self) -> list[dict[str, Any]]:
-        return [{"node": one, "address": f"10.0.0.{number}"} for number, one in enumerate(self.living)]
+    def machines(self) -> list[MachineFacts]:
+        return [MachineFacts(one, f"10.0.0.{number}") for number, one in enumerate(self.living)]
 
     def spare(self, node: str) -> bool:
         return node != "head"
@@ -42,7 +45,7 @@ class TwoMachines(LocalFleet):
 
 
 class Two:
-    """An controller over two machines."""
+    """A controller over two machines."""
 
     def __init__(self, home: Path) -> None:
         settings = Settings(home)
@@ -51,8 +54,8 @@ class Two:
         self.controller.conductor.tell(WorkerJoined(WorkerFacts("w-a", "a-1")))
         self.controller.step()
 
-    def ask(self, question: Callable[[FleetDesk], T]) -> T:
-        """Return what the desk answers while the controller steps in this thread."""
+    def ask(self, question: Callable[[FleetOperations], T]) -> T:
+        """Return what the service answers while the controller steps in this thread."""
         with ThreadPoolExecutor(1) as thread:
             answer = thread.submit(question, self.controller.fleet)
             while not answer.done():
@@ -78,7 +81,7 @@ def two(tmp_path: Path) -> Iterator[Two]:
 
 
 def test_a_node_leaves_when_it_is_drained_and_is_forgotten_when_it_is_gone(two: Two) -> None:
-    removal = two.ask(lambda desk: desk.remove("10.0.0.1", 5.0, "sold"))
+    removal = two.ask(lambda fleet: fleet.remove(EVERYBODY, node="10.0.0.1", within_s=5.0, cause="sold"))
     assert (removal.node, removal.gone) == ("a-1", False)
     assert two.fleet.leaving == set()
     two.follow()
@@ -97,7 +100,7 @@ def test_a_node_leaves_when_it_is_drained_and_is_forgotten_when_it_is_gone(two: 
 
 def test_a_new_controller_goes_on_with_it(tmp_path: Path) -> None:
     first = Two(tmp_path)
-    first.ask(lambda desk: desk.remove("a-1", None, "sold"))
+    first.ask(lambda fleet: fleet.remove(EVERYBODY, node="a-1", within_s=None, cause="sold"))
     first.controller.close()
     second = Two(tmp_path)
     second.follow()
@@ -106,9 +109,9 @@ def test_a_new_controller_goes_on_with_it(tmp_path: Path) -> None:
 
 
 def test_a_node_that_is_restored_stays(two: Two) -> None:
-    two.ask(lambda desk: desk.remove("a-1", None, "sold"))
+    two.ask(lambda fleet: fleet.remove(EVERYBODY, node="a-1", within_s=None, cause="sold"))
     two.follow()
-    two.ask(lambda desk: desk.restore("a-1"))
+    two.ask(lambda fleet: fleet.restore(EVERYBODY, node="a-1"))
     assert two.fleet.leaving == set()
     two.follow()
     assert two.listed() == {"a-1": "ready"}
@@ -117,7 +120,7 @@ def test_a_node_that_is_restored_stays(two: Two) -> None:
 
 def test_a_dead_node_whose_workers_are_not_buried_yet_is_forgotten_after_them(two: Two) -> None:
     two.fleet.living.remove("a-1")
-    assert not two.ask(lambda desk: desk.remove("a-1", None, "burnt")).gone
+    assert not two.ask(lambda fleet: fleet.remove(EVERYBODY, node="a-1", within_s=None, cause="burnt")).gone
     two.follow()
     assert two.listed() == {"a-1": "drained"}
     two.controller.conductor.tell(WorkerLost("w-a", "its node died"))
@@ -127,4 +130,4 @@ def test_a_dead_node_whose_workers_are_not_buried_yet_is_forgotten_after_them(tw
 
 def test_the_head_stays(two: Two) -> None:
     with pytest.raises(ConflictError, match="head is the farm's head, which has its journal"):
-        two.ask(lambda desk: desk.remove("head", None, "sold"))
+        two.ask(lambda fleet: fleet.remove(EVERYBODY, node="head", within_s=None, cause="sold"))

@@ -1,4 +1,4 @@
-"""Assets that show the same, through the door on this machine and through the API."""
+"""Assets that show the same, on this machine and through the API."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ import pytest
 from PIL import Image
 
 from farm.cli.main import run
-from farm.errors import DocumentError, MediaError
-from farm.local.libraries import local_door
+from farm.contract.assets import NewAsset
+from farm.contract.scope import local
+from farm.errors import DocumentError, MediaError, MissingError
+from farm.local.libraries import LocalLibrary, open_library
 from farm.plugins.registry import load_registry
-from farm.services.door import Door
 from farm.settings import Settings
 from farm.worker.analysis_job import analyse_assets
 from tests.contract.small_farm import SmallFarm
@@ -33,43 +34,44 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def door(folder: Path) -> Iterator[Door]:
-    with local_door(Settings(folder / "home")) as door:
+def library(folder: Path) -> Iterator[LocalLibrary]:
+    with open_library(Settings(folder / "home"), local()) as library:
         for name in ("first.png", "second.png", "variant.png", "clip.mp4", "tone.wav"):
-            door.assets.add([{"sha256": door.assets.upload(folder / name), "name": name}])
-        door.settle()
-        yield door
+            library.add([NewAsset(sha256=library.upload(folder / name), name=name)])
+        library.settle()
+        yield library
 
 
-def test_a_file_finds_what_it_was_made_of(door: Door, folder: Path) -> None:
-    found = door.assets.like(folder / "query.jpg", 10)
-    assert (found[0]["name"], found[0]["same"]) == ("first.png", True)
-    assert found[0]["reasons"][:2] == ["same picture", "mirrored"]
-    assert [one["name"] for one in found if one["same"]] == ["first.png"]
-    variant = next(one for one in found if one["name"] == "variant.png")
-    assert variant["reasons"][0] == "the same picture in other colours"
+def test_a_file_finds_what_it_was_made_of(library: LocalLibrary, folder: Path) -> None:
+    found = library.similar(folder / "query.jpg", 10).assets
+    assert (found[0].name, found[0].same) == ("first.png", True)
+    assert found[0].reasons[:2] == ["same picture", "mirrored"]
+    assert [one.name for one in found if one.same] == ["first.png"]
+    variant = next(one for one in found if one.name == "variant.png")
+    assert variant.reasons[0] == "the same picture in other colours"
 
 
-def test_an_asset_finds_others_and_not_itself(door: Door, folder: Path) -> None:
+def test_an_asset_finds_others_and_not_itself(library: LocalLibrary, folder: Path) -> None:
     overlaid(scene(2)).save(folder / "promo.png")
-    door.assets.add([{"sha256": door.assets.upload(folder / "promo.png"), "name": "promo.png"}])
-    door.settle()
-    found = door.assets.like("second.png", 10)
-    assert [one["name"] for one in found if one["same"]] == ["promo.png"]
-    assert door.assets.like("nothing.png", 10) == []
+    library.add([NewAsset(sha256=library.upload(folder / "promo.png"), name="promo.png")])
+    library.settle()
+    found = library.similar("second.png", 10).assets
+    assert [one.name for one in found if one.same] == ["promo.png"]
+    with pytest.raises(MissingError, match=r"no asset `nothing\.png`"):
+        library.similar("nothing.png", 10)
 
 
-def test_a_clip_finds_itself_and_its_frames(door: Door, folder: Path) -> None:
-    found = door.assets.like(folder / "clip.mp4", 10)
-    assert (found[0]["name"], found[0]["same"]) == ("clip.mp4", True)
-    assert found[0]["reasons"][0] == "same clip"
+def test_a_clip_finds_itself_and_its_frames(library: LocalLibrary, folder: Path) -> None:
+    found = library.similar(folder / "clip.mp4", 10).assets
+    assert (found[0].name, found[0].same) == ("clip.mp4", True)
+    assert found[0].reasons[0] == "same clip"
 
 
-def test_what_shows_nothing_is_refused(door: Door, folder: Path) -> None:
+def test_what_shows_nothing_is_refused(library: LocalLibrary, folder: Path) -> None:
     with pytest.raises(MediaError, match="is a sound"):
-        door.assets.like(folder / "tone.wav", 10)
+        library.similar(folder / "tone.wav", 10)
     with pytest.raises(DocumentError, match="no fingerprint"):
-        door.assets.like("tone.wav", 10)
+        library.similar("tone.wav", 10)
 
 
 def test_the_commands(
@@ -103,11 +105,9 @@ def test_the_route(folder: Path) -> None:
         assets = [{"sha256": sent(name), "name": name} for name in ("first.png", "second.png")]
         assert client.post("/v1/assets", json={"assets": assets}).status_code == 202
         # The small farm's worker renders nothing and looks at nothing.
-        library, catalog = farm.settings.open_library(), farm.controller.catalog_handle.catalog()
+        store, catalog = farm.settings.open_library(), farm.controller.catalog_handle.catalog()
         for one in assets:
-            catalog.assets.learn(
-                analyse_assets(folder / one["name"], one["sha256"], load_registry(), library)
-            )
+            catalog.assets.learn(analyse_assets(folder / one["name"], one["sha256"], load_registry(), store))
         found = client.post("/v1/similar", json={"sha256": sent("query.jpg")}).json()["assets"]
         assert (found[0]["name"], found[0]["same"]) == ("first.png", True)
         others = client.post("/v1/similar", json={"asset": "first.png"}).json()["assets"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from farm.errors import DocumentError
-from farm.script.thesaurus import GROUPS, alike
+from farm.script.thesaurus import GROUPS, synonyms
 from farm.services.asset_query import wanted
 from farm_catalog.segment import signs, tokens
 
@@ -46,12 +46,12 @@ def test_everything_wrong_is_told_at_once() -> None:
     ],
 )
 def test_words_that_mean_the_same(question: str, found: str) -> None:
-    assert found in alike(question)
+    assert found in synonyms(question)
 
 
 @pytest.mark.parametrize("question", ["", "xyzzy", "12 34", "背心式"])
 def test_words_without_others(question: str) -> None:
-    assert set(alike(question)) <= {"tank", "top"}
+    assert set(synonyms(question)) <= {"tank", "top"}
 
 
 def test_no_meaning_stands_in_the_table_alone() -> None:

@@ -9,8 +9,8 @@ from typing import ClassVar
 import numpy as np
 import pytest
 
+from farm.plugin import hookimpl
 from farm.plugins.registry import load_registry
-from farm.plugins.specs import hookimpl
 from farm.render.compositor import Compositor
 from farm.render.element import Effect
 from farm.render.frame import Frame, Moment

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from numba import njit
 
-from farm.render.device import Cpu, NotOnDevice
+from farm.render.device import Cpu, NotOnDevice, on_device
 from farm.render.element import Effect
-from farm.render.frame import Frame, Moment
+from farm.render.frame import Frame, Moment, Plane
 from tests.contract.test_elements import alphas, digest, effects, picture, transitions
 from tests.unit.render.cuda.typed import TypedGpu
 
@@ -137,6 +137,24 @@ def test_kernels_do_not_mix_memories() -> None:
     for planes in ((here, here, 1, there), (here, there, 1, here), (there, here, 1, there)):
         with pytest.raises(NotOnDevice):
             mix_planes(*planes)
+
+
+def test_a_kernel_that_a_gpu_has_no_form_of_is_run_on_the_cpu() -> None:
+    @on_device
+    def darken(plane: Plane) -> None:
+        plane //= 2
+
+    def darkened(frame: Frame) -> Frame:
+        y = frame.y.copy()
+        darken(y)
+        return Frame(y, frame.u, frame.v)
+
+    gpu, frame = TypedGpu(), picture(8, 8, 1, alpha=False, premultiplied=True)
+    with pytest.raises(NotOnDevice, match="`darken` has no form"):
+        darken(gpu.upload(frame.y))
+    found = gpu.give(gpu.run("acme.darken", darkened, gpu.take(frame)))
+    assert np.array_equal(found.y, frame.y // 2)
+    assert gpu.detours == ("acme.darken",)
 
 
 def test_the_cpu_takes_and_gives_frames_as_they_are() -> None:

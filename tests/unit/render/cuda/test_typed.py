@@ -17,9 +17,9 @@ from farm_basics import kernels as basics
 from tests.unit.render.cuda.cases import all_cases, on_cpu, on_gpu
 from tests.unit.render.cuda.typed import TypedGpu
 
-NOT_ON_GPUS = {"planes_from_rgba", "planes_from_rgb", "rgb_from_planes", "positions", "map_cube"}
-"""Conversions once a still, and the tables that kernels are given: both are the CPU's. ``map_cube`` writes three planes
-by three launches and is tried as an effect (test_elements_on_gpu.py)."""
+NOT_ON_GPUS = {"planes_from_rgba", "planes_from_rgb", "rgb_from_planes", "positions", "map_lut_3d"}
+"""Conversions once a still, and the tables that kernels are given: both are the CPU's. ``map_lut_3d`` writes three
+planes by three launches and is tried as an effect (test_elements_on_gpu.py)."""
 GPUS = [(7, 5), (8, 6), (9, 0)]
 """Compute capabilities: T4, A10, H100."""
 

@@ -1,4 +1,4 @@
-"""Calls to the controller from other processes of the head: by its actor's name, across restarts."""
+"""The services of the controller for other processes of the head: by its actor's name, across restarts."""
 
 from __future__ import annotations
 
@@ -8,30 +8,36 @@ import ray
 from ray.exceptions import RayActorError, RayTaskError
 
 from farm.cluster.ray_environment import CONTROLLER, FRONT, NAMESPACE
+from farm.contract.access import AccessService
+from farm.contract.fleet import FleetService
+from farm.contract.scope import Scope
+from farm.contract.services import AsyncBackend, Method, P, T, names_of
 from farm.errors import FarmError, FarmUnreachableError, SupersededError
 
-FIRST: Final = frozenset({("access", "check"), ("office", "health")})
+FIRST: Final = frozenset({names_of(AccessService.check), names_of(FleetService.health)})
 """Calls that every request needs, or that an operator needs when everything else hangs."""
 
 
-class ControllerCalls:
-    """Caches the controller's handle until it is stale."""
+class ControllerBackend(AsyncBackend):
+    """Carries calls over Ray, whatever the service; caches the controller's handle until it is stale."""
 
     def __init__(self) -> None:
         self._handle: Any = None
 
-    async def ask(self, desk: str, method: str, values: tuple[Any, ...]) -> Any:
-        """Call a desk's method; re-raises any ``FarmError`` that it raises.
+    async def ask(self, method: Method[P, T], scope: Scope, /, *_: P.args, **arguments: P.kwargs) -> T:
+        """See the contract.
 
         Raises:
             FarmUnreachableError: the controller is unavailable for longer than a request can wait.
-            RayTaskError: the call failed with any other error.
+            RayTaskError: the call failed with an error that is not farm's own.
         """
+        names = names_of(method)
         try:
             if self._handle is None:
                 self._handle = ray.get_actor(CONTROLLER, namespace=NAMESPACE)
-            group = FRONT if (desk, method) in FIRST else None
-            return await self._handle.ask.options(concurrency_group=group).remote(desk, method, values)
+            group = FRONT if names in FIRST else None
+            call = self._handle.call.options(concurrency_group=group)
+            result: T = await call.remote(*names, scope, arguments)
         except RayTaskError as error:
             if isinstance(error.cause, SupersededError):
                 # The name belongs to another controller now.
@@ -44,3 +50,4 @@ class ControllerCalls:
             raise FarmUnreachableError(
                 "the farm's controller is not there at this moment; it is started anew by itself, try again soon"
             ) from error
+        return result

@@ -1,4 +1,4 @@
-"""A look asks every analyser, tells those that could not look, and decodes a clip once."""
+"""Analysing asks every analyser, tells those that failed, and decodes a clip once."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def test_a_clip_is_decoded_once(clip: Asset, monkeypatch: pytest.MonkeyPatch) ->
     assert list(blobs.values()) == [b"20"]
 
 
-def test_one_that_cannot_look_is_told_and_the_others_look(clip: Asset) -> None:
+def test_an_analyser_that_fails_is_told_and_the_others_run(clip: Asset) -> None:
     result, _ = analyse(clip, offered(Blind(), Counter()))
     assert result.analysers["test.blind"].problem == "nothing to be seen in video"
     assert result.analysers["test.blind"].findings == {}

@@ -1,4 +1,4 @@
-"""Looks: the colours of a film stock or a mood, as a three-dimensional lookup table (LUT)."""
+"""Three-dimensional lookup tables (LUTs): the colours of a film stock or a mood."""
 
 from __future__ import annotations
 
@@ -10,12 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from farm.render.element import Effect
-from farm.render.frame import Frame, Moment
+from farm.plugin import Effect, Frame, Moment
 
 Real = NDArray[np.float64]
-Cube = NDArray[np.uint16]
-LookName = Literal["film", "teal_orange", "warm", "cool", "faded", "vivid", "night"]
+Table = NDArray[np.uint16]
+LutName = Literal["film", "teal_orange", "warm", "cool", "faded", "vivid", "night"]
 
 
 def _curve(value: Real, *points: tuple[float, float]) -> Real:
@@ -71,7 +70,7 @@ def _night(rgb: Real) -> Real:
     return _saturated(_split(toned, (-0.01, 0.0, 0.05), (-0.04, 0.0, 0.05)), 0.7)
 
 
-_LOOKS: Final[dict[str, Callable[[Real], Real]]] = {
+_LUTS: Final[dict[str, Callable[[Real], Real]]] = {
     "film": _film,
     "teal_orange": _teal_orange,
     "warm": _warm,
@@ -83,8 +82,8 @@ _LOOKS: Final[dict[str, Callable[[Real], Real]]] = {
 
 
 @lru_cache(maxsize=4)
-def cube_of(look: str) -> Cube:
-    """Return a look's table, shape (3 * 33 * 33, 256): the value in each plane, times 256."""
+def lut_of(name: str) -> Table:
+    """Return the LUT of a mood, uint16, shape (3 * 33 * 33, 256): the value in each plane, times 256."""
     from farm_basics.kernels import STEP
 
     chroma = np.minimum(np.arange(0, 257, STEP), 255).astype(np.float64)
@@ -93,7 +92,7 @@ def cube_of(look: str) -> Cube:
     # BT.709-6, items 3.2 and 3.3, solved for R'G'B' and back.
     r, b = e + 1.5748 * cr, e + 1.8556 * cb
     g = (e - 0.2126 * r - 0.0722 * b) / 0.7152
-    rgb = np.clip(_LOOKS[look](np.clip(np.stack([r, g, b], axis=-1), 0, 1)), 0, 1)
+    rgb = np.clip(_LUTS[name](np.clip(np.stack([r, g, b], axis=-1), 0, 1)), 0, 1)
     after = rgb @ np.array([0.2126, 0.7152, 0.0722])
     planes = (
         16 + 219 * after,
@@ -105,18 +104,18 @@ def cube_of(look: str) -> Cube:
     return table
 
 
-class Look(Effect):
+class Lut(Effect):
     """The colours of a film stock or a mood, by a three-dimensional lookup table."""
 
     name: ClassVar[str] = "basics.look"
 
-    look: LookName = Field("film", description="Which.")
+    look: LutName = Field("film", description="Which.")
     amount: float = Field(1.0, ge=0, le=1, description="Strength; 0 leaves the picture unchanged.")
 
     def apply(self, frame: Frame, at: Moment) -> Frame:  # noqa: ARG002
-        from farm_basics.kernels import map_cube
+        from farm_basics.kernels import map_lut_3d
 
         out = frame.blank(alpha=False)
         weight = int(self.amount * 256 + 0.5)
-        map_cube(frame.y, frame.u, frame.v, cube_of(self.look), weight, out.y, out.u, out.v)
+        map_lut_3d(frame.y, frame.u, frame.v, lut_of(self.look), weight, out.y, out.u, out.v)
         return Frame(out.y, out.u, out.v, frame.a, frame.a2)

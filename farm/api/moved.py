@@ -1,0 +1,50 @@
+"""Addresses of the last version, which answer with the new ones for as long as this version lasts."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from fastapi import APIRouter, Request, Response
+
+MOVED: Final = (
+    ("POST", "/v1/events", "/v1/audience-events"),
+    *(
+        (verb, f"/v1/library/templates{name}", f"/v1/declarative-templates{name}")
+        for verbs, name in ((("GET",), ""), (("GET", "PUT", "DELETE"), "/{name}"))
+        for verb in verbs
+    ),
+)
+"""(method, old address, new address)."""
+
+
+def moved_routes() -> APIRouter:
+    """Return routes that answer 308: the same request is to be sent to the address in ``Location``."""
+    routes = APIRouter(tags=["moved"])
+    for verb, old, new in MOVED:
+        routes.add_api_route(
+            old,
+            _redirect(new),
+            methods=[verb],
+            status_code=308,
+            deprecated=True,
+            response_class=Response,
+            name=f"moved {verb} {old}",
+            description=f"Moved to `{verb} {new}`.",
+            responses={308: {"description": "The new address is in `Location`."}},
+            openapi_extra=_NAMED if "{name}" in old else None,
+        )
+    return routes
+
+
+_NAMED: Final[dict[str, Any]] = {
+    "parameters": [{"name": "name", "in": "path", "required": True, "schema": {"type": "string"}}]
+}
+
+
+def _redirect(new: str) -> Any:
+    async def redirect(request: Request) -> Response:
+        url = request.url.replace(path=new.format_map(request.path_params))
+        query = f"?{url.query}" if url.query else ""
+        return Response(status_code=308, headers={"Location": f"{url.path}{query}"})
+
+    return redirect

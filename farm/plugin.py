@@ -1,0 +1,316 @@
+"""All that a plugin imports from farm: ``from farm.plugin import Effect, Frame, Moment, hookimpl``.
+
+Each name is loaded from its module when it is first asked for. A command that only reads documents imports the packages
+of all plugins, and loads neither numba nor the drawing engine unless a plugin's module asks for them.
+
+The names here are kept: other modules of farm may be renamed or split without notice.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from farm.dedup.signature import Signature, signature_of
+    from farm.errors import DocumentError, MediaError, Problem, WriterError
+    from farm.media.audio_fifo import SAMPLE_RATE, AudioFifo, Samples
+    from farm.media.footage import POSTER_PX
+    from farm.media.loudness import LoudnessMeter
+    from farm.media.subject import Subject, shrunk
+    from farm.media.watch import SmallFrames, Specimen, View, Watched
+    from farm.model.asset import Asset, MediaKind
+    from farm.model.clip_document import (
+        AudioClip,
+        ColorClip,
+        GapItem,
+        GradientDocument,
+        GroupClip,
+        ImageClip,
+        MotionDocument,
+        ShadowDocument,
+        ShapeClip,
+        StickerClip,
+        TextClip,
+        TrackDocument,
+        TransitionItem,
+        VideoClip,
+        VisualClip,
+    )
+    from farm.model.color import BLACK, WHITE, Color, parse_color, to_yuv
+    from farm.model.curve import EASINGS
+    from farm.model.document import (
+        ColorValue,
+        Document,
+        Ease,
+        ElementDocument,
+        ElementValue,
+        KeyframeDocument,
+        MediaRef,
+        TimeValue,
+        Told,
+    )
+    from farm.model.look import Align, Gradient, Plate, Shadow, Stroke, TextLook
+    from farm.model.script import (
+        SHOT_ROLES,
+        Language,
+        ProductDocument,
+        ScriptDocument,
+        ShotDocument,
+        ShotRole,
+        Tone,
+    )
+    from farm.model.shelf import ShelvedScript
+    from farm.model.timebase import parse_seconds
+    from farm.model.timeline_document import CaptionsDocument, CueDocument, SoundDocument, TimelineDocument
+    from farm.plugins.analyser import Analyser, Analysis, Fact, Fingerprint, Slice
+    from farm.plugins.palette import Rgb, backdrop_of, border, palette
+    from farm.plugins.sight import Sight, see
+    from farm.plugins.specs import hookimpl
+    from farm.plugins.template import Brief, Photo, Template
+    from farm.plugins.writer import Writer, WriterAnswer, WriterBrief, WriterCost, WrittenScript
+    from farm.render.convert import frame_from_rgb, frame_from_rgba, rgb_from_frame
+    from farm.render.cuda.launch import cuda_kernel, each_pixel
+    from farm.render.cuda.plane import CudaPlane
+    from farm.render.device import on_cuda
+    from farm.render.drawing import paint_of, shadow_filter, skia
+    from farm.render.element import (
+        Effect,
+        EnterName,
+        GradientStyle,
+        PlateStyle,
+        ShadowStyle,
+        Sticker,
+        StrokeStyle,
+        TextStyle,
+        Transition,
+    )
+    from farm.render.frame import Frame, Moment, Plane
+    from farm.render.kernels import blur_rows, divide, multiply, over
+    from farm.render.media_picture import MediaPicture
+    from farm.render.sampling import positions, resample
+    from farm.render.text import Extent, draw_text, measure_text
+    from farm.script.banned import findings_of
+    from farm.script.claims import unbacked_numbers
+    from farm.script.document import script_from
+    from farm.script.fill import Note
+    from farm.script.money import discount_percent, price
+    from farm.script.names import clean, columns, headline, is_chinese
+    from farm.script.pick import Picked, language_for, pick
+    from farm.script.rewrite import variants
+    from farm.script.slots import facts_of, slots_in
+
+__all__ = [
+    "BLACK",
+    "EASINGS",
+    "POSTER_PX",
+    "SAMPLE_RATE",
+    "SHOT_ROLES",
+    "WHITE",
+    "Align",
+    "Analyser",
+    "Analysis",
+    "Asset",
+    "AudioClip",
+    "AudioFifo",
+    "Brief",
+    "CaptionsDocument",
+    "Color",
+    "ColorClip",
+    "ColorValue",
+    "CudaPlane",
+    "CueDocument",
+    "Document",
+    "DocumentError",
+    "Ease",
+    "Effect",
+    "ElementDocument",
+    "ElementValue",
+    "EnterName",
+    "Extent",
+    "Fact",
+    "Fingerprint",
+    "Frame",
+    "GapItem",
+    "Gradient",
+    "GradientDocument",
+    "GradientStyle",
+    "GroupClip",
+    "ImageClip",
+    "KeyframeDocument",
+    "Language",
+    "LoudnessMeter",
+    "MediaError",
+    "MediaKind",
+    "MediaPicture",
+    "MediaRef",
+    "Moment",
+    "MotionDocument",
+    "Note",
+    "Photo",
+    "Picked",
+    "Plane",
+    "Plate",
+    "PlateStyle",
+    "Problem",
+    "ProductDocument",
+    "Rgb",
+    "Samples",
+    "ScriptDocument",
+    "Shadow",
+    "ShadowDocument",
+    "ShadowStyle",
+    "ShapeClip",
+    "ShelvedScript",
+    "ShotDocument",
+    "ShotRole",
+    "Sight",
+    "Signature",
+    "Slice",
+    "SmallFrames",
+    "SoundDocument",
+    "Specimen",
+    "Sticker",
+    "StickerClip",
+    "Stroke",
+    "StrokeStyle",
+    "Subject",
+    "Template",
+    "TextClip",
+    "TextLook",
+    "TextStyle",
+    "TimeValue",
+    "TimelineDocument",
+    "Told",
+    "Tone",
+    "TrackDocument",
+    "Transition",
+    "TransitionItem",
+    "VideoClip",
+    "View",
+    "VisualClip",
+    "Watched",
+    "Writer",
+    "WriterAnswer",
+    "WriterBrief",
+    "WriterCost",
+    "WriterError",
+    "WrittenScript",
+    "backdrop_of",
+    "blur_rows",
+    "border",
+    "clean",
+    "columns",
+    "cuda_kernel",
+    "discount_percent",
+    "divide",
+    "draw_text",
+    "each_pixel",
+    "facts_of",
+    "findings_of",
+    "frame_from_rgb",
+    "frame_from_rgba",
+    "headline",
+    "hookimpl",
+    "is_chinese",
+    "language_for",
+    "measure_text",
+    "multiply",
+    "on_cuda",
+    "over",
+    "paint_of",
+    "palette",
+    "parse_color",
+    "parse_seconds",
+    "pick",
+    "positions",
+    "price",
+    "resample",
+    "rgb_from_frame",
+    "script_from",
+    "see",
+    "shadow_filter",
+    "shrunk",
+    "signature_of",
+    "skia",
+    "slots_in",
+    "to_yuv",
+    "unbacked_numbers",
+    "variants",
+]
+
+MODULES: Final = {
+    name: module
+    for module, names in {
+        "farm.dedup.signature": "Signature signature_of",
+        "farm.errors": "DocumentError MediaError Problem WriterError",
+        "farm.media.audio_fifo": "SAMPLE_RATE AudioFifo Samples",
+        "farm.media.footage": "POSTER_PX",
+        "farm.media.loudness": "LoudnessMeter",
+        "farm.media.subject": "Subject shrunk",
+        "farm.media.watch": "SmallFrames Specimen View Watched",
+        "farm.model.asset": "Asset MediaKind",
+        "farm.model.clip_document": (
+            "AudioClip ColorClip GapItem GradientDocument GroupClip ImageClip MotionDocument "
+            "ShadowDocument ShapeClip StickerClip TextClip TrackDocument TransitionItem VideoClip "
+            "VisualClip"
+        ),
+        "farm.model.color": "BLACK WHITE Color parse_color to_yuv",
+        "farm.model.curve": "EASINGS",
+        "farm.model.document": (
+            "ColorValue Document Ease ElementDocument ElementValue KeyframeDocument MediaRef TimeValue Told"
+        ),
+        "farm.model.look": "Align Gradient Plate Shadow Stroke TextLook",
+        "farm.model.script": (
+            "SHOT_ROLES Language ProductDocument ScriptDocument ShotDocument ShotRole Tone"
+        ),
+        "farm.model.shelf": "ShelvedScript",
+        "farm.model.timebase": "parse_seconds",
+        "farm.model.timeline_document": "CaptionsDocument CueDocument SoundDocument TimelineDocument",
+        "farm.plugins.analyser": "Analyser Analysis Fact Fingerprint Slice",
+        "farm.plugins.palette": "Rgb backdrop_of border palette",
+        "farm.plugins.sight": "Sight see",
+        "farm.plugins.specs": "hookimpl",
+        "farm.plugins.template": "Brief Photo Template",
+        "farm.plugins.writer": "Writer WriterAnswer WriterBrief WriterCost WrittenScript",
+        "farm.render.convert": "frame_from_rgb frame_from_rgba rgb_from_frame",
+        "farm.render.cuda.launch": "cuda_kernel each_pixel",
+        "farm.render.cuda.plane": "CudaPlane",
+        "farm.render.device": "on_cuda",
+        "farm.render.drawing": "paint_of shadow_filter skia",
+        "farm.render.element": (
+            "Effect EnterName GradientStyle PlateStyle ShadowStyle Sticker StrokeStyle TextStyle Transition"
+        ),
+        "farm.render.frame": "Frame Moment Plane",
+        "farm.render.kernels": "blur_rows divide multiply over",
+        "farm.render.media_picture": "MediaPicture",
+        "farm.render.sampling": "positions resample",
+        "farm.render.text": "Extent draw_text measure_text",
+        "farm.script.banned": "findings_of",
+        "farm.script.claims": "unbacked_numbers",
+        "farm.script.document": "script_from",
+        "farm.script.fill": "Note",
+        "farm.script.money": "discount_percent price",
+        "farm.script.names": "clean columns headline is_chinese",
+        "farm.script.pick": "Picked language_for pick",
+        "farm.script.rewrite": "variants",
+        "farm.script.slots": "facts_of slots_in",
+    }.items()
+    for name in names.split()
+}
+"""The module of each name."""
+
+
+if not TYPE_CHECKING:  # a type checker would take any name for known
+
+    def __getattr__(name: str) -> Any:
+        """Load a name on first use."""
+        module = MODULES.get(name)
+        if module is None:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        value = globals()[name] = getattr(import_module(module), name)
+        return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
