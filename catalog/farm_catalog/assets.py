@@ -14,8 +14,8 @@ from farm.errors import ConflictError
 from farm.model.asset import MediaKind
 from farm_catalog import bulk, findings, words
 from farm_catalog.analysis_record import AnalysisRecord
-from farm_catalog.asset_entry import OFFICIAL, Arrival, Entry, NamedFile, SliceFound, Wanted
-from farm_catalog.asset_filter import where, where_held, where_looked
+from farm_catalog.asset_entry import OFFICIAL, Arrival, AssetEntry, NamedFile, SliceFound, Wanted
+from farm_catalog.asset_filter import where, where_found, where_held
 from farm_catalog.nearness import Nearness
 from farm_catalog.writer import CatalogWriter
 
@@ -94,7 +94,7 @@ class Assets:
         """Return what :meth:`resolve` finds, with a file derived from each: its content if ``file`` is empty."""
         return self._writer.read(lambda connection: _files(connection, start, file, owner))
 
-    def page(self, wanted: Wanted, limit: int, offset: int = 0) -> list[Entry]:
+    def page(self, wanted: Wanted, limit: int, offset: int = 0) -> list[AssetEntry]:
         """Return entries, newest first, with facts, tags, slices and files."""
         return self._writer.read(lambda connection: _entries(connection, wanted, limit, offset))
 

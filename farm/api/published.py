@@ -97,7 +97,8 @@ class Published:
         """
         route = request.scope.get("route")
         known = self._queries.get((getattr(route, "path", ""), request.method.lower()))
-        if known is None:
+        if known is None or getattr(route, "deprecated", False):
+            # The address that an old one leads to checks them.
             return
         wrong: list[dict[str, Any]] = []
         names = Counter(name for name, _ in request.query_params.multi_items())

@@ -58,7 +58,8 @@ class Services:
     """The implementations of services in this process."""
 
     def __init__(self, implementations: Mapping[type, object]) -> None:
-        self._implementations = {service.__name__: one for service, one in implementations.items()}
+        self.implementations = {service.__name__: one for service, one in implementations.items()}
+        """The implementations by the names of their Protocols."""
         self._names = {
             service.__name__: frozenset(name for name in vars(service) if not name.startswith("_"))
             for service in implementations
@@ -66,7 +67,7 @@ class Services:
 
     def has(self, service: str) -> bool:
         """Whether a service is implemented here."""
-        return service in self._implementations
+        return service in self.implementations
 
     def call(self, service: str, method: str, scope: Scope, arguments: Mapping[str, Any]) -> Any:
         """Call a method by the names of its service and itself, as they arrive from another process.
@@ -78,7 +79,7 @@ class Services:
             raise FarmError(
                 f"the contract has no {service}.{method}; this process runs another version of farm"
             )
-        return getattr(self._implementations[service], method)(scope, **arguments)
+        return getattr(self.implementations[service], method)(scope, **arguments)
 
 
 def names_of(method: Callable[..., Any]) -> tuple[str, str]:

@@ -17,10 +17,10 @@ from farm.worker.analysis_job import ANALYSIS_TENANT, analysis_document
 AT_ONCE: Final = 500
 PERIOD_S: Final = 0.5
 OUTDATED_S: Final = 3600.0
-"""Interval for finding assets with outdated looks; a farm learns of new versions of analysers when it is restarted."""
+"""Interval for finding assets with outdated analyses; new versions of analysers are loaded by a restart."""
 
 MORE_S: Final = 60.0
-"""Interval instead of :data:`OUTDATED_S` while there are more outdated looks than can be submitted at once."""
+"""Interval instead of :data:`OUTDATED_S` while there are more outdated analyses than can be submitted at once."""
 
 Submit = Callable[[NewJob], object]
 Analysers = Callable[[], Mapping[str, tuple[int, Sequence[str]]]]
@@ -30,7 +30,7 @@ Analysers = Callable[[], Mapping[str, tuple[int, Sequence[str]]]]
 class AnalysisScheduler:
     """Submits a job for each pending asset, in a separate thread, since its catalog queries may be slow.
 
-    Each version of the analysers looks at each asset once.
+    Each version of the analysers analyses each asset once.
     """
 
     def __init__(
@@ -45,9 +45,9 @@ class AnalysisScheduler:
         self._asked: set[str] = set()
         self._outdated_due_s = 0.0
         self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="looker", daemon=True)
+        self._thread = threading.Thread(target=self._run, name="analysis scheduler", daemon=True)
         self.trouble = ""
-        """Why assets are not looked at; empty if all is well."""
+        """Why assets are not analysed; empty if all is well."""
 
     def start(self) -> None:
         """Start the thread."""
@@ -65,18 +65,18 @@ class AnalysisScheduler:
         self._wanted.set()
 
     def step(self, now_s: float) -> None:
-        """Submit looks at pending and outdated assets."""
+        """Submit analyses of pending and outdated assets."""
         try:
             if now_s >= self._outdated_due_s:
                 self._outdated_due_s = now_s + OUTDATED_S
                 self._analyse_again()
             if self._wanted.is_set():
                 self._wanted.clear()
-                self._look()
+                self._submit_arrived()
             self.trouble = ""
         except FarmError as error:
             # Another command may have the catalog open for a moment; pending assets stay there.
-            self.trouble = f"assets are not looked at: {error}"
+            self.trouble = f"assets are not analysed: {error}"
             self._wanted.set()
 
     def _run(self) -> None:
@@ -84,7 +84,7 @@ class AnalysisScheduler:
             self.step(time.monotonic())
             self._stop.wait(PERIOD_S)
 
-    def _look(self) -> None:
+    def _submit_arrived(self) -> None:
         waiting = self._catalog_handle.catalog().assets.arriving(AT_ONCE + len(self._asked))
         self._asked &= set(waiting)
         fresh = [sha256 for sha256 in waiting if sha256 not in self._asked]
@@ -95,7 +95,7 @@ class AnalysisScheduler:
         if len(fresh) > AT_ONCE:
             self._wanted.set()
 
-    def _look_again(self) -> None:
+    def _analyse_again(self) -> None:
         old = self._catalog_handle.catalog().assets.outdated(self._analysers(), AT_ONCE)
         if len(old) == AT_ONCE:
             self._outdated_due_s = time.monotonic() + MORE_S
@@ -104,7 +104,7 @@ class AnalysisScheduler:
                 return
 
     def _ask(self, sha256: str) -> bool:
-        """Submit a look; returns False if it has to be retried later: the queue is full, or the media are condemned."""
+        """Submit an analysis; returns False if it must be retried: the queue is full, or the media are condemned."""
         versions = ",".join(f"{name}@{version}" for name, (version, _) in sorted(self._analysers().items()))
         known = hashlib.sha256(versions.encode()).hexdigest()[:16]
         job = NewJob(

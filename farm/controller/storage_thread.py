@@ -128,7 +128,7 @@ class StorageThread:
         if task is not None:
             self._do(task)
             return
-        lacks_bytes = self._look_at_disks()
+        lacks_bytes = self._check_disks()
         now_s = self._clock()
         if lacks_bytes and now_s - self._emptied_s >= AGAIN_S:
             self._emptied_s = now_s
@@ -149,7 +149,7 @@ class StorageThread:
             work()
         except Exception as error:
             # The cause may be temporary. Carry on, so that health reports the error until it is resolved.
-            self._failed = f"the stores are not looked after: {error}"
+            self._failed = f"the stores are not maintained: {error}"
             log.warning(self._failed)
 
     def _due_s(self) -> float:
@@ -216,7 +216,7 @@ class StorageThread:
             self._journal,
             self._catalog,
             render_again=self._intake.render_again,
-            look_again=self._look_again,
+            analyse_again=self._analyse_again,
         )
 
     def _running(self) -> Running:
@@ -231,13 +231,13 @@ class StorageThread:
             analysis_document(sha256),
             f"asset {sha256[:12]}",
             tenant=ANALYSIS_TENANT,
-            options={"kind": JobKind.LOOK.value},
+            options={"kind": JobKind.ANALYSIS.value},
             media=(sha256,),
         )
         self._intake.accept(job)
         return True
 
-    def _look_at_disks(self) -> int:
+    def _check_disks(self) -> int:
         """Record which disks run full; return how many bytes this machine's must free to be out of danger."""
         alarm_bytes = int(ALARM_AT * self._rules.disk_floor_bytes)
         here_bytes = free_bytes(self._settings.home)

@@ -8,7 +8,7 @@ from typing import Final
 
 from farm.errors import DocumentError, Problem
 from farm.script.thesaurus import synonyms
-from farm_catalog.asset_entry import Entry, Wanted
+from farm_catalog.asset_entry import AssetEntry, Wanted
 from farm_catalog.assets import Assets
 from farm_catalog.segment import tokens
 from farm_catalog.words import Hit
@@ -25,7 +25,7 @@ _WHOLE: Final = 0.8
 class Match:
     """An asset that was found."""
 
-    entry: Entry
+    entry: AssetEntry
     """The asset."""
     score: float
     """BM25 with bonuses; higher is better."""
@@ -75,7 +75,7 @@ def search(assets: Assets, owner: str | None, question: str, want: Wanted, limit
     return found[:limit]
 
 
-def _entries(assets: Assets, want: Wanted, hits: Sequence[Hit]) -> dict[tuple[str, str], Entry]:
+def _entries(assets: Assets, want: Wanted, hits: Sequence[Hit]) -> dict[tuple[str, str], AssetEntry]:
     if not hits:
         return {}
     only = replace(want, sha256=tuple(dict.fromkeys(hit.sha256 for hit in hits)))

@@ -25,7 +25,7 @@ from farm.journal.quotas import Quotas
 from farm.services.asset_query import wanted
 from farm.services.asset_search import search
 from farm.services.library_media import Media
-from farm_catalog.asset_entry import OFFICIAL, Arrival, Entry, Wanted
+from farm_catalog.asset_entry import OFFICIAL, Arrival, AssetEntry, Wanted
 from farm_catalog.catalog import Catalog
 
 OpenCatalog = Callable[[], Catalog]
@@ -193,7 +193,7 @@ class CatalogAssets(AssetService):
         _check_clear(name, found)
         return found[0] if found else None
 
-    def _get(self, owner: str | None, name: str) -> Entry:
+    def _get(self, owner: str | None, name: str) -> AssetEntry:
         sha256 = self.resolve(owner, name)
         entry = self._catalog().assets.get(sha256, owner) if sha256 else None
         if entry is None:
@@ -201,7 +201,7 @@ class CatalogAssets(AssetService):
         return entry
 
 
-def values_of(entry: Entry) -> dict[str, Any]:
+def values_of(entry: AssetEntry) -> dict[str, Any]:
     """Return the fields of the contract's :class:`Asset` from a catalog entry."""
     return {
         "sha256": entry.sha256,
@@ -238,7 +238,7 @@ def values_of(entry: Entry) -> dict[str, Any]:
     }
 
 
-def _details(entry: Entry) -> AssetDetails:
+def _details(entry: AssetEntry) -> AssetDetails:
     return AssetDetails(**values_of(entry), findings=dict(entry.findings))
 
 

@@ -7,7 +7,7 @@ import time
 import uuid
 from collections.abc import Sequence
 
-from farm.journal.entry import Entry, NewJob
+from farm.journal.entry import JobEntry, NewJob
 from farm.journal.journal import Journal
 from farm.scheduling.conductor import Conductor
 from farm.scheduling.job_state import JobKind, JobRequest
@@ -74,14 +74,14 @@ class Intake:
                 self.take_up(entry)
         return entry is not None
 
-    def resume(self, jobs: Sequence[Entry]) -> None:
+    def resume(self, jobs: Sequence[JobEntry]) -> None:
         """Pass the unfinished jobs of an earlier process to the scheduler."""
         for job in jobs:
             self.take_up(job)
 
-    def take_up(self, job: Entry | NewJob, accepted_s: float | None = None) -> None:
+    def take_up(self, job: JobEntry | NewJob, accepted_s: float | None = None) -> None:
         """Pass a job in the journal to the scheduler, and cancel it there if it was withdrawn."""
-        at_s = job.accepted_s if isinstance(job, Entry) else accepted_s or time.time()
+        at_s = job.accepted_s if isinstance(job, JobEntry) else accepted_s or time.time()
         request = JobRequest(
             job_id=job.job_id,
             document=job.document,
@@ -96,7 +96,7 @@ class Intake:
             kind=JobKind(job.options.get("kind", JobKind.VIDEO)),
         )
         self._conductor.submit(request, accepted_s=at_s)
-        if isinstance(job, Entry) and job.withdrawn:
+        if isinstance(job, JobEntry) and job.withdrawn:
             self._conductor.cancel(job.job_id)
 
 

@@ -7,18 +7,18 @@ from datetime import UTC, datetime
 from typing import Any, overload
 
 from farm.contract.jobs import Job, SegmentPart, job_links
-from farm.journal.entry import Entry
+from farm.journal.entry import JobEntry
 from farm.journal.halts import Halts
 from farm.scheduling.job_state import JobState
 from farm.scheduling.job_view import JobView
 
 
-def job_of(view: JobView, entry: Entry, now_s: float, halts: Halts) -> Job:
+def job_of(view: JobView, entry: JobEntry, now_s: float, halts: Halts) -> Job:
     """Return an unfinished job's status: how far the conductor has it, and how it was requested."""
     return _job({**summary_of(view, now_s, halts), **_request(entry)})
 
 
-def job_of_entry(entry: Entry, halts: Halts) -> Job:
+def job_of_entry(entry: JobEntry, halts: Halts) -> Job:
     """Return a job's status from the journal alone."""
     return _job({**_journalled(entry, halts), **_request(entry)})
 
@@ -106,7 +106,7 @@ def parts(view: JobView, *, measured: bool) -> list[SegmentPart]:
     return found
 
 
-def _request(entry: Entry) -> dict[str, Any]:
+def _request(entry: JobEntry) -> dict[str, Any]:
     """Return a job's request parameters apart from its document."""
     return {
         "priority": entry.priority,
@@ -118,7 +118,7 @@ def _request(entry: Entry) -> dict[str, Any]:
     }
 
 
-def _journalled(entry: Entry, halts: Halts) -> dict[str, Any]:
+def _journalled(entry: JobEntry, halts: Halts) -> dict[str, Any]:
     if entry.summary:
         # For jobs that ended before halts were recorded, ``took_s`` is the whole wall time.
         return {"took_s": entry.summary["wall_s"], **entry.summary}

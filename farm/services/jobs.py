@@ -27,7 +27,7 @@ from farm.contract.jobs import (
 )
 from farm.contract.scope import Scope
 from farm.errors import AccessError, ConflictError, DocumentError, MissingError, Problem, did_you_mean
-from farm.journal.entry import Entry, NewJob
+from farm.journal.entry import JobEntry, NewJob
 from farm.journal.events import JournalEvent
 from farm.journal.jobs import Filter
 from farm.journal.journal import Journal
@@ -265,13 +265,13 @@ class JournalJobs(JobService):
             }
         )
 
-    def _get(self, scope: Scope, job_id: str) -> Entry:
+    def _get(self, scope: Scope, job_id: str) -> JobEntry:
         entry = self._journal.jobs.get(job_id)
         if entry is None or scope.tenant_seen not in (None, entry.tenant):
             raise MissingError("job", job_id)
         return entry
 
-    def _status(self, entry: Entry) -> Job:
+    def _status(self, entry: JobEntry) -> Job:
         view = None if entry.final else self._conductor.job(entry.job_id)
         if view is None and not entry.final:
             # It ended between the two queries.

@@ -24,7 +24,7 @@ from farm.services.assets import CatalogAssets, OpenCatalog
 from farm.services.materials import materials_of
 from farm.services.scripts import CatalogScripts
 from farm.services.templates import CatalogTemplates, ShelvedTemplate
-from farm_catalog.asset_entry import Entry, Wanted
+from farm_catalog.asset_entry import AssetEntry, Wanted
 
 MOST_ASSETS = 500
 
@@ -168,8 +168,8 @@ class WorkMaker:
         remarks.append(f"script {found[0].shelved.name}: {'; '.join(found[0].reasons)}")
         return found[0].shelved.document, f"{found[0].shelved.name}@{found[0].shelved.version}"
 
-    def _pool(self, owner: str | None, order: WorkOrder, problems: list[Problem]) -> list[Entry]:
-        found: dict[str, Entry] = {}
+    def _pool(self, owner: str | None, order: WorkOrder, problems: list[Problem]) -> list[AssetEntry]:
+        found: dict[str, AssetEntry] = {}
         for index, name in enumerate(order.assets):
             entries = self._named(owner, name)
             if not entries:
@@ -185,7 +185,7 @@ class WorkMaker:
             )
         return list(found.values())[:MOST_ASSETS]
 
-    def _named(self, owner: str | None, name: str) -> list[Entry]:
+    def _named(self, owner: str | None, name: str) -> list[AssetEntry]:
         kind, colon, value = name.partition(":")
         assets = self._catalog().assets
         if colon and kind in ("tag", "product"):
@@ -197,7 +197,7 @@ class WorkMaker:
         entry = assets.get(sha256, owner) if sha256 else None
         return [entry] if entry is not None else []
 
-    def _entries(self, owner: str | None, hashes: Sequence[str]) -> list[Entry]:
+    def _entries(self, owner: str | None, hashes: Sequence[str]) -> list[AssetEntry]:
         if not hashes:
             return []
         page = self._catalog().assets.page(Wanted(owner, sha256=tuple(hashes)), 4 * len(hashes))
