@@ -82,7 +82,7 @@ def counted(problems: Sequence[Problem], most: int) -> tuple[Problem, ...]:
     """Return the first ``most`` distinct problems, and one that counts the rest."""
     found = tuple(dict.fromkeys(problems))
     left = len(found) - most
-    return found if left <= 0 else (*found[:most], Problem("", f"and {left:,} more; mend these first"))
+    return found if left <= 0 else (*found[:most], Problem("", f"and {left:,} more; fix these first"))
 
 
 def shortened(text: str, longest: int) -> str:
@@ -95,7 +95,7 @@ def words_of(error: BaseException) -> str:
     try:
         return printable(str(error))
     except Exception as another:
-        return f"(its message cannot be had: {type(another).__name__})"
+        return f"(its message is not available: {type(another).__name__})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +140,7 @@ class DocumentError(FarmError):
         count = len(self.problems) + self.more
         lines = [f"  {problem}" for problem in self.problems]
         if self.more:
-            lines.append(f"  and {self.more:,} more; mend these first")
+            lines.append(f"  and {self.more:,} more; fix these first")
         said = "\n".join(lines)
         super().__init__(f"{self.source}: {count:,} problem{'' if count == 1 else 's'}\n{said}")
 

@@ -25,21 +25,21 @@ class _Span(click.ParamType[float]):
             return value
         match = re.fullmatch(r"(\d{1,9})([smhdw])", str(value).strip())
         if match is None:
-            self.fail(f"`{str(value)[:40]}` is no length of time; write e.g. 90d, 12h or 30m", param, ctx)
+            self.fail(f"`{str(value)[:40]}` is not a duration; write e.g. 90d, 12h or 30m", param, ctx)
         return int(match[1]) * _UNITS_S[match[2]]
 
 
 @click.group()
 def keys() -> None:
-    """Make, list and revoke API keys."""
+    """Create, list and revoke API keys."""
 
 
 @keys.command()
-@click.option("--tenant", required=True, help="Whose jobs it is for.")
+@click.option("--tenant", required=True, help="The tenant whose jobs it may access.")
 @click.option("--role", type=click.Choice(["read", "submit", "operate"]), default="submit", show_default=True)
-@click.option("--label", default="", help="What you call it.")
+@click.option("--label", default="", help="A label for the key.")
 @click.option(
-    "--expires", type=_Span(), help="How long it is valid, as 90d, 12h or 30m; for good if left out."
+    "--expires", type=_Span(), help="How long it is valid, e.g. 90d, 12h or 30m; without expiry if left out."
 )
 @ADDRESS
 @json_option
@@ -51,7 +51,7 @@ def create(
     address: str | None,
     as_json: bool,
 ) -> None:
-    """Make an API key; it is shown this once."""
+    """Create an API key; it is shown only once."""
     from farm.contract.access import AccessService, NewKey
 
     wanted = NewKey(tenant=tenant, role=role, label=label, expires_in_s=expires)
@@ -63,7 +63,7 @@ def create(
     echo(made.key)
     until = f", valid until {made.expires_at}" if made.expires_at else ""
     echo(
-        f"key {made.id} for tenant {tenant}, role {role}{until}; shown this once, use it as FARM_API_KEY",
+        f"key {made.id} for tenant {tenant}, role {role}{until}; shown only once, use it as FARM_API_KEY",
         err=True,
     )
     echo(f"its webhooks are signed with {made.webhook_secret}", err=True)
@@ -73,7 +73,7 @@ def create(
 @ADDRESS
 @json_option
 def list_keys(address: str | None, as_json: bool) -> None:
-    """List keys, revoked and expired ones too."""
+    """List keys, including revoked and expired ones."""
     from farm.contract.access import AccessService
 
     with reach(address) as farm:
@@ -91,7 +91,7 @@ def list_keys(address: str | None, as_json: bool) -> None:
 @ADDRESS
 @json_option
 def revoke(key_id: str, address: str | None, as_json: bool) -> None:
-    """Make a key invalid for good, within seconds."""
+    """Revoke a key permanently; it is refused within seconds."""
     from farm.contract.access import AccessService
 
     with reach(address) as farm:
@@ -108,7 +108,7 @@ def tenants() -> None:
 @ADDRESS
 @json_option
 def list_tenants(address: str | None, as_json: bool) -> None:
-    """List tenants: shares, limits, what they have in work."""
+    """List tenants: shares, limits, current load."""
     from farm.contract.access import AccessService
 
     with reach(address) as farm:
@@ -132,23 +132,31 @@ BOUNDS = ("weight", "max-running", "max-unfinished", "upload-bytes", "assets", "
 
 @tenants.command("set")
 @click.argument("tenant")
-@click.option("--weight", type=float, help="Share when workers are short; 1 by default.")
+@click.option("--weight", type=float, help="Relative share of the workers when they are short; 1 by default.")
 @click.option(
-    "--max-running", type=click.IntRange(min=0), help="Segments in work at once; no limit by default."
+    "--max-running",
+    type=click.IntRange(min=0),
+    help="Maximum number of concurrent segments; no limit by default.",
 )
 @click.option(
-    "--max-unfinished", type=click.IntRange(min=0), help="Unfinished jobs; a share of the farm's by default."
+    "--max-unfinished",
+    type=click.IntRange(min=0),
+    help="Maximum number of unfinished jobs; by default a share of the farm's.",
 )
-@click.option("--upload-bytes", type=click.IntRange(min=0), help="Bytes of uploads.")
-@click.option("--assets", type=click.IntRange(min=0), help="Entries in its library.")
-@click.option("--production-bytes", type=click.IntRange(min=0), help="Bytes of finished videos.")
-@click.option("--default", "defaults", multiple=True, type=click.Choice(BOUNDS), help="Back to the default.")
+@click.option("--upload-bytes", type=click.IntRange(min=0), help="Maximum size of uploads, bytes.")
+@click.option("--assets", type=click.IntRange(min=0), help="Maximum number of entries in its library.")
+@click.option(
+    "--production-bytes", type=click.IntRange(min=0), help="Maximum size of finished videos, bytes."
+)
+@click.option(
+    "--default", "defaults", multiple=True, type=click.Choice(BOUNDS), help="Reset this limit to its default."
+)
 @ADDRESS
 @json_option
 def set_tenant(
     tenant: str, defaults: tuple[str, ...], address: str | None, as_json: bool, **given: float | int | None
 ) -> None:
-    """Set a tenant's share, limits and quotas; those that are not named stay as they are."""
+    """Set a tenant's share, limits and quotas; the others are unchanged."""
     changes: dict[str, float | int | None] = {
         name: value for name, value in given.items() if value is not None
     }
@@ -156,7 +164,7 @@ def set_tenant(
         changes[name.replace("-", "_")] = 1.0 if name == "weight" else None
     if not changes:
         raise click.UsageError(
-            f"name what is to change: --{', --'.join(BOUNDS)}, or --default with one of them"
+            f"specify what to change: --{', --'.join(BOUNDS)}, or --default with one of them"
         )
     from farm.contract.access import AccessService, TenantSettings
 
@@ -180,7 +188,7 @@ def set_tenant(
 @ADDRESS
 @json_option
 def rotate_secret(tenant: str, address: str | None, as_json: bool) -> None:
-    """Give TENANT a new webhook secret; for a day, its messages bear signatures of both."""
+    """Give TENANT a new webhook secret; for a day, its messages are signed with both."""
     from farm.contract.access import AccessService
 
     with reach(address, patience_s=0.0) as farm:
@@ -189,13 +197,16 @@ def rotate_secret(tenant: str, address: str | None, as_json: bool) -> None:
         print_json(rotated)
         return
     echo(rotated.webhook_secret)
-    echo(f"shown this once; the former secret signs as well until {rotated.former_until}", err=True)
+    echo(
+        f"shown only once; messages are also signed with the former secret until {rotated.former_until}",
+        err=True,
+    )
 
 
 @tenants.command()
 @json_option
 def reseal(as_json: bool) -> None:
-    """Where seal.key is lost: make another and give every tenant a new webhook secret.
+    """If seal.key is lost: create another and give every tenant a new webhook secret.
 
     For the farm on this machine, while it is stopped. Receivers need the new secrets: `farm tenants rotate-secret`
     shows one when the farm is up again.
@@ -223,18 +234,18 @@ def reseal(as_json: bool) -> None:
 
 @click.command()
 @click.option(
-    "--since", "span", type=_Span(), help="Only the last 7d, 12h, 30m; all that is kept if left out."
+    "--since", "span", type=_Span(), help="Only the last e.g. 7d, 12h or 30m; everything if left out."
 )
-@click.option("--key", default="", help="Only what this API key did, by its name.")
-@click.option("--tenant", default="", help="Only in this tenant's name.")
-@click.option("--action", default="", help="Only actions that hold this, as DELETE or /v1/keys.")
+@click.option("--key", default="", help="Only actions of this API key, by its id.")
+@click.option("--tenant", default="", help="Only actions on behalf of this tenant.")
+@click.option("--action", default="", help="Only actions that contain this, e.g. DELETE or /v1/keys.")
 @click.option("--limit", type=click.IntRange(1, 100_000), default=100, show_default=True, help="So many.")
 @ADDRESS
 @json_option
 def audit(
     span: float | None, key: str, tenant: str, action: str, limit: int, address: str | None, as_json: bool
 ) -> None:
-    """Tell what callers had the farm do, newest first; kept for 90 days."""
+    """Show what callers did on the farm, newest first; kept for 90 days."""
     since_s = 0.0
     if span is not None:
         since_s = max(0.0, (datetime.now(UTC) - timedelta(seconds=span)).timestamp())

@@ -16,7 +16,7 @@ BATCH_ID = click.argument("batch_id", metavar="BATCH")
 
 @click.group()
 def batches() -> None:
-    """Tables of products on a running farm: `farm submit --rows` makes them."""
+    """Batches of products on a running farm, created by `farm submit --rows`."""
 
 
 @batches.command("ls")
@@ -50,7 +50,7 @@ def list_batches(limit: int, address: str | None, as_json: bool) -> None:
 @ADDRESS
 @json_option
 def show_batch(batch_id: str, address: str | None, as_json: bool) -> None:
-    """Show what became of each row."""
+    """Show the outcome of each row."""
     with reach(address) as farm:
         rows = list(farm.rows(batch_id))
     if as_json:
@@ -69,7 +69,7 @@ def show_batch(batch_id: str, address: str | None, as_json: bool) -> None:
 @ADDRESS
 @json_option
 def fetch(batch_id: str, out: Path, address: str | None, as_json: bool) -> int:
-    """Wait for a batch and download what its rows made."""
+    """Wait for a batch and download the results of its rows."""
     with reach(address) as farm:
         watch_batch(farm, batch_id, batch_id, quiet=as_json)
         return fetch_batch(farm, batch_id, out, as_json=as_json)
@@ -80,7 +80,7 @@ def fetch(batch_id: str, out: Path, address: str | None, as_json: bool) -> int:
 @ADDRESS
 @json_option
 def cancel_batch(batch_id: str, address: str | None, as_json: bool) -> None:
-    """Cancel what has not ended."""
+    """Cancel the rows that have not ended."""
     from farm.contract.batches import BatchService
 
     with reach(address) as farm:
@@ -93,9 +93,9 @@ def cancel_batch(batch_id: str, address: str | None, as_json: bool) -> None:
 @ADDRESS
 @json_option
 def resume_batch(batch_id: str, address: str | None, as_json: bool) -> None:
-    """Go on with rows that were left, failed or cancelled."""
+    """Resume rows that were left out, failed or cancelled."""
     from farm.contract.batches import BatchService
 
     with reach(address) as farm:
         made = farm.ask(BatchService.resume, batch_id=batch_id)
-    print_json(made) if as_json else echo(f"{made.resumed} rows go on")
+    print_json(made) if as_json else echo(f"{made.resumed} rows resumed")

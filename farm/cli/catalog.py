@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.option("--hours", type=click.FloatRange(min=0.0), help="Only jobs that ended within so many hours.")
+@click.option("--hours", type=click.FloatRange(min=0.0), help="Only jobs that ended within this many hours.")
 @json_option
 def stats(hours: float | None, as_json: bool) -> None:
-    """Show what was rendered, what it cost, and the rate against 60,000 videos a day."""
+    """Show what was rendered, what it cost, and the rate relative to 60,000 videos a day."""
     import time
 
     told = numbers(time.time() - hours * 3600.0 if hours is not None else 0.0)
@@ -35,7 +35,7 @@ def stats(hours: float | None, as_json: bool) -> None:
 @ADDRESS
 @json_option
 def sql(query: str, address: str | None, as_json: bool) -> None:
-    """Ask the catalog a QUERY in SQL, read only; `docs/catalog.md` lists its tables and views."""
+    """Run a read-only SQL QUERY on the catalog; `docs/catalog.md` lists its tables and views."""
     answer = _asked(query, address)
     if as_json:
         print_json([dict(zip(answer.columns, row, strict=True)) for row in answer.rows])
@@ -47,15 +47,15 @@ def sql(query: str, address: str | None, as_json: bool) -> None:
 
 @click.group()
 def catalog() -> None:
-    """Look after the catalog."""
+    """Maintain the catalog."""
 
 
 @catalog.command()
-@click.option("--no-files", is_flag=True, help="Do not look whether the library's files are there.")
+@click.option("--no-files", is_flag=True, help="Do not check whether the library's files exist.")
 @ADDRESS
 @json_option
 def check(no_files: bool, address: str | None, as_json: bool) -> int:
-    """Look over the catalog: layout, references, words, files. Exit code 4 where something is wrong."""
+    """Check the catalog: layout, references, word index, files. Exits with 4 if there are problems."""
     from farm.contract.catalog import CatalogService
 
     with open_library(address, "") as library:
@@ -69,7 +69,7 @@ def check(no_files: bool, address: str | None, as_json: bool) -> int:
         some = f" ({', '.join(one.examples)}{', …' if one.count > len(one.examples) else ''})"
         echo(f"{one.count:,} {one.what}{some if one.examples else ''}: {one.remedy}", err=True)
     if not found.findings:
-        echo("nothing is wrong")
+        echo("no problems found")
     return 4 if found.findings else 0
 
 
@@ -78,9 +78,11 @@ def check(no_files: bool, address: str | None, as_json: bool) -> int:
 @ADDRESS
 @json_option
 def backup(file: Path | None, address: str | None, as_json: bool) -> None:
-    """Copy the catalog, whole and of one moment, into its folder of backups; to FILE as well if one is named."""
+    """Copy a consistent snapshot of the catalog into its backup folder, and to FILE if specified."""
     if file is not None and address is not None:
-        raise click.UsageError("FILE is written on this machine; a farm elsewhere keeps its backups itself")
+        raise click.UsageError(
+            "FILE would be written on this machine; a remote farm stores its backups itself"
+        )
     from farm.contract.catalog import CatalogService
 
     with open_library(address, "") as library:
@@ -101,14 +103,15 @@ def backup(file: Path | None, address: str | None, as_json: bool) -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 @json_option
 def restore(file: Path, as_json: bool) -> None:
-    """Put a backup in the catalog's place; the old one is kept, runs since come back from the journal."""
+    """Replace the catalog by a backup; the previous one is kept, later runs are restored from the journal."""
     from farm.controller.rebuild import restore_catalog
     from farm.settings import Settings
 
     refuse_while_running("restore")
     told = restore_catalog(Settings.from_environment(), file)
-    kept = f"; the old one is {told['kept']}" if told["kept"] else ""
-    said = f"{file} is the catalog now (layout {told['layout']}), {told['runs']} runs were taken from the journal{kept}"
+    kept = f"; the previous one is {told['kept']}" if told["kept"] else ""
+    runs = f"{told['runs']} runs were restored from the journal"
+    said = f"{file} is now the catalog (layout {told['layout']}), {runs}{kept}"
     print_json(told) if as_json else echo(said)
 
 
@@ -116,7 +119,7 @@ def restore(file: Path, as_json: bool) -> None:
 @click.option("-o", "--out", type=click.Path(path_type=Path), required=True, help="A folder.")
 @json_option
 def export(out: Path, as_json: bool) -> None:
-    """Write every table as NAME.parquet into a folder, all of one moment."""
+    """Write every table as NAME.parquet into a folder, as one consistent snapshot."""
     from farm.contract.catalog import CatalogService
     from farm_catalog.export import move
 
@@ -132,7 +135,7 @@ def export(out: Path, as_json: bool) -> None:
 @catalog.command()
 @json_option
 def rebuild(as_json: bool) -> None:
-    """Make runs anew from the journal, and the index of words; what only the catalog has stays.
+    """Rebuild runs from the journal, and the word index; data that is only in the catalog is kept.
 
     A damaged catalog is replaced by its newest backup. The old file is kept beside it under another name.
     """
@@ -144,10 +147,10 @@ def rebuild(as_json: bool) -> None:
     if as_json:
         print_json(told)
         return
-    kept = f"; the old one is {told['kept']}" if told["kept"] else ""
-    echo(f"{told['runs']} runs and the words of {told['entries']} entries are in the catalog again{kept}")
+    kept = f"; the previous one is {told['kept']}" if told["kept"] else ""
+    echo(f"{told['runs']} runs and the words of {told['entries']} entries were restored to the catalog{kept}")
     if told["backup"]:
-        echo(f"it was damaged; what only it had was taken from {told['backup']}", err=True)
+        echo(f"it was damaged; what is stored nowhere else was restored from {told['backup']}", err=True)
     if told["lost"]:
         echo(f"lost: {told['lost']}", err=True)
 
@@ -180,14 +183,14 @@ def lines(told: dict[str, Any]) -> list[tuple[str, str]]:
         ("failed, cancelled", f"{told['failures']:,}, {told['cancelled']:,}"),
         ("segments reused", f"{told['segments_reused']:,} of {told['segments']:,}"),
         ("rendered by one core", number("frames_per_core_s", ".1f", " frames/s")),
-        ("CPU a video", number("cpu_s_per_video", ".2f", " s")),
+        ("CPU per video", number("cpu_s_per_video", ".2f", " s")),
         ("cores for 60,000 videos a day", number("cores_for_target", ".1f")),
         (
-            "waited, half and 95 of 100",
+            "waiting time, median and 95th percentile",
             f"{number('wait_p50_s', '.1f', ' s')}, {number('wait_p95_s', '.1f', ' s')}",
         ),
         (
-            "took, half and 95 of 100",
+            "duration, median and 95th percentile",
             f"{number('wall_p50_s', '.1f', ' s')}, {number('wall_p95_s', '.1f', ' s')}",
         ),
     ]

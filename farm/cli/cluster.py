@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from farm.settings import Settings
 
 PLAIN_HTTP: Final = (
-    "the API at {host}:{port} speaks plain HTTP, without TLS: who is on the way sees keys and videos. Keep it within "
-    "a network that you trust, or put TLS before it (docs/operations.md, TLS)"
+    "the API at {host}:{port} uses plain HTTP without TLS: keys and videos can be read in transit. Keep it within "
+    "a trusted network, or put a TLS proxy in front of it (docs/operations.md, TLS)"
 )
 
 
@@ -25,53 +25,63 @@ PLAIN_HTTP: Final = (
     "--host",
     default="127.0.0.1",
     show_default=True,
-    help="Where the API listens; beyond this machine it wants API keys.",
+    help="Address on which the API listens; beyond this machine it requires API keys.",
 )
-@click.option("--port", default=8700, show_default=True, type=click.IntRange(1, 65535), help="Its port.")
 @click.option(
-    "--workers", type=click.IntRange(0, 1024), help="Workers on this machine; one a core if left out."
+    "--port", default=8700, show_default=True, type=click.IntRange(1, 65535), help="Port of the API."
+)
+@click.option(
+    "--workers",
+    type=click.IntRange(0, 1024),
+    help="Number of workers on this machine; one per core if left out.",
 )
 @click.option(
     "--cluster-ip",
     default="127.0.0.1",
     show_default=True,
-    help="Where other machines reach this one; loopback: a farm of one machine.",
+    help="Address at which other machines reach this one; loopback for a farm of one machine.",
 )
-@click.option("--cluster-port", type=click.IntRange(1, 65535), help="Ray's port there; 6390 if left out.")
 @click.option(
-    "--address", metavar="HOST:PORT", help="Join the farm whose head is there instead of starting one."
+    "--cluster-port", type=click.IntRange(1, 65535), help="Ray's port at that address; 6390 if left out."
 )
-@click.option("--ip", help="With --address: where other machines reach this one.")
+@click.option(
+    "--address",
+    metavar="HOST:PORT",
+    help="Join the farm whose head is at this address instead of starting one.",
+)
+@click.option("--ip", help="With --address: address at which other machines reach this one.")
 @click.option(
     "--keys/--no-keys",
     default=None,
     help="Whether requests need an API key; by default unless --host is loopback and no FARM_TRUSTED_PROXIES are set.",
 )
-@click.option("--tag", "tags", multiple=True, help="What this machine's workers have that jobs may ask for.")
+@click.option(
+    "--tag", "tags", multiple=True, help="A capability of this machine's workers that jobs may require."
+)
 @click.option(
     "--metrics-port",
     type=click.IntRange(1, 65535),
-    help="Where Prometheus finds this machine's figures; if left out 8701, or a free one on loopback.",
+    help="Port of the Prometheus endpoint; if left out 8701, or a free one on loopback.",
 )
 @click.option(
     "--autoscaling-config",
     metavar="FILE",
-    help="The machines that Ray may add and remove; `ray up` leaves it at ~/ray_bootstrap_config.yaml.",
+    help="Description of the machines that Ray may add and remove; `ray up` writes ~/ray_bootstrap_config.yaml.",
 )
 @click.option(
     "--monitor/--no-monitor",
     default=True,
-    help="Whether Ray's autoscaler runs on this head; not where KubeRay brings its own.",
+    help="Whether Ray's autoscaler runs on this head; disable it if KubeRay provides one.",
 )
 @click.option(
     "--durable/--no-durable",
     default=None,
-    help="Whether nodes and their work outlive the death of the head's Ray; by default where other machines may come.",
+    help="Whether nodes and their work survive the death of the head's Ray; by default if other machines may join.",
 )
 @click.option(
     "--watch",
     is_flag=True,
-    help="Stay, look after it, start it again when it dies; for systemd and containers.",
+    help="Stay in the foreground and restart the farm when it dies; for systemd and containers.",
 )
 @json_option
 def up(address: str | None, watch: bool, as_json: bool, **options: Any) -> None:
@@ -101,7 +111,7 @@ def starter(settings: Settings, address: str | None, **options: Any) -> Callable
         from farm.cluster.lifecycle import up as start
 
         if options.pop("ip") is not None:
-            raise click.UsageError("--ip goes with --address; a head's is --cluster-ip")
+            raise click.UsageError("--ip requires --address; for a head use --cluster-ip")
         config = options.pop("autoscaling_config")
         head = Head(**options, autoscaling_config=config and Path(config).expanduser())
         if head.host not in LOOPBACKS:
@@ -112,7 +122,9 @@ def starter(settings: Settings, address: str | None, **options: Any) -> Callable
 
     for name in ("autoscaling_config", "durable"):
         if options[name] is not None:
-            raise click.UsageError(f"--{name.replace('_', '-')} is the head's; leave it out with --address")
+            raise click.UsageError(
+                f"--{name.replace('_', '-')} applies to the head only; leave it out with --address"
+            )
     joining = Joining(
         address,
         options["workers"],
@@ -127,20 +139,20 @@ def tell_up(settings: Settings, state: FarmState) -> None:
     """Print where the farm is and what to do next."""
     if state.role == "node":
         echo(
-            f"this machine works for the farm at {state.url} with {state.workers} workers; `farm down` ends that"
+            f"this machine works for the farm at {state.url} with {state.workers} workers; `farm down` stops them"
         )
         return
     echo(f"a farm of {state.workers} workers listens at {state.url}; `farm down` stops it")
     if not state.address.startswith("127."):
         echo(f"other machines join with: farm up --address {state.address}  (they need {settings.ray_token})")
     if settings.operator_key.exists():
-        echo(f"the operator's API key is in {settings.operator_key}; `farm keys create` makes others")
+        echo(f"the operator's API key is in {settings.operator_key}; `farm keys create` creates others")
 
 
 @click.command()
 @json_option
 def down(as_json: bool) -> None:
-    """Stop the farm on this machine; jobs that are not finished wait for the next `farm up`."""
+    """Stop the farm on this machine; unfinished jobs are resumed by the next `farm up`."""
     from farm.cluster import lifecycle
     from farm.settings import Settings
 
@@ -154,7 +166,7 @@ def down(as_json: bool) -> None:
 @click.command()
 @json_option
 def status(as_json: bool) -> int:
-    """Show the farm on this machine; exits with 5 where none runs well."""
+    """Show the farm on this machine; exits with 5 if none is running properly."""
     from farm.cluster import lifecycle
     from farm.settings import Settings
 
@@ -173,7 +185,7 @@ def print_status(told: dict[str, Any]) -> None:
     else:
         echo(f"a farm runs at {told['url']} (process {told['pid']}, {told['processes']} in all)")
         if told["metrics_port"]:
-            echo(f"figures for Prometheus: port {told['metrics_port']}, /metrics")
+            echo(f"Prometheus metrics: port {told['metrics_port']}, /metrics")
     health = told.get("health")
     if health:
         echo(f"{health['workers']} of {health['workers_wanted']} workers ready")

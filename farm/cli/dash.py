@@ -11,17 +11,21 @@ from farm.cli.print import echo, json_option, print_json, print_table
 
 
 @click.command()
-@click.option("--days", type=click.IntRange(1, 3650), help="Only what happened within so many days.")
+@click.option("--days", type=click.IntRange(1, 3650), help="Only the last days.")
 @click.option(
-    "--most", type=click.IntRange(1, 100), default=12, show_default=True, help="Rows of each comparison."
+    "--most",
+    type=click.IntRange(1, 100),
+    default=12,
+    show_default=True,
+    help="Number of rows of each comparison.",
 )
-@click.option("--html", type=click.Path(path_type=Path), help="Write it as one page with charts.")
+@click.option("--html", type=click.Path(path_type=Path), help="Write an HTML page with charts to this file.")
 @reaches_library
 @json_option
 def dash(
     days: int | None, most: int, html: Path | None, address: str | None, owner: str, as_json: bool
 ) -> None:
-    """Show what was learned: funnel, templates, scripts, elements, assets, days, with 95 % intervals; the machines."""
+    """Show what performed: funnel, templates, scripts, elements, assets, days, with 95 % intervals; the machines."""
     from farm.contract.audience import AudienceService
     from farm.dashboard.tables import tables
 
@@ -47,4 +51,4 @@ def dash(
             print_table(table.columns, table.rows, title=table.title)
             echo("")
     if not dashboard.by_day:
-        echo("no events are known yet; `farm events import FILE` takes them in", err=True)
+        echo("there are no events yet; `farm events import FILE` imports them", err=True)

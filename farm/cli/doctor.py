@@ -10,7 +10,7 @@ from farm.cli.print import json_option, print_json, print_table
 @click.command()
 @json_option
 def doctor(as_json: bool) -> int:
-    """Look at system libraries, fonts, codecs, kernels, disk, /dev/shm and memory. Exit code 3 where one is lacking."""
+    """Check system libraries, fonts, codecs, kernels, disk, /dev/shm and memory. Exits with 3 if one fails."""
     from farm.settings import Settings
     from farm.worker.health import examine
 

@@ -37,15 +37,15 @@ def slot_rows(model: type[BaseModel], prefix: str = "") -> list[tuple[str, str, 
 @click.argument(
     "kind", required=False, type=click.Choice(["effects", "transitions", "styles", "stickers", "analysers"])
 )
-@click.option("--used", is_flag=True, help="Tell how many finished productions of works have each.")
-@click.option("--preview", "name", metavar="NAME", help="Draw this element into a PNG instead.")
+@click.option("--used", is_flag=True, help="Count the finished productions of works that use each.")
+@click.option("--preview", "name", metavar="NAME", help="Draw this element to a PNG instead.")
 @click.option("-o", "--out", type=click.Path(path_type=Path), default=Path("element.png"), show_default=True)
 @reaches_library
 @json_option
 def elements(
     kind: str | None, used: bool, name: str | None, out: Path, address: str | None, owner: str, as_json: bool
 ) -> None:
-    """List effects, transitions, text styles and stickers with their parameters, and analysers with what they find."""
+    """List effects, transitions, text styles and stickers with their parameters, and analysers with their findings."""
     from farm.plugins.offer import element_offers
     from farm.plugins.registry import load_registry
 
@@ -74,7 +74,7 @@ def elements(
         for item in data
     ]
     print_table(
-        ["kind", "name", *(["productions"] if used else []), "what it does", "parameters or findings"], rows
+        ["kind", "name", *(["productions"] if used else []), "purpose", "parameters or findings"], rows
     )
 
 

@@ -24,9 +24,9 @@ KINDS: Final = {".ndjson": "ndjson", ".jsonl": "ndjson", ".csv": "csv"}
 
 
 @click.group(invoke_without_command=True)
-@click.option("-f", "--follow", is_flag=True, help="Go on as things happen, until Ctrl-C.")
-@click.option("--job", "job_id", help="Only this job's.")
-@click.option("--after", metavar="ID", help="Only those after this event, by its id in --json.")
+@click.option("-f", "--follow", is_flag=True, help="Keep printing new events until Ctrl-C.")
+@click.option("--job", "job_id", help="Only events of this job.")
+@click.option("--after", metavar="ID", help="Only events after this one, by its id in --json.")
 @ADDRESS
 @json_option
 @click.pass_context
@@ -38,7 +38,7 @@ def events(
     address: str | None,
     as_json: bool,
 ) -> None:
-    """Tell what happened: each change of a job or a node, with its cause; with --json a line each.
+    """Show events: each change of a job or a node, with its cause; with --json one line each.
 
     `farm events import` takes in what became of finished videos.
     """
@@ -60,11 +60,16 @@ def events(
 
 @events.command("import")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
-@click.option("--format", "kind", type=click.Choice(["ndjson", "csv"]), help="Else by the file's name.")
+@click.option(
+    "--format",
+    "kind",
+    type=click.Choice(["ndjson", "csv"]),
+    help="Format of the file; by its suffix if left out.",
+)
 @reaches_library
 @json_option
 def import_(files: tuple[Path, ...], kind: str | None, address: str | None, owner: str, as_json: bool) -> int:
-    """Take in views, plays, completions, clicks, carts and orders of productions: NDJSON or CSV.
+    """Import views, plays, completions, clicks, carts and orders of productions: NDJSON or CSV.
 
     Each event counts once, by its id, however often its file is imported. Rows that are wrong are told with their
     lines and left out, the others count; the exit code is 2 then.
@@ -117,7 +122,7 @@ def _parts(
 
     found = kind or KINDS.get(file.suffix.lower())
     if found is None:
-        said = f"`{file.suffix}` does not tell what it is; allowed: {', '.join(KINDS)}, or say --format"
+        said = f"`{file.suffix}` is an unknown file type; allowed: {', '.join(KINDS)}, or specify --format"
         raise DocumentError([Problem("", said)], source=str(file))
     part: list[tuple[int, dict[str, Any]]] = []
     try:
@@ -133,7 +138,10 @@ def _parts(
     except OSError as error:
         raise DocumentError([Problem("", f"cannot be read: {error.strerror}")], source=str(file)) from error
     except UnicodeDecodeError as error:
-        said = "is not UTF-8; save it as UTF-8. What stands before was taken; importing it again counts nothing twice"
+        said = (
+            "is not UTF-8; save it as UTF-8. The events before it were imported; importing the file again counts "
+            "none twice"
+        )
         raise DocumentError([Problem("", said)], source=str(file)) from error
     if part:
         yield part
@@ -142,7 +150,7 @@ def _parts(
 def _tell_import(told: dict[str, Any], *, quiet: bool) -> None:
     refused = f", {told['refused']:,} refused" if told["refused"] else ""
     if not quiet:
-        echo(f"{told['file']}: {told['taken']:,} taken, {told['repeated']:,} known before{refused}")
+        echo(f"{told['file']}: {told['taken']:,} imported, {told['repeated']:,} already known{refused}")
     for one in sorted(told["problems"], key=lambda one: int(one["line"])):
         at = f"line {one['line']}" + (f"  {one['path']}" if one["path"] else "")
         echo(f"  {at}  {one['message']}", err=True)

@@ -22,7 +22,7 @@ def fonts() -> None:
 @fonts.command("ls")
 @json_option
 def list_fonts(as_json: bool) -> None:
-    """List the families that ship with farm and those that were added."""
+    """List the families that ship with farm and the added ones."""
     from farm.render.fonts import FAMILIES
     from farm.settings import Settings
     from farm.store.open import font_shelf
@@ -48,7 +48,7 @@ def list_fonts(as_json: bool) -> None:
 @click.argument("paths", metavar="FILE|FOLDER...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @json_option
 def add(paths: tuple[Path, ...], as_json: bool) -> None:
-    """Add font files (.ttf, .otf, .ttc), and all in folders, to the farm; every machine of it has them from then on.
+    """Add font files (.ttf, .otf, .ttc), or all in a folder, to the farm, for use on all of its machines.
 
     Styles may name their families; text whose characters all other fonts lack is set in them by itself.
     """
@@ -71,7 +71,7 @@ def add(paths: tuple[Path, ...], as_json: bool) -> None:
 @click.argument("names", metavar="FAMILY|SHA256...", nargs=-1, required=True)
 @json_option
 def rm(names: tuple[str, ...], as_json: bool) -> None:
-    """Take added families, or the files whose hashes begin so, out of use."""
+    """Remove added families, or files by the beginning of their hashes."""
     from dataclasses import asdict
 
     from farm.settings import Settings

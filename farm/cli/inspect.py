@@ -19,7 +19,7 @@ JOB = click.argument("job", type=click.Path(path_type=Path))
 @click.argument("jobs", nargs=-1, required=True, type=click.Path(path_type=Path))
 @json_option
 def validate(jobs: tuple[Path, ...], as_json: bool) -> int:
-    """Check JOBS: form, slots, media, elements and times. Exit code 2 where one is wrong, 4 where a plugin fails."""
+    """Check JOBS: syntax, slots, media, elements and times. Exits with 2 if one is invalid, 4 if a plugin fails."""
     from farm.cli.main import tell
     from farm.local.validation import validate_all
     from farm.settings import Settings
@@ -37,7 +37,7 @@ def validate(jobs: tuple[Path, ...], as_json: bool) -> int:
     if not errors and not as_json:
         count = sum(len(told) for _, told in checked.warnings)
         warned = f", {count} warning{'' if count == 1 else 's'}" if count else ""
-        echo(f"{len(jobs)} document{'' if len(jobs) == 1 else 's'}, nothing wrong{warned}")
+        echo(f"{len(jobs)} document{'' if len(jobs) == 1 else 's'}, no problems{warned}")
     return min((error.exit_code for _, error in errors), default=0)
 
 
@@ -56,7 +56,7 @@ def _told(path: Path, error: DocumentError | PluginError) -> dict[str, Any]:
 @JOB
 @json_option
 def plan(job: Path, as_json: bool) -> None:
-    """Show the segments of JOB, which are stored already, and what the others will cost."""
+    """Show the segments of JOB, which of them are stored, and what the others will cost."""
     from dataclasses import asdict
 
     from farm.local.drafting import plan_file
@@ -87,15 +87,17 @@ def plan(job: Path, as_json: bool) -> None:
     )
     if told.elements:
         paces = ", ".join(f"{name} {ms:g}" for name, ms in told.elements.items())
-        echo(f"milliseconds a frame, as measured here before: {paces}")
+        echo(f"milliseconds per frame, from earlier measurements here: {paces}")
 
 
 @click.command()
 @JOB
-@click.option("-o", "--out", type=click.Path(path_type=Path), help="Write it there instead of to stdout.")
+@click.option(
+    "-o", "--out", type=click.Path(path_type=Path), help="Write it to this file instead of to stdout."
+)
 @json_option
 def draft(job: Path, out: Path | None, as_json: bool) -> None:
-    """Print the timeline job that JOB's template makes: edit it, then render it."""
+    """Print the timeline job that JOB's template creates, for editing and rendering."""
     import json
 
     import yaml
@@ -130,7 +132,7 @@ SCHEMAS = ("job", "timeline", "script", "product", "template", "work", "work-ord
 @click.argument("kind", type=click.Choice(SCHEMAS))
 @json_option
 def schema(kind: str, as_json: bool) -> None:
-    """Print the JSON Schema of a document: a job, its timeline, or what the libraries keep and take."""
+    """Print the JSON Schema of a document: a job, its timeline, or a document of the libraries."""
     del as_json  # a schema is JSON anyway
     from pydantic import TypeAdapter
 

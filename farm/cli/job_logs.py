@@ -22,11 +22,11 @@ LOOK_S: Final = 2.0
 @click.option(
     "-n", "--lines", type=click.IntRange(1, 1000), default=200, show_default=True, help="The newest."
 )
-@click.option("-f", "--follow", is_flag=True, help="Go on until the job has ended.")
+@click.option("-f", "--follow", is_flag=True, help="Keep printing new lines until the job has ended.")
 @ADDRESS
 @json_option
 def logs(job_id: str, lines: int, follow: bool, address: str | None, as_json: bool) -> None:
-    """Tell what the logs of a farm's machines say about a job, in order of time; with --json a line each.
+    """Show the log lines of a farm's machines about a job, in order of time; with --json one line each.
 
     By default a farm logs what went wrong: `FARM_LOG=info farm up` has each lease in it. Operators see machines,
     workers and tracebacks too. What a machine without workers has logged is not read.
@@ -48,11 +48,11 @@ def logs(job_id: str, lines: int, follow: bool, address: str | None, as_json: bo
                 break
             time.sleep(LOOK_S)
     if found.silent:
-        which = ", ".join(found.silent_nodes) or "their names are for operators"
+        which = ", ".join(found.silent_nodes) or "their names are shown to operators only"
         click.echo(f"not read: {found.silent} of {found.nodes + found.silent} machines ({which})", err=True)
     if not shown:
         click.echo(
-            "nothing is logged about it; at the usual level that is what a job without trouble leaves",
+            "there are no log lines about it, which is normal for a job without problems at the default level",
             err=True,
         )
 

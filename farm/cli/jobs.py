@@ -27,12 +27,12 @@ jobs.add_command(logs)
 
 
 @jobs.command("ls")
-@click.option("--state", help="Only those in this state, or `unfinished`.")
-@click.option("--tenant", help="Only this tenant's.")
-@click.option("--batch", help="Only the rows of this batch.")
-@click.option("--source", help="Only those whose document is called so.")
+@click.option("--state", help="Only jobs in this state, or `unfinished`.")
+@click.option("--tenant", help="Only jobs of this tenant.")
+@click.option("--batch", help="Only rows of this batch.")
+@click.option("--source", help="Only jobs whose document has this name.")
 @click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True)
-@click.option("--cursor", help="Where the page before ended.")
+@click.option("--cursor", help="The cursor of the previous page.")
 @ADDRESS
 @json_option
 def list_jobs(
@@ -69,7 +69,7 @@ def list_jobs(
         ],
     )  # fmt: skip
     if page.next:
-        echo(f"more with --cursor {page.next}", err=True)
+        echo(f"continue with --cursor {page.next}", err=True)
 
 
 @jobs.command()
@@ -77,7 +77,7 @@ def list_jobs(
 @ADDRESS
 @json_option
 def show(job_id: str, address: str | None, as_json: bool) -> None:
-    """Show a job: where it stands, segment by segment, and its story."""
+    """Show a job: its state, its segments and its events."""
     from farm.contract.jobs import JobService
 
     with reach(address) as farm:
@@ -105,7 +105,7 @@ def show(job_id: str, address: str | None, as_json: bool) -> None:
 @ADDRESS
 @json_option
 def watch_jobs(job_ids: tuple[str, ...], address: str | None, as_json: bool) -> int:
-    """Wait until jobs have ended, with a bar each; exits with 4 where one failed."""
+    """Wait until jobs have ended, with a progress bar each; exits with 4 if one failed."""
     with reach(address) as farm:
         ended = watch(farm, job_ids, job_ids, quiet=as_json)
     for job in ended:
@@ -136,7 +136,7 @@ def fetch(job_id: str, out: Path, address: str | None, as_json: bool) -> None:
 @ADDRESS
 @json_option
 def cancel(job_ids: tuple[str, ...], address: str | None, as_json: bool) -> None:
-    """Cancel jobs; those that have ended stay as they are."""
+    """Cancel jobs; ended ones are unchanged."""
     from farm.contract.jobs import JobService
 
     with reach(address) as farm:
@@ -149,7 +149,7 @@ def cancel(job_ids: tuple[str, ...], address: str | None, as_json: bool) -> None
 @ADDRESS
 @json_option
 def retry(job_ids: tuple[str, ...], address: str | None, as_json: bool) -> None:
-    """Try failed or cancelled jobs anew, each as another job."""
+    """Retry failed or cancelled jobs, each as a new job."""
     from farm.contract.jobs import JobService
 
     with reach(address) as farm:
@@ -157,7 +157,7 @@ def retry(job_ids: tuple[str, ...], address: str | None, as_json: bool) -> None:
     if as_json:
         print_json(accepted)
     for job_id, made in zip(job_ids, accepted, strict=True):
-        echo(f"{job_id} is tried anew as {made.id}", err=as_json)
+        echo(f"{job_id} is retried as {made.id}", err=as_json)
 
 
 @jobs.command("priority")
@@ -166,7 +166,7 @@ def retry(job_ids: tuple[str, ...], address: str | None, as_json: bool) -> None:
 @ADDRESS
 @json_option
 def change_priority(job_id: str, priority: int, address: str | None, as_json: bool) -> None:
-    """Change the priority of a job that has not ended to N, -100 to 100: higher goes first among its tenant's.
+    """Set the priority of an unfinished job to N, -100 to 100: higher goes first among its tenant's.
 
     Write `farm jobs priority JOB -- -5` for one below 0.
     """
@@ -182,7 +182,7 @@ def change_priority(job_id: str, priority: int, address: str | None, as_json: bo
 @ADDRESS
 @json_option
 def why_job(job_id: str, address: str | None, as_json: bool) -> None:
-    """Say in a sentence what a job waits for, or why it ended."""
+    """Explain in a sentence what a job is waiting for, or why it ended."""
     tell_why(job_id, address, as_json)
 
 
@@ -191,12 +191,12 @@ def why_job(job_id: str, address: str | None, as_json: bool) -> None:
 @ADDRESS
 @json_option
 def why(job_id: str, address: str | None, as_json: bool) -> None:
-    """Say in a sentence what a job waits for, or why it ended."""
+    """Explain in a sentence what a job is waiting for, or why it ended."""
     tell_why(job_id, address, as_json)
 
 
 def tell_why(job_id: str, address: str | None, as_json: bool) -> None:
-    """Print a sentence on what a job waits for, or why it ended."""
+    """Print in a sentence what a job is waiting for, or why it ended."""
     from farm.contract.jobs import JobService
 
     with reach(address) as farm:

@@ -36,23 +36,26 @@ COMMANDS: Final = {
     "demo": ("farm.cli.submit", "Render the starter jobs: real products, finished videos, a contact sheet."),
     "render": ("farm.cli.render", "Render jobs in this process, without Ray."),
     "submit": ("farm.cli.submit", "Render jobs on a farm: a running one, or one started for this command."),
-    "validate": ("farm.cli.inspect", "Check job documents; tell every problem at once."),
-    "plan": ("farm.cli.inspect", "Show a job's segments, which are stored, and what rendering will cost."),
-    "draft": ("farm.cli.inspect", "Print the timeline that a template makes, ready to be edited."),
+    "validate": ("farm.cli.inspect", "Check job documents and report all problems at once."),
+    "plan": (
+        "farm.cli.inspect",
+        "Show a job's segments, which of them are stored, and what rendering will cost.",
+    ),
+    "draft": ("farm.cli.inspect", "Print the timeline that a template creates, ready for editing."),
     "schema": ("farm.cli.inspect", "Print the JSON Schema of a job, timeline, script, work, … document."),
     "still": ("farm.cli.stills", "Render one frame to a PNG."),
     "sheet": ("farm.cli.stills", "Render a contact sheet to a PNG."),
-    "templates": ("farm.cli.templates", "List, show, draw and keep templates."),
+    "templates": ("farm.cli.templates", "List, show, draw and store templates."),
     "elements": (
         "farm.cli.elements",
         "List effects, transitions, text styles and stickers with their parameters.",
     ),
     "fonts": ("farm.cli.fonts", "List the font families; add font files of your own."),
-    "plugins": ("farm.cli.elements", "List the plugins, what each offers, and why one is disabled."),
-    "assets": ("farm.cli.assets", "Keep pictures, clips and sounds, and find them again."),
-    "works": ("farm.cli.works", "Make works of script, assets and template; edit, remix, render them."),
-    "productions": ("farm.cli.productions", "List, fetch and make again the finished videos of works."),
-    "scripts": ("farm.cli.scripts", "List, show and check scripts; make scripts for a product."),
+    "plugins": ("farm.cli.elements", "List the plugins, what each provides, and why one is disabled."),
+    "assets": ("farm.cli.assets", "Manage and search pictures, clips and sounds."),
+    "works": ("farm.cli.works", "Create works from script, assets and template; edit, remix, render them."),
+    "productions": ("farm.cli.productions", "List, fetch and re-render the finished videos of works."),
+    "scripts": ("farm.cli.scripts", "List, show and check scripts; create scripts for a product."),
     "up": ("farm.cli.cluster", "Start a farm on this machine, or join one."),
     "down": ("farm.cli.cluster", "Stop the farm on this machine."),
     "status": ("farm.cli.cluster", "Show the farm on this machine."),
@@ -60,23 +63,26 @@ COMMANDS: Final = {
         "farm.cli.jobs",
         "List, show, watch, change, cancel and retry jobs of a running farm; read their logs.",
     ),
-    "batches": ("farm.cli.batches", "List, show, fetch, cancel and resume tables of products."),
-    "why": ("farm.cli.jobs", "Say in a sentence what a job waits for, or why it ended."),
-    "events": ("farm.cli.events", "Tell what happens; import what became of finished videos."),
-    "dash": ("farm.cli.dash", "Show what was learned from finished videos, or write it as a page."),
+    "batches": ("farm.cli.batches", "List, show, fetch, cancel and resume batches of products."),
+    "why": ("farm.cli.jobs", "Explain in a sentence what a job is waiting for, or why it ended."),
+    "events": ("farm.cli.events", "Show what happens; import audience events of finished videos."),
+    "dash": ("farm.cli.dash", "Show how finished videos performed, or write it as a page."),
     "queue": ("farm.cli.operate", "Show, pause and resume the queue, or one tenant's."),
     "nodes": ("farm.cli.operate", "List the nodes: workers, load, condition, versions, plugins."),
-    "drain": ("farm.cli.operate", "Start nothing more on a node, so that it can be taken away."),
-    "restore": ("farm.cli.operate", "Use a node again after a drain or a quarantine."),
+    "drain": ("farm.cli.operate", "Start nothing more on a node, so that it can be removed."),
+    "restore": ("farm.cli.operate", "Use a drained or quarantined node again."),
     "scale": ("farm.cli.operate", "Let the number of workers follow the queue."),
     "tenants": ("farm.cli.access", "Show tenants, set shares, limits and quotas, renew webhook secrets."),
     "store": ("farm.cli.storage", "Show what is stored and how long; collect garbage; verify and repair."),
-    "keys": ("farm.cli.access", "Make, list and revoke API keys."),
-    "audit": ("farm.cli.access", "Tell what callers had the farm do."),
-    "stats": ("farm.cli.catalog", "Show what was rendered, what it cost, and the rate against 60,000 a day."),
+    "keys": ("farm.cli.access", "Create, list and revoke API keys."),
+    "audit": ("farm.cli.access", "Show what callers did on the farm."),
+    "stats": (
+        "farm.cli.catalog",
+        "Show what was rendered, what it cost, and the rate relative to 60,000 a day.",
+    ),
     "sql": ("farm.cli.catalog", "Query the catalog, read only."),
-    "catalog": ("farm.cli.catalog", "Look after the catalog: check, back up, restore, export, rebuild."),
-    "doctor": ("farm.cli.doctor", "Tell what this machine lacks, and the command that mends it."),
+    "catalog": ("farm.cli.catalog", "Maintain the catalog: check, back up, restore, export, rebuild."),
+    "doctor": ("farm.cli.doctor", "Show what this machine lacks, and the command that installs it."),
 }
 """Module of each command and its line in the help, so that printing the help imports nothing."""
 
@@ -91,14 +97,14 @@ UNDONE: Final = {
 EPILOG: Final = """\b
 Exit codes:
   0    done
-  1    a fault of farm itself
-  2    a wrong document or a wrong command line; nothing was rendered
-  3    this machine lacks something (`farm doctor` tells what)
+  1    an internal error of farm
+  2    an invalid document or command line; nothing was rendered
+  3    this machine lacks something (`farm doctor` shows what)
   4    a job failed while rendering
-  5    no farm answers, or it refused
+  5    no farm answers, or it refused the request
   130  interrupted
-  134  and 139: a plugin's compiled code crashed (SIGABRT, SIGSEGV); stderr says in which call
-  137  killed; where a plugin's compiled code never returned, stderr says which call it was
+  134  and 139: a plugin's compiled code crashed (SIGABRT, SIGSEGV); stderr names the call
+  137  killed; if a plugin's compiled code did not return, stderr names the call
 """
 
 
@@ -128,7 +134,7 @@ class LazyGroup(click.Group):
         from farm.errors import did_you_mean
 
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
-            raise click.UsageError(f"no command is called `{args[0]}`{did_you_mean(args[0], COMMANDS)}", ctx)
+            raise click.UsageError(f"there is no command `{args[0]}`{did_you_mean(args[0], COMMANDS)}", ctx)
         return super().resolve_command(ctx, args)
 
 
@@ -181,8 +187,8 @@ def run(args: list[str]) -> int:
             return refused.exit_code
         if os.environ.get("FARM_DEBUG"):
             raise
-        echo(f"farm has a fault: {type(error).__name__}: {error}", err=True)
-        echo("Set FARM_DEBUG=1 to see where, and please report it.", err=True)
+        echo(f"internal error: {type(error).__name__}: {error}", err=True)
+        echo("Set FARM_DEBUG=1 for a traceback, and please report it.", err=True)
         return 1
 
 
@@ -239,7 +245,7 @@ def tell(error: FarmError, *, as_json: bool, undone: str = "") -> None:
                 err=True,
             )
         if error.more:
-            echo(f"  and {error.more:,} more; mend these first", err=True)
+            echo(f"  and {error.more:,} more; fix these first", err=True)
     else:
         echo(message_of(error), err=True)
 

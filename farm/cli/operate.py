@@ -8,8 +8,10 @@ from farm.cli.print import echo, json_option, print_json, print_table
 from farm.cli.remote import ADDRESS, reach
 from farm.contract.fleet import Drain, FleetService, Pause, Queue, Scale
 
-CAUSE = click.option("--cause", default="by operator", show_default=True, help="Told to whoever asks why.")
-TENANT = click.option("--tenant", default="", help="Whose; left out, the whole farm's.")
+CAUSE = click.option(
+    "--cause", default="by operator", show_default=True, help="The reason, shown to whoever asks."
+)
+TENANT = click.option("--tenant", default="", help="The tenant; the whole farm if left out.")
 NODE = click.argument("node")
 
 
@@ -40,16 +42,18 @@ def nodes(context: click.Context, address: str | None, as_json: bool) -> None:
 @nodes.command("rm")
 @NODE
 @click.option(
-    "--within", type=click.FloatRange(min=0.0), help="Seconds; what runs there longer is made elsewhere."
+    "--within",
+    type=click.FloatRange(min=0.0),
+    help="Seconds after which running work is moved to other nodes.",
 )
 @CAUSE
 @ADDRESS
 @json_option
 def remove(node: str, within: float | None, cause: str, address: str | None, as_json: bool) -> None:
-    """Take NODE (a name, its beginning, or an address) out of the farm for good.
+    """Remove NODE (a name, its beginning, or an address) from the farm permanently.
 
     It gets nothing more; when what runs there has ended, its workers are dismissed and its Ray leaves, upon which its
-    watchdog (`farm up --watch`) ends. A node that is dead is forgotten at once. `farm up --address` joins it again.
+    watchdog (`farm up --watch`) ends. A dead node is removed at once. `farm up --address` joins it again.
     """
     with reach(address) as farm:
         removal = farm.ask(FleetService.remove, node=node, within_s=within, cause=cause)
@@ -59,23 +63,25 @@ def remove(node: str, within: float | None, cause: str, address: str | None, as_
         click.echo(f"{removal.node} is forgotten")
     else:
         click.echo(
-            f"{removal.node} leaves when nothing runs there any more; `farm nodes` shows it until then"
+            f"{removal.node} will be removed when nothing runs there any more; until then `farm nodes` shows it"
         )
 
 
 @click.command()
 @NODE
 @click.option(
-    "--deadline", type=click.FloatRange(min=0.0), help="Seconds; what runs longer is made elsewhere."
+    "--deadline",
+    type=click.FloatRange(min=0.0),
+    help="Seconds after which running work is moved to other nodes.",
 )
 @CAUSE
 @ADDRESS
 @json_option
 def drain(node: str, deadline: float | None, cause: str, address: str | None, as_json: bool) -> None:
-    """Start nothing more on NODE (a name, its beginning, or an address), so that it can be taken away."""
+    """Start nothing more on NODE (a name, its beginning, or an address), so that it can be removed."""
     with reach(address) as farm:
         change = farm.ask(FleetService.drain, node=node, order=Drain(within_s=deadline, cause=cause))
-    print_json(change) if as_json else echo(f"{change.node} is draining; `farm nodes` tells when it is empty")
+    print_json(change) if as_json else echo(f"{change.node} is draining; `farm nodes` shows when it is empty")
 
 
 @click.command()
@@ -83,22 +89,26 @@ def drain(node: str, deadline: float | None, cause: str, address: str | None, as
 @ADDRESS
 @json_option
 def restore(node: str, address: str | None, as_json: bool) -> None:
-    """Use NODE again after a drain or a quarantine."""
+    """Use the drained or quarantined NODE again."""
     with reach(address) as farm:
         change = farm.ask(FleetService.restore, node=node)
-    print_json(change) if as_json else echo(f"{change.node} is used again")
+    print_json(change) if as_json else echo(f"{change.node} is in use again")
 
 
 @click.command()
-@click.option("--min", "least", type=click.IntRange(0, 10_000), required=True, help="Workers at the least.")
-@click.option("--max", "most", type=click.IntRange(1, 10_000), required=True, help="Workers at the most.")
+@click.option(
+    "--min", "least", type=click.IntRange(0, 10_000), required=True, help="Minimum number of workers."
+)
+@click.option(
+    "--max", "most", type=click.IntRange(1, 10_000), required=True, help="Maximum number of workers."
+)
 @ADDRESS
 @json_option
 def scale(least: int, most: int, address: str | None, as_json: bool) -> None:
     """Let the number of workers follow the queue; Ray's autoscaler adds and removes nodes with them."""
     with reach(address) as farm:
         scaled = farm.ask(FleetService.scale, order=Scale(min=least, max=most))
-    print_json(scaled) if as_json else echo(f"{scaled.min} to {scaled.max} workers, as the queue needs")
+    print_json(scaled) if as_json else echo(f"{scaled.min} to {scaled.max} workers, following the queue")
 
 
 @click.group()
@@ -110,7 +120,7 @@ def queue() -> None:
 @ADDRESS
 @json_option
 def show_queue(address: str | None, as_json: bool) -> None:
-    """Show what waits and runs, and what is paused."""
+    """Show what is waiting, running and paused."""
     with reach(address) as farm:
         found = farm.ask(FleetService.queue)
     _print_queue(found, as_json)
@@ -122,7 +132,7 @@ def show_queue(address: str | None, as_json: bool) -> None:
 @ADDRESS
 @json_option
 def pause(tenant: str, cause: str, address: str | None, as_json: bool) -> None:
-    """Start nothing more; what runs goes on, and jobs are accepted still."""
+    """Start nothing more; running work continues, and jobs are still accepted."""
     with reach(address) as farm:
         found = farm.ask(FleetService.pause, order=Pause(tenant=tenant, cause=cause))
     _print_queue(found, as_json)
@@ -133,7 +143,7 @@ def pause(tenant: str, cause: str, address: str | None, as_json: bool) -> None:
 @ADDRESS
 @json_option
 def resume(tenant: str, address: str | None, as_json: bool) -> None:
-    """Go on with a paused queue."""
+    """Resume a paused queue."""
     with reach(address) as farm:
         found = farm.ask(FleetService.resume, order=Pause(tenant=tenant))
     _print_queue(found, as_json)

@@ -10,7 +10,7 @@ from farm.cli.print import echo
 if TYPE_CHECKING:
     from farm.script.product import ReadProduct
 
-HELP = "The product, as JSON or YAML; FILE#ID for one of a file that holds many."
+HELP = "The product, as JSON or YAML; FILE#ID selects one of a file with several."
 
 
 def read_product_file(path: Path) -> ReadProduct:
@@ -56,4 +56,4 @@ def tell_notes(read: ReadProduct) -> None:
     for note in read.notes:
         echo(f"note: {note}", err=True)
     if read.ignored:
-        echo(f"note: not used of the product: {', '.join(read.ignored[:20])}", err=True)
+        echo(f"note: unused fields of the product: {', '.join(read.ignored[:20])}", err=True)

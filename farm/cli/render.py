@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from farm.worker.worker import Worker
 
 JOBS = click.argument("jobs", nargs=-1, required=True, type=click.Path(path_type=Path))
-CACHE = click.option("--cache/--no-cache", default=True, help="Use stored segments, or render all anew.")
+CACHE = click.option(
+    "--cache/--no-cache", default=True, help="Use stored segments, or render everything again."
+)
 
 
 @click.command()

@@ -67,7 +67,10 @@ def watch_batch(client: FarmClient, name: str, batch_id: str, *, quiet: bool) ->
 
             client.wait_for_batch(batch_id, show)
     except KeyboardInterrupt:
-        echo(f"left running; come back with: farm batches fetch {batch_id} --address {client.url}", err=True)
+        echo(
+            f"left running; fetch the results with: farm batches fetch {batch_id} --address {client.url}",
+            err=True,
+        )
         raise
 
 
@@ -93,7 +96,7 @@ def fetch_batch(client: FarmClient, batch_id: str, out: Path, *, as_json: bool) 
 
 def _tell_wrong(table: Path, wrong: list[RowJob]) -> None:
     if wrong:
-        echo(f"{table.name}: {len(wrong)} rows are wrong and left out", err=True)
+        echo(f"{table.name}: {len(wrong)} rows are invalid and left out", err=True)
     for row in wrong:
         for problem in row.problems:
             echo(f"  row {row.number}  {problem.path}  {problem.message}", err=True)

@@ -20,11 +20,11 @@ OUT = click.option(
 
 @click.command()
 @JOB
-@click.option("--at", type=float, default=0.0, show_default=True, help="When, in seconds.")
+@click.option("--at", type=float, default=0.0, show_default=True, help="Time in seconds.")
 @OUT
 @json_option
 def still(job: Path, at: float, out: Path, as_json: bool) -> None:
-    """Render the frame of JOB at a time to a picture, exactly as the video will show it."""
+    """Render the frame of JOB at a time to a picture, identical to the video's."""
     from farm.local.documents import plan_task
     from farm.local.worker import with_worker
     from farm.worker.stills import still_of
@@ -35,11 +35,11 @@ def still(job: Path, at: float, out: Path, as_json: bool) -> None:
 
 @click.command()
 @JOB
-@click.option("--count", type=click.IntRange(1, 200), default=12, show_default=True, help="How many frames.")
+@click.option("--count", type=click.IntRange(1, 200), default=12, show_default=True, help="Number of frames.")
 @OUT
 @json_option
 def sheet(job: Path, count: int, out: Path, as_json: bool) -> None:
-    """Render frames of JOB, evenly spread, to one picture."""
+    """Render evenly spaced frames of JOB to one picture."""
     from farm.local import stills
 
     _write(stills.sheet(job, count=count), job, out, as_json)

@@ -20,7 +20,7 @@ POLL_S: Final = 1.0
 """How often a task is polled."""
 KIND = click.argument("kind")
 TENANT = click.option(
-    "--tenant", default="", help="Whose; of all tenants without a rule of their own if left out."
+    "--tenant", default="", help="The tenant; if left out, all tenants without a rule of their own."
 )
 
 
@@ -100,7 +100,7 @@ def usage(address: str | None, as_json: bool) -> None:
     ]
     print_table(["tenant", "uploads", "size", "assets", "videos", "size"], tenants)
     click.echo(
-        f"{found.unneeded:,} that nobody needs wait to be removed; {_bytes(found.disk_free_bytes)} free"
+        f"{found.unneeded:,} unneeded items are waiting for removal; {_bytes(found.disk_free_bytes)} free"
     )
 
 
@@ -108,7 +108,7 @@ def usage(address: str | None, as_json: bool) -> None:
 @ADDRESS
 @json_option
 def rules(address: str | None, as_json: bool) -> None:
-    """List how long each kind of thing is kept."""
+    """List the retention rule of each kind."""
     from farm.contract.storage import StorageService
 
     with open_storage(address) as storage:
@@ -133,9 +133,14 @@ def rules(address: str | None, as_json: bool) -> None:
 @store.command()
 @KIND
 @TENANT
-@click.option("--days", type=click.FloatRange(0, 36_500), help="Keep them so long; for ever if left out.")
 @click.option(
-    "--bytes", "limit_bytes", type=click.IntRange(min=0), help="And the newest of so many bytes alone."
+    "--days", type=click.FloatRange(0, 36_500), help="Retention time in days; unlimited if left out."
+)
+@click.option(
+    "--bytes",
+    "limit_bytes",
+    type=click.IntRange(min=0),
+    help="Maximum size in bytes; the oldest are removed first.",
 )
 @click.option("--keep-used", is_flag=True, help="Keep productions for as long as their work exists.")
 @ADDRESS
@@ -149,7 +154,7 @@ def keep(
     address: str | None,
     as_json: bool,
 ) -> None:
-    """Set how long things of a kind are kept; `farm store rules` lists the kinds."""
+    """Set the retention rule of a kind; `farm store rules` lists the kinds."""
     from farm.contract.storage import RuleSettings, StorageService
 
     settings = RuleSettings(days=days, bytes=limit_bytes, keep_used=keep_used)
@@ -167,7 +172,7 @@ def keep(
 @ADDRESS
 @json_option
 def reset(kind: str, tenant: str, address: str | None, as_json: bool) -> None:
-    """Drop a rule that was set, so that the next wider one holds."""
+    """Delete a rule, so that the next more general one applies."""
     from farm.contract.storage import StorageService
     from farm.errors import ConflictError, MissingError
 
@@ -180,16 +185,16 @@ def reset(kind: str, tenant: str, address: str | None, as_json: bool) -> None:
             ) from error
     rule = {"kind": kind, "tenant": tenant}
     print_json(rule) if as_json else click.echo(
-        f"{kind} of {tenant or 'everybody'} follow the wider rule again"
+        f"{kind} of {tenant or 'everybody'} follow the more general rule again"
     )
 
 
 @store.command()
-@click.option("--dry-run", is_flag=True, help="Remove nothing; tell what would go.")
+@click.option("--dry-run", is_flag=True, help="Remove nothing; show what would be removed.")
 @ADDRESS
 @json_option
 def gc(dry_run: bool, address: str | None, as_json: bool) -> None:
-    """Remove what the rules say and nobody needs; a running farm does so every day by itself."""
+    """Remove what exceeds the rules and is not needed; a running farm does so every day."""
     from farm.contract.storage import GcOrder, StorageService
 
     with open_storage(address) as storage:
@@ -213,7 +218,7 @@ def gc(dry_run: bool, address: str | None, as_json: bool) -> None:
 @json_option
 @click.pass_context
 def verify(context: click.Context, address: str | None, as_json: bool) -> None:
-    """Read everything and tell what is damaged or missing, and who needs it; exits with 4 where something is."""
+    """Read everything and report what is damaged or missing, and who needs it; exits with 4 if anything is."""
     found = _verification(address, repair=False)
     _tell(found, as_json)
     context.exit(4 if found.damages else 0)
@@ -224,7 +229,7 @@ def verify(context: click.Context, address: str | None, as_json: bool) -> None:
 @json_option
 @click.pass_context
 def repair(context: click.Context, address: str | None, as_json: bool) -> None:
-    """Verify, and mend what can be mended; exits with 4 where something is lost.
+    """Verify, and repair what can be repaired; exits with 4 if anything is lost.
 
     Segments and files made of assets are removed and made anew, media are copied from where they are whole, finished
     videos are rendered again under the same job.

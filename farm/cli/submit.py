@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from farm.settings import Settings
 
 WORKERS = click.option(
-    "--workers", type=click.IntRange(1, 256), help="Workers of a farm started here; one a core."
+    "--workers",
+    type=click.IntRange(1, 256),
+    help="Number of workers of a farm started here; one per core if left out.",
 )
 STARTERS = ("sunglasses.yaml", "watch-sale.yaml", "home-lookbook.yaml", "product15.yaml")
 
@@ -27,16 +29,16 @@ STARTERS = ("sunglasses.yaml", "watch-sale.yaml", "home-lookbook.yaml", "product
 @click.command()
 @click.argument("jobs", nargs=-1, type=click.Path(path_type=Path), metavar="[JOBS]...")
 @click.option("--rows", "table", type=click.Path(path_type=Path),
-              help="Instead of JOBS: a table with a product a row, .csv or .ndjson.")  # fmt: skip
-@click.option("--template", help="With --rows: the template of rows that name none.")
+              help="Instead of JOBS: a table with one product per row, .csv or .ndjson.")  # fmt: skip
+@click.option("--template", help="With --rows: the template of rows that specify none.")
 @click.option("-o", "--out", type=click.Path(path_type=Path), default=Path("out"), show_default=True,
-              help="Where results go: a folder, or an .mp4 for one job.")  # fmt: skip
+              help="Destination: a folder, or an .mp4 for one job.")  # fmt: skip
 @click.option("--wait/--no-wait", default=True, show_default=True,
-              help="Wait and download. A farm started for this command is always waited for.")  # fmt: skip
+              help="Wait and download; always on for a farm started for this command.")  # fmt: skip
 @click.option("--priority", type=click.IntRange(-100, 100), default=0, show_default=True,
-              help="On a running farm: higher goes first among your own.")  # fmt: skip
-@click.option("--tag", "tags", multiple=True, help="On a running farm: what its workers must have.")
-@click.option("--webhook", default="", help="On a running farm: a URL that is told of the end.")
+              help="On a running farm: higher goes first among your own jobs.")  # fmt: skip
+@click.option("--tag", "tags", multiple=True, help="On a running farm: a capability that workers must have.")
+@click.option("--webhook", default="", help="On a running farm: a URL that is notified when the job ends.")
 @ADDRESS
 @WORKERS
 @CACHE
@@ -53,9 +55,9 @@ def submit(
     as_json: bool,
     **options: Any,
 ) -> int:
-    """Render JOBS on a running farm; where there is none, on a private one started for this command."""
+    """Render JOBS on a running farm, or on a private one started for this command if there is none."""
     if (table is None) == (not jobs):
-        raise click.UsageError("name job documents, or a table with --rows")
+        raise click.UsageError("specify job documents, or a table with --rows")
     if table is not None:
         check_folder(out)
         return send_rows(
@@ -103,7 +105,7 @@ def send_rows(
     from farm.cli.rows import submit_rows
 
     if tags:
-        raise click.UsageError("--tag does not go with --rows")
+        raise click.UsageError("--tag cannot be combined with --rows")
     with reach(address) as farm:
         return submit_rows(farm, table, out, **options)
 

@@ -13,7 +13,7 @@ def check_folder(value: Path) -> Path:
 
     if names_other_video(value) or (value.suffix.lower() == ".mp4" and not value.is_dir()):
         raise click.BadParameter(
-            f"`{value}` is the name of one file, and this command writes several into a folder; name a folder, as "
+            f"`{value}` is a file name, but this command writes several files into a folder; specify a folder, e.g. "
             f"{value.with_suffix('')}",
             param_hint="-o",
         )

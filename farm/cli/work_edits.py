@@ -9,29 +9,29 @@ from typing import Any, Final
 import click
 
 _OPTIONS: Final = (
-    click.option("--say", multiple=True, type=(str, str), metavar="SHOT WORDS", help="Let a shot say this."),
-    click.option("--label", multiple=True, type=(str, str), metavar="SHOT WORDS", help="Set this small above."),
+    click.option("--say", multiple=True, type=(str, str), metavar="SHOT WORDS", help="Set a shot's text."),
+    click.option("--label", multiple=True, type=(str, str), metavar="SHOT WORDS", help="Set the label above its text."),
     click.option("--show", multiple=True, type=(str, str), metavar="SHOT ASSET[:START-STOP]",
-                 help="Let a shot show this asset, of a clip these seconds."),
+                 help="Set the asset that a shot shows; for a clip, a range in seconds."),
     click.option("--near", multiple=True, type=(str, float), metavar="SHOT TIMES",
-                 help="With --show: look so much closer."),
-    click.option("--card", multiple=True, metavar="SHOT", help="Let a shot be words alone."),
-    click.option("--free", multiple=True, metavar="SHOT", help="Let the cut choose anew what a shot shows."),
+                 help="With --show: magnification."),
+    click.option("--card", multiple=True, metavar="SHOT", help="Make a shot text only."),
+    click.option("--free", multiple=True, metavar="SHOT", help="Let the cut choose again what a shot shows."),
     click.option("--trim", multiple=True, type=(str, str), metavar="SHOT SECONDS",
-                 help="How long a shot is; `auto` for as long as its words need."),
+                 help="A shot's duration; `auto` for the time its text needs."),
     click.option("--layout", multiple=True, type=(str, str), metavar="SHOT LAYOUT",
-                 help="How a shot is arranged; `auto` for the template's way."),
-    click.option("--move", multiple=True, type=(str, int), metavar="SHOT PLACE", help="Put a shot there, from 1."),
-    click.option("--remove", multiple=True, metavar="SHOT", help="Take a shot out."),
-    click.option("--add", multiple=True, type=(str, str), metavar="ROLE WORDS", help="Put a shot in, at the end."),
+                 help="A shot's layout; `auto` for the template's choice."),
+    click.option("--move", multiple=True, type=(str, int), metavar="SHOT PLACE", help="Move a shot there, from 1."),
+    click.option("--remove", multiple=True, metavar="SHOT", help="Remove a shot."),
+    click.option("--add", multiple=True, type=(str, str), metavar="ROLE WORDS", help="Add a shot at the end."),
     click.option("--replace", multiple=True, type=(str, str), metavar="ASSET ASSET",
-                 help="Show the second asset wherever the first is shown."),
-    click.option("--name", help="Call the work so."),
+                 help="Replace the first asset by the second in all shots."),
+    click.option("--name", help="The work's name."),
     click.option("--cta", help="Call to action of the last shot."),
-    click.option("--length", type=click.FloatRange(3, 300), help="Length wished for, for the next --recut."),
+    click.option("--length", type=click.FloatRange(3, 300), help="Preferred duration, for the next --recut."),
     click.option("--music", help="A starter track, or sha256:… of an asset."),
-    click.option("--platform", help="Where it will be shown."),
-    click.option("--aspect", type=click.Choice(["9:16", "1:1", "16:9", "4:5"]), help="Shape of the video."),
+    click.option("--platform", help="The platform for which it is made."),
+    click.option("--aspect", type=click.Choice(["9:16", "1:1", "16:9", "4:5"]), help="Aspect of the video."),
 )  # fmt: skip
 
 _RANGE: Final = re.compile(r"^(?P<asset>.+?):(?P<start>\d+(?:\.\d+)?)-(?P<stop>\d+(?:\.\d+)?)$")
@@ -93,5 +93,5 @@ def _seconds(text: str) -> float | None:
         return float(text)
     except ValueError:
         raise click.BadParameter(
-            f"`{text}` is no number of seconds, nor `auto`", param_hint="--trim"
+            f"`{text}` is neither a number of seconds nor `auto`", param_hint="--trim"
         ) from None

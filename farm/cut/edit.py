@@ -23,7 +23,7 @@ class Say(Document):
     op: Literal["say"]
     shot: str = Field(description="Which shot.")
     words: str | None = Field(None, max_length=200, description="Its words.")
-    label: str | None = Field(None, max_length=60, description="The few words above them.")
+    label: str | None = Field(None, max_length=60, description="A few words above the text.")
 
 
 class Show(Document):
@@ -32,9 +32,9 @@ class Show(Document):
     op: Literal["show"]
     shot: str = Field(description="Which shot.")
     asset: Sha256
-    start_s: float | None = Field(None, ge=0, description="Where in the clip it begins.")
-    stop_s: float | None = Field(None, gt=0, description="Where in the clip it ends.")
-    near: float = Field(1.0, ge=1, le=4, description="How much closer than usual one looks.")
+    start_s: float | None = Field(None, ge=0, description="Start in the clip.")
+    stop_s: float | None = Field(None, gt=0, description="End in the clip.")
+    near: float = Field(1.0, ge=1, le=4, description="Magnification relative to the usual view.")
 
 
 class Card(Document):
@@ -56,7 +56,9 @@ class Trim(Document):
 
     op: Literal["trim"]
     shot: str = Field(description="Which shot.")
-    seconds: float | None = Field(ge=0.5, le=30, description="How long; null for as long as its words need.")
+    seconds: float | None = Field(
+        ge=0.5, le=30, description="Duration; null for the time that its text needs."
+    )
 
 
 class Arrange(Document):
@@ -64,7 +66,9 @@ class Arrange(Document):
 
     op: Literal["arrange"]
     shot: str = Field(description="Which shot.")
-    layout: str | None = Field(max_length=40, description="As the engine names it; null for the template's.")
+    layout: str | None = Field(
+        max_length=40, description="The engine's name of the layout; null for the template's choice."
+    )
 
 
 class Move(Document):
@@ -86,9 +90,9 @@ class Add(Document):
     """Insert a shot."""
 
     op: Literal["add"]
-    role: ShotRole = Field(description="What it is there for.")
-    words: str = Field("", max_length=200, description="What it says.")
-    label: str = Field("", max_length=60, description="The few words above them.")
+    role: ShotRole = Field(description="Purpose of the shot.")
+    words: str = Field("", max_length=200, description="Text on screen.")
+    label: str = Field("", max_length=60, description="A few words above the text.")
     at: int | None = Field(None, ge=1, le=61, description="Its place, from 1; last if left out.")
 
 
@@ -104,13 +108,13 @@ class Set(Document):
     """Change properties of the work; omitted ones are kept."""
 
     op: Literal["set"]
-    name: PlainName | None = Field(None, min_length=1, max_length=200, description="What it is called.")
+    name: PlainName | None = Field(None, min_length=1, max_length=200, description="Its name.")
     cta: str | None = Field(None, max_length=60, description="Call to action.")
-    seconds: float | None = Field(None, ge=3, le=300, description="Length wished for.")
-    platform: str | None = Field(None, max_length=60, description="Where it will be shown.")
+    seconds: float | None = Field(None, ge=3, le=300, description="Preferred duration.")
+    platform: str | None = Field(None, max_length=60, description="The platform for which it is made.")
     music: MediaRef | None = Field(None, description="The music.")
-    beats_s: list[float] | None = Field(None, max_length=4000, description="When its beats fall.")
-    product: ProductDocument | None = Field(None, description="What it sells.")
+    beats_s: list[float] | None = Field(None, max_length=4000, description="Times of its beats.")
+    product: ProductDocument | None = Field(None, description="The product.")
     output: OutputDocument | None = Field(None, description="The file to make.")
 
 

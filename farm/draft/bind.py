@@ -61,11 +61,11 @@ class Binder:
             digest = _digest(text)
             if not _SHA256.match(digest):
                 raise MediaError(
-                    f"`{text[:80]}` names no media; write sha256: and 64 hexadecimal digits, and #name for messages"
+                    f"`{text[:80]}` is not a media reference; write sha256:, 64 hexadecimal digits and optionally #name"
                 )
             file = self.blob(digest)
             if file is None:
-                raise MediaError(f"no stored media is called {text}; upload it first")
+                raise MediaError(f"there is no stored media {text}; upload it first")
             return file
         if "://" in text:
             scheme = text.split("://", 1)[0].lower()
@@ -76,7 +76,7 @@ class Binder:
             return self.library[text]
         if self.folder is None:
             raise MediaError(
-                f"`{text}` is a path, and jobs over HTTP have no files; upload it (PUT /v1/blobs/…) or give a URL"
+                f"`{text}` is a path, but jobs over HTTP have no files; upload it (PUT /v1/blobs/…) or give a URL"
             )
         return _existing(text, self.folder)
 
@@ -123,18 +123,18 @@ def _digest(reference: str) -> str:
 
 def _existing(text: str, folder: Path) -> Path:
     if "\x00" in text:
-        raise MediaError("a path cannot hold a NUL character")
+        raise MediaError("a path cannot contain a NUL character")
     try:
         file = Path(text).expanduser()
     except RuntimeError:
-        raise MediaError(f"`{text[:80]}` names the home of a user that is not known") from None
+        raise MediaError(f"`{text[:80]}` refers to the home of an unknown user") from None
     file = file if file.is_absolute() else folder / file
     try:
         file = spelled_on_disk(file)
         if file.is_file():
             return file
         if file.is_dir():
-            raise MediaError(f"`{text}` is a folder; name a file in it")
+            raise MediaError(f"`{text}` is a folder; specify a file in it")
         near = _alike(file)
     except OSError as error:
         raise MediaError(f"`{text[:80]}` is not a usable path ({error.strerror})") from error

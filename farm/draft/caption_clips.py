@@ -81,7 +81,7 @@ def _cues(stage: Stage, document: CaptionsDocument, srt: dict[str, str]) -> Iter
         if len(cue.words) > MAX_CAPTION:
             stage.problem(
                 where,
-                f"the caption `{cue.words[:20]}` ({cue.place}) holds {len(cue.words)} characters; "
+                f"the caption `{cue.words[:20]}` ({cue.place}) has {len(cue.words)} characters; "
                 f"at most {MAX_CAPTION} can be read",
             )
         yield cue

@@ -49,19 +49,22 @@ def decode_captions(data: bytes, name: str) -> tuple[str, str]:
             large or not text.
     """
     if len(data) > MAX_BYTES:
-        raise MediaError(f"{name} is larger than {MAX_BYTES >> 20} MB; it holds no captions of a video")
+        raise MediaError(f"{name} is larger than {MAX_BYTES >> 20} MB, too large for captions of a video")
     for mark, encoding in _MARKS:
         if data.startswith(mark):
             try:
                 return data.decode(encoding), ""
             except UnicodeDecodeError as error:
                 raise _refused(
-                    name, data, error.start, "its mark says Unicode and its bytes do not"
+                    name,
+                    data,
+                    error.start,
+                    "its byte order mark indicates Unicode, but its bytes are not valid",
                 ) from error
     if wide := _unmarked_utf16(data):
         return data.decode(wide), ""
     if b"\0" in data:
-        raise MediaError(f"{name} is not UTF-8 text: it is no text at all; name an SRT or WebVTT file")
+        raise MediaError(f"{name} is not text; specify an SRT or WebVTT file")
     try:
         return data.decode("utf-8"), ""
     except UnicodeDecodeError as error:
@@ -73,7 +76,7 @@ def decode_captions(data: bytes, name: str) -> tuple[str, str]:
             continue
         if likely(text):
             return text, {"gb18030": "GB 18030", "cp1252": "Windows-1252"}[encoding]
-    raise _refused(name, data, first, "no other encoding is certain")
+    raise _refused(name, data, first, "no other encoding is unambiguous")
 
 
 def _refused(name: str, data: bytes, at: int, why: str) -> MediaError:

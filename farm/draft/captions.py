@@ -77,7 +77,7 @@ def read_captions(path: Path, name: str) -> tuple[list[Cue], str]:
     starts = [index for index, line in enumerate(lines) if _is_times(line, name, index)]
     if not starts:
         raise MediaError(
-            f"{name} holds no SRT cues: a number, a line of times (00:01,000 --> 00:02,500), words"
+            f"{name} contains no SRT cues: a number, a line of times (00:01,000 --> 00:02,500), text"
         )
     numbered = starts[0] > 0 and bool(_NUMBER.match(lines[starts[0] - 1]))
     cues = []
@@ -99,7 +99,7 @@ def _is_times(line: str, name: str, index: int) -> bool:
     if _MEANT_AS_TIMES.search(line):
         raise MediaError(
             f"{name} line {index + 1}: `{line.strip()[:60]}` is not an SRT time line; "
-            "write hours:minutes:seconds,milliseconds, as 00:00:01,000 --> 00:00:02,500"
+            "write hours:minutes:seconds,milliseconds, e.g. 00:00:01,000 --> 00:00:02,500"
         )
     return False
 

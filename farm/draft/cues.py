@@ -23,12 +23,12 @@ class _Fate(Enum):
 
     CUT = "overlaps the next one and ends where that begins", "overlap the next one and end where that begins"
     JOINED = (
-        "begins so soon after the one before it that both are shown together",
-        "begin so soon after the one before that both are shown together",
+        "begins so shortly after the one before it that both are shown together",
+        "begin so shortly after the one before that both are shown together",
     )
     CLIPPED = (
-        "begins before the video does and is seen from its start",
-        "begin before the video does and are seen from its start",
+        "begins before the video does and is shown from its start",
+        "begin before the video does and are shown from its start",
     )
     EARLY = (
         "is over before the video begins and is not shown",
@@ -36,7 +36,10 @@ class _Fate(Enum):
     )
     LATE = "begins after the video's end and is not shown", "begin after the video's end and are not shown"
     EMPTY = "does not last longer than 0 and is not shown", "do not last longer than 0 and are not shown"
-    BRIEF = "would be seen for less than a frame and is not shown", "would be seen for less than a frame"
+    BRIEF = (
+        "would be visible for less than a frame and is not shown",
+        "would be visible for less than a frame",
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,10 @@ def curve_of(
         frame = float(seconds if per_second else seconds * rate)
         if keys and frame <= keys[-1].frame:
             problems.append(
-                Problem(f"{where}.at", "keyframes must rise in time; this one is not after the one before")
+                Problem(
+                    f"{where}.at",
+                    "keyframes must be in ascending order; this one is not after the one before",
+                )
             )
             continue
         keys.append(Keyframe(frame, number, point.ease))

@@ -152,7 +152,7 @@ def _in_slots(
         if slot is not None or not one.path.startswith("timeline"):
             told.append(Problem(slot or one.path, one.message))
         else:
-            said = f"{offered.callee('template')} drafted what is not allowed at {one.path}: {one.message}"
+            said = f"{offered.callee('template')} drafted an invalid value at {one.path}: {one.message}"
             told.append(Problem("template", said))
     return told
 

@@ -43,14 +43,14 @@ def text_warnings(letterings: Iterable[Lettering], slots: Mapping[str, str]) -> 
         if one.box is not None and not measure_text(one.text, one.look, one.box.width, one.box.height).fits:
             size = f"{one.box.width:g}x{one.box.height:g}"
             warnings.append(
-                f"{one.path}: text `{shown}` does not fit its box of {size} pixels at its smallest size; it sticks out"
+                f"{one.path}: text `{shown}` does not fit its box of {size} pixels at its smallest size; it overflows"
             )
         if missing := missing_characters(one.text, one.look):
             written = {path: text for path, text in slots.items() if any(char in text for char in missing)}
             for path, text in (written or {one.path: one.text}).items():
                 warnings.append(
-                    f"{path}: text `{_shortened(text)}` has characters that no font has: {_named(missing)}; boxes are "
-                    "shown instead. A font that has them can be added: farm fonts add FILE"
+                    f"{path}: text `{_shortened(text)}` has characters that are in no font: {_named(missing)}; boxes "
+                    "are shown instead. A font with them can be added: farm fonts add FILE"
                 )
     return list(dict.fromkeys(warnings))
 

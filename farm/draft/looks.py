@@ -28,7 +28,7 @@ def gradient_of(value: GradientStyle | GradientDocument) -> Gradient:
     count = len(value.colors)
     stops = value.stops if value.stops is not None else [index / (count - 1) for index in range(count)]
     if len(stops) != count or any(b <= a for a, b in pairwise(stops)) or stops[0] < 0 or stops[-1] > 1:
-        raise ValueError(f"`stops` must be {count} rising numbers from 0 to 1, one a colour")
+        raise ValueError(f"`stops` must be {count} ascending numbers from 0 to 1, one per colour")
     angle = value.angle_deg if isinstance(value, GradientStyle) else value.angle
     pairs = tuple((float(stop), parse_color(text)) for stop, text in zip(stops, value.colors, strict=True))
     return Gradient(pairs, angle, value.radial)
@@ -131,11 +131,11 @@ def _families_of(
     """Return the known families of a style, at least one, so that checks can continue; report the unknown ones."""
     known = (*FAMILIES, *sorted(added.difference(FAMILIES)))
     if not style.families:
-        message = "names no font family; name one at least, as `farm fonts ls` lists them"
+        message = "contains no font family; specify at least one that `farm fonts ls` lists"
         problems.append(Problem(f"{path}.look.families", message))
     for family in style.families:
         if family not in known:
-            message = f"no font family is called `{family}`{did_you_mean(family, known)}"
+            message = f"there is no font family `{family}`{did_you_mean(family, known)}"
             problems.append(Problem(f"{path}.look.families", message))
     return tuple(family for family in style.families if family in known) or _INSTEAD
 
@@ -145,7 +145,7 @@ def shape_look_of(
 ) -> ShapeLook:
     """Return a shape clip's look in pixels."""
     if clip.fill is None and clip.stroke is None:
-        problems.append(Problem(path, "a shape needs `fill` or `stroke`, else nothing is seen"))
+        problems.append(Problem(path, "a shape needs `fill` or `stroke` to be visible"))
     try:
         fill = paint_of(clip.fill) if clip.fill is not None else None
         stroke = (

@@ -75,7 +75,7 @@ def row_jobs(text: str, kind: str, registry: Registry, *, template: str | None, 
     reader = {"csv": _csv_rows, "ndjson": _ndjson_rows}.get(kind)
     if reader is None:
         raise DocumentError(
-            [Problem("", f"`{kind}` is no kind of table; allowed: csv, ndjson")], source=source
+            [Problem("", f"`{kind}` is not a kind of table; allowed: csv, ndjson")], source=source
         )
     rows: list[RowJob] = []
     for number, row in reader(text, registry, template, source):
@@ -99,7 +99,7 @@ def _ndjson_rows(
     del registry
     for number, line in enumerate((line for line in text.split("\n") if line.strip()), 1):
         if line.strip() == "null":
-            yield number, Problem("", "left out by its sender, who found it wrong")
+            yield number, Problem("", "left out by its sender as invalid")
             continue
         try:
             row = load_document(line, source=source)
@@ -132,26 +132,26 @@ def _csv_rows(
                 continue
             yield number, _row(dict(zip(header, cells, strict=False)), registry, columns_of, template)
     except csv.Error as error:
-        said = f"line {reader.line_num} is no CSV: {error}; quote cells that hold commas or line breaks"
+        said = f"line {reader.line_num} is not CSV: {error}; quote cells that contain commas or line breaks"
         raise DocumentError([Problem("", said)], source=source) from error
 
 
 def _check_header(header: Sequence[str], columns_of: ColumnsOf, template: str | None, source: str) -> None:
     problems = []
     if not any(header):
-        problems.append(Problem("", "the first line must name the columns, as `name,price,photos`"))
+        problems.append(Problem("", "the first line must contain the column names, e.g. `name,price,photos`"))
     if len(header) > MAX_COLUMNS:
         said = f"the table has {len(header):,} columns; {MAX_COLUMNS} are allowed"
         raise DocumentError([Problem("", said)], source=source)
     for name in sorted(name for name, times in Counter(header).items() if times > 1):
-        problems.append(Problem(name, "this column is there twice"))
+        problems.append(Problem(name, "this column is repeated"))
     if template is None and "template" not in header:
-        problems.append(Problem("template", "name a template, or give the table a column `template`"))
+        problems.append(Problem("template", "specify a template, or add a column `template` to the table"))
     # If rows name their own templates, their columns are checked row by row.
     if template is not None and "template" not in header:
         columns = columns_of(template)
         unknown = [name for name in header if name and name not in columns and name not in OUTPUT_COLUMNS]
-        problems += unknown_names(unknown, _named(columns), what="no such column")
+        problems += unknown_names(unknown, _named(columns), what="there is no such column")
         problems += _same_slot(header, columns)
     if problems:
         raise DocumentError(problems, source=source)

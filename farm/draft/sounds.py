@@ -68,11 +68,11 @@ def sound_of(stage: Stage, pending: PendingSound, video_s: Fraction) -> SoundCli
     rest = end_s - pending.start_s
     length = pending.own_length(stage)
     if length is not None and length <= 0:
-        stage.problem(f"{path}.duration", "a sound lasts longer than 0")
+        stage.problem(f"{path}.duration", "a sound must be longer than 0")
         return None
     if rest <= 0:
         held = "the video's" if pending.until_s is None or pending.until_s >= video_s else "its group's"
-        stage.warnings.append(f"{path}: begins after {held} end and is not heard")
+        stage.warnings.append(f"{path}: begins after {held} end and is inaudible")
         return None
     length = rest if length is None else min(length, rest)
     speed = Fraction(repr(item.speed))

@@ -24,8 +24,10 @@ class MotionDocument(Document):
     """An entrance or an exit."""
 
     kind: MotionName = Field(description="Which movement.")
-    duration: TimeValue = Field(default=0.5, description="How long it takes.")
-    delay: TimeValue = Field(default=0, description="Unseen time before an entrance, or after an exit.")
+    duration: TimeValue = Field(default=0.5, description="Duration.")
+    delay: TimeValue = Field(
+        default=0, description="Time that it is hidden before an entrance, or after an exit."
+    )
     distance: Length = Field(
         default="5%", description="How far rise, drop, left and right travel; percents of the height."
     )
@@ -46,7 +48,7 @@ class GradientDocument(Document):
 
     colors: list[ColorValue] = Field(min_length=2, max_length=8, description="From start to end.")
     stops: list[float] | None = Field(
-        default=None, description="Position of each colour, 0 to 1, rising; even if left out."
+        default=None, description="Position of each colour, 0 to 1, ascending; evenly spaced if left out."
     )
     angle: float = Field(
         default=90.0, ge=-360, le=360, description="Degrees; 0 runs left to right, 90 top to bottom."
@@ -70,7 +72,7 @@ class TimedDocument(ItemDocument):
     """Fields common to timed items of a track."""
 
     name: str = Field(
-        default="", max_length=200, description="For people and messages; never changes a pixel."
+        default="", max_length=200, description="A name for people and messages; it never affects the pixels."
     )
     at: TimeValue | None = Field(
         default=None, description="Start on the track; after the item before it if left out."
@@ -83,12 +85,12 @@ class VisualDocument(TimedDocument):
     box: Quad | None = Field(default=None, description="[x, y, width, height]; the whole canvas if left out.")
     x: Animated = Field(default=0, description="Shift to the right.")
     y: Animated = Field(default=0, description="Shift downwards.")
-    scale: Animated = Field(default=1, description="Size about the anchor.")
-    rotation: Animated = Field(default=0, description="Degrees clockwise about the anchor.")
+    scale: Animated = Field(default=1, description="Scale around the anchor.")
+    rotation: Animated = Field(default=0, description="Degrees clockwise around the anchor.")
     anchor: Annotated[list[float], Field(min_length=2, max_length=2)] = Field(
-        default=[0.5, 0.5], description="[across, down] the box, 0 to 1."
+        default=[0.5, 0.5], description="[across, down] in the box, 0 to 1."
     )
-    opacity: Animated = Field(default=1, description="0 to 1.")
+    opacity: Animated = Field(default=1, description="Opacity, 0 to 1.")
     effects: list[ElementValue] = Field(default=[], max_length=20, description="Effects, applied in order.")
     enter: MotionValue | None = Field(default=None, description="Entrance.")
     exit: MotionValue | None = Field(default=None, description="Exit.")
@@ -102,16 +104,20 @@ class PictureDocument(VisualDocument):
     """Fields common to clips that show a media file."""
 
     src: MediaRef = Field(
-        description="Path (relative to the document), http(s) URL or sha256:… of the media, its name for messages "
-        "behind a #."
+        description="Path (relative to the document), http(s) URL or sha256:… of the media, with a name for messages "
+        "after a #."
     )
     fit: Literal["cover", "contain", "blur", "fill"] = Field(
         default="cover", description="How the picture fills its box."
     )
     zoom: Animated = Field(default=1, description="Enlargement inside the box (Ken Burns), at least 1.")
-    focus_x: Animated = Field(default=0.5, description="Which part cover and zoom keep: 0 left to 1 right.")
-    focus_y: Animated = Field(default=0.5, description="0 top to 1 bottom.")
-    radius: Length = Field(default=0, description="Rounded corners of the box; percents of its shorter side.")
+    focus_x: Animated = Field(
+        default=0.5, description="The part that cover and zoom keep: 0 (left) to 1 (right)."
+    )
+    focus_y: Animated = Field(default=0.5, description="The same, 0 (top) to 1 (bottom).")
+    radius: Length = Field(
+        default=0, description="Radius of the box's corners; percentages refer to its shorter side."
+    )
 
 
 class ImageClip(PictureDocument):
@@ -128,13 +134,13 @@ class VideoClip(PictureDocument):
     tag: ClassVar = "video"
     kind: Literal["video"] = "video"
     duration: TimeValue | None = Field(
-        default=None, description="How long; to `out` or the clip's end if left out."
+        default=None, description="Duration; to `out` or the clip's end if left out."
     )
-    in_: TimeValue = Field(default=0, alias="in", description="Where in the clip it begins.")
-    out: TimeValue | None = Field(default=None, description="Where in the clip it ends.")
+    in_: TimeValue = Field(default=0, alias="in", description="Start in the clip.")
+    out: TimeValue | None = Field(default=None, description="End in the clip.")
     speed: float = Field(default=1.0, ge=0.05, le=20, description="Clip seconds per second.")
     sound: bool = Field(default=False, description="Whether the clip's own sound is kept.")
-    gain_db: float = Field(default=0.0, ge=-60, le=24, description="Of its own sound.")
+    gain_db: float = Field(default=0.0, ge=-60, le=24, description="Volume of its own sound.")
 
 
 class TextClip(VisualDocument):
@@ -146,9 +152,9 @@ class TextClip(VisualDocument):
     )
     tag: ClassVar = "text"
     kind: Literal["text"] = "text"
-    text: str = Field(min_length=1, max_length=2000, description="The words; line feeds break lines.")
+    text: str = Field(min_length=1, max_length=2000, description="The text; line feeds start new lines.")
     duration: TimeValue = Field(description="How long.")
-    style: str = Field(default="basics.title", description="A text style, as `farm elements` lists it.")
+    style: str = Field(default="basics.title", description="A text style listed by `farm elements`.")
     look: dict[str, Any] = Field(
         default={}, description="Fields of the text style to override, e.g. {size: 64, color: red}."
     )
@@ -174,12 +180,14 @@ class ShapeClip(VisualDocument):
     tag: ClassVar = "shape"
     kind: Literal["shape"] = "shape"
     form: Literal["rect", "ellipse", "line"] = Field(default="rect", description="Its outline.")
-    fill: Paint | None = Field(default=None, description="Its paint; none for outline only.")
+    fill: Paint | None = Field(default=None, description="Its fill; none for outline only.")
     stroke: ColorValue | None = Field(default=None, description="Colour of its outline.")
     stroke_width: Length = Field(
-        default=4, description="Width of its outline; percents of the canvas's shorter side."
+        default=4, description="Width of its outline; percentages refer to the canvas's shorter side."
     )
-    radius: Length = Field(default=0, description="Corner radius of a rect; percents of its shorter side.")
+    radius: Length = Field(
+        default=0, description="Corner radius of a rect; percentages refer to its shorter side."
+    )
     shadow: ShadowDocument | None = Field(default=None, description="Shadow below it.")
     duration: TimeValue = Field(description="How long.")
 
@@ -193,7 +201,7 @@ class StickerClip(VisualDocument):
     )
     tag: ClassVar = "sticker"
     kind: Literal["sticker"] = "sticker"
-    sticker: ElementValue | None = Field(default=None, description="A sticker, as `farm elements` lists it.")
+    sticker: ElementValue | None = Field(default=None, description="A sticker listed by `farm elements`.")
     src: MediaRef | None = Field(default=None, description="Or an image with alpha.")
     duration: TimeValue = Field(description="How long.")
 
@@ -209,7 +217,7 @@ class GroupClip(VisualDocument):
     tag: ClassVar = "group"
     kind: Literal["group"] = "group"
     tracks: list[TrackDocument] = Field(
-        min_length=1, max_length=50, description="Bottom to top; own time from 0."
+        min_length=1, max_length=50, description="Tracks, bottom to top; their time starts at 0."
     )
     duration: TimeValue = Field(description="How long.")
 
@@ -223,14 +231,16 @@ class AudioClip(TimedDocument):
     duration: TimeValue | None = Field(
         default=None, description="How long; to the video's end (or its own) if left out."
     )
-    in_: TimeValue = Field(default=0, alias="in", description="Where in the sound it begins.")
-    speed: float = Field(default=1.0, ge=0.25, le=4, description="Sound seconds per second; pitch follows.")
-    loop: bool = Field(default=False, description="Whether it starts anew until `duration`.")
+    in_: TimeValue = Field(default=0, alias="in", description="Start in the sound.")
+    speed: float = Field(
+        default=1.0, ge=0.25, le=4, description="Sound seconds per second; the pitch changes with it."
+    )
+    loop: bool = Field(default=False, description="Whether it is repeated until `duration`.")
     gain_db: Animated = Field(default=0, description="Gain in dB.")
     fade_in: TimeValue = Field(default=0, description="Fade at its start.")
     fade_out: TimeValue = Field(default=0, description="Fade at its end.")
     role: Literal["music", "voice", "effect"] = Field(
-        default="music", description="Music makes room for voices."
+        default="music", description="Whether music is lowered under voices."
     )
 
 
@@ -247,10 +257,10 @@ class TransitionItem(ItemDocument):
 
     tag: ClassVar = "transition"
     kind: Literal["transition"] = "transition"
-    use: ElementValue = Field(description="A transition, as `farm elements` lists it.")
+    use: ElementValue = Field(description="A transition listed by `farm elements`.")
     duration: TimeValue = Field(default=0.5, description="How long.")
     before: TimeValue | None = Field(
-        default=None, description="How much of it lies before the cut; half if left out."
+        default=None, description="Its part before the cut; half of it if left out."
     )
 
 

@@ -134,7 +134,7 @@ def _check_color(value: str) -> str:
 def _check_told(value: str) -> str:
     # Joiners and other zero-width characters are not visible text either.
     if not any(char.isprintable() and not char.isspace() for char in value):
-        raise ValueError("is blank; write what it is called")
+        raise ValueError("is blank; write a name")
     return value
 
 
@@ -204,8 +204,8 @@ Ease: TypeAlias = Literal[tuple(EASINGS)]  # type: ignore[valid-type]
 class KeyframeDocument(Document):
     """A value at a time."""
 
-    at: TimeValue = Field(description="When, from the clip's start; may be negative during a transition.")
-    value: Length = Field(description="The value then; percents where the property is a length.")
+    at: TimeValue = Field(description="Time from the clip's start; may be negative during a transition.")
+    value: Length = Field(description="The value at that time; percentages if the property is a length.")
     ease: Ease = Field(default="in-out-cubic", description="Easing from here to the next keyframe.")
 
 
@@ -234,7 +234,9 @@ class ElementDocument(BaseModel):
     model_config = ConfigDict(frozen=True, extra="allow", allow_inf_nan=False, defer_build=True)
 
     name: str = Field(
-        min_length=1, max_length=100, description="As `farm elements` lists it, e.g. basics.vignette."
+        min_length=1,
+        max_length=100,
+        description="An element listed by `farm elements`, e.g. basics.vignette.",
     )
 
     @property

@@ -37,19 +37,19 @@ class OutputDocument(Document):
     )
     fps: Annotated[int | float | str, BeforeValidator(no_switch)] = Field(
         default=30,
-        description="Frames a second: 30, 29.97 or 30000/1001; any decimal of a known rate is that rate.",
+        description="Frames per second: 30, 29.97 or 30000/1001; decimals of a standard rate mean that rate.",
     )
     quality: Literal["draft", "standard", "high"] = Field(
         default="standard", description="Encoder effort and fidelity."
     )
     encoder: Literal["x264", "nvenc"] = Field(
         default="x264",
-        description="x264 on any CPU; nvenc on farm nodes with such a GPU, an error where there is none.",
+        description="x264 on any CPU; nvenc on farm nodes with such a GPU, an error if there is none.",
     )
     device: Literal["cpu", "gpu"] = Field(
         default="cpu",
         description="Where clips are decoded and frames composed; gpu on farm nodes with an NVIDIA card, an error "
-        "where there is none. The pixels are the same.",
+        "if there is none. The pixels are identical.",
     )
 
     variants: int = Field(
@@ -57,7 +57,7 @@ class OutputDocument(Document):
         ge=1,
         le=1000,
         description="How many versions of this video are expected, edits included. With more than one, shots and"
-        " transitions are encoded apart where that pays: a version then costs what it changes, and files grow by"
+        " transitions are encoded separately where that pays: a version then costs only its changes, and files grow by"
         " up to a fifth.",
     )
 
@@ -102,10 +102,8 @@ class OutputDocument(Document):
 class TemplateJob(Document):
     """A template job: a template and the content of its slots."""
 
-    name: PlainName = Field(
-        default="", max_length=200, description="What to call it; the file's name if left out."
-    )
-    template: str = Field(min_length=1, max_length=100, description="As `farm templates` lists it.")
+    name: PlainName = Field(default="", max_length=200, description="Its name; the file's name if left out.")
+    template: str = Field(min_length=1, max_length=100, description="A template listed by `farm templates`.")
     slots: dict[str, Any] = Field(description="The template's slots; see `farm templates NAME`.")
     output: OutputDocument = Field(default_factory=lambda: OutputDocument.model_validate({}))
 
@@ -113,9 +111,7 @@ class TemplateJob(Document):
 class TimelineJob(Document):
     """A timeline job: tracks of clips, no template."""
 
-    name: PlainName = Field(
-        default="", max_length=200, description="What to call it; the file's name if left out."
-    )
+    name: PlainName = Field(default="", max_length=200, description="Its name; the file's name if left out.")
     timeline: TimelineDocument = Field(description="The tracks.")
     output: OutputDocument = Field(default_factory=lambda: OutputDocument.model_validate({}))
 

@@ -7,7 +7,7 @@ from typing import Final
 
 _NAME: Final = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}")
 ALLOWED: Final = (
-    "letters, digits, `-`, `_` and `.`, no leading dot, at most 100 characters, as `thumbnail.jpg`"
+    "letters, digits, `-`, `_` and `.`, no leading dot, at most 100 characters, e.g. `thumbnail.jpg`"
 )
 
 

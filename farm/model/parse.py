@@ -58,9 +58,9 @@ def load_document(text: str, *, source: str = "document") -> dict[str, Any]:
     except RecursionError as error:
         raise _refused(source, f"nested deeper than {MAX_DEPTH} levels") from error
     if not isinstance(value, dict):
-        found = "nothing" if value is None else _FOUND.get(type(value), "text")
+        found = "empty" if value is None else _FOUND.get(type(value), "text")
         raise _refused(
-            source, f"a job document is a mapping with `template` or `timeline`, this holds {found}"
+            source, f"a job document is a mapping with `template` or `timeline`, but this is {found}"
         )
     _measure(value, source)
     return {str(key): item for key, item in value.items()}
@@ -72,11 +72,11 @@ def _plainly(error: yaml.MarkedYAMLError, text: str) -> str:
     if told == "exceeded maximum nesting depth":
         return f"nested deeper than {MAX_DEPTH} levels"
     if told == "found a tab character where an indentation space is expected":
-        return "a tab stands here; indent with spaces"
+        return "there is a tab; indent with spaces"
     if told == "found character that cannot start any token" and mark is not None:
         found = _at(text, mark)
         if found == "\t":
-            return "a tab stands here; indent with spaces"
+            return "there is a tab; indent with spaces"
         return f"the character `{found}` cannot start a value; put the value in quotes"
     return told
 
@@ -94,7 +94,7 @@ def _load(text: str, source: str) -> Any:
         except json.JSONDecodeError as error:
             as_json = error  # YAML's flow style looks like JSON, and the YAML error is more informative
     if len(text) > MAX_YAML_BYTES or len(text.encode("utf-8", "surrogatepass")) > MAX_YAML_BYTES:
-        limit = f"YAML of more than {MAX_YAML_BYTES // 2**20} MiB is not read"
+        limit = f"YAML of more than {MAX_YAML_BYTES // 2**20} MiB is not supported"
         if as_json is not None:
             at = f"line {as_json.lineno}, column {as_json.colno}: {as_json.msg}"
             raise _refused(source, f"not valid JSON: {at}; and {limit}")
@@ -126,16 +126,16 @@ def _measure(value: Any, source: str) -> None:
         if depth > MAX_DEPTH:
             raise _refused(source, f"nested deeper than {MAX_DEPTH} levels")
         if id(node) in open_nodes:
-            raise _refused(source, "an alias stands inside what it names")
+            raise _refused(source, "an alias is inside the value that it refers to")
         if id(node) in sizes:
             return sizes[id(node)]
         if isinstance(node, dict) and len(node) > MAX_NAMES:
-            raise _refused(source, f"a mapping holds more than {MAX_NAMES:,} names")
+            raise _refused(source, f"a mapping has more than {MAX_NAMES:,} names")
         open_nodes.add(id(node))
         total = 1 + sum(size(item, depth + 1) for item in (node.values() if isinstance(node, dict) else node))
         open_nodes.discard(id(node))
         if total > MAX_NODES:
-            raise _refused(source, f"the document holds more than {MAX_NODES} values (aliases counted)")
+            raise _refused(source, f"the document has more than {MAX_NODES} values (aliases counted)")
         sizes[id(node)] = total
         return total
 

@@ -33,34 +33,34 @@ class WishDocument(Document):
 
     kind: Literal["any", "image", "video"] = Field("any", description="A picture, a clip, or either.")
     view: Literal["any", "whole", "close", "in-use"] = Field(
-        "any", description="The whole product, a part of it from near, or somebody using it."
+        "any", description="The whole product, a close-up of a part, or somebody using it."
     )
     tags: list[Tag] = Field(
-        [], max_length=12, description="What should be seen; assets with these tags go first."
+        [], max_length=12, description="What should be visible; assets with these tags are preferred."
     )
 
 
 class ShotDocument(Document):
     """One shot."""
 
-    role: ShotRole = Field(description="What it is there for.")
+    role: ShotRole = Field(description="Purpose of the shot.")
     words: str = Field(
         "",
         max_length=200,
-        description="What it says on screen; {name}, {price}, … stand for the product's facts.",
+        description="Text on screen; {name}, {price}, … are replaced by the product's facts.",
     )
     instead: str = Field(
         "",
         max_length=200,
-        description="What it says where the product lacks a fact that the words have a place for; "
-        "without it the shot is left out.",
+        description="Text if the product lacks a fact that the words refer to; "
+        "without it, the shot is left out.",
     )
-    label: str = Field("", max_length=60, description="A few words set small above them.")
+    label: str = Field("", max_length=60, description="A few words in small type above the text.")
     wish: WishDocument = Field(
-        default_factory=lambda: WishDocument.model_validate({}), description="What it would like to show."
+        default_factory=lambda: WishDocument.model_validate({}), description="What it should preferably show."
     )
     seconds: float | None = Field(
-        None, ge=0.5, le=30, description="How long; from the words' reading time if left out."
+        None, ge=0.5, le=30, description="Duration; the text's reading time if left out."
     )
 
     @property
@@ -72,11 +72,11 @@ class ShotDocument(Document):
 class ScriptDocument(Document):
     """The text of a video, shot by shot."""
 
-    title: str = Field(min_length=1, max_length=120, description="What it is called, for people.")
-    language: Language = Field(description="What it speaks.")
-    tone: Tone = Field("plain", description="How it speaks.")
+    title: str = Field(min_length=1, max_length=120, description="Display name.")
+    language: Language = Field(description="Its language.")
+    tone: Tone = Field("plain", description="Its tone.")
     categories: list[Tag] = Field(
-        [], max_length=20, description="Kinds of goods that it suits; none means all of them."
+        [], max_length=20, description="Categories of products that it suits; none means all."
     )
     shots: list[ShotDocument] = Field(min_length=1, max_length=40, description="In order.")
 
@@ -96,24 +96,24 @@ class Fact(Document):
     """One measurable fact about a product."""
 
     name: Told = Field(min_length=1, max_length=60, description="As `Case`.")
-    value: str = Field(min_length=1, max_length=120, description="As `40 mm steel`.")
+    value: str = Field(min_length=1, max_length=120, description="The value, e.g. `40 mm steel`.")
 
 
 class ProductDocument(Document):
     """A product, as described by a shop."""
 
-    name: Told = Field(min_length=1, max_length=300, description="As the shop lists it.")
-    price: float | None = Field(None, ge=0, le=1e9, description="What it costs now.")
-    was: float | None = Field(None, ge=0, le=1e9, description="What it cost before.")
+    name: Told = Field(min_length=1, max_length=300, description="The product's name in the shop.")
+    price: float | None = Field(None, ge=0, le=1e9, description="Current price.")
+    was: float | None = Field(None, ge=0, le=1e9, description="Previous price.")
     currency: str = Field("USD", pattern=r"^[A-Za-z]{3}$", description="ISO 4217 code.")
     brand: str = Field("", max_length=80, description="Maker.")
-    category: str = Field("", max_length=120, description="What kind of thing it is.")
+    category: str = Field("", max_length=120, description="Category of the product.")
     points: list[Annotated[str, Field(max_length=300)]] = Field(
         [], max_length=20, description="Selling points, a few words each, best first."
     )
-    description: str = Field("", max_length=20_000, description="The shop's own text.")
-    facts: list[Fact] = Field([], max_length=40, description="What can be measured.")
-    tagline: str = Field("", max_length=160, description="One line that makes one want it.")
+    description: str = Field("", max_length=20_000, description="The shop's description.")
+    facts: list[Fact] = Field([], max_length=40, description="Measurable facts.")
+    tagline: str = Field("", max_length=160, description="One line that makes the product desirable.")
     language: Language | None = Field(
-        None, description="What it is told in; found from the name if left out."
+        None, description="Language of the product's data; detected from the name if left out."
     )

@@ -51,11 +51,11 @@ def parse_rate(value: int | float | str) -> Fraction:
     """
     rate = _spelled_rate(value)
     if not MIN_RATE <= rate <= MAX_RATE:
-        raise ValueError(f"a frame rate is 1 to 240 frames a second, not {_shown(value)}")
+        raise ValueError(f"a frame rate is 1 to 240 frames per second, not {_shown(value)}")
     if rate.numerator > MAX_TICKS:
         near = rate.limit_denominator(1001)
         raise ValueError(
-            f"{_shown(value)} frames a second are more finely told than a file can count; write {near}"
+            f"{_shown(value)} frames per second have more digits than a file can represent; write {near}"
         )
     return rate
 

@@ -13,8 +13,8 @@ from farm.model.document import ColorValue, Document, MediaRef, TimeValue
 class CueDocument(Document):
     """One caption."""
 
-    start: TimeValue = Field(description="When it appears.")
-    end: TimeValue = Field(description="When it goes.")
+    start: TimeValue = Field(description="Start time.")
+    end: TimeValue = Field(description="End time.")
     text: str = Field(min_length=1, max_length=500, description="The words.")
 
 
@@ -40,7 +40,7 @@ class CaptionsDocument(Document):
     @model_validator(mode="after")
     def _one_source(self) -> Self:
         if (self.src is None) == (self.cues is None):
-            raise ValueError("give either `src` (an SRT file) or `cues`, not both and not neither")
+            raise ValueError("give exactly one of `src` (an SRT file) and `cues`")
         return self
 
 
@@ -61,7 +61,9 @@ class TimelineDocument(Document):
     duration: TimeValue | None = Field(
         default=None, description="Length; to the end of the last visible clip if left out."
     )
-    background: ColorValue = Field(default="#000000", description="Seen where no track is.")
-    tracks: list[TrackDocument] = Field(min_length=1, max_length=50, description="Bottom to top.")
+    background: ColorValue = Field(
+        default="#000000", description="Background, visible where there is no track."
+    )
+    tracks: list[TrackDocument] = Field(min_length=1, max_length=50, description="Tracks, bottom to top.")
     captions: CaptionsDocument | None = Field(default=None, description="Captions above all tracks.")
     sound: SoundDocument = Field(default_factory=SoundDocument, description="How sounds are mixed.")

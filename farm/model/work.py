@@ -19,10 +19,10 @@ class ShowDocument(Document):
     """What a shot shows."""
 
     asset: Sha256
-    kind: Literal["image", "video"] = Field(description="What it is.")
-    start_s: float = Field(0.0, ge=0, description="Where in the clip it begins.")
-    stop_s: float | None = Field(None, gt=0, description="Where in the clip it ends; at its end if left out.")
-    near: float = Field(1.0, ge=1, le=4, description="How much closer than usual one looks.")
+    kind: Literal["image", "video"] = Field(description="The asset.")
+    start_s: float = Field(0.0, ge=0, description="Start in the clip.")
+    stop_s: float | None = Field(None, gt=0, description="End in the clip; the clip's end if left out.")
+    near: float = Field(1.0, ge=1, le=4, description="Magnification relative to the usual view.")
 
     @model_validator(mode="after")
     def _forward(self) -> ShowDocument:
@@ -34,54 +34,54 @@ class ShowDocument(Document):
 class WorkShot(Document):
     """One shot of a work."""
 
-    id: ShotId = Field(description="Its name, kept while shots are moved.")
-    role: ShotRole = Field(description="What it is there for.")
-    words: str = Field("", max_length=200, description="What it says.")
-    label: str = Field("", max_length=60, description="A few words above them.")
+    id: ShotId = Field(description="Its id, kept when shots are moved.")
+    role: ShotRole = Field(description="Purpose of the shot.")
+    words: str = Field("", max_length=200, description="Text on screen.")
+    label: str = Field("", max_length=60, description="A few words above the text.")
     wish: WishDocument = Field(
-        default_factory=lambda: WishDocument.model_validate({}), description="What it would like to show."
+        default_factory=lambda: WishDocument.model_validate({}), description="What it should preferably show."
     )
-    show: ShowDocument | None = Field(None, description="What it shows; its words alone if left out.")
+    show: ShowDocument | None = Field(None, description="The material that it shows; text only if left out.")
     layout: str | None = Field(
-        None, max_length=40, description="Its arrangement; the template's if left out."
+        None, max_length=40, description="Its layout; the template's choice if left out."
     )
-    seconds: float | None = Field(None, ge=0.5, le=30, description="How long, if somebody said so.")
-    length_s: float = Field(2.0, ge=0.4, le=60, description="How long it is.")
-    by: Literal["cut", "hand"] = Field("cut", description="Who chose what it shows.")
-    why: str = Field("", max_length=600, description="Why it shows that.")
+    seconds: float | None = Field(None, ge=0.5, le=30, description="Duration set by the user.")
+    length_s: float = Field(2.0, ge=0.4, le=60, description="Duration.")
+    by: Literal["cut", "hand"] = Field("cut", description="Who chose its material.")
+    why: str = Field("", max_length=600, description="Why this material was chosen.")
 
 
 class MusicDocument(Document):
     """The music of a work."""
 
     ref: MediaRef = Field(description="A starter track, or sha256:….")
-    beats_s: list[float] = Field([], max_length=4000, description="When its beats fall, if known.")
+    beats_s: list[float] = Field([], max_length=4000, description="Times of its beats, if known.")
 
 
 class WorkDocument(Document):
     """A user's project."""
 
-    name: str = Field(min_length=1, max_length=200, description="What it is called.")
-    script: str = Field("", max_length=160, description="The script that it came from, as NAME@VERSION.")
-    language: Language = Field("en", description="What it speaks.")
-    tone: Tone = Field("plain", description="How it speaks.")
-    category: Tag | None = Field(None, description="What kind of goods it shows.")
-    product: ProductDocument | None = Field(None, description="What it sells.")
-    template: TemplateDocument = Field(description="The template, as it was when it was chosen.")
-    template_version: int = Field(0, ge=0, description="Which version of it.")
+    name: str = Field(min_length=1, max_length=200, description="Its name.")
+    script: str = Field("", max_length=160, description="The script that it was made from, as NAME@VERSION.")
+    language: Language = Field("en", description="Its language.")
+    tone: Tone = Field("plain", description="Its tone.")
+    category: Tag | None = Field(None, description="Category of the product.")
+    product: ProductDocument | None = Field(None, description="The product.")
+    template: TemplateDocument = Field(description="The template, as of when it was chosen.")
+    template_version: int = Field(0, ge=0, description="The template's version.")
     pool: list[Sha256] = Field([], max_length=500, description="The assets that it may show, best first.")
     shots: list[WorkShot] = Field(min_length=1, max_length=60, description="In order.")
     music: MusicDocument | None = Field(None, description="The music.")
     cta: str = Field("", max_length=60, description="Call to action; the template's if left out.")
-    seconds: float | None = Field(None, ge=3, le=300, description="Length wished for.")
-    seed: int = Field(0, ge=0, description="What its cut was chosen by.")
-    platform: str = Field("", max_length=60, description="Where it will be shown.")
+    seconds: float | None = Field(None, ge=3, le=300, description="Preferred duration.")
+    seed: int = Field(0, ge=0, description="Seed of the cut.")
+    platform: str = Field("", max_length=60, description="The platform for which it is made.")
     output: OutputDocument = Field(
         default_factory=lambda: OutputDocument.model_validate({"variants": 4}),
         description="The file to make.",
     )
     notes: list[Annotated[str, Field(max_length=600)]] = Field(
-        [], max_length=60, description="What the cut could not do."
+        [], max_length=60, description="What the cut could not satisfy."
     )
 
     @model_validator(mode="after")
@@ -89,7 +89,7 @@ class WorkDocument(Document):
         seen: set[str] = set()
         for shot in self.shots:
             if shot.id in seen:
-                raise ValueError(f"two shots are called `{shot.id}`")
+                raise ValueError(f"two shots have the id `{shot.id}`")
             seen.add(shot.id)
         return self
 

@@ -156,7 +156,7 @@ class _Builder:
         """Return the value that an event begins, and whether its content follows."""
         self._left -= 1
         if self._left < 0:
-            raise YamlSizeError("the document holds too many values")
+            raise YamlSizeError("the document has too many values")
         if isinstance(event, yaml.AliasEvent):
             return self._aliased(event), False
         if event.anchor is not None and event.anchor in self._anchors:
@@ -175,7 +175,7 @@ class _Builder:
             _refuse(f"found undefined alias {event.anchor!r}", event.start_mark)
         value = self._anchors[event.anchor]
         if isinstance(value, list | dict) and any(value is one for one in self._open):
-            raise YamlSizeError("an alias stands inside what it names")
+            raise YamlSizeError("an alias is inside the value that it refers to")
         return value
 
     def _name(self, mapping: dict[Any, Any], event: Any) -> Any:
@@ -207,7 +207,7 @@ class _Builder:
         try:
             return getattr(self._scalars, f"construct_yaml_{kind}")(node)
         except (ValueError, KeyError, IndexError, OverflowError):
-            _refuse(f"`{event.value[:40]}` is no {kind}", event.start_mark)
+            _refuse(f"`{event.value[:40]}` is not a valid {kind}", event.start_mark)
 
     def _refuse_tag(self, tag: str, event: Any) -> NoReturn:
         _refuse(f"the tag `{tag.removeprefix(_TAG)[:80]}` is not allowed; remove it", event.start_mark)

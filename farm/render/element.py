@@ -91,7 +91,7 @@ class GradientStyle(BaseModel):
 
     colors: list[str] = Field(min_length=2, max_length=8, description="Colours from start to end.")
     stops: list[float] | None = Field(
-        None, description="Position of each colour, 0 to 1, rising; even if left out."
+        None, description="Position of each colour, 0 to 1, ascending; evenly spaced if left out."
     )
     angle_deg: float = Field(90.0, ge=-360, le=360, description="0 runs left to right, 90 top to bottom.")
     radial: bool = Field(False, description="From the centre outwards instead of along the angle.")

@@ -69,9 +69,9 @@ def form_problems(script: ScriptDocument) -> list[Problem]:
     said = " ".join(shot.words for shot in script.shots)
     bare = re.sub(r"\{[^{}]*\}", "", said)
     if script.language == "en" and is_chinese(bare):
-        found.append(Problem("language", "is en, but the words are Chinese; write `language: zh`"))
+        found.append(Problem("language", "is en, but the text is Chinese; write `language: zh`"))
     if script.language == "zh" and re.search("[A-Za-z]{3}", bare) and not is_chinese(bare):
-        found.append(Problem("language", "is zh, but no word is Chinese; write `language: en`"))
+        found.append(Problem("language", "is zh, but none of the text is Chinese; write `language: en`"))
     return found
 
 

@@ -133,14 +133,14 @@ def _words(shot: ShotDocument, index: int, supply: _Supply, language: str) -> tu
     why = (
         f"the product has no {_named(missing)}"
         if missing
-        else f"the words would be {len(words)} characters long"
+        else f"the text would be {len(words)} characters long"
     )
     if not shot.instead:
         return None, Note(index, "left out", why)
     other, lacking = _put(shot.instead, supply, language)
     if lacking or len(other) > _LONGEST_WORDS:
         supply.back(mark)
-        return None, Note(index, "left out", f"{why}, and none of what it says instead")
+        return None, Note(index, "left out", f"{why}, and its alternative text cannot be filled either")
     return other, Note(index, "instead", why)
 
 

@@ -66,7 +66,7 @@ def make(read: ReadProduct, offered: Offered[Writer], brief: WriterBrief) -> Mad
     made = []
     for written in answer.scripts:
         if not isinstance(written, WrittenScript) or not isinstance(written.script, ScriptDocument):
-            refuse(callee, NOWHERE, "one of its scripts is no WrittenScript with a ScriptDocument")
+            refuse(callee, NOWHERE, "one of its scripts is not a WrittenScript with a ScriptDocument")
         script = written.script
         if script.slots:
             raise DocumentError(
@@ -102,7 +102,7 @@ def long_shots(script: ScriptDocument) -> tuple[str, ...]:
         stands_s = shot.seconds if shot.seconds is not None else LONGEST_S
         if needs_s > stands_s:
             found.append(
-                f"shots[{index}]: its words take {needs_s:.1f} s to read and it stands {stands_s:g} s"
+                f"shots[{index}]: its text takes {needs_s:.1f} s to read, but it is shown for {stands_s:g} s"
             )
     return tuple(found)
 
@@ -113,4 +113,4 @@ def _told(read: ReadProduct) -> tuple[str, ...]:
     if not banned:
         return ()
     words = ", ".join(dict.fromkeys(finding.word for finding in banned))
-    return (f"the product's description says {words}; no selling point was taken from there",)
+    return (f"the product's description contains {words}; no selling points were taken from it",)

@@ -96,7 +96,7 @@ def _category(shelved: ShelvedScript, kinds: Sequence[Match]) -> tuple[float, st
     """Return the score and reason for a script's kinds of goods, or None if it is for other kinds."""
     wanted = {kind_named(category) for category in shelved.document.categories}
     if not wanted:
-        return 0.35 * _CATEGORY, "suits all kinds of goods"
+        return 0.35 * _CATEGORY, "suits all categories"
     best: tuple[float, str] | None = None
     for rank, match in enumerate(kinds):
         for steps, kind in enumerate(ancestry(match.kind)):
@@ -118,7 +118,7 @@ def _facts(filled: Filled, shots: int) -> tuple[float, str]:
     share = max(0.0, 1.0 - (out + 0.5 * instead) / shots)
     told = "all its shots can be filled"
     if out or instead:
-        told = f"{shots - out - instead} of {shots} shots say what they were written for"
+        told = f"{shots - out - instead} of {shots} shots use their main text"
     unused = len(filled.unused_points)
     return share * _FACTS - min(unused, 4), told + (
         f", {unused} selling points stay unused" if unused else ""
@@ -129,16 +129,16 @@ def _tone(shelved: ShelvedScript, tone: Tone | None) -> tuple[float, str]:
     if tone is None:
         return 0.0, ""
     if shelved.document.tone == tone:
-        return _TONE, f"speaks {tone}, as asked"
-    return 0.0, f"speaks {shelved.document.tone}; {tone} was asked"
+        return _TONE, f"has the tone {tone}, as requested"
+    return 0.0, f"has the tone {shelved.document.tone}; {tone} was requested"
 
 
 def _length(filled: Filled, length_s: float | None) -> tuple[float, str]:
     runs_s = script_s(filled.script)
     if length_s is None:
-        return 0.0, f"runs about {runs_s:.0f} s"
+        return 0.0, f"lasts about {runs_s:.0f} s"
     off = abs(runs_s - length_s) / length_s
-    return _LENGTH * max(0.0, 1.0 - off), f"runs about {runs_s:.0f} s; {length_s:g} s was asked"
+    return _LENGTH * max(0.0, 1.0 - off), f"lasts about {runs_s:.0f} s; {length_s:g} s was requested"
 
 
 def _photos(filled: Filled, photos: int | None) -> tuple[float, str]:

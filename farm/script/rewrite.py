@@ -107,7 +107,7 @@ def rewrite(
     made = script.model_copy(update={"shots": shots, "tone": tone or script.tone})
     if protected_in(made, product) != protected_in(script, product):
         raise FarmError(
-            f"rewriting `{script.title}` with seed {seed} altered a name, number or claim; nothing is returned"
+            f"rewriting `{script.title}` with seed {seed} changed a name, number or claim; it is discarded"
         )
     return Rewritten(made, tuple(changes), distance(script, made))
 

@@ -32,18 +32,18 @@ class SlotKind:
 SLOT_KINDS: Final[tuple[SlotKind, ...]] = (
     SlotKind("name", "The product's name as a headline.", "Fusion Backpack", "蔻驰 女士中号手提单肩托特包"),
     SlotKind("short_name", "The name in a few syllables.", "Fusion Backpack", "蔻驰托特包"),
-    SlotKind("brand", "Its maker; none where neither product nor name tells one.", "Luma", "惠普"),
-    SlotKind("price", "What it costs.", "$59", "¥199"),
-    SlotKind("was", "What it cost before; none unless that was more.", "$79", "¥299"),
-    SlotKind("saving", "The difference of the two; none without a discount.", "$20", "¥100"),
+    SlotKind("brand", "Its brand; none if neither the product nor its name contains one.", "Luma", "惠普"),
+    SlotKind("price", "Current price.", "$59", "¥199"),
+    SlotKind("was", "Previous price; none unless it was higher.", "$79", "¥299"),
+    SlotKind("saving", "The difference between the two; none without a discount.", "$20", "¥100"),
     SlotKind("percent", "The discount, rounded down; none without one.", "25%", "33%"),
     SlotKind(
-        "discount", "The discount as people say it; none without one.", "25% off", "6.7折"
+        "discount", "The discount in common wording; none without one.", "25% off", "6.7折"
     ),
     SlotKind("point", "A selling point.", "Padded, adjustable straps", "长续航", many=True),
-    SlotKind("fact", "Something measurable, with its name.", "Weight: 1.2 kg", "颜色：西瓜红", many=True),
-    SlotKind("category", "What kind of thing it is, as the shop says.", "Bags", "连衣裙"),
-    SlotKind("tagline", "The product's own line.", "Pack less. See more.", "出门就带它"),
+    SlotKind("fact", "A measurable fact with its name.", "Weight: 1.2 kg", "颜色：西瓜红", many=True),
+    SlotKind("category", "The shop's category.", "Bags", "连衣裙"),
+    SlotKind("tagline", "The product's tagline.", "Pack less. See more.", "出门就带它"),
 )  # fmt: skip
 """All slots."""
 _BY_NAME: Final = {kind.name: kind for kind in SLOT_KINDS}
@@ -60,12 +60,12 @@ def slot_problem(text: str) -> str:
         base = re.sub(r"\[\d+\]$", "", match.group(1))
         kind = _BY_NAME.get(base)
         if kind is None:
-            return f"`{match.group(0)}` is no slot{did_you_mean(base, _BY_NAME)}"
+            return f"`{match.group(0)}` is not a slot{did_you_mean(base, _BY_NAME)}"
         if base != match.group(1) and not kind.many:
             return f"`{match.group(0)}` takes no number; there is only one {{{base}}}"
     bare = _ANY.sub("", text)
     if "{" in bare or "}" in bare:
-        return "a brace stands alone; slots are written as {name}"
+        return "there is a single brace; slots are written as {name}"
     return ""
 
 

@@ -1,7 +1,7 @@
 """The basic elements of farm: text styles, effects, transitions and stickers.
 
-The hooks import what they offer when they are called, so that skia (drawing) and numba (pixel loops) are
-loaded only where they are needed.
+Each hook imports its elements when it is called, so that skia (drawing) and numba (pixel loops) are loaded only where
+they are needed.
 """
 
 from __future__ import annotations

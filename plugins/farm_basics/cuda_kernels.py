@@ -1,7 +1,7 @@
-"""The pixel loops of the basic elements on a GPU: names, arguments and results of :mod:`farm_basics.kernels`.
+"""The pixel loops of the basic elements on a GPU, with the names, arguments and results of :mod:`farm_basics.kernels`.
 
-Results are the same byte for byte. Each thread strides over its share of the plane that is written, which is the last
-argument, so that any number of threads gives the same bytes.
+Results are identical byte for byte. Each thread strides over its share of the output plane, which is the last argument,
+so that any number of threads gives the same bytes.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from farm_basics.kernels import AXIS, SHIFT, STEP
 _ONE = 65536
 _HALF = 32768
 _GRAIN_ONE = 255 * 11990
-"""Largest noise times the parabola's height (219 / 2 squared)."""
+"""Maximum noise times the parabola's height (219 / 2 squared)."""
 _RUN = 32
-"""Pixels that one thread of a running sum writes."""
+"""Pixels per thread of a running sum."""
 
 
 @each_pixel
@@ -53,7 +53,7 @@ def mix_masked(old, new, mask, step, out):  # type: ignore[no-untyped-def]
 
 @each_pixel
 def mix_striped(old, new, mask, step, across, out):  # type: ignore[no-untyped-def]
-    """As :func:`mix_masked`, with one weight a column (``across``) or a row."""
+    """As :func:`mix_masked`, with one weight per column (``across``) or per row."""
     left, top = cuda.grid(2)
     columns, rows = cuda.gridsize(2)
     for y in range(top, out.shape[0], rows):
@@ -64,7 +64,7 @@ def mix_striped(old, new, mask, step, across, out):  # type: ignore[no-untyped-d
 
 @each_pixel
 def resample_plane(src, step, left, top, out):  # type: ignore[no-untyped-def]
-    """out[y, x] = src at (top + y * step, left + x * step) in 1/65536 pixel, bilinear, edges going on."""
+    """out[y, x] = src at (top + y * step, left + x * step) in 1/65536 pixel, bilinear, with repeated edge pixels."""
     height, width = src.shape
     first, start = cuda.grid(2)
     across, down = cuda.gridsize(2)
@@ -102,7 +102,7 @@ def _box_rows(src, radius, out):  # type: ignore[no-untyped-def]
 
 
 def box_rows(src: CudaPlane, radius: int, out: CudaPlane) -> None:
-    """Average of ``2 * radius + 1`` neighbours along each row; the edge pixel goes on outside."""
+    """Average of ``2 * radius + 1`` neighbours along each row; the edge pixel is repeated outside."""
     height, width = src.shape
     out.device.launch(_box_rows, -(-width // _RUN), height, src, radius, out)
 
@@ -133,7 +133,7 @@ def box_columns(src: CudaPlane, radius: int, out: CudaPlane) -> None:
 
 @each_pixel
 def map_plane(src, table, out):  # type: ignore[no-untyped-def]
-    """out = table[src], the table uint8 of 256."""
+    """out = table[src]; the table has 256 entries, uint8."""
     left, top = cuda.grid(2)
     across, down = cuda.gridsize(2)
     for y in range(top, out.shape[0], down):
@@ -178,7 +178,7 @@ def add_blurred_light(src, blurred, floor, weight, out):  # type: ignore[no-unty
 
 @each_pixel
 def add_difference(src, blurred, weight, out):  # type: ignore[no-untyped-def]
-    """Unsharp mask: out = src + (src - blurred) * weight, kept within 16 to 235."""
+    """Unsharp mask: out = src + (src - blurred) * weight, clamped to 16 to 235."""
     left, top = cuda.grid(2)
     across, down = cuda.gridsize(2)
     for y in range(top, out.shape[0], down):
@@ -196,7 +196,7 @@ def _add_grain(src, offset, size, strength, out):  # type: ignore[no-untyped-def
         for x in range(left, out.shape[1], across):
             h = ((x // size) * 0x9E3779B1 + (y // size) * 0x85EBCA77 + offset) & 0xFFFFFFFF
             h ^= h >> 16
-            # 0x85EBCA6B and 0xC2B2AE35 in halves, for no product above 63 bits: the simulator does not wrap.
+            # 0x85EBCA6B and 0xC2B2AE35 as halves, to keep products below 63 bits: the simulator does not wrap around.
             h = (h * 0xCA6B + (((h * 0x85EB) & 0xFFFF) << 16)) & 0xFFFFFFFF
             h ^= h >> 13
             h = (h * 0xAE35 + (((h * 0xC2B2) & 0xFFFF) << 16)) & 0xFFFFFFFF
@@ -209,7 +209,7 @@ def _add_grain(src, offset, size, strength, out):  # type: ignore[no-untyped-def
 
 
 def add_grain(src: CudaPlane, seed: int, size: int, strength: int, out: CudaPlane) -> None:
-    """Add noise of up to ``strength`` levels to luma, most in the mid-tones, in grains of ``size`` pixels."""
+    """Add noise of up to ``strength`` levels to luma, strongest in the mid-tones, in grains of ``size`` pixels."""
     offset = seed * 0xC2B2AE3D & 0xFFFFFFFF
     out.device.launch(_add_grain, *out.shape, src, offset, size, strength, out)
 
@@ -252,7 +252,7 @@ def _spread_blocks(means, size, out):  # type: ignore[no-untyped-def]
 
 
 def average_blocks(src: CudaPlane, size: int, out: CudaPlane) -> None:
-    """Replace each square of ``size`` pixels by its mean: along its rows, down these sums, then spread."""
+    """Replace each square of ``size`` pixels by its mean: sums along rows, then along columns, then spread."""
     gpu = out.device
     height, width = src.shape
     across, down = -(-width // size), -(-height // size)
@@ -288,6 +288,6 @@ def _lut_3d_plane(y, u, v, lut, weight, plane, out):  # type: ignore[no-untyped-
 
 
 def map_lut_3d(y, u, v, lut, weight, y_out, u_out, v_out):  # type: ignore[no-untyped-def]
-    """As :func:`farm_basics.kernels.map_lut_3d`, each pixel looked up by itself."""
+    """As :func:`farm_basics.kernels.map_lut_3d`, with a separate lookup for each pixel."""
     for plane, out in enumerate((y_out, u_out, v_out)):
         _lut_3d_plane(y, u, v, lut, weight, plane, out)

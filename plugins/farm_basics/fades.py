@@ -1,4 +1,4 @@
-"""Transitions in place: one picture passes into the other."""
+"""Transitions without motion: one picture fades into the other."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def mix(old: Frame, new: Frame, weight: int) -> Frame:
 
 
 def tint(frame: Frame, yuv: tuple[int, int, int], weight: int) -> Frame:
-    """Return a premultiplied frame mixed towards a colour by weight / 65536; alpha stays."""
+    """Return a premultiplied frame mixed towards a colour by weight / 65536; alpha is unchanged."""
     from farm_basics.kernels import tint_plane
 
     if weight <= 0:
@@ -49,7 +49,7 @@ def tint(frame: Frame, yuv: tuple[int, int, int], weight: int) -> Frame:
 class Eased(Transition):
     """A transition with an easing; its ends are exactly the old and the new picture."""
 
-    ease: Ease = Field("in-out-cubic", description="Easing of the passage.")
+    ease: Ease = Field("in-out-cubic", description="Easing of the transition.")
 
     def mix(self, old: Frame, new: Frame, progress: float) -> Frame:
         weight = eased(self.ease, progress)
@@ -59,27 +59,27 @@ class Eased(Transition):
 
     @abstractmethod
     def between(self, old: Frame, new: Frame, weight: int) -> Frame:
-        """Return the frame ``weight`` (above 0, below 65536) of the way; neither frame may be written to."""
+        """Return the frame at ``weight`` (above 0, below 65536); neither frame may be written to."""
 
 
 class Fade(Transition):
-    """Dissolve: the old picture melts into the new one (ffmpeg xfade's ``fade`` where ease is linear)."""
+    """Dissolve: the old picture fades into the new one (ffmpeg xfade's ``fade`` if ease is linear)."""
 
     name: ClassVar[str] = "basics.fade"
 
-    ease: Ease = Field("in-out-cubic", description="Easing of the passage.")
+    ease: Ease = Field("in-out-cubic", description="Easing of the transition.")
 
     def mix(self, old: Frame, new: Frame, progress: float) -> Frame:
         return mix(old, new, eased(self.ease, progress))
 
 
 class Dip(Transition):
-    """The old picture sinks into a colour and the new one rises from it."""
+    """The old picture fades to a colour, and the new one fades in from it."""
 
     name: ClassVar[str] = "basics.dip"
 
-    color: ColorValue = Field("#000000", description="Colour in the middle of the passage.")
-    ease: Ease = Field("in-out-quad", description="Easing of the passage.")
+    color: ColorValue = Field("#000000", description="Colour in the middle of the transition.")
+    ease: Ease = Field("in-out-quad", description="Easing of the transition.")
 
     def mix(self, old: Frame, new: Frame, progress: float) -> Frame:
         weight = eased(self.ease, progress)
@@ -89,13 +89,13 @@ class Dip(Transition):
 
 
 class Flash(Transition):
-    """A burst of light hides the cut: fast in, slow out."""
+    """A burst of light hides the cut; it rises quickly and decays slowly."""
 
     name: ClassVar[str] = "basics.flash"
 
     color: ColorValue = Field("#ffffff", description="Colour of the light.")
     peak: float = Field(
-        0.3, ge=0.05, le=0.95, description="When the light is brightest, share of the passage."
+        0.3, ge=0.05, le=0.95, description="When the light is brightest, as a share of the transition."
     )
 
     def mix(self, old: Frame, new: Frame, progress: float) -> Frame:
@@ -106,15 +106,15 @@ class Flash(Transition):
 
 
 class BlurThrough(Eased):
-    """Both pictures lose focus while one passes into the other."""
+    """Both pictures are blurred while one fades into the other."""
 
     name: ClassVar[str] = "basics.blur_through"
 
     radius: float = Field(3.0, ge=0, le=20, description="Blur in the middle, percent of the shorter side.")
-    ease: Ease = Field("in-out-sine", description="Easing of the passage.")
+    ease: Ease = Field("in-out-sine", description="Easing of the transition.")
 
     def between(self, old: Frame, new: Frame, weight: int) -> Frame:
-        # A parabola that is 1 in the middle: the blur comes and goes with the passage.
+        # A parabola that is 1 in the middle, so that the blur increases and decreases.
         share = 4 * weight * (ONE - weight) / (ONE * ONE)
         sigma = self.radius / 100 * min(old.width, old.height) * share
         return soften(mix(old, new, weight), sigma)

@@ -1,8 +1,8 @@
-"""Pixel loops of the basic effects and transitions: integer arithmetic on 8-bit planes, (height, width).
+"""Pixel loops of the basic effects and transitions: integer arithmetic on 8-bit planes, shape (height, width).
 
-Every kernel works on one plane and writes only to its last argument, so it serves luma, chroma and alpha at
-either resolution. Weights run from 0 to 65536 (one). Divisions round to nearest. No result depends on the
-machine: there is no floating point here.
+Every kernel works on one plane and writes only to its last argument, so it serves luma, chroma and alpha at either
+resolution. Weights run from 0 to 65536 (one). Divisions round to nearest. There is no floating point, so that results
+do not depend on the machine.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _LUT_3D = Array(uint16, 2, "C", readonly=True)
 _ONE = 65536
 _HALF = 32768
 _GRAIN_ONE = 255 * 11990
-"""Largest noise times the parabola's height (219 / 2 squared)."""
+"""Maximum noise times the parabola's height (219 / 2 squared)."""
 
 
 @on_cuda(f"{_CUDA}:mix_planes")
@@ -67,9 +67,9 @@ def mix_masked(old, new, mask, step, out):  # type: ignore[no-untyped-def]
 @on_cuda(f"{_CUDA}:mix_striped")
 @njit(void(_U8, _U8, _ROW, int64, boolean, _U8_OUT), cache=True, nogil=True)
 def mix_striped(old, new, mask, step, across, out):  # type: ignore[no-untyped-def]
-    """As :func:`mix_masked`, with one weight a column (``across``) or a row."""
+    """As :func:`mix_masked`, with one weight per column (``across``) or per row."""
     height, width = old.shape
-    # Weights side by side, so that the loop over a row becomes vectors: 25 times as fast as reading them apart.
+    # Contiguous weights let the loop over a row be vectorised: 25 times as fast as strided reads.
     line = np.empty(width, np.uint16)
     if across:
         for x in range(width):
@@ -87,7 +87,7 @@ def mix_striped(old, new, mask, step, across, out):  # type: ignore[no-untyped-d
 def resample_plane(src, step, left, top, out):  # type: ignore[no-untyped-def]
     """Enlarge or shift: out[y, x] = src at (top + y * step, left + x * step) in 1/65536 pixel, bilinear.
 
-    Outside the source its edge goes on.
+    Outside the source, its edge pixels are repeated.
     """
     height, width = src.shape
     for y in range(height):
@@ -108,10 +108,10 @@ def resample_plane(src, step, left, top, out):  # type: ignore[no-untyped-def]
 @on_cuda(f"{_CUDA}:box_rows")
 @njit(void(_U8, int64, _U8_OUT), cache=True, nogil=True)
 def box_rows(src, radius, out):  # type: ignore[no-untyped-def]
-    """Average of ``2 * radius + 1`` neighbours along each row; the edge pixel goes on outside."""
+    """Average of ``2 * radius + 1`` neighbours along each row; the edge pixel is repeated outside."""
     height, width = src.shape
     span = 2 * radius + 1
-    # A reciprocal in 1/2^24 replaces the division: less than half a level off for spans below 8,192.
+    # A reciprocal in 1/2^24 replaces the division: the error is below half a level for spans below 8,192.
     share = ((1 << 24) + span // 2) // span
     for y in range(height):
         total = int64(src[y, 0]) * (radius + 1)
@@ -143,7 +143,7 @@ def box_columns(src, radius, out):  # type: ignore[no-untyped-def]
 @on_cuda(f"{_CUDA}:map_plane")
 @njit(void(_U8, _LUT, _U8_OUT), cache=True, nogil=True)
 def map_plane(src, table, out):  # type: ignore[no-untyped-def]
-    """out = table[src], the table uint8 of 256."""
+    """out = table[src]; the table has 256 entries, uint8."""
     height, width = src.shape
     for y in range(height):
         for x in range(width):
@@ -188,7 +188,7 @@ def add_blurred_light(src, blurred, floor, weight, out):  # type: ignore[no-unty
 @on_cuda(f"{_CUDA}:add_difference")
 @njit(void(_U8, _U8, int64, _U8_OUT), cache=True, nogil=True)
 def add_difference(src, blurred, weight, out):  # type: ignore[no-untyped-def]
-    """Unsharp mask: out = src + (src - blurred) * weight, kept within 16 to 235."""
+    """Unsharp mask: out = src + (src - blurred) * weight, clamped to 16 to 235."""
     height, width = src.shape
     for y in range(height):
         for x in range(width):
@@ -199,10 +199,10 @@ def add_difference(src, blurred, weight, out):  # type: ignore[no-untyped-def]
 @on_cuda(f"{_CUDA}:add_grain")
 @njit(void(_U8, int64, int64, int64, _U8_OUT), cache=True, nogil=True)
 def add_grain(src, seed, size, strength, out):  # type: ignore[no-untyped-def]
-    """Add noise of up to ``strength`` levels to luma, most in the mid-tones, in grains of ``size`` pixels.
+    """Add noise of up to ``strength`` levels to luma, strongest in the mid-tones, in grains of ``size`` pixels.
 
-    The noise is a 32-bit integer hash of (column, row, seed): the finalizer of MurmurHash3. Two taps of it
-    give a triangular distribution.
+    The noise is a 32-bit integer hash of (column, row, seed): the finalizer of MurmurHash3. The sum of two samples has
+    a triangular distribution.
     """
     height, width = src.shape
     for y in range(height):
@@ -215,7 +215,7 @@ def add_grain(src, seed, size, strength, out):  # type: ignore[no-untyped-def]
             h ^= h >> 16
             noise = (h & 0xFF) + ((h >> 8) & 0xFF) - 255
             value = int64(src[y, x])
-            # A parabola over 16 to 235: none at black and white, all in the middle.
+            # A parabola over 16 to 235: 0 at black and white, maximal in the middle.
             middle = max(0, (value - 16) * (235 - value))
             out[y, x] = min(235, max(16, value + (noise * strength * middle + _GRAIN_ONE // 2) // _GRAIN_ONE))
 
@@ -241,7 +241,7 @@ def average_blocks(src, size, out):  # type: ignore[no-untyped-def]
 
 
 SHIFT: Final = 3
-"""Chroma levels between the table's samples, as a power of two: 33 samples an axis, as LUTs usually have."""
+"""Binary logarithm of the chroma levels between the table's samples: 33 samples per axis, as LUTs usually have."""
 STEP: Final = 1 << SHIFT
 AXIS: Final = 256 // STEP + 1
 """Samples along each chroma axis."""
@@ -249,15 +249,15 @@ _CUBE_HALF: Final = 1 << (2 * SHIFT - 1)
 
 
 ROWS: Final = 8192
-"""Pairs of chroma whose rows are kept while a frame is mapped; a photo has a few thousand."""
+"""Number of chroma pairs whose rows are cached while a frame is mapped; a photo has a few thousand."""
 
 
 @njit(void(_LUT_3D, int64, int64, int64, uint8[:, ::1]), cache=True, nogil=True)
 def _rows_of(lut, blue, red, weight, rows):  # type: ignore[no-untyped-def]
-    """Write what becomes of every luma, and of the chroma at every luma, for a pair of chroma: three rows of 256."""
+    """Write the mapped luma and chroma for every luma value of a chroma pair: three rows of 256."""
     i, j = blue >> SHIFT, red >> SHIFT
     wi, wj = blue & (STEP - 1), red & (STEP - 1)
-    # 32 bits are enough: 255 * 256 * 64 is below 2^22, and 2^16 times 256 below 2^32.
+    # 32 bits suffice: 255 * 256 * 64 is below 2^22, and 2^16 times 256 below 2^32.
     wa, wb = uint32((STEP - wi) * (STEP - wj)), uint32((STEP - wi) * wj)
     wd, we = uint32(wi * (STEP - wj)), uint32(wi * wj)
     share, rest = uint32(weight), uint32((256 - weight) * 256)
@@ -281,12 +281,12 @@ def _rows_of(lut, blue, red, weight, rows):  # type: ignore[no-untyped-def]
 def map_lut_3d(y, u, v, lut, weight, y_out, u_out, v_out):  # type: ignore[no-untyped-def]
     """Look colours up and mix them in with ``weight`` (0 to 256).
 
-    ``lut[(plane * AXIS + i) * AXIS + j, l]`` holds 256 times what becomes of luma ``l`` with the chroma
-    ``i * STEP``, ``j * STEP`` in each plane; in between it is bilinear. Chroma is looked up with the mean luma of its
-    four pixels.
+    ``lut[(plane * AXIS + i) * AXIS + j, l]`` holds 256 times the value that luma ``l`` with the chroma ``i * STEP``,
+    ``j * STEP`` has in each plane; in between it is bilinear. Chroma is looked up with the mean luma of its four
+    pixels.
 
-    Each pair of chroma has its rows worked out once a frame, in vector loops, instead of four lookups a pixel: a third
-    of the time.
+    The rows of each chroma pair are computed once per frame, in vectorised loops, instead of four lookups per pixel,
+    which takes a third of the time.
     """
     height, width = u.shape
     place = np.zeros(65536, np.int32)

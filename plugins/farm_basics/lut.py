@@ -18,7 +18,7 @@ LutName = Literal["film", "teal_orange", "warm", "cool", "faded", "vivid", "nigh
 
 
 def _curve(value: Real, *points: tuple[float, float]) -> Real:
-    """Return a tone curve through points, bent smoothly at mid-way by averaging it with its own lag."""
+    """Return a tone curve through points, smoothed between them by averaging it with its own lag."""
     xs, ys = zip(*points, strict=True)
     fine = np.linspace(0, 1, 257)
     line = np.convolve(np.pad(np.interp(fine, xs, ys), 24, mode="edge"), np.ones(49) / 49, "valid")
@@ -83,7 +83,7 @@ _LUTS: Final[dict[str, Callable[[Real], Real]]] = {
 
 @lru_cache(maxsize=4)
 def lut_of(name: str) -> Table:
-    """Return the LUT of a mood, uint16, (3 * 33 * 33, 256): what becomes of each plane, times 256."""
+    """Return the LUT of a mood, uint16, shape (3 * 33 * 33, 256): the value in each plane, times 256."""
     from farm_basics.kernels import STEP
 
     chroma = np.minimum(np.arange(0, 257, STEP), 255).astype(np.float64)
@@ -105,12 +105,12 @@ def lut_of(name: str) -> Table:
 
 
 class Lut(Effect):
-    """The colours of a film stock or a mood, by a three-dimensional table."""
+    """The colours of a film stock or a mood, by a three-dimensional lookup table."""
 
     name: ClassVar[str] = "basics.look"
 
     look: LutName = Field("film", description="Which.")
-    amount: float = Field(1.0, ge=0, le=1, description="How much of it; 0 leaves the picture.")
+    amount: float = Field(1.0, ge=0, le=1, description="Strength; 0 leaves the picture unchanged.")
 
     def apply(self, frame: Frame, at: Moment) -> Frame:  # noqa: ARG002
         from farm_basics.kernels import map_lut_3d

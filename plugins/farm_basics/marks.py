@@ -1,4 +1,4 @@
-"""Stickers without words: marks, doodles and decorations."""
+"""Stickers without text: marks, doodles and decorations."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from farm_basics.stickers import cast, polygon, shaded, stroke_of
 
 
 class Arrow(Sticker):
-    """A swung arrow, as if drawn with a marker, pointing right and down."""
+    """A curved arrow, as if drawn with a marker, pointing right and down."""
 
     name: ClassVar[str] = "basics.arrow"
     aspect: ClassVar[float] = 1.35
 
-    color: ColorValue = Field("#ffd23f", description="Of the arrow.")
-    outline: ColorValue = Field("#1a1a1acc", description="Around it, so that it stands out anywhere.")
+    color: ColorValue = Field("#ffd23f", description="Colour of the arrow.")
+    outline: ColorValue = Field("#1a1a1acc", description="Colour of its outline, for any background.")
 
     def draw(self, canvas: Any, width_px: float, height_px: float) -> None:
         w, h = width_px, height_px
@@ -40,7 +40,7 @@ class Heart(Sticker):
     name: ClassVar[str] = "basics.heart"
     aspect: ClassVar[float] = 1.08
 
-    color: ColorValue = Field("#ff3b5c", description="Of the heart.")
+    color: ColorValue = Field("#ff3b5c", description="Colour of the heart.")
 
     def draw(self, canvas: Any, width_px: float, height_px: float) -> None:
         w, h = width_px, height_px
@@ -62,7 +62,7 @@ class Heart(Sticker):
 
 
 def _spark(x: float, y: float, radius: float) -> Any:
-    """Return a four-pointed star with hollow sides."""
+    """Return a four-pointed star with concave sides."""
     path = skia.Path()
     path.moveTo(x, y - radius)
     near = radius * 0.12
@@ -80,7 +80,7 @@ class Sparkle(Sticker):
     name: ClassVar[str] = "basics.sparkle"
     aspect: ClassVar[float] = 1.0
 
-    color: ColorValue = Field("#ffe27a", description="Of the stars.")
+    color: ColorValue = Field("#ffe27a", description="Colour of the stars.")
 
     def draw(self, canvas: Any, width_px: float, height_px: float) -> None:
         w, h = width_px, height_px
@@ -101,8 +101,8 @@ class Check(Sticker):
     name: ClassVar[str] = "basics.check"
     aspect: ClassVar[float] = 1.0
 
-    color: ColorValue = Field("#22a35a", description="Of the disc.")
-    mark: ColorValue = Field("#ffffff", description="Of the tick.")
+    color: ColorValue = Field("#22a35a", description="Colour of the disc.")
+    mark: ColorValue = Field("#ffffff", description="Colour of the tick.")
 
     def draw(self, canvas: Any, width_px: float, height_px: float) -> None:
         w, h = width_px, height_px
@@ -118,13 +118,13 @@ class Check(Sticker):
 
 
 class Loop(Sticker):
-    """A circle drawn twice around by hand."""
+    """A circle drawn by hand in two rounds."""
 
     name: ClassVar[str] = "basics.loop"
     aspect: ClassVar[float] = 1.6
 
-    color: ColorValue = Field("#ff4b3e", description="Of the pen.")
-    width: float = Field(5.0, ge=0.5, le=20, description="Of the pen, percent of the height.")
+    color: ColorValue = Field("#ff4b3e", description="Colour of the pen.")
+    width: float = Field(5.0, ge=0.5, le=20, description="Width of the pen, percent of the height.")
 
     def draw(self, canvas: Any, width_px: float, height_px: float) -> None:
         path = skia.Path()
@@ -132,7 +132,7 @@ class Loop(Sticker):
         for i in range(steps + 1):
             share = i / steps
             turn = -2.3 + share * 2 * math.pi * 1.85
-            # A slow drift of the radius keeps the two rounds apart, as a hand would.
+            # A slowly changing radius keeps the two rounds apart, as in a drawing by hand.
             drift = 0.9 + 0.07 * math.sin(share * 7.1) - 0.045 * share
             x = width_px * (0.5 + 0.48 * drift * math.cos(turn) + 0.01 * share)
             y = height_px * (0.5 + 0.46 * drift * math.sin(turn) + 0.02 * math.sin(share * 5))
@@ -141,12 +141,12 @@ class Loop(Sticker):
 
 
 class Underline(Sticker):
-    """A brush stroke to lie under a word."""
+    """A brush stroke to be placed under a word."""
 
     name: ClassVar[str] = "basics.underline"
     aspect: ClassVar[float] = 8.0
 
-    color: ColorValue = Field("#ffd23f", description="Of the paint.")
+    color: ColorValue = Field("#ffd23f", description="Colour of the paint.")
 
     def draw(self, canvas: Any, width_px: float, height_px: float) -> None:
         w, h = width_px, height_px
@@ -167,9 +167,11 @@ class Stars(Sticker):
     name: ClassVar[str] = "basics.stars"
     aspect: ClassVar[float] = 5.4
 
-    rating: float = Field(5.0, ge=0, le=5, description="How many stars are lit; halves and less are cut.")
-    color: ColorValue = Field("#ffb400", description="Of lit stars.")
-    dim: ColorValue = Field("#00000055", description="Of unlit stars.")
+    rating: float = Field(
+        5.0, ge=0, le=5, description="Number of filled stars; fractions fill a part of a star."
+    )
+    color: ColorValue = Field("#ffb400", description="Colour of filled stars.")
+    dim: ColorValue = Field("#00000055", description="Colour of empty stars.")
 
     def draw(self, canvas: Any, width_px: float, height_px: float) -> None:
         pitch = width_px / 5
@@ -198,7 +200,7 @@ class Stars(Sticker):
 
 
 class Confetti(Sticker):
-    """Paper snips thrown in the air, in four colours."""
+    """Pieces of paper thrown into the air, in four colours."""
 
     name: ClassVar[str] = "basics.confetti"
     aspect: ClassVar[float] = 1.0
@@ -207,15 +209,15 @@ class Confetti(Sticker):
     second: ColorValue = Field("#ffd23f", description="A colour.")
     third: ColorValue = Field("#2fb5a8", description="A colour.")
     fourth: ColorValue = Field("#5b6cff", description="A colour.")
-    count: int = Field(90, ge=5, le=400, description="How many snips.")
+    count: int = Field(90, ge=5, le=400, description="Number of pieces.")
 
     def draw(self, canvas: Any, width_px: float, height_px: float) -> None:
         colors = [parse_color(c) for c in (self.first, self.second, self.third, self.fourth)]
         side = min(width_px, height_px)
         for i in range(self.count):
-            # Steps of the golden ratio and of sqrt(2) spread the snips evenly and without a pattern.
+            # Steps of the golden ratio and of sqrt(2) distribute the pieces evenly and without a pattern.
             x, y = (i * 0.6180339887) % 1.0, (i * 0.4142135624 + 0.13) % 1.0
-            # The middle stays free for what is celebrated.
+            # The middle stays free for the content.
             if math.hypot(x - 0.5, y - 0.5) < 0.24:
                 continue
             color = colors[i % 4].mixed(BLACK if i % 3 == 0 else WHITE, 0.1)

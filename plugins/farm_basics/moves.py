@@ -1,4 +1,4 @@
-"""Transitions that move the pictures, by whole pairs of pixels, so that chroma stays with its luma."""
+"""Transitions that move the pictures, by an even number of pixels, so that chroma stays aligned with luma."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ _BLACK_YUV = (16, 128, 128)
 
 
 def _travel(frame: Frame, direction: Direction, weight: int) -> int:
-    """Return how far the pictures have gone, in even luma pixels."""
+    """Return how far the pictures have moved, in even luma pixels."""
     length = frame.width if direction in ("left", "right") else frame.height
     return length * weight // ONE // 2 * 2
 
 
 def _paste(target: Plane, source: Plane, dx: int, dy: int) -> None:
-    """Copy ``source`` to ``target``, shifted by whole pixels; what falls outside is cut."""
+    """Copy ``source`` to ``target``, shifted by whole pixels and cropped."""
     height, width = source.shape
     rows = slice(max(0, dy), min(height, height + dy))
     columns = slice(max(0, dx), min(width, width + dx))
@@ -43,7 +43,7 @@ def _shift(direction: Direction, pixels: int) -> tuple[int, int]:
 
 
 def _side_by_side(old: Frame, new: Frame, direction: Direction, travel: int, lag: int) -> Frame:
-    """Return the old picture shifted by ``lag`` and over it the new one, which has come in by ``travel``."""
+    """Return the old picture shifted by ``lag`` and on top of it the new one, which has entered by ``travel``."""
     length = old.width if direction in ("left", "right") else old.height
     out = old.blank(alpha=not old.opaque)
     _put(out, old, *_shift(direction, lag))
@@ -52,12 +52,12 @@ def _side_by_side(old: Frame, new: Frame, direction: Direction, travel: int, lag
 
 
 class Slide(Eased):
-    """Both pictures move as one strip (ffmpeg xfade's ``slideleft`` and its kin where ease is linear)."""
+    """Both pictures move as one strip (ffmpeg xfade's ``slideleft`` and similar if ease is linear)."""
 
     name: ClassVar[str] = "basics.slide"
 
-    direction: Direction = Field("left", description="Where the pictures go.")
-    ease: Ease = Field("in-out-cubic", description="Easing of the passage.")
+    direction: Direction = Field("left", description="Direction in which the pictures move.")
+    ease: Ease = Field("in-out-cubic", description="Easing of the transition.")
 
     def between(self, old: Frame, new: Frame, weight: int) -> Frame:
         travel = _travel(old, self.direction, weight)
@@ -65,13 +65,13 @@ class Slide(Eased):
 
 
 class Cover(Eased):
-    """The new picture slides over the resting old one, which darkens a little."""
+    """The new picture slides over the old one, which stays in place and darkens slightly."""
 
     name: ClassVar[str] = "basics.cover"
 
-    direction: Direction = Field("left", description="Where the new picture goes.")
-    shade: float = Field(0.35, ge=0, le=1, description="How dark the old picture gets.")
-    ease: Ease = Field("out-cubic", description="Easing of the passage.")
+    direction: Direction = Field("left", description="Direction in which the new picture moves.")
+    shade: float = Field(0.35, ge=0, le=1, description="How much the old picture is darkened.")
+    ease: Ease = Field("out-cubic", description="Easing of the transition.")
 
     def between(self, old: Frame, new: Frame, weight: int) -> Frame:
         dark = tint(old, _BLACK_YUV, round(weight * self.shade))
@@ -79,35 +79,35 @@ class Cover(Eased):
 
 
 class Push(Eased):
-    """The new picture pushes the old one, which gives way at a third of the pace and darkens: depth."""
+    """The new picture pushes the old one, which follows at a third of the speed and darkens, which suggests depth."""
 
     name: ClassVar[str] = "basics.push"
 
-    direction: Direction = Field("left", description="Where the pictures go.")
-    lag: float = Field(0.33, ge=0, le=1, description="Pace of the old picture; 1 is as fast as the new one.")
-    shade: float = Field(0.3, ge=0, le=1, description="How dark the old picture gets.")
-    ease: Ease = Field("in-out-cubic", description="Easing of the passage.")
+    direction: Direction = Field("left", description="Direction in which the pictures move.")
+    lag: float = Field(0.33, ge=0, le=1, description="Speed of the old picture; 1 is as fast as the new one.")
+    shade: float = Field(0.3, ge=0, le=1, description="How much the old picture is darkened.")
+    ease: Ease = Field("in-out-cubic", description="Easing of the transition.")
 
     def between(self, old: Frame, new: Frame, weight: int) -> Frame:
         travel = _travel(old, self.direction, weight)
         dark = tint(old, _BLACK_YUV, round(weight * self.shade))
-        # The old picture must not leave a gap behind it, so it never goes farther than the new one has come.
+        # The old picture must not leave a gap behind it, so it never moves further than the new one has entered.
         return _side_by_side(dark, new, self.direction, travel, round(travel * self.lag) // 2 * 2)
 
 
 class Whip(Eased):
-    """A whip pan: both pictures race by, blurred along their way."""
+    """A whip pan: both pictures move quickly, blurred in the direction of motion."""
 
     name: ClassVar[str] = "basics.whip"
 
-    direction: Direction = Field("left", description="Where the pictures go.")
-    blur: float = Field(6.0, ge=0, le=30, description="Blur at full speed, percent of the way.")
-    ease: Ease = Field("in-out-quint", description="Easing of the passage.")
+    direction: Direction = Field("left", description="Direction in which the pictures move.")
+    blur: float = Field(6.0, ge=0, le=30, description="Blur at full speed, percent of the distance.")
+    ease: Ease = Field("in-out-quint", description="Easing of the transition.")
 
     def between(self, old: Frame, new: Frame, weight: int) -> Frame:
         travel = _travel(old, self.direction, weight)
         strip = _side_by_side(old, new, self.direction, travel, travel)
-        # The parabola stands for the speed: none at the ends, all in the middle.
+        # The parabola represents the speed: zero at the ends, maximal in the middle.
         share = 4 * weight * (ONE - weight) / (ONE * ONE)
         across = self.direction in ("left", "right")
         sigma = self.blur / 100 * (old.width if across else old.height) * share
@@ -115,7 +115,7 @@ class Whip(Eased):
 
 
 def enlarge(frame: Frame, scale: float, dx_px: float = 0.0, dy_px: float = 0.0) -> Frame:
-    """Return the frame enlarged about its middle and shifted, in luma pixels, its edges going on outside."""
+    """Return the frame enlarged around its centre and shifted, in luma pixels, with repeated edge pixels outside."""
     from farm_basics.kernels import resample_plane
 
     out = frame.blank(alpha=not frame.opaque)
@@ -130,18 +130,18 @@ def enlarge(frame: Frame, scale: float, dx_px: float = 0.0, dy_px: float = 0.0) 
 
 
 class Zoom(Eased):
-    """Cross zoom: the camera dives into the old picture and comes to rest in the new one."""
+    """Cross zoom: the camera zooms into the old picture and comes to rest on the new one."""
 
     name: ClassVar[str] = "basics.zoom"
 
     amount: float = Field(
-        0.6, ge=0.05, le=4, description="How far the old picture is enlarged; 1 doubles it."
+        0.6, ge=0.05, le=4, description="How much the old picture is enlarged; 1 doubles it."
     )
-    ease: Ease = Field("in-out-cubic", description="Easing of the passage.")
+    ease: Ease = Field("in-out-cubic", description="Easing of the transition.")
 
     def between(self, old: Frame, new: Frame, weight: int) -> Frame:
         share = weight / ONE
-        # The new picture starts half as much enlarged: it settles while the old one still flies on.
+        # The new picture starts with half the enlargement: it settles while the old one is still moving.
         before = enlarge(old, 1 + self.amount * share * share)
         after = enlarge(new, 1 + self.amount / 2 * (1 - share) * (1 - share))
         return mix(before, after, eased("in-out-sine", share))

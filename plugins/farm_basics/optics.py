@@ -1,4 +1,4 @@
-"""Effects of lens and film: focus, light fall-off, glow, grain, an unsteady hand."""
+"""Effects of lens and film: focus, light fall-off, glow, grain, camera shake."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Blur(Effect):
 
 @lru_cache(maxsize=8)
 def _fall_off(width: int, height: int, amount: float, inner: float) -> NDArray[np.uint16]:
-    """Return the light left at each pixel, 0 to 256, (height, width)."""
+    """Return the remaining light at each pixel, 0 to 256, shape (height, width)."""
     across = ((np.arange(width) + 0.5) / width * 2 - 1) ** 2
     down = ((np.arange(height) + 0.5) / height * 2 - 1) ** 2
     # 1 in the corners; smoothstep from `inner` outwards.
@@ -48,15 +48,17 @@ class Vignette(Effect):
 
     name: ClassVar[str] = "basics.vignette"
 
-    amount: float = Field(0.45, ge=0, le=1, description="How dark the corners get.")
-    inner: float = Field(0.35, ge=0, le=0.95, description="Where it begins: 0 the middle, 1 the corners.")
+    amount: float = Field(0.45, ge=0, le=1, description="How much the corners are darkened.")
+    inner: float = Field(
+        0.35, ge=0, le=0.95, description="Where it begins: 0 at the middle, 1 at the corners."
+    )
 
     def apply(self, frame: Frame, at: Moment) -> Frame:  # noqa: ARG002
         from farm_basics.kernels import scale_masked
 
         light = _fall_off(frame.width, frame.height, self.amount, self.inner)
         out = frame.blank(alpha=False)
-        # Scaling R, G and B scales luma above its black and chroma about its zero.
+        # Scaling R, G and B scales luma above its black and chroma around its zero.
         scale_masked(frame.y, light, 1, 16, out.y)
         scale_masked(frame.u, light, 2, 128, out.u)
         scale_masked(frame.v, light, 2, 128, out.v)
@@ -64,13 +66,13 @@ class Vignette(Effect):
 
 
 class Glow(Effect):
-    """Bright parts shine."""
+    """Bright parts glow."""
 
     name: ClassVar[str] = "basics.glow"
 
-    amount: float = Field(0.5, ge=0, le=2, description="Strength of the shine.")
-    radius: float = Field(3.0, ge=0.1, le=20, description="Its reach, percent of the shorter side.")
-    threshold: float = Field(0.55, ge=0, le=1, description="How bright a part must be to shine.")
+    amount: float = Field(0.5, ge=0, le=2, description="Strength of the glow.")
+    radius: float = Field(3.0, ge=0.1, le=20, description="Its radius, percent of the shorter side.")
+    threshold: float = Field(0.55, ge=0, le=1, description="Minimum brightness of parts that glow.")
 
     def apply(self, frame: Frame, at: Moment) -> Frame:  # noqa: ARG002
         from farm_basics.kernels import add_blurred_light
@@ -100,13 +102,13 @@ class Sharpen(Effect):
 
 
 class Grain(Effect):
-    """Film grain, new in every frame and the same whenever that frame is drawn."""
+    """Film grain, different in every frame, and identical whenever a frame is drawn."""
 
     name: ClassVar[str] = "basics.grain"
 
-    amount: float = Field(0.04, ge=0, le=0.5, description="Largest deviation, share of the luma range.")
-    size: float = Field(0.18, ge=0.05, le=3, description="Of a grain, percent of the shorter side.")
-    seed: int = Field(1, ge=0, le=1_000_000, description="Another number, another grain.")
+    amount: float = Field(0.04, ge=0, le=0.5, description="Maximum deviation, as a share of the luma range.")
+    size: float = Field(0.18, ge=0.05, le=3, description="Size of a grain, percent of the shorter side.")
+    seed: int = Field(1, ge=0, le=1_000_000, description="Seed; each gives a different grain.")
 
     def apply(self, frame: Frame, at: Moment) -> Frame:
         from farm_basics.kernels import add_grain
@@ -118,11 +120,11 @@ class Grain(Effect):
 
 
 class Mosaic(Effect):
-    """Squares of one colour each."""
+    """Squares of a uniform colour each."""
 
     name: ClassVar[str] = "basics.mosaic"
 
-    size: float = Field(3.0, ge=0.2, le=50, description="Of a square, percent of the shorter side.")
+    size: float = Field(3.0, ge=0.2, le=50, description="Size of a square, percent of the shorter side.")
 
     def apply(self, frame: Frame, at: Moment) -> Frame:  # noqa: ARG002
         from farm_basics.kernels import average_blocks
@@ -136,7 +138,7 @@ class Mosaic(Effect):
 
 
 def _sway(step: int, seed: int) -> float:
-    """Return a fixed random number in -1 to 1 for a whole number (a linear congruential hash)."""
+    """Return a fixed pseudorandom number in -1 to 1 for an integer (a linear congruential hash)."""
     value = (step * 747796405 + seed * 2891336453 + 1) & 0xFFFFFFFF
     value = ((value >> 16) ^ value) * 0x45D9F3B & 0xFFFFFFFF
     value = ((value >> 16) ^ value) * 0x45D9F3B & 0xFFFFFFFF
@@ -144,13 +146,13 @@ def _sway(step: int, seed: int) -> float:
 
 
 class Shake(Effect):
-    """A camera in the hand, or the jolt of a beat."""
+    """A handheld camera, or the jolt of a beat."""
 
     name: ClassVar[str] = "basics.shake"
 
-    amount: float = Field(0.8, ge=0, le=10, description="Reach, percent of the shorter side.")
-    speed: float = Field(3.0, ge=0.1, le=30, description="Changes of direction a second.")
-    seed: int = Field(1, ge=0, le=1_000_000, description="Another number, another path.")
+    amount: float = Field(0.8, ge=0, le=10, description="Maximum displacement, percent of the shorter side.")
+    speed: float = Field(3.0, ge=0.1, le=30, description="Changes of direction per second.")
+    seed: int = Field(1, ge=0, le=1_000_000, description="Seed; each gives a different path.")
 
     def apply(self, frame: Frame, at: Moment) -> Frame:
         reach = _share_px(frame, self.amount)
@@ -163,6 +165,6 @@ class Shake(Effect):
             start, stop = _sway(step, seed), _sway(step + 1, seed)
             return reach * (start + (stop - start) * ease)
 
-        # Enlarged just so much that no edge comes into sight.
+        # Enlarged just enough that no edge becomes visible.
         scale = 1 + 2 * reach / min(frame.width, frame.height)
         return enlarge(frame, scale, offset(self.seed * 2), offset(self.seed * 2 + 1))

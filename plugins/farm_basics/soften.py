@@ -1,4 +1,4 @@
-"""Soften a frame: three box passes, which come close to a Gaussian at a cost that does not grow with it."""
+"""Softening of a frame by three box filters, which approximate a Gaussian at a cost that is independent of its size."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ import numpy as np
 from farm.plugin import Frame, Plane
 
 _LARGEST_SPAN = 8191
-"""Where the kernels' reciprocal is still exact."""
+"""Largest span for which the kernels' reciprocal is exact."""
 
 
 def box_radii(sigma_px: float) -> tuple[int, int, int]:
     """Return the radii of three boxes whose variances add up to that of a Gaussian.
 
-    Boxes of 2r + 1 pixels have the variance ((2r + 1)^2 - 1) / 12; the widths are the two odd numbers around
-    the ideal one, as in Kovesi, "Fast almost-Gaussian filtering", 2010.
+    Boxes of 2r + 1 pixels have the variance ((2r + 1)^2 - 1) / 12; the widths are the two odd numbers around the ideal
+    one, as in Kovesi, "Fast almost-Gaussian filtering", 2010.
     """
     if sigma_px <= 0:
         return 0, 0, 0

@@ -1,4 +1,4 @@
-"""Stickers with words: badges, ribbons and tags, drawn with paths so that they are sharp at any size."""
+"""Stickers with text: badges, ribbons and tags, drawn with paths so that they are sharp at any size."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ from farm.plugin import (
 
 
 def shaded(color: Color, angle_deg: float = 90.0) -> Gradient:
-    """Return a gradient from a little lighter to a little darker than ``color``: paper under a lamp."""
+    """Return a gradient from slightly lighter to slightly darker than ``color``, as of paper under a lamp."""
     return Gradient(((0.0, color.mixed(WHITE, 0.14)), (1.0, color.mixed(BLACK, 0.12))), angle_deg)
 
 
 def stroke_of(color: Color, width_px: float) -> Any:
-    """Return a round-ended pen."""
+    """Return a paint for strokes with round ends."""
     paint = paint_of(color, 0, 0, 1, 1)
     paint.setStyle(skia.Paint.kStroke_Style)
     paint.setStrokeWidth(width_px)
@@ -40,7 +40,7 @@ def stroke_of(color: Color, width_px: float) -> Any:
 
 
 def cast(canvas: Any, path: Any, reach_px: float, effect: Any = None) -> None:
-    """Draw the soft shadow of a path, its outline bent by a ``skia.PathEffect``."""
+    """Draw the soft shadow of a path, its outline modified by a ``skia.PathEffect``."""
     shadow = Shadow(Color(0, 0, 0, 90), 0.0, reach_px, reach_px * 0.9)
     paint = skia.Paint(AntiAlias=True, ImageFilter=shadow_filter(shadow))
     if effect is not None:
@@ -51,7 +51,7 @@ def cast(canvas: Any, path: Any, reach_px: float, effect: Any = None) -> None:
 def write(
     canvas: Any, text: str, color: Color, box: tuple[float, float, float, float], *, size_px: float
 ) -> None:
-    """Write heavy words in the middle of ``box`` (left, top, width, height)."""
+    """Write text in a heavy weight in the middle of ``box`` (left, top, width, height)."""
     look = TextLook(
         families=("Outfit",), size_px=size_px, min_size_px=1.0, weight=900, color=color, line_height=1.0
     )
@@ -72,15 +72,15 @@ def polygon(points: list[tuple[float, float]]) -> Any:
 
 
 class Burst(Sticker):
-    """A starburst badge with words in it: -30%, NEW, 爆款."""
+    """A starburst badge with text: -30%, NEW, 爆款."""
 
     name: ClassVar[str] = "basics.burst"
     aspect: ClassVar[float] = 1.0
 
-    text: str = Field("", max_length=24, description="Words in the badge; a line feed breaks them.")
-    color: ColorValue = Field("#e5342b", description="Of the badge.")
-    text_color: ColorValue = Field("#ffffff", description="Of the words and the ring.")
-    points: int = Field(18, ge=8, le=48, description="How many spikes.")
+    text: str = Field("", max_length=24, description="Text in the badge; a line feed starts a new line.")
+    color: ColorValue = Field("#e5342b", description="Colour of the badge.")
+    text_color: ColorValue = Field("#ffffff", description="Colour of the text and the ring.")
+    points: int = Field(18, ge=8, le=48, description="Number of spikes.")
 
     def draw(self, canvas: Any, width_px: float, height_px: float) -> None:
         middle = width_px / 2, height_px / 2
@@ -93,7 +93,7 @@ class Burst(Sticker):
         path = polygon(corners)
         color, ink = parse_color(self.color), parse_color(self.text_color)
         cast(canvas, path, outer * 0.04)
-        # Rounded spikes: the outline is drawn over the fill with a round pen.
+        # Rounded spikes: the outline is drawn over the fill with round joins.
         fill = paint_of(shaded(color), 0, 0, width_px, height_px)
         fill.setStyle(skia.Paint.kStrokeAndFill_Style)
         fill.setStrokeWidth(outer * 0.03)
@@ -113,9 +113,9 @@ class Ribbon(Sticker):
     name: ClassVar[str] = "basics.ribbon"
     aspect: ClassVar[float] = 4.2
 
-    text: str = Field("", max_length=40, description="Words on the banner.")
-    color: ColorValue = Field("#c8102e", description="Of the banner.")
-    text_color: ColorValue = Field("#ffffff", description="Of the words.")
+    text: str = Field("", max_length=40, description="Text on the banner.")
+    color: ColorValue = Field("#c8102e", description="Colour of the banner.")
+    text_color: ColorValue = Field("#ffffff", description="Colour of the text.")
 
     def draw(self, canvas: Any, width_px: float, height_px: float) -> None:
         color, ink = parse_color(self.color), parse_color(self.text_color)
@@ -144,9 +144,9 @@ class Tag(Sticker):
     name: ClassVar[str] = "basics.tag"
     aspect: ClassVar[float] = 2.1
 
-    text: str = Field("", max_length=24, description="Words on the tag.")
-    color: ColorValue = Field("#ffd23f", description="Of the tag.")
-    text_color: ColorValue = Field("#1a1a1a", description="Of the words.")
+    text: str = Field("", max_length=24, description="Text on the tag.")
+    color: ColorValue = Field("#ffd23f", description="Colour of the tag.")
+    text_color: ColorValue = Field("#1a1a1a", description="Colour of the text.")
 
     def draw(self, canvas: Any, width_px: float, height_px: float) -> None:
         color, ink = parse_color(self.color), parse_color(self.text_color)

@@ -1,4 +1,4 @@
-"""The basic text styles: each legible on any picture by a plate, a stroke or a shadow of its own."""
+"""The basic text styles: each is legible on any picture by its own plate, stroke or shadow."""
 
 from __future__ import annotations
 

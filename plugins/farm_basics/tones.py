@@ -1,4 +1,4 @@
-"""Effects on tone and colour: tables of 256 entries on luma and chroma."""
+"""Effects on tone and colour: lookup tables of 256 entries for luma and chroma."""
 
 from __future__ import annotations
 
@@ -44,14 +44,14 @@ class Grade(Effect):
 
     name: ClassVar[str] = "basics.grade"
 
-    brightness: float = Field(0.0, ge=-1, le=1, description="Added light; 1 turns black into white.")
-    contrast: float = Field(1.0, ge=0, le=4, description="About mid-grey; 1 leaves it.")
-    saturation: float = Field(1.0, ge=0, le=4, description="0 grey, 1 as it is.")
+    brightness: float = Field(0.0, ge=-1, le=1, description="Added brightness; 1 turns black into white.")
+    contrast: float = Field(1.0, ge=0, le=4, description="Contrast around mid-grey; 1 leaves it unchanged.")
+    saturation: float = Field(1.0, ge=0, le=4, description="0 is grey, 1 leaves it unchanged.")
     warmth: float = Field(0.0, ge=-1, le=1, description="Towards amber above 0, towards blue below.")
 
     def apply(self, frame: Frame, at: Moment) -> Frame:  # noqa: ARG002
         luma = _luma_table(self.brightness, self.contrast)
-        # Contrast scales R, G and B alike, so it scales the colour differences too.
+        # Contrast scales R, G and B equally, and thus the colour differences as well.
         gain = self.saturation * self.contrast
         cool, warm = _chroma_table(gain, -22.0 * self.warmth), _chroma_table(gain, 16.0 * self.warmth)
         return Frame(_map(frame.y, luma), _map(frame.u, cool), _map(frame.v, warm), frame.a, frame.a2)
@@ -62,8 +62,8 @@ class Mono(Effect):
 
     name: ClassVar[str] = "basics.mono"
 
-    amount: float = Field(1.0, ge=0, le=1, description="1 takes all colour away.")
-    contrast: float = Field(1.1, ge=0, le=4, description="About mid-grey; 1 leaves it.")
+    amount: float = Field(1.0, ge=0, le=1, description="1 removes all colour.")
+    contrast: float = Field(1.1, ge=0, le=4, description="Contrast around mid-grey; 1 leaves it unchanged.")
 
     def apply(self, frame: Frame, at: Moment) -> Frame:  # noqa: ARG002
         chroma = _chroma_table(1 - self.amount, 0.0)
@@ -76,10 +76,10 @@ class Sepia(Effect):
 
     name: ClassVar[str] = "basics.sepia"
 
-    amount: float = Field(0.8, ge=0, le=1, description="1 leaves no other colour.")
+    amount: float = Field(0.8, ge=0, le=1, description="1 replaces all colours.")
 
     def apply(self, frame: Frame, at: Moment) -> Frame:  # noqa: ARG002
-        # The tone of #704214, the pigment's usual sRGB value, at the strength it has in mid-grey.
+        # The tone of #704214, the usual sRGB value of the pigment, at its strength in mid-grey.
         _, u, v = to_yuv(Color(0x96, 0x78, 0x5A))
         blue = _chroma_table(1 - self.amount, (u - 128) * self.amount)
         red = _chroma_table(1 - self.amount, (v - 128) * self.amount)
@@ -95,12 +95,12 @@ def _duotone_tables(dark: str, light: str) -> tuple[Table, Table, Table]:
 
 
 class Duotone(Effect):
-    """Two colours: one for the shadows, one for the lights."""
+    """Two colours: one for the shadows, one for the highlights."""
 
     name: ClassVar[str] = "basics.duotone"
 
     dark: ColorValue = Field("#14143c", description="Colour of the shadows.")
-    light: ColorValue = Field("#ffd9a0", description="Colour of the lights.")
+    light: ColorValue = Field("#ffd9a0", description="Colour of the highlights.")
 
     def apply(self, frame: Frame, at: Moment) -> Frame:  # noqa: ARG002
         from farm_basics.kernels import map_luma_to_chroma, map_plane

@@ -1,4 +1,4 @@
-"""Transitions that uncover the new picture through a mask; masks hold weights from 0 (old) to 256 (new)."""
+"""Transitions that reveal the new picture through a mask; masks hold weights from 0 (old) to 256 (new)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ BLACK, WHITE = 16, 235
 def _striped(old: Frame, new: Frame, mask: Mask, across: bool) -> Frame:
     from farm_basics.kernels import mix_striped
 
-    mask.setflags(write=False)  # for a GPU: what cannot change is uploaded once
+    mask.setflags(write=False)  # on a GPU, constant arrays are uploaded once
     out = old.blank(alpha=not old.opaque)
     for a, b, target in zip(old.planes(), new.planes(), out.planes(), strict=True):
         mix_striped(a, b, mask, old.width // a.shape[1], across, target)
@@ -28,10 +28,10 @@ def _striped(old: Frame, new: Frame, mask: Mask, across: bool) -> Frame:
 
 
 def _front(length: int, weight: int, softness: float) -> Mask:
-    """Return the weights along a line whose front has come ``weight`` of the way from the start.
+    """Return the weights along a line whose front has covered ``weight`` of the way.
 
-    Softness is the width of the ramp as a share of the line; without it the front is a hard edge before the
-    pixel ``floor(length * weight)``.
+    Softness is the width of the ramp as a share of the line; without it, the front is a hard edge before the pixel
+    ``floor(length * weight)``.
     """
     ramp = max(1, round(length * softness * 256))
     # The ramp lies behind the front at the start and before it at the end, so that both ends are exact.
@@ -44,13 +44,15 @@ def _front(length: int, weight: int, softness: float) -> Mask:
 
 
 class Wipe(Eased):
-    """A front moves across and leaves the new picture behind (linear: xfade's ``wipeup`` and its kin)."""
+    """A front moves across and reveals the new picture behind it (linear: xfade's ``wipeup`` and similar)."""
 
     name: ClassVar[str] = "basics.wipe"
 
-    direction: Direction = Field("left", description="Where the front goes; up begins at the bottom.")
-    softness: float = Field(0.0, ge=0, le=1, description="Width of the soft front, share of the way.")
-    ease: Ease = Field("in-out-cubic", description="Easing of the passage.")
+    direction: Direction = Field("left", description="Direction of the front; `up` begins at the bottom.")
+    softness: float = Field(
+        0.0, ge=0, le=1, description="Width of the soft front, as a share of the distance."
+    )
+    ease: Ease = Field("in-out-cubic", description="Easing of the transition.")
 
     def between(self, old: Frame, new: Frame, weight: int) -> Frame:
         across = self.direction in ("left", "right")
@@ -61,16 +63,16 @@ class Wipe(Eased):
 
 
 class Blinds(Transition):
-    """Slats turn over one after another."""
+    """Slats turn one after another."""
 
     name: ClassVar[str] = "basics.blinds"
 
-    count: int = Field(8, ge=2, le=64, description="How many slats.")
+    count: int = Field(8, ge=2, le=64, description="Number of slats.")
     axis: Literal["across", "down"] = Field(
-        "across", description="Slats side by side, or one below the other."
+        "across", description="Whether the slats are side by side or one below the other."
     )
     stagger: float = Field(
-        0.5, ge=0, le=0.9, description="Share of the passage by which the last slat is late."
+        0.5, ge=0, le=0.9, description="Delay of the last slat, as a share of the transition."
     )
     ease: Ease = Field("in-out-quad", description="Easing of each slat.")
 
@@ -95,18 +97,18 @@ class Iris(Eased):
     name: ClassVar[str] = "basics.iris"
 
     softness: float = Field(
-        0.04, ge=0, le=1, description="Width of the soft edge, share of the largest radius."
+        0.04, ge=0, le=1, description="Width of the soft edge, as a share of the largest radius."
     )
-    x: float = Field(0.5, ge=0, le=1, description="Where the circle opens, left 0 to right 1.")
-    y: float = Field(0.5, ge=0, le=1, description="Top 0 to bottom 1.")
-    ease: Ease = Field("in-out-cubic", description="Easing of the passage.")
+    x: float = Field(0.5, ge=0, le=1, description="Centre of the circle, 0 (left) to 1 (right).")
+    y: float = Field(0.5, ge=0, le=1, description="Centre of the circle, 0 (top) to 1 (bottom).")
+    ease: Ease = Field("in-out-cubic", description="Easing of the transition.")
 
     def between(self, old: Frame, new: Frame, weight: int) -> Frame:
         from farm_basics.kernels import mix_masked
 
         across = np.arange(old.width, dtype=np.int64) - round(old.width * self.x)
         down = np.arange(old.height, dtype=np.int64) - round(old.height * self.y)
-        # IEEE square roots are correctly rounded, so distances are the same on every machine.
+        # IEEE square roots are correctly rounded, so distances are identical on every machine.
         far = np.sqrt((across**2)[None, :] + (down**2)[:, None]).astype(np.float64)
         largest = float(far.max()) + 1
         ramp = max(1.0, largest * self.softness)
@@ -120,16 +122,18 @@ class Iris(Eased):
 
 
 class LumaWipe(Eased):
-    """A grey picture says where the new picture comes when: where it is dark first, where it is bright last."""
+    """A greyscale picture determines when the new picture appears where: dark parts first, bright parts last."""
 
     name: ClassVar[str] = "basics.luma_wipe"
 
     mask: MediaPicture | None = Field(
-        None, description="The grey picture, stretched over the frame; a diagonal without one."
+        None, description="A greyscale picture, stretched over the frame; a diagonal gradient if left out."
     )
-    bright_first: bool = Field(False, description="Where it is bright first.")
-    softness: float = Field(0.1, ge=0, le=1, description="Width of the soft front, share of black to white.")
-    ease: Ease = Field("in-out-cubic", description="Easing of the passage.")
+    bright_first: bool = Field(False, description="Reveal bright parts first.")
+    softness: float = Field(
+        0.1, ge=0, le=1, description="Width of the soft front, as a share of the grey range."
+    )
+    ease: Ease = Field("in-out-cubic", description="Easing of the transition.")
 
     def between(self, old: Frame, new: Frame, weight: int) -> Frame:
         from farm_basics.kernels import mix_masked
@@ -150,7 +154,7 @@ class LumaWipe(Eased):
 
 
 def _diagonal(frame: Frame) -> NDArray[np.uint8]:
-    """Return luma that rises from the top left to the bottom right."""
+    """Return luma that increases from the top left to the bottom right."""
     across = np.arange(frame.width, dtype=np.int64)[None, :] * frame.height
     down = np.arange(frame.height, dtype=np.int64)[:, None] * frame.width
     rise = (across + down) * (WHITE - BLACK) // (2 * frame.width * frame.height)

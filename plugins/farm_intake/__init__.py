@@ -1,4 +1,4 @@
-"""The look that farm takes at every asset on arrival: what it shows, how good it is, its shots and its beats."""
+"""Analysis of every asset on arrival: what it shows, its technical quality, its shots and its beats."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from farm.plugin import Analyser, hookimpl
 
 @hookimpl
 def farm_analysers() -> list[Analyser]:
-    """Return the analysers of arriving assets."""
+    """Return the analysers that run on new assets."""
     from farm_intake.fingerprint import FingerprintAnalyser
     from farm_intake.picture import PictureAnalyser
     from farm_intake.quality import QualityAnalyser

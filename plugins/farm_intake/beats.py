@@ -1,4 +1,4 @@
-"""Beats: tempo and the times of the beats, after Ellis, "Beat Tracking by Dynamic Programming" (2007)."""
+"""Tempo and beat times, after Ellis, "Beat Tracking by Dynamic Programming" (2007)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from farm.plugin import SAMPLE_RATE, AudioFifo, Samples
 
 HOP: Final = SAMPLE_RATE // 100
-"""Samples between two values of the envelope: 10 ms."""
+"""Samples between two values of the onset envelope: 10 ms."""
 _FRAME: Final = 2048
 _BANDS: Final = 40
 _LOW_BANDS: Final = 4
@@ -22,39 +22,39 @@ _RATE: Final = SAMPLE_RATE / HOP
 _SLOWEST_BPM, _FASTEST_BPM = 40.0, 240.0
 _USUAL_BPM: Final = 120.0
 _OCTAVES: Final = 0.9
-"""Spread of the tempi that listeners tap, in octaves around the usual one (Ellis 2007, section 3)."""
+"""Spread of the tempi that listeners tap, in octaves around the most common one (Ellis 2007, section 3)."""
 _TIGHTNESS: Final = 400.0
-"""How much steadiness counts beside onsets (Ellis 2007, section 4)."""
+"""Weight of a steady tempo against onset strength (Ellis 2007, section 4)."""
 
 Envelope = NDArray[np.float64]
-"""Strength of onsets, 100 values a second, mean 0, deviation 1."""
+"""Onset strength, shape (n,), 100 values a second, mean 0, standard deviation 1."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pulse:
-    """The beat of a piece of music."""
+    """Tempo and beats of a piece of music."""
 
     tempo_bpm: float
-    """Beats a minute."""
+    """Beats per minute."""
     confidence: float
-    """How regular the onsets are at this tempo, 0 to 1: their autocorrelation."""
+    """Regularity of the onsets at this tempo, 0 to 1: their autocorrelation."""
     beats_s: tuple[float, ...]
-    """When the beats fall."""
+    """Times of the beats, ascending."""
 
 
 class OnsetMeter:
-    """Measures how strongly sounds begin while they go by. Constant in memory but for the envelope."""
+    """Measures onset strength as a stream of samples arrives. Only the envelope grows with its length."""
 
     def __init__(self) -> None:
         self._fifo = AudioFifo()
-        self._fifo.put(np.zeros((2, _FRAME // 2), np.float32))  # the first value lies at the first sample
+        self._fifo.put(np.zeros((2, _FRAME // 2), np.float32))  # centres the first value on the first sample
         self._window = np.hanning(_FRAME).astype(np.float32)
         self._filters = _mel_filters()
         self._last: NDArray[np.float32] | None = None
         self._rises: list[NDArray[np.float32]] = []
 
     def add(self, samples: Samples) -> None:
-        """Measure some more, shape (2, n)."""
+        """Process more samples, shape (2, n)."""
         self._fifo.put(samples)
         while self._fifo.length >= _FRAME + 255 * HOP:
             self._measure(256)
@@ -68,18 +68,18 @@ class OnsetMeter:
         loud = np.log1p(100 * (power @ self._filters))
         before = loud[:1] if self._last is None else self._last
         rises = np.maximum(0, np.diff(loud, axis=0, prepend=before))
-        # Drum and bass carry the beat where melodies play beside it.
+        # Low bands count twice: drums and bass carry the beat while melodies play over it.
         self._rises.append(rises.mean(axis=1) + rises[:, :_LOW_BANDS].mean(axis=1))
         self._last = loud[-1:]
 
     def envelope(self) -> Envelope:
-        """Return the envelope of all that was added. Call it once, at the end."""
+        """Return the envelope of all samples so far. Call it once, at the end."""
         while self._fifo.length >= _FRAME:
             self._measure(1 + min(255, (self._fifo.length - _FRAME) // HOP))
         if not self._rises:
             return np.zeros(0)
         rises = np.concatenate(self._rises).astype(np.float64)
-        # Slow swells are taken out, and differences of loudness between parts of the piece.
+        # Removes slow swells and differences of loudness between parts of the piece.
         rises -= _smooth(rises, int(_RATE))
         spread = float(rises.std())
         return rises / spread if spread > 1e-6 else np.zeros_like(rises)
@@ -100,7 +100,7 @@ def _smooth(values: Envelope, width: int) -> Envelope:
 
 
 def _mel_filters() -> NDArray[np.float32]:
-    """Return triangles on the mel scale (O'Shaughnessy 1987), (bins, bands)."""
+    """Return triangular filters on the mel scale (O'Shaughnessy 1987), shape (bins, bands)."""
     hz = np.fft.rfftfreq(_FRAME, 1 / SAMPLE_RATE)
     mel = 2595 * np.log10(1 + hz / 700)
     edges = np.linspace(0, 2595 * np.log10(1 + _TOP_HZ / 700), _BANDS + 2)
@@ -111,7 +111,7 @@ def _mel_filters() -> NDArray[np.float32]:
 
 
 def find_pulse(envelope: Envelope) -> Pulse | None:
-    """Return tempo and beats; None for less than four seconds, or where nothing begins."""
+    """Return tempo and beats; None if the sound is shorter than four seconds or has no onsets."""
     if len(envelope) < 4 * _RATE or not envelope.any():
         return None
     lags, strength = _autocorrelation(envelope)
@@ -121,7 +121,7 @@ def find_pulse(envelope: Envelope) -> Pulse | None:
     confidence = float(np.clip(strength[at], 0, 1))
     beats = np.array(list(_track(envelope, exact))[::-1], float)
     times = tuple(round(float(time), 3) for time in beats / _RATE)
-    # The beats say the tempo more exactly than one lag of 10 ms can.
+    # The beats give the tempo more precisely than a lag in steps of 10 ms.
     tempo = 60 * _RATE / float(np.median(np.diff(beats))) if len(beats) > 2 else 60 * _RATE / exact
     if len(beats) > 8:
         steps = np.diff(beats)
@@ -145,7 +145,7 @@ def _preference(lags: NDArray[np.int64]) -> Envelope:
 
 
 def _vertex(values: Envelope, at: int) -> float:
-    """Return where the parabola through three values has its top, as an offset from the middle one."""
+    """Return the vertex of the parabola through three values, as an offset from the middle one."""
     if not 0 < at < len(values) - 1:
         return 0.0
     left, middle, right = values[at - 1 : at + 2]
@@ -154,7 +154,7 @@ def _vertex(values: Envelope, at: int) -> float:
 
 
 def _track(envelope: Envelope, period: float) -> Iterator[int]:
-    """Yield the beats' places in the envelope, the last first."""
+    """Yield the indices of the beats in the envelope, last beat first."""
     width = max(1, round(period / 32))
     local = np.convolve(
         envelope, np.exp(-0.5 * (np.arange(-3 * width, 3 * width + 1) / width) ** 2), mode="same"
@@ -172,7 +172,7 @@ def _track(envelope: Envelope, period: float) -> Iterator[int]:
         if options[best] > 0:
             score[at] += options[best]
             origin[at] = begin + best
-    # The last beat is where the score is best within the last period.
+    # The last beat is the best score within the last period.
     tail = max(0, len(score) - round(period))
     at = tail + int(score[tail:].argmax())
     while at >= 0:

@@ -1,12 +1,13 @@
-"""Boundaries: where one shot ends and the next begins, at once or gradually.
+"""Detection of shot boundaries, both cuts and gradual transitions ("passages").
 
-Three observations carry it, each relative to the clip's own motion:
+It rests on three observations, each relative to the clip's own motion:
 
-- A cut is one change that stands out from those around it, after which nothing comes back and little rests in place.
+- A cut is a single change that exceeds those around it, after which the old picture does not return and little of the
+  picture stays in place.
 - While one picture passes into another, by a mix or region by region, each frame lies *between* the two: with A before
-  and B after, |M - A|² + |M - B|² ≤ |A - B|² (Thales: within the sphere whose diameter is AB). Frames of a pan lie
-  outside, since they show what neither A nor B has.
-- A shot's own motion goes on at its pace: over a passage the picture changes more than in as long a time
+  and B after, |M - A|² + |M - B|² ≤ |A - B|² (Thales: inside the sphere whose diameter is AB). Frames of a pan lie
+  outside, since they show content that neither A nor B has.
+- The motion within a shot is steady: during a passage the picture changes more than in a period of the same length
   before or after.
 """
 
@@ -24,74 +25,74 @@ from farm_intake.cells import Bands, bands_of, cells_of, contrast_of, distance, 
 from farm_intake.persistence import composed, halved, persisting
 
 _LEAST_CHANGE: Final = 5.0
-"""Distances below are noise or a small thing moving."""
+"""Smaller distances are noise or the motion of a small object."""
 _STANDS_OUT: Final = 1.5
-"""How much a cut's change exceeds those around it, at least."""
+"""Minimum ratio of a cut's change to those around it."""
 _CLEARLY: Final = 2.5
-"""From here on a change stands out by itself; below, motion is compensated before it is believed."""
+"""From this ratio on, a change is accepted as it is; below it, only after motion compensation."""
 _COMES_BACK: Final = 0.55
-"""A change after which the picture comes back to within this share of it was a flash or a thing passing by."""
+"""If the picture returns to within this share of a change, it was a flash or an object passing by."""
 _RESTS: Final = 0.4
-"""Where more than this of the picture rests in place, something came or went in one shot."""
+"""If more than this share of the picture stays in place, something appeared or vanished within one shot."""
 _WINDOW_S: Final = 0.25
-"""How far around a change others are looked at."""
+"""How far before and after a change others are considered."""
 _FLASH_S: Final = 0.2
-"""A change that is undone sooner is no shot of its own."""
+"""A change that is reverted sooner does not start a shot."""
 _PASSAGES_S: Final = (0.12, 0.2, 0.3, 0.42, 0.55, 0.7, 0.9, 1.1, 1.4, 1.8)
 """Lengths of passages that are tried."""
 _MOVING: Final = 0.6
-"""The same where it is believed only because motion carries the picture on before and after, and not across."""
+"""The same ratio as :data:`_CALM` if motion continues before and after the passage but not across it."""
 _BETWEEN: Final = 1.3
-"""How far outside the sphere a frame may lie: 1 is its surface."""
+"""Maximum of (|M - A|² + |M - B|²) / |A - B|² for a frame in between; 1 is the sphere's surface."""
 _BLENDED: Final = 0.85
-"""How far out the frames of a blend lie at most; those that show one picture here and the other there lie at 1."""
+"""The same for frames of a blend; frames that show the two pictures in different regions are at 1."""
 _CALM: Final = 2.0
-"""How much more than the shots' own motion a passage changes, where it is believed by itself."""
+"""Minimum ratio of a passage's change to the shots' own motion, without further evidence."""
 _ONE_STEP: Final = 0.4
-"""Where a cut inside a passage makes up more than this of its change, there is only the cut."""
+"""If a cut inside a passage makes up more than this share of its change, it is a cut and not a passage."""
 _NO_SHOT_S: Final = 0.25
-"""What lasts less between two passages is a part of them: the white or black of a dip that is not quite plain."""
+"""A shorter shot between two passages belongs to them: the white or black of a dip that is not quite uniform."""
 _DIP_S: Final = 0.8
-"""A plain picture that lasts longer is a shot."""
+"""A uniform picture that lasts longer is a shot."""
 _STIRS: Final = 0.15
-"""A step of less than this share of a passage's largest one is the shots' own."""
+"""Steps below this share of a passage's largest step are the shots' own motion."""
 _NEARLY_ALL: Final = 0.9
-"""A passage is the shortest run of frames with at least this share of the change."""
+"""A passage is reduced to the shortest run of frames with at least this share of the change."""
 _BLANK: Final = 0.12
-"""A frame is blank where its contrast is below this share of the clip's usual one."""
+"""A frame is blank if its contrast is below this share of the clip's usual contrast."""
 
 Way = Literal["cut", "passage", "dip"]
 
 
 @dataclass(frozen=True, slots=True)
 class Boundary:
-    """A change from one shot to the next."""
+    """A transition from one shot to the next."""
 
     way: Way
-    """``cut``: at once. ``passage``: by a mix, or region by region. ``dip``: through a plain colour."""
+    """``cut``: immediate. ``passage``: by a mix, or region by region. ``dip``: through a uniform colour."""
     first: int
-    """First frame that no longer shows the old shot alone."""
+    """First frame that no longer shows only the old shot."""
     last: int
-    """Last frame that does not yet show the new shot alone; ``first - 1`` at a cut."""
+    """Last frame that does not yet show only the new shot; ``first - 1`` at a cut."""
     strength: float
-    """How many times as large the change is as those around it."""
+    """Ratio of the change to those around it."""
 
     @property
     def frame(self) -> int:
-        """The first frame of the new shot at a cut, the middle of a passage."""
+        """The first frame of the new shot for a cut, the middle of a passage."""
         return self.first if self.way == "cut" else (self.first + self.last + 1) // 2
 
 
 def find_boundaries(frames: SmallFrames, rate: float) -> list[Boundary]:
-    """Return the boundaries in order; they do not overlap.
+    """Return the boundaries in order, without overlaps.
 
     Args:
         frames: All frames of the clip.
-        rate: Mean frames a second.
+        rate: Mean frame rate, frames per second.
     """
     if len(frames) < 3:
         return []
-    # Passages are looked for at about 25 frames a second: at 60 the same motion is spread over more of them.
+    # Passages are searched at about 25 frames a second: at 60 the same motion is spread over more frames.
     step = max(1, round(rate / 27))
     look = _Look(frames, rate, step)
     cuts = look.cuts()
@@ -102,18 +103,18 @@ def find_boundaries(frames: SmallFrames, rate: float) -> list[Boundary]:
 
 @dataclass(frozen=True, slots=True, order=True)
 class _Candidate:
-    """What may be a passage, in steps."""
+    """A possible passage; times are in steps."""
 
     excess: float
-    """How many times the shots' own motion it changes."""
+    """Ratio of its change to the shots' own motion."""
     first: int
     """Last frame of the old shot."""
     last: int
-    """First frame of the new one."""
+    """First frame of the new shot."""
     between: bool
-    """Whether the frames lie between these two."""
+    """Whether the frames in between lie inside the sphere."""
     blended: bool
-    """Whether they lie well inside the sphere, as only mixes of both pictures do."""
+    """Whether they lie well inside it, which only mixes of both pictures do."""
 
 
 class _Look:
@@ -140,7 +141,7 @@ class _Look:
             after = np.sort(steps[frame + 1 : frame + 1 + around])[::-1]
             if max(before[:1].max(initial=0), after[:1].max(initial=0)) >= change:
                 continue
-            # The second largest on each side: the largest may be another cut, or a flash.
+            # The second largest on each side, since the largest may be another cut or a flash.
             usual = max(_second(before), _second(after), 0.5)
             stands_out = change / usual
             if stands_out < _STANDS_OUT or self._comes_back(frame, change):
@@ -160,9 +161,9 @@ class _Look:
         return min(gaps) < _COMES_BACK * change
 
     def _is_new(self, frame: int) -> bool:
-        """Whether frames around follow from each other by motion, and these two do not."""
+        """Whether motion explains the frames before and after, but not the step between these two."""
         last = len(self._frames) - 1
-        # Motion blur takes contrast away and gives it back: what fades counts as found here.
+        # Motion blur reduces contrast and restores it: faded blocks count as found here.
         across = self._persisting(frame - 1, frame, faded=True)
         before = self._persisting(max(0, frame - 2), frame - 1, faded=True)
         after = self._persisting(frame, min(last, frame + 1), faded=True)
@@ -172,7 +173,7 @@ class _Look:
         return persisting(halved(self._frames, one), halved(self._frames, other), faded=faded)
 
     def passages(self, cuts: list[Boundary]) -> list[Boundary]:
-        """Return passages that lie between cuts, the likeliest first where they overlap."""
+        """Return passages that lie between cuts, the most likely one where several overlap."""
         walls = np.array([cut.first for cut in cuts])
         found = [
             candidate
@@ -192,14 +193,14 @@ class _Look:
                 continue
             middle = (start + stop) // 2
             if not one.between:
-                # Looking for moved pictures takes long, and does not depend on a frame more or less.
+                # Block matching is slow, and its result hardly changes within a frame or two.
                 if any(abs(middle - other) < apart for other in refused):
                     continue
                 refused.append(middle)
             if not self._passes(one, start, stop):
                 continue
             first, last = self._mixed(one)
-            # What rests from right before to right after tells a flash, or a sticker that pops up in a moving shot.
+            # Content that stays in place from right before to right after means a flash, or a sticker in a moving shot.
             if resting(self._frames, max(0, first - 2), min(len(self._frames) - 1, last + 2)) > _RESTS:
                 continue
             taken.append((start, stop))
@@ -207,7 +208,7 @@ class _Look:
         return chosen
 
     def _of_length(self, length: int) -> list[_Candidate]:
-        """Return what may pass from one picture to another in so many steps."""
+        """Return the possible passages of a length, in steps."""
         bands, count = self._far.astype(np.float64), self._far.shape[1]
         if length >= len(bands) or length >= count:
             return []
@@ -217,7 +218,7 @@ class _Look:
         half = max(2, length // 2)
         before = np.where(first >= half, bands[half, np.maximum(first - half, 0)], 0)
         after = np.where(last + half < count, bands[half, np.minimum(last, count - 1)], 0)
-        # Where the clip begins or ends there is no motion to compare with but that of the other side.
+        # At the clip's start and end only the motion on the other side is available for comparison.
         excess = across / (2 * np.maximum(before, after) + 1)
         excess[(first < half) & (last + half >= count)] = 0
         squares = np.maximum(across * across, 1e-6)
@@ -230,7 +231,7 @@ class _Look:
         under_way = ((way > 0.12) & (way < 0.88)).sum(axis=0) >= 2
         changed = across > _LEAST_CHANGE
         between = changed & (outside < _BETWEEN) & rising & under_way
-        # Every moment of a pan is a bit like a passage: in moving shots only the best places are looked at closely.
+        # Any moment of a pan resembles a passage: in moving shots only local maxima are examined further.
         best = _peaks(excess, length // 3)
         calm = changed & (excess > _CALM)
         fits = (between & (calm | (best & (excess > _MOVING)))) | (calm & best & ~between)
@@ -242,26 +243,26 @@ class _Look:
         ]
 
     def _explains(self, wall: int, one: _Candidate) -> bool:
-        """Whether a cut inside accounts for the change: there is no passage then."""
+        """Whether a cut inside accounts for the change, so that there is no passage."""
         return distance(self._near, wall - 1, wall) > _ONE_STEP * distance(self._far, one.first, one.last)
 
     def _passes(self, one: _Candidate, start: int, stop: int) -> bool:
         rests = resting(self._frames, start, stop)
         if rests > (0.25 if one.excess >= _CALM else 0.1):
             return False
-        # A blank picture is found in any; the fuller of the two is looked for in the other.
+        # Every picture contains a blank one, so the one with more contrast is searched in the other.
         full, other = (start, stop) if self._contrast[start] >= self._contrast[stop] else (stop, start)
         across = self._persisting(full, other)
         if not one.between:
             return across < 0.3 and self._composed(start, stop)
         if one.excess >= _CALM:
-            # Something large that comes in covers region by region too; what it leaves is found again.
+            # A large object that enters also covers region by region, but the picture behind it is found again.
             return across < (0.75 if one.excess >= 2 * _CALM else 0.55 if one.blended else 0.3)
         if across > 0.2:
             return False
         pause = stop - start
         if start < pause or stop + pause >= len(self._frames):
-            return False  # how the shots move is not known
+            return False  # the shots' own motion is unknown
         before = self._persisting(max(0, start - pause), start)
         after = self._persisting(stop, min(len(self._frames) - 1, stop + pause))
         return min(before, after) > 0.5
@@ -274,12 +275,12 @@ class _Look:
         )
 
     def _mixed(self, one: _Candidate) -> tuple[int, int]:
-        """Return the first and last frame under way, without the shots' own motion before and after."""
+        """Return the first and last frame of the passage, without the shots' own motion before and after."""
         first, last = self._stirred(one) if one.excess >= _CALM else self._most_changed(one)
         return first * self._step + 1, min(last * self._step, len(self._frames)) - 1
 
     def _stirred(self, one: _Candidate) -> tuple[int, int]:
-        """Return the last step at rest before, and the first after: between calm shots the steps themselves tell."""
+        """Return the last step before and the first step after the passage, by the steps' sizes alone (calm shots)."""
         steps = self._far[1]
         length = one.last - one.first
         inside = steps[one.first : one.last]
@@ -294,22 +295,22 @@ class _Look:
         return one.first + int(active[0]), one.first + int(active[-1]) + 1
 
     def _most_changed(self, one: _Candidate) -> tuple[int, int]:
-        """Return the ends of the shortest run that holds nearly all of the change."""
+        """Return the ends of the shortest run that contains nearly all of the change."""
         first, last = one.first, one.last
         enough = _NEARLY_ALL * distance(self._far, first, last)
         for length in range(2, last - first + 1):
             changes = self._far[length, first : last - length + 1]
             if changes.max() >= enough:
-                # The run has lost as much at its ends as is missing of the change.
+                # Both ends together lost the share of the change that is missing.
                 more = round(length * (1 / _NEARLY_ALL - 1) / 2)
                 begin = first + int(changes.argmax())
                 return max(first, begin - more), min(last, begin + length + more)
         return first, last
 
     def dips(self) -> list[Boundary]:
-        """Return where the picture vanishes into a plain colour by and by and another one, or the same, comes back.
+        """Return the places where the picture fades to a uniform colour and another one, or the same one, fades in.
 
-        A lamp's flash has no frames on the way, a fade at the clip's ends has but one side.
+        Flashes have no intermediate frames, and fades at the clip's start or end have only one side.
         """
         contrast, usual = self._contrast, self._usual
         found: list[Boundary] = []
@@ -329,7 +330,7 @@ class _Look:
         return found
 
     def _slope(self, frame: int, way: int) -> int:
-        """Return the frame up to which contrast rises from ``frame``, at most the longest dip away."""
+        """Return the frame up to which contrast increases from ``frame`` on, within the length of the longest dip."""
         contrast = self._contrast
         for _ in range(max(2, round(self._rate * _DIP_S))):
             beside = frame + way
@@ -340,7 +341,7 @@ class _Look:
 
 
 def _peaks(values: NDArray[np.float64], reach: int) -> NDArray[np.bool_]:
-    """Return where no value within ``reach`` is larger."""
+    """Return a mask of values that are maxima within ``reach``."""
     around = np.pad(values, max(1, reach), constant_values=-np.inf)
     peaks: NDArray[np.bool_] = values >= sliding_window_view(around, 2 * max(1, reach) + 1).max(axis=1)
     return peaks
@@ -351,7 +352,7 @@ def _second(ordered: NDArray[np.float64]) -> float:
 
 
 def _joined(passages: list[Boundary], rate: float) -> list[Boundary]:
-    """Return the passages in order, those as one between which there is no time for a shot."""
+    """Return the passages in order, merged if the time between them is too short for a shot."""
     made: list[Boundary] = []
     for one in sorted(passages, key=lambda one: one.first):
         if made and one.first - made[-1].last <= rate * _NO_SHOT_S:
@@ -371,6 +372,6 @@ def _near(cut: Boundary, passage: Boundary) -> bool:
 
 
 def _merged(cuts: list[Boundary], passages: list[Boundary]) -> list[Boundary]:
-    """Return all in order; a cut within a passage, or two frames from it, is part of it."""
+    """Return all in order; a cut inside a passage, or up to two frames away from it, is part of it."""
     lone = [cut for cut in cuts if not any(_near(cut, one) for one in passages)]
     return sorted([*lone, *passages], key=lambda one: one.first)

@@ -1,4 +1,4 @@
-"""Cells: small frames as grids of mean colours, how far apart they are, and what of one is still there in another."""
+"""Cells: small frames as grids of mean colours, their distances, and how much of one frame is unchanged in another."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ from numpy.typing import NDArray
 from farm.plugin import SmallFrames
 
 CELL_PX: Final = 8
-"""Side of a cell in luma pixels of a small frame."""
+"""Side of a cell, in luma pixels of a small frame."""
 STIR: Final = 8.0
-"""Sum of a cell's differences in Y, U and V from which on it shows something else."""
+"""From this sum of differences in Y, U and V on, a cell's content has changed."""
 _PLAIN: Final = 2.5
-"""A cell whose luma deviates by less shows nothing that could be recognised."""
+"""A cell with a smaller deviation of luma has no recognisable content."""
 _TEXTURE_TOP: Final = 20.0
-"""More deviation than this does not make a cell count more."""
+"""The weight of a cell does not increase beyond this deviation."""
 
 Cells = NDArray[np.float32]
-"""One row a frame: the means of Y, U and V of its cells."""
+"""Shape (frames, n): the mean Y, U and V of each frame's cells."""
 Bands = NDArray[np.float32]
 """Distances, shape (lags + 1, frames): ``[k, t]`` is the root mean square difference of frames ``t`` and ``t + k``."""
 
 
 def cells_of(frames: SmallFrames) -> Cells:
-    """Return the frames' cells; block by block, so that a long clip's frames are not all in memory."""
+    """Return the frames' cells, computed in blocks so that a long clip's frames are not all in memory."""
     rows = [_cells(*frames[first : first + 512]) for first in range(0, len(frames), 512)]
     return np.concatenate(rows)
 
@@ -41,14 +41,14 @@ def _means(plane: NDArray[np.uint8], rows: int, columns: int) -> Cells:
     count, height, width = plane.shape
     down, across = max(1, height // rows), max(1, width // columns)
     cut = plane[:, : rows * down, : columns * across].reshape(count, rows, down, columns, across)
-    # Sums of bytes in integers: exact, and twice as fast as means in floats.
+    # Integer sums of bytes are exact, and twice as fast as means of floats.
     sums = cut.sum(axis=4, dtype=np.uint16).sum(axis=2, dtype=np.uint32)
     means: Cells = (sums / np.float32(down * across)).astype(np.float32)
     return means
 
 
 def bands_of(cells: Cells, lags: int) -> Bands:
-    """Return the distances of all frames at most ``lags`` apart; 0 beyond the last frame."""
+    """Return the distances of all frames up to ``lags`` apart; 0 beyond the last frame."""
     count = len(cells)
     bands = np.zeros((lags + 1, count), np.float32)
     for lag in range(1, min(lags, count - 1) + 1):
@@ -58,15 +58,15 @@ def bands_of(cells: Cells, lags: int) -> Bands:
 
 
 def distance(bands: Bands, one: int, other: int) -> float:
-    """Return how far apart two frames are; the farthest lag kept where they are farther apart in time."""
+    """Return the distance of two frames; the distance at the largest stored lag if they are further apart."""
     first, last = min(one, other), max(one, other)
     return float(bands[min(last - first, len(bands) - 1), first])
 
 
 def resting(frames: SmallFrames, one: int, other: int) -> float:
-    """Return the share (0 to 1, by texture) of what is to be seen that is in place and unchanged in both frames.
+    """Return the share of the picture (0 to 1, by texture) that is unchanged and in the same place in both frames.
 
-    Where neither shows anything (two plain grounds) it is the share of cells that did not change.
+    If neither has texture (two uniform backgrounds) it is the share of unchanged cells.
     """
     a, b = (_grids(*frames[index : index + 1]) for index in (one, other))
     shift = sum(
@@ -91,7 +91,7 @@ def _grids(y: NDArray[np.uint8], u: NDArray[np.uint8], v: NDArray[np.uint8]) -> 
 
 
 def contrast_of(frames: SmallFrames) -> NDArray[np.float32]:
-    """Return each frame's mean absolute deviation of luma: near 0 for a plain colour."""
+    """Return each frame's mean absolute deviation of luma: near 0 for a uniform colour. Shape (frames,)."""
     found = []
     for first in range(0, len(frames), 512):
         y = frames[first : first + 512][0].astype(np.float32)

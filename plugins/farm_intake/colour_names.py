@@ -1,4 +1,4 @@
-"""Names for colours, in English and Chinese, as people use them when they look for a product."""
+"""Names of colours, in English and Chinese, as people use them in product searches."""
 
 from __future__ import annotations
 
@@ -23,24 +23,24 @@ _NAMES: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     "brown": ("棕色", ("#6e4123", "#966440", "#503223", "#a57850")),
     "beige": ("米色", ("#e1cdaf", "#f0e6d2", "#c8b496")),
 }
-"""English name: Chinese name, and examples. A colour has the name of the nearest example in OKLab."""
+"""English name to Chinese name and examples. A colour gets the name of the nearest example in OKLab."""
 
 COLOUR_NAMES: Final = tuple(_NAMES)
 """The English names."""
 VIVID: Final = frozenset({"red", "orange", "yellow", "green", "teal", "blue", "purple", "pink"})
-"""Colours that stand out among others."""
+"""Names of saturated colours."""
 
 
 def chinese(name: str) -> str:
-    """Return the Chinese name of a colour of the table."""
+    """Return the Chinese name of a colour in the table."""
     return _NAMES[name][0]
 
 
 def named_shares(rgb: NDArray[np.uint8]) -> dict[str, float]:
-    """Return the share of pixels of every name that occurs, largest first.
+    """Return the share of pixels of each name that occurs, largest first.
 
     Args:
-        rgb: sRGB, uint8, (…, 3); no pixels give no names.
+        rgb: sRGB, uint8, shape (…, 3); without pixels the result is empty.
     """
     pixels = rgb.reshape(-1, 3)
     if not len(pixels):
@@ -55,7 +55,7 @@ def named_shares(rgb: NDArray[np.uint8]) -> dict[str, float]:
 
 
 def _oklab(rgb: NDArray[np.uint8]) -> NDArray[np.float64]:
-    """Return OKLab coordinates (Ottosson 2020)."""
+    """Return OKLab coordinates (Ottosson 2020), shape (…, 3)."""
     part = rgb.astype(np.float64) / 255
     linear = np.where(part <= 0.04045, part / 12.92, ((part + 0.055) / 1.055) ** 2.4)
     to_lms = np.array(

@@ -1,4 +1,4 @@
-"""``intake.fingerprint``: by what copies of a picture or clip are recognised, and how near others are."""
+"""``intake.fingerprint``: signatures by which copies and near-duplicates of a picture or clip are found."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ if TYPE_CHECKING:
 
 
 class Fingerprints(Found):
-    """What is kept for finding copies."""
+    """What is stored for finding copies."""
 
-    points: int = Field(description="Points that are found again in copies; of a clip, in all its sketches.")
-    sketches: int = Field(description="Pictures that were sketched: 1, or frames of a clip.")
-    frames: int = Field(description="Small frames kept of a clip; 0 of a picture.")
-    bytes: int = Field(description="Size of the file that holds it.")
+    points: int = Field(description="Number of feature points; for a clip, of all its signatures.")
+    sketches: int = Field(description="Number of image signatures: 1 for a picture, several for a clip.")
+    frames: int = Field(description="Number of small frames stored of a clip; 0 for a picture.")
+    bytes: int = Field(description="Size of the signature's file.")
 
 
 class FingerprintAnalyser(Analyser):
-    """Sketches a picture, or two frames a second of a clip."""
+    """Computes the signature of a picture, or of two frames a second of a clip."""
 
     name: ClassVar[str] = "intake.fingerprint"
     version: ClassVar[int] = 2
     summary: ClassVar[str] = (
-        "Vectors and points by which crops, mirrored and edited copies of a picture or clip are found."
+        "Vectors and feature points by which crops, mirrored and edited copies of a picture or clip are found."
     )
     kinds: ClassVar[frozenset[MediaKind]] = frozenset({MediaKind.IMAGE, MediaKind.VIDEO})
     findings: ClassVar[type[BaseModel]] = Fingerprints

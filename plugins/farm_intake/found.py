@@ -1,4 +1,4 @@
-"""What all findings have in common, and how pictures among them are written."""
+"""The base of all findings, and the encoding of pictures among them."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ if TYPE_CHECKING:
 
 
 class Found(BaseModel):
-    """Base of findings: frozen, nothing beside the declared fields."""
+    """Base of findings: frozen, without undeclared fields."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 def jpeg(rgb: NDArray[np.uint8], quality: int = 82) -> bytes:
-    """Return sRGB (height, width, 3) as a JPEG."""
+    """Return sRGB pixels, shape (height, width, 3), as a JPEG."""
     from PIL import Image
 
     out = io.BytesIO()

@@ -1,4 +1,4 @@
-"""Levels: peak and power of a sound, and its waveform as a picture."""
+"""Peak and power of a sound, and its waveform as a picture."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from PIL import Image
 from farm.plugin import SAMPLE_RATE, AudioFifo, Samples
 
 _WINDOW: Final = SAMPLE_RATE // 20
-"""Samples of which one peak and one power are taken: 50 ms."""
+"""Samples per peak and power value: 50 ms."""
 _HEIGHT_PX: Final = 120
 
 
@@ -48,7 +48,7 @@ class Levels:
 
 
 def drawn(peaks: NDArray[np.float64]) -> bytes:
-    """Return the waveform as a PNG, two pixels a column, dark on clear."""
+    """Return the waveform as a PNG, two pixels per column, dark on transparent."""
     heights = np.maximum(1, np.round(peaks * (_HEIGHT_PX / 2))).repeat(2)
     rows = np.abs(np.arange(_HEIGHT_PX) - (_HEIGHT_PX - 1) / 2)[:, None]
     image = np.zeros((_HEIGHT_PX, heights.size, 4), np.uint8)

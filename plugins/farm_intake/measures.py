@@ -1,4 +1,4 @@
-"""Measures of a picture's quality on its luma: sharpness, noise, blockiness, exposure, contrast."""
+"""Measures of picture quality on luma: sharpness, noise, blockiness, exposure, contrast."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 Luma = NDArray[np.float32]
-"""0 (black) to 255 (white), (height, width)."""
+"""Shape (height, width), 0 (black) to 255 (white)."""
 
 _TILE_PX: Final = 96
 _TILES: Final = 16
-"""So many tiles are measured, those with most to see; the whole of a large photo would take seconds."""
+"""Number of tiles measured, those with the most texture; measuring all of a large photo would take seconds."""
 _FLAT_PX: Final = 16
-"""Side of the blocks in which noise is looked for."""
+"""Side of the blocks in which noise is measured."""
 _BLUR_TAPS: Final = 9
 _SHADOW, _HIGHLIGHT = 6, 249
 _WHITE: Final = 245
@@ -23,24 +23,25 @@ _WHITE: Final = 245
 
 @dataclass(frozen=True, slots=True)
 class Exposure:
-    """How light falls on what is not backdrop."""
+    """Exposure of the picture without its backdrop."""
 
     mean: float
     """Mean luma, 0 to 255."""
     shadows: float
-    """Share of pixels without detail in the dark, 0 to 1."""
+    """Share of pixels in shadows without detail, 0 to 1."""
     highlights: float
-    """Share of pixels without detail in the light, 0 to 1."""
+    """Share of pixels in highlights without detail, 0 to 1."""
     contrast: float
-    """Luma between the 5th and the 95th percentile, 0 to 255."""
+    """Difference between the 5th and the 95th percentile of luma, 0 to 255."""
 
 
 def sharpness(luma: Luma) -> float:
-    """Return how much detail a further blur would take, 0 (blurred) to 1.
+    """Return the share of detail that a further blur would remove, 0 (blurred) to 1 (sharp).
 
-    The blur effect of Crete, Dolmiere, Ladret and Nicolas (2007): in a sharp picture the differences of neighbouring
-    pixels shrink when it is blurred, in a blurred or enlarged one they hardly do. Measured in the tiles with most
-    texture, so that a plain backdrop says nothing, and the better of them counts: soft grounds are made on purpose.
+    The blur effect of Crete, Dolmiere, Ladret and Nicolas (2007): blurring a sharp picture reduces the differences of
+    neighbouring pixels, blurring a blurred or enlarged one hardly does. It is measured in the tiles with the most
+    texture, so that a plain backdrop has no influence, and the sharper tiles count: out-of-focus backgrounds are
+    intended.
     """
     values = [min(_sharp_along(tile), _sharp_along(tile.T)) for tile in _tiles(luma)]
     return float(np.percentile(values, 75))
@@ -55,7 +56,7 @@ def _sharp_along(tile: Luma) -> float:
     plain = np.abs(np.diff(tile[:, margin : tile.shape[1] - margin], axis=1))
     lost = np.maximum(0, plain - np.abs(np.diff(blurred, axis=1)))
     total = float(plain.sum())
-    # Less than half a level a pixel is no detail that could be lost.
+    # Less than half a level per pixel is no detail.
     return float(lost.sum()) / max(total, 0.5 * plain.size)
 
 
@@ -72,10 +73,10 @@ def _tiles(luma: Luma) -> list[Luma]:
 
 
 def noise(luma: Luma) -> float:
-    """Return the standard deviation of noise in levels.
+    """Return the standard deviation of noise, in levels.
 
-    Immerkær (1996), a filter that no plane or ramp passes, on blocks; the quietest tenth of those that are neither
-    black nor burnt out tells, since texture looks like noise.
+    Immerkær (1996): a filter that suppresses planes and ramps, applied to blocks. Texture looks like noise, so the
+    result is that of the quietest tenth of the blocks that are neither black nor overexposed.
     """
     height, width = (side // _FLAT_PX * _FLAT_PX for side in luma.shape)
     if min(height, width) < _FLAT_PX:
@@ -96,16 +97,16 @@ def _noise_of_row(row: Luma) -> tuple[Luma, Luma]:
 
 
 def blockiness(luma: Luma) -> float:
-    """Return how much larger steps are at every eighth pixel than elsewhere: 0 where none stands out, 1 for twice.
+    """Return how much larger steps are at every eighth pixel than elsewhere: 0 if they are equal, 1 if twice as large.
 
-    Coders that work in blocks of eight (JPEG, MPEG) leave such a grid. The grid may begin anywhere.
+    Codecs that work in blocks of eight (JPEG, MPEG) leave such a grid, which may start at any pixel.
     """
     found = []
     for plane in (luma, luma.T):
         if plane.shape[1] < 32:
             continue
         steps = np.abs(np.diff(plane[:: max(1, plane.shape[0] // 512)], axis=1))
-        # Large steps are edges of things.
+        # Larger steps are edges of objects.
         steps = np.minimum(steps, 12).mean(axis=0, dtype=np.float64)
         phases = np.array([steps[phase::8].mean() for phase in range(8)])
         others = np.sort(phases)[:-1].mean()
@@ -114,11 +115,11 @@ def blockiness(luma: Luma) -> float:
 
 
 def exposure(luma: Luma, backdrop: NDArray[np.bool_]) -> Exposure:
-    """Return how what is not backdrop is exposed; all of the picture where everything is backdrop.
+    """Return the exposure of everything but the backdrop; of the whole picture if all of it is backdrop.
 
     Args:
         luma: The picture.
-        backdrop: Of the same shape.
+        backdrop: A mask of the same shape.
     """
     inside = luma[~backdrop] if (~backdrop).mean() > 0.02 else luma.reshape(-1)
     low, high = np.percentile(inside, (5, 95))

@@ -1,4 +1,4 @@
-"""Persistence: how much of one frame is found again in another, wherever it has moved to nearby."""
+"""Persistence: the share of one frame that is found again in another, including nearby positions."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from numpy.typing import NDArray
 from farm.plugin import SmallFrames
 
 _BLOCK: Final = 8
-"""Side of a block in pixels of the halved frame."""
+"""Side of a block, in pixels of the halved frame."""
 _AREA: Final = _BLOCK * _BLOCK
 _STEP: Final = 4
 """Blocks overlap by half."""
 _REACH: Final = 4
-"""How far a block is looked for, in pixels of the halved frame: a sixteenth of its longer side."""
+"""Search range for a block, in pixels of the halved frame: a sixteenth of its longer side."""
 _ALIKE: Final = 0.75
-"""Normalised cross-correlation from which on a block counts as found."""
+"""Minimum normalised cross-correlation of a block that counts as found."""
 _FADED: Final = 4.0
-"""A block whose variance differs by more (its contrast by 2) is no longer the same: it fades."""
+"""Ratio of variances (contrast squared) from which on a block has faded and is not the same."""
 _PLAIN: Final = 2.5
 _TEXTURE_TOP: Final = 20.0
 
@@ -37,12 +37,12 @@ def halved(frames: SmallFrames, index: int) -> Luma:
 def persisting(one: Luma, other: Luma, *, faded: bool = False) -> float:
     """Return the share (0 to 1, by texture) of ``one``'s textured blocks that are found in ``other``.
 
-    Normalised cross-correlation: what became lighter or darker is found. 1 where ``one`` is plain.
+    Uses normalised cross-correlation, which is independent of brightness. 1 if ``one`` has no texture.
 
     Args:
-        one: What is looked for.
-        other: Where.
-        faded: Whether what lost or gained half of its contrast counts as found.
+        one: The frame whose blocks are searched for.
+        other: The frame that is searched.
+        faded: Whether blocks whose contrast was halved or doubled count as found.
     """
     blocks = _Blocks(one, faded=faded)
     reach = range(-_REACH, _REACH + 1)
@@ -53,10 +53,10 @@ def persisting(one: Luma, other: Luma, *, faded: bool = False) -> float:
 
 
 def composed(middle: Luma, first: Luma, last: Luma) -> bool:
-    """Return whether ``middle`` shows ``first`` and ``last`` side by side, each moved along one axis as a whole.
+    """Return whether ``middle`` shows ``first`` and ``last`` side by side, each shifted as a whole along one axis.
 
-    So it is while one picture pushes or covers the other. In a pan the frames between show what neither has, or
-    ``first`` and ``last`` overlap.
+    That is the case while one picture pushes or covers the other. In a pan, the frames between show content that
+    neither has, or ``first`` and ``last`` overlap.
     """
     blocks = _Blocks(middle)
     old, new = blocks.moved(first), blocks.moved(last)
@@ -68,7 +68,7 @@ def composed(middle: Luma, first: Luma, last: Luma) -> bool:
 
 
 class _Blocks:
-    """The overlapping blocks of a picture that are looked for in others."""
+    """The overlapping blocks of a picture that are searched for in others."""
 
     def __init__(self, luma: Luma, *, faded: bool = False) -> None:
         self._luma = luma
@@ -81,16 +81,16 @@ class _Blocks:
         self._weight = np.where(texture > _PLAIN, np.minimum(texture, _TEXTURE_TOP), 0.0)
 
     def share(self, blocks: NDArray[np.bool_]) -> float:
-        """Return the share of the texture that lies in some blocks; 1 where there is none."""
+        """Return the share of the texture in some of the blocks; 1 if there is no texture."""
         total = float(self._weight.sum())
         return float((self._weight * blocks).sum()) / total if total else 1.0
 
     def nowhere(self) -> Luma:
-        """Return a likeness below all others for every block."""
+        """Return a similarity below all others for every block."""
         return np.full(self._sums.shape, -1.0, np.float32)
 
     def moved(self, other: Luma) -> NDArray[np.bool_]:
-        """Return which blocks are found in ``other`` at the one shift along an axis where most of them are."""
+        """Return which blocks are found in ``other`` at the shift along an axis at which most of them are found."""
         height, width = self._luma.shape
         shifts = [(0, dx) for dx in range(-width + _BLOCK, width - _BLOCK + 1)]
         shifts += [(dy, 0) for dy in range(-height + _BLOCK, height - _BLOCK + 1) if dy]
@@ -98,7 +98,7 @@ class _Blocks:
         return max(found, key=self.share)
 
     def likenesses(self, other: Luma, shifts: list[tuple[int, int]]) -> Iterator[Luma]:
-        """Yield each block's correlation with ``other`` at (down, across) shifts; -1 where it would lie outside."""
+        """Yield each block's correlation with ``other`` at (down, across) shifts; -1 for blocks outside of it."""
         if not self._sums.size:
             return
         height, width = self._luma.shape
@@ -110,7 +110,7 @@ class _Blocks:
             moved = padded[pad_y + dy : pad_y + dy + height, pad_x + dx : pad_x + dx + width]
             there = np.ix_(np.clip(rows, 0, height - _BLOCK), np.clip(columns, 0, width - _BLOCK))
             together = _block_sums(self._luma * moved) - self._sums * sums[there] / _AREA
-            # 4 levels squared a pixel: correlations of noise do not count.
+            # Below a variance of 4 levels squared per pixel, correlations are those of noise.
             likeness = (together / (np.sqrt(self._spread * spread[there]) + 4 * _AREA)).astype(np.float32)
             likeness[
                 (spread[there] * self._fading < self._spread) | (spread[there] > self._spread * self._fading)
@@ -121,7 +121,7 @@ class _Blocks:
 
 
 def _moments(luma: Luma) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return sum and squared deviation of each block position, shape (height - 7, width - 7)."""
+    """Return sum and squared deviation for each block position, shape (height - 7, width - 7)."""
     sums, squares = _box(luma), _box(luma * luma)
     return sums, np.maximum(squares - sums * sums / _AREA, 0)
 
@@ -139,7 +139,7 @@ def _box(plane: Luma) -> NDArray[np.float64]:
 
 
 def _block_sums(plane: Luma) -> NDArray[np.float32]:
-    """Return the sums of the blocks that are looked for: all that :func:`_box` gives at multiples of ``_STEP``."""
+    """Return the sums of the blocks that are searched for: those of :func:`_box` at multiples of ``_STEP``."""
     height, width = (side // _STEP * _STEP for side in plane.shape)
     quarters = plane[:height, :width].reshape(height // _STEP, _STEP, width // _STEP, _STEP).sum(axis=(1, 3))
     blocks: NDArray[np.float32] = (

@@ -1,4 +1,4 @@
-"""``intake.picture``: what a picture or clip shows at a glance, and small pictures of it."""
+"""``intake.picture``: a summary of what a picture or clip shows, and thumbnails."""
 
 from __future__ import annotations
 
@@ -18,43 +18,43 @@ THUMBNAIL_PX: Final = 320
 STRIP_FRAMES: Final = 10
 _STRIP_HEIGHT_PX: Final = 120
 _WORTH_NAMING: Final = 0.12
-"""A colour with a smaller share of what is not backdrop is not named."""
+"""A colour with a smaller share of the picture without its backdrop is not named."""
 _VIVID_NAMING: Final = 0.05
-"""The same for vivid colours: a small red thing is red to those who look for it."""
+"""The same for saturated colours, which stand out: users search for a small red product as red."""
 _SQUARE: Final = 0.03
-"""Sides that differ by less are taken for a square."""
+"""A picture whose sides differ by less counts as square."""
 
 
 class NamedColour(Found):
-    """A colour in words."""
+    """A named colour."""
 
     name: str = Field(description="English name.")
     chinese: str = Field(description="Chinese name.")
-    share: float = Field(description="Share of the pixels that are not backdrop, 0 to 1.")
+    share: float = Field(description="Share of the pixels without the backdrop, 0 to 1.")
 
 
 class Picture(Found):
-    """What is seen at a glance; a template's photo can be made of it without decoding."""
+    """A summary of a picture; templates can use it without decoding the photo again."""
 
     width_px: int = Field(description="Width, upright.")
     height_px: int = Field(description="Height, upright.")
     orientation: Literal["portrait", "landscape", "square"] = Field(
-        description="Shape of the upright picture."
+        description="Orientation of the picture after rotation."
     )
     aspect: float = Field(description="Width over height.")
     palette: tuple[str, ...] = Field(description="Main colours, most frequent first, near-greys last.")
-    border: str = Field(description="Median colour along the edges: the backdrop of a packshot.")
-    plain_border: bool = Field(description="Whether the edges are nearly one colour.")
+    border: str = Field(description="Median colour along the edges, which is the backdrop of a packshot.")
+    plain_border: bool = Field(description="Whether the edges have an almost uniform colour.")
     subject: tuple[float, float, float, float] = Field(
-        description="Left, top, right, bottom of what stands out from the backdrop, as shares of width and height."
+        description="Bounds of the subject (left, top, right, bottom), as shares of width and height."
     )
     details: tuple[tuple[float, float], ...] = Field(
-        description="Points worth a closer look, as shares of width and height, the best first."
+        description="Points suited for close-ups, as shares of width and height, best first."
     )
-    colours: tuple[NamedColour, ...] = Field(description="Colours in words, largest share first.")
+    colours: tuple[NamedColour, ...] = Field(description="Names of colours, largest share first.")
 
     def sight(self) -> Sight:
-        """Return what :func:`farm.plugins.sight.see` saw."""
+        """Return it as the result of :func:`farm.plugins.sight.see`."""
         from farm.plugin import Sight
 
         palette = tuple(parse_color(code) for code in self.palette)
@@ -62,12 +62,12 @@ class Picture(Found):
 
 
 class PictureAnalyser(Analyser):
-    """Looks at a picture, or at a clip a third of the way in."""
+    """Analyses a picture, or the frame at a third of a clip."""
 
     name: ClassVar[str] = "intake.picture"
     version: ClassVar[int] = 2
     summary: ClassVar[str] = (
-        "Shape, colours in words, backdrop and subject of a picture or clip; thumbnail and filmstrip."
+        "Orientation, named colours, backdrop and subject of a picture or clip; thumbnail and filmstrip."
     )
     kinds: ClassVar[frozenset[MediaKind]] = frozenset({MediaKind.IMAGE, MediaKind.VIDEO})
     findings: ClassVar[type[BaseModel]] = Picture
@@ -123,7 +123,7 @@ def _orientation(width: int, height: int) -> Literal["portrait", "landscape", "s
 
 
 def _filmstrip(subject: Subject) -> NDArray[np.uint8]:
-    """Return up to ten frames of a clip side by side, spread evenly."""
+    """Return up to ten evenly spaced frames of a clip side by side."""
     from PIL import Image
 
     from farm.plugin import shrunk

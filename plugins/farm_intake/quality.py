@@ -1,4 +1,4 @@
-"""``intake.quality``: how good a picture or clip is technically, in numbers and with reasons."""
+"""``intake.quality``: the technical quality of a picture or clip, as measurements, a score and reasons."""
 
 from __future__ import annotations
 
@@ -23,43 +23,47 @@ BLOCKS: Final = (2.5, 0.8)
 SHORT_SIDE_PX: Final = (200, 720)
 CONTRAST: Final = (25.0, 90.0)
 CLIPPED: Final = (0.35, 0.05)
-"""Where a measure is worthless, and from where on more of it is no better."""
+"""For each measure: the value at which it is worthless, and the value from which on it does not improve further."""
 _WHITE_GROUND: Final = 240
-"""A border at least this light in all parts is that of a white ground."""
+"""A border of at least this luma in all parts is a white backdrop."""
 _DARK: Final = (25.0, 70.0)
 _BRIGHT: Final = (245.0, 215.0)
 
 
 class Quality(Found):
-    """How good it is technically; what it shows is not judged."""
+    """Technical quality; the content is not judged."""
 
     sharpness: float = Field(description="0 (blurred, enlarged) to 1; 0.4 and more is sharp.")
     noise: float = Field(
-        description="Standard deviation of noise in levels of 0 to 255; 3 and less is not seen."
+        description="Standard deviation of noise, in levels of 0 to 255; up to 3 is invisible."
     )
     blockiness: float = Field(
-        description="How much the grid of a strong compression stands out; 0 is not at all."
+        description="Visibility of the block grid of strong compression; 0 is invisible."
     )
-    mean_luma: float = Field(description="Mean lightness of what is not backdrop, 0 to 255.")
-    shadows: float = Field(description="Share of it that is black without detail, 0 to 1.")
-    highlights: float = Field(description="Share of it that is burnt out, 0 to 1.")
-    contrast: float = Field(description="Lightness between its 5th and 95th percentile, 0 to 255.")
+    mean_luma: float = Field(description="Mean luma without the backdrop, 0 to 255.")
+    shadows: float = Field(description="Share of shadows without detail, 0 to 1.")
+    highlights: float = Field(description="Share of overexposed pixels, 0 to 1.")
+    contrast: float = Field(
+        description="Difference between the 5th and the 95th percentile of luma, 0 to 255."
+    )
     short_side_px: int = Field(description="The shorter side.")
-    megapixels: float = Field(description="Width times height in millions.")
+    megapixels: float = Field(description="Width times height, in millions.")
     scores: dict[str, float] = Field(
-        description="Every aspect from 0 (worthless) to 1 (as good as it needs to be)."
+        description="A score for each aspect, 0 (worthless) to 1 (fully sufficient)."
     )
-    quality: float = Field(description="The mean of the worst score and of all scores, 0 to 1.")
-    reasons: tuple[str, ...] = Field(description="Which scores are below one half, and what was measured.")
+    quality: float = Field(description="The mean of the lowest score and the mean score, 0 to 1.")
+    reasons: tuple[str, ...] = Field(
+        description="Aspects with a score below one half, with the measured values."
+    )
 
 
 class QualityAnalyser(Analyser):
-    """Measures a picture, or a few frames of a clip in full size (their median)."""
+    """Measures a picture, or the median of a few frames of a clip at full size."""
 
     name: ClassVar[str] = "intake.quality"
     version: ClassVar[int] = 2
     summary: ClassVar[str] = (
-        "Sharpness, noise, compression, exposure, contrast and size, and what they come to."
+        "Sharpness, noise, compression, exposure, contrast and size, and a score for each and in total."
     )
     kinds: ClassVar[frozenset[MediaKind]] = frozenset({MediaKind.IMAGE, MediaKind.VIDEO})
     findings: ClassVar[type[BaseModel]] = Quality
@@ -70,7 +74,7 @@ class QualityAnalyser(Analyser):
 
         rgb = subject.picture(POSTER_PX)
         color, plain = border(rgb)
-        # White ground is not burnt out; that of a packshot may have the product across two of its edges.
+        # A white backdrop is not overexposed; the product of a packshot may touch two of its edges.
         ground = plain or min(color.r, color.g, color.b) >= _WHITE_GROUND
         backdrop = backdrop_of(rgb, color) if ground else np.zeros(rgb.shape[:2], bool)
         light = exposure(rgb.astype(np.float32) @ _LUMA, backdrop)
@@ -94,13 +98,13 @@ class QualityAnalyser(Analyser):
 
 
 def judged(*, sharp: float, noisy: float, blocky: float, light: Exposure, size: tuple[int, int]) -> Quality:
-    """Return what measures come to.
+    """Return the quality that results from measurements.
 
     Args:
-        sharp: By :func:`farm_intake.measures.sharpness`.
-        noisy: By :func:`farm_intake.measures.noise`.
-        blocky: By :func:`farm_intake.measures.blockiness`.
-        light: By :func:`farm_intake.measures.exposure`.
+        sharp: From :func:`farm_intake.measures.sharpness`.
+        noisy: From :func:`farm_intake.measures.noise`.
+        blocky: From :func:`farm_intake.measures.blockiness`.
+        light: From :func:`farm_intake.measures.exposure`.
         size: Width and height in pixels.
     """
     short_px = min(size)
@@ -142,6 +146,6 @@ def judged(*, sharp: float, noisy: float, blocky: float, light: Exposure, size: 
 
 
 def between(value: float, ends: tuple[float, float]) -> float:
-    """Return how far ``value`` is on the way from the first to the second end, 0 to 1."""
+    """Return the position of ``value`` between the first and the second end, 0 to 1."""
     worst, best = ends
     return min(1.0, max(0.0, (value - worst) / (best - worst)))

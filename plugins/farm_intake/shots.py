@@ -1,4 +1,4 @@
-"""``intake.shots``: where a clip's shots begin and end; each is a slice that can be used by itself."""
+"""``intake.shots``: the shots of a clip; each is a slice that can be used separately."""
 
 from __future__ import annotations
 
@@ -19,43 +19,45 @@ if TYPE_CHECKING:
     from farm_intake.boundaries import Boundary
 
 SHORTEST_S: Final = Fraction(2, 5)
-"""What is shorter cannot be read as a shot and is no slice."""
+"""Shorter shots are too brief for viewers and are not slices."""
 _BLANK_CONTRAST: Final = 2.0
-"""A shot whose frames mostly have less contrast shows one colour."""
+"""A shot whose frames mostly have less contrast shows a uniform colour."""
 _EDGE: Final = 0.12
-"""Share of a slice at each end from which no keyframe is taken while there is another."""
+"""Share of a slice at each end that is avoided when its keyframe is chosen."""
 
 
 class FoundBoundary(Found):
-    """A change from one shot to the next."""
+    """A transition between shots."""
 
     kind: Literal["cut", "passage", "dip"] = Field(
-        description="At once; by a mix, a wipe or a push; or through a plain colour."
+        description="Immediate; gradual (a mix, wipe or push); or through a uniform colour."
     )
     frame: int = Field(
-        description="First frame of the new shot at a cut, else the middle; frames count from 0."
+        description="First frame of the new shot for a cut, else the middle frame; counted from 0."
     )
-    first: int = Field(description="First frame that no longer shows the old shot alone.")
-    last: int = Field(description="Last frame that does not yet show the new one alone; first - 1 at a cut.")
-    at_s: float = Field(description="When that frame is shown.")
-    strength: float = Field(description="How many times as large as the motion around it the change is.")
+    first: int = Field(description="First frame that no longer shows only the old shot.")
+    last: int = Field(description="Last frame that does not yet show only the new shot; first - 1 for a cut.")
+    at_s: float = Field(description="Time of that frame.")
+    strength: float = Field(description="Ratio of the change to the motion before and after.")
 
 
 class FoundSlice(Found):
-    """A shot, without the frames of the passages at its ends."""
+    """A shot, without the frames of the transitions at its ends."""
 
     first: int = Field(description="Its first frame.")
     last: int = Field(description="Its last frame.")
-    start_s: float = Field(description="When it begins.")
-    stop_s: float = Field(description="When it ends.")
-    keyframe: str = Field(description="The file that shows it.")
-    motion: float = Field(description="How much the picture changes in a second, in levels; 0 is at rest.")
-    sharpness: float = Field(description="Of its keyframe at 640 px, 0 to 1.")
-    quality: float = Field(description="Sharpness, noise, exposure and contrast of its keyframe, 0 to 1.")
+    start_s: float = Field(description="Start time.")
+    stop_s: float = Field(description="End time.")
+    keyframe: str = Field(description="File of its keyframe.")
+    motion: float = Field(description="Change of the picture per second, in levels; 0 is a still.")
+    sharpness: float = Field(description="Sharpness of its keyframe at 640 px, 0 to 1.")
+    quality: float = Field(
+        description="Score of its keyframe for sharpness, noise, exposure and contrast, 0 to 1."
+    )
 
 
 class Dropped(Found):
-    """Frames between boundaries that are no slice."""
+    """Frames between boundaries that are not a slice."""
 
     first: int = Field(description="First frame.")
     last: int = Field(description="Last frame.")
@@ -63,19 +65,19 @@ class Dropped(Found):
 
 
 class Shots(Found):
-    """A clip's shots."""
+    """The shots of a clip."""
 
     frames: int = Field(description="Frames decoded.")
-    rate: float = Field(description="Mean frames a second.")
-    boundaries: tuple[FoundBoundary, ...] = Field(description="All changes, in order.")
+    rate: float = Field(description="Mean frame rate, frames per second.")
+    boundaries: tuple[FoundBoundary, ...] = Field(description="All transitions between shots, in order.")
     slices: tuple[FoundSlice, ...] = Field(description="The shots, in order.")
-    dropped: tuple[Dropped, ...] = Field(description="What is between boundaries and no slice.")
-    damage: str = Field(description="Why decoding stopped before the end; empty where it did not.")
+    dropped: tuple[Dropped, ...] = Field(description="Runs of frames between boundaries that are not slices.")
+    damage: str = Field(description="Why decoding stopped before the end; empty if it did not.")
 
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """Frames between two boundaries."""
+    """The frames between two boundaries."""
 
     first: int
     last: int
@@ -84,7 +86,7 @@ class _Run:
 
 
 class ShotsAnalyser(Analyser):
-    """Looks at every frame of a clip, small."""
+    """Analyses every frame of a clip, scaled down."""
 
     name: ClassVar[str] = "intake.shots"
     version: ClassVar[int] = 2
@@ -182,7 +184,7 @@ def _runs(boundaries: list[Boundary], clip: Watched) -> list[_Run]:
 
 
 def _unusable(run: _Run, contrast: NDArray[np.float32], *, alone: bool) -> str:
-    """Return why a run is no slice; empty where it is one. A clip of a single short shot is used as it is."""
+    """Return why a run is not a slice; empty if it is one. A clip that is a single short shot is a slice."""
     if run.stop_s - run.start_s < SHORTEST_S and not alone:
         return f"shorter than {float(SHORTEST_S):g} s"
     if float(np.median(contrast[run.first : run.last + 1])) < _BLANK_CONTRAST:
@@ -195,7 +197,7 @@ def _best_view(subject: Subject, run: _Run) -> tuple[View, NDArray[np.float32], 
     from farm_intake.measures import sharpness
 
     views = [view for view in subject.clip.views if run.first <= view.frame <= run.last]
-    if not views:  # the views of a long clip are far apart
+    if not views:  # these frames are far apart in a long clip
         views = [subject.view_at((run.start_s + run.stop_s) / 2)]
     margin = (run.last - run.first) * _EDGE
     inner = [view for view in views if run.first + margin <= view.frame <= run.last - margin] or views

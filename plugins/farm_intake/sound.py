@@ -1,4 +1,4 @@
-"""``intake.sound``: waveform, loudness, silence, tempo and beats of a sound or of a clip's sound."""
+"""``intake.sound``: waveform, loudness, silence, tempo and beats of a sound file or a clip's sound."""
 
 from __future__ import annotations
 
@@ -16,34 +16,36 @@ if TYPE_CHECKING:
     from farm_intake.levels import Levels
 
 COLUMNS: Final = 400
-"""Columns of the waveform."""
+"""Columns of the waveform picture."""
 _SILENT: Final = 10 ** (-50 / 20)
-"""Root mean square below which 50 ms are silent: −50 dBFS."""
+"""50 ms with a lower root mean square are silent: −50 dBFS."""
 _REGULAR: Final = 0.12
-"""Less autocorrelation than this is no beat: speech has 0.05 to 0.1."""
+"""With a lower autocorrelation there is no beat: speech has 0.05 to 0.1."""
 _PULSE_S: Final = 900
-"""Beats are looked for in the first quarter of an hour."""
+"""Beats are detected in the first 15 minutes."""
 
 
 class Sound(Found):
-    """What is heard."""
+    """Properties of a sound."""
 
-    duration_s: float = Field(description="Length as decoded.")
-    loudness_lufs: float | None = Field(description="Integrated loudness by EBU R 128; none for silence.")
-    peak: float = Field(description="Largest sample, 1 is full scale.")
+    duration_s: float = Field(description="Decoded duration.")
+    loudness_lufs: float | None = Field(
+        description="Integrated loudness according to EBU R 128; null for silence."
+    )
+    peak: float = Field(description="Largest absolute sample value; 1 is full scale.")
     silence: float = Field(description="Share of 50 ms windows below −50 dBFS, 0 to 1.")
-    waveform: tuple[float, ...] = Field(description="Largest sample of each of 400 equal parts, at most 1.")
-    tempo_bpm: float | None = Field(description="Beats a minute; none where no regular beat is heard.")
+    waveform: tuple[float, ...] = Field(description="Peak of each of 400 equal parts, at most 1.")
+    tempo_bpm: float | None = Field(description="Beats per minute; null if there is no regular beat.")
     beat_confidence: float = Field(description="Autocorrelation of the onsets at the tempo, 0 to 1.")
-    beats_s: tuple[float, ...] = Field(description="When the beats fall; empty where none is regular.")
+    beats_s: tuple[float, ...] = Field(description="Times of the beats; empty if there is no regular beat.")
 
 
 class SoundAnalyser(Analyser):
-    """Listens to a sound, or to a clip that has one; a clip without gives empty findings."""
+    """Analyses a sound file, or a clip's sound; the findings of a silent clip are empty."""
 
     name: ClassVar[str] = "intake.sound"
     version: ClassVar[int] = 2
-    summary: ClassVar[str] = "Waveform, loudness, silence, tempo and beats of a sound or of a clip's sound."
+    summary: ClassVar[str] = "Waveform, loudness, silence, tempo and beats of a sound file or a clip's sound."
     kinds: ClassVar[frozenset[MediaKind]] = frozenset({MediaKind.AUDIO, MediaKind.VIDEO})
     findings: ClassVar[type[BaseModel]] = Sound
 

@@ -1,4 +1,4 @@
-"""How much of a picture is set text: spec sheets and banners are no pictures of a product."""
+"""The share of a picture that is set text: spec sheets and banners are not pictures of a product."""
 
 from __future__ import annotations
 
@@ -16,32 +16,32 @@ if TYPE_CHECKING:
     from farm.plugin import Subject
 
 LONGEST_PX: Final = 640
-"""Set text that can be read on a phone has letters of some pixels at this size."""
+"""Set text that is legible on a phone has letters several pixels tall at this size."""
 CELL_PX: Final = 24
 _GROUND: Final = 14
-"""Luma levels within which a pixel belongs to the paper of its cell."""
+"""Maximum difference in luma levels between a pixel and the background of its cell."""
 _INK: Final = 45
-"""Luma levels beyond which it belongs to the letters."""
+"""Minimum difference in luma levels between a letter and the background."""
 _EDGE: Final = 30
-"""Luma step from one pixel to the next that is an edge of a letter."""
+"""Minimum luma step between neighbouring pixels at the edge of a letter."""
 WORDY: Final = 0.1
-"""From this share of cells on a picture is text: of 96 photos of goods without any the highest had 0.08, of spec sheets
-of Chinese shops most have 0.1 to 0.4."""
+"""From this share of cells on, a picture counts as text: of 96 product photos without text the highest had 0.08, while
+most spec sheets of Chinese shops have 0.1 to 0.4."""
 
 
 class Wording(Found):
-    """How much of a picture is text."""
+    """The share of a picture that is text."""
 
     share: float = Field(description="Share of the picture's cells that look like lines of text, 0 to 1.")
-    wordy: bool = Field(description="Whether that is enough to call it text.")
+    wordy: bool = Field(description="Whether the picture counts as text.")
 
 
 class WordingAnalyser(Analyser):
-    """Looks for cells of two levels, paper and ink, crossed by many edges: lines of text. It reads nothing."""
+    """Finds cells with two levels, background and ink, and many edges: lines of text. It does not read them."""
 
     name: ClassVar[str] = "intake.wording"
     version: ClassVar[int] = 2
-    summary: ClassVar[str] = "How much of a picture is set text, as on spec sheets and banners."
+    summary: ClassVar[str] = "The share of a picture that is set text, as on spec sheets and banners."
     kinds: ClassVar[frozenset[MediaKind]] = frozenset({MediaKind.IMAGE})
     findings: ClassVar[type[BaseModel]] = Wording
 
@@ -53,10 +53,10 @@ class WordingAnalyser(Analyser):
 
 
 def wording(rgb: NDArray[np.uint8]) -> float:
-    """Return the share of a picture's cells that look like text.
+    """Return the share of a picture's cells that look like text, 0 to 1.
 
     Args:
-        rgb: sRGB, uint8, (height, width, 3), at :data:`LONGEST_PX`; smaller than a cell gives 0.
+        rgb: sRGB, uint8, shape (height, width, 3), at :data:`LONGEST_PX`; 0 if it is smaller than a cell.
     """
     luma = rgb.astype(np.float32) @ np.array([0.299, 0.587, 0.114], np.float32)
     rows, columns = luma.shape[0] // CELL_PX, luma.shape[1] // CELL_PX
@@ -68,8 +68,8 @@ def wording(rgb: NDArray[np.uint8]) -> float:
     away = np.abs(flat - np.median(flat, axis=2)[:, :, None])
     ground, ink = (away < _GROUND).mean(axis=2), (away > _INK).mean(axis=2)
     crossed = ((np.abs(np.diff(cells, axis=3)) > _EDGE).sum(axis=3) >= 4).mean(axis=2)
-    # Paper is most of a text's cell, ink some of it, what lies between them little: textures have midtones.
+    # In a cell of text, most pixels are background, some are ink, few lie between; textures have midtones.
     text = (ground > 0.5) & (ink > 0.06) & (ink < 0.45) & (ground + ink > 0.68)
-    # Between lines of text there are gaps; stripes run through.
+    # Lines of text are separated by gaps; stripes are not.
     text &= (crossed > 0.25) & (crossed < 0.92)
     return float(text.mean())

@@ -18,7 +18,7 @@ def farm_templates() -> list[Template]:
 
 @hookimpl
 def farm_writers() -> list[Writer]:
-    """Return the rule-based writer and the one that asks a language model."""
+    """Return the rule-based writer and the writer that uses a language model."""
     from farm_retail.chat import ChatWriter
     from farm_retail.rules import RuleWriter
 

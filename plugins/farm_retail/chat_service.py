@@ -1,4 +1,4 @@
-"""Asking a language model over HTTP: OpenAI's chat completions, as many services speak them."""
+"""Calls a language model over HTTP with OpenAI's chat completions API, which many services offer."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from farm.plugin import WriterCost, WriterError
 
 _LARGEST_ANSWER_BYTES: Final = 4 * 2**20
 _LONGEST_WAIT_S: Final = 60.0
-"""A server that asks for longer is not waited for."""
+"""A server that requests a longer wait is given up."""
 _CONNECT_S: Final = 10.0
 _REMEDY: Final = {
     401: "; check FARM_WRITER_KEY",
@@ -29,31 +29,31 @@ _REMEDY: Final = {
 
 @dataclass(frozen=True, slots=True)
 class ChatSettings:
-    """Where the model is and what it costs; all from environment variables."""
+    """The model's address and prices, all from environment variables."""
 
     url: str
-    """Base URL, as ``https://host/v1``; ``FARM_WRITER_URL``."""
+    """Base URL, such as ``https://host/v1``; ``FARM_WRITER_URL``."""
     model: str
     """The model's name; ``FARM_WRITER_MODEL``."""
     key: str = field(default="", repr=False)
-    """API key; sent as a bearer token and told nowhere. ``FARM_WRITER_KEY``."""
+    """API key, sent as a bearer token and never shown. ``FARM_WRITER_KEY``."""
     timeout_s: float = 60.0
-    """Longest time for one answer, all of it; ``FARM_WRITER_TIMEOUT_S``."""
+    """Time limit for one complete answer; ``FARM_WRITER_TIMEOUT_S``."""
     retries: int = 3
-    """Further tries after 429, 5xx and broken connections; ``FARM_WRITER_RETRIES``."""
+    """Number of retries after 429, 5xx and broken connections; ``FARM_WRITER_RETRIES``."""
     price_in: float | None = None
-    """Price of 1,000 tokens sent; ``FARM_WRITER_PRICE_IN``."""
+    """Price of 1,000 input tokens; ``FARM_WRITER_PRICE_IN``."""
     price_out: float | None = None
-    """Price of 1,000 tokens received; ``FARM_WRITER_PRICE_OUT``."""
+    """Price of 1,000 output tokens; ``FARM_WRITER_PRICE_OUT``."""
     currency: str = "USD"
-    """Of the prices; ``FARM_WRITER_CURRENCY``."""
+    """Currency of the prices; ``FARM_WRITER_CURRENCY``."""
 
     @staticmethod
     def from_environment() -> ChatSettings:
         """Read the settings.
 
         Raises:
-            WriterError: URL or model is missing, or a number is none; all told at once.
+            WriterError: URL or model is missing, or a number is invalid; all problems are reported together.
         """
         told = os.environ
         wrong = [
@@ -61,7 +61,7 @@ class ChatSettings:
         ]
         url = told.get("FARM_WRITER_URL", "").rstrip("/")
         if url and (urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname):
-            wrong.append("FARM_WRITER_URL is no http(s) URL")
+            wrong.append("FARM_WRITER_URL is not an http(s) URL")
 
         def number(name: str, default: float | None, largest: float) -> float | None:
             text = told.get(name, "").strip()
@@ -88,12 +88,12 @@ class ChatSettings:
 
 
 class ChatService:
-    """One conversation's connection; counts what it costs."""
+    """The connection for one conversation; adds up its cost."""
 
     def __init__(self, settings: ChatSettings, *, sleep: Callable[[float], None] = time.sleep) -> None:
         self.settings = settings
         self.warnings: list[str] = []
-        """What did not go as asked."""
+        """What deviated from the request."""
         self._sleep = sleep
         self._requests = 0
         self._prompt = 0
@@ -103,7 +103,7 @@ class ChatService:
 
     @property
     def cost(self) -> WriterCost:
-        """What was used so far."""
+        """The usage so far."""
         settings = self.settings
         amount = None
         if settings.price_in is not None and settings.price_out is not None and not self._uncounted:
@@ -113,10 +113,10 @@ class ChatService:
     def ask(self, messages: list[dict[str, str]], schema: Mapping[str, Any], seed: int) -> str:
         """Return the model's answer.
 
-        JSON of the schema is asked for; a service that refuses that is asked again without, and that is told.
+        Requests JSON according to the schema; if the service does not support that, retries without and adds a warning.
 
         Raises:
-            WriterError: no answer in time, refused, or not of the protocol.
+            WriterError: no answer in time, the request was refused, or the response violates the protocol.
         """
         body: dict[str, Any] = {
             "model": self.settings.model, "messages": messages, "stream": False, "seed": seed,
@@ -131,11 +131,13 @@ class ChatService:
                 if status not in (400, 422):
                     return self._content(status, text)
                 self._schema = False
-                self.warnings.append("the service takes no JSON schema; plain JSON was asked for instead")
+                self.warnings.append(
+                    "the service does not support JSON schemas; plain JSON was requested instead"
+                )
             return self._content(*self._send(client, body))
 
     def _send(self, client: httpx.Client, body: Mapping[str, Any]) -> tuple[int, str]:
-        """Return status and body of an answer; tries again what passes."""
+        """Return status and body of a response; retries after temporary errors."""
         for attempt in range(self.settings.retries + 1):
             last = attempt == self.settings.retries
             self._requests += 1
@@ -144,7 +146,7 @@ class ChatService:
             except httpx.TransportError as error:
                 if last:
                     what = (
-                        "no answer within the time"
+                        "no answer within the time limit"
                         if isinstance(error, httpx.TimeoutException)
                         else str(error)
                     )
@@ -155,15 +157,15 @@ class ChatService:
                 return status, text
             wait_s = _pause_s(attempt, headers.get("retry-after"))
             if last or wait_s > _LONGEST_WAIT_S:
-                asks = f", and asks to wait {wait_s:.0f} s" if wait_s > _LONGEST_WAIT_S else ""
+                asks = f", and requests a wait of {wait_s:.0f} s" if wait_s > _LONGEST_WAIT_S else ""
                 raise WriterError(
                     f"{self._where()} answers {status}{asks} ({self._tries(attempt)}){self._said(text)}"
                 )
             self._sleep(wait_s)
-        raise WriterError(f"{self._where()} was not asked: FARM_WRITER_RETRIES is negative")
+        raise WriterError(f"{self._where()} was not called: FARM_WRITER_RETRIES is negative")
 
     def _once(self, client: httpx.Client, body: Mapping[str, Any]) -> tuple[int, httpx.Headers, str]:
-        # httpx's time-out is for each read; a server that dribbles would hold the line for ever.
+        # httpx's timeout applies to each read, so a slow stream of single bytes would never end.
         until = time.monotonic() + self.settings.timeout_s
         headers = {"Authorization": f"Bearer {self.settings.key}"} if self.settings.key else {}
         received = bytearray()
@@ -180,12 +182,12 @@ class ChatService:
             return response.status_code, response.headers, received.decode("utf-8", "replace")
 
     def _content(self, status: int, text: str) -> str:
-        """Return what the model said, out of the protocol's envelope."""
+        """Return the model's text from the response."""
         if status != 200:
             raise WriterError(f"{self._where()} answers {status}{self._said(text)}{_REMEDY.get(status, '')}")
         if text.lstrip().startswith("data:"):
             raise WriterError(
-                f"{self._where()} streams, though `stream` is false; use a service that can answer whole"
+                f"{self._where()} streams although `stream` is false; use a service that supports complete responses"
             )
         try:
             data = json.loads(text)
@@ -193,15 +195,15 @@ class ChatService:
             content = choice["message"]["content"]
         except (ValueError, KeyError, IndexError, TypeError):
             raise WriterError(
-                f"{self._where()} does not answer as chat completions do{self._said(text)}"
+                f"{self._where()} does not respond as a chat completions API{self._said(text)}"
             ) from None
         self._count(data.get("usage"))
         if choice["message"].get("refusal"):
-            raise WriterError(f"the model refuses: {self._hidden(str(choice['message']['refusal']))[:200]}")
+            raise WriterError(f"the model refused: {self._hidden(str(choice['message']['refusal']))[:200]}")
         if choice.get("finish_reason") == "length":
             self.warnings.append("the model's answer was cut off at its length limit")
         if not isinstance(content, str):
-            raise WriterError(f"{self._where()} answers without text")
+            raise WriterError(f"{self._where()} answered without text")
         return content
 
     def _count(self, usage: Any) -> None:
@@ -209,7 +211,7 @@ class ChatService:
         counts = [told.get("prompt_tokens"), told.get("completion_tokens")]
         if not all(isinstance(count, int) and not isinstance(count, bool) and count >= 0 for count in counts):
             self._uncounted = True
-            self.warnings.append("the service tells no token counts; the cost is not known")
+            self.warnings.append("the service reports no token counts; the cost is unknown")
             return
         self._prompt += counts[0] or 0
         self._completion += counts[1] or 0
@@ -219,7 +221,7 @@ class ChatService:
         return f"the text service at {parts.hostname}{f':{parts.port}' if parts.port else ''}"
 
     def _said(self, text: str) -> str:
-        """Return what a server said of an error, shortened, the key taken out should it repeat it."""
+        """Return a server's error message, shortened, and without the key in case it contains it."""
         try:
             told = json.loads(text)["error"]
             told = told["message"] if isinstance(told, Mapping) else told
@@ -237,7 +239,7 @@ class ChatService:
 
 
 def _pause_s(attempt: int, retry_after: str | None) -> float:
-    """Return how long to wait before the next try: what the server says, in seconds or as a date, else 1, 2, 4, … s."""
+    """Return the delay before the next try: the server's Retry-After, in seconds or as a date, else 1, 2, 4, … s."""
     if retry_after:
         try:
             return max(0.0, float(retry_after))

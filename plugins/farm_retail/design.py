@@ -1,4 +1,4 @@
-"""The design system: the canvas with its safe area, the colour roles, the type scale."""
+"""The design system: canvas with safe area, colour roles, type scale."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from farm.plugin import BLACK, WHITE, Color, Photo
 Form = Literal["tall", "square", "wide"]
 
 READABLE: Final = 4.5
-"""Contrast that text needs at least (WCAG 2.2, success criterion 1.4.3)."""
+"""Minimum contrast of text (WCAG 2.2, success criterion 1.4.3)."""
 
 KEEP_OUT_TALL: Final = (0.07, 0.10, 0.12, 0.19)
-"""(left, top, right, bottom) shares that TikTok, Reels and Shorts cover with names, captions and buttons."""
+"""Shares (left, top, right, bottom) that TikTok, Reels and Shorts cover with names, captions and buttons."""
 
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """A rectangle on the canvas, pixels."""
+    """A rectangle on the canvas, in pixels."""
 
     x: float
-    """Left."""
+    """Left edge."""
     y: float
-    """Top."""
+    """Top edge."""
     width: float
     """Width."""
     height: float
@@ -47,15 +47,15 @@ class Area:
         return self.width / self.height
 
     def inset(self, dx: float, dy: float) -> Area:
-        """Return the area with ``dx`` less left and right, ``dy`` less above and below."""
+        """Return the area reduced by ``dx`` at the left and right, and by ``dy`` at the top and bottom."""
         return Area(self.x + dx, self.y + dy, self.width - 2 * dx, self.height - 2 * dy)
 
     def between(self, top: float, bottom: float) -> Area:
-        """Return the part between two heights of the canvas."""
+        """Return the part between two y coordinates of the canvas."""
         return Area(self.x, top, self.width, bottom - top)
 
     def fitted(self, aspect: float, across: float = 0.5, down: float = 0.5) -> Area:
-        """Return the largest area of ``aspect`` inside this one, at the given share of the spare room."""
+        """Return the largest area of ``aspect`` inside this one, positioned by shares of the spare space."""
         width = min(self.width, self.height * aspect)
         height = width / aspect
         return Area(
@@ -63,29 +63,29 @@ class Area:
         )
 
     def quad(self) -> list[float | str]:
-        """Return [x, y, width, height] as documents write it, in whole pixels."""
+        """Return [x, y, width, height] in whole pixels, as in documents."""
         left, top = round(self.x), round(self.y)
         return [left, top, max(2, round(self.right) - left), max(2, round(self.bottom) - top)]
 
 
 @dataclass(frozen=True, slots=True)
 class Canvas:
-    """The picture that is designed for."""
+    """The output picture."""
 
     width: int
-    """Pixels."""
+    """In pixels."""
     height: int
-    """Pixels."""
+    """In pixels."""
 
     @property
     def form(self) -> Form:
-        """Which way of arranging things suits it."""
+        """The class of arrangements that suits its aspect."""
         aspect = self.width / self.height
         return "tall" if aspect < 0.7 else "square" if aspect < 1.25 else "wide"
 
     @property
     def short(self) -> int:
-        """The shorter side."""
+        """The shorter side, in pixels."""
         return min(self.width, self.height)
 
     @property
@@ -95,7 +95,7 @@ class Canvas:
 
     @property
     def safe(self) -> Area:
-        """Where words may stand."""
+        """The area that is safe for text."""
         w, h = self.width, self.height
         if self.form == "tall":
             left, top, right, bottom = KEEP_OUT_TALL
@@ -104,12 +104,12 @@ class Canvas:
         return self.all.inset(margin, margin)
 
     def px(self, percent: float) -> float:
-        """Return a share of the shorter side in pixels."""
+        """Return a percentage of the shorter side in pixels."""
         return self.short * percent / 100
 
 
 def readable_on(background: Color, wished: Color) -> Color:
-    """Return ``wished``, moved towards black or white until it can be read on ``background``."""
+    """Return ``wished``, moved towards black or white until it is readable on ``background``."""
     goal = WHITE if WHITE.contrast(background) > BLACK.contrast(background) else BLACK
     for step in range(11):
         color = wished.mixed(goal, step / 10)
@@ -119,16 +119,16 @@ def readable_on(background: Color, wished: Color) -> Color:
 
 
 def ink_on(color: Color) -> Color:
-    """Return the ink for words on a pill or badge: white or near-black, whichever reads better."""
+    """Return the ink for text on a pill or badge: white or near-black, whichever has more contrast."""
     dark = Color(0x14, 0x14, 0x18)
     return WHITE if WHITE.contrast(color) >= dark.contrast(color) else dark
 
 
 def _vivid(color: Color) -> float:
-    """Return how well a colour serves as an accent, 0 to 1: saturated, neither pale nor nearly black."""
+    """Return how well a colour serves as an accent, 0 to 1: saturated, neither pale nor almost black."""
     hue, light, saturation = colorsys.rgb_to_hls(color.r / 255, color.g / 255, color.b / 255)
     chroma = saturation * (1 - abs(2 * light - 1))
-    # Skin and cardboard: hues of 10 to 40 degrees at medium saturation make dull panels.
+    # Skin and cardboard: hues of 10 to 40 degrees at medium saturation look dull on panels.
     dull = 0.45 if 10 <= hue * 360 <= 42 and chroma < 0.6 else 1.0
     return chroma * dull
 
@@ -138,29 +138,29 @@ class Theme:
     """Colour roles."""
 
     accent: Color
-    """Panels and marks that call for attention; white or near-black can be read on it."""
+    """Panels and marks that attract attention; white or near-black is readable on it."""
     on_accent: Color
-    """Words on accent."""
+    """Text on accent."""
     deep: Color
-    """Dark grounds."""
+    """Dark backgrounds."""
     on_deep: Color
-    """Words on deep."""
+    """Text on deep."""
     glow: Color
-    """The accent, light enough to be read on deep."""
+    """The accent, light enough to be readable on deep."""
     paper: Color
-    """Light grounds."""
+    """Light backgrounds."""
     ink: Color
-    """Words on paper."""
+    """Text on paper."""
     mark: Color
-    """The accent, dark enough to be read on paper and on white."""
+    """The accent, dark enough to be readable on paper and on white."""
 
 
 _INK_ONLY = Color(0x22, 0x2B, 0x3A)
-"""The accent where neither the shop nor the photos have a colour: a blue-black that suits anything."""
+"""The accent if neither the shop nor the photos have a colour: a neutral blue-black."""
 
 
 def theme_of(brand: Color | None, photos: Sequence[Photo]) -> Theme:
-    """Return the roles around the shop's colour, or the most vivid frequent colour of the first photos."""
+    """Return the roles for the shop's colour, or for the most vivid frequent colour of the first photos."""
     accent = brand
     if accent is None:
         candidates = [(color, rank) for photo in photos[:3] for rank, color in enumerate(photo.palette[:5])]
@@ -169,14 +169,14 @@ def theme_of(brand: Color | None, photos: Sequence[Photo]) -> Theme:
         accent = best[1] if best[0] >= 0.2 else _INK_ONLY
     hue, light, saturation = colorsys.rgb_to_hls(accent.r / 255, accent.g / 255, accent.b / 255)
     if brand is None:
-        # A panel wants a clean tone: mid-light and saturated enough to look meant.
+        # Panels need a clean tone: of medium lightness, and saturated enough to look intentional.
         light, saturation = (
             min(0.52, max(0.22, light)),
             min(0.85, max(saturation, 0.35 if saturation > 0.12 else 0.0)),
         )
         accent = _from_hls(hue, light, saturation)
         if not 42 <= hue * 360 <= 75:
-            # White words on panels look better than black ones, except on yellows.
+            # White text on panels looks better than black, except on yellows.
             while WHITE.contrast(accent) < READABLE:
                 light -= 0.02
                 accent = _from_hls(hue, light, saturation)
@@ -199,17 +199,17 @@ def _from_hls(hue: float, light: float, saturation: float) -> Color:
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What words stand on."""
+    """A background with its text colours."""
 
     color: Color
-    """The ground."""
+    """The background."""
     ink: Color
-    """Words."""
+    """Text."""
     accent: Color
-    """Small marks and first words, readable too."""
+    """Small marks and emphasised words, readable as well."""
 
     def quiet(self) -> Color:
-        """Return the ink a little nearer to the ground, still readable."""
+        """Return the ink moved towards the background, still readable."""
         for share in (0.32, 0.24, 0.16, 0.08):
             color = self.ink.mixed(self.color, share)
             if color.contrast(self.color) >= READABLE:
@@ -218,7 +218,7 @@ class Ground:
 
 
 def ground_of(theme: Theme, color: Color) -> Ground:
-    """Return the ground of any colour with inks of the theme."""
+    """Return a background of any colour, with the theme's inks."""
     dark = color.luminance() < 0.2
     ink = readable_on(color, WHITE if dark else theme.ink)
     accent = readable_on(color, theme.glow if dark else theme.mark)
@@ -226,5 +226,5 @@ def ground_of(theme: Theme, color: Color) -> Ground:
 
 
 def accent_ground(theme: Theme) -> Ground:
-    """Return the ground of panels in the accent."""
+    """Return the background of panels in the accent."""
     return Ground(theme.accent, theme.on_accent, theme.on_accent)

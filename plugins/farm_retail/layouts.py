@@ -1,4 +1,4 @@
-"""Layouts: a picture and lines of words arranged on the canvas, each right in every aspect."""
+"""Layouts: a picture and lines of text, arranged for every aspect."""
 
 from __future__ import annotations
 
@@ -25,20 +25,20 @@ from farm_retail.pictures import (
 from farm_retail.storyboard import Scene
 
 _DARK = 0.16
-"""Luminance below which a photo's border counts as dark."""
+"""A photo whose border has a lower luminance counts as dark."""
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Lines before they know what they stand on."""
+    """Lines of text, before their background is known."""
 
     lines: tuple[tuple[str, str], ...]
-    """(role, text), top to bottom; ``kicker`` and ``number`` take the accent, ``body`` is quieter."""
+    """(role, text), top to bottom; ``kicker`` and ``number`` use the accent, ``body`` is less prominent."""
     plates: tuple[str, ...] = ()
-    """Roles that stand on a pill."""
+    """Roles that are set on a pill."""
 
     def on(self, ground: Ground, *, shadow: bool = False) -> list[Line]:
-        """Return the lines in colours for a ground."""
+        """Return the lines in colours that suit a background."""
         made = []
         for role, text in self.lines:
             ink = ground.ink
@@ -54,24 +54,24 @@ class Words:
 
 
 def card_ground(scene: Scene, photo: Photo) -> Color:
-    """Return the ground around a card: dark for photos with dark edges, paper for the others."""
+    """Return the background around a card: dark for photos with dark borders, paper for others."""
     return scene.theme.deep if photo.border.luminance() < _DARK else scene.theme.paper
 
 
 def fits_full(scene: Scene, photo: Photo) -> bool:
-    """Return whether the photo can fill the canvas under words: not a bright one, soiled by a scrim."""
+    """Return whether the photo can fill the canvas behind text; a scrim would spoil a bright one."""
     bright = photo.border.luminance() > 0.35
     return not bright and not seamless(photo) and covers_well(photo, scene.canvas.all.aspect)
 
 
 def _words_left(photo: Photo) -> bool:
-    """Return whether words stand at the left of a wide picture: away from the subject."""
+    """Return whether text is set at the left of a wide picture, away from the subject."""
     left, _, right, _ = photo.subject
     return (left + right) / 2 >= 0.46
 
 
 def full(scene: Scene, photo: Photo, words: Words, frames: int, motion: Motion = "in") -> list[VisualClip]:
-    """Return the picture over the whole canvas with the words on a gradient that darkens its edge."""
+    """Return the picture over the whole canvas with the text on a gradient that darkens its edge."""
     canvas, safe = scene.canvas, scene.canvas.safe
     clips: list[VisualClip] = [picture_clip(photo, canvas.all, frames, scene.fps, motion=motion)]
     dark = Color(8, 8, 10)
@@ -104,7 +104,7 @@ def full(scene: Scene, photo: Photo, words: Words, frames: int, motion: Motion =
 
 
 def _zone_height(scene: Scene, photo: Photo, largest: float, smallest: float) -> float:
-    """Return the share of the height that a picture across the canvas can take without losing its subject."""
+    """Return the share of the height that a full-width picture can take without cropping its subject."""
     share = largest
     while share > smallest:
         if covers_well(photo, scene.canvas.width / (scene.canvas.height * share)):
@@ -114,7 +114,7 @@ def _zone_height(scene: Scene, photo: Photo, largest: float, smallest: float) ->
 
 
 def _slim(scene: Scene, photo: Photo) -> bool:
-    """Return whether, on a nearly square canvas, the picture stands better beside the words than above."""
+    """Return whether, on an almost square canvas, the picture looks better beside the text than above."""
     left, top, right, bottom = photo.subject
     own = photo.asset.width_px / max(1, photo.asset.height_px)
     if seamless(photo):
@@ -126,7 +126,7 @@ def _slim(scene: Scene, photo: Photo) -> bool:
 
 
 def stands_beside(scene: Scene, photo: Photo) -> bool:
-    """Return whether :func:`panel` puts the picture beside the words, and not above them."""
+    """Return whether :func:`panel` sets the picture beside the text, rather than above it."""
     form = scene.canvas.form
     return form == "wide" or (form == "square" and _slim(scene, photo))
 
@@ -142,9 +142,9 @@ def panel(
     flip: bool = False,
     near: float = 1.0,
 ) -> list[VisualClip]:
-    """Return the picture above (or beside) a panel of ``ground`` with the words.
+    """Return the picture above (or beside) a panel of ``ground`` with the text.
 
-    ``flip`` puts the picture on the other side, where it stands beside the words; ``near`` shows it closer.
+    ``flip`` puts a picture beside the text on the other side; ``near`` shows it closer.
     """
     canvas, safe = scene.canvas, scene.canvas.safe
     if stands_beside(scene, photo):
@@ -187,7 +187,7 @@ def panel(
 def poster(
     scene: Scene, photo: Photo, words: Words, frames: int, motion: Motion = "out", *, flip: bool = False
 ) -> list[VisualClip]:
-    """Return words above (or beside) a picture on one common ground."""
+    """Return text above (or beside) a picture on a common background."""
     canvas, safe = scene.canvas, scene.canvas.safe
     color = photo.border if seamless(photo) else card_ground(scene, photo)
     ground = ground_of(scene.theme, color)
@@ -225,14 +225,14 @@ def poster(
 
 
 def silent(scene: Scene, photo: Photo, frames: int, index: int, *, again: bool) -> list[VisualClip]:
-    """Return the picture alone: as large as it can be, or, if it was seen before, also from close by.
+    """Return the picture without text: as large as possible or, if it was shown before, also as a close-up.
 
     Args:
         scene: The scene.
-        photo: What is shown.
-        frames: How long.
-        index: Number of the shot; neighbours differ.
-        again: Whether the picture was seen before.
+        photo: The picture.
+        frames: Duration.
+        index: Number of the shot; neighbouring shots differ.
+        again: Whether the picture was shown before.
     """
     canvas = scene.canvas
     motion: Motion = "in" if index % 2 == 0 else "out"
@@ -262,12 +262,12 @@ def silent(scene: Scene, photo: Photo, frames: int, index: int, *, again: bool) 
 
 
 def poster_suits(photo: Photo) -> bool:
-    """Return whether the photo may stand below words: not where its own edge cuts the product above."""
+    """Return whether the photo may be set below text: not if its upper edge cuts the product off."""
     return not (seamless(photo) and cut_above(photo))
 
 
 def closing(scene: Scene, photo: Photo, lines: Sequence[tuple[str, str]], frames: int) -> list[VisualClip]:
-    """Return the last shot on a dark ground: the product as a card, its name, call to action, logo."""
+    """Return the last shot on a dark background: the product as a card, its name, call to action, logo."""
     canvas, safe = scene.canvas, scene.canvas.safe
     theme = scene.theme
     pill = theme.glow if _lively(theme.glow) else WHITE
@@ -309,7 +309,7 @@ def closing(scene: Scene, photo: Photo, lines: Sequence[tuple[str, str]], frames
             )
         )
         aspect = photo.asset.width_px / photo.asset.height_px
-        # A product that its photo cuts off below stands on the card's edge.
+        # A product that is cut off at the bottom of its photo is aligned with the card's edge.
         inner = picture.fitted(aspect, 0.5, 1.0 if photo.subject[3] > 0.98 else 0.5)
         radius = radius if abs(aspect - 1) < 0.02 else 0.0
         still = picture_clip(photo, inner, frames, scene.fps, motion="still", radius_px=radius)
@@ -321,10 +321,10 @@ def closing(scene: Scene, photo: Photo, lines: Sequence[tuple[str, str]], frames
 
 
 def _card_aspect(photo: Photo) -> float:
-    """Return the aspect of the last shot's card: square for a free-standing product."""
+    """Return the aspect of the last shot's card: square for a product on a backdrop."""
     return 1.0 if seamless(photo) else card_aspect(photo, 1.0)
 
 
 def _lively(color: Color) -> bool:
-    """Return whether a colour is more than a grey."""
+    """Return whether a colour is not a grey."""
     return max(color.r, color.g, color.b) - min(color.r, color.g, color.b) > 60

@@ -1,4 +1,4 @@
-"""Lettering: lines of words by their role, measured, stacked in an area, and brought in one after another."""
+"""Lettering: lines of text by role, measured, stacked in an area and animated one after another."""
 
 from __future__ import annotations
 
@@ -14,34 +14,34 @@ Enter = Literal["none", "fade", "rise", "drop", "left", "right", "pop", "zoom", 
 
 @dataclass(frozen=True, slots=True)
 class TextRole:
-    """How a kind of words is set; sizes in percent of the canvas's shorter side."""
+    """The typography of a kind of text; sizes in percent of the canvas's shorter side."""
 
     size: float
-    """Font size wished for."""
+    """Preferred font size."""
     weight: int
-    """100 to 900."""
+    """Font weight, 100 to 900."""
     pitch: float = 1.15
-    """Line pitch in font sizes."""
+    """Line height, in font sizes."""
     spacing_em: float = 0.0
     """Letter spacing."""
     smallest: float = 0.5
-    """Smallest share of the size."""
+    """Minimum share of the preferred size."""
     lines: int = 3
-    """Most lines."""
+    """Maximum number of lines."""
     gap: float = 0.4
-    """Room above, in its own font sizes, where something stands above."""
+    """Space above, in its own font sizes, if there is a line above."""
     uppercase: bool = False
     """In capitals."""
     serif: bool = False
     """In the serif family."""
     strike: bool = False
-    """Struck through."""
+    """With a line through it."""
     pad_x_em: float = 0.0
-    """Room in a plate, left and right."""
+    """Padding of a plate at the left and right."""
     pad_y_em: float = 0.0
-    """Room in a plate, above and below."""
+    """Padding of a plate at the top and bottom."""
     enter: Enter = "rise"
-    """How it comes."""
+    """Entrance."""
 
 
 TEXT_ROLES: Final[dict[str, TextRole]] = {
@@ -79,24 +79,24 @@ TEXT_ROLES: Final[dict[str, TextRole]] = {
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Words with a role and a colour."""
+    """Text with a role and a colour."""
 
     text: str
-    """The words."""
+    """The text."""
     role: str
     """A name in :data:`TEXT_ROLES`."""
     color: Color
-    """Ink."""
+    """Text colour."""
     plate: Color | None = None
-    """Colour of a pill behind the words."""
+    """Colour of a pill behind the text."""
     shadow: bool = False
-    """Whether a soft shadow sets it off from a picture."""
+    """Whether a soft shadow separates it from a picture."""
     enter: Enter | None = None
-    """Another entrance than the role's."""
+    """An entrance in place of the role's."""
 
 
 _FORM_SCALE: Final = {"tall": 1.16, "square": 1.0, "wide": 1.22}
-"""Tall canvases are held in the hand and have height to spare, wide ones have room beside the picture."""
+"""Tall canvases are viewed on phones and have height to spare, wide ones have space beside the picture."""
 
 
 def _families(role: TextRole) -> tuple[str, ...]:
@@ -128,26 +128,26 @@ def _measure(canvas: Canvas, line: Line, width: float, scale: float) -> Extent:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A line with its place."""
+    """A line with its position."""
 
     line: Line
-    """The words."""
+    """The line."""
     area: Area
-    """Their box."""
+    """Its box."""
     size_px: float
-    """Their font size."""
+    """Its font size."""
 
 
 def stack(
     canvas: Canvas, lines: Sequence[Line], area: Area, *, align: Align = "left", down: float = 0.5
 ) -> list[Placed]:
-    """Place lines below each other in an area; all get smaller together until they fit.
+    """Stack lines in an area; all are scaled down together until they fit.
 
     Args:
-        canvas: Gives sizes.
+        canvas: The canvas, which determines sizes.
         lines: Top to bottom; empty ones are left out.
-        area: Where they stand.
-        align: Of the lines.
+        area: Where they are placed.
+        align: Their alignment.
         down: Share of the spare height above them: 0 top, 0.5 middle, 1 bottom.
     """
     kept = [line for line in lines if line.text.strip()]
@@ -174,7 +174,7 @@ def stack(
 
 
 def _hugged(item: Placed, align: Align) -> Area:
-    """Return the box of a line; POP grows about its middle, so its box must not be wider than the words."""
+    """Return the box of a line; POP grows around its middle, so its box must not be wider than the text."""
     role = TEXT_ROLES[item.line.role]
     if role.enter != "pop" and item.line.enter != "pop":
         return item.area
@@ -195,7 +195,7 @@ def _hugged(item: Placed, align: Align) -> Area:
 
 
 def bottom_of(placed: Sequence[Placed]) -> float:
-    """Return the lower edge of stacked lines; 0 for none."""
+    """Return the lower edge of stacked lines; 0 if there are none."""
     return max((item.area.bottom for item in placed), default=0.0)
 
 
@@ -208,7 +208,7 @@ def text_clips(
     delay_s: float = 0.15,
     stagger_s: float = 0.1,
 ) -> list[TextClip]:
-    """Return the clips of placed lines, each of which enters a little after the one above it."""
+    """Return the clips of placed lines; each enters shortly after the one above it."""
     clips = []
     for index, item in enumerate(placed):
         role = TEXT_ROLES[item.line.role]

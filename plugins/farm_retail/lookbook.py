@@ -1,4 +1,4 @@
-"""retail.lookbook: several pieces or pictures, quiet pages in a serif, like a printed book."""
+"""retail.lookbook: several pieces or pictures on quiet pages in a serif, like a printed book."""
 
 from __future__ import annotations
 
@@ -43,9 +43,9 @@ from farm_retail.slots import LookbookSlots
 from farm_retail.storyboard import Scene, Shot, assemble, goods_of, scene_of
 
 _IVORY: Final = Color(0xF6, 0xF1, 0xE8)
-"""The paper of the book."""
+"""The colour of the pages."""
 _PAGE_S: Final = 2.9
-"""A page is looked at for about so long."""
+"""Typical duration of a page."""
 
 _TRANSITIONS: Final[tuple[dict[str, Any], ...]] = (
     {"name": "basics.fade", "ease": "in-out-sine"},
@@ -56,33 +56,33 @@ _TRANSITIONS: Final[tuple[dict[str, Any], ...]] = (
 
 
 _BRIEFEST_S: Final = 1.7
-"""All pieces are shown if each can have so long."""
+"""All pieces are shown if each can last this long."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """What a page shows."""
+    """The contents of a page."""
 
     photos: tuple[Photo, ...]
-    """One, or two side by side."""
+    """One photo, or two side by side."""
     name: str
-    """May be empty."""
+    """Name of the piece; may be empty."""
     note: str
-    """Price; may be empty."""
+    """Its price; may be empty."""
     near: float = 1.0
-    """How closely one looks."""
+    """Magnification."""
     toward: tuple[float, float] = (0.5, 0.5)
-    """At which point of the product."""
+    """The point of the product at the centre of the view."""
     numbered: bool = False
-    """Whether its number is that of a piece."""
+    """Whether it has the number of a piece."""
 
 
 class Lookbook(Template):
-    """Several pieces or pictures, quiet pages in a serif."""
+    """Several pieces or pictures on quiet pages in a serif."""
 
     name: ClassVar[str] = "retail.lookbook"
     summary: ClassVar[str] = (
-        "A collection: a title, calm pages with pictures, names and prices, a closing line."
+        "A collection: a title, quiet pages with pictures, names and prices, a closing line."
     )
     slots: ClassVar[type[BaseModel]] = LookbookSlots
 
@@ -130,7 +130,7 @@ class Lookbook(Template):
 
 
 def _pages(scene: Scene, notes: list[str], count: int) -> list[_Page]:
-    """Return pages of the pictures after the first, every third with two of them."""
+    """Return pages for the pictures after the first; every third page has two."""
     pages: list[_Page] = []
     known = len(scene.pictures)
     count = min(count, max(2, known + 2, len(notes)))
@@ -138,7 +138,7 @@ def _pages(scene: Scene, notes: list[str], count: int) -> list[_Page]:
     for index in range(count):
         pair = index % 3 == 1 and known >= 3
         photos = tuple(scene.picture(at + k) for k in range(2 if pair else 1))
-        # What was seen before is seen in detail, here and there.
+        # Some of the pictures that were shown before are shown as details.
         again = at >= known or known == 1
         photo = photos[0]
         sharp = min(photo.asset.width_px, photo.asset.height_px) / scene.canvas.short
@@ -157,14 +157,14 @@ def _paper(scene: Scene) -> Ground:
 
 
 def _rule(scene: Scene, area: Area, color: Color, frames: int) -> ColorClip:
-    """Return a thin line that draws itself."""
+    """Return a thin animated line."""
     clip = fill_clip(area, color, frames)
     motion = MotionDocument(kind="wipe", duration=f"{scene.frames(0.8)}f", delay=f"{scene.frames(0.2)}f")
     return clip.model_copy(update={"enter": motion})
 
 
 def _serif(text: str, role: str, color: Color) -> Line:
-    # Letterspaced capitals suit Latin captions; Chinese ones are only letterspaced.
+    # Letterspaced capitals suit Latin captions; Chinese ones are letterspaced only.
     return Line(text, role, color, enter="rise" if role == "serif_title" else None)
 
 
@@ -209,7 +209,7 @@ def _print(
     near: float = 1.0,
     toward: tuple[float, float] = (0.5, 0.5),
 ) -> list[VisualClip]:
-    """Return the photo as a print: over the whole ``area`` if it can, else with sharp corners in ``room``."""
+    """Return the photo as a print: over the whole ``area`` if possible, else with sharp corners in ``room``."""
     if area is not room and covers_well(photo, area.aspect):
         return [picture_clip(photo, area, frames, scene.fps, motion=motion, zoom=near, toward=toward)]
     clips, _ = card_clips(
@@ -263,7 +263,7 @@ def _page(scene: Scene, page: _Page, index: int, frames: int) -> list[VisualClip
         foot = canvas.height * (0.17 if tall else 0.22)
         bottom = safe.bottom - foot
         if tall and index % 2 == 0 and len(page.photos) == 1:
-            # A page that bleeds off the paper, as every second one in a printed book does.
+            # A full-bleed page, as every second page of a printed book is.
             zone = Area(canvas.width * 0.14, 0, canvas.width * 0.86, bottom)
             room = Area(zone.x, safe.y, canvas.width - zone.x - canvas.px(7), bottom - safe.y)
         else:
@@ -289,7 +289,7 @@ def _spread(
 
 
 def _pair(scene: Scene, photos: tuple[Photo, ...], room: Area) -> tuple[Area, Area]:
-    """Return two areas of one height beside each other, or of one width below each other: the larger pair."""
+    """Return two areas side by side with the same height, or stacked with the same width, whichever are larger."""
     gap = scene.canvas.px(3)
     half = Area(0, 0, (room.width - gap) / 2, room.height).aspect
     one, two = (card_aspect(photo, max(half, 0.62)) for photo in photos)

@@ -30,7 +30,7 @@ def badge(
     delay_s: float = 0.6,
     tilt: float = -10.0,
 ) -> StickerClip:
-    """Return a starburst with words around a point, kept on the canvas."""
+    """Return a starburst with text around a point, kept inside the canvas."""
     canvas = scene.canvas
     x = min(max(middle[0] - side / 2, canvas.px(2)), canvas.width - side - canvas.px(2))
     y = min(max(middle[1] - side / 2, canvas.px(2)), canvas.height - side - canvas.px(2))
@@ -52,7 +52,7 @@ def badge(
 
 
 def logo_clip(scene: Scene, area: Area, frames: int, across: float = 0.5) -> list[VisualClip]:
-    """Return the shop's logo inside ``area``, or nothing."""
+    """Return the shop's logo inside ``area``, or an empty list."""
     if scene.logo is None or not scene.logo.asset.height_px:
         return []
     aspect = scene.logo.asset.width_px / scene.logo.asset.height_px
@@ -62,7 +62,7 @@ def logo_clip(scene: Scene, area: Area, frames: int, across: float = 0.5) -> lis
     ground = scene.theme.deep
     dim = [color for color in scene.logo.palette if color.contrast(ground) < 3]
     if scene.logo.asset.has_alpha and dim:
-        # A dark logo with a clear background would drown in the dark ground.
+        # A dark logo with a transparent background would be invisible on a dark background.
         plate.append(
             ShapeClip(
                 kind="shape",

@@ -1,4 +1,4 @@
-"""Pacing: how long each shot lasts, in whole frames, cut on the beat where there is one."""
+"""Pacing: the duration of each shot in whole frames, cut on the beat if there is one."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 SHORTEST_S = 0.8
-"""No shot is shorter."""
+"""Minimum duration of a shot."""
 
 
 def cuts(
@@ -17,15 +17,15 @@ def cuts(
     tempo_bpm: float | None = None,
     beat_offset_s: float = 0.0,
 ) -> list[int]:
-    """Return the frames at which shots begin, and the last one's end: one number more than shots.
+    """Return the frames at which shots begin, and the last one's end: one more than there are shots.
 
     Args:
         weights: Share of each shot.
-        seconds: Length wished for; kept to the frame.
-        rate: Frames a second.
-        tempo_bpm: Beats a minute; every cut then falls on a beat, rounded to the frame, where the beats are
-            near enough to each other for so many shots.
-        beat_offset_s: When the first beat falls.
+        seconds: Duration of the video, kept to the frame.
+        rate: Frame rate, frames per second.
+        tempo_bpm: Beats per minute; every cut then falls on a beat, rounded to the frame, unless the beats are too far
+            apart for so many shots.
+        beat_offset_s: Time of the first beat.
     """
     total = round(seconds * rate)
     whole = sum(weights)
@@ -38,12 +38,12 @@ def cuts(
     pitch = 60 * float(rate) / tempo_bpm
     first = beat_offset_s * float(rate) % pitch
     beats = [round(first + k * pitch) for k in range(math.ceil((total + pitch - first) / pitch))]
-    # The end is no cut: the video keeps the length wished for, and the last shot rings out past its last beat.
+    # The end is not a cut: the video keeps its duration, and the last shot continues past its last beat.
     end = max((k for k in range(len(beats)) if beats[k] <= total), default=0)
     step = math.ceil(SHORTEST_S * float(rate) / pitch)
     count = len(weights)
     if end < count * step:
-        return plain  # Beats are too far apart for so many shots.
+        return plain  # The beats are too far apart for so many shots.
     chosen: list[int] = []
     for k in range(1, count):
         nearest = min(range(len(beats)), key=lambda i: abs(beats[i] - ideal[k]))

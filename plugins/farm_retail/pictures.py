@@ -1,8 +1,8 @@
-"""Pictures: how a photo or clip stands in an area without losing its product.
+"""Pictures: how a photo or clip fills an area without cropping its product.
 
-Three ways, by what the photo allows. **Seamless**: its backdrop is one even colour, so the area is filled
-with it and the product can be as large as the area allows. **Cover**: it fills the area, where that cuts off
-little. **Card**: it lies on a ground as a card of nearly its own shape.
+There are three ways, depending on the photo. **Seamless**: its backdrop has a uniform colour, so the area is filled
+with it, and the product can be as large as the area allows. **Cover**: it fills the area, if that crops only a little.
+**Card**: it is placed on a background as a card with almost its own aspect.
 """
 
 from __future__ import annotations
@@ -31,19 +31,19 @@ from farm_retail.design import Area
 Motion = Literal["in", "out", "still"]
 
 WHOLE: Final = (0.0, 0.0, 1.0, 1.0)
-"""The subject of a photo without a backdrop."""
+"""The subject of a photo without a uniform backdrop."""
 _KEPT_KNOWN: Final = 0.985
-"""Share of the subject's width and height that a crop must keep, where the subject is known."""
+"""Share of a known subject's width and height that a crop must keep."""
 _KEPT_UNKNOWN: Final = 0.74
-"""Share of the photo's width and height that a crop must keep otherwise."""
+"""Share of the photo's width and height that a crop must keep if the subject is unknown."""
 _AIR: Final = 0.035
-"""Room around a subject, share of the photo's side."""
+"""Margin around a subject, as a share of the photo's side."""
 _TOUCH: Final = 0.02
-"""A subject nearer than this to a side of the photo is cut off by it."""
+"""A subject closer than this to a side of the photo is cut off by it."""
 
 
 def is_clip(photo: Photo) -> bool:
-    """Return whether it moves."""
+    """Return whether it is a clip."""
     return photo.asset.kind is MediaKind.VIDEO
 
 
@@ -52,7 +52,7 @@ def _aspect(photo: Photo) -> float:
 
 
 _UPPER: Final = 0.32
-"""Share of what a crop takes from a scene that goes at its top: faces are rarely at the foot."""
+"""Share of a scene's vertical crop that is taken from its top: faces are rarely at the bottom."""
 
 
 def _crop(
@@ -60,7 +60,7 @@ def _crop(
 ) -> tuple[float, float, float, float]:
     """Return (left, top, width, height) of the crop of ``aspect``, in shares.
 
-    It lies around the point of the subject that is ``toward`` of its width and height.
+    It contains the point at the share ``toward`` of the subject's width and height.
     """
     own = _aspect(photo)
     across, down = min(1.0, aspect / own) / zoom, min(1.0, own / aspect) / zoom
@@ -73,18 +73,18 @@ def _crop(
 
 
 def detail(photo: Photo, number: int) -> tuple[float, float]:
-    """Return a point worth a closer look, as shares of the subject's width and height; numbers take turns."""
+    """Return a point for a close-up, as shares of the subject's width and height; consecutive numbers alternate."""
     x, y = photo.details[number % len(photo.details)]
     left, top, right, bottom = photo.subject
     return (x - left) / (right - left), (y - top) / (bottom - top)
 
 
 def covers_well(photo: Photo, aspect: float) -> bool:
-    """Return whether the photo can fill an area of ``aspect`` and lose nothing that matters."""
-    # With a little air around it: a product that just touches the edge looks cut off.
+    """Return whether the photo can fill an area of ``aspect`` without losing anything essential."""
+    # With a small margin: a product that touches the edge looks cut off.
     left, top = (max(0.0, side - _AIR) for side in photo.subject[:2])
     right, bottom = (min(1.0, side + _AIR) for side in photo.subject[2:])
-    # The picture comes nearer while it is shown; what counts is its closest view.
+    # The picture is magnified while it is shown, so its closest view decides.
     x, y, across, down = _crop(photo, aspect, 1.0 if photo.subject == WHOLE else 1.05)
     if photo.subject == WHOLE:
         return min(across, down) >= _KEPT_UNKNOWN
@@ -94,7 +94,7 @@ def covers_well(photo: Photo, aspect: float) -> bool:
 
 
 def card_aspect(photo: Photo, wished: float) -> float:
-    """Return the aspect of a card for the photo: as near to ``wished`` as its subject allows."""
+    """Return the aspect of a card for the photo: as close to ``wished`` as its subject allows."""
     own = _aspect(photo)
     nearest = min(max(wished, own * 0.55), own / 0.55)
     for step in range(9):
@@ -105,14 +105,14 @@ def card_aspect(photo: Photo, wished: float) -> float:
 
 
 def seamless(photo: Photo) -> bool:
-    """Return whether the photo's backdrop can be continued around it."""
+    """Return whether the photo's backdrop can be extended around it."""
     left, _, right, _ = photo.subject
     cut_sideways = left < _TOUCH or right > 1 - _TOUCH
     return photo.plain_border and photo.subject != WHOLE and not cut_sideways and not is_clip(photo)
 
 
 def cut_above(photo: Photo) -> bool:
-    """Return whether the product leaves the photo at its top: it cannot stand free below something."""
+    """Return whether the photo cuts the product off at the top, so that it cannot be set freely below something."""
     return photo.subject[1] < _TOUCH
 
 
@@ -128,9 +128,9 @@ def picture_clip(
     radius_px: float = 0.0,
     toward: tuple[float, float] = (0.5, 0.5),
 ) -> ImageClip | VideoClip:
-    """Return the photo filling ``area``, cropped around its subject, slowly moving in or out.
+    """Return the photo filling ``area``, cropped around its subject, with a slow zoom in or out.
 
-    ``zoom`` looks closer, at the point ``toward`` of the subject's width and height.
+    ``zoom`` is the magnification, centred at the share ``toward`` of the subject's width and height.
     """
     x, y, across, down = _crop(photo, area.aspect, zoom, toward)
     focus_x = x / (1 - across) if across < 0.999 else 0.5
@@ -151,7 +151,7 @@ def picture_clip(
         "radius": round(radius_px, 1),
     }
     if is_clip(photo):
-        # A clip moves by itself; one that is too short is slowed down as far as that looks natural.
+        # A clip has its own motion; one that is too short is slowed down as far as that looks natural.
         seconds = frames / rate_fps
         speed = min(1.0, float(photo.asset.duration_s) / seconds * 0.999)
         return VideoClip.model_validate({"kind": "video", "speed": max(0.05, round(speed, 3)), **shape})
@@ -160,7 +160,7 @@ def picture_clip(
 
 
 def fill_clip(area: Area, paint: Color | GradientDocument, frames: int) -> ColorClip:
-    """Return a plain ground; its edges lie on pairs of pixels, so that it is copied and not blended."""
+    """Return a plain background; its edges lie on pairs of pixels, so that it is copied and not blended."""
     left, top = round(area.x / 2) * 2, round(area.y / 2) * 2
     right, bottom = round(area.right / 2) * 2, round(area.bottom / 2) * 2
     area = Area(left, top, max(2, right - left), max(2, bottom - top))
@@ -169,7 +169,7 @@ def fill_clip(area: Area, paint: Color | GradientDocument, frames: int) -> Color
 
 
 def lit(color: Color) -> GradientDocument:
-    """Return a ground with a little light in its middle, so that a flat colour does not look dead."""
+    """Return a background that is slightly brighter in its middle, so that it does not look flat."""
     return GradientDocument(
         colors=[color.mixed(WHITE, 0.10).hex(), color.mixed(BLACK, 0.05).hex()], radial=True
     )
@@ -191,16 +191,16 @@ def stage(
     """Return the photo in ``area`` in the best of the three ways.
 
     Args:
-        photo: What is shown.
-        area: What is filled to its edges.
-        frames: How long.
-        rate_fps: Frames a second.
+        photo: The picture.
+        area: The area to fill.
+        frames: Duration.
+        rate_fps: Frame rate, frames per second.
         ground: Colour around a card.
-        canvas_short: The canvas's shorter side, for margins.
+        canvas_short: The canvas's shorter side, which determines margins.
         motion: How the picture moves.
-        room: Where the product or card itself may stand; most of the area if left out.
+        room: Where the product or card itself is placed; most of the area if omitted.
         allow_cover: Whether the photo may fill the area to its edges.
-        near: How much closer than usual one looks; parts of the product may then lie outside.
+        near: Magnification relative to the usual view; parts of the product may then be outside.
     """
     space = room or area.inset(canvas_short * 0.06, canvas_short * 0.06)
     if seamless(photo):
@@ -216,7 +216,7 @@ def _seamless(
     left, top, right, bottom = photo.subject
     grounded = bottom > 1 - _TOUCH
     hanging = cut_above(photo)
-    # A product that its photo cuts off stands on the area's edge, so that the cut is not seen.
+    # A product that is cut off by its photo is aligned with the area's edge, which hides the cut.
     space = Area(room.x, room.y, room.width, area.bottom - room.y) if grounded else room
     if hanging:
         space = Area(space.x, area.y, space.width, space.bottom - area.y)
@@ -228,7 +228,7 @@ def _seamless(
     subject = Area(0, 0, (right - left) * width * scale, (bottom - top) * height * scale)
     down = 1.0 if grounded else 0.0 if hanging else 0.5
     x = space.x + (space.width - subject.width) / 2
-    # Seen closer, the upper part of a product tells more than its foot.
+    # In a close-up, the upper part of a product is more informative than its base.
     y = space.y + (space.height - subject.height) * (down if near <= 1 else min(down, 0.25))
     box = Area(x - left * width * scale, y - top * height * scale, width * scale, height * scale)
     ends = {"in": (1.0, 1.05), "out": (1.05, 1.0), "still": (1.0, 1.0)}[motion]
@@ -266,9 +266,9 @@ def card_clips(
     near: float = 1.0,
     toward: tuple[float, float] = (0.5, 0.5),
 ) -> tuple[list[VisualClip], Area]:
-    """Return a card with the photo and its soft shadow, and where it lies in ``room``.
+    """Return a card with the photo and its soft shadow, and its area in ``room``.
 
-    ``near`` looks closer, at the point ``toward`` of the subject's width and height.
+    ``near`` is the magnification, centred at the share ``toward`` of the subject's width and height.
     """
     card = room.fitted(card_aspect(photo, room.aspect))
     radius = canvas_short * 0.035 if radius_px is None else radius_px
@@ -278,8 +278,8 @@ def card_clips(
         at="0f",
         duration=f"{frames}f",
         box=card.quad(),
-        # Only the shadow is seen, unless the photo is clear in places; under a slight tilt the shadow may lie
-        # straight, and is then drawn much faster.
+        # Unless the photo is transparent in places, only the shadow's rim is visible; under a slight tilt the shadow
+        # can stay upright, and is then drawn much faster.
         fill=(photo.border if clear else photo.border.with_alpha(0.0)).hex(),
         rotation=tilt_deg if clear else 0.0,
         radius=round(radius, 1),

@@ -1,4 +1,4 @@
-"""The writer without a model: scripts of the library, picked, filled and reworded by rules."""
+"""The writer without a model: scripts of the library, selected, filled and reworded by rules."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ from farm.plugin import (
 
 
 class RuleWriter(Writer):
-    """Picks scripts that suit the product and fills them; further ones are variants of the same."""
+    """Selects scripts that suit the product and fills them; further results are variants of the same scripts."""
 
     name: ClassVar[str] = "retail.rules"
     version: ClassVar[str] = "1"
     summary: ClassVar[str] = (
-        "Picks, fills and rewords scripts of the library by rules; asks no model, costs nothing."
+        "Selects, fills and rewords scripts of the library by rules; free of charge, without a model."
     )
 
     def write(self, product: ProductDocument, brief: WriterBrief) -> WriterAnswer:
-        """Return the best scripts first as they are, then variants of them in turn."""
+        """Return the best scripts unchanged first, then variants of them in turn."""
         picked = pick(
             brief.scripts, product, tone=brief.tone, length_s=brief.length_s, photos=brief.photos,
             language=brief.language, count=min(brief.count, _DIFFERENT), seed=brief.seed,
@@ -71,7 +71,7 @@ class RuleWriter(Writer):
 
 
 _DIFFERENT = 3
-"""So many different scripts are used before the first one is varied."""
+"""Number of different scripts that are used before the first one is varied."""
 
 
 def _first(picked: Picked) -> WrittenScript:
@@ -80,10 +80,10 @@ def _first(picked: Picked) -> WrittenScript:
 
 
 def note_told(note: Note, picked: Picked) -> str:
-    """Return a note of filling in a sentence that quotes the script."""
+    """Return a note about filling as a sentence that quotes the script."""
     shot = picked.shelved.document.shots[note.shot]
     words = shot.label if note.what == "no label" else shot.words
-    told = {"left out": "was left out", "instead": "says its other line", "no label": "has no label"}[
+    told = {"left out": "was left out", "instead": "uses its alternative line", "no label": "has no label"}[
         note.what
     ]
     return f"shots[{note.shot}] `{words}` {told}: {note.why}"
@@ -92,8 +92,8 @@ def note_told(note: Note, picked: Picked) -> str:
 def _why_none(product: ProductDocument, brief: WriterBrief) -> str:
     speaking = [one for one in brief.scripts if one.document.language == brief.language]
     if not speaking:
-        return f"no script speaks `{brief.language}`; add one, or ask for another language"
+        return f"no script is in `{brief.language}`; add one, or choose another language"
     return (
         f"none of the {len(speaking)} scripts in `{brief.language}` suits `{product.name[:60]}`: "
-        "their slots need a price, points or facts that it lacks, or they are for other goods"
+        "their slots need a price, points or facts that it lacks, or they are for other categories"
     )

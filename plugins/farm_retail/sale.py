@@ -1,4 +1,4 @@
-"""retail.sale: loud and fast: what is on, the product, the old and the new price, why now."""
+"""retail.sale: loud and fast: the occasion, the product, the old and the new price, the reason to buy now."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ from farm_retail.slots import SaleSlots
 from farm_retail.storyboard import Goods, Scene, Shot, assemble, goods_of, scene_of
 
 _RED: Final = Color(0xD9, 0x1E, 0x2B)
-"""The colour of sales where the shop names none."""
+"""The accent if the shop specifies none."""
 _SPARK: Final = Color(0xFF, 0xD6, 0x0A)
-"""Pills and bands: yellow shouts beside red, blue, green and black alike."""
+"""Colour of pills and bands: yellow has high contrast to red, blue, green and black."""
 _DARK: Final = Color(0x16, 0x12, 0x08)
 
 _TRANSITIONS: Final[tuple[dict[str, Any], ...]] = (
@@ -49,11 +49,11 @@ _TRANSITIONS: Final[tuple[dict[str, Any], ...]] = (
 
 
 class Sale(Template):
-    """Loud and fast: what is on, the product, old and new price, why now."""
+    """Loud and fast: the occasion, the product, old and new price, the reason to buy now."""
 
     name: ClassVar[str] = "retail.sale"
     summary: ClassVar[str] = (
-        "An offer: what is on, the product, old and new price with the discount, why now."
+        "An offer: the occasion, the product, old and new price with the discount, the reason to buy now."
     )
     slots: ClassVar[type[BaseModel]] = SaleSlots
 
@@ -106,7 +106,7 @@ def _band_height(canvas: Canvas) -> float:
 
 
 def _bands(canvas: Canvas) -> tuple[float, float]:
-    """Return the upper edges of the two bands: at the rim, on tall canvases where the players leave room."""
+    """Return the upper edges of the two bands: at the canvas's edges, on tall canvases inside the safe area."""
     height = _band_height(canvas)
     if canvas.form == "tall":
         return canvas.height * 0.055, canvas.height * 0.835
@@ -114,13 +114,13 @@ def _bands(canvas: Canvas) -> tuple[float, float]:
 
 
 def _tickers(scene: Scene, words: str, frames: int) -> list[VisualClip]:
-    """Return two bands of running words, in opposite directions."""
+    """Return two bands of scrolling text, in opposite directions."""
     canvas = scene.canvas
     height = _band_height(canvas)
     size = max(4.0, height * 0.5)
     look = TextLook(("Outfit", "Noto Sans SC"), size, size, weight=800, letter_spacing_em=0.06)
     clips: list[VisualClip] = []
-    # A fifth of the width a second; blanks that do not break keep the words on one line.
+    # A fifth of the width per second; non-breaking spaces keep the text on one line.
     run = canvas.width * 0.2 * frames / scene.fps
     piece = f"{words}  ★  ".replace(" ", "\u00a0")
     pitch = measure_text(piece * 4, look, 1e6, 1e6).width_px / 4
@@ -162,7 +162,7 @@ def _pop(scene: Scene, delay_s: float) -> MotionDocument:
 
 
 def _between_bands(scene: Scene) -> Area:
-    """Return the room for words and cards between the bands."""
+    """Return the area for text and cards between the bands."""
     canvas, safe = scene.canvas, scene.canvas.safe
     upper, lower = _bands(canvas)
     gap = canvas.px(3.5)
@@ -218,7 +218,7 @@ def _point(scene: Scene, text: str, index: int, frames: int) -> list[VisualClip]
     words = Words((("title", text),))
     again = index + 1 >= len(scene.pictures)
     if again and index % 2 == 0:
-        # A picture that was just seen comes as a card, thrown on the table.
+        # A picture that was just shown is shown as a card with a throwing motion.
         return _carded(scene, photo, words.on(ground), ground, frames, tilt=-2.5, pop=True)[0]
     near = 1.45 if again and (seamless(photo) or photo.subject == WHOLE) else 1.0
     return panel(scene, photo, words, frames, ground, "out", flip=index % 2 == 0, near=near)
@@ -235,7 +235,7 @@ def _carded(
     pop: bool = False,
     stagger_s: float = 0.1,
 ) -> tuple[list[VisualClip], Area]:
-    """Return the picture as a tilted card with words below or beside it, and where the card lies."""
+    """Return the picture as a tilted card with text below or beside it, and the card's area."""
     canvas, safe = scene.canvas, scene.canvas.safe
     clips: list[VisualClip] = [fill_clip(canvas.all, lit(ground.color), frames)]
     align: Align = "left" if canvas.form == "wide" else "center"
@@ -265,14 +265,14 @@ def _carded(
 
 
 def _middle(canvas: Canvas, room: Area) -> Area:
-    """Return the room between even margins: centred words must be centred on the canvas."""
+    """Return the area between equal margins: centred text must be centred on the canvas."""
     if canvas.form != "tall":
         return room
     return Area(canvas.width * 0.12, room.y, canvas.width * 0.76, room.height)
 
 
 def _discount(scene: Scene, goods: Goods, card: Area, frames: int, delay_s: float) -> list[VisualClip]:
-    """Return the discount on a corner of the card that is turned away from the words."""
+    """Return the discount on a corner of the card that faces away from the text."""
     if not goods.percent:
         return []
     canvas = scene.canvas

@@ -1,4 +1,4 @@
-"""retail.spotlight: one product, calmly and clearly: name, selling points, price, call to action."""
+"""retail.spotlight: one product, calm and clear: name, selling points, price, call to action."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ from farm_retail.slots import SpotlightSlots
 from farm_retail.storyboard import Goods, Scene, Shot, assemble, goods_of, scene_of
 
 _SHOT_S: Final = 2.4
-"""A shot with a selling point lasts about so long: time to read it twice."""
+"""Typical duration of a shot with a selling point: time to read it twice."""
 
 _SHORTEST_S: Final = 1.5
-"""Given lines are all shown if each can have so long."""
+"""All given lines are shown if each can last this long."""
 _SILENT_S: Final = 3.2
-"""A shot without words."""
+"""Duration of a shot without text."""
 
 _TRANSITIONS: tuple[dict[str, Any], ...] = (
     {"name": "basics.push", "direction": "left"},
@@ -58,7 +58,7 @@ class Spotlight(Template):
         goods = goods_of(slots.product)
         lines = [line for line in map(clean, slots.lines) if line]
         points = list(lines[1:-1] if len(lines) > 2 else lines[1:] if lines else goods.points)
-        # Hook and closing are always there; the price where there is one; the middle fills the time.
+        # Hook and closing are always included, the price if there is one; the middle fills the remaining time.
         rest = slots.duration - 5.0 - (2.6 if goods.price else 0.0)
         count = max(1, int(rest / _SHORTEST_S) if lines else round(rest / _SHOT_S))
         middle = points[:count] if points else [""] * max(1, round(rest / _SILENT_S))
@@ -104,7 +104,7 @@ def _hook(scene: Scene, goods: Goods, lines: list[str], frames: int) -> list[Vis
 
 
 def _nearest(photo: Photo, scene: Scene, wished: float) -> float:
-    """Return how close one may look, up to ``wished``: until the photo's own pixels show."""
+    """Return the magnification, at most ``wished``, at which the photo's own pixels do not become visible."""
     shown = min(photo.asset.width_px, photo.asset.height_px)
     return min(wished, max(1.0, 1.6 * shown / scene.canvas.short))
 
@@ -123,10 +123,10 @@ def _point(scene: Scene, text: str, index: int, frames: int) -> list[VisualClip]
     ground: Ground = (
         accent_ground(scene.theme) if index % 2 == 0 else ground_of(scene.theme, scene.theme.paper)
     )
-    # A picture that was seen before is seen from nearer, so that the video moves on.
+    # A picture that was shown before is magnified, so that the video progresses.
     closer = (1.0, 1.5, 1.25)[index % 3] if again and not is_clip(photo) else 1.0
     if not seamless(photo):
-        # Of a scene a little less is still the scene; of a thing on a backdrop a clear close-up.
+        # A slightly cropped scene is still the scene; a product on a backdrop is shown as a clear close-up.
         closer = 1 + (closer - 1) * 0.5 if photo.subject == WHOLE else max(1.0, (closer - 1.25) * 2 + 1)
     near = _nearest(photo, scene, closer)
     return panel(scene, photo, words, frames, ground, motion, flip=index % 2 == 0, near=near)
@@ -140,7 +140,7 @@ def _price(scene: Scene, goods: Goods, frames: int) -> list[VisualClip]:
     if goods.percent:
         canvas = scene.canvas
         side = canvas.px(25 if canvas.form != "wide" else 30)
-        # On the seam of picture and panel, away from the words.
+        # On the edge between picture and panel, away from the text.
         if stands_beside(scene, photo):
             seam = canvas.width * (0.46 if canvas.form == "wide" else 0.5)
             place = seam, canvas.height * (0.22 if canvas.form == "wide" else 0.16)

@@ -1,4 +1,4 @@
-"""retail.story: shots as a script and its bindings say, set in a style."""
+"""retail.story: shots according to a script and its bindings, in a style."""
 
 from __future__ import annotations
 
@@ -30,25 +30,25 @@ from farm_retail.story_slots import LAYOUTS, Layout, StoryShot, StorySlots
 from farm_retail.storyboard import Scene, Shot, assemble, goods_of
 
 _WORDLESS: Final = frozenset({"statement", "price", "closing"})
-"""Arrangements that need words of their own."""
+"""Layouts that need text of their own."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Cast:
-    """What a shot shows."""
+    """The picture of a shot."""
 
     photo: Photo | None
-    """The picture; None for words alone."""
+    """The picture; None for text only."""
     times: int
     """How often it was shown before."""
 
 
 class Story(Template):
-    """Shots from a script, each with its own picture and length."""
+    """Shots from a script, each with its own picture and duration."""
 
     name: ClassVar[str] = "retail.story"
     summary: ClassVar[str] = (
-        "Shots as a script says, each with its words, its picture or slice of a clip and its length, set in a style."
+        "Shots according to a script, each with its text, its picture or slice of a clip and its duration, in a style."
     )
     slots: ClassVar[type[BaseModel]] = StorySlots
 
@@ -99,7 +99,7 @@ def _scene(brief: Brief, slots: StorySlots) -> Scene:
 
 
 def _lengths(slots: StorySlots, rate: Fraction) -> list[int]:
-    """Return the frames of each shot; rounding never adds up over the video."""
+    """Return the frames of each shot; rounding errors do not accumulate over the video."""
     lengths, at_s, at = [], Fraction(0), 0
     for shot in slots.shots:
         at_s += Fraction(str(shot.seconds))
@@ -110,7 +110,7 @@ def _lengths(slots: StorySlots, rate: Fraction) -> list[int]:
 
 
 def _layout(slots: StorySlots, scene: Scene, shot: StoryShot, cast: _Cast, turn: int) -> Layout:
-    """Return the arrangement: the shot's own, else the first of its role's that suits its picture."""
+    """Return the layout: the shot's own, else the first of its role's that suits its picture."""
     if shot.layout is not None and (cast.photo is not None or shot.layout in _WORDLESS):
         return shot.layout
     if cast.photo is None:
@@ -143,7 +143,7 @@ def _suits(scene: Scene, shot: StoryShot, photo: Photo, layout: Layout, slots: S
 
 
 def _cut(clips: list[VisualClip], shot: StoryShot, photo: Photo | None, scene: Scene) -> list[VisualClip]:
-    """Return the clips with the slice that the shot shows, slowed down where it is too short."""
+    """Return the clips with the slice that the shot shows, slowed down if it is too short."""
     if photo is None or not is_clip(photo):
         return clips
     rate = Fraction(scene.fps).limit_denominator(1001)

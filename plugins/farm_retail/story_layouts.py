@@ -1,4 +1,4 @@
-"""The arrangements of retail.story: pictures and words by the shot's role and the style."""
+"""The layouts of retail.story: pictures and text by the shot's role and the style."""
 
 from __future__ import annotations
 
@@ -16,32 +16,32 @@ from farm_retail.story_slots import Layout, StoryShot, StorySlots
 from farm_retail.storyboard import Goods, Scene
 
 _SERIF: Final = {"hero": "serif_title", "title": "serif_title", "point": "serif_title", "body": "serif_body"}
-"""Roles of the bookish type."""
+"""Roles of the serif typography."""
 _OPENING: Final = frozenset({"cover", "hook", "problem"})
 _LOUD: Final = 26
-"""Words up to so many columns stand alone in the largest letters."""
+"""Text up to this many columns is set alone in the largest size."""
 _SMALL: Final = 24
-"""Words up to so many columns may stand small above a price."""
+"""Text up to this many columns may be set small above a price."""
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """A shot and all that its arrangement hangs on."""
+    """A shot and everything that determines its layout."""
 
     scene: Scene
     """Canvas, colours, pictures."""
     slots: StorySlots
     """The story."""
     goods: Goods | None
-    """The product in the words of a video."""
+    """The product's texts."""
     shot: StoryShot
     """The shot."""
     frames: int
-    """How long it lasts."""
+    """Its duration."""
     number: int
-    """Its place among the features, from 1."""
+    """Its index among the features, from 1."""
     turn: int
-    """Its place in the video, from 0; neighbours differ."""
+    """Its index in the video, from 0; neighbouring shots differ."""
     times_seen: int
     """How often its picture was shown before."""
 
@@ -55,7 +55,7 @@ class Setting:
 
     @property
     def ground(self) -> Ground:
-        """What its words stand on."""
+        """The background of its text."""
         theme, style = self.scene.theme, self.slots.style.ground
         grounds = {
             "accent": accent_ground(theme),
@@ -67,7 +67,7 @@ class Setting:
         return grounds["paper" if self.turn % 2 else "accent"]
 
     def words(self, lead: str, *, plate: bool = False) -> Words:
-        """Return label and words, the words in the role ``lead``."""
+        """Return label and text, the text in the role ``lead``."""
         label = clean(self.shot.label)
         lines: list[tuple[str, str]] = []
         if label:
@@ -82,7 +82,7 @@ class Setting:
 
     @property
     def lead(self) -> str:
-        """The role of its words."""
+        """The role of its text."""
         return "hero" if self.shot.role in _OPENING else "point"
 
 
@@ -126,7 +126,7 @@ def arrange(setting: Setting, layout: Layout, photo: Photo | None) -> list[Visua
 
 
 def _near(setting: Setting, photo: Photo) -> float:
-    """Return how close one looks: a picture that was seen is seen from nearer, until its own pixels show."""
+    """Return the magnification: a picture that was shown before is shown closer, up to its own resolution."""
     if is_clip(photo):
         return 1.0
     wished = setting.shot.near
@@ -139,7 +139,7 @@ def _near(setting: Setting, photo: Photo) -> float:
 
 
 def _close(setting: Setting, photo: Photo) -> list[VisualClip]:
-    """Return a part of the picture from near over the whole canvas, the words on its darkened edge."""
+    """Return a close-up of the picture over the whole canvas, the text on its darkened edge."""
     scene, frames = setting.scene, setting.frames
     canvas = scene.canvas
     sharp = min(photo.asset.width_px, photo.asset.height_px) / canvas.short
@@ -153,7 +153,7 @@ def _close(setting: Setting, photo: Photo) -> list[VisualClip]:
 
 
 def _statement(setting: Setting) -> list[VisualClip]:
-    """Return words alone: large, on a lit ground with a rule that draws itself."""
+    """Return text only: large, on a lit background with an animated rule."""
     scene, frames = setting.scene, setting.frames
     canvas, theme = scene.canvas, scene.theme
     style = setting.slots.style.ground
@@ -210,7 +210,7 @@ def _price(setting: Setting, photo: Photo | None) -> list[VisualClip]:
 
 
 def _badge(scene: Scene, photo: Photo, percent: int, frames: int, color: Color) -> VisualClip:
-    """Return the discount on the seam of picture and panel, away from the words."""
+    """Return the discount on the edge between picture and panel, away from the text."""
     canvas = scene.canvas
     side = canvas.px(25 if canvas.form != "wide" else 30)
     if stands_beside(scene, photo):
@@ -222,7 +222,7 @@ def _badge(scene: Scene, photo: Photo, percent: int, frames: int, color: Color) 
 
 
 def _without(said: str, *shown: str) -> str:
-    """Return words without prices that are shown large, and without the blanks and stops that are left over."""
+    """Return the text without prices that are shown large, and without the spaces and punctuation left over."""
     for one in shown:
         if one:
             said = said.replace(one, " ")

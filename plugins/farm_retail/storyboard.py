@@ -1,4 +1,4 @@
-"""Storyboards: what a brief offers to show and say, and shots put together to a timeline."""
+"""Storyboards: the contents of a brief, and shots assembled into a timeline."""
 
 from __future__ import annotations
 
@@ -29,33 +29,33 @@ from farm_retail.slots import Common, Product
 from farm_retail.words import phrase
 
 _SHORTEST_CLIP_S = 1.0
-"""A clip shorter than this is not shown: it would have to be slowed down too far."""
+"""Shorter clips are not shown: they would have to be slowed down too much."""
 
 
 @dataclass(frozen=True, slots=True)
 class Goods:
-    """A product in the words of a video."""
+    """A product's texts, as shown in a video."""
 
     title: str
     """Its headline."""
     kicker: str
     """Brand or category; may be empty."""
     tagline: str
-    """May be empty."""
+    """Its tagline; may be empty."""
     points: tuple[str, ...]
     """Selling points."""
     price: str
-    """As shops write it; empty without one."""
+    """As shops write it; empty if there is none."""
     was: str
-    """The price before; empty if it was not more."""
+    """The previous price; empty unless it was higher."""
     percent: int
-    """Discount in whole percent; 0 for none."""
+    """Discount in whole percent; 0 if there is none."""
     saving: str
-    """What one saves; empty for nothing."""
+    """The amount saved; empty if there is none."""
 
 
 def goods_of(product: Product) -> Goods:
-    """Return the words of a product."""
+    """Return the texts of a product."""
     percent = discount_percent(product.price, product.was)
     points = tuple(point for point in map(clean, product.points) if point)
     saving = ""
@@ -75,23 +75,23 @@ def goods_of(product: Product) -> Goods:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """All that shots are made from."""
+    """Everything that shots are made from."""
 
     canvas: Canvas
     """Sizes and safe area."""
     theme: Theme
     """Colours."""
     pictures: tuple[Photo, ...]
-    """Clips and photos in the order in which they are shown; at least one."""
+    """Clips and photos in the order in which they are shown, at least one."""
     logo: Photo | None
     """The shop's logo."""
     fps: float
-    """Frames a second."""
+    """Frame rate, frames per second."""
     language: str
     """``zh`` or ``en``."""
 
     def picture(self, index: int) -> Photo:
-        """Return a picture; they come round again."""
+        """Return a picture; indexes wrap around."""
         return self.pictures[index % len(self.pictures)]
 
     def phrase(self, use: str) -> str:
@@ -106,12 +106,12 @@ class Scene:
 def scene_of(brief: Brief, slots: Common, extra: Sequence[str] = ()) -> Scene:
     """Return the scene of a brief.
 
-    The first photo opens, for it is the one that the shop chose; clips follow it, then the other photos.
+    It starts with the first photo, which the shop chose; clips follow, then the other photos.
 
     Args:
-        brief: What the template got.
+        brief: The template's brief.
         slots: Its slots.
-        extra: References of further pictures, after the others.
+        extra: References of further pictures, placed last.
     """
     photos = [brief.media[ref] for ref in (*slots.photos, *extra) if ref in brief.media]
     clips = [brief.media[ref] for ref in slots.clips if ref in brief.media]
@@ -132,28 +132,28 @@ def scene_of(brief: Brief, slots: Common, extra: Sequence[str] = ()) -> Scene:
 
 @dataclass(frozen=True, slots=True)
 class Shot:
-    """A shot, ready to be joined."""
+    """A shot, ready for assembly."""
 
     name: str
-    """For people."""
+    """A display name."""
     clips: list[VisualClip]
     """Bottom to top, each from the shot's start."""
     frames: int
-    """How long."""
+    """Its duration."""
     transition: dict[str, Any] | None = None
-    """How it comes after the shot before it; a hard cut without."""
+    """The transition from the previous shot; None for a hard cut."""
     transition_s: float = 0.5
-    """How long that takes."""
+    """Duration of the transition, seconds."""
 
 
 def assemble(shots: Sequence[Shot], scene: Scene, slots: Common) -> TimelineDocument:
-    """Return the timeline of shots, one after another, with the music under it."""
+    """Return the timeline of consecutive shots, with music."""
     items: list[Any] = []
     for index, shot in enumerate(shots):
         if index and shot.transition is not None:
             longest = min(shot.frames, shots[index - 1].frames) // 2
             length = min(scene.frames(shot.transition_s), longest)
-            # Wholly after the cut: the incoming shot starts its own time with it, the outgoing one is held.
+            # Entirely after the cut: the incoming shot starts its own time with it, the outgoing one is held.
             items.append(
                 TransitionItem(
                     kind="transition",

@@ -26,9 +26,9 @@ CONTENTS = [
     ),
     Case("aspect", clips(PHOTO, output="{aspect: '9x16'}"), ("output.aspect", "did you mean `9:16`?")),
     Case("aspect and size", clips(PHOTO, output="{aspect: '9:16', size: 96x160}"), ("output ", "not both")),
-    Case("fps 0", clips(PHOTO, output="{fps: 0}"), ("output.fps", "1 to 240 frames a second, not 0")),
+    Case("fps 0", clips(PHOTO, output="{fps: 0}"), ("output.fps", "1 to 240 frames per second, not 0")),
     Case(
-        "fps 1000", clips(PHOTO, output="{fps: 1000}"), ("output.fps", "1 to 240 frames a second, not 1000")
+        "fps 1000", clips(PHOTO, output="{fps: 1000}"), ("output.fps", "1 to 240 frames per second, not 1000")
     ),
     Case("fps abc", clips(PHOTO, output="{fps: abc}"), ("output.fps", "`abc` is not a frame rate")),
     Case("fps 1/0", clips(PHOTO, output="{fps: 1/0}"), ("output.fps", "`1/0` is not a frame rate")),
@@ -43,12 +43,12 @@ CONTENTS = [
     Case(
         "transition first",
         clips(FADE, PHOTO),
-        ("timeline.tracks[0].clips[0]", "no clip stands before this transition"),
+        ("timeline.tracks[0].clips[0]", "there is no clip before this transition"),
     ),
     Case(
         "transition last",
         clips(PHOTO, FADE),
-        ("timeline.tracks[0].clips[1]", "no clip follows this transition"),
+        ("timeline.tracks[0].clips[1]", "there is no clip after this transition"),
     ),
     Case(
         "transition after gap",
@@ -89,7 +89,7 @@ CONTENTS = [
     Case(
         "sound among pictures",
         clips(PHOTO, "{kind: audio, src: tone.wav}"),
-        ("timeline.tracks[0].clips", "tracks of their own"),
+        ("timeline.tracks[0].clips", "need separate tracks"),
     ),
     # media
     Case(
@@ -148,7 +148,7 @@ CONTENTS = [
     Case(
         "unknown home",
         clips("{kind: image, src: ~nobody-here/a.jpg, duration: 1}"),
-        ("timeline.tracks[0].clips[0].src", "the home of a user that is not known"),
+        ("timeline.tracks[0].clips[0].src", "the home of an unknown user"),
     ),
     Case(
         "endless path",
@@ -206,7 +206,7 @@ CONTENTS = [
     Case(
         "out before in",
         clips("{kind: video, src: clip.mp4, in: 1, out: 0.5}"),
-        ("timeline.tracks[0].clips[0].out", "must lie after `in`"),
+        ("timeline.tracks[0].clips[0].out", "must be after `in`"),
     ),
     Case(
         "sound begins after its end",
@@ -227,7 +227,7 @@ CONTENTS = [
     Case(
         "captions twice",
         clips(PHOTO, more="  captions: {src: good.srt, cues: []}\n"),
-        ("timeline.captions", "either `src` (an SRT file) or `cues`"),
+        ("timeline.captions", "exactly one of `src` (an SRT file) and `cues`"),
     ),
     Case(
         "captions style",
@@ -247,7 +247,7 @@ CONTENTS = [
     Case(
         "SRT without cues",
         clips(PHOTO, more="  captions: {src: empty.srt}\n"),
-        ("timeline.captions.src", "holds no SRT cues"),
+        ("timeline.captions.src", "contains no SRT cues"),
     ),
     Case(
         "SRT in EUC-KR",
@@ -257,11 +257,11 @@ CONTENTS = [
     Case(
         "SRT with an endless caption",
         clips(PHOTO, more="  captions: {src: endless.srt}\n"),
-        ("timeline.captions.src", "holds 2999 characters; at most 500"),
+        ("timeline.captions.src", "has 2999 characters; at most 500"),
     ),
     Case(
         "SRT is a picture",
         clips(PHOTO, more="  captions: {src: photo.jpg}\n"),
-        ("timeline.captions.src", "photo.jpg is not UTF-8 text"),
+        ("timeline.captions.src", "photo.jpg is not text"),
     ),
 ]

@@ -11,17 +11,17 @@ NOT_GIVEN = "`template` nor `timeline`"
 
 FORMS = [
     # the document itself
-    Case("empty file", "", ("holds nothing",)),
-    Case("only a comment", "# later\n", ("holds nothing",)),
+    Case("empty file", "", ("this is empty",)),
+    Case("only a comment", "# later\n", ("this is empty",)),
     Case("a list", "- template: retail.spotlight\n", ("a mapping", "a list")),
-    Case("a sentence", "please make a video\n", ("a mapping", "this holds text")),
+    Case("a sentence", "please make a video\n", ("a mapping", "this is text")),
     Case("binary", b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01", ("not a text file", "UTF-8")),
     Case("NUL inside", "template: retail\x00.spotlight\nslots: {}\n", ("not valid YAML: line 1", "U+0000")),
     Case("not YAML", "template: [retail.spotlight\nslots: {\n", ("not valid YAML", "line")),
     Case(
         "a tab",
         "template: retail.spotlight\nslots:\n\tproduct: {name: Watch}\n",
-        ("not valid YAML: line 3", "a tab stands here; indent with spaces"),
+        ("not valid YAML: line 3", "there is a tab; indent with spaces"),
     ),
     Case(
         "name twice",
@@ -36,7 +36,11 @@ FORMS = [
     ),
     Case("broken JSON", '{"template": "retail.spotlight", "slots": {]}', ("not valid", "line 1"), "job.json"),
     Case("alias bomb", BOMB, ("more than 200000 values",)),
-    Case("alias in itself", "timeline: &a\n  tracks: [*a]\n", ("an alias stands inside what it names",)),
+    Case(
+        "alias in itself",
+        "timeline: &a\n  tracks: [*a]\n",
+        ("an alias is inside the value that it refers to",),
+    ),
     Case("deep nesting", "timeline: " + "[" * 60 + "]" * 60 + "\n", ("nested deeper than 40",)),
     Case("very deep nesting", "timeline: " + "[" * 20000 + "]" * 20000 + "\n", ("nested deeper than 40",)),
     Case(
@@ -262,7 +266,7 @@ FORMS = [
     Case(
         "keyframes not rising",
         clips("{kind: image, src: photo.jpg, duration: 1, zoom: [{at: 1, value: 1}, {at: 0.5, value: 2}]}"),
-        ("timeline.tracks[0].clips[0].zoom[1].at", "must rise in time"),
+        ("timeline.tracks[0].clips[0].zoom[1].at", "must be in ascending order"),
     ),
     Case(
         "zoom below 1",
@@ -288,7 +292,7 @@ FORMS = [
     Case(
         "box of nothing",
         clips("{kind: image, src: photo.jpg, duration: 1, box: [0, 0, 0, 0]}"),
-        ("timeline.tracks[0].clips[0].box", "0x0 pixels shows nothing"),
+        ("timeline.tracks[0].clips[0].box", "0x0 pixels is empty"),
     ),
     Case(
         "box of three",

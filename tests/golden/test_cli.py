@@ -51,7 +51,7 @@ def test_the_group_lists_every_command_and_exit_code(capsys: pytest.CaptureFixtu
 
 def test_a_command_misspelled_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["rendr", "job.yaml"]) == 2
-    assert "no command is called `rendr`; did you mean `render`?" in capsys.readouterr().err
+    assert "there is no command `rendr`; did you mean `render`?" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
@@ -151,7 +151,7 @@ def test_a_folder_is_not_called_as_a_video(
     args: list[str], name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run([*args, "-o", str(tmp_path / name)]) == 2
-    assert "this command writes several into a folder" in " ".join(capsys.readouterr().err.split())
+    assert "this command writes several files into a folder" in " ".join(capsys.readouterr().err.split())
     assert not (tmp_path / name).exists()
 
 

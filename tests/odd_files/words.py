@@ -64,7 +64,7 @@ def set_without_boxes(used: Used) -> None:
     """Check that something is drawn, and that no character is told to be missing."""
     rgb = used.pixels(0.9)
     assert int(rgb.max()) > 200
-    assert not [warning for warning in used.drafted.warnings if "no font has" in warning]
+    assert not [warning for warning in used.drafted.warnings if "are in no font" in warning]
 
 
 ONE = "1\n00:00:00,500 --> 00:00:01,500\nHello\n"
@@ -122,14 +122,14 @@ SUBTITLES: tuple[Case, ...] = (
     Case(
         "SRT without cues",
         srt("none.srt", "nothing to see here\n"),
-        Refused("none.srt holds no SRT cues: a number, a line of times (00:01,000 --> 00:02,500), words"),
+        Refused("none.srt contains no SRT cues: a number, a line of times (00:01,000 --> 00:02,500), text"),
     ),
     Case(
         "SRT, times that are none",
         srt("times.srt", "1\n00:00:00 --> 0:01\nHello\n"),
         Refused(
             "times.srt line 2: `00:00:00 --> 0:01` is not an SRT time line; write hours:minutes:seconds,milliseconds, "
-            "as 00:00:01,000 --> 00:00:02,500"
+            "e.g. 00:00:01,000 --> 00:00:02,500"
         ),
     ),
 )
@@ -158,7 +158,7 @@ SCRIPTS: tuple[Case, ...] = tuple(
 
 
 def _boxes(used: Used) -> None:
-    told = [warning for warning in used.drafted.warnings if "no font has" in warning]
+    told = [warning for warning in used.drafted.warnings if "are in no font" in warning]
     assert len(told) == 1
     assert "U+13000" in told[0]
     assert np.ptp(used.pixels(0.9)) > 0

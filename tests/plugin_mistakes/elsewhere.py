@@ -89,7 +89,7 @@ ELSEWHERE = (
             "return TimelineDocument.model_validate({'tracks': [{'clips': [{'kind': 'color', 'color': 'red', "
             "'duration': 1, 'effects': ['basics.monno']}]}]})"
         ),
-        f"template: {_SHEET} drafted what is not allowed at timeline.tracks[0].clips[0].effects[0]: no effect is "
+        f"template: {_SHEET} drafted an invalid value at timeline.tracks[0].clips[0].effects[0]: no effect is "
         "called `basics.monno`; did you mean `basics.mono`?",
     ),
     Mistake(
@@ -167,7 +167,7 @@ ELSEWHERE = (
         "named a file outside of the folder",
         "return Analysis(Found(), files={'../evil.txt': b'x'})",
         "`files` has the name '../evil.txt'; a file's name is letters, digits, `-`, `_` and `.`, no leading dot, at "
-        "most 100 characters, as `thumbnail.jpg`",
+        "most 100 characters, e.g. `thumbnail.jpg`",
     ),
     _looked(
         "analyser_fact_name",

@@ -43,7 +43,7 @@ RAISING = (
         "speechless",
         "raised an exception that fails over its own words",
         "raise type('Bad', (ValueError,), {'__str__': lambda self: self.args[9]})()",
-        "Bad: (its message cannot be had: IndexError)",
+        "Bad: (its message is not available: IndexError)",
     ),
     _broke(
         "read_only",

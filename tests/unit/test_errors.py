@@ -51,5 +51,5 @@ def test_an_exception_that_fails_over_its_own_words_is_told() -> None:
         def __str__(self) -> str:
             return str(self.args[9])
 
-    assert words_of(Bad()) == "(its message cannot be had: IndexError)"
-    assert classify(Bad()).message == "Bad: (its message cannot be had: IndexError)"
+    assert words_of(Bad()) == "(its message is not available: IndexError)"
+    assert classify(Bad()).message == "Bad: (its message is not available: IndexError)"

@@ -91,11 +91,11 @@ def test_ndjson_rows_name_their_own_templates(farm: SmallFarm, client: TestClien
 @pytest.mark.parametrize(
     ("text", "status", "said"),
     [
-        ("", 400, "the first line must name the columns"),
+        ("", 400, "the first line must contain the column names"),
         (COLUMNS, 400, "the table has no rows"),
         ("name,pirce,photos\nW,9,a.jpg\n", 400, "did you mean `price`?"),
-        ("name,name\na,b\n", 400, "there twice"),
-        (COLUMNS + '"W,9,12,a.jpg\n', 400, "no CSV"),
+        ("name,name\na,b\n", 400, "this column is repeated"),
+        (COLUMNS + '"W,9,12,a.jpg\n', 400, "is not CSV"),
     ],
 )
 def test_what_is_no_table_is_refused(asker: TestClient, text: str, status: int, said: str) -> None:

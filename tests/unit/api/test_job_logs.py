@@ -76,7 +76,7 @@ def test_the_command_prints_lines_and_tracebacks(
     with served(farm.api) as url:
         monkeypatch.setenv("FARM_ADDRESS", url)
         assert run(["jobs", "logs", job_id]) == 0
-        assert "nothing is logged about it" in capsys.readouterr().err
+        assert "there are no log lines about it" in capsys.readouterr().err
         write(
             farm, "lease failed: x", job=job_id, task="segment", index=1, took_s=2.0, trace="Traceback\n  row"
         )

@@ -62,7 +62,7 @@ def test_files_are_imported_once_with_every_problem_at_its_line(
         "id,production,kind,at,count\nx1,p1,play,1780000000,3\nx2,p9,play,1780000000,3\nx3,p1,play,tomorrow,-3\n"
     )
     assert run(["events", "import", str(file)]) == 0
-    assert "8 taken, 0 known before" in capsys.readouterr().out
+    assert "8 imported, 0 already known" in capsys.readouterr().out
     assert run(["events", "import", str(file), str(wrong), "--json"]) == 2
     told = capsys.readouterr()
     first, second = json.loads(told.out)
@@ -81,7 +81,7 @@ def test_a_file_in_which_nothing_is_right_is_told_line_by_line(
     wrong.write_text('{"id": "a"}\nnonsense\n')
     assert run(["events", "import", str(wrong)]) == 2
     told = capsys.readouterr()
-    assert "0 taken, 0 known before, 2 refused" in told.out
+    assert "0 imported, 0 already known, 2 refused" in told.out
     assert "line 1  production  is missing" in told.err
     assert "line 2  is no JSON" in told.err
 
@@ -133,7 +133,7 @@ def test_the_catalog_is_checked_backed_up_and_exported(
     home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(["catalog", "check"]) == 0
-    assert "nothing is wrong" in capsys.readouterr().out
+    assert "no problems found" in capsys.readouterr().out
     target = tmp_path / "mine" / "backup.duckdb"
     assert run(["catalog", "backup", str(target)]) == 0
     with Catalog.open(target) as copy:

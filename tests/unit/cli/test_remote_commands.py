@@ -126,10 +126,10 @@ def test_operators_commands(farm: SmallFarm, capsys: pytest.CaptureFixture[str])
     (node,) = told(capsys, "nodes")
     assert node["node"] in said(capsys, "nodes")
     assert told(capsys, "drain", node["node"])["node"] == node["node"]
-    assert "is used again" in said(capsys, "restore", node["node"])
+    assert "is in use again" in said(capsys, "restore", node["node"])
     assert "is the farm's head" in refused(capsys, "nodes", "rm", node["node"])
     farm.controller.conductor.tell(NodeReported("ghost-1", 2**40))
-    assert "ghost-1 is forgotten" in said(capsys, "nodes", "rm", "ghost", "--within", "5")
+    assert "ghost-1 was removed" in said(capsys, "nodes", "rm", "ghost", "--within", "5")
     assert told(capsys, "scale", "--min", "1", "--max", "2") == {"min": 1, "max": 2}
     assert farm.controller.journal.orders.get("scale") == {"min": 1, "max": 2}
 

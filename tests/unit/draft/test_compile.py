@@ -85,7 +85,7 @@ def test_missing_handles_are_warned_of(drafted: Drafter) -> None:
 
 def test_footage_that_ends_too_soon_is_warned_of(drafted: Drafter) -> None:
     (warning,) = drafted("{kind: video, src: clip.mp4, duration: 4, in: 0.5}").warnings
-    assert "`clip.mp4` ends 3.00 s too soon; its last frame is held" in warning
+    assert "`clip.mp4` ends 3.00 s too early; its last frame is held" in warning
     assert drafted("{kind: video, src: clip.mp4, duration: 4, in: 0.5, speed: 0.25}").warnings == ()
 
 
@@ -159,7 +159,7 @@ def test_music_runs_to_the_end_and_not_beyond(drafted: Drafter) -> None:
 def test_a_sound_after_the_end_is_warned_of(drafted: Drafter) -> None:
     made = drafted(PHOTO, more="  - clips: [{kind: audio, src: tone.wav, at: 3}]\n")
     assert made.timeline.sound.clips == ()
-    assert any("begins after the video's end and is not heard" in warning for warning in made.warnings)
+    assert any("begins after the video's end and is inaudible" in warning for warning in made.warnings)
 
 
 def test_captions_stand_above_all_and_late_ones_are_warned_of(drafted: Drafter) -> None:

@@ -44,28 +44,28 @@ def told(
 @pytest.mark.parametrize("fonts", [(), SHELF], ids=["none_added", "one_added"])
 def test_a_misspelt_family_is_told(fonts: tuple[FontFile, ...]) -> None:
     (problem,) = told({"look": {"families": ["Outfitt"]}}, fonts)
-    assert (
-        str(problem) == "clips[0].look.families: no font family is called `Outfitt`; did you mean `Outfit`?"
-    )
+    assert str(problem) == "clips[0].look.families: there is no font family `Outfitt`; did you mean `Outfit`?"
     (problem,) = told({"look": {"families": ["Nope", "Noto Sans"]}}, fonts)
-    assert problem.message.startswith("no font family is called `Nope`; allowed: ")
+    assert problem.message.startswith("there is no font family `Nope`; allowed: ")
 
 
 @pytest.mark.parametrize("fonts", [(), SHELF], ids=["none_added", "one_added"])
 def test_no_family_at_all_is_told(fonts: tuple[FontFile, ...]) -> None:
     (problem,) = told({"look": {"families": []}}, fonts)
-    assert problem.message == "names no font family; name one at least, as `farm fonts ls` lists them"
+    assert problem.message == "contains no font family; specify at least one that `farm fonts ls` lists"
 
 
 def test_a_plugins_style_is_its_own_fault() -> None:
-    with pytest.raises(PluginError, match=r"text style `acme.title` of plugin acme 1 .* is called `Nope`"):
+    with pytest.raises(
+        PluginError, match=r"text style `acme.title` of plugin acme 1 .* no font family `Nope`"
+    ):
         told({"style": "acme.title"}, SHELF, ["Nope"])
 
 
 def test_a_plugins_style_may_name_an_added_family(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("farm.draft.sources.with_added_fonts", lambda look, *_: look)
     assert told({"style": "acme.title"}, SHELF, ["Brand"]) == []
-    with pytest.raises(PluginError, match=r"no font family is called `Brand`"):
+    with pytest.raises(PluginError, match=r"there is no font family `Brand`"):
         told({"style": "acme.title"}, (), ["Brand"])
 
 

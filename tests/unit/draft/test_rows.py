@@ -78,12 +78,12 @@ def test_no_cell_is_a_number_that_is_none(cell: str) -> None:
 @pytest.mark.parametrize(
     ("header", "path", "said"),
     [
-        ("", "", "must name the columns"),
+        ("", "", "must contain the column names"),
         ("name,pirce", "pirce", "did you mean `price`?"),
-        ("name,name", "name", "there twice"),
+        ("name,name", "name", "this column is repeated"),
         ("price,product.price", "product.price", "the same slot as the column `price`"),
         ("name,output.sise", "output.sise", "did you mean `output.size`?"),
-        ("name,output", "output", "no such column"),
+        ("name,output", "output", "there is no such column"),
     ],
 )
 def test_wrong_columns_are_told(header: str, path: str, said: str) -> None:

@@ -142,11 +142,11 @@ def test_a_service_without_schemas_is_asked_for_plain_json(service: Service) -> 
 @pytest.mark.parametrize(
     ("first", "told"),
     [
-        ("I would rather not.", "holds no JSON"),
-        ('{"scripts": [{"title": "x", "shots": [', "no valid JSON"),
+        ("I would rather not.", "contains no JSON"),
+        ('{"scripts": [{"title": "x", "shots": [', "not valid JSON"),
         (json.dumps({"scripts": [script("Orb Watch", "Waterproof to 50 m")]}), "50 is not in the product"),
-        (json.dumps({"scripts": [script("The best watch")]}), "may not be said"),
-        (json.dumps({"scripts": [script("{name}")]}), "holds slots"),
+        (json.dumps({"scripts": [script("The best watch")]}), "is not allowed"),
+        (json.dumps({"scripts": [script("{name}")]}), "contains slots"),
         (json.dumps({"scripts": [script("")]}), "is empty"),
         (
             json.dumps({"scripts": [script("x") | {"shots": [{"role": "star", "words": "x"}]}]}),
@@ -161,13 +161,13 @@ def test_what_is_wrong_is_told_to_the_model_once(service: Service, first: str, t
     answer = write(service)
     assert told in service.bodies[1]["messages"][-1]["content"]
     assert len(answer.scripts) == 1
-    assert any("mended once" in note for note in answer.scripts[0].notes)
+    assert any("corrected once" in note for note in answer.scripts[0].notes)
     assert answer.cost.prompt_tokens == 200
 
 
 def test_a_model_that_does_not_mend_it_is_refused(service: Service) -> None:
     service.says(reply(json.dumps({"scripts": [script("The best watch, 70 % off")]})))
-    with pytest.raises(WriterError, match=r"70 is not in the product data.*may not be said"):
+    with pytest.raises(WriterError, match=r"70 is not in the product data.*is not allowed"):
         write(service)
     assert len(service.bodies) == 2
 
@@ -192,13 +192,13 @@ def test_passing_errors_are_waited_out_as_the_server_says(service: Service) -> N
     ("answer", "told", "requests"),
     [
         ((500, "boom"), "answers 500 (3 tries): boom", 3),
-        ((429, {"Retry-After": "3600"}, "{}"), "asks to wait 3600 s", 1),
+        ((429, {"Retry-After": "3600"}, "{}"), "requests a wait of 3600 s", 1),
         ((401, f'{{"error": {{"message": "bad key {KEY}"}}}}'), "bad key …; check FARM_WRITER_KEY", 1),
         ((404, "{}"), "check FARM_WRITER_URL", 1),
         ("data: {}\n\n", "streams", 1),
-        ("<html>hello", "does not answer as chat completions do", 1),
-        ('{"choices": []}', "does not answer as chat completions do", 1),
-        ('{"choices": [{"message": {"content": null, "refusal": "I will not"}}]}', "refuses: I will not", 1),
+        ("<html>hello", "does not respond as a chat completions API", 1),
+        ('{"choices": []}', "does not respond as a chat completions API", 1),
+        ('{"choices": [{"message": {"content": null, "refusal": "I will not"}}]}', "refused: I will not", 1),
     ],
 )
 def test_failures_are_told_without_the_key(

@@ -48,5 +48,5 @@ def test_another_language_than_the_products_is_told() -> None:
 
 def test_no_script_at_all_is_an_error_with_a_remedy() -> None:
     english = tuple(one for one in SCRIPTS if one.document.language == "en")
-    with pytest.raises(DocumentError, match="no script speaks `zh`"):
+    with pytest.raises(DocumentError, match="no script is in `zh`"):
         RuleWriter().write(PRODUCTS[5], WriterBrief(language="zh", count=1, seed=1, scripts=english))

@@ -99,7 +99,7 @@ class Unsayable(Exception):
 @pytest.mark.parametrize(
     ("error", "said"),
     [
-        (Unsayable("x"), "Unsayable: (its message cannot be had: IndexError)"),
+        (Unsayable("x"), "Unsayable: (its message is not available: IndexError)"),
         (ValueError("file \udcff.png"), r"ValueError: file \udcff.png"),
         (ValueError("\x1b[31mred\x00"), r"ValueError: \x1b[31mred\x00"),
         (ValueError("金表\nzweite  Zeile"), "ValueError: 金表 zweite Zeile"),

@@ -26,7 +26,7 @@ def test_an_error_names_a_hundred_problems_and_counts_the_rest() -> None:
     assert len(error.problems) == MAX_PROBLEMS
     assert error.more == 890
     assert "document: 990 problems" in str(error)
-    assert str(error).endswith("and 890 more; mend these first")
+    assert str(error).endswith("and 890 more; fix these first")
     again = error.__reduce__()
     assert again[0](*again[1]).more == 890  # type: ignore[operator,misc]
 

@@ -125,7 +125,7 @@ def test_what_is_wrong_is_told_at_its_place(shop: Path) -> None:
     assert no_picture.startswith(f"{at}: words.txt is not a picture")
     assert problems(shop, 7, str(shop)) == [f"{at}: must be text"]
     (over_http,) = problems(shop, "grey.png", None)
-    assert over_http.startswith(f"{at}: `grey.png` is a path, and jobs over HTTP have no files; upload it")
+    assert over_http.startswith(f"{at}: `grey.png` is a path, but jobs over HTTP have no files; upload it")
 
 
 def test_its_content_and_not_its_name_is_part_of_the_keys(shop: Path) -> None:
