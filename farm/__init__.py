@@ -8,6 +8,9 @@ import sys
 
 TYPE_CHECKING = False  # type checkers take it for typing's, which would have to be imported
 if TYPE_CHECKING:
+    from farm.client.asynchronous import AsyncClient, AsyncJobHandle
+    from farm.client.handle import Client, JobHandle
+    from farm.draft.job_input import Job
     from farm.errors import (
         DocumentError,
         FarmError,
@@ -17,10 +20,8 @@ if TYPE_CHECKING:
         Problem,
         RenderError,
     )
-    from farm.local.documents import Job
     from farm.local.findings import Findings, analyse
     from farm.local.plan import plan, validate
-    from farm.local.production import Production
     from farm.local.render import render
     from farm.local.stills import sheet, still
     from farm.model.clip_document import (
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from farm.model.document import KeyframeDocument as Keyframe
     from farm.model.job_document import OutputDocument as Output
     from farm.model.job_document import TemplateJob, TimelineJob
+    from farm.model.production import Production
     from farm.model.timeline_document import CaptionsDocument as Captions
     from farm.model.timeline_document import CueDocument as Cue
     from farm.model.timeline_document import SoundDocument as Mix
@@ -53,11 +55,13 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
+    "farm.client.asynchronous": "AsyncClient AsyncJobHandle",
+    "farm.client.handle": "Client JobHandle",
     "farm.errors": "DocumentError FarmError MachineError MediaError PluginError Problem RenderError",
-    "farm.local.documents": "Job",
+    "farm.draft.job_input": "Job",
     "farm.local.findings": "Findings analyse",
     "farm.local.plan": "plan validate",
-    "farm.local.production": "Production",
+    "farm.model.production": "Production",
     "farm.local.render": "render",
     "farm.local.stills": "sheet still",
     "farm.model.clip_document": "AudioClip ColorClip GroupClip ImageClip ShapeClip StickerClip TextClip VideoClip"
@@ -79,8 +83,11 @@ _NAMES = {
 }
 
 __all__ = [
+    "AsyncClient",
+    "AsyncJobHandle",
     "AudioClip",
     "Captions",
+    "Client",
     "ColorClip",
     "Cue",
     "DocumentError",
@@ -92,6 +99,7 @@ __all__ = [
     "GroupClip",
     "ImageClip",
     "Job",
+    "JobHandle",
     "Keyframe",
     "MachineError",
     "MediaError",

@@ -92,7 +92,7 @@ def submit_to(
 
     Warnings in ``told`` were printed before and are not repeated.
     """
-    from farm.local.documents import read_document
+    from farm.draft.job_input import read_document
     from farm.local.outputs import outputs
 
     targets = outputs(jobs, out)

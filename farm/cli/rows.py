@@ -28,7 +28,7 @@ def submit_rows(
     as_json: bool,
 ) -> int:
     """Submit a table; with ``wait``, download the results of its rows. Return the exit code."""
-    from farm.local.documents import read_document
+    from farm.draft.job_input import read_document
 
     batch_id, wrong = client.submit_rows(
         read_document(table),

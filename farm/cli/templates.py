@@ -111,7 +111,7 @@ def list_(address: str | None, owner: str, as_json: bool) -> None:
 def add(file: Path, name: str | None, address: str | None, owner: str, as_json: bool) -> None:
     """Keep the declarative template in FILE; the same again is no new version."""
     from farm.contract.scripts import TemplateService
-    from farm.local.documents import read_document
+    from farm.draft.job_input import read_document
     from farm.model.parse import load_document
 
     document: dict[str, Any] = load_document(read_document(file), source=file.name)

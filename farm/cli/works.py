@@ -75,7 +75,7 @@ def _script(name: str | None) -> dict[str, Any]:
     path = Path(name)
     if path.suffix.lower() not in (".yaml", ".yml", ".json"):
         return {"script": name}
-    from farm.local.documents import read_document
+    from farm.draft.job_input import read_document
     from farm.script.document import parse_script
 
     return {"script": parse_script(read_document(path), source=path.name).model_dump(mode="json")}
@@ -169,7 +169,7 @@ def edit(
         elif recut:
             changed = library.ask(WorkService.recut, name=work, seed=seed, base=head)
         elif document is not None:
-            from farm.local.documents import read_document
+            from farm.draft.job_input import read_document
             from farm.model.parse import load_document
 
             data = load_document(read_document(document), source=document.name)

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from farm.contract.previews import Validation
-from farm.local.documents import Job, plan_task
+from farm.draft.job_input import Job
+from farm.local.documents import plan_task
 from farm.local.own_elements import own_plugins
 from farm.local.worker import with_worker
 from farm.settings import Settings

@@ -12,15 +12,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from farm.draft.draft import Draft
+from farm.draft.job_input import Job, stem_of
 from farm.errors import DocumentError, FarmError, MachineError, Problem, RenderError
 from farm.guard.lane import Lane
 from farm.local.delivery import Delivered, deliver
-from farm.local.documents import Job, plan_task, stem_of
+from farm.local.documents import plan_task
 from farm.local.outputs import outputs, spare_media
-from farm.local.production import Production
 from farm.local.run import in_process, job_id_for, run
 from farm.local.validation import media_files
 from farm.local.worker import new_worker
+from farm.model.production import Production
 from farm.scheduling.job_state import JobRequest
 from farm.settings import Settings
 from farm.worker.task import PlanTask

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from farm.draft.draft import Draft
-from farm.local.documents import read_document
+from farm.draft.job_input import read_document
 from farm.scheduling.job_state import JobRequest
 from farm.settings import Settings
 from farm.worker.worker import Worker

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from farm.draft.job_input import Job
 from farm.errors import DocumentError, Problem
-from farm.local.documents import Job, plan_task
+from farm.local.documents import plan_task
 from farm.local.own_elements import own_plugins
 from farm.local.worker import with_worker
 from farm.settings import Settings
