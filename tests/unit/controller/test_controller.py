@@ -18,7 +18,7 @@ from farm.controller.controller import FarmController
 from farm.controller.journal_writer import JournalWriter
 from farm.controller.rebuild import rebuild_catalog
 from farm.errors import ConflictError, DocumentError, MissingError, QueueFullError, SupersededError
-from farm.journal.batches import NewBatch, NewRow
+from farm.journal.batch import NewBatch, NewRow
 from farm.journal.entry import NewJob
 from farm.journal.journal import Journal
 from farm.scheduling.event import QueueResumed
