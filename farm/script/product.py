@@ -169,7 +169,7 @@ def _listed(text: str, source: str) -> list[tuple[str, Record]]:
     try:
         items = json.loads(text.lstrip("\ufeff"))
     except (ValueError, RecursionError) as error:
-        raise _refused(source, f"is no JSON list of products ({error})") from error
+        raise _refused(source, f"is not a JSON list of products ({error})") from error
     if isinstance(items, Mapping):
         items = items.get("products")
     if not isinstance(items, list) or not all(isinstance(item, Mapping) for item in items):
