@@ -1,3 +1,153 @@
-"""farm makes product videos at catalogue scale; docs/architecture.md describes the components and their vocabulary."""
+"""farm makes product videos at catalogue scale; docs/python.md shows how to use it from Python.
+
+The names below are imported on first use: ``import farm`` itself costs nothing. docs/architecture.md describes the
+components and their vocabulary.
+"""
+
+import sys
+
+TYPE_CHECKING = False  # type checkers take it for typing's, which would have to be imported
+if TYPE_CHECKING:
+    from farm.errors import (
+        DocumentError,
+        FarmError,
+        MachineError,
+        MediaError,
+        PluginError,
+        Problem,
+        RenderError,
+    )
+    from farm.local.documents import Job
+    from farm.local.findings import Findings, analyse
+    from farm.local.plan import plan, validate
+    from farm.local.production import Production
+    from farm.local.render import render
+    from farm.local.stills import sheet, still
+    from farm.model.clip_document import (
+        AudioClip,
+        ColorClip,
+        GroupClip,
+        ImageClip,
+        ShapeClip,
+        StickerClip,
+        TextClip,
+        VideoClip,
+    )
+    from farm.model.clip_document import GapItem as Gap
+    from farm.model.clip_document import GradientDocument as Gradient
+    from farm.model.clip_document import MotionDocument as Motion
+    from farm.model.clip_document import ShadowDocument as Shadow
+    from farm.model.clip_document import TrackDocument as Track
+    from farm.model.clip_document import TransitionItem as Transition
+    from farm.model.document import KeyframeDocument as Keyframe
+    from farm.model.job_document import OutputDocument as Output
+    from farm.model.job_document import TemplateJob, TimelineJob
+    from farm.model.timeline_document import CaptionsDocument as Captions
+    from farm.model.timeline_document import CueDocument as Cue
+    from farm.model.timeline_document import SoundDocument as Mix
+    from farm.model.timeline_document import TimelineDocument as Timeline
+    from farm.settings import Settings
+    from farm.worker.forecast import Forecast
+    from farm.worker.stills import Picture
 
 __version__ = "0.1.0"
+
+_HOMES = {
+    "farm.errors": "DocumentError FarmError MachineError MediaError PluginError Problem RenderError",
+    "farm.local.documents": "Job",
+    "farm.local.findings": "Findings analyse",
+    "farm.local.plan": "plan validate",
+    "farm.local.production": "Production",
+    "farm.local.render": "render",
+    "farm.local.stills": "sheet still",
+    "farm.model.clip_document": "AudioClip ColorClip GroupClip ImageClip ShapeClip StickerClip TextClip VideoClip"
+    " Gap=GapItem Gradient=GradientDocument Motion=MotionDocument Shadow=ShadowDocument Track=TrackDocument"
+    " Transition=TransitionItem",
+    "farm.model.document": "Keyframe=KeyframeDocument",
+    "farm.model.job_document": "TemplateJob TimelineJob Output=OutputDocument",
+    "farm.model.timeline_document": "Captions=CaptionsDocument Cue=CueDocument Mix=SoundDocument"
+    " Timeline=TimelineDocument",
+    "farm.settings": "Settings",
+    "farm.worker.forecast": "Forecast",
+    "farm.worker.stills": "Picture",
+}
+"""Where each name comes from, with the name that it has there if that differs."""
+_NAMES = {
+    name: (home, there or name)
+    for home, words in _HOMES.items()
+    for name, _, there in (word.partition("=") for word in words.split())
+}
+
+__all__ = [
+    "AudioClip",
+    "Captions",
+    "ColorClip",
+    "Cue",
+    "DocumentError",
+    "FarmError",
+    "Findings",
+    "Forecast",
+    "Gap",
+    "Gradient",
+    "GroupClip",
+    "ImageClip",
+    "Job",
+    "Keyframe",
+    "MachineError",
+    "MediaError",
+    "Mix",
+    "Motion",
+    "Output",
+    "Picture",
+    "PluginError",
+    "Problem",
+    "Production",
+    "RenderError",
+    "Settings",
+    "Shadow",
+    "ShapeClip",
+    "StickerClip",
+    "TemplateJob",
+    "TextClip",
+    "Timeline",
+    "TimelineJob",
+    "Track",
+    "Transition",
+    "VideoClip",
+    "analyse",
+    "plan",
+    "render",
+    "sheet",
+    "still",
+    "validate",
+]
+
+
+class _Farm(type(sys)):  # type: ignore[misc]
+    """This module. The packages ``farm.render`` and ``farm.plan`` do not take the names of its functions."""
+
+    def __getattr__(self, name: str) -> object:
+        if name not in _NAMES:
+            raise AttributeError(f"module 'farm' has no attribute {name!r}")
+        from importlib import import_module
+
+        home, there = _NAMES[name]
+        value = self.__dict__[name] = getattr(import_module(home), there)
+        return value
+
+    def __setattr__(self, name: str, value: object) -> None:
+        # The import system binds a package to its parent once it is loaded; it stays in `sys.modules`.
+        if name not in _NAMES or not isinstance(value, type(sys)):
+            super().__setattr__(name, value)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # Functions that name this module travel to other processes; pickle itself knows plain modules only.
+        from importlib import import_module
+
+        return import_module, (self.__name__,)
+
+    def __dir__(self) -> list[str]:
+        return sorted({*self.__dict__, *__all__})
+
+
+sys.modules[__name__].__class__ = _Farm

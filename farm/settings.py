@@ -3,17 +3,11 @@
 from __future__ import annotations
 
 import os
-import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 from farm.errors import MachineError
-from farm.store.fonts import FontShelf
-from farm.store.open import open_place, open_store
-from farm.store.place import FolderPlace, SharedPlace
-from farm.store.productions import Productions
-from farm.store.store import Store
 
 DEFAULT_STORE_LIMIT_BYTES: Final = 20 * 2**30
 DEFAULT_MAX_UNFINISHED: Final = 100_000
@@ -89,39 +83,10 @@ class Settings:
         """How many unfinished jobs a tenant without a limit of its own may have."""
         return self.tenant_unfinished or max(1, self.max_unfinished // 2)
 
-    def open_store(self) -> Store:
-        """Return the store of blobs.
-
-        Raises:
-            MachineError: the shared place's URL or options are invalid, or its library is missing.
-        """
-        return open_store(self.store, self.store_limit_bytes, url=self.store_url, options=self.store_options)
-
-    def open_place(self) -> SharedPlace:
-        """Return the place that all machines of the farm share; without one, the store's own folder."""
-        return open_place(self.store_url, self.store_options) or FolderPlace(self.store)
-
-    def open_fonts(self) -> FontShelf:
-        """Return the fonts that the operator added."""
-        return FontShelf(self.open_place(), self.home / "fonts")
-
-    def open_productions(self) -> Productions:
-        """Return the finished files of jobs that came over HTTP."""
-        return Productions(self.productions, open_place(self.store_url, self.store_options))
-
     @property
     def store(self) -> Path:
         """Content-addressed blobs of this machine: segments, sound tracks, fetched and uploaded media."""
         return self.home / "store"
-
-    def open_library(self) -> Store:
-        """Return the library's store, from which nothing is dropped to meet a size limit.
-
-        If machines share a place, it is that place. The garbage collector removes unreferenced blobs.
-        """
-        if self.store_url:
-            return self.open_store()
-        return open_store(self.library, sys.maxsize)
 
     @property
     def library(self) -> Path:

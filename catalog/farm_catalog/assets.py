@@ -5,24 +5,17 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Mapping, Sequence
-from fractions import Fraction
-from typing import Any, Final
+from typing import Any
 
 from duckdb import DuckDBPyConnection
 
 from farm.errors import ConflictError
-from farm.model.asset import MediaKind
 from farm_catalog import bulk, findings, words
 from farm_catalog.analysis_record import AnalysisRecord
-from farm_catalog.asset_entry import OFFICIAL, Arrival, AssetEntry, NamedFile, SliceFound, Wanted
-from farm_catalog.asset_filter import where, where_found, where_held
+from farm_catalog.asset_entry import OFFICIAL, Arrival, AssetEntry, NamedFile, Wanted
+from farm_catalog.asset_page import count, entries
 from farm_catalog.nearness import Nearness
 from farm_catalog.writer import CatalogWriter
-
-_ENTRY: Final = """
-    a.sha256, h.owner, a.kind, a.width_px, a.height_px, a.duration_s, a.rate, a.has_sound, a.has_alpha, a.size_bytes,
-    a.state, a.problem, h.name, h.tags, h.licence, h.source, h.product, h.added_at_s
-"""
 
 
 class Assets:
@@ -72,7 +65,7 @@ class Assets:
     def get(self, sha256: str, owner: str | None = None) -> AssetEntry | None:
         """Return an entry with all its details: the owner's own, else an official one, else anybody's."""
         found = self._writer.read(
-            lambda connection: _entries(connection, Wanted(owner=owner, sha256=(sha256,)), 100, 0, whole=True)
+            lambda connection: entries(connection, Wanted(owner=owner, sha256=(sha256,)), 100, 0, whole=True)
         )
         found.sort(key=lambda one: (one.owner != owner, one.owner != OFFICIAL, one.owner))
         return found[0] if found else None
@@ -96,11 +89,11 @@ class Assets:
 
     def page(self, wanted: Wanted, limit: int, offset: int = 0) -> list[AssetEntry]:
         """Return entries, newest first, with facts, tags, slices and files."""
-        return self._writer.read(lambda connection: _entries(connection, wanted, limit, offset))
+        return self._writer.read(lambda connection: entries(connection, wanted, limit, offset))
 
     def count(self, wanted: Wanted) -> int:
         """Return how many entries there are."""
-        return self._writer.read(lambda connection: _count(connection, wanted))
+        return self._writer.read(lambda connection: count(connection, wanted))
 
     def held(self, owner: str, hashes: Sequence[str]) -> set[str]:
         """Return which of these contents the owner holds or are official."""
@@ -253,82 +246,6 @@ def _files(connection: DuckDBPyConnection, start: str, file: str, owner: str | N
         NamedFile(sha256, name, blob if file else sha256, suffix if file else "")
         for sha256, name, blob, suffix in rows
     ]
-
-
-def _count(connection: DuckDBPyConnection, wanted: Wanted) -> int:
-    condition, parameters = where(wanted)
-    row = connection.execute(
-        f"SELECT count(*) FROM holdings h JOIN assets a USING (sha256) WHERE {condition}", parameters
-    ).fetchone()
-    return int(row[0]) if row is not None else 0
-
-
-def _entries(
-    connection: DuckDBPyConnection, wanted: Wanted, limit: int, offset: int, *, whole: bool = False
-) -> list[AssetEntry]:
-    held, parameters = where_held(wanted)
-    condition, found_parameters = where_found(wanted)
-    order = "ORDER BY h.added_at_s DESC, h.sha256, h.owner"
-    if found_parameters:
-        source, page = (
-            f"holdings h JOIN assets a USING (sha256) WHERE {held} AND {condition}",
-            "LIMIT ? OFFSET ?",
-        )
-    else:
-        # Select the page before the join, rather than join a million assets for fifty.
-        source, page = f"(SELECT * FROM holdings h WHERE {held} {order} LIMIT ? OFFSET ?) h", ""
-        source += " JOIN assets a USING (sha256)"
-    rows = bulk.values(
-        connection,
-        f"SELECT {_ENTRY} FROM {source} {order} {page}",
-        [*parameters, *found_parameters, limit, offset],
-    )
-    hashes = bulk.names([row["sha256"] for row in rows])
-
-    def of(table: str, columns: str, order: str = "") -> dict[str, list[bulk.Row]]:
-        found: dict[str, list[bulk.Row]] = {}
-        sql = f"SELECT sha256, {columns} FROM {table} WHERE sha256 IN {bulk.IN_LIST} {order}"
-        for row in bulk.values(connection, sql, [hashes]):
-            found.setdefault(row["sha256"], []).append(row)
-        return found
-
-    facts, tags = of("asset_facts", "name, number, word"), of("asset_tags", "tag")
-    slices = of("slices", "start, stop, keyframe, facts", "ORDER BY sha256, index")
-    files = of("asset_files", "name, blob, suffix", "ORDER BY name")
-    looks = (
-        of("findings", "analyser, version, findings, problem, cpu_s", "ORDER BY analyser") if whole else {}
-    )
-    made = []
-    for row in rows:
-        sha256 = row["sha256"]
-        parts = [
-            SliceFound(
-                Fraction(one["start"]), Fraction(one["stop"]), one["keyframe"], json.loads(one["facts"])
-            )
-            for one in slices.get(sha256, [])
-        ]
-        made.append(
-            AssetEntry(
-                **row | {"kind": MediaKind(row["kind"]) if row["kind"] else None, "tags": tuple(row["tags"])},
-                seen=tuple(dict.fromkeys(one["tag"] for one in tags.get(sha256, []))),
-                facts={
-                    one["name"]: one["number"] if one["word"] is None else one["word"]
-                    for one in facts.get(sha256, [])
-                },
-                slices=tuple(parts),
-                files={one["name"]: (one["blob"], one["suffix"]) for one in files.get(sha256, [])},
-                findings={
-                    one["analyser"]: {
-                        "version": one["version"],
-                        "findings": json.loads(one["findings"]),
-                        "problem": one["problem"],
-                        "cpu_s": one["cpu_s"],
-                    }
-                    for one in looks.get(sha256, [])
-                },
-            )
-        )
-    return made
 
 
 def _drop(connection: DuckDBPyConnection, sha256: str, owner: str) -> bool:

@@ -43,6 +43,7 @@ from farm.settings import Settings
 from farm.store.blobs import BlobStore
 from farm.store.fetch import fetch
 from farm.store.guard import Guard, parse_guard
+from farm.store.open import library_store
 from farm.store.productions import Productions
 from farm.store.store import Store
 from farm.store.uploads import Uploads
@@ -92,7 +93,7 @@ def library_of(settings: Settings, blobs: Store) -> LibraryFiles:
     """Return the library's files for some settings; downloads are limited to the hosts that jobs over HTTP may use."""
     guard = parse_guard(settings.fetch_allow)
     return LibraryFiles(
-        Media(settings.open_library(), blobs),
+        Media(library_store(settings), blobs),
         Uploads(settings.home / "uploads", BLOB_LIMIT_BYTES),
         lambda url, limits: fetch(url, blobs, guard, limits),
         guard,

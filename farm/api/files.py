@@ -125,6 +125,7 @@ def blob_routes(backend: AsyncBackend, blobs: Store) -> APIRouter:
     @routes.put(
         "/v1/blobs/{sha256}",
         status_code=201,
+        response_class=Response,
         openapi_extra={
             "requestBody": {
                 "required": True,

@@ -34,6 +34,7 @@ def upload_routes(backend: AsyncBackend, blobs: Store, uploads: Uploads) -> APIR
 
     @routes.patch(
         "/v1/uploads/{sha256}",
+        response_class=Response,
         openapi_extra={
             "requestBody": {
                 "required": True,

@@ -25,8 +25,9 @@ def list_fonts(as_json: bool) -> None:
     """List the families that ship with farm and the added ones."""
     from farm.render.fonts import FAMILIES
     from farm.settings import Settings
+    from farm.store.open import font_shelf
 
-    added = Settings.from_environment().open_fonts().faces()
+    added = font_shelf(Settings.from_environment()).faces()
     rows: list[dict[str, Any]] = [
         {"family": name, "from": "farm", "weights": "", "sha256": ""} for name in FAMILIES
     ]
@@ -53,9 +54,12 @@ def add(paths: tuple[Path, ...], as_json: bool) -> None:
     """
     from dataclasses import asdict
 
+    from farm.render.font_faces import faces_of
+    from farm.render.fonts import FAMILIES
     from farm.settings import Settings
+    from farm.store.open import font_shelf
 
-    added = Settings.from_environment().open_fonts().add(paths)
+    added = font_shelf(Settings.from_environment()).add(paths, inspect=faces_of, shipped=FAMILIES)
     if as_json:
         print_json([asdict(one) for one in added])
         return
@@ -71,8 +75,9 @@ def rm(names: tuple[str, ...], as_json: bool) -> None:
     from dataclasses import asdict
 
     from farm.settings import Settings
+    from farm.store.open import font_shelf
 
-    shelf = Settings.from_environment().open_fonts()
+    shelf = font_shelf(Settings.from_environment())
     gone = [one for name in names for one in shelf.remove(name)]
     if as_json:
         print_json([asdict(one) for one in gone])

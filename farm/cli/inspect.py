@@ -20,11 +20,11 @@ JOB = click.argument("job", type=click.Path(path_type=Path))
 @json_option
 def validate(jobs: tuple[Path, ...], as_json: bool) -> int:
     """Check JOBS: syntax, slots, media, elements and times. Exits with 2 if one is invalid, 4 if a plugin fails."""
-    from farm import app
     from farm.cli.main import tell
+    from farm.local.validation import validate_all
     from farm.settings import Settings
 
-    checked = app.validate_all(jobs, Settings.from_environment(), examine=True)
+    checked = validate_all(jobs, Settings.from_environment(), examine=True)
     errors = checked.errors
     if as_json:
         warnings = [{"source": source, "warnings": list(told)} for source, told in checked.warnings]
@@ -57,17 +57,22 @@ def _told(path: Path, error: DocumentError | PluginError) -> dict[str, Any]:
 @json_option
 def plan(job: Path, as_json: bool) -> None:
     """Show the segments of JOB, which of them are stored, and what the others will cost."""
-    from farm import app
+    from dataclasses import asdict
+
+    from farm.local.drafting import plan_file
     from farm.model.timebase import clock, to_seconds
     from farm.settings import Settings
+    from farm.store.open import blob_store
+    from farm.worker.forecast import forecast, stored_segments
 
     settings = Settings.from_environment()
-    made = app.plan_file(job, settings)
+    made = plan_file(job, settings)
     tell_warnings(job.name, made.warnings)
-    timeline, stored = made.timeline, app.stored_segments(made, settings.open_store())
-    told = app.forecast(made, stored, settings)
+    timeline, stored = made.timeline, stored_segments(made, blob_store(settings))
+    told = forecast(made, stored, settings)
     if as_json:
-        print_json(told | {"size": [timeline.width_px, timeline.height_px]})
+        data = asdict(told)
+        print_json(data | {"size": [data.pop("width_px"), data.pop("height_px")]})
         return
     rows = [
         (s.index, f"{s.start}–{s.stop - 1}", clock(float(to_seconds(s.start, timeline.rate))), s.key[:12],
@@ -77,11 +82,11 @@ def plan(job: Path, as_json: bool) -> None:
     print_table(["segment", "frames", "from", "key", "CPU"], rows)
     size = f"{timeline.width_px}x{timeline.height_px}"
     echo(
-        f"{told['frames']} frames, {told['duration_s']:.2f} s, {size}, "
-        f"about {told['estimated_cpu_s']:.1f} CPU s to render"
+        f"{told.frames} frames, {told.duration_s:.2f} s, {size}, "
+        f"about {told.estimated_cpu_s:.1f} CPU s to render"
     )
-    if told["elements"]:
-        paces = ", ".join(f"{name} {ms:g}" for name, ms in told["elements"].items())
+    if told.elements:
+        paces = ", ".join(f"{name} {ms:g}" for name, ms in told.elements.items())
         echo(f"milliseconds per frame, from earlier measurements here: {paces}")
 
 
@@ -97,10 +102,10 @@ def draft(job: Path, out: Path | None, as_json: bool) -> None:
 
     import yaml
 
-    from farm import app
+    from farm.local.drafting import draft_file
     from farm.settings import Settings
 
-    made = app.draft_file(job, Settings.from_environment())
+    made = draft_file(job, Settings.from_environment())
     tell_warnings(job.name, made.warnings)
     data = {
         "name": made.name or job.stem,

@@ -161,7 +161,7 @@ def run(args: list[str]) -> int:
     """Run the command line and return its exit code; errors go to stderr."""
     _hear_of_plugins()
     if "--json" in args:
-        from farm.warden import tell_as_json
+        from farm.guard.warden import tell_as_json
 
         tell_as_json()
     try:

@@ -92,12 +92,13 @@ def submit_to(
 
     Warnings in ``told`` were printed before and are not repeated.
     """
-    from farm import app
+    from farm.local.documents import read_document
+    from farm.local.outputs import outputs
 
-    targets = app.outputs(jobs, out)
+    targets = outputs(jobs, out)
     ids = [
         client.submit(
-            app.read_document(job),
+            read_document(job),
             job.name,
             job.resolve().parent,
             priority=priority,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,10 +12,13 @@ import click
 from farm.cli.print import echo, json_option, print_json, tell_warnings
 
 if TYPE_CHECKING:
-    from farm.app import Checked, Delivered
+    from farm.draft.draft import Draft
+    from farm.local.delivery import Delivered
+    from farm.local.validation import Checked
     from farm.scheduling.executor import Executor
     from farm.scheduling.job_view import JobView
     from farm.settings import Settings
+    from farm.worker.worker import Worker
 
 JOBS = click.argument("jobs", nargs=-1, required=True, type=click.Path(path_type=Path))
 CACHE = click.option(
@@ -32,31 +35,39 @@ CACHE = click.option(
 @json_option
 def render(jobs: tuple[Path, ...], out: Path, cache: bool, as_json: bool) -> int:
     """Render JOBS (YAML or JSON documents) in this process, without Ray."""
-    from farm import app
+    from farm.local.run import in_process
     from farm.settings import Settings
+    from farm.worker.worker import Worker
 
     settings = Settings.from_environment()
-    told = reject_broken(jobs, out, settings).told
-    return carry_out(app.in_process(settings), jobs, out, settings, cache=cache, as_json=as_json, told=told)
+    worker = Worker(settings)
+    checked = reject_broken(jobs, out, settings, worker)
+    executor = in_process(settings, worker)
+    return carry_out(
+        executor, jobs, out, settings, cache=cache, as_json=as_json, told=checked.told, drafts=checked.drafts
+    )
 
 
-def reject_broken(jobs: Sequence[Path], out: Path, settings: Settings) -> Checked:
-    """Print the documents' warnings and return the result of checking them.
+def reject_broken(
+    jobs: Sequence[Path], out: Path, settings: Settings, worker: Worker | None = None
+) -> Checked:
+    """Print the documents' warnings and return the result of checking them; ``worker`` drafts them.
 
     Raises:
         DocumentError: the first invalid document, after the others were printed (nothing is rendered if one is
             invalid); or the files cannot be written where ``out`` says.
     """
-    from farm import app
     from farm.cli.main import tell
+    from farm.local.outputs import outputs, spare_media
+    from farm.local.validation import validate_all
 
-    targets = app.outputs(jobs, out)
-    checked = app.validate_all(jobs, settings, examine=False)
+    targets = outputs(jobs, out)
+    checked = validate_all(jobs, settings, examine=False, keep_drafts=True, worker=worker)
     for _, error in checked.errors[1:]:
         tell(error, as_json=False)
     for _, error in checked.errors[:1]:
         raise error
-    app.spare_media(targets, checked.media)
+    spare_media(targets, checked.media)
     for source, warnings in checked.warnings:
         tell_warnings(source, warnings)
     return checked
@@ -71,15 +82,19 @@ def carry_out(
     cache: bool,
     as_json: bool,
     told: frozenset[str] = frozenset(),
+    drafts: Mapping[Path, Draft],
 ) -> int:
     """Run jobs on an executor, deliver their files, print how they ended; return the exit code.
 
-    Warnings in ``told`` were printed before and are not repeated.
+    Warnings in ``told`` were printed before and are not repeated; ``drafts`` are the jobs as they were checked.
     """
-    from farm import app
     from farm.cli.progress import Bars
+    from farm.local.delivery import deliver
+    from farm.local.outputs import outputs
+    from farm.local.records import keep_records
+    from farm.local.run import request_for, run
 
-    targets = app.outputs(jobs, out)
+    targets = outputs(jobs, out)
     folder = targets[0].parent
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -89,15 +104,15 @@ def carry_out(
 
         raise MachineError(f"{folder} cannot be written: {error.strerror}") from error
     with work as temp:
-        requests = [app.request_for(path, Path(temp), use_cache=cache) for path in jobs]
+        requests = [request_for(path, Path(temp), use_cache=cache, drafted=drafts[path]) for path in jobs]
         with Bars(requests, quiet=as_json) as bars:
-            views = app.run(executor, requests, bars)
+            views = run(executor, requests, bars)
         results = [
-            (view, app.deliver(view, target) if view.production else None)
+            (view, deliver(view, target) if view.production else None)
             for view, target in zip(views, targets, strict=True)
         ]
     report(results, as_json=as_json, told=told)
-    waiting = app.keep_records(views, settings)
+    waiting = keep_records(views, settings)
     if waiting:
         echo(f"note: these runs are not in the catalog yet: {waiting.splitlines()[0]}", err=True)
     return 0 if all(view.production for view in views) else 4
@@ -107,9 +122,9 @@ def report(
     results: Sequence[tuple[JobView, Delivered | None]], *, as_json: bool, told: frozenset[str] = frozenset()
 ) -> None:
     """Print how jobs ended: where the files are, warnings, and why a job failed."""
-    from farm import app
+    from farm.local.outcome import outcome
 
-    data: list[dict[str, Any]] = [app.outcome(view, delivered) for view, delivered in results]
+    data: list[dict[str, Any]] = [outcome(view, delivered) for view, delivered in results]
     for job in data:
         tell_warnings(job["source"], job.get("warnings", ()), told)
     if as_json:

@@ -28,10 +28,10 @@ def submit_rows(
     as_json: bool,
 ) -> int:
     """Submit a table; with ``wait``, download the results of its rows. Return the exit code."""
-    from farm import app
+    from farm.local.documents import read_document
 
     batch_id, wrong = client.submit_rows(
-        app.read_document(table),
+        read_document(table),
         KINDS.get(table.suffix.lower(), "csv"),
         table.name,
         table.resolve().parent,

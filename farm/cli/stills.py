@@ -25,10 +25,12 @@ OUT = click.option(
 @json_option
 def still(job: Path, at: float, out: Path, as_json: bool) -> None:
     """Render the frame of JOB at a time to a picture, identical to the video's."""
-    from farm.settings import Settings
-    from farm.worker import stills
+    from farm.local.documents import plan_task
+    from farm.local.worker import with_worker
+    from farm.worker.stills import still_of
 
-    _write(stills.still(job, at, Settings.from_environment()), job, out, as_json)
+    picture = with_worker(lambda worker: still_of(worker, plan_task(job), at, option="--at"))
+    _write(picture, job, out, as_json)
 
 
 @click.command()
@@ -38,26 +40,15 @@ def still(job: Path, at: float, out: Path, as_json: bool) -> None:
 @json_option
 def sheet(job: Path, count: int, out: Path, as_json: bool) -> None:
     """Render evenly spaced frames of JOB to one picture."""
-    from farm.settings import Settings
-    from farm.worker import stills
+    from farm.local import stills
 
-    _write(stills.sheet(job, count, Settings.from_environment()), job, out, as_json)
+    _write(stills.sheet(job, count=count), job, out, as_json)
 
 
 def _write(picture: Picture, job: Path, out: Path, as_json: bool) -> None:
-    from PIL import Image
-
-    from farm.errors import MachineError
-
     rgb = picture.rgb
     tell_warnings(job.name, picture.warnings)
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        Image.fromarray(rgb).save(out)
-    except (OSError, ValueError) as error:
-        raise MachineError(
-            f"{out} cannot be written: {error}; name a .png or .jpg in a writable folder"
-        ) from error
+    picture.save(out)
     data: dict[str, Any] = {
         "picture": str(out),
         "width": rgb.shape[1],

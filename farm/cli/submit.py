@@ -15,6 +15,7 @@ from farm.cli.render import CACHE, carry_out, reject_broken
 from farm.cli.target import INTO_FOLDER, check_folder
 
 if TYPE_CHECKING:
+    from farm.local.validation import Checked
     from farm.settings import Settings
 
 WORKERS = click.option(
@@ -89,7 +90,7 @@ def send(
             raise click.UsageError(
                 "--priority, --tag and --webhook need a running farm; `farm up` starts one"
             )
-        return on_private_farm(jobs, out, settings, workers=workers, cache=cache, as_json=as_json, told=told)
+        return on_private_farm(jobs, out, settings, checked, workers=workers, cache=cache, as_json=as_json)
     with reach(address) as farm:
         differs = farm.plugins_differ(checked.plugins)
         if differs:
@@ -113,20 +114,23 @@ def on_private_farm(
     jobs: Sequence[Path],
     out: Path,
     settings: Settings,
+    checked: Checked,
     *,
     workers: int | None,
     cache: bool,
     as_json: bool,
-    told: frozenset[str],
 ) -> int:
-    """Start Ray for this command, run the jobs, stop it; return the exit code."""
+    """Start Ray for this command, run the checked jobs, stop it; return the exit code."""
     from farm.cluster.embedded import embedded
 
     count = workers or len(os.sched_getaffinity(0))
     if not as_json:
         echo(f"starting a farm of {count} worker{'' if count == 1 else 's'} for this command …", err=True)
     with embedded(settings, workers=count) as executor:
-        return carry_out(executor, jobs, out, settings, cache=cache, as_json=as_json, told=told)
+        told, drafts = checked.told, checked.drafts
+        return carry_out(
+            executor, jobs, out, settings, cache=cache, as_json=as_json, told=told, drafts=drafts
+        )
 
 
 @click.command()

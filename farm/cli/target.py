@@ -9,7 +9,7 @@ import click
 
 def check_folder(value: Path) -> Path:
     """Return ``value``; raise click.BadParameter if it names a single video where a folder is needed."""
-    from farm.app import names_other_video
+    from farm.local.outputs import names_other_video
 
     if names_other_video(value) or (value.suffix.lower() == ".mp4" and not value.is_dir()):
         raise click.BadParameter(

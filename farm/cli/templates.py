@@ -110,11 +110,11 @@ def list_(address: str | None, owner: str, as_json: bool) -> None:
 @json_option
 def add(file: Path, name: str | None, address: str | None, owner: str, as_json: bool) -> None:
     """Keep the declarative template in FILE; the same again is no new version."""
-    from farm import app
     from farm.contract.scripts import TemplateService
+    from farm.local.documents import read_document
     from farm.model.parse import load_document
 
-    document: dict[str, Any] = load_document(app.read_document(file), source=file.name)
+    document: dict[str, Any] = load_document(read_document(file), source=file.name)
     called = name or str(document.get("name") or file.stem)
     with open_library(address, owner) as library:
         saved = library.ask(TemplateService.save, name=called, document=document)

@@ -75,10 +75,10 @@ def _script(name: str | None) -> dict[str, Any]:
     path = Path(name)
     if path.suffix.lower() not in (".yaml", ".yml", ".json"):
         return {"script": name}
-    from farm import app
+    from farm.local.documents import read_document
     from farm.script.document import parse_script
 
-    return {"script": parse_script(app.read_document(path), source=path.name).model_dump(mode="json")}
+    return {"script": parse_script(read_document(path), source=path.name).model_dump(mode="json")}
 
 
 def _product(path: Path | None) -> dict[str, Any]:
@@ -169,10 +169,10 @@ def edit(
         elif recut:
             changed = library.ask(WorkService.recut, name=work, seed=seed, base=head)
         elif document is not None:
-            from farm import app
+            from farm.local.documents import read_document
             from farm.model.parse import load_document
 
-            data = load_document(app.read_document(document), source=document.name)
+            data = load_document(read_document(document), source=document.name)
             changed = library.ask(WorkService.put, name=work, document=data)
         else:
             resolved = WorkEdits(edits=_resolved(library, edits), base=head)

@@ -21,6 +21,7 @@ from farm.controller.controller import FarmController
 from farm.plugins.registry import load_registry
 from farm.settings import Settings
 from farm.store.mark import mark
+from farm.store.open import shared_place
 from farm.telemetry.log import log, open_log
 
 LAST_WORDS_S: Final = 2.0
@@ -54,7 +55,7 @@ class ControllerActor:
         return {
             "version": __version__,
             "settings": self._settings,
-            "mark": mark(self._settings.open_place()),
+            "mark": mark(shared_place(self._settings)),
             "url": self._url,
             "plugins": dict(load_registry().plugins),
         }

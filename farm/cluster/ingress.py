@@ -25,6 +25,7 @@ from farm.edge.route import RouteHeader
 from farm.plugins.registry import load_registry
 from farm.services.previews import WAITING, WorkerPreviews
 from farm.settings import Settings
+from farm.store.open import blob_store, production_store
 from farm.telemetry.log import open_log
 
 SETTLE_S: Final = 5.0
@@ -67,11 +68,11 @@ class Ingress:
         loading = threading.Timer(SETTLE_S, previews.load)
         loading.daemon = True
         loading.start()
-        blobs = self._settings.open_store()
+        blobs = blob_store(self._settings)
         api = build_api(
             IngressBackend(previews),
             blobs,
-            self._settings.open_productions(),
+            production_store(self._settings),
             load_registry(),
             library_of(self._settings, blobs),
             open_to_all=self._open_to_all,

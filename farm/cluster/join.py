@@ -34,6 +34,7 @@ from farm.plugins.difference import difference
 from farm.plugins.registry import load_registry
 from farm.settings import Settings
 from farm.store.mark import check_mark
+from farm.store.open import blob_store, shared_place
 
 _log: Final = logging.getLogger("farm.plugins.difference")
 """The logger through which commands that load plugins report differences between them."""
@@ -102,7 +103,7 @@ def join(settings: Settings, joining: Joining) -> FarmState:
     ip = joining.ip or _facing(host, int(port))
     try:
         close_home(settings.home)
-        settings.open_store().sweep()
+        blob_store(settings).sweep()
         state.write(settings.state)
         node = RayNode(
             ip,
@@ -156,7 +157,7 @@ def _meet(settings: Settings, state: FarmState, ip: str) -> str:
     if differs:
         _log.warning("%s", differs)
     shared = replace(told["settings"], home=settings.home)
-    check_mark(shared.open_place(), told["mark"])
+    check_mark(shared_place(shared), told["mark"])
     url: str = told["url"]
     return url
 

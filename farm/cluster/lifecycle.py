@@ -35,6 +35,7 @@ from farm.journal.audit import AuditEntry
 from farm.journal.journal import Journal
 from farm.model.access import DEFAULT_TENANT
 from farm.settings import Settings
+from farm.store.open import blob_store
 from farm.store.temp import make_private
 from farm.telemetry.log import log
 
@@ -157,7 +158,7 @@ def _bring_up(settings: Settings, state: FarmState, head: Head) -> FarmState:
         # Ray would take the dead head for a running one as long as any raylet on this machine refers to it.
         (Path(state.folder) / RAY / "ray_current_cluster").unlink(missing_ok=True)
         _keep_operator_key(settings, head)
-        settings.open_store().sweep()
+        blob_store(settings).sweep()
         node = RayNode(
             head.cluster_ip,
             state.address,

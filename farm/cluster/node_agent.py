@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Final
 
 from farm import __version__
+from farm.guard.warden import GLANCE_S
 from farm.services.job_log import LogLine, lines_about
 from farm.settings import Settings
+from farm.store.open import blob_store, production_store
 from farm.store.temp import free_bytes
-from farm.warden import GLANCE_S
 
 NODE: Final = "FARM_NODE"
 NODE_HOME: Final = "FARM_NODE_HOME"
@@ -61,8 +62,8 @@ class NodeAgent:
         """Report this machine's condition; every ``SWEEP_S``, also remove what killed processes left on it."""
         if time.monotonic() - self._swept_s > SWEEP_S:
             self._swept_s = time.monotonic()
-            self._settings.open_store().sweep()
-            self._settings.open_productions().sweep()
+            blob_store(self._settings).sweep()
+            production_store(self._settings).sweep()
         home = self._settings.home
         folder = home if home.exists() else home.parent
         return NodeReport(free_bytes(folder), _memory_free_bytes(), os.getloadavg()[0], __version__)

@@ -12,7 +12,7 @@ from typing import Final
 from farm import __version__
 from farm.cluster.node_agent import node_home, node_name
 from farm.cluster.parcel import Parcel, Unpacker
-from farm.lane import Lane
+from farm.guard.lane import Lane
 from farm.scheduling.event import Event, SegmentDone, TaskFailed, TaskRevoked, WorkerFacts
 from farm.scheduling.instruction import Lease
 from farm.scheduling.perform import TaskWorker, introduce, perform

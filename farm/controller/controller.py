@@ -46,6 +46,7 @@ from farm.services.production_ends import record_ends
 from farm.services.storage import JournalStorage
 from farm.services.worker_fleet import LocalFleet, WorkerFleet
 from farm.settings import Settings
+from farm.store.open import blob_store, library_store, production_store
 from farm.telemetry.measures import Measures, Meter, NoMeter
 from farm.worker.analysis_job import analyser_kinds
 
@@ -110,14 +111,14 @@ class FarmController:
         )
         self.library = build_library(
             self.catalog_handle.catalog,
-            Media(settings.open_library(), settings.open_store()),
+            Media(library_store(settings), blob_store(settings)),
             self._registry,
             quotas=journal.quotas,
             arrived=self._analysis_scheduler.arrived,
             accept=self.intake.accept,
             fresh_id=fresh_id,
         )
-        files = settings.open_productions()
+        files = production_store(settings)
         self.catalog_ingester = CatalogIngester(
             settings,
             journal.jobs,

@@ -19,6 +19,7 @@ from farm.services.library import build_library
 from farm.services.library_media import Media
 from farm.services.production_ends import record_ends
 from farm.settings import Settings
+from farm.store.open import blob_store, library_store, production_store
 from farm_catalog.backup import back_up, backups, put_back, set_aside, unused_name
 from farm_catalog.catalog import Catalog
 
@@ -85,7 +86,7 @@ def _keep(path: Path) -> dict[str, str]:
 def _feed(settings: Settings, journal: Journal, *, words: bool = True) -> tuple[int, int]:
     journal.jobs.forget_recorded()
     with Catalog.open(settings.catalog) as catalog:
-        media = Media(settings.open_library(), settings.open_store())
+        media = Media(library_store(settings), blob_store(settings))
         library = build_library(
             lambda: catalog,
             media,
@@ -95,7 +96,7 @@ def _feed(settings: Settings, journal: Journal, *, words: bool = True) -> tuple[
             accept=_accept_nothing,
             fresh_id=fresh_id,
         )
-        files = settings.open_productions()
+        files = production_store(settings)
         runs = feed(
             catalog, journal.jobs, lambda ended: record_ends(library, journal.jobs, files, ended), anew=True
         )

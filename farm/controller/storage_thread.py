@@ -12,8 +12,9 @@ from typing import Final, assert_never
 from farm.errors import ConflictError, FarmError
 from farm.journal.entry import NewJob
 from farm.journal.journal import Journal
-from farm.retention.collector import Collector, Graces
+from farm.retention.collector import Collector
 from farm.retention.marks import Running, running_of
+from farm.retention.sweep import Graces
 from farm.retention.verify import Verifier
 from farm.scheduling.conductor import Conductor
 from farm.scheduling.job_state import JobKind
@@ -22,6 +23,7 @@ from farm.services.intake import Intake
 from farm.services.store_tasks import StorageTask, StorageWork
 from farm.settings import Settings
 from farm.store.blobs import GRACE_S, BlobStore
+from farm.store.open import blob_store, production_store
 from farm.store.temp import free_bytes
 from farm.telemetry.log import log
 from farm.telemetry.measures import Measures
@@ -259,9 +261,9 @@ class StorageThread:
     def _trim(self, lacks_bytes: int) -> None:
         """Trim this machine's copies of files from a shared place."""
         settings = self._settings
-        settings.open_store().sweep()
+        blob_store(settings).sweep()
         if settings.store_url:
-            settings.open_productions().trim()
+            production_store(settings).trim()
         if settings.store_url and lacks_bytes:
             cache = BlobStore(settings.store, 0, media_grace_s=GRACE_S)
             held = sum(path.stat().st_size for path in settings.store.glob("??/*"))

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from farm.draft.bind import name_in
 from farm.draft.captions import Cue, read_captions
-from farm.draft.clips import Stage
 from farm.draft.cues import MAX_CAPTION, settle
 from farm.draft.looks import text_look_of, text_style_of
+from farm.draft.stage import Stage
 from farm.errors import MediaError
 from farm.model.clip_document import TextClip
 from farm.model.timebase import parse_seconds, to_seconds

@@ -9,18 +9,19 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from farm.call import NOWHERE, Spot, call, refuse
 from farm.draft.bind import Binder
 from farm.draft.brief import brief_of
-from farm.draft.clips import Stage
 from farm.draft.compile import compile_timeline
 from farm.draft.legibility import strings_in, text_warnings
 from farm.draft.media_references import in_elements, references
+from farm.draft.stage import Stage
 from farm.draft.stretches import cut_off_sentence
 from farm.errors import MAX_PROBLEMS, DocumentError, MediaError, Problem
+from farm.guard.call import NOWHERE, Spot, call, refuse
+from farm.model.document import Document
 from farm.model.font_file import FontFile
-from farm.model.job_document import OutputDocument, TemplateJob, TimelineJob
-from farm.model.parse import check_job, load_document
+from farm.model.job_document import JobDocument, OutputDocument, TemplateJob, TimelineJob
+from farm.model.parse import check_job, document_data
 from farm.model.problems import problems_of, stray_booleans
 from farm.model.schema import Schema, json_schema
 from farm.model.timebase import parse_rate
@@ -50,16 +51,28 @@ class Draft:
 
 
 def draft(
-    text: str, *, source: str, binder: Binder, registry: Registry, fonts: Sequence[FontFile] = ()
+    document: str | Mapping[str, Any] | JobDocument,
+    *,
+    source: str,
+    binder: Binder,
+    registry: Registry,
+    fonts: Sequence[FontFile] = (),
 ) -> Draft:
-    """Return the drafted job in ``text``; ``fonts`` are those added by the farm's operator.
+    """Return the drafted job; equal jobs give equal drafts, whichever way they are given.
+
+    Args:
+        document: As YAML or JSON text, as plain data, or made in code.
+        source: What to call it in messages.
+        binder: Finds and probes its media.
+        registry: The plugins' templates and elements.
+        fonts: Those added by the farm's operator.
 
     Raises:
         DocumentError: with all problems in schema, slots, media, elements and times.
         PluginError: the template failed, or drafted no valid timeline.
     """
-    data = load_document(text, source=source)
-    job, problems = check_job(data)
+    data = document_data(document, source=source)
+    job, problems = (document, []) if isinstance(document, Document) else check_job(data)
     slots, slot_problems = _slots(data, registry)
     problems += slot_problems
     srt = _bind(data, binder, registry, problems)
@@ -70,31 +83,31 @@ def draft(
     if isinstance(job, TemplateJob):
         assert slots is not None
         brief = brief_of(slots, binder.assets, width, height, rate)
-        document, raw = _drafted(registry.templates[job.template], brief)
+        timeline_document, raw = _drafted(registry.templates[job.template], brief)
         for path, reference in references(raw, timeline_schema(), "timeline", in_elements(registry)):
             if len(problems) < MAX_PROBLEMS and (problem := binder.bind(path, reference)):
                 problems.append(problem)
     else:
-        document = job.timeline
+        timeline_document = job.timeline
     stage = Stage(width, height, rate, binder.assets, registry, problems, fonts=fonts)
-    timeline = compile_timeline(document, stage, srt)
+    timeline = compile_timeline(timeline_document, stage, srt)
     if timeline is None:
         told = stage.problems
         if isinstance(job, TemplateJob) and slots is not None:
             told = _in_slots(
                 told,
                 references(raw, timeline_schema(), "timeline", in_elements(registry)),
-                references(job.slots, json_schema(type(slots)), "slots"),
+                references(data["slots"], json_schema(type(slots)), "slots"),
                 registry.templates[job.template],
             )
         raise DocumentError(_unique(told), source=source)
     stage.warnings += [
         cut_off_sentence(asset) for asset in binder.assets.values() if asset.cut_off_s is not None
     ]
-    written = dict(strings_in(job.slots, "slots")) if isinstance(job, TemplateJob) else {}
+    written = dict(strings_in(data["slots"], "slots")) if isinstance(job, TemplateJob) else {}
     stage.warnings += text_warnings(stage.letterings, written)
     template_name = job.template if isinstance(job, TemplateJob) else ""
-    return Draft(job.name, template_name, document, timeline, job.output, tuple(stage.warnings))
+    return Draft(job.name, template_name, timeline_document, timeline, job.output, tuple(stage.warnings))
 
 
 def _drafted(offered: Offered[Template], brief: Brief) -> tuple[TimelineDocument, Any]:
@@ -104,7 +117,11 @@ def _drafted(offered: Offered[Template], brief: Brief) -> tuple[TimelineDocument
         PluginError: the template failed, or drafted no valid timeline.
     """
     callee = offered.callee("template")
-    document = call(callee, NOWHERE, offered.value.draft, brief)
+    try:
+        document = call(callee, NOWHERE, offered.value.draft, brief)
+    except DocumentError as error:
+        # A part of the timeline that the template made is wrong, which is no fault of the job's document.
+        refuse(callee, NOWHERE, f"it drafted a {error.source} that is not valid: {error.problems[0]}")
     if not isinstance(document, TimelineDocument):
         told = "nothing (None)" if document is None else f"a {type(document).__name__}"
         refuse(callee, NOWHERE, f"it drafted {told} where a TimelineDocument is due")

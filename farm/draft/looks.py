@@ -8,8 +8,8 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
-from farm.call import Spot, refuse
 from farm.errors import Problem, did_you_mean
+from farm.guard.call import Spot, refuse
 from farm.model.clip_document import GradientDocument, ShapeClip
 from farm.model.color import Color, parse_color
 from farm.model.document import length_px

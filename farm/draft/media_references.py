@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, get_args
 
-from farm.call import NOWHERE, call
 from farm.draft.bind import stored_in
+from farm.guard.call import NOWHERE, call
 from farm.model.document import MEDIA_FORMAT, ElementDocument
 from farm.model.schema import Beside, Schema, json_schema, walk
 from farm.plugins.registry import Registry

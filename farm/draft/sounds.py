@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from farm.draft.clips import Stage
 from farm.draft.curves import curve_of
+from farm.draft.stage import Stage
 from farm.model.clip_document import AudioClip, VideoClip
 from farm.model.curve import Curve
+from farm.model.sound import SoundClip, SoundRole
 from farm.model.timebase import parse_seconds
-from farm.model.timeline import SoundClip, SoundRole
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,102 +4,21 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Final
+from collections.abc import Sequence
+from typing import Final
 
-from farm.errors import ConflictError, Problem, QueueFullError
+from farm.errors import ConflictError, QueueFullError
+from farm.journal.batch import Batch, BatchRow, NewBatch, NewRow
 from farm.journal.database import Database
 from farm.journal.entry import UNFINISHED, NewJob, problems_of_text, text_of_problems
-from farm.journal.jobs import RETRY_AFTER_S, Jobs, insert
+from farm.journal.jobs import insert
 from farm.journal.media import media_named
 from farm.journal.owners import check_spared
+from farm.journal.queue_room import RETRY_AFTER_S, QueueRoom
 from farm.journal.quotas import check_productions
 
 MAX_WAITING_ROWS: Final = 1_000_000
 """How many rows that are not yet jobs a farm holds at most."""
-
-
-@dataclass(frozen=True, slots=True)
-class NewRow:
-    """A submitted row that is to become a job."""
-
-    source: str
-    """How messages refer to it."""
-    document: str
-    """Its job document as JSON; empty if it has problems."""
-    problems: tuple[Problem, ...] = ()
-    """Why it cannot become a job."""
-
-
-@dataclass(frozen=True, slots=True)
-class NewBatch:
-    """A batch submitted for acceptance."""
-
-    batch_id: str
-    """Its name, unique within the farm."""
-    digest: str
-    """SHA-256 of what was sent, to distinguish a repeat from another batch."""
-    source: str
-    """How messages refer to it."""
-    template: str
-    """The template of its rows."""
-    tenant: str = "default"
-    """The owning tenant."""
-    idempotency_key: str | None = None
-    """A repeat by the same tenant with the same key is the same batch."""
-    priority: int = 0
-    """Priority of all its jobs."""
-    options: Mapping[str, Any] | None = None
-    """Options of all its jobs."""
-    webhook: str = ""
-    """URL to notify when each job ends."""
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """A batch as recorded in the journal."""
-
-    batch_id: str
-    """Its name."""
-    tenant: str
-    """The owning tenant."""
-    source: str
-    """How messages refer to it."""
-    template: str
-    """The template of its rows."""
-    priority: int
-    """Priority of its jobs."""
-    options: Mapping[str, Any]
-    """Options of its jobs."""
-    webhook: str
-    """URL notified when each job ends."""
-    cancelled: bool
-    """Whether it was cancelled, so that rows that are not yet jobs will not become any."""
-    accepted_s: float
-    """When it was accepted, in seconds since the epoch."""
-    rows: Mapping[str, int]
-    """How many rows are in each state; ``waiting`` rows are not yet jobs, ``wrong`` ones never will be."""
-
-
-@dataclass(frozen=True, slots=True)
-class BatchRow:
-    """A row and its outcome."""
-
-    batch_row: int
-    """Its number, from 1."""
-    source: str
-    """How messages refer to it."""
-    problems: tuple[Problem, ...]
-    """Why it cannot become a job."""
-    job_id: str | None
-    """Its job; the latest one if it was retried."""
-    state: str
-    """The job's state, ``waiting``, ``wrong`` or ``left``."""
-    message: str
-    """Why the job failed."""
-    summary: Mapping[str, Any]
-    """What was known about the job when it ended."""
 
 
 _STATE = (
@@ -120,9 +39,9 @@ _JOINED = (
 class Batches:
     """The tables of batches and their rows."""
 
-    def __init__(self, database: Database, jobs: Jobs) -> None:
+    def __init__(self, database: Database, room: QueueRoom) -> None:
         self._database = database
-        self._jobs = jobs
+        self._room = room
 
     def accept(self, batch: NewBatch, rows: Sequence[NewRow], at_s: float) -> str:
         """Accept a batch with all its rows; it is on disk when this returns its id.
@@ -196,7 +115,7 @@ class Batches:
             return made
         with self._database.transaction() as connection:
             for batch in connection.execute(_HUNGRY).fetchall():
-                room, _ = self._jobs.room(connection, batch["tenant"], for_rows=True)
+                room, _ = self._room.left(connection, batch["tenant"], for_rows=True)
                 rows = connection.execute(
                     f"SELECT * FROM batch_rows WHERE batch_id = ? AND {_WAITING} ORDER BY batch_row LIMIT ?",
                     (batch["batch_id"], max(0, min(limit - len(made), room))),

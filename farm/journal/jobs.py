@@ -6,23 +6,20 @@ import json
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
-from farm.errors import ConflictError, QueueFullError
+from farm.errors import ConflictError
 from farm.journal.database import Database
 from farm.journal.ending import Ending, end
 from farm.journal.entry import COLUMNS, ENDED, UNFINISHED, JobEntry, NewJob, entry_of
 from farm.journal.events import Incident, add_event, add_incident
+from farm.journal.job_filter import Filter, where
 from farm.journal.media import media_named
 from farm.journal.owners import note_job_media
+from farm.journal.queue_room import QueueRoom
 from farm.journal.quotas import check_productions
 from farm.journal.rendered import Had, note_rendered
 
-MAX_UNFINISHED: Final = 100_000
-"""How many unfinished jobs a farm holds at most; a tenant's own limit may be lower."""
-RETRY_AFTER_S: Final = 30
-ROWS_AHEAD: Final = 5_000
-"""How many unfinished jobs a tenant may have before further batch rows wait in the batch instead of becoming jobs."""
 _BRIEF: Final = f"SELECT {COLUMNS}, '' AS document FROM jobs"
 
 
@@ -40,38 +37,12 @@ class Step:
     """Time, in seconds since the epoch."""
 
 
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """Selects the jobs to list."""
-
-    tenant: str | None = None
-    """Only this tenant's."""
-    state: str | None = None
-    """Only jobs in this state; ``unfinished`` for all that have not ended."""
-    batch_id: str | None = None
-    """Only the rows of this batch."""
-    source: str | None = None
-    """Only jobs whose document has this source."""
-    since_s: float | None = None
-    """Only jobs accepted at this time or later."""
-    but_tenant: str | None = None
-    """Exclude this tenant's jobs."""
-    before: int | None = None
-    """Only jobs with a lower serial: where the previous page ended."""
-
-
 class Jobs:
     """The table of jobs."""
 
-    def __init__(
-        self,
-        database: Database,
-        max_unfinished: int = MAX_UNFINISHED,
-        tenant_unfinished: int | None = None,
-    ) -> None:
+    def __init__(self, database: Database, room: QueueRoom) -> None:
         self._database = database
-        self._max_unfinished = max_unfinished
-        self._tenant_unfinished = tenant_unfinished
+        self._room = room
 
     def accept(self, job: NewJob, at_s: float) -> JobEntry:
         """Accept a job; it is on disk when this returns.
@@ -88,7 +59,7 @@ class Jobs:
         with self._database.transaction() as connection:
             before = _by_key(connection, job.tenant, job.idempotency_key)
             if before is None:
-                self._check_room(connection, job.tenant)
+                self._room.check(connection, job.tenant)
                 check_productions(connection, job.tenant)
                 insert(connection, job, at_s)
                 if job.retry_of is not None:
@@ -185,8 +156,10 @@ class Jobs:
 
     def newest(self, limit: int, only: Filter | None = None) -> list[JobEntry]:
         """Return the most recently accepted jobs matching the filter, newest first, without their documents."""
-        where, values = _conditions(only or Filter())
-        rows = self._database.rows(f"{_BRIEF} WHERE {where} ORDER BY serial DESC LIMIT ?", (*values, limit))
+        condition, values = where(only or Filter())
+        rows = self._database.rows(
+            f"{_BRIEF} WHERE {condition} ORDER BY serial DESC LIMIT ?", (*values, limit)
+        )
         return [entry_of(row) for row in rows]
 
     def media_of(self, job_id: str) -> tuple[str, ...]:
@@ -246,35 +219,6 @@ class Jobs:
                 for table in ("events", "outbox", "job_media", "jobs"):
                     connection.execute(f"DELETE FROM {table} WHERE job_id = ?", (row["job_id"],))
         return [entry_of(row) for row in rows]
-
-    def _check_room(self, connection: sqlite3.Connection, tenant: str) -> None:
-        room, whose = self.room(connection, tenant)
-        if room < 1:
-            raise QueueFullError(
-                f"{whose}; wait until some of them are done, or cancel some", retry_after_s=RETRY_AFTER_S
-            )
-
-    def room(self, connection: sqlite3.Connection, tenant: str, *, for_rows: bool = False) -> tuple[int, str]:
-        """Return how many jobs the tenant may add, and which limit determines that.
-
-        Batch rows get less room, so that a long table does not shut out single submissions.
-        """
-        told = connection.execute(
-            f"SELECT count(*) AS everyone, coalesce(sum(tenant = ?), 0) AS own FROM jobs WHERE {UNFINISHED}",
-            (tenant,),
-        ).fetchone()
-        limit = connection.execute(
-            "SELECT max_unfinished FROM tenants WHERE tenant = ?", (tenant,)
-        ).fetchone()
-        room = self._max_unfinished - told["everyone"]
-        whose = f"the farm holds {told['everyone']} unfinished jobs, its limit"
-        if for_rows:
-            room = min(room - self._max_unfinished // 10, ROWS_AHEAD - told["own"])
-        own = limit[0] if limit is not None and limit[0] is not None else self._tenant_unfinished
-        if own is not None and own - told["own"] < room:
-            room = own - told["own"]
-            whose = f'tenant "{tenant}" has {told["own"]} unfinished jobs, its limit'
-        return room, whose
 
 
 def insert(connection: sqlite3.Connection, job: NewJob, at_s: float) -> None:
@@ -339,27 +283,3 @@ def _by_key(connection: sqlite3.Connection, tenant: str, key: str | None) -> sql
         "SELECT * FROM jobs WHERE tenant = ? AND idempotency_key = ?", (tenant, key)
     ).fetchone()
     return found
-
-
-def _conditions(only: Filter) -> tuple[str, tuple[Any, ...]]:
-    parts: list[str] = ["1"]
-    values: list[Any] = []
-    if only.state == "unfinished":
-        parts.append(UNFINISHED)
-    elif only.state is not None:
-        parts.append("state = ?")
-        values.append(only.state)
-    for column, value in (("tenant", only.tenant), ("batch_id", only.batch_id), ("source", only.source)):
-        if value is not None:
-            parts.append(f"{column} = ?")
-            values.append(value)
-    if only.but_tenant is not None:
-        parts.append("tenant <> ?")
-        values.append(only.but_tenant)
-    if only.since_s is not None:
-        parts.append("accepted_s >= ?")
-        values.append(only.since_s)
-    if only.before is not None:
-        parts.append("serial < ?")
-        values.append(only.before)
-    return " AND ".join(parts), tuple(values)

@@ -12,11 +12,12 @@ from farm.journal.batches import Batches
 from farm.journal.database import Database
 from farm.journal.events import Events
 from farm.journal.halts import Halts
-from farm.journal.jobs import MAX_UNFINISHED, Jobs
+from farm.journal.jobs import Jobs
 from farm.journal.orders import Orders
 from farm.journal.outbox import Outbox
 from farm.journal.owners import Owners
 from farm.journal.production_files import MadeProductions
+from farm.journal.queue_room import MAX_UNFINISHED, QueueRoom
 from farm.journal.quotas import Quotas
 from farm.journal.rendered import RenderedSegments
 from farm.journal.retention import Retention
@@ -93,12 +94,12 @@ class Journal:
         except BaseException:
             database.close()
             raise
-        jobs = Jobs(database, max_unfinished, tenant_unfinished)
+        room = QueueRoom(max_unfinished, tenant_unfinished)
         return Journal(
             database,
-            jobs,
+            Jobs(database, room),
             Events(database),
-            Batches(database, jobs),
+            Batches(database, room),
             Outbox(database),
             access,
             orders,

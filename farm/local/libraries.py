@@ -10,7 +10,6 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from farm import app
 from farm.contract.assets import AddedAssets, AssetArrival, AssetService, NewAsset, SimilarAssets
 from farm.contract.productions import ProductionDetails
 from farm.contract.scope import Scope
@@ -19,6 +18,7 @@ from farm.contract.transfer import Transfer
 from farm.errors import MachineError, StoreError
 from farm.journal.entry import NewJob
 from farm.local.analysis import Progress, analyse_assets
+from farm.local.run import run
 from farm.plugins.registry import load_registry
 from farm.scheduling.conductor import Observer
 from farm.scheduling.executor import Executor, InProcessExecutor
@@ -29,6 +29,7 @@ from farm.services.library_media import Media
 from farm.services.similarity import fingerprints_of, ranked, read_signature, signature_of
 from farm.settings import Settings
 from farm.store.fetch import fetch
+from farm.store.open import blob_store, library_store
 from farm.store.productions import FILES
 from farm.worker.analysis_job import analyser_kinds
 from farm.worker.worker import Worker
@@ -74,7 +75,7 @@ class LocalLibrary(LocalBackend, Transfer):
         self._accepted: dict[str, NewJob] = {}
         self._library: Library = build_library(
             lambda: catalog,
-            Media(settings.open_library(), settings.open_store()),
+            Media(library_store(settings), blob_store(settings)),
             load_registry,
             quotas=None,
             arrived=lambda: None,
@@ -93,7 +94,7 @@ class LocalLibrary(LocalBackend, Transfer):
         for one in assets:
             sha256 = one.sha256
             if sha256 is None:
-                sha256 = self.upload(fetch(str(one.url), self._settings.open_store(), None))
+                sha256 = self.upload(fetch(str(one.url), blob_store(self._settings), None))
             arrivals.append(
                 AssetArrival(
                     sha256,
@@ -148,11 +149,11 @@ class LocalLibrary(LocalBackend, Transfer):
         ]
         if requests:
             with self._executor() as executor:
-                views = app.run(executor, requests, self._observer)
+                views = run(executor, requests, self._observer)
             runs = [record(view) for view in views]
-            for run in runs:
-                report = Path(run.report).read_text(encoding="utf-8") if run.report else ""
-                self._library.productions.record_end(run, report)
+            for one in runs:
+                report = Path(one.report).read_text(encoding="utf-8") if one.report else ""
+                self._library.productions.record_end(one, report)
             self._catalog.runs.add(runs)
         return [self._library.productions.show(self._scope, production=one) for one in productions]
 

@@ -22,7 +22,7 @@ from farm.media.limit import CEILING, Limiter
 from farm.media.loudness import LoudnessMeter
 from farm.media.mix import BLOCK, Mix
 from farm.model.asset import Asset
-from farm.model.timeline import Sound
+from farm.model.sound import Sound
 
 AUDIBLE_DB: Final = 0.5
 """A track whose level dropped by more than this anywhere is encoded again with :data:`farm.media.aac.THOROUGH`."""

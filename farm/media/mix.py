@@ -13,7 +13,7 @@ from farm.media.damage import DamageLog
 from farm.media.duck import Ducker
 from farm.media.play import play
 from farm.model.asset import Asset, MediaKind
-from farm.model.timeline import Sound, SoundClip, SoundRole
+from farm.model.sound import Sound, SoundClip, SoundRole
 
 BLOCK: Final = SAMPLE_RATE
 """Samples mixed at a time; the sum does not depend on it."""

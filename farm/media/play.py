@@ -12,7 +12,7 @@ from farm.media.audio_fifo import SAMPLE_RATE, AudioFifo, Samples
 from farm.media.damage import DamageLog
 from farm.media.decode_audio import decode_sound
 from farm.media.loop import looped
-from farm.model.timeline import SoundClip
+from farm.model.sound import SoundClip
 
 SEAM_S: Final = 0.004
 """The start of a trimmed sound and every end are faded over at least this long: an abrupt edge clicks."""

@@ -38,11 +38,32 @@ def probe(path: Path, sha256: str | None = None) -> Asset:
     return probe_picture(path, digest) or probe_stream(path, digest)
 
 
-class Prober:
-    """Probes each file only once until it changes: a preview uses the same files repeatedly."""
+class FileHashes:
+    """The SHA-256 of files, each computed once until the file's size or modification time changes."""
 
     def __init__(self, limit: int = 4096) -> None:
         self._limit = limit
+        self._known: OrderedDict[tuple[str, int, int], str] = OrderedDict()
+
+    def of(self, path: Path) -> str:
+        """Return a file's hash; raises OSError."""
+        stat = path.stat()
+        seen = (str(path), stat.st_size, stat.st_mtime_ns)
+        digest = self._known.get(seen)
+        if digest is None:
+            digest = self._known[seen] = hash_file(path)
+            if len(self._known) > self._limit:
+                self._known.popitem(last=False)
+        self._known.move_to_end(seen)
+        return digest
+
+
+class Prober:
+    """Probes each file only once until it changes: a preview uses the same files repeatedly."""
+
+    def __init__(self, limit: int = 4096, hashes: FileHashes | None = None) -> None:
+        self._limit = limit
+        self._hashes = hashes or FileHashes(limit)
         self._known: OrderedDict[tuple[str, int, int, str | None], Asset] = OrderedDict()
 
     def probe(self, path: Path, sha256: str | None = None) -> Asset:
@@ -55,7 +76,8 @@ class Prober:
         seen = (str(path), stat.st_size, 0 if sha256 else stat.st_mtime_ns, sha256)
         asset = self._known.get(seen)
         if asset is None:
-            asset = self._known[seen] = probe(path, sha256)
+            there = stat.st_size > 0 and path.is_file()
+            asset = self._known[seen] = probe(path, sha256 or (self._hashes.of(path) if there else None))
             if len(self._known) > self._limit:
                 self._known.popitem(last=False)
         self._known.move_to_end(seen)

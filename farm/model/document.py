@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
-from typing import Annotated, Any, Final, Literal, TypeAlias
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal, TypeAlias
 
 from pydantic import (
     AfterValidator,
@@ -14,40 +15,103 @@ from pydantic import (
     Field,
     GetCoreSchemaHandler,
     GetJsonSchemaHandler,
+    ValidationError,
+    model_validator,
 )
 from pydantic_core import CoreSchema, core_schema
 
-from farm.errors import is_plain
+from farm.errors import DocumentError, is_plain
 from farm.model.color import parse_color
 from farm.model.curve import EASINGS
+from farm.model.problems import problems_of, stray_booleans
+from farm.model.schema import json_schema
 from farm.model.timebase import parse_seconds
 
 
+def _holds_switch(value: Any) -> bool:
+    """Whether plain data hold a boolean, which pydantic would take for 0 or 1 where a number belongs."""
+    kind = type(value)
+    if kind is list or kind is tuple:
+        return any(map(_holds_switch, value))
+    if kind is dict:
+        return any(map(_holds_switch, value.values()))
+    return kind is bool
+
+
 class Document(BaseModel):
-    """A part of a document: unknown names, NaN and infinity are errors."""
+    """A part of a document: unknown names, NaN and infinity are errors.
+
+    Made in code (``ColorClip(color="red", duration=2)``), it raises DocumentError with all its problems.
+    """
 
     # Deferred: a document's validator includes those of its parts, most of which are never used on their own.
     model_config = ConfigDict(
         frozen=True, extra="forbid", allow_inf_nan=False, populate_by_name=True, defer_build=True
     )
 
+    if not TYPE_CHECKING:  # type checkers derive the constructor from the fields
+
+        def __init__(self, /, **data: Any) -> None:
+            model = type(self)
+            raw = {name: value for name, value in data.items() if _holds_switch(value)}
+            stray = stray_booleans(raw, json_schema(model), "") if raw else []
+            try:
+                self.__pydantic_validator__.validate_python(data, self_instance=self)
+            except ValidationError as error:
+                told = {problem.path for problem in stray}
+                stray += [one for one in problems_of(error, model) if one.path not in told]
+            if stray:
+                raise DocumentError(stray, source=model.__name__)
+
+        # As pydantic's own: parts of documents are validated without a call into Python.
+        __init__.__pydantic_base_init__ = True
+
+
+class ItemDocument(Document):
+    """An item of a track. Documents tell its type by ``kind``, which is the class's own when it is made in code."""
+
+    tag: ClassVar[str]
+    """Its ``kind`` in documents."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _tagged(cls, data: Any) -> Any:
+        # Set explicitly, so that an item written without its defaults still tells its kind.
+        return {"kind": cls.tag, **data} if isinstance(data, dict) and "kind" not in data else data
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        told = handler(schema)
+        properties: dict[str, Any] = handler.resolve_ref_schema(told)["properties"]
+        required = {*handler.resolve_ref_schema(told).get("required", ()), "kind"}
+        properties["kind"].pop("default", None)
+        handler.resolve_ref_schema(told)["required"] = [name for name in properties if name in required]
+        return told
+
 
 MEDIA_FORMAT: Final = "media-reference"
 """The JSON Schema ``format`` of media references, which distinguishes them from other text without a model."""
 
 
+def _spelled(value: Any) -> Any:
+    return str(value) if isinstance(value, PurePath) else value
+
+
 class MediaRef(str):
     """A reference to a picture, clip or sound: a path, an http(s) URL, or ``sha256:`` and a stored blob's hash.
 
-    A hash may be followed by ``#`` and a file name for messages."""
+    A hash may be followed by ``#`` and a file name for messages. In code it may be given as a ``pathlib.Path``."""
 
     __slots__ = ()
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         text = core_schema.str_schema(min_length=1, max_length=2000, strip_whitespace=True)
+        spelled = core_schema.no_info_before_validator_function(_spelled, text)
         return core_schema.no_info_after_validator_function(
-            cls, text, serialization=core_schema.plain_serializer_function_ser_schema(str)
+            cls, spelled, serialization=core_schema.plain_serializer_function_ser_schema(str)
         )
 
     @classmethod
@@ -142,15 +206,26 @@ class KeyframeDocument(Document):
 
     at: TimeValue = Field(description="Time from the clip's start; may be negative during a transition.")
     value: Length = Field(description="The value at that time; percentages if the property is a length.")
-    ease: Ease = Field("in-out-cubic", description="Easing from here to the next keyframe.")
+    ease: Ease = Field(default="in-out-cubic", description="Easing from here to the next keyframe.")
 
 
 Animated: TypeAlias = Length | Annotated[list[KeyframeDocument], Field(min_length=1, max_length=200)]
 """A number (or length), or keyframes."""
 
 
+def element_data(value: object) -> dict[str, Any] | None:
+    """Return what a document writes for an element made in code, as ``Vignette(strength=0.5)``; None for other values.
+
+    The name is the element class's, the parameters are the fields that were given.
+    """
+    name = getattr(type(value), "name", None)
+    if isinstance(value, BaseModel) and isinstance(name, str):
+        return {"name": name, **value.model_dump(mode="json", exclude_unset=True)}
+    return None
+
+
 def _element_from_name(value: Any) -> Any:
-    return {"name": value} if isinstance(value, str) else value
+    return {"name": value} if isinstance(value, str) else element_data(value) or value
 
 
 class ElementDocument(BaseModel):

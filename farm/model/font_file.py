@@ -3,6 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
+
+FONT_SUFFIXES: Final = (".ttf", ".otf", ".ttc", ".otc")
+"""How the names of font files end."""
+
+
+class FontFault(Exception):
+    """A fault in a font file, worded as a predicate: ``is cut off``."""
 
 
 @dataclass(frozen=True, slots=True)

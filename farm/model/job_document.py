@@ -27,33 +27,33 @@ class OutputDocument(Document):
     """The output file."""
 
     aspect: Literal["9:16", "1:1", "16:9", "4:5"] | None = Field(
-        None, description="Preset shape; 9:16 if neither this nor `size` is given."
+        default=None, description="Preset shape; 9:16 if neither this nor `size` is given."
     )
     short_side: int = Field(
-        720, ge=MIN_SIDE_PX, le=2160, description="Pixels of the shorter side of a preset."
+        default=720, ge=MIN_SIDE_PX, le=2160, description="Pixels of the shorter side of a preset."
     )
     size: Annotated[str | list[int] | None, BeforeValidator(_no_number)] = Field(
-        None, description='Exact size instead of a preset: "720x1280" or [720, 1280].'
+        default=None, description='Exact size instead of a preset: "720x1280" or [720, 1280].'
     )
     fps: Annotated[int | float | str, BeforeValidator(no_switch)] = Field(
-        30,
+        default=30,
         description="Frames per second: 30, 29.97 or 30000/1001; decimals of a standard rate mean that rate.",
     )
     quality: Literal["draft", "standard", "high"] = Field(
-        "standard", description="Encoder effort and fidelity."
+        default="standard", description="Encoder effort and fidelity."
     )
     encoder: Literal["x264", "nvenc"] = Field(
-        "x264",
+        default="x264",
         description="x264 on any CPU; nvenc on farm nodes with such a GPU, an error if there is none.",
     )
     device: Literal["cpu", "gpu"] = Field(
-        "cpu",
+        default="cpu",
         description="Where clips are decoded and frames composed; gpu on farm nodes with an NVIDIA card, an error "
         "if there is none. The pixels are identical.",
     )
 
     variants: int = Field(
-        1,
+        default=1,
         ge=1,
         le=1000,
         description="How many versions of this video are expected, edits included. With more than one, shots and"
@@ -102,7 +102,7 @@ class OutputDocument(Document):
 class TemplateJob(Document):
     """A template job: a template and the content of its slots."""
 
-    name: PlainName = Field("", max_length=200, description="Its name; the file's name if left out.")
+    name: PlainName = Field(default="", max_length=200, description="Its name; the file's name if left out.")
     template: str = Field(min_length=1, max_length=100, description="A template listed by `farm templates`.")
     slots: dict[str, Any] = Field(description="The template's slots; see `farm templates NAME`.")
     output: OutputDocument = Field(default_factory=lambda: OutputDocument.model_validate({}))
@@ -111,7 +111,7 @@ class TemplateJob(Document):
 class TimelineJob(Document):
     """A timeline job: tracks of clips, no template."""
 
-    name: PlainName = Field("", max_length=200, description="Its name; the file's name if left out.")
+    name: PlainName = Field(default="", max_length=200, description="Its name; the file's name if left out.")
     timeline: TimelineDocument = Field(description="The tracks.")
     output: OutputDocument = Field(default_factory=lambda: OutputDocument.model_validate({}))
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from pathlib import PurePath
 from typing import Any, Final
 
 import yaml
 from pydantic import ValidationError
 
 from farm.errors import MAX_PROBLEMS, DocumentError, Problem, unknown_names
+from farm.model.document import Document, ElementDocument, element_data
 from farm.model.job_document import JobDocument, TemplateJob, TimelineJob
 from farm.model.problems import problems_of, stray_booleans
 from farm.model.schema import json_schema
@@ -137,6 +140,50 @@ def _measure(value: Any, source: str) -> None:
         return total
 
     size(value, 0)
+
+
+def document_data(
+    document: str | Mapping[str, Any] | JobDocument, *, source: str = "document"
+) -> dict[str, Any]:
+    """Return a job as the plain data that its text would hold: mappings, lists, text, numbers, yes and no.
+
+    Args:
+        document: As YAML or JSON text, as plain data (paths may be ``pathlib.Path``), or made in code.
+        source: What to call it in messages.
+
+    Raises:
+        DocumentError: the text cannot be read, or a value is of a type that no document can hold.
+    """
+    if isinstance(document, str):
+        return load_document(document, source=source)
+    problems: list[Problem] = []
+    if isinstance(document, Document):
+        given: Mapping[str, Any] = document.model_dump(by_alias=True, exclude_unset=True)
+    else:
+        given = document
+    data = {str(name): _plain(value, str(name), problems) for name, value in given.items()}
+    if problems:
+        raise DocumentError(problems, source=source)
+    return data
+
+
+def _plain(value: Any, path: str, problems: list[Problem]) -> Any:
+    """Return a value as plain data; report those that are none."""
+    if value is None or type(value) in (str, bool, int, float):
+        return value
+    if isinstance(value, PurePath | str):
+        return str(value)
+    if isinstance(value, Document | ElementDocument):
+        return _plain(value.model_dump(by_alias=True, exclude_unset=True), path, problems)
+    if (element := element_data(value)) is not None:
+        value = element
+    if isinstance(value, Mapping):
+        return {str(name): _plain(item, f"{path}.{name}", problems) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item, f"{path}[{index}]", problems) for index, item in enumerate(value)]
+    said = f"is a {type(value).__name__}; allowed: text, a number, yes or no, a path, a list, a mapping"
+    problems.append(Problem(path, said))
+    return None
 
 
 def parse_job(text: str, source: str = "document") -> JobDocument:

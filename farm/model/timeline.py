@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
+from typing import ClassVar, TypeAlias
 
 from farm.model.asset import Asset
 from farm.model.color import BLACK, Color
 from farm.model.curve import Curve
 from farm.model.look import ShapeLook, TextLook
+from farm.model.sound import Sound
 
 Param = str | int | float | bool | Asset | None
 """A value of an element's parameter in a resolved timeline; an asset for media."""
@@ -136,6 +138,8 @@ class Placement:
 class ImageSource:
     """A still picture."""
 
+    advances: ClassVar[bool] = False
+    """Whether its own pixels change over time, as opposed to where and how they are shown."""
     asset: Asset
     """The picture."""
 
@@ -144,6 +148,8 @@ class ImageSource:
 class VideoSource:
     """An excerpt of a video."""
 
+    advances: ClassVar[bool] = True
+    """Whether its own pixels change over time, as opposed to where and how they are shown."""
     asset: Asset
     """The clip."""
     in_s: Fraction = Fraction(0)
@@ -156,6 +162,8 @@ class VideoSource:
 class TextSource:
     """Rendered text."""
 
+    advances: ClassVar[bool] = False
+    """Whether its own pixels change over time, as opposed to where and how they are shown."""
     text: str
     """The words; line feeds break lines."""
     look: TextLook
@@ -166,6 +174,8 @@ class TextSource:
 class ShapeSource:
     """A drawn shape; plain colours and gradients are rects with no corner radius."""
 
+    advances: ClassVar[bool] = False
+    """Whether its own pixels change over time, as opposed to where and how they are shown."""
     look: ShapeLook
     """How it is drawn."""
 
@@ -174,6 +184,8 @@ class ShapeSource:
 class StickerSource:
     """A drawn sticker from a plugin."""
 
+    advances: ClassVar[bool] = False
+    """Whether its own pixels change over time, as opposed to where and how they are shown."""
     element: ElementRef
     """The sticker."""
 
@@ -186,7 +198,11 @@ class GroupSource:
     """Bottom to top."""
 
 
-Source = ImageSource | VideoSource | TextSource | ShapeSource | StickerSource | GroupSource
+AssetSource: TypeAlias = ImageSource | VideoSource
+"""The sources that show a media file."""
+DrawnSource: TypeAlias = TextSource | ShapeSource | StickerSource
+"""The sources that farm draws."""
+Source: TypeAlias = AssetSource | DrawnSource | GroupSource
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,57 +274,6 @@ class Track:
     """For people; never part of a key."""
     path: str = ""
     """Where in the document, for error messages; never part of a key."""
-
-
-class SoundRole(StrEnum):
-    """The role of a sound; determines what ducks for what."""
-
-    MUSIC = "music"
-    """Ducked while a voice or a clip's own sound is heard."""
-    VOICE = "voice"
-    """Speech."""
-    CLIP = "clip"
-    """The sound of a video clip."""
-    EFFECT = "effect"
-    """A short sound that neither ducks nor is ducked."""
-
-
-@dataclass(frozen=True, slots=True)
-class SoundClip:
-    """A sound for a length of time; times are exact timeline seconds."""
-
-    asset: Asset
-    """The sound."""
-    start_s: Fraction
-    """When it begins."""
-    duration_s: Fraction
-    """Its length."""
-    in_s: Fraction = Fraction(0)
-    """Where in the asset it begins."""
-    speed: Fraction = Fraction(1)
-    """Asset seconds per timeline second; pitch changes with it, as on tape."""
-    loop: bool = False
-    """Whether it restarts when the asset ends."""
-    gain_db: Curve = ZERO
-    """Gain in dB over seconds (not frames) from its start."""
-    fade_in_s: Fraction = Fraction(0)
-    """Length of the fade at its start."""
-    fade_out_s: Fraction = Fraction(0)
-    """Length of the fade at its end."""
-    role: SoundRole = SoundRole.MUSIC
-    """Its role."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sound:
-    """The sound of a timeline."""
-
-    clips: tuple[SoundClip, ...] = ()
-    """Mixed together."""
-    loudness_lufs: float | None = -14.0
-    """Target integrated loudness (EBU R 128); None leaves the mix as it is."""
-    duck_db: float = 12.0
-    """How far music is ducked for a voice or a clip's sound."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,12 +26,16 @@ class CaptionsDocument(Document):
     """
 
     src: MediaRef | None = Field(
-        None, description="An SRT file; UTF-8, or another encoding if it is unambiguous."
+        default=None, description="An SRT file; UTF-8, or another encoding where it is certain."
     )
-    cues: list[CueDocument] | None = Field(None, max_length=5000, description="Or the cues themselves.")
-    style: str = Field("basics.caption", description="A text style.")
-    look: dict[str, Any] = Field({}, description="Fields of the text style to override.")
-    box: Quad | None = Field(None, description="[x, y, width, height]; low on the canvas if left out.")
+    cues: list[CueDocument] | None = Field(
+        default=None, max_length=5000, description="Or the cues themselves."
+    )
+    style: str = Field(default="basics.caption", description="A text style.")
+    look: dict[str, Any] = Field(default={}, description="Fields of the text style to override.")
+    box: Quad | None = Field(
+        default=None, description="[x, y, width, height]; low on the canvas if left out."
+    )
 
     @model_validator(mode="after")
     def _one_source(self) -> Self:
@@ -44,10 +48,10 @@ class SoundDocument(Document):
     """How all sounds are mixed."""
 
     loudness: float | None = Field(
-        -14.0, ge=-40, le=-5, description="Target loudness in LUFS; null leaves the mix unchanged."
+        default=-14.0, ge=-40, le=-5, description="LUFS aimed at; null leaves the mix as it is."
     )
     duck_db: float = Field(
-        12.0, ge=0, le=60, description="How much music is lowered under voices and clip sound."
+        default=12.0, ge=0, le=60, description="How far music steps back for voices and clip sound."
     )
 
 
@@ -55,9 +59,11 @@ class TimelineDocument(Document):
     """A whole video."""
 
     duration: TimeValue | None = Field(
-        None, description="Duration; to the end of the last visible clip if left out."
+        default=None, description="Length; to the end of the last visible clip if left out."
     )
-    background: ColorValue = Field("#000000", description="Background, visible where there is no track.")
+    background: ColorValue = Field(
+        default="#000000", description="Background, visible where there is no track."
+    )
     tracks: list[TrackDocument] = Field(min_length=1, max_length=50, description="Tracks, bottom to top.")
-    captions: CaptionsDocument | None = Field(None, description="Captions above all tracks.")
+    captions: CaptionsDocument | None = Field(default=None, description="Captions above all tracks.")
     sound: SoundDocument = Field(default_factory=SoundDocument, description="How sounds are mixed.")

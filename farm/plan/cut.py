@@ -6,8 +6,8 @@ from bisect import bisect_left, bisect_right
 from itertools import pairwise
 from typing import Final
 
-from farm.model.elements import elements_in
-from farm.model.timeline import GroupSource, ImageSource, Timeline, Track, VideoSource
+from farm.model.contents import elements_in
+from farm.model.timeline import DrawnSource, Timeline, Track
 from farm.plan.key import SegmentKeys, sound_key
 from farm.plan.quality import ENCODE_NS_A_PIXEL
 from farm.plan.segment import Device, Plan, Quality, Segment
@@ -128,6 +128,6 @@ def _spans(track: Track) -> list[tuple[int, int]]:
 
 def _main_track(timeline: Timeline) -> Track | None:
     def shots(track: Track) -> int:
-        return sum(isinstance(clip.source, ImageSource | VideoSource | GroupSource) for clip in track.clips)
+        return sum(not isinstance(clip.source, DrawnSource) for clip in track.clips)
 
     return max(timeline.tracks, key=shots, default=None)

@@ -19,7 +19,7 @@ from typing import Any, Final
 from farm.model.asset import Asset
 from farm.model.curve import Curve
 from farm.model.font_file import FontFile
-from farm.model.timeline import Clip, ElementRef, GroupSource, Timeline, Track, Transition, VideoSource
+from farm.model.timeline import Clip, ElementRef, GroupSource, Timeline, Track, Transition
 from farm.plan.segment import Quality
 
 ENGINE: Final = 6
@@ -142,8 +142,8 @@ class SegmentKeys:
             return [*told, -first, clip.duration, inner]
         if not at_rest:
             return [*told, -first, clip.duration]
-        # Nothing moves, so the start time does not matter. A video's own frames advance, whatever its length.
-        return [*told, *span, -first] if isinstance(clip.source, VideoSource) else [*told, *span]
+        # Nothing moves, so the start time does not matter, except to what advances, whatever its length.
+        return [*told, *span, -first] if clip.source.advances else [*told, *span]
 
     def _digest(self, clip: Clip, enters: bool, exits: bool, at_rest: bool) -> str:
         name = id(clip), enters, exits, at_rest

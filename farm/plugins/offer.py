@@ -7,8 +7,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from farm.call import NOWHERE, call
 from farm.errors import PluginError
+from farm.guard.call import NOWHERE, call
 from farm.plugins.analyser import Analyser
 from farm.plugins.offers import Offered
 from farm.plugins.registry import Registry

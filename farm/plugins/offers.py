@@ -8,8 +8,8 @@ from difflib import get_close_matches
 from functools import cached_property
 from typing import Generic, TypeVar
 
-from farm.call import Callee
 from farm.errors import did_you_mean
+from farm.guard.call import Callee
 from farm.model.plugin import PluginIdentity
 
 T = TypeVar("T")

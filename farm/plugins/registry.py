@@ -11,10 +11,10 @@ from types import ModuleType
 from typing import Any, TypeVar
 
 from farm.errors import MachineError, PluginEditedError
+from farm.guard.outlive import outliving
 from farm.model.asset import Asset
 from farm.model.plugin import PluginIdentity
 from farm.model.timeline import ElementRef
-from farm.outlive import outliving
 from farm.plugins.analyser import Analyser
 from farm.plugins.identity import is_edited
 from farm.plugins.offers import Disabled, Offered, Offers
@@ -114,19 +114,26 @@ def _made(offered: Offered[type[E]], ref: ElementRef, pictures: Pictures) -> E:
     return offered.value.model_validate(params)
 
 
-def load_registry(extra: Iterable[tuple[str, ModuleType | object, str]] = ()) -> Registry:
-    """Return the registry of all installed plugins (entry-point group ``farm``) and of ``extra`` ones.
+def load_registry(
+    extra: Iterable[tuple[str, ModuleType | object, str]] = (),
+    *,
+    inline: Iterable[tuple[PluginIdentity, object]] = (),
+) -> Registry:
+    """Return the registry of all installed plugins (entry-point group ``farm``), of ``extra`` and of ``inline`` ones.
 
     A plugin that cannot be loaded, or registers something invalid, is disabled as a whole and logged once.
 
     Args:
         extra: (name, plugin module or object, version), for tests and embedding programs.
+        inline: (identity, plugin object), whose code was hashed before (``farm.plugins.inline``).
     """
     roster = Roster()
     for point in entry_points(group="farm"):
         roster.enlist_point(point)
     for name, plugin, version in extra:
         roster.enlist_object(name, plugin, version)
+    for identity, plugin in inline:
+        roster.enlist_inline(identity, plugin)
     roster.close()
 
     def offers(hook: str, *, late: bool = False) -> Offers[Any]:

@@ -8,8 +8,8 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 from pydantic_core import PydanticSerializationError
 
-from farm.call import Spot, call, refuse
 from farm.errors import Problem
+from farm.guard.call import Spot, call, refuse
 from farm.model.asset import Asset, MediaKind
 from farm.model.problems import problems_of
 from farm.model.timeline import ElementRef

@@ -13,10 +13,10 @@ from typing import Any, Final
 
 import pluggy
 
-from farm.call import NOWHERE, Callee, call, cause_of, last_lines, own_surroundings
 from farm.errors import FarmError, did_you_mean
+from farm.guard.call import NOWHERE, Callee, call, cause_of, last_lines, own_surroundings
+from farm.guard.outlive import outliving
 from farm.model.plugin import PluginIdentity
-from farm.outlive import outliving
 from farm.plugins import specs
 from farm.plugins.admission import HOOKS, PLUGIN_NAME, NotAdmitted, admit
 from farm.plugins.identity import OWN, hidden_by, identity_of, identity_of_object
@@ -35,6 +35,7 @@ class Roster:
         self._manager.add_hookspecs(specs)
         self._points: list[EntryPoint] = []
         self._objects: list[tuple[str, object, str]] = []
+        self._inline: list[tuple[PluginIdentity, object]] = []
         self.plugins: dict[str, PluginIdentity] = {}
         """All plugins that were found, by name."""
         self.disabled: dict[str, Disabled] = {}
@@ -47,6 +48,10 @@ class Roster:
     def enlist_object(self, name: str, plugin: object, version: str) -> None:
         """Add a plugin passed as an object."""
         self._objects.append((name, plugin, version))
+
+    def enlist_inline(self, identity: PluginIdentity, plugin: object) -> None:
+        """Add a plugin passed as an object whose identity is known."""
+        self._inline.append((identity, plugin))
 
     def close(self) -> None:
         """Load the added plugins, in an order independent of where they were found."""
@@ -71,8 +76,8 @@ class Roster:
                 self._disable(identity, hidden)
                 continue
             self._register(identity, plugin, point.value)
-        for name, plugin, version in self._objects:
-            identity = identity_of_object(name, plugin, version)
+        objects = [(identity_of_object(name, one, version), one) for name, one, version in self._objects]
+        for identity, plugin in (*objects, *self._inline):
             if not self._is_taken(identity, "an object"):
                 self._register(identity, plugin)
         self.plugins = dict(sorted(self.plugins.items()))

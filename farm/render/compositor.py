@@ -8,15 +8,14 @@ from dataclasses import replace
 from farm.model.color import to_yuv
 from farm.model.curve import Curve
 from farm.model.timeline import (
+    AssetSource,
     Clip,
     ElementRef,
     GroupSource,
-    ImageSource,
     StickerSource,
     Timeline,
     Track,
     Transition,
-    VideoSource,
 )
 from farm.render import kernels
 from farm.render.delivery import Delivered
@@ -192,14 +191,15 @@ class Compositor:
     def _picture(self, clip: Clip) -> Picture:
         picture = self._pictures.get(id(clip))
         if picture is None:
-            if isinstance(clip.source, ImageSource | VideoSource):
-                picture = AssetPicture(clip, self._media, self._timeline.rate, self._device)
+            source = clip.source
+            assert not isinstance(source, GroupSource)
+            if isinstance(source, AssetSource):
+                picture = AssetPicture(clip, source, self._media, self._timeline.rate, self._device)
             else:
-                source = clip.source
                 sticker = (
                     self._calls.sticker(source.element, clip) if isinstance(source, StickerSource) else None
                 )
-                drawn = self._drawings.of(clip, sticker).shown
+                drawn = self._drawings.of(clip, source, sticker).shown
                 picture = DrawnPicture(replace(drawn, frame=self._device.take(drawn.frame)))
             self._pictures[id(clip)] = picture
         return picture

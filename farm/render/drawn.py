@@ -5,11 +5,22 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Hashable
 from dataclasses import dataclass, replace
+from typing import assert_never
 
 import numpy as np
 
 from farm.model.look import Plate, Shadow, ShapeLook, Stroke, TextLook
-from farm.model.timeline import ONE, ZERO, Clip, MotionKind, Placement, ShapeSource, TextSource
+from farm.model.timeline import (
+    ONE,
+    ZERO,
+    Clip,
+    DrawnSource,
+    MotionKind,
+    Placement,
+    ShapeSource,
+    StickerSource,
+    TextSource,
+)
 from farm.render.convert import frame_from_raster, frame_from_rgb
 from farm.render.frame import Frame
 from farm.render.picture import Shown
@@ -83,16 +94,16 @@ class Drawings:
         self._kept: OrderedDict[Hashable, DrawnPicture] = OrderedDict()
         self._size_bytes = 0
 
-    def of(self, clip: Clip, sticker: Drawable | None) -> DrawnPicture:
-        """Return the picture of a text, shape or sticker clip; ``sticker`` is drawn if its source is one."""
+    def of(self, clip: Clip, source: DrawnSource, sticker: Drawable | None) -> DrawnPicture:
+        """Return the picture of a clip whose source is drawn; see `drawn_picture`."""
         motions = (clip.enter and clip.enter.kind, clip.exit and clip.exit.kind)
         detail = detail_of(clip.placement, clip.duration)
-        key = clip.source, clip.placement, motions, detail
+        key = source, clip.placement, motions, detail
         kept = self._kept.get(key)
         if kept is not None:
             self._kept.move_to_end(key)
             return kept
-        made = self._kept[key] = drawn_picture(clip, sticker)
+        made = self._kept[key] = drawn_picture(clip, source, sticker)
         self._size_bytes += _size_bytes(made)
         while self._size_bytes > self._limit_bytes and len(self._kept) > 1:
             self._size_bytes -= _size_bytes(self._kept.popitem(last=False)[1])
@@ -103,24 +114,27 @@ def _size_bytes(picture: DrawnPicture) -> int:
     return sum(plane.nbytes for plane in picture.shown.frame.planes())
 
 
-def drawn_picture(clip: Clip, sticker: Drawable | None) -> DrawnPicture:
-    """Return the picture of a text, shape or sticker clip.
+def drawn_picture(clip: Clip, source: DrawnSource, sticker: Drawable | None) -> DrawnPicture:
+    """Return the picture of a clip whose source is drawn.
 
     Args:
         clip: The clip.
-        sticker: The sticker to draw where the clip's source is one.
+        source: The clip's source.
+        sticker: The sticker to draw where the source is one.
     """
     box, detail = clip.placement.box, detail_of(clip.placement, clip.duration)
     width, height = max(1, round(box.width * detail)), max(1, round(box.height * detail))
     raster: Raster
-    match clip.source:
+    match source:
         case TextSource(text, look):
             raster = raster_text(text, scaled_text(look, detail), width, height)
         case ShapeSource(look):
             raster = raster_shape(scaled_shape(look, detail), width, height)
-        case _:
+        case StickerSource():
             assert sticker is not None
             raster = raster_sticker(sticker, width, height)
+        case _:
+            assert_never(source)
     if detail == 1.0 and _is_block(clip, raster):
         # Opaque pixels without a transparent border are copied instead of blended.
         return DrawnPicture(Shown(_opaque_frame(raster), Mapping(round(box.x), round(box.y)), 0))

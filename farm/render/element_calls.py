@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Protocol
 
-from farm.call import Callee, Spot, call, refuse
+from farm.guard.call import Callee, Spot, call, refuse
 from farm.model.asset import Asset
 from farm.model.plugin import PluginIdentity
 from farm.model.timeline import Clip, ElementRef, Transition

@@ -15,9 +15,9 @@ from farm.model.color import WHITE
 from farm.model.curve import Curve
 from farm.model.look import ShapeLook
 from farm.model.timeline import (
+    AssetSource,
     Clip,
     Fit,
-    ImageSource,
     VideoSource,
 )
 from farm.render import kernels
@@ -73,16 +73,17 @@ class Picture(Protocol):
 class AssetPicture:
     """A still or a clip in its box: fitted, zoomed, rounded."""
 
-    def __init__(self, clip: Clip, media: MediaSource, rate: Fraction, device: Device) -> None:
-        assert isinstance(clip.source, ImageSource | VideoSource)
-        self._source = clip.source
-        self._asset = clip.source.asset
+    def __init__(
+        self, clip: Clip, source: AssetSource, media: MediaSource, rate: Fraction, device: Device
+    ) -> None:
+        self._source = source
+        self._asset = source.asset
         self._placement = clip.placement
         self._duration = clip.duration
         self._rate = rate
         self._media = media
         self._device = device
-        self._footage = media.footage(self._asset) if isinstance(clip.source, VideoSource) else None
+        self._footage = media.footage(self._asset) if isinstance(source, VideoSource) else None
         lively = clip.placement
         self._top_zoom = max(1.0, lively.zoom.bounds(0, clip.duration)[1])
         self._steady = lively.zoom.is_constant and lively.focus_x.is_constant and lively.focus_y.is_constant

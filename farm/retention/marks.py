@@ -61,13 +61,14 @@ class Marks:
 
 def running_of(plans: Iterable[Plan]) -> Running:
     """Return what the plans use."""
-    from farm.worker.localise import media_of
-    from farm.worker.worker import SEGMENT_SUFFIX, SOUND_SUFFIX
+    from farm.model.contents import media_in
+    from farm.worker.sound_track import SOUND_SUFFIX
+    from farm.worker.worker import SEGMENT_SUFFIX
 
     media: set[str] = set()
     derived: set[str] = set()
     for plan in plans:
-        media.update(asset.sha256 for asset in media_of(plan.timeline))
+        media.update(asset.sha256 for asset in media_in(plan.timeline))
         derived.update(segment.key + SEGMENT_SUFFIX for segment in plan.segments)
         if plan.sound_key:
             derived.update(plan.sound_key + suffix for suffix in (SOUND_SUFFIX, ".json"))

@@ -10,6 +10,7 @@ from typing import Final
 from farm.journal.retention import Kind
 from farm.settings import Settings
 from farm.store.blobs import blob_name
+from farm.store.open import production_store, shared_place
 from farm.store.place import FolderPlace, SharedPlace, Stored
 from farm.store.productions import Productions
 from farm.store.uploads import Uploads
@@ -85,13 +86,13 @@ class Places:
         """
         uploads = Uploads(settings.home / "uploads", 0)
         if settings.store_url:
-            shared = BlobPlace("shared", settings.open_place(), Kind.SEGMENTS)
-            return Places((shared,), settings.store, settings.open_productions(), uploads)
+            shared = BlobPlace("shared", shared_place(settings), Kind.SEGMENTS)
+            return Places((shared,), settings.store, production_store(settings), uploads)
         blobs = (
             BlobPlace("store", FolderPlace(settings.store), Kind.SEGMENTS),
             BlobPlace("library", FolderPlace(settings.library), Kind.LIBRARY),
         )
-        return Places(blobs, None, settings.open_productions(), uploads)
+        return Places(blobs, None, production_store(settings), uploads)
 
 
 def blob_of(stored: Stored) -> BlobFile | None:

@@ -17,7 +17,7 @@ from typing import Final
 from farm.journal.journal import Journal
 from farm.journal.media import media_named
 from farm.journal.production_files import ProductionFiles
-from farm.retention.collector import collecting
+from farm.retention.collector_lock import collecting
 from farm.retention.places import BlobFile, BlobPlace, Places
 from farm.retention.structure import structure_fault
 from farm.settings import Settings

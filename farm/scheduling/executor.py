@@ -7,7 +7,7 @@ from collections import deque
 from dataclasses import replace
 from typing import Protocol
 
-from farm.lane import Lane
+from farm.guard.lane import Lane
 from farm.scheduling.event import Event, TaskRevoked, WorkerFacts, WorkerJoined
 from farm.scheduling.instruction import Lease
 from farm.scheduling.perform import TaskWorker, introduce, perform

@@ -199,7 +199,9 @@ class JobBook:
         if unit.kind is UnitKind.ANALYSIS:
             return AnalysisTask(request.job_id, request.document)
         if job.plan is None:
-            return PlanTask(request.job_id, request.document, request.source, request.folder)
+            return PlanTask(
+                request.job_id, request.document, request.source, request.folder, drafted=request.drafted
+            )
         if segment is not None:
             return SegmentTask(request.job_id, job.plan, segment, request.use_cache)
         results = tuple(job.results[segment.key] for segment in job.plan.segments)

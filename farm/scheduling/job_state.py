@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from farm.draft.draft import Draft
 
 
 class JobState(StrEnum):
@@ -97,3 +100,5 @@ class JobRequest:
     """When it was accepted, on the clock of the scheduler's caller; 0.0 means when it reaches the scheduler."""
     kind: JobKind = JobKind.VIDEO
     """What it produces."""
+    drafted: Draft | None = None
+    """The draft of its document, if it was drafted on this machine to check it; the document may then be empty."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from farm.lane import Lane
+from farm.guard.lane import Lane
 from farm.plan.segment import Plan
 from farm.scheduling.event import (
     AnalysisDone,

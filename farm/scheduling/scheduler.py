@@ -11,9 +11,7 @@ fence that has ended are ignored. The same events give the same instructions.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
-from farm.plan.segment import Plan
 from farm.scheduling import invariants, survey
 from farm.scheduling.dispatcher import Dispatcher
 from farm.scheduling.event import (
@@ -40,21 +38,21 @@ from farm.scheduling.event import (
     WorkerLost,
 )
 from farm.scheduling.explain import Explainer
+from farm.scheduling.failures import Failures
 from farm.scheduling.fair_share import FairShare
 from farm.scheduling.farm_view import Demand, NodeView, TenantView
 from farm.scheduling.fleet import Fleet
-from farm.scheduling.instruction import Found, Instruction, Kill, Planned, Publish, Rendered, Retry, Revoke
+from farm.scheduling.instruction import Instruction, Kill, Revoke
 from farm.scheduling.job_book import JobBook
 from farm.scheduling.job_state import JobState
 from farm.scheduling.lease_watch import ActiveLease, LeaseWatch
 from farm.scheduling.means import Means
 from farm.scheduling.node import Drain, WorkerSlot
+from farm.scheduling.results import Results
 from farm.scheduling.rules import Rules
-from farm.scheduling.unit import Attempt, Job, Unit, UnitKind
+from farm.scheduling.unit import Unit
 from farm.worker.fault import Blame, Fault
-from farm.worker.task import Production, SegmentResult, Spent
 
-_Done = PlanDone | SegmentDone | AssembleDone | AnalysisDone
 _Then = Callable[[ActiveLease, Unit], None]
 
 
@@ -74,13 +72,15 @@ class Scheduler:
         self._dispatcher = Dispatcher(
             self._book, self._shares, self._fleet, self._watch, tell=self._tell, first_fence=first_fence
         )
+        self._results = Results(self._book, self._fleet, self._watch, self._means, tell=self._tell)
+        self._failures = Failures(self._rules, self._book, self._fleet, self._means, tell=self._tell)
 
     def handle(self, event: Event, now_s: float) -> list[Instruction]:
         """Handle an event and return the resulting instructions, in order."""
         self._now_s = self._book.now_s = now_s
         match event:
             case PlanDone() | SegmentDone() | AssembleDone() | AnalysisDone():
-                self._end(event.fence, lambda held, unit: self._succeeded(held, unit, event))
+                self._end(event.fence, lambda held, unit: self._results.take(held, unit, event))
             case TaskFailed(fence, fault):
                 self._fail(fence, fault)
             case TaskRevoked(fence):
@@ -192,135 +192,14 @@ class Scheduler:
         if tenant.share.max_running is not None:
             self._shares.enlist(tenant)
 
-    def _succeeded(self, held: ActiveLease, unit: Unit, event: _Done) -> None:
-        who = held.slot.facts.worker_id
-        self._fleet.succeeded(held.slot.node, self._now_s)
-        jobs = self._book.close(unit, f"{who} was first")
-        match event:
-            case PlanDone(_, plan):
-                self._watch.learn(held, self._now_s)
-                for job in jobs:
-                    self._planned(job, plan, who)
-            case SegmentDone(_, result):
-                if not result.reused:
-                    self._watch.learn(held, self._now_s)
-                for job in jobs:
-                    own = result
-                    if job.request.job_id != held.job_id:
-                        own = replace(result, reused=True, spent=Spent())
-                    self._rendered(job, own, who)
-            case AssembleDone(_, production):
-                self._watch.learn(held, self._now_s)
-                for job in jobs:
-                    self._assembled(job, production, who)
-            case AnalysisDone(_, result):
-                for job in jobs:
-                    self._tell(Found(job.request.job_id, result))
-                    self._book.finish(job, JobState.DONE, f"analysed by {who}")
-
-    def _planned(self, job: Job, plan: Plan, who: str) -> None:
-        job.plan = plan
-        self._book.needs[job.segment_need] += 1
-        self._book.move(job, JobState.QUEUED, f"planned by {who}")
-        self._tell(Planned(job.request.job_id, plan))
-        missing = self._means.missing(job.segment_need, self._now_s)
-        if missing or not plan.segments:
-            blame = Blame.HOST if missing else Blame.JOB
-            self._book.fail(job, missing or "the plan has no frames; give the video a duration", blame=blame)
-        else:
-            self._book.open_segments(job)
-
-    def _rendered(self, job: Job, result: SegmentResult, who: str) -> None:
-        job.results[result.key] = result
-        self._tell(Rendered(job.request.job_id, result))
-        if job.state is JobState.QUEUED:
-            self._book.move(job, JobState.RENDERING, f"{result.key[:12]} made by {who}")
-        if not job.units:
-            self._book.open_assembly(job, f"all segments made, the last by {who}")
-
-    def _assembled(self, job: Job, production: Production, who: str) -> None:
-        self._book.move(job, JobState.CHECKING, f"assembled by {who}")
-        wanted = job.plan.timeline.duration if job.plan is not None else 0
-        if production.frames != wanted:
-            said = f"the file holds {production.frames} frames where the plan has {wanted}"
-            self._book.fail(job, f"{said}; render it again without the store", blame=Blame.STORE)
-            return
-        self._tell(Publish(job.request.job_id, production))
-        self._book.finish(job, JobState.DONE, f"published; made by {who}")
-
     def _fail(self, fence: int, fault: Fault) -> None:
         """Handle a failure; a worker left unusable is replaced, which is not itself held against its node."""
         held = self._watch.held.get(fence)
         if fault.stuck and held is not None:
             cause = f"its process is of no use any more: {fault.message.splitlines()[0]}"
-            self._write_off(held.slot, cause, lambda held, unit: self._failed(held, unit, fault))
+            self._write_off(held.slot, cause, lambda held, unit: self._failures.take(held, unit, fault))
         else:
-            self._end(fence, lambda held, unit: self._failed(held, unit, fault))
-
-    def _failed(self, held: ActiveLease, unit: Unit, fault: Fault) -> None:
-        holder = self._book.jobs.get(held.job_id)
-        slot = held.slot
-        if unit.kind is UnitKind.PLAN and holder is not None and fault.lacked:
-            need = self._means.with_plugins(fault.lacked, holder.need)
-            if need is not None:
-                holder.need = need
-                self._book.reopen(unit, f"{slot.facts.worker_id} lacks {' and '.join(need.plugins)}")
-                return
-        if fault.blame is Blame.JOB:
-            # Only the job on whose behalf it was tried: another may reach the same media by another path.
-            if holder is not None:
-                at = "" if unit.kind is UnitKind.PLAN else f"{unit.label}: "
-                self._book.fail(holder, f"{at}{fault.message}", fault.problems)
-            self._book.reopen(unit, fault.message)
-            return
-        attempt = Attempt(slot.facts.worker_id, slot.facts.node, fault.message)
-        if fault.blame is Blame.DISK and self._fleet.disk_failed(slot.node, fault.message, self._now_s):
-            self._retry(unit, attempt, held, fault.blame)
-            return
-        if fault.blame is not Blame.STORE:
-            self._fleet.failed(slot.node, held.job_id, fault.message, self._now_s, self._book.needs)
-        unit.attempts.append(attempt)
-        tries = len(unit.attempts)
-        if tries >= self._rules.attempts and not unit.fences:
-            story = "; ".join(map(str, unit.attempts))
-            for job_id in tuple(unit.segments):
-                self._book.fail(
-                    self._book.jobs[job_id],
-                    f"{unit.label}: given up after {tries} tries: {story}",
-                    blame=fault.blame,
-                )
-            return
-        again = fault.blame is Blame.STORE and holder is not None and unit is holder.assembly
-        if again and holder is not None and not unit.fences:
-            self._tell_retry(unit, attempt, held, fault.blame)
-            self._book.close(unit, fault.message)
-            unit.segments.clear()
-            holder.results.clear()
-            self._book.move(holder, JobState.RENDERING, f"a stored segment is made anew: {fault.message}")
-            self._book.open_segments(holder)
-            return
-        self._retry(unit, attempt, held, fault.blame)
-
-    def _retry(self, unit: Unit, attempt: Attempt, held: ActiveLease, blame: Blame) -> None:
-        self._tell_retry(unit, attempt, held, blame)
-        self._book.reopen(unit, attempt.message)
-
-    def _tell_retry(self, unit: Unit, attempt: Attempt, held: ActiveLease, blame: Blame) -> None:
-        facts, tries = held.slot.facts, len(unit.attempts)
-        for job_id in unit.segments:
-            self._tell(
-                Retry(
-                    job_id,
-                    unit.label,
-                    str(attempt),
-                    tries,
-                    self._now_s,
-                    blame=blame,
-                    node=facts.node,
-                    worker_id=facts.worker_id,
-                    fence=held.fence,
-                )
-            )
+            self._end(fence, lambda held, unit: self._failures.take(held, unit, fault))
 
     def _revoke(self, unit: Unit, cause: str) -> None:
         """Revoke the leases of a unit."""
@@ -341,7 +220,7 @@ class Scheduler:
     def _lose(self, worker_id: str, cause: str) -> None:
         fault = Fault(Blame.HOST, f"the worker was lost ({cause})")
         slot = self._fleet.remove(worker_id, self._now_s)
-        self._bury(slot, lambda held, unit: self._failed(held, unit, fault))
+        self._bury(slot, lambda held, unit: self._failures.take(held, unit, fault))
 
     def _write_off(self, slot: WorkerSlot, cause: str, then: _Then) -> None:
         """Write off a worker that may still be alive."""
@@ -384,7 +263,7 @@ class Scheduler:
             f"no end after {ran_s:.0f} s where {expected_s:.0f} s were expected; the worker was written off"
         )
         fault = Fault(Blame.HOST, cause)
-        self._write_off(held.slot, cause, lambda held, unit: self._failed(held, unit, fault))
+        self._write_off(held.slot, cause, lambda held, unit: self._failures.take(held, unit, fault))
 
     def _starve(self) -> None:
         """Fail jobs whose encoder, device or plugin has been missing for too long."""

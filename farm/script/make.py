@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from farm.call import NOWHERE, call, refuse
 from farm.errors import DocumentError, Problem
+from farm.guard.call import NOWHERE, call, refuse
 from farm.model.script import ScriptDocument
 from farm.plugins.offers import Offered
 from farm.plugins.writer import Writer, WriterAnswer, WriterBrief, WriterCost, WrittenScript

@@ -20,7 +20,7 @@ from farm.contract.batches import (
 from farm.contract.jobs import Accepted, Cancelled, job_links
 from farm.contract.scope import Scope
 from farm.errors import DocumentError, MissingError, Problem, did_you_mean
-from farm.journal import batches as journalled
+from farm.journal import batch as journalled
 from farm.journal.journal import Journal
 from farm.scheduling.job_state import JobState
 from farm.services.intake import Intake, fresh_id

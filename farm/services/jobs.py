@@ -29,7 +29,7 @@ from farm.contract.scope import Scope
 from farm.errors import AccessError, ConflictError, DocumentError, MissingError, Problem, did_you_mean
 from farm.journal.entry import JobEntry, NewJob
 from farm.journal.events import JournalEvent
-from farm.journal.jobs import Filter
+from farm.journal.job_filter import Filter
 from farm.journal.journal import Journal
 from farm.scheduling.conductor import Conductor
 from farm.scheduling.job_state import JobState

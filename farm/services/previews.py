@@ -6,17 +6,18 @@ import io
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import asdict
 from pathlib import Path
 from typing import Final
 
 from PIL import Image
 
-from farm import app
 from farm.contract.previews import Fetched, PlanForecast, PreviewService, Still, Validation
 from farm.contract.scope import Scope
 from farm.errors import DocumentError, MediaError, PluginError, QueueFullError
-from farm.lane import Lane
+from farm.guard.lane import Lane
 from farm.settings import Settings
+from farm.worker.forecast import forecast, stored_segments
 from farm.worker.stills import still_of
 from farm.worker.task import PlanTask
 from farm.worker.worker import Worker
@@ -80,9 +81,8 @@ class WorkerPreviews(PreviewService):
         with self._turn():
             task = _task(document, source, examine=True)
             made = self._lane.do(lambda: self._worker.plan(task, fetched))
-            stored = app.stored_segments(made, self._worker.blobs)
-        size = {"width_px": made.timeline.width_px, "height_px": made.timeline.height_px}
-        return PlanForecast.model_validate(app.forecast(made, stored, self._settings) | size)
+            stored = stored_segments(made, self._worker.blobs)
+        return PlanForecast.model_validate(asdict(forecast(made, stored, self._settings)))
 
     def still(
         self, scope: Scope, *, document: str, source: str, at_s: float, media_type: str, fetched: Fetched

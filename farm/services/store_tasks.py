@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 
 from farm.contract.storage import GcOutcome, StoreTask, VerificationOutcome
-from farm.retention.collector import Outcome
+from farm.retention.outcome import Outcome
 from farm.retention.verify import Verification
 
 

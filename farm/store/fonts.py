@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from farm.errors import DocumentError, Problem, StoreError
-from farm.model.font_file import FontFile
-from farm.store.font_file import FontFault, read_faces
+from farm.model.font_file import FONT_SUFFIXES, FontFault, FontFile
 from farm.store.place import SharedPlace
 from farm.store.temp import settle, temp_in
 
 INDEX: Final = "fonts.json"
 """The shelf's index file, in the shared place or else in the store's folder."""
-SUFFIXES: Final = (".ttf", ".otf", ".ttc", ".otc")
-MAX_BYTES: Final = 128 * 2**20
 _FRESH_S: Final = 5.0
 """How long the index is cached before it is read again: a shared place may be slow to reach."""
-_MAX_FACES: Final = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +79,15 @@ class FontShelf:
                 temp.unlink(missing_ok=True)
         return FontFile(face.sha256, str(path), face.index, face.family, face.weights)
 
-    def add(self, paths: Sequence[Path]) -> list[Shelved]:
+    def add(
+        self, paths: Sequence[Path], *, inspect: Callable[[Path], list[FontFile]], shipped: Collection[str]
+    ) -> list[Shelved]:
         """Add font files, including those in folders; return their faces.
+
+        Args:
+            paths: Font files, and folders of them.
+            inspect: Returns the faces of a file, or raises `FontFault`; `farm.render.font_faces.faces_of`.
+            shipped: Families that come with farm, which an added file cannot replace.
 
         Raises:
             DocumentError: some are not usable fonts, or would never be used; then none is added.
@@ -96,12 +98,15 @@ class FontShelf:
         problems = []
         for path in _font_files(paths):
             try:
-                faces = faces_of(path)
+                faces = [
+                    Shelved(face.sha256, face.index, face.family, face.weights, path.name)
+                    for face in inspect(path)
+                ]
             except FontFault as error:
                 problems.append(Problem(str(path), str(error)))
                 continue
             for face in faces:
-                if wrong := _clash(face, (*kept.values(), *added.values())):
+                if wrong := _clash(face, (*kept.values(), *added.values()), shipped):
                     problems.append(Problem(str(path), wrong))
                 added[face.sha256, face.index] = face
                 sources[face.sha256] = path
@@ -162,54 +167,19 @@ def _font_files(paths: Sequence[Path]) -> Iterator[Path]:
     for path in paths:
         if path.is_dir():
             inner = sorted(
-                file for file in path.rglob("*") if file.suffix.lower() in SUFFIXES and file.is_file()
+                file for file in path.rglob("*") if file.suffix.lower() in FONT_SUFFIXES and file.is_file()
             )
             if not inner:
-                said = f"the folder holds no fonts ({', '.join(SUFFIXES)})"
+                said = f"the folder holds no fonts ({', '.join(FONT_SUFFIXES)})"
                 raise DocumentError([Problem(str(path), said)], source="fonts")
             yield from inner
         else:
             yield path
 
 
-def faces_of(path: Path) -> list[Shelved]:
-    """Return the faces of a font file.
-
-    Raises:
-        FontFault: it cannot be read, is damaged, or is not a usable font.
-    """
-    from farm.render.fonts import is_upright, maps_characters, open_typeface, weights_of
-
-    try:
-        if path.stat().st_size > MAX_BYTES:
-            raise FontFault(f"is larger than {MAX_BYTES >> 20} MB; no font is")
-        data = path.read_bytes()
-    except OSError as error:
-        raise FontFault(f"cannot be read: {error.strerror}") from error
-    if data[:4] in (b"wOFF", b"wOF2"):
-        raise FontFault("is a web font; unpack it to .ttf or .otf first")
-    sha256 = hashlib.sha256(data).hexdigest()
-    faces = []
-    for index, face in enumerate(read_faces(data)[:_MAX_FACES]):
-        typeface = open_typeface(str(path), index)
-        if typeface is None:
-            raise FontFault(
-                f"is no font that can be drawn with; name TrueType or OpenType files ({', '.join(SUFFIXES)})"
-            )
-        if not maps_characters(typeface):
-            raise FontFault("has a table `cmap` that maps no character; nothing can be set in it")
-        slanted = not is_upright(typeface) and "italic" not in face.family.lower()
-        # Otherwise a style naming the family could get either face: farm selects slant only by family.
-        family = f"{face.family} Italic" if slanted else face.family
-        faces.append(Shelved(sha256, index, family, weights_of(typeface), path.name))
-    return faces
-
-
-def _clash(face: Shelved, others: Iterable[Shelved]) -> str:
+def _clash(face: Shelved, others: Iterable[Shelved], shipped: Collection[str]) -> str:
     """Return why a face would never be used alongside others; empty if it would be."""
-    from farm.render.fonts import FAMILIES
-
-    for family in FAMILIES:
+    for family in shipped:
         if family.lower() == face.family.lower():
             return (
                 f"its family `{family}` ships with farm, whose own files are used; leave it out, or rename it"

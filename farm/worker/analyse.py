@@ -10,9 +10,9 @@ from typing import Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from farm.call import Spot, call, refuse
 from farm.errors import MediaError, PluginError
-from farm.lane import Lane
+from farm.guard.call import Spot, call, refuse
+from farm.guard.lane import Lane
 from farm.media.subject import Subject
 from farm.model.asset import Asset
 from farm.plugins.analyser import Analyser, Analysis, Fact

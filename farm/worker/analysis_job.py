@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from farm.errors import DocumentError, MediaError, Problem
-from farm.lane import Lane
+from farm.guard.lane import Lane
 from farm.media.probe import probe
 from farm.model.asset import Asset
 from farm.plugins.registry import Registry

@@ -14,6 +14,7 @@ from farm.check.gates import check, passed
 from farm.media.join import join
 from farm.media.measure import Measured
 from farm.store.temp import settle, temp_in, writing
+from farm.worker.sound_track import SoundTrack
 from farm.worker.task import AssembleTask, Production, SegmentResult, Spent
 
 
@@ -21,10 +22,8 @@ def assemble(
     task: AssembleTask,
     folder: Path,
     segments: list[Path],
-    sound: Path | None,
+    sound: SoundTrack,
     cover: bytes,
-    loudness_lufs: float | None,
-    sound_warnings: tuple[str, ...],
     node: str,
 ) -> Production:
     """Write ``<job_id>.mp4``, ``.jpg`` and ``.json`` into the folder.
@@ -38,7 +37,7 @@ def assemble(
     with writing(f"the folder {folder}"):
         temp = temp_in(folder, ".mp4")
         try:
-            join(segments, sound, plan.timeline.rate, temp)
+            join(segments, sound.path, plan.timeline.rate, temp)
             found = check(temp, plan)
             with temp.open("rb") as file:
                 sha256 = hashlib.file_digest(file, "sha256").hexdigest()
@@ -47,7 +46,7 @@ def assemble(
         finally:
             temp.unlink(missing_ok=True)
     told = (warning for result in task.segments for warning in result.warnings)
-    warnings = tuple(dict.fromkeys((*plan.warnings, *sound_warnings, *told)))
+    warnings = tuple(dict.fromkeys((*plan.warnings, *sound.warnings, *told)))
     production = Production(
         job_id=task.job_id,
         video=str(video),
@@ -58,7 +57,7 @@ def assemble(
         width_px=found.width_px,
         height_px=found.height_px,
         size_bytes=size,
-        loudness_lufs=loudness_lufs,
+        loudness_lufs=sound.loudness_lufs,
         sha256=sha256,
         warnings=warnings,
         node=node,

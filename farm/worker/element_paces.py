@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from farm.model.elements import elements_in
+from farm.model.contents import elements_in
 from farm.model.timeline import Timeline
 from farm.worker.task import ElementTime
 

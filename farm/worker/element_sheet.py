@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from farm.draft.starter_library import starter_folder
 from farm.errors import DocumentError, Problem, did_you_mean
-from farm.lane import Lane
+from farm.guard.lane import Lane
 from farm.model.template_document import TemplateDocument
 from farm.plugins.registry import Registry
 from farm.settings import Settings

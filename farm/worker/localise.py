@@ -2,48 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
 from farm.errors import MachineError, MediaError, StoreError
-from farm.media.probe import hash_file
+from farm.media.probe import FileHashes
 from farm.model.asset import Asset
-from farm.model.elements import elements_in, elements_of, media_in
+from farm.model.contents import media_in, with_media
 from farm.model.font_file import FontFile
-from farm.model.timeline import (
-    Clip,
-    ElementRef,
-    GroupSource,
-    ImageSource,
-    Sound,
-    StickerSource,
-    TextSource,
-    Timeline,
-    Track,
-    VideoSource,
-)
+from farm.model.sound import Sound
+from farm.model.timeline import Timeline, Track
 from farm.plan.key import seen_between
 from farm.store.blobs import BlobStore
 from farm.store.store import Store
 
-_File = TypeVar("_File", Asset, FontFile)
+T = TypeVar("T")
 
 
 class Localiser:
     """Finds assets on this machine by content hash: at their path, else in the store or the library."""
 
-    def __init__(self, store: Store, library: Iterable[Path]) -> None:
+    def __init__(self, store: Store, library: Iterable[Path], hashes: FileHashes | None = None) -> None:
         """Begin.
 
         Args:
             store: Where other machines' media come from.
             library: Media that ship with farm, whose path may differ between machines.
+            hashes: What is known of files on this machine, shared with others who ask for it.
         """
         self._store = store
         self._library = tuple(library)
-        self._known: dict[tuple[str, int, int], str] = {}
+        self._hashes = hashes or FileHashes()
 
     def pictures(self, timeline: Timeline, start: int, stop: int) -> Timeline:
         """Return the timeline with the pictures and clips shown in the frames ``start`` to ``stop`` made local.
@@ -52,17 +43,13 @@ class Localiser:
             MediaError: a file is nowhere in the farm.
             MachineError: it cannot be obtained on this machine, or the store cannot be reached.
         """
-        paths = self._paths(asset for track in timeline.tracks for asset in _seen_media(track, start, stop))
-        return replace(timeline, tracks=_tracks(timeline.tracks, paths)) if paths else timeline
+        paths = self._paths(media_in(tuple(_seen(track, start, stop) for track in timeline.tracks)))
+        return replace(timeline, tracks=_relocated(timeline.tracks, paths)) if paths else timeline
 
     def sound(self, sound: Sound) -> Sound:
         """Return the sound with all its media made local; raises as :meth:`pictures`."""
-        paths = self._paths(clip.asset for clip in sound.clips)
-        if not paths:
-            return sound
-        return replace(
-            sound, clips=tuple(replace(clip, asset=_moved(clip.asset, paths)) for clip in sound.clips)
-        )
+        paths = self._paths(media_in(sound))
+        return _relocated(sound, paths) if paths else sound
 
     def share(self, timeline: Timeline) -> None:
         """Put all media of a timeline where the farm's other machines can find them.
@@ -72,7 +59,7 @@ class Localiser:
             MachineError: the shared place cannot be reached or is full.
         """
         library = {str(path) for path in self._library}
-        for asset in {asset.sha256: asset for asset in media_of(timeline)}.values():
+        for asset in {asset.sha256: asset for asset in media_in(timeline)}.values():
             if asset.path not in library:
                 self._store.share(asset.sha256, Path(asset.path))
 
@@ -109,86 +96,22 @@ class Localiser:
     def _holds(self, path: Path, sha256: str) -> bool:
         """Whether the file has the expected content; hashed only once while it does not change."""
         try:
-            stat = path.stat()
-            seen = (str(path), stat.st_size, stat.st_mtime_ns)
-            if seen not in self._known:
-                self._known[seen] = hash_file(path)
+            return self._hashes.of(path) == sha256
         except OSError:
             return False
-        return self._known[seen] == sha256
 
 
-def media_of(timeline: Timeline) -> Iterator[Asset | FontFile]:
-    """Yield all media that a timeline shows and plays, including those of its elements."""
-    for track in timeline.tracks:
-        for clip in track.clips:
-            yield from assets_of(clip)
-    yield from media_in(elements_in(timeline.tracks))
-    for sound in timeline.sound.clips:
-        yield sound.asset
-
-
-def _seen_media(track: Track, start: int, stop: int) -> Iterator[Asset | FontFile]:
-    """Yield the media shown in the frames ``start`` to ``stop`` of a track, including those of its elements."""
+def _seen(track: Track, start: int, stop: int) -> tuple[object, ...]:
+    """Return what is shown in the frames ``start`` to ``stop`` of a track: clips, effects and transitions."""
     passing, clips = seen_between(track, start, stop)
-    for clip in clips:
-        yield from assets_of(clip)
-        yield from media_in(elements_of(clip))
-    if clips:
-        yield from media_in((*track.effects, *(transition.element for transition in passing)))
+    return (*clips, *track.effects, *passing) if clips else ()
 
 
-def assets_of(clip: Clip) -> Iterator[Asset | FontFile]:
-    """Yield the media that a clip shows and the added fonts that it uses, including those in groups."""
-    match clip.source:
-        case ImageSource(asset) | VideoSource(asset):
-            yield asset
-        case TextSource(_, look):
-            yield from look.fonts
-        case GroupSource(tracks):
-            for track in tracks:
-                for inner in track.clips:
-                    yield from assets_of(inner)
+def _relocated(value: T, paths: Mapping[str, str]) -> T:
+    """Return a part of a timeline with the paths of its media replaced, by hash."""
 
+    def moved(media: Asset | FontFile) -> Asset | FontFile:
+        path = paths.get(media.sha256)
+        return media if path is None else replace(media, path=path)
 
-def _tracks(tracks: tuple[Track, ...], paths: Mapping[str, str]) -> tuple[Track, ...]:
-    return tuple(
-        replace(
-            track,
-            clips=tuple(_clip(clip, paths) for clip in track.clips),
-            transitions=tuple(
-                replace(passing, element=_element(passing.element, paths)) for passing in track.transitions
-            ),
-            effects=tuple(_element(effect, paths) for effect in track.effects),
-        )
-        for track in tracks
-    )
-
-
-def _clip(clip: Clip, paths: Mapping[str, str]) -> Clip:
-    clip = replace(clip, effects=tuple(_element(effect, paths) for effect in clip.effects))
-    match clip.source:
-        case ImageSource() | VideoSource() as source:
-            return replace(clip, source=replace(source, asset=_moved(source.asset, paths)))
-        case TextSource(text, look) if look.fonts:
-            moved = replace(look, fonts=tuple(_moved(font, paths) for font in look.fonts))
-            return replace(clip, source=TextSource(text, moved))
-        case GroupSource(tracks):
-            return replace(clip, source=GroupSource(_tracks(tracks, paths)))
-        case StickerSource(element):
-            return replace(clip, source=StickerSource(_element(element, paths)))
-        case _:
-            return clip
-
-
-def _element(element: ElementRef, paths: Mapping[str, str]) -> ElementRef:
-    if not any(media_in((element,))):
-        return element
-    params = (
-        (name, _moved(value, paths) if isinstance(value, Asset) else value) for name, value in element.params
-    )
-    return replace(element, params=tuple(params))
-
-
-def _moved(asset: _File, paths: Mapping[str, str]) -> _File:
-    return replace(asset, path=paths.get(asset.sha256, asset.path))
+    return with_media(value, moved)

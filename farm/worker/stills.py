@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import math
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -12,12 +14,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from farm.app import plan_task
-from farm.errors import DocumentError, Problem
-from farm.lane import Lane
+from farm.errors import DocumentError, MachineError, Problem
 from farm.media.probe import probe
 from farm.model.timebase import to_frame, to_seconds
-from farm.settings import Settings
 from farm.worker.task import PlanTask
 from farm.worker.worker import Worker
 
@@ -34,15 +33,31 @@ class Picture:
     warnings: tuple[str, ...]
     """What in the job could not be done exactly as requested."""
 
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write it to a file, whose suffix gives the format, and return its path; folders are made.
 
-def still(path: Path, at_s: float, settings: Settings) -> Picture:
-    """Return the frame of a job at a time.
+        Raises:
+            MachineError: the file cannot be written, or the suffix is of no format for pictures.
+        """
+        from PIL import Image
 
-    Raises:
-        DocumentError: the document is wrong, or the time lies outside the video.
-    """
-    task = plan_task(path)
-    return Lane(settings.element_limit_s).do(lambda: still_of(Worker(settings), task, at_s, option="--at"))
+        file = Path(path)
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            Image.fromarray(self.rgb).save(file)
+        except (OSError, ValueError) as error:
+            raise MachineError(
+                f"{file} cannot be written: {error}; name a .png or .jpg in a writable folder"
+            ) from error
+        return file
+
+    def _repr_png_(self) -> bytes:
+        """Return it as PNG: notebooks show it."""
+        from PIL import Image
+
+        buffer = io.BytesIO()
+        Image.fromarray(self.rgb).save(buffer, "PNG")
+        return buffer.getvalue()
 
 
 def still_of(
@@ -77,13 +92,12 @@ def still_of(
     return Picture(rgb, drafted.warnings)
 
 
-def sheet(path: Path, count: int, settings: Settings) -> Picture:
-    """Return ``count`` evenly spaced frames of a job, side by side."""
-    task = plan_task(path)
-    return Lane(settings.element_limit_s).do(lambda: _sheet(Worker(settings), task, count))
+def sheet_of(worker: Worker, task: PlanTask, count: int) -> Picture:
+    """Return ``count`` evenly spaced frames of a document, side by side.
 
-
-def _sheet(worker: Worker, task: PlanTask, count: int) -> Picture:
+    Raises:
+        DocumentError: the document is wrong.
+    """
     from farm.worker.render import render_stills
 
     drafted = worker.draft(task)

@@ -6,9 +6,15 @@ reads and writes the content-addressed store, which all workers of a farm share.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 from farm.plan.segment import Plan, Quality, Segment
+
+if TYPE_CHECKING:
+    from farm.draft.draft import Draft
+    from farm.model.job_document import JobDocument
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,14 +23,16 @@ class PlanTask:
 
     job_id: str
     """The job that it belongs to."""
-    document: str
-    """The job document, YAML or JSON."""
+    document: str | Mapping[str, Any] | JobDocument
+    """The job document: YAML or JSON text, or, on the machine that it was made on, plain data or the parsed job."""
     source: str
     """What to call the document in messages, e.g. ``watch.yaml``."""
     folder: str | None
     """The base folder of relative media paths; None if only URLs and stored blobs are allowed (jobs over HTTP)."""
     examine: bool = False
     """Whether clips and sounds are decoded to find damage, which rendering would find anyway."""
+    drafted: Draft | None = None
+    """The draft of this very document, if it was drafted on this machine to check it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ Modules that draw and encode are imported on first use, so that documents are ch
 from __future__ import annotations
 
 import gc
-import json
 import os
 import platform
 import time
@@ -21,28 +20,29 @@ from farm.draft.draft import Draft, draft
 from farm.draft.starter_library import starter_library
 from farm.errors import DocumentError, MediaError, PluginsLackedError, StoreError
 from farm.media.encode import encoder_works
-from farm.media.nvdec import Decoder, why_no_nvdec
-from farm.media.probe import Prober, hash_file
+from farm.media.probe import FileHashes, Prober, hash_file
 from farm.media.still import Stills
-from farm.model.parse import load_document
+from farm.model.parse import document_data
 from farm.plan.cut import plan_timeline
 from farm.plan.key import digest
 from farm.plan.quality import quality_of
 from farm.plan.segment import Plan
 from farm.plugins.lacking import lacking
 from farm.plugins.registry import Registry, load_kernels, load_registry
-from farm.render.device import Cpu, Device
 from farm.settings import Settings
 from farm.store.fetch import fetch
 from farm.store.fonts import FontShelf
 from farm.store.guard import parse_guard
+from farm.store.open import blob_store, font_shelf, library_store, production_store
 from farm.store.productions import Productions
 from farm.store.store import Store
 from farm.store.upkeep import Upkeep
 from farm.worker.conditions import Conditions
+from farm.worker.devices import Devices
 from farm.worker.element_paces import ElementPaces
 from farm.worker.halt import Halt
 from farm.worker.localise import Localiser
+from farm.worker.sound_track import sound_track
 from farm.worker.task import (
     AnalysisResult,
     AnalysisTask,
@@ -55,11 +55,9 @@ from farm.worker.task import (
 )
 
 if TYPE_CHECKING:
-    from farm.render.cuda.device import CudaFacts
     from farm.render.drawn import Drawings
 
 SEGMENT_SUFFIX = ".mp4"
-SOUND_SUFFIX = ".m4a"
 COVER_SUFFIX = ".jpg"
 
 
@@ -70,7 +68,9 @@ class Worker:
         self._settings = settings
         self._given = registry
         self.stills = Stills()
-        self._prober = Prober()
+        self._hashes = FileHashes()
+        self._prober = Prober(hashes=self._hashes)
+        self._devices = Devices()
         self._node = settings.node or platform.node()
 
     @cached_property
@@ -88,12 +88,12 @@ class Worker:
     @cached_property
     def blobs(self) -> Store:
         """The store that all workers of a farm share."""
-        return self._settings.open_store()
+        return blob_store(self._settings)
 
     @cached_property
     def library(self) -> Store:
         """The library's store."""
-        return self._settings.open_library()
+        return library_store(self._settings)
 
     def find_media(self, sha256: str) -> Path | None:
         """Return the path of a media file on this machine: uploaded, fetched, or from the library.
@@ -115,12 +115,12 @@ class Worker:
     @cached_property
     def fonts(self) -> FontShelf:
         """The fonts that the farm's operator added."""
-        return self._settings.open_fonts()
+        return font_shelf(self._settings)
 
     @cached_property
     def productions(self) -> Productions:
         """Where other machines find the files assembled here."""
-        return self._settings.open_productions()
+        return production_store(self._settings)
 
     @cached_property
     def upkeep(self) -> Upkeep:
@@ -130,7 +130,7 @@ class Worker:
     @cached_property
     def media(self) -> Localiser:
         """Finds the media of plans made by other machines."""
-        return Localiser(self.blobs, starter_library().values())
+        return Localiser(self.blobs, starter_library().values(), self._hashes)
 
     @cached_property
     def conditions(self) -> Conditions:
@@ -141,22 +141,15 @@ class Worker:
         """Load what drawing needs; return this worker's node, working encoders and devices, and plugins."""
         self.load()
         encoders = [name for name in ("libx264", "h264_nvenc") if encoder_works(name)]
-        devices = ["cpu", *(["gpu"] if self._cuda.works else [])]
         self.registry.collect()
         disabled = self.registry.disabled
         plugins = [one.mark for name, one in self.registry.plugins.items() if name not in disabled]
-        return {"node": self._node, "encoders": encoders, "devices": devices, "plugins": plugins}
-
-    @cached_property
-    def _cuda(self) -> CudaFacts:
-        from farm.render.cuda.device import probe_cuda
-
-        return probe_cuda()
-
-    @cached_property
-    def _nvdec(self) -> str:
-        """Why clips are not decoded on the card; empty where they are."""
-        return why_no_nvdec()
+        return {
+            "node": self._node,
+            "encoders": encoders,
+            "devices": self._devices.working,
+            "plugins": plugins,
+        }
 
     def load(self) -> None:
         """Load plugins and compiled loops in advance, so that the first frame does not wait for them."""
@@ -205,9 +198,9 @@ class Worker:
             DocumentError: with all its problems.
         """
         try:
-            drafted = self.draft(task, fetched)
+            drafted = task.drafted or self.draft(task, fetched)
         except DocumentError as error:
-            lacked = lacking(load_document(task.document, source=task.source), self.registry)
+            lacked = lacking(document_data(task.document, source=task.source), self.registry)
             if lacked:
                 raise PluginsLackedError(
                     error.problems, source=error.source, plugins=lacked, more=error.more
@@ -237,7 +230,7 @@ class Worker:
             )
         self.registry.check_files(task.plan.drawn_by)
         timeline = self.media.pictures(task.plan.timeline, segment.start, segment.stop)
-        device, decoder, warnings = self._device(task.plan)
+        device, decoder, warnings = self._devices.of(task.plan)
         rendered = render_segment(
             timeline, segment, quality, self.registry, self.stills, halt, device, decoder, self.drawings
         )
@@ -263,36 +256,20 @@ class Worker:
             elements=rendered.elements,
         )
 
-    def _device(self, plan: Plan) -> tuple[Device, Decoder, tuple[str, ...]]:
-        """Return the device for a plan's frames, the decoder for its clips, and related warnings.
-
-        Raises:
-            MachineError: the plan requires a GPU, and there is no working one here.
-        """
-        if plan.device == "cpu":
-            return Cpu(), "software", ()
-        from farm.render.cuda.device import open_cuda
-
-        gpu = open_cuda(self._cuda)
-        if not self._nvdec:
-            return gpu, "nvdec", ()
-        told = f"clips were decoded in software, with the same pixels: there is no NVDEC here ({self._nvdec})"
-        return gpu, "software", (told,)
-
     def assemble(self, task: AssembleTask, halt: Halt) -> Production:
         """Mix the sound, join the segments, check the file, and write cover and report."""
         from farm.worker.assemble import assemble
 
         started = time.process_time()
-        sound, loudness, warnings, encode_s = self._sound(task)
+        sound = sound_track(task, self.blobs, self.media, self.conditions)
         cover, drawn = self._cover(task)
         task, segments = self._segments(task, halt)
         halt.check()
         folder = Path(task.folder) if task.folder else self._settings.productions
-        production = assemble(task, folder, segments, sound, cover, loudness, tuple(warnings), self._node)
+        production = assemble(task, folder, segments, sound, cover, self._node)
         self.productions.publish(task.job_id, folder)
         self.upkeep.do(self.blobs.trim, self.productions.trim)
-        spent = replace(drawn, encode_s=encode_s + drawn.encode_s, total_s=time.process_time() - started)
+        spent = replace(drawn, encode_s=sound.cpu_s + drawn.encode_s, total_s=time.process_time() - started)
         return replace(production, spent=spent)
 
     def analyse(self, task: AnalysisTask, halt: Halt) -> AnalysisResult:
@@ -326,7 +303,7 @@ class Worker:
 
         A segment that the store has dropped meanwhile is rendered here, on the CPU if this worker has no GPU.
         """
-        plan = task.plan if self._cuda.works else replace(task.plan, device="cpu")
+        plan = task.plan if self._devices.has_gpu else replace(task.plan, device="cpu")
         results, paths = list(task.segments), []
         for index, segment in enumerate(plan.segments):
             path = self.blobs.find(segment.key, SEGMENT_SUFFIX)
@@ -336,30 +313,6 @@ class Worker:
                 path = self.blobs.path_of(segment.key, SEGMENT_SUFFIX)
             paths.append(path)
         return replace(task, segments=tuple(results)), paths
-
-    def _sound(self, task: AssembleTask) -> tuple[Path | None, float | None, list[str], float]:
-        """Return the encoded sound track, its loudness, warnings and the CPU seconds of mixing and encoding."""
-        from farm.media.master import master
-
-        plan = task.plan
-        if not plan.sound_key:
-            return None, None, [], 0.0
-        facts = self.blobs.find(plan.sound_key, ".json") if task.use_cache else None
-        stored = self.blobs.find(plan.sound_key, SOUND_SUFFIX) if task.use_cache else None
-        if facts is not None and stored is not None:
-            told = json.loads(facts.read_text())
-            return stored, told["loudness_lufs"], list(told["warnings"]), 0.0
-        started = time.process_time()
-        temp = self.blobs.open_temp()
-        try:
-            made = master(self.media.sound(plan.timeline.sound), plan.timeline.duration_s, temp)
-            path = self.blobs.put_file(plan.sound_key, SOUND_SUFFIX, temp)
-        finally:
-            temp.unlink(missing_ok=True)
-        warnings = [*made.warnings, *self.conditions.met(made.damaged, plan.timeline)]
-        told = {"loudness_lufs": made.loudness_lufs, "warnings": warnings}
-        self.blobs.put_bytes(plan.sound_key, ".json", json.dumps(told).encode())
-        return path, made.loudness_lufs, warnings, time.process_time() - started
 
     def _cover(self, task: AssembleTask) -> tuple[bytes, Spent]:
         """Return the cover, and the CPU seconds of composing and encoding it."""

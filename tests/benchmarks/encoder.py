@@ -25,8 +25,8 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
-from farm.app import plan_task
 from farm.draft.starter_library import starter_folder
+from farm.local.documents import plan_task
 from farm.media.encode import SegmentEncoder
 from farm.media.source import MediaFiles
 from farm.render.compositor import Compositor

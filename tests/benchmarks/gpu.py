@@ -22,9 +22,9 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from farm.app import plan_task
 from farm.draft.starter_library import starter_folder
 from farm.errors import MachineError
+from farm.local.documents import plan_task
 from farm.media.source import MediaFiles
 from farm.media.still import Stills
 from farm.model.asset import Asset

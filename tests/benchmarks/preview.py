@@ -20,10 +20,10 @@ from typing import Final
 
 import yaml
 
-from farm.app import plan_task
 from farm.draft.draft import media_schema
 from farm.draft.media_references import mapped
 from farm.draft.starter_library import starter_folder, starter_library
+from farm.local.documents import plan_task
 from farm.media.probe import hash_file
 from farm.plugins.registry import load_registry
 from farm.settings import Settings

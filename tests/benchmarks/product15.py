@@ -20,8 +20,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from farm.app import plan_task
 from farm.draft.starter_library import starter_folder
+from farm.local.documents import plan_task
 from farm.media.encode import SegmentEncoder
 from farm.media.source import MediaFiles
 from farm.plan.segment import Plan

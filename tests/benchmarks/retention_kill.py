@@ -24,10 +24,11 @@ import uvicorn
 from farm.errors import MediaError
 from farm.journal.media import media_named
 from farm.journal.retention import Kind, Rule
-from farm.retention.collector import Graces
 from farm.retention.horizon import DAY_S
 from farm.retention.places import Places
+from farm.retention.sweep import Graces
 from farm.settings import Settings
+from farm.store.open import blob_store, library_store
 from farm.worker.halt import Halt
 from farm.worker.task import AssembleTask, PlanTask, Production, SegmentResult, SegmentTask, Spent
 from tests.contract.fake_worker import FakeWorker
@@ -55,8 +56,8 @@ class TinyWorker(FakeWorker):
 
     def __init__(self, settings: Settings) -> None:
         super().__init__(settings)
-        self._store = settings.open_store()
-        self._library = settings.open_library()
+        self._store = blob_store(settings)
+        self._library = library_store(settings)
 
     def plan(self, task: PlanTask) -> Any:
         self._look_for_media(task.document)

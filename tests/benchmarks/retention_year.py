@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from farm.journal.retention import DEFAULTS, Kind, Rule
-from farm.retention.collector import Graces
 from farm.retention.horizon import BUCKET_S, DAY_S, Ages, horizon
+from farm.retention.sweep import Graces
 
 MONTH_DAYS: Final = 30
 MEDIA: Final = 3, 400_000

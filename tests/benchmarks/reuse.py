@@ -27,8 +27,8 @@ import numpy as np
 import yaml
 from PIL import Image
 
-from farm.app import plan_task
 from farm.draft.starter_library import starter_folder
+from farm.local.documents import plan_task
 from farm.plan.segment import Plan
 from farm.settings import Settings
 from farm.worker.halt import Halt

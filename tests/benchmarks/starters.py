@@ -15,8 +15,8 @@ import tempfile
 from pathlib import Path
 from typing import Final
 
-from farm.app import plan_task
 from farm.draft.starter_library import starter_folder
+from farm.local.documents import plan_task
 from farm.settings import Settings
 from farm.worker.worker import Worker
 from tests.benchmarks.product15 import composed, floor, whole_video

@@ -17,8 +17,9 @@ import tempfile
 import time
 from pathlib import Path
 
-from farm import app
 from farm.client.client import FarmClient
+from farm.local import run as local_run
+from farm.local.run import request_for, run
 from farm.settings import Settings
 from tests.benchmarks.live_farm import LiveFarm, media_folder, sale
 
@@ -81,12 +82,12 @@ def over_farm(farm: LiveFarm) -> float:
 
 def in_process(home: Path, runs: int) -> float:
     """Return the median seconds of rendering Product-15 in this process, without the store."""
-    executor = app.in_process(Settings(home))
+    executor = local_run.in_process(Settings(home))
     times = []
     for _ in range(runs + 1):
-        request = app.request_for(media_folder() / "product15.yaml", home / "out", use_cache=False)
+        request = request_for(media_folder() / "product15.yaml", home / "out", use_cache=False)
         began_s = time.monotonic()
-        (view,) = app.run(executor, [request])
+        (view,) = run(executor, [request])
         times.append(time.monotonic() - began_s)
         assert view.production is not None, view.message
     return statistics.median(times[1:])

@@ -13,12 +13,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from farm import app
 from farm.client.client import FarmClient
 from farm.cluster.farm_state import FarmState
 from farm.cluster.process_tree import Process, belonging, running
 from farm.contract.fleet import Drain, FleetService
 from farm.errors import FarmError
+from farm.local.run import in_process, request_for, run
 from farm.settings import Settings
 from tests.cluster.lan import Host, Lan
 from tests.golden.shop import picture
@@ -210,8 +210,8 @@ class Floor:
         path = self.folder / "alone.json"
         path.write_text(document)
         settings = Settings(self.folder / "alone")
-        request = app.request_for(path, self.folder / "alone" / "out", use_cache=False)
-        (view,) = app.run(app.in_process(settings), [request])
+        request = request_for(path, self.folder / "alone" / "out", use_cache=False)
+        (view,) = run(in_process(settings), [request])
         assert view.production is not None, view.message
         return view.production.sha256
 

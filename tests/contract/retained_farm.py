@@ -12,11 +12,13 @@ from typing import Any
 from farm.journal.ending import Ending
 from farm.journal.entry import NewJob
 from farm.journal.journal import Journal
-from farm.retention.collector import Collector, Outcome, no_step
+from farm.retention.collector import Collector, no_step
 from farm.retention.marks import Running, nothing_runs
+from farm.retention.outcome import Outcome
 from farm.retention.places import Places
 from farm.services.library_media import Media
 from farm.settings import Settings
+from farm.store.open import blob_store, library_store, production_store
 from farm.store.productions import SUFFIXES
 from farm.store.uploads import Uploads
 from farm_catalog.analysis_record import AnalysisRecord
@@ -38,10 +40,10 @@ class RetainedFarm:
         self.settings = Settings(home, store_url=url, store_options=options)
         self.journal = Journal.open(self.settings.journal)
         self.catalog = Catalog.start(self.settings.catalog)
-        self.store = self.settings.open_store()
-        self.library = self.settings.open_library()
+        self.store = blob_store(self.settings)
+        self.library = library_store(self.settings)
         self.media = Media(self.library, self.store)
-        self.productions = self.settings.open_productions()
+        self.productions = production_store(self.settings)
         self.uploads = Uploads(self.settings.home / "uploads", 10**9)
         self.places = Places.of(self.settings)
         self.running: Callable[[], Running] = nothing_runs

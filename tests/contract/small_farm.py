@@ -31,6 +31,7 @@ from farm.scheduling.executor import InProcessExecutor
 from farm.scheduling.perform import TaskWorker
 from farm.services.previews import WorkerPreviews
 from farm.settings import Settings
+from farm.store.open import blob_store, production_store
 from farm.store.store import Store
 from tests.contract.fake_worker import FakeWorker
 
@@ -108,7 +109,7 @@ class SmallFarm:
         worker = (make or FakeWorker)(self.settings)
         self.controller = FarmController(self.settings, InProcessExecutor(worker))
         self.previews = WorkerPreviews(self.settings)
-        self.store: Store = self.settings.open_store()
+        self.store: Store = blob_store(self.settings)
         self.api = self._build(open_to_all=not keys)
         self.calls: set[tuple[str, str]] = set()
         self.requests: list[str] = []
@@ -175,7 +176,7 @@ class SmallFarm:
         return job.model_dump() if job.finished_at else None
 
     def _build(self, *, open_to_all: bool) -> FastAPI:
-        productions = self.settings.open_productions()
+        productions = production_store(self.settings)
         return build_api(
             _Counted(self),
             self.store,

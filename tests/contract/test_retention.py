@@ -10,9 +10,10 @@ import pytest
 
 from farm.errors import ConflictError, MediaCondemnedError
 from farm.journal.retention import Rule
-from farm.retention.collector import collecting
+from farm.retention.collector_lock import collecting
 from farm.retention.marks import Running
 from farm.store.mark import check_mark, mark
+from farm.store.open import shared_place
 from tests.contract.retained_farm import RetainedFarm
 
 
@@ -21,7 +22,7 @@ class Killed(BaseException):
 
 
 def test_what_is_needed_stays_however_old_it_is(farm: RetainedFarm) -> None:
-    place = farm.settings.open_place()
+    place = shared_place(farm.settings)
     farm_id = mark(place)
     font = farm.settings.home / "font"
     font.write_bytes(b"font")

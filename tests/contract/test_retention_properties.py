@@ -21,8 +21,8 @@ from hypothesis.stateful import (
 )
 
 from farm.errors import ConflictError, MediaCondemnedError
-from farm.journal.batches import NewBatch, NewRow
-from farm.journal.jobs import Filter
+from farm.journal.batch import NewBatch, NewRow
+from farm.journal.job_filter import Filter
 from farm.journal.retention import Kind, Rule
 from farm.retention.marks import Running
 from tests.contract.conftest import BUCKET

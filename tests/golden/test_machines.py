@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from farm.settings import Settings
+from farm.store.open import production_store
 from farm.worker.halt import Halt
 from farm.worker.task import AssembleTask, PlanTask, Production, SegmentTask
 from farm.worker.worker import Worker
@@ -51,7 +52,7 @@ def test_machines_with_disks_of_their_own(shop: Path, tmp_path: Path, s3_options
     assert made.sha256 == expected.sha256
     assert Path(made.video).parent == homes[-1].productions
 
-    head = homes[0].open_productions()
+    head = production_store(homes[0])
     video, report = head.file("job-1", ".mp4"), head.file("job-1", ".json")
     assert video is not None
     assert video.parent == homes[0].productions

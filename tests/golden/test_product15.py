@@ -10,8 +10,8 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from farm.app import plan_task
 from farm.draft.starter_library import starter_folder
+from farm.local.documents import plan_task
 from farm.media.measure import measure
 from farm.media.probe import probe
 from farm.settings import Settings

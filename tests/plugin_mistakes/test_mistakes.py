@@ -9,9 +9,9 @@ from types import ModuleType
 
 import pytest
 
-from farm import app
 from farm.errors import DocumentError, PluginError
-from farm.lane import Lane
+from farm.guard.lane import Lane
+from farm.local.run import run
 from farm.media.probe import probe
 from farm.plugins import registry as registry_module
 from farm.plugins.registry import Registry, load_registry
@@ -166,7 +166,7 @@ def test_jobs_after_one_that_never_ends_are_done(tmp_path: Path) -> None:
         timeline = {"tracks": [{"clips": json.loads(clip)}]}
         document = json.dumps({"timeline": timeline, "output": {"size": "64x64", "fps": 30}})
         requests.append(JobRequest(name, document, f"{name}.json", str(tmp_path), str(tmp_path / "out")))
-    failed, done = app.run(InProcessExecutor(worker, limit_s=LIMIT_S), requests)
+    failed, done = run(InProcessExecutor(worker, limit_s=LIMIT_S), requests)
     assert failed.message == f"segment 1 of 1: {mistake.sentence}"
     assert (failed.retries, done.retries, done.state) == ([], [], JobState.DONE)
     report = json.loads((tmp_path / "out" / "plain.json").read_text())

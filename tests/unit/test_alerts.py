@@ -20,6 +20,7 @@ from farm.scheduling.executor import InProcessExecutor
 from farm.scheduling.instruction import Lease
 from farm.services.store_tasks import StorageWork
 from farm.settings import Settings
+from farm.store.open import blob_store
 from tests.alert_rules import RULES, assert_fires
 from tests.contract.fake_worker import FakeWorker
 from tests.contract.small_farm import words
@@ -168,7 +169,7 @@ def not_collected(show: Show) -> None:
 
 def damaged(show: Show) -> None:
     media = b"as it was sent"
-    path = show.controller.settings.open_store().put_bytes(hashlib.sha256(media).hexdigest(), "", media)
+    path = blob_store(show.controller.settings).put_bytes(hashlib.sha256(media).hexdigest(), "", media)
     path.write_bytes(b"as a disk gave it back")
     show.controller.storage_thread.order(StorageWork.VERIFY)
     show.controller.storage_thread.step()

@@ -18,6 +18,7 @@ from farm.errors import FarmError
 from farm.model.access import Role
 from farm.plugins.registry import load_registry
 from farm.services.library_media import Media
+from farm.store.open import library_store
 from farm.worker.analysis_job import analyse_assets
 from tests.contract.small_farm import SmallFarm, words
 from tests.golden.shop import picture
@@ -91,10 +92,10 @@ def photo(farm: SmallFarm, client: TestClient) -> str:
     """Add a picture that was analysed; return its name."""
     path = farm.settings.home / "photo.jpg"
     picture(240, 320, seed=1).save(path)
-    sha256, _ = Media(farm.settings.open_library(), farm.store).keep_file(path)
+    sha256, _ = Media(library_store(farm.settings), farm.store).keep_file(path)
     client.put(f"/v1/blobs/{sha256}", content=path.read_bytes())
     assert client.post("/v1/assets", json={"assets": [{"sha256": sha256, "name": "kettle"}]}).is_success
-    record = analyse_assets(path, sha256, load_registry(), farm.settings.open_library())
+    record = analyse_assets(path, sha256, load_registry(), library_store(farm.settings))
     farm.controller.catalog_handle.catalog().assets.learn(record)
     return "kettle"
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from farm.cli.main import run
-from farm.retention.collector import collecting
+from farm.retention.collector_lock import collecting
 from farm.store.blobs import blob_name
 from tests.contract.retained_farm import RetainedFarm
 

@@ -11,7 +11,8 @@ import pytest
 
 from farm.draft.bind import Binder
 from farm.draft.draft import Draft, draft
-from farm.model.timeline import Box, Fit, GroupSource, MotionKind, SoundRole, TextSource, VideoSource
+from farm.model.sound import SoundRole
+from farm.model.timeline import Box, Fit, GroupSource, MotionKind, TextSource, VideoSource
 from farm.plugins.registry import Registry, load_registry
 from tests.golden.shop import build_library
 

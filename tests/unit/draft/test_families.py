@@ -6,11 +6,12 @@ from fractions import Fraction
 
 import pytest
 
-from farm.draft.clips import Stage, source_of
+from farm.draft.sources import source_of
+from farm.draft.stage import Stage
 from farm.errors import MachineError, PluginError, Problem
 from farm.model.clip_document import TextClip
 from farm.model.font_file import FontFile
-from farm.model.timeline import Box, Placement
+from farm.model.timeline import Box
 from farm.plugin import hookimpl
 from farm.plugins.registry import load_registry
 from farm.render.element import TextStyle
@@ -36,7 +37,7 @@ def told(
     registry = load_registry([("acme", Styles(families or ["Outfit"]), "1")])
     stage = Stage(640, 360, Fraction(30), {}, registry, fonts=fonts)
     document = TextClip.model_validate({"kind": "text", "text": "Hi", "duration": 1, **clip})
-    source_of(stage, document, Placement(Box(0, 0, 640, 360)), "clips[0]")
+    source_of(stage, document, Box(0, 0, 640, 360), "clips[0]")
     return stage.problems
 
 
@@ -62,7 +63,7 @@ def test_a_plugins_style_is_its_own_fault() -> None:
 
 
 def test_a_plugins_style_may_name_an_added_family(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("farm.draft.clips.with_added_fonts", lambda look, *_: look)
+    monkeypatch.setattr("farm.draft.sources.with_added_fonts", lambda look, *_: look)
     assert told({"style": "acme.title"}, SHELF, ["Brand"]) == []
     with pytest.raises(PluginError, match=r"there is no font family `Brand`"):
         told({"style": "acme.title"}, (), ["Brand"])

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from farm.errors import ConflictError, Problem, QueueFullError
-from farm.journal import batches, jobs
-from farm.journal.batches import NewBatch, NewRow
+from farm.journal import batches, queue_room
+from farm.journal.batch import NewBatch, NewRow
 from farm.journal.ending import Ending
 from farm.journal.entry import NewJob
 from farm.journal.journal import Journal
@@ -91,7 +91,7 @@ def test_rows_leave_room_for_those_who_send_single_jobs(journal: Journal) -> Non
 def test_a_long_table_of_one_tenant_does_not_keep_out_anothers(
     journal: Journal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(jobs, "ROWS_AHEAD", 5)
+    monkeypatch.setattr(queue_room, "ROWS_AHEAD", 5)
     journal.access.set_tenant("small", weight=1.0, max_running=None, max_unfinished=2)
     accept(journal, "b1", many(30), tenant="first")
     accept(journal, "b2", many(30), tenant="second")

@@ -11,7 +11,8 @@ from farm.errors import ConflictError, Problem, QueueFullError, StoreError
 from farm.journal.ending import Ending
 from farm.journal.entry import NewJob
 from farm.journal.events import Incident
-from farm.journal.jobs import Filter, Step
+from farm.journal.job_filter import Filter
+from farm.journal.jobs import Step
 from farm.journal.journal import Journal
 
 

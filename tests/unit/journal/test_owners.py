@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from farm.errors import DocumentError, MediaCondemnedError, QuotaError
-from farm.journal.batches import NewBatch, NewRow
+from farm.journal.batch import NewBatch, NewRow
 from farm.journal.ending import Ending
 from farm.journal.entry import NewJob
 from farm.journal.journal import Journal

@@ -15,7 +15,7 @@ from farm.media.limit import CEILING
 from farm.media.master import master
 from farm.media.probe import probe
 from farm.model.curve import Curve
-from farm.model.timeline import Sound, SoundClip
+from farm.model.sound import Sound, SoundClip
 from tests.listen import ToneMaker, cut, heard, loudness_of
 
 

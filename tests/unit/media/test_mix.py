@@ -12,7 +12,7 @@ from farm.media import mix as mixing
 from farm.media.audio_fifo import SAMPLE_RATE, Samples
 from farm.media.mix import Mix
 from farm.model.curve import Curve, Keyframe
-from farm.model.timeline import Sound, SoundClip, SoundRole
+from farm.model.sound import Sound, SoundClip, SoundRole
 from tests.listen import ToneMaker, heard
 
 

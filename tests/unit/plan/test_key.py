@@ -11,6 +11,7 @@ from farm.model.asset import Asset, MediaKind
 from farm.model.color import Color
 from farm.model.curve import Curve, Keyframe
 from farm.model.look import TextLook
+from farm.model.sound import Sound, SoundClip
 from farm.model.timeline import (
     Box,
     Clip,
@@ -20,8 +21,6 @@ from farm.model.timeline import (
     Motion,
     MotionKind,
     Placement,
-    Sound,
-    SoundClip,
     TextSource,
     Timeline,
     Track,

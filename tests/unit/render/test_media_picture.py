@@ -15,7 +15,7 @@ from pydantic import Field
 from farm.draft.draft import media_schema
 from farm.draft.media_references import in_elements, mapped, references
 from farm.errors import DocumentError
-from farm.model.elements import elements_in, media_in
+from farm.model.contents import elements_in, media_in
 from farm.model.timeline import Timeline
 from farm.plan.segment import Plan
 from farm.plugin import hookimpl
@@ -166,4 +166,4 @@ def test_another_machine_gets_it_for_the_frames_that_need_it(shop: Path, tmp_pat
 
 
 def media(timeline: Timeline) -> list[str]:
-    return [asset.path for asset in media_in(elements_in(timeline.tracks))]
+    return [asset.path for asset in media_in(tuple(elements_in(timeline.tracks)))]

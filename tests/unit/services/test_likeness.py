@@ -16,6 +16,7 @@ from farm.errors import DocumentError, MediaError, MissingError
 from farm.local.libraries import LocalLibrary, open_library
 from farm.plugins.registry import load_registry
 from farm.settings import Settings
+from farm.store.open import library_store
 from farm.worker.analysis_job import analyse_assets
 from tests.contract.small_farm import SmallFarm
 from tests.golden.shop import write_clip, write_tone
@@ -105,7 +106,7 @@ def test_the_route(folder: Path) -> None:
         assets = [{"sha256": sent(name), "name": name} for name in ("first.png", "second.png")]
         assert client.post("/v1/assets", json={"assets": assets}).status_code == 202
         # The small farm's worker renders nothing and looks at nothing.
-        store, catalog = farm.settings.open_library(), farm.controller.catalog_handle.catalog()
+        store, catalog = library_store(farm.settings), farm.controller.catalog_handle.catalog()
         for one in assets:
             catalog.assets.learn(analyse_assets(folder / one["name"], one["sha256"], load_registry(), store))
         found = client.post("/v1/similar", json={"sha256": sent("query.jpg")}).json()["assets"]

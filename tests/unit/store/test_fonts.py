@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-import farm.render
+import farm
 from farm.draft.added_fonts import nearest, with_added_fonts
 from farm.errors import DocumentError, StoreError
 from farm.model.font_file import FontFile
@@ -19,13 +19,14 @@ from farm.model.timeline import Box, Clip, Placement, TextSource, Timeline, Trac
 from farm.plan.key import SegmentKeys
 from farm.plan.segment import Quality
 from farm.render import fallback, fonts, words
+from farm.render.font_faces import faces_of
 from farm.render.text import missing_characters, raster_text
-from farm.store.fonts import FontShelf
+from farm.store.fonts import FontShelf, Shelved
 from farm.store.open import open_store
 from farm.store.place import FolderPlace
 from farm.worker.localise import Localiser
 
-SHIPPED = Path(farm.render.__file__).parent / "fonts"
+SHIPPED = Path(farm.__file__).parent / "render" / "fonts"
 FAMILY = "Noto Sans Georgian"
 ADDABLE = (FAMILY, "Noto Sans Thai", "Noto Sans Lao")
 TEXT, LATIN = "გამარჯობა", "Hello"
@@ -49,9 +50,13 @@ def shelf(tmp_path: Path, machine: str = "a") -> FontShelf:
     return FontShelf(FolderPlace(tmp_path / "mount"), tmp_path / machine)
 
 
+def add(on: FontShelf, *paths: Path) -> list[Shelved]:
+    return on.add(paths, inspect=faces_of, shipped=fonts.FAMILIES)
+
+
 def added(tmp_path: Path) -> Sequence[FontFile]:
     on = shelf(tmp_path)
-    on.add([SHIPPED / f"NotoSansGeorgian-{weight}.ttf" for weight in ("Regular", "Bold")])
+    add(on, *(SHIPPED / f"NotoSansGeorgian-{weight}.ttf" for weight in ("Regular", "Bold")))
     return on.files()
 
 
@@ -62,7 +67,7 @@ def key_of(look: TextLook, text: str) -> str:
 
 
 def test_every_machine_of_the_farm_has_an_added_font(tmp_path: Path) -> None:
-    faces = shelf(tmp_path).add([SHIPPED / "NotoSansGeorgian-Bold.ttf"])
+    faces = add(shelf(tmp_path), SHIPPED / "NotoSansGeorgian-Bold.ttf")
     assert [(one.family, one.weights, one.index) for one in faces] == [(FAMILY, (700, 700), 0)]
     (there,) = shelf(tmp_path, "b").files()
     assert Path(there.path).parent == tmp_path / "b"
@@ -80,17 +85,17 @@ def test_a_folder_is_added_as_a_whole_or_not_at_all(tmp_path: Path) -> None:
     for name in ("NotoSansGeorgian-Bold.ttf", "NotoSansThai-Bold.ttf"):
         shutil.copy(SHIPPED / name, folder)
     on = shelf(tmp_path)
-    assert {one.family for one in on.add([folder.parent])} == {FAMILY, "Noto Sans Thai"}
+    assert {one.family for one in add(on, folder.parent)} == {FAMILY, "Noto Sans Thai"}
     (folder / "broken.otf").write_bytes(b"OTTO no font")
     with pytest.raises(DocumentError, match=r"broken.otf: is cut off"):
-        shelf(tmp_path, "b").add([SHIPPED / "NotoSansLao-Bold.ttf", folder])
+        add(shelf(tmp_path, "b"), SHIPPED / "NotoSansLao-Bold.ttf", folder)
     assert {one.family for one in shelf(tmp_path, "c").faces()} == {FAMILY, "Noto Sans Thai"}
 
 
 def test_fonts_are_removed_by_family_and_by_hash(tmp_path: Path) -> None:
     on = shelf(tmp_path)
-    (face,) = on.add([SHIPPED / "NotoSansGeorgian-Bold.ttf"])
-    on.add([SHIPPED / "NotoSansThai-Bold.ttf"])
+    (face,) = add(on, SHIPPED / "NotoSansGeorgian-Bold.ttf")
+    add(on, SHIPPED / "NotoSansThai-Bold.ttf")
     assert on.remove(face.sha256[:12]) == [face]
     assert [one.family for one in on.remove("Noto Sans Thai")] == ["Noto Sans Thai"]
     assert on.faces() == ()
@@ -99,7 +104,7 @@ def test_fonts_are_removed_by_family_and_by_hash(tmp_path: Path) -> None:
 
 
 def test_a_listed_font_that_is_gone_is_told(tmp_path: Path) -> None:
-    (face,) = shelf(tmp_path).add([SHIPPED / "NotoSansGeorgian-Bold.ttf"])
+    (face,) = add(shelf(tmp_path), SHIPPED / "NotoSansGeorgian-Bold.ttf")
     (tmp_path / "mount" / "fonts" / face.sha256).unlink()
     with pytest.raises(StoreError, match="is on the list of fonts and not in the farm; add it again"):
         shelf(tmp_path, "b").files()

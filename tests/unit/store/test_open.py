@@ -12,7 +12,7 @@ from farm.errors import MachineError, StoreError
 from farm.settings import Settings
 from farm.store.blobs import BlobStore
 from farm.store.layered import LayeredStore
-from farm.store.open import open_place, open_store
+from farm.store.open import open_place, open_store, shared_place
 from farm.store.productions import Productions
 
 
@@ -72,6 +72,6 @@ def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch, tmp
     settings = Settings.from_environment()
     assert (settings.store_url, settings.fetch_allow) == ("/mnt/farm", ("media.lan", "10.1.0.0/16"))
     assert "s3cr3t" not in repr(settings)
-    assert settings.open_place().where == "/mnt/farm"
+    assert shared_place(settings).where == "/mnt/farm"
     monkeypatch.delenv("FARM_STORE_URL")
-    assert Settings.from_environment().open_place().where == str(tmp_path / "store")
+    assert shared_place(Settings.from_environment()).where == str(tmp_path / "store")

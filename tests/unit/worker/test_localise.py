@@ -11,21 +11,12 @@ import pytest
 
 from farm.errors import MachineError, MediaError
 from farm.model.asset import Asset, MediaKind
-from farm.model.timeline import (
-    Box,
-    Clip,
-    GroupSource,
-    ImageSource,
-    Placement,
-    Sound,
-    SoundClip,
-    Timeline,
-    Track,
-    VideoSource,
-)
+from farm.model.contents import media_in
+from farm.model.sound import Sound, SoundClip
+from farm.model.timeline import Box, Clip, GroupSource, ImageSource, Placement, Timeline, Track, VideoSource
 from farm.store.open import open_store
 from farm.store.store import Store
-from farm.worker.localise import Localiser, assets_of
+from farm.worker.localise import Localiser
 
 PLACEMENT = Placement(Box(0, 0, 100, 100))
 
@@ -57,7 +48,7 @@ def timeline_of(shop: Path) -> Timeline:
 
 
 def paths(timeline: Timeline) -> list[str]:
-    return [found.path for track in timeline.tracks for clip in track.clips for found in assets_of(clip)]
+    return [found.path for found in media_in(timeline.tracks)]
 
 
 def machine(tmp_path: Path, name: str, shared: bool = True) -> Store:

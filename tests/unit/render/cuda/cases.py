@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-import farm.render.cuda.kernels as cuda_kernels
 import farm_basics.cuda_kernels as cuda_basics
 from farm.render import kernels, sampling, turning
+from farm.render.cuda import kernels as cuda_kernels
 from farm.render.frame import Plane
 from farm_basics import kernels as basics
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from farm.app import plan_task
 from farm.draft.starter_library import starter_folder
+from farm.local.documents import plan_task
 from farm.media.source import MediaFiles
 from farm.render.compositor import Compositor
 from farm.settings import Settings

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numba import cuda
 
-import farm.render.cuda.kernels as cuda_kernels
 import farm_basics.cuda_kernels as cuda_basics
 from farm.render import kernels, sampling, turning
+from farm.render.cuda import kernels as cuda_kernels
 from farm_basics import kernels as basics
 from tests.unit.render.cuda.cases import all_cases, on_cpu, on_gpu
 from tests.unit.render.cuda.typed import TypedGpu

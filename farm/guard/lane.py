@@ -18,9 +18,9 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import Any, Final, TypeVar, cast
 
-from farm.call import Calls, GivenUp, Underway, become, late
 from farm.errors import PluginError
-from farm.warden import Warden
+from farm.guard.call import Calls, GivenUp, Underway, become, late
+from farm.guard.warden import Warden
 
 T = TypeVar("T")
 

@@ -8,8 +8,8 @@ import pickle
 import numpy as np
 import pytest
 
-from farm.call import Callee, Spot, call, cause_of
 from farm.errors import DocumentError, MachineError, MediaError, PluginError, Problem, StoreError
+from farm.guard.call import Callee, Spot, call, cause_of
 from farm.model.plugin import PluginIdentity
 from farm.worker.fault import Blame, classify
 

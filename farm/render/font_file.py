@@ -12,16 +12,14 @@ from typing import Final
 
 import numpy as np
 
+from farm.model.font_file import FontFault
+
 _ENGLISH: Final = 0x409
 _TYPOGRAPHIC, _FAMILY = 16, 1
 """Name ids: the family with all its weights, else the four-style family."""
 _KINDS: Final = (b"\0\1\0\0", b"OTTO", b"true")
 _ADJUSTED_AT: Final = 8
 """Offset in the table `head` of the whole file's checksum, which is excluded from the table's own."""
-
-
-class FontFault(Exception):
-    """A fault in a font file, worded as a predicate: ``is cut off``."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,14 +8,17 @@ from pathlib import Path
 
 import pytest
 
-import farm.render
+import farm
 from farm.cli.main import run
 from farm.errors import DocumentError
-from farm.store.font_file import FontFault, read_faces
+from farm.model.font_file import FontFault
+from farm.render.font_faces import faces_of
+from farm.render.font_file import read_faces
+from farm.render.fonts import FAMILIES
 from farm.store.fonts import FontShelf
 from farm.store.place import FolderPlace
 
-FONT = (Path(farm.render.__file__).parent / "fonts" / "NotoSansLao-Regular.ttf").read_bytes()
+FONT = (Path(farm.__file__).parent / "render" / "fonts" / "NotoSansLao-Regular.ttf").read_bytes()
 
 
 def tables() -> dict[bytes, bytes]:
@@ -103,7 +106,7 @@ def added(tmp_path: Path, **files: bytes) -> list[str]:
         paths.append(tmp_path / f"{name}.ttf")
         paths[-1].write_bytes(data)
     shelf = FontShelf(FolderPlace(tmp_path / "mount"), tmp_path / "here")
-    return [one.family for one in shelf.add(paths)]
+    return [one.family for one in shelf.add(paths, inspect=faces_of, shipped=FAMILIES)]
 
 
 def test_every_wrong_file_is_told_at_once_and_none_is_kept(tmp_path: Path) -> None:

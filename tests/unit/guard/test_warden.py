@@ -12,11 +12,11 @@ import pytest
 HOLDS = """
 import ctypes, sys
 from pathlib import Path
-from farm.call import Callee, Spot, call
-from farm.lane import Lane
+from farm.guard.call import Callee, Spot, call
+from farm.guard.lane import Lane
 from farm.model.plugin import PluginIdentity
-import farm.warden
-farm.warden.GRACE_S = 0.2
+import farm.guard.warden
+farm.guard.warden.GRACE_S = 0.2
 pulse = Callee("effect", "acme.pulse", PluginIdentity("acme", "1.2"))
 # PyDLL keeps the GIL, as a numba loop without nogil=True does.
 seconds = int(sys.argv[2])
@@ -72,7 +72,9 @@ def test_a_crash_is_told_and_kept(crash: str, tmp_path: Path) -> None:
 
 
 def test_programs_read_it_as_json(tmp_path: Path) -> None:
-    told = ENDS.replace("import farm.warden\n", "import farm.warden\nfarm.warden.tell_as_json()\n")
+    told = ENDS.replace(
+        "import farm.guard.warden\n", "import farm.guard.warden\nfarm.guard.warden.tell_as_json()\n"
+    )
     done = run(tmp_path / "1.txt", 0, told.format("os.abort()"))
     assert json.loads(done.stdout) == {"error": "PluginError", "message": ENDED, "problems": []}
 

@@ -8,9 +8,9 @@ import time
 
 import pytest
 
-from farm.call import Callee, Spot, call
 from farm.errors import PluginError
-from farm.lane import Lane
+from farm.guard.call import Callee, Spot, call
+from farm.guard.lane import Lane
 from farm.model.plugin import PluginIdentity
 
 PULSE = Callee("effect", "acme.pulse", PluginIdentity("acme", "1.2", author="Ann Lee <ann@acme.example>"))

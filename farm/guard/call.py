@@ -22,8 +22,8 @@ from pathlib import Path
 from typing import Final, NoReturn, ParamSpec, Protocol, TypeVar
 
 from farm.errors import FarmError, MachineError, PluginError, printable, words_of
+from farm.guard.outlive import outliving
 from farm.model.plugin import PluginIdentity
-from farm.outlive import outliving
 
 
 class GivenUp(BaseException):
@@ -40,7 +40,7 @@ LONGEST_CAUSE: Final = 300
 _CALLED: Final = frozenset(
     {"pydantic", "pydantic_core", "numpy", "numba", "PIL", "skia", "pluggy", "scipy", "cv2"}
 )
-_FARM: Final = Path(__file__).parent
+_FARM: Final = Path(__file__).parents[1]
 _PYTHON: Final = sysconfig.get_paths()["stdlib"]
 MACHINES_OWN: Final = frozenset(
     {errno.ENOSPC, errno.EDQUOT, errno.ENOMEM, errno.EMFILE, errno.ENFILE, errno.EIO}
@@ -149,7 +149,7 @@ def call(
         spot: What it is called for.
         work: The plugin's function.
         args: Its arguments.
-        limited: Whether the call may be abandoned if it does not return (``farm.lane``).
+        limited: Whether the call may be abandoned if it does not return (``farm.guard.lane``).
         passing: Exceptions that the caller handles itself.
 
     Raises:
@@ -282,7 +282,7 @@ def _at_the_door(file: str) -> bool:
     path = Path(file)
     return (
         "importlib" in file
-        or path.parts[-2:] in (("farm", "call.py"), ("farm", "outlive.py"))
+        or path.parts[-2:] in (("guard", "call.py"), ("guard", "outlive.py"))
         or path.parts[-2:] == ("plugins", "roster.py")
     )
 

@@ -1,0 +1,69 @@
+"""Whether a clip's media last as long as it is shown."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Final, Literal
+
+from farm.draft.stage import Stage
+from farm.model.clip_document import VideoClip
+from farm.model.timebase import parse_seconds, to_seconds
+from farm.model.timeline import Clip, VideoSource
+
+_FELT_S: Final = Fraction(1, 2)
+"""Sound that outlasts its picture by less than this is just the tail of a recording and gets no warning."""
+
+
+def check_material(stage: Stage, item: VideoClip, source: VideoSource, seconds: Fraction, path: str) -> None:
+    """Record where a clip's excerpt lies outside its media, or ends before the clip does."""
+    length = source.asset.duration_s
+    tolerance = 2 / stage.rate
+    if source.in_s < 0 or source.in_s >= length:
+        stage.problem(f"{path}.in", f"the clip is {float(length):.2f} s long; allowed: 0 up to that")
+        return
+    if item.out is not None:
+        out = parse_seconds(item.out, stage.rate)
+        if out <= source.in_s:
+            stage.problem(f"{path}.out", "must lie after `in`")
+        elif out > length + tolerance:
+            stage.problem(f"{path}.out", f"the clip is only {float(length):.2f} s long")
+    beyond_s = source.asset.sound_until_s - length
+    if item.sound and item.duration is None and item.out is None and beyond_s > _FELT_S:
+        stage.warnings.append(
+            f"{path}: the sound of `{item.name or source.asset.label}` goes on for {float(beyond_s):.2f} s after its "
+            "picture and is cut there; give `duration` to hear it all"
+        )
+    missing = source.in_s + seconds * source.speed - length
+    if missing > tolerance and item.out is None and not _endless(source):
+        name = item.name or str(item.src)
+        stage.warnings.append(
+            f"{path}: `{name}` ends {float(missing):.2f} s too soon; its last frame is held"
+        )
+
+
+def _endless(source: VideoSource) -> bool:
+    """Whether the source is an animated picture that loops indefinitely."""
+    return source.asset.animated and source.asset.plays == 0
+
+
+def check_handle(
+    stage: Stage, clip: Clip, frames: int, side: Literal["after its end", "before its start"], path: str
+) -> None:
+    """Record where a clip lacks material for the frames that a transition shows beyond its cut."""
+    if not isinstance(clip.source, VideoSource) or frames <= 1 or _endless(clip.source):
+        return
+    source = clip.source
+    reach = to_seconds(frames, stage.rate) * source.speed
+    if side == "before its start":
+        missing = reach - source.in_s
+    else:
+        missing = (
+            source.in_s
+            + to_seconds(clip.duration, stage.rate) * source.speed
+            + reach
+            - source.asset.duration_s
+        )
+    if missing > 2 / stage.rate:
+        stage.warnings.append(
+            f"{path}: the clip has {float(missing):.2f} s too little material {side}; a frame is held"
+        )

@@ -1,0 +1,86 @@
+"""The stage: the canvas, media and elements that a document is compiled with, and what was found wrong on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from farm.draft.curves import curve_of
+from farm.draft.legibility import Lettering
+from farm.errors import MAX_PROBLEMS, Problem
+from farm.model.asset import Asset
+from farm.model.clip_document import VisualDocument
+from farm.model.curve import Curve
+from farm.model.document import ElementDocument
+from farm.model.font_file import FontFile
+from farm.model.timeline import ElementRef
+from farm.plugins.registry import Registry
+from farm.plugins.resolve import resolve
+
+
+@dataclass(slots=True)
+class Stage:
+    """Inputs and collected results of compiling a timeline."""
+
+    width: int
+    """Canvas width in pixels."""
+    height: int
+    """Canvas height in pixels."""
+    rate: Fraction
+    """Frames per second."""
+    assets: dict[str, Asset]
+    """Bound media by reference."""
+    registry: Registry
+    """Elements by name."""
+    problems: list[Problem] = field(default_factory=list)
+    """Problems found so far."""
+    warnings: list[str] = field(default_factory=list)
+    """Parts of the document that cannot be rendered quite as written."""
+    fonts: Sequence[FontFile] = ()
+    """Font files added by the farm's operator."""
+    letterings: list[Lettering] = field(default_factory=list)
+    """The texts encountered so far."""
+
+    @property
+    def full(self) -> bool:
+        """Whether as many problems are recorded as an error shows; looking for more only takes time."""
+        return len(self.problems) >= MAX_PROBLEMS
+
+    @property
+    def short(self) -> int:
+        """The canvas's shorter side."""
+        return min(self.width, self.height)
+
+    def problem(self, path: str, message: str) -> None:
+        """Record a problem at a document path."""
+        self.problems.append(Problem(path, message))
+
+    def curve(
+        self, clip: VisualDocument, name: str, path: str, whole: float, low: float, high: float
+    ) -> Curve:
+        """Return the curve of a clip's animated property."""
+        value = getattr(clip, name)
+        return curve_of(
+            value,
+            rate=self.rate,
+            whole=whole,
+            path=f"{path}.{name}",
+            low=low,
+            high=high,
+            problems=self.problems,
+        )
+
+    def elements(self, values: list[ElementDocument], path: str) -> tuple[ElementRef, ...]:
+        """Return the effects that a document names."""
+        refs = []
+        for index, value in enumerate(values):
+            if self.full:
+                break
+            ref, problems = resolve(
+                self.registry.effects, value.name, value.params, f"{path}[{index}]", "effect", self.assets
+            )
+            self.problems.extend(problems)
+            if ref is not None:
+                refs.append(ref)
+        return tuple(refs)

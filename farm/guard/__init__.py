@@ -1,0 +1,1 @@
+"""Calls into plugins, which may neither end nor stop the process."""

@@ -1,0 +1,76 @@
+"""What the analysers find in a picture, clip or sound on this machine."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel
+
+from farm.errors import MediaError
+from farm.media.probe import probe
+from farm.model.asset import Asset
+from farm.plugins.registry import load_registry
+from farm.settings import Settings
+from farm.worker.analyse import AnalyserResult, lane_for
+from farm.worker.analyse import analyse as analyse_asset
+
+F = TypeVar("F", bound=BaseModel)
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """All that the installed analysers found in an asset."""
+
+    asset: Asset
+    """What was looked at: kind, size, length, rate."""
+    findings: Mapping[str, BaseModel]
+    """The typed findings by the analyser's name, as ``intake.quality``."""
+    results: Mapping[str, AnalyserResult]
+    """What each analyser said beside them: facts, tags, text, slices; and in ``problem`` why one found nothing."""
+
+    def of(self, kind: type[F]) -> F:
+        """Return the findings of a type.
+
+        Raises:
+            MediaError: no analyser found such; says which failed, and why.
+        """
+        for found in self.findings.values():
+            if isinstance(found, kind):
+                return found
+        failed = "; ".join(f"{name}: {one.problem}" for name, one in self.results.items() if one.problem)
+        there = ", ".join(sorted(type(found).__name__ for found in self.findings.values()))
+        raise MediaError(
+            f"no {kind.__name__} was found in {self.asset.label}; there are: {there or 'none'}"
+            + (f"; failed: {failed}" if failed else "")
+        )
+
+
+def analyse(path: str | os.PathLike[str], *, settings: Settings | None = None) -> Findings:
+    """Look at a picture, clip or sound with all installed analysers for its kind; nothing is stored.
+
+    An analyser that fails is told in its result; the others still run.
+
+    Args:
+        path: The file.
+        settings: Those of the environment if left out.
+
+    Raises:
+        MediaError: the file is missing, damaged, or no picture, clip or sound.
+    """
+    settings = settings or Settings.from_environment()
+    asset, registry = probe(Path(path)), load_registry()
+    lane = lane_for(asset, settings.element_limit_s)
+    try:
+        looked, _ = analyse_asset(asset, registry.analysers, lane)
+    finally:
+        lane.close()
+    findings = {
+        name: registry.analysers[name].value.findings.model_validate(result.findings)
+        for name, result in looked.analysers.items()
+        if not result.problem
+    }
+    return Findings(asset, findings, looked.analysers)

@@ -1,0 +1,90 @@
+"""What rendering a job takes, and whether it can be rendered at all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from farm.contract.previews import Validation
+from farm.local.documents import Job, plan_task
+from farm.local.own_elements import own_plugins
+from farm.local.worker import with_worker
+from farm.settings import Settings
+from farm.worker.forecast import Forecast, forecast, stored_segments
+from farm.worker.worker import Worker
+
+if TYPE_CHECKING:
+    from farm.render.element import Effect, Sticker, TextStyle, Transition
+
+
+def plan(
+    job: Job,
+    *,
+    effects: Sequence[type[Effect]] = (),
+    transitions: Sequence[type[Transition]] = (),
+    stickers: Sequence[type[Sticker]] = (),
+    text_styles: Mapping[str, TextStyle] | None = None,
+    settings: Settings | None = None,
+) -> Forecast:
+    """Return a job's segments, which of them are stored, and the estimated CPU seconds of the others.
+
+    Args:
+        job: The path of a document, its content as plain data, or a job made in code.
+        effects: Effect classes of the caller's own, known to this call only, as those below.
+        transitions: Transition classes.
+        stickers: Sticker classes.
+        text_styles: Text styles by name.
+        settings: Those of the environment if left out.
+
+    Raises:
+        DocumentError: the job is wrong; with all its problems.
+        PluginError: a plugin or one of the caller's elements failed.
+    """
+    used = settings or Settings.from_environment()
+    plugins = own_plugins(effects, transitions, stickers, text_styles)
+    task = plan_task(job, examine=True)
+
+    def planned(worker: Worker) -> Forecast:
+        made = worker.plan(task)
+        return forecast(made, stored_segments(made, worker.blobs), used)
+
+    return with_worker(planned, used, plugins)
+
+
+def validate(
+    job: Job,
+    *,
+    effects: Sequence[type[Effect]] = (),
+    transitions: Sequence[type[Transition]] = (),
+    stickers: Sequence[type[Sticker]] = (),
+    text_styles: Mapping[str, TextStyle] | None = None,
+    settings: Settings | None = None,
+) -> Validation:
+    """Check a job: form, slots, media (decoded to find damage), elements and times; return what it would produce.
+
+    Args:
+        job: The path of a document, its content as plain data, or a job made in code.
+        effects: Effect classes of the caller's own, known to this call only, as those below.
+        transitions: Transition classes.
+        stickers: Sticker classes.
+        text_styles: Text styles by name.
+        settings: Those of the environment if left out.
+
+    Raises:
+        DocumentError: the job is wrong; with all its problems.
+        PluginError: a plugin or one of the caller's elements failed.
+    """
+    plugins = own_plugins(effects, transitions, stickers, text_styles)
+    task = plan_task(job, examine=True)
+    drafted = with_worker(lambda worker: worker.draft(task), settings, plugins)
+    timeline = drafted.timeline
+    return Validation(
+        name=drafted.name,
+        template=drafted.template,
+        width_px=timeline.width_px,
+        height_px=timeline.height_px,
+        rate=str(timeline.rate),
+        frames=timeline.duration,
+        duration_s=float(timeline.duration_s),
+        warnings=list(drafted.warnings),
+    )

@@ -1,0 +1,1 @@
+"""The formats in which shops write their products, one module a format."""
