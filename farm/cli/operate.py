@@ -60,7 +60,7 @@ def remove(node: str, within: float | None, cause: str, address: str | None, as_
     if as_json:
         print_json(removal)
     elif removal.gone:
-        click.echo(f"{removal.node} is forgotten")
+        click.echo(f"{removal.node} was removed")
     else:
         click.echo(
             f"{removal.node} will be removed when nothing runs there any more; until then `farm nodes` shows it"

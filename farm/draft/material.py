@@ -24,7 +24,7 @@ def check_material(stage: Stage, item: VideoClip, source: VideoSource, seconds: 
     if item.out is not None:
         out = parse_seconds(item.out, stage.rate)
         if out <= source.in_s:
-            stage.problem(f"{path}.out", "must lie after `in`")
+            stage.problem(f"{path}.out", "must be after `in`")
         elif out > length + tolerance:
             stage.problem(f"{path}.out", f"the clip is only {float(length):.2f} s long")
     beyond_s = source.asset.sound_until_s - length
@@ -37,7 +37,7 @@ def check_material(stage: Stage, item: VideoClip, source: VideoSource, seconds: 
     if missing > tolerance and item.out is None and not _endless(source):
         name = item.name or str(item.src)
         stage.warnings.append(
-            f"{path}: `{name}` ends {float(missing):.2f} s too soon; its last frame is held"
+            f"{path}: `{name}` ends {float(missing):.2f} s too early; its last frame is held"
         )
 
 

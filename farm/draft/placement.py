@@ -18,7 +18,7 @@ def placement_of(stage: Stage, clip: VisualDocument, path: str) -> Placement:
     box = _box(stage, clip, path)
     ax, ay = clip.anchor
     if not (-2 <= ax <= 3 and -2 <= ay <= 3):
-        stage.problem(f"{path}.anchor", "out of range; allowed: -2 to 3, 0 to 1 lies on the box")
+        stage.problem(f"{path}.anchor", "out of range; allowed: -2 to 3, where 0 to 1 is inside the box")
     room_x, room_y = 4.0 * stage.width, 4.0 * stage.height
     common: dict[str, Any] = {
         "x": stage.curve(clip, "x", path, stage.width, -room_x, room_x),
@@ -48,13 +48,11 @@ def _box(stage: Stage, clip: VisualDocument, path: str) -> Box:
     x, width = (length_px(value, stage.width) for value in clip.box[::2])
     y, height = (length_px(value, stage.height) for value in clip.box[1::2])
     if width < 1 or height < 1:
-        stage.problem(
-            f"{path}.box", f"a box of {width:g}x{height:g} pixels shows nothing; make it at least 1x1"
-        )
+        stage.problem(f"{path}.box", f"a box of {width:g}x{height:g} pixels is empty; make it at least 1x1")
         return Box(0, 0, 2, 2)
     across, down = MAX_CANVASES * stage.width, MAX_CANVASES * stage.height
     if width > across or height > down or abs(x) > across or abs(y) > down:
-        stage.problem(f"{path}.box", f"the box lies or reaches more than {MAX_CANVASES} canvases away")
+        stage.problem(f"{path}.box", f"the box extends more than {MAX_CANVASES} canvases away")
         return Box(0, 0, 2, 2)
     if width * height > 16 * stage.width * stage.height:
         stage.problem(f"{path}.box", "the box is larger than 16 canvases")

@@ -86,7 +86,7 @@ def _color(stage: Stage, clip: ColorClip, path: str) -> ShapeSource | None:
 
 def _sticker(stage: Stage, clip: StickerClip, path: str) -> StickerSource | AssetSource | None:
     if (clip.sticker is None) == (clip.src is None):
-        stage.problem(path, "give either `sticker` (a name) or `src` (an image), not both and not neither")
+        stage.problem(path, "give exactly one of `sticker` (a name) and `src` (an image)")
         return None
     if clip.src is not None:
         return _picture(stage, clip.src, f"{path}.src")

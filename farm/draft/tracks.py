@@ -58,9 +58,7 @@ def track_of(site: TrackSite, document: TrackDocument, path: str) -> Track:
     """Return the track that a document describes, without its sounds; problems are recorded on the stage."""
     kinds = {isinstance(item, AudioClip) for item in document.clips if not isinstance(item, GapItem)}
     if len(kinds) > 1:
-        site.stage.problem(
-            f"{path}.clips", "sounds and pictures stand on tracks of their own; move the audio clips"
-        )
+        site.stage.problem(f"{path}.clips", "sounds and pictures need separate tracks; move the audio clips")
         return Track(())
     row = _Row(site)
     for index, item in enumerate(document.clips):
@@ -99,22 +97,22 @@ class _Row:
     def end(self) -> None:
         """Finish the track."""
         if self._waiting is not None:
-            self._stage.problem(self._waiting[1], "no clip follows this transition")
+            self._stage.problem(self._waiting[1], "there is no clip after this transition")
 
     def _add_transition(self, item: TransitionItem, path: str) -> None:
         if self._waiting is not None:
             self._stage.problem(path, "a transition cannot follow a transition")
         elif not self.clips:
-            self._stage.problem(path, "no clip stands before this transition")
+            self._stage.problem(path, "there is no clip before this transition")
         else:
             self._waiting = item, path
 
     def _add_gap(self, item: GapItem, path: str) -> None:
         seconds = parse_seconds(item.duration, self._stage.rate)
         if seconds <= 0:
-            self._stage.problem(f"{path}.duration", "a gap lasts longer than 0")
+            self._stage.problem(f"{path}.duration", "a gap must be longer than 0")
         if self._waiting is not None:
-            self._stage.problem(self._waiting[1], "a gap follows this transition; a clip must")
+            self._stage.problem(self._waiting[1], "a gap follows this transition; it must be a clip")
             self._waiting = None
         self._end_s += max(Fraction(0), seconds)
 
@@ -166,7 +164,7 @@ def clip_of(site: TrackSite, item: VisualClip, path: str, start: Fraction) -> Cl
     if valid and stop <= first:
         stage.problem(
             f"{path}.duration",
-            f"shorter than one frame ({float(1 / stage.rate):.4f} s); nothing would be seen",
+            f"shorter than one frame ({float(1 / stage.rate):.4f} s); it would not be visible",
         )
     placement = placement_of(stage, item, path)
     source: Source | None
@@ -199,7 +197,7 @@ def _group(
     site: TrackSite, item: GroupClip, path: str, start: Fraction, seconds: Fraction
 ) -> GroupSource | None:
     if site.depth >= MAX_GROUP_DEPTH:
-        site.stage.problem(path, f"groups nest at most {MAX_GROUP_DEPTH} deep")
+        site.stage.problem(path, f"groups can be nested at most {MAX_GROUP_DEPTH} deep")
         return None
     inside = site.inside(start, seconds)
     inner = [track_of(inside, track, f"{path}.tracks[{index}]") for index, track in enumerate(item.tracks)]
@@ -225,7 +223,7 @@ def _length(stage: Stage, item: VisualClip, path: str) -> tuple[Fraction, bool]:
     if seconds <= 0 and item.duration is None:
         return Fraction(1), False  # reported at `in` and `out`
     if seconds <= 0:
-        stage.problem(f"{path}.duration", f"a clip lasts longer than 0, not {float(seconds):g} s")
+        stage.problem(f"{path}.duration", f"a clip must be longer than 0, not {float(seconds):g} s")
         return Fraction(1), False
     if seconds > MAX_DURATION_S:
         stage.problem(f"{path}.duration", f"a clip lasts at most {MAX_DURATION_S // 60} minutes")

@@ -38,7 +38,7 @@ def transition_of(
     if item.before is not None:
         before = to_frame(parse_seconds(item.before, stage.rate), stage.rate)
         if not 0 <= before <= total:
-            stage.problem(f"{path}.before", "must lie between 0 and `duration`")
+            stage.problem(f"{path}.before", "must be between 0 and `duration`")
             return None
     after = total - before
     if before > old.duration or after > new.duration:

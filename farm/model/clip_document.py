@@ -29,7 +29,7 @@ class MotionDocument(Document):
         default=0, description="Time that it is hidden before an entrance, or after an exit."
     )
     distance: Length = Field(
-        default="5%", description="How far rise, drop, left and right travel; percents of the height."
+        default="5%", description="Distance of rise, drop, left and right; percentages refer to the height."
     )
 
 
@@ -229,7 +229,7 @@ class AudioClip(TimedDocument):
     kind: Literal["audio"] = "audio"
     src: MediaRef = Field(description="Path, URL or sha256:… of the sound.")
     duration: TimeValue | None = Field(
-        default=None, description="How long; to the video's end (or its own) if left out."
+        default=None, description="Duration; to the video's end (or its own) if left out."
     )
     in_: TimeValue = Field(default=0, alias="in", description="Start in the sound.")
     speed: float = Field(

@@ -26,7 +26,7 @@ class CaptionsDocument(Document):
     """
 
     src: MediaRef | None = Field(
-        default=None, description="An SRT file; UTF-8, or another encoding where it is certain."
+        default=None, description="An SRT file; UTF-8, or another encoding if it is unambiguous."
     )
     cues: list[CueDocument] | None = Field(
         default=None, max_length=5000, description="Or the cues themselves."
@@ -48,10 +48,10 @@ class SoundDocument(Document):
     """How all sounds are mixed."""
 
     loudness: float | None = Field(
-        default=-14.0, ge=-40, le=-5, description="LUFS aimed at; null leaves the mix as it is."
+        default=-14.0, ge=-40, le=-5, description="Target loudness in LUFS; null leaves the mix unchanged."
     )
     duck_db: float = Field(
-        default=12.0, ge=0, le=60, description="How far music steps back for voices and clip sound."
+        default=12.0, ge=0, le=60, description="How much music is lowered under voices and clip sound."
     )
 
 
@@ -59,7 +59,7 @@ class TimelineDocument(Document):
     """A whole video."""
 
     duration: TimeValue | None = Field(
-        default=None, description="Length; to the end of the last visible clip if left out."
+        default=None, description="Duration; to the end of the last visible clip if left out."
     )
     background: ColorValue = Field(
         default="#000000", description="Background, visible where there is no track."

@@ -118,5 +118,5 @@ def _complete(fields: ProductFields) -> None:
     was, now = values.get("was"), values.get("price")
     if isinstance(was, float) and isinstance(now, float) and was <= now:
         fields.notes.append(
-            f"the price before ({was:g}) was not more than the price ({now:g}); no discount is shown"
+            f"the previous price ({was:g}) was not higher than the price ({now:g}); no discount is shown"
         )

@@ -29,7 +29,7 @@ def one_record(text: str, *, source: str, name: str = "") -> Record:
     if name:
         found = dict(listed_records(text, source=source))
         if name not in found:
-            raise _refused(source, f"no product has the id `{name}`{did_you_mean(name, found)}")
+            raise _refused(source, f"there is no product with the id `{name}`{did_you_mean(name, found)}")
         return found[name]
     return _only(text, source)
 
@@ -43,11 +43,11 @@ def listed_records(text: str, *, source: str) -> list[tuple[str, Record]]:
     try:
         items = json.loads(text.lstrip("\ufeff"))
     except (ValueError, RecursionError) as error:
-        raise _refused(source, f"is no JSON list of products ({error})") from error
+        raise _refused(source, f"is not a JSON list of products ({error})") from error
     if isinstance(items, Mapping):
         items = items.get("products")
     if not isinstance(items, list) or not all(isinstance(item, Mapping) for item in items):
-        raise _refused(source, "is no JSON list of products")
+        raise _refused(source, "is not a JSON list of products")
     return [
         (str(next((item[key] for key in _IDS if item.get(key) not in (None, "")), index + 1)), item)
         for index, item in enumerate(items)
@@ -65,7 +65,7 @@ def _only(text: str, source: str) -> Record:
             return items[0]
         raise _refused(
             source,
-            f"this holds a list of {len(items)} things; name one as FILE#ID, or give one product a file",
+            f"this is a list of {len(items)} items; select one by FILE#ID, or write one product per file",
         )
     try:
         return load_document(text.lstrip("\ufeff"), source=source)

@@ -58,12 +58,12 @@ class ProductFields:
         if value in (None, "") or (isinstance(value, str) and not value.strip()):
             return
         if isinstance(value, bool) or not isinstance(value, str | int | float):
-            self.problems.append(Problem(path, 'must be an amount, as 199 or "199.00"'))
+            self.problems.append(Problem(path, 'must be an amount, e.g. 199 or "199.00"'))
             return
         number = amount_of(value) if isinstance(value, str) else number_of(value)
         if number is None:
-            shown = str(value)[:40] if isinstance(value, str | float) else "a number of so many digits"
-            self.problems.append(Problem(path, f'`{shown}` is no amount; write it as 199 or "199.00"'))
+            shown = str(value)[:40] if isinstance(value, str | float) else "a number with too many digits"
+            self.problems.append(Problem(path, f'`{shown}` is not an amount; write e.g. 199 or "199.00"'))
             return
         self.set(field, number, path)
 

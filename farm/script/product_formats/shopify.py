@@ -27,7 +27,7 @@ def _read(fields: ProductFields) -> tuple[str, ...]:
             fields.notes.append("variants have several prices; the first variant's is shown")
     fields.text("currency", "currency", "presentment_currency")
     if "currency" not in fields.values:
-        fields.notes.append("Shopify's product tells no currency; USD is assumed, `currency` says another")
+        fields.notes.append("Shopify's product has no currency; USD is assumed, `currency` sets another")
     return media_references(fields.take("images", "image"))
 
 
