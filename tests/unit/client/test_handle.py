@@ -14,7 +14,6 @@ from farm.contract.scripts import ScriptService
 from farm.errors import ConflictError, FarmUnreachableError, MissingError
 from tests.contract.small_farm import SmallFarm, served
 
-
 GOOD = {"template": "fake.words", "slots": {"words": "a b"}}
 BAD = {"template": "fake.words", "slots": {"words": "bad-1"}}
 

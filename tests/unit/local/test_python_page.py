@@ -11,6 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from farm.worker.worker import Worker
+from tests.contract.small_farm import SmallFarm, served
+
 PAGE = Path(__file__).parents[3] / "docs" / "python.md"
 BLOCK = re.compile(r"(?:<!-- ([a-z ]+) -->\n)?```python\n(.*?)```", re.S)
 
@@ -25,7 +28,7 @@ def blocks() -> dict[str, str]:
     return {"night.py": fast[0], "page.py": page, **{f"{mark}.py": code for mark, code in found if mark}}
 
 
-def run_files(folder: Path, *names: str) -> None:
+def run_files(folder: Path, *names: str, address: str = "") -> None:
     """Write all files, and run these, each in a process of its own."""
     for name, code in blocks().items():
         (folder / name).write_text(code)
@@ -33,6 +36,7 @@ def run_files(folder: Path, *names: str) -> None:
         "PATH": os.environ["PATH"],
         "PYTHONPATH": os.pathsep.join(sys.path),
         "FARM_HOME": str(folder / "home"),
+        "FARM_ADDRESS": address,
     }
     for name in names:
         done = subprocess.run(
@@ -51,6 +55,13 @@ def test_the_page_works(tmp_path: Path) -> None:
     run_files(tmp_path, "page.py")
     assert (tmp_path / "night.mp4").stat().st_size > 0
     assert (tmp_path / "shop" / "nachtblau.mp4").stat().st_size > 0
+
+
+def test_the_page_works_with_a_farm(tmp_path: Path) -> None:
+    with SmallFarm(tmp_path / "farm", make=Worker) as small, served(small.api) as url:
+        run_files(tmp_path, "a farm.py", address=url)
+    assert small.fault is None
+    assert len(list((tmp_path / "videos").glob("*.mp4"))) == 3
 
 
 @pytest.mark.slow

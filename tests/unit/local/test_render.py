@@ -17,10 +17,9 @@ from PIL import Image
 
 import farm
 from farm.cli.main import run
-from farm.local import production
 from farm.media import probe as probing
-from farm.render.element import Effect, Sticker, TextStyle, Transition
-from farm.render.frame import Frame, Moment
+from farm.model import production
+from farm.plugin import Effect, Frame, Moment, Sticker, TextStyle, Transition
 from farm.worker.worker import Worker
 
 SMALL = farm.Output(size=[64, 64], fps=10)
@@ -241,7 +240,7 @@ for name in farm.__all__:
 import pickle
 assert pickle.loads(pickle.dumps(farm)) is farm
 assert pickle.loads(pickle.dumps(farm.render)) is farm.render
-assert "ray" not in sys.modules and "click" not in sys.modules
+assert "ray" not in sys.modules and "farm.cli" not in sys.modules
 """
 
 
