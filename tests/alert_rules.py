@@ -63,8 +63,8 @@ def _ask_promtool(
 
 
 def _series(name: str, labels: dict[str, str]) -> str:
-    told = ",".join(f"{key}={json.dumps(value)}" for key, value in sorted(labels.items()))
-    return f"{name}{{{told}}}"
+    pairs = ",".join(f"{key}={json.dumps(value)}" for key, value in sorted(labels.items()))
+    return f"{name}{{{pairs}}}"
 
 
 def _values(samples: list[tuple[float, float]], until_s: float) -> str:

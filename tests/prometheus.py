@@ -54,7 +54,7 @@ class Scrapes:
             self.series.setdefault(key, []).append((at_s, value))
 
     def forget_gauges(self) -> None:
-        """Drop what is not told anew before the next scrape, as Ray does."""
+        """Drop every series that is not reported again before the next scrape, as Ray does."""
         gauges = {f"ray_{name}" for name, figure in FIGURES.items() if figure.kind is Kind.GAUGE}
         self.now = {key: value for key, value in self.now.items() if key[0] not in gauges}
 
@@ -278,8 +278,8 @@ class _Parser:
 
 def _aggregated(how: Callable[[Iterable[float]], float], values: list[float]) -> float:
     # As Prometheus has it: a sum of what holds NaN is NaN, the least or most leaves NaN out.
-    told = values if how is sum else [one for one in values if not isnan(one)] or values
-    return how(told)
+    numbers = values if how is sum else [one for one in values if not isnan(one)] or values
+    return how(numbers)
 
 
 def _matching(
@@ -346,16 +346,16 @@ def _computed(left: Node, how: str, right: Node) -> Node:
 
 def _over(how: str, samples: Range, length_s: float) -> Node:
     def found(scrapes: Scrapes, at_s: float) -> Vector:
-        told: Vector = {}
+        result: Vector = {}
         for labels, series in samples(scrapes, at_s).items():
             if len(series) < 2:
                 continue
             if how == "deriv":
-                told[labels] = _slope(series)
+                result[labels] = _slope(series)
                 continue
             rise = sum(b - a if b >= a else b for (_, a), (_, b) in pairwise(series))
-            told[labels] = rise if how == "increase" else rise / length_s
-        return told
+            result[labels] = rise if how == "increase" else rise / length_s
+        return result
 
     return found
 
@@ -373,7 +373,7 @@ def _quantile(share: float, buckets: float | Vector) -> Vector:
     for labels, value in buckets.items():
         bound = float(dict(labels)["le"].replace("+Inf", "inf"))
         groups.setdefault(frozenset(one for one in labels if one[0] != "le"), []).append((bound, value))
-    told: Vector = {}
+    result: Vector = {}
     for labels, rows in groups.items():
         bounds, counts = zip(*sorted(rows), strict=True)
         if not counts[-1]:
@@ -381,8 +381,8 @@ def _quantile(share: float, buckets: float | Vector) -> Vector:
         wanted = share * counts[-1]
         at = bisect_left(counts, wanted)
         if bounds[at] == float("inf"):
-            told[labels] = bounds[at - 1]
+            result[labels] = bounds[at - 1]
             continue
         lower, below = (bounds[at - 1], counts[at - 1]) if at else (0.0, 0.0)
-        told[labels] = lower + (bounds[at] - lower) * (wanted - below) / (counts[at] - below)
-    return told
+        result[labels] = lower + (bounds[at] - lower) * (wanted - below) / (counts[at] - below)
+    return result

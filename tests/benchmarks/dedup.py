@@ -151,10 +151,12 @@ def images(folder: Path, products: Path) -> None:
 
 def videos(folder: Path) -> None:
     """Compare all pairs of clips, each way round."""
-    told = json.loads((folder / f"{folder.name}.json").read_text(encoding="utf-8"))
-    families = {(folder / path).resolve(): name for name, paths in told["families"].items() for path in paths}
+    truth = json.loads((folder / f"{folder.name}.json").read_text(encoding="utf-8"))
+    families = {
+        (folder / path).resolve(): name for name, paths in truth["families"].items() for path in paths
+    }
     beside = [path.resolve() for path in (folder / "../../clips").glob("*.mp4")]
-    paths = sorted({*families, *((folder / path).resolve() for path in told["singles"]), *beside})
+    paths = sorted({*families, *((folder / path).resolve() for path in truth["singles"]), *beside})
     video_signatures: dict[Path, VideoSignature] = {}
     began = time.process_time()
     for path in paths:
@@ -180,12 +182,12 @@ def videos(folder: Path) -> None:
             lowest = min(lowest, score)
             back = clip_likeness(video_signatures[other], video_signatures[one])
             for way, kept, query in ((like, one, other), (back, other, one)):
-                said = (
+                verdict = (
                     "not found"
                     if way is None
                     else f"{way.score:.2f} offset {way.offset_s:+.2f} s x{way.speed:.2f}; "
                 )
-                print(f"  {query.stem} in {kept.stem}: {said}{'; '.join(way.reasons) if way else ''}")
+                print(f"  {query.stem} in {kept.stem}: {verdict}{'; '.join(way.reasons) if way else ''}")
         else:
             highest = max(highest, score)
     pairs = len(paths) * (len(paths) - 1) // 2

@@ -76,9 +76,9 @@ class Outcome:
     """Its size, MiB."""
     seconds: float
     """CPU time of reading it; the limit where it was not done by then."""
-    said: str
+    verdict: str
     """``accepted``, ``refused``, or how it failed."""
-    told_bytes: int
+    message_bytes: int
     """The length of the refusal, bytes."""
 
     @property
@@ -89,7 +89,7 @@ class Outcome:
     @property
     def faulty(self) -> bool:
         """Whether it neither was accepted nor refused with an error of farm's own."""
-        return self.said not in ("accepted", "refused")
+        return self.verdict not in ("accepted", "refused")
 
 
 def _captions(text: str) -> None:
@@ -198,14 +198,14 @@ def random_cases(
 
 def _read(reader: Callable[[str], object], text: str, answer: Any) -> None:
     started_s = time.process_time()
-    said, told = "accepted", 0
+    verdict, message_bytes = "accepted", 0
     try:
         reader(text)
     except FarmError as error:
-        said, told = "refused", len(str(error).encode())
+        verdict, message_bytes = "refused", len(str(error).encode())
     except BaseException as error:
-        said = f"{type(error).__name__}: {str(error)[:80]}"
-    answer.send((time.process_time() - started_s, said, told))
+        verdict = f"{type(error).__name__}: {str(error)[:80]}"
+    answer.send((time.process_time() - started_s, verdict, message_bytes))
 
 
 def measure(reader: Callable[[str], object], case: Case, limit_s: float) -> Outcome:
@@ -215,19 +215,19 @@ def measure(reader: Callable[[str], object], case: Case, limit_s: float) -> Outc
     started_s = time.perf_counter()
     process.start()
     theirs.close()
-    seconds, said, told = limit_s, "", 0
+    seconds, verdict, message_bytes = limit_s, "", 0
     if ours.poll(limit_s):
         try:
-            seconds, said, told = ours.recv()
+            seconds, verdict, message_bytes = ours.recv()
         except EOFError:
             process.join()
-            seconds, said = time.perf_counter() - started_s, f"the process died ({process.exitcode})"
+            seconds, verdict = time.perf_counter() - started_s, f"the process died ({process.exitcode})"
     else:
-        said = f"not done after {limit_s:g} s"
+        verdict = f"not done after {limit_s:g} s"
         process.kill()
     process.join()
     size = len(case.text.encode("utf-8", "surrogatepass"))
-    return Outcome(case.kind, case.shape, size / 2**20, seconds, said, told)
+    return Outcome(case.kind, case.shape, size / 2**20, seconds, verdict, message_bytes)
 
 
 def main() -> int:
@@ -249,19 +249,21 @@ def main() -> int:
         outcome = measure(kinds[case.kind][0], case, given.limit)
         if outcome.faulty:
             faults.append(outcome)
-            print(f"fault: {outcome.kind}, {outcome.shape}: {outcome.said}\n  {case.text[:2000]!r}")
+            print(f"fault: {outcome.kind}, {outcome.shape}: {outcome.verdict}\n  {case.text[:2000]!r}")
     for kind in kinds:
         own = sorted(
             (one for one in outcomes if one.kind == kind and one.mib > 0.01), key=lambda o: -o.per_mib_s
         )
         print(f"{kind}: {len(own)} shapes")
         for one in own[:4]:
-            print(f"  {one.per_mib_s:8.2f} s/MiB  {one.shape}: {one.said}, {one.told_bytes} bytes told")
+            print(
+                f"  {one.per_mib_s:8.2f} s/MiB  {one.shape}: {one.verdict}, {one.message_bytes} bytes of messages"
+            )
     print(
         f"worst: {max(one.per_mib_s for one in outcomes if one.mib > 0.01):.2f} s/MiB; {len(faults)} faults"
     )
     for one in faults:
-        print(f"  fault: {one.kind}, {one.shape}: {one.said}")
+        print(f"  fault: {one.kind}, {one.shape}: {one.verdict}")
     if given.json:
         given.json.write_text(json.dumps([asdict(one) for one in outcomes], indent=1))
     return 1 if faults else 0

@@ -209,7 +209,7 @@ def _events(connection: DuckDBPyConnection, first: int, last: int, productions: 
     """)
     # How much a template pulls depends on the goods: from 2 to 8 clicks in 100 plays.
     connection.execute(f"""
-        CREATE OR REPLACE TEMP TABLE told AS
+        CREATE OR REPLACE TEMP TABLE arrived AS
         SELECT h.i, h.u, h.v, h.at_s, m.production, m.shop,
                0.36 * (0.02 + 0.06 * ((hash(m.template, m.goods, 39) % 1000) / 1000)) AS pull
         FROM happened h JOIN made m ON m.i = (hash(h.rank, 38) % {productions})::BIGINT
@@ -226,7 +226,7 @@ def _events(connection: DuckDBPyConnection, first: int, last: int, productions: 
             SELECT *, CASE WHEN u < 0.52 THEN 'view' WHEN u < 0.88 THEN 'play' WHEN u < 0.88 + pull THEN 'click'
                            WHEN u < 0.88 + pull * 1.25 THEN 'cart' WHEN u < 0.88 + pull * 1.35 THEN 'order'
                            WHEN u < 0.975 THEN 'complete' ELSE 'play' END AS kind
-            FROM told
+            FROM arrived
         )
         ORDER BY i
     """)

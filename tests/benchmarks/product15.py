@@ -3,7 +3,7 @@
     python -m tests.benchmarks.product15 [--runs 3] [--peer PATH/TO/peer_ffmpeg.sh] [--json FILE]
 
 All figures are CPU seconds (user and system) on one machine in one run; only the ratios carry over to others.
-The peer needs ffmpeg with drawtext and the Noto CJK fonts; where it is missing its rows are left out, and said so.
+The peer needs ffmpeg with drawtext and the Noto CJK fonts; where it is missing its rows are left out with a note.
 """
 
 from __future__ import annotations

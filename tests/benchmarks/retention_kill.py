@@ -297,12 +297,12 @@ def fresh_photo(number: int) -> bytes:
 def _check_ended(client: Client, jobs: list[str], lost: list[str]) -> None:
     """Look at the video of jobs that ended lately: their files must be there."""
     for job in jobs:
-        told = client.ask("GET", f"/v1/jobs/{job}")
-        if told.status_code == 404:
+        response = client.ask("GET", f"/v1/jobs/{job}")
+        if response.status_code == 404:
             continue  # it ended so long ago that the journal has let go of it
-        if told.json()["state"] == "done":
+        if response.json()["state"] == "done":
             answer = client.ask("GET", f"/v1/jobs/{job}/video")
-            ended_s = time.time() - _epoch(told.json()["finished_at"])
+            ended_s = time.time() - _epoch(response.json()["finished_at"])
             if answer.status_code != 200 and ended_s < RULES_S[Kind.PRODUCTIONS] - 1:
                 lost.append(f"video of {job}, {ended_s:.0f} s old: {answer.status_code}")
 

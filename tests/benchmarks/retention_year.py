@@ -114,8 +114,8 @@ def year(months: int, videos: int) -> int:
             all_bytes = sum(one.all_bytes for one in (uploads, segments, productions, of_works)) + sum(
                 one for _, _, one in works
             )
-            told = " ".join(f"{size / 1e12:9.2f}" for size in (*sizes, totals[-1]))
-            print(f"{(day + 1) // MONTH_DAYS:>5} {told} {f'({all_bytes / 1e12:.1f})':>11} | "
+            columns = " ".join(f"{size / 1e12:9.2f}" for size in (*sizes, totals[-1]))
+            print(f"{(day + 1) // MONTH_DAYS:>5} {columns} {f'({all_bytes / 1e12:.1f})':>11} | "
                   + " ".join(f"{held.number / 1e6:19.1f}" for held in rows.values()))  # fmt: skip
     settled = totals[4:] or totals
     bounded = max(settled) <= min(settled) * 1.01

@@ -44,7 +44,9 @@ def main() -> int:
         world.run(chosen.events)
         world.settle(CALM_S)
     except Violation as violation:
-        print(f"VIOLATION after {world.told:,} events, at {world.now_s:.3f} s: {violation}", file=sys.stderr)
+        print(
+            f"VIOLATION after {world.handled:,} events, at {world.now_s:.3f} s: {violation}", file=sys.stderr
+        )
         arguments = " ".join(f"--{name} {value}" for name, value in vars(chosen).items())
         print(f"replay: python -m tests.benchmarks.scheduler {arguments}", file=sys.stderr)
         return 1
@@ -55,11 +57,11 @@ def main() -> int:
         f"{scenario.hosts:,} hosts, {scenario.hosts * scenario.workers:,} workers, {scenario.tenants:,} tenants"
     )
     wall_s = time.perf_counter() - begun_s
-    print(f"{world.told:,} events in {world.now_s:,.0f} simulated s, {wall_s:,.0f} s of wall time")
+    print(f"{world.handled:,} events in {world.now_s:,.0f} simulated s, {wall_s:,.0f} s of wall time")
     print(f"{len(checker.ended):,} jobs:" + _listed(ends))
     print(f"{sum(world.mishaps.values()):,} mishaps:" + _listed(world.mishaps))
     print(f"{sum(checker.checked.values()):,} checks, none failed:" + _listed(checker.checked))
-    print(f"{world.told / spent_s:,.0f} events/s of the scheduler's own CPU on one core")
+    print(f"{world.handled / spent_s:,.0f} events/s of the scheduler's own CPU on one core")
     return 0
 
 

@@ -78,7 +78,7 @@ def scenedetects(path: Path) -> Found:
 
 def scored(found: Found, transitions: list[dict[str, Any]]) -> tuple[Count, list[str]]:
     """Return the counts of one video, and each miss and false one in words."""
-    count, left, told = Count(), [frame for frame, _ in found], []
+    count, left, mistakes = Count(), [frame for frame, _ in found], []
     for one in sorted(transitions, key=lambda one: one["type"] != "cut"):
         cut = one["type"] == "cut"
         first, last = (one["frame"], one["frame"]) if cut else (one["first"], one["last"])
@@ -86,13 +86,13 @@ def scored(found: Found, transitions: list[dict[str, Any]]) -> tuple[Count, list
         if near:
             left.remove(min(near, key=lambda frame: abs(frame - one["frame"])))
         else:
-            told.append(f"missed {one['type']} {first}–{last}")
+            mistakes.append(f"missed {one['type']} {first}–{last}")
         count.cuts += cut
         count.graduals += not cut
         count.cuts_found += cut and bool(near)
         count.graduals_found += not cut and bool(near)
     count.false = len(left)
-    return count, [*told, *(f"false at {frame}" for frame in left)]
+    return count, [*mistakes, *(f"false at {frame}" for frame in left)]
 
 
 def videos(truth: Path) -> Iterator[tuple[Path, list[dict[str, Any]]]]:
@@ -133,11 +133,11 @@ def main() -> None:
                 began = time.process_time()
                 found = finder(path)
                 spent_s = time.process_time() - began
-                count, told = scored(found, transitions)
+                count, mistakes = scored(found, transitions)
                 count.cpu_s = spent_s
                 total.add(count)
                 if not asked.quiet:
-                    print(count.row(path.name), *told, sep="\n    ")
+                    print(count.row(path.name), *mistakes, sep="\n    ")
         print(total.row("all"))
 
 

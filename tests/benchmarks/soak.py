@@ -4,7 +4,7 @@
 
 Prints what became of the jobs, the controller's memory over time, and the farm's own CPU: all CPU of all its
 processes from the first submission to the last end, less decode, composite and encode as workers measured them
-(encode holds the sound's mix and loudness). Kills take CPU figures with them, so the share is told without kills only.
+(encode holds the sound's mix and loudness). Kills take CPU figures with them, so the share is given without kills only.
 """
 
 from __future__ import annotations
@@ -49,11 +49,11 @@ def main() -> None:
     parser.add_argument("--json", type=Path)
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder, LiveFarm(Path(folder) / "home", given.workers) as farm:
-        told = Soak(farm, given).run()
-    for name, value in told.items():
+        figures = Soak(farm, given).run()
+    for name, value in figures.items():
         print(f"{name:<34} {value}")
     if given.json:
-        given.json.write_text(json.dumps(told, indent=2))
+        given.json.write_text(json.dumps(figures, indent=2))
 
 
 class Soak:
@@ -152,7 +152,7 @@ class Soak:
                 lost.append(f"{job_id}: {job.state} {job.message}")
         stats = operator.stats().model_dump()
         work_s = stats["decode_s"] + stats["composite_s"] + stats["encode_s"]
-        told: dict[str, Any] = {
+        figures: dict[str, Any] = {
             "jobs accepted": sum(len(set(ids)) for ids in self._ids.values()),
             "jobs by state": dict(states),
             "times published": dict(published),
@@ -165,7 +165,7 @@ class Soak:
             "controller's memory, MB": self._memory_told(),
         }
         if not self._killed:
-            told |= {
+            figures |= {
                 "CPU of all processes": f"{used_s:.1f} s",
                 "decode, composite, encode": f"{work_s:.1f} s",
                 "in tasks beside these": f"{stats['cpu_s'] - work_s:.1f} s",
@@ -173,7 +173,7 @@ class Soak:
                 "CPU by process": {name: round(used, 1) for name, used in self._by_process.most_common()},
                 "the farm's own": f"{100.0 * (used_s - work_s) / used_s:.2f} %",
             }
-        return told
+        return figures
 
     def _memory_told(self) -> str:
         tenths = [

@@ -33,27 +33,27 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--json", type=Path)
     given = parser.parse_args()
-    told: dict[str, float] = {}
+    figures: dict[str, float] = {}
     with tempfile.TemporaryDirectory() as folder:
         one, two = Path(folder) / "one", Path(folder) / "two"
         with LiveFarm(one, 1) as farm:
-            told["one worker, videos a minute"] = rate(farm, given.jobs)
+            figures["one worker, videos a minute"] = rate(farm, given.jobs)
         with LiveFarm(two, 2) as farm:
-            told["two workers, videos a minute"] = rate(farm, given.jobs)
-            told["Product-15 over the farm, s"] = statistics.median(
+            figures["two workers, videos a minute"] = rate(farm, given.jobs)
+            figures["Product-15 over the farm, s"] = statistics.median(
                 [over_farm(farm) for _ in range(given.runs + 1)][1:]
             )
-        told["Product-15 in one process, s"] = in_process(Path(folder) / "alone", given.runs)
-    told["two workers against one"] = (
-        told["two workers, videos a minute"] / told["one worker, videos a minute"]
+        figures["Product-15 in one process, s"] = in_process(Path(folder) / "alone", given.runs)
+    figures["two workers against one"] = (
+        figures["two workers, videos a minute"] / figures["one worker, videos a minute"]
     )
-    told["farm against one process"] = (
-        told["Product-15 over the farm, s"] / told["Product-15 in one process, s"]
+    figures["farm against one process"] = (
+        figures["Product-15 over the farm, s"] / figures["Product-15 in one process, s"]
     )
-    for name, value in told.items():
+    for name, value in figures.items():
         print(f"{name:<32} {value:8.2f}")
     if given.json:
-        given.json.write_text(json.dumps(told, indent=2))
+        given.json.write_text(json.dumps(figures, indent=2))
 
 
 def rate(farm: LiveFarm, jobs: int) -> float:

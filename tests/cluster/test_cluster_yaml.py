@@ -84,9 +84,9 @@ def test_everything_that_runs_is_the_farms_own(config: dict[str, Any]) -> None:
 
 def test_its_commands_name_options_that_there_are(config: dict[str, Any]) -> None:
     known = {word for option in up.params for word in option.opts}
-    told = CliRunner().invoke(up, ["--help"]).output
+    help_text = CliRunner().invoke(up, ["--help"]).output
     for command in config["head_start_ray_commands"] + config["worker_start_ray_commands"]:
         for line in re.findall(r"farm up (.*?)(?:>>|$)", command):
             for word in re.findall(r"--[\w-]+", line):
                 assert word in known, word
-                assert word in told
+                assert word in help_text

@@ -149,7 +149,7 @@ def test_a_repeated_submit_is_the_same_job(farm: Running) -> None:
     assert "used before" in other.json()["detail"]
 
 
-def test_a_failed_job_tells_why(farm: Running) -> None:
+def test_a_failed_job_gives_its_reason(farm: Running) -> None:
     job = farm.wait(farm.submit("bad-1"))
     assert (job["state"], job["message"]) == ("failed", "segment 1 of 1: bad-1 cannot be decoded")
     response = farm.http.get(f"/v1/jobs/{job['id']}/video")
@@ -204,7 +204,7 @@ def test_its_figures_are_served_under_their_names(farm: Running) -> None:
     assert {one["le"] for one in found["farm_job_wait_seconds_bucket"]} >= {"0.1", "+Inf"}
 
 
-def test_its_log_tells_of_leases_and_jobs_with_their_ids(farm: Running) -> None:
+def test_its_log_has_leases_and_jobs_with_their_ids(farm: Running) -> None:
     job_id = farm.submit("bad-l")
     assert farm.wait(job_id)["state"] == "failed"
     refused = farm.http.get("/v1/jobs/none/why")
@@ -217,9 +217,9 @@ def test_its_log_tells_of_leases_and_jobs_with_their_ids(farm: Running) -> None:
     assert failed["blame"] == "job"
     ended = next(line for line in of_job if line["says"].startswith("job failed"))
     assert (ended["process"], ended["level"], ended["tenant"]) == ("controller", "warning", "default")
-    told = farm.http.get(f"/v1/jobs/{job_id}/logs").json()
-    assert (told["nodes"], told["silent"]) == (1, 0)
-    by_agent = next(line for line in told["lines"] if line["says"] == failed["says"])
+    logs = farm.http.get(f"/v1/jobs/{job_id}/logs").json()
+    assert (logs["nodes"], logs["silent"]) == (1, 0)
+    by_agent = next(line for line in logs["lines"] if line["says"] == failed["says"])
     assert (by_agent["worker"], by_agent["segment"], by_agent["blame"]) == (failed["worker"], 0, "job")
     assert "bad-l cannot be decoded" in by_agent["trace"]
     assert {"status": 404, "path": "/v1/jobs/none/why", "process": "api"}.items() <= next(

@@ -39,7 +39,7 @@ def test_only_the_same_head_that_died_is_taken_up_again(tmp_path: Path) -> None:
     assert not _outlived(state, replace(HEAD, cluster_port=6391))
 
 
-def test_the_autoscaler_is_told_of_its_machines() -> None:
+def test_the_autoscaler_learns_about_its_machines() -> None:
     node = RayNode("127.0.0.1", "127.0.0.1:6390", True, 1, Path("/tmp/x"))
     assert not [word for word in _role(node) if "autoscal" in word or "monitor" in word]
     assert "--autoscaling-config=/etc/ray.yaml" in _role(
@@ -65,7 +65,7 @@ RAYLET = Process(11, 10, "S", "ray/raylet/raylet --dir=/tmp/farm-ray-x")
         (replace(STATE, pid=77), (), "TAKEN_DOWN"),
     ],
 )
-def test_a_watch_tells_ends_apart(
+def test_a_watch_distinguishes_how_processes_end(
     written: FarmState | None,
     runs: tuple[Process, ...],
     expected: str,

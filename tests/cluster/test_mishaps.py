@@ -58,8 +58,8 @@ def test_two_nodes_have_different_files_of_one_plugin(floor: Floor) -> None:
         for name, host in {"head": floor.head, **floor.nodes}.items()
     }
     assert marks["head"] == marks["a"] != marks["b"]
-    told = (floor.folder / f"{floor.nodes['b'].name}.log").read_text()
-    assert "acme 1.2 has the same version, different files" in told
+    log = (floor.folder / f"{floor.nodes['b'].name}.log").read_text()
+    assert "acme 1.2 has the same version, different files" in log
     assert "differ" not in (floor.folder / f"{floor.nodes['a'].name}.log").read_text()
     first = floor.tinted(without=("b",))
     other = floor.tinted(without=("head", "a"))

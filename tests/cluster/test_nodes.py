@@ -57,8 +57,8 @@ def test_running_work_is_moved_when_a_drains_deadline_passes(floor: Floor) -> No
         floor.until(lambda: listed(floor)["a"]["condition"] == "drained", "the node is empty", 30.0)
     log = (floor.head.home / "logs" / "farm.jsonl").read_text()
     assert f"worker written off: the deadline for draining {node} has passed" in log
-    told = [one for one in floor.call("/v1/events?limit=500")["events"] if one["node"] == node]
-    assert [one["state"] for one in told][-2:] == ["draining", "drained"]
+    events = [one for one in floor.call("/v1/events?limit=500")["events"] if one["node"] == node]
+    assert [one["state"] for one in events][-2:] == ["draining", "drained"]
     order(floor, "POST", f"/v1/nodes/{node}/restore")
     floor.until(lambda: listed(floor)["a"]["condition"] == "ready", "the node is used again")
     floor.until(lambda: floor.queue()["workers"] == 2, "its worker was replaced")
@@ -68,8 +68,8 @@ def test_a_node_that_is_taken_out_leaves_and_its_watchdog_ends(floor: Floor) -> 
     node = listed(floor)["a"]["node"]
     with floor.work(jobs=3, shots=2, frames=120):
         floor.until(lambda: listed(floor)["a"]["running"] == 1, "the node works")
-        told = order(floor, "DELETE", f"/v1/nodes/{node}", within_s=2.0, cause="sold")
-        assert told == {"node": node, "gone": False}
+        response = order(floor, "DELETE", f"/v1/nodes/{node}", within_s=2.0, cause="sold")
+        assert response == {"node": node, "gone": False}
         floor.until(lambda: "a" not in listed(floor), "the node is gone", 90.0)
     assert node not in {one["node"] for one in floor.call("/v1/nodes")}
     watchdog = floor.watchdog(floor.nodes["a"])
@@ -79,8 +79,8 @@ def test_a_node_that_is_taken_out_leaves_and_its_watchdog_ends(floor: Floor) -> 
         in (floor.folder / f"{floor.nodes['a'].name}.log").read_text()
     )
     assert FarmState.read(Settings(floor.nodes["a"].home).state) is None
-    told = [one for one in floor.call("/v1/events?limit=500")["events"] if one["node"] == node]
-    assert (told[-1]["state"], told[-1]["cause"]) == ("removed", "sold")
+    events = [one for one in floor.call("/v1/events?limit=500")["events"] if one["node"] == node]
+    assert (events[-1]["state"], events[-1]["cause"]) == ("removed", "sold")
 
 
 def test_it_may_join_again_and_is_forgotten_when_it_is_dead(floor: Floor) -> None:

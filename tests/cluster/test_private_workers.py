@@ -91,7 +91,7 @@ def test_workers_draw_what_this_process_draws(script: Path, tmp_path: Path) -> N
 
 
 @pytest.mark.usefixtures("ray_cluster")
-def test_a_process_that_is_connected_to_ray_is_told_to_leave_workers_out(tmp_path: Path) -> None:
+def test_a_process_connected_to_ray_is_refused_private_workers(tmp_path: Path) -> None:
     with (
         pytest.raises(MachineError, match="leave `workers` out"),
         private_workers(Settings(tmp_path), workers=1),
@@ -100,7 +100,7 @@ def test_a_process_that_is_connected_to_ray_is_told_to_leave_workers_out(tmp_pat
 
 
 @pytest.mark.usefixtures("script")
-def test_what_cannot_travel_is_told_before_anything_starts() -> None:
+def test_what_cannot_be_sent_to_workers_is_reported_before_anything_starts() -> None:
     import own_script
 
     (plugin,) = inline_plugins(effects=[own_script.Dim])

@@ -14,9 +14,9 @@ from farm.settings import Settings
 
 def options(**given: Any) -> dict[str, Any]:
     """Return what `farm up` without words gives, but for what is given here."""
-    told = up.make_context("up", []).params
+    parameters = up.make_context("up", []).params
     return {
-        name: value for name, value in told.items() if name not in ("address", "watch", "as_json")
+        name: value for name, value in parameters.items() if name not in ("address", "watch", "as_json")
     } | given
 
 
@@ -37,5 +37,5 @@ def test_behind_a_proxy_a_farm_on_loopback_wants_keys(tmp_path: Path) -> None:
     alone, behind = Settings(tmp_path), Settings(tmp_path, trusted_proxies=("127.0.0.1",))
     assert behind_proxies(Head(), alone).open_to_all
     assert not behind_proxies(Head(), behind).open_to_all
-    # Who says otherwise has said so.
+    # An explicit option overrides the default.
     assert behind_proxies(Head(keys=False), behind).open_to_all

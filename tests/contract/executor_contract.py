@@ -27,7 +27,7 @@ class Diary:
 
 
 def ends(executor: Executor, polls: int = 200) -> list[Event]:
-    """Poll until leases end and return how; what is told of nodes and workers beside is dropped."""
+    """Poll until leases end and return their events; events of nodes and workers are dropped."""
     for _ in range(polls):
         ended = [event for event in executor.poll(0.1) if hasattr(event, "fence")]
         if ended:
@@ -64,7 +64,9 @@ class ExecutorContract:
         ended = ends(executor)
         assert [event.fence for event in ended if isinstance(event, TaskRevoked | TaskFailed)] == [8]
 
-    def test_jobs_come_out_in_whole(self, executor: Executor, settings: Settings, tmp_path: Path) -> None:
+    def test_jobs_are_rendered_completely(
+        self, executor: Executor, settings: Settings, tmp_path: Path
+    ) -> None:
         diary = Diary()
         conductor = Conductor(executor, observer=diary)
         conductor.submit(self.request("a", "k1 k2 k3", tmp_path / "out"))

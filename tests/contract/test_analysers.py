@@ -131,7 +131,7 @@ def test_slices_lie_in_order_within_the_clip(analyser: Analyser, assets: list[As
         assert all(earlier.stop_s <= later.start_s for earlier, later in pairwise(found.slices))
 
 
-def test_a_look_survives_json_and_names_its_files(assets: list[Asset]) -> None:
+def test_an_analysis_survives_json_and_names_its_files(assets: list[Asset]) -> None:
     offered = {one.name: Offered(one.name, one, PluginIdentity("intake", "1")) for one in ANALYSERS}
     for asset in assets:
         result, blobs = analyse(asset, offered)

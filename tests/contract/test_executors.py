@@ -48,7 +48,7 @@ class TestInProcessExecutor(ExecutorContract):
         assert after.state is JobState.DONE
         assert len(FakeWorker(settings).rendered()) < 5
 
-    def test_what_a_job_was_is_known_until_it_is_forgotten(self, executor: Executor, tmp_path: Path) -> None:
+    def test_a_job_is_known_until_it_is_forgotten(self, executor: Executor, tmp_path: Path) -> None:
         conductor = Conductor(executor)
         conductor.submit(self.request("a", "k1 k2", tmp_path / "out"))
         conductor.forget("a")

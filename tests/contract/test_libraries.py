@@ -141,7 +141,7 @@ def test_the_same_content_is_the_same_asset(
     assert (entry.name, set(entry.tags)) == ("kettle-1.jpg", {"kettle", "again"})
 
 
-def test_files_come_back_as_they_went_in(
+def test_files_are_returned_unchanged(
     library: Library, added: dict[str, str], shop: Path, tmp_path: Path
 ) -> None:
     library.save_asset(added["kettle-2.jpg"], "", tmp_path / "back.jpg")
@@ -307,7 +307,7 @@ def test_a_production_is_made_and_made_again_to_the_bit(library: Library, work: 
         library.ask(ProductionService.show, production="no-such")
 
 
-def test_an_asset_that_a_work_uses_stays(library: Library, work: str, added: dict[str, str]) -> None:
+def test_an_asset_used_by_a_work_is_kept(library: Library, work: str, added: dict[str, str]) -> None:
     shots = library.ask(WorkService.show, name=work).document.shots
     used = [shot.show.asset for shot in shots if shot.show]
     with pytest.raises(ConflictError, match="used by the works"):
@@ -319,7 +319,7 @@ def test_an_asset_that_a_work_uses_stays(library: Library, work: str, added: dic
             library.ask(method, name=free)
 
 
-def test_a_wrong_order_is_told_with_all_its_problems(library: Library) -> None:
+def test_an_invalid_work_order_reports_all_its_problems(library: Library) -> None:
     order = {"script": "no-such-script", "assets": ["no-such-asset"], "template": "no-such-template"}
     with pytest.raises(DocumentError) as wrong:
         library.ask(WorkService.make, order=order)

@@ -21,7 +21,7 @@ class Killed(BaseException):
     """Stands for a signal that ends the process."""
 
 
-def test_what_is_needed_stays_however_old_it_is(farm: RetainedFarm) -> None:
+def test_needed_files_are_kept_however_old_they_are(farm: RetainedFarm) -> None:
     place = shared_place(farm.settings)
     farm_id = mark(place)
     font = farm.settings.home / "font"
@@ -52,7 +52,7 @@ def test_what_is_needed_stays_however_old_it_is(farm: RetainedFarm) -> None:
     assert place.stat("fonts.json") is not None
 
 
-def test_what_nobody_needs_goes_by_the_rules_and_not_before(farm: RetainedFarm) -> None:
+def test_unneeded_files_are_removed_by_the_rules_and_not_before(farm: RetainedFarm) -> None:
     old, key = farm.upload("shop", b"old"), farm.segment(b"segment")
     asset = farm.asset("shop", b"asset")
     farm.accept("job", "shop", old)
@@ -65,9 +65,9 @@ def test_what_nobody_needs_goes_by_the_rules_and_not_before(farm: RetainedFarm) 
         assert {old, key + ".mp4", asset} <= farm.blobs()
         assert farm.files() == {"job"}
     farm.wait(days=3)
-    told = {(one.kind, one.reason): one.items for one in farm.collect(dry_run=True).freed}
-    assert told["uploads", "unused for 30 days"] == 2
-    assert told["productions", "unused for 30 days"] == 1
+    freed = {(one.kind, one.reason): one.items for one in farm.collect(dry_run=True).freed}
+    assert freed["uploads", "unused for 30 days"] == 2
+    assert freed["productions", "unused for 30 days"] == 1
     assert {one.split(".")[0] for one in farm.blobs()} <= {one.split(".")[0] for one in everything}
     assert farm.files() == {"job"}, "a dry run removes nothing"
     farm.collect()
@@ -83,7 +83,7 @@ def test_what_nobody_needs_goes_by_the_rules_and_not_before(farm: RetainedFarm) 
     assert farm.journal.jobs.get("job") is None
 
 
-def test_bytes_bound_what_days_would_keep(farm: RetainedFarm) -> None:
+def test_a_limit_of_bytes_overrides_a_limit_of_days(farm: RetainedFarm) -> None:
     for kind in ("uploads", "productions"):
         farm.journal.retention.keep(kind, "shop", Rule(None, 250, keep_used=kind == "productions"))
     farm.work("w1", "shop")
@@ -116,7 +116,7 @@ def test_a_full_disk_takes_the_oldest_segments_first(farm: RetainedFarm) -> None
     assert farm.blobs() == {media, *(f"{one}.mp4" for one in keys[3:])}
 
 
-def test_files_of_productions_that_nobody_knows_go_after_a_week(farm: RetainedFarm) -> None:
+def test_files_of_unknown_productions_are_removed_after_a_week(farm: RetainedFarm) -> None:
     farm.accept("job", "shop")
     farm.end("job", b"video")
     with farm.journal.database.transaction() as connection:
@@ -131,7 +131,7 @@ def test_files_of_productions_that_nobody_knows_go_after_a_week(farm: RetainedFa
     assert farm.files() == set()
 
 
-def test_what_is_used_again_is_spared(farm: RetainedFarm) -> None:
+def test_files_in_use_again_are_spared(farm: RetainedFarm) -> None:
     sha256 = farm.upload("shop", b"photo")
     farm.wait(days=31)
     farm.collect()
@@ -143,7 +143,7 @@ def test_what_is_used_again_is_spared(farm: RetainedFarm) -> None:
     assert farm.journal.owners.unneeded_under("") == {}
 
 
-def test_an_upload_that_meets_the_collector_is_never_lost(farm: RetainedFarm) -> None:
+def test_an_upload_during_a_collection_is_never_lost(farm: RetainedFarm) -> None:
     """Whatever the collector is doing when an upload comes: it is refused for the moment, or it stays."""
     refused = kept = 0
     for stop in range(1, 12):

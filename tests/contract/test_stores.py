@@ -52,7 +52,9 @@ def leftovers(tmp_path: Path) -> list[Path]:
 
 
 @pytest.mark.parametrize(("suffix", "data"), [("", b"photo"), (".mp4", b"segment"), ("", b"x" * LARGE)])
-def test_what_one_machine_puts_all_find(tmp_path: Path, where: Where, suffix: str, data: bytes) -> None:
+def test_what_one_machine_stores_all_machines_find(
+    tmp_path: Path, where: Where, suffix: str, data: bytes
+) -> None:
     here, there = machine(tmp_path, "a", where), machine(tmp_path, "b", where)
     key = named(data)
     assert not there.has(key, suffix)
@@ -91,7 +93,7 @@ def test_a_name_is_hexadecimal(tmp_path: Path, where: Where) -> None:
             here.find(key)
 
 
-def test_what_the_cache_dropped_is_fetched_again(tmp_path: Path, where: Where) -> None:
+def test_dropped_cache_entries_are_fetched_again(tmp_path: Path, where: Where) -> None:
     if not where[0]:
         pytest.skip("one machine's folder is all it has")
     here = machine(tmp_path, "a", where)

@@ -20,7 +20,7 @@ def verify(farm: RetainedFarm, *, repair: bool = False) -> Verification:
     return verifier.verify(repair=repair)
 
 
-def told(damages: tuple[Damage, ...]) -> dict[str, tuple[str, bool, bool]]:
+def by_name(damages: tuple[Damage, ...]) -> dict[str, tuple[str, bool, bool]]:
     return {one.name: (one.kind, bool(one.mended), one.lost) for one in damages}
 
 
@@ -47,7 +47,7 @@ def test_whole_files_are_whole(farm: RetainedFarm) -> None:
     assert found.items >= 7
 
 
-def test_damaged_media_are_copied_from_where_they_are_whole_or_told_as_lost(farm: RetainedFarm) -> None:
+def test_damaged_media_are_copied_from_an_intact_place_or_reported_lost(farm: RetainedFarm) -> None:
     cached, lost = farm.upload("shop", b"cached"), farm.upload("shop", b"lost")
     farm.accept("job", "shop", lost)
     if farm.settings.store_url:
@@ -58,14 +58,14 @@ def test_damaged_media_are_copied_from_where_they_are_whole_or_told_as_lost(farm
     for one in (cached, lost):
         spoil(farm, blob_name(one))
     found = verify(farm)
-    assert told(found.damages) == {cached: ("media", False, False), lost: ("media", False, True)}
+    assert by_name(found.damages) == {cached: ("media", False, False), lost: ("media", False, True)}
     assert next(one.users for one in found.damages if one.lost) == ("tenant shop", "job job")
-    assert told(verify(farm, repair=True).damages) == {
+    assert by_name(verify(farm, repair=True).damages) == {
         cached: ("media", True, False),
         lost: ("media", True, True),
     }
     # What was removed is missing now, until it is uploaded again.
-    assert told(verify(farm).damages) == {lost: ("media", False, True)}
+    assert by_name(verify(farm).damages) == {lost: ("media", False, True)}
     farm.upload("shop", b"lost")
     assert verify(farm).damages == ()
 
@@ -77,7 +77,7 @@ def test_damaged_segments_are_removed_and_files_of_assets_made_anew(farm: Retain
     spoil(farm, blob_name(key, ".mp4"))
     spoil(farm, blob_name(thumbnail.removesuffix(".jpg"), ".jpg"))
     found = verify(farm)
-    assert told(found.damages) == {
+    assert by_name(found.damages) == {
         key + ".mp4": ("derived", False, False),
         thumbnail: ("derived", False, False),
     }
@@ -105,7 +105,7 @@ def test_a_damaged_video_is_made_again_where_its_media_are_there(farm: RetainedF
     farm.places.blobs[0].place.remove(blob_name(gone))
     for job in ("again", "lost"):
         farm.productions.remove(job)
-    assert told(verify(farm).damages) == {
+    assert by_name(verify(farm).damages) == {
         "again": ("production", False, False),
         "lost": ("production", False, True),
     }
@@ -114,4 +114,4 @@ def test_a_damaged_video_is_made_again_where_its_media_are_there(farm: RetainedF
     assert states == {"whole": "done", "again": "accepted", "lost": "done"}
     assert farm.journal.owners.needed_under("") >= {media}
     farm.end("again", b"video")
-    assert told(verify(farm).damages).keys() == {"lost"}
+    assert by_name(verify(farm).damages).keys() == {"lost"}

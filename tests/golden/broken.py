@@ -10,14 +10,14 @@ FADE = "{kind: transition, use: basics.fade, duration: 0.4}"
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A broken document and what must be told about it."""
+    """A broken document and the messages that it must give."""
 
     name: str
     """What is wrong."""
     text: str | bytes
     """The document."""
-    told: tuple[str, ...]
-    """Parts of what is told, in any order."""
+    messages: tuple[str, ...]
+    """Parts of the messages, in any order."""
     file: str = "job.yaml"
     """The document's name."""
 

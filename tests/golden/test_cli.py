@@ -29,7 +29,7 @@ def job(shop: Path) -> Path:
     return path
 
 
-def told(capsys: pytest.CaptureFixture[str]) -> Any:
+def json_output(capsys: pytest.CaptureFixture[str]) -> Any:
     """Return the JSON that a command printed."""
     return json.loads(capsys.readouterr().out)
 
@@ -49,7 +49,7 @@ def test_the_group_lists_every_command_and_exit_code(capsys: pytest.CaptureFixtu
     assert all(f"\n    {code} " in text for code in (0, 1, 2, 3, 4, 5, 130))
 
 
-def test_a_command_misspelled_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_misspelled_command_is_reported(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["rendr", "job.yaml"]) == 2
     assert "there is no command `rendr`; did you mean `render`?" in capsys.readouterr().err
 
@@ -62,21 +62,21 @@ def test_a_wrong_command_line_is_2(args: list[str], capsys: pytest.CaptureFixtur
     assert "Usage: " in capsys.readouterr().err
 
 
-def test_plan_tells_segments_before_and_after_rendering(
+def test_plan_lists_segments_before_and_after_rendering(
     job: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(["plan", str(job), "--json"]) == 0
-    before = told(capsys)
+    before = json_output(capsys)
     assert (before["frames"], before["size"], before["rate"]) == (126, [96, 160], "30")
     assert before["segments"][0]["start"] == 0
     assert before["segments"][-1]["stop"] == 126
     assert not any(segment["stored"] for segment in before["segments"])
     assert before["estimated_cpu_s"] > 0
     assert run(["render", str(job), "-o", str(tmp_path / "out"), "--json"]) == 0
-    (made,) = told(capsys)
+    (made,) = json_output(capsys)
     assert (made["state"], made["frames"], made["size"]) == ("done", 126, "96x160")
     assert run(["plan", str(job), "--json"]) == 0
-    after = told(capsys)
+    after = json_output(capsys)
     assert [s["key"] for s in after["segments"]] == [s["key"] for s in before["segments"]]
     assert all(segment["stored"] for segment in after["segments"])
     assert after["estimated_cpu_s"] == 0
@@ -94,7 +94,7 @@ def test_a_still_is_the_frame_of_the_video(
     for number in (0, 45, 100):
         out = tmp_path / f"{number}.png"
         assert run(["still", str(job), "--at", str(number / 30), "-o", str(out), "--json"]) == 0
-        data = told(capsys)
+        data = json_output(capsys)
         assert (data["picture"], data["width"], data["height"]) == (str(out), 96, 160)
         picture = np.asarray(Image.open(out)).astype(int)
         differences = [np.abs(picture - frame).mean() for frame in frames]
@@ -102,12 +102,12 @@ def test_a_still_is_the_frame_of_the_video(
         assert differences[number] == min(differences)
 
 
-def test_a_still_beyond_the_end_is_told(
+def test_a_still_beyond_the_end_is_refused(
     job: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(["still", str(job), "--at", "9", "-o", str(tmp_path / "a.png")]) == 2
-    said = "9 s lies outside the video; allowed: 0 up to, but not, 4.2; the last frame begins at 4.16667 s"
-    assert said in capsys.readouterr().err
+    message = "9 s lies outside the video; allowed: 0 up to, but not, 4.2; the last frame begins at 4.16667 s"
+    assert message in capsys.readouterr().err
     assert run(["still", str(job), "--at", "4.2", "-o", str(tmp_path / "a.png")]) == 2
     capsys.readouterr()
     assert run(["still", str(job), "--at", "nan", "-o", str(tmp_path / "a.png")]) == 2
@@ -188,14 +188,14 @@ def test_a_cover_never_takes_the_place_of_a_photo(
 def test_a_sheet_shows_all_frames(job: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "sheet.png"
     assert run(["sheet", str(job), "--count", "3", "-o", str(out), "--json"]) == 0
-    data = told(capsys)
+    data = json_output(capsys)
     picture = Image.open(out)
     assert (data["width"], data["height"]) == picture.size
     ground = (np.asarray(picture) == (24, 24, 27)).all(axis=-1).mean()
     assert 0 < ground < 0.3
 
 
-def test_a_picture_that_cannot_be_written_is_told(
+def test_a_picture_that_cannot_be_written_is_reported(
     job: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(["still", str(job), "-o", str(tmp_path / "a.xyz")]) == 3
@@ -228,7 +228,7 @@ def test_a_drafted_timeline_renders_to_the_same_file(
 @pytest.fixture
 def schema(capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
     assert run(["schema", "job"]) == 0
-    found = told(capsys)
+    found = json_output(capsys)
     jsonschema.Draft202012Validator.check_schema(found)
     assert isinstance(found, dict)
     return found
@@ -252,7 +252,7 @@ def test_the_schema_refuses_what_farm_refuses(schema: dict[str, Any]) -> None:
 
 def test_the_schema_of_timelines_accepts_a_timeline(job: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["schema", "timeline"]) == 0
-    jsonschema.validate(yaml.safe_load(job.read_text())["timeline"], told(capsys))
+    jsonschema.validate(yaml.safe_load(job.read_text())["timeline"], json_output(capsys))
 
 
 @pytest.mark.parametrize(
@@ -260,7 +260,7 @@ def test_the_schema_of_timelines_accepts_a_timeline(job: Path, capsys: pytest.Ca
 )
 def test_lists_parse(args: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert run([*args, "--json"]) == 0
-    assert told(capsys)
+    assert json_output(capsys)
     assert run(args) == 0
     assert capsys.readouterr().out.strip()
 
@@ -273,7 +273,7 @@ def test_a_job_that_fails_while_rendering_is_4(
 
     monkeypatch.setattr("farm.worker.render.render_segment", broken)
     assert run(["render", str(job), "-o", str(tmp_path / "out"), "--json"]) == 4
-    (failed,) = told(capsys)
+    (failed,) = json_output(capsys)
     assert failed["state"] == "failed"
     assert "clip.mp4 cannot be decoded at 1.000 s" in failed["message"]
     assert "video" not in failed
@@ -291,7 +291,7 @@ def test_no_farm_is_5(
     assert "has a fault" not in err
 
 
-def test_status_tells_where_no_farm_runs(capsys: pytest.CaptureFixture[str]) -> None:
+def test_status_reports_that_no_farm_runs(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["status", "--json"]) == 5
     captured = capsys.readouterr()
     assert json.loads(captured.out)["running"] is False
@@ -304,6 +304,6 @@ def test_stats_and_sql_see_what_was_rendered(
     assert run(["render", str(job), "-o", str(tmp_path / "out")]) == 0
     capsys.readouterr()
     assert run(["stats", "--json"]) == 0
-    assert told(capsys)
+    assert json_output(capsys)
     assert run(["sql", "select 1 as one", "--json"]) == 0
-    assert told(capsys) == [{"one": 1}]
+    assert json_output(capsys) == [{"one": 1}]

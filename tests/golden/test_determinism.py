@@ -63,7 +63,7 @@ def test_unwritten_memory_does_not_matter(shop: Path, tmp_path: Path) -> None:
     # x264's AVX-512 code read memory that nobody had written (farm/media/encode.py); glibc fills it here.
     job = tmp_path / "job.yaml"
     job.write_text(lively())
-    told = set()
+    outputs = set()
     for value in ("0", "85", "170"):
         done = subprocess.run(
             [sys.executable, "-c", DIGESTS, str(tmp_path / value), str(job), str(shop)],
@@ -73,6 +73,6 @@ def test_unwritten_memory_does_not_matter(shop: Path, tmp_path: Path) -> None:
             env={**os.environ, "MALLOC_PERTURB_": value, "PYTHONPATH": os.pathsep.join(sys.path)},
         )
         assert done.returncode == 0, done.stderr
-        told.add(done.stdout)
-    assert len(told) == 1
-    assert len(told.pop().splitlines()) >= 3
+        outputs.add(done.stdout)
+    assert len(outputs) == 1
+    assert len(outputs.pop().splitlines()) >= 3

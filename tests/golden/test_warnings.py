@@ -1,4 +1,4 @@
-"""What cannot be shown as it was written is told by every command, with its place in the document."""
+"""What cannot be shown as written is reported by every command, with its place in the document."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ def document(folder: Path, *clips: dict[str, Any], **more: Any) -> Path:
     return path
 
 
-def said(capsys: pytest.CaptureFixture[str]) -> list[str]:
+def printed_warnings(capsys: pytest.CaptureFixture[str]) -> list[str]:
     return [line for line in capsys.readouterr().err.splitlines() if "warning: " in line]
 
 
 @pytest.mark.parametrize("command", ["validate", "draft", "plan", "still", "sheet", "render"])
 @pytest.mark.parametrize("as_json", [False, True])
-def test_every_command_tells_what_no_font_has(
+def test_every_command_reports_characters_missing_from_all_fonts(
     command: str, as_json: bool, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = document(tmp_path, words(f"A{LACKING}"))
@@ -45,11 +45,11 @@ def test_every_command_tells_what_no_font_has(
         *(["--json"] if as_json else []),
     ]
     assert run(args) == 0
-    (told,) = said(capsys)
-    assert told.startswith(
+    (warning,) = printed_warnings(capsys)
+    assert warning.startswith(
         f"job.json: warning: timeline.tracks[1].clips[0]: text `A{LACKING}` has characters"
     )
-    assert "\U00012000 (U+12000), \u20c1 (U+20C1)" in told
+    assert "\U00012000 (U+12000), \u20c1 (U+20C1)" in warning
     if command == "render":
         assert "U+12000" in json.loads((tmp_path / "out" / "job.json").read_text())["warnings"][0]
 
@@ -58,8 +58,8 @@ def test_data_holds_the_warnings(tmp_path: Path, capsys: pytest.CaptureFixture[s
     path = document(tmp_path, words(LACKING))
     for command, out in (("validate", None), ("plan", None), ("still", "a.png"), ("sheet", "a.png")):
         assert run([command, str(path), "--json", *(["-o", str(tmp_path / out)] if out else [])]) == 0
-        told = json.loads(capsys.readouterr().out)["warnings"]
-        assert "U+20C1" in json.dumps(told)
+        warnings = json.loads(capsys.readouterr().out)["warnings"]
+        assert "U+20C1" in json.dumps(warnings)
 
 
 @pytest.mark.parametrize(
@@ -81,30 +81,30 @@ def test_data_holds_the_warnings(tmp_path: Path, capsys: pytest.CaptureFixture[s
         ),
     ],
 )
-def test_the_place_is_told(
+def test_a_warning_names_its_place(
     clip: dict[str, Any], place: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(["validate", str(document(tmp_path, clip))]) == 0
-    (told,) = said(capsys)
-    assert f"warning: {place}: text" in told
+    (warning,) = printed_warnings(capsys)
+    assert f"warning: {place}: text" in warning
 
 
-def test_captions_and_slots_are_told_where_they_were_written(
+def test_warnings_about_captions_and_slots_name_their_source(
     tmp_path: Path, shop: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "talk.srt").write_text(f"1\n00:00:00,000 --> 00:00:00,150\n{LACKING}\n", encoding="utf-8")
     assert run(["validate", str(document(tmp_path, captions={"src": "talk.srt"}))]) == 0
-    assert "timeline.captions.src: text" in said(capsys)[0]
+    assert "timeline.captions.src: text" in printed_warnings(capsys)[0]
     cues = [{"start": 0, "end": 0.11, "text": "One"}, {"start": 0.1, "end": 0.2, "text": LACKING}]
     assert run(["validate", str(document(tmp_path, captions={"cues": cues}))]) == 0
-    told = said(capsys)
-    assert any("timeline.captions.cues: a caption overlaps the next one" in line for line in told)
-    assert any("timeline.captions.cues: text" in line for line in told)
+    lines = printed_warnings(capsys)
+    assert any("timeline.captions.cues: a caption overlaps the next one" in line for line in lines)
+    assert any("timeline.captions.cues: text" in line for line in lines)
     slots = {"product": {"name": f"Mug {LACKING}"}, "photos": [str(shop / "photo.jpg")]}
     job = tmp_path / "sale.json"
     job.write_text(json.dumps({"template": "retail.sale", "slots": slots}))
     assert run(["validate", str(job)]) == 0
-    lacking = [line for line in said(capsys) if "are in no font" in line]
+    lacking = [line for line in printed_warnings(capsys) if "are in no font" in line]
     assert len(lacking) == 1
     assert "warning: slots.product.name: text" in lacking[0]
 

@@ -26,7 +26,7 @@ class Right:
     check: Check
     """Raises AssertionError where it does not."""
     warns: str = ""
-    """The warning that is told with it; none otherwise."""
+    """The warning that comes with it; none otherwise."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Refused:
     """The file is refused before anything is rendered."""
 
     sentence: str
-    """What is said, whole."""
+    """The whole message."""
 
 
 @dataclass(frozen=True)

@@ -76,6 +76,6 @@ def _verdict(result: Right | Refused) -> str:
         case Right(how=how, warns=""):
             return f"right: {how}"
         case Right(how=how, warns=warns):
-            return f"right: {how}; told: *{warns}*"
+            return f"right: {how}; warning: *{warns}*"
         case Refused(sentence=sentence):
             return f"refused: *{sentence.replace('FOLDER', '/shop')}*"

@@ -29,13 +29,13 @@ def test_odd_file(case: Case, tmp_path: Path, worker: Worker) -> None:
         case Right(check=check, warns=warns):
             used = use(worker, path, kind, **fields)
             check(used)
-            told = [warning for warning in used.drafted.warnings if path.name in warning]
-            assert told == ([warns] if warns else [])
+            warnings = [warning for warning in used.drafted.warnings if path.name in warning]
+            assert warnings == ([warns] if warns else [])
         case Refused(sentence):
             with pytest.raises(DocumentError) as caught:
                 use(worker, path, kind, **fields)
-            told = [problem.message.replace(str(tmp_path), "FOLDER") for problem in caught.value.problems]
-            assert sentence in told
+            messages = [problem.message.replace(str(tmp_path), "FOLDER") for problem in caught.value.problems]
+            assert sentence in messages
 
 
 def test_there_are_enough_cases_and_each_has_a_name_of_its_own() -> None:

@@ -61,7 +61,7 @@ def other_form(name: str) -> Make:
 
 
 def set_without_boxes(used: Used) -> None:
-    """Check that something is drawn, and that no character is told to be missing."""
+    """Check that something is drawn, and that no character is reported as missing."""
     rgb = used.pixels(0.9)
     assert int(rgb.max()) > 200
     assert not [warning for warning in used.drafted.warnings if "are in no font" in warning]
@@ -158,9 +158,9 @@ SCRIPTS: tuple[Case, ...] = tuple(
 
 
 def _boxes(used: Used) -> None:
-    told = [warning for warning in used.drafted.warnings if "are in no font" in warning]
-    assert len(told) == 1
-    assert "U+13000" in told[0]
+    warnings = [warning for warning in used.drafted.warnings if "are in no font" in warning]
+    assert len(warnings) == 1
+    assert "U+13000" in warnings[0]
     assert np.ptp(used.pixels(0.9)) > 0
 
 
@@ -168,7 +168,7 @@ SCRIPTS += (
     Case(
         "hieroglyphs",
         script("pharaoh", "Sale \U00013000"),
-        Right("boxes, told with the characters and their place", _boxes),
+        Right("boxes, with a warning that names the characters and their place", _boxes),
         "words",
     ),
 )

@@ -35,24 +35,24 @@ def _transition(body: str) -> str:
     )
 
 
-def _broke(name: str, did: str, body: str, said: str, *, uses: str = "", word: str = "def") -> Mistake:
-    sentence = f"effect `acme.pulse` of plugin acme 1.2 (-) broke its contract {_AT}: {said}; {_REMEDY}"
+def _broke(name: str, did: str, body: str, cause: str, *, uses: str = "", word: str = "def") -> Mistake:
+    sentence = f"effect `acme.pulse` of plugin acme 1.2 (-) broke its contract {_AT}: {cause}; {_REMEDY}"
     return Mistake(name, did, Stage.DRAWING, _effect(body, word=word), sentence, uses)
 
 
-def _passed(name: str, did: str, body: str, said: str, uses: str) -> Mistake:
-    sentence = f"transition `acme.swap` of plugin acme 1.2 (-) broke its contract {_CUT}: {said}; {_REMEDY}"
+def _passed(name: str, did: str, body: str, cause: str, uses: str) -> Mistake:
+    sentence = f"transition `acme.swap` of plugin acme 1.2 (-) broke its contract {_CUT}: {cause}; {_REMEDY}"
     return Mistake(name, did, Stage.DRAWING, _transition(body), sentence, uses)
 
 
-def _drew(name: str, did: str, body: str, how: str, said: str, *, word: str = "def") -> Mistake:
+def _drew(name: str, did: str, body: str, how: str, cause: str, *, word: str = "def") -> Mistake:
     source = (
         'class Star(Sticker):\n    name: ClassVar[str] = "acme.star"\n'
         f"    {word} draw(self, canvas, width_px, height_px):\n        {body}\n"
         "@hookimpl\ndef farm_stickers():\n    return [Star]\n"
     )
     at = 'for clip "hero" (timeline.tracks[0].clips[0])'
-    sentence = f"sticker `acme.star` of plugin acme 1.2 (-) {how} {at}: {said}; {_REMEDY}"
+    sentence = f"sticker `acme.star` of plugin acme 1.2 (-) {how} {at}: {cause}; {_REMEDY}"
     return Mistake(name, did, Stage.DRAWING, source, sentence, _STAR)
 
 

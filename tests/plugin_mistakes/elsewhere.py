@@ -30,8 +30,8 @@ def _analyser(body: str) -> str:
     )
 
 
-def _looked(name: str, did: str, body: str, said: str) -> Mistake:
-    sentence = f"{_WARMTH} broke its contract: {said}; {_REMEDY}"
+def _looked(name: str, did: str, body: str, cause: str) -> Mistake:
+    sentence = f"{_WARMTH} broke its contract: {cause}; {_REMEDY}"
     return Mistake(name, did, Stage.LOOKING, _analyser(body), sentence)
 
 

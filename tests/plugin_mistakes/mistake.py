@@ -15,7 +15,7 @@ class Stage(StrEnum):
     """When a document becomes a timeline."""
     DRAWING = "the job fails once: no retry, no node is blamed"
     """When a frame is composed."""
-    LOOKING = "told beside the asset, the other analysers look"
+    LOOKING = "reported beside the asset, the other analysers run"
     """When an asset arrives."""
     WRITING = "no script is written"
     """When a script is asked for."""

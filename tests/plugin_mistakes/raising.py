@@ -22,8 +22,8 @@ def farm_effects():
 """
 
 
-def _raised(name: str, did: str, body: str, said: str) -> Mistake:
-    return Mistake(name, did, Stage.DRAWING, _effect(body), f"{_FAILED}{said}; {_REMEDY}")
+def _raised(name: str, did: str, body: str, cause: str) -> Mistake:
+    return Mistake(name, did, Stage.DRAWING, _effect(body), f"{_FAILED}{cause}; {_REMEDY}")
 
 
 RAISING = (

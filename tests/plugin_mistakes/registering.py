@@ -221,7 +221,7 @@ REGISTERING = (
     ),
     _is(
         "kinds_of_words",
-        "told an analyser's kinds in words",
+        "gave an analyser's kinds in words",
         "class Found(BaseModel):\n    pass\n"
         "class Warmth(Analyser):\n"
         '    name: ClassVar[str] = "acme.warmth"\n'

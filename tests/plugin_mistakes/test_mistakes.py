@@ -136,7 +136,7 @@ def test_one_that_cannot_be_imported_is_disabled(tmp_path: Path, monkeypatch: py
 @pytest.mark.parametrize(
     "mistake", [one for one in MISTAKES if one.stage is Stage.LOOKING], ids=lambda one: one.name
 )
-def test_an_analyser_is_told_beside_the_asset(mistake: Mistake, tmp_path: Path) -> None:
+def test_an_analysers_failure_is_reported_with_the_asset(mistake: Mistake, tmp_path: Path) -> None:
     picture(32, 32).save(tmp_path / "photo.png")
     registry = load_registry([("acme", plugin_of(mistake.source), "1.2")])
     chosen = {name: registry.analysers[name] for name in ("acme.warmth", "intake.picture")}

@@ -1,6 +1,6 @@
 """Each alert is made to happen: through the controller's own figures, scraped as Prometheus scrapes them.
 
-Those of the API are made in ``tests/cluster/test_api_alerts.py``: its figures are told by Ray Serve's proxy.
+Those of the API are made in ``tests/cluster/test_api_alerts.py``: its metrics come from Ray Serve's proxy.
 """
 
 from __future__ import annotations
@@ -222,6 +222,6 @@ def test_a_condition_that_passes_soon_pages_nobody(tmp_path: Path) -> None:
     show.controller.close()
 
 
-def test_what_the_evaluator_lacks_is_told() -> None:
+def test_unsupported_expressions_are_refused() -> None:
     with pytest.raises(SyntaxError):
         evaluate("topk(3, ray_farm_workers)", Scrapes(), 0.0)

@@ -16,16 +16,16 @@ PAGE = (Path(__file__).parents[2] / "docs" / "catalog.md").read_text(encoding="u
 
 
 @pytest.mark.parametrize("name", [*FIELDS, *KINDS])
-def test_every_field_and_kind_is_told(name: str) -> None:
+def test_every_field_and_kind_is_documented(name: str) -> None:
     assert f"`{name}`" in PAGE
 
 
 @pytest.mark.parametrize("name", sorted(commands.commands))
-def test_every_command_is_told(name: str) -> None:
+def test_every_command_is_documented(name: str) -> None:
     assert f"`farm catalog {name}" in PAGE
 
 
-def test_the_views_told_are_those_there_are(tmp_path: Path) -> None:
+def test_the_documented_views_are_those_that_exist(tmp_path: Path) -> None:
     with Catalog.open(tmp_path / "catalog.duckdb") as catalog:
         there = catalog.writer.read(
             lambda connection: {
@@ -37,5 +37,5 @@ def test_the_views_told_are_those_there_are(tmp_path: Path) -> None:
         )
     table = PAGE.split("| view | a row for each |")[1].split("\n\n")[0]
     names = [name for line in table.splitlines()[2:] for name in re.findall(r"`(\w+)`", line.split("|")[1])]
-    told = {f"performance_by{name}" if name.startswith("_") else name for name in names}
-    assert told == there
+    documented = {f"performance_by{name}" if name.startswith("_") else name for name in names}
+    assert documented == there

@@ -28,23 +28,23 @@ def cycle_in(imports: Mapping[str, set[str]]) -> str:
     return ""
 
 
-def test_a_cycle_is_told() -> None:
+def test_a_cycle_is_reported() -> None:
     assert cycle_in({"a": {"b"}, "b": {"c"}, "c": {"a"}, "d": {"a"}}) in (
         "a -> b -> c -> a", "b -> c -> a -> b", "c -> a -> b -> c",
     )  # fmt: skip
     assert cycle_in({"a": {"b", "c"}, "b": {"c"}}) == ""
 
 
-def test_no_module_imports_itself_by_way_of_others() -> None:
+def test_no_module_imports_itself_through_others() -> None:
     imports = {name: graph().find_modules_directly_imported_by(name) for name in graph().modules}
     assert cycle_in(imports) == ""
 
 
-# The rooms of farm itself are held by the layers of pyproject.toml.
+# The packages of farm itself are checked by the layers in pyproject.toml.
 @pytest.mark.parametrize(
     "package", sorted(one for one in graph().modules - {"farm"} if graph().find_children(one))
 )
-def test_the_parts_of_a_room_do_not_import_each_other_in_a_circle(package: str) -> None:
+def test_subpackages_do_not_import_each_other_in_cycles(package: str) -> None:
     part_of = {
         name: part
         for part in graph().find_children(package)

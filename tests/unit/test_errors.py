@@ -30,7 +30,7 @@ def test_every_message_can_be_stored() -> None:
         assert "udce9" in text
 
 
-def test_what_cannot_be_seen_is_escaped() -> None:
+def test_invisible_characters_are_escaped() -> None:
     turned = "invoice\u202egpj.exe\x1b[31m\x9b\u2066\u200f"
     assert printable(turned) == "invoice\\u202egpj.exe\\x1b[31m\\x9b\\u2066\\u200f"
     assert str(MediaError(turned)) == printable(turned)
@@ -46,7 +46,7 @@ def test_ordinary_words_stay_as_they_are() -> None:
     assert printable("腕表 café 🎉") == "腕表 café 🎉"
 
 
-def test_an_exception_that_fails_over_its_own_words_is_told() -> None:
+def test_an_exception_whose_message_fails_is_reported() -> None:
     class Bad(ValueError):
         def __str__(self) -> str:
             return str(self.args[9])

@@ -48,23 +48,25 @@ def blocks(language: str) -> list[str]:
 
 
 def test_every_rule_stands_there_with_its_default() -> None:
-    told = {name: cells[0] for name, cells in rows("rule | default | what").items()}
-    assert told == {field.name: str(field.default) for field in fields(Rules)}
+    documented = {name: cells[0] for name, cells in rows("rule | default | what").items()}
+    assert documented == {field.name: str(field.default) for field in fields(Rules)}
 
 
 def test_every_limit_of_callers_stands_there() -> None:
-    told = {name: float(cells[0]) for name, cells in rows("limit | value | what").items()}
+    documented = {name: float(cells[0]) for name, cells in rows("limit | value | what").items()}
     kinds = (ConnectionLimits, RequestLimits, BodyLimits)
-    assert told == {one.name: one.default for kind in kinds for one in fields(kind)}
+    assert documented == {one.name: one.default for kind in kinds for one in fields(kind)}
 
 
 def test_every_setting_stands_there() -> None:
-    told = set(rows("variable | default | what"))
-    assert set(re.findall(r"FARM_[A-Z_]+", inspect.getsource(Settings.from_environment))) <= told
+    documented = set(rows("variable | default | what"))
+    assert set(re.findall(r"FARM_[A-Z_]+", inspect.getsource(Settings.from_environment))) <= documented
     source = "\n".join(path.read_text() for path in (DOCS.parent / "farm").rglob("*.py"))
     read = set(re.findall(r"""(?:environ\.get\(|environ\[|envvar=)\s*"(FARM_[A-Z_]+)""", source))
-    assert read <= told
-    assert {name for name in told if name.startswith("FARM_")} <= set(re.findall(r"FARM_[A-Z_]+", source))
+    assert read <= documented
+    assert {name for name in documented if name.startswith("FARM_")} <= set(
+        re.findall(r"FARM_[A-Z_]+", source)
+    )
 
 
 def test_every_figure_stands_there() -> None:

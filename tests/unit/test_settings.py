@@ -8,7 +8,7 @@ from farm.errors import MachineError
 from farm.settings import Settings
 
 
-def test_a_tenant_gets_half_of_the_queue_unless_told_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_tenant_gets_half_of_the_queue_by_default(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FARM_MAX_UNFINISHED", "1000")
     assert Settings.from_environment().unfinished_each == 500
     monkeypatch.setenv("FARM_TENANT_UNFINISHED", "7")

@@ -1,4 +1,4 @@
-"""All rooms below farm/cluster can be imported without Ray and without starting it."""
+"""All packages below farm/cluster can be imported without Ray and without starting it."""
 
 from __future__ import annotations
 

@@ -4,8 +4,8 @@
 
 A farm with keys is started by the CLI. A tenant that does nothing wrong asks, validates and submits all the time, from
 127.0.0.1; attackers come from other addresses of the loopback network (127.1.0.0/16), with keys of other tenants or
-without. For each attack: the latency of the good tenant's requests, what the attackers were told, and the memory of the
-farm's processes. At the end every accepted job has to be done.
+without. For each attack: the latency of the good tenant's requests, the answers that the attackers got, and the memory
+of the farm's processes. At the end every accepted job has to be done.
 """
 
 from __future__ import annotations
@@ -61,14 +61,14 @@ class Siege:
         async with slow_server() as url:
             keys = [key(f"bad-{number}") for number in range(3)]
             ground = Ground(self._target, keys, key("bad-0", "read"), url, await self._large_blob(keys[0]))
-            told = [await self._one(Attack("nothing (warm-up)", _nothing), ground, good_key)]
-            told = [await self._one(Attack("nothing", _nothing), ground, good_key)]
+            reports = [await self._one(Attack("nothing (warm-up)", _nothing), ground, good_key)]
+            reports = [await self._one(Attack("nothing", _nothing), ground, good_key)]
             for attack in ATTACKS:
                 if re.search(self._given.only, attack.name):
-                    told.append(await self._one(attack, ground, good_key))
-                    print(_line(told[-1]), flush=True)
-        told.append(await asyncio.to_thread(self._account, operator))
-        return told
+                    reports.append(await self._one(attack, ground, good_key))
+                    print(_line(reports[-1]), flush=True)
+        reports.append(await asyncio.to_thread(self._account, operator))
+        return reports
 
     async def _one(self, attack: Attack, ground: Ground, good_key: str) -> dict[str, Any]:
         tally = Tally()
@@ -101,8 +101,8 @@ class Siege:
         body = os.urandom(200_000_000)
         sha256 = hashlib.sha256(body).hexdigest()
         request = head("PUT", f"/v1/blobs/{sha256}", key, Content_Length=str(len(body))) + body
-        status, told = await ask(self._target, "127.0.0.1", request)
-        assert status == "201", told
+        status, response = await ask(self._target, "127.0.0.1", request)
+        assert status == "201", response
         return sha256
 
     def _account(self, operator: Any) -> dict[str, Any]:
@@ -141,13 +141,14 @@ async def slow_server() -> Any:
         server.close()
 
 
-def _line(told: dict[str, Any]) -> str:
-    memory = " ".join(f"{name} {size[0]}→{size[1]}" for name, size in told["memory_mb"].items())
-    late = "" if told["p95_ms"] <= 1e3 * BUDGET_S else "  LATE"
+def _line(report: dict[str, Any]) -> str:
+    memory = " ".join(f"{name} {size[0]}→{size[1]}" for name, size in report["memory_mb"].items())
+    late = "" if report["p95_ms"] <= 1e3 * BUDGET_S else "  LATE"
     return (
-        f"{told['attack']:<40} p50 {told['p50_ms']:>5} p95 {told['p95_ms']:>5} worst {told['worst_ms']:>6} ms{late}"
-        f"  refused {told['good tenant refused'] or '-'}\n    attackers: {told['attackers']}"
-        f" (slowest answer {told['slowest answer_s']} s)  MB: {memory}"
+        f"{report['attack']:<40} p50 {report['p50_ms']:>5} p95 {report['p95_ms']:>5}"
+        f" worst {report['worst_ms']:>6} ms{late}"
+        f"  refused {report['good tenant refused'] or '-'}\n    attackers: {report['attackers']}"
+        f" (slowest answer {report['slowest answer_s']} s)  MB: {memory}"
     )
 
 
@@ -176,11 +177,11 @@ def main() -> None:
         tempfile.TemporaryDirectory() as folder,
         LiveFarm(Path(folder) / "home", given.workers) as farm,
     ):
-        told = asyncio.run(Siege(farm, given).run())
-    print(_line(told[0]))
-    print(told[-1])
+        reports = asyncio.run(Siege(farm, given).run())
+    print(_line(reports[0]))
+    print(reports[-1])
     if given.json:
-        given.json.write_text(json.dumps(told, indent=2))
+        given.json.write_text(json.dumps(reports, indent=2))
 
 
 if __name__ == "__main__":

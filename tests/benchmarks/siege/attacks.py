@@ -1,4 +1,4 @@
-"""The attacks: each begins, holds as long as it is let, and tells what it was told."""
+"""The attacks: each begins, lasts as long as it is allowed to, and counts the answers that it got."""
 
 from __future__ import annotations
 
@@ -212,8 +212,8 @@ async def _not_reading(ground: Ground, source: str, request: bytes, tally: Tally
         tally.add("cut", 0.0)
         return
     writer.write(request)
-    told = await reader.read(100)
-    tally.add(told[9:12].decode() if told else "cut", 0.0)
+    response = await reader.read(100)
+    tally.add(response[9:12].decode() if response else "cut", 0.0)
     try:
         await asyncio.Event().wait()
     finally:

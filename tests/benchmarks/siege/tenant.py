@@ -55,11 +55,11 @@ async def _behave(target: Target, key: str, for_s: float) -> Noticed:
     while time.monotonic() < until_s or len(noticed.took_s) < 2 * len(requests):
         for name, request in requests.items():
             began_s = time.monotonic()
-            status, told = await ask(target, "127.0.0.1", request)
+            status, response = await ask(target, "127.0.0.1", request)
             noticed.took_s.append(time.monotonic() - began_s)
             if status not in ("200", "202"):
                 noticed.statuses[f"{name} {status}"] += 1
             if name == "submit" and status == "202":
-                noticed.accepted.append(json.loads(told.split(b"\r\n\r\n", 1)[1])["id"])
+                noticed.accepted.append(json.loads(response.split(b"\r\n\r\n", 1)[1])["id"])
             await asyncio.sleep(PAUSE_S)
     return noticed

@@ -22,7 +22,7 @@ class Target:
 
 @dataclass(slots=True)
 class Tally:
-    """What attackers were told."""
+    """The answers that attackers got."""
 
     statuses: Counter[str] = field(default_factory=Counter)
     """How often each status came; `cut` where the connection was closed unanswered, `none` where nothing came."""
@@ -58,14 +58,14 @@ async def ask(
 ) -> tuple[str, bytes]:
     """Send a request and return the status and all that came."""
     began_s = time.monotonic()
-    status, told = "none", b""
+    status, response = "none", b""
     try:
         async with asyncio.timeout(timeout_s):
             reader, writer = await connect(target, source)
             try:
                 writer.write(request)
-                told = await _read_answer(reader)
-                status = told[9:12].decode() if told else "cut"
+                response = await _read_answer(reader)
+                status = response[9:12].decode() if response else "cut"
             finally:
                 writer.close()
     except TimeoutError:
@@ -74,15 +74,15 @@ async def ask(
         status = "cut"
     if tally is not None:
         tally.add(status, time.monotonic() - began_s)
-    return status, told
+    return status, response
 
 
 async def _read_answer(reader: asyncio.StreamReader) -> bytes:
-    told = await reader.readuntil(b"\r\n\r\n")
-    for line in told.lower().split(b"\r\n"):
+    response = await reader.readuntil(b"\r\n\r\n")
+    for line in response.lower().split(b"\r\n"):
         if line.startswith(b"content-length:"):
-            return told + await reader.readexactly(int(line.split(b":")[1]))
-    return told
+            return response + await reader.readexactly(int(line.split(b":")[1]))
+    return response
 
 
 async def hold(
@@ -101,9 +101,9 @@ async def hold(
         while True:
             done, _ = await asyncio.wait((answer,), timeout=every_s)
             if done:
-                told = answer.result()
-                tally.add(told[9:12].decode() if told else "cut", time.monotonic() - began_s)
-                if told.startswith(b"HTTP/1.1 200"):
+                response = answer.result()
+                tally.add(response[9:12].decode() if response else "cut", time.monotonic() - began_s)
+                if response.startswith(b"HTTP/1.1 200"):
                     # An answer without end: it is held, too.
                     await asyncio.Event().wait()
                 return

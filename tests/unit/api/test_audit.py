@@ -16,7 +16,7 @@ def on_disk(farm: SmallFarm) -> list[AuditEntry]:
     return farm.controller.journal.audit.page(AuditFilter(), 100)
 
 
-def test_what_operators_do_is_on_disk_before_the_answer(locked: SmallFarm) -> None:
+def test_operators_actions_are_on_disk_before_the_answer(locked: SmallFarm) -> None:
     key = locked.key("ops", "operate")
     client = locked.client(key)
     with locked.paused():
@@ -27,29 +27,29 @@ def test_what_operators_do_is_on_disk_before_the_answer(locked: SmallFarm) -> No
     assert entry.key_id == key.split("_")[1]
     assert client.delete(f"/v1/keys/{made['id']}").status_code == 204
     assert_problem(client.delete("/v1/keys/none"), 404, "no key")
-    told = client.get("/v1/audit").json()["entries"]
-    assert [(one["action"], one["target"], one["status"]) for one in told][:2] == [
+    entries = client.get("/v1/audit").json()["entries"]
+    assert [(one["action"], one["target"], one["status"]) for one in entries][:2] == [
         ("DELETE /v1/keys/{key_id}", "/v1/keys/none", 404),
         ("DELETE /v1/keys/{key_id}", f"/v1/keys/{made['id']}", 204),
     ]
 
 
-def test_jobs_are_written_down_and_reading_is_not(locked: SmallFarm) -> None:
+def test_submitting_jobs_is_audited_and_reading_is_not(locked: SmallFarm) -> None:
     shop, ops = locked.client(locked.key("shop", "submit")), locked.client(locked.key("ops", "operate"))
     job_id = shop.post("/v1/jobs", content=words("a")).json()["id"]
     shop.get("/v1/jobs")
     shop.post("/v1/validate", content="no: job")
     assert_problem(shop.post("/v1/queue/pause", json={}), 403, "operate")
     assert locked.client("farm_wrong").post("/v1/jobs", content=words("a")).status_code == 401
-    told = ops.get("/v1/audit?tenant=shop").json()["entries"]
-    assert [(one["action"], one["target"], one["status"]) for one in told] == [
+    entries = ops.get("/v1/audit?tenant=shop").json()["entries"]
+    assert [(one["action"], one["target"], one["status"]) for one in entries] == [
         ("POST /v1/queue/pause", "/v1/queue/pause", 403),
         ("POST /v1/jobs", f"/v1/jobs/{job_id}", 202),
     ]
     assert_problem(shop.get("/v1/audit"), 403, "operate")
 
 
-def test_a_request_that_ends_in_a_fault_is_written_down(
+def test_a_request_that_ends_in_an_internal_error_is_audited(
     locked: SmallFarm, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ops = locked.client(locked.key("ops", "operate"))
@@ -88,7 +88,7 @@ def test_pages_and_filters(locked: SmallFarm) -> None:
     assert_problem(ops.get("/v1/audit?cursor=nonsense"), 400, "none that this farm gave")
 
 
-def test_an_operator_is_told_where_the_log_cannot_be_written(
+def test_an_unwritable_audit_log_is_reported_to_operators(
     locked: SmallFarm, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shop, ops = locked.client(locked.key("shop", "submit")), locked.client(locked.key("ops", "operate"))

@@ -1,4 +1,4 @@
-"""Batches over HTTP: tables in, rows told, manifest out."""
+"""Batches over HTTP: tables in, rows reported, manifest out."""
 
 from __future__ import annotations
 
@@ -79,9 +79,9 @@ def test_ndjson_rows_name_their_own_templates(farm: SmallFarm, client: TestClien
         response = client.post("/v1/batches", content=text, headers={"Content-Type": "application/x-ndjson"})
         assert response.status_code == 202, response.text
         batch_id = response.json()["id"]
-        told = client.get(f"/v1/batches/{batch_id}/rows").json()["rows"]
-        assert [row["state"] for row in told] == ["waiting", "wrong", "wrong", "wrong"]
-        assert "did you mean `retail.sale`?" in told[1]["problems"][0]["message"]
+        rows = client.get(f"/v1/batches/{batch_id}/rows").json()["rows"]
+        assert [row["state"] for row in rows] == ["waiting", "wrong", "wrong", "wrong"]
+        assert "did you mean `retail.sale`?" in rows[1]["problems"][0]["message"]
         assert client.delete(f"/v1/batches/{batch_id}").status_code == 202
         assert client.delete(f"/v1/batches/{batch_id}").status_code == 202
         assert client.get(f"/v1/batches/{batch_id}").json()["state"] == "cancelled"
@@ -89,7 +89,7 @@ def test_ndjson_rows_name_their_own_templates(farm: SmallFarm, client: TestClien
 
 
 @pytest.mark.parametrize(
-    ("text", "status", "said"),
+    ("text", "status", "message"),
     [
         ("", 400, "the first line must contain the column names"),
         (COLUMNS, 400, "the table has no rows"),
@@ -98,9 +98,9 @@ def test_ndjson_rows_name_their_own_templates(farm: SmallFarm, client: TestClien
         (COLUMNS + '"W,9,12,a.jpg\n', 400, "is not CSV"),
     ],
 )
-def test_what_is_no_table_is_refused(asker: TestClient, text: str, status: int, said: str) -> None:
+def test_malformed_tables_are_refused(asker: TestClient, text: str, status: int, message: str) -> None:
     response = asker.post("/v1/batches?template=retail.sale", content=text, headers=CSV)
-    assert_problem(response, status, said)
+    assert_problem(response, status, message)
     assert asker.get("/v1/batches").json()["batches"] == []
 
 
@@ -115,7 +115,7 @@ def test_bounds_and_kinds_of_tables(client: TestClient, monkeypatch: pytest.Monk
 
 
 @pytest.mark.parametrize("path", ["", "/rows", "/manifest"])
-def test_an_unknown_batch_is_told(asker: TestClient, path: str) -> None:
+def test_an_unknown_batch_is_not_found(asker: TestClient, path: str) -> None:
     assert_problem(asker.get(f"/v1/batches/x{path}"), 404, "there is no batch x")
     assert_problem(asker.delete("/v1/batches/x"), 404, "there is no batch x")
     assert_problem(asker.post("/v1/batches/x/resume"), 404, "there is no batch x")

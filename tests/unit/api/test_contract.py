@@ -82,7 +82,7 @@ def test_services_take_what_their_protocols_say(farm: SmallFarm) -> None:
 
 def test_nothing_but_the_contract_is_called_by_name(farm: SmallFarm) -> None:
     scope = Scope("shop", Role.SUBMIT)
-    for service, method in (("JobService", "_get"), ("JobService", "nothing"), ("Office", "stats")):
+    for service, method in (("JobService", "_get"), ("JobService", "nothing"), ("Nothing", "stats")):
         with pytest.raises(FarmError, match=f"no {service}.{method}"):
             farm.controller.services.call(service, method, scope, {})
 
@@ -126,7 +126,7 @@ def test_a_submission_is_one_call_and_a_note(farm: SmallFarm, client: TestClient
     assert farm.requests == ["JobService.submit", "AuditService.note"]
 
 
-def test_from_a_route_to_the_sql_are_six_stops_at_most(
+def test_a_route_reaches_its_sql_in_six_calls_at_most(
     farm: SmallFarm, client: TestClient, photo: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stops: list[str] = []
@@ -149,7 +149,7 @@ def test_from_a_route_to_the_sql_are_six_stops_at_most(
     assert stops == ["farm_catalog.assets", "farm.services.assets", "farm.contract.services"]
 
 
-def test_old_addresses_lead_to_the_new_ones(client: TestClient) -> None:
+def test_old_addresses_redirect_to_the_new_ones(client: TestClient) -> None:
     moved = client.get("/v1/library/templates/story.clean?owner=official", follow_redirects=False)
     assert moved.status_code == 308
     assert moved.headers["location"] == "/v1/declarative-templates/story.clean?owner=official"

@@ -88,7 +88,7 @@ def test_a_process_that_dies_or_takes_too_long_is_replaced(
     asyncio.run(run())
 
 
-def test_too_many_that_wait_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_too_many_waiting_requests_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(documents, "WAITING", 0)
     gate = threading.Event()
 

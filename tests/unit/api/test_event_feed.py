@@ -116,8 +116,8 @@ def test_many_streams_are_one_poll() -> None:
         for _ in range(4):
             journal.happen("a")
             await asyncio.sleep(0.005)
-        for told in await asyncio.gather(*reading):
-            assert told == ["e1", "e2", "e3", "e4"]
+        for ids in await asyncio.gather(*reading):
+            assert ids == ["e1", "e2", "e3", "e4"]
         # All questions are the poll's.
         assert set(journal.asked) == {None}
         for one in streams:

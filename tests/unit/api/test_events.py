@@ -47,15 +47,15 @@ def test_pages_of_events(farm: SmallFarm, client: TestClient) -> None:
     farm.ended(job_id)
     first = client.get("/v1/events?limit=3").json()
     rest = client.get(f"/v1/events?after={first['next']}").json()
-    told = [one["state"] for one in first["events"] + rest["events"] if one["kind"] == "state"]
-    assert told == ["accepted", "planning", "queued", "rendering", "assembling", "checking", "done"]
+    states = [one["state"] for one in first["events"] + rest["events"] if one["kind"] == "state"]
+    assert states == ["accepted", "planning", "queued", "rendering", "assembling", "checking", "done"]
     assert client.get(f"/v1/events?after={rest['next']}").json() == {"events": [], "next": rest["next"]}
     assert client.get("/v1/events?job=other").json()["events"] == []
     assert_problem(client.get("/v1/events?after=-1"), 422, "after")
     assert_problem(client.get(f"/v1/events?after={2**80}"), 422, "after")
 
 
-def test_the_stream_tells_what_happens_and_goes_on_where_it_broke(farm: SmallFarm) -> None:
+def test_the_stream_has_all_events_and_resumes_where_it_broke(farm: SmallFarm) -> None:
     client = farm.client()
     with served(farm.api) as url:
         with listening(f"{url}/v1/events/stream") as blocks:
@@ -69,8 +69,8 @@ def test_the_stream_tells_what_happens_and_goes_on_where_it_broke(farm: SmallFar
         farm.ended(job_id)
         with listening(f"{url}/v1/events/stream", **{"Last-Event-ID": first["id"]}) as blocks:
             assert next(blocks)["id"] == first["id"]
-            told = [json.loads(next(blocks)["data"])["state"] for _ in range(6)]
-            assert told == ["planning", "queued", "rendering", "assembling", "checking", "done"]
+            states = [json.loads(next(blocks)["data"])["state"] for _ in range(6)]
+            assert states == ["planning", "queued", "rendering", "assembling", "checking", "done"]
         with listening(f"{url}/v1/events/stream?after=0&job=none") as blocks:
             next(blocks)
             other = submit(client, "b")
@@ -81,11 +81,11 @@ def test_the_stream_tells_what_happens_and_goes_on_where_it_broke(farm: SmallFar
 
 
 @pytest.mark.parametrize("given", ["x", "-1", "9" * 30, "1.5"])
-def test_a_wrong_last_event_id_is_told(asker: TestClient, given: str) -> None:
+def test_a_wrong_last_event_id_is_refused(asker: TestClient, given: str) -> None:
     assert_problem(asker.get("/v1/events/stream", headers={"Last-Event-ID": given}), 422, "last-event-id")
 
 
-def test_a_tenant_hears_its_own_alone_and_no_more_once_its_key_is_revoked(
+def test_a_stream_has_the_tenants_events_only_and_ends_when_its_key_is_revoked(
     locked: SmallFarm, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(event_feed, "HEARTBEAT_S", 0.02)
@@ -101,14 +101,14 @@ def test_a_tenant_hears_its_own_alone_and_no_more_once_its_key_is_revoked(
         next(blocks)
         locked.ended(submit(b, "x"))
         locked.ended(submit(a, "y"))
-        told = []
+        received = []
         for block in blocks:
             if "data" in block:
-                told.append(json.loads(block["data"]))
-            if told and told[-1]["state"] == "done":
+                received.append(json.loads(block["data"]))
+            if received and received[-1]["state"] == "done":
                 break
-        assert {one["tenant"] for one in told} == {"a"}
-        assert len([one for one in told if one["kind"] == "state"]) == 7
+        assert {one["tenant"] for one in received} == {"a"}
+        assert len([one for one in received if one["kind"] == "state"]) == 7
         locked.ask(AccessService.revoke_key, key_id=made.id)
         assert all("data" not in block for block in blocks)
 
@@ -123,5 +123,5 @@ def test_the_stream_outlives_a_controller_that_is_away(farm: SmallFarm) -> None:
         back.start()
         back.join()
         job_id = submit(farm.client(), "a")
-        told = next(block for block in blocks if "data" in block)
-        assert json.loads(told["data"])["job"] == job_id
+        event = next(block for block in blocks if "data" in block)
+        assert json.loads(event["data"])["job"] == job_id

@@ -56,7 +56,7 @@ def test_all_of_a_request_has_an_end(monkeypatch: pytest.MonkeyPatch, tmp_path: 
     assert given[0].total_s <= 50.0
 
 
-def test_what_was_not_fetched_says_why() -> None:
+def test_failed_fetches_give_their_reason() -> None:
     look_up = as_fetched([Fetched(URL, Path("/a")), Fetched("https://x/b", None, "no such host")])
     assert look_up(URL) == Path("/a")
     with pytest.raises(MediaError, match="no such host"):
@@ -105,14 +105,14 @@ def test_previews_fetch_for_those_who_may_submit(tmp_path: Path, fetched: list[s
         assert fetched == [URL]
 
 
-def test_assets_tell_all_urls_that_cannot_be_fetched(tmp_path: Path, fetched: list[str]) -> None:
+def test_assets_report_all_urls_that_cannot_be_fetched(tmp_path: Path, fetched: list[str]) -> None:
     with SmallFarm(tmp_path / "home", keys=True) as farm:
         client = farm.client(farm.key("shop", "submit"))
-        told = client.post(
+        response = client.post(
             "/v1/assets", json={"assets": [{"url": URL}, {"url": "https://x/2"}, {"url": URL}]}
         )
-        assert told.status_code == 400
-        assert [one["path"] for one in told.json()["problems"]] == [
+        assert response.status_code == 400
+        assert [one["path"] for one in response.json()["problems"]] == [
             "assets[0].url",
             "assets[1].url",
             "assets[2].url",
@@ -120,12 +120,12 @@ def test_assets_tell_all_urls_that_cannot_be_fetched(tmp_path: Path, fetched: li
         assert fetched == [URL, "https://x/2"]
 
 
-def test_a_farm_whose_threads_are_all_held_is_not_ready(
+def test_a_farm_whose_threads_are_all_in_use_is_not_ready(
     client: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert client.get("/readyz").status_code == 200
     monkeypatch.setattr(health, "READY_S", 0.0)
-    told = client.get("/readyz")
-    assert told.status_code == 503
-    assert "no thread of the API came free" in told.json()["trouble"][-1]
+    response = client.get("/readyz")
+    assert response.status_code == 503
+    assert "no thread of the API came free" in response.json()["trouble"][-1]
     assert client.get("/healthz").status_code == 200

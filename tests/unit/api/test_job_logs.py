@@ -14,12 +14,12 @@ from farm.telemetry.log import FILE, JsonLines, SharedFile, ids
 from tests.contract.small_farm import SmallFarm, served, words
 
 
-def write(farm: SmallFarm, says: str, **told: Any) -> None:
+def write(farm: SmallFarm, says: str, **fields: Any) -> None:
     """Log a line as a worker of the farm does."""
     file = SharedFile(farm.settings.logs / FILE)
     file.setFormatter(JsonLines("worker", "node-7"))
     record = logging.LogRecord("farm", logging.WARNING, "", 0, says, (), None)
-    record.ids = ids(worker="worker-1", fence=5, **told)["ids"]
+    record.ids = ids(worker="worker-1", fence=5, **fields)["ids"]
     file.emit(record)
 
 
@@ -35,9 +35,9 @@ def test_operators_see_machines_and_tenants_do_not(locked: SmallFarm) -> None:
     write(locked, "retry: worker-2 on node-9: no room", job=job_id, blame="disk", trace="Traceback …")
     write(locked, "lease failed: of another", job="other", blame="job")
 
-    told = locked.client(operator).get(f"/v1/jobs/{job_id}/logs").json()
-    assert (told["nodes"], told["silent"], len(told["lines"])) == (1, 0, 2)
-    assert {"node": "node-7", "worker": "worker-1", "fence": 5, "trace": "Traceback …"}.items() <= told[
+    logs = locked.client(operator).get(f"/v1/jobs/{job_id}/logs").json()
+    assert (logs["nodes"], logs["silent"], len(logs["lines"])) == (1, 0, 2)
+    assert {"node": "node-7", "worker": "worker-1", "fence": 5, "trace": "Traceback …"}.items() <= logs[
         "lines"
     ][1].items()
 
@@ -50,13 +50,13 @@ def test_operators_see_machines_and_tenants_do_not(locked: SmallFarm) -> None:
     assert [one["trace"] for one in own["lines"]] == ["", ""]
 
 
-def test_only_the_newest_lines_are_told(locked: SmallFarm) -> None:
+def test_only_the_newest_lines_are_returned(locked: SmallFarm) -> None:
     operator = locked.client(locked.key("house", "operate"))
     job_id = accepted(locked, locked.key("shop", "submit"))
     for number in range(5):
         write(locked, f"line {number}", job=job_id)
-    told = operator.get(f"/v1/jobs/{job_id}/logs?limit=2").json()
-    assert [one["says"] for one in told["lines"]] == ["line 3", "line 4"]
+    logs = operator.get(f"/v1/jobs/{job_id}/logs?limit=2").json()
+    assert [one["says"] for one in logs["lines"]] == ["line 3", "line 4"]
     assert operator.get(f"/v1/jobs/{job_id}/logs?limit=1001").status_code == 422
 
 

@@ -14,13 +14,13 @@ from farm.errors import FarmUnreachableError, StoreError
 from tests.contract.small_farm import SmallFarm, words
 
 
-def assert_problem(response: Any, status: int, said: str) -> dict[str, Any]:
+def assert_problem(response: Any, status: int, message: str) -> dict[str, Any]:
     assert response.status_code == status, response.text
     assert response.headers["content-type"] == "application/problem+json"
     body: dict[str, Any] = response.json()
     assert body["status"] == status
     assert body["title"] not in ("", "Error")
-    assert said in body["detail"]
+    assert message in body["detail"]
     return body
 
 
@@ -169,7 +169,7 @@ def test_lists_go_on_where_the_page_before_ended(farm: SmallFarm, client: TestCl
 
 
 @pytest.mark.parametrize(
-    ("query", "status", "said"),
+    ("query", "status", "message"),
     [
         ("state=dnoe", 400, "did you mean `done`?"),
         ("cursor=%00", 400, "is none that this farm gave"),
@@ -181,12 +181,12 @@ def test_lists_go_on_where_the_page_before_ended(farm: SmallFarm, client: TestCl
         ("since_s=nan", 422, "since_s"),
     ],
 )
-def test_wrong_queries_are_told(asker: TestClient, query: str, status: int, said: str) -> None:
-    assert_problem(asker.get(f"/v1/jobs?{query}"), status, said)
+def test_wrong_queries_are_refused(asker: TestClient, query: str, status: int, message: str) -> None:
+    assert_problem(asker.get(f"/v1/jobs?{query}"), status, message)
 
 
 @pytest.mark.parametrize(
-    ("body", "status", "said"),
+    ("body", "status", "message"),
     [
         (b"\xff\xfe", 400, "not UTF-8 at byte 0"),
         (b"", 400, "mapping"),
@@ -196,12 +196,12 @@ def test_wrong_queries_are_told(asker: TestClient, query: str, status: int, said
         (b"a: &a [x,x]\nb: &b [*a,*a]\nc: " + b"[" * 60 + b"]" * 60, 400, "nested"),
     ],
 )
-def test_what_is_no_document_is_refused(asker: TestClient, body: bytes, status: int, said: str) -> None:
-    assert_problem(asker.post("/v1/jobs", content=body), status, said)
+def test_malformed_documents_are_refused(asker: TestClient, body: bytes, status: int, message: str) -> None:
+    assert_problem(asker.post("/v1/jobs", content=body), status, message)
     assert asker.get("/v1/jobs").json()["jobs"] == []
 
 
-def test_all_problems_of_a_document_are_told(asker: TestClient) -> None:
+def test_all_problems_of_a_document_are_reported(asker: TestClient) -> None:
     body = assert_problem(
         asker.post("/v1/jobs?source=w.yaml", content="template: a.b\nslots: {}\nofput: {}\nnme: x\n"),
         400,
@@ -272,7 +272,7 @@ def test_nothing_is_left_of_a_refused_upload(farm: SmallFarm, client: TestClient
         ("BREW", "/v1/openapi.json", "GET"),
     ],
 )
-def test_a_wrong_method_is_told_the_right_ones(
+def test_a_wrong_method_is_answered_with_the_allowed_ones(
     asker: TestClient, method: str, path: str, allowed: str
 ) -> None:
     response = asker.request(method, path)
@@ -283,12 +283,12 @@ def test_a_wrong_method_is_told_the_right_ones(
 @pytest.mark.parametrize(
     "path", ["/", "/v1", "/v1/jobs/", "/v1/jobs/a%2Fb", "/v1/jobs/x/nothing", "/v1/../etc/passwd", "/docs"]
 )
-def test_an_unknown_address_is_told_where_all_are(asker: TestClient, path: str) -> None:
+def test_an_unknown_address_is_pointed_to_the_documentation(asker: TestClient, path: str) -> None:
     assert_problem(asker.get(path, follow_redirects=False), 404, "/v1/openapi.json")
 
 
 @pytest.mark.parametrize("path", ["x", "x/video", "x/cover", "x/why", "x/events", "x/webhooks"])
-def test_an_unknown_job_is_told(asker: TestClient, path: str) -> None:
+def test_an_unknown_job_is_not_found(asker: TestClient, path: str) -> None:
     assert_problem(asker.get(f"/v1/jobs/{path}"), 404, "there is no job x")
     assert_problem(asker.delete("/v1/jobs/x"), 404, "there is no job x")
     assert_problem(asker.post("/v1/jobs/x/retry"), 404, "there is no job x")

@@ -44,10 +44,10 @@ def test_a_key_expires(locked: SmallFarm, monkeypatch: pytest.MonkeyPatch) -> No
 def test_a_secret_is_rotated(locked: SmallFarm) -> None:
     ops = locked.client(locked.key("ops", "operate"))
     first = ops.post("/v1/keys", json={"tenant": "shop"}).json()["webhook_secret"]
-    told = ops.post("/v1/tenants/shop/rotate-secret").json()
-    assert told["webhook_secret"].startswith("whsec_")
+    rotated = ops.post("/v1/tenants/shop/rotate-secret").json()
+    assert rotated["webhook_secret"].startswith("whsec_")
     tenant = locked.controller.journal.access.tenant("shop")
-    assert tenant.secrets(time.time()) == (told["webhook_secret"], first)
+    assert tenant.secrets(time.time()) == (rotated["webhook_secret"], first)
     assert_problem(ops.post("/v1/tenants/nobody/rotate-secret"), 404, "no tenant nobody")
     shop = locked.client(locked.key("shop", "submit"))
     assert_problem(shop.post("/v1/tenants/shop/rotate-secret"), 403, "operate")
@@ -61,7 +61,7 @@ def test_labels_can_be_shown(locked: SmallFarm, label: str) -> None:
     assert_problem(response, 422, "source: holds a control character")
 
 
-def test_every_answer_bears_safe_headers(farm: SmallFarm, client: TestClient) -> None:
+def test_every_answer_has_security_headers(farm: SmallFarm, client: TestClient) -> None:
     job_id = client.post("/v1/jobs", content=words("a")).json()["id"]
     farm.ended(job_id)
     for path in ("/healthz", "/v1/nothing", "/v1/jobs", f"/v1/jobs/{job_id}/video", "/v1/openapi.json"):
@@ -88,12 +88,12 @@ def test_every_answer_bears_safe_headers(farm: SmallFarm, client: TestClient) ->
         ("金色腕表.jpg", "金色腕表.jpg"),
     ],
 )
-def test_names_that_files_are_saved_under(name: str, kept: str) -> None:
+def test_file_names_of_downloads(name: str, kept: str) -> None:
     assert file_name(name, "asset") == kept
 
 
 @pytest.mark.parametrize(
-    ("url", "said"),
+    ("url", "message"),
     [
         ("http://127.0.0.1/hook", "127.0.0.1 is not a public address"),
         ("http://[::1]/hook", "::1 is not a public address"),
@@ -104,8 +104,8 @@ def test_names_that_files_are_saved_under(name: str, kept: str) -> None:
         ("ftp://public.example/", "is no http(s) URL"),
     ],
 )
-def test_webhooks_are_looked_at_when_they_are_registered(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, url: str, said: str
+def test_webhooks_are_checked_when_they_are_registered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, url: str, message: str
 ) -> None:
     def resolve(host: str) -> tuple[str, ...]:
         if host == "nowhere.example":
@@ -119,7 +119,7 @@ def test_webhooks_are_looked_at_when_they_are_registered(
             response = client.post(
                 path, content=content, params={"webhook": url}, headers={"Content-Type": "text/csv"}
             )
-            assert_problem(response, 400, said)
+            assert_problem(response, 400, message)
             assert "10.0.0.3" not in response.text
             assert "upload" not in response.text
         query = {"webhook": "https://public.example/hook"}

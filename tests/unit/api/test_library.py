@@ -66,10 +66,10 @@ def test_works_are_their_owners_alone(locked: SmallFarm) -> None:
     assert other.post("/v1/works", json=order, headers={"Idempotency-Key": "k"}).json()["work_id"] != work
     assert_problem(other.get(f"/v1/works/{work}"), 404, "no work")
     assert_problem(other.post(f"/v1/works/{work}/undo"), 404, "no work")
-    said = shop.post(
+    response = shop.post(
         f"/v1/works/{work}/edits", json={"edits": [{"op": "say", "shot": "1", "words": "Hi"}], "base": 1}
     )
-    assert said.json()["version"] == 2
+    assert response.json()["version"] == 2
     again = shop.post(
         f"/v1/works/{work}/edits", json={"edits": [{"op": "say", "shot": "1", "words": "Yo"}], "base": 1}
     )
@@ -111,7 +111,7 @@ def test_a_file_that_is_not_what_its_name_says_begins_anew(client: TestClient) -
 
 
 @pytest.mark.parametrize(
-    ("body", "status", "said"),
+    ("body", "status", "message"),
     [
         ({"assets": []}, 422, "assets"),
         ({"assets": [{}]}, 422, "sha256"),
@@ -122,14 +122,14 @@ def test_a_file_that_is_not_what_its_name_says_begins_anew(client: TestClient) -
         ({"assets": [{"url": "file:///etc/passwd"}]}, 400, "not"),
     ],
 )
-def test_what_cannot_be_added_is_told(
-    asker: TestClient, body: dict[str, Any], status: int, said: str
+def test_assets_that_cannot_be_added_are_reported(
+    asker: TestClient, body: dict[str, Any], status: int, message: str
 ) -> None:
-    assert_problem(asker.post("/v1/assets", json=body), status, said)
+    assert_problem(asker.post("/v1/assets", json=body), status, message)
 
 
 @pytest.mark.parametrize("path", ["/v1/assets/zz", "/v1/scripts/zz", "/v1/library/templates/zz", "/v1/works/zz",
                                   "/v1/productions/zz", "/v1/works/zz/versions", "/v1/works/zz/diff",
                                   "/v1/assets/zz/files/content"])  # fmt: skip
-def test_what_is_not_there_is_told(asker: TestClient, path: str) -> None:
+def test_missing_things_are_not_found(asker: TestClient, path: str) -> None:
     assert_problem(asker.get(path), 404, "there is no")

@@ -27,8 +27,8 @@ output: {size: 64x64, fps: 10}
 
 
 def test_a_paused_queue_starts_nothing_until_it_goes_on(farm: SmallFarm, client: TestClient) -> None:
-    told = client.post("/v1/queue/pause", json={"cause": "maintenance"}).json()
-    assert told["paused"] == {"": "maintenance"}
+    queue = client.post("/v1/queue/pause", json={"cause": "maintenance"}).json()
+    assert queue["paused"] == {"": "maintenance"}
     job_id = client.post("/v1/jobs", content=words("a")).json()["id"]
     assert "paused: maintenance" in client.get(f"/v1/jobs/{job_id}/why").json()["why"]
     assert client.get("/v1/queue").json()["unfinished"] == 1
@@ -97,7 +97,7 @@ def test_keys_of_no_tenant_are_not_made(asker: TestClient) -> None:
 
 
 @pytest.mark.parametrize("content", [b"{", b"", b"\xff", b"[" * 10_000])
-def test_an_order_that_is_no_json_is_told(asker: TestClient, content: bytes) -> None:
+def test_a_body_that_is_not_json_is_refused(asker: TestClient, content: bytes) -> None:
     response = asker.post("/v1/keys", content=content, headers={"Content-Type": "application/json"})
     assert response.status_code in (400, 422)
     assert_problem(response, response.status_code, "")
@@ -111,14 +111,23 @@ def test_an_order_is_bounded_before_anybody_is_asked_for_a_key(locked: SmallFarm
 
 def test_statistics(farm: SmallFarm, client: TestClient) -> None:
     farm.ended(client.post("/v1/jobs", content=words("a")).json()["id"])
-    told = client.get("/v1/stats").json()
-    assert (told["videos"], told["jobs"], told["tenants"]) == (1, {"done": 1}, {"default": {"done": 1}})
+    statistics = client.get("/v1/stats").json()
+    assert (statistics["videos"], statistics["jobs"], statistics["tenants"]) == (
+        1,
+        {"done": 1},
+        {"default": {"done": 1}},
+    )
     assert client.get("/v1/stats?since_s=99999999999").json()["videos"] == 0
 
 
 def test_previews_of_a_document(client: TestClient) -> None:
-    told = client.post("/v1/validate?source=still.yaml", content=TIMELINE).json()
-    assert (told["name"], told["frames"], told["width_px"], told["rate"]) == ("still", 20, 64, "10")
+    summary = client.post("/v1/validate?source=still.yaml", content=TIMELINE).json()
+    assert (summary["name"], summary["frames"], summary["width_px"], summary["rate"]) == (
+        "still",
+        20,
+        64,
+        "10",
+    )
     plan = client.post("/v1/plan", content=TIMELINE).json()
     assert plan["segments"][-1]["stop"] == 20
     assert plan["measured"]["cpu_s"] == plan["estimated_cpu_s"]
@@ -144,19 +153,19 @@ def test_warnings_of_a_document(client: TestClient) -> None:
     document = json.dumps(
         {"timeline": {"tracks": [{"clips": clips}]}, "output": {"size": "64x64", "fps": 10}}
     )
-    (told,) = client.post("/v1/validate", content=document).json()["warnings"]
-    assert told.startswith("timeline.tracks[0].clips[0]: text")
-    assert "(U+20C1)" in told
-    assert client.post("/v1/plan", content=document).json()["warnings"] == [told]
+    (warning,) = client.post("/v1/validate", content=document).json()["warnings"]
+    assert warning.startswith("timeline.tracks[0].clips[0]: text")
+    assert "(U+20C1)" in warning
+    assert client.post("/v1/plan", content=document).json()["warnings"] == [warning]
     still = client.post("/v1/stills", content=document)
-    assert json.loads(still.headers["farm-warnings"]) == [told]
+    assert json.loads(still.headers["farm-warnings"]) == [warning]
 
 
 def test_many_warnings_fit_a_header() -> None:
-    told = in_header(["é" * 300] * 50)
-    assert told.isascii()
-    assert len(told) <= MAX_HEADER
-    assert json.loads(told)[-1].endswith("more; /v1/validate tells them")
+    header = in_header(["é" * 300] * 50)
+    assert header.isascii()
+    assert len(header) <= MAX_HEADER
+    assert json.loads(header)[-1].endswith("more; /v1/validate tells them")
 
 
 def test_previews_that_wait_are_bounded(
@@ -192,5 +201,5 @@ def test_a_tenant_sees_its_own_queue_and_strangers_no_volumes(locked: SmallFarm)
     for path in ("/healthz", "/readyz"):
         assert ops.get(path).json()["unfinished"] == 4
         for who in (one, locked.client()):
-            told = who.get(path).json()
-            assert (told["ok"], told["unfinished"], told["pid"]) == (True, None, None)
+            health = who.get(path).json()
+            assert (health["ok"], health["unfinished"], health["pid"]) == (True, None, None)

@@ -75,7 +75,7 @@ def test_documents_name_only_media_of_their_tenant(
     absent = other.post(address, content=document(f"sha256:{'0' * 64}"))
     assert absent.json()["problems"][0]["message"] == (
         answer.json()["problems"][0]["message"].replace(sha256, "0" * 64)
-    ), "what is another's and what is not there are told alike"
+    ), "another tenant's things and missing ones get the same answer"
 
 
 def test_yaml_cannot_hide_a_reference(shop: TestClient, other: TestClient) -> None:
@@ -135,9 +135,9 @@ def test_quotas_refuse_with_what_is_used_and_the_remedy(locked: SmallFarm, shop:
         ),
     ):
         assert_problem(refused, 429, "--upload-bytes")
-        told = refused.json()
-        assert told["type"] == "urn:farm:problem:quota"
-        assert (told["quota"], told["limit"]) == ("upload_bytes", 10)
+        problem = refused.json()
+        assert problem["type"] == "urn:farm:problem:quota"
+        assert (problem["quota"], problem["limit"]) == ("upload_bytes", 10)
     shop.patch(f"/v1/uploads/{'1' * 64}", content=b"1", headers={"Upload-Offset": "0", "Upload-Length": "5"})
     begun = shop.patch(
         f"/v1/uploads/{'2' * 64}", content=b"1", headers={"Upload-Offset": "0", "Upload-Length": "5"}

@@ -18,9 +18,9 @@ def test_a_preview_says_whose_fault_it_is(farm: SmallFarm, tmp_path: Path) -> No
     farm.previews._worker = Worker(farm.settings, registry)
     job = {"timeline": {"tracks": [{"clips": json.loads(CLIP)}]}, "output": {"size": "64x64", "fps": 30}}
     answer = farm.client().post("/v1/stills", json=job)
-    told = answer.json()
+    problem = answer.json()
     assert (answer.status_code, answer.headers["content-type"]) == (422, "application/problem+json")
-    assert (told["type"], told["title"]) == ("urn:farm:problem:plugin", "A plugin failed")
-    assert told["detail"].splitlines()[0] == mistake.sentence
-    assert (told["plugin"], told["element"]) == ("acme 1.2 (-)", "acme.pulse")
-    assert str(tmp_path) not in told["detail"]
+    assert (problem["type"], problem["title"]) == ("urn:farm:problem:plugin", "A plugin failed")
+    assert problem["detail"].splitlines()[0] == mistake.sentence
+    assert (problem["plugin"], problem["element"]) == ("acme 1.2 (-)", "acme.pulse")
+    assert str(tmp_path) not in problem["detail"]

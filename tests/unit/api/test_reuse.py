@@ -1,4 +1,4 @@
-"""A tenant is told of reuse only where it had rendered the segment itself; the bytes are shared nevertheless."""
+"""Reuse is shown to a tenant only where it had rendered the segment itself; the bytes are shared nevertheless."""
 
 from __future__ import annotations
 
@@ -43,12 +43,12 @@ def client(farm: SmallFarm, tenant: str, role: str = "submit") -> TestClient:
 def made(farm: SmallFarm, who: TestClient, *keys: str, **query: Any) -> dict[str, Any]:
     job_id = who.post("/v1/jobs", content=words(*keys), params=query).json()["id"]
     farm.ended(job_id)
-    told: dict[str, Any] = who.get(f"/v1/jobs/{job_id}").json()
-    assert told["state"] == "done"
-    return told
+    job: dict[str, Any] = who.get(f"/v1/jobs/{job_id}").json()
+    assert job["state"] == "done"
+    return job
 
 
-def test_another_tenants_segments_are_not_told_of(shared: SmallFarm) -> None:
+def test_another_tenants_segments_are_not_revealed(shared: SmallFarm) -> None:
     one, other = client(shared, "one"), client(shared, "other")
     assert made(shared, one, "secret", "caption")["segments"] == {"total": 2, "done": 2, "reused": 0}
     guess = made(shared, other, "secret", "mine")
@@ -88,7 +88,7 @@ def test_report_list_and_events_agree(shared: SmallFarm) -> None:
     assert operator.get(f"/v1/jobs/{guess['id']}/report").json()["segments"][0]["reused"] is True
 
 
-def test_a_farm_without_keys_tells_everything(tmp_path: Path) -> None:
+def test_a_farm_without_keys_shows_all_reuse(tmp_path: Path) -> None:
     with SmallFarm(tmp_path, make=SharingWorker) as farm:
         made(farm, farm.client(), "word")
         with farm.controller.journal.database.transaction() as connection:
@@ -100,14 +100,16 @@ def test_a_farm_without_keys_tells_everything(tmp_path: Path) -> None:
         assert made(farm, farm.client(), "word")["segments"]["reused"] == 0
 
 
-def test_a_webhook_tells_no_more(shared: SmallFarm) -> None:
+def test_a_webhook_reveals_no_more(shared: SmallFarm) -> None:
     made(shared, client(shared, "one"), "secret")
-    told = made(shared, client(shared, "other"), "secret", webhook="https://93.184.216.34/hook")
-    (message,) = shared.controller.journal.outbox.of(told["id"])
+    job = made(shared, client(shared, "other"), "secret", webhook="https://93.184.216.34/hook")
+    (message,) = shared.controller.journal.outbox.of(job["id"])
     assert json.loads(message.body)["data"]["segments"]["reused"] == 0
 
 
-def test_a_plan_tells_only_what_the_tenant_had(shared: SmallFarm, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_plan_shows_only_the_tenants_own_segments_as_stored(
+    shared: SmallFarm, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def plan(_scope: object, **_arguments: object) -> PlanForecast:
         segments = [
             PlannedSegment(index=index, start=0, stop=1, key=key, stored=True, cpu_s=0.5)
@@ -128,8 +130,8 @@ def test_a_plan_tells_only_what_the_tenant_had(shared: SmallFarm, monkeypatch: p
     made(shared, one, "secret")
 
     def stored(who: TestClient) -> tuple[list[bool], float]:
-        told = who.post("/v1/plan", content=words("secret", "mine")).json()
-        return [segment["stored"] for segment in told["segments"]], told["estimated_cpu_s"]
+        forecast = who.post("/v1/plan", content=words("secret", "mine")).json()
+        return [segment["stored"] for segment in forecast["segments"]], forecast["estimated_cpu_s"]
 
     assert stored(other) == ([False, False], 1.0)
     assert stored(one) == ([True, False], 0.5)
@@ -142,8 +144,8 @@ def test_times_while_a_job_runs_are_estimates(shared: SmallFarm) -> None:
     job_id = other.post("/v1/jobs", content=words("secret", "slow-one")).json()["id"]
     seen: list[dict[str, Any]] = []
     while not seen:
-        told = other.get(f"/v1/jobs/{job_id}").json()
-        seen = [part for part in told["parts"] if part["state"] != "waiting"]
-        assert seen or told["state"] not in ("done", "failed")
+        job = other.get(f"/v1/jobs/{job_id}").json()
+        seen = [part for part in job["parts"] if part["state"] != "waiting"]
+        assert seen or job["state"] not in ("done", "failed")
     assert {(part["state"], part["cpu_s"]) for part in seen} == {("done", 0.1)}
     shared.ended(job_id)

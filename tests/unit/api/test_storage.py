@@ -38,12 +38,12 @@ def done(client: TestClient, address: str, order: dict[str, Any]) -> dict[str, A
 def test_usage_counts_by_kind_and_tenant(client: TestClient, farm: SmallFarm) -> None:
     put(client, b"photo")
     farm.ended(client.post("/v1/jobs", content=document()).json()["id"])
-    told = client.get("/v1/store/usage").json()
-    files = {(one["kind"], one["place"]): (one["items"], one["size_bytes"]) for one in told["files"]}
+    usage = client.get("/v1/store/usage").json()
+    files = {(one["kind"], one["place"]): (one["items"], one["size_bytes"]) for one in usage["files"]}
     assert files["media", "store"] == (1, 5)
     assert files["productions", "home"][0] == 3
     assert files["journal", "home"][1] > 0
-    (tenant,) = told["tenants"]
+    (tenant,) = usage["tenants"]
     assert (tenant["tenant"], tenant["uploads"], tenant["upload_bytes"], tenant["productions"]) == (
         "default",
         1,
@@ -70,11 +70,13 @@ def test_rules_are_set_and_dropped(client: TestClient) -> None:
 
 
 def test_quotas_are_set_with_a_tenants_limits(client: TestClient, farm: SmallFarm) -> None:
-    told = client.put("/v1/tenants/shop", json={"weight": 2, "upload_bytes": 10}).json()
-    assert (told["weight"], told["upload_bytes"], told["assets"]) == (2, 10, 1_000_000)
+    tenant = client.put("/v1/tenants/shop", json={"weight": 2, "upload_bytes": 10}).json()
+    assert (tenant["weight"], tenant["upload_bytes"], tenant["assets"]) == (2, 10, 1_000_000)
     assert farm.controller.journal.quotas.of("shop").upload_bytes == 10
-    told = client.put("/v1/tenants/shop", json={"max_running": 4}).json()
-    assert (told["weight"], told["max_running"], told["upload_bytes"]) == (2, 4, 10), "what is left out stays"
+    tenant = client.put("/v1/tenants/shop", json={"max_running": 4}).json()
+    assert (tenant["weight"], tenant["max_running"], tenant["upload_bytes"]) == (2, 4, 10), (
+        "what is left out stays"
+    )
     client.put("/v1/tenants/shop", json={"upload_bytes": None})
     assert farm.controller.journal.quotas.of("shop").upload_bytes == 200 * 2**30
 
@@ -120,11 +122,11 @@ def test_a_damaged_video_is_rendered_again_under_its_job(client: TestClient, kee
     assert mended == "its job is made again"
     keeping.ended(job)
     assert client.get(f"/v1/jobs/{job}/video").content != b""
-    assert len(client.get(f"/v1/jobs/{job}/webhooks").json()) == 1, "its end is told once"
+    assert len(client.get(f"/v1/jobs/{job}/webhooks").json()) == 1, "its end is delivered once"
     assert "its files are damaged" in json.dumps(client.get(f"/v1/jobs/{job}/events").json())
 
 
-def test_a_disk_that_runs_full_is_told_and_emptied(farm: SmallFarm, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_is_reported_and_cleared(farm: SmallFarm, monkeypatch: pytest.MonkeyPatch) -> None:
     path = farm.store.put_bytes("ab" * 32, ".mp4", b"segment")
     os.utime(path, (time.time() - 2 * DAY_S,) * 2)
     monkeypatch.setattr("farm.controller.storage_thread.free_bytes", lambda _: 3 * 2**30)
@@ -153,7 +155,7 @@ def test_collecting_is_due_every_day(farm: SmallFarm, monkeypatch: pytest.Monkey
         assert (keeping.collected_s != before) == runs, later_s
 
 
-def test_the_stores_are_the_operators(locked: SmallFarm) -> None:
+def test_stores_are_for_operators_only(locked: SmallFarm) -> None:
     shop = locked.client(locked.key("shop", "submit"))
     for method, address in (
         ("GET", "/v1/store/usage"),

@@ -27,7 +27,7 @@ def ask(catalog: Catalog, sql: str) -> list[Any]:
     return catalog.writer.read(lambda connection: connection.execute(sql).fetchall())
 
 
-def test_days_tell_the_same_of_runs_that_are_gone(catalog: Catalog) -> None:
+def test_daily_figures_stay_the_same_after_runs_are_pruned(catalog: Catalog) -> None:
     before = ask(catalog, "FROM days ORDER BY day")
     assert before
     assert catalog.age.run_details(4e9) > 0
@@ -39,7 +39,7 @@ def test_days_tell_the_same_of_runs_that_are_gone(catalog: Catalog) -> None:
     assert ask(catalog, "FROM days ORDER BY day") == before
 
 
-def test_sums_of_events_stay_and_are_made_anew_with_those_that_are_gone(catalog: Catalog) -> None:
+def test_sums_of_events_survive_pruning_and_rebuilding(catalog: Catalog) -> None:
     events = [Event(f"n{day}", "p1", "view", T0 + day * DAY_S, count=2) for day in range(10)]
     catalog.events.add(events)
     tables = ("event_sums", "event_days")
@@ -57,13 +57,13 @@ def test_sums_of_events_stay_and_are_made_anew_with_those_that_are_gone(catalog:
     assert catalog.writer.read(lambda connection: look_over(connection, 0)).findings == ()
 
 
-def test_runs_of_the_day_that_is_not_over_stay(catalog: Catalog) -> None:
+def test_runs_of_an_unfinished_day_are_kept(catalog: Catalog) -> None:
     (at_s,) = ask(catalog, "SELECT max(finished_at_s) FROM runs")[0]
     catalog.age.runs(at_s + 1)
     assert ask(catalog, "SELECT count(*) FROM runs") != [(0,)]
 
 
-def test_productions_of_works_that_are_gone_leave_with_their_parts(catalog: Catalog) -> None:
+def test_productions_of_deleted_works_are_pruned_with_their_parts(catalog: Catalog) -> None:
     names = [row[0] for row in ask(catalog, "SELECT production FROM productions ORDER BY production")]
     assert names
     assert catalog.age.productions(4e9) == 0, "their works are there, or events are"

@@ -199,7 +199,7 @@ with Catalog.open(Path(sys.argv[1])):
 """
 
 
-def test_who_keeps_the_file_is_named(path: Path) -> None:
+def test_the_process_that_holds_the_file_is_named(path: Path) -> None:
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     process = subprocess.Popen(
         [sys.executable, "-c", HOLD, str(path)], stdout=subprocess.PIPE, text=True, env=environment

@@ -29,16 +29,16 @@ def killed_under_load(path: Path, turn: int, load: int, dice: random.Random) -> 
         cwd=ROOT,
         env={**os.environ, "PYTHONPATH": os.pathsep.join(folders)},
     )
-    said: list[str] = []
+    acknowledged: list[str] = []
     enough = threading.Event()
 
     def listen() -> None:
         assert writer.stdout is not None
         for line in writer.stdout:
-            # What a killed process did not finish saying was not said.
+            # A line that a killed process did not finish acknowledges nothing.
             if line.endswith("\n"):
-                said.append(line.strip())
-            if len(said) >= load:
+                acknowledged.append(line.strip())
+            if len(acknowledged) >= load:
                 enough.set()
 
     listener = threading.Thread(target=listen)
@@ -50,10 +50,10 @@ def killed_under_load(path: Path, turn: int, load: int, dice: random.Random) -> 
         writer.kill()
         writer.wait()
         listener.join()
-    return said
+    return acknowledged
 
 
-def check(path: Path, said: list[str]) -> None:
+def check(path: Path, acknowledged: list[str]) -> None:
     """Compare the catalog with what was acknowledged."""
     with Catalog.open(path) as catalog:
 
@@ -73,7 +73,7 @@ def check(path: Path, said: list[str]) -> None:
             ),
         }
         for kind, names in there.items():
-            assert {line.split()[1] for line in said if line.startswith(f"{kind} ")} <= names
+            assert {line.split()[1] for line in acknowledged if line.startswith(f"{kind} ")} <= names
         # Nothing is half: a batch is there whole or not at all, with its sums, parts, words and segments.
         assert ask("SELECT production FROM events GROUP BY production HAVING count(*) <> 3") == set()
         assert there["asset"] == ask("SELECT sha256 FROM assets")
@@ -84,10 +84,10 @@ def check(path: Path, said: list[str]) -> None:
 
 def rounds(path: Path, count: int, load: int, seed: int) -> None:
     dice = random.Random(seed)
-    said: list[str] = []
+    acknowledged: list[str] = []
     for turn in range(count):
-        said += killed_under_load(path, turn, dice.randint(load // 2, load), dice)
-        check(path, said)
+        acknowledged += killed_under_load(path, turn, dice.randint(load // 2, load), dice)
+        check(path, acknowledged)
 
 
 def test_a_killed_writer_loses_nothing_that_it_acknowledged(tmp_path: Path) -> None:

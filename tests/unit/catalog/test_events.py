@@ -53,21 +53,21 @@ def test_an_event_counts_once_within_a_batch_across_batches_and_imports(catalog:
     assert catalog.events.count() == 3
 
 
-def test_the_first_telling_of_an_event_is_the_one_that_counts(catalog: Catalog) -> None:
+def test_the_first_copy_of_an_event_counts(catalog: Catalog) -> None:
     catalog.events.add([event(1, count=5), event(1, count=7)])
     catalog.events.add([event(1, count=9)])
     assert rows(catalog, "SELECT count FROM events") == [{"count": 5}]
 
 
 def test_ids_are_their_owners(catalog: Catalog) -> None:
-    told = catalog.events.add([event(1), event(1, production="p3")])
-    assert (told.taken, told.repeated) == (2, 0)
+    added = catalog.events.add([event(1), event(1, production="p3")])
+    assert (added.taken, added.repeated) == (2, 0)
 
 
 def test_unknown_productions_and_those_of_others_are_left_out_and_named(catalog: Catalog) -> None:
     batch = [event(1), event(2, production="p3"), event(3, production="nobody's")]
-    told = catalog.events.add(batch, "shop")
-    assert (told.taken, told.repeated, told.unknown) == (1, 0, (1, 2))
+    added = catalog.events.add(batch, "shop")
+    assert (added.taken, added.repeated, added.unknown) == (1, 0, (1, 2))
     assert catalog.events.add(batch).taken == 1
 
 
@@ -81,7 +81,7 @@ def test_late_events_count_for_their_own_day(catalog: Catalog) -> None:
     assert found == [{"day": date(2026, 5, 25), "plays": 1}, {"day": date(2026, 5, 28), "plays": 1}]
 
 
-def test_a_viewer_is_kept_as_a_hash_that_tells_owners_nothing_of_each_other(catalog: Catalog) -> None:
+def test_viewers_are_stored_as_hashes_that_differ_between_owners(catalog: Catalog) -> None:
     catalog.events.add(
         [event(1, viewer="ann"), event(2, viewer="ann"), event(3, production="p3", viewer="ann")]
     )
@@ -116,7 +116,7 @@ def test_money_of_two_currencies_is_not_added(catalog: Catalog) -> None:
     assert found == {"revenue": None, "currencies": "CNY, USD", "orders": 2}
 
 
-def test_views_tell_of_every_part_of_a_video(catalog: Catalog) -> None:
+def test_views_cover_every_part_of_a_video(catalog: Catalog) -> None:
     catalog.events.add(
         [
             event(1),
@@ -148,7 +148,7 @@ def test_views_tell_of_every_part_of_a_video(catalog: Catalog) -> None:
     assert funnel["carts"] == (0, 0.0)
 
 
-def test_a_dashboard_tells_owners_of_their_own_alone(catalog: Catalog) -> None:
+def test_a_dashboard_shows_owners_only_their_own_figures(catalog: Catalog) -> None:
     catalog.events.add([event(1), event(2, production="p3")])
     own = catalog.learned.dash("shop", None, 9)
     assert [row["name"] for row in own["by"]["owner"]] == ["shop"]
@@ -174,8 +174,8 @@ def test_a_dashboard_of_the_last_days_adds_up_the_same_rows_itself(catalog: Cata
 def test_names_with_quotes_are_names(catalog: Catalog) -> None:
     make(catalog, [("it's", "shop", "o'clock", "d'or")])
     catalog.events.add([event(1, production="it's")])
-    told = catalog.learned.dash(None, None, 9)
-    assert told["by"]["asset"][0]["name"] == "asset of it's"
+    dashboard = catalog.learned.dash(None, None, 9)
+    assert dashboard["by"]["asset"][0]["name"] == "asset of it's"
 
 
 @given(
@@ -207,9 +207,9 @@ def test_sums_are_those_of_the_distinct_events_however_they_are_cut_into_batches
             row["name"]: row
             for row in rows(catalog, "SELECT * FROM performance WHERE dimension = 'production'")
         }
-        told = list(first.values())
+        counted = list(first.values())
         assert {name: row["clicks"] for name, row in found.items()} == {
-            name: told.count(("click", name)) for _, name in set(told)
+            name: counted.count(("click", name)) for _, name in set(counted)
         }
         assert catalog.writer.read(lambda connection: look_over(connection, 0)).findings == ()
         before = rows(catalog, "SELECT * FROM event_sums ORDER BY production")

@@ -52,7 +52,7 @@ def damage(catalog: Catalog, sql: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("sql", "said"),
+    ("sql", "message"),
     [
         ("DELETE FROM runs", "DELETE is not allowed"),
         ("SELECT 1; SELECT 2", "one statement at a time"),
@@ -65,21 +65,21 @@ def damage(catalog: Catalog, sql: str) -> None:
         ("SELEC 1", "syntax error"),
     ],
 )
-def test_questions_to_an_open_catalog_can_only_read(catalog: Catalog, sql: str, said: str) -> None:
-    with pytest.raises(DocumentError, match=said):
+def test_queries_on_an_open_catalog_can_only_read(catalog: Catalog, sql: str, message: str) -> None:
+    with pytest.raises(DocumentError, match=message):
         ask(catalog.writer, sql)
     assert ask(catalog.writer, "SELECT count(*) FROM runs").rows == ((1,),)
     catalog.events.add([Event("after", "p1", "play", 1_780_000_000.0)])
     assert catalog.events.count() == 2
 
 
-def test_a_question_is_cut_at_its_rows_and_explained(catalog: Catalog) -> None:
+def test_a_query_is_limited_in_rows_and_says_so(catalog: Catalog) -> None:
     answer = ask(catalog.writer, "SELECT * FROM range(100)", rows=10)
     assert (len(answer.rows), answer.cut) == (10, True)
     assert ask(catalog.writer, "EXPLAIN SELECT * FROM performance_by_template").rows
 
 
-def test_a_question_that_takes_too_long_is_broken_off_and_others_go_on(catalog: Catalog) -> None:
+def test_a_query_that_takes_too_long_is_cancelled_and_others_go_on(catalog: Catalog) -> None:
     slow = "SELECT count(*) FROM range(1000000) a, range(1000000) b WHERE (a.range * b.range) % 7 = 1"
     with pytest.raises(DocumentError, match=r"took longer than 0\.2 s"):
         ask(catalog.writer, slow, limit_s=0.2)
@@ -87,13 +87,13 @@ def test_a_question_that_takes_too_long_is_broken_off_and_others_go_on(catalog: 
 
 
 def test_a_sound_catalog_has_no_findings(catalog: Catalog) -> None:
-    told = catalog.writer.read(lambda connection: look_over(connection, 7))
-    assert (told.findings, told.size_bytes, told.rows["assets"], told.rows["events"]) == ((), 7, 2, 1)
+    report = catalog.writer.read(lambda connection: look_over(connection, 7))
+    assert (report.findings, report.size_bytes, report.rows["assets"], report.rows["events"]) == ((), 7, 2, 1)
     assert sorted(catalog.writer.read(library_files)) == [("a" * 64, "a" * 64, ""), ("b" * 64, "b" * 64, "")]
 
 
 @pytest.mark.parametrize(
-    ("sql", "said"),
+    ("sql", "finding_text"),
     [
         ("DELETE FROM assets WHERE sha256 LIKE 'b%'", "entries of owners whose asset is gone"),
         ("DELETE FROM holdings WHERE sha256 LIKE 'b%'", "assets that nobody holds"),
@@ -111,12 +111,10 @@ def test_a_sound_catalog_has_no_findings(catalog: Catalog) -> None:
         ("INSERT INTO run_segments SELECT * FROM run_segments", "segments counted twice"),
     ],
 )
-def test_each_thing_that_does_not_go_together_is_found_with_its_remedy(
-    catalog: Catalog, sql: str, said: str
-) -> None:
+def test_each_inconsistency_is_found_with_its_remedy(catalog: Catalog, sql: str, finding_text: str) -> None:
     damage(catalog, sql)
     found = catalog.writer.read(lambda connection: look_over(connection, 0)).findings
-    (one,) = [finding for finding in found if said in finding.what]
+    (one,) = [finding for finding in found if finding_text in finding.what]
     assert one.count >= 1
     assert one.examples
     assert one.remedy
@@ -150,7 +148,7 @@ def test_a_backup_taken_under_load_is_whole_and_holds_all_that_was_acknowledged(
     assert not list(tmp_path.glob(".*"))
 
 
-def test_a_backup_goes_beside_open_questions(catalog: Catalog, tmp_path: Path) -> None:
+def test_a_backup_runs_beside_open_queries(catalog: Catalog, tmp_path: Path) -> None:
     def work(connection: duckdb.DuckDBPyConnection) -> object:
         rows = connection.execute("SELECT * FROM range(100000)")
         rows.fetchone()
@@ -162,19 +160,19 @@ def test_a_backup_goes_beside_open_questions(catalog: Catalog, tmp_path: Path) -
         assert copy.events.count() == 1
 
 
-def test_a_backup_is_put_back_and_the_old_catalog_kept(path: Path, tmp_path: Path) -> None:
+def test_a_backup_is_restored_and_the_old_catalog_kept(path: Path, tmp_path: Path) -> None:
     with Catalog.open(path) as catalog:
         keeping.back_up(catalog, tmp_path / "b.duckdb")
         catalog.events.add([Event("later", "p1", "play", 1_780_000_000.0)])
-    told = keeping.put_back(tmp_path / "b.duckdb", path)
-    assert told.kept is not None
-    for file, count in ((path, 1), (told.kept, 2)):
+    restored = keeping.put_back(tmp_path / "b.duckdb", path)
+    assert restored.kept is not None
+    for file, count in ((path, 1), (restored.kept, 2)):
         with Catalog.open(file) as catalog:
             assert catalog.events.count() == count
 
 
 @pytest.mark.parametrize("content", [b"", b"no catalog at all", b"\0" * 20_000])
-def test_what_is_no_backup_leaves_the_catalog_as_it_is(path: Path, tmp_path: Path, content: bytes) -> None:
+def test_an_invalid_backup_leaves_the_catalog_unchanged(path: Path, tmp_path: Path, content: bytes) -> None:
     bad = tmp_path / "bad.duckdb"
     bad.write_bytes(content)
     if not content:
@@ -192,13 +190,13 @@ def test_a_catalog_that_is_open_is_not_replaced(catalog: Catalog, tmp_path: Path
         "import sys; from pathlib import Path; from farm_catalog.backup import put_back\n"
         "put_back(Path(sys.argv[1]), Path(sys.argv[2]))"
     )
-    told = subprocess.run(
+    completed = subprocess.run(
         [sys.executable, "-c", script, str(tmp_path / "b.duckdb"), str(catalog.path)],
         capture_output=True,
         text=True,
     )
-    assert "MachineError" in told.stderr
-    assert "in use by process" in told.stderr
+    assert "MachineError" in completed.stderr
+    assert "in use by process" in completed.stderr
 
 
 def test_a_backup_that_cannot_be_written_leaves_nothing(catalog: Catalog, tmp_path: Path) -> None:
@@ -207,7 +205,7 @@ def test_a_backup_that_cannot_be_written_leaves_nothing(catalog: Catalog, tmp_pa
         keeping.back_up(catalog, tmp_path / "file" / "b.duckdb")
 
 
-def test_only_the_newest_backups_are_kept_and_nothing_else_goes(tmp_path: Path) -> None:
+def test_only_the_newest_backups_are_kept_and_no_other_file_is_removed(tmp_path: Path) -> None:
     for day in range(1, 11):
         (tmp_path / f"catalog-202611{day:02}T000000Z.duckdb").write_text("")
     (tmp_path / "catalog-mine.duckdb").write_text("")
@@ -238,7 +236,7 @@ def test_every_table_is_exported_and_reads_back(catalog: Catalog, tmp_path: Path
     ]
 
 
-def test_words_are_written_anew(catalog: Catalog) -> None:
+def test_the_word_index_is_rebuilt(catalog: Catalog) -> None:
     damage(catalog, "DELETE FROM words")
     assert catalog.assets.words().rebuild() == 2
     assert [hit.sha256 for hit in catalog.assets.words().find("金表", None, 9)] == ["a" * 64]

@@ -68,9 +68,9 @@ def test_a_second_opening_changes_nothing(layout: int, tmp_path: Path) -> None:
         assert [number for (number,) in rows] == list(range(1, len(migrations()) + 1))
 
 
-def test_an_old_backup_is_brought_up_to_date_when_it_is_put_back(tmp_path: Path) -> None:
-    told = put_back(unpacked(3, tmp_path), tmp_path / "catalog.duckdb")
-    assert (told.layout, told.kept) == (len(migrations()), None)
+def test_an_old_backup_is_migrated_when_it_is_restored(tmp_path: Path) -> None:
+    restored = put_back(unpacked(3, tmp_path), tmp_path / "catalog.duckdb")
+    assert (restored.layout, restored.kept) == (len(migrations()), None)
 
 
 def test_a_catalog_of_a_newer_farm_is_left_alone(tmp_path: Path) -> None:

@@ -21,10 +21,10 @@ THREADS = 6
 def main() -> None:
     """Write without end: an asset, a production, three events and a run in turn; one line for each that is on disk."""
     path, turn = Path(sys.argv[1]), sys.argv[2]
-    told = threading.Lock()
+    output_lock = threading.Lock()
 
     def say(line: str) -> None:
-        with told:
+        with output_lock:
             sys.stdout.write(line + "\n")
             sys.stdout.flush()
 

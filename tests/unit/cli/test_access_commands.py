@@ -11,7 +11,7 @@ from farm.cli.main import run
 from farm.journal.journal import Journal
 from farm.settings import Settings
 from tests.contract.small_farm import SmallFarm, served
-from tests.unit.cli.test_remote_commands import said, told
+from tests.unit.cli.test_remote_commands import json_output, text_output
 
 
 @pytest.fixture
@@ -25,32 +25,34 @@ def farm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SmallFarm]
 
 def test_keys_that_expire(farm: SmallFarm, capsys: pytest.CaptureFixture[str]) -> None:
     del farm
-    made = told(capsys, "keys", "create", "--tenant", "shop", "--expires", "90d")
+    made = json_output(capsys, "keys", "create", "--tenant", "shop", "--expires", "90d")
     assert made["expires_at"] > made["created_at"]
     run(["keys", "create", "--tenant", "shop", "--expires", "12h"])
     assert "valid until 2" in capsys.readouterr().err
-    assert made["expires_at"][:16] in said(capsys, "keys", "ls")
+    assert made["expires_at"][:16] in text_output(capsys, "keys", "ls")
     assert run(["keys", "create", "--tenant", "shop", "--expires", "soon"]) == 2
     assert "write e.g. 90d, 12h or 30m" in capsys.readouterr().err
 
 
 def test_secrets_that_rotate(farm: SmallFarm, capsys: pytest.CaptureFixture[str]) -> None:
     before = farm.controller.journal.access.tenant("ops").webhook_secret
-    shown = said(capsys, "tenants", "rotate-secret", "ops").strip()
+    shown = text_output(capsys, "tenants", "rotate-secret", "ops").strip()
     assert shown == farm.controller.journal.access.tenant("ops").webhook_secret != before
-    assert told(capsys, "tenants", "rotate-secret", "ops")["former_until"]
+    assert json_output(capsys, "tenants", "rotate-secret", "ops")["former_until"]
 
 
 def test_the_audit_log(farm: SmallFarm, capsys: pytest.CaptureFixture[str]) -> None:
     del farm
-    made = told(capsys, "keys", "create", "--tenant", "shop")
-    said(capsys, "keys", "revoke", made["id"])
-    shown = said(capsys, "audit")
+    made = json_output(capsys, "keys", "create", "--tenant", "shop")
+    text_output(capsys, "keys", "revoke", made["id"])
+    shown = text_output(capsys, "audit")
     assert shown.index("DELETE /v1/keys/{key_id}") < shown.index("POST /v1/keys")
     assert made["id"] in shown
-    found = told(capsys, "audit", "--action", "DELETE", "--since", "1h", "--tenant", "ops", "--limit", "1")
+    found = json_output(
+        capsys, "audit", "--action", "DELETE", "--since", "1h", "--tenant", "ops", "--limit", "1"
+    )
     assert [one["target"] for one in found] == [f"/v1/keys/{made['id']}"]
-    assert told(capsys, "audit", "--key", "none") == []
+    assert json_output(capsys, "audit", "--key", "none") == []
 
 
 def test_a_lost_seal_is_replaced(
@@ -62,13 +64,13 @@ def test_a_lost_seal_is_replaced(
     journal.close()
     (tmp_path / "seal.key").unlink()
     monkeypatch.setenv("FARM_HOME", str(tmp_path))
-    assert told(capsys, "tenants", "reseal") == {"tenants": ["shop"]}
+    assert json_output(capsys, "tenants", "reseal") == {"tenants": ["shop"]}
     again = Journal.open(settings.journal)
     assert again.access.tenant("shop").webhook_secret.startswith("whsec_")
     again.close()
 
 
-def test_what_cannot_be_seen_is_escaped(
+def test_invisible_characters_are_escaped(
     farm: SmallFarm, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     del farm

@@ -21,8 +21,8 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_stats_take_the_spool_in_first(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     spool(record(), home / "spool")
     assert run(["stats", "--json"]) == 0
-    told = json.loads(capsys.readouterr().out)
-    assert (told["videos"], told["frames"], told["reuse_ratio"]) == (1, 60, 0.5)
+    statistics = json.loads(capsys.readouterr().out)
+    assert (statistics["videos"], statistics["frames"], statistics["reuse_ratio"]) == (1, 60, 0.5)
     assert run(["stats"]) == 0
     assert "cores for 60,000 videos a day" in capsys.readouterr().out
 

@@ -64,35 +64,35 @@ def test_files_are_imported_once_with_every_problem_at_its_line(
     assert run(["events", "import", str(file)]) == 0
     assert "8 imported, 0 already known" in capsys.readouterr().out
     assert run(["events", "import", str(file), str(wrong), "--json"]) == 2
-    told = capsys.readouterr()
-    first, second = json.loads(told.out)
+    captured = capsys.readouterr()
+    first, second = json.loads(captured.out)
     assert (first["taken"], first["repeated"]) == (0, 8)
     assert (second["taken"], second["refused"]) == (1, 2)
     places = sorted((one["line"], one["path"]) for one in second["problems"])
     assert places == [(3, "production"), (4, "at"), (4, "count")]
-    assert "line 4  count" in told.err
+    assert "line 4  count" in captured.err
 
 
 @pytest.mark.usefixtures("home")
-def test_a_file_in_which_nothing_is_right_is_told_line_by_line(
+def test_a_file_of_wrong_events_is_reported_line_by_line(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     wrong = tmp_path / "wrong.ndjson"
     wrong.write_text('{"id": "a"}\nnonsense\n')
     assert run(["events", "import", str(wrong)]) == 2
-    told = capsys.readouterr()
-    assert "0 imported, 0 already known, 2 refused" in told.out
-    assert "line 1  production  is missing" in told.err
-    assert "line 2  is no JSON" in told.err
+    captured = capsys.readouterr()
+    assert "0 imported, 0 already known, 2 refused" in captured.out
+    assert "line 1  production  is missing" in captured.err
+    assert "line 2  is no JSON" in captured.err
 
 
 @pytest.mark.usefixtures("home")
-def test_what_cannot_be_read_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_unreadable_files_are_reported(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "x.xlsx").write_text("")
     (tmp_path / "x.csv").write_bytes(b"id,production,kind,at\n\xff\xfe,p1,play,1780000000\n")
-    for name, said in (("x.xlsx", "--format"), ("gone.csv", "No such file"), ("x.csv", "not UTF-8")):
+    for name, message in (("x.xlsx", "--format"), ("gone.csv", "No such file"), ("x.csv", "not UTF-8")):
         assert run(["events", "import", str(tmp_path / name)]) == 2
-        assert said in capsys.readouterr().err
+        assert message in capsys.readouterr().err
 
 
 @pytest.mark.usefixtures("home")
@@ -104,9 +104,9 @@ def test_the_dashboard_is_printed_and_written(
     run(["events", "import", str(file)])
     capsys.readouterr()
     assert run(["dash"]) == 0
-    told = capsys.readouterr().out
-    assert "story.clean" in told
-    assert "100.0 % (91.2–100.0)" in told
+    output = capsys.readouterr().out
+    assert "story.clean" in output
+    assert "100.0 % (91.2–100.0)" in output
     assert run(["dash", "--html", str(tmp_path / "out" / "dash.html"), "--days", "3650"]) == 0
     assert "<!doctype html>" in (tmp_path / "out" / "dash.html").read_text(encoding="utf-8")
     capsys.readouterr()
@@ -177,9 +177,9 @@ def test_a_backup_is_restored_and_the_old_catalog_kept(
         make(catalog, [("p3", "shop", "t", "watch")])
     capsys.readouterr()
     assert run(["catalog", "restore", str(here / "b.duckdb"), "--json"]) == 0
-    told = json.loads(capsys.readouterr().out)
+    restored = json.loads(capsys.readouterr().out)
     assert names(here) == ["p1", "p2"]
-    assert Path(told["kept"]).exists()
+    assert Path(restored["kept"]).exists()
     assert run(["catalog", "restore", str(here / "none.duckdb")]) == 4
 
 
@@ -187,8 +187,8 @@ def test_rebuilding_keeps_what_only_the_catalog_has(here: Path, capsys: pytest.C
     with Catalog.open(here / "catalog.duckdb") as catalog:
         catalog.writer.write(lambda connection: connection.execute("DELETE FROM words"))
     assert run(["catalog", "rebuild", "--json"]) == 0
-    told = json.loads(capsys.readouterr().out)
-    assert (told["runs"], told["entries"], told["lost"]) == (0, 1, "")
+    rebuilt = json.loads(capsys.readouterr().out)
+    assert (rebuilt["runs"], rebuilt["entries"], rebuilt["lost"]) == (0, 1, "")
     assert names(here) == ["p1", "p2"]
     assert run(["catalog", "check", "--no-files"]) == 0
 
@@ -203,11 +203,11 @@ def test_a_damaged_catalog_is_replaced_by_its_newest_backup(
     (here / "catalog.duckdb").write_bytes(b"\0" * 50_000)
     capsys.readouterr()
     assert run(["catalog", "rebuild", "--json"]) == 0
-    told: dict[str, Any] = json.loads(capsys.readouterr().out)
+    rebuilt: dict[str, Any] = json.loads(capsys.readouterr().out)
     assert names(here) == (["p1", "p2"] if with_backup else [])
-    assert bool(told["backup"]) is with_backup
-    assert "events" in told["lost"]
-    assert Path(told["kept"]).read_bytes() == b"\0" * 50_000
+    assert bool(rebuilt["backup"]) is with_backup
+    assert "events" in rebuilt["lost"]
+    assert Path(rebuilt["kept"]).read_bytes() == b"\0" * 50_000
 
 
 def test_what_needs_the_file_for_itself_is_refused_while_a_farm_runs(

@@ -54,15 +54,15 @@ def disabled(tmp_path_factory: pytest.TempPathFactory) -> Machine:
 @pytest.mark.parametrize(
     "words", [("still", "tinted.json", "-o", "a.png"), ("render", "tinted.json", "-o", "out", "--no-cache")]
 )
-def test_a_crash_is_told_as_the_plugins(crashing: Machine, words: tuple[str, ...]) -> None:
+def test_a_crash_is_attributed_to_the_plugin(crashing: Machine, words: tuple[str, ...]) -> None:
     done = crashing.farm(*words)
     assert done.returncode == 4, done.stderr
-    said = " ".join((done.stdout + done.stderr).split())
-    assert "effect `acme.tint` of plugin acme 1.2 (" in said
-    assert 'at frame 0 (0.00 s) of clip "hero" (timeline.tracks[0].clips[0]): ValueError: no tint' in said
-    assert "tell its author, Ann Lee <ann@acme.example>" in said
-    assert "acme_farm.py, line " in said
-    assert "internal error" not in said
+    output = " ".join((done.stdout + done.stderr).split())
+    assert "effect `acme.tint` of plugin acme 1.2 (" in output
+    assert 'at frame 0 (0.00 s) of clip "hero" (timeline.tracks[0].clips[0]): ValueError: no tint' in output
+    assert "tell its author, Ann Lee <ann@acme.example>" in output
+    assert "acme_farm.py, line " in output
+    assert "internal error" not in output
 
 
 def test_a_disabled_plugin_stops_only_what_uses_it(disabled: Machine) -> None:
@@ -76,7 +76,7 @@ def test_a_disabled_plugin_stops_only_what_uses_it(disabled: Machine) -> None:
     tinted = disabled.farm("validate", "tinted.json")
     assert tinted.returncode == 2
     assert "effect `acme.tint` cannot be used, plugin acme 1.2 (" in tinted.stderr
-    told = {one["plugin"]: one for one in json.loads(disabled.farm("plugins", "--json").stdout)}
-    assert (told["acme"]["state"], told["acme"]["author"]) == ("disabled", "Ann Lee <ann@acme.example>")
-    assert told["basics"]["state"] == "ready"
-    assert told["basics"]["effects"] >= 12
+    plugins = {one["plugin"]: one for one in json.loads(disabled.farm("plugins", "--json").stdout)}
+    assert (plugins["acme"]["state"], plugins["acme"]["author"]) == ("disabled", "Ann Lee <ann@acme.example>")
+    assert plugins["basics"]["state"] == "ready"
+    assert plugins["basics"]["effects"] >= 12

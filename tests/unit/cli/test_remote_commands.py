@@ -45,21 +45,21 @@ def shop(tmp_path: Path) -> Path:
     return folder
 
 
-def said(capsys: pytest.CaptureFixture[str], *args: str, code: int = 0) -> str:
+def text_output(capsys: pytest.CaptureFixture[str], *args: str, code: int = 0) -> str:
     """Run a command as people do and return what it printed."""
     assert run(list(args)) == code, capsys.readouterr().err
     return capsys.readouterr().out
 
 
 def refused(capsys: pytest.CaptureFixture[str], *args: str) -> str:
-    """Run a command that is refused and return what it said."""
+    """Run a command that is refused and return its message."""
     assert run(list(args)) != 0
     return capsys.readouterr().err
 
 
-def told(capsys: pytest.CaptureFixture[str], *args: str, code: int = 0) -> Any:
+def json_output(capsys: pytest.CaptureFixture[str], *args: str, code: int = 0) -> Any:
     """Run a command as programs do and return its JSON."""
-    return json.loads(said(capsys, *args, "--json", code=code))
+    return json.loads(text_output(capsys, *args, "--json", code=code))
 
 
 def accept(farm: SmallFarm, *keys: str, source: str = "a.yaml") -> str:
@@ -74,28 +74,32 @@ def test_jobs_are_listed_shown_watched_and_fetched(
 ) -> None:
     job_id = accept(farm, "a", "b", source="[bold]x[/y]")
     bad = accept(farm, "bad-1")
-    assert [one["state"] for one in told(capsys, "jobs", "watch", job_id)] == ["done"]
-    assert told(capsys, "jobs", "watch", bad, code=4)[0]["state"] == "failed"
-    text = said(capsys, "jobs", "ls")
+    assert [one["state"] for one in json_output(capsys, "jobs", "watch", job_id)] == ["done"]
+    assert json_output(capsys, "jobs", "watch", bad, code=4)[0]["state"] == "failed"
+    text = text_output(capsys, "jobs", "ls")
     assert job_id in text
     assert "[bold]x[/y]" in text
-    page = told(capsys, "jobs", "ls", "--state", "done", "--limit", "1")
+    page = json_output(capsys, "jobs", "ls", "--state", "done", "--limit", "1")
     assert [one["id"] for one in page["jobs"]] == [job_id]
-    assert "2/2 segments" in said(capsys, "jobs", "show", job_id)
-    assert told(capsys, "jobs", "show", job_id)["events"][-1]["state"] == "done"
+    assert "2/2 segments" in text_output(capsys, "jobs", "show", job_id)
+    assert json_output(capsys, "jobs", "show", job_id)["events"][-1]["state"] == "done"
     for command in (["jobs", "why"], ["why"]):
-        assert "bad-1 cannot be decoded" in said(capsys, *command, bad)
-        assert told(capsys, *command, bad)["id"] == bad
-    files = told(capsys, "jobs", "fetch", job_id, "-o", str(tmp_path / "out"))
+        assert "bad-1 cannot be decoded" in text_output(capsys, *command, bad)
+        assert json_output(capsys, *command, bad)["id"] == bad
+    files = json_output(capsys, "jobs", "fetch", job_id, "-o", str(tmp_path / "out"))
     assert Path(files["video"]).read_text() == "a b"
-    assert said(capsys, "jobs", "fetch", job_id, "-o", str(tmp_path / "o2")).strip().endswith(f"{job_id}.mp4")
-    (again,) = told(capsys, "jobs", "retry", bad)
+    assert (
+        text_output(capsys, "jobs", "fetch", job_id, "-o", str(tmp_path / "o2"))
+        .strip()
+        .endswith(f"{job_id}.mp4")
+    )
+    (again,) = json_output(capsys, "jobs", "retry", bad)
     assert again["id"] != bad
-    assert again["id"] in said(capsys, "jobs", "retry", bad)
-    assert told(capsys, "jobs", "cancel", again["id"])[0]["id"] == again["id"]
-    assert "cancelling 1" in said(capsys, "jobs", "cancel", job_id)
-    assert "refused" not in said(capsys, "events", "--job", job_id)
-    lines = said(capsys, "events", "--json").splitlines()
+    assert again["id"] in text_output(capsys, "jobs", "retry", bad)
+    assert json_output(capsys, "jobs", "cancel", again["id"])[0]["id"] == again["id"]
+    assert "cancelling 1" in text_output(capsys, "jobs", "cancel", job_id)
+    assert "refused" not in text_output(capsys, "events", "--job", job_id)
+    lines = text_output(capsys, "events", "--json").splitlines()
     assert {json.loads(line)["job"] for line in lines} >= {job_id, bad}
 
 
@@ -103,34 +107,34 @@ def test_jobs_are_listed_shown_watched_and_fetched(
 def test_a_jobs_priority_is_changed(farm: SmallFarm, capsys: pytest.CaptureFixture[str]) -> None:
     response = farm.client().post("/v1/jobs?tag=nobody-has-it", content=words("a"))
     job_id = response.json()["id"]
-    assert ", priority 7" in said(capsys, "jobs", "priority", job_id, "7")
-    assert told(capsys, "jobs", "priority", job_id, "3")["priority"] == 3
-    assert "priority -4" in said(capsys, "jobs", "priority", job_id, "--", "-4")
-    assert "priority -4" in said(capsys, "jobs", "show", job_id)
+    assert ", priority 7" in text_output(capsys, "jobs", "priority", job_id, "7")
+    assert json_output(capsys, "jobs", "priority", job_id, "3")["priority"] == 3
+    assert "priority -4" in text_output(capsys, "jobs", "priority", job_id, "--", "-4")
+    assert "priority -4" in text_output(capsys, "jobs", "show", job_id)
 
 
 @pytest.mark.usefixtures("url")
 def test_operators_commands(farm: SmallFarm, capsys: pytest.CaptureFixture[str]) -> None:
-    assert told(capsys, "queue", "pause", "--cause", "rack move")["paused"] == {"": "rack move"}
-    assert "paused: the whole farm (rack move)" in said(capsys, "queue", "show")
-    assert told(capsys, "queue", "resume")["paused"] == {}
-    made = told(capsys, "keys", "create", "--tenant", "shop", "--role", "read")
+    assert json_output(capsys, "queue", "pause", "--cause", "rack move")["paused"] == {"": "rack move"}
+    assert "paused: the whole farm (rack move)" in text_output(capsys, "queue", "show")
+    assert json_output(capsys, "queue", "resume")["paused"] == {}
+    made = json_output(capsys, "keys", "create", "--tenant", "shop", "--role", "read")
     assert made["key"].startswith("farm_")
-    assert said(capsys, "keys", "create", "--tenant", "shop").startswith("farm_")
-    assert made["id"] in said(capsys, "keys", "ls")
-    assert "is revoked" in said(capsys, "keys", "revoke", made["id"])
-    assert [one["revoked_at"] is None for one in told(capsys, "keys", "ls")] == [False, True]
-    assert told(capsys, "tenants", "set", "shop", "--weight", "2")["weight"] == 2.0
-    assert told(capsys, "tenants", "ls")[0]["tenant"] == "shop"
-    assert "shop" in said(capsys, "tenants", "ls")
-    (node,) = told(capsys, "nodes")
-    assert node["node"] in said(capsys, "nodes")
-    assert told(capsys, "drain", node["node"])["node"] == node["node"]
-    assert "is in use again" in said(capsys, "restore", node["node"])
+    assert text_output(capsys, "keys", "create", "--tenant", "shop").startswith("farm_")
+    assert made["id"] in text_output(capsys, "keys", "ls")
+    assert "is revoked" in text_output(capsys, "keys", "revoke", made["id"])
+    assert [one["revoked_at"] is None for one in json_output(capsys, "keys", "ls")] == [False, True]
+    assert json_output(capsys, "tenants", "set", "shop", "--weight", "2")["weight"] == 2.0
+    assert json_output(capsys, "tenants", "ls")[0]["tenant"] == "shop"
+    assert "shop" in text_output(capsys, "tenants", "ls")
+    (node,) = json_output(capsys, "nodes")
+    assert node["node"] in text_output(capsys, "nodes")
+    assert json_output(capsys, "drain", node["node"])["node"] == node["node"]
+    assert "is in use again" in text_output(capsys, "restore", node["node"])
     assert "is the farm's head" in refused(capsys, "nodes", "rm", node["node"])
     farm.controller.conductor.tell(NodeReported("ghost-1", 2**40))
-    assert "ghost-1 was removed" in said(capsys, "nodes", "rm", "ghost", "--within", "5")
-    assert told(capsys, "scale", "--min", "1", "--max", "2") == {"min": 1, "max": 2}
+    assert "ghost-1 was removed" in text_output(capsys, "nodes", "rm", "ghost", "--within", "5")
+    assert json_output(capsys, "scale", "--min", "1", "--max", "2") == {"min": 1, "max": 2}
     assert farm.controller.journal.orders.get("scale") == {"min": 1, "max": 2}
 
 
@@ -147,19 +151,19 @@ def test_a_table_is_submitted_and_its_batch_looked_after(
         "-o",
         str(tmp_path / "out"),
     ]
-    made = told(capsys, *table, "--no-wait")
+    made = json_output(capsys, *table, "--no-wait")
     assert made["wrong"] == [2]
-    assert told(capsys, *table, "--no-wait")["batch"] == made["batch"]
-    rows = told(capsys, *table, code=4)
+    assert json_output(capsys, *table, "--no-wait")["batch"] == made["batch"]
+    rows = json_output(capsys, *table, code=4)
     assert [row["state"] for row in rows] == ["done", "wrong"]
     assert Path(rows[0]["video"]).name == "row-00001.mp4"
-    assert made["batch"] in said(capsys, "batches", "ls")
-    assert told(capsys, "batches", "ls")[0]["rows"]["ended"] == 2
-    assert "left out by its sender" in said(capsys, "batches", "show", made["batch"])
-    assert len(told(capsys, "batches", "show", made["batch"])) == 2
-    assert told(capsys, "batches", "resume", made["batch"])["resumed"] == 0
-    assert told(capsys, "batches", "cancel", made["batch"])["id"] == made["batch"]
-    assert [row["state"] for row in told(capsys, "batches", "fetch", made["batch"], code=4)] == [
+    assert made["batch"] in text_output(capsys, "batches", "ls")
+    assert json_output(capsys, "batches", "ls")[0]["rows"]["ended"] == 2
+    assert "left out by its sender" in text_output(capsys, "batches", "show", made["batch"])
+    assert len(json_output(capsys, "batches", "show", made["batch"])) == 2
+    assert json_output(capsys, "batches", "resume", made["batch"])["resumed"] == 0
+    assert json_output(capsys, "batches", "cancel", made["batch"])["id"] == made["batch"]
+    assert [row["state"] for row in json_output(capsys, "batches", "fetch", made["batch"], code=4)] == [
         "done",
         "wrong",
     ]
@@ -183,7 +187,7 @@ def test_a_table_is_submitted_and_its_batch_looked_after(
         (["jobs", "ls", "--address", "ftp://x"], 5, "is no farm's address"),
     ],
 )
-def test_wrong_input_is_told(
+def test_wrong_input_is_reported(
     capsys: pytest.CaptureFixture[str], args: list[str], code: int, words_: str
 ) -> None:
     assert run(args) == code
@@ -243,7 +247,7 @@ def test_ctrl_c_detaches_and_the_job_goes_on(farm: SmallFarm, url: str, shop: Pa
 
 
 @pytest.mark.usefixtures("url")
-def test_submit_tells_where_the_farms_files_of_a_plugin_are_others(
+def test_submit_reports_plugins_whose_files_differ_on_the_farm(
     capsys: pytest.CaptureFixture[str], shop: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clip = {"kind": "color", "color": "red", "duration": "6f", "effects": ["basics.mono"]}

@@ -53,12 +53,12 @@ def test_scripts_are_made_into_files_with_reasons(
 ) -> None:
     out = tmp_path / "out"
     assert run(["scripts", "make", "--product", product, "--count", "4", "--seed", "3", "-o", str(out)]) == 0
-    told = capsys.readouterr()
+    captured = capsys.readouterr()
     files = sorted(out.glob("*.yaml"))
     assert [path.name for path in files] == [f"tote-0{number}.yaml" for number in (1, 2, 3, 4)]
     assert all(parse_script(path.read_text(encoding="utf-8")).slots == () for path in files)
-    assert "why: is for bags" in told.out
-    assert "retail.rules 1, asked no model, cost nothing" in told.err
+    assert "why: is for bags" in captured.out
+    assert "retail.rules 1, asked no model, cost nothing" in captured.err
 
 
 def test_one_script_may_be_named(product: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -71,7 +71,7 @@ def test_one_script_may_be_named(product: str, capsys: pytest.CaptureFixture[str
 
 
 @pytest.mark.parametrize(
-    ("args", "told", "code"),
+    ("args", "message", "code"),
     [
         (["show", "en-bags-insid"], "did you mean `en-bags-inside`", 2),
         (["make", "--product", "no-such.json"], "cannot be read", 2),
@@ -80,8 +80,8 @@ def test_one_script_may_be_named(product: str, capsys: pytest.CaptureFixture[str
         (["make", "--product", "PRODUCT", "-o", "PRODUCT"], "cannot write scripts into", 3),
     ],
 )
-def test_mistakes_are_told(
-    args: list[str], told: str, code: int, product: str, capsys: pytest.CaptureFixture[str]
+def test_mistakes_are_reported(
+    args: list[str], message: str, code: int, product: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(["scripts", *(product if arg == "PRODUCT" else arg for arg in args)]) == code
-    assert told in capsys.readouterr().err
+    assert message in capsys.readouterr().err

@@ -26,7 +26,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def told(capsys: pytest.CaptureFixture[str], *args: str, code: int = 0) -> object:
+def json_output(capsys: pytest.CaptureFixture[str], *args: str, code: int = 0) -> object:
     capsys.readouterr()
     assert run([*args, "--json"]) == code
     found: object = json.loads(capsys.readouterr().out)
@@ -35,12 +35,12 @@ def told(capsys: pytest.CaptureFixture[str], *args: str, code: int = 0) -> objec
 
 @pytest.mark.usefixtures("home")
 def test_usage_and_rules(capsys: pytest.CaptureFixture[str]) -> None:
-    usage = told(capsys, "store", "usage")
+    usage = json_output(capsys, "store", "usage")
     assert isinstance(usage, dict)
     assert [one["uploads"] for one in usage["tenants"]] == [1]
     assert run(["store", "keep", "uploads", "--tenant", "shop", "--days", "2", "--bytes", "1024"]) == 0
     assert "uploads of shop are kept for 2 days, 1.0 KiB at most" in capsys.readouterr().out
-    rules = told(capsys, "store", "rules")
+    rules = json_output(capsys, "store", "rules")
     assert isinstance(rules, list)
     assert rules[-1]["own"]
     assert run(["store", "rules"]) == 0
@@ -52,7 +52,7 @@ def test_usage_and_rules(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_collection(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    dry = told(capsys, "store", "gc", "--dry-run")
+    dry = json_output(capsys, "store", "gc", "--dry-run")
     assert isinstance(dry, dict)
     assert (dry["dry_run"], dry["freed"]) == (True, [])
     assert run(["store", "gc"]) == 0
@@ -67,7 +67,7 @@ def test_verification_exits_with_what_it_found(home: Path, capsys: pytest.Captur
     assert "0 damaged" in capsys.readouterr().out
     (segment,) = home.glob("store/??/*.mp4")
     segment.write_bytes(b"spoiled")
-    found = told(capsys, "store", "verify", code=4)
+    found = json_output(capsys, "store", "verify", code=4)
     assert isinstance(found, dict)
     assert [blob_name(one["name"][:64], ".mp4") for one in found["damages"]] == [
         str(segment.relative_to(home / "store"))

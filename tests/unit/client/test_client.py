@@ -149,7 +149,7 @@ def test_a_full_queue_is_waited_for_as_long_as_it_says(tmp_path: Path, shop: Pat
         client.submit(words("b"), "b.yaml", shop)
 
 
-def test_what_is_wrong_is_told_at_once_before_anything_is_sent(
+def test_problems_are_reported_before_anything_is_sent(
     client: FarmClient, network: Network, tmp_path: Path, pauses: list[float]
 ) -> None:
     with pytest.raises(DocumentError) as caught:
@@ -172,8 +172,8 @@ def test_a_table_is_sent_with_its_wrong_rows_left_out(
     batch_id, wrong = client.submit_rows(table, "csv", "t.csv", shop, template="retail.sale")
     assert [row.number for row in wrong] == [2, 3]
     assert client.submit_rows(table, "csv", "t.csv", shop, template="retail.sale")[0] == batch_id
-    told = client.wait_for_batch(batch_id)
-    assert told.rows == {"total": 4, "ended": 4, "done": 2, "wrong": 2}
+    batch = client.wait_for_batch(batch_id)
+    assert batch.rows == {"total": 4, "ended": 4, "done": 2, "wrong": 2}
     rows = list(client.rows(batch_id))
     assert [row.state for row in rows] == ["done", "wrong", "wrong", "done"]
     assert "left out by its sender" in rows[1].problems[0].message
@@ -201,9 +201,7 @@ def test_files_come_whole_under_the_name_that_was_asked_for(
     assert "a b" in fetched.video.read_text()
 
 
-def test_what_the_farm_refuses_is_not_tried_again(
-    client: FarmClient, pauses: list[float], tmp_path: Path
-) -> None:
+def test_refused_requests_are_not_retried(client: FarmClient, pauses: list[float], tmp_path: Path) -> None:
     for name in ("none", "../keys", "a b", "%"):
         with pytest.raises((MissingError, FarmUnreachableError, DocumentError)):
             client.job(name)
@@ -213,7 +211,7 @@ def test_what_the_farm_refuses_is_not_tried_again(
     assert pauses == []
 
 
-def test_a_failing_network_is_tried_again_with_longer_pauses(
+def test_network_failures_are_retried_with_growing_pauses(
     client: FarmClient, network: Network, pauses: list[float]
 ) -> None:
     network.fail = lambda number, _request: ("before", "503")[number % 2] if number <= 4 else ""
@@ -226,15 +224,15 @@ def test_a_failing_network_is_tried_again_with_longer_pauses(
         client.ask(JobService.page)
 
 
-def test_events_go_on_where_a_connection_broke(farm: SmallFarm, shop: Path) -> None:
+def test_event_streams_resume_where_a_connection_broke(farm: SmallFarm, shop: Path) -> None:
     with served(farm.api) as url:
         client = FarmClient(url, sleep=lambda _s: None)
         job_id = client.submit(words("a"), "a.yaml", shop)
         farm.ended(job_id)
         whole = [one.id for one in client.ask(JobService.history, job_id=job_id)]
-        told = client.events(job_id, "0")
-        first = [next(told).id for _ in range(2)]
-        told.close()  # type: ignore[attr-defined]
+        events = client.events(job_id, "0")
+        first = [next(events).id for _ in range(2)]
+        events.close()  # type: ignore[attr-defined]
         rest = client.events(job_id, first[-1])
         ids = first + [next(rest).id for _ in range(5)]
         assert ids == whole
@@ -242,7 +240,7 @@ def test_events_go_on_where_a_connection_broke(farm: SmallFarm, shop: Path) -> N
 
 
 @pytest.mark.parametrize("url", ["", "farm:8700", "ftp://farm", "http://"])
-def test_what_is_no_address_is_told_at_once(url: str) -> None:
+def test_an_invalid_address_is_refused_at_once(url: str) -> None:
     with pytest.raises(FarmUnreachableError, match=r"is no farm's address; write e\.g\. http"):
         FarmClient(url)
 
@@ -253,7 +251,7 @@ def test_a_key_that_cannot_be_one_is_not_sent() -> None:
     assert "schl" not in str(caught.value)
 
 
-def test_what_answers_and_is_no_farm_is_told() -> None:
+def test_a_server_that_is_not_a_farm_is_reported() -> None:
     http = httpx.Client(
         base_url="http://router", transport=httpx.MockTransport(lambda _: httpx.Response(200, text="<html>"))
     )

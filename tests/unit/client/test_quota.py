@@ -1,4 +1,4 @@
-"""A quota that is used up is told at once: waiting would not help."""
+"""A quota that is used up is reported at once: waiting would not help."""
 
 from __future__ import annotations
 

@@ -87,7 +87,7 @@ def test_a_family_is_ended_and_another_lives(tmp_path: Path) -> None:
             family.stdout.close()
 
 
-def test_one_that_does_not_listen_is_killed(tmp_path: Path) -> None:
+def test_a_process_that_ignores_signals_is_killed(tmp_path: Path) -> None:
     family, child = start(f"{tmp_path}/deaf", "stubborn")
     begun_s = time.monotonic()
     assert end(f"{tmp_path}/deaf", politely=("-c",), term_s=0.5) == ()

@@ -1,4 +1,4 @@
-"""The controller: what is accepted is done once, told in order, taken up again, and one's own alone."""
+"""The controller: accepted jobs are done once, their events come in order, they resume, and belong to one tenant."""
 
 from __future__ import annotations
 
@@ -43,11 +43,11 @@ def job(job_id: str, *keys: str, tenant: str = "default", **more: object) -> New
 def run(made: FarmController, *job_ids: str) -> None:
     """Step until jobs have ended."""
     for _ in range(1_000):
-        told = [ask(made, JobService.show, job_id=job_id) for job_id in job_ids]
-        if all(one.finished_at for one in told):
+        views = [ask(made, JobService.show, job_id=job_id) for job_id in job_ids]
+        if all(one.finished_at for one in views):
             return
         made.step()
-    raise AssertionError(told)
+    raise AssertionError(views)
 
 
 def order(made: FarmController, method: Method[P, T], *_: P.args, **arguments: P.kwargs) -> T:
@@ -177,14 +177,14 @@ def test_took_leaves_out_pauses_and_the_time_that_the_farm_was_down(
     again = clocked()
     later(2.0)
     run(again, "j1")
-    for told in (ask(again, JobService.show, job_id="j1"), ask(again, JobService.page, limit=1).jobs[0]):
-        assert told.state == "done"
-        assert told.wall_s == pytest.approx(1_107.0)
-        assert told.took_s == pytest.approx(7.0)
+    for view in (ask(again, JobService.show, job_id="j1"), ask(again, JobService.page, limit=1).jobs[0]):
+        assert view.state == "done"
+        assert view.wall_s == pytest.approx(1_107.0)
+        assert view.took_s == pytest.approx(7.0)
     again.close()
 
 
-def test_a_job_that_is_cancelled_in_a_pause_did_not_come_on_in_it(
+def test_a_job_cancelled_in_a_pause_counts_no_time_in_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock = {"s": 1_000_000.0}
@@ -199,12 +199,12 @@ def test_a_job_that_is_cancelled_in_a_pause_did_not_come_on_in_it(
     ask(made, JobService.cancel, job_id="j1")
     clock["s"] += 50.0
     run(made, "j1")
-    told = ask(made, JobService.show, job_id="j1")
-    assert (told.state, told.took_s) == ("cancelled", pytest.approx(3.0))
+    view = ask(made, JobService.show, job_id="j1")
+    assert (view.state, view.took_s) == ("cancelled", pytest.approx(3.0))
     made.close()
 
 
-def test_nobody_is_told_of_an_end_before_it_is_on_disk(tmp_path: Path) -> None:
+def test_an_end_is_not_published_before_it_is_on_disk(tmp_path: Path) -> None:
     made = controller(tmp_path)
     made.intake.accept(job("j1", "k1"))
     while True:
@@ -213,19 +213,19 @@ def test_nobody_is_told_of_an_end_before_it_is_on_disk(tmp_path: Path) -> None:
         assert view is not None
         if view.state.final:
             break
-    told = ask(made, JobService.show, job_id="j1")
-    assert (told.state, told.finished_at, told.production) == ("accepted", None, None)
+    view = ask(made, JobService.show, job_id="j1")
+    assert (view.state, view.finished_at, view.production) == ("accepted", None, None)
     assert ask(made, JobService.file, job_id="j1", kind="video").path == ""
     assert made.journal.outbox.counts() == {}
     made.step()
-    told = ask(made, JobService.show, job_id="j1")
-    assert told.state == "done"
-    assert told.production is not None
-    assert told.production.frames == 10
+    view = ask(made, JobService.show, job_id="j1")
+    assert view.state == "done"
+    assert view.production is not None
+    assert view.production.frames == 10
     made.close()
 
 
-def test_unfinished_work_is_taken_up_by_the_next_controller(tmp_path: Path) -> None:
+def test_unfinished_work_is_resumed_by_the_next_controller(tmp_path: Path) -> None:
     first = controller(tmp_path)
     first.intake.accept(job("j1", "k1", priority=3, tags=("gpu",), options={"use_cache": False}))
     first.intake.accept(job("j2", "k2"))
@@ -321,7 +321,7 @@ def test_orders_hold_over_restarts(tmp_path: Path) -> None:
     second.close()
 
 
-def test_a_failed_job_is_tried_anew_once_however_often_that_is_asked(tmp_path: Path) -> None:
+def test_a_failed_job_is_retried_once_however_often_requested(tmp_path: Path) -> None:
     made = controller(tmp_path)
     made.intake.accept(job("j1", "bad-1", priority=7))
     with pytest.raises(ConflictError, match="job j1 is accepted"):
@@ -331,8 +331,8 @@ def test_a_failed_job_is_tried_anew_once_however_often_that_is_asked(tmp_path: P
     repeated = ask(made, JobService.retry, job_id="j1")
     assert (again.repeated, repeated.repeated, repeated.id) == (False, True, again.id)
     run(made, again.id)
-    told = ask(made, JobService.show, job_id=again.id)
-    assert (told.retry_of, told.priority, told.state) == ("j1", 7, "failed")
+    view = ask(made, JobService.show, job_id=again.id)
+    assert (view.retry_of, view.priority, view.state) == ("j1", 7, "failed")
     # Nobody's own key is in its way.
     made.intake.accept(job("own", "x", idempotency_key=f"retry of {again.id}"))
     assert not ask(made, JobService.retry, job_id=again.id).repeated
@@ -371,7 +371,7 @@ def test_tenants_see_their_own_alone(tmp_path: Path) -> None:
     made.close()
 
 
-def test_a_reader_learns_nothing_of_others_events(tmp_path: Path) -> None:
+def test_a_reader_sees_no_events_of_others(tmp_path: Path) -> None:
     made = controller(tmp_path)
     made.intake.accept(job("b0", "k", tenant="b"))
     before = ask(made, JobService.events, "b")
@@ -392,7 +392,7 @@ def test_a_reader_learns_nothing_of_others_events(tmp_path: Path) -> None:
     made.close()
 
 
-def test_events_are_gone_on_with_after_a_restart(tmp_path: Path) -> None:
+def test_events_continue_after_a_restart(tmp_path: Path) -> None:
     made = controller(tmp_path)
     made.intake.accept(job("a0", "k", tenant="a"))
     last = ask(made, JobService.events, "a").next
@@ -427,10 +427,10 @@ def test_the_catalog_is_fed_from_the_journal_and_made_anew_from_it(tmp_path: Pat
         assert (stats.videos, stats.failures, stats.jobs) == (1, 1, {"done": 1, "failed": 1})
     assert farm.controller.catalog_ingester.trouble == ""
     assert Journal.open(farm.settings.journal).jobs.unrecorded(9) == []
-    told = rebuild_catalog(farm.settings)
-    assert told["runs"] == 2
-    assert Path(told["kept"]).exists()
-    for path in (farm.settings.catalog, Path(told["kept"])):
+    rebuilt = rebuild_catalog(farm.settings)
+    assert rebuilt["runs"] == 2
+    assert Path(rebuilt["kept"]).exists()
+    for path in (farm.settings.catalog, Path(rebuilt["kept"])):
         with Catalog.open(path) as catalog:
             assert catalog.runs.stats(0.0).videos == 1
 

@@ -1,4 +1,4 @@
-"""Recurring work is done over and over, and its trouble is told until it goes well again."""
+"""Recurring work is repeated, and its trouble is reported until it succeeds again."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def until(holds: Callable[[], bool]) -> None:
         time.sleep(0.002)
 
 
-def test_trouble_stands_until_it_goes_well_again() -> None:
+def test_trouble_is_shown_until_the_work_succeeds_again() -> None:
     fails, rounds = threading.Event(), [0]
     fails.set()
 
@@ -41,7 +41,7 @@ def test_trouble_stands_until_it_goes_well_again() -> None:
     assert rounds[0] == ended
 
 
-def test_stopping_waits_for_what_is_under_way() -> None:
+def test_stopping_waits_for_the_current_run() -> None:
     begun, done = threading.Event(), []
 
     def tend() -> None:
@@ -56,7 +56,7 @@ def test_stopping_waits_for_what_is_under_way() -> None:
     assert done == [True]
 
 
-def test_something_may_be_done_when_it_is_stopped() -> None:
+def test_a_final_action_runs_on_stop() -> None:
     done: list[bool] = []
     recurring = Recurring("test", list, "it failed", every_s=600.0, last=lambda: done.append(True))
     recurring.start()

@@ -1,4 +1,4 @@
-"""The webhook_dispatcher before real receivers: signed as Standard Webhooks has it, told again until taken."""
+"""The webhook dispatcher with real receivers: signed as Standard Webhooks has it, retried until accepted."""
 
 from __future__ import annotations
 
@@ -25,17 +25,19 @@ from tests.contract.small_farm import SmallFarm, until, words
 
 
 class Receiver:
-    """A server that keeps what it is told and answers as it is bid."""
+    """A server that records what it receives and answers as configured."""
 
     def __init__(self) -> None:
-        self.told: list[tuple[dict[str, str], bytes]] = []
+        self.received: list[tuple[dict[str, str], bytes]] = []
         self.answers: list[int] = []
         receiver = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["content-length"]))
-                receiver.told.append(({name.lower(): value for name, value in self.headers.items()}, body))
+                receiver.received.append(
+                    ({name.lower(): value for name, value in self.headers.items()}, body)
+                )
                 self.send_response(receiver.answers.pop(0) if receiver.answers else 204)
                 self.send_header("Location", "/elsewhere")
                 self.send_header("Content-Length", "0")
@@ -80,7 +82,7 @@ def test_a_message_is_signed_with_its_tenants_secret(tmp_path: Path, receiver: R
     journal, webhook_dispatcher = posted(tmp_path, receiver.url)
     (message,) = journal.outbox.of("j1")
     webhook_dispatcher.deliver(message)
-    ((headers, body),) = receiver.told
+    ((headers, body),) = receiver.received
     assert verify(journal.access.tenant("shop").webhook_secret, headers, body)
     assert not verify(journal.access.tenant("other").webhook_secret, headers, body)
     assert not verify(journal.access.tenant("shop").webhook_secret, headers, body + b" ")
@@ -90,7 +92,7 @@ def test_a_message_is_signed_with_its_tenants_secret(tmp_path: Path, receiver: R
 
 
 @pytest.mark.parametrize("answer", [302, 404, 500, 503])
-def test_a_refused_message_is_told_again_under_the_same_id(
+def test_a_refused_message_is_sent_again_under_the_same_id(
     tmp_path: Path, receiver: Receiver, answer: int
 ) -> None:
     journal, webhook_dispatcher = posted(tmp_path, receiver.url)
@@ -99,14 +101,14 @@ def test_a_refused_message_is_told_again_under_the_same_id(
     (waiting,) = journal.outbox.of("j1")
     assert (waiting.state, waiting.tries, waiting.said) == ("waiting", 1, f"HTTP {answer}")
     webhook_dispatcher.deliver(waiting)
-    first, second = receiver.told
+    first, second = receiver.received
     assert first[0]["webhook-id"] == second[0]["webhook-id"]
     assert first[1] == second[1]
     assert journal.outbox.of("j1")[0].state == "delivered"
 
 
 @pytest.mark.parametrize(
-    ("url", "said"),
+    ("url", "message"),
     [
         ("http://127.0.0.1:{port}/", "not a public address"),
         ("http://localhost:{port}/", "not a public address"),
@@ -114,36 +116,38 @@ def test_a_refused_message_is_told_again_under_the_same_id(
         ("http://no-such-host.invalid/", "is not known"),
     ],
 )
-def test_the_farms_own_network_is_told_nothing(
-    tmp_path: Path, receiver: Receiver, url: str, said: str
+def test_nothing_is_sent_into_the_farms_own_network(
+    tmp_path: Path, receiver: Receiver, url: str, message: str
 ) -> None:
     journal, webhook_dispatcher = posted(tmp_path, url.format(port=receiver.server.server_port), allow=())
     webhook_dispatcher.deliver(journal.outbox.of("j1")[0])
-    assert receiver.told == []
+    assert receiver.received == []
     (waiting,) = journal.outbox.of("j1")
     assert waiting.state == "waiting"
-    assert said in waiting.said
+    assert message in waiting.said
 
 
-def test_nobody_there_is_a_refusal(tmp_path: Path) -> None:
+def test_an_unreachable_receiver_is_a_refusal(tmp_path: Path) -> None:
     journal, webhook_dispatcher = posted(tmp_path, "http://127.0.0.1:9/")
     webhook_dispatcher.deliver(journal.outbox.of("j1")[0])
     assert journal.outbox.of("j1")[0].tries == 1
 
 
-def test_the_end_of_a_job_is_told(tmp_path: Path, receiver: Receiver) -> None:
+def test_the_end_of_a_job_is_delivered(tmp_path: Path, receiver: Receiver) -> None:
     with SmallFarm(tmp_path, fetch_allow=("127.0.0.1",)) as farm:
         farm.controller.webhook_dispatcher.start()
         for name, key in (("good", "k"), ("bad", "bad-1")):
             farm.controller.intake.accept(NewJob(name, words(key), "a.yaml", webhook=receiver.url))
-        until(lambda: len(receiver.told) == 2)
-        told = sorted((json.loads(body)["type"], headers["webhook-id"]) for headers, body in receiver.told)
-        assert told == [("job.done", "evt_good_done"), ("job.failed", "evt_bad_failed")]
+        until(lambda: len(receiver.received) == 2)
+        deliveries = sorted(
+            (json.loads(body)["type"], headers["webhook-id"]) for headers, body in receiver.received
+        )
+        assert deliveries == [("job.done", "evt_good_done"), ("job.failed", "evt_bad_failed")]
         until(lambda: farm.controller.journal.outbox.counts() == {"delivered": 2})
         assert farm.controller.webhook_dispatcher.trouble == ""
 
 
-def test_what_a_name_leads_to_is_not_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_resolved_addresses_are_not_revealed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
         "farm.controller.webhook_dispatcher.parse_guard",
         lambda _allow: Guard(resolve=lambda _host: ("10.0.0.3",)),
@@ -155,6 +159,6 @@ def test_what_a_name_leads_to_is_not_told(tmp_path: Path, monkeypatch: pytest.Mo
         farm.ended("one")
         (message,) = farm.controller.journal.outbox.of("one")
         farm.controller.webhook_dispatcher.deliver(message)
-        (told,) = farm.ask(JobService.webhooks, job_id="one")
-    assert "inside.example is not a public address" in told.said
-    assert "10.0.0.3" not in told.said
+        (delivery,) = farm.ask(JobService.webhooks, job_id="one")
+    assert "inside.example is not a public address" in delivery.said
+    assert "10.0.0.3" not in delivery.said

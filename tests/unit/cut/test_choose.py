@@ -59,7 +59,7 @@ def test_nothing_is_shown_twice_in_a_row_where_there_is_more(roles: list[str], c
 @settings(max_examples=40, deadline=None)
 @given(st.lists(st.sampled_from(ROLES), min_size=1, max_size=10), st.integers(0, 2), st.booleans())
 def test_no_shot_is_empty(roles: list[str], pictures: int, words: bool) -> None:
-    shots = [shot(index, role, words="said" if words else "") for index, role in enumerate(roles)]
+    shots = [shot(index, role, words="spoken" if words else "") for index, role in enumerate(roles)]
     made = cut(work(*shots), [picture(index) for index in range(pictures)]).work
     for one in made.shots:
         assert one.why
@@ -72,7 +72,7 @@ def test_without_material_every_shot_is_words_and_the_work_says_so() -> None:
     assert "nothing to show" in made.notes[0]
 
 
-def test_what_a_hand_bound_stays_and_its_neighbours_avoid_it() -> None:
+def test_manual_bindings_are_kept_and_neighbours_avoid_them() -> None:
     held = {"asset": picture(1).asset, "kind": "image"}
     shots = [shot(0, "cover"), shot(1, "feature", show=held, by="hand"), shot(2, "feature")]
     names = shown(shots, [picture(0), picture(1), picture(2)])

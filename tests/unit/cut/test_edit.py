@@ -34,16 +34,16 @@ def after(before: WorkDocument, *edits: dict[str, Any]) -> WorkDocument:
 
 
 def test_new_words_leave_all_other_shots_as_they_were(made: WorkDocument) -> None:
-    told = after(made, {"op": "say", "shot": "s3", "words": "Other words"})
-    assert [one for one in told.shots if one.id != "s3"] == [one for one in made.shots if one.id != "s3"]
-    assert told.shots[2].show == made.shots[2].show
-    assert told.shots[2].length_s == made.shots[2].length_s
+    revised = after(made, {"op": "say", "shot": "s3", "words": "Other words"})
+    assert [one for one in revised.shots if one.id != "s3"] == [one for one in made.shots if one.id != "s3"]
+    assert revised.shots[2].show == made.shots[2].show
+    assert revised.shots[2].length_s == made.shots[2].length_s
 
 
 def test_words_that_need_more_time_get_it(made: WorkDocument) -> None:
-    told = after(made, {"op": "say", "shot": "s3", "words": "Many more words " * 10})
-    assert told.shots[2].length_s > made.shots[2].length_s
-    assert [one.length_s for one in told.shots[3:]] == [one.length_s for one in made.shots[3:]]
+    revised = after(made, {"op": "say", "shot": "s3", "words": "Many more words " * 10})
+    assert revised.shots[2].length_s > made.shots[2].length_s
+    assert [one.length_s for one in revised.shots[3:]] == [one.length_s for one in made.shots[3:]]
 
 
 def test_a_job_changes_only_where_the_work_does(made: WorkDocument) -> None:
@@ -72,9 +72,9 @@ def test_freed_shots_are_bound_anew_and_held_ones_stay(made: WorkDocument) -> No
 
 
 def test_clips_are_trimmed_and_assets_replaced(made: WorkDocument) -> None:
-    told = after(made, {"op": "show", "shot": "1", "asset": MATERIALS[5].asset, "start_s": 1, "stop_s": 3})
-    assert told.shots[0].show is not None
-    assert (told.shots[0].show.start_s, told.shots[0].show.stop_s) == (1, 3)
+    revised = after(made, {"op": "show", "shot": "1", "asset": MATERIALS[5].asset, "start_s": 1, "stop_s": 3})
+    assert revised.shots[0].show is not None
+    assert (revised.shots[0].show.start_s, revised.shots[0].show.stop_s) == (1, 3)
     used = next(one.show.asset for one in made.shots if one.show)
     other = next(
         one.asset for one in MATERIALS if all(s.show is None or s.show.asset != one.asset for s in made.shots)
@@ -86,17 +86,17 @@ def test_clips_are_trimmed_and_assets_replaced(made: WorkDocument) -> None:
 
 
 def test_shots_are_added_moved_and_removed(made: WorkDocument) -> None:
-    told = after(
+    revised = after(
         made,
         {"op": "add", "role": "offer", "words": "This week", "at": 2},
         {"op": "move", "shot": "s7", "to": 1},
         {"op": "remove", "shot": "s3"},
     )
-    assert [one.id for one in told.shots] == ["s7", "s1", "a1", "s2", "s4", "s5", "s6"]
-    assert told.shots[2].why
+    assert [one.id for one in revised.shots] == ["s7", "s1", "a1", "s2", "s4", "s5", "s6"]
+    assert revised.shots[2].why
 
 
-def test_all_wrong_edits_are_told_and_nothing_is_changed(made: WorkDocument) -> None:
+def test_all_wrong_edits_are_reported_and_nothing_is_changed(made: WorkDocument) -> None:
     with pytest.raises(DocumentError) as wrong:
         after(
             made,
@@ -135,15 +135,15 @@ OPS = st.one_of(
 @given(st.lists(OPS, min_size=1, max_size=6))
 def test_edited_works_are_works(edits: list[dict[str, Any]]) -> None:
     before = cut(work(pool=[one.asset for one in MATERIALS]), MATERIALS).work
-    told = after(before, *edits)
-    assert WorkDocument.model_validate(told.model_dump(mode="json")) == told
-    assert all(0.4 <= one.length_s <= 60 for one in told.shots)
-    assert 0 <= distance(before, told) <= 1
-    if told == before:
-        assert changes(before, told) == []
+    revised = after(before, *edits)
+    assert WorkDocument.model_validate(revised.model_dump(mode="json")) == revised
+    assert all(0.4 <= one.length_s <= 60 for one in revised.shots)
+    assert 0 <= distance(before, revised) <= 1
+    if revised == before:
+        assert changes(before, revised) == []
 
 
-def test_remixes_are_seeded_apart_and_keep_what_hands_bound(made: WorkDocument) -> None:
+def test_remixes_have_separate_seeds_and_keep_manual_bindings(made: WorkDocument) -> None:
     held = after(made, {"op": "show", "shot": "s1", "asset": MATERIALS[2].asset})
     first, again = remixes(held, MATERIALS, 4, 3), remixes(held, MATERIALS, 4, 3)
     assert [one.work for one in first] == [one.work for one in again]

@@ -58,7 +58,7 @@ def test_a_length_set_by_hand_is_kept() -> None:
     assert made[1] == 7.5
 
 
-def test_beats_too_far_apart_are_told() -> None:
+def test_beats_too_far_apart_are_reported() -> None:
     shots = [shot(index, "feature") for index in range(6)]
     made, notes = lengths(shots, "en", "plain", beats_s=[40.0, 80.0])
     assert "beats" in notes[0]

@@ -58,17 +58,17 @@ def test_a_category_without_plays_begins_with_the_overall_rate_and_what_arms_did
     assert all(one.tries == 0 for one in beliefs(trials, "sofa", ARMS))
 
 
-def test_with_nothing_known_all_arms_are_alike() -> None:
+def test_without_data_all_arms_are_equal() -> None:
     assert len({one.mean for one in beliefs([], "", ARMS)}) == 1
     assert 0.2 < share_of("a", []) < 0.5
 
 
 def test_the_reason_names_arm_draw_and_interval() -> None:
-    told = choose([Trial("a", "watch", 1_000, 200), Trial("b", "watch", 1_000, 20)], "watch", ("a", "b"), 1)
-    assert told.order[0].arm == "a"
-    assert told.why.startswith("a drew ")
-    assert "200 clicks in 1,000 plays for watch" in told.why
-    assert told.why.endswith("the best of 2")
+    choice = choose([Trial("a", "watch", 1_000, 200), Trial("b", "watch", 1_000, 20)], "watch", ("a", "b"), 1)
+    assert choice.order[0].arm == "a"
+    assert choice.why.startswith("a drew ")
+    assert "200 clicks in 1,000 plays for watch" in choice.why
+    assert choice.why.endswith("the best of 2")
     explored = next(
         one
         for one in (choose([Trial("a", "watch", 300, 20)], "watch", ("a", "b"), seed) for seed in range(99))

@@ -65,7 +65,7 @@ def test_a_frame_is_found_in_a_clip() -> None:
     assert other is None or not other[1].same
 
 
-def test_a_reel_is_read_as_it_was_written() -> None:
+def test_a_video_signature_is_read_as_it_was_written() -> None:
     read = VideoSignature.from_bytes(WHOLE.to_bytes())
     assert np.array_equal(read.times_s, WHOLE.times_s)
     assert np.array_equal(read.frames, WHOLE.frames)

@@ -1,4 +1,4 @@
-"""Sketches: written and read again, mirrored, turned into vectors."""
+"""Image signatures: written and read again, mirrored, turned into vectors."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SIZES = st.tuples(st.integers(1, 300), st.integers(1, 300))
 
 @settings(deadline=None, max_examples=15)
 @given(SIZES, st.integers(0, 50))
-def test_a_sketch_is_read_as_it_was_written(size: tuple[int, int], seed: int) -> None:
+def test_an_image_signature_is_read_as_it_was_written(size: tuple[int, int], seed: int) -> None:
     one = image_signature_of(np.asarray(scene(seed).resize(size)))
     read = ImageSignature.from_bytes(one.to_bytes())
     assert np.array_equal(read.small, one.small)
@@ -30,7 +30,7 @@ def test_a_sketch_is_read_as_it_was_written(size: tuple[int, int], seed: int) ->
 
 @settings(deadline=None, max_examples=15)
 @given(SIZES, st.integers(0, 50))
-def test_vectors_have_length_one_and_a_sketch_mirrored_twice_is_itself(
+def test_vectors_have_length_one_and_mirroring_a_signature_twice_restores_it(
     size: tuple[int, int], seed: int
 ) -> None:
     one = image_signature_of(np.asarray(scene(seed).resize(size)))
@@ -43,7 +43,7 @@ def test_vectors_have_length_one_and_a_sketch_mirrored_twice_is_itself(
     assert np.allclose(twice.points.places, one.points.places, atol=1e-5)
 
 
-def test_a_mirrored_sketch_is_near_the_sketch_of_the_mirrored_picture() -> None:
+def test_a_mirrored_signature_is_near_the_signature_of_the_mirrored_picture() -> None:
     picture = scene(4, (PICTURE_PX, 300))
     flipped = image_signature_of(np.asarray(picture.transpose(Image.Transpose.FLIP_LEFT_RIGHT)))
     mirrored = image_signature_of(np.asarray(picture)).mirrored()
@@ -53,6 +53,6 @@ def test_a_mirrored_sketch_is_near_the_sketch_of_the_mirrored_picture() -> None:
 
 
 @pytest.mark.parametrize("data", [b"", b"fsk1", b"x" * 40, b"fsk1" + bytes(30)])
-def test_something_else_is_no_sketch(data: bytes) -> None:
+def test_other_data_is_not_an_image_signature(data: bytes) -> None:
     with pytest.raises(StoreError, match="no signature of a picture"):
         ImageSignature.from_bytes(data)

@@ -1,4 +1,4 @@
-"""Pictures are recognised through edits, and told from others and from colour variants."""
+"""Pictures are recognised through edits, and distinguished from others and from colour variants."""
 
 from __future__ import annotations
 
@@ -32,24 +32,24 @@ EDITS: dict[str, tuple[Edit, str]] = {
 }
 
 
-def sketched(picture: Image.Image) -> ImageSignature:
+def signature_of(picture: Image.Image) -> ImageSignature:
     return image_signature_of(np.asarray(picture.convert("RGB")))
 
 
 def compared(kept: Image.Image, query: Image.Image) -> Likeness | None:
-    return likeness(sketched(kept), sketched(query))
+    return likeness(signature_of(kept), signature_of(query))
 
 
 @pytest.mark.parametrize("seed", [1, 2])
 @pytest.mark.parametrize("edit", EDITS)
-def test_an_edited_picture_is_recognised_and_the_edit_is_told(edit: str, seed: int) -> None:
-    change, told = EDITS[edit]
+def test_an_edited_picture_is_recognised_and_the_edit_is_named(edit: str, seed: int) -> None:
+    change, expected_reason = EDITS[edit]
     original = scene(seed)
     found = compared(original, change(original))
     assert found is not None
     assert found.same
     assert found.reasons[0] == "same picture"
-    assert any(reason.startswith(told) for reason in found.reasons)
+    assert any(reason.startswith(expected_reason) for reason in found.reasons)
     assert found.mirrored == ("mirrored" in edit)
 
 
@@ -60,7 +60,7 @@ def test_another_picture_is_not_taken_for_it(edit: str) -> None:
 
 
 @pytest.mark.parametrize("edit", ["nothing", "cropped", "mirrored", "small and coarse"])
-def test_a_colour_variant_is_told_as_one(edit: str) -> None:
+def test_a_colour_variant_is_reported_as_one(edit: str) -> None:
     found = compared(scene(1), EDITS[edit][0](scene(1, hue=1)))
     assert found is not None
     assert not found.same
@@ -69,9 +69,10 @@ def test_a_colour_variant_is_told_as_one(edit: str) -> None:
 
 
 def test_the_right_variant_scores_best() -> None:
-    query = sketched(jpeg(cropped(scene(2, hue=1)), 60))
+    query = signature_of(jpeg(cropped(scene(2, hue=1)), 60))
     scores = [
-        found.score if (found := likeness(sketched(scene(2, hue=hue)), query)) else 0.0 for hue in (0, 1, 2)
+        found.score if (found := likeness(signature_of(scene(2, hue=hue)), query)) else 0.0
+        for hue in (0, 1, 2)
     ]
     assert scores.index(max(scores)) == 1
 
@@ -79,6 +80,6 @@ def test_the_right_variant_scores_best() -> None:
 @pytest.mark.parametrize("size", [(1, 1), (3, 400), (40, 40), (700, 16)])
 def test_odd_and_plain_pictures_are_compared_with_nothing_found(size: tuple[int, int]) -> None:
     plain = Image.new("RGB", size, (90, 120, 200))
-    assert len(sketched(plain).points) == 0
+    assert len(signature_of(plain).points) == 0
     found = compared(plain, scene(1))
     assert found is None or not found.same

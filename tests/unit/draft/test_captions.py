@@ -1,4 +1,4 @@
-"""Caption files as programs and people write them: every cue is read, none twice, and what is changed is told."""
+"""Caption files as programs and people write them: every cue is read once, and changes are reported."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def words(folder: Path, line: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("line", "said"),
+    ("line", "expected"),
     [
         (r'{\an8}<font color="#ff0000"><i>Hi</i></font> a<b and c>d <3', "Hi a<b and c>d <3"),
         ("<b>bold</b> <I>italic</I> <u>under</u> <s>old</s>", "bold italic under old"),
@@ -44,8 +44,8 @@ def words(folder: Path, line: str) -> str:
         ("A --> B", "A --> B"),
     ],
 )
-def test_tags_go_and_words_stay(tmp_path: Path, line: str, said: str) -> None:
-    assert words(tmp_path, line) == said
+def test_tags_are_removed_and_words_are_kept(tmp_path: Path, line: str, expected: str) -> None:
+    assert words(tmp_path, line) == expected
 
 
 @pytest.mark.parametrize(
@@ -65,25 +65,25 @@ def test_times_are_read_as_they_are_found_in_the_wild(
     assert read(tmp_path, f"1\n{times}\nHi\n") == [(start, end, "Hi")]
 
 
-def test_the_next_number_is_no_words_without_a_blank_line(tmp_path: Path) -> None:
+def test_the_next_number_is_not_text_without_a_blank_line(tmp_path: Path) -> None:
     text = f"1\n{FIRST}One\n2\n00:00:01,000 --> 00:00:02,000\n2024\n3\n00:00:02,000 --> 00:00:03,000\n\n4\n\n"
-    assert [said for *_, said in read(tmp_path, text)] == ["One", "2024", "4"]
+    assert [line for *_, line in read(tmp_path, text)] == ["One", "2024", "4"]
 
 
 def test_a_file_without_numbers_keeps_its_figures(tmp_path: Path) -> None:
     text = f"{FIRST}99\n00:00:01,000 --> 00:00:02,000\nonly today\n"
-    assert [said for *_, said in read(tmp_path, text)] == ["99", "only today"]
+    assert [line for *_, line in read(tmp_path, text)] == ["99", "only today"]
 
 
 def test_lines_after_a_blank_line_still_belong_to_their_cue(tmp_path: Path) -> None:
     text = f"1\n{FIRST}One\n\nand a half\n\n2\n00:00:01,000 --> 00:00:02,000\nTwo\n"
-    assert [said for *_, said in read(tmp_path, text)] == ["One\nand a half", "Two"]
+    assert [line for *_, line in read(tmp_path, text)] == ["One\nand a half", "Two"]
 
 
 def test_webvtt_is_read(tmp_path: Path) -> None:
     text = (
         "WEBVTT - talk\nKind: captions\n\nSTYLE\n::cue { color: red }\n\nNOTE two\nlines\n\nintro\n"
-        "00:00.000 --> 00:01.000 line:0\n<v Bob>Hi <v Ann>you\n\nNOTE\nnot said\n\nsecond\n"
+        "00:00.000 --> 00:01.000 line:0\n<v Bob>Hi <v Ann>you\n\nNOTE\nnot spoken\n\nsecond\n"
         "00:01.000 --> 00:02.000\nBye\n"
     )
     assert read(tmp_path, text) == [(0, 1, "Hi you"), (1, 2, "Bye")]
@@ -100,16 +100,16 @@ def test_an_encoding_that_is_certain_is_read(tmp_path: Path, encoding: str, newl
 
 
 @pytest.mark.parametrize(
-    "said",
+    "sentence",
     ["Café crème – l’été", "Größe wählen", "¿Cómo estás?", "promoções só hoje", "Smørrebrød på øen", "5 €"],
 )
-def test_western_europe_is_read(tmp_path: Path, said: str) -> None:
-    assert read(tmp_path, f"1\n{FIRST}{said}\n", "cp1252") == [(0, 1, said)]
+def test_western_europe_is_read(tmp_path: Path, sentence: str) -> None:
+    assert read(tmp_path, f"1\n{FIRST}{sentence}\n", "cp1252") == [(0, 1, sentence)]
     assert read_captions(tmp_path / "talk.srt", "talk.srt")[1] == "Windows-1252"
 
 
 @pytest.mark.parametrize(
-    ("said", "encoding"),
+    ("sentence", "encoding"),
     [
         ("무료 배송", "euc_kr"),
         ("오늘의 특가 상품을 소개합니다", "euc_kr"),
@@ -126,11 +126,11 @@ def test_western_europe_is_read(tmp_path: Path, said: str) -> None:
         ("สวัสดีครับ", "cp874"),
     ],
 )
-def test_an_uncertain_encoding_is_refused_with_its_line(tmp_path: Path, said: str, encoding: str) -> None:
+def test_an_uncertain_encoding_is_refused_with_its_line(tmp_path: Path, sentence: str, encoding: str) -> None:
     with pytest.raises(
         MediaError, match=r"talk\.srt is not UTF-8 text from line 3 on.* save the file as UTF-8"
     ):
-        read(tmp_path, f"1\n{FIRST}{said}\n", encoding)
+        read(tmp_path, f"1\n{FIRST}{sentence}\n", encoding)
 
 
 @pytest.mark.parametrize("times", ["00:00:00 --> 0:01", "00:00:01,000 --> ", "00:00:01,000 --> soon"])
@@ -139,8 +139,8 @@ def test_broken_times_are_refused_with_their_line(tmp_path: Path, times: str) ->
         read(tmp_path, f"1\n{FIRST}One\n\n2\n{times}\nTwo\n")
 
 
-def cue(start: float, end: float, said: str = "word") -> Cue:
-    return Cue(Fraction(repr(start)), Fraction(repr(end)), said, f"line of {said}")
+def cue(start: float, end: float, text: str = "word") -> Cue:
+    return Cue(Fraction(repr(start)), Fraction(repr(end)), text, f"line of {text}")
 
 
 def test_a_cue_ends_where_the_next_begins() -> None:
@@ -150,13 +150,13 @@ def test_a_cue_ends_where_the_next_begins() -> None:
         (1, 1.5, "two"),
         (1.5, 4, "three"),
     ]
-    (told,) = made.warnings
-    assert told.startswith(
+    (warning,) = made.warnings
+    assert warning.startswith(
         "2 captions overlap the next one and end where that begins: `one` at 0 s (line of one)"
     )
 
 
-def test_two_cues_are_shown_together_where_one_could_not_be_read() -> None:
+def test_two_cues_are_shown_together_where_one_would_be_too_short_to_read() -> None:
     made = settle([cue(0, 3, "question"), cue(0.1, 4, "answer")], Fraction(10), FRAME_S)
     assert [(c.start_s, c.end_s, c.words) for c in made.cues] == [(0, 4, "question\nanswer")]
     assert "both are shown together: `answer` at 0.1 s" in made.warnings[0]
@@ -167,7 +167,7 @@ def test_a_short_cue_is_not_joined_for_a_millisecond() -> None:
     assert [c.words for c in made.cues] == ["one", "two"]
 
 
-def test_what_is_not_shown_is_told() -> None:
+def test_cues_that_are_not_shown_are_reported() -> None:
     strange = [
         cue(2, 2, "none"),
         cue(3, 1, "back"),
@@ -177,8 +177,8 @@ def test_what_is_not_shown_is_told() -> None:
     ]
     made = settle([*strange, cue(-1, 1, "first"), cue(4, 5, "")], Fraction(5), FRAME_S)
     assert [(c.start_s, c.end_s, c.words) for c in made.cues] == [(0, 1, "first")]
-    for said in ("none", "back", "late", "early", "flash", "first"):
-        assert any(f"`{said}` at" in warning for warning in made.warnings)
+    for name in ("none", "back", "late", "early", "flash", "first"):
+        assert any(f"`{name}` at" in warning for warning in made.warnings)
 
 
 def test_many_cues_of_a_kind_are_one_warning() -> None:
@@ -193,7 +193,7 @@ times = st.integers(-2000, 12_000).map(lambda ms: Fraction(ms, 1000))
 
 @given(st.lists(st.tuples(times, times, st.text("ab ", max_size=300)), max_size=20))
 def test_settled_cues_lie_apart_and_last(asked: list[tuple[Fraction, Fraction, str]]) -> None:
-    cues = [Cue(start, end, said, "x") for start, end, said in asked]
+    cues = [Cue(start, end, text, "x") for start, end, text in asked]
     shown = settle(cues, Fraction(10), FRAME_S).cues
     assert all(0 <= c.start_s < 10 and c.end_s - c.start_s >= FRAME_S for c in shown)
     assert all(a.end_s <= b.start_s for a, b in pairwise(shown))

@@ -1,4 +1,4 @@
-"""Families that there are not are told, whether or not fonts were added."""
+"""Unknown font families are reported, whether or not fonts were added."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Styles:
         return {"acme.title": TextStyle(families=self.families)}
 
 
-def told(
+def problems_of(
     clip: dict[str, object], fonts: tuple[FontFile, ...], families: list[str] | None = None
 ) -> list[Problem]:
     registry = load_registry([("acme", Styles(families or ["Outfit"]), "1")])
@@ -42,16 +42,16 @@ def told(
 
 
 @pytest.mark.parametrize("fonts", [(), SHELF], ids=["none_added", "one_added"])
-def test_a_misspelt_family_is_told(fonts: tuple[FontFile, ...]) -> None:
-    (problem,) = told({"look": {"families": ["Outfitt"]}}, fonts)
+def test_a_misspelt_family_is_reported(fonts: tuple[FontFile, ...]) -> None:
+    (problem,) = problems_of({"look": {"families": ["Outfitt"]}}, fonts)
     assert str(problem) == "clips[0].look.families: there is no font family `Outfitt`; did you mean `Outfit`?"
-    (problem,) = told({"look": {"families": ["Nope", "Noto Sans"]}}, fonts)
+    (problem,) = problems_of({"look": {"families": ["Nope", "Noto Sans"]}}, fonts)
     assert problem.message.startswith("there is no font family `Nope`; allowed: ")
 
 
 @pytest.mark.parametrize("fonts", [(), SHELF], ids=["none_added", "one_added"])
-def test_no_family_at_all_is_told(fonts: tuple[FontFile, ...]) -> None:
-    (problem,) = told({"look": {"families": []}}, fonts)
+def test_an_empty_list_of_families_is_reported(fonts: tuple[FontFile, ...]) -> None:
+    (problem,) = problems_of({"look": {"families": []}}, fonts)
     assert problem.message == "contains no font family; specify at least one that `farm fonts ls` lists"
 
 
@@ -59,14 +59,14 @@ def test_a_plugins_style_is_its_own_fault() -> None:
     with pytest.raises(
         PluginError, match=r"text style `acme.title` of plugin acme 1 .* no font family `Nope`"
     ):
-        told({"style": "acme.title"}, SHELF, ["Nope"])
+        problems_of({"style": "acme.title"}, SHELF, ["Nope"])
 
 
 def test_a_plugins_style_may_name_an_added_family(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("farm.draft.sources.with_added_fonts", lambda look, *_: look)
-    assert told({"style": "acme.title"}, SHELF, ["Brand"]) == []
+    assert problems_of({"style": "acme.title"}, SHELF, ["Brand"]) == []
     with pytest.raises(PluginError, match=r"there is no font family `Brand`"):
-        told({"style": "acme.title"}, (), ["Brand"])
+        problems_of({"style": "acme.title"}, (), ["Brand"])
 
 
 def test_fonts_of_no_known_family_are_the_machines_lack() -> None:

@@ -1,4 +1,4 @@
-"""Tables of products: what each cell becomes, and what is told of wrong ones."""
+"""Tables of products: what each cell becomes, and the messages about wrong ones."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def test_cells_become_what_their_slots_take() -> None:
     assert "points" not in slots(second)["product"]
 
 
-def test_wrong_cells_are_told_in_their_rows() -> None:
+def test_wrong_cells_are_reported_in_their_rows() -> None:
     good, wrong, long, huge = read(
         "name,price,was,photos\nW,9,12,a.jpg\nW,nine,12,a.jpg\nW,9,12,a.jpg,x\n"
         + "x" * 70_000
@@ -76,7 +76,7 @@ def test_no_cell_is_a_number_that_is_none(cell: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("header", "path", "said"),
+    ("header", "path", "expected"),
     [
         ("", "", "must contain the column names"),
         ("name,pirce", "pirce", "did you mean `price`?"),
@@ -86,10 +86,10 @@ def test_no_cell_is_a_number_that_is_none(cell: str) -> None:
         ("name,output", "output", "there is no such column"),
     ],
 )
-def test_wrong_columns_are_told(header: str, path: str, said: str) -> None:
+def test_wrong_columns_are_reported(header: str, path: str, expected: str) -> None:
     ((where, message),) = refused(f"{header}\nx,y\n")
     assert where == path
-    assert said in message
+    assert expected in message
 
 
 def test_each_row_may_name_its_template() -> None:
@@ -108,7 +108,7 @@ def test_each_row_may_name_its_template() -> None:
 
 
 @pytest.mark.parametrize("text", ['name\n"W\n', 'name\n"W"x\n', "name\n" + "x" * 200_000 + "\n"])
-def test_what_is_no_csv_names_its_line(text: str) -> None:
+def test_malformed_csv_names_its_line(text: str) -> None:
     assert "line " in refused(text)[0][1]
 
 

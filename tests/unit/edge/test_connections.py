@@ -15,23 +15,23 @@ Make = Callable[..., Front]
 def test_silence_and_trickling_headers_end(fronts: Make) -> None:
     front = fronts(connections=ConnectionLimits(header_s=0.2))
     for sends in (b"", b"GET /v1/jobs HTTP/1.1\r\nHost: x\r\n"):
-        told = answer(begin(front, sends))
-        assert told.startswith(b"HTTP/1.1 408")
-        assert b"did not arrive" in told
+        response = answer(begin(front, sends))
+        assert response.startswith(b"HTTP/1.1 408")
+        assert b"did not arrive" in response
     until(lambda: front.open.total == 0)
 
 
 def test_headers_without_end_are_refused(fronts: Make) -> None:
     front = fronts(connections=ConnectionLimits(header_bytes=10_000))
     opened = begin(front, b"GET /v1/jobs HTTP/1.1\r\n")
-    told = b""
+    response = b""
     try:
         for _ in range(2000):
             opened.sendall(b"X-A: " + b"b" * 1000 + b"\r\n")
-        told = answer(opened)
+        response = answer(opened)
     except OSError:
         pass
-    assert told == b"" or b"at most 9 KiB" in told
+    assert response == b"" or b"at most 9 KiB" in response
     until(lambda: front.open.total == 0)
 
 
@@ -77,10 +77,10 @@ def test_a_long_wait_for_an_answer_is_no_late_header(fronts: Make) -> None:
     until(lambda: front.waiting)
     opened.settimeout(0.5)
     try:
-        told = opened.recv(100)
+        response = opened.recv(100)
     except TimeoutError:
-        told = b"still waiting"
-    assert told == b"still waiting"
+        response = b"still waiting"
+    assert response == b"still waiting"
     front.gate.set()
     opened.settimeout(20.0)
     assert opened.recv(100).startswith(b"HTTP/1.1 200")
@@ -92,12 +92,12 @@ def test_one_long_header_is_refused_whole_as_it_came(fronts: Make) -> None:
         b"GET /v1/jobs HTTP/1.1\r\nX-A: " + b"b" * 70_000,
         b"GET /v1/jobs?" + b"a" * 65_400 + b" HTTP/1.1",
     ):
-        told = answer(begin(front, line + b"\r\nHost: x\r\nX-C: " + b"c" * 300 + b"\r\n\r\n"))
-        assert told.startswith(b"HTTP/1.1 4"), told[:80]
-        assert b"application/problem+json" in told
+        response = answer(begin(front, line + b"\r\nHost: x\r\nX-C: " + b"c" * 300 + b"\r\n\r\n"))
+        assert response.startswith(b"HTTP/1.1 4"), response[:80]
+        assert b"application/problem+json" in response
 
 
-def test_what_is_no_http_is_told_so(fronts: Make) -> None:
-    told = answer(begin(fronts(), b"GET / HTTP/1.1\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabc"))
-    assert told.startswith(b"HTTP/1.1 400")
-    assert b"application/problem+json" in told
+def test_malformed_http_is_refused(fronts: Make) -> None:
+    response = answer(begin(fronts(), b"GET / HTTP/1.1\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabc"))
+    assert response.startswith(b"HTTP/1.1 400")
+    assert b"application/problem+json" in response

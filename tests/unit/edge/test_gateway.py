@@ -25,9 +25,9 @@ def bearing(key: str) -> dict[str, str]:
 
 
 def client(front: Front, key: str | None = A, **headers: str) -> httpx.Client:
-    told = {**({} if key is None else bearing(key)), **headers}
+    sent_headers = {**({} if key is None else bearing(key)), **headers}
     return httpx.Client(
-        base_url=f"http://127.0.0.1:{front.port}", headers=told, trust_env=False, timeout=20.0
+        base_url=f"http://127.0.0.1:{front.port}", headers=sent_headers, trust_env=False, timeout=20.0
     )
 
 
@@ -40,10 +40,10 @@ def begin(front: Front, sends: bytes, source: str = "127.0.0.1") -> socket.socke
 
 def answer(opened: socket.socket) -> bytes:
     """Return all that comes until the other side closes."""
-    told = b""
+    received = b""
     while piece := opened.recv(65536):
-        told += piece
-    return told
+        received += piece
+    return received
 
 
 def post(path: str, key: str | None, length: int) -> bytes:
@@ -75,10 +75,10 @@ def test_a_body_is_not_read_before_the_key_is_known(fronts: Make) -> None:
     front = fronts()
     for key, words in ((None, b"wants an API key"), ("farm_x_y", b"not one of this farm's")):
         # Of the body nothing is sent, and the answer is there.
-        told = answer(begin(front, post("/v1/similar", key, 1000)))
-        assert told.startswith(b"HTTP/1.1 401")
-        assert words in told
-        assert b"www-authenticate: Bearer" in told
+        response = answer(begin(front, post("/v1/similar", key, 1000)))
+        assert response.startswith(b"HTTP/1.1 401")
+        assert words in response
+        assert b"www-authenticate: Bearer" in response
     assert front.bodies == []
 
 
@@ -88,11 +88,11 @@ def test_an_open_farm_lets_in_those_without_a_key(fronts: Make) -> None:
         assert http.get("/v1/jobs").status_code == 200
 
 
-def test_bodies_that_say_they_are_too_large_are_not_read(fronts: Make) -> None:
+def test_bodies_with_too_large_a_length_are_not_read(fronts: Make) -> None:
     front = fronts()
-    told = answer(begin(front, post("/v1/jobs", A, 5 * 2**20)))
-    assert told.startswith(b"HTTP/1.1 413")
-    assert b"at most 4 MiB" in told
+    response = answer(begin(front, post("/v1/jobs", A, 5 * 2**20)))
+    assert response.startswith(b"HTTP/1.1 413")
+    assert b"at most 4 MiB" in response
 
 
 def test_bodies_without_a_length_end_at_the_limit(fronts: Make) -> None:
@@ -118,11 +118,11 @@ def test_bodies_that_stall_or_trickle_are_given_up(fronts: Make) -> None:
 
     thread = threading.Thread(target=drip)
     thread.start()
-    told = answer(trickling)
+    response = answer(trickling)
     over.set()
     thread.join()
-    assert told.startswith(b"HTTP/1.1 408")
-    assert b"KiB/s" in told
+    assert response.startswith(b"HTTP/1.1 408")
+    assert b"KiB/s" in response
     assert front.bodies == []
 
 
@@ -138,7 +138,7 @@ def test_large_bodies_lie_in_a_file_until_the_api_has_them(fronts: Make) -> None
     until(lambda: not list(incoming.iterdir()))
 
 
-def test_a_full_disk_is_told(fronts: Make) -> None:
+def test_a_full_disk_is_reported(fronts: Make) -> None:
     front = fronts(bodies=BodyLimits(memory_bytes=1000, spare_bytes=2**60))
     with client(front) as http:
         assert_refused(http.put("/v1/blobs/ab", content=b"y" * 3_000_000), 503, "no room")
@@ -194,7 +194,7 @@ def _in_threads(count: int, work: Callable[[int], Any]) -> list[threading.Thread
     return threads
 
 
-def test_who_waits_gets_the_next_place_before_who_has_many(fronts: Make) -> None:
+def test_waiting_clients_get_the_next_place_before_those_that_hold_many(fronts: Make) -> None:
     limits = RequestLimits(at_work=2, at_work_each=2, waiting=50, wait_s=20.0)
     front = fronts(requests=limits)
     order: list[str] = []
@@ -215,7 +215,7 @@ def test_who_waits_gets_the_next_place_before_who_has_many(fronts: Make) -> None
     assert front.begun.index(B) == 2
 
 
-def test_when_all_places_are_taken_others_are_told_and_operators_and_health_go_on(fronts: Make) -> None:
+def test_when_all_places_are_taken_others_are_refused_but_operators_and_health_pass(fronts: Make) -> None:
     limits = RequestLimits(at_work=1, at_work_each=1, waiting=1, wait_s=0.1)
     front = fronts(requests=limits)
     held = _in_threads(1, lambda _: client(front).get("/v1/wait"))
@@ -297,7 +297,7 @@ def test_files_are_sent_by_the_edge_whole_and_in_ranges(fronts: Make) -> None:
         assert http.get("/v1/film").status_code in (410, 500)
 
 
-def test_who_does_not_read_a_file_holds_no_place(fronts: Make) -> None:
+def test_a_client_that_does_not_read_a_file_holds_no_place(fronts: Make) -> None:
     front = fronts(requests=RequestLimits(at_work=1, at_work_each=1, wait_s=0.5))
     request = b"GET /v1/film HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %b\r\n\r\n" % A.encode()
     with begin(front, request) as lazy:
@@ -306,7 +306,7 @@ def test_who_does_not_read_a_file_holds_no_place(fronts: Make) -> None:
             assert http.get("/v1/jobs").status_code == 200
 
 
-def test_who_takes_nothing_for_long_is_cut_off(fronts: Make) -> None:
+def test_a_client_that_reads_nothing_for_long_is_cut_off(fronts: Make) -> None:
     front = fronts(requests=RequestLimits(client_stall_s=0.2))
     front.file.write_bytes(b"z" * 50_000_000)
     request = b"GET /v1/film HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %b\r\n\r\n" % A.encode()
@@ -315,15 +315,15 @@ def test_who_takes_nothing_for_long_is_cut_off(fronts: Make) -> None:
         until(lambda: front.meter.pools["held"] == 0)
 
 
-def test_clients_behind_a_trusted_proxy_are_told_apart(fronts: Make) -> None:
+def test_clients_behind_a_trusted_proxy_are_distinguished(fronts: Make) -> None:
     front = fronts(proxies="127.0.0.0/8")
     with client(front) as http:
-        for told in ("203.0.113.7", "spoofed, 203.0.113.8", "203.0.113.9, 127.0.0.5", "not an address"):
-            http.get("/v1/jobs", headers={"X-Forwarded-For": told})
+        for forwarded in ("203.0.113.7", "spoofed, 203.0.113.8", "203.0.113.9, 127.0.0.5", "not an address"):
+            http.get("/v1/jobs", headers={"X-Forwarded-For": forwarded})
     assert front.clients == ["203.0.113.7", "203.0.113.8", "203.0.113.9", "127.0.0.1"]
 
 
-def test_nobody_else_may_say_where_they_come_from(fronts: Make) -> None:
+def test_forwarded_addresses_of_untrusted_peers_are_ignored(fronts: Make) -> None:
     front = fronts()
     with client(front) as http:
         http.get("/v1/jobs", headers={"X-Forwarded-For": "203.0.113.7"})
@@ -340,13 +340,13 @@ def test_serves_own_addresses_are_closed(fronts: Make) -> None:
     "sends", [b"GET /v1/jobs HTTP/1.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n"]
 )
 def test_web_sockets_are_refused(fronts: Make, sends: bytes) -> None:
-    told = answer(begin(fronts(), sends))
-    assert not told.startswith(b"HTTP/1.1 2")
-    assert not told.startswith(b"HTTP/1.1 101")
+    response = answer(begin(fronts(), sends))
+    assert not response.startswith(b"HTTP/1.1 2")
+    assert not response.startswith(b"HTTP/1.1 101")
 
 
 def test_problem_documents_are_json(fronts: Make) -> None:
-    told = answer(begin(fronts(), b"GET /v1/jobs HTTP/1.1\r\nHost: x\r\n\r\n"))
-    headers, body = told.split(b"\r\n\r\n", 1)
+    response = answer(begin(fronts(), b"GET /v1/jobs HTTP/1.1\r\nHost: x\r\n\r\n"))
+    headers, body = response.split(b"\r\n\r\n", 1)
     assert b"connection: close" in headers
     assert json.loads(body)["title"] == "An API key is needed"

@@ -120,7 +120,7 @@ def test_waiting_ends_with_a_refusal() -> None:
     asyncio.run(run())
 
 
-def test_what_takes_long_keeps_nobody_from_beginning() -> None:
+def test_long_requests_do_not_keep_others_from_starting() -> None:
     async def run() -> None:
         turns = Turns(3, 5, 10.0, pace=Pace(1, 0.05))
         began_s = asyncio.get_running_loop().time()

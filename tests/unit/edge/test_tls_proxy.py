@@ -66,14 +66,14 @@ def proxied(fronts: Callable[..., Front], tmp_path: Path) -> Iterator[Proxied]:
     front = fronts(proxies="127.0.0.1")
     port = free_port()
     (text,) = re.findall(r"```nginx\n(.*?)```", PAGE, re.DOTALL)
-    for told, here in {
+    for documented, here in {
         "127.0.0.1:8700": f"127.0.0.1:{front.port}",
         "listen 443 ssl": f"listen 127.0.0.1:{port} ssl",
         "/etc/farm/tls/fullchain.pem": str(certificate),
         "/etc/farm/tls/key.pem": str(key),
     }.items():
-        assert told in text
-        text = text.replace(told, here)
+        assert documented in text
+        text = text.replace(documented, here)
     folder = tmp_path / "nginx"
     folder.mkdir()
     paths = "".join(
@@ -117,20 +117,20 @@ def test_bodies_and_streams_pass_as_they_come(proxied: Proxied) -> None:
             proxied.front.gate.set()
 
 
-def test_the_farms_command_trusts_the_authority_that_it_is_told(
+def test_the_command_line_trusts_the_configured_authority(
     proxied: Proxied, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     key = next(iter(KEYS))
-    untold = Connection(proxied.url, key=key, sleep=lambda _s: None)
+    untrusting = Connection(proxied.url, key=key, sleep=lambda _s: None)
     with pytest.raises(
         FarmUnreachableError, match="name the file with its authority's certificate in FARM_CA"
     ):
-        untold.ask("GET", "/v1/jobs")
-    untold.close()
+        untrusting.ask("GET", "/v1/jobs")
+    untrusting.close()
     monkeypatch.setenv("FARM_CA", str(proxied.certificate))
-    told = Connection(proxied.url, key=key)
-    assert told.ask("GET", "/v1/jobs").json() == {"size": 0}
-    told.close()
+    connection = Connection(proxied.url, key=key)
+    assert connection.ask("GET", "/v1/jobs").json() == {"size": 0}
+    connection.close()
     monkeypatch.setenv("FARM_CA", "/nowhere.pem")
     with pytest.raises(MachineError, match=r"FARM_CA names `/nowhere\.pem`"):
         Connection(proxied.url, key=key)

@@ -1,4 +1,4 @@
-"""Measures of quality fall when a picture is made worse, and are told in words."""
+"""Measures of quality fall when a picture is made worse, and are described in words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Text is told from textures."""
+"""Text is distinguished from textures."""
 
 from __future__ import annotations
 

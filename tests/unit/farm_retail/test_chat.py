@@ -30,9 +30,9 @@ def script(*words: str) -> dict[str, Any]:
 
 
 def reply(content: str, usage: Any = True) -> str:
-    told = {"prompt_tokens": 100, "completion_tokens": 50} if usage is True else usage
+    token_usage = {"prompt_tokens": 100, "completion_tokens": 50} if usage is True else usage
     return json.dumps(
-        {"choices": [{"message": {"content": content}, "finish_reason": "stop"}], "usage": told}
+        {"choices": [{"message": {"content": content}, "finish_reason": "stop"}], "usage": token_usage}
     )
 
 
@@ -140,7 +140,7 @@ def test_a_service_without_schemas_is_asked_for_plain_json(service: Service) -> 
 
 
 @pytest.mark.parametrize(
-    ("first", "told"),
+    ("first", "message"),
     [
         ("I would rather not.", "contains no JSON"),
         ('{"scripts": [{"title": "x", "shots": [', "not valid JSON"),
@@ -156,16 +156,16 @@ def test_a_service_without_schemas_is_asked_for_plain_json(service: Service) -> 
         (json.dumps({"scripts": [7]}), "shots"),
     ],
 )
-def test_what_is_wrong_is_told_to_the_model_once(service: Service, first: str, told: str) -> None:
+def test_problems_are_sent_back_to_the_model_once(service: Service, first: str, message: str) -> None:
     service.says(reply(first), GOOD)
     answer = write(service)
-    assert told in service.bodies[1]["messages"][-1]["content"]
+    assert message in service.bodies[1]["messages"][-1]["content"]
     assert len(answer.scripts) == 1
     assert any("corrected once" in note for note in answer.scripts[0].notes)
     assert answer.cost.prompt_tokens == 200
 
 
-def test_a_model_that_does_not_mend_it_is_refused(service: Service) -> None:
+def test_a_model_that_does_not_fix_them_is_refused(service: Service) -> None:
     service.says(reply(json.dumps({"scripts": [script("The best watch, 70 % off")]})))
     with pytest.raises(WriterError, match=r"70 is not in the product data.*is not allowed"):
         write(service)
@@ -189,7 +189,7 @@ def test_passing_errors_are_waited_out_as_the_server_says(service: Service) -> N
 
 
 @pytest.mark.parametrize(
-    ("answer", "told", "requests"),
+    ("answer", "message", "requests"),
     [
         ((500, "boom"), "answers 500 (3 tries): boom", 3),
         ((429, {"Retry-After": "3600"}, "{}"), "requests a wait of 3600 s", 1),
@@ -201,14 +201,14 @@ def test_passing_errors_are_waited_out_as_the_server_says(service: Service) -> N
         ('{"choices": [{"message": {"content": null, "refusal": "I will not"}}]}', "refused: I will not", 1),
     ],
 )
-def test_failures_are_told_without_the_key(
-    service: Service, answer: Any, told: str, requests: int, caplog: pytest.LogCaptureFixture
+def test_failures_are_reported_without_the_key(
+    service: Service, answer: Any, message: str, requests: int, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
     service.says(answer)
     with pytest.raises(WriterError) as caught:
         write(service)
-    assert told in str(caught.value)
+    assert message in str(caught.value)
     assert KEY not in str(caught.value) + caplog.text + repr(ChatSettings("u", "m", KEY))
     assert len(service.bodies) == requests
 
@@ -220,24 +220,24 @@ def test_a_slow_or_dribbling_service_is_given_up(service: Service) -> None:
         write(service, timeout_s=0.2, retries=0)
 
 
-def test_nobody_there_is_told() -> None:
+def test_an_unreachable_service_is_reported() -> None:
     with pytest.raises(WriterError, match="2 tries"):
         write(Service(url="http://127.0.0.1:9/v1"), retries=1)
 
 
-def test_missing_settings_are_told_all_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_settings_are_reported_together(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("FARM_WRITER_URL", "FARM_WRITER_MODEL"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("FARM_WRITER_RETRIES", "many")
     with pytest.raises(WriterError) as caught:
         ChatWriter().write(PRODUCT, BRIEF)
-    for told in (
+    for message in (
         "FARM_WRITER_URL is not set",
         "FARM_WRITER_MODEL is not set",
         "FARM_WRITER_RETRIES",
         "retail.rules",
     ):
-        assert told in str(caught.value)
+        assert message in str(caught.value)
 
 
 def test_settings_come_from_the_environment(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -41,7 +41,7 @@ def test_banned_words_of_the_shop_are_reported_and_stand() -> None:
     assert any("The best mug ever" in shot.words for shot in one.script.shots)
 
 
-def test_another_language_than_the_products_is_told() -> None:
+def test_a_language_other_than_the_products_is_reported() -> None:
     answer = RuleWriter().write(PRODUCTS[0], WriterBrief(language="zh", count=1, seed=1, scripts=SCRIPTS))
     assert "`en`" in answer.warnings[0]
 

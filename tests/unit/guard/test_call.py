@@ -32,18 +32,18 @@ def raising(error: BaseException) -> None:
     ],
 )
 def test_it_is_the_plugins(error: BaseException) -> None:
-    with pytest.raises(PluginError) as told:
+    with pytest.raises(PluginError) as caught:
         call(PULSE, Spot("hero", "timeline.tracks[0].clips[1]", 12, 0.4), raising, error)
-    first, *lines = str(told.value).splitlines()
+    first, *lines = str(caught.value).splitlines()
     assert first.startswith(
         'effect `acme.pulse` of plugin acme 1.2 (3f2a91c04b7e) failed at frame 12 (0.40 s) of clip "hero" '
         f"(timeline.tracks[0].clips[1]): {type(error).__name__}"
     )
     assert "test_call.py, line " in lines[-1]
     assert "/" not in lines[-1].split(":")[0]
-    assert classify(told.value).blame is Blame.JOB
-    again = pickle.loads(pickle.dumps(told.value))
-    assert (str(again), again.plugin, again.element) == (str(told.value), told.value.plugin, "acme.pulse")
+    assert classify(caught.value).blame is Blame.JOB
+    again = pickle.loads(pickle.dumps(caught.value))
+    assert (str(again), again.plugin, again.element) == (str(caught.value), caught.value.plugin, "acme.pulse")
 
 
 @pytest.mark.parametrize(
@@ -56,9 +56,9 @@ def test_it_is_the_plugins(error: BaseException) -> None:
     ],
 )
 def test_it_passes(error: BaseException) -> None:
-    with pytest.raises(type(error)) as told:
+    with pytest.raises(type(error)) as caught:
         call(PULSE, Spot(), raising, error)
-    assert told.value is error
+    assert caught.value is error
 
 
 def test_a_full_disk_stays_one_whatever_a_plugin_makes_of_it() -> None:
@@ -68,24 +68,24 @@ def test_a_full_disk_stays_one_whatever_a_plugin_makes_of_it() -> None:
         except OSError as error:
             raise RuntimeError("cannot keep my table") from error
 
-    with pytest.raises(PluginError) as told:
+    with pytest.raises(PluginError) as caught:
         call(PULSE, Spot(), wrap)
-    assert classify(told.value).blame is Blame.DISK
+    assert classify(caught.value).blame is Blame.DISK
 
 
-def test_what_it_says_stays_a_line_of_bounded_length() -> None:
-    with pytest.raises(PluginError) as told:
+def test_messages_are_one_line_of_bounded_length() -> None:
+    with pytest.raises(PluginError) as caught:
         call(PULSE, Spot(), raising, ValueError("a\nb " * 1000))
-    assert len(str(told.value).splitlines()[0]) < 600
+    assert len(str(caught.value).splitlines()[0]) < 600
 
 
 def test_lines_of_the_plugin_are_shown_before_those_of_libraries() -> None:
     def broadcast() -> object:
         return np.broadcast_to(np.zeros(3), (2, 2))
 
-    with pytest.raises(PluginError) as told:
+    with pytest.raises(PluginError) as caught:
         call(PULSE, Spot(), broadcast)
-    lines = str(told.value).splitlines()[1:]
+    lines = str(caught.value).splitlines()[1:]
     assert len(lines) == 1
     assert "test_call.py" in lines[0]
     assert "in broadcast: return np.broadcast_to" in lines[0]
@@ -97,7 +97,7 @@ class Unsayable(Exception):
 
 
 @pytest.mark.parametrize(
-    ("error", "said"),
+    ("error", "message"),
     [
         (Unsayable("x"), "Unsayable: (its message is not available: IndexError)"),
         (ValueError("file \udcff.png"), r"ValueError: file \udcff.png"),
@@ -107,14 +107,14 @@ class Unsayable(Exception):
     ],
     ids=["unsayable", "surrogate", "control", "words", "long"],
 )
-def test_whatever_is_raised_can_be_told(error: Exception, said: str) -> None:
-    assert cause_of(error) == said
+def test_any_exception_can_be_described(error: Exception, message: str) -> None:
+    assert cause_of(error) == message
     with pytest.raises(PluginError):
         call(PULSE, Spot(), raising, error)
 
 
 @pytest.mark.parametrize(
-    ("error", "blame", "said"),
+    ("error", "blame", "message"),
     [
         (MemoryError(), Blame.HOST, "MemoryError"),
         (MemoryError("Unable to allocate 90 TiB"), Blame.HOST, "MemoryError: Unable to allocate 90 TiB"),
@@ -123,12 +123,12 @@ def test_whatever_is_raised_can_be_told(error: Exception, said: str) -> None:
     ],
 )
 def test_what_the_machine_lacks_stays_its_fault_and_names_the_call(
-    error: BaseException, blame: Blame, said: str
+    error: BaseException, blame: Blame, message: str
 ) -> None:
-    with pytest.raises(MachineError) as told:
+    with pytest.raises(MachineError) as caught:
         call(PULSE, Spot("hero", frame=3), raising, error)
-    fault = classify(told.value)
+    fault = classify(caught.value)
     assert (fault.blame, fault.stuck) == (blame, False)
     assert fault.message == (
-        f'{said}, while effect `acme.pulse` of plugin acme 1.2 (3f2a91c04b7e) ran at frame 3 of clip "hero"'
+        f'{message}, while effect `acme.pulse` of plugin acme 1.2 (3f2a91c04b7e) ran at frame 3 of clip "hero"'
     )

@@ -1,4 +1,4 @@
-"""A call that does not return is told, and what can be stopped is stopped."""
+"""A call that does not return is reported, and stopped where it can be."""
 
 from __future__ import annotations
 
@@ -41,25 +41,25 @@ def test_a_lane_returns_and_raises_what_its_work_does() -> None:
     assert lane.do(lambda: lane.do(lambda: 8)) == 8
 
 
-def test_an_endless_call_is_told_and_its_thread_comes_to_an_end() -> None:
+def test_an_endless_call_is_reported_and_its_thread_ends() -> None:
     lane = Lane(0.2)
     before = threading.active_count()
-    with pytest.raises(PluginError) as told:
+    with pytest.raises(PluginError) as caught:
         lane.do(lambda: call(PULSE, Spot("hero", frame=3), endless))
-    assert str(told.value) == (
+    assert str(caught.value) == (
         'effect `acme.pulse` of plugin acme 1.2 (-) did not return within 0.2 s at frame 3 of clip "hero"; update the '
         "plugin, or tell its author, Ann Lee <ann@acme.example>, or raise the limit (FARM_ELEMENT_LIMIT_S)"
     )
-    assert not told.value.stuck
+    assert not caught.value.stuck
     assert threading.active_count() <= before
     assert lane.do(lambda: 7) == 7
 
 
 def test_a_call_which_cannot_be_stopped_is_left_behind() -> None:
     lane = Lane(0.2)
-    with pytest.raises(PluginError) as told:
+    with pytest.raises(PluginError) as caught:
         lane.do(lambda: call(PULSE, Spot(), stubborn))
-    assert told.value.stuck
+    assert caught.value.stuck
     assert lane.do(lambda: 7) == 7
 
 
@@ -79,7 +79,7 @@ def test_a_closed_lane_leaves_no_thread_behind_and_opens_again() -> None:
     lane.close()
 
 
-def test_a_lane_that_nobody_has_any_more_leaves_no_thread() -> None:
+def test_an_unreferenced_lane_leaves_no_thread() -> None:
     def lanes() -> int:
         return sum(thread.name == "lane" for thread in threading.enumerate())
 

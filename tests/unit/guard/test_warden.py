@@ -1,4 +1,4 @@
-"""Compiled code that holds the interpreter and never returns costs its process, and is told."""
+"""Compiled code that holds the interpreter and never returns costs its process, and is reported."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def run(words: Path, seconds: int, source: str = HOLDS) -> subprocess.CompletedP
     )
 
 
-def test_a_call_which_holds_the_interpreter_is_told_and_ended(tmp_path: Path) -> None:
+def test_a_call_that_holds_the_interpreter_is_reported_and_ended(tmp_path: Path) -> None:
     done = run(tmp_path / "words" / "1.txt", 30)
     assert done.returncode == -9
     assert done.stderr.strip() == SENTENCE
@@ -62,7 +62,7 @@ def test_one_which_returns_is_left_alone(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("crash", ["ctypes.string_at(0)", "os.abort()"])
-def test_a_crash_is_told_and_kept(crash: str, tmp_path: Path) -> None:
+def test_a_crash_is_reported_and_kept(crash: str, tmp_path: Path) -> None:
     words = tmp_path / "words" / "1.txt"
     done = run(words, 0, ENDS.format(crash))
     assert done.returncode < 0
@@ -72,14 +72,14 @@ def test_a_crash_is_told_and_kept(crash: str, tmp_path: Path) -> None:
 
 
 def test_programs_read_it_as_json(tmp_path: Path) -> None:
-    told = ENDS.replace(
+    script = ENDS.replace(
         "import farm.guard.warden\n", "import farm.guard.warden\nfarm.guard.warden.tell_as_json()\n"
     )
-    done = run(tmp_path / "1.txt", 0, told.format("os.abort()"))
+    done = run(tmp_path / "1.txt", 0, script.format("os.abort()"))
     assert json.loads(done.stdout) == {"error": "PluginError", "message": ENDED, "problems": []}
 
 
-def test_who_is_killed_from_without_says_where_and_blames_nobody(tmp_path: Path) -> None:
+def test_a_process_killed_from_outside_names_the_place_and_blames_nobody(tmp_path: Path) -> None:
     done = run(tmp_path / "1.txt", 0, ENDS.format("os.kill(os.getpid(), 9)"))
     assert (done.returncode, done.stderr.strip()) == (-9, ENDED)
     assert not (tmp_path / "1.txt").exists()
@@ -88,8 +88,8 @@ def test_who_is_killed_from_without_says_where_and_blames_nobody(tmp_path: Path)
 def test_ending_the_process_fails_the_plugin_alone(tmp_path: Path) -> None:
     done = run(tmp_path / "1.txt", 0, ENDS.format("os._exit(0)"))
     assert done.returncode == 1
-    said = "ExitRefused: os._exit(0) would have ended this process and all work in it"
-    assert f'plugin acme 1.2 (-) failed at frame 3 of clip "hero": {said};' in done.stderr
+    message = "ExitRefused: os._exit(0) would have ended this process and all work in it"
+    assert f'plugin acme 1.2 (-) failed at frame 3 of clip "hero": {message};' in done.stderr
 
 
 def test_processes_which_a_plugin_forks_end_as_they_like(tmp_path: Path) -> None:

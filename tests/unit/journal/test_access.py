@@ -11,7 +11,7 @@ from farm.journal.journal import Journal
 from farm.model.access import Role
 
 
-def test_a_key_is_known_by_its_text_alone_which_is_nowhere_kept(journal: Journal) -> None:
+def test_a_key_is_recognised_by_its_text_which_is_not_stored(journal: Journal) -> None:
     text, key = journal.access.create_key("shop", "submit", "the shop's", 5.0)
     assert journal.access.find_key(text) == key
     assert (key.tenant, key.role, key.label, key.revoked_s) == ("shop", Role.SUBMIT, "the shop's", None)
@@ -23,7 +23,7 @@ def test_a_key_is_known_by_its_text_alone_which_is_nowhere_kept(journal: Journal
         assert secret not in file.read_bytes()
 
 
-def test_a_revoked_key_keeps_when_it_was_revoked_first(journal: Journal) -> None:
+def test_a_revoked_key_keeps_its_first_revocation_time(journal: Journal) -> None:
     text, key = journal.access.create_key("shop", "read", "", 5.0)
     assert journal.access.revoke_key(key.key_id, 7.0)
     assert journal.access.revoke_key(key.key_id, 8.0)
@@ -40,7 +40,7 @@ def test_roles_allow_what_those_before_them_do() -> None:
 
 
 @pytest.mark.parametrize("tenant", ["", "Shop", "a b", "-a", "a" * 64, "a\n", "ä"])
-def test_a_wrong_name_is_told_with_a_wrong_role(journal: Journal, tenant: str) -> None:
+def test_a_wrong_name_is_reported_with_a_wrong_role(journal: Journal, tenant: str) -> None:
     with pytest.raises(DocumentError) as caught:
         journal.access.create_key(tenant, "sumbit", "", 5.0)
     assert [problem.path for problem in caught.value.problems] == ["tenant", "role"]
@@ -59,13 +59,13 @@ def test_a_tenant_has_a_secret_of_its_own_that_stays(journal: Journal) -> None:
     assert [one.tenant for one in journal.access.tenants()] == ["other", "shop"]
 
 
-def test_limits_out_of_range_are_told_at_once(journal: Journal) -> None:
+def test_limits_out_of_range_are_reported_together(journal: Journal) -> None:
     with pytest.raises(DocumentError) as caught:
         journal.access.set_tenant("shop", weight=float("nan"), max_running=-1, max_unfinished=-1)
     assert [one.path for one in caught.value.problems] == ["weight", "max_running", "max_unfinished"]
 
 
-def test_orders_stand_until_they_are_withdrawn(journal: Journal) -> None:
+def test_orders_hold_until_they_are_withdrawn(journal: Journal) -> None:
     journal.orders.give("paused:", "maintenance")
     journal.orders.give("paused:shop", {"cause": "late"})
     journal.orders.give("paused:shop", {"cause": "unpaid"})

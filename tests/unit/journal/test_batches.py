@@ -88,7 +88,7 @@ def test_rows_leave_room_for_those_who_send_single_jobs(journal: Journal) -> Non
     assert len(journal.batches.feed(100, 7.0)) == 5
 
 
-def test_a_long_table_of_one_tenant_does_not_keep_out_anothers(
+def test_a_long_table_of_one_tenant_does_not_block_anothers(
     journal: Journal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(queue_room, "ROWS_AHEAD", 5)
@@ -108,7 +108,7 @@ def test_rows_that_wait_are_bounded(journal: Journal, monkeypatch: pytest.Monkey
     assert journal.batches.get("b2") is None
 
 
-def test_cancelling_leaves_rows_and_resuming_goes_on_with_them(journal: Journal) -> None:
+def test_cancelling_keeps_rows_and_resuming_continues_with_them(journal: Journal) -> None:
     accept(journal, rows=many(4))
     first, second = journal.batches.feed(2, 6.0)
     end(journal, first.job_id, "done")
@@ -130,7 +130,7 @@ def test_cancelling_leaves_rows_and_resuming_goes_on_with_them(journal: Journal)
     assert journal.batches.resume("b") == 0
 
 
-def test_a_row_that_is_tried_anew_stands_for_the_new_job_alone(journal: Journal) -> None:
+def test_a_retried_row_refers_to_the_new_job_only(journal: Journal) -> None:
     accept(journal, rows=many(1))
     (job,) = journal.batches.feed(9, 6.0)
     end(journal, job.job_id, "failed")
@@ -151,7 +151,7 @@ def test_a_row_that_is_tried_anew_stands_for_the_new_job_alone(journal: Journal)
     assert [made.job_id for made in journal.batches.feed(9, 8.0)] == ["b-1-3"]
 
 
-def test_a_batch_is_let_go_after_its_jobs(journal: Journal) -> None:
+def test_a_batch_is_pruned_after_its_jobs(journal: Journal) -> None:
     accept(journal, "old", many(1))
     accept(journal, "waiting", many(1), tenant="stopped")
     journal.access.set_tenant("stopped", weight=1.0, max_running=None, max_unfinished=0)

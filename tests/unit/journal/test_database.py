@@ -158,7 +158,7 @@ def give_and_run(journal: Journal, sql: str) -> None:
         assert not connection.execute(sql).fetchall(), "as it is to be"
 
 
-def test_what_raises_is_undone(journal: Journal) -> None:
+def test_a_failed_transaction_is_rolled_back(journal: Journal) -> None:
     with pytest.raises(AssertionError, match="as it is to be"):
         give_and_run(journal, "SELECT 1")
     assert journal.orders.get("a") is None
@@ -169,7 +169,7 @@ def test_what_raises_is_undone(journal: Journal) -> None:
     assert journal.orders.get("a") == 2
 
 
-def test_a_long_look_holds_up_nobody(journal: Journal) -> None:
+def test_a_long_read_blocks_nobody(journal: Journal) -> None:
     inside, go_on = threading.Event(), threading.Event()
 
     def wait() -> int:
@@ -201,7 +201,7 @@ for number in range(count):
 """
 
 
-def test_what_was_acknowledged_survives_a_kill(tmp_path: Path) -> None:
+def test_acknowledged_writes_survive_a_kill(tmp_path: Path) -> None:
     path = tmp_path / "journal.sqlite3"
     process = run(ACKNOWLEDGE, path, "j", 10_000)
     assert process.stdout is not None
@@ -221,14 +221,14 @@ def test_what_was_acknowledged_survives_a_kill(tmp_path: Path) -> None:
 def test_two_processes_open_and_write_one_new_file(tmp_path: Path) -> None:
     path = tmp_path / "journal.sqlite3"
     processes = [run(ACKNOWLEDGE, path, name, 40) for name in ("a", "b")]
-    said = [process.communicate()[0].split() for process in processes]
+    outputs = [process.communicate()[0].split() for process in processes]
     assert [process.returncode for process in processes] == [0, 0]
     entries = Journal.open(path).jobs.unfinished()
-    assert {entry.job_id for entry in entries} == {*said[0], *said[1]}
+    assert {entry.job_id for entry in entries} == {*outputs[0], *outputs[1]}
     assert [entry.serial for entry in entries] == list(range(1, 81))
 
 
-def test_who_took_an_older_epoch_writes_no_more(tmp_path: Path) -> None:
+def test_a_superseded_epoch_cannot_write(tmp_path: Path) -> None:
     path = tmp_path / "journal.sqlite3"
     old, new, command = (Journal.open(path) for _ in range(3))
     assert old.database.take_epoch() == 1

@@ -33,13 +33,13 @@ def test_a_pause_that_lasts_counts_until_now(journal: Journal) -> None:
     assert journal.halts.halted_s("shop", 0.0, 100.0) == 20.0
 
 
-def test_what_ran_when_the_pause_began_counts_until_it_came_on(journal: Journal) -> None:
+def test_what_ran_when_a_pause_began_counts_until_its_next_progress(journal: Journal) -> None:
     journal.halts.pause(EVERYBODY, 10.0)
     journal.halts.resume(EVERYBODY, 50.0)
     assert journal.halts.halted_s("shop", 0.0, 60.0, [5.0, 12.0, 14.0, 55.0]) == 36.0
 
 
-def test_a_farm_that_was_down_says_since_when(tmp_path: Path) -> None:
+def test_downtime_of_a_farm_is_recorded(tmp_path: Path) -> None:
     journal = Journal.open(tmp_path / "j")
     assert journal.halts.come_up(100.0) == 0.0
     journal.halts.live(110.0)
@@ -53,7 +53,7 @@ def test_a_farm_that_was_down_says_since_when(tmp_path: Path) -> None:
     journal.close()
 
 
-def test_old_halts_are_let_go_and_those_that_last_stay(journal: Journal) -> None:
+def test_old_halts_are_pruned_and_lasting_ones_are_kept(journal: Journal) -> None:
     journal.halts.pause("shop", 10.0)
     journal.halts.resume("shop", 20.0)
     journal.halts.pause("other", 11.0)

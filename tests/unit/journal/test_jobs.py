@@ -53,8 +53,8 @@ def test_a_priority_is_changed_while_a_job_has_not_ended(journal: Journal) -> No
     assert journal.jobs.reprioritise("j1", 7, "a customer waits", 7.0)
     (entry,) = journal.jobs.unfinished()
     assert entry.priority == 7
-    told = [one for one in journal.events.of("j1") if one.kind == "priority"]
-    assert [(one.state, one.cause, one.at_s, one.tenant) for one in told] == [
+    events = [one for one in journal.events.of("j1") if one.kind == "priority"]
+    assert [(one.state, one.cause, one.at_s, one.tenant) for one in events] == [
         ("7", "priority 0 is now 7: a customer waits", 6.0, "shop")
     ]
     end(journal, "j1")
@@ -174,8 +174,8 @@ def test_what_happened_is_noted_in_its_order(journal: Journal) -> None:
             Incident("node", "draining", "operator", 8.0, node="n1"),
         ]
     )
-    told = [(one.kind, one.state, one.tenant) for one in journal.events.after(1, 10)]
-    assert told == [
+    events = [(one.kind, one.state, one.tenant) for one in journal.events.after(1, 10)]
+    assert events == [
         ("state", "rendering", "default"),
         ("retry", "segment 1", "default"),
         ("state", "assembling", "default"),
@@ -222,25 +222,25 @@ def test_lists_are_filtered_and_bring_no_documents(journal: Journal) -> None:
     assert {one.document for one in journal.jobs.newest(10)} == {""}
 
 
-def test_what_is_over_is_let_go_when_all_know_of_it(journal: Journal) -> None:
-    for job_id in ("told", "untold", "uncounted", "young", "running"):
+def test_ended_jobs_are_pruned_once_they_are_recorded_and_delivered(journal: Journal) -> None:
+    for job_id in ("complete", "undelivered", "uncounted", "young", "running"):
         accept(journal, job_id)
-    for job_id, at_s in (("told", 10.0), ("untold", 10.0), ("uncounted", 10.0), ("young", 99.0)):
+    for job_id, at_s in (("complete", 10.0), ("undelivered", 10.0), ("uncounted", 10.0), ("young", 99.0)):
         end(journal, job_id, at_s=at_s)
-    journal.jobs.mark_recorded(["told", "untold", "young"])
-    for job_id in ("told", "uncounted", "young"):
+    journal.jobs.mark_recorded(["complete", "undelivered", "young"])
+    for job_id in ("complete", "uncounted", "young"):
         journal.outbox.delivered(f"evt_{job_id}_done", "HTTP 200", 11.0)
     journal.jobs.record(
         [Incident("node", "ready", "", 10.0, node="n"), Incident("node", "ready", "", 99.0, node="n")]
     )
     assert journal.jobs.prune(50.0, 10) == [], "its files are still there"
-    journal.productions.gone(["told", "untold", "uncounted"])
-    assert [one.job_id for one in journal.jobs.prune(50.0, 10)] == ["told"]
+    journal.productions.gone(["complete", "undelivered", "uncounted"])
+    assert [one.job_id for one in journal.jobs.prune(50.0, 10)] == ["complete"]
     assert journal.events.prune(50.0) == 1
-    assert journal.jobs.get("told") is None
-    assert journal.events.of("told") == []
-    assert journal.outbox.of("told") == []
-    assert {one.job_id for one in journal.jobs.newest(9)} == {"untold", "uncounted", "young", "running"}
+    assert journal.jobs.get("complete") is None
+    assert journal.events.of("complete") == []
+    assert journal.outbox.of("complete") == []
+    assert {one.job_id for one in journal.jobs.newest(9)} == {"undelivered", "uncounted", "young", "running"}
     # What comes later has numbers of its own: a reader that goes on misses nothing.
     last = journal.events.last()
     accept(journal, "later")

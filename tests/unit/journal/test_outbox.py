@@ -1,4 +1,4 @@
-"""The outbox: told again with longer pauses, given up in the end, nobody before all others."""
+"""The outbox: retries with growing pauses, gives up in the end, and lets no receiver hold up the others."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def test_a_refused_message_waits_longer_each_time_and_is_given_up_at_last(journa
     assert journal.outbox.counts() == {"given up": 1}
 
 
-def test_a_taken_message_is_told_no_more(journal: Journal) -> None:
+def test_a_delivered_message_is_not_sent_again(journal: Journal) -> None:
     ended(journal, "j1")
     journal.outbox.delivered("evt_j1_done", "HTTP 204", 3.0)
     assert journal.outbox.due(1e9, 9) == []

@@ -61,7 +61,7 @@ def test_a_job_needs_its_media_until_it_is_done(journal: Journal) -> None:
     assert journal.quotas.stored("shop", "uploads").items == 0
 
 
-def test_a_failed_job_is_tried_anew_with_what_it_named(journal: Journal) -> None:
+def test_a_failed_job_is_retried_with_the_media_it_named(journal: Journal) -> None:
     hidden = NewJob("j", 'template: t\nslots: {photo: "\\x73ha256:' + A + '"}', "job.yaml", media=(A,))
     journal.jobs.accept(hidden, 1.0)
     end(journal, "j", "failed")
@@ -82,7 +82,7 @@ def test_waiting_rows_need_their_media(journal: Journal) -> None:
     assert journal.owners.needed_under("") == set()
 
 
-def test_what_is_condemned_can_neither_be_owned_nor_used(journal: Journal) -> None:
+def test_condemned_files_can_neither_be_owned_nor_used(journal: Journal) -> None:
     journal.owners.mark_unneeded([A, B], 1.0)
     journal.owners.mark_unneeded([A], 9.0)
     assert journal.owners.unneeded_under("") == {A: 1.0, B: 1.0}
@@ -105,7 +105,7 @@ def test_what_is_condemned_can_neither_be_owned_nor_used(journal: Journal) -> No
     journal.jobs.accept(job("j", A), 5.0)
 
 
-def test_a_job_makes_media_needed_that_were_about_to_be_condemned(journal: Journal) -> None:
+def test_a_job_protects_media_that_were_about_to_be_condemned(journal: Journal) -> None:
     journal.owners.mark_unneeded([A], 1.0)
     journal.jobs.accept(job("j", A), 2.0)
     journal.owners.mark_unneeded([A], 2.5)

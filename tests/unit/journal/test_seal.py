@@ -49,7 +49,7 @@ def test_plain_secrets_of_an_earlier_farm_are_sealed_and_erased(journal: Journal
     again.close()
 
 
-def test_a_lost_or_wrong_key_is_told_with_its_remedy(journal: Journal) -> None:
+def test_a_lost_or_wrong_key_is_reported_with_its_remedy(journal: Journal) -> None:
     path = journal.database.path
     before = journal.access.tenant("shop").webhook_secret
     journal.close()
@@ -76,7 +76,7 @@ def test_a_lost_or_wrong_key_is_told_with_its_remedy(journal: Journal) -> None:
         Journal.open(path)
 
 
-def test_a_secret_is_one_tenants() -> None:
+def test_a_secret_belongs_to_one_tenant() -> None:
     sealed = SEAL.seal("whsec_x", "one")
     assert SEAL.open(sealed, "one") == "whsec_x"
     assert SEAL.seal("whsec_x", "one") != sealed
@@ -116,7 +116,7 @@ def test_tokens_come_back_as_their_serials(serial: int, kind: str) -> None:
 
 
 @given(st.text(max_size=40))
-def test_what_is_no_token_is_refused(text: str) -> None:
+def test_invalid_tokens_are_refused(text: str) -> None:
     if text == "0":
         assert SEAL.serial(text, "event", field="after") == 0
         return

@@ -35,7 +35,7 @@ def test_a_clip_made_in_code_knows_its_kind_and_writes_it() -> None:
     ]
 
 
-def test_documents_still_tell_the_kind_of_a_clip() -> None:
+def test_documents_still_state_the_kind_of_a_clip() -> None:
     with pytest.raises(farm.DocumentError) as raised:
         parse_job('{"timeline": {"tracks": [{"clips": [{"color": "red", "duration": 1}]}]}}')
     ((path, message),) = problems(raised)
@@ -46,7 +46,7 @@ def test_documents_still_tell_the_kind_of_a_clip() -> None:
     assert "default" not in schema["properties"]["kind"]
 
 
-def test_a_wrong_part_tells_all_its_problems_at_once() -> None:
+def test_a_wrong_part_reports_all_its_problems_together() -> None:
     with pytest.raises(farm.DocumentError) as raised:
         farm.VideoClip(src="a.mp4", speed=True, gian_db=3, duration=[])  # type: ignore[call-arg, arg-type]
     assert [path for path, _ in problems(raised)] == ["speed", "duration", "gian_db"]
@@ -57,7 +57,7 @@ def test_a_wrong_part_tells_all_its_problems_at_once() -> None:
         farm.ColorClip(kind="image", color="red", duration=1)  # type: ignore[arg-type]
 
 
-def test_a_value_that_no_document_holds_is_told_with_its_place() -> None:
+def test_a_value_that_no_document_can_hold_is_reported_with_its_place() -> None:
     job = farm.TemplateJob(template="retail.sale", slots={"title": np.zeros(2), "photos": ["a.png"]})
     with pytest.raises(farm.DocumentError, match=r"slots\.title: is a ndarray; allowed: text"):
         farm.validate(job)

@@ -103,7 +103,7 @@ def test_a_notebook_shows_a_small_video_and_links_to_a_large_one(
     assert 'src="it.mp4"' in made._repr_html_()
 
 
-def test_what_fails_leaves_no_file(tmp_path: Path) -> None:
+def test_a_failed_render_leaves_no_file(tmp_path: Path) -> None:
     with pytest.raises(farm.RenderError, match=r"(?s)mine\.broken.*out of paint"):
         farm.render(job(Broken()), out=tmp_path / "out", effects=[Broken])
     with pytest.raises(farm.DocumentError, match=r"timeline\.tracks\[0\]\.clips\[0\]\.effects\[0\]"):
@@ -169,7 +169,7 @@ def test_pictures_save_and_show_themselves(tmp_path: Path) -> None:
         sheet.save(tmp_path / "sheet.docx")
 
 
-def test_a_plan_tells_what_is_stored(tmp_path: Path) -> None:
+def test_a_plan_shows_what_is_stored(tmp_path: Path) -> None:
     before = farm.plan(job())
     farm.render(job(), out=tmp_path)
     after = farm.plan(job())
@@ -178,7 +178,7 @@ def test_a_plan_tells_what_is_stored(tmp_path: Path) -> None:
     assert (after.frames, after.estimated_cpu_s) == (10, 0)
 
 
-def test_analysers_tell_typed_findings(tmp_path: Path) -> None:
+def test_analysers_return_typed_findings(tmp_path: Path) -> None:
     from farm_intake.quality import Quality
 
     Image.new("RGB", (64, 48), "navy").save(tmp_path / "a.png")
@@ -222,9 +222,9 @@ def test_nothing_is_rendered_if_one_document_is_wrong(
         (tmp_path / f"{name}.json").write_text('{"timeline": {}}')
     jobs = [str(tmp_path / f"{name}.json") for name in ("good", "bad", "worse")]
     assert run(["render", *jobs, "-o", str(tmp_path / "out")]) == 2
-    told = capsys.readouterr().err
-    assert "bad.json: 1 problem" in told
-    assert "worse.json: 1 problem" in told
+    stderr = capsys.readouterr().err
+    assert "bad.json: 1 problem" in stderr
+    assert "worse.json: 1 problem" in stderr
     assert not (tmp_path / "out").exists()
 
 

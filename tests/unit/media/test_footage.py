@@ -88,7 +88,7 @@ def test_sizes_do_not_mix(clip: Asset) -> None:
     footage.close()
 
 
-def test_real_footage_is_read_alike_backwards() -> None:
+def test_real_footage_is_read_the_same_backwards() -> None:
     asset = probe(starter_folder() / "media" / "clip.mp4")
     times = [Fraction(n, 10) for n in range(0, 30, 7)]
     footage = Footage(asset)
@@ -129,7 +129,7 @@ def test_a_poster_is_small(clip: Asset) -> None:
     assert poster_rgb(clip, 40).shape == (40, 24, 3)
 
 
-def test_a_file_that_is_gone_is_told(tmp_path: Path) -> None:
+def test_a_missing_file_is_reported(tmp_path: Path) -> None:
     gone = Asset("0" * 64, str(tmp_path / "gone.mp4"), MediaKind.VIDEO, 96, 160, Fraction(1), Fraction(24))
     with pytest.raises(MediaError, match=r"gone\.mp4 cannot be decoded at 0\.500 s"):
         Footage(gone).at(Fraction(1, 2), 96, 160)

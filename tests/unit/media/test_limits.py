@@ -96,7 +96,7 @@ def test_a_jpeg_of_many_passes_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("limit", "value", "told"),
+    ("limit", "value", "message"),
     [
         ("MAX_CLIP_SIDE_PX", 100, "is 96x160; clips of at most 100 pixels a side"),
         ("MAX_CLIP_PIXELS", 10_000, "is 96x160; clips of at most 8192 pixels a side"),
@@ -105,11 +105,11 @@ def test_a_jpeg_of_many_passes_is_refused(tmp_path: Path) -> None:
     ],
 )
 def test_a_clip_has_limits(
-    clip: Path, monkeypatch: pytest.MonkeyPatch, limit: str, value: int, told: str
+    clip: Path, monkeypatch: pytest.MonkeyPatch, limit: str, value: int, message: str
 ) -> None:
     monkeypatch.setattr(probe_stream, limit, value)
     monkeypatch.setattr(av.container.InputContainer, "decode", None, raising=False)
-    with pytest.raises(MediaError, match=told):
+    with pytest.raises(MediaError, match=message):
         probe.probe(clip)
 
 

@@ -31,7 +31,7 @@ def test_music_is_as_loud_as_asked(tmp_path: Path, name: str, target: float) -> 
     assert list(tmp_path.iterdir()) == [tmp_path / "sound.m4a"]
 
 
-def test_what_is_told_is_what_is_heard_after_limiting(tmp_path: Path, tone: ToneMaker) -> None:
+def test_the_reported_loudness_is_measured_after_limiting(tmp_path: Path, tone: ToneMaker) -> None:
     loud = SoundClip(tone(3.0, 997, 0.5), Fraction(0), Fraction(3), gain_db=Curve.constant(20.0))
     made = master(Sound((loud,), -1.0), Fraction(3), tmp_path / "sound.m4a")
     samples = heard(probe(tmp_path / "sound.m4a"), Fraction(0), Fraction(3))
@@ -65,7 +65,7 @@ def test_the_same_sounds_make_the_same_bytes(tmp_path: Path, tone: ToneMaker) ->
     assert (tmp_path / "first").read_bytes() == (tmp_path / "second").read_bytes()
 
 
-def test_a_full_disk_is_told(tone: ToneMaker) -> None:
+def test_a_full_disk_is_reported(tone: ToneMaker) -> None:
     sound = Sound((SoundClip(tone(1.0), Fraction(0), Fraction(1)),))
     with pytest.raises(MachineError, match="cannot be written"):
         master(sound, Fraction(1), Path("/dev/full"))

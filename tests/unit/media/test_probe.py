@@ -22,7 +22,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_what_good_files_are(shop: Path) -> None:
+def test_good_files_are_described(shop: Path) -> None:
     photo, clip, tone = (probe(shop / name) for name in ("photo.jpg", "clip.mp4", "tone.wav"))
     assert (photo.kind, photo.width_px, photo.height_px, photo.has_sound) == (
         MediaKind.IMAGE,
@@ -48,7 +48,7 @@ def test_names_do_not_matter(shop: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "told"),
+    ("name", "message"),
     [
         ("gone.jpg", "no such file"),
         ("album", "not a file"),
@@ -63,8 +63,8 @@ def test_names_do_not_matter(shop: Path, tmp_path: Path) -> None:
         ),
     ],
 )
-def test_bad_files_are_told(shop: Path, name: str, told: str) -> None:
-    with pytest.raises(MediaError, match=told):
+def test_bad_files_are_refused(shop: Path, name: str, message: str) -> None:
+    with pytest.raises(MediaError, match=message):
         probe(shop / name)
 
 
@@ -87,14 +87,14 @@ GARBAGE = [
 
 
 @pytest.mark.parametrize("garbage", GARBAGE, ids=["zeros", "JPEG", "PNG", "GIF", "RIFF"])
-def test_garbage_is_told(tmp_path: Path, garbage: bytes) -> None:
+def test_garbage_is_refused(tmp_path: Path, garbage: bytes) -> None:
     path = tmp_path / "garbage.jpg"
     path.write_bytes(garbage)
     with pytest.raises(MediaError, match=r"garbage\.jpg"):
         probe(path)
 
 
-def test_a_prober_looks_once_and_again_when_the_file_has_changed(
+def test_a_prober_reads_a_file_once_and_again_when_it_has_changed(
     shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     looked: list[Path] = []

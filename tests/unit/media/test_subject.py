@@ -1,4 +1,4 @@
-"""A subject: pictures upright, clips decoded once as they are, damage told."""
+"""A subject: pictures upright, clips decoded once as they are, damage reported."""
 
 from __future__ import annotations
 

@@ -53,7 +53,7 @@ def test_guesses_are_made_only_for_what_is_shown(document: Any, monkeypatch: pyt
     assert 0 < len(asked) <= 2 * MAX_PROBLEMS
 
 
-def test_what_is_told_is_not_as_long_as_what_was_sent() -> None:
+def test_messages_are_shorter_than_what_was_sent() -> None:
     long = "x" * 100_000
     for document in (
         {"template": "x", "slots": {}, long: 1},
@@ -64,13 +64,13 @@ def test_what_is_told_is_not_as_long_as_what_was_sent() -> None:
         assert len(str(refused(document))) < 6000
 
 
-def test_names_of_dots_and_brackets_are_told() -> None:
+def test_names_with_dots_and_brackets_are_reported() -> None:
     (problem,) = refused({"template": "x", "slots": {}, "a.b[0].c": 1}).problems
     assert problem.path == "a.b[0].c"
     assert problem.message.startswith("unknown name")
 
 
-def test_a_place_is_told_once() -> None:
+def test_a_place_is_reported_once() -> None:
     error = refused(
         {"timeline": {"tracks": [{"clips": [{"kind": "image", "src": "a", "x": [{"at": "x"}]}]}]}}
     )

@@ -99,12 +99,12 @@ def test_other_decimals_stay_as_they_are_written(text: str, rate: Fraction) -> N
 @example("123456789/4115227")
 def test_no_rate_passes_that_a_file_cannot_count(value: int | float | str) -> None:
     try:
-        rate, told = parse_rate(value), ""
+        rate, message = parse_rate(value), ""
     except ValueError as error:
-        rate, told = Fraction(0), str(error)
-    if told:
-        assert "frame" in told
-        assert len(told) < 200
+        rate, message = Fraction(0), str(error)
+    if message:
+        assert "frame" in message
+        assert len(message) < 200
         return
     assert MIN_RATE <= rate <= MAX_RATE
     # An hour in ticks fits the 32 bits of an MP4's track header, and the ratio those of x264.
@@ -113,9 +113,9 @@ def test_no_rate_passes_that_a_file_cannot_count(value: int | float | str) -> No
 
 @pytest.mark.parametrize("value", [10**4000, "9" * 5000, 1e300, float("inf"), "1" + "0" * 13])
 def test_silly_times_are_refused_in_a_sentence(value: int | float | str) -> None:
-    with pytest.raises(ValueError, match="time") as told:
+    with pytest.raises(ValueError, match="time") as caught:
         parse_seconds(value, Fraction(30))
-    assert len(str(told.value)) < 200
+    assert len(str(caught.value)) < 200
 
 
 @pytest.mark.parametrize(("text", "rate"), [*NTSC.items(), ("30", Fraction(30)), ("12.5", Fraction(25, 2))])

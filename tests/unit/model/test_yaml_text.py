@@ -46,7 +46,7 @@ def test_values(text: str, value: object) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "message"),
     [
         ("a: 1\na: 2", "line 2, column 1: `a` is given twice"),
         ("a: {b: 1, b: 2}", "line 1, column 11: `b` is given twice"),
@@ -69,8 +69,8 @@ def test_values(text: str, value: object) -> None:
         ("a: " + "9" * 5000, "is not a valid int"),
     ],
 )
-def test_refusals(text: str, told: str) -> None:
-    assert told in refusal(text)
+def test_refusals(text: str, message: str) -> None:
+    assert message in refusal(text)
 
 
 @pytest.mark.parametrize(
@@ -101,9 +101,9 @@ def test_yaml_has_a_limit_of_its_own() -> None:
     assert "larger than 4 MiB" in refusal('{"a": "' + "x" * MAX_BYTES + '"}')
 
 
-def test_broken_json_beyond_the_limit_of_yaml_tells_where() -> None:
-    told = refusal('{"a": "' + "x" * MAX_YAML_BYTES + '"')
-    assert told.startswith("not valid JSON: line 1, column")
+def test_broken_json_beyond_the_yaml_limit_is_located() -> None:
+    message = refusal('{"a": "' + "x" * MAX_YAML_BYTES + '"')
+    assert message.startswith("not valid JSON: line 1, column")
 
 
 def test_too_many_values_are_not_built() -> None:

@@ -228,8 +228,8 @@ def use(url: str, operator_key: str) -> dict[str, Any]:
     shop("PUT", "/v1/scripts/my-kettle", json=SCRIPT)
     shop("PUT", "/v1/library/templates/shop.own", json={"style": {"ground": "deep"}, "tones": ["plain"]})
     work = shop("POST", "/v1/works", key="work", json=ORDER)["work_id"]
-    said = [{"op": "say", "shot": "s2", "words": "Every evening"}]
-    shop("POST", f"/v1/works/{work}/edits", json={"edits": said})
+    edits = [{"op": "say", "shot": "s2", "words": "Every evening"}]
+    shop("POST", f"/v1/works/{work}/edits", json={"edits": edits})
     rendering = shop("POST", f"/v1/works/{work}/render", key="render")
     production = rendering["production"]
     produced = shop.ended(production, "done")

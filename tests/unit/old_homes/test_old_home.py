@@ -164,7 +164,7 @@ def test_requests_are_repeated_by_their_idempotency_keys(old: Reopened) -> None:
     assert answer(rendering)["production"] == made["production"]
 
 
-def test_ended_jobs_tell_how_and_have_their_files(old: Reopened) -> None:
+def test_ended_jobs_keep_their_outcome_and_files(old: Reopened) -> None:
     shop, jobs = old.client("submit"), old.made["jobs"]
     for name, state in (
         ("plain", "done"),
@@ -200,7 +200,7 @@ def test_tenants_rules_and_the_audit_log_are_kept(old: Reopened) -> None:
     assert shop["uploads"] == len(old.made["assets"]) + 2  # the torn one and the late one
 
 
-def test_assets_are_found_with_what_was_seen_in_them(old: Reopened) -> None:
+def test_assets_are_found_by_their_findings(old: Reopened) -> None:
     shop, assets = old.client("read"), old.made["assets"]
     for name, sha256 in assets.items():
         entry = answer(shop.get(f"/v1/assets/{name}"))
@@ -248,14 +248,14 @@ def test_a_production_is_rendered_again_to_the_same_bytes(old: Reopened) -> None
         assert again["production"]["sha256"] == made["video_sha256"]
 
 
-def test_what_viewers_did_is_counted_once(old: Reopened) -> None:
+def test_audience_events_are_counted_once(old: Reopened) -> None:
     seen = {"production": old.made["production"], "at": "2026-05-28T20:26:40Z"}
     sent = [
         seen | {"id": "e1", "kind": "play", "count": 40},
         seen | {"id": "e2", "kind": "click", "count": 3},
     ]
-    told = answer(old.client("submit").post("/v1/events", json=sent))
-    assert (told["taken"], told["repeated"]) == (0, 2)
+    counts = answer(old.client("submit").post("/v1/events", json=sent))
+    assert (counts["taken"], counts["repeated"]) == (0, 2)
     (row,) = answer(old.client("read").get("/v1/dash"))["by"]["template"]
     assert (row["name"], row["plays"], row["clicks"]) == ("shop.own", 40, 3)
 

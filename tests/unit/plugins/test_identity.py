@@ -31,7 +31,7 @@ def acme() -> EntryPoint:
     return point
 
 
-def test_an_installed_plugin_tells_version_files_and_author(site: Path) -> None:
+def test_an_installed_plugin_has_version_files_and_author(site: Path) -> None:
     install(site, TINT.format(blue=90))
     registry = load_registry()
     identity = registry.plugins["acme"]
@@ -40,7 +40,7 @@ def test_an_installed_plugin_tells_version_files_and_author(site: Path) -> None:
     assert registry.effects["acme.tint"].plugin is identity
 
 
-def test_edited_files_are_another_plugin_for_the_next_process_only(site: Path) -> None:
+def test_edited_files_are_another_plugin_in_the_next_process_only(site: Path) -> None:
     install(site, TINT.format(blue=90))
     before = identity_of(acme())
     install(site, TINT.format(blue=170))
@@ -82,9 +82,9 @@ def test_data_and_second_modules_count_and_compiled_files_do_not(site: Path) -> 
         assert (digests[-1] == digests[-2]) is same, name
 
 
-def test_what_differs_between_machines_is_one_sentence() -> None:
-    def plugins(**told: tuple[str, str]) -> dict[str, PluginIdentity]:
-        return {name: PluginIdentity(name, version, digest) for name, (version, digest) in told.items()}
+def test_differences_between_machines_are_one_sentence() -> None:
+    def plugins(**installed: tuple[str, str]) -> dict[str, PluginIdentity]:
+        return {name: PluginIdentity(name, version, digest) for name, (version, digest) in installed.items()}
 
     head = plugins(acme=("1.2", "a" * 64), beta=("1", "b" * 64), gone=("3", "c" * 64))
     assert difference(head, head) == ""
@@ -97,14 +97,14 @@ def test_what_differs_between_machines_is_one_sentence() -> None:
     )
 
 
-def test_workers_with_two_of_one_plugin_are_told() -> None:
+def test_workers_with_different_copies_of_a_plugin_are_reported() -> None:
     assert mixture(["acme 1.2 (aa)", "beta 1 (bb)", "acme 1.2 (aa)"]) == ""
     assert mixture(["acme 1.2 (bb)", "beta 1 (bb)", "acme 1.2 (aa)"]) == (
         "workers differ: acme 1.2 (aa) and acme 1.2 (bb)"
     )
 
 
-def test_a_farm_with_other_plugins_than_a_document_uses_here_is_told() -> None:
+def test_a_farm_whose_plugins_differ_from_those_used_here_is_reported() -> None:
     farm = ["acme 1.2 (aa)", "acme 1.2 (bb)", "beta 1 (bb)"]
     assert elsewhere(["beta 1 (bb)"], farm) == ""
     assert elsewhere(["acme 1.2 (aa)", "gone 1 (-)", "beta 1 (bb)"], farm) == (

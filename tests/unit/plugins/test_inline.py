@@ -271,7 +271,7 @@ def _pulse(name: Any) -> type[Effect]:
 
 
 @pytest.mark.parametrize(
-    ("name", "said"),
+    ("name", "message"),
     [
         (None, "the name of `Pulse` is None; write a word of your own"),
         ("pulse", "the name of `Pulse` is 'pulse'"),
@@ -280,10 +280,10 @@ def _pulse(name: Any) -> type[Effect]:
         ("basics.pulse", "a plugin called `basics` is installed; write another word"),
     ],
 )
-def test_names_are_checked_as_those_of_installed_plugins(name: Any, said: str) -> None:
+def test_names_are_checked_as_those_of_installed_plugins(name: Any, message: str) -> None:
     with pytest.raises(PluginError) as raised:
         inline_plugins(effects=[_pulse(name)])
-    assert str(raised.value).startswith(said)
+    assert str(raised.value).startswith(message)
 
 
 def test_elements_are_admitted_as_those_of_installed_plugins() -> None:

@@ -32,9 +32,9 @@ def test_names_of_elements_in_both_forms_and_of_templates_are_seen() -> None:
 
 def test_a_worker_says_what_it_lacks_only_where_the_document_is_wrong_there(tmp_path: Path) -> None:
     worker = Worker(Settings(tmp_path))
-    with pytest.raises(PluginsLackedError) as told:
+    with pytest.raises(PluginsLackedError) as caught:
         worker.plan(PlanTask("j", job("acme.tint"), "job.json", None))
-    assert told.value.plugins == ("acme",)
+    assert caught.value.plugins == ("acme",)
     with pytest.raises(DocumentError) as plain:
         worker.plan(PlanTask("j", job("basics.mon"), "job.json", None))
     assert not isinstance(plain.value, PluginsLackedError)

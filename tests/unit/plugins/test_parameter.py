@@ -88,7 +88,7 @@ def effect_value(kind: type[Effect], default: Any) -> Effect:
 
 
 @pytest.mark.parametrize(
-    ("annotation", "default", "said"),
+    ("annotation", "default", "message"),
     [
         (dict[str, float], ..., "is a mapping"),
         (set[str], ..., "is a set"),
@@ -106,13 +106,13 @@ def effect_value(kind: type[Effect], default: Any) -> Effect:
         (float, Field(0.5, exclude=True), "is excluded"),
     ],
 )
-def test_others_are_refused_when_registered(annotation: Any, default: Any, said: str) -> None:
+def test_others_are_refused_when_registered(annotation: Any, default: Any, message: str) -> None:
     (disabled,) = load_registry([("acme", Plugin(effect(annotation, default)), "1")]).disabled.values()
     assert "`value` of `acme.plain`" in disabled.why
-    assert said in disabled.why
+    assert message in disabled.why
 
 
-def test_a_validator_that_changes_the_type_is_told_and_not_warned_of() -> None:
+def test_a_validator_that_changes_the_type_is_an_error_not_a_warning() -> None:
     class Loose(Plain):
         value: float = 1.0
 

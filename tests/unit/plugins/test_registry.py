@@ -1,4 +1,4 @@
-"""Plugins come in by one door, and the guide's own example works."""
+"""Plugins are registered through one entry point, and the guide's own example works."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def acme() -> ModuleType:
     return from_the_guide("acme_farm")
 
 
-def test_the_guides_analyser_is_known_and_looks(tmp_path: Path) -> None:
+def test_the_guides_analyser_is_registered_and_runs(tmp_path: Path) -> None:
     registry = load_registry([("acme", from_the_guide("acme_analyser"), "1.2")])
     Image.new("RGB", (8, 8), (200, 100, 60)).save(tmp_path / "warm.png")
     look, files = analyse(probe(tmp_path / "warm.png"), {"acme.warmth": registry.analysers["acme.warmth"]})
@@ -72,15 +72,15 @@ def test_the_guides_effect_is_known_and_brightens(acme: ModuleType) -> None:
     assert np.all(grey.y == 100)
 
 
-def test_wrong_parameters_are_told_at_their_place(acme: ModuleType) -> None:
+def test_wrong_parameters_are_reported_at_their_place(acme: ModuleType) -> None:
     registry = load_registry([("acme", acme, "1.2")])
     ref, problems = resolve(
         registry.effects, "acme.pulse", {"strenght": 1, "beats": 99}, "clips[0]", "effect"
     )
     assert ref is None
-    told = {problem.path: problem.message for problem in problems}
-    assert "did you mean `strength`" in told["clips[0].strenght"]
-    assert "10" in told["clips[0].beats"]
+    messages = {problem.path: problem.message for problem in problems}
+    assert "did you mean `strength`" in messages["clips[0].strenght"]
+    assert "10" in messages["clips[0].beats"]
 
 
 def test_a_plugin_offers_nothing_under_anothers_name(acme: ModuleType) -> None:
@@ -109,7 +109,7 @@ def test_farms_own_plugins_are_admitted_and_known_as_its_own() -> None:
     assert len({one.digest for one in own}) == 3
 
 
-def test_what_fails_when_it_is_looked_at_disables_its_plugin_alone() -> None:
+def test_an_element_that_fails_inspection_disables_only_its_plugin() -> None:
     class Nameless(Template):
         name = property(lambda _: 1 / 0)  # type: ignore[assignment]
         summary = "None."
@@ -135,9 +135,9 @@ def test_of_two_plugins_under_one_name_the_installed_one_stays(acme: ModuleType)
     registry = load_registry([("basics", acme, "9"), ("acme", acme, "1"), ("acme", acme, "2")])
     assert registry.plugins["basics"].own
     assert registry.plugins["acme"].version == "1"
-    told = {name: one.why for name, one in registry.disabled.items()}
-    assert list(told) == ["basics of an object", "acme of an object"]
-    assert told["acme of an object"].startswith(
+    reasons = {name: one.why for name, one in registry.disabled.items()}
+    assert list(reasons) == ["basics of an object", "acme of an object"]
+    assert reasons["acme of an object"].startswith(
         "another plugin is called `acme` (acme 1 (-)) and stays: farm's own"
     )
     assert "acme.pulse" in registry.effects

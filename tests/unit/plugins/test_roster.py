@@ -1,4 +1,4 @@
-"""Entry points that name the wrong thing, or a module that another distribution hides, are told so."""
+"""Entry points that name the wrong thing, or a module that another distribution hides, are reported."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def why(monkeypatch: pytest.MonkeyPatch, *points: EntryPoint) -> dict[str, str]:
 
 
 @pytest.mark.parametrize(("name", "kind"), [("Plug", "class"), ("offer", "function")])
-def test_a_class_or_function_is_told(
+def test_a_class_or_function_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, kind: str
 ) -> None:
     module = f"acme_{kind}"
@@ -66,26 +66,30 @@ def test_modules_and_instances_are_taken(tmp_path: Path, monkeypatch: pytest.Mon
     assert why(monkeypatch, *points) == {}
 
 
-def test_a_hidden_module_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_hidden_module_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     points = [installed(tmp_path / name, name, "twin_module", "twin_module") for name in ("acme", "bcme")]
     for site in ("acme", "bcme"):
         monkeypatch.syspath_prepend(tmp_path / site)
-    told = why(monkeypatch, *points)
+    reasons = why(monkeypatch, *points)
     sys.modules.pop("twin_module")
-    assert list(told) == ["acme"], "the path's first is loaded"
-    assert told["acme"].startswith("its module `twin_module` is hidden by the one of distribution bcme-dist")
+    assert list(reasons) == ["acme"], "the path's first is loaded"
+    assert reasons["acme"].startswith(
+        "its module `twin_module` is hidden by the one of distribution bcme-dist"
+    )
 
 
-def test_a_module_that_another_wrote_over_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_overwritten_module_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     points = [installed(tmp_path, name, "overwritten", "overwritten") for name in ("acme", "bcme")]
     for name, source in (("acme", SOURCE + "# acme\n"), ("bcme", SOURCE)):
         kept = base64.urlsafe_b64encode(hashlib.sha256(source.encode()).digest()).decode().rstrip("=")
         record = tmp_path / f"{name}_dist-1.0.dist-info" / "RECORD"
         record.write_text(f"overwritten.py,sha256={kept},{len(source)}\n")
     monkeypatch.syspath_prepend(tmp_path)
-    told = why(monkeypatch, *points)
-    assert list(told) == ["acme"]
-    assert told["acme"].startswith("its module `overwritten` is hidden by the one of distribution bcme-dist")
+    reasons = why(monkeypatch, *points)
+    assert list(reasons) == ["acme"]
+    assert reasons["acme"].startswith(
+        "its module `overwritten` is hidden by the one of distribution bcme-dist"
+    )
 
 
 def test_parts_of_a_namespace_and_edited_modules_hide_nothing(
@@ -107,11 +111,11 @@ def test_parts_of_a_namespace_and_edited_modules_hide_nothing(
         (info / "direct_url.json").write_text(f'{{"url": "{source.as_uri()}"}}')
         monkeypatch.syspath_prepend(source)
         points.append(point)
-    told = why(monkeypatch, *points)
+    reasons = why(monkeypatch, *points)
     for module in [one for one in sys.modules if one.startswith(("shared_space", "edited_module"))]:
         sys.modules.pop(module)
-    assert list(told) == ["ccme"]
-    assert "hidden by the one of distribution dcme-dist" in told["ccme"]
+    assert list(reasons) == ["ccme"]
+    assert "hidden by the one of distribution dcme-dist" in reasons["ccme"]
 
 
 def test_a_plugin_that_is_not_there_is_named() -> None:

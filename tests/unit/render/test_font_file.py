@@ -77,7 +77,7 @@ def changed(at: int) -> bytes:
 
 
 @pytest.mark.parametrize(
-    ("made", "said"),
+    ("made", "message"),
     [
         (lambda: b"", "is no TrueType or OpenType font"),
         (lambda: b"GIF89a", "is no TrueType or OpenType font"),
@@ -94,8 +94,8 @@ def changed(at: int) -> bytes:
         (lambda: named("Ev\x1b[31mil"), "characters that cannot be printed"),
     ],
 )
-def test_others_are_refused(made: Callable[[], bytes], said: str) -> None:
-    with pytest.raises(FontFault, match=said):
+def test_others_are_refused(made: Callable[[], bytes], message: str) -> None:
+    with pytest.raises(FontFault, match=message):
         read_faces(made())
 
 
@@ -109,7 +109,7 @@ def added(tmp_path: Path, **files: bytes) -> list[str]:
     return [one.family for one in shelf.add(paths, inspect=faces_of, shipped=FAMILIES)]
 
 
-def test_every_wrong_file_is_told_at_once_and_none_is_kept(tmp_path: Path) -> None:
+def test_all_wrong_files_are_reported_together_and_none_is_kept(tmp_path: Path) -> None:
     empty = font_of(tables() | {b"cmap": struct.pack(">HH", 0, 0)})
     with pytest.raises(DocumentError) as raised:
         added(tmp_path, good=named("Good"), cut=FONT[:-8], own=FONT, web=b"wOF2....", blank=empty)

@@ -1,4 +1,4 @@
-"""Every kernel stays within a bound, told in levels, of the float64 reference; so does a whole scene."""
+"""Every kernel stays within a bound, given in levels, of the float64 reference; so does a whole scene."""
 
 from __future__ import annotations
 
@@ -172,7 +172,7 @@ def test_multiply_and_divide_round_once_for_every_pair_of_levels() -> None:
     assert error(quotient, reference.divide(src.astype(float), alpha.astype(float))) <= EXACT
 
 
-def test_premultiplying_and_back_loses_no_more_than_alpha_can_tell() -> None:
+def test_premultiplying_and_back_loses_no_more_than_alpha_can_represent() -> None:
     src, alpha = (np.ascontiguousarray(p, np.uint8) for p in np.mgrid[0:256, 1:256])
     there, back = np.empty_like(src), np.empty_like(src)
     kernels.multiply(there, src, alpha)

@@ -1,4 +1,4 @@
-"""A picture as an element's parameter: found, told, hashed, made local, decoded at the size that is asked for."""
+"""A picture as an element's parameter: found, reported, hashed, made local, decoded at the size that is asked for."""
 
 from __future__ import annotations
 
@@ -61,9 +61,9 @@ def plan(shop: Path, mask: str) -> Plan:
 
 
 def problems(shop: Path, mask: object, folder: str | None) -> list[str]:
-    with pytest.raises(DocumentError) as told:
+    with pytest.raises(DocumentError) as caught:
         worker(shop).draft(PlanTask("j", job(mask), "job.json", folder))
-    return [str(problem) for problem in told.value.problems]
+    return [str(problem) for problem in caught.value.problems]
 
 
 def test_the_picture_says_where_the_new_one_comes_first(shop: Path) -> None:
@@ -99,7 +99,7 @@ class Acme:
         return [Darkened]
 
 
-def test_who_writes_into_it_spoils_nothing(shop: Path) -> None:
+def test_writing_into_it_changes_no_other_copy(shop: Path) -> None:
     kept = Worker(Settings(shop.parent / "home"), load_registry([("acme", Acme(), "1")]))
 
     def shown(clip: dict[str, object]) -> NDArray[np.uint8]:
@@ -116,7 +116,7 @@ def test_who_writes_into_it_spoils_nothing(shop: Path) -> None:
     assert (shown(plain) == before).all()
 
 
-def test_what_is_wrong_is_told_at_its_place(shop: Path) -> None:
+def test_problems_are_reported_at_their_place(shop: Path) -> None:
     at = "timeline.tracks[0].clips[1].use.mask"
     assert problems(shop, "gray.png", str(shop)) == [
         f"{at}: no such file: gray.png (looked in {shop}); did you mean `grey.png`?"

@@ -139,7 +139,7 @@ def test_a_strike_goes_through_the_middle() -> None:
     assert (middle > 180).mean() > 0.9
 
 
-def test_what_no_font_has_is_told() -> None:
+def test_characters_missing_from_all_fonts_are_reported() -> None:
     assert raster_text("𒀀 A \u20c1𒀀", LOOK, 400, 100).missing == "𒀀\u20c1"
 
 

@@ -1,4 +1,4 @@
-"""Small plans and requests for tests of the work room."""
+"""Small plans and requests for tests of the scheduler."""
 
 from __future__ import annotations
 

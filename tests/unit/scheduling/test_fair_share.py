@@ -31,83 +31,83 @@ from farm.scheduling.scheduler import Scheduler
 from farm.scheduling.unit import Job
 from farm.worker.fault import Blame, Fault
 from farm.worker.task import PlanTask, SegmentTask
-from tests.unit.scheduling.desk import Desk, done, leases
+from tests.unit.scheduling.harness import SchedulerHarness, done, leases
 from tests.unit.scheduling.plans import plan, request
 
 
-def in_turn(desk: Desk, first: Lease, count: int) -> list[str]:
+def in_turn(harness: SchedulerHarness, first: Lease, count: int) -> list[str]:
     """Fail one planning lease after the other and say whose turn it was."""
     order = [first.task.job_id]
     lease = first
     while len(order) < count:
-        (lease,) = leases(desk.tell(TaskFailed(lease.fence, Fault(Blame.JOB, "bad"))))
+        (lease,) = leases(harness.send(TaskFailed(lease.fence, Fault(Blame.JOB, "bad"))))
         order.append(lease.task.job_id)
     return order
 
 
 class TestRank:
     def test_a_job_that_waited_a_minute_goes_before_one_of_one_more_priority(self) -> None:
-        desk = Desk("w")
-        (busy,) = desk.submit("busy")
-        desk.now_s = 1.0
-        desk.submit("old", priority=0)
-        desk.now_s = 60.0
-        desk.submit("fresh", priority=1)
-        desk.now_s = 62.0
-        desk.submit("fresher", priority=1)
-        (first,) = leases(desk.tell(TaskFailed(busy.fence, Fault(Blame.JOB, "bad"))))
-        assert in_turn(desk, first, 3) == ["fresh", "old", "fresher"]
+        harness = SchedulerHarness("w")
+        (busy,) = harness.submit("busy")
+        harness.now_s = 1.0
+        harness.submit("old", priority=0)
+        harness.now_s = 60.0
+        harness.submit("fresh", priority=1)
+        harness.now_s = 62.0
+        harness.submit("fresher", priority=1)
+        (first,) = leases(harness.send(TaskFailed(busy.fence, Fault(Blame.JOB, "bad"))))
+        assert in_turn(harness, first, 3) == ["fresh", "old", "fresher"]
 
     def test_waiting_counts_from_acceptance_also_after_a_restart(self) -> None:
-        desk = Desk("w")
-        desk.now_s = 1000.0
-        (busy,) = desk.submit("busy", accepted_s=999.0)
-        desk.submit("new", priority=5, accepted_s=999.0)
-        desk.submit("accepted long ago", priority=0, accepted_s=500.0)
-        (first,) = leases(desk.tell(TaskFailed(busy.fence, Fault(Blame.JOB, "bad"))))
-        assert in_turn(desk, first, 2) == ["accepted long ago", "new"]
+        harness = SchedulerHarness("w")
+        harness.now_s = 1000.0
+        (busy,) = harness.submit("busy", accepted_s=999.0)
+        harness.submit("new", priority=5, accepted_s=999.0)
+        harness.submit("accepted long ago", priority=0, accepted_s=500.0)
+        (first,) = leases(harness.send(TaskFailed(busy.fence, Fault(Blame.JOB, "bad"))))
+        assert in_turn(harness, first, 2) == ["accepted long ago", "new"]
 
     @given(st.integers(0, 20), st.integers(1, 30))
     def test_no_flood_of_urgent_jobs_holds_a_job_back_for_longer_than_it_takes_to_age(
         self, priority: int, every_s: int
     ) -> None:
-        desk = Desk("w")
-        (lease,) = desk.submit("busy")
-        desk.submit("patient", accepted_s=1.0)
+        harness = SchedulerHarness("w")
+        (lease,) = harness.submit("busy")
+        harness.submit("patient", accepted_s=1.0)
         number = 0
         while lease.task.job_id != "patient":
-            desk.now_s += every_s
+            harness.now_s += every_s
             number += 1
-            desk.submit(f"urgent {number}", priority)
-            (lease,) = leases(desk.tell(TaskFailed(lease.fence, Fault(Blame.JOB, "bad"))))
-        assert desk.now_s <= 1.0 + 60.0 * priority + 2 * every_s
+            harness.submit(f"urgent {number}", priority)
+            (lease,) = leases(harness.send(TaskFailed(lease.fence, Fault(Blame.JOB, "bad"))))
+        assert harness.now_s <= 1.0 + 60.0 * priority + 2 * every_s
 
 
 class TestChangedPriority:
     def test_a_job_that_is_given_more_priority_is_next(self) -> None:
-        desk = Desk("w")
-        (busy,) = desk.submit("busy")
+        harness = SchedulerHarness("w")
+        (busy,) = harness.submit("busy")
         for number in range(3):
-            desk.submit(f"job {number}")
-        desk.tell(JobReprioritised("job 2", 4))
-        (first,) = leases(desk.tell(TaskFailed(busy.fence, Fault(Blame.JOB, "bad"))))
-        assert in_turn(desk, first, 3) == ["job 2", "job 0", "job 1"]
+            harness.submit(f"job {number}")
+        harness.send(JobReprioritised("job 2", 4))
+        (first,) = leases(harness.send(TaskFailed(busy.fence, Fault(Blame.JOB, "bad"))))
+        assert in_turn(harness, first, 3) == ["job 2", "job 0", "job 1"]
 
-    def test_it_is_told_once_and_not_of_a_job_that_has_ended(self) -> None:
-        desk = Desk("w")
-        (busy,) = desk.submit("busy")
-        assert desk.tell(JobReprioritised("busy", 4)) == [Reprioritised("busy", 4)]
-        assert desk.tell(JobReprioritised("busy", 4)) == []
-        desk.tell(TaskFailed(busy.fence, Fault(Blame.JOB, "bad")))
-        assert desk.tell(JobReprioritised("busy", 5)) == []
+    def test_a_change_is_reported_once_and_not_for_an_ended_job(self) -> None:
+        harness = SchedulerHarness("w")
+        (busy,) = harness.submit("busy")
+        assert harness.send(JobReprioritised("busy", 4)) == [Reprioritised("busy", 4)]
+        assert harness.send(JobReprioritised("busy", 4)) == []
+        harness.send(TaskFailed(busy.fence, Fault(Blame.JOB, "bad")))
+        assert harness.send(JobReprioritised("busy", 5)) == []
 
-    def test_what_waits_of_a_job_that_runs_moves_too(self) -> None:
-        desk = Desk("w")
-        (planning,) = desk.submit("long")
-        (segment,) = leases(desk.tell(PlanDone(planning.fence, plan("a", "b"))))
-        desk.submit("other", priority=5)
-        desk.tell(JobReprioritised("long", 6))
-        (following,) = leases(desk.tell(done(segment)))
+    def test_waiting_segments_of_a_running_job_move_too(self) -> None:
+        harness = SchedulerHarness("w")
+        (planning,) = harness.submit("long")
+        (segment,) = leases(harness.send(PlanDone(planning.fence, plan("a", "b"))))
+        harness.submit("other", priority=5)
+        harness.send(JobReprioritised("long", 6))
+        (following,) = leases(harness.send(done(segment)))
         assert following.task.job_id == "long"
 
     @given(
@@ -117,21 +117,21 @@ class TestChangedPriority:
     def test_the_order_is_that_of_the_priorities_as_they_are_then(
         self, priorities: list[int], changes: list[tuple[int, int] | None]
     ) -> None:
-        desk = Desk("w")
-        (lease,) = desk.submit("busy")
+        harness = SchedulerHarness("w")
+        (lease,) = harness.submit("busy")
         waiting = {}
         for number, priority in enumerate(priorities):
-            desk.now_s += 7.0
-            desk.submit(f"job {number}", priority)
-            waiting[f"job {number}"] = (desk.now_s, priority)
+            harness.now_s += 7.0
+            harness.submit(f"job {number}", priority)
+            waiting[f"job {number}"] = (harness.now_s, priority)
         for change in [*changes, *[None] * len(priorities)]:
             if change is not None:
                 job_id = f"job {change[0] % len(priorities)}"
-                desk.tell(JobReprioritised(job_id, change[1]))
+                harness.send(JobReprioritised(job_id, change[1]))
                 if job_id in waiting:
                     waiting[job_id] = (waiting[job_id][0], change[1])
             elif waiting:
-                (lease,) = leases(desk.tell(TaskFailed(lease.fence, Fault(Blame.JOB, "bad"))))
+                (lease,) = leases(harness.send(TaskFailed(lease.fence, Fault(Blame.JOB, "bad"))))
                 expected = min(waiting, key=lambda one: waiting[one][0] / 60.0 - waiting[one][1])
                 assert lease.task.job_id == expected
                 del waiting[expected]
@@ -151,69 +151,69 @@ class TestChangedPriority:
 
 class TestTurns:
     def test_tenants_take_turns_whatever_their_priorities(self) -> None:
-        desk = Desk("w")
-        (busy,) = desk.submit("busy", tenant="c")
+        harness = SchedulerHarness("w")
+        (busy,) = harness.submit("busy", tenant="c")
         for number in range(3):
-            desk.submit(f"urgent {number}", priority=100, tenant="a")
-            desk.submit(f"plain {number}", tenant="b")
-        desk.now_s = 1.0
+            harness.submit(f"urgent {number}", priority=100, tenant="a")
+            harness.submit(f"plain {number}", tenant="b")
+        harness.now_s = 1.0
         order = [busy.task.job_id]
         lease = busy
         for _ in range(6):
-            desk.now_s += 1.0
-            (lease,) = leases(desk.tell(TaskFailed(lease.fence, Fault(Blame.JOB, "bad"))))
+            harness.now_s += 1.0
+            (lease,) = leases(harness.send(TaskFailed(lease.fence, Fault(Blame.JOB, "bad"))))
             order.append(lease.task.job_id)
         assert [name.split()[0] for name in order[1:]] == ["urgent", "plain"] * 3
 
-    def test_who_idled_has_saved_up_nothing(self) -> None:
-        desk = Desk("w")
-        (lease,) = desk.submit("a 0", tenant="a")
+    def test_idle_tenants_save_up_no_share(self) -> None:
+        harness = SchedulerHarness("w")
+        (lease,) = harness.submit("a 0", tenant="a")
         for number in range(1, 60):
-            desk.submit(f"a {number}", tenant="a")
+            harness.submit(f"a {number}", tenant="a")
         for _ in range(30):
-            desk.now_s += 1.0
-            (lease,) = leases(desk.tell(TaskFailed(lease.fence, Fault(Blame.JOB, "bad"))))
+            harness.now_s += 1.0
+            (lease,) = leases(harness.send(TaskFailed(lease.fence, Fault(Blame.JOB, "bad"))))
         for number in range(20):
-            desk.submit(f"b {number}", tenant="b")
+            harness.submit(f"b {number}", tenant="b")
         turns: Counter[str] = Counter()
         for _ in range(20):
-            desk.now_s += 1.0
-            (lease,) = leases(desk.tell(TaskFailed(lease.fence, Fault(Blame.JOB, "bad"))))
+            harness.now_s += 1.0
+            (lease,) = leases(harness.send(TaskFailed(lease.fence, Fault(Blame.JOB, "bad"))))
             turns[lease.task.job_id[0]] += 1
         assert abs(turns["a"] - turns["b"]) <= 2
 
     @pytest.mark.parametrize(("long_s", "short_s"), [(9.0, 1.0), (1.0, 0.125)])
     def test_an_estimate_that_was_wrong_is_put_right(self, long_s: float, short_s: float) -> None:
         """Planning is estimated at 1 s: the first pair takes longer, the second takes less."""
-        desk = Desk("w")
-        (lease,) = desk.submit("start", tenant="c")
+        harness = SchedulerHarness("w")
+        (lease,) = harness.submit("start", tenant="c")
         for number in range(40):
-            desk.submit(f"long {number}", tenant="long")
-            desk.submit(f"short {number}", tenant="short")
+            harness.submit(f"long {number}", tenant="long")
+            harness.submit(f"short {number}", tenant="short")
         used_s = {"start": 0.0, "long": 0.0, "short": 0.0}
         for _ in range(40):
             tenant = lease.task.job_id.split()[0]
             took_s = long_s if tenant == "long" else short_s
             used_s[tenant] += took_s
-            desk.now_s += took_s
-            (lease,) = leases(desk.tell(TaskFailed(lease.fence, Fault(Blame.JOB, "bad"))))
+            harness.now_s += took_s
+            (lease,) = leases(harness.send(TaskFailed(lease.fence, Fault(Blame.JOB, "bad"))))
         assert abs(used_s["long"] - used_s["short"]) <= long_s + 1.0
 
     def test_a_limit_holds_and_others_go_on(self) -> None:
-        desk = Desk("w1", "w2", "w3")
-        desk.tell(TenantChanged(TenantShare("a", max_running=1)))
-        (first,) = desk.submit("a1", tenant="a")
-        assert desk.submit("a2", tenant="a") == []
-        (other,) = desk.submit("b1", tenant="b")
+        harness = SchedulerHarness("w1", "w2", "w3")
+        harness.send(TenantChanged(TenantShare("a", max_running=1)))
+        (first,) = harness.submit("a1", tenant="a")
+        assert harness.submit("a2", tenant="a") == []
+        (other,) = harness.submit("b1", tenant="b")
         assert other.task.job_id == "b1"
-        given_ = leases(desk.tell(TaskFailed(first.fence, Fault(Blame.JOB, "bad"))))
+        given_ = leases(harness.send(TaskFailed(first.fence, Fault(Blame.JOB, "bad"))))
         assert [lease.task.job_id for lease in given_] == ["a2"]
 
     def test_a_limit_that_is_lifted_lets_the_rest_in(self) -> None:
-        desk = Desk("w1", "w2")
-        desk.tell(TenantChanged(TenantShare("a", max_running=0)))
-        assert desk.submit("a1", tenant="a") == []
-        assert len(leases(desk.tell(TenantChanged(TenantShare("a"))))) == 1
+        harness = SchedulerHarness("w1", "w2")
+        harness.send(TenantChanged(TenantShare("a", max_running=0)))
+        assert harness.submit("a1", tenant="a") == []
+        assert len(leases(harness.send(TenantChanged(TenantShare("a"))))) == 1
 
     @pytest.mark.parametrize(
         "share", [("a", 0.0, None), ("a", -1.0, None), ("a", float("nan"), None), ("a", 1.0, -1)]
@@ -225,26 +225,26 @@ class TestTurns:
 
 class TestPauses:
     def test_nothing_new_is_leased_for_a_paused_tenant_and_what_runs_goes_on(self) -> None:
-        desk = Desk("w1", "w2")
-        (first,) = desk.submit("a", tenant="a")
-        desk.tell(QueuePaused("a", "operator: looks into it"))
-        assert leases(desk.tell(done(first))) == []
-        (other,) = desk.submit("b", tenant="b")
+        harness = SchedulerHarness("w1", "w2")
+        (first,) = harness.submit("a", tenant="a")
+        harness.send(QueuePaused("a", "operator: looks into it"))
+        assert leases(harness.send(done(first))) == []
+        (other,) = harness.submit("b", tenant="b")
         assert other.task.job_id == "b"
-        assert [lease.task.job_id for lease in leases(desk.tell(QueueResumed("a")))] == ["a"]
+        assert [lease.task.job_id for lease in leases(harness.send(QueueResumed("a")))] == ["a"]
 
     def test_the_whole_farm_pauses_and_a_tenants_own_pause_outlives_it(self) -> None:
-        desk = Desk("w1", "w2")
-        desk.tell(QueuePaused("", "operator: maintenance"), QueuePaused("a", "operator: unpaid"))
-        assert desk.submit("a", tenant="a") + desk.submit("b", tenant="b") == []
-        assert [lease.task.job_id for lease in leases(desk.tell(QueueResumed("")))] == ["b"]
+        harness = SchedulerHarness("w1", "w2")
+        harness.send(QueuePaused("", "operator: maintenance"), QueuePaused("a", "operator: unpaid"))
+        assert harness.submit("a", tenant="a") + harness.submit("b", tenant="b") == []
+        assert [lease.task.job_id for lease in leases(harness.send(QueueResumed("")))] == ["b"]
 
     def test_a_paused_job_can_be_cancelled(self) -> None:
-        desk = Desk("w")
-        desk.tell(QueuePaused("", "operator: maintenance"))
-        desk.submit("a")
-        desk.tell(JobCancelled("a"))
-        assert desk.scheduler.unfinished == 0
+        harness = SchedulerHarness("w")
+        harness.send(QueuePaused("", "operator: maintenance"))
+        harness.submit("a")
+        harness.send(JobCancelled("a"))
+        assert harness.scheduler.unfinished == 0
 
 
 @settings(max_examples=40, deadline=None)
@@ -266,10 +266,10 @@ def test_shares_of_busy_tenants_drift_by_a_jobs_cost_a_worker_and_no_more(
     begun: dict[int, float] = {}
 
     def tell(event: object) -> None:
-        for said in scheduler.handle(event, now_s):  # type: ignore[arg-type]
-            if isinstance(said, Lease):
-                begun[said.fence] = now_s
-                heappush(ends, (now_s + length_s(said), said.fence, said))
+        for instruction in scheduler.handle(event, now_s):  # type: ignore[arg-type]
+            if isinstance(instruction, Lease):
+                begun[instruction.fence] = now_s
+                heappush(ends, (now_s + length_s(instruction), instruction.fence, instruction))
 
     def length_s(lease: Lease) -> float:
         if isinstance(lease.task, SegmentTask):

@@ -10,7 +10,7 @@ from farm.scheduling.event import PlanDone, WorkerFacts
 from farm.scheduling.invariants import InconsistentSchedulerError
 from farm.scheduling.job_state import JobState
 from farm.scheduling.scheduler import Scheduler
-from tests.unit.scheduling.desk import Desk, leases
+from tests.unit.scheduling.harness import SchedulerHarness, leases
 from tests.unit.scheduling.plans import plan
 
 Spoil = Callable[[Scheduler], None]
@@ -18,12 +18,12 @@ Spoil = Callable[[Scheduler], None]
 
 def busy() -> Scheduler:
     """Return a scheduler with a job whose segments are rendered and wait, and another that waits to be planned."""
-    desk = Desk(WorkerFacts("w1", "node"), WorkerFacts("w2", "node"))
-    (lease,) = desk.submit("a")
-    desk.tell(PlanDone(lease.fence, plan("k1", "k2", "k3")))
-    assert leases(desk.said)
-    desk.submit("b", tenant="shop")
-    return desk.scheduler
+    harness = SchedulerHarness(WorkerFacts("w1", "node"), WorkerFacts("w2", "node"))
+    (lease,) = harness.submit("a")
+    harness.send(PlanDone(lease.fence, plan("k1", "k2", "k3")))
+    assert leases(harness.instructions)
+    harness.submit("b", tenant="shop")
+    return harness.scheduler
 
 
 def first_lease(scheduler: Scheduler) -> int:
@@ -101,7 +101,7 @@ def test_sound_records_pass() -> None:
 
 
 @pytest.mark.parametrize(
-    ("spoil", "said"),
+    ("spoil", "message"),
     [
         (lose_lease, "w2 holds lease 2, which has ended; job a counts 2 leases and has 1"),
         (lose_worker, "lease 2 is held by w2, which is not a living worker"),
@@ -121,9 +121,9 @@ def test_sound_records_pass() -> None:
     ],
     ids=lambda value: value.__name__ if callable(value) else "",
 )
-def test_what_is_wrong_is_named(spoil: Spoil, said: str) -> None:
+def test_violations_are_named(spoil: Spoil, message: str) -> None:
     scheduler = busy()
     spoil(scheduler)
     with pytest.raises(InconsistentSchedulerError) as caught:
         scheduler.validate()
-    assert said in str(caught.value)
+    assert message in str(caught.value)

@@ -18,7 +18,7 @@ def test_what_is_written_is_read_again(shelved) -> None:  # type: ignore[no-unty
 
 
 @pytest.mark.parametrize(
-    ("text", "path", "told"),
+    ("text", "path", "message"),
     [
         (HEAD + "- {role: cover, words: '{nam}'}", "shots[0].words", "did you mean `name`"),
         (HEAD + "- {role: cover, words: '{price[1]}'}", "shots[0].words", "takes no number"),
@@ -30,11 +30,11 @@ def test_what_is_written_is_read_again(shelved) -> None:  # type: ignore[no-unty
         ("<html>", "", "HTML"),
     ],
 )
-def test_problems_have_place_and_remedy(text: str, path: str, told: str) -> None:
+def test_problems_have_place_and_remedy(text: str, path: str, message: str) -> None:
     with pytest.raises(DocumentError) as caught:
         parse_script(text)
     assert [problem.path for problem in caught.value.problems] == [path]
-    assert told in caught.value.problems[0].message
+    assert message in caught.value.problems[0].message
 
 
 def test_every_slot_is_known() -> None:

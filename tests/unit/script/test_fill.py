@@ -1,4 +1,4 @@
-"""Slots are filled with what the product says, in good grammar; what it does not say is left out and told."""
+"""Slots are filled with what the product says, in good grammar; what it does not say is left out and reported."""
 
 from __future__ import annotations
 
@@ -20,31 +20,31 @@ def script(*words: str, language: str = "en", instead: str = "", label: str = ""
     )  # fmt: skip
 
 
-def said(*words: str, product: ProductDocument = WATCH, language: str = "en") -> list[str]:
+def filled_words(*words: str, product: ProductDocument = WATCH, language: str = "en") -> list[str]:
     return [shot.words for shot in fill(script(*words, language=language), product).script.shots]
 
 
 def test_bare_points_are_taken_in_turn_and_numbered_ones_stay_theirs() -> None:
-    assert said("{point}", "{point}") == ["Steel case", "Sapphire glass"]
-    assert said("{point}", "{point[0]}") == ["Sapphire glass", "Steel case"]
+    assert filled_words("{point}", "{point}") == ["Steel case", "Sapphire glass"]
+    assert filled_words("{point}", "{point[0]}") == ["Sapphire glass", "Steel case"]
 
 
 def test_money_is_written_as_shops_do() -> None:
-    assert said("Was {was}. Now {price}. {discount}, {percent}, {saving}") == [
+    assert filled_words("Was {was}. Now {price}. {discount}, {percent}, {saving}") == [
         "Was €80. Now €60. 25% off, 25%, €20"
     ]
     yuan = WATCH.model_copy(update={"currency": "CNY"})
-    assert said("{discount} {price}", product=yuan, language="zh") == ["7.5折 ¥60"]
+    assert filled_words("{discount} {price}", product=yuan, language="zh") == ["7.5折 ¥60"]
 
 
 @pytest.mark.parametrize("was", [None, 60.0, 59.0])
-def test_no_discount_is_told_unless_there_is_one(was: float | None) -> None:
+def test_no_discount_is_mentioned_unless_there_is_one(was: float | None) -> None:
     filled = fill(script("{name}", "{discount}", "{saving}", "{was}"), WATCH.model_copy(update={"was": was}))
     assert [shot.words for shot in filled.script.shots] == ["Orb Watch"]
     assert {note.why for note in filled.notes} == {"the product has no discount"}
 
 
-def test_a_shot_says_its_other_line_or_is_left_out() -> None:
+def test_a_shot_uses_its_alternative_line_or_is_left_out() -> None:
     bare = ProductDocument(name="Mug")
     filled = fill(script("{name}", "{point}", instead="Look closer."), bare)
     assert [shot.words for shot in filled.script.shots] == ["Mug", "Look closer."]
@@ -54,7 +54,7 @@ def test_a_shot_says_its_other_line_or_is_left_out() -> None:
 
 
 def test_a_shot_that_lacks_one_of_two_facts_uses_up_neither() -> None:
-    assert said("{point} {tagline}", "{point}") == ["Steel case"]
+    assert filled_words("{point} {tagline}", "{point}") == ["Steel case"]
 
 
 @pytest.mark.parametrize(
@@ -66,12 +66,14 @@ def test_a_shot_that_lacks_one_of_two_facts_uses_up_neither() -> None:
     ],
 )  # fmt: skip
 def test_articles_follow_the_sound(words: str, name: str, expected: str) -> None:
-    assert said(words, product=ProductDocument(name=name)) == [expected]
+    assert filled_words(words, product=ProductDocument(name=name)) == [expected]
 
 
 def test_stops_are_not_doubled_and_names_keep_their_letters() -> None:
-    assert said("{tagline}.", product=ProductDocument(name="x", tagline="Well made!")) == ["Well made!"]
-    assert said("{name}", product=ProductDocument(name="iPhone case")) == ["iPhone case"]
+    assert filled_words("{tagline}.", product=ProductDocument(name="x", tagline="Well made!")) == [
+        "Well made!"
+    ]
+    assert filled_words("{name}", product=ProductDocument(name="iPhone case")) == ["iPhone case"]
 
 
 def test_a_label_that_cannot_be_filled_or_repeats_is_dropped() -> None:
@@ -80,11 +82,11 @@ def test_a_label_that_cannot_be_filled_or_repeats_is_dropped() -> None:
     assert fill(script("{name}", label="{brand}"), WATCH).script.shots[0].label == ""
 
 
-def test_what_is_not_said_is_told() -> None:
+def test_unused_points_are_reported() -> None:
     assert fill(script("{point}"), WATCH).unused_points == ("Sapphire glass",)
 
 
-def test_nothing_to_say_is_an_error() -> None:
+def test_a_script_without_any_line_is_an_error() -> None:
     with pytest.raises(DocumentError, match="no price"):
         fill(script("{price}"), ProductDocument(name="x"))
 

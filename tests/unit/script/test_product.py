@@ -16,7 +16,7 @@ def read(record: Any) -> ReadProduct:
     return read_product(json.dumps(record, ensure_ascii=False))
 
 
-def test_a_shop_record_is_read_and_what_is_not_used_is_told() -> None:
+def test_a_shop_record_is_read_and_unused_fields_are_reported() -> None:
     found = read(RECORDS[0])
     assert (found.shape, found.ignored, found.photos) == ("shop", ("id",), ("1.jpg", "2.jpg"))
     assert (found.product.category, found.product.brand) == ("Bags", "Luma")
@@ -66,7 +66,7 @@ def test_googles_merchant_api_is_read() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "message"),
     [
         ("<!doctype html><p>x", "HTML"),
         ("", "empty"),
@@ -79,14 +79,14 @@ def test_googles_merchant_api_is_read() -> None:
         ("{", "not valid YAML"),
     ],
 )
-def test_what_is_no_product_is_refused_in_a_sentence(text: str, told: str) -> None:
+def test_an_invalid_product_is_refused_with_a_sentence(text: str, message: str) -> None:
     with pytest.raises(DocumentError) as caught:
         read_product(text)
-    assert told in str(caught.value)
+    assert message in str(caught.value)
     assert len(str(caught.value)) < 500
 
 
-def test_all_problems_are_told_at_once() -> None:
+def test_all_problems_are_reported_together() -> None:
     with pytest.raises(DocumentError) as caught:
         read({"price": "abc", "original_price": {}, "currency": "dollars", "id": 1})
     assert {problem.path for problem in caught.value.problems} == {
@@ -97,7 +97,7 @@ def test_all_problems_are_told_at_once() -> None:
     }
 
 
-def test_a_price_before_that_was_not_more_is_told() -> None:
+def test_a_former_price_that_was_not_higher_is_reported() -> None:
     found = read({"name": "x", "price": 9, "original_price": "9.00", "id": 1})
     assert any("no discount is shown" in note for note in found.notes)
 

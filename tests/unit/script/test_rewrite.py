@@ -27,9 +27,9 @@ def numbers(script: ScriptDocument) -> Counter[str]:
     return Counter(re.findall(r"\d+(?:[.,]\d+)*", " ".join(shot.words for shot in script.shots)))
 
 
-def told(script: ScriptDocument, facts: tuple[str, ...]) -> Counter[str]:
-    said = "\n".join(shot.words.lower() for shot in script.shots)
-    return Counter({fact: said.count(fact.lower()) for fact in facts if len(fact) > 2})
+def fact_counts(script: ScriptDocument, facts: tuple[str, ...]) -> Counter[str]:
+    text = "\n".join(shot.words.lower() for shot in script.shots)
+    return Counter({fact: text.count(fact.lower()) for fact in facts if len(fact) > 2})
 
 
 @settings(max_examples=150, deadline=None)
@@ -55,7 +55,7 @@ def test_names_numbers_and_claims_are_never_altered(shelved, product, seed, tone
     # Told without the rewriter's own means: the same numbers, facts and claims, as often.
     assert numbers(after) == numbers(before)
     facts = facts_said(product, script.language)
-    assert told(after, facts) == told(before, facts)
+    assert fact_counts(after, facts) == fact_counts(before, facts)
     assert Counter(s.words for s in after.shots if s.role in CLAIMS) == Counter(
         s.words for s in before.shots if s.role in CLAIMS
     )
@@ -75,7 +75,7 @@ def test_the_same_seed_gives_the_same_and_variants_differ(shelved) -> None:  # t
         assert found.nearest == pytest.approx(min(apart))
 
 
-def test_fewer_variants_than_asked_are_told() -> None:
+def test_fewer_variants_than_requested_are_reported() -> None:
     script = ScriptDocument.model_validate(
         {"title": "t", "language": "en", "shots": [{"role": "feature", "words": "Steel case"}]}
     )

@@ -67,7 +67,7 @@ def catalog(tmp_path: Path) -> Iterator[Catalog]:
 
 
 @pytest.fixture
-def told(catalog: Catalog) -> Dashboard:
+def dashboard(catalog: Catalog) -> Dashboard:
     return CatalogAudience(lambda: catalog).dash(everybody())
 
 
@@ -79,22 +79,22 @@ def read(html: str) -> Reader:
     return reader
 
 
-def test_the_page_asks_for_nothing_and_runs_nothing(told: Dashboard) -> None:
-    html = page(told)
+def test_the_page_asks_for_nothing_and_runs_nothing(dashboard: Dashboard) -> None:
+    html = page(dashboard)
     found = read(html).found
     assert not {tag for tag, _ in found} & {"script", "link", "img", "iframe", "object"}
     assert not re.search(r"""(src=|url\(|@import|https?://)""", html)
     assert any("default-src 'none'" in str(attributes.get("content")) for _, attributes in found)
 
 
-def test_names_are_told_and_never_markup(told: Dashboard) -> None:
-    html = page(told)
+def test_names_are_shown_and_never_markup(dashboard: Dashboard) -> None:
+    html = page(dashboard)
     assert EVIL not in html
     assert EVIL in read(html).text
 
 
-def test_every_chart_has_a_name_and_its_figures_as_a_table(told: Dashboard) -> None:
-    html = page(told)
+def test_every_chart_has_a_name_and_its_figures_as_a_table(dashboard: Dashboard) -> None:
+    html = page(dashboard)
     found = read(html).found
     pictures = [attributes for _, attributes in found if attributes.get("role") == "img"]
     assert len(pictures) >= 6
@@ -111,23 +111,23 @@ def test_every_chart_has_a_name_and_its_figures_as_a_table(told: Dashboard) -> N
     assert "prefers-color-scheme: dark" in html
 
 
-def test_figures_of_page_and_tables_are_those_of_the_data(told: Dashboard) -> None:
-    by_key = {table.key: table for table in tables(told)}
+def test_figures_of_page_and_tables_are_those_of_the_data(dashboard: Dashboard) -> None:
+    by_key = {table.key: table for table in tables(dashboard)}
     assert by_key["template"].rows[0][:3] == (EVIL, "1", "2,000")
     assert by_key["funnel"].rows[3][1:3] == ("172", "of plays")
-    assert "99 CNY" in page(told)
+    assert "99 CNY" in page(dashboard)
     assert len(by_key["day"].rows) == 4
     assert all(len(row) == len(table.columns) for table in by_key.values() for row in table.rows)
 
 
-def test_a_page_of_nothing_says_so(tmp_path: Path) -> None:
+def test_a_page_without_data_says_so(tmp_path: Path) -> None:
     with Catalog.open(tmp_path / "empty.duckdb") as catalog:
         audience = CatalogAudience(lambda: catalog)
         assert "Nothing is known of this yet" in read(page(audience.dash(everybody()))).text
         assert "Machines" not in read(page(audience.dash(Scope("shop", Role.READ), days=7))).text
 
 
-def test_rates_are_told_with_as_many_digits_as_they_need() -> None:
+def test_rates_have_as_many_digits_as_they_need() -> None:
     assert [percent(share) for share in (None, 0.0, 0.0432, 0.5, 1.0)] == [
         "–",
         "0.00 %",

@@ -1,4 +1,4 @@
-"""Events as senders write them: every problem told where it stands, nothing lost in silence."""
+"""Events as senders write them: every problem is reported where it stands, nothing is lost silently."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ GOOD: dict[str, Any] = {"id": "e1", "production": "p1", "kind": "play", "at": 1_
 
 
 def problems(**changes: Any) -> dict[str, str]:
-    told = event_of({**GOOD, **changes}, NOW_S)
-    assert isinstance(told, list), told
-    return {one.path: one.message for one in told}
+    outcome = event_of({**GOOD, **changes}, NOW_S)
+    assert isinstance(outcome, list), outcome
+    return {one.path: one.message for one in outcome}
 
 
 def read(text: str, kind: str) -> list[tuple[int, Any]]:
     return list(read_rows(io.StringIO(text, newline=""), kind, "file"))
 
 
-def test_a_row_says_all_that_an_event_has() -> None:
+def test_a_row_can_set_every_field_of_an_event() -> None:
     row = GOOD | {
         "platform": "douyin", "viewer": "ann", "count": "250", "watched_s": "3.5", "share": 0.4, "value": 12.5,
         "currency": "CNY",
@@ -43,13 +43,13 @@ def test_a_row_says_all_that_an_event_has() -> None:
     [1_780_000_000, "1780000000", "2026-05-28T20:26:40Z", "2026-05-29T04:26:40+08:00", "2026-05-28 20:26:40"],
 )
 def test_times_are_seconds_or_iso_and_utc_without_a_zone(at: object) -> None:
-    told = event_of({**GOOD, "at": at}, NOW_S)
-    assert isinstance(told, Event)
-    assert told.at_s == 1_780_000_000.0
+    event = event_of({**GOOD, "at": at}, NOW_S)
+    assert isinstance(event, Event)
+    assert event.at_s == 1_780_000_000.0
 
 
 @pytest.mark.parametrize(
-    ("changes", "path", "said"),
+    ("changes", "path", "message"),
     [
         ({"kind": "plays"}, "kind", "did you mean `play`?"),
         ({"kind": ""}, "kind", "is missing"),
@@ -76,11 +76,11 @@ def test_times_are_seconds_or_iso_and_utc_without_a_zone(at: object) -> None:
         ({"clicks": 3}, "clicks", "unknown field"),
     ],
 )
-def test_each_wrong_field_is_told(changes: dict[str, Any], path: str, said: str) -> None:
-    assert said in problems(**changes)[path]
+def test_each_wrong_field_is_reported(changes: dict[str, Any], path: str, message: str) -> None:
+    assert message in problems(**changes)[path]
 
 
-def test_all_problems_are_told_at_once() -> None:
+def test_all_problems_are_reported_together() -> None:
     assert set(problems(kind="x", count=-1, at="no", share=7)) == {"kind", "count", "at", "share"}
 
 
@@ -88,7 +88,7 @@ def test_a_sender_whose_clock_is_a_little_ahead_is_believed() -> None:
     assert isinstance(event_of({**GOOD, "at": NOW_S + 60}, NOW_S), Event)
 
 
-def test_ndjson_has_lines_and_what_is_no_object_is_told() -> None:
+def test_ndjson_has_line_numbers_and_non_objects_are_reported() -> None:
     text = "\ufeff" + json.dumps(GOOD) + "\n\n{broken\n[1]\n" + json.dumps(GOOD)
     found = read(text, "ndjson")
     assert [line for line, _ in found] == [1, 3, 4, 5]
@@ -106,7 +106,7 @@ def test_csv_has_columns_and_lines_that_cells_may_span() -> None:
     assert isinstance(event_of(found[2][1], NOW_S), Event)
 
 
-def test_csv_that_breaks_off_says_where() -> None:
+def test_truncated_csv_is_located() -> None:
     found = read('id,production,kind,at\ne1,p1,play,1780000000\ne2,"p1\n', "csv")
     assert "breaks off at line" in found[-1][1].message
 
@@ -114,10 +114,10 @@ def test_csv_that_breaks_off_says_where() -> None:
 def test_a_table_with_wrong_columns_is_refused_whole() -> None:
     with pytest.raises(DocumentError) as caught:
         read("id,productions,kind,at,id\n", "csv")
-    told = {one.path: one.message for one in caught.value.problems}
-    assert "did you mean `production`?" in told["column productions"]
-    assert told["column production"] == "is missing"
-    assert told["column id"] == "stands twice"
+    messages = {one.path: one.message for one in caught.value.problems}
+    assert "did you mean `production`?" in messages["column productions"]
+    assert messages["column production"] == "is missing"
+    assert messages["column id"] == "stands twice"
     with pytest.raises(DocumentError, match="no kind of table"):
         read("", "xml")
 

@@ -94,8 +94,10 @@ def test_a_node_leaves_when_it_is_drained_and_is_forgotten_when_it_is_gone(two: 
     assert two.fleet.leaving == set()
     assert two.controller.journal.orders.starting_with("removed:") == {}
     assert two.controller.journal.orders.starting_with("drained:") == {}
-    told = [(one.state, one.cause) for one in two.controller.journal.events.after(0, 99) if one.node == "a-1"]
-    assert told[-1] == ("removed", "sold")
+    events = [
+        (one.state, one.cause) for one in two.controller.journal.events.after(0, 99) if one.node == "a-1"
+    ]
+    assert events[-1] == ("removed", "sold")
 
 
 def test_a_new_controller_goes_on_with_it(tmp_path: Path) -> None:

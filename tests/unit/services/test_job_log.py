@@ -1,4 +1,4 @@
-"""What logs tell about a job: the newest lines in order, of this job alone, told to tenants in part."""
+"""Log lines of a job: the newest in order, of this job alone, shown to tenants in part."""
 
 from __future__ import annotations
 
@@ -29,19 +29,19 @@ class Log:
         self._file = SharedFile(folder / FILE, file_bytes=file_bytes)
         self._file.setFormatter(JsonLines(process, "node-1"))
 
-    def write(self, says: str, **told: Any) -> None:
+    def write(self, says: str, **fields: Any) -> None:
         record = logging.LogRecord("farm", logging.WARNING, "", 0, says, (), None)
-        record.ids = ids(**told)["ids"]
+        record.ids = ids(**fields)["ids"]
         self._file.emit(record)
 
 
-def test_nothing_is_told_where_nothing_was_logged(tmp_path: Path) -> None:
+def test_without_log_lines_the_answer_is_empty(tmp_path: Path) -> None:
     assert lines_about(tmp_path / "none", "a") == []
     Log(tmp_path).write("of another", job="b")
     assert lines_about(tmp_path, "a") == []
 
 
-def test_a_line_tells_what_was_logged(tmp_path: Path) -> None:
+def test_a_line_has_all_logged_fields(tmp_path: Path) -> None:
     Log(tmp_path).write(
         "lease failed: no room", job="a", worker="worker-1", task="segment", index=2, fence=7, took_s=1.5,
         cpu_s=1.2, blame="disk", trace="Traceback …",
@@ -70,7 +70,7 @@ def test_a_line_that_is_being_written_is_left_out(tmp_path: Path) -> None:
     assert [line.says for line in lines_about(tmp_path, "a")] == ["whole"]
 
 
-def test_no_more_is_read_than_was_said(tmp_path: Path) -> None:
+def test_no_more_is_read_than_the_limit(tmp_path: Path) -> None:
     log = Log(tmp_path, file_bytes=16 * 2**20)
     for number in range(30):
         log.write("x" * 100_000, job="a", index=number)
@@ -99,34 +99,34 @@ def test_nothing_that_others_write_passes_for_a_line_about_the_job(rows: list[tu
         assert len(lines_about(Path(folder), "a")) == sum(job_id == "a" for job_id, _ in rows)
 
 
-def line(at: str, says: str = "x", **told: Any) -> LogLine:
-    return LogLine(at=at, level="warning", process="worker", says=says, **told)
+def line(at: str, says: str = "x", **fields: Any) -> LogLine:
+    return LogLine(at=at, level="warning", process="worker", says=says, **fields)
 
 
-def test_several_machines_are_told_in_order_of_time() -> None:
+def test_lines_of_several_machines_are_in_order_of_time() -> None:
     parts = [[line("2026-01-01T00:00:01"), line("2026-01-01T00:00:03")], [line("2026-01-01T00:00:02")]]
     assert [one.at[-1] for one in merged(parts, 2)] == ["2", "3"]
 
 
-def test_a_tenant_is_told_nothing_of_machines() -> None:
+def test_tenants_see_nothing_of_machines() -> None:
     full = line(
         "2026", "segment 1: /srv/farm/store/ab/cd.mp4 cannot be decoded", task="segment", segment=0, took_s=2.0,
         blame="job", node="node-7", worker="worker-1", fence=99, cpu_s=1.0, trace="File /opt/farm/x.py",
     )  # fmt: skip
-    told = for_tenant(full)
-    assert told.says == "segment 1: cd.mp4 cannot be decoded"
-    assert (told.task, told.segment, told.took_s, told.blame) == ("segment", 0, 2.0, "job")
-    text = json.dumps(asdict(told))
+    shown = for_tenant(full)
+    assert shown.says == "segment 1: cd.mp4 cannot be decoded"
+    assert (shown.task, shown.segment, shown.took_s, shown.blame) == ("segment", 0, 2.0, "job")
+    text = json.dumps(asdict(shown))
     for hidden in ("node-7", "worker-1", "99", "/srv", "/opt", "Traceback"):
         assert hidden not in text
 
 
-def test_a_tenant_is_told_that_a_fault_was_the_farms_and_no_more() -> None:
+def test_tenants_see_only_that_a_fault_was_the_farms() -> None:
     for blame in ("host", "store", "disk"):
-        told = for_tenant(line("2026", "retry: segment 1: worker-9 on rack-3: no space left", blame=blame))
-        assert (told.says, told.blame) == (FARMS_FAULT, "farm")
+        shown = for_tenant(line("2026", "retry: segment 1: worker-9 on rack-3: no space left", blame=blame))
+        assert (shown.says, shown.blame) == (FARMS_FAULT, "farm")
 
 
 def test_addresses_of_the_web_are_no_folders() -> None:
-    said = "https://shop.example/a/b.jpg cannot be fetched"
-    assert for_tenant(line("2026", said, blame="job")).says == said
+    sentence = "https://shop.example/a/b.jpg cannot be fetched"
+    assert for_tenant(line("2026", sentence, blame="job")).says == sentence

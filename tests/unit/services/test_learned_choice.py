@@ -39,7 +39,7 @@ def suiting(templates: CatalogTemplates) -> list[str]:
     return [one.document.name for one in templates._suiting("shop", "watch", "plain")]
 
 
-def test_nothing_learned_is_said_and_the_rules_choose(templates: CatalogTemplates) -> None:
+def test_without_data_the_reason_says_so_and_the_rules_choose(templates: CatalogTemplates) -> None:
     by_rules, _ = templates.suited("shop", "watch", "plain")
     one, why = templates.suited("shop", "watch", "plain", "learned", 3)
     assert one == by_rules

@@ -68,7 +68,7 @@ def test_a_clip_finds_itself_and_its_frames(library: LocalLibrary, folder: Path)
     assert found[0].reasons[0] == "same clip"
 
 
-def test_what_shows_nothing_is_refused(library: LocalLibrary, folder: Path) -> None:
+def test_media_without_a_picture_are_refused(library: LocalLibrary, folder: Path) -> None:
     with pytest.raises(MediaError, match="is a sound"):
         library.similar(folder / "tone.wav", 10)
     with pytest.raises(DocumentError, match="no fingerprint"):
@@ -80,17 +80,20 @@ def test_the_commands(
 ) -> None:
     monkeypatch.setenv("FARM_HOME", str(folder / "cli"))
 
-    def said(*words: str) -> tuple[int, str]:
+    def assets_command(*words: str) -> tuple[int, str]:
         code = run(["assets", *words])
         return code, capsys.readouterr().out
 
-    assert said("add", str(folder / "first.png"))[0] == 0
-    assert "query.jpg beside first.png: same picture; mirrored" in said("add", str(folder / "query.jpg"))[1]
-    assert "same picture; mirrored" in said("search", "--like", str(folder / "query.jpg"))[1]
-    assert "query.jpg" in said("show", "first.png")[1]
-    assert said("search")[0] == 2
-    assert said("search", "word", "--like", "first.png")[0] == 2
-    assert said("search", "--like", "nothing.png")[0] == 2
+    assert assets_command("add", str(folder / "first.png"))[0] == 0
+    assert (
+        "query.jpg beside first.png: same picture; mirrored"
+        in assets_command("add", str(folder / "query.jpg"))[1]
+    )
+    assert "same picture; mirrored" in assets_command("search", "--like", str(folder / "query.jpg"))[1]
+    assert "query.jpg" in assets_command("show", "first.png")[1]
+    assert assets_command("search")[0] == 2
+    assert assets_command("search", "word", "--like", "first.png")[0] == 2
+    assert assets_command("search", "--like", "nothing.png")[0] == 2
 
 
 def test_the_route(folder: Path) -> None:

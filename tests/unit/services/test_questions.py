@@ -20,7 +20,7 @@ def test_comparisons_are_read() -> None:
     )
 
 
-def test_everything_wrong_is_told_at_once() -> None:
+def test_all_problems_are_reported_together() -> None:
     with pytest.raises(DocumentError) as wrong:
         wanted(None, kind="picture", orientation="tall", state="lost", where=["sharp", "a b > 3", "x => 3"])
     assert [one.path for one in wrong.value.problems] == [

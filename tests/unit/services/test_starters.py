@@ -25,7 +25,7 @@ def test_every_starter_template_can_be_drawn(registry: Registry) -> None:
     assert set(engines(registry)) == {"retail.story"}
 
 
-def test_all_that_is_wrong_with_a_template_is_told(registry: Registry) -> None:
+def test_every_problem_of_a_template_is_reported(registry: Registry) -> None:
     text = """
 name: Shop Fresh
 engine: retail.spotlight

@@ -150,7 +150,7 @@ def test_redirects_are_followed(store: BlobStore, port: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("target", "told"),
+    ("target", "message"),
     [
         (
             "http://metadata.example/latest",
@@ -165,11 +165,11 @@ def test_redirects_are_followed(store: BlobStore, port: int) -> None:
     ],
 )
 def test_a_redirect_is_checked_like_the_first_address(
-    store: BlobStore, port: int, target: str, told: str
+    store: BlobStore, port: int, target: str, message: str
 ) -> None:
     names = {"metadata.example": "169.254.169.254", "public.example": "1.1.1.1"}
     guard = parse_guard(LOOPBACK, lambda host: (names.get(host, host),))
-    with pytest.raises(MediaError, match=told) as caught:
+    with pytest.raises(MediaError, match=message) as caught:
         fetch(f"http://127.0.0.1:{port}/to?{target}", store, guard)
     assert "secret" not in str(caught.value)
     assert len(Shop.seen) == 1
@@ -177,7 +177,7 @@ def test_a_redirect_is_checked_like_the_first_address(
 
 
 @pytest.mark.parametrize(
-    ("path", "told"),
+    ("path", "message"),
     [
         ("/gone", "answered 404 Not Found"),
         ("/empty", "answered with nothing"),
@@ -187,8 +187,10 @@ def test_a_redirect_is_checked_like_the_first_address(
     ],
 )
 @pytest.mark.parametrize("guarded", [True, False])
-def test_bad_answers_are_told(store: BlobStore, port: int, path: str, told: str, guarded: bool) -> None:
-    with pytest.raises(MediaError, match=told):
+def test_bad_answers_are_reported(
+    store: BlobStore, port: int, path: str, message: str, guarded: bool
+) -> None:
+    with pytest.raises(MediaError, match=message):
         fetch(
             f"http://127.0.0.1:{port}{path}",
             store,

@@ -103,7 +103,7 @@ def test_what_is_allowed_is_no_more_than_that() -> None:
 
 
 @pytest.mark.parametrize("entry", ["", "http://media.lan", "10.1.0.1/16", "*.lan", "a b"])
-def test_a_wrong_entry_is_told(entry: str) -> None:
+def test_a_wrong_entry_is_reported(entry: str) -> None:
     with pytest.raises(MachineError, match="is neither a host name nor a network"):
         parse_guard([entry])
 

@@ -29,7 +29,7 @@ def test_paths_are_shared_folders(tmp_path: Path, url: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("url", "options", "told"),
+    ("url", "options", "message"),
     [
         ("mnt/farm", "", "is not absolute; write /path, file:///path or s3://bucket/prefix"),
         ("s3://", "", "names no bucket"),
@@ -38,8 +38,8 @@ def test_paths_are_shared_folders(tmp_path: Path, url: str) -> None:
         ("memory://x", "[1]", "FARM_STORE_OPTIONS is not a mapping"),
     ],
 )
-def test_a_wrong_setting_is_told(url: str, options: str, told: str) -> None:
-    with pytest.raises(MachineError, match=told):
+def test_a_wrong_setting_is_reported(url: str, options: str, message: str) -> None:
+    with pytest.raises(MachineError, match=message):
         open_place(url, options)
 
 

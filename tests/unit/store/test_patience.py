@@ -1,4 +1,4 @@
-"""Patience: passing errors of a shared place are ridden out, lasting ones told."""
+"""Retries: transient errors of a shared place are ridden out, lasting ones are reported."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from farm.store.place import FolderPlace, Stored
 
 
 class Flaky:
-    """A folder that fails as told, then works."""
+    """A folder that fails as configured, then works."""
 
     def __init__(self, folder: Path, *errors: Exception) -> None:
         self.inner = FolderPlace(folder)
@@ -67,7 +67,7 @@ def file(tmp_path: Path) -> Path:
     return path
 
 
-def test_passing_errors_are_ridden_out(tmp_path: Path, file: Path) -> None:
+def test_transient_errors_are_retried(tmp_path: Path, file: Path) -> None:
     pauses: list[float] = []
     passing = [ConnectionResetError("reset"), TimeoutError(), RuntimeError("SlowDown")]
     place = PatientPlace(Flaky(tmp_path / "mount", *passing), pauses.append)
@@ -86,7 +86,7 @@ def test_an_outage_is_the_machines_fault(tmp_path: Path, file: Path) -> None:
 @pytest.mark.parametrize(
     "error", [PermissionError(13, "denied"), OSError(28, "full"), FileNotFoundError("no bucket")]
 )
-def test_lasting_errors_are_told_at_once(tmp_path: Path, file: Path, error: Exception) -> None:
+def test_permanent_errors_are_reported_at_once(tmp_path: Path, file: Path, error: Exception) -> None:
     pauses: list[float] = []
     with pytest.raises(MachineError, match="cannot be written") as caught:
         PatientPlace(Flaky(tmp_path / "mount", error), pauses.append).put("ab/cd", file)
@@ -142,7 +142,7 @@ def test_media_in_use_are_renewed(tmp_path: Path, file: Path, monkeypatch: pytes
     assert (tmp_path / "mount" / "ab" / "12").stat().st_ino != before
 
 
-def test_another_farms_place_is_told(tmp_path: Path) -> None:
+def test_another_farms_place_is_refused(tmp_path: Path) -> None:
     here, there = FolderPlace(tmp_path / "here"), FolderPlace(tmp_path / "there")
     farm_id = mark(here)
     with pytest.raises(MachineError, match=r"there bears no farm's mark.*set FARM_STORE_URL"):

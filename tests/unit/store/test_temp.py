@@ -83,7 +83,7 @@ def test_the_errno_of_a_failed_write_is_kept() -> None:
     assert caught.value.__cause__.errno == 28
 
 
-def test_free_room_is_told_where_nothing_is_yet(tmp_path: Path) -> None:
+def test_free_space_is_known_for_a_folder_that_does_not_exist_yet(tmp_path: Path) -> None:
     assert (
         0
         < free_bytes(tmp_path / "not" / "yet")

@@ -35,7 +35,7 @@ def done(upkeep: Upkeep, stamp: Path, clock: Clock, took_s: float = 0.0) -> bool
     return did
 
 
-def test_it_is_done_at_first_and_then_now_and_then(tmp_path: Path, clock: Clock) -> None:
+def test_upkeep_runs_at_first_and_then_at_intervals(tmp_path: Path, clock: Clock) -> None:
     stamp = tmp_path / "new" / "upkeep"
     one, another = Upkeep(stamp, clock), Upkeep(stamp, clock)
     assert done(one, stamp, clock)
@@ -45,7 +45,7 @@ def test_it_is_done_at_first_and_then_now_and_then(tmp_path: Path, clock: Clock)
     assert not done(one, stamp, clock)
 
 
-def test_what_takes_long_is_done_seldom(tmp_path: Path, clock: Clock) -> None:
+def test_slow_upkeep_runs_seldom(tmp_path: Path, clock: Clock) -> None:
     stamp = tmp_path / "upkeep"
     upkeep = Upkeep(stamp, clock)
     assert done(upkeep, stamp, clock, took_s=5.0)
@@ -56,7 +56,7 @@ def test_what_takes_long_is_done_seldom(tmp_path: Path, clock: Clock) -> None:
 
 
 @pytest.mark.parametrize("spoil", ["later", "damaged"])
-def test_a_stamp_that_makes_no_sense_keeps_nobody_from_it(tmp_path: Path, clock: Clock, spoil: str) -> None:
+def test_an_invalid_stamp_does_not_prevent_upkeep(tmp_path: Path, clock: Clock, spoil: str) -> None:
     stamp = tmp_path / "upkeep"
     upkeep = Upkeep(stamp, clock)
     assert done(upkeep, stamp, clock)
@@ -67,7 +67,7 @@ def test_a_stamp_that_makes_no_sense_keeps_nobody_from_it(tmp_path: Path, clock:
     assert done(upkeep, stamp, clock)
 
 
-def test_work_that_fails_is_told_and_tried_again_later(tmp_path: Path, clock: Clock) -> None:
+def test_failed_upkeep_is_reported_and_retried_later(tmp_path: Path, clock: Clock) -> None:
     stamp = tmp_path / "upkeep"
     upkeep = Upkeep(stamp, clock)
 

@@ -40,7 +40,7 @@ def test_pieces_of_any_size_make_the_file(
     assert uploads.arrived("me", sha256) == 0
 
 
-def test_a_piece_that_comes_twice_or_too_early_is_told_where_to_go_on(tmp_path: Path) -> None:
+def test_a_repeated_or_early_piece_is_answered_with_the_right_offset(tmp_path: Path) -> None:
     uploads = Uploads(tmp_path, 100)
     assert uploads.take("me", "ab" * 32, 0, b"12345") == 5
     for offset in (0, 9):
@@ -51,7 +51,7 @@ def test_a_piece_that_comes_twice_or_too_early_is_told_where_to_go_on(tmp_path: 
     assert uploads.arrived("me", "ab" * 32) == 5
 
 
-def test_what_is_not_what_its_name_says_is_dropped(tmp_path: Path) -> None:
+def test_content_that_does_not_match_its_hash_is_dropped(tmp_path: Path) -> None:
     uploads, store = Uploads(tmp_path / "u", 100), BlobStore(tmp_path / "s", 10**9)
     uploads.take("me", "cd" * 32, 0, b"something else")
     with pytest.raises(DocumentError, match="begin anew"):
@@ -67,7 +67,7 @@ def test_owners_do_not_spoil_each_others_uploads(tmp_path: Path) -> None:
     assert uploads.arrived("you", "ef" * 32) == 0
 
 
-def test_what_nobody_went_on_with_is_swept(tmp_path: Path) -> None:
+def test_abandoned_uploads_are_swept(tmp_path: Path) -> None:
     uploads = Uploads(tmp_path, 100)
     uploads.take("me", "01" * 32, 0, b"old")
     uploads.take("me", "02" * 32, 0, b"new")

@@ -36,8 +36,15 @@ def test_lines_carry_the_ids_of_a_lease(tmp_path: Path, monkeypatch: pytest.Monk
     log.info("lease %s", "begins", extra=lease_ids(lease, cpu_s=1.5))
     (line,) = lines(tmp_path)
     assert line["says"] == "lease begins"
-    told = {"job": "job-1", "worker": "worker-a", "fence": 7, "node": "node-1", "task": "plan", "cpu_s": 1.5}
-    assert told.items() <= line.items()
+    fields = {
+        "job": "job-1",
+        "worker": "worker-a",
+        "fence": 7,
+        "node": "node-1",
+        "task": "plan",
+        "cpu_s": 1.5,
+    }
+    assert fields.items() <= line.items()
     assert {"at", "level", "process", "pid"} <= line.keys()
 
 
@@ -52,7 +59,7 @@ def test_quiet_by_default(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     assert "tenant" not in line
 
 
-def test_a_level_that_there_is_not_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unknown_level_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FARM_LOG", "inof")
     with pytest.raises(MachineError, match="did you mean `info`"):
         open_log(tmp_path, "worker")
@@ -110,11 +117,11 @@ for number in range(200):
 def test_processes_share_a_file(tmp_path: Path) -> None:
     writers = [subprocess.Popen([sys.executable, "-c", WRITER, str(tmp_path), str(n)]) for n in range(3)]
     assert [one.wait() for one in writers] == [0, 0, 0]
-    told = [(line["process"], line["number"]) for line in lines(tmp_path)]
-    assert sorted(told) == sorted((str(n), number) for n in range(3) for number in range(200))
+    written = [(line["process"], line["number"]) for line in lines(tmp_path)]
+    assert sorted(written) == sorted((str(n), number) for n in range(3) for number in range(200))
 
 
-def test_what_cannot_be_seen_is_escaped(tmp_path: Path) -> None:
+def test_invisible_characters_are_escaped(tmp_path: Path) -> None:
     open_log(tmp_path, "test")
     log.warning("job %s", "a\u202eb\x9b\x1b[31m\nforged", extra=ids(source="x\u2066y"))
     close_log()

@@ -21,23 +21,23 @@ from farm.worker.fault import Blame, Fault
 Series = dict[frozenset[tuple[str, str]], float]
 
 
-class Notebook:
+class RecordingMeter:
     """A meter that checks each figure against what is declared, and keeps it."""
 
     def __init__(self) -> None:
-        self.told: dict[str, Series] = defaultdict(lambda: defaultdict(float))
+        self.values: dict[str, Series] = defaultdict(lambda: defaultdict(float))
 
     def count(self, name: str, value: float = 1.0, labels: Mapping[str, str] | None = None) -> None:
         self._check(Kind.COUNTER, name, labels)
-        self.told[name][frozenset((labels or {}).items())] += value
+        self.values[name][frozenset((labels or {}).items())] += value
 
     def gauge(self, name: str, value: float, labels: Mapping[str, str] | None = None) -> None:
         self._check(Kind.GAUGE, name, labels)
-        self.told[name][frozenset((labels or {}).items())] = value
+        self.values[name][frozenset((labels or {}).items())] = value
 
     def observe(self, name: str, value: float, labels: Mapping[str, str] | None = None) -> None:
         self._check(Kind.HISTOGRAM, name, labels)
-        self.told[name][frozenset((labels or {}).items())] += value
+        self.values[name][frozenset((labels or {}).items())] += value
 
     @staticmethod
     def _check(kind: Kind, name: str, labels: Mapping[str, str] | None) -> None:
@@ -63,15 +63,15 @@ def failed(blame: Blame, problems: tuple[Problem, ...] = ()) -> JobView:
         (failed(Blame.DISK), "disk"),
     ],
 )
-def test_failures_are_told_apart_by_whose_fault_they_were(view: JobView, expected: str) -> None:
-    notebook = Notebook()
-    Measures(notebook).ended(view)
-    assert notebook.told["farm_failures_total"] == {frozenset({("class", expected), ("tenant", "shop")}): 1.0}
-    assert notebook.told["farm_job_wait_seconds"] == {frozenset({("tenant", "shop")}): 2.0}
-    assert "farm_job_seconds" not in notebook.told
+def test_failures_are_counted_by_blame(view: JobView, expected: str) -> None:
+    meter = RecordingMeter()
+    Measures(meter).ended(view)
+    assert meter.values["farm_failures_total"] == {frozenset({("class", expected), ("tenant", "shop")}): 1.0}
+    assert meter.values["farm_job_wait_seconds"] == {frozenset({("tenant", "shop")}): 2.0}
+    assert "farm_job_seconds" not in meter.values
 
 
-def test_the_scheduler_says_whose_fault_it_was() -> None:
+def test_the_scheduler_assigns_blame() -> None:
     scheduler = Scheduler()
     scheduler.handle(WorkerJoined(WorkerFacts("w", "n")), 0.0)
     blames: list[Blame] = []
@@ -88,11 +88,11 @@ def test_the_scheduler_says_whose_fault_it_was() -> None:
     assert blames == [Blame.STORE] * 3
 
 
-def test_what_is_gone_counts_nothing_and_a_node_that_is_gone_has_no_figure() -> None:
-    notebook = Notebook()
-    measures = Measures(notebook)
+def test_vanished_labels_read_zero_and_vanished_nodes_have_no_figure() -> None:
+    meter = RecordingMeter()
+    measures = Measures(meter)
     queued, node = {"tenant": "t", "state": "queued"}, {"node": "n"}
     measures.standing({"farm_unfinished_jobs": [(3.0, queued)], "farm_disk_free_bytes": [(5.0, node)]})
     measures.standing({})
-    assert notebook.told["farm_unfinished_jobs"] == {frozenset(queued.items()): 0.0}
-    assert isnan(notebook.told["farm_disk_free_bytes"][frozenset(node.items())])
+    assert meter.values["farm_unfinished_jobs"] == {frozenset(queued.items()): 0.0}
+    assert isnan(meter.values["farm_disk_free_bytes"][frozenset(node.items())])

@@ -67,7 +67,7 @@ def test_a_clip_is_decoded_once(clip: Asset, monkeypatch: pytest.MonkeyPatch) ->
     assert list(blobs.values()) == [b"20"]
 
 
-def test_an_analyser_that_fails_is_told_and_the_others_run(clip: Asset) -> None:
+def test_a_failing_analyser_is_reported_and_the_others_run(clip: Asset) -> None:
     result, _ = analyse(clip, offered(Blind(), Counter()))
     assert result.analysers["test.blind"].problem == "nothing to be seen in video"
     assert result.analysers["test.blind"].findings == {}

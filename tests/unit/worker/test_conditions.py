@@ -1,4 +1,4 @@
-"""Damage is decoded past, told by the job that meets it, and known to every later one."""
+"""Damage is decoded past, reported by the job that meets it, and known to every later one."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def render(worker: Worker, planned: PlanTask, folder: Path) -> tuple[str, ...]:
     return worker.assemble(AssembleTask("job", plan, tuple(results), str(folder), True), Halt()).warnings
 
 
-def test_a_job_tells_what_it_meets_and_the_next_one_knows_it_before(shop: Path) -> None:
+def test_damage_found_by_one_job_is_known_to_the_next(shop: Path) -> None:
     settings = Settings(shop / "home")
     assert worker_warnings(settings, task(shop)) == ()
     assert sorted(render(Worker(settings), task(shop), shop / "out")) == sorted((CLIP, SOUND))
@@ -59,7 +59,7 @@ def test_looking_at_a_document_finds_damage_before_anything_is_rendered(shop: Pa
     assert sorted(worker_warnings(settings, task(shop, examine=True))) == sorted((CLIP, SOUND))
 
 
-def test_damage_that_is_not_shown_is_not_told(shop: Path) -> None:
+def test_damage_that_is_not_shown_is_not_reported(shop: Path) -> None:
     settings = Settings(shop / "home")
     found = worker_warnings(settings, task(shop, seconds=0.5, examine=True))
     assert found == (SOUND,)

@@ -19,7 +19,7 @@ def timeline(element: ElementRef = PULSE, width: int = 1000) -> Timeline:
     return Timeline(width, 1000, Fraction(30), 30, (Track((), effects=(element,)),))
 
 
-def test_a_pace_is_told_for_the_size_and_the_very_plugin(tmp_path: Path) -> None:
+def test_a_pace_is_reported_for_its_size_and_exact_plugin(tmp_path: Path) -> None:
     paces = ElementPaces(tmp_path / "paces.json")
     assert paces.ms_a_call(timeline()) == {}
     paces.learn(timeline(), [ElementTime("acme.pulse", 30, 0.09)])

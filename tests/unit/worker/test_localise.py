@@ -96,7 +96,7 @@ def test_a_file_that_changes_later_is_noticed(tmp_path: Path, shop: Path) -> Non
         here.pictures(timeline, 0, 10)
 
 
-def test_what_is_nowhere_is_told_with_the_remedy(tmp_path: Path, shop: Path) -> None:
+def test_missing_media_are_reported_with_a_remedy(tmp_path: Path, shop: Path) -> None:
     timeline = timeline_of(shop)
     (shop / "tune").unlink()
     with pytest.raises(MachineError, match=r"tune .* the farm has no shared store; set FARM_STORE_URL"):

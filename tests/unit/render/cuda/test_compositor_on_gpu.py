@@ -52,7 +52,7 @@ class Lift(Effect):
         return Frame(y, frame.u, frame.v, frame.a, frame.a2)
 
 
-def test_a_detour_changes_no_pixel_and_is_told() -> None:
+def test_a_detour_through_the_cpu_changes_no_pixel_and_is_reported() -> None:
     plugin = SimpleNamespace(farm_effects=hookimpl(lambda: [Lift]))
     registry = load_registry([("acme", plugin, "1")])
     gpu, timeline = TypedGpu(), scene(*SIZE, effect="acme.lift")

@@ -48,8 +48,8 @@ def why_no_gpu() -> str:
         text=True,
         check=False,
     )
-    told = done.stdout.strip() or done.stderr.strip()
-    return "" if told == "works" else told
+    output = done.stdout.strip() or done.stderr.strip()
+    return "" if output == "works" else output
 
 
 def test_on_numbas_simulator() -> None:
@@ -57,6 +57,6 @@ def test_on_numbas_simulator() -> None:
 
 
 def test_on_a_gpu() -> None:
-    if told := why_no_gpu():
-        pytest.skip(f"no GPU to run on: {told}")
+    if reason := why_no_gpu():
+        pytest.skip(f"no GPU to run on: {reason}")
     run(simulated=False)

@@ -1,4 +1,4 @@
-"""Invariants of the scheduler, held against what it is told and what it says; knows nothing of its insides."""
+"""Invariants of the scheduler, checked against its events and instructions only, not against its internals."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def able(worker: WorkerFacts, plan: Plan, request: JobRequest) -> bool:
 
 @dataclass(slots=True)
 class KnownJob:
-    """An unfinished job, by what was told and said of it."""
+    """An unfinished job, as events and instructions describe it."""
 
     request: JobRequest
     state: JobState | None = None
@@ -87,7 +87,7 @@ class KnownJob:
         return (kind, key, device, *self.request.tags, *own)
 
     def open_units(self) -> list[UnitId]:
-        """Say what is to be done for it now."""
+        """Return the units of work that it has open now."""
         match self.state:
             case JobState.ACCEPTED | JobState.PLANNING:
                 return [self.unit("plan")]
@@ -118,7 +118,7 @@ class KnownLease:
 
 
 class Checker:
-    """Follows one farm through all its schedulers."""
+    """Follows one farm across restarts of its scheduler."""
 
     def __init__(self, rules: Rules) -> None:
         self.rules = rules
@@ -145,9 +145,9 @@ class Checker:
         self.given_up: set[str] = set()
         self.jobs: dict[str, KnownJob] = {}
 
-    # What it is told
+    # Events to the scheduler
 
-    def told(self, event: Event, now_s: float) -> None:
+    def on_event(self, event: Event, now_s: float) -> None:
         match event:
             case Tick():
                 limit_s = self.rules.quarantine_limit_s + 5.0
@@ -210,9 +210,9 @@ class Checker:
         if fence is not None:
             self._end(fence)
 
-    # What it says
+    # Instructions of the scheduler
 
-    def said(self, instruction: Instruction, now_s: float) -> None:
+    def on_instruction(self, instruction: Instruction, now_s: float) -> None:
         match instruction:
             case Lease():
                 self._lease(instruction, now_s)
@@ -316,7 +316,7 @@ class Checker:
     # What must hold between events
 
     def counts(self, scheduler: Scheduler) -> None:
-        """Hold the scheduler's own counts against what was seen."""
+        """Check the scheduler's own counts against those observed."""
         same = scheduler.unfinished == len(self.jobs) and scheduler.running == len(self.leases)
         self._must("counts agree", same, (scheduler.unfinished, scheduler.running))
 

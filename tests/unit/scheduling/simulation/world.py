@@ -82,7 +82,7 @@ class World:
         self.checker = Checker(self.rules)
         self.scheduler = Scheduler(self.rules)
         self.now_s = 0.0
-        self.told = 0
+        self.handled = 0
         self.spent_ns = 0
         self.mishaps: Counter[str] = Counter()
         self.calm = False
@@ -106,9 +106,9 @@ class World:
     # Running
 
     def run(self, events: int) -> None:
-        """Go on until the scheduler was told so many events, mishaps included."""
-        until = self.told + events
-        while self.told < until:
+        """Run until the scheduler has handled so many events, mishaps included."""
+        until = self.handled + events
+        while self.handled < until:
             self._step()
 
     def settle(self, limit_s: float) -> None:
@@ -137,16 +137,16 @@ class World:
         heappush(self._agenda, (self.now_s + delay_s, self._serial, do))
 
     def tell(self, event: Event) -> None:
-        """Tell the scheduler something, check what it says, and do it."""
-        self.told += 1
-        self.checker.told(event, self.now_s)
+        """Send the scheduler an event, check its instructions, and carry them out."""
+        self.handled += 1
+        self.checker.on_event(event, self.now_s)
         begun_ns = time.thread_time_ns()
-        said = self.scheduler.handle(event, self.now_s)
+        instructions = self.scheduler.handle(event, self.now_s)
         self.spent_ns += time.thread_time_ns() - begun_ns
-        for instruction in said:
-            self.checker.said(instruction, self.now_s)
+        for instruction in instructions:
+            self.checker.on_instruction(instruction, self.now_s)
             self._perform(instruction)
-        if self.told % self.every == 0:
+        if self.handled % self.every == 0:
             self.scheduler.validate()
             self.checker.checked["records agree"] += 1
             self.checker.counts(self.scheduler)
@@ -356,7 +356,7 @@ class World:
         host = self.chance.choice(up or self.hosts)
         if not host.up or not host.processes:
             return
-        if kind == "controller restarted" and self.told < self._restart_from:
+        if kind == "controller restarted" and self.handled < self._restart_from:
             return
         self.mishaps[kind] += 1
         process = self.chance.choice(list(host.processes.values()))
@@ -406,7 +406,7 @@ class World:
 
     def _restart(self) -> None:
         """Another scheduler takes over: jobs from the journal, workers that went on meanwhile."""
-        begun = self.told
+        begun = self.handled
         self.scheduler = Scheduler(self.rules, first_fence=self.checker.last_fence + 1)
         self.checker.restart()
         for share in self.customers.shares.values():
@@ -422,4 +422,4 @@ class World:
         for order in tuple(self.orders.values()):
             self.tell(JobSubmitted(order.request))
         # Taking over is mostly repetition: it may make up a twentieth of the events and no more.
-        self._restart_from = self.told + 20 * (self.told - begun)
+        self._restart_from = self.handled + 20 * (self.handled - begun)

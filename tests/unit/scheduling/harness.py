@@ -1,4 +1,4 @@
-"""A desk to try the scheduler at: a scheduler with a memory, and ways to answer its leases."""
+"""A harness for the scheduler: it records all instructions and has helpers that answer leases."""
 
 from __future__ import annotations
 
@@ -32,27 +32,27 @@ from farm.worker.task import AssembleTask, PlanTask, SegmentTask, Task
 from tests.unit.scheduling.plans import plan, production, request, result
 
 
-class Desk:
-    """A scheduler with a memory of its instructions."""
+class SchedulerHarness:
+    """A scheduler and all instructions that it has given."""
 
     def __init__(self, *workers: WorkerFacts | str, rules: Rules | None = None) -> None:
         self.scheduler = Scheduler(rules, checked=True)
-        self.said: list[Instruction] = []
+        self.instructions: list[Instruction] = []
         self.now_s = 0.0
         for worker in workers:
             facts = worker if isinstance(worker, WorkerFacts) else WorkerFacts(worker, f"node-{worker}")
-            self.tell(WorkerJoined(facts))
+            self.send(WorkerJoined(facts))
 
-    def tell(self, *events: Event) -> list[Instruction]:
+    def send(self, *events: Event) -> list[Instruction]:
         fresh: list[Instruction] = []
         for event in events:
             fresh += self.scheduler.handle(event, self.now_s)
-        self.said += fresh
+        self.instructions += fresh
         return fresh
 
     def at(self, now_s: float, *events: Event) -> list[Instruction]:
         self.now_s = now_s
-        return self.tell(*events)
+        return self.send(*events)
 
     def submit(
         self,
@@ -64,7 +64,7 @@ class Desk:
         accepted_s: float = 0.0,
     ) -> list[Lease]:
         asked = request(job_id, priority, use_cache, tenant, tags, accepted_s)
-        return leases(self.tell(JobSubmitted(asked)))
+        return leases(self.send(JobSubmitted(asked)))
 
     def explain(self, job_id: str) -> str:
         return self.scheduler.explain(job_id, self.now_s)
@@ -73,30 +73,34 @@ class Desk:
         """Submit a job and answer its planning lease, which must be the one that is handed out."""
         (lease,) = self.submit(job_id)
         assert isinstance(lease.task, PlanTask)
-        return leases(self.tell(PlanDone(lease.fence, made)))
+        return leases(self.send(PlanDone(lease.fence, made)))
 
     def states(self, job_id: str) -> list[JobState]:
-        return [note.state for note in self.said if isinstance(note, Note) and note.job_id == job_id]
+        return [note.state for note in self.instructions if isinstance(note, Note) and note.job_id == job_id]
 
     def failure(self, job_id: str) -> Fail:
-        (fail,) = [said for said in self.said if isinstance(said, Fail) and said.job_id == job_id]
+        (fail,) = [
+            instruction
+            for instruction in self.instructions
+            if isinstance(instruction, Fail) and instruction.job_id == job_id
+        ]
         return fail
 
 
-def leases(said: Iterable[Instruction]) -> list[Lease]:
-    return [instruction for instruction in said if isinstance(instruction, Lease)]
+def leases(instructions: Iterable[Instruction]) -> list[Lease]:
+    return [instruction for instruction in instructions if isinstance(instruction, Lease)]
 
 
-def revokes(said: Iterable[Instruction]) -> list[int]:
-    return [instruction.fence for instruction in said if isinstance(instruction, Revoke)]
+def revokes(instructions: Iterable[Instruction]) -> list[int]:
+    return [instruction.fence for instruction in instructions if isinstance(instruction, Revoke)]
 
 
-def kills(said: Iterable[Instruction]) -> list[str]:
-    return [instruction.worker_id for instruction in said if isinstance(instruction, Kill)]
+def kills(instructions: Iterable[Instruction]) -> list[str]:
+    return [instruction.worker_id for instruction in instructions if isinstance(instruction, Kill)]
 
 
-def conditions(said: Iterable[Instruction]) -> list[tuple[str, NodeCondition]]:
-    return [(one.node, one.condition) for one in said if isinstance(one, NodeChanged)]
+def conditions(instructions: Iterable[Instruction]) -> list[tuple[str, NodeCondition]]:
+    return [(one.node, one.condition) for one in instructions if isinstance(one, NodeChanged)]
 
 
 def key(task: Task) -> str:

@@ -1,4 +1,4 @@
-"""Reels: short clips with known transitions, made of drawn scenes, for tests of shot detection."""
+"""Synthetic clips: short ones with known transitions, made of drawn scenes, for tests of shot detection."""
 
 from __future__ import annotations
 
@@ -57,21 +57,21 @@ def through_black(old: Rgb, new: Rgb, part: float) -> NDArray[np.float64]:
 
 
 @dataclass
-class VideoSignature:
+class SyntheticClip:
     """Frames, and where in them something happens."""
 
     frames: list[Rgb] = field(default_factory=list)
     cuts: list[int] = field(default_factory=list)
     passages: list[tuple[int, int]] = field(default_factory=list)
 
-    def cut_to(self, shot: list[Rgb]) -> VideoSignature:
+    def cut_to(self, shot: list[Rgb]) -> SyntheticClip:
         if self.frames:
             self.cuts.append(len(self.frames))
         self.frames += shot
         return self
 
-    def pass_to(self, shot: list[Rgb], mix: Mix, length: int) -> VideoSignature:
-        """Go over to a shot in ``length`` mixed frames, which are the last of this reel and the first of that."""
+    def pass_to(self, shot: list[Rgb], mix: Mix, length: int) -> SyntheticClip:
+        """Go over to a shot in ``length`` mixed frames, which are the last of this clip and the first of that."""
         first = len(self.frames) - length
         for index in range(length):
             mixed = mix(self.frames[first + index], shot[index], (index + 1) / (length + 1))
