@@ -162,7 +162,7 @@ class Soak:
             "videos a minute": round(60.0 * states["done"] / wall_s, 1),
             "segments, reused": f"{stats['segments']}, {stats['segments_reused']}",
             "waited, p50 and p95": f"{stats['wait_p50_s']:.1f} s, {stats['wait_p95_s']:.1f} s",
-            "controller's memory, MB": self._memory_told(),
+            "controller's memory, MB": self._memory_by_tenths(),
         }
         if not self._killed:
             figures |= {
@@ -175,7 +175,7 @@ class Soak:
             }
         return figures
 
-    def _memory_told(self) -> str:
+    def _memory_by_tenths(self) -> str:
         tenths = [
             statistics.median(size for _, size in self._memory[start::1][: max(1, len(self._memory) // 10)])
             for start in range(0, len(self._memory), max(1, len(self._memory) // 10))

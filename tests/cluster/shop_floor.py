@@ -1,4 +1,4 @@
-"""A farm over several hosts with real jobs on it, and what must hold after each mishap."""
+"""A farm over several hosts with real jobs on it, and the checks after each mishap."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A private cluster for one command: it is this command's alone, and nothing of it stays."""
+"""A private cluster for one command: no other command uses it, and nothing of it stays behind."""
 
 from __future__ import annotations
 

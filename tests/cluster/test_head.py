@@ -1,4 +1,4 @@
-"""What a head's Ray knows of the cluster outlives it; a watchdog ends when the farm is taken down."""
+"""The cluster state of a head's Ray survives its death; a watchdog ends when the farm is stopped."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Nodes that are emptied and taken out while work runs on them: it is done elsewhere, with the same bytes."""
+"""Nodes that are drained and removed while work runs on them: it is done elsewhere, with the same bytes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Ray's executor under the contract of executors, and the deaths that only processes can die."""
+"""Ray's executor under the contract of executors, and deaths of its processes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from farm.errors import MachineError
 from farm.scheduling.conductor import Conductor
 from farm.scheduling.job_state import JobState
 from farm.settings import Settings
-from tests.contract.executor_contract import Diary, ExecutorContract
+from tests.contract.executor_contract import ExecutorContract, RecordingObserver
 from tests.contract.fake_worker import FakeWorker, StillbornWorker
 
 pytestmark = pytest.mark.usefixtures("ray_cluster")
@@ -45,8 +45,8 @@ class TestRayExecutor(ExecutorContract):
         self, executor: RayExecutor, settings: Settings, tmp_path: Path
     ) -> None:
         before = {worker.worker_id for worker in executor.workers()}
-        diary = Diary()
-        conductor = Conductor(executor, observer=diary)
+        observer = RecordingObserver()
+        conductor = Conductor(executor, observer=observer)
         conductor.submit(self.request("a", "k1 deadly-1 k2", tmp_path / "out"))
         (view,) = conductor.run_until_done(["a"])
         assert view.state is JobState.DONE
@@ -68,8 +68,8 @@ class TestRayExecutor(ExecutorContract):
         self, executor: RayExecutor, tmp_path: Path, key: str
     ) -> None:
         before = {worker.worker_id for worker in executor.workers()}
-        diary = Diary()
-        conductor = Conductor(executor, observer=diary)
+        observer = RecordingObserver()
+        conductor = Conductor(executor, observer=observer)
         conductor.submit(self.request("a", key, tmp_path / "out"))
         conductor.submit(self.request("b", "k1 k2", tmp_path / "out"))
         failed, other = conductor.run_until_done(["a", "b"])

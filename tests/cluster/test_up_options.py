@@ -1,4 +1,4 @@
-"""What `farm up` says and decides before anything is started."""
+"""Messages and decisions of `farm up` before anything is started."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every executor keeps to; a test class per executor inherits it and provides the fixtures."""
+"""The contract of executors; a test class per executor inherits it and provides the fixtures."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from farm.worker.task import PlanTask
 from tests.contract.fake_worker import FakeWorker
 
 
-class Diary:
-    """An observer that keeps everything."""
+class RecordingObserver:
+    """An observer that keeps all instructions."""
 
     def __init__(self) -> None:
         self.entries: list[Instruction] = []
@@ -67,8 +67,8 @@ class ExecutorContract:
     def test_jobs_are_rendered_completely(
         self, executor: Executor, settings: Settings, tmp_path: Path
     ) -> None:
-        diary = Diary()
-        conductor = Conductor(executor, observer=diary)
+        observer = RecordingObserver()
+        conductor = Conductor(executor, observer=observer)
         conductor.submit(self.request("a", "k1 k2 k3", tmp_path / "out"))
         conductor.submit(self.request("b", "k3 k4", tmp_path / "out"))
         first, second = conductor.run_until_done(["a", "b"])
@@ -77,7 +77,7 @@ class ExecutorContract:
         assert (tmp_path / "out" / "a.mp4").read_text() == "k1 k2 k3"
         assert (tmp_path / "out" / "b.mp4").read_text() == "k3 k4"
         assert {"k1", "k2", "k3", "k4"} == set(FakeWorker(settings).rendered())
-        last = [entry for entry in diary.entries if isinstance(entry, Note) and entry.job_id == "a"][-1]
+        last = [entry for entry in observer.entries if isinstance(entry, Note) and entry.job_id == "a"][-1]
         assert last.state is JobState.DONE
 
     def test_one_jobs_fault_leaves_the_others_alone(self, executor: Executor, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""A farm's things without the farm: journal, catalog and stores, filled by hand, on any kind of store."""
+"""The state of a farm without the farm: journal, catalog and stores, filled by the tests, on any kind of store."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every analyser of every shipped plugin keeps to, over a picture, a clip and a sound."""
+"""The contract of every analyser of every shipped plugin, checked with a picture, a clip and a sound."""
 
 from __future__ import annotations
 

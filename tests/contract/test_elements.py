@@ -1,4 +1,4 @@
-"""What every effect, transition, sticker and text style of every shipped plugin keeps to."""
+"""The contract of every effect, transition, sticker and text style of every shipped plugin."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Plugins whose authors made a mistake, and what farm says of each; ``docs/plugins.md`` shows them as a table."""
+"""Plugins whose authors made a mistake, and farm's message for each; ``docs/plugins.md`` shows them as a table."""

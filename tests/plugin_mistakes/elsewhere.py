@@ -1,4 +1,4 @@
-"""Mistakes that show when documents are drafted, assets looked at, scripts written."""
+"""Mistakes that show when documents are drafted, assets analysed, scripts written."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a mistake is: a plugin's source, the stage at which it shows, and the sentence that farm says."""
+"""A mistake: a plugin's source, the stage at which it shows, and farm's message."""
 
 from __future__ import annotations
 

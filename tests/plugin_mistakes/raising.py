@@ -1,4 +1,4 @@
-"""Mistakes in what is raised and returned that few think of."""
+"""Unusual mistakes in exceptions and return values."""
 
 from __future__ import annotations
 

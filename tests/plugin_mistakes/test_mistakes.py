@@ -1,4 +1,4 @@
-"""Every mistake of the list shows as the table says, and farm says the sentence."""
+"""Every mistake of the list shows as the table says, with the message of the table."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def plugin_of(source: str) -> ModuleType:
     return module
 
 
-def said_when(mistake: Mistake, registry: Registry, folder: Path) -> BaseException:
+def error_from(mistake: Mistake, registry: Registry, folder: Path) -> BaseException:
     """Make the mistake show, and return what is raised."""
     worker, lane = Worker(Settings(folder), registry), Lane(LIMIT_S)
     output = {"size": "64x64", "fps": 30}
@@ -94,7 +94,7 @@ def sentence_of(error: BaseException) -> str:
 def test_a_job_fails_once_and_by_its_own_fault(mistake: Mistake, tmp_path: Path) -> None:
     registry = load_registry([("acme", plugin_of(mistake.source), "1.2")])
     assert registry.disabled == {}
-    error = said_when(mistake, registry, tmp_path)
+    error = error_from(mistake, registry, tmp_path)
     assert sentence_of(error) == mistake.sentence
     fault = classify(error)
     assert (fault.blame, fault.stuck) == (Blame.JOB, False)

@@ -1,4 +1,4 @@
-"""Words that no database takes never reach one."""
+"""Text that no database accepts never reaches one."""
 
 from __future__ import annotations
 

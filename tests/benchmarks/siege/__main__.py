@@ -1,4 +1,4 @@
-"""Attacks a real farm and tells what its other tenants notice.
+"""Attacks a real farm and measures what its other tenants notice.
 
     python -m tests.benchmarks.siege [--seconds 10] [--only WORD] [--json FILE]
 

@@ -1,4 +1,4 @@
-"""The audit log: what callers had the farm do, on disk before operators are answered."""
+"""The audit log: what clients changed, on disk before operators are answered."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What callers send is read beside the loop: small documents in threads, large ones in a process of its own."""
+"""Bodies are parsed off the event loop: small documents in threads, large ones in a process of their own."""
 
 from __future__ import annotations
 

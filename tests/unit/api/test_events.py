@@ -1,4 +1,4 @@
-"""Events over HTTP: pages, and the stream that goes on where it broke."""
+"""Events over HTTP: pages, and the stream that resumes where it broke."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who may what: keys, roles, tenants, and pages of web sites."""
+"""Permissions: keys, roles, tenants, and cross-site requests of web pages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A job's log over HTTP: operators see machines, tenants their own jobs and nothing of the farm's insides."""
+"""A job's log over HTTP: operators see machines, tenants their own jobs and no internals of the farm."""
 
 from __future__ import annotations
 

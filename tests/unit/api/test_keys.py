@@ -1,4 +1,4 @@
-"""Keys that expire, secrets that rotate, answers that no browser runs, webhooks that lead inside."""
+"""Keys that expire, secrets that rotate, answers that no browser runs, webhooks to private addresses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Events, dashboard and catalog over HTTP: each sender their own, each event once, questions that only read."""
+"""Events, dashboard and catalog over HTTP: each sender their own, each event once, read-only queries."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The libraries over HTTP: whose things are whose, uploads, and what is refused."""
+"""The libraries over HTTP: ownership, uploads, and what is refused."""
 
 from __future__ import annotations
 

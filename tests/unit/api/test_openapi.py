@@ -1,4 +1,4 @@
-"""The OpenAPI document, taken at its word: schemathesis makes requests of it, right and wrong ones."""
+"""The OpenAPI document: schemathesis generates valid and invalid requests from it."""
 
 from __future__ import annotations
 

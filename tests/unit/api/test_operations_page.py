@@ -1,4 +1,4 @@
-"""What the page for operators says of HTTP, done as it says."""
+"""The HTTP commands of the page for operators, run as they stand there."""
 
 from __future__ import annotations
 

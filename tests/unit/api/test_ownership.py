@@ -1,4 +1,4 @@
-"""Uploads have owners: to all other tenants they are as if they were not there."""
+"""Uploads have owners: for all other tenants they do not exist."""
 
 from __future__ import annotations
 

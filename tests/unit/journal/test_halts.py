@@ -1,4 +1,4 @@
-"""Halts: how long a job was kept from going on, whatever overlaps, and what a farm that was killed remembers."""
+"""Halts: how long a job could not progress, with overlaps counted once, also after a kill."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Accepted jobs: once by key, bounded, ended once, listed, let go."""
+"""Accepted jobs: once by key, bounded, ended once, listed, pruned."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who owns media, what the journal needs, and how media are condemned."""
+"""Owners of media, media that the journal needs, and how media are condemned."""
 
 from __future__ import annotations
 

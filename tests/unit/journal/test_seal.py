@@ -1,4 +1,4 @@
-"""The seal: secrets are not in the journal in plain text, and serials are nobody's to read or make."""
+"""The seal: secrets are not in the journal in plain text, and serials can be neither read nor forged."""
 
 from __future__ import annotations
 

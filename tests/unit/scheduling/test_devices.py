@@ -1,4 +1,4 @@
-"""What a job asks to be composed on: the document, the plan, and a worker that has no such thing."""
+"""The device that a job requests: in the document, in the plan, and on a worker that lacks it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a plugin draws after its files were edited is not stored under the hash of those it was loaded with."""
+"""Output of a plugin whose files were edited is not stored under the hash of the files it was loaded with."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Why a job waits, in words; and what can be read about nodes, tenants and demand."""
+"""Why a job waits, in words; and the views of nodes, tenants and demand."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Nodes: quarantine and probation, drains, full disks, and who tries what failed elsewhere."""
+"""Nodes: quarantine and probation, drains, full disks, and where failed tasks are retried."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the scheduler checks of its own records: sound ones pass, and whatever is wrong is named."""
+"""The scheduler's checks of its own records: sound ones pass, and violations are named."""
 
 from __future__ import annotations
 

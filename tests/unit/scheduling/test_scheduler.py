@@ -1,4 +1,4 @@
-"""The scheduler's rules, one by one; its invariants under random faults are in test_scheduler_simulation."""
+"""The scheduler's rules, one by one; its invariants under random faults are in test_simulation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Assets that show the same, on this machine and through the API."""
+"""Similar assets, on this machine and through the API."""
 
 from __future__ import annotations
 

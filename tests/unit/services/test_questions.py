@@ -1,4 +1,4 @@
-"""What users ask: filters, comparisons, words that mean the same."""
+"""Search queries: filters, comparisons, synonyms."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Figures that follow from what happens to jobs; each is one that the farm has declared."""
+"""Metrics that follow from the events of jobs; each is one that the farm has declared."""
 
 from __future__ import annotations
 

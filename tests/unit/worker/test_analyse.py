@@ -1,4 +1,4 @@
-"""Analysing asks every analyser, tells those that failed, and decodes a clip once."""
+"""Analysing runs every analyser, reports those that failed, and decodes a clip once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What elements took is remembered by machine, size and exact plugin."""
+"""Times of elements are remembered by machine, size and exact plugin."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whose fault an exception is."""
+"""Blame: whose fault an exception is."""
 
 from __future__ import annotations
 

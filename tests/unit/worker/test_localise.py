@@ -1,4 +1,4 @@
-"""Localising: media are found by what they hold, on whatever machine the work is done."""
+"""Localising: media are found by their content, on whatever machine the work is done."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every effect and transition gives the CPU's bytes on a GPU; one that needs the CPU gets it and is named."""
+"""Every effect and transition gives the CPU's bytes on a GPU; one that needs the CPU runs there and is named."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a simulated farm is like: its size, its tenants, its jobs and its mishaps."""
+"""A scenario of a simulated farm: its size, its tenants, its jobs and its mishaps."""
 
 from __future__ import annotations
 
