@@ -212,9 +212,20 @@ class FarmClient(Backend):
         """Return a job's state."""
         return self.ask(JobService.show, job_id=job_id)
 
-    def wait(self, job_id: str, on_progress: Callable[[Job], None] | None = None) -> Job:
-        """Wait until a job has ended, in whatever state, and return it."""
-        return self._wait(lambda: self.job(job_id), on_progress)
+    def wait(
+        self, job_id: str, on_progress: Callable[[Job], None] | None = None, timeout_s: float | None = None
+    ) -> Job:
+        """Wait until a job has ended, in whatever state, and return it.
+
+        Args:
+            job_id: The job.
+            on_progress: Called with the job on every poll.
+            timeout_s: How long to wait, seconds; without end if omitted.
+
+        Raises:
+            TimeoutError: it has not ended in time; it continues.
+        """
+        return self._wait(lambda: self.job(job_id), on_progress, timeout_s)
 
     def wait_for_batch(self, batch_id: str, on_progress: Callable[[Batch], None] | None = None) -> Batch:
         """Wait until all rows of a batch have ended, in whatever state, and return the batch."""
@@ -261,14 +272,19 @@ class FarmClient(Backend):
             save_file(self._connection, f"/v1/jobs/{quoted(job_id)}/{kind}", paths[kind])
         return Downloaded(paths["video"], paths["cover"], paths["report"])
 
-    def _wait(self, look: Callable[[], E], on_progress: Callable[[E], None] | None) -> E:
+    def _wait(
+        self, poll: Callable[[], E], on_progress: Callable[[E], None] | None, timeout_s: float | None = None
+    ) -> E:
+        until_s = None if timeout_s is None else time.monotonic() + timeout_s
         pause_s = POLL_FIRST_S
         while True:
-            found = look()
+            found = poll()
             if on_progress is not None:
                 on_progress(found)
             if found.ended:
                 return found
+            if until_s is not None and time.monotonic() + pause_s > until_s:
+                raise TimeoutError(f"not ended after {timeout_s:g} s; it continues on the farm")
             self._sleep(pause_s)
             pause_s = min(POLL_MOST_S, pause_s * 1.2)
 

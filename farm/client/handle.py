@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -19,9 +18,6 @@ from farm.draft.job_input import Job as JobInput
 from farm.draft.job_input import job_text
 from farm.errors import DocumentError, FarmUnreachableError, Problem, RenderError
 from farm.model.production import Production
-
-POLL_FIRST_S: Final = 0.1
-POLL_MOST_S: Final = 1.0
 
 
 class Client(Backend):
@@ -156,20 +152,9 @@ class JobHandle:
             progress: Called with the job on every poll.
 
         Raises:
-            TimeoutError: it has not ended in time; it goes on.
+            TimeoutError: it has not ended in time; it continues.
         """
-        until_s = None if timeout_s is None else time.monotonic() + timeout_s
-        pause_s = POLL_FIRST_S
-        while True:
-            job = self.status()
-            if progress is not None:
-                progress(job)
-            if job.ended:
-                return job
-            if until_s is not None and time.monotonic() + pause_s > until_s:
-                raise TimeoutError(f"job {self.job_id} is {job.state} after {timeout_s:g} s")
-            time.sleep(pause_s)
-            pause_s = min(POLL_MOST_S, pause_s * 1.2)
+        return self._client.wait(self.job_id, progress, timeout_s)
 
     def result(
         self, out: str | os.PathLike[str] = ".", *, name: str = "", timeout_s: float | None = None
@@ -184,7 +169,7 @@ class JobHandle:
         Raises:
             DocumentError: the job failed because its document is wrong; with all problems.
             RenderError: it failed or was cancelled; says why.
-            TimeoutError: it has not ended in time; it goes on.
+            TimeoutError: it has not ended in time; it continues.
             MachineError: the folder cannot be written.
         """
         job = self.wait(timeout_s)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import BaseModel, ValidationError
 
 from farm.cut.edit import Edit
 from farm.errors import DocumentError, Problem
@@ -15,7 +15,10 @@ from farm.model.work_order import WorkOrder
 
 MAX_EDITS: Final = 1000
 """Maximum edits per request; more are refused."""
-_EDITS: TypeAdapter[list[Edit]] = TypeAdapter(list[Edit])
+
+
+class _Edits(BaseModel):
+    edits: list[Edit]
 
 
 def parse_order(order: Mapping[str, Any]) -> WorkOrder:
@@ -52,15 +55,6 @@ def parse_edits(edits: Sequence[Mapping[str, Any]]) -> list[Edit]:
         message = f"{len(edits):,} edits; {MAX_EDITS:,} are allowed at once"
         raise DocumentError([Problem("edits", message)], source="edits")
     try:
-        return _EDITS.validate_python([dict(one) for one in edits])
+        return _Edits.model_validate({"edits": [dict(one) for one in edits]}).edits
     except ValidationError as error:
-        problems = [Problem("edits" + _path(one["loc"]), one["msg"]) for one in error.errors()]
-        raise DocumentError(problems, source="edits") from error
-
-
-def _path(at: Sequence[int | str]) -> str:
-    """Return a path into a list of edits in document notation; the names of edit kinds are omitted."""
-    index, *rest = at
-    return f"[{index}]" + "".join(
-        f"[{part}]" if isinstance(part, int) else f".{part}" for part in rest[1:] or rest
-    )
+        raise DocumentError(problems_of(error, _Edits), source="edits") from error

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar, Literal, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import BeforeValidator, Field
 
@@ -123,7 +123,6 @@ class PictureDocument(VisualDocument):
 class ImageClip(PictureDocument):
     """A still picture."""
 
-    tag: ClassVar = "image"
     kind: Literal["image"] = "image"
     duration: TimeValue = Field(description="How long.")
 
@@ -131,7 +130,6 @@ class ImageClip(PictureDocument):
 class VideoClip(PictureDocument):
     """An excerpt of a video."""
 
-    tag: ClassVar = "video"
     kind: Literal["video"] = "video"
     duration: TimeValue | None = Field(
         default=None, description="Duration; to `out` or the clip's end if left out."
@@ -150,7 +148,6 @@ class TextClip(VisualDocument):
         default=None,
         description="[x, y, width, height]; the whole canvas without 6% of its width on each side if left out.",
     )
-    tag: ClassVar = "text"
     kind: Literal["text"] = "text"
     text: str = Field(min_length=1, max_length=2000, description="The text; line feeds start new lines.")
     duration: TimeValue = Field(description="How long.")
@@ -168,7 +165,6 @@ class TextClip(VisualDocument):
 class ColorClip(VisualDocument):
     """A plain colour or gradient."""
 
-    tag: ClassVar = "color"
     kind: Literal["color"] = "color"
     color: Paint = Field(description="Colour or gradient.")
     duration: TimeValue = Field(description="How long.")
@@ -177,7 +173,6 @@ class ColorClip(VisualDocument):
 class ShapeClip(VisualDocument):
     """A drawn shape."""
 
-    tag: ClassVar = "shape"
     kind: Literal["shape"] = "shape"
     form: Literal["rect", "ellipse", "line"] = Field(default="rect", description="Its outline.")
     fill: Paint | None = Field(default=None, description="Its fill; none for outline only.")
@@ -199,7 +194,6 @@ class StickerClip(VisualDocument):
         default=None,
         description="[x, y, width, height]; a square in the middle, 30% of the canvas's shorter side, if left out.",
     )
-    tag: ClassVar = "sticker"
     kind: Literal["sticker"] = "sticker"
     sticker: ElementValue | None = Field(default=None, description="A sticker listed by `farm elements`.")
     src: MediaRef | None = Field(default=None, description="Or an image with alpha.")
@@ -214,7 +208,6 @@ class StickerClip(VisualDocument):
 class GroupClip(VisualDocument):
     """Nested tracks that move, fade and change as one picture."""
 
-    tag: ClassVar = "group"
     kind: Literal["group"] = "group"
     tracks: list[TrackDocument] = Field(
         min_length=1, max_length=50, description="Tracks, bottom to top; their time starts at 0."
@@ -225,7 +218,6 @@ class GroupClip(VisualDocument):
 class AudioClip(TimedDocument):
     """A sound."""
 
-    tag: ClassVar = "audio"
     kind: Literal["audio"] = "audio"
     src: MediaRef = Field(description="Path, URL or sha256:… of the sound.")
     duration: TimeValue | None = Field(
@@ -247,7 +239,6 @@ class AudioClip(TimedDocument):
 class GapItem(ItemDocument):
     """A gap between clips."""
 
-    tag: ClassVar = "gap"
     kind: Literal["gap"] = "gap"
     duration: TimeValue = Field(description="How long.")
 
@@ -255,7 +246,6 @@ class GapItem(ItemDocument):
 class TransitionItem(ItemDocument):
     """A transition from the clip before it to the clip after it; the video's length does not change."""
 
-    tag: ClassVar = "transition"
     kind: Literal["transition"] = "transition"
     use: ElementValue = Field(description="A transition listed by `farm elements`.")
     duration: TimeValue = Field(default=0.5, description="How long.")

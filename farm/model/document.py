@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, TypeAlias
 
 from pydantic import (
     AfterValidator,
@@ -70,14 +70,13 @@ class Document(BaseModel):
 class ItemDocument(Document):
     """An item of a track. Documents tell its type by ``kind``, which is the class's own when it is made in code."""
 
-    tag: ClassVar[str]
-    """Its ``kind`` in documents."""
-
     @model_validator(mode="before")
     @classmethod
     def _tagged(cls, data: Any) -> Any:
         # Set explicitly, so that an item written without its defaults still tells its kind.
-        return {"kind": cls.tag, **data} if isinstance(data, dict) and "kind" not in data else data
+        if isinstance(data, dict) and "kind" not in data:
+            return {"kind": cls.model_fields["kind"].default, **data}
+        return data
 
     @classmethod
     def __get_pydantic_json_schema__(

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import lru_cache
+from itertools import chain
 from typing import Any, TypeAlias
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from farm.errors import MAX_PROBLEMS, Problem, did_you_mean, shortened
-from farm.model.schema import json_schema, options, walk
+from farm.model.schema import json_schema, options, tags_of, walk
 
 _UNION_STEPS = (
     "function-",
@@ -22,7 +23,6 @@ _UNION_STEPS = (
     "definition-ref",
 )
 _Steps: TypeAlias = tuple[int | str, ...]
-_KINDS = ("image", "video", "text", "color", "shape", "sticker", "group", "audio", "gap", "transition")
 _PLAIN = {
     "missing": "is missing",
     "bool_type": "must be true or false",
@@ -55,8 +55,9 @@ def problems_of(
     """
     found: dict[_Steps, list[ErrorDetails]] = {}
     inner: set[_Steps] = set()
+    tags = frozenset(chain.from_iterable(tags_of(model).values()))
     for detail in error.errors(include_url=False):
-        steps = _steps(detail["loc"], named=detail["type"] == "extra_forbidden")
+        steps = _steps(detail["loc"], tags, named=detail["type"] == "extra_forbidden")
         if steps in found:
             found[steps].append(detail)
             continue
@@ -87,7 +88,7 @@ def _join(messages: list[str]) -> str:
     return " or ".join([messages[0], *(m.removeprefix("must be ") for m in messages[1:])])
 
 
-def _steps(loc: _Steps, *, named: bool) -> _Steps:
+def _steps(loc: _Steps, tags: Collection[str], *, named: bool) -> _Steps:
     """Return the steps of a location that occur in the document; ``named`` marks the last as a name in it."""
     steps: list[int | str] = []
     last = len(loc) - 1 if named else len(loc)
@@ -95,7 +96,7 @@ def _steps(loc: _Steps, *, named: bool) -> _Steps:
         if isinstance(step, str) and index != last:
             if step.startswith(_UNION_STEPS) or "[" in step or step in ("str", "int", "float", "bool"):
                 continue
-            if step in _KINDS and index and isinstance(loc[index - 1], int):
+            if step in tags and index and isinstance(loc[index - 1], int):
                 continue  # the discriminator's tag, not a name in the document
             if step[:1].isupper():
                 continue  # a model's name inside a union
@@ -125,11 +126,11 @@ def _message(detail: ErrorDetails, model: type[BaseModel]) -> str:
         above = tuple(0 if isinstance(step, int) else step for step in detail["loc"][:-1])
         return f"unknown name{did_you_mean(name, allowed_names(model, above))}"
     if kind == "union_tag_not_found":
-        return "`kind` is missing; allowed: " + ", ".join(_KINDS)
+        return f"`{_discriminator(detail)}` is missing; allowed: {', '.join(tags_of(model)[_discriminator(detail)])}"
     if kind == "union_tag_invalid":
         tag = str(detail.get("ctx", {}).get("tag", ""))
         names = [name.strip(" '") for name in _expected(detail).split(",")]
-        return f"`kind: {shortened(tag, 80)}` is unknown{did_you_mean(tag, names)}"
+        return f"`{_discriminator(detail)}: {shortened(tag, 80)}` is unknown{did_you_mean(tag, names)}"
     if kind == "literal_error":
         names = [name.strip(" '") for name in _expected(detail).replace(" or ", ",").split(",")]
         given = str(detail["input"])
@@ -140,6 +141,10 @@ def _message(detail: ErrorDetails, model: type[BaseModel]) -> str:
     for told in ("Input should", "String should", "List should", "Dictionary should"):
         text = text.replace(told, "must")
     return text.replace(" after validation", "")
+
+
+def _discriminator(detail: ErrorDetails) -> str:
+    return str(detail.get("ctx", {}).get("discriminator", "")).strip("'")
 
 
 def _expected(detail: ErrorDetails) -> str:
@@ -181,6 +186,10 @@ def _descend(
     by_name = [node["properties"][step] for node in resolved if step in node.get("properties", {})]
     if by_name:
         return by_name
-    tagged = [node for node in resolved if node.get("properties", {}).get("kind", {}).get("const") == step]
+    tagged = [
+        node
+        for node in resolved
+        if any(one.get("const") == step for one in node.get("properties", {}).values())
+    ]
     titled = [node for node in resolved if node.get("title") == step]
     return tagged or titled or nodes

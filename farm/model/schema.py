@@ -24,6 +24,28 @@ def json_schema(model: type[BaseModel]) -> Schema:
     return model.model_json_schema(by_alias=True)
 
 
+@cache
+def tags_of(model: type[BaseModel]) -> Mapping[str, tuple[str, ...]]:
+    """Return the values by which a model's unions tell their members apart, by the field that holds them.
+
+    They are in the order in which the unions name their members, as ``{"kind": ("image", "video")}``.
+    """
+    schema = json_schema(model)
+    definitions, found = schema.get("$defs", {}), dict[str, list[str]]()
+    todo: list[Any] = [schema]
+    while todo:
+        node = todo.pop()
+        if isinstance(node, Mapping):
+            if "discriminator" in node:
+                name = node["discriminator"]["propertyName"]
+                members = (definitions[one["$ref"].rsplit("/", 1)[1]] for one in node["oneOf"])
+                found.setdefault(name, []).extend(one["properties"][name]["const"] for one in members)
+            todo.extend(node.values())
+        elif isinstance(node, list):
+            todo.extend(node)
+    return {name: tuple(dict.fromkeys(tags)) for name, tags in found.items()}
+
+
 def options(nodes: Sequence[Schema], definitions: Schema) -> list[Schema]:
     """Return the schemas that ``nodes`` denote, with references resolved and unions expanded."""
     found: list[Schema] = []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, fields
+from typing import Final
 
 from farm.errors import MachineError, did_you_mean
 
@@ -54,6 +55,10 @@ class Rules:
     """A node without workers is forgotten after this time."""
 
 
+_RENAMED: Final = {"look_cost_s": "analysis_cost_s"}
+"""Names of the last version, which are still accepted in this one."""
+
+
 def parse_rules(text: str) -> Rules:
     """Return the rules with overrides from JSON, as ``{"lease_floor_s": 60}``; the defaults for empty text.
 
@@ -64,7 +69,7 @@ def parse_rules(text: str) -> Rules:
         return Rules()
     allowed = {field.name: field for field in fields(Rules)}
     try:
-        given = json.loads(text)
+        given = {_RENAMED.get(name, name): value for name, value in json.loads(text).items()}
         unknown = [name for name in given if name not in allowed]
         if unknown:
             raise ValueError(f"there is no rule `{unknown[0]}`{did_you_mean(unknown[0], allowed)}")

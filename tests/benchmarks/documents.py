@@ -22,6 +22,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from farm.cut.parse import parse_edits, parse_order
 from farm.draft.bind import Binder
 from farm.draft.captions import read_captions
 from farm.draft.cues import settle
@@ -34,7 +35,6 @@ from farm.script.document import parse_script
 from farm.script.product import read_product, read_products
 from farm.services.event_rows import event_of, read_rows
 from farm.services.starter_templates import parse_template
-from farm.services.works import parse_edits, parse_order
 from tests.benchmarks.document_shapes import (
     CAPTION_SHAPES,
     CSV_SHAPES,

@@ -1,6 +1,6 @@
 """HTTP requests a second against a farm with Ray, and what each costs behind the API.
 
-    python -m tests.benchmarks.requests [--repository PATH] [--assets 200] [--seconds 6] [--json FILE]
+    python -m tests.benchmarks.requests [--repository PATH] [--assets 200] [--seconds 6] [--only WORD]
 
 A farm with keys and one worker is started by the CLI of the checkout at PATH (this one by default), in its own home,
 and used through its CLI, HTTP and metrics alone: the same file measures other versions. Requests are sent over
@@ -269,7 +269,7 @@ def run(given: argparse.Namespace) -> Sequence[Measured]:
             f"{'request':<14}{'clients':>8}{'per second':>11}{'p50 ms':>9}{'p95 ms':>9}{'calls':>9}{'CPU ms':>9}"
         )
         for name, ask in asks(asset).items():
-            for clients in CLIENTS:
+            for clients in CLIENTS if re.search(given.only, name) else ():
                 rows.append(measure(farm, name, ask, clients, given.seconds))
                 print(line(rows[-1]), flush=True)
     return rows
@@ -283,6 +283,7 @@ def main() -> None:
     parser.add_argument("--repository", type=Path, default=HERE, help="the checkout whose farm is measured")
     parser.add_argument("--assets", type=int, default=200, help="size of the library")
     parser.add_argument("--seconds", type=float, default=6.0, help="how long each row is measured")
+    parser.add_argument("--only", default="", help="requests whose name matches this pattern")
     parser.add_argument("--json", type=Path, help="write the figures there too")
     given = parser.parse_args()
     print(f"{given.repository.resolve()}: {given.assets} assets; load {os.getloadavg()[0]:.2f} before")

@@ -25,7 +25,7 @@ def test_a_farm_that_others_can_reach_says_that_it_does_not_encrypt(
     host: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     starter(Settings(tmp_path), None, **options(host=host, port=8700))
-    assert f"the API at {host}:8700 speaks plain HTTP, without TLS" in capsys.readouterr().err
+    assert f"the API at {host}:8700 uses plain HTTP without TLS" in capsys.readouterr().err
 
 
 def test_a_farm_on_loopback_says_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

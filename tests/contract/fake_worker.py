@@ -51,7 +51,7 @@ class FakeWorker:
         if not task.document:
             raise DocumentError([Problem("", "empty")], source=task.source)
         document = task.document
-        if document.startswith(("template:", "{")):
+        if document.startswith(("template:", '{"template": "fake.words"')):
             document = yaml.safe_load(document)["slots"]["words"]
         segments = tuple(
             Segment(index, index * 10, index * 10 + 10, key, 0.1)

@@ -53,7 +53,7 @@ def test_a_job_that_failed_or_was_cancelled_has_no_result(
             client.submit(BAD).result(tmp_path)
         with small.paused():
             job = client.submit({"template": "fake.words", "slots": {"words": "c"}})
-            with pytest.raises(TimeoutError, match="is accepted after 0 s"):
+            with pytest.raises(TimeoutError, match="not ended after 0 s"):
                 job.result(tmp_path, timeout_s=0.0)
             job.cancel()
         with pytest.raises(farm.RenderError, match="is cancelled"):
