@@ -30,7 +30,7 @@ from farm.dedup.same import SAME, likeness
 from farm.dedup.vectors import DETAILS_SIZE, details_of, layout_of
 from farm.dedup.video_signature import VideoSignature
 from farm.services.assets import NEAREST
-from farm.services.similarity import seen_in
+from farm.services.similarity import signature_of
 from farm_catalog.catalog import Catalog
 
 PICTURES = frozenset((".jpg", ".jpeg", ".png", ".webp", ".gif"))
@@ -122,7 +122,7 @@ def images(folder: Path, products: Path) -> None:
     ]
 
     began = time.process_time()
-    kept = [seen_in(path) for path in gallery]
+    kept = [signature_of(path) for path in gallery]
     spent_s = time.process_time() - began
     image_signatures = [one for one in kept if isinstance(one, ImageSignature)]
     sizes = [len(one.to_bytes()) for one in image_signatures]
@@ -132,7 +132,7 @@ def images(folder: Path, products: Path) -> None:
     began = time.process_time()
     answers = []
     for path, edit, target in asked:
-        query = seen_in(path)
+        query = signature_of(path)
         assert isinstance(query, ImageSignature)
         answers.append((edit, target, find(query)))
     print(f"{1000 * (time.process_time() - began) / len(asked):.0f} CPU ms a query")
@@ -160,7 +160,7 @@ def videos(folder: Path) -> None:
     video_signatures: dict[Path, VideoSignature] = {}
     began = time.process_time()
     for path in paths:
-        seen = seen_in(path)
+        seen = signature_of(path)
         assert isinstance(seen, VideoSignature)
         video_signatures[path] = seen
     length_s = sum(one.length_s for one in video_signatures.values())
