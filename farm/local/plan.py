@@ -10,6 +10,7 @@ from farm.draft.job_input import Job
 from farm.local.documents import plan_task
 from farm.local.own_elements import own_plugins
 from farm.local.worker import with_worker
+from farm.services.validation import validation_of
 from farm.settings import Settings
 from farm.worker.forecast import Forecast, forecast, stored_segments
 from farm.worker.worker import Worker
@@ -78,14 +79,4 @@ def validate(
     plugins = own_plugins(effects, transitions, stickers, text_styles)
     task = plan_task(job, examine=True)
     drafted = with_worker(lambda worker: worker.draft(task), settings, plugins)
-    timeline = drafted.timeline
-    return Validation(
-        name=drafted.name,
-        template=drafted.template,
-        width_px=timeline.width_px,
-        height_px=timeline.height_px,
-        rate=str(timeline.rate),
-        frames=timeline.duration,
-        duration_s=float(timeline.duration_s),
-        warnings=list(drafted.warnings),
-    )
+    return validation_of(drafted)

@@ -183,13 +183,15 @@ def _descend(
     resolved = options(nodes, definitions)
     if isinstance(step, int):
         return [node["items"] for node in resolved if "items" in node]
-    by_name = [node["properties"][step] for node in resolved if step in node.get("properties", {})]
-    if by_name:
-        return by_name
     tagged = [
         node
         for node in resolved
         if any(one.get("const") == step for one in node.get("properties", {}).values())
     ]
+    if tagged and len(resolved) > 1:
+        return tagged  # a union's member; its tag may also be a field's name, as in a clip of kind `color`
+    by_name = [node["properties"][step] for node in resolved if step in node.get("properties", {})]
+    if by_name:
+        return by_name
     titled = [node for node in resolved if node.get("title") == step]
-    return tagged or titled or nodes
+    return titled or nodes

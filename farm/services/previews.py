@@ -16,6 +16,7 @@ from farm.contract.previews import Fetched, PlanForecast, PreviewService, Still,
 from farm.contract.scope import Scope
 from farm.errors import DocumentError, MediaError, PluginError, QueueFullError
 from farm.guard.lane import Lane
+from farm.services.validation import validation_of
 from farm.settings import Settings
 from farm.worker.forecast import forecast, stored_segments
 from farm.worker.stills import still_of
@@ -64,17 +65,7 @@ class WorkerPreviews(PreviewService):
         with self._turn():
             task = _task(document, source, examine=True)
             drafted = self._lane.do(lambda: self._worker.draft(task, fetched))
-        timeline = drafted.timeline
-        return Validation(
-            name=drafted.name,
-            template=drafted.template,
-            width_px=timeline.width_px,
-            height_px=timeline.height_px,
-            rate=str(timeline.rate),
-            frames=timeline.duration,
-            duration_s=float(timeline.duration_s),
-            warnings=list(drafted.warnings),
-        )
+        return validation_of(drafted)
 
     def plan(self, scope: Scope, *, document: str, source: str, fetched: Fetched) -> PlanForecast:
         """See the contract."""

@@ -119,3 +119,20 @@ def test_names_hold_only_what_can_be_shown(name: str) -> None:
     assert problem.path == "name"
     assert "holds a control character" in problem.message
     assert parse_job(json.dumps({"template": "x", "slots": {}, "name": "腕表 👨‍👩‍👧 שלום"})).name
+
+
+@pytest.mark.parametrize(
+    ("clip", "problem"),
+    [
+        ({"kind": "color", "colour": "red"}, "colour: unknown name; did you mean `color`?"),
+        (
+            {"kind": "color", "color": {"colour": ["red"]}},
+            "color.colour: unknown name; did you mean `colors`?",
+        ),
+        ({"kind": "shape", "shadow": {"colr": "red"}}, "shadow.colr: unknown name; did you mean `color`?"),
+        ({"kind": "image", "shadow": 1}, "shadow: unknown name; allowed: anchor, at, box, duration, "),
+    ],
+)
+def test_suggestions_are_names_of_the_kind_of_clip(clip: dict[str, Any], problem: str) -> None:
+    document = {"timeline": {"tracks": [{"clips": [clip]}]}}
+    assert f"timeline.tracks[0].clips[0].{problem}" in str(refused(document))
