@@ -15,6 +15,11 @@ from farm.worker.worker import Worker
 from tests.contract.small_farm import SmallFarm, served
 
 PAGE = Path(__file__).parents[3] / "docs" / "python.md"
+README = PAGE.parents[1] / "README.md"
+WATCH = """
+output: {size: 64x64}
+timeline: {tracks: [{clips: [{kind: color, color: teal, duration: 1}]}]}
+"""
 BLOCK = re.compile(r"(?:<!-- ([a-z ]+) -->\n)?```python\n(.*?)```", re.S)
 
 
@@ -30,7 +35,9 @@ def blocks() -> dict[str, str]:
 
 def run_files(folder: Path, *names: str, address: str = "") -> None:
     """Write all files, and run these, each in a process of its own."""
-    for name, code in blocks().items():
+    (readme,) = re.findall(r"```python\n(.*?)```", README.read_text(encoding="utf-8"), re.S)
+    files = blocks() | {"readme.py": readme.replace('"http://127.0.0.1:8700"', "")}
+    for name, code in files.items():
         (folder / name).write_text(code)
     environment = {
         "PATH": os.environ["PATH"],
@@ -57,11 +64,14 @@ def test_the_page_works(tmp_path: Path) -> None:
     assert (tmp_path / "shop" / "nachtblau.mp4").stat().st_size > 0
 
 
-def test_the_page_works_with_a_farm(tmp_path: Path) -> None:
+def test_the_page_and_the_readme_work_with_a_farm(tmp_path: Path) -> None:
+    (tmp_path / "watch.yaml").write_text(WATCH)
     with SmallFarm(tmp_path / "farm", make=Worker) as small, served(small.api) as url:
-        run_files(tmp_path, "a farm.py", address=url)
+        run_files(tmp_path, "a farm.py", "readme.py", address=url)
     assert small.fault is None
     assert len(list((tmp_path / "videos").glob("*.mp4"))) == 3
+    (downloaded,) = (tmp_path / "out").glob("*.mp4")
+    assert downloaded.read_bytes() == (tmp_path / "watch.mp4").read_bytes()
 
 
 @pytest.mark.slow
