@@ -225,9 +225,9 @@ def _change(connection: DuckDBPyConnection, sha256: str, owner: str, given: Mapp
         return False
     for column, value in given.items():
         if value is not None:
-            said = list(dict.fromkeys(value)) if column == "tags" else value
+            cell = list(dict.fromkeys(value)) if column == "tags" else value
             connection.execute(
-                f"UPDATE holdings SET {column} = ? WHERE sha256 = ? AND owner = ?", [said, sha256, owner]
+                f"UPDATE holdings SET {column} = ? WHERE sha256 = ? AND owner = ?", [cell, sha256, owner]
             )
     words.put(connection, [(sha256, owner)])
     return True

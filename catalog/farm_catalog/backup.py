@@ -73,12 +73,12 @@ def _copy_elsewhere(path: Path, target: Path) -> None:
     POSIX releases all locks that a process holds on a file as soon as it closes any descriptor of it: copying an open
     catalog in this process would unlock it.
     """
-    said = subprocess.run(
+    copied = subprocess.run(
         [sys.executable, "-I", "-S", "-c", _COPY, str(path), str(target)], capture_output=True, check=False
     )
-    if said.returncode:
+    if copied.returncode:
         raise MachineError(
-            f"the backup {target} cannot be written: {said.stderr.decode(errors='replace').strip()[-200:]}"
+            f"the backup {target} cannot be written: {copied.stderr.decode(errors='replace').strip()[-200:]}"
         )
 
 

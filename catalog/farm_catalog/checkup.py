@@ -94,9 +94,9 @@ def look_over(connection: DuckDBPyConnection, size_bytes: int) -> Checkup:
     rows = {name: _number(connection, f'SELECT count(*) FROM "{name}"') for name in tables}
     findings = []
     if layout != len(migrations()):
-        said = f"the layout is {layout}, this farm's is {len(migrations())}"
+        summary = f"the layout is {layout}, this farm's is {len(migrations())}"
         findings.append(
-            Inconsistency(said, 1, (), "any command of this farm that writes brings it up to date")
+            Inconsistency(summary, 1, (), "any command of this farm that writes brings it up to date")
         )
     for what, sql, remedy in _QUESTIONS:
         found = connection.execute(

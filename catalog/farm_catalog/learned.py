@@ -84,7 +84,7 @@ class Learned:
                 )
             for row in rows:
                 by[row.pop("dimension")].append(row)
-            told = {
+            dashboard = {
                 "made_at_s": now_s,
                 "days": days,
                 "funnel": bulk.values(connection, f"SELECT * FROM funnel_of(?::VARCHAR, {since})", asked),
@@ -101,14 +101,14 @@ class Learned:
             }
             if whose is None:
                 # Figures about the machines are for operators.
-                told |= {
+                dashboard |= {
                     "target": bulk.values(
                         connection, f"SELECT * FROM target_days WHERE day >= {since} ORDER BY day"
                     ),
                     "nodes": bulk.values(connection, "SELECT * FROM nodes"),
                     "plugins": bulk.values(connection, "SELECT * FROM plugin_runs"),
                 }
-            return told
+            return dashboard
 
         return self._writer.read(work)
 

@@ -75,8 +75,8 @@ def ask(writer: CatalogWriter, sql: str, *, rows: int = ROWS, limit_s: float = L
         except DocumentError as error:
             if not over.is_set():
                 raise
-            said = f"took longer than {limit_s:g} s and was broken off; ask for less, or of a backup"
-            raise DocumentError([Problem("", said)], source="sql") from error
+            message = f"took longer than {limit_s:g} s and was broken off; ask for less, or of a backup"
+            raise DocumentError([Problem("", message)], source="sql") from error
         finally:
             ended.set()
             clock.cancel()

@@ -65,10 +65,10 @@ class Audited:
                             await send(message)
                             return
                         failed = True
-                        said = (
+                        detail = (
                             f"this may have been done, and could not be written into the audit log: {error}"
                         )
-                        await problem(503, said, headers={"Retry-After": "10"})(scope, receive, send)
+                        await problem(503, detail, headers={"Retry-After": "10"})(scope, receive, send)
                         return
             await send(message)
 

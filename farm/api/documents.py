@@ -86,8 +86,8 @@ class DocumentReader:
             process.kill()
             self._process = None
             if isinstance(error, TimeoutError):
-                said = f"takes more than {READ_S:g} s to be read; send less at once"
-                raise DocumentError([Problem("", said)]) from error
+                message = f"takes more than {READ_S:g} s to be read; send less at once"
+                raise DocumentError([Problem("", message)]) from error
             if isinstance(error, EOFError | OSError):
                 raise MachineError("the process that reads large documents ended; send it again") from error
             raise

@@ -92,9 +92,9 @@ def file_routes(backend: AsyncBackend, productions: Productions) -> APIRouter:
 
 async def _own_report(path: Path, hidden: tuple[int, ...] | None) -> Response:
     text = await asyncio.to_thread(path.read_text, "utf-8")
-    told = json.dumps(report_for_tenant(json.loads(text), hidden), indent=2, ensure_ascii=False)
+    report = json.dumps(report_for_tenant(json.loads(text), hidden), indent=2, ensure_ascii=False)
     return Response(
-        told,
+        report,
         media_type=_MEDIA_TYPES["report"],
         headers={"Content-Disposition": f'attachment; filename="{path.name}"'},
     )
@@ -113,7 +113,7 @@ def blob_routes(backend: AsyncBackend, blobs: Store) -> APIRouter:
         responses=_answers("application/octet-stream"),
     )
     async def blob(scope: Submitter, sha256: Sha256, range_: Range = None) -> RangedFile:
-        """Send an uploaded file back to its owner; HEAD tells whether it exists. Counts as a use of it."""
+        """Send an uploaded file back to its owner; use HEAD to check whether it exists. This counts as a use of it."""
         del range_
         key = checked_hash(sha256)
         foreign = await backend.ask(StorageService.foreign, scope, media=[key])

@@ -29,7 +29,7 @@ Priority = Annotated[
     int, Query(ge=-PRIORITY_LIMIT, le=PRIORITY_LIMIT, description="Higher goes first among the tenant's own.")
 ]
 Webhook = Annotated[
-    str, Query(max_length=2000, description="Told of the end by a signed POST; an http(s) URL.")
+    str, Query(max_length=2000, description="An http(s) URL that gets a signed POST when the job has ended.")
 ]
 IdempotencyKey = Annotated[
     str | None,

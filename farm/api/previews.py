@@ -47,7 +47,7 @@ def in_header(warnings: Sequence[str]) -> str:
     """Return warnings as a JSON array in ASCII, for use in a header; those that do not fit are counted in the last."""
     for count in range(len(warnings), -1, -1):
         left = len(warnings) - count
-        shown = [*warnings[:count], *([f"{left} more; /v1/validate tells them"] if left else [])]
+        shown = [*warnings[:count], *([f"{left} more; /v1/validate lists them"] if left else [])]
         text = json.dumps(shown)
         if len(text) <= MAX_HEADER:
             break

@@ -96,7 +96,7 @@ def _listed(error: DocumentError) -> list[dict[str, str]]:
     return [{"path": _writable(one.path), "message": _writable(one.message)} for one in error.problems]
 
 
-def _said(error: Mapping[str, Any]) -> str:
+def _message(error: Mapping[str, Any]) -> str:
     if error.get("ctx", {}).get("pattern") == PRINTABLE:
         return "holds a control character, or one that turns the direction of writing; leave it out"
     return str(error["msg"])
@@ -158,8 +158,8 @@ def install(app: FastAPI, methods: Callable[[str], list[str]]) -> None:
 
     @app.exception_handler(StoreError)
     async def _store(request: Request, error: StoreError) -> JSONResponse:
-        said = f"the farm's disk cannot be used; its log says more under {_logged(request, error)}"
-        return problem(503, said, headers={"Retry-After": "10"})
+        detail = f"the farm's disk cannot be used; its log says more under {_logged(request, error)}"
+        return problem(503, detail, headers={"Retry-After": "10"})
 
     @app.exception_handler(PluginError)
     async def _plugin(_request: Request, error: PluginError) -> JSONResponse:
@@ -181,7 +181,7 @@ def install(app: FastAPI, methods: Callable[[str], list[str]]) -> None:
         problems = [
             {
                 "path": _writable(".".join(str(part) for part in one["loc"])),
-                "message": _writable(_said(one)),
+                "message": _writable(_message(one)),
             }
             for one in error.errors()[:MAX_PROBLEMS]
         ]
@@ -204,9 +204,9 @@ def install(app: FastAPI, methods: Callable[[str], list[str]]) -> None:
     @app.exception_handler(Exception)
     async def _unknown(request: Request, error: Exception) -> JSONResponse:
         # The error may contain others' names and paths: it goes only to the log.
-        said = f"the farm has a fault; its log says more under {_logged(request, error)}"
+        detail = f"the farm has a fault; its log says more under {_logged(request, error)}"
         # This response bypasses all middleware.
-        return problem(500, said, headers=dict(SAFE))
+        return problem(500, detail, headers=dict(SAFE))
 
 
 def _logged(request: Request, error: Exception) -> str:

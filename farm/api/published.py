@@ -105,13 +105,13 @@ class Published:
         for name, times in names.items():
             if len(wrong) >= MAX_WRONG:
                 break
-            said = ""
+            message = ""
             if name not in known:
-                said = f"unknown parameter{did_you_mean(name, known) or '; this takes none'}"
+                message = f"unknown parameter{did_you_mean(name, known) or '; this takes none'}"
             elif times > 1 and not known[name]:
-                said = f"given {times} times; give it once"
-            if said:
-                wrong.append({"loc": ("query", name), "msg": said, "type": "query"})
+                message = f"given {times} times; give it once"
+            if message:
+                wrong.append({"loc": ("query", name), "msg": message, "type": "query"})
         if wrong:
             raise RequestValidationError(wrong)
 

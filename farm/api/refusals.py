@@ -25,12 +25,12 @@ class LogRefusals:
             await self._app(scope, receive, send)
             return
 
-        async def tell(message: Message) -> None:
+        async def send_with_reason(message: Message) -> None:
             if message["type"] == "http.response.start" and message["status"] >= 400:
                 _log(scope, message["status"])
             await send(message)
 
-        await self._app(scope, receive, tell)
+        await self._app(scope, receive, send_with_reason)
 
 
 def _log(scope: Scope, status: int) -> None:

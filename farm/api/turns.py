@@ -1,4 +1,4 @@
-"""Turns at scarce resources of the API: tenants queue for a slot, and are told when to retry if the queue is full."""
+"""Turns at scarce resources of the API: tenants queue for a slot, and get a time to retry at if the queue is full."""
 
 from __future__ import annotations
 

@@ -47,8 +47,8 @@ class WebhookTargets:
         port = parsed.port or (443 if parsed.scheme == "https" else 80)
         with self._lock:
             if self._looking[tenant] >= EACH or self._looking.total() >= AT_ONCE:
-                said = "hosts of other webhooks are looked up at this moment; try again"
-                raise QueueFullError(said, retry_after_s=2)
+                message = "hosts of other webhooks are looked up at this moment; try again"
+                raise QueueFullError(message, retry_after_s=2)
             self._looking[tenant] += 1
         looked = self._pool.submit(self._guard.addresses, parsed.host, port)
         looked.add_done_callback(lambda _looked: self._looked(tenant))
@@ -57,10 +57,10 @@ class WebhookTargets:
         except MediaError as error:
             raise _refused(str(error).replace("upload the file, or let", "let")) from error
         except TimeoutError as error:
-            said = (
+            message = (
                 f"the host {parsed.host} was not resolved within {LOOK_UP_S:g} s; check the URL, or try again"
             )
-            raise _refused(said) from error
+            raise _refused(message) from error
 
     def _looked(self, tenant: str) -> None:
         with self._lock:

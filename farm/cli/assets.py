@@ -93,10 +93,10 @@ def add(
     new: list[NewAsset] = []
     wrong: list[tuple[str, str]] = []
     with bars(quiet=as_json) as shown:
-        task = shown.add_task("looking at assets", total=None, told="")
+        task = shown.add_task("looking at assets", total=None, status="")
 
         def progress(done: int, total: int) -> None:
-            shown.update(task, completed=done, total=total, told=f"{done} of {total}")
+            shown.update(task, completed=done, total=total, status=f"{done} of {total}")
 
         with open_library(address, owner, progress=progress) as library:
             for one in wanted:
@@ -114,7 +114,7 @@ def add(
             added = _added(library, new, wrong)
             library.settle()
             results = _states(library, added)
-    _tell_added(results, wrong, as_json)
+    _print_added(results, wrong, as_json)
     return 4 if wrong or any(one["state"] == "damaged" for one in results) else 0
 
 
@@ -152,7 +152,7 @@ def _states(library: Library, added: Sequence[AddedAsset]) -> list[dict[str, Any
     return states
 
 
-def _tell_added(results: Sequence[dict[str, Any]], wrong: Sequence[tuple[str, str]], as_json: bool) -> None:
+def _print_added(results: Sequence[dict[str, Any]], wrong: Sequence[tuple[str, str]], as_json: bool) -> None:
     if as_json:
         refused = [{"source": source, "message": message} for source, message in wrong]
         print_json({"assets": results, "refused": refused})
@@ -182,10 +182,10 @@ def look(address: str | None, owner: str, as_json: bool) -> None:
     from farm.cli.progress import bars
 
     with bars(quiet=as_json) as shown:
-        task = shown.add_task("looking at assets", total=None, told="")
+        task = shown.add_task("looking at assets", total=None, status="")
 
         def progress(done: int, total: int) -> None:
-            shown.update(task, completed=done, total=total, told=f"{done} of {total}")
+            shown.update(task, completed=done, total=total, status=f"{done} of {total}")
 
         with open_library(address, owner, progress=progress) as library:
             left = library.settle(again=True)
@@ -338,7 +338,7 @@ def search(
 def edit(
     asset: str, address: str | None, owner: str, as_json: bool, tags: str | None, **given: str | None
 ) -> None:
-    """Change what is said of an ASSET."""
+    """Change the name, tags, licence or product of an ASSET."""
     changes: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
     if tags is not None:
         changes["tags"] = [tag.strip() for tag in tags.replace("，", ",").split(",") if tag.strip()]

@@ -43,7 +43,7 @@ def logs(job_id: str, lines: int, follow: bool, address: str | None, as_json: bo
                 row = json.dumps(line.model_dump(mode="json"), ensure_ascii=False)
                 if row not in shown:
                     shown.add(row)
-                    click.echo(row) if as_json else _tell(line)
+                    click.echo(row) if as_json else _print_line(line)
             if ended:
                 break
             time.sleep(LOOK_S)
@@ -57,7 +57,7 @@ def logs(job_id: str, lines: int, follow: bool, address: str | None, as_json: bo
         )
 
 
-def _tell(line: LogItem) -> None:
+def _print_line(line: LogItem) -> None:
     where = "/".join(filter(None, (line.node, line.worker or line.process)))
     part = f" {line.segment + 1}" if line.segment is not None else ""
     took = f" ({line.took_s:.1f} s)" if line.took_s is not None else ""

@@ -161,9 +161,9 @@ def run(args: list[str]) -> int:
     """Run the command line and return its exit code; errors go to stderr."""
     _hear_of_plugins()
     if "--json" in args:
-        from farm.guard.warden import tell_as_json
+        from farm.guard.warden import print_errors_as_json
 
-        tell_as_json()
+        print_errors_as_json()
     try:
         result = cli.main(args, prog_name="farm", standalone_mode=False)
         return result if isinstance(result, int) else 0
@@ -179,11 +179,11 @@ def run(args: list[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except FarmError as error:
-        tell(error, as_json="--json" in args, undone=UNDONE.get(args[0] if args else "", ""))
+        print_error(error, as_json="--json" in args, undone=UNDONE.get(args[0] if args else "", ""))
         return error.exit_code
     except Exception as error:
         if refused := _refused(error):
-            tell(refused, as_json="--json" in args)
+            print_error(refused, as_json="--json" in args)
             return refused.exit_code
         if os.environ.get("FARM_DEBUG"):
             raise
@@ -215,7 +215,7 @@ def _hear_of_plugins() -> None:
     logging.getLogger("farm.plugins").handlers = [Stderr(logging.WARNING)]
 
 
-def tell(error: FarmError, *, as_json: bool, undone: str = "") -> None:
+def print_error(error: FarmError, *, as_json: bool, undone: str = "") -> None:
     """Print an error: as text on stderr; with --json also as data on stdout.
 
     Args:

@@ -51,7 +51,7 @@ def read_text(file: Path) -> str:
         raise DocumentError([Problem("", message)], source=file.name) from error
 
 
-def tell_notes(read: ReadProduct) -> None:
+def print_notes(read: ReadProduct) -> None:
     """Print the notes on a product and the names of its unused fields."""
     for note in read.notes:
         echo(f"note: {note}", err=True)

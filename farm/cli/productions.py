@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from farm.cli.library import open_library, reaches_library, when
-from farm.cli.print import echo, json_option, print_json, print_table, tell_report
+from farm.cli.print import echo, json_option, print_json, print_report_warnings, print_table
 from farm.cli.target import INTO_FOLDER
 
 if TYPE_CHECKING:
@@ -161,7 +161,7 @@ def fetch_all(
         results.append(item | {kind: str(path) for kind, path in paths.items()})
         if not as_json:
             echo(f"{paths['video']}  {one.duration_s:.1f} s  {one.production}")
-        tell_report(paths["report"], one.name)
+        print_report_warnings(paths["report"], one.name)
     if sheet and videos:
         write_strips(videos, out / "contact-sheet.jpg")
         echo(f"{out / 'contact-sheet.jpg'}  four frames of each", err=as_json)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from farm.cli.print import echo, print_json, tell_warnings
+from farm.cli.print import echo, print_json, print_warnings
 
 if TYPE_CHECKING:
     from farm.client.client import FarmClient
@@ -86,11 +86,11 @@ def submit_to(
     priority: int = 0,
     tags: tuple[str, ...] = (),
     webhook: str = "",
-    told: frozenset[str] = frozenset(),
+    known: frozenset[str] = frozenset(),
 ) -> int:
     """Submit jobs; with ``wait``, download their results. Return the exit code.
 
-    Warnings in ``told`` were printed before and are not repeated.
+    Warnings in ``known`` were printed before and are not repeated.
     """
     from farm.draft.job_input import read_document
     from farm.local.outputs import outputs
@@ -109,10 +109,10 @@ def submit_to(
         for job in jobs
     ]
     if not wait:
-        _tell_accepted(client.url, jobs, ids, as_json)
+        _print_accepted(client.url, jobs, ids, as_json)
         return 0
     ended = watch(client, [job.name for job in jobs], ids, quiet=as_json)
-    results = [_fetched(client, job, target, told) for job, target in zip(ended, targets, strict=True)]
+    results = [_fetched(client, job, target, known) for job, target in zip(ended, targets, strict=True)]
     if as_json:
         print_json(results)
     return 0 if all(job.state == "done" for job in ended) else 4
@@ -125,7 +125,7 @@ def watch(client: FarmClient, names: Sequence[str], ids: Sequence[str], *, quiet
     ended = []
     try:
         with bars(quiet=quiet) as shown:
-            tasks = [shown.add_task(name, total=None, told="waiting") for name in names]
+            tasks = [shown.add_task(name, total=None, status="waiting") for name in names]
             for task, job_id in zip(tasks, ids, strict=True):
 
                 def show(job: Job, task: Any = task) -> None:
@@ -134,7 +134,7 @@ def watch(client: FarmClient, names: Sequence[str], ids: Sequence[str], *, quiet
                     line = f"{segments.done}/{segments.total} segments{reused} · {job.state}"
                     if job.finished_at is not None:
                         line += f" in {job.took_s:.1f} s"
-                    shown.update(task, total=segments.total or None, completed=segments.done, told=line)
+                    shown.update(task, total=segments.total or None, completed=segments.done, status=line)
 
                 ended.append(client.wait(job_id, show))
     except KeyboardInterrupt:
@@ -145,7 +145,7 @@ def watch(client: FarmClient, names: Sequence[str], ids: Sequence[str], *, quiet
     return ended
 
 
-def _tell_accepted(url: str, jobs: Sequence[Path], ids: Sequence[str], as_json: bool) -> None:
+def _print_accepted(url: str, jobs: Sequence[Path], ids: Sequence[str], as_json: bool) -> None:
     if as_json:
         print_json(
             [{"source": job.name, "job": job_id, "farm": url} for job, job_id in zip(jobs, ids, strict=True)]
@@ -155,18 +155,18 @@ def _tell_accepted(url: str, jobs: Sequence[Path], ids: Sequence[str], as_json: 
         echo(f"{job.name}  accepted as {job_id}  {url}/v1/jobs/{job_id}")
 
 
-def _fetched(client: FarmClient, job: Job, target: Path, told: frozenset[str]) -> dict[str, Any]:
-    tell_warnings(job.source, job.warnings, told)
+def _fetched(client: FarmClient, job: Job, target: Path, known: frozenset[str]) -> dict[str, Any]:
+    print_warnings(job.source, job.warnings, known)
     result = job.model_dump(mode="json")
     if job.state != "done":
-        tell_failed(job)
+        print_failed(job)
         return result
     files = client.download(job.id, target.parent, target.stem)
     echo(f"{files.video}  from {job.id}", err=True)
     return result | {"video": str(files.video), "cover": str(files.cover), "report": str(files.report)}
 
 
-def tell_failed(job: Job) -> None:
+def print_failed(job: Job) -> None:
     """Print why a job has no files, on stderr."""
     echo(f"{job.source}: {job.state}: {job.message or job.cause}", err=True)
     for problem in job.problems:

@@ -10,7 +10,7 @@ import click
 
 from farm.cli.library import open_library, reaches_library
 from farm.cli.print import echo, json_option, print_json, print_table
-from farm.cli.product_file import HELP, read_product_file, read_text, tell_notes
+from farm.cli.product_file import HELP, print_notes, read_product_file, read_text
 from farm.model.script import SHOT_ROLES, Language, Tone
 
 if TYPE_CHECKING:
@@ -118,7 +118,7 @@ def check(file: Path, as_json: bool) -> int:
         print_json({"slots": script.slots, "banned": [asdict(one) for one in banned], "warnings": warnings})
     else:
         echo(f"{file.name}: {len(script.shots)} shots, form and slots are right")
-        _tell_banned(banned)
+        _print_banned(banned)
         for warning in warnings:
             echo(f"  warning: {warning}")
     return 0
@@ -155,7 +155,7 @@ def make(
     brief = WriterBrief(spoken, count, seed, tone, seconds, len(read.photos) or None, on_shelf)
     made = make_scripts(read, _writer(writer_name), brief)
     files = _write(made, product_file.name.rpartition("#")[2].removesuffix(product_file.suffix), out)
-    print_json(_told(made, read, files)) if as_json else _tell(made, read, files)
+    print_json(_as_data(made, read, files)) if as_json else _print_made(made, read, files)
 
 
 @scripts.command()
@@ -251,7 +251,7 @@ def _write(made: Made, stem: str, out: Path | None) -> list[str]:
     return files
 
 
-def _told(made: Made, read: ReadProduct, files: list[str]) -> dict[str, Any]:
+def _as_data(made: Made, read: ReadProduct, files: list[str]) -> dict[str, Any]:
     return {
         "product": {
             "name": read.product.name,
@@ -273,25 +273,25 @@ def _script(one: MadeScript) -> dict[str, Any]:
     return asdict(one) | {"script": one.script.model_dump(mode="json", exclude_defaults=True)}
 
 
-def _tell(made: Made, read: ReadProduct, files: list[str]) -> None:
+def _print_made(made: Made, read: ReadProduct, files: list[str]) -> None:
     for index, one in enumerate(made.scripts):
         echo(f"{one.script.title} ({one.origin}, {len(one.script.shots)} shots, {one.length_s:g} s)")
         for shot in one.script.shots:
             label = f"  [{shot.label}]" if shot.label else ""
             echo(f"  {shot.role:<8} {shot.words}{label}")
-        _tell_banned(one.banned)
+        _print_banned(one.banned)
         for kind, sentences in (("why", one.reasons), ("note", one.notes), ("warning", one.warnings)):
             for sentence in sentences:
                 echo(f"  {kind}: {sentence}")
         if files:
             echo(f"  → {files[index]}")
     echo(f"writer {made.writer}, {_price(made.cost)}", err=True)
-    tell_notes(read)
+    print_notes(read)
     for warning in made.warnings:
         echo(f"warning: {warning}", err=True)
 
 
-def _tell_banned(findings: tuple[BannedUse, ...]) -> None:
+def _print_banned(findings: tuple[BannedUse, ...]) -> None:
     for one in findings:
         echo(
             f"  {one.severity}: {one.place} says `{one.word}`: {one.reason} ({one.source}); {one.suggestion}"

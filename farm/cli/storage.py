@@ -220,7 +220,7 @@ def gc(dry_run: bool, address: str | None, as_json: bool) -> None:
 def verify(context: click.Context, address: str | None, as_json: bool) -> None:
     """Read everything and report what is damaged or missing, and who needs it; exits with 4 if anything is."""
     found = _verification(address, repair=False)
-    _tell(found, as_json)
+    _print_verification(found, as_json)
     context.exit(4 if found.damages else 0)
 
 
@@ -235,7 +235,7 @@ def repair(context: click.Context, address: str | None, as_json: bool) -> None:
     videos are rendered again under the same job.
     """
     found = _verification(address, repair=True)
-    _tell(found, as_json)
+    _print_verification(found, as_json)
     context.exit(4 if any(one.lost or not one.mended for one in found.damages) else 0)
 
 
@@ -248,7 +248,7 @@ def _verification(address: str | None, *, repair: bool) -> VerificationOutcome:
     return task.verification
 
 
-def _tell(found: VerificationOutcome, as_json: bool) -> None:
+def _print_verification(found: VerificationOutcome, as_json: bool) -> None:
     if as_json:
         print_json(found)
         return
@@ -273,6 +273,6 @@ def _tell(found: VerificationOutcome, as_json: bool) -> None:
 
 
 def _bytes(size_bytes: int) -> str:
-    from farm.journal.quotas import told_bytes
+    from farm.journal.quotas import format_bytes
 
-    return told_bytes(size_bytes)
+    return format_bytes(size_bytes)

@@ -9,7 +9,7 @@ import click
 
 from farm.cli.library import open_library, reaches_library, short, when
 from farm.cli.print import echo, json_option, print_json, print_table
-from farm.cli.product_file import HELP, read_product_file, tell_notes
+from farm.cli.product_file import HELP, print_notes, read_product_file
 from farm.cli.productions import WORKERS, farm_of, fetch_all
 from farm.cli.target import INTO_FOLDER
 from farm.cli.work_edits import EDITS, edits_of
@@ -66,7 +66,7 @@ def new(
 
     with open_library(address, owner) as library:
         work = library.ask(WorkService.make, order=order)
-    _tell(work, as_json)
+    _print_work(work, as_json)
 
 
 def _script(name: str | None) -> dict[str, Any]:
@@ -85,7 +85,7 @@ def _product(path: Path | None) -> dict[str, Any]:
     if path is None:
         return {}
     read = read_product_file(path)
-    tell_notes(read)
+    print_notes(read)
     return {"product": read.product.model_dump(mode="json", exclude_none=True)}
 
 
@@ -129,7 +129,7 @@ def show(
         document = found.document.model_dump(mode="json")
         click.echo(yaml.safe_dump(document, allow_unicode=True, sort_keys=False, width=110), nl=False)
         return
-    _tell(found, as_json)
+    _print_work(found, as_json)
 
 
 @works.command()
@@ -179,7 +179,7 @@ def edit(
             changed = library.ask(WorkService.edit, name=work, edits=resolved)
     if not changed.changed:
         echo("nothing changed", err=True)
-    _tell(changed, as_json)
+    _print_work(changed, as_json)
 
 
 def _resolved(library: Backend, edits: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -206,7 +206,7 @@ def undo(work: str, address: str | None, owner: str, as_json: bool) -> None:
 
     with open_library(address, owner) as library:
         head = library.ask(WorkService.show, name=work).head
-        _tell(library.ask(WorkService.undo, name=work, base=head), as_json)
+        _print_work(library.ask(WorkService.undo, name=work, base=head), as_json)
 
 
 @works.command()
@@ -219,7 +219,7 @@ def redo(work: str, address: str | None, owner: str, as_json: bool) -> None:
 
     with open_library(address, owner) as library:
         head = library.ask(WorkService.show, name=work).head
-        _tell(library.ask(WorkService.redo, name=work, base=head), as_json)
+        _print_work(library.ask(WorkService.redo, name=work, base=head), as_json)
 
 
 @works.command()
@@ -374,7 +374,7 @@ def job(work: str, version: int | None, address: str | None, owner: str) -> None
         echo(library.ask(WorkService.job, name=work, version=version).document)
 
 
-def _tell(work: Work, as_json: bool) -> None:
+def _print_work(work: Work, as_json: bool) -> None:
     if as_json:
         print_json(work)
         return

@@ -144,21 +144,21 @@ def _meet(settings: Settings, state: FarmState, ip: str) -> str:
         time.sleep(POLL_S)
     try:
         controller = ray.get_actor(CONTROLLER, namespace=NAMESPACE)
-        told: dict[str, Any] = ray.get(controller.introduction.remote(), timeout=JOIN_S)
+        introduction: dict[str, Any] = ray.get(controller.introduction.remote(), timeout=JOIN_S)
     except ValueError as error:
         raise FarmUnreachableError(f"the cluster at {state.address} runs no farm") from error
     finally:
         ray.shutdown()
-    if told["version"] != __version__:
+    if introduction["version"] != __version__:
         raise MachineError(
-            f"the head runs farm {told['version']}, this machine {__version__}; install the same"
+            f"the head runs farm {introduction['version']}, this machine {__version__}; install the same"
         )
-    differs = difference(load_registry().plugins, told["plugins"])
+    differs = difference(load_registry().plugins, introduction["plugins"])
     if differs:
         _log.warning("%s", differs)
-    shared = replace(told["settings"], home=settings.home)
-    check_mark(shared_place(shared), told["mark"])
-    url: str = told["url"]
+    shared = replace(introduction["settings"], home=settings.home)
+    check_mark(shared_place(shared), introduction["mark"])
+    url: str = introduction["url"]
     return url
 
 

@@ -223,7 +223,7 @@ def status(settings: Settings) -> dict[str, Any]:
     if state is None:
         return {"running": False, "home": str(settings.home)}
     processes = belonging(running(), state.folder)
-    told: dict[str, Any] = {
+    report: dict[str, Any] = {
         "running": bool(processes),
         "home": str(settings.home),
         "role": state.role,
@@ -238,14 +238,14 @@ def status(settings: Settings) -> dict[str, Any]:
     }
     if processes:
         try:
-            told["health"] = httpx.get(
+            report["health"] = httpx.get(
                 f"{state.url}/healthz", headers=_operator(settings), timeout=5.0, trust_env=False
             ).json()
         except (httpx.HTTPError, ValueError) as error:
-            told["trouble"] = f"{state.url} does not answer: {error}"
+            report["trouble"] = f"{state.url} does not answer: {error}"
     else:
-        told["trouble"] = "its processes are gone; `farm up` starts it anew and takes up unfinished jobs"
-    return told
+        report["trouble"] = "its processes are gone; `farm up` starts it anew and takes up unfinished jobs"
+    return report
 
 
 def _operator(settings: Settings) -> dict[str, str]:

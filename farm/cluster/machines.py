@@ -107,10 +107,10 @@ class Machines:
         for machine in self._machines.values():
             if machine.node == node and machine.agent is not None and pid:
                 try:
-                    said: str = ray.get(machine.agent.last_words.remote(pid), timeout=ANSWER_S)
+                    words: str = ray.get(machine.agent.last_words.remote(pid), timeout=ANSWER_S)
                 except RayError:
                     return ""
-                return said
+                return words
         return ""
 
     def job_log(self, job_id: str, limit: int) -> JobLog:
@@ -153,12 +153,12 @@ class Machines:
         for node_id in self._machines.keys() - living.keys():
             del self._machines[node_id]
         for node_id in living.keys() - self._machines.keys():
-            told = living[node_id]
+            node = living[node_id]
             self._machines[node_id] = Machine(
-                told["NodeName"],
-                told["NodeManagerAddress"],
-                told["Resources"].get("CPU", 0.0),
-                next(iter(HEAD)) in told["Resources"],
+                node["NodeName"],
+                node["NodeManagerAddress"],
+                node["Resources"].get("CPU", 0.0),
+                next(iter(HEAD)) in node["Resources"],
                 worked_s=time.monotonic(),
             )
 

@@ -219,9 +219,9 @@ class RayExecutor:
         facts = self._facts.get(handle.worker_id)
         self._forget(handle.worker_id)
         if fence is not None and facts is not None:
-            said = self._machines.last_words(facts.node, facts.pid)
-            if said:
-                return [TaskFailed(fence, Fault(Blame.JOB, said, stuck=True))]
+            last_words = self._machines.last_words(facts.node, facts.pid)
+            if last_words:
+                return [TaskFailed(fence, Fault(Blame.JOB, last_words, stuck=True))]
         return [WorkerLost(handle.worker_id, cause)]
 
     def _forget(self, worker_id: str) -> None:

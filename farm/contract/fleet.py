@@ -65,7 +65,7 @@ class Pause(Order):
         "by operator",
         max_length=200,
         pattern=PRINTABLE,
-        description="Why; told to whoever asks why a job waits.",
+        description="The reason; shown in answers to why a job is waiting.",
     )
 
 

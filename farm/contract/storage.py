@@ -84,7 +84,7 @@ class RuleItem(Result):
 class GcOrder(Order):
     """How to collect garbage."""
 
-    dry_run: bool = Field(False, description="Remove nothing; tell what would go.")
+    dry_run: bool = Field(False, description="Remove nothing; list what would be removed.")
 
 
 class VerifyOrder(Order):

@@ -46,14 +46,18 @@ class CatalogIngester:
     ) -> None:
         self._settings = settings
         self._jobs = jobs
-        self._librarian = catalog_handle
+        self._catalog_handle = catalog_handle
         self._note = note
         self._busy = busy
         self._rested_s = 0.0
         self._lock = threading.Lock()
         # The records stay in the journal until they are taken in.
         self._recurring = Recurring(
-            "clerk", self._take_turn, "the catalog is not fed", every_s=PERIOD_S, last=self.take_in
+            "catalog-ingester",
+            self._take_turn,
+            "the catalog is not updated",
+            every_s=PERIOD_S,
+            last=self.take_in,
         )
 
     @property
@@ -72,7 +76,7 @@ class CatalogIngester:
     def stats(self, since_s: float) -> dict[str, Any]:
         """Return statistics of the runs that ended since then, including those not yet taken in."""
         self.take_in()
-        stats = self._librarian.catalog().runs.stats(since_s)
+        stats = self._catalog_handle.catalog().runs.stats(since_s)
         return {
             **asdict(stats),
             "reuse_ratio": stats.reuse_ratio,
@@ -84,7 +88,7 @@ class CatalogIngester:
         with self._lock:
             waits = self._jobs.unrecorded(1) or any(self._settings.spool.glob("[!.]*.json"))
             if waits:
-                catalog = self._librarian.catalog()
+                catalog = self._catalog_handle.catalog()
                 feed(catalog, self._jobs, self._note)
                 catalog.runs.ingest(self._settings.spool)
 

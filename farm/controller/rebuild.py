@@ -41,12 +41,12 @@ def rebuild_catalog(settings: Settings) -> dict[str, Any]:
         MachineError: another process has the catalog open.
         StoreError: the journal cannot be read, or the catalog was written by a newer farm.
     """
-    told: dict[str, Any] = {"kept": "", "backup": "", "lost": ""}
+    result: dict[str, Any] = {"kept": "", "backup": "", "lost": ""}
     with _journal(settings) as journal:
         if settings.catalog.exists():
-            told |= _keep(settings.catalog)
+            result |= _keep(settings.catalog)
         runs, entries = _feed(settings, journal)
-    return told | {"runs": runs, "entries": entries}
+    return result | {"runs": runs, "entries": entries}
 
 
 def restore_catalog(settings: Settings, backup: Path) -> dict[str, Any]:

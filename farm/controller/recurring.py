@@ -27,7 +27,7 @@ class Recurring:
         Args:
             name: The thread's name.
             work: What is done; raises an exception if that fails.
-            failed: What health says before the error, as ``webhooks are not told``.
+            failed: The text before the error in health reports, such as ``webhooks are not sent``.
             every_s: The pause before each repetition.
             first_s: The pause before the first time; ``every_s`` by default.
             last: What is done once when it is stopped; nothing by default.

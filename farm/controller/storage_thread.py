@@ -85,8 +85,8 @@ class StorageThread:
     @property
     def collected_s(self) -> float | None:
         """When garbage was last collected, seconds since the epoch; None if it never was."""
-        told = self._journal.orders.get(COLLECTED)
-        return None if told is None else float(told)
+        recorded = self._journal.orders.get(COLLECTED)
+        return None if recorded is None else float(recorded)
 
     def start(self) -> None:
         """Start the thread."""
@@ -249,8 +249,8 @@ class StorageThread:
         }
         floor = f"{self._rules.disk_floor_bytes / 2**30:.1f} GiB"
         self._low = tuple(
-            f"{name} has {free / 2**30:.1f} GiB free; below {floor} it gets no more work: `farm store usage` tells "
-            "what is there, `farm store keep` keeps it for less long"
+            f"{name} has {free / 2**30:.1f} GiB free; below {floor} it gets no more work: see "
+            "`farm store usage`; `farm store keep` shortens how long files are kept"
             for name, free in disks.items()
             if free < alarm_bytes
         )

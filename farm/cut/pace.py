@@ -63,8 +63,8 @@ def lengths(
 
 
 def _usual_s(shot: WorkShot, language: Language, tone: Tone) -> float:
-    said = ShotDocument(role=shot.role, words=shot.words, label=shot.label, seconds=shot.seconds)
-    return shot_s(said, language, tone)
+    script_shot = ShotDocument(role=shot.role, words=shot.words, label=shot.label, seconds=shot.seconds)
+    return shot_s(script_shot, language, tone)
 
 
 def _stretched(

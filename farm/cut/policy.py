@@ -167,14 +167,16 @@ def _why(order: Sequence[Belief], category: str) -> str:
         if first.tries
         else f"no plays{of} yet, judged by others'"
     )
-    told = f"{first.arm} drew {first.drawn:.2%}: {known}, expected {first.mean:.2%} ({low:.2%} to {high:.2%})"
+    reason = (
+        f"{first.arm} drew {first.drawn:.2%}: {known}, expected {first.mean:.2%} ({low:.2%} to {high:.2%})"
+    )
     best = max(order, key=lambda one: (one.mean, one.arm))
     if len(order) == 1:
-        return told
+        return reason
     if best.arm == first.arm:
-        return f"{told}, the best of {len(order)}"
+        return f"{reason}, the best of {len(order)}"
     chance = _better(first, best)
-    return f"{told}; tried before {best.arm} ({best.mean:.2%}), as it may be better with a chance of {chance:.0%}"
+    return f"{reason}; tried before {best.arm} ({best.mean:.2%}), as it may be better with a chance of {chance:.0%}"
 
 
 def _better(one: Belief, other: Belief) -> float:

@@ -91,14 +91,14 @@ def _view(shot: WorkShot, material: Material) -> list[tuple[float, str]]:
 def _named(shot: WorkShot, material: Material) -> list[str]:
     """Return the material's tags that the shot wishes for or mentions in its words."""
     wished = {tag.casefold() for tag in shot.wish.tags}
-    said = f"{shot.label} {shot.words}".casefold()
+    text = f"{shot.label} {shot.words}".casefold()
     found = [tag for tag in sorted(material.tags) if tag in wished]
     found += [
         tag
         for tag in sorted(material.tags)
         if tag not in wished
         and _WORD.fullmatch(tag)
-        and (tag in said if tag > "\u3000" else tag in _WORD.findall(said))
+        and (tag in text if tag > "\u3000" else tag in _WORD.findall(text))
     ]
     return found
 

@@ -56,8 +56,8 @@ def client_of(scope: Mapping[str, Any], proxies: TrustedProxies) -> str:
     address = str(client[0]) if client else ""
     if not proxies.trusts(address):
         return address
-    told = b",".join(value for name, value in scope["headers"] if name == b"x-forwarded-for")
-    for one in reversed([part.strip() for part in told.decode("latin-1").split(",") if part.strip()]):
+    forwarded = b",".join(value for name, value in scope["headers"] if name == b"x-forwarded-for")
+    for one in reversed([part.strip() for part in forwarded.decode("latin-1").split(",") if part.strip()]):
         try:
             address = str(ip_address(one))
         except ValueError:

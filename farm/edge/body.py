@@ -141,8 +141,8 @@ class BodyReader:
                     async with asyncio.timeout(self._limits.silence_s):
                         message = await receive()
                 except TimeoutError as error:
-                    said = f"nothing of the body came for {self._limits.silence_s:g} s"
-                    raise Refusal(408, said) from error
+                    detail = f"nothing of the body came for {self._limits.silence_s:g} s"
+                    raise Refusal(408, detail) from error
                 if message["type"] == "http.disconnect":
                     body.close()
                     return None

@@ -48,13 +48,13 @@ async def _refuse_range(status: int, headers: list[tuple[bytes, bytes]], send: S
             "detail": "the Range header asks for bytes that are not there; write e.g. `Range: bytes=0-999`",
         }
     ).encode()
-    told = [
+    sent_headers = [
         *headers,
         (b"content-type", b"application/problem+json"),
         (b"content-length", str(len(body)).encode()),
         (b"x-content-type-options", b"nosniff"),
     ]
-    await send({"type": "http.response.start", "status": status, "headers": told})
+    await send({"type": "http.response.start", "status": status, "headers": sent_headers})
     await send({"type": "http.response.body", "body": body})
 
 

@@ -207,8 +207,8 @@ class Gateway:
         except TimeoutError as error:
             if request.status:
                 raise
-            said = f"the API did not begin to answer within {self._limits.work_s:g} s"
-            raise Refusal(503, said, retry_after_s=10, reason="slow") from error
+            message = f"the API did not begin to answer within {self._limits.work_s:g} s"
+            raise Refusal(503, message, retry_after_s=10, reason="slow") from error
 
     @contextmanager
     def _counted(self, pool: str, room: Room) -> Iterator[None]:

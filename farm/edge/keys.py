@@ -114,19 +114,19 @@ class Keys:
         except AccessError as error:
             return self._is_bad(digest, str(error))
         except (TimeoutError, FarmError) as error:
-            said = str(error) or "the farm's controller does not answer at this moment; try again soon"
-            raise Refusal(503, said, retry_after_s=2, reason="no controller") from error
+            message = str(error) or "the farm's controller does not answer at this moment; try again soon"
+            raise Refusal(503, message, retry_after_s=2, reason="no controller") from error
         found = Identity(tenant, digest[:16], operator=role == Role.OPERATE.word)
         self._bad.pop(digest, None)
         self._good[digest] = self._clock(), found
         _shorten(self._good, digest, REMEMBERED)
         return found
 
-    def _is_bad(self, digest: str, said: str) -> str:
+    def _is_bad(self, digest: str, reason: str) -> str:
         self._good.pop(digest, None)
-        self._bad[digest] = self._clock(), said
+        self._bad[digest] = self._clock(), reason
         _shorten(self._bad, digest, REMEMBERED)
-        return said
+        return reason
 
     def _refuse_guesser(self, address: str) -> None:
         wrong = self._wrong.get(address)

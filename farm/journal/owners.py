@@ -166,12 +166,12 @@ class Owners:
     def users_of(self, sha256: str) -> list[str]:
         """Describe who needs the media: owners and unfinished jobs."""
         rows = self._database.rows(
-            "SELECT 'tenant ' || tenant AS told FROM owners WHERE sha256 = ?"
+            "SELECT 'tenant ' || tenant AS user FROM owners WHERE sha256 = ?"
             " UNION ALL SELECT 'job ' || job_id FROM job_media JOIN jobs USING (job_id)"
             f" WHERE sha256 = ? AND {UNFINISHED} LIMIT 20",
             (sha256, sha256),
         )
-        return [row["told"] for row in rows]
+        return [row["user"] for row in rows]
 
     def mark_unneeded(self, media: Iterable[str], at_s: float) -> None:
         """Mark media as unneeded; media already marked keeps its original time."""

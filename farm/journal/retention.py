@@ -92,11 +92,11 @@ class Retention:
             (row["tenant"], Kind(row["kind"])): Rule(row["days"], row["bytes"], bool(row["keep_used"]))
             for row in self._database.rows("SELECT * FROM retention_rules ORDER BY tenant, kind")
         }
-        told = [
+        general = [
             (EVERYBODY, kind, own.get((EVERYBODY, kind), rule), (EVERYBODY, kind) in own)
             for kind, rule in DEFAULTS.items()
         ]
-        return told + [(tenant, kind, rule, True) for (tenant, kind), rule in own.items() if tenant]
+        return general + [(tenant, kind, rule, True) for (tenant, kind), rule in own.items() if tenant]
 
     def keep(self, kind: str, tenant: str, rule: Rule) -> Rule:
         """Set a rule.
@@ -141,8 +141,8 @@ class Retention:
             DocumentError: there is no kind with that name.
         """
         if kind not in list(Kind):
-            said = f"`{kind[:40]}` is no kind{did_you_mean(kind, Kind)}"
-            raise DocumentError([Problem("kind", said)], source="rule")
+            message = f"`{kind[:40]}` is no kind{did_you_mean(kind, Kind)}"
+            raise DocumentError([Problem("kind", message)], source="rule")
         with self._database.transaction() as connection:
             return (
                 connection.execute(

@@ -30,7 +30,7 @@ class Findings:
     findings: Mapping[str, BaseModel]
     """The typed findings by the analyser's name, as ``intake.quality``."""
     results: Mapping[str, AnalyserResult]
-    """What each analyser said beside them: facts, tags, text, slices; and in ``problem`` why one found nothing."""
+    """The rest of each analyser's result: facts, tags, text, slices, and in ``problem`` why it found nothing."""
 
     def of(self, kind: type[F]) -> F:
         """Return the findings of a type.
@@ -52,7 +52,7 @@ class Findings:
 def analyse(path: str | os.PathLike[str], *, settings: Settings | None = None) -> Findings:
     """Look at a picture, clip or sound with all installed analysers for its kind; nothing is stored.
 
-    An analyser that fails is told in its result; the others still run.
+    If an analyser fails, its result has the error; the others still run.
 
     Args:
         path: The file.

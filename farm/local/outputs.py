@@ -68,15 +68,15 @@ def outputs(paths: Sequence[Path], out: Path, *, option: str = "-o") -> list[Pat
             another format, or a report would overwrite a job document.
     """
     if names_other_video(out):
-        said = f"farm writes .mp4, not {out.suffix}; name {out.with_suffix('.mp4')}, or a folder"
-        raise DocumentError([Problem(option, said)], source=str(out))
+        message = f"farm writes .mp4, not {out.suffix}; name {out.with_suffix('.mp4')}, or a folder"
+        raise DocumentError([Problem(option, message)], source=str(out))
     targets = _targets(paths, out, option)
     documents = {path.resolve(): path for path in paths}
     for target in targets:
         report = target.with_suffix(".json")
         if document := documents.get(report.resolve()):
-            said = f"the report {report} would take the place of the job document {document}; name another folder"
-            raise DocumentError([Problem(option, said)], source=str(out))
+            message = f"the report {report} would take the place of the job document {document}; name another folder"
+            raise DocumentError([Problem(option, message)], source=str(out))
     return targets
 
 
@@ -107,7 +107,7 @@ def spare_media(targets: Sequence[Path], media: Collection[Path], *, option: str
     for target in targets:
         for file in (target, target.with_suffix(".jpg"), target.with_suffix(".json")):
             if file.resolve() in media:
-                said = (
+                message = (
                     f"{file} would be overwritten, and the job shows it; name another folder, or another name"
                 )
-                raise DocumentError([Problem(option, said)], source=str(target))
+                raise DocumentError([Problem(option, message)], source=str(target))

@@ -19,7 +19,7 @@ def own_plugins(
     """Return plugins of these elements; what makes them is imported only if there are any.
 
     Raises:
-        PluginError: an element is not valid, an installed plugin has its name, or its source cannot be had.
+        PluginError: an element is not valid, an installed plugin has its name, or its source is not available.
     """
     if not (effects or transitions or stickers or text_styles):
         return ()

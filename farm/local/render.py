@@ -66,7 +66,7 @@ def render(
 
     Raises:
         DocumentError: the job is wrong; with all its problems. Nothing was rendered.
-        PluginError: one of the caller's elements is not valid, its source cannot be had, or it failed in the draft.
+        PluginError: one of the caller's elements is not valid, its source is not available, or it failed in the draft.
         RenderError: rendering failed; says why.
         MachineError: a file cannot be written, or the machine lacks something.
     """
@@ -74,8 +74,8 @@ def render(
     from farm.local.own_elements import own_plugins
 
     if workers is not None and workers < 1:
-        said = f"is {workers}; give 1 or more, or leave it out to render in this process"
-        raise DocumentError([Problem("workers", said)], source="render")
+        message = f"is {workers}; give 1 or more, or leave it out to render in this process"
+        raise DocumentError([Problem("workers", message)], source="render")
     settings = settings or Settings.from_environment()
     plugins = own_plugins(effects, transitions, stickers, text_styles)
     task = plan_task(job)

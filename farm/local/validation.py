@@ -32,7 +32,7 @@ class Checked:
     """The drafts of the valid documents, if they were kept for the run that follows."""
 
     @property
-    def told(self) -> frozenset[str]:
+    def known_warnings(self) -> frozenset[str]:
         """The warnings of all documents."""
         return frozenset(warning for _, warnings in self.warnings for warning in warnings)
 

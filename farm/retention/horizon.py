@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Final
 
-from farm.journal.quotas import told_bytes
+from farm.journal.quotas import format_bytes
 from farm.journal.retention import Rule
 
 DAY_S: Final = 86_400.0
@@ -65,7 +65,7 @@ class Horizon:
         """Return why something with this time of last use is removed."""
         if used_s < self.days_before_s:
             return f"unused for {self.rule.days:g} days"
-        return f"the oldest beyond {told_bytes(self.rule.bytes or 0)}"
+        return f"the oldest beyond {format_bytes(self.rule.bytes or 0)}"
 
 
 def horizon(ages: Ages, rule: Rule, now_s: float, *, grace_s: float, free_bytes: int = 0) -> Horizon:

@@ -100,11 +100,11 @@ def tenants_of(journal: Journal, catalog: Catalog) -> tuple[TenantUsed, ...]:
     """Return the usage and quotas of each tenant."""
     uploads, made = (journal.quotas.all_stored(kind) for kind in ("uploads", "productions"))
     assets = catalog.assets.held_counts()
-    told = []
+    usage = []
     for tenant in sorted({*uploads, *made, *assets}):
         quota = journal.quotas.of(tenant)
         up, out = uploads.get(tenant), made.get(tenant)
-        told.append(
+        usage.append(
             TenantUsed(
                 tenant=tenant,
                 uploads=up.items if up is not None else 0,
@@ -117,4 +117,4 @@ def tenants_of(journal: Journal, catalog: Catalog) -> tuple[TenantUsed, ...]:
                 production_limit_bytes=quota.production_bytes,
             )
         )
-    return tuple(told)
+    return tuple(usage)

@@ -183,7 +183,7 @@ class Verifier:
                     return place, blob.name
         return None
 
-    def _missing(self, told: set[str]) -> Iterator[Damage]:
+    def _missing(self, reported: set[str]) -> Iterator[Damage]:
         """Yield needed media that are nowhere, except for those already reported."""
         for number in range(256):
             prefix = f"{number:02x}"
@@ -191,7 +191,7 @@ class Verifier:
             if not needed:
                 continue
             there = {blob.key for one in self._places.blobs for blob in one.blobs(prefix) if not blob.suffix}
-            for sha256 in sorted(needed - there - told):
+            for sha256 in sorted(needed - there - reported):
                 # Check again: it may have been uploaded since the listing.
                 if all(one.place.stat(blob_name(sha256)) is None for one in self._places.blobs):
                     yield Damage("media", sha256, "", "it is nowhere", self._users(sha256), "", True)
@@ -209,7 +209,7 @@ class Verifier:
 
     def _production_fault(self, one: ProductionFiles) -> str:
         entry = self._journal.jobs.get(one.job_id)
-        told = (entry.summary.get("production") or {}) if entry is not None else {}
+        recorded = (entry.summary.get("production") or {}) if entry is not None else {}
         files = self._places.productions
         # Read the permanent files: a copy on this machine may be intact when those are not.
         for kind, suffix in FILES.items():
@@ -219,8 +219,8 @@ class Verifier:
                     return f"its {kind} is gone"
                 self._items += 1
                 self._bytes += path.stat().st_size
-                if kind == "video" and told.get("sha256"):
-                    if sha256_of(path) != told["sha256"]:
+                if kind == "video" and recorded.get("sha256"):
+                    if sha256_of(path) != recorded["sha256"]:
                         return "the bytes of its video are not those that were made"
                     continue
                 fault = structure_fault(path, suffix)

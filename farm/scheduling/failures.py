@@ -25,13 +25,13 @@ class Failures:
         fleet: Fleet,
         means: Means,
         *,
-        tell: Callable[[Instruction], None],
+        emit: Callable[[Instruction], None],
     ) -> None:
         self._rules = rules
         self._book = book
         self._fleet = fleet
         self._means = means
-        self._tell = tell
+        self._emit = emit
 
     def take(self, held: ActiveLease, unit: Unit, fault: Fault) -> None:
         """Fail the jobs of a unit, or have it tried again, as the fault's blame demands."""
@@ -69,7 +69,7 @@ class Failures:
             return
         again = fault.blame is Blame.STORE and holder is not None and unit is holder.assembly
         if again and holder is not None and not unit.fences:
-            self._tell_retry(unit, attempt, held, fault.blame)
+            self._emit_retry(unit, attempt, held, fault.blame)
             self._book.close(unit, fault.message)
             unit.segments.clear()
             holder.results.clear()
@@ -79,13 +79,13 @@ class Failures:
         self._retry(unit, attempt, held, fault.blame)
 
     def _retry(self, unit: Unit, attempt: Attempt, held: ActiveLease, blame: Blame) -> None:
-        self._tell_retry(unit, attempt, held, blame)
+        self._emit_retry(unit, attempt, held, blame)
         self._book.reopen(unit, attempt.message)
 
-    def _tell_retry(self, unit: Unit, attempt: Attempt, held: ActiveLease, blame: Blame) -> None:
+    def _emit_retry(self, unit: Unit, attempt: Attempt, held: ActiveLease, blame: Blame) -> None:
         facts, tries = held.slot.facts, len(unit.attempts)
         for job_id in unit.segments:
-            self._tell(
+            self._emit(
                 Retry(
                     job_id,
                     unit.label,

@@ -21,9 +21,9 @@ DISK_UNKNOWN_S = 60.0
 class Fleet:
     """Keeps the idle workers on open nodes, by pool, and manages the conditions of nodes."""
 
-    def __init__(self, rules: Rules, tell: Callable[[NodeChanged], None]) -> None:
+    def __init__(self, rules: Rules, emit: Callable[[NodeChanged], None]) -> None:
         self._rules = rules
-        self._tell = tell
+        self._emit = emit
         self._by_ability: dict[Ability, Pool] = {}
         self._watched: dict[str, Node] = {}
         self._written_off: set[str] = set()
@@ -115,7 +115,7 @@ class Fleet:
                 self._idle[slot.pool][slot.facts.worker_id] = slot
             return
         self._settle(node)
-        if node.condition is not node.told:
+        if node.condition is not node.reported_condition:
             self._change(node, node.cause, now_s)
 
     # Eligibility
@@ -305,10 +305,10 @@ class Fleet:
 
     def _change(self, node: Node, cause: str, now_s: float) -> None:
         """Report a node's condition and apply it."""
-        node.told = node.condition
+        node.reported_condition = node.condition
         self._watched[node.name] = node
         self._settle(node)
-        self._tell(NodeChanged(node.name, node.told, cause, now_s))
+        self._emit(NodeChanged(node.name, node.reported_condition, cause, now_s))
 
     def _settle(self, node: Node) -> None:
         """List a node's workers as usable and idle, or unlist them, according to its condition."""

@@ -144,13 +144,13 @@ class _Reader:
             self._problems.append(Problem(name, f"must be {allowed}, is {_shown(value)}"))
             return 0.0
         if at_s > now_s + SKEW_S:
-            told = f"{_shown(value)} is in the future, it is {datetime.fromtimestamp(now_s, UTC):%Y-%m-%dT%H:%M:%SZ}"
+            message = f"{_shown(value)} is in the future, it is {datetime.fromtimestamp(now_s, UTC):%Y-%m-%dT%H:%M:%SZ}"
             hint = (
                 "; these are milliseconds, write seconds"
                 if EARLIEST_S <= at_s / 1000 <= now_s + SKEW_S
                 else ""
             )
-            self._problems.append(Problem(name, told + hint))
+            self._problems.append(Problem(name, message + hint))
         elif at_s < EARLIEST_S:
             self._problems.append(
                 Problem(name, f"{_shown(value)} is before the year 2000; allowed: {allowed}")
@@ -213,8 +213,8 @@ def _cells(lines: Iterable[str], source: str) -> Iterator[Line]:
                 continue
             yield reader.line_num, dict(zip(names, cells, strict=True))
     except csv.Error as error:
-        said = f"the CSV breaks off at line {reader.line_num}: {error}; what stands before it was read"
-        yield reader.line_num, Problem("", said)
+        message = f"the CSV breaks off at line {reader.line_num}: {error}; what stands before it was read"
+        yield reader.line_num, Problem("", message)
 
 
 def _or_empty(value: Any) -> Any:

@@ -213,7 +213,7 @@ class JournalJobs(JobService):
                     "url": one.url,
                     "state": one.state,
                     "tries": one.tries,
-                    "said": one.said,
+                    "said": one.response,
                     "next_try_at": iso(one.due_s) if one.state == "waiting" else None,
                 }
             )

@@ -44,7 +44,7 @@ class StorageTask:
 
 
 def task_item(task: StorageTask) -> StoreTask:
-    """Return a task as the contract tells of it."""
+    """Return a task in the contract's form."""
     return StoreTask.model_validate(
         {
             "work": task.work.value,
@@ -59,10 +59,10 @@ def task_item(task: StorageTask) -> StoreTask:
 
 
 def outcome_item(outcome: Outcome) -> GcOutcome:
-    """Return the outcome of a collection as the contract tells of it."""
+    """Return the outcome of a collection in the contract's form."""
     return GcOutcome.model_validate(asdict(outcome))
 
 
 def verification_item(found: Verification) -> VerificationOutcome:
-    """Return the result of a verification as the contract tells of it."""
+    """Return the result of a verification in the contract's form."""
     return VerificationOutcome.model_validate(asdict(found))

@@ -49,8 +49,8 @@ class Uploads:
         if offset != there:
             raise ConflictError(f"{there} bytes are there, the piece begins at {offset}; go on at {there}")
         if there + len(piece) > self.limit_bytes:
-            said = f"is larger than {self.limit_bytes // 2**30} GiB"
-            raise DocumentError([Problem("upload", said)], source="upload")
+            message = f"is larger than {self.limit_bytes // 2**30} GiB"
+            raise DocumentError([Problem("upload", message)], source="upload")
         with writing(f"the folder of uploads {self.folder}"):
             make_private(path.parent)
             with path.open("ab") as file:
@@ -79,8 +79,8 @@ class Uploads:
             with temp.open("rb") as file:
                 found = hashlib.file_digest(file, "sha256").hexdigest()
             if found != sha256:
-                said = f"its SHA-256 is {found}, the address says {sha256}; begin anew"
-                raise DocumentError([Problem("upload", said)], source="upload")
+                message = f"its SHA-256 is {found}, the address says {sha256}; begin anew"
+                raise DocumentError([Problem("upload", message)], source="upload")
         except BaseException:
             temp.unlink(missing_ok=True)
             raise

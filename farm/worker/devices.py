@@ -39,8 +39,10 @@ class Devices:
         gpu = open_cuda(self._cuda)
         if not self._nvdec:
             return gpu, "nvdec", ()
-        said = f"clips were decoded in software, with the same pixels: there is no NVDEC here ({self._nvdec})"
-        return gpu, "software", (said,)
+        warning = (
+            f"clips were decoded in software, with the same pixels: there is no NVDEC here ({self._nvdec})"
+        )
+        return gpu, "software", (warning,)
 
     @cached_property
     def _cuda(self) -> CudaFacts:

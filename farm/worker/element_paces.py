@@ -48,12 +48,12 @@ class ElementPaces:
         """Return each element's expected milliseconds per frame, for those already measured on this machine."""
         known = self._read()
         megapixels = timeline.width_px * timeline.height_px / MEGAPIXEL
-        told = {}
+        paces = {}
         for element in elements_in(timeline.tracks):
             measured = known.get(f"{element.name} of {element.version}")
             if measured is not None:
-                told[element.name] = round(measured[1] * megapixels, 3)
-        return dict(sorted(told.items()))
+                paces[element.name] = round(measured[1] * megapixels, 3)
+        return dict(sorted(paces.items()))
 
     def _read(self) -> dict[str, tuple[int, float]]:
         try:

@@ -92,8 +92,8 @@ def _classified(error: BaseException) -> Fault:
 
 
 def _message(error: BaseException) -> str:
-    said = words_of(error)
-    return said if isinstance(error, FarmError) else f"{type(error).__name__}: {said}".rstrip(": ")
+    message = words_of(error)
+    return message if isinstance(error, FarmError) else f"{type(error).__name__}: {message}".rstrip(": ")
 
 
 def _of_full_disk(error: BaseException) -> bool:

@@ -115,8 +115,8 @@ def _gpu() -> HealthCheck:
     from farm.render.cuda.device import probe_cuda
 
     facts = probe_cuda()
-    told = facts.name if facts.works else f"none ({facts.why_not})"
-    return HealthCheck("GPU", True, told if facts.works else f"{told}; jobs with `device: gpu` need one")
+    gpu = facts.name if facts.works else f"none ({facts.why_not})"
+    return HealthCheck("GPU", True, gpu if facts.works else f"{gpu}; jobs with `device: gpu` need one")
 
 
 def _nvdec() -> HealthCheck:
@@ -156,8 +156,8 @@ def _plugins() -> HealthCheck:
     registry = load_registry()
     registry.collect()
     if registry.disabled:
-        told = "; ".join(str(one) for one in registry.disabled.values())
-        return HealthCheck("plugins", False, told, "mend or remove the plugin: pip uninstall …")
+        causes = "; ".join(str(one) for one in registry.disabled.values())
+        return HealthCheck("plugins", False, causes, "mend or remove the plugin: pip uninstall …")
     return HealthCheck("plugins", True, ", ".join(one.mark for one in registry.plugins.values()))
 
 

@@ -70,7 +70,7 @@ def render_segment(
         drawings: Rasterised texts, shapes and stickers, kept between segments.
 
     Raises:
-        HaltedError: told to stop.
+        HaltedError: the task was revoked.
     """
     started = time.process_time()
     device = device or Cpu()
@@ -90,7 +90,7 @@ def render_segment(
             halt.check()
             encoder.add(frame)
         data = encoder.finish()
-        decoders, warnings = files.decoders, (*files.warnings, *map(_told, device.detours))
+        decoders, warnings = files.decoders, (*files.warnings, *map(_detour_warning, device.detours))
         damaged = files.damaged
     finally:
         files.close()
@@ -103,7 +103,7 @@ def render_segment(
     return RenderedSegment(data, spent, decoders, warnings, damaged, elements)
 
 
-def _told(element: str) -> str:
+def _detour_warning(element: str) -> str:
     return f"`{element}` has no form for a GPU: its frames were made on the CPU, with the same pixels"
 
 

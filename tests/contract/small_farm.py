@@ -122,7 +122,7 @@ class SmallFarm:
         self._gate.set()
         self._still = threading.Event()
         self._over = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="office", daemon=True)
+        self._thread = threading.Thread(target=self._run, name="controller", daemon=True)
 
     def __enter__(self) -> Self:
         self._thread.start()

@@ -172,8 +172,8 @@ def test_lists_go_on_where_the_page_before_ended(farm: SmallFarm, client: TestCl
     ("query", "status", "said"),
     [
         ("state=dnoe", 400, "did you mean `done`?"),
-        ("cursor=%00", 400, "is none that this farm gave"),
-        ("cursor=bm9uc2Vuc2U=", 400, "is none that this farm gave"),
+        ("cursor=%00", 400, "was not issued by this farm"),
+        ("cursor=bm9uc2Vuc2U=", 400, "was not issued by this farm"),
         ("limit=0", 422, "greater than or equal to 1"),
         ("limit=99999999999999999999999999", 422, "less than or equal to 1000"),
         ("stat=done", 422, "unknown parameter; did you mean `state`?"),

@@ -86,7 +86,7 @@ def test_a_message_is_signed_with_its_tenants_secret(tmp_path: Path, receiver: R
     assert not verify(journal.access.tenant("shop").webhook_secret, headers, body + b" ")
     assert headers["content-type"] == "application/json"
     assert json.loads(body)["data"]["name"] == "金色腕表"
-    assert [(one.state, one.said) for one in journal.outbox.of("j1")] == [("delivered", "HTTP 204")]
+    assert [(one.state, one.response) for one in journal.outbox.of("j1")] == [("delivered", "HTTP 204")]
 
 
 @pytest.mark.parametrize("answer", [302, 404, 500, 503])
@@ -97,7 +97,7 @@ def test_a_refused_message_is_told_again_under_the_same_id(
     receiver.answers = [answer]
     webhook_dispatcher.deliver(journal.outbox.of("j1")[0])
     (waiting,) = journal.outbox.of("j1")
-    assert (waiting.state, waiting.tries, waiting.said) == ("waiting", 1, f"HTTP {answer}")
+    assert (waiting.state, waiting.tries, waiting.response) == ("waiting", 1, f"HTTP {answer}")
     webhook_dispatcher.deliver(waiting)
     first, second = receiver.told
     assert first[0]["webhook-id"] == second[0]["webhook-id"]
@@ -122,7 +122,7 @@ def test_the_farms_own_network_is_told_nothing(
     assert receiver.told == []
     (waiting,) = journal.outbox.of("j1")
     assert waiting.state == "waiting"
-    assert said in waiting.said
+    assert said in waiting.response
 
 
 def test_nobody_there_is_a_refusal(tmp_path: Path) -> None:
@@ -156,5 +156,5 @@ def test_what_a_name_leads_to_is_not_told(tmp_path: Path, monkeypatch: pytest.Mo
         (message,) = farm.controller.journal.outbox.of("one")
         farm.controller.webhook_dispatcher.deliver(message)
         (told,) = farm.ask(JobService.webhooks, job_id="one")
-    assert "inside.example is not a public address" in told.said
-    assert "10.0.0.3" not in told.said
+    assert "inside.example is not a public address" in told.response
+    assert "10.0.0.3" not in told.response

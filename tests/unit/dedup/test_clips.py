@@ -52,7 +52,7 @@ def test_a_clip_at_rest_is_found_without_a_date() -> None:
     assert found is not None
     assert found.same
     assert not found.dated
-    assert "nothing moves that would tell when" in found.reasons
+    assert "nothing moves, so the time offset is unknown" in found.reasons
 
 
 def test_a_frame_is_found_in_a_clip() -> None:
