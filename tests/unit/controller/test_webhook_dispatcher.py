@@ -156,5 +156,5 @@ def test_what_a_name_leads_to_is_not_told(tmp_path: Path, monkeypatch: pytest.Mo
         (message,) = farm.controller.journal.outbox.of("one")
         farm.controller.webhook_dispatcher.deliver(message)
         (told,) = farm.ask(JobService.webhooks, job_id="one")
-    assert "inside.example is not a public address" in told.response
-    assert "10.0.0.3" not in told.response
+    assert "inside.example is not a public address" in told.said
+    assert "10.0.0.3" not in told.said
