@@ -1,4 +1,4 @@
-"""The OpenAPI document, and what follows from it: which methods and query parameters a path accepts."""
+"""The OpenAPI document, and what is derived from it: which methods and query parameters a path accepts."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def health_answer(description: str) -> dict[str, Any]:
 
 
 MAX_WRONG: Final = 20
-"""Most wrong query parameters that are reported; the caller may have no key."""
+"""Maximum number of wrong query parameters that are reported; the caller may have no key."""
 
 
 class Published:
@@ -90,7 +90,7 @@ class Published:
         }
 
     async def check_query(self, request: Request) -> None:
-        """Refuse what would be ignored silently: unknown and repeated parameters.
+        """Refuse unknown and repeated parameters, which would otherwise be ignored silently.
 
         Raises:
             RequestValidationError: with all of them, up to :data:`MAX_WRONG`.
@@ -107,7 +107,7 @@ class Published:
                 break
             message = ""
             if name not in known:
-                message = f"unknown parameter{did_you_mean(name, known) or '; this takes none'}"
+                message = f"unknown parameter{did_you_mean(name, known) or '; this address takes none'}"
             elif times > 1 and not known[name]:
                 message = f"given {times} times; give it once"
             if message:

@@ -1,4 +1,4 @@
-"""Logging of refused requests: who requested what, and which status they got."""
+"""Logging of refused requests: caller, request and status."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`farm stats`, `farm sql`, `farm catalog`: what was rendered, what it cost, and the catalog that records it."""
+"""`farm stats`, `farm sql`, `farm catalog`: statistics of rendering and its cost, and the catalog that records them."""
 
 from __future__ import annotations
 
@@ -152,7 +152,7 @@ def rebuild(as_json: bool) -> None:
         f"{rebuilt['runs']} runs and the words of {rebuilt['entries']} entries were restored to the catalog{kept}"
     )
     if rebuilt["backup"]:
-        echo(f"it was damaged; what is stored nowhere else was restored from {rebuilt['backup']}", err=True)
+        echo(f"it was damaged; data stored nowhere else was restored from {rebuilt['backup']}", err=True)
     if rebuilt["lost"]:
         echo(f"lost: {rebuilt['lost']}", err=True)
 

@@ -1,4 +1,4 @@
-"""`farm events`: what happened on the farm; `farm events import`: what happened to its videos elsewhere."""
+"""`farm events`: events of the farm; `farm events import`: audience events of its videos."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ def events(
     address: str | None,
     as_json: bool,
 ) -> None:
-    """Show events: each change of a job or a node, with its cause; with --json one line each.
+    """Show events: each change of a job or node, with its cause; with --json one per line.
 
-    `farm events import` takes in what became of finished videos.
+    `farm events import` imports audience events of finished videos.
     """
     if context.invoked_subcommand is not None:
         return
@@ -102,7 +102,7 @@ def import_(files: tuple[Path, ...], kind: str | None, address: str | None, owne
 def _intake(
     address: str | None, owner: str
 ) -> Iterator[Callable[[Sequence[Mapping[str, Any]]], EventIntake]]:
-    """Yield a function that records events: on the farm, else in this machine's catalog."""
+    """Yield a function that records events: on the farm, otherwise in this machine's catalog."""
     if is_remote(address):
         with reach(address) as farm:
             yield lambda rows: farm.send_events(rows, owner)

@@ -28,8 +28,8 @@ LOOK_S: Final = 2.0
 def logs(job_id: str, lines: int, follow: bool, address: str | None, as_json: bool) -> None:
     """Show the log lines of a farm's machines about a job, in order of time; with --json one line each.
 
-    By default a farm logs what went wrong: `FARM_LOG=info farm up` has each lease in it. Operators see machines,
-    workers and tracebacks too. What a machine without workers has logged is not read.
+    By default a farm logs only problems; `FARM_LOG=info farm up` also logs each lease. Operators see machines,
+    workers and tracebacks too. Logs of machines without workers are not read.
     """
     from farm.contract.jobs import JobService
 

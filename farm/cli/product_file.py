@@ -10,7 +10,7 @@ from farm.cli.print import echo
 if TYPE_CHECKING:
     from farm.script.product import ReadProduct
 
-HELP = "The product, as JSON or YAML; FILE#ID selects one of a file with several."
+HELP = "The product, as JSON or YAML; FILE#ID selects one from a file with several."
 
 
 def read_product_file(path: Path) -> ReadProduct:

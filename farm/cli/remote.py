@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 ADDRESS = click.option(
     "--address",
     envvar="FARM_ADDRESS",
-    help="HTTP address of a running farm; else FARM_ADDRESS, else this machine's.",
+    help="HTTP address of a running farm; by default FARM_ADDRESS, or this machine's farm.",
 )
 
 
@@ -33,7 +33,7 @@ def running_farm(settings: Settings) -> str | None:
 
 
 def is_remote(address: str | None) -> bool:
-    """Whether a command talks to a farm: one was named, or one runs on this machine."""
+    """Whether a command uses a farm: one was named, or one runs on this machine."""
     from farm.settings import Settings
 
     return address is not None or running_farm(Settings.from_environment()) is not None
@@ -41,9 +41,9 @@ def is_remote(address: str | None) -> bool:
 
 @contextmanager
 def reach(address: str | None, *, patience_s: float | None = None) -> Iterator[FarmClient]:
-    """Yield a client of the farm at an address, else of this machine's.
+    """Yield a client of the farm at an address, or of this machine's.
 
-    The API key is FARM_API_KEY, else, on the machine that started the farm, the operator's.
+    The API key is FARM_API_KEY or, on the machine that started the farm, the operator's.
 
     Raises:
         FarmUnreachableError: no address, and no farm was started here.
@@ -119,7 +119,7 @@ def submit_to(
 
 
 def watch(client: FarmClient, names: Sequence[str], ids: Sequence[str], *, quiet: bool) -> list[Job]:
-    """Wait for jobs with a bar each and return their final states; Ctrl-C leaves them running and says so."""
+    """Wait for jobs with a bar each and return their final states; Ctrl-C leaves them running, with a note."""
     from farm.cli.progress import bars
 
     ended = []
@@ -138,9 +138,7 @@ def watch(client: FarmClient, names: Sequence[str], ids: Sequence[str], *, quiet
 
                 ended.append(client.wait(job_id, show))
     except KeyboardInterrupt:
-        echo(
-            f"left running; come back with: farm jobs watch {' '.join(ids)} --address {client.url}", err=True
-        )
+        echo(f"left running; continue with: farm jobs watch {' '.join(ids)} --address {client.url}", err=True)
         raise
     return ended
 

@@ -50,7 +50,7 @@ def submit_rows(
 
 
 def watch_batch(client: FarmClient, name: str, batch_id: str, *, quiet: bool) -> None:
-    """Wait for a batch with a bar; Ctrl-C leaves it running and says so."""
+    """Wait for a batch with a bar; Ctrl-C leaves it running, with a note."""
     from farm.cli.progress import bars
 
     try:
@@ -96,7 +96,7 @@ def fetch_batch(client: FarmClient, batch_id: str, out: Path, *, as_json: bool) 
 
 def _print_wrong(table: Path, wrong: list[RowJob]) -> None:
     if wrong:
-        echo(f"{table.name}: {len(wrong)} rows are invalid and left out", err=True)
+        echo(f"{table.name}: {len(wrong)} rows are invalid and were skipped", err=True)
     for row in wrong:
         for problem in row.problems:
             echo(f"  row {row.number}  {problem.path}  {problem.message}", err=True)

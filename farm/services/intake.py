@@ -1,4 +1,4 @@
-"""The intake: passes jobs from the journal to the scheduler, and what their owners change about them."""
+"""The intake: passes jobs from the journal to the scheduler, and changes by their owners."""
 
 from __future__ import annotations
 

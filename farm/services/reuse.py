@@ -1,4 +1,4 @@
-"""What a tenant may know about reuse: only that of segments that it had rendered itself."""
+"""What a tenant may know about reuse: only the reuse of segments from its own jobs."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from farm.contract.previews import PlanForecast
 
 
 def plan_for_tenant(plan: PlanForecast, known: Collection[str]) -> PlanForecast:
-    """Return a forecast as a tenant may see it: segments that it never had in a job count as not stored."""
+    """Return a forecast as a tenant may see it: segments that were in none of its jobs count as not stored."""
     segments = [one.model_copy(update={"stored": one.stored and one.key in known}) for one in plan.segments]
     cost_s = sum(one.cpu_s for one in segments if not one.stored)
     return plan.model_copy(update={"segments": segments, "estimated_cpu_s": round(cost_s, 2)})

@@ -14,9 +14,9 @@ class StorageWork(StrEnum):
     """The operations of the storage thread."""
 
     COLLECT = "gc"
-    """Remove what the rules say."""
+    """Apply the retention rules."""
     DRY_RUN = "gc --dry-run"
-    """Report what would be removed."""
+    """Report what applying them would remove."""
     VERIFY = "verify"
     """Verify everything that is stored."""
     REPAIR = "repair"

@@ -36,7 +36,7 @@ class MadeWork:
     cut: Cut
     """The work as cut."""
     remarks: tuple[str, ...]
-    """What was chosen and why, and what was left out."""
+    """The choices, their reasons, and what was left out."""
 
 
 class WorkMaker:
@@ -102,7 +102,7 @@ class WorkMaker:
         return MadeWork(made, tuple(remarks))
 
     def materials(self, owner: str | None, work: WorkDocument) -> list[Material]:
-        """Return what a work may show: its pool, and its template's own assets."""
+        """Return the material a work may use: its pool, and its template's own assets."""
         found = materials_of(self._entries(owner, work.pool))
         for role, refs in work.template.assets.items():
             hashes = [ref.removeprefix("sha256:") for ref in refs if ref.startswith("sha256:")]
@@ -176,14 +176,14 @@ class WorkMaker:
             entries = self._named(owner, name)
             if not entries:
                 problems.append(
-                    Problem(f"assets[{index}]", f"`{name}` means no asset; `farm assets ls` lists them")
+                    Problem(f"assets[{index}]", f"`{name}` matches no asset; `farm assets ls` lists them")
                 )
             found.update({one.sha256: one for one in entries if one.sha256 not in found})
         waiting = [one.name for one in found.values() if one.state == "arriving"]
         if waiting:
             some = ", ".join(waiting[:3])
             problems.append(
-                Problem("assets", f"{len(waiting)} are not looked at yet ({some}); wait a little")
+                Problem("assets", f"{len(waiting)} are not analysed yet ({some}); try again soon")
             )
         return list(found.values())[:MOST_ASSETS]
 
@@ -210,7 +210,7 @@ class WorkMaker:
 def _filled(script: ScriptDocument, product: ProductDocument | None, remarks: list[str]) -> ScriptDocument:
     if product is None:
         if script.slots:
-            message = f"the script asks for {', '.join(script.slots)}; give a product"
+            message = f"the script needs {', '.join(script.slots)}; give a product"
             raise DocumentError([Problem("product", message)], source="work")
         return script
     filled: Filled = fill(script, product)
