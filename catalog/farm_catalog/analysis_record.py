@@ -23,9 +23,9 @@ class AnalysisRecord:
     sha256: str
     """Which asset."""
     asset: Asset | None
-    """What it is; None if unknown."""
+    """Its properties; None if unknown."""
     findings: tuple[Finding, ...]
-    """What each analyser found."""
+    """The findings of each analyser."""
     problem: str = ""
     """Why it cannot be used; empty if it can."""
 
@@ -45,7 +45,7 @@ class AnalysisRecord:
         """Parse the output of :meth:`to_json`; ``source`` names it in messages.
 
         Raises:
-            StoreError: it is something else.
+            StoreError: it is not such a document.
         """
         try:
             record = json.loads(text)
@@ -53,7 +53,7 @@ class AnalysisRecord:
             findings = tuple(_finding(one) for one in record["findings"])
             return AnalysisRecord(record["sha256"], asset, findings, record["problem"])
         except (ValueError, TypeError, KeyError) as error:
-            raise StoreError(f"{source} is no record of an analysis ({error}); it is left out") from error
+            raise StoreError(f"{source} is not the record of an analysis ({error}); it is skipped") from error
 
 
 def is_analysis(text: str) -> bool:

@@ -14,7 +14,7 @@ from farm_catalog.writer import CatalogWriter
 DIMENSIONS: Final = (
     "template", "script", "category", "transition", "effect", "layout", "music", "owner",
 )  # fmt: skip
-"""What finished videos are compared by, besides assets."""
+"""The dimensions of comparisons of finished videos, besides assets."""
 DAY_S: Final = 86_400.0
 EVER: Final = "DATE '1970-01-01'"
 
@@ -51,7 +51,7 @@ class Tally:
 
 
 class Learned:
-    """Queries about finished videos; ``whose`` None is everybody's."""
+    """Queries about finished videos; ``whose`` None means all owners."""
 
     def __init__(self, writer: CatalogWriter) -> None:
         self._writer = writer
@@ -60,7 +60,7 @@ class Learned:
         """Return the data of a dashboard.
 
         Args:
-            whose: Whose videos.
+            whose: The owner of the videos.
             days: Only events of this many days; None for all.
             most: Maximum number of rows per comparison, those with most plays.
         """

@@ -58,7 +58,7 @@ class Words:
         self._writer = writer
 
     def find(self, question: str, owner: str | None, limit: int) -> list[Hit]:
-        """Return holdings that contain words of the query, best match first; ``owner`` None sees everybody's."""
+        """Return holdings that contain words of the query, best match first; ``owner`` None means all owners."""
         asked = tokens(question)
         if not asked:
             return []

@@ -76,7 +76,7 @@ class KeyLookup:
         try:
             found = await self._backend.ask(AccessService.check, NOBODY, key=text)
         except RayTaskError as error:
-            raise FarmUnreachableError("the farm's controller has a fault; its log says more") from error
+            raise FarmUnreachableError("the farm's controller had an internal error; see its log") from error
         return found.tenant, found.role.word
 
 

@@ -64,7 +64,7 @@ class Machines:
         self._machines: dict[str, Machine] = {}
         self._looked_s = 0.0
         self.leaving: set[str] = set()
-        """Nodes that are to leave the cluster: they get no more workers."""
+        """Nodes that are leaving the cluster: they get no more workers."""
 
     @property
     def cpus(self) -> int:
@@ -201,8 +201,8 @@ class Machines:
         try:
             machine.report = ray.get(asked)
         except RayActorError:
-            # Ray restarts it, or the next look does if it was killed for good; whether the node is alive is for Ray
-            # to decide.
+            # Ray restarts it, or the next update does if it was killed permanently; Ray decides whether the node is
+            # alive.
             machine.agent = None
             return []
         except RayError:

@@ -88,7 +88,7 @@ class NodeAgent:
         return False
 
     def leave(self) -> bool:
-        """Tell this machine's raylet to leave the cluster gracefully; returns False if it is not found.
+        """Make this machine's raylet leave the cluster gracefully; returns False if it is not found.
 
         The raylet is this process's parent, and ends it.
         """

@@ -86,7 +86,7 @@ def keep_up(
 
 
 class _End(Enum):
-    """Why watching ended."""
+    """Why the watchdog ended."""
 
     STOPPED = auto()
     """This process was asked to stop."""

@@ -24,7 +24,7 @@ from farm_catalog.backup import back_up, backups, put_back, set_aside, unused_na
 from farm_catalog.catalog import Catalog
 
 ONLY_THERE = "assets, scripts, templates, works, productions and events"
-"""What only the catalog holds, not the journal."""
+"""Data that is only in the catalog, not in the journal."""
 
 
 def rebuild_catalog(settings: Settings) -> dict[str, Any]:
@@ -35,7 +35,7 @@ def rebuild_catalog(settings: Settings) -> dict[str, Any]:
 
     Returns:
         ``runs``: how many were rebuilt; ``entries``: how many were indexed; ``kept``: path of the old file;
-        ``backup``: the one that was used; ``lost``: what is gone, in words; empty if nothing is.
+        ``backup``: the one that was used; ``lost``: the lost data, in words; empty if there is none.
 
     Raises:
         MachineError: another process has the catalog open.

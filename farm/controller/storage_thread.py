@@ -1,4 +1,4 @@
-"""The storage thread: collects garbage every day and when a disk runs full, and verifies the stores on request."""
+"""The storage thread: collects garbage daily and when a disk is running full, and verifies the stores on request."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ class StorageThread:
 
     @property
     def trouble(self) -> str:
-        """Problems for the operator: disks that run full, why a task failed; empty if there are none."""
+        """Problems for the operator: disks that are running full, why a task failed; empty if there are none."""
         return "; ".join((*self._low, *([self._failed] if self._failed else [])))
 
     @property
@@ -115,7 +115,7 @@ class StorageThread:
                 busy = self._wanted or self._task
                 assert busy is not None
                 raise ConflictError(
-                    f"`farm store {busy.work}` is at work ({busy.cause}); ask again when it has ended"
+                    f"`farm store {busy.work}` is running ({busy.cause}); try again when it has ended"
                 )
             self._wanted = StorageTask(work, "by operator", self._clock(), True)
             self._wake.set()
@@ -134,7 +134,7 @@ class StorageThread:
         now_s = self._clock()
         if lacks_bytes and now_s - self._emptied_s >= AGAIN_S:
             self._emptied_s = now_s
-            self._do(StorageTask(StorageWork.COLLECT, "a disk runs full", now_s, True), lacks_bytes)
+            self._do(StorageTask(StorageWork.COLLECT, "a disk is running full", now_s, True), lacks_bytes)
         elif now_s >= self._due_s():
             self._do(StorageTask(StorageWork.COLLECT, "it is due", now_s, True))
 

@@ -1,4 +1,4 @@
-"""The webhook_dispatcher: delivers the messages in the outbox to webhooks, signed and at least once."""
+"""The webhook dispatcher: delivers the messages in the outbox to webhooks, signed and at least once."""
 
 from __future__ import annotations
 

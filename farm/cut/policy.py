@@ -1,4 +1,4 @@
-"""Choosing by what was learned: Thompson sampling over arms, with priors for new arms from their and other categories.
+"""Choosing by past results: Thompson sampling over arms, with priors for new arms from their and other categories.
 
 Each arm's rate (clicks per play, say) has a beta distribution. One sample is drawn from each and the highest wins, so
 each arm is tried as often as it is likely to be the best. An arm with little data in a category starts from that
@@ -126,7 +126,7 @@ def choose(trials: Iterable[Trial], category: str, arms: Sequence[str], seed: in
     """Return arms in the order of a draw from the belief about each; the same arguments give the same order.
 
     Args:
-        trials: What was learned so far.
+        trials: Past results.
         category: The category to choose for.
         arms: The arms to choose from, without duplicates.
         seed: Selects the draw.

@@ -102,7 +102,7 @@ def cut(work: WorkDocument, materials: Sequence[Material], *, daring: float = 0.
         for shot, choice, seconds in zip(work.shots, choices, long_s, strict=True)
     ]
     if not materials:
-        notes.append("there is nothing to show: every shot is words alone. Add pictures to its pool")
+        notes.append("no material is available: all shots are words alone. Add pictures to the pool")
     return Cut(work.model_copy(update={"shots": shots, "notes": notes}), score)
 
 

@@ -21,7 +21,7 @@ LEADS = {
     "category": "The best is the one whose interval begins highest: it is the safest choice, not the luckiest.",
     "element": "A video counts for each element in it; elements that always come together cannot be told apart.",
     "day": "Late events are counted for the day on which they happened.",
-    "target": "Finished videos a day. The goal is 60,000.",
+    "target": "Finished videos per day. The goal is 60,000.",
 }
 
 
@@ -68,7 +68,7 @@ def _section(table: DashTable, chart: str) -> str:
     head = f'<h2 id="{table.key}">{escape(table.title)}</h2>'
     lead = f"<p>{escape(LEADS[table.key])}</p>" if table.key in LEADS else ""
     if not table.rows:
-        none = '<p class="none">Nothing is known of this yet.</p>'
+        none = '<p class="none">No data yet.</p>'
         return f'<section aria-labelledby="{table.key}">{head}{none}</section>\n'
     written = _written(table)
     body = f"{chart}<details><summary>As a table</summary>{written}</details>" if chart else written

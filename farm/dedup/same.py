@@ -65,7 +65,7 @@ class Likeness:
         """How the query relates to the stored picture, in words; the verdict first."""
         at, where = self.agreement, self.placement
         if not self.same and not self.recoloured:
-            return (f"similar, but only {at.firm:.0%} of what is to be seen agrees",)
+            return (f"similar, but only {at.firm:.0%} of the visible content agrees",)
         reasons = ["the same picture in other colours" if self.recoloured else "same picture"]
         if self.mirrored:
             reasons.append("mirrored")

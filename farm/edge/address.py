@@ -41,7 +41,7 @@ def parse_proxies(texts: Iterable[str]) -> TrustedProxies:
             networks.append(ip_network(text.strip()))
         except ValueError as error:
             raise MachineError(
-                f"FARM_TRUSTED_PROXIES: `{text}` is no address or network; write e.g. 127.0.0.1,10.0.0.0/24"
+                f"FARM_TRUSTED_PROXIES: `{text}` is not an address or network; write e.g. 127.0.0.1,10.0.0.0/24"
             ) from error
     return TrustedProxies(tuple(networks))
 

@@ -101,7 +101,7 @@ class GuardedProtocol(HttpToolsProtocol):
 
     def send_400_response(self, msg: str) -> None:
         """Answer malformed HTTP with a problem document."""
-        self._refuse(400, "The request cannot be understood", f"{msg.rstrip('.')}: it is no HTTP/1.1")
+        self._refuse(400, "The request cannot be understood", f"{msg.rstrip('.')}: it is not valid HTTP/1.1")
 
     def on_url(self, url: bytes) -> None:
         """Count the URL towards the header limit."""

@@ -45,7 +45,7 @@ async def _refuse_range(status: int, headers: list[tuple[bytes, bytes]], send: S
             "type": "about:blank",
             "title": "No such range of bytes" if status == 416 else "The request cannot be understood",
             "status": status,
-            "detail": "the Range header asks for bytes that are not there; write e.g. `Range: bytes=0-999`",
+            "detail": "the Range header asks for bytes beyond the file; write e.g. `Range: bytes=0-999`",
         }
     ).encode()
     sent_headers = [

@@ -267,7 +267,7 @@ def last_lines(error: BaseException) -> list[str]:
 
     If the plugin's own lines are among them, those of Python, farm and other libraries are omitted too.
     """
-    frames = [one for one in traceback.extract_tb(error.__traceback__) if not _at_the_door(one.filename)]
+    frames = [one for one in traceback.extract_tb(error.__traceback__) if not _is_wrapper(one.filename)]
     frames = [one for one in frames if not _is_library(one.filename)] or frames
     return [
         printable(
@@ -278,7 +278,7 @@ def last_lines(error: BaseException) -> list[str]:
     ]
 
 
-def _at_the_door(file: str) -> bool:
+def _is_wrapper(file: str) -> bool:
     path = Path(file)
     return (
         "importlib" in file

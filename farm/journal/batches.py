@@ -70,7 +70,7 @@ class Batches:
             check_productions(connection, batch.tenant)
             (waiting,) = connection.execute(f"SELECT count(*) FROM batch_rows WHERE {_WAITING}").fetchone()
             if waiting + len(rows) > MAX_WAITING_ROWS:
-                message = f"{waiting:,} rows of batches wait, of {MAX_WAITING_ROWS:,} that may"
+                message = f"{waiting:,} rows of batches are waiting; the limit is {MAX_WAITING_ROWS:,}"
                 raise QueueFullError(
                     f"{message}; send the batch when some are done", retry_after_s=RETRY_AFTER_S
                 )

@@ -244,7 +244,7 @@ def insert(connection: sqlite3.Connection, job: NewJob, at_s: float) -> None:
             at_s,
         ),
     )
-    cause = f"submitted to try {job.retry_of} anew" if job.retry_of else "submitted"
+    cause = f"retry of {job.retry_of}" if job.retry_of else "submitted"
     add_event(connection, "state", "accepted", cause, at_s, job_id=job.job_id, tenant=job.tenant)
     media = {*job.media, *media_named(job.document)}
     note_job_media(connection, job.job_id, job.tenant, media, at_s)
@@ -268,7 +268,7 @@ def _take_over_row(connection: sqlite3.Connection, job: NewJob) -> None:
     if row is None:
         return
     if row["job_id"] != job.retry_of:
-        stands = f"stands for job {row['job_id']}" if row["job_id"] else "waits to be tried anew"
+        stands = f"belongs to job {row['job_id']}" if row["job_id"] else "is waiting to be retried"
         raise ConflictError(f"row {job.batch_row} of batch {job.batch_id} {stands} already")
     connection.execute(
         "UPDATE batch_rows SET former = job_id, job_id = ?, tries = tries + 1 WHERE batch_id = ? AND batch_row = ?",

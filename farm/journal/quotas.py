@@ -56,11 +56,13 @@ class Quotas:
             DocumentError: an invalid tenant name, an unknown quota, or a number out of range.
         """
         problems = (
-            [] if TENANT.fullmatch(tenant) else [Problem("tenant", f"`{tenant[:80]}` is no tenant's name")]
+            []
+            if TENANT.fullmatch(tenant)
+            else [Problem("tenant", f"`{tenant[:80]}` is not a valid tenant name")]
         )
         for name, value in changes.items():
             if name not in NAMES:
-                problems.append(Problem(name, f"is no quota; allowed: {', '.join(NAMES)}"))
+                problems.append(Problem(name, f"is not a quota; allowed: {', '.join(NAMES)}"))
             elif value is not None and not 0 <= value < 2**62:
                 problems.append(Problem(name, f"{value} is out of range; allowed: 0 or more, or none"))
         if problems:

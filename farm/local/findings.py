@@ -1,4 +1,4 @@
-"""What the analysers find in a picture, clip or sound on this machine."""
+"""The findings of analysers about a picture, clip or sound, on this machine."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ F = TypeVar("F", bound=BaseModel)
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """All that the installed analysers found in an asset."""
+    """All findings of the installed analysers about an asset."""
 
     asset: Asset
-    """What was looked at: kind, size, length, rate."""
+    """The analysed asset: kind, size, length, rate."""
     findings: Mapping[str, BaseModel]
-    """The typed findings by the analyser's name, as ``intake.quality``."""
+    """The typed findings by the analyser's name, such as ``intake.quality``."""
     results: Mapping[str, AnalyserResult]
     """The rest of each analyser's result: facts, tags, text, slices, and in ``problem`` why it found nothing."""
 
@@ -36,7 +36,7 @@ class Findings:
         """Return the findings of a type.
 
         Raises:
-            MediaError: no analyser found such; says which failed, and why.
+            MediaError: no analyser found any; says which failed, and why.
         """
         for found in self.findings.values():
             if isinstance(found, kind):
@@ -50,7 +50,7 @@ class Findings:
 
 
 def analyse(path: str | os.PathLike[str], *, settings: Settings | None = None) -> Findings:
-    """Look at a picture, clip or sound with all installed analysers for its kind; nothing is stored.
+    """Analyse a picture, clip or sound with all installed analysers for its kind; nothing is stored.
 
     If an analyser fails, its result has the error; the others still run.
 

@@ -59,9 +59,9 @@ def names_other_video(out: Path) -> bool:
 
 
 def outputs(paths: Sequence[Path], out: Path, *, option: str = "-o") -> list[Path]:
-    """Return the MP4 path of each job: ``out`` itself for one job if it ends in ``.mp4``, else files in that folder.
+    """Return the MP4 path of each job: ``out`` itself for one job if it ends in ``.mp4``, or files in that folder.
 
-    ``option`` is what the caller knows ``out`` as.
+    ``option`` is the caller's name for ``out``.
 
     Raises:
         DocumentError: several jobs share one file name, two jobs would write the same file, the suffix is that of
@@ -75,7 +75,7 @@ def outputs(paths: Sequence[Path], out: Path, *, option: str = "-o") -> list[Pat
     for target in targets:
         report = target.with_suffix(".json")
         if document := documents.get(report.resolve()):
-            message = f"the report {report} would take the place of the job document {document}; name another folder"
+            message = f"the report {report} would overwrite the job document {document}; name another folder"
             raise DocumentError([Problem(option, message)], source=str(out))
     return targets
 
@@ -108,6 +108,6 @@ def spare_media(targets: Sequence[Path], media: Collection[Path], *, option: str
         for file in (target, target.with_suffix(".jpg"), target.with_suffix(".json")):
             if file.resolve() in media:
                 message = (
-                    f"{file} would be overwritten, and the job shows it; name another folder, or another name"
+                    f"{file} would be overwritten, but the job uses it; name another folder, or another name"
                 )
                 raise DocumentError([Problem(option, message)], source=str(target))

@@ -18,9 +18,9 @@ class Used:
     """Files of one kind in one place."""
 
     kind: str
-    """What they are: ``media``, ``segments``, ``library``, ``productions``, ``partial``, ``journal`` or ``catalog``."""
+    """Their kind: ``media``, ``segments``, ``library``, ``productions``, ``partial``, ``journal`` or ``catalog``."""
     place: str
-    """Where: ``store``, ``library``, ``shared`` or ``home``."""
+    """Their place: ``store``, ``library``, ``shared`` or ``home``."""
     items: int
     """How many."""
     size_bytes: int
@@ -60,7 +60,7 @@ class Usage:
     tenants: tuple[TenantUsed, ...]
     """By tenant."""
     unneeded: int
-    """Media and productions that nobody needs and that are to be removed."""
+    """Unused media and productions that are waiting to be removed."""
     disk_free_bytes: int
     """Free space on the file system of FARM_HOME."""
 

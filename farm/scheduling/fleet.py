@@ -173,7 +173,7 @@ class Fleet:
             node.faults.clear()
         if node.doubted:
             node.trust()
-            self._change(node, "a lease ended well", now_s)
+            self._change(node, "a lease succeeded", now_s)
 
     def failed(self, node: Node, job_id: str, message: str, now_s: float, needs: Collection[Need]) -> None:
         """Record a fault of a node; after enough faults it is quarantined, unless it is the last that meets a need."""
@@ -254,9 +254,7 @@ class Fleet:
                 # The report is outdated: the next worker that joins reports the disk anew.
                 node.disk_full = ""
                 node.disk_free_bytes = None
-                self._change(
-                    node, "it has no workers, and what its disk is like is not known any more", now_s
-                )
+                self._change(node, "it has no workers, and its free disk space is no longer known", now_s)
             if gone_s is not None and now_s - gone_s >= self._rules.forget_node_s and not node.running:
                 del self.nodes[node.name]
                 del self._watched[node.name]

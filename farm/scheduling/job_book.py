@@ -178,7 +178,7 @@ class JobBook:
         for job_id in unit.segments:
             job = self.jobs[job_id]
             if job.state in (JobState.PLANNING, JobState.ANALYSING):
-                self.move(job, JobState.ACCEPTED, f"{unit.label} is tried anew: {cause}")
+                self.move(job, JobState.ACCEPTED, f"{unit.label} is retried: {cause}")
             self.tenant(job).ready.add(job)
             job.ready.appendleft(unit)
             self.offer(job)

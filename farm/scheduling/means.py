@@ -67,7 +67,7 @@ class Means:
                 "plugin",
                 name,
                 versions_of(name, self._fleet.plugins),
-                "the job was planned with exactly this one; submit it again to have it planned with what there is, or "
+                "the job was planned with exactly this one; submit it again to have it planned with others, or "
                 "add a machine that has it (see `farm nodes`)",
             )
 

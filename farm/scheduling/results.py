@@ -1,4 +1,4 @@
-"""Results: what a lease that ended well yields, and which state its jobs come to by it."""
+"""Results: the output of a successful lease, and the resulting states of its jobs."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Results:
         self._emit = emit
 
     def take(self, held: ActiveLease, unit: Unit, event: Done) -> None:
-        """Take what a lease yielded, on behalf of every job that waits for it."""
+        """Handle the result of a lease for every job that waits for it."""
         who = held.slot.facts.worker_id
         self._fleet.succeeded(held.slot.node, self._book.now_s)
         jobs = self._book.close(unit, f"{who} was first")

@@ -196,7 +196,7 @@ class Scheduler:
         """Handle a failure; a worker left unusable is replaced, which is not itself held against its node."""
         held = self._watch.held.get(fence)
         if fault.stuck and held is not None:
-            cause = f"its process is of no use any more: {fault.message.splitlines()[0]}"
+            cause = f"its process is no longer usable: {fault.message.splitlines()[0]}"
             self._write_off(held.slot, cause, lambda held, unit: self._failures.take(held, unit, fault))
         else:
             self._end(fence, lambda held, unit: self._failures.take(held, unit, fault))

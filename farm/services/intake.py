@@ -68,7 +68,7 @@ class Intake:
     def render_again(self, job_id: str) -> bool:
         """Re-run a finished job under its own name; returns False if it is not one."""
         with self._handing_over:
-            cause = "its files are damaged and are made again"
+            cause = "its files are damaged and are rendered again"
             entry = self._journal.jobs.reopen(job_id, cause, time.time())
             if entry is not None:
                 self.take_up(entry)

@@ -71,7 +71,7 @@ class FontShelf:
             try:
                 if not self._place.get(_stored(face.sha256), temp):
                     raise StoreError(
-                        f"the font {face.family} ({face.file}) is on the list of fonts and not in the farm; add it "
+                        f"the font {face.family} ({face.file}) is in the index but its file is missing; add it "
                         f"again, or remove it: farm fonts rm {face.sha256[:12]}"
                     )
                 settle(temp, path)
@@ -190,9 +190,7 @@ def _clash(face: Shelved, others: Iterable[Shelved], shipped: Collection[str]) -
         ):
             continue
         if other.family != face.family:
-            return (
-                f"its family `{face.family}` is `{other.family}` of {other.file} but for capitals; rename it"
-            )
+            return f"its family `{face.family}` differs from `{other.family}` of {other.file} only in case; rename it"
         if face.weights[0] <= other.weights[1] and other.weights[0] <= face.weights[1]:
             return (
                 f"`{face.family}` has a face of weight {_weights_text(other.weights)} already, {other.file}; add only "

@@ -18,7 +18,7 @@ class Devices:
 
     @property
     def has_gpu(self) -> bool:
-        """Whether there is a GPU on which a kernel ran and gave the right pixels."""
+        """Whether there is a GPU on which a test kernel ran with correct pixels."""
         return self._cuda.works
 
     @property
@@ -52,5 +52,5 @@ class Devices:
 
     @cached_property
     def _nvdec(self) -> str:
-        """Why clips are not decoded on the card; empty where they are."""
+        """Why clips are not decoded on the card; empty if they are."""
         return why_no_nvdec()

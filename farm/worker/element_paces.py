@@ -23,7 +23,7 @@ class ElementPaces:
     """Milliseconds per call and megapixel, by element and by the exact plugin build that is part of keys."""
 
     file: Path
-    """Where they are kept. If two processes write at once, one's figures are lost: these are only estimates."""
+    """Their file. If two processes write at once, one's figures are lost: these are only estimates."""
 
     def learn(self, timeline: Timeline, times: Iterable[ElementTime]) -> None:
         """Record the measured times of a timeline's elements."""

@@ -31,13 +31,13 @@ class Picture:
     rgb: NDArray[np.uint8]
     """sRGB (height, width, 3)."""
     warnings: tuple[str, ...]
-    """What in the job could not be done exactly as requested."""
+    """What could not be done exactly as the job requests."""
 
     def save(self, path: str | os.PathLike[str]) -> Path:
-        """Write it to a file, whose suffix gives the format, and return its path; folders are made.
+        """Write it to a file, whose suffix gives the format, and return its path; missing folders are created.
 
         Raises:
-            MachineError: the file cannot be written, or the suffix is of no format for pictures.
+            MachineError: the file cannot be written, or the suffix is not that of a picture format.
         """
         from PIL import Image
 

@@ -127,5 +127,5 @@ def test_a_farm_whose_threads_are_all_held_is_not_ready(
     monkeypatch.setattr(health, "READY_S", 0.0)
     told = client.get("/readyz")
     assert told.status_code == 503
-    assert "no thread of the API came free" in told.json()["trouble"][-1]
+    assert "no thread of the API became free" in told.json()["trouble"][-1]
     assert client.get("/healthz").status_code == 200

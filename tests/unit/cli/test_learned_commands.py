@@ -83,7 +83,7 @@ def test_a_file_in_which_nothing_is_right_is_told_line_by_line(
     told = capsys.readouterr()
     assert "0 imported, 0 already known, 2 refused" in told.out
     assert "line 1  production  is missing" in told.err
-    assert "line 2  is no JSON" in told.err
+    assert "line 2  is not JSON" in told.err
 
 
 @pytest.mark.usefixtures("home")
@@ -163,7 +163,7 @@ def test_a_missing_file_of_the_library_is_found_with_its_remedy(
 ) -> None:
     assert run(["catalog", "check", "--json"]) == 4
     (one,) = json.loads(capsys.readouterr().out)["findings"]
-    assert (one["what"], one["count"]) == ("assets whose file the library does not have", 1)
+    assert (one["what"], one["count"]) == ("assets whose files are missing from the library", 1)
     assert "farm assets add" in one["remedy"]
     assert run(["catalog", "check", "--no-files"]) == 0
     assert here.exists()

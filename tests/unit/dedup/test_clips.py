@@ -71,5 +71,5 @@ def test_a_reel_is_read_as_it_was_written() -> None:
     assert np.array_equal(read.frames, WHOLE.frames)
     assert [at_s for at_s, _ in read.image_signatures] == [at_s for at_s, _ in WHOLE.image_signatures]
     for data in (b"", b"frl1", WHOLE.to_bytes()[:-9], WHOLE.to_bytes()[:500]):
-        with pytest.raises(StoreError, match="look at the asset again"):
+        with pytest.raises(StoreError, match="add the asset again"):
             VideoSignature.from_bytes(data)
