@@ -141,8 +141,8 @@ class DocumentError(FarmError):
         lines = [f"  {problem}" for problem in self.problems]
         if self.more:
             lines.append(f"  and {self.more:,} more; fix these first")
-        said = "\n".join(lines)
-        super().__init__(f"{self.source}: {count:,} problem{'' if count == 1 else 's'}\n{said}")
+        listed = "\n".join(lines)
+        super().__init__(f"{self.source}: {count:,} problem{'' if count == 1 else 's'}\n{listed}")
 
     def __reduce__(self) -> tuple[object, ...]:
         return _rebuild_document_error, (self.problems, self.source, self.more)

@@ -47,8 +47,8 @@ if TYPE_CHECKING:
         ElementValue,
         KeyframeDocument,
         MediaRef,
+        NonBlankText,
         TimeValue,
-        Told,
     )
     from farm.model.look import Align, Gradient, Plate, Shadow, Stroke, TextLook
     from farm.model.script import (
@@ -146,6 +146,7 @@ __all__ = [
     "MediaRef",
     "Moment",
     "MotionDocument",
+    "NonBlankText",
     "Note",
     "Photo",
     "Picked",
@@ -181,7 +182,6 @@ __all__ = [
     "TextStyle",
     "TimeValue",
     "TimelineDocument",
-    "Told",
     "Tone",
     "TrackDocument",
     "Transition",
@@ -258,7 +258,7 @@ MODULES: Final = {
         "farm.model.color": "BLACK WHITE Color parse_color to_yuv",
         "farm.model.curve": "EASINGS",
         "farm.model.document": (
-            "ColorValue Document Ease ElementDocument ElementValue KeyframeDocument MediaRef TimeValue Told"
+            "ColorValue Document Ease ElementDocument ElementValue KeyframeDocument MediaRef TimeValue NonBlankText"
         ),
         "farm.model.look": "Align Gradient Plate Shadow Stroke TextLook",
         "farm.model.script": (

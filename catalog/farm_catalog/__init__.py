@@ -1,1 +1,1 @@
-"""The catalog of what a farm made: runs, their segments and costs, in DuckDB."""
+"""The catalog of a farm: runs with their segments and costs, assets, works and events, in DuckDB."""

@@ -23,35 +23,37 @@ class AnalysisRecord:
     sha256: str
     """Which asset."""
     asset: Asset | None
-    """What it is; None if unknown."""
+    """Its properties; None if unknown."""
     findings: tuple[Finding, ...]
-    """What each analyser found."""
+    """The findings of each analyser."""
     problem: str = ""
     """Why it cannot be used; empty if it can."""
 
     def to_json(self) -> str:
         """Return it as a JSON document."""
-        told: dict[str, Any] = {"kind": KIND, "sha256": self.sha256, "problem": self.problem}
+        record: dict[str, Any] = {"kind": KIND, "sha256": self.sha256, "problem": self.problem}
         if self.asset is not None:
             shape = asdict(self.asset)
             exact = {name: str(value) for name, value in shape.items() if isinstance(value, Fraction)}
-            told["asset"] = shape | exact | {"path": ""}
-        return json.dumps(told | {"findings": [_told(one) for one in self.findings]}, ensure_ascii=False)
+            record["asset"] = shape | exact | {"path": ""}
+        return json.dumps(
+            record | {"findings": [_finding_data(one) for one in self.findings]}, ensure_ascii=False
+        )
 
     @staticmethod
     def from_json(text: str, source: str) -> AnalysisRecord:
         """Parse the output of :meth:`to_json`; ``source`` names it in messages.
 
         Raises:
-            StoreError: it is something else.
+            StoreError: it is not such a document.
         """
         try:
-            told = json.loads(text)
-            asset = _asset(told["asset"]) if "asset" in told else None
-            findings = tuple(_finding(one) for one in told["findings"])
-            return AnalysisRecord(told["sha256"], asset, findings, told["problem"])
+            record = json.loads(text)
+            asset = _asset(record["asset"]) if "asset" in record else None
+            findings = tuple(_finding(one) for one in record["findings"])
+            return AnalysisRecord(record["sha256"], asset, findings, record["problem"])
         except (ValueError, TypeError, KeyError) as error:
-            raise StoreError(f"{source} is no record of an analysis ({error}); it is left out") from error
+            raise StoreError(f"{source} is not the record of an analysis ({error}); it is skipped") from error
 
 
 def is_analysis(text: str) -> bool:
@@ -59,16 +61,16 @@ def is_analysis(text: str) -> bool:
     return text.startswith('{"kind": "look"')
 
 
-def _asset(told: dict[str, Any]) -> Asset:
-    exact = {name: Fraction(told[name]) for name in _EXACT if told.get(name) is not None}
-    return Asset(**told | exact | {"kind": MediaKind(told["kind"])})
+def _asset(data: dict[str, Any]) -> Asset:
+    exact = {name: Fraction(data[name]) for name in _EXACT if data.get(name) is not None}
+    return Asset(**data | exact | {"kind": MediaKind(data["kind"])})
 
 
-def _told(one: Finding) -> dict[str, Any]:
-    told = {
+def _finding_data(one: Finding) -> dict[str, Any]:
+    data = {
         name: getattr(one, name) for name in ("analyser", "version", "findings", "text", "problem", "cpu_s")
     }
-    return told | {
+    return data | {
         "facts": dict(one.facts),
         "tags": list(one.tags),
         "files": {name: list(at) for name, at in one.files.items()},
@@ -85,11 +87,11 @@ def _told(one: Finding) -> dict[str, Any]:
     }
 
 
-def _finding(told: dict[str, Any]) -> Finding:
-    parts = [told.pop(name) for name in ("slices", "fingerprints", "files", "tags")]
+def _finding(data: dict[str, Any]) -> Finding:
+    parts = [data.pop(name) for name in ("slices", "fingerprints", "files", "tags")]
     slices, fingerprints, files, tags = parts
     return Finding(
-        **told,
+        **data,
         tags=tuple(tags),
         files={name: (blob, suffix) for name, (blob, suffix) in files.items()},
         slices=tuple(

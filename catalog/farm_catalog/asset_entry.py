@@ -1,4 +1,4 @@
-"""Data that goes into the catalog's assets, and comes out of it."""
+"""Data stored in and read from the catalog's table of assets."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from typing import Any, Final
 from farm.model.asset import Asset, MediaKind
 
 OFFICIAL: Final = "official"
-"""The owner whose things everybody can see."""
+"""The owner whose entries all tenants can see."""
 
 Fact = float | int | bool | str
 
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """An asset that somebody adds."""
+    """An asset to add."""
 
     sha256: str
     """Hash of its content, which identifies it."""
@@ -27,13 +27,13 @@ class Arrival:
     owner: str
     """Who holds it."""
     name: str
-    """What they call it."""
+    """The owner's name for it."""
     tags: tuple[str, ...] = ()
-    """Their tags for what it shows."""
+    """The owner's tags for it."""
     licence: str = ""
-    """Its licence, as they state it."""
+    """Its licence, as the owner states it."""
     source: str = ""
-    """Where it came from: a path or URL."""
+    """Its source: a path or URL."""
     product: str = ""
     """The shop's id of the product that it shows."""
 
@@ -68,7 +68,7 @@ class FingerprintFound:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What one analyser found in one asset."""
+    """One analyser's findings about one asset."""
 
     analyser: str
     """Its name."""
@@ -79,7 +79,7 @@ class Finding:
     facts: Mapping[str, Fact] = field(default_factory=lambda: MappingProxyType({}))
     """Facts that the asset can be searched by."""
     tags: tuple[str, ...] = ()
-    """Words for what it shows."""
+    """Tags for what it shows."""
     text: str = ""
     """Words read or heard in it."""
     slices: tuple[SliceFound, ...] = ()
@@ -101,9 +101,9 @@ class AssetEntry:
     sha256: str
     """Hash of its content, which identifies it."""
     owner: str
-    """Whose entry this is."""
+    """The owner of this entry."""
     kind: MediaKind | None
-    """What kind of media it is; None until it was analysed."""
+    """What kind of media it is; None until it has been analysed."""
     width_px: int
     """Width as shown."""
     height_px: int
@@ -111,7 +111,7 @@ class AssetEntry:
     duration_s: float
     """Length; 0 for a picture."""
     rate: str
-    """Frames a second of a clip, as a fraction."""
+    """Frames per second of a clip, as a fraction."""
     has_sound: bool
     """Whether there is a sound stream."""
     has_alpha: bool
@@ -119,17 +119,17 @@ class AssetEntry:
     size_bytes: int
     """Size of the file."""
     state: str
-    """``arriving`` until it was analysed, then ``ready``, or ``damaged``."""
+    """``arriving`` until it has been analysed, then ``ready``, or ``damaged``."""
     problem: str
-    """What is wrong with it; empty if nothing is."""
+    """Why it cannot be used; empty if it can."""
     name: str
-    """What its holder calls it."""
+    """The holder's name for it."""
     tags: tuple[str, ...]
     """The holder's tags for what it shows."""
     licence: str
-    """As its holder states it."""
+    """Its licence, as its holder states it."""
     source: str
-    """Where it came from."""
+    """Its source."""
     product: str
     """The product that it shows."""
     added_at_s: float
@@ -137,7 +137,7 @@ class AssetEntry:
     seen: tuple[str, ...] = ()
     """Tags that analysers gave it."""
     facts: Mapping[str, Fact] = field(default_factory=dict)
-    """What analysers measured."""
+    """Facts that analysers measured."""
     slices: tuple[SliceFound, ...] = ()
     """Usable ranges of a clip."""
     files: Mapping[str, tuple[str, str]] = field(default_factory=dict)
@@ -176,7 +176,7 @@ class NamedFile:
     sha256: str
     """The asset's hash."""
     name: str
-    """What its holder calls the asset."""
+    """The holder's name for the asset."""
     blob: str | None
     """The hash under which the file is stored; None if the asset has no such file."""
     suffix: str | None
@@ -188,13 +188,13 @@ class Wanted:
     """Filter for entries."""
 
     owner: str | None = None
-    """The owner's entries and the official ones; None for everybody's."""
+    """The owner's entries and the official ones; None for all owners'."""
     kind: str = ""
     """``image``, ``video`` or ``audio``."""
     orientation: str = ""
     """``portrait``, ``landscape`` or ``square``."""
     tags: tuple[str, ...] = ()
-    """With all of these tags, given or found."""
+    """With all of these tags, given or detected."""
     product: str = ""
     """Only of this product."""
     state: str = ""

@@ -55,7 +55,7 @@ def where_found(wanted: Wanted) -> tuple[str, list[Any]]:
         parts.append((f"{_ORIENTATION} = ?", [wanted.orientation]))
     for name, operator, value in wanted.limits:
         if operator not in OPERATORS:
-            raise ValueError(f"`{operator}` is no comparison")
+            raise ValueError(f"`{operator}` is not a comparison")
         sign = "<>" if operator == "!=" else operator
         if name in OWN_FACTS:
             parts.append((f"a.{name} {sign} ?", [value]))

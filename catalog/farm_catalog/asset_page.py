@@ -36,8 +36,8 @@ def entries(
     Args:
         connection: The catalog.
         wanted: Which entries.
-        limit: How many at most.
-        offset: How many to pass over.
+        limit: Maximum number of entries.
+        offset: Number of entries to skip.
         whole: Whether the analysers' findings are read, too.
     """
     held, parameters = where_held(wanted)

@@ -63,7 +63,7 @@ class Assets:
         )
 
     def get(self, sha256: str, owner: str | None = None) -> AssetEntry | None:
-        """Return an entry with all its details: the owner's own, else an official one, else anybody's."""
+        """Return an entry with all its details: the owner's own, or an official one, or any other."""
         found = self._writer.read(
             lambda connection: entries(connection, Wanted(owner=owner, sha256=(sha256,)), 100, 0, whole=True)
         )
@@ -142,7 +142,7 @@ class Assets:
 
         Args:
             analysers: (version, kinds of media that it can analyse) by name.
-            limit: How many at most.
+            limit: Maximum number of results.
         """
         return self._writer.read(lambda connection: _outdated(connection, analysers, limit))
 
@@ -225,9 +225,9 @@ def _change(connection: DuckDBPyConnection, sha256: str, owner: str, given: Mapp
         return False
     for column, value in given.items():
         if value is not None:
-            said = list(dict.fromkeys(value)) if column == "tags" else value
+            cell = list(dict.fromkeys(value)) if column == "tags" else value
             connection.execute(
-                f"UPDATE holdings SET {column} = ? WHERE sha256 = ? AND owner = ?", [said, sha256, owner]
+                f"UPDATE holdings SET {column} = ? WHERE sha256 = ? AND owner = ?", [cell, sha256, owner]
             )
     words.put(connection, [(sha256, owner)])
     return True

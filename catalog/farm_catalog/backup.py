@@ -1,4 +1,4 @@
-"""Backups: copying the catalog's file while nobody writes, and restoring it."""
+"""Backups: copying the catalog's file while there are no writes, and restoring it."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def back_up(catalog: Catalog, target: Path) -> int:
     Writers wait meanwhile, readers do not. The copy appears atomically.
 
     Raises:
-        ConflictError: the checkpoint left a write-ahead log, since somebody is still reading an old snapshot.
+        ConflictError: the checkpoint left a write-ahead log, since an old snapshot is still being read.
         MachineError: the copy cannot be written.
     """
     fresh = target.with_name(f".{target.name}.part")
@@ -49,7 +49,9 @@ def back_up(catalog: Catalog, target: Path) -> int:
         connection.execute("CHECKPOINT")
         log = catalog.path.with_name(f"{catalog.path.name}.wal")
         if log.exists() and log.stat().st_size:
-            raise ConflictError("the catalog is being read so that it cannot be backed up; try again")
+            raise ConflictError(
+                "the catalog cannot be backed up while an older snapshot is being read; try again"
+            )
         _copy_elsewhere(catalog.path, fresh)
         return fresh.stat().st_size
 
@@ -73,12 +75,12 @@ def _copy_elsewhere(path: Path, target: Path) -> None:
     POSIX releases all locks that a process holds on a file as soon as it closes any descriptor of it: copying an open
     catalog in this process would unlock it.
     """
-    said = subprocess.run(
+    copied = subprocess.run(
         [sys.executable, "-I", "-S", "-c", _COPY, str(path), str(target)], capture_output=True, check=False
     )
-    if said.returncode:
+    if copied.returncode:
         raise MachineError(
-            f"the backup {target} cannot be written: {said.stderr.decode(errors='replace').strip()[-200:]}"
+            f"the backup {target} cannot be written: {copied.stderr.decode(errors='replace').strip()[-200:]}"
         )
 
 

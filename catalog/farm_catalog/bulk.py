@@ -1,4 +1,4 @@
-"""Many rows in one statement: bound one by one, they take DuckDB a hundred times as long."""
+"""Many rows in one statement: bound one by one, they take DuckDB a hundred times longer."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from duckdb import DuckDBPyConnection
 from farm.errors import MachineError
 from farm_catalog.age import Age
 from farm_catalog.assets import Assets
-from farm_catalog.door import OWN_THREAD, PATIENCE_S, connect
+from farm_catalog.connection import OWN_THREAD, PATIENCE_S, connect
 from farm_catalog.events import Events
 from farm_catalog.learned import Learned
 from farm_catalog.migration import migrate

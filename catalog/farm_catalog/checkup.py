@@ -1,4 +1,4 @@
-"""A consistency check of the whole catalog: what is wrong, and what repairs it."""
+"""A consistency check of the whole catalog: inconsistencies, and how to repair them."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ class Inconsistency:
     """An inconsistency."""
 
     what: str
-    """What is wrong."""
+    """The inconsistency."""
     count: int
-    """In how many rows."""
+    """Number of rows affected."""
     examples: tuple[str, ...]
-    """Some of them."""
+    """Examples."""
     remedy: str
-    """What repairs it."""
+    """How to repair it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Checkup:
     size_bytes: int
     """Size of the file."""
     findings: tuple[Inconsistency, ...]
-    """What is wrong; empty if nothing is."""
+    """Inconsistencies; empty if there are none."""
 
 
 _REBUILD: Final = "`farm catalog rebuild`"
@@ -49,27 +49,27 @@ _AGAIN: Final = "`farm assets add` the file again"
 _QUESTIONS: Final[tuple[tuple[str, str, str], ...]] = (
     ("entries of owners whose asset is gone", "SELECT sha256 || ' of ' || owner FROM holdings ANTI JOIN assets"
      " USING (sha256)", f"{_RESTORE}, or {_AGAIN}"),
-    ("assets that nobody holds and no work uses", "SELECT sha256 FROM assets ANTI JOIN holdings USING (sha256)"
+    ("assets without owner that no work uses", "SELECT sha256 FROM assets ANTI JOIN holdings USING (sha256)"
      " ANTI JOIN work_assets USING (sha256)", "harmless; `farm assets add` gives the file an owner"),
     ("works that use assets which are gone", "SELECT u.work_id || ' uses ' || u.sha256 FROM work_assets u"
      " ANTI JOIN assets USING (sha256)", f"`farm works edit` replaces them; or {_AGAIN}"),
-    ("works whose version that is worked on is missing", "SELECT work_id FROM works w ANTI JOIN work_versions v"
+    ("works whose current version is missing", "SELECT work_id FROM works w ANTI JOIN work_versions v"
      " ON v.work_id = w.work_id AND v.version = w.head", _RESTORE),
     ("versions of works that are gone", "SELECT DISTINCT work_id FROM work_versions ANTI JOIN works USING (work_id)",
      "harmless; they can no longer be reached"),
     ("findings on assets that are gone", "SELECT sha256 || ' by ' || analyser FROM findings ANTI JOIN assets"
-     " USING (sha256)", "harmless; they are left over"),
-    ("assets looked at twice by one analyser", "SELECT sha256 || ' by ' || analyser || ': ' || name FROM asset_facts"
+     " USING (sha256)", "harmless leftovers"),
+    ("assets with two findings of one analyser", "SELECT sha256 || ' by ' || analyser || ': ' || name FROM asset_facts"
      " GROUP BY sha256, analyser, name HAVING count(*) > 1", "`farm assets look` them again"),
-    ("entries that words do not find", "SELECT sha256 || ' of ' || owner FROM holdings"
+    ("entries missing from the word index", "SELECT sha256 || ' of ' || owner FROM holdings"
      " ANTI JOIN words USING (sha256, owner)", _REBUILD),
-    ("words of entries that are gone", "SELECT holding FROM words ANTI JOIN holdings USING (sha256, owner)", _REBUILD),
+    ("words of removed entries", "SELECT holding FROM words ANTI JOIN holdings USING (sha256, owner)", _REBUILD),
     ("parts of productions that are gone", "SELECT DISTINCT production FROM production_parts ANTI JOIN productions"
      " USING (production)", _RESTORE),
     ("events of productions that are gone", "SELECT DISTINCT production FROM events ANTI JOIN productions"
      " USING (production)", _RESTORE),
     ("events counted twice", "SELECT key::VARCHAR FROM events GROUP BY key HAVING count(*) > 1", _RESTORE),
-    ("videos whose sums of events are wrong", "SELECT coalesce(s.production, e.production) FROM event_sums s FULL JOIN"
+    ("videos with wrong sums of events", "SELECT coalesce(s.production, e.production) FROM event_sums s FULL JOIN"
      " (SELECT production, sum(n) AS n FROM (SELECT production, count AS n FROM events UNION ALL SELECT production,"
      " views + plays + completions + clicks + carts + orders FROM old_event_sums) GROUP BY production) e"
      " USING (production)"
@@ -94,9 +94,9 @@ def look_over(connection: DuckDBPyConnection, size_bytes: int) -> Checkup:
     rows = {name: _number(connection, f'SELECT count(*) FROM "{name}"') for name in tables}
     findings = []
     if layout != len(migrations()):
-        said = f"the layout is {layout}, this farm's is {len(migrations())}"
+        summary = f"the layout is {layout}, this farm's is {len(migrations())}"
         findings.append(
-            Inconsistency(said, 1, (), "any command of this farm that writes brings it up to date")
+            Inconsistency(summary, 1, (), "any command of this farm that writes brings it up to date")
         )
     for what, sql, remedy in _QUESTIONS:
         found = connection.execute(

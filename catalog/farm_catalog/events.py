@@ -1,4 +1,4 @@
-"""Events: what viewers did with finished videos, each counted once."""
+"""Events: viewers' actions on finished videos, each counted once."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from farm_catalog import bulk
 from farm_catalog.writer import CatalogWriter
 
 KINDS: Final = ("view", "play", "complete", "click", "cart", "order")
-"""What may happen to a video, in the order in which it usually does."""
+"""The kinds of events of a video, in their usual order."""
 
 _SUMMED: Final = ("views", "plays", "completions", "clicks", "carts", "orders", "watched_s", "value")
 _SUMS: Final = {"event_sums": ("production",), "event_days": ("day", "owner")}
@@ -21,7 +21,7 @@ _SUMS: Final = {"event_sums": ("production",), "event_days": ("day", "owner")}
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that happened to a finished video, once or ``count`` times."""
+    """An event of a finished video, which stands for ``count`` occurrences."""
 
     event_id: str
     """The sender's id: the same id of the same owner is the same event, whenever it arrives."""

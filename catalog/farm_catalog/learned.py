@@ -14,7 +14,7 @@ from farm_catalog.writer import CatalogWriter
 DIMENSIONS: Final = (
     "template", "script", "category", "transition", "effect", "layout", "music", "owner",
 )  # fmt: skip
-"""What finished videos are compared by, besides assets."""
+"""The dimensions of comparisons of finished videos, besides assets."""
 DAY_S: Final = 86_400.0
 EVER: Final = "DATE '1970-01-01'"
 
@@ -51,7 +51,7 @@ class Tally:
 
 
 class Learned:
-    """Queries about finished videos; ``whose`` None is everybody's."""
+    """Queries about finished videos; ``whose`` None means all owners."""
 
     def __init__(self, writer: CatalogWriter) -> None:
         self._writer = writer
@@ -60,7 +60,7 @@ class Learned:
         """Return the data of a dashboard.
 
         Args:
-            whose: Whose videos.
+            whose: The owner of the videos.
             days: Only events of this many days; None for all.
             most: Maximum number of rows per comparison, those with most plays.
         """
@@ -84,7 +84,7 @@ class Learned:
                 )
             for row in rows:
                 by[row.pop("dimension")].append(row)
-            told = {
+            dashboard = {
                 "made_at_s": now_s,
                 "days": days,
                 "funnel": bulk.values(connection, f"SELECT * FROM funnel_of(?::VARCHAR, {since})", asked),
@@ -101,14 +101,14 @@ class Learned:
             }
             if whose is None:
                 # Figures about the machines are for operators.
-                told |= {
+                dashboard |= {
                     "target": bulk.values(
                         connection, f"SELECT * FROM target_days WHERE day >= {since} ORDER BY day"
                     ),
                     "nodes": bulk.values(connection, "SELECT * FROM nodes"),
                     "plugins": bulk.values(connection, "SELECT * FROM plugin_runs"),
                 }
-            return told
+            return dashboard
 
         return self._writer.read(work)
 

@@ -1,4 +1,4 @@
-"""What the catalog needs in the stores: contents of assets, files derived from them, productions of works."""
+"""The files that the catalog needs in the stores: contents of assets, files derived from them, productions of works."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Needs:
         self._writer = writer
 
     def media(self, prefix: str) -> set[str]:
-        """Return the contents with this hash prefix of assets that somebody holds or a work uses."""
+        """Return the contents with this hash prefix of assets that have an owner or are used by a work."""
         return self._writer.read(
             lambda connection: {
                 row[0]
@@ -47,7 +47,7 @@ class Needs:
         return self._writer.read(lambda connection: _of_works(connection, productions))
 
     def users_of(self, sha256: str) -> list[str]:
-        """Return who needs a content, in words: holders and works, 20 at most."""
+        """Return the users of a content, in words: holders and works, 20 at most."""
         return self._writer.read(
             lambda connection: [
                 row[0]

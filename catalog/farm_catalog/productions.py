@@ -33,11 +33,11 @@ class Order:
     script: str
     """The script, as NAME@VERSION."""
     category: str
-    """What kind of goods it shows."""
+    """The kind of goods that it shows."""
     product: str
     """The product's name."""
     platform: str
-    """Where it is to be shown."""
+    """The platform where it is to be shown."""
     document: str
     """The job document verbatim, from which it can be rendered again."""
     parts: tuple[tuple[str, str], ...]
@@ -48,7 +48,7 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """How a production ended."""
+    """The outcome of a production."""
 
     production: str
     """Which one."""
@@ -91,11 +91,11 @@ class ProductionEntry:
     script: str
     """NAME@VERSION."""
     category: str
-    """What kind of goods."""
+    """The kind of goods."""
     product: str
     """The product's name."""
     platform: str
-    """Where it is shown."""
+    """The platform where it is shown."""
     document: str
     """The job document; empty in lists."""
     state: str
@@ -142,7 +142,7 @@ class Productions:
         self._writer.write(lambda connection: _order(connection, given))
 
     def end(self, made: Iterable[Made]) -> None:
-        """Record how productions ended; those that were never ordered are ignored."""
+        """Record the outcomes of productions; those that were never ordered are ignored."""
         given = list(made)
         self._writer.write(lambda connection: _end(connection, given))
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 import duckdb
 
 from farm.errors import DocumentError, Problem, StoreError
-from farm_catalog.door import PATIENCE_S, SEALED, connect
+from farm_catalog.connection import PATIENCE_S, SEALED, connect
 from farm_catalog.stats import Stats, measure
 from farm_catalog.writer import CatalogWriter
 
@@ -38,10 +38,10 @@ class Answer:
 
 
 def query(path: Path, sql: str, *, rows: int = ROWS, patience_s: float = PATIENCE_S) -> Answer:
-    """Run one query on a catalog that nobody has open; the SQL can access nothing else and change nothing.
+    """Run one query on a catalog that is not open elsewhere; the SQL can access nothing else and change nothing.
 
     Raises:
-        DocumentError: the SQL is wrong, or does more than read.
+        DocumentError: the SQL is invalid, or does more than read.
         MachineError: another process has the file open.
         StoreError: there is no catalog, or it is damaged.
     """
@@ -75,8 +75,8 @@ def ask(writer: CatalogWriter, sql: str, *, rows: int = ROWS, limit_s: float = L
         except DocumentError as error:
             if not over.is_set():
                 raise
-            said = f"took longer than {limit_s:g} s and was broken off; ask for less, or of a backup"
-            raise DocumentError([Problem("", said)], source="sql") from error
+            message = f"took longer than {limit_s:g} s and was aborted; ask for less, or query a backup"
+            raise DocumentError([Problem("", message)], source="sql") from error
         finally:
             ended.set()
             clock.cancel()
@@ -105,7 +105,7 @@ def _answer(connection: duckdb.DuckDBPyConnection, sql: str, rows: int) -> Answe
 
 def _open(path: Path, patience_s: float) -> duckdb.DuckDBPyConnection:
     if not path.exists():
-        raise StoreError(f"there is no catalog at {path} yet; it is made when the first job has ended")
+        raise StoreError(f"there is no catalog at {path} yet; it is created when the first job has ended")
     return connect(path, read_only=True, config=SEALED, patience_s=patience_s)
 
 
@@ -120,7 +120,7 @@ def _check(sql: str) -> None:
         )
     kind = statements[0].type.name
     if kind == "EXPLAIN" and not _EXPLAIN.match(sql):
-        kind = "EXPLAIN of what writes"
+        kind = "EXPLAIN of a statement that writes"
     elif kind in ("SELECT", "EXPLAIN"):
         return
     raise DocumentError([Problem("", f"{kind} is not allowed; allowed: SELECT, EXPLAIN")], source="sql")

@@ -17,7 +17,7 @@ class SegmentRecord:
     """One segment of a run."""
 
     index: int
-    """Its place in the video, from 0."""
+    """Its index in the video, from 0."""
     key: str
     """Its key in the store."""
     frames: int
@@ -47,7 +47,7 @@ class RunRecord:
     state: str
     """``done``, ``failed`` or ``cancelled``."""
     name: str
-    """What its owner calls it."""
+    """The owner's name for it."""
     template: str
     """Its template; empty for a timeline job."""
     source: str
@@ -117,7 +117,7 @@ class RunRecord:
             fields["warnings"] = tuple(fields["warnings"])
             return RunRecord(**fields)
         except (ValueError, TypeError, KeyError) as error:
-            raise StoreError(f"{source} is not a run record ({error}); it is left out") from error
+            raise StoreError(f"{source} is not a run record ({error}); it is skipped") from error
 
 
 def spool(record: RunRecord, folder: Path) -> Path:

@@ -45,17 +45,17 @@ class Stats:
     videos: int
     """Finished videos."""
     failures: int
-    """Jobs given up."""
+    """Failed jobs."""
     cancelled: int
     """Jobs withdrawn."""
     seconds: float
-    """Length of all finished videos together."""
+    """Total length of all finished videos."""
     frames: int
     """Frames in them."""
     segments: int
     """Segments in all jobs."""
     segments_reused: int
-    """Of these, taken from the store."""
+    """Of these, reused from the store."""
     cpu_s: float
     """CPU seconds spent, including on failures."""
     decode_s: float

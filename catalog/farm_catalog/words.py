@@ -58,7 +58,7 @@ class Words:
         self._writer = writer
 
     def find(self, question: str, owner: str | None, limit: int) -> list[Hit]:
-        """Return holdings that contain words of the query, best match first; ``owner`` None sees everybody's."""
+        """Return holdings that contain words of the query, best match first; ``owner`` None means all owners."""
         asked = tokens(question)
         if not asked:
             return []
@@ -116,7 +116,7 @@ def put(connection: DuckDBPyConnection, holdings: Iterable[tuple[str, str]]) -> 
     connection.execute("DELETE FROM words WHERE holding IN (SELECT sha256 || '/' || owner FROM changed)")
     fresh = []
     for sha256, owner, name, product, given in rows:
-        said = " ".join([*given, *tags.get(sha256, [])])
+        labels = " ".join([*given, *tags.get(sha256, [])])
         text = " ".join(texts.get(sha256, []))
         fresh.append(
             {
@@ -124,9 +124,9 @@ def put(connection: DuckDBPyConnection, holdings: Iterable[tuple[str, str]]) -> 
                 "sha256": sha256,
                 "owner": owner,
                 "names": " ".join(tokens(f"{name} {product}")),
-                "tags": " ".join(tokens(said)),
+                "tags": " ".join(tokens(labels)),
                 "text": " ".join(tokens(text)),
-                "signs": "".join(signs(f"{name} {said} {text}")),
+                "signs": "".join(signs(f"{name} {labels} {text}")),
             }
         )
     bulk.insert(connection, "words", fresh)

@@ -94,7 +94,7 @@ class CatalogWriter:
             self._undo()
             if len(writes) > 1:
                 return False
-            writes[0].error = self._told(error)
+            writes[0].error = self._failure_of(error)
             writes[0].done = True
             return True
         for one, result in zip(writes, results, strict=True):
@@ -108,9 +108,9 @@ class CatalogWriter:
             # A failed commit has already ended its transaction.
             return
 
-    def _told(self, error: Exception) -> Exception:
+    def _failure_of(self, error: Exception) -> Exception:
         if not isinstance(error, duckdb.Error):
             return error
-        told = StoreError(f"the catalog {self._source} took nothing in: {error}")
-        told.__cause__ = error
-        return told
+        failure = StoreError(f"the catalog {self._source} took nothing in: {error}")
+        failure.__cause__ = error
+        return failure

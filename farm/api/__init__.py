@@ -1,1 +1,1 @@
-"""The HTTP API: routes over the desks of a running farm. Depends on neither Ray nor Serve."""
+"""The HTTP API: routes over the services of a running farm. Depends on neither Ray nor Serve."""

@@ -1,4 +1,4 @@
-"""Adding and comparing assets, and their files; all other routes for assets are made from the contract."""
+"""Adding and comparing assets, and their files; all other routes for assets are derived from the contract."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from farm.services.similarity import fingerprints_of, ranked, read_signature, si
 _MEDIA_TYPES: Final = {".jpg": "image/jpeg", ".png": "image/png", ".json": "application/json"}
 
 Name = Annotated[
-    str, PathParameter(min_length=1, max_length=300, description="A hash, the beginning of one, or a name.")
+    str, PathParameter(min_length=1, max_length=300, description="A hash, a hash prefix, or a name.")
 ]
 
 
@@ -71,7 +71,7 @@ def asset_routes(backend: AsyncBackend, media: Media, fetches: Fetches) -> APIRo
                 await note_owner(backend, scope, sha256, size_bytes)
                 if not await asyncio.to_thread(media.has, sha256):
                     raise MediaCondemnedError(
-                        f"what {one.url} holds was being removed; send the request again"
+                        f"the content of {one.url} was being removed; send the request again"
                     )
             elif not await usable(scope, sha256):
                 raise HTTPException(409, f"no blob {sha256} was uploaded; PUT it to /v1/blobs/{sha256} first")
@@ -89,7 +89,7 @@ def asset_routes(backend: AsyncBackend, media: Media, fetches: Fetches) -> APIRo
 
     @routes.post("/v1/similar")
     async def similar(scope: LibraryReader, given: LikeWhat) -> SimilarAssets:
-        """Find assets that show the same: copies, crops, mirrored or edited ones, best match first, with the reasons.
+        """Find assets with the same content: copies, crops, mirrored or edited ones, best match first, with reasons.
 
         To search by a clip, add it first and pass its name: analysing it takes as long as decoding it.
         """

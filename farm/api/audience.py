@@ -1,4 +1,4 @@
-"""Receiving what viewers did; the dashboard is a route of the contract."""
+"""Receiving audience events; the dashboard is a route of the contract."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from farm.services.event_rows import read_rows
 
 MOST_EVENTS: Final = 50_000
 MOST_REFUSED: Final = 1_000
-"""Most rejected events that a response lists; the rest are counted."""
+"""Maximum number of rejected events that a response lists; the rest are counted."""
 KINDS: Final = {
     "application/json": "json",
     "application/x-ndjson": "ndjson",
@@ -33,7 +33,7 @@ KINDS: Final = {
 _EVENTS: Final[dict[str, Any]] = {
     "requestBody": {
         "required": True,
-        "description": "Events: a JSON list of objects, an object a line, or CSV with a line of column names. "
+        "description": "Events: a JSON list of objects, one object per line, or CSV with a header line. "
         "`docs/catalog.md` says what an event holds.",
         "content": {
             "application/json": {"schema": {"type": "array", "items": {"type": "object"}}},
@@ -50,7 +50,7 @@ def audience_routes(backend: AsyncBackend, documents: DocumentReader) -> APIRout
 
     @routes.post("/v1/audience-events", response_model=EventIntake, openapi_extra=_EVENTS)
     async def take(request: Request, scope: LibraryEditor) -> Response:
-        """Record events of productions, each once, by its id. Invalid ones are reported, the others count."""
+        """Record events of productions, each once, by its id. Invalid ones are reported, the others are recorded."""
         text = await text_of(request, "events", limit_bytes=EVENTS_BYTES, what="batch of events")
         kind = request.headers.get("content-type", "")
         lines, rows, refused = await documents.read(scope.tenant, len(text), _rows, text, kind)
@@ -79,10 +79,10 @@ def audience_routes(backend: AsyncBackend, documents: DocumentReader) -> APIRout
 
 
 def _rows(text: str, content_type: str) -> tuple[list[int], list[Mapping[str, Any]], list[RefusedEvent]]:
-    """Return the rows of a body with their line numbers, and what is not a row."""
+    """Return the rows of a body with their line numbers, and the problems of the invalid ones."""
     kind = KINDS.get(content_type.split(";")[0].strip().lower())
     if kind is None:
-        message = f"`{content_type[:80]}` is no kind of events; send Content-Type: {' or '.join(KINDS)}"
+        message = f"`{content_type[:80]}` is not accepted for events; send Content-Type: {' or '.join(KINDS)}"
         raise HTTPException(415, message)
     found = (
         enumerate(_listed(text), 1)
@@ -100,10 +100,10 @@ def _rows(text: str, content_type: str) -> tuple[list[int], list[Mapping[str, An
             lines.append(line)
             rows.append(row)
         if len(rows) + len(refused) > MOST_EVENTS:
-            message = f"more than {MOST_EVENTS:,} events, which a batch has at the most; send them in parts"
+            message = f"more than {MOST_EVENTS:,} events, the maximum for a batch; send them in parts"
             raise DocumentError([Problem("", message)], source="events")
     if not rows and not refused:
-        raise DocumentError([Problem("", "there is no event in it")], source="events")
+        raise DocumentError([Problem("", "contains no events")], source="events")
     return lines, rows, refused
 
 
@@ -111,7 +111,7 @@ def _listed(text: str) -> list[Mapping[str, Any] | Problem]:
     try:
         data = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise DocumentError([Problem("", f"is no JSON: {error}")], source="events") from error
+        raise DocumentError([Problem("", f"is not JSON: {error}")], source="events") from error
     if not isinstance(data, list):
         raise DocumentError([Problem("", "must be a list of objects")], source="events")
     return [one if isinstance(one, dict) else Problem("", "must be a JSON object") for one in data]

@@ -29,7 +29,7 @@ UNAUDITED: Final = frozenset({"/v1/validate", "/v1/plan", "/v1/stills", "/v1/sim
 
 
 class Audited:
-    """Logs who requested what, and with which outcome.
+    """Logs the caller, the request and its outcome.
 
     Operators' actions with a key, and operation routes called without one, are on disk before the response is sent.
     Requests without a valid key are not logged: anybody could fill the log.
@@ -65,10 +65,10 @@ class Audited:
                             await send(message)
                             return
                         failed = True
-                        said = (
-                            f"this may have been done, and could not be written into the audit log: {error}"
+                        detail = (
+                            f"this may have been done, but could not be written into the audit log: {error}"
                         )
-                        await problem(503, said, headers={"Retry-After": "10"})(scope, receive, send)
+                        await problem(503, detail, headers={"Retry-After": "10"})(scope, receive, send)
                         return
             await send(message)
 

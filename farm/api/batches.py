@@ -1,4 +1,4 @@
-"""Submitting batches, and their manifests; all other routes for batches are made from the contract."""
+"""Submitting batches, and their manifests; all other routes for batches are derived from the contract."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ BatchId = Annotated[str, Path(min_length=1, max_length=80, pattern=r"^[A-Za-z0-9
 _TABLE: Final[dict[str, Any]] = {
     "requestBody": {
         "required": True,
-        "description": "A row a product: CSV with a line of column names, or a JSON object a line.",
+        "description": "One row per product: CSV with a header line, or one JSON object per line.",
         "content": {kind: {"schema": {"type": "string"}} for kind in KINDS},
     }
 }
@@ -50,7 +50,7 @@ def batch_routes(
         request: Request,
         scope: Submitter,
         template: Annotated[
-            str | None, Query(max_length=100, description="Of rows that name none themselves.")
+            str | None, Query(max_length=100, description="Template of rows that name none themselves.")
         ] = None,
         source: Source = "rows",
         priority: Priority = 0,
@@ -67,7 +67,7 @@ def batch_routes(
                 scope.tenant, len(text), row_jobs, text, kind, registry, template=template, source=source
             )
         else:
-            # Plugins cannot be sent to another process, which loads them itself.
+            # Plugins cannot be sent to another process; it loads them itself.
             jobs = await documents.read(
                 scope.tenant, len(text), installed_row_jobs, text, kind, template=template, source=source
             )
@@ -117,6 +117,6 @@ def _kind(content_type: str) -> str:
     kind = KINDS.get(content_type.split(";")[0].strip().lower())
     if kind is None:
         raise HTTPException(
-            415, f"`{content_type[:80]}` is no kind of table; send Content-Type: {' or '.join(KINDS)}"
+            415, f"`{content_type[:80]}` is not accepted for tables; send Content-Type: {' or '.join(KINDS)}"
         )
     return kind

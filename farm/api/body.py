@@ -72,5 +72,5 @@ async def text_of(
     try:
         return body.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        said = f"the {what} is not UTF-8 at byte {error.start}; save it as UTF-8"
-        raise DocumentError([Problem("", said)], source=source) from error
+        message = f"the {what} is not UTF-8 at byte {error.start}; save it as UTF-8"
+        raise DocumentError([Problem("", message)], source=source) from error

@@ -1,4 +1,4 @@
-"""Building the API: all routes over one farm's desks."""
+"""Building the API: all routes over one farm's services."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ ABOUT: Final = """\
 Product videos at catalogue scale: job documents in, finished MP4s out.
 
 A job that was answered with 202 is on disk and is never lost. Every request may be sent again safely: `POST` with an
-`Idempotency-Key`. Errors are RFC 9457 problem documents that list everything wrong at once.
+`Idempotency-Key`. Errors are RFC 9457 problem documents that list all problems at once.
 """
 
 _PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {
@@ -61,16 +61,16 @@ _PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {
         400: "The request cannot be understood; all problems are listed",
         401: "No valid API key",
         403: "The key's role does not allow this",
-        404: "There is no such thing, or it is another tenant's",
+        404: "It does not exist, or it is another tenant's",
         409: "Not in this state",
-        410: "It was there and was removed",
+        410: "It existed and was removed",
         413: "Too large",
-        415: "This kind of content is not taken",
+        415: "This content type is not accepted",
         416: "No such range of bytes",
         422: "Wrong parameters, or a plugin failed (`urn:farm:problem:plugin`)",
         429: "The queue is full; see Retry-After",
-        500: "A fault of the farm",
-        503: "The farm cannot serve at this moment; see Retry-After",
+        500: "An internal error of the farm",
+        503: "The farm cannot serve requests now; see Retry-After",
     }.items()
 }
 
@@ -80,13 +80,13 @@ class LibraryFiles:
     """The library's files, as the API's process accesses them."""
 
     media: Media
-    """What the library holds."""
+    """The library's content."""
     uploads: Uploads
-    """Uploads in pieces that are not complete."""
+    """Incomplete uploads in pieces."""
     fetch: Fetch
     """Downloads into the store of uploads."""
     guard: Guard
-    """Which hosts may be contacted on behalf of callers."""
+    """The hosts that may be contacted on behalf of callers."""
 
 
 def library_of(settings: Settings, blobs: Store) -> LibraryFiles:

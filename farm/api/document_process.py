@@ -18,7 +18,7 @@ def main() -> None:
     """Read requests and answer them, one after the other."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     answers = sys.stdout.buffer
-    # What a plugin prints must not be taken for a response.
+    # A plugin's output must not be mistaken for a response.
     sys.stdout = sys.stderr
     while request := _next(sys.stdin.buffer):
         answer = _answer(request)

@@ -1,7 +1,7 @@
 """Reading callers' documents off the event loop: small ones in threads, large ones in a process.
 
 Python runs one thread at a time. A thread that reads for a second delays the event loop by some 5 ms at each switch,
-and for as long as a call into compiled code lasts (100,000 mistakes: 0.2 s); another process costs the others only a
+and for as long as a call into compiled code lasts (100,000 mistakes: 0.2 s); another process only occupies a
 core.
 """
 
@@ -52,10 +52,10 @@ class DocumentReader:
     async def read(
         self, tenant: str, size: int, work: Callable[P, T], *given: P.args, **named: P.kwargs
     ) -> T:
-        """Call a function, and return or raise what it does.
+        """Call a function, and return its result or raise its exception.
 
         Args:
-            tenant: On whose behalf.
+            tenant: The tenant on whose behalf.
             size: Number of characters to read.
             work: A module-level function, since the process looks it up by name.
             given: Its positional arguments.
@@ -86,8 +86,8 @@ class DocumentReader:
             process.kill()
             self._process = None
             if isinstance(error, TimeoutError):
-                said = f"takes more than {READ_S:g} s to be read; send less at once"
-                raise DocumentError([Problem("", said)]) from error
+                message = f"takes more than {READ_S:g} s to be read; send less at once"
+                raise DocumentError([Problem("", message)]) from error
             if isinstance(error, EOFError | OSError):
                 raise MachineError("the process that reads large documents ended; send it again") from error
             raise

@@ -27,11 +27,11 @@ class _Listener:
     """A stream that has caught up."""
 
     tenant: str | None
-    """Whose events it gets; None for everybody's."""
+    """The tenant whose events it gets; None for all tenants'."""
     job: str | None
-    """The only job that it gets events of, if any."""
+    """The job that it is limited to, if any."""
     waiting: deque[EventItem] = field(default_factory=deque)
-    """Events that it has not taken yet."""
+    """Events that it has not read yet."""
     behind: bool = False
     """Whether its buffer overflowed, and events are missing."""
     something: asyncio.Event = field(default_factory=asyncio.Event)
@@ -103,7 +103,7 @@ class EventFeed:
             try:
                 return await ask()
             except FarmUnreachableError:
-                # The controller is away for a moment: retry without telling the reader; no event is skipped.
+                # The controller is unavailable for a moment: retry transparently; no event is skipped.
                 await asyncio.sleep(LOOK_S)
 
     def _begin(self) -> None:

@@ -22,9 +22,9 @@ RECHECK_S: Final = 15.0
 
 After = Annotated[
     str | None,
-    Query(pattern=TOKEN, description="Events after this id, 0 for all; left out: from this moment on."),
+    Query(pattern=TOKEN, description="Events after this id, 0 for all; if left out, only new events."),
 ]
-OfJob = Annotated[str | None, Query(max_length=80, description="Only this job's.")]
+OfJob = Annotated[str | None, Query(max_length=80, description="Only events of this job.")]
 
 
 def event_routes(backend: AsyncBackend) -> APIRouter:
@@ -43,7 +43,7 @@ def event_routes(backend: AsyncBackend) -> APIRouter:
         after: After = None,
         job: OfJob = None,
         last_event_id: Annotated[
-            str | None, Header(pattern=TOKEN, description="Where a broken stream goes on.")
+            str | None, Header(pattern=TOKEN, description="Where a broken stream resumes.")
         ] = None,
     ) -> StreamingResponse:
         """Stream events as they happen, as server-sent events; a broken stream resumes where it broke."""

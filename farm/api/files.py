@@ -37,7 +37,7 @@ _MEDIA_TYPES: Final[dict[FileKind, str]] = {
 }
 _HEX: Final = frozenset("0123456789abcdef")
 
-Range = Annotated[str | None, Header(alias="Range", description="Which bytes, as `bytes=0-999`.")]
+Range = Annotated[str | None, Header(alias="Range", description="The range of bytes, such as `bytes=0-999`.")]
 Sha256 = Annotated[str, PathParameter(description="64 digits 0-9 and a-f.", max_length=100)]
 
 
@@ -60,7 +60,7 @@ def file_routes(backend: AsyncBackend, productions: Productions) -> APIRouter:
         noted = await backend.ask(JobService.file, scope, job_id=job_id, kind=kind)
         if not noted.path:
             raise HTTPException(409, f"job {job_id} has no {kind} yet; see /v1/jobs/{job_id} for its state")
-        # Here, not in the service: fetching from shared storage is slow, and would keep the controller from its jobs.
+        # Here, not in the service: fetching from shared storage is slow, and would block the controller.
         path = await asyncio.to_thread(productions.file, job_id, FILES[kind]) or Path(noted.path)
         if not await asyncio.to_thread(path.is_file):
             raise HTTPException(410, f"the {kind} of job {job_id} was removed from the farm's disk")
@@ -92,9 +92,9 @@ def file_routes(backend: AsyncBackend, productions: Productions) -> APIRouter:
 
 async def _own_report(path: Path, hidden: tuple[int, ...] | None) -> Response:
     text = await asyncio.to_thread(path.read_text, "utf-8")
-    told = json.dumps(report_for_tenant(json.loads(text), hidden), indent=2, ensure_ascii=False)
+    report = json.dumps(report_for_tenant(json.loads(text), hidden), indent=2, ensure_ascii=False)
     return Response(
-        told,
+        report,
         media_type=_MEDIA_TYPES["report"],
         headers={"Content-Disposition": f'attachment; filename="{path.name}"'},
     )
@@ -113,7 +113,7 @@ def blob_routes(backend: AsyncBackend, blobs: Store) -> APIRouter:
         responses=_answers("application/octet-stream"),
     )
     async def blob(scope: Submitter, sha256: Sha256, range_: Range = None) -> RangedFile:
-        """Send an uploaded file back to its owner; HEAD tells whether it exists. Counts as a use of it."""
+        """Send an uploaded file back to its owner; use HEAD to check whether it exists. This counts as a use of it."""
         del range_
         key = checked_hash(sha256)
         foreign = await backend.ask(StorageService.foreign, scope, media=[key])
@@ -157,9 +157,9 @@ def blob_routes(backend: AsyncBackend, blobs: Store) -> APIRouter:
 
 
 async def _receive(request: Request, key: str, blobs: Store, note: Callable[[int], Awaitable[None]]) -> None:
-    """Write the body to a temporary file and move it into place if its hash is that of its name.
+    """Write the body to a temporary file and move it into place if its hash matches its name.
 
-    ``note`` is called with its size in between: the sender then owns the content, and nothing removes it.
+    ``note`` is called with its size before that: the sender then owns the content, and nothing removes it.
     """
     temp = blobs.open_temp()
     digest = hashlib.sha256()

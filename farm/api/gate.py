@@ -44,7 +44,7 @@ class Gate:
             if self._open_to_all:
                 return Scope(DEFAULT_TENANT, Role.OPERATE)
             raise AccessError(
-                "this farm wants an API key; send `Authorization: Bearer KEY`, or set FARM_API_KEY for `farm`",
+                "this farm requires an API key; send `Authorization: Bearer KEY`, or set FARM_API_KEY for `farm`",
                 known=False,
             )
         now_s = time.monotonic()
@@ -71,7 +71,7 @@ def _refuse_foreign_pages(request: Request) -> None:
     rebound = request.client is not None and _is_loopback(request.client.host) and not _is_loopback(host)
     if foreign or rebound:
         raise AccessError(
-            "without an API key this farm answers its own machine alone, and no web page; send a key",
+            "without an API key this farm only answers its own machine, and no web pages; send a key",
             known=False,
         )
 
@@ -138,7 +138,7 @@ Owner = Annotated[
     Query(
         max_length=63,
         pattern=r"^[a-z0-9][a-z0-9._-]*$",
-        description="For operators: whose library; `official` is everybody's.",
+        description="For operators: the library's owner; `official` is shared by all tenants.",
     ),
 ]
 

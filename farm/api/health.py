@@ -24,7 +24,7 @@ def health_routes(backend: AsyncBackend) -> APIRouter:
     async def stats(
         scope: Reader, since_s: Annotated[float, Query(ge=0.0, le=1e11, description="Epoch.")] = 0.0
     ) -> Response:
-        """Return what was rendered, what it cost, and how many jobs are in each state."""
+        """Return statistics of rendering and its cost, and how many jobs are in each state."""
         stats = await backend.ask(FleetService.stats, scope, since_s=since_s)
         body = stats.model_dump_json(exclude_none=not scope.operates)
         return Response(body, media_type="application/json")
@@ -38,7 +38,7 @@ def health_routes(backend: AsyncBackend) -> APIRouter:
     @routes.get(
         "/readyz",
         response_model=Health,
-        responses={503: health_answer("No worker is ready, or requests are not worked off")},
+        responses={503: health_answer("No worker is ready, or requests are stuck")},
     )
     async def readyz(request: Request) -> Response:
         """Return whether the farm works on jobs and requests: 503 if no worker is ready, or requests are stuck."""
@@ -61,5 +61,5 @@ async def _stuck() -> str:
         async with asyncio.timeout(READY_S):
             await asyncio.to_thread(lambda: None)
     except TimeoutError:
-        return f"requests are not worked off: no thread of the API came free within {READY_S:g} s"
+        return f"requests are stuck: no thread of the API became free within {READY_S:g} s"
     return ""

@@ -1,4 +1,4 @@
-"""Submitting jobs; all other routes for jobs are made from the contract."""
+"""Submitting jobs; all other routes for jobs are derived from the contract."""
 
 from __future__ import annotations
 
@@ -22,18 +22,25 @@ KEY_LIMIT: Final = 200
 JobId = Annotated[str, Path(min_length=1, max_length=80, pattern=r"^[A-Za-z0-9._-]+$")]
 # Shown in others' terminals and logs, so control characters are refused.
 Source = Annotated[
-    str, Query(max_length=200, pattern=PRINTABLE, description="What to call the document in messages.")
+    str, Query(max_length=200, pattern=PRINTABLE, description="The document's name in messages.")
 ]
 Tag = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,63}$")]
 Priority = Annotated[
-    int, Query(ge=-PRIORITY_LIMIT, le=PRIORITY_LIMIT, description="Higher goes first among the tenant's own.")
+    int,
+    Query(
+        ge=-PRIORITY_LIMIT, le=PRIORITY_LIMIT, description="Higher goes first among the tenant's own jobs."
+    ),
 ]
 Webhook = Annotated[
-    str, Query(max_length=2000, description="Told of the end by a signed POST; an http(s) URL.")
+    str, Query(max_length=2000, description="An http(s) URL that gets a signed POST when the job has ended.")
 ]
 IdempotencyKey = Annotated[
     str | None,
-    Header(min_length=1, max_length=KEY_LIMIT, description="A repeat under the same key is the same job."),
+    Header(
+        min_length=1,
+        max_length=KEY_LIMIT,
+        description="A repeated request with the same key returns the same job.",
+    ),
 ]
 
 
@@ -49,7 +56,7 @@ def job_routes(backend: AsyncBackend, documents: DocumentReader, targets: Webhoo
         priority: Priority = 0,
         use_cache: Annotated[bool, Query(description="Whether stored segments may be used.")] = True,
         tag: Annotated[
-            list[Tag] | None, Query(max_length=10, description="What its workers must have.")
+            list[Tag] | None, Query(max_length=10, description="Tags that its workers must have.")
         ] = None,
         webhook: Webhook = "",
         idempotency_key: IdempotencyKey = None,

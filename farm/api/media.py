@@ -1,4 +1,4 @@
-"""The media that requests name or send."""
+"""Media named or sent in requests."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ T = TypeVar("T")
 
 
 async def check_media(backend: AsyncBackend, scope: Scope, named: Named, source: str) -> None:
-    """Check that a document names only media that the caller may use; they are marked as just used.
+    """Check that a document names only media that the caller may use; mark them as just used.
 
     Raises:
         DocumentError: it names others.

@@ -1,4 +1,4 @@
-"""Addresses of the last version, which answer with the new ones for as long as this version lasts."""
+"""Redirects from the addresses of the previous version; they are kept for the lifetime of this version."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MOVED: Final = (
 
 
 def moved_routes() -> APIRouter:
-    """Return routes that answer 308: the same request is to be sent to the address in ``Location``."""
+    """Return routes that answer 308: the client repeats the request at the address in ``Location``."""
     routes = APIRouter(tags=["moved"])
     for verb, old, new in MOVED:
         routes.add_api_route(

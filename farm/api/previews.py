@@ -47,7 +47,7 @@ def in_header(warnings: Sequence[str]) -> str:
     """Return warnings as a JSON array in ASCII, for use in a header; those that do not fit are counted in the last."""
     for count in range(len(warnings), -1, -1):
         left = len(warnings) - count
-        shown = [*warnings[:count], *([f"{left} more; /v1/validate tells them"] if left else [])]
+        shown = [*warnings[:count], *([f"{left} more; /v1/validate lists them"] if left else [])]
         text = json.dumps(shown)
         if len(text) <= MAX_HEADER:
             break
@@ -72,7 +72,7 @@ def preview_routes(
         Raises:
             DocumentError: the document names media that are not the caller's, or is not a document.
         """
-        # The form of a large document is checked here, in another process, where it holds up nobody.
+        # The form of a large document is checked here, in another process, where it blocks no other request.
         media = media_of_job if len(document) >= LARGE else media_of_text
         named = await documents.read(scope.tenant, len(document), media, document, source)
         await spared(lambda: check_media(backend, scope, named, source))
@@ -84,7 +84,7 @@ def preview_routes(
 
     @routes.post("/v1/validate", openapi_extra=DOCUMENT)
     async def validate(request: Request, scope: Reader, source: Source = "document") -> Validation:
-        """Return what the video would be, or everything that is wrong with the document."""
+        """Return the properties of the video, or all problems of the document."""
         document = await text_of(request, source)
         fetched = await files_of(scope, document, source)
         async with worker(scope.tenant):
@@ -125,7 +125,7 @@ def preview_routes(
                 "content": {"image/jpeg": {}, "image/png": {}},
                 "headers": {
                     "Farm-Warnings": {
-                        "description": "What could not be done quite as asked: a JSON array of sentences.",
+                        "description": "What could not be done exactly as requested: a JSON array of sentences.",
                         "schema": {"type": "string"},
                     }
                 },
@@ -135,10 +135,10 @@ def preview_routes(
     async def still(
         request: Request,
         scope: Reader,
-        at_s: Annotated[float, Query(ge=0.0, le=3600.0, description="When, in seconds.")] = 0.0,
+        at_s: Annotated[float, Query(ge=0.0, le=3600.0, description="The time in seconds.")] = 0.0,
         source: Source = "document",
     ) -> Response:
-        """Render one frame, exactly as the video will show it; Accept chooses JPEG or PNG.
+        """Render one frame, identical to the video's; Accept chooses JPEG or PNG.
 
         What could not be done exactly as requested is in the header Farm-Warnings, a JSON array of sentences.
         """
@@ -177,7 +177,7 @@ def preview_routes(
 
     @routes.get("/v1/plugins")
     async def plugins(scope: Reader) -> list[PluginOffer]:
-        """List the plugins, how much each offers, and in which versions and files workers have loaded them."""
+        """List the plugins, what each offers, and the versions and files that workers have loaded."""
         del scope
         nodes = await backend.ask(FleetService.nodes, everybody())
         marks = {mark for node in nodes for mark in node.plugins}

@@ -36,17 +36,17 @@ TITLES: Final = {
     400: "The request cannot be understood",
     401: "An API key is needed",
     403: "The key does not allow this",
-    404: "There is no such thing",
-    405: "This cannot be done here",
+    404: "It does not exist",
+    405: "This cannot be done on this machine",
     409: "Not now",
     410: "It was removed",
     413: "Too large",
-    415: "This kind of content is not taken",
+    415: "This content type is not accepted",
     416: "No such range of bytes",
     422: "The request's parameters are wrong",
     429: "The queue is full",
-    500: "A fault of the farm",
-    503: "The farm cannot serve now",
+    500: "An internal error of the farm",
+    503: "The farm cannot serve requests now",
 }
 
 
@@ -89,21 +89,21 @@ LISTS: Final = {
     "key": "/v1/keys",
     "rule": "/v1/store/rules",
 }
-"""Where things are listed, by kind."""
+"""Where resources are listed, by kind."""
 
 
 def _listed(error: DocumentError) -> list[dict[str, str]]:
     return [{"path": _writable(one.path), "message": _writable(one.message)} for one in error.problems]
 
 
-def _said(error: Mapping[str, Any]) -> str:
+def _message(error: Mapping[str, Any]) -> str:
     if error.get("ctx", {}).get("pattern") == PRINTABLE:
-        return "holds a control character, or one that turns the direction of writing; leave it out"
+        return "contains a control character, or one that changes the text direction; remove it"
     return str(error["msg"])
 
 
 def _writable(text: str) -> str:
-    """Escape what JSON may contain but no message may: control characters, bidi marks, lone surrogates."""
+    """Escape characters that JSON may contain but messages may not: control characters, bidi marks, lone surrogates."""
     return printable(text)
 
 
@@ -158,8 +158,8 @@ def install(app: FastAPI, methods: Callable[[str], list[str]]) -> None:
 
     @app.exception_handler(StoreError)
     async def _store(request: Request, error: StoreError) -> JSONResponse:
-        said = f"the farm's disk cannot be used; its log says more under {_logged(request, error)}"
-        return problem(503, said, headers={"Retry-After": "10"})
+        detail = f"the farm's disk cannot be used; see its log under {_logged(request, error)}"
+        return problem(503, detail, headers={"Retry-After": "10"})
 
     @app.exception_handler(PluginError)
     async def _plugin(_request: Request, error: PluginError) -> JSONResponse:
@@ -181,7 +181,7 @@ def install(app: FastAPI, methods: Callable[[str], list[str]]) -> None:
         problems = [
             {
                 "path": _writable(".".join(str(part) for part in one["loc"])),
-                "message": _writable(_said(one)),
+                "message": _writable(_message(one)),
             }
             for one in error.errors()[:MAX_PROBLEMS]
         ]
@@ -196,17 +196,17 @@ def install(app: FastAPI, methods: Callable[[str], list[str]]) -> None:
         if error.status_code == 405:
             # A path may have several routes; the router names the methods of only one.
             headers["Allow"] = ", ".join(methods(request.url.path))
-            detail = f"{request.method[:20]} is not for this address; allowed: {headers['Allow']}"
+            detail = f"{request.method[:20]} is not allowed for this address; allowed: {headers['Allow']}"
         elif detail == "Not Found":
-            detail = "there is nothing at this address; /v1/openapi.json lists all there is"
+            detail = "there is no route at this address; /v1/openapi.json lists all routes"
         return problem(error.status_code, detail, headers=headers)
 
     @app.exception_handler(Exception)
     async def _unknown(request: Request, error: Exception) -> JSONResponse:
         # The error may contain others' names and paths: it goes only to the log.
-        said = f"the farm has a fault; its log says more under {_logged(request, error)}"
+        detail = f"the farm had an internal error; see its log under {_logged(request, error)}"
         # This response bypasses all middleware.
-        return problem(500, said, headers=dict(SAFE))
+        return problem(500, detail, headers=dict(SAFE))
 
 
 def _logged(request: Request, error: Exception) -> str:

@@ -1,4 +1,4 @@
-"""The OpenAPI document, and what follows from it: which methods and query parameters a path accepts."""
+"""The OpenAPI document, and what is derived from it: which methods and query parameters a path accepts."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def health_answer(description: str) -> dict[str, Any]:
 
 
 MAX_WRONG: Final = 20
-"""Most wrong query parameters that are reported; the caller may have no key."""
+"""Maximum number of wrong query parameters that are reported; the caller may have no key."""
 
 
 class Published:
@@ -90,7 +90,7 @@ class Published:
         }
 
     async def check_query(self, request: Request) -> None:
-        """Refuse what would be ignored silently: unknown and repeated parameters.
+        """Refuse unknown and repeated parameters, which would otherwise be ignored silently.
 
         Raises:
             RequestValidationError: with all of them, up to :data:`MAX_WRONG`.
@@ -105,13 +105,13 @@ class Published:
         for name, times in names.items():
             if len(wrong) >= MAX_WRONG:
                 break
-            said = ""
+            message = ""
             if name not in known:
-                said = f"unknown parameter{did_you_mean(name, known) or '; this takes none'}"
+                message = f"unknown parameter{did_you_mean(name, known) or '; this address takes none'}"
             elif times > 1 and not known[name]:
-                said = f"given {times} times; give it once"
-            if said:
-                wrong.append({"loc": ("query", name), "msg": said, "type": "query"})
+                message = f"given {times} times; give it once"
+            if message:
+                wrong.append({"loc": ("query", name), "msg": message, "type": "query"})
         if wrong:
             raise RequestValidationError(wrong)
 

@@ -1,4 +1,4 @@
-"""Logging of refused requests: who requested what, and which status they got."""
+"""Logging of refused requests: caller, request and status."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ class LogRefusals:
             await self._app(scope, receive, send)
             return
 
-        async def tell(message: Message) -> None:
+        async def send_with_reason(message: Message) -> None:
             if message["type"] == "http.response.start" and message["status"] >= 400:
                 _log(scope, message["status"])
             await send(message)
 
-        await self._app(scope, receive, tell)
+        await self._app(scope, receive, send_with_reason)
 
 
 def _log(scope: Scope, status: int) -> None:

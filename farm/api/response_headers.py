@@ -10,7 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from farm.errors import is_plain
 
 POLICY: Final = "default-src 'none'; frame-ancestors 'none'; sandbox"
-"""Callers' content is served from the farm's own origin: it may load and run nothing, and not be framed."""
+"""Callers' content is served from the farm's own origin: it must not load or run anything, or be framed."""
 SAFE: Final = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": POLICY}
 """Headers of every response."""
 
@@ -38,8 +38,8 @@ def file_name(name: str, fallback: str) -> str:
     """Return a name that a browser may save a file under: no path, no invisible characters, at most 120 characters.
 
     Args:
-        name: What its owner calls it.
-        fallback: The name if nothing is left of that.
+        name: The owner's name for it.
+        fallback: The name to use if nothing is left of that.
     """
     last = name.replace("\\", "/").rsplit("/", 1)[-1]
     kept = "".join(

@@ -1,4 +1,4 @@
-"""Turns at scarce resources of the API: tenants queue for a slot, and are told when to retry if the queue is full."""
+"""Fair access to scarce resources of the API: tenants queue for a slot; a full queue refuses with a time to retry."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ async def turn(turns: Turns, tenant: str, what: str, retry_after_s: int) -> Asyn
 
     Args:
         turns: The slots.
-        tenant: Who waits.
-        what: What there are too many of, such as ``previews``.
+        tenant: The waiting tenant.
+        what: The name of the resource in messages, such as ``previews``.
         retry_after_s: After how many seconds to retry in that case.
 
     Raises:

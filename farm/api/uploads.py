@@ -48,7 +48,8 @@ def upload_routes(backend: AsyncBackend, blobs: Store, uploads: Uploads) -> APIR
         request: Request,
         offset: Annotated[int, Header(alias="Upload-Offset", ge=0, le=BLOB_LIMIT_BYTES)],
         length: Annotated[
-            int, Header(alias="Upload-Length", ge=1, le=BLOB_LIMIT_BYTES, description="Of the whole.")
+            int,
+            Header(alias="Upload-Length", ge=1, le=BLOB_LIMIT_BYTES, description="Size of the whole file."),
         ],
     ) -> Response:
         """Upload the next piece of a file; 409 if it does not begin where the last one ended."""
@@ -60,7 +61,7 @@ def upload_routes(backend: AsyncBackend, blobs: Store, uploads: Uploads) -> APIR
                 raise HTTPException(413, f"a piece has at most {PIECE_BYTES // 2**20} MiB")
         if offset + len(body) > length:
             raise HTTPException(
-                400, f"the piece ends at {offset + len(body)}, behind the file's end at {length}"
+                400, f"the piece ends at {offset + len(body)}, beyond the file's end at {length}"
             )
         if offset == 0:
             await asyncio.to_thread(uploads.sweep)

@@ -16,7 +16,7 @@ from farm.store.guard import Guard
 LOOK_UP_S: Final = 5.0
 """A host that is not resolved within this long is refused."""
 AT_ONCE: Final = 32
-"""Concurrent host lookups, in separate threads, so that a slow name server holds up nothing else."""
+"""Concurrent host lookups, in separate threads, so that a slow name server blocks nothing else."""
 EACH: Final = 4
 """Concurrent host lookups of one tenant."""
 
@@ -31,11 +31,11 @@ class WebhookTargets:
         self._looking: Counter[str] = Counter()
 
     async def check(self, url: str, tenant: str) -> None:
-        """Refuse a webhook that could never be delivered; an empty URL means none, and a silent host is fine.
+        """Refuse a webhook that could never be delivered; an empty URL means none, and the host need not answer.
 
         Args:
             url: Its URL.
-            tenant: Whose it is.
+            tenant: Its tenant.
 
         Raises:
             DocumentError: it is not an http(s) URL, or its host is unknown or not public.
@@ -47,8 +47,8 @@ class WebhookTargets:
         port = parsed.port or (443 if parsed.scheme == "https" else 80)
         with self._lock:
             if self._looking[tenant] >= EACH or self._looking.total() >= AT_ONCE:
-                said = "hosts of other webhooks are looked up at this moment; try again"
-                raise QueueFullError(said, retry_after_s=2)
+                message = "too many webhook hosts are being resolved; try again"
+                raise QueueFullError(message, retry_after_s=2)
             self._looking[tenant] += 1
         looked = self._pool.submit(self._guard.addresses, parsed.host, port)
         looked.add_done_callback(lambda _looked: self._looked(tenant))
@@ -57,10 +57,10 @@ class WebhookTargets:
         except MediaError as error:
             raise _refused(str(error).replace("upload the file, or let", "let")) from error
         except TimeoutError as error:
-            said = (
+            message = (
                 f"the host {parsed.host} was not resolved within {LOOK_UP_S:g} s; check the URL, or try again"
             )
-            raise _refused(said) from error
+            raise _refused(message) from error
 
     def _looked(self, tenant: str) -> None:
         with self._lock:
@@ -75,7 +75,7 @@ def _parsed(url: str) -> httpx.URL:
             return parsed
     except httpx.InvalidURL:
         pass
-    raise _refused(f"`{shortened(url, 80)}` is no http(s) URL without a user name in it")
+    raise _refused(f"`{shortened(url, 80)}` is not an http(s) URL, or contains a user name")
 
 
 def _refused(message: str) -> DocumentError:

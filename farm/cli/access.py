@@ -1,4 +1,4 @@
-"""`farm keys`, `tenants`, `audit`: who may use a farm, how much of it, and what they did."""
+"""`farm keys`, `tenants`, `audit`: access to a farm, limits, and the log of callers' actions."""
 
 from __future__ import annotations
 
@@ -198,7 +198,7 @@ def rotate_secret(tenant: str, address: str | None, as_json: bool) -> None:
         return
     echo(rotated.webhook_secret)
     echo(
-        f"shown only once; messages are also signed with the former secret until {rotated.former_until}",
+        f"shown only once; messages are also signed with the previous secret until {rotated.former_until}",
         err=True,
     )
 
@@ -234,7 +234,10 @@ def reseal(as_json: bool) -> None:
 
 @click.command()
 @click.option(
-    "--since", "span", type=_Span(), help="Only the last e.g. 7d, 12h or 30m; everything if left out."
+    "--since",
+    "span",
+    type=_Span(),
+    help="Only this recent period, e.g. 7d, 12h or 30m; everything if left out.",
 )
 @click.option("--key", default="", help="Only actions of this API key, by its id.")
 @click.option("--tenant", default="", help="Only actions on behalf of this tenant.")
@@ -245,7 +248,7 @@ def reseal(as_json: bool) -> None:
 def audit(
     span: float | None, key: str, tenant: str, action: str, limit: int, address: str | None, as_json: bool
 ) -> None:
-    """Show what callers did on the farm, newest first; kept for 90 days."""
+    """Show the actions of callers, newest first; kept for 90 days."""
     since_s = 0.0
     if span is not None:
         since_s = max(0.0, (datetime.now(UTC) - timedelta(seconds=span)).timestamp())

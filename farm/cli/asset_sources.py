@@ -25,9 +25,9 @@ class AssetSource:
     source: str
     """A path or a URL."""
     name: str
-    """What to call it."""
+    """Its name."""
     tags: tuple[str, ...]
-    """Words for what it shows."""
+    """Tags for what it shows."""
     licence: str
     """Its licence, as its owner states it."""
     product: str

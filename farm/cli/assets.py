@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from farm.cli.asset_queries import list_, search
 from farm.cli.asset_sources import AssetSource, files_of, pictures_of
 from farm.cli.library import open_library, reaches_library, short, when
 from farm.cli.print import echo, json_option, print_json, print_table
@@ -15,42 +16,21 @@ from farm.cli.target import INTO_FOLDER
 from farm.model.made_file import ALLOWED, is_file_name
 
 if TYPE_CHECKING:
-    from farm.contract.assets import AddedAsset, Asset, AssetDetails, NewAsset
+    from farm.contract.assets import AddedAsset, AssetDetails, NewAsset
     from farm.contract.transfer import Library
 
 
 COMPARED = 20
-"""Up to this many new assets are compared with existing ones."""
-
-
-def _filters(command: Any) -> Any:
-    for option in reversed(
-        (
-            click.option("--kind", type=click.Choice(["image", "video", "audio"]), help="What it is."),
-            click.option("--orientation", type=click.Choice(["portrait", "landscape", "square"])),
-            click.option(
-                "--tag", "tags", multiple=True, help="With this tag, given or found; may be repeated."
-            ),
-            click.option("--product", help="Showing this product of the shop."),
-            click.option("--state", type=click.Choice(["arriving", "ready", "damaged"])),
-            click.option(
-                "--where", multiple=True, metavar="FACT<VALUE", help="A comparison, as sharpness>0.5."
-            ),
-        )
-    ):
-        command = option(command)
-    return command
-
-
-def _asked(options: dict[str, Any]) -> dict[str, Any]:
-    return {
-        name: list(value) if isinstance(value, tuple) else value for name, value in options.items() if value
-    }
+"""Maximum number of new assets that are compared with existing ones."""
 
 
 @click.group()
 def assets() -> None:
-    """Keep pictures, clips and sounds, find them again, and see what farm saw in them."""
+    """Manage and search pictures, clips and sounds, and show their analyses."""
+
+
+assets.add_command(list_)
+assets.add_command(search)
 
 
 @assets.command()
@@ -60,10 +40,12 @@ def assets() -> None:
     type=click.Path(path_type=Path),
     help="A JSON list of products: adds their pictures, tagged with the product's name and kind.",
 )
-@click.option("--tags", default="", help="Words for what they show, separated by commas.")
-@click.option("--licence", default="", help="Under what licence they may be used.")
+@click.option("--tags", default="", help="Tags for what they show, separated by commas.")
+@click.option("--licence", default="", help="Their licence.")
 @click.option("--product", default="", help="The shop's id of the product that they show.")
-@click.option("--by-folder", is_flag=True, help="Take each file's folder as the product that it shows.")
+@click.option(
+    "--by-folder", is_flag=True, help="Use the name of each file's folder as the product that it shows."
+)
 @reaches_library
 @json_option
 def add(
@@ -77,7 +59,7 @@ def add(
     owner: str,
     as_json: bool,
 ) -> int:
-    """Add files, what lies at URLs, and all media in folders. The same content twice is one asset."""
+    """Add files, the content of URLs, and all media in folders. Identical content is one asset."""
     from farm.cli.progress import bars
     from farm.contract.assets import NewAsset
     from farm.errors import FarmError
@@ -93,10 +75,10 @@ def add(
     new: list[NewAsset] = []
     wrong: list[tuple[str, str]] = []
     with bars(quiet=as_json) as shown:
-        task = shown.add_task("looking at assets", total=None, told="")
+        task = shown.add_task("analysing assets", total=None, status="")
 
         def progress(done: int, total: int) -> None:
-            shown.update(task, completed=done, total=total, told=f"{done} of {total}")
+            shown.update(task, completed=done, total=total, status=f"{done} of {total}")
 
         with open_library(address, owner, progress=progress) as library:
             for one in wanted:
@@ -114,12 +96,12 @@ def add(
             added = _added(library, new, wrong)
             library.settle()
             results = _states(library, added)
-    _tell_added(results, wrong, as_json)
+    _print_added(results, wrong, as_json)
     return 4 if wrong or any(one["state"] == "damaged" for one in results) else 0
 
 
 def _added(library: Library, new: Sequence[NewAsset], wrong: list[tuple[str, str]]) -> list[AddedAsset]:
-    """Add assets; what lies at a URL that cannot be fetched goes to ``wrong``."""
+    """Add assets; URLs that cannot be fetched go to ``wrong``."""
     from farm.errors import FarmError
 
     uploaded = [one for one in new if one.url is None]
@@ -152,7 +134,7 @@ def _states(library: Library, added: Sequence[AddedAsset]) -> list[dict[str, Any
     return states
 
 
-def _tell_added(results: Sequence[dict[str, Any]], wrong: Sequence[tuple[str, str]], as_json: bool) -> None:
+def _print_added(results: Sequence[dict[str, Any]], wrong: Sequence[tuple[str, str]], as_json: bool) -> None:
     if as_json:
         refused = [{"source": source, "message": message} for source, message in wrong]
         print_json({"assets": results, "refused": refused})
@@ -160,9 +142,9 @@ def _tell_added(results: Sequence[dict[str, Any]], wrong: Sequence[tuple[str, st
         fresh = sum(one["fresh"] for one in results)
         known = len(results) - fresh
         waiting = sum(one["state"] == "arriving" for one in results)
-        parts = [f"{fresh} new", f"{known} known already"]
+        parts = [f"{fresh} new", f"{known} already known"]
         if waiting:
-            parts.append(f"{waiting} still to be looked at")
+            parts.append(f"{waiting} not analysed yet")
         echo(f"{len(results)} assets: {', '.join(parts)}")
         for one in results:
             for copy in one["copies"]:
@@ -178,48 +160,18 @@ def _tell_added(results: Sequence[dict[str, Any]], wrong: Sequence[tuple[str, st
 @reaches_library
 @json_option
 def look(address: str | None, owner: str, as_json: bool) -> None:
-    """Look again at what newer versions of analysers have not seen; a running farm does so by itself."""
+    """Analyse assets with newer versions of analysers; a running farm does so automatically."""
     from farm.cli.progress import bars
 
     with bars(quiet=as_json) as shown:
-        task = shown.add_task("looking at assets", total=None, told="")
+        task = shown.add_task("analysing assets", total=None, status="")
 
         def progress(done: int, total: int) -> None:
-            shown.update(task, completed=done, total=total, told=f"{done} of {total}")
+            shown.update(task, completed=done, total=total, status=f"{done} of {total}")
 
         with open_library(address, owner, progress=progress) as library:
             left = library.settle(again=True)
-    print_json({"left": left}) if as_json else echo(f"{left} assets are still to be looked at")
-
-
-@assets.command("ls")
-@_filters
-@click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True)
-@click.option("--offset", type=click.IntRange(0), default=0, help="Leave out so many.")
-@reaches_library
-@json_option
-def list_(limit: int, offset: int, address: str | None, owner: str, as_json: bool, **options: Any) -> None:
-    """List assets, the newest first."""
-    from farm.contract.assets import AssetService
-
-    with open_library(address, owner) as library:
-        page = library.ask(AssetService.page, limit=limit, offset=offset, **_asked(options))
-    if as_json:
-        print_json(page)
-        return
-    print_table(
-        ("asset", "name", "kind", "size", "length", "state", "tags"), [_row(one) for one in page.assets]
-    )
-    left = page.total - offset - len(page.assets)
-    if left > 0:
-        echo(f"{left} more; --offset {offset + limit} goes on", err=True)
-
-
-def _row(one: Asset) -> tuple[Any, ...]:
-    size = f"{one.width_px}x{one.height_px}" if one.width_px else ""
-    length = f"{one.duration_s:.1f} s" if one.duration_s else ""
-    tags = ", ".join([*one.tags, *one.seen][:6])
-    return short(one.sha256), one.name, one.kind or "", size, length, one.state, tags
+    print_json({"left": left}) if as_json else echo(f"{left} assets are not analysed yet")
 
 
 @assets.command()
@@ -227,7 +179,7 @@ def _row(one: Asset) -> tuple[Any, ...]:
 @reaches_library
 @json_option
 def show(asset: str, address: str | None, owner: str, as_json: bool) -> None:
-    """Tell everything about an ASSET: its hash, the beginning of it, or its name."""
+    """Show everything about an ASSET: its hash, a prefix of it, or its name."""
     from farm.contract.assets import AssetService
 
     with open_library(address, owner) as library:
@@ -271,7 +223,7 @@ def show(asset: str, address: str | None, owner: str, as_json: bool) -> None:
 
 
 def _copies(library: Library, asset: AssetDetails) -> list[dict[str, Any]]:
-    """Return the other assets that show the same picture or clip as this one."""
+    """Return the other assets with the same picture or clip."""
     if not {"sketch.bin", "reel.bin"} & set(asset.files):
         return []
     return [
@@ -282,68 +234,22 @@ def _copies(library: Library, asset: AssetDetails) -> list[dict[str, Any]]:
 
 
 @assets.command()
-@click.argument("words", nargs=-1)
-@click.option(
-    "--like", metavar="FILE|ASSET", help="Showing the same as a file or an asset; instead of words."
-)
-@_filters
-@click.option("--limit", type=click.IntRange(1, 200), default=20, show_default=True)
-@reaches_library
-@json_option
-def search(
-    words: tuple[str, ...],
-    like: str | None,
-    limit: int,
-    address: str | None,
-    owner: str,
-    as_json: bool,
-    **options: Any,
-) -> None:
-    """Find assets by WORDS in names, tags and text, English or Chinese, or --like a picture; with the reasons."""
-    if bool(words) == bool(like):
-        raise click.UsageError("give WORDS, or --like FILE|ASSET")
-    if like and _asked(options):
-        raise click.UsageError("--like goes without filters")
-    from farm.contract.assets import AssetService, FoundAsset, SimilarAsset
-
-    found: Sequence[FoundAsset | SimilarAsset]
-    with open_library(address, owner) as library:
-        if like:
-            file = Path(like).expanduser()
-            found = library.similar(file if file.is_file() else like, min(limit, 40)).assets
-        else:
-            found = library.ask(AssetService.page, q=" ".join(words), limit=limit, **_asked(options)).assets
-    if as_json:
-        print_json(found)
-        return
-    print_table(
-        ("score", "asset", "name", "kind", "why"),
-        [
-            (f"{one.score or 0.0:.2f}", short(one.sha256), one.name, one.kind, "; ".join(one.reasons or ()))
-            for one in found
-        ],
-    )
-    if not found:
-        echo("nothing found", err=True)
-
-
-@assets.command()
 @click.argument("asset")
-@click.option("--name", help="Call it so.")
-@click.option("--tags", help="These tags instead of those before, separated by commas.")
-@click.option("--licence", help="Under what licence it may be used.")
-@click.option("--product", help="The product that it shows.")
+@click.option("--name", help="New name.")
+@click.option("--tags", help="New tags, separated by commas; they replace the present ones.")
+@click.option("--licence", help="New licence.")
+@click.option("--product", help="The shop's id of the product that it shows.")
 @reaches_library
 @json_option
 def edit(
     asset: str, address: str | None, owner: str, as_json: bool, tags: str | None, **given: str | None
 ) -> None:
-    """Change what is said of an ASSET."""
+    """Change the name, tags, licence or product of an ASSET."""
     changes: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
     if tags is not None:
         changes["tags"] = [tag.strip() for tag in tags.replace("，", ",").split(",") if tag.strip()]
     if not changes:
-        raise click.UsageError("say what to change: --name, --tags, --licence or --product")
+        raise click.UsageError("specify what to change: --name, --tags, --licence or --product")
     from farm.contract.assets import AssetChange, AssetService
 
     with open_library(address, owner) as library:
@@ -356,7 +262,7 @@ def edit(
 @reaches_library
 @json_option
 def rm(names: tuple[str, ...], address: str | None, owner: str, as_json: bool) -> None:
-    """Let go of assets; those that works use stay."""
+    """Remove assets; assets that works use are kept."""
     from farm.contract.assets import AssetService
 
     removed = []
@@ -375,15 +281,17 @@ def rm(names: tuple[str, ...], address: str | None, owner: str, as_json: bool) -
 @assets.command()
 @click.argument("names", nargs=-1, required=True, metavar="ASSET...")
 @INTO_FOLDER
-@click.option("--file", default="", help="Instead of the content: a file made of it, as thumbnail.jpg.")
+@click.option(
+    "--file", default="", help="Write a derived file instead of the content, such as thumbnail.jpg."
+)
 @reaches_library
 @json_option
 def export(
     names: tuple[str, ...], out: Path, file: str, address: str | None, owner: str, as_json: bool
 ) -> None:
-    """Write assets, or what was made of them, into a folder."""
+    """Write assets, or files derived from them, into a folder."""
     if file and not is_file_name(file):
-        raise click.BadParameter(f"{file!r} is no file's name; write {ALLOWED}", param_hint="--file")
+        raise click.BadParameter(f"{file!r} is not a valid file name; write {ALLOWED}", param_hint="--file")
     from farm.contract.assets import AssetService
 
     written = []

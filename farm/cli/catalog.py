@@ -1,4 +1,4 @@
-"""`farm stats`, `farm sql`, `farm catalog`: what was rendered, what it cost, and the catalog that records it."""
+"""`farm stats`, `farm sql`, `farm catalog`: statistics of rendering and its cost, and the catalog that records them."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ def stats(hours: float | None, as_json: bool) -> None:
     """Show what was rendered, what it cost, and the rate relative to 60,000 videos a day."""
     import time
 
-    told = numbers(time.time() - hours * 3600.0 if hours is not None else 0.0)
+    totals = numbers(time.time() - hours * 3600.0 if hours is not None else 0.0)
     if as_json:
-        print_json(told)
+        print_json(totals)
     else:
-        print_table(("what", "how much"), lines(told))
+        print_table(("what", "how much"), lines(totals))
 
 
 @click.command()
@@ -108,11 +108,11 @@ def restore(file: Path, as_json: bool) -> None:
     from farm.settings import Settings
 
     refuse_while_running("restore")
-    told = restore_catalog(Settings.from_environment(), file)
-    kept = f"; the previous one is {told['kept']}" if told["kept"] else ""
-    runs = f"{told['runs']} runs were restored from the journal"
-    said = f"{file} is now the catalog (layout {told['layout']}), {runs}{kept}"
-    print_json(told) if as_json else echo(said)
+    restored = restore_catalog(Settings.from_environment(), file)
+    kept = f"; the previous one is {restored['kept']}" if restored["kept"] else ""
+    runs = f"{restored['runs']} runs were restored from the journal"
+    sentence = f"{file} is now the catalog (layout {restored['layout']}), {runs}{kept}"
+    print_json(restored) if as_json else echo(sentence)
 
 
 @catalog.command()
@@ -143,16 +143,18 @@ def rebuild(as_json: bool) -> None:
     from farm.settings import Settings
 
     refuse_while_running("rebuild")
-    told = rebuild_catalog(Settings.from_environment())
+    rebuilt = rebuild_catalog(Settings.from_environment())
     if as_json:
-        print_json(told)
+        print_json(rebuilt)
         return
-    kept = f"; the previous one is {told['kept']}" if told["kept"] else ""
-    echo(f"{told['runs']} runs and the words of {told['entries']} entries were restored to the catalog{kept}")
-    if told["backup"]:
-        echo(f"it was damaged; what is stored nowhere else was restored from {told['backup']}", err=True)
-    if told["lost"]:
-        echo(f"lost: {told['lost']}", err=True)
+    kept = f"; the previous one is {rebuilt['kept']}" if rebuilt["kept"] else ""
+    echo(
+        f"{rebuilt['runs']} runs and the words of {rebuilt['entries']} entries were restored to the catalog{kept}"
+    )
+    if rebuilt["backup"]:
+        echo(f"it was damaged; data stored nowhere else was restored from {rebuilt['backup']}", err=True)
+    if rebuilt["lost"]:
+        echo(f"lost: {rebuilt['lost']}", err=True)
 
 
 def numbers(since_s: float) -> dict[str, Any]:
@@ -172,16 +174,16 @@ def numbers(since_s: float) -> dict[str, Any]:
     return {**asdict(found), "reuse_ratio": found.reuse_ratio, "cores_for_target": found.cores_for_target}
 
 
-def lines(told: dict[str, Any]) -> list[tuple[str, str]]:
+def lines(totals: dict[str, Any]) -> list[tuple[str, str]]:
     """Return the totals as (label, text) rows for display."""
 
     def number(name: str, form: str, unit: str = "") -> str:
-        return "–" if told[name] is None else f"{told[name]:{form}}{unit}"
+        return "–" if totals[name] is None else f"{totals[name]:{form}}{unit}"
 
     return [
-        ("videos", f"{told['videos']:,} ({number('seconds', ',.1f', ' s')}, {told['frames']:,} frames)"),
-        ("failed, cancelled", f"{told['failures']:,}, {told['cancelled']:,}"),
-        ("segments reused", f"{told['segments_reused']:,} of {told['segments']:,}"),
+        ("videos", f"{totals['videos']:,} ({number('seconds', ',.1f', ' s')}, {totals['frames']:,} frames)"),
+        ("failed, cancelled", f"{totals['failures']:,}, {totals['cancelled']:,}"),
+        ("segments reused", f"{totals['segments_reused']:,} of {totals['segments']:,}"),
         ("rendered by one core", number("frames_per_core_s", ".1f", " frames/s")),
         ("CPU per video", number("cpu_s_per_video", ".2f", " s")),
         ("cores for 60,000 videos a day", number("cores_for_target", ".1f")),

@@ -101,7 +101,7 @@ def up(address: str | None, watch: bool, as_json: bool, **options: Any) -> None:
     if as_json:
         print_json(asdict(state))
     else:
-        tell_up(settings, state)
+        print_up(settings, state)
 
 
 def starter(settings: Settings, address: str | None, **options: Any) -> Callable[[], FarmState]:
@@ -135,7 +135,7 @@ def starter(settings: Settings, address: str | None, **options: Any) -> Callable
     return lambda: join(settings, joining)
 
 
-def tell_up(settings: Settings, state: FarmState) -> None:
+def print_up(settings: Settings, state: FarmState) -> None:
     """Print where the farm is and what to do next."""
     if state.role == "node":
         echo(
@@ -170,27 +170,27 @@ def status(as_json: bool) -> int:
     from farm.cluster import lifecycle
     from farm.settings import Settings
 
-    told = lifecycle.status(Settings.from_environment())
+    state = lifecycle.status(Settings.from_environment())
     if as_json:
-        print_json(told)
+        print_json(state)
     else:
-        print_status(told)
-    return 0 if told["running"] and (told["health"] or {}).get("ok") else 5
+        print_status(state)
+    return 0 if state["running"] and (state["health"] or {}).get("ok") else 5
 
 
-def print_status(told: dict[str, Any]) -> None:
+def print_status(state: dict[str, Any]) -> None:
     """Print where the farm is and its health, one line each."""
-    if not told["running"]:
-        echo(f"no farm runs in {told['home']}; `farm up` starts one")
+    if not state["running"]:
+        echo(f"no farm runs in {state['home']}; `farm up` starts one")
     else:
-        echo(f"a farm runs at {told['url']} (process {told['pid']}, {told['processes']} in all)")
-        if told["metrics_port"]:
-            echo(f"Prometheus metrics: port {told['metrics_port']}, /metrics")
-    health = told.get("health")
+        echo(f"a farm runs at {state['url']} (process {state['pid']}, {state['processes']} in all)")
+        if state["metrics_port"]:
+            echo(f"Prometheus metrics: port {state['metrics_port']}, /metrics")
+    health = state.get("health")
     if health:
         echo(f"{health['workers']} of {health['workers_wanted']} workers ready")
         if health["unfinished"] is not None:
             echo(f"{health['unfinished']} jobs unfinished")
-    for trouble in [*(health or {}).get("trouble", ()), told.get("trouble")]:
+    for trouble in [*(health or {}).get("trouble", ()), state.get("trouble")]:
         if trouble:
             echo(f"trouble: {trouble}", err=True)

@@ -1,4 +1,4 @@
-"""`farm dash`: what was learned from finished videos."""
+"""`farm dash`: the performance of finished videos."""
 
 from __future__ import annotations
 

@@ -130,5 +130,5 @@ def plugins(as_json: bool) -> None:
 
 def _offered(one: dict[str, Any]) -> str:
     kinds = ("templates", "effects", "transitions", "text styles", "stickers", "writers", "analysers")
-    told = [f"{one[kind]} {kind if one[kind] != 1 else kind[:-1]}" for kind in kinds if one[kind]]
-    return ", ".join(told)
+    counts = [f"{one[kind]} {kind if one[kind] != 1 else kind[:-1]}" for kind in kinds if one[kind]]
+    return ", ".join(counts)

@@ -1,4 +1,4 @@
-"""`farm events`: what happened on the farm; `farm events import`: what happened to its videos elsewhere."""
+"""`farm events`: events of the farm; `farm events import`: audience events of its videos."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ def events(
     address: str | None,
     as_json: bool,
 ) -> None:
-    """Show events: each change of a job or a node, with its cause; with --json one line each.
+    """Show events: each change of a job or node, with its cause; with --json one per line.
 
-    `farm events import` takes in what became of finished videos.
+    `farm events import` imports audience events of finished videos.
     """
     if context.invoked_subcommand is not None:
         return
@@ -49,12 +49,12 @@ def events(
     with reach(address) as farm:
         if follow:
             for event in farm.events(job_id, after):
-                _tell_event(event, as_json)
+                _print_event(event, as_json)
             return
         last = after or "0"
         while page := farm.ask(JobService.events, after=last, job=job_id, limit=EVENTS_PAGE).events:
             for event in page:
-                _tell_event(event, as_json)
+                _print_event(event, as_json)
             last = page[-1].id
 
 
@@ -71,8 +71,8 @@ def events(
 def import_(files: tuple[Path, ...], kind: str | None, address: str | None, owner: str, as_json: bool) -> int:
     """Import views, plays, completions, clicks, carts and orders of productions: NDJSON or CSV.
 
-    Each event counts once, by its id, however often its file is imported. Rows that are wrong are told with their
-    lines and left out, the others count; the exit code is 2 then.
+    Each event counts once, by its id, however often its file is imported. Invalid rows are listed with
+    their line numbers and skipped; the exit code is then 2.
     """
     results = []
     with _intake(address, owner) as take:
@@ -92,7 +92,7 @@ def import_(files: tuple[Path, ...], kind: str | None, address: str | None, owne
                 ]
             result["refused"] = len({one["line"] for one in problems}) + more
             results.append(result)
-            _tell_import(result, quiet=as_json)
+            _print_import(result, quiet=as_json)
     if as_json:
         print_json(results)
     return 2 if any(result["refused"] for result in results) else 0
@@ -102,7 +102,7 @@ def import_(files: tuple[Path, ...], kind: str | None, address: str | None, owne
 def _intake(
     address: str | None, owner: str
 ) -> Iterator[Callable[[Sequence[Mapping[str, Any]]], EventIntake]]:
-    """Yield a function that records events: on the farm, else in this machine's catalog."""
+    """Yield a function that records events: on the farm, otherwise in this machine's catalog."""
     if is_remote(address):
         with reach(address) as farm:
             yield lambda rows: farm.send_events(rows, owner)
@@ -122,8 +122,8 @@ def _parts(
 
     found = kind or KINDS.get(file.suffix.lower())
     if found is None:
-        said = f"`{file.suffix}` is an unknown file type; allowed: {', '.join(KINDS)}, or specify --format"
-        raise DocumentError([Problem("", said)], source=str(file))
+        message = f"`{file.suffix}` is an unknown file type; allowed: {', '.join(KINDS)}, or specify --format"
+        raise DocumentError([Problem("", message)], source=str(file))
     part: list[tuple[int, dict[str, Any]]] = []
     try:
         with file.open(encoding="utf-8", newline="") as lines:
@@ -138,25 +138,25 @@ def _parts(
     except OSError as error:
         raise DocumentError([Problem("", f"cannot be read: {error.strerror}")], source=str(file)) from error
     except UnicodeDecodeError as error:
-        said = (
+        message = (
             "is not UTF-8; save it as UTF-8. The events before it were imported; importing the file again counts "
             "none twice"
         )
-        raise DocumentError([Problem("", said)], source=str(file)) from error
+        raise DocumentError([Problem("", message)], source=str(file)) from error
     if part:
         yield part
 
 
-def _tell_import(told: dict[str, Any], *, quiet: bool) -> None:
-    refused = f", {told['refused']:,} refused" if told["refused"] else ""
+def _print_import(result: dict[str, Any], *, quiet: bool) -> None:
+    refused = f", {result['refused']:,} refused" if result["refused"] else ""
     if not quiet:
-        echo(f"{told['file']}: {told['taken']:,} imported, {told['repeated']:,} already known{refused}")
-    for one in sorted(told["problems"], key=lambda one: int(one["line"])):
+        echo(f"{result['file']}: {result['taken']:,} imported, {result['repeated']:,} already known{refused}")
+    for one in sorted(result["problems"], key=lambda one: int(one["line"])):
         at = f"line {one['line']}" + (f"  {one['path']}" if one["path"] else "")
         echo(f"  {at}  {one['message']}", err=True)
 
 
-def _tell_event(event: EventItem, as_json: bool) -> None:
+def _print_event(event: EventItem, as_json: bool) -> None:
     if as_json:
         import json
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from farm.cli.print import echo, json_option, print_json, print_table, tell_warnings
+from farm.cli.print import echo, json_option, print_json, print_table, print_warnings
 
 if TYPE_CHECKING:
     from farm.errors import DocumentError, PluginError
@@ -20,36 +20,38 @@ JOB = click.argument("job", type=click.Path(path_type=Path))
 @json_option
 def validate(jobs: tuple[Path, ...], as_json: bool) -> int:
     """Check JOBS: syntax, slots, media, elements and times. Exits with 2 if one is invalid, 4 if a plugin fails."""
-    from farm.cli.main import tell
+    from farm.cli.main import print_error
     from farm.local.validation import validate_all
     from farm.settings import Settings
 
     checked = validate_all(jobs, Settings.from_environment(), examine=True)
     errors = checked.errors
     if as_json:
-        warnings = [{"source": source, "warnings": list(told)} for source, told in checked.warnings]
-        wrong = [_told(path, error) for path, error in errors]
+        warnings = [
+            {"source": source, "warnings": list(warnings_of)} for source, warnings_of in checked.warnings
+        ]
+        wrong = [_error_data(path, error) for path, error in errors]
         print_json({"documents": len(jobs), "wrong": wrong, "warnings": warnings})
     for _, error in errors:
-        tell(error, as_json=False)
-    for source, told in checked.warnings:
-        tell_warnings(source, told)
+        print_error(error, as_json=False)
+    for source, warnings_of in checked.warnings:
+        print_warnings(source, warnings_of)
     if not errors and not as_json:
-        count = sum(len(told) for _, told in checked.warnings)
+        count = sum(len(warnings_of) for _, warnings_of in checked.warnings)
         warned = f", {count} warning{'' if count == 1 else 's'}" if count else ""
         echo(f"{len(jobs)} document{'' if len(jobs) == 1 else 's'}, no problems{warned}")
     return min((error.exit_code for _, error in errors), default=0)
 
 
-def _told(path: Path, error: DocumentError | PluginError) -> dict[str, Any]:
+def _error_data(path: Path, error: DocumentError | PluginError) -> dict[str, Any]:
     from dataclasses import asdict
 
     from farm.errors import PluginError
 
     if isinstance(error, PluginError):
         return {"source": path.name, "problems": [], "plugin": error.plugin, "message": str(error)}
-    told = {"source": error.source, "problems": [asdict(problem) for problem in error.problems]}
-    return told | ({"more": error.more} if error.more else {})
+    data = {"source": error.source, "problems": [asdict(problem) for problem in error.problems]}
+    return data | ({"more": error.more} if error.more else {})
 
 
 @click.command()
@@ -67,11 +69,11 @@ def plan(job: Path, as_json: bool) -> None:
 
     settings = Settings.from_environment()
     made = plan_file(job, settings)
-    tell_warnings(job.name, made.warnings)
+    print_warnings(job.name, made.warnings)
     timeline, stored = made.timeline, stored_segments(made, blob_store(settings))
-    told = forecast(made, stored, settings)
+    cost = forecast(made, stored, settings)
     if as_json:
-        data = asdict(told)
+        data = asdict(cost)
         print_json(data | {"size": [data.pop("width_px"), data.pop("height_px")]})
         return
     rows = [
@@ -82,11 +84,11 @@ def plan(job: Path, as_json: bool) -> None:
     print_table(["segment", "frames", "from", "key", "CPU"], rows)
     size = f"{timeline.width_px}x{timeline.height_px}"
     echo(
-        f"{told.frames} frames, {told.duration_s:.2f} s, {size}, "
-        f"about {told.estimated_cpu_s:.1f} CPU s to render"
+        f"{cost.frames} frames, {cost.duration_s:.2f} s, {size}, "
+        f"about {cost.estimated_cpu_s:.1f} CPU s to render"
     )
-    if told.elements:
-        paces = ", ".join(f"{name} {ms:g}" for name, ms in told.elements.items())
+    if cost.elements:
+        paces = ", ".join(f"{name} {ms:g}" for name, ms in cost.elements.items())
         echo(f"milliseconds per frame, from earlier measurements here: {paces}")
 
 
@@ -106,7 +108,7 @@ def draft(job: Path, out: Path | None, as_json: bool) -> None:
     from farm.settings import Settings
 
     made = draft_file(job, Settings.from_environment())
-    tell_warnings(job.name, made.warnings)
+    print_warnings(job.name, made.warnings)
     data = {
         "name": made.name or job.stem,
         "output": made.output.model_dump(mode="json", exclude_none=True, exclude_defaults=True),

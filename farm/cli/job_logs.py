@@ -28,8 +28,8 @@ LOOK_S: Final = 2.0
 def logs(job_id: str, lines: int, follow: bool, address: str | None, as_json: bool) -> None:
     """Show the log lines of a farm's machines about a job, in order of time; with --json one line each.
 
-    By default a farm logs what went wrong: `FARM_LOG=info farm up` has each lease in it. Operators see machines,
-    workers and tracebacks too. What a machine without workers has logged is not read.
+    By default a farm logs only problems; `FARM_LOG=info farm up` also logs each lease. Operators see machines,
+    workers and tracebacks too. Logs of machines without workers are not read.
     """
     from farm.contract.jobs import JobService
 
@@ -43,7 +43,7 @@ def logs(job_id: str, lines: int, follow: bool, address: str | None, as_json: bo
                 row = json.dumps(line.model_dump(mode="json"), ensure_ascii=False)
                 if row not in shown:
                     shown.add(row)
-                    click.echo(row) if as_json else _tell(line)
+                    click.echo(row) if as_json else _print_line(line)
             if ended:
                 break
             time.sleep(LOOK_S)
@@ -57,7 +57,7 @@ def logs(job_id: str, lines: int, follow: bool, address: str | None, as_json: bo
         )
 
 
-def _tell(line: LogItem) -> None:
+def _print_line(line: LogItem) -> None:
     where = "/".join(filter(None, (line.node, line.worker or line.process)))
     part = f" {line.segment + 1}" if line.segment is not None else ""
     took = f" ({line.took_s:.1f} s)" if line.took_s is not None else ""

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from farm.cli.job_logs import logs
-from farm.cli.print import echo, json_option, print_json, print_table, tell_report, tell_warnings
-from farm.cli.remote import ADDRESS, reach, tell_failed, watch
+from farm.cli.print import echo, json_option, print_json, print_report_warnings, print_table, print_warnings
+from farm.cli.remote import ADDRESS, print_failed, reach, watch
 from farm.cli.target import INTO_FOLDER
 
 if TYPE_CHECKING:
@@ -95,9 +95,9 @@ def show(job_id: str, address: str | None, as_json: bool) -> None:
         ]
         print_table(["segment", "frames", "state", "node", "CPU"], rows)
     print_table(["at", "state", "cause"], [(one.at, one.state, one.cause) for one in history])
-    tell_warnings(job.id, job.warnings)
+    print_warnings(job.id, job.warnings)
     if job.state in ("failed", "cancelled"):
-        tell_failed(job)
+        print_failed(job)
 
 
 @jobs.command("watch")
@@ -109,9 +109,9 @@ def watch_jobs(job_ids: tuple[str, ...], address: str | None, as_json: bool) -> 
     with reach(address) as farm:
         ended = watch(farm, job_ids, job_ids, quiet=as_json)
     for job in ended:
-        tell_warnings(job.id, job.warnings)
+        print_warnings(job.id, job.warnings)
         if job.state != "done":
-            tell_failed(job)
+            print_failed(job)
     if as_json:
         print_json(ended)
     return 0 if all(job.state == "done" for job in ended) else 4
@@ -128,7 +128,7 @@ def fetch(job_id: str, out: Path, address: str | None, as_json: bool) -> None:
         files = farm.download(job_id, out)
     paths = {"video": str(files.video), "cover": str(files.cover), "report": str(files.report)}
     print_json(paths) if as_json else echo(paths["video"])
-    tell_report(files.report, job_id)
+    print_report_warnings(files.report, job_id)
 
 
 @jobs.command()
@@ -183,7 +183,7 @@ def change_priority(job_id: str, priority: int, address: str | None, as_json: bo
 @json_option
 def why_job(job_id: str, address: str | None, as_json: bool) -> None:
     """Explain in a sentence what a job is waiting for, or why it ended."""
-    tell_why(job_id, address, as_json)
+    print_why(job_id, address, as_json)
 
 
 @click.command()
@@ -192,10 +192,10 @@ def why_job(job_id: str, address: str | None, as_json: bool) -> None:
 @json_option
 def why(job_id: str, address: str | None, as_json: bool) -> None:
     """Explain in a sentence what a job is waiting for, or why it ended."""
-    tell_why(job_id, address, as_json)
+    print_why(job_id, address, as_json)
 
 
-def tell_why(job_id: str, address: str | None, as_json: bool) -> None:
+def print_why(job_id: str, address: str | None, as_json: bool) -> None:
     """Print in a sentence what a job is waiting for, or why it ended."""
     from farm.contract.jobs import JobService
 

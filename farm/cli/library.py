@@ -1,4 +1,4 @@
-"""Access to the libraries from commands: those of a running farm, else this machine's."""
+"""Access to the libraries from commands: those of a running farm, otherwise this machine's."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from farm.contract.transfer import Library
 
 OWNER = click.option(
-    "--owner", default="", help="Whose library, on this machine or for operators; `official` is everybody's."
+    "--owner",
+    default="",
+    help="The library's owner, on this machine or for operators; `official` is shared by all tenants.",
 )
 
 
@@ -32,14 +34,14 @@ def open_library(
     progress: Callable[[int, int], None] | None = None,
     executor: Callable[[], Any] | None = None,
 ) -> Iterator[Library]:
-    """Yield the libraries: over HTTP if a farm runs here or an address is given, else from this machine's catalog.
+    """Yield the libraries: over HTTP if a farm runs here or an address is given, otherwise from this machine's catalog.
 
     Args:
         address: The farm's address, if one was given.
-        owner: Whose library; the default tenant's, or the key's own, if empty.
-        everybodys: Whether on this machine an empty ``owner`` means everybody.
-        progress: Called with how many assets have been analysed, of how many.
-        executor: Starts what renders and analyses on this machine; this process if left out.
+        owner: The library's owner; if empty, the default tenant, or the key's own.
+        everybodys: Whether on this machine an empty ``owner`` means all owners.
+        progress: Called with the number of analysed assets and the total.
+        executor: Starts the executor that renders and analyses on this machine; this process if left out.
 
     Raises:
         FarmUnreachableError: the farm at the address does not answer.

@@ -65,7 +65,7 @@ COMMANDS: Final = {
     ),
     "batches": ("farm.cli.batches", "List, show, fetch, cancel and resume batches of products."),
     "why": ("farm.cli.jobs", "Explain in a sentence what a job is waiting for, or why it ended."),
-    "events": ("farm.cli.events", "Show what happens; import audience events of finished videos."),
+    "events": ("farm.cli.events", "Show events of the farm; import audience events of finished videos."),
     "dash": ("farm.cli.dash", "Show how finished videos performed, or write it as a page."),
     "queue": ("farm.cli.operate", "Show, pause and resume the queue, or one tenant's."),
     "nodes": ("farm.cli.operate", "List the nodes: workers, load, condition, versions, plugins."),
@@ -73,9 +73,12 @@ COMMANDS: Final = {
     "restore": ("farm.cli.operate", "Use a drained or quarantined node again."),
     "scale": ("farm.cli.operate", "Let the number of workers follow the queue."),
     "tenants": ("farm.cli.access", "Show tenants, set shares, limits and quotas, renew webhook secrets."),
-    "store": ("farm.cli.storage", "Show what is stored and how long; collect garbage; verify and repair."),
+    "store": (
+        "farm.cli.storage",
+        "Show stored files and their retention; collect garbage; verify and repair.",
+    ),
     "keys": ("farm.cli.access", "Create, list and revoke API keys."),
-    "audit": ("farm.cli.access", "Show what callers did on the farm."),
+    "audit": ("farm.cli.access", "Show the actions of callers."),
     "stats": (
         "farm.cli.catalog",
         "Show what was rendered, what it cost, and the rate relative to 60,000 a day.",
@@ -161,9 +164,9 @@ def run(args: list[str]) -> int:
     """Run the command line and return its exit code; errors go to stderr."""
     _hear_of_plugins()
     if "--json" in args:
-        from farm.guard.warden import tell_as_json
+        from farm.guard.warden import print_errors_as_json
 
-        tell_as_json()
+        print_errors_as_json()
     try:
         result = cli.main(args, prog_name="farm", standalone_mode=False)
         return result if isinstance(result, int) else 0
@@ -179,11 +182,11 @@ def run(args: list[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except FarmError as error:
-        tell(error, as_json="--json" in args, undone=UNDONE.get(args[0] if args else "", ""))
+        print_error(error, as_json="--json" in args, undone=UNDONE.get(args[0] if args else "", ""))
         return error.exit_code
     except Exception as error:
         if refused := _refused(error):
-            tell(refused, as_json="--json" in args)
+            print_error(refused, as_json="--json" in args)
             return refused.exit_code
         if os.environ.get("FARM_DEBUG"):
             raise
@@ -193,7 +196,7 @@ def run(args: list[str]) -> int:
 
 
 def _refused(error: Exception) -> DocumentError | None:
-    """Return the problems of options that do not make a valid order; None if the error is another."""
+    """Return the problems of options that do not make a valid order; None for any other error."""
     from pydantic import ValidationError
 
     if not isinstance(error, ValidationError):
@@ -215,7 +218,7 @@ def _hear_of_plugins() -> None:
     logging.getLogger("farm.plugins").handlers = [Stderr(logging.WARNING)]
 
 
-def tell(error: FarmError, *, as_json: bool, undone: str = "") -> None:
+def print_error(error: FarmError, *, as_json: bool, undone: str = "") -> None:
     """Print an error: as text on stderr; with --json also as data on stdout.
 
     Args:

@@ -8,9 +8,7 @@ from farm.cli.print import echo, json_option, print_json, print_table
 from farm.cli.remote import ADDRESS, reach
 from farm.contract.fleet import Drain, FleetService, Pause, Queue, Scale
 
-CAUSE = click.option(
-    "--cause", default="by operator", show_default=True, help="The reason, shown to whoever asks."
-)
+CAUSE = click.option("--cause", default="by operator", show_default=True, help="The reason, shown to users.")
 TENANT = click.option("--tenant", default="", help="The tenant; the whole farm if left out.")
 NODE = click.argument("node")
 
@@ -22,7 +20,7 @@ NODE = click.argument("node")
 def nodes(context: click.Context, address: str | None, as_json: bool) -> None:
     """List the nodes of a running farm: workers, load, condition, versions, plugins.
 
-    `farm nodes rm` takes one out.
+    `farm nodes rm` removes one.
     """
     if context.invoked_subcommand is not None:
         return
@@ -52,7 +50,7 @@ def nodes(context: click.Context, address: str | None, as_json: bool) -> None:
 def remove(node: str, within: float | None, cause: str, address: str | None, as_json: bool) -> None:
     """Remove NODE (a name, its beginning, or an address) from the farm permanently.
 
-    It gets nothing more; when what runs there has ended, its workers are dismissed and its Ray leaves, upon which its
+    It gets no more work; when running work has ended, its workers are dismissed and its Ray leaves, upon which its
     watchdog (`farm up --watch`) ends. A dead node is removed at once. `farm up --address` joins it again.
     """
     with reach(address) as farm:

@@ -28,16 +28,16 @@ def _json_value(value: Any) -> Any:
     return value.model_dump(mode="json", by_alias=True) if isinstance(value, BaseModel) else str(value)
 
 
-def tell_warnings(source: str, warnings: Iterable[str], known: Collection[str] = ()) -> None:
+def print_warnings(source: str, warnings: Iterable[str], known: Collection[str] = ()) -> None:
     """Print warnings on stderr, except those in ``known``, which were printed before."""
     for warning in warnings:
         if warning not in known:
             echo(f"{one_line(source)}: warning: {warning}", err=True)
 
 
-def tell_report(report: Path, source: str, known: Collection[str] = ()) -> None:
+def print_report_warnings(report: Path, source: str, known: Collection[str] = ()) -> None:
     """Print the warnings in a finished video's report, except those in ``known``."""
-    tell_warnings(source, json.loads(report.read_text(encoding="utf-8")).get("warnings", ()), known)
+    print_warnings(source, json.loads(report.read_text(encoding="utf-8")).get("warnings", ()), known)
 
 
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[Any]], *, title: str = "") -> None:

@@ -10,7 +10,7 @@ from farm.cli.print import echo
 if TYPE_CHECKING:
     from farm.script.product import ReadProduct
 
-HELP = "The product, as JSON or YAML; FILE#ID selects one of a file with several."
+HELP = "The product, as JSON or YAML; FILE#ID selects one from a file with several."
 
 
 def read_product_file(path: Path) -> ReadProduct:
@@ -51,7 +51,7 @@ def read_text(file: Path) -> str:
         raise DocumentError([Problem("", message)], source=file.name) from error
 
 
-def tell_notes(read: ReadProduct) -> None:
+def print_notes(read: ReadProduct) -> None:
     """Print the notes on a product and the names of its unused fields."""
     for note in read.notes:
         echo(f"note: {note}", err=True)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from farm.cli.library import open_library, reaches_library, when
-from farm.cli.print import echo, json_option, print_json, print_table, tell_report
+from farm.cli.print import echo, json_option, print_json, print_report_warnings, print_table
 from farm.cli.target import INTO_FOLDER
 
 if TYPE_CHECKING:
@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from farm.contract.transfer import Library
 
 WORKERS = click.option(
-    "--workers", type=click.IntRange(1, 256), help="Where no farm runs: start so many for this command."
+    "--workers",
+    type=click.IntRange(1, 256),
+    help="Without a running farm: number of workers to start.",
 )
 
 
@@ -34,11 +36,11 @@ def farm_of(workers: int | None) -> Callable[[], Any] | None:
 
 @click.group()
 def productions() -> None:
-    """List, show, fetch and make again the finished videos of works."""
+    """List, show, fetch and re-render the finished videos of works."""
 
 
 @productions.command("ls")
-@click.option("--work", help="Only of this work.")
+@click.option("--work", help="Only productions of this work.")
 @click.option("--state", type=click.Choice(["asked", "done", "failed", "cancelled"]))
 @click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True)
 @click.option("--offset", type=click.IntRange(0), default=0)
@@ -83,7 +85,7 @@ def list_(
 @reaches_library
 @json_option
 def show(production: str, address: str | None, owner: str, as_json: bool) -> None:
-    """Tell everything about a PRODUCTION: work, template, script, parts, checks."""
+    """Show everything about a PRODUCTION: work, template, script, parts, checks."""
     from farm.contract.productions import ProductionService
 
     with open_library(address, owner) as library:
@@ -108,7 +110,7 @@ def show(production: str, address: str | None, owner: str, as_json: bool) -> Non
 @reaches_library
 @json_option
 def fetch(names: tuple[str, ...], out: Path, address: str | None, owner: str, as_json: bool) -> int:
-    """Write videos, covers and reports into a folder once more."""
+    """Write videos, covers and reports into a folder."""
     from farm.contract.productions import ProductionService
 
     with open_library(address, owner) as library:
@@ -125,7 +127,7 @@ def fetch(names: tuple[str, ...], out: Path, address: str | None, owner: str, as
 def rerender(
     production: str, out: Path, workers: int | None, address: str | None, owner: str, as_json: bool
 ) -> int:
-    """Make a PRODUCTION again from what is stored, and say whether it is the same to the bit."""
+    """Render a PRODUCTION again from its stored document, and report whether it is identical bit for bit."""
     from farm.contract.productions import ProductionService
 
     with open_library(address, owner, executor=farm_of(workers)) as library:
@@ -136,7 +138,7 @@ def rerender(
     if code == 0:
         of = "" if old.farm == made.farm else f" (made by farm {old.farm}, now {made.farm})"
         same = made.sha256 == old.sha256
-        echo("the same to the bit" if same else f"not the same file as before{of}", err=True)
+        echo("identical bit for bit" if same else f"not the same file as before{of}", err=True)
     return code
 
 
@@ -161,7 +163,7 @@ def fetch_all(
         results.append(item | {kind: str(path) for kind, path in paths.items()})
         if not as_json:
             echo(f"{paths['video']}  {one.duration_s:.1f} s  {one.production}")
-        tell_report(paths["report"], one.name)
+        print_report_warnings(paths["report"], one.name)
     if sheet and videos:
         write_strips(videos, out / "contact-sheet.jpg")
         echo(f"{out / 'contact-sheet.jpg'}  four frames of each", err=as_json)

@@ -15,11 +15,11 @@ from farm.scheduling.job_state import JobRequest
 
 
 def bars(*, quiet: bool) -> Progress:
-    """Return bars on stderr, each preceded by a name and followed by ``told``; names are not read as markup."""
+    """Return bars on stderr, each preceded by a name and followed by ``status``; names are not read as markup."""
     return Progress(
         TextColumn("{task.description}", markup=False),
         BarColumn(bar_width=24),
-        TextColumn("{task.fields[told]}", markup=False),
+        TextColumn("{task.fields[status]}", markup=False),
         console=Console(stderr=True, quiet=quiet),
     )
 
@@ -30,7 +30,7 @@ class Bars:
     def __init__(self, requests: Sequence[JobRequest], *, quiet: bool) -> None:
         self._progress = bars(quiet=quiet)
         self._tasks: dict[str, TaskID] = {
-            request.job_id: self._progress.add_task(request.source, total=None, told="waiting")
+            request.job_id: self._progress.add_task(request.source, total=None, status="waiting")
             for request in requests
         }
         self._counts: dict[str, list[int]] = {request.job_id: [0, 0, 0] for request in requests}
@@ -54,17 +54,19 @@ class Bars:
         match instruction:
             case Planned(_, plan):
                 counts[1] = len(plan.segments)
-                self._progress.update(task, total=counts[1], told=self._told(job_id, ""))
+                self._progress.update(task, total=counts[1], status=self._progress_text(job_id, ""))
             case Rendered(_, result):
                 counts[0] += 1
                 counts[2] += result.reused
-                self._progress.update(task, completed=min(counts[0], counts[1]), told=self._told(job_id, ""))
+                self._progress.update(
+                    task, completed=min(counts[0], counts[1]), status=self._progress_text(job_id, "")
+                )
             case Note(_, _, state, _, _):
-                self._progress.update(task, told=self._told(job_id, state.value))
+                self._progress.update(task, status=self._progress_text(job_id, state.value))
             case _:
                 return
 
-    def _told(self, job_id: str, state: str) -> str:
+    def _progress_text(self, job_id: str, state: str) -> str:
         done, total, reused = self._counts[job_id]
         seconds = time.monotonic() - self._began[job_id]
         parts = [f"{min(done, total)}/{total} segments"] if total else []

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from farm.cli.print import echo, print_json, tell_warnings
+from farm.cli.print import echo, print_json, print_warnings
 
 if TYPE_CHECKING:
     from farm.client.client import FarmClient
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 ADDRESS = click.option(
     "--address",
     envvar="FARM_ADDRESS",
-    help="HTTP address of a running farm; else FARM_ADDRESS, else this machine's.",
+    help="HTTP address of a running farm; by default FARM_ADDRESS, or this machine's farm.",
 )
 
 
@@ -33,7 +33,7 @@ def running_farm(settings: Settings) -> str | None:
 
 
 def is_remote(address: str | None) -> bool:
-    """Whether a command talks to a farm: one was named, or one runs on this machine."""
+    """Whether a command uses a farm: one was named, or one runs on this machine."""
     from farm.settings import Settings
 
     return address is not None or running_farm(Settings.from_environment()) is not None
@@ -41,9 +41,9 @@ def is_remote(address: str | None) -> bool:
 
 @contextmanager
 def reach(address: str | None, *, patience_s: float | None = None) -> Iterator[FarmClient]:
-    """Yield a client of the farm at an address, else of this machine's.
+    """Yield a client of the farm at an address, or of this machine's.
 
-    The API key is FARM_API_KEY, else, on the machine that started the farm, the operator's.
+    The API key is FARM_API_KEY or, on the machine that started the farm, the operator's.
 
     Raises:
         FarmUnreachableError: no address, and no farm was started here.
@@ -86,11 +86,11 @@ def submit_to(
     priority: int = 0,
     tags: tuple[str, ...] = (),
     webhook: str = "",
-    told: frozenset[str] = frozenset(),
+    known: frozenset[str] = frozenset(),
 ) -> int:
     """Submit jobs; with ``wait``, download their results. Return the exit code.
 
-    Warnings in ``told`` were printed before and are not repeated.
+    Warnings in ``known`` were printed before and are not repeated.
     """
     from farm.draft.job_input import read_document
     from farm.local.outputs import outputs
@@ -109,23 +109,23 @@ def submit_to(
         for job in jobs
     ]
     if not wait:
-        _tell_accepted(client.url, jobs, ids, as_json)
+        _print_accepted(client.url, jobs, ids, as_json)
         return 0
     ended = watch(client, [job.name for job in jobs], ids, quiet=as_json)
-    results = [_fetched(client, job, target, told) for job, target in zip(ended, targets, strict=True)]
+    results = [_fetched(client, job, target, known) for job, target in zip(ended, targets, strict=True)]
     if as_json:
         print_json(results)
     return 0 if all(job.state == "done" for job in ended) else 4
 
 
 def watch(client: FarmClient, names: Sequence[str], ids: Sequence[str], *, quiet: bool) -> list[Job]:
-    """Wait for jobs with a bar each and return their final states; Ctrl-C leaves them running and says so."""
+    """Wait for jobs with a bar each and return their final states; Ctrl-C leaves them running, with a note."""
     from farm.cli.progress import bars
 
     ended = []
     try:
         with bars(quiet=quiet) as shown:
-            tasks = [shown.add_task(name, total=None, told="waiting") for name in names]
+            tasks = [shown.add_task(name, total=None, status="waiting") for name in names]
             for task, job_id in zip(tasks, ids, strict=True):
 
                 def show(job: Job, task: Any = task) -> None:
@@ -134,18 +134,16 @@ def watch(client: FarmClient, names: Sequence[str], ids: Sequence[str], *, quiet
                     line = f"{segments.done}/{segments.total} segments{reused} · {job.state}"
                     if job.finished_at is not None:
                         line += f" in {job.took_s:.1f} s"
-                    shown.update(task, total=segments.total or None, completed=segments.done, told=line)
+                    shown.update(task, total=segments.total or None, completed=segments.done, status=line)
 
                 ended.append(client.wait(job_id, show))
     except KeyboardInterrupt:
-        echo(
-            f"left running; come back with: farm jobs watch {' '.join(ids)} --address {client.url}", err=True
-        )
+        echo(f"left running; continue with: farm jobs watch {' '.join(ids)} --address {client.url}", err=True)
         raise
     return ended
 
 
-def _tell_accepted(url: str, jobs: Sequence[Path], ids: Sequence[str], as_json: bool) -> None:
+def _print_accepted(url: str, jobs: Sequence[Path], ids: Sequence[str], as_json: bool) -> None:
     if as_json:
         print_json(
             [{"source": job.name, "job": job_id, "farm": url} for job, job_id in zip(jobs, ids, strict=True)]
@@ -155,18 +153,18 @@ def _tell_accepted(url: str, jobs: Sequence[Path], ids: Sequence[str], as_json: 
         echo(f"{job.name}  accepted as {job_id}  {url}/v1/jobs/{job_id}")
 
 
-def _fetched(client: FarmClient, job: Job, target: Path, told: frozenset[str]) -> dict[str, Any]:
-    tell_warnings(job.source, job.warnings, told)
+def _fetched(client: FarmClient, job: Job, target: Path, known: frozenset[str]) -> dict[str, Any]:
+    print_warnings(job.source, job.warnings, known)
     result = job.model_dump(mode="json")
     if job.state != "done":
-        tell_failed(job)
+        print_failed(job)
         return result
     files = client.download(job.id, target.parent, target.stem)
     echo(f"{files.video}  from {job.id}", err=True)
     return result | {"video": str(files.video), "cover": str(files.cover), "report": str(files.report)}
 
 
-def tell_failed(job: Job) -> None:
+def print_failed(job: Job) -> None:
     """Print why a job has no files, on stderr."""
     echo(f"{job.source}: {job.state}: {job.message or job.cause}", err=True)
     for problem in job.problems:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from farm.cli.print import echo, json_option, print_json, tell_warnings
+from farm.cli.print import echo, json_option, print_json, print_warnings
 
 if TYPE_CHECKING:
     from farm.draft.draft import Draft
@@ -44,7 +44,14 @@ def render(jobs: tuple[Path, ...], out: Path, cache: bool, as_json: bool) -> int
     checked = reject_broken(jobs, out, settings, worker)
     executor = in_process(settings, worker)
     return carry_out(
-        executor, jobs, out, settings, cache=cache, as_json=as_json, told=checked.told, drafts=checked.drafts
+        executor,
+        jobs,
+        out,
+        settings,
+        cache=cache,
+        as_json=as_json,
+        known=checked.known_warnings,
+        drafts=checked.drafts,
     )
 
 
@@ -57,19 +64,19 @@ def reject_broken(
         DocumentError: the first invalid document, after the others were printed (nothing is rendered if one is
             invalid); or the files cannot be written where ``out`` says.
     """
-    from farm.cli.main import tell
+    from farm.cli.main import print_error
     from farm.local.outputs import outputs, spare_media
     from farm.local.validation import validate_all
 
     targets = outputs(jobs, out)
     checked = validate_all(jobs, settings, examine=False, keep_drafts=True, worker=worker)
     for _, error in checked.errors[1:]:
-        tell(error, as_json=False)
+        print_error(error, as_json=False)
     for _, error in checked.errors[:1]:
         raise error
     spare_media(targets, checked.media)
     for source, warnings in checked.warnings:
-        tell_warnings(source, warnings)
+        print_warnings(source, warnings)
     return checked
 
 
@@ -81,12 +88,12 @@ def carry_out(
     *,
     cache: bool,
     as_json: bool,
-    told: frozenset[str] = frozenset(),
+    known: frozenset[str] = frozenset(),
     drafts: Mapping[Path, Draft],
 ) -> int:
     """Run jobs on an executor, deliver their files, print how they ended; return the exit code.
 
-    Warnings in ``told`` were printed before and are not repeated; ``drafts`` are the jobs as they were checked.
+    Warnings in ``known`` were printed before and are not repeated; ``drafts`` are the jobs as they were checked.
     """
     from farm.cli.progress import Bars
     from farm.local.delivery import deliver
@@ -111,7 +118,7 @@ def carry_out(
             (view, deliver(view, target) if view.production else None)
             for view, target in zip(views, targets, strict=True)
         ]
-    report(results, as_json=as_json, told=told)
+    report(results, as_json=as_json, known=known)
     waiting = keep_records(views, settings)
     if waiting:
         echo(f"note: these runs are not in the catalog yet: {waiting.splitlines()[0]}", err=True)
@@ -119,14 +126,14 @@ def carry_out(
 
 
 def report(
-    results: Sequence[tuple[JobView, Delivered | None]], *, as_json: bool, told: frozenset[str] = frozenset()
+    results: Sequence[tuple[JobView, Delivered | None]], *, as_json: bool, known: frozenset[str] = frozenset()
 ) -> None:
     """Print how jobs ended: where the files are, warnings, and why a job failed."""
     from farm.local.outcome import outcome
 
     data: list[dict[str, Any]] = [outcome(view, delivered) for view, delivered in results]
     for job in data:
-        tell_warnings(job["source"], job.get("warnings", ()), told)
+        print_warnings(job["source"], job.get("warnings", ()), known)
     if as_json:
         print_json(data)
         return

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from farm.cli.print import echo, print_json, tell_report
+from farm.cli.print import echo, print_json, print_report_warnings
 
 if TYPE_CHECKING:
     from farm.client.client import FarmClient
@@ -40,7 +40,7 @@ def submit_rows(
         use_cache=cache,
         webhook=webhook,
     )
-    _tell_wrong(table, wrong)
+    _print_wrong(table, wrong)
     if not wait:
         accepted = {"batch": batch_id, "farm": client.url, "wrong": [row.number for row in wrong]}
         print_json(accepted) if as_json else echo(f"{table.name}  accepted as batch {batch_id}")
@@ -50,12 +50,12 @@ def submit_rows(
 
 
 def watch_batch(client: FarmClient, name: str, batch_id: str, *, quiet: bool) -> None:
-    """Wait for a batch with a bar; Ctrl-C leaves it running and says so."""
+    """Wait for a batch with a bar; Ctrl-C leaves it running, with a note."""
     from farm.cli.progress import bars
 
     try:
         with bars(quiet=quiet) as shown:
-            task = shown.add_task(name, total=None, told="waiting")
+            task = shown.add_task(name, total=None, status="waiting")
 
             def show(batch: Batch) -> None:
                 rows = batch.rows
@@ -63,7 +63,7 @@ def watch_batch(client: FarmClient, name: str, batch_id: str, *, quiet: bool) ->
                     f"{number} {state}" for state, number in rows.items() if state not in ("total", "ended")
                 ]
                 line = f"{rows['ended']}/{rows['total']} rows · {' · '.join(parts)}"
-                shown.update(task, total=rows["total"], completed=rows["ended"], told=line)
+                shown.update(task, total=rows["total"], completed=rows["ended"], status=line)
 
             client.wait_for_batch(batch_id, show)
     except KeyboardInterrupt:
@@ -83,7 +83,7 @@ def fetch_batch(client: FarmClient, batch_id: str, out: Path, *, as_json: bool) 
             paths = {"video": str(files.video), "cover": str(files.cover)}
             results.append(row.model_dump(mode="json") | paths)
             echo(f"{files.video}  from {row.job}", err=True)
-            tell_report(files.report, f"row {row.row}")
+            print_report_warnings(files.report, f"row {row.row}")
             continue
         code = 4
         results.append(row.model_dump(mode="json"))
@@ -94,9 +94,9 @@ def fetch_batch(client: FarmClient, batch_id: str, out: Path, *, as_json: bool) 
     return code
 
 
-def _tell_wrong(table: Path, wrong: list[RowJob]) -> None:
+def _print_wrong(table: Path, wrong: list[RowJob]) -> None:
     if wrong:
-        echo(f"{table.name}: {len(wrong)} rows are invalid and left out", err=True)
+        echo(f"{table.name}: {len(wrong)} rows are invalid and were skipped", err=True)
     for row in wrong:
         for problem in row.problems:
             echo(f"  row {row.number}  {problem.path}  {problem.message}", err=True)

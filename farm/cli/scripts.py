@@ -10,7 +10,7 @@ import click
 
 from farm.cli.library import open_library, reaches_library
 from farm.cli.print import echo, json_option, print_json, print_table
-from farm.cli.product_file import HELP, read_product_file, read_text, tell_notes
+from farm.cli.product_file import HELP, print_notes, read_product_file, read_text
 from farm.model.script import SHOT_ROLES, Language, Tone
 
 if TYPE_CHECKING:
@@ -33,12 +33,13 @@ def scripts() -> None:
 
 
 @scripts.command("ls")
-@click.option("--language", type=LANGUAGE, help="Only those that speak it.")
+@click.option("--language", type=LANGUAGE, help="Only scripts in this language.")
 @click.option(
-    "--category", help="Only those for these goods, as bags or 箱包; those for all goods are left out."
+    "--category",
+    help="Only scripts for this kind of goods, such as bags or 箱包; scripts for all goods are left out.",
 )
-@click.option("--tone", type=TONE, help="Only those that speak so.")
-@click.option("--role", type=click.Choice(SHOT_ROLES), help="Only those with such a shot.")
+@click.option("--tone", type=TONE, help="Only scripts with this tone.")
+@click.option("--role", type=click.Choice(SHOT_ROLES), help="Only scripts with a shot of this role.")
 @reaches_library
 @json_option
 def list_scripts(
@@ -92,7 +93,7 @@ def _row(one: ShelvedScript) -> dict[str, Any]:
 @reaches_library
 @json_option
 def show(name: str, address: str | None, owner: str, as_json: bool) -> None:
-    """Print the script NAME; as YAML it can be edited and used."""
+    """Print the script NAME as YAML, for editing and use."""
     from farm.script.document import script_yaml
 
     with open_library(address, owner) as library:
@@ -107,7 +108,7 @@ def show(name: str, address: str | None, owner: str, as_json: bool) -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 @json_option
 def check(file: Path, as_json: bool) -> int:
-    """Check the script in FILE: form, slots, reading times, banned words. Exit code 2 where its form is wrong."""
+    """Check the script in FILE: form, slots, reading times, banned words. Exits with 2 if its form is invalid."""
     from farm.script.banned import findings_of
     from farm.script.document import parse_script
     from farm.script.make import long_shots
@@ -117,8 +118,8 @@ def check(file: Path, as_json: bool) -> int:
     if as_json:
         print_json({"slots": script.slots, "banned": [asdict(one) for one in banned], "warnings": warnings})
     else:
-        echo(f"{file.name}: {len(script.shots)} shots, form and slots are right")
-        _tell_banned(banned)
+        echo(f"{file.name}: {len(script.shots)} shots, form and slots are valid")
+        _print_banned(banned)
         for warning in warnings:
             echo(f"  warning: {warning}")
     return 0
@@ -126,12 +127,20 @@ def check(file: Path, as_json: bool) -> int:
 
 @scripts.command()
 @click.option("--product", "product_file", required=True, type=click.Path(path_type=Path), help=HELP)
-@click.option("--script", "name", help="This script of the library; else those that suit the product best.")
+@click.option(
+    "--script", "name", help="Use this script of the library; by default those that suit the product best."
+)
 @click.option("--count", type=click.IntRange(1, 50), default=1, show_default=True, help="How many.")
-@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="The same gives the same.")
-@click.option("--tone", type=TONE, help="How they shall speak.")
-@click.option("--language", type=LANGUAGE, help="What they shall speak; as the product does if left out.")
-@click.option("--seconds", type=click.FloatRange(3, 120), help="How long the video shall be.")
+@click.option(
+    "--seed",
+    type=click.IntRange(0),
+    default=0,
+    show_default=True,
+    help="Random seed.",
+)
+@click.option("--tone", type=TONE, help="Tone of the scripts.")
+@click.option("--language", type=LANGUAGE, help="Language of the scripts; the product's if left out.")
+@click.option("--seconds", type=click.FloatRange(3, 120), help="Preferred length of the video.")
 @click.option(
     "--writer", "writer_name", default=DEFAULT_WRITER, show_default=True, help="The text generator."
 )
@@ -155,16 +164,16 @@ def make(
     brief = WriterBrief(spoken, count, seed, tone, seconds, len(read.photos) or None, on_shelf)
     made = make_scripts(read, _writer(writer_name), brief)
     files = _write(made, product_file.name.rpartition("#")[2].removesuffix(product_file.suffix), out)
-    print_json(_told(made, read, files)) if as_json else _tell(made, read, files)
+    print_json(_as_data(made, read, files)) if as_json else _print_made(made, read, files)
 
 
 @scripts.command()
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--name", help="Keep it under this name; the file's if left out.")
+@click.option("--name", help="Name to save it under; the file's name if left out.")
 @reaches_library
 @json_option
 def add(file: Path, name: str | None, address: str | None, owner: str, as_json: bool) -> None:
-    """Keep the script in FILE in the library; the same again is no new version."""
+    """Save the script in FILE to the library; saving the same again creates no new version."""
     from farm.contract.scripts import ScriptService
     from farm.script.document import parse_script
 
@@ -173,7 +182,7 @@ def add(file: Path, name: str | None, address: str | None, owner: str, as_json: 
         saved = library.ask(
             ScriptService.save, name=name or file.stem, document=script.model_dump(mode="json")
         )
-    print_json(saved) if as_json else echo(f"{saved.name} version {saved.version} is kept")
+    print_json(saved) if as_json else echo(f"{saved.name} version {saved.version} is saved")
     for warning in saved.warnings:
         echo(f"  warning: {warning}", err=True)
 
@@ -183,7 +192,7 @@ def add(file: Path, name: str | None, address: str | None, owner: str, as_json: 
 @reaches_library
 @json_option
 def rm(names: tuple[str, ...], address: str | None, owner: str, as_json: bool) -> None:
-    """Take scripts off the shelf; works keep what they say."""
+    """Remove scripts from the library; the texts of works are kept."""
     from farm.contract.scripts import ScriptService
 
     with open_library(address, owner) as library:
@@ -251,7 +260,7 @@ def _write(made: Made, stem: str, out: Path | None) -> list[str]:
     return files
 
 
-def _told(made: Made, read: ReadProduct, files: list[str]) -> dict[str, Any]:
+def _as_data(made: Made, read: ReadProduct, files: list[str]) -> dict[str, Any]:
     return {
         "product": {
             "name": read.product.name,
@@ -273,25 +282,25 @@ def _script(one: MadeScript) -> dict[str, Any]:
     return asdict(one) | {"script": one.script.model_dump(mode="json", exclude_defaults=True)}
 
 
-def _tell(made: Made, read: ReadProduct, files: list[str]) -> None:
+def _print_made(made: Made, read: ReadProduct, files: list[str]) -> None:
     for index, one in enumerate(made.scripts):
         echo(f"{one.script.title} ({one.origin}, {len(one.script.shots)} shots, {one.length_s:g} s)")
         for shot in one.script.shots:
             label = f"  [{shot.label}]" if shot.label else ""
             echo(f"  {shot.role:<8} {shot.words}{label}")
-        _tell_banned(one.banned)
+        _print_banned(one.banned)
         for kind, sentences in (("why", one.reasons), ("note", one.notes), ("warning", one.warnings)):
             for sentence in sentences:
                 echo(f"  {kind}: {sentence}")
         if files:
             echo(f"  → {files[index]}")
     echo(f"writer {made.writer}, {_price(made.cost)}", err=True)
-    tell_notes(read)
+    print_notes(read)
     for warning in made.warnings:
         echo(f"warning: {warning}", err=True)
 
 
-def _tell_banned(findings: tuple[BannedUse, ...]) -> None:
+def _print_banned(findings: tuple[BannedUse, ...]) -> None:
     for one in findings:
         echo(
             f"  {one.severity}: {one.place} says `{one.word}`: {one.reason} ({one.source}); {one.suggestion}"
@@ -300,7 +309,7 @@ def _tell_banned(findings: tuple[BannedUse, ...]) -> None:
 
 def _price(cost: WriterCost) -> str:
     if cost.requests == 0:
-        return "asked no model, cost nothing"
+        return "no model used, no cost"
     tokens = f"{cost.requests} requests, {cost.prompt_tokens} + {cost.completion_tokens} tokens"
     return (
         f"{tokens}, cost unknown" if cost.amount is None else f"{tokens}, {cost.amount:.4f} {cost.currency}"

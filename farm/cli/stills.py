@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from farm.cli.inspect import JOB
-from farm.cli.print import echo, json_option, print_json, tell_warnings
+from farm.cli.print import echo, json_option, print_json, print_warnings
 
 if TYPE_CHECKING:
     from farm.worker.stills import Picture
@@ -47,7 +47,7 @@ def sheet(job: Path, count: int, out: Path, as_json: bool) -> None:
 
 def _write(picture: Picture, job: Path, out: Path, as_json: bool) -> None:
     rgb = picture.rgb
-    tell_warnings(job.name, picture.warnings)
+    print_warnings(job.name, picture.warnings)
     picture.save(out)
     data: dict[str, Any] = {
         "picture": str(out),

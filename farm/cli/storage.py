@@ -26,7 +26,7 @@ TENANT = click.option(
 
 @contextmanager
 def open_storage(address: str | None) -> Iterator[Backend]:
-    """Yield the storage of a running farm, else that in FARM_HOME.
+    """Yield the storage of a running farm, otherwise that in FARM_HOME.
 
     Raises:
         FarmUnreachableError: the farm at the address does not answer.
@@ -47,8 +47,8 @@ def ended(storage: Backend, task: StoreTask) -> StoreTask:
     """Wait until a task on the stores has ended, and return it.
 
     Raises:
-        StoreError: the farm was started anew meanwhile.
-        ConflictError: another task was begun before the outcome was read.
+        StoreError: the farm was restarted meanwhile.
+        ConflictError: another task was started before the outcome was read.
         FarmError: the task failed.
     """
     from farm.contract.storage import StorageService
@@ -59,10 +59,12 @@ def ended(storage: Backend, task: StoreTask) -> StoreTask:
         time.sleep(POLL_S)
         task = storage.ask(StorageService.task)
         if task.began_s < began_s:
-            raise StoreError("the farm was started anew meanwhile; ask again")
+            raise StoreError("the farm was restarted meanwhile; ask again")
         if task.began_s > began_s:
-            # The farm remembers only the last task, and somebody has started another.
-            raise ConflictError("it has ended, and another was begun before its outcome was read; ask again")
+            # The farm remembers only the last task, and another has been started.
+            raise ConflictError(
+                "it has ended, but another was started before its outcome was read; run it again"
+            )
     if task.failed:
         raise FarmError(task.failed)
     return task
@@ -163,7 +165,9 @@ def keep(
     rule = {"kind": kind, "tenant": tenant, "days": days, "bytes": limit_bytes, "keep_used": keep_used}
     length = "for ever" if days is None else f"for {days:g} days"
     more = "" if limit_bytes is None else f", {_bytes(limit_bytes)} at most"
-    print_json(rule) if as_json else click.echo(f"{kind} of {tenant or 'everybody'} are kept {length}{more}")
+    print_json(rule) if as_json else click.echo(
+        f"{kind} of {tenant or 'all tenants'} are kept {length}{more}"
+    )
 
 
 @store.command()
@@ -181,11 +185,11 @@ def reset(kind: str, tenant: str, address: str | None, as_json: bool) -> None:
             storage.ask(StorageService.reset, kind=kind, tenant=tenant)
         except MissingError as error:
             raise ConflictError(
-                f"no rule for {kind} of {tenant or 'everybody'} was set; `farm store rules` lists all"
+                f"no rule for {kind} of {tenant or 'all tenants'} was set; `farm store rules` lists all"
             ) from error
     rule = {"kind": kind, "tenant": tenant}
     print_json(rule) if as_json else click.echo(
-        f"{kind} of {tenant or 'everybody'} follow the more general rule again"
+        f"{kind} of {tenant or 'all tenants'} follow the more general rule again"
     )
 
 
@@ -220,7 +224,7 @@ def gc(dry_run: bool, address: str | None, as_json: bool) -> None:
 def verify(context: click.Context, address: str | None, as_json: bool) -> None:
     """Read everything and report what is damaged or missing, and who needs it; exits with 4 if anything is."""
     found = _verification(address, repair=False)
-    _tell(found, as_json)
+    _print_verification(found, as_json)
     context.exit(4 if found.damages else 0)
 
 
@@ -231,11 +235,11 @@ def verify(context: click.Context, address: str | None, as_json: bool) -> None:
 def repair(context: click.Context, address: str | None, as_json: bool) -> None:
     """Verify, and repair what can be repaired; exits with 4 if anything is lost.
 
-    Segments and files made of assets are removed and made anew, media are copied from where they are whole, finished
+    Segments and files derived from assets are removed and recreated, media are copied from an intact copy, finished
     videos are rendered again under the same job.
     """
     found = _verification(address, repair=True)
-    _tell(found, as_json)
+    _print_verification(found, as_json)
     context.exit(4 if any(one.lost or not one.mended for one in found.damages) else 0)
 
 
@@ -248,7 +252,7 @@ def _verification(address: str | None, *, repair: bool) -> VerificationOutcome:
     return task.verification
 
 
-def _tell(found: VerificationOutcome, as_json: bool) -> None:
+def _print_verification(found: VerificationOutcome, as_json: bool) -> None:
     if as_json:
         print_json(found)
         return
@@ -273,6 +277,6 @@ def _tell(found: VerificationOutcome, as_json: bool) -> None:
 
 
 def _bytes(size_bytes: int) -> str:
-    from farm.journal.quotas import told_bytes
+    from farm.journal.quotas import format_bytes
 
-    return told_bytes(size_bytes)
+    return format_bytes(size_bytes)

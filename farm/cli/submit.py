@@ -84,7 +84,7 @@ def send(
 
     settings = Settings.from_environment()
     checked = reject_broken(jobs, out, settings)
-    told = checked.told
+    known = checked.known_warnings
     if address is None and running_farm(settings) is None:
         if any(options.values()):
             raise click.UsageError(
@@ -95,7 +95,7 @@ def send(
         differs = farm.plugins_differ(checked.plugins)
         if differs:
             echo(f"warning: {differs}", err=True)
-        return submit_to(farm, jobs, out, wait=wait, cache=cache, as_json=as_json, told=told, **options)
+        return submit_to(farm, jobs, out, wait=wait, cache=cache, as_json=as_json, known=known, **options)
 
 
 def send_rows(
@@ -127,9 +127,9 @@ def on_private_farm(
     if not as_json:
         echo(f"starting a farm of {count} worker{'' if count == 1 else 's'} for this command …", err=True)
     with embedded(settings, workers=count) as executor:
-        told, drafts = checked.told, checked.drafts
+        known, drafts = checked.known_warnings, checked.drafts
         return carry_out(
-            executor, jobs, out, settings, cache=cache, as_json=as_json, told=told, drafts=drafts
+            executor, jobs, out, settings, cache=cache, as_json=as_json, known=known, drafts=drafts
         )
 
 

@@ -105,11 +105,11 @@ def list_(address: str | None, owner: str, as_json: bool) -> None:
 
 @templates.command()
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--name", help="Keep it under this name instead of its own.")
+@click.option("--name", help="Save it under this name instead of its own.")
 @reaches_library
 @json_option
 def add(file: Path, name: str | None, address: str | None, owner: str, as_json: bool) -> None:
-    """Keep the declarative template in FILE; the same again is no new version."""
+    """Save the declarative template in FILE; saving the same again creates no new version."""
     from farm.contract.scripts import TemplateService
     from farm.draft.job_input import read_document
     from farm.model.parse import load_document
@@ -118,7 +118,7 @@ def add(file: Path, name: str | None, address: str | None, owner: str, as_json: 
     called = name or str(document.get("name") or file.stem)
     with open_library(address, owner) as library:
         saved = library.ask(TemplateService.save, name=called, document=document)
-    print_json(saved) if as_json else echo(f"{saved.name} version {saved.version} is kept")
+    print_json(saved) if as_json else echo(f"{saved.name} version {saved.version} is saved")
 
 
 @templates.command()
@@ -126,7 +126,7 @@ def add(file: Path, name: str | None, address: str | None, owner: str, as_json: 
 @reaches_library
 @json_option
 def rm(names: tuple[str, ...], address: str | None, owner: str, as_json: bool) -> None:
-    """Take declarative templates off the shelf; works keep the version that they use."""
+    """Remove declarative templates from the library; works keep the version that they use."""
     from farm.contract.scripts import TemplateService
 
     with open_library(address, owner) as library:
@@ -143,7 +143,7 @@ def rm(names: tuple[str, ...], address: str | None, owner: str, as_json: bool) -
 )
 @reaches_library
 def preview(name: str, out: Path, aspect: str, address: str | None, owner: str) -> None:
-    """Draw a declarative template with a starter product as a contact sheet, into a PNG."""
+    """Render a contact sheet of a declarative template with a starter product, as PNG."""
     from PIL import Image
 
     from farm.contract.scripts import TemplateService

@@ -7,42 +7,50 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from farm.cli.library import open_library, reaches_library, short, when
+from farm.cli.library import open_library, reaches_library, when
 from farm.cli.print import echo, json_option, print_json, print_table
-from farm.cli.product_file import HELP, read_product_file, tell_notes
+from farm.cli.product_file import HELP, print_notes, read_product_file
 from farm.cli.productions import WORKERS, farm_of, fetch_all
 from farm.cli.target import INTO_FOLDER
 from farm.cli.work_edits import EDITS, edits_of
+from farm.cli.work_versions import diff, redo, undo, versions
+from farm.cli.work_view import print_work
 
 if TYPE_CHECKING:
     from farm.contract.services import Backend
-    from farm.contract.works import Work
-    from farm.model.work import WorkShot
 
 
 @click.group()
 def works() -> None:
-    """Make works of a script, assets and a template; change them; render them."""
+    """Create works from a script, assets and a template; edit them; render them."""
+
+
+works.add_command(undo)
+works.add_command(redo)
+works.add_command(versions)
+works.add_command(diff)
 
 
 @works.command()
 @click.option(
-    "--script", "-s", help="A script of the library, or a .yaml file; chosen for the product if left out."
+    "--script", "-s", help="A script of the library, or a .yaml file; by default one that suits the product."
 )
 @click.option("--product", "-p", type=click.Path(path_type=Path), help=HELP)
 @click.option("--assets", "-a", multiple=True, metavar="ASSET|tag:WORD|product:ID",
-              help="What it may show, best first; may be repeated. Left out with FILE#ID: that product's.")  # fmt: skip
-@click.option("--template", "-t", help="A declarative template; the one that suits if left out.")
+              help="Assets that it may show, best first. By default, with FILE#ID, that product's.")  # fmt: skip
+@click.option("--template", "-t", help="A declarative template; by default one that suits.")
 @click.option("--music", help="A starter track (calm, happy, energetic), an asset, or `none`.")
-@click.option("--name", default="", help="What to call it.")
-@click.option("--tone", help="How it should speak.")
-@click.option("--seconds", type=click.FloatRange(3, 300), help="Length wished for.")
-@click.option("--aspect", type=click.Choice(["9:16", "1:1", "16:9", "4:5"]), help="Shape of the video.")
-@click.option("--platform", default="", help="Where it will be shown.")
+@click.option("--name", default="", help="The work's name.")
+@click.option("--tone", help="Tone of the texts.")
+@click.option("--seconds", type=click.FloatRange(3, 300), help="Preferred length.")
+@click.option("--aspect", type=click.Choice(["9:16", "1:1", "16:9", "4:5"]), help="Aspect of the video.")
+@click.option("--platform", default="", help="The platform where it will be shown.")
 @click.option("--cta", default="", help="Call to action of the last shot.")
-@click.option("--seed", type=click.IntRange(0), default=0, help="Which of several good cuts.")
+@click.option(
+    "--seed", type=click.IntRange(0), default=0, help="Random seed; selects one of several good cuts."
+)
 @click.option("--choose", type=click.Choice(["rules", "learned"]), default="rules", show_default=True,
-              help="How the template is chosen: by what it suits, or by what sold.")  # fmt: skip
+              help="How the template is chosen: by suitability, or by sales.")  # fmt: skip
 @reaches_library
 @json_option
 def new(
@@ -55,7 +63,7 @@ def new(
     as_json: bool,
     **options: Any,
 ) -> None:
-    """Make a work: the rough cut binds each shot to an asset and says why."""
+    """Create a work: the rough cut binds each shot to an asset, with the reason."""
     order: dict[str, Any] = {name: value for name, value in options.items() if value not in (None, "")}
     order |= _script(script) | _product(product)
     named = product.name.rpartition("#")[2] if product is not None and "#" in product.name else ""
@@ -66,7 +74,7 @@ def new(
 
     with open_library(address, owner) as library:
         work = library.ask(WorkService.make, order=order)
-    _tell(work, as_json)
+    print_work(work, as_json)
 
 
 def _script(name: str | None) -> dict[str, Any]:
@@ -85,7 +93,7 @@ def _product(path: Path | None) -> dict[str, Any]:
     if path is None:
         return {}
     read = read_product_file(path)
-    tell_notes(read)
+    print_notes(read)
     return {"product": read.product.model_dump(mode="json", exclude_none=True)}
 
 
@@ -112,13 +120,13 @@ def list_(limit: int, offset: int, address: str | None, owner: str, as_json: boo
 @works.command()
 @click.argument("work")
 @click.option("--version", type=click.IntRange(1), help="An earlier version.")
-@click.option("--yaml", "as_yaml", is_flag=True, help="The document, ready to be edited and put back.")
+@click.option("--yaml", "as_yaml", is_flag=True, help="Print the document, for editing and --document.")
 @reaches_library
 @json_option
 def show(
     work: str, version: int | None, as_yaml: bool, address: str | None, owner: str, as_json: bool
 ) -> None:
-    """Show a WORK shot by shot: what each says, what it shows and why."""
+    """Show a WORK shot by shot: text, content and the reason for it."""
     from farm.contract.works import WorkService
 
     with open_library(address, owner) as library:
@@ -129,16 +137,20 @@ def show(
         document = found.document.model_dump(mode="json")
         click.echo(yaml.safe_dump(document, allow_unicode=True, sort_keys=False, width=110), nl=False)
         return
-    _tell(found, as_json)
+    print_work(found, as_json)
 
 
 @works.command()
 @click.argument("work")
 @EDITS
-@click.option("--template", help="Another template; what shots show and say stays.")
-@click.option("--recut", is_flag=True, help="Choose anew whatever no hand has bound.")
-@click.option("--seed", type=click.IntRange(0), help="With --recut: another good cut.")
-@click.option("--document", type=click.Path(path_type=Path), help="Put back a document from `show --yaml`.")
+@click.option("--template", help="Switch the template; the content and texts of shots are kept.")
+@click.option("--recut", is_flag=True, help="Choose the content of shots again; manual bindings are kept.")
+@click.option("--seed", type=click.IntRange(0), help="With --recut: random seed; selects another good cut.")
+@click.option(
+    "--document",
+    type=click.Path(path_type=Path),
+    help="Replace the document; see `show --yaml`.",
+)
 @reaches_library
 @json_option
 def edit(
@@ -152,17 +164,17 @@ def edit(
     as_json: bool,
     **options: Any,
 ) -> None:
-    """Change a WORK; each change is a version. SHOT is a shot's name or its number."""
+    """Edit a WORK; each edit creates a version. SHOT is a shot's name or number."""
     edits = edits_of(options)
     wanted = [bool(edits), template is not None, recut, document is not None]
     if sum(wanted) != 1:
         raise click.UsageError(
-            "say what to change, one kind at a time: shots (--say, --show, …), --template, --recut or --document"
+            "specify what to change, one kind at a time: shots (--say, --show, …), --template, --recut or --document"
         )
     from farm.contract.works import TemplateChoice, WorkEdits, WorkService
 
     with open_library(address, owner) as library:
-        # The version that is changed: a request that is sent again over a broken connection does nothing more.
+        # The base version: a request that is repeated after a broken connection has no further effect.
         head = library.ask(WorkService.show, name=work).head
         if template is not None:
             changed = library.ask(WorkService.retemplate, name=work, choice=TemplateChoice(template=template))
@@ -179,7 +191,7 @@ def edit(
             changed = library.ask(WorkService.edit, name=work, edits=resolved)
     if not changed.changed:
         echo("nothing changed", err=True)
-    _tell(changed, as_json)
+    print_work(changed, as_json)
 
 
 def _resolved(library: Backend, edits: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -198,93 +210,15 @@ def _resolved(library: Backend, edits: list[dict[str, Any]]) -> list[dict[str, A
 
 @works.command()
 @click.argument("work")
-@reaches_library
-@json_option
-def undo(work: str, address: str | None, owner: str, as_json: bool) -> None:
-    """Go back to the version before."""
-    from farm.contract.works import WorkService
-
-    with open_library(address, owner) as library:
-        head = library.ask(WorkService.show, name=work).head
-        _tell(library.ask(WorkService.undo, name=work, base=head), as_json)
-
-
-@works.command()
-@click.argument("work")
-@reaches_library
-@json_option
-def redo(work: str, address: str | None, owner: str, as_json: bool) -> None:
-    """Go forward again after an undo."""
-    from farm.contract.works import WorkService
-
-    with open_library(address, owner) as library:
-        head = library.ask(WorkService.show, name=work).head
-        _tell(library.ask(WorkService.redo, name=work, base=head), as_json)
-
-
-@works.command()
-@click.argument("work")
-@reaches_library
-@json_option
-def versions(work: str, address: str | None, owner: str, as_json: bool) -> None:
-    """List the versions of a WORK."""
-    from farm.contract.works import WorkService
-
-    with open_library(address, owner) as library:
-        found = library.ask(WorkService.versions, name=work)
-    if as_json:
-        print_json(found)
-        return
-    print_table(
-        ("version", "made from", "saved", "change", ""),
-        [
-            (
-                one.version,
-                one.parent or "",
-                when(one.saved_at_s),
-                one.note,
-                "worked on" if one.head else "",
-            )
-            for one in found
-        ],
-    )
-
-
-@works.command()
-@click.argument("work")
-@click.argument("before", type=int, required=False)
-@click.argument("after", type=int, required=False)
-@reaches_library
-@json_option
-def diff(
-    work: str, before: int | None, after: int | None, address: str | None, owner: str, as_json: bool
-) -> None:
-    """Tell what changed in a WORK from version BEFORE to AFTER; its last change if left out."""
-    from farm.contract.works import WorkService
-
-    with open_library(address, owner) as library:
-        found = library.ask(WorkService.diff, name=work, before=before, after=after)
-    if as_json:
-        print_json(found)
-        return
-    echo(f"version {found.first} to {found.last}: distance {found.distance:.2f}")
-    print_table(
-        ("where", "what", "before", "after"),
-        [(one.where, one.what, one.before, one.after) for one in found.changes],
-    )
-
-
-@works.command()
-@click.argument("work")
-@click.option("--count", type=click.IntRange(1, 100), default=5, show_default=True, help="How many cuts.")
+@click.option("--count", type=click.IntRange(1, 100), default=5, show_default=True, help="Number of cuts.")
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Which ones.")
-@click.option("--vary-template", is_flag=True, help="Let templates that suit the tone take turns.")
+@click.option("--vary-template", is_flag=True, help="Rotate through the templates that suit the tone.")
 @click.option(
     "--choose",
     type=click.Choice(["rules", "learned"]),
     default="rules",
     show_default=True,
-    help="Which templates vary: all in turn, or those that sold more often.",
+    help="Which templates are used: all in turn, or more often those that sold better.",
 )
 @reaches_library
 @json_option
@@ -298,7 +232,7 @@ def remix(
     owner: str,
     as_json: bool,
 ) -> None:
-    """Make COUNT good cuts of a WORK's material that differ from it and from each other."""
+    """Create COUNT good cuts of a WORK's material that differ from it and from each other."""
     from farm.contract.works import RemixOrder, WorkService
 
     vary = vary_template or choose == "learned"
@@ -324,7 +258,7 @@ def remix(
 @reaches_library
 @json_option
 def rm(names: tuple[str, ...], address: str | None, owner: str, as_json: bool) -> None:
-    """Remove works with their versions; what they produced stays."""
+    """Remove works with their versions; their productions are kept."""
     from farm.contract.works import WorkService
 
     with open_library(address, owner) as library:
@@ -338,7 +272,7 @@ def rm(names: tuple[str, ...], address: str | None, owner: str, as_json: bool) -
 @click.option("--version", type=click.IntRange(1), help="An earlier version of one work.")
 @INTO_FOLDER
 @WORKERS
-@click.option("--sheet", is_flag=True, help="Write a contact sheet of all of them as well.")
+@click.option("--sheet", is_flag=True, help="Also write a contact sheet of all of them.")
 @reaches_library
 @json_option
 def render(
@@ -351,9 +285,9 @@ def render(
     owner: str,
     as_json: bool,
 ) -> int:
-    """Render works; what an edit left as it was is not rendered again."""
+    """Render works; segments that an edit left unchanged are not rendered again."""
     if version is not None and len(names) > 1:
-        raise click.UsageError("--version goes with one work")
+        raise click.UsageError("--version requires a single work")
     from farm.contract.productions import ProductionService
 
     with open_library(address, owner, executor=farm_of(workers)) as library:
@@ -367,36 +301,8 @@ def render(
 @click.option("--version", type=click.IntRange(1))
 @reaches_library
 def job(work: str, version: int | None, address: str | None, owner: str) -> None:
-    """Print the job document of a WORK, as `farm submit` takes it; its media are named by their hashes."""
+    """Print the job document of a WORK, as `farm submit` takes it; its media are referred to by their hashes."""
     from farm.contract.works import WorkService
 
     with open_library(address, owner) as library:
         echo(library.ask(WorkService.job, name=work, version=version).document)
-
-
-def _tell(work: Work, as_json: bool) -> None:
-    if as_json:
-        print_json(work)
-        return
-    document = work.document
-    music = str(document.music.ref) if document.music is not None else "none"
-    echo(
-        f"{work.work_id}  {work.name}  version {work.version}  {work.seconds:.1f} s  "
-        f"{work.template}  music {music[:19]}"
-    )
-    print_table(("shot", "role", "words", "length", "shows", "why"), map(_shot, document.shots))
-    for remark in (*work.remarks, *document.notes):
-        echo(f"note: {remark}", err=True)
-
-
-def _shot(one: WorkShot) -> tuple[Any, ...]:
-    shown, show = "words alone", one.show
-    if show is not None:
-        shown = short(show.asset)
-        if show.kind == "video":
-            stop = f"{show.stop_s:.1f}" if show.stop_s is not None else "end"
-            shown += f" {show.start_s:.1f}–{stop} s"
-        elif show.near > 1:
-            shown += f" ×{show.near:g}"
-    words = f"{one.label} | {one.words}" if one.label else one.words
-    return one.id, one.role, words, f"{one.length_s:.1f} s", shown, one.why

@@ -148,18 +148,18 @@ class Connection:
                         f"the certificate of {self.url} is not trusted ({error}); name the file with its authority's "
                         "certificate in FARM_CA"
                     ) from error
-                said: Exception = FarmUnreachableError(
+                failure: Exception = FarmUnreachableError(
                     f"no farm answers at {self.url} ({error}); `farm up` starts one"
                 )
-                said.__cause__ = error
+                failure.__cause__ = error
             else:
                 if response.is_success or response.status_code in allowed:
                     return response
-                said = refusal(response)
-                if response.status_code not in PASSING or isinstance(said, QuotaError):
-                    raise said
+                failure = refusal(response)
+                if response.status_code not in PASSING or isinstance(failure, QuotaError):
+                    raise failure
                 least_s = _retry_after_s(response)
-            patience.wait(said, least_s)
+            patience.wait(failure, least_s)
 
     def _patience(self) -> Patience:
         return Patience(self._patience_s, self._sleep, self._say)
@@ -177,8 +177,8 @@ class Connection:
             with self._http.stream("GET", path, headers=headers, timeout=timeout) as response:
                 if not response.is_success:
                     response.read()
-                    said = refusal(response)
-                    raise BrokenOffError(str(said)) if response.status_code in PASSING else said
+                    failure = refusal(response)
+                    raise BrokenOffError(str(failure)) if response.status_code in PASSING else failure
                 yield response
         except httpx.TransportError as error:
             raise BrokenOffError(f"the farm at {self.url} broke off ({error})") from error
@@ -230,12 +230,12 @@ def refusal(response: httpx.Response) -> Exception:
             return MissingError(kind, name, detail=restricted)
         case 409:
             return ConflictError(f"the farm refused the request: {detail}")
-        case 429 if (told := _problem(response)).get("quota"):
+        case 429 if (problem := _problem(response)).get("quota"):
             return QuotaError(
                 f"the farm refused the request: {detail}",
-                quota=str(told["quota"]),
-                used=int(told.get("used", 0)),
-                limit=int(told.get("limit", 0)),
+                quota=str(problem["quota"]),
+                used=int(problem.get("used", 0)),
+                limit=int(problem.get("limit", 0)),
             )
         case 429:
             return QueueFullError(
@@ -248,8 +248,8 @@ def refusal(response: httpx.Response) -> Exception:
             )
         case 400 | 422:
             try:
-                told = response.json()
-                listed, more = told.get("problems"), told.get("more") or 0
+                problem = response.json()
+                listed, more = problem.get("problems"), problem.get("more") or 0
             except ValueError:
                 listed = None
             if listed:
@@ -261,10 +261,10 @@ def refusal(response: httpx.Response) -> Exception:
 def _problem(response: httpx.Response) -> dict[str, Any]:
     """Return the contents of a problem document; empty if the response is not one."""
     try:
-        told = response.json()
+        problem = response.json()
     except ValueError:
         return {}
-    return told if isinstance(told, dict) else {}
+    return problem if isinstance(problem, dict) else {}
 
 
 def _detail(response: httpx.Response) -> str:

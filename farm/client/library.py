@@ -130,7 +130,7 @@ class HttpLibrary(HttpBackend, Transfer):
                     break
                 if time.monotonic() > until_s:
                     raise FarmUnreachableError(
-                        f"job {production} is {job.state}, but the farm's catalog was not told within "
+                        f"job {production} is {job.state}, but it did not appear in the farm's catalog within "
                         f"{KNOWN_S:.0f} s; `farm status` says why"
                     )
                 time.sleep(POLL_S)

@@ -1,4 +1,4 @@
-"""The controller: the controller as an actor, the one process that accepts jobs and hands out work."""
+"""The controller as an actor: the one process that accepts jobs and hands out work."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class ControllerActor:
         threading.Thread(target=self._conduct, name="conductor", daemon=True).start()
 
     def call(self, service: str, method: str, scope: Scope, arguments: Mapping[str, Any]) -> Any:
-        """Call a method of a service by the names of both."""
+        """Call a method of a service by their names."""
         return self._controller.services.call(service, method, scope, arguments)
 
     def health(self) -> Health:

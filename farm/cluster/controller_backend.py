@@ -15,7 +15,7 @@ from farm.contract.services import AsyncBackend, Method, P, T, names_of
 from farm.errors import FarmError, FarmUnreachableError, SupersededError
 
 FIRST: Final = frozenset({names_of(AccessService.check), names_of(FleetService.health)})
-"""Calls that every request needs, or that an operator needs when everything else hangs."""
+"""Calls that every request needs, or that an operator needs if everything else hangs."""
 
 
 class ControllerBackend(AsyncBackend):
@@ -40,7 +40,7 @@ class ControllerBackend(AsyncBackend):
             result: T = await call.remote(*names, scope, arguments)
         except RayTaskError as error:
             if isinstance(error.cause, SupersededError):
-                # The name belongs to another controller now.
+                # The name belongs to a new controller now.
                 self._handle = None
             if isinstance(error.cause, FarmError):
                 raise error.cause from error
@@ -48,6 +48,6 @@ class ControllerBackend(AsyncBackend):
         except (RayActorError, ValueError) as error:
             self._handle = None
             raise FarmUnreachableError(
-                "the farm's controller is not there at this moment; it is started anew by itself, try again soon"
+                "the farm's controller is unavailable; it restarts automatically, try again soon"
             ) from error
         return result

@@ -41,7 +41,7 @@ class FarmState:
     """Folder in which a head's Ray persists the state of the cluster; empty if it keeps that in memory."""
 
     def alive(self, processes: Collection[Process]) -> bool:
-        """Whether the process that keeps Ray running is among these; without it, any leftover processes are no farm."""
+        """Whether the process that keeps Ray running is among these; without it, leftover processes are not a farm."""
         return any(one.pid == self.pid and self.folder in one.command for one in processes)
 
     def write(self, path: Path) -> None:
@@ -62,6 +62,6 @@ class FarmState:
             return FarmState(**json.loads(text))
         except (ValueError, TypeError) as error:
             raise StoreError(
-                f"{path} does not say what farm is running ({error}); "
-                f"end its Ray processes by hand and remove the file"
+                f"{path} is not a valid state file ({error}); "
+                f"end its Ray processes manually and remove the file"
             ) from error

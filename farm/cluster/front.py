@@ -25,7 +25,7 @@ from farm.telemetry.log import ids, log, open_log
 from farm.telemetry.measures import Meter
 
 CALLBACK: Final = "RAY_SERVE_HTTP_PROXY_CALLBACK_IMPORT_PATH"
-TELL_S: Final = 5.0
+REPORT_S: Final = 5.0
 LOG_S: Final = 60.0
 """Interval for logging refusals: a line for each would let unauthenticated clients fill the log."""
 LOGGED_ADDRESSES: Final = 1_000
@@ -76,7 +76,7 @@ class KeyLookup:
         try:
             found = await self._backend.ask(AccessService.check, NOBODY, key=text)
         except RayTaskError as error:
-            raise FarmUnreachableError("the farm's controller has a fault; its log says more") from error
+            raise FarmUnreachableError("the farm's controller had an internal error; see its log") from error
         return found.tenant, found.role.word
 
 
@@ -96,10 +96,10 @@ class ServeMeter:
         Runs in a thread: a blocked event loop would set no gauges, and its metrics would vanish just then.
         """
         while True:
-            time.sleep(TELL_S)
-            self.tell()
+            time.sleep(REPORT_S)
+            self.publish()
 
-    def tell(self) -> None:
+    def publish(self) -> None:
         """Report the pools' usage, and log refusals.
 
         The usage is the maximum since the last report: the momentary value is mostly zero.

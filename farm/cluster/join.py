@@ -45,7 +45,7 @@ REACH_S: Final = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Joining:
-    """How this machine joins."""
+    """The options for joining."""
 
     address: str
     """Where the head's control store listens, host:port."""
@@ -60,7 +60,7 @@ class Joining:
 
 
 def join(settings: Settings, joining: Joining) -> FarmState:
-    """Make this machine a node of a farm and return once the head counts its cores.
+    """Make this machine a node of a farm and return once the head has registered its cores.
 
     Raises:
         MachineError: it is already part of a farm, has no token, its metrics port is taken, it sees another store, or
@@ -77,16 +77,16 @@ def join(settings: Settings, joining: Joining) -> FarmState:
     host, _, port = joining.address.rpartition(":")
     if not host or not port.isdecimal():
         raise MachineError(
-            f"`{joining.address}` is no address of a head; write HOST:PORT as `farm up` printed it"
+            f"`{joining.address}` is not the address of a head; write HOST:PORT as printed by `farm up`"
         )
     if not listens(host, int(port), REACH_S):
         raise FarmUnreachableError(
-            f"no head listens at {joining.address}; start it with `farm up --cluster-ip IP`, and see that no "
-            f"firewall stands between"
+            f"no head listens at {joining.address}; start it with `farm up --cluster-ip IP`, and check that no "
+            f"firewall is in between"
         )
     if not settings.ray_token.exists() and "RAY_AUTH_TOKEN" not in os.environ:
         raise MachineError(
-            f"this machine has no token of the farm; copy the head's FARM_HOME/ray-token to {settings.ray_token}"
+            f"this machine lacks the farm's token; copy the head's FARM_HOME/ray-token to {settings.ray_token}"
         )
     check_port("0.0.0.0", joining.metrics_port, "the figures for Prometheus", "--metrics-port")
     state = FarmState(
@@ -131,7 +131,7 @@ def join(settings: Settings, joining: Joining) -> FarmState:
 
 
 def _meet(settings: Settings, state: FarmState, ip: str) -> str:
-    """Wait until the head counts this node, check that versions and stores agree, and return the API's URL."""
+    """Wait until the head has registered this node, check that versions and stores agree, and return the API's URL."""
     enter(settings, alone=False)
     until_s = time.monotonic() + JOIN_S
     while not state.alive(running()) or not _counted(state, settings, ip):
@@ -139,26 +139,26 @@ def _meet(settings: Settings, state: FarmState, ip: str) -> str:
             raise MachineError(f"Ray ended on this machine{last_words(Path(state.folder))}")
         if time.monotonic() > until_s:
             raise FarmUnreachableError(
-                f"the head at {state.address} did not count this machine in {JOIN_S:.0f} s"
+                f"the head at {state.address} did not register this machine within {JOIN_S:.0f} s"
             )
         time.sleep(POLL_S)
     try:
         controller = ray.get_actor(CONTROLLER, namespace=NAMESPACE)
-        told: dict[str, Any] = ray.get(controller.introduction.remote(), timeout=JOIN_S)
+        introduction: dict[str, Any] = ray.get(controller.introduction.remote(), timeout=JOIN_S)
     except ValueError as error:
-        raise FarmUnreachableError(f"the cluster at {state.address} runs no farm") from error
+        raise FarmUnreachableError(f"the cluster at {state.address} does not run a farm") from error
     finally:
         ray.shutdown()
-    if told["version"] != __version__:
+    if introduction["version"] != __version__:
         raise MachineError(
-            f"the head runs farm {told['version']}, this machine {__version__}; install the same"
+            f"the head runs farm {introduction['version']}, this machine {__version__}; install the same"
         )
-    differs = difference(load_registry().plugins, told["plugins"])
+    differs = difference(load_registry().plugins, introduction["plugins"])
     if differs:
         _log.warning("%s", differs)
-    shared = replace(told["settings"], home=settings.home)
-    check_mark(shared_place(shared), told["mark"])
-    url: str = told["url"]
+    shared = replace(introduction["settings"], home=settings.home)
+    check_mark(shared_place(shared), introduction["mark"])
+    url: str = introduction["url"]
     return url
 
 

@@ -100,14 +100,14 @@ def up(settings: Settings, head: Head | None = None) -> FarmState:
         if before.alive(running()):
             raise MachineError(
                 f"a farm runs already at {before.url} (process {before.pid}); `farm down` stops it, "
-                f"another FARM_HOME makes another farm"
+                f"a different FARM_HOME allows another farm"
             )
         if _outlived(before, head):
             try:
                 return _bring_up(settings, replace(before, ready=False), head)
             except MachineError as error:
                 # Its nodes lose their work in progress and rejoin; better than a farm that stays down.
-                log.warning("the cluster as it was cannot be taken up again, starting anew: %s", error)
+                log.warning("the previous cluster cannot be resumed, starting a new one: %s", error)
         else:
             stop(settings, before)
     return _bring_up(settings, _fresh(settings, head), head)
@@ -223,7 +223,7 @@ def status(settings: Settings) -> dict[str, Any]:
     if state is None:
         return {"running": False, "home": str(settings.home)}
     processes = belonging(running(), state.folder)
-    told: dict[str, Any] = {
+    report: dict[str, Any] = {
         "running": bool(processes),
         "home": str(settings.home),
         "role": state.role,
@@ -238,14 +238,14 @@ def status(settings: Settings) -> dict[str, Any]:
     }
     if processes:
         try:
-            told["health"] = httpx.get(
+            report["health"] = httpx.get(
                 f"{state.url}/healthz", headers=_operator(settings), timeout=5.0, trust_env=False
             ).json()
         except (httpx.HTTPError, ValueError) as error:
-            told["trouble"] = f"{state.url} does not answer: {error}"
+            report["trouble"] = f"{state.url} does not answer: {error}"
     else:
-        told["trouble"] = "its processes are gone; `farm up` starts it anew and takes up unfinished jobs"
-    return told
+        report["trouble"] = "its processes are gone; `farm up` restarts it and resumes unfinished jobs"
+    return report
 
 
 def _operator(settings: Settings) -> dict[str, str]:
@@ -262,7 +262,7 @@ def _keep_operator_key(settings: Settings, head: Head) -> None:
         return
     journal = Journal.open(settings.journal)
     try:
-        text, key = journal.access.create_key(DEFAULT_TENANT, "operate", "made by farm up", time.time())
+        text, key = journal.access.create_key(DEFAULT_TENANT, "operate", "created by farm up", time.time())
         target = f"/v1/keys/{key.key_id}"
         journal.audit.add([AuditEntry(time.time(), "", DEFAULT_TENANT, "operate", "", "farm up", target, 0)])
     finally:

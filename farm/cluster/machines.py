@@ -64,7 +64,7 @@ class Machines:
         self._machines: dict[str, Machine] = {}
         self._looked_s = 0.0
         self.leaving: set[str] = set()
-        """Nodes that are to leave the cluster: they get no more workers."""
+        """Nodes that are leaving the cluster: they get no more workers."""
 
     @property
     def cpus(self) -> int:
@@ -107,10 +107,10 @@ class Machines:
         for machine in self._machines.values():
             if machine.node == node and machine.agent is not None and pid:
                 try:
-                    said: str = ray.get(machine.agent.last_words.remote(pid), timeout=ANSWER_S)
+                    words: str = ray.get(machine.agent.last_words.remote(pid), timeout=ANSWER_S)
                 except RayError:
                     return ""
-                return said
+                return words
         return ""
 
     def job_log(self, job_id: str, limit: int) -> JobLog:
@@ -153,12 +153,12 @@ class Machines:
         for node_id in self._machines.keys() - living.keys():
             del self._machines[node_id]
         for node_id in living.keys() - self._machines.keys():
-            told = living[node_id]
+            node = living[node_id]
             self._machines[node_id] = Machine(
-                told["NodeName"],
-                told["NodeManagerAddress"],
-                told["Resources"].get("CPU", 0.0),
-                next(iter(HEAD)) in told["Resources"],
+                node["NodeName"],
+                node["NodeManagerAddress"],
+                node["Resources"].get("CPU", 0.0),
+                next(iter(HEAD)) in node["Resources"],
                 worked_s=time.monotonic(),
             )
 
@@ -201,8 +201,8 @@ class Machines:
         try:
             machine.report = ray.get(asked)
         except RayActorError:
-            # Ray restarts it, or the next look does if it was killed for good; whether the node is alive is for Ray
-            # to decide.
+            # Ray restarts it, or the next update does if it was killed permanently; Ray decides whether the node is
+            # alive.
             machine.agent = None
             return []
         except RayError:

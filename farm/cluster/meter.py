@@ -37,11 +37,11 @@ class RayMeter:
 
 def _make(name: str) -> Any:
     figure = FIGURES[name]
-    told: dict[str, Any] = {"description": figure.description, "tag_keys": figure.labels}
+    options: dict[str, Any] = {"description": figure.description, "tag_keys": figure.labels}
     match figure.kind:
         case Kind.COUNTER:
-            return Counter(name, **told)
+            return Counter(name, **options)
         case Kind.GAUGE:
-            return Gauge(name, **told)
+            return Gauge(name, **options)
         case Kind.HISTOGRAM:
-            return Histogram(name, boundaries=list(BOUNDARIES_S), **told)
+            return Histogram(name, boundaries=list(BOUNDARIES_S), **options)

@@ -78,15 +78,17 @@ class NodeAgent:
         The mark guards against a reused pid.
         """
         with contextlib.suppress(OSError):
-            told = Path(f"/proc/{pid}/cmdline").read_bytes() + Path(f"/proc/{pid}/environ").read_bytes()
-            if mark.encode() in told:
+            identification = (
+                Path(f"/proc/{pid}/cmdline").read_bytes() + Path(f"/proc/{pid}/environ").read_bytes()
+            )
+            if mark.encode() in identification:
                 # A stopped process reacts to no other signal.
                 os.kill(pid, signal.SIGKILL)
                 return True
         return False
 
     def leave(self) -> bool:
-        """Tell this machine's raylet to leave the cluster gracefully; returns False if it is not found.
+        """Make this machine's raylet leave the cluster gracefully; returns False if it is not found.
 
         The raylet is this process's parent, and ends it.
         """
@@ -105,11 +107,11 @@ class NodeAgent:
             # Empty until its warden has looked; the warden removes the file if it has nothing to report.
             while words.stat().st_size == 0 and time.monotonic() < until_s:
                 time.sleep(0.05)
-            said = words.read_text(encoding="utf-8", errors="replace")
+            text = words.read_text(encoding="utf-8", errors="replace")
             words.unlink()
         except OSError:
             return ""
-        return said
+        return text
 
 
 def _memory_free_bytes() -> int:

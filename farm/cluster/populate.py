@@ -83,18 +83,18 @@ def populate(settings: Settings, state: FarmState, head: Head) -> None:
 def _wait_ready(url: str) -> None:
     """Wait until the API responds and a worker is ready."""
     until_s = time.monotonic() + READY_S
-    said = "no answer"
+    answer = "no answer"
     while time.monotonic() < until_s:
         try:
             response = httpx.get(f"{url}/readyz", timeout=5.0, trust_env=False)
             if response.status_code == 200:
                 return
             trouble = response.json().get("trouble", ()) if response.status_code == 503 else ()
-            said = "; ".join(trouble) or response.text
+            answer = "; ".join(trouble) or response.text
             for one in trouble:
                 if one.startswith("no worker could be started"):
                     raise MachineError(f"the farm did not come up: {one}; `farm doctor` looks for the reason")
         except (httpx.HTTPError, ValueError) as error:
-            said = str(error)
+            answer = str(error)
         time.sleep(POLL_S)
-    raise MachineError(f"the API at {url} is not ready after {READY_S:.0f} s: {said}")
+    raise MachineError(f"the API at {url} is not ready after {READY_S:.0f} s: {answer}")

@@ -68,7 +68,7 @@ def packed(plugins: Sequence[InlinePlugin]) -> bytes:
     except Exception as error:
         names = " and ".join(plugin.identity.name for plugin in plugins)
         raise PluginError(
-            f"the elements of `{names}` cannot be sent to workers: {type(error).__name__}: {error}; make what cannot "
+            f"the elements of `{names}` cannot be sent to workers: {type(error).__name__}: {error}; create what cannot "
             "be pickled inside the method that uses it, or leave `workers` out"
         ) from error
 

@@ -93,12 +93,12 @@ class RayExecutor:
         """Send a lease to its worker."""
         handle = self._handles.get(lease.worker_id)
         if handle is None:
-            # The scheduler is about to learn of its loss, and then takes the lease back.
+            # The scheduler is about to be notified of its loss, and then takes the lease back.
             return
         self._leases[handle.handle.perform.remote(self._packer.pack(lease))] = (handle, lease.fence)
 
     def revoke(self, fence: int) -> None:
-        """Tell a lease's worker to stop at the next frame."""
+        """Have a lease's worker stop at the next frame."""
         for handle, held in self._leases.values():
             if held == fence:
                 handle.handle.halt.options(concurrency_group=SIDE).remote(fence)
@@ -151,7 +151,7 @@ class RayExecutor:
         for held in (self._handles, self._facts, self._leases, self._warming, self._watches):
             held.clear()
 
-    # Interface for the fleet's desk
+    # Interface for the fleet service
 
     @property
     def wanted(self) -> int:
@@ -208,7 +208,7 @@ class RayExecutor:
             ray.get(ref)
         except RayError as error:
             return self._on_worker_lost(handle, _reason(error))
-        return self._on_worker_lost(handle, "its watch ended")
+        return self._on_worker_lost(handle, "its monitor ended")
 
     def _on_worker_lost(self, handle: ActorHandle, cause: str, fence: int | None = None) -> list[Event]:
         """Report a worker as lost, or its lease as failed if its process was killed because of a plugin call."""
@@ -219,9 +219,9 @@ class RayExecutor:
         facts = self._facts.get(handle.worker_id)
         self._forget(handle.worker_id)
         if fence is not None and facts is not None:
-            said = self._machines.last_words(facts.node, facts.pid)
-            if said:
-                return [TaskFailed(fence, Fault(Blame.JOB, said, stuck=True))]
+            last_words = self._machines.last_words(facts.node, facts.pid)
+            if last_words:
+                return [TaskFailed(fence, Fault(Blame.JOB, last_words, stuck=True))]
         return [WorkerLost(handle.worker_id, cause)]
 
     def _forget(self, worker_id: str) -> None:
@@ -250,7 +250,7 @@ class RayExecutor:
         if not leaving:
             return
         for worker_id in [one for one, facts in self._facts.items() if facts.node in leaving]:
-            self._let_go(worker_id, "dismissed: its node is taken out of the farm")
+            self._let_go(worker_id, "dismissed: its node is being removed from the farm")
 
     def _let_go(self, worker_id: str, cause: str) -> None:
         handle = self._handles[worker_id]

@@ -148,22 +148,22 @@ def last_words(folder: Path) -> str:
     except OSError:
         return ""
     errors = [line.strip() for line in lines if "rror" in line]
-    return f"; Ray said: {errors[-1]}" if errors else ""
+    return f"; Ray's log ends with: {errors[-1]}" if errors else ""
 
 
 def _role(node: RayNode) -> list[str]:
     if not node.is_head:
         return [f"--address={node.head}"]
-    told = [
+    options = [
         "--head",
         f"--port={node.head.rsplit(':', 1)[1]}",
         "--include-dashboard=false",
     ]
     if node.autoscaling_config is not None:
-        told.append(f"--autoscaling-config={node.autoscaling_config}")
+        options.append(f"--autoscaling-config={node.autoscaling_config}")
     if not node.monitor:
-        told.append("--no-monitor")
-    return told
+        options.append("--no-monitor")
+    return options
 
 
 def _command(node: RayNode, name: str) -> list[str]:
@@ -193,7 +193,7 @@ def _command(node: RayNode, name: str) -> list[str]:
 
 def _node_variables(settings: Settings, node: RayNode) -> dict[str, str]:
     """Return the environment variables that all processes on the node inherit from its raylet."""
-    told = {
+    variables = {
         NODE: node_name(settings),
         NODE_HOME: str(settings.home),
         NODE_ADDRESS: node.ip,
@@ -202,8 +202,8 @@ def _node_variables(settings: Settings, node: RayNode) -> dict[str, str]:
         **node.variables,
     }
     if node.control_store is not None:
-        told |= {"RAY_gcs_storage": "rocksdb", "RAY_gcs_storage_path": str(node.control_store)}
-    return told
+        variables |= {"RAY_gcs_storage": "rocksdb", "RAY_gcs_storage_path": str(node.control_store)}
+    return variables
 
 
 def _wait(process: subprocess.Popen[bytes], node: RayNode) -> None:

@@ -1,4 +1,4 @@
-"""The watchdog: keeps a head or a node running, in the foreground, until it is told to stop."""
+"""The watchdog: keeps a head or a node running, in the foreground, until it is stopped."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def keep_up(
 ) -> None:
     """Start the farm here, monitor it, restart it when it dies, and take it down at the end.
 
-    Returns when it is told to stop, when `farm down` took the farm down, or when Ray left the cluster gracefully, as
+    Returns when it is stopped, when `farm down` took the farm down, or when Ray left the cluster gracefully, as
     it does for an autoscaler or `ray stop`.
 
     Args:
@@ -86,10 +86,10 @@ def keep_up(
 
 
 class _End(Enum):
-    """Why watching ended."""
+    """Why the watchdog ended."""
 
     STOPPED = auto()
-    """This process was told to stop."""
+    """This process was asked to stop."""
     TAKEN_DOWN = auto()
     """`farm down` was called."""
     LEFT = auto()

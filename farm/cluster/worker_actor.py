@@ -74,7 +74,7 @@ class WorkerActor:
 
     def halt(self, fence: int) -> None:
         """Stop a lease at its next frame, whether it has begun or not."""
-        self._halts.setdefault(fence, Halt()).tell()
+        self._halts.setdefault(fence, Halt()).set()
 
     def perform(self, parcel: Parcel) -> Event:
         """Perform a lease; errors are returned as events, so that no exception has to be serialised."""
@@ -96,17 +96,17 @@ class WorkerActor:
 
     @staticmethod
     def _log_end(lease: Lease, event: Event, took_s: float, cpu_s: float) -> None:
-        told = lease_ids(lease, took_s=round(took_s, 3), cpu_s=round(cpu_s, 3))
+        fields = lease_ids(lease, took_s=round(took_s, 3), cpu_s=round(cpu_s, 3))
         match event:
             case TaskFailed(_, fault):
-                told["ids"]["blame"] = fault.blame.value
+                fields["ids"]["blame"] = fault.blame.value
                 if fault.trace:
-                    told["ids"]["trace"] = fault.trace
-                log.warning("lease failed: %s", fault.message, extra=told)
+                    fields["ids"]["trace"] = fault.trace
+                log.warning("lease failed: %s", fault.message, extra=fields)
             case TaskRevoked():
-                log.info("lease ends, revoked", extra=told)
+                log.info("lease ends, revoked", extra=fields)
             case SegmentDone(_, result):
-                told["ids"] |= {"frames": result.frames, "reused": result.reused}
-                log.info("lease ends", extra=told)
+                fields["ids"] |= {"frames": result.frames, "reused": result.reused}
+                log.info("lease ends", extra=fields)
             case _:
-                log.info("lease ends", extra=told)
+                log.info("lease ends", extra=fields)

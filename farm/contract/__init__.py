@@ -1,4 +1,4 @@
-"""What callers and services say to each other: typed results, one Protocol a service, and the scope of a call.
+"""The contract between callers and services: typed results, one Protocol per service, and the scope of a call.
 
 A method of a service that is also a route carries its HTTP binding (:mod:`farm.contract.operation`). The API builds
 its routes, and the client its requests, from the same Protocol.

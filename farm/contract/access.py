@@ -17,7 +17,7 @@ TenantName = Annotated[str, Field(min_length=1, max_length=100)]
 
 @dataclass(frozen=True, slots=True)
 class Credential:
-    """What an API key stands for."""
+    """The tenant and role of an API key."""
 
     tenant: str
     """Its tenant."""
@@ -36,30 +36,30 @@ class TenantItem(Result):
     max_unfinished: int | None
     running: int
     waiting: int
-    share_used: float = Field(description="Part of all worker-seconds used lately, 0 to 1.")
-    paused: str = Field(description="Why nothing more is leased for it; empty where it is not paused.")
+    share_used: float = Field(description="Share of all recent worker-seconds, 0 to 1.")
+    paused: str = Field(description="Why its queue is paused; empty if it is not.")
 
 
 class TenantSettings(Order):
     """A tenant's share and limits."""
 
     weight: float = Field(
-        1.0, ge=0.001, le=1000.0, description="Share against others' when workers are short."
+        1.0, ge=0.001, le=1000.0, description="Relative share of the workers when they are short."
     )
     max_running: int | None = Field(
-        None, ge=0, le=10**9, description="Segments in work at once; null: no limit."
+        None, ge=0, le=10**9, description="Maximum number of concurrent segments; null: no limit."
     )
     max_unfinished: int | None = Field(
-        None, ge=0, le=10**9, description="Unfinished jobs; null: no own limit."
+        None, ge=0, le=10**9, description="Maximum number of unfinished jobs; null: no limit of its own."
     )
     upload_bytes: int | None = Field(
-        None, ge=0, le=2**62 - 1, description="Bytes of uploads that it may own; null: the default."
+        None, ge=0, le=2**62 - 1, description="Maximum size of its uploads, bytes; null: the default."
     )
     assets: int | None = Field(
-        None, ge=0, le=2**62 - 1, description="Entries in its library; null: the default."
+        None, ge=0, le=2**62 - 1, description="Maximum number of entries in its library; null: the default."
     )
     production_bytes: int | None = Field(
-        None, ge=0, le=2**62 - 1, description="Bytes of finished videos; null: the default."
+        None, ge=0, le=2**62 - 1, description="Maximum size of its finished videos, bytes; null: the default."
     )
 
 
@@ -82,7 +82,10 @@ class NewKey(Order):
     role: Literal["read", "submit", "operate"] = "submit"
     label: str = Field("", max_length=200, pattern=PRINTABLE)
     expires_in_s: float | None = Field(
-        None, ge=60.0, le=10 * 366 * 86_400.0, description="How long it is valid, seconds; null: for good."
+        None,
+        ge=60.0,
+        le=10 * 366 * 86_400.0,
+        description="How long it is valid, seconds; null: without expiry.",
     )
 
 
@@ -95,29 +98,29 @@ class KeyItem(Result):
     label: str
     created_at: str
     revoked_at: str | None
-    expires_at: str | None = Field(description="From when on it is refused; null: never.")
+    expires_at: str | None = Field(description="When it expires; null: never.")
 
 
 class MadeKey(KeyItem):
-    """A new key, shown only this once."""
+    """A new key; shown only once."""
 
     key: str
     webhook_secret: str
 
 
 class RotatedSecret(Result):
-    """A tenant's new webhook secret, shown only this once."""
+    """A tenant's new webhook secret; shown only once."""
 
     tenant: str
     webhook_secret: str
-    former_until: str = Field(description="Until when messages are signed with the former secret, too.")
+    former_until: str = Field(description="Until when messages are also signed with the previous secret.")
 
 
 class AccessService(Protocol):
     """Keys and tenants; for operators. A key is shown only once, when it is created."""
 
     def check(self, scope: Scope, *, key: str) -> Credential:
-        """Return what a key stands for.
+        """Return the tenant and role of a key.
 
         Raises:
             AccessError: there is no such key, or it was revoked or has expired.
@@ -133,7 +136,7 @@ class AccessService(Protocol):
 
     @operation("POST", "/v1/tenants/{tenant}/rotate-secret", tag="operation", role=Role.OPERATE)
     def rotate_secret(self, scope: Scope, *, tenant: TenantName) -> RotatedSecret:
-        """Give a tenant a new webhook secret; for a day, messages are signed with the former one as well."""
+        """Give a tenant a new webhook secret; for a day, messages are also signed with the previous one."""
 
     @operation("GET", "/v1/keys", tag="operation", role=Role.OPERATE)
     def keys(self, scope: Scope) -> list[KeyItem]:
@@ -145,4 +148,4 @@ class AccessService(Protocol):
 
     @operation("DELETE", "/v1/keys/{key_id}", tag="operation", role=Role.OPERATE, status=204)
     def revoke_key(self, scope: Scope, *, key_id: TenantName) -> None:
-        """Revoke a key for good."""
+        """Revoke a key permanently."""

@@ -16,7 +16,7 @@ from farm.model.access import Role
 Text = Annotated[str, Field(max_length=300, pattern=PRINTABLE)]
 Tag = Annotated[str, Field(min_length=1, max_length=60, pattern=PRINTABLE)]
 AssetName = Annotated[
-    str, Field(min_length=1, max_length=300, description="A hash, the beginning of one, or a name.")
+    str, Field(min_length=1, max_length=300, description="A hash, a hash prefix, or a name.")
 ]
 Fact = bool | int | float | str
 
@@ -28,13 +28,13 @@ class AssetArrival:
     sha256: str
     """Its hash."""
     name: str = ""
-    """What to call it; the beginning of the hash if empty."""
+    """Its name; the beginning of the hash if empty."""
     tags: tuple[str, ...] = ()
     """Tags for what it shows."""
     licence: str = ""
     """Its licence, as its owner states it."""
     source: str = ""
-    """Where it came from: a path or URL."""
+    """Its source: a path or URL."""
     product: str = ""
     """The shop's id of the product that it shows."""
 
@@ -46,7 +46,7 @@ class AssetFile:
     sha256: str
     """The asset's hash."""
     name: str
-    """What its owner calls the asset."""
+    """The owner's name for the asset."""
     blob: str
     """The hash under which the file is stored."""
     suffix: str
@@ -55,7 +55,7 @@ class AssetFile:
 
 @dataclass(frozen=True, slots=True)
 class AssetSignature:
-    """The file by which an asset is recognised."""
+    """The signature file by which an asset is recognised."""
 
     sha256: str
     """The asset's hash."""
@@ -70,7 +70,7 @@ class AddedAsset(Result):
 
     sha256: str
     name: str
-    fresh: bool = Field(description="Whether its owner did not have it before.")
+    fresh: bool = Field(description="Whether it is new to its owner.")
 
 
 class AddedAssets(Result):
@@ -89,10 +89,10 @@ class AssetSlice(Result):
 
 
 class AssetFindings(Result):
-    """What one analyser found."""
+    """The findings of one analyser."""
 
     version: int
-    findings: dict[str, Any] = Field(description="As the analyser's schema says (`GET /v1/elements`).")
+    findings: dict[str, Any] = Field(description="Described by the analyser's schema (`GET /v1/elements`).")
     problem: str
     cpu_s: float
 
@@ -103,7 +103,7 @@ class Asset(Result):
     sha256: str
     owner: str
     name: str
-    kind: Literal["image", "video", "audio"] | None = Field(description="Null until it was analysed.")
+    kind: Literal["image", "video", "audio"] | None = Field(description="Null until it has been analysed.")
     state: Literal["arriving", "ready", "damaged"]
     problem: str
     width_px: int
@@ -146,7 +146,7 @@ class AssetPage(Result):
 
 
 class NearAsset(Result):
-    """An asset whose fingerprints are near, and the file by which it is compared point by point."""
+    """An asset with similar fingerprints, and the signature file for comparing it point by point."""
 
     asset: Asset
     blob: str
@@ -154,7 +154,7 @@ class NearAsset(Result):
 
 
 class SimilarAsset(Asset):
-    """An asset that shows the same."""
+    """An asset with the same content."""
 
     score: float = Field(description="From 0 to 1.")
     same: bool = Field(description="Whether it is the same picture or clip, edited or not.")
@@ -162,7 +162,7 @@ class SimilarAsset(Asset):
 
 
 class SimilarAssets(Result):
-    """Assets that show the same, best match first."""
+    """Assets with the same content, best match first."""
 
     assets: list[SimilarAsset]
 
@@ -172,7 +172,7 @@ class NewAsset(Order):
 
     sha256: str | None = Field(None, pattern=r"^[0-9a-f]{64}$", description="Uploaded content, by its hash.")
     url: str | None = Field(None, max_length=2000, description="Or an http(s) URL.")
-    name: Text = Field("", description="What to call it.")
+    name: Text = Field("", description="Its name.")
     tags: list[Tag] = Field([], max_length=50)
     licence: Text = ""
     product: Text = Field("", description="The shop's id of the product that it shows.")
@@ -193,11 +193,11 @@ class NewAssets(Order):
 class LikeWhat(Order):
     """What to search for: what an asset shows, or an uploaded picture."""
 
-    asset: Text | None = Field(None, description="An asset: its hash, the beginning of it, or its name.")
+    asset: Text | None = Field(None, description="An asset: its hash, a prefix of it, or its name.")
     sha256: str | None = Field(
         None, pattern=r"^[0-9a-f]{64}$", description="Or an uploaded picture, by its hash."
     )
-    limit: int = Field(20, ge=1, le=40, description="How many at the most.")
+    limit: int = Field(20, ge=1, le=40, description="Maximum number of results.")
 
     @model_validator(mode="after")
     def _one_thing(self) -> LikeWhat:
@@ -250,7 +250,9 @@ class AssetService(Protocol):
         state: Annotated[str, Field(max_length=20)] = "",
         product: Annotated[str, Field(max_length=300)] = "",
         tags: Annotated[
-            list[str] | None, Field(max_length=20, description="With this tag, given or found."), Alias("tag")
+            list[str] | None,
+            Field(max_length=20, description="With this tag, whether given or detected."),
+            Alias("tag"),
         ] = None,
         where: Annotated[list[str] | None, Field(max_length=20, description="As `sharpness>0.5`.")] = None,
     ) -> AssetPage:
@@ -272,7 +274,7 @@ class AssetService(Protocol):
         """Return where a file derived from an asset is stored; its content if ``file`` is empty."""
 
     def signature(self, scope: Scope, *, name: str) -> AssetSignature:
-        """Return the file by which an asset is recognised.
+        """Return the signature file by which an asset is recognised.
 
         Raises:
             DocumentError: it has not been analysed yet, is damaged, or is a sound.
@@ -281,4 +283,4 @@ class AssetService(Protocol):
     def near(
         self, scope: Scope, *, fingerprints: Mapping[str, Sequence[Sequence[float]]], without: str = ""
     ) -> list[NearAsset]:
-        """Return assets with fingerprints near the given vectors, by space, but for the asset ``without``."""
+        """Return assets with fingerprints near the given vectors, by space, except the asset ``without``."""

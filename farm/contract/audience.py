@@ -1,4 +1,4 @@
-"""What viewers did, and what is learned from it."""
+"""Audience events, and the statistics computed from them."""
 
 from __future__ import annotations
 
@@ -22,14 +22,16 @@ class RefusedEvent(Result):
 class EventIntake(Result):
     """The outcome of sending events."""
 
-    taken: int = Field(description="Events that count from now on; they are on disk.")
-    repeated: int = Field(description="Events that were known by their ids, or stood twice; they count once.")
-    refused: list[RefusedEvent] = Field(description="The first 1,000 that were left out.")
-    more_refused: int = Field(0, description="How many more were left out.")
+    taken: int = Field(description="Events that were recorded; they are on disk.")
+    repeated: int = Field(
+        description="Events that were already known by their ids, or were repeated; they count once."
+    )
+    refused: list[RefusedEvent] = Field(description="The first 1,000 rejected events.")
+    more_refused: int = Field(0, description="How many more were rejected.")
 
 
 class Figures(Result):
-    """What videos achieved: sums, and rates with the bounds of their 95 % intervals (Wilson); null without tries."""
+    """Results of videos: sums, and rates with the bounds of their 95 % intervals (Wilson); null without trials."""
 
     views: int
     plays: int
@@ -38,7 +40,7 @@ class Figures(Result):
     carts: int
     orders: int
     watched_s: float | None
-    revenue: float | None = Field(description="Null where there are several currencies.")
+    revenue: float | None = Field(description="Null if there are several currencies.")
     currencies: str | None
     revenue_per_play: float | None
     play_rate: float | None
@@ -59,7 +61,7 @@ class Figures(Result):
 
 
 class Performance(Figures):
-    """What videos that have something in common achieved."""
+    """Results of videos that have something in common."""
 
     name: str
     productions: int
@@ -67,13 +69,13 @@ class Performance(Figures):
 
 
 class DayFigures(Figures):
-    """What videos achieved on a day."""
+    """Results of videos on a day."""
 
     day: str
 
 
 class FunnelStep(Result):
-    """A step from shown to sold."""
+    """A step of the funnel, from shown to sold."""
 
     place: int
     step: str
@@ -85,7 +87,7 @@ class FunnelStep(Result):
 
 
 class TemplateCategory(Result):
-    """How a template's videos did in a category of goods."""
+    """Results of a template's videos in a category of goods."""
 
     category: str
     template: str
@@ -112,7 +114,7 @@ class TargetDay(Result):
 
 
 class NodeFigures(Result):
-    """What a node has rendered."""
+    """Statistics of a node's rendering."""
 
     node: str
     segments: int | None
@@ -122,7 +124,7 @@ class NodeFigures(Result):
 
 
 class PluginFigures(Result):
-    """What a version of a plugin was used for."""
+    """Usage of a version of a plugin."""
 
     plugin: str
     version: str
@@ -139,7 +141,7 @@ class Dashboard(Result):
     made_at_s: float
     days: int | None
     funnel: list[FunnelStep]
-    by: dict[str, list[Performance]] = Field(description="Comparisons, by what is compared.")
+    by: dict[str, list[Performance]] = Field(description="Comparisons, by dimension.")
     by_day: list[DayFigures]
     template_categories: list[TemplateCategory]
     target: list[TargetDay] | None = None
@@ -153,7 +155,7 @@ class AudienceService(Protocol):
     def take(self, scope: Scope, *, rows: Sequence[Mapping[str, Any]]) -> EventIntake:
         """Record the events that are valid and whose productions belong to the sender, each once, by its id.
 
-        Refused events have their place in ``rows``, from 1, as their line; all of them are listed.
+        The line of a rejected event is its position in ``rows``, from 1; all of them are listed.
         """
 
     @operation("GET", "/v1/dash", tag="audience", library=True)
@@ -161,7 +163,7 @@ class AudienceService(Protocol):
         self,
         scope: Scope,
         *,
-        days: Annotated[int | None, Field(ge=1, le=3650, description="Only the last so many days.")] = None,
-        most: Annotated[int, Field(ge=1, le=100, description="Rows of each comparison.")] = 12,
+        days: Annotated[int | None, Field(ge=1, le=3650, description="Only the last N days.")] = None,
+        most: Annotated[int, Field(ge=1, le=100, description="Number of rows of each comparison.")] = 12,
     ) -> Dashboard:
         """Return the dashboard: funnel, comparisons with 95 % intervals, days; for operators also the machines."""

@@ -34,7 +34,7 @@ class AuditPage(Result):
 
 
 class AuditService(Protocol):
-    """Who did what."""
+    """The log of callers' actions."""
 
     def note(self, scope: Scope, *, entry: AuditEntry, durable: bool) -> None:
         """Accept an entry; a ``durable`` one is on disk when this returns.
@@ -50,9 +50,9 @@ class AuditService(Protocol):
         *,
         since_s: Annotated[float, Field(ge=0.0, le=1e11, description="Epoch.")] = 0.0,
         key: Annotated[str, Field(max_length=40, description="Only this key's.")] = "",
-        tenant: Annotated[str, Field(max_length=63, description="Only in this tenant's name.")] = "",
-        action: Annotated[str, Field(max_length=100, description="Only actions that hold this.")] = "",
-        cursor: Annotated[str, Field(max_length=40, description="`next` of the page before.")] = "",
+        tenant: Annotated[str, Field(max_length=63, description="Only on behalf of this tenant.")] = "",
+        action: Annotated[str, Field(max_length=100, description="Only actions that contain this.")] = "",
+        cursor: Annotated[str, Field(max_length=40, description="`next` of the previous page.")] = "",
         limit: Annotated[int, Field(ge=1, le=500)] = 100,
     ) -> AuditPage:
         """List the actions of callers, newest first: key, tenant, address, action, outcome."""

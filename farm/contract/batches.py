@@ -16,7 +16,7 @@ from farm.model.access import Role
 
 ROWS_PAGE: Final = 500
 BATCHES_SHOWN: Final = 100
-"""Most batches in a list: each is counted row by row."""
+"""Maximum number of batches in a list: each is counted row by row."""
 
 BatchId = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[A-Za-z0-9._-]+$")]
 
@@ -54,7 +54,7 @@ class BatchSubmission:
     webhook: str = ""
     """URL to notify of each row's end; empty for none."""
     idempotency_key: str | None = None
-    """A repeat by the same tenant with the same key is the same batch."""
+    """A repeated request of the same tenant with the same key returns the same batch."""
 
 
 class Batch(Result):
@@ -106,14 +106,14 @@ class Resumed(Result):
     """A batch was resumed."""
 
     id: str
-    resumed: int = Field(description="Rows that get another job.")
+    resumed: int = Field(description="Number of rows that get a new job.")
     links: dict[str, str]
 
 
 class BatchService(Protocol):
     """Batches of a tenant; another tenant's batch is treated as nonexistent.
 
-    Methods about one batch raise MissingError if there is none of that name.
+    Methods about one batch raise MissingError if there is none with that id.
     """
 
     def submit(self, scope: Scope, *, batch: BatchSubmission) -> Accepted:

@@ -16,7 +16,7 @@ class Question(Order):
     """A query of the catalog."""
 
     sql: str = Field(min_length=1, max_length=20_000, description="One SELECT, or an EXPLAIN of one.")
-    rows: int = Field(1_000, ge=1, le=10_000, description="Rows wanted at the most.")
+    rows: int = Field(1_000, ge=1, le=10_000, description="Maximum number of rows.")
 
 
 class Answer(Result):
@@ -28,10 +28,10 @@ class Answer(Result):
 
 
 class InconsistencyItem(Result):
-    """Something in the catalog that is wrong."""
+    """An inconsistency in the catalog."""
 
     what: str
-    count: int = Field(description="In how many rows.")
+    count: int = Field(description="Number of rows affected.")
     examples: list[str]
     remedy: str
 
@@ -72,9 +72,9 @@ class CatalogService(Protocol):
         self,
         scope: Scope,
         *,
-        files: Annotated[bool, Field(description="Also whether the library's files are there.")] = True,
+        files: Annotated[bool, Field(description="Also check whether the library's files exist.")] = True,
     ) -> CatalogCheck:
-        """Check the catalog: what is inconsistent, and what repairs it."""
+        """Check the catalog: list inconsistencies and how to repair them."""
 
     @operation("POST", "/v1/catalog/backup", tag="catalog", role=Role.OPERATE, status=201)
     def backup(self, scope: Scope) -> CatalogBackup:

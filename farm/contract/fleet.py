@@ -32,7 +32,7 @@ class NodeItem(Result):
     memory_free_bytes: int | None
     version: str
     plugins: list[str] = Field(
-        description="What its workers loaded, with version and the first digits of the files' hash."
+        description="Plugins that its workers loaded, with version and the first digits of the files' hash."
     )
     differs: str = Field(
         description="Plugins that its workers loaded in more than one variant; empty if none."
@@ -49,7 +49,7 @@ class NodeRemoval(NodeChange):
     """A node that is being removed from the farm."""
 
     gone: bool = Field(
-        description="Whether it is gone already; otherwise it leaves when nothing runs there any more."
+        description="Whether it is gone already; otherwise it is removed when nothing runs there any more."
     )
 
 
@@ -59,13 +59,13 @@ class Pause(Order):
     tenant: str = Field(
         "",
         pattern=r"^([a-z0-9][a-z0-9._-]{0,62})?$",
-        description="Whose queue; empty for the whole farm's.",
+        description="The tenant; empty for the whole farm.",
     )
     cause: str = Field(
         "by operator",
         max_length=200,
         pattern=PRINTABLE,
-        description="Why; told to whoever asks why a job waits.",
+        description="The reason; shown in answers to why a job is waiting.",
     )
 
 
@@ -73,7 +73,7 @@ class Drain(Order):
     """How to drain a node."""
 
     within_s: float | None = Field(
-        None, ge=0.0, le=86_400.0 * 30, description="What runs longer is moved; null: never."
+        None, ge=0.0, le=86_400.0 * 30, description="Work that runs longer is moved; null: never."
     )
     cause: str = Field("by operator", max_length=200, pattern=PRINTABLE)
 
@@ -86,7 +86,7 @@ class Scale(Order):
 
 
 class Queue(Result):
-    """What is queued and running."""
+    """The state of the queues."""
 
     paused: dict[str, str] = Field(description="Causes by tenant; an empty name is the whole farm.")
     unfinished: int
@@ -105,40 +105,40 @@ class Health(Result):
     workers: int
     workers_wanted: int
     unfinished: int | None = Field(
-        description="Jobs; null for those who bring no operator's key where one is needed."
+        description="Number of jobs; null for callers without the operator's key if one is required."
     )
     since_s: float
     trouble: list[str]
-    pid: int | None = Field(description="The controller's process; null as above.")
+    pid: int | None = Field(description="The controller's process; null as for `unfinished`.")
 
 
 class FarmStats(Result):
-    """What was rendered and what is waiting; sums over all tenants are for operators, and null for others."""
+    """Statistics of rendered and waiting work; sums over all tenants are for operators, and null for others."""
 
     jobs: dict[str, int] = Field(description="Jobs by state.")
     tenants: dict[str, dict[str, int]] = Field(description="Jobs by tenant and state.")
     workers: int
     webhooks: dict[str, int] | None = Field(None, description="Messages by state.")
     videos: int | None = Field(None, description="Finished videos.")
-    failures: int | None = Field(None, description="Jobs given up.")
+    failures: int | None = Field(None, description="Failed jobs.")
     cancelled: int | None = Field(None, description="Jobs withdrawn.")
-    seconds: float | None = Field(None, description="Length of all finished videos together.")
+    seconds: float | None = Field(None, description="Total length of all finished videos.")
     frames: int | None = None
     segments: int | None = None
-    segments_reused: int | None = Field(None, description="Of these, taken from the store.")
+    segments_reused: int | None = Field(None, description="Of these, reused from the store.")
     cpu_s: float | None = Field(None, description="CPU seconds spent, including on failures.")
     decode_s: float | None = None
     composite_s: float | None = None
     encode_s: float | None = None
     frames_per_core_s: float | None = Field(
-        None, description="Without reused ones; null if nothing was rendered."
+        None, description="Without reused frames; null if nothing was rendered."
     )
     cpu_s_per_video: float | None = None
     wait_p50_s: float | None = None
     wait_p95_s: float | None = None
     wall_p50_s: float | None = None
     wall_p95_s: float | None = None
-    reuse_ratio: float | None = Field(None, description="Part of all segments that came from the store.")
+    reuse_ratio: float | None = Field(None, description="Share of all segments that came from the store.")
     cores_for_target: float | None = Field(
         None, description="Busy cores needed for 60,000 such videos a day."
     )
@@ -155,11 +155,11 @@ class FleetService(Protocol):
 
     @operation("GET", "/v1/queue", tag="operation")
     def queue(self, scope: Scope) -> Queue:
-        """Show what is queued, running and paused: the tenant's own, and for operators everybody's."""
+        """Show what is queued, running and paused: the tenant's own, and for operators all tenants'."""
 
     @operation("POST", "/v1/queue/pause", tag="operation", role=Role.OPERATE)
     def pause(self, scope: Scope, *, order: Pause) -> Queue:
-        """Pause a tenant's queue, or the whole farm's; what is running continues."""
+        """Pause a tenant's queue, or the whole farm's; running work continues."""
 
     @operation("POST", "/v1/queue/resume", tag="operation", role=Role.OPERATE)
     def resume(self, scope: Scope, *, order: Pause) -> Queue:
@@ -171,7 +171,7 @@ class FleetService(Protocol):
 
     @operation("POST", "/v1/nodes/{node}/drain", tag="operation", role=Role.OPERATE, status=202)
     def drain(self, scope: Scope, *, node: NodeName, order: Drain) -> NodeChange:
-        """Drain a node: start nothing more there, and after the deadline move what is running."""
+        """Drain a node: start nothing more there, and after the deadline move running work."""
 
     @operation("POST", "/v1/nodes/{node}/restore", tag="operation", role=Role.OPERATE, status=202)
     def restore(self, scope: Scope, *, node: NodeName) -> NodeChange:
@@ -184,11 +184,11 @@ class FleetService(Protocol):
         *,
         node: NodeName,
         within_s: Annotated[
-            float | None, Field(ge=0.0, le=1e9, description="What runs there longer is made elsewhere.")
+            float | None, Field(ge=0.0, le=1e9, description="Work that runs there longer is moved elsewhere.")
         ] = None,
         cause: Annotated[str, Field(max_length=200, pattern=PRINTABLE)] = "by operator",
     ) -> NodeRemoval:
-        """Remove a node for good: drain it, stop its workers, let it leave; a dead one is removed at once."""
+        """Remove a node permanently: drain it, stop its workers, and have it leave; a dead node is removed at once."""
 
     @operation("PUT", "/v1/workers", tag="operation", role=Role.OPERATE)
     def scale(self, scope: Scope, *, order: Scale) -> Scale:

@@ -46,12 +46,12 @@ class JobSubmission:
     webhook: str = ""
     """URL to notify when it ends; empty for none."""
     idempotency_key: str | None = None
-    """A repeat by the same tenant with the same key is the same job."""
+    """A repeated request of the same tenant with the same key returns the same job."""
 
 
 @dataclass(frozen=True, slots=True)
 class JobFile:
-    """Where a job's file was written, and what its owner may see of it."""
+    """Where a job's file was written, and which parts its owner may see."""
 
     path: str
     """Its path on the machine that wrote it; empty until it is published."""
@@ -63,7 +63,7 @@ class Accepted(Result):
     """A job or batch was accepted; it is on disk."""
 
     id: str
-    repeated: bool = Field(description="Whether the idempotency key gave an earlier one.")
+    repeated: bool = Field(description="Whether the idempotency key matched an earlier one.")
     links: dict[str, str]
 
 
@@ -111,7 +111,7 @@ class Job(Result):
     id: str
     tenant: str
     state: JobStateWord
-    cause: str = Field(description="What brought it there.")
+    cause: str = Field(description="The cause of the state.")
     name: str
     source: str
     priority: int
@@ -125,14 +125,16 @@ class Job(Result):
     submitted_at: str | None
     started_at: str | None
     finished_at: str | None
-    wait_s: float = Field(description="From its acceptance to its first lease.")
-    wall_s: float = Field(description="From its acceptance to its end, or to this moment.")
+    wait_s: float = Field(description="Time from its acceptance to its first lease.")
+    wall_s: float = Field(description="Time from its acceptance to its end, or until now.")
     took_s: float = Field(
         description="`wall_s` without the time in which its queue was paused and nothing of it ran, or the farm was "
         "down."
     )
     segments: SegmentCounts
-    parts: list[SegmentPart] = Field(default_factory=list, description="While it is made; not in lists.")
+    parts: list[SegmentPart] = Field(
+        default_factory=list, description="While it is in progress; not in lists."
+    )
     warnings: list[str]
     retries: list[str]
     message: str
@@ -147,10 +149,10 @@ class Job(Result):
 
 
 class JobChange(Order):
-    """What can be changed of a job that has not ended."""
+    """Changes to a job that has not ended."""
 
     priority: int = Field(
-        ge=-PRIORITY_LIMIT, le=PRIORITY_LIMIT, description="Higher goes first among the tenant's own."
+        ge=-PRIORITY_LIMIT, le=PRIORITY_LIMIT, description="Higher goes first among the tenant's own jobs."
     )
 
 
@@ -164,7 +166,9 @@ class JobPage(Result):
 class EventItem(Result):
     """One event."""
 
-    id: str = Field(description="Its place in the order of events: send it as `after` to go on behind it.")
+    id: str = Field(
+        description="Its position in the order of events: send it as `after` to continue after it."
+    )
     kind: Literal["state", "retry", "priority", "node"]
     job: str | None
     tenant: str
@@ -178,7 +182,7 @@ class EventPage(Result):
     """Events in order."""
 
     events: list[EventItem]
-    next: str = Field(description="Send it as `after` to go on.")
+    next: str = Field(description="Send it as `after` to continue.")
 
 
 class Why(Result):
@@ -193,32 +197,32 @@ class LogItem(Result):
 
     at: str
     level: Literal["debug", "info", "warning", "error", "critical"]
-    process: str = Field(description="What kind of process says so, as `worker`.")
+    process: str = Field(description="The kind of process that logged it, such as `worker`.")
     says: str
     task: str = Field(description="`plan`, `segment`, `assemble`, `look`, or empty.")
-    segment: int | None = Field(description="Which segment, from 0.")
+    segment: int | None = Field(description="Index of the segment, from 0.")
     took_s: float | None
     blame: str = Field(
         description="`job` or `farm`; for operators `job`, `host`, `store` or `disk`; or empty."
     )
-    node: str = Field(description="For operators; else empty.")
-    worker: str = Field(description="For operators; else empty.")
-    fence: int | None = Field(description="The lease, for operators; else null.")
-    cpu_s: float | None = Field(description="For operators; else null.")
-    trace: str = Field(description="A traceback, for operators; else empty.")
+    node: str = Field(description="For operators; otherwise empty.")
+    worker: str = Field(description="For operators; otherwise empty.")
+    fence: int | None = Field(description="The lease, for operators; otherwise null.")
+    cpu_s: float | None = Field(description="For operators; otherwise null.")
+    trace: str = Field(description="A traceback, for operators; otherwise empty.")
 
 
 class JobLogs(Result):
     """Log lines of the farm's machines about a job."""
 
     lines: list[LogItem] = Field(description="The newest lines, oldest first.")
-    nodes: int = Field(description="How many machines were read.")
-    silent: int = Field(description="How many machines could not be read.")
-    silent_nodes: list[str] = Field(description="Which, for operators; else empty.")
+    nodes: int = Field(description="Number of machines that were read.")
+    silent: int = Field(description="Number of machines that could not be read.")
+    silent_nodes: list[str] = Field(description="Their names, for operators; otherwise empty.")
 
 
 class WebhookItem(Result):
-    """The delivery of a webhook message."""
+    """A webhook message and its delivery."""
 
     id: str
     url: str
@@ -231,7 +235,7 @@ class WebhookItem(Result):
 class JobService(Protocol):
     """Jobs of a tenant; another tenant's job is treated as nonexistent.
 
-    Methods about one job raise MissingError if there is none of that name.
+    Methods about one job raise MissingError if there is none with that id.
     """
 
     def submit(self, scope: Scope, *, job: JobSubmission) -> Accepted:
@@ -255,9 +259,12 @@ class JobService(Protocol):
         tenant: Annotated[str, Field(max_length=63, description="For operators.")] = "",
         batch: Annotated[str | None, Field(max_length=80)] = None,
         source: Annotated[str | None, Field(max_length=200)] = None,
-        since_s: Annotated[float | None, Field(ge=0.0, le=1e11, description="Accepted since; epoch.")] = None,
+        since_s: Annotated[
+            float | None,
+            Field(ge=0.0, le=1e11, description="Accepted since this time, seconds since the epoch."),
+        ] = None,
     ) -> JobPage:
-        """List jobs, newest first; jobs that look at assets belong to the tenant `library`."""
+        """List jobs, newest first; jobs that analyse assets belong to the tenant `library`."""
 
     @operation("GET", "/v1/jobs/{job_id}", tag="jobs")
     def show(self, scope: Scope, *, job_id: JobId) -> Job:
@@ -289,7 +296,9 @@ class JobService(Protocol):
         scope: Scope,
         *,
         job_id: JobId,
-        limit: Annotated[int, Field(ge=1, le=NEWEST_LINES, description="How many lines: the newest.")] = 200,
+        limit: Annotated[
+            int, Field(ge=1, le=NEWEST_LINES, description="Maximum number of lines; the newest are returned.")
+        ] = 200,
     ) -> JobLogs:
         """Return the log lines of the farm's machines about a job; operators also see machines and tracebacks."""
 
@@ -320,7 +329,7 @@ class JobService(Protocol):
         """Return where a job's video, cover or report was written."""
 
     def rendered_before(self, scope: Scope, *, keys: Sequence[str]) -> list[str]:
-        """Return which of these segments the tenant has had in a job of its own."""
+        """Return which of these segments have been part of one of the tenant's own jobs."""
 
 
 def job_links(job_id: str, state: str = "") -> dict[str, str]:

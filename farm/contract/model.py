@@ -14,14 +14,14 @@ Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
 class Result(BaseModel):
-    """What a service returns. Unknown fields are ignored, so that an older client reads a newer farm's answers."""
+    """The result of a service. Unknown fields are ignored, so that older clients can read newer farms' responses."""
 
     # Validators are built on first use: a command loads the models of one service and uses few of them.
     model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
 
 class Order(BaseModel):
-    """What a caller sends in a request's body. Unknown fields are refused."""
+    """The body of a request. Unknown fields are refused."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -29,7 +29,7 @@ class Order(BaseModel):
 class ProblemItem(Result):
     """One problem."""
 
-    path: str = Field(description="Where, as `slots.photos[1]`; empty for the whole.")
+    path: str = Field(description="The location, such as `slots.photos[1]`; empty for the whole document.")
     message: str = Field(description="What is wrong, what is allowed, and the remedy.")
 
 

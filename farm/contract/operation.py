@@ -1,4 +1,4 @@
-"""The HTTP binding of a service's method: where its route is, and where each argument goes.
+"""The HTTP binding of a service's method: its route, and the location of each argument.
 
 Whether an argument is part of the path, the query, a header or the body follows from the method's signature; so does
 the schema of the response.
@@ -26,9 +26,9 @@ class Place(StrEnum):
     """Where an argument is in a request."""
 
     PATH = "path"
-    """In the address."""
+    """In the path."""
     QUERY = "query"
-    """Behind the question mark."""
+    """In the query string."""
     HEADER = "header"
     """In the header ``Idempotency-Key``."""
     BODY = "body"
@@ -37,7 +37,7 @@ class Place(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Alias:
-    """Marks an argument whose name in the request is a word that Python reserves, or a singular."""
+    """Marks an argument whose name in the request differs: a reserved word in Python, or a singular."""
 
     name: str
     """Its name in the request."""
@@ -58,7 +58,7 @@ class Binding:
     verb: str
     """``GET``, ``POST``, ``PUT``, ``PATCH`` or ``DELETE``."""
     path: str
-    """The address, with arguments in braces."""
+    """The path, with arguments in braces."""
     status: int
     """The status of a successful response."""
     role: Role
@@ -66,7 +66,7 @@ class Binding:
     tag: str
     """The heading of the OpenAPI document under which it is listed."""
     library: bool
-    """Whether operators may name the owner whose library is meant (``?owner=``)."""
+    """Whether operators may specify the owner of the library (``?owner=``)."""
     location: str
     """The address of what was created, with fields of the result in braces; empty for none."""
 
@@ -110,7 +110,7 @@ class Operation:
 
 Key = Annotated[
     str,
-    Field(max_length=200, description="A repeat under the same key creates nothing more."),
+    Field(max_length=200, description="A repeated request with the same key creates nothing new."),
     Header("Idempotency-Key"),
 ]
 """The idempotency key of a call that creates something; empty for none."""

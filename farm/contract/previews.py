@@ -23,7 +23,7 @@ class Still:
     picture: bytes
     """The encoded picture."""
     warnings: tuple[str, ...]
-    """What in the document could not be done exactly as requested."""
+    """What could not be done exactly as the document requests."""
 
 
 class Validation(Result):
@@ -51,10 +51,10 @@ class PlannedSegment(Result):
 
 
 class MeasuredPlan(Result):
-    """An estimate by what was measured on this farm."""
+    """An estimate from measurements on this farm."""
 
     pace: float = Field(description="Measured CPU seconds over estimated ones.")
-    segments: int = Field(description="Segments that the pace was measured on.")
+    segments: int = Field(description="Number of segments that the pace was measured on.")
     cpu_s: float
     wall_s_if_idle: float
     jobs_before: int
@@ -69,7 +69,7 @@ class PlanForecast(Result):
     estimated_cpu_s: float
     segments: list[PlannedSegment]
     elements: dict[str, float] = Field(
-        description="Milliseconds a frame of the elements that were measured on this machine."
+        description="Milliseconds per frame of the elements that were measured on this machine."
     )
     warnings: list[str]
     width_px: int | None = None
@@ -98,7 +98,7 @@ class ElementOffer(Result):
 
 
 class PluginOffer(Result):
-    """A plugin, how much it offers, and why it is disabled, if it is."""
+    """A plugin, what it offers, and why it is disabled, if it is."""
 
     plugin: str
     version: str
@@ -113,7 +113,7 @@ class PluginOffer(Result):
     stickers: int
     writers: int
     analysers: int
-    workers: list[str] = Field([], description="In which versions and files workers have loaded it.")
+    workers: list[str] = Field([], description="The versions and files that workers have loaded.")
 
 
 class PreviewService(Protocol):

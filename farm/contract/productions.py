@@ -14,7 +14,10 @@ from farm.contract.works import Limit, Offset, Rendering, Version, WorkName
 from farm.model.access import Role
 
 Priority = Annotated[
-    int, Field(ge=-PRIORITY_LIMIT, le=PRIORITY_LIMIT, description="Higher goes first among the tenant's own.")
+    int,
+    Field(
+        ge=-PRIORITY_LIMIT, le=PRIORITY_LIMIT, description="Higher goes first among the tenant's own jobs."
+    ),
 ]
 
 
@@ -47,19 +50,19 @@ class ProductionDetails(ProductionItem):
     """A production with its document, report and parts."""
 
     document: str
-    report: dict[str, Any] | None = Field(description="The report, as it lies beside the video.")
+    report: dict[str, Any] | None = Field(description="The report stored beside the video.")
     parts: list[tuple[str, str]] = Field(description="(kind, name) of the assets and elements in it.")
 
 
 class ProductionAgain(Result):
-    """A production that is rendered again."""
+    """A production that renders another's document again."""
 
     production: str
     of: str = Field(description="The production whose document it renders.")
 
 
 class ProductionService(Protocol):
-    """Productions of an owner; methods about one raise MissingError if there is none of that name."""
+    """Productions of an owner; methods about one raise MissingError if there is none with that id."""
 
     @operation("POST", "/v1/works/{name}/render", tag="works", role=Role.SUBMIT, status=202, library=True)
     def render(
@@ -91,4 +94,4 @@ class ProductionService(Protocol):
         "POST", "/v1/productions/{production}/again", tag="productions", role=Role.SUBMIT, status=202, library=True
     )  # fmt: skip
     def again(self, scope: Scope, *, production: JobId) -> ProductionAgain:
-        """Render a production again from what is stored."""
+        """Render a production again from its stored document and assets."""

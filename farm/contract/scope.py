@@ -20,7 +20,7 @@ class Scope:
     key_id: str = ""
     """The id of the caller's key; empty without one."""
     library: str | None = None
-    """The owner whose library is meant; None for the tenant's own, and for operators everybody's when they read."""
+    """The owner of the library; None for the tenant's own, and for all libraries when an operator reads."""
 
     @property
     def operates(self) -> bool:
@@ -39,7 +39,7 @@ class Scope:
 
     @property
     def owner_seen(self) -> str | None:
-        """The owner whose things are visible besides the official ones; None for everybody's."""
+        """The owner whose entries are visible besides the official ones; None for all owners'."""
         return self.tenant_seen if self.library is None else self.library
 
     def within(self, library: str | None) -> Scope:
@@ -56,11 +56,11 @@ class Scope:
 
 
 NOBODY: Final = Scope("", Role.READ)
-"""The scope of whoever has not been identified."""
+"""The scope of an unauthenticated caller."""
 
 
 def everybody() -> Scope:
-    """Return the scope of the farm itself, which sees every tenant's things."""
+    """Return the scope of the farm itself, which sees all tenants' data."""
     return Scope(DEFAULT_TENANT, Role.OPERATE)
 
 

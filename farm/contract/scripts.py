@@ -42,12 +42,12 @@ class ScriptDetails(ScriptItem):
 
 
 class SavedDocument(Result):
-    """The version under which a document was saved; the same document again is no new version."""
+    """The version under which a document was saved; saving the same document again creates no new version."""
 
     name: str
     owner: str
     version: int
-    warnings: list[str] = Field([], description="Words that advertising law forbids.")
+    warnings: list[str] = Field([], description="Uses of words that advertising law forbids.")
 
 
 class TemplateItem(Result):

@@ -35,18 +35,18 @@ Method = Callable[Concatenate[Any, Scope, P], T]
 
 
 class Backend(Protocol):
-    """Whatever carries a call to a service, on behalf of one caller: this process, or a farm over HTTP."""
+    """Carries calls to services for one caller: within this process, or to a farm over HTTP."""
 
     def ask(self, method: Method[P, T], /, *args: P.args, **arguments: P.kwargs) -> T:
         """Call a method of a service, such as ``ask(WorkService.show, name="kettle")``.
 
         Raises:
-            FarmError: whatever the method raises, or FarmUnreachableError if the service cannot be reached.
+            FarmError: raised by the method; or FarmUnreachableError if the service cannot be reached.
         """
 
 
 class AsyncBackend(Protocol):
-    """Whatever carries calls of many callers to the services, for an event loop."""
+    """Carries calls of many callers to the services, for an event loop."""
 
     def ask(
         self, method: Method[P, T], scope: Scope, /, *args: P.args, **arguments: P.kwargs
@@ -73,7 +73,7 @@ class Services:
         """Call a method by the names of its service and itself, as they arrive from another process.
 
         Raises:
-            FarmError: there is no such method in the contract, or whatever the method raises.
+            FarmError: there is no such method in the contract, or the method raised it.
         """
         if method not in self._names.get(service, ()):
             raise FarmError(

@@ -12,9 +12,11 @@ from farm.contract.operation import operation
 from farm.contract.scope import Scope
 from farm.model.access import Role
 
-KindName = Annotated[str, Field(min_length=1, max_length=40, description="A kind of things, as `uploads`.")]
+KindName = Annotated[
+    str, Field(min_length=1, max_length=40, description="A kind of stored items, such as `uploads`.")
+]
 OfTenant = Annotated[
-    str, Field(max_length=63, description="Whose rule; everybody's that has none of its own if left out.")
+    str, Field(max_length=63, description="The tenant; if left out, all tenants without a rule of their own.")
 ]
 
 
@@ -22,7 +24,7 @@ class UploadProgress(Result):
     """How much of a file has arrived."""
 
     complete: bool = Field(description="Whether it is stored.")
-    offset: int = Field(description="Where to go on, bytes; 0 if it is stored.")
+    offset: int = Field(description="Where to continue, bytes; 0 if it is stored.")
 
 
 class UsedItem(Result):
@@ -35,7 +37,7 @@ class UsedItem(Result):
 
 
 class TenantUsedItem(Result):
-    """What a tenant uses, and its limits."""
+    """A tenant's usage and its limits."""
 
     tenant: str
     uploads: int
@@ -49,23 +51,23 @@ class TenantUsedItem(Result):
 
 
 class StoreUsage(Result):
-    """What a farm stores."""
+    """The files that a farm stores."""
 
     files: list[UsedItem]
     tenants: list[TenantUsedItem]
-    unneeded: int = Field(description="Media and productions that nobody needs and that wait to be removed.")
-    disk_free_bytes: int = Field(description="Free where FARM_HOME lies.")
+    unneeded: int = Field(description="Unused media and productions that are waiting to be removed.")
+    disk_free_bytes: int = Field(description="Free space on the disk of FARM_HOME.")
 
 
 class RuleSettings(Order):
-    """How long things of a kind are kept."""
+    """How long items of a kind are kept."""
 
-    days: float | None = Field(None, ge=0, le=36_500, description="Kept so long; null: for ever.")
+    days: float | None = Field(None, ge=0, le=36_500, description="Retention time in days; null: unlimited.")
     bytes: int | None = Field(
         None,
         ge=0,
         le=2**62 - 1,
-        description="Beyond so many bytes the oldest go before their time; null: no limit.",
+        description="Maximum size in bytes; beyond it the oldest are removed early; null: no limit.",
     )
     keep_used: bool = Field(False, description="Keep productions for as long as their work exists.")
 
@@ -74,8 +76,8 @@ class RuleItem(Result):
     """A retention rule in force."""
 
     kind: str
-    tenant: str = Field(description="Whose; empty for all that have none of their own.")
-    own: bool = Field(description="Whether it was set; else it is the default.")
+    tenant: str = Field(description="The tenant; empty for all tenants without a rule of their own.")
+    own: bool = Field(description="Whether it was set; otherwise it is the default.")
     days: float | None
     bytes: int | None
     keep_used: bool
@@ -84,17 +86,17 @@ class RuleItem(Result):
 class GcOrder(Order):
     """How to collect garbage."""
 
-    dry_run: bool = Field(False, description="Remove nothing; tell what would go.")
+    dry_run: bool = Field(False, description="Remove nothing; list what would be removed.")
 
 
 class VerifyOrder(Order):
     """How to verify the stores."""
 
-    repair: bool = Field(False, description="Mend what can be mended.")
+    repair: bool = Field(False, description="Repair what can be repaired.")
 
 
 class FreedItem(Result):
-    """Things that were removed, or would be, for one reason."""
+    """Items that were removed, or would be, for one reason."""
 
     kind: str
     reason: str
@@ -103,7 +105,7 @@ class FreedItem(Result):
 
 
 class GcOutcome(Result):
-    """What the garbage collector did, or would do."""
+    """The result of the garbage collector, or of a dry run."""
 
     dry_run: bool
     began_s: float
@@ -112,25 +114,25 @@ class GcOutcome(Result):
 
 
 class DamageItem(Result):
-    """Something that is missing or damaged."""
+    """A missing or damaged item."""
 
     kind: Literal["media", "derived", "production"]
     name: str
     place: str
     what: str
-    users: list[str] = Field(description="Who needs it.")
-    mended: str = Field(description="What was done about it; empty where nothing was.")
-    lost: bool = Field(description="Whether nothing that the farm has can mend it.")
+    users: list[str] = Field(description="Its users.")
+    mended: str = Field(description="The repair; empty if there was none.")
+    lost: bool = Field(description="Whether the farm has nothing to repair it from.")
 
 
 class VerificationOutcome(Result):
-    """What verification found."""
+    """The result of verification."""
 
     took_s: float
     items: int
     size_bytes: int
     unchecked: int = Field(
-        description="Derived blobs without a checksum, of which only the structure was looked at."
+        description="Derived blobs without a checksum, of which only the structure was checked."
     )
     damages: list[DamageItem]
 
@@ -148,7 +150,7 @@ class StoreTask(Result):
 
 
 class StorageService(Protocol):
-    """Operators may see and use every tenant's media; to anyone else, another tenant's media seem not to exist."""
+    """Operators may see and use every tenant's media; for other callers, another tenant's media do not exist."""
 
     def note(self, scope: Scope, *, sha256: str, size_bytes: int) -> None:
         """Make the library's owner the owner of media, before the file is put into the store.
@@ -159,7 +161,7 @@ class StorageService(Protocol):
         """
 
     def foreign(self, scope: Scope, *, media: Sequence[str]) -> list[str]:
-        """Return which media the caller may not use; the others count as just used.
+        """Return which media the caller may not use; the others are marked as just used.
 
         A tenant may use what it has uploaded, and the assets of its library and of the official one.
 
@@ -180,13 +182,13 @@ class StorageService(Protocol):
 
     @operation("GET", "/v1/store/rules", tag="storage", role=Role.OPERATE)
     def rules(self, scope: Scope) -> list[RuleItem]:
-        """List the retention rules: everybody's, then those of single tenants."""
+        """List the retention rules: the general ones, then those of single tenants."""
 
     @operation("PUT", "/v1/store/rules/{kind}", tag="storage", role=Role.OPERATE)
     def keep(
         self, scope: Scope, *, kind: KindName, rule: RuleSettings, tenant: OfTenant = ""
     ) -> list[RuleItem]:
-        """Set how long things of a kind are kept."""
+        """Set how long items of a kind are kept."""
 
     @operation("DELETE", "/v1/store/rules/{kind}", tag="storage", role=Role.OPERATE)
     def reset(self, scope: Scope, *, kind: KindName, tenant: OfTenant = "") -> list[RuleItem]:
@@ -198,7 +200,7 @@ class StorageService(Protocol):
 
     @operation("POST", "/v1/store/verify", tag="storage", role=Role.OPERATE, status=202)
     def verify(self, scope: Scope, *, order: VerifyOrder) -> StoreTask:
-        """Verify everything that is stored; `GET /v1/store/task` returns what was found."""
+        """Verify everything that is stored; `GET /v1/store/task` returns the result."""
 
     @operation("GET", "/v1/store/task", tag="storage", role=Role.OPERATE)
     def task(self, scope: Scope) -> StoreTask:

@@ -1,4 +1,4 @@
-"""What a caller needs beside the services: moving files, and waiting."""
+"""Beside the services: transferring files, and waiting."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Transfer(Protocol):
         """Add uploaded content, and the contents of URLs, to the library."""
 
     def similar(self, query: str | Path, limit: int) -> SimilarAssets:
-        """Find assets that show the same as an asset (given by name) or a picture (given by path)."""
+        """Find assets with the same content as an asset (given by name) or a picture (given by path)."""
 
     def save_asset(self, name: str, file: str, target: Path) -> None:
         """Write a file derived from an asset, or its content if ``file`` is empty, to ``target``.
@@ -53,4 +53,4 @@ class Transfer(Protocol):
 
 
 class Library(Backend, Transfer, Protocol):
-    """The libraries as one owner sees them, wherever they are: services and files."""
+    """One owner's view of the libraries, local or remote: services and files."""

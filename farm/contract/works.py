@@ -17,7 +17,7 @@ Limit = Annotated[int, Field(ge=1, le=1000)]
 Offset = Annotated[int, Field(ge=0, le=10_000_000)]
 Version = Annotated[int | None, Field(ge=1, le=2**31 - 1, description="An earlier version.")]
 Base = Annotated[
-    int | None, Field(ge=1, le=2**31 - 1, description="The version that the change was thought for.")
+    int | None, Field(ge=1, le=2**31 - 1, description="The version that the change is based on.")
 ]
 Choose = Literal["rules", "learned"]
 """How a template is chosen: by suitability alone, or among suitable ones by sales results."""
@@ -30,11 +30,11 @@ class WorkItem(Result):
     owner: str
     name: str
     head: int = Field(description="The current version.")
-    version: int = Field(description="The version that is shown.")
-    note: str = Field(description="What this version changed.")
+    version: int = Field(description="The version shown here.")
+    note: str = Field(description="The changes of this version.")
     saved_at_s: float
     made_at_s: float
-    origin: str = Field(description="The work that it is a remix of; empty if it is none.")
+    origin: str = Field(description="The work that it is a remix of; empty if it is not a remix.")
     versions: int = Field(description="Number of versions.")
 
 
@@ -46,8 +46,8 @@ class Work(WorkItem):
     script: str = Field(description="NAME@VERSION.")
     document: WorkDocument
     changed: bool = Field(True, description="Whether the request made a new version.")
-    remarks: list[str] = Field([], description="What was chosen when the work was made, and why.")
-    score: float | None = Field(None, description="How well the cut suits the script; of a new work.")
+    remarks: list[str] = Field([], description="The choices made when the work was created, and why.")
+    score: float | None = Field(None, description="How well the cut suits the script; only for a new work.")
 
 
 class WorkVersion(Result):
@@ -80,11 +80,11 @@ class WorkDiff(Result):
 
 
 class RemixItem(Result):
-    """A remix, which is a work of its own."""
+    """A remix, which is a separate work."""
 
     work: str
     name: str
-    distance: float = Field(description="To the nearest of the others.")
+    distance: float = Field(description="Distance to the nearest of the others.")
     score: float
     template: str
     music: str
@@ -96,7 +96,7 @@ class Remixes(Result):
 
     work: str
     remixes: list[RemixItem]
-    note: str = Field(description="Why there are fewer than were asked for; empty if there are not.")
+    note: str = Field(description="Why there are fewer than requested; empty if there are not.")
 
 
 class WorkJob(Result):
@@ -126,7 +126,7 @@ class WorkEdits(Order):
         description="Each with `op`: say, show, card, free, trim, arrange, move, remove, add, replace or set; "
         "`farm schema edits` prints the JSON Schema.",
     )
-    base: int | None = Field(None, ge=1, le=2**31 - 1, description="The version that they were thought for.")
+    base: int | None = Field(None, ge=1, le=2**31 - 1, description="The version that they are based on.")
 
 
 class TemplateChoice(Order):
@@ -140,8 +140,10 @@ class RemixOrder(Order):
 
     count: int = Field(5, ge=1, le=100)
     seed: int = Field(1, ge=0, le=2**31 - 1)
-    vary_template: bool = Field(False, description="Let templates that suit the tone take turns.")
-    choose: Choose = Field("rules", description="Which templates take turns: by what sold.")
+    vary_template: bool = Field(False, description="Rotate through the templates that suit the tone.")
+    choose: Choose = Field(
+        "rules", description="Which templates are used more often: those that sold better."
+    )
 
 
 class WorkService(Protocol):
@@ -181,7 +183,7 @@ class WorkService(Protocol):
 
     @operation("PUT", "/v1/works/{name}/template", tag="works", role=Role.SUBMIT, library=True)
     def retemplate(self, scope: Scope, *, name: WorkName, choice: TemplateChoice) -> Work:
-        """Switch a work to another template; what its shots show and say is kept."""
+        """Switch a work to another template; the content and texts of its shots are kept."""
 
     @operation("POST", "/v1/works/{name}/recut", tag="works", role=Role.SUBMIT, library=True)
     def recut(
@@ -194,16 +196,16 @@ class WorkService(Protocol):
     ) -> Work:
         """Cut a work again; manual bindings are kept, and another seed gives another good cut.
 
-        If the newest version is no longer ``base``, nothing is done: the request is a repeat.
+        If the newest version is no longer ``base``, nothing is done: the request was already carried out.
         """
 
     @operation("POST", "/v1/works/{name}/undo", tag="works", role=Role.SUBMIT, library=True)
     def undo(self, scope: Scope, *, name: WorkName, base: Base = None) -> Work:
-        """Go back to the previous version; a repeat of the request does nothing."""
+        """Go back to the previous version; repeating the request has no effect."""
 
     @operation("POST", "/v1/works/{name}/redo", tag="works", role=Role.SUBMIT, library=True)
     def redo(self, scope: Scope, *, name: WorkName, base: Base = None) -> Work:
-        """Go forward to the version that was undone; a repeat of the request does nothing."""
+        """Go forward to the version that was undone; repeating the request has no effect."""
 
     @operation("GET", "/v1/works/{name}/versions", tag="works", library=True)
     def versions(self, scope: Scope, *, name: WorkName) -> list[WorkVersion]:

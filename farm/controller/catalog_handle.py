@@ -1,4 +1,4 @@
-"""The catalog_handle: keeps the catalog open while the farm runs, so that all access goes through one process."""
+"""The catalog handle: keeps the catalog open while the farm runs, so that all access goes through one process."""
 
 from __future__ import annotations
 

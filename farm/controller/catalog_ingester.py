@@ -1,4 +1,4 @@
-"""The catalog_ingester: feeds the catalog from the journal."""
+"""The catalog ingester: feeds the catalog from the journal."""
 
 from __future__ import annotations
 
@@ -46,14 +46,18 @@ class CatalogIngester:
     ) -> None:
         self._settings = settings
         self._jobs = jobs
-        self._librarian = catalog_handle
+        self._catalog_handle = catalog_handle
         self._note = note
         self._busy = busy
         self._rested_s = 0.0
         self._lock = threading.Lock()
-        # The records stay in the journal until they are taken in.
+        # The records stay in the journal until they are ingested.
         self._recurring = Recurring(
-            "clerk", self._take_turn, "the catalog is not fed", every_s=PERIOD_S, last=self.take_in
+            "catalog-ingester",
+            self._take_turn,
+            "the catalog is not updated",
+            every_s=PERIOD_S,
+            last=self.take_in,
         )
 
     @property
@@ -66,13 +70,13 @@ class CatalogIngester:
         self._recurring.start()
 
     def stop(self) -> None:
-        """Take in what is pending and end the thread."""
+        """Ingest pending records and end the thread."""
         self._recurring.stop()
 
     def stats(self, since_s: float) -> dict[str, Any]:
-        """Return statistics of the runs that ended since then, including those not yet taken in."""
+        """Return statistics of the runs that ended since then, including those not yet ingested."""
         self.take_in()
-        stats = self._librarian.catalog().runs.stats(since_s)
+        stats = self._catalog_handle.catalog().runs.stats(since_s)
         return {
             **asdict(stats),
             "reuse_ratio": stats.reuse_ratio,
@@ -80,11 +84,11 @@ class CatalogIngester:
         }
 
     def take_in(self) -> None:
-        """Take in everything pending: from the journal, and from the spool of commands that ran without a farm."""
+        """Ingest all pending records: from the journal, and from the spool of commands that ran without a farm."""
         with self._lock:
             waits = self._jobs.unrecorded(1) or any(self._settings.spool.glob("[!.]*.json"))
             if waits:
-                catalog = self._librarian.catalog()
+                catalog = self._catalog_handle.catalog()
                 feed(catalog, self._jobs, self._note)
                 catalog.runs.ingest(self._settings.spool)
 
@@ -96,20 +100,20 @@ class CatalogIngester:
             self._rested_s = ended_s + min(REST_S, REST * (ended_s - began_s))
 
     def _rested(self) -> bool:
-        """Whether to take in pending records now; looks at assets are never delayed, since users wait for them."""
+        """Whether to ingest pending records now; analyses of assets are never delayed, since users wait for them."""
         if time.monotonic() >= self._rested_s or not self._busy():
             return True
         return any(is_analysis(text) for _, text in self._jobs.unrecorded(MEAL))
 
 
 def feed(catalog: Catalog, jobs: Jobs, note: Note = no_note, *, anew: bool = False) -> int:
-    """Take the journal's unrecorded records into the catalog; return how many.
+    """Ingest the journal's unrecorded records into the catalog; return how many.
 
     With ``anew``, the catalog's rows of the same runs are replaced.
 
     ``note`` is called with the runs before the journal marks them as recorded.
 
-    A record that is taken in twice, because the mark was lost, is identified by its job and time.
+    A record that is ingested twice, because the mark was lost, is identified by its job and time.
     """
     fed = 0
     while waiting := jobs.unrecorded(MEAL):

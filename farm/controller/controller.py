@@ -89,7 +89,7 @@ class FarmController:
         self._journal_writer = JournalWriter(
             journal, self.measures, lambda job_id: self.conductor.job(job_id)
         )
-        # Fences increase across restarts too: an event of an earlier controller's lease is never taken for ours.
+        # Fences increase across restarts too: an event of an earlier controller's lease is never mistaken for ours.
         self.conductor = Conductor(
             executor,
             scheduler=Scheduler(
@@ -231,10 +231,10 @@ class FarmController:
             if one
         ]
         if workers == 0 and (wanted > 0 or self.conductor.unfinished):
-            trouble.append("no worker is ready; jobs are accepted and wait")
+            trouble.append("no worker is ready; accepted jobs are waiting")
         mixed = mixture(mark for worker in self.conductor.workers for mark in worker.plugins)
         if mixed:
-            trouble.append(f"{mixed}; `farm down` and `farm up` have all load what is installed now")
+            trouble.append(f"{mixed}; `farm down` and `farm up` load the installed versions everywhere")
         return Health(
             ok=not self.trouble,
             # A farm scaled down to no workers is ready for more.
@@ -291,7 +291,7 @@ class FarmController:
         return MEASURE_S
 
     def _prune(self) -> float:
-        """Prune old records from the journal; the catalog keeps what was learned from them."""
+        """Prune old records from the journal; the catalog keeps the data derived from them."""
         days = self.journal.retention.rule(Kind.JOBS).days
         if days is None:
             return PRUNE_S

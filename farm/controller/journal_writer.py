@@ -1,4 +1,4 @@
-"""The journal_writer: writes changes of jobs and nodes to the journal, many per commit."""
+"""The journal writer: writes changes of jobs and nodes to the journal, many per commit."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ class JournalWriter:
                 if view is not None:
                     self._measures.rendered(view, result)
                     if not result.reused:
-                        # At once: if a new controller takes up the job, the tenant still knows its own segments.
+                        # Immediately: if a new controller resumes the job, the tenant's own segments are known.
                         self._changes.append(Had(view.request.tenant, result.key, time.time()))
             case _:
                 pass

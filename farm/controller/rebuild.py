@@ -24,7 +24,7 @@ from farm_catalog.backup import back_up, backups, put_back, set_aside, unused_na
 from farm_catalog.catalog import Catalog
 
 ONLY_THERE = "assets, scripts, templates, works, productions and events"
-"""What only the catalog holds, not the journal."""
+"""Data that is only in the catalog, not in the journal."""
 
 
 def rebuild_catalog(settings: Settings) -> dict[str, Any]:
@@ -35,18 +35,18 @@ def rebuild_catalog(settings: Settings) -> dict[str, Any]:
 
     Returns:
         ``runs``: how many were rebuilt; ``entries``: how many were indexed; ``kept``: path of the old file;
-        ``backup``: the one that was used; ``lost``: what is gone, in words; empty if nothing is.
+        ``backup``: the one that was used; ``lost``: the lost data, in words; empty if there is none.
 
     Raises:
         MachineError: another process has the catalog open.
         StoreError: the journal cannot be read, or the catalog was written by a newer farm.
     """
-    told: dict[str, Any] = {"kept": "", "backup": "", "lost": ""}
+    result: dict[str, Any] = {"kept": "", "backup": "", "lost": ""}
     with _journal(settings) as journal:
         if settings.catalog.exists():
-            told |= _keep(settings.catalog)
+            result |= _keep(settings.catalog)
         runs, entries = _feed(settings, journal)
-    return told | {"runs": runs, "entries": entries}
+    return result | {"runs": runs, "entries": entries}
 
 
 def restore_catalog(settings: Settings, backup: Path) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from farm.telemetry.log import log
 
 
 class Recurring:
-    """Does something over and over; an error does not end it, and is kept for the farm's health."""
+    """Repeats some work; an error does not end it, and is kept for the farm's health."""
 
     def __init__(
         self,
@@ -26,11 +26,11 @@ class Recurring:
 
         Args:
             name: The thread's name.
-            work: What is done; raises an exception if that fails.
-            failed: What health says before the error, as ``webhooks are not told``.
+            work: The work; raises an exception if that fails.
+            failed: The text before the error in health reports, such as ``webhooks are not sent``.
             every_s: The pause before each repetition.
             first_s: The pause before the first time; ``every_s`` by default.
-            last: What is done once when it is stopped; nothing by default.
+            last: Called once when it is stopped; nothing by default.
             logged: Whether errors go to the log as well.
         """
         self._work = work
@@ -49,7 +49,7 @@ class Recurring:
         self._thread.start()
 
     def stop(self) -> None:
-        """End the thread once what is in progress is done."""
+        """End the thread after the current repetition."""
         self._stop.set()
         if self._thread.is_alive():
             self._thread.join()

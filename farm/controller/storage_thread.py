@@ -1,4 +1,4 @@
-"""The storage thread: collects garbage every day and when a disk runs full, and verifies the stores on request."""
+"""The storage thread: collects garbage daily and when a disk is running full, and verifies the stores on request."""
 
 from __future__ import annotations
 
@@ -79,14 +79,14 @@ class StorageThread:
 
     @property
     def trouble(self) -> str:
-        """Problems for the operator: disks that run full, why a task failed; empty if there are none."""
+        """Problems for the operator: disks that are running full, why a task failed; empty if there are none."""
         return "; ".join((*self._low, *([self._failed] if self._failed else [])))
 
     @property
     def collected_s(self) -> float | None:
         """When garbage was last collected, seconds since the epoch; None if it never was."""
-        told = self._journal.orders.get(COLLECTED)
-        return None if told is None else float(told)
+        recorded = self._journal.orders.get(COLLECTED)
+        return None if recorded is None else float(recorded)
 
     def start(self) -> None:
         """Start the thread."""
@@ -115,7 +115,7 @@ class StorageThread:
                 busy = self._wanted or self._task
                 assert busy is not None
                 raise ConflictError(
-                    f"`farm store {busy.work}` is at work ({busy.cause}); ask again when it has ended"
+                    f"`farm store {busy.work}` is running ({busy.cause}); try again when it has ended"
                 )
             self._wanted = StorageTask(work, "by operator", self._clock(), True)
             self._wake.set()
@@ -134,7 +134,7 @@ class StorageThread:
         now_s = self._clock()
         if lacks_bytes and now_s - self._emptied_s >= AGAIN_S:
             self._emptied_s = now_s
-            self._do(StorageTask(StorageWork.COLLECT, "a disk runs full", now_s, True), lacks_bytes)
+            self._do(StorageTask(StorageWork.COLLECT, "a disk is running full", now_s, True), lacks_bytes)
         elif now_s >= self._due_s():
             self._do(StorageTask(StorageWork.COLLECT, "it is due", now_s, True))
 
@@ -249,8 +249,8 @@ class StorageThread:
         }
         floor = f"{self._rules.disk_floor_bytes / 2**30:.1f} GiB"
         self._low = tuple(
-            f"{name} has {free / 2**30:.1f} GiB free; below {floor} it gets no more work: `farm store usage` tells "
-            "what is there, `farm store keep` keeps it for less long"
+            f"{name} has {free / 2**30:.1f} GiB free; below {floor} it gets no more work: see "
+            "`farm store usage`; `farm store keep` shortens how long files are kept"
             for name, free in disks.items()
             if free < alarm_bytes
         )

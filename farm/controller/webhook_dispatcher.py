@@ -1,4 +1,4 @@
-"""The webhook_dispatcher: delivers the messages in the outbox to webhooks, signed and at least once."""
+"""The webhook dispatcher: delivers the messages in the outbox to webhooks, signed and at least once."""
 
 from __future__ import annotations
 
@@ -38,9 +38,11 @@ class WebhookDispatcher:
     def __init__(self, journal: Journal, settings: Settings) -> None:
         self._journal = journal
         self._guard = parse_guard(settings.fetch_allow)
-        self._pool = ThreadPoolExecutor(AT_ONCE, "postman")
+        self._pool = ThreadPoolExecutor(AT_ONCE, "webhooks")
         # The messages stay on disk until they are delivered.
-        self._recurring = Recurring("postman", self._send_due, "webhooks are not told", every_s=PERIOD_S)
+        self._recurring = Recurring(
+            "webhook-dispatcher", self._send_due, "webhooks are not sent", every_s=PERIOD_S
+        )
         self._under_way: dict[str, Future[None]] = {}
 
     @property
@@ -72,13 +74,13 @@ class WebhookDispatcher:
                     headers={"Content-Type": "application/json", **signature(secrets, message, at_s)},
                 ) as response,
             ):
-                taken, said = response.is_success, f"HTTP {response.status_code}"
+                taken, response_summary = response.is_success, f"HTTP {response.status_code}"
         except (httpx.HTTPError, httpx.InvalidURL, FarmError, OSError, ValueError, *CORE_ERRORS) as error:
-            taken, said = False, one_line(f"{type(error).__name__}: {error}")
+            taken, response_summary = False, one_line(f"{type(error).__name__}: {error}")
         if taken:
-            self._journal.outbox.delivered(message.event_id, said, time.time())
+            self._journal.outbox.delivered(message.event_id, response_summary, time.time())
         else:
-            self._journal.outbox.refused(message, said, time.time())
+            self._journal.outbox.refused(message, response_summary, time.time())
 
     def _send_due(self) -> None:
         for event_id in [one for one, sent in self._under_way.items() if sent.done()]:

@@ -1,1 +1,1 @@
-"""Works from script to cut: what each shot shows and for how long, and how users edit it. Pure functions."""
+"""Works from script to cut: content and length of each shot, and users' edits. Pure functions."""

@@ -18,7 +18,7 @@ from farm.model.work import MusicDocument, Sha256, ShowDocument, WorkDocument, W
 
 
 class Say(Document):
-    """Change what a shot says."""
+    """Change a shot's texts."""
 
     op: Literal["say"]
     shot: str = Field(description="Which shot.")
@@ -124,7 +124,7 @@ Edit: TypeAlias = Annotated[
 
 
 def edited(work: WorkDocument, edits: Sequence[Edit], materials: Sequence[Material]) -> WorkDocument:
-    """Return the work with the edits applied in order; whatever they do not touch is kept.
+    """Return the work with the edits applied in order; everything else is kept.
 
     Args:
         work: The work.
@@ -132,7 +132,7 @@ def edited(work: WorkDocument, edits: Sequence[Edit], materials: Sequence[Materi
         materials: The material that shots may show.
 
     Raises:
-        DocumentError: with everything that is wrong with the edits; nothing is changed then.
+        DocumentError: with all problems of the edits; nothing is changed then.
     """
     problems: list[Problem] = []
     loose: set[str] = set()
@@ -143,14 +143,14 @@ def edited(work: WorkDocument, edits: Sequence[Edit], materials: Sequence[Materi
         except _WrongEditError as wrong:
             problems.append(Problem(f"{at}.{wrong.field}", str(wrong)))
     if not problems and not work.shots:
-        problems.append(Problem("edits", "no shot would be left"))
+        problems.append(Problem("edits", "the work needs at least one shot"))
     if problems:
         raise DocumentError(problems, source="edits")
     return _settled(work, loose, materials)
 
 
 def recut(work: WorkDocument, materials: Sequence[Material]) -> WorkDocument:
-    """Return the work cut anew; manual bindings are kept."""
+    """Return the work with its shots bound again; manual bindings are kept."""
     return cut(work, materials).work
 
 
@@ -201,7 +201,7 @@ def _with(work: WorkDocument, index: int, **changes: object) -> WorkDocument:
 def _say(work: WorkDocument, edit: Say, _m: Sequence[Material], _l: set[str]) -> WorkDocument:
     given = {name: value for name in ("words", "label") if (value := getattr(edit, name)) is not None}
     if not given:
-        raise _WrongEditError("words", "say what: give `words` or `label`")
+        raise _WrongEditError("words", "give `words` or `label`")
     return _with(work, _find(work, edit.shot), **given)
 
 
@@ -211,7 +211,7 @@ def _show(work: WorkDocument, edit: Show, materials: Sequence[Material], loose: 
     known = [one for one in materials if one.asset == edit.asset]
     if not known:
         raise _WrongEditError(
-            "asset", f"{edit.asset[:12]}… is not in the work's pool, or is no picture or clip; add it"
+            "asset", f"{edit.asset[:12]}… is not in the work's pool, or is not a picture or clip; add it"
         )
     loose.discard(shot.id)
     if known[0].kind == "image":
@@ -256,7 +256,7 @@ def _move(work: WorkDocument, edit: Move, _m: Sequence[Material], _l: set[str]) 
     shots = list(work.shots)
     shot = shots.pop(_find(work, edit.shot))
     if edit.to > len(shots) + 1:
-        raise _WrongEditError("to", f"{edit.to} lies behind the last place, {len(shots) + 1}")
+        raise _WrongEditError("to", f"{edit.to} is beyond the last place, {len(shots) + 1}")
     shots.insert(edit.to - 1, shot)
     return work.model_copy(update={"shots": shots})
 
@@ -272,7 +272,7 @@ def _add(work: WorkDocument, edit: Add, _m: Sequence[Material], loose: set[str])
     name = next(name for number in range(1, 1000) if (name := f"a{number}") not in taken)
     place = len(work.shots) + 1 if edit.at is None else edit.at
     if place > len(work.shots) + 1:
-        raise _WrongEditError("at", f"{place} lies behind the last place, {len(work.shots) + 1}")
+        raise _WrongEditError("at", f"{place} is beyond the last place, {len(work.shots) + 1}")
     shots = list(work.shots)
     shots.insert(place - 1, WorkShot(id=name, role=edit.role, words=edit.words, label=edit.label))
     loose.add(name)
@@ -298,7 +298,7 @@ def _set(work: WorkDocument, edit: Set, _m: Sequence[Material], _l: set[str]) ->
     if edit.music is not None:
         changes["music"] = MusicDocument(ref=edit.music, beats_s=edit.beats_s or [])
     if not changes:
-        raise _WrongEditError("op", "nothing is set; give a field and its value")
+        raise _WrongEditError("op", "no field is given; give a field and its value")
     return work.model_copy(update=changes)
 
 

@@ -46,16 +46,16 @@ def job_text(work: WorkDocument) -> str:
 
 
 def _shot(shot: WorkShot) -> dict[str, Any]:
-    told: dict[str, Any] = {"role": shot.role, "seconds": shot.length_s}
+    data: dict[str, Any] = {"role": shot.role, "seconds": shot.length_s}
     for name in ("words", "label", "layout"):
         if value := getattr(shot, name):
-            told[name] = value
+            data[name] = value
     if shot.show is not None:
-        told["show"] = f"sha256:{shot.show.asset}"
+        data["show"] = f"sha256:{shot.show.asset}"
         if shot.show.kind == "video":
-            told["start"] = shot.show.start_s
+            data["start"] = shot.show.start_s
             if shot.show.stop_s is not None:
-                told["stop"] = shot.show.stop_s
+                data["stop"] = shot.show.stop_s
         if shot.show.near > 1:
-            told["near"] = shot.show.near
-    return told
+            data["near"] = shot.show.near
+    return data

@@ -50,21 +50,21 @@ def lengths(
         wished = _stretched(shots, wished, least, seconds)
         if sum(wished) > seconds + 0.05:
             notes.append(
-                f"the words need {sum(wished):.1f} s to be read; {seconds:g} s were wished for. "
+                f"the words need {sum(wished):.1f} s to be read; {seconds:g} s were requested. "
                 f"Shorten them or leave shots out"
             )
     if beats_s:
         moved = _on_beats(wished, least, beats_s)
         if moved is None or sum(moved) > _STRETCH * sum(wished):
-            notes.append("cuts are not on the beats: they are too far apart for words that are to be read")
+            notes.append("cuts are not on the beats: they are too far apart for the words to be readable")
         else:
             wished = moved
     return [round(length, 3) for length in wished], notes
 
 
 def _usual_s(shot: WorkShot, language: Language, tone: Tone) -> float:
-    said = ShotDocument(role=shot.role, words=shot.words, label=shot.label, seconds=shot.seconds)
-    return shot_s(said, language, tone)
+    script_shot = ShotDocument(role=shot.role, words=shot.words, label=shot.label, seconds=shot.seconds)
+    return shot_s(script_shot, language, tone)
 
 
 def _stretched(

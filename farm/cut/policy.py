@@ -1,4 +1,4 @@
-"""Choosing by what was learned: Thompson sampling over arms, with priors for new arms from their and other categories.
+"""Choosing by past results: Thompson sampling over arms, with priors for new arms from their and other categories.
 
 Each arm's rate (clicks per play, say) has a beta distribution. One sample is drawn from each and the highest wins, so
 each arm is tried as often as it is likely to be the best. An arm with little data in a category starts from that
@@ -126,7 +126,7 @@ def choose(trials: Iterable[Trial], category: str, arms: Sequence[str], seed: in
     """Return arms in the order of a draw from the belief about each; the same arguments give the same order.
 
     Args:
-        trials: What was learned so far.
+        trials: Past results.
         category: The category to choose for.
         arms: The arms to choose from, without duplicates.
         seed: Selects the draw.
@@ -167,14 +167,16 @@ def _why(order: Sequence[Belief], category: str) -> str:
         if first.tries
         else f"no plays{of} yet, judged by others'"
     )
-    told = f"{first.arm} drew {first.drawn:.2%}: {known}, expected {first.mean:.2%} ({low:.2%} to {high:.2%})"
+    reason = (
+        f"{first.arm} drew {first.drawn:.2%}: {known}, expected {first.mean:.2%} ({low:.2%} to {high:.2%})"
+    )
     best = max(order, key=lambda one: (one.mean, one.arm))
     if len(order) == 1:
-        return told
+        return reason
     if best.arm == first.arm:
-        return f"{told}, the best of {len(order)}"
+        return f"{reason}, the best of {len(order)}"
     chance = _better(first, best)
-    return f"{told}; tried before {best.arm} ({best.mean:.2%}), as it may be better with a chance of {chance:.0%}"
+    return f"{reason}; tried before {best.arm} ({best.mean:.2%}), as it may be better with a chance of {chance:.0%}"
 
 
 def _better(one: Belief, other: Belief) -> float:

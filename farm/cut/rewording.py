@@ -17,10 +17,10 @@ def reworded(work: WorkDocument, seed: int) -> WorkDocument:
         categories=[],
         shots=[ShotDocument(role=shot.role, words=shot.words, label=shot.label) for shot in work.shots],
     )
-    told = rewrite(script, seed, product=work.product).script.shots
+    rewritten = rewrite(script, seed, product=work.product).script.shots
     # `rewrite` only reorders shots that make claims, so their originals are kept; all others have kept their positions.
     shots = [
         shot if shot.role in CLAIMS else shot.model_copy(update={"words": one.words, "label": one.label})
-        for shot, one in zip(work.shots, told, strict=True)
+        for shot, one in zip(work.shots, rewritten, strict=True)
     ]
     return work.model_copy(update={"shots": shots})

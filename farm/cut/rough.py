@@ -102,7 +102,7 @@ def cut(work: WorkDocument, materials: Sequence[Material], *, daring: float = 0.
         for shot, choice, seconds in zip(work.shots, choices, long_s, strict=True)
     ]
     if not materials:
-        notes.append("there is nothing to show: every shot is words alone. Add pictures to its pool")
+        notes.append("no material is available: all shots are words alone. Add pictures to the pool")
     return Cut(work.model_copy(update={"shots": shots, "notes": notes}), score)
 
 
@@ -119,22 +119,22 @@ def _bound(shot: WorkShot, choice: Choice, seconds: float) -> WorkShot:
             }
         )
     near = CLOSER[min(choice.times, len(CLOSER) - 1)] if material.kind == "image" else 1.0
-    said = material.label
+    label = material.label
     if choice.times:
-        said += ", seen before" + (", from nearer" if near > 1 else "")
+        label += ", seen before" + (", from nearer" if near > 1 else "")
     return shot.model_copy(
         update={
             "length_s": seconds,
             "show": material.shown(seconds, near, choice.times),
-            "why": _why(choice, said),
+            "why": _why(choice, label),
         }
     )
 
 
-def _why(choice: Choice, said: str) -> str:
+def _why(choice: Choice, label: str) -> str:
     reasons = [one for one in choice.suit.reasons if one != "words alone"]
-    told = f"{said}: {'; '.join(reasons)}" if reasons else said
-    return (f"{told} (next: {choice.second})" if choice.second else told)[:600]
+    explanation = f"{label}: {'; '.join(reasons)}" if reasons else label
+    return (f"{explanation} (next: {choice.second})" if choice.second else explanation)[:600]
 
 
 def default_output(aspect: str | None) -> OutputDocument:

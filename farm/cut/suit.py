@@ -59,13 +59,13 @@ def _kind(shot: WorkShot, material: Material, seconds: float) -> list[tuple[floa
     marks: list[tuple[float, str]] = []
     wish = shot.wish.kind
     if wish != "any":
-        marks.append((0.6, f"a {wish}, as wished") if wish == material.kind else (-0.5, f"no {wish}"))
+        marks.append((0.6, f"a {wish}, as requested") if wish == material.kind else (-0.5, f"no {wish}"))
     if material.kind == "image":
         return marks
     if shot.role in ("use", "hook", "proof"):
         marks.append((0.5, "it moves"))
     if shot.role in ("price", "outro"):
-        marks.append((-0.8, "moves under words that are to be read"))
+        marks.append((-0.8, "its motion makes the words hard to read"))
     share = material.length_s / max(seconds, 0.1)
     if share < 0.5:
         marks.append((-1.5, f"only {material.length_s:.1f} s long"))
@@ -80,25 +80,25 @@ def _view(shot: WorkShot, material: Material) -> list[tuple[float, str]]:
         view = "whole" if shot.role in _PRODUCT else "close" if shot.role == "detail" else view
         view = "in-use" if shot.role == "use" else view
     if view == "whole":
-        return [(0.45, "the whole product on a plain ground")] if material.plain else []
+        return [(0.45, "the whole product on a plain background")] if material.plain else []
     if view == "in-use":
         return [(-0.4, "a plain packshot")] if material.plain else [(0.45, "a scene")]
     if view == "close" and material.kind == "image":
-        return [(0.35, "sharp enough to look close")] if material.short_px >= 900 else []
+        return [(0.35, "sharp enough for a close-up")] if material.short_px >= 900 else []
     return []
 
 
 def _named(shot: WorkShot, material: Material) -> list[str]:
     """Return the material's tags that the shot wishes for or mentions in its words."""
     wished = {tag.casefold() for tag in shot.wish.tags}
-    said = f"{shot.label} {shot.words}".casefold()
+    text = f"{shot.label} {shot.words}".casefold()
     found = [tag for tag in sorted(material.tags) if tag in wished]
     found += [
         tag
         for tag in sorted(material.tags)
         if tag not in wished
         and _WORD.fullmatch(tag)
-        and (tag in said if tag > "\u3000" else tag in _WORD.findall(said))
+        and (tag in text if tag > "\u3000" else tag in _WORD.findall(text))
     ]
     return found
 

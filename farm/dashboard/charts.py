@@ -16,8 +16,8 @@ def bars(rows: Sequence[tuple[str, float, str]], title: str) -> str:
     """Return horizontal bars starting at 0; each row is (name, value, label)."""
     most = max((value for _, value, _ in rows), default=0.0) or 1.0
     lines = "".join(
-        _line(name, f'<rect class="bar" x="0" y="5" width="{100 * value / most:.3f}" height="14"/>', told)
-        for name, value, told in rows
+        _line(name, f'<rect class="bar" x="0" y="5" width="{100 * value / most:.3f}" height="14"/>', label)
+        for name, value, label in rows
     )
     return f'<div class="rows" role="img" aria-label="{escape(title)}">{lines}</div>'
 
@@ -26,7 +26,7 @@ def intervals(rows: Sequence[tuple[str, float | None, float | None, float | None
     """Return rates with their 95 % intervals on one axis; each row is (name, rate, low, high, label)."""
     most = _round_up(max((high for _, _, _, high, _ in rows if high is not None), default=0.0))
     lines = []
-    for name, rate, low, high, told in rows:
+    for name, rate, low, high, label in rows:
         shape = ""
         if rate is not None and low is not None and high is not None:
             left, right, at = 100 * low / most, 100 * high / most, 100 * rate / most
@@ -34,7 +34,7 @@ def intervals(rows: Sequence[tuple[str, float | None, float | None, float | None
                 f'<rect class="span" x="{left:.3f}" y="8" width="{max(right - left, 0.4):.3f}" height="8"/>'
                 f'<rect class="mark" x="{min(max(at - 0.45, 0.0), 99.1):.3f}" y="3" width="0.9" height="18"/>'
             )
-        lines.append(_line(name, shape, told))
+        lines.append(_line(name, shape, label))
     ticks = "".join(f"<span>{percent(most * part / 4) if part else 0}</span>" for part in range(5))
     axis = f'<div class="row axis"><span></span><span class="ticks">{ticks}</span><span></span></div>'
     return f'<div class="rows" role="img" aria-label="{escape(title)}">{"".join(lines)}{axis}</div>'
@@ -112,10 +112,10 @@ def heat(rows: Sequence[Row]) -> str:
     return f'<table class="heat">{top}<tbody>{"".join(lines)}</tbody></table>'
 
 
-def _line(name: str, shape: str, told: str) -> str:
+def _line(name: str, shape: str, label: str) -> str:
     svg = f'<svg viewBox="0 0 100 24" preserveAspectRatio="none" aria-hidden="true">{shape}</svg>'
     named = f'<span class="name">{escape(name)}</span>'
-    return f'<div class="row">{named}{svg}<span class="told">{escape(told)}</span></div>'
+    return f'<div class="row">{named}{svg}<span class="value">{escape(label)}</span></div>'
 
 
 def _over_days(shapes: str, days: Sequence[str], top: str, bottom: str, title: str) -> str:

@@ -21,18 +21,18 @@ LEADS = {
     "category": "The best is the one whose interval begins highest: it is the safest choice, not the luckiest.",
     "element": "A video counts for each element in it; elements that always come together cannot be told apart.",
     "day": "Late events are counted for the day on which they happened.",
-    "target": "Finished videos a day. The goal is 60,000.",
+    "target": "Finished videos per day. The goal is 60,000.",
 }
 
 
 def page(dashboard: Dashboard) -> str:
     """Return the page for a dashboard's data."""
     made = tables(dashboard)
-    told = dashboard.model_dump(mode="json")
-    at = datetime.fromtimestamp(told["made_at_s"], UTC).strftime("%Y-%m-%d %H:%M UTC")
-    span = f"the last {told['days']} days" if told["days"] else "all time"
+    data = dashboard.model_dump(mode="json")
+    at = datetime.fromtimestamp(data["made_at_s"], UTC).strftime("%Y-%m-%d %H:%M UTC")
+    span = f"the last {data['days']} days" if data["days"] else "all time"
     links = "".join(f'<a href="#{one.key}">{escape(one.title)}</a>' for one in made if one.rows)
-    sections = "".join(_section(one, _chart(one.key, told)) for one in made)
+    sections = "".join(_section(one, _chart(one.key, data)) for one in made)
     style = (files("farm.dashboard") / "data" / "dash.css").read_text(encoding="utf-8")
     return (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
@@ -42,13 +42,13 @@ def page(dashboard: Dashboard) -> str:
         '<meta name="color-scheme" content="light dark">\n'
         f"<title>farm: what was learned</title>\n<style>\n{style}</style>\n</head>\n<body>\n"
         f"<header><h1>What was learned</h1><p>{escape(span)}, as of {escape(at)}</p></header>\n"
-        f'{_tiles(told)}\n<nav aria-label="Sections">{links}</nav>\n<main>\n{sections}</main>\n</body>\n</html>\n'
+        f'{_tiles(data)}\n<nav aria-label="Sections">{links}</nav>\n<main>\n{sections}</main>\n</body>\n</html>\n'
     )
 
 
-def _tiles(told: Mapping[str, Any]) -> str:
-    step = {row["step"]: row for row in told["funnel"]}
-    owners = told["by"]["owner"]
+def _tiles(data: Mapping[str, Any]) -> str:
+    step = {row["step"]: row for row in data["funnel"]}
+    owners = data["by"]["owner"]
     currencies = sorted({name for row in owners for name in row["currencies"].split(", ") if name})
     total: dict[str, Any] = {"revenue": None, "currencies": ", ".join(currencies)}
     if len(currencies) <= 1:
@@ -68,7 +68,7 @@ def _section(table: DashTable, chart: str) -> str:
     head = f'<h2 id="{table.key}">{escape(table.title)}</h2>'
     lead = f"<p>{escape(LEADS[table.key])}</p>" if table.key in LEADS else ""
     if not table.rows:
-        none = '<p class="none">Nothing is known of this yet.</p>'
+        none = '<p class="none">No data yet.</p>'
         return f'<section aria-labelledby="{table.key}">{head}{none}</section>\n'
     written = _written(table)
     body = f"{chart}<details><summary>As a table</summary>{written}</details>" if chart else written
@@ -90,12 +90,12 @@ def _written(table: DashTable) -> str:
     )
 
 
-def _chart(key: str, told: Mapping[str, Any]) -> str:
-    by = told["by"]
+def _chart(key: str, data: Mapping[str, Any]) -> str:
+    by = data["by"]
     match key:
         case "funnel":
             steps = [
-                (row["step"], float(row["count"]), f"{row['count']:,}" + _of(row)) for row in told["funnel"]
+                (row["step"], float(row["count"]), f"{row['count']:,}" + _of(row)) for row in data["funnel"]
             ]
             return bars(steps, "How many views, plays, completions, clicks, carts and orders there were")
         case "template" | "script" | "asset" | "owner":
@@ -104,11 +104,11 @@ def _chart(key: str, told: Mapping[str, Any]) -> str:
             named = [(f"{row['name']} ({kind})", row) for kind, row in elements(by)[:16]]
             return _rates(named, "Click-through rate by element")
         case "category":
-            inner = heat(told["template_categories"])
+            inner = heat(data["template_categories"])
             label = "Click-through rate by category and template"
             return f'<div class="wide" role="region" tabindex="0" aria-label="{label}">{inner}</div>'
         case "day":
-            days = told["by_day"][-90:]
+            days = data["by_day"][-90:]
             usual = statistics.median([row["plays"] for row in days]) if days else 0
             enough = [row for row in days if row["plays"] >= usual / 10]
             few = (
@@ -124,13 +124,13 @@ def _chart(key: str, told: Mapping[str, Any]) -> str:
                 f"<figure><figcaption>Clicks of plays, with the 95 % interval{few}</figcaption>{rates}</figure>"
             )
         case "target":
-            days = told["target"][-90:]
+            days = data["target"][-90:]
             made = columns(
                 [(str(row["day"]), float(row["videos"])) for row in days], "Videos made by day", 60_000
             )
             last = days[-1] if days else None
-            said = f"{last['day']}: {percent(last['share'])} of 60,000" if last else ""
-            return f"<figure><figcaption>{escape(said)}</figcaption>{made}</figure>"
+            caption = f"{last['day']}: {percent(last['share'])} of 60,000" if last else ""
+            return f"<figure><figcaption>{escape(caption)}</figcaption>{made}</figure>"
     return ""
 
 

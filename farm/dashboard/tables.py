@@ -31,20 +31,20 @@ class DashTable:
 
 def tables(dashboard: Dashboard) -> list[DashTable]:
     """Return all tables of a dashboard; those about machines only if it has data on them."""
-    told = dashboard.model_dump(mode="json")
-    by = told["by"]
+    data = dashboard.model_dump(mode="json")
+    by = data["by"]
     made = [
-        _funnel(told["funnel"]),
+        _funnel(data["funnel"]),
         _compared("template", "Templates", by["template"]),
-        _matrix(told["template_categories"]),
+        _matrix(data["template_categories"]),
         _compared("script", "Scripts", by["script"]),
         _elements(by),
         _compared("asset", "Assets", by["asset"]),
         _compared("owner", "Owners", by["owner"]),
-        _days(told["by_day"]),
+        _days(data["by_day"]),
     ]
     if dashboard.target is not None:
-        made += [_target(told["target"]), _nodes(told["nodes"]), _plugins(told["plugins"])]
+        made += [_target(data["target"]), _nodes(data["nodes"]), _plugins(data["plugins"])]
     return made
 
 

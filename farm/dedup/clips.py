@@ -89,22 +89,24 @@ class ClipLikeness:
         """How the query relates to the stored clip, in words."""
         if not self.same:
             return ("similar frames, but not at the same moments",)
-        said = ["same clip" if self.share > 0.94 else f"part of the same clip ({self.share:.0%} of its time)"]
+        reasons = [
+            "same clip" if self.share > 0.94 else f"part of the same clip ({self.share:.0%} of its time)"
+        ]
         if self.mirrored:
-            said.append("mirrored")
+            reasons.append("mirrored")
         if self.shown < 0.9:
-            said.append(f"crop of its frame ({self.shown:.0%})")
+            reasons.append(f"crop of its frame ({self.shown:.0%})")
         if abs(self.speed - 1) > _STRAIGHT:
-            said.append(f"{self.speed:.2f} times as fast")
+            reasons.append(f"{self.speed:.2f} times as fast")
         if self.dated and (self.share <= 0.94 or abs(self.offset_s) > 0.5):
-            said.append(
+            reasons.append(
                 f"from {self.offset_s:.1f} s on"
                 if self.offset_s >= 0
                 else f"begins {-self.offset_s:.1f} s earlier"
             )
         if not self.dated:
-            said.append("nothing moves that would tell when")
-        return tuple(said)
+            reasons.append("nothing moves, so the time offset is unknown")
+        return tuple(reasons)
 
 
 def clip_likeness(kept: VideoSignature, query: VideoSignature) -> ClipLikeness | None:

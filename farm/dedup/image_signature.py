@@ -69,7 +69,7 @@ class ImageSignature:
                 raise ValueError("another form")
         except (struct.error, zlib.error, ValueError) as error:
             raise StoreError(
-                f"this is no signature of a picture ({error}); look at the asset again: `farm assets add` it anew"
+                f"this is not the signature of a picture ({error}); add the asset again: `farm assets add`"
             ) from error
         edge = height * width * 3
         small = np.frombuffer(body, np.uint8, edge).reshape(height, width, 3)

@@ -65,25 +65,25 @@ class Likeness:
         """How the query relates to the stored picture, in words; the verdict first."""
         at, where = self.agreement, self.placement
         if not self.same and not self.recoloured:
-            return (f"similar, but only {at.firm:.0%} of what is to be seen agrees",)
-        said = ["the same picture in other colours" if self.recoloured else "same picture"]
+            return (f"similar, but only {at.firm:.0%} of the visible content agrees",)
+        reasons = ["the same picture in other colours" if self.recoloured else "same picture"]
         if self.mirrored:
-            said.append("mirrored")
+            reasons.append("mirrored")
         if at.of_one < _WHOLE and at.of_other >= at.of_one and abs(where.turned_degrees) < 2:
-            said.append(f"crop of it ({at.of_one:.0%})")
+            reasons.append(f"crop of it ({at.of_one:.0%})")
         elif at.of_other < _WHOLE and abs(where.turned_degrees) < 2:
-            said.append(f"inside a larger picture ({at.of_other:.0%} of it)")
+            reasons.append(f"inside a larger picture ({at.of_other:.0%} of it)")
         elif max(at.of_one, at.of_other) < 0.9:
-            said.append(f"a part of it in a part of another ({at.of_one:.0%})")
+            reasons.append(f"a part of it in a part of another ({at.of_one:.0%})")
         if abs(where.turned_degrees) >= 2:
-            said.append(f"turned by {where.turned_degrees:+.0f}°")
+            reasons.append(f"turned by {where.turned_degrees:+.0f}°")
         if not 0.93 < where.stretch < 1.08:
-            said.append(f"stretched ({where.stretch:.2f} times as wide)")
+            reasons.append(f"stretched ({where.stretch:.2f} times as wide)")
         if at.covered > 0.08:
-            said.append(f"with something laid over ({at.covered:.0%})")
+            reasons.append(f"with something laid over ({at.covered:.0%})")
         if at.grey:
-            said.append("without its colours")
-        return tuple(said)
+            reasons.append("without its colours")
+        return tuple(reasons)
 
 
 def likeness(

@@ -84,7 +84,7 @@ class VideoSignature:
                 place += length
             return VideoSignature(times, frames, tuple(found))
         except (struct.error, zlib.error, ValueError) as error:
-            raise StoreError(f"this is no signature of a clip ({error}); look at the asset again") from error
+            raise StoreError(f"this is not the signature of a clip ({error}); add the asset again") from error
 
 
 def video_signature_of(clip: Watched) -> VideoSignature:

@@ -25,12 +25,12 @@ def caption_clips(
     Invalid captions are recorded on the stage as problems, adjusted ones as warnings.
     """
     path = "timeline.captions"
-    told = len(stage.problems)
+    known = len(stage.problems)
     cues = list(_cues(stage, document, srt))
     added = frozenset(one.family for one in stage.fonts)
     style = text_style_of(stage.registry, document.style, document.look, path, stage.problems, added)
     text_look_of(style, stage.short, path, stage.problems, added)
-    if len(stage.problems) > told:
+    if len(stage.problems) > known:
         return  # otherwise every cue would report it again
     settled = settle(cues, to_seconds(duration, stage.rate), 1 / stage.rate)
     where = f"{path}.cues" if document.src is None else f"{path}.src"

@@ -64,13 +64,13 @@ def settle(cues: Iterable[Cue], end_s: Fraction, frame_s: Fraction) -> Settled:
         end_s: The video's length.
         frame_s: The length of a frame.
     """
-    told: dict[_Fate, list[Cue]] = {}
+    changed: dict[_Fate, list[Cue]] = {}
     shown: list[Cue] = []
     for cue in sorted((one for one in cues if one.words), key=lambda one: (one.start_s, one.end_s)):
         fate, affected = _place(shown, cue, end_s, frame_s)
         if fate is not None:
-            told.setdefault(fate, []).append(affected)
-    return Settled(tuple(shown), tuple(_sentence(fate, those) for fate, those in told.items()))
+            changed.setdefault(fate, []).append(affected)
+    return Settled(tuple(shown), tuple(_sentence(fate, those) for fate, those in changed.items()))
 
 
 def _place(shown: list[Cue], cue: Cue, end_s: Fraction, frame_s: Fraction) -> tuple[_Fate | None, Cue]:

@@ -92,15 +92,15 @@ def draft(
     stage = Stage(width, height, rate, binder.assets, registry, problems, fonts=fonts)
     timeline = compile_timeline(timeline_document, stage, srt)
     if timeline is None:
-        told = stage.problems
+        found = stage.problems
         if isinstance(job, TemplateJob) and slots is not None:
-            told = _in_slots(
-                told,
+            found = _in_slots(
+                found,
                 references(raw, timeline_schema(), "timeline", in_elements(registry)),
                 references(data["slots"], json_schema(type(slots)), "slots"),
                 registry.templates[job.template],
             )
-        raise DocumentError(_unique(told), source=source)
+        raise DocumentError(_unique(found), source=source)
     stage.warnings += [
         cut_off_sentence(asset) for asset in binder.assets.values() if asset.cut_off_s is not None
     ]
@@ -123,8 +123,8 @@ def _drafted(offered: Offered[Template], brief: Brief) -> tuple[TimelineDocument
         # A part of the timeline that the template made is wrong, which is no fault of the job's document.
         refuse(callee, NOWHERE, f"it drafted a {error.source} that is not valid: {error.problems[0]}")
     if not isinstance(document, TimelineDocument):
-        told = "nothing (None)" if document is None else f"a {type(document).__name__}"
-        refuse(callee, NOWHERE, f"it drafted {told} where a TimelineDocument is due")
+        returned = "nothing (None)" if document is None else f"a {type(document).__name__}"
+        refuse(callee, NOWHERE, f"it drafted {returned} where a TimelineDocument is due")
     raw = call(callee, NOWHERE, lambda: document.model_dump(mode="json", by_alias=True, warnings=False))
     try:
         return TimelineDocument.model_validate(raw), raw
@@ -146,15 +146,15 @@ def _in_slots(
     """
     given = {reference: path for path, reference in slots}
     named = dict(drafted)
-    told = []
+    mapped = []
     for one in problems:
         slot = given.get(named.get(one.path, ""))
         if slot is not None or not one.path.startswith("timeline"):
-            told.append(Problem(slot or one.path, one.message))
+            mapped.append(Problem(slot or one.path, one.message))
         else:
-            said = f"{offered.callee('template')} drafted an invalid value at {one.path}: {one.message}"
-            told.append(Problem("template", said))
-    return told
+            message = f"{offered.callee('template')} drafted an invalid value at {one.path}: {one.message}"
+            mapped.append(Problem("template", message))
+    return mapped
 
 
 def _unique(problems: list[Problem]) -> list[Problem]:
@@ -182,9 +182,9 @@ def _slots(
             callee, Spot(path="slots"), model.model_validate, slots, passing=(ValidationError,)
         ), stray
     except ValidationError as error:
-        told = {problem.path for problem in stray}
+        reported = {problem.path for problem in stray}
         return None, stray + [
-            p for p in problems_of(error, model, at="slots", guessed=guessed) if p.path not in told
+            p for p in problems_of(error, model, at="slots", guessed=guessed) if p.path not in reported
         ]
 
 

@@ -80,8 +80,8 @@ def row_jobs(text: str, kind: str, registry: Registry, *, template: str | None, 
     rows: list[RowJob] = []
     for number, row in reader(text, registry, template, source):
         if number > MAX_ROWS:
-            said = f"more than {MAX_ROWS:,} rows; send the table in parts"
-            raise DocumentError([Problem("", said)], source=source)
+            message = f"more than {MAX_ROWS:,} rows; send the table in parts"
+            raise DocumentError([Problem("", message)], source=source)
         if isinstance(row, Problem):
             rows.append(RowJob(number, None, (row,)))
             continue
@@ -132,8 +132,10 @@ def _csv_rows(
                 continue
             yield number, _row(dict(zip(header, cells, strict=False)), registry, columns_of, template)
     except csv.Error as error:
-        said = f"line {reader.line_num} is not CSV: {error}; quote cells that contain commas or line breaks"
-        raise DocumentError([Problem("", said)], source=source) from error
+        message = (
+            f"line {reader.line_num} is not CSV: {error}; quote cells that contain commas or line breaks"
+        )
+        raise DocumentError([Problem("", message)], source=source) from error
 
 
 def _check_header(header: Sequence[str], columns_of: ColumnsOf, template: str | None, source: str) -> None:
@@ -141,8 +143,8 @@ def _check_header(header: Sequence[str], columns_of: ColumnsOf, template: str | 
     if not any(header):
         problems.append(Problem("", "the first line must contain the column names, e.g. `name,price,photos`"))
     if len(header) > MAX_COLUMNS:
-        said = f"the table has {len(header):,} columns; {MAX_COLUMNS} are allowed"
-        raise DocumentError([Problem("", said)], source=source)
+        message = f"the table has {len(header):,} columns; {MAX_COLUMNS} are allowed"
+        raise DocumentError([Problem("", message)], source=source)
     for name in sorted(name for name, times in Counter(header).items() if times > 1):
         problems.append(Problem(name, "this column is repeated"))
     if template is None and "template" not in header:

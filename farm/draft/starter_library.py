@@ -27,9 +27,13 @@ def track_beats(name: str) -> list[float]:
 
     They were detected in advance by ``intake.sound``.
     """
-    told = json.loads((starter_folder() / "music" / "beats.json").read_text(encoding="utf-8"))[name]
-    rounds = int(LONGEST_S / told["duration_s"]) + 1
-    return [round(beat + turn * told["duration_s"], 3) for turn in range(rounds) for beat in told["beats_s"]]
+    analysis = json.loads((starter_folder() / "music" / "beats.json").read_text(encoding="utf-8"))[name]
+    rounds = int(LONGEST_S / analysis["duration_s"]) + 1
+    return [
+        round(beat + turn * analysis["duration_s"], 3)
+        for turn in range(rounds)
+        for beat in analysis["beats_s"]
+    ]
 
 
 @lru_cache(maxsize=1)

@@ -41,7 +41,7 @@ def parse_proxies(texts: Iterable[str]) -> TrustedProxies:
             networks.append(ip_network(text.strip()))
         except ValueError as error:
             raise MachineError(
-                f"FARM_TRUSTED_PROXIES: `{text}` is no address or network; write e.g. 127.0.0.1,10.0.0.0/24"
+                f"FARM_TRUSTED_PROXIES: `{text}` is not an address or network; write e.g. 127.0.0.1,10.0.0.0/24"
             ) from error
     return TrustedProxies(tuple(networks))
 
@@ -56,8 +56,8 @@ def client_of(scope: Mapping[str, Any], proxies: TrustedProxies) -> str:
     address = str(client[0]) if client else ""
     if not proxies.trusts(address):
         return address
-    told = b",".join(value for name, value in scope["headers"] if name == b"x-forwarded-for")
-    for one in reversed([part.strip() for part in told.decode("latin-1").split(",") if part.strip()]):
+    forwarded = b",".join(value for name, value in scope["headers"] if name == b"x-forwarded-for")
+    for one in reversed([part.strip() for part in forwarded.decode("latin-1").split(",") if part.strip()]):
         try:
             address = str(ip_address(one))
         except ValueError:

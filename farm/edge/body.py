@@ -1,6 +1,6 @@
 """Request bodies: received in full before the API sees the request, within size limits and timeouts.
 
-A body that trickles in costs the edge a task and a few bytes; in the API it would hold a slot that others wait for.
+A body that trickles in costs the edge a task and a few bytes; in the API it would hold a slot that others need.
 Bodies above the memory limit are spooled to a file and handed over by path, since the API's process runs on the same
 machine and everything that goes through Ray is held in memory.
 """
@@ -66,7 +66,7 @@ class Body:
             await asyncio.to_thread(self._write, piece)
         except OSError as error:
             raise Refusal(
-                503, f"the farm's disk does not take it: {error.strerror}", retry_after_s=30
+                503, f"it cannot be written to the farm's disk: {error.strerror}", retry_after_s=30
             ) from error
 
     async def finish(self) -> None:
@@ -141,8 +141,8 @@ class BodyReader:
                     async with asyncio.timeout(self._limits.silence_s):
                         message = await receive()
                 except TimeoutError as error:
-                    said = f"nothing of the body came for {self._limits.silence_s:g} s"
-                    raise Refusal(408, said) from error
+                    detail = f"no data of the body arrived for {self._limits.silence_s:g} s"
+                    raise Refusal(408, detail) from error
                 if message["type"] == "http.disconnect":
                     body.close()
                     return None
@@ -164,7 +164,7 @@ class BodyReader:
         if took_s > limits.silence_s and size_bytes < limits.rate_bytes_s * took_s:
             raise Refusal(
                 408,
-                f"the body comes slower than {limits.rate_bytes_s / 1024:g} KiB/s; send large files in pieces",
+                f"the body arrives slower than {limits.rate_bytes_s / 1024:g} KiB/s; send large files in pieces",
             )
 
 

@@ -65,7 +65,7 @@ class GuardedProtocol(HttpToolsProtocol):
         super().__init__(*args, **kwargs)
         self._counted: str | None = None
         self._header_bytes = 0
-        self._told_bytes = 0
+        self._parsed_bytes = 0
         self._in_headers = True
         self._deadline: asyncio.TimerHandle | None = None
 
@@ -101,22 +101,22 @@ class GuardedProtocol(HttpToolsProtocol):
 
     def send_400_response(self, msg: str) -> None:
         """Answer malformed HTTP with a problem document."""
-        self._refuse(400, "The request cannot be understood", f"{msg.rstrip('.')}: it is no HTTP/1.1")
+        self._refuse(400, "The request cannot be understood", f"{msg.rstrip('.')}: it is not valid HTTP/1.1")
 
     def on_url(self, url: bytes) -> None:
         """Count the URL towards the header limit."""
-        self._told_bytes += len(url)
+        self._parsed_bytes += len(url)
         super().on_url(url)
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """Count a header towards the header limit."""
-        self._told_bytes += len(name) + len(value) + 4
+        self._parsed_bytes += len(name) + len(value) + 4
         super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
         """Check the size of the headers and end their timeout; the gateway handles the body."""
-        told_bytes, self._told_bytes = self._told_bytes, 0
-        if told_bytes > self.limits.header_bytes:
+        parsed_bytes, self._parsed_bytes = self._parsed_bytes, 0
+        if parsed_bytes > self.limits.header_bytes:
             self._too_long()
             return
         self._in_headers = False
@@ -152,7 +152,7 @@ class GuardedProtocol(HttpToolsProtocol):
         if self.transport.is_closing():
             return
         if self.cycle is None or self.cycle.response_complete:
-            told = {"type": "about:blank", "title": title, "status": status, "detail": detail}
-            body = json.dumps(told).encode()
+            problem = {"type": "about:blank", "title": title, "status": status, "detail": detail}
+            body = json.dumps(problem).encode()
             self.transport.write(REFUSED % (status, HTTPStatus(status).phrase.encode(), len(body), body))
         self.transport.close()

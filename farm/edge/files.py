@@ -45,16 +45,16 @@ async def _refuse_range(status: int, headers: list[tuple[bytes, bytes]], send: S
             "type": "about:blank",
             "title": "No such range of bytes" if status == 416 else "The request cannot be understood",
             "status": status,
-            "detail": "the Range header asks for bytes that are not there; write e.g. `Range: bytes=0-999`",
+            "detail": "the Range header asks for bytes beyond the file; write e.g. `Range: bytes=0-999`",
         }
     ).encode()
-    told = [
+    sent_headers = [
         *headers,
         (b"content-type", b"application/problem+json"),
         (b"content-length", str(len(body)).encode()),
         (b"x-content-type-options", b"nosniff"),
     ]
-    await send({"type": "http.response.start", "status": status, "headers": told})
+    await send({"type": "http.response.start", "status": status, "headers": sent_headers})
     await send({"type": "http.response.body", "body": body})
 
 

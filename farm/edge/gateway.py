@@ -1,4 +1,4 @@
-"""The gateway: ASGI middleware in front of the API that admits what can be served and refuses the rest at once."""
+"""The gateway: ASGI middleware in front of the API, which admits requests that can be served and refuses others."""
 
 from __future__ import annotations
 
@@ -110,7 +110,9 @@ class Gateway:
             await self._app(scope, receive, send)
             return
         if scope["type"] == "websocket":
-            await send({"type": "websocket.close", "code": 1008, "reason": "this farm has no web sockets"})
+            await send(
+                {"type": "websocket.close", "code": 1008, "reason": "this farm does not support web sockets"}
+            )
             return
         request = _Request(scope, receive, send, self._clock, self._limits.client_stall_s)
         try:
@@ -129,7 +131,7 @@ class Gateway:
         scope = request.scope
         path: str = scope["path"]
         if path.startswith(INNER) or not path.startswith("/"):
-            raise Refusal(404, "there is nothing at this address; /v1/openapi.json lists all there is")
+            raise Refusal(404, "there is no route at this address; /v1/openapi.json lists all routes")
         client = client_of(scope, self._settings.proxies)
         if scope.get("client"):
             scope["client"] = (client, scope["client"][1])
@@ -207,8 +209,8 @@ class Gateway:
         except TimeoutError as error:
             if request.status:
                 raise
-            said = f"the API did not begin to answer within {self._limits.work_s:g} s"
-            raise Refusal(503, said, retry_after_s=10, reason="slow") from error
+            message = f"the API did not begin to answer within {self._limits.work_s:g} s"
+            raise Refusal(503, message, retry_after_s=10, reason="slow") from error
 
     @contextmanager
     def _counted(self, pool: str, room: Room) -> Iterator[None]:

@@ -33,9 +33,9 @@ class Identity:
     """The caller of a request, as far as the edge needs to know."""
 
     tenant: str
-    """Whose slots it takes."""
+    """The tenant whose slots it takes."""
     key: str
-    """What its key is counted under; empty without a key."""
+    """The id under which its key is counted; empty without a key."""
     operator: bool
     """Whether its key is an operator's."""
 
@@ -76,7 +76,7 @@ class Keys:
                 return Identity(DEFAULT_TENANT, "", operator=False)
             raise Refusal(
                 401,
-                "this farm wants an API key; send `Authorization: Bearer KEY`, or set FARM_API_KEY for `farm`",
+                "this farm requires an API key; send `Authorization: Bearer KEY`, or set FARM_API_KEY for `farm`",
                 reason="no key",
             )
         digest = hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
@@ -99,7 +99,7 @@ class Keys:
 
     async def _ask(self, text: str, digest: str) -> Identity | str:
         if not text.startswith(KEY_PREFIX) or len(text) > 200:
-            return self._is_bad(digest, "the API key is not one of this farm's; ask its operator for one")
+            return self._is_bad(digest, "the API key is unknown to this farm; ask its operator for one")
         asked = self._asked.get(digest)
         if asked is None:
             # Concurrent requests with one key share one lookup.
@@ -114,19 +114,19 @@ class Keys:
         except AccessError as error:
             return self._is_bad(digest, str(error))
         except (TimeoutError, FarmError) as error:
-            said = str(error) or "the farm's controller does not answer at this moment; try again soon"
-            raise Refusal(503, said, retry_after_s=2, reason="no controller") from error
+            message = str(error) or "the farm's controller does not answer; try again soon"
+            raise Refusal(503, message, retry_after_s=2, reason="no controller") from error
         found = Identity(tenant, digest[:16], operator=role == Role.OPERATE.word)
         self._bad.pop(digest, None)
         self._good[digest] = self._clock(), found
         _shorten(self._good, digest, REMEMBERED)
         return found
 
-    def _is_bad(self, digest: str, said: str) -> str:
+    def _is_bad(self, digest: str, reason: str) -> str:
         self._good.pop(digest, None)
-        self._bad[digest] = self._clock(), said
+        self._bad[digest] = self._clock(), reason
         _shorten(self._bad, digest, REMEMBERED)
-        return said
+        return reason
 
     def _refuse_guesser(self, address: str) -> None:
         wrong = self._wrong.get(address)
@@ -138,7 +138,7 @@ class Keys:
         if len(wrong) >= self._limits.unknown_keys:
             raise Refusal(
                 429,
-                f"{len(wrong)} keys from this address were none of this farm's; wait a minute",
+                f"{len(wrong)} unknown keys were sent from this address; wait a minute",
                 retry_after_s=max(1, int(self._limits.unknown_keys_s - (now_s - wrong[0])) + 1),
                 reason="unknown key",
             )

@@ -19,9 +19,9 @@ class Caps:
 
         Args:
             each: How many one caller may hold.
-            what: What is counted, such as ``requests of one address``.
-            remedy: What a caller at the limit should do.
-            reason: What refusals are counted under.
+            what: The counted items, such as ``requests of one address``.
+            remedy: Advice for a caller at the limit.
+            reason: The name under which refusals are counted.
         """
         self._each = each
         self._what = what
@@ -39,7 +39,7 @@ class Caps:
         if self._held[caller] >= self._each:
             raise Refusal(
                 429,
-                f"{self._each} {self._what} are under way, as many as may be; {self._remedy}",
+                f"{self._each} {self._what} are in progress, the maximum; {self._remedy}",
                 retry_after_s=1,
                 reason=self._reason,
             )
@@ -74,7 +74,7 @@ class Room:
         if self.taken >= self.places:
             raise Refusal(
                 503,
-                f"the farm holds {self.places} {self._what}, as many as it can; try again soon",
+                f"the farm has {self.places} {self._what}, the maximum; try again soon",
                 retry_after_s=1,
                 reason=self._reason,
             )

@@ -14,12 +14,12 @@ LINGER_BYTES: Final = 256 * 2**10
 
 TITLES: Final = {
     401: "An API key is needed",
-    404: "There is no such thing",
+    404: "It does not exist",
     408: "Too slow",
     410: "It was removed",
     413: "Too large",
-    429: "Too many at once",
-    503: "The farm cannot serve now",
+    429: "Too many requests at once",
+    503: "The farm cannot serve requests now",
     504: "The farm took too long",
 }
 
@@ -37,7 +37,7 @@ class Refusal(Exception):
         self.retry_after_s = retry_after_s
         """After how many seconds to retry."""
         self.reason = reason or str(status)
-        """What it is counted under."""
+        """The name under which it is counted."""
         super().__init__(detail)
 
 

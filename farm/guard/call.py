@@ -256,10 +256,10 @@ def remedy(plugin: PluginIdentity) -> str:
 
 def cause_of(error: BaseException) -> str:
     """Return an exception as one line, truncated if long; unprintable characters are escaped."""
-    said = " ".join(words_of(error)[: 4 * LONGEST_CAUSE].split())
-    said = "".join(one if one.isprintable() else ascii(one)[1:-1] for one in said)
-    told = f"{type(error).__name__}: {said}" if said else type(error).__name__
-    return told if len(told) <= LONGEST_CAUSE else told[: LONGEST_CAUSE - 1] + "…"
+    message = " ".join(words_of(error)[: 4 * LONGEST_CAUSE].split())
+    message = "".join(one if one.isprintable() else ascii(one)[1:-1] for one in message)
+    cause = f"{type(error).__name__}: {message}" if message else type(error).__name__
+    return cause if len(cause) <= LONGEST_CAUSE else cause[: LONGEST_CAUSE - 1] + "…"
 
 
 def last_lines(error: BaseException) -> list[str]:
@@ -267,7 +267,7 @@ def last_lines(error: BaseException) -> list[str]:
 
     If the plugin's own lines are among them, those of Python, farm and other libraries are omitted too.
     """
-    frames = [one for one in traceback.extract_tb(error.__traceback__) if not _at_the_door(one.filename)]
+    frames = [one for one in traceback.extract_tb(error.__traceback__) if not _is_wrapper(one.filename)]
     frames = [one for one in frames if not _is_library(one.filename)] or frames
     return [
         printable(
@@ -278,7 +278,7 @@ def last_lines(error: BaseException) -> list[str]:
     ]
 
 
-def _at_the_door(file: str) -> bool:
+def _is_wrapper(file: str) -> bool:
     path = Path(file)
     return (
         "importlib" in file

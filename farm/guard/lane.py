@@ -27,7 +27,7 @@ T = TypeVar("T")
 GLANCE_S: Final = 0.5
 """How often a lane is checked."""
 PARTING_S: Final = 2.0
-"""How long a thread that was told to unwind may take."""
+"""How long a thread that was asked to unwind may take."""
 
 
 class Lane:

@@ -36,11 +36,11 @@ GLANCE_S: Final = 0.25
 _SOURCE: Final = f"""
 import json, mmap, os, signal, struct, sys, time
 room, parent, words = mmap.mmap(int(sys.argv[1]), {ROOM_BYTES}), int(sys.argv[2]), sys.argv[3]
-def tell(text, keep):
+def report(text, keep):
     os.write(2, text + b"\\n")
     if sys.argv[5]:
-        told = {{"error": "PluginError", "message": text.decode(errors="replace"), "problems": []}}
-        os.write(1, json.dumps(told, ensure_ascii=False, indent=2).encode() + b"\\n")
+        problem = {{"error": "PluginError", "message": text.decode(errors="replace"), "problems": []}}
+        os.write(1, json.dumps(problem, ensure_ascii=False, indent=2).encode() + b"\\n")
     if words and keep:
         with open(words + "~", "wb") as file:
             file.write(text)
@@ -50,7 +50,7 @@ while os.getppid() == parent:
     deadline_s, length, _ = struct.unpack_from("dQQ", room)
     if deadline_s and time.monotonic() > deadline_s:
         late = True
-        tell(room[{HEAD_BYTES}:{HEAD_BYTES} + length], True)
+        report(room[{HEAD_BYTES}:{HEAD_BYTES} + length], True)
         os.kill(parent, signal.SIGKILL)
         break
     time.sleep({GLANCE_S})
@@ -58,13 +58,13 @@ if not late:
     deadline_s, _, length = struct.unpack_from("dQQ", room)
     crashes = int(sys.argv[4])
     if not deadline_s:
-        time.sleep({GLANCE_S})  # another lane's warden may know the call, and tells
+        time.sleep({GLANCE_S})  # another lane's warden may know the call, and reports it
     crash = os.pread(crashes, 10000, 0).split(b"\\n\\nExtension modules")[0]
     os.ftruncate(crashes, 0)
     if crash:
         os.write(2, crash + b"\\n")
     if deadline_s:
-        tell(room[{HEAD_BYTES + TEXT_BYTES}:{HEAD_BYTES + TEXT_BYTES} + length], bool(crash))
+        report(room[{HEAD_BYTES + TEXT_BYTES}:{HEAD_BYTES + TEXT_BYTES} + length], bool(crash))
     if words and not (crash and deadline_s):
         os.unlink(words)
 """
@@ -74,7 +74,7 @@ class _Readers:
     programs = False
 
 
-def tell_as_json() -> None:
+def print_errors_as_json() -> None:
     """Make wardens also write their messages as JSON to stdout, which a killed process cannot do itself."""
     _Readers.programs = True
 

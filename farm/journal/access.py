@@ -92,15 +92,15 @@ class Access:
         problems = []
         if not is_plain(label):
             problems.append(
-                Problem("label", "holds control characters, or ones that turn the direction of writing")
+                Problem("label", "contains control characters, or ones that change the text direction")
             )
         if expires_s is not None and expires_s <= at_s:
-            problems.append(Problem("expires", "lies in the past; give the key time to be used"))
+            problems.append(Problem("expires", "is in the past; set a later expiry"))
         if not TENANT.fullmatch(tenant):
-            problems.append(Problem("tenant", f"`{tenant[:80]}` is no tenant's name; {_NAMES}"))
+            problems.append(Problem("tenant", f"`{tenant[:80]}` is not a valid tenant name; {_NAMES}"))
         roles = {one.word: one for one in Role}
         if role not in roles:
-            problems.append(Problem("role", f"`{role[:80]}` is no role{did_you_mean(role, roles)}"))
+            problems.append(Problem("role", f"`{role[:80]}` is not a role{did_you_mean(role, roles)}"))
         if problems:
             raise DocumentError(problems, source="key")
         key_id = secrets.token_hex(4)
@@ -152,7 +152,7 @@ class Access:
         return self._tenant(row)
 
     def rotate_secret(self, tenant: str, at_s: float, *, both_s: float = BOTH_SIGN_S) -> Tenant | None:
-        """Give a tenant a new webhook secret; the former one also signs for another ``both_s`` seconds.
+        """Give a tenant a new webhook secret; the previous one also signs for another ``both_s`` seconds.
 
         Returns:
             The tenant, or None if there is none with that name.
@@ -214,7 +214,7 @@ class Access:
         """
         problems = []
         if not TENANT.fullmatch(tenant):
-            problems.append(Problem("tenant", f"`{tenant[:80]}` is no tenant's name; {_NAMES}"))
+            problems.append(Problem("tenant", f"`{tenant[:80]}` is not a valid tenant name; {_NAMES}"))
         if not 0.001 <= weight <= 1000.0:
             problems.append(Problem("weight", f"{weight:g} is out of range; allowed: 0.001 to 1000"))
         for name, value in (("max_running", max_running), ("max_unfinished", max_unfinished)):

@@ -36,7 +36,7 @@ class NewBatch:
     tenant: str = "default"
     """The owning tenant."""
     idempotency_key: str | None = None
-    """A repeat by the same tenant with the same key is the same batch."""
+    """A repeated request of the same tenant with the same key returns the same batch."""
     priority: int = 0
     """Priority of all its jobs."""
     options: Mapping[str, Any] | None = None

@@ -63,16 +63,16 @@ class Batches:
                 ).fetchone()
                 if before is not None:
                     if before["digest"] != batch.digest:
-                        said = f"the idempotency key was used before, for batch {before['batch_id']}"
-                        raise ConflictError(f"{said} with other rows; use a new key for a new batch")
+                        message = f"the idempotency key was used before, for batch {before['batch_id']}"
+                        raise ConflictError(f"{message} with other rows; use a new key for a new batch")
                     batch_id: str = before["batch_id"]
                     return batch_id
             check_productions(connection, batch.tenant)
             (waiting,) = connection.execute(f"SELECT count(*) FROM batch_rows WHERE {_WAITING}").fetchone()
             if waiting + len(rows) > MAX_WAITING_ROWS:
-                said = f"{waiting:,} rows of batches wait, of {MAX_WAITING_ROWS:,} that may"
+                message = f"{waiting:,} rows of batches are waiting; the limit is {MAX_WAITING_ROWS:,}"
                 raise QueueFullError(
-                    f"{said}; send the batch when some are done", retry_after_s=RETRY_AFTER_S
+                    f"{message}; send the batch when some are done", retry_after_s=RETRY_AFTER_S
                 )
             connection.execute(
                 "INSERT INTO batches (batch_id, tenant, idempotency_key, digest, source, template, priority,"

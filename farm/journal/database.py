@@ -22,7 +22,7 @@ _EPOCH: Final = "SELECT coalesce((SELECT CAST(value AS INTEGER) FROM orders WHER
 
 
 class Database:
-    """The database, usable from several threads and several processes at once.
+    """The database, for concurrent use by several threads and processes.
 
     Readers have separate connections, so that a query does not wait for another caller's fsync or long query.
     """
@@ -129,7 +129,7 @@ class Database:
         if newest != self._epoch:
             raise SupersededError(
                 f"another controller has taken over the journal (epoch {newest}, this one's is {self._epoch}); "
-                f"ask again, it answers in this one's place"
+                f"try again, it answers instead"
             )
 
     def _connect(self) -> sqlite3.Connection:

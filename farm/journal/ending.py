@@ -34,7 +34,7 @@ class Ending:
     message: str = ""
     """Why it failed."""
     problems: tuple[Problem, ...] = ()
-    """What is wrong with its document, if that is why it failed."""
+    """The problems of its document, if that is why it failed."""
     video: str = ""
     """Path of the published video."""
     cover: str = ""

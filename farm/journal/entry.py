@@ -38,7 +38,7 @@ class NewJob:
     tenant: str = "default"
     """The owning tenant."""
     idempotency_key: str | None = None
-    """A repeat by the same tenant with the same key is the same job."""
+    """A repeated request of the same tenant with the same key returns the same job."""
     priority: int = 0
     """Higher goes first among the tenant's own jobs."""
     tags: tuple[str, ...] = ()
@@ -90,11 +90,11 @@ class JobEntry:
     state: str
     """Its latest state."""
     cause: str
-    """What put it in that state."""
+    """The cause of its state."""
     message: str
     """Why it failed; empty otherwise."""
     problems: tuple[Problem, ...]
-    """What is wrong with its document, if that is why it failed."""
+    """The problems of its document, if that is why it failed."""
     video: str
     """Path of the published video; empty until then."""
     cover: str
@@ -102,7 +102,7 @@ class JobEntry:
     report: str
     """Path of its report."""
     summary: Mapping[str, Any]
-    """What was known about it when it ended: segments, timings."""
+    """Data about it from when it ended: segments, timings."""
     accepted_s: float
     """When it was accepted, in seconds since the epoch."""
     changed_s: float

@@ -67,8 +67,8 @@ class Jobs:
                 before = connection.execute("SELECT * FROM jobs WHERE job_id = ?", (job.job_id,)).fetchone()
         entry = entry_of(before)
         if entry.document != job.document:
-            said = f"the idempotency key was used before, for job {entry.job_id} with another document"
-            raise ConflictError(f"{said}; use a new key for a new document")
+            message = f"the idempotency key was used before, for job {entry.job_id} with another document"
+            raise ConflictError(f"{message}; use a new key for a new document")
         return entry
 
     def record(self, changes: Sequence[Step | Ending | Incident | Had]) -> set[str]:
@@ -132,12 +132,12 @@ class Jobs:
                 return False
             if before["priority"] != priority:
                 connection.execute("UPDATE jobs SET priority = ? WHERE job_id = ?", (priority, job_id))
-                said = f"priority {before['priority']} is now {priority}: {cause}"
+                message = f"priority {before['priority']} is now {priority}: {cause}"
                 add_event(
                     connection,
                     "priority",
                     str(priority),
-                    said,
+                    message,
                     at_s,
                     job_id=job_id,
                     tenant=before["tenant"],
@@ -174,13 +174,13 @@ class Jobs:
 
     def counts(self, *, unfinished: bool = False) -> dict[str, dict[str, int]]:
         """Return how many jobs each tenant has in each state, optionally only in non-final states."""
-        told: dict[str, dict[str, int]] = {}
+        counts: dict[str, dict[str, int]] = {}
         only = f"WHERE {UNFINISHED}" if unfinished else ""
         for row in self._database.rows(
             f"SELECT tenant, state, count(*) AS jobs FROM jobs {only} GROUP BY tenant, state"
         ):
-            told.setdefault(row["tenant"], {})[row["state"]] = row["jobs"]
-        return told
+            counts.setdefault(row["tenant"], {})[row["state"]] = row["jobs"]
+        return counts
 
     def unrecorded(self, limit: int) -> list[tuple[str, str]]:
         """Return (job id, run record) of ended jobs missing from the catalog, oldest first."""
@@ -244,7 +244,7 @@ def insert(connection: sqlite3.Connection, job: NewJob, at_s: float) -> None:
             at_s,
         ),
     )
-    cause = f"submitted to try {job.retry_of} anew" if job.retry_of else "submitted"
+    cause = f"retry of {job.retry_of}" if job.retry_of else "submitted"
     add_event(connection, "state", "accepted", cause, at_s, job_id=job.job_id, tenant=job.tenant)
     media = {*job.media, *media_named(job.document)}
     note_job_media(connection, job.job_id, job.tenant, media, at_s)
@@ -268,7 +268,7 @@ def _take_over_row(connection: sqlite3.Connection, job: NewJob) -> None:
     if row is None:
         return
     if row["job_id"] != job.retry_of:
-        stands = f"stands for job {row['job_id']}" if row["job_id"] else "waits to be tried anew"
+        stands = f"belongs to job {row['job_id']}" if row["job_id"] else "is waiting to be retried"
         raise ConflictError(f"row {job.batch_row} of batch {job.batch_id} {stands} already")
     connection.execute(
         "UPDATE batch_rows SET former = job_id, job_id = ?, tries = tries + 1 WHERE batch_id = ? AND batch_row = ?",

@@ -58,7 +58,7 @@ class Journal:
     productions: MadeProductions
     """Finished videos on disk."""
     retention: Retention
-    """How long things are kept."""
+    """How long data are kept."""
     quotas: Quotas
     """How much tenants may store."""
 

@@ -14,6 +14,8 @@ from farm.journal.database import Database
 PAUSES_S: Final = (5, 30, 120, 600, 1800, 3600, 4 * 3600, 8 * 3600, 24 * 3600)
 """How long to wait after each failed delivery, in seconds; then a message is given up. About 40 hours in all."""
 
+_COLUMNS: Final = "event_id, job_id, tenant, url, body, state, tries, due_s, said AS response, changed_s"
+
 
 @dataclass(frozen=True, slots=True)
 class Message:
@@ -35,7 +37,7 @@ class Message:
     """How many delivery attempts were made."""
     due_s: float
     """When to attempt delivery next, in seconds since the epoch."""
-    said: str
+    response: str
     """The receiver's latest response."""
     changed_s: float
     """When the message last changed."""
@@ -53,7 +55,7 @@ class Outbox:
         This keeps a tenant whose receivers do not respond, and whose messages pile up, from blocking other tenants.
         """
         rows = self._database.rows(
-            "SELECT event_id, job_id, tenant, url, body, state, tries, due_s, said, changed_s FROM ("
+            f"SELECT {_COLUMNS} FROM ("
             "SELECT *, row_number() OVER (PARTITION BY tenant ORDER BY due_s) AS place"
             " FROM outbox WHERE state = 'waiting' AND due_s <= ?) WHERE place <= ? ORDER BY due_s",
             (now_s, each),
@@ -62,7 +64,7 @@ class Outbox:
 
     def of(self, job_id: str) -> list[Message]:
         """Return the messages about a job."""
-        rows = self._database.rows("SELECT * FROM outbox WHERE job_id = ?", (job_id,))
+        rows = self._database.rows(f"SELECT {_COLUMNS} FROM outbox WHERE job_id = ?", (job_id,))
         return [Message(**dict(row)) for row in rows]
 
     def counts(self) -> dict[str, int]:
@@ -70,22 +72,22 @@ class Outbox:
         rows = self._database.rows("SELECT state, count(*) AS messages FROM outbox GROUP BY state")
         return {row["state"]: row["messages"] for row in rows}
 
-    def delivered(self, event_id: str, said: str, now_s: float) -> None:
+    def delivered(self, event_id: str, response: str, now_s: float) -> None:
         """Record that a message was delivered."""
-        self._change(event_id, "delivered", said, now_s, now_s)
+        self._change(event_id, "delivered", response, now_s, now_s)
 
-    def refused(self, message: Message, said: str, now_s: float) -> None:
+    def refused(self, message: Message, response: str, now_s: float) -> None:
         """Record that a message was not accepted: it is retried later, or given up."""
         last = message.tries >= len(PAUSES_S)
         due_s = now_s if last else now_s + PAUSES_S[message.tries]
-        self._change(message.event_id, "given up" if last else "waiting", said, due_s, now_s)
+        self._change(message.event_id, "given up" if last else "waiting", response, due_s, now_s)
 
-    def _change(self, event_id: str, state: str, said: str, due_s: float, now_s: float) -> None:
+    def _change(self, event_id: str, state: str, response: str, due_s: float, now_s: float) -> None:
         with self._database.transaction() as connection:
             connection.execute(
                 "UPDATE outbox SET state = ?, said = ?, due_s = ?, changed_s = ?, tries = tries + 1"
                 " WHERE event_id = ?",
-                (state, said[:500], due_s, now_s, event_id),
+                (state, response[:500], due_s, now_s, event_id),
             )
 
 
@@ -102,8 +104,8 @@ def post(
 
     The end of a reopened job is not reported a second time.
     """
-    told_at = datetime.fromtimestamp(at_s, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    body = {"type": f"job.{state}", "timestamp": told_at, "data": dict(summary)}
+    timestamp = datetime.fromtimestamp(at_s, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    body = {"type": f"job.{state}", "timestamp": timestamp, "data": dict(summary)}
     connection.execute(
         "INSERT INTO outbox (event_id, job_id, tenant, url, body, state, due_s, changed_s)"
         " VALUES (?, ?, ?, ?, ?, 'waiting', ?, ?) ON CONFLICT DO NOTHING",

@@ -1,6 +1,6 @@
 """Owners: which tenant owns which uploaded media, and which media the journal needs.
 
-Media is removed in two steps. Media that nothing needs is marked as unneeded; if it stays unneeded for long enough, it
+Media is removed in two steps. Media without any use is marked as unneeded; if it stays unneeded for long enough, it
 is condemned, in a transaction that checks that the journal still does not need it. From then until its files are gone
 and :meth:`Owners.acquit` has been called, no tenant can become its owner and no job that names it is accepted. Thus an
 upload that was acknowledged is kept, and media condemned by a collector that was killed is left to the next one.
@@ -166,12 +166,12 @@ class Owners:
     def users_of(self, sha256: str) -> list[str]:
         """Describe who needs the media: owners and unfinished jobs."""
         rows = self._database.rows(
-            "SELECT 'tenant ' || tenant AS told FROM owners WHERE sha256 = ?"
+            "SELECT 'tenant ' || tenant AS user FROM owners WHERE sha256 = ?"
             " UNION ALL SELECT 'job ' || job_id FROM job_media JOIN jobs USING (job_id)"
             f" WHERE sha256 = ? AND {UNFINISHED} LIMIT 20",
             (sha256, sha256),
         )
-        return [row["told"] for row in rows]
+        return [row["user"] for row in rows]
 
     def mark_unneeded(self, media: Iterable[str], at_s: float) -> None:
         """Mark media as unneeded; media already marked keeps its original time."""
@@ -247,7 +247,7 @@ def check_spared(connection: sqlite3.Connection, media: Collection[str]) -> None
         ).fetchone()
         if found is not None:
             raise MediaCondemnedError(
-                f"the media sha256:{found['sha256']} was used by nobody for long and is being removed at this moment; "
+                f"the media sha256:{found['sha256']} was unused for long and is being removed; "
                 "send the request again in some seconds, and upload the file again if it is gone then"
             )
         connection.execute(f"DELETE FROM unneeded_media WHERE sha256 IN ({marks})", tuple(some))

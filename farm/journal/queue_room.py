@@ -33,21 +33,21 @@ class QueueRoom:
 
         Batch rows get less room, so that a long table does not shut out single submissions.
         """
-        told = connection.execute(
+        unfinished = connection.execute(
             f"SELECT count(*) AS everyone, coalesce(sum(tenant = ?), 0) AS own FROM jobs WHERE {UNFINISHED}",
             (tenant,),
         ).fetchone()
         limit = connection.execute(
             "SELECT max_unfinished FROM tenants WHERE tenant = ?", (tenant,)
         ).fetchone()
-        room = self._max_unfinished - told["everyone"]
-        whose = f"the farm holds {told['everyone']} unfinished jobs, its limit"
+        room = self._max_unfinished - unfinished["everyone"]
+        whose = f"the farm holds {unfinished['everyone']} unfinished jobs, its limit"
         if for_rows:
-            room = min(room - self._max_unfinished // 10, ROWS_AHEAD - told["own"])
+            room = min(room - self._max_unfinished // 10, ROWS_AHEAD - unfinished["own"])
         own = limit[0] if limit is not None and limit[0] is not None else self._tenant_unfinished
-        if own is not None and own - told["own"] < room:
-            room = own - told["own"]
-            whose = f'tenant "{tenant}" has {told["own"]} unfinished jobs, its limit'
+        if own is not None and own - unfinished["own"] < room:
+            room = own - unfinished["own"]
+            whose = f'tenant "{tenant}" has {unfinished["own"]} unfinished jobs, its limit'
         return room, whose
 
     def check(self, connection: sqlite3.Connection, tenant: str) -> None:

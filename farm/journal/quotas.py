@@ -56,11 +56,13 @@ class Quotas:
             DocumentError: an invalid tenant name, an unknown quota, or a number out of range.
         """
         problems = (
-            [] if TENANT.fullmatch(tenant) else [Problem("tenant", f"`{tenant[:80]}` is no tenant's name")]
+            []
+            if TENANT.fullmatch(tenant)
+            else [Problem("tenant", f"`{tenant[:80]}` is not a valid tenant name")]
         )
         for name, value in changes.items():
             if name not in NAMES:
-                problems.append(Problem(name, f"is no quota; allowed: {', '.join(NAMES)}"))
+                problems.append(Problem(name, f"is not a quota; allowed: {', '.join(NAMES)}"))
             elif value is not None and not 0 <= value < 2**62:
                 problems.append(Problem(name, f"{value} is out of range; allowed: 0 or more, or none"))
         if problems:
@@ -146,7 +148,7 @@ def check_productions(connection: sqlite3.Connection, tenant: str) -> None:
     limit = _quota(connection.execute(_QUOTA, (tenant,)).fetchone()).production_bytes
     if used >= limit:
         raise QuotaError(
-            f'tenant "{tenant}" has {told_bytes(used)} of finished videos, its quota is {told_bytes(limit)}; fetch '
+            f'tenant "{tenant}" has {format_bytes(used)} of finished videos, its quota is {format_bytes(limit)}; fetch '
             f"them and wait until the retention rules remove the oldest, or ask the operator for more "
             f"(`farm tenants set {tenant} --production-bytes N`)",
             quota="production_bytes", used=used, limit=limit,
@@ -156,9 +158,9 @@ def check_productions(connection: sqlite3.Connection, tenant: str) -> None:
 def _compare_upload(tenant: str, used: int, more: int, limit: int) -> None:
     if used + more > limit:
         raise QuotaError(
-            f'tenant "{tenant}" has {told_bytes(used)} of uploads and adds {told_bytes(more)}, its quota is '
-            f"{told_bytes(limit)}; wait until the retention rules let go of what it has not used for long, or ask the "
-            f"operator for more (`farm tenants set {tenant} --upload-bytes N`)",
+            f'tenant "{tenant}" has {format_bytes(used)} of uploads and adds {format_bytes(more)}, its quota is '
+            f"{format_bytes(limit)}; wait until the retention rules remove unused ones, or ask "
+            f"the operator for more (`farm tenants set {tenant} --upload-bytes N`)",
             quota="upload_bytes", used=used, limit=limit,
         )  # fmt: skip
 
@@ -168,7 +170,7 @@ def _quota(row: sqlite3.Row | None) -> Quota:
     return Quota(**(asdict(Quota()) | own))
 
 
-def told_bytes(size_bytes: int) -> str:
+def format_bytes(size_bytes: int) -> str:
     """Format a number of bytes with a suitable unit, such as ``1.5 GiB``."""
     size = float(size_bytes)
     for unit in ("B", "KiB", "MiB", "GiB", "TiB"):

@@ -12,7 +12,7 @@ from farm.journal.database import Database
 
 
 class Kind(StrEnum):
-    """What a farm keeps, by retention rule, and from when its age counts."""
+    """The kinds of stored data, by retention rule, and from when their age counts."""
 
     UPLOADS = "uploads"
     """A tenant's ownership of uploaded and fetched media, from its last use."""
@@ -76,7 +76,7 @@ class Retention:
         self._database = database
 
     def rule(self, kind: Kind, tenant: str = EVERYBODY) -> Rule:
-        """Return the rule that applies: the tenant's own, else everybody's, else the default."""
+        """Return the rule that applies: the tenant's own, or the general one, or the default."""
         rows = self._database.rows(
             "SELECT days, bytes, keep_used FROM retention_rules WHERE kind = ? AND tenant IN ('', ?)"
             " ORDER BY tenant DESC LIMIT 1",
@@ -87,16 +87,16 @@ class Retention:
         return Rule(rows[0]["days"], rows[0]["bytes"], bool(rows[0]["keep_used"]))
 
     def rules(self) -> list[tuple[str, Kind, Rule, bool]]:
-        """Return (tenant, kind, rule, whether it was set) for all rules: everybody's first, then tenants' own."""
+        """Return (tenant, kind, rule, whether it was set) for all rules: the general ones first, then tenants' own."""
         own = {
             (row["tenant"], Kind(row["kind"])): Rule(row["days"], row["bytes"], bool(row["keep_used"]))
             for row in self._database.rows("SELECT * FROM retention_rules ORDER BY tenant, kind")
         }
-        told = [
+        general = [
             (EVERYBODY, kind, own.get((EVERYBODY, kind), rule), (EVERYBODY, kind) in own)
             for kind, rule in DEFAULTS.items()
         ]
-        return told + [(tenant, kind, rule, True) for (tenant, kind), rule in own.items() if tenant]
+        return general + [(tenant, kind, rule, True) for (tenant, kind), rule in own.items() if tenant]
 
     def keep(self, kind: str, tenant: str, rule: Rule) -> Rule:
         """Set a rule.
@@ -107,20 +107,25 @@ class Retention:
         """
         problems = []
         if kind not in list(Kind):
-            problems.append(Problem("kind", f"`{kind[:40]}` is no kind{did_you_mean(kind, Kind)}"))
+            problems.append(Problem("kind", f"`{kind[:40]}` is not a kind{did_you_mean(kind, Kind)}"))
         elif tenant and Kind(kind) not in BY_TENANT:
             allowed = " and ".join(sorted(BY_TENANT))
-            problems.append(Problem("tenant", f"{kind} are kept for all tenants alike; by tenant: {allowed}"))
+            problems.append(
+                Problem("tenant", f"{kind} cannot have rules per tenant; kinds that can: {allowed}")
+            )
         elif rule.bytes is not None and Kind(kind) not in BY_BYTES:
             problems.append(
-                Problem("bytes", f"{kind} are bounded by days alone; by bytes: {', '.join(sorted(BY_BYTES))}")
+                Problem(
+                    "bytes",
+                    f"{kind} have no limit by bytes; kinds that can: {', '.join(sorted(BY_BYTES))}",
+                )
             )
         elif rule.keep_used and kind != Kind.PRODUCTIONS:
             problems.append(
                 Problem("keep_used", "only productions are kept for as long as their work exists")
             )
         if tenant and not TENANT.fullmatch(tenant):
-            problems.append(Problem("tenant", f"`{tenant[:80]}` is no tenant's name"))
+            problems.append(Problem("tenant", f"`{tenant[:80]}` is not a valid tenant name"))
         if rule.days is not None and not 0 <= rule.days <= 36_500:
             problems.append(Problem("days", f"{rule.days:g} is out of range; allowed: 0 to 36500, or none"))
         if rule.bytes is not None and not 0 <= rule.bytes < 2**62:
@@ -141,8 +146,8 @@ class Retention:
             DocumentError: there is no kind with that name.
         """
         if kind not in list(Kind):
-            said = f"`{kind[:40]}` is no kind{did_you_mean(kind, Kind)}"
-            raise DocumentError([Problem("kind", said)], source="rule")
+            message = f"`{kind[:40]}` is not a kind{did_you_mean(kind, Kind)}"
+            raise DocumentError([Problem("kind", message)], source="rule")
         with self._database.transaction() as connection:
             return (
                 connection.execute(

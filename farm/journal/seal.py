@@ -95,8 +95,10 @@ class Seal:
             plain = turned.update(block) + turned.finalize()
             if hmac.compare_digest(plain[8:], _tag(kind)):
                 return int.from_bytes(plain[:8], "big")
-        said = f"is none that this farm gave; send one as it was told, or {START} for the beginning"
-        raise DocumentError([Problem(field, said)], source="query")
+        message = (
+            f"was not issued by this farm; send one exactly as it was returned, or {START} for the beginning"
+        )
+        raise DocumentError([Problem(field, message)], source="query")
 
     def _derived(self, purpose: bytes) -> bytes:
         return hmac.new(self.key, purpose, hashlib.sha256).digest()

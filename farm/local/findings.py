@@ -1,4 +1,4 @@
-"""What the analysers find in a picture, clip or sound on this machine."""
+"""The findings of analysers about a picture, clip or sound, on this machine."""
 
 from __future__ import annotations
 
@@ -23,20 +23,20 @@ F = TypeVar("F", bound=BaseModel)
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """All that the installed analysers found in an asset."""
+    """All findings of the installed analysers about an asset."""
 
     asset: Asset
-    """What was looked at: kind, size, length, rate."""
+    """The analysed asset: kind, size, length, rate."""
     findings: Mapping[str, BaseModel]
-    """The typed findings by the analyser's name, as ``intake.quality``."""
+    """The typed findings by the analyser's name, such as ``intake.quality``."""
     results: Mapping[str, AnalyserResult]
-    """What each analyser said beside them: facts, tags, text, slices; and in ``problem`` why one found nothing."""
+    """The rest of each analyser's result: facts, tags, text, slices, and in ``problem`` why it found nothing."""
 
     def of(self, kind: type[F]) -> F:
         """Return the findings of a type.
 
         Raises:
-            MediaError: no analyser found such; says which failed, and why.
+            MediaError: no analyser found any; says which failed, and why.
         """
         for found in self.findings.values():
             if isinstance(found, kind):
@@ -50,9 +50,9 @@ class Findings:
 
 
 def analyse(path: str | os.PathLike[str], *, settings: Settings | None = None) -> Findings:
-    """Look at a picture, clip or sound with all installed analysers for its kind; nothing is stored.
+    """Analyse a picture, clip or sound with all installed analysers for its kind; nothing is stored.
 
-    An analyser that fails is told in its result; the others still run.
+    If an analyser fails, its result has the error; the others still run.
 
     Args:
         path: The file.

@@ -37,7 +37,7 @@ from farm_catalog.catalog import Catalog
 
 ALL: Final = 1_000_000
 Executors = Callable[[], AbstractContextManager[Executor]]
-"""Starts whatever renders and analyses, for as long as it is entered."""
+"""Starts the executor that renders and analyses, for as long as it is entered."""
 
 
 class LocalBackend(Backend):
@@ -134,7 +134,7 @@ class LocalLibrary(LocalBackend, Transfer):
             if not source.is_file():
                 raise StoreError(
                     f"the {kind} of {production} is no longer on this machine; "
-                    f"`farm productions rerender {production}` makes the same again"
+                    f"`farm productions rerender {production}` renders it again"
                 )
             paths[kind] = folder / f"{stem}{suffix}"
             _copy(source, paths[kind])
@@ -195,7 +195,7 @@ def open_library(
         MachineError: another process holds the catalog.
     """
     with Catalog.open(settings.catalog) as catalog:
-        # What commands without a farm rendered is counted, too.
+        # Runs of commands without a farm are counted, too.
         catalog.runs.ingest(settings.spool)
         yield LocalLibrary(
             settings,

@@ -59,24 +59,24 @@ def names_other_video(out: Path) -> bool:
 
 
 def outputs(paths: Sequence[Path], out: Path, *, option: str = "-o") -> list[Path]:
-    """Return the MP4 path of each job: ``out`` itself for one job if it ends in ``.mp4``, else files in that folder.
+    """Return the MP4 path of each job: ``out`` itself for one job if it ends in ``.mp4``, or files in that folder.
 
-    ``option`` is what the caller knows ``out`` as.
+    ``option`` is the caller's name for ``out``.
 
     Raises:
         DocumentError: several jobs share one file name, two jobs would write the same file, the suffix is that of
             another format, or a report would overwrite a job document.
     """
     if names_other_video(out):
-        said = f"farm writes .mp4, not {out.suffix}; name {out.with_suffix('.mp4')}, or a folder"
-        raise DocumentError([Problem(option, said)], source=str(out))
+        message = f"farm writes .mp4, not {out.suffix}; name {out.with_suffix('.mp4')}, or a folder"
+        raise DocumentError([Problem(option, message)], source=str(out))
     targets = _targets(paths, out, option)
     documents = {path.resolve(): path for path in paths}
     for target in targets:
         report = target.with_suffix(".json")
         if document := documents.get(report.resolve()):
-            said = f"the report {report} would take the place of the job document {document}; name another folder"
-            raise DocumentError([Problem(option, said)], source=str(out))
+            message = f"the report {report} would overwrite the job document {document}; name another folder"
+            raise DocumentError([Problem(option, message)], source=str(out))
     return targets
 
 
@@ -107,7 +107,7 @@ def spare_media(targets: Sequence[Path], media: Collection[Path], *, option: str
     for target in targets:
         for file in (target, target.with_suffix(".jpg"), target.with_suffix(".json")):
             if file.resolve() in media:
-                said = (
-                    f"{file} would be overwritten, and the job shows it; name another folder, or another name"
+                message = (
+                    f"{file} would be overwritten, but the job uses it; name another folder, or another name"
                 )
-                raise DocumentError([Problem(option, said)], source=str(target))
+                raise DocumentError([Problem(option, message)], source=str(target))

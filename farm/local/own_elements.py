@@ -16,10 +16,10 @@ def own_plugins(
     stickers: Sequence[type[Sticker]],
     text_styles: Mapping[str, TextStyle] | None,
 ) -> tuple[InlinePlugin, ...]:
-    """Return plugins of these elements; what makes them is imported only if there are any.
+    """Return plugins of these elements; the modules for that are imported only if there are any.
 
     Raises:
-        PluginError: an element is not valid, an installed plugin has its name, or its source cannot be had.
+        PluginError: an element is not valid, an installed plugin has its name, or its source is not available.
     """
     if not (effects or transitions or stickers or text_styles):
         return ()

@@ -1,4 +1,4 @@
-"""What rendering a job takes, and whether it can be rendered at all."""
+"""The cost of rendering a job, and whether it can be rendered."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def plan(
         settings: Those of the environment if left out.
 
     Raises:
-        DocumentError: the job is wrong; with all its problems.
+        DocumentError: the job is invalid; with all its problems.
         PluginError: a plugin or one of the caller's elements failed.
     """
     used = settings or Settings.from_environment()
@@ -73,7 +73,7 @@ def validate(
         settings: Those of the environment if left out.
 
     Raises:
-        DocumentError: the job is wrong; with all its problems.
+        DocumentError: the job is invalid; with all its problems.
         PluginError: a plugin or one of the caller's elements failed.
     """
     plugins = own_plugins(effects, transitions, stickers, text_styles)

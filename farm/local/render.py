@@ -48,13 +48,13 @@ def render(
     use_cache: bool = True,
     settings: Settings | None = None,
 ) -> Production:
-    """Render a job and return the finished video; nothing is written where it fails.
+    """Render a job and return the finished video; if it fails, nothing is written.
 
     Equal jobs give equal bytes, in this process and on any number of workers.
 
     Args:
         job: The path of a document, its content as plain data, or a job made in code.
-        out: An ``.mp4``, or a folder, in which the files are called as the document or the job. Cover and report lie
+        out: An ``.mp4``, or a folder, in which the files are named like the document or the job. Cover and report are
             beside the video.
         effects: Effect classes of the caller's own, known to this call only, as those below.
         transitions: Transition classes.
@@ -65,17 +65,17 @@ def render(
         settings: Those of the environment (``FARM_HOME``, …) if left out.
 
     Raises:
-        DocumentError: the job is wrong; with all its problems. Nothing was rendered.
-        PluginError: one of the caller's elements is not valid, its source cannot be had, or it failed in the draft.
+        DocumentError: the job is invalid; with all its problems. Nothing was rendered.
+        PluginError: one of the caller's elements is not valid, its source is not available, or it failed in the draft.
         RenderError: rendering failed; says why.
         MachineError: a file cannot be written, or the machine lacks something.
     """
-    # Imported here, so that those who use no elements of their own do not wait for what draws.
+    # Imported here, so that callers without elements of their own do not wait for the rendering modules.
     from farm.local.own_elements import own_plugins
 
     if workers is not None and workers < 1:
-        said = f"is {workers}; give 1 or more, or leave it out to render in this process"
-        raise DocumentError([Problem("workers", said)], source="render")
+        message = f"is {workers}; give 1 or more, or leave it out to render in this process"
+        raise DocumentError([Problem("workers", message)], source="render")
     settings = settings or Settings.from_environment()
     plugins = own_plugins(effects, transitions, stickers, text_styles)
     task = plan_task(job)
@@ -140,7 +140,7 @@ def _executor(
 
 
 def _keep_record(view: JobView, settings: Settings) -> None:
-    """Spool the run for the catalog: whoever opens it next ingests it, so that many processes may render at once."""
+    """Spool the run for the catalog: its next writer ingests it, so that many processes may render at once."""
     from farm.scheduling.run_record import record
     from farm_catalog.run_record import spool
 

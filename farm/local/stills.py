@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from farm.render.element import Effect, Sticker, TextStyle, Transition
 
 MOST_FRAMES = 200
-"""A contact sheet has at most this many."""
+"""Maximum number of frames of a contact sheet."""
 
 
 def still(
@@ -30,11 +30,11 @@ def still(
     text_styles: Mapping[str, TextStyle] | None = None,
     settings: Settings | None = None,
 ) -> Picture:
-    """Return the frame of a job at a time, exactly as the video will show it.
+    """Return the frame of a job at a time, identical to the video's.
 
     Args:
         job: The path of a document, its content as plain data, or a job made in code.
-        at_s: When, in seconds from 0 up to, but not, the video's end.
+        at_s: The time, in seconds from 0 up to, but not, the video's end.
         effects: Effect classes of the caller's own, known to this call only, as those below.
         transitions: Transition classes.
         stickers: Sticker classes.
@@ -42,7 +42,7 @@ def still(
         settings: Those of the environment if left out.
 
     Raises:
-        DocumentError: the job is wrong, with all its problems; or the time lies outside the video.
+        DocumentError: the job is invalid, with all its problems; or the time lies outside the video.
         PluginError: a plugin or one of the caller's elements failed.
     """
     plugins = own_plugins(effects, transitions, stickers, text_styles)
@@ -72,7 +72,7 @@ def sheet(
         settings: Those of the environment if left out.
 
     Raises:
-        DocumentError: the job is wrong, with all its problems; or ``count`` is.
+        DocumentError: the job is invalid, with all its problems; or ``count`` is.
         PluginError: a plugin or one of the caller's elements failed.
     """
     if not 1 <= count <= MOST_FRAMES:

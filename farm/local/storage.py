@@ -22,7 +22,7 @@ from farm_catalog.catalog import Catalog
 
 
 class ImmediateTasks(StorageTasks):
-    """Carries out each task when it is ordered: what is returned has ended."""
+    """Carries out each task when it is ordered: a returned task has ended."""
 
     def __init__(self, settings: Settings, journal: Journal, catalog: Callable[[], Catalog]) -> None:
         self._settings = settings
@@ -54,7 +54,7 @@ class ImmediateTasks(StorageTasks):
 
     def _render_again(self, job_id: str) -> bool:
         # The next farm to start resumes it.
-        cause = "its files are damaged and are made again"
+        cause = "its files are damaged and are rendered again"
         return self._journal.jobs.reopen(job_id, cause, time.time()) is not None
 
 

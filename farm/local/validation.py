@@ -32,7 +32,7 @@ class Checked:
     """The drafts of the valid documents, if they were kept for the run that follows."""
 
     @property
-    def told(self) -> frozenset[str]:
+    def known_warnings(self) -> frozenset[str]:
         """The warnings of all documents."""
         return frozenset(warning for _, warnings in self.warnings for warning in warnings)
 
@@ -52,7 +52,7 @@ def validate_all(
         settings: The farm's settings.
         examine: Whether their media are checked for damage too, which rendering would find anyway.
         keep_drafts: Whether a run follows that begins from the drafts.
-        worker: Drafts them; what it learns of their media it keeps. A new one if left out.
+        worker: Drafts them, and keeps what it determines about their media. A new one if left out.
     """
     worker, lane = worker or Worker(settings), Lane(settings.element_limit_s)
     errors: list[tuple[Path, DocumentError | PluginError]] = []

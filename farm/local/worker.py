@@ -33,7 +33,7 @@ def with_worker(
     settings: Settings | None = None,
     plugins: Sequence[InlinePlugin] = (),
 ) -> T:
-    """Return what ``work`` returns, called with a new worker in a lane, where plugins that hang are abandoned.
+    """Return the result of ``work``, called with a new worker in a lane, where plugins that hang are abandoned.
 
     Args:
         work: What to do.

@@ -39,11 +39,11 @@ they refer to other files and addresses, which a job must not make a worker read
 
 
 _PATCHED: Final = frozenset({"mpeg1video", "mpeg2video"})
-"""Decoders that silently conceal damage in pictures unless told to fail."""
+"""Decoders that silently conceal damage in pictures unless set to fail."""
 _TRIES: Final = 3
 """Consecutive errors after which reading stops."""
 _SUMMED: Final = frozenset({"flac", "wavpack"})
-"""Codecs whose packets carry checksums that FFmpeg verifies only when told to; otherwise damage is heard as noise."""
+"""Codecs whose packets carry checksums that FFmpeg verifies only on request; otherwise damage is heard as noise."""
 
 
 class UnknownFormatError(MediaError):

@@ -66,6 +66,6 @@ def sentences(places: tuple[Damage, ...], name: str) -> tuple[str, ...]:
 
 
 def _listed(times_s: list[Fraction]) -> str:
-    told = ", ".join(f"{float(at_s):.2f} s" for at_s in times_s[:MAX_TOLD])
+    listed = ", ".join(f"{float(at_s):.2f} s" for at_s in times_s[:MAX_TOLD])
     more = len(times_s) - MAX_TOLD
-    return f"{told} and {more} more places" if more > 0 else told
+    return f"{listed} and {more} more places" if more > 0 else listed

@@ -52,8 +52,8 @@ class Condition:
     @staticmethod
     def from_json(text: str) -> Condition:
         """Read what :meth:`to_json` wrote."""
-        told = json.loads(text)
-        return Condition(_places(told["picture"]), _places(told["sound"]))
+        data = json.loads(text)
+        return Condition(_places(data["picture"]), _places(data["sound"]))
 
 
 def examine(asset: Asset) -> Condition:
@@ -103,5 +103,5 @@ def _plain(places: tuple[Damage, ...]) -> list[dict[str, Any]]:
     return [asdict(place) | {"start_s": str(place.start_s), "stop_s": str(place.stop_s)} for place in places]
 
 
-def _places(told: list[dict[str, Any]]) -> tuple[Damage, ...]:
-    return tuple(Damage(Fraction(one["start_s"]), Fraction(one["stop_s"]), one["what"]) for one in told)
+def _places(data: list[dict[str, Any]]) -> tuple[Damage, ...]:
+    return tuple(Damage(Fraction(one["start_s"]), Fraction(one["stop_s"]), one["what"]) for one in data)

@@ -251,8 +251,8 @@ class _Probe:
             for frame in frames:
                 if frame.is_corrupt:
                     continue
-                if told := unreadable_colour(frame):
-                    raise MediaError(f"{name} {told}")
+                if problem := unreadable_colour(frame):
+                    raise MediaError(f"{name} {problem}")
                 return frame
         raise MediaError(f"{name} holds no picture that can be decoded: it is damaged; copy it again")
 

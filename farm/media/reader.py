@@ -242,20 +242,20 @@ class _Order:
 
     def of_frame(self, frame: av.VideoFrame) -> Fraction:
         """Return a frame's presentation time."""
-        told: Any = frame.opaque
+        time_s: Any = frame.opaque
         if self._times_s is None:
             return (
-                told
-                if told is not None
+                time_s
+                if time_s is not None
                 else (frame.pts or 0) * (frame.time_base or Fraction(1)) - self._origin_s
             )
-        if told is None or frame.pict_type == PictureType.B:
+        if time_s is None or frame.pict_type == PictureType.B:
             self._rank += 1
         else:
             # Everything decoded before it is shown before it, and so is everything already shown.
-            self._rank = told + len(self._shown) - bisect(self._shown, told)
-        if told is not None:
-            insort(self._shown, told)
+            self._rank = time_s + len(self._shown) - bisect(self._shown, time_s)
+        if time_s is not None:
+            insort(self._shown, time_s)
         return self._times_s[min(self._rank, len(self._times_s) - 1)]
 
 

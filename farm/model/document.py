@@ -58,8 +58,8 @@ class Document(BaseModel):
             try:
                 self.__pydantic_validator__.validate_python(data, self_instance=self)
             except ValidationError as error:
-                told = {problem.path for problem in stray}
-                stray += [one for one in problems_of(error, model) if one.path not in told]
+                reported = {problem.path for problem in stray}
+                stray += [one for one in problems_of(error, model) if one.path not in reported]
             if stray:
                 raise DocumentError(stray, source=model.__name__)
 
@@ -68,12 +68,12 @@ class Document(BaseModel):
 
 
 class ItemDocument(Document):
-    """An item of a track. Documents tell its type by ``kind``, which is the class's own when it is made in code."""
+    """An item of a track. In documents, ``kind`` names its type; items made in code get the class's ``kind``."""
 
     @model_validator(mode="before")
     @classmethod
     def _tagged(cls, data: Any) -> Any:
-        # Set explicitly, so that an item written without its defaults still tells its kind.
+        # Set explicitly, so that an item written without its defaults still has its kind.
         if isinstance(data, dict) and "kind" not in data:
             return {"kind": cls.model_fields["kind"].default, **data}
         return data
@@ -82,12 +82,14 @@ class ItemDocument(Document):
     def __get_pydantic_json_schema__(
         cls, schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> dict[str, Any]:
-        told = handler(schema)
-        properties: dict[str, Any] = handler.resolve_ref_schema(told)["properties"]
-        required = {*handler.resolve_ref_schema(told).get("required", ()), "kind"}
+        document_schema = handler(schema)
+        properties: dict[str, Any] = handler.resolve_ref_schema(document_schema)["properties"]
+        required = {*handler.resolve_ref_schema(document_schema).get("required", ()), "kind"}
         properties["kind"].pop("default", None)
-        handler.resolve_ref_schema(told)["required"] = [name for name in properties if name in required]
-        return told
+        handler.resolve_ref_schema(document_schema)["required"] = [
+            name for name in properties if name in required
+        ]
+        return document_schema
 
 
 MEDIA_FORMAT: Final = "media-reference"
@@ -130,14 +132,14 @@ def _check_color(value: str) -> str:
     return value
 
 
-def _check_told(value: str) -> str:
+def _check_not_blank(value: str) -> str:
     # Joiners and other zero-width characters are not visible text either.
     if not any(char.isprintable() and not char.isspace() for char in value):
         raise ValueError("is blank; write a name")
     return value
 
 
-Told: TypeAlias = Annotated[str, AfterValidator(_check_told)]
+NonBlankText: TypeAlias = Annotated[str, AfterValidator(_check_not_blank)]
 """Text that is not blank."""
 
 

@@ -67,18 +67,18 @@ def load_document(text: str, *, source: str = "document") -> dict[str, Any]:
 
 
 def _plainly(error: yaml.MarkedYAMLError, text: str) -> str:
-    told = str(error.problem or error.context)
+    problem = str(error.problem or error.context)
     mark = error.problem_mark
-    if told == "exceeded maximum nesting depth":
+    if problem == "exceeded maximum nesting depth":
         return f"nested deeper than {MAX_DEPTH} levels"
-    if told == "found a tab character where an indentation space is expected":
+    if problem == "found a tab character where an indentation space is expected":
         return "there is a tab; indent with spaces"
-    if told == "found character that cannot start any token" and mark is not None:
+    if problem == "found character that cannot start any token" and mark is not None:
         found = _at(text, mark)
         if found == "\t":
             return "there is a tab; indent with spaces"
         return f"the character `{found}` cannot start a value; put the value in quotes"
-    return told
+    return problem
 
 
 def _at(text: str, mark: yaml.Mark) -> str:
@@ -181,8 +181,8 @@ def _plain(value: Any, path: str, problems: list[Problem]) -> Any:
         return {str(name): _plain(item, f"{path}.{name}", problems) for name, item in value.items()}
     if isinstance(value, list | tuple):
         return [_plain(item, f"{path}[{index}]", problems) for index, item in enumerate(value)]
-    said = f"is a {type(value).__name__}; allowed: text, a number, yes or no, a path, a list, a mapping"
-    problems.append(Problem(path, said))
+    message = f"is a {type(value).__name__}; allowed: text, a number, yes or no, a path, a list, a mapping"
+    problems.append(Problem(path, message))
     return None
 
 
@@ -216,7 +216,7 @@ def check_job(
     try:
         return model.model_validate(data), stray
     except ValidationError as error:
-        told = {problem.path for problem in stray}
+        reported = {problem.path for problem in stray}
         return None, stray + [
-            problem for problem in problems_of(error, model, guessed=guessed) if problem.path not in told
+            problem for problem in problems_of(error, model, guessed=guessed) if problem.path not in reported
         ]

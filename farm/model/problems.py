@@ -70,17 +70,17 @@ def problems_of(
     for steps, details in found.items():
         if steps in inner and all(detail["type"] in _PLAIN for detail in details):
             continue  # only its type is reported, and another member of the union got further into it
-        told = _message if len(problems) < guessed else _brief
-        messages = list(dict.fromkeys(told(detail, model) for detail in details))
+        describe = _message if len(problems) < guessed else _brief
+        messages = list(dict.fromkeys(describe(detail, model) for detail in details))
         problems.append(Problem(_path(steps, at), _join(messages)))
     return problems
 
 
 def _join(messages: list[str]) -> str:
     # A union reports one failure per member; our own messages say more than "must be a list".
-    told = [m for m in messages if m not in _PLAIN.values()]
-    if told:
-        return " or ".join(told)
+    specific = [m for m in messages if m not in _PLAIN.values()]
+    if specific:
+        return " or ".join(specific)
     if _PLAIN["finite_number"] in messages:
         return _PLAIN["finite_number"]
     if _PLAIN["float_type"] in messages:
@@ -138,8 +138,8 @@ def _message(detail: ErrorDetails, model: type[BaseModel]) -> str:
     if kind in _PLAIN:
         return _PLAIN[kind]
     text = detail["msg"].removeprefix("Value error, ")
-    for told in ("Input should", "String should", "List should", "Dictionary should"):
-        text = text.replace(told, "must")
+    for prefix in ("Input should", "String should", "List should", "Dictionary should"):
+        text = text.replace(prefix, "must")
     return text.replace(" after validation", "")
 
 

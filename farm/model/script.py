@@ -7,7 +7,7 @@ from typing import Annotated, Final, Literal, TypeAlias
 
 from pydantic import Field, field_validator
 
-from farm.model.document import Document, Told
+from farm.model.document import Document, NonBlankText
 
 ShotRole: TypeAlias = Literal[
     "cover", "hook", "problem", "feature", "detail", "use", "proof", "offer", "price", "outro"
@@ -95,14 +95,14 @@ class ScriptDocument(Document):
 class Fact(Document):
     """One measurable fact about a product."""
 
-    name: Told = Field(min_length=1, max_length=60, description="As `Case`.")
+    name: NonBlankText = Field(min_length=1, max_length=60, description="As `Case`.")
     value: str = Field(min_length=1, max_length=120, description="The value, e.g. `40 mm steel`.")
 
 
 class ProductDocument(Document):
     """A product, as described by a shop."""
 
-    name: Told = Field(min_length=1, max_length=300, description="The product's name in the shop.")
+    name: NonBlankText = Field(min_length=1, max_length=300, description="The product's name in the shop.")
     price: float | None = Field(None, ge=0, le=1e9, description="Current price.")
     was: float | None = Field(None, ge=0, le=1e9, description="Previous price.")
     currency: str = Field("USD", pattern=r"^[A-Za-z]{3}$", description="ISO 4217 code.")

@@ -1,1 +1,1 @@
-"""Timeline to segments: where to cut, what each segment is called, what it will cost."""
+"""Timeline to segments: where to cut, the key of each segment, and its estimated cost."""

@@ -51,9 +51,9 @@ def plan_timeline(
     )
     drawn_by = tuple(sorted({element.version for element in elements_in(timeline.tracks)} - {""}))
     took_part = sorted({*drawn_by, *plugins})
-    told = tuple((plugin, version) for plugin, _, version in (mark.partition(" ") for mark in took_part))
+    versions = tuple((plugin, version) for plugin, _, version in (mark.partition(" ") for mark in took_part))
     return Plan(
-        timeline, quality, segments, sound_key(timeline), warnings, name, template, told, device, drawn_by
+        timeline, quality, segments, sound_key(timeline), warnings, name, template, versions, device, drawn_by
     )
 
 

@@ -60,7 +60,7 @@ def canonical(value: Any) -> Any:
         return _curve(value)
     if is_dataclass(value) and not isinstance(value, type):
         data: dict[str, Any] = {"type": kind.__name__}
-        for name in _told(kind):
+        for name in _keyed_fields(kind):
             item = canonical(getattr(value, name))
             if item is not None:
                 data[name] = item
@@ -79,7 +79,7 @@ def _curve(curve: Curve) -> Any:
 
 
 @lru_cache(maxsize=64)
-def _told(kind: Any) -> tuple[str, ...]:
+def _keyed_fields(kind: Any) -> tuple[str, ...]:
     """Return the fields of a class that are part of keys."""
     # An element's name identifies it; the names and paths of everything else are for people only.
     unseen = () if kind is ElementRef else ("name", "path")
@@ -134,16 +134,16 @@ class SegmentKeys:
         exits = clip.exit is not None and clip.duration - clip.exit.delay - last <= max(1, clip.exit.frames)
         span = [max(clip.start, start) - start, min(clip.stop, stop) - start]
         at_rest = not (enters or exits or passing or clip.effects) and clip.placement.is_constant
-        told: list[Any] = [self._digest(clip, enters, exits, at_rest)]
+        parts: list[Any] = [self._digest(clip, enters, exits, at_rest)]
         if isinstance(clip.source, GroupSource):
             # Beyond a group's ends, the clips visible at the ends continue.
             low, high = (max(0, min(frame, clip.duration - 1)) for frame in (first, last))
             inner = [self._track(track, low, high + 1, clip.duration) for track in clip.source.tracks]
-            return [*told, -first, clip.duration, inner]
+            return [*parts, -first, clip.duration, inner]
         if not at_rest:
-            return [*told, -first, clip.duration]
+            return [*parts, -first, clip.duration]
         # Nothing moves, so the start time does not matter, except to what advances, whatever its length.
-        return [*told, *span, -first] if clip.source.advances else [*told, *span]
+        return [*parts, *span, -first] if clip.source.advances else [*parts, *span]
 
     def _digest(self, clip: Clip, enters: bool, exits: bool, at_rest: bool) -> str:
         name = id(clip), enters, exits, at_rest

@@ -1,1 +1,1 @@
-"""The public door for plugins: pluggy hooks and the registry made from them."""
+"""Plugins: pluggy hooks, and the registry made from them."""

@@ -141,8 +141,8 @@ def _takes(name: str, method: Callable[..., Any], called: str, given: tuple[str,
     try:
         inspect.signature(method).bind(*given)
     except TypeError:
-        told = ", ".join(one for one in given if one != "self")
-        raise NotAdmitted(f"`{called}` of `{name}` cannot be called as {called}({told})") from None
+        arguments = ", ".join(one for one in given if one != "self")
+        raise NotAdmitted(f"`{called}` of `{name}` cannot be called as {called}({arguments})") from None
     except ValueError:
         return  # compiled code has no signature; errors show when it is called
 

@@ -9,11 +9,11 @@ from farm.model.plugin import PluginIdentity
 
 def difference(here: Mapping[str, PluginIdentity], head: Mapping[str, PluginIdentity]) -> str:
     """Say how this machine's plugins differ from the head's; empty if they are the same."""
-    told = list(_differences(here, head))
-    if not told:
+    differences = list(_differences(here, head))
+    if not differences:
         return ""
     return (
-        f"this machine's plugins differ from the head's: {', '.join(told)}; "
+        f"this machine's plugins differ from the head's: {', '.join(differences)}; "
         f"segments go only to workers with exactly the plugins that their job was planned with"
     )
 
@@ -30,15 +30,15 @@ def mixture(marks: Iterable[str]) -> str:
 def elsewhere(used: Iterable[str], farm: Iterable[str]) -> str:
     """Say which of the plugins that documents use here differ on a farm; empty if all are the same."""
     there = _by_name(farm)
-    told = [
+    differences = [
         f"{mark} here, {' and '.join(there.get(name, ())) or 'none'} there"
         for name, marks in _by_name(used).items()
         for mark in marks
         if there.get(name) != [mark]
     ]
-    if not told:
+    if not differences:
         return ""
-    return f"the farm's plugins differ from this machine's, and the farm's draw the video: {'; '.join(told)}"
+    return f"the farm's plugins differ from this machine's, and the farm's draw the video: {'; '.join(differences)}"
 
 
 def _by_name(marks: Iterable[str]) -> dict[str, list[str]]:

@@ -66,8 +66,8 @@ def hidden_by(point: EntryPoint, points: Iterable[EntryPoint]) -> str:
 
 def _brought(dist: Distribution, root: Path) -> bool:
     """Whether a package or module is a distribution's own: next to its metadata, or in its editable install."""
-    told = dist.read_text("direct_url.json")
-    edited = urlparse(json.loads(told).get("url", "")).path if told else ""
+    direct_url = dist.read_text("direct_url.json")
+    edited = urlparse(json.loads(direct_url).get("url", "")).path if direct_url else ""
     if edited and Path(unquote(edited)).resolve() in root.resolve().parents:
         return True
     beside = Path(str(dist.locate_file(""))).resolve()
@@ -99,9 +99,9 @@ def author_of(dist: Distribution | None) -> str:
     if dist is None:
         return ""
     # Newer metadata has `Name <address>` in one field, older metadata has a field for each.
-    told = dist.metadata
-    mail = next((told[field] for field in ("Author-email", "Maintainer-email") if field in told), "")
-    name = next((told[field] for field in ("Author", "Maintainer") if field in told), "")
+    metadata = dist.metadata
+    mail = next((metadata[field] for field in ("Author-email", "Maintainer-email") if field in metadata), "")
+    name = next((metadata[field] for field in ("Author", "Maintainer") if field in metadata), "")
     if name and mail and name not in mail:
         return f"{name} <{mail}>" if "<" not in mail else f"{name}, {mail}"
     return mail or name
@@ -177,8 +177,8 @@ def _digest(parts: Parts) -> str:
 
 
 def _states(parts: Parts) -> States:
-    told = ((path, path.stat()) for _, part in parts for path in _files(part))
-    return {path: (one.st_size, one.st_ino, one.st_mtime_ns, one.st_ctime_ns) for path, one in told}
+    stats = ((path, path.stat()) for _, part in parts for path in _files(part))
+    return {path: (one.st_size, one.st_ino, one.st_mtime_ns, one.st_ctime_ns) for path, one in stats}
 
 
 def _hash(parts: Parts) -> str:
@@ -186,9 +186,9 @@ def _hash(parts: Parts) -> str:
     hashed = hashlib.sha256()
     for name, part in parts:
         for path in _files(part):
-            told = "/".join((name, *path.relative_to(part).parts)).encode()
+            file_name = "/".join((name, *path.relative_to(part).parts)).encode()
             data = path.read_bytes()
-            hashed.update(b"%d %s %d " % (len(told), told, len(data)))
+            hashed.update(b"%d %s %d " % (len(file_name), file_name, len(data)))
             hashed.update(data)
     return hashed.hexdigest()
 

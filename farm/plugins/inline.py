@@ -74,7 +74,7 @@ def inline_plugins(
         text_styles: Instances by name.
 
     Raises:
-        PluginError: an element is not valid, an installed plugin has its name, or its source cannot be had.
+        PluginError: an element is not valid, an installed plugin has its name, or its source is not available.
     """
     given: dict[str, Any] = {
         "farm_effects": list(effects),
@@ -132,8 +132,8 @@ def _inline(plugin: str, given: Mapping[str, Any], installed: Iterable[str]) -> 
             offered[hook] = admit(hook, plugin, mine)
     except NotAdmitted as error:
         # The hook is how an installed plugin would offer it; here it is the argument of the same name.
-        said = str(error).replace("`farm_", "`")
-        raise PluginError(f"{said}; mend it where it is defined", plugin=plugin) from None
+        message = str(error).replace("`farm_", "`")
+        raise PluginError(f"{message}; mend it where it is defined", plugin=plugin) from None
     try:
         code = code_of(pair for pairs in offered.values() for pair in pairs)
     except SourceLackedError as error:

@@ -18,7 +18,7 @@ _INSTALLED: Final = tuple(
 
 
 def library_version(package: str) -> str | None:
-    """Return what tells the version of an outermost package; None if it is part of the program.
+    """Return what identifies the version of a top-level package; None if it is part of the program.
 
     It is the ``__version__`` of a library, the hash of the files of a farm plugin, and empty for Python and farm: the
     engine's version is part of every key.

@@ -65,7 +65,7 @@ def _kind_fault(field: FieldInfo) -> str:
         if wrong := _no_value(part):
             return f"is {wrong}; a parameter is {ALLOWED}"
     if MediaPicture in found and str in found:
-        return "is text or media, which nobody can tell apart; write two parameters"
+        return "is text or media, which cannot be told apart; write two parameters"
     return ""
 
 
@@ -134,7 +134,7 @@ def _stray(annotation: Any, default: Any) -> str:
     try:
         adapter = TypeAdapter[Any](annotation)
     except Exception:
-        return ""  # not known before its module is fully imported; using it in a document will tell
+        return ""  # not known before its module is fully imported; errors show when it is used in a document
     try:
         written = adapter.dump_python(adapter.validate_python(default, strict=True), mode="json")
     except ValueError:
@@ -149,8 +149,8 @@ def _beyond(value: Any, limit: object) -> str:
     """Say which bound a number violates."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return ""
-    for name, keeps, told in _BOUNDS:
+    for name, keeps, relation in _BOUNDS:
         bound = getattr(limit, name, None)
         if bound is not None and not keeps(value, bound):
-            return f"is {value!r}; allowed: {told} {bound}"
+            return f"is {value!r}; allowed: {relation} {bound}"
     return ""

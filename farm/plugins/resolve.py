@@ -92,8 +92,8 @@ def _written(entry: Offered[type[E]], what: str, spot: Spot, element: E) -> dict
             passing=(PydanticSerializationError,),
         )
     except PydanticSerializationError as error:
-        said = "; ".join(line.strip() for line in str(error).splitlines()[1:]) or str(error)
-        refuse(entry.callee(what), spot, f"a parameter is not of its own type: {said}")
+        causes = "; ".join(line.strip() for line in str(error).splitlines()[1:]) or str(error)
+        refuse(entry.callee(what), spot, f"a parameter is not of its own type: {causes}")
 
 
 def _check_defaults(

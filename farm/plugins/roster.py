@@ -23,7 +23,7 @@ from farm.plugins.identity import OWN, hidden_by, identity_of, identity_of_objec
 from farm.plugins.offers import Disabled, Offered
 
 _log: Final = logging.getLogger(__name__)
-_said: Final[set[str]] = set()
+_logged: Final[set[str]] = set()
 """Messages about disabled plugins that this process has logged; each is logged once."""
 
 
@@ -98,11 +98,13 @@ class Roster:
                 self._disable(identity, str(error))
                 continue
             except FarmError as error:
-                self._disable(identity, f"`{hook}` failed: {_told(error.__cause__ or error)}")
+                self._disable(identity, f"`{hook}` failed: {_cause_with_line(error.__cause__ or error)}")
                 continue
             except Exception as error:
                 # Registered objects may have properties or metaclasses that raise when accessed.
-                self._disable(identity, f"what `{hook}` offers cannot be looked at: {_told(error)}")
+                self._disable(
+                    identity, f"what `{hook}` offers cannot be looked at: {_cause_with_line(error)}"
+                )
                 continue
             found |= {name: Offered(name, value, identity) for name, value in pairs}
         return dict(sorted(found.items()))
@@ -165,13 +167,13 @@ class Roster:
         one = self.disabled[identity.name] = Disabled(identity, why)
         if self._manager.has_plugin(identity.name):
             self._manager.unregister(name=identity.name)
-        said = str(one)
-        if said not in _said:
-            _said.add(said)
-            _log.warning("%s; `farm plugins` lists all", said)
+        message = str(one)
+        if message not in _logged:
+            _logged.add(message)
+            _log.warning("%s; `farm plugins` lists all", message)
 
 
-def _told(error: BaseException) -> str:
+def _cause_with_line(error: BaseException) -> str:
     """Return an exception and the line that raised it."""
     where = "; ".join(last_lines(error)[-1:])
     return cause_of(error) + (f" ({where})" if where else "")

@@ -50,12 +50,12 @@ _PLAIN: Final = (
     ),
     *(GenericAlias, UnionType, np.dtype, np.generic),
 )
-"""Types of values that their `repr` tells in full."""
+"""Types of values that are described in full by their `repr`."""
 _BUILT_IN: Final = (
     *(types.BuiltinFunctionType, types.WrapperDescriptorType, types.MethodWrapperType),
     *(types.MethodDescriptorType, types.ClassMethodDescriptorType, types.GetSetDescriptorType, np.ufunc),
 )
-"""Types of compiled functions, which their names tell."""
+"""Types of compiled functions, which are identified by their names."""
 _SKIPPED: Final = re.compile(
     r"__(?!call__|init_subclass__|getattr__|post_init__)\w+__|_abc_impl|model_(fields|computed_fields)|_(member|value2)\w*_"
 )
@@ -80,7 +80,7 @@ def code_of(elements: Iterable[tuple[str, object]]) -> Code:
     """Return the code behind elements, given with their names; equal digests promise equal pixels.
 
     Raises:
-        SourceLackedError: a source cannot be had, or a global is of a type whose content cannot be hashed.
+        SourceLackedError: a source is not available, or a global is of a type whose content cannot be hashed.
     """
     gatherer = _Gatherer()
     for name, element in elements:
@@ -303,7 +303,7 @@ class _Gatherer:
 
     @staticmethod
     def _belongs(value: object) -> bool:
-        """Whether something in a module is code; its file tells all else."""
+        """Whether something in a module is code; its file covers everything else."""
         return isinstance(value, ModuleType | type | FunctionType) or hasattr(value, "py_func")
 
     def _own(self, path: str, module: str) -> None:
@@ -316,14 +316,14 @@ class _Gatherer:
             )
 
     def _is_foreign(self, module: str | None, name: str) -> bool:
-        """Whether code is no part of the program; hash what tells its version."""
+        """Whether code is no part of the program; if so, hash its version."""
         root = (module or "builtins").partition(".")[0]
         if root not in self._libraries:
             self._libraries[root] = library_version(root)
-        told = self._libraries[root]
-        if told is None:
+        version = self._libraries[root]
+        if version is None:
             return False
-        self._note("foreign", str(module), name, told)
+        self._note("foreign", str(module), name, version)
         return True
 
     def _note(self, *parts: str | bytes) -> None:
@@ -344,6 +344,6 @@ def _source(path: str, function: FunctionType) -> str:
         return textwrap.dedent(inspect.getsource(function))
     except (OSError, TypeError) as error:
         raise SourceLackedError(
-            f"the source of `{path}` ({function.__code__.co_filename}) cannot be had, so nobody could tell when it "
-            "changes; write it into a file or a notebook"
+            f"the source of `{path}` ({function.__code__.co_filename}) is not available, so changes to it "
+            "could not be detected; write it into a file or a notebook"
         ) from error

@@ -65,12 +65,12 @@ class ElementCalls:
     @property
     def paces(self) -> dict[str, Pace]:
         """Time spent in each element, by its name."""
-        told: dict[str, Pace] = {}
+        paces: dict[str, Pace] = {}
         for callee, _, pace in self._made.values():
-            one = told.setdefault(callee.name, Pace())
+            one = paces.setdefault(callee.name, Pace())
             one.calls += pace.calls
             one.seconds += pace.seconds
-        return told
+        return paces
 
     def affect(self, ref: ElementRef, frame: Frame, at: Moment, clip: str, path: str) -> Frame:
         """Return a frame with an effect applied; ``clip`` and ``path`` say whose frame it is.

@@ -84,8 +84,8 @@ def overshoot_of(frame: Frame) -> str:
         over = sample(plane).astype(np.int16) - sample(alpha)
         worst = int(over.max(initial=0))
         if worst > OVER:
-            said = f"plane {name} lies up to {worst} above its alpha"
-            return f"{said}; both frames are premultiplied, and so must the result be"
+            fault = f"plane {name} lies up to {worst} above its alpha"
+            return f"{fault}; both frames are premultiplied, and so must the result be"
     return ""
 
 

@@ -1,4 +1,4 @@
-"""Sweeping blobs: derived files by the rules, and media once nobody needs them."""
+"""Sweeping blobs: derived files by the rules, and media once they are unused."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from farm.store.blobs import blob_name
 
 
 def sweep_blobs(sweep: Sweep, marks: Marks, free_bytes: int = 0) -> None:
-    """Remove derived files beyond their rules, and media that nobody has needed for long enough.
+    """Remove derived files beyond their rules, and media that have been unused for long enough.
 
     Args:
         sweep: The run.
-        marks: What is needed.
-        free_bytes: Bytes of segments to remove beyond what the rules say.
+        marks: The needed files.
+        free_bytes: Bytes of segments to remove beyond the rules.
     """
     lines = {one.label: _line(sweep, one, free_bytes) for one in sweep.places.blobs}
     for prefix in sorted({*sweep.places.prefixes(), *sweep.journal.owners.unneeded_prefixes()}):
@@ -62,7 +62,7 @@ def _sweep_media(sweep: Sweep, prefix: str, media: dict[str, int], marks: Marks)
     noted, rule = owners.unneeded_under(prefix), sweep.rule(Kind.UNOWNED)
     unneeded = [one for one in media if one not in needed]
     due = sorted(one for one in unneeded if overdue(noted.get(one), rule, sweep.now_s))
-    reason = f"needed by nobody for {rule.days:g} days" if rule.days is not None else ""
+    reason = f"unused for {rule.days:g} days" if rule.days is not None else ""
     if sweep.dry_run:
         for one in due:
             sweep.tally.add(Kind.UNOWNED, reason, 1, media[one])

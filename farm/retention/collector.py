@@ -1,7 +1,7 @@
 """The garbage collector: marks what is needed, and sweeps the rest according to the retention rules.
 
-It may be killed at any moment. Nothing is removed while the journal could still come to need it; the next run finishes
-what an interrupted one began; grace periods protect what a job may be about to use.
+It may be killed at any moment. Nothing is removed while the journal could still need it; the next run completes an
+interrupted one; grace periods protect files that a job may be about to use.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class Collector:
             settings: Locations of the stores.
             journal: Owners, jobs, rules.
             catalog: Returns the open catalog.
-            running: Returns what unfinished jobs use.
+            running: Returns the files that unfinished jobs use.
             graces: Grace periods.
             clock: Returns seconds since the epoch.
             on_step: Called with its name before each step; an exception that it raises ends the run there.
@@ -67,7 +67,7 @@ class Collector:
 
         Args:
             dry_run: Remove and record nothing; report what would be removed.
-            free_bytes: Bytes of segments to remove beyond what the rules say, because a disk is running full.
+            free_bytes: Bytes of segments to remove beyond the rules, because a disk is running full.
 
         Raises:
             ConflictError: another run is in progress.
@@ -111,7 +111,7 @@ class Collector:
 def _finish_begun(sweep: Sweep) -> None:
     """Remove media condemned by a killed run."""
     while left := sweep.journal.owners.condemned(BATCH):
-        remove_media(sweep, left, "condemned by a run that was cut off")
+        remove_media(sweep, left, "condemned by an interrupted run")
 
 
 def _release_uploads(sweep: Sweep) -> None:
@@ -141,7 +141,7 @@ def _sweep_partial(sweep: Sweep) -> None:
     days = sweep.rule(Kind.PARTIAL).days
     if days is None:
         return
-    reason = f"its rest has not come for {days:g} days"
+    reason = f"incomplete for {days:g} days"
     if sweep.dry_run:
         old = [
             size

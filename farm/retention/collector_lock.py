@@ -25,7 +25,7 @@ def collecting(home: Path) -> Iterator[None]:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise ConflictError(
-                "the garbage collector is at work already; ask again when it has ended"
+                "the garbage collector is already running; try again when it has ended"
             ) from None
         yield
     finally:

@@ -1,4 +1,4 @@
-"""The planner of the garbage collector: derives the time before which things are removed from a rule and their ages.
+"""The planner of the garbage collector: derives the time before which items are removed from a rule and their ages.
 
 Pure functions: the same for uploads, productions and segments, for a real store and for a simulated year of one.
 """
@@ -9,19 +9,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Final
 
-from farm.journal.quotas import told_bytes
+from farm.journal.quotas import format_bytes
 from farm.journal.retention import Rule
 
 DAY_S: Final = 86_400.0
 BUCKET_S: Final = 3_600.0
-"""Ages are summed by the hour: a year takes 8,760 numbers, however many things there are."""
+"""Ages are summed by the hour: a year takes 8,760 numbers, however many items there are."""
 
 
 class Ages:
-    """Bytes of things by the hour of their last use."""
+    """Bytes of items by the hour of their last use."""
 
     def __init__(self, held: Iterable[tuple[float, int]] = ()) -> None:
-        """Start with (last use in seconds since the epoch, bytes) of some things."""
+        """Start with (last use in seconds since the epoch, bytes) of some items."""
         self._bytes: dict[int, int] = {}
         self.total_bytes = 0
         """Their total."""
@@ -29,13 +29,13 @@ class Ages:
             self.add(used_s, size_bytes)
 
     def add(self, used_s: float, size_bytes: int) -> None:
-        """Count a thing, or several with the same time of last use."""
+        """Count an item, or several with the same time of last use."""
         hour = int(used_s // BUCKET_S)
         self._bytes[hour] = self._bytes.get(hour, 0) + size_bytes
         self.total_bytes += size_bytes
 
     def newest(self, limit_bytes: int) -> float:
-        """Return the earliest time such that things last used since then fit ``limit_bytes``; -inf if all fit."""
+        """Return the earliest time such that items last used since then fit ``limit_bytes``; -inf if all fit."""
         if self.total_bytes <= limit_bytes:
             return float("-inf")
         kept = 0
@@ -48,7 +48,7 @@ class Ages:
 
 @dataclass(frozen=True, slots=True)
 class Horizon:
-    """What is to be removed: unneeded things that were last used before ``before_s``."""
+    """The items to remove: unneeded ones that were last used before ``before_s``."""
 
     before_s: float
     """Seconds since the epoch."""
@@ -58,18 +58,18 @@ class Horizon:
     """The rule."""
 
     def passed(self, used_s: float) -> bool:
-        """Whether something with this time of last use is to be removed."""
+        """Whether an item with this time of last use is to be removed."""
         return used_s < self.before_s
 
     def reason(self, used_s: float) -> str:
-        """Return why something with this time of last use is removed."""
+        """Return why an item with this time of last use is removed."""
         if used_s < self.days_before_s:
             return f"unused for {self.rule.days:g} days"
-        return f"the oldest beyond {told_bytes(self.rule.bytes or 0)}"
+        return f"the oldest beyond {format_bytes(self.rule.bytes or 0)}"
 
 
 def horizon(ages: Ages, rule: Rule, now_s: float, *, grace_s: float, free_bytes: int = 0) -> Horizon:
-    """Return the horizon for things of a kind.
+    """Return the horizon for items of a kind.
 
     Args:
         ages: Their times of last use, and their bytes.

@@ -12,7 +12,7 @@ from farm_catalog.catalog import Catalog
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """What the plans of unfinished jobs use."""
+    """The files used by the plans of unfinished jobs."""
 
     media: frozenset[str] = frozenset()
     """Hashes of their media, those fetched by URL and added fonts included."""
@@ -21,25 +21,25 @@ class Running:
 
 
 def nothing_runs() -> Running:
-    """Return what jobs use when no farm is running: nothing."""
+    """Return the files that jobs use when no farm is running: none."""
     return Running()
 
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """Determines what is needed, one hash prefix at a time, so that memory does not grow with the stores."""
+    """Determines the needed files, one hash prefix at a time, so that memory does not grow with the stores."""
 
     journal: Journal
     """Owners, unfinished jobs, waiting rows of batches, productions."""
     catalog: Callable[[], Catalog]
     """Assets, files derived from them, works."""
     running: Running
-    """What unfinished jobs use."""
+    """The files that unfinished jobs use."""
 
     def media(self, prefix: str) -> set[str]:
         """Return the needed media whose hash has this prefix.
 
-        The catalog is queried first: media that it comes to need later already have an owner in the journal.
+        The catalog is queried first: media that it needs later already have an owner in the journal.
         """
         held = self.catalog().needs.media(prefix)
         running = {one for one in self.running.media if one.startswith(prefix)}
@@ -60,7 +60,7 @@ class Marks:
 
 
 def running_of(plans: Iterable[Plan]) -> Running:
-    """Return what the plans use."""
+    """Return the files that the plans use."""
     from farm.model.contents import media_in
     from farm.worker.sound_track import SOUND_SUFFIX
     from farm.worker.worker import SEGMENT_SUFFIX

@@ -1,4 +1,4 @@
-"""Outcomes: what a run of the collector removed, or would remove, by kind and reason."""
+"""Outcomes: the items that a run of the collector removed, or would remove, by kind and reason."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from farm.journal.retention import Kind
 
 @dataclass(frozen=True, slots=True)
 class Freed:
-    """Things that were removed, or would be, for one reason."""
+    """Items that were removed, or would be, for one reason."""
 
     kind: str
-    """What they are; see :class:`farm.journal.retention.Kind`."""
+    """Their kind; see :class:`farm.journal.retention.Kind`."""
     reason: str
     """Why."""
     items: int
@@ -33,7 +33,7 @@ class Outcome:
     took_s: float
     """How long it took."""
     freed: tuple[Freed, ...]
-    """What was removed, by kind and reason."""
+    """The removed items, by kind and reason."""
 
     @property
     def freed_bytes(self) -> int:
@@ -43,7 +43,7 @@ class Outcome:
 
 @dataclass(slots=True)
 class Tally:
-    """Counts what a run removes."""
+    """Counts the items that a run removes."""
 
     items: Counter[tuple[str, str]] = field(default_factory=Counter)
     """How many, by kind and reason."""
@@ -57,7 +57,7 @@ class Tally:
             self.size_bytes[kind.value, reason] += size_bytes
 
     def freed(self) -> tuple[Freed, ...]:
-        """Return what was counted, sorted by kind and reason."""
+        """Return the counts, sorted by kind and reason."""
         return tuple(
             Freed(kind, reason, number, self.size_bytes[kind, reason])
             for (kind, reason), number in sorted(self.items.items())

@@ -1,4 +1,4 @@
-"""Sweeping finished files: by the rules of their tenants, and those that nothing knows."""
+"""Sweeping finished files: by the rules of their tenants, and those that are unknown."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def sweep_unknown_productions(sweep: Sweep, marks: Marks) -> None:
             if not sweep.dry_run:
                 sweep.step(f"remove unknown production {one}")
                 sweep.places.productions.remove(one)
-            sweep.tally.add(Kind.PRODUCTIONS, "neither job nor work knows it", 1, pending[one])
+            sweep.tally.add(Kind.PRODUCTIONS, "it belongs to no job or work", 1, pending[one])
         if not sweep.dry_run:
             owners.acquit([_PRODUCTION + one for one in gone])
             owners.mark_unneeded([_PRODUCTION + one for one in unknown.difference(gone)], sweep.now_s)

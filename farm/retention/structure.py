@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 def structure_fault(path: Path, suffix: str) -> str:
-    """Return what is wrong with the structure of a derived blob; empty if no fault is found."""
+    """Return the fault in the structure of a derived blob; empty if no fault is found."""
     if path.stat().st_size == 0:
         return "is empty"
     match suffix:
@@ -17,12 +17,12 @@ def structure_fault(path: Path, suffix: str) -> str:
             with path.open("rb") as file:
                 begins = file.read(2) == b"\xff\xd8"
                 file.seek(-2, 2)
-                return "" if begins and file.read(2) == b"\xff\xd9" else "is no whole JPEG"
+                return "" if begins and file.read(2) == b"\xff\xd9" else "is not a complete JPEG"
         case ".json":
             try:
                 json.loads(path.read_bytes())
             except ValueError:
-                return "is no whole JSON"
+                return "is not complete JSON"
             return ""
         case _:
             return ""
@@ -42,7 +42,7 @@ def _boxes_fault(path: Path) -> str:
             elif length == 0:
                 length = size_bytes - at
             if length < 8 or at + length > size_bytes:
-                return "is cut off"
+                return "is truncated"
             kinds.add(head[4:8])
             at += length
     return "" if {b"ftyp", b"moov"} <= kinds else "has no index"

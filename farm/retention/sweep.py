@@ -1,4 +1,4 @@
-"""A sweep: what all parts of one run of the collector need."""
+"""A sweep: the context shared by all parts of one run of the collector."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ class Sweep:
     journal: Journal
     """Owners, jobs, rules."""
     places: Places
-    """Where blobs, productions and uploads lie."""
+    """The locations of blobs, productions and uploads."""
     graces: Graces
     """Grace periods."""
     tally: Tally
-    """Counts what is removed."""
+    """Counts the removed items."""
     now_s: float
     """When the run began, seconds since the epoch."""
     clock: Callable[[], float]
@@ -56,5 +56,5 @@ class Sweep:
 
 
 def overdue(since_s: float | None, rule: Rule, now_s: float) -> bool:
-    """Whether a rule's days are over for what nobody has needed since then."""
+    """Whether a rule's days are over for an item that has been unused since then."""
     return since_s is not None and rule.days is not None and now_s - since_s >= rule.days * DAY_S

@@ -18,9 +18,9 @@ class Used:
     """Files of one kind in one place."""
 
     kind: str
-    """What they are: ``media``, ``segments``, ``library``, ``productions``, ``partial``, ``journal`` or ``catalog``."""
+    """Their kind: ``media``, ``segments``, ``library``, ``productions``, ``partial``, ``journal`` or ``catalog``."""
     place: str
-    """Where: ``store``, ``library``, ``shared`` or ``home``."""
+    """Their place: ``store``, ``library``, ``shared`` or ``home``."""
     items: int
     """How many."""
     size_bytes: int
@@ -60,7 +60,7 @@ class Usage:
     tenants: tuple[TenantUsed, ...]
     """By tenant."""
     unneeded: int
-    """Media and productions that nobody needs and that are to be removed."""
+    """Unused media and productions that are waiting to be removed."""
     disk_free_bytes: int
     """Free space on the file system of FARM_HOME."""
 
@@ -100,11 +100,11 @@ def tenants_of(journal: Journal, catalog: Catalog) -> tuple[TenantUsed, ...]:
     """Return the usage and quotas of each tenant."""
     uploads, made = (journal.quotas.all_stored(kind) for kind in ("uploads", "productions"))
     assets = catalog.assets.held_counts()
-    told = []
+    usage = []
     for tenant in sorted({*uploads, *made, *assets}):
         quota = journal.quotas.of(tenant)
         up, out = uploads.get(tenant), made.get(tenant)
-        told.append(
+        usage.append(
             TenantUsed(
                 tenant=tenant,
                 uploads=up.items if up is not None else 0,
@@ -117,4 +117,4 @@ def tenants_of(journal: Journal, catalog: Catalog) -> tuple[TenantUsed, ...]:
                 production_limit_bytes=quota.production_bytes,
             )
         )
-    return tuple(told)
+    return tuple(usage)

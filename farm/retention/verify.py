@@ -1,4 +1,4 @@
-"""Verification: what is damaged or missing, who needs it, and how it is repaired.
+"""Verification: finds damaged and missing items and their users, and repairs them.
 
 Media are hashed and compared with their names, derived blobs with the checksum recorded when they were stored,
 finished videos with the hash recorded by their jobs. Without a checksum, a structural check detects truncation.
@@ -35,7 +35,7 @@ MakeAgain = Callable[[str], bool]
 
 @dataclass(frozen=True, slots=True)
 class Damage:
-    """Something damaged or missing."""
+    """A damaged or missing item."""
 
     kind: str
     """``media``, ``derived`` or ``production``."""
@@ -44,13 +44,13 @@ class Damage:
     place: str
     """Label of its place."""
     what: str
-    """What is wrong."""
+    """The damage."""
     users: tuple[str, ...]
-    """Who needs it, in words; empty if nobody does."""
+    """Its users, in words; empty if there are none."""
     mended: str
     """How it was repaired; empty if nothing was done."""
     lost: bool
-    """Whether the farm cannot repair it itself: it has to be uploaded again, or rendered anew from other media."""
+    """Whether the farm cannot repair it itself: it has to be uploaded again, or rendered again from other media."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class Verification:
     unchecked: int
     """Derived blobs without a recorded checksum: only their structure was checked."""
     damages: tuple[Damage, ...]
-    """What is wrong."""
+    """The damage."""
 
 
 def not_here(_name: str) -> bool:
@@ -90,7 +90,7 @@ class Verifier:
 
         Args:
             settings: Locations of the stores.
-            journal: Who needs what, and what jobs produced.
+            journal: Owners, jobs and their productions.
             catalog: Returns the open catalog.
             render_again: Re-runs a finished job under its own name.
             analyse_again: Has an asset analysed again, which re-creates its derived files.
@@ -138,7 +138,7 @@ class Verifier:
             return structure_fault(path, blob.suffix)
         self._items += 1
         self._bytes += blob.size_bytes
-        return "" if sha256_of(path) == noted else "its bytes are not those that were stored"
+        return "" if sha256_of(path) == noted else "its content differs from what was stored"
 
     def _derived(self, place: BlobPlace, blob: BlobFile, fault: str, repair: bool) -> Damage:
         name = blob.key + blob.suffix
@@ -148,11 +148,11 @@ class Verifier:
             place.place.remove(blob.name)
             self._uncache(blob.name)
             again = [one for one in assets if self._analyse_again(one)]
-            mended = "removed; it is made anew when it is wanted"
+            mended = "removed; it is recreated when needed"
             if assets:
-                mended = "removed; its assets are looked at again"
+                mended = "removed; its assets are analysed again"
                 if len(again) < len(assets):
-                    mended = "removed; a running farm makes it again: `farm store repair` there"
+                    mended = "removed; run `farm store repair` on a running farm to recreate it"
         return Damage(
             "derived", name, place.label, fault, tuple(f"asset {one}" for one in assets), mended, False
         )
@@ -165,10 +165,10 @@ class Verifier:
                 with self._read(*good) as path:
                     assert path is not None
                     place.place.put(blob.name, path)
-                mended = "copied anew from where it is whole"
+                mended = "copied from an intact copy"
             else:
                 place.place.remove(blob.name)
-                mended = "removed; an upload of the same file takes its place"
+                mended = "removed; upload the same file to replace it"
         users = self._users(blob.key)
         return Damage("media", blob.key, place.label, fault, users, mended, good is None)
 
@@ -183,18 +183,20 @@ class Verifier:
                     return place, blob.name
         return None
 
-    def _missing(self, told: set[str]) -> Iterator[Damage]:
-        """Yield needed media that are nowhere, except for those already reported."""
+    def _missing(self, reported: set[str]) -> Iterator[Damage]:
+        """Yield needed media that are in no place, except for those already reported."""
         for number in range(256):
             prefix = f"{number:02x}"
             needed = self._journal.owners.needed_under(prefix) | self._catalog().needs.media(prefix)
             if not needed:
                 continue
             there = {blob.key for one in self._places.blobs for blob in one.blobs(prefix) if not blob.suffix}
-            for sha256 in sorted(needed - there - told):
+            for sha256 in sorted(needed - there - reported):
                 # Check again: it may have been uploaded since the listing.
                 if all(one.place.stat(blob_name(sha256)) is None for one in self._places.blobs):
-                    yield Damage("media", sha256, "", "it is nowhere", self._users(sha256), "", True)
+                    yield Damage(
+                        "media", sha256, "", "it is missing everywhere", self._users(sha256), "", True
+                    )
 
     def _productions(self, repair: bool) -> Iterator[Damage]:
         made = self._journal.productions
@@ -209,19 +211,19 @@ class Verifier:
 
     def _production_fault(self, one: ProductionFiles) -> str:
         entry = self._journal.jobs.get(one.job_id)
-        told = (entry.summary.get("production") or {}) if entry is not None else {}
+        recorded = (entry.summary.get("production") or {}) if entry is not None else {}
         files = self._places.productions
         # Read the permanent files: a copy on this machine may be intact when those are not.
         for kind, suffix in FILES.items():
             place, name = files.stored(one.job_id, suffix)
             with self._read(place, name) as path:
                 if path is None:
-                    return f"its {kind} is gone"
+                    return f"its {kind} is missing"
                 self._items += 1
                 self._bytes += path.stat().st_size
-                if kind == "video" and told.get("sha256"):
-                    if sha256_of(path) != told["sha256"]:
-                        return "the bytes of its video are not those that were made"
+                if kind == "video" and recorded.get("sha256"):
+                    if sha256_of(path) != recorded["sha256"]:
+                        return "the content of its video differs from what was rendered"
                     continue
                 fault = structure_fault(path, suffix)
                 if fault:
@@ -239,9 +241,9 @@ class Verifier:
         lost, mended = entry is None or bool(gone), ""
         if repair and not lost:
             self._places.productions.remove(one.job_id)
-            mended = "its job is made again" if self._render_again(one.job_id) else ""
+            mended = "its job is rendered again" if self._render_again(one.job_id) else ""
         elif gone:
-            fault += f"; it cannot be made again, the media sha256:{gone[0]} that it shows are gone"
+            fault += f"; it cannot be rendered again, the media sha256:{gone[0]} that it shows are gone"
         return Damage("production", one.job_id, "", fault, (f"tenant {one.tenant}",), mended, lost)
 
     def _users(self, sha256: str) -> tuple[str, ...]:

@@ -31,14 +31,14 @@ class Dispatcher:
         fleet: Fleet,
         watch: LeaseWatch,
         *,
-        tell: Callable[[Instruction], None],
+        emit: Callable[[Instruction], None],
         first_fence: int,
     ) -> None:
         self._book = book
         self._shares = shares
         self._fleet = fleet
         self._watch = watch
-        self._tell = tell
+        self._emit = emit
         self._next_fence = first_fence
         self.speculated = 0
         """How many leases were speculative second runs of a straggler."""
@@ -130,4 +130,4 @@ class Dispatcher:
             self._book.move(job, first, f"leased to {worker_id}")
         elif job.state is JobState.QUEUED:
             self._book.move(job, JobState.RENDERING, f"{unit.label} leased to {worker_id}")
-        self._tell(Lease(fence, worker_id, self._book.task(job, unit)))
+        self._emit(Lease(fence, worker_id, self._book.task(job, unit)))

@@ -22,7 +22,7 @@ class WorkerFacts:
     encoders: tuple[str, ...] = ("libx264",)
     """The encoders that have been found to work on it."""
     tags: tuple[str, ...] = ()
-    """Other capabilities that jobs may require, as ``bigmem``."""
+    """Other capabilities that jobs may require, such as ``bigmem``."""
     address: str = ""
     """Its machine's IP address."""
     pid: int = 0
@@ -39,7 +39,7 @@ class WorkerFacts:
 
 @dataclass(frozen=True, slots=True)
 class TenantShare:
-    """What a tenant is entitled to."""
+    """A tenant's share of the farm and its limit."""
 
     tenant: str
     """Which tenant."""
@@ -219,7 +219,7 @@ class NodeRestored:
 
 @dataclass(frozen=True, slots=True)
 class NodeRemoved:
-    """A node was removed for good and is forgotten. A node that has workers is left unchanged."""
+    """A node was removed permanently and is forgotten. A node that has workers is left unchanged."""
 
     node: str
     """Which node."""

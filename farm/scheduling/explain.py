@@ -41,10 +41,10 @@ class Explainer:
         if job is None:
             return f"no unfinished job is named {job_id}: it has ended, or it was never submitted"
         held = [self.watch.held[unit.fences[0]] for unit in job.units.values() if unit.fences]
-        said = self._progress(job, held, now_s)
+        explanation = self._progress(job, held, now_s)
         if job.waiting and not held:
-            said = f"{said}waiting: {self._reason(job, now_s)}{self._tries(job)}"
-        return said
+            explanation = f"{explanation}waiting: {self._reason(job, now_s)}{self._tries(job)}"
+        return explanation
 
     def _progress(self, job: Job, held: list[ActiveLease], now_s: float) -> str:
         at = self._places(held, now_s)

@@ -1,4 +1,4 @@
-"""Failures: what follows from a lease that ended badly, for its jobs, its unit and its node."""
+"""Failures: the consequences of a failed lease for its jobs, its unit and its node."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from farm.worker.fault import Blame, Fault
 
 
 class Failures:
-    """Decides whose fault a failure is held to be, and whether its unit is tried again."""
+    """Decides what a failure is blamed on, and whether its unit is retried."""
 
     def __init__(
         self,
@@ -25,16 +25,16 @@ class Failures:
         fleet: Fleet,
         means: Means,
         *,
-        tell: Callable[[Instruction], None],
+        emit: Callable[[Instruction], None],
     ) -> None:
         self._rules = rules
         self._book = book
         self._fleet = fleet
         self._means = means
-        self._tell = tell
+        self._emit = emit
 
     def take(self, held: ActiveLease, unit: Unit, fault: Fault) -> None:
-        """Fail the jobs of a unit, or have it tried again, as the fault's blame demands."""
+        """Fail the jobs of a unit, or have it retried, according to the fault's blame."""
         holder = self._book.jobs.get(held.job_id)
         slot = held.slot
         if unit.kind is UnitKind.PLAN and holder is not None and fault.lacked:
@@ -69,23 +69,25 @@ class Failures:
             return
         again = fault.blame is Blame.STORE and holder is not None and unit is holder.assembly
         if again and holder is not None and not unit.fences:
-            self._tell_retry(unit, attempt, held, fault.blame)
+            self._emit_retry(unit, attempt, held, fault.blame)
             self._book.close(unit, fault.message)
             unit.segments.clear()
             holder.results.clear()
-            self._book.move(holder, JobState.RENDERING, f"a stored segment is made anew: {fault.message}")
+            self._book.move(
+                holder, JobState.RENDERING, f"a stored segment is rendered again: {fault.message}"
+            )
             self._book.open_segments(holder)
             return
         self._retry(unit, attempt, held, fault.blame)
 
     def _retry(self, unit: Unit, attempt: Attempt, held: ActiveLease, blame: Blame) -> None:
-        self._tell_retry(unit, attempt, held, blame)
+        self._emit_retry(unit, attempt, held, blame)
         self._book.reopen(unit, attempt.message)
 
-    def _tell_retry(self, unit: Unit, attempt: Attempt, held: ActiveLease, blame: Blame) -> None:
+    def _emit_retry(self, unit: Unit, attempt: Attempt, held: ActiveLease, blame: Blame) -> None:
         facts, tries = held.slot.facts, len(unit.attempts)
         for job_id in unit.segments:
-            self._tell(
+            self._emit(
                 Retry(
                     job_id,
                     unit.label,

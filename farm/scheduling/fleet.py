@@ -21,9 +21,9 @@ DISK_UNKNOWN_S = 60.0
 class Fleet:
     """Keeps the idle workers on open nodes, by pool, and manages the conditions of nodes."""
 
-    def __init__(self, rules: Rules, tell: Callable[[NodeChanged], None]) -> None:
+    def __init__(self, rules: Rules, emit: Callable[[NodeChanged], None]) -> None:
         self._rules = rules
-        self._tell = tell
+        self._emit = emit
         self._by_ability: dict[Ability, Pool] = {}
         self._watched: dict[str, Node] = {}
         self._written_off: set[str] = set()
@@ -115,7 +115,7 @@ class Fleet:
                 self._idle[slot.pool][slot.facts.worker_id] = slot
             return
         self._settle(node)
-        if node.condition is not node.told:
+        if node.condition is not node.reported_condition:
             self._change(node, node.cause, now_s)
 
     # Eligibility
@@ -173,7 +173,7 @@ class Fleet:
             node.faults.clear()
         if node.doubted:
             node.trust()
-            self._change(node, "a lease ended well", now_s)
+            self._change(node, "a lease succeeded", now_s)
 
     def failed(self, node: Node, job_id: str, message: str, now_s: float, needs: Collection[Need]) -> None:
         """Record a fault of a node; after enough faults it is quarantined, unless it is the last that meets a need."""
@@ -254,9 +254,7 @@ class Fleet:
                 # The report is outdated: the next worker that joins reports the disk anew.
                 node.disk_full = ""
                 node.disk_free_bytes = None
-                self._change(
-                    node, "it has no workers, and what its disk is like is not known any more", now_s
-                )
+                self._change(node, "it has no workers, and its free disk space is no longer known", now_s)
             if gone_s is not None and now_s - gone_s >= self._rules.forget_node_s and not node.running:
                 del self.nodes[node.name]
                 del self._watched[node.name]
@@ -305,10 +303,10 @@ class Fleet:
 
     def _change(self, node: Node, cause: str, now_s: float) -> None:
         """Report a node's condition and apply it."""
-        node.told = node.condition
+        node.reported_condition = node.condition
         self._watched[node.name] = node
         self._settle(node)
-        self._tell(NodeChanged(node.name, node.told, cause, now_s))
+        self._emit(NodeChanged(node.name, node.reported_condition, cause, now_s))
 
     def _settle(self, node: Node) -> None:
         """List a node's workers as usable and idle, or unlist them, according to its condition."""

@@ -61,7 +61,7 @@ class NodeCondition(StrEnum):
     PROBATION = "probation"
     """One lease at a time, until one succeeds."""
     QUARANTINED = "quarantined"
-    """Nothing for some time: too much failed there."""
+    """Nothing for some time: too many failures there."""
     DRAINING = "draining"
     """Nothing new; running leases may finish."""
     DRAINED = "drained"
@@ -136,7 +136,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Fail:
-    """A job has failed for good."""
+    """A job has failed permanently."""
 
     job_id: str
     """Which job."""

@@ -29,12 +29,12 @@ class JobBook:
         rules: Rules,
         shares: FairShare,
         *,
-        tell: Callable[[Instruction], None],
+        emit: Callable[[Instruction], None],
         unwanted: Callable[[Unit, str], None],
     ) -> None:
         self._rules = rules
         self._shares = shares
-        self._tell = tell
+        self._emit = emit
         self._unwanted = unwanted
         self._units: dict[UnitName, Unit] = {}
         self._next_order = 0
@@ -60,7 +60,7 @@ class JobBook:
         self._next_order += 1
         self.jobs[request.job_id] = job
         self._shares.tenant(request.tenant)
-        self._tell(Note(request.job_id, None, JobState.ACCEPTED, "submitted", self.now_s))
+        self._emit(Note(request.job_id, None, JobState.ACCEPTED, "submitted", self.now_s))
         kind, label, cost_s = UnitKind.PLAN, "planning", self._rules.plan_cost_s
         if request.kind is JobKind.ANALYSIS:
             kind, label, cost_s = UnitKind.ANALYSIS, "looking", self._rules.analysis_cost_s
@@ -73,7 +73,7 @@ class JobBook:
             return
         job.request = replace(job.request, priority=priority)
         self.tenant(job).ready.rerank(job, self._rank(job.accepted_s, priority))
-        self._tell(Reprioritised(job.request.job_id, priority))
+        self._emit(Reprioritised(job.request.job_id, priority))
 
     def _rank(self, accepted_s: float, priority: int) -> float:
         return accepted_s / self._rules.ageing_s - priority
@@ -82,7 +82,7 @@ class JobBook:
         """Change a job's state and report the change."""
         if state not in FOLLOWERS[job.state]:
             raise InvalidTransitionError(f"job {job.request.job_id}: {job.state} → {state} ({cause})")
-        self._tell(Note(job.request.job_id, job.state, state, cause, self.now_s))
+        self._emit(Note(job.request.job_id, job.state, state, cause, self.now_s))
         job.state = state
 
     def finish(self, job: Job, state: JobState, cause: str) -> None:
@@ -109,7 +109,7 @@ class JobBook:
     ) -> None:
         """Fail a job."""
         # Before the note of the new state, so that observers of a failed job already know the reason.
-        self._tell(Fail(job.request.job_id, message, problems, blame))
+        self._emit(Fail(job.request.job_id, message, problems, blame))
         self.finish(job, JobState.FAILED, message)
 
     def offer(self, job: Job) -> None:
@@ -178,7 +178,7 @@ class JobBook:
         for job_id in unit.segments:
             job = self.jobs[job_id]
             if job.state in (JobState.PLANNING, JobState.ANALYSING):
-                self.move(job, JobState.ACCEPTED, f"{unit.label} is tried anew: {cause}")
+                self.move(job, JobState.ACCEPTED, f"{unit.label} is retried: {cause}")
             self.tenant(job).ready.add(job)
             job.ready.appendleft(unit)
             self.offer(job)

@@ -60,15 +60,15 @@ class Means:
                 name,
                 there,
                 f"ask for another {kind} in the document's output, or add a machine that has it "
-                f"(`farm doctor` there tells)",
+                f"(see `farm doctor` there)",
             )
         for name in need.plugins:
             yield (
                 "plugin",
                 name,
                 versions_of(name, self._fleet.plugins),
-                "the job was planned with exactly this one; submit it again to have it planned with what there is, or "
-                "add a machine that has it (`farm nodes` tells)",
+                "the job was planned with exactly this one; submit it again to have it planned with others, or "
+                "add a machine that has it (see `farm nodes`)",
             )
 
     def with_plugins(self, names: Iterable[str], need: Need) -> Need | None:

@@ -1,4 +1,4 @@
-"""Needs: what a worker must have for a unit of work."""
+"""Needs: the capabilities that a unit of work requires of a worker."""
 
 from __future__ import annotations
 

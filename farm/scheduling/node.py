@@ -73,7 +73,7 @@ class Node:
     """When it last reported."""
     disk_free_bytes: int | None = None
     """What it last reported; None if it never did."""
-    told: NodeCondition = NodeCondition.READY
+    reported_condition: NodeCondition = NodeCondition.READY
     """The condition that was last reported."""
     empty_since_s: float | None = None
     """Since when it has had no workers."""

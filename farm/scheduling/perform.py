@@ -32,7 +32,7 @@ from farm.worker.task import (
 
 
 class TaskWorker(Protocol):
-    """Performs tasks; raises errors from ``farm.errors``, and ``HaltedError`` when told to stop."""
+    """Performs tasks; raises errors from ``farm.errors``, and ``HaltedError`` when the lease was revoked."""
 
     def plan(self, task: PlanTask) -> Plan:
         """Turn a document into a plan."""
@@ -52,10 +52,10 @@ class TaskWorker(Protocol):
 
 def perform(worker: TaskWorker, lease: Lease, halt: Halt | None = None, lane: Lane | None = None) -> Event:
     """Perform a lease, in a lane if one is given, and return the event of its end."""
-    told = halt or Halt()
+    stop = halt or Halt()
     try:
-        told.check()
-        return lane.do(lambda: _done(worker, lease, told)) if lane is not None else _done(worker, lease, told)
+        stop.check()
+        return lane.do(lambda: _done(worker, lease, stop)) if lane is not None else _done(worker, lease, stop)
     except HaltedError:
         return TaskRevoked(lease.fence)
     except Exception as error:

@@ -1,4 +1,4 @@
-"""Results: what a lease that ended well yields, and which state its jobs come to by it."""
+"""Results: the output of a successful lease, and the resulting states of its jobs."""
 
 from __future__ import annotations
 
@@ -31,16 +31,16 @@ class Results:
         watch: LeaseWatch,
         means: Means,
         *,
-        tell: Callable[[Instruction], None],
+        emit: Callable[[Instruction], None],
     ) -> None:
         self._book = book
         self._fleet = fleet
         self._watch = watch
         self._means = means
-        self._tell = tell
+        self._emit = emit
 
     def take(self, held: ActiveLease, unit: Unit, event: Done) -> None:
-        """Take what a lease yielded, on behalf of every job that waits for it."""
+        """Handle the result of a lease for every job that waits for it."""
         who = held.slot.facts.worker_id
         self._fleet.succeeded(held.slot.node, self._book.now_s)
         jobs = self._book.close(unit, f"{who} was first")
@@ -63,14 +63,14 @@ class Results:
                     self._assembled(job, production, who)
             case AnalysisDone(_, result):
                 for job in jobs:
-                    self._tell(Found(job.request.job_id, result))
+                    self._emit(Found(job.request.job_id, result))
                     self._book.finish(job, JobState.DONE, f"analysed by {who}")
 
     def _planned(self, job: Job, plan: Plan, who: str) -> None:
         job.plan = plan
         self._book.needs[job.segment_need] += 1
         self._book.move(job, JobState.QUEUED, f"planned by {who}")
-        self._tell(Planned(job.request.job_id, plan))
+        self._emit(Planned(job.request.job_id, plan))
         missing = self._means.missing(job.segment_need, self._book.now_s)
         if missing or not plan.segments:
             blame = Blame.HOST if missing else Blame.JOB
@@ -80,7 +80,7 @@ class Results:
 
     def _rendered(self, job: Job, result: SegmentResult, who: str) -> None:
         job.results[result.key] = result
-        self._tell(Rendered(job.request.job_id, result))
+        self._emit(Rendered(job.request.job_id, result))
         if job.state is JobState.QUEUED:
             self._book.move(job, JobState.RENDERING, f"{result.key[:12]} made by {who}")
         if not job.units:
@@ -90,8 +90,8 @@ class Results:
         self._book.move(job, JobState.CHECKING, f"assembled by {who}")
         wanted = job.plan.timeline.duration if job.plan is not None else 0
         if production.frames != wanted:
-            said = f"the file holds {production.frames} frames where the plan has {wanted}"
-            self._book.fail(job, f"{said}; render it again without the store", blame=Blame.STORE)
+            message = f"the file holds {production.frames} frames where the plan has {wanted}"
+            self._book.fail(job, f"{message}; render it again without the store", blame=Blame.STORE)
             return
-        self._tell(Publish(job.request.job_id, production))
+        self._emit(Publish(job.request.job_id, production))
         self._book.finish(job, JobState.DONE, f"published; made by {who}")

@@ -65,15 +65,15 @@ class Scheduler:
         self._now_s = 0.0
         self._out: list[Instruction] = []
         self._watch = LeaseWatch(self._rules)
-        self._fleet = Fleet(self._rules, self._tell)
+        self._fleet = Fleet(self._rules, self._emit)
         self._means = Means(self._rules, self._fleet)
         self._shares = FairShare(self._rules.share_window_s)
-        self._book = JobBook(self._rules, self._shares, tell=self._tell, unwanted=self._revoke)
+        self._book = JobBook(self._rules, self._shares, emit=self._emit, unwanted=self._revoke)
         self._dispatcher = Dispatcher(
-            self._book, self._shares, self._fleet, self._watch, tell=self._tell, first_fence=first_fence
+            self._book, self._shares, self._fleet, self._watch, emit=self._emit, first_fence=first_fence
         )
-        self._results = Results(self._book, self._fleet, self._watch, self._means, tell=self._tell)
-        self._failures = Failures(self._rules, self._book, self._fleet, self._means, tell=self._tell)
+        self._results = Results(self._book, self._fleet, self._watch, self._means, emit=self._emit)
+        self._failures = Failures(self._rules, self._book, self._fleet, self._means, emit=self._emit)
 
     def handle(self, event: Event, now_s: float) -> list[Instruction]:
         """Handle an event and return the resulting instructions, in order."""
@@ -196,7 +196,7 @@ class Scheduler:
         """Handle a failure; a worker left unusable is replaced, which is not itself held against its node."""
         held = self._watch.held.get(fence)
         if fault.stuck and held is not None:
-            cause = f"its process is of no use any more: {fault.message.splitlines()[0]}"
+            cause = f"its process is no longer usable: {fault.message.splitlines()[0]}"
             self._write_off(held.slot, cause, lambda held, unit: self._failures.take(held, unit, fault))
         else:
             self._end(fence, lambda held, unit: self._failures.take(held, unit, fault))
@@ -206,7 +206,7 @@ class Scheduler:
         for fence in unit.fences:
             held = self._watch.held[fence]
             held.unit = None
-            self._tell(Revoke(fence, held.slot.facts.worker_id, cause))
+            self._emit(Revoke(fence, held.slot.facts.worker_id, cause))
         unit.fences.clear()
 
     # Workers
@@ -224,7 +224,7 @@ class Scheduler:
 
     def _write_off(self, slot: WorkerSlot, cause: str, then: _Then) -> None:
         """Write off a worker that may still be alive."""
-        self._tell(Kill(slot.facts.worker_id, cause))
+        self._emit(Kill(slot.facts.worker_id, cause))
         self._fleet.remove(slot.facts.worker_id, self._now_s, written_off=True)
         self._bury(slot, then)
 
@@ -250,7 +250,7 @@ class Scheduler:
         """Remove a worker whose node must be empty; its lease does not count as a try."""
         cause = f"the deadline for draining {slot.node.name} has passed"
         if slot.fence is not None:
-            self._tell(Revoke(slot.fence, slot.facts.worker_id, cause))
+            self._emit(Revoke(slot.fence, slot.facts.worker_id, cause))
         self._write_off(slot, cause, lambda _held, unit: self._book.reopen(unit, cause))
 
     def _give_up(self, held: ActiveLease) -> None:
@@ -272,5 +272,5 @@ class Scheduler:
             if missing:
                 self._book.fail(job, missing, blame=Blame.HOST)
 
-    def _tell(self, instruction: Instruction) -> None:
+    def _emit(self, instruction: Instruction) -> None:
         self._out.append(instruction)

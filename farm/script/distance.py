@@ -12,8 +12,8 @@ _TOKEN = re.compile(r"\{[^{}]*\}|[\u3400-\u9fff]|[A-Za-z0-9$€£¥%'’.,-]+")
 
 def tokens_of(script: ScriptDocument) -> tuple[str, ...]:
     """Return a script's words in order; each Chinese character and each slot is one token."""
-    said = " ".join(f"{shot.label} {shot.words}" for shot in script.shots)
-    return tuple(token.strip(".,").lower() for token in _TOKEN.findall(said) if token.strip(".,"))
+    text = " ".join(f"{shot.label} {shot.words}" for shot in script.shots)
+    return tuple(token.strip(".,").lower() for token in _TOKEN.findall(text) if token.strip(".,"))
 
 
 def edit_distance(one: Sequence[str], other: Sequence[str]) -> int:

@@ -36,11 +36,11 @@ def parse_script(text: str, *, source: str = "script") -> ScriptDocument:
     try:
         data = load_document(text.lstrip("\ufeff"), source=source)
     except DocumentError as error:
-        told = error.problems[0].message.replace(
+        message = error.problems[0].message.replace(
             "a job document is a mapping with `template` or `timeline`",
             "a script is a mapping with `title`, `language` and `shots`",
         )
-        raise DocumentError([Problem("", told)], source=source) from error
+        raise DocumentError([Problem("", message)], source=source) from error
     return script_from(data, source=source)
 
 
@@ -50,8 +50,8 @@ def script_from(data: Mapping[str, Any], *, source: str = "script") -> ScriptDoc
     try:
         script = ScriptDocument.model_validate(data)
     except ValidationError as error:
-        told = {problem.path for problem in problems}
-        problems += [one for one in problems_of(error, ScriptDocument) if one.path not in told]
+        reported = {problem.path for problem in problems}
+        problems += [one for one in problems_of(error, ScriptDocument) if one.path not in reported]
         raise DocumentError(problems, source=source) from error
     problems += form_problems(script)
     if problems:
@@ -66,8 +66,8 @@ def form_problems(script: ScriptDocument) -> list[Problem]:
         for name, text in (("label", shot.label), ("words", shot.words), ("instead", shot.instead)):
             if message := slot_problem(text):
                 found.append(Problem(f"shots[{index}].{name}", message))
-    said = " ".join(shot.words for shot in script.shots)
-    bare = re.sub(r"\{[^{}]*\}", "", said)
+    text = " ".join(shot.words for shot in script.shots)
+    bare = re.sub(r"\{[^{}]*\}", "", text)
     if script.language == "en" and is_chinese(bare):
         found.append(Problem("language", "is en, but the text is Chinese; write `language: zh`"))
     if script.language == "zh" and re.search("[A-Za-z]{3}", bare) and not is_chinese(bare):

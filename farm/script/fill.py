@@ -114,12 +114,12 @@ def fill(script: ScriptDocument, product: ProductDocument) -> Filled:
             [Problem("shots", f"none can be filled: {'; '.join(dict.fromkeys(note.why for note in notes))}")],
             source=script.title,
         )
-    said = " ".join(shot.words for shot in shots).lower()
+    text = " ".join(shot.words for shot in shots).lower()
     return Filled(
         script=script.model_copy(update={"shots": shots}),
         kept=tuple(kept),
         notes=tuple(notes),
-        unused_points=tuple(point for point in facts.points if point.lower() not in said),
+        unused_points=tuple(point for point in facts.points if point.lower() not in text),
     )
 
 
@@ -145,7 +145,7 @@ def _words(shot: ShotDocument, index: int, supply: _Supply, language: str) -> tu
 
 
 def _named(missing: Sequence[str]) -> str:
-    told = {
+    names = {
         "point": "further selling point",
         "fact": "further measurable fact",
         "was": "discount",
@@ -154,7 +154,7 @@ def _named(missing: Sequence[str]) -> str:
         "discount": "discount",
     }
     return " and no ".join(
-        dict.fromkeys(told.get(base_of(slot), base_of(slot).replace("_", " ")) for slot in missing)
+        dict.fromkeys(names.get(base_of(slot), base_of(slot).replace("_", " ")) for slot in missing)
     )
 
 

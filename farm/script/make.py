@@ -61,8 +61,8 @@ def make(read: ReadProduct, offered: Offered[Writer], brief: WriterBrief) -> Mad
     writer, callee = offered.value, offered.callee("writer")
     answer = call(callee, NOWHERE, writer.write, read.product, brief, limited=False)
     if not isinstance(answer, WriterAnswer):
-        told = "nothing (None)" if answer is None else f"a {type(answer).__name__}"
-        refuse(callee, NOWHERE, f"it returned {told} where a WriterAnswer is due")
+        returned = "nothing (None)" if answer is None else f"a {type(answer).__name__}"
+        refuse(callee, NOWHERE, f"it returned {returned} where a WriterAnswer is due")
     made = []
     for written in answer.scripts:
         if not isinstance(written, WrittenScript) or not isinstance(written.script, ScriptDocument):
@@ -84,7 +84,12 @@ def make(read: ReadProduct, offered: Offered[Writer], brief: WriterBrief) -> Mad
                 warnings=(*_unbacked(script, read), *long_shots(script)),
             )
         )
-    return Made(tuple(made), f"{writer.name} {writer.version}", answer.cost, (*_told(read), *answer.warnings))
+    return Made(
+        tuple(made),
+        f"{writer.name} {writer.version}",
+        answer.cost,
+        (*_banned_warnings(read), *answer.warnings),
+    )
 
 
 def _unbacked(script: ScriptDocument, read: ReadProduct) -> tuple[str, ...]:
@@ -107,7 +112,7 @@ def long_shots(script: ScriptDocument) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _told(read: ReadProduct) -> tuple[str, ...]:
+def _banned_warnings(read: ReadProduct) -> tuple[str, ...]:
     """Return a warning if the shop's description has banned words: farm does not copy them, but users may."""
     banned = findings_in(read.product.description)
     if not banned:

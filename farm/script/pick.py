@@ -87,7 +87,7 @@ def pick(
         ]
         chance = random.Random(f"{seed} {shelved.name}").random() * _CHANCE
         score = sum(points for points, _ in parts) + chance
-        found.append(Picked(shelved, filled, round(score, 3), tuple(told for _, told in parts if told)))
+        found.append(Picked(shelved, filled, round(score, 3), tuple(reason for _, reason in parts if reason)))
     found.sort(key=lambda one: (-one.score, one.shelved.name))
     return tuple(found[:count])
 
@@ -106,9 +106,9 @@ def _category(shelved: ShelvedScript, kinds: Sequence[Match]) -> tuple[float, st
                 )
                 # A script for only one or two kinds was written specifically for them.
                 share *= 1.0 if len(wanted) <= 2 else 0.95
-                told = f"is for {kind}; the {match.source} says `{match.word}`"
+                reason = f"is for {kind}; the {match.source} says `{match.word}`"
                 if best is None or share * _CATEGORY > best[0]:
-                    best = (share * _CATEGORY, told)
+                    best = (share * _CATEGORY, reason)
     return best
 
 
@@ -116,11 +116,11 @@ def _facts(filled: Filled, shots: int) -> tuple[float, str]:
     out = sum(1 for note in filled.notes if note.what == "left out")
     instead = sum(1 for note in filled.notes if note.what == "instead")
     share = max(0.0, 1.0 - (out + 0.5 * instead) / shots)
-    told = "all its shots can be filled"
+    reason = "all its shots can be filled"
     if out or instead:
-        told = f"{shots - out - instead} of {shots} shots use their main text"
+        reason = f"{shots - out - instead} of {shots} shots use their main text"
     unused = len(filled.unused_points)
-    return share * _FACTS - min(unused, 4), told + (
+    return share * _FACTS - min(unused, 4), reason + (
         f", {unused} selling points stay unused" if unused else ""
     )
 

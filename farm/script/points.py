@@ -83,7 +83,7 @@ def points_of(product: ProductDocument) -> tuple[str, ...]:
 def points_in_english(description: str, name: str = "") -> tuple[str, ...]:
     """Return the points made by an English description.
 
-    Bullets and short sentences are taken as they are; from longer sentences, what is said to be part of the product
+    Bullets and short sentences are taken as they are; from longer sentences, what is described as part of the product
     ("… features X", "… made with X"). Sentences that depend on others, and points that merely repeat the name, are
     skipped.
     """

@@ -20,7 +20,7 @@ _FIXED = re.compile(
 )
 
 
-def facts_said(product: ProductDocument | None, language: str) -> tuple[str, ...]:
+def facts_of_product(product: ProductDocument | None, language: str) -> tuple[str, ...]:
     """Return the texts in which a product describes itself, longest first."""
     if product is None:
         return ()
@@ -40,7 +40,7 @@ def protected_spans(text: str, facts: tuple[str, ...], language: str) -> tuple[t
 
     Args:
         text: Words of a shot.
-        facts: From `facts_said`.
+        facts: From `facts_of_product`.
         language: In ``zh``, every run of Latin letters counts as a name.
     """
     spans = [match.span() for match in _FIXED.finditer(text) if match.group(0).strip()]
@@ -60,7 +60,7 @@ def protected_spans(text: str, facts: tuple[str, ...], language: str) -> tuple[t
 
 def protected_in(script: ScriptDocument, product: ProductDocument | None = None) -> Counter[str]:
     """Return everything that rewriting must preserve, with its number of occurrences."""
-    facts = facts_said(product, script.language)
+    facts = facts_of_product(product, script.language)
     found: Counter[str] = Counter()
     for shot in script.shots:
         if shot.role in CLAIMS:

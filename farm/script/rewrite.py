@@ -17,7 +17,7 @@ from farm.errors import FarmError
 from farm.model.script import ProductDocument, ScriptDocument, ShotDocument, Tone
 from farm.script.distance import distance
 from farm.script.fill import fill
-from farm.script.protect import CLAIMS, facts_said, protected_in, protected_spans
+from farm.script.protect import CLAIMS, facts_of_product, protected_in, protected_spans
 from farm.script.slots import slots_in
 
 LEAST_DISTANCE: Final = 0.08
@@ -89,7 +89,7 @@ def rewrite(
         FarmError: the variant would alter something protected.
     """
     rng = random.Random(seed)
-    facts = facts_said(product, script.language)
+    facts = facts_of_product(product, script.language)
     changes: list[str] = []
     shots = list(script.shots)
     for index, shot in enumerate(shots):
@@ -223,14 +223,14 @@ def variants(
         worded = rewrite(script, seed * 1_000_003 + attempt, product=None if filled else product, tone=tone)
         made = worded
         if filled and product is not None:
-            told = fill(worded.script, product).script
+            refilled = fill(worded.script, product).script
             rng = random.Random(seed * 1_000_003 + attempt)
-            shots, moved = _reordered(list(told.shots), rng)
-            told = told.model_copy(update={"shots": shots})
+            shots, moved = _reordered(list(refilled.shots), rng)
+            refilled = refilled.model_copy(update={"shots": shots})
             changes = tuple(change for change in worded.changes if "changed places" not in change)
             if moved:
                 changes += (f"shots {', '.join(map(str, moved))} changed places",)
-            made = Rewritten(told, changes, distance(origin, told))
+            made = Rewritten(refilled, changes, distance(origin, refilled))
         away = min(
             distance(made.script, other) for other in (origin, *apart_from, *(one.script for one in kept))
         )

@@ -37,10 +37,10 @@ class JournalAccess(AccessService):
 
     def check(self, scope: Scope, *, key: str) -> Credential:
         """See the contract."""
-        del scope  # whoever brings a key has no scope yet
+        del scope  # an unauthenticated caller has no scope yet
         found = self._access.find_key(key)
         if found is None:
-            raise AccessError("the API key is not one of this farm's; ask its operator for one", known=False)
+            raise AccessError("the API key is unknown to this farm; ask its operator for one", known=False)
         if found.revoked_s is not None:
             raise AccessError(
                 f"the API key {found.key_id} was revoked; ask the operator for another", known=False
@@ -140,7 +140,7 @@ class JournalAccess(AccessService):
         }
         if operators == {key_id}:
             raise ConflictError(
-                f"{key_id} is the last operator's key, and nobody could make another; make one first: "
+                f"{key_id} is the last operator's key, without which no other could be created; create one first: "
                 "farm keys create --tenant default --role operate"
             )
         if not self._access.revoke_key(key_id, now_s):
@@ -148,7 +148,7 @@ class JournalAccess(AccessService):
 
 
 def share_of(tenant: Tenant) -> TenantShare:
-    """Return what the scheduler must know about a tenant."""
+    """Return a tenant's share and limits for the scheduler."""
     return TenantShare(tenant.tenant, tenant.weight, tenant.max_running)
 
 

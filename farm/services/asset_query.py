@@ -45,7 +45,7 @@ def wanted(
             problems.append(
                 Problem(
                     f"where[{index}]",
-                    f"`{text[:80]}` is no comparison; write e.g. sharpness>0.5 or tone=warm",
+                    f"`{text[:80]}` is not a comparison; write e.g. sharpness>0.5 or tone=warm",
                 )
             )
             continue

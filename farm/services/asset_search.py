@@ -14,7 +14,7 @@ from farm_catalog.segment import tokens
 from farm_catalog.words import Hit
 
 _RANKED: Final = 400
-"""How many hits are ranked in detail."""
+"""Number of hits that are ranked in detail."""
 _IN_NAME: Final = 0.6
 _IN_TAGS: Final = 0.35
 _WHOLE: Final = 0.8
@@ -40,17 +40,17 @@ def search(assets: Assets, owner: str | None, question: str, want: Wanted, limit
 
     Args:
         assets: The catalog's assets.
-        owner: Whose assets are searched besides the official ones; None for everybody's.
+        owner: The owner whose assets are searched besides the official ones; None for all owners'.
         question: The words, English or Chinese.
         want: Further conditions.
-        limit: How many at most.
+        limit: Maximum number of results.
 
     Raises:
         DocumentError: there is no word to search for.
     """
     terms = tokens(question)
     if not terms:
-        raise DocumentError([Problem("q", "has no word to search for")], source="query")
+        raise DocumentError([Problem("q", "contains no word to search for")], source="query")
     index = assets.words()
     others = [word for word in synonyms(question) if word.casefold() not in question.casefold()]
     hits = {(hit.sha256, hit.owner): (hit, terms, "") for hit in index.find(question, owner, _RANKED)}
@@ -99,8 +99,8 @@ def _rated(hit: Hit, words: Sequence[str], instead: str) -> tuple[float, list[st
     if found == set(words) and not instead:
         score += _WHOLE
     if instead:
-        reasons.append(f"`{instead}` is another word for it")
-    return score, reasons or ["signs of the words, in order"], hit
+        reasons.append(f"`{instead}` is a synonym")
+    return score, reasons or ["characters of the words, in order"], hit
 
 
 def _stem_in(word: str, there: set[str]) -> bool:

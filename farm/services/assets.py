@@ -31,7 +31,7 @@ from farm_catalog.catalog import Catalog
 OpenCatalog = Callable[[], Catalog]
 
 NEAREST: Final = 40
-"""How many assets per fingerprint space are compared point by point."""
+"""Number of assets per fingerprint space that are compared point by point."""
 SIGNATURES: Final = ("sketch.bin", "reel.bin")
 """Files of the signatures by which pictures and clips are recognised."""
 MOST: Final = 1000
@@ -159,7 +159,7 @@ class CatalogAssets(AssetService):
         for file in SIGNATURES:
             if file in entry.files:
                 return AssetSignature(entry.sha256, *entry.files[file])
-        message = f"`{name}` has no fingerprint: it is a sound, damaged, or waits to be looked at"
+        message = f"`{name}` has no fingerprint: it is a sound, is damaged, or has not been analysed yet"
         raise DocumentError([Problem("asset", message)], source="query")
 
     def near(
@@ -249,4 +249,4 @@ def _bare(name: str) -> str:
 def _check_clear(name: str, found: Sequence[str]) -> None:
     if len(found) > 1:
         some = ", ".join(one[:12] for one in found[:5])
-        raise ConflictError(f"`{name}` means several assets ({some}, …); give more of the hash")
+        raise ConflictError(f"`{name}` matches several assets ({some}, …); give more of the hash")

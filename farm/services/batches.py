@@ -75,7 +75,7 @@ class JournalBatches(BatchService):
             DocumentError: there is no such state of a row.
         """
         if state and state not in STATES:
-            message = f"`{state}` is no state of a row{did_you_mean(state, STATES)}"
+            message = f"`{state}` is not a state of a row{did_you_mean(state, STATES)}"
             raise DocumentError([Problem("state", message)], source="query")
         self._get(scope, batch_id)
         found = [_row(row) for row in self._batches.rows(batch_id, after, limit, state or None)]

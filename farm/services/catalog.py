@@ -71,10 +71,10 @@ class CatalogMaintenance(CatalogService):
             if self._media.find(blob, suffix) is None
         ]
         kinds: tuple[tuple[str, Callable[[tuple[str, str, str]], bool], str], ...] = (
-            ("assets whose file the library does not have", lambda one: one[0] == one[1],
-             "`farm assets add` the same file again: it is known by its content"),
-            ("pictures and data made of assets that the library does not have", lambda one: one[0] != one[1],
-             "have the assets looked at again"),
+            ("assets whose files are missing from the library", lambda one: one[0] == one[1],
+             "`farm assets add` the same file again: it is recognised by its content"),
+            ("files derived from assets that are missing from the library", lambda one: one[0] != one[1],
+             "have the assets analysed again"),
         )  # fmt: skip
         findings = []
         for what, is_one, remedy in kinds:

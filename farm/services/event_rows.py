@@ -51,7 +51,7 @@ def read_rows(lines: Iterable[str], kind: str, source: str) -> Iterator[Line]:
         yield from _cells(lines, source)
     else:
         raise DocumentError(
-            [Problem("", f"`{kind}` is no kind of table; allowed: csv, ndjson")], source=source
+            [Problem("", f"`{kind}` is not a table format; allowed: csv, ndjson")], source=source
         )
 
 
@@ -65,15 +65,17 @@ def event_of(row: Row, now_s: float | None = None) -> Event | list[Problem]:
     at_s = reader.moment("at", time.time() if now_s is None else now_s)
     kind = reader.text("kind")
     if kind and kind not in KINDS:
-        problems.append(Problem("kind", f"`{kind[:40]}` is no kind of event{did_you_mean(kind, KINDS)}"))
+        problems.append(Problem("kind", f"`{kind[:40]}` is not a kind of event{did_you_mean(kind, KINDS)}"))
     value = reader.number("value", 0.0, 1e12) or 0.0
     currency = reader.text("currency")
     if currency and not re.fullmatch(r"[A-Z]{3}", currency):
         problems.append(
-            Problem("currency", f"`{currency[:20]}` is no currency; three capital letters, e.g. CNY")
+            Problem("currency", f"`{currency[:20]}` is not a currency; write three capital letters, e.g. CNY")
         )
     if value and not currency:
-        problems.append(Problem("currency", "is missing beside a value; three capital letters, e.g. CNY"))
+        problems.append(
+            Problem("currency", "is required with a value; write three capital letters, e.g. CNY")
+        )
     count = reader.number("count", 0, MOST_COUNT, whole=True)
     made = Event(
         event_id=reader.text("id"),
@@ -110,7 +112,7 @@ class _Reader:
         if len(text) > longest:
             self._problems.append(Problem(name, f"has {len(text)} characters; {longest} are allowed"))
         if "\0" in text or not text.isprintable():
-            self._problems.append(Problem(name, "holds characters that cannot be printed"))
+            self._problems.append(Problem(name, "contains characters that cannot be printed"))
         return text
 
     def number(self, name: str, least: float, most: float, *, whole: bool = False) -> float | None:
@@ -144,13 +146,13 @@ class _Reader:
             self._problems.append(Problem(name, f"must be {allowed}, is {_shown(value)}"))
             return 0.0
         if at_s > now_s + SKEW_S:
-            told = f"{_shown(value)} is in the future, it is {datetime.fromtimestamp(now_s, UTC):%Y-%m-%dT%H:%M:%SZ}"
+            message = f"{_shown(value)} is in the future, it is {datetime.fromtimestamp(now_s, UTC):%Y-%m-%dT%H:%M:%SZ}"
             hint = (
                 "; these are milliseconds, write seconds"
                 if EARLIEST_S <= at_s / 1000 <= now_s + SKEW_S
                 else ""
             )
-            self._problems.append(Problem(name, told + hint))
+            self._problems.append(Problem(name, message + hint))
         elif at_s < EARLIEST_S:
             self._problems.append(
                 Problem(name, f"{_shown(value)} is before the year 2000; allowed: {allowed}")
@@ -184,7 +186,7 @@ def _objects(lines: Iterable[str]) -> Iterator[Line]:
         try:
             row = json.loads(text)
         except (ValueError, RecursionError) as error:
-            yield number, Problem("", f"is no JSON: {error}")
+            yield number, Problem("", f"is not JSON: {error}")
             continue
         yield (
             number,
@@ -213,8 +215,10 @@ def _cells(lines: Iterable[str], source: str) -> Iterator[Line]:
                 continue
             yield reader.line_num, dict(zip(names, cells, strict=True))
     except csv.Error as error:
-        said = f"the CSV breaks off at line {reader.line_num}: {error}; what stands before it was read"
-        yield reader.line_num, Problem("", said)
+        message = (
+            f"the CSV cannot be read beyond line {reader.line_num}: {error}; the rows before it were read"
+        )
+        yield reader.line_num, Problem("", message)
 
 
 def _or_empty(value: Any) -> Any:

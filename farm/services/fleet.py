@@ -44,7 +44,7 @@ DRAINED: Final = "drained:"
 REMOVED: Final = "removed:"
 SCALE: Final = "scale"
 PACE_SEGMENTS: Final = 20
-"""Number of segments that the measured pace covers."""
+"""Number of recent segments from which the pace is measured."""
 
 
 class FleetOperations(FleetService):
@@ -177,7 +177,7 @@ class FleetOperations(FleetService):
         busy = any((one.node or one.worker_id) == name for one in self._conductor.workers)
         if not self._fleet.spare(name) and (alive or busy):
             raise ConflictError(
-                f"{name} is the farm's head, which has its journal and its API; `farm down` there stops the farm"
+                f"{name} is the farm's head, with its journal and API; `farm down` there stops the farm"
             )
         if not alive and not busy:
             self._removed(name, cause)
@@ -298,5 +298,5 @@ class FleetOperations(FleetService):
             if len(found) == 1:
                 return found[0]
         names = ", ".join(one.node for one in nodes) or "none"
-        message = "fits more than one node" if found else "is no node of this farm"
+        message = "matches more than one node" if found else "is no node of this farm"
         raise DocumentError([Problem("node", f"`{node[:80]}` {message}; there are: {names}")], source="nodes")

@@ -1,4 +1,4 @@
-"""The intake: passes jobs from the journal to the scheduler, and what their owners change about them."""
+"""The intake: passes jobs from the journal to the scheduler, and changes by their owners."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class Intake:
     def render_again(self, job_id: str) -> bool:
         """Re-run a finished job under its own name; returns False if it is not one."""
         with self._handing_over:
-            cause = "its files are damaged and are made again"
+            cause = "its files are damaged and are rendered again"
             entry = self._journal.jobs.reopen(job_id, cause, time.time())
             if entry is not None:
                 self.take_up(entry)

@@ -147,23 +147,23 @@ def _backwards(file: BinaryIO, needle: bytes) -> Iterable[bytes]:
 
 def _line(raw: bytes, job_id: str) -> LogLine | None:
     try:
-        told: dict[str, Any] = json.loads(raw)
+        record: dict[str, Any] = json.loads(raw)
     except ValueError:
         return None  # being written
-    if told.get("job") != job_id:
+    if record.get("job") != job_id:
         return None
     return LogLine(
-        at=str(told.get("at", "")),
-        level=str(told.get("level", "")),
-        process=str(told.get("process", "")),
-        says=str(told.get("says", "")),
-        task=str(told.get("task", "")),
-        segment=told.get("index"),
-        took_s=told.get("took_s"),
-        blame=str(told.get("blame", "")),
-        node=str(told.get("node", "")),
-        worker=str(told.get("worker", "")),
-        fence=told.get("fence"),
-        cpu_s=told.get("cpu_s"),
-        trace=str(told.get("trace", "")),
+        at=str(record.get("at", "")),
+        level=str(record.get("level", "")),
+        process=str(record.get("process", "")),
+        says=str(record.get("says", "")),
+        task=str(record.get("task", "")),
+        segment=record.get("index"),
+        took_s=record.get("took_s"),
+        blame=str(record.get("blame", "")),
+        node=str(record.get("node", "")),
+        worker=str(record.get("worker", "")),
+        fence=record.get("fence"),
+        cpu_s=record.get("cpu_s"),
+        trace=str(record.get("trace", "")),
     )

@@ -14,7 +14,7 @@ from farm.scheduling.job_view import JobView
 
 
 def job_of(view: JobView, entry: JobEntry, now_s: float, halts: Halts) -> Job:
-    """Return an unfinished job's status: how far the conductor has it, and how it was requested."""
+    """Return an unfinished job's status: its progress from the conductor, and its request parameters."""
     return _job({**summary_of(view, now_s, halts), **_request(entry)})
 
 
@@ -28,7 +28,7 @@ def _job(values: dict[str, Any]) -> Job:
 
 
 def summary_of(view: JobView, now_s: float, halts: Halts) -> dict[str, Any]:
-    """Return what the journal keeps of a job when it ends: JSON values, from the conductor's view of it."""
+    """Return what the journal stores about a job that ended: JSON values from the conductor's view of it."""
     entered_s, plan, made = view.entered_s, view.plan, view.production
     accepted_s = entered_s.get(JobState.ACCEPTED)
     started_s = entered_s.get(JobState.PLANNING, entered_s.get(JobState.ANALYSING))

@@ -100,11 +100,12 @@ class JournalJobs(JobService):
             AccessError: another tenant's jobs were asked for.
         """
         if state and state not in STATES:
-            message = f"`{state}` is no state{did_you_mean(state, STATES)}"
+            message = f"`{state}` is not a state{did_you_mean(state, STATES)}"
             raise DocumentError([Problem("state", message)], source="query")
         if scope.tenant_seen is not None and tenant not in ("", scope.tenant_seen):
             raise AccessError(
-                f"the key shows jobs of tenant {scope.tenant_seen} alone; leave `tenant` out", known=True
+                f"the key only gives access to jobs of tenant {scope.tenant_seen}; leave `tenant` out",
+                known=True,
             )
         # Analyses are the farm's own jobs: they are listed only if their tenant is asked for.
         hidden = ANALYSIS_TENANT if scope.operates and not tenant else None
@@ -135,7 +136,7 @@ class JournalJobs(JobService):
         if not self._intake.reprioritise(job_id, change.priority, cause):
             ended = self._journal.jobs.get(job_id) or entry
             raise ConflictError(
-                f"job {job_id} is {ended.state}; only jobs that have not ended have a place to change"
+                f"job {job_id} is {ended.state}; the priority of a job that has ended cannot be changed"
             )
         return self.show(scope, job_id=job_id)
 
@@ -155,7 +156,7 @@ class JournalJobs(JobService):
         entry = self._get(scope, job_id)
         if entry.state not in ("failed", "cancelled"):
             raise ConflictError(
-                f"job {job_id} is {entry.state}; only failed and cancelled jobs are tried anew"
+                f"job {job_id} is {entry.state}; only failed and cancelled jobs can be retried"
             )
         made, repeated = self._intake.accept(
             NewJob(
@@ -183,7 +184,7 @@ class JournalJobs(JobService):
         if entry.final:
             return Why(id=job_id, why=f"{entry.state}: {entry.message or entry.cause}")
         if self._conductor.job(job_id) is None:
-            return Why(id=job_id, why=f"{entry.state}: it ends at this moment")
+            return Why(id=job_id, why=f"{entry.state}: it is just ending")
         return Why(id=job_id, why=self._conductor.explain(job_id))
 
     def history(self, scope: Scope, *, job_id: str) -> list[EventItem]:
@@ -213,7 +214,7 @@ class JournalJobs(JobService):
                     "url": one.url,
                     "state": one.state,
                     "tries": one.tries,
-                    "said": one.said,
+                    "said": one.response,
                     "next_try_at": iso(one.due_s) if one.state == "waiting" else None,
                 }
             )

@@ -43,7 +43,7 @@ class Library:
     productions: CatalogProductions
     """Productions."""
     audience: CatalogAudience
-    """Events of productions, and what is learned from them."""
+    """Events of productions, and their statistics."""
     maintenance: CatalogMaintenance
     """The catalog itself."""
 

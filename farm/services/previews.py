@@ -41,7 +41,7 @@ class WorkerPreviews(PreviewService):
         self._room = threading.BoundedSemaphore(WAITING + 1)
 
     def load(self) -> None:
-        """Load what rendering needs; a preview requested meanwhile waits for it."""
+        """Load the modules and data for rendering; a preview requested meanwhile waits for it."""
         with self._lock:
             self._worker.load()
 
@@ -93,7 +93,7 @@ class WorkerPreviews(PreviewService):
     @contextmanager
     def _turn(self) -> Iterator[None]:
         if not self._room.acquire(blocking=False):
-            raise QueueFullError(f"{WAITING} previews wait already; try again soon", retry_after_s=2)
+            raise QueueFullError(f"{WAITING} previews are already waiting; try again soon", retry_after_s=2)
         try:
             with self._lock:
                 yield

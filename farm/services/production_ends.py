@@ -1,4 +1,4 @@
-"""How productions ended, recorded from the run records of their jobs."""
+"""The outcomes of productions, recorded from the run records of their jobs."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _OF_WORK: Final = re.compile(r"^work ([0-9a-f]+)@(\d+)$")
 
 
 def record_ends(library: Library, jobs: Jobs, files: Productions, runs: Sequence[RunRecord]) -> None:
-    """Record how works' videos ended; productions whose order was lost with a controller are recorded now."""
+    """Record the outcomes of works' videos; productions whose order was lost with a controller are recorded now."""
     for run in runs:
         match = _OF_WORK.match(run.source)
         if match is None and not run.source.startswith("production "):

@@ -149,7 +149,7 @@ class CatalogProductions(ProductionService):
         self._catalog().productions.end([made])
 
     def known(self, production: str) -> bool:
-        """Whether a production was recorded, for whomever."""
+        """Whether a production was recorded, for any owner."""
         return self._catalog().productions.get(production, None) is not None
 
     def _get(self, owner: str | None, production: str) -> ProductionEntry:

@@ -32,7 +32,7 @@ class CatalogScripts(ScriptService):
         self._starters = starters
 
     def shelved(self, owner: str | None) -> list[ShelvedScript]:
-        """Return all scripts that an owner owner, sorted by name."""
+        """Return all scripts that an owner sees, sorted by name."""
         found = {one.name: one for one in self._starters()}
         kept = sorted(self._catalog().scripts.page(owner), key=lambda one: one.owner == owner)
         for one in kept:
@@ -119,7 +119,7 @@ class CatalogScripts(ScriptService):
             return
         if any(one.name == name for one in self._starters()):
             raise ConflictError(
-                f"the script {name} ships with farm; it cannot be removed, only covered by one of yours"
+                f"the script {name} ships with farm; it cannot be removed, only overridden by one of yours"
             )
         raise MissingError("script", name, detail=f"of {scope.owner}")
 

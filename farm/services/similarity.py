@@ -1,4 +1,4 @@
-"""Finds assets that show the same as a picture or clip: candidates by nearness, then compared one by one."""
+"""Finds assets with the same content as a picture or clip: nearest candidates, compared one by one."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from farm.model.asset import MediaKind
 from farm.services.library_media import Media
 
 Signature = ImageSignature | VideoSignature
-"""By which a picture or a clip is recognised."""
+"""The signature by which a picture or a clip is recognised."""
 _ASKED: Final = 6
-"""How many frames of a clip are used to find candidates."""
+"""Number of frames of a clip that are used to find candidates."""
 WORTH_TELLING: Final = 0.25
-"""Minimum score; below this there is nothing in common."""
+"""Minimum score; below this, they have nothing in common."""
 
 
 def signature_of(path: Path, *, pictures_only: bool = False) -> Signature:
@@ -34,9 +34,9 @@ def signature_of(path: Path, *, pictures_only: bool = False) -> Signature:
     """
     asset = probe(path)
     if asset.kind is MediaKind.AUDIO:
-        raise MediaError(f"{path.name} is a sound; only pictures and clips can be found by what they show")
+        raise MediaError(f"{path.name} is a sound; only pictures and clips can be found by their content")
     if asset.kind is MediaKind.VIDEO and pictures_only:
-        raise MediaError("this is a clip; add it to the library and ask by its name")
+        raise MediaError("this is a clip; add it to the library and search by its name")
     with Subject(asset) as subject:
         return (
             video_signature_of(subject.clip)
@@ -100,7 +100,7 @@ def ranked(query: Signature, near: Sequence[NearAsset], media: Media, limit: int
 def _judged(
     query: Signature, mirrored: ImageSignature | None, kept: Signature
 ) -> tuple[float, bool, tuple[str, ...]] | None:
-    """Return score, whether it is the same, and the reasons; None if there is nothing worth reporting."""
+    """Return the score, whether it is the same, and the reasons; None if the score is too low."""
     if isinstance(query, VideoSignature):
         if isinstance(kept, VideoSignature):
             clip = clip_likeness(kept, query)

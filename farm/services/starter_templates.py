@@ -58,7 +58,7 @@ def style_problems(document: TemplateDocument, registry: Registry) -> list[Probl
     style = engines(registry).get(document.engine)
     if style is None:
         allowed = ", ".join(engines(registry)) or "none is installed"
-        return [Problem("engine", f"`{document.engine}` draws no stories; allowed: {allowed}")]
+        return [Problem("engine", f"`{document.engine}` does not render stories; allowed: {allowed}")]
     try:
         style.model_validate(document.style)
     except ValidationError as error:

@@ -14,9 +14,9 @@ class StorageWork(StrEnum):
     """The operations of the storage thread."""
 
     COLLECT = "gc"
-    """Remove what the rules say."""
+    """Apply the retention rules."""
     DRY_RUN = "gc --dry-run"
-    """Report what would be removed."""
+    """Report what applying them would remove."""
     VERIFY = "verify"
     """Verify everything that is stored."""
     REPAIR = "repair"
@@ -44,7 +44,7 @@ class StorageTask:
 
 
 def task_item(task: StorageTask) -> StoreTask:
-    """Return a task as the contract tells of it."""
+    """Return a task in the contract's form."""
     return StoreTask.model_validate(
         {
             "work": task.work.value,
@@ -59,10 +59,10 @@ def task_item(task: StorageTask) -> StoreTask:
 
 
 def outcome_item(outcome: Outcome) -> GcOutcome:
-    """Return the outcome of a collection as the contract tells of it."""
+    """Return the outcome of a collection in the contract's form."""
     return GcOutcome.model_validate(asdict(outcome))
 
 
 def verification_item(found: Verification) -> VerificationOutcome:
-    """Return the result of a verification as the contract tells of it."""
+    """Return the result of a verification in the contract's form."""
     return VerificationOutcome.model_validate(asdict(found))

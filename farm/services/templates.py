@@ -21,12 +21,12 @@ from farm.services.scripts import split_name
 from farm.services.starter_templates import starter_templates, template_from
 from farm_catalog.asset_entry import OFFICIAL
 
-NOTHING_LEARNED: Final = "nothing was learned yet (`farm events import`), so the rules chose"
+NOTHING_LEARNED: Final = "there are no events yet (`farm events import`), so the rules chose"
 
 
 @dataclass(frozen=True, slots=True)
 class ShelvedTemplate:
-    """A template on the shelf."""
+    """A template of the library."""
 
     document: TemplateDocument
     """The template."""
@@ -44,7 +44,7 @@ class CatalogTemplates(TemplateService):
         self._registry = registry
 
     def shelved(self, owner: str | None) -> list[ShelvedTemplate]:
-        """Return all templates that an owner owner, sorted by name."""
+        """Return all templates that an owner sees, sorted by name."""
         found = {name: ShelvedTemplate(one, OFFICIAL, 1) for name, one in starter_templates().items()}
         for one in sorted(self._catalog().templates.page(owner), key=lambda one: one.owner == owner):
             found[one.name] = ShelvedTemplate(
@@ -104,7 +104,7 @@ class CatalogTemplates(TemplateService):
     def drawn(
         self, owner: str | None, category: str, tone: Tone, count: int, seed: int
     ) -> tuple[list[ShelvedTemplate], str]:
-        """Return ``count`` draws of suitable templates, as in ``suited``, and why; none if nothing was learned yet."""
+        """Return ``count`` draws of suitable templates, as in ``suited``, and why; none if there are no events yet."""
         suiting = {one.document.name: one for one in self._suiting(owner, category, tone)}
         trials = self._trials(owner)
         if not any(trial.tries for trial in trials):
@@ -128,7 +128,7 @@ class CatalogTemplates(TemplateService):
         return [Trial(one.template, one.category, one.plays, one.clicks) for one in tallies]
 
     def _suiting(self, owner: str | None, category: str, tone: Tone) -> list[ShelvedTemplate]:
-        """Return the templates for a kind of goods, or for any kind, in a tone; in any tone if there are none."""
+        """Return the templates for a kind of goods, or for any kind, in a tone; in any tone if none match."""
         kinds = ancestry(kind_named(category)) if category else ()
         made_for = [
             one
@@ -182,7 +182,7 @@ class CatalogTemplates(TemplateService):
             return
         if name in starter_templates():
             raise ConflictError(
-                f"the template {name} ships with farm; it cannot be removed, only covered by yours"
+                f"the template {name} ships with farm; it cannot be removed, only overridden by one of yours"
             )
         raise MissingError("template", name, detail=f"of {scope.owner}")
 

@@ -36,7 +36,7 @@ class MadeWork:
     cut: Cut
     """The work as cut."""
     remarks: tuple[str, ...]
-    """What was chosen and why, and what was left out."""
+    """The choices, their reasons, and what was left out."""
 
 
 class WorkMaker:
@@ -87,7 +87,9 @@ class WorkMaker:
             template=template.document,
             template_version=template.version,
             pool=[entry.sha256 for entry in entries],
-            shots=with_presets(shots_of(filled.shots), _said(template.document, order.product, filled)),
+            shots=with_presets(
+                shots_of(filled.shots), _with_filled_presets(template.document, order.product, filled)
+            ),
             music=music,
             cta=order.cta,
             seconds=order.seconds,
@@ -100,7 +102,7 @@ class WorkMaker:
         return MadeWork(made, tuple(remarks))
 
     def materials(self, owner: str | None, work: WorkDocument) -> list[Material]:
-        """Return what a work may show: its pool, and its template's own assets."""
+        """Return the material a work may use: its pool, and its template's own assets."""
         found = materials_of(self._entries(owner, work.pool))
         for role, refs in work.template.assets.items():
             hashes = [ref.removeprefix("sha256:") for ref in refs if ref.startswith("sha256:")]
@@ -121,8 +123,8 @@ class WorkMaker:
         sha256 = self._assets.resolve(owner, wished)
         entry = self._catalog().assets.get(sha256, owner) if sha256 else None
         if entry is None or entry.kind not in (MediaKind.AUDIO, MediaKind.VIDEO):
-            said = f"no sound is called `{wished}`; name an asset, or a starter track: {', '.join(TRACKS)}"
-            raise DocumentError([Problem("music", said)], source="work")
+            message = f"no sound is called `{wished}`; name an asset, or a starter track: {', '.join(TRACKS)}"
+            raise DocumentError([Problem("music", message)], source="work")
         return MusicDocument(ref=f"sha256:{entry.sha256}", beats_s=_beats(entry))
 
     def _template(
@@ -174,14 +176,14 @@ class WorkMaker:
             entries = self._named(owner, name)
             if not entries:
                 problems.append(
-                    Problem(f"assets[{index}]", f"`{name}` means no asset; `farm assets ls` lists them")
+                    Problem(f"assets[{index}]", f"`{name}` matches no asset; `farm assets ls` lists them")
                 )
             found.update({one.sha256: one for one in entries if one.sha256 not in found})
         waiting = [one.name for one in found.values() if one.state == "arriving"]
         if waiting:
             some = ", ".join(waiting[:3])
             problems.append(
-                Problem("assets", f"{len(waiting)} are not looked at yet ({some}); wait a little")
+                Problem("assets", f"{len(waiting)} are not analysed yet ({some}); try again soon")
             )
         return list(found.values())[:MOST_ASSETS]
 
@@ -208,15 +210,15 @@ class WorkMaker:
 def _filled(script: ScriptDocument, product: ProductDocument | None, remarks: list[str]) -> ScriptDocument:
     if product is None:
         if script.slots:
-            said = f"the script asks for {', '.join(script.slots)}; give a product"
-            raise DocumentError([Problem("product", said)], source="work")
+            message = f"the script needs {', '.join(script.slots)}; give a product"
+            raise DocumentError([Problem("product", message)], source="work")
         return script
     filled: Filled = fill(script, product)
     remarks += [f"shot {note.shot + 1} of the script {note.what}: {note.why}" for note in filled.notes]
     return filled.script
 
 
-def _said(
+def _with_filled_presets(
     template: TemplateDocument, product: ProductDocument | None, script: ScriptDocument
 ) -> TemplateDocument:
     """Return the template with the slots of its own shots filled; a shot that cannot be filled is omitted."""
@@ -231,17 +233,17 @@ def _said(
         one = {"role": role, "words": preset.words, "label": preset.label}
         try:
             alone = ScriptDocument.model_validate({"title": "x", "language": script.language, "shots": [one]})
-            told = fill(alone, product).script.shots[0]
+            filled_shot = fill(alone, product).script.shots[0]
         except DocumentError:
             continue
-        changes[part] = preset.model_copy(update={"words": told.words, "label": told.label})
+        changes[part] = preset.model_copy(update={"words": filled_shot.words, "label": filled_shot.label})
     return template.model_copy(update=changes)
 
 
 def _beats(entry: AssetEntry) -> list[float]:
     """Return the beats that an analyser detected."""
-    for told in entry.findings.values():
-        beats = told["findings"].get("beats_s")
+    for finding in entry.findings.values():
+        beats = finding["findings"].get("beats_s")
         if beats:
             return [float(beat) for beat in beats[:4000]]
     return []

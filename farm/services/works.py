@@ -39,7 +39,7 @@ from farm.services.work_maker import WorkMaker
 from farm_catalog.works import WorkEntry
 
 DRAWS: Final = 8
-"""Templates drawn per remix: how often one is drawn reflects how likely it is the best."""
+"""Templates drawn per remix: a template is drawn as often as it is likely to be the best."""
 
 
 class CatalogWorks(WorkService):
@@ -128,7 +128,7 @@ class CatalogWorks(WorkService):
         if seed is None:
             return self._saved(entry, before, recut(before, materials), "cut anew")
         changed = before.model_copy(update={"seed": seed})
-        return self._saved(entry, before, cut(changed, materials, daring=0.35).work, f"cut anew, seed {seed}")
+        return self._saved(entry, before, cut(changed, materials, daring=0.35).work, f"recut, seed {seed}")
 
     def undo(self, scope: Scope, *, name: str, base: int | None = None) -> Work:
         """See the contract.
@@ -189,7 +189,7 @@ class CatalogWorks(WorkService):
     def remix(self, scope: Scope, *, name: str, order: RemixOrder, key: str = "") -> Remixes:
         """See the contract.
 
-        If templates vary, all that suit the tone take turns; with ``learned``, those that sold are used more often.
+        If templates vary, all that suit the tone are used in turn; with ``learned``, those that sold better more often.
         """
         owner = scope.owner
         entry = self._find(owner, name)
@@ -209,7 +209,7 @@ class CatalogWorks(WorkService):
         notes = [f"templates: {why}"] if why else []
         if len(found) < order.count:
             notes.append(
-                f"only {len(found)} of {order.count} cuts are good and apart from each other; add assets for more"
+                f"only {len(found)} of {order.count} cuts are good and differ enough; add assets for more"
             )
         return Remixes(work=entry.work_id, remixes=made, note="; ".join(notes))
 
@@ -233,7 +233,7 @@ class CatalogWorks(WorkService):
     def _templates_for(
         self, owner: str, work: WorkDocument, order: RemixOrder
     ) -> tuple[list[tuple[TemplateDocument, int]], str]:
-        """Return the (template, version) that remixes take turns with, and why; none to keep the work's own."""
+        """Return the (template, version) pairs that remixes rotate through, and why; none to keep the work's own."""
         if not order.vary_template:
             return [], ""
         if order.choose == "learned":
@@ -286,7 +286,7 @@ class CatalogWorks(WorkService):
         entry = self._find(owner, name)
         if base not in (None, entry.head):
             raise ConflictError(
-                f"work {entry.work_id} is at version {entry.head}, the change is for version {base}"
+                f"work {entry.work_id} is at version {entry.head}, the change is based on version {base}"
             )
         return entry
 
@@ -302,7 +302,9 @@ class CatalogWorks(WorkService):
         if len(found) > 1 and name in found:
             found = [name]
         if len(found) > 1:
-            raise ConflictError(f"`{name}` means several works ({', '.join(found[:5])}); give more of the id")
+            raise ConflictError(
+                f"`{name}` matches several works ({', '.join(found[:5])}); give more of the id"
+            )
         entry = works.get(found[0], owner, version) if found else None
         if entry is None:
             raise MissingError("work", name, detail="" if version is None else f"with a version {version}")
@@ -321,7 +323,7 @@ class CatalogWorks(WorkService):
         for index, shot in enumerate(work.shots):
             asset = shot.show.asset if shot.show is not None else None
             if asset is not None and asset not in shown and known(asset, owner) is None:
-                message = f"{asset[:12]}… is not in the library, or is no picture or clip"
+                message = f"{asset[:12]}… is not in the library, or is not a picture or clip"
                 problems.append(Problem(f"shots[{index}].show.asset", message))
         return problems
 

@@ -94,7 +94,7 @@ def _opened(client: httpx.Client, url: str) -> Iterator[httpx.Response]:
             request = response.next_request
         finally:
             response.close()
-    raise MediaError(f"{url} leads through more than {MAX_REDIRECTS} redirects; give the file's own URL")
+    raise MediaError(f"{url} redirects more than {MAX_REDIRECTS} times; give the file's own URL")
 
 
 def _check(url: httpx.URL) -> None:
@@ -114,7 +114,7 @@ def _received(
         raise MediaError(f"{url} answered {response.status_code} {response.reason_phrase}")
     packed = response.headers.get("content-encoding", "identity").lower()
     if packed != "identity":
-        raise MediaError(f"{url} answered in the encoding {packed[:40]}, though identity was asked for")
+        raise MediaError(f"{url} answered in the encoding {packed[:40]}, although identity was requested")
     declared = response.headers.get("content-length", "")
     if declared.isdigit() and int(declared) > limits.size_bytes:
         raise _too_large(url, limits)
@@ -134,7 +134,7 @@ def _received(
             hasher.update(chunk)
             file.write(chunk)
     if not size:
-        raise MediaError(f"{url} answered with nothing")
+        raise MediaError(f"{url} sent an empty response")
     return hasher.hexdigest()
 
 

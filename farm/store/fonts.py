@@ -71,7 +71,7 @@ class FontShelf:
             try:
                 if not self._place.get(_stored(face.sha256), temp):
                     raise StoreError(
-                        f"the font {face.family} ({face.file}) is on the list of fonts and not in the farm; add it "
+                        f"the font {face.family} ({face.file}) is in the index but its file is missing; add it "
                         f"again, or remove it: farm fonts rm {face.sha256[:12]}"
                     )
                 settle(temp, path)
@@ -131,8 +131,8 @@ class FontShelf:
         ]
         if not gone:
             known = ", ".join(sorted({face.family for face in faces})) or "none"
-            said = f"no added font is called `{name}`; added: {known}"
-            raise DocumentError([Problem(name, said)], source="fonts")
+            message = f"no added font is called `{name}`; added: {known}"
+            raise DocumentError([Problem(name, message)], source="fonts")
         self._write(face for face in faces if face not in gone)
         return gone
 
@@ -143,10 +143,10 @@ class FontShelf:
         try:
             if not self._place.get(INDEX, temp):
                 return ()
-            told: list[dict[str, Any]] = json.loads(temp.read_text(encoding="utf-8"))
+            entries: list[dict[str, Any]] = json.loads(temp.read_text(encoding="utf-8"))
         finally:
             temp.unlink(missing_ok=True)
-        return tuple(Shelved(**{**one, "weights": tuple(one["weights"])}) for one in told)
+        return tuple(Shelved(**{**one, "weights": tuple(one["weights"])}) for one in entries)
 
     def _write(self, faces: Iterable[Shelved]) -> None:
         ordered = sorted(faces, key=lambda face: (face.family, face.weights, face.sha256, face.index))
@@ -170,8 +170,8 @@ def _font_files(paths: Sequence[Path]) -> Iterator[Path]:
                 file for file in path.rglob("*") if file.suffix.lower() in FONT_SUFFIXES and file.is_file()
             )
             if not inner:
-                said = f"the folder holds no fonts ({', '.join(FONT_SUFFIXES)})"
-                raise DocumentError([Problem(str(path), said)], source="fonts")
+                message = f"the folder holds no fonts ({', '.join(FONT_SUFFIXES)})"
+                raise DocumentError([Problem(str(path), message)], source="fonts")
             yield from inner
         else:
             yield path
@@ -190,17 +190,15 @@ def _clash(face: Shelved, others: Iterable[Shelved], shipped: Collection[str]) -
         ):
             continue
         if other.family != face.family:
-            return (
-                f"its family `{face.family}` is `{other.family}` of {other.file} but for capitals; rename it"
-            )
+            return f"its family `{face.family}` differs from `{other.family}` of {other.file} only in case; rename it"
         if face.weights[0] <= other.weights[1] and other.weights[0] <= face.weights[1]:
             return (
-                f"`{face.family}` has a face of weight {_told(other.weights)} already, {other.file}; add one of them "
-                f"alone, or remove that first: farm fonts rm {other.sha256[:12]}"
+                f"`{face.family}` has a face of weight {_weights_text(other.weights)} already, {other.file}; add only "
+                f"one of them, or remove that first: farm fonts rm {other.sha256[:12]}"
             )
     return ""
 
 
-def _told(weights: tuple[int, int]) -> str:
+def _weights_text(weights: tuple[int, int]) -> str:
     low, high = weights
     return str(low) if low == high else f"{low}–{high}"

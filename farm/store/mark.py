@@ -43,8 +43,8 @@ def check_mark(place: SharedPlace, farm_id: str) -> None:
     """
     found = read_mark(place)
     if found != farm_id:
-        told = "bears no farm's mark" if found is None else "belongs to another farm"
+        problem = "has no farm's mark" if found is None else "belongs to another farm"
         raise MachineError(
-            f"{place.where} {told}, so this machine would not see the farm's media and segments; set FARM_STORE_URL "
+            f"{place.where} {problem}, so this machine would not see the farm's media and segments; set FARM_STORE_URL "
             "(and FARM_STORE_OPTIONS) here as on the farm's head"
         )

@@ -53,7 +53,7 @@ class ObjectPlace:
                 if extra
                 else f"install fsspec's library for {protocol}://"
             )
-            raise MachineError(f"{self.where} needs a library that is not here: {remedy}") from error
+            raise MachineError(f"{self.where} needs a library that is not installed: {remedy}") from error
         except (ValueError, TypeError) as error:
             raise MachineError(
                 f"{self.where} cannot be opened: {error}; check FARM_STORE_URL and FARM_STORE_OPTIONS"

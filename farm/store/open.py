@@ -1,4 +1,4 @@
-"""Opens what the settings name: this machine's stores, the place that machines share, fonts and productions."""
+"""Opens the configured storage: this machine's stores, the place that machines share, fonts and productions."""
 
 from __future__ import annotations
 

@@ -77,9 +77,9 @@ class PatientPlace:
             # Each underlying library has its own exceptions; all but the clearly persistent ones may be transient.
             except Exception as error:
                 if pause_s is None or _lasts(error):
-                    told = str(error) or type(error).__name__
+                    cause = str(error) or type(error).__name__
                     raise MachineError(
-                        f"{name} in {self.where} cannot be {verb}: {told}; check that the place exists, has room "
+                        f"{name} in {self.where} cannot be {verb}: {cause}; check that the place exists, has room "
                         "and that this machine may use it"
                     ) from error
                 self.sleep(pause_s)

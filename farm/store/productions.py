@@ -142,5 +142,7 @@ class Productions:
 
 def _name(job_id: str, suffix: str) -> str:
     if not _JOB_ID.match(job_id) or suffix not in SUFFIXES:
-        raise StoreError(f"`{job_id[:80]}{suffix}` names no production; endings are {', '.join(SUFFIXES)}")
+        raise StoreError(
+            f"`{job_id[:80]}{suffix}` does not name a production; suffixes are {', '.join(SUFFIXES)}"
+        )
     return f"productions/{job_id}{suffix}"

@@ -59,7 +59,7 @@ def writing(place: str) -> Iterator[None]:
         yield
     except OSError as error:
         raise MachineError(
-            f"{place} cannot be written: {error.strerror or error}; free space or mend it"
+            f"{place} cannot be written: {error.strerror or error}; free space or repair it"
         ) from error
 
 

@@ -47,10 +47,10 @@ class Uploads:
         path = self._path(owner, sha256)
         there = self.arrived(owner, sha256)
         if offset != there:
-            raise ConflictError(f"{there} bytes are there, the piece begins at {offset}; go on at {there}")
+            raise ConflictError(f"{there} bytes are there, the piece begins at {offset}; continue at {there}")
         if there + len(piece) > self.limit_bytes:
-            said = f"is larger than {self.limit_bytes // 2**30} GiB"
-            raise DocumentError([Problem("upload", said)], source="upload")
+            message = f"is larger than {self.limit_bytes // 2**30} GiB"
+            raise DocumentError([Problem("upload", message)], source="upload")
         with writing(f"the folder of uploads {self.folder}"):
             make_private(path.parent)
             with path.open("ab") as file:
@@ -60,11 +60,11 @@ class Uploads:
         return there + len(piece)
 
     def finish(self, owner: str, sha256: str, store: Store) -> Path:
-        """Take out a complete file and return it as a temporary file of the store, to be put there or removed.
+        """Move a complete file out and return it as a temporary file of the store, to be put there or removed.
 
         Raises:
             DocumentError: its content does not match its hash; the received data is dropped.
-            ConflictError: another request has taken it out in the meantime.
+            ConflictError: another request has finished it in the meantime.
         """
         path = self._path(owner, sha256)
         temp = store.open_temp()
@@ -73,14 +73,12 @@ class Uploads:
             try:
                 _move(path, temp)
             except FileNotFoundError:
-                raise ConflictError(
-                    "the file was finished by another request; ask how much is there"
-                ) from None
+                raise ConflictError("the file was finished by another request; query its state") from None
             with temp.open("rb") as file:
                 found = hashlib.file_digest(file, "sha256").hexdigest()
             if found != sha256:
-                said = f"its SHA-256 is {found}, the address says {sha256}; begin anew"
-                raise DocumentError([Problem("upload", said)], source="upload")
+                message = f"its SHA-256 is {found}, the address says {sha256}; start again"
+                raise DocumentError([Problem("upload", message)], source="upload")
         except BaseException:
             temp.unlink(missing_ok=True)
             raise

@@ -36,43 +36,41 @@ BOUNDARIES_S: Final = (
 """Bucket boundaries of the histograms, seconds."""
 
 FIGURES: Final = {
-    "farm_segments_total": Figure(Kind.COUNTER, "Segments that jobs gained", ("reused",)),
+    "farm_segments_total": Figure(Kind.COUNTER, "Segments finished for jobs", ("reused",)),
     "farm_frames_total": Figure(Kind.COUNTER, "Frames rendered"),
     "farm_segment_cpu_seconds": Figure(Kind.HISTOGRAM, "CPU seconds of a rendered segment", ("node",)),
-    "farm_retries_total": Figure(Kind.COUNTER, "Tries that failed without the job's fault", ("class",)),
+    "farm_retries_total": Figure(Kind.COUNTER, "Failed tries that were not the job's fault", ("class",)),
     "farm_jobs_total": Figure(Kind.COUNTER, "Jobs that ended", ("tenant", "state")),
-    "farm_job_wait_seconds": Figure(Kind.HISTOGRAM, "From acceptance until somebody began", ("tenant",)),
-    "farm_render_seconds": Figure(
-        Kind.HISTOGRAM, "From when somebody began to the finished file", ("tenant",)
-    ),
+    "farm_job_wait_seconds": Figure(Kind.HISTOGRAM, "From acceptance to the first lease", ("tenant",)),
+    "farm_render_seconds": Figure(Kind.HISTOGRAM, "From the first lease to the finished file", ("tenant",)),
     "farm_job_seconds": Figure(Kind.HISTOGRAM, "From acceptance to the finished file", ("tenant",)),
     "farm_failures_total": Figure(
         Kind.COUNTER, "Failed jobs: document, job, host, store, disk", ("class", "tenant")
     ),
     "farm_video_cpu_seconds": Figure(Kind.HISTOGRAM, "CPU seconds of a video"),
-    "farm_video_seconds_total": Figure(Kind.COUNTER, "Seconds of video made"),
+    "farm_video_seconds_total": Figure(Kind.COUNTER, "Seconds of finished video"),
     "farm_unfinished_jobs": Figure(Kind.GAUGE, "Jobs that have not ended", ("tenant", "state")),
     "farm_workers": Figure(Kind.GAUGE, "Workers that are ready"),
-    "farm_workers_wanted": Figure(Kind.GAUGE, "Workers that there are to be"),
-    "farm_leases": Figure(Kind.GAUGE, "Leases that run"),
+    "farm_workers_wanted": Figure(Kind.GAUGE, "Target number of workers"),
+    "farm_leases": Figure(Kind.GAUGE, "Running leases"),
     "farm_node_usable": Figure(Kind.GAUGE, "1 where a node gets leases, else 0", ("node",)),
-    "farm_disk_free_bytes": Figure(Kind.GAUGE, "Free where a node's store lies", ("node",)),
+    "farm_disk_free_bytes": Figure(Kind.GAUGE, "Free space on the disk of a node's store", ("node",)),
     "farm_api_requests_total": Figure(
         Kind.COUNTER, "Requests answered or refused, by route", ("method", "route", "status")
     ),
     "farm_api_seconds": Figure(
-        Kind.HISTOGRAM, "From a request's headers to the end of its answer", ("method", "route")
+        Kind.HISTOGRAM, "From a request's headers to the end of its response", ("method", "route")
     ),
     "farm_api_refusals_total": Figure(Kind.COUNTER, "Requests refused before the API", ("reason",)),
     "farm_api_busy": Figure(
-        Kind.GAUGE, "Share of a pool's places taken, the most of five seconds", ("pool",)
+        Kind.GAUGE, "Share of a pool's slots in use, maximum over five seconds", ("pool",)
     ),
     "farm_stored_bytes": Figure(
-        Kind.GAUGE, "Uploads that tenants own, and their finished videos", ("tenant", "kind")
+        Kind.GAUGE, "Size of tenants' uploads and finished videos", ("tenant", "kind")
     ),
-    "farm_collected_bytes_total": Figure(Kind.COUNTER, "Removed by the garbage collector", ("kind",)),
-    "farm_collected_age_seconds": Figure(Kind.GAUGE, "Since garbage was collected last"),
-    "farm_damaged_files": Figure(Kind.GAUGE, "Found damaged by the last verification", ("lost",)),
+    "farm_collected_bytes_total": Figure(Kind.COUNTER, "Bytes removed by the garbage collector", ("kind",)),
+    "farm_collected_age_seconds": Figure(Kind.GAUGE, "Time since the last garbage collection"),
+    "farm_damaged_files": Figure(Kind.GAUGE, "Damaged files found by the last verification", ("lost",)),
     "farm_webhooks": Figure(Kind.GAUGE, "Webhook messages by state", ("state",)),
 }
 """All metrics by name."""

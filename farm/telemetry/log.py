@@ -43,26 +43,26 @@ log.addHandler(logging.NullHandler())
 log.propagate = False
 
 
-def ids(**told: Any) -> dict[str, Any]:
+def ids(**fields: Any) -> dict[str, Any]:
     """Return a line's fields besides its message, for logging's ``extra``; None and empty values are omitted.
 
     The names are those in the lines: ``job``, ``tenant``, ``task``, ``segment``, ``worker``, ``node``, ``fence``, …
     """
-    return {"ids": {name: value for name, value in told.items() if value not in (None, "")}}
+    return {"ids": {name: value for name, value in fields.items() if value not in (None, "")}}
 
 
-def lease_ids(lease: Lease, **told: Any) -> dict[str, Any]:
+def lease_ids(lease: Lease, **fields: Any) -> dict[str, Any]:
     """Return :func:`ids` of a lease, with additional fields."""
     match lease.task:
         case SegmentTask(_, _, segment):
-            told |= {"task": "segment", "segment": segment.key, "index": segment.index}
+            fields |= {"task": "segment", "segment": segment.key, "index": segment.index}
         case PlanTask():
-            told["task"] = "plan"
+            fields["task"] = "plan"
         case AssembleTask():
-            told["task"] = "assemble"
+            fields["task"] = "assemble"
         case AnalysisTask():
-            told["task"] = "look"
-    return ids(job=lease.task.job_id, worker=lease.worker_id, fence=lease.fence, **told)
+            fields["task"] = "look"
+    return ids(job=lease.task.job_id, worker=lease.worker_id, fence=lease.fence, **fields)
 
 
 def open_log(folder: Path, process: str, node: str = "") -> None:
@@ -127,7 +127,7 @@ class JsonLines(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line."""
-        told: dict[str, Any] = {
+        fields: dict[str, Any] = {
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "process": self._process,
@@ -135,11 +135,11 @@ class JsonLines(logging.Formatter):
             "says": record.getMessage(),
         }
         if self._node:
-            told["node"] = self._node
-        told |= getattr(record, "ids", {})
+            fields["node"] = self._node
+        fields |= getattr(record, "ids", {})
         if record.exc_info:
-            told["trace"] = self.formatException(record.exc_info)
-        return json_text(json.dumps(_hidden(told), ensure_ascii=False, default=str))
+            fields["trace"] = self.formatException(record.exc_info)
+        return json_text(json.dumps(_hidden(fields), ensure_ascii=False, default=str))
 
 
 def _hidden(value: Any) -> Any:

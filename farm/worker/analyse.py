@@ -41,45 +41,47 @@ class FingerprintResult(_Part):
 class SliceResult(_Part):
     """A range of a clip that can be used on its own."""
 
-    start_s: str = Field(description="Where it begins, in seconds, as a fraction: `5/2`.")
-    stop_s: str = Field(description="The first moment that is no longer part of it.")
-    keyframe: str = Field(description="Name in `files` of the picture that stands for it.")
-    facts: dict[str, Fact] = Field(description="What it can be searched by.")
+    start_s: str = Field(description="Its start, in seconds, as a fraction: `5/2`.")
+    stop_s: str = Field(description="Its end, exclusive.")
+    keyframe: str = Field(description="Name in `files` of the picture that represents it.")
+    facts: dict[str, Fact] = Field(description="The facts that it can be searched by.")
 
 
 class AnalyserResult(_Part):
-    """What one analyser found, or why it failed."""
+    """The findings of one analyser, or why it failed."""
 
     analyser: str = Field(description="`plugin.analyser`.")
-    version: int = Field(description="The analyser's version; a higher one looks again.")
+    version: int = Field(description="The analyser's version; a higher one analyses assets again.")
     plugin: str = Field(description="The plugin and its version.")
-    problem: str = Field("", description="Why there are no findings; empty where there are.")
-    findings: dict[str, Any] = Field({}, description="All that was found, of the analyser's type.")
-    facts: dict[str, Fact] = Field({}, description="What the asset can be searched by.")
-    tags: tuple[str, ...] = Field((), description="Words for what is to be seen or heard.")
+    problem: str = Field("", description="Why there are no findings; empty if there are.")
+    findings: dict[str, Any] = Field({}, description="All findings, of the analyser's type.")
+    facts: dict[str, Fact] = Field({}, description="The facts that the asset can be searched by.")
+    tags: tuple[str, ...] = Field((), description="Tags for what is seen or heard.")
     text: str = Field("", description="Words read or heard.")
-    fingerprints: tuple[FingerprintResult, ...] = Field((), description="Where the asset lies among others.")
+    fingerprints: tuple[FingerprintResult, ...] = Field(
+        (), description="The asset's points in spaces of similarity."
+    )
     slices: tuple[SliceResult, ...] = Field((), description="Usable ranges of a clip, in order.")
     files: dict[str, str] = Field({}, description="SHA-256 of each file made, by its name.")
     cpu_s: float = Field(0.0, description="CPU seconds. The first analyser of a clip pays for decoding it.")
 
 
 class AssetAnalysis(_Part):
-    """All that was found about an asset."""
+    """All findings about an asset."""
 
     look: int = Field(DOCUMENT_VERSION, description="Version of this document.")
     sha256: str = Field(description="The asset.")
     kind: str = Field(description="`image`, `video` or `audio`.")
-    analysers: dict[str, AnalyserResult] = Field(description="By the analyser's name.")
-    cpu_s: float = Field(description="CPU seconds in all.")
+    analysers: dict[str, AnalyserResult] = Field(description="Results by the analyser's name.")
+    cpu_s: float = Field(description="Total CPU seconds.")
 
 
 def lane_for(asset: Asset, limit_s: float, last_words: Path | None = None) -> Lane:
     """Return a lane for analysing an asset, with a time limit per analyser that grows with the asset's duration.
 
     Args:
-        asset: What is analysed.
-        limit_s: How long an element may take for a frame.
+        asset: The analysed asset.
+        limit_s: Time limit of an element per frame.
         last_words: The file that records the call for which the process was killed.
     """
     return Lane(limit_s * (PATIENCE + float(asset.duration_s)), last_words)

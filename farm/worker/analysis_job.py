@@ -1,4 +1,4 @@
-"""Jobs that analyse assets: their documents, and what is done with the findings."""
+"""Jobs that analyse assets: their documents, and the handling of their findings."""
 
 from __future__ import annotations
 
@@ -39,13 +39,15 @@ def parse_analysis(document: str) -> str:
     try:
         return str(json.loads(document)["look_at"])
     except (ValueError, KeyError, TypeError) as error:
-        raise DocumentError([Problem("look_at", f"names no asset ({error})")], source="look") from error
+        raise DocumentError(
+            [Problem("look_at", f"does not name an asset ({error})")], source="look"
+        ) from error
 
 
 def analyse_assets(
     path: Path, sha256: str, registry: Registry, library: Store, lane: MakeLane | None = None
 ) -> AnalysisRecord:
-    """Return what is found in the asset at ``path``; pictures and data made from it go into the library's store.
+    """Return the findings about the asset at ``path``; files derived from it go into the library's store.
 
     A file that is not media is reported as the record's problem. ``lane`` makes the lane in which analysers are called.
     """

@@ -45,8 +45,8 @@ def assemble(
             settle(temp, video)
         finally:
             temp.unlink(missing_ok=True)
-    told = (warning for result in task.segments for warning in result.warnings)
-    warnings = tuple(dict.fromkeys((*plan.warnings, *sound.warnings, *told)))
+    segment_warnings = (warning for result in task.segments for warning in result.warnings)
+    warnings = tuple(dict.fromkeys((*plan.warnings, *sound.warnings, *segment_warnings)))
     production = Production(
         job_id=task.job_id,
         video=str(video),

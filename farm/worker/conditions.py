@@ -45,7 +45,7 @@ class Conditions:
 
     def known(self, timeline: Timeline) -> tuple[str, ...]:
         """Return the damage already known in the media that a timeline uses."""
-        return self._told(self._parts(timeline))
+        return self._warnings(self._parts(timeline))
 
     def examined(self, timeline: Timeline) -> tuple[str, ...]:
         """Return the damage in the media that a timeline uses; parts not yet examined are decoded, each once.
@@ -64,7 +64,7 @@ class Conditions:
                 self.keep(part.asset)
             else:
                 self._blobs.put_bytes(_key_of(part), _SUFFIX, Condition().to_json().encode())
-        return self._told(parts)
+        return self._warnings(parts)
 
     def met(self, assets: Iterable[Asset], timeline: Timeline) -> tuple[str, ...]:
         """Keep the condition of assets just found damaged; return the warnings about them for this timeline."""
@@ -72,7 +72,7 @@ class Conditions:
         for asset in assets:
             self.keep(asset)
             hashes.add(asset.sha256)
-        return self._told(part for part in stretches(timeline) if part.asset.sha256 in hashes)
+        return self._warnings(part for part in stretches(timeline) if part.asset.sha256 in hashes)
 
     def keep(self, asset: Asset) -> None:
         """Decode a damaged asset in full, so that jobs that use other parts of it are warned as well."""
@@ -84,7 +84,7 @@ class Conditions:
         """Return the stretches of a timeline's media that may be damaged."""
         return [part for part in stretches(timeline) if part.asset.path not in self._library]
 
-    def _told(self, parts: Iterable[Stretch]) -> tuple[str, ...]:
+    def _warnings(self, parts: Iterable[Stretch]) -> tuple[str, ...]:
         found: dict[str, None] = {}
         conditions: dict[str, Condition | None] = {}
         for part in parts:

@@ -18,7 +18,7 @@ class Devices:
 
     @property
     def has_gpu(self) -> bool:
-        """Whether there is a GPU on which a kernel ran and gave the right pixels."""
+        """Whether there is a GPU on which a test kernel ran with correct pixels."""
         return self._cuda.works
 
     @property
@@ -39,8 +39,10 @@ class Devices:
         gpu = open_cuda(self._cuda)
         if not self._nvdec:
             return gpu, "nvdec", ()
-        said = f"clips were decoded in software, with the same pixels: there is no NVDEC here ({self._nvdec})"
-        return gpu, "software", (said,)
+        warning = (
+            f"clips were decoded in software, with the same pixels: there is no NVDEC here ({self._nvdec})"
+        )
+        return gpu, "software", (warning,)
 
     @cached_property
     def _cuda(self) -> CudaFacts:
@@ -50,5 +52,5 @@ class Devices:
 
     @cached_property
     def _nvdec(self) -> str:
-        """Why clips are not decoded on the card; empty where they are."""
+        """Why clips are not decoded on the card; empty if they are."""
         return why_no_nvdec()

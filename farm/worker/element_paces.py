@@ -23,7 +23,7 @@ class ElementPaces:
     """Milliseconds per call and megapixel, by element and by the exact plugin build that is part of keys."""
 
     file: Path
-    """Where they are kept. If two processes write at once, one's figures are lost: these are only estimates."""
+    """Their file. If two processes write at once, one's figures are lost: these are only estimates."""
 
     def learn(self, timeline: Timeline, times: Iterable[ElementTime]) -> None:
         """Record the measured times of a timeline's elements."""
@@ -48,12 +48,12 @@ class ElementPaces:
         """Return each element's expected milliseconds per frame, for those already measured on this machine."""
         known = self._read()
         megapixels = timeline.width_px * timeline.height_px / MEGAPIXEL
-        told = {}
+        paces = {}
         for element in elements_in(timeline.tracks):
             measured = known.get(f"{element.name} of {element.version}")
             if measured is not None:
-                told[element.name] = round(measured[1] * megapixels, 3)
-        return dict(sorted(told.items()))
+                paces[element.name] = round(measured[1] * megapixels, 3)
+        return dict(sorted(paces.items()))
 
     def _read(self) -> dict[str, tuple[int, float]]:
         try:

@@ -79,8 +79,8 @@ def _element_sheet(name: str, settings: Settings) -> NDArray[np.uint8]:
     clips = _shown(name, registry)
     if clips is None:
         known = [*registry.effects, *registry.transitions, *registry.text_styles, *registry.stickers]
-        said = f"no element is called `{name}`{did_you_mean(name, known)}"
-        raise DocumentError([Problem("NAME", said)], source="farm elements")
+        message = f"no element is called `{name}`{did_you_mean(name, known)}"
+        raise DocumentError([Problem("NAME", message)], source="farm elements")
     job = {"timeline": {"tracks": clips, "background": "#26272b"}, "output": {"size": "360x360", "fps": 30}}
     drafted = worker.draft(PlanTask("preview", json.dumps(job), name, str(starter_folder())))
     last = drafted.timeline.duration - 1

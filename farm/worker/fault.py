@@ -1,4 +1,4 @@
-"""Who is to blame for a failed task: the one place where exceptions become faults."""
+"""The blame for a failed task: the one place where exceptions become faults."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Blame(StrEnum):
     HOST = "host"
     """The machine or process failed: retry elsewhere."""
     STORE = "store"
-    """A stored blob is missing or damaged: make it again."""
+    """A stored blob is missing or damaged: create it again."""
     DISK = "disk"
     """The machine's disk is full: lease nothing there until there is free space."""
 
@@ -44,7 +44,7 @@ class Fault:
     message: str
     """For people: what failed, where, and the remedy."""
     problems: tuple[Problem, ...] = ()
-    """What is wrong with the document, if that is the reason."""
+    """The problems of the document, if that is the reason."""
     stuck: bool = False
     """Whether the worker's process must be replaced: it is still running the failed call, or runs outdated code."""
     trace: str = field(default="", repr=False, compare=False)
@@ -92,8 +92,8 @@ def _classified(error: BaseException) -> Fault:
 
 
 def _message(error: BaseException) -> str:
-    said = words_of(error)
-    return said if isinstance(error, FarmError) else f"{type(error).__name__}: {said}".rstrip(": ")
+    message = words_of(error)
+    return message if isinstance(error, FarmError) else f"{type(error).__name__}: {message}".rstrip(": ")
 
 
 def _of_full_disk(error: BaseException) -> bool:

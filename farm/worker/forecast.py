@@ -25,29 +25,29 @@ class SegmentForecast:
     key: str
     """Its key in the store."""
     stored: bool
-    """Whether it is there."""
+    """Whether it is stored."""
     cpu_s: float
     """Estimated CPU seconds to render it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """What rendering a job takes."""
+    """The cost of rendering a job."""
 
     frames: int
     """Frames of the video."""
     duration_s: float
     """Its length in seconds."""
     rate: str
-    """Frames a second, as a fraction: ``30`` or ``30000/1001``."""
+    """Frames per second, as a fraction: ``30`` or ``30000/1001``."""
     estimated_cpu_s: float
     """Estimated CPU seconds of the segments that are not stored."""
     segments: Sequence[SegmentForecast]
     """Its segments, in order."""
     elements: Mapping[str, float]
-    """Milliseconds a frame of the elements that were measured on this machine."""
+    """Milliseconds per frame of the elements that were measured on this machine."""
     warnings: Sequence[str]
-    """What in the document could not be done exactly as requested."""
+    """What could not be done exactly as the document requests."""
     width_px: int
     """Width of the video."""
     height_px: int

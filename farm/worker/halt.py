@@ -1,4 +1,4 @@
-"""A flag that tells a worker to stop its task at the next frame."""
+"""A flag that makes a worker stop its task at the next frame."""
 
 from __future__ import annotations
 
@@ -6,24 +6,24 @@ import threading
 
 
 class HaltedError(Exception):
-    """The task was told to stop; its results are discarded."""
+    """The task was revoked; its results are discarded."""
 
 
 class Halt:
     """Set by one thread, checked by another."""
 
     def __init__(self) -> None:
-        self._told = threading.Event()
+        self._halted = threading.Event()
 
-    def tell(self) -> None:
-        """Tell the task to stop."""
-        self._told.set()
+    def set(self) -> None:
+        """Ask the task to stop."""
+        self._halted.set()
 
     def check(self) -> None:
-        """Raise if the task was told to stop.
+        """Raise if the task was asked to stop.
 
         Raises:
-            HaltedError: the task was told to stop.
+            HaltedError: the task was asked to stop.
         """
-        if self._told.is_set():
+        if self._halted.is_set():
             raise HaltedError

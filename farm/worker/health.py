@@ -16,7 +16,7 @@ from farm.settings import Settings
 
 MIN_DISK_BYTES: Final = 2 * 2**30
 MIN_SHM_BYTES: Final = 128 * 2**20
-"""For Ray's object store, which lies there; farm configures it to 96 MiB."""
+"""For Ray's object store in it, which farm configures to 96 MiB."""
 MIN_MEMORY_BYTES: Final = 2 * 2**30
 
 
@@ -25,17 +25,17 @@ class HealthCheck:
     """The result of one check."""
 
     what: str
-    """What was checked."""
+    """The subject of the check."""
     ok: bool
     """Whether it meets farm's needs."""
     found: str
-    """What was found."""
+    """The finding."""
     remedy: str = ""
     """The command that fixes it."""
 
 
 def examine(settings: Settings) -> list[HealthCheck]:
-    """Return findings on everything that farm needs of this machine."""
+    """Check everything that farm needs on this machine."""
     checks: list[tuple[str, Callable[[], HealthCheck]]] = [
         ("Python", _python),
         ("system libraries", _skia),
@@ -115,8 +115,8 @@ def _gpu() -> HealthCheck:
     from farm.render.cuda.device import probe_cuda
 
     facts = probe_cuda()
-    told = facts.name if facts.works else f"none ({facts.why_not})"
-    return HealthCheck("GPU", True, told if facts.works else f"{told}; jobs with `device: gpu` need one")
+    gpu = facts.name if facts.works else f"none ({facts.why_not})"
+    return HealthCheck("GPU", True, gpu if facts.works else f"{gpu}; jobs with `device: gpu` need one")
 
 
 def _nvdec() -> HealthCheck:
@@ -156,8 +156,8 @@ def _plugins() -> HealthCheck:
     registry = load_registry()
     registry.collect()
     if registry.disabled:
-        told = "; ".join(str(one) for one in registry.disabled.values())
-        return HealthCheck("plugins", False, told, "mend or remove the plugin: pip uninstall …")
+        causes = "; ".join(str(one) for one in registry.disabled.values())
+        return HealthCheck("plugins", False, causes, "repair or remove the plugin: pip uninstall …")
     return HealthCheck("plugins", True, ", ".join(one.mark for one in registry.plugins.values()))
 
 
@@ -181,7 +181,7 @@ def _disk(settings: Settings) -> HealthCheck:
 def _shm() -> HealthCheck:
     shm = Path("/dev/shm")
     if not shm.is_dir():
-        return HealthCheck("/dev/shm", False, "there is none", "mount -t tmpfs tmpfs /dev/shm")
+        return HealthCheck("/dev/shm", False, "missing", "mount -t tmpfs tmpfs /dev/shm")
     free = shutil.disk_usage(shm).free
     ok = free >= MIN_SHM_BYTES
     return HealthCheck(

@@ -22,7 +22,7 @@ T = TypeVar("T")
 
 
 class Localiser:
-    """Finds assets on this machine by content hash: at their path, else in the store or the library."""
+    """Finds assets on this machine by content hash: at their path, or in the store or the library."""
 
     def __init__(self, store: Store, library: Iterable[Path], hashes: FileHashes | None = None) -> None:
         """Begin.
@@ -30,7 +30,7 @@ class Localiser:
         Args:
             store: Where other machines' media come from.
             library: Media that ship with farm, whose path may differ between machines.
-            hashes: What is known of files on this machine, shared with others who ask for it.
+            hashes: Known hashes of files on this machine, shared with other users.
         """
         self._store = store
         self._library = tuple(library)
@@ -40,7 +40,7 @@ class Localiser:
         """Return the timeline with the pictures and clips shown in the frames ``start`` to ``stop`` made local.
 
         Raises:
-            MediaError: a file is nowhere in the farm.
+            MediaError: a file is in no place of the farm.
             MachineError: it cannot be obtained on this machine, or the store cannot be reached.
         """
         paths = self._paths(media_in(tuple(_seen(track, start, stop) for track in timeline.tracks)))
@@ -52,7 +52,7 @@ class Localiser:
         return _relocated(sound, paths) if paths else sound
 
     def share(self, timeline: Timeline) -> None:
-        """Put all media of a timeline where the farm's other machines can find them.
+        """Make all media of a timeline available to the farm's other machines.
 
         Raises:
             MediaError: a file changed while the job was planned.

@@ -59,18 +59,18 @@ def render_segment(
     """Compose and encode the frames of a segment.
 
     Args:
-        timeline: What to compose.
-        segment: Which of its frames.
-        quality: How to encode them.
-        registry: Where its elements come from.
+        timeline: The timeline to compose.
+        segment: The frames to render.
+        quality: The quality of encoding.
+        registry: Provides its elements.
         stills: Decoded pictures, kept between segments.
-        halt: When to stop.
-        device: What to compose on; the CPU if None.
-        decoder: What to decode clips with.
+        halt: Stops the task when set.
+        device: The device to compose on; the CPU if None.
+        decoder: The decoder for clips.
         drawings: Rasterised texts, shapes and stickers, kept between segments.
 
     Raises:
-        HaltedError: told to stop.
+        HaltedError: the task was revoked.
     """
     started = time.process_time()
     device = device or Cpu()
@@ -90,7 +90,7 @@ def render_segment(
             halt.check()
             encoder.add(frame)
         data = encoder.finish()
-        decoders, warnings = files.decoders, (*files.warnings, *map(_told, device.detours))
+        decoders, warnings = files.decoders, (*files.warnings, *map(_detour_warning, device.detours))
         damaged = files.damaged
     finally:
         files.close()
@@ -103,8 +103,8 @@ def render_segment(
     return RenderedSegment(data, spent, decoders, warnings, damaged, elements)
 
 
-def _told(element: str) -> str:
-    return f"`{element}` has no form for a GPU: its frames were made on the CPU, with the same pixels"
+def _detour_warning(element: str) -> str:
+    return f"`{element}` has no GPU implementation: its frames were rendered on the CPU, with the same pixels"
 
 
 def render_stills(

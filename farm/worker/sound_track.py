@@ -18,14 +18,14 @@ SOUND_SUFFIX: Final = ".m4a"
 
 @dataclass(frozen=True, slots=True)
 class SoundTrack:
-    """An encoded sound track; without a file where a video has no sound."""
+    """An encoded sound track; without a file if the video has no sound."""
 
     path: Path | None = None
     """Its file in the store."""
     loudness_lufs: float | None = None
     """Its integrated loudness; None if it has none or is silent."""
     warnings: tuple[str, ...] = ()
-    """What could not be played quite as requested."""
+    """What could not be played exactly as requested."""
     cpu_s: float = 0.0
     """CPU seconds of mixing and encoding it; 0 if it was stored already."""
 
@@ -36,7 +36,7 @@ def sound_track(task: AssembleTask, blobs: Store, media: Localiser, conditions: 
     Args:
         task: The job, with its plan.
         blobs: The store.
-        media: Makes the sounds local.
+        media: Localises the sounds.
         conditions: Known damage in media.
 
     Raises:

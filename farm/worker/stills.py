@@ -31,13 +31,13 @@ class Picture:
     rgb: NDArray[np.uint8]
     """sRGB (height, width, 3)."""
     warnings: tuple[str, ...]
-    """What in the job could not be done exactly as requested."""
+    """What could not be done exactly as the job requests."""
 
     def save(self, path: str | os.PathLike[str]) -> Path:
-        """Write it to a file, whose suffix gives the format, and return its path; folders are made.
+        """Write it to a file, whose suffix gives the format, and return its path; missing folders are created.
 
         Raises:
-            MachineError: the file cannot be written, or the suffix is of no format for pictures.
+            MachineError: the file cannot be written, or the suffix is not that of a picture format.
         """
         from PIL import Image
 
@@ -81,11 +81,11 @@ def still_of(
         raise DocumentError([Problem(option, f"`{at_s}` is not a time; write seconds")], source=task.source)
     seconds, last = Fraction(repr(float(at_s))), timeline.duration - 1
     if not 0 <= seconds < timeline.duration_s:
-        said = (
+        message = (
             f"{at_s:g} s lies outside the video; allowed: 0 up to, but not, {float(timeline.duration_s):g}; "
             f"the last frame begins at {float(to_seconds(last, timeline.rate)):g} s"
         )
-        raise DocumentError([Problem(option, said)], source=task.source)
+        raise DocumentError([Problem(option, message)], source=task.source)
     # A time in the second half of the last frame would round to the end, where there is no frame.
     number = min(last, to_frame(seconds, timeline.rate))
     rgb = render_stills(timeline, [number], worker.registry, worker.stills, worker.drawings)[0]

@@ -26,7 +26,7 @@ class PlanTask:
     document: str | Mapping[str, Any] | JobDocument
     """The job document: YAML or JSON text, or, on the machine that it was made on, plain data or the parsed job."""
     source: str
-    """What to call the document in messages, e.g. ``watch.yaml``."""
+    """The document's name in messages, e.g. ``watch.yaml``."""
     folder: str | None
     """The base folder of relative media paths; None if only URLs and stored blobs are allowed (jobs over HTTP)."""
     examine: bool = False
@@ -56,7 +56,7 @@ class AssembleTask:
     job_id: str
     """The job that it belongs to."""
     plan: Plan
-    """What to assemble."""
+    """The plan to assemble."""
     segments: tuple[SegmentResult, ...]
     """The rendered segments, in order."""
     folder: str
@@ -73,7 +73,7 @@ class AnalysisTask:
     job_id: str
     """The job that it belongs to."""
     document: str
-    """Which asset, as :func:`farm.worker.analysis_job.analysis_document` writes it."""
+    """The asset, in the form of :func:`farm.worker.analysis_job.analysis_document`."""
 
 
 Task = PlanTask | SegmentTask | AssembleTask | AnalysisTask
@@ -130,7 +130,7 @@ class SegmentResult:
     spent: Spent
     """CPU time used now; zero if reused."""
     node: str = ""
-    """Where it was made."""
+    """The machine that rendered it."""
     device: str = ""
     """What its frames were composed on, as ``cpu`` or ``gpu (NVIDIA L4)``; empty if reused."""
     decoders: tuple[str, ...] = ()
@@ -177,7 +177,7 @@ class Production:
 
 @dataclass(frozen=True, slots=True)
 class AnalysisResult:
-    """What was found in an asset."""
+    """The findings about an asset."""
 
     record: str
     """The catalog's record of it, as JSON."""

@@ -107,7 +107,7 @@ class Worker:
         path = self.blobs.find(sha256) or self.library.find(sha256)
         if path is not None and hash_file(path) != sha256:
             raise MediaError(
-                f"the stored media sha256:{sha256} are damaged; the farm's operator has `farm store repair`, then "
+                f"the stored media sha256:{sha256} are damaged; ask the operator to run `farm store repair`, then "
                 "upload the file again"
             )
         return path

@@ -120,7 +120,7 @@ def judged(*, sharp: float, noisy: float, blocky: float, light: Exposure, size: 
         "contrast": between(light.contrast, CONTRAST),
         "resolution": between(short_px, SHORT_SIDE_PX),
     }
-    told = {
+    descriptions = {
         "sharpness": f"blurred or enlarged (sharpness {sharp:.2f})",
         "noise": f"noisy ({noisy:.1f} levels)",
         "compression": f"strongly compressed (blockiness {blocky:.2f})",
@@ -141,7 +141,7 @@ def judged(*, sharp: float, noisy: float, blocky: float, light: Exposure, size: 
         megapixels=round(size[0] * size[1] / 1e6, 3),
         scores={name: round(score, 3) for name, score in scores.items()},
         quality=round((min(values) + sum(values) / len(values)) / 2, 3),
-        reasons=tuple(told[name] for name, score in scores.items() if score < 0.5),
+        reasons=tuple(descriptions[name] for name, score in scores.items() if score < 0.5),
     )
 
 

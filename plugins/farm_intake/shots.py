@@ -141,7 +141,7 @@ class ShotsAnalyser(Analyser):
         found = Shots(
             frames=len(clip.small),
             rate=round(clip.rate, 3),
-            boundaries=tuple(_told(one, clip) for one in boundaries),
+            boundaries=tuple(_found(one, clip) for one in boundaries),
             slices=tuple(slices),
             dropped=tuple(dropped),
             damage=clip.damage,
@@ -162,7 +162,7 @@ class ShotsAnalyser(Analyser):
         return Analysis(found, facts, slices=kept, files=files)
 
 
-def _told(one: Boundary, clip: Watched) -> FoundBoundary:
+def _found(one: Boundary, clip: Watched) -> FoundBoundary:
     return FoundBoundary(
         kind=one.way,
         frame=one.frame,

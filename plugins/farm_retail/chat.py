@@ -101,11 +101,11 @@ class ChatWriter(Writer):
         good, wrong = _sorted(answer, product, brief)
         notes: list[tuple[str, ...]] = [() for _ in good]
         if wrong:
-            told = "\n".join(f"- {problem}" for problem in wrong)
+            listed = "\n".join(f"- {problem}" for problem in wrong)
             lacking = brief.count - len(good)
             messages += [
                 {"role": "assistant", "content": answer},
-                {"role": "user", "content": f"These problems were found:\n{told}\nAnswer with JSON again: "
+                {"role": "user", "content": f"These problems were found:\n{listed}\nAnswer with JSON again: "
                  f"{lacking} script{'s' if lacking > 1 else ''}, without these problems."},
             ]  # fmt: skip
             mended, still = _sorted(service.ask(messages, SCHEMA, brief.seed), product, brief)

@@ -55,16 +55,18 @@ class ChatSettings:
         Raises:
             WriterError: URL or model is missing, or a number is invalid; all problems are reported together.
         """
-        told = os.environ
+        environment = os.environ
         wrong = [
-            f"{name} is not set" for name in ("FARM_WRITER_URL", "FARM_WRITER_MODEL") if not told.get(name)
+            f"{name} is not set"
+            for name in ("FARM_WRITER_URL", "FARM_WRITER_MODEL")
+            if not environment.get(name)
         ]
-        url = told.get("FARM_WRITER_URL", "").rstrip("/")
+        url = environment.get("FARM_WRITER_URL", "").rstrip("/")
         if url and (urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname):
             wrong.append("FARM_WRITER_URL is not an http(s) URL")
 
         def number(name: str, default: float | None, largest: float) -> float | None:
-            text = told.get(name, "").strip()
+            text = environment.get(name, "").strip()
             try:
                 value = float(text) if text else default
             except ValueError:
@@ -82,8 +84,8 @@ class ChatSettings:
                 f"the chat writer cannot be used: {'; '.join(wrong)}. Set them, or use --writer retail.rules"
             )
         return ChatSettings(
-            url, told["FARM_WRITER_MODEL"], told.get("FARM_WRITER_KEY", ""), timeout_s, int(retries or 0),
-            price_in, price_out, told.get("FARM_WRITER_CURRENCY") or "USD",
+            url, environment["FARM_WRITER_MODEL"], environment.get("FARM_WRITER_KEY", ""), timeout_s, int(retries or 0),
+            price_in, price_out, environment.get("FARM_WRITER_CURRENCY") or "USD",
         )  # fmt: skip
 
 
@@ -159,7 +161,7 @@ class ChatService:
             if last or wait_s > _LONGEST_WAIT_S:
                 asks = f", and requests a wait of {wait_s:.0f} s" if wait_s > _LONGEST_WAIT_S else ""
                 raise WriterError(
-                    f"{self._where()} answers {status}{asks} ({self._tries(attempt)}){self._said(text)}"
+                    f"{self._where()} answers {status}{asks} ({self._tries(attempt)}){self._error_detail(text)}"
                 )
             self._sleep(wait_s)
         raise WriterError(f"{self._where()} was not called: FARM_WRITER_RETRIES is negative")
@@ -184,7 +186,9 @@ class ChatService:
     def _content(self, status: int, text: str) -> str:
         """Return the model's text from the response."""
         if status != 200:
-            raise WriterError(f"{self._where()} answers {status}{self._said(text)}{_REMEDY.get(status, '')}")
+            raise WriterError(
+                f"{self._where()} answers {status}{self._error_detail(text)}{_REMEDY.get(status, '')}"
+            )
         if text.lstrip().startswith("data:"):
             raise WriterError(
                 f"{self._where()} streams although `stream` is false; use a service that supports complete responses"
@@ -195,7 +199,7 @@ class ChatService:
             content = choice["message"]["content"]
         except (ValueError, KeyError, IndexError, TypeError):
             raise WriterError(
-                f"{self._where()} does not respond as a chat completions API{self._said(text)}"
+                f"{self._where()} does not respond as a chat completions API{self._error_detail(text)}"
             ) from None
         self._count(data.get("usage"))
         if choice["message"].get("refusal"):
@@ -207,8 +211,8 @@ class ChatService:
         return content
 
     def _count(self, usage: Any) -> None:
-        told = usage if isinstance(usage, Mapping) else {}
-        counts = [told.get("prompt_tokens"), told.get("completion_tokens")]
+        tokens = usage if isinstance(usage, Mapping) else {}
+        counts = [tokens.get("prompt_tokens"), tokens.get("completion_tokens")]
         if not all(isinstance(count, int) and not isinstance(count, bool) and count >= 0 for count in counts):
             self._uncounted = True
             self.warnings.append("the service reports no token counts; the cost is unknown")
@@ -220,14 +224,14 @@ class ChatService:
         parts = urlsplit(self.settings.url)
         return f"the text service at {parts.hostname}{f':{parts.port}' if parts.port else ''}"
 
-    def _said(self, text: str) -> str:
+    def _error_detail(self, text: str) -> str:
         """Return a server's error message, shortened, and without the key in case it contains it."""
         try:
-            told = json.loads(text)["error"]
-            told = told["message"] if isinstance(told, Mapping) else told
+            detail = json.loads(text)["error"]
+            detail = detail["message"] if isinstance(detail, Mapping) else detail
         except (ValueError, KeyError, TypeError):
-            told = text
-        shown = " ".join(self._hidden(str(told)).split())[:200]
+            detail = text
+        shown = " ".join(self._hidden(str(detail)).split())[:200]
         return f": {shown}" if shown else ""
 
     def _hidden(self, text: str) -> str:

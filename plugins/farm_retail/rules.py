@@ -41,9 +41,10 @@ class RuleWriter(Writer):
         made = [_first(one) for one in picked]
         warnings: list[str] = []
         if brief.language != language_for(product):
-            told = language_for(product)
+            language = language_for(product)
             warnings.append(
-                f"the product is told in `{told}`: its name and points stay so in `{brief.language}` scripts"
+                f"the product is written in `{language}`: its name and points are not translated "
+                f"in `{brief.language}` scripts"
             )
         for index, one in enumerate(picked):
             wanted = (brief.count - len(picked) + len(picked) - 1 - index) // len(picked)
@@ -75,18 +76,18 @@ _DIFFERENT = 3
 
 
 def _first(picked: Picked) -> WrittenScript:
-    notes = tuple(note_told(note, picked) for note in picked.filled.notes)
+    notes = tuple(note_sentence(note, picked) for note in picked.filled.notes)
     return WrittenScript(picked.filled.script, picked.shelved.name, picked.reasons, notes)
 
 
-def note_told(note: Note, picked: Picked) -> str:
+def note_sentence(note: Note, picked: Picked) -> str:
     """Return a note about filling as a sentence that quotes the script."""
     shot = picked.shelved.document.shots[note.shot]
     words = shot.label if note.what == "no label" else shot.words
-    told = {"left out": "was left out", "instead": "uses its alternative line", "no label": "has no label"}[
+    change = {"left out": "was left out", "instead": "uses its alternative line", "no label": "has no label"}[
         note.what
     ]
-    return f"shots[{note.shot}] `{words}` {told}: {note.why}"
+    return f"shots[{note.shot}] `{words}` {change}: {note.why}"
 
 
 def _why_none(product: ProductDocument, brief: WriterBrief) -> str:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from farm.plugin import ColorValue, Document, MediaRef, Told
+from farm.plugin import ColorValue, Document, MediaRef, NonBlankText
 
 Words = Annotated[str, Field(max_length=300)]
 
@@ -14,7 +14,7 @@ Words = Annotated[str, Field(max_length=300)]
 class Product(Document):
     """The product."""
 
-    name: Told = Field(
+    name: NonBlankText = Field(
         min_length=1, max_length=300, description="The product's name in the shop; long names are shortened."
     )
     price: float | None = Field(None, ge=0, le=1e9, description="Current price.")
@@ -86,7 +86,7 @@ class SaleSlots(Common):
 class Piece(Document):
     """One piece of a lookbook."""
 
-    name: Told = Field(min_length=1, max_length=300, description="Its name.")
+    name: NonBlankText = Field(min_length=1, max_length=300, description="Its name.")
     photo: MediaRef = Field(description="Its picture.")
     price: float | None = Field(None, ge=0, le=1e9, description="Price.")
     currency: str = Field("USD", pattern=r"^[A-Za-z]{3}$", description="ISO 4217 code.")

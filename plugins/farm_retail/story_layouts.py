@@ -161,13 +161,13 @@ def _statement(setting: Setting) -> list[VisualClip]:
         style, theme.deep if setting.turn % 2 == 0 else theme.accent
     )
     ground = accent_ground(theme) if color == theme.accent else ground_of(theme, color)
-    said = clean(setting.shot.words) or (setting.goods.title if setting.goods else "")
+    statement = clean(setting.shot.words) or (setting.goods.title if setting.goods else "")
     serif = setting.slots.style.type == "serif"
-    lead = "serif_title" if serif else "shout" if columns(said) <= _LOUD else "hero"
+    lead = "serif_title" if serif else "shout" if columns(statement) <= _LOUD else "hero"
     lines: list[tuple[str, str]] = []
     if setting.shot.label:
         lines.append(("kicker", clean(setting.shot.label)))
-    lines.append((lead, said))
+    lines.append((lead, statement))
     room = canvas.safe if canvas.form != "tall" else Area(
         canvas.width * 0.1, canvas.safe.y, canvas.width * 0.8, canvas.safe.height
     )  # fmt: skip
@@ -188,14 +188,14 @@ def _price(setting: Setting, photo: Photo | None) -> list[VisualClip]:
         return _statement(setting) if photo is None else panel(
             scene, photo, setting.words("point"), frames, setting.ground, setting.motion
         )  # fmt: skip
-    said = _without(clean(setting.shot.words), goods.price, goods.was)
+    text = _without(clean(setting.shot.words), goods.price, goods.was)
     label = clean(setting.shot.label)
-    if not label and columns(said) <= _SMALL:
-        label, said = said, ""
+    if not label and columns(text) <= _SMALL:
+        label, text = text, ""
     label = label or scene.phrase("price" if goods.was else "price_plain")
     lines = [("kicker", label), ("price", goods.price), ("was", goods.was)]
-    if said and said.casefold() != label.casefold():
-        lines.append(("body", said))
+    if text and text.casefold() != label.casefold():
+        lines.append(("body", text))
     words = Words(tuple(lines))
     ground = accent_ground(scene.theme)
     if photo is None:
@@ -221,13 +221,13 @@ def _badge(scene: Scene, photo: Photo, percent: int, frames: int, color: Color) 
     return badge(scene, f"-{percent}%", place, side, frames, color)
 
 
-def _without(said: str, *shown: str) -> str:
+def _without(text: str, *shown: str) -> str:
     """Return the text without prices that are shown large, and without the spaces and punctuation left over."""
     for one in shown:
         if one:
-            said = said.replace(one, " ")
-    said = re.sub(r"\s+", " ", said).strip(" :：,，.。–—-!！·")
-    return said if re.search(r"[^\W\d_]{2}", said) else ""
+            text = text.replace(one, " ")
+    text = re.sub(r"\s+", " ", text).strip(" :：,，.。–—-!！·")
+    return text if re.search(r"[^\W\d_]{2}", text) else ""
 
 
 def _closing(setting: Setting, photo: Photo | None) -> list[VisualClip]:

@@ -69,7 +69,7 @@ class Edge:
             self.now_s = -(-self.now_s // EVERY_S) * EVERY_S
             # As Ray has it: a gauge that is not set anew is served no more.
             self.scrapes.forget_gauges()
-            self._meter.tell()
+            self._meter.publish()
             self.scrapes.gauge("farm_workers", 2.0)
             self.scrapes.scrape(self.now_s)
             self.now_s += EVERY_S
@@ -94,7 +94,7 @@ async def full(edge: Edge) -> None:
     await asyncio.sleep(0)
     while sum(value for (name, _), value in edge.scrapes.now.items() if name == "ray_farm_api_busy") < 1.0:
         await asyncio.sleep(0)
-        edge._meter.tell()
+        edge._meter.publish()
     await edge.pass_time(300.0)
     edge.gate.set()
     await asyncio.gather(*asking)

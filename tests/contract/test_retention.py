@@ -205,6 +205,6 @@ def test_a_killed_run_is_finished_by_the_next(farm: RetainedFarm) -> None:
 
 
 def test_one_collector_works_at_a_time(farm: RetainedFarm) -> None:
-    with collecting(farm.settings.home), pytest.raises(ConflictError, match="at work already"):
+    with collecting(farm.settings.home), pytest.raises(ConflictError, match="already running"):
         farm.collect()
     farm.collect()

@@ -94,7 +94,7 @@ def test_a_blob_without_a_checksum_is_looked_at_for_its_structure(farm: Retained
     farm.places.blobs[0].place.put(name, file)
     found = verify(farm)
     assert found.unchecked == 1
-    assert [one.what for one in found.damages] == ["is no whole JSON"]
+    assert [one.what for one in found.damages] == ["is not complete JSON"]
 
 
 def test_a_damaged_video_is_made_again_where_its_media_are_there(farm: RetainedFarm) -> None:

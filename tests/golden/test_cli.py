@@ -165,7 +165,7 @@ def test_a_report_never_takes_the_place_of_its_job(
     written = document.read_text()
     for out in (tmp_path, tmp_path / "job.mp4", tmp_path / "." / "job.mp4"):
         assert run(["render", str(document), "-o", str(out)]) == 2
-        assert "would take the place of the job document" in capsys.readouterr().err
+        assert "would overwrite the job document" in capsys.readouterr().err
     assert document.read_text() == written
 
 

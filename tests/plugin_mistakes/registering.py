@@ -163,7 +163,7 @@ REGISTERING = (
         "parameter_either",
         "took text or media as one parameter",
         _effect(_NAME + "    mask: str | MediaPicture\n" + _APPLY),
-        "the parameter `mask` of `acme.pulse` is text or media, which nobody can tell apart; write two parameters",
+        "the parameter `mask` of `acme.pulse` is text or media, which cannot be told apart; write two parameters",
     ),
     _is(
         "parameter_computed",

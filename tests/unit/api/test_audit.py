@@ -85,7 +85,7 @@ def test_pages_and_filters(locked: SmallFarm) -> None:
     assert len(ops.get("/v1/audit?key=k1").json()["entries"]) == 3
     assert len(ops.get("/v1/audit?action=/v1/jobs").json()["entries"]) == 4
     assert len(ops.get("/v1/audit?since_s=1005").json()["entries"]) == 2
-    assert_problem(ops.get("/v1/audit?cursor=nonsense"), 400, "none that this farm gave")
+    assert_problem(ops.get("/v1/audit?cursor=nonsense"), 400, "not issued by this farm")
 
 
 def test_an_unwritable_audit_log_is_reported_to_operators(

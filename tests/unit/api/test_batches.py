@@ -63,7 +63,7 @@ def test_a_table_becomes_jobs_row_by_row(client: TestClient) -> None:
     assert failed["job"] == f"{batch_id}-3-2"
     retried = client.post(f"/v1/jobs/{failed['job']}/retry").json()["id"]
     assert client.post(f"/v1/jobs/{failed['job']}/retry").json()["id"] == retried
-    assert_problem(client.post(f"/v1/jobs/{batch_id}-3/retry"), 409, f"stands for job {retried} already")
+    assert_problem(client.post(f"/v1/jobs/{batch_id}-3/retry"), 409, f"belongs to job {retried} already")
 
 
 def test_ndjson_rows_name_their_own_templates(farm: SmallFarm, client: TestClient) -> None:

@@ -127,5 +127,5 @@ def test_a_farm_whose_threads_are_all_in_use_is_not_ready(
     monkeypatch.setattr(health, "READY_S", 0.0)
     response = client.get("/readyz")
     assert response.status_code == 503
-    assert "no thread of the API came free" in response.json()["trouble"][-1]
+    assert "no thread of the API became free" in response.json()["trouble"][-1]
     assert client.get("/healthz").status_code == 200

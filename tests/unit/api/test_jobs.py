@@ -116,7 +116,9 @@ def test_a_priority_is_changed(farm: SmallFarm, client: TestClient) -> None:
         assert client.patch(f"/v1/jobs/{job_id}", json=wrong).status_code == 422
     client.delete(f"/v1/jobs/{job_id}")
     farm.ended(job_id)
-    assert_problem(client.patch(f"/v1/jobs/{job_id}", json={"priority": 1}), 409, "is cancelled; only jobs")
+    assert_problem(
+        client.patch(f"/v1/jobs/{job_id}", json={"priority": 1}), 409, "is cancelled; the priority"
+    )
     assert_problem(client.patch("/v1/jobs/none", json={"priority": 1}), 404, "there is no job none")
 
 
@@ -172,8 +174,8 @@ def test_lists_go_on_where_the_page_before_ended(farm: SmallFarm, client: TestCl
     ("query", "status", "message"),
     [
         ("state=dnoe", 400, "did you mean `done`?"),
-        ("cursor=%00", 400, "is none that this farm gave"),
-        ("cursor=bm9uc2Vuc2U=", 400, "is none that this farm gave"),
+        ("cursor=%00", 400, "was not issued by this farm"),
+        ("cursor=bm9uc2Vuc2U=", 400, "was not issued by this farm"),
         ("limit=0", 422, "greater than or equal to 1"),
         ("limit=99999999999999999999999999", 422, "less than or equal to 1000"),
         ("stat=done", 422, "unknown parameter; did you mean `state`?"),
@@ -308,14 +310,14 @@ def test_what_went_wrong_inside_is_for_the_log_alone(
 ) -> None:
     farm.unasked = StoreError("the journal /srv/secret/journal.sqlite3 cannot be used: disk is full")
     response = client.get("/v1/jobs")
-    body = assert_problem(response, 503, "its log says more under ")
+    body = assert_problem(response, 503, "see its log under ")
     assert "secret" not in response.text
     assert response.headers["retry-after"]
     assert body["detail"].rsplit(" ", 1)[1] in caplog.text
     assert "disk is full" in caplog.text
     farm.unasked = ZeroDivisionError("at /srv/secret")  # type: ignore[assignment]
     response = client.get("/v1/jobs")
-    assert_problem(response, 500, "its log says more under ")
+    assert_problem(response, 500, "see its log under ")
     assert "secret" not in response.text
 
 

@@ -58,7 +58,7 @@ def test_labels_can_be_shown(locked: SmallFarm, label: str) -> None:
     ops = locked.client(locked.key("ops", "operate"))
     assert_problem(ops.post("/v1/keys", json={"tenant": "shop", "label": label}), 422, "label")
     response = ops.post("/v1/jobs", content=words("a"), params={"source": label})
-    assert_problem(response, 422, "source: holds a control character")
+    assert_problem(response, 422, "source: contains a control character")
 
 
 def test_every_answer_has_security_headers(farm: SmallFarm, client: TestClient) -> None:
@@ -101,7 +101,7 @@ def test_file_names_of_downloads(name: str, kept: str) -> None:
         ("https://inside.example/hook", "inside.example is not a public address"),
         ("https://nowhere.example/hook", "the host nowhere.example is not known"),
         ("https://public.example:22/hook", "port 22"),
-        ("ftp://public.example/", "is no http(s) URL"),
+        ("ftp://public.example/", "is not an http(s) URL"),
     ],
 )
 def test_webhooks_are_checked_when_they_are_registered(

@@ -94,7 +94,7 @@ def test_large_files_come_in_pieces(client: TestClient) -> None:
     assert_problem(
         client.patch(address, content=data, headers=whole | {"Upload-Offset": "50000"}),
         400,
-        "behind the file's end",
+        "beyond the file's end",
     )
     assert client.get(address).json()["offset"] == 50_000
     last = client.patch(address, content=data[50_000:], headers=whole | {"Upload-Offset": "50000"})

@@ -75,7 +75,7 @@ def test_tenants_and_their_limits(farm: SmallFarm, client: TestClient) -> None:
     assert [(one["tenant"], one["weight"]) for one in client.get("/v1/tenants").json()] == [("shop", 2.0)]
     shop = farm.client(farm.key("shop", "submit"))
     assert_problem(shop.post("/v1/jobs", content=words("a")), 429, 'tenant "shop" has 0 unfinished jobs')
-    assert_problem(client.put("/v1/tenants/No%20Name", json={}), 400, "is no tenant's name")
+    assert_problem(client.put("/v1/tenants/No%20Name", json={}), 400, "is not a valid tenant name")
     assert_problem(client.put("/v1/tenants/shop", json={"weight": 0}), 422, "weight")
 
 
@@ -165,7 +165,7 @@ def test_many_warnings_fit_a_header() -> None:
     header = in_header(["é" * 300] * 50)
     assert header.isascii()
     assert len(header) <= MAX_HEADER
-    assert json.loads(header)[-1].endswith("more; /v1/validate tells them")
+    assert json.loads(header)[-1].endswith("more; /v1/validate lists them")
 
 
 def test_previews_that_wait_are_bounded(
@@ -176,7 +176,7 @@ def test_previews_that_wait_are_bounded(
     with busy._turn():
         farm.previews = busy
         response = client.post("/v1/validate", content=TIMELINE)
-        assert_problem(response, 429, "previews wait already")
+        assert_problem(response, 429, "previews are already waiting")
         assert response.headers["retry-after"] == "2"
     assert client.post("/v1/validate", content=TIMELINE).status_code == 200
 

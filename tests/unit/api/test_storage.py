@@ -63,7 +63,7 @@ def test_rules_are_set_and_dropped(client: TestClient) -> None:
     }  # fmt: skip
     assert_problem(client.put("/v1/store/rules/upload", json={"days": 3}), 400, "did you mean `uploads`?")
     assert_problem(
-        client.put("/v1/store/rules/jobs?tenant=shop", json={"days": 3}), 400, "for all tenants alike"
+        client.put("/v1/store/rules/jobs?tenant=shop", json={"days": 3}), 400, "cannot have rules per tenant"
     )
     assert client.delete("/v1/store/rules/uploads?tenant=shop").json() == found
     assert_problem(client.delete("/v1/store/rules/uploads?tenant=shop"), 404, "no rule")
@@ -119,7 +119,7 @@ def test_a_damaged_video_is_rendered_again_under_its_job(client: TestClient, kee
     ]
     assert found["damages"][0]["users"] == ["tenant default"]
     mended = done(client, "/v1/store/verify", {"repair": True})["verification"]["damages"][0]["mended"]
-    assert mended == "its job is made again"
+    assert mended == "its job is rendered again"
     keeping.ended(job)
     assert client.get(f"/v1/jobs/{job}/video").content != b""
     assert len(client.get(f"/v1/jobs/{job}/webhooks").json()) == 1, "its end is delivered once"
@@ -135,7 +135,7 @@ def test_a_full_disk_is_reported_and_cleared(farm: SmallFarm, monkeypatch: pytes
     assert "3.0 GiB free; below 2.0 GiB it gets no more work" in farm.controller.health().trouble[0]
     task = keeping.task()
     assert task is not None
-    assert task.cause == "a disk runs full"
+    assert task.cause == "a disk is running full"
     assert not path.exists()
     monkeypatch.setattr("farm.controller.storage_thread.free_bytes", lambda _: 30 * 2**30)
     keeping.step()

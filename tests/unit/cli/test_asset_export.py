@@ -29,5 +29,5 @@ def test_no_file_above_the_folder_is_written(
     assert (
         run(["assets", "export", "photo", "-o", str(tmp_path / "a" / "b"), "--file", "../../evil.txt"]) == 2
     )
-    assert "'../../evil.txt' is no file's name; write letters, digits" in capsys.readouterr().err
+    assert "'../../evil.txt' is not a valid file name; write letters, digits" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []

@@ -83,7 +83,7 @@ def test_a_file_of_wrong_events_is_reported_line_by_line(
     captured = capsys.readouterr()
     assert "0 imported, 0 already known, 2 refused" in captured.out
     assert "line 1  production  is missing" in captured.err
-    assert "line 2  is no JSON" in captured.err
+    assert "line 2  is not JSON" in captured.err
 
 
 @pytest.mark.usefixtures("home")
@@ -163,7 +163,7 @@ def test_a_missing_file_of_the_library_is_found_with_its_remedy(
 ) -> None:
     assert run(["catalog", "check", "--json"]) == 4
     (one,) = json.loads(capsys.readouterr().out)["findings"]
-    assert (one["what"], one["count"]) == ("assets whose file the library does not have", 1)
+    assert (one["what"], one["count"]) == ("assets whose files are missing from the library", 1)
     assert "farm assets add" in one["remedy"]
     assert run(["catalog", "check", "--no-files"]) == 0
     assert here.exists()

@@ -176,7 +176,7 @@ def test_a_table_is_submitted_and_its_batch_looked_after(
         (["jobs", "ls", "--state", "dnoe"], 2, "did you mean `done`?"),
         (["jobs", "ls", "--limit", "0"], 2, "--limit"),
         (["jobs", "show", "none"], 5, "there is no job `none`; `farm jobs ls` lists them"),
-        (["jobs", "show", "../keys"], 5, "nothing at this address"),
+        (["jobs", "show", "../keys"], 5, "no route at this address"),
         (["jobs", "fetch", "none"], 5, "there is no job `none`; `farm jobs ls` lists them"),
         (["batches", "show", "none"], 5, "there is no batch `none`"),
         (["drain", "nowhere"], 2, "is no node of this farm"),
@@ -237,7 +237,7 @@ def test_ctrl_c_detaches_and_the_job_goes_on(farm: SmallFarm, url: str, shop: Pa
         process.send_signal(signal.SIGINT)
         _, err = process.communicate(timeout=30)
     assert process.returncode == 130
-    assert f"left running; come back with: farm jobs watch {entry.job_id} --address {url}" in err
+    assert f"left running; continue with: farm jobs watch {entry.job_id} --address {url}" in err
     assert "Traceback" not in err
     assert farm.ended(entry.job_id)["state"] == "done"
     # Coming back with the document itself is coming back to the job.

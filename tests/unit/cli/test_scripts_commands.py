@@ -58,7 +58,7 @@ def test_scripts_are_made_into_files_with_reasons(
     assert [path.name for path in files] == [f"tote-0{number}.yaml" for number in (1, 2, 3, 4)]
     assert all(parse_script(path.read_text(encoding="utf-8")).slots == () for path in files)
     assert "why: is for bags" in captured.out
-    assert "retail.rules 1, asked no model, cost nothing" in captured.err
+    assert "retail.rules 1, no model used, no cost" in captured.err
 
 
 def test_one_script_may_be_named(product: str, capsys: pytest.CaptureFixture[str]) -> None:

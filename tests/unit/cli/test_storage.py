@@ -59,7 +59,7 @@ def test_collection(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert "0 B were freed" in capsys.readouterr().out
     with collecting(home):
         assert run(["store", "gc"]) == 5
-    assert "at work already" in capsys.readouterr().err
+    assert "already running" in capsys.readouterr().err
 
 
 def test_verification_exits_with_what_it_found(home: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -88,7 +88,7 @@ def test_a_message_is_signed_with_its_tenants_secret(tmp_path: Path, receiver: R
     assert not verify(journal.access.tenant("shop").webhook_secret, headers, body + b" ")
     assert headers["content-type"] == "application/json"
     assert json.loads(body)["data"]["name"] == "金色腕表"
-    assert [(one.state, one.said) for one in journal.outbox.of("j1")] == [("delivered", "HTTP 204")]
+    assert [(one.state, one.response) for one in journal.outbox.of("j1")] == [("delivered", "HTTP 204")]
 
 
 @pytest.mark.parametrize("answer", [302, 404, 500, 503])
@@ -99,7 +99,7 @@ def test_a_refused_message_is_sent_again_under_the_same_id(
     receiver.answers = [answer]
     webhook_dispatcher.deliver(journal.outbox.of("j1")[0])
     (waiting,) = journal.outbox.of("j1")
-    assert (waiting.state, waiting.tries, waiting.said) == ("waiting", 1, f"HTTP {answer}")
+    assert (waiting.state, waiting.tries, waiting.response) == ("waiting", 1, f"HTTP {answer}")
     webhook_dispatcher.deliver(waiting)
     first, second = receiver.received
     assert first[0]["webhook-id"] == second[0]["webhook-id"]
@@ -124,7 +124,7 @@ def test_nothing_is_sent_into_the_farms_own_network(
     assert receiver.received == []
     (waiting,) = journal.outbox.of("j1")
     assert waiting.state == "waiting"
-    assert message in waiting.said
+    assert message in waiting.response
 
 
 def test_an_unreachable_receiver_is_a_refusal(tmp_path: Path) -> None:

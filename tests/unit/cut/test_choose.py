@@ -69,7 +69,7 @@ def test_no_shot_is_empty(roles: list[str], pictures: int, words: bool) -> None:
 def test_without_material_every_shot_is_words_and_the_work_says_so() -> None:
     made = cut(work(), []).work
     assert all(one.show is None for one in made.shots)
-    assert "nothing to show" in made.notes[0]
+    assert "no material is available" in made.notes[0]
 
 
 def test_manual_bindings_are_kept_and_neighbours_avoid_them() -> None:

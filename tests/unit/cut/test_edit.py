@@ -110,7 +110,7 @@ def test_all_wrong_edits_are_reported_and_nothing_is_changed(made: WorkDocument)
     assert [problem.path for problem in wrong.value.problems] == [
         "edits[0].to", "edits[1].shot", "edits[2].words", "edits[3].asset", "edits[4].asset", "edits[5].op",
     ]  # fmt: skip
-    with pytest.raises(DocumentError, match="no shot would be left"):
+    with pytest.raises(DocumentError, match="the work needs at least one shot"):
         edited(work(shot(0, "cover")), EDITS.validate_python([{"op": "remove", "shot": "1"}]), [])
 
 

@@ -54,5 +54,5 @@ def test_a_mirrored_signature_is_near_the_signature_of_the_mirrored_picture() ->
 
 @pytest.mark.parametrize("data", [b"", b"fsk1", b"x" * 40, b"fsk1" + bytes(30)])
 def test_other_data_is_not_an_image_signature(data: bytes) -> None:
-    with pytest.raises(StoreError, match="no signature of a picture"):
+    with pytest.raises(StoreError, match="not the signature of a picture"):
         ImageSignature.from_bytes(data)

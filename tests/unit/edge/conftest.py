@@ -119,7 +119,7 @@ class Front:
         if self.trouble is not None:
             raise self.trouble
         if text not in KEYS:
-            raise AccessError("the API key is not one of this farm's", known=False)
+            raise AccessError("the API key is unknown to this farm", known=False)
         return KEYS[text]
 
     def _api(self) -> Any:

@@ -73,7 +73,7 @@ def test_requests_pass_with_their_bodies_and_routes(fronts: Make) -> None:
 
 def test_a_body_is_not_read_before_the_key_is_known(fronts: Make) -> None:
     front = fronts()
-    for key, words in ((None, b"wants an API key"), ("farm_x_y", b"not one of this farm's")):
+    for key, words in ((None, b"requires an API key"), ("farm_x_y", b"unknown to this farm")):
         # Of the body nothing is sent, and the answer is there.
         response = answer(begin(front, post("/v1/similar", key, 1000)))
         assert response.startswith(b"HTTP/1.1 401")
@@ -105,7 +105,7 @@ def test_bodies_without_a_length_end_at_the_limit(fronts: Make) -> None:
 def test_bodies_that_stall_or_trickle_are_given_up(fronts: Make) -> None:
     front = fronts(bodies=BodyLimits(silence_s=0.2, rate_bytes_s=10_000.0, spare_bytes=0))
     stalled = begin(front, post("/v1/jobs", A, 1000) + b"{")
-    assert b"nothing of the body came" in answer(stalled)
+    assert b"no data of the body arrived" in answer(stalled)
     trickling = begin(front, post("/v1/jobs", A, 1000))
     over = threading.Event()
 

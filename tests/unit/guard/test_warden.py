@@ -73,7 +73,7 @@ def test_a_crash_is_reported_and_kept(crash: str, tmp_path: Path) -> None:
 
 def test_programs_read_it_as_json(tmp_path: Path) -> None:
     script = ENDS.replace(
-        "import farm.guard.warden\n", "import farm.guard.warden\nfarm.guard.warden.tell_as_json()\n"
+        "import farm.guard.warden\n", "import farm.guard.warden\nfarm.guard.warden.print_errors_as_json()\n"
     )
     done = run(tmp_path / "1.txt", 0, script.format("os.abort()"))
     assert json.loads(done.stdout) == {"error": "PluginError", "message": ENDED, "problems": []}

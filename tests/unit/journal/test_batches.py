@@ -146,7 +146,7 @@ def test_a_retried_row_refers_to_the_new_job_only(journal: Journal) -> None:
     assert journal.jobs.get("third") is None
     end(journal, "again", "failed")
     assert journal.batches.resume("b") == 1
-    with pytest.raises(ConflictError, match="row 1 of batch b waits to be tried anew already"):
+    with pytest.raises(ConflictError, match="row 1 of batch b is waiting to be retried already"):
         retry("fourth", "again")
     assert [made.job_id for made in journal.batches.feed(9, 8.0)] == ["b-1-3"]
 

@@ -32,7 +32,7 @@ def test_a_refused_message_waits_longer_each_time_and_is_given_up_at_last(journa
     journal.outbox.refused(message, "HTTP 410", now_s)
     assert journal.outbox.due(now_s + 1e9, 9) == []
     (given_up,) = journal.outbox.of("j1")
-    assert (given_up.state, given_up.tries, given_up.said) == ("given up", len(PAUSES_S) + 1, "HTTP 410")
+    assert (given_up.state, given_up.tries, given_up.response) == ("given up", len(PAUSES_S) + 1, "HTTP 410")
     assert journal.outbox.counts() == {"given up": 1}
 
 

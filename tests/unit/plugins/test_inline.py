@@ -144,7 +144,7 @@ def test_code_without_a_source_is_refused() -> None:
     names: dict[str, Any] = {"__name__": "__main__"}
     exec(compile(CODE, "<nowhere>", "exec", dont_inherit=True), names)
     with pytest.raises(
-        PluginError, match=r"the source of `mine\.pulse.* cannot be had.* a file or a notebook"
+        PluginError, match=r"the source of `mine\.pulse.* is not available.* a file or a notebook"
     ):
         inline_plugins(effects=[names["Pulse"]])
 

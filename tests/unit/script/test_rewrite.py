@@ -15,7 +15,7 @@ from farm.script.banned import findings_of
 from farm.script.distance import distance, edit_distance
 from farm.script.fill import fill
 from farm.script.pick import language_for
-from farm.script.protect import CLAIMS, facts_said, protected_in
+from farm.script.protect import CLAIMS, facts_of_product, protected_in
 from farm.script.rewrite import LEAST_DISTANCE, rewrite, variants
 from tests.unit.script.products import PRODUCTS, starter_scripts
 
@@ -54,7 +54,7 @@ def test_names_numbers_and_claims_are_never_altered(shelved, product, seed, tone
     assert protected_in(after, product) == protected_in(before, product)
     # Told without the rewriter's own means: the same numbers, facts and claims, as often.
     assert numbers(after) == numbers(before)
-    facts = facts_said(product, script.language)
+    facts = facts_of_product(product, script.language)
     assert fact_counts(after, facts) == fact_counts(before, facts)
     assert Counter(s.words for s in after.shots if s.role in CLAIMS) == Counter(
         s.words for s in before.shots if s.role in CLAIMS

@@ -123,7 +123,7 @@ def test_figures_of_page_and_tables_are_those_of_the_data(dashboard: Dashboard) 
 def test_a_page_without_data_says_so(tmp_path: Path) -> None:
     with Catalog.open(tmp_path / "empty.duckdb") as catalog:
         audience = CatalogAudience(lambda: catalog)
-        assert "Nothing is known of this yet" in read(page(audience.dash(everybody()))).text
+        assert "No data yet" in read(page(audience.dash(everybody()))).text
         assert "Machines" not in read(page(audience.dash(Scope("shop", Role.READ), days=7))).text
 
 

@@ -35,7 +35,7 @@ interlude: {every: 1}
     with pytest.raises(DocumentError) as wrong:
         parse_template(text, registry)
     assert {one.path for one in wrong.value.problems} >= {"name", "colour", "interlude.every"}
-    with pytest.raises(DocumentError, match="draws no stories"):
+    with pytest.raises(DocumentError, match="does not render stories"):
         parse_template("name: shop.fresh\nengine: retail.spotlight\n", registry)
     with pytest.raises(DocumentError) as wrong:
         parse_template(

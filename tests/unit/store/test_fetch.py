@@ -180,8 +180,8 @@ def test_a_redirect_is_checked_like_the_first_address(
     ("path", "message"),
     [
         ("/gone", "answered 404 Not Found"),
-        ("/empty", "answered with nothing"),
-        ("/packed", "answered in the encoding gzip, though identity was asked for"),
+        ("/empty", "sent an empty response"),
+        ("/packed", "answered in the encoding gzip, although identity was requested"),
         ("/claims", "is larger than 0.000976562 GiB"),
         ("/endless", "is larger than 0.000976562 GiB"),
     ],

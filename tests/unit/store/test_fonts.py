@@ -106,7 +106,7 @@ def test_fonts_are_removed_by_family_and_by_hash(tmp_path: Path) -> None:
 def test_a_missing_listed_font_is_reported(tmp_path: Path) -> None:
     (face,) = add(shelf(tmp_path), SHIPPED / "NotoSansGeorgian-Bold.ttf")
     (tmp_path / "mount" / "fonts" / face.sha256).unlink()
-    with pytest.raises(StoreError, match="is on the list of fonts and not in the farm; add it again"):
+    with pytest.raises(StoreError, match="is in the index but its file is missing; add it again"):
         shelf(tmp_path, "b").files()
 
 

@@ -60,7 +60,7 @@ def test_a_missing_library_is_named(
 
 @pytest.mark.parametrize("job_id", ["", "../x", "a/b", ".hidden", "a" * 201])
 def test_a_production_has_a_plain_name(tmp_path: Path, job_id: str) -> None:
-    with pytest.raises(StoreError, match="names no production"):
+    with pytest.raises(StoreError, match="does not name a production"):
         Productions(tmp_path).file(job_id, ".mp4")
 
 

@@ -145,7 +145,7 @@ def test_media_in_use_are_renewed(tmp_path: Path, file: Path, monkeypatch: pytes
 def test_another_farms_place_is_refused(tmp_path: Path) -> None:
     here, there = FolderPlace(tmp_path / "here"), FolderPlace(tmp_path / "there")
     farm_id = mark(here)
-    with pytest.raises(MachineError, match=r"there bears no farm's mark.*set FARM_STORE_URL"):
+    with pytest.raises(MachineError, match=r"there has no farm's mark.*set FARM_STORE_URL"):
         check_mark(there, farm_id)
     mark(there)
     with pytest.raises(MachineError, match="there belongs to another farm"):

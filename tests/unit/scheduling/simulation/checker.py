@@ -228,7 +228,7 @@ class Checker:
             case NodeChanged(node, condition, cause, at_s):
                 self._must("changes have cause and time", bool(cause) and at_s == now_s, node)
                 self.conditions[node] = condition
-                if "not known any more" in cause:
+                if "no longer known" in cause:
                     empty = not any(one.node == node for one in self.workers.values())
                     self._must("only disks without workers are forgotten", empty, node)
                     self.low.discard(node)

@@ -48,11 +48,11 @@ def connect(
             if holder is None:
                 raise StoreError(
                     f"the catalog {path} cannot be opened: {error}; "
-                    f"if it is damaged, move it away: what is made from now on goes into a new one"
+                    f"if it is damaged, move it away: a new one is created"
                 ) from error
             if time.monotonic() >= until_s:
                 raise MachineError(
                     f"the catalog {path} is in use by process {holder[2]} ({holder[1].strip()}); "
-                    f"wait until it is done, or end it if it hangs"
+                    f"wait until it has ended, or end it if it hangs"
                 ) from error
             time.sleep(RETRY_S)
