@@ -1,4 +1,4 @@
-"""The gateway: ASGI middleware in front of the API, which admits requests that can be served and refuses others."""
+"""The gateway: ASGI middleware in front of the API that admits what can be served and refuses the rest at once."""
 
 from __future__ import annotations
 

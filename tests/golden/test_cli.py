@@ -179,7 +179,7 @@ def test_a_cover_never_takes_the_place_of_a_photo(
     job.write_text(f"output: {{size: 64x64}}\ntimeline: {{tracks: [{{clips: {clips}}}]}}\n")
     for command, out in (("render", tmp_path), ("submit", tmp_path / "watch.mp4")):
         assert run([command, str(job), "-o", str(out)]) == 2
-        assert "watch.jpg would be overwritten, and the job shows it" in capsys.readouterr().err
+        assert "watch.jpg would be overwritten, but the job uses it" in capsys.readouterr().err
     assert photo.read_bytes() == (shop / "photo.jpg").read_bytes()
     assert run(["render", str(job), "-o", str(tmp_path / "out")]) == 0
     capsys.readouterr()

@@ -89,7 +89,7 @@ def test_large_files_come_in_pieces(client: TestClient) -> None:
     first = client.patch(address, content=data[:50_000], headers=whole | {"Upload-Offset": "0"})
     assert (first.status_code, first.headers["upload-offset"]) == (200, "50000")
     assert_problem(
-        client.patch(address, content=b"x", headers=whole | {"Upload-Offset": "9"}), 409, "go on at 50000"
+        client.patch(address, content=b"x", headers=whole | {"Upload-Offset": "9"}), 409, "continue at 50000"
     )
     assert_problem(
         client.patch(address, content=data, headers=whole | {"Upload-Offset": "50000"}),
@@ -106,7 +106,7 @@ def test_large_files_come_in_pieces(client: TestClient) -> None:
 def test_a_file_that_is_not_what_its_name_says_begins_anew(client: TestClient) -> None:
     address = f"/v1/uploads/{'ab' * 32}"
     headers = {"Upload-Length": "3", "Upload-Offset": "0"}
-    assert_problem(client.patch(address, content=b"abc", headers=headers), 400, "begin anew")
+    assert_problem(client.patch(address, content=b"abc", headers=headers), 400, "start again")
     assert client.get(address).json()["offset"] == 0
 
 

@@ -53,7 +53,7 @@ def test_a_hash_alone_gives_no_content(shop: TestClient, other: TestClient) -> N
     sha256 = put(shop, b"secret")
     headers = {"Upload-Offset": "0", "Upload-Length": "6"}
     answer = other.patch(f"/v1/uploads/{sha256}", content=b"forged", headers=headers)
-    assert_problem(answer, 400, "begin anew")
+    assert_problem(answer, 400, "start again")
     assert_problem(other.put(f"/v1/blobs/{sha256}", content=b"forged"), 400, "another file")
     assert other.head(f"/v1/blobs/{sha256}").status_code == 404
     assert_problem(other.post("/v1/assets", json={"assets": [{"sha256": sha256}]}), 409, "PUT it")

@@ -139,7 +139,7 @@ def test_a_changed_priority_holds_over_a_restart_and_decides_who_is_next(tmp_pat
     assert planned == ["j0", "j2", "j1"]
     shown = ask(again, JobService.show, job_id="j2")
     assert shown.priority == 50
-    with pytest.raises(ConflictError, match="job j2 is done; only jobs that have not ended"):
+    with pytest.raises(ConflictError, match="job j2 is done; the priority of a job that has ended"):
         ask(again, JobService.change, job_id="j2", change=change)
     again.close()
 

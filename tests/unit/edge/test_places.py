@@ -137,10 +137,10 @@ def test_long_requests_do_not_keep_others_from_starting() -> None:
 def test_caps_and_rooms_count_what_is_held() -> None:
     caps, room = Caps(2, "things", "wait", "cap"), Room(2, "things", "room")
     with caps.hold("a"), caps.hold("a"), caps.hold("b"):
-        with pytest.raises(Refusal, match="2 things are under way") as refused, caps.hold("a"):
+        with pytest.raises(Refusal, match="2 things are in progress") as refused, caps.hold("a"):
             pass
         assert refused.value.status == 429
-    with room.enter(), room.enter(), pytest.raises(Refusal, match="holds 2 things") as full, room.enter():
+    with room.enter(), room.enter(), pytest.raises(Refusal, match="has 2 things") as full, room.enter():
         pass
     assert full.value.status == 503
     with caps.hold("a"), caps.hold("a"), room.enter(), room.enter():

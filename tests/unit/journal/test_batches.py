@@ -103,7 +103,7 @@ def test_a_long_table_of_one_tenant_does_not_block_anothers(
 def test_rows_that_wait_are_bounded(journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(batches, "MAX_WAITING_ROWS", 5)
     accept(journal, "b1", many(4))
-    with pytest.raises(QueueFullError, match="4 rows of batches wait, of 5"):
+    with pytest.raises(QueueFullError, match="4 rows of batches are waiting; the limit is 5"):
         accept(journal, "b2", many(2))
     assert journal.batches.get("b2") is None
 
@@ -141,7 +141,7 @@ def test_a_retried_row_refers_to_the_new_job_only(journal: Journal) -> None:
 
     assert retry("again", job.job_id) == "again"
     assert [row.job_id for row in journal.batches.rows("b", 0, 9)] == ["again"]
-    with pytest.raises(ConflictError, match="row 1 of batch b stands for job again already"):
+    with pytest.raises(ConflictError, match="row 1 of batch b belongs to job again already"):
         retry("third", job.job_id)
     assert journal.jobs.get("third") is None
     end(journal, "again", "failed")

@@ -131,5 +131,5 @@ def test_a_dead_node_whose_workers_are_not_buried_yet_is_forgotten_after_them(tw
 
 
 def test_the_head_stays(two: Two) -> None:
-    with pytest.raises(ConflictError, match="head is the farm's head, which has its journal"):
+    with pytest.raises(ConflictError, match="head is the farm's head, with its journal"):
         two.ask(lambda fleet: fleet.remove(EVERYBODY, node="head", within_s=None, cause="sold"))

@@ -53,7 +53,8 @@ def test_a_missing_library_is_named(
     monkeypatch.delitem(import_module("fsspec.registry")._registry, extra, raising=False)
     monkeypatch.setitem(sys.modules, module, None)
     with pytest.raises(
-        MachineError, match=rf"{url} needs a library that is not here: pip install 'farm-video\[{extra}\]'"
+        MachineError,
+        match=rf"{url} needs a library that is not installed: pip install 'farm-video\[{extra}\]'",
     ):
         open_place(url)
 

@@ -44,7 +44,7 @@ def test_a_repeated_or_early_piece_is_answered_with_the_right_offset(tmp_path: P
     uploads = Uploads(tmp_path, 100)
     assert uploads.take("me", "ab" * 32, 0, b"12345") == 5
     for offset in (0, 9):
-        with pytest.raises(ConflictError, match="go on at 5"):
+        with pytest.raises(ConflictError, match="continue at 5"):
             uploads.take("me", "ab" * 32, offset, b"678")
     with pytest.raises(DocumentError, match="larger"):
         uploads.take("me", "ab" * 32, 5, b"x" * 96)
@@ -54,7 +54,7 @@ def test_a_repeated_or_early_piece_is_answered_with_the_right_offset(tmp_path: P
 def test_content_that_does_not_match_its_hash_is_dropped(tmp_path: Path) -> None:
     uploads, store = Uploads(tmp_path / "u", 100), BlobStore(tmp_path / "s", 10**9)
     uploads.take("me", "cd" * 32, 0, b"something else")
-    with pytest.raises(DocumentError, match="begin anew"):
+    with pytest.raises(DocumentError, match="start again"):
         uploads.finish("me", "cd" * 32, store)
     assert uploads.arrived("me", "cd" * 32) == 0
     assert not store.has("cd" * 32)
