@@ -12,7 +12,7 @@ from fastapi import Depends, Query, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from farm.contract.access import AccessService
-from farm.contract.scope import NOBODY, Scope
+from farm.contract.scope import ANONYMOUS, Scope
 from farm.contract.services import AsyncBackend
 from farm.errors import AccessError
 from farm.model.access import DEFAULT_TENANT, Role
@@ -51,7 +51,7 @@ class Gate:
         seen = self._known.get(text)
         if seen is not None and now_s - seen[0] < REMEMBERED_S:
             return seen[1]
-        found = await self._backend.ask(AccessService.check, NOBODY, key=text)
+        found = await self._backend.ask(AccessService.check, ANONYMOUS, key=text)
         if len(self._known) >= REMEMBERED:
             self._known.clear()
         scope = Scope(found.tenant, found.role, found.key_id)
@@ -110,7 +110,7 @@ async def scope_of(request: Request) -> Scope:
     try:
         return await _scope_of_key(request)
     except AccessError:
-        return NOBODY
+        return ANONYMOUS
 
 
 async def still_welcome(request: Request, scope: Scope) -> bool:

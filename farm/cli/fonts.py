@@ -50,7 +50,7 @@ def list_fonts(as_json: bool) -> None:
 def add(paths: tuple[Path, ...], as_json: bool) -> None:
     """Add font files (.ttf, .otf, .ttc), or all in a folder, to the farm, for use on all of its machines.
 
-    Styles may name their families; text whose characters all other fonts lack is set in them by itself.
+    Styles may name their families; characters that all other fonts lack are taken from them automatically.
     """
     from dataclasses import asdict
 

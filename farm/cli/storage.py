@@ -263,7 +263,7 @@ def _print_verification(found: VerificationOutcome, as_json: bool) -> None:
                 one.name[:24],
                 one.place,
                 one.what,
-                ", ".join(one.users) or "nobody",
+                ", ".join(one.users) or "no users",
                 one.mended or ("lost" if one.lost else "farm store repair"),
             )
             for one in found.damages

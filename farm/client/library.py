@@ -138,7 +138,7 @@ class HttpLibrary(HttpBackend, Transfer):
 
     def settle(self, *, again: bool = False) -> int:
         """See the contract; waits as long as there is progress."""
-        del again  # the farm looks for outdated analyses by itself
+        del again  # the farm finds outdated analyses automatically
         left, since_s = -1, time.monotonic()
         while True:
             now = self.ask(AssetService.page, state="arriving", limit=1).total

@@ -16,7 +16,7 @@ from farm.cluster.controller_backend import ControllerBackend
 from farm.cluster.meter import RayMeter
 from farm.cluster.node_agent import node_home, node_name
 from farm.contract.access import AccessService
-from farm.contract.scope import NOBODY
+from farm.contract.scope import ANONYMOUS
 from farm.edge.address import parse_proxies
 from farm.edge.gateway import EdgeSettings, Gateway
 from farm.errors import FarmUnreachableError
@@ -74,7 +74,7 @@ class KeyLookup:
             FarmUnreachableError: the controller is unavailable or failed.
         """
         try:
-            found = await self._backend.ask(AccessService.check, NOBODY, key=text)
+            found = await self._backend.ask(AccessService.check, ANONYMOUS, key=text)
         except RayTaskError as error:
             raise FarmUnreachableError("the farm's controller had an internal error; see its log") from error
         return found.tenant, found.role.word

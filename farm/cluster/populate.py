@@ -68,7 +68,7 @@ def populate(settings: Settings, state: FarmState, head: Head) -> None:
         serve.start(
             proxy_location=ProxyLocation.HeadOnly,
             http_options=HTTPOptions(host=head.host, port=head.port, keep_alive_timeout_s=30),
-            # Access logs go to files that nobody reads, expose the contents of URLs, and take a tenth of the proxy's
+            # Access logs go to unused files, expose the contents of URLs, and take a tenth of the proxy's
             # time per request. The edge counts requests by route.
             logging_config=LoggingConfig(log_level="WARNING", enable_access_log=False),
         )

@@ -55,7 +55,7 @@ class Scope:
         return replace(self, library=library)
 
 
-NOBODY: Final = Scope("", Role.READ)
+ANONYMOUS: Final = Scope("", Role.READ)
 """The scope of an unauthenticated caller."""
 
 

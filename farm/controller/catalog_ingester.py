@@ -106,10 +106,10 @@ class CatalogIngester:
         return any(is_analysis(text) for _, text in self._jobs.unrecorded(MEAL))
 
 
-def feed(catalog: Catalog, jobs: Jobs, note: Note = no_note, *, anew: bool = False) -> int:
+def feed(catalog: Catalog, jobs: Jobs, note: Note = no_note, *, replace: bool = False) -> int:
     """Ingest the journal's unrecorded records into the catalog; return how many.
 
-    With ``anew``, the catalog's rows of the same runs are replaced.
+    With ``replace``, the catalog's rows of the same runs are replaced.
 
     ``note`` is called with the runs before the journal marks them as recorded.
 
@@ -124,7 +124,7 @@ def feed(catalog: Catalog, jobs: Jobs, note: Note = no_note, *, anew: bool = Fal
                 catalog.assets.learn(AnalysisRecord.from_json(text, source))
             else:
                 runs.append(RunRecord.from_json(text, source))
-        if anew:
+        if replace:
             catalog.runs.drop(runs)
         catalog.runs.add(runs)
         note(runs)

@@ -98,7 +98,10 @@ def _feed(settings: Settings, journal: Journal, *, words: bool = True) -> tuple[
         )
         files = production_store(settings)
         runs = feed(
-            catalog, journal.jobs, lambda ended: record_ends(library, journal.jobs, files, ended), anew=True
+            catalog,
+            journal.jobs,
+            lambda ended: record_ends(library, journal.jobs, files, ended),
+            replace=True,
         )
         if not words:
             return runs, 0

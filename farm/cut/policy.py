@@ -20,7 +20,7 @@ ARM_WEIGHT: Final = 40.0
 """After this many plays in other categories, an arm's performance there has a weight of one half."""
 OVERALL_WEIGHT: Final = 40.0
 """The weight of the overall rate in a category's rate, in plays."""
-NOBODY: Final = 0.05
+INITIAL_RATE: Final = 0.05
 """The rate expected before there are any plays at all."""
 _Z: Final = 1.959964
 
@@ -102,7 +102,7 @@ def beliefs(trials: Iterable[Trial], category: str, arms: Sequence[str]) -> list
             counts[1] += trial.hits
     tries = sum(counts[0] for counts in by_category.values())
     hits = sum(counts[1] for counts in by_category.values())
-    overall = (hits + NOBODY) / (tries + 1.0)
+    overall = (hits + INITIAL_RATE) / (tries + 1.0)
     rates = {
         name: (counts[1] + OVERALL_WEIGHT * overall) / (counts[0] + OVERALL_WEIGHT)
         for name, counts in by_category.items()

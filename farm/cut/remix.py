@@ -55,7 +55,7 @@ def remixes(
     Manual bindings are kept. The same arguments give the same cuts.
 
     Args:
-        work: The work to cut anew.
+        work: The work to recut.
         materials: The available material.
         count: How many cuts.
         seed: Selects the cuts.

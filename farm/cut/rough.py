@@ -81,7 +81,7 @@ def shots_of(script_shots: Sequence[ShotDocument]) -> list[WorkShot]:
 
 
 def cut(work: WorkDocument, materials: Sequence[Material], *, daring: float = 0.0) -> Cut:
-    """Return the work with all shots bound anew, except manual bindings, and all lengths recomputed.
+    """Return the work with all shots bound again, except manual bindings, and all lengths recomputed.
 
     Args:
         work: Its shots, template, music, seed and output.

@@ -80,12 +80,12 @@ class Database:
                     self._writer.execute("PRAGMA secure_delete = ON")
                 self._writer.execute("BEGIN IMMEDIATE")
                 try:
-                    # Inside the transaction: nobody can take a newer epoch before it ends.
+                    # Inside the transaction: no newer epoch can be taken before it ends.
                     if self._epoch is not None:
                         self._compare(self._writer.execute(_EPOCH).fetchone()[0])
                     yield self._writer
                 except BaseException:
-                    # A full disk makes SQLite roll back by itself.
+                    # A full disk makes SQLite roll back automatically.
                     if self._writer.in_transaction:
                         self._writer.execute("ROLLBACK")
                     raise

@@ -72,7 +72,7 @@ def master(sound: Sound, duration_s: Fraction, out: Path) -> Mastered:
         if error.errno not in UNWRITABLE:
             raise
         raise MachineError(
-            f"{out.parent} cannot be written: {error.strerror or error}; free space or mend it"
+            f"{out.parent} cannot be written: {error.strerror or error}; free space or repair it"
         ) from error
     if over:
         measured = loudness.integrated_lufs()

@@ -104,7 +104,7 @@ def _check_passes(path: Path, image: Image.Image) -> None:
         scans = path.read_bytes().count(b"\xff\xda")
         if scans > MAX_SCANS:
             raise MediaError(
-                f"{path.name} is a JPEG of {scans} scans; at most {MAX_SCANS} are read: save it anew"
+                f"{path.name} is a JPEG of {scans} scans; at most {MAX_SCANS} are read: save it again"
             )
 
 

@@ -73,7 +73,7 @@ class StreamReader:
         Args:
             asset: The clip.
             decoder: The decoder to use.
-            unseen: Whether nobody will see the frames: purely visual steps are skipped, a third of the decoding time.
+            unseen: Whether the frames are never shown: purely visual steps are skipped, a third of the decoding time.
         """
         self.damage = DamageLog(asset.cut_off_s)
         self._asset = asset

@@ -206,5 +206,5 @@ def _files(root: Path) -> Iterator[Path]:
 
 
 def forget_digests() -> None:
-    """Make the next call hash files anew; for tests, whose plugins change within a process."""
+    """Make the next call hash files again; for tests, whose plugins change within a process."""
     _digest.cache_clear()

@@ -133,7 +133,7 @@ def _inline(plugin: str, given: Mapping[str, Any], installed: Iterable[str]) -> 
     except NotAdmitted as error:
         # The hook is how an installed plugin would offer it; here it is the argument of the same name.
         message = str(error).replace("`farm_", "`")
-        raise PluginError(f"{message}; mend it where it is defined", plugin=plugin) from None
+        raise PluginError(f"{message}; fix it where it is defined", plugin=plugin) from None
     try:
         code = code_of(pair for pairs in offered.values() for pair in pairs)
     except SourceLackedError as error:

@@ -86,7 +86,7 @@ class Offers(Mapping[str, Offered[T]]):
         plugin, dot, _ = name.partition(".")
         disabled = self._disabled.get(plugin)
         if disabled is not None:
-            return f"{what} `{name}` cannot be used, {disabled}; mend or remove the plugin (`farm plugins`)"
+            return f"{what} `{name}` cannot be used, {disabled}; repair or remove the plugin (`farm plugins`)"
         if dot and plugin not in self._plugins and not get_close_matches(plugin, self._plugins):
             return (
                 f"no {what} is called `{name}`: no plugin `{plugin}` is installed (`farm plugins` lists them)"

@@ -91,7 +91,7 @@ def _load_typeface(path: str, index: int, weight: int) -> Any:
     typeface = open_typeface(path, index)
     if typeface is None:
         raise MachineError(
-            f"the font {Path(path).name} is missing or damaged; install farm anew, or add the font again"
+            f"the font {Path(path).name} is missing or damaged; reinstall farm, or add the font again"
         )
     axes = [axis for axis in typeface.getVariationDesignParameters() if axis.tag == _WEIGHT_AXIS]
     if not axes:

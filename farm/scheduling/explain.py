@@ -79,13 +79,13 @@ class Explainer:
         if tenant.name in self.shares.paused:
             return f'the queue of tenant "{tenant.name}" is paused: {self.shares.paused[tenant.name]}'
         return (
-            self._nobody(job)
+            self._no_worker(job)
             or self._closed(job, now_s)
             or self._limit(tenant)
             or self._turn(job, tenant, now_s)
         )
 
-    def _nobody(self, job: Job) -> str:
+    def _no_worker(self, job: Job) -> str:
         """Name what the job needs and no worker has."""
         workers = len(self.fleet.slots)
         if not workers:

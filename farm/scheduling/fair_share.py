@@ -186,7 +186,7 @@ class FairShare:
         """Charge worker-seconds of a pool to a tenant; a negative number is a refund."""
         virtual_s = tenant.virtual_s.get(pool, 0.0) + seconds / tenant.share.weight
         tenant.virtual_s[pool] = virtual_s
-        # An entry that rose is corrected when it reaches the head; one that fell must be listed anew.
+        # An entry that rose is corrected when it reaches the head; one that fell must be listed again.
         if seconds < 0.0 and tenant.listed_s.get(pool, virtual_s) > virtual_s:
             tenant.listed_s[pool] = virtual_s
             heappush(self._lines[pool].heap, (virtual_s, tenant.order, tenant))

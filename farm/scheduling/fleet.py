@@ -251,7 +251,7 @@ class Fleet:
                 and node.disk_full
                 and now_s - max(gone_s, node.reported_s) >= DISK_UNKNOWN_S
             ):
-                # The report is outdated: the next worker that joins reports the disk anew.
+                # The report is outdated: the next worker that joins reports the disk again.
                 node.disk_full = ""
                 node.disk_free_bytes = None
                 self._change(node, "it has no workers, and its free disk space is no longer known", now_s)

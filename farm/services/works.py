@@ -126,7 +126,7 @@ class CatalogWorks(WorkService):
         before = WorkDocument.model_validate(entry.document)
         materials = self._maker.materials(scope.owner, before)
         if seed is None:
-            return self._saved(entry, before, recut(before, materials), "cut anew")
+            return self._saved(entry, before, recut(before, materials), "recut")
         changed = before.model_copy(update={"seed": seed})
         return self._saved(entry, before, cut(changed, materials, daring=0.35).work, f"recut, seed {seed}")
 
