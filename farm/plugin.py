@@ -93,7 +93,7 @@ if TYPE_CHECKING:
     from farm.script.banned import findings_of
     from farm.script.claims import unbacked_numbers
     from farm.script.document import script_from
-    from farm.script.fill import Note
+    from farm.script.fill import FillNote
     from farm.script.money import discount_percent, price
     from farm.script.names import clean, columns, headline, is_chinese
     from farm.script.pick import Picked, language_for, pick
@@ -129,6 +129,7 @@ __all__ = [
     "EnterName",
     "Extent",
     "Fact",
+    "FillNote",
     "Fingerprint",
     "Frame",
     "GapItem",
@@ -147,7 +148,6 @@ __all__ = [
     "Moment",
     "MotionDocument",
     "NonBlankText",
-    "Note",
     "Photo",
     "Picked",
     "Plane",
@@ -289,7 +289,7 @@ MODULES: Final = {
         "farm.script.banned": "findings_of",
         "farm.script.claims": "unbacked_numbers",
         "farm.script.document": "script_from",
-        "farm.script.fill": "Note",
+        "farm.script.fill": "FillNote",
         "farm.script.money": "discount_percent price",
         "farm.script.names": "clean columns headline is_chinese",
         "farm.script.pick": "Picked language_for pick",

@@ -13,7 +13,7 @@ from itertools import pairwise
 from math import isnan
 from typing import Any, Final
 
-from farm.telemetry.figures import BOUNDARIES_S, FIGURES, Kind
+from farm.telemetry.figures import BOUNDARIES_S, FIGURES, MetricKind
 
 EVERY_S: Final = 15.0
 """How often is scraped and alerts are looked at."""
@@ -35,13 +35,13 @@ class Scrapes:
     """Samples by time."""
 
     def count(self, name: str, value: float = 1.0, labels: Mapping[str, str] | None = None) -> None:
-        self._add(name, value, self._labels(Kind.COUNTER, name, labels))
+        self._add(name, value, self._labels(MetricKind.COUNTER, name, labels))
 
     def gauge(self, name: str, value: float, labels: Mapping[str, str] | None = None) -> None:
-        self.now[f"ray_{name}", self._labels(Kind.GAUGE, name, labels)] = value
+        self.now[f"ray_{name}", self._labels(MetricKind.GAUGE, name, labels)] = value
 
     def observe(self, name: str, value: float, labels: Mapping[str, str] | None = None) -> None:
-        key = self._labels(Kind.HISTOGRAM, name, labels)
+        key = self._labels(MetricKind.HISTOGRAM, name, labels)
         self._add(f"{name}_sum", value, key)
         self._add(f"{name}_count", 1.0, key)
         for bound in (*BOUNDARIES_S, float("inf")):
@@ -55,7 +55,7 @@ class Scrapes:
 
     def forget_gauges(self) -> None:
         """Drop every series that is not reported again before the next scrape, as Ray does."""
-        gauges = {f"ray_{name}" for name, figure in FIGURES.items() if figure.kind is Kind.GAUGE}
+        gauges = {f"ray_{name}" for name, figure in FIGURES.items() if figure.kind is MetricKind.GAUGE}
         self.now = {key: value for key, value in self.now.items() if key[0] not in gauges}
 
     def _add(self, name: str, value: float, labels: Labels) -> None:
@@ -63,7 +63,7 @@ class Scrapes:
         self.now[key] = self.now.get(key, 0.0) + value
 
     @staticmethod
-    def _labels(kind: Kind, name: str, labels: Mapping[str, str] | None) -> Labels:
+    def _labels(kind: MetricKind, name: str, labels: Mapping[str, str] | None) -> Labels:
         assert FIGURES[name].kind is kind
         assert set(labels or {}) == set(FIGURES[name].labels), name
         return frozenset((labels or {}).items())

@@ -146,9 +146,9 @@ class Assets:
         """
         return self._writer.read(lambda connection: _outdated(connection, analysers, limit))
 
-    def words(self) -> words.Words:
+    def words(self) -> words.HoldingWords:
         """Return the full-text index."""
-        return words.Words(self._writer)
+        return words.HoldingWords(self._writer)
 
     def nearness(self) -> Nearness:
         """Return the index of fingerprints."""

@@ -16,7 +16,7 @@ from farm.errors import MachineError
 from farm_catalog.age import Age
 from farm_catalog.assets import Assets
 from farm_catalog.connection import OWN_THREAD, PATIENCE_S, connect
-from farm_catalog.events import Events
+from farm_catalog.events import AudienceEvents
 from farm_catalog.learned import Learned
 from farm_catalog.migration import migrate
 from farm_catalog.needs import Needs
@@ -104,9 +104,9 @@ class Catalog:
         return Productions(self.writer)
 
     @cached_property
-    def events(self) -> Events:
+    def events(self) -> AudienceEvents:
         """Events of finished videos."""
-        return Events(self.writer)
+        return AudienceEvents(self.writer)
 
     @cached_property
     def age(self) -> Age:

@@ -59,7 +59,7 @@ class EventIntake:
     """Indices, from 0, of events whose production the owner does not have; they were left out."""
 
 
-class Events:
+class AudienceEvents:
     """The catalog's table of events."""
 
     def __init__(self, writer: CatalogWriter) -> None:

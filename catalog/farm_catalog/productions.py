@@ -15,7 +15,7 @@ from farm_catalog.writer import CatalogWriter
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class OrderedProduction:
     """A production that was ordered."""
 
     production: str
@@ -47,7 +47,7 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class ProductionEnd:
     """The outcome of a production."""
 
     production: str
@@ -136,12 +136,12 @@ class Productions:
     def __init__(self, writer: CatalogWriter) -> None:
         self._writer = writer
 
-    def order(self, orders: Iterable[Order]) -> None:
+    def order(self, orders: Iterable[OrderedProduction]) -> None:
         """Record ordered productions; known ones are left unchanged."""
         given = list(orders)
         self._writer.write(lambda connection: _order(connection, given))
 
-    def end(self, made: Iterable[Made]) -> None:
+    def end(self, made: Iterable[ProductionEnd]) -> None:
         """Record the outcomes of productions; those that were never ordered are ignored."""
         given = list(made)
         self._writer.write(lambda connection: _end(connection, given))
@@ -218,7 +218,7 @@ class Productions:
         return {name: int(count) for name, count in rows}
 
 
-def _order(connection: DuckDBPyConnection, orders: list[Order]) -> None:
+def _order(connection: DuckDBPyConnection, orders: list[OrderedProduction]) -> None:
     known = {
         row[0]
         for row in connection.execute(
@@ -249,7 +249,7 @@ def _order(connection: DuckDBPyConnection, orders: list[Order]) -> None:
     )
 
 
-def _end(connection: DuckDBPyConnection, made: list[Made]) -> None:
+def _end(connection: DuckDBPyConnection, made: list[ProductionEnd]) -> None:
     for one in made:
         connection.execute(
             "UPDATE productions SET state = ?, ended_at_s = ?, sha256 = ?, cover = ?, report = ?, frames = ?,"

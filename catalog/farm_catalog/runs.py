@@ -26,7 +26,7 @@ _COLUMNS: Final = tuple(field.name for field in fields(RunRecord) if field.name 
 
 
 @dataclass(frozen=True, slots=True)
-class Intake:
+class SpoolIntake:
     """The outcome of ingesting spooled files."""
 
     taken: int
@@ -54,7 +54,7 @@ class Runs:
         if given:
             self._writer.write(lambda connection: _drop(connection, given))
 
-    def ingest(self, spool: Path) -> Intake:
+    def ingest(self, spool: Path) -> SpoolIntake:
         """Ingest all spooled records; a file is deleted only after its record is committed."""
         taken = repeated = 0
         damaged: list[str] = []
@@ -78,7 +78,7 @@ class Runs:
             repeated += known + len(files) - len(records)
             for file in files:
                 file.unlink(missing_ok=True)
-        return Intake(taken, repeated, tuple(damaged))
+        return SpoolIntake(taken, repeated, tuple(damaged))
 
     def stats(self, since_s: float = 0.0) -> Stats:
         """Add up the runs that ended since then."""

@@ -51,7 +51,7 @@ class Hit:
     """The tokens of the text read or heard in it."""
 
 
-class Words:
+class HoldingWords:
     """The words of holdings."""
 
     def __init__(self, writer: CatalogWriter) -> None:

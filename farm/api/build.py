@@ -44,7 +44,7 @@ from farm.store.blobs import BlobStore
 from farm.store.fetch import fetch
 from farm.store.guard import Guard, parse_guard
 from farm.store.open import library_store
-from farm.store.productions import Productions
+from farm.store.productions import ProductionStore
 from farm.store.store import Store
 from farm.store.uploads import Uploads
 
@@ -103,7 +103,7 @@ def library_of(settings: Settings, blobs: Store) -> LibraryFiles:
 def build_api(
     backend: AsyncBackend,
     blobs: Store,
-    productions: Productions,
+    productions: ProductionStore,
     registry: Registry,
     library: LibraryFiles,
     *,
@@ -160,7 +160,9 @@ def openapi_document(registry: Registry) -> dict[str, Any]:
     """Return the OpenAPI document of any farm with these plugins; needs no running farm."""
     blobs = BlobStore(Path(), 0)
     library = LibraryFiles(Media(blobs, blobs), Uploads(Path(), 0), lambda _url, _limits: Path(), Guard())
-    return build_api(_NoFarm(), blobs, Productions(Path()), registry, library, open_to_all=False).openapi()
+    return build_api(
+        _NoFarm(), blobs, ProductionStore(Path()), registry, library, open_to_all=False
+    ).openapi()
 
 
 @asynccontextmanager

@@ -24,7 +24,7 @@ from farm.edge.files import RangedFile
 from farm.edge.limits import BLOB_BYTES
 from farm.errors import MachineError
 from farm.services.reuse import report_for_tenant
-from farm.store.productions import FILES, Productions
+from farm.store.productions import FILES, ProductionStore
 from farm.store.store import Store
 
 BLOB_LIMIT_BYTES: Final = BLOB_BYTES
@@ -52,7 +52,7 @@ def _answers(media_type: str) -> dict[int | str, dict[str, Any]]:
     }
 
 
-def file_routes(backend: AsyncBackend, productions: Productions) -> APIRouter:
+def file_routes(backend: AsyncBackend, productions: ProductionStore) -> APIRouter:
     """Build the routes for jobs' files."""
     routes = APIRouter(tags=["files"])
 

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Header, Path, Query, Response
 from pydantic import TypeAdapter
 
 from farm.api.gate import LibraryEditor, LibraryReader, allowing
-from farm.contract.operation import Argument, Operation, Place, operation_of, operations_of
+from farm.contract.operation import Argument, ArgumentPlace, Operation, operation_of, operations_of
 from farm.contract.scope import Scope
 from farm.contract.services import AsyncBackend
 from farm.model.access import Role
@@ -74,13 +74,13 @@ def _scope(operation: Operation) -> Any:
 def _parameter(argument: Argument) -> inspect.Parameter:
     annotation = argument.annotation
     match argument.place:
-        case Place.PATH:
+        case ArgumentPlace.PATH:
             annotation = Annotated[annotation, Path(alias=argument.alias)]
-        case Place.QUERY:
+        case ArgumentPlace.QUERY:
             annotation = Annotated[annotation, Query(alias=argument.alias)]
-        case Place.HEADER:
+        case ArgumentPlace.HEADER:
             annotation = Annotated[annotation, Header(alias=argument.alias)]
-        case Place.BODY:
+        case ArgumentPlace.BODY:
             pass  # FastAPI takes models and mappings from the body
         case _:
             assert_never(argument.place)

@@ -10,7 +10,7 @@ from typing import Self
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn
 
-from farm.scheduling.instruction import Instruction, Note, Planned, Rendered
+from farm.scheduling.instruction import Instruction, JobStateChanged, Planned, Rendered
 from farm.scheduling.job_state import JobRequest
 
 
@@ -61,7 +61,7 @@ class Bars:
                 self._progress.update(
                     task, completed=min(counts[0], counts[1]), status=self._progress_text(job_id, "")
                 )
-            case Note(_, _, state, _, _):
+            case JobStateChanged(_, _, state, _, _):
                 self._progress.update(task, status=self._progress_text(job_id, state.value))
             case _:
                 return

@@ -13,7 +13,7 @@ from farm.cli.print import echo, json_option, print_json, print_warnings
 
 if TYPE_CHECKING:
     from farm.draft.draft import Draft
-    from farm.local.delivery import Delivered
+    from farm.local.delivery import DeliveredFiles
     from farm.local.validation import Checked
     from farm.scheduling.executor import Executor
     from farm.scheduling.job_view import JobView
@@ -126,7 +126,10 @@ def carry_out(
 
 
 def report(
-    results: Sequence[tuple[JobView, Delivered | None]], *, as_json: bool, known: frozenset[str] = frozenset()
+    results: Sequence[tuple[JobView, DeliveredFiles | None]],
+    *,
+    as_json: bool,
+    known: frozenset[str] = frozenset(),
 ) -> None:
     """Print how jobs ended: where the files are, warnings, and why a job failed."""
     from farm.local.outcome import outcome

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from farm.plugins.offers import Offered
     from farm.plugins.writer import Writer, WriterCost
     from farm.script.banned import BannedUse
-    from farm.script.make import Made, MadeScript
+    from farm.script.make import MadeScript, MadeScripts
     from farm.script.product import ReadProduct
 
 DEFAULT_WRITER = "retail.rules"
@@ -241,7 +241,7 @@ def _writer(name: str) -> Offered[Writer]:
     return writers[name]
 
 
-def _write(made: Made, stem: str, out: Path | None) -> list[str]:
+def _write(made: MadeScripts, stem: str, out: Path | None) -> list[str]:
     """Write the scripts into a folder and return their paths; do nothing without a folder."""
     if out is None:
         return []
@@ -260,7 +260,7 @@ def _write(made: Made, stem: str, out: Path | None) -> list[str]:
     return files
 
 
-def _as_data(made: Made, read: ReadProduct, files: list[str]) -> dict[str, Any]:
+def _as_data(made: MadeScripts, read: ReadProduct, files: list[str]) -> dict[str, Any]:
     return {
         "product": {
             "name": read.product.name,
@@ -282,7 +282,7 @@ def _script(one: MadeScript) -> dict[str, Any]:
     return asdict(one) | {"script": one.script.model_dump(mode="json", exclude_defaults=True)}
 
 
-def _print_made(made: Made, read: ReadProduct, files: list[str]) -> None:
+def _print_made(made: MadeScripts, read: ReadProduct, files: list[str]) -> None:
     for index, one in enumerate(made.scripts):
         echo(f"{one.script.title} ({one.origin}, {len(one.script.shots)} shots, {one.length_s:g} s)")
         for shot in one.script.shots:

@@ -11,7 +11,7 @@ from pydantic import BaseModel, TypeAdapter
 
 from farm.client.address import quoted
 from farm.client.connection import Connection
-from farm.contract.operation import Place, operation_of
+from farm.contract.operation import ArgumentPlace, operation_of
 from farm.contract.services import Backend, Method, P, T
 from farm.errors import FarmUnreachableError
 
@@ -40,14 +40,14 @@ class HttpBackend(Backend):
         for argument in operation.arguments:
             value: Any = arguments.get(argument.name, argument.default)
             match argument.place:
-                case Place.PATH:
+                case ArgumentPlace.PATH:
                     path[argument.alias] = quoted(str(value))
-                case Place.QUERY if value is not None:
+                case ArgumentPlace.QUERY if value is not None:
                     query[argument.alias] = str(value).lower() if isinstance(value, bool) else value
-                case Place.HEADER:
+                case ArgumentPlace.HEADER:
                     # One key for all tries: what the request creates is created once.
                     headers[argument.alias] = value or secrets.token_hex(16)
-                case Place.BODY:
+                case ArgumentPlace.BODY:
                     body = value
         if isinstance(body, BaseModel):
             body = body.model_dump(mode="json", exclude_unset=True, by_alias=True)

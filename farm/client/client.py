@@ -41,7 +41,7 @@ MAX_SOURCE: Final = 200
 _PLUGINS: TypeAdapter[list[PluginOffer]] = TypeAdapter(list[PluginOffer])
 
 
-class Ending(Protocol):
+class Endable(Protocol):
     """Something that ends: a job, a batch."""
 
     @property
@@ -49,7 +49,7 @@ class Ending(Protocol):
         """Whether it has ended, in whatever state."""
 
 
-E = TypeVar("E", bound=Ending)
+E = TypeVar("E", bound=Endable)
 
 
 @dataclass(frozen=True, slots=True)

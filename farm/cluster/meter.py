@@ -7,7 +7,7 @@ from typing import Any
 
 from ray.util.metrics import Counter, Gauge, Histogram
 
-from farm.telemetry.figures import BOUNDARIES_S, FIGURES, Kind
+from farm.telemetry.figures import BOUNDARIES_S, FIGURES, MetricKind
 
 
 class RayMeter:
@@ -39,9 +39,9 @@ def _make(name: str) -> Any:
     figure = FIGURES[name]
     options: dict[str, Any] = {"description": figure.description, "tag_keys": figure.labels}
     match figure.kind:
-        case Kind.COUNTER:
+        case MetricKind.COUNTER:
             return Counter(name, **options)
-        case Kind.GAUGE:
+        case MetricKind.GAUGE:
             return Gauge(name, **options)
-        case Kind.HISTOGRAM:
+        case MetricKind.HISTOGRAM:
             return Histogram(name, boundaries=list(BOUNDARIES_S), **options)

@@ -19,7 +19,7 @@ from farm.scheduling.perform import TaskWorker, introduce, perform
 from farm.settings import Settings
 from farm.store.temp import free_bytes
 from farm.telemetry.log import lease_ids, log, open_log
-from farm.worker.halt import Halt
+from farm.worker.halt import HaltSignal
 
 MakeWorker = Callable[[Settings], TaskWorker]
 """Makes the worker inside its own process."""
@@ -46,7 +46,7 @@ class WorkerActor:
         self._worker_id = worker_id
         self._make = make
         self._worker: TaskWorker | None = None
-        self._halts: dict[int, Halt] = {}
+        self._halts: dict[int, HaltSignal] = {}
         self._unpacker = Unpacker()
         self._lane = Lane(settings.element_limit_s, self._settings.last_words(os.getpid()))
 
@@ -74,14 +74,14 @@ class WorkerActor:
 
     def halt(self, fence: int) -> None:
         """Stop a lease at its next frame, whether it has begun or not."""
-        self._halts.setdefault(fence, Halt()).set()
+        self._halts.setdefault(fence, HaltSignal()).set()
 
     def perform(self, parcel: Parcel) -> Event:
         """Perform a lease; errors are returned as events, so that no exception has to be serialised."""
         if self._worker is None:
             self._worker = self._make(self._settings)
         lease = self._unpacker.unpack(parcel)
-        halt = self._halts.setdefault(lease.fence, Halt())
+        halt = self._halts.setdefault(lease.fence, HaltSignal())
         log.info("lease begins", extra=lease_ids(lease))
         began_s, began_cpu_s = time.monotonic(), time.process_time()
         try:

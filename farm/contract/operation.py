@@ -22,7 +22,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 _BINDING: Final = "__farm_binding__"
 
 
-class Place(StrEnum):
+class ArgumentPlace(StrEnum):
     """Where an argument is in a request."""
 
     PATH = "path"
@@ -79,7 +79,7 @@ class Argument:
     """Its name in Python."""
     alias: str
     """Its name in a request."""
-    place: Place
+    place: ArgumentPlace
     """Where it is in a request."""
     annotation: Any
     """Its type with all constraints."""
@@ -163,15 +163,15 @@ def operation_of(method: Callable[..., Any]) -> Operation:
 def _argument(parameter: inspect.Parameter, annotation: Any, binding: Binding) -> Argument:
     extras = get_args(annotation)[1:] if get_origin(annotation) is Annotated else ()
     bare = get_args(annotation)[0] if extras else annotation
-    alias, place = parameter.name, Place.QUERY
+    alias, place = parameter.name, ArgumentPlace.QUERY
     for extra in extras:
         match extra:
             case Alias(name):
                 alias = name
             case Header(name):
-                alias, place = name, Place.HEADER
+                alias, place = name, ArgumentPlace.HEADER
     if f"{{{alias}}}" in binding.path:
-        place = Place.PATH
+        place = ArgumentPlace.PATH
     elif (isinstance(bare, type) and issubclass(bare, BaseModel)) or get_origin(bare) is dict:
-        place = Place.BODY
+        place = ArgumentPlace.BODY
     return Argument(parameter.name, alias, place, annotation, parameter.default)

@@ -26,7 +26,7 @@ from farm.controller.webhook_dispatcher import WebhookDispatcher
 from farm.errors import FarmError
 from farm.journal.journal import Journal
 from farm.journal.rendered import KEPT_S
-from farm.journal.retention import Kind
+from farm.journal.retention import RetentionKind
 from farm.plugins.difference import mixture
 from farm.plugins.registry import load_registry
 from farm.scheduling.conductor import Conductor
@@ -37,7 +37,7 @@ from farm.services.access import JournalAccess
 from farm.services.audit import JournalAudit
 from farm.services.batches import JournalBatches
 from farm.services.fleet import FleetOperations
-from farm.services.intake import Intake, fresh_id
+from farm.services.intake import JobIntake, fresh_id
 from farm.services.jobs import JournalJobs
 from farm.services.library import build_library
 from farm.services.library_media import Media
@@ -104,7 +104,7 @@ class FarmController:
         self.since_s = time.time()
         self.trouble = ""
         """Why the loop stopped; empty while it runs."""
-        self.intake = Intake(journal, self.conductor)
+        self.intake = JobIntake(journal, self.conductor)
         self._registry = cache(load_registry)
         self._analysis_scheduler = AnalysisScheduler(
             self.catalog_handle, self.intake.accept, fresh_id, lambda: analyser_kinds(self._registry())
@@ -292,7 +292,7 @@ class FarmController:
 
     def _prune(self) -> float:
         """Prune old records from the journal; the catalog keeps the data derived from them."""
-        days = self.journal.retention.rule(Kind.JOBS).days
+        days = self.journal.retention.rule(RetentionKind.JOBS).days
         if days is None:
             return PRUNE_S
         before_s = time.time() - days * 86_400.0

@@ -7,7 +7,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 
-from farm.journal.ending import Ending
+from farm.journal.ending import JobEnding
 from farm.journal.events import Incident
 from farm.journal.halts import Halts
 from farm.journal.jobs import Step
@@ -15,11 +15,11 @@ from farm.journal.journal import Journal
 from farm.journal.rendered import Had
 from farm.scheduling.instruction import (
     Instruction,
+    JobStateChanged,
     Kill,
     Lease,
     NodeChanged,
     NodeCondition,
-    Note,
     Planned,
     Rendered,
     Retry,
@@ -45,14 +45,14 @@ class JournalWriter:
         self._journal = journal
         self._measures = measures
         self._view_of = view_of
-        self._changes: list[Step | Ending | Incident | Had] = []
+        self._changes: list[Step | JobEnding | Incident | Had] = []
         self.ended: deque[str] = deque()
         """Jobs whose end is in the journal, so that the conductor may forget them."""
 
     def on_event(self, instruction: Instruction) -> None:
         """Buffer the change for the journal, log it, and count it."""
         match instruction:
-            case Note(job_id, before, state, cause, at_s):
+            case JobStateChanged(job_id, before, state, cause, at_s):
                 view = self._view_of(job_id) if state.final else None
                 if view is not None:
                     self._changes.append(_ending(instruction, view, self._journal.halts))
@@ -108,7 +108,7 @@ class JournalWriter:
             return
         self._journal.jobs.record(self._changes)
         for change in self._changes:
-            if isinstance(change, Ending):
+            if isinstance(change, JobEnding):
                 view = self._view_of(change.job_id)
                 if view is not None:
                     self._measures.ended(view)
@@ -138,9 +138,9 @@ def _log_end(view: JobView) -> None:
     )
 
 
-def _ending(note: Note, view: JobView, halts: Halts) -> Ending:
+def _ending(note: JobStateChanged, view: JobView, halts: Halts) -> JobEnding:
     made = view.production if note.state is JobState.DONE else None
-    return Ending(
+    return JobEnding(
         note.job_id,
         note.state.value,
         note.cause if made is not None else view.message or note.cause,

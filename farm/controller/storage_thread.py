@@ -19,7 +19,7 @@ from farm.retention.verify import Verifier
 from farm.scheduling.conductor import Conductor
 from farm.scheduling.job_state import JobKind
 from farm.scheduling.rules import Rules, parse_rules
-from farm.services.intake import Intake
+from farm.services.intake import JobIntake
 from farm.services.store_tasks import StorageTask, StorageWork
 from farm.settings import Settings
 from farm.store.blobs import GRACE_S, BlobStore
@@ -52,7 +52,7 @@ class StorageThread:
         conductor: Conductor,
         catalog: Callable[[], Catalog],
         measures: Measures,
-        intake: Intake,
+        intake: JobIntake,
         *,
         clock: Callable[[], float] = time.time,
     ) -> None:

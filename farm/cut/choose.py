@@ -29,7 +29,7 @@ _CLOSING: Final = 0.3
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class MaterialChoice:
     """What a shot shows, and why."""
 
     material: Material | None
@@ -57,7 +57,7 @@ def choose(
     *,
     seed: int = 0,
     daring: float = 0.0,
-) -> tuple[list[Choice], float]:
+) -> tuple[list[MaterialChoice], float]:
     """Return what each shot shows and the cut's mean score.
 
     Manually bound shots keep what they show. The same arguments give the same cut.
@@ -97,7 +97,7 @@ def choose(
             uses[material.asset] = times + 1
         others = sorted((pair for pair in row if pair[0] is not material), key=lambda pair: -pair[1].score)
         second = others[0][0].label if others and others[0][0] is not None else ""
-        made.append(Choice(material, times, fit, second))
+        made.append(MaterialChoice(material, times, fit, second))
     # The score without the noise: how good the cut is, not how lucky.
     plain = sum(choice.suit.score for choice in made) / max(1, len(made))
     return made, round(plain, 4)

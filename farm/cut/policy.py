@@ -76,7 +76,7 @@ class Belief:
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class ArmChoice:
     """Arms in the order of a draw."""
 
     order: tuple[Belief, ...]
@@ -122,7 +122,7 @@ def beliefs(trials: Iterable[Trial], category: str, arms: Sequence[str]) -> list
     return made
 
 
-def choose(trials: Iterable[Trial], category: str, arms: Sequence[str], seed: int) -> Choice:
+def choose(trials: Iterable[Trial], category: str, arms: Sequence[str], seed: int) -> ArmChoice:
     """Return arms in the order of a draw from the belief about each; the same arguments give the same order.
 
     Args:
@@ -143,7 +143,7 @@ def choose(trials: Iterable[Trial], category: str, arms: Sequence[str], seed: in
         for one in sorted(beliefs(trials, category, arms), key=lambda one: one.arm)
     }
     order = tuple(sorted(drawn.values(), key=lambda one: (-one.drawn, one.arm)))
-    return Choice(order, _why(order, category))
+    return ArmChoice(order, _why(order, category))
 
 
 def _ratio(elsewhere: Mapping[str, Sequence[int]], rates: Mapping[str, float]) -> float:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from farm.cut.choose import Choice, choose
+from farm.cut.choose import MaterialChoice, choose
 from farm.cut.material import Material
 from farm.cut.pace import lengths
 from farm.model.job_document import OutputDocument
@@ -106,7 +106,7 @@ def cut(work: WorkDocument, materials: Sequence[Material], *, daring: float = 0.
     return Cut(work.model_copy(update={"shots": shots, "notes": notes}), score)
 
 
-def _bound(shot: WorkShot, choice: Choice, seconds: float) -> WorkShot:
+def _bound(shot: WorkShot, choice: MaterialChoice, seconds: float) -> WorkShot:
     if shot.by == "hand":
         return shot.model_copy(update={"length_s": seconds})
     material = choice.material
@@ -131,7 +131,7 @@ def _bound(shot: WorkShot, choice: Choice, seconds: float) -> WorkShot:
     )
 
 
-def _why(choice: Choice, label: str) -> str:
+def _why(choice: MaterialChoice, label: str) -> str:
     reasons = [one for one in choice.suit.reasons if one != "words alone"]
     explanation = f"{label}: {'; '.join(reasons)}" if reasons else label
     return (f"{explanation} (next: {choice.second})" if choice.second else explanation)[:600]

@@ -17,7 +17,7 @@ from farm.edge.body import HANDED, Body, BodyReader
 from farm.edge.files import PATH_SEND, asking_for_path, send_file
 from farm.edge.keys import Check, Identity, Keys
 from farm.edge.limits import BodyLimits, RequestLimits
-from farm.edge.places import Caps, Pace, Room, Turns
+from farm.edge.places import AdmissionPace, Caps, Room, Turns
 from farm.edge.refusal import Refusal, refuse
 from farm.edge.route import taken_route
 
@@ -101,7 +101,7 @@ class Gateway:
             limits.waiting,
             limits.wait_s,
             each=limits.at_work_each,
-            pace=Pace(limits.fresh, limits.fresh_s),
+            pace=AdmissionPace(limits.fresh, limits.fresh_s),
         )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -86,7 +86,7 @@ class Room:
 
 
 @dataclass(slots=True)
-class Place:
+class RequestPlace:
     """A slot in use."""
 
     tenant: str
@@ -96,7 +96,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
+class AdmissionPace:
     """Limits how many slots may have been taken a moment ago.
 
     Most requests are answered at once, and those that a process works on concurrently slow each other down. Requests
@@ -117,7 +117,13 @@ class Turns:
     """
 
     def __init__(
-        self, places: int, waiting: int, wait_s: float, *, each: int | None = None, pace: Pace | None = None
+        self,
+        places: int,
+        waiting: int,
+        wait_s: float,
+        *,
+        each: int | None = None,
+        pace: AdmissionPace | None = None,
     ) -> None:
         """Create the slots.
 
@@ -138,7 +144,7 @@ class Turns:
         self._pace = pace
         self._fresh = 0
         self._held: Counter[str] = Counter()
-        self._waiting: dict[str, deque[asyncio.Future[Place]]] = {}
+        self._waiting: dict[str, deque[asyncio.Future[RequestPlace]]] = {}
         self._waiters = 0
 
     @property
@@ -155,7 +161,7 @@ class Turns:
         finally:
             self.give_back(place)
 
-    async def take(self, tenant: str) -> Place:
+    async def take(self, tenant: str) -> RequestPlace:
         """Wait for a slot.
 
         Raises:
@@ -166,7 +172,7 @@ class Turns:
             return self._give(tenant)
         if self._waiters >= self._waiting_most:
             raise self._full()
-        future: asyncio.Future[Place] = asyncio.get_running_loop().create_future()
+        future: asyncio.Future[RequestPlace] = asyncio.get_running_loop().create_future()
         self._waiting.setdefault(tenant, deque()).append(future)
         self._waiters += 1
         try:
@@ -178,7 +184,7 @@ class Turns:
                 raise self._full() from error
             raise
 
-    def give_back(self, place: Place) -> None:
+    def give_back(self, place: RequestPlace) -> None:
         """Release a slot."""
         if place.fresh is not None:
             place.fresh.cancel()
@@ -209,21 +215,21 @@ class Turns:
                 continue
             future.set_result(self._give(next_one))
 
-    def _give(self, tenant: str) -> Place:
+    def _give(self, tenant: str) -> RequestPlace:
         self.taken += 1
         self._held[tenant] += 1
-        place = Place(tenant)
+        place = RequestPlace(tenant)
         if self._pace is not None:
             self._fresh += 1
             place.fresh = asyncio.get_running_loop().call_later(self._pace.fresh_s, self._settle, place)
         return place
 
-    def _settle(self, place: Place) -> None:
+    def _settle(self, place: RequestPlace) -> None:
         place.fresh = None
         self._fresh -= 1
         self._call_next()
 
-    def _forget(self, tenant: str, future: asyncio.Future[Place]) -> None:
+    def _forget(self, tenant: str, future: asyncio.Future[RequestPlace]) -> None:
         if future.done() and not future.cancelled():
             # It was given a slot at the very moment its wait timed out.
             self.give_back(future.result())

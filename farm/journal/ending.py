@@ -16,7 +16,7 @@ from farm.journal.rendered import note_rendered
 
 
 @dataclass(frozen=True, slots=True)
-class Ending:
+class JobEnding:
     """The end of a job."""
 
     job_id: str
@@ -47,7 +47,7 @@ class Ending:
     """Indexes of segments whose reuse is not disclosed to the tenant."""
 
 
-def end(connection: sqlite3.Connection, ending: Ending) -> None:
+def end(connection: sqlite3.Connection, ending: JobEnding) -> None:
     """Write a job's end to the tables, within a transaction."""
     row = connection.execute(
         "UPDATE jobs SET message = ?, problems = ?, video = ?, cover = ?, report = ?, summary = ?, record = ?,"

@@ -14,7 +14,7 @@ _ALIVE: Final = "alive_s"
 
 
 @dataclass(frozen=True, slots=True)
-class Halt:
+class QueueHalt:
     """A period during which no new work was started."""
 
     tenant: str
@@ -30,7 +30,7 @@ class Halts:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._known: tuple[Halt, ...] | None = None
+        self._known: tuple[QueueHalt, ...] | None = None
 
     def pause(self, tenant: str, at_s: float) -> None:
         """Record that a queue is paused from now on; does nothing if it already is."""
@@ -105,11 +105,13 @@ class Halts:
         self._known = None
         return gone
 
-    def _halts(self) -> tuple[Halt, ...]:
+    def _halts(self) -> tuple[QueueHalt, ...]:
         known = self._known
         if known is None:
             rows = self._database.rows("SELECT tenant, began_s, ended_s FROM halts ORDER BY began_s")
-            known = self._known = tuple(Halt(row["tenant"], row["began_s"], row["ended_s"]) for row in rows)
+            known = self._known = tuple(
+                QueueHalt(row["tenant"], row["began_s"], row["ended_s"]) for row in rows
+            )
         return known
 
 

@@ -10,7 +10,7 @@ from typing import Final
 
 from farm.errors import ConflictError
 from farm.journal.database import Database
-from farm.journal.ending import Ending, end
+from farm.journal.ending import JobEnding, end
 from farm.journal.entry import COLUMNS, ENDED, UNFINISHED, JobEntry, NewJob, entry_of
 from farm.journal.events import Incident, add_event, add_incident
 from farm.journal.job_filter import Filter, where
@@ -71,7 +71,7 @@ class Jobs:
             raise ConflictError(f"{message}; use a new key for a new document")
         return entry
 
-    def record(self, changes: Sequence[Step | Ending | Incident | Had]) -> set[str]:
+    def record(self, changes: Sequence[Step | JobEnding | Incident | Had]) -> set[str]:
         """Record changes in order, in one commit; return the jobs that ended now.
 
         A job that has already ended is not changed by later records.
@@ -87,7 +87,7 @@ class Jobs:
                     continue
                 if not _move(connection, change.job_id, change.state, change.cause, change.at_s):
                     continue
-                if isinstance(change, Ending):
+                if isinstance(change, JobEnding):
                     end(connection, change)
                     ended.add(change.job_id)
         return ended

@@ -29,7 +29,7 @@ NAMES: Final = tuple(field.name for field in fields(Quota))
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
+class StoredMedia:
     """What a tenant has stored."""
 
     items: int
@@ -73,15 +73,15 @@ class Quotas:
                 connection.execute(f"UPDATE quotas SET {name} = ? WHERE tenant = ?", (value, tenant))
         return self.of(tenant)
 
-    def stored(self, tenant: str, kind: str) -> Stored:
+    def stored(self, tenant: str, kind: str) -> StoredMedia:
         """Return how many ``uploads`` or ``productions`` a tenant has, and their bytes."""
         rows = self._database.rows(_SUM, (tenant, kind))
-        return Stored(rows[0]["items"], rows[0]["bytes"]) if rows else Stored(0, 0)
+        return StoredMedia(rows[0]["items"], rows[0]["bytes"]) if rows else StoredMedia(0, 0)
 
-    def all_stored(self, kind: str) -> dict[str, Stored]:
+    def all_stored(self, kind: str) -> dict[str, StoredMedia]:
         """Return how many ``uploads`` or ``productions`` each tenant has, and their bytes."""
         rows = self._database.rows("SELECT * FROM stored_sums WHERE kind = ? AND items > 0", (kind,))
-        return {row["tenant"]: Stored(row["items"], row["bytes"]) for row in rows}
+        return {row["tenant"]: StoredMedia(row["items"], row["bytes"]) for row in rows}
 
     def check_upload(self, tenant: str, size_bytes: int) -> None:
         """Refuse an upload that would exceed the tenant's quota.

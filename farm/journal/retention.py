@@ -11,7 +11,7 @@ from farm.journal.access import TENANT
 from farm.journal.database import Database
 
 
-class Kind(StrEnum):
+class RetentionKind(StrEnum):
     """The kinds of stored data, by retention rule, and from when their age counts."""
 
     UPLOADS = "uploads"
@@ -37,7 +37,7 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class RetentionRule:
     """How long data of a kind is kept. Data still needed is kept however old it is."""
 
     days: float | None
@@ -49,21 +49,21 @@ class Rule:
 
 
 DEFAULTS: Final = {
-    Kind.UPLOADS: Rule(30),
-    Kind.UNOWNED: Rule(7),
-    Kind.PRODUCTIONS: Rule(30, keep_used=True),
-    Kind.SEGMENTS: Rule(30),
-    Kind.LIBRARY: Rule(7),
-    Kind.PARTIAL: Rule(1),
-    Kind.JOBS: Rule(30),
-    Kind.RUNS: Rule(400),
-    Kind.RUN_DETAILS: Rule(60),
-    Kind.EVENTS: Rule(400),
+    RetentionKind.UPLOADS: RetentionRule(30),
+    RetentionKind.UNOWNED: RetentionRule(7),
+    RetentionKind.PRODUCTIONS: RetentionRule(30, keep_used=True),
+    RetentionKind.SEGMENTS: RetentionRule(30),
+    RetentionKind.LIBRARY: RetentionRule(7),
+    RetentionKind.PARTIAL: RetentionRule(1),
+    RetentionKind.JOBS: RetentionRule(30),
+    RetentionKind.RUNS: RetentionRule(400),
+    RetentionKind.RUN_DETAILS: RetentionRule(60),
+    RetentionKind.EVENTS: RetentionRule(400),
 }
 """The rules that apply unless others are set."""
-BY_TENANT: Final = frozenset({Kind.UPLOADS, Kind.PRODUCTIONS})
+BY_TENANT: Final = frozenset({RetentionKind.UPLOADS, RetentionKind.PRODUCTIONS})
 """Kinds for which tenants can have their own rules."""
-BY_BYTES: Final = frozenset({Kind.UPLOADS, Kind.PRODUCTIONS, Kind.SEGMENTS})
+BY_BYTES: Final = frozenset({RetentionKind.UPLOADS, RetentionKind.PRODUCTIONS, RetentionKind.SEGMENTS})
 """Kinds that can be limited by bytes."""
 EVERYBODY: Final = ""
 """Used in place of a tenant: the rule for all tenants without their own."""
@@ -75,7 +75,7 @@ class Retention:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def rule(self, kind: Kind, tenant: str = EVERYBODY) -> Rule:
+    def rule(self, kind: RetentionKind, tenant: str = EVERYBODY) -> RetentionRule:
         """Return the rule that applies: the tenant's own, or the general one, or the default."""
         rows = self._database.rows(
             "SELECT days, bytes, keep_used FROM retention_rules WHERE kind = ? AND tenant IN ('', ?)"
@@ -84,12 +84,14 @@ class Retention:
         )
         if not rows:
             return DEFAULTS[kind]
-        return Rule(rows[0]["days"], rows[0]["bytes"], bool(rows[0]["keep_used"]))
+        return RetentionRule(rows[0]["days"], rows[0]["bytes"], bool(rows[0]["keep_used"]))
 
-    def rules(self) -> list[tuple[str, Kind, Rule, bool]]:
+    def rules(self) -> list[tuple[str, RetentionKind, RetentionRule, bool]]:
         """Return (tenant, kind, rule, whether it was set) for all rules: the general ones first, then tenants' own."""
         own = {
-            (row["tenant"], Kind(row["kind"])): Rule(row["days"], row["bytes"], bool(row["keep_used"]))
+            (row["tenant"], RetentionKind(row["kind"])): RetentionRule(
+                row["days"], row["bytes"], bool(row["keep_used"])
+            )
             for row in self._database.rows("SELECT * FROM retention_rules ORDER BY tenant, kind")
         }
         general = [
@@ -98,7 +100,7 @@ class Retention:
         ]
         return general + [(tenant, kind, rule, True) for (tenant, kind), rule in own.items() if tenant]
 
-    def keep(self, kind: str, tenant: str, rule: Rule) -> Rule:
+    def keep(self, kind: str, tenant: str, rule: RetentionRule) -> RetentionRule:
         """Set a rule.
 
         Raises:
@@ -106,21 +108,23 @@ class Retention:
                 does not support.
         """
         problems = []
-        if kind not in list(Kind):
-            problems.append(Problem("kind", f"`{kind[:40]}` is not a kind{did_you_mean(kind, Kind)}"))
-        elif tenant and Kind(kind) not in BY_TENANT:
+        if kind not in list(RetentionKind):
+            problems.append(
+                Problem("kind", f"`{kind[:40]}` is not a kind{did_you_mean(kind, RetentionKind)}")
+            )
+        elif tenant and RetentionKind(kind) not in BY_TENANT:
             allowed = " and ".join(sorted(BY_TENANT))
             problems.append(
                 Problem("tenant", f"{kind} cannot have rules per tenant; kinds that can: {allowed}")
             )
-        elif rule.bytes is not None and Kind(kind) not in BY_BYTES:
+        elif rule.bytes is not None and RetentionKind(kind) not in BY_BYTES:
             problems.append(
                 Problem(
                     "bytes",
                     f"{kind} have no limit by bytes; kinds that can: {', '.join(sorted(BY_BYTES))}",
                 )
             )
-        elif rule.keep_used and kind != Kind.PRODUCTIONS:
+        elif rule.keep_used and kind != RetentionKind.PRODUCTIONS:
             problems.append(
                 Problem("keep_used", "only productions are kept for as long as their work exists")
             )
@@ -145,8 +149,8 @@ class Retention:
         Raises:
             DocumentError: there is no kind with that name.
         """
-        if kind not in list(Kind):
-            message = f"`{kind[:40]}` is not a kind{did_you_mean(kind, Kind)}"
+        if kind not in list(RetentionKind):
+            message = f"`{kind[:40]}` is not a kind{did_you_mean(kind, RetentionKind)}"
             raise DocumentError([Problem("kind", message)], source="rule")
         with self._database.transaction() as connection:
             return (

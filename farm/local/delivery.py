@@ -12,7 +12,7 @@ from farm.scheduling.job_view import JobView
 
 
 @dataclass(frozen=True, slots=True)
-class Delivered:
+class DeliveredFiles:
     """Where a finished job's files are."""
 
     video: Path
@@ -23,7 +23,7 @@ class Delivered:
     """The JSON report."""
 
 
-def deliver(view: JobView, target: Path) -> Delivered:
+def deliver(view: JobView, target: Path) -> DeliveredFiles:
     """Move a finished job's files to the requested target.
 
     Raises:
@@ -31,7 +31,7 @@ def deliver(view: JobView, target: Path) -> Delivered:
     """
     assert view.production is not None
     production = view.production
-    moved = Delivered(target, target.with_suffix(".jpg"), target.with_suffix(".json"))
+    moved = DeliveredFiles(target, target.with_suffix(".jpg"), target.with_suffix(".json"))
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         for source, final in (

@@ -24,7 +24,7 @@ from farm.scheduling.conductor import Observer
 from farm.scheduling.executor import Executor, InProcessExecutor
 from farm.scheduling.job_state import JobRequest
 from farm.scheduling.run_record import record
-from farm.services.library import Library, build_library
+from farm.services.library import LibraryServices, build_library
 from farm.services.library_media import Media
 from farm.services.similarity import fingerprints_of, ranked, read_signature, signature_of
 from farm.settings import Settings
@@ -73,7 +73,7 @@ class LocalLibrary(LocalBackend, Transfer):
         self._observer = observer
         self._progress = progress
         self._accepted: dict[str, NewJob] = {}
-        self._library: Library = build_library(
+        self._library: LibraryServices = build_library(
             lambda: catalog,
             Media(library_store(settings), blob_store(settings)),
             load_registry,

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from farm.local.delivery import Delivered
+from farm.local.delivery import DeliveredFiles
 from farm.scheduling.job_state import JobState
 from farm.scheduling.job_view import JobView
 
 
-def outcome(view: JobView, delivered: Delivered | None) -> dict[str, Any]:
+def outcome(view: JobView, delivered: DeliveredFiles | None) -> dict[str, Any]:
     """Return how a job ended, as plain data."""
     production = view.production
     data: dict[str, Any] = {

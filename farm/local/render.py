@@ -15,7 +15,7 @@ from farm.draft.draft import Draft
 from farm.draft.job_input import Job, stem_of
 from farm.errors import DocumentError, FarmError, MachineError, Problem, RenderError
 from farm.guard.lane import Lane
-from farm.local.delivery import Delivered, deliver
+from farm.local.delivery import DeliveredFiles, deliver
 from farm.local.documents import plan_task
 from farm.local.outputs import outputs, spare_media
 from farm.local.run import in_process, job_id_for, run
@@ -157,7 +157,7 @@ def _failure(view: JobView) -> FarmError:
     return RenderError(f"{source}: {view.message or view.cause}")
 
 
-def _production(view: JobView, delivered: Delivered) -> Production:
+def _production(view: JobView, delivered: DeliveredFiles) -> Production:
     made = view.production
     assert made is not None
     return Production(

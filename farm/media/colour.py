@@ -31,7 +31,7 @@ _FULL: Final = 2
 """AVCOL_RANGE_JPEG."""
 
 
-class Transfer(StrEnum):
+class TransferFunction(StrEnum):
     """Transfer function: how samples encode light."""
 
     SDR = "sdr"
@@ -57,7 +57,7 @@ class Primaries(StrEnum):
 class Colours:
     """Colour encoding of a frame that swscale alone would convert wrongly."""
 
-    transfer: Transfer
+    transfer: TransferFunction
     """Transfer function."""
     primaries: Primaries
     """Colour primaries."""
@@ -67,7 +67,7 @@ class Colours:
     """Whether samples are full range."""
 
 
-TRANSFERS: Final = {16: Transfer.PQ, 18: Transfer.HLG}
+TRANSFERS: Final = {16: TransferFunction.PQ, 18: TransferFunction.HLG}
 """By AVColorTransferCharacteristic (ITU-T H.273)."""
 PRIMARIES: Final = {9: Primaries.BT2020, 11: Primaries.P3, 12: Primaries.P3}
 """By AVColorPrimaries (ITU-T H.273)."""
@@ -80,11 +80,11 @@ _UNREADABLE: Final = {
 
 def colours_of(frame: av.VideoFrame) -> Colours | None:
     """Return the frame's colour encoding; None for SDR with BT.709 or BT.601 primaries."""
-    transfer = TRANSFERS.get(int(frame.color_trc), Transfer.SDR)
+    transfer = TRANSFERS.get(int(frame.color_trc), TransferFunction.SDR)
     primaries = PRIMARIES.get(int(frame.color_primaries), Primaries.BT709)
-    if transfer is not Transfer.SDR and int(frame.color_primaries) == 2:
+    if transfer is not TransferFunction.SDR and int(frame.color_primaries) == 2:
         primaries = Primaries.BT2020  # unspecified; HDR is graded in BT.2020
-    if transfer is Transfer.SDR and primaries is Primaries.BT709:
+    if transfer is TransferFunction.SDR and primaries is Primaries.BT709:
         return None
     return Colours(transfer, primaries, space_of(frame), int(frame.color_range) == _FULL)
 
@@ -121,12 +121,12 @@ def tables(colours: Colours) -> Tables:
     return made[0], made[1], made[2]
 
 
-def srgb_from(coded: Light, transfer: Transfer, primaries: Primaries) -> Light:
+def srgb_from(coded: Light, transfer: TransferFunction, primaries: Primaries) -> Light:
     """Return RGB samples, shape (3, n), 0 to 1, converted to sRGB."""
     light = _light(np.clip(coded, 0, 1), transfer)
     narrow = _rolled_off(np.maximum(_TO_709[primaries] @ light, 0.0), transfer)
     # SDR keeps its own curve; HDR gets that of the displays it will be viewed on.
-    return np.clip(narrow, 0, 1) ** (1 / 2.4) if transfer is Transfer.SDR else _srgb_curve(narrow)
+    return np.clip(narrow, 0, 1) ** (1 / 2.4) if transfer is TransferFunction.SDR else _srgb_curve(narrow)
 
 
 def _rgb_from_yuv(y: Light, u: Light, v: Light, colours: Colours) -> Light:
@@ -166,14 +166,14 @@ _TO_709: Final[dict[Primaries, Light]] = {
 """Matrices from linear light to BT.709 primaries."""
 
 
-def _light(coded: Light, transfer: Transfer) -> Light:
+def _light(coded: Light, transfer: TransferFunction) -> Light:
     """Return linear light, 1 being SDR white."""
-    if transfer is Transfer.PQ:
+    if transfer is TransferFunction.PQ:
         m1, m2, c1, c2, c3 = 2610 / 16384, 2523 / 32, 3424 / 4096, 2413 / 128, 2392 / 128
         root = coded ** (1 / m2)
         light: Light = 10_000 / _WHITE_NITS * (np.maximum(root - c1, 0) / (c2 - c3 * root)) ** (1 / m1)
         return light
-    if transfer is Transfer.HLG:
+    if transfer is TransferFunction.HLG:
         a, b, c = 0.17883277, 0.28466892, 0.55991073
         scene = np.where(coded <= 0.5, coded**2 / 3, (np.exp((coded - c) / a) + b) / 12)
         luminance = 0.2627 * scene[0] + 0.6780 * scene[1] + 0.0593 * scene[2]
@@ -182,9 +182,9 @@ def _light(coded: Light, transfer: Transfer) -> Light:
     return coded**2.4
 
 
-def _rolled_off(light: Light, transfer: Transfer) -> Light:
+def _rolled_off(light: Light, transfer: TransferFunction) -> Light:
     """Return light compressed into SDR's range: above the knee the largest channel, and the others in proportion."""
-    if transfer is Transfer.SDR:
+    if transfer is TransferFunction.SDR:
         return light
     top = np.maximum(light.max(axis=0), 1e-9)
     room = 1 - _KNEE

@@ -24,7 +24,7 @@ from farm.media.formats import SPOKEN, foreign_kind, is_unfinished
 from farm.media.orientation import orientation_of
 from farm.media.probe_picture import check_size
 from farm.media.reader import alpha_decoder
-from farm.media.timestamps import Track, is_dense, mean_rate, read_tracks, steady_rate, usual_gap_s
+from farm.media.timestamps import StreamTiming, is_dense, mean_rate, read_tracks, steady_rate, usual_gap_s
 from farm.model.asset import Asset, MediaKind
 
 MAX_DURATION_S: Final = 4 * 3600
@@ -119,7 +119,7 @@ class _Probe:
         tracks = self._tracks()
         return self._clip_asset(first, tracks)
 
-    def _tracks(self) -> dict[int, Track]:
+    def _tracks(self) -> dict[int, StreamTiming]:
         with open_media(str(self._path)) as container:
             # All tracks: the stated length is that of the longest.
             timed = [stream for stream in container.streams if stream.type in ("video", "audio", "subtitle")]
@@ -130,7 +130,7 @@ class _Probe:
         self._find_end(tracks, max(ends), broken)
         return tracks
 
-    def _find_end(self, tracks: dict[int, Track], end_s: Fraction, broken: Fraction | None) -> None:
+    def _find_end(self, tracks: dict[int, StreamTiming], end_s: Fraction, broken: Fraction | None) -> None:
         """Find where the file is cut off, from a partial packet, an index pointing beyond it, or a stated length."""
         if self._container.format.name == "wav" and _streamed(self._path):
             return
@@ -176,7 +176,7 @@ class _Probe:
             origin_s=origin_s, sound_until_s=duration_s, cut_off_s=self._cut_off_s,
         )  # fmt: skip
 
-    def _sound_length(self, track: Track, origin_s: Fraction) -> Fraction:
+    def _sound_length(self, track: StreamTiming, origin_s: Fraction) -> Fraction:
         """Return the length of the sound from its packets, or from an MP3's header if that agrees: it is exact."""
         name = self._container.format.name
         counted_s = track.end_s - (track.first_s if name in _GUESSING else origin_s)
@@ -185,7 +185,7 @@ class _Probe:
         stated_s = Fraction(self._sound.duration * (self._sound.time_base or 1))
         return stated_s if abs(stated_s - counted_s) < _SAME_S else counted_s
 
-    def _clip_asset(self, frame: av.VideoFrame, tracks: dict[int, Track]) -> Asset:
+    def _clip_asset(self, frame: av.VideoFrame, tracks: dict[int, StreamTiming]) -> Asset:
         path, video = self._path, self._video
         track = tracks[video.index]
         stated = [Fraction(rate) for rate in (video.average_rate, video.guessed_rate) if rate]

@@ -19,7 +19,7 @@ from farm.media.container import open_media, packets, picture_stream
 from farm.media.damage import DamageLog
 from farm.media.deinterlace import Deinterlacer
 from farm.media.nvdec import Decoder, accelerator, planar
-from farm.media.timestamps import Track
+from farm.media.timestamps import StreamTiming
 from farm.model.asset import Asset
 
 HELD: Final = "the last good frame is held"
@@ -101,7 +101,7 @@ class StreamReader:
         if not self._asset.sequential:
             yield from self._timed(container, stream, None)
             return
-        track = Track(Fraction(stream.time_base or 1))
+        track = StreamTiming(Fraction(stream.time_base or 1))
         for packet in packets(container, stream, lambda: None):
             track.add(packet)
         counts = track.unstamped or container.format.name == "avi"
@@ -183,7 +183,7 @@ class StreamReader:
         """
         codec = (alpha_decoder(stream) if self._asset.has_alpha else None) or stream.codec_context
         codec.copy_opaque = order is not None
-        track = Track(Fraction(stream.time_base or 1))
+        track = StreamTiming(Fraction(stream.time_base or 1))
         lost = False
         for packet in packets(container, stream, lambda: self._note(self._last, stream)):
             self._last = packet.pts if packet.pts is not None else self._last
@@ -233,7 +233,7 @@ class _Order:
         self._shown: list[int] = []
         self._rank = -1
 
-    def of_packet(self, track: Track, packet: Any) -> Any:
+    def of_packet(self, track: StreamTiming, packet: Any) -> Any:
         """Return what travels with a packet: its position, or its time."""
         stamp = track.add(packet)
         if stamp is None:

@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageCms, ImageOps
 
-from farm.media.colour import PRIMARIES, TRANSFERS, Primaries, Transfer, srgb_from
+from farm.media.colour import PRIMARIES, TRANSFERS, Primaries, TransferFunction, srgb_from
 
-Coded = tuple[Transfer, Primaries]
+Coded = tuple[TransferFunction, Primaries]
 """Transfer function and colour primaries of samples."""
 
 _BOX: Final = (b"colrnclx", ">HH")
@@ -109,7 +109,7 @@ def light_of(image: Image.Image, path: str) -> Coded | None:
     if transfer in TRANSFERS:
         return TRANSFERS[transfer], PRIMARIES.get(primaries, Primaries.BT2020)
     if primaries in PRIMARIES and not image.info.get("icc_profile"):
-        return Transfer.SDR, PRIMARIES[primaries]
+        return TransferFunction.SDR, PRIMARIES[primaries]
     return None
 
 

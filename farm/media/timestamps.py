@@ -32,7 +32,7 @@ _RATES: Final = tuple(
 
 
 @dataclass(slots=True)
-class Track:
+class StreamTiming:
     """Timing of one stream, from its packets; recordings joined in a file follow one another."""
 
     tick_s: Fraction
@@ -92,13 +92,15 @@ class Track:
         return [(stamp - ordered[0]) * self.tick_s for stamp in ordered]
 
 
-def read_tracks(container: InputContainer, streams: list[Any]) -> tuple[dict[int, Track], Fraction | None]:
+def read_tracks(
+    container: InputContainer, streams: list[Any]
+) -> tuple[dict[int, StreamTiming], Fraction | None]:
     """Read all packets of the given streams.
 
     Returns:
         The tracks by stream index, and the time at which reading failed; None if it reached the end.
     """
-    tracks = {stream.index: Track(Fraction(stream.time_base or 1)) for stream in streams}
+    tracks = {stream.index: StreamTiming(Fraction(stream.time_base or 1)) for stream in streams}
     failures: list[Fraction] = []
 
     def failed() -> None:
@@ -113,7 +115,7 @@ def read_tracks(container: InputContainer, streams: list[Any]) -> tuple[dict[int
     return tracks, failures[-1] if failures and failures[-1] >= ended else None
 
 
-def _drop_leaps(track: Track) -> None:
+def _drop_leaps(track: StreamTiming) -> None:
     """Drop damaged timestamps: those far ahead of all others although later packets are not."""
     while len(track.stamps) > 2:
         top = max(track.stamps)
@@ -124,7 +126,7 @@ def _drop_leaps(track: Track) -> None:
         track.end = max(rest) + track.frame
 
 
-def steady_rate(track: Track, stated: list[Fraction]) -> Fraction | None:
+def steady_rate(track: StreamTiming, stated: list[Fraction]) -> Fraction | None:
     """Return the constant rate that all timestamps fit, up to the container's rounding; None if there is none.
 
     Args:
@@ -150,7 +152,7 @@ def _on_beat(ticks: NDArray[np.int64], tick_s: Fraction, rate: Fraction) -> bool
     return bool(missed.max() <= min(beats, Fraction(5, 11)) * beats.denominator)
 
 
-def mean_rate(track: Track) -> Fraction:
+def mean_rate(track: StreamTiming) -> Fraction:
     """Return the average frames per second; 0 for fewer than two frames."""
     shown = set(track.stamps)
     if len(shown) < 2:
@@ -158,13 +160,13 @@ def mean_rate(track: Track) -> Fraction:
     return ((len(shown) - 1) / ((max(shown) - min(shown)) * track.tick_s)).limit_denominator(1001)
 
 
-def usual_gap_s(track: Track) -> Fraction:
+def usual_gap_s(track: StreamTiming) -> Fraction:
     """Return the median time between frames; 0 for fewer than two."""
     gaps = np.diff(np.array(sorted(set(track.stamps)), np.int64))
     return int(np.sort(gaps)[gaps.size // 2]) * track.tick_s if gaps.size else Fraction(0)
 
 
-def is_dense(track: Track, rate: Fraction) -> bool:
+def is_dense(track: StreamTiming, rate: Fraction) -> bool:
     """Return whether nearly every frame comes one period of ``rate`` after the previous one: a gap is a loss."""
     gaps = np.diff(np.array(sorted(set(track.stamps)), np.int64)) * float(track.tick_s * rate)
     return bool(gaps.size >= 10 and np.mean(np.abs(gaps - 1) < 0.5) > 0.95)

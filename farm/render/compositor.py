@@ -18,13 +18,13 @@ from farm.model.timeline import (
     Transition,
 )
 from farm.render import kernels
-from farm.render.delivery import Delivered
+from farm.render.delivery import DeviceMedia
 from farm.render.device import Cpu, Device
 from farm.render.drawn import Drawings, DrawnPicture
-from farm.render.element_calls import ElementCalls, Elements, Pace
+from farm.render.element_calls import ElementCalls, ElementPace, Elements
 from farm.render.frame import Frame, Moment
 from farm.render.motion import pose_of
-from farm.render.picture import AssetPicture, MediaSource, Picture, Shown
+from farm.render.picture import AssetPicture, ClipPicture, MediaSource, Shown
 from farm.render.place import ClipRect, place, with_alpha
 from farm.render.place import Mapping as Placed
 
@@ -42,16 +42,16 @@ class Compositor:
     ) -> None:
         self._timeline = timeline
         self._device = device or Cpu()
-        self._media = Delivered(media, self._device)
+        self._media = DeviceMedia(media, self._device)
         self._calls = ElementCalls(elements, media, self._media, self._device, timeline.rate)
         self._drawings = drawings or Drawings()
-        self._pictures: dict[int, Picture] = {}
+        self._pictures: dict[int, ClipPicture] = {}
         background = Frame.solid(timeline.width_px, timeline.height_px, to_yuv(timeline.background))
         self._canvas = self._device.take(background)
         self._last: Hashable = None
 
     @property
-    def paces(self) -> Mapping[str, Pace]:
+    def paces(self) -> Mapping[str, ElementPace]:
         """Time spent in each element so far, by its name."""
         return self._calls.paces
 
@@ -188,7 +188,7 @@ class Compositor:
         affected = self._with_effects(canvas, clip.effects, local, clip.duration, clip.name, clip.path)
         return Shown(affected, Placed(0, 0), local)
 
-    def _picture(self, clip: Clip) -> Picture:
+    def _picture(self, clip: Clip) -> ClipPicture:
         picture = self._pictures.get(id(clip))
         if picture is None:
             source = clip.source

@@ -8,10 +8,10 @@ from farm.model.asset import Asset
 from farm.render.device import Device
 from farm.render.frame import Frame
 from farm.render.part import Part
-from farm.render.picture import Footage, MediaSource
+from farm.render.picture import MediaSource, OpenClip
 
 
-class Delivered:
+class DeviceMedia:
     """A media source whose frames are on a device; keeps transferred stills for its lifetime."""
 
     def __init__(self, media: MediaSource, device: Device) -> None:
@@ -31,13 +31,13 @@ class Delivered:
             self._stills[key] = taken
         return taken
 
-    def footage(self, asset: Asset) -> Footage:
+    def footage(self, asset: Asset) -> OpenClip:
         """Return a reader of a clip."""
         return _DeliveredFootage(self._media.footage(asset), self._device)
 
 
 class _DeliveredFootage:
-    def __init__(self, footage: Footage, device: Device) -> None:
+    def __init__(self, footage: OpenClip, device: Device) -> None:
         self._footage = footage
         self._device = device
         self._last: dict[tuple[int, int, Part | None], tuple[Frame, Frame]] = {}

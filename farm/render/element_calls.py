@@ -12,7 +12,7 @@ from farm.guard.call import Callee, Spot, call, refuse
 from farm.model.asset import Asset
 from farm.model.plugin import PluginIdentity
 from farm.model.timeline import Clip, ElementRef, Transition
-from farm.render.delivery import Delivered
+from farm.render.delivery import DeviceMedia
 from farm.render.device import Device, NotOnDevice
 from farm.render.element import Effect, Sticker
 from farm.render.element import Transition as TransitionElement
@@ -40,7 +40,7 @@ class Elements(Protocol):
 
 
 @dataclass(slots=True)
-class Pace:
+class ElementPace:
     """Time spent in an element."""
 
     calls: int = 0
@@ -53,21 +53,21 @@ class ElementCalls:
     """Creates elements on first use and calls them."""
 
     def __init__(
-        self, elements: Elements, media: MediaSource, delivered: Delivered, device: Device, rate: Fraction
+        self, elements: Elements, media: MediaSource, delivered: DeviceMedia, device: Device, rate: Fraction
     ) -> None:
         self._elements = elements
         self._media = media
         self._delivered = delivered
         self._device = device
         self._rate = rate
-        self._made: dict[tuple[str, ElementRef], tuple[Callee, Any, Pace]] = {}
+        self._made: dict[tuple[str, ElementRef], tuple[Callee, Any, ElementPace]] = {}
 
     @property
-    def paces(self) -> dict[str, Pace]:
+    def paces(self) -> dict[str, ElementPace]:
         """Time spent in each element, by its name."""
-        paces: dict[str, Pace] = {}
+        paces: dict[str, ElementPace] = {}
         for callee, _, pace in self._made.values():
-            one = paces.setdefault(callee.name, Pace())
+            one = paces.setdefault(callee.name, ElementPace())
             one.calls += pace.calls
             one.seconds += pace.seconds
         return paces
@@ -110,7 +110,7 @@ class ElementCalls:
         ref: ElementRef,
         spot: Spot,
         make: Callable[[ElementRef, Callable[[Asset], MediaPicture]], Any],
-    ) -> tuple[Callee, Any, Pace]:
+    ) -> tuple[Callee, Any, ElementPace]:
         known = self._made.get((what, ref))
         if known is None:
             callee = Callee(what, ref.name, self._elements.plugin_of(ref))
@@ -119,14 +119,14 @@ class ElementCalls:
             def picture(asset: Asset) -> MediaPicture:
                 return MediaPicture(f"sha256:{asset.sha256}", asset, self._media, self._delivered, shared=own)
 
-            known = self._made[what, ref] = callee, call(callee, spot, make, ref, picture), Pace()
+            known = self._made[what, ref] = callee, call(callee, spot, make, ref, picture), ElementPace()
         return known
 
     def _frame(
         self,
         callee: Callee,
         spot: Spot,
-        pace: Pace,
+        pace: ElementPace,
         method: Callable[..., Frame],
         frames: tuple[Frame, ...],
         when: Moment | float,
@@ -165,7 +165,7 @@ def _returned(
 class _CalledSticker:
     """Wraps a sticker to time and check its drawing."""
 
-    def __init__(self, callee: Callee, sticker: Sticker, pace: Pace, spot: Spot) -> None:
+    def __init__(self, callee: Callee, sticker: Sticker, pace: ElementPace, spot: Spot) -> None:
         self._callee = callee
         self._sticker = sticker
         self._pace = pace

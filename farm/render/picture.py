@@ -30,7 +30,7 @@ from farm.render.place import Mapping, bordered, place, with_alpha
 from farm.render.shape import raster_shape
 
 
-class Footage(Protocol):
+class OpenClip(Protocol):
     """A clip opened for reading; frames may be requested in any order, forward is cheap."""
 
     def at(
@@ -45,7 +45,7 @@ class MediaSource(Protocol):
     def still(self, asset: Asset, width: int, height: int) -> Frame:
         """Return a whole picture scaled to an even size."""
 
-    def footage(self, asset: Asset) -> Footage:
+    def footage(self, asset: Asset) -> OpenClip:
         """Return a reader of a clip."""
 
 
@@ -63,7 +63,7 @@ class Shown:
     """The part of the canvas, at rest, that may be touched; None for all."""
 
 
-class Picture(Protocol):
+class ClipPicture(Protocol):
     """A clip's picture over time."""
 
     def at(self, frame: int) -> Shown:

@@ -11,7 +11,7 @@ from farm.model.color import Color
 from farm.model.look import Gradient, Plate, Shadow, Stroke, TextLook
 from farm.render.drawing import argb, draw_raster, paint_of, shadow_filter, shadow_reach_px, skia
 from farm.render.raster import Raster
-from farm.render.words import Words, words_of
+from farm.render.words import SettableText, words_of
 
 _STEP_PX: Final = 0.25
 """Font sizes are tried in these steps, so that a size is the same on every machine."""
@@ -39,7 +39,7 @@ class _Block:
 class _Setter:
     """Lays out one text at any size."""
 
-    def __init__(self, words: Words) -> None:
+    def __init__(self, words: SettableText) -> None:
         self.text = words.text
         self.look = words.look
         self.fonts = words.fonts
@@ -195,7 +195,7 @@ class _Setting:
         canvas.restore()
 
 
-def _set_text(words: Words, width_px: float, height_px: float) -> _Setting:
+def _set_text(words: SettableText, width_px: float, height_px: float) -> _Setting:
     setter, look = _Setter(words), words.look
     block = setter.fit(width_px, height_px)
     scale = block.size_px / look.size_px

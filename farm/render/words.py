@@ -40,7 +40,7 @@ _HANGUL: Final = re.compile("(?<=[\uac00-\ud7a3])(?=[\uac00-\ud7a3])")
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class SettableText:
     """A text ready to be set."""
 
     text: str
@@ -74,7 +74,7 @@ def _can_be_set(char: str) -> bool:
     )
 
 
-def words_of(text: str, look: TextLook) -> Words:
+def words_of(text: str, look: TextLook) -> SettableText:
     """Return ``text`` as ``look`` sets it."""
     spell = _spell if len(text) <= _LONGEST_KEPT else _spell.__wrapped__
     spelled = spell(text, look.families, look.weight, look.fonts, look.uppercase)
@@ -84,7 +84,7 @@ def words_of(text: str, look: TextLook) -> Words:
         letter_spacing_em=0.0 if spelled.joined else look.letter_spacing_em,
     )
     chosen = spelled.chosen
-    return Words(spelled.text, fitted, chosen.fonts, chosen.locale, chosen.missing)
+    return SettableText(spelled.text, fitted, chosen.fonts, chosen.locale, chosen.missing)
 
 
 @dataclass(frozen=True, slots=True)

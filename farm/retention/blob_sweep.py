@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from farm.journal.retention import Kind
+from farm.journal.retention import RetentionKind
 from farm.retention.horizon import Ages, Horizon, horizon
 from farm.retention.marks import Marks
 from farm.retention.places import BlobFile, BlobPlace
@@ -34,7 +34,7 @@ def sweep_blobs(sweep: Sweep, marks: Marks, free_bytes: int = 0) -> None:
 
 def _line(sweep: Sweep, place: BlobPlace, free_bytes: int) -> Horizon:
     rule = sweep.rule(place.derived)
-    ages, wanted = Ages(), free_bytes if place.derived is Kind.SEGMENTS else 0
+    ages, wanted = Ages(), free_bytes if place.derived is RetentionKind.SEGMENTS else 0
     if wanted or rule.bytes is not None:
         # Only then must all blobs be listed twice.
         for prefix in place.prefixes():
@@ -59,13 +59,13 @@ def _remove_derived(sweep: Sweep, place: BlobPlace, blob: BlobFile, line: Horizo
 def _sweep_media(sweep: Sweep, prefix: str, media: dict[str, int], marks: Marks) -> None:
     owners = sweep.journal.owners
     needed = marks.media(prefix)
-    noted, rule = owners.unneeded_under(prefix), sweep.rule(Kind.UNOWNED)
+    noted, rule = owners.unneeded_under(prefix), sweep.rule(RetentionKind.UNOWNED)
     unneeded = [one for one in media if one not in needed]
     due = sorted(one for one in unneeded if overdue(noted.get(one), rule, sweep.now_s))
     reason = f"unused for {rule.days:g} days" if rule.days is not None else ""
     if sweep.dry_run:
         for one in due:
-            sweep.tally.add(Kind.UNOWNED, reason, 1, media[one])
+            sweep.tally.add(RetentionKind.UNOWNED, reason, 1, media[one])
         return
     # If media are needed again, their time restarts once they no longer are; those that are gone are dropped.
     found_again = [one for one in noted if one not in media or one in needed]
@@ -95,7 +95,7 @@ def remove_media(sweep: Sweep, condemned: list[str], reason: str) -> None:
                 place.remove(name)
         _uncache(sweep, name)
         size_bytes = sum(stored.size_bytes for _, stored in found if stored is not None)
-        sweep.tally.add(Kind.UNOWNED, reason, 1, size_bytes)
+        sweep.tally.add(RetentionKind.UNOWNED, reason, 1, size_bytes)
     sweep.step("acquit media")
     sweep.journal.owners.acquit(condemned)
 

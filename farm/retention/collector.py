@@ -10,12 +10,12 @@ import time
 from collections.abc import Callable
 
 from farm.journal.journal import Journal
-from farm.journal.retention import Kind
+from farm.journal.retention import RetentionKind
 from farm.retention.blob_sweep import remove_media, sweep_blobs
 from farm.retention.collector_lock import collecting
 from farm.retention.horizon import BUCKET_S, DAY_S, Ages, horizon
 from farm.retention.marks import Marks, Running, nothing_runs
-from farm.retention.outcome import Outcome, Tally
+from farm.retention.outcome import Outcome, RemovalTally
 from farm.retention.places import Places
 from farm.retention.production_sweep import sweep_productions, sweep_unknown_productions
 from farm.retention.rows import prune_jobs, prunings
@@ -100,7 +100,7 @@ class Collector:
             self._journal,
             self._places,
             self._graces,
-            Tally(),
+            RemovalTally(),
             self._clock(),
             self._clock,
             self._step,
@@ -119,26 +119,26 @@ def _release_uploads(sweep: Sweep) -> None:
     for tenant in owners.tenants():
         line = horizon(
             Ages(owners.ages(tenant, BUCKET_S)),
-            sweep.rule(Kind.UPLOADS, tenant),
+            sweep.rule(RetentionKind.UPLOADS, tenant),
             sweep.now_s,
             grace_s=sweep.graces.upload_s,
         )
         if sweep.dry_run:
             old, every = (owners.releasable(tenant, at_s) for at_s in (line.days_before_s, line.before_s))
-            sweep.tally.add(Kind.UPLOADS, line.reason(float("-inf")), old, 0)
-            sweep.tally.add(Kind.UPLOADS, line.reason(line.before_s), every - old, 0)
+            sweep.tally.add(RetentionKind.UPLOADS, line.reason(float("-inf")), old, 0)
+            sweep.tally.add(RetentionKind.UPLOADS, line.reason(line.before_s), every - old, 0)
             continue
         while True:
             sweep.step("release uploads")
             gone = owners.release(tenant, line.before_s, BATCH)
             for one in gone:
-                sweep.tally.add(Kind.UPLOADS, line.reason(one.used_s), 1, 0)
+                sweep.tally.add(RetentionKind.UPLOADS, line.reason(one.used_s), 1, 0)
             if len(gone) < BATCH:
                 break
 
 
 def _sweep_partial(sweep: Sweep) -> None:
-    days = sweep.rule(Kind.PARTIAL).days
+    days = sweep.rule(RetentionKind.PARTIAL).days
     if days is None:
         return
     reason = f"incomplete for {days:g} days"
@@ -148,19 +148,22 @@ def _sweep_partial(sweep: Sweep) -> None:
             for _, size, changed_s in sweep.places.uploads.walk()
             if sweep.now_s - changed_s > days * DAY_S
         ]
-        sweep.tally.add(Kind.PARTIAL, reason, len(old), sum(old))
+        sweep.tally.add(RetentionKind.PARTIAL, reason, len(old), sum(old))
     else:
-        sweep.tally.add(Kind.PARTIAL, reason, *sweep.places.uploads.sweep(sweep.now_s, days * DAY_S))
+        sweep.tally.add(RetentionKind.PARTIAL, reason, *sweep.places.uploads.sweep(sweep.now_s, days * DAY_S))
 
 
 def _prune(sweep: Sweep, catalog: Callable[[], Catalog]) -> None:
     """Remove old rows: jobs of the journal, runs and events of the catalog."""
     if sweep.dry_run:
         return
-    days = sweep.rule(Kind.JOBS).days
+    days = sweep.rule(RetentionKind.JOBS).days
     if days is not None:
         sweep.tally.add(
-            Kind.JOBS, f"ended {days:g} days ago", prune_jobs(sweep.journal, sweep.now_s - days * DAY_S), 0
+            RetentionKind.JOBS,
+            f"ended {days:g} days ago",
+            prune_jobs(sweep.journal, sweep.now_s - days * DAY_S),
+            0,
         )
     for kind, prune in prunings(catalog().age):
         days = sweep.rule(kind).days

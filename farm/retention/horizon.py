@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from farm.journal.quotas import format_bytes
-from farm.journal.retention import Rule
+from farm.journal.retention import RetentionRule
 
 DAY_S: Final = 86_400.0
 BUCKET_S: Final = 3_600.0
@@ -54,7 +54,7 @@ class Horizon:
     """Seconds since the epoch."""
     days_before_s: float
     """The same time by the rule's days alone."""
-    rule: Rule
+    rule: RetentionRule
     """The rule."""
 
     def passed(self, used_s: float) -> bool:
@@ -68,7 +68,7 @@ class Horizon:
         return f"the oldest beyond {format_bytes(self.rule.bytes or 0)}"
 
 
-def horizon(ages: Ages, rule: Rule, now_s: float, *, grace_s: float, free_bytes: int = 0) -> Horizon:
+def horizon(ages: Ages, rule: RetentionRule, now_s: float, *, grace_s: float, free_bytes: int = 0) -> Horizon:
     """Return the horizon for items of a kind.
 
     Args:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
-from farm.journal.retention import Kind
+from farm.journal.retention import RetentionKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +13,7 @@ class Freed:
     """Items that were removed, or would be, for one reason."""
 
     kind: str
-    """Their kind; see :class:`farm.journal.retention.Kind`."""
+    """Their kind; see :class:`farm.journal.retention.RetentionKind`."""
     reason: str
     """Why."""
     items: int
@@ -42,7 +42,7 @@ class Outcome:
 
 
 @dataclass(slots=True)
-class Tally:
+class RemovalTally:
     """Counts the items that a run removes."""
 
     items: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -50,7 +50,7 @@ class Tally:
     size_bytes: Counter[tuple[str, str]] = field(default_factory=Counter)
     """Their total size, by kind and reason."""
 
-    def add(self, kind: Kind, reason: str, items: int, size_bytes: int) -> None:
+    def add(self, kind: RetentionKind, reason: str, items: int, size_bytes: int) -> None:
         """Count items of a kind that are removed for a reason."""
         if items:
             self.items[kind.value, reason] += items

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from farm.journal.retention import Kind
+from farm.journal.retention import RetentionKind
 from farm.settings import Settings
 from farm.store.blobs import blob_name
 from farm.store.open import production_store, shared_place
-from farm.store.place import FolderPlace, SharedPlace, Stored
-from farm.store.productions import Productions
+from farm.store.place import FolderPlace, PlacedFile, SharedPlace
+from farm.store.productions import ProductionStore
 from farm.store.uploads import Uploads
 
 _HEX: Final = frozenset("0123456789abcdef")
@@ -45,7 +45,7 @@ class BlobPlace:
     """Its label: ``store``, ``library`` or ``shared``."""
     place: SharedPlace
     """Its files."""
-    derived: Kind
+    derived: RetentionKind
     """Kind of those derived blobs there that the catalog does not know."""
 
     def prefixes(self) -> set[str]:
@@ -68,7 +68,7 @@ class Places:
     """Permanent places of blobs, without the cache in front of a shared place."""
     cache: Path | None
     """This machine's cache in front of a shared place; None if there is none."""
-    productions: Productions
+    productions: ProductionStore
     """Finished videos."""
     uploads: Uploads
     """Partial uploads."""
@@ -86,16 +86,16 @@ class Places:
         """
         uploads = Uploads(settings.home / "uploads", 0)
         if settings.store_url:
-            shared = BlobPlace("shared", shared_place(settings), Kind.SEGMENTS)
+            shared = BlobPlace("shared", shared_place(settings), RetentionKind.SEGMENTS)
             return Places((shared,), settings.store, production_store(settings), uploads)
         blobs = (
-            BlobPlace("store", FolderPlace(settings.store), Kind.SEGMENTS),
-            BlobPlace("library", FolderPlace(settings.library), Kind.LIBRARY),
+            BlobPlace("store", FolderPlace(settings.store), RetentionKind.SEGMENTS),
+            BlobPlace("library", FolderPlace(settings.library), RetentionKind.LIBRARY),
         )
         return Places(blobs, None, production_store(settings), uploads)
 
 
-def blob_of(stored: Stored) -> BlobFile | None:
+def blob_of(stored: PlacedFile) -> BlobFile | None:
     """Return the blob that a file holds; None if it is something else, such as a temporary file."""
     folder, separator, rest = stored.name.partition("/")
     digits, dot, ending = rest.partition(".")

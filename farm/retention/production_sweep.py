@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from farm.journal.retention import Kind
+from farm.journal.retention import RetentionKind
 from farm.retention.horizon import BUCKET_S, Ages, horizon
 from farm.retention.marks import Marks
 from farm.retention.sweep import BATCH, Sweep, overdue
@@ -17,7 +17,7 @@ def sweep_productions(sweep: Sweep, marks: Marks) -> None:
     """Remove productions beyond their tenant's rule, except those that works use where the rule keeps them."""
     made = sweep.journal.productions
     for tenant in made.tenants():
-        rule = sweep.rule(Kind.PRODUCTIONS, tenant)
+        rule = sweep.rule(RetentionKind.PRODUCTIONS, tenant)
         ages = Ages(made.ages(tenant, BUCKET_S))
         line = horizon(ages, rule, sweep.now_s, grace_s=sweep.graces.upload_s)
         bytes_before_s = float("-inf") if rule.bytes is None else ages.newest(rule.bytes)
@@ -31,7 +31,7 @@ def sweep_productions(sweep: Sweep, marks: Marks) -> None:
                 if not sweep.dry_run:
                     sweep.step(f"remove production {one.job_id}")
                     size_bytes = sweep.places.productions.remove(one.job_id)
-                sweep.tally.add(Kind.PRODUCTIONS, line.reason(one.made_s), 1, size_bytes)
+                sweep.tally.add(RetentionKind.PRODUCTIONS, line.reason(one.made_s), 1, size_bytes)
             if gone and not sweep.dry_run:
                 sweep.step("note removed productions")
                 made.gone([one.job_id for one in gone])
@@ -40,7 +40,7 @@ def sweep_productions(sweep: Sweep, marks: Marks) -> None:
 def sweep_unknown_productions(sweep: Sweep, marks: Marks) -> None:
     """Remove files of productions unknown to both the journal and works, once the unowned rule's days are over."""
     owners = sweep.journal.owners
-    rule = sweep.rule(Kind.UNOWNED)
+    rule = sweep.rule(RetentionKind.UNOWNED)
     noted = owners.unneeded_under(_PRODUCTION)
     pending: dict[str, int] = {}
 
@@ -52,7 +52,7 @@ def sweep_unknown_productions(sweep: Sweep, marks: Marks) -> None:
             if not sweep.dry_run:
                 sweep.step(f"remove unknown production {one}")
                 sweep.places.productions.remove(one)
-            sweep.tally.add(Kind.PRODUCTIONS, "it belongs to no job or work", 1, pending[one])
+            sweep.tally.add(RetentionKind.PRODUCTIONS, "it belongs to no job or work", 1, pending[one])
         if not sweep.dry_run:
             owners.acquit([_PRODUCTION + one for one in gone])
             owners.mark_unneeded([_PRODUCTION + one for one in unknown.difference(gone)], sweep.now_s)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Final
 
 from farm.journal.journal import Journal
-from farm.journal.retention import Kind
+from farm.journal.retention import RetentionKind
 from farm_catalog.age import Age
 
 PRUNED: Final = 1_000
@@ -26,14 +26,14 @@ def prune_jobs(journal: Journal, before_s: float) -> int:
     return pruned
 
 
-def prunings(age: Age) -> tuple[tuple[Kind, Callable[[float], int]], ...]:
+def prunings(age: Age) -> tuple[tuple[RetentionKind, Callable[[float], int]], ...]:
     """Return the functions that remove the catalog's rows from before a time, each with its rule's kind.
 
     Productions come after their events, since a production that has events is kept.
     """
     return (
-        (Kind.RUNS, age.runs),
-        (Kind.RUN_DETAILS, age.run_details),
-        (Kind.EVENTS, age.events),
-        (Kind.RUNS, age.productions),
+        (RetentionKind.RUNS, age.runs),
+        (RetentionKind.RUN_DETAILS, age.run_details),
+        (RetentionKind.EVENTS, age.events),
+        (RetentionKind.RUNS, age.productions),
     )

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from farm.journal.journal import Journal
-from farm.journal.retention import EVERYBODY, Kind, Rule
+from farm.journal.retention import EVERYBODY, RetentionKind, RetentionRule
 from farm.retention.horizon import DAY_S
-from farm.retention.outcome import Tally
+from farm.retention.outcome import RemovalTally
 from farm.retention.places import Places
 
 BATCH: Final = 200
@@ -39,7 +39,7 @@ class Sweep:
     """The locations of blobs, productions and uploads."""
     graces: Graces
     """Grace periods."""
-    tally: Tally
+    tally: RemovalTally
     """Counts the removed items."""
     now_s: float
     """When the run began, seconds since the epoch."""
@@ -50,11 +50,11 @@ class Sweep:
     dry_run: bool = False
     """Whether nothing is removed or recorded."""
 
-    def rule(self, kind: Kind, tenant: str = EVERYBODY) -> Rule:
+    def rule(self, kind: RetentionKind, tenant: str = EVERYBODY) -> RetentionRule:
         """Return the retention rule of a kind."""
         return self.journal.retention.rule(kind, tenant)
 
 
-def overdue(since_s: float | None, rule: Rule, now_s: float) -> bool:
+def overdue(since_s: float | None, rule: RetentionRule, now_s: float) -> bool:
     """Whether a rule's days are over for an item that has been unused since then."""
     return since_s is not None and rule.days is not None and now_s - since_s >= rule.days * DAY_S

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from farm.journal.journal import Journal
-from farm.journal.retention import Kind
+from farm.journal.retention import RetentionKind
 from farm.retention.places import Places
 from farm.settings import Settings
 from farm.store.temp import free_bytes
@@ -85,9 +85,9 @@ def usage_of(settings: Settings, journal: Journal, catalog: Callable[[], Catalog
                 add(one.derived.value if blob.suffix else "media", one.label, 1, blob.size_bytes)
     where = "shared" if places.productions.place is not None else "home"
     for _, stored in places.productions.walk():
-        add(Kind.PRODUCTIONS.value, where, 1, stored.size_bytes)
+        add(RetentionKind.PRODUCTIONS.value, where, 1, stored.size_bytes)
     for _, size_bytes, _ in places.uploads.walk():
-        add(Kind.PARTIAL.value, "home", 1, size_bytes)
+        add(RetentionKind.PARTIAL.value, "home", 1, size_bytes)
     for kind, path in (("journal", settings.journal), ("catalog", settings.catalog)):
         for part in path.parent.glob(f"{path.name}*"):
             add(kind, "home", 1, part.stat().st_size)

@@ -34,7 +34,7 @@ MakeAgain = Callable[[str], bool]
 
 
 @dataclass(frozen=True, slots=True)
-class Damage:
+class StoreDamage:
     """A damaged or missing item."""
 
     kind: str
@@ -65,7 +65,7 @@ class Verification:
     """Their bytes."""
     unchecked: int
     """Derived blobs without a recorded checksum: only their structure was checked."""
-    damages: tuple[Damage, ...]
+    damages: tuple[StoreDamage, ...]
     """The damage."""
 
 
@@ -118,7 +118,7 @@ class Verifier:
             time.monotonic() - began_s, self._items, self._bytes, self._unchecked, tuple(damages)
         )
 
-    def _blobs(self, repair: bool) -> Iterator[Damage]:
+    def _blobs(self, repair: bool) -> Iterator[StoreDamage]:
         for place in self._places.blobs:
             for prefix in sorted(place.prefixes()):
                 for blob in place.blobs(prefix):
@@ -140,7 +140,7 @@ class Verifier:
         self._bytes += blob.size_bytes
         return "" if sha256_of(path) == noted else "its content differs from what was stored"
 
-    def _derived(self, place: BlobPlace, blob: BlobFile, fault: str, repair: bool) -> Damage:
+    def _derived(self, place: BlobPlace, blob: BlobFile, fault: str, repair: bool) -> StoreDamage:
         name = blob.key + blob.suffix
         assets = self._catalog().needs.makers_of(name)
         mended = ""
@@ -153,11 +153,11 @@ class Verifier:
                 mended = "removed; its assets are analysed again"
                 if len(again) < len(assets):
                     mended = "removed; run `farm store repair` on a running farm to recreate it"
-        return Damage(
+        return StoreDamage(
             "derived", name, place.label, fault, tuple(f"asset {one}" for one in assets), mended, False
         )
 
-    def _media(self, place: BlobPlace, blob: BlobFile, fault: str, repair: bool) -> Damage:
+    def _media(self, place: BlobPlace, blob: BlobFile, fault: str, repair: bool) -> StoreDamage:
         good = self._another(place, blob)
         mended = ""
         if repair:
@@ -170,7 +170,7 @@ class Verifier:
                 place.place.remove(blob.name)
                 mended = "removed; upload the same file to replace it"
         users = self._users(blob.key)
-        return Damage("media", blob.key, place.label, fault, users, mended, good is None)
+        return StoreDamage("media", blob.key, place.label, fault, users, mended, good is None)
 
     def _another(self, damaged: BlobPlace, blob: BlobFile) -> tuple[SharedPlace, str] | None:
         """Return where an intact copy of the media is: another place, or this machine's cache; None if nowhere."""
@@ -183,7 +183,7 @@ class Verifier:
                     return place, blob.name
         return None
 
-    def _missing(self, reported: set[str]) -> Iterator[Damage]:
+    def _missing(self, reported: set[str]) -> Iterator[StoreDamage]:
         """Yield needed media that are in no place, except for those already reported."""
         for number in range(256):
             prefix = f"{number:02x}"
@@ -194,11 +194,11 @@ class Verifier:
             for sha256 in sorted(needed - there - reported):
                 # Check again: it may have been uploaded since the listing.
                 if all(one.place.stat(blob_name(sha256)) is None for one in self._places.blobs):
-                    yield Damage(
+                    yield StoreDamage(
                         "media", sha256, "", "it is missing everywhere", self._users(sha256), "", True
                     )
 
-    def _productions(self, repair: bool) -> Iterator[Damage]:
+    def _productions(self, repair: bool) -> Iterator[StoreDamage]:
         made = self._journal.productions
         for tenant in made.tenants():
             after = (float("-inf"), "")
@@ -230,7 +230,7 @@ class Verifier:
                     return f"its {kind} {fault}"
         return ""
 
-    def _production(self, one: ProductionFiles, fault: str, repair: bool) -> Damage:
+    def _production(self, one: ProductionFiles, fault: str, repair: bool) -> StoreDamage:
         entry = self._journal.jobs.get(one.job_id)
         media = media_named(entry.document) if entry is not None else []
         gone = [
@@ -244,7 +244,7 @@ class Verifier:
             mended = "its job is rendered again" if self._render_again(one.job_id) else ""
         elif gone:
             fault += f"; it cannot be rendered again, the media sha256:{gone[0]} that it shows are gone"
-        return Damage("production", one.job_id, "", fault, (f"tenant {one.tenant}",), mended, lost)
+        return StoreDamage("production", one.job_id, "", fault, (f"tenant {one.tenant}",), mended, lost)
 
     def _users(self, sha256: str) -> tuple[str, ...]:
         return (*self._journal.owners.users_of(sha256), *self._catalog().needs.users_of(sha256))

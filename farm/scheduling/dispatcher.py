@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from farm.scheduling.fair_share import FairShare, Tenant
+from farm.scheduling.fair_share import FairShare, TenantQueue
 from farm.scheduling.fleet import Fleet
 from farm.scheduling.instruction import Instruction, Lease
 from farm.scheduling.job_book import JobBook
@@ -93,7 +93,7 @@ class Dispatcher:
         return self._shares.choose(slot.pool, spread=pack, fit=fit)
 
     @staticmethod
-    def _hurries(tenant: Tenant, last: Job, slot: WorkerSlot) -> bool:
+    def _hurries(tenant: TenantQueue, last: Job, slot: WorkerSlot) -> bool:
         """Whether a job of higher priority is first in the same tenant's queue."""
         first = tenant.ready.first(slot.pool.meets)
         return first is not None and first.request.priority > last.request.priority

@@ -8,7 +8,7 @@ from math import inf
 from farm.plan.segment import Plan
 from farm.scheduling.job_state import JobRequest
 from farm.worker.fault import Fault
-from farm.worker.task import AnalysisResult, Production, SegmentResult
+from farm.worker.task import AnalysisResult, AssemblyResult, SegmentResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +137,7 @@ class AssembleDone:
 
     fence: int
     """Which lease."""
-    production: Production
+    production: AssemblyResult
     """The finished file."""
 
 

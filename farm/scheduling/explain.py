@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from farm.scheduling.fair_share import FARM, FairShare, Tenant
+from farm.scheduling.fair_share import FARM, FairShare, TenantQueue
 from farm.scheduling.fleet import Fleet
 from farm.scheduling.instruction import NodeCondition
 from farm.scheduling.job_book import JobBook
@@ -120,12 +120,12 @@ class Explainer:
         return f"no node that could do it gets leases: {'; '.join(shown)}"
 
     @staticmethod
-    def _limit(tenant: Tenant) -> str:
+    def _limit(tenant: TenantQueue) -> str:
         if not tenant.full:
             return ""
         return f'tenant "{tenant.name}" runs {_count(tenant.running, "segment")}, its limit'
 
-    def _turn(self, job: Job, tenant: Tenant, now_s: float) -> str:
+    def _turn(self, job: Job, tenant: TenantQueue, now_s: float) -> str:
         """Say what is ahead of it in the queue and when its turn may come."""
         own = [
             other

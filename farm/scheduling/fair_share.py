@@ -27,7 +27,7 @@ FARM: Final = ""
 BUCKETS: Final = 10
 
 
-class Usage:
+class RecentUsage:
     """Worker-seconds used recently, in buckets of a tenth of the window."""
 
     def __init__(self, window_s: float) -> None:
@@ -58,7 +58,7 @@ class Usage:
 
 
 @dataclass(slots=True, eq=False)
-class Tenant:
+class TenantQueue:
     """One of the tenants that share the farm."""
 
     name: str
@@ -67,7 +67,7 @@ class Tenant:
     """Its place in the order of first appearance; breaks ties."""
     share: TenantShare
     """What it is entitled to."""
-    usage: Usage
+    usage: RecentUsage
     """What it used recently."""
     ready: ReadyQueue = field(default_factory=ReadyQueue)
     """Its jobs with work to hand out."""
@@ -94,11 +94,11 @@ class Tenant:
         return any(map(pool.meets, self.ready.waiting))
 
 
-class Line:
+class PoolQueue:
     """The tenants that wait for a pool, least virtual time first; stale entries are corrected at the head."""
 
     def __init__(self) -> None:
-        self.heap: list[tuple[float, int, Tenant]] = []
+        self.heap: list[tuple[float, int, TenantQueue]] = []
         """Virtual time, order, tenant."""
         self.clock_s = 0.0
         """The virtual time at which the pool last served a tenant."""
@@ -110,21 +110,21 @@ class FairShare:
     def __init__(self, window_s: float) -> None:
         self.window_s = window_s
         """How far back used shares are counted."""
-        self._lines: dict[Pool, Line] = {}
-        self.tenants: dict[str, Tenant] = {}
+        self._lines: dict[Pool, PoolQueue] = {}
+        self.tenants: dict[str, TenantQueue] = {}
         """All known tenants."""
         self.paused: dict[str, str] = {}
         """The causes of pauses, by tenant; ``FARM`` for all of them."""
 
-    def tenant(self, name: str) -> Tenant:
+    def tenant(self, name: str) -> TenantQueue:
         """Return a tenant, with a default share if it is new."""
         tenant = self.tenants.get(name)
         if tenant is None:
-            tenant = Tenant(name, len(self.tenants), TenantShare(name), Usage(self.window_s))
+            tenant = TenantQueue(name, len(self.tenants), TenantShare(name), RecentUsage(self.window_s))
             self.tenants[name] = tenant
         return tenant
 
-    def may(self, tenant: Tenant) -> bool:
+    def may(self, tenant: TenantQueue) -> bool:
         """Whether a tenant may get one more lease."""
         if self.paused and (FARM in self.paused or tenant.name in self.paused):
             return False
@@ -148,11 +148,11 @@ class FairShare:
 
     def open(self, pool: Pool) -> None:
         """Start sharing a pool among the tenants."""
-        self._lines[pool] = Line()
+        self._lines[pool] = PoolQueue()
         for tenant in self.tenants.values():
             self.enlist(tenant)
 
-    def enlist(self, tenant: Tenant, need: Need | None = None) -> None:
+    def enlist(self, tenant: TenantQueue, need: Need | None = None) -> None:
         """Put a tenant in line for the pools that meet a need, by default those of all its waiting work."""
         for pool, line in self._lines.items():
             if pool in tenant.listed_s or not (tenant.wants(pool) if need is None else pool.meets(need)):
@@ -170,7 +170,7 @@ class FairShare:
     def choose(self, pool: Pool, *, spread: bool, fit: Fit) -> Choice | None:
         """Choose what a worker of a pool does next: the tenant by share, then the job by rank."""
         line = self._lines[pool]
-        aside: list[tuple[float, int, Tenant]] = []
+        aside: list[tuple[float, int, TenantQueue]] = []
         choice: Choice | None = None
         while choice is None and (tenant := self._first(pool, line)) is not None:
             choice = tenant.ready.choose(pool.meets, spread=spread, fit=fit)
@@ -182,7 +182,7 @@ class FairShare:
             heappush(line.heap, entry)
         return choice
 
-    def charge(self, pool: Pool, tenant: Tenant, seconds: float) -> None:
+    def charge(self, pool: Pool, tenant: TenantQueue, seconds: float) -> None:
         """Charge worker-seconds of a pool to a tenant; a negative number is a refund."""
         virtual_s = tenant.virtual_s.get(pool, 0.0) + seconds / tenant.share.weight
         tenant.virtual_s[pool] = virtual_s
@@ -191,7 +191,7 @@ class FairShare:
             tenant.listed_s[pool] = virtual_s
             heappush(self._lines[pool].heap, (virtual_s, tenant.order, tenant))
 
-    def _first(self, pool: Pool, line: Line) -> Tenant | None:
+    def _first(self, pool: Pool, line: PoolQueue) -> TenantQueue | None:
         heap = line.heap
         while heap:
             listed_s, order, tenant = heap[0]

@@ -9,7 +9,7 @@ from farm.errors import Problem
 from farm.plan.segment import Plan
 from farm.scheduling.job_state import JobState
 from farm.worker.fault import Blame
-from farm.worker.task import AnalysisResult, Production, SegmentResult, Task
+from farm.worker.task import AnalysisResult, AssemblyResult, SegmentResult, Task
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,12 +120,12 @@ class Publish:
 
     job_id: str
     """Which job."""
-    production: Production
+    production: AssemblyResult
     """The finished file."""
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class AssetAnalysed:
     """An asset was analysed; issued once."""
 
     job_id: str
@@ -149,7 +149,7 @@ class Fail:
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
+class JobStateChanged:
     """A job's state changed."""
 
     job_id: str
@@ -197,8 +197,8 @@ Instruction = (
     | Planned
     | Rendered
     | Publish
-    | Found
+    | AssetAnalysed
     | Fail
     | Retry
-    | Note
+    | JobStateChanged
 )

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from farm.errors import Problem
-from farm.scheduling.fair_share import FairShare, Tenant
-from farm.scheduling.instruction import Fail, Instruction, Note, Reprioritised
+from farm.scheduling.fair_share import FairShare, TenantQueue
+from farm.scheduling.instruction import Fail, Instruction, JobStateChanged, Reprioritised
 from farm.scheduling.job_state import FOLLOWERS, JobKind, JobRequest, JobState
 from farm.scheduling.need import ANY, Need
 from farm.scheduling.rules import Rules
@@ -45,7 +45,7 @@ class JobBook:
         self.needs: Counter[Need] = Counter({ANY: 1})
         """What unfinished jobs need of workers; planning is always included, assembling adds nothing to segments."""
 
-    def tenant(self, job: Job) -> Tenant:
+    def tenant(self, job: Job) -> TenantQueue:
         """Return the tenant that a job is charged to."""
         return self._shares.tenants[job.request.tenant]
 
@@ -60,7 +60,7 @@ class JobBook:
         self._next_order += 1
         self.jobs[request.job_id] = job
         self._shares.tenant(request.tenant)
-        self._emit(Note(request.job_id, None, JobState.ACCEPTED, "submitted", self.now_s))
+        self._emit(JobStateChanged(request.job_id, None, JobState.ACCEPTED, "submitted", self.now_s))
         kind, label, cost_s = UnitKind.PLAN, "planning", self._rules.plan_cost_s
         if request.kind is JobKind.ANALYSIS:
             kind, label, cost_s = UnitKind.ANALYSIS, "looking", self._rules.analysis_cost_s
@@ -82,7 +82,7 @@ class JobBook:
         """Change a job's state and report the change."""
         if state not in FOLLOWERS[job.state]:
             raise InvalidTransitionError(f"job {job.request.job_id}: {job.state} → {state} ({cause})")
-        self._emit(Note(job.request.job_id, job.state, state, cause, self.now_s))
+        self._emit(JobStateChanged(job.request.job_id, job.state, state, cause, self.now_s))
         job.state = state
 
     def finish(self, job: Job, state: JobState, cause: str) -> None:

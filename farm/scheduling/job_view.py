@@ -7,10 +7,10 @@ from dataclasses import dataclass, field, replace
 from farm.errors import Problem
 from farm.plan.segment import Plan
 from farm.scheduling.instruction import (
+    AssetAnalysed,
     Fail,
-    Found,
     Instruction,
-    Note,
+    JobStateChanged,
     Planned,
     Publish,
     Rendered,
@@ -19,7 +19,7 @@ from farm.scheduling.instruction import (
 )
 from farm.scheduling.job_state import JobRequest, JobState
 from farm.worker.fault import Blame
-from farm.worker.task import AnalysisResult, Production, SegmentResult
+from farm.worker.task import AnalysisResult, AssemblyResult, SegmentResult
 
 
 @dataclass(slots=True)
@@ -36,7 +36,7 @@ class JobView:
     """Its plan, once made."""
     results: dict[str, SegmentResult] = field(default_factory=dict)
     """Its finished segments, by key."""
-    production: Production | None = None
+    production: AssemblyResult | None = None
     """Its finished file, once published."""
     analysis: AnalysisResult | None = None
     """What was found in its asset, if it is the analysis of one."""
@@ -89,7 +89,7 @@ class JobView:
     def take(self, instruction: Instruction) -> None:
         """Update the view from an instruction about this job."""
         match instruction:
-            case Note(_, _, state, cause, at_s):
+            case JobStateChanged(_, _, state, cause, at_s):
                 self.state = state
                 self.cause = cause
                 self.entered_s.setdefault(state, at_s)
@@ -104,7 +104,7 @@ class JobView:
                     self.results[result.key] = result
             case Publish(_, production):
                 self.production = production
-            case Found(_, result):
+            case AssetAnalysed(_, result):
                 self.analysis = result
             case Fail(_, message, problems, blame):
                 self.message = message

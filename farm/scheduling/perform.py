@@ -19,13 +19,13 @@ from farm.scheduling.event import (
 )
 from farm.scheduling.instruction import Lease
 from farm.worker.fault import classify
-from farm.worker.halt import Halt, HaltedError
+from farm.worker.halt import HaltedError, HaltSignal
 from farm.worker.task import (
     AnalysisResult,
     AnalysisTask,
     AssembleTask,
+    AssemblyResult,
     PlanTask,
-    Production,
     SegmentResult,
     SegmentTask,
 )
@@ -37,22 +37,24 @@ class TaskWorker(Protocol):
     def plan(self, task: PlanTask) -> Plan:
         """Turn a document into a plan."""
 
-    def render(self, task: SegmentTask, halt: Halt) -> SegmentResult:
+    def render(self, task: SegmentTask, halt: HaltSignal) -> SegmentResult:
         """Make a segment."""
 
-    def assemble(self, task: AssembleTask, halt: Halt) -> Production:
+    def assemble(self, task: AssembleTask, halt: HaltSignal) -> AssemblyResult:
         """Make the finished file."""
 
-    def analyse(self, task: AnalysisTask, halt: Halt) -> AnalysisResult:
+    def analyse(self, task: AnalysisTask, halt: HaltSignal) -> AnalysisResult:
         """Analyse an asset."""
 
     def warm(self) -> Mapping[str, Any]:
         """Get ready and return facts: ``encoders`` and ``devices`` name those that work here."""
 
 
-def perform(worker: TaskWorker, lease: Lease, halt: Halt | None = None, lane: Lane | None = None) -> Event:
+def perform(
+    worker: TaskWorker, lease: Lease, halt: HaltSignal | None = None, lane: Lane | None = None
+) -> Event:
     """Perform a lease, in a lane if one is given, and return the event of its end."""
-    stop = halt or Halt()
+    stop = halt or HaltSignal()
     try:
         stop.check()
         return lane.do(lambda: _done(worker, lease, stop)) if lane is not None else _done(worker, lease, stop)
@@ -62,7 +64,7 @@ def perform(worker: TaskWorker, lease: Lease, halt: Halt | None = None, lane: La
         return TaskFailed(lease.fence, classify(error))
 
 
-def _done(worker: TaskWorker, lease: Lease, halt: Halt) -> Event:
+def _done(worker: TaskWorker, lease: Lease, halt: HaltSignal) -> Event:
     match lease.task:
         case PlanTask():
             return PlanDone(lease.fence, worker.plan(lease.task))

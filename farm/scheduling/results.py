@@ -9,14 +9,14 @@ from typing import TypeAlias
 from farm.plan.segment import Plan
 from farm.scheduling.event import AnalysisDone, AssembleDone, PlanDone, SegmentDone
 from farm.scheduling.fleet import Fleet
-from farm.scheduling.instruction import Found, Instruction, Planned, Publish, Rendered
+from farm.scheduling.instruction import AssetAnalysed, Instruction, Planned, Publish, Rendered
 from farm.scheduling.job_book import JobBook
 from farm.scheduling.job_state import JobState
 from farm.scheduling.lease_watch import ActiveLease, LeaseWatch
 from farm.scheduling.means import Means
 from farm.scheduling.unit import Job, Unit
 from farm.worker.fault import Blame
-from farm.worker.task import Production, SegmentResult, Spent
+from farm.worker.task import AssemblyResult, SegmentResult, Spent
 
 Done: TypeAlias = PlanDone | SegmentDone | AssembleDone | AnalysisDone
 
@@ -63,7 +63,7 @@ class Results:
                     self._assembled(job, production, who)
             case AnalysisDone(_, result):
                 for job in jobs:
-                    self._emit(Found(job.request.job_id, result))
+                    self._emit(AssetAnalysed(job.request.job_id, result))
                     self._book.finish(job, JobState.DONE, f"analysed by {who}")
 
     def _planned(self, job: Job, plan: Plan, who: str) -> None:
@@ -86,7 +86,7 @@ class Results:
         if not job.units:
             self._book.open_assembly(job, f"all segments made, the last by {who}")
 
-    def _assembled(self, job: Job, production: Production, who: str) -> None:
+    def _assembled(self, job: Job, production: AssemblyResult, who: str) -> None:
         self._book.move(job, JobState.CHECKING, f"assembled by {who}")
         wanted = job.plan.timeline.duration if job.plan is not None else 0
         if production.frames != wanted:

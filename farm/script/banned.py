@@ -19,7 +19,7 @@ Severity: TypeAlias = Literal["forbidden", "proof", "careful"]
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class BannedRule:
     """Words that are forbidden, or require proof, for the same reason."""
 
     category: str
@@ -65,18 +65,18 @@ class BannedUse:
 
 
 @lru_cache(maxsize=1)
-def rules() -> tuple[Rule, ...]:
+def rules() -> tuple[BannedRule, ...]:
     """Return the rules that ship with farm."""
     text = (files("farm.script") / "data" / "banned.yaml").read_text(encoding="utf-8")
     return tuple(
-        Rule(**{**entry, "words": tuple(entry["words"]), "but": tuple(entry.get("but", ()))})
+        BannedRule(**{**entry, "words": tuple(entry["words"]), "but": tuple(entry.get("but", ()))})
         for entry in yaml.safe_load(text)
     )
 
 
 @dataclass(frozen=True, slots=True)
 class _Matcher:
-    rule: Rule
+    rule: BannedRule
     words: re.Pattern[str]
     harmless: re.Pattern[str] | None
 

@@ -14,7 +14,7 @@ from farm.script.names import clean, is_chinese
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class ProductKind:
     """One kind of goods."""
 
     name: str
@@ -25,9 +25,11 @@ class Kind:
     """Other words for it in shops; English ones in the singular."""
 
 
-def _kinds() -> tuple[Kind, ...]:
+def _kinds() -> tuple[ProductKind, ...]:
     loaded = yaml.safe_load((files("farm.script") / "data" / "kinds.yaml").read_text(encoding="utf-8"))
-    return tuple(Kind(entry["name"], entry.get("parent", ""), tuple(entry["words"])) for entry in loaded)
+    return tuple(
+        ProductKind(entry["name"], entry.get("parent", ""), tuple(entry["words"])) for entry in loaded
+    )
 
 
 KINDS: Final = _kinds()
@@ -43,7 +45,7 @@ _CHINESE: Final = sorted(
 
 
 @dataclass(frozen=True, slots=True)
-class Match:
+class KindMatch:
     """A kind of goods that a product was matched to."""
 
     kind: str
@@ -62,12 +64,12 @@ def ancestry(kind: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def kinds_of(category: str, name: str) -> tuple[Match, ...]:
+def kinds_of(category: str, name: str) -> tuple[KindMatch, ...]:
     """Return the kinds that a product matches, most specific first.
 
     Among equally specific ones the shop's most specific category comes first, then its others, then the name.
     """
-    found: dict[str, Match] = {}
+    found: dict[str, KindMatch] = {}
     for part in reversed(re.split(r"\s*[>/|]\s*", clean(category))):
         for match in _matches(part, "category"):
             found.setdefault(match.kind, match)
@@ -84,7 +86,7 @@ def kind_named(word: str) -> str:
     return next((match.kind for match in _matches(small, "category")), small)
 
 
-def _matches(text: str, source: str) -> Iterable[Match]:
+def _matches(text: str, source: str) -> Iterable[KindMatch]:
     if is_chinese(text):
         yield from _chinese(text, source)
     words = re.findall(r"[a-z0-9&-]+", text.lower())
@@ -94,19 +96,19 @@ def _matches(text: str, source: str) -> Iterable[Match]:
             run = " ".join(words[start : start + length])
             known = next((spelled for spelled in (run, _singular(run)) if spelled in _ENGLISH), None)
             if known is not None:
-                yield Match(_ENGLISH[known], run, source)
+                yield KindMatch(_ENGLISH[known], run, source)
                 # `sports & outdoor` is one department; its single words must not match again.
                 words[start : start + length] = [""] * length
 
 
-def _chinese(text: str, source: str) -> Iterable[Match]:
+def _chinese(text: str, source: str) -> Iterable[KindMatch]:
     taken = [False] * len(text)
     hits = []
     for word, kind in _CHINESE:
         start = text.find(word)
         while start >= 0:
             if not any(taken[start : start + len(word)]):
-                hits.append((start, Match(kind, word, source)))
+                hits.append((start, KindMatch(kind, word, source)))
                 taken[start : start + len(word)] = [True] * len(word)
             start = text.find(word, start + 1)
     for _, match in sorted(hits, key=lambda hit: -len(hit[1].word)):

@@ -16,7 +16,7 @@ _LONGEST_LABEL: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
+class FillNote:
     """Something filling did other than use the script as first written."""
 
     shot: int
@@ -35,7 +35,7 @@ class Filled:
     """The filled script."""
     kept: tuple[int, ...]
     """For each shot, its index in the script with slots."""
-    notes: tuple[Note, ...]
+    notes: tuple[FillNote, ...]
     """What was left out or replaced, and why."""
     unused_points: tuple[str, ...]
     """Selling points that no shot mentions."""
@@ -90,7 +90,7 @@ def fill(script: ScriptDocument, product: ProductDocument) -> Filled:
     supply = _Supply(facts, script.slots)
     shots: list[ShotDocument] = []
     kept: list[int] = []
-    notes: list[Note] = []
+    notes: list[FillNote] = []
     for index, shot in enumerate(script.shots):
         words, note = _words(shot, index, supply, script.language)
         if note is not None:
@@ -99,7 +99,7 @@ def fill(script: ScriptDocument, product: ProductDocument) -> Filled:
             continue
         label, missing = _put(shot.label, supply, script.language)
         if missing:
-            notes.append(Note(index, "no label", f"the product has no {_named(missing)}"))
+            notes.append(FillNote(index, "no label", f"the product has no {_named(missing)}"))
         if label and label.lower() in words.lower():
             # A name that includes its brand needs no brand above it.
             label = ""
@@ -123,7 +123,9 @@ def fill(script: ScriptDocument, product: ProductDocument) -> Filled:
     )
 
 
-def _words(shot: ShotDocument, index: int, supply: _Supply, language: str) -> tuple[str | None, Note | None]:
+def _words(
+    shot: ShotDocument, index: int, supply: _Supply, language: str
+) -> tuple[str | None, FillNote | None]:
     """Return a shot's words (None if it is left out) and the note about it, if any."""
     mark = supply.mark()
     words, missing = _put(shot.words, supply, language)
@@ -136,12 +138,12 @@ def _words(shot: ShotDocument, index: int, supply: _Supply, language: str) -> tu
         else f"the text would be {len(words)} characters long"
     )
     if not shot.instead:
-        return None, Note(index, "left out", why)
+        return None, FillNote(index, "left out", why)
     other, lacking = _put(shot.instead, supply, language)
     if lacking or len(other) > _LONGEST_WORDS:
         supply.back(mark)
-        return None, Note(index, "left out", f"{why}, and its alternative text cannot be filled either")
-    return other, Note(index, "instead", why)
+        return None, FillNote(index, "left out", f"{why}, and its alternative text cannot be filled either")
+    return other, FillNote(index, "instead", why)
 
 
 def _named(missing: Sequence[str]) -> str:

@@ -36,7 +36,7 @@ class MadeScript:
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class MadeScripts:
     """Scripts for a product, and how they came about."""
 
     scripts: tuple[MadeScript, ...]
@@ -49,7 +49,7 @@ class Made:
     """What could not be done as requested."""
 
 
-def make(read: ReadProduct, offered: Offered[Writer], brief: WriterBrief) -> Made:
+def make(read: ReadProduct, offered: Offered[Writer], brief: WriterBrief) -> MadeScripts:
     """Return scripts for a product, written by a writer.
 
     Raises:
@@ -84,7 +84,7 @@ def make(read: ReadProduct, offered: Offered[Writer], brief: WriterBrief) -> Mad
                 warnings=(*_unbacked(script, read), *long_shots(script)),
             )
         )
-    return Made(
+    return MadeScripts(
         tuple(made),
         f"{writer.name} {writer.version}",
         answer.cost,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from farm.errors import DocumentError
 from farm.model.script import Language, ProductDocument, Tone
 from farm.model.shelf import ShelvedScript
-from farm.script.category import Match, ancestry, kind_named, kinds_of
+from farm.script.category import KindMatch, ancestry, kind_named, kinds_of
 from farm.script.fill import Filled, fill
 from farm.script.names import language_of
 from farm.script.reading import script_s
@@ -92,7 +92,7 @@ def pick(
     return tuple(found[:count])
 
 
-def _category(shelved: ShelvedScript, kinds: Sequence[Match]) -> tuple[float, str] | None:
+def _category(shelved: ShelvedScript, kinds: Sequence[KindMatch]) -> tuple[float, str] | None:
     """Return the score and reason for a script's kinds of goods, or None if it is for other kinds."""
     wanted = {kind_named(category) for category in shelved.document.categories}
     if not wanted:

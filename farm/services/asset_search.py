@@ -22,7 +22,7 @@ _WHOLE: Final = 0.8
 
 
 @dataclass(frozen=True, slots=True)
-class Match:
+class AssetMatch:
     """An asset that was found."""
 
     entry: AssetEntry
@@ -33,7 +33,7 @@ class Match:
     """Why it was found."""
 
 
-def search(assets: Assets, owner: str | None, question: str, want: Wanted, limit: int) -> list[Match]:
+def search(assets: Assets, owner: str | None, question: str, want: Wanted, limit: int) -> list[AssetMatch]:
     """Return the assets that match the words, best first.
 
     A word for a kind of goods also matches its synonyms (``watch``, ``手表``), with a lower score.
@@ -68,7 +68,7 @@ def search(assets: Assets, owner: str | None, question: str, want: Wanted, limit
     )
     entries = _entries(assets, want, [hit for _, _, hit in rated])
     found = [
-        Match(entry, round(score, 3), reasons)
+        AssetMatch(entry, round(score, 3), reasons)
         for score, reasons, hit in rated
         if (entry := entries.get((hit.sha256, hit.owner))) is not None
     ]

@@ -23,7 +23,7 @@ from farm.errors import DocumentError, MissingError, Problem, did_you_mean
 from farm.journal import batch as journalled
 from farm.journal.journal import Journal
 from farm.scheduling.job_state import JobState
-from farm.services.intake import Intake, fresh_id
+from farm.services.intake import JobIntake, fresh_id
 from farm.services.job_status import iso
 from farm.services.media_access import MediaAccess, not_yours
 
@@ -34,7 +34,7 @@ _ENDED: Final = ("done", "failed", "cancelled", "wrong", "left", "removed")
 class JournalBatches(BatchService):
     """Batches as recorded in the journal."""
 
-    def __init__(self, journal: Journal, intake: Intake, media: MediaAccess) -> None:
+    def __init__(self, journal: Journal, intake: JobIntake, media: MediaAccess) -> None:
         self._batches = journal.batches
         self._intake = intake
         self._media = media

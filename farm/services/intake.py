@@ -13,7 +13,7 @@ from farm.scheduling.conductor import Conductor
 from farm.scheduling.job_state import JobKind, JobRequest
 
 
-class Intake:
+class JobIntake:
     """Accepts, cancels and reprioritises jobs; thread-safe."""
 
     def __init__(self, journal: Journal, conductor: Conductor) -> None:

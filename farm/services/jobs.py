@@ -33,7 +33,7 @@ from farm.journal.job_filter import Filter
 from farm.journal.journal import Journal
 from farm.scheduling.conductor import Conductor
 from farm.scheduling.job_state import JobState
-from farm.services.intake import Intake, fresh_id
+from farm.services.intake import JobIntake, fresh_id
 from farm.services.job_log import JobLog, for_tenant
 from farm.services.job_status import iso, job_of, job_of_entry, parts
 from farm.services.media_access import MediaAccess
@@ -52,7 +52,7 @@ class JournalJobs(JobService):
         self,
         journal: Journal,
         conductor: Conductor,
-        intake: Intake,
+        intake: JobIntake,
         media: MediaAccess,
         job_log: Callable[[str, int], JobLog],
     ) -> None:

@@ -27,7 +27,7 @@ from farm_catalog.catalog import Catalog
 
 
 @dataclass(frozen=True, slots=True)
-class Library:
+class LibraryServices:
     """All services over one catalog."""
 
     media: Media
@@ -69,7 +69,7 @@ def build_library(
     arrived: Callable[[], None],
     accept: Callable[[NewJob], tuple[str, bool]],
     fresh_id: Callable[[], str],
-) -> Library:
+) -> LibraryServices:
     """Return the services over a catalog.
 
     Args:
@@ -85,7 +85,7 @@ def build_library(
     scripts = CatalogScripts(catalog)
     templates = CatalogTemplates(catalog, registry)
     works = CatalogWorks(catalog, WorkMaker(catalog, assets, scripts, templates), templates)
-    return Library(
+    return LibraryServices(
         media,
         assets,
         scripts,

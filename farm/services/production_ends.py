@@ -11,16 +11,18 @@ from typing import Final
 from farm.contract.scope import local
 from farm.errors import MissingError
 from farm.journal.jobs import Jobs
-from farm.services.library import Library
+from farm.services.library import LibraryServices
 from farm.services.reuse import report_for_tenant
-from farm.store.productions import FILES, Productions
+from farm.store.productions import FILES, ProductionStore
 from farm_catalog.run_record import RunRecord
 
 _OF_WORK: Final = re.compile(r"^work ([0-9a-f]+)@(\d+)$")
 """Source of the documents of works' jobs, from which a production that was not recorded can be recorded later."""
 
 
-def record_ends(library: Library, jobs: Jobs, files: Productions, runs: Sequence[RunRecord]) -> None:
+def record_ends(
+    library: LibraryServices, jobs: Jobs, files: ProductionStore, runs: Sequence[RunRecord]
+) -> None:
     """Record the outcomes of works' videos; productions whose order was lost with a controller are recorded now."""
     for run in runs:
         match = _OF_WORK.match(run.source)
@@ -34,7 +36,7 @@ def record_ends(library: Library, jobs: Jobs, files: Productions, runs: Sequence
         library.productions.record_end(run, _report(files, run, jobs.hidden(run.job_id)))
 
 
-def _has_work(library: Library, owner: str, work_id: str, version: int) -> bool:
+def _has_work(library: LibraryServices, owner: str, work_id: str, version: int) -> bool:
     try:
         library.works.show(local(owner), name=work_id, version=version)
     except MissingError:
@@ -42,7 +44,7 @@ def _has_work(library: Library, owner: str, work_id: str, version: int) -> bool:
     return True
 
 
-def _report(files: Productions, run: RunRecord, hidden: Collection[int] | None) -> str:
+def _report(files: ProductionStore, run: RunRecord, hidden: Collection[int] | None) -> str:
     """Return the report as the production's owner may see it."""
     if not run.report:
         return ""

@@ -19,7 +19,7 @@ from farm.journal.entry import NewJob
 from farm.model.work import WorkDocument
 from farm.services.assets import OpenCatalog
 from farm.services.works import CatalogWorks
-from farm_catalog.productions import Made, Order, ProductionEntry
+from farm_catalog.productions import OrderedProduction, ProductionEnd, ProductionEntry
 from farm_catalog.run_record import RunRecord
 
 
@@ -77,7 +77,7 @@ class CatalogProductions(ProductionService):
         fresh, _ = self._accept(NewJob(self._fresh_id(), old.document, source, tenant=old.owner))
         self._catalog().productions.order(
             [
-                Order(
+                OrderedProduction(
                     fresh, old.owner, old.work_id, old.version, old.name, old.template, old.script, old.category,
                     old.product, old.platform, old.document, old.parts, __version__,
                 )
@@ -114,7 +114,7 @@ class CatalogProductions(ProductionService):
         work = WorkDocument.model_validate(entry.document)
         self._catalog().productions.order(
             [
-                Order(
+                OrderedProduction(
                     production=production,
                     owner=owner,
                     work_id=work_id,
@@ -134,7 +134,7 @@ class CatalogProductions(ProductionService):
 
     def record_end(self, run: RunRecord, report: str) -> None:
         """Record how a production ended, from its run record; ``report`` is the report's JSON."""
-        made = Made(
+        made = ProductionEnd(
             production=run.job_id,
             state=run.state,
             ended_at_s=run.finished_at_s,

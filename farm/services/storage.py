@@ -20,7 +20,7 @@ from farm.contract.storage import (
 )
 from farm.errors import MissingError
 from farm.journal.journal import Journal
-from farm.journal.retention import Rule
+from farm.journal.retention import RetentionRule
 from farm.retention.usage import usage_of
 from farm.services.media_access import MediaAccess
 from farm.services.store_tasks import StorageTask, StorageWork, task_item
@@ -90,7 +90,7 @@ class JournalStorage(StorageService):
         Raises:
             DocumentError: there is no such kind or tenant.
         """
-        self._journal.retention.keep(kind, tenant, Rule(rule.days, rule.bytes, rule.keep_used))
+        self._journal.retention.keep(kind, tenant, RetentionRule(rule.days, rule.bytes, rule.keep_used))
         return rule_items(self._journal)
 
     def reset(self, scope: Scope, *, kind: str, tenant: str = "") -> list[RuleItem]:

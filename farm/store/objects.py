@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from farm.errors import MachineError
 from farm.store.checksum import noted_checksum
-from farm.store.place import Stored
+from farm.store.place import PlacedFile
 
 _EXTRAS: Final = {"s3": "s3", "s3a": "s3", "oss": "oss"}
 """The extra of farm's package that installs a protocol's library."""
@@ -59,7 +59,7 @@ class ObjectPlace:
                 f"{self.where} cannot be opened: {error}; check FARM_STORE_URL and FARM_STORE_OPTIONS"
             ) from error
 
-    def stat(self, name: str) -> Stored | None:
+    def stat(self, name: str) -> PlacedFile | None:
         """Return an object's metadata, or None if there is none."""
         try:
             return self._stored(name, self._files.info(self._full(name)))
@@ -107,7 +107,7 @@ class ObjectPlace:
             return None
         return None if found is None else str(found)
 
-    def walk(self, under: str = "") -> Iterator[Stored]:
+    def walk(self, under: str = "") -> Iterator[PlacedFile]:
         """Yield every object in a folder, recursively and in no particular order; none if there is no such folder."""
         folder = f"{self._path}/{under}" if under else self._path
         for path, info in self._files.find(folder, detail=True).items():
@@ -120,7 +120,7 @@ class ObjectPlace:
     def _full(self, name: str) -> str:
         return f"{self._path}/{name}"
 
-    def _stored(self, name: str, info: Mapping[str, Any]) -> Stored:
+    def _stored(self, name: str, info: Mapping[str, Any]) -> PlacedFile:
         changed = info.get("LastModified") or info.get("mtime") or info.get("created")
         if isinstance(changed, datetime):
             changed = changed.timestamp()
@@ -128,4 +128,4 @@ class ObjectPlace:
             raise MachineError(
                 f"{self.where} does not say when {name} was written; its library is not supported"
             )
-        return Stored(name, int(info["size"]), float(changed))
+        return PlacedFile(name, int(info["size"]), float(changed))

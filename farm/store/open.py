@@ -16,7 +16,7 @@ from farm.store.layered import LayeredStore
 from farm.store.objects import ObjectPlace
 from farm.store.patience import PatientPlace
 from farm.store.place import FolderPlace, SharedPlace
-from farm.store.productions import Productions
+from farm.store.productions import ProductionStore
 from farm.store.store import Store
 
 
@@ -60,13 +60,13 @@ def font_shelf(settings: Settings) -> FontShelf:
     return FontShelf(shared_place(settings), settings.home / "fonts")
 
 
-def production_store(settings: Settings) -> Productions:
+def production_store(settings: Settings) -> ProductionStore:
     """Return the finished files of jobs that came over HTTP.
 
     Raises:
         MachineError: as of `blob_store`.
     """
-    return Productions(settings.productions, open_place(settings.store_url, settings.store_options))
+    return ProductionStore(settings.productions, open_place(settings.store_url, settings.store_options))
 
 
 def open_store(folder: Path, limit_bytes: int, *, url: str = "", options: str = "") -> Store:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from farm.errors import FarmError, MachineError
-from farm.store.place import SharedPlace, Stored
+from farm.store.place import PlacedFile, SharedPlace
 
 PAUSES_S: Final = (0.2, 1.0, 4.0)
 """How long to wait before the second, third and fourth attempt, in seconds."""
@@ -36,7 +36,7 @@ class PatientPlace:
         """The place's name in messages."""
         return self.inner.where
 
-    def stat(self, name: str) -> Stored | None:
+    def stat(self, name: str) -> PlacedFile | None:
         """Return a file's metadata, or None if there is none."""
         return self._tried("read", name, lambda: self.inner.stat(name))
 
@@ -52,7 +52,7 @@ class PatientPlace:
         """Remove a file; does nothing if there is none."""
         self._tried("removed", name, lambda: self.inner.remove(name))
 
-    def walk(self, under: str = "") -> Iterator[Stored]:
+    def walk(self, under: str = "") -> Iterator[PlacedFile]:
         """Yield every file in a folder, recursively; the listing is completed first, so that it can be retried."""
         yield from self._tried("listed", under or "its files", lambda: list(self.inner.walk(under)))
 

@@ -14,7 +14,7 @@ from farm.store.temp import settle, sweep, temp_in
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
+class PlacedFile:
     """A file in a shared place."""
 
     name: str
@@ -36,7 +36,7 @@ class SharedPlace(Protocol):
     def where(self) -> str:
         """The place's name in messages, without secrets."""
 
-    def stat(self, name: str) -> Stored | None:
+    def stat(self, name: str) -> PlacedFile | None:
         """Return a file's metadata, or None if there is none."""
 
     def get(self, name: str, target: Path) -> bool:
@@ -48,7 +48,7 @@ class SharedPlace(Protocol):
     def remove(self, name: str) -> None:
         """Remove a file; does nothing if there is none."""
 
-    def walk(self, under: str = "") -> Iterator[Stored]:
+    def walk(self, under: str = "") -> Iterator[PlacedFile]:
         """Yield every file in a folder, recursively and in no particular order; none if there is no such folder."""
 
     def folders(self) -> list[str]:
@@ -73,13 +73,13 @@ class FolderPlace:
         """The folder."""
         return str(self.folder)
 
-    def stat(self, name: str) -> Stored | None:
+    def stat(self, name: str) -> PlacedFile | None:
         """Return a file's metadata, or None if there is none."""
         try:
             found = os.stat(self.folder / name)
         except FileNotFoundError:
             return None
-        return Stored(name, found.st_size, found.st_mtime)
+        return PlacedFile(name, found.st_size, found.st_mtime)
 
     def get(self, name: str, target: Path) -> bool:
         """Copy a file to ``target``; return False if there is none."""
@@ -106,7 +106,7 @@ class FolderPlace:
         """Remove a file; does nothing if there is none."""
         (self.folder / name).unlink(missing_ok=True)
 
-    def walk(self, under: str = "") -> Iterator[Stored]:
+    def walk(self, under: str = "") -> Iterator[PlacedFile]:
         """Yield every file in a folder, recursively and in no particular order; none if there is no such folder."""
         for folder, inner, names in os.walk(self.folder / under):
             if Path(folder) == self.folder:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from farm.errors import StoreError
-from farm.store.place import FolderPlace, SharedPlace, Stored
+from farm.store.place import FolderPlace, PlacedFile, SharedPlace
 from farm.store.temp import settle, sweep, temp_in, writing
 
 FILES: Final = {"cover": ".jpg", "report": ".json", "video": ".mp4"}
@@ -27,7 +27,7 @@ _JOB_ID = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,199}$")
 
 
 @dataclass(frozen=True, slots=True)
-class Productions:
+class ProductionStore:
     """The finished files of jobs: a folder on this machine, and a shared place if the farm has one."""
 
     folder: Path
@@ -124,7 +124,7 @@ class Productions:
             return self.place, name
         return FolderPlace(self.folder), f"{job_id}{suffix}"
 
-    def walk(self) -> Iterator[tuple[str, Stored]]:
+    def walk(self) -> Iterator[tuple[str, PlacedFile]]:
         """Yield (job, file) for all production files of the farm, in no particular order."""
         if self.place is not None:
             for shared in self.place.walk("productions"):

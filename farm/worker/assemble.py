@@ -15,7 +15,7 @@ from farm.media.join import join
 from farm.media.measure import Measured
 from farm.store.temp import settle, temp_in, writing
 from farm.worker.sound_track import SoundTrack
-from farm.worker.task import AssembleTask, Production, SegmentResult, Spent
+from farm.worker.task import AssembleTask, AssemblyResult, SegmentResult, Spent
 
 
 def assemble(
@@ -25,7 +25,7 @@ def assemble(
     sound: SoundTrack,
     cover: bytes,
     node: str,
-) -> Production:
+) -> AssemblyResult:
     """Write ``<job_id>.mp4``, ``.jpg`` and ``.json`` into the folder.
 
     Raises:
@@ -47,7 +47,7 @@ def assemble(
             temp.unlink(missing_ok=True)
     segment_warnings = (warning for result in task.segments for warning in result.warnings)
     warnings = tuple(dict.fromkeys((*plan.warnings, *sound.warnings, *segment_warnings)))
-    production = Production(
+    production = AssemblyResult(
         job_id=task.job_id,
         video=str(video),
         cover=str(video.with_suffix(".jpg")),
@@ -93,7 +93,7 @@ def element_times(segments: Iterable[SegmentResult]) -> dict[str, dict[str, Any]
     }
 
 
-def report_of(task: AssembleTask, production: Production, found: Measured) -> dict[str, Any]:
+def report_of(task: AssembleTask, production: AssemblyResult, found: Measured) -> dict[str, Any]:
     """Return the job's report as plain data."""
     plan = task.plan
     spent = sum((result.spent for result in task.segments), Spent())

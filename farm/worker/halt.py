@@ -9,7 +9,7 @@ class HaltedError(Exception):
     """The task was revoked; its results are discarded."""
 
 
-class Halt:
+class HaltSignal:
     """Set by one thread, checked by another."""
 
     def __init__(self) -> None:

@@ -23,7 +23,7 @@ from farm.render.compositor import Compositor
 from farm.render.convert import rgb_from_frame
 from farm.render.device import Cpu, Device
 from farm.render.drawn import Drawings
-from farm.worker.halt import Halt
+from farm.worker.halt import HaltSignal
 from farm.worker.task import ElementTime, Spent
 
 
@@ -51,7 +51,7 @@ def render_segment(
     quality: Quality,
     registry: Registry,
     stills: Stills,
-    halt: Halt,
+    halt: HaltSignal,
     device: Device | None = None,
     decoder: Decoder = "software",
     drawings: Drawings | None = None,

@@ -142,7 +142,7 @@ class SegmentResult:
 
 
 @dataclass(frozen=True, slots=True)
-class Production:
+class AssemblyResult:
     """A finished file with its cover, checks and costs."""
 
     job_id: str
@@ -191,10 +191,10 @@ __all__ = [
     "AnalysisResult",
     "AnalysisTask",
     "AssembleTask",
+    "AssemblyResult",
     "ElementTime",
     "Plan",
     "PlanTask",
-    "Production",
     "Quality",
     "SegmentResult",
     "SegmentTask",

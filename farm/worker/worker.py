@@ -34,21 +34,21 @@ from farm.store.fetch import fetch
 from farm.store.fonts import FontShelf
 from farm.store.guard import parse_guard
 from farm.store.open import blob_store, font_shelf, library_store, production_store
-from farm.store.productions import Productions
+from farm.store.productions import ProductionStore
 from farm.store.store import Store
 from farm.store.upkeep import Upkeep
 from farm.worker.conditions import Conditions
 from farm.worker.devices import Devices
 from farm.worker.element_paces import ElementPaces
-from farm.worker.halt import Halt
+from farm.worker.halt import HaltSignal
 from farm.worker.localise import Localiser
 from farm.worker.sound_track import sound_track
 from farm.worker.task import (
     AnalysisResult,
     AnalysisTask,
     AssembleTask,
+    AssemblyResult,
     PlanTask,
-    Production,
     SegmentResult,
     SegmentTask,
     Spent,
@@ -118,7 +118,7 @@ class Worker:
         return font_shelf(self._settings)
 
     @cached_property
-    def productions(self) -> Productions:
+    def productions(self) -> ProductionStore:
         """Where other machines find the files assembled here."""
         return production_store(self._settings)
 
@@ -218,7 +218,7 @@ class Worker:
             device=drafted.output.device,
         )
 
-    def render(self, task: SegmentTask, halt: Halt) -> SegmentResult:
+    def render(self, task: SegmentTask, halt: HaltSignal) -> SegmentResult:
         """Render a segment into the store, unless it is already there."""
         from farm.worker.render import render_segment
 
@@ -256,7 +256,7 @@ class Worker:
             elements=rendered.elements,
         )
 
-    def assemble(self, task: AssembleTask, halt: Halt) -> Production:
+    def assemble(self, task: AssembleTask, halt: HaltSignal) -> AssemblyResult:
         """Mix the sound, join the segments, check the file, and write cover and report."""
         from farm.worker.assemble import assemble
 
@@ -272,7 +272,7 @@ class Worker:
         spent = replace(drawn, encode_s=sound.cpu_s + drawn.encode_s, total_s=time.process_time() - started)
         return replace(production, spent=spent)
 
-    def analyse(self, task: AnalysisTask, halt: Halt) -> AnalysisResult:
+    def analyse(self, task: AnalysisTask, halt: HaltSignal) -> AnalysisResult:
         """Analyse an asset with all analysers that support it, and store the files they make from it.
 
         Raises:
@@ -298,7 +298,7 @@ class Worker:
         spent = Spent(total_s=time.process_time() - started)
         return AnalysisResult(record.to_json(), spent, self._node)
 
-    def _segments(self, task: AssembleTask, halt: Halt) -> tuple[AssembleTask, list[Path]]:
+    def _segments(self, task: AssembleTask, halt: HaltSignal) -> tuple[AssembleTask, list[Path]]:
         """Return the segments' files, and the task updated with the results of segments rendered again.
 
         A segment that the store has dropped meanwhile is rendered here, on the CPU if this worker has no GPU.

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, ClassVar
 from pydantic import BaseModel, Field
 
 from farm.plugin import Analyser, Analysis, Fingerprint, MediaKind
-from farm_intake.found import Found
+from farm_intake.found import IntakeFinding
 
 if TYPE_CHECKING:
     from farm.plugin import Subject
 
 
-class Fingerprints(Found):
+class Fingerprints(IntakeFinding):
     """What is stored for finding copies."""
 
     points: int = Field(description="Number of feature points; for a clip, of all its signatures.")

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-class Found(BaseModel):
+class IntakeFinding(BaseModel):
     """Base of findings: frozen, without undeclared fields."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)

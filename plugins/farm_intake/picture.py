@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, Field
 
 from farm.plugin import Analyser, Analysis, Fact, MediaKind, parse_color
-from farm_intake.found import Found, jpeg
+from farm_intake.found import IntakeFinding, jpeg
 
 if TYPE_CHECKING:
     from farm.plugin import Sight, Subject
@@ -25,7 +25,7 @@ _SQUARE: Final = 0.03
 """A picture whose sides differ by less counts as square."""
 
 
-class NamedColour(Found):
+class NamedColour(IntakeFinding):
     """A named colour."""
 
     name: str = Field(description="English name.")
@@ -33,7 +33,7 @@ class NamedColour(Found):
     share: float = Field(description="Share of the pixels without the backdrop, 0 to 1.")
 
 
-class Picture(Found):
+class Picture(IntakeFinding):
     """A summary of a picture; templates can use it without decoding the photo again."""
 
     width_px: int = Field(description="Width, upright.")

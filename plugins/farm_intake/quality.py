@@ -8,7 +8,7 @@ import numpy as np
 from pydantic import BaseModel, Field
 
 from farm.plugin import Analyser, Analysis, MediaKind
-from farm_intake.found import Found
+from farm_intake.found import IntakeFinding
 
 if TYPE_CHECKING:
     from farm.plugin import Subject
@@ -30,7 +30,7 @@ _DARK: Final = (25.0, 70.0)
 _BRIGHT: Final = (245.0, 215.0)
 
 
-class Quality(Found):
+class Quality(IntakeFinding):
     """Technical quality; the content is not judged."""
 
     sharpness: float = Field(description="0 (blurred, enlarged) to 1; 0.4 and more is sharp.")

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, Field
 
 from farm.plugin import Analyser, Analysis, MediaKind, Slice
-from farm_intake.found import Found, jpeg
+from farm_intake.found import IntakeFinding, jpeg
 from farm_intake.quality import CONTRAST, NOISE, SHARP, between
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ _EDGE: Final = 0.12
 """Share of a slice at each end that is avoided when its keyframe is chosen."""
 
 
-class FoundBoundary(Found):
+class FoundBoundary(IntakeFinding):
     """A transition between shots."""
 
     kind: Literal["cut", "passage", "dip"] = Field(
@@ -41,7 +41,7 @@ class FoundBoundary(Found):
     strength: float = Field(description="Ratio of the change to the motion before and after.")
 
 
-class FoundSlice(Found):
+class FoundSlice(IntakeFinding):
     """A shot, without the frames of the transitions at its ends."""
 
     first: int = Field(description="Its first frame.")
@@ -56,7 +56,7 @@ class FoundSlice(Found):
     )
 
 
-class Dropped(Found):
+class Dropped(IntakeFinding):
     """Frames between boundaries that are not a slice."""
 
     first: int = Field(description="First frame.")
@@ -64,7 +64,7 @@ class Dropped(Found):
     reason: str = Field(description="Why not.")
 
 
-class Shots(Found):
+class Shots(IntakeFinding):
     """The shots of a clip."""
 
     frames: int = Field(description="Frames decoded.")

@@ -8,7 +8,7 @@ import numpy as np
 from pydantic import BaseModel, Field
 
 from farm.plugin import Analyser, Analysis, Fact, MediaKind
-from farm_intake.found import Found
+from farm_intake.found import IntakeFinding
 
 if TYPE_CHECKING:
     from farm.plugin import Subject
@@ -25,7 +25,7 @@ _PULSE_S: Final = 900
 """Beats are detected in the first 15 minutes."""
 
 
-class Sound(Found):
+class Sound(IntakeFinding):
     """Properties of a sound."""
 
     duration_s: float = Field(description="Decoded duration.")

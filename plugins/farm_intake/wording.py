@@ -8,7 +8,7 @@ import numpy as np
 from pydantic import BaseModel, Field
 
 from farm.plugin import Analyser, Analysis, MediaKind
-from farm_intake.found import Found
+from farm_intake.found import IntakeFinding
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -29,7 +29,7 @@ WORDY: Final = 0.1
 most spec sheets of Chinese shops have 0.1 to 0.4."""
 
 
-class Wording(Found):
+class Wording(IntakeFinding):
     """The share of a picture that is text."""
 
     share: float = Field(description="Share of the picture's cells that look like lines of text, 0 to 1.")

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from farm.plugin import (
     DocumentError,
-    Note,
+    FillNote,
     Picked,
     Problem,
     ProductDocument,
@@ -80,7 +80,7 @@ def _first(picked: Picked) -> WrittenScript:
     return WrittenScript(picked.filled.script, picked.shelved.name, picked.reasons, notes)
 
 
-def note_sentence(note: Note, picked: Picked) -> str:
+def note_sentence(note: FillNote, picked: Picked) -> str:
     """Return a note about filling as a sentence that quotes the script."""
     shot = picked.shelved.document.shots[note.shot]
     words = shot.label if note.what == "no label" else shot.words

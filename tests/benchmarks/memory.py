@@ -20,7 +20,7 @@ from typing import Any, Final
 
 from farm.draft.starter_library import starter_folder
 from farm.settings import Settings
-from farm.worker.halt import Halt
+from farm.worker.halt import HaltSignal
 from farm.worker.task import AssembleTask, PlanTask, SegmentTask
 from farm.worker.worker import Worker
 
@@ -71,10 +71,10 @@ def rendered(seconds: int, quality: str) -> dict[str, Any]:
         plan = worker.plan(task)
         planned = peak_mb()
         results = tuple(
-            worker.render(SegmentTask("memory", plan, segment), Halt()) for segment in plan.segments
+            worker.render(SegmentTask("memory", plan, segment), HaltSignal()) for segment in plan.segments
         )
         drawn = peak_mb()
-        made = worker.assemble(AssembleTask("memory", plan, results, folder), Halt())
+        made = worker.assemble(AssembleTask("memory", plan, results, folder), HaltSignal())
     return {
         "seconds": made.duration_s,
         "segments": len(results),

@@ -28,7 +28,7 @@ from farm.plan.segment import Plan
 from farm.render.compositor import Compositor
 from farm.render.frame import Frame
 from farm.settings import Settings
-from farm.worker.halt import Halt
+from farm.worker.halt import HaltSignal
 from farm.worker.task import AssembleTask, SegmentTask, Spent
 from farm.worker.worker import Worker
 
@@ -89,10 +89,11 @@ def whole_video(worker: Worker, plan: Plan, folder: Path, *, use_cache: bool) ->
     """Render and assemble the video; return CPU seconds by kind, and the bytes of its picture."""
     started = time.process_time()
     results = [
-        worker.render(SegmentTask("bench", plan, segment, use_cache), Halt()) for segment in plan.segments
+        worker.render(SegmentTask("bench", plan, segment, use_cache), HaltSignal())
+        for segment in plan.segments
     ]
     rendered = time.process_time()
-    worker.assemble(AssembleTask("bench", plan, tuple(results), str(folder), use_cache), Halt())
+    worker.assemble(AssembleTask("bench", plan, tuple(results), str(folder), use_cache), HaltSignal())
     ended = time.process_time()
     spent = sum((result.spent for result in results), Spent())
     return {

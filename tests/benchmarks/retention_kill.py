@@ -23,25 +23,25 @@ import uvicorn
 
 from farm.errors import MediaError
 from farm.journal.media import media_named
-from farm.journal.retention import Kind, Rule
+from farm.journal.retention import RetentionKind, RetentionRule
 from farm.retention.horizon import DAY_S
 from farm.retention.places import Places
 from farm.retention.sweep import Graces
 from farm.settings import Settings
 from farm.store.open import blob_store, library_store
-from farm.worker.halt import Halt
-from farm.worker.task import AssembleTask, PlanTask, Production, SegmentResult, SegmentTask, Spent
+from farm.worker.halt import HaltSignal
+from farm.worker.task import AssembleTask, AssemblyResult, PlanTask, SegmentResult, SegmentTask, Spent
 from tests.contract.fake_worker import FakeWorker
 from tests.contract.small_farm import SmallFarm
 
 RULES_S: Final = {
-    Kind.UPLOADS: 8.0,
-    Kind.UNOWNED: 4.0,
-    Kind.PRODUCTIONS: 12.0,
-    Kind.SEGMENTS: 8.0,
-    Kind.LIBRARY: 8.0,
-    Kind.PARTIAL: 8.0,
-    Kind.JOBS: 16.0,
+    RetentionKind.UPLOADS: 8.0,
+    RetentionKind.UNOWNED: 4.0,
+    RetentionKind.PRODUCTIONS: 12.0,
+    RetentionKind.SEGMENTS: 8.0,
+    RetentionKind.LIBRARY: 8.0,
+    RetentionKind.PARTIAL: 8.0,
+    RetentionKind.JOBS: 16.0,
 }
 """The rules of this farm, in seconds."""
 GRACES: Final = Graces(blob_s=4.0, upload_s=4.0)
@@ -65,14 +65,14 @@ class TinyWorker(FakeWorker):
         return super().plan(replace(task, document=" ".join(hashlib.sha256(f"{words}{one}".encode()).hexdigest()
                                                             for one in range(2))))  # fmt: skip
 
-    def render(self, task: SegmentTask, halt: Halt) -> SegmentResult:
+    def render(self, task: SegmentTask, halt: HaltSignal) -> SegmentResult:
         halt.check()
         key = task.segment.key
         if self._store.find(key, ".mp4") is None:
             self._store.put_bytes(key, ".mp4", (key * (SEGMENT_BYTES // 64 + 1)).encode())
         return SegmentResult(key, 10, SEGMENT_BYTES, False, "libx264", Spent(total_s=0.1), str(os.getpid()))
 
-    def assemble(self, task: AssembleTask, halt: Halt) -> Production:
+    def assemble(self, task: AssembleTask, halt: HaltSignal) -> AssemblyResult:
         made = super().assemble(task, halt)
         data = b""
         for segment in task.plan.segments:
@@ -97,7 +97,7 @@ def serve_farm(home: str, port: int) -> int:
     farm = SmallFarm(Path(home), make=TinyWorker, collect_every_s=EVERY_S)
     for kind, seconds in RULES_S.items():
         farm.controller.journal.retention.keep(
-            kind.value, "", Rule(seconds / DAY_S, keep_used=kind is Kind.PRODUCTIONS)
+            kind.value, "", RetentionRule(seconds / DAY_S, keep_used=kind is RetentionKind.PRODUCTIONS)
         )
     farm.controller.storage_thread.graces = GRACES
     if farm.controller.storage_thread.collected_s is None:
@@ -251,7 +251,7 @@ def kill(jobs: int, kills: int, seed: int) -> int:
     states = _states(client)
     failed = {job: state for job, state in states.items() if state != "done"}
     lost += [f"job {job} ended as {state}" for job, state in failed.items()]
-    time.sleep(max(RULES_S.values()) + RULES_S[Kind.UNOWNED] + 4 * EVERY_S + GRACES.blob_s)
+    time.sleep(max(RULES_S.values()) + RULES_S[RetentionKind.UNOWNED] + 4 * EVERY_S + GRACES.blob_s)
     client.ask("GET", "/healthz")
     for data in kept:
         sha256 = hashlib.sha256(data).hexdigest()
@@ -303,7 +303,7 @@ def _check_ended(client: Client, jobs: list[str], lost: list[str]) -> None:
         if response.json()["state"] == "done":
             answer = client.ask("GET", f"/v1/jobs/{job}/video")
             ended_s = time.time() - _epoch(response.json()["finished_at"])
-            if answer.status_code != 200 and ended_s < RULES_S[Kind.PRODUCTIONS] - 1:
+            if answer.status_code != 200 and ended_s < RULES_S[RetentionKind.PRODUCTIONS] - 1:
                 lost.append(f"video of {job}, {ended_s:.0f} s old: {answer.status_code}")
 
 

@@ -6,7 +6,7 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import Final
 
-from farm.journal.retention import DEFAULTS, Kind, Rule
+from farm.journal.retention import DEFAULTS, RetentionKind, RetentionRule
 from farm.retention.horizon import BUCKET_S, DAY_S, Ages, horizon
 from farm.retention.sweep import Graces
 
@@ -27,7 +27,7 @@ WORK_DAYS: Final = 90
 class ActiveLease:
     """Things of one kind: (last use, number, bytes), the oldest first."""
 
-    rule: Rule
+    rule: RetentionRule
     grace_s: float
     cohorts: deque[tuple[float, int, int]] = field(default_factory=deque)
     all_bytes: int = 0
@@ -59,16 +59,16 @@ class ActiveLease:
 def year(months: int, videos: int) -> int:
     """Simulate and print; return the exit code."""
     graces = Graces()
-    uploads = ActiveLease(DEFAULTS[Kind.UPLOADS], graces.upload_s)
-    unowned = ActiveLease(DEFAULTS[Kind.UNOWNED], graces.blob_s)
-    segments = ActiveLease(DEFAULTS[Kind.SEGMENTS], graces.blob_s)
-    productions = ActiveLease(DEFAULTS[Kind.PRODUCTIONS], graces.upload_s)
-    of_works = ActiveLease(Rule(DEFAULTS[Kind.PRODUCTIONS].days or 0), graces.upload_s)
+    uploads = ActiveLease(DEFAULTS[RetentionKind.UPLOADS], graces.upload_s)
+    unowned = ActiveLease(DEFAULTS[RetentionKind.UNOWNED], graces.blob_s)
+    segments = ActiveLease(DEFAULTS[RetentionKind.SEGMENTS], graces.blob_s)
+    productions = ActiveLease(DEFAULTS[RetentionKind.PRODUCTIONS], graces.upload_s)
+    of_works = ActiveLease(RetentionRule(DEFAULTS[RetentionKind.PRODUCTIONS].days or 0), graces.upload_s)
     rows = {
-        "jobs, events, media": ActiveLease(DEFAULTS[Kind.JOBS], 0),
-        "runs": ActiveLease(DEFAULTS[Kind.RUNS], 0),
-        "segments of runs": ActiveLease(DEFAULTS[Kind.RUN_DETAILS], 0),
-        "events of videos": ActiveLease(DEFAULTS[Kind.EVENTS], 0),
+        "jobs, events, media": ActiveLease(DEFAULTS[RetentionKind.JOBS], 0),
+        "runs": ActiveLease(DEFAULTS[RetentionKind.RUNS], 0),
+        "segments of runs": ActiveLease(DEFAULTS[RetentionKind.RUN_DETAILS], 0),
+        "events of videos": ActiveLease(DEFAULTS[RetentionKind.EVENTS], 0),
     }
     works: deque[tuple[float, int, int]] = deque()
     hourly = videos // 24

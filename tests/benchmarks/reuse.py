@@ -31,7 +31,7 @@ from farm.draft.starter_library import starter_folder
 from farm.local.documents import plan_task
 from farm.plan.segment import Plan
 from farm.settings import Settings
-from farm.worker.halt import Halt
+from farm.worker.halt import HaltSignal
 from farm.worker.task import AssembleTask, PlanTask, SegmentTask
 from farm.worker.worker import Worker
 
@@ -79,9 +79,10 @@ def made(worker: Worker, task: PlanTask, folder: Path, *, use_cache: bool = True
     started = time.process_time()
     plan = worker.plan(task)
     results = [
-        worker.render(SegmentTask(task.job_id, plan, segment, use_cache), Halt()) for segment in plan.segments
+        worker.render(SegmentTask(task.job_id, plan, segment, use_cache), HaltSignal())
+        for segment in plan.segments
     ]
-    worker.assemble(AssembleTask(task.job_id, plan, tuple(results), str(folder), use_cache), Halt())
+    worker.assemble(AssembleTask(task.job_id, plan, tuple(results), str(folder), use_cache), HaltSignal())
     return time.process_time() - started, plan
 
 

@@ -23,7 +23,7 @@ import pytest
 from farm.cluster.farm_state import FarmState
 from farm.cluster.process_tree import belonging, running
 from farm.settings import Settings
-from farm.telemetry.figures import FIGURES, Kind
+from farm.telemetry.figures import FIGURES, MetricKind
 
 LIFECYCLE = """
 import sys
@@ -188,7 +188,9 @@ def test_its_figures_are_served_under_their_names(farm: Running) -> None:
         "farm_damaged_files",
     }
     served = {
-        name: {Kind.COUNTER: name, Kind.GAUGE: name, Kind.HISTOGRAM: f"{name}_bucket"}[FIGURES[name].kind]
+        name: {MetricKind.COUNTER: name, MetricKind.GAUGE: name, MetricKind.HISTOGRAM: f"{name}_bucket"}[
+            FIGURES[name].kind
+        ]
         for name in expected
     }
     until_s = time.monotonic() + 60.0

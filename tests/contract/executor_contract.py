@@ -8,7 +8,7 @@ from farm.errors import Problem
 from farm.scheduling.conductor import Conductor
 from farm.scheduling.event import Event, TaskFailed, TaskRevoked
 from farm.scheduling.executor import Executor
-from farm.scheduling.instruction import Instruction, Lease, Note
+from farm.scheduling.instruction import Instruction, JobStateChanged, Lease
 from farm.scheduling.job_state import JobRequest, JobState
 from farm.settings import Settings
 from farm.worker.fault import Blame
@@ -77,7 +77,9 @@ class ExecutorContract:
         assert (tmp_path / "out" / "a.mp4").read_text() == "k1 k2 k3"
         assert (tmp_path / "out" / "b.mp4").read_text() == "k3 k4"
         assert {"k1", "k2", "k3", "k4"} == set(FakeWorker(settings).rendered())
-        last = [entry for entry in observer.entries if isinstance(entry, Note) and entry.job_id == "a"][-1]
+        last = [
+            entry for entry in observer.entries if isinstance(entry, JobStateChanged) and entry.job_id == "a"
+        ][-1]
         assert last.state is JobState.DONE
 
     def test_one_jobs_fault_leaves_the_others_alone(self, executor: Executor, tmp_path: Path) -> None:

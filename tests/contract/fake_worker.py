@@ -16,13 +16,13 @@ from farm.model.timeline import Timeline
 from farm.plan.segment import Plan, Quality, Segment
 from farm.settings import Settings
 from farm.worker.analysis_job import parse_analysis
-from farm.worker.halt import Halt
+from farm.worker.halt import HaltSignal
 from farm.worker.task import (
     AnalysisResult,
     AnalysisTask,
     AssembleTask,
+    AssemblyResult,
     PlanTask,
-    Production,
     SegmentResult,
     SegmentTask,
     Spent,
@@ -60,12 +60,12 @@ class FakeWorker:
         timeline = Timeline(64, 64, Fraction(30), len(segments) * 10, ())
         return Plan(timeline, Quality("libx264", "veryfast", 23), segments, "", name=task.job_id)
 
-    def analyse(self, task: AnalysisTask, halt: Halt) -> AnalysisResult:
+    def analyse(self, task: AnalysisTask, halt: HaltSignal) -> AnalysisResult:
         """Find nothing in an asset."""
         halt.check()
         return AnalysisResult(AnalysisRecord(parse_analysis(task.document), None, ()).to_json(), Spent())
 
-    def render(self, task: SegmentTask, halt: Halt) -> SegmentResult:
+    def render(self, task: SegmentTask, halt: HaltSignal) -> SegmentResult:
         key = task.segment.key
         if key.startswith("bad-"):
             raise MediaError(f"{key} cannot be decoded")
@@ -87,7 +87,7 @@ class FakeWorker:
         self._mark(key)
         return SegmentResult(key, 10, 100, False, "libx264", Spent(total_s=0.1), str(os.getpid()))
 
-    def assemble(self, task: AssembleTask, halt: Halt) -> Production:
+    def assemble(self, task: AssembleTask, halt: HaltSignal) -> AssemblyResult:
         halt.check()
         folder = Path(task.folder or self._productions)
         folder.mkdir(parents=True, exist_ok=True)
@@ -110,7 +110,7 @@ class FakeWorker:
             (folder / f"{task.job_id}.{suffix}").write_text(text)
         stem = str(folder / task.job_id)
         frames = sum(one.frames for one in task.segments)
-        return Production(
+        return AssemblyResult(
             task.job_id,
             f"{stem}.mp4",
             f"{stem}.jpg",

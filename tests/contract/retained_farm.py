@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from farm.journal.ending import Ending
+from farm.journal.ending import JobEnding
 from farm.journal.entry import NewJob
 from farm.journal.journal import Journal
 from farm.retention.collector import Collector, no_step
@@ -24,7 +24,7 @@ from farm.store.uploads import Uploads
 from farm_catalog.analysis_record import AnalysisRecord
 from farm_catalog.asset_entry import Arrival, Finding
 from farm_catalog.catalog import Catalog
-from farm_catalog.productions import Order
+from farm_catalog.productions import OrderedProduction
 
 DAY_S = 86_400.0
 
@@ -115,7 +115,7 @@ class RetainedFarm:
             self.productions.publish(job_id, folder)
             summary = {"production": {"size_bytes": len(data), "sha256": named(data)}}
             video = str(folder / f"{job_id}.mp4")
-        self.journal.jobs.record([Ending(job_id, state, "", self.now_s(), summary, "", video=video)])
+        self.journal.jobs.record([JobEnding(job_id, state, "", self.now_s(), summary, "", video=video)])
 
     def asset(self, owner: str, data: bytes) -> str:
         """Put content into the library and look at it, which makes a thumbnail."""
@@ -136,7 +136,11 @@ class RetainedFarm:
         words = dict.fromkeys(("template", "script", "category", "product", "platform", "farm"), "")
         document = json.dumps({"template": "t"})
         self.catalog.productions.order(
-            [Order(production, owner, work_id, 1, name=work_id, document=document, parts=(), **words)]
+            [
+                OrderedProduction(
+                    production, owner, work_id, 1, name=work_id, document=document, parts=(), **words
+                )
+            ]
         )
 
     def has_media(self, sha256: str) -> bool:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from farm.errors import ConflictError, MediaCondemnedError
-from farm.journal.retention import Rule
+from farm.journal.retention import RetentionRule
 from farm.retention.collector_lock import collecting
 from farm.retention.marks import Running
 from farm.store.mark import check_mark, mark
@@ -85,7 +85,7 @@ def test_unneeded_files_are_removed_by_the_rules_and_not_before(farm: RetainedFa
 
 def test_a_limit_of_bytes_overrides_a_limit_of_days(farm: RetainedFarm) -> None:
     for kind in ("uploads", "productions"):
-        farm.journal.retention.keep(kind, "shop", Rule(None, 250, keep_used=kind == "productions"))
+        farm.journal.retention.keep(kind, "shop", RetentionRule(None, 250, keep_used=kind == "productions"))
     farm.work("w1", "shop")
     names = []
     for number in range(5):

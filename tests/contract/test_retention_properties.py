@@ -23,7 +23,7 @@ from hypothesis.stateful import (
 from farm.errors import ConflictError, MediaCondemnedError
 from farm.journal.batch import NewBatch, NewRow
 from farm.journal.job_filter import Filter
-from farm.journal.retention import Kind, Rule
+from farm.journal.retention import RetentionKind, RetentionRule
 from farm.retention.marks import Running
 from tests.contract.conftest import BUCKET
 from tests.contract.retained_farm import RetainedFarm, named
@@ -64,9 +64,9 @@ class RetentionMachine(RuleBasedStateMachine):
     def begin(self, bounded: bool) -> None:
         self.bounded = bounded
         if bounded:
-            for kind in (Kind.UPLOADS, Kind.PRODUCTIONS):
-                keep_used = kind is Kind.PRODUCTIONS
-                self.farm.journal.retention.keep(kind, "", Rule(30, UPLOAD_BYTES, keep_used))
+            for kind in (RetentionKind.UPLOADS, RetentionKind.PRODUCTIONS):
+                keep_used = kind is RetentionKind.PRODUCTIONS
+                self.farm.journal.retention.keep(kind, "", RetentionRule(30, UPLOAD_BYTES, keep_used))
 
     def fresh(self, what: str) -> str:
         self.number += 1

@@ -14,7 +14,7 @@ from farm.errors import StoreError
 from farm.store.mark import check_mark, mark, read_mark
 from farm.store.open import open_place, open_store
 from farm.store.place import SharedPlace
-from farm.store.productions import Productions
+from farm.store.productions import ProductionStore
 from farm.store.store import Store
 from tests.contract.conftest import BUCKET
 
@@ -184,7 +184,7 @@ def test_a_production_is_read_on_any_machine(tmp_path: Path, place: SharedPlace)
     made.mkdir()
     for suffix in (".mp4", ".jpg", ".json"):
         (made / f"job-1{suffix}").write_bytes(suffix.encode() * 100)
-    worker, head = Productions(made, place), Productions(tmp_path / "head", place)
+    worker, head = ProductionStore(made, place), ProductionStore(tmp_path / "head", place)
     assert head.file("job-1", ".mp4") is None
     worker.publish("job-1", made)
     worker.publish("job-1", made)
@@ -204,7 +204,7 @@ def test_a_machine_drops_copies_that_it_can_get_again_and_no_others(
     for name in ("shared.mp4", "shared.jpg", "shared.json", "mine.mp4"):
         (folder / name).write_bytes(b"data")
         os.utime(folder / name, (long_ago, long_ago))
-    here = Productions(folder, place)
+    here = ProductionStore(folder, place)
     here.publish("shared", folder)
     assert here.trim() == 12
     assert [path.name for path in folder.iterdir()] == ["mine.mp4"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from farm.retention.verify import Damage, Verification, Verifier
+from farm.retention.verify import StoreDamage, Verification, Verifier
 from farm.store.blobs import blob_name
 from farm.store.checksum import note_checksum
 from tests.contract.retained_farm import RetainedFarm
@@ -20,7 +20,7 @@ def verify(farm: RetainedFarm, *, repair: bool = False) -> Verification:
     return verifier.verify(repair=repair)
 
 
-def by_name(damages: tuple[Damage, ...]) -> dict[str, tuple[str, bool, bool]]:
+def by_name(damages: tuple[StoreDamage, ...]) -> dict[str, tuple[str, bool, bool]]:
     return {one.name: (one.kind, bool(one.mended), one.lost) for one in damages}
 
 

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from farm.cli.main import run
-from farm.worker.halt import Halt
+from farm.worker.halt import HaltSignal
 from farm.worker.task import SegmentTask
 from tests.golden.jobs import lively, planned, worker
 
@@ -47,14 +47,14 @@ def test_segments_do_not_depend_on_order_or_worker(shop: Path, tmp_path: Path) -
     plan = planned(one, text, shop)
     digests = []
     for segment in plan.segments:
-        one.render(SegmentTask("job", plan, segment, False), Halt())
+        one.render(SegmentTask("job", plan, segment, False), HaltSignal())
         digests.append(hashlib.sha256(one.blobs.path_of(segment.key, ".mp4").read_bytes()).hexdigest())
     assert len(set(digests)) == len(digests) >= 3
     for number in (2, 0, 1):
         fresh = worker(tmp_path / f"fresh{number}")
         same = planned(fresh, text, shop).segments[number]
         assert same.key == plan.segments[number].key
-        fresh.render(SegmentTask("job", plan, same, False), Halt())
+        fresh.render(SegmentTask("job", plan, same, False), HaltSignal())
         data = fresh.blobs.path_of(same.key, ".mp4").read_bytes()
         assert hashlib.sha256(data).hexdigest() == digests[number]
 

@@ -14,22 +14,22 @@ from numpy.typing import NDArray
 
 from farm.model.timebase import parse_rate
 from farm.plan.segment import Plan
-from farm.worker.halt import Halt
-from farm.worker.task import AssembleTask, Production, SegmentTask
+from farm.worker.halt import HaltSignal
+from farm.worker.task import AssembleTask, AssemblyResult, SegmentTask
 from farm.worker.worker import Worker
 from tests.golden.jobs import lively, planned, unsegmented, worker
 
 Luma = NDArray[np.int16]
 
 
-def produced(made: Worker, plan: Plan, folder: Path) -> Production:
+def produced(made: Worker, plan: Plan, folder: Path) -> AssemblyResult:
     """Return what a plan's segments give when they are rendered last to first and joined."""
     results = {
-        segment.index: made.render(SegmentTask("job", plan, segment, True), Halt())
+        segment.index: made.render(SegmentTask("job", plan, segment, True), HaltSignal())
         for segment in reversed(plan.segments)
     }
     ordered = tuple(results[segment.index] for segment in plan.segments)
-    return made.assemble(AssembleTask("job", plan, ordered, str(folder), True), Halt())
+    return made.assemble(AssembleTask("job", plan, ordered, str(folder), True), HaltSignal())
 
 
 def decoded(data: bytes) -> tuple[list[Fraction], list[Luma]]:

@@ -11,8 +11,8 @@ import pytest
 
 from farm.settings import Settings
 from farm.store.open import production_store
-from farm.worker.halt import Halt
-from farm.worker.task import AssembleTask, PlanTask, Production, SegmentTask
+from farm.worker.halt import HaltSignal
+from farm.worker.task import AssembleTask, AssemblyResult, PlanTask, SegmentTask
 from farm.worker.worker import Worker
 from tests.contract.object_store import s3_server
 from tests.golden.jobs import lively
@@ -26,16 +26,18 @@ def s3_options() -> Iterator[str]:
         yield options
 
 
-def assembled(workers: list[Worker], folders: list[Path], task: PlanTask, spoil: Path | None) -> Production:
+def assembled(
+    workers: list[Worker], folders: list[Path], task: PlanTask, spoil: Path | None
+) -> AssemblyResult:
     """Plan on the first worker, render in turn, assemble on the last; ``spoil`` is removed after planning."""
     plan = workers[0].plan(task)
     if spoil is not None:
         shutil.rmtree(spoil)
     results = [
-        workers[number % len(workers)].render(SegmentTask("job-1", plan, segment), Halt())
+        workers[number % len(workers)].render(SegmentTask("job-1", plan, segment), HaltSignal())
         for number, segment in enumerate(plan.segments)
     ]
-    return workers[-1].assemble(AssembleTask("job-1", plan, tuple(results), str(folders[-1])), Halt())
+    return workers[-1].assemble(AssembleTask("job-1", plan, tuple(results), str(folders[-1])), HaltSignal())
 
 
 def test_machines_with_disks_of_their_own(shop: Path, tmp_path: Path, s3_options: str) -> None:
@@ -63,5 +65,7 @@ def test_machines_with_disks_of_their_own(shop: Path, tmp_path: Path, s3_options
     again = Worker(Settings(tmp_path / "d", store_url=homes[0].store_url, store_options=s3_options))
     shutil.copytree(shop, local)
     plan = again.plan(task)
-    assert all(again.render(SegmentTask("job-2", plan, segment), Halt()).reused for segment in plan.segments)
+    assert all(
+        again.render(SegmentTask("job-2", plan, segment), HaltSignal()).reused for segment in plan.segments
+    )
     assert not [path for path in tmp_path.rglob(".farm-*") if path.is_file()]

@@ -15,7 +15,7 @@ from farm.local.documents import plan_task
 from farm.media.measure import measure
 from farm.media.probe import probe
 from farm.settings import Settings
-from farm.worker.halt import Halt
+from farm.worker.halt import HaltSignal
 from farm.worker.task import AssembleTask, SegmentTask
 from farm.worker.worker import Worker
 from tests.listen import heard, loudness_of
@@ -30,9 +30,9 @@ def video(tmp_path_factory: pytest.TempPathFactory) -> Path:
     plan = worker.plan(plan_task(starter_folder() / "product15.yaml"))
     assert plan.warnings == ()
     results = tuple(
-        worker.render(SegmentTask("product15", plan, segment), Halt()) for segment in plan.segments
+        worker.render(SegmentTask("product15", plan, segment), HaltSignal()) for segment in plan.segments
     )
-    return Path(worker.assemble(AssembleTask("product15", plan, results, str(folder)), Halt()).video)
+    return Path(worker.assemble(AssembleTask("product15", plan, results, str(folder)), HaltSignal()).video)
 
 
 def test_the_file_is_what_players_expect(video: Path) -> None:

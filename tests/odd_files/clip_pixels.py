@@ -8,7 +8,7 @@ from typing import Any
 import av
 import numpy as np
 
-from farm.media.colour import Transfer
+from farm.media.colour import TransferFunction
 from tests.odd_files.case import Case, Make, Right
 from tests.odd_files.clips import coloured, video
 from tests.odd_files.light import hdr_samples
@@ -33,7 +33,7 @@ def tagged(**tags: int) -> Tweak:
     return tweak
 
 
-def _hdr(transfer: Transfer) -> Callable[[], list[Any]]:
+def _hdr(transfer: TransferFunction) -> Callable[[], list[Any]]:
     """Return frames of 10 bits whose light is that of the four colours on an SDR display."""
     return lambda: [_frame10(hdr_samples(quad(), transfer))] * 3
 
@@ -144,22 +144,24 @@ CASES: tuple[Case, ...] = (
     *(_alpha(what) for what in _ALPHA_OPTIONS),
     Case(
         "MP4, HEVC, HLG",
-        _hdr_clip("hlg.mp4", _hdr(Transfer.HLG), HLG),
+        _hdr_clip("hlg.mp4", _hdr(TransferFunction.HLG), HLG),
         Right("toned to SDR, colours true", shows_quad()),
     ),
     Case(
         "MOV, HEVC, HLG, as iPhones record",
-        _hdr_clip("hlg.mov", _hdr(Transfer.HLG), HLG),
+        _hdr_clip("hlg.mov", _hdr(TransferFunction.HLG), HLG),
         Right("toned to SDR, colours true", shows_quad()),
     ),
     Case(
         "MP4, HEVC, PQ (HDR10)",
-        _hdr_clip("pq.mp4", _hdr(Transfer.PQ), PQ),
+        _hdr_clip("pq.mp4", _hdr(TransferFunction.PQ), PQ),
         Right("toned to SDR, colours true", shows_quad()),
     ),
     Case(
         "MKV, AV1, PQ",
-        _hdr_clip("pq.mkv", _hdr(Transfer.PQ), PQ, codec="libsvtav1", options={"crf": "4", "preset": "12"}),
+        _hdr_clip(
+            "pq.mkv", _hdr(TransferFunction.PQ), PQ, codec="libsvtav1", options={"crf": "4", "preset": "12"}
+        ),
         Right("toned to SDR, colours true", shows_quad(16)),
     ),
     Case(

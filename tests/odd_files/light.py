@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from farm.media.colour import Transfer
+from farm.media.colour import TransferFunction
 from tests.odd_files.marks import Rgb
 
 
-def hdr_samples(rgb: Rgb, transfer: Transfer) -> np.ndarray:
+def hdr_samples(rgb: Rgb, transfer: TransferFunction) -> np.ndarray:
     """Return BT.2020 samples, shape (3, height, width), 0 to 1, that show sRGB colours at a white of 203 cd/m²."""
     srgb = rgb.astype(np.float64).transpose(2, 0, 1) / 255
     light = np.where(srgb <= 0.04045, srgb / 12.92, ((srgb + 0.055) / 1.055) ** 2.4)
@@ -19,7 +19,7 @@ def hdr_samples(rgb: Rgb, transfer: Transfer) -> np.ndarray:
         light,
         axes=1,
     )
-    if transfer is Transfer.PQ:
+    if transfer is TransferFunction.PQ:
         m1, m2, c1, c2, c3 = 2610 / 16384, 2523 / 32, 3424 / 4096, 2413 / 128, 2392 / 128
         power = (wide * 203 / 10_000) ** m1
         return ((c1 + c2 * power) / (1 + c3 * power)) ** m2

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from farm.media.colour import Transfer
+from farm.media.colour import TransferFunction
 from tests.odd_files.case import Case, Make, Right
 from tests.odd_files.heic import write_heic
 from tests.odd_files.icc import wide_picture
@@ -189,7 +189,7 @@ def _stored(quarter_turns: int) -> Rgb:
 
 
 def _hdr_heic(folder: Path) -> Path:
-    coded = np.round(hdr_samples(quad(), Transfer.PQ) * 255).astype(np.uint8).transpose(1, 2, 0)
+    coded = np.round(hdr_samples(quad(), TransferFunction.PQ) * 255).astype(np.uint8).transpose(1, 2, 0)
     return write_heic(folder / "hdr.heic", np.ascontiguousarray(coded), colours=(9, 16))
 
 

@@ -18,14 +18,14 @@ from farm.cli.main import COMMANDS
 from farm.edge.limits import BodyLimits, ConnectionLimits, RequestLimits
 from farm.scheduling.rules import Rules
 from farm.settings import Settings
-from farm.telemetry.figures import FIGURES, Kind
+from farm.telemetry.figures import FIGURES, MetricKind
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGE = (DOCS / "operations.md").read_text(encoding="utf-8")
 SUFFIXES = {
-    Kind.COUNTER: ("",),
-    Kind.GAUGE: ("",),
-    Kind.HISTOGRAM: ("_bucket", "_sum", "_count"),
+    MetricKind.COUNTER: ("",),
+    MetricKind.GAUGE: ("",),
+    MetricKind.HISTOGRAM: ("_bucket", "_sum", "_count"),
 }
 SERVED = {
     f"ray_{name}{suffix}": figure for name, figure in FIGURES.items() for suffix in SUFFIXES[figure.kind]
@@ -97,7 +97,7 @@ def test_expressions_name_only_what_is_served(where: str, expression: str) -> No
     assert expression.count("(") == expression.count(")")
     for name in names:
         rated = re.search(rf"(?:rate|increase)\({name}\b", expression) is not None
-        assert rated == (SERVED[name].kind is not Kind.GAUGE), f"{where}: {name}"
+        assert rated == (SERVED[name].kind is not MetricKind.GAUGE), f"{where}: {name}"
 
 
 def test_the_dashboard_shows_every_figure() -> None:

@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 
 from farm.contract.previews import PlanForecast, PlannedSegment
 from farm.settings import Settings
-from farm.worker.halt import Halt
+from farm.worker.halt import HaltSignal
 from farm.worker.task import SegmentResult, SegmentTask, Spent
 from tests.contract.fake_worker import FakeWorker
 from tests.contract.small_farm import SmallFarm, words
@@ -21,7 +21,7 @@ from tests.contract.small_farm import SmallFarm, words
 class SharingWorker(FakeWorker):
     """Uses what it has rendered before, for whomever."""
 
-    def render(self, task: SegmentTask, halt: Halt) -> SegmentResult:
+    def render(self, task: SegmentTask, halt: HaltSignal) -> SegmentResult:
         if task.segment.key in self.rendered() and task.use_cache:
             return SegmentResult(task.segment.key, 10, 100, True, "libx264", Spent(), "n1")
         return super().render(task, halt)

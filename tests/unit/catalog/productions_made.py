@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from farm_catalog.catalog import Catalog
-from farm_catalog.productions import Made, Order
+from farm_catalog.productions import OrderedProduction, ProductionEnd
 
 
 def make(catalog: Catalog, productions: Iterable[tuple[str, str, str, str]]) -> None:
@@ -14,11 +14,11 @@ def make(catalog: Catalog, productions: Iterable[tuple[str, str, str, str]]) -> 
         parts = (("asset", f"asset of {name}"), ("effect", "basics.look"), ("music", "calm"))
         catalog.productions.order(
             [
-                Order(
+                OrderedProduction(
                     production=name, owner=owner, work_id="w", version=1, name=name, template=f"{template}@1",
                     script="retail.hook@2", category=category, product="p", platform="douyin", document="{}",
                     parts=parts, farm="0.1.0",
                 )
             ]
         )  # fmt: skip
-        catalog.productions.end([Made(name, "done", 1_780_000_000.0)])
+        catalog.productions.end([ProductionEnd(name, "done", 1_780_000_000.0)])

@@ -16,7 +16,7 @@ import pytest
 
 from farm.contract.jobs import JobService
 from farm.controller.webhook_dispatcher import WebhookDispatcher
-from farm.journal.ending import Ending
+from farm.journal.ending import JobEnding
 from farm.journal.entry import NewJob
 from farm.journal.journal import Journal
 from farm.settings import Settings
@@ -66,7 +66,7 @@ def posted(
     settings = Settings(tmp_path, fetch_allow=allow)
     journal = Journal.open(settings.journal)
     journal.jobs.accept(NewJob("j1", "d", "a.yaml", tenant="shop", webhook=url), 1.0)
-    journal.jobs.record([Ending("j1", "done", "c", 2.0, {"id": "j1", "name": "金色腕表"}, "")])
+    journal.jobs.record([JobEnding("j1", "done", "c", 2.0, {"id": "j1", "name": "金色腕表"}, "")])
     return journal, WebhookDispatcher(journal, settings)
 
 

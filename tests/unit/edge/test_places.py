@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from farm.edge.address import counted_as
-from farm.edge.places import Caps, Pace, Place, Room, Turns
+from farm.edge.places import AdmissionPace, Caps, RequestPlace, Room, Turns
 from farm.edge.refusal import Refusal
 
 Step = tuple[str, str]
@@ -22,9 +22,9 @@ class Watched:
     """Tenants' tasks around turns, checked after each step."""
 
     def __init__(self, places: int, each: int, waiting: int, fresh: int) -> None:
-        self.turns = Turns(places, waiting, 60.0, each=each, pace=Pace(fresh, FRESH_S))
+        self.turns = Turns(places, waiting, 60.0, each=each, pace=AdmissionPace(fresh, FRESH_S))
         self.places, self.each, self.waiting, self.fresh = places, each, waiting, fresh
-        self.held: list[Place] = []
+        self.held: list[RequestPlace] = []
         self.tasks: dict[asyncio.Task[None], str] = {}
         self.refused = 0
 
@@ -122,7 +122,7 @@ def test_waiting_ends_with_a_refusal() -> None:
 
 def test_long_requests_do_not_keep_others_from_starting() -> None:
     async def run() -> None:
-        turns = Turns(3, 5, 10.0, pace=Pace(1, 0.05))
+        turns = Turns(3, 5, 10.0, pace=AdmissionPace(1, 0.05))
         began_s = asyncio.get_running_loop().time()
         slow = await turns.take("a")
         quick = await turns.take("b")

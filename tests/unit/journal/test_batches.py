@@ -14,7 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from farm.errors import ConflictError, Problem, QueueFullError
 from farm.journal import batches, queue_room
 from farm.journal.batch import NewBatch, NewRow
-from farm.journal.ending import Ending
+from farm.journal.ending import JobEnding
 from farm.journal.entry import NewJob
 from farm.journal.journal import Journal
 
@@ -35,7 +35,7 @@ def many(count: int) -> list[NewRow]:
 
 
 def end(journal: Journal, job_id: str, state: str) -> None:
-    journal.jobs.record([Ending(job_id, state, "c", 9.0, {}, "", message="m")])
+    journal.jobs.record([JobEnding(job_id, state, "c", 9.0, {}, "", message="m")])
 
 
 def states(journal: Journal, batch_id: str = "b") -> list[str]:

@@ -8,7 +8,7 @@ import threading
 import pytest
 
 from farm.errors import ConflictError, Problem, QueueFullError, StoreError
-from farm.journal.ending import Ending
+from farm.journal.ending import JobEnding
 from farm.journal.entry import NewJob
 from farm.journal.events import Incident
 from farm.journal.job_filter import Filter
@@ -24,7 +24,7 @@ def accept(
 
 
 def end(journal: Journal, job_id: str, state: str = "done", at_s: float = 9.0) -> bool:
-    ending = Ending(job_id, state, "made by w", at_s, {"id": job_id}, f"record of {job_id}", video="v.mp4")
+    ending = JobEnding(job_id, state, "made by w", at_s, {"id": job_id}, f"record of {job_id}", video="v.mp4")
     return job_id in journal.jobs.record([ending])
 
 
@@ -158,7 +158,7 @@ def test_an_end_and_its_webhook_come_together_or_not_at_all(journal: Journal) ->
 def test_a_failed_job_keeps_its_problems(journal: Journal) -> None:
     accept(journal, "j1")
     problem = Problem("slots.price", "missing")
-    journal.jobs.record([Ending("j1", "failed", "c", 6.0, {}, "", "1 problem", (problem,))])
+    journal.jobs.record([JobEnding("j1", "failed", "c", 6.0, {}, "", "1 problem", (problem,))])
     entry = journal.jobs.get("j1")
     assert entry is not None
     assert (entry.problems, entry.message, entry.changed_s) == ((problem,), "1 problem", 6.0)

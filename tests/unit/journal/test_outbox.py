@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from farm.journal.ending import Ending
+from farm.journal.ending import JobEnding
 from farm.journal.entry import NewJob
 from farm.journal.journal import Journal
 from farm.journal.outbox import PAUSES_S
@@ -12,7 +12,7 @@ from farm.journal.outbox import PAUSES_S
 
 def ended(journal: Journal, job_id: str, tenant: str = "default") -> None:
     journal.jobs.accept(NewJob(job_id, "d", "s", tenant=tenant, webhook=f"http://{tenant}/hook"), 1.0)
-    journal.jobs.record([Ending(job_id, "done", "c", 2.0, {"id": job_id}, "")])
+    journal.jobs.record([JobEnding(job_id, "done", "c", 2.0, {"id": job_id}, "")])
 
 
 def test_a_refused_message_waits_longer_each_time_and_is_given_up_at_last(journal: Journal) -> None:

@@ -10,11 +10,11 @@ import pytest
 
 from farm.errors import DocumentError, MediaCondemnedError, QuotaError
 from farm.journal.batch import NewBatch, NewRow
-from farm.journal.ending import Ending
+from farm.journal.ending import JobEnding
 from farm.journal.entry import NewJob
 from farm.journal.journal import Journal
 from farm.journal.migrations import MIGRATIONS
-from farm.journal.retention import Kind, Rule
+from farm.journal.retention import RetentionKind, RetentionRule
 
 A, B, C = "a" * 64, "b" * 64, "c" * 64
 
@@ -32,7 +32,7 @@ def job(name: str, *media: str, tenant: str = "shop") -> NewJob:
 def end(journal: Journal, name: str, state: str = "done", size_bytes: int = 7) -> None:
     summary = {"production": {"size_bytes": size_bytes}} if state == "done" else {}
     video = f"/p/{name}.mp4" if state == "done" else ""
-    journal.jobs.record([Ending(name, state, "", 50.0, summary, "", video=video)])
+    journal.jobs.record([JobEnding(name, state, "", 50.0, summary, "", video=video)])
 
 
 def test_an_upload_is_its_tenants_and_counted_once(journal: Journal) -> None:
@@ -142,19 +142,19 @@ def test_finished_videos_count_until_their_files_are_gone(journal: Journal) -> N
 
 def test_rules_hold_for_all_or_for_a_tenant(journal: Journal) -> None:
     rules = journal.retention
-    assert rules.rule(Kind.UPLOADS, "shop").days == 30
-    rules.keep("uploads", "", Rule(10, 5))
-    rules.keep("uploads", "shop", Rule(None))
-    assert rules.rule(Kind.UPLOADS, "mall") == Rule(10, 5)
-    assert rules.rule(Kind.UPLOADS, "shop") == Rule(None)
-    assert rules.reset(Kind.UPLOADS, "shop")
-    assert rules.rule(Kind.UPLOADS, "shop") == Rule(10, 5)
+    assert rules.rule(RetentionKind.UPLOADS, "shop").days == 30
+    rules.keep("uploads", "", RetentionRule(10, 5))
+    rules.keep("uploads", "shop", RetentionRule(None))
+    assert rules.rule(RetentionKind.UPLOADS, "mall") == RetentionRule(10, 5)
+    assert rules.rule(RetentionKind.UPLOADS, "shop") == RetentionRule(None)
+    assert rules.reset(RetentionKind.UPLOADS, "shop")
+    assert rules.rule(RetentionKind.UPLOADS, "shop") == RetentionRule(10, 5)
     for kind, tenant, rule in (
-        ("upload", "", Rule(1)),
-        ("segments", "shop", Rule(1)),
-        ("jobs", "", Rule(1, 5)),
-        ("uploads", "", Rule(-1)),
-        ("uploads", "", Rule(1, keep_used=True)),
+        ("upload", "", RetentionRule(1)),
+        ("segments", "shop", RetentionRule(1)),
+        ("jobs", "", RetentionRule(1, 5)),
+        ("uploads", "", RetentionRule(-1)),
+        ("uploads", "", RetentionRule(1, keep_used=True)),
     ):
         with pytest.raises(DocumentError):
             rules.keep(kind, tenant, rule)

@@ -34,7 +34,7 @@ from farm.plan.segment import Quality
 from farm.plugins.registry import Registry, load_registry
 from farm.render.compositor import Compositor
 from farm.render.frame import Frame
-from farm.render.picture import Footage
+from farm.render.picture import OpenClip
 
 QUALITY = Quality("libx264", "veryfast", 23)
 WIDTH, HEIGHT = 24, 32
@@ -53,7 +53,7 @@ class Noise:
         full, half = (height, width), (height // 2, width // 2)
         return Frame(*(rng.integers(16, 236, shape, np.uint8) for shape in (full, half, half)))
 
-    def footage(self, asset: Asset) -> Footage:
+    def footage(self, asset: Asset) -> OpenClip:
         raise AssertionError(asset)
 
 

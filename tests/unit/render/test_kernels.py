@@ -35,7 +35,7 @@ from farm.render.convert import frame_from_rgb, rgb_from_frame
 from farm.render.element import Sticker
 from farm.render.frame import Frame, Plane
 from farm.render.media_picture import MediaPicture
-from farm.render.picture import Footage
+from farm.render.picture import OpenClip
 from farm.render.shape import raster_sticker
 from farm.render.text import raster_text
 from farm_basics import farm_stickers
@@ -253,7 +253,7 @@ class OnePhoto:
         self.rgb = photo(width, height)
         return frame_from_rgb(self.rgb)
 
-    def footage(self, asset: Asset) -> Footage:
+    def footage(self, asset: Asset) -> OpenClip:
         raise AssertionError(asset)
 
 

@@ -17,11 +17,11 @@ from farm.scheduling.event import (
 from farm.scheduling.instruction import (
     Fail,
     Instruction,
+    JobStateChanged,
     Kill,
     Lease,
     NodeChanged,
     NodeCondition,
-    Note,
     Revoke,
 )
 from farm.scheduling.job_state import JobState
@@ -76,7 +76,11 @@ class SchedulerHarness:
         return leases(self.send(PlanDone(lease.fence, made)))
 
     def states(self, job_id: str) -> list[JobState]:
-        return [note.state for note in self.instructions if isinstance(note, Note) and note.job_id == job_id]
+        return [
+            note.state
+            for note in self.instructions
+            if isinstance(note, JobStateChanged) and note.job_id == job_id
+        ]
 
     def failure(self, job_id: str) -> Fail:
         (fail,) = [

@@ -7,7 +7,7 @@ from fractions import Fraction
 from farm.model.timeline import Timeline
 from farm.plan.segment import Device, Encoder, Plan, Quality, Segment
 from farm.scheduling.job_state import JobRequest
-from farm.worker.task import Production, SegmentResult, Spent
+from farm.worker.task import AssemblyResult, SegmentResult, Spent
 
 FRAMES = 10
 
@@ -46,8 +46,8 @@ def result(key: str) -> SegmentResult:
     return SegmentResult(key, FRAMES, 1000, False, "libx264", Spent(0.1, 0.2, 0.3, 0.7), "node")
 
 
-def production(job_id: str, frames: int) -> Production:
-    return Production(
+def production(job_id: str, frames: int) -> AssemblyResult:
+    return AssemblyResult(
         job_id,
         f"{job_id}.mp4",
         f"{job_id}.jpg",

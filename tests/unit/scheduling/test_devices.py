@@ -12,7 +12,7 @@ from farm.plan.segment import Plan
 from farm.render.cuda.device import CudaFacts, open_cuda, probe_cuda
 from farm.scheduling.perform import introduce
 from farm.settings import Settings
-from farm.worker.halt import Halt
+from farm.worker.halt import HaltSignal
 from farm.worker.task import PlanTask, SegmentTask
 from farm.worker.worker import Worker
 
@@ -39,7 +39,7 @@ def test_a_worker_without_a_gpu_offers_none_and_refuses(tmp_path: Path) -> None:
     assert introduce("w", "n", worker.warm()).devices == ("cpu",)
     plan = planned(worker, ", device: gpu")
     with pytest.raises(MachineError, match=r"cannot compose on a GPU: .*pip install 'farm-video\[gpu\]'"):
-        worker.render(SegmentTask("job", plan, plan.segments[0]), Halt())
+        worker.render(SegmentTask("job", plan, plan.segments[0]), HaltSignal())
 
 
 def test_a_gpu_that_does_not_work_is_not_opened() -> None:

@@ -16,7 +16,7 @@ from farm.plugins.identity import forget_digests
 from farm.plugins.registry import Registry, load_registry
 from farm.settings import Settings
 from farm.worker.fault import Blame, classify
-from farm.worker.halt import Halt
+from farm.worker.halt import HaltSignal
 from farm.worker.task import AssembleTask, PlanTask, SegmentTask
 from farm.worker.worker import Worker
 
@@ -83,12 +83,12 @@ def test_what_was_drawn_with_edited_files_is_not_stored(
     with pytest.raises(
         PluginEditedError, match=r"files of plugin acme 1\.2 \(\w{12}\) were edited"
     ) as raised:
-        worker.render(task, Halt())
+        worker.render(task, HaltSignal())
     assert not worker.blobs.has(task.segment.key, ".mp4")
     fault = classify(raised.value)
     assert (fault.blame, fault.stuck) == (Blame.HOST, True)
     with pytest.raises(PluginEditedError):
-        worker.render(task, Halt())
+        worker.render(task, HaltSignal())
 
 
 def test_files_which_are_written_anew_with_the_same_bytes_do_no_harm(
@@ -98,15 +98,15 @@ def test_files_which_are_written_anew_with_the_same_bytes_do_no_harm(
     task = task_of(worker, tmp_path)
     (package / "table.txt").write_text("1")
     os.utime(package / "__init__.py", (1, 1))
-    worker.render(task, Halt())
+    worker.render(task, HaltSignal())
     assert worker.blobs.has(task.segment.key, ".mp4")
 
 
 def test_no_cover_is_stored_either(package: Path, registry: Registry, tmp_path: Path) -> None:
     worker = Worker(Settings(tmp_path / "home"), registry)
     task = task_of(worker, tmp_path)
-    result = worker.render(task, Halt())
+    result = worker.render(task, HaltSignal())
     (package / "table.txt").write_text("2")
     with pytest.raises(PluginEditedError):
-        worker.assemble(AssembleTask("job", task.plan, (result,), ""), Halt())
+        worker.assemble(AssembleTask("job", task.plan, (result,), ""), HaltSignal())
     assert not list((tmp_path / "home").rglob("*.jpg"))

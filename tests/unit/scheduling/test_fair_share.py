@@ -24,7 +24,7 @@ from farm.scheduling.event import (
     WorkerFacts,
     WorkerJoined,
 )
-from farm.scheduling.fair_share import Usage
+from farm.scheduling.fair_share import RecentUsage
 from farm.scheduling.instruction import Lease, Reprioritised
 from farm.scheduling.ready_queue import ReadyQueue
 from farm.scheduling.scheduler import Scheduler
@@ -313,7 +313,7 @@ def test_shares_of_busy_tenants_drift_by_a_jobs_cost_a_worker_and_no_more(
 
 
 def test_usage_forgets_what_is_older_than_its_window() -> None:
-    usage = Usage(600.0)
+    usage = RecentUsage(600.0)
     usage.add(10.0, 0.0)
     usage.add(5.0, 300.0)
     assert usage.lately_s(599.0) == 15.0

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from farm.scheduling.instruction import Fail, Note, Planned, Publish, Rendered, Retry
+from farm.scheduling.instruction import Fail, JobStateChanged, Planned, Publish, Rendered, Retry
 from farm.scheduling.job_state import JobState
 from farm.scheduling.job_view import JobView
 from farm.scheduling.run_record import record
@@ -26,15 +26,15 @@ def finished() -> JobView:
         node="n",
     )
     for instruction in (
-        Note("a", None, JobState.ACCEPTED, "submitted", 100.0),
-        Note("a", JobState.ACCEPTED, JobState.PLANNING, "leased", 102.0),
+        JobStateChanged("a", None, JobState.ACCEPTED, "submitted", 100.0),
+        JobStateChanged("a", JobState.ACCEPTED, JobState.PLANNING, "leased", 102.0),
         Planned("a", replace(plan("k1", "k2", "k1"), template="t", plugins=(("p", "1"),))),
-        Note("a", JobState.PLANNING, JobState.QUEUED, "planned", 103.0),
+        JobStateChanged("a", JobState.PLANNING, JobState.QUEUED, "planned", 103.0),
         Retry("a", "segment 1 of 3", "w: boom", 1, 103.5),
         Rendered("a", result("k1")),
         Rendered("a", replace(result("k2"), reused=True, spent=Spent())),
         Publish("a", made),
-        Note("a", JobState.CHECKING, JobState.DONE, "published", 110.0),
+        JobStateChanged("a", JobState.CHECKING, JobState.DONE, "published", 110.0),
     ):
         view.take(instruction)
     return view
@@ -63,8 +63,8 @@ def test_the_loudness_of_digital_silence_fits_into_json() -> None:
 
 def test_a_job_that_failed_before_its_plan_has_a_record_too() -> None:
     view = JobView(request("a"))
-    view.take(Note("a", None, JobState.ACCEPTED, "submitted", 100.0))
+    view.take(JobStateChanged("a", None, JobState.ACCEPTED, "submitted", 100.0))
     view.take(Fail("a", "bad document"))
-    view.take(Note("a", JobState.PLANNING, JobState.FAILED, "bad document", 101.0))
+    view.take(JobStateChanged("a", JobState.PLANNING, JobState.FAILED, "bad document", 101.0))
     run = record(view)
     assert (run.state, run.message, run.segments, run.encoder) == ("failed", "bad document", (), "")

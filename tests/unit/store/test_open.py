@@ -13,7 +13,7 @@ from farm.settings import Settings
 from farm.store.blobs import BlobStore
 from farm.store.layered import LayeredStore
 from farm.store.open import open_place, open_store, shared_place
-from farm.store.productions import Productions
+from farm.store.productions import ProductionStore
 
 
 def test_without_a_url_there_is_one_folder(tmp_path: Path) -> None:
@@ -62,7 +62,7 @@ def test_a_missing_library_is_named(
 @pytest.mark.parametrize("job_id", ["", "../x", "a/b", ".hidden", "a" * 201])
 def test_a_production_has_a_plain_name(tmp_path: Path, job_id: str) -> None:
     with pytest.raises(StoreError, match="does not name a production"):
-        Productions(tmp_path).file(job_id, ".mp4")
+        ProductionStore(tmp_path).file(job_id, ".mp4")
 
 
 def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from farm.store.blobs import BlobStore
 from farm.store.layered import RENEW_S, LayeredStore
 from farm.store.mark import check_mark, mark
 from farm.store.patience import PAUSES_S, PatientPlace
-from farm.store.place import FolderPlace, Stored
+from farm.store.place import FolderPlace, PlacedFile
 
 
 class Flaky:
@@ -27,7 +27,7 @@ class Flaky:
         if self.errors:
             raise self.errors.pop(0)
 
-    def stat(self, name: str) -> Stored | None:
+    def stat(self, name: str) -> PlacedFile | None:
         self._maybe()
         return self.inner.stat(name)
 
@@ -43,7 +43,7 @@ class Flaky:
         self._maybe()
         self.inner.remove(name)
 
-    def walk(self, under: str = "") -> Iterator[Stored]:
+    def walk(self, under: str = "") -> Iterator[PlacedFile]:
         self._maybe()
         return self.inner.walk(under)
 

@@ -13,7 +13,7 @@ import pytest
 from farm.errors import MachineError
 from farm.store.blobs import BlobStore
 from farm.store.place import FolderPlace
-from farm.store.productions import Productions
+from farm.store.productions import ProductionStore
 from farm.store.temp import OLD_S, free_bytes, settle, sweep, temp_in, writing
 
 _KILLED = """
@@ -49,7 +49,7 @@ def test_stores_and_productions_sweep_their_folders(tmp_path: Path) -> None:
     leave_behind(tmp_path / "productions")
     assert BlobStore(tmp_path / "store", 0).sweep() == 2
     assert FolderPlace(tmp_path / "mount").sweep() == 2
-    assert Productions(tmp_path / "productions").sweep() == 2
+    assert ProductionStore(tmp_path / "productions").sweep() == 2
 
 
 def test_another_machines_files_are_swept_only_when_old(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from farm.scheduling.instruction import Fail, Lease, Retry
 from farm.scheduling.job_state import JobRequest, JobState
 from farm.scheduling.job_view import JobView
 from farm.scheduling.scheduler import Scheduler
-from farm.telemetry.figures import FIGURES, Kind
+from farm.telemetry.figures import FIGURES, MetricKind
 from farm.telemetry.measures import Measures
 from farm.worker.fault import Blame, Fault
 
@@ -28,19 +28,19 @@ class RecordingMeter:
         self.values: dict[str, Series] = defaultdict(lambda: defaultdict(float))
 
     def count(self, name: str, value: float = 1.0, labels: Mapping[str, str] | None = None) -> None:
-        self._check(Kind.COUNTER, name, labels)
+        self._check(MetricKind.COUNTER, name, labels)
         self.values[name][frozenset((labels or {}).items())] += value
 
     def gauge(self, name: str, value: float, labels: Mapping[str, str] | None = None) -> None:
-        self._check(Kind.GAUGE, name, labels)
+        self._check(MetricKind.GAUGE, name, labels)
         self.values[name][frozenset((labels or {}).items())] = value
 
     def observe(self, name: str, value: float, labels: Mapping[str, str] | None = None) -> None:
-        self._check(Kind.HISTOGRAM, name, labels)
+        self._check(MetricKind.HISTOGRAM, name, labels)
         self.values[name][frozenset((labels or {}).items())] += value
 
     @staticmethod
-    def _check(kind: Kind, name: str, labels: Mapping[str, str] | None) -> None:
+    def _check(kind: MetricKind, name: str, labels: Mapping[str, str] | None) -> None:
         assert FIGURES[name].kind is kind
         assert set(labels or {}) == set(FIGURES[name].labels)
 

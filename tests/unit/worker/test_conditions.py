@@ -12,7 +12,7 @@ import farm.worker.conditions
 from farm.media.damage import DamageLog, sentences
 from farm.media.examine import Condition
 from farm.settings import Settings
-from farm.worker.halt import Halt
+from farm.worker.halt import HaltSignal
 from farm.worker.task import AssembleTask, PlanTask, SegmentTask
 from farm.worker.worker import Worker
 from tests.odd_files.table import GROUPS
@@ -41,8 +41,12 @@ def task(shop: Path, *, seconds: float = 2.0, examine: bool = False) -> PlanTask
 
 def render(worker: Worker, planned: PlanTask, folder: Path) -> tuple[str, ...]:
     plan = worker.plan(planned)
-    results = [worker.render(SegmentTask("job", plan, segment, True), Halt()) for segment in plan.segments]
-    return worker.assemble(AssembleTask("job", plan, tuple(results), str(folder), True), Halt()).warnings
+    results = [
+        worker.render(SegmentTask("job", plan, segment, True), HaltSignal()) for segment in plan.segments
+    ]
+    return worker.assemble(
+        AssembleTask("job", plan, tuple(results), str(folder), True), HaltSignal()
+    ).warnings
 
 
 def test_damage_found_by_one_job_is_known_to_the_next(shop: Path) -> None:

@@ -12,8 +12,8 @@ from farm.media.nvdec import why_no_nvdec
 from farm.plan.segment import Plan
 from farm.scheduling.perform import introduce
 from farm.settings import Settings
-from farm.worker.halt import Halt
-from farm.worker.task import AssembleTask, PlanTask, Production, SegmentResult, SegmentTask
+from farm.worker.halt import HaltSignal
+from farm.worker.task import AssembleTask, AssemblyResult, PlanTask, SegmentResult, SegmentTask
 from farm.worker.worker import Worker
 from tests.golden.shop import picture, write_clip
 
@@ -37,13 +37,17 @@ def planned(worker: Worker, media: Path, device: str) -> Plan:
     return worker.plan(PlanTask("job", JOB.format(device=device, size=size), "job.yaml", str(media)))
 
 
-def made(home: Path, media: Path, device: str) -> tuple[Worker, SegmentResult, Production]:
+def made(home: Path, media: Path, device: str) -> tuple[Worker, SegmentResult, AssemblyResult]:
     """Return a worker and what it made of the job."""
     worker = Worker(Settings(home))
     plan = planned(worker, media, device)
     (segment,) = plan.segments
-    result = worker.render(SegmentTask("job", plan, segment), Halt())
-    return worker, result, worker.assemble(AssembleTask("job", plan, (result,), str(home / "out")), Halt())
+    result = worker.render(SegmentTask("job", plan, segment), HaltSignal())
+    return (
+        worker,
+        result,
+        worker.assemble(AssembleTask("job", plan, (result,), str(home / "out")), HaltSignal()),
+    )
 
 
 def test_a_job_on_a_gpu_gives_the_cpus_bytes_and_says_what_ran_where(tmp_path: Path) -> None:
@@ -66,7 +70,7 @@ def test_a_job_on_a_gpu_gives_the_cpus_bytes_and_says_what_ran_where(tmp_path: P
     worker.blobs.path_of(on_gpu.key, ".mp4").unlink()
     plan = planned(worker, tmp_path, "gpu")
     reused = replace(on_gpu, reused=True, device="")
-    again = worker.assemble(AssembleTask("job", plan, (reused,), str(tmp_path / "again")), Halt())
+    again = worker.assemble(AssembleTask("job", plan, (reused,), str(tmp_path / "again")), HaltSignal())
     assert again.sha256 == gpu_file.sha256
     segment = json.loads(Path(again.report).read_text())["segments"][0]
     assert (segment["reused"], segment["device"]) == (False, on_gpu.device)

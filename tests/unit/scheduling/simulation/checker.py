@@ -31,11 +31,11 @@ from farm.scheduling.event import (
 from farm.scheduling.instruction import (
     Fail,
     Instruction,
+    JobStateChanged,
     Kill,
     Lease,
     NodeChanged,
     NodeCondition,
-    Note,
     Planned,
     Publish,
     Rendered,
@@ -235,7 +235,7 @@ class Checker:
                 self.quarantined_s.pop(node, None)
                 if condition is NodeCondition.QUARANTINED:
                     self.quarantined_s[node] = now_s
-            case Note():
+            case JobStateChanged():
                 self._note(instruction, now_s)
             case Planned(job_id, plan):
                 self.jobs[job_id].plan = plan
@@ -299,7 +299,7 @@ class Checker:
         self.on_node[node] += 1
         self.of_tenant[tenant] += 1
 
-    def _note(self, note: Note, now_s: float) -> None:
+    def _note(self, note: JobStateChanged, now_s: float) -> None:
         job = self.jobs.get(note.job_id)
         if job is None:
             self._broken("jobs end once", f"{note}; it is {self.ended.get(note.job_id)}")

@@ -30,7 +30,7 @@ from farm.scheduling.event import (
     WorkerJoined,
     WorkerLost,
 )
-from farm.scheduling.instruction import Instruction, Kill, Lease, Note, Rendered, Revoke
+from farm.scheduling.instruction import Instruction, JobStateChanged, Kill, Lease, Rendered, Revoke
 from farm.scheduling.rules import Rules
 from farm.scheduling.scheduler import Scheduler
 from farm.worker.fault import Blame, Fault
@@ -172,7 +172,7 @@ class World:
                 self.at(self.chance.uniform(0.0, 0.5), lambda: self._stop(process, fence))
             case Kill(worker_id):
                 self._kill(self.processes[worker_id])
-            case Note(job_id, _, state) if state.final:
+            case JobStateChanged(job_id, _, state) if state.final:
                 order = self.orders.pop(job_id)
                 self.stored.difference_update(key for key in order.keys if not key.startswith("common"))
             case Rendered(_, made):
