@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from heapq import heappop, heappush
 from random import Random
 
@@ -37,37 +37,8 @@ from farm.worker.fault import Blame, Fault
 from farm.worker.task import AssembleTask, PlanTask, SegmentTask
 from tests.unit.scheduling.plans import plan, production, result
 from tests.unit.scheduling.simulation.checker import Checker, Violation
+from tests.unit.scheduling.simulation.machines import GIB, Host, Process
 from tests.unit.scheduling.simulation.scenario import MISHAPS, Customers, Order, Scenario
-
-GIB = 2**30
-
-
-@dataclass(slots=True, eq=False)
-class Host:
-    """A machine."""
-
-    name: str
-    encoders: tuple[str, ...]
-    devices: tuple[str, ...]
-    tags: tuple[str, ...]
-    up: bool = True
-    pace: float = 1.0
-    bad: bool = False
-    full: bool = False
-    draining: NodeDraining | None = None
-    processes: dict[str, Process] = field(default_factory=dict)
-
-
-@dataclass(slots=True, eq=False)
-class Process:
-    """A worker's process; does its leases one after the other."""
-
-    facts: WorkerFacts
-    host: Host
-    todo: deque[Lease] = field(default_factory=deque)
-    current: Lease | None = None
-    hung: bool = False
-    alive: bool = True
 
 
 class World:
