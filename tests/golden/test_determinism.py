@@ -16,13 +16,13 @@ from tests.golden.jobs import lively, planned, worker
 DIGESTS = """
 import hashlib, sys
 from pathlib import Path
-from farm.worker.halt import Halt
+from farm.worker.halt import HaltSignal
 from farm.worker.task import SegmentTask
 from tests.golden.jobs import planned, worker
 made = worker(Path(sys.argv[1]))
 plan = planned(made, Path(sys.argv[2]).read_text(), Path(sys.argv[3]))
 for segment in plan.segments:
-    made.render(SegmentTask("job", plan, segment, False), Halt())
+    made.render(SegmentTask("job", plan, segment, False), HaltSignal())
     data = made.blobs.path_of(segment.key, ".mp4").read_bytes()
     print(segment.key, hashlib.sha256(data).hexdigest())
 """
