@@ -12,16 +12,20 @@ if TYPE_CHECKING:
     from farm.client.handle import Client, JobHandle
     from farm.draft.job_input import Job
     from farm.errors import (
+        ConflictError,
         DocumentError,
         FarmError,
+        FarmUnreachableError,
         MachineError,
         MediaError,
+        MissingError,
         PluginError,
         Problem,
+        QueueFullError,
         RenderError,
     )
     from farm.local.findings import Findings, analyse
-    from farm.local.plan import plan, validate
+    from farm.local.plan import draft, plan, validate
     from farm.local.render import render
     from farm.local.stills import sheet, still
     from farm.model.clip_document import (
@@ -57,10 +61,11 @@ __version__ = "0.1.0"
 _HOMES = {
     "farm.client.asynchronous": "AsyncClient AsyncJobHandle",
     "farm.client.handle": "Client JobHandle",
-    "farm.errors": "DocumentError FarmError MachineError MediaError PluginError Problem RenderError",
+    "farm.errors": "ConflictError DocumentError FarmError FarmUnreachableError MachineError MediaError MissingError"
+    " PluginError Problem QueueFullError RenderError",
     "farm.draft.job_input": "Job",
     "farm.local.findings": "Findings analyse",
-    "farm.local.plan": "plan validate",
+    "farm.local.plan": "draft plan validate",
     "farm.model.production": "Production",
     "farm.local.render": "render",
     "farm.local.stills": "sheet still",
@@ -89,9 +94,11 @@ __all__ = [
     "Captions",
     "Client",
     "ColorClip",
+    "ConflictError",
     "Cue",
     "DocumentError",
     "FarmError",
+    "FarmUnreachableError",
     "Findings",
     "Forecast",
     "Gap",
@@ -103,6 +110,7 @@ __all__ = [
     "Keyframe",
     "MachineError",
     "MediaError",
+    "MissingError",
     "Mix",
     "Motion",
     "Output",
@@ -110,6 +118,7 @@ __all__ = [
     "PluginError",
     "Problem",
     "Production",
+    "QueueFullError",
     "RenderError",
     "Settings",
     "Shadow",
@@ -123,6 +132,7 @@ __all__ = [
     "Transition",
     "VideoClip",
     "analyse",
+    "draft",
     "plan",
     "render",
     "sheet",
@@ -132,7 +142,7 @@ __all__ = [
 
 
 class _Farm(type(sys)):  # type: ignore[misc]
-    """This module. The packages ``farm.render`` and ``farm.plan`` do not take the names of its functions."""
+    """This module. Its functions keep their names from packages that are called alike, such as ``farm.render``."""
 
     def __getattr__(self, name: str) -> object:
         if name not in _NAMES:

@@ -142,7 +142,8 @@ def print_up(settings: Settings, state: FarmState) -> None:
             f"this machine works for the farm at {state.url} with {state.workers} workers; `farm down` stops them"
         )
         return
-    echo(f"a farm of {state.workers} workers listens at {state.url}; `farm down` stops it")
+    workers = "1 worker" if state.workers == 1 else f"{state.workers} workers"
+    echo(f"a farm of {workers} listens at {state.url}; `farm down` stops it")
     if not state.address.startswith("127."):
         echo(f"other machines join with: farm up --address {state.address}  (they need {settings.ray_token})")
     if settings.operator_key.exists():

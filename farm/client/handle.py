@@ -162,8 +162,8 @@ class JobHandle:
         """Wait for the job, download its files, and return the finished video.
 
         Args:
-            out: The folder of the files.
-            name: What the files are called, without a suffix; as the job's id if omitted.
+            out: The folder of the files, or the video's own path, ending in ``.mp4``.
+            name: What the files in a folder are called, without a suffix; the job's id if omitted.
             timeout_s: How long to wait, seconds; without end if omitted.
 
         Raises:
@@ -180,7 +180,10 @@ class JobHandle:
                     [Problem(one.path, one.message) for one in job.problems], source=job.source
                 )
             raise RenderError(f"job {self.job_id} is {job.state}: {job.message or job.cause}")
-        files = self._client.download(self.job_id, Path(out), name or self.job_id)
+        path = Path(out)
+        if path.suffix == ".mp4" and not path.is_dir():
+            path, name = path.parent, path.stem
+        files = self._client.download(self.job_id, path, name or self.job_id)
         return Production(
             files.video,
             files.cover,

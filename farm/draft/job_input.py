@@ -44,6 +44,21 @@ def _unreadable(path: Path, message: str) -> DocumentError:
     return DocumentError([Problem("", message)], source=str(path))
 
 
+def check_kind(job: object) -> None:
+    """Check that an object is a job.
+
+    Raises:
+        DocumentError: it is an object of another kind.
+    """
+    if isinstance(job, str | os.PathLike | Mapping | TemplateJob | TimelineJob):
+        return
+    name = type(job).__name__.removesuffix("Document")
+    message = f"a `{name}` is not a job; give a document's path, its content as a dict, a TemplateJob or a TimelineJob"
+    if name in ("Timeline", "Track"):
+        message += ", such as TimelineJob(timeline=Timeline(tracks=[Track(clips=[…])]))"
+    raise DocumentError([Problem("", message)], source="job")
+
+
 def stem_of(job: Job) -> str:
     """Return what a job's files are called, without a suffix: as its document, else by its name."""
     if isinstance(job, str | os.PathLike):
@@ -71,6 +86,7 @@ def job_text(job: Job) -> JobText:
     Raises:
         DocumentError: there is no such document, or it holds what no document can hold.
     """
+    check_kind(job)
     if isinstance(job, str | os.PathLike):
         path = Path(job)
         return JobText(read_document(path), path.name, path.resolve().parent)

@@ -23,7 +23,7 @@ from typing import Final, NoReturn, ParamSpec, Protocol, TypeVar
 
 from farm.errors import FarmError, MachineError, PluginError, printable, words_of
 from farm.guard.outlive import outliving
-from farm.model.plugin import PluginIdentity
+from farm.model.plugin import INLINE, PluginIdentity
 
 
 class GivenUp(BaseException):
@@ -251,6 +251,8 @@ def refuse(callee: Callee, spot: Spot, message: str) -> NoReturn:
 
 def remedy(plugin: PluginIdentity) -> str:
     """Say what can be done about a plugin's fault."""
+    if plugin.version == INLINE:
+        return "fix it where it is defined"
     return f"update the plugin, or tell its author{f', {plugin.author}' if plugin.author else ''}"
 
 

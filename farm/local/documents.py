@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from farm.draft.job_input import Job, read_document, stem_of
+from farm.draft.job_input import Job, check_kind, read_document, stem_of
 from farm.worker.task import PlanTask
 
 
@@ -15,6 +15,7 @@ def plan_task(job: Job, *, examine: bool = False) -> PlanTask:
     Raises:
         DocumentError: there is no such document, or it is not text.
     """
+    check_kind(job)
     if isinstance(job, str | os.PathLike):
         path = Path(job)
         return PlanTask(path.stem, read_document(path), path.name, str(path.resolve().parent), examine)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from farm.errors import PluginError
+
 if TYPE_CHECKING:
     from farm.plugins.inline import InlinePlugin
     from farm.render.element import Effect, Sticker, TextStyle, Transition
@@ -24,6 +26,14 @@ def own_plugins(
     if not (effects or transitions or stickers or text_styles):
         return ()
     from farm.plugins.inline import inline_plugins
+
+    for argument, given in (("effects", effects), ("transitions", transitions), ("stickers", stickers)):
+        if isinstance(given, type) or not all(isinstance(one, type) for one in given):
+            raise PluginError(f"`{argument}` takes a list of classes, such as {argument}=[Pulse]")
+    if text_styles is not None and not isinstance(text_styles, Mapping):
+        raise PluginError(
+            '`text_styles` takes styles by name, such as text_styles={"mine.bold": TextStyle(…)}'
+        )
 
     return inline_plugins(
         effects=effects, transitions=transitions, stickers=stickers, text_styles=text_styles

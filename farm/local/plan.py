@@ -10,6 +10,7 @@ from farm.draft.job_input import Job
 from farm.local.documents import plan_task
 from farm.local.own_elements import own_plugins
 from farm.local.worker import with_worker
+from farm.model.job_document import TimelineJob
 from farm.services.validation import validation_of
 from farm.settings import Settings
 from farm.worker.forecast import Forecast, forecast, stored_segments
@@ -51,6 +52,37 @@ def plan(
         return forecast(made, stored_segments(made, worker.blobs), used)
 
     return with_worker(planned, used, plugins)
+
+
+def draft(
+    job: Job,
+    *,
+    effects: Sequence[type[Effect]] = (),
+    transitions: Sequence[type[Transition]] = (),
+    stickers: Sequence[type[Sticker]] = (),
+    text_styles: Mapping[str, TextStyle] | None = None,
+    settings: Settings | None = None,
+) -> TimelineJob:
+    """Return a job as a timeline, as its template creates it: to be looked at, changed (``model_copy``) and rendered.
+
+    Relative paths of media are those of the job.
+
+    Args:
+        job: The path of a document, its content as plain data, or a job made in code.
+        effects: Effect classes of the caller's own, known to this call only, as those below.
+        transitions: Transition classes.
+        stickers: Sticker classes.
+        text_styles: Text styles by name.
+        settings: Those of the environment if left out.
+
+    Raises:
+        DocumentError: the job is wrong; with all its problems.
+        PluginError: a plugin or one of the caller's elements failed.
+    """
+    plugins = own_plugins(effects, transitions, stickers, text_styles)
+    task = plan_task(job)
+    drafted = with_worker(lambda worker: worker.draft(task), settings, plugins)
+    return TimelineJob(name=drafted.name, output=drafted.output, timeline=drafted.document)
 
 
 def validate(

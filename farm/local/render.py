@@ -73,8 +73,8 @@ def render(
     # Imported here, so that callers without elements of their own do not wait for the rendering modules.
     from farm.local.own_elements import own_plugins
 
-    if workers is not None and workers < 1:
-        message = f"is {workers}; give 1 or more, or leave it out to render in this process"
+    if workers is not None and (not isinstance(workers, int) or workers < 1):
+        message = f"is {workers!r}; give 1 or more, or leave it out to render in this process"
         raise DocumentError([Problem("workers", message)], source="render")
     settings = settings or Settings.from_environment()
     plugins = own_plugins(effects, transitions, stickers, text_styles)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from fractions import Fraction
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, TypeAlias, get_origin
 
 from pydantic import (
     AfterValidator,
@@ -20,7 +21,7 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema, core_schema
 
-from farm.errors import DocumentError, is_plain
+from farm.errors import DocumentError, Problem, is_plain
 from farm.model.color import parse_color
 from farm.model.curve import EASINGS
 from farm.model.problems import problems_of, stray_booleans
@@ -38,6 +39,50 @@ def _holds_switch(value: Any) -> bool:
     return kind is bool
 
 
+def name_in_code(model: type[BaseModel]) -> str:
+    """Return what a document's class is called in ``farm``, such as ``Track``."""
+    return model.__name__.removesuffix("Document").removesuffix("Item")
+
+
+def _lone_items(model: type[BaseModel], data: Mapping[str, Any]) -> list[Problem]:
+    """Return a problem for each object where a list of such objects belongs: pydantic would iterate over its fields."""
+    return [
+        Problem(name, f"is one {name_in_code(type(value))}; write a list: {name}=[…]")
+        for name, value in data.items()
+        if isinstance(value, BaseModel)
+        and (known := model.model_fields.get(name))
+        and get_origin(known.annotation) is list
+    ]
+
+
+def fill(model: BaseModel, args: tuple[object, ...], data: dict[str, Any]) -> None:
+    """Set the fields of an object that code makes, from the arguments of its constructor.
+
+    Raises:
+        DocumentError: with all problems of the arguments.
+        TypeError: there are arguments without a name.
+    """
+    kind = type(model)
+    if args:
+        names = ", ".join(f"{name}=…" for name in list(kind.model_fields)[:3])
+        raise TypeError(f"{name_in_code(kind)} takes named arguments only, such as {names}")
+    raw = {name: value for name, value in data.items() if _holds_switch(value)}
+    lone = _lone_items(kind, data)
+    problems = [*(stray_booleans(raw, json_schema(kind), "") if raw else ()), *lone]
+    try:
+        model.__pydantic_validator__.validate_python(data, self_instance=model)
+    except ValidationError as error:
+        reported = {problem.path for problem in problems}
+        within = tuple(f"{problem.path}[" for problem in lone)
+        problems += [
+            one
+            for one in problems_of(error, kind)
+            if one.path not in reported and not one.path.startswith(within)
+        ]
+    if problems:
+        raise DocumentError(problems, source=name_in_code(kind))
+
+
 class Document(BaseModel):
     """A part of a document: unknown names, NaN and infinity are errors.
 
@@ -51,17 +96,8 @@ class Document(BaseModel):
 
     if not TYPE_CHECKING:  # type checkers derive the constructor from the fields
 
-        def __init__(self, /, **data: Any) -> None:
-            model = type(self)
-            raw = {name: value for name, value in data.items() if _holds_switch(value)}
-            stray = stray_booleans(raw, json_schema(model), "") if raw else []
-            try:
-                self.__pydantic_validator__.validate_python(data, self_instance=self)
-            except ValidationError as error:
-                reported = {problem.path for problem in stray}
-                stray += [one for one in problems_of(error, model) if one.path not in reported]
-            if stray:
-                raise DocumentError(stray, source=model.__name__)
+        def __init__(self, /, *args: object, **data: Any) -> None:
+            fill(self, args, data)
 
         # As pydantic's own: parts of documents are validated without a call into Python.
         __init__.__pydantic_base_init__ = True

@@ -9,6 +9,10 @@ SHORT: Final = 12
 """Digits of a hash shown to users."""
 
 
+INLINE: Final = "inline"
+"""What stands for the version of the elements that a program defines itself: ``mine inline (3f2a91c04b7e)``."""
+
+
 @dataclass(frozen=True, slots=True)
 class PluginIdentity:
     """A plugin as loaded; equal identities draw the same pixels."""

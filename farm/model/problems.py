@@ -136,11 +136,24 @@ def _message(detail: ErrorDetails, model: type[BaseModel]) -> str:
         given = str(detail["input"])
         return f"`{shortened(given, 80)}` is not allowed{did_you_mean(given, names)}"
     if kind in _PLAIN:
-        return _PLAIN[kind]
+        return _mistaken_object(detail["input"]) or _PLAIN[kind]
     text = detail["msg"].removeprefix("Value error, ")
     for prefix in ("Input should", "String should", "List should", "Dictionary should"):
         text = text.replace(prefix, "must")
     return text.replace(" after validation", "")
+
+
+def _mistaken_object(value: Any) -> str:
+    """Return what is wrong with a Python object that no document can hold; empty for plain data."""
+    if value is None or isinstance(value, str | int | float | list | Mapping):
+        return ""
+    if isinstance(value, type):
+        return f"is the class `{value.__name__}`; give an object of it, such as {value.__name__}()"
+    if isinstance(value, BaseModel):
+        return (
+            f"a `{type(value).__name__.removesuffix('Document').removesuffix('Item')}` does not belong here"
+        )
+    return f"an object of the type `{type(value).__name__}` does not belong here"
 
 
 def _discriminator(detail: ErrorDetails) -> str:

@@ -6,18 +6,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import entry_points
 from types import ModuleType
-from typing import Any, Final
+from typing import Any
 
 from farm.errors import PluginError
-from farm.model.plugin import PluginIdentity
+from farm.model.plugin import INLINE, PluginIdentity
 from farm.plugins.admission import PLUGIN_NAME, NotAdmitted, admit
 from farm.plugins.registry import Registry, load_registry
 from farm.plugins.source import SourceLackedError, code_of
 from farm.plugins.specs import hookimpl
 from farm.render.element import Effect, Sticker, TextStyle, Transition
-
-VERSION: Final = "inline"
-"""What stands for the version of a distribution in an inline plugin's mark: ``mine inline (3f2a91c04b7e)``."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,7 +135,7 @@ def _inline(plugin: str, given: Mapping[str, Any], installed: Iterable[str]) -> 
         code = code_of(pair for pairs in offered.values() for pair in pairs)
     except SourceLackedError as error:
         raise PluginError(str(error), plugin=plugin) from error
-    identity = PluginIdentity(plugin, VERSION, code.digest)
+    identity = PluginIdentity(plugin, INLINE, code.digest)
     return InlinePlugin(
         identity,
         tuple(value for _, value in offered["farm_effects"]),

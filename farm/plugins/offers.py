@@ -87,8 +87,10 @@ class Offers(Mapping[str, Offered[T]]):
         disabled = self._disabled.get(plugin)
         if disabled is not None:
             return f"{what} `{name}` cannot be used, {disabled}; repair or remove the plugin (`farm plugins`)"
-        if dot and plugin not in self._plugins and not get_close_matches(plugin, self._plugins):
+        known = get_close_matches(plugin, self._plugins) and get_close_matches(name, self)
+        if dot and plugin not in self._plugins and not known:
             return (
-                f"no {what} is called `{name}`: no plugin `{plugin}` is installed (`farm plugins` lists them)"
+                f"no {what} is called `{name}`: no plugin `{plugin}` is installed (`farm plugins` lists them); "
+                f"in Python, pass elements of your own to the call, as in farm.render(job, effects=[…])"
             )
         return f"no {what} is called `{name}`{did_you_mean(name, self)}"

@@ -32,7 +32,7 @@ _BOUNDS: Final = (
 
 def parameters_fault(name: str, kind: type[Element]) -> str:
     """Say what is wrong with the parameters of an element class; empty if all are valid."""
-    if vars(BaseModel)["__init__"] is not kind.__init__:
+    if vars(Element)["__init__"] is not kind.__init__:
         return (
             f"`{kind.__name__}` has an `__init__` of its own; write fields, which are the parameters, or "
             "`model_post_init`"

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from farm.model.document import fill
 from farm.render.frame import Frame, Moment
 from farm.render.media_picture import MediaPicture
 
@@ -25,6 +26,13 @@ class Element(BaseModel, ABC):
 
     name: ClassVar[str]
     """``plugin.element``, as documents write it."""
+
+    if not TYPE_CHECKING:  # type checkers derive the constructor from the fields
+
+        def __init__(self, /, *args: object, **data: Any) -> None:
+            fill(self, args, data)
+
+        __init__.__pydantic_base_init__ = True
 
 
 class Effect(Element):
@@ -116,6 +124,13 @@ class TextStyle(BaseModel):
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    if not TYPE_CHECKING:
+
+        def __init__(self, /, *args: object, **data: Any) -> None:
+            fill(self, args, data)
+
+        __init__.__pydantic_base_init__ = True
 
     families: list[str] = Field(
         ["Outfit", "Noto Sans SC"], description="Font families in order of preference."

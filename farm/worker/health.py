@@ -61,7 +61,10 @@ def examine(settings: Settings) -> list[HealthCheck]:
         except Exception as error:
             findings.append(
                 HealthCheck(
-                    what, False, f"{type(error).__name__}: {error}", "pip install --force-reinstall farm-video"
+                    what,
+                    False,
+                    f"{type(error).__name__}: {error}",
+                    "pip install --force-reinstall farm-video",
                 )
             )
     return findings
@@ -91,7 +94,9 @@ def _fonts() -> HealthCheck:
     raster = raster_text(sample, TextLook(("Outfit", "Noto Sans SC"), 40.0, 20.0), 1200, 120)
     missing = raster.missing
     if missing or not raster.rgba[..., 3].any():
-        return HealthCheck("fonts", False, f"no glyphs for {missing!r}", "pip install --force-reinstall farm-video")
+        return HealthCheck(
+            "fonts", False, f"no glyphs for {missing!r}", "pip install --force-reinstall farm-video"
+        )
     return HealthCheck("fonts", True, "the scripts of the world and colour emoji are drawn")
 
 

@@ -33,6 +33,10 @@ class Picture:
     warnings: tuple[str, ...]
     """What could not be done exactly as the job requests."""
 
+    def __repr__(self) -> str:
+        height, width, _ = self.rgb.shape
+        return f"Picture({width}x{height})"
+
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write it to a file, whose suffix gives the format, and return its path; missing folders are created.
 

@@ -121,7 +121,8 @@ def test_parts_of_a_namespace_and_edited_modules_hide_nothing(
 def test_a_plugin_that_is_not_there_is_named() -> None:
     effects = load_registry().effects
     assert effects.lack("mm.ok", "effect") == (
-        "no effect is called `mm.ok`: no plugin `mm` is installed (`farm plugins` lists them)"
+        "no effect is called `mm.ok`: no plugin `mm` is installed (`farm plugins` lists them); "
+        "in Python, pass elements of your own to the call, as in farm.render(job, effects=[…])"
     )
     assert effects.lack("basic.mono", "effect").endswith("did you mean `basics.mono`?")
     assert "did you mean `basics.mono`?" in effects.lack("basics.momo", "effect")
