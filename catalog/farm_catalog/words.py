@@ -28,6 +28,8 @@ _INDEX: Final = (
     "PRAGMA create_fts_index('words', 'holding', 'names', 'tags', 'text',"
     " stemmer = 'porter', stopwords = 'none', ignore = '( )+', strip_accents = 1, overwrite = 1)"
 )
+_SCHEMA: Final = "fts_main_words"
+"""Where DuckDB keeps the index."""
 _K1: Final = 1.2
 _B: Final = 0.75
 """Okapi BM25's usual constants (Robertson and Zaragoza 2009), which DuckDB's index uses as well."""
@@ -135,6 +137,13 @@ def put(connection: DuckDBPyConnection, holdings: Iterable[tuple[str, str]]) -> 
 
 def index(connection: DuckDBPyConnection) -> None:
     """Rebuild the full-text index."""
+    # DuckDB 1.5 logs dropping the index's schema, but not dropping tables in it that were altered: a catalog that was
+    # not closed, as after a kill, could not be opened again (duckdb/duckdb#25906). So they are dropped one by one.
+    tables = connection.execute(
+        "SELECT table_name FROM duckdb_tables() WHERE schema_name = ? ORDER BY table_name", [_SCHEMA]
+    ).fetchall()
+    for (table,) in tables:
+        connection.execute(f'DROP TABLE {_SCHEMA}."{table}"')
     connection.execute(_INDEX)
     connection.execute("DELETE FROM words_unindexed")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any, Final
+from urllib.parse import quote
 
 from fastapi import APIRouter, Request, Response
 
@@ -43,8 +44,9 @@ _NAMED: Final[dict[str, Any]] = {
 
 def _redirect(new: str) -> Any:
     async def redirect(request: Request) -> Response:
-        url = request.url.replace(path=new.format_map(request.path_params))
-        query = f"?{url.query}" if url.query else ""
-        return Response(status_code=308, headers={"Location": f"{url.path}{query}"})
+        # Path parameters arrive decoded; a `#` or `?` in a name would end the path.
+        names = {name: quote(str(value), safe="") for name, value in request.path_params.items()}
+        query = f"?{request.url.query}" if request.url.query else ""
+        return Response(status_code=308, headers={"Location": f"{new.format_map(names)}{query}"})
 
     return redirect

@@ -10,6 +10,7 @@ import click
 
 from farm.cli.library import open_library, reaches_library, short
 from farm.cli.print import echo, json_option, print_json, print_table
+from farm.errors import DocumentError, Problem
 
 if TYPE_CHECKING:
     from farm.contract.assets import Asset
@@ -98,6 +99,8 @@ def search(
     """Find assets by WORDS in names, tags and text, English or Chinese, or --like a picture; with the reasons."""
     if bool(words) == bool(like):
         raise click.UsageError("give WORDS, or --like FILE|ASSET")
+    if words and not " ".join(words).strip():
+        raise DocumentError([Problem("q", "has no word to search for")], source="query")
     if like and _conditions(options):
         raise click.UsageError("--like cannot be combined with filters")
     from farm.contract.assets import AssetService, FoundAsset, SimilarAsset

@@ -13,6 +13,7 @@ from farm.cli.asset_sources import AssetSource, files_of, pictures_of
 from farm.cli.library import open_library, reaches_library, short, when
 from farm.cli.print import echo, json_option, print_json, print_table
 from farm.cli.target import INTO_FOLDER
+from farm.errors import AccessError, FarmError, FarmUnreachableError, QueueFullError, QuotaError
 from farm.model.made_file import ALLOWED, is_file_name
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from farm.contract.transfer import Library
 
 
+WHOLE_COMMAND = (AccessError, FarmUnreachableError, QueueFullError, QuotaError)
+"""Errors that concern the command and not one of its sources."""
 COMPARED = 20
 """Maximum number of new assets that are compared with existing ones."""
 
@@ -60,9 +63,11 @@ def add(
     as_json: bool,
 ) -> int:
     """Add files, the content of URLs, and all media in folders. Identical content is one asset."""
+    from pydantic import ValidationError
+
     from farm.cli.progress import bars
     from farm.contract.assets import NewAsset
-    from farm.errors import FarmError
+    from farm.model.problems import problems_by_place
 
     if not sources and products is None:
         raise click.UsageError("name files, folders or URLs, or a list of products with --products")
@@ -84,15 +89,20 @@ def add(
             for one in wanted:
                 values = {"name": one.name, "tags": list(one.tags), "licence": one.licence}
                 values |= {"product": one.product}
-                if "://" in one.source:
-                    new.append(NewAsset.model_validate({"url": one.source, **values}))
-                    continue
                 try:
-                    sha256 = library.upload(Path(one.source))
+                    place = (
+                        {"url": one.source}
+                        if "://" in one.source
+                        else {"sha256": library.upload(Path(one.source))}
+                    )
+                    new.append(NewAsset.model_validate(place | values))
+                except WHOLE_COMMAND:
+                    raise
                 except FarmError as error:
                     wrong.append((one.source, str(error)))
-                    continue
-                new.append(NewAsset.model_validate({"sha256": sha256, **values}))
+                except ValidationError as error:
+                    problems = problems_by_place(error)
+                    wrong.append((one.source, "; ".join(f"{p.path}: {p.message}" for p in problems)))
             added = _added(library, new, wrong)
             library.settle()
             results = _states(library, added)
@@ -102,8 +112,6 @@ def add(
 
 def _added(library: Library, new: Sequence[NewAsset], wrong: list[tuple[str, str]]) -> list[AddedAsset]:
     """Add assets; URLs that cannot be fetched go to ``wrong``."""
-    from farm.errors import FarmError
-
     uploaded = [one for one in new if one.url is None]
     added = [
         one
@@ -115,6 +123,8 @@ def _added(library: Library, new: Sequence[NewAsset], wrong: list[tuple[str, str
             continue
         try:
             added += library.add([asset]).assets
+        except WHOLE_COMMAND:
+            raise
         except FarmError as error:
             wrong.append((asset.url, str(error)))
     return added

@@ -201,10 +201,9 @@ def _refused(error: Exception) -> DocumentError | None:
 
     if not isinstance(error, ValidationError):
         return None
-    from farm.errors import Problem
+    from farm.model.problems import problems_by_place
 
-    problems = [Problem(".".join(map(str, one["loc"])), one["msg"]) for one in error.errors()]
-    return DocumentError(problems, source="command")
+    return DocumentError(problems_by_place(error), source="command")
 
 
 def _hear_of_plugins() -> None:

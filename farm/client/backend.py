@@ -13,7 +13,7 @@ from farm.client.address import quoted
 from farm.client.connection import Connection
 from farm.contract.operation import ArgumentPlace, operation_of
 from farm.contract.services import Backend, Method, P, T
-from farm.errors import FarmUnreachableError
+from farm.errors import FarmUnreachableError, MissingError
 
 
 class HttpBackend(Backend):
@@ -41,7 +41,7 @@ class HttpBackend(Backend):
             value: Any = arguments.get(argument.name, argument.default)
             match argument.place:
                 case ArgumentPlace.PATH:
-                    path[argument.alias] = quoted(str(value))
+                    path[argument.alias] = _segment(binding.path, argument.alias, str(value))
                 case ArgumentPlace.QUERY if value is not None:
                     query[argument.alias] = str(value).lower() if isinstance(value, bool) else value
                 case ArgumentPlace.HEADER:
@@ -65,6 +65,20 @@ class HttpBackend(Backend):
                 f"what answers at {self._connection.url} is no farm, or one of another version; check the address"
             ) from error
         return result
+
+
+def _segment(path: str, alias: str, name: str) -> str:
+    """Return a name as a segment of a path.
+
+    Raises:
+        MissingError: no address holds the name, so there can be nothing of that name.
+    """
+    if name in ("", ".", "..") or "/" in name:
+        collection = path.partition(f"/{{{alias}}}")[0].rpartition("/")[2]
+        raise MissingError(
+            collection.rpartition("-")[2].removesuffix("es" if collection == "batches" else "s"), name
+        )
+    return quoted(name)
 
 
 @cache

@@ -110,7 +110,9 @@ class Operation:
 
 Key = Annotated[
     str,
-    Field(max_length=200, description="A repeated request with the same key creates nothing new."),
+    Field(
+        min_length=1, max_length=200, description="A repeated request with the same key creates nothing new."
+    ),
     Header("Idempotency-Key"),
 ]
 """The idempotency key of a call that creates something; empty for none."""

@@ -45,7 +45,7 @@ class Work(WorkItem):
     template: str = Field(description="NAME@VERSION.")
     script: str = Field(description="NAME@VERSION.")
     document: WorkDocument
-    changed: bool = Field(True, description="Whether the request made a new version.")
+    changed: bool = Field(False, description="Whether the request changed the work.")
     remarks: list[str] = Field([], description="The choices made when the work was created, and why.")
     score: float | None = Field(None, description="How well the cut suits the script; only for a new work.")
 
@@ -122,7 +122,7 @@ class WorkEdits(Order):
 
     edits: list[dict[str, Any]] = Field(
         min_length=1,
-        max_length=200,
+        max_length=1000,
         description="Each with `op`: say, show, card, free, trim, arrange, move, remove, add, replace or set; "
         "`farm schema edits` prints the JSON Schema.",
     )

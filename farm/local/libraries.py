@@ -73,6 +73,7 @@ class LocalLibrary(LocalBackend, Transfer):
         self._observer = observer
         self._progress = progress
         self._accepted: dict[str, NewJob] = {}
+        self._paths: dict[str, str] = {}
         self._library: LibraryServices = build_library(
             lambda: catalog,
             Media(library_store(settings), blob_store(settings)),
@@ -86,7 +87,9 @@ class LocalLibrary(LocalBackend, Transfer):
 
     def upload(self, path: Path) -> str:
         """See the contract."""
-        return self._library.media.keep_file(path)[0]
+        sha256 = self._library.media.keep_file(path)[0]
+        self._paths[sha256] = str(path)
+        return sha256
 
     def add(self, assets: Sequence[NewAsset]) -> AddedAssets:
         """See the contract."""
@@ -101,7 +104,7 @@ class LocalLibrary(LocalBackend, Transfer):
                     name=one.name,
                     tags=tuple(one.tags),
                     licence=one.licence,
-                    source=one.url or "",
+                    source=one.url or self._paths.get(sha256, ""),
                     product=one.product,
                 )
             )

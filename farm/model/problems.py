@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from farm.errors import MAX_PROBLEMS, Problem, did_you_mean, shortened
+from farm.errors import MAX_PROBLEMS, Problem, did_you_mean, one_line, shortened
 from farm.model.schema import json_schema, options, tags_of, walk
 
 _UNION_STEPS = (
@@ -76,6 +76,16 @@ def problems_of(
     return problems
 
 
+def problems_by_place(error: ValidationError) -> list[Problem]:
+    """Return every problem in ``error``, without suggestions: for values that no document holds, such as options."""
+    found: dict[str, list[str]] = {}
+    for detail in error.errors(include_url=False):
+        unknown = detail["type"] == "extra_forbidden"
+        message = "unknown name" if unknown else _message(detail, BaseModel)
+        found.setdefault(_path(_steps(detail["loc"], (), named=False), ""), []).append(message)
+    return [Problem(place, " or ".join(dict.fromkeys(messages))) for place, messages in found.items()]
+
+
 def _join(messages: list[str]) -> str:
     # A union reports one failure per member; our own messages say more than "must be a list".
     specific = [m for m in messages if m not in _PLAIN.values()]
@@ -137,6 +147,8 @@ def _message(detail: ErrorDetails, model: type[BaseModel]) -> str:
         return f"`{shortened(given, 80)}` is not allowed{did_you_mean(given, names)}"
     if kind in _PLAIN:
         return _mistaken_object(detail["input"]) or _PLAIN[kind]
+    if kind == "string_pattern_mismatch":
+        return f"`{one_line(shortened(str(detail['input']), 80))}` holds characters that are not allowed here"
     text = detail["msg"].removeprefix("Value error, ")
     for prefix in ("Input should", "String should", "List should", "Dictionary should"):
         text = text.replace(prefix, "must")

@@ -61,7 +61,8 @@ class CatalogWorks(WorkService):
             return _work(before)
         made = self._maker.make(owner, wanted)
         work_id = self._keep(owner, made.cut.work, "rough cut", key=key)
-        return _work(self._get(owner, work_id), remarks=list(made.remarks), score=made.cut.score)
+        made_now = self._get(owner, work_id)
+        return _work(made_now, changed=True, remarks=list(made.remarks), score=made.cut.score)
 
     def page(self, scope: Scope, *, limit: int = 100, offset: int = 0) -> list[WorkItem]:
         """See the contract."""
@@ -122,7 +123,7 @@ class CatalogWorks(WorkService):
         """See the contract."""
         entry = self._find(scope.owner, name)
         if base not in (None, entry.head):
-            return _work(entry, changed=False)
+            return _work(entry)
         before = WorkDocument.model_validate(entry.document)
         materials = self._maker.materials(scope.owner, before)
         if seed is None:
@@ -137,9 +138,10 @@ class CatalogWorks(WorkService):
             ConflictError: there is no version to go back to.
         """
         entry = self._find(scope.owner, name)
-        if base in (None, entry.head):
+        wanted = base in (None, entry.head)
+        if wanted:
             self._catalog().works.undo(entry.work_id)
-        return _work(self._get(scope.owner, entry.work_id))
+        return _work(self._get(scope.owner, entry.work_id), changed=wanted)
 
     def redo(self, scope: Scope, *, name: str, base: int | None = None) -> Work:
         """See the contract.
@@ -148,9 +150,10 @@ class CatalogWorks(WorkService):
             ConflictError: nothing was undone.
         """
         entry = self._find(scope.owner, name)
-        if base in (None, entry.head):
+        wanted = base in (None, entry.head)
+        if wanted:
             self._catalog().works.redo(entry.work_id)
-        return _work(self._get(scope.owner, entry.work_id))
+        return _work(self._get(scope.owner, entry.work_id), changed=wanted)
 
     def versions(self, scope: Scope, *, name: str) -> list[WorkVersion]:
         """See the contract."""
@@ -274,12 +277,12 @@ class CatalogWorks(WorkService):
 
     def _saved(self, entry: WorkEntry, before: WorkDocument, after: WorkDocument, note: str) -> Work:
         if after == before:
-            return _work(entry, changed=False)
+            return _work(entry)
         after = WorkDocument.model_validate(after.model_dump(mode="json"))
         self._catalog().works.save(
             entry.work_id, after.model_dump(mode="json"), after.assets, note, before=entry.head
         )
-        return _work(self._get(entry.owner, entry.work_id))
+        return _work(self._get(entry.owner, entry.work_id), changed=True)
 
     def _at_head(self, owner: str, name: str, base: int | None) -> WorkEntry:
         """Return a work; raises ConflictError if its current version is not the expected one."""

@@ -158,3 +158,16 @@ def test_old_addresses_redirect_to_the_new_ones(client: TestClient) -> None:
     event = {"id": "e", "production": "none", "kind": "play", "at": 1_780_000_000}
     old, new = (client.post(path, json=[event]) for path in ("/v1/events", "/v1/audience-events"))
     assert (old.status_code, old.json()) == (new.status_code, new.json()) == (400, new.json())
+
+
+@pytest.mark.parametrize("name", ["x%23y", "%E6%A8%A1%E6%9D%BF", "a%3Fowner%3Dx", "100%25", "a%20b", "%00"])
+def test_a_redirect_keeps_what_is_encoded_in_a_name(client: TestClient, name: str) -> None:
+    moved = client.delete(f"/v1/library/templates/{name}?owner=tt", follow_redirects=False)
+    assert moved.status_code == 308
+    assert moved.headers["location"] == f"/v1/declarative-templates/{name}?owner=tt"
+
+
+def test_an_empty_idempotency_key_is_refused(client: TestClient) -> None:
+    refused = client.post("/v1/works", json={"product": {"name": "Kettle"}}, headers={"Idempotency-Key": ""})
+    assert refused.status_code == 422
+    assert refused.json()["problems"][0]["path"] == "header.Idempotency-Key"

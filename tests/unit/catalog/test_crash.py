@@ -98,3 +98,30 @@ def test_a_killed_writer_loses_nothing_that_it_acknowledged(tmp_path: Path) -> N
 @pytest.mark.timeout(1_800)
 def test_a_writer_killed_many_times_loses_nothing_that_it_acknowledged(tmp_path: Path) -> None:
     rounds(tmp_path / "catalog.duckdb", count=40, load=1_500, seed=2)
+
+
+INDEXED = """
+import os, sys
+from pathlib import Path
+from farm_catalog.asset_entry import Arrival
+from farm_catalog.catalog import Catalog
+catalog = Catalog.start(Path(sys.argv[1]))
+for number in range(4):
+    catalog.assets.add([Arrival(f"{number:064}", 9, "shop", f"kettle {number}", ())])
+    assert len(catalog.assets.words().find("kettle", None, 10)) == number + 1
+    if number == 1:
+        catalog.writer.alone(lambda connection: connection.execute("CHECKPOINT"))
+os._exit(9)
+"""
+
+
+def test_a_catalog_whose_index_was_rebuilt_opens_after_a_kill(tmp_path: Path) -> None:
+    path = tmp_path / "catalog.duckdb"
+    done = subprocess.run(
+        [sys.executable, "-c", INDEXED, str(path)],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        check=False,
+    )
+    assert done.returncode == 9
+    with Catalog.open(path) as catalog:
+        assert len(catalog.assets.words().find("kettle", None, 10)) == 4

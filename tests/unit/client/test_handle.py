@@ -39,6 +39,11 @@ def test_a_job_is_followed_by_its_handle(running: tuple[SmallFarm, str], tmp_pat
             job.retry()
         with pytest.raises(MissingError, match="no job `none`"):
             client.job("none").status()
+        for name in ("a/b", "..", ""):
+            with pytest.raises(MissingError, match=f"no job `{name}`"):
+                client.job(name).status()
+            with pytest.raises(MissingError, match=f"no script `{name}`"):
+                client.library().ask(ScriptService.show, name=name)
         assert client.ask(FleetService.queue).unfinished == 0
         assert client.library().ask(ScriptService.page)
     assert small.fault is None
