@@ -258,7 +258,9 @@ def test_edits_are_versions_that_can_be_taken_back(
     assert library.ask(WorkService.redo, name=work).document.shots == shots
     # A request that is sent again changes nothing more.
     undone = library.ask(WorkService.undo, name=work, base=after.version)
-    assert library.ask(WorkService.undo, name=work, base=after.version) == undone
+    again = library.ask(WorkService.undo, name=work, base=after.version)
+    assert (undone.changed, again.changed) == (True, False)
+    assert again == undone.model_copy(update={"changed": False})
     history = library.ask(WorkService.versions, name=work)
     assert [one.version for one in history if one.head] == [before.version]
     with pytest.raises(MissingError, match="no work `no-such-work`"):

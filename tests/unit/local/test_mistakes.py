@@ -42,7 +42,7 @@ WRONG: dict[str, tuple[Callable[[], object], str]] = {
         "effects[0]: is the class `Dim`; give an object of it, such as Dim()",
     ),
     "a function": (
-        lambda: clip(effects=[print]),
+        lambda: clip(effects=[len]),
         "effects[0]: an object of the type `builtin_function_or_method`",
     ),
     "one item": (lambda: farm.Track(clips=clip()), "clips: is one ColorClip; write a list: clips=[…]"),  # type: ignore[arg-type]
