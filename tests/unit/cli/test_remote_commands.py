@@ -176,7 +176,7 @@ def test_a_table_is_submitted_and_its_batch_looked_after(
         (["jobs", "ls", "--state", "dnoe"], 2, "did you mean `done`?"),
         (["jobs", "ls", "--limit", "0"], 2, "--limit"),
         (["jobs", "show", "none"], 5, "there is no job `none`; `farm jobs ls` lists them"),
-        (["jobs", "show", "../keys"], 5, "no route at this address"),
+        (["jobs", "show", "../keys"], 5, "there is no job `../keys`; `farm jobs ls` lists them"),
         (["jobs", "fetch", "none"], 5, "there is no job `none`; `farm jobs ls` lists them"),
         (["batches", "show", "none"], 5, "there is no batch `none`"),
         (["drain", "nowhere"], 2, "is no node of this farm"),

@@ -12,7 +12,6 @@ from farm.contract.batches import BatchService
 from farm.contract.fleet import FleetService, Pause
 from farm.contract.jobs import EventPage, JobPage, JobService
 from farm.controller.controller import FarmController
-from farm.controller.journal_writer import JournalWriter
 from farm.controller.rebuild import rebuild_catalog
 from farm.errors import ConflictError, MissingError, QueueFullError
 from farm.journal.batch import NewBatch, NewRow
@@ -59,17 +58,17 @@ def test_the_journal_knows_how_every_job_ended(tmp_path: Path) -> None:
 def test_a_job_reads_the_same_before_and_after_it_is_forgotten(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    made = controller(tmp_path)
     seen = {}
+    flush = made._journal_writer.flush
 
-    def keep(self: JournalWriter) -> None:
+    def keep() -> None:
         for view in made.conductor.jobs():
             if view.state.final:
                 seen[view.request.job_id] = summary_of(view, time.time(), made.journal.halts)
-        flush(self)
+        flush()
 
-    flush = JournalWriter.flush
-    monkeypatch.setattr(JournalWriter, "flush", keep)
-    made = controller(tmp_path)
+    monkeypatch.setattr(made._journal_writer, "flush", keep)
     made.intake.accept(job("j1", "k1", "k2"))
     before = ask(made, JobService.show, job_id="j1")
     run(made, "j1")
