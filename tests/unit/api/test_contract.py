@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -85,6 +86,31 @@ def test_nothing_but_the_contract_is_called_by_name(farm: SmallFarm) -> None:
     for service, method in (("JobService", "_get"), ("JobService", "nothing"), ("Nothing", "stats")):
         with pytest.raises(FarmError, match=f"no {service}.{method}"):
             farm.controller.services.call(service, method, scope, {})
+
+
+def test_query_parameters_are_those_of_the_document(asker: TestClient) -> None:
+    checked = 0
+    for path, method, operation in published(openapi_document(load_registry())):
+        if operation.get("deprecated"):
+            continue
+        known = {
+            one["name"]: "array" in str(one["schema"])
+            for one in operation.get("parameters", ())
+            if one["in"] == "query"
+        }
+        query = [("none", "x"), *((name, "x") for name in known for _ in range(2))]
+        answer = asker.request(method, re.sub(r"{[^/]+}", "x", path), params=query)
+        assert answer.status_code == 422, f"{method} {path}"
+        if method == "head":
+            continue
+        wrong = {one["path"]: one["message"] for one in answer.json()["problems"]}
+        assert {name: "given 2 times" in wrong.get(f"query.{name}", "") for name in known} == {
+            name: not repeated for name, repeated in known.items()
+        }, f"{method} {path}"
+        message = wrong["query.none"]
+        assert "did you mean" in message or ", ".join(sorted(known)) in message, f"{method} {path}: {message}"
+        checked += bool(known)
+    assert checked > 15
 
 
 @pytest.fixture
