@@ -27,6 +27,7 @@ from farm.contract.services import AsyncBackend, Method, P, Services, T, names_o
 from farm.controller.controller import FarmController
 from farm.model.access import Role
 from farm.plugins.registry import load_registry
+from farm.scheduling.event import Tick
 from farm.scheduling.executor import InProcessExecutor
 from farm.scheduling.perform import TaskWorker
 from farm.services.previews import WorkerPreviews
@@ -133,6 +134,7 @@ class SmallFarm:
     ) -> None:
         self._over.set()
         self._gate.set()
+        self._wake()
         self._thread.join()
         self.controller.close()
 
@@ -141,6 +143,7 @@ class SmallFarm:
         """Let nothing be worked on meanwhile; what only reads the journal answers nevertheless."""
         self._still.clear()
         self._gate.clear()
+        self._wake()
         assert self._still.wait(PATIENCE_S)
         try:
             yield
@@ -185,6 +188,10 @@ class SmallFarm:
             library_of(self.settings, self.store),
             open_to_all=open_to_all,
         )
+
+    def _wake(self) -> None:
+        """End the step that waits for an event, up to 0.25 s: a quarter of the tests' time with a farm."""
+        self.controller.conductor.tell(Tick())
 
     def _run(self) -> None:
         while not self._over.is_set():

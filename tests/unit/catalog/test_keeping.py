@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -35,10 +36,16 @@ def filled(path: Path) -> None:
         catalog.events.add([Event("e1", "p1", "play", 1_780_000_000.0)])
 
 
+@pytest.fixture(scope="module")
+def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("original") / "catalog.duckdb"
+    filled(path)
+    return path
+
+
 @pytest.fixture
-def path(tmp_path: Path) -> Path:
-    filled(tmp_path / "catalog.duckdb")
-    return tmp_path / "catalog.duckdb"
+def path(original: Path, tmp_path: Path) -> Path:
+    return shutil.copy(original, tmp_path / "catalog.duckdb")
 
 
 @pytest.fixture

@@ -173,7 +173,7 @@ def test_orders_hold_over_restarts(tmp_path: Path) -> None:
     ask(first, FleetService.scale, order=Scale(min=1, max=4))
     second = controller(tmp_path)
     second.intake.accept(job("j1", "k1"))
-    for _ in range(20):
+    for _ in range(4):
         second.step()
     assert second.journal.jobs.unfinished()[0].state == "accepted"
     order(second, FleetService.resume, order=Pause())

@@ -53,7 +53,7 @@ class Receiver:
 @pytest.fixture
 def receiver() -> Iterator[Receiver]:
     receiver = Receiver()
-    threading.Thread(target=receiver.server.serve_forever, daemon=True).start()
+    threading.Thread(target=receiver.server.serve_forever, args=(0.01,), daemon=True).start()
     yield receiver
     receiver.server.shutdown()
     receiver.server.server_close()

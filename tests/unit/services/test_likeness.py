@@ -23,8 +23,9 @@ from tests.golden.shop import write_clip, write_tone
 from tests.unit.dedup.scenes import cropped, overlaid, scene
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    tmp_path = tmp_path_factory.mktemp("similar")
     scene(1).save(tmp_path / "first.png")
     scene(2).save(tmp_path / "second.png")
     scene(1, hue=1).save(tmp_path / "variant.png")
@@ -34,7 +35,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def library(folder: Path) -> Iterator[LocalLibrary]:
     with open_library(Settings(folder / "home"), local()) as library:
         for name in ("first.png", "second.png", "variant.png", "clip.mp4", "tone.wav"):
