@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from fractions import Fraction
+from operator import itemgetter
 from typing import Final
 
 from duckdb import DuckDBPyConnection
@@ -16,6 +17,16 @@ from farm_catalog.asset_filter import where, where_found, where_held
 _ENTRY: Final = """
     a.sha256, h.owner, a.kind, a.width_px, a.height_px, a.duration_s, a.rate, a.has_sound, a.has_alpha, a.size_bytes,
     a.state, a.problem, h.name, h.tags, h.licence, h.source, h.product, h.added_at_s
+"""
+
+
+_PARTS: Final = """
+    WITH page AS MATERIALIZED (SELECT unnest(from_json(?::JSON, '["VARCHAR"]')) AS sha256)
+    SELECT sha256, 'fact' AS part, name, word, number, NULL AS suffix FROM asset_facts WHERE sha256 IN (FROM page)
+    UNION ALL
+    SELECT sha256, 'tag', tag, NULL, NULL, NULL FROM asset_tags WHERE sha256 IN (FROM page)
+    UNION ALL
+    SELECT sha256, 'file', name, blob, NULL, suffix FROM asset_files WHERE sha256 IN (FROM page)
 """
 
 
@@ -66,33 +77,37 @@ def entries(
             found.setdefault(row["sha256"], []).append(row)
         return found
 
-    facts, tags = of("asset_facts", "name, number, word"), of("asset_tags", "tag")
-    # A page of pictures has no slices: one of six queries, 1.5 ms.
+    # One query for three tables takes 1.1 ms, three take 2.2. A page of pictures has no slices.
+    parts: dict[tuple[str, str], list[bulk.Row]] = {}
+    for row in bulk.values(connection, _PARTS, [hashes]):
+        parts.setdefault((row["sha256"], row["part"]), []).append(row)
     clips = any(row["kind"] == MediaKind.VIDEO for row in rows)
     slices = of("slices", "start, stop, keyframe, facts", "ORDER BY sha256, index") if clips else {}
-    files = of("asset_files", "name, blob, suffix", "ORDER BY name")
     looks = (
         of("findings", "analyser, version, findings, problem, cpu_s", "ORDER BY analyser") if whole else {}
     )
     made = []
     for row in rows:
         sha256 = row["sha256"]
-        parts = [
+        cut = tuple(
             SliceFound(
                 Fraction(one["start"]), Fraction(one["stop"]), one["keyframe"], json.loads(one["facts"])
             )
             for one in slices.get(sha256, [])
-        ]
+        )
         made.append(
             AssetEntry(
                 **row | {"kind": MediaKind(row["kind"]) if row["kind"] else None, "tags": tuple(row["tags"])},
-                seen=tuple(dict.fromkeys(one["tag"] for one in tags.get(sha256, []))),
+                seen=tuple(dict.fromkeys(one["name"] for one in parts.get((sha256, "tag"), []))),
                 facts={
                     one["name"]: one["number"] if one["word"] is None else one["word"]
-                    for one in facts.get(sha256, [])
+                    for one in parts.get((sha256, "fact"), [])
                 },
-                slices=tuple(parts),
-                files={one["name"]: (one["blob"], one["suffix"]) for one in files.get(sha256, [])},
+                slices=cut,
+                files={
+                    one["name"]: (one["word"], one["suffix"])
+                    for one in sorted(parts.get((sha256, "file"), []), key=itemgetter("name"))
+                },
                 findings={
                     one["analyser"]: {
                         "version": one["version"],
