@@ -17,6 +17,7 @@ from farm.cluster.ray_executor import RayExecutor
 from farm.cluster.worker_actor import MakeWorker
 from farm.contract.fleet import Health
 from farm.contract.scope import Scope
+from farm.contract.services import json_of, method_of
 from farm.controller.controller import FarmController
 from farm.plugins.registry import load_registry
 from farm.settings import Settings
@@ -42,9 +43,12 @@ class ControllerActor:
         gc.set_threshold(100_000, 20, 50)
         threading.Thread(target=self._conduct, name="conductor", daemon=True).start()
 
-    def call(self, service: str, method: str, scope: Scope, arguments: Mapping[str, Any]) -> Any:
-        """Call a method of a service by their names."""
-        return self._controller.services.call(service, method, scope, arguments)
+    def call(
+        self, service: str, method: str, scope: Scope, arguments: Mapping[str, Any], *, as_json: bool = False
+    ) -> Any:
+        """Call a method of a service by their names; return its result, or that as JSON."""
+        result = self._controller.services.call(service, method, scope, arguments)
+        return json_of(method_of(service, method), result) if as_json else result
 
     def health(self) -> Health:
         """Return whether jobs are accepted and processed."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 import ray
@@ -31,13 +32,30 @@ class ControllerBackend(AsyncBackend):
             FarmUnreachableError: the controller is unavailable for longer than a request can wait.
             RayTaskError: the call failed with an error that is not farm's own.
         """
+        result: T = await self._call(method, scope, arguments, as_json=False)
+        return result
+
+    async def ask_json(
+        self, method: Method[P, Any], scope: Scope, /, *_: P.args, **arguments: P.kwargs
+    ) -> bytes:
+        """See the contract; raises what :meth:`ask` raises.
+
+        The controller encodes the result: pickling, unpickling and encoding a page of 100 jobs takes 1.6 ms, encoding
+        alone 0.2.
+        """
+        encoded: bytes = await self._call(method, scope, arguments, as_json=True)
+        return encoded
+
+    async def _call(
+        self, method: Callable[..., Any], scope: Scope, arguments: Mapping[str, Any], *, as_json: bool
+    ) -> Any:
         names = names_of(method)
         try:
             if self._handle is None:
                 self._handle = ray.get_actor(CONTROLLER, namespace=NAMESPACE)
             group = FRONT if names in FIRST else None
             call = self._handle.call.options(concurrency_group=group)
-            result: T = await call.remote(*names, scope, arguments)
+            return await call.remote(*names, scope, arguments, as_json=as_json)
         except RayTaskError as error:
             if isinstance(error.cause, SupersededError):
                 # The name belongs to a new controller now.
@@ -50,4 +68,3 @@ class ControllerBackend(AsyncBackend):
             raise FarmUnreachableError(
                 "the farm's controller is unavailable; it restarts automatically, try again soon"
             ) from error
-        return result

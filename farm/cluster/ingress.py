@@ -19,7 +19,7 @@ from farm.cluster.node_agent import node_name
 from farm.cluster.ray_environment import HEAD
 from farm.contract.previews import PreviewService
 from farm.contract.scope import Scope
-from farm.contract.services import AsyncBackend, Method, P, Services, T, names_of
+from farm.contract.services import AsyncBackend, Method, P, Services, T, json_of, names_of
 from farm.edge.body import HandedBodies
 from farm.edge.route import RouteHeader
 from farm.plugins.registry import load_registry
@@ -49,6 +49,14 @@ class IngressBackend(AsyncBackend):
         call = partial(self._here.call, service, name, scope, arguments)
         result: T = await asyncio.get_running_loop().run_in_executor(self._threads, call)
         return result
+
+    async def ask_json(
+        self, method: Method[P, Any], scope: Scope, /, *args: P.args, **arguments: P.kwargs
+    ) -> bytes:
+        """See the contract."""
+        if self._here.has(names_of(method)[0]):
+            return json_of(method, await self.ask(method, scope, *args, **arguments))
+        return await self._controller.ask_json(method, scope, *args, **arguments)
 
 
 class Ingress:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from functools import cache
 from typing import Any, Concatenate, Final, ParamSpec, Protocol, TypeVar
+
+from pydantic import TypeAdapter
 
 from farm.contract.access import AccessService
 from farm.contract.assets import AssetService
@@ -13,7 +16,7 @@ from farm.contract.batches import BatchService
 from farm.contract.catalog import CatalogService
 from farm.contract.fleet import FleetService
 from farm.contract.jobs import JobService
-from farm.contract.operation import Operation, operations_of
+from farm.contract.operation import Operation, operation_of, operations_of
 from farm.contract.previews import PreviewService
 from farm.contract.productions import ProductionService
 from farm.contract.scope import Scope
@@ -27,6 +30,13 @@ SERVICES: Final[tuple[type, ...]] = (
     TemplateService, WorkService, ProductionService, AudienceService, CatalogService, PreviewService,
 )  # fmt: skip
 """The Protocols, in the order of the OpenAPI document."""
+
+_METHODS: Final[dict[tuple[str, str], Callable[..., Any]]] = {
+    (service.__name__, name): method
+    for service in SERVICES
+    for name, method in vars(service).items()
+    if not name.startswith("_")
+}
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -53,6 +63,12 @@ class AsyncBackend(Protocol):
     ) -> Awaitable[T]:
         """Call a method of a service; raises what :meth:`Backend.ask` raises."""
 
+    async def ask_json(
+        self, method: Method[P, Any], scope: Scope, /, *args: P.args, **arguments: P.kwargs
+    ) -> bytes:
+        """Call a method of a service and return its result as JSON; raises what :meth:`Backend.ask` raises."""
+        return json_of(method, await self.ask(method, scope, *args, **arguments))
+
 
 class Services:
     """The implementations of services in this process."""
@@ -60,10 +76,6 @@ class Services:
     def __init__(self, implementations: Mapping[type, object]) -> None:
         self.implementations = {service.__name__: one for service, one in implementations.items()}
         """The implementations by the names of their Protocols."""
-        self._names = {
-            service.__name__: frozenset(name for name in vars(service) if not name.startswith("_"))
-            for service in implementations
-        }
 
     def has(self, service: str) -> bool:
         """Whether a service is implemented here."""
@@ -75,11 +87,35 @@ class Services:
         Raises:
             FarmError: there is no such method in the contract, or the method raised it.
         """
-        if method not in self._names.get(service, ()):
-            raise FarmError(
-                f"the contract has no {service}.{method}; this process runs another version of farm"
-            )
+        method_of(service, method)
+        if service not in self.implementations:
+            raise FarmError(f"{service} is not implemented in this process")
         return getattr(self.implementations[service], method)(scope, **arguments)
+
+
+@cache
+def _adapter_of(method: Callable[..., Any]) -> TypeAdapter[Any]:
+    return TypeAdapter(operation_of(method).result)
+
+
+def json_of(method: Callable[..., Any], result: object) -> bytes:
+    """Return a result of a Protocol's method as JSON.
+
+    The services are typed: serialising directly is several times as fast as FastAPI's validation and encoding.
+    """
+    return _adapter_of(method).dump_json(result, by_alias=True)
+
+
+def method_of(service: str, name: str) -> Callable[..., Any]:
+    """Return a Protocol's method by the names that :func:`names_of` returns.
+
+    Raises:
+        FarmError: the contract has no such method.
+    """
+    found = _METHODS.get((service, name))
+    if found is None:
+        raise FarmError(f"the contract has no {service}.{name}; this process runs another version of farm")
+    return found
 
 
 def names_of(method: Callable[..., Any]) -> tuple[str, str]:
