@@ -19,9 +19,8 @@ _ENTRY: Final = """
     a.state, a.problem, h.name, h.tags, h.licence, h.source, h.product, h.added_at_s
 """
 
-
-_PARTS: Final = """
-    WITH page AS MATERIALIZED (SELECT unnest(from_json(?::JSON, '["VARCHAR"]')) AS sha256)
+_PARTS: Final = f"""
+    WITH page AS MATERIALIZED {bulk.IN_LIST}
     SELECT sha256, 'fact' AS part, name, word, number, NULL AS suffix FROM asset_facts WHERE sha256 IN (FROM page)
     UNION ALL
     SELECT sha256, 'tag', tag, NULL, NULL, NULL FROM asset_tags WHERE sha256 IN (FROM page)

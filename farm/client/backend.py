@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
-from functools import cache
 from typing import Any
 
-from pydantic import BaseModel, TypeAdapter
+from pydantic import BaseModel
 
 from farm.client.address import quoted
 from farm.client.connection import Connection
-from farm.contract.operation import ArgumentPlace, operation_of
+from farm.contract.operation import ArgumentPlace, adapter_of, operation_of
 from farm.contract.services import Backend, Method, P, T
 from farm.errors import FarmUnreachableError, MissingError
 
@@ -59,7 +57,7 @@ class HttpBackend(Backend):
         if operation.result is None:
             return None  # type: ignore[return-value]
         try:
-            result: T = _adapter(method).validate_json(response.content)
+            result: T = adapter_of(method).validate_json(response.content)
         except ValueError as error:
             raise FarmUnreachableError(
                 f"what answers at {self._connection.url} is no farm, or one of another version; check the address"
@@ -79,8 +77,3 @@ def _segment(path: str, alias: str, name: str) -> str:
             collection.rpartition("-")[2].removesuffix("es" if collection == "batches" else "s"), name
         )
     return quoted(name)
-
-
-@cache
-def _adapter(method: Callable[..., Any]) -> TypeAdapter[Any]:
-    return TypeAdapter(operation_of(method).result)

@@ -19,7 +19,7 @@ from farm.cluster.node_agent import node_name
 from farm.cluster.ray_environment import HEAD
 from farm.contract.previews import PreviewService
 from farm.contract.scope import Scope
-from farm.contract.services import AsyncBackend, Method, P, Services, T, json_of, names_of
+from farm.contract.services import AsyncBackend, Method, P, Services, T, names_of
 from farm.edge.body import HandedBodies
 from farm.edge.route import RouteHeader
 from farm.plugins.registry import load_registry
@@ -55,7 +55,7 @@ class IngressBackend(AsyncBackend):
     ) -> bytes:
         """See the contract."""
         if self._here.has(names_of(method)[0]):
-            return json_of(method, await self.ask(method, scope, *args, **arguments))
+            return await super().ask_json(method, scope, *args, **arguments)
         return await self._controller.ask_json(method, scope, *args, **arguments)
 
 

@@ -14,7 +14,7 @@ from functools import cache
 from types import NoneType
 from typing import Annotated, Any, Final, TypeVar, get_args, get_origin, get_type_hints
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, TypeAdapter
 
 from farm.model.access import Role
 
@@ -160,6 +160,12 @@ def operation_of(method: Callable[..., Any]) -> Operation:
         tuple(_argument(one, hints[one.name], binding) for one in parameters),
         None if result is NoneType else result,
     )
+
+
+@cache
+def adapter_of(method: Callable[..., Any]) -> TypeAdapter[Any]:
+    """Return what converts the result of a Protocol's method to JSON and back."""
+    return TypeAdapter(operation_of(method).result)
 
 
 def _argument(parameter: inspect.Parameter, annotation: Any, binding: Binding) -> Argument:

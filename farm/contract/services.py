@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from functools import cache
 from typing import Any, Concatenate, Final, ParamSpec, Protocol, TypeVar
-
-from pydantic import TypeAdapter
 
 from farm.contract.access import AccessService
 from farm.contract.assets import AssetService
@@ -16,7 +13,7 @@ from farm.contract.batches import BatchService
 from farm.contract.catalog import CatalogService
 from farm.contract.fleet import FleetService
 from farm.contract.jobs import JobService
-from farm.contract.operation import Operation, operation_of, operations_of
+from farm.contract.operation import Operation, adapter_of, operations_of
 from farm.contract.previews import PreviewService
 from farm.contract.productions import ProductionService
 from farm.contract.scope import Scope
@@ -93,17 +90,12 @@ class Services:
         return getattr(self.implementations[service], method)(scope, **arguments)
 
 
-@cache
-def _adapter_of(method: Callable[..., Any]) -> TypeAdapter[Any]:
-    return TypeAdapter(operation_of(method).result)
-
-
 def json_of(method: Callable[..., Any], result: object) -> bytes:
     """Return a result of a Protocol's method as JSON.
 
     The services are typed: serialising directly is several times as fast as FastAPI's validation and encoding.
     """
-    return _adapter_of(method).dump_json(result, by_alias=True)
+    return adapter_of(method).dump_json(result, by_alias=True)
 
 
 def method_of(service: str, name: str) -> Callable[..., Any]:
