@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from farm.draft.curves import curve_of
 from farm.draft.stage import Stage
-from farm.model.clip_document import AudioClip, VideoClip
+from farm.model.clip_document import VideoClip
 from farm.model.curve import Curve
+from farm.model.curve_document import curve_of
+from farm.model.item_document import AudioClip
 from farm.model.sound import SoundClip, SoundRole
 from farm.model.timebase import parse_seconds
 

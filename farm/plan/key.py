@@ -18,8 +18,9 @@ from typing import Any, Final
 
 from farm.model.asset import Asset
 from farm.model.curve import Curve
+from farm.model.element_ref import ElementRef
 from farm.model.font_file import FontFile
-from farm.model.timeline import Clip, ElementRef, GroupSource, Timeline, Track, Transition
+from farm.model.timeline import Clip, GroupSource, Timeline, Track, Transition
 from farm.plan.segment import Quality
 
 ENGINE: Final = 6

@@ -12,7 +12,7 @@ _OPTIONS = {"cache": True, "nogil": True, "error_model": "numpy"}
 
 
 @njit("u1(u1[:,::1],u1[:,::1],i8,i8,u1,i8)", **_OPTIONS)
-def _at_edge(src: Plane, alpha: Plane, sx: int, sy: int, below: int, strength: int) -> int:
+def sample_over(src: Plane, alpha: Plane, sx: int, sy: int, below: int, strength: int) -> int:
     """Return the blend over ``below`` of a sample whose neighbours may lie outside, where all is transparent."""
     height, width = src.shape
     c0, r0 = sx >> 16, sy >> 16
@@ -82,7 +82,7 @@ def affine_over(
             sx, sy = xx * i + first_x, yx * i + first_y
             k = np.uint64(i)
             if not (0 <= sx < across and 0 <= sy < down):
-                dst[row, k] = _at_edge(src, alpha, sx, sy, dst[row, k], strength)
+                dst[row, k] = sample_over(src, alpha, sx, sy, dst[row, k], strength)
                 continue
             # Unsigned indices avoid the tests for negative ones, and 32 bits suffice: a third of the time.
             c0, r0 = np.uint64(sx >> 16), np.uint64(sy >> 16)

@@ -12,7 +12,7 @@ from farm.draft.stage import Stage
 from farm.errors import MachineError, PluginError, Problem
 from farm.model.clip_document import TextClip
 from farm.model.font_file import FontFile
-from farm.model.timeline import Box
+from farm.model.placement import Box
 from farm.plugin import hookimpl
 from farm.plugins.registry import load_registry
 from farm.render.element import TextStyle

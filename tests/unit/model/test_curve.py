@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from farm.model.curve import EASINGS, Curve, Keyframe
+from farm.model.curve import Curve, Keyframe
+from farm.model.easing import EASINGS
 
 values = st.floats(-1000, 1000, allow_nan=False)
 
