@@ -311,7 +311,8 @@ MODULES: Final = {
         "farm.render.device": "on_cuda",
         "farm.render.drawing": "paint_of shadow_filter skia",
         "farm.render.element": (
-            "Effect EnterName GradientStyle LivelySticker PlateStyle ShadowStyle Sticker StrokeStyle TextStyle Transition"
+            "Effect EnterName GradientStyle LivelySticker PlateStyle ShadowStyle Sticker StrokeStyle TextStyle "
+            "Transition"
         ),
         "farm.render.frame": "Frame Moment Plane",
         "farm.render.kernels": "blur_rows divide multiply over",
