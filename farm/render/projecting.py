@@ -6,8 +6,8 @@ import numpy as np
 from numba import njit
 
 from farm.render.device import on_device
+from farm.render.edge_kernels import sample_over as _sample_over
 from farm.render.frame import Plane
-from farm.render.turning import sample_over
 
 _OPTIONS = {"cache": True, "nogil": True, "error_model": "numpy"}
 
@@ -42,7 +42,7 @@ def project_over(
             if w > 0:
                 sx, sy = (x << 16) // w, (y << 16) // w
                 if -65536 < sx < across and -65536 < sy < down:
-                    dst[j, i] = sample_over(src, alpha, sx, sy, dst[j, i], strength)
+                    dst[j, i] = _sample_over(src, alpha, sx, sy, dst[j, i], strength)
             x += matrix[0]
             y += matrix[3]
             w += matrix[6]

@@ -38,7 +38,7 @@ def problems_of(
     registry = load_registry([("acme", Styles(families or ["Outfit"]), "1")])
     stage = Stage(640, 360, Fraction(30), {}, registry, fonts=fonts)
     document = TextClip.model_validate({"kind": "text", "text": "Hi", "duration": 1, **clip})
-    source_of(stage, document, Box(0, 0, 640, 360), "clips[0]")
+    source_of(stage, document, Box(0, 0, 640, 360), 30, "clips[0]")
     return stage.problems
 
 
