@@ -18,6 +18,7 @@ from farm.media.animation import AnimationReader
 from farm.media.colour import colours_of
 from farm.media.crop import croppable, cropped
 from farm.media.damage import DamageLog
+from farm.media.lottie import LottieReader
 from farm.media.nvdec import Decoder
 from farm.media.orientation import Orientation
 from farm.media.reader import Reader, StreamReader, Timed
@@ -52,6 +53,8 @@ class Run:
 
 def open_reader(asset: Asset, decoder: Decoder = "software", *, unseen: bool = False) -> Reader:
     """Return a reader of a clip or an animated picture; arguments as for :class:`StreamReader`."""
+    if asset.drawn_by:
+        return LottieReader(asset)
     return AnimationReader(asset) if asset.animated else StreamReader(asset, decoder, unseen=unseen)
 
 

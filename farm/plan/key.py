@@ -26,7 +26,7 @@ from farm.plan.segment import Quality
 ENGINE: Final = 7
 """Incremented with every change of farm's own code that changes pixels or sound."""
 
-_LIBRARIES: Final = ("av", "skia-python", "pillow")
+_LIBRARIES: Final = ("av", "skia-python", "pillow", "segno")
 """Libraries whose versions affect bytes."""
 
 
@@ -50,7 +50,7 @@ def canonical(value: Any) -> Any:
     if kind is tuple or kind is list:
         return [canonical(item) for item in value]
     if isinstance(value, Asset):
-        return value.sha256
+        return [value.sha256, value.drawn_by] if value.drawn_by else value.sha256
     if isinstance(value, FontFile):
         return [value.sha256, value.index, value.family, list(value.weights)]
     if isinstance(value, Enum):
