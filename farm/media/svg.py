@@ -25,6 +25,11 @@ _HEAD_BYTES: Final = 4096
 _NUMBER: Final = re.compile(r"^\s*(\d+(?:\.\d+)?|\.\d+)\s*(px)?\s*$")
 _DEFAULT: Final = (300.0, 150.0)
 """The size of a drawing that states none (CSS 2.2, section 10.3.2)."""
+_FAMILIES: Final = re.compile(r"font-family\s*(?:=\s*[\"']|:)\s*((?:[^;}<>\"']|'[^']*'|&quot;[^&]*&quot;)+)")
+_KNOWN: Final = frozenset({"Outfit", "Farm Serif", "Noto Sans", "Noto Serif", "sans-serif", "serif"})
+"""Font families that texts may name; Chinese and other scripts are set in farm's fonts for them beside any."""
+_OUTFIT: Final = "Outfit Thin"
+"""What the variable font Outfit calls its family; resvg sets it at any weight."""
 _REFERENCES: Final = ("image", "feImage", "use")
 _MOVING: Final = ("animate", "animateTransform", "animateMotion", "set", "script", "foreignObject")
 
@@ -77,7 +82,20 @@ def _root(path: Path) -> ET.Element:
         links = (value for key, value in node.attrib.items() if key.rpartition("}")[2] == "href")
         if name in _REFERENCES and any(not link.strip().startswith(("#", "data:")) for link in links):
             raise MediaError(f"{path.name} refers to another file in `<{name}>`; embed it in the drawing")
+    if b"<text" in text:
+        _check_fonts(path, text.decode("utf-8", "replace"))
     return root
+
+
+def _check_fonts(path: Path, text: str) -> None:
+    """Raise MediaError if a text asks only for fonts that farm does not have; resvg would leave it out."""
+    for match in _FAMILIES.finditer(text):
+        names = [name.strip(" \t\r\n'\"") for name in match.group(1).replace("&quot;", "").split(",")]
+        if not any(name in _KNOWN for name in names):
+            raise MediaError(
+                f"{path.name} has text in the font {names[0]}, which farm does not have; convert the text to paths, or "
+                f"name one of {', '.join(sorted(_KNOWN))}"
+            )
 
 
 def _size(root: ET.Element) -> tuple[float, float]:
@@ -104,7 +122,9 @@ def draw_svg(asset: Asset, width: int, height: int) -> Image.Image:
     Raises:
         MediaError: it cannot be drawn.
     """
-    text = _text(asset.path, asset.sha256)
+    text = _FAMILIES.sub(
+        lambda match: match.group(0).replace("Outfit", _OUTFIT), _text(asset.path, asset.sha256)
+    )
     try:
         data = resvg_py.svg_to_bytes(
             svg_string=text,
@@ -112,8 +132,8 @@ def draw_svg(asset: Asset, width: int, height: int) -> Image.Image:
             height=height,
             skip_system_fonts=True,
             font_dirs=[str(FOLDER)] if "<text" in text else [],
-            font_family="Outfit",
-            sans_serif_family="Outfit",
+            font_family=_OUTFIT,
+            sans_serif_family=_OUTFIT,
             serif_family="Farm Serif",
         )
     except ValueError as error:

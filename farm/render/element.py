@@ -70,6 +70,8 @@ class Sticker(Element):
 
     aspect: ClassVar[float] = 1.0
     """Width over height of the whole drawing."""
+    fills: ClassVar[bool] = False
+    """Whether it fills any box, instead of keeping its aspect."""
 
     @abstractmethod
     def draw(self, canvas: Any, width_px: float, height_px: float) -> None:

@@ -220,6 +220,7 @@ class _CalledSticker:
         self._pace = pace
         self._spot = spot
         self.aspect = sticker.aspect
+        self.fills = sticker.fills
 
     def draw(self, canvas: Any, width_px: float, height_px: float) -> None:
         started = time.perf_counter()

@@ -24,6 +24,10 @@ class Drawable(Protocol):
     def aspect(self) -> float:
         """Width over height of the whole drawing."""
 
+    @property
+    def fills(self) -> bool:
+        """Whether it fills any box, instead of keeping its aspect."""
+
     def draw(self, canvas: Any, width_px: float, height_px: float) -> None:
         """Paint onto a ``skia.Canvas`` whose clear area is ``width_px`` by ``height_px`` from the origin."""
 
@@ -63,8 +67,10 @@ def draw_shape(canvas: Any, look: ShapeLook, width: float, height: float, *, sha
 
 def raster_sticker(sticker: Drawable, width_px: int, height_px: int) -> Raster:
     """Draw a sticker as large as its box allows at its aspect ratio, centred in the box."""
-    width = min(float(width_px), height_px * sticker.aspect)
-    height = width / sticker.aspect
+    width, height = float(width_px), float(height_px)
+    if not sticker.fills:
+        width = min(width, height_px * sticker.aspect)
+        height = width / sticker.aspect
 
     def draw(canvas: Any) -> None:
         canvas.translate((width_px - width) / 2, (height_px - height) / 2)
