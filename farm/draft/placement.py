@@ -114,7 +114,9 @@ def _crop(stage: Stage, clip: PictureDocument, path: str) -> Crop:
     if clip.crop is None:
         return NO_CROP
     asset = stage.assets.get(str(clip.src))
-    sides = (asset.width_px, asset.height_px) * 2 if asset is not None else (100, 100, 100, 100)
+    # A sound has no sides, which is reported where it is taken for a picture.
+    known = asset is not None and asset.width_px > 0 and asset.height_px > 0
+    sides = (asset.width_px, asset.height_px) * 2 if asset is not None and known else (100, 100, 100, 100)
     shares = [length_px(value, side) / side for value, side in zip(clip.crop, sides, strict=True)]
     if any(share < 0 for share in shares) or shares[0] + shares[2] > 0.98 or shares[1] + shares[3] > 0.98:
         stage.problem(f"{path}.crop", "must not be negative and has to leave at least 2% of the picture")

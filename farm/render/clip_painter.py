@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator
 from dataclasses import replace
 from fractions import Fraction
-from typing import Protocol
+from typing import Final, Protocol
 
 from farm.model.element_ref import ElementRef
 from farm.model.placement import Blend, Placement
@@ -17,7 +17,8 @@ from farm.render.delivery import DeviceMedia
 from farm.render.device import Device
 from farm.render.drawn import Drawings, DrawnPicture, LivelyPicture
 from farm.render.element_calls import ElementCalls
-from farm.render.exposure import exposed, samples_for, times
+from farm.render.exposure import exposed, samples_for, shutter, times
+from farm.render.extent import fills, moved_rect, revealed
 from farm.render.frame import Frame
 from farm.render.matte import Matte, matte_of, matted, mix_through
 from farm.render.mirror import mirrored
@@ -27,6 +28,10 @@ from farm.render.pinning import place_pinned
 from farm.render.place import ClipRect, Mapping, Move, corners_of, place, with_alpha
 from farm.render.pose import Pose
 from farm.render.shape import Drawable
+from farm.render.visibility import mixes
+
+MAX_SKEW_DEG: Final = 85.0
+"""Pictures are slanted no further."""
 
 
 class Tracks(Protocol):
@@ -72,7 +77,7 @@ class ClipPainter:
         """Return a value that is equal for frames in which a clip looks alike."""
         parts: list[Hashable] = [id(clip), pose_of(clip, local)]
         parts.extend(curve.at(local) for curve in clip.placement.motion_curves)
-        if self._calls.change(clip.effects) or (clip.shutter_deg > 0 and not _is_still(clip, local)):
+        if self._calls.change(clip.effects) or _blurs(clip, local):
             parts.append(local)
         if clip.mask is not None:
             parts += [self.signature(clip.mask.clip, local), clip.mask.feather_px.at(local)]
@@ -87,7 +92,7 @@ class ClipPainter:
     def covers(self, clip: Clip, local: int, dst: Frame) -> bool:
         """Whether a clip covers every pixel of a canvas at a frame."""
         pose = pose_of(clip, local)
-        if clip.effects or clip.mask is not None or clip.blend is not Blend.NORMAL:
+        if clip.effects or clip.mask is not None or clip.blend is not Blend.NORMAL or _blurs(clip, local):
             return False
         if not pose.covers or not _at_rest(clip, local, pose) or clip.placement.opacity.at(local) < 1:
             return False
@@ -96,10 +101,17 @@ class ClipPainter:
             return any(self._tracks.covers(track, local, clip.duration, dst) for track in tracks)
         if isinstance(clip.source, AdjustmentSource):
             return False
-        return _fills(self._picture(clip).at(local), dst)
+        return fills(self._picture(clip).at(local), dst)
 
-    def draw(self, dst: Frame, clip: Clip, local: int) -> None:
-        """Draw a clip over a canvas; ``local`` counts frames from its start, and may lie outside it."""
+    def draw(self, dst: Frame, clip: Clip, local: int, *, alone: bool = False) -> None:
+        """Draw a clip over a canvas.
+
+        Args:
+            dst: The canvas.
+            clip: The clip.
+            local: Counts frames from the clip's start, and may lie outside it.
+            alone: Whether the canvas is a clear one of its own, to be blended as the clip says by :meth:`lay`.
+        """
         pose = pose_of(clip, local)
         opacity = min(1.0, clip.placement.opacity.at(local) * pose.opacity)
         if opacity <= 0 or pose.hides:
@@ -107,21 +119,25 @@ class ClipPainter:
         if isinstance(clip.source, AdjustmentSource):
             self._adjust(dst, clip, local, opacity)
             return
-        shutter = clip.shutter_deg > 0 and not _is_still(clip, local)
-        if not shutter and clip.mask is None and clip.blend is Blend.NORMAL and pose.blur_px <= 0:
-            self._draw_moved(dst, clip, local, local, pose)
+        blurs, mode = _blurs(clip, local), Blend.NORMAL if alone else clip.blend
+        if not blurs and clip.mask is None and mode is Blend.NORMAL and pose.blur_px <= 0:
+            self._draw_moved(dst, clip, local, pose)
             return
-        layer = self._exposure(dst, clip, local) if shutter else dst.blank(alpha=True)
-        if not shutter:
-            self._draw_moved(layer, clip, local, local, pose)
+        layer = self._exposure(dst, clip, local) if blurs else dst.blank(alpha=True)
+        if not blurs:
+            self._draw_moved(layer, clip, local, pose)
         if pose.blur_px > 0.3:
             layer = self._device.run("blur", lambda one: blurred_frame(one, pose.blur_px), layer)
         if clip.mask is not None and not clip.mask.follows:
             layer = self._masked(layer, clip.mask, local)
-        if clip.blend is Blend.NORMAL:
+        self.lay(dst, layer, mode)
+
+    def lay(self, dst: Frame, layer: Frame, mode: Blend) -> None:
+        """Lay a premultiplied layer of a canvas's size over it."""
+        if mode is Blend.NORMAL:
             place(dst, layer, Mapping(0, 0), 1.0, _all(dst))
         else:
-            self._blend(dst, layer, clip.blend)
+            self._blend(dst, with_alpha(layer), mode)
 
     def _blend(self, dst: Frame, layer: Frame, mode: Blend) -> None:
         def work(canvas: Frame, above: Frame) -> Frame:
@@ -169,22 +185,18 @@ class ClipPainter:
 
     def _exposure(self, dst: Frame, clip: Clip, local: int) -> Frame:
         """Return a clip on a clear canvas as it is exposed while its shutter is open."""
-        ends = times(local, clip.shutter_deg, 2)
-        middle = self._corners(clip, local)
-        count = samples_for(self._corners(clip, ends[0]), middle, self._corners(clip, ends[1]))
-        moments = times(local, clip.shutter_deg, count)
+        opened, closed = shutter(local, clip.shutter_deg)
+        corners = (self._corners(clip, moment) for moment in (opened, local, closed))
+        moments = times(local, clip.shutter_deg, samples_for(*corners))
+        shown = self._shown(dst, clip, local)
 
-        def layers() -> list[Frame]:
-            drawn = []
+        def layers() -> Iterator[Frame]:
             for moment in moments:
                 layer = dst.blank(alpha=True)
-                self._draw_moved(layer, clip, local, moment, pose_of(clip, moment))
-                drawn.append(layer)
-            return drawn
+                self._put(layer, clip, shown, moment, pose_of(clip, moment))
+                yield self._device.give(layer)
 
-        if count == 1:
-            return layers()[0]
-        return self._device.run("motion blur", lambda *all_: exposed(all_, all_[0]), *layers())
+        return self._device.take(exposed(layers(), len(moments)))
 
     def _corners(self, clip: Clip, moment: float) -> tuple[tuple[float, float], ...]:
         placement = clip.placement
@@ -196,54 +208,73 @@ class ClipPainter:
         mapping = Mapping(box.x, box.y).moved(*_anchor(placement), move)
         return corners_of(mapping, round(box.width), round(box.height))
 
-    def _draw_moved(self, dst: Frame, clip: Clip, local: int, moment: float, pose: Pose) -> None:
-        """Draw a clip's picture of frame ``local`` where it is at ``moment``."""
+    def _draw_moved(self, dst: Frame, clip: Clip, local: int, pose: Pose) -> None:
+        """Draw a clip's picture where it is at a frame."""
+        if isinstance(clip.source, GroupSource) and self._lies_flat(clip, clip.source, local, pose):
+            for track in clip.source.tracks:
+                self._tracks.draw_track(dst, track, local, clip.duration)
+        elif not pose.hides:
+            self._put(dst, clip, self._shown(dst, clip, local), local, pose)
+
+    def _shown(self, dst: Frame, clip: Clip, local: int) -> Shown:
+        """Return a clip's picture at a frame, with its effects and what follows it applied."""
+        if isinstance(clip.source, GroupSource):
+            shown = self._group(dst, clip, clip.source, local)
+        else:
+            shown = self._picture(clip).at(local)
+        follows = clip.mask is not None and clip.mask.follows
+        return self._affected(dst, clip, shown, local) if clip.effects or follows else shown
+
+    def _put(self, dst: Frame, clip: Clip, shown: Shown, moment: float, pose: Pose) -> None:
+        """Draw a clip's picture where it is at a moment, which may lie between two frames."""
         placement = clip.placement
         opacity = min(1.0, placement.opacity.at(moment) * pose.opacity)
         if opacity <= 0 or pose.hides:
             return
-        if isinstance(clip.source, GroupSource):
-            shown = self._group(dst, clip, local, opacity, pose)
-            if shown is None:
-                return
-        else:
-            shown = self._picture(clip).at(moment)
-        follows = clip.mask is not None and clip.mask.follows
-        if clip.effects or follows:
-            shown = self._affected(dst, clip, shown, local)
         if placement.pin is not None:
-            corners = [curve.at(moment) for curve in placement.pin.corners]
-            place_pinned(dst, shown, placement.box, corners, opacity)
+            self._pin(dst, shown, placement, [curve.at(moment) for curve in placement.pin.corners], opacity)
             return
         move = _move(placement, pose, moment)
-        if move.scale_x <= 0 or move.scale_y <= 0:
+        if move.flat:
             return
         ax, ay = _anchor(placement)
         mapping = shown.mapping.moved(ax, ay, move)
         clip_rect = _all(dst)
         if shown.box is not None:
-            clip_rect = _moved_rect(shown.box, ax, ay, move)
+            clip_rect = moved_rect(shown.box, ax, ay, move)
         if pose.reveals:
-            clip_rect = _revealed(clip_rect, mapping, shown.frame, pose)
+            clip_rect = revealed(clip_rect, mapping, shown.frame, pose)
         place(dst, shown.frame, mapping, opacity, clip_rect)
 
-    def _group(self, dst: Frame, clip: Clip, local: int, opacity: float, pose: Pose) -> Shown | None:
-        """Draw a resting group directly onto ``dst`` and return None, or return it as a separate picture."""
-        assert isinstance(clip.source, GroupSource)
-        tracks, placement = clip.source.tracks, clip.placement
-        resting = not clip.effects and opacity >= 1 and pose.covers and pose.rests
-        resting = resting and clip.mask is None and placement.pin is None
-        resting = resting and not (placement.flip_x or placement.flip_y)
-        resting = resting and all(curve.is_constant for curve in placement.motion_curves)
-        if resting and _at_rest(clip, local, pose):
-            for track in tracks:
-                self._tracks.draw_track(dst, track, local, clip.duration)
-            return None
+    def _pin(
+        self, dst: Frame, shown: Shown, placement: Placement, corners: list[float], opacity: float
+    ) -> None:
+        def work(canvas: Frame, picture: Frame) -> Frame:
+            place_pinned(canvas, replace(shown, frame=picture), placement.box, corners, opacity)
+            return canvas
+
+        _overwrite(dst, self._device.run("pin", work, dst, shown.frame))
+
+    def _lies_flat(self, clip: Clip, source: GroupSource, local: int, pose: Pose) -> bool:
+        """Whether a group may be drawn directly onto a canvas, because it looks the same as its picture on it."""
+        placement = clip.placement
+        still = pose.covers and _at_rest(clip, local, pose) and placement.opacity.at(local) >= 1
+        still = still and all(curve.is_constant for curve in placement.motion_curves)
+        plain = not clip.effects and clip.mask is None and not (placement.flip_x or placement.flip_y)
+        return still and plain and not mixes(source)
+
+    def _group(self, dst: Frame, clip: Clip, source: GroupSource, local: int) -> Shown:
+        """Return a group's picture on a canvas of its own."""
+        tracks, placement = source.tracks, clip.placement
         opaque = any(self._tracks.covers(track, local, clip.duration, dst) for track in tracks[:1])
         canvas = dst.blank(alpha=not opaque)
         for track in tracks:
             self._tracks.draw_track(canvas, track, local, clip.duration)
-        return Shown(self._flipped(canvas, placement), Mapping(0, 0), local)
+        # Mirrored within the group's box, wherever on the canvas that lies.
+        box = placement.box
+        x = round(2 * box.x + box.width) - dst.width if placement.flip_x else 0
+        y = round(2 * box.y + box.height) - dst.height if placement.flip_y else 0
+        return Shown(self._flipped(canvas, placement), Mapping(x, y), local)
 
     def _flipped(self, canvas: Frame, placement: Placement) -> Frame:
         across, down = placement.flip_x, placement.flip_y
@@ -253,7 +284,7 @@ class ClipPainter:
 
     def _affected(self, dst: Frame, clip: Clip, shown: Shown, local: int) -> Shown:
         """Return the clip's picture, on a separate canvas, with the clip's effects and its own mask applied."""
-        canvas = dst.blank(alpha=not _fills(shown, dst))
+        canvas = dst.blank(alpha=not fills(shown, dst))
         place(canvas, shown.frame, shown.mapping, 1.0, shown.box or _all(dst))
         affected = self._tracks.with_effects(canvas, clip.effects, local, clip.duration, clip.name, clip.path)
         if clip.mask is not None and clip.mask.follows:
@@ -317,14 +348,22 @@ def _anchor(placement: Placement) -> tuple[float, float]:
 
 def _move(placement: Placement, pose: Pose, moment: float) -> Move:
     scale = placement.scale.at(moment)
+    # An easing may overshoot the slant that documents allow; at 90 degrees a picture would be endless.
+    skew_x, skew_y = (
+        min(MAX_SKEW_DEG, max(-MAX_SKEW_DEG, slant))
+        for slant in (
+            placement.skew_x_deg.at(moment) + pose.skew_x_deg,
+            placement.skew_y_deg.at(moment),
+        )
+    )
     return Move(
         placement.x.at(moment) + pose.dx,
         placement.y.at(moment) + pose.dy,
         scale * placement.scale_x.at(moment) * pose.scale_x,
         scale * placement.scale_y.at(moment) * pose.scale_y,
         placement.rotation_deg.at(moment) + pose.rotation_deg,
-        placement.skew_x_deg.at(moment) + pose.skew_x_deg,
-        placement.skew_y_deg.at(moment),
+        skew_x,
+        skew_y,
     )
 
 
@@ -332,13 +371,19 @@ def _at_rest(clip: Clip, local: int, pose: Pose) -> bool:
     return clip.placement.pin is None and pose.rests and _move(clip.placement, pose, local) == Move()
 
 
-def _is_still(clip: Clip, local: int) -> bool:
-    """Whether nothing of a clip moves while a frame is exposed."""
-    ends = times(local, clip.shutter_deg, 2)
+def _blurs(clip: Clip, local: int) -> bool:
+    """Whether a clip moves while a frame is exposed, with its shutter open."""
+    if clip.shutter_deg <= 0:
+        return False
+    opened, closed = shutter(local, clip.shutter_deg)
+    # What swings may be at the same place as the shutter opens and closes, but not in between.
+    moments = opened, (opened + local) / 2, local, (local + closed) / 2, closed
     if clip.placement.pin is not None:
-        return all(curve.at(ends[0]) == curve.at(ends[1]) for curve in clip.placement.pin.corners)
-    first, last = (_move(clip.placement, pose_of(clip, moment), moment) for moment in ends)
-    return first == last
+        return any(
+            curve.at(one) != curve.at(local) for curve in clip.placement.pin.corners for one in moments
+        )
+    rest = _move(clip.placement, pose_of(clip, local), local)
+    return any(_move(clip.placement, pose_of(clip, one), one) != rest for one in moments)
 
 
 def _all(frame: Frame) -> ClipRect:
@@ -351,39 +396,3 @@ def _overwrite(dst: Frame, result: Frame) -> None:
         return
     for out, plane in zip(dst.planes(), result.planes(), strict=True):
         out[0 : out.shape[0], 0 : out.shape[1]] = plane
-
-
-def _contains(outer: ClipRect, inner: ClipRect) -> bool:
-    return outer[0] <= inner[0] and outer[1] <= inner[1] and outer[2] >= inner[2] and outer[3] >= inner[3]
-
-
-def _moved_rect(box: ClipRect, ax: float, ay: float, move: Move) -> ClipRect:
-    left, right = (ax + (edge - ax) * move.scale_x + move.dx for edge in (box[0], box[2]))
-    top, bottom = (ay + (edge - ay) * move.scale_y + move.dy for edge in (box[1], box[3]))
-    even = tuple(2 * round(edge / 2) for edge in (left, top, right, bottom))
-    return even[0], even[1], even[2], even[3]
-
-
-def _revealed(clip_rect: ClipRect, mapping: Mapping, frame: Frame, pose: Pose) -> ClipRect:
-    """Return the part of ``clip_rect`` that a pose reveals of a picture."""
-    width, height = frame.width * mapping.sx, frame.height * mapping.sy
-    edges = list(clip_rect)
-    if pose.left > 0:
-        edges[0] = max(edges[0], 2 * round((mapping.x + width * pose.left) / 2))
-    if pose.top > 0:
-        edges[1] = max(edges[1], 2 * round((mapping.y + height * pose.top) / 2))
-    if pose.right > 0:
-        edges[2] = min(edges[2], 2 * round((mapping.x + width * (1 - pose.right)) / 2))
-    if pose.bottom > 0:
-        edges[3] = min(edges[3], 2 * round((mapping.y + height * (1 - pose.bottom)) / 2))
-    return edges[0], edges[1], edges[2], edges[3]
-
-
-def _fills(shown: Shown, dst: Frame) -> bool:
-    """Whether what is shown covers every pixel of a canvas while it rests."""
-    if not shown.frame.opaque or (shown.box is not None and not _contains(shown.box, _all(dst))):
-        return False
-    right = shown.mapping.x + shown.frame.width * shown.mapping.sx
-    bottom = shown.mapping.y + shown.frame.height * shown.mapping.sy
-    inside = shown.mapping.x <= 0.01 and shown.mapping.y <= 0.01
-    return inside and right >= dst.width - 0.01 and bottom >= dst.height - 0.01

@@ -14,8 +14,7 @@ from farm.render.drawn import Drawings
 from farm.render.element_calls import ElementCalls, ElementPace, Elements
 from farm.render.frame import Frame, Moment
 from farm.render.picture import MediaSource
-from farm.render.place import Mapping as Placed
-from farm.render.place import place, with_alpha
+from farm.render.place import with_alpha
 from farm.render.straight import premultiplied, straight
 from farm.render.visibility import clamped, transition_at, visible
 
@@ -89,7 +88,9 @@ class Compositor:
             return
         layer = self._passage(passing, clips, number, dst) if passing else self._layer(dst, clips, number)
         layer = self.with_effects(layer, track.effects, number, duration, track.name, track.path)
-        place(dst, layer, Placed(0, 0), 1.0, (0, 0, dst.width, dst.height))
+        # While one clip passes into the other, both are blended as that one which is shown without the transition.
+        current = next((clip for clip in clips if clip.start <= seen < clip.stop), clips[0])
+        self._clips.lay(dst, layer, current.blend)
 
     def with_effects(
         self, layer: Frame, refs: tuple[ElementRef, ...], number: int, duration: int, name: str, path: str
@@ -115,7 +116,7 @@ class Compositor:
         opaque = any(self._clips.covers(clip, number - clip.start, dst) for clip in clips)
         layer = dst.blank(alpha=not opaque)
         for clip in clips:
-            self._clips.draw(layer, clip, number - clip.start)
+            self._clips.draw(layer, clip, number - clip.start, alone=True)
         return layer
 
     def _passage(self, passing: Transition, clips: list[Clip], number: int, dst: Frame) -> Frame:

@@ -16,12 +16,14 @@ from farm.render.projecting import project_over
 
 Matrix = NDArray[np.float64]
 _ONE = 1 << 24
+_STEEPEST = 1e7
+"""Larger entries of a map, of a quadrilateral that is flat or reaches the horizon, would overflow."""
 
 
 def place_pinned(dst: Frame, shown: Shown, box: Box, corners: Sequence[float], opacity: float) -> None:
     """Draw a picture over a canvas with its box's corners at ``corners``: x and y, clockwise from the top left.
 
-    Nothing is drawn where three corners lie on a line.
+    Nothing is drawn where three corners lie on a line, or where the sides cross in the middle.
     """
     strength = max(0, min(256, math.floor(opacity * 256 + 0.5)))
     points = list(zip(corners[::2], corners[1::2], strict=True))
@@ -46,7 +48,12 @@ def place_pinned(dst: Frame, shown: Shown, box: Box, corners: Sequence[float], o
         return
     # Positive in front of the viewer: decided at the middle of the quadrilateral.
     middle = np.array([sum(x for x, _ in points) / 4, sum(y for _, y in points) / 4, 1])
-    back = back / (back[2] @ middle)
+    weight = float(back[2] @ middle)
+    if abs(weight) < 1e-9 * float(np.abs(back).max()):
+        return  # sides cross in the middle
+    back = back / weight
+    if np.abs(back).max() > _STEEPEST:
+        return
     for out, src, alpha in triples(dst, with_alpha(shown.frame)):
         full = out.shape == dst.y.shape
         part: ClipRect = area if full else halves(area)

@@ -16,6 +16,9 @@ from farm.render.sampling import Index
 BORDER_PX: Final = 2
 """Transparent pixels around pictures with alpha, so that bilinear sampling fades their edges out."""
 
+FLAT: Final = 1e-4
+"""Pictures that are scaled to less are not drawn: the largest is then a pixel wide."""
+
 ClipRect = tuple[int, int, int, int]
 """(left, top, right, bottom) of the part of a canvas that may be touched."""
 
@@ -82,6 +85,11 @@ class Move:
     """Slant of vertical edges."""
     skew_y_deg: float = 0.0
     """Slant of horizontal edges."""
+
+    @property
+    def flat(self) -> bool:
+        """Whether it leaves nothing of a picture to be seen."""
+        return self.scale_x < FLAT or self.scale_y < FLAT
 
 
 def with_alpha(frame: Frame) -> Frame:

@@ -30,9 +30,8 @@ def colours(rng: np.random.Generator, rows: int, columns: int) -> Frame:
     rgb = rng.integers(0, 256, (rows, columns, 3))
     rgb[rng.random((rows, columns)) < 0.2] //= 255
     rgb[rng.random((rows, columns)) < 0.2, :] = rng.integers(0, 256)
-    y, u, v = (np.round(plane).astype(int) for plane in reference.planes_from_rgb(twice(rgb).astype(float)))
     yuv = rgb @ reference.RGB_TO_YUV.T * reference.YUV_SCALE + reference.YUV_ORIGIN
-    u, v = np.round(yuv[..., 1]).astype(int), np.round(yuv[..., 2]).astype(int)
+    y, u, v = twice(np.round(yuv[..., 0])), np.round(yuv[..., 1]), np.round(yuv[..., 2])
     # What chroma adds to each component leaves this room for luma.
     chroma = np.stack([np.zeros_like(u), u - 128, v - 128], axis=-1) / reference.YUV_SCALE
     added = twice(chroma @ np.linalg.inv(reference.RGB_TO_YUV).T)
