@@ -90,6 +90,10 @@ def _picture(
     if not placed.zoom.is_constant or placed.zoom.at(0) != 1:
         stage.problem(f"{path}.ken_burns", "give either `ken_burns` or `zoom`, not both")
         return placed
+    for name, focus in (("focus_x", placed.focus_x), ("focus_y", placed.focus_y)):
+        if not focus.is_constant:
+            stage.problem(f"{path}.ken_burns", f"moves the focus itself; give one value as `{name}`")
+            return placed
     return ken_burns(clip.ken_burns, placed, asset, frames)
 
 

@@ -26,6 +26,7 @@ _Steps: TypeAlias = tuple[int | str, ...]
 _PLAIN = {
     "missing": "is missing",
     "bool_type": "must be true or false",
+    "bool_parsing": "must be true or false",
     "string_type": "must be text",
     "int_type": "must be a whole number",
     "int_parsing": "must be a whole number",
