@@ -58,8 +58,8 @@ CASES: tuple[Case, ...] = (
         "SVG, text in a font that farm does not have",
         _svg("text.svg", '<text font-family="Helvetica Neue">Sale</text>'),
         Refused(
-            "text.svg has text in the font Helvetica Neue, which farm does not have; convert the text to paths, or name "
-            f"one of {_FONTS}"
+            "text.svg has text in the font Helvetica Neue, which farm does not have; convert the text to paths, or "
+            f"name one of {_FONTS}"
         ),
     ),
     Case(
