@@ -18,7 +18,7 @@ from farm.render.device import Device
 from farm.render.drawn import Drawings, DrawnPicture, LivelyPicture
 from farm.render.element_calls import ElementCalls
 from farm.render.exposure import exposed, samples_for, shutter, times
-from farm.render.extent import fills, moved_rect, revealed
+from farm.render.extent import area_of, fills, moved_rect, revealed
 from farm.render.frame import Frame
 from farm.render.matte import Matte, matte_of, matted, mix_through
 from farm.render.mirror import mirrored
@@ -158,20 +158,7 @@ class ClipPainter:
                 plane.fill(value)
             place(ground, affected, Mapping(0, 0), 1.0, _all(dst))
             affected = ground
-        box = clip.placement.box
-        shape = dst.blank(alpha=True)
-        area = round(box.x), round(box.y), round(box.x + box.width), round(box.y + box.height)
-        left, top, right, bottom = (
-            max(0, area[0]),
-            max(0, area[1]),
-            min(dst.width, area[2]),
-            min(dst.height, area[3]),
-        )
-        assert shape.a is not None
-        assert shape.a2 is not None
-        if left < right and top < bottom:
-            shape.a[top:bottom, left:right] = 255
-            shape.a2[top // 2 : bottom // 2, left // 2 : right // 2] = 255
+        shape = self._device.take(area_of(clip.placement.box, dst.width, dst.height))
         if clip.mask is not None:
             shape = self._masked(shape, clip.mask, local)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from farm.model.placement import Box
 from farm.render.frame import Frame
 from farm.render.picture import Shown
 from farm.render.place import ClipRect, Mapping, Move
@@ -34,6 +35,18 @@ def revealed(clip_rect: ClipRect, mapping: Mapping, frame: Frame, pose: Pose) ->
     if pose.bottom > 0:
         edges[3] = min(edges[3], 2 * round((mapping.y + height * (1 - pose.bottom)) / 2))
     return edges[0], edges[1], edges[2], edges[3]
+
+
+def area_of(box: Box, width: int, height: int) -> Frame:
+    """Return a canvas in host memory whose alpha is opaque within a box."""
+    area = Frame.empty(width, height, alpha=True)
+    assert area.a is not None
+    assert area.a2 is not None
+    left, top = max(0, round(box.x)), max(0, round(box.y))
+    right, bottom = max(0, round(box.x + box.width)), max(0, round(box.y + box.height))
+    area.a[top:bottom, left:right] = 255
+    area.a2[top // 2 : bottom // 2, left // 2 : right // 2] = 255
+    return area
 
 
 def fills(shown: Shown, dst: Frame) -> bool:
