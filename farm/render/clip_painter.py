@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Final, Protocol
 
 from farm.model.element_ref import ElementRef
-from farm.model.placement import Blend, Placement
+from farm.model.placement import Blend, Box, Placement
 from farm.model.source import AdjustmentSource, ImageSource, StickerSource, VideoSource
 from farm.model.timeline import Clip, GroupSource, Mask, Track
 from farm.render.blending import blend
@@ -17,14 +17,14 @@ from farm.render.delivery import DeviceMedia
 from farm.render.device import Device
 from farm.render.drawn import Drawings, DrawnPicture, LivelyPicture
 from farm.render.element_calls import ElementCalls
-from farm.render.exposure import exposed, samples_for, shutter, times
-from farm.render.extent import area_of, fills, moved_rect, revealed
+from farm.render.exposure import Corners, exposed, samples_for, shutter, times
+from farm.render.extent import area_of, fills, moved_rect, revealed, uncovered
 from farm.render.frame import Frame
 from farm.render.matte import Matte, matte_of, matted, mix_through
 from farm.render.mirror import mirrored
 from farm.render.motion import pose_of
 from farm.render.picture import AssetPicture, ClipPicture, Shown
-from farm.render.pinning import place_pinned
+from farm.render.pinning import pinned_corners, place_pinned
 from farm.render.place import ClipRect, Mapping, Move, corners_of, place, with_alpha
 from farm.render.pose import Pose
 from farm.render.shape import Drawable
@@ -189,8 +189,7 @@ class ClipPainter:
         placement = clip.placement
         box = placement.box
         if placement.pin is not None:
-            values = [curve.at(moment) for curve in placement.pin.corners]
-            return tuple(zip(values[::2], values[1::2], strict=True))
+            return pinned_corners(placement.pin, pose_of(clip, moment), moment)
         move = _move(placement, pose_of(clip, moment), moment)
         mapping = Mapping(box.x, box.y).moved(*_anchor(placement), move)
         return corners_of(mapping, round(box.width), round(box.height))
@@ -218,14 +217,17 @@ class ClipPainter:
         opacity = min(1.0, placement.opacity.at(moment) * pose.opacity)
         if opacity <= 0 or pose.hides:
             return
-        if placement.pin is not None:
-            self._pin(dst, shown, placement, [curve.at(moment) for curve in placement.pin.corners], opacity)
-            return
         move = _move(placement, pose, moment)
         if move.flat:
             return
         ax, ay = _anchor(placement)
         mapping = shown.mapping.moved(ax, ay, move)
+        if pose.reveals and (placement.pin is not None or not mapping.upright):
+            shown = replace(shown, frame=uncovered(shown.frame, pose))
+            pose = replace(pose, left=0.0, top=0.0, right=0.0, bottom=0.0)
+        if placement.pin is not None:
+            self._pin(dst, shown, placement.box, pinned_corners(placement.pin, pose, moment), opacity)
+            return
         clip_rect = _all(dst)
         if shown.box is not None:
             clip_rect = moved_rect(shown.box, ax, ay, move)
@@ -233,11 +235,9 @@ class ClipPainter:
             clip_rect = revealed(clip_rect, mapping, shown.frame, pose)
         place(dst, shown.frame, mapping, opacity, clip_rect)
 
-    def _pin(
-        self, dst: Frame, shown: Shown, placement: Placement, corners: list[float], opacity: float
-    ) -> None:
+    def _pin(self, dst: Frame, shown: Shown, box: Box, corners: Corners, opacity: float) -> None:
         def work(canvas: Frame, picture: Frame) -> Frame:
-            place_pinned(canvas, replace(shown, frame=picture), placement.box, corners, opacity)
+            place_pinned(canvas, replace(shown, frame=picture), box, corners, opacity)
             return canvas
 
         _overwrite(dst, self._device.run("pin", work, dst, shown.frame))

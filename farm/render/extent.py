@@ -5,7 +5,7 @@ from __future__ import annotations
 from farm.model.placement import Box
 from farm.render.frame import Frame
 from farm.render.picture import Shown
-from farm.render.place import ClipRect, Mapping, Move
+from farm.render.place import ClipRect, Mapping, Move, with_alpha
 from farm.render.pose import Pose
 
 
@@ -59,3 +59,16 @@ def fills(shown: Shown, dst: Frame) -> bool:
     bottom = shown.mapping.y + shown.frame.height * shown.mapping.sy
     inside = shown.mapping.x <= 0.01 and shown.mapping.y <= 0.01
     return inside and right >= dst.width - 0.01 and bottom >= dst.height - 0.01
+
+
+def uncovered(frame: Frame, pose: Pose) -> Frame:
+    """Return a picture that is clear where a pose hides it."""
+    out, source = frame.blank(alpha=True), with_alpha(frame)
+    left, right = 2 * round(frame.width * pose.left / 2), 2 * round(frame.width * (1 - pose.right) / 2)
+    top, bottom = 2 * round(frame.height * pose.top / 2), 2 * round(frame.height * (1 - pose.bottom) / 2)
+    if left < right and top < bottom:
+        for target, plane in zip(out.planes(), source.planes(), strict=True):
+            by = 1 if plane.shape == frame.y.shape else 2
+            part = slice(top // by, bottom // by), slice(left // by, right // by)
+            target[part] = plane[part]
+    return out

@@ -52,6 +52,12 @@ class Mapping:
         turned = abs(self.rotation_deg) > 1e-9
         return not turned and abs(self.skew_x_deg) <= 1e-9 and abs(self.skew_y_deg) <= 1e-9
 
+    def place_of(self, x: float, y: float) -> tuple[float, float]:
+        """Return where a place of the picture, in its pixels, lies on the canvas."""
+        xx, xy, yx, yy = _turn(self)
+        dx, dy = self.x + x * self.sx - self.pivot_x, self.y + y * self.sy - self.pivot_y
+        return self.pivot_x + xx * dx + xy * dy, self.pivot_y + yx * dx + yy * dy
+
     def moved(self, ax: float, ay: float, move: Move) -> Mapping:
         """Return this mapping scaled, slanted and rotated about (ax, ay) on the canvas, then shifted."""
         return Mapping(
@@ -214,13 +220,7 @@ def _turn(mapping: Mapping) -> tuple[float, float, float, float]:
 
 def corners_of(mapping: Mapping, width: int, height: int) -> tuple[tuple[float, float], ...]:
     """Return where the corners of a picture lie on the canvas, clockwise from the top left."""
-    xx, xy, yx, yy = _turn(mapping)
-    right, bottom = width * mapping.sx, height * mapping.sy
-    corners = []
-    for px, py in ((0.0, 0.0), (right, 0.0), (right, bottom), (0.0, bottom)):
-        x, y = mapping.x + px - mapping.pivot_x, mapping.y + py - mapping.pivot_y
-        corners.append((mapping.pivot_x + xx * x + xy * y, mapping.pivot_y + yx * x + yy * y))
-    return tuple(corners)
+    return tuple(mapping.place_of(x, y) for x, y in ((0, 0), (width, 0), (width, height), (0, height)))
 
 
 def bounds_of(corners: Sequence[tuple[float, float]], clip_rect: ClipRect) -> ClipRect:

@@ -10,7 +10,7 @@ import pytest
 from farm.model.color import Color
 from farm.model.curve import Curve
 from farm.model.element_ref import ElementRef
-from farm.model.motion import Motion, MotionKind
+from farm.model.motion import REVEALS, Motion, MotionKind
 from farm.model.placement import Blend, Box, Pin, Placement
 from farm.model.source import AdjustmentSource
 from farm.model.timeline import Clip, GroupSource, Mask, Track, Transition
@@ -148,3 +148,37 @@ def test_every_entrance_ends_where_the_clip_rests(kind: MotionKind, pinned: bool
     assert min(int(frame.y.min()) for frame in frames) >= 16
     # An exit plays the entrance backwards.
     assert all(far(frames[n], frames[29 - n]) <= 1 for n in range(8))
+
+
+@pytest.mark.parametrize("pinned", [False, True])
+@pytest.mark.parametrize("kind", sorted(REVEALS))
+def test_a_turned_picture_is_uncovered_along_itself(kind: MotionKind, pinned: bool) -> None:
+    board = Board()
+    turned = {"rotation_deg": Curve.constant(90.0)}
+    if pinned:
+        # As turned by a quarter about (32, 24).
+        turned = {"pin": Pin(tuple(Curve.constant(float(v)) for v in (42, 14, 42, 34, 22, 34, 22, 14)))}  # type: ignore[dict-item]
+    box = Box(22, 14, 20, 20)
+    clip = replace(board.block(WHITE, box, **turned), enter=Motion(kind, 9, 0.0))
+    upright = replace(board.block(WHITE, box), enter=Motion(kind, 9, 0.0))
+    for number in (3, 4, 5):
+        found = board.frame(clip, number=number).y[12:36, 20:44].astype(int)
+        due = np.rot90(board.frame(upright, number=number).y[12:36, 20:44], -1).astype(int)
+        # What is uncovered ends at pairs of pixels, and edges of turned pictures fade over one.
+        assert np.abs(found - due).mean() <= 24
+        assert np.count_nonzero(due > 200) > 0
+
+
+def test_a_pinned_clip_moves_about_the_middle_of_its_corners() -> None:
+    board = Board()
+    corners = tuple(Curve.constant(float(v)) for v in (22, 14, 42, 14, 42, 34, 22, 34))
+    for motion in (
+        Motion(MotionKind.SPIN, 9, 0.0),
+        Motion(MotionKind.RISE, 9, 30.0),
+        Motion(MotionKind.GROW, 9, 0.0),
+    ):
+        pinned = replace(board.block(WHITE, Box(2, 2, 20, 20), pin=Pin(corners)), enter=motion)
+        placed = replace(board.block(WHITE, Box(22, 14, 20, 20)), enter=motion)
+        for number in (1, 3, 6):
+            one, other = board.frame(pinned, number=number), board.frame(placed, number=number)
+            assert np.abs(one.y.astype(int) - other.y).mean() <= 1.5
