@@ -13,6 +13,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import av
+import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
@@ -65,10 +66,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     frames[0].save(
         made / "moving.gif", save_all=True, append_images=frames[1:], duration=80, loop=0, disposal=2
     )
-    import numpy as np
-
     pixels = [np.asarray(frame.resize((64, 96))) for frame in frames * 6]
     write_video(made / "clear.webm", pixels, codec="libvpx-vp9", form="yuva420p")
+    tone = 0.2 * np.sin(np.arange(SAMPLE_RATE * 2) / 20)
+    write_video(made / "talk.mov", [pixel[..., :3] for pixel in pixels], sound=tone.astype(np.float32)[None])
     return made
 
 

@@ -15,7 +15,7 @@ WIDTH, HEIGHT = 64, 96
 MAX_DEPTH: Final = 3
 """Nesting of groups and masks."""
 PICTURES: Final = ("photo.jpg", "side.png", "moving.gif", "logo.svg")
-CLIPS: Final = ("clip.mp4", "clear.webm")
+CLIPS: Final = ("clip.mp4", "clear.webm", "talk.mov", "talk.mov")
 PATHS: Final = (
     "M 0 0 L 30 40",
     "M0 0C10 0 20 30 30 30S50 0 60 20",
@@ -108,6 +108,8 @@ class Writer:
             made["text"] = self._rng.choice(("{}", "¥{}", "only {} left", "1{}0"))
             if made.get("clock"):
                 made.pop("roll", None)
+        if name == "VideoClip" and made.get("sound"):
+            made["src"] = "talk.mov"
         if name == "VideoClip" and chance() > self._odd * 5:
             made["in"] = self._rng.uniform(0, 0.5)
             if "out" in made:
@@ -201,8 +203,8 @@ class Writer:
                 return lambda: rng.choice((",", ".", " ", ""))
             case _, "stops":
                 return lambda: None
-            case _, "sound":
-                return lambda: name == "TimelineDocument" and {}
+            case "VideoClip", "sound":
+                return lambda: rng.random() < 0.7
             case _, "anchor":
                 return lambda: [rng.uniform(-0.5, 1.5), rng.uniform(0, 1)]
         return None
@@ -316,7 +318,9 @@ class Writer:
         if field in _NUMBERS:
             return round(rng.uniform(*_NUMBERS[field]), 2)
         return (
-            rng.choice(_COLORS) if any(one in field for one in ("color", "fill", "stroke", "track", "ground")) else "1"
+            rng.choice(_COLORS)
+            if any(one in field for one in ("color", "fill", "stroke", "track", "ground"))
+            else "1"
         )
 
     def _animated(self, low: float, high: float) -> Any:
