@@ -178,7 +178,7 @@ FORMS = [
     Case(
         "unknown easing",
         clips("{kind: image, src: photo.jpg, duration: 1, zoom: [{at: 0, value: 1, ease: in-out}]}"),
-        ("timeline.tracks[0].clips[0].zoom[0].ease", "`in-out` is not allowed"),
+        ("timeline.tracks[0].clips[0].zoom[0].ease", "`in-out` is not an easing"),
     ),
     Case(
         "unknown entrance",
