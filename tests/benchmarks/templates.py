@@ -12,62 +12,15 @@ import argparse
 import json
 import tempfile
 from pathlib import Path
-from typing import Any, Final
-
-import yaml
+from typing import Any
 
 from farm.draft.starter_library import starter_folder
+from farm.gallery.samples import PHOTOS, template_jobs
 from farm.plan.segment import Plan
 from farm.settings import Settings
 from farm.worker.task import PlanTask
 from farm.worker.worker import Worker
 from tests.benchmarks.product15 import composed, floor, whole_video
-
-POINTS: Final = ["Polarised lenses", "Feather-light frame", "Full UV protection", "Two-year guarantee"]
-PHOTOS: Final = ["sunglasses", "watch", "loafers", "tank-top", "mug", "candle-holder"]
-PRODUCT: Final = {
-    "name": "Aviator Sunglasses",
-    "price": 19.99,
-    "was": 29.99,
-    "currency": "USD",
-    "points": POINTS,
-}
-SHOTS: Final = [
-    ("hook", "Bring the sun."), ("feature", "Polarised lenses"), ("problem", "Glare at every corner?"),
-    ("feature", "Feather-light frame"), ("detail", "Hinges that last"), ("use", "Made for long days"),
-    ("proof", "Two-year guarantee"), ("price", ""), ("outro", "See you outside"),
-]  # fmt: skip
-
-
-def jobs(photos: list[str]) -> dict[str, dict[str, Any]]:
-    """Return a job for every shipped template and style, showing pictures in turn."""
-    common = {"product": PRODUCT, "photos": photos, "music": "energetic", "tempo_bpm": 150}
-    pieces = [
-        {"name": f"Piece {index}", "photo": photo, "price": 19.5} for index, photo in enumerate(photos, 1)
-    ]
-    made: dict[str, dict[str, Any]] = {
-        "retail.spotlight": {"template": "retail.spotlight", "slots": common},
-        "retail.sale": {"template": "retail.sale", "slots": {**common, "headline": "Summer Sale"}},
-        "retail.lookbook": {
-            "template": "retail.lookbook",
-            "slots": {"title": "The Quiet Table", "products": pieces, "music": "calm", "tempo_bpm": 68},
-        },
-    }
-    for file in sorted((starter_folder() / "templates").glob("*.yaml")):
-        style = yaml.safe_load(file.read_text())
-        shots = [
-            {"role": role, "words": words, "seconds": 2.0, "show": photos[index % len(photos)]}
-            for index, (role, words) in enumerate(SHOTS)
-        ]
-        slots = {
-            "shots": shots,
-            "style": style["style"],
-            "product": PRODUCT,
-            "music": style["music"],
-            "cta": "Shop now",
-        }
-        made[style["name"]] = {"template": "retail.story", "slots": slots}
-    return made
 
 
 def main() -> None:
@@ -80,14 +33,16 @@ def main() -> None:
     parser.add_argument("--only", default="", help="measure templates whose name contains this")
     parser.add_argument("--json", type=Path, dest="out", help="write the figures there too")
     given = parser.parse_args()
-    photos = [f"media/{name}.jpg" for name in PHOTOS]
+    photos = PHOTOS
     if given.photos is not None:
-        photos = sorted(str(path.resolve()) for path in given.photos.iterdir() if path.suffix == ".jpg")[:6]
+        photos = tuple(
+            sorted(str(path.resolve()) for path in given.photos.iterdir() if path.suffix == ".jpg")[:6]
+        )
     figures: dict[str, dict[str, float]] = {}
     print(f"CPU of everything against x264 alone, least of {given.runs}; ms a frame composed")
     with tempfile.TemporaryDirectory() as folder:
         worker = Worker(Settings(Path(folder) / "home"))
-        for name, job in jobs(photos).items():
+        for name, job in template_jobs(photos).items():
             if given.only in name:
                 row = figures[name] = measure(worker, job, Path(folder), given.runs)
                 parts = ", ".join(
