@@ -137,7 +137,7 @@ def _entrances(material: Material) -> Iterator[Exhibit]:
             job(ground, track(card(enter=motion, exit=motion))),
             f"enter: {kind.value}",
             bare=job(ground, track(card())),
-            moments=(0.06, 0.14, 0.24, 0.5),
+            moments=(0.08, 0.14, 0.2, 0.26),
         )
 
 

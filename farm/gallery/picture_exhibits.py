@@ -12,9 +12,9 @@ from farm.model.motion_document import KenBurnsName
 
 _MIDDLE = ["16%", "30%", "68%", "40%"]
 _RIDGES = (
-    ("#c9866b", "38%", 0.4, "M 0 60 L 60 10 L 110 50 L 180 0 L 260 55 L 320 20 L 400 60 V 120 H 0 Z"),
-    ("#8a5a60", "50%", 0.9, "M 0 40 L 70 15 L 150 60 L 240 5 L 310 50 L 400 20 V 120 H 0 Z"),
-    ("#3d2f4f", "64%", 2.0, "M 0 20 L 90 50 L 170 10 L 250 55 L 330 15 L 400 45 V 120 H 0 Z"),
+    ("#c9866b", "38%", 0.4, "M 0 60 L 60 10 L 110 50 L 180 0 L 260 55 L 320 20 L 400 60 V 420 H 0 Z"),
+    ("#8a5a60", "50%", 0.9, "M 0 40 L 70 15 L 150 60 L 240 5 L 310 50 L 400 20 V 420 H 0 Z"),
+    ("#3d2f4f", "64%", 2.0, "M 0 20 L 90 50 L 170 10 L 250 55 L 330 15 L 400 45 V 420 H 0 Z"),
 )
 """Colour, top, depth and outline of the ridges of a landscape, far to near."""
 _RISING = [{"at": 0, "value": 0}, {"at": 1.5, "value": 1}]
@@ -159,7 +159,7 @@ def _camera(material: Material) -> Iterator[Exhibit]:
         *(
             track(
                 {"kind": "shape", "form": "path", "fill": color, "d": ridge, "duration": SECONDS, "depth": depth,
-                 "box": ["-15%", top, "130%", "40%"]}
+                 "box": ["-15%", top, "130%", "76.8%"]}
             )
             for color, top, depth, ridge in _RIDGES
         ),
