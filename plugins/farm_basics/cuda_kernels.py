@@ -62,27 +62,6 @@ def mix_striped(old, new, mask, step, across, out):  # type: ignore[no-untyped-d
             out[y, x] = (int64(old[y, x]) * (256 - weight) + int64(new[y, x]) * weight + 128) >> 8
 
 
-@each_pixel
-def resample_plane(src, step, left, top, out):  # type: ignore[no-untyped-def]
-    """out[y, x] = src at (top + y * step, left + x * step) in 1/65536 pixel, bilinear, with repeated edge pixels."""
-    height, width = src.shape
-    first, start = cuda.grid(2)
-    across, down = cuda.gridsize(2)
-    for y in range(start, out.shape[0], down):
-        sy = min(max(top + y * step, 0), (height - 1) << 16)
-        y0 = sy >> 16
-        y1 = min(y0 + 1, height - 1)
-        fy = (sy & 65535) >> 8
-        for x in range(first, out.shape[1], across):
-            sx = min(max(left + x * step, 0), (width - 1) << 16)
-            x0 = sx >> 16
-            x1 = min(x0 + 1, width - 1)
-            fx = (sx & 65535) >> 8
-            above = int64(src[y0, x0]) * (256 - fx) + int64(src[y0, x1]) * fx
-            below = int64(src[y1, x0]) * (256 - fx) + int64(src[y1, x1]) * fx
-            out[y, x] = (above * (256 - fy) + below * fy + _HALF) >> 16
-
-
 @cuda_kernel
 def _box_rows(src, radius, out):  # type: ignore[no-untyped-def]
     height, width = src.shape

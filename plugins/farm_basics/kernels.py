@@ -82,29 +82,6 @@ def mix_striped(old, new, mask, step, across, out):  # type: ignore[no-untyped-d
             out[y, x] = (old[y, x] * (256 - weight) + new[y, x] * weight + 128) >> 8
 
 
-@on_cuda(f"{_CUDA}:resample_plane")
-@njit(void(_U8, int64, int64, int64, _U8_OUT), cache=True, nogil=True)
-def resample_plane(src, step, left, top, out):  # type: ignore[no-untyped-def]
-    """Enlarge or shift: out[y, x] = src at (top + y * step, left + x * step) in 1/65536 pixel, bilinear.
-
-    Outside the source, its edge pixels are repeated.
-    """
-    height, width = src.shape
-    for y in range(height):
-        sy = min(max(top + y * step, 0), (height - 1) << 16)
-        y0 = sy >> 16
-        y1 = min(y0 + 1, height - 1)
-        fy = (sy & 65535) >> 8
-        for x in range(width):
-            sx = min(max(left + x * step, 0), (width - 1) << 16)
-            x0 = sx >> 16
-            x1 = min(x0 + 1, width - 1)
-            fx = (sx & 65535) >> 8
-            above = src[y0, x0] * (256 - fx) + src[y0, x1] * fx
-            below = src[y1, x0] * (256 - fx) + src[y1, x1] * fx
-            out[y, x] = (above * (256 - fy) + below * fy + _HALF) >> 16
-
-
 @on_cuda(f"{_CUDA}:box_rows")
 @njit(void(_U8, int64, _U8_OUT), cache=True, nogil=True)
 def box_rows(src, radius, out):  # type: ignore[no-untyped-def]

@@ -132,8 +132,6 @@ def basics_cases(rng: Rng, height: int, width: int) -> Iterator[Case]:
     yield case("mix_masked", luma, luma[::-1].copy(), mask, 1, np.zeros_like(luma))
     yield case("mix_striped", old, new, mask[0].copy(), 2, True, out)
     yield case("mix_striped", old, new, mask[:, 0].copy(), 2, False, out)
-    step, left, top = (int(n) for n in rng.integers(-2 * ONE, 20 * ONE, 3))
-    yield case("resample_plane", old, step % (2 * ONE), left, top - 5 * ONE, out)
     yield case("box_rows", old, radius, out)
     yield case("box_columns", old, radius, out)
     yield case("map_plane", old, table, out)
