@@ -1,0 +1,45 @@
+"""The loops of :mod:`farm_basics.remap_kernels` on a GPU: same names, arguments and bytes."""
+
+from __future__ import annotations
+
+from numba import cuda, int64
+
+from farm.plugin import each_pixel
+
+
+@each_pixel
+def remap_plane(src, xs, ys, out):  # type: ignore[no-untyped-def]
+    """out[y, x] = src at column xs[y, x] and row ys[y, x], both in 1/256 pixel of ``src``."""
+    height, width = src.shape
+    left, top = cuda.grid(2)
+    across, down = cuda.gridsize(2)
+    for y in range(top, out.shape[0], down):
+        for x in range(left, out.shape[1], across):
+            sx = min(max(int64(xs[y, x]), 0), (width - 1) << 8)
+            sy = min(max(int64(ys[y, x]), 0), (height - 1) << 8)
+            fx, fy = sx & 255, sy & 255
+            x0, y0 = sx >> 8, sy >> 8
+            x1, y1 = min(x0 + 1, width - 1), min(y0 + 1, height - 1)
+            above = int64(src[y0, x0]) * (256 - fx) + int64(src[y0, x1]) * fx
+            below = int64(src[y1, x0]) * (256 - fx) + int64(src[y1, x1]) * fx
+            out[y, x] = (above * (256 - fy) + below * fy + 32768) >> 16
+
+
+@each_pixel
+def remap_chroma(src, xs, ys, out):  # type: ignore[no-untyped-def]
+    """As :func:`remap_plane` for a plane at half resolution, with the maps of luma."""
+    height, width = src.shape
+    left, top = cuda.grid(2)
+    across, down = cuda.gridsize(2)
+    for y in range(top, out.shape[0], down):
+        for x in range(left, out.shape[1], across):
+            sx = (int64(xs[2 * y, 2 * x]) + int64(xs[2 * y + 1, 2 * x]) + 2) >> 2
+            sy = (int64(ys[2 * y, 2 * x]) + int64(ys[2 * y + 1, 2 * x]) - 254) >> 2
+            sx = min(max(sx, 0), (width - 1) << 8)
+            sy = min(max(sy, 0), (height - 1) << 8)
+            fx, fy = sx & 255, sy & 255
+            x0, y0 = sx >> 8, sy >> 8
+            x1, y1 = min(x0 + 1, width - 1), min(y0 + 1, height - 1)
+            above = int64(src[y0, x0]) * (256 - fx) + int64(src[y0, x1]) * fx
+            below = int64(src[y1, x0]) * (256 - fx) + int64(src[y1, x1]) * fx
+            out[y, x] = (above * (256 - fy) + below * fy + 32768) >> 16
