@@ -13,8 +13,6 @@ from farm_basics.kernels import AXIS, SHIFT, STEP
 
 _ONE = 65536
 _HALF = 32768
-_GRAIN_ONE = 255 * 11990
-"""Maximum noise times the parabola's height (219 / 2 squared)."""
 _RUN = 32
 """Pixels per thread of a running sum."""
 
@@ -111,6 +109,20 @@ def box_columns(src: CudaPlane, radius: int, out: CudaPlane) -> None:
 
 
 @each_pixel
+def halve(src, out):  # type: ignore[no-untyped-def]
+    """Write the means of 2x2 pixels; odd sizes are rounded up, with the edge repeated."""
+    height, width = src.shape
+    first, start = cuda.grid(2)
+    across, down = cuda.gridsize(2)
+    for y in range(start, out.shape[0], down):
+        for x in range(first, out.shape[1], across):
+            bottom, right = min(2 * y + 1, height - 1), min(2 * x + 1, width - 1)
+            total = int64(src[2 * y, 2 * x]) + int64(src[2 * y, right])
+            total += int64(src[bottom, 2 * x]) + int64(src[bottom, right])
+            out[y, x] = (total + 2) >> 2
+
+
+@each_pixel
 def map_plane(src, table, out):  # type: ignore[no-untyped-def]
     """out = table[src]; the table has 256 entries, uint8."""
     left, top = cuda.grid(2)
@@ -182,8 +194,8 @@ def _add_grain(src, offset, size, strength, out):  # type: ignore[no-untyped-def
             h ^= h >> 16
             noise = (h & 0xFF) + ((h >> 8) & 0xFF) - 255
             value = int64(src[y, x])
-            middle = max(0, (value - 16) * (235 - value))
-            grain = (noise * strength * middle + _GRAIN_ONE // 2) // _GRAIN_ONE
+            middle = (max(0, (value - 16) * (235 - value)) * 5597) >> 18
+            grain = (noise * strength * middle + _HALF) >> 16
             out[y, x] = min(235, max(16, value + grain))
 
 
