@@ -20,6 +20,7 @@ def farm_text_styles() -> dict[str, TextStyle]:
 @hookimpl
 def farm_effects() -> list[type[Effect]]:
     """Return the basic effects."""
+    from farm_basics.blurs import Bloom, BoxBlur, DirectionalBlur, LensBlur, SpinBlur, TiltShift, ZoomBlur
     from farm_basics.curves import Curves
     from farm_basics.grading import (
         BleachBypass,
@@ -59,8 +60,9 @@ def farm_effects() -> list[type[Effect]]:
         Threshold,
         Vibrance,
     ]
-    lenses: list[type[Effect]] = [Blur, Glow, Grain, Mosaic, Shake, Sharpen, Vignette]
-    return [*colours, *lenses]
+    blurs: list[type[Effect]] = [Blur, BoxBlur, DirectionalBlur, LensBlur, SpinBlur, TiltShift, ZoomBlur]
+    lenses: list[type[Effect]] = [Bloom, Glow, Grain, Mosaic, Shake, Sharpen, Vignette]
+    return [*colours, *blurs, *lenses]
 
 
 @hookimpl

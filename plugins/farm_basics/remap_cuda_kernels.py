@@ -43,3 +43,21 @@ def remap_chroma(src, xs, ys, out):  # type: ignore[no-untyped-def]
             above = int64(src[y0, x0]) * (256 - fx) + int64(src[y0, x1]) * fx
             below = int64(src[y1, x0]) * (256 - fx) + int64(src[y1, x1]) * fx
             out[y, x] = (above * (256 - fy) + below * fy + 32768) >> 16
+
+
+@each_pixel
+def remap_affine(src, xx, xy, left, yx, yy, top, out):  # type: ignore[no-untyped-def]
+    """out[y, x] = src at column left + xx * x + xy * y and row top + yx * x + yy * y, all in 1/65536 pixel."""
+    height, width = src.shape
+    first, start = cuda.grid(2)
+    across, down = cuda.gridsize(2)
+    for y in range(start, out.shape[0], down):
+        for x in range(first, out.shape[1], across):
+            sx = min(max((left + xx * x + xy * y + 128) >> 8, 0), (width - 1) << 8)
+            sy = min(max((top + yx * x + yy * y + 128) >> 8, 0), (height - 1) << 8)
+            fx, fy = sx & 255, sy & 255
+            x0, y0 = sx >> 8, sy >> 8
+            x1, y1 = min(x0 + 1, width - 1), min(y0 + 1, height - 1)
+            above = int64(src[y0, x0]) * (256 - fx) + int64(src[y0, x1]) * fx
+            below = int64(src[y1, x0]) * (256 - fx) + int64(src[y1, x1]) * fx
+            out[y, x] = (above * (256 - fy) + below * fy + 32768) >> 16

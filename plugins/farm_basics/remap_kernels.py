@@ -99,3 +99,19 @@ def remap_chroma(src, xs, ys, out):  # type: ignore[no-untyped-def]
             sy[j] = int32(int32(int32(ys[top, left] + ys[bottom, left]) - int32(254)) >> int32(2))
         locate(src, sx, sy, place, shares)
         gather(src, place, shares, corners, y, out)
+
+
+@on_cuda(f"{_CUDA}:remap_affine")
+@njit(void(_U8, int64, int64, int64, int64, int64, int64, _U8_OUT), cache=True, nogil=True)
+def remap_affine(src, xx, xy, left, yx, yy, top, out):  # type: ignore[no-untyped-def]
+    """out[y, x] = src at column left + xx * x + xy * y and row top + yx * x + yy * y, all in 1/65536 pixel."""
+    height, width = out.shape
+    sx, sy, place = np.empty(width, np.int32), np.empty(width, np.int32), np.empty(width, np.int32)
+    shares, corners = np.empty((2, width), np.uint16), np.empty((4, width), np.uint8)
+    for y in range(height):
+        column, row = left + xy * y + 128, top + yy * y + 128
+        for x in range(width):
+            j = uint64(x)
+            sx[j], sy[j] = int32((column + xx * x) >> 8), int32((row + yx * x) >> 8)
+        locate(src, sx, sy, place, shares)
+        gather(src, place, shares, corners, y, out)
