@@ -20,11 +20,47 @@ def farm_text_styles() -> dict[str, TextStyle]:
 @hookimpl
 def farm_effects() -> list[type[Effect]]:
     """Return the basic effects."""
+    from farm_basics.curves import Curves
+    from farm_basics.grading import (
+        BleachBypass,
+        ColourPop,
+        CrossProcess,
+        Levels,
+        LiftGammaGain,
+        Solarise,
+        SplitTone,
+        Temperature,
+        Vibrance,
+    )
     from farm_basics.lut import Lut
     from farm_basics.optics import Blur, Glow, Grain, Mosaic, Shake, Sharpen, Vignette
+    from farm_basics.recolour import Hue, HueCycle, Invert, Posterise, Threshold
     from farm_basics.tones import Duotone, Grade, Mono, Sepia
 
-    return [Blur, Duotone, Glow, Grade, Grain, Lut, Mono, Mosaic, Sepia, Shake, Sharpen, Vignette]
+    colours: list[type[Effect]] = [
+        BleachBypass,
+        ColourPop,
+        CrossProcess,
+        Curves,
+        Duotone,
+        Grade,
+        Hue,
+        HueCycle,
+        Invert,
+        Levels,
+        LiftGammaGain,
+        Lut,
+        Mono,
+        Posterise,
+        Sepia,
+        Solarise,
+        SplitTone,
+        Temperature,
+        Threshold,
+        Vibrance,
+    ]
+    lenses: list[type[Effect]] = [Blur, Glow, Grain, Mosaic, Shake, Sharpen, Vignette]
+    return [*colours, *lenses]
 
 
 @hookimpl

@@ -11,7 +11,7 @@ from typing import Final
 
 import numpy as np
 from numba import njit, void
-from numba.types import Array, boolean, int64, uint8, uint16, uint32, uint64
+from numba.types import Array, boolean, int32, int64, uint8, uint16, uint32, uint64
 
 from farm.plugin import on_cuda
 
@@ -26,8 +26,6 @@ _LUT_3D = Array(uint16, 2, "C", readonly=True)
 
 _ONE = 65536
 _HALF = 32768
-_GRAIN_ONE = 255 * 11990
-"""Maximum noise times the parabola's height (219 / 2 squared)."""
 
 
 @on_cuda(f"{_CUDA}:mix_planes")
@@ -82,64 +80,6 @@ def mix_striped(old, new, mask, step, across, out):  # type: ignore[no-untyped-d
             out[y, x] = (old[y, x] * (256 - weight) + new[y, x] * weight + 128) >> 8
 
 
-@on_cuda(f"{_CUDA}:box_rows")
-@njit(void(_U8, int64, _U8_OUT), cache=True, nogil=True)
-def box_rows(src, radius, out):  # type: ignore[no-untyped-def]
-    """Average of ``2 * radius + 1`` neighbours along each row; the edge pixel is repeated outside.
-
-    The difference of two prefix sums takes a third of the time of a running sum: only the additions are serial.
-    """
-    height, width = src.shape
-    span = 2 * radius + 1
-    # A reciprocal in 1/2^24 replaces the division: the error is below half a level for spans below 8,192. 32 bits
-    # suffice: a sum is at most 255 spans, so times the reciprocal at most 255 * 2^24.
-    share = np.uint32(((1 << 24) + span // 2) // span)
-    sums = np.zeros(width + span + 1, np.uint32)
-    for y in range(height):
-        row = np.uint64(y)
-        total = np.uint32(0)
-        for x in range(radius + 1):
-            total = np.uint32(total + np.uint32(src[row, 0]))
-            sums[np.uint64(x + 1)] = total
-        for x in range(1, width):
-            total = np.uint32(total + np.uint32(src[row, np.uint64(x)]))
-            sums[np.uint64(x + radius + 1)] = total
-        for x in range(width + radius + 1, width + span):
-            total = np.uint32(total + np.uint32(src[row, np.uint64(width - 1)]))
-            sums[np.uint64(x)] = total
-        for x in range(width):
-            k = np.uint64(x)
-            within = np.uint32(sums[k + np.uint64(span)] - sums[k])
-            mean = np.uint32(np.uint32(within * share) + np.uint32(1 << 23)) >> np.uint32(24)
-            out[row, k] = np.uint8(min(mean, np.uint32(255)))
-
-
-@on_cuda(f"{_CUDA}:box_columns")
-@njit(void(_U8, int64, _U8_OUT), cache=True, nogil=True)
-def box_columns(src, radius, out):  # type: ignore[no-untyped-def]
-    """As :func:`box_rows`, along each column: a row of sums moves down, in vectorised loops (0.2 ns per pixel)."""
-    height, width = src.shape
-    span = 2 * radius + 1
-    # 32 bits suffice: a sum is at most 255 spans, so times the reciprocal at most 255 * 2^24.
-    share = np.uint32(((1 << 24) + span // 2) // span)
-    totals = np.empty(width, np.uint32)
-    for x in range(width):
-        totals[np.uint64(x)] = np.uint32(src[0, np.uint64(x)]) * np.uint32(radius + 1)
-    for y in range(1, radius + 1):
-        row = np.uint64(min(y, height - 1))
-        for x in range(width):
-            k = np.uint64(x)
-            totals[k] = np.uint32(totals[k] + np.uint32(src[row, k]))
-    for y in range(height):
-        row = np.uint64(y)
-        enters, leaves = np.uint64(min(y + radius + 1, height - 1)), np.uint64(max(y - radius, 0))
-        for x in range(width):
-            k = np.uint64(x)
-            mean = np.uint32(np.uint32(totals[k] * share) + np.uint32(1 << 23)) >> np.uint32(24)
-            out[row, k] = np.uint8(min(mean, np.uint32(255)))
-            totals[k] = np.uint32(totals[k] + np.uint32(src[enters, k])) - np.uint32(src[leaves, k])
-
-
 @on_cuda(f"{_CUDA}:map_plane")
 @njit(void(_U8, _LUT, _U8_OUT), cache=True, nogil=True)
 def map_plane(src, table, out):  # type: ignore[no-untyped-def]
@@ -167,10 +107,16 @@ def map_luma_to_chroma(luma, table, out):  # type: ignore[no-untyped-def]
 def scale_masked(src, mask, step, zero, out):  # type: ignore[no-untyped-def]
     """out = zero + (src - zero) * mask / 256, the mask read at every ``step``-th row and column."""
     height, width = src.shape
+    line = np.empty(width, np.uint16)
+    base = int32(zero)
     for y in range(height):
+        i, row = uint64(y), uint64(y * step)
         for x in range(width):
-            value = (int64(src[y, x]) - zero) * mask[y * step, x * step]
-            out[y, x] = zero + ((value + 128) >> 8)
+            line[uint64(x)] = mask[row, uint64(x * step)]
+        for x in range(width):
+            j = uint64(x)
+            value = int32(int32(int32(src[i, j]) - base) * int32(line[j]))
+            out[i, j] = uint8(int32(base + int32(int32(value + int32(128)) >> int32(8))))
 
 
 @on_cuda(f"{_CUDA}:add_blurred_light")
@@ -178,11 +124,18 @@ def scale_masked(src, mask, step, zero, out):  # type: ignore[no-untyped-def]
 def add_blurred_light(src, blurred, floor, weight, out):  # type: ignore[no-untyped-def]
     """Screen the light of ``blurred`` above ``floor`` onto ``src`` (luma, 16 to 235)."""
     height, width = src.shape
+    lowest, share = int32(floor), int32(weight)
     for y in range(height):
+        i = uint64(y)
         for x in range(width):
-            light = min(219, (max(0, int64(blurred[y, x]) - floor) * weight) >> 16)
-            value = min(235, max(16, int64(src[y, x])))
-            out[y, x] = value + light * (235 - value) // 219
+            j = uint64(x)
+            light = int32(int32(max(int32(0), int32(int32(blurred[i, j]) - lowest)) * share) >> int32(16))
+            light = min(int32(219), light)
+            value = min(int32(235), max(int32(16), int32(src[i, j])))
+            # A division by 219, exact up to 219 * 219.
+            product = uint32(uint32(light) * uint32(int32(235) - value))
+            added = uint32(uint32(product * uint32(76609)) >> uint32(24))
+            out[i, j] = uint8(uint32(uint32(value) + added))
 
 
 @on_cuda(f"{_CUDA}:add_difference")
@@ -190,10 +143,15 @@ def add_blurred_light(src, blurred, floor, weight, out):  # type: ignore[no-unty
 def add_difference(src, blurred, weight, out):  # type: ignore[no-untyped-def]
     """Unsharp mask: out = src + (src - blurred) * weight, clamped to 16 to 235."""
     height, width = src.shape
+    share = int32(weight)
     for y in range(height):
+        i = uint64(y)
         for x in range(width):
-            value = int64(src[y, x])
-            out[y, x] = min(235, max(16, value + (((value - blurred[y, x]) * weight + _HALF) >> 16)))
+            j = uint64(x)
+            value = int32(src[i, j])
+            more = int32(int32(int32(value - int32(blurred[i, j])) * share) + int32(_HALF))
+            value = int32(value + int32(more >> int32(16)))
+            out[i, j] = uint8(min(int32(235), max(int32(16), value)))
 
 
 @on_cuda(f"{_CUDA}:add_grain")
@@ -205,19 +163,29 @@ def add_grain(src, seed, size, strength, out):  # type: ignore[no-untyped-def]
     a triangular distribution.
     """
     height, width = src.shape
+    columns = np.empty(width, np.uint32)
+    for x in range(width):
+        columns[x] = uint32((x // size) * 0x9E3779B1 & 0xFFFFFFFF)
+    share = int32(strength)
     for y in range(height):
+        i = uint64(y)
+        row = uint32(((y // size) * 0x85EBCA77 + seed * 0xC2B2AE3D) & 0xFFFFFFFF)
         for x in range(width):
-            h = ((x // size) * 0x9E3779B1 + (y // size) * 0x85EBCA77 + seed * 0xC2B2AE3D) & 0xFFFFFFFF
-            h ^= h >> 16
-            h = (h * 0x85EBCA6B) & 0xFFFFFFFF
-            h ^= h >> 13
-            h = (h * 0xC2B2AE35) & 0xFFFFFFFF
-            h ^= h >> 16
-            noise = (h & 0xFF) + ((h >> 8) & 0xFF) - 255
-            value = int64(src[y, x])
-            # A parabola over 16 to 235: 0 at black and white, maximal in the middle.
-            middle = max(0, (value - 16) * (235 - value))
-            out[y, x] = min(235, max(16, value + (noise * strength * middle + _GRAIN_ONE // 2) // _GRAIN_ONE))
+            j = uint64(x)
+            h = uint32(columns[j] + row)
+            h = uint32(h ^ uint32(h >> uint32(16)))
+            h = uint32(h * uint32(0x85EBCA6B))
+            h = uint32(h ^ uint32(h >> uint32(13)))
+            h = uint32(h * uint32(0xC2B2AE35))
+            h = uint32(h ^ uint32(h >> uint32(16)))
+            noise = int32(int32(h & uint32(0xFF)) + int32(uint32(h >> uint32(8)) & uint32(0xFF)))
+            value = int32(src[i, j])
+            # A parabola over 16 to 235: 0 at black and white, 256 in the middle.
+            middle = max(int32(0), int32(int32(value - int32(16)) * int32(int32(235) - value)))
+            middle = int32(int32(middle * int32(5597)) >> int32(18))
+            grain = int32(int32(int32(noise - int32(255)) * share) * middle)
+            value = int32(value + int32(int32(grain + int32(_HALF)) >> int32(16)))
+            out[i, j] = uint8(min(int32(235), max(int32(16), value)))
 
 
 @on_cuda(f"{_CUDA}:average_blocks")

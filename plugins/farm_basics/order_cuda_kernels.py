@@ -15,11 +15,11 @@ def mix_ordered(old, new, when, edge, ramp, out):  # type: ignore[no-untyped-def
     """out = old + (new - old) * w / 256, w = (edge - when) * 256 / ramp, from 0 to 256."""
     left, top = cuda.grid(2)
     across, down = cuda.gridsize(2)
-    gain = (256 << 16) // ramp
+    gain = (256 << 22) // ramp
     for y in range(top, out.shape[0], down):
         for x in range(left, out.shape[1], across):
             past = min(max(edge - int64(when[y, x]), 0), ramp)
-            w = (past * gain + 32768) >> 16
+            w = (past * gain + (1 << 21)) >> 22
             out[y, x] = (int64(old[y, x]) * (256 - w) + int64(new[y, x]) * w + 128) >> 8
 
 

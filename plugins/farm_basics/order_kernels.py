@@ -27,14 +27,14 @@ def mix_ordered(old, new, when, edge, ramp, out):  # type: ignore[no-untyped-def
     """out = old + (new - old) * w / 256, w = (edge - when) * 256 / ramp, from 0 to 256; ``ramp`` is 1 to 65536."""
     height, width = old.shape
     # 32 bits suffice, which doubles the pixels per vector: a distance is at most the ramp.
-    gain = np.int32((256 << 16) // ramp)
+    gain = np.int32((256 << 22) // ramp)
     front, widest = np.int32(edge), np.int32(ramp)
     for y in range(height):
         row = np.uint64(y)
         for x in range(width):
             k = np.uint64(x)
             past = min(max(np.int32(front - np.int32(when[row, k])), np.int32(0)), widest)
-            w = np.uint16(np.int32(np.int32(past * gain) + np.int32(32768)) >> np.int32(16))
+            w = np.uint16(np.int32(np.int32(past * gain) + np.int32(1 << 21)) >> np.int32(22))
             keep = np.uint16(np.uint16(256) - w)
             total = np.uint16(
                 np.uint16(np.uint16(old[row, k]) * keep) + np.uint16(np.uint16(new[row, k]) * w)

@@ -136,8 +136,6 @@ def basics_cases(rng: Rng, height: int, width: int) -> Iterator[Case]:
     yield case("mix_masked", luma, luma[::-1].copy(), mask, 1, np.zeros_like(luma))
     yield case("mix_striped", old, new, mask[0].copy(), 2, True, out)
     yield case("mix_striped", old, new, mask[:, 0].copy(), 2, False, out)
-    yield case("box_rows", old, radius, out)
-    yield case("box_columns", old, radius, out)
     yield case("map_plane", old, table, out)
     yield case("map_luma_to_chroma", luma, table, out)
     yield case("scale_masked", old, mask, 2, 128, out)
