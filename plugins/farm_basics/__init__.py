@@ -68,11 +68,9 @@ def farm_effects() -> list[type[Effect]]:
 @hookimpl
 def farm_transitions() -> list[type[Transition]]:
     """Return the basic transitions."""
-    from farm_basics.fades import BlurThrough, Dip, Fade, Flash
-    from farm_basics.moves import Cover, Push, Slide, Whip, Zoom
-    from farm_basics.wipes import Blinds, Iris, LumaWipe, Wipe
+    from farm_basics.transitions import TRANSITIONS
 
-    return [Blinds, BlurThrough, Cover, Dip, Fade, Flash, Iris, LumaWipe, Push, Slide, Whip, Wipe, Zoom]
+    return list(TRANSITIONS)
 
 
 @hookimpl

@@ -8,12 +8,16 @@ from typing import Any
 
 import numpy as np
 
-import farm_basics.cuda_kernels as cuda_basics
 from farm.render import kernels, sampling, turning
 from farm.render.cuda import kernels as cuda_kernels
 from farm.render.frame import Plane
+from farm_basics import blur_cuda_kernels, blur_kernels, order_cuda_kernels, order_kernels
+from farm_basics import cuda_kernels as cuda_basics
 from farm_basics import kernels as basics
 
+BASICS = (basics, blur_kernels, order_kernels)
+CUDA_BASICS = (cuda_basics, blur_cuda_kernels, order_cuda_kernels)
+"""Their CUDA forms, in the same order."""
 Rng = np.random.Generator
 ONE = 65536
 
@@ -115,8 +119,8 @@ def basics_cases(rng: Rng, height: int, width: int) -> Iterator[Case]:
     """Yield every kernel of the basic elements at least once; ``height`` and ``width`` are chroma's."""
 
     def case(name: str, *arguments: Any) -> Case:
-        form = getattr(cuda_basics, name)
-        return Case(name, getattr(basics, name), form, arguments, len(arguments) - 1)
+        home, forms = next(pair for pair in zip(BASICS, CUDA_BASICS, strict=True) if hasattr(pair[0], name))
+        return Case(name, getattr(home, name), getattr(forms, name), arguments, len(arguments) - 1)
 
     old, new = noise(rng, height, width), noise(rng, height, width)
     luma = noise(rng, 2 * height, 2 * width)
@@ -132,14 +136,29 @@ def basics_cases(rng: Rng, height: int, width: int) -> Iterator[Case]:
     yield case("mix_masked", luma, luma[::-1].copy(), mask, 1, np.zeros_like(luma))
     yield case("mix_striped", old, new, mask[0].copy(), 2, True, out)
     yield case("mix_striped", old, new, mask[:, 0].copy(), 2, False, out)
-    yield case("box_rows", old, radius, out)
-    yield case("box_columns", old, radius, out)
     yield case("map_plane", old, table, out)
     yield case("map_luma_to_chroma", luma, table, out)
     yield case("scale_masked", old, mask, 2, 128, out)
     yield case("add_blurred_light", old, new, int(rng.integers(16, 236)), 2 * weight, out)
     yield case("add_difference", old, new, 4 * weight, out)
     yield case("add_grain", old, int(rng.integers(0, 10**11)), int(rng.integers(1, 9)), 110, out)
+    fraction = int(rng.integers(0, 32))
+    yield case("average_rows", old, radius, fraction, out)
+    yield case("average_rows", old, radius + 200, fraction, out)
+    yield case("average_columns", old, radius, fraction, out)
+    yield case("average_columns", old, radius + 200, fraction, out)
+    for factor in (2, 4):
+        small = noise(rng, -(-height // factor), -(-width // factor))
+        yield case("shrink_plane", old, factor, np.zeros_like(small))
+        yield case("enlarge_plane", small, factor, out)
+    when = rng.integers(0, 32768, old.shape).astype(np.uint16)
+    ramp, edge = int(rng.integers(1, 65537)), int(rng.integers(-40000, 70000))
+    yield case("mix_ordered", old, new, when, edge, ramp, out)
+    shares, colors = rng.integers(0, 257, 256).astype(np.uint16), table
+    span = int(rng.integers(1, 32768))
+    yield case("tint_front", new, when, edge, span, shares, colors, 0, old.copy())
+    yield case("tint_front", new, when, edge, span, shares, colors, 1, old.copy())
+    yield case("mix_by_luma", old, new, luma, shares, 2, out)
     yield case("average_blocks", old, int(rng.integers(1, 2 * max(height, width))), out)
 
 
