@@ -20,49 +20,9 @@ def farm_text_styles() -> dict[str, TextStyle]:
 @hookimpl
 def farm_effects() -> list[type[Effect]]:
     """Return the basic effects."""
-    from farm_basics.blurs import Bloom, BoxBlur, DirectionalBlur, LensBlur, SpinBlur, TiltShift, ZoomBlur
-    from farm_basics.curves import Curves
-    from farm_basics.grading import (
-        BleachBypass,
-        ColourPop,
-        CrossProcess,
-        Levels,
-        LiftGammaGain,
-        Solarise,
-        SplitTone,
-        Temperature,
-        Vibrance,
-    )
-    from farm_basics.lut import Lut
-    from farm_basics.optics import Blur, Glow, Grain, Mosaic, Shake, Sharpen, Vignette
-    from farm_basics.recolour import Hue, HueCycle, Invert, Posterise, Threshold
-    from farm_basics.tones import Duotone, Grade, Mono, Sepia
+    from farm_basics.effects import EFFECTS
 
-    colours: list[type[Effect]] = [
-        BleachBypass,
-        ColourPop,
-        CrossProcess,
-        Curves,
-        Duotone,
-        Grade,
-        Hue,
-        HueCycle,
-        Invert,
-        Levels,
-        LiftGammaGain,
-        Lut,
-        Mono,
-        Posterise,
-        Sepia,
-        Solarise,
-        SplitTone,
-        Temperature,
-        Threshold,
-        Vibrance,
-    ]
-    blurs: list[type[Effect]] = [Blur, BoxBlur, DirectionalBlur, LensBlur, SpinBlur, TiltShift, ZoomBlur]
-    lenses: list[type[Effect]] = [Bloom, Glow, Grain, Mosaic, Shake, Sharpen, Vignette]
-    return [*colours, *blurs, *lenses]
+    return list(EFFECTS)
 
 
 @hookimpl

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from farm.plugin import Effect, Frame, Moment, Plane, resample
-from farm_basics.soften import grown, halved, soften, soften_plane
+from farm_basics.soften import shrink, soften, soften_plane, unshrink
 from farm_basics.tones import map_plane_by, rounded_table
 
 Mask = NDArray[np.uint16]
@@ -21,6 +21,16 @@ Spans = NDArray[np.int32]
 def share_px(frame: Frame, percent: float) -> float:
     """Return a percentage of the frame's shorter side in pixels."""
     return percent / 100 * min(frame.width, frame.height)
+
+
+def shrunk(plane: Plane, factor: int) -> Plane:
+    """Return the plane at its size (1), half or a quarter of it."""
+    return plane if factor == 1 else shrink(plane, factor)
+
+
+def grown(small: Plane, factor: int, like: Plane) -> Plane:
+    """Undo :func:`shrunk`."""
+    return small if factor == 1 else unshrink(small, factor, like)
 
 
 def colours_of(frame: Frame) -> tuple[tuple[Plane, int], ...]:
@@ -33,30 +43,32 @@ class BoxBlur(Effect):
 
     name: ClassVar[str] = "basics.box_blur"
 
-    radius: float = Field(1.5, ge=0, le=30, description="Half the square's side, percent of the shorter side.")
+    radius: float = Field(
+        1.5, ge=0, le=30, description="Half the square's side, percent of the shorter side."
+    )
 
     def apply(self, frame: Frame, at: Moment) -> Frame:  # noqa: ARG002
-        from farm_basics.kernels import box_columns, box_rows
+        from farm_basics.blur_kernels import average_columns, average_rows
 
         out: list[Plane] = []
         for plane, step in colours_of(frame):
             radius_px = share_px(frame, self.radius) / step
-            times = 0
-            while radius_px >= 6:
-                radius_px, times = radius_px / 2, times + 1
-            small, radius = halved(plane, times), round(radius_px)
-            if radius:
+            factor = 4 if radius_px >= 20 else 2 if radius_px >= 8 else 1
+            small = shrunk(plane, factor)
+            radius, fraction = divmod(round(radius_px / factor * 32), 32)
+            if radius or fraction:
                 across, both = np.empty_like(small), np.empty_like(small)
-                box_rows(small, radius, across)
-                box_columns(across, radius, both)
+                average_rows(small, radius, fraction, across)
+                average_columns(across, radius, fraction, both)
                 small = both
-            out.append(grown(small, plane, times))
-        return Frame(*out, frame.a, frame.a2)
+            out.append(grown(small, factor, plane))
+        y, u, v = out
+        return Frame(y, u, v, frame.a, frame.a2)
 
 
 @lru_cache(maxsize=32)
 def _slope(count: int, slope: float) -> Spans:
-    offsets = np.floor(np.arange(count) * slope + 0.5).astype(np.int32)
+    offsets: Spans = np.floor(np.arange(count) * slope + 0.5).astype(np.int32)
     offsets -= offsets.min()
     offsets.setflags(write=False)
     return offsets
@@ -96,10 +108,11 @@ class DirectionalBlur(Effect):
         out: list[Plane] = []
         for plane, step in colours_of(frame):
             length_px = share_px(frame, self.length) / step
-            times = 1 if length_px >= 16 else 0
-            small = smeared(halved(plane, times), length_px / (1 << times), self.angle_deg)
-            out.append(grown(small, plane, times))
-        return Frame(*out, frame.a, frame.a2)
+            factor = 2 if length_px >= 16 else 1
+            small = smeared(shrunk(plane, factor), length_px / factor, self.angle_deg)
+            out.append(grown(small, factor, plane))
+        y, u, v = out
+        return Frame(y, u, v, frame.a, frame.a2)
 
 
 @lru_cache(maxsize=16)
@@ -108,7 +121,7 @@ def _reach(width: int, height: int, x: float, y: float, share: float) -> Mask:
     across = (np.arange(width) - (width - 1) * x)[None, :]
     down = (np.arange(height) - (height - 1) * y)[:, None]
     length_px = np.sqrt(across * across + down * down) * share
-    mask = np.floor(np.clip((length_px - 1) / 3, 0, 1) * 256 + 0.5).astype(np.uint16)
+    mask: Mask = np.floor(np.clip((length_px - 1) / 3, 0, 1) * 256 + 0.5).astype(np.uint16)
     mask.setflags(write=False)
     return mask
 
@@ -145,15 +158,16 @@ class _RoundAMiddle(Effect):
         mask = _reach(frame.width, frame.height, self.x, self.y, self._motion())
         out: list[Plane] = []
         for plane, step in colours_of(frame):
-            small = halved(plane, 1)
+            small = shrink(plane, 2)
             for i in range(steps):
                 moved, mean = self._moved(small, (1 << i) / (1 << steps)), np.empty_like(small)
                 mix_planes(small, moved, 32768, mean)
                 small = mean
-            blurred, mixed = grown(small, plane, 1), np.empty_like(plane)
+            blurred, mixed = unshrink(small, 2, plane), np.empty_like(plane)
             mix_masked(plane, blurred, mask, step, mixed)
             out.append(mixed)
-        return Frame(*out, frame.a, frame.a2)
+        y, u, v = out
+        return Frame(y, u, v, frame.a, frame.a2)
 
 
 class ZoomBlur(_RoundAMiddle):
@@ -161,7 +175,7 @@ class ZoomBlur(_RoundAMiddle):
 
     name: ClassVar[str] = "basics.zoom_blur"
 
-    amount: float = Field(0.12, ge=0, le=1, description="How much it zooms; 1 doubles the picture.")
+    amount: float = Field(0.09, ge=0, le=1, description="How much it zooms; 1 doubles the picture.")
 
     def _motion(self) -> float:
         return self.amount / (1 + self.amount)
@@ -180,7 +194,7 @@ class SpinBlur(_RoundAMiddle):
 
     name: ClassVar[str] = "basics.spin_blur"
 
-    angle_deg: float = Field(5.0, ge=0, le=60, description="How far it turns.")
+    angle_deg: float = Field(3.5, ge=0, le=60, description="How far it turns.")
 
     def _motion(self) -> float:
         return round(math.radians(self.angle_deg) * 65536) / 65536
@@ -235,26 +249,24 @@ class LensBlur(Effect):
     def apply(self, frame: Frame, at: Moment) -> Frame:  # noqa: ARG002
         from farm_basics.smear_kernels import bokeh
 
-        radius_px, times = share_px(frame, self.radius) / 2, 1
-        while radius_px > 6:
-            radius_px, times = radius_px / 2, times + 1
-        y, u, v = (
-            halved(plane, times if step == 1 else times - 1) for plane, step in colours_of(frame)
-        )
-        small = [np.empty_like(plane) for plane in (y, u, v)]
-        bokeh(y, u, v, _light(self.highlights), _aperture(self.shape, radius_px), *small)
+        radius_px = share_px(frame, self.radius)
+        factor = 4 if radius_px >= 8 else 2
+        factors = [factor // step for _, step in colours_of(frame)]
+        planes = [shrunk(plane, n) for (plane, _), n in zip(colours_of(frame), factors, strict=True)]
+        small = [np.empty_like(plane) for plane in planes]
+        bokeh(*planes, _light(self.highlights), _aperture(self.shape, radius_px / factor), *small)
         out = [
-            grown(one, plane, times if step == 1 else times - 1)
-            for one, (plane, step) in zip(small, colours_of(frame), strict=True)
+            grown(one, n, plane) for one, n, (plane, _) in zip(small, factors, colours_of(frame), strict=True)
         ]
-        return Frame(*out, frame.a, frame.a2)
+        y, u, v = out
+        return Frame(y, u, v, frame.a, frame.a2)
 
 
 @lru_cache(maxsize=16)
 def _focus(height: int, middle: float, width: float, softness: float) -> Mask:
     away = np.abs((np.arange(height) + 0.5) / height - middle) - width / 2
     share = np.clip(away / max(softness, 1 / height), 0, 1)
-    mask = np.floor(256 * share * share * (3 - 2 * share) + 0.5).astype(np.uint16)
+    mask: Mask = np.floor(256 * share * share * (3 - 2 * share) + 0.5).astype(np.uint16)
     mask.setflags(write=False)
     return mask
 
@@ -293,8 +305,8 @@ class Bloom(Effect):
     color: float = Field(0.4, ge=0, le=1, description="How much colours spread, too.")
 
     def apply(self, frame: Frame, at: Moment) -> Frame:  # noqa: ARG002
-        from farm_basics.smear_kernels import soft_light
         from farm_basics.kernels import mix_planes
+        from farm_basics.smear_kernels import soft_light
 
         sigma_px = share_px(frame, self.radius)
         out = frame.blank(alpha=False)

@@ -11,12 +11,30 @@ import numpy as np
 from farm.render import kernels, sampling, turning
 from farm.render.cuda import kernels as cuda_kernels
 from farm.render.frame import Plane
-from farm_basics import blur_cuda_kernels, blur_kernels, order_cuda_kernels, order_kernels
+from farm_basics import (
+    blur_cuda_kernels,
+    blur_kernels,
+    colour_cuda_kernels,
+    colour_kernels,
+    order_cuda_kernels,
+    order_kernels,
+    remap_cuda_kernels,
+    remap_kernels,
+    smear_cuda_kernels,
+    smear_kernels,
+)
 from farm_basics import cuda_kernels as cuda_basics
 from farm_basics import kernels as basics
 
-BASICS = (basics, blur_kernels, order_kernels)
-CUDA_BASICS = (cuda_basics, blur_cuda_kernels, order_cuda_kernels)
+BASICS = (basics, blur_kernels, order_kernels, colour_kernels, remap_kernels, smear_kernels)
+CUDA_BASICS = (
+    cuda_basics,
+    blur_cuda_kernels,
+    order_cuda_kernels,
+    colour_cuda_kernels,
+    remap_cuda_kernels,
+    smear_cuda_kernels,
+)
 """Their CUDA forms, in the same order."""
 Rng = np.random.Generator
 ONE = 65536
@@ -162,10 +180,43 @@ def basics_cases(rng: Rng, height: int, width: int) -> Iterator[Case]:
     yield case("average_blocks", old, int(rng.integers(1, 2 * max(height, width))), out)
 
 
+def effect_cases(rng: Rng, height: int, width: int) -> Iterator[Case]:
+    """Yield the kernels of effects that move, smear and recolour."""
+
+    def case(name: str, *arguments: Any) -> Case:
+        home, forms = next(pair for pair in zip(BASICS, CUDA_BASICS, strict=True) if hasattr(pair[0], name))
+        return Case(name, getattr(home, name), getattr(forms, name), arguments, len(arguments) - 1)
+
+    def planes(count: int, grown: int = 1) -> list[Plane]:
+        return [noise(rng, grown * height, grown * width) for _ in range(count)]
+
+    out, large = np.zeros((height, width), np.uint8), np.zeros((2 * height, 2 * width), np.uint8)
+    maps = [rng.integers(-1000, 256 * size + 1000, large.shape).astype(np.int32) for size in (width, height)]
+    u, v, w, z = planes(4)
+    y1, y2, y3 = planes(3, 2)
+    factors = [int(one) for one in rng.integers(-65536, 65537, 2)]
+    yield case("turn_chroma", u, v, *factors, out)
+    yield case("join_luma", y1, u, y2, v, w, y3, z, large)
+    for is_red in (0, 1):
+        yield case("join_chroma", y1, u, y2, v, w, y3, z, is_red, out)
+    yield case("remap_plane", u, *(one[:height, :width].copy() for one in maps), out)
+    yield case("remap_chroma", u, *maps, out)
+    affine = [int(one) for one in rng.integers(-100_000, 100_001, 6)]
+    yield case("remap_affine", u, *affine, out)
+    offsets = rng.integers(0, 9, height).astype(np.int32)
+    yield case("smear", u, offsets, int(rng.integers(0, 40)), out)
+    yield case("transpose", u, np.zeros((width, height), np.uint8))
+    yield case("soft_light", u, v, int(rng.integers(0, 257)), out)
+
+
 def all_cases(seed: int, height: int, width: int) -> list[Case]:
     """Return every kernel with arguments of its own."""
     rng = np.random.default_rng(seed)
-    return [*compositor_cases(rng, height, width), *basics_cases(rng, height, width)]
+    return [
+        *compositor_cases(rng, height, width),
+        *basics_cases(rng, height, width),
+        *effect_cases(rng, height, width),
+    ]
 
 
 def on_cpu(case: Case) -> Plane:

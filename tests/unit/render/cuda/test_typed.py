@@ -15,9 +15,9 @@ from farm.render.cuda import kernels as cuda_kernels
 from tests.unit.render.cuda.cases import BASICS, CUDA_BASICS, all_cases, on_cpu, on_gpu
 from tests.unit.render.cuda.typed import TypedGpu
 
-NOT_ON_GPUS = {"planes_from_rgba", "planes_from_rgb", "rgb_from_planes", "positions", "map_lut_3d"}
+NOT_ON_GPUS = {"planes_from_rgba", "planes_from_rgb", "rgb_from_planes", "positions", "map_lut_3d", "bokeh"}
 """Conversions once a still, and the tables that kernels are given: both are the CPU's. ``map_lut_3d`` writes three
-planes by three launches and is tried as an effect (test_elements_on_gpu.py)."""
+planes by three launches and is tried as an effect (test_elements_on_gpu.py); ``bokeh`` has no CUDA form."""
 GPUS = [(7, 5), (8, 6), (9, 0)]
 """Compute capabilities: T4, A10, H100."""
 
