@@ -247,19 +247,21 @@ class LensBlur(Effect):
     highlights: float = Field(0.6, ge=0, le=1, description="How much brighter parts outshine darker ones.")
 
     def apply(self, frame: Frame, at: Moment) -> Frame:  # noqa: ARG002
-        from farm_basics.smear_kernels import bokeh
+        from farm_basics.smear_kernels import bokeh, shrink_light
 
         radius_px = share_px(frame, self.radius)
         factor = 4 if radius_px >= 8 else 2
-        factors = [factor // step for _, step in colours_of(frame)]
-        planes = [shrunk(plane, n) for (plane, _), n in zip(colours_of(frame), factors, strict=True)]
-        small = [np.empty_like(plane) for plane in planes]
-        bokeh(*planes, _light(self.highlights), _aperture(self.shape, radius_px / factor), *small)
-        out = [
-            grown(one, n, plane) for one, n, (plane, _) in zip(small, factors, colours_of(frame), strict=True)
-        ]
-        y, u, v = out
-        return Frame(y, u, v, frame.a, frame.a2)
+        u, v = (shrunk(plane, factor // 2) for plane in (frame.u, frame.v))
+        y, weights = np.empty_like(u), np.empty(u.shape, np.uint16)
+        shrink_light(frame.y, _light(self.highlights), factor, y, weights)
+        small = [np.empty_like(u) for _ in range(3)]
+        bokeh(y, u, v, weights, _aperture(self.shape, radius_px / factor), *small)
+        blurred = Frame(
+            unshrink(small[0], factor, frame.y),
+            grown(small[1], factor // 2, frame.u),
+            grown(small[2], factor // 2, frame.v),
+        )
+        return Frame(blurred.y, blurred.u, blurred.v, frame.a, frame.a2)
 
 
 @lru_cache(maxsize=16)

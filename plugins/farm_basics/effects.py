@@ -18,13 +18,16 @@ from farm_basics.grading import (
     Temperature,
     Vibrance,
 )
+from farm_basics.lens import ChromaticAberration, LensDistortion, RgbSplit, Ripple, Swirl
 from farm_basics.lut import Lut
 from farm_basics.optics import Blur, Glow, Grain, Mosaic, Shake, Sharpen, Vignette
 from farm_basics.recolour import Hue, HueCycle, Invert, Posterise, Threshold
+from farm_basics.reflections import Kaleidoscope, Mirror, Waves
 from farm_basics.tones import Duotone, Grade, Mono, Sepia
 
 EFFECTS: Final[tuple[type[Effect], ...]] = (
-    BleachBypass, Bloom, Blur, BoxBlur, ColourPop, CrossProcess, Curves, DirectionalBlur, Duotone, Glow, Grade,
-    Grain, Hue, HueCycle, Invert, LensBlur, Levels, LiftGammaGain, Lut, Mono, Mosaic, Posterise, Sepia, Shake,
-    Sharpen, Solarise, SpinBlur, SplitTone, Temperature, Threshold, TiltShift, Vibrance, Vignette, ZoomBlur,
+    BleachBypass, Bloom, Blur, BoxBlur, ChromaticAberration, ColourPop, CrossProcess, Curves, DirectionalBlur,
+    Duotone, Glow, Grade, Grain, Hue, HueCycle, Invert, Kaleidoscope, LensBlur, LensDistortion, Levels,
+    LiftGammaGain, Lut, Mirror, Mono, Mosaic, Posterise, RgbSplit, Ripple, Sepia, Shake, Sharpen, Solarise,
+    SpinBlur, SplitTone, Swirl, Temperature, Threshold, TiltShift, Vibrance, Vignette, Waves, ZoomBlur,
 )  # fmt: skip

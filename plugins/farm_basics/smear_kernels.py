@@ -14,6 +14,8 @@ _U8 = Array(uint8, 2, "C", readonly=True)
 _U8_OUT = Array(uint8, 2, "C")
 _I32_ROW = Array(int32, 1, "C", readonly=True)
 _U16_ROW = Array(uint16, 1, "C", readonly=True)
+_U16 = Array(uint16, 2, "C", readonly=True)
+_U16_OUT = Array(uint16, 2, "C")
 
 
 @on_cuda(f"{_CUDA}:transpose")
@@ -72,8 +74,30 @@ def smear(src, offsets, radius, out):  # type: ignore[no-untyped-def]
         _add_row(src, behind, top - int64(offsets[behind]), uint32(0xFFFFFFFF), totals)
 
 
-@njit(void(_U8, _U8, _U16_ROW, int64, int64, Array(uint32, 2, "C")), cache=True, nogil=True)
-def _sum_up(plane, luma, weights, radius, weighted, sums):  # type: ignore[no-untyped-def]
+@njit(void(_U8, _U16_ROW, int64, _U8_OUT, _U16_OUT), cache=True, nogil=True)
+def shrink_light(y, weights, factor, y_out, shares):  # type: ignore[no-untyped-def]
+    """Average squares of ``factor`` pixels with weights (1 to 256) by luma; ``shares`` gets their mean weight.
+
+    Small highlights would drown in a plain mean.
+    """
+    height, width = y.shape
+    for row in range(y_out.shape[0]):
+        bottom = min((row + 1) * factor, height)
+        for column in range(y_out.shape[1]):
+            right = min((column + 1) * factor, width)
+            total, light = uint32(0), uint32(0)
+            for i in range(row * factor, bottom):
+                for j in range(column * factor, right):
+                    value = uint32(y[uint64(i), uint64(j)])
+                    weight = uint32(weights[uint64(value)])
+                    total, light = uint32(total + weight), uint32(light + uint32(weight * value))
+            count = uint32((bottom - row * factor) * (right - column * factor))
+            y_out[uint64(row), uint64(column)] = uint8(uint32(light + uint32(total >> uint32(1))) // total)
+            shares[uint64(row), uint64(column)] = uint16(total // count)
+
+
+@njit(void(_U8, _U16, int64, int64, Array(uint32, 2, "C")), cache=True, nogil=True)
+def _sum_up(plane, weights, radius, weighted, sums):  # type: ignore[no-untyped-def]
     """Write running sums of each row's weights, or of its values times their weights; edges are repeated."""
     height, width = plane.shape
     for y in range(height):
@@ -82,7 +106,7 @@ def _sum_up(plane, luma, weights, radius, weighted, sums):  # type: ignore[no-un
         sums[i, uint64(0)] = total
         for k in range(width + 2 * radius):
             x = uint64(min(max(k - radius, 0), width - 1))
-            weight = uint32(weights[luma[i, x]])
+            weight = uint32(weights[i, x])
             total = uint32(total + (uint32(weight * uint32(plane[i, x])) if weighted == 1 else weight))
             sums[i, uint64(k + 1)] = total
 
@@ -100,9 +124,9 @@ def _add_shape(sums, spans, y, totals):  # type: ignore[no-untyped-def]
             totals[j] = uint32(totals[j] + uint32(sums[i, j + right] - sums[i, j + left]))
 
 
-@njit(void(_U8, _U8, _U8, _U16_ROW, _I32_ROW, _U8_OUT, _U8_OUT, _U8_OUT), cache=True, nogil=True)
+@njit(void(_U8, _U8, _U8, _U16, _I32_ROW, _U8_OUT, _U8_OUT, _U8_OUT), cache=True, nogil=True)
 def bokeh(y, u, v, weights, spans, y_out, u_out, v_out):  # type: ignore[no-untyped-def]
-    """Weighted average over a shape, of three planes of one size; ``weights`` (1 to 256) by luma.
+    """Weighted average over a shape, of three planes of one size; ``weights`` are 1 to 256.
 
     ``spans`` has the half width of each row of the shape, 0 to half the number of rows.
     """
@@ -112,13 +136,13 @@ def bokeh(y, u, v, weights, spans, y_out, u_out, v_out):  # type: ignore[no-unty
     sums = np.empty_like(shares)
     all_of = np.empty((height, width), np.uint32)
     totals = np.empty(width, np.uint32)
-    _sum_up(y, y, weights, radius, 0, shares)
+    _sum_up(y, weights, radius, 0, shares)
     for row in range(height):
         _add_shape(shares, spans, row, totals)
         all_of[row] = totals
     for plane in range(3):
         src, out = (y, y_out) if plane == 0 else ((u, u_out) if plane == 1 else (v, v_out))
-        _sum_up(src, y, weights, radius, 1, sums)
+        _sum_up(src, weights, radius, 1, sums)
         for row in range(height):
             i = uint64(row)
             _add_shape(sums, spans, row, totals)

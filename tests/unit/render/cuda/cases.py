@@ -203,6 +203,10 @@ def effect_cases(rng: Rng, height: int, width: int) -> Iterator[Case]:
     yield case("remap_chroma", u, *maps, out)
     affine = [int(one) for one in rng.integers(-100_000, 100_001, 6)]
     yield case("remap_affine", u, *affine, out)
+    for name, length in (("shift_rows", height), ("shift_columns", width)):
+        yield case(name, u, rng.integers(-4000, 4000, length).astype(np.int32), out)
+    for flags in ((0, 0, 0), (0, 1, 0), (1, 0, 0), (1, 1, 0), (1, 0, 1), (1, 1, 1)):
+        yield case("mirror_plane", u, *flags, out)
     offsets = rng.integers(0, 9, height).astype(np.int32)
     yield case("smear", u, offsets, int(rng.integers(0, 40)), out)
     yield case("transpose", u, np.zeros((width, height), np.uint8))
