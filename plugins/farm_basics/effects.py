@@ -7,6 +7,7 @@ from typing import Final
 from farm.plugin import Effect
 from farm_basics.blurs import Bloom, BoxBlur, DirectionalBlur, LensBlur, SpinBlur, TiltShift, ZoomBlur
 from farm_basics.curves import Curves
+from farm_basics.drawn_looks import Cartoon, Edges, Emboss, Halftone, Oil, Pencil
 from farm_basics.grading import (
     BleachBypass,
     ColourPop,
@@ -26,8 +27,9 @@ from farm_basics.reflections import Kaleidoscope, Mirror, Waves
 from farm_basics.tones import Duotone, Grade, Mono, Sepia
 
 EFFECTS: Final[tuple[type[Effect], ...]] = (
-    BleachBypass, Bloom, Blur, BoxBlur, ChromaticAberration, ColourPop, CrossProcess, Curves, DirectionalBlur,
-    Duotone, Glow, Grade, Grain, Hue, HueCycle, Invert, Kaleidoscope, LensBlur, LensDistortion, Levels,
-    LiftGammaGain, Lut, Mirror, Mono, Mosaic, Posterise, RgbSplit, Ripple, Sepia, Shake, Sharpen, Solarise,
-    SpinBlur, SplitTone, Swirl, Temperature, Threshold, TiltShift, Vibrance, Vignette, Waves, ZoomBlur,
+    BleachBypass, Bloom, Blur, BoxBlur, Cartoon, ChromaticAberration, ColourPop, CrossProcess, Curves,
+    DirectionalBlur, Duotone, Edges, Emboss, Glow, Grade, Grain, Halftone, Hue, HueCycle, Invert, Kaleidoscope,
+    LensBlur, LensDistortion, Levels, LiftGammaGain, Lut, Mirror, Mono, Mosaic, Oil, Pencil, Posterise, RgbSplit,
+    Ripple, Sepia, Shake, Sharpen, Solarise, SpinBlur, SplitTone, Swirl, Temperature, Threshold, TiltShift,
+    Vibrance, Vignette, Waves, ZoomBlur,
 )  # fmt: skip

@@ -76,7 +76,8 @@ class Invert(Effect):
 
 
 @lru_cache(maxsize=16)
-def _steps(levels: int, softness: float) -> Table:
+def steps(levels: int, softness: float) -> Table:
+    """Return a table of a few tones, with ramps between them."""
     place = np.clip((np.arange(256) - 16) / 219, 0, 1) * levels
     band = np.minimum(np.floor(place), levels - 1)
     within = place - band
@@ -98,7 +99,7 @@ class Posterise(Effect):
     def apply(self, frame: Frame, at: Moment) -> Frame:  # noqa: ARG002
         chroma = rounded_table(128.0 + (np.arange(256) - 128) * self.saturation, 16, 240)
         u, v = map_plane_by(frame.u, chroma), map_plane_by(frame.v, chroma)
-        return Frame(map_plane_by(frame.y, _steps(self.levels, self.softness)), u, v, frame.a, frame.a2)
+        return Frame(map_plane_by(frame.y, steps(self.levels, self.softness)), u, v, frame.a, frame.a2)
 
 
 @lru_cache(maxsize=16)
