@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from numba import njit, void
-from numba.types import Array, int32, int64, uint8, uint32, uint64
+from numba.types import Array, int32, int64, uint8, uint16, uint32, uint64
 
 from farm.plugin import on_cuda
 
@@ -12,6 +12,7 @@ _CUDA = "farm_basics.drawn_cuda_kernels"
 
 _U8 = Array(uint8, 2, "C", readonly=True)
 _U8_OUT = Array(uint8, 2, "C")
+_U16 = Array(uint16, 2, "C", readonly=True)
 _U32 = Array(uint32, 2, "C")
 
 
@@ -55,7 +56,11 @@ def emboss_plane(src, dx, dy, gain, ground, out):  # type: ignore[no-untyped-def
     near, far = np.empty(width + 2 * reach, np.int32), np.empty(width + 2 * reach, np.int32)
     first, second = uint64(reach - dx), uint64(reach + dx)
     for y in range(height):
-        i, upper, lower = uint64(y), uint64(min(max(y - dy, 0), height - 1)), uint64(min(max(y + dy, 0), height - 1))
+        i, upper, lower = (
+            uint64(y),
+            uint64(min(max(y - dy, 0), height - 1)),
+            uint64(min(max(y + dy, 0), height - 1)),
+        )
         near[:reach], near[reach + width :] = src[upper, 0], src[upper, width - 1]
         far[:reach], far[reach + width :] = src[lower, 0], src[lower, width - 1]
         for x in range(width):
@@ -69,7 +74,7 @@ def emboss_plane(src, dx, dy, gain, ground, out):  # type: ignore[no-untyped-def
 
 
 @on_cuda(f"{_CUDA}:ink_by_screen")
-@njit(void(_U8, _U8, int64, _U8_OUT), cache=True, nogil=True)
+@njit(void(_U8, _U16, int64, _U8_OUT), cache=True, nogil=True)
 def ink_by_screen(luma, screen, gain, out):  # type: ignore[no-untyped-def]
     """Write the cover of ink (0 to 255) where luma is below a screen of thresholds; ``gain`` per level, in 1/16."""
     height, width = luma.shape

@@ -105,9 +105,7 @@ class Pencil(Effect):
         divide_light(frame.y, soften_plane(frame.y, share_px(frame, self.radius)), _reciprocals(), drawn)
         darker(map_plane_by(drawn, _lead(self.strength)), frame.y, round(self.shading * 256), out)
         chroma = rounded_table(128.0 + (np.arange(256) - 128) * self.color, 16, 240)
-        return Frame(
-            out, map_plane_by(frame.u, chroma), map_plane_by(frame.v, chroma), frame.a, frame.a2
-        )
+        return Frame(out, map_plane_by(frame.u, chroma), map_plane_by(frame.v, chroma), frame.a, frame.a2)
 
 
 class Emboss(Effect):
@@ -115,7 +113,9 @@ class Emboss(Effect):
 
     name: ClassVar[str] = "basics.emboss"
 
-    angle_deg: float = Field(-135.0, ge=-360, le=360, description="Where the light is: 0 to the right, -90 above.")
+    angle_deg: float = Field(
+        -135.0, ge=-360, le=360, description="Where the light is: 0 to the right, -90 above."
+    )
     depth: float = Field(0.2, ge=0.05, le=3, description="Width of edges, percent of the shorter side.")
     strength: float = Field(1.2, ge=0, le=8, description="Contrast of the relief.")
     color: float = Field(0.25, ge=0, le=1, description="How much of the colours is kept.")
@@ -130,13 +130,11 @@ class Emboss(Effect):
         out = np.empty_like(frame.y)
         emboss_plane(soften_plane(frame.y, reach_px / 2), dx, dy, -round(self.strength * 256), 126, out)
         chroma = rounded_table(128.0 + (np.arange(256) - 128) * self.color, 16, 240)
-        return Frame(
-            out, map_plane_by(frame.u, chroma), map_plane_by(frame.v, chroma), frame.a, frame.a2
-        )
+        return Frame(out, map_plane_by(frame.u, chroma), map_plane_by(frame.v, chroma), frame.a, frame.a2)
 
 
 @lru_cache(maxsize=8)
-def _screen(width: int, height: int, pitch_px: float, angle_deg: float) -> Plane:
+def _screen(width: int, height: int, pitch_px: float, angle_deg: float) -> NDArray[np.uint16]:
     """Return thresholds, 16 to 235, whose dots cover the share of paper that a luma is below white."""
     across = np.arange(width)[None, :] / pitch_px
     down = np.arange(height)[:, None] / pitch_px
@@ -147,7 +145,7 @@ def _screen(width: int, height: int, pitch_px: float, angle_deg: float) -> Plane
     cell = np.arange(128) / 128
     ranks = np.sort((sine(cell)[None, :] + sine(cell)[:, None]).ravel())
     share = np.searchsorted(ranks, spots) / len(ranks)
-    screen = np.floor(16 + 219 * share + 0.5).astype(np.uint8)
+    screen = np.floor(16 + 219 * share + 0.5).astype(np.uint16)
     screen.setflags(write=False)
     return screen
 
@@ -214,7 +212,9 @@ class Oil(Effect):
 
         made = painted(frame, share_px(frame, self.radius))
         out = np.empty_like(frame.y)
-        add_difference(made.y, soften_plane(made.y, share_px(frame, self.radius)), round(self.relief * 65536), out)
+        add_difference(
+            made.y, soften_plane(made.y, share_px(frame, self.radius)), round(self.relief * 65536), out
+        )
         chroma = rounded_table(128.0 + (np.arange(256) - 128) * self.saturation, 16, 240)
         return Frame(out, map_plane_by(made.u, chroma), map_plane_by(made.v, chroma), frame.a, frame.a2)
 
@@ -225,7 +225,9 @@ class Cartoon(Effect):
     name: ClassVar[str] = "basics.cartoon"
 
     levels: int = Field(6, ge=2, le=32, description="Number of tones.")
-    smoothing: float = Field(0.7, ge=0.2, le=4, description="Size of even areas, percent of the shorter side.")
+    smoothing: float = Field(
+        0.7, ge=0.2, le=4, description="Size of even areas, percent of the shorter side."
+    )
     lines: float = Field(1.2, ge=0, le=8, description="Strength of the outlines.")
     threshold: float = Field(0.08, ge=0, le=1, description="Contrast below which no line is drawn.")
     saturation: float = Field(1.4, ge=0, le=4, description="0 is grey, 1 leaves it unchanged.")

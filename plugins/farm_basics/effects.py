@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from farm.plugin import Effect
+from farm_basics.beats import Flicker, Strobe, ZoomPunch
 from farm_basics.blurs import Bloom, BoxBlur, DirectionalBlur, LensBlur, SpinBlur, TiltShift, ZoomBlur
 from farm_basics.curves import Curves
 from farm_basics.drawn_looks import Cartoon, Edges, Emboss, Halftone, Oil, Pencil
@@ -22,14 +23,17 @@ from farm_basics.grading import (
 from farm_basics.lens import ChromaticAberration, LensDistortion, RgbSplit, Ripple, Swirl
 from farm_basics.lut import Lut
 from farm_basics.optics import Blur, Glow, Grain, Mosaic, Shake, Sharpen, Vignette
+from farm_basics.overlays import Letterbox, LightLeak, LightSweep
 from farm_basics.recolour import Hue, HueCycle, Invert, Posterise, Threshold
 from farm_basics.reflections import Kaleidoscope, Mirror, Waves
+from farm_basics.retro import Glitch, OldFilm, Scanlines, Vhs
 from farm_basics.tones import Duotone, Grade, Mono, Sepia
 
 EFFECTS: Final[tuple[type[Effect], ...]] = (
     BleachBypass, Bloom, Blur, BoxBlur, Cartoon, ChromaticAberration, ColourPop, CrossProcess, Curves,
-    DirectionalBlur, Duotone, Edges, Emboss, Glow, Grade, Grain, Halftone, Hue, HueCycle, Invert, Kaleidoscope,
-    LensBlur, LensDistortion, Levels, LiftGammaGain, Lut, Mirror, Mono, Mosaic, Oil, Pencil, Posterise, RgbSplit,
-    Ripple, Sepia, Shake, Sharpen, Solarise, SpinBlur, SplitTone, Swirl, Temperature, Threshold, TiltShift,
-    Vibrance, Vignette, Waves, ZoomBlur,
+    DirectionalBlur, Duotone, Edges, Emboss, Flicker, Glitch, Glow, Grade, Grain, Halftone, Hue, HueCycle, Invert,
+    Kaleidoscope, LensBlur, LensDistortion, Letterbox, Levels, LiftGammaGain, LightLeak, LightSweep, Lut, Mirror,
+    Mono, Mosaic, Oil, OldFilm, Pencil, Posterise, RgbSplit, Ripple, Scanlines, Sepia, Shake, Sharpen, Solarise,
+    SpinBlur, SplitTone, Strobe, Swirl, Temperature, Threshold, TiltShift, Vhs, Vibrance, Vignette, Waves,
+    ZoomBlur, ZoomPunch,
 )  # fmt: skip

@@ -6,7 +6,7 @@ import math
 from abc import abstractmethod
 from fractions import Fraction
 from functools import lru_cache
-from typing import ClassVar, Final, Literal
+from typing import Any, ClassVar, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,7 +30,7 @@ def _sines() -> Real:
     )
 
 
-def sine(turns: Real) -> Real:
+def sine(turns: NDArray[np.floating[Any]]) -> Real:
     """Return the sine of angles in turns, from a table."""
     found: Real = _sines()[np.floor(turns * CIRCLE + 0.5).astype(np.int64) & (CIRCLE - 1)]
     return found

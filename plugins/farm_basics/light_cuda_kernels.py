@@ -63,3 +63,13 @@ def divide_light(src, blurred, reciprocals, out):  # type: ignore[no-untyped-def
         for x in range(left, out.shape[1], across):
             light = max(int64(src[y, x]) - 16, 0)
             out[y, x] = min((light * int64(reciprocals[blurred[y, x]])) >> 16, 219) + 16
+
+
+@each_pixel
+def light_up(like, across, down, out):  # type: ignore[no-untyped-def]  # noqa: ARG001
+    """out = across * down / 256, at most 255: a soft spot of light as a mask; ``like`` is not read."""
+    left, top = cuda.grid(2)
+    columns, rows = cuda.gridsize(2)
+    for y in range(top, out.shape[0], rows):
+        for x in range(left, out.shape[1], columns):
+            out[y, x] = min((int64(across[x]) * int64(down[y])) >> 8, 255)

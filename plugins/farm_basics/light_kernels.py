@@ -102,3 +102,14 @@ def divide_light(src, blurred, reciprocals, out):  # type: ignore[no-untyped-def
             share = uint32(reciprocals[uint64(blurred[i, j])])
             value = uint32(uint64(light) * uint64(share) >> uint64(16))
             out[i, j] = uint8(min(value, uint32(219)) + uint32(16))
+
+
+@on_cuda(f"{_CUDA}:light_up")
+@njit(void(_U8, _U16_ROW, _U16_ROW, _U8_OUT), cache=True, nogil=True)
+def light_up(like, across, down, out):  # type: ignore[no-untyped-def]  # noqa: ARG001
+    """out = across * down / 256, at most 255: a soft spot of light as a mask; ``like`` is not read."""
+    for y in range(out.shape[0]):
+        i, share = uint64(y), uint32(down[y])
+        for x in range(out.shape[1]):
+            j = uint64(x)
+            out[i, j] = uint8(min(uint32(uint32(uint32(across[j]) * share) >> uint32(8)), uint32(255)))

@@ -12,7 +12,7 @@ from pydantic import Field
 
 from farm.plugin import Effect, Frame, Moment
 from farm_basics.blurs import share_px
-from farm_basics.lens import Real, sine
+from farm_basics.lens import sine
 
 Map = NDArray[np.int32]
 
@@ -103,7 +103,7 @@ class Waves(Effect):
             step = 1 if plane.shape == frame.y.shape else 2
             # The luma position of each row, or of each column: chroma lies between rows, on the left of its pair.
             count, offset = (plane.shape[0], (step - 1) / 2) if across else (plane.shape[1], 0.0)
-            turns: Real = (np.arange(count) * step + offset) / length_px - at.seconds * self.speed % 1
+            turns = (np.arange(count) * step + offset) / length_px - at.seconds * self.speed % 1
             shifts = np.floor(share_px(frame, self.amount) / step * 256 * sine(turns) + 0.5).astype(np.int32)
             out = np.empty_like(plane)
             if across:

@@ -77,7 +77,7 @@ def assert_same_kind(result: Frame, source: Frame, *beside: Frame) -> None:
 
 
 def test_there_are_enough_of_each() -> None:
-    assert len(EFFECTS) >= 7
+    assert len(EFFECTS) >= 30
     assert len(TRANSITIONS) >= 8
     assert len(STICKERS) >= 6
     assert len(STYLES) >= 8
@@ -135,7 +135,7 @@ def test_an_effect_is_a_pure_function(kind: type[Effect]) -> None:
 @effects
 def test_an_effect_does_something(kind: type[Effect]) -> None:
     frame = picture(64, 48, 3, alpha=False, premultiplied=False)
-    neutral = {"basics.grade": {"warmth": 0.5}}
+    neutral = {"basics.grade": {"warmth": 0.5}, "basics.glitch": {"share": 1.0}}
     result = kind.model_validate(neutral.get(kind.name, {})).apply(frame, Moment(5, 30, Fraction(30)))
     assert digest(result) != digest(frame)
 

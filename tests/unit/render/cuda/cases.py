@@ -16,6 +16,10 @@ from farm_basics import (
     blur_kernels,
     colour_cuda_kernels,
     colour_kernels,
+    drawn_cuda_kernels,
+    drawn_kernels,
+    light_cuda_kernels,
+    light_kernels,
     order_cuda_kernels,
     order_kernels,
     remap_cuda_kernels,
@@ -26,12 +30,23 @@ from farm_basics import (
 from farm_basics import cuda_kernels as cuda_basics
 from farm_basics import kernels as basics
 
-BASICS = (basics, blur_kernels, order_kernels, colour_kernels, remap_kernels, smear_kernels)
+BASICS = (
+    basics,
+    blur_kernels,
+    order_kernels,
+    colour_kernels,
+    drawn_kernels,
+    light_kernels,
+    remap_kernels,
+    smear_kernels,
+)
 CUDA_BASICS = (
     cuda_basics,
     blur_cuda_kernels,
     order_cuda_kernels,
     colour_cuda_kernels,
+    drawn_cuda_kernels,
+    light_cuda_kernels,
     remap_cuda_kernels,
     smear_cuda_kernels,
 )
@@ -210,6 +225,26 @@ def effect_cases(rng: Rng, height: int, width: int) -> Iterator[Case]:
     offsets = rng.integers(0, 9, height).astype(np.int32)
     yield case("smear", u, offsets, int(rng.integers(0, 40)), out)
     yield case("transpose", u, np.zeros((width, height), np.uint8))
+    share, color = int(rng.integers(0, 257)), int(rng.integers(16, 236))
+    yield case("tint_by", y1, y2, color, share, 1, large)
+    yield case("tint_by", u, y2, color, share, 2, out)
+    yield case("screen_light", u, v, share, out)
+    profile, starts = rng.integers(0, 256, 2 * width + 50).astype(np.uint8), rng.integers(0, 50, 2 * height)
+    for plane, step, target in ((y1, 1, large), (u, 2, out)):
+        yield case("tint_band", plane, profile, starts.astype(np.int32), color, step, target)
+        yield case("cover_by", plane, y2, color, step, target)
+    yield case("scale_rows", y1, rng.integers(0, 513, 2 * height).astype(np.uint16), 1, 16, large)
+    yield case(
+        "divide_light", u, v, (65536 * 219 // np.maximum(np.arange(256) - 16, 8)).astype(np.int32), out
+    )
+    yield case("find_edges", u, int(rng.integers(0, 400)), int(rng.integers(0, 2048)), out)
+    dx, dy, gain = (int(one) for one in rng.integers(-9, 10, 3))
+    yield case("emboss_plane", u, dx, dy, gain * 100, 126, out)
+    yield case(
+        "light_up", u, rng.integers(0, 257, width).astype(np.uint16), starts[:height].astype(np.uint16), out
+    )
+    yield case("ink_by_screen", u, v.astype(np.uint16), int(rng.integers(1, 200)), out)
+    yield case("darker", u, v, share, out)
     yield case("soft_light", u, v, int(rng.integers(0, 257)), out)
 
 

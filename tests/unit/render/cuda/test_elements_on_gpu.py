@@ -16,7 +16,7 @@ from tests.contract.test_elements import alphas, digest, effects, picture, trans
 from tests.unit.render.cuda.typed import TypedGpu
 
 AT = Moment(7, 20, Fraction(30))
-ON_THE_CPU = {"basics.kaleidoscope", "basics.lens_blur", "basics.ripple"}
+ON_THE_CPU = {"basics.cartoon", "basics.kaleidoscope", "basics.lens_blur", "basics.oil", "basics.ripple"}
 """Effects whose kernels have no CUDA form."""
 
 
