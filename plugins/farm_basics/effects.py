@@ -20,6 +20,7 @@ from farm_basics.grading import (
     Temperature,
     Vibrance,
 )
+from farm_basics.keys import ChromaKey, LumaKey
 from farm_basics.lens import ChromaticAberration, LensDistortion, RgbSplit, Ripple, Swirl
 from farm_basics.lut import Lut
 from farm_basics.optics import Blur, Glow, Grain, Mosaic, Shake, Sharpen, Vignette
@@ -30,10 +31,10 @@ from farm_basics.retro import Glitch, OldFilm, Scanlines, Vhs
 from farm_basics.tones import Duotone, Grade, Mono, Sepia
 
 EFFECTS: Final[tuple[type[Effect], ...]] = (
-    BleachBypass, Bloom, Blur, BoxBlur, Cartoon, ChromaticAberration, ColourPop, CrossProcess, Curves,
-    DirectionalBlur, Duotone, Edges, Emboss, Flicker, Glitch, Glow, Grade, Grain, Halftone, Hue, HueCycle, Invert,
-    Kaleidoscope, LensBlur, LensDistortion, Letterbox, Levels, LiftGammaGain, LightLeak, LightSweep, Lut, Mirror,
-    Mono, Mosaic, Oil, OldFilm, Pencil, Posterise, RgbSplit, Ripple, Scanlines, Sepia, Shake, Sharpen, Solarise,
-    SpinBlur, SplitTone, Strobe, Swirl, Temperature, Threshold, TiltShift, Vhs, Vibrance, Vignette, Waves,
-    ZoomBlur, ZoomPunch,
+    BleachBypass, Bloom, Blur, BoxBlur, Cartoon, ChromaKey, ChromaticAberration, ColourPop, CrossProcess,
+    Curves, DirectionalBlur, Duotone, Edges, Emboss, Flicker, Glitch, Glow, Grade, Grain, Halftone, Hue,
+    HueCycle, Invert, Kaleidoscope, LensBlur, LensDistortion, Letterbox, Levels, LiftGammaGain, LightLeak,
+    LightSweep, LumaKey, Lut, Mirror, Mono, Mosaic, Oil, OldFilm, Pencil, Posterise, RgbSplit, Ripple,
+    Scanlines, Sepia, Shake, Sharpen, Solarise, SpinBlur, SplitTone, Strobe, Swirl, Temperature, Threshold,
+    TiltShift, Vhs, Vibrance, Vignette, Waves, ZoomBlur, ZoomPunch,
 )  # fmt: skip

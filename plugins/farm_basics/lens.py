@@ -36,17 +36,23 @@ def sine(turns: NDArray[np.floating[Any]]) -> Real:
     return found
 
 
-def places(count: int, start: float, step: float) -> tuple[Index, Index]:
-    """Return the source index and the weight of its next neighbour for ``count`` pixels at ``start + i * step``."""
-    place = np.floor(np.clip(start + np.arange(count) * step, 0, count - 1) * 256 + 0.5).astype(np.int64)
+def places(count: int, start: float, step: float, size: int = 0) -> tuple[Index, Index]:
+    """Return the source index and the weight of its next neighbour for ``count`` pixels at ``start + i * step``.
+
+    The source has ``size`` pixels, or as many as there are to be made.
+    """
+    last = (size or count) - 1
+    place = np.floor(np.clip(start + np.arange(count) * step, 0, last) * 256 + 0.5).astype(np.int64)
     return (place >> 8).astype(np.int32), (place & 255).astype(np.int32)
 
 
-def resampled(plane: Plane, columns: tuple[Index, Index], rows: tuple[Index, Index]) -> Plane:
-    """Return a plane sampled at columns and rows."""
-    out = np.empty_like(plane)
-    resample(out, plane, *columns, *rows, 0, 0)
-    return out
+def resampled(
+    plane: Plane, columns: tuple[Index, Index], rows: tuple[Index, Index], out: Plane | None = None
+) -> Plane:
+    """Return a plane sampled at columns and rows, in a new plane of its size unless one is given."""
+    target = np.empty_like(plane) if out is None else out
+    resample(target, plane, *columns, *rows, 0, 0)
+    return target
 
 
 def joined(red: Frame, green: Frame, blue: Frame) -> Frame:

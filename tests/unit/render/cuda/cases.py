@@ -18,6 +18,8 @@ from farm_basics import (
     colour_kernels,
     drawn_cuda_kernels,
     drawn_kernels,
+    key_cuda_kernels,
+    key_kernels,
     light_cuda_kernels,
     light_kernels,
     order_cuda_kernels,
@@ -36,6 +38,7 @@ BASICS = (
     order_kernels,
     colour_kernels,
     drawn_kernels,
+    key_kernels,
     light_kernels,
     remap_kernels,
     smear_kernels,
@@ -46,6 +49,7 @@ CUDA_BASICS = (
     order_cuda_kernels,
     colour_cuda_kernels,
     drawn_cuda_kernels,
+    key_cuda_kernels,
     light_cuda_kernels,
     remap_cuda_kernels,
     smear_cuda_kernels,
@@ -244,6 +248,10 @@ def effect_cases(rng: Rng, height: int, width: int) -> Iterator[Case]:
         "light_up", u, rng.integers(0, 257, width).astype(np.uint16), starts[:height].astype(np.uint16), out
     )
     yield case("ink_by_screen", u, v.astype(np.uint16), int(rng.integers(1, 200)), out)
+    yield case("limit", u, v, out)
+    yield case("map_chroma", u, v, rng.integers(0, 256, 65536).astype(np.uint8), out)
+    reciprocals = (16384 // np.maximum(255 - np.arange(256), 32)).astype(np.int32)
+    yield case("unmix", u, v, color, reciprocals, 240, out)
     yield case("darker", u, v, share, out)
     yield case("soft_light", u, v, int(rng.integers(0, 257)), out)
 
