@@ -78,7 +78,7 @@ def _key_tables(
     """Return alpha and the key's share in the colour, both by 256 * u + v.
 
     A mixture of the key and a foreground has the key's chroma in its share: linear, so that soft edges keep their
-    alpha. Of other hues less counts as the key's for alpha, but all of it for the colour: no fringe remains.
+    alpha. Of other hues less counts as the key's: by half as much for the colour, so that hardly a fringe remains.
     """
     _, key_u, key_v = to_yuv(parse_color(color))
     blue, red = float(key_u - 128), float(key_v - 128)
@@ -89,7 +89,7 @@ def _key_tables(
     along = (u * blue + v * red) / length
     aside = np.abs(u * red - v * blue) / length
     share = np.clip((along - aside * (1 - hue)) / length, 0, 1)
-    lit = np.clip(along / length, 0, 1)
+    lit = np.clip((along - aside * (1 - hue) / 2) / length, 0, 1)
     alpha = np.clip((1 - tolerance - share) / max(softness, 1 / 255), 0, 1)
     tables = [np.floor(255 * one + 0.5).astype(np.uint8).ravel() for one in (alpha, lit * spill)]
     for table in tables:
@@ -132,7 +132,10 @@ class ChromaKey(_Keyed):
     )
     hue: float = Field(0.6, ge=0, le=1, description="How far other hues may be from the screen's.")
     spill: float = Field(
-        1.0, ge=0, le=1, description="How much of the screen's light is taken off the foreground."
+        1.0,
+        ge=0,
+        le=1,
+        description="How much of the screen's light is taken off the foreground; less for a screen near the colours of skin.",
     )
 
     def apply(self, frame: Frame, at: Moment) -> Frame:  # noqa: ARG002

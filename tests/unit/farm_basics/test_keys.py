@@ -64,7 +64,7 @@ def test_soft_edges_keep_their_alpha_and_colour(ink: str, screen: str, soft_px: 
     _, key_u, key_v = to_yuv(parse_color(screen))
     direction = np.array([key_u - 128, key_v - 128]) / np.hypot(key_u - 128, key_v - 128)
     fringe = direction[0] * (found.u - 128.0) + direction[1] * (found.v - 128.0)
-    assert np.percentile(fringe, 99.5) < 3
+    assert np.percentile(fringe, 99.5) < 8
 
 
 def test_spill_is_taken_off_opaque_parts() -> None:
