@@ -21,24 +21,22 @@ if TYPE_CHECKING:
     from farm.media.watch import SmallFrames, Specimen, View, Watched
     from farm.model.asset import Asset, MediaKind
     from farm.model.clip_document import (
-        AudioClip,
+        AdjustmentClip,
         ColorClip,
-        GapItem,
-        GradientDocument,
+        CounterClip,
         GroupClip,
         ImageClip,
-        MotionDocument,
-        ShadowDocument,
+        MaskDocument,
+        ProgressClip,
+        QrClip,
         ShapeClip,
         StickerClip,
         TextClip,
         TrackDocument,
-        TransitionItem,
         VideoClip,
         VisualClip,
     )
     from farm.model.color import BLACK, WHITE, Color, parse_color, to_yuv
-    from farm.model.curve import EASINGS
     from farm.model.document import (
         ColorValue,
         Document,
@@ -50,7 +48,23 @@ if TYPE_CHECKING:
         NonBlankText,
         TimeValue,
     )
+    from farm.model.easing import EASINGS
+    from farm.model.item_document import AudioClip, GapItem, TransitionItem
     from farm.model.look import Align, Gradient, Plate, Shadow, Stroke, TextLook
+    from farm.model.look_document import (
+        BorderDocument,
+        GradientDocument,
+        ShadowDocument,
+        StruckDocument,
+        TypedDocument,
+    )
+    from farm.model.motion_document import (
+        CameraDocument,
+        KenBurnsDocument,
+        LoopDocument,
+        MotionDocument,
+        PathDocument,
+    )
     from farm.model.script import (
         SHOT_ROLES,
         Language,
@@ -78,6 +92,7 @@ if TYPE_CHECKING:
         Effect,
         EnterName,
         GradientStyle,
+        LivelySticker,
         PlateStyle,
         ShadowStyle,
         Sticker,
@@ -107,17 +122,21 @@ __all__ = [
     "SAMPLE_RATE",
     "SHOT_ROLES",
     "WHITE",
+    "AdjustmentClip",
     "Align",
     "Analyser",
     "Analysis",
     "Asset",
     "AudioClip",
     "AudioFifo",
+    "BorderDocument",
     "Brief",
+    "CameraDocument",
     "CaptionsDocument",
     "Color",
     "ColorClip",
     "ColorValue",
+    "CounterClip",
     "CudaPlane",
     "CueDocument",
     "Document",
@@ -138,9 +157,13 @@ __all__ = [
     "GradientStyle",
     "GroupClip",
     "ImageClip",
+    "KenBurnsDocument",
     "KeyframeDocument",
     "Language",
+    "LivelySticker",
+    "LoopDocument",
     "LoudnessMeter",
+    "MaskDocument",
     "MediaError",
     "MediaKind",
     "MediaPicture",
@@ -148,6 +171,7 @@ __all__ = [
     "Moment",
     "MotionDocument",
     "NonBlankText",
+    "PathDocument",
     "Photo",
     "Picked",
     "Plane",
@@ -155,6 +179,8 @@ __all__ = [
     "PlateStyle",
     "Problem",
     "ProductDocument",
+    "ProgressClip",
+    "QrClip",
     "Rgb",
     "Samples",
     "ScriptDocument",
@@ -175,6 +201,7 @@ __all__ = [
     "StickerClip",
     "Stroke",
     "StrokeStyle",
+    "StruckDocument",
     "Subject",
     "Template",
     "TextClip",
@@ -186,6 +213,7 @@ __all__ = [
     "TrackDocument",
     "Transition",
     "TransitionItem",
+    "TypedDocument",
     "VideoClip",
     "View",
     "VisualClip",
@@ -251,12 +279,16 @@ MODULES: Final = {
         "farm.media.watch": "SmallFrames Specimen View Watched",
         "farm.model.asset": "Asset MediaKind",
         "farm.model.clip_document": (
-            "AudioClip ColorClip GapItem GradientDocument GroupClip ImageClip MotionDocument "
-            "ShadowDocument ShapeClip StickerClip TextClip TrackDocument TransitionItem VideoClip "
-            "VisualClip"
+            "AdjustmentClip ColorClip CounterClip GroupClip ImageClip MaskDocument ProgressClip QrClip ShapeClip "
+            "StickerClip TextClip TrackDocument VideoClip VisualClip"
+        ),
+        "farm.model.item_document": "AudioClip GapItem TransitionItem",
+        "farm.model.look_document": "BorderDocument GradientDocument ShadowDocument StruckDocument TypedDocument",
+        "farm.model.motion_document": (
+            "CameraDocument KenBurnsDocument LoopDocument MotionDocument PathDocument"
         ),
         "farm.model.color": "BLACK WHITE Color parse_color to_yuv",
-        "farm.model.curve": "EASINGS",
+        "farm.model.easing": "EASINGS",
         "farm.model.document": (
             "ColorValue Document Ease ElementDocument ElementValue KeyframeDocument MediaRef TimeValue NonBlankText"
         ),
@@ -279,7 +311,8 @@ MODULES: Final = {
         "farm.render.device": "on_cuda",
         "farm.render.drawing": "paint_of shadow_filter skia",
         "farm.render.element": (
-            "Effect EnterName GradientStyle PlateStyle ShadowStyle Sticker StrokeStyle TextStyle Transition"
+            "Effect EnterName GradientStyle LivelySticker PlateStyle ShadowStyle Sticker StrokeStyle TextStyle "
+            "Transition"
         ),
         "farm.render.frame": "Frame Moment Plane",
         "farm.render.kernels": "blur_rows divide multiply over",

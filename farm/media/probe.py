@@ -7,8 +7,10 @@ from collections import OrderedDict
 from pathlib import Path
 
 from farm.errors import MediaError
+from farm.media.lottie import probe_lottie
 from farm.media.probe_picture import probe_picture
 from farm.media.probe_stream import probe_stream
+from farm.media.svg import is_svg, probe_svg
 from farm.model.asset import Asset
 
 
@@ -35,7 +37,9 @@ def probe(path: Path, sha256: str | None = None) -> Asset:
     if path.stat().st_size == 0:
         raise MediaError(f"the file is empty: {path.name}")
     digest = sha256 or hash_file(path)
-    return probe_picture(path, digest) or probe_stream(path, digest)
+    if is_svg(path):
+        return probe_svg(path, digest)
+    return probe_lottie(path, digest) or probe_picture(path, digest) or probe_stream(path, digest)
 
 
 class FileHashes:

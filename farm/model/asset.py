@@ -58,6 +58,8 @@ class Asset:
     """How often a clip plays in a row; 0 for endlessly. Given by animated pictures; other clips play once."""
     cut_off_s: Fraction | None = None
     """Where a truncated file ends, short of its declared duration; None if it is complete."""
+    drawn_by: str = ""
+    """The library, with its version, that draws a vector graphic; empty for pixels."""
     name: str = ""
     """The owner's name for the file, for messages; never part of a key."""
 

@@ -13,8 +13,8 @@ from typing import Any, TypeVar
 from farm.errors import MachineError, PluginEditedError
 from farm.guard.outlive import outliving
 from farm.model.asset import Asset
+from farm.model.element_ref import ElementRef
 from farm.model.plugin import PluginIdentity
-from farm.model.timeline import ElementRef
 from farm.plugins.analyser import Analyser
 from farm.plugins.identity import is_edited
 from farm.plugins.offers import Disabled, Offered, Offers

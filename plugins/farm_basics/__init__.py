@@ -37,6 +37,7 @@ def farm_transitions() -> list[type[Transition]]:
 def farm_stickers() -> list[type[Sticker]]:
     """Return the basic stickers."""
     from farm_basics.marks import Arrow, Check, Confetti, Heart, Loop, Sparkle, Stars, Underline
+    from farm_basics.particles import Particles
     from farm_basics.stickers import Burst, Ribbon, Tag
 
-    return [Arrow, Burst, Check, Confetti, Heart, Loop, Ribbon, Sparkle, Stars, Tag, Underline]
+    return [Arrow, Burst, Check, Confetti, Heart, Loop, Particles, Ribbon, Sparkle, Stars, Tag, Underline]
