@@ -103,6 +103,7 @@ if TYPE_CHECKING:
     from farm.render.frame import Frame, Moment, Plane
     from farm.render.kernels import blur_rows, divide, multiply, over
     from farm.render.media_picture import MediaPicture
+    from farm.render.rgb_effect import RgbEffect, RgbPixels
     from farm.render.sampling import positions, resample
     from farm.render.text import Extent, draw_text, measure_text
     from farm.script.banned import findings_of
@@ -182,6 +183,8 @@ __all__ = [
     "ProgressClip",
     "QrClip",
     "Rgb",
+    "RgbEffect",
+    "RgbPixels",
     "Samples",
     "ScriptDocument",
     "Shadow",
@@ -317,6 +320,7 @@ MODULES: Final = {
         "farm.render.frame": "Frame Moment Plane",
         "farm.render.kernels": "blur_rows divide multiply over",
         "farm.render.media_picture": "MediaPicture",
+        "farm.render.rgb_effect": "RgbEffect RgbPixels",
         "farm.render.sampling": "positions resample",
         "farm.render.text": "Extent draw_text measure_text",
         "farm.script.banned": "findings_of",

@@ -42,6 +42,7 @@ class BoxBlur(Effect):
     """The mean of a square around each pixel."""
 
     name: ClassVar[str] = "basics.box_blur"
+    steady: ClassVar[bool] = True
 
     radius: float = Field(
         1.5, ge=0, le=30, description="Half the square's side, percent of the shorter side."
@@ -100,6 +101,7 @@ class DirectionalBlur(Effect):
     """Motion in one direction."""
 
     name: ClassVar[str] = "basics.directional_blur"
+    steady: ClassVar[bool] = True
 
     angle_deg: float = Field(20.0, ge=-360, le=360, description="Direction: 0 is across, 90 down.")
     length: float = Field(5.0, ge=0, le=60, description="Length of the motion, percent of the shorter side.")
@@ -135,6 +137,8 @@ def _places(count: int, middle: float, scale: float) -> tuple[Spans, Spans]:
 
 class _RoundAMiddle(Effect):
     """Averages a picture with itself, moved by twice as much each time, at half size where that cannot be seen."""
+
+    steady: ClassVar[bool] = True
 
     x: float = Field(0.5, ge=0, le=1, description="Centre, 0 (left) to 1 (right).")
     y: float = Field(0.5, ge=0, le=1, description="Centre, 0 (top) to 1 (bottom).")
@@ -241,6 +245,7 @@ class LensBlur(Effect):
     """Out of focus through a wide open lens: highlights become discs."""
 
     name: ClassVar[str] = "basics.lens_blur"
+    steady: ClassVar[bool] = True
 
     radius: float = Field(2.2, ge=0.1, le=10, description="Of the discs, percent of the shorter side.")
     shape: Literal["disc", "hexagon"] = Field("disc", description="Of the lens's opening.")
@@ -277,6 +282,7 @@ class TiltShift(Effect):
     """A band in focus, as of a miniature seen from close by."""
 
     name: ClassVar[str] = "basics.tilt_shift"
+    steady: ClassVar[bool] = True
 
     middle: float = Field(0.5, ge=0, le=1, description="Where the band is: 0 at the top, 1 at the bottom.")
     width: float = Field(0.3, ge=0, le=1, description="Height of the band, as a share of the picture's.")
@@ -301,6 +307,7 @@ class Bloom(Effect):
     """Soft, dreamy light: the picture blurred and laid over itself in soft light."""
 
     name: ClassVar[str] = "basics.bloom"
+    steady: ClassVar[bool] = True
 
     amount: float = Field(0.8, ge=0, le=1, description="Strength.")
     radius: float = Field(2.0, ge=0.1, le=20, description="Gaussian sigma, percent of the shorter side.")

@@ -47,6 +47,7 @@ class Edges(Effect):
     """Only the outlines: ink on paper, or glowing lines on the darkened picture."""
 
     name: ClassVar[str] = "basics.edges"
+    steady: ClassVar[bool] = True
 
     style: Literal["ink", "glow"] = Field("ink", description="Dark lines on paper, or lines of light.")
     strength: float = Field(1.6, ge=0, le=8, description="Strength of the lines.")
@@ -91,6 +92,7 @@ class Pencil(Effect):
     """A pencil drawing: shades where a picture is darker than its surroundings."""
 
     name: ClassVar[str] = "basics.pencil"
+    steady: ClassVar[bool] = True
 
     strength: float = Field(1.5, ge=0.1, le=6, description="How dark the pencil is.")
     radius: float = Field(0.8, ge=0.1, le=10, description="Width of shades, percent of the shorter side.")
@@ -112,6 +114,7 @@ class Emboss(Effect):
     """A relief lit from one side."""
 
     name: ClassVar[str] = "basics.emboss"
+    steady: ClassVar[bool] = True
 
     angle_deg: float = Field(
         -135.0, ge=-360, le=360, description="Where the light is: 0 to the right, -90 above."
@@ -154,6 +157,7 @@ class Halftone(Effect):
     """The dots of print: large ones where the picture is dark."""
 
     name: ClassVar[str] = "basics.halftone"
+    steady: ClassVar[bool] = True
 
     size: float = Field(1.3, ge=0.4, le=10, description="Distance of the dots, percent of the shorter side.")
     angle_deg: float = Field(45.0, ge=-360, le=360, description="Angle of the rows of dots.")
@@ -202,6 +206,7 @@ class Oil(Effect):
     """Brush strokes of oil paint."""
 
     name: ClassVar[str] = "basics.oil"
+    steady: ClassVar[bool] = True
 
     radius: float = Field(0.9, ge=0.2, le=4, description="Width of strokes, percent of the shorter side.")
     relief: float = Field(0.35, ge=0, le=2, description="How much the strokes stand out.")
@@ -223,6 +228,7 @@ class Cartoon(Effect):
     """Even areas in few tones, with drawn outlines."""
 
     name: ClassVar[str] = "basics.cartoon"
+    steady: ClassVar[bool] = True
 
     levels: int = Field(6, ge=2, le=32, description="Number of tones.")
     smoothing: float = Field(

@@ -116,6 +116,7 @@ class ChromaKey(_Keyed):
     """A green screen (or one of another colour) becomes transparent; its reflection on the foreground is removed."""
 
     name: ClassVar[str] = "basics.chroma_key"
+    steady: ClassVar[bool] = True
 
     color: ColorValue = Field("#00b140", description="Colour of the screen.")
     tolerance: float = Field(
@@ -135,7 +136,7 @@ class ChromaKey(_Keyed):
         1.0,
         ge=0,
         le=1,
-        description="How much of the screen's light is taken off the foreground; less for a screen near the colours of skin.",
+        description="How much of the screen's light is taken off; less for a screen near the colours of skin.",
     )
 
     def apply(self, frame: Frame, at: Moment) -> Frame:  # noqa: ARG002
@@ -167,6 +168,7 @@ class LumaKey(_Keyed):
     """Parts of a range of brightness become transparent: a white background, by default."""
 
     name: ClassVar[str] = "basics.luma_key"
+    steady: ClassVar[bool] = True
 
     low: float = Field(0.94, ge=0, le=1, description="Brightness from which on parts are transparent.")
     high: float = Field(1.0, ge=0, le=1, description="Brightness up to which they are.")

@@ -81,6 +81,7 @@ class RgbSplit(Effect):
     """Red and blue are displaced in opposite directions."""
 
     name: ClassVar[str] = "basics.rgb_split"
+    steady: ClassVar[bool] = True
 
     distance: float = Field(0.9, ge=0, le=20, description="Displacement, percent of the shorter side.")
     angle_deg: float = Field(
@@ -110,6 +111,7 @@ class ChromaticAberration(Effect):
     """The colour fringes of a simple lens, growing towards the edges."""
 
     name: ClassVar[str] = "basics.chromatic_aberration"
+    steady: ClassVar[bool] = True
 
     amount: float = Field(0.6, ge=0, le=10, description="How much larger red is than blue, percent.")
 
@@ -182,6 +184,8 @@ def _maps(effect: BentForGood, width: int, height: int) -> tuple[Index, Index]:
 
 class BentForGood(Bent):
     """A picture bent independently of the time: its maps are made once, which halves the time per frame."""
+
+    steady: ClassVar[bool] = True
 
     def apply(self, frame: Frame, at: Moment) -> Frame:  # noqa: ARG002
         from farm_basics.remap_kernels import remap_chroma, remap_plane

@@ -21,6 +21,7 @@ class Mirror(Effect):
     """One half of the picture reflected onto the other."""
 
     name: ClassVar[str] = "basics.mirror"
+    steady: ClassVar[bool] = True
 
     side: Literal["left", "right", "top", "bottom"] = Field("left", description="The half that is kept.")
 

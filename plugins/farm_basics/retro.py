@@ -27,12 +27,12 @@ def _rows_shifted(plane: Plane, shifts: Shifts) -> Plane:
     return out
 
 
-def _lined(frame: Frame, pitch_px: float, amount: float, phase: float = 0.0) -> Plane:
+def _lined(frame: Frame, pitch_px: float, amount: float) -> Plane:
     """Return luma with dark lines across."""
     from farm_basics.light_kernels import scale_rows
 
     pitch = max(2.0, pitch_px)
-    wave = sine(np.arange(frame.height) / pitch + phase)
+    wave = sine(np.arange(frame.height) / pitch)
     weights = np.floor(256 * (1 - amount * (0.5 - 0.5 * wave)) + 0.5).astype(np.uint16)
     out = np.empty_like(frame.y)
     scale_rows(frame.y, weights, 1, 16, out)
@@ -51,18 +51,17 @@ class Scanlines(Effect):
     """The lines of a tube screen."""
 
     name: ClassVar[str] = "basics.scanlines"
+    steady: ClassVar[bool] = True
 
     pitch: float = Field(
         0.6, ge=0.1, le=10, description="Distance of the lines, percent of the shorter side."
     )
     amount: float = Field(0.4, ge=0, le=1, description="How dark the lines are.")
     glow: float = Field(0.12, ge=0, le=1, description="Brightness added, which the lines take.")
-    speed: float = Field(0.0, ge=-50, le=50, description="Lines per second that they move upwards.")
 
-    def apply(self, frame: Frame, at: Moment) -> Frame:
+    def apply(self, frame: Frame, at: Moment) -> Frame:  # noqa: ARG002
         lifted = map_plane_by(frame.y, rounded_table(16 + (np.arange(256) - 16) * (1 + self.glow), 16, 235))
-        phase = at.seconds * self.speed % 1
-        y = _lined(Frame(lifted, frame.u, frame.v), share_px(frame, self.pitch), self.amount, phase)
+        y = _lined(Frame(lifted, frame.u, frame.v), share_px(frame, self.pitch), self.amount)
         return Frame(y, frame.u, frame.v, frame.a, frame.a2)
 
 

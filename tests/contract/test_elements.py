@@ -139,6 +139,15 @@ def test_an_effect_is_a_pure_function(kind: type[Effect]) -> None:
 
 
 @effects
+def test_a_steady_effect_does_not_depend_on_the_time(kind: type[Effect]) -> None:
+    frame = picture(64, 48, 10, alpha=False, premultiplied=False)
+    first, *others = (digest(kind().apply(frame, Moment(n, 90, Fraction(30)))) for n in (0, 5, 17, 61))
+    assert (not kind.steady) or all(one == first for one in others)
+    # What is drawn alike at all times should be composed once.
+    assert kind.steady or any(one != first for one in others)
+
+
+@effects
 def test_an_effect_does_something(kind: type[Effect]) -> None:
     frame = picture(64, 48, 3, alpha=False, premultiplied=False)
     neutral = {"basics.grade": {"warmth": 0.5}, "basics.glitch": {"share": 1.0}}
