@@ -7,6 +7,7 @@ from typing import Final
 from farm.plugin import Effect
 from farm_basics.beats import Flicker, Strobe, ZoomPunch
 from farm_basics.blurs import Bloom, BoxBlur, DirectionalBlur, LensBlur, SpinBlur, TiltShift, ZoomBlur
+from farm_basics.cubes import CubeLut
 from farm_basics.curves import Curves
 from farm_basics.drawn_looks import Cartoon, Edges, Emboss, Halftone, Oil, Pencil
 from farm_basics.grading import (
@@ -32,7 +33,7 @@ from farm_basics.tones import Duotone, Grade, Mono, Sepia
 
 EFFECTS: Final[tuple[type[Effect], ...]] = (
     BleachBypass, Bloom, Blur, BoxBlur, Cartoon, ChromaKey, ChromaticAberration, ColourPop, CrossProcess,
-    Curves, DirectionalBlur, Duotone, Edges, Emboss, Flicker, Glitch, Glow, Grade, Grain, Halftone, Hue,
+    CubeLut, Curves, DirectionalBlur, Duotone, Edges, Emboss, Flicker, Glitch, Glow, Grade, Grain, Halftone, Hue,
     HueCycle, Invert, Kaleidoscope, LensBlur, LensDistortion, Letterbox, Levels, LiftGammaGain, LightLeak,
     LightSweep, LumaKey, Lut, Mirror, Mono, Mosaic, Oil, OldFilm, Pencil, Posterise, RgbSplit, Ripple,
     Scanlines, Sepia, Shake, Sharpen, Solarise, SpinBlur, SplitTone, Strobe, Swirl, Temperature, Threshold,
