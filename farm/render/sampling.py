@@ -10,7 +10,8 @@ from __future__ import annotations
 from typing import Any, Final
 
 import numpy as np
-from numba import njit
+from numba import njit, void
+from numba.types import Array, int32, uint8, uint16, uint64
 from numpy.typing import NDArray
 
 from farm.render.device import on_device
@@ -20,6 +21,9 @@ Index = NDArray[np.int32]
 Wide = NDArray[np.uint16]
 
 _OPTIONS = {"cache": True, "nogil": True, "error_model": "numpy"}
+_OUT, _TABLE = Array(uint8, 2, "C"), Array(int32, 1, "C")
+_SOURCE = Array(uint8, 2, "C", readonly=True)
+"""Frames given to elements may be read-only, and plugins resample them too."""
 
 BLOCK: Final = 16
 """Output columns that are sampled together, from one run of contiguous source columns: one AVX2 vector of
@@ -94,7 +98,10 @@ def _spread(xi: Index, xw: Index, base: NDArray[np.uint64], weights: Wide) -> No
 def _row_sampler(taps: int) -> Any:
     """Return the loop over rows for a number of taps; 0 reads it from the weights' shape."""
 
-    @njit("void(u1[:,::1],u1[:,::1],i4[::1],i4[::1],i4,i4,i4,i4,u8[::1],u2[:,::1])", **_OPTIONS)
+    @njit(
+        void(_OUT, _SOURCE, _TABLE, _TABLE, int32, int32, int32, int32, uint64[::1], uint16[:, ::1]),
+        **_OPTIONS,
+    )
     def sample_rows(
         dst: Plane,
         src: Plane,
@@ -152,7 +159,7 @@ def _room(taps: int) -> int:
 
 
 @on_device
-@njit("void(u1[:,::1],u1[:,::1],i4[::1],i4[::1],i4[::1],i4[::1],i4,i4)", **_OPTIONS)
+@njit(void(_OUT, _SOURCE, _TABLE, _TABLE, _TABLE, _TABLE, int32, int32), **_OPTIONS)
 def resample(dst: Plane, src: Plane, xi: Index, xw: Index, yi: Index, yw: Index, x0: int, y0: int) -> None:
     """Write ``src`` sampled bilinearly into ``dst`` from (x0, y0) on.
 

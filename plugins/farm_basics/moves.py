@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
+import numpy as np
+from numpy.typing import NDArray
 from pydantic import Field
 
-from farm.plugin import Ease, Frame, Plane
+from farm.plugin import Ease, Frame, Plane, resample
 from farm_basics.fades import ONE, Eased, eased, mix, tint
 from farm_basics.soften import soften
 
@@ -114,10 +116,14 @@ class Whip(Eased):
         return soften(strip, sigma, rows=across, columns=not across)
 
 
+def _samples(count: int, size: int, step: int, start: int) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Return the source index and the weight of its next neighbour (0 to 256) at ``start + i * step`` (Q16)."""
+    place = np.clip(start + step * np.arange(count, dtype=np.int64), 0, (size - 1) << 16)
+    return (place >> 16).astype(np.int32), ((place & 65535) >> 8).astype(np.int32)
+
+
 def enlarge(frame: Frame, scale: float, dx_px: float = 0.0, dy_px: float = 0.0) -> Frame:
     """Return the frame enlarged around its centre and shifted, in luma pixels, with repeated edge pixels outside."""
-    from farm_basics.kernels import resample_plane
-
     out = frame.blank(alpha=not frame.opaque)
     step = round(ONE / scale)
     for source, target in zip(frame.planes(), out.planes(), strict=True):
@@ -125,7 +131,8 @@ def enlarge(frame: Frame, scale: float, dx_px: float = 0.0, dy_px: float = 0.0) 
         share = frame.width // width
         left = ((width - 1) * (ONE - step)) // 2 - round(dx_px / share * ONE)
         top = ((height - 1) * (ONE - step)) // 2 - round(dy_px / share * ONE)
-        resample_plane(source, step, left, top, target)
+        columns, rows = _samples(width, width, step, left), _samples(height, height, step, top)
+        resample(target, source, *columns, *rows, 0, 0)
     return out
 
 
