@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from farm.plugin import ColorValue, Ease, Frame, parse_color, to_yuv
+from farm_basics.canvas import Direction
 from farm_basics.fades import ONE
-from farm_basics.moves import Direction
 from farm_basics.orders import (
     LAST,
     Order,

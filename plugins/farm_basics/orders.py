@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from farm.plugin import Frame
+from farm_basics.canvas import Direction
 from farm_basics.fades import ONE, Eased
-from farm_basics.moves import Direction
 
 Real = NDArray[np.float64]
 Whole = NDArray[np.int64]

@@ -8,7 +8,7 @@ import numpy as np
 from pydantic import Field
 
 from farm.plugin import Ease
-from farm_basics.moves import Direction
+from farm_basics.canvas import Direction
 from farm_basics.orders import Ordered, Real, along, centred, sine, turns
 from farm_basics.shapes import ShapeName, size_at
 
