@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from farm.plugin import Frame, Plane, parse_color, positions, resample, to_yuv
-from farm_basics.fades import mix, tint
+from farm_basics.fades import ONE
 from farm_basics.soften import shrink, soften_plane, unshrink
 
 Direction = Literal["left", "right", "up", "down"]
@@ -93,13 +93,18 @@ def backdrop(old: Frame, new: Frame, weight: int, color: str | None) -> Frame:
         return old.blank(alpha=True)
     if color is not None:
         yuv = to_yuv(parse_color(color))
-        planes = (np.full_like(plane, value) for plane, value in zip(old.planes(), yuv, strict=True))
-        return Frame(*planes)
-    small = [Frame(*(shrink(plane, 4) for plane in picture.planes())) for picture in (old, new)]
-    mixed = mix(small[0], small[1], weight)
-    sigma = 0.03 * min(mixed.y.shape)
-    soft = Frame(
-        soften_plane(mixed.y, sigma), soften_plane(mixed.u, sigma / 2), soften_plane(mixed.v, sigma / 2)
-    )
-    dark = tint(soft, BLACK_YUV, round((1 - _BACKDROP_LIGHT) * 65536))
-    return Frame(*(unshrink(one, 4, like) for one, like in zip(dark.planes(), old.planes(), strict=True)))
+        return Frame(*(np.full_like(plane, value) for plane, value in zip(old.planes(), yuv, strict=True)))
+    from farm_basics.kernels import mix_planes, tint_plane
+
+    dark = round((1 - _BACKDROP_LIGHT) * ONE)
+    planes = []
+    for before, after, black in zip(old.planes(), new.planes(), BLACK_YUV, strict=True):
+        one, two = shrink(before, 4), shrink(after, 4)
+        mixed = np.empty_like(one)
+        mix_planes(one, two, weight, mixed)
+        # The same share of the picture for luma and chroma.
+        soft = soften_plane(mixed, 0.03 * min(mixed.shape))
+        shaded = np.empty_like(soft)
+        tint_plane(soft, soft, dark, black, 1, shaded)
+        planes.append(unshrink(shaded, 4, before))
+    return Frame(*planes)

@@ -11,6 +11,7 @@ from farm_basics.fades import BlurThrough, Dip, Fade, Flash
 from farm_basics.moves import Cover, Push, Slide, Whip, Zoom
 from farm_basics.reveals import Barn, Clock, Diagonal, Fan, Iris, Spiral, Wave, Zigzag
 from farm_basics.slides import FilmRoll, Slices, Split, Squeeze, Stretch, Uncover
+from farm_basics.turns import Book, Cube, Doors, Flip, Pivot
 from farm_basics.wipes import Blinds, Wipe
 
 TRANSITIONS: Final[tuple[type[Transition], ...]] = (
@@ -19,4 +20,5 @@ TRANSITIONS: Final[tuple[type[Transition], ...]] = (
     *(Bars, Checker, Dots, Ink, Pixels, Strips, Tiles),
     *(Brush, Burn, Shine, TornPaper),
     *(Cover, Push, Slide, Whip, Zoom, FilmRoll, Slices, Split, Squeeze, Stretch, Uncover),
+    *(Book, Cube, Doors, Flip, Pivot),
 )

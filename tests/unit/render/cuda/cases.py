@@ -11,12 +11,19 @@ import numpy as np
 from farm.render import kernels, sampling, turning
 from farm.render.cuda import kernels as cuda_kernels
 from farm.render.frame import Plane
-from farm_basics import blur_cuda_kernels, blur_kernels, order_cuda_kernels, order_kernels
+from farm_basics import (
+    blur_cuda_kernels,
+    blur_kernels,
+    order_cuda_kernels,
+    order_kernels,
+    warp_cuda_kernels,
+    warp_kernels,
+)
 from farm_basics import cuda_kernels as cuda_basics
 from farm_basics import kernels as basics
 
-BASICS = (basics, blur_kernels, order_kernels)
-CUDA_BASICS = (cuda_basics, blur_cuda_kernels, order_cuda_kernels)
+BASICS = (basics, blur_kernels, order_kernels, warp_kernels)
+CUDA_BASICS = (cuda_basics, blur_cuda_kernels, order_cuda_kernels, warp_cuda_kernels)
 """Their CUDA forms, in the same order."""
 Rng = np.random.Generator
 ONE = 65536
@@ -115,6 +122,13 @@ def compositor_cases(rng: Rng, height: int, width: int) -> Iterator[Case]:
     yield case("blur_rows", dst, noise(rng, height, width), int(rng.integers(0, 2 * width)))
 
 
+def _mesh(rng: Rng, height: int, width: int) -> Any:
+    shape = (-(-height // warp_kernels.PITCH) + 1, -(-width // warp_kernels.PITCH) + 1)
+    if rng.random() < 0.3:
+        return rng.integers(-warp_kernels.FARTHEST, warp_kernels.FARTHEST + 1, shape, np.int32)
+    return rng.integers(-512, 256 * max(height, width) + 512, shape, np.int32)
+
+
 def basics_cases(rng: Rng, height: int, width: int) -> Iterator[Case]:
     """Yield every kernel of the basic elements at least once; ``height`` and ``width`` are chroma's."""
 
@@ -159,6 +173,11 @@ def basics_cases(rng: Rng, height: int, width: int) -> Iterator[Case]:
     yield case("tint_front", new, when, edge, span, shares, colors, 0, old.copy())
     yield case("tint_front", new, when, edge, span, shares, colors, 1, old.copy())
     yield case("mix_by_luma", old, new, luma, shares, 2, out)
+    for first, last in ((0, width), (-1, width), (width // 2, max(width // 2 + 1, width - 1))):
+        nodes = [_mesh(rng, height, width) for _ in range(2)]
+        box = (*sorted(int(n) for n in rng.integers(0, width + 1, 2)), 0, 0)
+        rows = sorted(int(n) for n in rng.integers(0, height + 1, 2))
+        yield case("warp_plane", old, *nodes, first, last, box[0], rows[0], box[1], rows[1], new.copy())
     yield case("average_blocks", old, int(rng.integers(1, 2 * max(height, width))), out)
 
 
