@@ -92,7 +92,7 @@ class Whip(Eased):
         return soften(strip, sigma, rows=across, columns=not across)
 
 
-def _samples(count: int, size: int, step: int, start: int) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+def samples(count: int, size: int, step: int, start: int) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     """Return the source index and the weight of its next neighbour (0 to 256) at ``start + i * step`` (Q16)."""
     place = np.clip(start + step * np.arange(count, dtype=np.int64), 0, (size - 1) << 16)
     return (place >> 16).astype(np.int32), ((place & 65535) >> 8).astype(np.int32)
@@ -107,7 +107,7 @@ def enlarge(frame: Frame, scale: float, dx_px: float = 0.0, dy_px: float = 0.0) 
         share = frame.width // width
         left = ((width - 1) * (ONE - step)) // 2 - round(dx_px / share * ONE)
         top = ((height - 1) * (ONE - step)) // 2 - round(dy_px / share * ONE)
-        columns, rows = _samples(width, width, step, left), _samples(height, height, step, top)
+        columns, rows = samples(width, width, step, left), samples(height, height, step, top)
         resample(target, source, *columns, *rows, 0, 0)
     return out
 

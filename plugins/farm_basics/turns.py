@@ -12,7 +12,7 @@ from farm_basics.canvas import BLACK_YUV, Axis, Direction, backdrop, lay
 from farm_basics.fades import ONE, Eased, tint
 from farm_basics.projection import Point, project, turned
 
-_GROUND = "Colour behind the pictures; if left out, the pictures themselves, blurred and darkened."
+GROUND = "Colour behind the pictures; if left out, the pictures themselves, blurred and darkened."
 
 
 def _card(frame: Frame, axis: Axis, angle: float, away: float) -> list[Point]:
@@ -31,7 +31,7 @@ class Flip(Eased):
     axis: Axis = Field("across", description="Direction in which the card's edges move.")
     backwards: bool = Field(False, description="Turn the other way.")
     shade: float = Field(0.5, ge=0, le=1, description="How dark the card is when it is seen edge-on.")
-    ground: ColorValue | None = Field(None, description=_GROUND)
+    ground: ColorValue | None = Field(None, description=GROUND)
     ease: Ease = Field("in-out-cubic", description="Easing of the transition.")
 
     def between(self, old: Frame, new: Frame, weight: int) -> Frame:
@@ -54,7 +54,7 @@ class Cube(Eased):
     direction: Direction = Field("left", description="Direction in which the faces move.")
     shade: float = Field(0.45, ge=0, le=1, description="How dark a face is that is seen from the side.")
     away: float = Field(0.18, ge=0, le=2, description="How far the cube moves back, in larger sides.")
-    ground: ColorValue | None = Field(None, description=_GROUND)
+    ground: ColorValue | None = Field(None, description=GROUND)
     ease: Ease = Field("in-out-cubic", description="Easing of the transition.")
 
     def between(self, old: Frame, new: Frame, weight: int) -> Frame:
@@ -87,7 +87,7 @@ class Doors(Eased):
 
     shade: float = Field(0.5, ge=0, le=1, description="How dark the doors become.")
     zoom: float = Field(0.25, ge=0, le=0.8, description="How much smaller the new picture is at first.")
-    ground: ColorValue | None = Field("#000000", description=_GROUND)
+    ground: ColorValue | None = Field("#000000", description=GROUND)
     ease: Ease = Field("in-out-cubic", description="Easing of the transition.")
 
     def between(self, old: Frame, new: Frame, weight: int) -> Frame:
