@@ -9,6 +9,9 @@ from farm_basics.cards import Carousel, Swap, ZoomThrough
 from farm_basics.dissolves import Bars, Checker, Dots, Highlights, Ink, LumaWipe, Pixels, Strips, Tiles
 from farm_basics.edges import Brush, Burn, Shine, TornPaper
 from farm_basics.fades import BlurThrough, Dip, Fade, Flash
+from farm_basics.glitches import Glitch, MosaicThrough, RgbSplit, Static
+from farm_basics.lights import Additive, LightLeak, Overexpose, Shutter, Sink, Strobe
+from farm_basics.liquids import Lens, Liquid, Ripple, Swirl
 from farm_basics.moves import Cover, Push, Slide, Whip, Zoom
 from farm_basics.pages import Page, Roll
 from farm_basics.reveals import Barn, Clock, Diagonal, Fan, Iris, Spiral, Wave, Zigzag
@@ -26,4 +29,7 @@ TRANSITIONS: Final[tuple[type[Transition], ...]] = (
     *(Book, Cube, Doors, Flip, Pivot),
     *(Page, Roll),
     *(Carousel, Swap, ZoomThrough, Smear, Spin, ZoomBlur),
+    *(Additive, LightLeak, Overexpose, Shutter, Sink, Strobe),
+    *(Lens, Liquid, Ripple, Swirl),
+    *(Glitch, MosaicThrough, RgbSplit, Static),
 )

@@ -24,9 +24,21 @@ PLUGINS = [farm_basics, farm_retail]
 SIZES = [(2, 2), (34, 18), (18, 34), (64, 48)]
 
 
-COLOURED = {f"basics.{name}" for name in ["burn", "dip", "film_roll", "flash", "shine", "torn_paper"]}
-"""Transitions that pass through a colour on purpose."""
-SHADED = {f"basics.{name}" for name in ["book", "cover", "cube", "doors", "flip", "pivot", "push", "uncover"]}
+COLOURED = {
+    f"basics.{name}"
+    for name in (
+        *("additive", "burn", "dip", "film_roll", "flash", "light_leak", "overexpose", "page", "roll"),
+        *("shine", "shutter", "static", "strobe", "torn_paper"),
+    )
+}
+"""Transitions that pass through a colour or light on purpose."""
+SHADED = {
+    f"basics.{name}"
+    for name in (
+        *("book", "carousel", "cover", "cube", "doors", "flip", "pivot", "push", "sink", "swap", "uncover"),
+        "zoom_through",
+    )
+}
 """Transitions that darken a picture on purpose, or have black or a dark picture behind it."""
 
 
@@ -84,7 +96,7 @@ def assert_same_kind(result: Frame, source: Frame, *beside: Frame) -> None:
 
 def test_there_are_enough_of_each() -> None:
     assert len(EFFECTS) >= 7
-    assert len(TRANSITIONS) >= 8
+    assert len(TRANSITIONS) >= 40
     assert len(STICKERS) >= 6
     assert len(STYLES) >= 8
 

@@ -14,6 +14,8 @@ from farm.render.frame import Plane
 from farm_basics import (
     blur_cuda_kernels,
     blur_kernels,
+    light_cuda_kernels,
+    light_kernels,
     order_cuda_kernels,
     order_kernels,
     warp_cuda_kernels,
@@ -22,8 +24,8 @@ from farm_basics import (
 from farm_basics import cuda_kernels as cuda_basics
 from farm_basics import kernels as basics
 
-BASICS = (basics, blur_kernels, order_kernels, warp_kernels)
-CUDA_BASICS = (cuda_basics, blur_cuda_kernels, order_cuda_kernels, warp_cuda_kernels)
+BASICS = (basics, blur_kernels, light_kernels, order_kernels, warp_kernels)
+CUDA_BASICS = (cuda_basics, blur_cuda_kernels, light_cuda_kernels, order_cuda_kernels, warp_cuda_kernels)
 """Their CUDA forms, in the same order."""
 Rng = np.random.Generator
 ONE = 65536
@@ -178,6 +180,14 @@ def basics_cases(rng: Rng, height: int, width: int) -> Iterator[Case]:
         box = (*sorted(int(n) for n in rng.integers(0, width + 1, 2)), 0, 0)
         rows = sorted(int(n) for n in rng.integers(0, height + 1, 2))
         yield case("warp_plane", old, *nodes, first, last, box[0], rows[0], box[1], rows[1], new.copy())
+    shares = (int(rng.integers(0, 257)), int(rng.integers(0, 257)))
+    yield case(
+        "add_planes", old, new, *shares, int(rng.choice([16, 128])), 16, int(rng.choice([235, 240])), out
+    )
+    across, down = (rng.integers(0, 32769, count).astype(np.int32) // 2 for count in (width, height))
+    color = int(rng.integers(16, 241))
+    yield case("tint_spot", new, across, down, shares[0], color, 0, old.copy())
+    yield case("tint_spot", new, across, down, shares[1], color, 1, old.copy())
     yield case("average_blocks", old, int(rng.integers(1, 2 * max(height, width))), out)
 
 
