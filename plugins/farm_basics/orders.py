@@ -69,7 +69,7 @@ class Ordered(Eased):
         """Return when each pixel changes, on any scale, shape (height, width)."""
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=4)
 def order_of(kind: Ordered, width: int, height: int) -> Order:
     """Return the order of a transition at a size."""
     return order_from(kind.arrival(width, height))

@@ -62,8 +62,8 @@ class _Sheet(Eased):
         order, low, high = _along(width, height, nx, ny)
         span, share = max(high - low, 1e-6), weight / ONE
         radius = max(1.0, self.radius * min(width, height))
-        # From just beyond the sheet's end until even its flat back has gone.
-        start, stop = high + (0.0 if self.flat else radius), low - (radius * 1.3 if self.flat else radius)
+        # From just beyond the sheet's end until the shadow has gone as well.
+        start, stop = high + (0.0 if self.flat else radius), low - radius * 2.4
         centre = start + (stop - start) * share
 
         def edge(place: float) -> int:

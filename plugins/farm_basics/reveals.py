@@ -138,7 +138,7 @@ class Spiral(Ordered):
 
     name: ClassVar[str] = "basics.spiral"
 
-    rounds: int = Field(6, ge=1, le=24, description="How often it goes around.")
+    rounds: int = Field(3, ge=1, le=24, description="How often it goes around.")
     inwards: bool = Field(False, description="From the edge to the middle instead.")
     softness: float = Field(0.01, ge=0, le=1, description="Width of the soft edge, as a share of the way.")
     ease: Ease = Field("in-out-sine", description="Easing of the transition.")
