@@ -130,7 +130,9 @@ class Strobe(Eased):
 
     name: ClassVar[str] = "basics.strobe"
 
-    flashes: Literal[2, 4, 6, 8] = Field(4, description="How many times one of the pictures is shown, in turn.")
+    flashes: Literal[2, 4, 6, 8] = Field(
+        4, description="How many times one of the pictures is shown, in turn."
+    )
     peak: float = Field(0.85, ge=0, le=1, description="Brightness of the flashes.")
     color: ColorValue = Field("#ffffff", description="Colour of the flashes.")
     ease: Ease = Field("linear", description="Easing of the transition.")

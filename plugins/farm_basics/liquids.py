@@ -69,11 +69,10 @@ class Swirl(Eased):
 
 
 @lru_cache(maxsize=8)
-def _flow(columns: int, rows: int, seed: int, cell: float) -> tuple[Real, Real]:
-    """Return a smooth vector field, -1 to 1, on a coarse grid."""
-    return tuple(  # type: ignore[return-value]
-        noise(columns, rows, cell, cell, seed + add) * 2 - 1 for add in (11, 23)
-    )
+def _currents(columns: int, rows: int, cell: float, seed: int) -> tuple[Real, Real]:
+    """Return a smooth vector field, -1 to 1, at the nodes of a mesh; ``cell`` is in nodes."""
+    across, down = (noise(columns, rows, cell, cell, seed + add) * 2 - 1 for add in (11, 23))
+    return across, down
 
 
 class Liquid(Ordered):
@@ -93,21 +92,12 @@ class Liquid(Ordered):
     def between(self, old: Frame, new: Frame, weight: int) -> Frame:
         share, side = weight / ONE, min(old.width, old.height)
         reach = self.reach * side * 4 * share * (1 - share)
-        cell = self.size * side
-        # Sampled every 16 pixels: the currents are much larger.
-        across, down = _flow(old.width // 16 + 3, old.height // 16 + 3, self.seed, max(1.0, cell / 16))
 
         def seen(x: Real, y: Real) -> tuple[Real, Real]:
-            column, row = np.minimum(x / 16, old.width // 16 + 1), np.minimum(y / 16, old.height // 16 + 1)
-            i, j = column.astype(np.int64), row.astype(np.int64)
-            fx, fy = column - i, row - j
-
-            def at(field: Real) -> Real:
-                upper = field[j, i] + (field[j, i + 1] - field[j, i]) * fx
-                lower = field[j + 1, i] + (field[j + 1, i + 1] - field[j + 1, i]) * fx
-                return np.asarray(upper + (lower - upper) * fy)
-
-            return x + reach * at(across), y + reach * at(down)
+            pitch = float(x[0, 1] - x[0, 0])
+            cell = max(1.0, self.size * side / pitch)
+            across, down = _currents(x.shape[1], y.shape[0], cell, self.seed)
+            return x + reach * across, y + reach * down
 
         return _bent(super().between(old, new, weight), seen)
 
@@ -122,9 +112,10 @@ class Lens(Eased):
 
     def between(self, old: Frame, new: Frame, weight: int) -> Frame:
         share = weight / ONE
-        before = self._swollen(old, self.amount * share)
-        after = self._swollen(new, -0.8 * self.amount * (1 - share))
-        return mix(before, after, eased("in-out-sine", (share - 0.2) / 0.6))
+        change = eased("in-out-sine", (share - 0.2) / 0.6)
+        before = self._swollen(old, self.amount * share) if change < ONE else old
+        after = self._swollen(new, -0.8 * self.amount * (1 - share)) if change > 0 else new
+        return mix(before, after, change)
 
     def _swollen(self, frame: Frame, amount: float) -> Frame:
         """Return the frame with its middle enlarged, or below 0 made smaller; the edges stay."""

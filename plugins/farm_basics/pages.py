@@ -43,6 +43,22 @@ def _along(width: int, height: int, nx: float, ny: float) -> tuple[Order, float,
     return order_from(-place), low, high
 
 
+def _box(
+    first: float, last: float, nx: float, ny: float, width: int, height: int
+) -> tuple[float, float, float, float]:
+    """Return left, top, right and bottom of the band between two places along the way."""
+
+    def extent(n: float, other: float, length: int) -> tuple[float, float]:
+        if abs(n) < 1e-6:
+            return 0.0, float(length)
+        ends = [(place - beside) / n for place in (first, last) for beside in (0.0, other)]
+        return min(ends), max(ends)
+
+    left, right = extent(nx, ny * height, width)
+    top, bottom = extent(ny, nx * width, height)
+    return left, top, right, bottom
+
+
 class _Sheet(Eased):
     """The old picture is bent around a cylinder that crosses it and leaves the new one behind."""
 
@@ -81,9 +97,9 @@ class _Sheet(Eased):
 
         # The flat part of the back lies on what is left of the old picture, the roll on nothing but the new one.
         sheet = reveal(old, new, order, edge(centre), ramp) if self.flat else new.copy()
-        rows = (centre - radius, centre + radius) if ny > 0 else (-centre - radius, radius - centre)
-        upright = not self.flat and nx == 0
-        warp(sheet, back, seen, box=(0.0, rows[0], float(width), rows[1]) if upright else None)
+        last = centre + radius
+        first = 2 * centre + math.pi * radius - high if self.flat else centre - radius
+        warp(sheet, back, seen, box=_box(first, last, nx, ny, width, height))
         self._light(sheet, order, edge, centre, radius)
         if not self.flat:
             sheet = reveal(old, sheet, order, edge(centre - radius), ramp)
