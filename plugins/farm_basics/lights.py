@@ -19,7 +19,7 @@ def _paint_spot(
     out: Frame, color: str, middle: tuple[float, float], radii: tuple[float, float], share: float
 ) -> None:
     """Mix a soft spot into a frame, in place; middle and radii are shares of the frame's sides."""
-    from farm_basics.light_kernels import tint_spot
+    from farm_basics.exposure_kernels import tint_spot
 
     def line(count: int, at: float, radius: float) -> NDArray[np.int32]:
         place = ((np.arange(count) + 0.5) / count - at) / radius
@@ -109,7 +109,7 @@ class Additive(Eased):
     ease: Ease = Field("in-out-sine", description="Easing of the transition.")
 
     def between(self, old: Frame, new: Frame, weight: int) -> Frame:
-        from farm_basics.light_kernels import add_planes
+        from farm_basics.exposure_kernels import add_planes
 
         # Light has nothing to be added to where a picture is clear.
         if not old.opaque:

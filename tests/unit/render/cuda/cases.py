@@ -14,8 +14,8 @@ from farm.render.frame import Plane
 from farm_basics import (
     blur_cuda_kernels,
     blur_kernels,
-    light_cuda_kernels,
-    light_kernels,
+    exposure_cuda_kernels,
+    exposure_kernels,
     order_cuda_kernels,
     order_kernels,
     warp_cuda_kernels,
@@ -24,8 +24,8 @@ from farm_basics import (
 from farm_basics import cuda_kernels as cuda_basics
 from farm_basics import kernels as basics
 
-BASICS = (basics, blur_kernels, light_kernels, order_kernels, warp_kernels)
-CUDA_BASICS = (cuda_basics, blur_cuda_kernels, light_cuda_kernels, order_cuda_kernels, warp_cuda_kernels)
+BASICS = (basics, blur_kernels, exposure_kernels, order_kernels, warp_kernels)
+CUDA_BASICS = (cuda_basics, blur_cuda_kernels, exposure_cuda_kernels, order_cuda_kernels, warp_cuda_kernels)
 """Their CUDA forms, in the same order."""
 Rng = np.random.Generator
 ONE = 65536

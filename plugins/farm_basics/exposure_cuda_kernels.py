@@ -1,4 +1,4 @@
-"""The pixel loops of light on a GPU, with the names, arguments and results of :mod:`farm_basics.light_kernels`."""
+"""The pixel loops of light on a GPU, with the names, arguments and results of :mod:`farm_basics.exposure_kernels`."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from numba.types import Array, int32, int64, uint8
 
 from farm.plugin import on_cuda
 
-_CUDA = "farm_basics.light_cuda_kernels"
+_CUDA = "farm_basics.exposure_cuda_kernels"
 
 _U8 = Array(uint8, 2, "C", readonly=True)
 _U8_OUT = Array(uint8, 2, "C")
