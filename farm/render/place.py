@@ -145,8 +145,8 @@ def halves(clip_rect: ClipRect) -> ClipRect:
 
 
 def _place_shifted(dst: Frame, picture: Frame, x: int, y: int, strength: int, clip_rect: ClipRect) -> None:
-    if picture.opaque and dst.opaque:
-        for out, src in zip(dst.planes(), picture.planes(), strict=True):
+    if picture.opaque and (dst.opaque or strength == 256):
+        for out, src in zip(dst.planes(), picture.planes(), strict=False):
             full = out.shape == dst.y.shape
             area, x0, y0 = (clip_rect, x, y) if full else (halves(clip_rect), x // 2, y // 2)
             if strength == 256:
@@ -156,12 +156,25 @@ def _place_shifted(dst: Frame, picture: Frame, x: int, y: int, strength: int, cl
                     out[top:bottom, left:right] = src[top - y0 : bottom - y0, left - x0 : right - x0]
             else:
                 kernels.lay(out, src, x0, y0, *area, strength)
+        for out, src in _alphas(dst, picture):
+            area, x0, y0 = (clip_rect, x, y) if out is dst.a else (halves(clip_rect), x // 2, y // 2)
+            left, top = max(area[0], x0), max(area[1], y0)
+            right, bottom = min(area[2], x0 + src.shape[1]), min(area[3], y0 + src.shape[0])
+            if left < right and top < bottom:
+                out[top:bottom, left:right] = 255
         return
     source = with_alpha(picture)
     for out, src, alpha in triples(dst, source):
         full = out.shape == dst.y.shape
         area, x0, y0 = (clip_rect, x, y) if full else (halves(clip_rect), x // 2, y // 2)
         kernels.over(out, src, alpha, x0, y0, *area, strength)
+
+
+def _alphas(dst: Frame, source: Frame) -> list[tuple[Plane, Plane]]:
+    """Return (canvas alpha, picture plane of its resolution) of a canvas with alpha; nothing for an opaque one."""
+    if dst.a is None or dst.a2 is None:
+        return []
+    return [(dst.a, source.y), (dst.a2, source.u)]
 
 
 def triples(dst: Frame, source: Frame) -> list[tuple[Plane, Plane, Plane]]:
@@ -195,9 +208,13 @@ def _tables(
 
 
 def _place_scaled(dst: Frame, picture: Frame, mapping: Mapping, strength: int, clip_rect: ClipRect) -> None:
-    if picture.opaque and dst.opaque and strength == 256:
-        for out, src in zip(dst.planes(), picture.planes(), strict=True):
+    if picture.opaque and strength == 256:
+        # What an opaque picture covers is replaced; blending would read and write alpha for nothing.
+        for out, src in zip(dst.planes(), picture.planes(), strict=False):
             sampling.resample(out, src, *_tables(src.shape, out.shape == dst.y.shape, mapping, clip_rect))
+        for out, src in _alphas(dst, picture):
+            xi, _, yi, _, x0, y0 = _tables(src.shape, out is dst.a, mapping, clip_rect)
+            out[y0 : y0 + len(yi), x0 : x0 + len(xi)] = 255
         return
     for out, src, alpha in triples(dst, with_alpha(picture)):
         tables = _tables(src.shape, out.shape == dst.y.shape, mapping, clip_rect)

@@ -39,7 +39,7 @@ def test_any_element_may_take_part(transition: str, effect: str) -> None:
     here, there = Compositor(timeline, Media(), registry), Compositor(timeline, Media(), registry, gpu)
     for number in TELLING:
         assert digest(gpu.give(there.frame(number))) == digest(here.frame(number)), f"frame {number}"
-    assert gpu.detours == ()
+    assert set(gpu.detours) <= {transition, effect}
 
 
 class Lift(Effect):
