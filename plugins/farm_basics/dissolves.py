@@ -170,7 +170,7 @@ class Strips(Ordered):
         return way * (1 - self.stagger) + lane / self.count * self.stagger
 
 
-def _mixed_by(old: Frame, new: Frame, guide: Plane, shares: NDArray[np.uint16]) -> Frame:
+def mix_by(old: Frame, new: Frame, guide: Plane, shares: NDArray[np.uint16]) -> Frame:
     from farm_basics.order_kernels import mix_by_luma
 
     out = old.blank(alpha=not old.opaque)
@@ -207,7 +207,7 @@ class LumaWipe(Ordered):
         if self.mask is None:
             return super().between(old, new, weight)
         guide = self.mask.beside(old).y
-        return _mixed_by(old, new, guide, _shares(weight, self.softness, self.bright_first))
+        return mix_by(old, new, guide, _shares(weight, self.softness, self.bright_first))
 
     def arrival(self, width: int, height: int) -> Real:
         across, down = centred(width, height)
@@ -229,4 +229,4 @@ class Highlights(Eased):
     def between(self, old: Frame, new: Frame, weight: int) -> Frame:
         # Softened, so that texture and noise do not glitter.
         guide = soften_plane(old.y, 0.006 * min(old.width, old.height))
-        return _mixed_by(old, new, guide, _shares(weight, self.softness, self.bright_first))
+        return mix_by(old, new, guide, _shares(weight, self.softness, self.bright_first))

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from farm.plugin import Frame
+from farm_basics.canvas import Direction
 from farm_basics.fades import ONE, Eased
 
 Real = NDArray[np.float64]
@@ -36,9 +37,9 @@ class Order:
     """At the resolution of chroma."""
 
 
-def order_from(when: Real) -> Order:
-    """Return the order for times on any scale: the earliest becomes 0, the last :data:`LAST`."""
-    low, high = float(when.min()), float(when.max())
+def order_from(when: Real, bounds: tuple[float, float] | None = None) -> Order:
+    """Return the order for times on any scale: the earliest, or the lower bound, becomes 0, the last :data:`LAST`."""
+    low, high = bounds or (float(when.min()), float(when.max()))
     span = high - low if high > low else 1.0
     full = np.floor((when - low) / span * LAST + 0.5).astype(np.uint16)
     # Taken at one pixel, not averaged, which would make seams where early pixels meet late ones.
@@ -52,8 +53,10 @@ class Ordered(Eased):
     """A transition that changes the pixels one after another."""
 
     def between(self, old: Frame, new: Frame, weight: int) -> Frame:
-        order = order_of(self, old.width, old.height)
-        return reveal(old, new, order, weight, self.ramp(old.width, old.height))
+        ramp = self.ramp(old.width, old.height)
+        # At 0 no pixel has begun to change, at the end all have finished.
+        edge = (LAST + ramp) * weight // ONE
+        return reveal(old, new, order_of(self, old.width, old.height), edge, ramp)
 
     def ramp(self, width: int, height: int) -> int:
         """Return how long a pixel takes to change, of :data:`LAST`."""
@@ -66,22 +69,16 @@ class Ordered(Eased):
         """Return when each pixel changes, on any scale, shape (height, width)."""
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=4)
 def order_of(kind: Ordered, width: int, height: int) -> Order:
     """Return the order of a transition at a size."""
     return order_from(kind.arrival(width, height))
 
 
-def edge_at(weight: int, ramp: int) -> int:
-    """Return where the front is: at 0 no pixel has begun to change, at the end all have finished."""
-    return (LAST + ramp) * weight // ONE
-
-
-def reveal(old: Frame, new: Frame, order: Order, weight: int, ramp: int, lag: int = 0) -> Frame:
-    """Return the frame when the front, ``ramp`` wide, is ``weight`` of the way, or ``lag`` behind that."""
+def reveal(old: Frame, new: Frame, order: Order, edge: int, ramp: int) -> Frame:
+    """Return the new picture where a front, ``ramp`` wide, has passed, and the old one before it."""
     from farm_basics.order_kernels import mix_ordered
 
-    edge = edge_at(weight, ramp + lag) - lag
     out = old.blank(alpha=not old.opaque)
     for a, b, target in zip(old.planes(), new.planes(), out.planes(), strict=True):
         when = order.full if a.shape == order.full.shape else order.half
@@ -94,6 +91,13 @@ def centred(width: int, height: int, x: float = 0.5, y: float = 0.5) -> tuple[Re
     across = np.arange(width, dtype=np.float64)[None, :] + (0.5 - width * x)
     down = np.arange(height, dtype=np.float64)[:, None] + (0.5 - height * y)
     return np.broadcast_to(across, (height, width)), np.broadcast_to(down, (height, width))
+
+
+def along(width: int, height: int, direction: Direction) -> tuple[Real, Real]:
+    """Return each pixel's place along the way in a direction and beside it, as shares of the way's length."""
+    dx, dy = centred(width, height)
+    place, beside = (dx / width, dy / width) if direction in ("left", "right") else (dy / height, dx / height)
+    return (-place if direction in ("left", "up") else place), beside
 
 
 def turns(dx: Real, dy: Real) -> Real:

@@ -8,8 +8,8 @@ import numpy as np
 from pydantic import Field
 
 from farm.plugin import Ease
-from farm_basics.moves import Direction
-from farm_basics.orders import Ordered, Real, centred, sine, turns
+from farm_basics.canvas import Direction
+from farm_basics.orders import Ordered, Real, along, centred, sine, turns
 from farm_basics.shapes import ShapeName, size_at
 
 
@@ -98,20 +98,7 @@ class Diagonal(Ordered):
         return across * height + down * width
 
 
-class _Shaped(Ordered):
-    """A front that is no straight line."""
-
-    direction: Direction = Field("left", description="Direction of the front.")
-
-    def along(self, width: int, height: int) -> tuple[Real, Real]:
-        """Return each pixel's place along the way and across it, as shares of the way's length."""
-        dx, dy = centred(width, height)
-        level = self.direction in ("left", "right")
-        place, beside = (dx / width, dy / width) if level else (dy / height, dx / height)
-        return (-place if self.direction in ("left", "up") else place), beside
-
-
-class Wave(_Shaped):
+class Wave(Ordered):
     """A wavy front moves across."""
 
     name: ClassVar[str] = "basics.wave"
@@ -123,24 +110,25 @@ class Wave(_Shaped):
     ease: Ease = Field("in-out-cubic", description="Easing of the transition.")
 
     def arrival(self, width: int, height: int) -> Real:
-        place, beside = self.along(width, height)
+        place, beside = along(width, height, self.direction)
         # Two waves of unlike lengths: the front does not look ruled.
         swell = sine(beside / self.length) + 0.4 * sine(beside / (self.length * 0.37) + 0.3)
         return place + self.height / 1.4 * swell
 
 
-class Zigzag(_Shaped):
+class Zigzag(Ordered):
     """A toothed front moves across."""
 
     name: ClassVar[str] = "basics.zigzag"
 
+    direction: Direction = Field("left", description="Direction of the front.")
     length: float = Field(0.25, ge=0.02, le=2, description="Of a tooth, as a share of the way.")
     height: float = Field(0.12, ge=0, le=0.5, description="Of a tooth, as a share of the way.")
     softness: float = Field(0.0, ge=0, le=1, description="Width of the soft front, as a share of the way.")
     ease: Ease = Field("in-out-cubic", description="Easing of the transition.")
 
     def arrival(self, width: int, height: int) -> Real:
-        place, beside = self.along(width, height)
+        place, beside = along(width, height, self.direction)
         tooth = beside / self.length + 0.5
         return place + self.height * np.abs(2 * (tooth - np.floor(tooth)) - 1)
 
@@ -150,9 +138,9 @@ class Spiral(Ordered):
 
     name: ClassVar[str] = "basics.spiral"
 
-    rounds: int = Field(5, ge=1, le=24, description="How often it goes around.")
+    rounds: int = Field(3, ge=1, le=24, description="How often it goes around.")
     inwards: bool = Field(False, description="From the edge to the middle instead.")
-    softness: float = Field(0.03, ge=0, le=1, description="Width of the soft edge, as a share of the way.")
+    softness: float = Field(0.01, ge=0, le=1, description="Width of the soft edge, as a share of the way.")
     ease: Ease = Field("in-out-sine", description="Easing of the transition.")
 
     def arrival(self, width: int, height: int) -> Real:

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from farm.plugin import Ease, Frame, Transition
+from farm_basics.canvas import Direction
 from farm_basics.fades import ONE, Eased, eased
-from farm_basics.moves import Direction
 
 Mask = NDArray[np.uint16]
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from farm.render.frame import Frame
 from farm_basics.dissolves import Checker, Highlights, Ink, Pixels
 from farm_basics.order_kernels import mix_ordered, tint_front
-from farm_basics.orders import LAST, Ordered, edge_at, hashed, order_of, sine, turns
+from farm_basics.orders import LAST, Ordered, hashed, order_of, sine, turns
 from farm_basics.reveals import Clock, Iris
 from farm_basics.shapes import ShapeName
 from farm_basics.transitions import TRANSITIONS
@@ -84,11 +84,6 @@ def test_an_order_uses_the_whole_time(kind: type[Ordered]) -> None:
     # About a half is new in the middle of the time, so that no part of a transition stands still.
     share = float((order.full < LAST // 2).mean())
     assert 0.1 < share < 0.9
-
-
-def test_the_ends_of_the_front_touch_nothing() -> None:
-    assert edge_at(0, 500) == 0
-    assert edge_at(65536, 500) == LAST + 500
 
 
 @pytest.mark.parametrize("clockwise", [True, False])

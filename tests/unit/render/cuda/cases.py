@@ -18,6 +18,8 @@ from farm_basics import (
     colour_kernels,
     drawn_cuda_kernels,
     drawn_kernels,
+    exposure_cuda_kernels,
+    exposure_kernels,
     key_cuda_kernels,
     key_kernels,
     light_cuda_kernels,
@@ -28,6 +30,8 @@ from farm_basics import (
     remap_kernels,
     smear_cuda_kernels,
     smear_kernels,
+    warp_cuda_kernels,
+    warp_kernels,
 )
 from farm_basics import cuda_kernels as cuda_basics
 from farm_basics import kernels as basics
@@ -35,24 +39,28 @@ from farm_basics import kernels as basics
 BASICS = (
     basics,
     blur_kernels,
-    order_kernels,
     colour_kernels,
     drawn_kernels,
+    exposure_kernels,
     key_kernels,
     light_kernels,
+    order_kernels,
     remap_kernels,
     smear_kernels,
+    warp_kernels,
 )
 CUDA_BASICS = (
     cuda_basics,
     blur_cuda_kernels,
-    order_cuda_kernels,
     colour_cuda_kernels,
     drawn_cuda_kernels,
+    exposure_cuda_kernels,
     key_cuda_kernels,
     light_cuda_kernels,
+    order_cuda_kernels,
     remap_cuda_kernels,
     smear_cuda_kernels,
+    warp_cuda_kernels,
 )
 """Their CUDA forms, in the same order."""
 Rng = np.random.Generator
@@ -152,6 +160,13 @@ def compositor_cases(rng: Rng, height: int, width: int) -> Iterator[Case]:
     yield case("blur_rows", dst, noise(rng, height, width), int(rng.integers(0, 2 * width)))
 
 
+def _mesh(rng: Rng, height: int, width: int) -> Any:
+    shape = (-(-height // warp_kernels.PITCH) + 1, -(-width // warp_kernels.PITCH) + 1)
+    if rng.random() < 0.3:
+        return rng.integers(-warp_kernels.FARTHEST, warp_kernels.FARTHEST + 1, shape, np.int32)
+    return rng.integers(-512, 256 * max(height, width) + 512, shape, np.int32)
+
+
 def basics_cases(rng: Rng, height: int, width: int) -> Iterator[Case]:
     """Yield every kernel of the basic elements at least once; ``height`` and ``width`` are chroma's."""
 
@@ -196,6 +211,19 @@ def basics_cases(rng: Rng, height: int, width: int) -> Iterator[Case]:
     yield case("tint_front", new, when, edge, span, shares, colors, 0, old.copy())
     yield case("tint_front", new, when, edge, span, shares, colors, 1, old.copy())
     yield case("mix_by_luma", old, new, luma, shares, 2, out)
+    for first, last in ((0, width), (-1, width), (width // 2, max(width // 2 + 1, width - 1))):
+        nodes = [_mesh(rng, height, width) for _ in range(2)]
+        box = (*sorted(int(n) for n in rng.integers(0, width + 1, 2)), 0, 0)
+        rows = sorted(int(n) for n in rng.integers(0, height + 1, 2))
+        yield case("warp_plane", old, *nodes, first, last, box[0], rows[0], box[1], rows[1], new.copy())
+    shares = (int(rng.integers(0, 257)), int(rng.integers(0, 257)))
+    yield case(
+        "add_planes", old, new, *shares, int(rng.choice([16, 128])), 16, int(rng.choice([235, 240])), out
+    )
+    across, down = (rng.integers(0, 32769, count).astype(np.int32) // 2 for count in (width, height))
+    color = int(rng.integers(16, 241))
+    yield case("tint_spot", new, across, down, shares[0], color, 0, old.copy())
+    yield case("tint_spot", new, across, down, shares[1], color, 1, old.copy())
     yield case("average_blocks", old, int(rng.integers(1, 2 * max(height, width))), out)
 
 
