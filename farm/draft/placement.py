@@ -96,7 +96,7 @@ def _picture(
 def _pin(stage: Stage, clip: VisualDocument, path: str) -> Pin | None:
     if clip.pin is None:
         return None
-    given = [name for name in _MOVES if name in clip.model_fields_set]
+    given = [name for name in _MOVES if getattr(clip, name) != type(clip).model_fields[name].default]
     if given:
         stage.problem(
             f"{path}.{given[0]}",

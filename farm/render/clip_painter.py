@@ -225,7 +225,7 @@ class ClipPainter:
             clip_rect = _moved_rect(shown.box, ax, ay, move)
         if pose.reveals:
             clip_rect = _revealed(clip_rect, mapping, shown.frame, pose)
-        place(dst, shown.frame, mapping, opacity, clip_rect)
+        place(dst, shown.frame, mapping, opacity, clip_rect, shown.solid)
 
     def _group(self, dst: Frame, clip: Clip, local: int, opacity: float, pose: Pose) -> Shown | None:
         """Draw a resting group directly onto ``dst`` and return None, or return it as a separate picture."""

@@ -101,10 +101,18 @@ def bordered(frame: Frame) -> Frame:
     return out
 
 
-def place(dst: Frame, picture: Frame, mapping: Mapping, opacity: float, clip_rect: ClipRect) -> None:
+def place(
+    dst: Frame,
+    picture: Frame,
+    mapping: Mapping,
+    opacity: float,
+    clip_rect: ClipRect,
+    solid: ClipRect | None = None,
+) -> None:
     """Draw ``picture`` over ``dst``, within ``clip_rect`` (even numbers).
 
     An opaque picture that does not cover the clip rectangle has hard edges unless the caller bordered it first.
+    ``solid`` is a part of the picture that is known to be opaque (even numbers); it only saves time.
     """
     strength = max(0, min(256, math.floor(opacity * 256 + 0.5)))
     clip_rect = (
@@ -116,7 +124,9 @@ def place(dst: Frame, picture: Frame, mapping: Mapping, opacity: float, clip_rec
     if strength == 0 or clip_rect[0] >= clip_rect[2] or clip_rect[1] >= clip_rect[3]:
         return
     if not mapping.upright:
-        _place_turned(dst, with_alpha(picture), mapping, strength, clip_rect)
+        if picture.opaque:
+            solid = (0, 0, picture.width, picture.height)
+        _place_turned(dst, with_alpha(picture), mapping, strength, clip_rect, solid or (0, 0, 0, 0))
         return
     shifted = abs(mapping.sx - 1) < 1e-9 and abs(mapping.sy - 1) < 1e-9
     if shifted and _even(mapping.x) and _even(mapping.y):
@@ -225,7 +235,9 @@ def bounds_of(corners: Sequence[tuple[float, float]], clip_rect: ClipRect) -> Cl
     )
 
 
-def _place_turned(dst: Frame, picture: Frame, mapping: Mapping, strength: int, clip_rect: ClipRect) -> None:
+def _place_turned(
+    dst: Frame, picture: Frame, mapping: Mapping, strength: int, clip_rect: ClipRect, solid: ClipRect
+) -> None:
     left, top, right, bottom = bounds_of(corners_of(mapping, picture.width, picture.height), clip_rect)
     if left >= right or top >= bottom:
         return
@@ -245,4 +257,5 @@ def _place_turned(dst: Frame, picture: Frame, mapping: Mapping, strength: int, c
         ty = (yx * ox + yy * oy + yt - oy) / step
         area = (left, top, right, bottom) if full else halves((left, top, right, bottom))
         fixed = [math.floor(value * 65536 + 0.5) for value in (xx, xy, tx, yx, yy, ty)]
-        turning.affine_over(out, src, alpha, *fixed, *area, strength)
+        known = solid if full else halves(solid)
+        turning.affine_over(out, src, alpha, *fixed, *area, strength, *known)

@@ -12,8 +12,21 @@ from farm.render.frame import Plane
 _OPTIONS = {"cache": True, "nogil": True, "error_model": "numpy"}
 
 
+@njit("UniTuple(i8,2)(i8,i8,i8,i8,i8,i8)", **_OPTIONS)
+def _span(step: int, origin: int, low: int, high: int, start: int, stop: int) -> tuple[int, int]:
+    """Return the part of ``start`` to ``stop`` in which ``low <= step * i + origin < high``; empty if nowhere."""
+    if step == 0:
+        return (start, stop) if low <= origin < high else (start, start)
+    if step > 0:
+        first, last = -((origin - low) // step), -((origin - high) // step)
+    else:
+        first, last = (origin - high) // -step + 1, (origin - low) // -step + 1
+    first, last = max(first, start), min(last, stop)
+    return (first, last) if first < last else (start, start)
+
+
 @on_device
-@njit("void(u1[:,::1],u1[:,::1],u1[:,::1],i8,i8,i8,i8,i8,i8,i4,i4,i4,i4,i4)", **_OPTIONS)
+@njit("void(u1[:,::1],u1[:,::1],u1[:,::1],i8,i8,i8,i8,i8,i8,i4,i4,i4,i4,i4,i4,i4,i4,i4)", **_OPTIONS)
 def affine_over(
     dst: Plane,
     src: Plane,
@@ -29,37 +42,65 @@ def affine_over(
     right: int,
     bottom: int,
     opacity: int,
+    solid_left: int,
+    solid_top: int,
+    solid_right: int,
+    solid_bottom: int,
 ) -> None:
     """Blend premultiplied ``src`` over ``dst`` through an inverse affine map, bilinearly.
 
     Output (i, j) samples source column ``(xx*i + xy*j + xt) / 65536`` and row ``(yx*i + yy*j + yt) / 65536``;
-    what lies outside the source is transparent.
+    what lies outside the source is transparent. Source samples from (solid_left, solid_top) to before (solid_right,
+    solid_bottom) are known to be opaque: most of a card is, and needs neither its alpha nor a test, which takes a third
+    of the time.
     """
     height, width = src.shape
     strength = np.int64(opacity)
     # Inside these all four neighbours exist.
     across, down = np.int64(width - 1) << 16, np.int64(height - 1) << 16
+    low_x, high_x = np.int64(solid_left) << 16, np.int64(solid_right - 1) << 16
+    low_y, high_y = np.int64(solid_top) << 16, np.int64(solid_bottom - 1) << 16
     for j in range(top, bottom):
         first_x, first_y = xy * j + xt, yy * j + yt
-        start, stop = np.int64(left), np.int64(right)
-        while start < stop:
-            sx, sy = xx * start + first_x, yx * start + first_y
-            if -65536 <= sx < across + 65536 and -65536 <= sy < down + 65536:
-                break
-            start += 1
-        while stop > start:
-            sx, sy = xx * (stop - 1) + first_x, yx * (stop - 1) + first_y
-            if -65536 <= sx < across + 65536 and -65536 <= sy < down + 65536:
-                break
-            stop -= 1
+        start, stop = _span(xx, first_x, -65536, across + 65536, left, right)
+        start, stop = _span(yx, first_y, -65536, down + 65536, start, stop)
+        inner, outer = start, start
+        if strength == 256 and low_x < high_x and low_y < high_y:
+            inner, outer = _span(xx, first_x, low_x, high_x, start, stop)
+            inner, outer = _span(yx, first_y, low_y, high_y, inner, outer)
+            if inner >= outer:
+                inner, outer = start, start
         row = np.uint64(j)
-        for i in range(start, stop):
-            sx, sy = xx * i + first_x, yx * i + first_y
-            k = np.uint64(i)
-            if not (0 <= sx < across and 0 <= sy < down):
-                dst[row, k] = _sample_over(src, alpha, sx, sy, dst[row, k], strength)
-                continue
-            # Unsigned indices avoid the tests for negative ones, and 32 bits suffice: a third of the time.
+        for part in range(2):
+            begin, end = (start, inner) if part == 0 else (outer, stop)
+            for i in range(begin, end):
+                sx, sy = xx * i + first_x, yx * i + first_y
+                k = np.uint64(i)
+                if not (0 <= sx < across and 0 <= sy < down):
+                    dst[row, k] = _sample_over(src, alpha, sx, sy, dst[row, k], strength)
+                    continue
+                # Unsigned indices avoid the tests for negative ones, and 32 bits suffice: a third of the time.
+                c0, r0 = np.uint64(sx >> 16), np.uint64(sy >> 16)
+                c1, r1 = c0 + np.uint64(1), r0 + np.uint64(1)
+                wx, wy = np.uint32((sx >> 8) & 255), np.uint32((sy >> 8) & 255)
+                vx, vy = np.uint32(256) - wx, np.uint32(256) - wy
+                above = np.uint32(np.uint32(src[r0, c0]) * vx + np.uint32(src[r0, c1]) * wx)
+                below = np.uint32(np.uint32(src[r1, c0]) * vx + np.uint32(src[r1, c1]) * wx)
+                s = np.uint32(np.uint32(above * vy) + np.uint32(below * wy))
+                if strength == 256 and (alpha[r0, c0] & alpha[r0, c1] & alpha[r1, c0] & alpha[r1, c1]) == 255:
+                    dst[row, k] = np.uint8(np.uint32(s + np.uint32(32768)) >> np.uint32(16))
+                    continue
+                above = np.uint32(np.uint32(alpha[r0, c0]) * vx + np.uint32(alpha[r0, c1]) * wx)
+                below = np.uint32(np.uint32(alpha[r1, c0]) * vx + np.uint32(alpha[r1, c1]) * wx)
+                a = np.int64(np.uint32(np.uint32(above * vy) + np.uint32(below * wy)))
+                if a == 0:
+                    continue
+                value = np.int64(s) * strength + np.int64(dst[row, k]) * (
+                    (np.int64(255 << 24) - a * strength) // np.int64(255)
+                )
+                dst[row, k] = np.uint8(min((value + (1 << 23)) >> 24, np.int64(255)))
+        sx, sy = xx * inner + first_x, yx * inner + first_y
+        for i in range(inner, outer):
             c0, r0 = np.uint64(sx >> 16), np.uint64(sy >> 16)
             c1, r1 = c0 + np.uint64(1), r0 + np.uint64(1)
             wx, wy = np.uint32((sx >> 8) & 255), np.uint32((sy >> 8) & 255)
@@ -67,16 +108,6 @@ def affine_over(
             above = np.uint32(np.uint32(src[r0, c0]) * vx + np.uint32(src[r0, c1]) * wx)
             below = np.uint32(np.uint32(src[r1, c0]) * vx + np.uint32(src[r1, c1]) * wx)
             s = np.uint32(np.uint32(above * vy) + np.uint32(below * wy))
-            if strength == 256 and (alpha[r0, c0] & alpha[r0, c1] & alpha[r1, c0] & alpha[r1, c1]) == 255:
-                # Fully opaque, as most of a card is.
-                dst[row, k] = np.uint8(np.uint32(s + np.uint32(32768)) >> np.uint32(16))
-                continue
-            above = np.uint32(np.uint32(alpha[r0, c0]) * vx + np.uint32(alpha[r0, c1]) * wx)
-            below = np.uint32(np.uint32(alpha[r1, c0]) * vx + np.uint32(alpha[r1, c1]) * wx)
-            a = np.int64(np.uint32(np.uint32(above * vy) + np.uint32(below * wy)))
-            if a == 0:
-                continue
-            value = np.int64(s) * strength + np.int64(dst[row, k]) * (
-                (np.int64(255 << 24) - a * strength) // np.int64(255)
-            )
-            dst[row, k] = np.uint8(min((value + (1 << 23)) >> 24, np.int64(255)))
+            dst[row, np.uint64(i)] = np.uint8(np.uint32(s + np.uint32(32768)) >> np.uint32(16))
+            sx += xx
+            sy += yx

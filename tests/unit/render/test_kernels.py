@@ -151,8 +151,26 @@ def test_affine_over_is_within_a_level(
     s, a = (reference.sampled(plane.astype(float), x, y) for plane in (src, alpha))
     inside = (slice(2, 15), slice(1, 20))
     wanted[inside] = reference.over(wanted[inside], s[inside], a[inside], opacity / 256)
-    turning.affine_over(dst, src, alpha, *fixed, 1, 2, 20, 15, opacity)
+    turning.affine_over(dst, src, alpha, *fixed, 1, 2, 20, 15, opacity, 0, 0, 0, 0)
     assert error(dst, np.minimum(wanted, 255)) <= EXACT
+
+
+@quickly
+@given(seeds, sides, sides, st.floats(-180, 180), st.floats(0.3, 3), st.data())
+def test_a_part_known_to_be_opaque_changes_no_byte(
+    seed: int, height: int, width: int, angle: float, scale: float, data: st.DataObject
+) -> None:
+    rng = np.random.default_rng(seed)
+    (src, alpha), dst = premultiplied(rng, height, width), noise(rng, 17, 23)
+    left, right = sorted(data.draw(st.lists(st.integers(0, width), min_size=2, max_size=2)))
+    top, bottom = sorted(data.draw(st.lists(st.integers(0, height), min_size=2, max_size=2)))
+    alpha[top:bottom, left:right] = 255
+    cos, sin = np.cos(np.radians(angle)) / scale, np.sin(np.radians(angle)) / scale
+    fixed = [int(np.floor(value * 65536 + 0.5)) for value in (cos, sin, width / 2, -sin, cos, height / 2)]
+    told = dst.copy()
+    turning.affine_over(dst, src, alpha, *fixed, 0, 0, 23, 17, 256, 0, 0, 0, 0)
+    turning.affine_over(told, src, alpha, *fixed, 0, 0, 23, 17, 256, left, top, right, bottom)
+    assert told.tobytes() == dst.tobytes()
 
 
 def test_multiply_and_divide_round_once_for_every_pair_of_levels() -> None:

@@ -129,6 +129,15 @@ def _corner_and_clip(rng: Rng, dst: Plane, src: Plane) -> tuple[int, ...]:
     return x0, y0, left, top, right, bottom
 
 
+def _solid(rng: np.random.Generator, alpha: Plane) -> tuple[int, int, int, int]:
+    """Return a random rectangle, made opaque; sometimes an empty one."""
+    height, width = alpha.shape
+    left, right = sorted(int(n) for n in rng.integers(0, width + 1, 2))
+    top, bottom = sorted(int(n) for n in rng.integers(0, height + 1, 2))
+    alpha[top:bottom, left:right] = 255
+    return left, top, right, bottom
+
+
 def _matrix(rng: Rng, src: Plane) -> tuple[int, ...]:
     angle, scale = rng.uniform(-np.pi, np.pi), rng.uniform(0.3, 3.0)
     xx, xy = np.cos(angle) / scale, np.sin(angle) / scale
@@ -152,7 +161,7 @@ def compositor_cases(rng: Rng, height: int, width: int) -> Iterator[Case]:
     yield case("over", dst, src, alpha, *_corner_and_clip(rng, dst, src), strength(rng))
     yield case("lay", dst, src, *_corner_and_clip(rng, dst, src), strength(rng))
     area = (0, 0, width, height)
-    yield case("affine_over", dst, src, alpha, *_matrix(rng, src), *area, strength(rng))
+    yield case("affine_over", dst, src, alpha, *_matrix(rng, src), *area, strength(rng), *_solid(rng, alpha))
     same, mask = premultiplied(rng, height, width)
     yield case("multiply", dst, same, mask)
     yield case("divide", dst, same, mask)
