@@ -22,9 +22,14 @@ class MediaTable(MediaParameter):
 
     kind: ClassVar[MediaKind] = MediaKind.TABLE
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, MediaTable) and self._content == other._content
+
+    def __hash__(self) -> int:
+        return hash(self._content)
+
     @property
-    def content(self) -> str:
-        """The SHA-256 of the file where it is used, for keys of caches; the reference elsewhere."""
+    def _content(self) -> str:
         return self._asset.sha256 if self._asset is not None else self.reference
 
     def cube(self) -> Cube:

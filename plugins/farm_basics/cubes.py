@@ -13,12 +13,11 @@ from farm.plugin import Effect, Frame, MediaTable, Moment
 
 
 @lru_cache(maxsize=8)
-def _integers(content: str, table: _Table) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+def _integers(table: MediaTable) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
     """Return a table's rows and the first sample and samples per unit of each channel, for the kernel."""
     from farm_basics.cube_kernels import ONE
 
-    del content
-    cube = table.media.cube()
+    cube = table.cube()
     # Beyond these, interpolation would exceed 64 bits; results are clipped to 0 to 1 anyway.
     rows = np.floor(np.clip(cube.rows, -100, 100) * ONE + 0.5).astype(np.int32)
     low, high = np.array(cube.low), np.array(cube.high)
@@ -27,19 +26,6 @@ def _integers(content: str, table: _Table) -> tuple[NDArray[np.int32], NDArray[n
     rows.setflags(write=False)
     domain.setflags(write=False)
     return rows, domain
-
-
-class _Table:
-    """A table as the argument of a cached function that is told by its content alone."""
-
-    def __init__(self, media: MediaTable) -> None:
-        self.media = media
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Table)
-
-    def __hash__(self) -> int:
-        return 0
 
 
 class CubeLut(Effect):
@@ -57,7 +43,7 @@ class CubeLut(Effect):
         if self.table is None:
             return frame
         cube = self.table.cube()
-        rows, domain = _integers(self.table.content, _Table(self.table))
+        rows, domain = _integers(self.table)
         out = frame.blank(alpha=False)
         weight = int(self.amount * 256 + 0.5)
         map_cube(

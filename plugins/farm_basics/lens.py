@@ -256,4 +256,6 @@ class Ripple(Bent):
         # Calm at the centre, where all directions meet.
         calm = np.minimum(1, radius_px / length_px)
         moved = radius_px + share_px(frame, self.amount) * wave * calm
-        return np.maximum(moved, 0) / np.maximum(radius_px, 0.5), np.zeros_like(radius_px)
+        scale = np.maximum(moved, 0) / np.maximum(radius_px, 0.5)
+        scale[:1] = 1  # chroma samples have an offset from the centre even there
+        return scale, np.zeros_like(radius_px)
