@@ -29,24 +29,36 @@ if TYPE_CHECKING:
     from farm.local.render import render
     from farm.local.stills import sheet, still
     from farm.model.clip_document import (
-        AudioClip,
+        AdjustmentClip,
         ColorClip,
+        CounterClip,
         GroupClip,
         ImageClip,
+        ProgressClip,
+        QrClip,
         ShapeClip,
         StickerClip,
         TextClip,
         VideoClip,
     )
-    from farm.model.clip_document import GapItem as Gap
-    from farm.model.clip_document import GradientDocument as Gradient
-    from farm.model.clip_document import MotionDocument as Motion
-    from farm.model.clip_document import ShadowDocument as Shadow
+    from farm.model.clip_document import MaskDocument as Mask
     from farm.model.clip_document import TrackDocument as Track
-    from farm.model.clip_document import TransitionItem as Transition
     from farm.model.document import KeyframeDocument as Keyframe
+    from farm.model.item_document import AudioClip
+    from farm.model.item_document import GapItem as Gap
+    from farm.model.item_document import TransitionItem as Transition
     from farm.model.job_document import OutputDocument as Output
     from farm.model.job_document import TemplateJob, TimelineJob
+    from farm.model.look_document import BorderDocument as Border
+    from farm.model.look_document import GradientDocument as Gradient
+    from farm.model.look_document import ShadowDocument as Shadow
+    from farm.model.look_document import StruckDocument as Struck
+    from farm.model.look_document import TypedDocument as Typed
+    from farm.model.motion_document import CameraDocument as Camera
+    from farm.model.motion_document import KenBurnsDocument as KenBurns
+    from farm.model.motion_document import LoopDocument as Loop
+    from farm.model.motion_document import MotionDocument as Motion
+    from farm.model.motion_document import PathDocument as Path
     from farm.model.production import Production
     from farm.model.timeline_document import CaptionsDocument as Captions
     from farm.model.timeline_document import CueDocument as Cue
@@ -69,9 +81,13 @@ _HOMES = {
     "farm.model.production": "Production",
     "farm.local.render": "render",
     "farm.local.stills": "sheet still",
-    "farm.model.clip_document": "AudioClip ColorClip GroupClip ImageClip ShapeClip StickerClip TextClip VideoClip"
-    " Gap=GapItem Gradient=GradientDocument Motion=MotionDocument Shadow=ShadowDocument Track=TrackDocument"
-    " Transition=TransitionItem",
+    "farm.model.clip_document": "AdjustmentClip ColorClip CounterClip GroupClip ImageClip ProgressClip QrClip ShapeClip"
+    " StickerClip TextClip VideoClip Mask=MaskDocument Track=TrackDocument",
+    "farm.model.item_document": "AudioClip Gap=GapItem Transition=TransitionItem",
+    "farm.model.look_document": "Border=BorderDocument Gradient=GradientDocument Shadow=ShadowDocument"
+    " Struck=StruckDocument Typed=TypedDocument",
+    "farm.model.motion_document": "Camera=CameraDocument KenBurns=KenBurnsDocument Loop=LoopDocument"
+    " Motion=MotionDocument Path=PathDocument",
     "farm.model.document": "Keyframe=KeyframeDocument",
     "farm.model.job_document": "TemplateJob TimelineJob Output=OutputDocument",
     "farm.model.timeline_document": "Captions=CaptionsDocument Cue=CueDocument Mix=SoundDocument"
@@ -88,13 +104,17 @@ _NAMES = {
 }
 
 __all__ = [
+    "AdjustmentClip",
     "AsyncClient",
     "AsyncJobHandle",
     "AudioClip",
+    "Border",
+    "Camera",
     "Captions",
     "Client",
     "ColorClip",
     "ConflictError",
+    "CounterClip",
     "Cue",
     "DocumentError",
     "FarmError",
@@ -107,29 +127,37 @@ __all__ = [
     "ImageClip",
     "Job",
     "JobHandle",
+    "KenBurns",
     "Keyframe",
+    "Loop",
     "MachineError",
+    "Mask",
     "MediaError",
     "MissingError",
     "Mix",
     "Motion",
     "Output",
+    "Path",
     "Picture",
     "PluginError",
     "Problem",
     "Production",
+    "ProgressClip",
+    "QrClip",
     "QueueFullError",
     "RenderError",
     "Settings",
     "Shadow",
     "ShapeClip",
     "StickerClip",
+    "Struck",
     "TemplateJob",
     "TextClip",
     "Timeline",
     "TimelineJob",
     "Track",
     "Transition",
+    "Typed",
     "VideoClip",
     "analyse",
     "draft",

@@ -21,24 +21,22 @@ if TYPE_CHECKING:
     from farm.media.watch import SmallFrames, Specimen, View, Watched
     from farm.model.asset import Asset, MediaKind
     from farm.model.clip_document import (
-        AudioClip,
+        AdjustmentClip,
         ColorClip,
-        GapItem,
-        GradientDocument,
+        CounterClip,
         GroupClip,
         ImageClip,
-        MotionDocument,
-        ShadowDocument,
+        MaskDocument,
+        ProgressClip,
+        QrClip,
         ShapeClip,
         StickerClip,
         TextClip,
         TrackDocument,
-        TransitionItem,
         VideoClip,
         VisualClip,
     )
     from farm.model.color import BLACK, WHITE, Color, parse_color, to_yuv
-    from farm.model.curve import EASINGS
     from farm.model.document import (
         ColorValue,
         Document,
@@ -50,7 +48,23 @@ if TYPE_CHECKING:
         NonBlankText,
         TimeValue,
     )
+    from farm.model.easing import EASINGS
+    from farm.model.item_document import AudioClip, GapItem, TransitionItem
     from farm.model.look import Align, Gradient, Plate, Shadow, Stroke, TextLook
+    from farm.model.look_document import (
+        BorderDocument,
+        GradientDocument,
+        ShadowDocument,
+        StruckDocument,
+        TypedDocument,
+    )
+    from farm.model.motion_document import (
+        CameraDocument,
+        KenBurnsDocument,
+        LoopDocument,
+        MotionDocument,
+        PathDocument,
+    )
     from farm.model.script import (
         SHOT_ROLES,
         Language,
@@ -70,6 +84,7 @@ if TYPE_CHECKING:
     from farm.plugins.template import Brief, Photo, Template
     from farm.plugins.writer import Writer, WriterAnswer, WriterBrief, WriterCost, WrittenScript
     from farm.render.convert import frame_from_rgb, frame_from_rgba, rgb_from_frame
+    from farm.render.cube import Cube
     from farm.render.cuda.launch import cuda_kernel, each_pixel
     from farm.render.cuda.plane import CudaPlane
     from farm.render.device import on_cuda
@@ -78,6 +93,7 @@ if TYPE_CHECKING:
         Effect,
         EnterName,
         GradientStyle,
+        LivelySticker,
         PlateStyle,
         ShadowStyle,
         Sticker,
@@ -88,6 +104,8 @@ if TYPE_CHECKING:
     from farm.render.frame import Frame, Moment, Plane
     from farm.render.kernels import blur_rows, divide, multiply, over
     from farm.render.media_picture import MediaPicture
+    from farm.render.media_table import MediaTable
+    from farm.render.rgb_effect import RgbEffect, RgbPixels
     from farm.render.sampling import positions, resample
     from farm.render.text import Extent, draw_text, measure_text
     from farm.script.banned import findings_of
@@ -107,17 +125,22 @@ __all__ = [
     "SAMPLE_RATE",
     "SHOT_ROLES",
     "WHITE",
+    "AdjustmentClip",
     "Align",
     "Analyser",
     "Analysis",
     "Asset",
     "AudioClip",
     "AudioFifo",
+    "BorderDocument",
     "Brief",
+    "CameraDocument",
     "CaptionsDocument",
     "Color",
     "ColorClip",
     "ColorValue",
+    "CounterClip",
+    "Cube",
     "CudaPlane",
     "CueDocument",
     "Document",
@@ -138,16 +161,22 @@ __all__ = [
     "GradientStyle",
     "GroupClip",
     "ImageClip",
+    "KenBurnsDocument",
     "KeyframeDocument",
     "Language",
+    "LivelySticker",
+    "LoopDocument",
     "LoudnessMeter",
+    "MaskDocument",
     "MediaError",
     "MediaKind",
     "MediaPicture",
     "MediaRef",
+    "MediaTable",
     "Moment",
     "MotionDocument",
     "NonBlankText",
+    "PathDocument",
     "Photo",
     "Picked",
     "Plane",
@@ -155,7 +184,11 @@ __all__ = [
     "PlateStyle",
     "Problem",
     "ProductDocument",
+    "ProgressClip",
+    "QrClip",
     "Rgb",
+    "RgbEffect",
+    "RgbPixels",
     "Samples",
     "ScriptDocument",
     "Shadow",
@@ -175,6 +208,7 @@ __all__ = [
     "StickerClip",
     "Stroke",
     "StrokeStyle",
+    "StruckDocument",
     "Subject",
     "Template",
     "TextClip",
@@ -186,6 +220,7 @@ __all__ = [
     "TrackDocument",
     "Transition",
     "TransitionItem",
+    "TypedDocument",
     "VideoClip",
     "View",
     "VisualClip",
@@ -251,12 +286,16 @@ MODULES: Final = {
         "farm.media.watch": "SmallFrames Specimen View Watched",
         "farm.model.asset": "Asset MediaKind",
         "farm.model.clip_document": (
-            "AudioClip ColorClip GapItem GradientDocument GroupClip ImageClip MotionDocument "
-            "ShadowDocument ShapeClip StickerClip TextClip TrackDocument TransitionItem VideoClip "
-            "VisualClip"
+            "AdjustmentClip ColorClip CounterClip GroupClip ImageClip MaskDocument ProgressClip QrClip ShapeClip "
+            "StickerClip TextClip TrackDocument VideoClip VisualClip"
+        ),
+        "farm.model.item_document": "AudioClip GapItem TransitionItem",
+        "farm.model.look_document": "BorderDocument GradientDocument ShadowDocument StruckDocument TypedDocument",
+        "farm.model.motion_document": (
+            "CameraDocument KenBurnsDocument LoopDocument MotionDocument PathDocument"
         ),
         "farm.model.color": "BLACK WHITE Color parse_color to_yuv",
-        "farm.model.curve": "EASINGS",
+        "farm.model.easing": "EASINGS",
         "farm.model.document": (
             "ColorValue Document Ease ElementDocument ElementValue KeyframeDocument MediaRef TimeValue NonBlankText"
         ),
@@ -279,11 +318,15 @@ MODULES: Final = {
         "farm.render.device": "on_cuda",
         "farm.render.drawing": "paint_of shadow_filter skia",
         "farm.render.element": (
-            "Effect EnterName GradientStyle PlateStyle ShadowStyle Sticker StrokeStyle TextStyle Transition"
+            "Effect EnterName GradientStyle LivelySticker PlateStyle ShadowStyle Sticker StrokeStyle TextStyle "
+            "Transition"
         ),
         "farm.render.frame": "Frame Moment Plane",
         "farm.render.kernels": "blur_rows divide multiply over",
+        "farm.render.cube": "Cube",
         "farm.render.media_picture": "MediaPicture",
+        "farm.render.media_table": "MediaTable",
+        "farm.render.rgb_effect": "RgbEffect RgbPixels",
         "farm.render.sampling": "positions resample",
         "farm.render.text": "Extent draw_text measure_text",
         "farm.script.banned": "findings_of",

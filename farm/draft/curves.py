@@ -1,69 +1,43 @@
-"""Converts animated values in documents to curves over frames."""
+"""Curves made of other curves."""
 
 from __future__ import annotations
 
-from fractions import Fraction
-from functools import lru_cache
-from typing import Any
+import math
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Final
 
-from farm.errors import Problem
 from farm.model.curve import Curve, Keyframe
-from farm.model.document import length_px
-from farm.model.timebase import parse_seconds
+
+KNOTS: Final = 2000
+"""Curves made of others are sampled at no more frames than this."""
 
 
-def curve_of(
-    value: Any,
-    *,
-    rate: Fraction,
-    whole: float,
-    path: str,
-    low: float,
-    high: float,
-    problems: list[Problem],
-    per_second: bool = False,
-) -> Curve:
-    """Return the curve for a constant or for keyframes; append any errors to ``problems``.
-
-    Args:
-        value: A number, a length, or a list of keyframes.
-        rate: Frames per second, for keyframe times.
-        whole: The value of 100 %.
-        path: Document path of the value.
-        low: Smallest value allowed.
-        high: Largest value allowed.
-        problems: Receives the problems found.
-        per_second: Whether the curve runs over seconds instead of frames.
-    """
-    if not isinstance(value, list):
-        return _constant(_in_range(value, whole, path, low, high, problems))
-    keys: list[Keyframe] = []
-    for index, point in enumerate(value):
-        where = f"{path}[{index}]"
-        number = _in_range(point.value, whole, where, low, high, problems)
-        seconds = parse_seconds(point.at, rate)
-        frame = float(seconds if per_second else seconds * rate)
-        if keys and frame <= keys[-1].frame:
-            problems.append(
-                Problem(
-                    f"{where}.at",
-                    "keyframes must be in ascending order; this one is not after the one before",
-                )
-            )
-            continue
-        keys.append(Keyframe(frame, number, point.ease))
-    return Curve(tuple(keys))
+def sampled(value: Callable[[float], float], duration: int) -> Curve:
+    """Return the curve through ``value`` at each frame from 0 to ``duration``; sparser for long clips."""
+    step = max(1, math.ceil(duration / KNOTS))
+    frames = [*range(0, duration, step), duration]
+    values = [value(float(frame)) for frame in frames]
+    if all(one == values[0] for one in values):
+        return Curve.constant(values[0])
+    return Curve(
+        tuple(Keyframe(float(frame), one, "linear") for frame, one in zip(frames, values, strict=True))
+    )
 
 
-@lru_cache(maxsize=1024)
-def _constant(number: float) -> Curve:
-    return Curve((Keyframe(0.0, number, "linear"),))
+def summed(one: Curve, other: Curve, duration: int) -> Curve:
+    """Return the sum of two curves over a clip."""
+    if other.is_constant or one.is_constant:
+        moving, fixed = (one, other.at(0)) if other.is_constant else (other, one.at(0))
+        return Curve(tuple(replace(key, value=key.value + fixed) for key in moving.keys)) if fixed else moving
+    return sampled(lambda frame: one.at(frame) + other.at(frame), duration)
 
 
-def _in_range(
-    value: float | str, whole: float, path: str, low: float, high: float, problems: list[Problem]
-) -> float:
-    number = length_px(value, whole)
-    if not low <= number <= high:
-        problems.append(Problem(path, f"{number:g} is out of range; allowed: {low:g} to {high:g}"))
-    return number
+def multiplied(one: Curve, other: Curve, duration: int) -> Curve:
+    """Return the product of two curves over a clip."""
+    if other.is_constant or one.is_constant:
+        moving, fixed = (one, other.at(0)) if other.is_constant else (other, one.at(0))
+        if fixed == 1:
+            return moving
+        return Curve(tuple(replace(key, value=key.value * fixed) for key in moving.keys))
+    return sampled(lambda frame: one.at(frame) * other.at(frame), duration)

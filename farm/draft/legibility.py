@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from farm.model.look import TextLook
-from farm.model.timeline import Box
+from farm.model.placement import Box
 
 _NAMED: Final = 12
 """Characters named in a warning; the rest are only counted."""

@@ -10,10 +10,10 @@ from pydantic import ValidationError
 
 from farm.errors import Problem, did_you_mean
 from farm.guard.call import Spot, refuse
-from farm.model.clip_document import GradientDocument, ShapeClip
 from farm.model.color import Color, parse_color
 from farm.model.document import length_px
-from farm.model.look import Gradient, Plate, Shadow, ShapeLook, Stroke, TextLook
+from farm.model.look import Gradient, Plate, Shadow, Stroke, TextLook
+from farm.model.look_document import GradientDocument
 from farm.model.problems import problems_of
 from farm.plugins.registry import Registry
 from farm.render.element import GradientStyle, TextStyle
@@ -138,26 +138,3 @@ def _families_of(
             message = f"there is no font family `{family}`{did_you_mean(family, known)}"
             problems.append(Problem(f"{path}.look.families", message))
     return tuple(family for family in style.families if family in known) or _INSTEAD
-
-
-def shape_look_of(
-    clip: ShapeClip, width: float, height: float, short_px: int, path: str, problems: list[Problem]
-) -> ShapeLook:
-    """Return a shape clip's look in pixels."""
-    if clip.fill is None and clip.stroke is None:
-        problems.append(Problem(path, "a shape needs `fill` or `stroke` to be visible"))
-    try:
-        fill = paint_of(clip.fill) if clip.fill is not None else None
-        stroke = (
-            Stroke(parse_color(clip.stroke), length_px(clip.stroke_width, short_px)) if clip.stroke else None
-        )
-        shadow = None
-        if clip.shadow:
-            s = clip.shadow
-            lengths = (length_px(value, short_px) for value in (s.dx, s.dy, s.blur))
-            shadow = Shadow(parse_color(s.color), *lengths)
-        radius = length_px(clip.radius, min(width, height))
-    except ValueError as error:
-        problems.append(Problem(path, str(error)))
-        return ShapeLook("rect")
-    return ShapeLook(clip.form, fill, stroke, max(0.0, radius), shadow)

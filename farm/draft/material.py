@@ -7,8 +7,9 @@ from typing import Final, Literal
 
 from farm.draft.stage import Stage
 from farm.model.clip_document import VideoClip
-from farm.model.timebase import parse_seconds, to_seconds
-from farm.model.timeline import Clip, VideoSource
+from farm.model.source import VideoSource
+from farm.model.timebase import parse_seconds, to_frame, to_seconds
+from farm.model.timeline import Clip
 
 _FELT_S: Final = Fraction(1, 2)
 """Sound that outlasts its picture by less than this is just the tail of a recording and gets no warning."""
@@ -33,12 +34,24 @@ def check_material(stage: Stage, item: VideoClip, source: VideoSource, seconds: 
             f"{path}: the sound of `{item.name or source.asset.label}` goes on for {float(beyond_s):.2f} s after its "
             "picture and is cut there; give `duration` to hear it all"
         )
-    missing = source.in_s + seconds * source.speed - length
-    if missing > tolerance and item.out is None and not _endless(source):
+    if source.loop:
+        return
+    available = (source.until_s if source.until_s is not None else length) - source.in_s
+    missing = _played_s(source, to_frame(seconds, stage.rate), stage.rate) - available
+    if missing > tolerance and (item.out is None or source.reverse) and not _endless(source):
         name = item.name or str(item.src)
+        held = "first" if source.reverse else "last"
         stage.warnings.append(
-            f"{path}: `{name}` ends {float(missing):.2f} s too early; its last frame is held"
+            f"{path}: `{name}` ends {float(missing):.2f} s too early; its {held} frame is held"
         )
+
+
+def _played_s(source: VideoSource, frames: int, rate: Fraction) -> Fraction:
+    """Return how many seconds of material a number of frames plays."""
+    if source.ramp is None:
+        return frames / rate * source.speed
+    played = sum(max(0.0, source.ramp.at(frame + 0.5)) for frame in range(frames))
+    return Fraction(played).limit_denominator(1_000_000) / rate
 
 
 def _endless(source: VideoSource) -> bool:
@@ -53,6 +66,8 @@ def check_handle(
     if not isinstance(clip.source, VideoSource) or frames <= 1 or _endless(clip.source):
         return
     source = clip.source
+    if source.until_s is not None or source.ramp is not None or source.speed == 0:
+        return  # repeated or held there anyway
     reach = to_seconds(frames, stage.rate) * source.speed
     if side == "before its start":
         missing = reach - source.in_s

@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Final
 
+from farm.draft.curves import summed
+from farm.draft.ken_burns import ken_burns
+from farm.draft.paths import path_motion
 from farm.draft.stage import Stage
-from farm.model.clip_document import PictureDocument, VisualDocument
+from farm.model.clip_document import AdjustmentClip, PictureDocument, VisualDocument
+from farm.model.color import parse_color
 from farm.model.document import length_px
-from farm.model.timeline import Box, Fit, Placement
+from farm.model.look import Stroke
+from farm.model.placement import NO_CROP, Box, Crop, Fit, Pin, Placement
 
 MAX_CANVASES: Final = 32
 """How far, in canvas sizes, a box may lie or extend from the canvas: enough for tickers, yet it catches typos."""
+_MOVES: Final = ("x", "y", "scale", "rotation", "scale_x", "scale_y", "skew_x", "skew_y", "path")
+"""What a pin replaces."""
 
 
-def placement_of(stage: Stage, clip: VisualDocument, path: str) -> Placement:
-    """Return the placement of a clip, including its animation curves."""
+def placement_of(stage: Stage, clip: VisualDocument | AdjustmentClip, frames: int, path: str) -> Placement:
+    """Return the placement of a clip of a number of frames, including its animation curves."""
     box = _box(stage, clip, path)
+    if isinstance(clip, AdjustmentClip):
+        return Placement(box, Fit.CONTAIN, opacity=stage.curve(clip, "opacity", path, 1, 0, 1))
     ax, ay = clip.anchor
     if not (-2 <= ax <= 3 and -2 <= ay <= 3):
         stage.problem(f"{path}.anchor", "out of range; allowed: -2 to 3, where 0 to 1 is inside the box")
@@ -26,23 +36,93 @@ def placement_of(stage: Stage, clip: VisualDocument, path: str) -> Placement:
         "scale": stage.curve(clip, "scale", path, 1, 0, 20),
         "rotation_deg": stage.curve(clip, "rotation", path, 360, -36000, 36000),
         "opacity": stage.curve(clip, "opacity", path, 1, 0, 1),
+        "scale_x": stage.curve(clip, "scale_x", path, 1, 0, 20),
+        "scale_y": stage.curve(clip, "scale_y", path, 1, 0, 20),
+        "skew_x_deg": stage.curve(clip, "skew_x", path, 360, -80, 80),
+        "skew_y_deg": stage.curve(clip, "skew_y", path, 360, -80, 80),
+        "flip_x": clip.flip in ("across", "both"),
+        "flip_y": clip.flip in ("down", "both"),
+        "pin": _pin(stage, clip, path),
     }
-    if not isinstance(clip, PictureDocument):
-        return Placement(box, Fit.CONTAIN, anchor_x=ax, anchor_y=ay, **common)
-    return Placement(
+    if isinstance(clip, PictureDocument):
+        placed = _picture(stage, clip, box, path, frames, common)
+    else:
+        placed = Placement(box, Fit.CONTAIN, anchor_x=ax, anchor_y=ay, **common)
+    if clip.path is None or placed.pin is not None:
+        return placed
+    motion = path_motion(stage, clip.path, frames, f"{path}.path")
+    if motion is None:
+        return placed
+    return replace(
+        placed,
+        x=summed(placed.x, motion.x, frames),
+        y=summed(placed.y, motion.y, frames),
+        rotation_deg=summed(placed.rotation_deg, motion.rotation_deg, frames),
+    )
+
+
+def _picture(
+    stage: Stage, clip: PictureDocument, box: Box, path: str, frames: int, common: dict[str, Any]
+) -> Placement:
+    border = None
+    if clip.border is not None:
+        width = length_px(clip.border.width, stage.short)
+        if not 0 <= width <= min(box.width, box.height):
+            stage.problem(f"{path}.border.width", f"{width:g} px is out of range for this box")
+        border = Stroke(parse_color(clip.border.color), width)
+    placed = Placement(
         box,
         Fit(clip.fit),
-        anchor_x=ax,
-        anchor_y=ay,
+        anchor_x=clip.anchor[0],
+        anchor_y=clip.anchor[1],
         zoom=stage.curve(clip, "zoom", path, 1, 1, 10),
         focus_x=stage.curve(clip, "focus_x", path, 1, 0, 1),
         focus_y=stage.curve(clip, "focus_y", path, 1, 0, 1),
         radius_px=max(0.0, length_px(clip.radius, min(box.width, box.height))),
+        crop=_crop(stage, clip, path),
+        border=border,
+        shadow=stage.shadow(clip.shadow, path) if clip.shadow is not None else None,
         **common,
     )
+    if clip.ken_burns is None:
+        return placed
+    asset = stage.assets.get(str(clip.src))
+    if not placed.zoom.is_constant or placed.zoom.at(0) != 1:
+        stage.problem(f"{path}.ken_burns", "give either `ken_burns` or `zoom`, not both")
+        return placed
+    return ken_burns(clip.ken_burns, placed, asset, frames)
 
 
-def _box(stage: Stage, clip: VisualDocument, path: str) -> Box:
+def _pin(stage: Stage, clip: VisualDocument, path: str) -> Pin | None:
+    if clip.pin is None:
+        return None
+    given = [name for name in _MOVES if name in clip.model_fields_set]
+    if given:
+        stage.problem(
+            f"{path}.{given[0]}",
+            f"a pinned clip is placed by `pin` alone; leave `{given[0]}` out, or animate `pin`",
+        )
+    corners = []
+    for index, corner in enumerate(clip.pin):
+        for axis, (value, whole) in enumerate(zip(corner, (stage.width, stage.height), strict=True)):
+            at = f"{path}.pin[{index}][{axis}]"
+            corners.append(stage.animated(value, at, whole, -8.0 * whole, 8.0 * whole))
+    return Pin(tuple(corners))
+
+
+def _crop(stage: Stage, clip: PictureDocument, path: str) -> Crop:
+    if clip.crop is None:
+        return NO_CROP
+    asset = stage.assets.get(str(clip.src))
+    sides = (asset.width_px, asset.height_px) * 2 if asset is not None else (100, 100, 100, 100)
+    shares = [length_px(value, side) / side for value, side in zip(clip.crop, sides, strict=True)]
+    if any(share < 0 for share in shares) or shares[0] + shares[2] > 0.98 or shares[1] + shares[3] > 0.98:
+        stage.problem(f"{path}.crop", "must not be negative and has to leave at least 2% of the picture")
+        return NO_CROP
+    return Crop(*shares)
+
+
+def _box(stage: Stage, clip: VisualDocument | AdjustmentClip, path: str) -> Box:
     if clip.box is None:
         return _even_box(*clip.default_box(stage.width, stage.height))
     x, width = (length_px(value, stage.width) for value in clip.box[::2])

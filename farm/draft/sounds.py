@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from farm.draft.curves import curve_of
+from farm.draft.sources import speed_of
 from farm.draft.stage import Stage
-from farm.model.clip_document import AudioClip, VideoClip
+from farm.model.asset import Asset
+from farm.model.clip_document import VideoClip
 from farm.model.curve import Curve
+from farm.model.curve_document import curve_of
+from farm.model.item_document import AudioClip
 from farm.model.sound import SoundClip, SoundRole
 from farm.model.timebase import parse_seconds
 
@@ -37,6 +40,8 @@ class PendingSound:
         asset = stage.assets.get(str(self.item.src))
         if asset is None or getattr(self.item, "loop", False):
             return None
+        if not isinstance(self.item, AudioClip):
+            return None  # a video clip's sound is as long as its picture
         return (asset.sound_until_s - parse_seconds(self.item.in_, stage.rate)) / Fraction(
             repr(self.item.speed)
         )
@@ -75,17 +80,50 @@ def sound_of(stage: Stage, pending: PendingSound, video_s: Fraction) -> SoundCli
         stage.warnings.append(f"{path}: begins after {held} end and is inaudible")
         return None
     length = rest if length is None else min(length, rest)
-    speed = Fraction(repr(item.speed))
     if isinstance(item, VideoClip):
-        gain = Curve.constant(item.gain_db)
-        return SoundClip(asset, pending.start_s, length, begin, speed, gain_db=gain, role=SoundRole.CLIP)
+        return _of_video(stage, item, asset, pending.start_s, length, begin, path)
+    speed = Fraction(repr(item.speed))
     gain = curve_of(
         item.gain_db, rate=stage.rate, whole=1, path=f"{path}.gain_db", low=-96, high=24,
         problems=stage.problems, per_second=True,
     )  # fmt: skip
     fades = _fades(stage, item, path, length)
     return SoundClip(
-        asset, pending.start_s, length, begin, speed, item.loop, gain, *fades, SoundRole(item.role)
+        asset, pending.start_s, length, begin, speed, item.loop, gain, *fades, SoundRole(item.role),
+        keep_pitch=item.pitch == "keep",
+    )  # fmt: skip
+
+
+def _of_video(
+    stage: Stage, item: VideoClip, asset: Asset, start: Fraction, length: Fraction, begin: Fraction, path: str
+) -> SoundClip | None:
+    """Return a video clip's own sound, which follows its speed; None where a frame is held."""
+    speed, ramp = speed_of(stage, item, path)
+    if ramp is None and speed == 0:
+        stage.warnings.append(f"{path}: a held frame has no sound")
+        return None
+    if ramp is not None:
+        keys = (replace(key, frame=key.frame / float(stage.rate)) for key in ramp.keys)
+        ramp = Curve(tuple(keys))
+    until = None
+    if item.reverse or item.repeat:
+        until = parse_seconds(item.out, stage.rate) if item.out is not None else asset.sound_until_s
+        until = min(until, asset.sound_until_s)
+        if until <= begin:
+            return None
+    return SoundClip(
+        asset,
+        start,
+        length,
+        begin,
+        speed,
+        item.repeat,
+        Curve.constant(item.gain_db),
+        role=SoundRole.CLIP,
+        ramp=ramp,
+        until_s=until,
+        reverse=item.reverse,
+        keep_pitch=item.pitch == "keep",
     )
 
 

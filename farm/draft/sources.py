@@ -6,43 +6,58 @@ A new kind is a document and a source in `farm.model`, a case of `source_of` her
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from typing import Final, assert_never
 
 from farm.draft.added_fonts import with_added_fonts
 from farm.draft.legibility import Lettering
-from farm.draft.looks import paint_of, shape_look_of, text_look_of, text_style_of
+from farm.draft.looks import paint_of, text_look_of, text_style_of
+from farm.draft.shapes import progress_of, shape_of
 from farm.draft.stage import Stage
 from farm.model.asset import Asset, MediaKind
 from farm.model.clip_document import (
+    AdjustmentClip,
     ColorClip,
+    CounterClip,
     ImageClip,
+    ProgressClip,
+    QrClip,
     ShapeClip,
     SourceClip,
     StickerClip,
     TextClip,
     VideoClip,
 )
-from farm.model.look import ShapeLook, TextLook
-from farm.model.timebase import parse_seconds
-from farm.model.timeline import (
+from farm.model.color import parse_color
+from farm.model.curve import Curve, Keyframe
+from farm.model.document import TimeValue
+from farm.model.look import CodeLook, NumberForm, ShapeLook, Stroke, TextLook
+from farm.model.placement import Box, Fit, Placement
+from farm.model.source import (
+    AdjustmentSource,
     AssetSource,
-    Box,
+    CodeSource,
+    CounterSource,
     ImageSource,
     ShapeSource,
-    Source,
     StickerSource,
     TextSource,
     VideoSource,
 )
+from farm.model.timebase import parse_seconds
+from farm.model.timeline import Clip, GroupSource, Source, Track
 from farm.plugins.resolve import resolve
+from farm.render.element import LivelySticker
 
 _STICKER_LOOK: Final = TextLook(("Outfit",), 40.0, 10.0)
 """For checking characters only: stickers choose their own look, and every look covers the same characters."""
+_LIMIT: Final = 1e12
+"""Largest number of a counter."""
 
 
-def source_of(stage: Stage, clip: SourceClip, box: Box, path: str) -> Source | None:
-    """Return what a clip shows in its box; None if that is invalid, which is then recorded as a problem."""
+def source_of(stage: Stage, clip: SourceClip, box: Box, frames: int, path: str) -> Source | None:
+    """Return what a clip of a number of frames shows in its box; None if that is invalid, which is then recorded."""
     match clip:
         case ImageClip():
             return _picture(stage, clip.src, f"{path}.src")
@@ -51,11 +66,19 @@ def source_of(stage: Stage, clip: SourceClip, box: Box, path: str) -> Source | N
         case TextClip():
             return _text(stage, clip, box, path)
         case ShapeClip():
-            return ShapeSource(shape_look_of(clip, box.width, box.height, stage.short, path, stage.problems))
+            return shape_of(stage, clip, box, path)
         case ColorClip():
             return _color(stage, clip, path)
         case StickerClip():
             return _sticker(stage, clip, path)
+        case CounterClip():
+            return _counter(stage, clip, box, frames, path)
+        case ProgressClip():
+            return _progress(stage, clip, box, frames, path)
+        case QrClip():
+            return _code(stage, clip, box, path)
+        case AdjustmentClip():
+            return AdjustmentSource()
         case _:
             assert_never(clip)
 
@@ -64,16 +87,115 @@ def _video(stage: Stage, clip: VideoClip, path: str) -> VideoSource | None:
     asset = _asset(stage, clip.src, f"{path}.src", MediaKind.VIDEO)
     if asset is None:
         return None
-    return VideoSource(asset, parse_seconds(clip.in_, stage.rate), Fraction(repr(clip.speed)))
+    in_s = parse_seconds(clip.in_, stage.rate)
+    until_s = None
+    if clip.reverse or clip.repeat:
+        until_s = parse_seconds(clip.out, stage.rate) if clip.out is not None else asset.duration_s
+    speed, ramp = speed_of(stage, clip, path)
+    return VideoSource(asset, in_s, speed, ramp, until_s, clip.reverse, clip.repeat)
 
 
-def _text(stage: Stage, clip: TextClip, box: Box, path: str) -> TextSource:
+def speed_of(stage: Stage, clip: VideoClip, path: str) -> tuple[Fraction, Curve | None]:
+    """Return a clip's constant speed, or its speed over its frames."""
+    curve = stage.curve(clip, "speed", path, 1, 0, 20)
+    if curve.is_constant:
+        return Fraction(repr(curve.at(0))), None
+    return Fraction(1), curve
+
+
+def _look(stage: Stage, clip: TextClip | CounterClip, text: str, path: str) -> TextLook:
     added = frozenset(one.family for one in stage.fonts)
     style = text_style_of(stage.registry, clip.style, clip.look, path, stage.problems, added)
     plain = text_look_of(style, stage.short, path, stage.problems, added)
-    look = with_added_fonts(plain, clip.text, stage.fonts)
+    return with_added_fonts(plain, text, stage.fonts)
+
+
+def _text(stage: Stage, clip: TextClip, box: Box, path: str) -> TextSource:
+    look = _look(stage, clip, clip.text, path)
+    typed = struck = None
+    if clip.typed is not None:
+        typed = _share_curve(stage, clip.typed.delay, clip.typed.duration, clip.typed.ease, f"{path}.typed")
+    if clip.struck is not None:
+        line = clip.struck
+        struck = _share_curve(stage, line.delay, line.duration, line.ease, f"{path}.struck")
+        if line.color is not None:
+            stroke = Stroke(parse_color(line.color), line.width_em * look.size_px)
+            look = replace(look, strike_line=stroke)
     stage.letterings.append(Lettering(path, clip.text, look, box))
-    return TextSource(clip.text, look)
+    return TextSource(clip.text, look, typed, struck)
+
+
+def _share_curve(stage: Stage, delay: TimeValue, duration: TimeValue, ease: str, path: str) -> Curve | None:
+    """Return a curve from 0 to 1 after a delay; None if its times are invalid, which is then recorded."""
+    start, length = (float(parse_seconds(value, stage.rate) * stage.rate) for value in (delay, duration))
+    if start < 0 or length <= 0:
+        stage.problem(path, "`delay` must not be negative, and `duration` must be longer than 0")
+        return None
+    return Curve((Keyframe(start, 0.0, ease), Keyframe(start + length, 1.0)))
+
+
+def _counter(stage: Stage, clip: CounterClip, box: Box, frames: int, path: str) -> CounterSource | None:
+    if clip.text.count("{}") != 1:
+        stage.problem(f"{path}.text", "must contain {} exactly once: there the number stands")
+        return None
+    if clip.clock and clip.roll:
+        stage.problem(f"{path}.roll", "a clock does not roll; leave out `roll` or `clock`")
+        return None
+    value = stage.curve(clip, "value", path, 1, -_LIMIT, _LIMIT)
+    form = NumberForm(clip.text, clip.decimals, clip.thousands, clip.point, clip.digits, clip.clock)
+    ends = {key.value for key in value.keys} | set(value.bounds(0, frames))
+    if clip.roll and any(end < 0 for end in ends):
+        stage.problem(f"{path}.value", "a rolling number does not go below 0")
+        return None
+    longest = max((form.number(end) for end in sorted(ends)), key=len)
+    form = replace(form, widest_number="".join("0" if char.isdigit() else char for char in longest))
+    look = _look(stage, clip, form.widest + "0123456789", path)
+    stage.letterings.append(Lettering(path, form.widest, look, box))
+    return CounterSource(value, form, look, clip.roll)
+
+
+def _progress(stage: Stage, clip: ProgressClip, box: Box, frames: int, path: str) -> GroupSource | None:
+    shapes = progress_of(stage, clip, box, frames, path)
+    placement = Placement(box, Fit.CONTAIN)
+    tracks = (Track((Clip(shape, 0, frames, placement, path=path),), path=path) for shape in shapes)
+    return GroupSource(tuple(tracks)) if shapes else None
+
+
+def _code(stage: Stage, clip: QrClip, box: Box, path: str) -> CodeSource | None:
+    # Loaded where a code is drawn: documents without one need no encoder.
+    from farm.render.qr import modules_of
+
+    dark, light = parse_color(clip.color), parse_color(clip.background)
+    look = CodeLook(clip.text, dark, light, clip.correction, clip.quiet)
+    try:
+        count = len(modules_of(look)) + 2 * clip.quiet
+    except ValueError as error:
+        stage.problem(f"{path}.text", str(error))
+        return None
+    size = int(min(box.width, box.height)) // count
+    if size < 1:
+        stage.problem(f"{path}.box", f"is too small for the code; it needs at least {count}x{count} pixels")
+        return None
+    if size < MIN_MODULE_PX:
+        stage.warnings.append(
+            f"{path}: a module of the QR code is {size} px wide; phones read it more reliably from {MIN_MODULE_PX} px "
+            f"({count * MIN_MODULE_PX} px in all): make its box larger or its text shorter"
+        )
+    if dark.contrast(light) < MIN_CONTRAST or dark.luminance() > light.luminance():
+        stage.warnings.append(
+            f"{path}: the QR code needs dark modules on a light background; some readers will not find it"
+        )
+    if clip.quiet < 4:
+        stage.warnings.append(
+            f"{path}: a QR code needs 4 modules of background around it; some readers will miss it"
+        )
+    return CodeSource(look)
+
+
+MIN_MODULE_PX: Final = 4
+"""Narrower modules of a QR code suffer from video compression."""
+MIN_CONTRAST: Final = 4.0
+"""Contrast that readers of QR codes need."""
 
 
 def _color(stage: Stage, clip: ColorClip, path: str) -> ShapeSource | None:
@@ -98,12 +220,16 @@ def _sticker(stage: Stage, clip: StickerClip, path: str) -> StickerSource | Asse
         f"{path}.sticker",
         "sticker",
         stage.assets,
+        rate=stage.rate,
     )
     stage.problems.extend(problems)
     for name, value in ref.params if ref else ():
         if isinstance(value, str):
             stage.letterings.append(Lettering(f"{path}.sticker.{name}", value, _STICKER_LOOK, None))
-    return StickerSource(ref) if ref else None
+    if ref is None:
+        return None
+    kind = stage.registry.stickers[clip.sticker.name].value
+    return StickerSource(ref, issubclass(kind, LivelySticker))
 
 
 def _picture(stage: Stage, reference: str, path: str) -> AssetSource | None:
@@ -120,10 +246,6 @@ def _asset(stage: Stage, reference: str, path: str, kind: MediaKind) -> Asset | 
     if asset is None:
         return None  # reported when it was bound
     if asset.kind is not kind:
-        stage.problem(path, f"`{reference}` is {_article(asset.kind)}, not {_article(kind)}")
+        stage.problem(path, f"`{reference}` is {asset.kind.called}, not {kind.called}")
         return None
     return asset
-
-
-def _article(kind: MediaKind) -> str:
-    return {MediaKind.IMAGE: "a picture", MediaKind.VIDEO: "a clip", MediaKind.AUDIO: "a sound"}[kind]

@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import Any
 
-from farm.draft.curves import curve_of
 from farm.draft.legibility import Lettering
 from farm.errors import MAX_PROBLEMS, Problem
 from farm.model.asset import Asset
-from farm.model.clip_document import VisualDocument
+from farm.model.color import parse_color
 from farm.model.curve import Curve
-from farm.model.document import ElementDocument
+from farm.model.curve_document import curve_of
+from farm.model.document import ElementDocument, length_px
+from farm.model.element_ref import ElementRef
 from farm.model.font_file import FontFile
-from farm.model.timeline import ElementRef
+from farm.model.item_document import TimedDocument
+from farm.model.look import Shadow
+from farm.model.look_document import ShadowDocument
 from farm.plugins.registry import Registry
 from farm.plugins.resolve import resolve
 
@@ -57,19 +61,24 @@ class Stage:
         self.problems.append(Problem(path, message))
 
     def curve(
-        self, clip: VisualDocument, name: str, path: str, whole: float, low: float, high: float
+        self, clip: TimedDocument, name: str, path: str, whole: float, low: float, high: float
     ) -> Curve:
         """Return the curve of a clip's animated property."""
-        value = getattr(clip, name)
+        return self.animated(getattr(clip, name), f"{path}.{name}", whole, low, high)
+
+    def animated(self, value: Any, path: str, whole: float, low: float, high: float) -> Curve:
+        """Return the curve of an animated value at a document path; ``whole`` is 100 %."""
         return curve_of(
-            value,
-            rate=self.rate,
-            whole=whole,
-            path=f"{path}.{name}",
-            low=low,
-            high=high,
-            problems=self.problems,
+            value, rate=self.rate, whole=whole, path=path, low=low, high=high, problems=self.problems
         )
+
+    def shadow(self, value: ShadowDocument, path: str) -> Shadow | None:
+        """Return a shadow in pixels; None if it is invalid, which is then recorded."""
+        lengths = [length_px(one, self.short) for one in (value.dx, value.dy, value.blur)]
+        if lengths[2] < 0 or any(abs(one) > 4 * self.short for one in lengths):
+            self.problem(f"{path}.shadow", "its lengths are out of range; the blur must not be negative")
+            return None
+        return Shadow(parse_color(value.color), *lengths)
 
     def elements(self, values: list[ElementDocument], path: str) -> tuple[ElementRef, ...]:
         """Return the effects that a document names."""
@@ -78,7 +87,13 @@ class Stage:
             if self.full:
                 break
             ref, problems = resolve(
-                self.registry.effects, value.name, value.params, f"{path}[{index}]", "effect", self.assets
+                self.registry.effects,
+                value.name,
+                value.params,
+                f"{path}[{index}]",
+                "effect",
+                self.assets,
+                rate=self.rate,
             )
             self.problems.extend(problems)
             if ref is not None:

@@ -8,7 +8,8 @@ from typing import Final
 
 from farm.media.examine import Stretch
 from farm.model.asset import Asset, MediaKind
-from farm.model.timeline import GroupSource, Timeline, Track, VideoSource
+from farm.model.source import VideoSource
+from farm.model.timeline import GroupSource, Timeline, Track
 
 _FELT_S: Final = Fraction(1, 2)
 """A frame held for less than this is not worth mentioning."""
@@ -40,11 +41,21 @@ def _seen(tracks: tuple[Track, ...], rate: Fraction) -> Iterator[Stretch]:
         cuts = {transition.at for transition in track.transitions}
         for clip in track.clips:
             source = clip.source
+            if clip.mask is not None:
+                yield from _seen((Track((clip.mask.clip,)),), rate)
             if isinstance(source, GroupSource):
                 yield from _seen(source.tracks, rate)
             elif isinstance(source, VideoSource):
                 before = _HANDLE_S if clip.start in cuts else Fraction(0)
                 after = _HANDLE_S if clip.stop in cuts else Fraction(0)
-                start_s = max(Fraction(0), source.in_s - before * source.speed)
-                stop_s = source.in_s + (clip.duration / rate + after) * source.speed
+                if source.until_s is not None:
+                    yield Stretch(
+                        source.asset, False, source.in_s, min(source.until_s, source.asset.duration_s)
+                    )
+                    continue
+                speed = source.speed
+                if source.ramp is not None:
+                    speed = Fraction(max(0.0, source.ramp.bounds(0, clip.duration)[1]))
+                start_s = max(Fraction(0), source.in_s - before * speed)
+                stop_s = source.in_s + max(clip.duration / rate * speed, 1 / rate) + after * speed
                 yield Stretch(source.asset, False, start_s, min(stop_s, source.asset.duration_s))

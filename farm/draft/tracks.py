@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Final
 
+from farm.draft.masks import mask_of
 from farm.draft.material import check_material
-from farm.draft.motion import default_motions, motion_of
+from farm.draft.motion import default_motions, loops_of, motion_of
+from farm.draft.parallax import Camera, camera_of, seen_by
 from farm.draft.placement import placement_of
 from farm.draft.sounds import PendingSound, video_sound
-from farm.draft.sources import source_of
+from farm.draft.sources import source_of, speed_of
 from farm.draft.stage import Stage
 from farm.draft.transitions import transition_of
-from farm.model.clip_document import (
-    AudioClip,
-    GapItem,
-    GroupClip,
-    Item,
-    TrackDocument,
-    TransitionItem,
-    VideoClip,
-    VisualClip,
-)
+from farm.model.clip_document import AdjustmentClip, GroupClip, Item, TrackDocument, VideoClip, VisualClip
+from farm.model.item_document import AudioClip, GapItem, TransitionItem
+from farm.model.placement import Blend
+from farm.model.source import VideoSource
 from farm.model.timebase import parse_seconds, to_frame
-from farm.model.timeline import Clip, GroupSource, Source, Track, Transition, VideoSource
+from farm.model.timeline import Clip, GroupSource, Source, Track, Transition
 
 MAX_DURATION_S: Final = 3600
 """Longer videos, and clips, are refused."""
@@ -46,6 +43,8 @@ class TrackSite:
     """When the enclosing groups end; None outside groups."""
     depth: int = 0
     """Number of enclosing groups."""
+    camera: Camera | None = None
+    """The camera of the group that the track is in."""
 
     def inside(self, start_s: Fraction, seconds: Fraction) -> TrackSite:
         """Return the site of the tracks of a group that starts at ``start_s`` on this track and lasts ``seconds``."""
@@ -67,6 +66,11 @@ def track_of(site: TrackSite, document: TrackDocument, path: str) -> Track:
         row.add(item, f"{path}.clips[{index}]")
     row.end()
     effects = site.stage.elements(document.effects, f"{path}.effects")
+    if effects and any(isinstance(item, AdjustmentClip) for item in document.clips):
+        site.stage.problem(
+            f"{path}.effects",
+            "a track with adjustment clips takes no effects of its own; give them to another track",
+        )
     return Track(tuple(row.clips), tuple(row.transitions), effects, document.name, path)
 
 
@@ -156,7 +160,9 @@ class _Row:
         return start
 
 
-def clip_of(site: TrackSite, item: VisualClip, path: str, start: Fraction) -> Clip | None:
+def clip_of(
+    site: TrackSite, item: VisualClip, path: str, start: Fraction, mask_depth: int = 0
+) -> Clip | None:
     """Return the clip that starts at ``start`` seconds on its track; None if it is invalid, which is then recorded."""
     stage = site.stage
     seconds, valid = _length(stage, item, path)
@@ -166,28 +172,43 @@ def clip_of(site: TrackSite, item: VisualClip, path: str, start: Fraction) -> Cl
             f"{path}.duration",
             f"shorter than one frame ({float(1 / stage.rate):.4f} s); it would not be visible",
         )
-    placement = placement_of(stage, item, path)
+    frames = max(1, stop - first)
+    placement = placement_of(stage, item, frames, path)
     source: Source | None
     if isinstance(item, GroupClip):
         source = _group(site, item, path, start, seconds)
     else:
-        source = source_of(stage, item, placement.box, path)
+        source = source_of(stage, item, placement.box, frames, path)
+
+    def masking(inner: VisualClip, where: str, depth: int) -> Clip | None:
+        # A mask's own sound is not heard.
+        return clip_of(replace(site, sounds=[], camera=None), inner, where, Fraction(0), depth)
+
+    mask = mask_of(stage, item.mask, seconds, f"{path}.mask", mask_depth, masking)
     if source is None:
         return None
     if isinstance(item, VideoClip) and isinstance(source, VideoSource):
         check_material(stage, item, source, seconds, path)
         if item.sound:
             site.sounds.append(video_sound(item, path, start + site.start_s, seconds, site.until_s))
-    frames = max(1, stop - first)
+    effects = stage.elements(item.effects, f"{path}.effects")
+    if isinstance(item, AdjustmentClip):
+        return Clip(source, first, frames, placement, effects, mask=mask, name=item.name, path=path)
+    if site.camera is not None:
+        placement = seen_by(site.camera, placement, item.depth, first, frames, stage)
     enter, leave = default_motions(stage, item)
     return Clip(
         source,
         first,
         frames,
         placement,
-        stage.elements(item.effects, f"{path}.effects"),
-        motion_of(stage, item.enter, enter, frames, f"{path}.enter"),
-        motion_of(stage, item.exit, leave, frames, f"{path}.exit"),
+        effects,
+        motion_of(stage, item.enter, enter, frames, placement.box, f"{path}.enter"),
+        motion_of(stage, item.exit, leave, frames, placement.box, f"{path}.exit"),
+        loops_of(stage, item.loops, f"{path}.loops"),
+        Blend(item.blend),
+        mask,
+        item.shutter,
         item.name,
         path,
     )
@@ -199,7 +220,8 @@ def _group(
     if site.depth >= MAX_GROUP_DEPTH:
         site.stage.problem(path, f"groups can be nested at most {MAX_GROUP_DEPTH} deep")
         return None
-    inside = site.inside(start, seconds)
+    camera = camera_of(site.stage, item.camera, f"{path}.camera") if item.camera is not None else None
+    inside = replace(site.inside(start, seconds), camera=camera)
     inner = [track_of(inside, track, f"{path}.tracks[{index}]") for index, track in enumerate(item.tracks)]
     return GroupSource(tuple(track for track in inner if track.clips))
 
@@ -210,16 +232,7 @@ def _length(stage: Stage, item: VisualClip, path: str) -> tuple[Fraction, bool]:
         seconds = parse_seconds(item.duration, stage.rate)
     else:
         assert isinstance(item, VideoClip)
-        asset = stage.assets.get(str(item.src))
-        begin = parse_seconds(item.in_, stage.rate)
-        stop = (
-            parse_seconds(item.out, stage.rate)
-            if item.out is not None
-            else asset.duration_s
-            if asset
-            else begin + 1
-        )
-        seconds = (stop - begin) / Fraction(repr(item.speed))
+        seconds = _material_length(stage, item, path)
     if seconds <= 0 and item.duration is None:
         return Fraction(1), False  # reported at `in` and `out`
     if seconds <= 0:
@@ -229,3 +242,31 @@ def _length(stage: Stage, item: VisualClip, path: str) -> tuple[Fraction, bool]:
         stage.problem(f"{path}.duration", f"a clip lasts at most {MAX_DURATION_S // 60} minutes")
         return Fraction(1), False
     return seconds, True
+
+
+def _material_length(stage: Stage, item: VideoClip, path: str) -> Fraction:
+    """Return how long a clip without a duration lasts: as long as its material does at its speed."""
+    asset = stage.assets.get(str(item.src))
+    begin = parse_seconds(item.in_, stage.rate)
+    stop = begin + 1
+    if item.out is not None:
+        stop = parse_seconds(item.out, stage.rate)
+    elif asset is not None:
+        stop = asset.duration_s
+    if item.repeat:
+        stage.problem(f"{path}.duration", "is missing; a clip that repeats needs one")
+        return Fraction(1)
+    speed, ramp = speed_of(stage, item, path)
+    if ramp is None:
+        if speed == 0:
+            stage.problem(f"{path}.duration", "is missing; a frame that is held (speed 0) needs one")
+            return Fraction(1)
+        return (stop - begin) / speed
+    played, frames, limit = 0.0, 0, MAX_DURATION_S * math.ceil(stage.rate)
+    while played < float((stop - begin) * stage.rate) and frames < limit:
+        played += max(0.0, ramp.at(frames + 0.5))
+        frames += 1
+    if frames >= limit:
+        stage.problem(f"{path}.duration", "is missing; at this speed the clip never ends")
+        return Fraction(1)
+    return Fraction(frames) / stage.rate

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from farm.draft.material import check_handle
 from farm.draft.stage import Stage
-from farm.model.clip_document import TransitionItem
+from farm.model.item_document import TransitionItem
+from farm.model.source import AdjustmentSource
 from farm.model.timebase import parse_seconds, to_frame
 from farm.model.timeline import Clip, Transition
 from farm.plugins.resolve import resolve
@@ -24,9 +25,18 @@ def transition_of(
         earlier: The track's transitions before it.
     """
     ref, problems = resolve(
-        stage.registry.transitions, item.use.name, item.use.params, f"{path}.use", "transition", stage.assets
+        stage.registry.transitions,
+        item.use.name,
+        item.use.params,
+        f"{path}.use",
+        "transition",
+        stage.assets,
+        rate=stage.rate,
     )
     stage.problems.extend(problems)
+    if isinstance(old.source, AdjustmentSource) or isinstance(new.source, AdjustmentSource):
+        stage.problem(path, "an adjustment clip has no picture to pass over; animate its `opacity` instead")
+        return None
     if old.stop != new.start:
         stage.problem(path, "the clips around a transition must touch; remove the gap between them")
         return None

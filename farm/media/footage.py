@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
@@ -17,6 +18,7 @@ from farm.media.animation import AnimationReader
 from farm.media.colour import colours_of
 from farm.media.crop import croppable, cropped
 from farm.media.damage import DamageLog
+from farm.media.lottie import LottieReader
 from farm.media.nvdec import Decoder
 from farm.media.orientation import Orientation
 from farm.media.reader import Reader, StreamReader, Timed
@@ -35,8 +37,24 @@ _EARLY_S: Final = Fraction(1, 120)
 of cameras at a nominal 30 fps are a few milliseconds off, which would show one frame twice and skip the next."""
 
 
+_RUN_S: Final = Fraction(1)
+"""Length of the runs in which a clip is read backwards; 45 MB at 720x1280 and 30 frames a second."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Frames in a row, kept while a clip is read backwards."""
+
+    size: tuple[int, int, Part | None]
+    """Their size, and which part of the picture they are."""
+    frames: list[tuple[Fraction, Frame]]
+    """Each with its own time, in order."""
+
+
 def open_reader(asset: Asset, decoder: Decoder = "software", *, unseen: bool = False) -> Reader:
     """Return a reader of a clip or an animated picture; arguments as for :class:`StreamReader`."""
+    if asset.drawn_by:
+        return LottieReader(asset)
     return AnimationReader(asset) if asset.animated else StreamReader(asset, decoder, unseen=unseen)
 
 
@@ -63,6 +81,9 @@ class Footage:
         even = asset.steady or asset.animated or not asset.rate
         self._early_s = Fraction(0) if even else min(_EARLY_S, 1 / (4 * asset.rate))
         self._scaled: dict[tuple[int, int, Part | None], tuple[Fraction, Frame]] = {}
+        self._asked_s: Fraction | None = None
+        self._steps_back = 0
+        self._run: Run | None = None
         self._scalers = Scalers()
         self._whole = VideoReformatter()
 
@@ -87,7 +108,11 @@ class Footage:
         Raises:
             MediaError: the clip cannot be decoded at all.
         """
-        at_s, frame = self._decoded(self._within(max(Fraction(0), seconds)))
+        seconds = self._within(max(Fraction(0), seconds))
+        behind = self._backwards(seconds, width, height, part)
+        if behind is not None:
+            return behind
+        at_s, frame = self._decoded(seconds)
         kept = self._scaled.get((width, height, part))
         if kept is not None and kept[0] == at_s:
             return kept
@@ -95,9 +120,40 @@ class Footage:
         self._scaled[width, height, part] = result
         return result
 
+    def _backwards(
+        self, seconds: Fraction, width: int, height: int, part: Part | None
+    ) -> tuple[Fraction, Frame] | None:
+        """Return the frame at ``seconds`` if the clip is being read backwards, else None.
+
+        Each step back would otherwise decode everything from the last key frame on. The frames of a second are decoded
+        and kept together, so that a reversed clip costs about two passes.
+        """
+        backwards = self._asked_s is not None and seconds < self._asked_s
+        self._steps_back = self._steps_back + 1 if backwards else 0
+        self._asked_s = seconds
+        if self._steps_back < 2:
+            self._run = None
+            return None
+        run = self._run
+        if run is None or run.size != (width, height, part) or seconds < run.frames[0][0] - self._early_s:
+            run = self._run = Run((width, height, part), self._frames_until(seconds, width, height, part))
+        return [one for one in run.frames if one[0] - self._early_s <= seconds or one is run.frames[0]][-1]
+
+    def _frames_until(
+        self, seconds: Fraction, width: int, height: int, part: Part | None
+    ) -> list[tuple[Fraction, Frame]]:
+        """Return the frames of the second that ends with the one shown at ``seconds``."""
+        at_s, frame = self._decoded(max(Fraction(0), seconds - _RUN_S))
+        frames = [(at_s, self._scale(frame, width, height, part))]
+        while self._next is not None and self._next[0] - self._early_s <= seconds:
+            at_s, frame = self._decoded(self._next[0])
+            frames.append((at_s, self._scale(frame, width, height, part)))
+        return frames
+
     def close(self) -> None:
         """Close the file."""
         self._reader.close()
+        self._run = None
         self._frames = self._current = self._next = None
 
     def _within(self, seconds: Fraction) -> Fraction:

@@ -44,7 +44,7 @@ _FOREIGN: Final = (
     (b"#EXTM3U", "a playlist"),
     (b"glTF", "a 3D model"),
 )
-_TEXTS: Final = (("<svg", "an SVG drawing"), ("<!doctype html", "a web page"), ("<html", "a web page"))
+_TEXTS: Final = (("<!doctype html", "a web page"), ("<html", "a web page"))
 
 
 _BY_NAME: Final = {
@@ -59,7 +59,7 @@ _BY_NAME: Final = {
     ".raf": "a camera's raw photo",
     ".swf": "a Flash animation",
     ".heics": "a HEIC sequence",
-    ".lottie": "a Lottie animation",
+    ".lottie": "a dotLottie archive; unpack its JSON",
 }
 """Formats without a magic number, or with one that others share."""
 

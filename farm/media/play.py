@@ -11,7 +11,9 @@ from numpy.typing import NDArray
 from farm.media.audio_fifo import SAMPLE_RATE, AudioFifo, Samples
 from farm.media.damage import DamageLog
 from farm.media.decode_audio import decode_sound
+from farm.media.excerpt import excerpt, repeated
 from farm.media.loop import looped
+from farm.media.tempo import as_on_tape, at_pitch, changing_speed, constant_speed
 from farm.model.sound import SoundClip
 
 SEAM_S: Final = 0.004
@@ -41,14 +43,29 @@ def play(clip: SoundClip, damage: DamageLog | None = None) -> Generator[Samples,
 
 def _covers(clip: SoundClip) -> bool:
     """Whether the asset's stated length covers the clip, so that its end need not be searched for."""
-    return clip.loop or clip.asset.sound_until_s - clip.in_s >= clip.duration_s * clip.speed
+    if clip.loop:
+        return True
+    if clip.ramp is not None or clip.until_s is not None:
+        return False
+    return clip.asset.sound_until_s - clip.in_s >= clip.duration_s * clip.speed
 
 
 def _raw(clip: SoundClip, damage: DamageLog | None) -> Iterator[Samples]:
-    pieces = (
-        looped(clip.asset, clip.in_s, damage) if clip.loop else decode_sound(clip.asset, clip.in_s, damage)
-    )
-    return pieces if clip.speed == 1 else _resped(pieces, float(clip.speed))
+    """Yield a clip's samples at its speed."""
+    pieces = _source(clip, damage)
+    if clip.ramp is None and clip.speed == 1:
+        return pieces
+    positions = changing_speed(clip.ramp.at) if clip.ramp is not None else constant_speed(float(clip.speed))
+    return at_pitch(pieces, positions) if clip.keep_pitch else as_on_tape(pieces, positions)
+
+
+def _source(clip: SoundClip, damage: DamageLog | None) -> Iterator[Samples]:
+    if clip.until_s is not None:
+        part = repeated if clip.loop else excerpt
+        return part(clip.asset, clip.in_s, clip.until_s, reverse=clip.reverse, damage=damage)
+    if clip.loop:
+        return looped(clip.asset, clip.in_s, damage)
+    return decode_sound(clip.asset, clip.in_s, damage)
 
 
 def _cut(pieces: Iterator[Samples], length: int) -> Iterator[Samples]:
@@ -59,34 +76,6 @@ def _cut(pieces: Iterator[Samples], length: int) -> Iterator[Samples]:
             return
         yield piece
         length -= piece.shape[1]
-
-
-def _resped(pieces: Iterator[Samples], speed: float) -> Iterator[Samples]:
-    """Yield the samples played ``speed`` times as fast, linearly interpolated; pitch changes accordingly."""
-    held = np.zeros((2, 0), np.float32)
-    first = 0  # where in the source `held` begins
-    made = 0
-    ended = False
-    while not ended:
-        piece = next(pieces, None)
-        ended = piece is None
-        held = held if piece is None else np.concatenate([held, piece], axis=1)
-        if not held.shape[1]:
-            continue
-        stop = first + held.shape[1]
-        # Each sample also needs its right neighbour, except at the end, where the last one stands in for it.
-        count = int(stop / speed) - made if ended else int((stop - 2) / speed) - made
-        if count <= 0:
-            continue
-        positions = np.arange(made, made + count) * speed
-        left = np.minimum(positions.astype(np.int64), stop - 1)
-        right = np.minimum(left + 1, stop - 1)
-        part = np.minimum(positions - left, 1.0)
-        lower, upper = held[:, left - first].astype(np.float64), held[:, right - first]
-        yield ((upper - lower) * part + lower).astype(np.float32)
-        made += count
-        keep = max(0, min(int(made * speed), stop - 1) - first)
-        held, first = held[:, keep:], first + keep
 
 
 def _eased(pieces: Iterator[Samples], *, wanted: int) -> Iterator[Samples]:

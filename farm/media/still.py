@@ -12,6 +12,7 @@ from PIL import Image
 from farm.errors import MediaError
 from farm.media.formats import open_image
 from farm.media.srgb import light_of, upright_srgb
+from farm.media.svg import draw_svg
 from farm.model.asset import Asset
 from farm.render.convert import frame_from_rgb, frame_from_rgba
 from farm.render.frame import Frame
@@ -27,6 +28,8 @@ def open_picture(asset: Asset, at_least: tuple[int, int] | None = None) -> Image
     Raises:
         MediaError: it cannot be decoded.
     """
+    if asset.drawn_by:
+        return draw_svg(asset, *(at_least or (asset.width_px, asset.height_px)))
     try:
         with warnings.catch_warnings(), open_image(asset.path) as image:
             warnings.simplefilter("ignore")

@@ -18,6 +18,13 @@ class MediaKind(StrEnum):
     """Moving pictures, with or without sound."""
     AUDIO = "audio"
     """Sound only."""
+    TABLE = "table"
+    """A colour table (.cube): a parameter of effects, which is never shown itself."""
+
+    @property
+    def called(self) -> str:
+        """The kind in messages, with its article."""
+        return {"image": "a picture", "video": "a clip", "audio": "a sound", "table": "a colour table"}[self]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +65,8 @@ class Asset:
     """How often a clip plays in a row; 0 for endlessly. Given by animated pictures; other clips play once."""
     cut_off_s: Fraction | None = None
     """Where a truncated file ends, short of its declared duration; None if it is complete."""
+    drawn_by: str = ""
+    """The library, with its version, that draws a vector graphic; empty for pixels."""
     name: str = ""
     """The owner's name for the file, for messages; never part of a key."""
 

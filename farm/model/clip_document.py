@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Any, Final, Literal, TypeAlias
 
 from pydantic import BeforeValidator, Field
 
@@ -11,93 +11,32 @@ from farm.model.document import (
     ColorValue,
     Document,
     ElementValue,
-    ItemDocument,
     Length,
     MediaRef,
     TimeValue,
 )
+from farm.model.item_document import AudioClip, GapItem, PitchName, Quad, TimedDocument, TransitionItem
+from farm.model.look import ShapeForm
+from farm.model.look_document import BorderDocument, Paint, ShadowDocument, StruckDocument, TypedDocument
+from farm.model.motion_document import (
+    CameraDocument,
+    KenBurnsValue,
+    PathData,
+)
+from farm.model.placed_document import PlacedDocument
+from farm.model.placement import Blend
 
-MotionName: TypeAlias = Literal["none", "fade", "rise", "drop", "left", "right", "pop", "zoom", "wipe"]
-
-
-class MotionDocument(Document):
-    """An entrance or an exit."""
-
-    kind: MotionName = Field(description="Which movement.")
-    duration: TimeValue = Field(default=0.5, description="Duration.")
-    delay: TimeValue = Field(
-        default=0, description="Time that it is hidden before an entrance, or after an exit."
-    )
-    distance: Length = Field(
-        default="5%", description="Distance of rise, drop, left and right; percentages refer to the height."
-    )
+BlendName: TypeAlias = Literal[tuple(blend.value for blend in Blend)]  # type: ignore[valid-type]
 
 
-MotionValue: TypeAlias = Annotated[
-    MotionDocument,
-    BeforeValidator(
-        lambda value: {"kind": value} if isinstance(value, str) else value,
-        json_schema_input_type=MotionName | MotionDocument,
-    ),
-]
-Quad: TypeAlias = Annotated[list[Length], Field(min_length=4, max_length=4)]
-
-
-class GradientDocument(Document):
-    """A colour gradient."""
-
-    colors: list[ColorValue] = Field(min_length=2, max_length=8, description="From start to end.")
-    stops: list[float] | None = Field(
-        default=None, description="Position of each colour, 0 to 1, ascending; evenly spaced if left out."
-    )
-    angle: float = Field(
-        default=90.0, ge=-360, le=360, description="Degrees; 0 runs left to right, 90 top to bottom."
-    )
-    radial: bool = Field(default=False, description="From the centre outwards.")
-
-
-Paint: TypeAlias = ColorValue | GradientDocument
-
-
-class ShadowDocument(Document):
-    """A blurred shadow below a shape."""
-
-    color: ColorValue = Field(default="#00000060", description="Colour with opacity.")
-    dx: Length = Field(default=0, description="Offset to the right.")
-    dy: Length = Field(default=8, description="Offset downwards.")
-    blur: Length = Field(default=24, description="Gaussian sigma.")
-
-
-class TimedDocument(ItemDocument):
-    """Fields common to timed items of a track."""
-
-    name: str = Field(
-        default="", max_length=200, description="A name for people and messages; it never affects the pixels."
-    )
-    at: TimeValue | None = Field(
-        default=None, description="Start on the track; after the item before it if left out."
-    )
-
-
-class VisualDocument(TimedDocument):
+class VisualDocument(PlacedDocument):
     """Fields common to all visible clips."""
 
-    box: Quad | None = Field(default=None, description="[x, y, width, height]; the whole canvas if left out.")
-    x: Animated = Field(default=0, description="Shift to the right.")
-    y: Animated = Field(default=0, description="Shift downwards.")
-    scale: Animated = Field(default=1, description="Scale around the anchor.")
-    rotation: Animated = Field(default=0, description="Degrees clockwise around the anchor.")
-    anchor: Annotated[list[float], Field(min_length=2, max_length=2)] = Field(
-        default=[0.5, 0.5], description="[across, down] in the box, 0 to 1."
-    )
-    opacity: Animated = Field(default=1, description="Opacity, 0 to 1.")
     effects: list[ElementValue] = Field(default=[], max_length=20, description="Effects, applied in order.")
-    enter: MotionValue | None = Field(default=None, description="Entrance.")
-    exit: MotionValue | None = Field(default=None, description="Exit.")
-
-    def default_box(self, width: int, height: int) -> tuple[float, float, float, float]:
-        """Return (x, y, width, height) in pixels of the box on a canvas of this size where `box` is left out."""
-        return 0.0, 0.0, width, height
+    blend: BlendName = Field(
+        default="normal", description="How its colours combine with those below it (the W3C's blend modes)."
+    )
+    mask: MaskDocument | None = Field(default=None, description="Decides where it is visible.")
 
 
 class PictureDocument(VisualDocument):
@@ -118,6 +57,15 @@ class PictureDocument(VisualDocument):
     radius: Length = Field(
         default=0, description="Radius of the box's corners; percentages refer to its shorter side."
     )
+    crop: Quad | None = Field(
+        default=None,
+        description="[left, top, right, bottom]: what is cut off the picture first, in its pixels or percent of it.",
+    )
+    border: BorderDocument | None = Field(default=None, description="A line along the box's edge.")
+    shadow: ShadowDocument | None = Field(default=None, description="A shadow of the box.")
+    ken_burns: KenBurnsValue | None = Field(
+        default=None, description="A camera move over the picture, instead of `zoom` and moving `focus`."
+    )
 
 
 class ImageClip(PictureDocument):
@@ -136,9 +84,24 @@ class VideoClip(PictureDocument):
     )
     in_: TimeValue = Field(default=0, alias="in", description="Start in the clip.")
     out: TimeValue | None = Field(default=None, description="End in the clip.")
-    speed: float = Field(default=1.0, ge=0.05, le=20, description="Clip seconds per second.")
+    speed: Animated = Field(
+        default=1,
+        description="Clip seconds per second, 0 to 20; 0 holds the frame at `in`, and keyframes make a ramp.",
+    )
+    reverse: bool = Field(default=False, description="Whether it is played backwards, from `out` to `in`.")
+    repeat: bool = Field(
+        default=False, description="Whether the part from `in` to `out` is repeated for `duration`."
+    )
+    pitch: PitchName = Field(
+        default="follow", description="Whether the pitch of its own sound follows the speed or is kept."
+    )
     sound: bool = Field(default=False, description="Whether the clip's own sound is kept.")
     gain_db: float = Field(default=0.0, ge=-60, le=24, description="Volume of its own sound.")
+
+
+def _inner_box(width: int, height: int) -> tuple[float, float, float, float]:
+    margin = 0.06 * width
+    return margin, 0.0, width - 2 * margin, height
 
 
 class TextClip(VisualDocument):
@@ -155,11 +118,14 @@ class TextClip(VisualDocument):
     look: dict[str, Any] = Field(
         default={}, description="Fields of the text style to override, e.g. {size: 64, color: red}."
     )
+    typed: TypedDocument | None = Field(
+        default=None, description="Appears character by character, as if it were typed."
+    )
+    struck: StruckDocument | None = Field(default=None, description="A line that strikes it out.")
 
     def default_box(self, width: int, height: int) -> tuple[float, float, float, float]:
         """Return the canvas without 6% of its width on each side."""
-        margin = 0.06 * width
-        return margin, 0.0, width - 2 * margin, height
+        return _inner_box(width, height)
 
 
 class ColorClip(VisualDocument):
@@ -174,17 +140,153 @@ class ShapeClip(VisualDocument):
     """A drawn shape."""
 
     kind: Literal["shape"] = "shape"
-    form: Literal["rect", "ellipse", "line"] = Field(default="rect", description="Its outline.")
+    form: ShapeForm = Field(default="rect", description="Its outline.")
     fill: Paint | None = Field(default=None, description="Its fill; none for outline only.")
     stroke: ColorValue | None = Field(default=None, description="Colour of its outline.")
-    stroke_width: Length = Field(
+    stroke_width: Animated = Field(
         default=4, description="Width of its outline; percentages refer to the canvas's shorter side."
     )
-    radius: Length = Field(
-        default=0, description="Corner radius of a rect; percentages refer to its shorter side."
+    radius: Animated = Field(
+        default=0, description="Radius of its corners; percentages refer to its shorter side."
     )
     shadow: ShadowDocument | None = Field(default=None, description="Shadow below it.")
+    points: Animated = Field(default=5, description="Corners of a polygon or tips of a star, 3 to 64.")
+    inner: Animated = Field(
+        default=0.5,
+        description="Radius of a star's inner corners, or of a ring's hole: 0.02 to 0.98 of the outer.",
+    )
+    d: PathData | None = Field(
+        default=None, description="SVG path data of the form `path`, scaled to fit the box."
+    )
+    view: Annotated[list[float], Field(min_length=4, max_length=4)] | None = Field(
+        default=None,
+        description="[left, top, width, height] of the path's own area, as an SVG's viewBox; its bounds if left out.",
+    )
+    start: Animated = Field(default=0, description="Share of the outline at which the stroke begins, 0 to 1.")
+    stop: Animated = Field(
+        default=1, description="Share at which it ends: rising from 0 to 1 it draws itself."
+    )
+    dash: Annotated[list[Length], Field(min_length=2, max_length=8)] | None = Field(
+        default=None,
+        description="Lengths of dashes and gaps in turn, an even number; percentages refer to the canvas's shorter "
+        "side.",
+    )
+    dash_offset: Animated = Field(default=0, description="Where in the pattern of dashes the outline begins.")
+    sweep: Animated = Field(
+        default=1, description="Share of a ring or ellipse, clockwise from the top, 0 to 1."
+    )
+    extent: Animated = Field(default=1, description="Share of the box's width that a rect covers, 0 to 1.")
+    roughness: Animated = Field(
+        default="2%",
+        description="How far the edge of torn paper deviates; percentages refer to the canvas's shorter side.",
+    )
+    seed: Animated = Field(default=1, description="Selects the edge of torn paper, 0 to 1000000.")
     duration: TimeValue = Field(description="How long.")
+
+
+class CounterClip(VisualDocument):
+    """A number that changes: a price that falls, a countdown."""
+
+    box: Quad | None = Field(
+        default=None,
+        description="[x, y, width, height]; the whole canvas without 6% of its width on each side if left out.",
+    )
+    kind: Literal["counter"] = "counter"
+    value: Animated = Field(description="The number: keyframes from the old to the new one, -1e12 to 1e12.")
+    text: str = Field(
+        default="{}", min_length=2, max_length=200, description="Text around it; {} stands for the number."
+    )
+    decimals: int = Field(default=0, ge=0, le=6, description="Decimal places.")
+    thousands: str = Field(default="", max_length=2, description="Separator of groups of three digits.")
+    point: str = Field(default=".", max_length=2, description="Decimal separator.")
+    digits: int = Field(default=1, ge=1, le=12, description="Least number of digits before the separator.")
+    clock: bool = Field(default=False, description="Whether it is seconds, written as minutes and seconds.")
+    roll: bool = Field(
+        default=False, description="Whether digits roll like a mileage counter's instead of being replaced."
+    )
+    style: str = Field(default="basics.price", description="A text style listed by `farm elements`.")
+    look: dict[str, Any] = Field(default={}, description="Fields of the text style to override.")
+    duration: TimeValue = Field(description="How long.")
+
+    def default_box(self, width: int, height: int) -> tuple[float, float, float, float]:
+        """Return the canvas without 6% of its width on each side."""
+        return _inner_box(width, height)
+
+
+class ProgressClip(VisualDocument):
+    """A progress bar, or ring."""
+
+    box: Quad | None = Field(
+        default=None,
+        description="[x, y, width, height]; a bar low on the canvas, or for a ring a square in its middle, if left "
+        "out.",
+    )
+    kind: Literal["progress"] = "progress"
+    form: Literal["bar", "ring"] = Field(default="bar", description="Its form.")
+    value: Animated | None = Field(
+        default=None, description="How far it is, 0 to 1; from 0 to 1 during the clip, evenly, if left out."
+    )
+    color: Paint = Field(default="#ffffff", description="Colour or gradient of what is done.")
+    track: ColorValue = Field(default="#ffffff40", description="Colour of what remains.")
+    radius: Length = Field(
+        default="50%", description="Radius of a bar's corners; percentages refer to its shorter side."
+    )
+    thickness: float = Field(
+        default=0.2, gt=0, lt=1, description="Thickness of a ring, as a share of its radius."
+    )
+    duration: TimeValue = Field(description="How long.")
+
+    def default_box(self, width: int, height: int) -> tuple[float, float, float, float]:
+        """Return a bar low on the canvas, or a square in its middle."""
+        if self.form == "bar":
+            return 0.06 * width, 0.92 * height, 0.88 * width, max(4.0, 0.012 * min(width, height))
+        side = 0.3 * min(width, height)
+        return (width - side) / 2, (height - side) / 2, side, side
+
+
+class QrClip(VisualDocument):
+    """A QR code."""
+
+    box: Quad | None = Field(
+        default=None,
+        description="[x, y, width, height]; a square in the middle, 40% of the canvas's shorter side, if left out.",
+    )
+    kind: Literal["qr"] = "qr"
+    text: str = Field(min_length=1, max_length=2000, description="What it says, such as a URL.")
+    color: ColorValue = Field(default="#000000", description="Colour of its modules; dark.")
+    background: ColorValue = Field(default="#ffffff", description="Colour between and around them; light.")
+    correction: Literal["L", "M", "Q", "H"] = Field(
+        default="M", description="Error correction: 7, 15, 25 or 30 % of it may be covered or unreadable."
+    )
+    quiet: int = Field(
+        default=4, ge=0, le=16, description="Modules of background around it; readers expect 4."
+    )
+    duration: TimeValue = Field(description="How long.")
+
+    def default_box(self, width: int, height: int) -> tuple[float, float, float, float]:
+        """Return a square in the middle, 40% of the canvas's shorter side."""
+        side = 0.4 * min(width, height)
+        return (width - side) / 2, (height - side) / 2, side, side
+
+
+class AdjustmentClip(TimedDocument):
+    """Effects on everything below it, for a time."""
+
+    kind: Literal["adjustment"] = "adjustment"
+    effects: list[ElementValue] = Field(
+        min_length=1, max_length=20, description="Effects, applied in order to what is below."
+    )
+    box: Quad | None = Field(
+        default=None,
+        description="[x, y, width, height] within which they show; the whole canvas if left out.",
+    )
+    opacity: Animated = Field(default=1, description="Strength of the effects, 0 to 1.")
+    mask: MaskDocument | None = Field(default=None, description="Decides where they show.")
+    duration: TimeValue = Field(description="How long.")
+
+    def default_box(self, width: int, height: int) -> tuple[float, float, float, float]:
+        """Return the whole canvas."""
+        return 0.0, 0.0, width, height
 
 
 class StickerClip(VisualDocument):
@@ -212,55 +314,79 @@ class GroupClip(VisualDocument):
     tracks: list[TrackDocument] = Field(
         min_length=1, max_length=50, description="Tracks, bottom to top; their time starts at 0."
     )
+    camera: CameraDocument | None = Field(
+        default=None, description="A camera that moves its clips by their `depth` (parallax)."
+    )
     duration: TimeValue = Field(description="How long.")
 
 
-class AudioClip(TimedDocument):
-    """A sound."""
+class MaskDocument(Document):
+    """A picture that decides where a clip is visible."""
 
-    kind: Literal["audio"] = "audio"
-    src: MediaRef = Field(description="Path, URL or sha256:… of the sound.")
-    duration: TimeValue | None = Field(
-        default=None, description="Duration; to the video's end (or its own) if left out."
+    clip: MaskClip = Field(
+        description="Any visible clip: a shape, a picture, a video, text. Without `duration` it lasts as long as the "
+        "clip that it masks; its time starts with it."
     )
-    in_: TimeValue = Field(default=0, alias="in", description="Start in the sound.")
-    speed: float = Field(
-        default=1.0, ge=0.25, le=4, description="Sound seconds per second; the pitch changes with it."
+    use: Literal["alpha", "luma"] = Field(
+        default="alpha", description="What lets the clip through: the mask's opacity, or its brightness."
     )
-    loop: bool = Field(default=False, description="Whether it is repeated until `duration`.")
-    gain_db: Animated = Field(default=0, description="Gain in dB.")
-    fade_in: TimeValue = Field(default=0, description="Fade at its start.")
-    fade_out: TimeValue = Field(default=0, description="Fade at its end.")
-    role: Literal["music", "voice", "effect"] = Field(
-        default="music", description="Whether music is lowered under voices."
+    invert: bool = Field(default=False, description="Whether it hides where it would show.")
+    feather: Animated = Field(
+        default=0,
+        description="Softness of its edge (Gaussian sigma); percentages refer to the canvas's shorter side.",
     )
-
-
-class GapItem(ItemDocument):
-    """A gap between clips."""
-
-    kind: Literal["gap"] = "gap"
-    duration: TimeValue = Field(description="How long.")
-
-
-class TransitionItem(ItemDocument):
-    """A transition from the clip before it to the clip after it; the video's length does not change."""
-
-    kind: Literal["transition"] = "transition"
-    use: ElementValue = Field(description="A transition listed by `farm elements`.")
-    duration: TimeValue = Field(default=0.5, description="How long.")
-    before: TimeValue | None = Field(
-        default=None, description="Its part before the cut; half of it if left out."
+    follow: bool = Field(
+        default=False,
+        description="Whether it moves with the clip instead of staying where it is on the canvas.",
     )
 
 
-SourceClip: TypeAlias = ImageClip | VideoClip | TextClip | ColorClip | ShapeClip | StickerClip
-"""The kinds of clips that show something of their own."""
+SourceClip: TypeAlias = (
+    ImageClip
+    | VideoClip
+    | TextClip
+    | ColorClip
+    | ShapeClip
+    | StickerClip
+    | CounterClip
+    | ProgressClip
+    | QrClip
+    | AdjustmentClip
+)
+"""The kinds of clips that show something of their own, or change what is below."""
 VisualClip: TypeAlias = SourceClip | GroupClip
 """The kinds of clips that are seen."""
 Item: TypeAlias = Annotated[
     SourceClip | GroupClip | AudioClip | GapItem | TransitionItem, Field(discriminator="kind")
 ]
+
+
+def _lasting(value: Any) -> Any:
+    """Give a mask's clip without a duration one that is replaced by that of the clip that it masks."""
+    if isinstance(value, dict) and "duration" not in value and value.get("kind") != "video":
+        return {**value, "duration": WHOLE}
+    return value
+
+
+WHOLE: Final = "0f"
+"""The duration of a mask that lasts as long as the clip that it masks."""
+MaskClip: TypeAlias = Annotated[
+    Annotated[
+        ImageClip
+        | VideoClip
+        | TextClip
+        | ColorClip
+        | ShapeClip
+        | StickerClip
+        | CounterClip
+        | ProgressClip
+        | QrClip
+        | GroupClip,
+        Field(discriminator="kind"),
+    ],
+    BeforeValidator(_lasting),
+]
+"""The kinds of clips that can be a mask."""
 
 
 class TrackDocument(Document):

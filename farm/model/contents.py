@@ -12,12 +12,14 @@ from typing import Any, Final, TypeVar, cast
 
 from farm.model.asset import Asset
 from farm.model.curve import Curve
+from farm.model.element_ref import ElementRef
 from farm.model.font_file import FontFile
-from farm.model.timeline import ElementRef, Motion, Placement
+from farm.model.motion import Loop, Motion
+from farm.model.placement import Placement
 
 T = TypeVar("T")
 
-_WITHOUT: Final = (Placement, Motion, Curve)
+_WITHOUT: Final = (Placement, Motion, Loop, Curve)
 """Values that hold neither elements nor media; most of a timeline, so they are passed over."""
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from fractions import Fraction
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, TypeAlias, get_origin
+from typing import TYPE_CHECKING, Annotated, Any, Final, TypeAlias, get_origin
 
 from pydantic import (
     AfterValidator,
@@ -17,13 +17,14 @@ from pydantic import (
     GetCoreSchemaHandler,
     GetJsonSchemaHandler,
     ValidationError,
+    WithJsonSchema,
     model_validator,
 )
 from pydantic_core import CoreSchema, core_schema
 
 from farm.errors import DocumentError, Problem, is_plain
 from farm.model.color import parse_color
-from farm.model.curve import EASINGS
+from farm.model.easing import EASINGS, FORMS, check_ease
 from farm.model.problems import problems_of, stray_booleans
 from farm.model.schema import json_schema
 from farm.model.timebase import parse_seconds
@@ -234,8 +235,18 @@ Length: TypeAlias = Annotated[
     AfterValidator(_check_length),
     Field(description='Pixels (120), or percent of the canvas ("12%").'),
 ]
-Ease: TypeAlias = Literal[tuple(EASINGS)]  # type: ignore[valid-type]
-"""The name of an easing, a key of ``EASINGS``."""
+Ease: TypeAlias = Annotated[
+    str,
+    AfterValidator(check_ease),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "format": "easing",
+            "anyOf": [{"enum": list(EASINGS)}, {"pattern": f"^({FORMS.pattern})$"}],
+        }
+    ),
+]
+"""An easing: a key of ``EASINGS``, or a form with parameters such as ``steps(4)``."""
 
 
 class KeyframeDocument(Document):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -101,19 +103,130 @@ class TextLook:
     """Whether a line goes through the text, as for an old price."""
     fonts: tuple[FontFile, ...] = ()
     """Files added by the farm's operator that this text needs."""
+    shown: float = 1.0
+    """Share of its characters that are visible; the others keep their room."""
+    struck: float = 0.0
+    """Share of a line through the text that is drawn, in addition to ``strike``."""
+    strike_line: Stroke | None = None
+    """How that line is drawn; in the text's own colour if None."""
+
+
+ShapeForm = Literal["rect", "ellipse", "line", "polygon", "star", "arrow", "heart", "ring", "torn", "path"]
+"""Outline of a shape."""
 
 
 @dataclass(frozen=True, slots=True)
 class ShapeLook:
     """A drawn shape."""
 
-    form: Literal["rect", "ellipse", "line"]
-    """Its outline; a line runs from the left middle to the right middle of its box."""
+    form: ShapeForm
+    """Its outline; lines and arrows run from the left middle to the right middle of their box."""
     fill: Color | Gradient | None = None
     """Its paint; none for outline only."""
     stroke: Stroke | None = None
     """Its outline, inside the box."""
     radius_px: float = 0.0
-    """Corner radius of a rect."""
+    """Radius of its corners."""
     shadow: Shadow | None = None
     """Shadow below it."""
+    points: int = 5
+    """Corners of a polygon, or tips of a star."""
+    inner: float = 0.5
+    """Radius of a star's inner corners, or of a ring's hole, as a share of the outer radius."""
+    path: str = ""
+    """SVG path data of the form ``path``, in the units of ``view``."""
+    view: tuple[float, float, float, float] | None = None
+    """(left, top, width, height) of the path's own area, which is fitted into the box; its bounds if None."""
+    start: float = 0.0
+    """Share of the outline at which drawing begins."""
+    stop: float = 1.0
+    """Share of the outline at which drawing ends; a stroke draws itself as this rises from 0 to 1."""
+    dash_px: tuple[float, ...] = ()
+    """Lengths of dashes and gaps, an even number; none for a solid stroke."""
+    dash_offset_px: float = 0.0
+    """Where in the pattern of dashes the outline begins."""
+    sweep: float = 1.0
+    """Share of a ring or ellipse that is filled, clockwise from the top."""
+    extent: float = 1.0
+    """Share of its box's width that a rect covers, from the left."""
+    roughness_px: float = 0.0
+    """How far the edge of torn paper deviates from a straight line."""
+    seed: int = 1
+    """Selects the edge of torn paper."""
+
+
+@dataclass(frozen=True, slots=True)
+class NumberForm:
+    """How a number is written."""
+
+    text: str = "{}"
+    """Text around it; ``{}`` stands for the number."""
+    decimals: int = 0
+    """Decimal places."""
+    thousands: str = ""
+    """Separator of groups of three digits."""
+    point: str = "."
+    """Decimal separator."""
+    digits: int = 1
+    """Least number of digits before the decimal separator."""
+    clock: bool = False
+    """Whether it is a number of seconds, written as minutes and seconds."""
+    widest_number: str = ""
+    """The longest number that is shown, whose digits all keep their room."""
+
+    @property
+    def widest(self) -> str:
+        """The longest text that is shown."""
+        return self.text.replace("{}", self.widest_number)
+
+    def number(self, value: float) -> str:
+        """Return the number alone, rounded half up."""
+        steps = 10**self.decimals
+        whole = math.floor(abs(value) * steps + 0.5)
+        sign = "-" if value < 0 and whole else ""
+        units, rest = divmod(whole, steps)
+        if self.clock:
+            return (
+                sign + self._clock(units) + (f"{self.point}{rest:0{self.decimals}d}" if self.decimals else "")
+            )
+        return sign + self._joined(f"{units:0{self.digits}d}", rest)
+
+    def rolled(self, digits: Sequence[int], negative: bool) -> str:
+        """Return a number of given digits, the decimal places last."""
+        text = "".join(map(str, digits))
+        whole = text[: len(text) - self.decimals] if self.decimals else text
+        rest = int(text[len(text) - self.decimals :]) if self.decimals else 0
+        return ("-" if negative else "") + self._joined(whole, rest)
+
+    def _clock(self, units: int) -> str:
+        minutes, seconds = divmod(units, 60)
+        hours, minutes = divmod(minutes, 60)
+        return f"{hours}:{minutes:02d}:{seconds:02d}" if hours else f"{minutes:0{self.digits}d}:{seconds:02d}"
+
+    def _joined(self, whole: str, rest: int) -> str:
+        """Return digits with separators."""
+        if self.thousands:
+            head = len(whole) % 3 or 3
+            groups = [whole[:head], *(whole[at : at + 3] for at in range(head, len(whole), 3))]
+            whole = self.thousands.join(groups)
+        return f"{whole}{self.point}{rest:0{self.decimals}d}" if self.decimals else whole
+
+    def written(self, value: float) -> str:
+        """Return the whole text for a value."""
+        return self.text.replace("{}", self.number(value))
+
+
+@dataclass(frozen=True, slots=True)
+class CodeLook:
+    """A QR code."""
+
+    text: str
+    """What it says."""
+    color: Color
+    """Colour of its modules."""
+    ground: Color
+    """Colour between and around them."""
+    correction: Literal["L", "M", "Q", "H"] = "M"
+    """Error correction: 7, 15, 25 or 30 % of the code may be covered."""
+    quiet: int = 4
+    """Modules of ground around it; ISO/IEC 18004 asks for four."""

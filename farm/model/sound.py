@@ -39,9 +39,9 @@ class SoundClip:
     in_s: Fraction = Fraction(0)
     """Where in the asset it begins."""
     speed: Fraction = Fraction(1)
-    """Asset seconds per timeline second; pitch changes with it, as on tape."""
+    """Asset seconds per timeline second."""
     loop: bool = False
-    """Whether it restarts when the asset ends."""
+    """Whether it restarts when the asset, or the excerpt, ends."""
     gain_db: Curve = _UNCHANGED
     """Gain in dB over seconds (not frames) from its start."""
     fade_in_s: Fraction = Fraction(0)
@@ -50,6 +50,14 @@ class SoundClip:
     """Length of the fade at its end."""
     role: SoundRole = SoundRole.MUSIC
     """Its role."""
+    ramp: Curve | None = None
+    """Speed over seconds from its start, instead of ``speed``."""
+    until_s: Fraction | None = None
+    """Where in the asset an excerpt ends that is reversed or repeated; None otherwise."""
+    reverse: bool = False
+    """Whether the excerpt is played backwards, from ``until_s``."""
+    keep_pitch: bool = False
+    """Whether the pitch is kept, instead of changing with the speed as on tape."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,189 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
-from typing import ClassVar, TypeAlias
+from typing import TypeAlias
 
-from farm.model.asset import Asset
 from farm.model.color import BLACK, Color
 from farm.model.curve import Curve
-from farm.model.look import ShapeLook, TextLook
+from farm.model.element_ref import ElementRef
+from farm.model.motion import Loop, Motion
+from farm.model.placement import ZERO, Blend, Placement
 from farm.model.sound import Sound
-
-Param = str | int | float | bool | Asset | None
-"""A value of an element's parameter in a resolved timeline; an asset for media."""
-
-
-@dataclass(frozen=True, slots=True)
-class ElementRef:
-    """A plugin's element with all its parameters filled in."""
-
-    name: str
-    """Its registered name, e.g. ``basics.vignette``."""
-    params: tuple[tuple[str, Param], ...] = ()
-    """(parameter, value), sorted by parameter."""
-    version: str = ""
-    """Its plugin's name, version and file hash; part of every key that involves the element."""
-
-
-class Fit(StrEnum):
-    """How a picture fills its box."""
-
-    COVER = "cover"
-    """Fill the box and crop the overflow."""
-    CONTAIN = "contain"
-    """Show all of it; the rest of the box stays transparent."""
-    BLUR = "blur"
-    """Show all of it over a blurred copy of itself that covers the box."""
-    FILL = "fill"
-    """Stretch to the box."""
-
-
-class MotionKind(StrEnum):
-    """The movement of an entrance; an exit plays it backwards."""
-
-    FADE = "fade"
-    """Opacity."""
-    RISE = "rise"
-    """From below, with opacity."""
-    DROP = "drop"
-    """From above, with opacity."""
-    LEFT = "left"
-    """From the right towards the left, with opacity."""
-    RIGHT = "right"
-    """From the left towards the right, with opacity."""
-    POP = "pop"
-    """Grows from small with a little overshoot."""
-    ZOOM = "zoom"
-    """Shrinks from large to its size, with opacity."""
-    WIPE = "wipe"
-    """Uncovered from left to right."""
-
-
-@dataclass(frozen=True, slots=True)
-class Motion:
-    """An entrance or an exit."""
-
-    kind: MotionKind
-    """The movement."""
-    frames: int
-    """Its length in frames."""
-    distance_px: float = 0.0
-    """How far RISE, DROP, LEFT and RIGHT travel."""
-    delay: int = 0
-    """Frames hidden before an entrance begins, or after an exit ends."""
-
-
-@dataclass(frozen=True, slots=True)
-class Box:
-    """A rectangle on the canvas, in pixels."""
-
-    x: float
-    """Left edge."""
-    y: float
-    """Top edge."""
-    width: float
-    """Width."""
-    height: float
-    """Height."""
-
-
-ONE = Curve.constant(1.0)
-ZERO = Curve.constant(0.0)
-HALF = Curve.constant(0.5)
-
-
-@dataclass(frozen=True, slots=True)
-class Placement:
-    """Position and motion of a clip's box on the canvas; frames count from the clip's start."""
-
-    box: Box
-    """The box before scale and rotation, with ``x`` and ``y`` at zero."""
-    fit: Fit = Fit.COVER
-    """How a picture fills the box."""
-    x: Curve = ZERO
-    """Shift to the right, pixels."""
-    y: Curve = ZERO
-    """Shift downwards, pixels."""
-    scale: Curve = ONE
-    """Size about the anchor; 1 is the box's own size."""
-    rotation_deg: Curve = ZERO
-    """Clockwise about the anchor."""
-    anchor_x: float = 0.5
-    """Anchor across the box, 0 (left) to 1 (right)."""
-    anchor_y: float = 0.5
-    """Anchor down the box, 0 (top) to 1 (bottom)."""
-    opacity: Curve = ONE
-    """0 to 1."""
-    zoom: Curve = ONE
-    """Enlargement of the picture inside its box (Ken Burns); at least 1."""
-    focus_x: Curve = HALF
-    """Which part of the picture COVER and zoom keep: 0 left to 1 right."""
-    focus_y: Curve = HALF
-    """0 top to 1 bottom."""
-    radius_px: float = 0.0
-    """Rounded corners of the box."""
-
-    @property
-    def is_constant(self) -> bool:
-        """Whether nothing changes over time."""
-        curves = (self.x, self.y, self.scale, self.rotation_deg, self.opacity)
-        return all(curve.is_constant for curve in (*curves, self.zoom, self.focus_x, self.focus_y))
-
-
-@dataclass(frozen=True, slots=True)
-class ImageSource:
-    """A still picture."""
-
-    advances: ClassVar[bool] = False
-    """Whether its own pixels change over time, as opposed to where and how they are shown."""
-    asset: Asset
-    """The picture."""
-
-
-@dataclass(frozen=True, slots=True)
-class VideoSource:
-    """An excerpt of a video."""
-
-    advances: ClassVar[bool] = True
-    """Whether its own pixels change over time, as opposed to where and how they are shown."""
-    asset: Asset
-    """The clip."""
-    in_s: Fraction = Fraction(0)
-    """Where in the clip the excerpt begins."""
-    speed: Fraction = Fraction(1)
-    """Clip seconds per timeline second; above 0."""
-
-
-@dataclass(frozen=True, slots=True)
-class TextSource:
-    """Rendered text."""
-
-    advances: ClassVar[bool] = False
-    """Whether its own pixels change over time, as opposed to where and how they are shown."""
-    text: str
-    """The words; line feeds break lines."""
-    look: TextLook
-    """How they are drawn."""
-
-
-@dataclass(frozen=True, slots=True)
-class ShapeSource:
-    """A drawn shape; plain colours and gradients are rects with no corner radius."""
-
-    advances: ClassVar[bool] = False
-    """Whether its own pixels change over time, as opposed to where and how they are shown."""
-    look: ShapeLook
-    """How it is drawn."""
-
-
-@dataclass(frozen=True, slots=True)
-class StickerSource:
-    """A drawn sticker from a plugin."""
-
-    advances: ClassVar[bool] = False
-    """Whether its own pixels change over time, as opposed to where and how they are shown."""
-    element: ElementRef
-    """The sticker."""
+from farm.model.source import AdjustmentSource, AssetSource, DrawnSource
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,11 +24,32 @@ class GroupSource:
     """Bottom to top."""
 
 
-AssetSource: TypeAlias = ImageSource | VideoSource
-"""The sources that show a media file."""
-DrawnSource: TypeAlias = TextSource | ShapeSource | StickerSource
-"""The sources that farm draws."""
-Source: TypeAlias = AssetSource | DrawnSource | GroupSource
+Source: TypeAlias = AssetSource | DrawnSource | GroupSource | AdjustmentSource
+
+
+class Channel(StrEnum):
+    """What of a mask's picture lets a clip through."""
+
+    ALPHA = "alpha"
+    """Its opacity."""
+    LUMA = "luma"
+    """Its brightness: white lets everything through, black nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mask:
+    """A picture that decides where a clip is visible."""
+
+    clip: Clip
+    """The picture; its frames count from the start of the clip that it masks."""
+    channel: Channel = Channel.ALPHA
+    """What of it counts."""
+    invert: bool = False
+    """Whether it hides where it would show."""
+    feather_px: Curve = ZERO
+    """Softness of its edge: the sigma of a Gaussian."""
+    follows: bool = False
+    """Whether it moves with the clip, instead of staying where it is on the canvas."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +70,14 @@ class Clip:
     """Its entrance."""
     exit: Motion | None = None
     """Its exit."""
+    loops: tuple[Loop, ...] = ()
+    """Movements that repeat as long as it is visible."""
+    blend: Blend = Blend.NORMAL
+    """How its colours combine with those below it."""
+    mask: Mask | None = None
+    """Decides where it is visible."""
+    shutter_deg: float = 0.0
+    """Motion blur: the part of a frame's time during which it is exposed, 360 for all of it; 0 for none."""
     name: str = ""
     """For people and error messages; never part of a key."""
     path: str = ""

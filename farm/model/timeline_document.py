@@ -6,8 +6,9 @@ from typing import Any, Self
 
 from pydantic import Field, model_validator
 
-from farm.model.clip_document import Quad, TrackDocument
+from farm.model.clip_document import TrackDocument
 from farm.model.document import ColorValue, Document, MediaRef, TimeValue
+from farm.model.item_document import Quad
 
 
 class CueDocument(Document):

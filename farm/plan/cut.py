@@ -7,7 +7,8 @@ from itertools import pairwise
 from typing import Final
 
 from farm.model.contents import elements_in
-from farm.model.timeline import DrawnSource, Timeline, Track
+from farm.model.source import DrawnSource
+from farm.model.timeline import Timeline, Track
 from farm.plan.key import SegmentKeys, sound_key
 from farm.plan.quality import ENCODE_NS_A_PIXEL
 from farm.plan.segment import Device, Plan, Quality, Segment

@@ -18,14 +18,15 @@ from typing import Any, Final
 
 from farm.model.asset import Asset
 from farm.model.curve import Curve
+from farm.model.element_ref import ElementRef
 from farm.model.font_file import FontFile
-from farm.model.timeline import Clip, ElementRef, GroupSource, Timeline, Track, Transition
+from farm.model.timeline import Clip, GroupSource, Timeline, Track, Transition
 from farm.plan.segment import Quality
 
-ENGINE: Final = 6
+ENGINE: Final = 7
 """Incremented with every change of farm's own code that changes pixels or sound."""
 
-_LIBRARIES: Final = ("av", "skia-python", "pillow")
+_LIBRARIES: Final = ("av", "skia-python", "pillow", "segno")
 """Libraries whose versions affect bytes."""
 
 
@@ -49,7 +50,7 @@ def canonical(value: Any) -> Any:
     if kind is tuple or kind is list:
         return [canonical(item) for item in value]
     if isinstance(value, Asset):
-        return value.sha256
+        return [value.sha256, value.drawn_by] if value.drawn_by else value.sha256
     if isinstance(value, FontFile):
         return [value.sha256, value.index, value.family, list(value.weights)]
     if isinstance(value, Enum):
@@ -133,7 +134,7 @@ class SegmentKeys:
         enters = clip.enter is not None and first < max(1, clip.enter.delay + clip.enter.frames)
         exits = clip.exit is not None and clip.duration - clip.exit.delay - last <= max(1, clip.exit.frames)
         span = [max(clip.start, start) - start, min(clip.stop, stop) - start]
-        at_rest = not (enters or exits or passing or clip.effects) and clip.placement.is_constant
+        at_rest = not (enters or exits or passing) and _rests(clip)
         parts: list[Any] = [self._digest(clip, enters, exits, at_rest)]
         if isinstance(clip.source, GroupSource):
             # Beyond a group's ends, the clips visible at the ends continue.
@@ -143,7 +144,7 @@ class SegmentKeys:
         if not at_rest:
             return [*parts, -first, clip.duration]
         # Nothing moves, so the start time does not matter, except to what advances, whatever its length.
-        return [*parts, *span, -first] if clip.source.advances else [*parts, *span]
+        return [*parts, *span, -first, clip.duration] if clip.source.advances else [*parts, *span]
 
     def _digest(self, clip: Clip, enters: bool, exits: bool, at_rest: bool) -> str:
         name = id(clip), enters, exits, at_rest
@@ -151,8 +152,23 @@ class SegmentKeys:
         if known is None:
             source = None if isinstance(clip.source, GroupSource) else clip.source
             motions = [clip.enter if enters else None, clip.exit if exits else None]
-            known = self._digests[name] = digest([source, clip.placement, clip.effects, motions, at_rest])
+            layering = [clip.loops, clip.blend, clip.mask, clip.shutter_deg]
+            known = self._digests[name] = digest(
+                [source, clip.placement, clip.effects, motions, layering, at_rest]
+            )
         return known
+
+
+def _rests(clip: Clip) -> bool:
+    """Whether nothing about a clip changes over time but what its source shows, entrance and exit apart."""
+    if clip.effects or clip.loops or not clip.placement.is_constant:
+        return False
+    if clip.mask is None:
+        return True
+    mask = clip.mask.clip
+    moves = mask.enter is not None or mask.exit is not None or not clip.mask.feather_px.is_constant
+    inside = isinstance(mask.source, GroupSource) or mask.source.advances
+    return not moves and not inside and _rests(mask)
 
 
 def seen_between(track: Track, start: int, stop: int) -> tuple[list[Transition], list[Clip]]:

@@ -15,7 +15,7 @@ from farm.plugins.analyser import Analyser
 from farm.plugins.parameter import parameters_fault
 from farm.plugins.template import Template
 from farm.plugins.writer import Writer
-from farm.render.element import Effect, Element, Sticker, TextStyle, Transition
+from farm.render.element import Effect, Element, LivelySticker, Sticker, TextStyle, Transition
 
 PLUGIN_NAME: Final = re.compile(r"[a-z][a-z0-9_]*")
 """Valid entry point names; the name is the prefix, before the dot, of everything that the plugin offers."""
@@ -102,6 +102,8 @@ def _transition(name: str, kind: type[Transition]) -> None:
 
 def _sticker(name: str, kind: type[Sticker]) -> None:
     _element(name, kind, "draw", "canvas", "width_px", "height_px")
+    if issubclass(kind, LivelySticker):
+        _element(name, kind, "draw_at", "canvas", "width_px", "height_px", "at")
     aspect: object = kind.aspect
     if isinstance(aspect, bool) or not isinstance(aspect, int | float) or not isfinite(aspect) or aspect <= 0:
         raise NotAdmitted(f"`aspect` of `{name}` is {aspect!r}; width over height is a number above 0")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from fractions import Fraction
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
@@ -10,13 +12,14 @@ from pydantic_core import PydanticSerializationError
 
 from farm.errors import Problem
 from farm.guard.call import Spot, call, refuse
-from farm.model.asset import Asset, MediaKind
+from farm.model.asset import Asset
+from farm.model.element_ref import AnimatedParam, ElementRef
 from farm.model.problems import problems_of
-from farm.model.timeline import ElementRef
+from farm.plugins.animated import Animation
 from farm.plugins.offers import Offered, Offers
 from farm.plugins.parameter import ALLOWED
 from farm.render.element import Element
-from farm.render.media_picture import MediaPicture
+from farm.render.media_parameter import MediaParameter
 
 E = TypeVar("E", bound=Element)
 
@@ -28,6 +31,8 @@ def resolve(
     path: str,
     what: str,
     assets: Mapping[str, Asset] | None = None,
+    *,
+    rate: Fraction = Fraction(30),
 ) -> tuple[ElementRef | None, list[Problem]]:
     """Return the reference for an element that a document names.
 
@@ -38,6 +43,7 @@ def resolve(
         path: Where in the document.
         what: The kind, as ``effect``.
         assets: Bound media by reference.
+        rate: Frames per second, for the keyframes of parameters that change over time.
 
     Returns:
         The reference, or None with the problems found (unknown name, wrong parameters, media of another kind); None
@@ -50,28 +56,38 @@ def resolve(
     if entry is None:
         return None, [Problem(path, offers.lack(name, what))]
     spot = Spot(path=path)
+    animated = Animation.of(entry.value, params)
+    if animated.problems:
+        return None, [replace(one, path=f"{path}.{one.path}") for one in animated.problems]
+    problems: list[Problem] = []
+    params = animated.first(params)
     try:
         element = call(
             entry.callee(what), spot, entry.value.model_validate, dict(params), passing=(ValidationError,)
         )
     except ValidationError as error:
         return None, problems_of(error, entry.value, at=path)
-    values = _written(entry, what, spot, element)
+    for where, later in animated.others(params):
+        try:
+            call(entry.callee(what), spot, entry.value.model_validate, later, passing=(ValidationError,))
+        except ValidationError as error:
+            problems += [
+                Problem(f"{path}.{where}", one.message) for one in problems_of(error, entry.value)[:1]
+            ]
+    values: dict[str, Any] = _written(entry, what, spot, element)
     _check_defaults(entry, what, spot, params, values)
-    problems: list[Problem] = []
+    values |= animated.curves(path, rate, problems)
     for parameter, value in values.items():
         given = getattr(element, parameter)
-        if isinstance(given, MediaPicture):
+        if isinstance(given, MediaParameter):
             asset = (assets or {}).get(given.reference)
             if asset is None:
                 return None, problems
-            if asset.kind is not MediaKind.IMAGE:
-                kind = {MediaKind.VIDEO: "a clip", MediaKind.AUDIO: "a sound"}[asset.kind]
-                problems.append(
-                    Problem(f"{path}.{parameter}", f"`{given.reference}` is {kind}, not a picture")
-                )
+            if asset.kind is not given.kind:
+                wrong = f"`{given.reference}` is {asset.kind.called}, not {given.kind.called}"
+                problems.append(Problem(f"{path}.{parameter}", wrong))
             values[parameter] = asset
-        elif value is not None and not isinstance(value, str | int | float | bool):
+        elif value is not None and not isinstance(value, str | int | float | bool | AnimatedParam):
             refuse(
                 entry.callee(what),
                 spot,

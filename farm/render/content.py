@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from farm.model.asset import Asset
 from farm.model.curve import Curve
-from farm.model.timeline import Fit, Placement
+from farm.model.placement import Fit, Placement
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +28,13 @@ class Content:
 
 
 def content_of(asset: Asset, placement: Placement, top_zoom: float, frame: float) -> Content:
-    """Return the content for a picture asset at a frame; its size does not depend on the frame."""
-    box, fit = placement.box, placement.fit
-    across, down = box.width / asset.width_px, box.height / asset.height_px
+    """Return the content for a picture asset at a frame; its size does not depend on the frame.
+
+    What is cropped away is part of the content, which then extends beyond :func:`window_of`.
+    """
+    box, fit, crop = placement.box, placement.fit, placement.crop
+    kept_x, kept_y = 1 - crop.left - crop.right, 1 - crop.top - crop.bottom
+    across, down = box.width / (asset.width_px * kept_x), box.height / (asset.height_px * kept_y)
     if fit is Fit.COVER:
         across = down = max(across, down)
     elif fit in (Fit.CONTAIN, Fit.BLUR):
@@ -41,11 +45,28 @@ def content_of(asset: Asset, placement: Placement, top_zoom: float, frame: float
     shown_width, shown_height = asset.width_px * across * zoom, asset.height_px * down * zoom
     if placement.zoom.is_constant:
         shown_width, shown_height = width, height
-    x = _offset(box.width, shown_width, placement.focus_x, frame)
-    y = _offset(box.height, shown_height, placement.focus_y, frame)
+    x = _offset(box.width, shown_width * kept_x, placement.focus_x, frame) - crop.left * shown_width
+    y = _offset(box.height, shown_height * kept_y, placement.focus_y, frame) - crop.top * shown_height
     if placement.zoom.is_constant and placement.focus_x.is_constant and placement.focus_y.is_constant:
         x, y = 2 * round(x / 2), 2 * round(y / 2)  # even, so that the content is copied, not sampled
     return Content(width, height, x, y, shown_width / width, shown_height / height)
+
+
+def window_of(content: Content, placement: Placement, size: tuple[int, int]) -> tuple[int, int, int, int]:
+    """Return the (left, top, right, bottom) of a box of ``size`` in which content may show; all even.
+
+    This is the whole box, unless a cropped picture leaves a part of it free.
+    """
+    crop = placement.crop
+    width, height = content.width * content.sx, content.height * content.sy
+    left, right = content.x + crop.left * width, content.x + (1 - crop.right) * width
+    top, bottom = content.y + crop.top * height, content.y + (1 - crop.bottom) * height
+    return (
+        2 * round(max(0.0, left) / 2) if crop.left else 0,
+        2 * round(max(0.0, top) / 2) if crop.top else 0,
+        2 * round(min(float(size[0]), right) / 2) if crop.right else size[0],
+        2 * round(min(float(size[1]), bottom) / 2) if crop.bottom else size[1],
+    )
 
 
 def _offset(room: float, size: float, focus: Curve, frame: float) -> float:

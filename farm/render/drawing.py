@@ -79,6 +79,8 @@ def draw_raster(
     height_px: float,
     margin_px: float,
     draw: Callable[[Any], None],
+    *,
+    crop: bool = True,
     **story: Any,
 ) -> Raster:
     """Draw on a transparent canvas that extends ``margin_px`` beyond a box on every side; crop to what is painted.
@@ -88,6 +90,7 @@ def draw_raster(
         height_px: The box's height.
         margin_px: Room around the box.
         draw: Paints onto a ``skia.Canvas`` whose origin is the box's corner.
+        crop: Whether clear margins are cut off.
         story: The raster's remaining fields.
     """
     margin = math.ceil(margin_px)
@@ -100,6 +103,8 @@ def draw_raster(
     canvas.translate(margin, margin)
     draw(canvas)
     del canvas, surface  # skia writes into `pixels` until then
+    if not crop:
+        return Raster(pixels, -margin, -margin, **story)
     alpha = pixels[:, :, 3]
     down, across = np.flatnonzero(alpha.any(axis=1)), np.flatnonzero(alpha.any(axis=0))
     if down.size == 0:

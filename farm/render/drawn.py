@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
+import math
 from collections import OrderedDict
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
 from typing import assert_never
 
 import numpy as np
 
 from farm.model.look import Plate, Shadow, ShapeLook, Stroke, TextLook
-from farm.model.timeline import (
-    ONE,
-    ZERO,
-    Clip,
-    DrawnSource,
-    MotionKind,
-    Placement,
-    ShapeSource,
-    StickerSource,
-    TextSource,
-)
+from farm.model.motion import REVEALS, MotionKind
+from farm.model.placement import ONE, ZERO, Pin, Placement
+from farm.model.source import CodeSource, CounterSource, DrawnSource, ShapeSource, StickerSource, TextSource
+from farm.model.timeline import Clip
 from farm.render.convert import frame_from_raster, frame_from_rgb
+from farm.render.counter import raster_counter
+from farm.render.device import Device
 from farm.render.frame import Frame
-from farm.render.picture import Shown
+from farm.render.picture import Shown, may_show_edges
 from farm.render.place import Mapping
+from farm.render.qr import raster_code
 from farm.render.raster import Raster
 from farm.render.shape import Drawable, raster_shape, raster_sticker
 from farm.render.text import raster_text
@@ -32,26 +29,63 @@ from farm.render.text import raster_text
 MAX_DETAIL = 4.0
 """Drawings are rasterised at up to this multiple of their box's size, to stay sharp when scaled up."""
 
+StickerAt = Callable[[StickerSource], Drawable]
+"""Returns the sticker of a source, as it is at the source's frame."""
+
 
 def detail_of(placement: Placement, duration: int) -> float:
     """Return the scale at which to rasterise a drawing, so that sampling never enlarges it."""
-    _, highest = placement.scale.bounds(0, duration)
+    highest = placement.scale.bounds(0, duration)[1]
+    highest *= max(curve.bounds(0, duration)[1] for curve in (placement.scale_x, placement.scale_y))
+    if placement.pin is not None:
+        highest = _pinned_detail(placement, placement.pin, duration)
     return max(0.05, min(MAX_DETAIL, highest))
+
+
+def _pinned_detail(placement: Placement, pin: Pin, duration: int) -> float:
+    """Return how much longer the longest side of a pinned box ever is than at rest."""
+    longest = 0.0
+    for frame in {0, duration // 2, duration}:
+        points = [(pin.corners[2 * i].at(frame), pin.corners[2 * i + 1].at(frame)) for i in range(4)]
+        sides = (placement.box.width, placement.box.height) * 2
+        longest = max(
+            longest,
+            *(math.dist(points[i], points[(i + 1) % 4]) / sides[i] for i in range(4)),
+        )
+    return longest
 
 
 @dataclass(frozen=True, slots=True)
 class DrawnPicture:
-    """Text, a shape or a sticker: one raster."""
+    """A drawing that stays the same: one raster."""
 
     shown: Shown
     """The same at all frames."""
 
-    def at(self, frame: int) -> Shown:
+    def at(self, frame: float) -> Shown:
         del frame
         return self.shown
 
 
-_UNSCALED = (None, MotionKind.FADE, MotionKind.WIPE)
+class LivelyPicture:
+    """A drawing that changes over time: rasterised for each of its states."""
+
+    def __init__(self, clip: Clip, source: DrawnSource, sticker: StickerAt, device: Device) -> None:
+        self._clip = clip
+        self._source = source
+        self._sticker = sticker
+        self._device = device
+        self._last: tuple[DrawnSource, Shown] | None = None
+
+    def at(self, frame: float) -> Shown:
+        state = self._source.at(math.floor(frame))
+        if self._last is None or self._last[0] != state:
+            drawn = drawn_picture(self._clip, state, self._sticker).shown
+            self._last = state, replace(drawn, frame=self._device.take(drawn.frame), key=state)
+        return self._last[1]
+
+
+_UNSCALED = (None, MotionKind.FADE, *sorted(REVEALS))
 """Motions that neither move nor scale a clip."""
 
 
@@ -61,18 +95,11 @@ def _is_block(clip: Clip, raster: Raster) -> bool:
     motions = (clip.enter.kind if clip.enter else None, clip.exit.kind if clip.exit else None)
     x, y, (rows, columns) = round(placement.box.x), round(placement.box.y), raster.rgba.shape[:2]
     on_pairs = not (x % 2 or y % 2 or rows % 2 or columns % 2 or raster.left_px or raster.top_px)
-    still = all(
-        curve == rest
-        for curve, rest in (
-            (placement.x, ZERO),
-            (placement.y, ZERO),
-            (placement.scale, ONE),
-            (placement.rotation_deg, ZERO),
-        )
-    )
     return (
         on_pairs
-        and still
+        and not may_show_edges(clip)
+        and placement.x == placement.y == ZERO
+        and placement.scale == placement.scale_x == placement.scale_y == ONE
         and all(kind in _UNSCALED for kind in motions)
         and bool((raster.rgba[..., 3] == 255).all())
     )
@@ -94,11 +121,12 @@ class Drawings:
         self._kept: OrderedDict[Hashable, DrawnPicture] = OrderedDict()
         self._size_bytes = 0
 
-    def of(self, clip: Clip, source: DrawnSource, sticker: Drawable | None) -> DrawnPicture:
-        """Return the picture of a clip whose source is drawn; see `drawn_picture`."""
+    def of(self, clip: Clip, source: DrawnSource, sticker: StickerAt) -> DrawnPicture:
+        """Return the picture of a clip whose drawing stays the same; see `drawn_picture`."""
         motions = (clip.enter and clip.enter.kind, clip.exit and clip.exit.kind)
+        moves = bool(clip.loops), clip.shutter_deg > 0
         detail = detail_of(clip.placement, clip.duration)
-        key = source, clip.placement, motions, detail
+        key = source, clip.placement, motions, moves, detail
         kept = self._kept.get(key)
         if kept is not None:
             self._kept.move_to_end(key)
@@ -114,13 +142,13 @@ def _size_bytes(picture: DrawnPicture) -> int:
     return sum(plane.nbytes for plane in picture.shown.frame.planes())
 
 
-def drawn_picture(clip: Clip, source: DrawnSource, sticker: Drawable | None) -> DrawnPicture:
-    """Return the picture of a clip whose source is drawn.
+def drawn_picture(clip: Clip, source: DrawnSource, sticker: StickerAt) -> DrawnPicture:
+    """Return the picture of a clip whose source is drawn, as it is at one frame.
 
     Args:
         clip: The clip.
-        source: The clip's source.
-        sticker: The sticker to draw where the source is one.
+        source: The clip's source, at that frame.
+        sticker: Returns the sticker to draw where the source is one.
     """
     box, detail = clip.placement.box, detail_of(clip.placement, clip.duration)
     width, height = max(1, round(box.width * detail)), max(1, round(box.height * detail))
@@ -131,10 +159,15 @@ def drawn_picture(clip: Clip, source: DrawnSource, sticker: Drawable | None) -> 
         case ShapeSource(look):
             raster = raster_shape(scaled_shape(look, detail), width, height)
         case StickerSource():
-            assert sticker is not None
-            raster = raster_sticker(sticker, width, height)
+            raster = raster_sticker(sticker(source), width, height)
+        case CounterSource():
+            scaled = replace(source, look=scaled_text(source.look, detail))
+            raster = raster_counter(scaled, width, height)
+        case CodeSource(look):
+            raster = raster_code(look, width, height)
         case _:
             assert_never(source)
+    raster = _mirrored(raster, clip.placement, width, height)
     if detail == 1.0 and _is_block(clip, raster):
         # Opaque pixels without a transparent border are copied instead of blended.
         return DrawnPicture(Shown(_opaque_frame(raster), Mapping(round(box.x), round(box.y)), 0))
@@ -144,6 +177,18 @@ def drawn_picture(clip: Clip, source: DrawnSource, sticker: Drawable | None) -> 
     frame, left, top = frame_from_raster(raster, 0, 0)
     mapping = Mapping(box.x + left / detail, box.y + top / detail, 1 / detail, 1 / detail)
     return DrawnPicture(Shown(frame, mapping, 0))
+
+
+def _mirrored(raster: Raster, placement: Placement, width: int, height: int) -> Raster:
+    """Return a raster mirrored in its box as the placement says."""
+    if not (placement.flip_x or placement.flip_y):
+        return raster
+    pixels, left, top = raster.rgba, raster.left_px, raster.top_px
+    if placement.flip_x:
+        pixels, left = pixels[:, ::-1], width - left - pixels.shape[1]
+    if placement.flip_y:
+        pixels, top = pixels[::-1], height - top - pixels.shape[0]
+    return replace(raster, rgba=np.ascontiguousarray(pixels), left_px=left, top_px=top)
 
 
 def _scaled_stroke(stroke: Stroke | None, by: float) -> Stroke | None:
@@ -175,6 +220,7 @@ def scaled_text(look: TextLook, by: float) -> TextLook:
         stroke=_scaled_stroke(look.stroke, by),
         shadow=_scaled_shadow(look.shadow, by),
         plate=_scaled_plate(look.plate, by),
+        strike_line=_scaled_stroke(look.strike_line, by),
     )
 
 
@@ -187,4 +233,7 @@ def scaled_shape(look: ShapeLook, by: float) -> ShapeLook:
         radius_px=look.radius_px * by,
         stroke=_scaled_stroke(look.stroke, by),
         shadow=_scaled_shadow(look.shadow, by),
+        dash_px=tuple(length * by for length in look.dash_px),
+        dash_offset_px=look.dash_offset_px * by,
+        roughness_px=look.roughness_px * by,
     )

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from farm.model.document import fill
+from farm.model.motion import MotionName
 from farm.render.frame import Frame, Moment
 from farm.render.media_picture import MediaPicture
 
-EnterName = Literal["none", "fade", "rise", "drop", "left", "right", "pop", "zoom", "wipe"]
+EnterName: TypeAlias = MotionName
 """The name of an entrance or exit."""
 
 
@@ -37,6 +39,10 @@ class Element(BaseModel, ABC):
 
 class Effect(Element):
     """Maps a frame at a time to a frame."""
+
+    steady: ClassVar[bool] = False
+    """Whether the result depends on the frame alone and not on the time: frames in which nothing else changes are then
+    composed once."""
 
     @abstractmethod
     def apply(self, frame: Frame, at: Moment) -> Frame:
@@ -64,10 +70,24 @@ class Sticker(Element):
 
     aspect: ClassVar[float] = 1.0
     """Width over height of the whole drawing."""
+    fills: ClassVar[bool] = False
+    """Whether it fills any box, instead of keeping its aspect."""
 
     @abstractmethod
     def draw(self, canvas: Any, width_px: float, height_px: float) -> None:
         """Paint onto a ``skia.Canvas`` whose clear area is ``width_px`` by ``height_px`` from the origin."""
+
+
+class LivelySticker(Sticker):
+    """A drawing that changes over time: drawn anew for every frame."""
+
+    @abstractmethod
+    def draw_at(self, canvas: Any, width_px: float, height_px: float, at: Moment) -> None:
+        """Paint as :meth:`Sticker.draw` does, as of a moment of the clip."""
+
+    def draw(self, canvas: Any, width_px: float, height_px: float) -> None:
+        """Paint as of a third of two seconds: for lists and thumbnails."""
+        self.draw_at(canvas, width_px, height_px, Moment(20, 60, Fraction(30)))
 
 
 class StrokeStyle(BaseModel):
@@ -162,6 +182,7 @@ __all__ = [
     "EnterName",
     "Frame",
     "GradientStyle",
+    "LivelySticker",
     "MediaPicture",
     "Moment",
     "PlateStyle",

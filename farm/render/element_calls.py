@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,11 +11,13 @@ from typing import Any, Protocol
 
 from farm.guard.call import Callee, Spot, call, refuse
 from farm.model.asset import Asset
+from farm.model.element_ref import ElementRef
 from farm.model.plugin import PluginIdentity
-from farm.model.timeline import Clip, ElementRef, Transition
+from farm.model.source import StickerSource
+from farm.model.timeline import Clip, Transition
 from farm.render.delivery import DeviceMedia
 from farm.render.device import Device, NotOnDevice
-from farm.render.element import Effect, Sticker
+from farm.render.element import Effect, LivelySticker, Sticker
 from farm.render.element import Transition as TransitionElement
 from farm.render.frame import Frame, Moment
 from farm.render.media_picture import MediaPicture
@@ -49,6 +52,18 @@ class ElementPace:
     """Total wall-clock time; on a GPU, the time to queue its work."""
 
 
+_Make = Callable[[ElementRef, Callable[[Asset], MediaPicture]], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """An element that has been created."""
+
+    callee: Callee
+    element: Any
+    pace: ElementPace
+
+
 class ElementCalls:
     """Creates elements on first use and calls them."""
 
@@ -60,17 +75,25 @@ class ElementCalls:
         self._delivered = delivered
         self._device = device
         self._rate = rate
-        self._made: dict[tuple[str, ElementRef], tuple[Callee, Any, ElementPace]] = {}
+        self._made: dict[tuple[str, ElementRef], _Made] = {}
+        self._now: dict[tuple[str, ElementRef], tuple[ElementRef, Any]] = {}
 
     @property
     def paces(self) -> dict[str, ElementPace]:
         """Time spent in each element, by its name."""
         paces: dict[str, ElementPace] = {}
-        for callee, _, pace in self._made.values():
-            one = paces.setdefault(callee.name, ElementPace())
-            one.calls += pace.calls
-            one.seconds += pace.seconds
+        for made in self._made.values():
+            one = paces.setdefault(made.callee.name, ElementPace())
+            one.calls += made.pace.calls
+            one.seconds += made.pace.seconds
         return paces
+
+    def change(self, refs: tuple[ElementRef, ...]) -> bool:
+        """Whether effects may change a picture that stays the same from one frame to the next."""
+        return any(ref.animated or not self._effect(ref, Spot()).element.steady for ref in refs)
+
+    def _effect(self, ref: ElementRef, spot: Spot) -> _Made:
+        return self._element("effect", ref, spot, self._elements.effect)
 
     def affect(self, ref: ElementRef, frame: Frame, at: Moment, clip: str, path: str) -> Frame:
         """Return a frame with an effect applied; ``clip`` and ``path`` say whose frame it is.
@@ -79,8 +102,9 @@ class ElementCalls:
             PluginError: the effect failed or returned an invalid frame.
         """
         spot = Spot(clip, path, at.frame, at.seconds)
-        callee, effect, pace = self._element("effect", ref, spot, self._elements.effect)
-        return self._frame(callee, spot, pace, effect.apply, (frame,), at)
+        made = self._effect(ref, spot)
+        effect: Effect = self._as_of("effect", ref, at.frame, spot, self._elements.effect, made)
+        return self._frame(made.callee, spot, made.pace, effect.apply, (frame,), at)
 
     def pass_over(self, passing: Transition, old: Frame, new: Frame, number: int) -> Frame:
         """Return the frame of a transition at a frame of its track.
@@ -91,36 +115,58 @@ class ElementCalls:
         ref = passing.element
         progress = (number - passing.start + 1) / (passing.before + passing.after + 1)
         spot = Spot("", passing.path, number, float(number / self._rate))
-        callee, transition, pace = self._element("transition", ref, spot, self._elements.transition)
-        result = self._frame(callee, spot, pace, transition.mix, (old, new), progress)
-        wrong = overshoot_of(result) if pace.calls % EVERY == 1 else ""
+        made = self._element("transition", ref, spot, self._elements.transition)
+        transition: TransitionElement = self._as_of(
+            "transition", ref, number - passing.start, spot, self._elements.transition, made
+        )
+        result = self._frame(made.callee, spot, made.pace, transition.mix, (old, new), progress)
+        wrong = overshoot_of(result) if made.pace.calls % EVERY == 1 else ""
         if wrong:
-            refuse(callee, spot, wrong)
+            refuse(made.callee, spot, wrong)
         return result
 
-    def sticker(self, ref: ElementRef, clip: Clip) -> Drawable:
-        """Return a sticker whose drawing is timed and checked."""
+    def sticker(self, source: StickerSource, clip: Clip) -> Drawable:
+        """Return a sticker as it is at the source's frame; its drawing is timed and checked."""
         spot = Spot(clip.name, clip.path)
-        callee, sticker, pace = self._element("sticker", ref, spot, self._elements.sticker)
-        return _CalledSticker(callee, sticker, pace, spot)
+        made = self._element("sticker", source.element, spot, self._elements.sticker)
+        at = Moment(math.floor(source.frame), clip.duration, self._rate)
+        return _CalledSticker(made.callee, made.element, made.pace, spot, at if source.lively else None)
 
     def _element(
         self,
         what: str,
         ref: ElementRef,
         spot: Spot,
-        make: Callable[[ElementRef, Callable[[Asset], MediaPicture]], Any],
-    ) -> tuple[Callee, Any, ElementPace]:
+        make: _Make,
+    ) -> _Made:
+        """Return an element as it is at its first frame."""
         known = self._made.get((what, ref))
         if known is None:
             callee = Callee(what, ref.name, self._elements.plugin_of(ref))
-            own = callee.plugin.own
-
-            def picture(asset: Asset) -> MediaPicture:
-                return MediaPicture(f"sha256:{asset.sha256}", asset, self._media, self._delivered, shared=own)
-
-            known = self._made[what, ref] = callee, call(callee, spot, make, ref, picture), ElementPace()
+            element = call(callee, spot, make, ref.at(0), self._pictures(callee))
+            known = self._made[what, ref] = _Made(callee, element, ElementPace())
         return known
+
+    def _as_of(self, what: str, ref: ElementRef, frame: float, spot: Spot, make: _Make, made: _Made) -> Any:
+        """Return an element with the values that its parameters have at a frame."""
+        if not ref.animated:
+            return made.element
+        then = ref.at(frame)
+        now = self._now.get((what, ref))
+        if now is None or now[0] != then:
+            now = self._now[what, ref] = (
+                then,
+                call(made.callee, spot, make, then, self._pictures(made.callee)),
+            )
+        return now[1]
+
+    def _pictures(self, callee: Callee) -> Callable[[Asset], MediaPicture]:
+        own = callee.plugin.own
+
+        def picture(asset: Asset) -> MediaPicture:
+            return MediaPicture(f"sha256:{asset.sha256}", asset, self._media, self._delivered, shared=own)
+
+        return picture
 
     def _frame(
         self,
@@ -165,19 +211,27 @@ def _returned(
 class _CalledSticker:
     """Wraps a sticker to time and check its drawing."""
 
-    def __init__(self, callee: Callee, sticker: Sticker, pace: ElementPace, spot: Spot) -> None:
+    def __init__(
+        self, callee: Callee, sticker: Sticker, pace: ElementPace, spot: Spot, at: Moment | None
+    ) -> None:
+        self._at = at
         self._callee = callee
         self._sticker = sticker
         self._pace = pace
         self._spot = spot
         self.aspect = sticker.aspect
+        self.fills = sticker.fills
 
     def draw(self, canvas: Any, width_px: float, height_px: float) -> None:
         started = time.perf_counter()
         # Saved first, so that one `restore` too many is detected: skia ignores it at the bottom of the stack.
         canvas.save()
         due = canvas.getSaveCount()
-        result = call(self._callee, self._spot, self._sticker.draw, canvas, width_px, height_px)
+        if isinstance(self._sticker, LivelySticker) and self._at is not None:
+            draw_at = self._sticker.draw_at
+            result: object = call(self._callee, self._spot, draw_at, canvas, width_px, height_px, self._at)
+        else:
+            result = call(self._callee, self._spot, self._sticker.draw, canvas, width_px, height_px)
         off = canvas.getSaveCount() - due
         if off:
             wrong = (

@@ -53,7 +53,8 @@ _STATIC: Final = frozenset(("Noto Sans", "Noto Serif", "Noto Sans KR", "Noto San
 """Families of two weights in separate files, ``-Regular`` and ``-Bold``."""
 _BOLD_FROM: Final = 600
 
-_FOLDER: Final = Path(__file__).parent / "fonts"
+FOLDER: Final = Path(__file__).parent / "fonts"
+"""Where the font files are."""
 _PLANES: Final = tuple(range(start, start + 0x1000) for start in range(0, 0x30000, 0x1000))
 _WEIGHT_AXIS: Final = int.from_bytes(b"wght", "big")
 
@@ -130,7 +131,7 @@ def _files_of(family: str, weight: int, added: tuple[FontFile, ...]) -> list[tup
     shipped = FAMILIES.get(family, ())
     if family in _STATIC and weight >= _BOLD_FROM:
         shipped = tuple(file.replace("-Regular", "-Bold") for file in shipped)
-    files = [(file, str(_FOLDER / file), 0) for file in shipped]
+    files = [(file, str(FOLDER / file), 0) for file in shipped]
     return files + [
         (f"{one.sha256}:{one.index}", one.path, one.index) for one in added if one.family == family
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Protocol
 
@@ -12,22 +12,22 @@ import numpy as np
 
 from farm.model.asset import Asset
 from farm.model.color import WHITE
-from farm.model.curve import Curve
 from farm.model.look import ShapeLook
-from farm.model.timeline import (
-    AssetSource,
-    Clip,
-    Fit,
-    VideoSource,
-)
+from farm.model.placement import Fit
+from farm.model.source import AssetSource, VideoSource
+from farm.model.timeline import Clip
 from farm.render import kernels
-from farm.render.content import Content, content_of, even_up
+from farm.render.blur import blurred
+from farm.render.clock import Clock
+from farm.render.content import Content, content_of, even_up, window_of
 from farm.render.convert import frame_from_rgba
 from farm.render.device import Device
 from farm.render.frame import Frame, Plane
+from farm.render.mirror import mirrored
 from farm.render.part import WORTH, Part, Run, run_for
 from farm.render.place import Mapping, bordered, place, with_alpha
 from farm.render.shape import raster_shape
+from farm.render.trim import trim_of
 
 
 class OpenClip(Protocol):
@@ -66,12 +66,12 @@ class Shown:
 class ClipPicture(Protocol):
     """A clip's picture over time."""
 
-    def at(self, frame: int) -> Shown:
+    def at(self, frame: float) -> Shown:
         """Return what is shown at a frame counted from the clip's start."""
 
 
 class AssetPicture:
-    """A still or a clip in its box: fitted, zoomed, rounded."""
+    """A still or a clip in its box: fitted, zoomed, rounded, framed."""
 
     def __init__(
         self, clip: Clip, source: AssetSource, media: MediaSource, rate: Fraction, device: Device
@@ -80,24 +80,26 @@ class AssetPicture:
         self._asset = source.asset
         self._placement = clip.placement
         self._duration = clip.duration
-        self._rate = rate
         self._media = media
         self._device = device
         self._footage = media.footage(self._asset) if isinstance(source, VideoSource) else None
+        self._clock = Clock(source, rate, clip.duration) if isinstance(source, VideoSource) else None
         lively = clip.placement
         self._top_zoom = max(1.0, lively.zoom.bounds(0, clip.duration)[1])
         self._steady = lively.zoom.is_constant and lively.focus_x.is_constant and lively.focus_y.is_constant
         box = lively.box
         self._size = even_up(box.width), even_up(box.height)
-        self._mask = self._make_mask()
+        self._mask = self._make_mask(clip)
+        self._trim = trim_of(clip.placement, self._size, device)
         self._boxed: tuple[object, Frame] | None = None
+        self._mirrored: tuple[object, Frame] | None = None
         self._ground: Frame | None = None
         self._cut = self._cut_out() if self._footage is not None else None
 
     def _cut_out(self) -> tuple[Run, Run] | None:
         """Return which columns and rows of a clip its box ever shows; None if that is nearly all."""
         width, height = self._asset.width_px, self._asset.height_px
-        if width % 2 or height % 2:
+        if width % 2 or height % 2 or self._placement.flip_x or self._placement.flip_y:
             return None
         contents = [self._whole(frame) for frame in ((0,) if self._steady else self._moments())]
         first = contents[0]
@@ -123,12 +125,11 @@ class AssetPicture:
         ends = [key.frame for curve in (p.zoom, p.focus_x, p.focus_y) for key in curve.keys]
         return range(math.floor(min(0, *ends)), math.ceil(max(self._duration, *ends)) + 1)
 
-    def _whole(self, frame: int) -> Content:
+    def _whole(self, frame: float) -> Content:
         return content_of(self._asset, self._placement, self._top_zoom, frame)
 
-    def _content(self, frame: int) -> Content:
-        """Return the content at a frame; that of the cut-out part, if there is one."""
-        whole = self._whole(frame)
+    def _content(self, whole: Content) -> Content:
+        """Return the content of the cut-out part, if there is one, else ``whole``."""
         if self._cut is None:
             return whole
         across, down = self._cut
@@ -141,13 +142,10 @@ class AssetPicture:
         sx, sy = across.count * step_x / across.size, down.count * step_y / down.size
         return Content(across.size, down.size, x, y, sx, sy)
 
-    def _make_mask(self) -> Frame | None:
+    def _make_mask(self, clip: Clip) -> Frame | None:
         """Return the box's shape as alpha, if the box has rounded corners or may show its edges in motion."""
-        placement = self._placement
-        moving = not (placement.x.is_constant and placement.y.is_constant and placement.scale.is_constant)
-        turned = placement.rotation_deg != Curve.constant(0.0)
-        scaled = placement.scale.at(0) < 1 or moving
-        if placement.radius_px <= 0 and not turned and not scaled:
+        placement = clip.placement
+        if placement.radius_px <= 0 and not may_show_edges(clip):
             return None
         look = ShapeLook("rect", fill=WHITE, radius_px=placement.radius_px)
         raster = raster_shape(look, *self._size)
@@ -156,37 +154,70 @@ class AssetPicture:
         canvas[raster.top_px : raster.top_px + rows, raster.left_px : raster.left_px + columns] = raster.rgba
         return self._device.take(frame_from_rgba(canvas))
 
-    def _pixels(self, frame: int, content: Content) -> tuple[object, Frame]:
-        if self._footage is None:
-            return 0, self._media.still(self._asset, content.width, content.height)
-        assert isinstance(self._source, VideoSource)
-        seconds = self._source.in_s + Fraction(frame) / self._rate * self._source.speed
-        part = None
-        if self._cut is not None:
-            across, down = self._cut
-            part = Part(across.first, down.first, across.count, down.count)
-        return self._footage.at(seconds, content.width, content.height, part)
+    def _pixels(self, frame: float, content: Content) -> tuple[object, Frame]:
+        if self._footage is None or self._clock is None:
+            shown: object = 0
+            pixels = self._media.still(self._asset, content.width, content.height)
+        else:
+            part = None
+            if self._cut is not None:
+                across, down = self._cut
+                part = Part(across.first, down.first, across.count, down.count)
+            seconds = self._clock.seconds(math.floor(frame))
+            shown, pixels = self._footage.at(seconds, content.width, content.height, part)
+        p = self._placement
+        if not (p.flip_x or p.flip_y):
+            return shown, pixels
+        if self._mirrored is None or self._mirrored[0] != (shown, content.width, content.height):
+            turned = self._device.run(
+                "flip", lambda one: mirrored(one, across=p.flip_x, down=p.flip_y), pixels
+            )
+            self._mirrored = (shown, content.width, content.height), turned
+        return shown, self._mirrored[1]
 
-    def at(self, frame: int) -> Shown:
-        content = self._content(frame)
+    def at(self, frame: float) -> Shown:
+        whole = self._whole(frame)
+        content = self._content(whole)
         shown, pixels = self._pixels(frame, content)
+        if self._placement.flip_x or self._placement.flip_y:
+            content = self._turned(content)
         key = (shown, content)
         box = self._placement.box
         x, y = round(box.x), round(box.y)
-        if self._mask is None and self._placement.fit is not Fit.BLUR:
-            area = (x, y, x + self._size[0], y + self._size[1])
+        window = self._window(whole)
+        if self._mask is None and self._placement.fit is not Fit.BLUR and self._trim is None:
+            area = (x + window[0], y + window[1], x + window[2], y + window[3])
             mapping = Mapping(x + content.x, y + content.y, content.sx, content.sy)
             return Shown(pixels, mapping, key, area)
         if self._boxed is None or self._boxed[0] != key:
-            self._boxed = (key, self._box(frame, pixels, content))
+            self._boxed = (key, self._box(frame, pixels, content, window))
         corner = -2 if self._mask is not None else 0
-        return Shown(self._boxed[1], Mapping(x + corner, y + corner), key)
+        margin = self._trim.margin_px if self._trim is not None else 0
+        return Shown(self._boxed[1], Mapping(x + corner - margin, y + corner - margin), key)
 
-    def _box(self, frame: int, pixels: Frame, content: Content) -> Frame:
-        """Return the box's own picture: content in place, masked."""
+    def _turned(self, content: Content) -> Content:
+        """Return where mirrored content lies in the box."""
         width, height = self._size
-        inside = (0, 0, width, height)
-        covered = content.x <= 0 and content.y <= 0
+        x, y = content.x, content.y
+        if self._placement.flip_x:
+            x = width - (x + content.width * content.sx)
+        if self._placement.flip_y:
+            y = height - (y + content.height * content.sy)
+        return replace(content, x=x, y=y)
+
+    def _window(self, whole: Content) -> tuple[int, int, int, int]:
+        left, top, right, bottom = window_of(whole, self._placement, self._size)
+        width, height = self._size
+        if self._placement.flip_x:
+            left, right = width - right, width - left
+        if self._placement.flip_y:
+            top, bottom = height - bottom, height - top
+        return left, top, right, bottom
+
+    def _box(self, frame: float, pixels: Frame, content: Content, window: tuple[int, int, int, int]) -> Frame:
+        """Return the box's own picture: content in place, masked, framed."""
+        width, height = self._size
+        covered = window == (0, 0, width, height) and content.x <= 0 and content.y <= 0
         covered = covered and content.x + content.width * content.sx >= width - 1
         covered = covered and content.y + content.height * content.sy >= height - 1
         blur = self._placement.fit is Fit.BLUR
@@ -194,18 +225,23 @@ class AssetPicture:
         canvas = pixels.blank(alpha=clear, width=width, height=height)
         if blur:
             self._lay_ground(canvas, frame)
-        place(canvas, pixels, Mapping(content.x, content.y, content.sx, content.sy), 1.0, inside)
-        if self._mask is None:
-            return canvas
-        assert self._mask.a is not None
-        assert self._mask.a2 is not None
+        place(canvas, pixels, Mapping(content.x, content.y, content.sx, content.sy), 1.0, window)
+        if self._mask is not None:
+            canvas = self._masked(canvas, self._mask)
+        if self._trim is not None:
+            canvas = self._trim.around(canvas)
+        return bordered(canvas) if self._mask is not None else canvas
+
+    def _masked(self, canvas: Frame, mask: Frame) -> Frame:
+        assert mask.a is not None
+        assert mask.a2 is not None
         source = with_alpha(canvas)
         masked = canvas.blank(alpha=True)
         for out, plane in zip(masked.planes(), source.planes(), strict=True):
-            kernels.multiply(out, plane, self._mask.a if plane.shape == source.y.shape else self._mask.a2)
-        return bordered(masked)
+            kernels.multiply(out, plane, mask.a if plane.shape == source.y.shape else mask.a2)
+        return masked
 
-    def _lay_ground(self, canvas: Frame, frame: int) -> None:
+    def _lay_ground(self, canvas: Frame, frame: float) -> None:
         """Draw the blurred copy; a still's is made once, since it does not follow the motion in front of it."""
         width, height = self._size
         ground = self._ground
@@ -217,24 +253,36 @@ class AssetPicture:
         if ground is not canvas:
             place(canvas, ground, Mapping(0, 0), 1.0, (0, 0, width, height))
 
-    def _backdrop(self, frame: int) -> Frame:
+    def _backdrop(self, frame: float) -> Frame:
         """Return a small blurred copy of the picture, an eighth of the box's size, to be stretched over it."""
         width, height = even_up(self._size[0] / 8), even_up(self._size[1] / 8)
         over = max(width / self._asset.width_px, height / self._asset.height_px)
         full = even_up(self._asset.width_px * over + 1), even_up(self._asset.height_px * over + 1)
-        if self._footage is None:
+        if self._footage is None or self._clock is None:
             pixels = self._media.still(self._asset, *full)
         else:
-            assert isinstance(self._source, VideoSource)
-            seconds = self._source.in_s + Fraction(frame) / self._rate * self._source.speed
-            pixels = self._footage.at(seconds, *full)[1]
+            pixels = self._footage.at(self._clock.seconds(math.floor(frame)), *full)[1]
         left, top = (full[0] - width) // 4 * 2, (full[1] - height) // 4 * 2
         planes = []
         for plane in (pixels.y, pixels.u, pixels.v):
             by = 1 if plane.shape == pixels.y.shape else 2
             part = plane[top // by : (top + height) // by, left // by : (left + width) // by]
-            planes.append(blurred(part.copy(), max(1, min(width, height) // (12 * by))))
+            planes.append(_softened(part.copy(), max(1, min(width, height) // (12 * by))))
         return Frame(*planes)
+
+
+def may_show_edges(clip: Clip) -> bool:
+    """Whether a clip's box may move, turn or shrink, so that its edges must fade out over a pixel."""
+    p = clip.placement
+    at_rest = (
+        (p.x, None), (p.y, None), (p.rotation_deg, 0.0), (p.skew_x_deg, 0.0), (p.skew_y_deg, 0.0),
+    )  # fmt: skip
+    moving = any(
+        not curve.is_constant or (rest is not None and curve.at(0) != rest) for curve, rest in at_rest
+    )
+    scales = (p.scale, p.scale_x, p.scale_y)
+    moving = moving or any(not curve.is_constant or curve.at(0) < 1 for curve in scales)
+    return moving or p.pin is not None or bool(clip.loops) or clip.shutter_deg > 0
 
 
 def _stretch(width: int, height: int) -> tuple[Mapping, float]:
@@ -242,13 +290,6 @@ def _stretch(width: int, height: int) -> tuple[Mapping, float]:
     return Mapping(0, 0, width / small_width, height / small_height), 1.0
 
 
-def blurred(plane: Plane, radius: int) -> Plane:
+def _softened(plane: Plane, radius: int) -> Plane:
     """Return a plane blurred by three box passes each way, close to a Gaussian of sigma ``sqrt(r * (r + 1))``."""
-    source = plane
-    for _ in range(3):
-        for _ in range(2):
-            out = np.empty_like(source)
-            kernels.blur_rows(out, source, radius)
-            source = np.empty_like(out, shape=out.shape[::-1])
-            kernels.transpose(source, out)
-    return source
+    return blurred(plane, math.sqrt(radius * (radius + 1)))

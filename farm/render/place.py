@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -21,7 +22,7 @@ ClipRect = tuple[int, int, int, int]
 
 @dataclass(frozen=True, slots=True)
 class Mapping:
-    """How a picture's pixels map to the canvas: ``canvas = rotate(picture * scale + origin)``."""
+    """How a picture's pixels map to the canvas: scaled, shifted, then slanted and rotated about a pivot."""
 
     x: float
     """Canvas column of the picture's left edge, before rotation."""
@@ -37,18 +38,50 @@ class Mapping:
     """Canvas column that rotation leaves in place."""
     pivot_y: float = 0.0
     """Canvas row that rotation leaves in place."""
+    skew_x_deg: float = 0.0
+    """Slant of vertical edges about the pivot, before rotation."""
+    skew_y_deg: float = 0.0
+    """Slant of horizontal edges about the pivot, before rotation."""
 
-    def moved(self, ax: float, ay: float, scale: float, dx: float, dy: float, rotation_deg: float) -> Mapping:
-        """Return this mapping scaled and rotated about (ax, ay) on the canvas, then shifted by (dx, dy)."""
+    @property
+    def upright(self) -> bool:
+        """Whether edges stay parallel to the canvas's."""
+        turned = abs(self.rotation_deg) > 1e-9
+        return not turned and abs(self.skew_x_deg) <= 1e-9 and abs(self.skew_y_deg) <= 1e-9
+
+    def moved(self, ax: float, ay: float, move: Move) -> Mapping:
+        """Return this mapping scaled, slanted and rotated about (ax, ay) on the canvas, then shifted."""
         return Mapping(
-            ax + (self.x - ax) * scale + dx,
-            ay + (self.y - ay) * scale + dy,
-            self.sx * scale,
-            self.sy * scale,
-            rotation_deg,
-            ax + dx,
-            ay + dy,
+            ax + (self.x - ax) * move.scale_x + move.dx,
+            ay + (self.y - ay) * move.scale_y + move.dy,
+            self.sx * move.scale_x,
+            self.sy * move.scale_y,
+            move.rotation_deg,
+            ax + move.dx,
+            ay + move.dy,
+            move.skew_x_deg,
+            move.skew_y_deg,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """What moves a clip's picture as a whole, about its anchor."""
+
+    dx: float = 0.0
+    """Shift to the right."""
+    dy: float = 0.0
+    """Shift downwards."""
+    scale_x: float = 1.0
+    """Width."""
+    scale_y: float = 1.0
+    """Height."""
+    rotation_deg: float = 0.0
+    """Clockwise."""
+    skew_x_deg: float = 0.0
+    """Slant of vertical edges."""
+    skew_y_deg: float = 0.0
+    """Slant of horizontal edges."""
 
 
 def with_alpha(frame: Frame) -> Frame:
@@ -82,8 +115,8 @@ def place(dst: Frame, picture: Frame, mapping: Mapping, opacity: float, clip_rec
     )
     if strength == 0 or clip_rect[0] >= clip_rect[2] or clip_rect[1] >= clip_rect[3]:
         return
-    if abs(mapping.rotation_deg) > 1e-9:
-        _place_rotated(dst, with_alpha(picture), mapping, strength, clip_rect)
+    if not mapping.upright:
+        _place_turned(dst, with_alpha(picture), mapping, strength, clip_rect)
         return
     shifted = abs(mapping.sx - 1) < 1e-9 and abs(mapping.sy - 1) < 1e-9
     if shifted and _even(mapping.x) and _even(mapping.y):
@@ -96,7 +129,8 @@ def _even(value: float) -> bool:
     return abs(value / 2 - round(value / 2)) < 1 / 1024
 
 
-def _halves(clip_rect: ClipRect) -> ClipRect:
+def halves(clip_rect: ClipRect) -> ClipRect:
+    """Return a rectangle at chroma resolution."""
     return clip_rect[0] // 2, clip_rect[1] // 2, (clip_rect[2] + 1) // 2, (clip_rect[3] + 1) // 2
 
 
@@ -104,7 +138,7 @@ def _place_shifted(dst: Frame, picture: Frame, x: int, y: int, strength: int, cl
     if picture.opaque and dst.opaque:
         for out, src in zip(dst.planes(), picture.planes(), strict=True):
             full = out.shape == dst.y.shape
-            area, x0, y0 = (clip_rect, x, y) if full else (_halves(clip_rect), x // 2, y // 2)
+            area, x0, y0 = (clip_rect, x, y) if full else (halves(clip_rect), x // 2, y // 2)
             if strength == 256:
                 left, top = max(area[0], x0), max(area[1], y0)
                 right, bottom = min(area[2], x0 + src.shape[1]), min(area[3], y0 + src.shape[0])
@@ -114,13 +148,14 @@ def _place_shifted(dst: Frame, picture: Frame, x: int, y: int, strength: int, cl
                 kernels.lay(out, src, x0, y0, *area, strength)
         return
     source = with_alpha(picture)
-    for out, src, alpha in _triples(dst, source):
+    for out, src, alpha in triples(dst, source):
         full = out.shape == dst.y.shape
-        area, x0, y0 = (clip_rect, x, y) if full else (_halves(clip_rect), x // 2, y // 2)
+        area, x0, y0 = (clip_rect, x, y) if full else (halves(clip_rect), x // 2, y // 2)
         kernels.over(out, src, alpha, x0, y0, *area, strength)
 
 
-def _triples(dst: Frame, source: Frame) -> list[tuple[Plane, Plane, Plane]]:
+def triples(dst: Frame, source: Frame) -> list[tuple[Plane, Plane, Plane]]:
+    """Return (canvas plane, picture plane, picture alpha) of each plane of a canvas, for a picture with alpha."""
     assert source.a is not None
     assert source.a2 is not None
     triples = [(dst.y, source.y, source.a), (dst.u, source.u, source.a2), (dst.v, source.v, source.a2)]
@@ -142,7 +177,7 @@ def _table(
 def _tables(
     shape: tuple[int, ...], full: bool, mapping: Mapping, clip_rect: ClipRect
 ) -> tuple[Index, Index, Index, Index, int, int]:
-    area = clip_rect if full else _halves(clip_rect)
+    area = clip_rect if full else halves(clip_rect)
     step, down = (1.0, 0.5) if full else (2.0, 1.0)
     xi, xw, x0 = _table(area[0], area[2], mapping.x, mapping.sx, shape[1], 0.5, step)
     yi, yw, y0 = _table(area[1], area[3], mapping.y, mapping.sy, shape[0], down, step)
@@ -154,35 +189,60 @@ def _place_scaled(dst: Frame, picture: Frame, mapping: Mapping, strength: int, c
         for out, src in zip(dst.planes(), picture.planes(), strict=True):
             sampling.resample(out, src, *_tables(src.shape, out.shape == dst.y.shape, mapping, clip_rect))
         return
-    for out, src, alpha in _triples(dst, with_alpha(picture)):
+    for out, src, alpha in triples(dst, with_alpha(picture)):
         tables = _tables(src.shape, out.shape == dst.y.shape, mapping, clip_rect)
         sampling.resample_over(out, src, alpha, *tables, strength)
 
 
-def _place_rotated(dst: Frame, picture: Frame, mapping: Mapping, strength: int, clip_rect: ClipRect) -> None:
+def _turn(mapping: Mapping) -> tuple[float, float, float, float]:
+    """Return the matrix (xx, xy, yx, yy) that slants and rotates offsets from the pivot."""
     angle = math.radians(mapping.rotation_deg)
     cos, sin = math.cos(angle), math.sin(angle)
-    width, height = picture.width * mapping.sx, picture.height * mapping.sy
+    kx, ky = (
+        math.tan(math.radians(slant)) if slant else 0.0 for slant in (mapping.skew_x_deg, mapping.skew_y_deg)
+    )
+    return cos - sin * ky, cos * kx - sin, sin + cos * ky, sin * kx + cos
+
+
+def corners_of(mapping: Mapping, width: int, height: int) -> tuple[tuple[float, float], ...]:
+    """Return where the corners of a picture lie on the canvas, clockwise from the top left."""
+    xx, xy, yx, yy = _turn(mapping)
+    right, bottom = width * mapping.sx, height * mapping.sy
     corners = []
-    for px, py in ((0.0, 0.0), (width, 0.0), (0.0, height), (width, height)):
+    for px, py in ((0.0, 0.0), (right, 0.0), (right, bottom), (0.0, bottom)):
         x, y = mapping.x + px - mapping.pivot_x, mapping.y + py - mapping.pivot_y
-        corners.append((mapping.pivot_x + cos * x - sin * y, mapping.pivot_y + sin * x + cos * y))
-    left = max(clip_rect[0], math.floor(min(c[0] for c in corners)) - 2)
-    right = min(clip_rect[2], math.ceil(max(c[0] for c in corners)) + 2)
-    top = max(clip_rect[1], math.floor(min(c[1] for c in corners)) - 2)
-    bottom = min(clip_rect[3], math.ceil(max(c[1] for c in corners)) + 2)
+        corners.append((mapping.pivot_x + xx * x + xy * y, mapping.pivot_y + yx * x + yy * y))
+    return tuple(corners)
+
+
+def bounds_of(corners: Sequence[tuple[float, float]], clip_rect: ClipRect) -> ClipRect:
+    """Return the part of ``clip_rect`` that a quadrilateral may touch."""
+    return (
+        max(clip_rect[0], math.floor(min(c[0] for c in corners)) - 2),
+        max(clip_rect[1], math.floor(min(c[1] for c in corners)) - 2),
+        min(clip_rect[2], math.ceil(max(c[0] for c in corners)) + 2),
+        min(clip_rect[3], math.ceil(max(c[1] for c in corners)) + 2),
+    )
+
+
+def _place_turned(dst: Frame, picture: Frame, mapping: Mapping, strength: int, clip_rect: ClipRect) -> None:
+    left, top, right, bottom = bounds_of(corners_of(mapping, picture.width, picture.height), clip_rect)
     if left >= right or top >= bottom:
         return
-    # canvas -> picture, as 2x3: undo the rotation about the pivot, then origin and scale
-    xx, xy = cos / mapping.sx, sin / mapping.sx
-    yx, yy = -sin / mapping.sy, cos / mapping.sy
+    # canvas -> picture, as 2x3: undo rotation and slant about the pivot, then origin and scale
+    fx, fy, gx, gy = _turn(mapping)
+    whole = fx * gy - fy * gx
+    if abs(whole) < 1e-6:
+        return  # slanted flat
+    xx, xy = gy / whole / mapping.sx, -fy / whole / mapping.sx
+    yx, yy = -gx / whole / mapping.sy, fx / whole / mapping.sy
     xt = (mapping.pivot_x - mapping.x) / mapping.sx - xx * mapping.pivot_x - xy * mapping.pivot_y
     yt = (mapping.pivot_y - mapping.y) / mapping.sy - yx * mapping.pivot_x - yy * mapping.pivot_y
-    for out, src, alpha in _triples(dst, picture):
+    for out, src, alpha in triples(dst, picture):
         full = out.shape == dst.y.shape
         step, ox, oy = (1.0, 0.5, 0.5) if full else (2.0, 0.5, 1.0)
         tx = (xx * ox + xy * oy + xt - ox) / step
         ty = (yx * ox + yy * oy + yt - oy) / step
-        area = (left, top, right, bottom) if full else _halves((left, top, right, bottom))
+        area = (left, top, right, bottom) if full else halves((left, top, right, bottom))
         fixed = [math.floor(value * 65536 + 0.5) for value in (xx, xy, tx, yx, yy, ty)]
         turning.affine_over(out, src, alpha, *fixed, *area, strength)

@@ -70,7 +70,13 @@ class _Setter:
         whole.setTextAlign(_ALIGN[self.look.align])
         builder = layout.ParagraphBuilder.make(whole, self.fonts.collection, skia.Unicodes.ICU.Make())
         builder.pushStyle(style)
-        builder.addText(self.text)
+        seen = _seen_characters(self.text, self.look.shown)
+        builder.addText(self.text[:seen])
+        if seen < len(self.text):
+            # What is not typed yet keeps its room, so that lines do not jump.
+            style.setForegroundPaint(skia.Paint(Color=0))
+            builder.pushStyle(style)
+            builder.addText(self.text[seen:])
         return builder.Build()
 
     def lay(self, size_px: float, width_px: float, height_px: float) -> _Block:
@@ -124,6 +130,20 @@ class _Setter:
             return best
         smallest = max(1.0, min(self.look.min_size_px, wished))
         return self.lay(smallest, *room.at(smallest))
+
+
+def _seen_characters(text: str, share: float) -> int:
+    """Return how many characters make up a share of a text; one that is composed of several is not split."""
+    if share >= 1:
+        return len(text)
+    count = max(0, math.floor(share * len(text) + 1e-6))
+    while 0 < count < len(text) and (unicodedata.combining(text[count]) or text[count] in _JOINING):
+        count += 1
+    return count
+
+
+_JOINING: Final = "\u200d\ufe0e\ufe0f\u2060"
+"""Characters that belong to the one before them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,6 +354,8 @@ def _draw_words(canvas: Any, setter: _Setter, block: _Block, stroke: Stroke | No
     pass_of(paint_of(fill, 0.0, inset, block.longest_px, max(1.0, block.height_px - 2 * inset)))
     if look.strike and block.lines == 1:
         _draw_strike(canvas, fill, block)
+    if look.struck > 0:
+        _draw_struck(canvas, look, block)
 
 
 def _draw_strike(canvas: Any, fill: Color | Gradient, block: _Block) -> None:
@@ -342,3 +364,21 @@ def _draw_strike(canvas: Any, fill: Color | Gradient, block: _Block) -> None:
     paint.setStrokeCap(skia.Paint.kRound_Cap)
     middle, overhang = block.height_px / 2, block.size_px * 0.08
     canvas.drawLine(-overhang, middle, block.longest_px + overhang, middle, paint)
+
+
+def _draw_struck(canvas: Any, look: TextLook, block: _Block) -> None:
+    """Draw a share of a line through the text; over several lines it passes from one to the next."""
+    paint = paint_of(look.color, 0.0, 0.0, block.longest_px, block.height_px)
+    width = max(1.0, block.size_px * 0.075)
+    if look.strike_line is not None:
+        paint = skia.Paint(AntiAlias=True, Color=argb(look.strike_line.color))
+        width = look.strike_line.width_px * block.size_px / look.size_px
+    paint.setStrokeWidth(width)
+    paint.setStrokeCap(skia.Paint.kRound_Cap)
+    overhang, pitch = block.size_px * 0.08, block.height_px / block.lines
+    for line in range(block.lines):
+        share = min(1.0, look.struck * block.lines - line)
+        if share > 0:
+            middle = pitch * (line + 0.5)
+            right = -overhang + (block.longest_px + 2 * overhang) * share
+            canvas.drawLine(-overhang, middle, right, middle, paint)

@@ -6,35 +6,10 @@ import numpy as np
 from numba import njit
 
 from farm.render.device import on_device
+from farm.render.edge_kernels import sample_over as _sample_over
 from farm.render.frame import Plane
 
 _OPTIONS = {"cache": True, "nogil": True, "error_model": "numpy"}
-
-
-@njit("u1(u1[:,::1],u1[:,::1],i8,i8,u1,i8)", **_OPTIONS)
-def _at_edge(src: Plane, alpha: Plane, sx: int, sy: int, below: int, strength: int) -> int:
-    """Return the blend over ``below`` of a sample whose neighbours may lie outside, where all is transparent."""
-    height, width = src.shape
-    c0, r0 = sx >> 16, sy >> 16
-    wx, wy = (sx >> 8) & 255, (sy >> 8) & 255
-    s, a = np.int64(0), np.int64(0)
-    for dr in range(2):
-        r = r0 + dr
-        if r < 0 or r >= height:
-            continue
-        wr = wy if dr else 256 - wy
-        for dc in range(2):
-            c = c0 + dc
-            if c < 0 or c >= width:
-                continue
-            w = wr * (wx if dc else 256 - wx)
-            s += w * np.int64(src[r, c])
-            a += w * np.int64(alpha[r, c])
-    if a == 0:
-        return below
-    # s and a carry 24 fraction bits once opacity is applied.
-    value = s * strength + np.int64(below) * ((np.int64(255 << 24) - a * strength) // 255)
-    return np.uint8(min((value + (1 << 23)) >> 24, np.int64(255)))
 
 
 @on_device
@@ -82,7 +57,7 @@ def affine_over(
             sx, sy = xx * i + first_x, yx * i + first_y
             k = np.uint64(i)
             if not (0 <= sx < across and 0 <= sy < down):
-                dst[row, k] = _at_edge(src, alpha, sx, sy, dst[row, k], strength)
+                dst[row, k] = _sample_over(src, alpha, sx, sy, dst[row, k], strength)
                 continue
             # Unsigned indices avoid the tests for negative ones, and 32 bits suffice: a third of the time.
             c0, r0 = np.uint64(sx >> 16), np.uint64(sy >> 16)

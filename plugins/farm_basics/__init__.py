@@ -20,47 +20,9 @@ def farm_text_styles() -> dict[str, TextStyle]:
 @hookimpl
 def farm_effects() -> list[type[Effect]]:
     """Return the basic effects."""
-    from farm_basics.curves import Curves
-    from farm_basics.grading import (
-        BleachBypass,
-        ColourPop,
-        CrossProcess,
-        Levels,
-        LiftGammaGain,
-        Solarise,
-        SplitTone,
-        Temperature,
-        Vibrance,
-    )
-    from farm_basics.lut import Lut
-    from farm_basics.optics import Blur, Glow, Grain, Mosaic, Shake, Sharpen, Vignette
-    from farm_basics.recolour import Hue, HueCycle, Invert, Posterise, Threshold
-    from farm_basics.tones import Duotone, Grade, Mono, Sepia
+    from farm_basics.effects import EFFECTS
 
-    colours: list[type[Effect]] = [
-        BleachBypass,
-        ColourPop,
-        CrossProcess,
-        Curves,
-        Duotone,
-        Grade,
-        Hue,
-        HueCycle,
-        Invert,
-        Levels,
-        LiftGammaGain,
-        Lut,
-        Mono,
-        Posterise,
-        Sepia,
-        Solarise,
-        SplitTone,
-        Temperature,
-        Threshold,
-        Vibrance,
-    ]
-    lenses: list[type[Effect]] = [Blur, Glow, Grain, Mosaic, Shake, Sharpen, Vignette]
-    return [*colours, *lenses]
+    return list(EFFECTS)
 
 
 @hookimpl
@@ -75,6 +37,7 @@ def farm_transitions() -> list[type[Transition]]:
 def farm_stickers() -> list[type[Sticker]]:
     """Return the basic stickers."""
     from farm_basics.marks import Arrow, Check, Confetti, Heart, Loop, Sparkle, Stars, Underline
+    from farm_basics.particles import Particles
     from farm_basics.stickers import Burst, Ribbon, Tag
 
-    return [Arrow, Burst, Check, Confetti, Heart, Loop, Ribbon, Sparkle, Stars, Tag, Underline]
+    return [Arrow, Burst, Check, Confetti, Heart, Loop, Particles, Ribbon, Sparkle, Stars, Tag, Underline]

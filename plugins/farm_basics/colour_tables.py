@@ -6,7 +6,7 @@ import math
 from abc import abstractmethod
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Final
+from typing import ClassVar, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -108,6 +108,8 @@ def _table_of(effect: Graded) -> Table:
 
 class Graded(Effect):
     """An effect on the colour of each pixel: a lookup table, made once for its parameters."""
+
+    steady: ClassVar[bool] = True
 
     amount: float = Field(1.0, ge=0, le=1, description="Strength; 0 leaves the picture unchanged.")
 

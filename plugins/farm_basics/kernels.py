@@ -56,10 +56,18 @@ def tint_plane(plane, alpha, weight, color, opaque, out):  # type: ignore[no-unt
 def mix_masked(old, new, mask, step, out):  # type: ignore[no-untyped-def]
     """out = old + (new - old) * mask / 256, the mask (0 to 256) read at every ``step``-th row and column."""
     height, width = old.shape
+    line = np.empty(width, np.uint16)
     for y in range(height):
+        i, row = uint64(y), uint64(y * step)
         for x in range(width):
-            weight = int64(mask[y * step, x * step])
-            out[y, x] = (old[y, x] * (256 - weight) + new[y, x] * weight + 128) >> 8
+            line[uint64(x)] = mask[row, uint64(x * step)]
+        # 16 bits suffice: 255 * 256 + 128.
+        for x in range(width):
+            j = uint64(x)
+            weight = line[j]
+            total = uint16(uint16(old[i, j]) * uint16(uint16(256) - weight))
+            total = uint16(total + uint16(uint16(new[i, j]) * weight))
+            out[i, j] = uint8(uint16(total + uint16(128)) >> uint16(8))
 
 
 @on_cuda(f"{_CUDA}:mix_striped")

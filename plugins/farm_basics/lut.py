@@ -83,6 +83,7 @@ class Lut(Effect):
     """The colours of a film stock or a mood, by a three-dimensional lookup table."""
 
     name: ClassVar[str] = "basics.look"
+    steady: ClassVar[bool] = True
 
     look: LutName = Field("film", description="Which.")
     amount: float = Field(1.0, ge=0, le=1, description="Strength; 0 leaves the picture unchanged.")

@@ -31,6 +31,7 @@ class Hue(Effect):
     """All hues turned by an angle, at equal luma."""
 
     name: ClassVar[str] = "basics.hue"
+    steady: ClassVar[bool] = True
 
     angle_deg: float = Field(40.0, ge=-360, le=360, description="Angle on the colour wheel.")
     saturation: float = Field(1.0, ge=0, le=4, description="0 is grey, 1 leaves it unchanged.")
@@ -66,6 +67,7 @@ class Invert(Effect):
     """The negative of the picture."""
 
     name: ClassVar[str] = "basics.invert"
+    steady: ClassVar[bool] = True
 
     amount: float = Field(1.0, ge=0, le=1, description="1 is the negative, 0 leaves the picture unchanged.")
 
@@ -76,7 +78,8 @@ class Invert(Effect):
 
 
 @lru_cache(maxsize=16)
-def _steps(levels: int, softness: float) -> Table:
+def steps(levels: int, softness: float) -> Table:
+    """Return a table of a few tones, with ramps between them."""
     place = np.clip((np.arange(256) - 16) / 219, 0, 1) * levels
     band = np.minimum(np.floor(place), levels - 1)
     within = place - band
@@ -90,6 +93,7 @@ class Posterise(Effect):
     """A poster's few tones."""
 
     name: ClassVar[str] = "basics.posterise"
+    steady: ClassVar[bool] = True
 
     levels: int = Field(5, ge=2, le=32, description="Number of tones.")
     softness: float = Field(0.12, ge=0, le=1, description="Width of the ramp between two tones.")
@@ -98,7 +102,7 @@ class Posterise(Effect):
     def apply(self, frame: Frame, at: Moment) -> Frame:  # noqa: ARG002
         chroma = rounded_table(128.0 + (np.arange(256) - 128) * self.saturation, 16, 240)
         u, v = map_plane_by(frame.u, chroma), map_plane_by(frame.v, chroma)
-        return Frame(map_plane_by(frame.y, _steps(self.levels, self.softness)), u, v, frame.a, frame.a2)
+        return Frame(map_plane_by(frame.y, steps(self.levels, self.softness)), u, v, frame.a, frame.a2)
 
 
 @lru_cache(maxsize=16)
@@ -123,6 +127,7 @@ class Threshold(Effect):
     """Two tones: everything is either dark or light."""
 
     name: ClassVar[str] = "basics.threshold"
+    steady: ClassVar[bool] = True
 
     level: float = Field(0.5, ge=0, le=1, description="Brightness from which on parts are light.")
     softness: float = Field(0.06, ge=0, le=1, description="Width of the edge between the two, of the range.")

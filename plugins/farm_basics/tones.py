@@ -45,6 +45,7 @@ class Grade(Effect):
     """Brightness, contrast, saturation and warmth."""
 
     name: ClassVar[str] = "basics.grade"
+    steady: ClassVar[bool] = True
 
     brightness: float = Field(0.0, ge=-1, le=1, description="Added brightness; 1 turns black into white.")
     contrast: float = Field(1.0, ge=0, le=4, description="Contrast around mid-grey; 1 leaves it unchanged.")
@@ -69,6 +70,7 @@ class Mono(Effect):
     """Black and white."""
 
     name: ClassVar[str] = "basics.mono"
+    steady: ClassVar[bool] = True
 
     amount: float = Field(1.0, ge=0, le=1, description="1 removes all colour.")
     contrast: float = Field(1.1, ge=0, le=4, description="Contrast around mid-grey; 1 leaves it unchanged.")
@@ -89,6 +91,7 @@ class Sepia(Effect):
     """The brown of old photographs."""
 
     name: ClassVar[str] = "basics.sepia"
+    steady: ClassVar[bool] = True
 
     amount: float = Field(0.8, ge=0, le=1, description="1 replaces all colours.")
 
@@ -112,6 +115,7 @@ class Duotone(Effect):
     """Two colours: one for the shadows, one for the highlights."""
 
     name: ClassVar[str] = "basics.duotone"
+    steady: ClassVar[bool] = True
 
     dark: ColorValue = Field("#14143c", description="Colour of the shadows.")
     light: ColorValue = Field("#ffd9a0", description="Colour of the highlights.")

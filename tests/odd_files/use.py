@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from farm.draft.draft import Draft
 from farm.media.audio_fifo import SAMPLE_RATE
 from farm.media.mix import Mix
-from farm.model.timeline import TextSource
+from farm.model.source import TextSource
 from farm.worker.render import render_stills
 from farm.worker.task import PlanTask
 from farm.worker.worker import Worker

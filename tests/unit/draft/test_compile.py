@@ -11,8 +11,11 @@ import pytest
 
 from farm.draft.bind import Binder
 from farm.draft.draft import Draft, draft
+from farm.model.motion import MotionKind
+from farm.model.placement import Box, Fit
 from farm.model.sound import SoundRole
-from farm.model.timeline import Box, Fit, GroupSource, MotionKind, TextSource, VideoSource
+from farm.model.source import TextSource, VideoSource
+from farm.model.timeline import GroupSource
 from farm.plugins.registry import Registry, load_registry
 from tests.golden.shop import build_library
 

@@ -12,7 +12,7 @@ from farm.draft.stage import Stage
 from farm.errors import MachineError, PluginError, Problem
 from farm.model.clip_document import TextClip
 from farm.model.font_file import FontFile
-from farm.model.timeline import Box
+from farm.model.placement import Box
 from farm.plugin import hookimpl
 from farm.plugins.registry import load_registry
 from farm.render.element import TextStyle
@@ -38,7 +38,7 @@ def problems_of(
     registry = load_registry([("acme", Styles(families or ["Outfit"]), "1")])
     stage = Stage(640, 360, Fraction(30), {}, registry, fonts=fonts)
     document = TextClip.model_validate({"kind": "text", "text": "Hi", "duration": 1, **clip})
-    source_of(stage, document, Box(0, 0, 640, 360), "clips[0]")
+    source_of(stage, document, Box(0, 0, 640, 360), 30, "clips[0]")
     return stage.problems
 
 

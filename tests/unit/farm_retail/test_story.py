@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from farm.model.clip_document import ImageClip, StickerClip, TextClip, TransitionItem, VideoClip
+from farm.model.clip_document import ImageClip, StickerClip, TextClip, VideoClip
+from farm.model.item_document import TransitionItem
 from farm.model.script import SHOT_ROLES
 from farm.model.timeline_document import TimelineDocument
 from farm.plugins.template import Brief

@@ -10,8 +10,9 @@ import pytest
 from pydantic import ValidationError
 
 from farm.model.asset import Asset, MediaKind
-from farm.model.clip_document import GroupClip, ImageClip, TextClip, TransitionItem, VideoClip
+from farm.model.clip_document import GroupClip, ImageClip, TextClip, VideoClip
 from farm.model.color import Color, parse_color
+from farm.model.item_document import TransitionItem
 from farm.model.timebase import parse_seconds
 from farm.model.timeline_document import TimelineDocument
 from farm.plugins.template import Brief, Photo, Template

@@ -130,7 +130,7 @@ def test_names_hold_only_what_can_be_shown(name: str) -> None:
             "color.colour: unknown name; did you mean `colors`?",
         ),
         ({"kind": "shape", "shadow": {"colr": "red"}}, "shadow.colr: unknown name; did you mean `color`?"),
-        ({"kind": "image", "shadow": 1}, "shadow: unknown name; allowed: anchor, at, box, duration, "),
+        ({"kind": "image", "sticker": 1}, "sticker: unknown name; allowed: anchor, at, blend, "),
     ],
 )
 def test_suggestions_are_names_of_the_kind_of_clip(clip: dict[str, Any], problem: str) -> None:

@@ -10,18 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from farm.model.asset import Asset, MediaKind
+from farm.model.element_ref import ElementRef
 from farm.model.look import TextLook
-from farm.model.timeline import (
-    Box,
-    Clip,
-    ElementRef,
-    ImageSource,
-    Placement,
-    TextSource,
-    Timeline,
-    Track,
-    Transition,
-)
+from farm.model.placement import Box, Placement
+from farm.model.source import ImageSource, TextSource
+from farm.model.timeline import Clip, Timeline, Track, Transition
 from farm.plan.cut import MAX_SEGMENT_S, plan_timeline, starts
 from farm.plan.segment import Quality
 

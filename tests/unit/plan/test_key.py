@@ -10,22 +10,13 @@ import pytest
 from farm.model.asset import Asset, MediaKind
 from farm.model.color import Color
 from farm.model.curve import Curve, Keyframe
+from farm.model.element_ref import ElementRef
 from farm.model.look import TextLook
+from farm.model.motion import Motion, MotionKind
+from farm.model.placement import Box, Placement
 from farm.model.sound import Sound, SoundClip
-from farm.model.timeline import (
-    Box,
-    Clip,
-    ElementRef,
-    GroupSource,
-    ImageSource,
-    Motion,
-    MotionKind,
-    Placement,
-    TextSource,
-    Timeline,
-    Track,
-    Transition,
-)
+from farm.model.source import ImageSource, TextSource
+from farm.model.timeline import Clip, GroupSource, Timeline, Track, Transition
 from farm.plan.cut import plan_timeline
 from farm.plan.key import SegmentKeys, sound_key
 from farm.plan.segment import Quality

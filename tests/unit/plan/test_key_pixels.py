@@ -14,21 +14,12 @@ from hypothesis import strategies as st
 from farm.model.asset import Asset, MediaKind
 from farm.model.color import parse_color
 from farm.model.curve import Curve, Keyframe
+from farm.model.element_ref import ElementRef
 from farm.model.look import ShapeLook
-from farm.model.timeline import (
-    Box,
-    Clip,
-    ElementRef,
-    GroupSource,
-    ImageSource,
-    Motion,
-    MotionKind,
-    Placement,
-    ShapeSource,
-    Timeline,
-    Track,
-    Transition,
-)
+from farm.model.motion import Motion, MotionKind
+from farm.model.placement import Box, Placement
+from farm.model.source import ImageSource, ShapeSource
+from farm.model.timeline import Clip, GroupSource, Timeline, Track, Transition
 from farm.plan.key import SegmentKeys
 from farm.plan.segment import Quality
 from farm.plugins.registry import Registry, load_registry

@@ -15,20 +15,12 @@ from PIL import Image
 from farm.model.asset import Asset, MediaKind
 from farm.model.color import WHITE, Color
 from farm.model.curve import Curve, Keyframe
+from farm.model.element_ref import ElementRef
 from farm.model.look import Stroke, TextLook
+from farm.model.placement import Box, Fit, Placement
 from farm.model.plugin import PluginIdentity
-from farm.model.timeline import (
-    Box,
-    Clip,
-    ElementRef,
-    Fit,
-    ImageSource,
-    Placement,
-    StickerSource,
-    TextSource,
-    Timeline,
-    Track,
-)
+from farm.model.source import ImageSource, StickerSource, TextSource
+from farm.model.timeline import Clip, Timeline, Track
 from farm.render import kernels, sampling, turning
 from farm.render.compositor import Compositor
 from farm.render.convert import frame_from_rgb, rgb_from_frame

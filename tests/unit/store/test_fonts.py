@@ -15,7 +15,9 @@ from farm.draft.added_fonts import nearest, with_added_fonts
 from farm.errors import DocumentError, StoreError
 from farm.model.font_file import FontFile
 from farm.model.look import TextLook
-from farm.model.timeline import Box, Clip, Placement, TextSource, Timeline, Track
+from farm.model.placement import Box, Placement
+from farm.model.source import TextSource
+from farm.model.timeline import Clip, Timeline, Track
 from farm.plan.key import SegmentKeys
 from farm.plan.segment import Quality
 from farm.render import fallback, fonts, words

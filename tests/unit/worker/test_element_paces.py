@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from farm.model.timeline import ElementRef, Timeline, Track
+from farm.model.element_ref import ElementRef
+from farm.model.timeline import Timeline, Track
 from farm.worker.element_paces import ElementPaces
 from farm.worker.task import ElementTime
 

@@ -12,8 +12,10 @@ import pytest
 from farm.errors import MachineError, MediaError
 from farm.model.asset import Asset, MediaKind
 from farm.model.contents import media_in
+from farm.model.placement import Box, Placement
 from farm.model.sound import Sound, SoundClip
-from farm.model.timeline import Box, Clip, GroupSource, ImageSource, Placement, Timeline, Track, VideoSource
+from farm.model.source import ImageSource, VideoSource
+from farm.model.timeline import Clip, GroupSource, Timeline, Track
 from farm.store.open import open_store
 from farm.store.store import Store
 from farm.worker.localise import Localiser

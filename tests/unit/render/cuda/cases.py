@@ -14,18 +14,54 @@ from farm.render.frame import Plane
 from farm_basics import (
     blur_cuda_kernels,
     blur_kernels,
+    colour_cuda_kernels,
+    colour_kernels,
+    drawn_cuda_kernels,
+    drawn_kernels,
     exposure_cuda_kernels,
     exposure_kernels,
+    key_cuda_kernels,
+    key_kernels,
+    light_cuda_kernels,
+    light_kernels,
     order_cuda_kernels,
     order_kernels,
+    remap_cuda_kernels,
+    remap_kernels,
+    smear_cuda_kernels,
+    smear_kernels,
     warp_cuda_kernels,
     warp_kernels,
 )
 from farm_basics import cuda_kernels as cuda_basics
 from farm_basics import kernels as basics
 
-BASICS = (basics, blur_kernels, exposure_kernels, order_kernels, warp_kernels)
-CUDA_BASICS = (cuda_basics, blur_cuda_kernels, exposure_cuda_kernels, order_cuda_kernels, warp_cuda_kernels)
+BASICS = (
+    basics,
+    blur_kernels,
+    order_kernels,
+    colour_kernels,
+    drawn_kernels,
+    key_kernels,
+    light_kernels,
+    remap_kernels,
+    smear_kernels,
+    exposure_kernels,
+    warp_kernels,
+)
+CUDA_BASICS = (
+    cuda_basics,
+    blur_cuda_kernels,
+    order_cuda_kernels,
+    colour_cuda_kernels,
+    drawn_cuda_kernels,
+    key_cuda_kernels,
+    light_cuda_kernels,
+    remap_cuda_kernels,
+    smear_cuda_kernels,
+    exposure_cuda_kernels,
+    warp_cuda_kernels,
+)
 """Their CUDA forms, in the same order."""
 Rng = np.random.Generator
 ONE = 65536
@@ -191,10 +227,71 @@ def basics_cases(rng: Rng, height: int, width: int) -> Iterator[Case]:
     yield case("average_blocks", old, int(rng.integers(1, 2 * max(height, width))), out)
 
 
+def effect_cases(rng: Rng, height: int, width: int) -> Iterator[Case]:
+    """Yield the kernels of effects that move, smear and recolour."""
+
+    def case(name: str, *arguments: Any) -> Case:
+        home, forms = next(pair for pair in zip(BASICS, CUDA_BASICS, strict=True) if hasattr(pair[0], name))
+        return Case(name, getattr(home, name), getattr(forms, name), arguments, len(arguments) - 1)
+
+    def planes(count: int, grown: int = 1) -> list[Plane]:
+        return [noise(rng, grown * height, grown * width) for _ in range(count)]
+
+    out, large = np.zeros((height, width), np.uint8), np.zeros((2 * height, 2 * width), np.uint8)
+    maps = [rng.integers(-1000, 256 * size + 1000, large.shape).astype(np.int32) for size in (width, height)]
+    u, v, w, z = planes(4)
+    y1, y2, y3 = planes(3, 2)
+    factors = [int(one) for one in rng.integers(-65536, 65537, 2)]
+    yield case("turn_chroma", u, v, *factors, out)
+    yield case("join_luma", y1, u, y2, v, w, y3, z, large)
+    for is_red in (0, 1):
+        yield case("join_chroma", y1, u, y2, v, w, y3, z, is_red, out)
+    yield case("remap_plane", u, *(one[:height, :width].copy() for one in maps), out)
+    yield case("remap_chroma", u, *maps, out)
+    affine = [int(one) for one in rng.integers(-100_000, 100_001, 6)]
+    yield case("remap_affine", u, *affine, out)
+    for name, length in (("shift_rows", height), ("shift_columns", width)):
+        yield case(name, u, rng.integers(-4000, 4000, length).astype(np.int32), out)
+    for flags in ((0, 0, 0), (0, 1, 0), (1, 0, 0), (1, 1, 0), (1, 0, 1), (1, 1, 1)):
+        yield case("mirror_plane", u, *flags, out)
+    offsets = rng.integers(0, 9, height).astype(np.int32)
+    yield case("smear", u, offsets, int(rng.integers(0, 40)), out)
+    yield case("transpose", u, np.zeros((width, height), np.uint8))
+    share, color = int(rng.integers(0, 257)), int(rng.integers(16, 236))
+    yield case("tint_by", y1, y2, color, share, 1, large)
+    yield case("tint_by", u, y2, color, share, 2, out)
+    yield case("screen_light", u, v, share, out)
+    profile, starts = rng.integers(0, 256, 2 * width + 50).astype(np.uint8), rng.integers(0, 50, 2 * height)
+    for plane, step, target in ((y1, 1, large), (u, 2, out)):
+        yield case("tint_band", plane, profile, starts.astype(np.int32), color, step, target)
+        yield case("cover_by", plane, y2, color, step, target)
+    yield case("scale_rows", y1, rng.integers(0, 513, 2 * height).astype(np.uint16), 1, 16, large)
+    yield case(
+        "divide_light", u, v, (65536 * 219 // np.maximum(np.arange(256) - 16, 8)).astype(np.int32), out
+    )
+    yield case("find_edges", u, int(rng.integers(0, 400)), int(rng.integers(0, 2048)), out)
+    dx, dy, gain = (int(one) for one in rng.integers(-9, 10, 3))
+    yield case("emboss_plane", u, dx, dy, gain * 100, 126, out)
+    yield case(
+        "light_up", u, rng.integers(0, 257, width).astype(np.uint16), starts[:height].astype(np.uint16), out
+    )
+    yield case("ink_by_screen", u, v.astype(np.uint16), int(rng.integers(1, 200)), out)
+    yield case("limit", u, v, out)
+    yield case("map_chroma", u, v, rng.integers(0, 256, 65536).astype(np.uint8), out)
+    reciprocals = (16384 // np.maximum(255 - np.arange(256), 32)).astype(np.int32)
+    yield case("unmix", u, v, color, reciprocals, 240, out)
+    yield case("darker", u, v, share, out)
+    yield case("soft_light", u, v, int(rng.integers(0, 257)), out)
+
+
 def all_cases(seed: int, height: int, width: int) -> list[Case]:
     """Return every kernel with arguments of its own."""
     rng = np.random.default_rng(seed)
-    return [*compositor_cases(rng, height, width), *basics_cases(rng, height, width)]
+    return [
+        *compositor_cases(rng, height, width),
+        *basics_cases(rng, height, width),
+        *effect_cases(rng, height, width),
+    ]
 
 
 def on_cpu(case: Case) -> Plane:

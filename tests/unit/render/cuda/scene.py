@@ -11,25 +11,12 @@ from PIL import Image
 from farm.model.asset import Asset, MediaKind
 from farm.model.color import WHITE, Color
 from farm.model.curve import Curve, Keyframe
+from farm.model.element_ref import ElementRef
 from farm.model.look import ShapeLook, Stroke, TextLook
-from farm.model.timeline import (
-    Box,
-    Clip,
-    ElementRef,
-    Fit,
-    GroupSource,
-    ImageSource,
-    Motion,
-    MotionKind,
-    Placement,
-    ShapeSource,
-    StickerSource,
-    TextSource,
-    Timeline,
-    Track,
-    Transition,
-    VideoSource,
-)
+from farm.model.motion import Motion, MotionKind
+from farm.model.placement import Box, Fit, Placement
+from farm.model.source import ImageSource, ShapeSource, StickerSource, TextSource, VideoSource
+from farm.model.timeline import Clip, GroupSource, Timeline, Track, Transition
 from farm.render.convert import frame_from_rgb
 from farm.render.frame import Frame
 from farm.render.part import Part

@@ -18,6 +18,8 @@ from tests.unit.render.cuda.typed import TypedGpu
 NOT_ON_GPUS = {"planes_from_rgba", "planes_from_rgb", "rgb_from_planes", "positions", "map_lut_3d"}
 """Conversions once a still, and the tables that kernels are given: both are the CPU's. ``map_lut_3d`` writes three
 planes by three launches and is tried as an effect (test_elements_on_gpu.py)."""
+ONLY_ON_CPUS = {"bokeh", "shrink_light", "remap_radial", "remap_turned", "paint"}
+"""Kernels without a CUDA form: the effects that call them run on the CPU, and reports name them."""
 GPUS = [(7, 5), (8, 6), (9, 0)]
 """Compute capabilities: T4, A10, H100."""
 
@@ -51,7 +53,7 @@ def test_kernels_give_the_cpus_bytes(seed: int, height: int, width: int) -> None
 def test_every_kernel_has_a_cuda_form_and_is_tried() -> None:
     tried = {case.name for case in all_cases(0, 8, 8)}
     written = set[str]().union(*map(loops, (*BASICS, kernels, sampling, turning)))
-    assert written - NOT_ON_GPUS == tried
+    assert written - NOT_ON_GPUS - ONLY_ON_CPUS == tried
     assert all(any(hasattr(home, name) for home in (cuda_kernels, *CUDA_BASICS)) for name in tried)
 
 

@@ -1,0 +1,389 @@
+"""Painting clips: their pictures posed, moved, masked, exposed and blended onto a canvas."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import replace
+from fractions import Fraction
+from typing import Protocol
+
+from farm.model.element_ref import ElementRef
+from farm.model.placement import Blend, Placement
+from farm.model.source import AdjustmentSource, ImageSource, StickerSource, VideoSource
+from farm.model.timeline import Clip, GroupSource, Mask, Track
+from farm.render.blending import blend
+from farm.render.blur import blurred_frame
+from farm.render.delivery import DeviceMedia
+from farm.render.device import Device
+from farm.render.drawn import Drawings, DrawnPicture, LivelyPicture
+from farm.render.element_calls import ElementCalls
+from farm.render.exposure import exposed, samples_for, times
+from farm.render.frame import Frame
+from farm.render.matte import Matte, matte_of, matted, mix_through
+from farm.render.mirror import mirrored
+from farm.render.motion import pose_of
+from farm.render.picture import AssetPicture, ClipPicture, Shown
+from farm.render.pinning import place_pinned
+from farm.render.place import ClipRect, Mapping, Move, corners_of, place, with_alpha
+from farm.render.pose import Pose
+from farm.render.shape import Drawable
+
+
+class Tracks(Protocol):
+    """What clips need of the compositor that paints them: groups hold tracks, and effects have a time."""
+
+    def signature(self, track: Track, number: int, duration: int) -> Hashable:
+        """Return a value that is equal for frames in which a track looks alike."""
+
+    def draw_track(self, dst: Frame, track: Track, number: int, duration: int) -> None:
+        """Draw a track over a canvas."""
+
+    def covers(self, track: Track, number: int, duration: int, dst: Frame) -> bool:
+        """Whether a track covers every pixel of a canvas at a frame."""
+
+    def with_effects(
+        self, layer: Frame, refs: tuple[ElementRef, ...], number: int, duration: int, name: str, path: str
+    ) -> Frame:
+        """Return a premultiplied layer with effects applied."""
+
+
+class ClipPainter:
+    """Paints the clips of one timeline; keeps their pictures and masks between frames."""
+
+    def __init__(
+        self,
+        tracks: Tracks,
+        calls: ElementCalls,
+        media: DeviceMedia,
+        device: Device,
+        drawings: Drawings,
+        rate: Fraction,
+    ) -> None:
+        self._tracks = tracks
+        self._calls = calls
+        self._media = media
+        self._device = device
+        self._drawings = drawings
+        self._rate = rate
+        self._pictures: dict[int, ClipPicture] = {}
+        self._mattes: dict[int, tuple[Hashable, Frame]] = {}
+
+    def signature(self, clip: Clip, local: int) -> Hashable:
+        """Return a value that is equal for frames in which a clip looks alike."""
+        parts: list[Hashable] = [id(clip), pose_of(clip, local)]
+        parts.extend(curve.at(local) for curve in clip.placement.motion_curves)
+        if self._calls.change(clip.effects) or (clip.shutter_deg > 0 and not _is_still(clip, local)):
+            parts.append(local)
+        if clip.mask is not None:
+            parts += [self.signature(clip.mask.clip, local), clip.mask.feather_px.at(local)]
+        source = clip.source
+        if isinstance(source, GroupSource):
+            inner = (self._tracks.signature(track, local, clip.duration) for track in source.tracks)
+            parts.append(tuple(inner))
+        elif not isinstance(source, AdjustmentSource):
+            parts.append(self._picture(clip).at(local).key)
+        return tuple(parts)
+
+    def covers(self, clip: Clip, local: int, dst: Frame) -> bool:
+        """Whether a clip covers every pixel of a canvas at a frame."""
+        pose = pose_of(clip, local)
+        if clip.effects or clip.mask is not None or clip.blend is not Blend.NORMAL:
+            return False
+        if not pose.covers or not _at_rest(clip, local, pose) or clip.placement.opacity.at(local) < 1:
+            return False
+        if isinstance(clip.source, GroupSource):
+            tracks = clip.source.tracks[:1]
+            return any(self._tracks.covers(track, local, clip.duration, dst) for track in tracks)
+        if isinstance(clip.source, AdjustmentSource):
+            return False
+        return _fills(self._picture(clip).at(local), dst)
+
+    def draw(self, dst: Frame, clip: Clip, local: int) -> None:
+        """Draw a clip over a canvas; ``local`` counts frames from its start, and may lie outside it."""
+        pose = pose_of(clip, local)
+        opacity = min(1.0, clip.placement.opacity.at(local) * pose.opacity)
+        if opacity <= 0 or pose.hides:
+            return
+        if isinstance(clip.source, AdjustmentSource):
+            self._adjust(dst, clip, local, opacity)
+            return
+        shutter = clip.shutter_deg > 0 and not _is_still(clip, local)
+        if not shutter and clip.mask is None and clip.blend is Blend.NORMAL and pose.blur_px <= 0:
+            self._draw_moved(dst, clip, local, local, pose)
+            return
+        layer = self._exposure(dst, clip, local) if shutter else dst.blank(alpha=True)
+        if not shutter:
+            self._draw_moved(layer, clip, local, local, pose)
+        if pose.blur_px > 0.3:
+            layer = self._device.run("blur", lambda one: blurred_frame(one, pose.blur_px), layer)
+        if clip.mask is not None and not clip.mask.follows:
+            layer = self._masked(layer, clip.mask, local)
+        if clip.blend is Blend.NORMAL:
+            place(dst, layer, Mapping(0, 0), 1.0, _all(dst))
+        else:
+            self._blend(dst, layer, clip.blend)
+
+    def _blend(self, dst: Frame, layer: Frame, mode: Blend) -> None:
+        def work(canvas: Frame, above: Frame) -> Frame:
+            blend(canvas, above, mode)
+            return canvas
+
+        _overwrite(dst, self._device.run(f"blend {mode}", work, dst, layer))
+
+    def _adjust(self, dst: Frame, clip: Clip, local: int, opacity: float) -> None:
+        """Apply a clip's effects to what is below it, in its box and through its mask."""
+        affected = self._tracks.with_effects(
+            dst.copy(), clip.effects, local, clip.duration, clip.name, clip.path
+        )
+        if affected.opaque != dst.opaque:
+            # An effect cut a hole into an opaque canvas: what is behind is black.
+            ground = dst.blank(alpha=False)
+            for plane, value in zip(ground.planes(), (16, 128, 128), strict=True):
+                plane.fill(value)
+            place(ground, affected, Mapping(0, 0), 1.0, _all(dst))
+            affected = ground
+        box = clip.placement.box
+        shape = dst.blank(alpha=True)
+        area = round(box.x), round(box.y), round(box.x + box.width), round(box.y + box.height)
+        left, top, right, bottom = (
+            max(0, area[0]),
+            max(0, area[1]),
+            min(dst.width, area[2]),
+            min(dst.height, area[3]),
+        )
+        assert shape.a is not None
+        assert shape.a2 is not None
+        if left < right and top < bottom:
+            shape.a[top:bottom, left:right] = 255
+            shape.a2[top // 2 : bottom // 2, left // 2 : right // 2] = 255
+        if clip.mask is not None:
+            shape = self._masked(shape, clip.mask, local)
+
+        def work(canvas: Frame, changed: Frame, where: Frame) -> Frame:
+            assert where.a is not None
+            assert where.a2 is not None
+            mix_through(canvas, changed, Matte(where.a, where.a2), opacity)
+            return canvas
+
+        _overwrite(dst, self._device.run("adjustment", work, dst, affected, shape))
+
+    def _exposure(self, dst: Frame, clip: Clip, local: int) -> Frame:
+        """Return a clip on a clear canvas as it is exposed while its shutter is open."""
+        ends = times(local, clip.shutter_deg, 2)
+        middle = self._corners(clip, local)
+        count = samples_for(self._corners(clip, ends[0]), middle, self._corners(clip, ends[1]))
+        moments = times(local, clip.shutter_deg, count)
+
+        def layers() -> list[Frame]:
+            drawn = []
+            for moment in moments:
+                layer = dst.blank(alpha=True)
+                self._draw_moved(layer, clip, local, moment, pose_of(clip, moment))
+                drawn.append(layer)
+            return drawn
+
+        if count == 1:
+            return layers()[0]
+        return self._device.run("motion blur", lambda *all_: exposed(all_, all_[0]), *layers())
+
+    def _corners(self, clip: Clip, moment: float) -> tuple[tuple[float, float], ...]:
+        placement = clip.placement
+        box = placement.box
+        if placement.pin is not None:
+            values = [curve.at(moment) for curve in placement.pin.corners]
+            return tuple(zip(values[::2], values[1::2], strict=True))
+        move = _move(placement, pose_of(clip, moment), moment)
+        mapping = Mapping(box.x, box.y).moved(*_anchor(placement), move)
+        return corners_of(mapping, round(box.width), round(box.height))
+
+    def _draw_moved(self, dst: Frame, clip: Clip, local: int, moment: float, pose: Pose) -> None:
+        """Draw a clip's picture of frame ``local`` where it is at ``moment``."""
+        placement = clip.placement
+        opacity = min(1.0, placement.opacity.at(moment) * pose.opacity)
+        if opacity <= 0 or pose.hides:
+            return
+        if isinstance(clip.source, GroupSource):
+            shown = self._group(dst, clip, local, opacity, pose)
+            if shown is None:
+                return
+        else:
+            shown = self._picture(clip).at(moment)
+        follows = clip.mask is not None and clip.mask.follows
+        if clip.effects or follows:
+            shown = self._affected(dst, clip, shown, local)
+        if placement.pin is not None:
+            corners = [curve.at(moment) for curve in placement.pin.corners]
+            place_pinned(dst, shown, placement.box, corners, opacity)
+            return
+        move = _move(placement, pose, moment)
+        if move.scale_x <= 0 or move.scale_y <= 0:
+            return
+        ax, ay = _anchor(placement)
+        mapping = shown.mapping.moved(ax, ay, move)
+        clip_rect = _all(dst)
+        if shown.box is not None:
+            clip_rect = _moved_rect(shown.box, ax, ay, move)
+        if pose.reveals:
+            clip_rect = _revealed(clip_rect, mapping, shown.frame, pose)
+        place(dst, shown.frame, mapping, opacity, clip_rect)
+
+    def _group(self, dst: Frame, clip: Clip, local: int, opacity: float, pose: Pose) -> Shown | None:
+        """Draw a resting group directly onto ``dst`` and return None, or return it as a separate picture."""
+        assert isinstance(clip.source, GroupSource)
+        tracks, placement = clip.source.tracks, clip.placement
+        resting = not clip.effects and opacity >= 1 and pose.covers and pose.rests
+        resting = resting and clip.mask is None and placement.pin is None
+        resting = resting and not (placement.flip_x or placement.flip_y)
+        resting = resting and all(curve.is_constant for curve in placement.motion_curves)
+        if resting and _at_rest(clip, local, pose):
+            for track in tracks:
+                self._tracks.draw_track(dst, track, local, clip.duration)
+            return None
+        opaque = any(self._tracks.covers(track, local, clip.duration, dst) for track in tracks[:1])
+        canvas = dst.blank(alpha=not opaque)
+        for track in tracks:
+            self._tracks.draw_track(canvas, track, local, clip.duration)
+        return Shown(self._flipped(canvas, placement), Mapping(0, 0), local)
+
+    def _flipped(self, canvas: Frame, placement: Placement) -> Frame:
+        across, down = placement.flip_x, placement.flip_y
+        if not (across or down):
+            return canvas
+        return self._device.run("flip", lambda one: mirrored(one, across=across, down=down), canvas)
+
+    def _affected(self, dst: Frame, clip: Clip, shown: Shown, local: int) -> Shown:
+        """Return the clip's picture, on a separate canvas, with the clip's effects and its own mask applied."""
+        canvas = dst.blank(alpha=not _fills(shown, dst))
+        place(canvas, shown.frame, shown.mapping, 1.0, shown.box or _all(dst))
+        affected = self._tracks.with_effects(canvas, clip.effects, local, clip.duration, clip.name, clip.path)
+        if clip.mask is not None and clip.mask.follows:
+            affected = self._masked(affected, clip.mask, local)
+        return Shown(affected, Mapping(0, 0), local)
+
+    def _masked(self, layer: Frame, mask: Mask, local: int) -> Frame:
+        """Return a layer of the canvas's size, visible only through a mask."""
+        where = self._matte(layer, mask, local)
+
+        def work(one: Frame, through: Frame) -> Frame:
+            assert through.a is not None
+            assert through.a2 is not None
+            return matted(one, Matte(through.a, through.a2))
+
+        return self._device.run("mask", work, with_alpha(layer), where)
+
+    def _matte(self, like: Frame, mask: Mask, local: int) -> Frame:
+        """Return a frame whose alpha is a mask's opacity at a frame."""
+        feather = mask.feather_px.at(local)
+        key = self.signature(mask.clip, local), feather, like.width, like.height
+        known = self._mattes.get(id(mask))
+        if known is not None and known[0] == key:
+            return known[1]
+        picture = like.blank(alpha=True)
+        self.draw(picture, mask.clip, local)
+
+        def work(one: Frame) -> Frame:
+            matte = matte_of(one, mask.channel, invert=mask.invert, feather_px=feather)
+            return Frame(one.y, one.u, one.v, matte.a, matte.a2)
+
+        made = self._device.run("mask", work, picture)
+        self._mattes[id(mask)] = key, made
+        return made
+
+    def _picture(self, clip: Clip) -> ClipPicture:
+        picture = self._pictures.get(id(clip))
+        if picture is None:
+            picture = self._pictures[id(clip)] = self._made_picture(clip)
+        return picture
+
+    def _made_picture(self, clip: Clip) -> ClipPicture:
+        source = clip.source
+        assert not isinstance(source, GroupSource | AdjustmentSource)
+        if isinstance(source, ImageSource | VideoSource):
+            return AssetPicture(clip, source, self._media, self._rate, self._device)
+
+        def sticker(one: StickerSource) -> Drawable:
+            return self._calls.sticker(one, clip)
+
+        if source.advances:
+            return LivelyPicture(clip, source, sticker, self._device)
+        drawn = self._drawings.of(clip, source, sticker).shown
+        return DrawnPicture(replace(drawn, frame=self._device.take(drawn.frame)))
+
+
+def _anchor(placement: Placement) -> tuple[float, float]:
+    box = placement.box
+    return box.x + placement.anchor_x * box.width, box.y + placement.anchor_y * box.height
+
+
+def _move(placement: Placement, pose: Pose, moment: float) -> Move:
+    scale = placement.scale.at(moment)
+    return Move(
+        placement.x.at(moment) + pose.dx,
+        placement.y.at(moment) + pose.dy,
+        scale * placement.scale_x.at(moment) * pose.scale_x,
+        scale * placement.scale_y.at(moment) * pose.scale_y,
+        placement.rotation_deg.at(moment) + pose.rotation_deg,
+        placement.skew_x_deg.at(moment) + pose.skew_x_deg,
+        placement.skew_y_deg.at(moment),
+    )
+
+
+def _at_rest(clip: Clip, local: int, pose: Pose) -> bool:
+    return clip.placement.pin is None and pose.rests and _move(clip.placement, pose, local) == Move()
+
+
+def _is_still(clip: Clip, local: int) -> bool:
+    """Whether nothing of a clip moves while a frame is exposed."""
+    ends = times(local, clip.shutter_deg, 2)
+    if clip.placement.pin is not None:
+        return all(curve.at(ends[0]) == curve.at(ends[1]) for curve in clip.placement.pin.corners)
+    first, last = (_move(clip.placement, pose_of(clip, moment), moment) for moment in ends)
+    return first == last
+
+
+def _all(frame: Frame) -> ClipRect:
+    return 0, 0, frame.width, frame.height
+
+
+def _overwrite(dst: Frame, result: Frame) -> None:
+    """Copy a result into a canvas, unless it is the canvas, changed in place."""
+    if result is dst:
+        return
+    for out, plane in zip(dst.planes(), result.planes(), strict=True):
+        out[0 : out.shape[0], 0 : out.shape[1]] = plane
+
+
+def _contains(outer: ClipRect, inner: ClipRect) -> bool:
+    return outer[0] <= inner[0] and outer[1] <= inner[1] and outer[2] >= inner[2] and outer[3] >= inner[3]
+
+
+def _moved_rect(box: ClipRect, ax: float, ay: float, move: Move) -> ClipRect:
+    left, right = (ax + (edge - ax) * move.scale_x + move.dx for edge in (box[0], box[2]))
+    top, bottom = (ay + (edge - ay) * move.scale_y + move.dy for edge in (box[1], box[3]))
+    even = tuple(2 * round(edge / 2) for edge in (left, top, right, bottom))
+    return even[0], even[1], even[2], even[3]
+
+
+def _revealed(clip_rect: ClipRect, mapping: Mapping, frame: Frame, pose: Pose) -> ClipRect:
+    """Return the part of ``clip_rect`` that a pose reveals of a picture."""
+    width, height = frame.width * mapping.sx, frame.height * mapping.sy
+    edges = list(clip_rect)
+    if pose.left > 0:
+        edges[0] = max(edges[0], 2 * round((mapping.x + width * pose.left) / 2))
+    if pose.top > 0:
+        edges[1] = max(edges[1], 2 * round((mapping.y + height * pose.top) / 2))
+    if pose.right > 0:
+        edges[2] = min(edges[2], 2 * round((mapping.x + width * (1 - pose.right)) / 2))
+    if pose.bottom > 0:
+        edges[3] = min(edges[3], 2 * round((mapping.y + height * (1 - pose.bottom)) / 2))
+    return edges[0], edges[1], edges[2], edges[3]
+
+
+def _fills(shown: Shown, dst: Frame) -> bool:
+    """Whether what is shown covers every pixel of a canvas while it rests."""
+    if not shown.frame.opaque or (shown.box is not None and not _contains(shown.box, _all(dst))):
+        return False
+    right = shown.mapping.x + shown.frame.width * shown.mapping.sx
+    bottom = shown.mapping.y + shown.frame.height * shown.mapping.sy
+    inside = shown.mapping.x <= 0.01 and shown.mapping.y <= 0.01
+    return inside and right >= dst.width - 0.01 and bottom >= dst.height - 0.01

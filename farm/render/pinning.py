@@ -1,0 +1,80 @@
+"""Pinning: a picture whose four corners are pulled to given places, in perspective."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from farm.model.placement import Box
+from farm.render.frame import Frame
+from farm.render.picture import Shown
+from farm.render.place import ClipRect, bounds_of, halves, triples, with_alpha
+from farm.render.projecting import project_over
+
+Matrix = NDArray[np.float64]
+_ONE = 1 << 24
+
+
+def place_pinned(dst: Frame, shown: Shown, box: Box, corners: Sequence[float], opacity: float) -> None:
+    """Draw a picture over a canvas with its box's corners at ``corners``: x and y, clockwise from the top left.
+
+    Nothing is drawn where three corners lie on a line.
+    """
+    strength = max(0, min(256, math.floor(opacity * 256 + 0.5)))
+    points = list(zip(corners[::2], corners[1::2], strict=True))
+    try:
+        there = _square_to(points)
+        # Picture pixels -> the unit square of the box -> the canvas, inverted.
+        mapping = shown.mapping
+        own = np.array(
+            [
+                [mapping.sx / box.width, 0, (mapping.x - box.x) / box.width],
+                [0, mapping.sy / box.height, (mapping.y - box.y) / box.height],
+                [0, 0, 1],
+            ]
+        )
+        back = np.linalg.inv(there @ own)
+    except np.linalg.LinAlgError:
+        return
+    if not np.isfinite(back).all():
+        return
+    area = bounds_of(points, (0, 0, dst.width, dst.height))
+    if strength == 0 or area[0] >= area[2] or area[1] >= area[3]:
+        return
+    # Positive in front of the viewer: decided at the middle of the quadrilateral.
+    middle = np.array([sum(x for x, _ in points) / 4, sum(y for _, y in points) / 4, 1])
+    back = back / (back[2] @ middle)
+    for out, src, alpha in triples(dst, with_alpha(shown.frame)):
+        full = out.shape == dst.y.shape
+        part: ClipRect = area if full else halves(area)
+        project_over(out, src, alpha, _fixed(back, full), *part, strength)
+
+
+def _fixed(back: Matrix, full: bool) -> NDArray[np.int64]:
+    """Return the inverse homography between sample indices of a plane, in 1/2^24."""
+    step, ox, oy = (1.0, 0.5, 0.5) if full else (2.0, 0.5, 1.0)
+    index_to_place = np.array([[step, 0, ox], [0, step, oy], [0, 0, 1]])
+    place_to_index = np.array([[1 / step, 0, -ox / step], [0, 1 / step, -oy / step], [0, 0, 1]])
+    fixed: NDArray[np.int64] = np.floor(place_to_index @ back @ index_to_place * _ONE + 0.5).astype(np.int64)
+    return fixed.reshape(9)
+
+
+def _square_to(points: Sequence[tuple[float, float]]) -> Matrix:
+    """Return the homography from the unit square to a quadrilateral (Heckbert, 1989, section 2.2.3)."""
+    (x0, y0), (x1, y1), (x2, y2), (x3, y3) = points
+    sx, sy = x0 - x1 + x2 - x3, y0 - y1 + y2 - y3
+    dx1, dy1, dx2, dy2 = x1 - x2, y1 - y2, x3 - x2, y3 - y2
+    whole = dx1 * dy2 - dx2 * dy1
+    if abs(whole) < 1e-9:
+        raise np.linalg.LinAlgError
+    g, h = (sx * dy2 - dx2 * sy) / whole, (dx1 * sy - sx * dy1) / whole
+    return np.array(
+        [
+            [x1 - x0 + g * x1, x3 - x0 + h * x3, x0],
+            [y1 - y0 + g * y1, y3 - y0 + h * y3, y0],
+            [g, h, 1.0],
+        ]
+    )
