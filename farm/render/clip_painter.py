@@ -216,6 +216,8 @@ class ClipPainter:
             place_pinned(dst, shown, placement.box, corners, opacity)
             return
         move = _move(placement, pose, moment)
+        if shown.turned_deg:
+            move = replace(move, rotation_deg=move.rotation_deg - shown.turned_deg)
         if move.scale_x <= 0 or move.scale_y <= 0:
             return
         ax, ay = _anchor(placement)

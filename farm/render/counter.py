@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from farm.model.look import TextLook
 from farm.model.source import CounterSource
-from farm.render.drawing import draw_raster, paint_of, shadow_filter, shadow_reach_px, skia
+from farm.render.drawing import Turn, draw_raster, paint_of, shadow_filter, shadow_reach_px, skia
 from farm.render.raster import Raster
 from farm.render.text import draw_text, measure_text
 
@@ -30,7 +30,7 @@ class _Cell:
     """How far a digit has rolled towards the next one, 0 to 1."""
 
 
-def raster_counter(source: CounterSource, width_px: int, height_px: int) -> Raster:
+def raster_counter(source: CounterSource, width_px: int, height_px: int, turn: Turn | None = None) -> Raster:
     """Draw a number, constant in ``source``, in a box.
 
     The size is the largest, up to the look's, at which the widest text of the counter fits, so that it does not change
@@ -74,7 +74,14 @@ def raster_counter(source: CounterSource, width_px: int, height_px: int) -> Rast
     stroke = sized.stroke.width_px if sized.stroke is not None else 0.0
     spare = max(0.0, wide - width_px) + size + stroke + shadow_reach_px(look.shadow)
     return draw_raster(
-        width_px, height_px, spare, draw, size_px=size, shrunk=share < 1, overflow=wide > width_px + 1
+        width_px,
+        height_px,
+        spare,
+        draw,
+        size_px=size,
+        shrunk=share < 1,
+        overflow=wide > width_px + 1,
+        turn=turn,
     )
 
 

@@ -25,7 +25,7 @@ from farm.render.device import Device
 from farm.render.frame import Frame, Plane
 from farm.render.mirror import mirrored
 from farm.render.part import WORTH, Part, Run, run_for
-from farm.render.place import Mapping, bordered, place, with_alpha
+from farm.render.place import NOWHERE, Mapping, Solid, bordered, place, with_alpha
 from farm.render.shape import raster_shape
 from farm.render.trim import trim_of
 
@@ -61,8 +61,10 @@ class Shown:
     """Equal keys of one picture guarantee equal pixels and mapping."""
     box: tuple[int, int, int, int] | None = None
     """The part of the canvas, at rest, that may be touched; None for all."""
-    solid: tuple[int, int, int, int] | None = None
-    """A part of the frame that is known to be opaque, in its pixels, all even; it only saves time."""
+    solid: Solid = NOWHERE
+    """A part of the frame that is known to be opaque; it only saves time."""
+    turned_deg: float = 0.0
+    """The clip's rotation, if it is drawn that way already."""
 
 
 class ClipPicture(Protocol):
@@ -193,13 +195,12 @@ class AssetPicture:
             return Shown(pixels, mapping, key, area)
         if self._boxed is None or self._boxed[0] != key:
             self._boxed = (key, self._box(frame, pixels, content, window))
-        corner = 2 if self._mask is not None else 0
-        away = corner + (self._trim.margin_px if self._trim is not None else 0)
-        solid = None
+        edge = 2 if self._mask is not None else 0
+        away = edge + (self._trim.margin_px if self._trim is not None else 0)
+        solid = NOWHERE
         if self._covers(content, window) and pixels.opaque:
-            # Rounded corners, and a pixel of smoothing.
-            inset = away + 2 * math.ceil((self._placement.radius_px + 1) / 2)
-            solid = (inset, inset, self._size[0] + 2 * away - inset, self._size[1] + 2 * away - inset)
+            corner = 2 * math.ceil(self._placement.radius_px / 2)
+            solid = Solid(away + 2, away + 2, self._size[0] + away - 2, self._size[1] + away - 2, corner)
         return Shown(self._boxed[1], Mapping(x - away, y - away), key, solid=solid)
 
     def _covers(self, content: Content, window: tuple[int, int, int, int]) -> bool:

@@ -84,6 +84,36 @@ class Move:
     """Slant of horizontal edges."""
 
 
+@dataclass(frozen=True, slots=True)
+class Solid:
+    """A part of a picture that is opaque: a rectangle without its corners, in even pixels."""
+
+    left: int
+    """First column."""
+    top: int
+    """First row."""
+    right: int
+    """The column after the last."""
+    bottom: int
+    """The row after the last."""
+    corner: int = 0
+    """Side of the squares at its corners that may be transparent."""
+
+    def at(self, step: int) -> tuple[int, int, int, int, int]:
+        """Return it in samples of a plane: 1 for luma, 2 for chroma."""
+        return (
+            self.left // step,
+            self.top // step,
+            self.right // step,
+            self.bottom // step,
+            -(-self.corner // step),
+        )
+
+
+NOWHERE: Final = Solid(0, 0, 0, 0)
+"""No part that is known to be opaque."""
+
+
 def with_alpha(frame: Frame) -> Frame:
     """Return ``frame``, with fully opaque alpha planes if it has none."""
     if frame.a is not None:
@@ -107,12 +137,12 @@ def place(
     mapping: Mapping,
     opacity: float,
     clip_rect: ClipRect,
-    solid: ClipRect | None = None,
+    solid: Solid = NOWHERE,
 ) -> None:
     """Draw ``picture`` over ``dst``, within ``clip_rect`` (even numbers).
 
     An opaque picture that does not cover the clip rectangle has hard edges unless the caller bordered it first.
-    ``solid`` is a part of the picture that is known to be opaque (even numbers); it only saves time.
+    ``solid`` is a part of the picture that is known to be opaque; it only saves time.
     """
     strength = max(0, min(256, math.floor(opacity * 256 + 0.5)))
     clip_rect = (
@@ -125,8 +155,8 @@ def place(
         return
     if not mapping.upright:
         if picture.opaque:
-            solid = (0, 0, picture.width, picture.height)
-        _place_turned(dst, with_alpha(picture), mapping, strength, clip_rect, solid or (0, 0, 0, 0))
+            solid = Solid(0, 0, picture.width, picture.height)
+        _place_turned(dst, with_alpha(picture), mapping, strength, clip_rect, solid)
         return
     shifted = abs(mapping.sx - 1) < 1e-9 and abs(mapping.sy - 1) < 1e-9
     if shifted and _even(mapping.x) and _even(mapping.y):
@@ -253,7 +283,7 @@ def bounds_of(corners: Sequence[tuple[float, float]], clip_rect: ClipRect) -> Cl
 
 
 def _place_turned(
-    dst: Frame, picture: Frame, mapping: Mapping, strength: int, clip_rect: ClipRect, solid: ClipRect
+    dst: Frame, picture: Frame, mapping: Mapping, strength: int, clip_rect: ClipRect, solid: Solid
 ) -> None:
     left, top, right, bottom = bounds_of(corners_of(mapping, picture.width, picture.height), clip_rect)
     if left >= right or top >= bottom:
@@ -274,5 +304,4 @@ def _place_turned(
         ty = (yx * ox + yy * oy + yt - oy) / step
         area = (left, top, right, bottom) if full else halves((left, top, right, bottom))
         fixed = [math.floor(value * 65536 + 0.5) for value in (xx, xy, tx, yx, yy, ty)]
-        known = solid if full else halves(solid)
-        turning.affine_over(out, src, alpha, *fixed, *area, strength, *known)
+        turning.affine_over(out, src, alpha, *fixed, *area, strength, *solid.at(1 if full else 2))

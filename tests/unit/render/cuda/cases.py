@@ -129,13 +129,15 @@ def _corner_and_clip(rng: Rng, dst: Plane, src: Plane) -> tuple[int, ...]:
     return x0, y0, left, top, right, bottom
 
 
-def _solid(rng: np.random.Generator, alpha: Plane) -> tuple[int, int, int, int]:
-    """Return a random rectangle, made opaque; sometimes an empty one."""
+def _solid(rng: np.random.Generator, alpha: Plane) -> tuple[int, int, int, int, int]:
+    """Return a random rectangle and the size of its corners, made opaque; sometimes an empty one."""
     height, width = alpha.shape
     left, right = sorted(int(n) for n in rng.integers(0, width + 1, 2))
     top, bottom = sorted(int(n) for n in rng.integers(0, height + 1, 2))
-    alpha[top:bottom, left:right] = 255
-    return left, top, right, bottom
+    corner = int(rng.integers(0, 6))
+    alpha[top + corner : max(top + corner, bottom - corner), left:right] = 255
+    alpha[top:bottom, left + corner : max(left + corner, right - corner)] = 255
+    return left, top, right, bottom, corner
 
 
 def _matrix(rng: Rng, src: Plane) -> tuple[int, ...]:
