@@ -13,6 +13,7 @@ from farm.model.source import AdjustmentSource, ImageSource, StickerSource, Vide
 from farm.model.timeline import Clip, GroupSource, Mask, Track
 from farm.render.blending import blend
 from farm.render.blur import blurred_frame
+from farm.render.coverage import Rows, fills, isolates, moved_rect, rows_covered, shown_fills
 from farm.render.delivery import DeviceMedia
 from farm.render.device import Device
 from farm.render.drawn import Drawings, DrawnPicture, LivelyPicture
@@ -38,8 +39,10 @@ class Tracks(Protocol):
     def draw_track(self, dst: Frame, track: Track, number: int, duration: int) -> None:
         """Draw a track over a canvas."""
 
-    def covers(self, track: Track, number: int, duration: int, dst: Frame) -> bool:
-        """Whether a track covers every pixel of a canvas at a frame."""
+    def rows_covered(
+        self, tracks: tuple[Track, ...], number: int, duration: int, dst: Frame
+    ) -> tuple[Rows, ...]:
+        """Return the rows of a canvas that tracks cover with opaque pixels from side to side at a frame."""
 
     def with_effects(
         self, layer: Frame, refs: tuple[ElementRef, ...], number: int, duration: int, name: str, path: str
@@ -84,19 +87,26 @@ class ClipPainter:
             parts.append(self._picture(clip).at(local).key)
         return tuple(parts)
 
-    def covers(self, clip: Clip, local: int, dst: Frame) -> bool:
-        """Whether a clip covers every pixel of a canvas at a frame."""
-        pose = pose_of(clip, local)
-        if clip.effects or clip.mask is not None or clip.blend is not Blend.NORMAL:
-            return False
-        if not pose.covers or not _at_rest(clip, local, pose) or clip.placement.opacity.at(local) < 1:
-            return False
+    def rows_covered(self, clip: Clip, local: int, dst: Frame) -> tuple[Rows, ...]:
+        """Return the rows of a canvas that a clip covers with opaque pixels from side to side at a frame."""
+        placement, pose = clip.placement, pose_of(clip, local)
+        if (
+            clip.effects
+            or clip.mask is not None
+            or clip.blend is not Blend.NORMAL
+            or placement.pin is not None
+        ):
+            return ()
+        if not pose.covers or placement.opacity.at(local) < 1 or clip.shutter_deg > 0:
+            return ()
+        move = _move(placement, pose, local)
         if isinstance(clip.source, GroupSource):
-            tracks = clip.source.tracks[:1]
-            return any(self._tracks.covers(track, local, clip.duration, dst) for track in tracks)
+            if move != Move() or placement.flip_x or placement.flip_y:
+                return ()
+            return self._tracks.rows_covered(clip.source.tracks, local, clip.duration, dst)
         if isinstance(clip.source, AdjustmentSource):
-            return False
-        return _fills(self._picture(clip).at(local), dst)
+            return ()
+        return rows_covered(self._picture(clip).at(local), dst, *_anchor(placement), move)
 
     def draw(self, dst: Frame, clip: Clip, local: int) -> None:
         """Draw a clip over a canvas; ``local`` counts frames from its start, and may lie outside it."""
@@ -224,7 +234,7 @@ class ClipPainter:
         mapping = shown.mapping.moved(ax, ay, move)
         clip_rect = _all(dst)
         if shown.box is not None:
-            clip_rect = _moved_rect(shown.box, ax, ay, move)
+            clip_rect = moved_rect(shown.box, ax, ay, move)
         if pose.reveals:
             clip_rect = _revealed(clip_rect, mapping, shown.frame, pose)
         place(dst, shown.frame, mapping, opacity, clip_rect, shown.solid)
@@ -235,13 +245,13 @@ class ClipPainter:
         tracks, placement = clip.source.tracks, clip.placement
         resting = not clip.effects and opacity >= 1 and pose.covers and pose.rests
         resting = resting and clip.mask is None and placement.pin is None
-        resting = resting and not (placement.flip_x or placement.flip_y)
+        resting = resting and not (placement.flip_x or placement.flip_y) and not isolates(tracks)
         resting = resting and all(curve.is_constant for curve in placement.motion_curves)
         if resting and _at_rest(clip, local, pose):
             for track in tracks:
                 self._tracks.draw_track(dst, track, local, clip.duration)
             return None
-        opaque = any(self._tracks.covers(track, local, clip.duration, dst) for track in tracks[:1])
+        opaque = fills(self._tracks.rows_covered(tracks, local, clip.duration, dst), dst.height)
         canvas = dst.blank(alpha=not opaque)
         for track in tracks:
             self._tracks.draw_track(canvas, track, local, clip.duration)
@@ -255,7 +265,7 @@ class ClipPainter:
 
     def _affected(self, dst: Frame, clip: Clip, shown: Shown, local: int) -> Shown:
         """Return the clip's picture, on a separate canvas, with the clip's effects and its own mask applied."""
-        canvas = dst.blank(alpha=not _fills(shown, dst))
+        canvas = dst.blank(alpha=not shown_fills(shown, dst))
         place(canvas, shown.frame, shown.mapping, 1.0, shown.box or _all(dst))
         affected = self._tracks.with_effects(canvas, clip.effects, local, clip.duration, clip.name, clip.path)
         if clip.mask is not None and clip.mask.follows:
@@ -355,17 +365,6 @@ def _overwrite(dst: Frame, result: Frame) -> None:
         out[0 : out.shape[0], 0 : out.shape[1]] = plane
 
 
-def _contains(outer: ClipRect, inner: ClipRect) -> bool:
-    return outer[0] <= inner[0] and outer[1] <= inner[1] and outer[2] >= inner[2] and outer[3] >= inner[3]
-
-
-def _moved_rect(box: ClipRect, ax: float, ay: float, move: Move) -> ClipRect:
-    left, right = (ax + (edge - ax) * move.scale_x + move.dx for edge in (box[0], box[2]))
-    top, bottom = (ay + (edge - ay) * move.scale_y + move.dy for edge in (box[1], box[3]))
-    even = tuple(2 * round(edge / 2) for edge in (left, top, right, bottom))
-    return even[0], even[1], even[2], even[3]
-
-
 def _revealed(clip_rect: ClipRect, mapping: Mapping, frame: Frame, pose: Pose) -> ClipRect:
     """Return the part of ``clip_rect`` that a pose reveals of a picture."""
     width, height = frame.width * mapping.sx, frame.height * mapping.sy
@@ -379,13 +378,3 @@ def _revealed(clip_rect: ClipRect, mapping: Mapping, frame: Frame, pose: Pose) -
     if pose.bottom > 0:
         edges[3] = min(edges[3], 2 * round((mapping.y + height * (1 - pose.bottom)) / 2))
     return edges[0], edges[1], edges[2], edges[3]
-
-
-def _fills(shown: Shown, dst: Frame) -> bool:
-    """Whether what is shown covers every pixel of a canvas while it rests."""
-    if not shown.frame.opaque or (shown.box is not None and not _contains(shown.box, _all(dst))):
-        return False
-    right = shown.mapping.x + shown.frame.width * shown.mapping.sx
-    bottom = shown.mapping.y + shown.frame.height * shown.mapping.sy
-    inside = shown.mapping.x <= 0.01 and shown.mapping.y <= 0.01
-    return inside and right >= dst.width - 0.01 and bottom >= dst.height - 0.01

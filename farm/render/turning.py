@@ -39,21 +39,25 @@ def _run_sampler(block: int) -> Any:
         row = np.uint64(j)
         wx = np.empty((3, block), np.uint16)
         wy = np.empty((3, block), np.uint16)
+        step_x, step_y = np.int32(xx - 65536), np.int32(yx)
         i = start
         while i + block <= stop:
             last_x, last_y = sx + (block - 1) * (xx - 65536), sy + (block - 1) * yx
             c, r = min(sx, last_x) >> 16, min(sy, last_y) >> 16
-            off_x, off_y = sx - (c << 16), sy - (r << 16)
+            off_x, off_y = np.int32(sx - (c << 16)), np.int32(sy - (r << 16))
             for lane in range(block):
                 k = np.uint64(lane)
-                fx = np.int32(off_x + lane * (xx - 65536)) >> np.int32(8)
-                fy = np.int32(off_y + lane * yx) >> np.int32(8)
-                wx[0, k] = np.uint16(max(np.int32(256) - fx, np.int32(0)))
-                wx[2, k] = np.uint16(max(fx - np.int32(256), np.int32(0)))
-                wx[1, k] = np.uint16(np.int32(256) - abs(np.int32(256) - fx))
-                wy[0, k] = np.uint16(max(np.int32(256) - fy, np.int32(0)))
-                wy[2, k] = np.uint16(max(fy - np.int32(256), np.int32(0)))
-                wy[1, k] = np.uint16(np.int32(256) - abs(np.int32(256) - fy))
+                n = np.int32(lane)
+                fx = np.int16(np.int32(off_x + np.int32(n * step_x)) >> np.int32(8))
+                fy = np.int16(np.int32(off_y + np.int32(n * step_y)) >> np.int32(8))
+                low = np.int16(max(np.int16(np.int16(256) - fx), np.int16(0)))
+                high = np.int16(max(np.int16(fx - np.int16(256)), np.int16(0)))
+                wx[0, k], wx[2, k] = np.uint16(low), np.uint16(high)
+                wx[1, k] = np.uint16(np.int16(256) - low - high)
+                low = np.int16(max(np.int16(np.int16(256) - fy), np.int16(0)))
+                high = np.int16(max(np.int16(fy - np.int16(256)), np.int16(0)))
+                wy[0, k], wy[2, k] = np.uint16(low), np.uint16(high)
+                wy[1, k] = np.uint16(np.int16(256) - low - high)
             r0, column, left = np.uint64(r), np.uint64(c), np.uint64(i)
             r1, r2 = r0 + np.uint64(1), r0 + np.uint64(2)
             for lane in range(block):
