@@ -90,6 +90,10 @@ def _picture(
     if not placed.zoom.is_constant or placed.zoom.at(0) != 1:
         stage.problem(f"{path}.ken_burns", "give either `ken_burns` or `zoom`, not both")
         return placed
+    for name, focus in (("focus_x", placed.focus_x), ("focus_y", placed.focus_y)):
+        if not focus.is_constant:
+            stage.problem(f"{path}.ken_burns", f"moves the focus itself; give one value as `{name}`")
+            return placed
     return ken_burns(clip.ken_burns, placed, asset, frames)
 
 
@@ -114,7 +118,9 @@ def _crop(stage: Stage, clip: PictureDocument, path: str) -> Crop:
     if clip.crop is None:
         return NO_CROP
     asset = stage.assets.get(str(clip.src))
-    sides = (asset.width_px, asset.height_px) * 2 if asset is not None else (100, 100, 100, 100)
+    # A sound has no sides, which is reported where it is taken for a picture.
+    known = asset is not None and asset.width_px > 0 and asset.height_px > 0
+    sides = (asset.width_px, asset.height_px) * 2 if asset is not None and known else (100, 100, 100, 100)
     shares = [length_px(value, side) / side for value, side in zip(clip.crop, sides, strict=True)]
     if any(share < 0 for share in shares) or shares[0] + shares[2] > 0.98 or shares[1] + shares[3] > 0.98:
         stage.problem(f"{path}.crop", "must not be negative and has to leave at least 2% of the picture")

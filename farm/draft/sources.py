@@ -138,6 +138,10 @@ def _counter(stage: Stage, clip: CounterClip, box: Box, frames: int, path: str) 
     if clip.text.count("{}") != 1:
         stage.problem(f"{path}.text", "must contain {} exactly once: there the number stands")
         return None
+    for name in ("thousands", "point"):
+        if any(char.isdigit() for char in getattr(clip, name)):
+            stage.problem(f"{path}.{name}", "separates digits, so that it cannot be a digit itself")
+            return None
     if clip.clock and clip.roll:
         stage.problem(f"{path}.roll", "a clock does not roll; leave out `roll` or `clock`")
         return None

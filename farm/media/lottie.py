@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator
 from fractions import Fraction
 from importlib.metadata import version
@@ -25,6 +26,7 @@ SHORTEST_PX: Final = 1024
 """Smaller animations are drawn with their longer side enlarged to this: they are vectors, and sharp at any size."""
 _MAX_SIDE_PX: Final = 4096
 _MAX_FRAMES: Final = 36_000
+_MAX_RATE: Final = 240
 
 
 def probe_lottie(path: Path, digest: str) -> Asset | None:
@@ -45,17 +47,21 @@ def probe_lottie(path: Path, digest: str) -> Asset | None:
         raise MediaError(
             f"{path.name} is a Lottie animation; install what draws it: pip install 'farm-video[lottie]'"
         )
-    for one in document.get("assets", ()):
+    assets = document.get("assets")
+    for one in assets if isinstance(assets, list) else ():
         if isinstance(one, dict) and one.get("p") and not str(one["p"]).startswith("data:"):
             raise MediaError(
                 f"{path.name} refers to the picture `{one['p']}` in another file; embed its pictures"
             )
     width, height = int(document["w"]), int(document["h"])
-    rate = Fraction(document["fr"]).limit_denominator(1001)
+    if not 0 < document["fr"] <= _MAX_RATE:
+        raise MediaError(
+            f"{path.name} is a Lottie animation of {document['fr']:g} frames a second; allowed: above 0 and up to "
+            f"{_MAX_RATE}"
+        )
+    rate = max(Fraction(1, 1001), Fraction(document["fr"]).limit_denominator(1001))
     count = round(float(document["op"]) - float(document["ip"]))
-    if not (
-        0 < width <= _MAX_SIDE_PX and 0 < height <= _MAX_SIDE_PX and 0 < count <= _MAX_FRAMES and rate > 0
-    ):
+    if not (0 < width <= _MAX_SIDE_PX and 0 < height <= _MAX_SIDE_PX and 0 < count <= _MAX_FRAMES):
         raise MediaError(
             f"{path.name} is a Lottie animation of {width}x{height} and {count} frames; at most {_MAX_SIDE_PX} pixels "
             f"a side and {_MAX_FRAMES} frames are read"
@@ -94,7 +100,10 @@ def _document(path: Path) -> dict[str, Any] | None:
     numbers = [document.get(name) for name in ("w", "h", "fr", "ip", "op")]
     return (
         document
-        if all(isinstance(one, int | float) and not isinstance(one, bool) for one in numbers)
+        if all(
+            isinstance(one, int | float) and not isinstance(one, bool) and math.isfinite(one)
+            for one in numbers
+        )
         else None
     )
 

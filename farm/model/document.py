@@ -22,7 +22,7 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema, core_schema
 
-from farm.errors import DocumentError, Problem, is_plain
+from farm.errors import DocumentError, Problem, is_plain, shortened
 from farm.model.color import parse_color
 from farm.model.easing import EASINGS, FORMS, check_ease
 from farm.model.problems import problems_of, stray_booleans
@@ -196,7 +196,9 @@ _LENGTH = re.compile(r"^(-?\d+(?:\.\d+)?)(%|px)?$")
 
 def _check_length(value: float | str) -> float | str:
     if isinstance(value, str) and not _LENGTH.match(value.strip()):
-        raise ValueError(f'`{value}` is not a length; write pixels (120) or percent of the canvas ("12%")')
+        raise ValueError(
+            f'`{shortened(value, 60)}` is not a length; write pixels (120) or percent of the canvas ("12%")'
+        )
     return value
 
 

@@ -103,6 +103,19 @@ REVEALS = frozenset(
 )
 """The kinds that uncover a clip without moving it."""
 
+TURNS = frozenset(
+    {
+        MotionKind.SPIN,
+        MotionKind.ROLL_LEFT,
+        MotionKind.ROLL_RIGHT,
+        MotionKind.SWING,
+        MotionKind.TILT,
+        MotionKind.SKEW_LEFT,
+        MotionKind.SKEW_RIGHT,
+    }
+)
+"""The kinds that turn or slant a clip on the way."""
+
 
 @dataclass(frozen=True, slots=True)
 class Motion:

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from farm.errors import MAX_PROBLEMS, Problem, did_you_mean, one_line, shortened
-from farm.model.schema import json_schema, options, tags_of, walk
+from farm.model.schema import holders_of, json_schema, options, tags_of, walk
 
 _UNION_STEPS = (
     "function-",
@@ -26,6 +26,7 @@ _Steps: TypeAlias = tuple[int | str, ...]
 _PLAIN = {
     "missing": "is missing",
     "bool_type": "must be true or false",
+    "bool_parsing": "must be true or false",
     "string_type": "must be text",
     "int_type": "must be a whole number",
     "int_parsing": "must be a whole number",
@@ -55,9 +56,9 @@ def problems_of(
     """
     found: dict[_Steps, list[ErrorDetails]] = {}
     inner: set[_Steps] = set()
-    tags = frozenset(chain.from_iterable(tags_of(model).values()))
+    tags, holders = frozenset(chain.from_iterable(tags_of(model).values())), holders_of(model)
     for detail in error.errors(include_url=False):
-        steps = _steps(detail["loc"], tags, named=detail["type"] == "extra_forbidden")
+        steps = _steps(detail["loc"], tags, holders, named=detail["type"] == "extra_forbidden")
         if steps in found:
             found[steps].append(detail)
             continue
@@ -82,7 +83,7 @@ def problems_by_place(error: ValidationError) -> list[Problem]:
     for detail in error.errors(include_url=False):
         unknown = detail["type"] == "extra_forbidden"
         message = "unknown name" if unknown else _message(detail, BaseModel)
-        found.setdefault(_path(_steps(detail["loc"], (), named=False), ""), []).append(message)
+        found.setdefault(_path(_steps(detail["loc"], (), (), named=False), ""), []).append(message)
     return [Problem(place, " or ".join(dict.fromkeys(messages))) for place, messages in found.items()]
 
 
@@ -98,18 +99,29 @@ def _join(messages: list[str]) -> str:
     return " or ".join([messages[0], *(m.removeprefix("must be ") for m in messages[1:])])
 
 
-def _steps(loc: _Steps, tags: Collection[str], *, named: bool) -> _Steps:
-    """Return the steps of a location that occur in the document; ``named`` marks the last as a name in it."""
+def _steps(loc: _Steps, tags: Collection[str], holders: Collection[str], *, named: bool) -> _Steps:
+    """Return the steps of a location that occur in the document.
+
+    Args:
+        loc: The location, as pydantic gives it.
+        tags: Values by which unions tell their members apart.
+        holders: The fields that hold one member of such a union.
+        named: Whether the last step is a name in the document.
+    """
     steps: list[int | str] = []
     last = len(loc) - 1 if named else len(loc)
+    tagged = False
     for index, step in enumerate(loc):
         if isinstance(step, str) and index != last:
             if step.startswith(_UNION_STEPS) or "[" in step or step in ("str", "int", "float", "bool"):
                 continue
-            if step in tags and index and isinstance(loc[index - 1], int):
+            held = bool(steps) and (isinstance(steps[-1], int) or steps[-1] in holders)
+            if step in tags and held and not tagged:
+                tagged = True
                 continue  # the discriminator's tag, not a name in the document
             if step[:1].isupper():
                 continue  # a model's name inside a union
+        tagged = False
         steps.append(step)
     return tuple(steps)
 

@@ -51,6 +51,15 @@ def tags_of(model: type[BaseModel]) -> Mapping[str, tuple[str, ...]]:
     return {name: tuple(dict.fromkeys(tags)) for name, tags in found.items()}
 
 
+@cache
+def holders_of(model: type[BaseModel]) -> frozenset[str]:
+    """Return the fields that hold one member of a union that is told apart by a field of it, as a mask's ``clip``."""
+    schema = json_schema(model)
+    parts = (schema, *schema.get("$defs", {}).values())
+    fields = (item for part in parts for item in part.get("properties", {}).items())
+    return frozenset(name for name, place in fields if "discriminator" in place)
+
+
 def options(nodes: Sequence[Schema], definitions: Schema) -> list[Schema]:
     """Return the schemas that ``nodes`` denote, with references resolved and unions expanded."""
     found: list[Schema] = []

@@ -143,6 +143,9 @@ class ShapeSource:
         if not self.changes:
             return self
         values: dict[str, Any] = {name: curve.at(frame) for name, curve in self.changes}
+        for name, (low, high) in _RANGES.items():
+            if name in values:
+                values[name] = min(high, max(low, values[name]))
         for name in _WHOLE & values.keys():
             values[name] = math.floor(values[name] + 0.5)
         width_px = values.pop("stroke_width_px", None)
@@ -151,6 +154,12 @@ class ShapeSource:
         return ShapeSource(replace(self.look, **values))
 
 
+_RANGES = {
+    "radius_px": (0.0, math.inf), "points": (3.0, 64.0), "inner": (0.02, 0.98), "start": (0.0, 1.0),
+    "stop": (0.0, 1.0), "sweep": (0.0, 1.0), "extent": (0.0, 1.0), "roughness_px": (0.0, math.inf),
+    "seed": (0.0, math.inf),
+}  # fmt: skip
+"""Where numbers of a shape are held if an easing overshoots."""
 _WHOLE = frozenset({"points", "seed"})
 """Whole numbers among the numbers of a shape."""
 

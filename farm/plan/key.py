@@ -131,8 +131,11 @@ class SegmentKeys:
     def _clip(self, clip: Clip, start: int, stop: int, passing: bool) -> Any:
         """Return what a clip contributes to the frames ``start`` to ``stop``, with times relative to ``start``."""
         first, last = start - clip.start, stop - 1 - clip.start
-        enters = clip.enter is not None and first < max(1, clip.enter.delay + clip.enter.frames)
-        exits = clip.exit is not None and clip.duration - clip.exit.delay - last <= max(1, clip.exit.frames)
+        # Motion blur sees a clip before and after the frame that is exposed.
+        open_for = clip.shutter_deg / 720
+        enters = clip.enter is not None and first - open_for < max(1, clip.enter.delay + clip.enter.frames)
+        left = clip.duration - last - open_for
+        exits = clip.exit is not None and left - clip.exit.delay <= max(1, clip.exit.frames)
         span = [max(clip.start, start) - start, min(clip.stop, stop) - start]
         at_rest = not (enters or exits or passing) and _rests(clip)
         parts: list[Any] = [self._digest(clip, enters, exits, at_rest)]

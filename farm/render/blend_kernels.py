@@ -156,7 +156,7 @@ def blend_planes(
             cr = (
                 (np.int64(v[j, i]) if opaque else _straight(np.int64(v[j, i]), below2)) - 128 if below2 else 0
             )
-            total_r = total_g = total_b = total_a = np.int64(0)
+            total_r = total_g = total_b = count = np.int64(0)
             for k in range(4):
                 row, column = top + (k >> 1), left + (k & 1)
                 alpha = np.int64(src_a[row, column])
@@ -165,14 +165,16 @@ def blend_planes(
                 below = np.int64(255) if opaque else np.int64(a[row, column])
                 luma = np.int64(src_y[row, column])
                 sr, sg, sb = _rgb(luma if alpha == 255 else _straight(luma, alpha), source_cb, source_cr)
-                br = bg = bb = np.int64(0)
+                r = g = b = br = bg = bb = np.int64(0)
                 if below:
                     luma = np.int64(y[row, column])
                     br, bg, bb = _rgb(luma if below == 255 else _straight(luma, below), cb, cr)
-                if mode == SEPARABLE:
-                    r, g, b = np.int64(table[br, sr]), np.int64(table[bg, sg]), np.int64(table[bb, sb])
-                else:
-                    r, g, b = _whole(mode, br, bg, bb, sr, sg, sb)
+                    if mode == SEPARABLE:
+                        r, g, b = np.int64(table[br, sr]), np.int64(table[bg, sg]), np.int64(table[bb, sb])
+                    else:
+                        r, g, b = _whole(mode, br, bg, bb, sr, sg, sb)
+                    total_r, total_g, total_b = total_r + r - br, total_g + g - bg, total_b + b - bb
+                    count += 1
                 # The change of the premultiplied colour, times 255 squared.
                 r = alpha * (below * (r - br) + (255 - below) * sr)
                 g = alpha * (below * (g - bg) + (255 - below) * sg)
@@ -184,16 +186,17 @@ def blend_planes(
                 y[row, column] = np.uint8(min(max(value, np.int64(0)), np.int64(255)))
                 if not opaque:
                     a[row, column] = np.uint8(below + (grown + 127) // 255)
-                total_r += r
-                total_g += g
-                total_b += b
-                total_a += grown
-            half = np.int64(65025) << 17
-            change = -6596 * total_r - 22189 * total_g + 28785 * total_b + 32897 * 255 * total_a
-            blue = np.int64(u[j, i]) + (change + half) // (half << 1)
+            # Chroma by the alpha at its own place, which differs from the mean of the block's at an edge.
+            both, clear = cover * below2, np.int64(255) - below2
+            weight = max(count, np.int64(1)) << 16
+            whole = 65025 * weight
+            change = both * (-6596 * total_r - 22189 * total_g + 28785 * total_b)
+            change += 255 * clear * np.int64(src_u[j, i]) * weight
+            blue = np.int64(u[j, i]) + (change + (whole >> 1)) // whole
             u[j, i] = np.uint8(min(max(blue, np.int64(0)), np.int64(255)))
-            change = 28785 * total_r - 26146 * total_g - 2639 * total_b + 32897 * 255 * total_a
-            red = np.int64(v[j, i]) + (change + half) // (half << 1)
+            change = both * (28785 * total_r - 26146 * total_g - 2639 * total_b)
+            change += 255 * clear * np.int64(src_v[j, i]) * weight
+            red = np.int64(v[j, i]) + (change + (whole >> 1)) // whole
             v[j, i] = np.uint8(min(max(red, np.int64(0)), np.int64(255)))
             if not opaque:
-                a2[j, i] = np.uint8(below2 + (total_a // 4 + 127) // 255)
+                a2[j, i] = np.uint8(below2 + (cover * clear + 127) // 255)

@@ -2,32 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator
 from dataclasses import replace
 from fractions import Fraction
-from typing import Protocol
+from typing import Final, Protocol
 
 from farm.model.element_ref import ElementRef
-from farm.model.placement import Blend, Placement
+from farm.model.placement import Blend, Box, Placement
 from farm.model.source import AdjustmentSource, ImageSource, StickerSource, VideoSource
 from farm.model.timeline import Clip, GroupSource, Mask, Track
 from farm.render.blending import blend
 from farm.render.blur import blurred_frame
-from farm.render.coverage import Rows, fills, isolates, moved_rect, rows_covered, shown_fills
+from farm.render.coverage import Rows, fill_rows, rows_covered
 from farm.render.delivery import DeviceMedia
 from farm.render.device import Device
 from farm.render.drawn import Drawings, DrawnPicture, LivelyPicture
 from farm.render.element_calls import ElementCalls
-from farm.render.exposure import exposed, samples_for, times
+from farm.render.exposure import Corners, exposed, samples_for, shutter, times
+from farm.render.extent import area_of, fills, moved_rect, revealed, uncovered
 from farm.render.frame import Frame
 from farm.render.matte import Matte, matte_of, matted, mix_through
 from farm.render.mirror import mirrored
 from farm.render.motion import pose_of
 from farm.render.picture import AssetPicture, ClipPicture, Shown
-from farm.render.pinning import place_pinned
+from farm.render.pinning import pinned_corners, place_pinned
 from farm.render.place import ClipRect, Mapping, Move, corners_of, place, with_alpha
 from farm.render.pose import Pose
 from farm.render.shape import Drawable
+from farm.render.visibility import mixes
+
+MAX_SKEW_DEG: Final = 85.0
+"""Pictures are slanted no further."""
 
 
 class Tracks(Protocol):
@@ -75,7 +80,7 @@ class ClipPainter:
         """Return a value that is equal for frames in which a clip looks alike."""
         parts: list[Hashable] = [id(clip), pose_of(clip, local)]
         parts.extend(curve.at(local) for curve in clip.placement.motion_curves)
-        if self._calls.change(clip.effects) or (clip.shutter_deg > 0 and not _is_still(clip, local)):
+        if self._calls.change(clip.effects) or _blurs(clip, local):
             parts.append(local)
         if clip.mask is not None:
             parts += [self.signature(clip.mask.clip, local), clip.mask.feather_px.at(local)]
@@ -90,14 +95,10 @@ class ClipPainter:
     def rows_covered(self, clip: Clip, local: int, dst: Frame) -> tuple[Rows, ...]:
         """Return the rows of a canvas that a clip covers with opaque pixels from side to side at a frame."""
         placement, pose = clip.placement, pose_of(clip, local)
-        if (
-            clip.effects
-            or clip.mask is not None
-            or clip.blend is not Blend.NORMAL
-            or placement.pin is not None
-        ):
+        layered = clip.effects or clip.mask is not None or clip.blend is not Blend.NORMAL
+        if layered or placement.pin is not None or _blurs(clip, local):
             return ()
-        if not pose.covers or placement.opacity.at(local) < 1 or clip.shutter_deg > 0:
+        if not pose.covers or placement.opacity.at(local) < 1:
             return ()
         move = _move(placement, pose, local)
         if isinstance(clip.source, GroupSource):
@@ -108,8 +109,15 @@ class ClipPainter:
             return ()
         return rows_covered(self._picture(clip).at(local), dst, *_anchor(placement), move)
 
-    def draw(self, dst: Frame, clip: Clip, local: int) -> None:
-        """Draw a clip over a canvas; ``local`` counts frames from its start, and may lie outside it."""
+    def draw(self, dst: Frame, clip: Clip, local: int, *, alone: bool = False) -> None:
+        """Draw a clip over a canvas.
+
+        Args:
+            dst: The canvas.
+            clip: The clip.
+            local: Counts frames from the clip's start, and may lie outside it.
+            alone: Whether the canvas is a clear one of its own, to be blended as the clip says by :meth:`lay`.
+        """
         pose = pose_of(clip, local)
         opacity = min(1.0, clip.placement.opacity.at(local) * pose.opacity)
         if opacity <= 0 or pose.hides:
@@ -117,21 +125,25 @@ class ClipPainter:
         if isinstance(clip.source, AdjustmentSource):
             self._adjust(dst, clip, local, opacity)
             return
-        shutter = clip.shutter_deg > 0 and not _is_still(clip, local)
-        if not shutter and clip.mask is None and clip.blend is Blend.NORMAL and pose.blur_px <= 0:
-            self._draw_moved(dst, clip, local, local, pose)
+        blurs, mode = _blurs(clip, local), Blend.NORMAL if alone else clip.blend
+        if not blurs and clip.mask is None and mode is Blend.NORMAL and pose.blur_px <= 0:
+            self._draw_moved(dst, clip, local, pose)
             return
-        layer = self._exposure(dst, clip, local) if shutter else dst.blank(alpha=True)
-        if not shutter:
-            self._draw_moved(layer, clip, local, local, pose)
+        layer = self._exposure(dst, clip, local) if blurs else dst.blank(alpha=True)
+        if not blurs:
+            self._draw_moved(layer, clip, local, pose)
         if pose.blur_px > 0.3:
             layer = self._device.run("blur", lambda one: blurred_frame(one, pose.blur_px), layer)
         if clip.mask is not None and not clip.mask.follows:
             layer = self._masked(layer, clip.mask, local)
-        if clip.blend is Blend.NORMAL:
+        self.lay(dst, layer, mode)
+
+    def lay(self, dst: Frame, layer: Frame, mode: Blend) -> None:
+        """Lay a premultiplied layer of a canvas's size over it."""
+        if mode is Blend.NORMAL:
             place(dst, layer, Mapping(0, 0), 1.0, _all(dst))
         else:
-            self._blend(dst, layer, clip.blend)
+            self._blend(dst, with_alpha(layer), mode)
 
     def _blend(self, dst: Frame, layer: Frame, mode: Blend) -> None:
         def work(canvas: Frame, above: Frame) -> Frame:
@@ -152,20 +164,7 @@ class ClipPainter:
                 plane.fill(value)
             place(ground, affected, Mapping(0, 0), 1.0, _all(dst))
             affected = ground
-        box = clip.placement.box
-        shape = dst.blank(alpha=True)
-        area = round(box.x), round(box.y), round(box.x + box.width), round(box.y + box.height)
-        left, top, right, bottom = (
-            max(0, area[0]),
-            max(0, area[1]),
-            min(dst.width, area[2]),
-            min(dst.height, area[3]),
-        )
-        assert shape.a is not None
-        assert shape.a2 is not None
-        if left < right and top < bottom:
-            shape.a[top:bottom, left:right] = 255
-            shape.a2[top // 2 : bottom // 2, left // 2 : right // 2] = 255
+        shape = self._device.take(area_of(clip.placement.box, dst.width, dst.height))
         if clip.mask is not None:
             shape = self._masked(shape, clip.mask, local)
 
@@ -179,83 +178,98 @@ class ClipPainter:
 
     def _exposure(self, dst: Frame, clip: Clip, local: int) -> Frame:
         """Return a clip on a clear canvas as it is exposed while its shutter is open."""
-        ends = times(local, clip.shutter_deg, 2)
-        middle = self._corners(clip, local)
-        count = samples_for(self._corners(clip, ends[0]), middle, self._corners(clip, ends[1]))
-        moments = times(local, clip.shutter_deg, count)
+        opened, closed = shutter(local, clip.shutter_deg)
+        corners = (self._corners(clip, moment) for moment in (opened, local, closed))
+        moments = times(local, clip.shutter_deg, samples_for(*corners))
+        shown = self._shown(dst, clip, local)
 
-        def layers() -> list[Frame]:
-            drawn = []
+        def layers() -> Iterator[Frame]:
             for moment in moments:
                 layer = dst.blank(alpha=True)
-                self._draw_moved(layer, clip, local, moment, pose_of(clip, moment))
-                drawn.append(layer)
-            return drawn
+                self._put(layer, clip, shown, moment, pose_of(clip, moment))
+                yield self._device.give(layer)
 
-        if count == 1:
-            return layers()[0]
-        return self._device.run("motion blur", lambda *all_: exposed(all_, all_[0]), *layers())
+        return self._device.take(exposed(layers(), len(moments)))
 
     def _corners(self, clip: Clip, moment: float) -> tuple[tuple[float, float], ...]:
         placement = clip.placement
         box = placement.box
         if placement.pin is not None:
-            values = [curve.at(moment) for curve in placement.pin.corners]
-            return tuple(zip(values[::2], values[1::2], strict=True))
+            return pinned_corners(placement.pin, pose_of(clip, moment), moment)
         move = _move(placement, pose_of(clip, moment), moment)
         mapping = Mapping(box.x, box.y).moved(*_anchor(placement), move)
         return corners_of(mapping, round(box.width), round(box.height))
 
-    def _draw_moved(self, dst: Frame, clip: Clip, local: int, moment: float, pose: Pose) -> None:
-        """Draw a clip's picture of frame ``local`` where it is at ``moment``."""
+    def _draw_moved(self, dst: Frame, clip: Clip, local: int, pose: Pose) -> None:
+        """Draw a clip's picture where it is at a frame."""
+        if isinstance(clip.source, GroupSource) and self._lies_flat(clip, clip.source, local, pose):
+            for track in clip.source.tracks:
+                self._tracks.draw_track(dst, track, local, clip.duration)
+        elif not pose.hides:
+            self._put(dst, clip, self._shown(dst, clip, local), local, pose)
+
+    def _shown(self, dst: Frame, clip: Clip, local: int) -> Shown:
+        """Return a clip's picture at a frame, with its effects and what follows it applied."""
+        if isinstance(clip.source, GroupSource):
+            shown = self._group(dst, clip, clip.source, local)
+        else:
+            shown = self._picture(clip).at(local)
+        follows = clip.mask is not None and clip.mask.follows
+        return self._affected(dst, clip, shown, local) if clip.effects or follows else shown
+
+    def _put(self, dst: Frame, clip: Clip, shown: Shown, moment: float, pose: Pose) -> None:
+        """Draw a clip's picture where it is at a moment, which may lie between two frames."""
         placement = clip.placement
         opacity = min(1.0, placement.opacity.at(moment) * pose.opacity)
         if opacity <= 0 or pose.hides:
             return
-        if isinstance(clip.source, GroupSource):
-            shown = self._group(dst, clip, local, opacity, pose)
-            if shown is None:
-                return
-        else:
-            shown = self._picture(clip).at(moment)
-        follows = clip.mask is not None and clip.mask.follows
-        if clip.effects or follows:
-            shown = self._affected(dst, clip, shown, local)
-        if placement.pin is not None:
-            corners = [curve.at(moment) for curve in placement.pin.corners]
-            place_pinned(dst, shown, placement.box, corners, opacity)
-            return
         move = _move(placement, pose, moment)
         if shown.turned_deg:
             move = replace(move, rotation_deg=move.rotation_deg - shown.turned_deg)
-        if move.scale_x <= 0 or move.scale_y <= 0:
+        if move.flat:
             return
         ax, ay = _anchor(placement)
         mapping = shown.mapping.moved(ax, ay, move)
+        if pose.reveals and (placement.pin is not None or not mapping.upright):
+            shown = replace(shown, frame=uncovered(shown.frame, pose))
+            pose = replace(pose, left=0.0, top=0.0, right=0.0, bottom=0.0)
+        if placement.pin is not None:
+            self._pin(dst, shown, placement.box, pinned_corners(placement.pin, pose, moment), opacity)
+            return
         clip_rect = _all(dst)
         if shown.box is not None:
             clip_rect = moved_rect(shown.box, ax, ay, move)
         if pose.reveals:
-            clip_rect = _revealed(clip_rect, mapping, shown.frame, pose)
+            clip_rect = revealed(clip_rect, mapping, shown.frame, pose)
         place(dst, shown.frame, mapping, opacity, clip_rect, shown.solid)
 
-    def _group(self, dst: Frame, clip: Clip, local: int, opacity: float, pose: Pose) -> Shown | None:
-        """Draw a resting group directly onto ``dst`` and return None, or return it as a separate picture."""
-        assert isinstance(clip.source, GroupSource)
-        tracks, placement = clip.source.tracks, clip.placement
-        resting = not clip.effects and opacity >= 1 and pose.covers and pose.rests
-        resting = resting and clip.mask is None and placement.pin is None
-        resting = resting and not (placement.flip_x or placement.flip_y) and not isolates(tracks)
-        resting = resting and all(curve.is_constant for curve in placement.motion_curves)
-        if resting and _at_rest(clip, local, pose):
-            for track in tracks:
-                self._tracks.draw_track(dst, track, local, clip.duration)
-            return None
-        opaque = fills(self._tracks.rows_covered(tracks, local, clip.duration, dst), dst.height)
+    def _pin(self, dst: Frame, shown: Shown, box: Box, corners: Corners, opacity: float) -> None:
+        def work(canvas: Frame, picture: Frame) -> Frame:
+            place_pinned(canvas, replace(shown, frame=picture), box, corners, opacity)
+            return canvas
+
+        _overwrite(dst, self._device.run("pin", work, dst, shown.frame))
+
+    def _lies_flat(self, clip: Clip, source: GroupSource, local: int, pose: Pose) -> bool:
+        """Whether a group may be drawn directly onto a canvas, because it looks the same as its picture on it."""
+        placement = clip.placement
+        still = pose.covers and _at_rest(clip, local, pose) and placement.opacity.at(local) >= 1
+        still = still and all(curve.is_constant for curve in placement.motion_curves)
+        plain = not clip.effects and clip.mask is None and not (placement.flip_x or placement.flip_y)
+        return still and plain and not mixes(source)
+
+    def _group(self, dst: Frame, clip: Clip, source: GroupSource, local: int) -> Shown:
+        """Return a group's picture on a canvas of its own."""
+        tracks, placement = source.tracks, clip.placement
+        opaque = fill_rows(self._tracks.rows_covered(tracks, local, clip.duration, dst), dst.height)
         canvas = dst.blank(alpha=not opaque)
         for track in tracks:
             self._tracks.draw_track(canvas, track, local, clip.duration)
-        return Shown(self._flipped(canvas, placement), Mapping(0, 0), local)
+        # Mirrored within the group's box, wherever on the canvas that lies.
+        box = placement.box
+        x = round(2 * box.x + box.width) - dst.width if placement.flip_x else 0
+        y = round(2 * box.y + box.height) - dst.height if placement.flip_y else 0
+        return Shown(self._flipped(canvas, placement), Mapping(x, y), local)
 
     def _flipped(self, canvas: Frame, placement: Placement) -> Frame:
         across, down = placement.flip_x, placement.flip_y
@@ -265,7 +279,7 @@ class ClipPainter:
 
     def _affected(self, dst: Frame, clip: Clip, shown: Shown, local: int) -> Shown:
         """Return the clip's picture, on a separate canvas, with the clip's effects and its own mask applied."""
-        canvas = dst.blank(alpha=not shown_fills(shown, dst))
+        canvas = dst.blank(alpha=not fills(shown, dst))
         place(canvas, shown.frame, shown.mapping, 1.0, shown.box or _all(dst))
         affected = self._tracks.with_effects(canvas, clip.effects, local, clip.duration, clip.name, clip.path)
         if clip.mask is not None and clip.mask.follows:
@@ -329,14 +343,22 @@ def _anchor(placement: Placement) -> tuple[float, float]:
 
 def _move(placement: Placement, pose: Pose, moment: float) -> Move:
     scale = placement.scale.at(moment)
+    # An easing may overshoot the slant that documents allow; at 90 degrees a picture would be endless.
+    skew_x, skew_y = (
+        min(MAX_SKEW_DEG, max(-MAX_SKEW_DEG, slant))
+        for slant in (
+            placement.skew_x_deg.at(moment) + pose.skew_x_deg,
+            placement.skew_y_deg.at(moment),
+        )
+    )
     return Move(
         placement.x.at(moment) + pose.dx,
         placement.y.at(moment) + pose.dy,
         scale * placement.scale_x.at(moment) * pose.scale_x,
         scale * placement.scale_y.at(moment) * pose.scale_y,
         placement.rotation_deg.at(moment) + pose.rotation_deg,
-        placement.skew_x_deg.at(moment) + pose.skew_x_deg,
-        placement.skew_y_deg.at(moment),
+        skew_x,
+        skew_y,
     )
 
 
@@ -344,13 +366,19 @@ def _at_rest(clip: Clip, local: int, pose: Pose) -> bool:
     return clip.placement.pin is None and pose.rests and _move(clip.placement, pose, local) == Move()
 
 
-def _is_still(clip: Clip, local: int) -> bool:
-    """Whether nothing of a clip moves while a frame is exposed."""
-    ends = times(local, clip.shutter_deg, 2)
+def _blurs(clip: Clip, local: int) -> bool:
+    """Whether a clip moves while a frame is exposed, with its shutter open."""
+    if clip.shutter_deg <= 0:
+        return False
+    opened, closed = shutter(local, clip.shutter_deg)
+    # What swings may be at the same place as the shutter opens and closes, but not in between.
+    moments = opened, (opened + local) / 2, local, (local + closed) / 2, closed
     if clip.placement.pin is not None:
-        return all(curve.at(ends[0]) == curve.at(ends[1]) for curve in clip.placement.pin.corners)
-    first, last = (_move(clip.placement, pose_of(clip, moment), moment) for moment in ends)
-    return first == last
+        return any(
+            curve.at(one) != curve.at(local) for curve in clip.placement.pin.corners for one in moments
+        )
+    rest = _move(clip.placement, pose_of(clip, local), local)
+    return any(_move(clip.placement, pose_of(clip, one), one) != rest for one in moments)
 
 
 def _all(frame: Frame) -> ClipRect:
@@ -363,18 +391,3 @@ def _overwrite(dst: Frame, result: Frame) -> None:
         return
     for out, plane in zip(dst.planes(), result.planes(), strict=True):
         out[0 : out.shape[0], 0 : out.shape[1]] = plane
-
-
-def _revealed(clip_rect: ClipRect, mapping: Mapping, frame: Frame, pose: Pose) -> ClipRect:
-    """Return the part of ``clip_rect`` that a pose reveals of a picture."""
-    width, height = frame.width * mapping.sx, frame.height * mapping.sy
-    edges = list(clip_rect)
-    if pose.left > 0:
-        edges[0] = max(edges[0], 2 * round((mapping.x + width * pose.left) / 2))
-    if pose.top > 0:
-        edges[1] = max(edges[1], 2 * round((mapping.y + height * pose.top) / 2))
-    if pose.right > 0:
-        edges[2] = min(edges[2], 2 * round((mapping.x + width * (1 - pose.right)) / 2))
-    if pose.bottom > 0:
-        edges[3] = min(edges[3], 2 * round((mapping.y + height * (1 - pose.bottom)) / 2))
-    return edges[0], edges[1], edges[2], edges[3]

@@ -9,15 +9,14 @@ from farm.model.element_ref import ElementRef
 from farm.model.source import AdjustmentSource
 from farm.model.timeline import Clip, Timeline, Track, Transition
 from farm.render.clip_painter import ClipPainter
-from farm.render.coverage import Rows, fills
+from farm.render.coverage import Rows, fill_rows
 from farm.render.delivery import DeviceMedia
 from farm.render.device import Cpu, Device
 from farm.render.drawn import Drawings
 from farm.render.element_calls import ElementCalls, ElementPace, Elements
 from farm.render.frame import Frame, Moment
 from farm.render.picture import MediaSource
-from farm.render.place import Mapping as Placed
-from farm.render.place import place, with_alpha
+from farm.render.place import with_alpha
 from farm.render.straight import premultiplied, straight
 from farm.render.visibility import clamped, transition_at, visible
 
@@ -60,7 +59,7 @@ class Compositor:
             return self._canvas
         canvas = self._canvas
         background = to_yuv(self._timeline.background)
-        if not fills(self.rows_covered(self._timeline.tracks, number, duration, canvas), canvas.height):
+        if not fill_rows(self.rows_covered(self._timeline.tracks, number, duration, canvas), canvas.height):
             for plane, value in zip(canvas.planes(), background, strict=True):
                 plane.fill(value)
         for track in self._timeline.tracks:
@@ -91,7 +90,9 @@ class Compositor:
             return
         layer = self._passage(passing, clips, number, dst) if passing else self._layer(dst, clips, number)
         layer = self.with_effects(layer, track.effects, number, duration, track.name, track.path)
-        place(dst, layer, Placed(0, 0), 1.0, (0, 0, dst.width, dst.height))
+        # While one clip passes into the other, both are blended as that one which is shown without the transition.
+        current = next((clip for clip in clips if clip.start <= seen < clip.stop), clips[0])
+        self._clips.lay(dst, layer, current.blend)
 
     def with_effects(
         self, layer: Frame, refs: tuple[ElementRef, ...], number: int, duration: int, name: str, path: str
@@ -119,17 +120,17 @@ class Compositor:
                 continue
             for clip in visible(track, seen):
                 if isinstance(clip.source, AdjustmentSource):
-                    return tuple(rows) if fills(rows, dst.height) else ()
+                    return tuple(rows) if fill_rows(rows, dst.height) else ()
                 rows.extend(self._clips.rows_covered(clip, number - clip.start, dst))
         return tuple(rows)
 
     def _layer(self, dst: Frame, clips: list[Clip], number: int) -> Frame:
         """Return ``clips`` alone on a canvas, opaque where they cover it."""
         rows = [one for clip in clips for one in self._clips.rows_covered(clip, number - clip.start, dst)]
-        opaque = fills(rows, dst.height)
+        opaque = fill_rows(rows, dst.height)
         layer = dst.blank(alpha=not opaque)
         for clip in clips:
-            self._clips.draw(layer, clip, number - clip.start)
+            self._clips.draw(layer, clip, number - clip.start, alone=True)
         return layer
 
     def _passage(self, passing: Transition, clips: list[Clip], number: int, dst: Frame) -> Frame:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from typing import Final
 
 from farm.model.asset import Asset
 from farm.model.curve import Curve
-from farm.model.placement import Fit, Placement
+from farm.model.placement import NO_CROP, Fit, Placement
+
+_SLACK: Final = 0.05
+"""Pairs of pixels by which a window may show what is cut off: sizes are rounded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +52,8 @@ def content_of(asset: Asset, placement: Placement, top_zoom: float, frame: float
         shown_width, shown_height = width, height
     x = _offset(box.width, shown_width * kept_x, placement.focus_x, frame) - crop.left * shown_width
     y = _offset(box.height, shown_height * kept_y, placement.focus_y, frame) - crop.top * shown_height
-    if placement.zoom.is_constant and placement.focus_x.is_constant and placement.focus_y.is_constant:
+    steady = placement.zoom.is_constant and placement.focus_x.is_constant and placement.focus_y.is_constant
+    if steady and crop == NO_CROP:
         x, y = 2 * round(x / 2), 2 * round(y / 2)  # even, so that the content is copied, not sampled
     return Content(width, height, x, y, shown_width / width, shown_height / height)
 
@@ -62,15 +68,16 @@ def window_of(content: Content, placement: Placement, size: tuple[int, int]) -> 
     left, right = content.x + crop.left * width, content.x + (1 - crop.right) * width
     top, bottom = content.y + crop.top * height, content.y + (1 - crop.bottom) * height
     return (
-        2 * round(max(0.0, left) / 2) if crop.left else 0,
-        2 * round(max(0.0, top) / 2) if crop.top else 0,
-        2 * round(min(float(size[0]), right) / 2) if crop.right else size[0],
-        2 * round(min(float(size[1]), bottom) / 2) if crop.bottom else size[1],
+        2 * math.ceil(max(0.0, left) / 2 - _SLACK) if crop.left else 0,
+        2 * math.ceil(max(0.0, top) / 2 - _SLACK) if crop.top else 0,
+        2 * math.floor(min(float(size[0]), right) / 2 + _SLACK) if crop.right else size[0],
+        2 * math.floor(min(float(size[1]), bottom) / 2 + _SLACK) if crop.bottom else size[1],
     )
 
 
 def _offset(room: float, size: float, focus: Curve, frame: float) -> float:
-    return (room - size) * (focus.at(frame) if size > room else 0.5)
+    # An easing may overshoot: a focus beyond the picture's edge would show what is behind it.
+    return (room - size) * (min(1.0, max(0.0, focus.at(frame))) if size > room else 0.5)
 
 
 def even_up(size: float) -> int:

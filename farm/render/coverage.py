@@ -5,18 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
-from farm.model.placement import Blend
-from farm.model.source import AdjustmentSource
-from farm.model.timeline import Track
+from farm.render.extent import moved_rect
 from farm.render.frame import Frame
 from farm.render.picture import Shown
-from farm.render.place import ClipRect, Move, Solid
+from farm.render.place import Move, Solid
 
 Rows = tuple[int, int]
 """Rows of a canvas that are covered from side to side: the first, and the one after the last; even."""
 
 
-def fills(rows: Iterable[Rows], height: int) -> bool:
+def fill_rows(rows: Iterable[Rows], height: int) -> bool:
     """Whether runs of rows together cover all rows of a canvas."""
     covered = 0
     for first, last in sorted(rows):
@@ -50,36 +48,3 @@ def rows_covered(shown: Shown, dst: Frame, ax: float, ay: float, move: Move) -> 
         return ()
     first, last = 2 * math.ceil((top - 0.01) / 2), 2 * math.floor((bottom + 0.01) / 2)
     return ((first, last),) if first < last else ()
-
-
-def moved_rect(box: ClipRect, ax: float, ay: float, move: Move) -> ClipRect:
-    """Return a rectangle scaled about (ax, ay) and shifted, its edges even."""
-    left, right = (ax + (edge - ax) * move.scale_x + move.dx for edge in (box[0], box[2]))
-    top, bottom = (ay + (edge - ay) * move.scale_y + move.dy for edge in (box[1], box[3]))
-    even = tuple(2 * round(edge / 2) for edge in (left, top, right, bottom))
-    return even[0], even[1], even[2], even[3]
-
-
-def isolates(tracks: tuple[Track, ...]) -> bool:
-    """Whether a group needs a canvas of its own: its blends and adjustments end at what is below it."""
-    return any(
-        isinstance(clip.source, AdjustmentSource) or clip.blend is not Blend.NORMAL
-        for track in tracks
-        for clip in track.clips
-    )
-
-
-def _contains(outer: ClipRect, inner: ClipRect) -> bool:
-    return outer[0] <= inner[0] and outer[1] <= inner[1] and outer[2] >= inner[2] and outer[3] >= inner[3]
-
-
-def shown_fills(shown: Shown, dst: Frame) -> bool:
-    """Whether what is shown covers every pixel of a canvas while it rests."""
-    if not shown.frame.opaque or (
-        shown.box is not None and not _contains(shown.box, (0, 0, dst.width, dst.height))
-    ):
-        return False
-    right = shown.mapping.x + shown.frame.width * shown.mapping.sx
-    bottom = shown.mapping.y + shown.frame.height * shown.mapping.sy
-    inside = shown.mapping.x <= 0.01 and shown.mapping.y <= 0.01
-    return inside and right >= dst.width - 0.01 and bottom >= dst.height - 0.01

@@ -63,7 +63,7 @@ class DrawnPicture:
     shown: Shown
     """The same at all frames."""
 
-    def at(self, frame: float) -> Shown:
+    def at(self, frame: int) -> Shown:
         del frame
         return self.shown
 
@@ -78,8 +78,8 @@ class LivelyPicture:
         self._device = device
         self._last: tuple[DrawnSource, Shown] | None = None
 
-    def at(self, frame: float) -> Shown:
-        state = self._source.at(math.floor(frame))
+    def at(self, frame: int) -> Shown:
+        state = self._source.at(frame)
         if self._last is None or self._last[0] != state:
             drawn = drawn_picture(self._clip, state, self._sticker).shown
             self._last = state, replace(drawn, frame=self._device.take(drawn.frame), key=state)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from farm.render.frame import Frame
 
@@ -26,21 +27,23 @@ def samples_for(first: Corners, middle: Corners, last: Corners) -> int:
     return 1 if length < _STILL_PX else max(2, min(MAX_SAMPLES, math.ceil(length / _STEP_PX)))
 
 
+def shutter(frame: float, shutter_deg: float) -> tuple[float, float]:
+    """Return when the shutter of a frame opens and closes, in frames."""
+    return frame - shutter_deg / 720, frame + shutter_deg / 720
+
+
 def times(frame: float, shutter_deg: float, count: int) -> list[float]:
     """Return the times of ``count`` exposures, in frames, evenly spread around ``frame``."""
     return [frame + ((index + 0.5) / count - 0.5) * shutter_deg / 360 for index in range(count)]
 
 
-def exposed(layers: Iterable[Frame], like: Frame) -> Frame:
-    """Return the mean of premultiplied layers with alpha, rounded.
-
-    Raises:
-        NotOnDevice: they are not in host memory.
-    """
-    sums = [np.zeros(plane.shape, np.uint16) for plane in like.blank(alpha=True).planes()]
-    count = 0
+def exposed(layers: Iterable[Frame], count: int) -> Frame:
+    """Return the mean of ``count`` premultiplied layers with alpha, in host memory, rounded."""
+    sums: list[NDArray[np.uint16]] = []
     for layer in layers:
-        count += 1
+        if not sums:
+            sums = [plane.astype(np.uint16) for plane in layer.planes()]
+            continue
         for total, plane in zip(sums, layer.planes(), strict=True):
             total += plane
     return Frame(*(((total + count // 2) // count).astype(np.uint8) for total in sums))

@@ -129,7 +129,7 @@ def _fitted(path: Any, own: tuple[float, float, float, float], rect: Any, *, kee
     sx, sy = rect.width() / max(width, 1e-6), rect.height() / max(height, 1e-6)
     if keep:
         # A straight path has no extent in one direction, which then does not limit its scale.
-        sx = sy = min(s for s, side in ((sx, width), (sy, height)) if side > 1e-6) if width or height else 1.0
+        sx = sy = min((s for s, side in ((sx, width), (sy, height)) if side > 1e-6), default=1.0)
     matrix = skia.Matrix()
     matrix.setTranslate(-left - width / 2, -top - height / 2)
     matrix.postScale(sx, sy)

@@ -13,6 +13,7 @@ import numpy as np
 from farm.model.asset import Asset
 from farm.model.color import WHITE
 from farm.model.look import ShapeLook
+from farm.model.motion import TURNS
 from farm.model.placement import Fit
 from farm.model.source import AssetSource, VideoSource
 from farm.model.timeline import Clip
@@ -70,7 +71,7 @@ class Shown:
 class ClipPicture(Protocol):
     """A clip's picture over time."""
 
-    def at(self, frame: float) -> Shown:
+    def at(self, frame: int) -> Shown:
         """Return what is shown at a frame counted from the clip's start."""
 
 
@@ -158,7 +159,7 @@ class AssetPicture:
         canvas[raster.top_px : raster.top_px + rows, raster.left_px : raster.left_px + columns] = raster.rgba
         return self._device.take(frame_from_rgba(canvas))
 
-    def _pixels(self, frame: float, content: Content) -> tuple[object, Frame]:
+    def _pixels(self, frame: int, content: Content) -> tuple[object, Frame]:
         if self._footage is None or self._clock is None:
             shown: object = 0
             pixels = self._media.still(self._asset, content.width, content.height)
@@ -167,7 +168,7 @@ class AssetPicture:
             if self._cut is not None:
                 across, down = self._cut
                 part = Part(across.first, down.first, across.count, down.count)
-            seconds = self._clock.seconds(math.floor(frame))
+            seconds = self._clock.seconds(frame)
             shown, pixels = self._footage.at(seconds, content.width, content.height, part)
         p = self._placement
         if not (p.flip_x or p.flip_y):
@@ -179,7 +180,7 @@ class AssetPicture:
             self._mirrored = (shown, content.width, content.height), turned
         return shown, self._mirrored[1]
 
-    def at(self, frame: float) -> Shown:
+    def at(self, frame: int) -> Shown:
         whole = self._whole(frame)
         content = self._content(whole)
         shown, pixels = self._pixels(frame, content)
@@ -229,7 +230,7 @@ class AssetPicture:
             top, bottom = height - bottom, height - top
         return left, top, right, bottom
 
-    def _box(self, frame: float, pixels: Frame, content: Content, window: tuple[int, int, int, int]) -> Frame:
+    def _box(self, frame: int, pixels: Frame, content: Content, window: tuple[int, int, int, int]) -> Frame:
         """Return the box's own picture: content in place, masked, framed."""
         width, height = self._size
         covered = self._covers(content, window)
@@ -254,7 +255,7 @@ class AssetPicture:
             kernels.multiply(out, plane, mask.a if plane.shape == source.y.shape else mask.a2)
         return masked
 
-    def _lay_ground(self, canvas: Frame, frame: float) -> None:
+    def _lay_ground(self, canvas: Frame, frame: int) -> None:
         """Draw the blurred copy; a still's is made once, since it does not follow the motion in front of it."""
         width, height = self._size
         ground = self._ground
@@ -266,16 +267,19 @@ class AssetPicture:
         if ground is not canvas:
             place(canvas, ground, Mapping(0, 0), 1.0, (0, 0, width, height))
 
-    def _backdrop(self, frame: float) -> Frame:
+    def _backdrop(self, frame: int) -> Frame:
         """Return a small blurred copy of the picture, an eighth of the box's size, to be stretched over it."""
         width, height = even_up(self._size[0] / 8), even_up(self._size[1] / 8)
-        over = max(width / self._asset.width_px, height / self._asset.height_px)
+        crop = self._placement.crop
+        kept_x, kept_y = 1 - crop.left - crop.right, 1 - crop.top - crop.bottom
+        over = max(width / (self._asset.width_px * kept_x), height / (self._asset.height_px * kept_y))
         full = even_up(self._asset.width_px * over + 1), even_up(self._asset.height_px * over + 1)
         if self._footage is None or self._clock is None:
             pixels = self._media.still(self._asset, *full)
         else:
-            pixels = self._footage.at(self._clock.seconds(math.floor(frame)), *full)[1]
-        left, top = (full[0] - width) // 4 * 2, (full[1] - height) // 4 * 2
+            pixels = self._footage.at(self._clock.seconds(frame), *full)[1]
+        left = _even_within(full[0] * (crop.left + kept_x / 2) - width / 2, full[0] - width)
+        top = _even_within(full[1] * (crop.top + kept_y / 2) - height / 2, full[1] - height)
         planes = []
         for plane in (pixels.y, pixels.u, pixels.v):
             by = 1 if plane.shape == pixels.y.shape else 2
@@ -295,7 +299,13 @@ def may_show_edges(clip: Clip) -> bool:
     )
     scales = (p.scale, p.scale_x, p.scale_y)
     moving = moving or any(not curve.is_constant or curve.at(0) < 1 for curve in scales)
-    return moving or p.pin is not None or bool(clip.loops) or clip.shutter_deg > 0
+    turning = any(motion is not None and motion.kind in TURNS for motion in (clip.enter, clip.exit))
+    return moving or turning or p.pin is not None or bool(clip.loops) or clip.shutter_deg > 0
+
+
+def _even_within(place: float, last: int) -> int:
+    """Return the even number near a place, from 0 to ``last``."""
+    return min(max(0, math.floor(place / 2) * 2), last)
 
 
 def _stretch(width: int, height: int) -> tuple[Mapping, float]:

@@ -8,23 +8,42 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from farm.model.placement import Box
+from farm.model.placement import Box, Pin
 from farm.render.frame import Frame
 from farm.render.picture import Shown
-from farm.render.place import ClipRect, bounds_of, halves, triples, with_alpha
+from farm.render.place import ClipRect, Mapping, Move, bounds_of, halves, triples, with_alpha
+from farm.render.pose import Pose
 from farm.render.projecting import project_over
 
 Matrix = NDArray[np.float64]
 _ONE = 1 << 24
+_STEEPEST = 1e7
+"""Larger entries of a map, of a quadrilateral that is flat or reaches the horizon, would overflow."""
 
 
-def place_pinned(dst: Frame, shown: Shown, box: Box, corners: Sequence[float], opacity: float) -> None:
-    """Draw a picture over a canvas with its box's corners at ``corners``: x and y, clockwise from the top left.
+def pinned_corners(pin: Pin, pose: Pose, moment: float) -> tuple[tuple[float, float], ...]:
+    """Return where the corners of a pinned box are at a moment, clockwise from the top left.
 
-    Nothing is drawn where three corners lie on a line.
+    What entrances, exits and loops do to it, they do about the middle of the corners.
+    """
+    values = [curve.at(moment) for curve in pin.corners]
+    points = tuple(zip(values[::2], values[1::2], strict=True))
+    if pose.rests:
+        return points
+    middle_x, middle_y = sum(values[::2]) / 4, sum(values[1::2]) / 4
+    move = Move(pose.dx, pose.dy, pose.scale_x, pose.scale_y, pose.rotation_deg, pose.skew_x_deg)
+    mapping = Mapping(0, 0).moved(middle_x, middle_y, move)
+    return tuple(mapping.place_of(x, y) for x, y in points)
+
+
+def place_pinned(
+    dst: Frame, shown: Shown, box: Box, points: Sequence[tuple[float, float]], opacity: float
+) -> None:
+    """Draw a picture over a canvas with its box's corners at given places, clockwise from the top left.
+
+    Nothing is drawn where three corners lie on a line, or where the sides cross in the middle.
     """
     strength = max(0, min(256, math.floor(opacity * 256 + 0.5)))
-    points = list(zip(corners[::2], corners[1::2], strict=True))
     try:
         there = _square_to(points)
         # Picture pixels -> the unit square of the box -> the canvas, inverted.
@@ -46,7 +65,12 @@ def place_pinned(dst: Frame, shown: Shown, box: Box, corners: Sequence[float], o
         return
     # Positive in front of the viewer: decided at the middle of the quadrilateral.
     middle = np.array([sum(x for x, _ in points) / 4, sum(y for _, y in points) / 4, 1])
-    back = back / (back[2] @ middle)
+    weight = float(back[2] @ middle)
+    if abs(weight) < 1e-9 * float(np.abs(back).max()):
+        return  # sides cross in the middle
+    back = back / weight
+    if np.abs(back).max() > _STEEPEST:
+        return
     for out, src, alpha in triples(dst, with_alpha(shown.frame)):
         full = out.shape == dst.y.shape
         part: ClipRect = area if full else halves(area)

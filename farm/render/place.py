@@ -16,6 +16,9 @@ from farm.render.sampling import Index
 BORDER_PX: Final = 2
 """Transparent pixels around pictures with alpha, so that bilinear sampling fades their edges out."""
 
+FLAT: Final = 1e-4
+"""Pictures that are scaled to less are not drawn: the largest is then a pixel wide."""
+
 ClipRect = tuple[int, int, int, int]
 """(left, top, right, bottom) of the part of a canvas that may be touched."""
 
@@ -48,6 +51,12 @@ class Mapping:
         """Whether edges stay parallel to the canvas's."""
         turned = abs(self.rotation_deg) > 1e-9
         return not turned and abs(self.skew_x_deg) <= 1e-9 and abs(self.skew_y_deg) <= 1e-9
+
+    def place_of(self, x: float, y: float) -> tuple[float, float]:
+        """Return where a place of the picture, in its pixels, lies on the canvas."""
+        xx, xy, yx, yy = _turn(self)
+        dx, dy = self.x + x * self.sx - self.pivot_x, self.y + y * self.sy - self.pivot_y
+        return self.pivot_x + xx * dx + xy * dy, self.pivot_y + yx * dx + yy * dy
 
     def moved(self, ax: float, ay: float, move: Move) -> Mapping:
         """Return this mapping scaled, slanted and rotated about (ax, ay) on the canvas, then shifted."""
@@ -82,6 +91,11 @@ class Move:
     """Slant of vertical edges."""
     skew_y_deg: float = 0.0
     """Slant of horizontal edges."""
+
+    @property
+    def flat(self) -> bool:
+        """Whether it leaves nothing of a picture to be seen."""
+        return self.scale_x < FLAT or self.scale_y < FLAT
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,13 +277,7 @@ def _turn(mapping: Mapping) -> tuple[float, float, float, float]:
 
 def corners_of(mapping: Mapping, width: int, height: int) -> tuple[tuple[float, float], ...]:
     """Return where the corners of a picture lie on the canvas, clockwise from the top left."""
-    xx, xy, yx, yy = _turn(mapping)
-    right, bottom = width * mapping.sx, height * mapping.sy
-    corners = []
-    for px, py in ((0.0, 0.0), (right, 0.0), (right, bottom), (0.0, bottom)):
-        x, y = mapping.x + px - mapping.pivot_x, mapping.y + py - mapping.pivot_y
-        corners.append((mapping.pivot_x + xx * x + xy * y, mapping.pivot_y + yx * x + yy * y))
-    return tuple(corners)
+    return tuple(mapping.place_of(x, y) for x, y in ((0, 0), (width, 0), (width, height), (0, height)))
 
 
 def bounds_of(corners: Sequence[tuple[float, float]], clip_rect: ClipRect) -> ClipRect:

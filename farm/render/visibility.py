@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from farm.model.timeline import Clip, Track, Transition
+from farm.model.placement import Blend
+from farm.model.source import AdjustmentSource
+from farm.model.timeline import Clip, GroupSource, Track, Transition
 
 
 def visible(track: Track, number: int) -> Iterator[Clip]:
@@ -27,3 +29,14 @@ def transition_at(track: Track, number: int) -> Transition | None:
 def clamped(number: int, duration: int) -> int:
     """Return the frame that decides which clips are visible: outside a group, those at its nearer end are held."""
     return min(max(number, 0), duration - 1)
+
+
+def mixes(group: GroupSource) -> bool:
+    """Whether a clip of a group blends with, or adjusts, what is below it: within the group only, as one picture."""
+    return any(
+        clip.blend is not Blend.NORMAL
+        or isinstance(clip.source, AdjustmentSource)
+        or (isinstance(clip.source, GroupSource) and mixes(clip.source))
+        for track in group.tracks
+        for clip in track.clips
+    )

@@ -373,6 +373,12 @@ CASES: tuple[Case, ...] = (
         "image",
     ),
     Case(
+        "APNG with alpha, as a sticker",
+        _animated("sticker.png", [0.3, 0.3], clear=True),
+        Right("plays, clear there", lambda used: shows_magenta_around(used)),
+        "sticker",
+    ),
+    Case(
         "AVIF, animated, as a clip",
         _animated("anim.avif", [0.3, 0.3, 0.3]),
         Right("plays for its own length", _plays((0.1, RED), (0.4, GREEN), (0.7, BLUE))),

@@ -35,11 +35,6 @@ CASES: tuple[Case, ...] = (
         Refused(f"sheet.jpg is not a picture, clip or sound that is read, but a PDF document; {INSTEAD}"),
     ),
     Case(
-        "SVG",
-        written("logo.svg", b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"/>'),
-        Refused(f"logo.svg is not a picture, clip or sound that is read, but an SVG drawing; {INSTEAD}"),
-    ),
-    Case(
         "Photoshop document",
         written("layers.psd", b"8BPS\0\1" + bytes(400)),
         Refused(

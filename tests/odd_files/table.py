@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Final
 
-from tests.odd_files import clip_pixels, clip_tracks, clips, pictures, refusals, sounds, words
+from tests.odd_files import clip_pixels, clip_tracks, clips, drawings, pictures, refusals, sounds, words
 from tests.odd_files.case import Case, Refused, Right
 
 GROUPS: Final[dict[str, tuple[Case, ...]]] = {
     "Pictures": (*pictures.CASES, *refusals.CASES),
+    "Drawings": drawings.CASES,
     "Clips": (*clips.CASES, *clip_pixels.CASES, *clip_tracks.CASES),
     "Sounds": sounds.CASES,
     "Subtitles": words.SUBTITLES,

@@ -6,6 +6,7 @@ Values are levels, 0 to 255; premultiplied where there is alpha, as in :mod:`far
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -135,3 +136,80 @@ def turned(
     x0 = cos * (0.5 - px) + sin * (0.5 - py) + px - left - 0.5
     y0 = -sin * (0.5 - px) + cos * (0.5 - py) + py - top - 0.5
     return affine(picture, (cos, sin, x0, -sin, cos, y0), shape)
+
+
+def _lum(c: Real) -> Real:
+    return c @ np.array([0.3, 0.59, 0.11])
+
+
+def _with_lum(c: Real, lum: Real) -> Real:
+    """Return W3C's SetLum of (…, 3) colours, with ClipColor."""
+    c = c + (lum - _lum(c))[..., None]
+    whole = _lum(c)[..., None]
+    low, high = c.min(axis=-1, keepdims=True), c.max(axis=-1, keepdims=True)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        c = np.where(low < 0, whole + (c - whole) * whole / (whole - low), c)
+        clipped: Real = np.where(high > 1, whole + (c - whole) * (1 - whole) / (high - whole), c)
+    return clipped
+
+
+def _with_sat(c: Real, sat: Real) -> Real:
+    """Return W3C's SetSat of (…, 3) colours."""
+    low, high = c.min(axis=-1, keepdims=True), c.max(axis=-1, keepdims=True)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(high > low, (c - low) * sat[..., None] / (high - low), 0.0)
+
+
+def _sat(c: Real) -> Real:
+    spread: Real = c.max(axis=-1) - c.min(axis=-1)
+    return spread
+
+
+def _dodge(b: Real, s: Real) -> Real:
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(b <= 0, 0.0, np.where(s >= 1, 1.0, np.minimum(1, b / (1 - s))))
+
+
+def _burn(b: Real, s: Real) -> Real:
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(b >= 1, 1.0, np.where(s <= 0, 0.0, 1 - np.minimum(1, (1 - b) / s)))
+
+
+def _hard(b: Real, s: Real) -> Real:
+    return np.where(s <= 0.5, b * 2 * s, b + (2 * s - 1) - b * (2 * s - 1))
+
+
+def _soft(b: Real, s: Real) -> Real:
+    d = np.where(b <= 0.25, ((16 * b - 12) * b + 4) * b, np.sqrt(b))
+    return np.where(s <= 0.5, b - (1 - 2 * s) * b * (1 - b), b + (2 * s - 1) * (d - b))
+
+
+BLENDS: dict[str, Callable[[Real, Real], Real]] = {
+    "normal": lambda _, s: s,
+    "multiply": lambda b, s: b * s,
+    "screen": lambda b, s: b + s - b * s,
+    "overlay": lambda b, s: _hard(s, b),
+    "darken": np.minimum,
+    "lighten": np.maximum,
+    "color-dodge": _dodge,
+    "color-burn": _burn,
+    "hard-light": _hard,
+    "soft-light": _soft,
+    "difference": lambda b, s: np.abs(b - s),
+    "exclusion": lambda b, s: b + s - 2 * b * s,
+    "hue": lambda b, s: _with_lum(_with_sat(s, _sat(b)), _lum(b)),
+    "saturation": lambda b, s: _with_lum(_with_sat(b, _sat(s)), _lum(b)),
+    "color": lambda b, s: _with_lum(s, _lum(b)),
+    "luminosity": lambda b, s: _with_lum(b, _lum(s)),
+}
+"""B(Cb, Cs) of W3C's Compositing and Blending Level 1, sections 10.1 and 10.2, on (…, 3) colours of 0 to 1."""
+
+
+def blended(mode: str, backdrop: Real, source: Real, below: Real, alpha: Real) -> tuple[Real, Real]:
+    """Return the premultiplied colours and the alpha of a source of ``alpha`` on a backdrop of alpha ``below``.
+
+    Colours are straight, (…, 3), and all of 0 to 1 (section 9.2, simple alpha compositing after mixing).
+    """
+    ab, a = below[..., None], alpha[..., None]
+    mixed = BLENDS[mode](backdrop, source)
+    return a * (1 - ab) * source + a * ab * mixed + (1 - a) * ab * backdrop, below + alpha * (1 - below)

@@ -1,0 +1,131 @@
+"""Clips, and wrong values of their fields: where the problem lies, and a part of its message."""
+
+from __future__ import annotations
+
+from typing import Any
+
+Clip = dict[str, Any]
+
+COLOR: Clip = {"kind": "color", "color": "red", "duration": 1}
+IMAGE: Clip = {"kind": "image", "src": "photo.jpg", "duration": 1}
+VIDEO: Clip = {"kind": "video", "src": "clip.mp4", "duration": 1}
+SHAPE: Clip = {"kind": "shape", "fill": "red", "duration": 1}
+TEXT: Clip = {"kind": "text", "text": "Sale", "duration": 1}
+COUNTER: Clip = {"kind": "counter", "value": 5, "duration": 1}
+PROGRESS: Clip = {"kind": "progress", "duration": 1}
+QR: Clip = {"kind": "qr", "text": "hello", "duration": 1, "box": [0, 0, 100, 100]}
+ADJUSTMENT: Clip = {"kind": "adjustment", "effects": ["basics.mono"], "duration": 1}
+MASK: Clip = {"clip": {"kind": "shape", "fill": "white"}}
+GROUP: Clip = {"kind": "group", "tracks": [{"clips": [COLOR]}], "duration": 1}
+FOUR = [[0, 0], [90, 0], [90, 90], [0, 90]]
+LATE = [{"at": 1, "value": 0}, {"at": 0.5, "value": 1}]
+
+WRONG: list[tuple[Clip, str, Any, str, str]] = [
+    # clip, field, value, path below the clip, part of the message
+    (COLOR, "scale_x", -1, "scale_x", "-1 is out of range; allowed: 0 to 20"),
+    (COLOR, "scale_y", 21, "scale_y", "allowed: 0 to 20"),
+    (COLOR, "skew_x", 85, "skew_x", "allowed: -80 to 80"),
+    (COLOR, "skew_y", [{"at": 0, "value": -81}], "skew_y[0]", "allowed: -80 to 80"),
+    (COLOR, "skew_x", LATE, "skew_x[1].at", "keyframes must be in ascending order"),
+    (COLOR, "flip", "left", "flip", "allowed: across, both, down, none"),
+    (COLOR, "depth", 21, "depth", "must be less than or equal to 20"),
+    (COLOR, "shutter", -1, "shutter", "must be greater than or equal to 0"),
+    (COLOR, "shutter", 721, "shutter", "must be less than or equal to 720"),
+    (COLOR, "blend", "multipy", "blend", "did you mean `multiply`"),
+    (COLOR, "enter", "fate", "enter.kind", "did you mean `fade`"),
+    (COLOR, "enter", {"kind": "fade", "duration": -1}, "enter", "cannot be negative"),
+    (COLOR, "enter", {"kind": "fade", "ease": "in-bac"}, "enter.ease", "did you mean `in-back`"),
+    (COLOR, "exit", {"kind": "fade", "delay": "-1f"}, "exit", "cannot be negative"),
+    (COLOR, "loops", "puls", "loops[0].kind", "did you mean `pulse`"),
+    (COLOR, "loops", {"kind": "pulse", "period": 0}, "loops[0]", "`period` must be longer than 0"),
+    (COLOR, "loops", {"kind": "pulse", "amount": 11}, "loops[0].amount", "less than or equal to 10"),
+    (COLOR, "loops", {"kind": "wiggle", "seed": -1}, "loops[0].seed", "greater than or equal to 0"),
+    (COLOR, "loops", {"kind": "pulse", "delay": -1}, "loops[0]", "`delay` not negative"),
+    (COLOR, "loops", ["pulse"] * 6, "loops", "at most 5 items"),
+    (COLOR, "path", {"points": [[0, 0]]}, "path.points", "at least 2 items"),
+    (COLOR, "path", {"points": [[0, 0], [0, 0]]}, "path", "the path has no length"),
+    (COLOR, "path", {}, "path", "give exactly one of `points`"),
+    (COLOR, "path", {"d": "M 0 0 L 9"}, "path.d", "a number is missing after"),
+    (COLOR, "path", {"d": "M 0 0 L 5 5", "along": 2}, "path.along", "allowed: 0 to 1"),
+    (COLOR, "pin", FOUR[:3], "pin", "at least 4 items"),
+    (COLOR, "pin", [*FOUR[:3], [0]], "pin[3]", "at least 2 items"),
+    (COLOR, "pin", [*FOUR[:3], [0, 99999]], "pin[3][1]", "out of range; allowed: -1600 to 1600"),
+    (COLOR, "pin", [*FOUR[:3], ["a", 0]], "pin[3][0]", "is not a length"),
+    (COLOR, "mask", {}, "mask.clip", "is missing"),
+    (COLOR, "mask", {**MASK, "use": "red"}, "mask.use", "allowed: alpha, luma"),
+    (COLOR, "mask", {**MASK, "feather": -1}, "mask.feather", "allowed: 0 to 100"),
+    (COLOR, "mask", {**MASK, "invert": "maybe"}, "mask.invert", "true or false"),
+    (COLOR, "mask", {"clip": {"kind": "adjustment", "effects": []}}, "mask.clip", "`kind: adjustment` is unknown"),
+    (COLOR, "mask", {"clip": {"kind": "shape"}}, "mask.clip", "a shape needs `fill` or `stroke`"),
+    (COLOR, "mask", {"clip": {"kind": "shape", "fil": 1}}, "mask.clip.fil", "did you mean `fill`"),
+    (COLOR, "mask", {"clip": {"kind": "color", "color": "rd"}}, "mask.clip.color", "is not a colour"),
+    (COLOR, "mask", {"clip": {"kind": "color", "color": "red", "at": 1}}, "mask.clip.at", "leave `at` out"),
+    (COLOR, "mask", {"clip": {"kind": "video", "src": "gone.mp4"}}, "mask.clip.src", "no such file"),
+    (IMAGE, "crop", [0, 0, "60%", "40%"], "", ""),
+    (IMAGE, "crop", ["60%", 0, "40%", 0], "crop", "has to leave at least 2%"),
+    (IMAGE, "crop", [-1, 0, 0, 0], "crop", "must not be negative"),
+    (IMAGE, "crop", [0, 0, 0], "crop", "at least 4 items"),
+    (IMAGE, "border", {"width": -1}, "border.width", "out of range for this box"),
+    (IMAGE, "border", {"color": "rd"}, "border.color", "is not a colour"),
+    (IMAGE, "shadow", {"blur": -1}, "shadow", "the blur must not be negative"),
+    (IMAGE, "ken_burns", "inn", "ken_burns.kind", "did you mean `in`"),
+    (IMAGE, "ken_burns", {"kind": "in", "amount": 0}, "ken_burns.amount", "greater than or equal to 0.01"),
+    (VIDEO, "speed", -1, "speed", "allowed: 0 to 20"),
+    (VIDEO, "speed", [{"at": 0, "value": 21}], "speed[0]", "allowed: 0 to 20"),
+    (VIDEO, "pitch", "high", "pitch", "allowed: follow, keep"),
+    (VIDEO, "reverse", 1.5, "reverse", "true or false"),
+    (VIDEO, "out", -1, "out", "must be after `in`"),
+    (TEXT, "typed", {"duration": 0}, "typed", "`duration` must be longer than 0"),
+    (TEXT, "typed", {"delay": -1}, "typed", "`delay` must not be negative"),
+    (TEXT, "struck", {"width_em": 0}, "struck.width_em", "greater than 0"),
+    (TEXT, "struck", {"color": 5}, "struck.color", "must be text"),
+    (SHAPE, "form", "stern", "form", "did you mean `torn`"),
+    (SHAPE, "d", "M 0 0 L 5 5", "d", "only that one takes it"),
+    (SHAPE, "points", 7, "points", "a rect has none; only polygon and star do"),
+    ({**SHAPE, "form": "star"}, "points", 2, "points", "allowed: 3 to 64"),
+    ({**SHAPE, "form": "star"}, "inner", 1, "inner", "allowed: 0.02 to 0.98"),
+    ({**SHAPE, "form": "ring"}, "sweep", 1.1, "sweep", "allowed: 0 to 1"),
+    ({**SHAPE, "form": "torn"}, "roughness", -1, "roughness", "allowed: 0 to 100"),
+    ({**SHAPE, "form": "torn"}, "seed", 1e7, "seed", "allowed: 0 to 1e+06"),
+    ({**SHAPE, "form": "path", "d": "M0 0L5 5"}, "view", [0, 0, 0, 5], "view", "must be above 0"),
+    ({**SHAPE, "form": "path", "d": "M0 0L5 5"}, "view", [0, 0, 5], "view", "at least 4 items"),
+    (SHAPE, "extent", -0.1, "extent", "allowed: 0 to 1"),
+    (SHAPE, "start", 2, "start", "allowed: 0 to 1"),
+    (SHAPE, "dash", [1, 2, 3], "dash", "an even number of lengths"),
+    (SHAPE, "dash", [0, 0], "dash", "nor all of them 0"),
+    (SHAPE, "stroke_width", -1, "stroke_width", "allowed: 0 to 200"),
+    (COUNTER, "value", 1e13, "value", "allowed: -1e+12 to 1e+12"),
+    (COUNTER, "text", "no number", "text", "must contain {} exactly once"),
+    (COUNTER, "text", "{}{}", "text", "must contain {} exactly once"),
+    (COUNTER, "decimals", 7, "decimals", "less than or equal to 6"),
+    (COUNTER, "digits", 0, "digits", "greater than or equal to 1"),
+    (COUNTER, "thousands", "5", "thousands", "cannot be a digit"),
+    (COUNTER, "point", "0", "point", "cannot be a digit"),
+    ({**COUNTER, "clock": True}, "roll", True, "roll", "a clock does not roll"),
+    ({**COUNTER, "roll": True}, "value", -5, "value", "a rolling number does not go below 0"),
+    (PROGRESS, "form", "circle", "form", "allowed: bar, ring"),
+    (PROGRESS, "value", 1.1, "value", "allowed: 0 to 1"),
+    (PROGRESS, "thickness", 1, "thickness", "less than 1"),
+    (PROGRESS, "track", "blu", "track", "is not a colour"),
+    ({**QR, "correction": "H"}, "text", "x" * 2000, "text", "too long for a QR code with correction H"),
+    (QR, "correction", "X", "correction", "allowed: H, L, M, Q"),
+    (QR, "quiet", 17, "quiet", "less than or equal to 16"),
+    (QR, "box", [0, 0, 20, 20], "box", "is too small for the code"),
+    (ADJUSTMENT, "effects", [], "effects", "at least 1 item"),
+    (ADJUSTMENT, "opacity", 2, "opacity", "allowed: 0 to 1"),
+    (ADJUSTMENT, "effects", ["basics.mno"], "effects[0]", "did you mean `basics.mono`"),
+    (ADJUSTMENT, "x", 5, "x", "unknown name"),
+    (GROUP, "camera", {"zoom": 0}, "camera.zoom", "allowed: 0.1 to 10"),
+    (GROUP, "camera", {"x": "500%"}, "camera.x", "out of range"),
+    (COLOR, "effects", [{"name": "basics.mono", "amount": [{"at": 0, "value": 2}]}], "effects[0].amount", "less than"),
+    (COLOR, "effects", [{"name": "basics.mono", "amount": [{"at": 0, "value": "5%"}]}], "effects[0].amount[0].value",
+     "must be a number"),
+    (COLOR, "effects", [{"name": "basics.mono", "amount": [{"at": 0, "value": 0}, {"at": 1, "value": 5}]}],
+     "effects[0].amount[1].value", "less than or equal to 1"),
+    (COLOR, "effects", [{"name": "basics.look", "look": [{"at": 0, "value": 1}]}], "effects[0].look",
+     "only numbers can change over time"),
+    (COLOR, "effects", [{"name": "basics.mono", "amount": [{"at": 1, "value": 0}, {"at": 0, "value": 1}]}],
+     "effects[0].amount[1].at", "keyframes must be in ascending order"),
+    (COLOR, "effects", [{"name": "basics.mono", "amount": [{"at": 0, "value": 0, "eas": 1}]}],
+     "effects[0].amount[0].eas", "unknown name"),
+]  # fmt: skip
