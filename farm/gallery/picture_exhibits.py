@@ -118,7 +118,7 @@ def _clips(material: Material) -> Iterator[Exhibit]:
         )
         yield Exhibit(Section.CLIPS, name, summary, job(track(clip)), written, bare=job(track(video)))
     path = {"points": [[0, "30%"], ["20%", "-10%"], ["-20%", "-20%"], [0, 0]], "turn": False}
-    yield exhibit("path", "Along a path.", "path: {points: […]}", card(path=path))
+    yield exhibit("motion along a path", "Along a path.", "path: {points: […]}", card(path=path))
     fast = [
         {"at": 0, "value": "-60%", "ease": "in-out-cubic"},
         {"at": 1, "value": "60%"},
