@@ -84,6 +84,7 @@ if TYPE_CHECKING:
     from farm.plugins.template import Brief, Photo, Template
     from farm.plugins.writer import Writer, WriterAnswer, WriterBrief, WriterCost, WrittenScript
     from farm.render.convert import frame_from_rgb, frame_from_rgba, rgb_from_frame
+    from farm.render.cube import Cube
     from farm.render.cuda.launch import cuda_kernel, each_pixel
     from farm.render.cuda.plane import CudaPlane
     from farm.render.device import on_cuda
@@ -103,6 +104,8 @@ if TYPE_CHECKING:
     from farm.render.frame import Frame, Moment, Plane
     from farm.render.kernels import blur_rows, divide, multiply, over
     from farm.render.media_picture import MediaPicture
+    from farm.render.media_table import MediaTable
+    from farm.render.rgb_effect import RgbEffect, RgbPixels
     from farm.render.sampling import positions, resample
     from farm.render.text import Extent, draw_text, measure_text
     from farm.script.banned import findings_of
@@ -137,6 +140,7 @@ __all__ = [
     "ColorClip",
     "ColorValue",
     "CounterClip",
+    "Cube",
     "CudaPlane",
     "CueDocument",
     "Document",
@@ -168,6 +172,7 @@ __all__ = [
     "MediaKind",
     "MediaPicture",
     "MediaRef",
+    "MediaTable",
     "Moment",
     "MotionDocument",
     "NonBlankText",
@@ -182,6 +187,8 @@ __all__ = [
     "ProgressClip",
     "QrClip",
     "Rgb",
+    "RgbEffect",
+    "RgbPixels",
     "Samples",
     "ScriptDocument",
     "Shadow",
@@ -316,7 +323,10 @@ MODULES: Final = {
         ),
         "farm.render.frame": "Frame Moment Plane",
         "farm.render.kernels": "blur_rows divide multiply over",
+        "farm.render.cube": "Cube",
         "farm.render.media_picture": "MediaPicture",
+        "farm.render.media_table": "MediaTable",
+        "farm.render.rgb_effect": "RgbEffect RgbPixels",
         "farm.render.sampling": "positions resample",
         "farm.render.text": "Extent draw_text measure_text",
         "farm.script.banned": "findings_of",

@@ -20,7 +20,9 @@ def _filters(command: Any) -> Any:
     for option in reversed(
         (
             click.option(
-                "--kind", type=click.Choice(["image", "video", "audio"]), help="Only assets of this kind."
+                "--kind",
+                type=click.Choice(["image", "video", "audio", "table"]),
+                help="Only assets of this kind.",
             ),
             click.option("--orientation", type=click.Choice(["portrait", "landscape", "square"])),
             click.option(

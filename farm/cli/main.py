@@ -50,6 +50,10 @@ COMMANDS: Final = {
         "farm.cli.elements",
         "List effects, transitions, text styles and stickers with their parameters.",
     ),
+    "gallery": (
+        "farm.cli.gallery",
+        "Show every transition, effect, motion, mask and template, moving, on one page.",
+    ),
     "fonts": ("farm.cli.fonts", "List the font families; add font files of your own."),
     "plugins": ("farm.cli.elements", "List the plugins, what each provides, and why one is disabled."),
     "assets": ("farm.cli.assets", "Manage and search pictures, clips and sounds."),

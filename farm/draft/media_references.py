@@ -11,7 +11,7 @@ from farm.model.document import MEDIA_FORMAT, ElementDocument
 from farm.model.schema import Beside, Schema, json_schema, walk
 from farm.plugins.registry import Registry
 from farm.render.element import Element
-from farm.render.media_picture import MediaPicture
+from farm.render.media_parameter import MediaParameter
 
 
 def references(
@@ -71,7 +71,9 @@ def takes_media(kind: type[Element]) -> bool:
 
 
 def _holds_media(annotation: Any) -> bool:
-    return annotation is MediaPicture or any(map(_holds_media, get_args(annotation)))
+    if isinstance(annotation, type) and issubclass(annotation, MediaParameter):
+        return True
+    return any(map(_holds_media, get_args(annotation)))
 
 
 def mapped(value: Any, schema: Schema, mapper: Callable[[str], str], beside: Beside | None = None) -> Any:

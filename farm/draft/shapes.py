@@ -36,9 +36,9 @@ def shape_of(stage: Stage, clip: ShapeClip, box: Box, path: str) -> ShapeSource:
         stage.problem(f"{path}.d", "the form `path` needs `d`, and only that one takes it")
         return ShapeSource(ShapeLook("rect"))
     for name, forms in _NEEDS.items():
-        # A document that a template drafted states every default.
-        stated = getattr(clip, name) != ShapeClip.model_fields[name].default
-        if stated and clip.form not in forms and name != "d":
+        # Not whether it was written: a drafted document writes all fields.
+        given = getattr(clip, name) != ShapeClip.model_fields[name].default
+        if given and clip.form not in forms and name != "d":
             stage.problem(f"{path}.{name}", f"a {clip.form} has none; only {' and '.join(forms)} do")
     if clip.dash is not None and len(clip.dash) % 2:
         stage.problem(f"{path}.dash", "give an even number of lengths: dash, gap, dash, gap")

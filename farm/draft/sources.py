@@ -250,10 +250,6 @@ def _asset(stage: Stage, reference: str, path: str, kind: MediaKind) -> Asset | 
     if asset is None:
         return None  # reported when it was bound
     if asset.kind is not kind:
-        stage.problem(path, f"`{reference}` is {_article(asset.kind)}, not {_article(kind)}")
+        stage.problem(path, f"`{reference}` is {asset.kind.called}, not {kind.called}")
         return None
     return asset
-
-
-def _article(kind: MediaKind) -> str:
-    return {MediaKind.IMAGE: "a picture", MediaKind.VIDEO: "a clip", MediaKind.AUDIO: "a sound"}[kind]

@@ -10,6 +10,7 @@ from farm.errors import MediaError
 from farm.media.lottie import probe_lottie
 from farm.media.probe_picture import probe_picture
 from farm.media.probe_stream import probe_stream
+from farm.media.probe_table import probe_table
 from farm.media.svg import is_svg, probe_svg
 from farm.model.asset import Asset
 
@@ -28,7 +29,7 @@ def probe(path: Path, sha256: str | None = None) -> Asset:
         sha256: Its hash, if already known.
 
     Raises:
-        MediaError: the file is missing, empty, not a picture, clip or sound, damaged, or too large.
+        MediaError: the file is missing, empty, not a picture, clip, sound or colour table, damaged, or too large.
     """
     if not path.exists():
         raise MediaError(f"no such file: {path}")
@@ -39,6 +40,9 @@ def probe(path: Path, sha256: str | None = None) -> Asset:
     digest = sha256 or hash_file(path)
     if is_svg(path):
         return probe_svg(path, digest)
+    table = probe_table(path, digest)
+    if table is not None:
+        return table
     return probe_lottie(path, digest) or probe_picture(path, digest) or probe_stream(path, digest)
 
 

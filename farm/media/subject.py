@@ -79,8 +79,8 @@ class Subject:
 
     def _picture(self, longest_px: int) -> Rgb:
         asset = self.asset
-        if asset.kind is MediaKind.AUDIO:
-            raise MediaError(f"{asset.path} is a sound; there is nothing to see")
+        if asset.kind in (MediaKind.AUDIO, MediaKind.TABLE):
+            raise MediaError(f"{asset.path} is {asset.kind.called}; there is nothing to see")
         if asset.kind is MediaKind.IMAGE:
             return picture_rgb(asset, longest_px)
         if longest_px == POSTER_PX:

@@ -18,6 +18,13 @@ class MediaKind(StrEnum):
     """Moving pictures, with or without sound."""
     AUDIO = "audio"
     """Sound only."""
+    TABLE = "table"
+    """A colour table (.cube): a parameter of effects, which is never shown itself."""
+
+    @property
+    def called(self) -> str:
+        """The kind in messages, with its article."""
+        return {"image": "a picture", "video": "a clip", "audio": "a sound", "table": "a colour table"}[self]
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,9 +17,9 @@ from pydantic import BaseModel, TypeAdapter
 from pydantic.fields import FieldInfo
 
 from farm.render.element import Element
-from farm.render.media_picture import MediaPicture
+from farm.render.media_parameter import MediaParameter
 
-ALLOWED: Final = "text, a number, yes or no, a choice (Literal, Enum), or media (MediaPicture)"
+ALLOWED: Final = "text, a number, yes or no, a choice (Literal, Enum), or media (MediaPicture, MediaTable)"
 _PLAIN: Final = (int, float, str, bool)
 _MANY: Final = (list, tuple, set, frozenset, dict)
 _BOUNDS: Final = (
@@ -64,9 +64,13 @@ def _kind_fault(field: FieldInfo) -> str:
     for part in found:
         if wrong := _no_value(part):
             return f"is {wrong}; a parameter is {ALLOWED}"
-    if MediaPicture in found and str in found:
+    if any(map(_is_media, found)) and str in found:
         return "is text or media, which cannot be told apart; write two parameters"
     return ""
+
+
+def _is_media(annotation: Any) -> bool:
+    return isclass(annotation) and issubclass(annotation, MediaParameter)
 
 
 def _parts(annotation: Any) -> Iterator[Any]:
@@ -119,11 +123,11 @@ def _default_fault(field: FieldInfo) -> str:
         taken: Any = (int, float) if annotation is float else annotation
         if not isinstance(default, taken) or (isinstance(default, bool) and annotation is not bool):
             return f"is {default!r}; {annotation.__name__} is due"
-    elif MediaPicture in (parts := tuple(_parts(annotation))):
-        if isinstance(default, str | MediaPicture) or (default is None and type(None) not in parts):
-            return (
-                f"is {default!r}; documents name media: write no default, or `MediaPicture | None` and None"
-            )
+    elif media := list(filter(_is_media, _parts(annotation))):
+        if isinstance(default, str | MediaParameter) or (
+            default is None and type(None) not in _parts(annotation)
+        ):
+            return f"is {default!r}; documents name media: write no default, or `{media[0].__name__} | None` and None"
     elif wrong := _stray(annotation, default):
         return wrong
     return next((wrong for limit in field.metadata if (wrong := _beyond(default, limit))), "")

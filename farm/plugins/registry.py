@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from farm.errors import MachineError, PluginEditedError
 from farm.guard.outlive import outliving
-from farm.model.asset import Asset
+from farm.model.asset import Asset, MediaKind
 from farm.model.element_ref import ElementRef
 from farm.model.plugin import PluginIdentity
 from farm.plugins.analyser import Analyser
@@ -22,7 +22,9 @@ from farm.plugins.roster import Roster
 from farm.plugins.template import Template
 from farm.plugins.writer import Writer
 from farm.render.element import Effect, Element, Sticker, TextStyle, Transition
+from farm.render.media_parameter import MediaParameter
 from farm.render.media_picture import MediaPicture
+from farm.render.media_table import MediaTable
 
 E = TypeVar("E", bound=Element)
 
@@ -110,7 +112,12 @@ class Registry:
 
 
 def _made(offered: Offered[type[E]], ref: ElementRef, pictures: Pictures) -> E:
-    params = {name: pictures(value) if isinstance(value, Asset) else value for name, value in ref.params}
+    def media(asset: Asset) -> MediaParameter:
+        if asset.kind is MediaKind.TABLE:
+            return MediaTable(f"sha256:{asset.sha256}", asset)
+        return pictures(asset)
+
+    params = {name: media(value) if isinstance(value, Asset) else value for name, value in ref.params}
     return offered.value.model_validate(params)
 
 

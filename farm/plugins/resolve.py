@@ -12,14 +12,14 @@ from pydantic_core import PydanticSerializationError
 
 from farm.errors import Problem
 from farm.guard.call import Spot, call, refuse
-from farm.model.asset import Asset, MediaKind
+from farm.model.asset import Asset
 from farm.model.element_ref import AnimatedParam, ElementRef
 from farm.model.problems import problems_of
 from farm.plugins.animated import Animation
 from farm.plugins.offers import Offered, Offers
 from farm.plugins.parameter import ALLOWED
 from farm.render.element import Element
-from farm.render.media_picture import MediaPicture
+from farm.render.media_parameter import MediaParameter
 
 E = TypeVar("E", bound=Element)
 
@@ -79,15 +79,13 @@ def resolve(
     values |= animated.curves(path, rate, problems)
     for parameter, value in values.items():
         given = getattr(element, parameter)
-        if isinstance(given, MediaPicture):
+        if isinstance(given, MediaParameter):
             asset = (assets or {}).get(given.reference)
             if asset is None:
                 return None, problems
-            if asset.kind is not MediaKind.IMAGE:
-                kind = {MediaKind.VIDEO: "a clip", MediaKind.AUDIO: "a sound"}[asset.kind]
-                problems.append(
-                    Problem(f"{path}.{parameter}", f"`{given.reference}` is {kind}, not a picture")
-                )
+            if asset.kind is not given.kind:
+                wrong = f"`{given.reference}` is {asset.kind.called}, not {given.kind.called}"
+                problems.append(Problem(f"{path}.{parameter}", wrong))
             values[parameter] = asset
         elif value is not None and not isinstance(value, str | int | float | bool | AnimatedParam):
             refuse(

@@ -13,6 +13,7 @@ from farm.model.source import AdjustmentSource, ImageSource, StickerSource, Vide
 from farm.model.timeline import Clip, GroupSource, Mask, Track
 from farm.render.blending import blend
 from farm.render.blur import blurred_frame
+from farm.render.coverage import Rows, fill_rows, rows_covered
 from farm.render.delivery import DeviceMedia
 from farm.render.device import Device
 from farm.render.drawn import Drawings, DrawnPicture, LivelyPicture
@@ -43,8 +44,10 @@ class Tracks(Protocol):
     def draw_track(self, dst: Frame, track: Track, number: int, duration: int) -> None:
         """Draw a track over a canvas."""
 
-    def covers(self, track: Track, number: int, duration: int, dst: Frame) -> bool:
-        """Whether a track covers every pixel of a canvas at a frame."""
+    def rows_covered(
+        self, tracks: tuple[Track, ...], number: int, duration: int, dst: Frame
+    ) -> tuple[Rows, ...]:
+        """Return the rows of a canvas that tracks cover with opaque pixels from side to side at a frame."""
 
     def with_effects(
         self, layer: Frame, refs: tuple[ElementRef, ...], number: int, duration: int, name: str, path: str
@@ -89,19 +92,22 @@ class ClipPainter:
             parts.append(self._picture(clip).at(local).key)
         return tuple(parts)
 
-    def covers(self, clip: Clip, local: int, dst: Frame) -> bool:
-        """Whether a clip covers every pixel of a canvas at a frame."""
-        pose = pose_of(clip, local)
-        if clip.effects or clip.mask is not None or clip.blend is not Blend.NORMAL or _blurs(clip, local):
-            return False
-        if not pose.covers or not _at_rest(clip, local, pose) or clip.placement.opacity.at(local) < 1:
-            return False
+    def rows_covered(self, clip: Clip, local: int, dst: Frame) -> tuple[Rows, ...]:
+        """Return the rows of a canvas that a clip covers with opaque pixels from side to side at a frame."""
+        placement, pose = clip.placement, pose_of(clip, local)
+        layered = clip.effects or clip.mask is not None or clip.blend is not Blend.NORMAL
+        if layered or placement.pin is not None or _blurs(clip, local):
+            return ()
+        if not pose.covers or placement.opacity.at(local) < 1:
+            return ()
+        move = _move(placement, pose, local)
         if isinstance(clip.source, GroupSource):
-            tracks = clip.source.tracks[:1]
-            return any(self._tracks.covers(track, local, clip.duration, dst) for track in tracks)
+            if move != Move() or placement.flip_x or placement.flip_y:
+                return ()
+            return self._tracks.rows_covered(clip.source.tracks, local, clip.duration, dst)
         if isinstance(clip.source, AdjustmentSource):
-            return False
-        return fills(self._picture(clip).at(local), dst)
+            return ()
+        return rows_covered(self._picture(clip).at(local), dst, *_anchor(placement), move)
 
     def draw(self, dst: Frame, clip: Clip, local: int, *, alone: bool = False) -> None:
         """Draw a clip over a canvas.
@@ -218,6 +224,8 @@ class ClipPainter:
         if opacity <= 0 or pose.hides:
             return
         move = _move(placement, pose, moment)
+        if shown.turned_deg:
+            move = replace(move, rotation_deg=move.rotation_deg - shown.turned_deg)
         if move.flat:
             return
         ax, ay = _anchor(placement)
@@ -233,7 +241,7 @@ class ClipPainter:
             clip_rect = moved_rect(shown.box, ax, ay, move)
         if pose.reveals:
             clip_rect = revealed(clip_rect, mapping, shown.frame, pose)
-        place(dst, shown.frame, mapping, opacity, clip_rect)
+        place(dst, shown.frame, mapping, opacity, clip_rect, shown.solid)
 
     def _pin(self, dst: Frame, shown: Shown, box: Box, corners: Corners, opacity: float) -> None:
         def work(canvas: Frame, picture: Frame) -> Frame:
@@ -253,7 +261,7 @@ class ClipPainter:
     def _group(self, dst: Frame, clip: Clip, source: GroupSource, local: int) -> Shown:
         """Return a group's picture on a canvas of its own."""
         tracks, placement = source.tracks, clip.placement
-        opaque = any(self._tracks.covers(track, local, clip.duration, dst) for track in tracks[:1])
+        opaque = fill_rows(self._tracks.rows_covered(tracks, local, clip.duration, dst), dst.height)
         canvas = dst.blank(alpha=not opaque)
         for track in tracks:
             self._tracks.draw_track(canvas, track, local, clip.duration)

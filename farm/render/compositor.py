@@ -6,8 +6,10 @@ from collections.abc import Hashable, Mapping
 
 from farm.model.color import to_yuv
 from farm.model.element_ref import ElementRef
+from farm.model.source import AdjustmentSource
 from farm.model.timeline import Clip, Timeline, Track, Transition
 from farm.render.clip_painter import ClipPainter
+from farm.render.coverage import Rows, fill_rows
 from farm.render.delivery import DeviceMedia
 from farm.render.device import Cpu, Device
 from farm.render.drawn import Drawings
@@ -57,7 +59,7 @@ class Compositor:
             return self._canvas
         canvas = self._canvas
         background = to_yuv(self._timeline.background)
-        if not any(self.covers(track, number, duration, canvas) for track in self._timeline.tracks[:1]):
+        if not fill_rows(self.rows_covered(self._timeline.tracks, number, duration, canvas), canvas.height):
             for plane, value in zip(canvas.planes(), background, strict=True):
                 plane.fill(value)
         for track in self._timeline.tracks:
@@ -104,16 +106,28 @@ class Compositor:
             result = self._calls.affect(ref, result, moment, name, path)
         return premultiplied(result)
 
-    def covers(self, track: Track, number: int, duration: int, dst: Frame) -> bool:
-        """Whether a track covers every pixel of a canvas at a frame."""
+    def rows_covered(
+        self, tracks: tuple[Track, ...], number: int, duration: int, dst: Frame
+    ) -> tuple[Rows, ...]:
+        """Return the rows of a canvas that tracks cover with opaque pixels from side to side at a frame.
+
+        Adjustments read more than the pixels that they change: below one, all of the canvas counts.
+        """
         seen = clamped(number, duration)
-        if transition_at(track, seen) is not None or track.effects:
-            return False
-        return any(self._clips.covers(clip, number - clip.start, dst) for clip in visible(track, seen))
+        rows: list[Rows] = []
+        for track in tracks:
+            if transition_at(track, seen) is not None or track.effects:
+                continue
+            for clip in visible(track, seen):
+                if isinstance(clip.source, AdjustmentSource):
+                    return tuple(rows) if fill_rows(rows, dst.height) else ()
+                rows.extend(self._clips.rows_covered(clip, number - clip.start, dst))
+        return tuple(rows)
 
     def _layer(self, dst: Frame, clips: list[Clip], number: int) -> Frame:
         """Return ``clips`` alone on a canvas, opaque where they cover it."""
-        opaque = any(self._clips.covers(clip, number - clip.start, dst) for clip in clips)
+        rows = [one for clip in clips for one in self._clips.rows_covered(clip, number - clip.start, dst)]
+        opaque = fill_rows(rows, dst.height)
         layer = dst.blank(alpha=not opaque)
         for clip in clips:
             self._clips.draw(layer, clip, number - clip.start, alone=True)

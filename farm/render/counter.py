@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from farm.model.look import TextLook
 from farm.model.source import CounterSource
-from farm.render.drawing import draw_raster, paint_of, shadow_filter, shadow_reach_px, skia
+from farm.render.drawing import Turn, draw_raster, paint_of, shadow_filter, shadow_reach_px, skia
 from farm.render.raster import Raster
 from farm.render.text import draw_text, measure_text
 
@@ -28,11 +28,9 @@ class _Cell:
     """In font sizes of 1 pixel."""
     turn: float = 0.0
     """How far a digit has rolled towards the next one, 0 to 1."""
-    hidden: bool = False
-    """Whether it is a leading zero, which keeps its room."""
 
 
-def raster_counter(source: CounterSource, width_px: int, height_px: int) -> Raster:
+def raster_counter(source: CounterSource, width_px: int, height_px: int, turn: Turn | None = None) -> Raster:
     """Draw a number, constant in ``source``, in a box.
 
     The size is the largest, up to the look's, at which the widest text of the counter fits, so that it does not change
@@ -76,7 +74,14 @@ def raster_counter(source: CounterSource, width_px: int, height_px: int) -> Rast
     stroke = sized.stroke.width_px if sized.stroke is not None else 0.0
     spare = max(0.0, wide - width_px) + size + stroke + shadow_reach_px(look.shadow)
     return draw_raster(
-        width_px, height_px, spare, draw, size_px=size, shrunk=share < 1, overflow=wide > width_px + 1
+        width_px,
+        height_px,
+        spare,
+        draw,
+        size_px=size,
+        shrunk=share < 1,
+        overflow=wide > width_px + 1,
+        turn=turn,
     )
 
 
@@ -95,9 +100,8 @@ def _cells(source: CounterSource, look: TextLook, text: str | None) -> Iterator[
     run, index, leading = "", 0, True
     for place, char in enumerate(text):
         if char not in _DIGITS or not before <= place < after:
-            # A separator among leading zeros is hidden with them.
+            # A separator among leading zeros is left out with them.
             if before <= place < after and turns and leading and index:
-                yield _Cell(char, _width_em(char, look), hidden=True)
                 continue
             run += char
             continue
@@ -107,7 +111,9 @@ def _cells(source: CounterSource, look: TextLook, text: str | None) -> Iterator[
         digit, turn = turns[index] if turns else (int(char), 0.0)
         left = len(turns) - form.decimals - index if turns else 0
         leading = leading and bool(turns) and digit == 0 and left > form.digits
-        yield _Cell(str(digit), digit_width, turn, hidden=leading and turn == 0)
+        # A leading digit that rolls away takes its room with it.
+        if not leading or turn > 0:
+            yield _Cell(str(digit), digit_width * turn if leading else digit_width, turn)
         index += 1
     if run:
         yield _Cell(run, _width_em(run, look))
@@ -133,15 +139,14 @@ def _draw_cells(canvas: Any, cells: list[_Cell], look: TextLook, height: float) 
     x = 0.0
     for cell in cells:
         width = cell.width * look.size_px
-        if cell.hidden:
-            x += width
-            continue
         if cell.text in _DIGITS and len(cell.text) == 1:
             canvas.save()
             reach = look.size_px * 0.06
             if cell.turn > 0:
                 canvas.clipRect(skia.Rect.MakeXYWH(x - reach, 0, width + 2 * reach, height), True)
             shapes = [(cell.text, -cell.turn * height)]
+            if cell.turn > 0 and cell.width < _width_em("0", look) * 0.98 and cell.text == "0":
+                shapes = []  # a leading zero is not written
             if cell.turn > 0:
                 shapes.append((str((int(cell.text) + 1) % 10), (1 - cell.turn) * height))
             for text, dy in shapes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -74,6 +75,28 @@ def shadow_reach_px(shadow: Shadow | None) -> float:
     return 3 * shadow.blur_px + max(abs(shadow.dx_px), abs(shadow.dy_px))
 
 
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A rotation of a drawing."""
+
+    angle_deg: float
+    """Clockwise."""
+    x: float
+    """Column of the box that stays in place."""
+    y: float
+    """Row of the box that stays in place."""
+
+    def bounds(self, left: int, top: int, right: int, bottom: int) -> tuple[int, int, int, int]:
+        """Return the whole pixels that a rectangle covers once it is turned."""
+        cos, sin = math.cos(math.radians(self.angle_deg)), math.sin(math.radians(self.angle_deg))
+        xs, ys = [], []
+        for px, py in ((left, top), (right, top), (right, bottom), (left, bottom)):
+            dx, dy = px - self.x, py - self.y
+            xs.append(self.x + cos * dx - sin * dy)
+            ys.append(self.y + sin * dx + cos * dy)
+        return math.floor(min(xs)), math.floor(min(ys)), math.ceil(max(xs)), math.ceil(max(ys))
+
+
 def draw_raster(
     width_px: float,
     height_px: float,
@@ -81,6 +104,7 @@ def draw_raster(
     draw: Callable[[Any], None],
     *,
     crop: bool = True,
+    turn: Turn | None = None,
     **story: Any,
 ) -> Raster:
     """Draw on a transparent canvas that extends ``margin_px`` beyond a box on every side; crop to what is painted.
@@ -91,27 +115,31 @@ def draw_raster(
         margin_px: Room around the box.
         draw: Paints onto a ``skia.Canvas`` whose origin is the box's corner.
         crop: Whether clear margins are cut off.
+        turn: A rotation of the box.
         story: The raster's remaining fields.
     """
     margin = math.ceil(margin_px)
-    width, height = math.ceil(width_px) + 2 * margin, math.ceil(height_px) + 2 * margin
-    pixels = np.zeros((max(1, height), max(1, width), 4), np.uint8)
+    left, top, right, bottom = -margin, -margin, math.ceil(width_px) + margin, math.ceil(height_px) + margin
+    if turn is not None:
+        left, top, right, bottom = turn.bounds(left, top, right, bottom)
+    pixels = np.zeros((max(1, bottom - top), max(1, right - left), 4), np.uint8)
     rows, columns = pixels.shape[:2]
     info = skia.ImageInfo.Make(columns, rows, skia.kRGBA_8888_ColorType, skia.kPremul_AlphaType)
     surface = skia.Surface.MakeRasterDirect(info, pixels, pixels.strides[0])
     canvas = surface.getCanvas()
-    canvas.translate(margin, margin)
+    canvas.translate(-left, -top)
+    if turn is not None:
+        canvas.rotate(turn.angle_deg, turn.x, turn.y)
     draw(canvas)
     del canvas, surface  # skia writes into `pixels` until then
     if not crop:
-        return Raster(pixels, -margin, -margin, **story)
+        return Raster(pixels, left, top, **story)
     alpha = pixels[:, :, 3]
     down, across = np.flatnonzero(alpha.any(axis=1)), np.flatnonzero(alpha.any(axis=0))
     if down.size == 0:
         return Raster(np.zeros((1, 1, 4), np.uint8), 0, 0, **story)
-    top, bottom, left, right = down[0], down[-1] + 1, across[0], across[-1] + 1
-    cropped = np.ascontiguousarray(pixels[top:bottom, left:right])
-    return Raster(cropped, int(left) - margin, int(top) - margin, **story)
+    cropped = np.ascontiguousarray(pixels[down[0] : down[-1] + 1, across[0] : across[-1] + 1])
+    return Raster(cropped, int(across[0]) + left, int(down[0]) + top, **story)
 
 
-__all__ = ["argb", "draw_raster", "paint_of", "shadow_filter", "shadow_reach_px", "skia"]
+__all__ = ["Turn", "argb", "draw_raster", "paint_of", "shadow_filter", "shadow_reach_px", "skia"]

@@ -6,7 +6,7 @@ import math
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
-from typing import assert_never
+from typing import Final, assert_never
 
 import numpy as np
 
@@ -18,6 +18,7 @@ from farm.model.timeline import Clip
 from farm.render.convert import frame_from_raster, frame_from_rgb
 from farm.render.counter import raster_counter
 from farm.render.device import Device
+from farm.render.drawing import Turn
 from farm.render.frame import Frame
 from farm.render.picture import Shown, may_show_edges
 from farm.render.place import Mapping
@@ -153,30 +154,57 @@ def drawn_picture(clip: Clip, source: DrawnSource, sticker: StickerAt) -> DrawnP
     box, detail = clip.placement.box, detail_of(clip.placement, clip.duration)
     width, height = max(1, round(box.width * detail)), max(1, round(box.height * detail))
     raster: Raster
+    turn = _turn(clip, width, height)
     match source:
         case TextSource(text, look):
-            raster = raster_text(text, scaled_text(look, detail), width, height)
+            raster = raster_text(text, scaled_text(look, detail), width, height, turn)
         case ShapeSource(look):
-            raster = raster_shape(scaled_shape(look, detail), width, height)
+            raster = raster_shape(scaled_shape(look, detail), width, height, turn)
         case StickerSource():
-            raster = raster_sticker(sticker(source), width, height)
+            raster = raster_sticker(sticker(source), width, height, turn)
         case CounterSource():
             scaled = replace(source, look=scaled_text(source.look, detail))
-            raster = raster_counter(scaled, width, height)
+            raster = raster_counter(scaled, width, height, turn)
         case CodeSource(look):
-            raster = raster_code(look, width, height)
+            raster = raster_code(look, width, height, turn)
         case _:
             assert_never(source)
     raster = _mirrored(raster, clip.placement, width, height)
+    turned_deg = turn.angle_deg if turn is not None else 0.0
     if detail == 1.0 and _is_block(clip, raster):
         # Opaque pixels without a transparent border are copied instead of blended.
         return DrawnPicture(Shown(_opaque_frame(raster), Mapping(round(box.x), round(box.y)), 0))
     if detail == 1.0:
         frame, left, top = frame_from_raster(raster, round(box.x), round(box.y))
-        return DrawnPicture(Shown(frame, Mapping(left, top), 0))
+        return DrawnPicture(Shown(frame, Mapping(left, top), 0, turned_deg=turned_deg))
     frame, left, top = frame_from_raster(raster, 0, 0)
     mapping = Mapping(box.x + left / detail, box.y + top / detail, 1 / detail, 1 / detail)
-    return DrawnPicture(Shown(frame, mapping, 0))
+    return DrawnPicture(Shown(frame, mapping, 0, turned_deg=turned_deg))
+
+
+_UNIFORM: Final = frozenset(
+    {
+        None, MotionKind.FADE, MotionKind.RISE, MotionKind.DROP, MotionKind.LEFT, MotionKind.RIGHT, MotionKind.POP,
+        MotionKind.ZOOM, MotionKind.SLIDE_LEFT, MotionKind.SLIDE_RIGHT, MotionKind.SLIDE_UP, MotionKind.SLIDE_DOWN,
+        MotionKind.WHIP_LEFT, MotionKind.WHIP_RIGHT, MotionKind.FLY_UP, MotionKind.GROW, MotionKind.BOUNCE,
+        MotionKind.ELASTIC, MotionKind.STAMP, MotionKind.BLUR, MotionKind.FLICKER,
+    }
+)  # fmt: skip
+"""Motions that neither turn a clip nor change its proportions nor hide a side of it."""
+
+
+def _turn(clip: Clip, width: int, height: int) -> Turn | None:
+    """Return the rotation with which a drawing can be rasterised, instead of being rotated in every frame.
+
+    It is sharper that way, and placing it costs a tenth.
+    """
+    p = clip.placement
+    motions = (clip.enter.kind if clip.enter else None, clip.exit.kind if clip.exit else None)
+    alike = all(kind in _UNIFORM for kind in motions) and not clip.loops and p.pin is None
+    alike = alike and p.scale_x == p.scale_y == ONE and p.skew_x_deg == p.skew_y_deg == ZERO
+    if not alike or p.flip_x or p.flip_y or not p.rotation_deg.is_constant or p.rotation_deg.at(0) % 360 == 0:
+        return None
+    return Turn(p.rotation_deg.at(0), p.anchor_x * width, p.anchor_y * height)
 
 
 def _mirrored(raster: Raster, placement: Placement, width: int, height: int) -> Raster:

@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
-from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
-from pydantic_core import CoreSchema, core_schema
 
-from farm.model.asset import Asset
-from farm.model.document import MEDIA_FORMAT
+from farm.model.asset import Asset, MediaKind
 from farm.render.content import even_up
 from farm.render.frame import Frame
+from farm.render.media_parameter import MediaParameter
 
 if TYPE_CHECKING:  # elements are inspected without loading what draws them
     from farm.render.picture import MediaSource
 
 
-class MediaPicture:
+class MediaPicture(MediaParameter):
     """A picture that a document gives to an element: ``mask: MediaPicture | None = Field(None, description=…)``.
 
     Documents write a reference, as for any ``src``. Farm finds, checks and hashes the file and sends it to the workers;
     the file's content becomes part of a segment's key through the element.
     """
 
-    __slots__ = ("_asset", "_here", "_shared", "_there", "reference")
+    __slots__ = ("_here", "_shared", "_there")
+
+    kind: ClassVar[MediaKind] = MediaKind.IMAGE
 
     def __init__(
         self,
@@ -35,9 +35,7 @@ class MediaPicture:
         *,
         shared: bool = False,
     ) -> None:
-        self.reference = reference
-        """As written in the document; the content's name when drawing."""
-        self._asset = asset
+        super().__init__(reference, asset)
         self._here = here
         self._there = there
         self._shared = shared
@@ -61,21 +59,3 @@ class MediaPicture:
     def _own(self, frame: Frame) -> Frame:
         # Farm's own elements do not write to it, and need no copy.
         return frame if self._shared else frame.copy()
-
-    def __repr__(self) -> str:
-        return f"MediaPicture({self.reference!r})"
-
-    @classmethod
-    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        text = core_schema.str_schema(min_length=1, max_length=2000, strip_whitespace=True)
-        return core_schema.no_info_wrap_validator_function(
-            lambda value, written: value if isinstance(value, cls) else cls(written(value)),
-            text,
-            serialization=core_schema.plain_serializer_function_ser_schema(lambda value: value.reference),
-        )
-
-    @classmethod
-    def __get_pydantic_json_schema__(
-        cls, schema: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> dict[str, Any]:
-        return {"type": "string", "minLength": 1, "maxLength": 2000, "format": MEDIA_FORMAT}

@@ -26,7 +26,7 @@ from farm.render.device import Device
 from farm.render.frame import Frame, Plane
 from farm.render.mirror import mirrored
 from farm.render.part import WORTH, Part, Run, run_for
-from farm.render.place import Mapping, bordered, place, with_alpha
+from farm.render.place import NOWHERE, Mapping, Solid, bordered, place, with_alpha
 from farm.render.shape import raster_shape
 from farm.render.trim import trim_of
 
@@ -62,6 +62,10 @@ class Shown:
     """Equal keys of one picture guarantee equal pixels and mapping."""
     box: tuple[int, int, int, int] | None = None
     """The part of the canvas, at rest, that may be touched; None for all."""
+    solid: Solid = NOWHERE
+    """A part of the frame that is known to be opaque; it only saves time."""
+    turned_deg: float = 0.0
+    """The clip's rotation, if it is drawn that way already."""
 
 
 class ClipPicture(Protocol):
@@ -192,9 +196,20 @@ class AssetPicture:
             return Shown(pixels, mapping, key, area)
         if self._boxed is None or self._boxed[0] != key:
             self._boxed = (key, self._box(frame, pixels, content, window))
-        corner = -2 if self._mask is not None else 0
-        margin = self._trim.margin_px if self._trim is not None else 0
-        return Shown(self._boxed[1], Mapping(x + corner - margin, y + corner - margin), key)
+        edge = 2 if self._mask is not None else 0
+        away = edge + (self._trim.margin_px if self._trim is not None else 0)
+        solid = NOWHERE
+        if self._covers(content, window) and pixels.opaque:
+            corner = 2 * math.ceil(self._placement.radius_px / 2)
+            solid = Solid(away + 2, away + 2, self._size[0] + away - 2, self._size[1] + away - 2, corner)
+        return Shown(self._boxed[1], Mapping(x - away, y - away), key, solid=solid)
+
+    def _covers(self, content: Content, window: tuple[int, int, int, int]) -> bool:
+        """Whether content covers its box."""
+        width, height = self._size
+        covered = window == (0, 0, width, height) and content.x <= 0 and content.y <= 0
+        covered = covered and content.x + content.width * content.sx >= width - 1
+        return covered and content.y + content.height * content.sy >= height - 1
 
     def _turned(self, content: Content) -> Content:
         """Return where mirrored content lies in the box."""
@@ -218,9 +233,7 @@ class AssetPicture:
     def _box(self, frame: int, pixels: Frame, content: Content, window: tuple[int, int, int, int]) -> Frame:
         """Return the box's own picture: content in place, masked, framed."""
         width, height = self._size
-        covered = window == (0, 0, width, height) and content.x <= 0 and content.y <= 0
-        covered = covered and content.x + content.width * content.sx >= width - 1
-        covered = covered and content.y + content.height * content.sy >= height - 1
+        covered = self._covers(content, window)
         blur = self._placement.fit is Fit.BLUR
         clear = not blur and (not covered or not pixels.opaque)
         canvas = pixels.blank(alpha=clear, width=width, height=height)

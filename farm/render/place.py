@@ -98,6 +98,36 @@ class Move:
         return self.scale_x < FLAT or self.scale_y < FLAT
 
 
+@dataclass(frozen=True, slots=True)
+class Solid:
+    """A part of a picture that is opaque: a rectangle without its corners, in even pixels."""
+
+    left: int
+    """First column."""
+    top: int
+    """First row."""
+    right: int
+    """The column after the last."""
+    bottom: int
+    """The row after the last."""
+    corner: int = 0
+    """Side of the squares at its corners that may be transparent."""
+
+    def at(self, step: int) -> tuple[int, int, int, int, int]:
+        """Return it in samples of a plane: 1 for luma, 2 for chroma."""
+        return (
+            self.left // step,
+            self.top // step,
+            self.right // step,
+            self.bottom // step,
+            -(-self.corner // step),
+        )
+
+
+NOWHERE: Final = Solid(0, 0, 0, 0)
+"""No part that is known to be opaque."""
+
+
 def with_alpha(frame: Frame) -> Frame:
     """Return ``frame``, with fully opaque alpha planes if it has none."""
     if frame.a is not None:
@@ -115,10 +145,18 @@ def bordered(frame: Frame) -> Frame:
     return out
 
 
-def place(dst: Frame, picture: Frame, mapping: Mapping, opacity: float, clip_rect: ClipRect) -> None:
+def place(
+    dst: Frame,
+    picture: Frame,
+    mapping: Mapping,
+    opacity: float,
+    clip_rect: ClipRect,
+    solid: Solid = NOWHERE,
+) -> None:
     """Draw ``picture`` over ``dst``, within ``clip_rect`` (even numbers).
 
     An opaque picture that does not cover the clip rectangle has hard edges unless the caller bordered it first.
+    ``solid`` is a part of the picture that is known to be opaque; it only saves time.
     """
     strength = max(0, min(256, math.floor(opacity * 256 + 0.5)))
     clip_rect = (
@@ -130,7 +168,9 @@ def place(dst: Frame, picture: Frame, mapping: Mapping, opacity: float, clip_rec
     if strength == 0 or clip_rect[0] >= clip_rect[2] or clip_rect[1] >= clip_rect[3]:
         return
     if not mapping.upright:
-        _place_turned(dst, with_alpha(picture), mapping, strength, clip_rect)
+        if picture.opaque:
+            solid = Solid(0, 0, picture.width, picture.height)
+        _place_turned(dst, with_alpha(picture), mapping, strength, clip_rect, solid)
         return
     shifted = abs(mapping.sx - 1) < 1e-9 and abs(mapping.sy - 1) < 1e-9
     if shifted and _even(mapping.x) and _even(mapping.y):
@@ -149,8 +189,8 @@ def halves(clip_rect: ClipRect) -> ClipRect:
 
 
 def _place_shifted(dst: Frame, picture: Frame, x: int, y: int, strength: int, clip_rect: ClipRect) -> None:
-    if picture.opaque and dst.opaque:
-        for out, src in zip(dst.planes(), picture.planes(), strict=True):
+    if picture.opaque and (dst.opaque or strength == 256):
+        for out, src in zip(dst.planes(), picture.planes(), strict=False):
             full = out.shape == dst.y.shape
             area, x0, y0 = (clip_rect, x, y) if full else (halves(clip_rect), x // 2, y // 2)
             if strength == 256:
@@ -160,12 +200,25 @@ def _place_shifted(dst: Frame, picture: Frame, x: int, y: int, strength: int, cl
                     out[top:bottom, left:right] = src[top - y0 : bottom - y0, left - x0 : right - x0]
             else:
                 kernels.lay(out, src, x0, y0, *area, strength)
+        for out, src in _alphas(dst, picture):
+            area, x0, y0 = (clip_rect, x, y) if out is dst.a else (halves(clip_rect), x // 2, y // 2)
+            left, top = max(area[0], x0), max(area[1], y0)
+            right, bottom = min(area[2], x0 + src.shape[1]), min(area[3], y0 + src.shape[0])
+            if left < right and top < bottom:
+                out[top:bottom, left:right] = 255
         return
     source = with_alpha(picture)
     for out, src, alpha in triples(dst, source):
         full = out.shape == dst.y.shape
         area, x0, y0 = (clip_rect, x, y) if full else (halves(clip_rect), x // 2, y // 2)
         kernels.over(out, src, alpha, x0, y0, *area, strength)
+
+
+def _alphas(dst: Frame, source: Frame) -> list[tuple[Plane, Plane]]:
+    """Return (canvas alpha, picture plane of its resolution) of a canvas with alpha; nothing for an opaque one."""
+    if dst.a is None or dst.a2 is None:
+        return []
+    return [(dst.a, source.y), (dst.a2, source.u)]
 
 
 def triples(dst: Frame, source: Frame) -> list[tuple[Plane, Plane, Plane]]:
@@ -199,9 +252,13 @@ def _tables(
 
 
 def _place_scaled(dst: Frame, picture: Frame, mapping: Mapping, strength: int, clip_rect: ClipRect) -> None:
-    if picture.opaque and dst.opaque and strength == 256:
-        for out, src in zip(dst.planes(), picture.planes(), strict=True):
+    if picture.opaque and strength == 256:
+        # What an opaque picture covers is replaced; blending would read and write alpha for nothing.
+        for out, src in zip(dst.planes(), picture.planes(), strict=False):
             sampling.resample(out, src, *_tables(src.shape, out.shape == dst.y.shape, mapping, clip_rect))
+        for out, src in _alphas(dst, picture):
+            xi, _, yi, _, x0, y0 = _tables(src.shape, out is dst.a, mapping, clip_rect)
+            out[y0 : y0 + len(yi), x0 : x0 + len(xi)] = 255
         return
     for out, src, alpha in triples(dst, with_alpha(picture)):
         tables = _tables(src.shape, out.shape == dst.y.shape, mapping, clip_rect)
@@ -233,7 +290,9 @@ def bounds_of(corners: Sequence[tuple[float, float]], clip_rect: ClipRect) -> Cl
     )
 
 
-def _place_turned(dst: Frame, picture: Frame, mapping: Mapping, strength: int, clip_rect: ClipRect) -> None:
+def _place_turned(
+    dst: Frame, picture: Frame, mapping: Mapping, strength: int, clip_rect: ClipRect, solid: Solid
+) -> None:
     left, top, right, bottom = bounds_of(corners_of(mapping, picture.width, picture.height), clip_rect)
     if left >= right or top >= bottom:
         return
@@ -253,4 +312,4 @@ def _place_turned(dst: Frame, picture: Frame, mapping: Mapping, strength: int, c
         ty = (yx * ox + yy * oy + yt - oy) / step
         area = (left, top, right, bottom) if full else halves((left, top, right, bottom))
         fixed = [math.floor(value * 65536 + 0.5) for value in (xx, xy, tx, yx, yy, ty)]
-        turning.affine_over(out, src, alpha, *fixed, *area, strength)
+        turning.affine_over(out, src, alpha, *fixed, *area, strength, *solid.at(1 if full else 2))

@@ -7,7 +7,7 @@ from typing import Any
 import segno
 
 from farm.model.look import CodeLook
-from farm.render.drawing import draw_raster, paint_of, skia
+from farm.render.drawing import Turn, draw_raster, paint_of, skia
 from farm.render.raster import Raster
 
 
@@ -24,7 +24,7 @@ def modules_of(look: CodeLook) -> tuple[tuple[bool, ...], ...]:
     return tuple(tuple(bool(module) for module in row) for row in code.matrix)
 
 
-def raster_code(look: CodeLook, width_px: int, height_px: int) -> Raster:
+def raster_code(look: CodeLook, width_px: int, height_px: int, turn: Turn | None = None) -> Raster:
     """Draw a code with its quiet zone, in the middle of its box, each module a whole number of pixels wide."""
     modules = modules_of(look)
     count = len(modules) + 2 * look.quiet
@@ -42,4 +42,4 @@ def raster_code(look: CodeLook, width_px: int, height_px: int) -> Raster:
                     x, y = left + (look.quiet + column) * size, top + (look.quiet + row) * size
                     canvas.drawRect(skia.Rect.MakeXYWH(x, y, size, size), ink)
 
-    return draw_raster(width_px, height_px, 0, draw)
+    return draw_raster(width_px, height_px, 0, draw, turn=turn)

@@ -10,7 +10,8 @@ from __future__ import annotations
 from typing import Any, Final
 
 import numpy as np
-from numba import njit
+from numba import njit, void
+from numba.types import Array, int32, uint8, uint16, uint64
 from numpy.typing import NDArray
 
 from farm.render.device import on_device
@@ -20,6 +21,9 @@ Index = NDArray[np.int32]
 Wide = NDArray[np.uint16]
 
 _OPTIONS = {"cache": True, "nogil": True, "error_model": "numpy"}
+_OUT, _TABLE = Array(uint8, 2, "C"), Array(int32, 1, "C")
+_SOURCE = Array(uint8, 2, "C", readonly=True)
+"""Frames given to elements may be read-only, and plugins resample them too."""
 
 BLOCK: Final = 16
 """Output columns that are sampled together, from one run of contiguous source columns: one AVX2 vector of
@@ -92,9 +96,12 @@ def _spread(xi: Index, xw: Index, base: NDArray[np.uint64], weights: Wide) -> No
 
 
 def _row_sampler(taps: int) -> Any:
-    """Return the loop over rows for a number of taps; 0 reads it from the weights' shape."""
+    """Return the loop over rows for a number of taps."""
 
-    @njit("void(u1[:,::1],u1[:,::1],i4[::1],i4[::1],i4,i4,i4,i4,u8[::1],u2[:,::1])", **_OPTIONS)
+    @njit(
+        void(_OUT, _SOURCE, _TABLE, _TABLE, int32, int32, int32, int32, uint64[::1], uint16[:, ::1]),
+        **_OPTIONS,
+    )
     def sample_rows(
         dst: Plane,
         src: Plane,
@@ -110,7 +117,7 @@ def _row_sampler(taps: int) -> Any:
         height, width = src.shape
         line = np.zeros(width + 3 * _PAD + weights.shape[0], np.uint16)
         out = np.empty(base.shape[0] * BLOCK, np.uint8)
-        count = taps if taps else weights.shape[0]
+        count = taps
         high = min(np.int64(base[-1]) + BLOCK + count - _PAD, width)
         for j in range(yi.shape[0]):
             # Unsigned indices avoid the test for negative ones, which would prevent vectorisation.
@@ -139,7 +146,33 @@ def _row_sampler(taps: int) -> Any:
     return sample_rows
 
 
-_sample_4, _sample_6, _sample_10, _sample_18, _sample_any = (_row_sampler(taps) for taps in (4, 6, 10, 18, 0))
+_sample_4, _sample_6, _sample_10, _sample_18 = (_row_sampler(taps) for taps in (4, 6, 10, 18))
+
+
+@njit(void(_OUT, _SOURCE, _TABLE, _TABLE, _TABLE, _TABLE, int32, int32), **_OPTIONS)
+def _gather_rows(
+    dst: Plane, src: Plane, xi: Index, xw: Index, yi: Index, yw: Index, x0: int, y0: int
+) -> None:
+    """Sample pictures that are made less than half as wide: fewer pixels, whose runs would be long."""
+    height, width = src.shape
+    line = np.empty(width + 1, np.uint16)
+    low = np.int64(xi[0])
+    high = min(np.int64(xi[-1]) + 2, width)
+    for j in range(yi.shape[0]):
+        top, bottom = np.uint64(yi[j]), np.uint64(min(yi[j] + 1, height - 1))
+        w, v = np.uint16(yw[j]), np.uint16(256 - yw[j])
+        for k in range(low, high):
+            column = np.uint64(k)
+            mixed = np.uint16(np.uint16(src[top, column]) * v)
+            line[column] = np.uint16(mixed + np.uint16(np.uint16(src[bottom, column]) * w))
+        line[np.uint64(high)] = line[np.uint64(high - 1)]
+        row = np.uint64(y0 + j)
+        for i in range(xi.shape[0]):
+            k = np.uint64(i)
+            left, weight = np.uint64(xi[k]), np.uint32(xw[k])
+            total = np.uint32(np.uint32(line[left]) * np.uint32(np.uint32(256) - weight))
+            total = np.uint32(total + np.uint32(np.uint32(line[left + np.uint64(1)]) * weight))
+            dst[row, np.uint64(x0 + i)] = np.uint8(np.uint32(total + np.uint32(32768)) >> np.uint32(16))
 
 
 @njit("i8(i8)", **_OPTIONS)
@@ -152,7 +185,7 @@ def _room(taps: int) -> int:
 
 
 @on_device
-@njit("void(u1[:,::1],u1[:,::1],i4[::1],i4[::1],i4[::1],i4[::1],i4,i4)", **_OPTIONS)
+@njit(void(_OUT, _SOURCE, _TABLE, _TABLE, _TABLE, _TABLE, int32, int32), **_OPTIONS)
 def resample(dst: Plane, src: Plane, xi: Index, xw: Index, yi: Index, yw: Index, x0: int, y0: int) -> None:
     """Write ``src`` sampled bilinearly into ``dst`` from (x0, y0) on.
 
@@ -164,6 +197,9 @@ def resample(dst: Plane, src: Plane, xi: Index, xw: Index, yi: Index, yw: Index,
         return
     base = np.empty((columns + BLOCK - 1) // BLOCK, np.uint64)
     taps = _room(_bases(xi, base))
+    if taps > 18:
+        _gather_rows(dst, src, xi, xw, yi, yw, x0, y0)
+        return
     weights = np.empty((taps, base.shape[0] * BLOCK), np.uint16)
     _spread(xi, xw, base, weights)
     low = np.int64(xi[0])
@@ -173,10 +209,8 @@ def resample(dst: Plane, src: Plane, xi: Index, xw: Index, yi: Index, yw: Index,
         _sample_6(dst, src, yi, yw, x0, y0, low, columns, base, weights)
     elif taps == 10:
         _sample_10(dst, src, yi, yw, x0, y0, low, columns, base, weights)
-    elif taps == 18:
-        _sample_18(dst, src, yi, yw, x0, y0, low, columns, base, weights)
     else:
-        _sample_any(dst, src, yi, yw, x0, y0, low, columns, base, weights)
+        _sample_18(dst, src, yi, yw, x0, y0, low, columns, base, weights)
 
 
 @njit("UniTuple(u8,4)(u2[::1],u8,u8)", **_OPTIONS)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any, Final, Protocol
 
 from farm.model.look import Gradient, ShapeLook, Stroke
-from farm.render.drawing import argb, draw_raster, paint_of, shadow_filter, shadow_reach_px, skia
+from farm.render.drawing import Turn, argb, draw_raster, paint_of, shadow_filter, shadow_reach_px, skia
 from farm.render.outline import outline
 from farm.render.raster import Raster
 
@@ -32,7 +32,7 @@ class Drawable(Protocol):
         """Paint onto a ``skia.Canvas`` whose clear area is ``width_px`` by ``height_px`` from the origin."""
 
 
-def raster_shape(look: ShapeLook, width_px: int, height_px: int) -> Raster:
+def raster_shape(look: ShapeLook, width_px: int, height_px: int, turn: Turn | None = None) -> Raster:
     """Draw a shape that fills its box.
 
     Gradients are dithered. The stroke lies inside the box (a line's is centred on it); the shadow may extend
@@ -42,6 +42,7 @@ def raster_shape(look: ShapeLook, width_px: int, height_px: int) -> Raster:
         look: The shape.
         width_px: The box's width.
         height_px: The box's height.
+        turn: A rotation of the box.
     """
     # Without a shadow only a line thicker than its box may extend beyond it: antialiasing must not.
     thick_px = _head_px(look) if look.form in _OPEN else 0.0
@@ -51,7 +52,7 @@ def raster_shape(look: ShapeLook, width_px: int, height_px: int) -> Raster:
             draw_shape(canvas, look, width_px, height_px, shadow=True)
         draw_shape(canvas, look, width_px, height_px, shadow=False)
 
-    return draw_raster(width_px, height_px, shadow_reach_px(look.shadow) + thick_px, draw)
+    return draw_raster(width_px, height_px, shadow_reach_px(look.shadow) + thick_px, draw, turn=turn)
 
 
 def draw_shape(canvas: Any, look: ShapeLook, width: float, height: float, *, shadow: bool) -> None:
@@ -65,7 +66,7 @@ def draw_shape(canvas: Any, look: ShapeLook, width: float, height: float, *, sha
     canvas.restore()
 
 
-def raster_sticker(sticker: Drawable, width_px: int, height_px: int) -> Raster:
+def raster_sticker(sticker: Drawable, width_px: int, height_px: int, turn: Turn | None = None) -> Raster:
     """Draw a sticker as large as its box allows at its aspect ratio, centred in the box."""
     width, height = float(width_px), float(height_px)
     if not sticker.fills:
@@ -77,7 +78,7 @@ def raster_sticker(sticker: Drawable, width_px: int, height_px: int) -> Raster:
         sticker.draw(canvas, width, height)
 
     # Glow and soft shadows may extend slightly beyond the drawing.
-    return draw_raster(width_px, height_px, max(width, height) * 0.1 + 1, draw)
+    return draw_raster(width_px, height_px, max(width, height) * 0.1 + 1, draw, turn=turn)
 
 
 def _opaque(look: ShapeLook) -> ShapeLook:

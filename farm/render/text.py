@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from farm.model.color import Color
 from farm.model.look import Gradient, Plate, Shadow, Stroke, TextLook
-from farm.render.drawing import argb, draw_raster, paint_of, shadow_filter, shadow_reach_px, skia
+from farm.render.drawing import Turn, argb, draw_raster, paint_of, shadow_filter, shadow_reach_px, skia
 from farm.render.raster import Raster
 from farm.render.words import SettableText, words_of
 
@@ -279,7 +279,7 @@ def missing_characters(text: str, look: TextLook) -> str:
     return words_of(text, look).missing
 
 
-def raster_text(text: str, look: TextLook, width_px: int, height_px: int) -> Raster:
+def raster_text(text: str, look: TextLook, width_px: int, height_px: int, turn: Turn | None = None) -> Raster:
     """Set ``text`` in a box and draw it.
 
     Lines break between words (Chinese, Japanese and Korean between characters, by the rules of Unicode's
@@ -292,6 +292,7 @@ def raster_text(text: str, look: TextLook, width_px: int, height_px: int) -> Ras
         look: How they are drawn.
         width_px: The box's width.
         height_px: The box's height.
+        turn: A rotation of the box.
 
     Returns:
         The raster; one clear pixel for blank text.
@@ -309,6 +310,7 @@ def raster_text(text: str, look: TextLook, width_px: int, height_px: int) -> Ras
         shrunk=setting.block.size_px < look.size_px,
         overflow=not setting.block.fits,
         missing=words.missing,
+        turn=turn,
     )
 
 

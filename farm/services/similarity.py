@@ -33,8 +33,10 @@ def signature_of(path: Path, *, pictures_only: bool = False) -> Signature:
         MediaError: it has no visual content, cannot be decoded, or is a clip although only pictures are allowed.
     """
     asset = probe(path)
-    if asset.kind is MediaKind.AUDIO:
-        raise MediaError(f"{path.name} is a sound; only pictures and clips can be found by their content")
+    if asset.kind in (MediaKind.AUDIO, MediaKind.TABLE):
+        raise MediaError(
+            f"{path.name} is {asset.kind.called}; only pictures and clips can be found by their content"
+        )
     if asset.kind is MediaKind.VIDEO and pictures_only:
         raise MediaError("this is a clip; add it to the library and search by its name")
     with Subject(asset) as subject:

@@ -20,21 +20,17 @@ def farm_text_styles() -> dict[str, TextStyle]:
 @hookimpl
 def farm_effects() -> list[type[Effect]]:
     """Return the basic effects."""
-    from farm_basics.lut import Lut
-    from farm_basics.optics import Blur, Glow, Grain, Mosaic, Shake, Sharpen, Vignette
-    from farm_basics.tones import Duotone, Grade, Mono, Sepia
+    from farm_basics.effects import EFFECTS
 
-    return [Blur, Duotone, Glow, Grade, Grain, Lut, Mono, Mosaic, Sepia, Shake, Sharpen, Vignette]
+    return list(EFFECTS)
 
 
 @hookimpl
 def farm_transitions() -> list[type[Transition]]:
     """Return the basic transitions."""
-    from farm_basics.fades import BlurThrough, Dip, Fade, Flash
-    from farm_basics.moves import Cover, Push, Slide, Whip, Zoom
-    from farm_basics.wipes import Blinds, Iris, LumaWipe, Wipe
+    from farm_basics.transitions import TRANSITIONS
 
-    return [Blinds, BlurThrough, Cover, Dip, Fade, Flash, Iris, LumaWipe, Push, Slide, Whip, Wipe, Zoom]
+    return list(TRANSITIONS)
 
 
 @hookimpl

@@ -13,10 +13,6 @@ from farm_basics.kernels import AXIS, SHIFT, STEP
 
 _ONE = 65536
 _HALF = 32768
-_GRAIN_ONE = 255 * 11990
-"""Maximum noise times the parabola's height (219 / 2 squared)."""
-_RUN = 32
-"""Pixels per thread of a running sum."""
 
 
 @each_pixel
@@ -60,75 +56,6 @@ def mix_striped(old, new, mask, step, across, out):  # type: ignore[no-untyped-d
         for x in range(left, out.shape[1], columns):
             weight = int64(mask[x * step]) if across != 0 else int64(mask[y * step])
             out[y, x] = (int64(old[y, x]) * (256 - weight) + int64(new[y, x]) * weight + 128) >> 8
-
-
-@each_pixel
-def resample_plane(src, step, left, top, out):  # type: ignore[no-untyped-def]
-    """out[y, x] = src at (top + y * step, left + x * step) in 1/65536 pixel, bilinear, with repeated edge pixels."""
-    height, width = src.shape
-    first, start = cuda.grid(2)
-    across, down = cuda.gridsize(2)
-    for y in range(start, out.shape[0], down):
-        sy = min(max(top + y * step, 0), (height - 1) << 16)
-        y0 = sy >> 16
-        y1 = min(y0 + 1, height - 1)
-        fy = (sy & 65535) >> 8
-        for x in range(first, out.shape[1], across):
-            sx = min(max(left + x * step, 0), (width - 1) << 16)
-            x0 = sx >> 16
-            x1 = min(x0 + 1, width - 1)
-            fx = (sx & 65535) >> 8
-            above = int64(src[y0, x0]) * (256 - fx) + int64(src[y0, x1]) * fx
-            below = int64(src[y1, x0]) * (256 - fx) + int64(src[y1, x1]) * fx
-            out[y, x] = (above * (256 - fy) + below * fy + _HALF) >> 16
-
-
-@cuda_kernel
-def _box_rows(src, radius, out):  # type: ignore[no-untyped-def]
-    height, width = src.shape
-    span = 2 * radius + 1
-    share = ((1 << 24) + span // 2) // span
-    first, start = cuda.grid(2)
-    across, down = cuda.gridsize(2)
-    for run in range(start, (width + _RUN - 1) // _RUN, down):
-        for y in range(first, height, across):
-            left = run * _RUN
-            total = int64(0)
-            for x in range(left - radius, left + radius + 1):
-                total += int64(src[y, min(max(x, 0), width - 1)])
-            for x in range(left, min(left + _RUN, width)):
-                out[y, x] = min(255, (total * share + (1 << 23)) >> 24)
-                total += int64(src[y, min(x + radius + 1, width - 1)]) - int64(src[y, max(x - radius, 0)])
-
-
-def box_rows(src: CudaPlane, radius: int, out: CudaPlane) -> None:
-    """Average of ``2 * radius + 1`` neighbours along each row; the edge pixel is repeated outside."""
-    height, width = src.shape
-    out.device.launch(_box_rows, -(-width // _RUN), height, src, radius, out)
-
-
-@cuda_kernel
-def _box_columns(src, radius, out):  # type: ignore[no-untyped-def]
-    height, width = src.shape
-    span = 2 * radius + 1
-    share = ((1 << 24) + span // 2) // span
-    first, start = cuda.grid(2)
-    across, down = cuda.gridsize(2)
-    for run in range(start, (height + _RUN - 1) // _RUN, down):
-        for x in range(first, width, across):
-            top = run * _RUN
-            total = int64(0)
-            for y in range(top - radius, top + radius + 1):
-                total += int64(src[min(max(y, 0), height - 1), x])
-            for y in range(top, min(top + _RUN, height)):
-                out[y, x] = min(255, (total * share + (1 << 23)) >> 24)
-                total += int64(src[min(y + radius + 1, height - 1), x]) - int64(src[max(y - radius, 0), x])
-
-
-def box_columns(src: CudaPlane, radius: int, out: CudaPlane) -> None:
-    """As :func:`box_rows`, along each column."""
-    height, width = src.shape
-    out.device.launch(_box_columns, -(-height // _RUN), width, src, radius, out)
 
 
 @each_pixel
@@ -203,8 +130,8 @@ def _add_grain(src, offset, size, strength, out):  # type: ignore[no-untyped-def
             h ^= h >> 16
             noise = (h & 0xFF) + ((h >> 8) & 0xFF) - 255
             value = int64(src[y, x])
-            middle = max(0, (value - 16) * (235 - value))
-            grain = (noise * strength * middle + _GRAIN_ONE // 2) // _GRAIN_ONE
+            middle = (max(0, (value - 16) * (235 - value)) * 5597) >> 18
+            grain = (noise * strength * middle + _HALF) >> 16
             out[y, x] = min(235, max(16, value + grain))
 
 

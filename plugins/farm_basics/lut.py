@@ -7,13 +7,11 @@ from functools import lru_cache
 from typing import ClassVar, Final, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 from pydantic import Field
 
 from farm.plugin import Effect, Frame, Moment
+from farm_basics.colour_tables import Real, Table, colour_table, luma_of, saturated
 
-Real = NDArray[np.float64]
-Table = NDArray[np.uint16]
 LutName = Literal["film", "teal_orange", "warm", "cool", "faded", "vivid", "night"]
 
 
@@ -27,26 +25,20 @@ def _curve(value: Real, *points: tuple[float, float]) -> Real:
 
 def _split(rgb: Real, shadows: tuple[float, float, float], lights: tuple[float, float, float]) -> Real:
     """Return RGB with a tint added to dark and one to bright parts."""
-    luma = rgb @ np.array([0.2126, 0.7152, 0.0722])
-    dark, bright = (1 - luma)[..., None] ** 2, luma[..., None] ** 2
+    luma = luma_of(rgb)
+    dark, bright = (1 - luma) * (1 - luma), luma * luma
     tinted: Real = rgb + dark * np.array(shadows) + bright * np.array(lights)
     return tinted
 
 
-def _saturated(rgb: Real, gain: float) -> Real:
-    luma = (rgb @ np.array([0.2126, 0.7152, 0.0722]))[..., None]
-    mixed: Real = luma + (rgb - luma) * gain
-    return mixed
-
-
 def _film(rgb: Real) -> Real:
     toned = _curve(rgb, (0, 0.03), (0.25, 0.2), (0.75, 0.8), (1, 0.97))
-    return _saturated(_split(toned, (0.0, 0.01, 0.025), (0.02, 0.01, -0.02)), 0.92)
+    return saturated(_split(toned, (0.0, 0.01, 0.025), (0.02, 0.01, -0.02)), 0.92)
 
 
 def _teal_orange(rgb: Real) -> Real:
     toned = _curve(rgb, (0, 0), (0.25, 0.21), (0.75, 0.79), (1, 1))
-    return _saturated(_split(toned, (-0.04, 0.02, 0.05), (0.05, 0.015, -0.05)), 1.05)
+    return saturated(_split(toned, (-0.04, 0.02, 0.05), (0.05, 0.015, -0.05)), 1.05)
 
 
 def _warm(rgb: Real) -> Real:
@@ -58,16 +50,16 @@ def _cool(rgb: Real) -> Real:
 
 
 def _faded(rgb: Real) -> Real:
-    return _saturated(_curve(rgb, (0, 0.1), (0.5, 0.52), (1, 0.93)), 0.78)
+    return saturated(_curve(rgb, (0, 0.1), (0.5, 0.52), (1, 0.93)), 0.78)
 
 
 def _vivid(rgb: Real) -> Real:
-    return _saturated(_curve(rgb, (0, 0), (0.25, 0.22), (0.75, 0.78), (1, 1)), 1.28)
+    return saturated(_curve(rgb, (0, 0), (0.25, 0.22), (0.75, 0.78), (1, 1)), 1.28)
 
 
 def _night(rgb: Real) -> Real:
     toned = _curve(rgb, (0, 0), (0.5, 0.34), (1, 0.86))
-    return _saturated(_split(toned, (-0.01, 0.0, 0.05), (-0.04, 0.0, 0.05)), 0.7)
+    return saturated(_split(toned, (-0.01, 0.0, 0.05), (-0.04, 0.0, 0.05)), 0.7)
 
 
 _LUTS: Final[dict[str, Callable[[Real], Real]]] = {
@@ -81,33 +73,17 @@ _LUTS: Final[dict[str, Callable[[Real], Real]]] = {
 }
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=8)
 def lut_of(name: str) -> Table:
-    """Return the LUT of a mood, uint16, shape (3 * 33 * 33, 256): the value in each plane, times 256."""
-    from farm_basics.kernels import STEP
-
-    chroma = np.minimum(np.arange(0, 257, STEP), 255).astype(np.float64)
-    blue, red, luma = np.meshgrid(chroma, chroma, np.arange(256.0), indexing="ij")
-    e, cb, cr = (luma - 16) / 219, (blue - 128) / 224, (red - 128) / 224
-    # BT.709-6, items 3.2 and 3.3, solved for R'G'B' and back.
-    r, b = e + 1.5748 * cr, e + 1.8556 * cb
-    g = (e - 0.2126 * r - 0.0722 * b) / 0.7152
-    rgb = np.clip(_LUTS[name](np.clip(np.stack([r, g, b], axis=-1), 0, 1)), 0, 1)
-    after = rgb @ np.array([0.2126, 0.7152, 0.0722])
-    planes = (
-        16 + 219 * after,
-        128 + 224 * (rgb[..., 2] - after) / 1.8556,
-        128 + 224 * (rgb[..., 0] - after) / 1.5748,
-    )
-    table = np.floor(np.stack(planes).reshape(3 * len(chroma) ** 2, 256) * 256 + 0.5).astype(np.uint16)
-    table.setflags(write=False)
-    return table
+    """Return the LUT of a mood."""
+    return colour_table(_LUTS[name])
 
 
 class Lut(Effect):
     """The colours of a film stock or a mood, by a three-dimensional lookup table."""
 
     name: ClassVar[str] = "basics.look"
+    steady: ClassVar[bool] = True
 
     look: LutName = Field("film", description="Which.")
     amount: float = Field(1.0, ge=0, le=1, description="Strength; 0 leaves the picture unchanged.")

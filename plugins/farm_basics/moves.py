@@ -2,52 +2,30 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import ClassVar
 
+import numpy as np
+from numpy.typing import NDArray
 from pydantic import Field
 
-from farm.plugin import Ease, Frame, Plane
+from farm.plugin import Ease, Frame, resample
+from farm_basics.canvas import BLACK_YUV, Direction, put, shift
 from farm_basics.fades import ONE, Eased, eased, mix, tint
 from farm_basics.soften import soften
 
-Direction = Literal["left", "right", "up", "down"]
-_BLACK_YUV = (16, 128, 128)
 
-
-def _travel(frame: Frame, direction: Direction, weight: int) -> int:
+def travel_of(frame: Frame, direction: Direction, weight: int) -> int:
     """Return how far the pictures have moved, in even luma pixels."""
     length = frame.width if direction in ("left", "right") else frame.height
     return length * weight // ONE // 2 * 2
 
 
-def _paste(target: Plane, source: Plane, dx: int, dy: int) -> None:
-    """Copy ``source`` to ``target``, shifted by whole pixels and cropped."""
-    height, width = source.shape
-    rows = slice(max(0, dy), min(height, height + dy))
-    columns = slice(max(0, dx), min(width, width + dx))
-    if rows.start < rows.stop and columns.start < columns.stop:
-        target[rows, columns] = source[
-            rows.start - dy : rows.stop - dy, columns.start - dx : columns.stop - dx
-        ]
-
-
-def _put(out: Frame, picture: Frame, dx: int, dy: int) -> None:
-    full = picture.width
-    for target, source in zip(out.planes(), picture.planes(), strict=True):
-        step = full // source.shape[1]
-        _paste(target, source, dx // step, dy // step)
-
-
-def _shift(direction: Direction, pixels: int) -> tuple[int, int]:
-    return {"left": (-pixels, 0), "right": (pixels, 0), "up": (0, -pixels), "down": (0, pixels)}[direction]
-
-
-def _side_by_side(old: Frame, new: Frame, direction: Direction, travel: int, lag: int) -> Frame:
+def side_by_side(old: Frame, new: Frame, direction: Direction, travel: int, lag: int) -> Frame:
     """Return the old picture shifted by ``lag`` and on top of it the new one, which has entered by ``travel``."""
     length = old.width if direction in ("left", "right") else old.height
     out = old.blank(alpha=not old.opaque)
-    _put(out, old, *_shift(direction, lag))
-    _put(out, new, *_shift(direction, travel - length))
+    put(out, old, *shift(direction, lag))
+    put(out, new, *shift(direction, travel - length))
     return out
 
 
@@ -60,8 +38,8 @@ class Slide(Eased):
     ease: Ease = Field("in-out-cubic", description="Easing of the transition.")
 
     def between(self, old: Frame, new: Frame, weight: int) -> Frame:
-        travel = _travel(old, self.direction, weight)
-        return _side_by_side(old, new, self.direction, travel, travel)
+        travel = travel_of(old, self.direction, weight)
+        return side_by_side(old, new, self.direction, travel, travel)
 
 
 class Cover(Eased):
@@ -74,8 +52,8 @@ class Cover(Eased):
     ease: Ease = Field("out-cubic", description="Easing of the transition.")
 
     def between(self, old: Frame, new: Frame, weight: int) -> Frame:
-        dark = tint(old, _BLACK_YUV, round(weight * self.shade))
-        return _side_by_side(dark, new, self.direction, _travel(old, self.direction, weight), 0)
+        dark = tint(old, BLACK_YUV, round(weight * self.shade))
+        return side_by_side(dark, new, self.direction, travel_of(old, self.direction, weight), 0)
 
 
 class Push(Eased):
@@ -89,10 +67,10 @@ class Push(Eased):
     ease: Ease = Field("in-out-cubic", description="Easing of the transition.")
 
     def between(self, old: Frame, new: Frame, weight: int) -> Frame:
-        travel = _travel(old, self.direction, weight)
-        dark = tint(old, _BLACK_YUV, round(weight * self.shade))
+        travel = travel_of(old, self.direction, weight)
+        dark = tint(old, BLACK_YUV, round(weight * self.shade))
         # The old picture must not leave a gap behind it, so it never moves further than the new one has entered.
-        return _side_by_side(dark, new, self.direction, travel, round(travel * self.lag) // 2 * 2)
+        return side_by_side(dark, new, self.direction, travel, round(travel * self.lag) // 2 * 2)
 
 
 class Whip(Eased):
@@ -105,8 +83,8 @@ class Whip(Eased):
     ease: Ease = Field("in-out-quint", description="Easing of the transition.")
 
     def between(self, old: Frame, new: Frame, weight: int) -> Frame:
-        travel = _travel(old, self.direction, weight)
-        strip = _side_by_side(old, new, self.direction, travel, travel)
+        travel = travel_of(old, self.direction, weight)
+        strip = side_by_side(old, new, self.direction, travel, travel)
         # The parabola represents the speed: zero at the ends, maximal in the middle.
         share = 4 * weight * (ONE - weight) / (ONE * ONE)
         across = self.direction in ("left", "right")
@@ -114,10 +92,14 @@ class Whip(Eased):
         return soften(strip, sigma, rows=across, columns=not across)
 
 
+def samples(count: int, size: int, step: int, start: int) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Return the source index and the weight of its next neighbour (0 to 256) at ``start + i * step`` (Q16)."""
+    place = np.clip(start + step * np.arange(count, dtype=np.int64), 0, (size - 1) << 16)
+    return (place >> 16).astype(np.int32), ((place & 65535) >> 8).astype(np.int32)
+
+
 def enlarge(frame: Frame, scale: float, dx_px: float = 0.0, dy_px: float = 0.0) -> Frame:
     """Return the frame enlarged around its centre and shifted, in luma pixels, with repeated edge pixels outside."""
-    from farm_basics.kernels import resample_plane
-
     out = frame.blank(alpha=not frame.opaque)
     step = round(ONE / scale)
     for source, target in zip(frame.planes(), out.planes(), strict=True):
@@ -125,7 +107,8 @@ def enlarge(frame: Frame, scale: float, dx_px: float = 0.0, dy_px: float = 0.0) 
         share = frame.width // width
         left = ((width - 1) * (ONE - step)) // 2 - round(dx_px / share * ONE)
         top = ((height - 1) * (ONE - step)) // 2 - round(dy_px / share * ONE)
-        resample_plane(source, step, left, top, target)
+        columns, rows = samples(width, width, step, left), samples(height, height, step, top)
+        resample(target, source, *columns, *rows, 0, 0)
     return out
 
 

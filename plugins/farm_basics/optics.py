@@ -22,6 +22,7 @@ class Blur(Effect):
     """Out of focus."""
 
     name: ClassVar[str] = "basics.blur"
+    steady: ClassVar[bool] = True
 
     radius: float = Field(1.5, ge=0, le=30, description="Gaussian sigma, percent of the shorter side.")
 
@@ -47,6 +48,7 @@ class Vignette(Effect):
     """Darker towards the corners."""
 
     name: ClassVar[str] = "basics.vignette"
+    steady: ClassVar[bool] = True
 
     amount: float = Field(0.45, ge=0, le=1, description="How much the corners are darkened.")
     inner: float = Field(
@@ -69,6 +71,7 @@ class Glow(Effect):
     """Bright parts glow."""
 
     name: ClassVar[str] = "basics.glow"
+    steady: ClassVar[bool] = True
 
     amount: float = Field(0.5, ge=0, le=2, description="Strength of the glow.")
     radius: float = Field(3.0, ge=0.1, le=20, description="Its radius, percent of the shorter side.")
@@ -88,6 +91,7 @@ class Sharpen(Effect):
     """Crisper edges."""
 
     name: ClassVar[str] = "basics.sharpen"
+    steady: ClassVar[bool] = True
 
     amount: float = Field(0.6, ge=0, le=4, description="Strength.")
     radius: float = Field(0.2, ge=0.05, le=3, description="Width of the edges, percent of the shorter side.")
@@ -123,6 +127,7 @@ class Mosaic(Effect):
     """Squares of a uniform colour each."""
 
     name: ClassVar[str] = "basics.mosaic"
+    steady: ClassVar[bool] = True
 
     size: float = Field(3.0, ge=0.2, le=50, description="Size of a square, percent of the shorter side.")
 

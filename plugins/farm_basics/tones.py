@@ -14,7 +14,8 @@ from farm.plugin import Color, ColorValue, Effect, Frame, Moment, Plane, parse_c
 Table = NDArray[np.uint8]
 
 
-def _map(plane: Plane, table: Table) -> Plane:
+def map_plane_by(plane: Plane, table: Table) -> Plane:
+    """Return the plane looked up in a table of 256 entries."""
     from farm_basics.kernels import map_plane
 
     out = np.empty_like(plane)
@@ -22,7 +23,8 @@ def _map(plane: Plane, table: Table) -> Plane:
     return out
 
 
-def _table(values: NDArray[np.floating[Any]], low: int, high: int) -> Table:
+def rounded_table(values: NDArray[np.floating[Any]], low: int, high: int) -> Table:
+    """Return values as a table of 256 entries, rounded and clipped."""
     table: Table = np.clip(np.floor(values + 0.5), low, high).astype(np.uint8)
     table.setflags(write=False)
     return table
@@ -31,18 +33,19 @@ def _table(values: NDArray[np.floating[Any]], low: int, high: int) -> Table:
 @lru_cache(maxsize=64)
 def _luma_table(brightness: float, contrast: float) -> Table:
     luma = (np.arange(256) - 16) / 219
-    return _table(16 + 219 * ((luma - 0.5) * contrast + 0.5 + brightness), 16, 235)
+    return rounded_table(16 + 219 * ((luma - 0.5) * contrast + 0.5 + brightness), 16, 235)
 
 
 @lru_cache(maxsize=128)
 def _chroma_table(gain: float, offset: float) -> Table:
-    return _table(128.0 + (np.arange(256) - 128) * gain + offset, 16, 240)
+    return rounded_table(128.0 + (np.arange(256) - 128) * gain + offset, 16, 240)
 
 
 class Grade(Effect):
     """Brightness, contrast, saturation and warmth."""
 
     name: ClassVar[str] = "basics.grade"
+    steady: ClassVar[bool] = True
 
     brightness: float = Field(0.0, ge=-1, le=1, description="Added brightness; 1 turns black into white.")
     contrast: float = Field(1.0, ge=0, le=4, description="Contrast around mid-grey; 1 leaves it unchanged.")
@@ -54,13 +57,20 @@ class Grade(Effect):
         # Contrast scales R, G and B equally, and thus the colour differences as well.
         gain = self.saturation * self.contrast
         cool, warm = _chroma_table(gain, -22.0 * self.warmth), _chroma_table(gain, 16.0 * self.warmth)
-        return Frame(_map(frame.y, luma), _map(frame.u, cool), _map(frame.v, warm), frame.a, frame.a2)
+        return Frame(
+            map_plane_by(frame.y, luma),
+            map_plane_by(frame.u, cool),
+            map_plane_by(frame.v, warm),
+            frame.a,
+            frame.a2,
+        )
 
 
 class Mono(Effect):
     """Black and white."""
 
     name: ClassVar[str] = "basics.mono"
+    steady: ClassVar[bool] = True
 
     amount: float = Field(1.0, ge=0, le=1, description="1 removes all colour.")
     contrast: float = Field(1.1, ge=0, le=4, description="Contrast around mid-grey; 1 leaves it unchanged.")
@@ -68,13 +78,20 @@ class Mono(Effect):
     def apply(self, frame: Frame, at: Moment) -> Frame:  # noqa: ARG002
         chroma = _chroma_table(1 - self.amount, 0.0)
         luma = _luma_table(0.0, self.contrast)
-        return Frame(_map(frame.y, luma), _map(frame.u, chroma), _map(frame.v, chroma), frame.a, frame.a2)
+        return Frame(
+            map_plane_by(frame.y, luma),
+            map_plane_by(frame.u, chroma),
+            map_plane_by(frame.v, chroma),
+            frame.a,
+            frame.a2,
+        )
 
 
 class Sepia(Effect):
     """The brown of old photographs."""
 
     name: ClassVar[str] = "basics.sepia"
+    steady: ClassVar[bool] = True
 
     amount: float = Field(0.8, ge=0, le=1, description="1 replaces all colours.")
 
@@ -83,14 +100,14 @@ class Sepia(Effect):
         _, u, v = to_yuv(Color(0x96, 0x78, 0x5A))
         blue = _chroma_table(1 - self.amount, (u - 128) * self.amount)
         red = _chroma_table(1 - self.amount, (v - 128) * self.amount)
-        return Frame(frame.y, _map(frame.u, blue), _map(frame.v, red), frame.a, frame.a2)
+        return Frame(frame.y, map_plane_by(frame.u, blue), map_plane_by(frame.v, red), frame.a, frame.a2)
 
 
 @lru_cache(maxsize=32)
 def _duotone_tables(dark: str, light: str) -> tuple[Table, Table, Table]:
     share = np.clip((np.arange(256) - 16) / 219, 0, 1)
     ends = zip(to_yuv(parse_color(dark)), to_yuv(parse_color(light)), strict=True)
-    y, u, v = (_table(start + (stop - start) * share, 16, 240) for start, stop in ends)
+    y, u, v = (rounded_table(start + (stop - start) * share, 16, 240) for start, stop in ends)
     return y, u, v
 
 
@@ -98,6 +115,7 @@ class Duotone(Effect):
     """Two colours: one for the shadows, one for the highlights."""
 
     name: ClassVar[str] = "basics.duotone"
+    steady: ClassVar[bool] = True
 
     dark: ColorValue = Field("#14143c", description="Colour of the shadows.")
     light: ColorValue = Field("#ffd9a0", description="Colour of the highlights.")

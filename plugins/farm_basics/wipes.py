@@ -1,4 +1,4 @@
-"""Transitions that reveal the new picture through a mask; masks hold weights from 0 (old) to 256 (new)."""
+"""Transitions with straight fronts across the whole picture; masks hold weights from 0 (old) to 256 (new)."""
 
 from __future__ import annotations
 
@@ -8,13 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from farm.plugin import Ease, Frame, MediaPicture, Transition
+from farm.plugin import Ease, Frame, Transition
+from farm_basics.canvas import Direction
 from farm_basics.fades import ONE, Eased, eased
-from farm_basics.moves import Direction
 
 Mask = NDArray[np.uint16]
-BLACK, WHITE = 16, 235
-"""Luma of black and white."""
 
 
 def _striped(old: Frame, new: Frame, mask: Mask, across: bool) -> Frame:
@@ -89,73 +87,3 @@ class Blinds(Transition):
             if stop > start
         ]
         return _striped(old, new, np.ascontiguousarray(np.concatenate(parts)), across)
-
-
-class Iris(Eased):
-    """A circle opens on the new picture."""
-
-    name: ClassVar[str] = "basics.iris"
-
-    softness: float = Field(
-        0.04, ge=0, le=1, description="Width of the soft edge, as a share of the largest radius."
-    )
-    x: float = Field(0.5, ge=0, le=1, description="Centre of the circle, 0 (left) to 1 (right).")
-    y: float = Field(0.5, ge=0, le=1, description="Centre of the circle, 0 (top) to 1 (bottom).")
-    ease: Ease = Field("in-out-cubic", description="Easing of the transition.")
-
-    def between(self, old: Frame, new: Frame, weight: int) -> Frame:
-        from farm_basics.kernels import mix_masked
-
-        across = np.arange(old.width, dtype=np.int64) - round(old.width * self.x)
-        down = np.arange(old.height, dtype=np.int64) - round(old.height * self.y)
-        # IEEE square roots are correctly rounded, so distances are identical on every machine.
-        far = np.sqrt((across**2)[None, :] + (down**2)[:, None]).astype(np.float64)
-        largest = float(far.max()) + 1
-        ramp = max(1.0, largest * self.softness)
-        edge = (largest + ramp) * weight / ONE
-        mask = np.clip((edge - far) * (256 / ramp), 0, 256).astype(np.uint16)
-        mask.setflags(write=False)
-        out = old.blank(alpha=not old.opaque)
-        for a, b, target in zip(old.planes(), new.planes(), out.planes(), strict=True):
-            mix_masked(a, b, mask, old.width // a.shape[1], target)
-        return out
-
-
-class LumaWipe(Eased):
-    """A greyscale picture determines when the new picture appears where: dark parts first, bright parts last."""
-
-    name: ClassVar[str] = "basics.luma_wipe"
-
-    mask: MediaPicture | None = Field(
-        None, description="A greyscale picture, stretched over the frame; a diagonal gradient if left out."
-    )
-    bright_first: bool = Field(False, description="Reveal bright parts first.")
-    softness: float = Field(
-        0.1, ge=0, le=1, description="Width of the soft front, as a share of the grey range."
-    )
-    ease: Ease = Field("in-out-cubic", description="Easing of the transition.")
-
-    def between(self, old: Frame, new: Frame, weight: int) -> Frame:
-        from farm_basics.kernels import mix_masked
-
-        luma = self.mask.frame(old.width, old.height).y if self.mask is not None else _diagonal(old)
-        levels = np.clip(np.arange(256, dtype=np.int64) - BLACK, 0, WHITE - BLACK)
-        if self.bright_first:
-            levels = WHITE - BLACK - levels
-        ramp = max(1, round((WHITE - BLACK + 1) * self.softness * 256))
-        edge = ((WHITE - BLACK + 1) * 256 + ramp) * weight // ONE
-        weights = np.clip((edge - levels * 256) * 256 // ramp, 0, 256).astype(np.uint16)
-        mask = weights[luma]
-        mask.setflags(write=False)
-        out = old.blank(alpha=not old.opaque)
-        for a, b, target in zip(old.planes(), new.planes(), out.planes(), strict=True):
-            mix_masked(a, b, mask, old.width // a.shape[1], target)
-        return out
-
-
-def _diagonal(frame: Frame) -> NDArray[np.uint8]:
-    """Return luma that increases from the top left to the bottom right."""
-    across = np.arange(frame.width, dtype=np.int64)[None, :] * frame.height
-    down = np.arange(frame.height, dtype=np.int64)[:, None] * frame.width
-    rise = (across + down) * (WHITE - BLACK) // (2 * frame.width * frame.height)
-    return (BLACK + rise).astype(np.uint8)

@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
-from farm.plugin import Align, Color, Extent, MotionDocument, Plate, TextClip, TextLook, measure_text
+from farm.plugin import (
+    Align,
+    Color,
+    CounterClip,
+    Extent,
+    KeyframeDocument,
+    LoopDocument,
+    MotionDocument,
+    Plate,
+    StruckDocument,
+    TextClip,
+    TextLook,
+    VisualClip,
+    measure_text,
+)
 from farm_retail.design import Area, Canvas
 
 Enter = Literal["none", "fade", "rise", "drop", "left", "right", "pop", "zoom", "wipe"]
@@ -207,9 +222,13 @@ def text_clips(
     align: Align = "left",
     delay_s: float = 0.15,
     stagger_s: float = 0.1,
-) -> list[TextClip]:
-    """Return the clips of placed lines; each enters shortly after the one above it."""
-    clips = []
+) -> list[VisualClip]:
+    """Return the clips of placed lines; each enters shortly after the one above it.
+
+    Beside an old price, which is struck out, the price runs from that one to the new one; a call to action pulses.
+    """
+    clips: list[VisualClip] = []
+    was = next((item.line.text for item in placed if item.line.role == "was"), "")
     for index, item in enumerate(placed):
         role = TEXT_ROLES[item.line.role]
         look: dict[str, Any] = {
@@ -221,7 +240,6 @@ def text_clips(
             "line_height": role.pitch,
             "letter_spacing_em": role.spacing_em,
             "uppercase": role.uppercase,
-            "strike": role.strike,
             "align": align,
             "valign": "top",
             "stroke": None,
@@ -243,6 +261,10 @@ def text_clips(
             delay=f"{min(delay, frames // 3)}f",
             distance=round(item.size_px * 0.7 + 8),
         )
+        entered = (min(delay, frames // 3) + length) / rate_fps
+        if item.line.role == "price" and was and (clip := _falling(item, was, look, frames, entered, align)):
+            clips.append(clip.model_copy(update={"enter": motion}))
+            continue
         clips.append(
             TextClip(
                 kind="text",
@@ -253,6 +275,49 @@ def text_clips(
                 look=look,
                 box=item.area.quad(),
                 enter=motion,
+                struck=StruckDocument(delay=round(entered, 3), duration=0.3) if role.strike else None,
+                loops=[_PULSE.model_copy(update={"delay": round(entered, 3)})]
+                if item.line.role == "cta"
+                else None,
             )
         )
     return clips
+
+
+_PULSE: Final = LoopDocument(kind="pulse", period=1.2)
+_FALL_S: Final = 0.9
+"""How long a price takes from the old to the new one."""
+_NUMBER: Final = re.compile(r"\d[\d,]*(?:\.(\d+))?")
+
+
+def _falling(
+    item: Placed, was: str, look: dict[str, Any], frames: int, start_s: float, align: Align
+) -> CounterClip | None:
+    """Return a price that rolls from the old one to the new one; None if they are not written alike."""
+    old, new = _NUMBER.search(was), _NUMBER.search(item.line.text)
+    around = [text[: found.start()] + "{}" + text[found.end() :] for text, found in
+              ((was, old), (item.line.text, new)) if found]  # fmt: skip
+    if old is None or new is None or around[0] != around[1] or "{}" not in around[0]:
+        return None
+    values = [float(found.group(0).replace(",", "")) for found in (old, new)]
+    decimals = len(new.group(1) or "")
+    grouped = "," in old.group(0) or "," in new.group(0)
+    # Digits of equal width need more room than the text; it is added where the text is not aligned.
+    spare = item.area.width * 0.2
+    left = {"left": 0.0, "center": spare / 2, "right": spare}[align]
+    area = Area(item.area.x - left, item.area.y, item.area.width + spare, item.area.height)
+    return CounterClip(
+        value=[
+            KeyframeDocument(at=round(start_s, 3), value=values[0], ease="out-quint"),
+            KeyframeDocument(at=round(start_s + _FALL_S, 3), value=values[1]),
+        ],
+        text=around[1],
+        decimals=decimals,
+        thousands="," if grouped else "",
+        roll=True,
+        at="0f",
+        duration=f"{frames}f",
+        style="basics.title",
+        look=look,
+        box=area.quad(),
+    )

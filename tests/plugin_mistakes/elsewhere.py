@@ -109,7 +109,7 @@ ELSEWHERE = (
         _parameter("    beats: object\n"),
         "effect `acme.pulse` of plugin acme 1.2 (-) broke its contract at timeline.tracks[0].clips[0].effects[0]: its "
         f"parameter `beats` is a list; a parameter is text, a number, yes or no, a choice (Literal, Enum), or media "
-        f"(MediaPicture); {_REMEDY}",
+        f"(MediaPicture, MediaTable); {_REMEDY}",
         _PULSE % '{"name": "acme.pulse", "beats": [1]}',
     ),
     Mistake(

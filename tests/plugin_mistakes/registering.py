@@ -15,7 +15,9 @@ def _effect(body: str, hook: str = _HOOK) -> str:
     return f'class Pulse(Effect):\n    """Pulses."""\n{body}\n{hook}'
 
 
-_ALLOWED = "a parameter is text, a number, yes or no, a choice (Literal, Enum), or media (MediaPicture)"
+_ALLOWED = (
+    "a parameter is text, a number, yes or no, a choice (Literal, Enum), or media (MediaPicture, MediaTable)"
+)
 _NAME = '    name: ClassVar[str] = "acme.pulse"\n'
 _APPLY = "    def apply(self, frame, at):\n        return frame\n"
 

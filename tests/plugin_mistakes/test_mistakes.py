@@ -162,7 +162,7 @@ def test_jobs_after_one_that_never_ends_are_done(tmp_path: Path) -> None:
     (mistake,) = (one for one in MISTAKES if one.name == "effect_endless")
     worker = Worker(Settings(tmp_path), load_registry([("acme", plugin_of(mistake.source), "1.2")]))
     requests = []
-    for name, clip in (("endless", CLIP), ("plain", CLIP.replace("acme.pulse", "basics.mono"))):
+    for name, clip in (("endless", CLIP), ("plain", CLIP.replace("acme.pulse", "basics.grain"))):
         timeline = {"tracks": [{"clips": json.loads(clip)}]}
         document = json.dumps({"timeline": timeline, "output": {"size": "64x64", "fps": 30}})
         requests.append(JobRequest(name, document, f"{name}.json", str(tmp_path), str(tmp_path / "out")))
@@ -170,7 +170,7 @@ def test_jobs_after_one_that_never_ends_are_done(tmp_path: Path) -> None:
     assert failed.message == f"segment 1 of 1: {mistake.sentence}"
     assert (failed.retries, done.retries, done.state) == ([], [], JobState.DONE)
     report = json.loads((tmp_path / "out" / "plain.json").read_text())
-    assert report["elements"]["basics.mono"]["calls"] == 6
+    assert report["elements"]["basics.grain"]["calls"] == 6
     assert list(report["plugins"]) == ["basics"]
 
 

@@ -252,8 +252,10 @@ def affine_over(
     right: int,
     bottom: int,
     opacity: int,
+    *solid: int,
 ) -> None:
-    """As :func:`farm.render.turning.affine_over`."""
+    """As :func:`farm.render.turning.affine_over`; the part that is known to be opaque saves a GPU nothing."""
+    del solid
     matrix = (xx, xy, xt, yx, yy, yt)
     area = (left, top, right, bottom)
     dst.device.launch(_affine_over, bottom - top, right - left, dst, src, alpha, *matrix, *area, opacity)

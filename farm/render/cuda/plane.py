@@ -77,6 +77,12 @@ class CudaPlane(NDArrayOperatorsMixin):
 
     def __setitem__(self, index: Any, source: Any) -> None:
         top, left, height, width = _box(self.shape, index)
+        if isinstance(source, int):
+            if not height or not width:
+                return
+            filled = self.device.plane((height, width))
+            filled.fill(source)
+            source = filled
         box = source[:, :] if isinstance(source, CudaPlane) else source
         if not isinstance(box, CudaBox):
             raise NotOnDevice(

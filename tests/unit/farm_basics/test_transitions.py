@@ -8,7 +8,6 @@ import pytest
 from farm.render.frame import Frame
 from farm_basics.fades import Fade
 from farm_basics.moves import Direction, Slide
-from farm_basics.soften import soften_plane
 from farm_basics.wipes import Wipe
 
 W, H = 64, 48
@@ -75,14 +74,3 @@ def test_a_soft_wipe_has_a_ramp() -> None:
     assert row[-1] == 16
     assert (np.diff(row) <= 0).all()
     assert ((row > 20) & (row < 230)).sum() > W // 3
-
-
-@pytest.mark.parametrize("sigma", [1.5, 2.0, 5.5, 12.0])
-def test_box_passes_come_close_to_a_gaussian(sigma: float) -> None:
-    plane = np.full((129, 129), 16, np.uint8)
-    plane[:, 64:] = 235
-    blurred = soften_plane(plane, sigma, columns=False)[0].astype(float)
-    distance = np.arange(129) - 63.5
-    gauss = np.exp(-0.5 * (np.arange(-60, 61) / sigma) ** 2)
-    edge = np.convolve(np.where(distance > 0, 219.0, 0.0), gauss / gauss.sum(), mode="same") + 16
-    assert np.abs(blurred - edge)[62 - 40 : 62 + 40].max() < 9

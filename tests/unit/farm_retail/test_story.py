@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from farm.model.clip_document import ImageClip, StickerClip, TextClip, VideoClip
+from farm.model.clip_document import CounterClip, ImageClip, StickerClip, TextClip, VideoClip
 from farm.model.item_document import TransitionItem
 from farm.model.script import SHOT_ROLES
 from farm.model.timeline_document import TimelineDocument
@@ -83,8 +83,12 @@ def test_a_slice_is_shown_from_its_beginning_and_slowed_where_it_is_short() -> N
 
 def test_the_price_stands_once_with_its_discount() -> None:
     document = draft([shot("price", "pack.jpg", "Now $49"), shot("price", None, "Only $49 until Sunday")])
-    texts = [clip.text for _, clip in clips(document) if isinstance(clip, TextClip)]
-    assert texts == ["Now", "$49", "$70", "Only until Sunday", "$49", "$70"]
+    texts = [clip.text for _, clip in clips(document) if isinstance(clip, TextClip | CounterClip)]
+    assert texts == ["Now", "${}", "$70", "Only until Sunday", "${}", "$70"]
+    counters = [clip for _, clip in clips(document) if isinstance(clip, CounterClip)]
+    assert [[key.value for key in clip.value] for clip in counters if isinstance(clip.value, list)] == [
+        [70, 49]
+    ] * 2
     assert sum(isinstance(clip, StickerClip) for _, clip in clips(document)) == 1
     plain = draft([shot("price", "pack.jpg", "Now $49")], style={"badge": False})
     assert not any(isinstance(clip, StickerClip) for _, clip in clips(plain))

@@ -49,7 +49,7 @@ def test_documents_still_state_the_kind_of_a_clip() -> None:
 def test_a_wrong_part_reports_all_its_problems_together() -> None:
     with pytest.raises(farm.DocumentError) as raised:
         farm.VideoClip(src="a.mp4", speed=True, gian_db=3, duration=[])  # type: ignore[call-arg, arg-type]
-    assert [path for path, _ in problems(raised)] == ["speed", "duration", "gian_db"]
+    assert [path for path, _ in problems(raised)] == ["duration", "speed", "gian_db"]
     assert raised.value.source == "VideoClip"
     with pytest.raises(farm.DocumentError, match=r"clips\[0\]\.speed: must be a number, not true"):
         farm.Track(clips=[{"kind": "video", "src": "a.mp4", "speed": True}])  # type: ignore[list-item]

@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 
 from farm.media.probe import probe
+from farm.model.color import Color, to_yuv
 from farm.model.plugin import PluginIdentity
 from farm.model.timeline_document import TimelineDocument
 from farm.plugin import hookimpl
@@ -70,6 +71,19 @@ def test_the_guides_effect_is_known_and_brightens(acme: ModuleType) -> None:
     bright = registry.effect(ref, MediaPicture).apply(grey, Moment(0, 30, Fraction(30)))
     assert np.all(bright.y == 100 + (100 - 16) // 2)
     assert np.all(grey.y == 100)
+
+
+def test_the_guides_effect_on_pixels_exchanges_red_and_blue() -> None:
+    registry = load_registry([("acme_rgb", from_the_guide("acme_rgb"), "1.2")])
+    ref, problems = resolve(registry.effects, "acme_rgb.swap", {}, "here", "effect")
+    assert problems == []
+    assert ref is not None
+    effect = registry.effect(ref, MediaPicture)
+    assert effect.steady
+    red, blue = (Frame.solid(8, 4, to_yuv(Color(*rgb))) for rgb in ((200, 40, 60), (60, 40, 200)))
+    swapped = effect.apply(red, Moment(0, 30, Fraction(30)))
+    for found, wanted in zip(swapped.planes(), blue.planes(), strict=True):
+        assert np.abs(found.astype(int) - wanted).max() <= 1
 
 
 def test_wrong_parameters_are_reported_at_their_place(acme: ModuleType) -> None:

@@ -151,8 +151,36 @@ def test_affine_over_is_within_a_level(
     s, a = (reference.sampled(plane.astype(float), x, y) for plane in (src, alpha))
     inside = (slice(2, 15), slice(1, 20))
     wanted[inside] = reference.over(wanted[inside], s[inside], a[inside], opacity / 256)
-    turning.affine_over(dst, src, alpha, *fixed, 1, 2, 20, 15, opacity)
+    turning.affine_over(dst, src, alpha, *fixed, 1, 2, 20, 15, opacity, 0, 0, 0, 0, 0)
     assert error(dst, np.minimum(wanted, 255)) <= EXACT
+
+
+@quickly
+@given(
+    seeds,
+    st.integers(1, 70),
+    st.integers(1, 70),
+    st.floats(-9, 9) | st.floats(-180, 180),
+    st.just(1.0) | st.floats(0.3, 3),
+    st.data(),
+)
+def test_a_part_known_to_be_opaque_changes_no_byte(
+    seed: int, height: int, width: int, angle: float, scale: float, data: st.DataObject
+) -> None:
+    rng = np.random.default_rng(seed)
+    (src, alpha), dst = premultiplied(rng, height, width), noise(rng, 60, 80)
+    left, right = sorted(data.draw(st.lists(st.integers(0, width), min_size=2, max_size=2)))
+    top, bottom = sorted(data.draw(st.lists(st.integers(0, height), min_size=2, max_size=2)))
+    corner = data.draw(st.integers(0, 12))
+    alpha[top + corner : max(top + corner, bottom - corner), left:right] = 255
+    alpha[top:bottom, left + corner : max(left + corner, right - corner)] = 255
+    cos, sin = np.cos(np.radians(angle)) / scale, np.sin(np.radians(angle)) / scale
+    shift = data.draw(st.floats(-30, 30))
+    fixed = [int(np.floor(value * 65536 + 0.5)) for value in (cos, sin, shift, -sin, cos, shift / 3)]
+    known = dst.copy()
+    turning.affine_over(dst, src, alpha, *fixed, 0, 0, 80, 60, 256, 0, 0, 0, 0, 0)
+    turning.affine_over(known, src, alpha, *fixed, 0, 0, 80, 60, 256, left, top, right, bottom, corner)
+    assert known.tobytes() == dst.tobytes()
 
 
 def test_multiply_and_divide_round_once_for_every_pair_of_levels() -> None:
@@ -263,8 +291,12 @@ class Hearts:
         return PluginIdentity(ref.name, "1")
 
 
+TURN = Curve((Keyframe(0, 33.0), Keyframe(FRAMES, 41.0)))
+"""It turns: a drawing at a constant angle is drawn that way, not sampled."""
+
+
 def scene() -> Timeline:
-    """Return a photo that covers and zooms, a turned heart and text at 60 %."""
+    """Return a photo that covers and zooms, a turning heart and text at 60 %."""
 
     def clip(source: object, box: Box, **more: object) -> Track:
         return Track((Clip(source, 0, FRAMES, Placement(box, **more)),))  # type: ignore[arg-type]
@@ -277,7 +309,7 @@ def scene() -> Timeline:
         FRAMES,
         (
             clip(ImageSource(PHOTO), Box(0, 0, WIDTH, HEIGHT), fit=Fit.COVER, zoom=ZOOM),
-            clip(StickerSource(ElementRef("basics.heart")), Box(30, 20, 44, 44), rotation_deg=constant(33.0)),
+            clip(StickerSource(ElementRef("basics.heart")), Box(30, 20, 44, 44), rotation_deg=TURN),
             clip(TextSource("Sale", LOOK), Box(8, 100, 80, 40), opacity=constant(0.6)),
         ),
     )
@@ -296,7 +328,12 @@ def expected(photo_rgb: NDArray[np.uint8], number: int) -> NDArray[np.float64]:
     )
     heart = raster_sticker(HEART(), 44, 44)
     layer = reference.turned(
-        heart.rgba.astype(float), 30 + heart.left_px, 20 + heart.top_px, 33.0, (52, 42), (HEIGHT, WIDTH)
+        heart.rgba.astype(float),
+        30 + heart.left_px,
+        20 + heart.top_px,
+        TURN.at(number),
+        (52, 42),
+        (HEIGHT, WIDTH),
     )
     canvas = reference.over(canvas, layer[..., :3], layer[..., 3:])
     text = raster_text("Sale", LOOK, 80, 40)

@@ -1,0 +1,208 @@
+"""Exhibits of clip kinds, shapes, masks and camera moves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, get_args
+
+from farm.gallery.exhibit import Exhibit, Plain, Section
+from farm.gallery.scenes import SECONDS, Material, card, job, photo, track
+from farm.model.look import ShapeForm
+from farm.model.motion_document import KenBurnsName
+
+_MIDDLE = ["16%", "30%", "68%", "40%"]
+_RIDGES = (
+    ("#c9866b", "38%", 0.4, "M 0 60 L 60 10 L 110 50 L 180 0 L 260 55 L 320 20 L 400 60 V 420 H 0 Z"),
+    ("#8a5a60", "50%", 0.9, "M 0 40 L 70 15 L 150 60 L 240 5 L 310 50 L 400 20 V 420 H 0 Z"),
+    ("#3d2f4f", "64%", 2.0, "M 0 20 L 90 50 L 170 10 L 250 55 L 330 15 L 400 45 V 420 H 0 Z"),
+)
+"""Colour, top, depth and outline of the ridges of a landscape, far to near."""
+_RISING = [{"at": 0, "value": 0}, {"at": 1.5, "value": 1}]
+
+
+def picture_exhibits(material: Material) -> Iterator[Exhibit]:
+    """Yield the exhibits of what clips can be and how they are seen."""
+    yield from _shapes(material)
+    yield from _clips(material)
+    yield from _camera(material)
+    yield from _masks(material)
+
+
+def _soft(material: Material) -> Plain:
+    return track(photo(material.photo(2), effects=[{"name": "basics.blur", "radius": 1}]))
+
+
+def _shapes(material: Material) -> Iterator[Exhibit]:
+    looks: dict[str, dict[str, Any]] = {
+        "line": {"fill": None, "stroke_width": 10, "dash": [30, 18]},
+        "arrow": {"fill": None, "stroke_width": 14},
+        "ring": {"stroke": None, "inner": 0.7, "sweep": _RISING},
+        "torn": {"stroke": None, "fill": "#f4efe6", "shadow": {}},
+        "path": {"fill": None, "stroke_width": 12, "d": "M 0 60 C 40 -20 80 140 120 40 S 200 20 240 60"},
+        "polygon": {"points": 6},
+        "star": {"radius": 10},
+    }
+    for form in get_args(ShapeForm):
+        look = {
+            "fill": "#ff4b5c",
+            "stroke": "#ffffff",
+            "stroke_width": 8,
+            "stop": _RISING,
+            **looks.get(form, {}),
+        }
+        if look["stroke"] is None:
+            look.pop("stop")
+        clip = {"kind": "shape", "form": form, "box": _MIDDLE, "duration": SECONDS, **look}
+        yield Exhibit(
+            Section.CLIPS,
+            form,
+            "A shape; its outline draws itself as `stop` rises.",
+            job(_soft(material), track(clip)),
+            f"{{kind: shape, form: {form}, …}}",
+            bare=job(_soft(material)),
+        )
+
+
+def _clips(material: Material) -> Iterator[Exhibit]:
+    def exhibit(name: str, summary: str, snippet: str, *clips: Plain, ground: Plain | None = None) -> Exhibit:
+        below = ground or _soft(material)
+        return Exhibit(
+            Section.CLIPS,
+            name,
+            summary,
+            job(below, *(track(clip) for clip in clips)),
+            snippet,
+            bare=job(below),
+        )
+
+    falling = [{"at": 0.2, "value": 199}, {"at": 1.4, "value": 99}]
+    box = ["10%", "38%", "80%", "24%"]
+    counter = {"kind": "counter", "value": falling, "text": "¥{}", "duration": SECONDS, "box": box}
+    yield exhibit("counter", "A number that runs.", "{kind: counter, value: […], text: '¥{}'}", counter)
+    yield exhibit("rolling counter", "Its digits roll.", "roll: true", {**counter, "roll": True})
+    clock = {**counter, "value": [{"at": 0, "value": 10, "ease": "linear"}, {"at": 2, "value": 0}], "text": "{}",
+             "clock": True, "digits": 2}  # fmt: skip
+    yield exhibit("countdown", "Seconds as a clock.", "clock: true", clock)
+    yield exhibit("progress bar", "It fills while the clip lasts.", "{kind: progress}",
+                  {"kind": "progress", "duration": SECONDS, "box": ["10%", "48%", "80%", "3%"]})  # fmt: skip
+    yield exhibit("progress ring", "The same as a ring.", "{kind: progress, form: ring}",
+                  {"kind": "progress", "form": "ring", "duration": SECONDS})  # fmt: skip
+    yield exhibit("qr code", "A code that phones read.", "{kind: qr, text: 'https://…'}",
+                  {"kind": "qr", "text": "https://example.com/sunglasses", "duration": SECONDS,
+                   "box": ["15%", "30%", "70%", "40%"]})  # fmt: skip
+    text = {"kind": "text", "text": "Bring the sun.", "duration": SECONDS, "box": box, "enter": "none"}
+    yield exhibit("typed text", "Character by character.", "typed: {}", {**text, "typed": {"duration": 1.2}})
+    yield exhibit("struck text", "A line that strikes it out.", "struck: {}",
+                  {**text, "text": "¥199", "struck": {"color": "#e5342b", "width_em": 0.1}})  # fmt: skip
+    inset = photo(material.photo(0), box=["15%", "28%", "70%", "40%"], radius="8%", shadow={}, border={},
+                  enter="slide-left")  # fmt: skip
+    yield exhibit("picture in picture", "With border, corners and shadow.", "radius, border, shadow", inset)
+    pinned = photo(material.photo(1), pin=[["18%", "30%"], ["86%", "22%"], ["80%", "66%"], ["24%", "74%"]])
+    yield exhibit("four-corner pin", "A picture on a screen.", "pin: [[x, y], …]", pinned)
+    slanted = photo(material.photo(3), box=_MIDDLE, skew_x=[{"at": 0, "value": -20}, {"at": 2, "value": 20}])
+    yield exhibit("skew", "Slanted edges.", "skew_x: 20", slanted)
+    yield exhibit("flip", "Mirrored.", "flip: across", photo(material.photo(0), box=_MIDDLE, flip="across"))
+    yield exhibit("crop", "Only a part of it.", "crop: [left, top, right, bottom]",
+                  photo(material.photo(0), box=_MIDDLE, crop=["20%", "30%", "20%", "20%"]))  # fmt: skip
+    video: dict[str, Any] = {"kind": "video", "src": material.clip, "duration": SECONDS}
+    for name, summary, fields in (
+        ("reverse", "Played backwards.", {"reverse": True, "out": 2}),
+        ("repeat", "A part, again and again.", {"repeat": True, "out": 0.5}),
+        ("speed ramp", "Slow, then fast.", {"speed": [{"at": 0, "value": 0.1}, {"at": 2, "value": 4}]}),
+        ("freeze frame", "One frame, held.", {"speed": 0, "in": 1}),
+    ):
+        clip = {**video, **fields}
+        written = ", ".join(
+            f"{key}: {'…' if isinstance(value, list) else str(value).lower()}"
+            for key, value in fields.items()
+        )
+        yield Exhibit(Section.CLIPS, name, summary, job(track(clip)), written, bare=job(track(video)))
+    path = {"points": [[0, "30%"], ["20%", "-10%"], ["-20%", "-20%"], [0, 0]], "turn": False}
+    yield exhibit("motion along a path", "Along a path.", "path: {points: […]}", card(path=path))
+    fast = [
+        {"at": 0, "value": "-60%", "ease": "in-out-cubic"},
+        {"at": 1, "value": "60%"},
+        {"at": 2, "value": "-60%"},
+    ]
+    yield exhibit(
+        "motion blur", "A shutter that is open for a while.", "shutter: 180", card(x=fast, shutter=180)
+    )
+    yield Exhibit(
+        Section.CLIPS,
+        "adjustment",
+        "Effects on everything below, for a time.",
+        job(
+            track(photo(material.photo(0))),
+            track(card()),
+            track(
+                {"kind": "gap", "duration": 0.5},
+                {"kind": "adjustment", "effects": ["basics.mono"], "duration": 1.0},
+            ),
+        ),
+        "{kind: adjustment, effects: [basics.mono], duration: 1}",
+        bare=job(track(photo(material.photo(0))), track(card())),
+    )
+
+
+def _camera(material: Material) -> Iterator[Exhibit]:
+    for kind in get_args(KenBurnsName):
+        yield Exhibit(
+            Section.CAMERA,
+            kind,
+            "A camera move over a picture.",
+            job(track(photo(material.photo(1), ken_burns={"kind": kind, "amount": 0.3}))),
+            f"ken_burns: {kind}",
+            bare=job(track(photo(material.photo(1)))),
+        )
+    planes = [
+        track({"kind": "color", "color": {"colors": ["#f7a877", "#ffe3b8"]}, "duration": SECONDS, "depth": 0}),
+        *(
+            track(
+                {"kind": "shape", "form": "path", "fill": color, "d": ridge, "duration": SECONDS, "depth": depth,
+                 "box": ["-15%", top, "130%", "76.8%"]}
+            )
+            for color, top, depth, ridge in _RIDGES
+        ),
+    ]  # fmt: skip
+    moving = {"x": [{"at": 0, "value": "4%"}, {"at": SECONDS, "value": "-4%"}],
+              "zoom": [{"at": 0, "value": 1}, {"at": SECONDS, "value": 1.06}]}  # fmt: skip
+    group = {"kind": "group", "tracks": planes, "duration": SECONDS, "camera": moving}
+    yield Exhibit(
+        Section.CAMERA,
+        "parallax",
+        "A camera before a group: near clips move more than far ones.",
+        job(track(group)),
+        "{kind: group, camera: {x: …}, tracks: [… depth: 2 …]}",
+    )
+
+
+def _masks(material: Material) -> Iterator[Exhibit]:
+    ellipse = {"kind": "shape", "form": "ellipse", "fill": "white", "box": ["12%", "26%", "76%", "48%"],
+               "scale": [{"at": 0, "value": 0.4}, {"at": 1.6, "value": 1}]}  # fmt: skip
+    word = {"kind": "text", "text": "SUN", "style": "basics.headline", "enter": "none",
+            "box": ["2%", "20%", "96%", "60%"], "look": {"size": "60%", "shadow": None, "stroke": None}}  # fmt: skip
+    bars = {"kind": "color", "color": {"colors": ["#000000", "#ffffff", "#000000"], "angle": 20}}
+    for name, summary, mask in (
+        ("shape", "A shape that grows.", {"clip": ellipse}),
+        ("feathered", "With a soft edge.", {"clip": ellipse, "feather": "4%"}),
+        ("inverted", "A hole.", {"clip": ellipse, "invert": True}),
+        ("text", "A clip through text.", {"clip": word}),
+        ("luma", "By brightness.", {"clip": bars, "use": "luma"}),
+        (
+            "picture",
+            "By the brightness of a photo.",
+            {"clip": photo(material.photo(0)), "use": "luma", "invert": True},
+        ),
+        ("star", "Any shape.", {"clip": {**ellipse, "form": "star", "points": 5}}),
+        ("torn paper", "A torn sheet.", {"clip": {**ellipse, "form": "torn", "roughness": "3%", "scale": 1}}),
+    ):
+        masked = photo(material.photo(1), mask=mask)
+        ground = track({"kind": "color", "color": "#2b2f3a", "duration": SECONDS})
+        yield Exhibit(
+            Section.MASKS,
+            name,
+            summary,
+            job(ground, track(masked)),
+            "mask: {clip: {kind: …}, use: alpha, invert: false, feather: 0}",
+            bare=job(ground, track(photo(material.photo(1)))),
+        )
