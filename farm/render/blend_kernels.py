@@ -97,6 +97,44 @@ def _whole(mode: int, br: int, bg: int, bb: int, sr: int, sg: int, sb: int) -> t
     )
 
 
+@njit("void(u1[:,::1],u1[:,::1],u1[:,::1],u1[:,::1],u1[:,::1],u1[:,::1],u1[:,::1],i8,i8)", **_OPTIONS)
+def _blend_block(
+    y: Plane, u: Plane, v: Plane, src_y: Plane, src_u: Plane, src_v: Plane, table: Table, j: int, i: int
+) -> None:
+    """Blend a 2x2 block where canvas and layer are opaque: the same sums without alpha, in a third of the time."""
+    row, column = np.uint64(j), np.uint64(i)
+    cb, cr = np.int32(u[row, column]) - np.int32(128), np.int32(v[row, column]) - np.int32(128)
+    source_cb = np.int32(src_u[row, column]) - np.int32(128)
+    source_cr = np.int32(src_v[row, column]) - np.int32(128)
+    red, blue = np.int32(117489) * cr, np.int32(138438) * cb
+    green = np.int32(-13976) * cb - np.int32(34925) * cr
+    source_red, source_blue = np.int32(117489) * source_cr, np.int32(138438) * source_cb
+    source_green = np.int32(-13976) * source_cb - np.int32(34925) * source_cr
+    zero, full = np.int32(0), np.int32(255)
+    total_r, total_g, total_b = zero, zero, zero
+    for k in range(4):
+        t, s = np.uint64(2 * j + (k >> 1)), np.uint64(2 * i + (k & 1))
+        base = np.int32(76309) * (np.int32(y[t, s]) - np.int32(16)) + np.int32(32768)
+        br = min(max((base + red) >> np.int32(16), zero), full)
+        bg = min(max((base + green) >> np.int32(16), zero), full)
+        bb = min(max((base + blue) >> np.int32(16), zero), full)
+        base = np.int32(76309) * (np.int32(src_y[t, s]) - np.int32(16)) + np.int32(32768)
+        sr = min(max((base + source_red) >> np.int32(16), zero), full)
+        sg = min(max((base + source_green) >> np.int32(16), zero), full)
+        sb = min(max((base + source_blue) >> np.int32(16), zero), full)
+        r = np.int32(table[np.uint64(br), np.uint64(sr)]) - br
+        g = np.int32(table[np.uint64(bg), np.uint64(sg)]) - bg
+        b = np.int32(table[np.uint64(bb), np.uint64(sb)]) - bb
+        change = np.int32(11966) * r + np.int32(40254) * g + np.int32(4064) * b + np.int32(32768)
+        y[t, s] = np.uint8(min(max(np.int32(y[t, s]) + (change >> np.int32(16)), zero), full))
+        total_r, total_g, total_b = total_r + r, total_g + g, total_b + b
+    half = np.int32(131072)
+    change = np.int32(-6596) * total_r - np.int32(22189) * total_g + np.int32(28785) * total_b + half
+    u[row, column] = np.uint8(min(max(cb + np.int32(128) + (change >> np.int32(18)), zero), full))
+    change = np.int32(28785) * total_r - np.int32(26146) * total_g - np.int32(2639) * total_b + half
+    v[row, column] = np.uint8(min(max(cr + np.int32(128) + (change >> np.int32(18)), zero), full))
+
+
 @on_device
 @njit(
     "void(u1[:,::1],u1[:,::1],u1[:,::1],u1[:,::1],u1[:,::1],b1,"
@@ -147,6 +185,10 @@ def blend_planes(
             ) == 0:
                 continue
             cover = np.int64(src_a2[j, i])
+            solid = src_a[top, left] & src_a[top, left + 1] & src_a[top + 1, left] & src_a[top + 1, left + 1]
+            if opaque and mode == SEPARABLE and (solid & src_a2[j, i]) == 255:
+                _blend_block(y, u, v, src_y, src_u, src_v, table, j, i)
+                continue
             source_cb = _straight(np.int64(src_u[j, i]), cover) - 128 if cover else 0
             source_cr = _straight(np.int64(src_v[j, i]), cover) - 128 if cover else 0
             below2 = np.int64(255) if opaque else np.int64(a2[j, i])

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import math
+from typing import Final
 
 import numpy as np
 
-from farm.render import kernels
+from farm.render import kernels, sampling
 from farm.render.frame import Frame, Plane
+
+_HALF_PX: Final = 3.0
+_QUARTER_PX: Final = 8.0
+"""Gaussians from which on a plane is blurred at half, or a quarter, of its size."""
 
 
 def box_radii(sigma_px: float) -> tuple[int, ...]:
@@ -25,7 +30,39 @@ def box_radii(sigma_px: float) -> tuple[int, ...]:
 
 
 def blurred(plane: Plane, sigma_px: float) -> Plane:
-    """Return a plane blurred by a Gaussian of about ``sigma_px``; edges repeat."""
+    """Return a plane blurred by a Gaussian of about ``sigma_px``; edges repeat.
+
+    Wide blurs are made of a plane of half or a quarter of the size: a tenth of the time, within a level.
+    """
+    by = 4 if sigma_px >= _QUARTER_PX else 2 if sigma_px >= _HALF_PX else 1
+    if by == 1 or min(plane.shape) < 4 * by:
+        return _boxed(plane, sigma_px)
+    # Averaging over squares and enlarging blur a little themselves.
+    left = math.sqrt(max(0.0, sigma_px**2 - (by * by - 1) / 12 - by * by / 6)) / by
+    small = _boxed(_averaged(plane, by), left)
+    out = np.empty_like(plane)
+    height, width = plane.shape
+    tables = []
+    for size, count in ((width, small.shape[1]), (height, small.shape[0])):
+        index, weight = np.empty(size, np.int32), np.empty(size, np.int32)
+        sampling.positions(0, size, 0.0, float(by), count, 0.5, 1.0, index, weight)
+        tables += [index, weight]
+    sampling.resample(out, small, *tables, 0, 0)
+    return out
+
+
+def _averaged(plane: Plane, by: int) -> Plane:
+    """Return the means of squares of ``by`` pixels; the last row and column repeat where the size is no multiple."""
+    height, width = plane.shape
+    rows, columns = -height % by, -width % by
+    padded = np.pad(plane, ((0, rows), (0, columns)), mode="edge") if rows or columns else plane
+    lines = padded.reshape(padded.shape[0], -1, by).sum(axis=2, dtype=np.uint16)
+    sums = lines.reshape(-1, by, lines.shape[1]).sum(axis=1, dtype=np.uint16)
+    means: Plane = ((sums + by * by // 2) // (by * by)).astype(np.uint8)
+    return means
+
+
+def _boxed(plane: Plane, sigma_px: float) -> Plane:
     source = plane
     radii = [radius for radius in box_radii(sigma_px) if radius > 0]
     if not radii:

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from farm.model.look import TextLook
 from farm.model.source import CounterSource
-from farm.render.drawing import Turn, draw_raster, paint_of, shadow_filter, shadow_reach_px, skia
+from farm.render.drawing import Turn, begin_shadow, draw_raster, paint_of, shadow_reach_px, skia
 from farm.render.raster import Raster
 from farm.render.text import draw_text, measure_text
 
@@ -66,7 +66,8 @@ def raster_counter(source: CounterSource, width_px: int, height_px: int, turn: T
             canvas.drawRRect(rect, paint_of(look.plate.fill, *area))
         canvas.translate(left, top)
         if look.shadow is not None:
-            canvas.saveLayer(None, skia.Paint(ImageFilter=shadow_filter(look.shadow)))
+            spare = size * 0.6 + (sized.stroke.width_px if sized.stroke is not None else 0.0)
+            begin_shadow(canvas, look.shadow, -spare, -spare, wide + spare, line * share + spare)
             _draw_cells(canvas, cells, sized, line * share)
             canvas.restore()
         _draw_cells(canvas, cells, sized, line * share)

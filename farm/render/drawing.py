@@ -68,6 +68,16 @@ def shadow_filter(shadow: Shadow) -> Any:
     )
 
 
+def begin_shadow(canvas: Any, shadow: Shadow, left: float, top: float, right: float, bottom: float) -> None:
+    """Begin a layer of which only the shadow is painted, of what is drawn in a rectangle; end it with ``restore``.
+
+    Skia blurs a layer as a whole, at 70 ns a pixel: bounded by what is drawn, that is a tenth of the canvas.
+    """
+    reach = shadow_reach_px(shadow)
+    bounds = skia.Rect.MakeLTRB(left - reach, top - reach, right + reach, bottom + reach)
+    canvas.saveLayer(bounds, skia.Paint(ImageFilter=shadow_filter(shadow)))
+
+
 def shadow_reach_px(shadow: Shadow | None) -> float:
     """Return how far a shadow can reach beyond its shape: three sigmas and the offset, in pixels."""
     if shadow is None:
@@ -142,4 +152,13 @@ def draw_raster(
     return Raster(cropped, int(across[0]) + left, int(down[0]) + top, **story)
 
 
-__all__ = ["Turn", "argb", "draw_raster", "paint_of", "shadow_filter", "shadow_reach_px", "skia"]
+__all__ = [
+    "Turn",
+    "argb",
+    "begin_shadow",
+    "draw_raster",
+    "paint_of",
+    "shadow_filter",
+    "shadow_reach_px",
+    "skia",
+]

@@ -290,6 +290,29 @@ def bounds_of(corners: Sequence[tuple[float, float]], clip_rect: ClipRect) -> Cl
     )
 
 
+def _painted(picture: Frame) -> ClipRect | None:
+    """Return the part of a picture outside of which it is clear, if that is less than half of it; None otherwise.
+
+    Groups turn as whole canvases, most of which is often empty: finding that out takes 0.3 ms, sampling it 4.
+    """
+    if picture.a is None or not isinstance(picture.a, np.ndarray):
+        return None
+    rows = np.flatnonzero(picture.a.any(axis=1))
+    if rows.size == 0:
+        return 0, 0, 2, 2
+    columns = np.flatnonzero(picture.a[rows[0] : rows[-1] + 1].any(axis=0))
+    left, top = int(columns[0]) // 2 * 2, int(rows[0]) // 2 * 2
+    right, bottom = int(columns[-1]) // 2 * 2 + 2, int(rows[-1]) // 2 * 2 + 2
+    # A chroma sample reaches into the pair of columns before it.
+    left = max(0, left - 2)
+    right, bottom = min(right + 2, picture.width), min(bottom, picture.height)
+    return (
+        (left, top, right, bottom)
+        if 2 * (right - left) * (bottom - top) < picture.width * picture.height
+        else None
+    )
+
+
 def _place_turned(
     dst: Frame, picture: Frame, mapping: Mapping, strength: int, clip_rect: ClipRect, solid: Solid
 ) -> None:
@@ -305,6 +328,7 @@ def _place_turned(
     yx, yy = -gx / whole / mapping.sy, fx / whole / mapping.sy
     xt = (mapping.pivot_x - mapping.x) / mapping.sx - xx * mapping.pivot_x - xy * mapping.pivot_y
     yt = (mapping.pivot_y - mapping.y) / mapping.sy - yx * mapping.pivot_x - yy * mapping.pivot_y
+    part = _painted(picture)
     for out, src, alpha in triples(dst, picture):
         full = out.shape == dst.y.shape
         step, ox, oy = (1.0, 0.5, 0.5) if full else (2.0, 0.5, 1.0)
@@ -312,4 +336,9 @@ def _place_turned(
         ty = (yx * ox + yy * oy + yt - oy) / step
         area = (left, top, right, bottom) if full else halves((left, top, right, bottom))
         fixed = [math.floor(value * 65536 + 0.5) for value in (xx, xy, tx, yx, yy, ty)]
+        if part is not None:
+            x0, y0, x1, y1 = part if full else halves(part)
+            src, alpha = (np.ascontiguousarray(plane[y0:y1, x0:x1]) for plane in (src, alpha))
+            fixed[2] -= x0 << 16
+            fixed[5] -= y0 << 16
         turning.affine_over(out, src, alpha, *fixed, *area, strength, *solid.at(1 if full else 2))

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any, Final, Protocol
 
 from farm.model.look import Gradient, ShapeLook, Stroke
-from farm.render.drawing import Turn, argb, draw_raster, paint_of, shadow_filter, shadow_reach_px, skia
+from farm.render.drawing import Turn, argb, begin_shadow, draw_raster, paint_of, shadow_reach_px, skia
 from farm.render.outline import outline
 from farm.render.raster import Raster
 
@@ -61,7 +61,8 @@ def draw_shape(canvas: Any, look: ShapeLook, width: float, height: float, *, sha
         _draw(canvas, look, width, height)
         return
     assert look.shadow is not None
-    canvas.saveLayer(None, skia.Paint(ImageFilter=shadow_filter(look.shadow)))
+    spare = look.stroke.width_px * 3 if look.stroke is not None else 0.0
+    begin_shadow(canvas, look.shadow, -spare, -spare, width + spare, height + spare)
     _draw(canvas, _opaque(look), width, height)
     canvas.restore()
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from farm.model.color import Color
 from farm.model.look import Gradient, Plate, Shadow, Stroke, TextLook
-from farm.render.drawing import Turn, argb, draw_raster, paint_of, shadow_filter, shadow_reach_px, skia
+from farm.render.drawing import Turn, argb, begin_shadow, draw_raster, paint_of, shadow_reach_px, skia
 from farm.render.raster import Raster
 from farm.render.words import SettableText, words_of
 
@@ -208,7 +208,11 @@ class _Setting:
         canvas.save()
         canvas.translate(self.left_px, self.top_px)
         if self.shadow is not None:
-            canvas.saveLayer(None, skia.Paint(ImageFilter=shadow_filter(self.shadow)))
+            # Glyphs may extend beyond their lines by accents and swashes.
+            spare = block.size_px * 0.6 + (self.stroke.width_px if self.stroke is not None else 0.0)
+            begin_shadow(
+                canvas, self.shadow, -spare, -spare, block.longest_px + spare, block.height_px + spare
+            )
             _draw_words(canvas, self.setter, block, self.stroke)
             canvas.restore()
         _draw_words(canvas, self.setter, block, self.stroke)

@@ -58,7 +58,7 @@ LAYERS: dict[str, tuple[Clip, tuple[str, ...]]] = {
         Clip(AdjustmentSource(), 0, FRAMES, Placement(PART), (MONO,), mask=Mask(DISC)),
         ("adjustment",),
     ),
-    "focus": (replace(CARD, enter=Motion(MotionKind.BLUR, 20, 6.0)), ()),
+    "focus": (replace(CARD, enter=Motion(MotionKind.BLUR, 20, 6.0)), ("blur",)),
     "loops": (replace(CARD, loops=(Loop(LoopKind.SWING, 9.0), Loop(LoopKind.SHAKE, 9.0, reach_px=3))), ()),
     "group": (
         Clip(GroupSource((Track((CARD,)), Track((replace(DISC, blend=Blend.SCREEN),)))), 0, FRAMES, Placement(ALL)),
