@@ -10,8 +10,8 @@ import numpy as np
 from farm.render import kernels, sampling
 from farm.render.frame import Frame, Plane
 
-_HALF_PX: Final = 3.0
-_QUARTER_PX: Final = 8.0
+_HALF_PX: Final = 5.0
+_QUARTER_PX: Final = 12.0
 """Gaussians from which on a plane is blurred at half, or a quarter, of its size."""
 
 
