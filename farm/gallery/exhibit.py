@@ -65,6 +65,8 @@ class Exhibit:
     """Its parameters."""
     bare: Plain | None = None
     """The same job without what is shown, whose cost is subtracted; None where all of it is shown."""
+    measured: Plain | None = None
+    """The job whose cost is measured, if that is another one."""
     moments: tuple[float, ...] = (0.12, 0.37, 0.63, 0.88)
     """The shares of its length that a sheet shows."""
 

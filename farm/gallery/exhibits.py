@@ -9,8 +9,8 @@ from pydantic import BaseModel
 
 from farm.gallery.exhibit import Exhibit, Parameter, Plain, Section
 from farm.gallery.picture_exhibits import picture_exhibits
-from farm.gallery.samples import template_jobs
-from farm.gallery.scenes import SECONDS, Material, card, fade_pair, job, photo, track
+from farm.gallery.samples import story_styles, template_jobs
+from farm.gallery.scenes import SECONDS, Material, card, fade_pair, job, photo, tinted_pair, track
 from farm.model.described import described
 from farm.model.easing import EASINGS
 from farm.model.motion import LoopKind, MotionKind
@@ -21,7 +21,7 @@ from farm.plugins.registry import Registry
 
 def all_exhibits(registry: Registry, material: Material) -> Iterator[Exhibit]:
     """Yield every exhibit, section by section."""
-    yield from _templates(material)
+    yield from _templates(registry, material)
     yield from _transitions(registry, material)
     yield from _effects(registry, material)
     yield from picture_exhibits(material)
@@ -70,13 +70,13 @@ def summary_of(value: object) -> str:
     return " ".join(text.replace("``", "").split())
 
 
-def _templates(material: Material) -> Iterator[Exhibit]:
+def _templates(registry: Registry, material: Material) -> Iterator[Exhibit]:
+    styles = {style["name"]: style["summary"] for style in story_styles()}
     for name, document in template_jobs(material.photos[:6]).items():
-        what = "A style of retail.story." if name.startswith("story.") else "A template."
         yield Exhibit(
             Section.TEMPLATES,
             name,
-            what,
+            styles.get(name) or registry.templates[document["template"]].value.summary,
             document,
             f"template: {document['template']}",
             moments=(0.06, 0.3, 0.6, 0.95),
@@ -89,10 +89,11 @@ def _transitions(registry: Registry, material: Material) -> Iterator[Exhibit]:
             Section.TRANSITIONS,
             name,
             summary_of(offered.value),
-            fade_pair(material, name),
+            tinted_pair(material, name),
             f"{{kind: transition, use: {name}, duration: 1}}",
             parameters_of(offered.value),
-            bare=fade_pair(material, "basics.fade"),
+            bare=fade_pair(material, {"name": "basics.wipe", "ease": "hold"}),
+            measured=fade_pair(material, name),
             moments=(0.32, 0.45, 0.55, 0.68),
         )
 

@@ -27,6 +27,12 @@ SHOTS: Final = [
 """Role and text of each shot of a story."""
 
 
+def story_styles() -> list[dict[str, Any]]:
+    """Return the shipped styles of retail.story."""
+    files = sorted((starter_folder() / "templates").glob("*.yaml"))
+    return [yaml.safe_load(file.read_text("utf-8")) for file in files]
+
+
 def template_jobs(photos: tuple[str, ...] = PHOTOS) -> dict[str, dict[str, Any]]:
     """Return a job by name for every shipped template, and for each style of retail.story, without an output size."""
     pictures = list(photos)
@@ -42,8 +48,7 @@ def template_jobs(photos: tuple[str, ...] = PHOTOS) -> dict[str, dict[str, Any]]
             "slots": {"title": "The Quiet Table", "products": pieces, "music": "calm", "tempo_bpm": 68},
         },
     }
-    for file in sorted((starter_folder() / "templates").glob("*.yaml")):
-        style = yaml.safe_load(file.read_text("utf-8"))
+    for style in story_styles():
         shots = [
             {"role": role, "words": words, "seconds": 2.0, "show": pictures[index % len(pictures)]}
             for index, (role, words) in enumerate(SHOTS)

@@ -53,6 +53,26 @@ def card(text: str = "SALE", seconds: float = SECONDS, **fields: Any) -> Plain:
     return {"kind": "group", "tracks": inside, "duration": seconds, "anchor": [0.5, 0.5], **fields}
 
 
+def tinted(src: str, color: str, seconds: float) -> Plain:
+    """Return a photo multiplied with a colour: packshots on white are hard to tell apart in a transition."""
+    inside = [
+        track({"kind": "color", "color": color, "duration": seconds}),
+        track(photo(src, seconds, blend="multiply")),
+    ]
+    return {"kind": "group", "tracks": inside, "duration": seconds}
+
+
+def tinted_pair(material: Material, element: Any, seconds: float = 1.0) -> Plain:
+    """Return two photos on colours and a transition between them."""
+    return job(
+        track(
+            tinted(material.photo(2), "#8fc7e8", 1.0),
+            {"kind": "transition", "use": element, "duration": seconds},
+            tinted(material.photo(4), "#f2b36b", 1.0),
+        )
+    )
+
+
 def fade_pair(material: Material, element: Any, seconds: float = 1.0) -> Plain:
     """Return two photos and a transition between them."""
     return job(

@@ -81,7 +81,7 @@ def cost_ms(worker: Worker, exhibit: Exhibit) -> float:
     It is the cost of composing the exhibit less that of composing the same without what is shown. Of a transition, only
     frames during which it is in progress count.
     """
-    with_it = planned(worker, exhibit.job, _MEASURED)
+    with_it = planned(worker, exhibit.measured or exhibit.job, _MEASURED)
     numbers = _numbers(with_it)
     spent = _composing_ms(worker, with_it, numbers)
     if exhibit.bare is not None:

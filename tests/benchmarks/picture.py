@@ -73,7 +73,7 @@ def key_of(exhibit: Exhibit) -> str:
 
 def on_a_gpu(worker: Worker, exhibit: Exhibit) -> bool:
     """Return whether a frame in the middle of an exhibit is composed on a GPU without a detour over the CPU."""
-    timeline = planned(worker, exhibit.job, "144x256")
+    timeline = planned(worker, exhibit.measured or exhibit.job, "144x256")
     bare = planned(worker, exhibit.bare, "144x256") if exhibit.bare is not None else None
     return not (detours(worker, timeline) - (detours(worker, bare) if bare is not None else set()))
 
