@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from farm.gallery.exhibit import Exhibit, Parameter, Plain, Section
 from farm.gallery.picture_exhibits import picture_exhibits
 from farm.gallery.samples import story_styles, template_jobs
-from farm.gallery.scenes import SECONDS, Material, card, fade_pair, job, photo, tinted_pair, track
+from farm.gallery.scenes import SECONDS, Material, card, fade_pair, job, photo, tinted, tinted_pair, track
 from farm.model.described import described
 from farm.model.easing import EASINGS
 from farm.model.motion import LoopKind, MotionKind
@@ -99,30 +99,33 @@ def _transitions(registry: Registry, material: Material) -> Iterator[Exhibit]:
 
 
 def _effects(registry: Registry, material: Material) -> Iterator[Exhibit]:
-    shot: dict[str, Any] = {"zoom": [{"at": 0, "value": 1}, {"at": SECONDS, "value": 1.12}]}
-    bare = job(track(photo(material.photo(0), **shot)))
+    zoom: dict[str, Any] = {"zoom": [{"at": 0, "value": 1}, {"at": SECONDS, "value": 1.12}]}
+    nearer = [{"at": 0, "value": 1}, {"at": SECONDS, "value": 1.12}]
+    ground = track({"kind": "color", "color": {"colors": ["#ff7a59", "#5b6cff"]}, "duration": SECONDS})
     for name, offered in sorted(registry.effects.items()):
         use = _shown_effect(name)
-        ground = track({"kind": "color", "color": {"colors": ["#ff7a59", "#5b6cff"]}, "duration": SECONDS})
-        clip = photo(material.photo(0), **shot, effects=[use])
-        tracks = [ground, track(clip)] if name.endswith("_key") else [track(clip)]
+        scene = {**tinted(material.photo(4), _SKY, SECONDS), "scale": nearer, "effects": [use]}
         yield Exhibit(
             Section.EFFECTS,
             name,
             summary_of(offered.value),
-            job(*tracks),
+            job(ground, track(scene)) if name.endswith("_key") else job(track(scene)),
             f"effects: [{name}]",
             parameters_of(offered.value),
-            bare=bare,
+            bare=job(track(photo(material.photo(0), **zoom))),
+            measured=job(track(photo(material.photo(0), **zoom, effects=[use]))),
         )
+
+
+_SKY = "#8fc7e8"
 
 
 def _shown_effect(name: str) -> Any:
     """Return an effect as it is shown: where its defaults leave a photo alone, with values that do not."""
     given: dict[str, dict[str, Any]] = {
         "basics.grade": {"contrast": 1.25, "saturation": 1.3, "warmth": 0.35},
-        "basics.chroma_key": {"color": "#e9e7e4", "tolerance": 0.12},
-        "basics.luma_key": {"high": 0.75},
+        "basics.chroma_key": {"color": "#89bede"},
+        "basics.luma_key": {"high": 0.6},
     }
     return {"name": name, **given[name]} if name in given else name
 
