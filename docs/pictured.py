@@ -7,6 +7,7 @@ docs/pictures``.
 from __future__ import annotations
 
 import json
+import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -64,18 +65,18 @@ def overview(registry: Registry) -> Iterator[str]:
     """Yield the part of the page of timelines that shows what pictures can do."""
     exhibits = list(all_exhibits(registry, material_of(None)))
     yield "## What the picture can do\n"
-    yield (
-        "`farm gallery -o DIR` shows all of it moving. Figures are CPU milliseconds a frame at 720x1280 on one core "
-        "that something adds, for an element or motion that is in use; what has no CUDA form runs on the CPU, with "
-        "the same pixels, and is named in the report.\n"
+    yield _paragraph(
+        "`farm gallery -o DIR` shows all of it moving. Figures are the CPU milliseconds that something adds to a frame "
+        "of 720x1280 on one core while it is in use. 0.00 means that it adds nothing after its first frame, because "
+        "it stands still. What has no CUDA form runs on the CPU, with the same pixels, and the report names it."
     )
     for section, words in INTRODUCTIONS.items():
         yield f"### {section.value.capitalize()}\n"
-        yield words + "\n"
+        yield _paragraph(words)
         yield picture_of(section)
         if section is Section.EASINGS:
             names = [f"`{one.name}`" for one in exhibits if one.section is section]
-            yield ", ".join(names) + ".\n"
+            yield _paragraph(", ".join(names) + ".")
             continue
         yield "| name | what it is | in a document | ms a frame | runs on |\n| --- | --- | --- | --- | --- |"
         for one in exhibits:
@@ -90,3 +91,7 @@ def _row(one: Exhibit) -> str:
     where = ("CPU, GPU" if figures["gpu"] else "CPU") if figures else ""
     summary = one.summary.removesuffix(" An exit plays it backwards.")
     return f"| `{one.name}` | {summary} | `{one.snippet}` | {cost} | {where} |".replace("||", "| |")
+
+
+def _paragraph(words: str) -> str:
+    return textwrap.fill(words, 120, break_on_hyphens=False, break_long_words=False) + "\n"

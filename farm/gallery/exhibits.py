@@ -189,7 +189,7 @@ def _blends(material: Material) -> Iterator[Exhibit]:
         yield Exhibit(
             Section.BLENDS,
             blend.value,
-            "The default: the upper colours cover the lower ones." if blend is Blend.NORMAL else "",
+            described(Blend)[blend.value],
             job(below, track(layer)),
             f"blend: {blend.value}",
             bare=job(below, track({**layer, "blend": "normal"})),

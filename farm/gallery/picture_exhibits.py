@@ -20,6 +20,36 @@ _RIDGES = (
 _RISING = [{"at": 0, "value": 0}, {"at": 1.5, "value": 1}]
 
 
+_SHAPES: dict[str, str] = {
+    "rect": "A rectangle, with `radius` for round corners.",
+    "ellipse": "An ellipse, or a sector of one with `start` and `sweep`.",
+    "line": "A line across the middle of its box; `dash` breaks it.",
+    "polygon": "A regular polygon with `points` corners.",
+    "star": "A star with `points` points, as deep as `inner` says.",
+    "arrow": "An arrow to the right.",
+    "heart": "A heart.",
+    "ring": "A ring, or an arc of one with `start` and `sweep`.",
+    "torn": "A sheet of paper with torn edges, as rough as `roughness` says.",
+    "path": "Any path, as SVG writes it in `d`.",
+}
+_MOVES: dict[str, str] = {
+    "in": "Moves in on the focus.",
+    "out": "Starts near the focus and moves back.",
+    "left": "Travels to the left.",
+    "right": "Travels to the right.",
+    "up": "Travels upwards.",
+    "down": "Travels downwards.",
+    "in-left": "Moves in and to the left.",
+    "in-right": "Moves in and to the right.",
+    "in-up": "Moves in and upwards.",
+    "in-down": "Moves in and downwards.",
+    "out-left": "Moves back and to the left.",
+    "out-right": "Moves back and to the right.",
+    "drift": "Moves in and drifts sideways, slowly.",
+    "punch": "Jumps in on the focus and settles.",
+}
+
+
 def picture_exhibits(material: Material) -> Iterator[Exhibit]:
     """Yield the exhibits of what clips can be and how they are seen."""
     yield from _shapes(material)
@@ -56,9 +86,9 @@ def _shapes(material: Material) -> Iterator[Exhibit]:
         yield Exhibit(
             Section.CLIPS,
             form,
-            "A shape; its outline draws itself as `stop` rises.",
+            _SHAPES[form],
             job(_soft(material), track(clip)),
-            f"{{kind: shape, form: {form}, …}}",
+            f"{{kind: shape, form: {form}, {_written(looks.get(form, {}))}}}",
             bare=job(_soft(material)),
         )
 
@@ -149,7 +179,7 @@ def _camera(material: Material) -> Iterator[Exhibit]:
         yield Exhibit(
             Section.CAMERA,
             kind,
-            "A camera move over a picture.",
+            _MOVES[kind],
             job(track(photo(material.photo(1), ken_burns={"kind": kind, "amount": 0.3}))),
             f"ken_burns: {kind}",
             bare=job(track(photo(material.photo(1)))),
@@ -182,7 +212,7 @@ def _masks(material: Material) -> Iterator[Exhibit]:
     word = {"kind": "text", "text": "SUN", "style": "basics.headline", "enter": "none",
             "box": ["2%", "20%", "96%", "60%"], "look": {"size": "60%", "shadow": None, "stroke": None}}  # fmt: skip
     bars = {"kind": "color", "color": {"colors": ["#000000", "#ffffff", "#000000"], "angle": 20}}
-    for name, summary, mask in (
+    masks: tuple[tuple[str, str, Plain], ...] = (
         ("shape", "A shape that grows.", {"clip": ellipse}),
         ("feathered", "With a soft edge.", {"clip": ellipse, "feather": "4%"}),
         ("inverted", "A hole.", {"clip": ellipse, "invert": True}),
@@ -195,7 +225,8 @@ def _masks(material: Material) -> Iterator[Exhibit]:
         ),
         ("star", "Any shape.", {"clip": {**ellipse, "form": "star", "points": 5}}),
         ("torn paper", "A torn sheet.", {"clip": {**ellipse, "form": "torn", "roughness": "3%", "scale": 1}}),
-    ):
+    )
+    for name, summary, mask in masks:
         masked = photo(material.photo(1), mask=mask)
         ground = track({"kind": "color", "color": "#2b2f3a", "duration": SECONDS})
         yield Exhibit(
@@ -203,6 +234,20 @@ def _masks(material: Material) -> Iterator[Exhibit]:
             name,
             summary,
             job(ground, track(masked)),
-            "mask: {clip: {kind: …}, use: alpha, invert: false, feather: 0}",
+            f"mask: {{clip: {{kind: {mask['clip']['kind']}, …}}{_also(mask)}}}",
             bare=job(ground, track(photo(material.photo(1)))),
         )
+
+
+def _written(fields: Plain) -> str:
+    """Return fields as a document has them, values that change as dots."""
+    plain = {key: value for key, value in fields.items() if value is not None}
+    dotted = {
+        key: "…" if isinstance(value, list | dict) or key == "d" else value for key, value in plain.items()
+    }
+    return ", ".join(f"{key}: {value}" for key, value in dotted.items()) or "…"
+
+
+def _also(mask: Plain) -> str:
+    rest = {key: value for key, value in mask.items() if key != "clip"}
+    return "".join(f", {key}: {str(value).lower()}" for key, value in rest.items())
