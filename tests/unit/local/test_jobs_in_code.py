@@ -51,7 +51,7 @@ def test_a_wrong_part_reports_all_its_problems_together() -> None:
         farm.VideoClip(src="a.mp4", speed=True, gian_db=3, duration=[])  # type: ignore[call-arg, arg-type]
     assert [path for path, _ in problems(raised)] == ["duration", "speed", "gian_db"]
     assert raised.value.source == "VideoClip"
-    with pytest.raises(farm.DocumentError, match=r"clips\[0\]\.speed: must be a number, not true"):
+    with pytest.raises(farm.DocumentError, match=r"clips\[0\]\.speed: must be a number, not yes or no"):
         farm.Track(clips=[{"kind": "video", "src": "a.mp4", "speed": True}])  # type: ignore[list-item]
     with pytest.raises(farm.DocumentError, match="allowed: color"):
         farm.ColorClip(kind="image", color="red", duration=1)  # type: ignore[arg-type]
