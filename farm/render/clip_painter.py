@@ -22,12 +22,12 @@ from farm.render.exposure import exposed, samples_for, times
 from farm.render.frame import Frame
 from farm.render.matte import Matte, matte_of, matted, mix_through
 from farm.render.mirror import mirrored
-from farm.render.motion import pose_of
 from farm.render.picture import AssetPicture, ClipPicture, Shown
 from farm.render.pinning import place_pinned
 from farm.render.place import ClipRect, Mapping, Move, corners_of, place, with_alpha
 from farm.render.pose import Pose
 from farm.render.shape import Drawable
+from farm.render.stance import Stance, Stances
 
 
 class Tracks(Protocol):
@@ -68,14 +68,15 @@ class ClipPainter:
         self._device = device
         self._drawings = drawings
         self._rate = rate
+        self._stances = Stances()
         self._pictures: dict[int, ClipPicture] = {}
         self._mattes: dict[int, tuple[Hashable, Frame]] = {}
 
     def signature(self, clip: Clip, local: int) -> Hashable:
         """Return a value that is equal for frames in which a clip looks alike."""
-        parts: list[Hashable] = [id(clip), pose_of(clip, local)]
-        parts.extend(curve.at(local) for curve in clip.placement.motion_curves)
-        if self._calls.change(clip.effects) or (clip.shutter_deg > 0 and not _is_still(clip, local)):
+        stance = self._stances.at(clip, local)
+        parts: list[Hashable] = [id(clip), stance.pose, stance.values]
+        if self._calls.change(clip.effects) or (clip.shutter_deg > 0 and not self._is_still(clip, local)):
             parts.append(local)
         if clip.mask is not None:
             parts += [self.signature(clip.mask.clip, local), clip.mask.feather_px.at(local)]
@@ -89,7 +90,7 @@ class ClipPainter:
 
     def rows_covered(self, clip: Clip, local: int, dst: Frame) -> tuple[Rows, ...]:
         """Return the rows of a canvas that a clip covers with opaque pixels from side to side at a frame."""
-        placement, pose = clip.placement, pose_of(clip, local)
+        placement, stance = clip.placement, self._stances.at(clip, local)
         if (
             clip.effects
             or clip.mask is not None
@@ -97,9 +98,9 @@ class ClipPainter:
             or placement.pin is not None
         ):
             return ()
-        if not pose.covers or placement.opacity.at(local) < 1 or clip.shutter_deg > 0:
+        if not stance.pose.covers or stance.own_opacity < 1 or clip.shutter_deg > 0:
             return ()
-        move = _move(placement, pose, local)
+        move = stance.move
         if isinstance(clip.source, GroupSource):
             if move != Move() or placement.flip_x or placement.flip_y:
                 return ()
@@ -110,20 +111,20 @@ class ClipPainter:
 
     def draw(self, dst: Frame, clip: Clip, local: int) -> None:
         """Draw a clip over a canvas; ``local`` counts frames from its start, and may lie outside it."""
-        pose = pose_of(clip, local)
-        opacity = min(1.0, clip.placement.opacity.at(local) * pose.opacity)
+        stance = self._stances.at(clip, local)
+        pose, opacity = stance.pose, stance.opacity
         if opacity <= 0 or pose.hides:
             return
         if isinstance(clip.source, AdjustmentSource):
             self._adjust(dst, clip, local, opacity)
             return
-        shutter = clip.shutter_deg > 0 and not _is_still(clip, local)
+        shutter = clip.shutter_deg > 0 and not self._is_still(clip, local)
         if not shutter and clip.mask is None and clip.blend is Blend.NORMAL and pose.blur_px <= 0:
-            self._draw_moved(dst, clip, local, local, pose)
+            self._draw_moved(dst, clip, local, local)
             return
         layer = self._exposure(dst, clip, local) if shutter else dst.blank(alpha=True)
         if not shutter:
-            self._draw_moved(layer, clip, local, local, pose)
+            self._draw_moved(layer, clip, local, local)
         if pose.blur_px > 0.3:
             layer = self._device.run("blur", lambda one: blurred_frame(one, pose.blur_px), layer)
         if clip.mask is not None and not clip.mask.follows:
@@ -188,7 +189,7 @@ class ClipPainter:
             drawn = []
             for moment in moments:
                 layer = dst.blank(alpha=True)
-                self._draw_moved(layer, clip, local, moment, pose_of(clip, moment))
+                self._draw_moved(layer, clip, local, moment)
                 drawn.append(layer)
             return drawn
 
@@ -196,24 +197,32 @@ class ClipPainter:
             return layers()[0]
         return self._device.run("motion blur", lambda *all_: exposed(all_, all_[0]), *layers())
 
+    def _is_still(self, clip: Clip, local: int) -> bool:
+        """Whether nothing of a clip moves while a frame is exposed."""
+        ends = times(local, clip.shutter_deg, 2)
+        if clip.placement.pin is not None:
+            return all(curve.at(ends[0]) == curve.at(ends[1]) for curve in clip.placement.pin.corners)
+        first, last = (self._stances.at(clip, moment).move for moment in ends)
+        return first == last
+
     def _corners(self, clip: Clip, moment: float) -> tuple[tuple[float, float], ...]:
         placement = clip.placement
         box = placement.box
         if placement.pin is not None:
             values = [curve.at(moment) for curve in placement.pin.corners]
             return tuple(zip(values[::2], values[1::2], strict=True))
-        move = _move(placement, pose_of(clip, moment), moment)
+        move = self._stances.at(clip, moment).move
         mapping = Mapping(box.x, box.y).moved(*_anchor(placement), move)
         return corners_of(mapping, round(box.width), round(box.height))
 
-    def _draw_moved(self, dst: Frame, clip: Clip, local: int, moment: float, pose: Pose) -> None:
+    def _draw_moved(self, dst: Frame, clip: Clip, local: int, moment: float) -> None:
         """Draw a clip's picture of frame ``local`` where it is at ``moment``."""
-        placement = clip.placement
-        opacity = min(1.0, placement.opacity.at(moment) * pose.opacity)
+        placement, stance = clip.placement, self._stances.at(clip, moment)
+        pose, opacity = stance.pose, stance.opacity
         if opacity <= 0 or pose.hides:
             return
         if isinstance(clip.source, GroupSource):
-            shown = self._group(dst, clip, local, opacity, pose)
+            shown = self._group(dst, clip, local, stance)
             if shown is None:
                 return
         else:
@@ -225,7 +234,7 @@ class ClipPainter:
             corners = [curve.at(moment) for curve in placement.pin.corners]
             place_pinned(dst, shown, placement.box, corners, opacity)
             return
-        move = _move(placement, pose, moment)
+        move = stance.move
         if shown.turned_deg:
             move = replace(move, rotation_deg=move.rotation_deg - shown.turned_deg)
         if move.scale_x <= 0 or move.scale_y <= 0:
@@ -239,15 +248,15 @@ class ClipPainter:
             clip_rect = _revealed(clip_rect, mapping, shown.frame, pose)
         place(dst, shown.frame, mapping, opacity, clip_rect, shown.solid)
 
-    def _group(self, dst: Frame, clip: Clip, local: int, opacity: float, pose: Pose) -> Shown | None:
+    def _group(self, dst: Frame, clip: Clip, local: int, stance: Stance) -> Shown | None:
         """Draw a resting group directly onto ``dst`` and return None, or return it as a separate picture."""
         assert isinstance(clip.source, GroupSource)
-        tracks, placement = clip.source.tracks, clip.placement
-        resting = not clip.effects and opacity >= 1 and pose.covers and pose.rests
+        tracks, placement, pose = clip.source.tracks, clip.placement, stance.pose
+        resting = not clip.effects and stance.opacity >= 1 and pose.covers and pose.rests
         resting = resting and clip.mask is None and placement.pin is None
         resting = resting and not (placement.flip_x or placement.flip_y) and not isolates(tracks)
         resting = resting and all(curve.is_constant for curve in placement.motion_curves)
-        if resting and _at_rest(clip, local, pose):
+        if resting and stance.move == Move():
             for track in tracks:
                 self._tracks.draw_track(dst, track, local, clip.duration)
             return None
@@ -325,32 +334,6 @@ class ClipPainter:
 def _anchor(placement: Placement) -> tuple[float, float]:
     box = placement.box
     return box.x + placement.anchor_x * box.width, box.y + placement.anchor_y * box.height
-
-
-def _move(placement: Placement, pose: Pose, moment: float) -> Move:
-    scale = placement.scale.at(moment)
-    return Move(
-        placement.x.at(moment) + pose.dx,
-        placement.y.at(moment) + pose.dy,
-        scale * placement.scale_x.at(moment) * pose.scale_x,
-        scale * placement.scale_y.at(moment) * pose.scale_y,
-        placement.rotation_deg.at(moment) + pose.rotation_deg,
-        placement.skew_x_deg.at(moment) + pose.skew_x_deg,
-        placement.skew_y_deg.at(moment),
-    )
-
-
-def _at_rest(clip: Clip, local: int, pose: Pose) -> bool:
-    return clip.placement.pin is None and pose.rests and _move(clip.placement, pose, local) == Move()
-
-
-def _is_still(clip: Clip, local: int) -> bool:
-    """Whether nothing of a clip moves while a frame is exposed."""
-    ends = times(local, clip.shutter_deg, 2)
-    if clip.placement.pin is not None:
-        return all(curve.at(ends[0]) == curve.at(ends[1]) for curve in clip.placement.pin.corners)
-    first, last = (_move(clip.placement, pose_of(clip, moment), moment) for moment in ends)
-    return first == last
 
 
 def _all(frame: Frame) -> ClipRect:

@@ -99,6 +99,7 @@ class AssetPicture:
         self._mirrored: tuple[object, Frame] | None = None
         self._ground: Frame | None = None
         self._cut = self._cut_out() if self._footage is not None else None
+        self._last: tuple[float, Shown] | None = None
 
     def _cut_out(self) -> tuple[Run, Run] | None:
         """Return which columns and rows of a clip its box ever shows; None if that is nearly all."""
@@ -180,6 +181,16 @@ class AssetPicture:
         return shown, self._mirrored[1]
 
     def at(self, frame: float) -> Shown:
+        # Each frame's picture is asked for up to three times, and a still at rest looks alike in all of them.
+        if self._last is None or (self._last[0] != frame and not self._resting):
+            self._last = frame, self._shown(frame)
+        return self._last[1]
+
+    @property
+    def _resting(self) -> bool:
+        return self._steady and self._footage is None
+
+    def _shown(self, frame: float) -> Shown:
         whole = self._whole(frame)
         content = self._content(whole)
         shown, pixels = self._pixels(frame, content)
