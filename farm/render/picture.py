@@ -13,10 +13,11 @@ import numpy as np
 from farm.model.asset import Asset
 from farm.model.color import WHITE
 from farm.model.look import ShapeLook
-from farm.model.placement import Fit
+from farm.model.placement import Crop, Fit
 from farm.model.source import AssetSource, VideoSource
 from farm.model.timeline import Clip
 from farm.render import kernels
+from farm.render.angle import turn_of
 from farm.render.blur import blurred
 from farm.render.clock import Clock
 from farm.render.content import Content, content_of, even_up, window_of
@@ -27,6 +28,7 @@ from farm.render.mirror import mirrored
 from farm.render.part import WORTH, Part, Run, run_for
 from farm.render.place import NOWHERE, Mapping, Solid, bordered, place, with_alpha
 from farm.render.shape import raster_shape
+from farm.render.tilted import TiltedStill
 from farm.render.trim import trim_of
 
 
@@ -93,8 +95,9 @@ class AssetPicture:
         self._steady = lively.zoom.is_constant and lively.focus_x.is_constant and lively.focus_y.is_constant
         box = lively.box
         self._size = even_up(box.width), even_up(box.height)
-        self._mask = self._make_mask(clip)
         self._trim = trim_of(clip.placement, self._size, device)
+        self._tilted = self._tilt(clip)
+        self._mask = self._make_mask(clip) if self._tilted is None else None
         self._boxed: tuple[object, Frame] | None = None
         self._mirrored: tuple[object, Frame] | None = None
         self._ground: Frame | None = None
@@ -147,6 +150,14 @@ class AssetPicture:
         sx, sy = across.count * step_x / across.size, down.count * step_y / down.size
         return Content(across.size, down.size, x, y, sx, sy)
 
+    def _tilt(self, clip: Clip) -> TiltedStill | None:
+        """Return the picture of an opaque still that fills a box at a constant angle."""
+        p, turn = clip.placement, turn_of(clip, 1, 1)
+        fills = p.fit is Fit.COVER and p.crop == Crop() and not self._asset.has_alpha
+        if turn is None or not fills or self._footage is not None or self._trim is not None:
+            return None
+        return TiltedStill(p, self._size, turn, self._device)
+
     def _make_mask(self, clip: Clip) -> Frame | None:
         """Return the box's shape as alpha, if the box has rounded corners or may show its edges in motion."""
         placement = clip.placement
@@ -197,6 +208,11 @@ class AssetPicture:
         if self._placement.flip_x or self._placement.flip_y:
             content = self._turned(content)
         key = (shown, content)
+        if self._tilted is not None:
+            tilted = self._tilted
+            if self._boxed is None or self._boxed[0] != key:
+                self._boxed = key, tilted.at(pixels, content)
+            return Shown(self._boxed[1], tilted.mapping, key, turned_deg=tilted.angle_deg)
         box = self._placement.box
         x, y = round(box.x), round(box.y)
         window = self._window(whole)

@@ -38,7 +38,8 @@ class Casts:
 
 def cast_at(track: Track, number: int) -> Cast:
     """Return what of a track takes part in a frame, and in which frames around it."""
-    edges = [edge for one in (*track.clips, *track.transitions) for edge in (one.start, one.stop)]
+    edges = [edge for clip in track.clips for edge in (clip.start, clip.stop)]
+    edges += [edge for passing in track.transitions for edge in (passing.start, passing.stop)]
     start = max((edge for edge in edges if edge <= number), default=float("-inf"))
     stop = min((edge for edge in edges if edge > number), default=float("inf"))
     return Cast(tuple(visible(track, number)), transition_at(track, number), start, stop)
