@@ -261,7 +261,7 @@ class ClipPainter:
                 self._tracks.draw_track(dst, track, local, clip.duration)
             return None
         opaque = fills(self._tracks.rows_covered(tracks, local, clip.duration, dst), dst.height)
-        canvas = dst.blank(alpha=not opaque)
+        canvas = dst.room() if opaque else dst.blank(alpha=True)
         for track in tracks:
             self._tracks.draw_track(canvas, track, local, clip.duration)
         return Shown(self._flipped(canvas, placement), Mapping(0, 0), local)

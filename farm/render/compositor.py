@@ -127,7 +127,7 @@ class Compositor:
         """Return ``clips`` alone on a canvas, opaque where they cover it."""
         rows = [one for clip in clips for one in self._clips.rows_covered(clip, number - clip.start, dst)]
         opaque = fills(rows, dst.height)
-        layer = dst.blank(alpha=not opaque)
+        layer = dst.room() if opaque else dst.blank(alpha=True)
         for clip in clips:
             self._clips.draw(layer, clip, number - clip.start)
         return layer

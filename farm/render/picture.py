@@ -16,7 +16,6 @@ from farm.model.look import ShapeLook
 from farm.model.placement import Crop, Fit
 from farm.model.source import AssetSource, VideoSource
 from farm.model.timeline import Clip
-from farm.render import kernels
 from farm.render.angle import turn_of
 from farm.render.blur import blurred
 from farm.render.clock import Clock
@@ -24,9 +23,10 @@ from farm.render.content import Content, content_of, even_up, window_of
 from farm.render.convert import frame_from_rgba
 from farm.render.device import Device
 from farm.render.frame import Frame, Plane
+from farm.render.matte import Matte, matted
 from farm.render.mirror import mirrored
 from farm.render.part import WORTH, Part, Run, run_for
-from farm.render.place import NOWHERE, Mapping, Solid, bordered, place, with_alpha
+from farm.render.place import BORDER_PX, NOWHERE, Mapping, Solid, bordered, place
 from farm.render.shape import raster_shape
 from farm.render.tilted import TiltedStill
 from farm.render.trim import trim_of
@@ -158,7 +158,7 @@ class AssetPicture:
             return None
         return TiltedStill(p, self._size, turn, self._device)
 
-    def _make_mask(self, clip: Clip) -> Frame | None:
+    def _make_mask(self, clip: Clip) -> Matte | None:
         """Return the box's shape as alpha, if the box has rounded corners or may show its edges in motion."""
         placement = clip.placement
         if placement.radius_px <= 0 and not may_show_edges(clip):
@@ -168,7 +168,11 @@ class AssetPicture:
         canvas = np.zeros((self._size[1], self._size[0], 4), np.uint8)
         rows, columns = raster.rgba.shape[:2]
         canvas[raster.top_px : raster.top_px + rows, raster.left_px : raster.left_px + columns] = raster.rgba
-        return self._device.take(frame_from_rgba(canvas))
+        drawn = frame_from_rgba(canvas)
+        drawn = self._device.take(bordered(drawn) if self._trim is None else drawn)
+        assert drawn.a is not None
+        assert drawn.a2 is not None
+        return Matte(drawn.a, drawn.a2)
 
     def _pixels(self, frame: float, content: Content) -> tuple[object, Frame]:
         if self._footage is None or self._clock is None:
@@ -222,7 +226,7 @@ class AssetPicture:
             return Shown(pixels, mapping, key, area)
         if self._boxed is None or self._boxed[0] != key:
             self._boxed = (key, self._box(frame, pixels, content, window))
-        edge = 2 if self._mask is not None else 0
+        edge = BORDER_PX if self._mask is not None else 0
         away = edge + (self._trim.margin_px if self._trim is not None else 0)
         solid = NOWHERE
         if self._covers(content, window) and pixels.opaque:
@@ -262,36 +266,33 @@ class AssetPicture:
         covered = self._covers(content, window)
         blur = self._placement.fit is Fit.BLUR
         clear = not blur and (not covered or not pixels.opaque)
-        canvas = pixels.blank(alpha=clear, width=width, height=height)
+        # A masked box without a frame gets its clear border from its mask; otherwise it is added in the end.
+        edge = BORDER_PX if self._mask is not None and self._trim is None else 0
+        canvas = pixels.blank(alpha=clear, width=width + 2 * edge, height=height + 2 * edge)
         if blur:
-            self._lay_ground(canvas, frame)
-        place(canvas, pixels, Mapping(content.x, content.y, content.sx, content.sy), 1.0, window)
+            self._lay_ground(canvas, frame, edge)
+        left, top, right, bottom = (side + edge for side in window)
+        mapping = Mapping(content.x + edge, content.y + edge, content.sx, content.sy)
+        place(canvas, pixels, mapping, 1.0, (left, top, right, bottom))
         if self._mask is not None:
-            canvas = self._masked(canvas, self._mask)
-        if self._trim is not None:
-            canvas = self._trim.around(canvas)
+            canvas = matted(canvas, self._mask)
+        if self._trim is None:
+            return canvas
+        canvas = self._trim.around(canvas)
         return bordered(canvas) if self._mask is not None else canvas
 
-    def _masked(self, canvas: Frame, mask: Frame) -> Frame:
-        assert mask.a is not None
-        assert mask.a2 is not None
-        source = with_alpha(canvas)
-        masked = canvas.blank(alpha=True)
-        for out, plane in zip(masked.planes(), source.planes(), strict=True):
-            kernels.multiply(out, plane, mask.a if plane.shape == source.y.shape else mask.a2)
-        return masked
-
-    def _lay_ground(self, canvas: Frame, frame: float) -> None:
+    def _lay_ground(self, canvas: Frame, frame: float, edge: int) -> None:
         """Draw the blurred copy; a still's is made once, since it does not follow the motion in front of it."""
         width, height = self._size
+        area = (edge, edge, edge + width, edge + height)
         ground = self._ground
         if ground is None:
             ground = canvas if self._footage is not None else canvas.blank(alpha=False)
-            place(ground, self._backdrop(frame), *_stretch(width, height), (0, 0, width, height))
+            place(ground, self._backdrop(frame), *_stretch(width, height, edge), area)
             if self._footage is None:
                 self._ground = ground
         if ground is not canvas:
-            place(canvas, ground, Mapping(0, 0), 1.0, (0, 0, width, height))
+            place(canvas, ground, Mapping(0, 0), 1.0, area)
 
     def _backdrop(self, frame: float) -> Frame:
         """Return a small blurred copy of the picture, an eighth of the box's size, to be stretched over it."""
@@ -325,9 +326,9 @@ def may_show_edges(clip: Clip) -> bool:
     return moving or p.pin is not None or bool(clip.loops) or clip.shutter_deg > 0
 
 
-def _stretch(width: int, height: int) -> tuple[Mapping, float]:
+def _stretch(width: int, height: int, edge: int) -> tuple[Mapping, float]:
     small_width, small_height = even_up(width / 8), even_up(height / 8)
-    return Mapping(0, 0, width / small_width, height / small_height), 1.0
+    return Mapping(edge, edge, width / small_width, height / small_height), 1.0
 
 
 def _softened(plane: Plane, radius: int) -> Plane:

@@ -8,12 +8,12 @@ from typing import Final
 from farm.model.color import WHITE
 from farm.model.look import ShapeLook
 from farm.model.placement import Placement
-from farm.render import kernels
 from farm.render.content import Content
 from farm.render.convert import frame_from_raster
 from farm.render.device import Device
 from farm.render.drawing import Turn
 from farm.render.frame import Frame
+from farm.render.matte import Matte, matted
 from farm.render.place import Mapping, place
 from farm.render.shape import raster_shape
 
@@ -75,12 +75,9 @@ class TiltedStill:
             x - still.width * content.sx / 2, y - still.height * content.sy / 2, content.sx, content.sy
         )
         place(canvas, still, mapping, 1.0, (0, 0, canvas.width, canvas.height))
-        masked = outline.blank(alpha=False)
         assert outline.a is not None
         assert outline.a2 is not None
-        for out, plane in zip(masked.planes(), canvas.planes(), strict=True):
-            kernels.multiply(out, plane, outline.a if plane.shape == outline.y.shape else outline.a2)
-        return Frame(masked.y, masked.u, masked.v, outline.a, outline.a2)
+        return matted(canvas, Matte(outline.a, outline.a2))
 
 
 def _turned(still: Frame, angle_deg: float) -> Frame:
